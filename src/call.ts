@@ -1,0 +1,52 @@
+import type { Usage } from './usage/usage.ts';
+
+/** Who is asking: what the API key says. */
+export interface Caller {
+  /** Name of the key in the config; the label in logs, limits and metrics. */
+  name: string;
+  /** Stable id of the key (start of its hash), used as tracker for limits. */
+  id: string;
+  /** Model names or patterns with `*` that this key may use; absent means all. */
+  models?: readonly string[];
+}
+
+/** What the log line, the metrics and the answer's headers tell about a request. No content. */
+export interface CallFacts {
+  /** The model name the client asked for. */
+  model?: string;
+  /** The Bedrock id that answered. */
+  target?: string;
+  stream?: boolean;
+  usage?: Usage;
+  /** Retries made by the gateway. */
+  retries?: number;
+  /** Milliseconds until the first event of the upstream. */
+  firstEventMs?: number;
+  upstreamRequestId?: string;
+  errorCode?: string | null;
+  cache?: 'hit' | 'miss';
+  adjusted?: string[];
+}
+
+/**
+ * One request as the layers below the controllers see it: identity, patience and facts.
+ * It outlives retries: what one attempt learnt, the next one knows.
+ */
+export interface Call {
+  /** Request id, on every answer as `x-request-id`. */
+  readonly id: string;
+  /** Set by the ApiKeyGuard; routes marked public have none. */
+  caller?: Caller;
+  /** Aborted when the client hangs up or the deadline passes. */
+  readonly signal: AbortSignal;
+  /** `performance.now()` at arrival. */
+  readonly startedAt: number;
+  readonly facts: CallFacts;
+  /** Sets a header of the answer; without effect once the headers are out. */
+  header(name: string, value: string): void;
+  /**
+   * Runs `work` once for this key and remembers its success, so that a retry of the whole
+   * request repeats only what failed (`n` > 1 fans out into several upstream calls).
+   */
+  once<T>(key: string, work: () => Promise<T>): Promise<T>;
+}

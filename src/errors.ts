@@ -1,0 +1,96 @@
+/** What a failure is called on the wire, in logs and in metrics: one name everywhere. */
+export interface Failure {
+  /** HTTP status of the answer. */
+  status: number;
+  /** OpenAI's `error.type`, e.g. `invalid_request_error`. */
+  type: string;
+  /** OpenAI's `error.code`; also the log field and the metric label. */
+  code: string | null;
+  message: string;
+  /** Path of the request field at fault, e.g. `messages[2].content[0].type`. */
+  param?: string | null;
+  /** Whether the same request may succeed when it is sent again. */
+  retryable?: boolean;
+  /** Seconds after which a retry makes sense; becomes `retry-after`. */
+  retryAfter?: number;
+  /** False tells clients not to retry at all (`x-should-retry: false`). */
+  shouldRetry?: boolean;
+  /** Name of the AWS exception this failure came from, for logs. */
+  exception?: string;
+  /** Request id of the upstream, for support cases with AWS. */
+  upstreamRequestId?: string;
+  cause?: unknown;
+}
+
+/** Every failure that a user can cause or meet. Rendered by the error filter and by begun streams. */
+export class GatewayError extends Error implements Failure {
+  readonly status: number;
+  readonly type: string;
+  readonly code: string | null;
+  readonly param: string | null;
+  readonly retryable: boolean;
+  readonly retryAfter?: number;
+  readonly shouldRetry?: boolean;
+  readonly exception?: string;
+  readonly upstreamRequestId?: string;
+
+  constructor(failure: Failure) {
+    super(failure.message, { cause: failure.cause });
+    this.name = 'GatewayError';
+    this.status = failure.status;
+    this.type = failure.type;
+    this.code = failure.code;
+    this.param = failure.param ?? null;
+    this.retryable = failure.retryable ?? false;
+    this.retryAfter = failure.retryAfter;
+    this.shouldRetry = failure.shouldRetry;
+    this.exception = failure.exception;
+    this.upstreamRequestId = failure.upstreamRequestId;
+  }
+}
+
+/** 400: the request itself is wrong; `param` names where. */
+export function badRequest(message: string, param: string | null = null, code: string | null = null): GatewayError {
+  return new GatewayError({ status: 400, type: 'invalid_request_error', code, message, param });
+}
+
+/** 401 in OpenAI's words. */
+export function invalidApiKey(message: string): GatewayError {
+  return new GatewayError({ status: 401, type: 'invalid_request_error', code: 'invalid_api_key', message });
+}
+
+/** 403: the key is good, this is not for it. */
+export function permissionDenied(message: string, param: string | null = null): GatewayError {
+  return new GatewayError({ status: 403, type: 'permission_error', code: 'permission_denied', message, param });
+}
+
+/** 404 as OpenAI answers for a model that does not exist or is not for this key. */
+export function modelNotFound(message: string): GatewayError {
+  return new GatewayError({
+    status: 404,
+    type: 'invalid_request_error',
+    code: 'model_not_found',
+    message,
+    param: 'model',
+  });
+}
+
+/** 500: a fault of the gateway itself; the cause goes to the log, never to the client. */
+export function internalError(cause: unknown): GatewayError {
+  return new GatewayError({
+    status: 500,
+    type: 'server_error',
+    code: 'internal_error',
+    message: 'The gateway failed to process the request. The request id identifies it in the gateway log.',
+    cause,
+  });
+}
+
+/** The OpenAI error object, all four keys always present (OpenAI specification, schema `Error`). */
+export interface ErrorBody {
+  error: { message: string; type: string; param: string | null; code: string | null };
+}
+
+export function toErrorBody(error: GatewayError): ErrorBody {
+  return { error: { message: error.message, type: error.type, param: error.param, code: error.code } };
+}

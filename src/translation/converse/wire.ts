@@ -1,0 +1,33 @@
+import type {
+  ContentBlock as SdkContentBlock,
+  ConverseCommandInput,
+  ConverseCommandOutput,
+  ConverseStreamOutput,
+  Message as SdkMessage,
+  SystemContentBlock as SdkSystemContentBlock,
+  TokenUsage,
+} from '@aws-sdk/client-bedrock-runtime';
+
+/**
+ * The SDK's types as they stand on the wire: blobs are base64 strings, so that an image or a
+ * redacted thought is never decoded and encoded again; `$unknown` members are the SDK's own.
+ */
+export type Wire<T> = T extends Uint8Array
+  ? string
+  : T extends readonly (infer Item)[]
+    ? Wire<Item>[]
+    : T extends object
+      ? { [Key in keyof T as Key extends '$unknown' | '$metadata' ? never : Key]: Wire<T[Key]> }
+      : T;
+
+/** The hub of all translation: a request in Converse's words. The target adds `modelId` when it is sent. */
+export type ConverseRequest = Omit<Wire<ConverseCommandInput>, 'modelId' | 'additionalModelRequestFields'> & {
+  additionalModelRequestFields?: Record<string, unknown>;
+};
+export type ConverseAnswer = Wire<ConverseCommandOutput>;
+export type ConverseMessage = Wire<SdkMessage>;
+export type ContentBlock = Wire<SdkContentBlock>;
+export type SystemBlock = Wire<SdkSystemContentBlock>;
+export type ConverseUsage = Wire<TokenUsage>;
+/** One event of a stream, e.g. `{ contentBlockDelta: { contentBlockIndex, delta } }`. */
+export type ConverseEvent = Wire<ConverseStreamOutput>;
