@@ -12,8 +12,10 @@ export interface Caller {
 
 /** What the log line, the metrics and the answer's headers tell about a request. No content. */
 export interface CallFacts {
-  /** The model name the client asked for. */
+  /** Name of the model that answers. */
   model?: string;
+  /** The name the client asked for, where another model answers in its place. */
+  redirectedFrom?: string;
   /** The Bedrock id that answered. */
   target?: string;
   stream?: boolean;
@@ -25,7 +27,7 @@ export interface CallFacts {
   upstreamRequestId?: string;
   errorCode?: string | null;
   cache?: 'hit' | 'miss';
-  adjusted?: string[];
+  adjusted?: readonly string[];
 }
 
 /**
@@ -42,6 +44,8 @@ export interface Call {
   /** `performance.now()` at arrival. */
   readonly startedAt: number;
   readonly facts: CallFacts;
+  /** What the client says about cached answers (`x-outcrop-cache: use | skip`). */
+  readonly cachePreference?: 'use' | 'skip';
   /** Sets a header of the answer; without effect once the headers are out. */
   header(name: string, value: string): void;
   /**

@@ -1,160 +1,54 @@
-/** The one tree of settings. Defaults stand here; `load-config.ts` merges YAML and environment over them. */
+import { AuthConfig, LimitsConfig } from './sections/access-config.ts';
+import { BedrockConfig, RetryConfig } from './sections/bedrock-config.ts';
+import { LoggingConfig } from './sections/logging-config.ts';
+import { ModelsConfig } from './sections/models-config.ts';
+import { MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig } from './sections/server-config.ts';
+import { CacheConfig, RedisConfig } from './sections/storage-config.ts';
+import { section } from './settings/kinds.ts';
+import { Setting } from './settings/setting.ts';
 
-export class TlsConfig {
-  certFile: string;
-  keyFile: string;
-}
+export { ApiKeyConfig, AuthConfig, LimitsConfig } from './sections/access-config.ts';
+export { BedrockConfig, BedrockTimeoutsConfig, RetryConfig } from './sections/bedrock-config.ts';
+export { LogFileConfig, LoggingConfig } from './sections/logging-config.ts';
+export { CustomModelConfig, ModelsConfig } from './sections/models-config.ts';
+export { MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig, TlsConfig } from './sections/server-config.ts';
+export { CacheConfig, RedisConfig } from './sections/storage-config.ts';
 
-export class ServerConfig {
-  host = '0.0.0.0';
-  port = 8080;
-  /** Largest request body in bytes. */
-  bodyLimitBytes = 32 * 1024 * 1024;
-  tls?: TlsConfig;
-  /** Milliseconds a client may take to send its headers. */
-  headersTimeoutMs = 30_000;
-  /** Milliseconds a client may take to send the whole request. */
-  requestTimeoutMs = 120_000;
-  /** Milliseconds an idle keep-alive connection stays open; above the load balancer's own. */
-  keepAliveTimeoutMs = 75_000;
-}
-
-export class ShutdownConfig {
-  /** Seconds running requests get to finish after SIGTERM. */
-  graceSeconds = 30;
-}
-
-export class LogFileConfig {
-  path: string;
-  maxSizeMb = 20;
-  maxFiles = 5;
-}
-
-export class LoggingConfig {
-  level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent' = 'info';
-  file?: LogFileConfig;
-}
-
-export class ApiKeyConfig {
-  name: string;
-  /** `sha256:` and 64 hex digits: the hash of the key. */
-  hash: string;
-  /** Day or moment (ISO 8601) after which the key is refused. */
-  expires?: string;
-  /** Model names or patterns with `*`; absent: all. */
-  models?: string[];
-  /** Requests per minute for this key, in place of `limits.requestsPerMinute`. */
-  requestsPerMinute?: number;
-}
-
-export class AuthConfig {
-  keys: ApiKeyConfig[] = [];
-}
-
-export class LimitsConfig {
-  /** Requests per minute and key; 0 switches the limit off. */
-  requestsPerMinute = 0;
-}
-
-export class RedisConfig {
-  /** `redis://` or `rediss://`; without it limits and caches live in each replica's memory. */
-  url?: string;
-  keyPrefix = 'outcrop:';
-  /** What applies while Redis is away: each replica counts for itself, or nothing is limited. */
-  whenAway: 'local' | 'open' = 'local';
-  /** Milliseconds a command may take. */
-  timeoutMs = 200;
-}
-
-export class CacheConfig {
-  /** Answers repeated requests from memory or Redis. */
-  enabled = false;
-  ttlSeconds = 300;
-  /** Bytes of answers kept in memory. */
-  maxBytes = 64 * 1024 * 1024;
-  /** One key may be answered from what another key asked. */
-  shared = false;
-}
-
-export class RetryConfig {
-  maxRetries = 5;
-  baseDelayMs = 1_000;
-  maxDelayMs = 30_000;
-  /** Retries per second that the whole process may add on top of 20 % of its requests. */
-  budgetPerSecond = 10;
-  /** Milliseconds a request may spend in all, retries included, before its first byte. */
-  deadlineMs = 600_000;
-}
-
-export class BedrockTimeoutsConfig {
-  connectMs = 5_000;
-  /** Until the first event of a stream, or until the whole of a plain answer. */
-  firstEventMs = 300_000;
-  /** Silence between two events of a stream. */
-  idleMs = 120_000;
-  /** A whole call. */
-  totalMs = 3_600_000;
-}
-
-export class BedrockConfig {
-  /** AWS region; AWS_REGION and the shared config file otherwise. */
-  region?: string;
-  /** Endpoint in place of the region's own (VPC endpoint, emulator); AWS_ENDPOINT_URL_BEDROCK_RUNTIME otherwise. */
-  endpoint?: string;
-  /** Inference profiles to prefer: of the region's geography, worldwide, or none (on demand in the region) where the model has them. */
-  profiles: 'geo' | 'global' | 'region' = 'geo';
-  /** Sockets to Bedrock. */
-  maxConnections = 1024;
-  timeouts: BedrockTimeoutsConfig = new BedrockTimeoutsConfig();
-}
-
-export class CustomModelConfig {
-  /** The name clients use. */
-  name: string;
-  /** Bedrock id, inference profile id or ARN to call. */
-  id: string;
-  /** Name of the model in the registry whose rules hold. */
-  like: string;
-  /** Region to call; `bedrock.region` otherwise. */
-  region?: string;
-}
-
-export class ModelsConfig {
-  /** Answers when a request names no known model and `unknown` is `default`. */
-  default = 'claude-3-7-sonnet';
-  unknown: 'reject' | 'default' = 'reject';
-  /** Retired models: their successor answers, the retired id is called, or the request is refused. */
-  retired: 'redirect' | 'serve' | 'reject' = 'redirect';
-  /** Accept Bedrock ids, inference profile ids and ARNs as model names. */
-  allowIds = true;
-  /** Further names: alias -> model name. */
-  aliases: Record<string, string> = {};
-  custom: CustomModelConfig[] = [];
-  /** Tokens of an answer when the request names none (never above the model's maximum). */
-  defaultMaxTokens = 4_096;
-}
-
-export class StreamingConfig {
-  /** Seconds of silence after which a comment keeps the connection alive; 0: never. */
-  keepAliveSeconds = 15;
-}
-
-export class MetricsConfig {
-  /** Serve /metrics to anyone; otherwise it wants an API key like every other route. */
-  public = false;
-}
-
+/** The one tree of settings and the token that injects it. `load-config.ts` lays file and environment over it. */
 export class GatewayConfig {
+  @Setting('Where clients connect.', section(ServerConfig))
   server: ServerConfig = new ServerConfig();
+
+  @Setting('How the gateway stops.', section(ShutdownConfig))
   shutdown: ShutdownConfig = new ShutdownConfig();
+
+  @Setting('What is logged and where to; never the content of a request.', section(LoggingConfig))
   logging: LoggingConfig = new LoggingConfig();
+
+  @Setting('Who may use the gateway.', section(AuthConfig))
   auth: AuthConfig = new AuthConfig();
+
+  @Setting('How much each key may use.', section(LimitsConfig))
   limits: LimitsConfig = new LimitsConfig();
+
+  @Setting('State that replicas share.', section(RedisConfig))
   redis: RedisConfig = new RedisConfig();
+
+  @Setting('Answers that are given again without asking Bedrock.', section(CacheConfig))
   cache: CacheConfig = new CacheConfig();
+
+  @Setting('How failures of Bedrock are retried, before the first byte of an answer.', section(RetryConfig))
   retry: RetryConfig = new RetryConfig();
+
+  @Setting('How Bedrock is reached; credentials come from the AWS SDK default chain.', section(BedrockConfig))
   bedrock: BedrockConfig = new BedrockConfig();
+
+  @Setting('Which models there are and what they are called.', section(ModelsConfig))
   models: ModelsConfig = new ModelsConfig();
+
+  @Setting('How streams are kept alive.', section(StreamingConfig))
   streaming: StreamingConfig = new StreamingConfig();
+
+  @Setting('Prometheus metrics.', section(MetricsConfig))
   metrics: MetricsConfig = new MetricsConfig();
 }

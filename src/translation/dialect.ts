@@ -7,7 +7,7 @@ export interface DialectRequest {
   stream?: boolean | null;
 }
 
-/** What translators may not make up themselves: identity and time of the answer, and what the name asked for. */
+/** What translators may not make up themselves: identity and time of the answer, and what its name asked for. */
 export interface Reply {
   /** Random part of the answer's id; the dialect adds its prefix (`chatcmpl-`, `cmpl-`). */
   id: string;
@@ -15,6 +15,8 @@ export interface Reply {
   created: number;
   /** Name of the model that answers, as the answer's `model`. */
   model: string;
+  /** The requested name itself asked for thinking (`…-thinking`): the answer shows it in `thinking`. */
+  thinkingByName: boolean;
 }
 
 /** What the route says to a translator about the model that will answer. */
@@ -41,6 +43,12 @@ export interface SseFrame {
   event?: string;
   data: string;
 }
+
+/** Ends every good stream of OpenAI's dialects: literal text, not JSON. */
+export const DONE: SseFrame = { data: '[DONE]' };
+
+/** For events that have nothing to tell. */
+export const NO_FRAMES: readonly SseFrame[] = [];
 
 /** A stream in the making: one state machine a request. Synchronous and pure. */
 export interface FrameWriter {

@@ -1,5 +1,6 @@
 import type {
   ContentBlock as SdkContentBlock,
+  ContentBlockDelta as SdkContentBlockDelta,
   ConverseCommandInput,
   ConverseCommandOutput,
   ConverseStreamOutput,
@@ -27,6 +28,8 @@ export type ConverseRequest = Omit<Wire<ConverseCommandInput>, 'modelId' | 'addi
 export type ConverseAnswer = Wire<ConverseCommandOutput>;
 export type ConverseMessage = Wire<SdkMessage>;
 export type ContentBlock = Wire<SdkContentBlock>;
+/** What one event of a stream adds to a block. */
+export type ContentBlockDelta = Wire<SdkContentBlockDelta>;
 export type SystemBlock = Wire<SdkSystemContentBlock>;
 export type ConverseUsage = Wire<TokenUsage>;
 /** One event of a stream, e.g. `{ contentBlockDelta: { contentBlockIndex, delta } }`. */

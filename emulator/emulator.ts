@@ -1,0 +1,121 @@
+import { PromptCache } from './answers/prompt-cache.ts';
+import { BehaviourBook } from './behaviour.ts';
+import type { Behaviour } from './behaviour.ts';
+import { CONTROL, control } from './http/control.ts';
+import { Exchange } from './http/exchange.ts';
+import type { Incoming, Outgoing } from './http/exchange.ts';
+import { listen } from './http/listener.ts';
+import type { Listener } from './http/listener.ts';
+import { Journal } from './journal.ts';
+import type { EmulatorStats, RecordedRequest } from './journal.ts';
+import { Refusal } from './refusal.ts';
+import { serve } from './serve.ts';
+import type { Surroundings } from './serve.ts';
+import { Script } from './script.ts';
+import type { ScriptedAnswer } from './script.ts';
+
+export type { Behaviour } from './behaviour.ts';
+export type { EmulatorStats, RecordedRequest } from './journal.ts';
+export type { ScriptedAnswer } from './script.ts';
+
+export interface EmulatorOptions {
+  /** 0, the default: any free port. */
+  port?: number;
+  host?: string;
+  /** The one identity that may sign requests. */
+  accessKeyId?: string;
+  secretAccessKey?: string;
+  bearerToken?: string;
+  /** Pause between the events of a stream. */
+  paceMs?: number;
+  /** The day it is for the models' ends of life. Signatures are always checked against the real time. */
+  now?: () => Date;
+}
+
+/** A server that speaks Bedrock Runtime's protocol, and is strict about it. */
+export class Emulator {
+  #listener: Listener | undefined;
+  readonly #journal = new Journal();
+  readonly #behaviours = new BehaviourBook();
+  readonly #script = new Script();
+  readonly #cache = new PromptCache();
+  readonly #surroundings: Surroundings;
+
+  constructor(options: EmulatorOptions) {
+    const {
+      accessKeyId = 'emulator',
+      secretAccessKey = 'emulator',
+      bearerToken = 'emulator',
+      paceMs = 15,
+      now = () => new Date(),
+    } = options;
+    this.#surroundings = {
+      identity: { accessKeyId, secretAccessKey, bearerToken },
+      paceMs,
+      now,
+      journal: this.#journal,
+      behaviours: this.#behaviours,
+      script: this.#script,
+      cache: this.#cache,
+    };
+  }
+
+  async listen(port: number, host: string): Promise<void> {
+    this.#listener = await listen(port, host, (request, response) => void this.#handle(request, response));
+  }
+
+  get url(): string {
+    return this.#listener?.url ?? '';
+  }
+
+  /** The newest requests, oldest first. */
+  get requests(): RecordedRequest[] {
+    return this.#journal.requests;
+  }
+
+  behave(behaviour: Behaviour): void {
+    this.#behaviours.add(behaviour);
+  }
+
+  script(answers: ScriptedAnswer[]): void {
+    this.#script.add(answers);
+  }
+
+  /** Forgets behaviours, scripted answers, recorded requests and cached prompts. */
+  reset(): void {
+    this.#behaviours.clear();
+    this.#script.clear();
+    this.#journal.clear();
+    this.#cache.clear();
+  }
+
+  stats(): EmulatorStats {
+    return this.#journal.stats();
+  }
+
+  async close(): Promise<void> {
+    await this.#listener?.close();
+  }
+
+  async #handle(request: Incoming, response: Outgoing): Promise<void> {
+    const exchange = new Exchange(request, response);
+    try {
+      if (exchange.path.startsWith(CONTROL)) await control(exchange, this);
+      else await serve(exchange, this.#surroundings);
+    } catch (error) {
+      if (exchange.gone.aborted) return;
+      if (!(error instanceof Refusal)) console.error('emulator:', error);
+      exchange.refuse(
+        error instanceof Refusal
+          ? error
+          : new Refusal('InternalServerException', `The emulator failed: ${String(error)}`),
+      );
+    }
+  }
+}
+
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = new Emulator(options);
+  await emulator.listen(options.port ?? 0, options.host ?? '127.0.0.1');
+  return emulator;
+}

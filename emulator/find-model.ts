@@ -1,0 +1,53 @@
+import { APPLICATION_PROFILES, MODELS } from './models.ts';
+import type { Model } from './model.ts';
+import { Refusal, invalid } from './refusal.ts';
+
+const BY_ID = new Map<string, Model>();
+const BY_PROFILE = new Map<string, Model>();
+for (const model of MODELS) {
+  BY_ID.set(model.id, model);
+  for (const geography of model.profiles) BY_PROFILE.set(`${geography}.${model.id}`, model);
+}
+
+const ARN =
+  /^arn:aws[a-z-]*:bedrock:[a-z0-9-]+:\d*:(foundation-model|inference-profile|application-inference-profile)\/(.+)$/;
+/** AWS API reference, Converse: length of modelId. */
+const LONGEST_ID = 2048;
+
+/** The model behind an id, a profile or an ARN, or the refusal Bedrock gives for it on that day. */
+export function findModel(modelId: string, now: Date): Model {
+  if (modelId.length > LONGEST_ID) throw invalid('The provided model identifier is invalid.');
+  const { model, byProfile } = lookUp(modelId);
+  if (model.endOfLife !== undefined && now >= new Date(`${model.endOfLife}T00:00:00Z`)) {
+    throw new Refusal(
+      'ResourceNotFoundException',
+      'This model version has reached the end of its life. Please refer to the AWS documentation for more details.',
+    );
+  }
+  if (!byProfile && !model.onDemand) {
+    throw invalid(
+      `Invocation of model ID ${modelId} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`,
+    );
+  }
+  return model;
+}
+
+function lookUp(modelId: string): { model: Model; byProfile: boolean } {
+  const [, kind, name = modelId] = ARN.exec(modelId) ?? [];
+  const profile =
+    kind === 'application-inference-profile'
+      ? BY_ID.get(APPLICATION_PROFILES[name] ?? '')
+      : kind === 'foundation-model'
+        ? undefined
+        : BY_PROFILE.get(name);
+  if (profile !== undefined) return { model: profile, byProfile: true };
+  const bare = kind === undefined || kind === 'foundation-model' ? BY_ID.get(name) : undefined;
+  if (bare !== undefined) return { model: bare, byProfile: false };
+  if (kind !== undefined) {
+    throw new Refusal(
+      'ResourceNotFoundException',
+      `Could not resolve the foundation model from the model identifier: ${modelId}`,
+    );
+  }
+  throw invalid('The provided model identifier is invalid.');
+}

@@ -1,0 +1,120 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { Refusal } from '../refusal.ts';
+import type { Exchange } from './exchange.ts';
+
+export interface Identity {
+  accessKeyId: string;
+  secretAccessKey: string;
+  bearerToken: string;
+}
+
+const SIGNING_NAME = 'bedrock';
+/** AWS signs for five minutes. */
+const VALID_MS = 5 * 60_000;
+const HEADER = /^AWS4-HMAC-SHA256 Credential=([^,]+),\s*SignedHeaders=([^,]+),\s*Signature=([0-9a-f]{64})$/;
+
+const MISMATCH =
+  'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.';
+
+/** Throws what the service answers to a request that is not, or not rightly, signed. */
+export function authenticate(exchange: Exchange, body: Buffer, identity: Identity): void {
+  const header = exchange.headers.authorization;
+  if (header === undefined) throw new Refusal('MissingAuthenticationTokenException', 'Missing Authentication Token');
+  if (!header.startsWith('Bearer ')) return checkSignature(header, exchange, body, identity);
+  if (!same(header.slice('Bearer '.length), identity.bearerToken)) {
+    throw new Refusal('AccessDeniedException', 'Authentication failed: Please make sure your API Key is valid.');
+  }
+}
+
+function checkSignature(header: string, exchange: Exchange, body: Buffer, identity: Identity): void {
+  const [, credential = '', signedNames = '', signature = ''] = HEADER.exec(header) ?? [];
+  const [accessKeyId, date = '', region = '', service, end] = credential.split('/');
+  if (end !== 'aws4_request') throw new Refusal('InvalidSignatureException', 'The authorization header is malformed.');
+  if (accessKeyId !== identity.accessKeyId) {
+    throw new Refusal('UnrecognizedClientException', 'The security token included in the request is invalid.');
+  }
+  if (service !== SIGNING_NAME) {
+    throw new Refusal(
+      'InvalidSignatureException',
+      `Credential should be scoped to correct service: '${SIGNING_NAME}'.`,
+    );
+  }
+  const time = exchange.headers['x-amz-date'] ?? '';
+  checkTime(time, date);
+  const scope = `${date}/${region}/${SIGNING_NAME}/aws4_request`;
+  const toSign = [
+    'AWS4-HMAC-SHA256',
+    time,
+    scope,
+    sha256(canonicalRequest(exchange, signedNames.split(';'), body)),
+  ].join('\n');
+  let key: Buffer = hmac(`AWS4${identity.secretAccessKey}`, date);
+  for (const part of [region, SIGNING_NAME, 'aws4_request']) key = hmac(key, part);
+  if (!same(hmac(key, toSign).toString('hex'), signature)) throw new Refusal('InvalidSignatureException', MISMATCH);
+}
+
+function checkTime(time: string, date: string): void {
+  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(time)?.slice(1).map(Number) ?? [];
+  const [year = NaN, month = NaN, day, hour, minute, second] = parts;
+  const at = Date.UTC(year, month - 1, day, hour, minute, second);
+  if (Number.isNaN(at) || !time.startsWith(date)) throw new Refusal('InvalidSignatureException', MISMATCH);
+  const now = new Date();
+  const stamp = (when: Date): string => when.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  if (at < now.getTime() - VALID_MS) {
+    throw new Refusal(
+      'InvalidSignatureException',
+      `Signature expired: ${time} is now earlier than ${stamp(new Date(now.getTime() - VALID_MS))} (${stamp(now)} - 5 min.)`,
+    );
+  }
+  if (at > now.getTime() + VALID_MS) {
+    throw new Refusal(
+      'InvalidSignatureException',
+      `Signature not yet current: ${time} is still later than ${stamp(new Date(now.getTime() + VALID_MS))} (${stamp(now)} + 5 min.)`,
+    );
+  }
+}
+
+/** AWS IAM user guide, "Create a signed API request". The path is encoded once more for every service but S3. */
+function canonicalRequest(exchange: Exchange, signedNames: string[], body: Buffer): string {
+  const namesHost = signedNames.includes('host') || signedNames.includes(':authority');
+  if (!namesHost || !signedNames.includes('x-amz-date')) throw new Refusal('InvalidSignatureException', MISMATCH);
+  const lines = signedNames.map((name) => `${name}:${headerOf(exchange, name).trim().replaceAll(/\s+/g, ' ')}`);
+  const path = exchange.path.split('/').map(encode).join('/');
+  return [
+    exchange.method,
+    path,
+    canonicalQuery(exchange.query),
+    ...lines,
+    '',
+    signedNames.join(';'),
+    sha256(body),
+  ].join('\n');
+}
+
+/** Over HTTP/2 the host is called `:authority`; the SDK signs it under that name. */
+function headerOf(exchange: Exchange, name: string): string {
+  const { headers } = exchange;
+  return headers[name] ?? (name === 'host' ? headers[':authority'] : undefined) ?? '';
+}
+
+function canonicalQuery(query: string): string {
+  const pairs = [...new URLSearchParams(query)].map(([name, value]) => `${encode(name)}=${encode(value)}`);
+  return pairs.toSorted().join('&');
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text).replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function sha256(data: string | Buffer): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+function hmac(key: string | Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}
+
+function same(left: string, right: string): boolean {
+  const [a, b] = [Buffer.from(left), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,60 @@
+import { behaviourProblem } from '../behaviour.ts';
+import type { Behaviour } from '../behaviour.ts';
+import type { EmulatorStats, RecordedRequest } from '../journal.ts';
+import type { ScriptedAnswer } from '../script.ts';
+import type { Exchange } from './exchange.ts';
+
+export const CONTROL = '/__emulator/';
+
+interface Controlled {
+  readonly requests: RecordedRequest[];
+  behave(behaviour: Behaviour): void;
+  script(answers: ScriptedAnswer[]): void;
+  reset(): void;
+  stats(): EmulatorStats;
+}
+
+/** Remote control for tests in another process. No signature is asked for. */
+export async function control(exchange: Exchange, emulator: Controlled): Promise<void> {
+  const bytes = await exchange.body();
+  switch (`${exchange.method} ${exchange.path.slice(CONTROL.length)}`) {
+    case 'GET requests':
+      return exchange.json(200, emulator.requests);
+    case 'GET stats':
+      return exchange.json(200, emulator.stats());
+    case 'POST reset':
+      emulator.reset();
+      return exchange.json(200, {});
+    case 'POST behave':
+      return tell(exchange, bytes, behaviourProblem, (behaviours) =>
+        behaviours.forEach((one) => emulator.behave(one as Behaviour)),
+      );
+    case 'POST script':
+      return tell(exchange, bytes, answerProblem, (answers) => emulator.script(answers as ScriptedAnswer[]));
+    default:
+      return exchange.json(404, { message: `The emulator has no ${exchange.method} ${exchange.path}` });
+  }
+}
+
+function answerProblem(value: unknown): string | undefined {
+  return typeof value === 'object' && value !== null ? undefined : 'an answer must be an object';
+}
+
+/** One thing or a list of things. */
+function tell(
+  exchange: Exchange,
+  bytes: Buffer,
+  problemOf: (value: unknown) => string | undefined,
+  accept: (values: unknown[]) => void,
+): void {
+  let values: unknown[];
+  try {
+    values = [JSON.parse(bytes.toString('utf8')) as unknown].flat();
+  } catch {
+    return exchange.json(400, { message: 'The body must be JSON.' });
+  }
+  const problem = values.map(problemOf).find((text) => text !== undefined);
+  if (problem !== undefined) return exchange.json(400, { message: problem });
+  accept(values);
+  exchange.json(200, {});
+}

@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fault, Plan } from '../behaviour.ts';
+import { Refusal } from '../refusal.ts';
+import type { Exchange } from './exchange.ts';
+import { corrupted, eventFrame, exceptionFrame } from './frames.ts';
+
+/** One event of a stream. `part` says where faults may strike. */
+export interface StreamEvent {
+  name: string;
+  payload: object;
+  part: 'start' | 'delta' | 'block' | 'stop';
+}
+
+/** Waits, but no longer than the client does. False: the client left. */
+export async function wait(ms: number, exchange: Exchange): Promise<boolean> {
+  if (ms > 0) await sleep(ms, undefined, { signal: exchange.gone }).catch(() => undefined);
+  return !exchange.gone.aborted;
+}
+
+export function untilGone(exchange: Exchange): Promise<void> {
+  if (exchange.gone.aborted) return Promise.resolve();
+  return new Promise((resolve) => exchange.gone.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+export async function sendStream(
+  exchange: Exchange,
+  events: readonly StreamEvent[],
+  plan: Plan,
+  headers: Record<string, string>,
+): Promise<void> {
+  const pipe = new Pipe(exchange, plan.dripBytes);
+  exchange.open(200, 'application/vnd.amazon.eventstream', headers);
+  exchange.flushHeaders();
+  if (plan.slowBefore === 'first-event' && !(await wait(plan.slowMs, exchange))) return;
+  if (plan.fault?.kind === 'first-frame-error') return finish(pipe, exceptionOf(plan.fault));
+  let deltas = 0;
+  let struck = false;
+  for (const [index, event] of events.entries()) {
+    if (exchange.gone.aborted) return;
+    let frame = eventFrame(event.name, event.payload, index);
+    if (!struck && plan.fault !== undefined && isDue(plan.fault, event, deltas)) {
+      struck = true;
+      if (plan.fault.kind !== 'corrupt') return strike(exchange, pipe, plan.fault);
+      frame = corrupted(frame);
+    }
+    await pipe.send(frame);
+    if (event.part === 'delta') deltas += 1;
+    if (index < events.length - 1 && !(await wait(plan.paceMs, exchange))) return;
+  }
+  await finish(pipe);
+}
+
+function isDue(fault: Fault, event: StreamEvent, deltas: number): boolean {
+  if (event.part === 'start') return false;
+  if (event.part === 'stop') return true;
+  // Without a number, a truncated stream is complete up to its messageStop.
+  const after = 'afterDeltas' in fault ? fault.afterDeltas : undefined;
+  if (after === undefined && fault.kind === 'truncate') return false;
+  return deltas >= (after ?? 0);
+}
+
+async function strike(exchange: Exchange, pipe: Pipe, fault: Fault): Promise<void> {
+  switch (fault.kind) {
+    case 'stall':
+      await pipe.flush();
+      return untilGone(exchange);
+    case 'cut':
+      await pipe.flush();
+      // Lets the bytes before the cut reach the client: a reset may overtake what is buffered.
+      await wait(5, exchange);
+      exchange.cut();
+      return;
+    case 'stream-error':
+      return finish(pipe, exceptionOf(fault));
+    case 'truncate':
+    case 'corrupt':
+    case 'first-frame-error':
+    case 'refuse':
+    case 'throttle':
+    default:
+      return finish(pipe);
+  }
+}
+
+function exceptionOf(fault: { name: string; message?: string }): Uint8Array {
+  return exceptionFrame(
+    fault.name,
+    fault.message ?? new Refusal(fault.name.charAt(0).toUpperCase() + fault.name.slice(1)).message,
+  );
+}
+
+async function finish(pipe: Pipe, last?: Uint8Array): Promise<void> {
+  if (last !== undefined) await pipe.send(last);
+  await pipe.flush();
+  pipe.exchange.end();
+}
+
+/** Frames go in; frames or, when dripping, pieces of a fixed size come out. */
+class Pipe {
+  readonly exchange: Exchange;
+  readonly #pieceSize: number;
+  #rest = new Uint8Array(0);
+
+  constructor(exchange: Exchange, pieceSize: number) {
+    this.exchange = exchange;
+    this.#pieceSize = pieceSize;
+  }
+
+  async send(frame: Uint8Array): Promise<void> {
+    if (this.#pieceSize === 0) return this.exchange.write(frame);
+    const bytes = Buffer.concat([this.#rest, frame]);
+    let from = 0;
+    for (; from + this.#pieceSize <= bytes.length; from += this.#pieceSize) {
+      await this.#sendPiece(bytes.subarray(from, from + this.#pieceSize));
+    }
+    this.#rest = Uint8Array.from(bytes.subarray(from));
+  }
+
+  async flush(): Promise<void> {
+    const rest = this.#rest;
+    this.#rest = new Uint8Array(0);
+    if (rest.length > 0) await this.#sendPiece(rest);
+  }
+
+  async #sendPiece(piece: Uint8Array): Promise<void> {
+    if (this.exchange.gone.aborted) return;
+    await this.exchange.write(piece);
+    // A turn of the loop, so that pieces are not joined into one packet.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

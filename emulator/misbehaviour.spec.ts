@@ -1,0 +1,232 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
+import type { ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { startEmulator } from './emulator.ts';
+import type { Behaviour, Emulator } from './emulator.ts';
+import { HAIKU_4_5, HELLO, OPUS_5_5, post } from './testing.ts';
+
+let emulator: Emulator;
+let client: BedrockRuntimeClient;
+
+beforeAll(async () => {
+  emulator = await startEmulator({ paceMs: 0 });
+  const credentials = { accessKeyId: 'emulator', secretAccessKey: 'emulator' };
+  client = new BedrockRuntimeClient({
+    region: 'us-east-1',
+    endpoint: emulator.url,
+    credentials,
+    maxAttempts: 1,
+    requestHandler: new NodeHttpHandler(),
+  });
+});
+beforeEach(() => emulator.reset());
+afterAll(async () => {
+  client.destroy();
+  await emulator.close();
+});
+
+const input = { modelId: HAIKU_4_5, messages: [{ role: 'user' as const, content: [{ text: 'Hello' }] }] };
+
+/** What of a stream arrived, and how it ended. */
+async function watch(abortSignal?: AbortSignal): Promise<{ events: ConverseStreamOutput[]; error: Error | undefined }> {
+  const events: ConverseStreamOutput[] = [];
+  try {
+    const { stream } = await client.send(new ConverseStreamCommand(input), { abortSignal });
+    for await (const event of stream ?? []) events.push(event);
+    return { events, error: undefined };
+  } catch (error) {
+    return { events, error: error as Error };
+  }
+}
+
+const deltas = (events: ConverseStreamOutput[]): number => events.filter((event) => event.contentBlockDelta).length;
+
+it('throttles the first requests', async () => {
+  emulator.behave({ kind: 'throttle', times: 2 });
+  const replies = [];
+  for (let index = 0; index < 3; index += 1) replies.push(await post(emulator, HAIKU_4_5, 'converse', HELLO));
+  expect(replies.map((reply) => [reply.status, reply.type])).toEqual([
+    [429, 'ThrottlingException'],
+    [429, 'ThrottlingException'],
+    [200, null],
+  ]);
+  expect(replies[0]?.requestId).toBeTruthy();
+});
+
+it('fails one model and not the other', async () => {
+  emulator.behave({ kind: 'refuse', name: 'ServiceUnavailableException', match: 'haiku' });
+  expect((await post(emulator, HAIKU_4_5, 'converse', HELLO)).status).toBe(503);
+  expect((await post(emulator, OPUS_5_5, 'converse', HELLO)).status).toBe(200);
+});
+
+it.each([
+  ['AccessDeniedException', 403],
+  ['ConflictException', 400],
+  ['ExpiredTokenException', 403],
+  ['InternalServerException', 500],
+  ['ModelErrorException', 424],
+  ['ModelNotReadyException', 429],
+  ['ModelTimeoutException', 408],
+  ['ResourceNotFoundException', 404],
+  ['ServiceQuotaExceededException', 400],
+  ['ServiceUnavailableException', 503],
+  ['ValidationException', 400],
+])('answers %s with its status %d', async (name, status) => {
+  emulator.behave({ kind: 'refuse', name, message: 'as told' });
+  expect(await post(emulator, HAIKU_4_5, 'converse', HELLO)).toMatchObject({
+    status,
+    type: name,
+    body: { message: 'as told' },
+  });
+});
+
+it('keeps two faults for two requests, in order', async () => {
+  emulator.behave({ kind: 'refuse', name: 'InternalServerException', times: 1 });
+  emulator.behave({ kind: 'throttle', times: 1, operation: 'converse' });
+  const statuses = [];
+  for (let index = 0; index < 3; index += 1) statuses.push((await post(emulator, HAIKU_4_5, 'converse', HELLO)).status);
+  expect(statuses).toEqual([500, 429, 200]);
+});
+
+describe('a stream', () => {
+  it('fails after some deltas with an exception frame', async () => {
+    emulator.behave({ kind: 'stream-error', name: 'ModelStreamErrorException', afterDeltas: 3 });
+    const { events, error } = await watch();
+    expect([deltas(events), error?.name]).toEqual([3, 'ModelStreamErrorException']);
+  });
+
+  it('fails with its very first frame', async () => {
+    emulator.behave({ kind: 'first-frame-error', name: 'throttlingException', message: 'Too many tokens' });
+    const { events, error } = await watch();
+    expect([events.length, error?.name, error?.message]).toEqual([0, 'ThrottlingException', 'Too many tokens']);
+  });
+
+  it('stalls until the client leaves, and tells when that was', async () => {
+    emulator.behave({ kind: 'stall', afterDeltas: 2 });
+    const { events, error } = await watch(AbortSignal.timeout(300));
+    expect([deltas(events), error === undefined]).toEqual([2, false]);
+    await sleep(50);
+    expect(emulator.stats()).toMatchObject({ openStreams: 0, clientAborts: 1 });
+    expect(emulator.requests[0]?.abortedAt).toBeGreaterThanOrEqual(emulator.requests[0]?.at ?? Infinity);
+  });
+
+  it('stalls before the headers', async () => {
+    emulator.behave({ kind: 'stall' });
+    const { events, error } = await watch(AbortSignal.timeout(200));
+    expect([events.length, error?.name]).toEqual([0, 'AbortError']);
+  });
+
+  it.each([
+    [undefined, 0],
+    [2, 2],
+  ])('is cut after %s deltas', async (afterDeltas, arrived) => {
+    emulator.behave({ kind: 'cut', afterDeltas });
+    const { events, error } = await watch();
+    expect(deltas(events)).toBe(arrived);
+    expect(error).toBeDefined();
+    expect(emulator.stats().clientAborts).toBe(0);
+  });
+
+  it.each([
+    [undefined, true],
+    [1, false],
+  ])('ends without messageStop after %s deltas', async (afterDeltas, blockEnds) => {
+    emulator.behave({ kind: 'truncate', afterDeltas });
+    const { events, error } = await watch();
+    expect(error).toBeUndefined();
+    expect(events.some((event) => event.contentBlockStop)).toBe(blockEnds);
+    expect(events.some((event) => event.messageStop ?? event.metadata)).toBe(false);
+  });
+
+  it('has a frame with a wrong checksum', async () => {
+    emulator.behave({ kind: 'corrupt', afterDeltas: 1 });
+    const { events, error } = await watch();
+    expect(deltas(events)).toBe(1);
+    expect(error?.message).toContain('checksum');
+  });
+
+  it.each([1, 7, 1000])('drips in pieces of %d bytes', async (bytes) => {
+    const whole = await watch();
+    emulator.behave({ kind: 'drip', bytes });
+    const { events, error } = await watch();
+    expect(error).toBeUndefined();
+    expect(events).toEqual(whole.events);
+  });
+
+  it('begins late, its headers at once', async () => {
+    emulator.behave({ kind: 'slow', ms: 150 });
+    const before = Date.now();
+    const response = await fetch(`${emulator.url}/model/${encodeURIComponent(HAIKU_4_5)}/converse-stream`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer emulator' },
+      body: JSON.stringify(HELLO),
+    });
+    const headers = Date.now() - before;
+    await response.body?.getReader().read();
+    expect(Date.now() - before).toBeGreaterThanOrEqual(145);
+    expect(headers).toBeLessThan(145);
+  });
+});
+
+it('is told over HTTP, and tells', async () => {
+  const control = async (path: string, body?: unknown): Promise<Record<string, unknown>> => {
+    const response = await fetch(
+      `${emulator.url}/__emulator/${path}`,
+      body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) },
+    );
+    return { status: response.status, body: await response.json() };
+  };
+  expect(await control('behave', { kind: 'explode' })).toMatchObject({ status: 400 });
+  expect(await control('behave', [{ kind: 'throttle', times: 1 }] satisfies Behaviour[])).toMatchObject({
+    status: 200,
+  });
+  expect((await post(emulator, HAIKU_4_5, 'converse', HELLO)).status).toBe(429);
+  expect(await control('requests')).toMatchObject({
+    body: [{ operation: 'converse', modelId: HAIKU_4_5, body: HELLO }],
+  });
+  expect(await control('stats')).toMatchObject({
+    body: { requests: 1, byOperation: { converse: 1 }, byStatus: { 429: 1 } },
+  });
+  expect(await control('reset', {})).toMatchObject({ status: 200 });
+  expect(emulator.requests).toEqual([]);
+});
+
+describe('scripted answers', () => {
+  it('come in order, for the models they are for, before the made-up ones', async () => {
+    emulator.script([
+      { match: 'opus', text: 'not for haiku' },
+      { text: 'one' },
+      { toolUse: { name: 'f', input: { a: 1 } } },
+    ]);
+    const answers = [];
+    for (let index = 0; index < 3; index += 1) answers.push(await client.send(new ConverseCommand(input)));
+    expect(answers[0]?.output?.message?.content).toEqual([{ text: 'one' }]);
+    expect(answers[1]).toMatchObject({
+      stopReason: 'tool_use',
+      output: { message: { content: [{ toolUse: { name: 'f', input: { a: 1 } } }] } },
+    });
+    expect(answers[2]?.output?.message?.content?.[0]?.text).toContain('Outcrop emulator');
+  });
+
+  it('may be raw', async () => {
+    const raw = [{ messageStart: { role: 'assistant' } }, { messageStop: { stopReason: 'malformed_tool_use' } }];
+    emulator.script([
+      { events: raw },
+      {
+        output: {
+          stopReason: 'content_filtered',
+          output: { message: { role: 'assistant', content: [] } },
+          usage: {},
+          metrics: {},
+        },
+      },
+    ]);
+    expect((await watch()).events.map((event) => event.messageStop?.stopReason)).toEqual([
+      undefined,
+      'malformed_tool_use',
+    ]);
+    expect((await client.send(new ConverseCommand(input))).stopReason).toBe('content_filtered');
+  });
+});

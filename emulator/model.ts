@@ -1,0 +1,58 @@
+export type Effort = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+
+/** Anthropic's rules of one model generation. */
+export interface ClaudeRules {
+  /** Which values of `thinking.type` are accepted. */
+  thinkingTypes: readonly ('enabled' | 'adaptive' | 'disabled' | 'between_tools')[];
+  /** Whether the model thinks when `thinking` is left out. */
+  thinksByDefault: boolean;
+  /** `disabled` and `between_tools` only go with these efforts. */
+  effortsWithoutThinking: readonly Effort[];
+  /** What `thinking.display` is when left out. */
+  display: 'summarized' | 'omitted';
+  efforts: readonly Effort[];
+  /** both: temperature and top_p; one-of: not together; default-only: nothing but 1; none: refused. */
+  sampling: 'both' | 'one-of' | 'default-only' | 'none';
+  forcedTools: 'always' | 'without-thinking' | 'never';
+  prefill: boolean;
+  textFormat: boolean;
+  /** Thinking blocks are only accepted by the model, and after the system prompt and tools, that they were made with. */
+  bindsThinking: boolean;
+  tools: boolean;
+  images: boolean;
+}
+
+/** What the other families refuse in Converse. */
+export interface PlainRules {
+  system: boolean;
+  images: boolean;
+  tools: boolean;
+  /** Whether toolChoice may be given at all. */
+  toolChoice: boolean;
+  /** Text beside tool results in one turn is accepted. */
+  textWithToolResults: boolean;
+  toolUseId: RegExp | undefined;
+  reasons: 'always' | 'when-asked' | 'never';
+}
+
+export interface Model {
+  id: string;
+  name: string;
+  provider: string;
+  /** Geographies of its inference profiles. */
+  profiles: readonly string[];
+  /** May be called by its bare id. */
+  onDemand: boolean;
+  contextTokens: number;
+  outputTokens: number;
+  /** Fewest tokens of a cached prefix; undefined: no prompt caching. */
+  cacheMinimum?: number;
+  countsTokens: boolean;
+  legacySince?: string;
+  /** The first day on which calls fail. */
+  endOfLife?: string;
+  claude?: ClaudeRules;
+  plain?: PlainRules;
+  /** An embedding model, by the form of its bodies. */
+  embeds?: 'titan' | 'cohere';
+}

@@ -1,0 +1,40 @@
+/** What the operations share: the pieces of the emulator, and the request in hand. */
+import { finish, requestId, synthesize, toolUseId } from './answers/synthesize.ts';
+import type { Answer } from './answers/answer.ts';
+import type { PromptCache } from './answers/prompt-cache.ts';
+import { originOf, sign } from './answers/signatures.ts';
+import type { Plan } from './behaviour.ts';
+import type { Conversation } from './conversation.ts';
+import type { Exchange } from './http/exchange.ts';
+import type { Model } from './model.ts';
+import { scriptedBlocks } from './script.ts';
+import type { RawEvents, RawOutput, Script } from './script.ts';
+
+export interface Call {
+  exchange: Exchange;
+  model: Model;
+  modelId: string;
+  body: unknown;
+  plan: Plan;
+  script: Script;
+  cache: PromptCache;
+}
+
+/** The next scripted answer, or one made up. Raw scripted answers are handed on as they are. */
+export function answer(call: Call, conversation: Conversation): Answer | RawEvents | RawOutput {
+  const { model } = call;
+  const prompt = call.cache.meter(conversation, model.id, model.cacheMinimum, Date.now());
+  const scripted = call.script.next(call.modelId);
+  if (scripted === undefined) return synthesize(model, conversation, prompt);
+  if ('events' in scripted || 'output' in scripted) return scripted;
+  const id = requestId(model, conversation);
+  const origin = originOf(model.id, conversation);
+  const blocks = scriptedBlocks(
+    scripted,
+    (index) => toolUseId(model, id, index, conversation.api),
+    (text) => (model.claude === undefined ? undefined : sign(text, origin)),
+  );
+  const reason = scripted.stopReason ?? (blocks.some((block) => block.kind === 'tool-use') ? 'tool_use' : 'end_turn');
+  const made = finish(id, blocks, reason, prompt);
+  return { ...made, stopSequence: scripted.stopSequence, usage: { ...made.usage, ...scripted.usage } };
+}

@@ -1,0 +1,137 @@
+import type { Model, PlainRules } from './model.ts';
+
+const OPEN: PlainRules = {
+  system: true,
+  images: false,
+  tools: true,
+  toolChoice: true,
+  textWithToolResults: true,
+  toolUseId: undefined,
+  reasons: 'never',
+};
+const LLAMA: PlainRules = { ...OPEN, toolChoice: false, textWithToolResults: false };
+// Mistral's own template takes ids of exactly nine letters and digits.
+const MISTRAL: PlainRules = { ...OPEN, textWithToolResults: false, toolUseId: /^[a-zA-Z0-9]{9}$/ };
+
+function other(
+  id: string,
+  name: string,
+  provider: string,
+  profiles: string,
+  plain: PlainRules,
+  contextTokens: number,
+  outputTokens: number,
+  rest: Partial<Model> = {},
+): Model {
+  return {
+    id,
+    name,
+    provider,
+    profiles: profiles.split(' ').filter(Boolean),
+    onDemand: true,
+    contextTokens,
+    outputTokens,
+    countsTokens: false,
+    plain,
+    ...rest,
+  };
+}
+
+export const OTHER_MODELS: readonly Model[] = [
+  other('amazon.nova-micro-v1:0', 'Nova Micro', 'Amazon', 'us eu apac', OPEN, 128_000, 10_000, { cacheMinimum: 1024 }),
+  other('amazon.nova-lite-v1:0', 'Nova Lite', 'Amazon', 'us eu apac ca', { ...OPEN, images: true }, 300_000, 10_000, {
+    cacheMinimum: 1024,
+  }),
+  other('amazon.nova-pro-v1:0', 'Nova Pro', 'Amazon', 'us eu apac', { ...OPEN, images: true }, 300_000, 10_000, {
+    cacheMinimum: 1024,
+  }),
+  other(
+    'amazon.nova-2-lite-v1:0',
+    'Nova 2 Lite',
+    'Amazon',
+    'us eu jp global',
+    { ...OPEN, images: true, reasons: 'when-asked' },
+    1_000_000,
+    65_000,
+    { onDemand: false, cacheMinimum: 1024 },
+  ),
+  other('meta.llama3-1-8b-instruct-v1:0', 'Llama 3.1 8B Instruct', 'Meta', 'us', LLAMA, 128_000, 4096),
+  other('meta.llama3-3-70b-instruct-v1:0', 'Llama 3.3 70B Instruct', 'Meta', 'us', LLAMA, 128_000, 4096, {
+    onDemand: false,
+  }),
+  other(
+    'meta.llama4-scout-17b-instruct-v1:0',
+    'Llama 4 Scout 17B Instruct',
+    'Meta',
+    'us',
+    { ...LLAMA, images: true },
+    10_000_000,
+    8192,
+    { onDemand: false },
+  ),
+  other(
+    'meta.llama4-maverick-17b-instruct-v1:0',
+    'Llama 4 Maverick 17B Instruct',
+    'Meta',
+    'us',
+    { ...LLAMA, images: true },
+    1_000_000,
+    8192,
+    { onDemand: false },
+  ),
+  other(
+    'mistral.mistral-large-3-675b-instruct',
+    'Mistral Large 3',
+    'Mistral AI',
+    '',
+    { ...MISTRAL, images: true },
+    262_000,
+    32_000,
+  ),
+  other('mistral.ministral-3-8b-instruct', 'Ministral 3 8B', 'Mistral AI', '', MISTRAL, 262_000, 32_000),
+  other(
+    'mistral.pixtral-large-2502-v1:0',
+    'Pixtral Large (25.02)',
+    'Mistral AI',
+    'us eu',
+    { ...MISTRAL, images: true },
+    128_000,
+    8192,
+    { onDemand: false },
+  ),
+  other('deepseek.v3.2', 'DeepSeek V3.2', 'DeepSeek', '', { ...OPEN, reasons: 'when-asked' }, 164_000, 82_000),
+  other('deepseek.v3-v1:0', 'DeepSeek V3.1', 'DeepSeek', '', { ...OPEN, reasons: 'when-asked' }, 164_000, 82_000),
+  other(
+    'deepseek.r1-v1:0',
+    'DeepSeek R1',
+    'DeepSeek',
+    'us',
+    { ...OPEN, tools: false, reasons: 'always' },
+    128_000,
+    32_000,
+    { onDemand: false },
+  ),
+  other('qwen.qwen3-235b-a22b-2507-v1:0', 'Qwen3 235B A22B 2507', 'Qwen', '', OPEN, 262_000, 131_000),
+  other('qwen.qwen3-32b-v1:0', 'Qwen3 32B', 'Qwen', '', OPEN, 131_000, 32_000),
+  other('qwen.qwen3-coder-30b-a3b-v1:0', 'Qwen3 Coder 30B A3B', 'Qwen', '', OPEN, 262_000, 131_000),
+  other('openai.gpt-oss-20b-1:0', 'gpt-oss-20b', 'OpenAI', '', { ...OPEN, reasons: 'always' }, 131_000, 32_000),
+  other('openai.gpt-oss-120b-1:0', 'gpt-oss-120b', 'OpenAI', '', { ...OPEN, reasons: 'always' }, 131_000, 32_000),
+];
+
+export const EMBEDDING_MODELS: readonly Model[] = [
+  {
+    ...other('amazon.titan-embed-text-v2:0', 'Titan Text Embeddings V2', 'Amazon', '', OPEN, 8192, 0),
+    plain: undefined,
+    embeds: 'titan',
+  },
+  {
+    ...other('cohere.embed-english-v3', 'Embed English', 'Cohere', '', OPEN, 512, 0),
+    plain: undefined,
+    embeds: 'cohere',
+  },
+  {
+    ...other('cohere.embed-multilingual-v3', 'Embed Multilingual', 'Cohere', '', OPEN, 512, 0),
+    plain: undefined,
+    embeds: 'cohere',
+  },
+];

@@ -1,0 +1,85 @@
+import type { Conversation } from '../conversation.ts';
+import type { Model } from '../model.ts';
+import { Refusal, invalid } from '../refusal.ts';
+import { checkClaude } from './claude-rules.ts';
+import type { ConverseJson } from './converse-json.ts';
+import { CONVERSE } from './converse-shape.ts';
+import { checkMedia } from './media-rules.ts';
+import { CLAUDE_FIELDS } from './messages-shape.ts';
+import { checkPlain } from './plain-rules.ts';
+import { readConverse } from './read-converse.ts';
+import { issuesOf } from './shape.ts';
+import type { Shape } from './shape.ts';
+import { anthropicMessage, awsRefusal } from './shape-words.ts';
+import { pairedFieldsMessage } from './paired-fields.ts';
+import { checkTools, checkTurns, isObject } from './turn-rules.ts';
+
+/** Refuses what Converse refuses; gives back what was asked. */
+export function checkConverse(
+  value: unknown,
+  model: Model,
+  shape: Shape = CONVERSE,
+): { body: ConverseJson; conversation: Conversation } {
+  if (model.embeds !== undefined)
+    throw invalid(
+      "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
+    );
+  const issues = issuesOf(value, shape);
+  if (issues.length > 0) throw awsRefusal(issues);
+  const body = value as ConverseJson;
+  checkFields(body, model);
+  if (body.messages?.some((message) => message.role === 'system') === true) {
+    throw invalid("This model doesn't support messages with the system role. Use the system field and try again.");
+  }
+  const conversation = readConverse(body);
+  checkTurns(conversation);
+  const usesTools = conversation.turns.some((turn) =>
+    turn.blocks.some((block) => block.kind === 'tool-use' || block.kind === 'tool-result'),
+  );
+  if (usesTools && body.toolConfig === undefined)
+    throw invalid('The toolConfig field must be defined when using toolUse and toolResult content blocks.');
+  checkTools(conversation);
+  checkMedia(conversation);
+  checkCaching(body, model);
+  checkMaxTokens(conversation, model);
+  if (model.claude !== undefined) checkClaude(conversation, model, model.claude);
+  if (model.plain !== undefined) checkPlain(conversation, model, model.plain);
+  return { body, conversation };
+}
+
+function checkFields(body: ConverseJson, model: Model): void {
+  const fields = body.additionalModelRequestFields;
+  if (fields === undefined || fields === null) return;
+  if (!isObject(fields))
+    throw invalid(
+      'The value at additionalModelRequestFields is invalid. Provide a json object for the field and try again.',
+    );
+  if (model.claude === undefined) return;
+  const [issue] = issuesOf(fields, CLAUDE_FIELDS);
+  const message = issue === undefined ? pairedFieldsMessage(fields) : anthropicMessage(issue);
+  if (message !== undefined) throw invalid(`The model returned the following errors: ${message}`);
+}
+
+/** AWS user guide, prompt caching: other models say no rather than ignore the checkpoint. */
+function checkCaching(body: ConverseJson, model: Model): void {
+  if (model.cacheMinimum !== undefined) return;
+  const parts = [
+    body.system ?? [],
+    body.toolConfig?.tools ?? [],
+    ...(body.messages ?? []).map((message) => message.content ?? []),
+  ].flat();
+  if (parts.some((part) => 'cachePoint' in part)) {
+    throw new Refusal(
+      'AccessDeniedException',
+      'You invoked an unsupported model or your request did not allow prompt caching. See the documentation for more information.',
+    );
+  }
+}
+
+function checkMaxTokens({ maxTokens = 0 }: Conversation, { outputTokens }: Model): void {
+  if (maxTokens > outputTokens) {
+    throw invalid(
+      `The maximum tokens you requested exceeds the model limit of ${outputTokens}. Try again with a maximum tokens value that is lower than ${outputTokens}.`,
+    );
+  }
+}

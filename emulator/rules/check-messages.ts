@@ -1,0 +1,36 @@
+import type { Conversation } from '../conversation.ts';
+import type { ClaudeRules, Model } from '../model.ts';
+import { invalid } from '../refusal.ts';
+import { checkClaude } from './claude-rules.ts';
+import { checkMedia } from './media-rules.ts';
+import type { MessagesJson } from './messages-json.ts';
+import { MESSAGES } from './messages-shape.ts';
+import { pairedFieldsMessage } from './paired-fields.ts';
+import { readMessages } from './read-messages.ts';
+import { issuesOf } from './shape.ts';
+import { anthropicMessage } from './shape-words.ts';
+import { checkTools, checkTurns } from './turn-rules.ts';
+
+/** Refuses what a Claude model refuses in InvokeModel. */
+export function checkMessages(value: unknown, model: Model, rules: ClaudeRules): Conversation {
+  const [issue] = issuesOf(value, MESSAGES);
+  if (issue !== undefined) throw invalid(anthropicMessage(issue));
+  const body = value as MessagesJson;
+  const paired = pairedFieldsMessage(body);
+  if (paired !== undefined) throw invalid(paired);
+  const hasOutputConfig = rules.efforts.length > 0 || rules.textFormat;
+  if (body.output_config !== undefined && !hasOutputConfig)
+    throw invalid('output_config: Extra inputs are not permitted');
+  const conversation = readMessages(body);
+  checkTurns(conversation);
+  checkTools(conversation);
+  checkMedia(conversation);
+  if (body.max_tokens > model.outputTokens) {
+    const name = model.id.replace('anthropic.', '');
+    throw invalid(
+      `max_tokens: ${body.max_tokens} > ${model.outputTokens}, which is the maximum allowed number of output tokens for ${name}`,
+    );
+  }
+  checkClaude(conversation, model, rules);
+  return conversation;
+}

@@ -1,0 +1,71 @@
+import type { Conversation, Turn } from '../conversation.ts';
+import { invalid } from '../refusal.ts';
+import { readImageHeader } from './image-header.ts';
+
+/** AWS API reference, Message: at most 20 images, each at most 3.75 MB and 8000 pixels a side; at most 5 documents of 4.5 MB. */
+const MOST_IMAGES = 20;
+const LARGEST_IMAGE = 3_932_160;
+const MOST_PIXELS = 8000;
+const MOST_DOCUMENTS = 5;
+const LARGEST_DOCUMENT = 4_718_592;
+
+export function checkMedia(conversation: Conversation): void {
+  for (const [index, turn] of conversation.turns.entries()) {
+    checkImages(turn, index);
+    if (conversation.api === 'converse') checkDocuments(turn, index);
+  }
+}
+
+function checkImages(turn: Turn, index: number): void {
+  let count = 0;
+  for (const [at, block] of turn.blocks.entries()) {
+    const images = block.kind === 'image' ? [block] : block.kind === 'tool-result' ? block.images : [];
+    for (const image of images) {
+      count += 1;
+      checkImage(image.format, image.base64, `messages.${index}.content.${at}.image.source.base64`);
+    }
+  }
+  if (count > MOST_IMAGES) throw invalid(`messages.${index}: too many images: ${count} > ${MOST_IMAGES}`);
+}
+
+function checkImage(format: string, base64: string, at: string): void {
+  // An image in S3 has no bytes here.
+  if (base64 === '') return;
+  const bytes = Buffer.from(base64, 'base64');
+  if (bytes.length > LARGEST_IMAGE)
+    throw invalid(`${at}: image exceeds 3.75 MB maximum: ${bytes.length} bytes > ${LARGEST_IMAGE} bytes`);
+  const header = readImageHeader(bytes);
+  if (header === undefined) throw invalid(`${at}: Could not process image`);
+  if (header.format !== format) {
+    throw invalid(
+      `${at}: The image was specified using the image/${format} media type, but the image appears to be a image/${header.format} image`,
+    );
+  }
+  if (header.width > MOST_PIXELS || header.height > MOST_PIXELS) {
+    throw invalid(`${at}: At least one of the image dimensions exceed max allowed size: ${MOST_PIXELS} pixels`);
+  }
+}
+
+function checkDocuments(turn: Turn, index: number): void {
+  const documents = turn.blocks.filter((block) => block.kind === 'document');
+  if (documents.length === 0) return;
+  if (documents.length > MOST_DOCUMENTS)
+    throw invalid(
+      `The Message object at messages.${index} has ${documents.length} documents. The maximum is ${MOST_DOCUMENTS}.`,
+    );
+  if (!turn.blocks.some((block) => block.kind === 'text')) {
+    throw invalid(
+      `The Message object at messages.${index} has a document but no text. Add a text block and try again.`,
+    );
+  }
+  for (const { name, bytes } of documents) {
+    if (!/^[a-zA-Z0-9\s()[\]-]+$/.test(name) || /\s\s/.test(name)) {
+      throw invalid(
+        "The file name must only contain alphanumeric characters, whitespace characters, hyphens, parentheses, and square brackets. The name can't contain more than one consecutive whitespace character.",
+      );
+    }
+    if (bytes > LARGEST_DOCUMENT) throw invalid(`The document ${name} exceeds the maximum size of 4.5 MB.`);
+  }
+  if (new Set(documents.map((document) => document.name)).size < documents.length)
+    throw invalid(`The documents at messages.${index} must have different names.`);
+}

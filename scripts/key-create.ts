@@ -1,0 +1,69 @@
+/** `npm run key:create -- --name team-a [--expires 2027-01-31] [--models 'claude-*,nova-*']` */
+import { parseArgs } from 'node:util';
+import { createApiKey, hashApiKey, keyNamePattern, keyNameRule } from '../src/config/api-key.ts';
+import { expiryTime } from '../src/config/moment.ts';
+
+const usage = `usage: npm run key:create -- --name team-a [--expires 2027-01-31] [--models 'claude-*,nova-*']
+
+  --name     name of the key in logs and metrics
+  --expires  day (to its end, UTC) or moment after which the key is refused
+  --models   models the key may use, by name or pattern, separated by commas; all without it
+`;
+
+interface Request {
+  name: string;
+  expires?: string;
+  models?: string[];
+}
+
+function readRequest(args: string[]): Request {
+  const { values } = parseArgs({
+    args,
+    options: { name: { type: 'string' }, expires: { type: 'string' }, models: { type: 'string' } },
+  });
+  const { name, expires } = values;
+  if (name === undefined) throw new Error('--name is missing');
+  if (!keyNamePattern.test(name)) throw new Error(`--name must be ${keyNameRule}`);
+  if (expires !== undefined) checkExpiry(expires);
+  const models = values.models?.split(',').map((model) => model.trim());
+  if (models?.some((model) => !/^[\w.:/*-]+$/.test(model))) {
+    throw new Error("--models must be names or patterns separated by commas, such as 'claude-*,nova-pro'");
+  }
+  return { name, expires, models };
+}
+
+function checkExpiry(expires: string): void {
+  const time = expiryTime(expires);
+  if (time === undefined) throw new Error('--expires must be a day such as 2027-01-31, or 2027-01-31T18:00:00Z');
+  if (time <= Date.now()) throw new Error('--expires must lie in the future');
+}
+
+/** The entry as it stands below `auth.keys` in the configuration. */
+function toEntry({ name, expires, models }: Request, hash: string): string {
+  const quoted = models?.map((model) => `'${model}'`).join(', ');
+  return [
+    // In quotes: a name such as 2027 would be a number.
+    `    - name: '${name}'`,
+    `      hash: ${hash}`,
+    ...(expires === undefined ? [] : [`      expires: '${expires}'`]),
+    ...(quoted === undefined ? [] : [`      models: [${quoted}]`]),
+  ].join('\n');
+}
+
+try {
+  const request = readRequest(process.argv.slice(2));
+  const key = createApiKey();
+  process.stdout.write(`The key; it is shown this once and stored nowhere:
+
+  ${key}
+
+Its entry for the configuration:
+
+auth:
+  keys:
+${toEntry(request, hashApiKey(key))}
+`);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  process.exitCode = 1;
+}

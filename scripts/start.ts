@@ -1,0 +1,62 @@
+/**
+ * `npm start`: the gateway answered by the emulator, on this machine only. For people who try it;
+ * production starts `node dist/main.js` with a configuration of its own and never meets the emulator.
+ */
+import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startEmulator } from '../emulator/emulator.ts';
+
+const LOCAL_KEY = 'sk-outcrop-local';
+const port = Number(process.env.PORT ?? 8080);
+const url = `http://127.0.0.1:${port}`;
+
+const emulator = await startEmulator({ port: Number(process.env.EMULATOR_PORT ?? 0) });
+const gateway = spawn(process.execPath, ['dist/main.js'], {
+  stdio: 'inherit',
+  env: {
+    // The emulator knows these credentials; real ones in the environment stay out of it.
+    ...withoutAws(process.env),
+    GATEWAY_CONFIG: 'config/offline.yaml',
+    EMULATOR_PORT: new URL(emulator.url).port,
+    AWS_ACCESS_KEY_ID: 'emulator',
+    AWS_SECRET_ACCESS_KEY: 'emulator',
+    PORT: String(port),
+  },
+});
+
+// The terminal sends Ctrl-C to both; a supervisor may tell only this process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => gateway.kill(signal));
+gateway.once('exit', (code, signal) => {
+  process.exitCode = code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1);
+  void emulator.close();
+});
+
+if (await ready()) console.log(welcome());
+
+async function ready(): Promise<boolean> {
+  for (let attempt = 0; attempt < 300 && gateway.exitCode === null; attempt++) {
+    const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
+    if (answer?.ok) return true;
+    await sleep(100);
+  }
+  return false;
+}
+
+function withoutAws(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('AWS_')));
+}
+
+function welcome(): string {
+  return `
+  Outcrop is listening on ${url}
+
+  Upstream: the built-in Bedrock emulator (${emulator.url}), not a real model.
+  For AWS:  npm run build && GATEWAY_CONFIG=config/gateway.yaml node dist/main.js
+
+  API key:  ${LOCAL_KEY} (public; for this machine only)
+
+  curl ${url}/v1/chat/completions -H 'authorization: Bearer ${LOCAL_KEY}' -H 'content-type: application/json' -d '{"model":"claude-sonnet-4-6","messages":[{"role":"user","content":"Hello"}]}'
+
+  Ctrl-C stops both.
+`;
+}

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import type { Call } from '../call.ts';
+import { GatewayConfig } from '../config/gateway-config.ts';
+import type { Route } from '../models/model.ts';
+import { cacheKey, ResponseCache } from '../storage/response-cache.ts';
+import type { ConverseAnswer, ConverseRequest } from '../translation/converse/wire.ts';
+
+interface Question {
+  route: Route;
+  input: ConverseRequest;
+  /** Which of several equal questions (`n`): each has an answer of its own. */
+  index: number;
+}
+
+/**
+ * Answers a repeated plain request from the cache: exact match, only where an answer may repeat
+ * (temperature 0, or the client says `x-outcrop-cache: use`), never across keys unless configured.
+ */
+@Injectable()
+export class AnswerCache {
+  constructor(
+    private readonly store: ResponseCache,
+    private readonly config: GatewayConfig,
+  ) {}
+
+  async through(
+    question: Question,
+    call: Call,
+    ask: () => Promise<ConverseAnswer>,
+  ): Promise<ConverseAnswer> {
+    if (!this.applies(question.input, call)) return ask();
+    const scope = this.config.cache.shared ? '' : (call.caller?.id ?? '');
+    const { route, input, index } = question;
+    const key = cacheKey({ scope, modelId: route.model.id, input: [input, index] });
+    const stored = await this.store.get(key);
+    call.facts.cache = stored === undefined ? 'miss' : 'hit';
+    call.header('x-outcrop-cache', call.facts.cache);
+    if (stored !== undefined) return JSON.parse(stored) as ConverseAnswer;
+    const answer = await ask();
+    this.store.set(key, JSON.stringify(answer));
+    return answer;
+  }
+
+  private applies(input: ConverseRequest, call: Call): boolean {
+    if (!this.config.cache.enabled || call.cachePreference === 'skip') return false;
+    return call.cachePreference === 'use' || input.inferenceConfig?.temperature === 0;
+  }
+}

@@ -1,0 +1,65 @@
+import {
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  IsString,
+  Max,
+  Min,
+} from 'class-validator';
+
+import type { ChatRequest } from '../../translation/chat/chat-request.ts';
+
+/**
+ * The envelope of `POST /v1/chat/completions`: which fields there must be, of which kind, in which range.
+ * Unions (messages, parts, stop, thinking, tools) are checked where they are translated, with the exact
+ * `param`. Null counts as absent, unknown fields are ignored: both as OpenAI does.
+ */
+export class ChatRequestDto implements ChatRequest {
+  @IsString({ message: 'model must be the name of a model' })
+  @IsNotEmpty({ message: 'model must be the name of a model' })
+  model: string;
+
+  @IsArray({ message: 'messages must be a list of messages' })
+  @ArrayMinSize(1, { message: 'messages must hold at least one message' })
+  messages: ChatRequest['messages'];
+
+  @IsOptional() @IsBoolean() stream?: boolean | null;
+  @IsOptional() @IsObject() stream_options?: ChatRequest['stream_options'];
+
+  @IsOptional() @IsInt() @Min(1) max_completion_tokens?: number | null;
+  @IsOptional() @IsInt() @Min(1) max_tokens?: number | null;
+  @IsOptional() @IsInt() @Min(1) n?: number | null;
+
+  @IsOptional() @IsNumber() @Min(0) @Max(2) temperature?: number | null;
+  @IsOptional() @IsNumber() @Min(0) @Max(1) top_p?: number | null;
+  @IsOptional() @IsInt() @Min(1) top_k?: number | null;
+  @IsOptional() @IsNumber() @Min(-2) @Max(2) frequency_penalty?: number | null;
+  @IsOptional() @IsNumber() @Min(-2) @Max(2) presence_penalty?: number | null;
+  @IsOptional() @IsInt() seed?: number | null;
+  @IsOptional() @IsObject() logit_bias?: ChatRequest['logit_bias'];
+  @IsOptional() @IsBoolean() logprobs?: boolean | null;
+  @IsOptional() @IsInt() @Min(0) @Max(20) top_logprobs?: number | null;
+
+  @IsOptional()
+  @IsIn(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'])
+  reasoning_effort?: ChatRequest['reasoning_effort'];
+
+  @IsOptional() @IsInt() @Min(1) max_thinking_tokens?: number | null;
+  @IsOptional() @IsInt() @Min(1) thinking_max_tokens?: number | null;
+  @IsOptional() @IsInt() @Min(1) max_thinking_length?: number | null;
+  @IsOptional() @IsBoolean() enable_extended_output?: boolean | null;
+  @IsOptional() @IsBoolean() enable_computer_use?: boolean | null;
+
+  @IsOptional() @IsArray() modalities?: ChatRequest['modalities'];
+  @IsOptional() @IsArray() tools?: ChatRequest['tools'];
+  @IsOptional() @IsArray() functions?: ChatRequest['functions'];
+  @IsOptional() @IsObject() response_format?: ChatRequest['response_format'];
+  @IsOptional() @IsObject() metadata?: ChatRequest['metadata'];
+  @IsOptional() @IsString() user?: string;
+}

@@ -1,0 +1,19 @@
+import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
+import type { Call } from '../../call.ts';
+import { CurrentCall } from '../../http/call.decorator.ts';
+import { RetryInterceptor } from '../../http/retry.interceptor.ts';
+import { completionsDialect } from '../../translation/completions/completions-dialect.ts';
+import { InferenceService } from '../inference.service.ts';
+import { CompletionsRequestDto } from './completions.dto.ts';
+
+@Controller('v1/completions')
+@UseInterceptors(RetryInterceptor)
+export class CompletionsController {
+  constructor(private readonly inference: InferenceService) {}
+
+  @Post()
+  @HttpCode(200)
+  create(@Body() request: CompletionsRequestDto, @CurrentCall() call: Call) {
+    return this.inference.run(completionsDialect, request, call);
+  }
+}

@@ -1,0 +1,54 @@
+import {
+  IsBoolean,
+  IsDefined,
+  IsInt,
+  IsNotEmpty,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  IsString,
+  Max,
+  Min,
+} from 'class-validator';
+
+import type { CompletionsRequest } from '../../translation/completions/completions-request.ts';
+
+/**
+ * The envelope of `POST /v1/completions`: which fields there must be, of which kind, in which range.
+ * Unions (prompt, stop, thinking) are checked where they are translated, with the exact `param`.
+ * Null counts as absent, unknown fields are ignored: both as OpenAI does.
+ */
+export class CompletionsRequestDto implements CompletionsRequest {
+  @IsString({ message: 'model must be the name of a model' })
+  @IsNotEmpty({ message: 'model must be the name of a model' })
+  model: string;
+
+  @IsDefined({ message: 'prompt must be text or a list of texts' })
+  prompt: CompletionsRequest['prompt'];
+
+  @IsOptional() @IsBoolean() stream?: boolean | null;
+  @IsOptional() @IsObject() stream_options?: CompletionsRequest['stream_options'];
+
+  @IsOptional() @IsInt() @Min(1) max_tokens?: number | null;
+  @IsOptional() @IsInt() @Min(1) n?: number | null;
+  @IsOptional() @IsInt() @Min(1) @Max(20) best_of?: number | null;
+  @IsOptional() @IsBoolean() echo?: boolean | null;
+  @IsOptional() @IsString() suffix?: string | null;
+
+  @IsOptional() @IsNumber() @Min(0) @Max(2) temperature?: number | null;
+  @IsOptional() @IsNumber() @Min(0) @Max(1) top_p?: number | null;
+  @IsOptional() @IsInt() @Min(1) top_k?: number | null;
+  @IsOptional() @IsNumber() @Min(-2) @Max(2) frequency_penalty?: number | null;
+  @IsOptional() @IsNumber() @Min(-2) @Max(2) presence_penalty?: number | null;
+  @IsOptional() @IsInt() seed?: number | null;
+  @IsOptional() @IsObject() logit_bias?: CompletionsRequest['logit_bias'];
+  @IsOptional() @IsInt() @Min(0) @Max(5) logprobs?: number | null;
+
+  @IsOptional() @IsInt() @Min(1) max_thinking_tokens?: number | null;
+  @IsOptional() @IsInt() @Min(1) thinking_max_tokens?: number | null;
+  @IsOptional() @IsInt() @Min(1) max_thinking_length?: number | null;
+  @IsOptional() @IsBoolean() enable_extended_output?: boolean | null;
+  @IsOptional() @IsBoolean() enable_computer_use?: boolean | null;
+
+  @IsOptional() @IsString() user?: string;
+}

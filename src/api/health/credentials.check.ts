@@ -1,0 +1,11 @@
+import { Injectable } from '@nestjs/common';
+import { CredentialsMonitor } from '../../bedrock/credentials-monitor.ts';
+import { ReadinessService } from './readiness.service.ts';
+
+/** Without AWS credentials no request can be answered: not ready. */
+@Injectable()
+export class CredentialsCheck {
+  constructor(readiness: ReadinessService, credentials: CredentialsMonitor) {
+    readiness.register('credentials', () => credentials.state);
+  }
+}

@@ -1,0 +1,48 @@
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+
+export type Condition = { ok: true } | { ok: false; reason: string };
+
+/** Answers at once, from what is known already: probes come every few seconds and must not hang. */
+export type Check = () => Condition;
+
+/** What has to be so for this process to take requests. */
+@Injectable()
+export class ReadinessService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly checks = new Map<string, Check>();
+  private started = false;
+  private draining = false;
+
+  constructor() {
+    this.register('started', () => this.start());
+    this.register('accepting', () => (this.draining ? { ok: false, reason: 'shutting down' } : { ok: true }));
+  }
+
+  register(name: string, check: Check): void {
+    this.checks.set(name, check);
+  }
+
+  onApplicationBootstrap(): void {
+    this.started = true;
+  }
+
+  beforeApplicationShutdown(): void {
+    this.draining = true;
+  }
+
+  /** Whether the configuration is loaded and everything is wired. */
+  start(): Condition {
+    return this.started ? { ok: true } : { ok: false, reason: 'starting' };
+  }
+
+  conditions(): ReadonlyMap<string, Condition> {
+    return new Map([...this.checks].map(([name, check]) => [name, safely(check)]));
+  }
+}
+
+function safely(check: Check): Condition {
+  try {
+    return check();
+  } catch (error) {
+    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { BedrockModule } from '../bedrock/bedrock.module.ts';
+import { ModelsModule } from '../models/models.module.ts';
+import { StorageModule } from '../storage/storage.module.ts';
+import { TranslationModule } from '../translation/translation.module.ts';
+import { UsageModule } from '../usage/usage.module.ts';
+import { AnswerCache } from './answer-cache.ts';
+import { ChatController } from './chat/chat.controller.ts';
+import { CompletionsController } from './completions/completions.controller.ts';
+import { InferenceService } from './inference.service.ts';
+import { ModelsController } from './models/models.controller.ts';
+
+/** The doors for models: every endpoint that names one. */
+@Module({
+  imports: [ModelsModule, TranslationModule, BedrockModule, UsageModule, StorageModule],
+  controllers: [ChatController, CompletionsController, ModelsController],
+  providers: [InferenceService, AnswerCache],
+})
+export class InferenceModule {}

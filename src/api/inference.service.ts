@@ -1,0 +1,105 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { BedrockService } from '../bedrock/bedrock.service.ts';
+import type { Call } from '../call.ts';
+import { GatewayConfig } from '../config/gateway-config.ts';
+import { GatewayError, internalError } from '../errors.ts';
+import { ClientGoneError } from '../http/call.middleware.ts';
+import { renderError } from '../http/error-body.ts';
+import { SseBody } from '../http/sse.ts';
+import { deprecationHeaders } from '../models/lifecycle.ts';
+import type { Route } from '../models/model.ts';
+import { ModelRegistryService } from '../models/model-registry.service.ts';
+import { usageOfAnswer, usageOfEvent } from '../translation/converse/usage.ts';
+import type { ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
+import type { Dialect, DialectRequest, SseFrame } from '../translation/dialect.ts';
+import { TranslationService } from '../translation/translation.service.ts';
+import { UsageService } from '../usage/usage.service.ts';
+import { AnswerCache } from './answer-cache.ts';
+
+/** The conductor: the way of every request through the house, in the order it is walked. */
+@Injectable()
+export class InferenceService {
+  private readonly logger = new Logger(InferenceService.name);
+
+  constructor(
+    private readonly models: ModelRegistryService,
+    private readonly translation: TranslationService,
+    private readonly cache: AnswerCache,
+    private readonly bedrock: BedrockService,
+    private readonly usage: UsageService,
+    private readonly config: GatewayConfig,
+  ) {}
+
+  /** Answers a request of any dialect: an answer object, or a body that streams. */
+  async run<Request extends DialectRequest, Answer extends object>(
+    dialect: Dialect<Request, Answer>,
+    request: Request,
+    call: Call,
+  ): Promise<Answer | SseBody<ConverseEvent>> {
+    const route = this.models.resolve(request.model, call.caller);
+    const { inputs, adjusted } = this.translation.prepare(dialect, request, route);
+    this.tell(call, route, adjusted);
+    const reply = this.translation.reply(route);
+
+    if (!request.stream) {
+      const outputs = await each(inputs, call, (input, index) =>
+        this.cache.through({ route, input, index }, call, () => this.bedrock.converse(route, input, call)),
+      );
+      this.usage.record(
+        call,
+        outputs.map((output) => usageOfAnswer(output)),
+      );
+      return dialect.toAnswer(outputs, request, reply);
+    }
+
+    call.facts.stream = true;
+    const streams = await each(inputs, call, (input) => this.bedrock.converseStream(route, input, call));
+    const meter = this.usage.meter(call, usageOfEvent);
+    const writer = dialect.toFrames(request, reply);
+    return new SseBody(
+      {
+        streams,
+        frames: (events, index) => {
+          meter.read(events);
+          return events.flatMap((event) => writer.onEvent(event, index));
+        },
+        end: () => writer.onEnd(),
+        failed: (error) => this.failed(error, call),
+        settled: () => meter.settle(),
+      },
+      this.config.streaming.keepAliveSeconds * 1000,
+    );
+  }
+
+  /** Whatever was changed on the way is told: in headers, in the log, in metrics. */
+  private tell(call: Call, route: Route, adjusted: readonly string[]): void {
+    call.facts.model = route.model.name;
+    if (route.redirectedFrom) {
+      call.facts.redirectedFrom = route.redirectedFrom.name;
+      for (const [name, value] of Object.entries(deprecationHeaders(route.redirectedFrom))) call.header(name, value);
+    }
+    if (adjusted.length > 0) {
+      call.facts.adjusted = adjusted;
+      call.header('x-outcrop-adjusted', adjusted.join(', '));
+      this.logger.debug(`request ${call.id}: adjusted for ${route.model.name}: ${adjusted.join(', ')}`);
+    }
+  }
+
+  /** A begun stream ends with an error frame and without a terminator, so that no client takes it for whole. */
+  private failed(error: unknown, call: Call): SseFrame[] {
+    if (error instanceof ClientGoneError) return [];
+    const failure = error instanceof GatewayError ? error : internalError(error);
+    call.facts.errorCode = failure.code;
+    this.logger.error({ err: failure.cause ?? failure, requestId: call.id }, `stream failed: ${failure.code}`);
+    return [{ data: renderError(failure, 'openai', call.id) }];
+  }
+}
+
+/** All upstream calls of one request side by side; a retry of the request repeats only those that failed. */
+function each<T>(
+  inputs: readonly ConverseRequest[],
+  call: Call,
+  work: (input: ConverseRequest, index: number) => Promise<T>,
+): Promise<T[]> {
+  return Promise.all(inputs.map((input, index) => call.once(String(index), () => work(input, index))));
+}

@@ -1,0 +1,188 @@
+/** The two shapes of `GET /v1/models`: OpenAI's and Anthropic's. */
+import { badRequest } from '../../errors.ts';
+import { isLegacy, isRetired, secondsAt } from '../../models/lifecycle.ts';
+import type { ModelListing } from '../../models/model-registry.service.ts';
+import type { Effort, ModelRules } from '../../models/model.ts';
+
+/** OpenAI specification 2.3.0, schema `Model`. */
+export interface OpenAIModel {
+  id: string;
+  object: 'model';
+  /** Seconds since the epoch; 0 where the launch day is not known. */
+  created: number;
+  owned_by: string;
+  /** Last day as `YYYY-MM-DD`, once it is announced. */
+  shutdown_date: string | null;
+}
+
+export interface OpenAIModelList {
+  object: 'list';
+  data: OpenAIModel[];
+}
+
+export function toOpenAIModel({ id, card }: ModelListing): OpenAIModel {
+  return {
+    id,
+    object: 'model',
+    created: secondsAt(card.lifecycle.launched ?? EPOCH),
+    owned_by: card.provider,
+    shutdown_date: card.lifecycle.endOfLife ?? null,
+  };
+}
+
+export function toOpenAIList(listings: readonly ModelListing[]): OpenAIModelList {
+  return { object: 'list', data: listings.map(toOpenAIModel) };
+}
+
+interface Support {
+  supported: boolean;
+}
+
+/** Anthropic's `ModelInfo` (SDK 1.12.0 of 2026-11-20), without `line`, which is not to be read off names. */
+export interface AnthropicModel {
+  type: 'model';
+  id: string;
+  display_name: string;
+  /** The epoch where the launch day is not known, as Anthropic allows. */
+  created_at: string;
+  max_input_tokens: number;
+  max_tokens: number;
+  lifecycle: 'active' | 'deprecated' | 'retired';
+  deprecated_at: string | null;
+  retires_at: string | null;
+  capabilities: AnthropicCapabilities;
+}
+
+export interface AnthropicCapabilities {
+  batch: Support;
+  citations: Support;
+  code_execution: Support;
+  context_management: Support & Record<string, Support | null | boolean>;
+  effort: Support & Record<Effort, Support>;
+  image_input: Support;
+  pdf_input: Support;
+  server_tools: Support & { code_execution: Support; web_search: Support };
+  structured_outputs: Support;
+  thinking: Support & { types: Record<'adaptive' | 'between_tools' | 'disabled' | 'enabled', Support> };
+}
+
+export interface AnthropicModelList {
+  data: AnthropicModel[];
+  has_more: boolean;
+  first_id: string | null;
+  last_id: string | null;
+}
+
+/** Query of Anthropic's list; values as they stand in the URL. */
+export interface PageQuery {
+  limit?: unknown;
+  after_id?: unknown;
+  before_id?: unknown;
+}
+
+const EPOCH = '1970-01-01';
+const DEFAULT_PAGE = 20;
+const LARGEST_PAGE = 1_000;
+
+export function toAnthropicModel({ id, card }: ModelListing, now: Date): AnthropicModel {
+  const { launched, legacy, endOfLife } = card.lifecycle;
+  const isDeprecated = isLegacy(card, now);
+  return {
+    type: 'model',
+    id,
+    display_name: card.displayName,
+    created_at: moment(launched ?? EPOCH),
+    max_input_tokens: card.rules.contextTokens,
+    max_tokens: card.rules.maxOutputTokens,
+    lifecycle: isRetired(card, now) ? 'retired' : isDeprecated ? 'deprecated' : 'active',
+    deprecated_at: isDeprecated && legacy !== undefined ? moment(legacy) : null,
+    retires_at: endOfLife === undefined ? null : moment(endOfLife),
+    capabilities: capabilitiesOf(card.rules),
+  };
+}
+
+/**
+ * A page of the list: `limit` 1 to 1000 (20 unless said), after or before an id that the list has.
+ * Throws 400 for anything else.
+ */
+export function toAnthropicList(listings: readonly ModelListing[], query: PageQuery, now: Date): AnthropicModelList {
+  const limit = limitOf(query.limit);
+  const after = positionOf(listings, query.after_id, 'after_id') ?? -1;
+  const before = positionOf(listings, query.before_id, 'before_id');
+  if (before !== undefined && query.after_id !== undefined) {
+    throw badRequest('`after_id` and `before_id` cannot be used together.', 'before_id');
+  }
+  const start = before === undefined ? after + 1 : Math.max(0, before - limit);
+  const end = before ?? Math.min(listings.length, start + limit);
+  const data = listings.slice(start, end).map((listing) => toAnthropicModel(listing, now));
+  return {
+    data,
+    has_more: before === undefined ? end < listings.length : start > 0,
+    first_id: data.at(0)?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+  };
+}
+
+function limitOf(limit: unknown): number {
+  if (limit === undefined) return DEFAULT_PAGE;
+  const count = typeof limit === 'string' && /^\d{1,4}$/.test(limit) ? Number(limit) : 0;
+  if (count < 1 || count > LARGEST_PAGE) throw badRequest(`\`limit\` must be from 1 to ${LARGEST_PAGE}.`, 'limit');
+  return count;
+}
+
+function positionOf(listings: readonly ModelListing[], id: unknown, param: string): number | undefined {
+  if (id === undefined) return undefined;
+  const position = listings.findIndex((listing) => listing.id === id);
+  if (position < 0) throw badRequest(`\`${param}\` is not the id of a model in this list.`, param);
+  return position;
+}
+
+function moment(day: string): string {
+  return `${day}T00:00:00Z`;
+}
+
+const YES: Support = { supported: true };
+const NO: Support = { supported: false };
+
+function support(condition: unknown): Support {
+  return condition === true ? YES : NO;
+}
+
+/** What the gateway passes on to the model; Anthropic's own servers (batches, server tools) are not behind it. */
+function capabilitiesOf(rules: ModelRules): AnthropicCapabilities {
+  const { thinking } = rules;
+  const effort = new Set<Effort>(thinking?.effort);
+  return {
+    batch: NO,
+    citations: support(rules.family === 'claude' && rules.documents),
+    code_execution: NO,
+    context_management: {
+      supported: false,
+      clear_thinking_20251015: null,
+      clear_tool_uses_20250919: null,
+      compact_20260112: null,
+    },
+    effort: {
+      supported: effort.size > 0,
+      low: support(effort.has('low')),
+      medium: support(effort.has('medium')),
+      high: support(effort.has('high')),
+      xhigh: support(effort.has('xhigh')),
+      max: support(effort.has('max')),
+    },
+    image_input: support(rules.vision),
+    pdf_input: support(rules.documents),
+    server_tools: { supported: false, code_execution: NO, web_search: NO },
+    structured_outputs: support(rules.structuredOutput === 'native'),
+    thinking: {
+      supported: thinking !== null,
+      types: {
+        adaptive: support(thinking?.adaptive),
+        between_tools: support(thinking?.off === 'between_tools'),
+        // Anthropic: true on a model that does not think, false where turning it off is refused.
+        disabled: support(thinking === null || thinking.off === 'omit' || thinking.off === 'disabled'),
+        enabled: support(thinking?.budget),
+      },
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { HealthModule } from './api/health/health.module.ts';
+import { InferenceModule } from './api/inference.module.ts';
+import { MetricsController } from './api/metrics/metrics.controller.ts';
+import { ConfigModule } from './config/config.module.ts';
+import type { GatewayConfig } from './config/gateway-config.ts';
+import { ApiKeyGuard } from './http/api-key.guard.ts';
+import { ApiKeyModule } from './http/api-key.module.ts';
+import { ContentTypeGuard } from './http/content-type.guard.ts';
+import { DrainService } from './http/drain.service.ts';
+import { EnvelopePipe } from './http/envelope.pipe.ts';
+import { ErrorFilter } from './http/error.filter.ts';
+import { RateLimitGuard } from './http/rate-limit.guard.ts';
+import { RateLimitModule } from './http/rate-limit.module.ts';
+import { TelemetryModule } from './telemetry/telemetry.module.ts';
+
+/**
+ * The order of march. Before it stand the call middleware and the body parser (`application.ts`); then
+ * guards in this order, the RetryInterceptor of the model endpoints, the pipe, the controller.
+ */
+@Module({
+  imports: [TelemetryModule, ApiKeyModule, RateLimitModule, InferenceModule, HealthModule],
+  controllers: [MetricsController],
+  providers: [
+    { provide: APP_GUARD, useClass: ApiKeyGuard },
+    { provide: APP_GUARD, useClass: RateLimitGuard },
+    { provide: APP_GUARD, useClass: ContentTypeGuard },
+    { provide: APP_PIPE, useClass: EnvelopePipe },
+    { provide: APP_FILTER, useClass: ErrorFilter },
+    DrainService,
+  ],
+})
+export class AppModule {
+  static forRoot(config?: GatewayConfig): DynamicModule {
+    return { module: AppModule, imports: [ConfigModule.forRoot(config)] };
+  }
+}

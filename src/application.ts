@@ -1,0 +1,39 @@
+import type { Server } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Logger } from 'nestjs-pino';
+import { AppModule } from './app.module.ts';
+import { GatewayConfig, type ServerConfig } from './config/gateway-config.ts';
+import { callMiddleware } from './http/call.middleware.ts';
+import { GatewayAdapter } from './http/gateway-adapter.ts';
+import { readKeyPair, reloadOnChange } from './http/tls.ts';
+import { AccessLog } from './telemetry/access-log.ts';
+
+/** The whole gateway, ready to listen. */
+export async function createApplication(config: GatewayConfig): Promise<NestExpressApplication> {
+  const { tls, bodyLimitBytes } = config.server;
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), new GatewayAdapter(), {
+    bufferLogs: true,
+    bodyParser: false,
+    abortOnError: false,
+    httpsOptions: tls && readKeyPair(tls),
+  });
+  app.useLogger(app.get(Logger));
+  app.use(callMiddleware(app.get(AccessLog)));
+  app.useBodyParser('json', { limit: bodyLimitBytes });
+  app.enableShutdownHooks();
+
+  const server = app.getHttpServer() as Server;
+  setTimeouts(server, config.server);
+  if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls));
+  return app;
+}
+
+/** A response may take an hour; only the client's part has limits here. */
+function setTimeouts(server: Server, config: ServerConfig): void {
+  server.headersTimeout = config.headersTimeoutMs;
+  server.requestTimeout = config.requestTimeoutMs;
+  server.keepAliveTimeout = config.keepAliveTimeoutMs;
+  server.timeout = 0;
+}

@@ -1,0 +1,106 @@
+import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { GatewayError } from '../errors.ts';
+
+const BEARER_SCHEME = 'smithy.api#httpBearerAuth';
+/** AWS refuses signatures more than five minutes off; smaller differences are not worth a correction. */
+const TOLERATED_SKEW_MS = 4 * 60_000;
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/;
+
+/**
+ * Who the gateway is to AWS in one region: endpoint, credentials and signatures. The SDK's client
+ * resolves all three from AWS's standard environment (credential chain, profiles, web identity,
+ * Pod Identity, bearer token) and refreshes them; it never sends a request of the hot path.
+ */
+export class AwsSession {
+  readonly client: BedrockRuntimeClient;
+  private readonly signer: SignatureV4;
+  private readonly endpoint: Promise<URL>;
+  private readonly usesBearer: Promise<boolean>;
+  private skewMs = 0;
+
+  constructor(settings: { region: string; endpoint?: string }) {
+    if (!REGION.test(settings.region)) throw new Error(`"${settings.region}" is not the name of an AWS region`);
+    // maxAttempts: the gateway retries itself; two loops would multiply.
+    this.client = new BedrockRuntimeClient({ region: settings.region, endpoint: settings.endpoint, maxAttempts: 1 });
+    this.signer = new SignatureV4({
+      service: 'bedrock',
+      region: settings.region,
+      credentials: () => this.client.config.credentials(),
+      sha256: this.client.config.sha256,
+    });
+    this.endpoint = this.resolveEndpoint(settings);
+    this.usesBearer = this.client.config.authSchemePreference().then((schemes) => schemes[0] === 'httpBearerAuth');
+    this.endpoint.catch(() => {});
+    this.usesBearer.catch(() => {});
+  }
+
+  /** Origin of Bedrock Runtime in this region, e.g. `https://bedrock-runtime.eu-west-1.amazonaws.com`. */
+  async origin(): Promise<URL> {
+    return this.endpoint;
+  }
+
+  /** Resolves when credentials are at hand; rejects with the SDK's reason why not. */
+  async check(): Promise<void> {
+    await this.authorization();
+  }
+
+  /** All headers of a signed POST of `body` to `path` (already URL-encoded). */
+  async signedHeaders(path: string, body: string, accept: string): Promise<Record<string, string>> {
+    const { host, protocol, hostname } = await this.endpoint;
+    const headers: Record<string, string> = { host, 'content-type': 'application/json', accept };
+    const bearer = await this.authorization();
+    if (bearer !== undefined) return { ...headers, authorization: `Bearer ${bearer}` };
+    const signed = await this.signer.sign(
+      { method: 'POST', protocol, hostname, path, query: {}, headers, body },
+      { signingDate: new Date(Date.now() + this.skewMs) },
+    );
+    return signed.headers;
+  }
+
+  /** Learns the difference between this machine's clock and AWS's from a refusal's `date` header. */
+  correctClock(date: string | undefined): boolean {
+    const theirs = Date.parse(date ?? '');
+    if (Number.isNaN(theirs)) return false;
+    const skew = theirs - Date.now();
+    if (Math.abs(skew - this.skewMs) < TOLERATED_SKEW_MS) return false;
+    this.skewMs = skew;
+    return true;
+  }
+
+  destroy(): void {
+    this.client.destroy();
+  }
+
+  /** The bearer token where AWS_BEARER_TOKEN_BEDROCK asks for one; undefined where requests are signed. */
+  private async authorization(): Promise<string | undefined> {
+    try {
+      if (!(await this.usesBearer)) {
+        await this.client.config.credentials();
+        return undefined;
+      }
+      const scheme = this.client.config.httpAuthSchemes.find(({ schemeId }) => schemeId === BEARER_SCHEME);
+      const provider = scheme?.identityProvider({ getIdentityProvider: () => undefined });
+      const identity = await provider?.({});
+      if (identity === undefined || !('token' in identity)) throw new Error('the bearer token for Bedrock is gone');
+      return String(identity.token);
+    } catch (cause) {
+      throw new GatewayError({
+        status: 500,
+        type: 'server_error',
+        code: 'upstream_auth_error',
+        message: 'The gateway has no usable AWS credentials.',
+        cause,
+      });
+    }
+  }
+
+  private async resolveEndpoint(settings: { region: string; endpoint?: string }): Promise<URL> {
+    if (settings.endpoint !== undefined) return new URL(settings.endpoint);
+    const { config } = this.client;
+    const configured = await config.serviceConfiguredEndpoint?.();
+    if (configured !== undefined) return new URL(String(configured));
+    const [useFips, useDualStack] = await Promise.all([config.useFipsEndpoint(), config.useDualstackEndpoint()]);
+    return config.endpointProvider({ Region: settings.region, UseFIPS: useFips, UseDualStack: useDualStack }).url;
+  }
+}

@@ -1,0 +1,44 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { EnvHttpProxyAgent, type Dispatcher } from 'undici';
+import { GatewayConfig } from '../config/gateway-config.ts';
+import { badRequest } from '../errors.ts';
+import { AwsSession } from './aws-session.ts';
+
+/** More regions than AWS has; ARNs in requests name regions, and memory stays bounded. */
+const MAX_REGIONS = 64;
+
+/** One session a region and one pool of sockets for all of them. */
+@Injectable()
+export class AwsSessions implements OnApplicationShutdown {
+  /** HTTP/1.1 with keep-alive; over HTTP/2 a connection cut in mid-stream can look like an end. */
+  readonly pool: Dispatcher;
+  private readonly sessions = new Map<string, AwsSession>();
+  private readonly config: GatewayConfig;
+
+  constructor(config: GatewayConfig) {
+    this.config = config;
+    const { maxConnections, timeouts } = config.bedrock;
+    // Honours HTTPS_PROXY and NO_PROXY, as corporate networks need it.
+    this.pool = new EnvHttpProxyAgent({
+      allowH2: false,
+      connections: maxConnections,
+      connect: { timeout: timeouts.connectMs },
+      keepAliveTimeout: 60_000,
+      keepAliveMaxTimeout: 300_000,
+    });
+  }
+
+  of(region: string): AwsSession {
+    const known = this.sessions.get(region);
+    if (known) return known;
+    if (this.sessions.size >= MAX_REGIONS) throw badRequest(`Too many AWS regions in use to add "${region}".`, 'model');
+    const session = new AwsSession({ region, endpoint: this.config.bedrock.endpoint });
+    this.sessions.set(region, session);
+    return session;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    for (const session of this.sessions.values()) session.destroy();
+    await this.pool.destroy();
+  }
+}

@@ -1,0 +1,162 @@
+import { GatewayError } from '../errors.ts';
+
+/** How one AWS exception is answered. Statuses and retryability: Bedrock Runtime API reference, 2026-11. */
+interface Verdict {
+  status: number;
+  type: string;
+  code: string | null;
+  retryable: boolean;
+  param?: string;
+  shouldRetry?: boolean;
+}
+
+const INVALID: Verdict = { status: 400, type: 'invalid_request_error', code: null, retryable: false };
+/** The gateway's own credentials: never 401, or the client would take its own key for wrong. */
+const OWN_CREDENTIALS: Verdict = { status: 500, type: 'server_error', code: 'upstream_auth_error', retryable: false };
+const QUOTA: Verdict = {
+  status: 429,
+  type: 'rate_limit_error',
+  code: 'insufficient_quota',
+  retryable: false,
+  shouldRetry: false,
+};
+const UNAVAILABLE: Verdict = { status: 503, type: 'server_error', code: 'service_unavailable', retryable: true };
+
+/** The one table of AWS exception names, as HTTP refusals and stream frames spell them (without case). */
+const VERDICTS: Readonly<Record<string, Verdict>> = {
+  validationexception: INVALID,
+  serializationexception: INVALID,
+  accessdeniedexception: { status: 403, type: 'permission_error', code: 'model_access_denied', retryable: false },
+  unrecognizedclientexception: OWN_CREDENTIALS,
+  expiredtokenexception: OWN_CREDENTIALS,
+  expiredtoken: OWN_CREDENTIALS,
+  invalidsignatureexception: OWN_CREDENTIALS,
+  signaturedoesnotmatch: OWN_CREDENTIALS,
+  incompletesignature: OWN_CREDENTIALS,
+  incompletesignatureexception: OWN_CREDENTIALS,
+  missingauthenticationtokenexception: OWN_CREDENTIALS,
+  missingauthenticationtoken: OWN_CREDENTIALS,
+  requestexpired: OWN_CREDENTIALS,
+  resourcenotfoundexception: {
+    status: 404,
+    type: 'invalid_request_error',
+    code: 'model_not_found',
+    retryable: false,
+    param: 'model',
+  },
+  throttlingexception: { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded', retryable: true },
+  toomanyrequestsexception: { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded', retryable: true },
+  servicequotaexceededexception: QUOTA,
+  modelnotreadyexception: { status: 503, type: 'server_error', code: 'model_not_ready', retryable: true },
+  modeltimeoutexception: { status: 504, type: 'server_error', code: 'model_timeout', retryable: true },
+  modelerrorexception: { status: 502, type: 'server_error', code: 'model_error', retryable: true },
+  modelstreamerrorexception: { status: 502, type: 'server_error', code: 'model_error', retryable: true },
+  internalserverexception: { status: 500, type: 'server_error', code: 'internal_server_error', retryable: true },
+  internalfailure: { status: 500, type: 'server_error', code: 'internal_server_error', retryable: true },
+  serviceunavailableexception: UNAVAILABLE,
+  serviceunavailable: UNAVAILABLE,
+  conflictexception: { status: 409, type: 'invalid_request_error', code: 'conflict', retryable: false },
+};
+
+/** Wordings of a prompt that does not fit; the throttle "Too many tokens, please wait" is not one of them. */
+const CONTEXT_OVERFLOW = [
+  /input is too long for requested model/i,
+  /prompt is too long/i,
+  /exceed(s)? (the )?context (limit|window|length)/i,
+  /too many total text bytes/i,
+  /too many input tokens/i,
+  /prompt: length: 1\.\./i,
+  /expected maxLength:/,
+];
+
+export interface UpstreamRefusal {
+  /** Exception name, e.g. `ThrottlingException`; a URL suffix behind `:` is ignored. */
+  exception: string;
+  message: string;
+  /** Absent when the exception came as a frame of a stream. */
+  status?: number;
+  upstreamRequestId?: string;
+}
+
+/** What Bedrock refused, in the gateway's words; the upstream message passes unmodified. */
+export function fromBedrock(refusal: UpstreamRefusal): GatewayError {
+  const exception = refusal.exception.split(/[:#]/).find((part) => /Exception|[A-Z]/.test(part)) ?? refusal.exception;
+  const verdict = refine(VERDICTS[exception.toLowerCase()] ?? byStatus(refusal.status), refusal.message);
+  return new GatewayError({
+    ...verdict,
+    message: refusal.message || `Bedrock answered ${exception || 'an error'} without a message.`,
+    exception: exception || undefined,
+    upstreamRequestId: refusal.upstreamRequestId,
+  });
+}
+
+function refine(verdict: Verdict, message: string): Verdict {
+  if (verdict.code === 'rate_limit_exceeded' && /tokens per day/i.test(message)) return QUOTA;
+  if (verdict !== INVALID) return verdict;
+  if (CONTEXT_OVERFLOW.some((pattern) => pattern.test(message))) {
+    return { ...INVALID, code: 'context_length_exceeded', param: 'messages' };
+  }
+  if (/on-demand throughput|inference profile|model identifier is invalid/i.test(message)) {
+    return { ...INVALID, code: 'model_not_supported', param: 'model' };
+  }
+  return verdict;
+}
+
+/** An exception that is not in the table yet: its HTTP status decides. */
+function byStatus(status: number | undefined): Verdict {
+  if (status === 429) return VERDICTS.throttlingexception!;
+  if (status === 503) return UNAVAILABLE;
+  if (status === 413) {
+    return { status: 413, type: 'invalid_request_error', code: 'request_too_large', retryable: false };
+  }
+  if (status !== undefined && status >= 400 && status < 500) return { ...INVALID, code: 'upstream_rejected' };
+  return { status: 502, type: 'server_error', code: 'upstream_error', retryable: true };
+}
+
+/** The network between the gateway and Bedrock failed, or a clock ran out. */
+export function connectionError(cause: Error): GatewayError {
+  const code = 'code' in cause ? String(cause.code) : '';
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
+    return timeout('Bedrock did not answer in time.', cause);
+  }
+  return new GatewayError({
+    status: 502,
+    type: 'server_error',
+    code: 'upstream_connection_error',
+    message: `The connection to Bedrock failed${code ? ` (${code})` : ''}.`,
+    retryable: true,
+    cause,
+  });
+}
+
+export function timeout(message: string, cause?: unknown): GatewayError {
+  return new GatewayError({ status: 504, type: 'server_error', code: 'timeout', message, retryable: true, cause });
+}
+
+/** A stream that ended before the model said that it was done: what came so far is not the answer. */
+export function incompleteStream(): GatewayError {
+  return new GatewayError({
+    status: 502,
+    type: 'server_error',
+    code: 'upstream_stream_incomplete',
+    message: 'The stream from Bedrock ended before the answer was complete.',
+    retryable: true,
+  });
+}
+
+/** A 200 whose body is not an answer. */
+export function upstreamNonsense(): GatewayError {
+  return new GatewayError({
+    status: 502,
+    type: 'server_error',
+    code: 'upstream_invalid_answer',
+    message: 'Bedrock answered something that is not a Converse answer.',
+    retryable: true,
+  });
+}
+
+/** Another region or account may do what this one could not; the client's own mistakes are the same everywhere. */
+export function mayWorkElsewhere(error: unknown): boolean {
+  if (!(error instanceof GatewayError)) return false;
+  return error.retryable || error.code === 'insufficient_quota' || error.code === 'model_access_denied';
+}

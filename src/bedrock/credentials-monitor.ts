@@ -1,0 +1,45 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { GatewayConfig } from '../config/gateway-config.ts';
+import { AwsSessions } from './aws-sessions.ts';
+
+const CHECK_EVERY_MS = 30_000;
+
+export type CredentialsState = { ok: true } | { ok: false; reason: string };
+
+/** Knows whether AWS credentials are at hand, without asking AWS for a model: the readiness check's source. */
+@Injectable()
+export class CredentialsMonitor implements OnApplicationBootstrap, OnApplicationShutdown {
+  state: CredentialsState = { ok: false, reason: 'AWS credentials have not been resolved yet' };
+  private readonly logger = new Logger(CredentialsMonitor.name);
+  private readonly sessions: AwsSessions;
+  private readonly region: string;
+  private timer?: NodeJS.Timeout;
+
+  constructor(sessions: AwsSessions, config: GatewayConfig) {
+    this.sessions = sessions;
+    this.region = config.bedrock.region ?? 'us-east-1';
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.timer = setInterval(() => void this.check(), CHECK_EVERY_MS).unref();
+    await this.check();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Asks the SDK's provider chain, which refreshes what is about to expire. */
+  async check(): Promise<void> {
+    const before = this.state.ok;
+    try {
+      await this.sessions.of(this.region).check();
+      this.state = { ok: true };
+      if (!before) this.logger.log('AWS credentials resolved');
+    } catch (error) {
+      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : (error as Error);
+      this.state = { ok: false, reason: `AWS credentials: ${cause.message}` };
+      this.logger.error(`not ready: ${this.state.reason}`);
+    }
+  }
+}

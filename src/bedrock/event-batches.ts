@@ -1,0 +1,77 @@
+import type { ConverseEvent } from '../translation/converse/wire.ts';
+
+/** Batches waiting for a slow reader before the upstream socket is paused. */
+const HIGH_WATER_BATCHES = 4;
+
+/** What can be slowed down and stopped: the upstream's socket. */
+export interface Flow {
+  pause(): void;
+  resume(): void;
+  abort(reason: Error): void;
+}
+
+/**
+ * The events of one stream in batches: all that one socket read completed, together. Pushed by the
+ * transport, pulled by one reader; a reader that falls behind slows its own upstream and nothing else.
+ * Batches that waited are handed over as one, so that they leave in one write.
+ */
+export class EventBatches<Event = ConverseEvent> implements AsyncIterable<Event[]>, AsyncIterator<Event[], undefined> {
+  private waiting: Event[][] = [];
+  private wake?: () => void;
+  private ended = false;
+  private failure?: Error;
+  private paused = false;
+  private readonly flow: Flow;
+
+  constructor(flow: Flow) {
+    this.flow = flow;
+  }
+
+  push(batch: Event[]): void {
+    this.waiting.push(batch);
+    if (this.waiting.length >= HIGH_WATER_BATCHES && !this.paused) {
+      this.paused = true;
+      this.flow.pause();
+    }
+    this.wake?.();
+  }
+
+  end(): void {
+    this.ended = true;
+    this.wake?.();
+  }
+
+  fail(failure: Error): void {
+    this.failure ??= failure;
+    this.end();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<Event[], undefined>> {
+    if (this.waiting.length === 0 && !this.ended) {
+      await new Promise<void>((resolve) => (this.wake = resolve));
+      this.wake = undefined;
+    }
+    const batches = this.waiting;
+    if (batches.length > 0) {
+      this.waiting = [];
+      if (this.paused) {
+        this.paused = false;
+        this.flow.resume();
+      }
+      return { done: false, value: batches.length === 1 ? batches[0]! : batches.flat() };
+    }
+    if (this.failure) throw this.failure;
+    return { done: true, value: undefined };
+  }
+
+  /** The reader has had enough: the upstream stops generating. */
+  return(): Promise<IteratorResult<Event[], undefined>> {
+    if (!this.ended) this.flow.abort(new Error('The reader of the stream has gone.'));
+    this.ended = true;
+    return Promise.resolve({ done: true, value: undefined });
+  }
+}

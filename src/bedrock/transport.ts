@@ -1,0 +1,196 @@
+import type { Dispatcher } from 'undici';
+import { GatewayError } from '../errors.ts';
+import { connectionError, fromBedrock, timeout } from './bedrock-errors.ts';
+import type { AwsSession } from './aws-session.ts';
+
+/** Bounded memory: no answer of a model comes near it. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** Milliseconds; how long to wait for what. */
+export interface Clocks {
+  firstEventMs: number;
+  idleMs: number;
+  totalMs: number;
+}
+
+export interface UpstreamRequest {
+  /** URL-encoded path, e.g. `/model/us.anthropic.claude-sonnet-4-6/converse`. */
+  path: string;
+  body: string;
+  accept: string;
+  signal: AbortSignal;
+  clocks: Clocks;
+}
+
+/** What Bedrock says about an accepted request, before its body. */
+export interface UpstreamHead {
+  requestId?: string;
+}
+
+/** Receives the body of an accepted answer. `close` is called exactly once. */
+export interface BodySink {
+  data(chunk: Buffer): void;
+  /** Without a failure the body is whole. */
+  close(failure?: Error): void;
+}
+
+/** Makes the sink once the answer is accepted; `flow` slows and stops it. */
+export type Accept = (head: UpstreamHead, flow: Dispatcher.DispatchController) => BodySink;
+
+/**
+ * One signed POST over the pool. `accept` is called for a 200; anything else rejects with a GatewayError.
+ * Resolves when the body is complete or has failed (the sink is told), rejects when no body began.
+ */
+export async function post(
+  pool: Dispatcher,
+  session: AwsSession,
+  request: UpstreamRequest,
+  accept: Accept,
+): Promise<void> {
+  const [origin, headers] = await Promise.all([
+    session.origin(),
+    session.signedHeaders(request.path, request.body, request.accept),
+  ]);
+  request.signal.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const exchange = new Exchange(request, session, accept, { resolve, reject });
+    pool.dispatch(
+      {
+        origin,
+        path: request.path,
+        method: 'POST',
+        headers,
+        body: request.body,
+        headersTimeout: request.clocks.firstEventMs,
+        bodyTimeout: request.clocks.idleMs,
+      },
+      exchange,
+    );
+  });
+}
+
+/** The life of one exchange as undici tells it. */
+class Exchange implements Dispatcher.DispatchHandler {
+  private controller?: Dispatcher.DispatchController;
+  private sink?: BodySink;
+  private refusal?: { status: number; headers: Record<string, unknown>; parts: Buffer[]; bytes: number };
+  private readonly deadline: NodeJS.Timeout;
+  private readonly onAbort = (): void => this.stop(this.request.signal.reason as Error);
+  private readonly request: UpstreamRequest;
+  private readonly session: AwsSession;
+  private readonly accept: Accept;
+  private readonly outcome: { resolve: () => void; reject: (error: Error) => void };
+  private stopped?: Error;
+
+  constructor(request: UpstreamRequest, session: AwsSession, accept: Accept, outcome: Exchange['outcome']) {
+    this.request = request;
+    this.session = session;
+    this.accept = accept;
+    this.outcome = outcome;
+    this.deadline = setTimeout(
+      () => this.stop(timeout('The call to Bedrock took longer than it may.')),
+      request.clocks.totalMs,
+    );
+    request.signal.addEventListener('abort', this.onAbort, { once: true });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.stopped) controller.abort(this.stopped);
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: Record<string, unknown>): void {
+    if (status !== 200) {
+      this.refusal = { status, headers, parts: [], bytes: 0 };
+      return;
+    }
+    this.sink = this.accept({ requestId: text(headers['x-amzn-requestid']) }, controller);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    try {
+      if (this.refusal) this.collectRefusal(chunk);
+      else this.sink?.data(chunk);
+    } catch (error) {
+      controller.abort(error as Error);
+    }
+  }
+
+  onResponseEnd(): void {
+    this.release();
+    if (this.refusal) return this.outcome.reject(this.refused(this.refusal));
+    this.sink?.close();
+    this.outcome.resolve();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.release();
+    const failure = this.stopped ?? (error instanceof GatewayError ? error : connectionError(error));
+    if (!this.sink) return this.outcome.reject(failure);
+    this.sink.close(failure);
+    this.outcome.resolve();
+  }
+
+  private stop(reason: Error): void {
+    this.stopped ??= reason;
+    this.controller?.abort(reason);
+  }
+
+  private release(): void {
+    clearTimeout(this.deadline);
+    this.request.signal.removeEventListener('abort', this.onAbort);
+  }
+
+  private collectRefusal(chunk: Buffer): void {
+    const refusal = this.refusal!;
+    refusal.bytes += chunk.length;
+    if (refusal.bytes < MAX_ANSWER_BYTES) refusal.parts.push(chunk);
+  }
+
+  private refused({ status, headers, parts }: NonNullable<Exchange['refusal']>): GatewayError {
+    const body = parseObject(Buffer.concat(parts).toString('utf8'));
+    const exception = text(headers['x-amzn-errortype']) ?? text(body.__type) ?? '';
+    const message = text(body.message) ?? text(body.Message) ?? '';
+    // A clock that is off makes every signature invalid: learn the difference, then the retry fits.
+    const clockWasOff = status === 403 && this.session.correctClock(text(headers.date));
+    const error = fromBedrock({ exception, message, status, upstreamRequestId: text(headers['x-amzn-requestid']) });
+    return clockWasOff ? new GatewayError({ ...error, message, retryable: true }) : error;
+  }
+}
+
+/** One signed POST whose answer is a JSON text. */
+export async function postForText(
+  pool: Dispatcher,
+  session: AwsSession,
+  request: UpstreamRequest,
+): Promise<{ head: UpstreamHead; body: string }> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  let outcome: { head: UpstreamHead; failure?: Error } = { head: {} };
+  await post(pool, session, request, (head) => ({
+    data(chunk) {
+      bytes += chunk.length;
+      if (bytes > MAX_ANSWER_BYTES) throw connectionError(new Error('the answer is larger than 64 MiB'));
+      parts.push(chunk);
+    },
+    close(failure) {
+      outcome = { head, failure };
+    },
+  }));
+  if (outcome.failure) throw outcome.failure;
+  return { head: outcome.head, body: (parts.length === 1 ? parts[0]! : Buffer.concat(parts)).toString('utf8') };
+}
+
+function text(value: unknown): string | undefined {
+  if (Array.isArray(value)) return text(value[0]);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function parseObject(json: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return { message: json.slice(0, 500) };
+  }
+}

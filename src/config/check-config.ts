@@ -1,0 +1,53 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ConfigError } from './config-error.ts';
+import { GatewayConfig } from './gateway-config.ts';
+import { loadConfig } from './load-config.ts';
+import type { Environment } from './loading/substitution.ts';
+import { expiryTime } from './moment.ts';
+import { settingsOf } from './settings/setting.ts';
+
+export interface CheckResult {
+  exitCode: 0 | 1;
+  lines: string[];
+}
+
+/** What `npm run config:check` says about a file, as the gateway would read it in this environment. */
+export function checkConfig(path: string, environment: Environment, now: number): CheckResult {
+  try {
+    const config = loadConfig({ ...environment, GATEWAY_CONFIG: path });
+    return { exitCode: 0, lines: [`${path} is valid`, ...differences(config), ...describeKeys(config, now)] };
+  } catch (error) {
+    if (error instanceof ConfigError) return { exitCode: 1, lines: error.message.split('\n') };
+    throw error;
+  }
+}
+
+/** Names of the settings that are not at their defaults; values may be secret. */
+function differences(config: GatewayConfig): string[] {
+  const defaults = new Map<string, object>(Object.entries(new GatewayConfig()));
+  const lines = Object.entries(config).flatMap(([section, settings]: [string, object]) => {
+    const changed = changedSettings(settings, defaults.get(section) ?? {});
+    return changed.length > 0 ? [`  ${section}: ${changed.join(', ')}`] : [];
+  });
+  return lines.length > 0 ? ['Changed from the defaults:', ...lines] : ['Everything is at its default.'];
+}
+
+function changedSettings(section: object, defaults: object): string[] {
+  const valuesBefore = new Map<string, unknown>(Object.entries(defaults));
+  const values = new Map<string, unknown>(Object.entries(section));
+  return [...settingsOf(section.constructor).keys()].filter(
+    (name) => !isDeepStrictEqual(values.get(name), valuesBefore.get(name)),
+  );
+}
+
+function describeKeys({ auth }: GatewayConfig, now: number): string[] {
+  if (auth.keys.length === 0) return ['No API keys: every request is refused. npm run key:create makes one.'];
+  return [
+    'API keys:',
+    ...auth.keys.map(({ name, expires, models }) => {
+      const isExpired = expires !== undefined && (expiryTime(expires) ?? Infinity) <= now;
+      const until = expires === undefined ? '' : `, ${isExpired ? 'EXPIRED' : 'expires'} ${expires}`;
+      return `  ${name}: ${models ? models.join(', ') : 'all models'}${until}`;
+    }),
+  ];
+}

@@ -1,0 +1,95 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { ConfigError, type Problem } from './config-error.ts';
+import { GatewayConfig } from './gateway-config.ts';
+import { assemble, type Reading } from './loading/assemble.ts';
+import { findConflicts } from './loading/conflicts.ts';
+import { isTree } from './loading/given.ts';
+import { overlayEnvironment } from './loading/overlay.ts';
+import { parseYaml } from './loading/parse-yaml.ts';
+import { type Environment, readFailure, type Sources } from './loading/substitution.ts';
+import { validateSections } from './loading/validate.ts';
+import { settingPaths } from './settings/setting.ts';
+
+/** Bytes; a configuration with thousands of keys fits. */
+const largestFile = 1024 * 1024;
+
+export interface ConfigSources extends Sources {
+  /** The configuration file; without it, defaults and environment are all there is. */
+  file?: { path: string; text: string };
+}
+
+/**
+ * The configuration: defaults < YAML < well-known variables < `GATEWAY__SECTION__KEY`, validated and frozen.
+ * Throws a ConfigError that names everything that is wrong.
+ */
+export function buildConfig({ file, environment, readFile }: ConfigSources): GatewayConfig {
+  const source = file?.path ?? 'The environment';
+  const tree = readTree(file?.text ?? '', source);
+  const problems = overlayEnvironment(tree, environment);
+  const knownPaths = settingPaths(GatewayConfig);
+  const reading: Reading = { sources: { environment, readFile }, problems, origins: new Map(), knownPaths };
+  const config = assemble(GatewayConfig, tree, '', reading);
+  const refused = [...validateSections(config, reading.origins), ...findConflicts(config)];
+  for (const problem of refused) if (!isNamed(problem, problems)) problems.push(problem);
+  if (problems.length > 0) throw new ConfigError(source, problems);
+  return freeze(config);
+}
+
+/** The configuration of this process: `GATEWAY_CONFIG` names the file. Throws a ConfigError. */
+export function loadConfig(environment: Environment): GatewayConfig {
+  const path = environment['GATEWAY_CONFIG'];
+  if (!path) return buildConfig({ environment, readFile });
+  return buildConfig({ file: { path, text: readConfigFile(path) }, environment, readFile });
+}
+
+function readConfigFile(path: string): string {
+  try {
+    return readFile(path);
+  } catch (error) {
+    throw new ConfigError(path, [
+      { path: 'GATEWAY_CONFIG', message: `the file cannot be read: ${readFailure(error)}` },
+    ]);
+  }
+}
+
+/** Reads by the byte and not by the size a file claims to have: pipes and /proc say 0. */
+function readFile(path: string): string {
+  const descriptor = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(largestFile + 1);
+    let length = 0;
+    for (let count = -1; count !== 0 && length <= largestFile; length += count) {
+      count = readSync(descriptor, buffer, length, buffer.length - length, null);
+    }
+    if (length > largestFile) throw new Error(`it is larger than ${largestFile} bytes`);
+    return buffer.toString('utf8', 0, length);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function readTree(text: string, source: string): Record<string, unknown> {
+  if (Buffer.byteLength(text) > largestFile) {
+    throw new ConfigError(source, [{ path: 'file', message: `must not be larger than ${largestFile} bytes` }]);
+  }
+  const parsed = parseYaml(text);
+  if (parsed.problems) throw new ConfigError(source, parsed.problems);
+  const tree = parsed.tree ?? {};
+  if (isTree(tree)) return tree;
+  throw new ConfigError(source, [{ path: 'line 1', message: 'must begin with sections such as "server:"' }]);
+}
+
+/** A value that could not be read has said why; that it is therefore missing is no news. */
+function isNamed({ path }: Problem, named: readonly Problem[]): boolean {
+  return named.some((problem) => isWithin(problem.path, path) || isWithin(path, problem.path));
+}
+
+function isWithin(inner: string, outer: string): boolean {
+  return inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
+}
+
+function freeze<T extends object>(value: T): T {
+  const entries: unknown[] = Object.values(value);
+  for (const entry of entries) if (typeof entry === 'object' && entry !== null) freeze(entry);
+  return Object.freeze(value);
+}

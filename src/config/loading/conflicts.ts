@@ -1,0 +1,47 @@
+import type { Problem } from '../config-error.ts';
+import type { GatewayConfig } from '../gateway-config.ts';
+
+/** What no validator of a single setting can see. */
+export function findConflicts(config: GatewayConfig): Problem[] {
+  const { auth, models, server, retry } = config;
+  const problems = [
+    ...repetitions(auth.keys, 'auth.keys', 'name'),
+    ...repetitions(auth.keys, 'auth.keys', 'hash'),
+    ...repetitions(models.custom, 'models.custom', 'name'),
+  ];
+  for (const [index, { name }] of models.custom.entries()) {
+    if (!Object.hasOwn(models.aliases, name)) continue;
+    problems.push({
+      path: `models.custom[${index}].name`,
+      message: 'must be a name of its own; models.aliases has it too',
+    });
+  }
+  // Node refuses to start a server with these.
+  if (server.headersTimeoutMs > server.requestTimeoutMs) {
+    problems.push(aboveLimit('server.headersTimeoutMs', 'server.requestTimeoutMs', server.requestTimeoutMs));
+  }
+  if (retry.baseDelayMs > retry.maxDelayMs) {
+    problems.push(aboveLimit('retry.baseDelayMs', 'retry.maxDelayMs', retry.maxDelayMs));
+  }
+  return problems;
+}
+
+function aboveLimit(path: string, limit: string, value: number): Problem {
+  return { path, message: `must not be above ${limit}, which is ${value}` };
+}
+
+function repetitions<K extends string>(entries: readonly Record<K, unknown>[], list: string, property: K): Problem[] {
+  const firstIndex = new Map<unknown, number>();
+  const problems: Problem[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const value = entry[property];
+    const first = firstIndex.get(value);
+    if (value === undefined) continue;
+    if (first === undefined) firstIndex.set(value, index);
+    else {
+      const message = `must be different from every other ${property}; ${list}[${first}].${property} is the same`;
+      problems.push({ path: `${list}[${index}].${property}`, message });
+    }
+  }
+  return problems;
+}

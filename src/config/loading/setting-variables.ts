@@ -1,0 +1,42 @@
+import { GatewayConfig } from '../gateway-config.ts';
+import type { Kind } from '../settings/kinds.ts';
+import { type SectionClass, settingPaths, settingsOf } from '../settings/setting.ts';
+import { nearestName, plainName } from './nearest-name.ts';
+
+export const overridePrefix = 'GATEWAY__';
+
+/** A setting of the tree: `['server', 'bodyLimitBytes']`. */
+export interface Place {
+  names: string[];
+  kind: Kind;
+}
+
+/** The variable that overrides a setting: `server.bodyLimitBytes` is `GATEWAY__SERVER__BODY_LIMIT_BYTES`. */
+export function variableOf(path: string): string {
+  const words = path.split('.').map((name) => name.replaceAll(/([a-z])([A-Z])/g, '$1_$2').toUpperCase());
+  return overridePrefix + words.join('__');
+}
+
+/** The setting that `['SERVER', 'BODY_LIMIT_BYTES']` names in any case, or what is wrong with the name. */
+export function findSetting(written: readonly string[]): Place | { problem: string } {
+  let type: SectionClass = GatewayConfig;
+  const names: string[] = [];
+  for (const [depth, part] of written.entries()) {
+    const setting = [...settingsOf(type).values()].find(({ name }) => plainName(name) === plainName(part));
+    if (!setting) return { problem: unknownSetting(written, names, type) };
+    names.push(setting.name);
+    if (depth === written.length - 1) return { names, kind: setting.kind };
+    if (setting.kind.form !== 'section') {
+      return { problem: `entries of ${names.join('.')} cannot be set one by one; set ${variableOf(names.join('.'))}` };
+    }
+    type = setting.kind.type;
+  }
+  return { problem: 'names no setting' };
+}
+
+function unknownSetting(written: readonly string[], names: readonly string[], type: SectionClass): string {
+  const guess = nearestName(written.join('.'), settingPaths(GatewayConfig));
+  const where = names.length === 0 ? 'sections are' : `${names.join('.')} has`;
+  const allowed = `${where} ${[...settingsOf(type).keys()].join(', ')}`;
+  return guess ? `names no setting; did you mean ${variableOf(guess)}?` : `names no setting; ${allowed}`;
+}

@@ -1,0 +1,66 @@
+import { substitute } from './substitution.ts';
+
+const files = new Map([
+  ['/run/secrets/url', 'redis://h:6379\n'],
+  ['/run/windows', 'value\r\n'],
+  ['/run/two-lines', 'one\ntwo\n\n'],
+]);
+
+const sources = {
+  environment: { PORT: '9000', NAME: 'team', EMPTY: '', DOLLAR: '$$ ${PORT}', _x1: 'under' },
+  readFile: (path: string) => {
+    const text = files.get(path);
+    if (text === undefined) throw Object.assign(new Error('ENOENT: …'), { code: 'ENOENT' });
+    return text;
+  },
+};
+
+describe('substitution', () => {
+  it.each([
+    ['plain', 'plain', 'none'],
+    ['', '', 'none'],
+    ['costs 5$ or $6', 'costs 5$ or $6', 'none'],
+    ['${PORT}', '9000', 'all'],
+    ['${_x1}', 'under', 'all'],
+    ['${PORT:-1}', '9000', 'all'],
+    ['${NOT_SET:-8080}', '8080', 'all'],
+    ['${NOT_SET:-}', '', 'all'],
+    ['${EMPTY}', '', 'all'],
+    ['${EMPTY:-8080}', '8080', 'all'],
+    ['${NOT_SET:-http://h:1/$x:-y}', 'http://h:1/$x:-y', 'all'],
+    ['${file:/run/secrets/url}', 'redis://h:6379', 'all'],
+    ['${file:/run/windows}', 'value', 'all'],
+    ['${file:/run/two-lines}', 'one\ntwo\n', 'all'],
+    ['http://127.0.0.1:${PORT}/x', 'http://127.0.0.1:9000/x', 'part'],
+    ['${NAME}-${PORT}', 'team-9000', 'part'],
+    ['$$', '$', 'none'],
+    ['$${PORT}', '${PORT}', 'none'],
+    ['$$${PORT}', '$9000', 'part'],
+    // What a variable brings is not looked at again.
+    ['${DOLLAR}', '$$ ${PORT}', 'all'],
+  ])('%j becomes %j (%s)', (text, expected, extent) => {
+    expect(substitute(text, sources)).toMatchObject({ text: expected, extent, problems: [] });
+  });
+
+  it.each([
+    ['${NOT_SET}', 'the variable NOT_SET is not set; set it, or give a default with ${NOT_SET:-default}'],
+    ['a ${PORT', '"${" is never closed; write $$ for a plain $'],
+    ['${}', '"${…}" must be ${VAR}, ${VAR:-default} or ${file:/path}; write $$ for a plain $'],
+    ['${1st}', '"${…}" must be ${VAR}, ${VAR:-default} or ${file:/path}; write $$ for a plain $'],
+    ['${PORT:8080}', '"${…}" must be ${VAR}, ${VAR:-default} or ${file:/path}; write $$ for a plain $'],
+    ['${file:/run/nothing}', '/run/nothing cannot be read: there is no such file'],
+    ['${file:relative}', '${file:…} needs a path that starts with /'],
+  ])('%j is refused', (text, problem) => expect(substitute(text, sources).problems).toEqual([problem]));
+
+  it('names all that is wrong in one text', () => {
+    expect(substitute('${A}${B}', sources).problems).toHaveLength(2);
+  });
+
+  it('says where a value comes from, and that it may be secret', () => {
+    expect(substitute('${NAME} ${file:/run/secrets/url}', sources).origin).toEqual({
+      name: 'the value of ${NAME} and ${file:/run/secrets/url}',
+      discloses: 'nothing',
+    });
+    expect(substitute('plain', sources).origin).toBeUndefined();
+  });
+});

@@ -1,0 +1,80 @@
+import type { Origin } from './given.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the pure core asks the world for. */
+export interface Sources {
+  environment: Environment;
+  /** The text of a file; throws when it cannot be read. */
+  readFile: (path: string) => string;
+}
+
+export interface Substituted {
+  text: string;
+  /** Absent when nothing was substituted. */
+  origin?: Origin;
+  /** `all`: the text is one substitution and nothing else, so it may stand for a number. */
+  extent: 'none' | 'part' | 'all';
+  /** Complete sentences' worth of what is wrong; empty when all is well. */
+  problems: string[];
+}
+
+const marks = /\$\$|\$\{[^}]*\}?/g;
+const wholeMark = /^\$\{[^}]*\}$/;
+const variableMark = /^(?<name>[A-Za-z_][A-Za-z0-9_]*)(?<fallback>:-.*)?$/s;
+
+/** `${VAR}`, `${VAR:-default}` (also when VAR is empty) and `${file:/path}`; `$$` is a plain `$`. */
+export function substitute(text: string, sources: Sources): Substituted {
+  const names: string[] = [];
+  const problems: string[] = [];
+  const replaced = text.replace(marks, (mark) => {
+    if (mark === '$$') return '$';
+    const outcome = replacementOf(mark, sources);
+    if ('problem' in outcome) problems.push(outcome.problem);
+    if ('name' in outcome) names.push(`\${${outcome.name}}`);
+    return 'text' in outcome ? outcome.text : '';
+  });
+  if (names.length === 0) return { text: replaced, extent: 'none', problems };
+  const extent = wholeMark.test(text) ? 'all' : 'part';
+  return {
+    text: replaced,
+    extent,
+    problems,
+    origin: { name: `the value of ${names.join(' and ')}`, discloses: 'nothing' },
+  };
+}
+
+type Replacement = { name: string; text: string } | { problem: string };
+
+function replacementOf(mark: string, sources: Sources): Replacement {
+  if (!mark.endsWith('}')) return { problem: '"${" is never closed; write $$ for a plain $' };
+  const content = mark.slice(2, -1);
+  if (content.startsWith('file:')) return fileReplacement(content.slice('file:'.length), sources);
+  const { name, fallback } = variableMark.exec(content)?.groups ?? {};
+  // The content is not repeated: it may be a part of a password with "${" in it.
+  if (name === undefined) {
+    return { problem: '"${…}" must be ${VAR}, ${VAR:-default} or ${file:/path}; write $$ for a plain $' };
+  }
+  const value = sources.environment[name];
+  if (fallback !== undefined) return { name, text: value === undefined || value === '' ? fallback.slice(2) : value };
+  if (value !== undefined) return { name, text: value };
+  return { problem: `the variable ${name} is not set; set it, or give a default with \${${name}:-default}` };
+}
+
+function fileReplacement(path: string, sources: Sources): Replacement {
+  if (!path.startsWith('/')) return { problem: '${file:…} needs a path that starts with /' };
+  try {
+    return { name: `file:${path}`, text: sources.readFile(path).replace(/\r?\n$/, '') };
+  } catch (error) {
+    return { problem: `${path} cannot be read: ${readFailure(error)}` };
+  }
+}
+
+/** `no such file` and the like; Node's own message for the rest. */
+export function readFailure(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES') return 'permission is missing';
+  if (code === 'EISDIR') return 'it is a folder';
+  return error instanceof Error ? error.message : String(error);
+}

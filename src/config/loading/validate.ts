@@ -1,0 +1,45 @@
+import { validateSync, type ValidationError } from 'class-validator';
+import type { Problem } from '../config-error.ts';
+import { settingsOf } from '../settings/setting.ts';
+import { describeFound } from './found.ts';
+import type { Origin } from './given.ts';
+
+/** Every setting that its validators refuse: what is allowed, and what was found instead. */
+export function validateSections(config: object, origins: ReadonlyMap<string, Origin>): Problem[] {
+  return [...refusals(validateSync(config), '')].map(({ path, error }) => ({
+    path,
+    message: explain(error, origins.get(path)),
+  }));
+}
+
+interface Refusal {
+  path: string;
+  error: ValidationError;
+}
+
+function* refusals(errors: readonly ValidationError[], parent: string): Generator<Refusal> {
+  for (const error of errors) {
+    const path = joinPath(parent, error.property);
+    if (error.children && error.children.length > 0) yield* refusals(error.children, path);
+    else yield { path, error };
+  }
+}
+
+function joinPath(parent: string, property: string): string {
+  if (parent === '') return property;
+  return /^\d+$/.test(property) ? `${parent}[${property}]` : `${parent}.${property}`;
+}
+
+function explain({ target, property, value }: ValidationError, origin: Origin | undefined): string {
+  const setting = target && settingsOf(target.constructor).get(property);
+  // The reader has refused sections and lists that are none; what comes here is a single value.
+  if (!setting || !('allowed' in setting.kind)) return 'is not allowed here';
+  const { allowed, secret, form } = setting.kind;
+  if (value === undefined) return `is missing; must be ${allowed}`;
+  const found = describeFound(value, origin, secret ? 'hidden' : 'shown');
+  if (['list', 'map'].includes(form) && typeof value === 'object') {
+    return `must be ${allowed}; found ${found} with an entry that is empty or no text`;
+  }
+  const advice = form === 'text' && ['number', 'boolean'].includes(typeof value) ? ', put it in quotes' : '';
+  return `must be ${allowed}; found ${found}${advice}`;
+}

@@ -1,0 +1,39 @@
+/** Variables that platforms, Docker images and the AWS tools set by names of their own. */
+export interface WellKnownVariable {
+  name: string;
+  /** Path of the setting it gives. */
+  setting: string;
+  /**
+   * `file`: wins over the configuration file. `defaults`: only counts where the file says nothing; EKS sets AWS_REGION
+   * in every pod, which must not undo what someone wrote down.
+   */
+  beats: 'file' | 'defaults';
+  /** What the text means; undefined: nothing. Without it the text is the value. */
+  read?: (text: string) => string | undefined;
+  /** For the documentation. */
+  note?: string;
+}
+
+/**
+ * The only place that knows these names. Later entries win over earlier ones for the same setting among those that
+ * beat the file; among those that beat the defaults the earlier one stays. GATEWAY__ variables win over all.
+ */
+export const wellKnownVariables: readonly WellKnownVariable[] = [
+  { name: 'PORT', setting: 'server.port', beats: 'file' },
+  { name: 'AWS_REGION', setting: 'bedrock.region', beats: 'defaults' },
+  { name: 'AWS_DEFAULT_REGION', setting: 'bedrock.region', beats: 'defaults' },
+  { name: 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME', setting: 'bedrock.endpoint', beats: 'defaults' },
+  { name: 'AWS_ENDPOINT_URL', setting: 'bedrock.endpoint', beats: 'defaults' },
+  { name: 'REDIS_URL', setting: 'redis.url', beats: 'file' },
+  // A flag is less precise than a level, so LOG_LEVEL comes after it.
+  { name: 'DEBUG_MODE', setting: 'logging.level', beats: 'file', read: debugLevel, note: '`true` means `debug`' },
+  { name: 'LOG_LEVEL', setting: 'logging.level', beats: 'file', read: lowerCase, note: 'stronger than `DEBUG_MODE`' },
+];
+
+function lowerCase(text: string): string {
+  return text.toLowerCase();
+}
+
+function debugLevel(text: string): string | undefined {
+  return ['true', '1', 'yes', 'on'].includes(text.toLowerCase()) ? 'debug' : undefined;
+}

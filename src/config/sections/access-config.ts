@@ -1,0 +1,45 @@
+import { keyHashPattern, keyNamePattern, keyNameRule } from '../api-key.ts';
+import { listOf, listOfText, matching, moment, secret, wholeNumber } from '../settings/kinds.ts';
+import { OptionalSetting, Setting } from '../settings/setting.ts';
+
+/** A thousand million: high enough for anyone, low enough to count with. */
+const mostRequestsPerMinute = 1_000_000_000;
+
+export class ApiKeyConfig {
+  @Setting('Name of the key in logs and metrics; no two keys share one.', matching(keyNamePattern, keyNameRule))
+  name: string;
+
+  @Setting(
+    'Hash of the key; the key itself is never stored.',
+    secret(matching(keyHashPattern, '"sha256:" and 64 lower-case hex digits, as npm run key:create prints it')),
+  )
+  hash: string;
+
+  @OptionalSetting('Day (to its end, UTC) or moment after which the key is refused.', moment())
+  expires?: string;
+
+  @OptionalSetting(
+    'Models the key may use, by name or pattern with *; all without it.',
+    listOfText('a list of model names or patterns such as [claude-*, nova-pro]'),
+  )
+  models?: string[];
+
+  @OptionalSetting(
+    'Requests per minute for this key in place of limits.requestsPerMinute; 0: no limit.',
+    wholeNumber({ min: 0, max: mostRequestsPerMinute }),
+  )
+  requestsPerMinute?: number;
+}
+
+export class AuthConfig {
+  @Setting('API keys that are accepted; with none, every request is refused.', listOf(ApiKeyConfig))
+  keys: ApiKeyConfig[] = [];
+}
+
+export class LimitsConfig {
+  @Setting(
+    'Requests per minute and key; 0 switches the limit off.',
+    wholeNumber({ min: 0, max: mostRequestsPerMinute }),
+  )
+  requestsPerMinute = 0;
+}

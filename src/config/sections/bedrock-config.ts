@@ -1,0 +1,67 @@
+import { matching, milliseconds, oneOf, section, url, wholeNumber } from '../settings/kinds.ts';
+import { OptionalSetting, Setting } from '../settings/setting.ts';
+
+/** us-east-1, us-gov-west-1, eusc-de-east-1. */
+export const regionPattern = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
+export const regionRule = 'an AWS region such as eu-central-1';
+
+export class BedrockTimeoutsConfig {
+  @Setting('Milliseconds until a connection to Bedrock stands.', milliseconds())
+  connectMs = 5_000;
+
+  @Setting('Milliseconds until the first event of a stream, or the whole of a plain answer.', milliseconds())
+  firstEventMs = 300_000;
+
+  @Setting('Milliseconds of silence between two events of a stream.', milliseconds())
+  idleMs = 120_000;
+
+  @Setting('Milliseconds a whole call may take.', milliseconds())
+  totalMs = 3_600_000;
+}
+
+export class BedrockConfig {
+  @OptionalSetting(
+    'AWS region; without it AWS_REGION, AWS_DEFAULT_REGION or the shared AWS config file says.',
+    matching(regionPattern, regionRule),
+  )
+  region?: string;
+
+  @OptionalSetting("Endpoint in place of the region's own, for a VPC endpoint or the emulator.", url('http', 'https'))
+  endpoint?: string;
+
+  @Setting(
+    "Inference profiles to prefer where the model has them: geo, of the region's geography; global, worldwide; " +
+      'region, none of them but on demand in the region.',
+    oneOf('geo', 'global', 'region'),
+  )
+  profiles: 'geo' | 'global' | 'region' = 'geo';
+
+  @Setting('Most sockets to Bedrock at a time; each request in flight holds one.', wholeNumber({ min: 1, max: 65_535 }))
+  maxConnections = 1024;
+
+  @Setting('How long Bedrock may take.', section(BedrockTimeoutsConfig))
+  timeouts: BedrockTimeoutsConfig = new BedrockTimeoutsConfig();
+}
+
+export class RetryConfig {
+  @Setting(
+    'How often a request is sent again after a failure that may pass; 0: never.',
+    wholeNumber({ min: 0, max: 100 }),
+  )
+  maxRetries = 5;
+
+  @Setting('Milliseconds before the first retry; doubles with each one, with full jitter.', milliseconds())
+  baseDelayMs = 1_000;
+
+  @Setting('Most milliseconds between two attempts.', milliseconds())
+  maxDelayMs = 30_000;
+
+  @Setting(
+    'Retries per second that the whole process may add on top of 20 % of its requests.',
+    wholeNumber({ min: 0, max: 1_000_000 }),
+  )
+  budgetPerSecond = 10;
+
+  @Setting('Milliseconds a request may spend before its first byte, retries included.', milliseconds())
+  deadlineMs = 600_000;
+}

@@ -1,0 +1,63 @@
+import { flag, listOf, mapOfText, matching, oneOf, wholeNumber } from '../settings/kinds.ts';
+import { OptionalSetting, Setting } from '../settings/setting.ts';
+import { regionPattern, regionRule } from './bedrock-config.ts';
+
+const withoutBlanks = /^\S+$/;
+
+export class CustomModelConfig {
+  @Setting('Name that clients use; no two custom models share one.', matching(withoutBlanks, 'a name without blanks'))
+  name: string;
+
+  @Setting(
+    'What to call: Bedrock model id, inference profile id or ARN.',
+    matching(withoutBlanks, 'a Bedrock model id, inference profile id or ARN'),
+  )
+  id: string;
+
+  @Setting('Known model whose rules hold for this one.', matching(withoutBlanks, 'the name of a known model'))
+  like: string;
+
+  @OptionalSetting('Region to call in place of bedrock.region.', matching(regionPattern, regionRule))
+  region?: string;
+}
+
+export class ModelsConfig {
+  @Setting(
+    'Model that answers when a request names no known model, if models.unknown is default.',
+    matching(withoutBlanks, 'the name of a model'),
+  )
+  default = 'claude-3-7-sonnet';
+
+  @Setting(
+    'Requests for a model nobody knows: reject refuses them, default lets models.default answer.',
+    oneOf('reject', 'default'),
+  )
+  unknown: 'reject' | 'default' = 'reject';
+
+  @Setting(
+    'Requests for retired models: redirect, the successor answers; serve, the retired id is called; reject.',
+    oneOf('redirect', 'serve', 'reject'),
+  )
+  retired: 'redirect' | 'serve' | 'reject' = 'redirect';
+
+  @Setting('Accepts Bedrock ids, inference profile ids and ARNs as model names.', flag())
+  allowIds = true;
+
+  @Setting(
+    'Further names of models, each with the model it stands for.',
+    mapOfText('a map of names to model names such as {fast: claude-haiku-4-5}'),
+  )
+  aliases: Record<string, string> = {};
+
+  @Setting(
+    'Models of your own: provisioned throughput, application inference profiles, imports.',
+    listOf(CustomModelConfig),
+  )
+  custom: CustomModelConfig[] = [];
+
+  @Setting(
+    "Tokens of an answer when the request sets no limit; never above the model's maximum.",
+    wholeNumber({ min: 1, max: 10_000_000 }),
+  )
+  defaultMaxTokens = 4_096;
+}

@@ -1,0 +1,57 @@
+import { flag, longestTimer, milliseconds, section, text, wholeNumber } from '../settings/kinds.ts';
+import { OptionalSetting, Setting } from '../settings/setting.ts';
+
+export class TlsConfig {
+  @Setting('PEM file with the certificate and its chain.', text('the path of a PEM file'))
+  certFile: string;
+
+  @Setting('PEM file with the private key.', text('the path of a PEM file'))
+  keyFile: string;
+}
+
+export class ServerConfig {
+  @Setting('Address to listen on; 127.0.0.1 keeps the gateway to this machine.', text('an address or host name'))
+  host = '0.0.0.0';
+
+  @Setting('Port to listen on; 0 takes any free port.', wholeNumber({ min: 0, max: 65_535 }))
+  port = 8080;
+
+  @Setting('Largest request body in bytes; images travel inside it.', wholeNumber({ min: 1024, max: 1024 ** 3 }))
+  bodyLimitBytes = 32 * 1024 * 1024;
+
+  @OptionalSetting('Serves HTTPS with this certificate; without it the gateway speaks plain HTTP.', section(TlsConfig))
+  tls?: TlsConfig;
+
+  @Setting('Milliseconds a client may take to send its headers.', milliseconds())
+  headersTimeoutMs = 30_000;
+
+  @Setting('Milliseconds a client may take to send the whole request.', milliseconds())
+  requestTimeoutMs = 120_000;
+
+  @Setting(
+    'Milliseconds an idle connection stays open; keep it above the idle time of the load balancer in front.',
+    milliseconds(),
+  )
+  keepAliveTimeoutMs = 75_000;
+}
+
+export class ShutdownConfig {
+  @Setting(
+    'Seconds that running requests get to finish after SIGTERM; keep it below the grace period of the orchestrator.',
+    wholeNumber({ min: 0, max: 86_400 }),
+  )
+  graceSeconds = 30;
+}
+
+export class StreamingConfig {
+  @Setting(
+    'Seconds of silence after which a comment keeps a streaming connection alive; 0: never.',
+    wholeNumber({ min: 0, max: Math.floor(longestTimer / 1000) }),
+  )
+  keepAliveSeconds = 15;
+}
+
+export class MetricsConfig {
+  @Setting('Serves /metrics to anyone; otherwise it wants an API key like every other route.', flag())
+  public = false;
+}

@@ -1,0 +1,153 @@
+import {
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsObject,
+  IsString,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateNested,
+} from 'class-validator';
+import { expiryTime, momentPattern } from '../moment.ts';
+import type { SectionClass } from './setting.ts';
+
+export type JsonSchema = Record<string, unknown>;
+
+/**
+ * What a setting may be, said once for the three who ask: class-validator, the JSON schema and people.
+ * `text` takes what the environment says letter by letter; `scalar` reads numbers and booleans in it.
+ */
+export interface ValueKind {
+  form: 'text' | 'scalar' | 'list' | 'map';
+  /** Completes "must be …". */
+  allowed: string;
+  schema: JsonSchema;
+  validators: PropertyDecorator[];
+  /** The value never appears in a message. */
+  secret?: true;
+}
+
+/** A section inside a section, or a list of sections. */
+export interface SectionKind {
+  form: 'section' | 'sections';
+  type: SectionClass;
+  validators: PropertyDecorator[];
+}
+
+export type Kind = ValueKind | SectionKind;
+
+/** Timers of Node take at most this many milliseconds; above, they fire at once. */
+export const longestTimer = 2_147_483_647;
+
+export function wholeNumber({ min, max }: { min: number; max: number }): ValueKind {
+  return {
+    form: 'scalar',
+    allowed: `a whole number from ${min} to ${max}`,
+    schema: { type: 'integer', minimum: min, maximum: max },
+    validators: [IsInt(), Min(min), Max(max)],
+  };
+}
+
+export function milliseconds(): ValueKind {
+  return wholeNumber({ min: 1, max: longestTimer });
+}
+
+export function flag(): ValueKind {
+  return { form: 'scalar', allowed: 'true or false', schema: { type: 'boolean' }, validators: [IsBoolean()] };
+}
+
+export function oneOf(...values: readonly string[]): ValueKind {
+  return {
+    form: 'text',
+    allowed: `one of ${values.join(', ')}`,
+    schema: { type: 'string', enum: values },
+    validators: [IsIn(values)],
+  };
+}
+
+export function text(allowed = 'text that is not empty'): ValueKind {
+  return {
+    form: 'text',
+    allowed,
+    schema: { type: 'string', minLength: 1 },
+    validators: [IsString(), IsNotEmpty()],
+  };
+}
+
+/** Text of a certain form, e.g. `matching(/^\S+$/, 'a name without blanks')`. */
+export function matching(pattern: RegExp, allowed: string): ValueKind {
+  return {
+    form: 'text',
+    allowed,
+    schema: { type: 'string', pattern: pattern.source },
+    validators: [IsString(), Matches(pattern)],
+  };
+}
+
+export function secret(kind: ValueKind): ValueKind {
+  return { ...kind, secret: true };
+}
+
+/** `url('http', 'https')`: an absolute URL of one of these schemes. */
+export function url(...schemes: readonly string[]): ValueKind {
+  const hasScheme = (value: unknown) =>
+    typeof value === 'string' &&
+    schemes.some((scheme) => value.startsWith(`${scheme}://`)) &&
+    URL.canParse(value) &&
+    new URL(value).hostname !== '';
+  return {
+    form: 'text',
+    allowed: `a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+    schema: { type: 'string', pattern: `^(${schemes.join('|')})://.` },
+    validators: [ValidateBy({ name: 'isUrlOfScheme', validator: { validate: hasScheme } })],
+  };
+}
+
+/** A day or a moment with its time zone. */
+export function moment(): ValueKind {
+  const isMoment = (value: unknown) => typeof value === 'string' && expiryTime(value) !== undefined;
+  return {
+    form: 'text',
+    allowed: 'a day such as 2027-01-31, or a moment with its zone such as 2027-01-31T18:00:00Z',
+    schema: { type: 'string', pattern: momentPattern.source },
+    validators: [ValidateBy({ name: 'isMoment', validator: { validate: isMoment } })],
+  };
+}
+
+export function listOfText(allowed: string): ValueKind {
+  return {
+    form: 'list',
+    allowed,
+    schema: { type: 'array', items: { type: 'string', minLength: 1 } },
+    validators: [IsArray(), IsString({ each: true }), IsNotEmpty({ each: true })],
+  };
+}
+
+export function mapOfText(allowed: string): ValueKind {
+  const hasTexts = (value: unknown) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.entries(value).every(([name, entry]) => name !== '' && typeof entry === 'string' && entry !== '');
+  return {
+    form: 'map',
+    allowed,
+    schema: { type: 'object', additionalProperties: { type: 'string', minLength: 1 } },
+    validators: [IsObject(), ValidateBy({ name: 'isMapOfText', validator: { validate: hasTexts } })],
+  };
+}
+
+export function section(type: SectionClass): SectionKind {
+  return { form: 'section', type, validators: [ValidateNested()] };
+}
+
+export function listOf(type: SectionClass): SectionKind {
+  return {
+    form: 'sections',
+    type,
+    validators: [IsArray(), ValidateNested({ each: true })],
+  };
+}

@@ -1,0 +1,64 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { GatewayConfig } from '../config/gateway-config.ts';
+import { type GatewayError, invalidApiKey } from '../errors.ts';
+import { ApiKeyService } from './api-key.service.ts';
+import type { GatewayRequest } from './call.middleware.ts';
+import { keyEnding, presentedKey } from './presented-key.ts';
+import { type Openness, PUBLIC_ROUTE } from './public.decorator.ts';
+import { type Refusal, RefusalLog } from './refusal-log.ts';
+
+/** Lets a request in with a good API key and tells the layers below whose it is. */
+@Injectable()
+export class ApiKeyGuard implements CanActivate {
+  private readonly refusals = new RefusalLog();
+
+  constructor(
+    private readonly keys: ApiKeyService,
+    private readonly reflector: Reflector,
+    private readonly config: GatewayConfig,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const openness = this.reflector.getAllAndOverride<Openness | undefined>(PUBLIC_ROUTE, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (openness?.(this.config)) return true;
+    const request = context.switchToHttp().getRequest<GatewayRequest>();
+    const secret = presentedKey(request.headers);
+    if (secret === undefined) throw this.refuse(request, 'missing');
+    const verdict = this.keys.verify(secret);
+    if ('refused' in verdict) throw this.refuse(request, verdict.refused, secret);
+    request.call.caller = verdict.caller;
+    return true;
+  }
+
+  private refuse(request: GatewayRequest, reason: Refusal['reason'], secret?: string): GatewayError {
+    this.refusals.refused({
+      reason,
+      keyEnding: secret && keyEnding(secret),
+      requestId: request.call.id,
+      address: request.ip,
+      path: request.path,
+    });
+    return invalidApiKey(messageFor(reason, secret, request.headers.authorization));
+  }
+}
+
+function messageFor(reason: Refusal['reason'], secret = '', authorization?: string): string {
+  switch (reason) {
+    case 'missing':
+      return authorization === undefined
+        ? "You didn't provide an API key. Send it in an Authorization header using Bearer auth " +
+            '(Authorization: Bearer YOUR_KEY), or in an x-api-key or api-key header.'
+        : "You didn't provide an API key: the Authorization header does not use Bearer auth " +
+            '(Authorization: Bearer YOUR_KEY).';
+    case 'unknown':
+      return `Incorrect API key provided: ${keyEnding(secret)}.`;
+    case 'expired':
+      return `The API key provided has expired: ${keyEnding(secret)}.`;
+    default:
+      return reason satisfies never;
+  }
+}

@@ -1,0 +1,74 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../call.ts';
+import { type ApiKeyConfig, GatewayConfig } from '../config/gateway-config.ts';
+import { expiryTime } from '../config/moment.ts';
+
+const ID_LENGTH = 12;
+
+interface ApiKey {
+  digest: Buffer;
+  /** Epoch milliseconds; Infinity for a key that does not expire. */
+  expiresAt: number;
+  /** Shared by all requests of the key, hence frozen. */
+  caller: Readonly<Caller>;
+}
+
+export type KeyVerdict = { caller: Readonly<Caller> } | { refused: 'unknown' | 'expired' };
+
+/**
+ * The keys of the config by their digest. A key is found by hashing what the client sent: the time
+ * that takes depends neither on how many keys there are nor on how much of one was guessed.
+ */
+@Injectable()
+export class ApiKeyService {
+  private keys: ReadonlyMap<string, ApiKey>;
+  private limits: ReadonlyMap<string, number>;
+  private readonly defaultLimit: number;
+
+  constructor(config: GatewayConfig) {
+    this.defaultLimit = config.limits.requestsPerMinute;
+    this.rebuild(config.auth.keys);
+  }
+
+  /** Takes the keys of a new config; requests that are already admitted keep their caller. */
+  rebuild(keys: readonly ApiKeyConfig[]): void {
+    this.keys = new Map(keys.map((key) => [digestOf(key), toApiKey(key)]));
+    this.limits = new Map(keys.map((key) => [idOf(key), key.requestsPerMinute ?? this.defaultLimit]));
+  }
+
+  verify(secret: string, now: number = Date.now()): KeyVerdict {
+    const digest = hash('sha256', secret, 'hex');
+    const key = this.keys.get(digest);
+    // The map has compared digests, not secrets; this makes the last word independent of the map's workings.
+    if (key === undefined || !timingSafeEqual(key.digest, Buffer.from(digest, 'hex'))) return { refused: 'unknown' };
+    if (now >= key.expiresAt) return { refused: 'expired' };
+    return key;
+  }
+
+  /** Requests per minute of a caller; 0: no limit. */
+  requestsPerMinute(caller: Caller): number {
+    return this.limits.get(caller.id) ?? this.defaultLimit;
+  }
+}
+
+function toApiKey(key: ApiKeyConfig): ApiKey {
+  return {
+    digest: Buffer.from(digestOf(key), 'hex'),
+    expiresAt: expiryOf(key.expires),
+    caller: Object.freeze({ name: key.name, id: idOf(key), models: key.models }),
+  };
+}
+
+function digestOf(key: ApiKeyConfig): string {
+  return key.hash.slice(key.hash.indexOf(':') + 1).toLowerCase();
+}
+
+function idOf(key: ApiKeyConfig): string {
+  return digestOf(key).slice(0, ID_LENGTH);
+}
+
+/** A date that nobody can read has passed: the config's own check refuses it, this one fails closed. */
+function expiryOf(expires: string | undefined): number {
+  return expires === undefined ? Infinity : (expiryTime(expires) ?? -Infinity);
+}

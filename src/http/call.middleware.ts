@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import type { NextFunction, Request, Response } from 'express';
+import type { Call, CallFacts, Caller } from '../call.ts';
+
+/** A request after the first middleware: with its call. */
+export type GatewayRequest = Request & { call: HttpCall };
+
+/** Request ids that a client may choose: printable, short, harmless in logs and headers. */
+const SANE_ID = /^[\w.:/+=@-]{1,128}$/;
+
+/** The HTTP side of a call: headers go to the response, the hang-up comes from its socket. */
+export class HttpCall implements Call {
+  readonly id: string;
+  readonly startedAt = performance.now();
+  readonly facts: CallFacts = {};
+  readonly cachePreference?: 'use' | 'skip';
+  caller?: Caller;
+  private readonly response: Response;
+  private readonly done = new Map<string, Promise<unknown>>();
+  private controller?: AbortController;
+  private ended = false;
+
+  constructor(request: Request, response: Response) {
+    const asked = request.headers['x-request-id'];
+    this.id = typeof asked === 'string' && SANE_ID.test(asked) ? asked : randomUUID();
+    const cache = request.headers['x-outcrop-cache'];
+    if (cache === 'use' || cache === 'skip') this.cachePreference = cache;
+    this.response = response;
+  }
+
+  /** Made when somebody asks for it: most routes never do. */
+  get signal(): AbortSignal {
+    if (!this.controller) {
+      this.controller = new AbortController();
+      if (this.ended) this.controller.abort(clientGone());
+    }
+    return this.controller.signal;
+  }
+
+  /** Nobody waits for this call any more: whatever still runs for it stops. */
+  over(): void {
+    this.ended = true;
+    this.controller?.abort(clientGone());
+  }
+
+  header(name: string, value: string): void {
+    if (!this.response.headersSent) this.response.setHeader(name, value);
+  }
+
+  once<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const known = this.done.get(key);
+    if (known) return known as Promise<T>;
+    const running = work();
+    this.done.set(key, running);
+    running.catch(() => this.done.delete(key));
+    return running;
+  }
+}
+
+/** Who wants to know when calls begin and end: the access log. */
+export interface CallObserver {
+  started(call: Call): void;
+  /** The answer is out, or the client has gone. */
+  finished(request: GatewayRequest, response: Response, call: Call): void;
+}
+
+/** First of all middleware: gives every request its call and tells when it is over. */
+export function callMiddleware(observer: CallObserver) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const call = new HttpCall(request, response);
+    (request as GatewayRequest).call = call;
+    response.setHeader('x-request-id', call.id);
+    observer.started(call);
+    response.once('close', () => {
+      call.over();
+      observer.finished(request as GatewayRequest, response, call);
+    });
+    next();
+  };
+}
+
+/** Nothing is answered to it; it only stops work. */
+export class ClientGoneError extends Error {
+  constructor() {
+    super('The client closed the connection before the answer was complete.');
+    this.name = 'ClientGoneError';
+  }
+}
+
+function clientGone(): ClientGoneError {
+  return new ClientGoneError();
+}

@@ -1,0 +1,33 @@
+import { ExpressAdapter } from '@nestjs/platform-express';
+import express, { type Response } from 'express';
+import type { GatewayRequest } from './call.middleware.ts';
+import { SseBody } from './sse.ts';
+
+/** Express as Nest drives it, with the two ways in which this gateway answers. */
+export class GatewayAdapter extends ExpressAdapter {
+  constructor() {
+    const application = express();
+    // Each of these would cost a hash, a header or a parse a request that nobody uses.
+    application.disable('etag').disable('x-powered-by').set('query parser', 'simple');
+    super(application);
+  }
+
+  override reply(response: Response, body: unknown, statusCode?: number): unknown {
+    if (!response.headersSent) response.setHeader('openai-processing-ms', elapsedMs(response));
+    if (body instanceof SseBody) return response.destroyed ? body.cancel() : body.writeTo(response);
+    if (typeof body !== 'object' || body === null || response.headersSent) {
+      return super.reply(response, body, statusCode);
+    }
+    // One string, one length, one write: saves Express's own JSON path (charset parsing, freshness checks).
+    const json = JSON.stringify(body);
+    response.writeHead(statusCode ?? response.statusCode, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(json),
+    });
+    return response.end(json);
+  }
+}
+
+function elapsedMs(response: Response): number {
+  return Math.round(performance.now() - (response.req as GatewayRequest).call.startedAt);
+}

@@ -1,0 +1,25 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+const BEARER = 'bearer ';
+/** Shorter secrets would be given away by their last four characters. */
+const SHORTEST_SHOWN = 16;
+
+/** The key a client presents: as OpenAI's clients do, as Anthropic's do, or as Azure's do, in this order. */
+export function presentedKey(headers: IncomingHttpHeaders): string | undefined {
+  return bearerToken(headers.authorization) ?? single(headers['x-api-key']) ?? single(headers['api-key']);
+}
+
+function bearerToken(authorization: string | undefined): string | undefined {
+  if (authorization === undefined || authorization.length <= BEARER.length) return undefined;
+  if (authorization.slice(0, BEARER.length).toLowerCase() !== BEARER) return undefined;
+  return authorization.slice(BEARER.length).trim() || undefined;
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return (typeof header === 'string' ? header.trim() : header?.[0]?.trim()) || undefined;
+}
+
+/** The end of a key, to tell keys apart in messages and logs without giving them away. */
+export function keyEnding(key: string): string {
+  return key.length < SHORTEST_SHOWN ? '****' : `****${key.slice(-4)}`;
+}

@@ -1,0 +1,12 @@
+import { type CustomDecorator, SetMetadata } from '@nestjs/common';
+import type { GatewayConfig } from '../config/gateway-config.ts';
+
+export const PUBLIC_ROUTE = 'outcrop:public';
+
+/** Opens a route to everyone, or to everyone where the config says so. */
+export type Openness = (config: GatewayConfig) => boolean;
+
+/** Every route wants an API key unless it, or its controller, says this. */
+export function Public(openness: Openness = () => true): CustomDecorator {
+  return SetMetadata(PUBLIC_ROUTE, openness);
+}

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { from, type Observable, retry } from 'rxjs';
+import type { Call } from '../call.ts';
+import { GatewayConfig, type RetryConfig } from '../config/gateway-config.ts';
+import { GatewayError } from '../errors.ts';
+import type { GatewayRequest } from './call.middleware.ts';
+import { RetryBudget } from './retry-budget.ts';
+
+/**
+ * Repeats a request that Bedrock refused for the moment. Only before the first byte: a stream that has
+ * begun has already been returned, so its failures are out of reach by construction.
+ */
+@Injectable()
+export class RetryInterceptor implements NestInterceptor {
+  private readonly config: RetryConfig;
+  private readonly budget: RetryBudget;
+
+  constructor(config: GatewayConfig) {
+    this.config = config.retry;
+    this.budget = new RetryBudget(config.retry.budgetPerSecond);
+  }
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const { call } = context.switchToHttp().getRequest<GatewayRequest>();
+    this.budget.earn();
+    return next.handle().pipe(retry({ delay: (error, attempt) => from(this.wait(error, attempt, call)) }));
+  }
+
+  /** Resolves when the time for the next attempt has come; rejects with what the client gets. */
+  private async wait(error: unknown, attempt: number, call: Call): Promise<void> {
+    if (!(error instanceof GatewayError) || !error.retryable) throw error;
+    const delayMs = error.retryAfter === undefined ? backoff(attempt, this.config) : error.retryAfter * 1000;
+    const spent = performance.now() - call.startedAt;
+    if (attempt > this.config.maxRetries || spent + delayMs > this.config.deadlineMs || !this.budget.spend()) {
+      throw withRetryAfter(error, delayMs);
+    }
+    call.facts.retries = attempt;
+    await sleep(delayMs, undefined, { signal: call.signal });
+  }
+}
+
+/** Milliseconds before retry number `attempt` (from 1): the base doubled each time, with jitter on top. */
+export function backoff(attempt: number, config: RetryConfig, random: () => number = Math.random): number {
+  const jitter = random() * config.baseDelayMs;
+  return Math.min(config.maxDelayMs, config.baseDelayMs * 2 ** (attempt - 1) + jitter);
+}
+
+/** Tells the client when to come again; clients ignore more than a minute. */
+function withRetryAfter(error: GatewayError, delayMs: number): GatewayError {
+  if (error.retryAfter !== undefined || (error.status !== 429 && error.status !== 503)) return error;
+  const retryAfter = Math.min(60, Math.max(1, Math.ceil(delayMs / 1000)));
+  return new GatewayError({ ...error, message: error.message, cause: error.cause, retryAfter });
+}

@@ -1,0 +1,33 @@
+import { readFileSync, unwatchFile, watchFile } from 'node:fs';
+import type { Server } from 'node:https';
+import { Logger } from '@nestjs/common';
+import type { TlsConfig } from '../config/gateway-config.ts';
+
+const POLL_MS = 5_000;
+
+export interface KeyPair {
+  cert: Buffer;
+  key: Buffer;
+}
+
+export function readKeyPair(tls: TlsConfig): KeyPair {
+  return { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) };
+}
+
+/**
+ * Serves a renewed certificate without a restart. Polled, because a Secret mounted by Kubernetes changes by
+ * a swap of symbolic links, which file events miss. A pair that does not fit is refused; the old one stays.
+ */
+export function reloadOnChange(server: Server, tls: TlsConfig): () => void {
+  const logger = new Logger('Tls');
+  const reload = (): void => {
+    try {
+      server.setSecureContext(readKeyPair(tls));
+      logger.log('TLS certificate reloaded');
+    } catch (error) {
+      logger.error(`TLS certificate not reloaded, the old one stays: ${(error as Error).message}`);
+    }
+  };
+  for (const file of [tls.certFile, tls.keyFile]) watchFile(file, { interval: POLL_MS, persistent: false }, reload);
+  return () => [tls.certFile, tls.keyFile].forEach((file) => unwatchFile(file, reload));
+}

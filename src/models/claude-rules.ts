@@ -1,0 +1,178 @@
+/**
+ * What each generation of Claude takes and refuses on Bedrock, oldest first: every constant says what
+ * changed against the one before it. State of 2026-11-22.
+ *
+ * Sources: Anthropic's migration guide and model pages, AWS's model cards and prompt caching page.
+ */
+import type { ModelRules, ThinkingRules } from './model.ts';
+
+/** Least cacheable prompt where no document names one (2026-11-22): a cache point below the true minimum is ignored, not refused. */
+const ASSUMED_CACHE_MINIMUM = 1_024;
+
+/** Budgets of thinking tokens, as 3.7 brought them: off unless asked for. */
+const BUDGET_THINKING: ThinkingRules = {
+  budget: true,
+  adaptive: false,
+  byDefault: false,
+  off: 'omit',
+  effort: [],
+  displayOmitted: false,
+};
+
+/** The model decides how long to think, from 4.7 on; the client says how much effort it is worth. */
+const ADAPTIVE_THINKING: ThinkingRules = {
+  budget: false,
+  adaptive: true,
+  byDefault: false,
+  off: 'omit',
+  effort: ['low', 'medium', 'high', 'xhigh', 'max'],
+  displayOmitted: true,
+};
+
+/** No tools, no images; a system prompt has to be part of the first message. */
+export const CLAUDE_2: ModelRules = {
+  family: 'claude',
+  contextTokens: 200_000,
+  maxOutputTokens: 4_096,
+  thinking: null,
+  reasoningField: null,
+  sampling: 'both',
+  topK: true,
+  forcedToolChoice: 'never',
+  prefill: true,
+  tools: false,
+  toolStreaming: false,
+  vision: false,
+  documents: false,
+  system: false,
+  stopSequences: true,
+  textBesideToolResults: true,
+  signatures: false,
+  structuredOutput: 'prompt',
+};
+
+/** Claude 2.0 and Instant: half the context. */
+export const CLAUDE_INSTANT: ModelRules = { ...CLAUDE_2, contextTokens: 100_000 };
+
+export const CLAUDE_3: ModelRules = {
+  ...CLAUDE_2,
+  forcedToolChoice: 'yes',
+  tools: true,
+  toolStreaming: true,
+  vision: true,
+  documents: true,
+  system: true,
+  structuredOutput: 'tool',
+};
+
+export const CLAUDE_3_HAIKU: ModelRules = { ...CLAUDE_3, cacheMinTokens: 2_048 };
+
+/** AWS documents 8192 tokens of answer for 3.5 Sonnet, older pages 4096 (2026-11-22). */
+export const CLAUDE_3_5_SONNET: ModelRules = { ...CLAUDE_3, maxOutputTokens: 8_192 };
+
+export const CLAUDE_3_5_SONNET_V2: ModelRules = {
+  ...CLAUDE_3_5_SONNET,
+  computerUseBeta: 'computer-use-2024-10-22',
+  cacheMinTokens: 1_024,
+};
+
+/** Text only on Bedrock, unlike at Anthropic (AWS model card). */
+export const CLAUDE_3_5_HAIKU: ModelRules = { ...CLAUDE_3_HAIKU, maxOutputTokens: 8_192, vision: false };
+
+/** Thinking arrives; forced tools then need it off. */
+export const CLAUDE_3_7: ModelRules = {
+  ...CLAUDE_3,
+  maxOutputTokens: 64_000,
+  extendedOutput: { beta: 'output-128k-2025-02-19', maxOutputTokens: 128_000 },
+  computerUseBeta: 'computer-use-2025-01-24',
+  thinking: BUDGET_THINKING,
+  reasoningField: 'thinking',
+  forcedToolChoice: 'without-thinking',
+  signatures: true,
+  cacheMinTokens: 1_024,
+};
+
+/** From here on temperature and top_p together are refused. */
+export const CLAUDE_4_SONNET: ModelRules = { ...CLAUDE_3_7, extendedOutput: undefined, sampling: 'one' };
+
+/** The cache minimum of Opus 4.1 is not documented anywhere we looked (2026-11-22). */
+export const CLAUDE_4_OPUS: ModelRules = { ...CLAUDE_4_SONNET, maxOutputTokens: 32_000 };
+
+/** Structured output in Bedrock's own words (`outputConfig.textFormat`). */
+export const CLAUDE_4_5: ModelRules = { ...CLAUDE_4_SONNET, structuredOutput: 'native', cacheMinTokens: 4_096 };
+
+/** Whether native structured output works varies by account (AI SDK catalogue, 2026-11-22). */
+export const CLAUDE_4_5_HAIKU: ModelRules = { ...CLAUDE_4_5, structuredOutput: 'tool' };
+
+export const CLAUDE_4_5_OPUS: ModelRules = {
+  ...CLAUDE_4_5,
+  thinking: { ...BUDGET_THINKING, effort: ['low', 'medium', 'high'] },
+};
+
+/** Adaptive thinking beside budgets, a million tokens of context, no prefill any more. */
+export const CLAUDE_4_6_OPUS: ModelRules = {
+  ...CLAUDE_4_5_OPUS,
+  contextTokens: 1_000_000,
+  maxOutputTokens: 128_000,
+  thinking: { ...BUDGET_THINKING, adaptive: true, effort: ['low', 'medium', 'high', 'max'] },
+  prefill: false,
+};
+
+/**
+ * Uncertain on 2026-11-22: models.dev says 64K tokens of answer, newer catalogues 128K (the lower one never
+ * fails); AWS says 1024 tokens for the cache, Anthropic 2048. Native structured output fails on larger schemas.
+ */
+export const CLAUDE_4_6_SONNET: ModelRules = {
+  ...CLAUDE_4_6_OPUS,
+  maxOutputTokens: 64_000,
+  structuredOutput: 'tool',
+  cacheMinTokens: 1_024,
+};
+
+/**
+ * No sampling parameters and no budgets any more; thinking text only on request. Bedrock checks native
+ * structured output against its own copy of the schema and refuses (AI SDK catalogue, 2026-11-22).
+ * Whether forced tools go with adaptive thinking is reported both ways (2026-11-22): we say no.
+ */
+export const CLAUDE_4_7: ModelRules = {
+  ...CLAUDE_4_6_OPUS,
+  thinking: ADAPTIVE_THINKING,
+  sampling: 'none',
+  topK: false,
+  structuredOutput: 'tool',
+};
+
+/** Thinks unless told not to; forced tools work beside it. Default sampling values would pass; we send none. */
+export const CLAUDE_5: ModelRules = {
+  ...CLAUDE_4_7,
+  thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'disabled' },
+  forcedToolChoice: 'yes',
+  cacheMinTokens: ASSUMED_CACHE_MINIMUM,
+};
+
+/** Thinking cannot be turned off, only be made brief by the lowest effort. */
+export const CLAUDE_FABLE_5: ModelRules = {
+  ...CLAUDE_5,
+  thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'effort' },
+  cacheMinTokens: 2_048,
+};
+
+/** Opus 5.5, Fable 5.1 and 5.2: forced tools are refused, so structure can only be asked for in words. */
+export const CLAUDE_5_5: ModelRules = {
+  ...CLAUDE_FABLE_5,
+  forcedToolChoice: 'never',
+  structuredOutput: 'prompt',
+  cacheMinTokens: ASSUMED_CACHE_MINIMUM,
+};
+
+/** `disabled` is refused, `between_tools` is the least thinking there is; efforts above high do not go with it. */
+export const CLAUDE_5_5_SONNET: ModelRules = {
+  ...CLAUDE_5_5,
+  thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'between_tools' },
+};
+
+/** The small one of the 5.5 line can still be told not to think, up to effort high. */
+export const CLAUDE_5_5_HAIKU: ModelRules = CLAUDE_5;
+
+/** What a Claude is held to that is newer than this table: the strictest of what is known. */
+export const NEWEST_CLAUDE: ModelRules = CLAUDE_5_5;

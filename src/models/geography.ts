@@ -1,0 +1,29 @@
+/** By how a region starts: the profile prefixes that reach models from there, nearest first. First match holds. */
+const GEOGRAPHIES: readonly (readonly [start: string, prefixes: readonly string[]])[] = [
+  ['us-gov-', ['us-gov']],
+  ['us-', ['us']],
+  ['ca-', ['ca', 'us']],
+  ['eu-', ['eu']],
+  ['ap-southeast-2', ['au', 'apac']],
+  ['ap-southeast-4', ['au', 'apac']],
+  ['ap-northeast-1', ['jp', 'apac']],
+  ['ap-northeast-3', ['jp', 'apac']],
+  ['ap-south-', ['in', 'apac']],
+  ['ap-', ['apac']],
+];
+
+/** Partitions of their own: nothing global reaches out of GovCloud, and China has no profiles. */
+const CLOSED_PARTITIONS = ['us-gov-', 'cn-'];
+
+/**
+ * The inference profile prefixes of a region's own geography, nearest first: `eu-west-1` gives `['eu']`,
+ * `ca-central-1` gives `['ca', 'us']`. Empty for regions without one (Middle East, Africa, South America).
+ */
+export function geographyOf(region: string): readonly string[] {
+  return GEOGRAPHIES.find(([start]) => region.startsWith(start))?.[1] ?? [];
+}
+
+/** Whether `global.` profiles can be called from the region. */
+export function reachesGlobal(region: string): boolean {
+  return !CLOSED_PARTITIONS.some((start) => region.startsWith(start));
+}

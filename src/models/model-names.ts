@@ -1,0 +1,146 @@
+import type { CustomModelConfig, ModelsConfig } from '../config/gateway-config.ts';
+import { parseBedrockId } from './bedrock-id.ts';
+import { MODEL_TABLE } from './model-table.ts';
+import type { ModelCard, Target } from './model.ts';
+import { nearMisses } from './near-misses.ts';
+import { target } from './targets.ts';
+import { unlistedModel } from './unlisted-models.ts';
+
+/** What a name stands for, before anybody asks whether the model still lives. */
+export interface NamedModel {
+  /** The name without its `-thinking`. */
+  name: string;
+  card: ModelCard;
+  /** Where the name itself says to go: an id, an ARN, a custom model. */
+  target?: Target;
+  thinkingByName: boolean;
+}
+
+/** Makes any Claude that can think do so: `claude-sonnet-4-6-thinking`. */
+export const THINKING_SUFFIX = '-thinking';
+
+/**
+ * All names of all models: the table's, then the settings' own, which win. Built once; a look-up costs the same
+ * however many there are. The constructor throws for aliases that lead nowhere or in circles.
+ */
+export class ModelNames {
+  /** Public names: of the table first, then those of the settings. Dated aliases are left out. */
+  readonly listed: ReadonlySet<string>;
+  private readonly names = new Map<string, NamedModel>();
+  private readonly cards = new Map<string, ModelCard>();
+  private readonly customIds = new Map<string, NamedModel>();
+  private readonly aliases: ReadonlyMap<string, string>;
+  private readonly region: string;
+
+  constructor(settings: ModelsConfig, region: string) {
+    this.region = region;
+    for (const card of MODEL_TABLE) this.addCard(card);
+    for (const custom of settings.custom) this.addCustom(custom);
+    this.aliases = new Map(Object.entries(settings.aliases));
+    const resolved = [...this.aliases.keys()].map((alias) => [alias, this.followAlias(alias, [])] as const);
+    for (const [alias, model] of resolved) this.names.set(alias, { ...model, name: alias });
+    this.listed = new Set([
+      ...MODEL_TABLE.map(({ name }) => name),
+      ...settings.custom.map(({ name }) => name),
+      ...this.aliases.keys(),
+    ]);
+  }
+
+  /** A public name, an alias or a custom model, `-thinking` or not. */
+  byName(name: string): NamedModel | undefined {
+    return this.names.get(name) ?? thinking(this.names.get(withoutThinking(name)));
+  }
+
+  /** A Bedrock id, profile id or ARN, listed in the table or not; undefined for what is none of these. */
+  byId(text: string): NamedModel | undefined {
+    const custom = this.customIds.get(text);
+    if (custom !== undefined) return custom;
+    return this.byListedId(text) ?? thinking(this.byListedId(withoutThinking(text))) ?? this.byUnlistedId(text);
+  }
+
+  private byListedId(text: string): NamedModel | undefined {
+    const id = parseBedrockId(text);
+    const card = this.cards.get(id?.foundationId ?? '');
+    if (id === undefined || card === undefined) return undefined;
+    // Bedrock refuses the bare id of a model that only answers through profiles: choose one as for a name.
+    const isPlain = id.prefix === undefined && id.resource === undefined;
+    const isCallable = !isPlain || card.onDemand;
+    return {
+      name: text,
+      card,
+      target: isCallable ? target(id.region ?? this.region, text) : undefined,
+      thinkingByName: false,
+    };
+  }
+
+  private byUnlistedId(text: string): NamedModel | undefined {
+    const id = parseBedrockId(text);
+    if (id === undefined) return undefined;
+    return {
+      name: text,
+      card: unlistedModel(text, id),
+      target: target(id.region ?? this.region, text),
+      thinkingByName: false,
+    };
+  }
+
+  private addCard(card: ModelCard): void {
+    this.cards.set(card.id, card);
+    for (const name of [card.name, ...card.aliases]) this.names.set(name, { name, card, thinkingByName: false });
+  }
+
+  private addCustom({ name, id, like, region }: CustomModelConfig): void {
+    const known = this.byName(like) ?? this.byListedId(like);
+    if (known === undefined) throw new Error(`models.custom: "${name}" is like "${like}", ${this.missing(like)}`);
+    if (this.customIds.has(id) || [...this.customIds.values()].some((other) => other.name === name)) {
+      throw new Error(`models.custom: "${name}" (${id}) is there twice; names and ids have to differ`);
+    }
+    const { rules, price, provider } = known.card;
+    const custom: NamedModel = {
+      name,
+      card: {
+        name,
+        displayName: name,
+        provider,
+        id,
+        aliases: [],
+        prefixes: [],
+        onDemand: true,
+        rules,
+        price,
+        lifecycle: {},
+      },
+      target: target(region ?? parseBedrockId(id)?.region ?? this.region, id),
+      thinkingByName: false,
+    };
+    this.customIds.set(id, custom);
+    this.names.set(name, custom);
+  }
+
+  /** `trail` is the chain of aliases that led here. */
+  private followAlias(name: string, trail: readonly string[]): NamedModel {
+    if (trail.includes(name)) throw new Error(`models.aliases go in a circle: ${[...trail, name].join(' -> ')}`);
+    const next = this.aliases.get(name);
+    if (next !== undefined) return this.followAlias(next, [...trail, name]);
+    const plain = withoutThinking(name);
+    const model = this.aliases.has(plain)
+      ? thinking(this.followAlias(plain, [...trail, name]))
+      : (this.byName(name) ?? this.byId(name));
+    if (model === undefined) throw new Error(`models.aliases: ${trail.join(' -> ')} -> ${name}, ${this.missing(name)}`);
+    return model;
+  }
+
+  private missing(name: string): string {
+    const guesses = nearMisses(name, this.names.keys());
+    return `which is no model this gateway knows${guesses.length > 0 ? `; did you mean ${guesses.join(', ')}?` : ''}`;
+  }
+}
+
+function withoutThinking(name: string): string {
+  return name.endsWith(THINKING_SUFFIX) ? name.slice(0, -THINKING_SUFFIX.length) : '';
+}
+
+/** The same model, asked to think by its name; undefined where the model is no Claude that can. */
+function thinking(model: NamedModel | undefined): NamedModel | undefined {
+  return model === undefined || model.card.rules.thinking === null ? undefined : { ...model, thinkingByName: true };
+}

@@ -1,0 +1,32 @@
+import type { BedrockId } from './bedrock-id.ts';
+import { NEWEST_CLAUDE } from './claude-rules.ts';
+import { RULES_BY_ID_START, UNKNOWN_FAMILY } from './family-rules.ts';
+import type { ModelCard, ModelRules } from './model.ts';
+
+/**
+ * These ARNs do not say which model they stand for; it is most likely a Claude, and the newest rules are the
+ * ones that never fail. `models.custom` with `like` says it exactly.
+ */
+const LIKELY_CLAUDE = ['application-inference-profile', 'provisioned-model'];
+
+/** A card for an id or ARN that the table does not have: it is its own name, and its rules are a careful guess. */
+export function unlistedModel(text: string, id: BedrockId): ModelCard {
+  return {
+    name: text,
+    displayName: text,
+    provider: id.foundationId?.split('.')[0] ?? 'aws',
+    id: text,
+    aliases: [],
+    prefixes: [],
+    onDemand: true,
+    rules: rulesOf(id),
+    lifecycle: {},
+  };
+}
+
+function rulesOf({ foundationId, resource }: BedrockId): ModelRules {
+  if (foundationId !== undefined) {
+    return RULES_BY_ID_START.find(([start]) => foundationId.startsWith(start))?.[1] ?? UNKNOWN_FAMILY;
+  }
+  return resource !== undefined && LIKELY_CLAUDE.includes(resource) ? NEWEST_CLAUDE : UNKNOWN_FAMILY;
+}

@@ -1,0 +1,62 @@
+import type { ThrottlerStorage } from '@nestjs/throttler';
+import { type Admission, describe, fits, roll, type WindowCount } from './sliding-window.ts';
+
+/** As the library names it; seconds, with fractions. */
+export type ThrottlerRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
+
+/** Keys come from the config, so this bound is never met unless something is wrong. */
+const MAX_KEYS = 50_000;
+
+/** Counts requests in this process: two numbers per key, constant cost. */
+export class MemoryThrottlerStorage implements ThrottlerStorage {
+  private readonly counts = new Map<string, WindowCount>();
+
+  constructor(
+    private readonly maxKeys: number = MAX_KEYS,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  get size(): number {
+    return this.counts.size;
+  }
+
+  increment(key: string, windowMs: number, limit: number): Promise<ThrottlerRecord> {
+    return Promise.resolve(this.count(key, windowMs, limit));
+  }
+
+  count(key: string, windowMs: number, limit: number): ThrottlerRecord {
+    const now = this.now();
+    const count = this.bucketsOf(key, now, windowMs);
+    const elapsed = now - count.window * windowMs;
+    const admitted = fits(count, elapsed, limit, windowMs);
+    // A refused request is not counted: whoever keeps asking gets the next free slot all the same.
+    if (admitted) count.current += 1;
+    return toRecord(describe(count, elapsed, limit, windowMs, admitted), limit);
+  }
+
+  private bucketsOf(key: string, now: number, windowMs: number): WindowCount {
+    const known = this.counts.get(key);
+    if (known?.window === Math.floor(now / windowMs)) return known;
+    const count = known ?? { window: Math.floor(now / windowMs), current: 0, previous: 0 };
+    roll(count, now, windowMs);
+    // Once per window a key goes to the end of the map: its head holds the longest unused.
+    this.counts.delete(key);
+    this.counts.set(key, count);
+    if (this.counts.size > this.maxKeys) this.evict();
+    return count;
+  }
+
+  private evict(): void {
+    const longestUnused = this.counts.keys().next();
+    if (!longestUnused.done) this.counts.delete(longestUnused.value);
+  }
+}
+
+export function toRecord(admission: Admission, limit: number): ThrottlerRecord {
+  return {
+    totalHits: limit - admission.remaining,
+    timeToExpire: admission.resetMs / 1000,
+    isBlocked: !admission.admitted,
+    timeToBlockExpire: admission.waitMs / 1000,
+  };
+}

@@ -1,0 +1,75 @@
+import type { Result } from 'ioredis';
+import type { ThrottlerStorage } from '@nestjs/throttler';
+import type { RedisConfig } from '../config/gateway-config.ts';
+import { MemoryThrottlerStorage, type ThrottlerRecord, toRecord } from './memory-throttler-storage.ts';
+import type { RedisConnection } from './redis.ts';
+import { describe } from './sliding-window.ts';
+
+/**
+ * `sliding-window.ts` in Redis: one hash per key, one round trip. The clock is Redis's own, so
+ * replicas whose clocks differ still share one window.
+ */
+const COUNT_REQUEST = `
+local windowMs, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local window = math.floor(now / windowMs)
+local stored = redis.call('HMGET', KEYS[1], 'window', 'current', 'previous')
+local storedWindow = tonumber(stored[1]) or window
+local current, previous = tonumber(stored[2]) or 0, tonumber(stored[3]) or 0
+if storedWindow == window - 1 then
+  previous, current = current, 0
+elseif storedWindow ~= window then
+  previous, current = 0, 0
+end
+local elapsed = now - window * windowMs
+local admitted = 0
+if (current + 1) * windowMs + previous * (windowMs - elapsed) <= limit * windowMs then
+  admitted = 1
+  current = current + 1
+  redis.call('HSET', KEYS[1], 'window', window, 'current', current, 'previous', previous)
+  redis.call('PEXPIRE', KEYS[1], 2 * windowMs)
+end
+return { admitted, current, previous, elapsed }
+`;
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    countRequest(
+      key: string,
+      windowMs: number,
+      limit: number,
+    ): Result<[admitted: number, current: number, previous: number, elapsed: number], Context>;
+  }
+}
+
+/** Counts requests in Redis, so that all replicas share one limit. */
+export class RedisThrottlerStorage implements ThrottlerStorage {
+  private readonly local = new MemoryThrottlerStorage();
+
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly config: Pick<RedisConfig, 'keyPrefix' | 'whenAway'>,
+  ) {
+    redis.client.defineCommand('countRequest', { numberOfKeys: 1, lua: COUNT_REQUEST });
+  }
+
+  async increment(key: string, windowMs: number, limit: number): Promise<ThrottlerRecord> {
+    const redisKey = `${this.config.keyPrefix}limit:${key}`;
+    const reply = await this.redis.attempt((client) => client.countRequest(redisKey, windowMs, limit));
+    if (reply === undefined) return this.withoutRedis(key, windowMs, limit);
+    const [admitted, current, previous, elapsed] = reply;
+    return toRecord(describe({ window: 0, current, previous }, elapsed, limit, windowMs, admitted === 1), limit);
+  }
+
+  private withoutRedis(key: string, windowMs: number, limit: number): ThrottlerRecord {
+    switch (this.config.whenAway) {
+      case 'local':
+        return this.local.count(key, windowMs, limit);
+      case 'open':
+        return { totalHits: 0, timeToExpire: 0, isBlocked: false, timeToBlockExpire: 0 };
+      default:
+        return this.config.whenAway satisfies never;
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { startRedis, type TestRedis } from '../../test/support/redis.ts';
+import { MemoryThrottlerStorage } from './memory-throttler-storage.ts';
+import { RedisThrottlerStorage } from './redis-throttler-storage.ts';
+import { RedisConnection } from './redis.ts';
+import { ResponseCache } from './response-cache.ts';
+
+const TIMEOUT_MS = 100;
+const HOUR = 3_600_000;
+/** Timers are late on busy machines; nobody waits for a whole further timeout. */
+const GRACE_MS = 80;
+
+let redis: TestRedis | undefined;
+const open: RedisConnection[] = [];
+const lines = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+jest.spyOn(Logger.prototype, 'log').mockImplementation(() => undefined);
+
+beforeAll(async () => {
+  redis = await startRedis();
+}, 90_000);
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((connection) => connection.onApplicationShutdown()));
+});
+afterAll(() => redis?.stop());
+
+async function connect(url: string): Promise<RedisConnection> {
+  const connection = new RedisConnection(url, { timeoutMs: TIMEOUT_MS });
+  open.push(connection);
+  await connection.onModuleInit();
+  return connection;
+}
+
+async function storageOn(url: string, keyPrefix: string, whenAway: 'local' | 'open' = 'local') {
+  const connection = await connect(url);
+  return { connection, storage: new RedisThrottlerStorage(connection, { keyPrefix, whenAway }) };
+}
+
+async function timed<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
+  const start = performance.now();
+  return { result: await work, ms: performance.now() - start };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let waited = 0; !condition(); waited += 20) {
+    if (waited > 5_000) throw new Error('waited in vain');
+    await sleep(20);
+  }
+}
+
+describe('limits in Redis', () => {
+  it('are one window for all replicas', async () => {
+    if (!redis) return;
+    const one = await storageOn(redis.url, 'shared:');
+    const two = await storageOn(redis.url, 'shared:');
+    const answers = [];
+    for (let index = 0; index < 6; index += 1) {
+      answers.push(await (index % 2 === 0 ? one : two).storage.increment('key', HOUR, 4));
+    }
+    expect(answers.map((answer) => answer.isBlocked)).toEqual([false, false, false, false, true, true]);
+    expect(answers.map((answer) => answer.totalHits)).toEqual([1, 2, 3, 4, 4, 4]);
+    expect(answers[5]?.timeToBlockExpire).toBeGreaterThan(0);
+  });
+
+  it('are decided as in memory, window after window', async () => {
+    if (!redis) return;
+    const { storage } = await storageOn(redis.url, 'same:');
+    const memory = new MemoryThrottlerStorage();
+    // Short windows, so that several pass; both clocks are this machine's.
+    const decisions = [];
+    for (let index = 0; index < 60; index += 1) {
+      const [there, here] = await Promise.all([storage.increment('key', 200, 5), memory.increment('key', 200, 5)]);
+      decisions.push(there.isBlocked === here.isBlocked);
+      await sleep(15);
+    }
+    // A request in the very millisecond in which a slot frees may be decided either way.
+    expect(decisions.filter((same) => !same).length).toBeLessThanOrEqual(6);
+  });
+
+  it('forget a key when nothing of it counts any more', async () => {
+    if (!redis) return;
+    const { connection, storage } = await storageOn(redis.url, 'ttl:');
+    await storage.increment('key', 60_000, 5);
+    const ttl = await connection.client.pttl('ttl:limit:key');
+    expect(ttl).toBeGreaterThan(100_000);
+    expect(ttl).toBeLessThanOrEqual(120_000);
+  });
+
+  it.each(['local', 'open'] as const)(
+    'follow the policy %s when Redis dies, without delay, and recover',
+    async (policy) => {
+      if (!redis) return;
+      lines.mockClear();
+      const { connection, storage } = await storageOn(redis.url, `${policy}:`, policy);
+      await storage.increment('key', HOUR, 2);
+      await redis.kill();
+
+      const answers = [];
+      for (let index = 0; index < 4; index += 1) answers.push(await timed(storage.increment('key', HOUR, 2)));
+      const blocked = policy === 'local' ? [false, false, true, true] : [false, false, false, false];
+      expect(answers.map(({ result }) => result.isBlocked)).toEqual(blocked);
+      for (const { ms } of answers) expect(ms).toBeLessThan(TIMEOUT_MS + GRACE_MS);
+      expect(lines).toHaveBeenCalledTimes(1);
+
+      await redis.restart();
+      await until(() => !connection.isAway);
+      expect((await storage.increment('key', HOUR, 2)).totalHits).toBe(1);
+      expect(await connection.client.exists(`${policy}:limit:key`)).toBe(1);
+    },
+  );
+
+  it('wait no longer than the timeout for a Redis that hangs, and only once', async () => {
+    if (!redis) return;
+    const { connection, storage } = await storageOn(redis.url, 'hung:');
+    await storage.increment('key', HOUR, 9);
+    redis.pause();
+    try {
+      const first = await timed(storage.increment('key', HOUR, 9));
+      expect(first.result.isBlocked).toBe(false);
+      expect(first.ms).toBeLessThan(TIMEOUT_MS + GRACE_MS);
+      const second = await timed(storage.increment('key', HOUR, 9));
+      expect(second.ms).toBeLessThan(20);
+    } finally {
+      redis.resume();
+    }
+    await until(() => !connection.isAway);
+    expect((await storage.increment('key', HOUR, 9)).totalHits).toBeGreaterThan(1);
+  });
+
+  it('hold on this machine alone when there was no Redis from the beginning', async () => {
+    const { result, ms } = await timed(storageOn('redis://127.0.0.1:1', 'none:'));
+    expect(ms).toBeLessThan(1_500);
+    expect(result.connection.isAway).toBe(true);
+    expect((await result.storage.increment('key', HOUR, 1)).isBlocked).toBe(false);
+    expect((await result.storage.increment('key', HOUR, 1)).isBlocked).toBe(true);
+  });
+
+  it('follow the policy when Redis answers with an error', async () => {
+    if (!redis) return;
+    const { connection, storage } = await storageOn(redis.url, 'wrong:');
+    await connection.client.set('wrong:limit:key', 'not a hash');
+    expect((await storage.increment('key', HOUR, 1)).isBlocked).toBe(false);
+    expect((await storage.increment('key', HOUR, 1)).isBlocked).toBe(true);
+    expect(connection.isAway).toBe(false);
+  });
+});
+
+describe('answers in Redis', () => {
+  it('are shared, expire, and are missed while Redis is away', async () => {
+    if (!redis) return;
+    const config = { ttlSeconds: 1, maxBytes: 1024 };
+    const one = new ResponseCache(config, await connect(redis.url), 'answers:');
+    const two = new ResponseCache(config, await connect(redis.url), 'answers:');
+    one.set('key', '{"a":1}');
+    await sleep(50);
+    expect(await two.get('key')).toBe('{"a":1}');
+    expect(await two.get('other')).toBeUndefined();
+    await sleep(1_100);
+    expect(await two.get('key')).toBeUndefined();
+    await redis.kill();
+    one.set('key', '{}');
+    expect(await one.get('key')).toBeUndefined();
+    await redis.restart();
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { cacheKey, ResponseCache } from './response-cache.ts';
+
+describe('the key of an answer', () => {
+  const question = {
+    scope: 'a',
+    modelId: 'm',
+    input: { messages: [{ role: 'user', content: [{ text: 'x' }] }], z: 1 },
+  };
+
+  it('is the same whatever the order of keys, at every depth', () => {
+    const turned = {
+      input: { z: 1, messages: [{ content: [{ text: 'x' }], role: 'user' }] },
+      modelId: 'm',
+      scope: 'a',
+    };
+    expect(cacheKey(turned)).toBe(cacheKey(question));
+    expect(cacheKey(question)).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('differs by caller, by model, by content and by the order of messages', () => {
+    const input = { list: [1, 2] };
+    const keys = [
+      cacheKey(question),
+      cacheKey({ ...question, scope: 'b' }),
+      cacheKey({ ...question, modelId: 'n' }),
+      cacheKey({ ...question, input }),
+      cacheKey({ ...question, input: { list: [2, 1] } }),
+      cacheKey({ scope: 'a,m', modelId: '', input }),
+      cacheKey({ scope: 'a', modelId: ',m', input }),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('does not take a field named __proto__ for nothing', () => {
+    const withField = JSON.parse('{"__proto__":{"a":1}}') as unknown;
+    expect(cacheKey({ ...question, input: withField })).not.toBe(cacheKey({ ...question, input: {} }));
+  });
+});
+
+describe('answers in memory', () => {
+  it('are found again, and never exceed their bytes', async () => {
+    const cache = new ResponseCache({ ttlSeconds: 60, maxBytes: 1_000 });
+    cache.set('a', 'x'.repeat(600));
+    cache.set('b', 'y'.repeat(600));
+    expect(await cache.get('a')).toBeUndefined();
+    expect(await cache.get('b')).toHaveLength(600);
+    cache.set('c', 'z'.repeat(5_000));
+    expect(await cache.get('c')).toBeUndefined();
+  });
+});

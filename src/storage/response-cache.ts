@@ -1,0 +1,74 @@
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { CacheConfig } from '../config/gateway-config.ts';
+import type { RedisConnection } from './redis.ts';
+
+/**
+ * Answers by key, as JSON: in Redis where there is one, in this process otherwise.
+ * A Redis that is away is a miss, never an error.
+ */
+export class ResponseCache {
+  private readonly ttlMs: number;
+  private readonly memory: LRUCache<string, string>;
+
+  constructor(
+    config: Pick<CacheConfig, 'ttlSeconds' | 'maxBytes'>,
+    private readonly redis?: RedisConnection,
+    private readonly keyPrefix = 'outcrop:',
+  ) {
+    this.ttlMs = config.ttlSeconds * 1000;
+    this.memory = new LRUCache<string, string>({
+      maxSize: config.maxBytes,
+      ttl: this.ttlMs,
+      sizeCalculation: (json, key) => Buffer.byteLength(json) + key.length,
+    });
+  }
+
+  /** The stored JSON, or undefined. */
+  async get(key: string): Promise<string | undefined> {
+    if (this.redis === undefined) return this.memory.get(key);
+    const json = await this.redis.attempt((client) => client.get(this.redisKey(key)));
+    return json ?? undefined;
+  }
+
+  /** Does not wait for Redis: the answer is on its way to the client already. */
+  set(key: string, json: string): void {
+    if (this.redis === undefined) {
+      this.memory.set(key, json);
+      return;
+    }
+    void this.redis.attempt((client) => client.set(this.redisKey(key), json, 'PX', this.ttlMs));
+  }
+
+  private redisKey(key: string): string {
+    return `${this.keyPrefix}answer:${key}`;
+  }
+}
+
+/** What an answer depends on. */
+export interface CacheQuestion {
+  /** Id of the caller, or one common word where callers share answers. */
+  scope: string;
+  modelId: string;
+  /** The Converse request. */
+  input: unknown;
+}
+
+/** sha256 in hex over the question; the order of keys in its objects makes no difference. */
+export function cacheKey(question: CacheQuestion): string {
+  return hash('sha256', canonicalJson([question.scope, question.modelId, question.input]), 'hex');
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => (isPlainObject(item) ? sorted(item) : item));
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function sorted(object: Record<string, unknown>): Record<string, unknown> {
+  const copy: Record<string, unknown> = Object.create(null);
+  for (const key of Object.keys(object).sort()) copy[key] = object[key];
+  return copy;
+}

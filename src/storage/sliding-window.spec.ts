@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { MemoryThrottlerStorage } from './memory-throttler-storage.ts';
+
+const WINDOW = 60_000;
+
+/** A counter with a clock in the test's hand. */
+function counterAt(start: number, maxKeys?: number) {
+  const clock = { now: start };
+  const storage = new MemoryThrottlerStorage(maxKeys, () => clock.now);
+  return { clock, storage, ask: (limit: number, key = 'key') => storage.count(key, WINDOW, limit) };
+}
+
+const arrivals = fc.array(fc.integer({ min: 0, max: 20_000 }), { minLength: 1, maxLength: 300 });
+const limits = fc.integer({ min: 1, max: 50 });
+const starts = fc.integer({ min: 0, max: 2 * WINDOW });
+
+describe('the sliding window', () => {
+  it('never admits more than the limit in an aligned window, nor twice the limit in any span of that length', () => {
+    fc.assert(
+      fc.property(arrivals, limits, starts, (gaps, limit, start) => {
+        const { clock, ask } = counterAt(start);
+        const admitted: number[] = [];
+        for (const gap of gaps) {
+          clock.now += gap;
+          if (!ask(limit).isBlocked) admitted.push(clock.now);
+        }
+        const perWindow = new Map<number, number>();
+        for (const window of admitted.map((time) => Math.floor(time / WINDOW))) {
+          perWindow.set(window, (perWindow.get(window) ?? 0) + 1);
+        }
+        for (const times of perWindow.values()) expect(times).toBeLessThanOrEqual(limit);
+        for (const end of admitted) {
+          const span = admitted.filter((time) => time > end - WINDOW && time <= end);
+          expect(span.length).toBeLessThanOrEqual(Math.max(1, 2 * limit - 1));
+        }
+      }),
+    );
+  });
+
+  it('tells a refused client the exact time until a slot frees: not a millisecond less', () => {
+    fc.assert(
+      fc.property(arrivals, limits, starts, (gaps, limit, start) => {
+        const { clock, ask } = counterAt(start);
+        for (const gap of gaps) {
+          clock.now += Math.floor(gap / 20);
+          const record = ask(limit);
+          if (!record.isBlocked) continue;
+          const wait = Math.round(record.timeToBlockExpire * 1000);
+          expect(wait).toBeGreaterThan(0);
+          clock.now += wait - 1;
+          expect(ask(limit).isBlocked).toBe(true);
+          clock.now += 1;
+          expect(ask(limit).isBlocked).toBe(false);
+        }
+      }),
+    );
+  });
+
+  it('admits exactly as many as `remaining` says', () => {
+    fc.assert(
+      fc.property(arrivals, limits, starts, (gaps, limit, start) => {
+        const { clock, ask } = counterAt(start);
+        for (const gap of gaps.slice(0, 20)) {
+          clock.now += gap;
+          let left = limit - ask(limit).totalHits;
+          while (left > 0) {
+            const record = ask(limit);
+            expect(record.isBlocked).toBe(false);
+            left -= 1;
+            expect(limit - record.totalHits).toBe(left);
+          }
+          expect(ask(limit).isBlocked).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('is as new after the time that the reset header names', () => {
+    const { clock, ask } = counterAt(59_000);
+    ask(3);
+    const reset = ask(3).timeToExpire * 1000;
+    expect(reset).toBe(61_000);
+    clock.now += reset;
+    expect(ask(3).totalHits).toBe(1);
+  });
+
+  it('admits the configured rate in the long run when clients push without end', () => {
+    const { clock, ask } = counterAt(0);
+    let admitted = 0;
+    for (; clock.now < 30 * WINDOW; clock.now += 100) if (!ask(60).isBlocked) admitted += 1;
+    expect(admitted).toBeGreaterThanOrEqual(30 * 60 * 0.95);
+    expect(admitted).toBeLessThanOrEqual(30 * 60);
+  });
+
+  it('keeps keys apart and never more of them than it may, dropping the longest unused', () => {
+    const { storage, ask } = counterAt(0, 2);
+    ask(1, 'a');
+    ask(1, 'b');
+    expect(ask(1, 'a').isBlocked).toBe(true);
+    ask(1, 'c');
+    expect(storage.size).toBe(2);
+    expect(ask(1, 'b').isBlocked).toBe(true);
+    expect(ask(1, 'a').isBlocked).toBe(false);
+  });
+});

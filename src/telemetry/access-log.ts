@@ -1,0 +1,109 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import type { Logger as PinoLogger } from 'pino';
+import type { Call } from '../call.ts';
+import type { Usage } from '../usage/usage.ts';
+import type { Loggers } from './logging.ts';
+import { LOGGERS } from './logging.module.ts';
+import { MetricsService } from './metrics.service.ts';
+
+/** Probes and scrapers ask every few seconds; nobody wants to read that. */
+const QUIET_PATHS = /^\/(health|metrics|livez|readyz|healthz)/;
+const LONGEST_PATH = 200;
+/** What nginx calls a client that closed its connection before there was an answer. */
+const CLIENT_CLOSED_REQUEST = 499;
+
+/** One finished request as it is logged and counted. Names and numbers, never content, never a query string. */
+export interface RequestLine {
+  requestId: string;
+  /** Name of the API key. */
+  key?: string;
+  method: string;
+  /** The route, or the path where there is none. */
+  path: string;
+  status: number;
+  model?: string;
+  redirectedFrom?: string;
+  target?: string;
+  stream?: boolean;
+  durationMs: number;
+  firstEventMs?: number;
+  tokens?: Usage;
+  retries?: number;
+  cache?: 'hit' | 'miss';
+  adjusted?: readonly string[];
+  errorCode?: string | null;
+  upstreamRequestId?: string;
+  /** The client hung up before it had everything. */
+  aborted?: true;
+}
+
+/** The line that every request leaves behind, and the one place where requests are counted. */
+@Injectable()
+export class AccessLog {
+  private readonly logger: PinoLogger;
+
+  constructor(
+    @Inject(LOGGERS) loggers: Loggers,
+    private readonly metrics: MetricsService,
+  ) {
+    this.logger = loggers.access;
+  }
+
+  /** A request has arrived. */
+  started(call: Call): void {
+    this.metrics.open.add(call);
+  }
+
+  /** Its answer is out, or its client has gone; called once, when the response closes. */
+  finished(request: Request, response: Response, call: Call): void {
+    const durationMs = performance.now() - call.startedAt;
+    this.metrics.open.delete(call);
+    if (response.writableFinished) this.write(request, response, call, durationMs);
+    // What was begun for the client still has to stop and to book what it used.
+    else setImmediate(() => this.write(request, response, call, durationMs));
+  }
+
+  private write(request: Request, response: Response, call: Call, durationMs: number): void {
+    const line = toLine(request, response, call, durationMs);
+    this.metrics.observe(line, routeOf(request));
+    const level = levelOf(line);
+    if (this.logger.isLevelEnabled(level)) this.logger[level](line, 'request');
+  }
+}
+
+/** The pattern that matched, e.g. `/v1/models/:model`. */
+function routeOf(request: Request): string | undefined {
+  return (request.route as { path?: string } | undefined)?.path;
+}
+
+function levelOf(line: RequestLine): 'debug' | 'info' | 'warn' {
+  if (QUIET_PATHS.test(line.path)) return 'debug';
+  return line.status >= 500 ? 'warn' : 'info';
+}
+
+function toLine(request: Request, response: Response, call: Call, durationMs: number): RequestLine {
+  const { facts } = call;
+  const aborted = !response.writableFinished;
+  const line: RequestLine = {
+    requestId: call.id,
+    key: call.caller?.name,
+    method: request.method,
+    path: routeOf(request) ?? request.path.slice(0, LONGEST_PATH),
+    status: aborted && !response.headersSent ? CLIENT_CLOSED_REQUEST : response.statusCode,
+    model: facts.model,
+    redirectedFrom: facts.redirectedFrom,
+    target: facts.target,
+    stream: facts.stream,
+    durationMs: Math.round(durationMs * 10) / 10,
+    firstEventMs: facts.firstEventMs,
+    tokens: facts.usage,
+    retries: facts.retries,
+    cache: facts.cache,
+    adjusted: facts.adjusted,
+    errorCode: facts.errorCode,
+    upstreamRequestId: facts.upstreamRequestId,
+  };
+  if (aborted) line.aborted = true;
+  return line;
+}

@@ -1,0 +1,63 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Call } from '../call.ts';
+
+/** Seconds; from answers out of the cache to long reasoning. */
+const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640];
+const FIRST_EVENT_BUCKETS = [0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2.5, 5, 10, 20, 40, 80, 160];
+
+export type Meters = ReturnType<typeof createMeters>;
+
+/** All metrics by name; the labels are the contract that dashboards rely on. */
+export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
+  const registers = [registry];
+  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+    new Counter({ name: `outcrop_${name}`, help, labelNames, registers });
+  inFlight(registry, open);
+  return {
+    requests: counter('requests_total', 'Finished requests.', ['route', 'model', 'status']),
+    duration: new Histogram({
+      name: 'outcrop_request_duration_seconds',
+      help: 'From arrival to the last byte of the answer.',
+      labelNames: ['route', 'stream'],
+      buckets: DURATION_BUCKETS,
+      registers,
+    }),
+    firstEvent: new Histogram({
+      name: 'outcrop_first_event_seconds',
+      help: 'From the call of Bedrock to its first event.',
+      buckets: FIRST_EVENT_BUCKETS,
+      registers,
+    }),
+    tokens: counter('tokens_total', 'Tokens as Bedrock counts them.', ['model', 'kind']),
+    retries: counter('retries_total', 'Attempts repeated, by the failure that caused them.', ['code']),
+    adjusted: counter('adjusted_total', 'Request fields that were adapted to the model.', ['field']),
+    redirected: counter('redirected_models_total', 'Requests for a retired model that its successor answered.', [
+      'from',
+      'to',
+    ]),
+    limited: counter('limited_total', 'Requests refused by a limit.', ['limit']),
+    cache: counter('cache_total', 'Requests that looked into the cache.', ['result']),
+    buildInfo: new Gauge({
+      name: 'outcrop_build_info',
+      help: 'Always 1; its labels tell what runs.',
+      labelNames: ['version', 'node'],
+      registers,
+    }),
+  };
+}
+
+function inFlight(registry: Registry, open: ReadonlySet<Call>): void {
+  const gauge: Gauge<'stream'> = new Gauge({
+    name: 'outcrop_in_flight_requests',
+    help: 'Requests that are being answered.',
+    labelNames: ['stream'],
+    registers: [registry],
+    // Whether a request streams is known only after its body was read: hence counted here, not on arrival.
+    collect() {
+      let streams = 0;
+      for (const call of open) if (call.facts.stream) streams += 1;
+      gauge.set({ stream: 'true' }, streams);
+      gauge.set({ stream: 'false' }, open.size - streams);
+    },
+  });
+}

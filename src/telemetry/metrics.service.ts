@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Call } from '../call.ts';
+import type { RequestLine } from './access-log.ts';
+import { BoundedLabel } from './bounded-label.ts';
+import { createMeters, type Meters } from './meters.ts';
+
+/** The numbers of this process. Requests are observed when they end, from what their log line says. */
+@Injectable()
+export class MetricsService implements OnApplicationShutdown {
+  readonly registry = new Registry();
+  /** Requests that are being answered; counted only when somebody asks. */
+  readonly open = new Set<Call>();
+  private readonly meters: Meters;
+  private readonly models = new BoundedLabel(200);
+  private readonly codes = new BoundedLabel(100);
+  private readonly fields = new BoundedLabel(50);
+  /** Routes are known from requests they matched; a failure before routing then finds its name here. */
+  private readonly routes = new Set<string>();
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+    this.meters = createMeters(this.registry, this.open);
+    this.meters.buildInfo.set({ version: versionOf(), node: process.versions.node }, 1);
+  }
+
+  onApplicationShutdown(): void {
+    this.registry.clear();
+  }
+
+  /** `route` is the pattern that matched, absent for unknown URLs and for bodies that could not be read. */
+  observe(line: RequestLine, route: string | undefined): void {
+    if (route !== undefined) this.routes.add(route);
+    const path = route ?? (this.routes.has(line.path) ? line.path : 'none');
+    const stream = line.stream ? 'true' : 'false';
+    const model = line.model === undefined ? 'none' : this.models.of(line.model);
+    this.meters.requests.inc({ route: path, model, status: String(line.status) });
+    this.meters.duration.observe({ route: path, stream }, line.durationMs / 1000);
+    if (line.firstEventMs !== undefined) this.meters.firstEvent.observe(line.firstEventMs / 1000);
+    if (line.tokens !== undefined) this.countTokens(model, line.tokens);
+    if (line.cache !== undefined) this.meters.cache.inc({ result: line.cache });
+    if (line.redirectedFrom !== undefined) {
+      this.meters.redirected.inc({ from: this.models.of(line.redirectedFrom), to: model });
+    }
+    for (const adjusted of line.adjusted ?? []) this.meters.adjusted.inc({ field: this.fields.of(fieldOf(adjusted)) });
+  }
+
+  /** The gateway tries a request again because of this failure. */
+  retried(code: string | null): void {
+    this.meters.retries.inc({ code: this.codes.of(code ?? 'unknown') });
+  }
+
+  /** A limit refused a request. */
+  limited(limit: 'requests'): void {
+    this.meters.limited.inc({ limit });
+  }
+
+  private countTokens(model: string, tokens: NonNullable<RequestLine['tokens']>): void {
+    const counter = this.meters.tokens;
+    if (tokens.input > 0) counter.inc({ model, kind: 'input' }, tokens.input);
+    if (tokens.output > 0) counter.inc({ model, kind: 'output' }, tokens.output);
+    if (tokens.cacheRead > 0) counter.inc({ model, kind: 'cache_read' }, tokens.cacheRead);
+    if (tokens.cacheWrite > 0) counter.inc({ model, kind: 'cache_write' }, tokens.cacheWrite);
+  }
+}
+
+/** The name of the field in a note such as `temperature=removed` or `messages[2].name (ignored)`. */
+function fieldOf(adjusted: string): string {
+  return /^[\w.-]+/.exec(adjusted)?.[0] ?? 'other';
+}
+
+function versionOf(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,13 @@
+import { Global, Module } from '@nestjs/common';
+import { AccessLog } from './access-log.ts';
+import { LoggingModule } from './logging.module.ts';
+import { MetricsService } from './metrics.service.ts';
+
+/** What we see of the gateway. Global, because every room may have something to count. */
+@Global()
+@Module({
+  imports: [LoggingModule],
+  providers: [AccessLog, MetricsService],
+  exports: [AccessLog, MetricsService],
+})
+export class TelemetryModule {}

@@ -1,0 +1,70 @@
+import type { CompletionCreateParamsBase } from 'openai/resources/completions';
+
+import { badRequest } from '../../errors.ts';
+import { Adjustments } from '../converse/adjustments.ts';
+import { isBlank, textBlock } from '../converse/content.ts';
+import { fanOut } from '../converse/fan-out.ts';
+import { planGeneration } from '../converse/generation.ts';
+import { IGNORED_EVERYWHERE, reportIgnored, type IgnoredParameters } from '../converse/ignored-parameters.ts';
+import type { ConverseRequest } from '../converse/wire.ts';
+import type { Translation, TranslationContext } from '../dialect.ts';
+import { generationWish, unusedBudgetFields, type ExtensionFields } from '../extension-fields.ts';
+
+/** OpenAI's legacy request; its optional fields may also be null. */
+export interface CompletionsRequest extends CompletionCreateParamsBase, ExtensionFields {}
+
+const IGNORED: IgnoredParameters = { ...IGNORED_EVERYWHERE, logprobs: [] };
+
+/** Every prompt becomes one user turn. Throws GatewayError 400 with `param` for what cannot be said. */
+export function completionsRequest(request: CompletionsRequest, context: TranslationContext): Translation {
+  if (request.suffix) throw badRequest('No model on Bedrock inserts text before a suffix.', 'suffix');
+  const adjustments = new Adjustments();
+  reportIgnored(request, IGNORED, adjustments);
+  judgeBestOf(request, adjustments);
+
+  const wish = generationWish(request, context);
+  for (const field of unusedBudgetFields(request, wish.thinking)) adjustments.ignored(field);
+  const { settings } = planGeneration(wish, context, adjustments);
+
+  const prompts = promptsOf(request);
+  const inputs = prompts.map((prompt, index) => inputOf(prompt, promptParam(request, index), settings));
+  const times = choicesPerPrompt(request);
+  return { inputs: fanOut(inputs, times, times > 1 ? 'n' : 'prompt'), adjusted: adjustments.list() };
+}
+
+/** The prompts in order; choice `index` belongs to prompt `floor(index / choicesPerPrompt)`. */
+export function promptsOf({ prompt }: CompletionsRequest): readonly string[] {
+  if (typeof prompt === 'string') return [prompt];
+  if (!Array.isArray(prompt) || prompt.length === 0) throw badRequest('prompt must be text.', 'prompt');
+  return prompt.map((entry: unknown, index) => {
+    if (typeof entry === 'string') return entry;
+    throw badRequest('prompt must be text: tokens are not the same in every model.', `prompt[${index}]`);
+  });
+}
+
+export function choicesPerPrompt(request: CompletionsRequest): number {
+  return request.n ?? 1;
+}
+
+function promptParam({ prompt }: CompletionsRequest, index: number): string {
+  return typeof prompt === 'string' ? 'prompt' : `prompt[${index}]`;
+}
+
+function inputOf(
+  prompt: string,
+  param: string,
+  settings: Pick<ConverseRequest, 'inferenceConfig' | 'additionalModelRequestFields'>,
+): ConverseRequest {
+  const block = textBlock(prompt);
+  if (isBlank(block)) throw badRequest('prompt must not be blank.', param);
+  return { messages: [{ role: 'user', content: [block] }], ...settings };
+}
+
+/** OpenAI picks the best by log probability, which Bedrock does not tell: `n` answers are made. */
+function judgeBestOf(request: CompletionsRequest, adjustments: Adjustments): void {
+  const bestOf = request.best_of ?? undefined;
+  if (bestOf === undefined) return;
+  if (bestOf < choicesPerPrompt(request)) throw badRequest('best_of must be at least n.', 'best_of');
+  if (bestOf > 1 && request.stream) throw badRequest('best_of above 1 cannot be streamed.', 'best_of');
+  if (bestOf > choicesPerPrompt(request)) adjustments.ignored('best_of');
+}

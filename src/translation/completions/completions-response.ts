@@ -1,0 +1,63 @@
+import type { Completion, CompletionChoice } from 'openai/resources/completions';
+
+import { readAnswer, type Answer } from '../converse/answer.ts';
+import type { FinishReason } from '../converse/stop-reason.ts';
+import { Tally, type ExtendedUsage } from '../converse/tally.ts';
+import { usageOfAnswer } from '../converse/usage.ts';
+import type { ConverseAnswer } from '../converse/wire.ts';
+import type { Reply } from '../dialect.ts';
+import { wordingOf } from '../extension-fields.ts';
+import { choicesPerPrompt, promptsOf, type CompletionsRequest } from './completions-request.ts';
+
+export interface CompletionsChoice extends CompletionChoice {
+  /** The legacy API has no word for thoughts; this one is ours. */
+  thinking?: string;
+}
+
+export interface CompletionsAnswer extends Completion {
+  choices: CompletionsChoice[];
+  usage: ExtendedUsage;
+}
+
+export function completionsResponse(
+  outputs: readonly ConverseAnswer[],
+  request: CompletionsRequest,
+  reply: Reply,
+): CompletionsAnswer {
+  const answers = outputs.map(readAnswer);
+  const tally = new Tally();
+  for (const output of outputs) tally.addUsage(usageOfAnswer(output));
+  for (const { text, reasoning } of answers) {
+    tally.addText(text);
+    tally.addReasoning(reasoning);
+  }
+  return {
+    id: `cmpl-${reply.id}`,
+    object: 'text_completion',
+    created: reply.created,
+    model: reply.model,
+    choices: answers.map((answer, index) => choice(answer, index, echoOf(request, index))),
+    usage: tally.toUsage(wordingOf(request, reply)),
+  };
+}
+
+/** What `echo` puts before the text of a choice. */
+export function echoOf(request: CompletionsRequest, index: number): string {
+  if (!request.echo) return '';
+  return promptsOf(request)[Math.floor(index / choicesPerPrompt(request))] ?? '';
+}
+
+/** The legacy API knows no tools. */
+export function completionsFinishReason(reason: FinishReason): CompletionChoice['finish_reason'] {
+  return reason === 'tool_calls' ? 'stop' : reason;
+}
+
+function choice({ text, reasoning, finishReason }: Answer, index: number, echo: string): CompletionsChoice {
+  return {
+    text: echo + text,
+    index,
+    ...(reasoning !== '' && { thinking: reasoning }),
+    logprobs: null,
+    finish_reason: completionsFinishReason(finishReason),
+  };
+}

@@ -1,0 +1,35 @@
+import type { Effort } from '../../models/model.ts';
+
+/** How hard a client wants the model to think: OpenAI's `reasoning_effort` without `none`. */
+export type WantedEffort = 'minimal' | Effort;
+
+/**
+ * Tokens of thinking for models that want a number. OpenAI names no numbers; these are what
+ * clients of budget models use for the same words (minimum 1,024).
+ */
+export const BUDGET_OF_EFFORT: Readonly<Record<WantedEffort, number>> = {
+  minimal: 1_024,
+  low: 2_048,
+  medium: 8_192,
+  high: 16_384,
+  xhigh: 32_000,
+  max: 32_000,
+};
+
+/** Lowest first. */
+const LADDER: readonly WantedEffort[] = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
+
+/** The same table backwards, for models that refuse numbers: the lowest effort that covers the budget. */
+export function effortOfBudget(tokens: number): Effort {
+  if (tokens <= BUDGET_OF_EFFORT.low) return 'low';
+  if (tokens <= BUDGET_OF_EFFORT.medium) return 'medium';
+  if (tokens <= BUDGET_OF_EFFORT.high) return 'high';
+  if (tokens <= BUDGET_OF_EFFORT.xhigh) return 'xhigh';
+  return 'max';
+}
+
+/** The highest accepted effort that is not above the wanted one, else the lowest; undefined where there is none. */
+export function nearestEffort(wanted: WantedEffort, accepted: readonly Effort[]): Effort | undefined {
+  const limit = LADDER.indexOf(wanted);
+  return accepted.findLast((effort) => LADDER.indexOf(effort) <= limit) ?? accepted[0];
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { finishReason } from './stop-reason.ts';
+
+type StopReason = Parameters<typeof finishReason>[0];
+
+describe('finish reasons', () => {
+  it.each([
+    ['end_turn', 'stop'],
+    ['stop_sequence', 'stop'],
+    ['pause_turn', 'stop'],
+    ['max_tokens', 'length'],
+    ['model_context_window_exceeded', 'length'],
+    ['tool_use', 'tool_calls'],
+    ['guardrail_intervened', 'content_filter'],
+    ['content_filtered', 'content_filter'],
+    ['refusal', 'content_filter'],
+    ['a_reason_of_next_year', 'stop'],
+    [undefined, 'stop'],
+  ])('%s is %s', (reason, expected) => {
+    expect(finishReason(reason as StopReason)).toBe(expected);
+  });
+
+  it.each(['malformed_model_output', 'malformed_tool_use'] as const)('%s is an error of the model', (reason) => {
+    expect(() => finishReason(reason)).toThrow(
+      expect.objectContaining({ status: 502, code: 'model_error', retryable: false }),
+    );
+  });
+});

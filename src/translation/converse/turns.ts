@@ -1,0 +1,69 @@
+import { badRequest } from '../../errors.ts';
+import type { ModelRules } from '../../models/model.ts';
+import type { Adjustments } from './adjustments.ts';
+import { isBlank } from './content.ts';
+import type { ContentBlock, ConverseMessage } from './wire.ts';
+
+/** Whether a last turn of the assistant may stand, to be continued by the model. */
+export type Prefill = 'kept' | 'refused';
+
+/** Stands before a conversation that the assistant opens: Converse lets only users begin. */
+const OPENING: ConverseMessage = { role: 'user', content: [{ text: 'Start the conversation.' }] };
+/** Stands after a last turn of the assistant where the model does not continue it by itself. */
+const CONTINUATION: ConverseMessage = { role: 'user', content: [{ text: 'Continue.' }] };
+
+/** Claude refuses a prefill in newer generations, and everywhere while it thinks. */
+export function prefillFor(rules: ModelRules, thinking: 'on' | 'off'): Prefill {
+  return rules.prefill && thinking === 'off' ? 'kept' : 'refused';
+}
+
+/**
+ * A conversation as Converse accepts it: turns alternate, the user begins, nothing is blank.
+ * 400 with `param` when no user says anything.
+ */
+export function toTurns(
+  messages: readonly ConverseMessage[],
+  prefill: Prefill,
+  param: string,
+  adjustments: Adjustments,
+): ConverseMessage[] {
+  const turns = merge(messages);
+  if (!turns.some((turn) => turn.role === 'user')) {
+    throw badRequest('The conversation needs at least one user message that is not blank.', param);
+  }
+  return end(begin(turns, param, adjustments), prefill, param, adjustments);
+}
+
+/** Drops blank blocks and makes one turn of neighbours with the same role ("roles must alternate"). */
+function merge(messages: readonly ConverseMessage[]): ConverseMessage[] {
+  const turns: { role: ConverseMessage['role']; content: ContentBlock[] }[] = [];
+  for (const { role, content } of messages) {
+    const blocks = (content ?? []).filter((block) => !isBlank(block));
+    if (blocks.length === 0) continue;
+    const last = turns.at(-1);
+    if (last && last.role === role) last.content.push(...blocks);
+    else turns.push({ role, content: blocks });
+  }
+  return turns;
+}
+
+function begin(turns: ConverseMessage[], param: string, adjustments: Adjustments): ConverseMessage[] {
+  if (turns[0]?.role === 'user') return turns;
+  adjustments.changed(param, 'opening_prepended');
+  return [OPENING, ...turns];
+}
+
+function end(turns: ConverseMessage[], prefill: Prefill, param: string, adjustments: Adjustments): ConverseMessage[] {
+  const last = turns.at(-1);
+  if (last?.role !== 'assistant') return turns;
+  if (prefill === 'kept') return [...turns.slice(0, -1), { ...last, content: trimmedEnd(last.content ?? []) }];
+  adjustments.changed(param, 'continue_appended');
+  return [...turns, CONTINUATION];
+}
+
+/** "final assistant content cannot end with trailing whitespace". */
+function trimmedEnd(blocks: readonly ContentBlock[]): ContentBlock[] {
+  return blocks.map((block, index) =>
+    index === blocks.length - 1 && block.text !== undefined ? { text: block.text.trimEnd() } : block,
+  );
+}

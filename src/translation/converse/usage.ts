@@ -1,0 +1,20 @@
+import type { Usage } from '../../usage/usage.ts';
+import type { ConverseAnswer, ConverseEvent, ConverseUsage } from './wire.ts';
+
+export function usageOfAnswer(answer: ConverseAnswer): Usage {
+  return usageOf(answer.usage);
+}
+
+/** Undefined for events that count nothing: only `metadata`, the last one, does. */
+export function usageOfEvent(event: ConverseEvent): Usage | undefined {
+  return event.metadata && usageOf(event.metadata.usage);
+}
+
+function usageOf(usage: ConverseUsage | undefined): Usage {
+  return {
+    input: usage?.inputTokens ?? 0,
+    output: usage?.outputTokens ?? 0,
+    cacheRead: usage?.cacheReadInputTokens ?? 0,
+    cacheWrite: usage?.cacheWriteInputTokens ?? 0,
+  };
+}

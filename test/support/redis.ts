@@ -1,0 +1,110 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { Redis } from 'ioredis';
+
+const run = promisify(execFile);
+const INSTALL_MS = 60_000;
+
+export interface TestRedis {
+  url: string;
+  /** Connections stay open, nothing is answered. */
+  pause(): void;
+  resume(): void;
+  /** Kills it as a crash would. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port, empty. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A Redis of its own for a test; undefined, with a line that says why, where there is none to be had. */
+export async function startRedis(): Promise<TestRedis | undefined> {
+  if (!(await isInstalled()) && !(await install())) {
+    console.warn('Redis cases are skipped: no redis-server on PATH, and it could not be installed with apt-get.');
+    return undefined;
+  }
+  const port = await freePort();
+  const directory = await mkdtemp(join(tmpdir(), 'outcrop-redis-'));
+  let server = await launch(port, directory);
+  const kill = async (): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const exited = new Promise((resolve) => server.once('exit', resolve));
+    server.kill('SIGKILL');
+    await exited;
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    pause: () => void server.kill('SIGSTOP'),
+    resume: () => void server.kill('SIGCONT'),
+    kill,
+    restart: async () => {
+      await kill();
+      server = await launch(port, directory);
+    },
+    stop: async () => {
+      await kill();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function isInstalled(): Promise<boolean> {
+  return run('redis-server', ['--version']).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function install(): Promise<boolean> {
+  if (process.getuid?.() !== 0) return false;
+  const options = { timeout: INSTALL_MS, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  return run('apt-get', ['install', '-y', 'redis-server'], options).then(isInstalled, () => false);
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => probe.once('listening', resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
+
+async function launch(port: number, directory: string): Promise<ChildProcess> {
+  const options = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    directory,
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+  ];
+  const server = spawn('redis-server', options, { stdio: 'ignore' });
+  const client = new Redis(port, '127.0.0.1', { lazyConnect: true, retryStrategy: () => null });
+  client.on('error', () => undefined);
+  try {
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      if (
+        await client.connect().then(
+          () => true,
+          () => false,
+        )
+      )
+        return server;
+      await sleep(50);
+    }
+  } finally {
+    client.disconnect();
+  }
+  server.kill('SIGKILL');
+  throw new Error('redis-server did not start');
+}
