@@ -97,11 +97,18 @@ export class BehaviourBook {
       const { behaviour } = entry;
       if (behaviour.operation !== undefined && behaviour.operation !== operation) continue;
       if (behaviour.match !== undefined && !modelId.includes(behaviour.match)) continue;
+      if (onlyForStreams(behaviour) && !operation.endsWith('stream')) continue;
       if (entry.left > 0 && apply(behaviour, plan)) entry.left -= 1;
     }
     this.#entries = this.#entries.filter((entry) => entry.left > 0);
     return plan;
   }
+}
+
+/** A plain answer has no deltas and no frames: such a behaviour waits for a stream. */
+function onlyForStreams(behaviour: Behaviour): boolean {
+  if ('afterDeltas' in behaviour && behaviour.afterDeltas !== undefined) return true;
+  return ['stream-error', 'first-frame-error', 'truncate', 'corrupt'].includes(behaviour.kind);
 }
 
 /** False when the request already has its fault: the next one waits for the next request. */

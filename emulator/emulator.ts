@@ -103,7 +103,8 @@ export class Emulator {
       if (exchange.path.startsWith(CONTROL)) await control(exchange, this);
       else await serve(exchange, this.#surroundings);
     } catch (error) {
-      if (exchange.gone.aborted) return;
+      // A client that left in the middle of its request makes reading fail, too.
+      if (exchange.gone.aborted || exchange.interrupted) return;
       if (!(error instanceof Refusal)) console.error('emulator:', error);
       exchange.refuse(
         error instanceof Refusal

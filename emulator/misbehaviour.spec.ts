@@ -170,6 +170,24 @@ describe('a stream', () => {
   });
 });
 
+it('notices over HTTP/2, too, that the client left', async () => {
+  const credentials = { accessKeyId: 'emulator', secretAccessKey: 'emulator' };
+  const http2 = new BedrockRuntimeClient({ region: 'us-east-1', endpoint: emulator.url, credentials, maxAttempts: 1 });
+  emulator.behave({ kind: 'stall', times: 1 });
+  const stalled = http2.send(new ConverseCommand(input), { abortSignal: AbortSignal.timeout(100) });
+  await expect(stalled).rejects.toMatchObject({ name: 'AbortError' });
+  await sleep(50);
+  expect(emulator.stats()).toMatchObject({ clientAborts: 1, openRequests: 0 });
+  emulator.behave({ kind: 'stall', afterDeltas: 2, times: 1 });
+  const { stream } = await http2.send(new ConverseStreamCommand(input), { abortSignal: AbortSignal.timeout(100) });
+  for await (const _event of stream ?? []);
+  await sleep(50);
+  expect(emulator.stats()).toMatchObject({ clientAborts: 2, openStreams: 0 });
+  await http2.send(new ConverseCommand(input));
+  expect(emulator.stats()).toMatchObject({ clientAborts: 2 });
+  http2.destroy();
+});
+
 it('is told over HTTP, and tells', async () => {
   const control = async (path: string, body?: unknown): Promise<Record<string, unknown>> => {
     const response = await fetch(

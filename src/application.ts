@@ -24,7 +24,7 @@ export async function createApplication(config: GatewayConfig): Promise<NestExpr
   app.useBodyParser('json', { limit: bodyLimitBytes });
   app.enableShutdownHooks();
 
-  const server = app.getHttpServer() as Server;
+  const server: Server = app.getHttpServer();
   setTimeouts(server, config.server);
   if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls));
   return app;

@@ -47,6 +47,13 @@ export class GatewayError extends Error implements Failure {
     this.exception = failure.exception;
     this.upstreamRequestId = failure.upstreamRequestId;
   }
+
+  /** The same failure with more known about it. */
+  with(more: Partial<Failure>): GatewayError {
+    const { status, type, code, param, retryable, retryAfter, shouldRetry, exception, upstreamRequestId } = this;
+    const known = { status, type, code, param, retryable, retryAfter, shouldRetry, exception, upstreamRequestId };
+    return new GatewayError({ ...known, message: this.message, cause: this.cause, ...more });
+  }
 }
 
 /** 400: the request itself is wrong; `param` names where. */

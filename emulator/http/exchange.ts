@@ -22,9 +22,12 @@ export class Exchange {
   readonly gone: AbortSignal;
   status = 0;
   finished = false;
+  /** The request never came in full. */
+  interrupted = false;
   readonly #request: Incoming;
   readonly #response: Outgoing;
   readonly #gone = new AbortController();
+  #ended = false;
   #cutByUs = false;
 
   constructor(request: Incoming, response: Outgoing) {
@@ -38,12 +41,12 @@ export class Exchange {
     this.headers = flatten(request);
     this.httpVersion = request.httpVersion;
     this.gone = this.#gone.signal;
-    request.on('error', () => undefined);
-    response.on('error', () => undefined);
-    response.on('finish', () => {
-      this.finished = true;
+    request.on('error', () => {
+      this.interrupted = true;
     });
+    response.on('error', () => undefined);
     response.on('close', () => {
+      this.finished = this.#ended && arrived(response);
       if (!this.finished) this.#gone.abort();
     });
   }
@@ -76,6 +79,7 @@ export class Exchange {
     if (this.gone.aborted) return;
     const bytes = Buffer.from(JSON.stringify(body));
     this.open(status, 'application/json', { 'content-length': String(bytes.length), ...headers });
+    this.#ended = true;
     this.#response.end(bytes);
   }
 
@@ -113,6 +117,7 @@ export class Exchange {
   }
 
   end(): void {
+    this.#ended = true;
     this.#response.end();
   }
 
@@ -122,6 +127,11 @@ export class Exchange {
     if ('stream' in this.#response) this.#response.stream.session?.destroy();
     this.#request.socket.destroy();
   }
+}
+
+/** HTTP/2 responses say 'finish' even when the client has reset the stream. */
+function arrived(response: Outgoing): boolean {
+  return 'stream' in response ? !response.stream.aborted : response.writableFinished;
 }
 
 function flatten(request: Incoming): Record<string, string> {

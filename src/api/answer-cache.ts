@@ -23,11 +23,7 @@ export class AnswerCache {
     private readonly config: GatewayConfig,
   ) {}
 
-  async through(
-    question: Question,
-    call: Call,
-    ask: () => Promise<ConverseAnswer>,
-  ): Promise<ConverseAnswer> {
+  async through(question: Question, call: Call, ask: () => Promise<ConverseAnswer>): Promise<ConverseAnswer> {
     if (!this.applies(question.input, call)) return ask();
     const scope = this.config.cache.shared ? '' : (call.caller?.id ?? '');
     const { route, input, index } = question;

@@ -2,16 +2,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import { BedrockService } from '../bedrock/bedrock.service.ts';
 import type { Call } from '../call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
-import { GatewayError, internalError } from '../errors.ts';
-import { ClientGoneError } from '../http/call.middleware.ts';
-import { renderError } from '../http/error-body.ts';
 import { SseBody } from '../http/sse.ts';
 import { deprecationHeaders } from '../models/lifecycle.ts';
 import type { Route } from '../models/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { usageOfAnswer, usageOfEvent } from '../translation/converse/usage.ts';
 import type { ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
-import type { Dialect, DialectRequest, SseFrame } from '../translation/dialect.ts';
+import type { Dialect, DialectRequest } from '../translation/dialect.ts';
 import { TranslationService } from '../translation/translation.service.ts';
 import { UsageService } from '../usage/usage.service.ts';
 import { AnswerCache } from './answer-cache.ts';
@@ -64,10 +61,9 @@ export class InferenceService {
           return events.flatMap((event) => writer.onEvent(event, index));
         },
         end: () => writer.onEnd(),
-        failed: (error) => this.failed(error, call),
         settled: () => meter.settle(),
       },
-      this.config.streaming.keepAliveSeconds * 1000,
+      { call, dialect: 'openai', keepAliveMs: this.config.streaming.keepAliveSeconds * 1000 },
     );
   }
 
@@ -83,15 +79,6 @@ export class InferenceService {
       call.header('x-outcrop-adjusted', adjusted.join(', '));
       this.logger.debug(`request ${call.id}: adjusted for ${route.model.name}: ${adjusted.join(', ')}`);
     }
-  }
-
-  /** A begun stream ends with an error frame and without a terminator, so that no client takes it for whole. */
-  private failed(error: unknown, call: Call): SseFrame[] {
-    if (error instanceof ClientGoneError) return [];
-    const failure = error instanceof GatewayError ? error : internalError(error);
-    call.facts.errorCode = failure.code;
-    this.logger.error({ err: failure.cause ?? failure, requestId: call.id }, `stream failed: ${failure.code}`);
-    return [{ data: renderError(failure, 'openai', call.id) }];
   }
 }
 

@@ -99,7 +99,7 @@ export class AwsSession {
     if (settings.endpoint !== undefined) return new URL(settings.endpoint);
     const { config } = this.client;
     const configured = await config.serviceConfiguredEndpoint?.();
-    if (configured !== undefined) return new URL(String(configured));
+    if (configured !== undefined) return new URL(configured);
     const [useFips, useDualStack] = await Promise.all([config.useFipsEndpoint(), config.useDualstackEndpoint()]);
     return config.endpointProvider({ Region: settings.region, UseFIPS: useFips, UseDualStack: useDualStack }).url;
   }

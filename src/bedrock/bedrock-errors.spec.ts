@@ -5,14 +5,34 @@ type Row = [exception: string, httpStatus: number, message: string, expected: [n
 const INVALID = 'invalid_request_error';
 const rows: Row[] = [
   ['ValidationException', 400, 'The model returned an error', [400, INVALID, null, false]],
-  ['ValidationException', 400, 'prompt is too long: 9 tokens > 8 maximum', [400, INVALID, 'context_length_exceeded', false]],
-  ['ValidationException', 400, 'Input is too long for requested model.', [400, INVALID, 'context_length_exceeded', false]],
+  [
+    'ValidationException',
+    400,
+    'prompt is too long: 9 tokens > 8 maximum',
+    [400, INVALID, 'context_length_exceeded', false],
+  ],
+  [
+    'ValidationException',
+    400,
+    'Input is too long for requested model.',
+    [400, INVALID, 'context_length_exceeded', false],
+  ],
   ['AccessDeniedException', 403, 'no access', [403, 'permission_error', 'model_access_denied', false]],
   ['ExpiredTokenException', 403, 'expired', [500, 'server_error', 'upstream_auth_error', false]],
   ['InvalidSignatureException', 403, 'bad', [500, 'server_error', 'upstream_auth_error', false]],
   ['ResourceNotFoundException', 404, 'end of its life', [404, INVALID, 'model_not_found', false]],
-  ['ThrottlingException', 429, 'Too many tokens, please wait before trying again.', [429, 'rate_limit_error', 'rate_limit_exceeded', true]],
-  ['ThrottlingException', 429, 'Too many tokens per day, please wait', [429, 'rate_limit_error', 'insufficient_quota', false]],
+  [
+    'ThrottlingException',
+    429,
+    'Too many tokens, please wait before trying again.',
+    [429, 'rate_limit_error', 'rate_limit_exceeded', true],
+  ],
+  [
+    'ThrottlingException',
+    429,
+    'Too many tokens per day, please wait',
+    [429, 'rate_limit_error', 'insufficient_quota', false],
+  ],
   ['ServiceQuotaExceededException', 400, 'quota', [429, 'rate_limit_error', 'insufficient_quota', false]],
   ['ModelNotReadyException', 429, 'warming', [503, 'server_error', 'model_not_ready', true]],
   ['ModelTimeoutException', 408, 'slow', [504, 'server_error', 'model_timeout', true]],
@@ -38,7 +58,10 @@ describe('fromBedrock', () => {
       'com.amazon.bedrock#ThrottlingException',
     ];
     for (const exception of spellings) {
-      expect([exception, fromBedrock({ exception, message: 'slow down' }).code]).toEqual([exception, 'rate_limit_exceeded']);
+      expect([exception, fromBedrock({ exception, message: 'slow down' }).code]).toEqual([
+        exception,
+        'rate_limit_exceeded',
+      ]);
     }
   });
 

@@ -67,7 +67,8 @@ class ConverseStreamSink implements BodySink {
     }
     if (frame.name === 'messageStop') this.stopped = true;
     // The wire's event name is the member's name in the SDK's union.
-    return { [frame.name]: JSON.parse(frame.payload) } as unknown as ConverseEvent;
+    const event: Record<string, unknown> = { [frame.name]: JSON.parse(frame.payload) };
+    return event as unknown as ConverseEvent;
   }
 
   private deliver(batch: ConverseEvent[]): void {
@@ -89,8 +90,8 @@ class ConverseStreamSink implements BodySink {
 
 function messageOf(payload: string): string {
   try {
-    const body = JSON.parse(payload) as { message?: unknown; originalMessage?: unknown };
-    return String(body.message ?? body.originalMessage ?? '');
+    const body = JSON.parse(payload) as { message?: string; originalMessage?: string };
+    return body.message ?? body.originalMessage ?? '';
   } catch {
     return payload.slice(0, 500);
   }

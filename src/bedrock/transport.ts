@@ -154,7 +154,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     // A clock that is off makes every signature invalid: learn the difference, then the retry fits.
     const clockWasOff = status === 403 && this.session.correctClock(text(headers.date));
     const error = fromBedrock({ exception, message, status, upstreamRequestId: text(headers['x-amzn-requestid']) });
-    return clockWasOff ? new GatewayError({ ...error, message, retryable: true }) : error;
+    return clockWasOff ? error.with({ retryable: true }) : error;
   }
 }
 

@@ -8,6 +8,8 @@ import { keyEnding, presentedKey } from './presented-key.ts';
 import { type Openness, PUBLIC_ROUTE } from './public.decorator.ts';
 import { type Refusal, RefusalLog } from './refusal-log.ts';
 
+const LONGEST_PATH = 200;
+
 /** Lets a request in with a good API key and tells the layers below whose it is. */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
@@ -40,7 +42,7 @@ export class ApiKeyGuard implements CanActivate {
       keyEnding: secret && keyEnding(secret),
       requestId: request.call.id,
       address: request.ip,
-      path: request.path,
+      path: request.path.slice(0, LONGEST_PATH),
     });
     return invalidApiKey(messageFor(reason, secret, request.headers.authorization));
   }

@@ -3,11 +3,11 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { HttpAdapterHost } from '@nestjs/core';
 import { GatewayConfig } from '../config/gateway-config.ts';
 
+const SWEEP_MS = 100;
+
 /** Lets running requests finish after SIGTERM, for as long as the config grants. */
 @Injectable()
 export class DrainService implements BeforeApplicationShutdown {
-  /** True from the signal on: not ready, and answers close their connections. */
-  draining = false;
   private readonly logger = new Logger(DrainService.name);
 
   constructor(
@@ -16,7 +16,6 @@ export class DrainService implements BeforeApplicationShutdown {
   ) {}
 
   beforeApplicationShutdown(signal?: string): void {
-    this.draining = true;
     const { graceSeconds } = this.config.shutdown;
     this.logger.log(`${signal ?? 'shutdown'}: draining, running requests have ${graceSeconds} s to finish`);
     const server = this.host.httpAdapter.getHttpServer() as Server;
@@ -24,6 +23,11 @@ export class DrainService implements BeforeApplicationShutdown {
       this.logger.warn('drain: the grace period is over, open connections are cut');
       server.closeAllConnections();
     }, graceSeconds * 1000);
-    server.once('close', () => clearTimeout(force));
+    // Node closes idle connections once; those that fall idle later would hold the process for their keep-alive time.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+    server.once('close', () => {
+      clearTimeout(force);
+      clearInterval(sweep);
+    });
   }
 }

@@ -4,6 +4,7 @@ import { from, type Observable, retry } from 'rxjs';
 import type { Call } from '../call.ts';
 import { GatewayConfig, type RetryConfig } from '../config/gateway-config.ts';
 import { GatewayError } from '../errors.ts';
+import { MetricsService } from '../telemetry/metrics.service.ts';
 import type { GatewayRequest } from './call.middleware.ts';
 import { RetryBudget } from './retry-budget.ts';
 
@@ -16,7 +17,10 @@ export class RetryInterceptor implements NestInterceptor {
   private readonly config: RetryConfig;
   private readonly budget: RetryBudget;
 
-  constructor(config: GatewayConfig) {
+  constructor(
+    config: GatewayConfig,
+    private readonly metrics: MetricsService,
+  ) {
     this.config = config.retry;
     this.budget = new RetryBudget(config.retry.budgetPerSecond);
   }
@@ -36,6 +40,7 @@ export class RetryInterceptor implements NestInterceptor {
       throw withRetryAfter(error, delayMs);
     }
     call.facts.retries = attempt;
+    this.metrics.retried(error.code);
     await sleep(delayMs, undefined, { signal: call.signal });
   }
 }
@@ -50,5 +55,5 @@ export function backoff(attempt: number, config: RetryConfig, random: () => numb
 function withRetryAfter(error: GatewayError, delayMs: number): GatewayError {
   if (error.retryAfter !== undefined || (error.status !== 429 && error.status !== 503)) return error;
   const retryAfter = Math.min(60, Math.max(1, Math.ceil(delayMs / 1000)));
-  return new GatewayError({ ...error, message: error.message, cause: error.cause, retryAfter });
+  return error.with({ retryAfter });
 }

@@ -7,7 +7,7 @@ import { describe } from './sliding-window.ts';
 
 /**
  * `sliding-window.ts` in Redis: one hash per key, one round trip. The clock is Redis's own, so
- * replicas whose clocks differ still share one window.
+ * replicas whose clocks differ still share one window (a script may ask for it since Redis 5).
  */
 const COUNT_REQUEST = `
 local windowMs, limit = tonumber(ARGV[1]), tonumber(ARGV[2])

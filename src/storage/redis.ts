@@ -76,7 +76,9 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   private away(error: Error): void {
     if (this.closed || this.awaySince !== undefined) return;
     this.awaySince = Date.now();
-    this.logger.error({ event: 'redis_away', reason: error.message }, 'Redis is away; redis.whenAway applies');
+    // A refused connection to a name with several addresses has a code and no message.
+    const reason = error.message || (error as NodeJS.ErrnoException).code;
+    this.logger.error({ event: 'redis_away', reason, msg: 'Redis is away; redis.whenAway applies' });
     this.scheduleProbe();
   }
 
@@ -97,7 +99,7 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     const seconds = Math.round((Date.now() - this.awaySince) / 1000);
     this.awaySince = undefined;
     clearTimeout(this.probeTimer);
-    this.logger.log({ event: 'redis_back', seconds }, 'Redis is back');
+    this.logger.log({ event: 'redis_back', seconds, msg: 'Redis is back' });
   }
 
   /** Redis answers, but not as asked; it stays connected and the caller's policy applies. */
@@ -105,6 +107,6 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     const now = Date.now();
     if (now < this.nextRefusalReport) return;
     this.nextRefusalReport = now + REFUSAL_REPORT_MS;
-    this.logger.error({ event: 'redis_refuses', reason: error.message }, 'Redis refuses commands');
+    this.logger.error({ event: 'redis_refuses', reason: error.message, msg: 'Redis refuses commands' });
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { array, assert, integer, property } from 'fast-check';
 import { MemoryThrottlerStorage } from './memory-throttler-storage.ts';
 
 const WINDOW = 60_000;
@@ -11,14 +11,14 @@ function counterAt(start: number, maxKeys?: number) {
   return { clock, storage, ask: (limit: number, key = 'key') => storage.count(key, WINDOW, limit) };
 }
 
-const arrivals = fc.array(fc.integer({ min: 0, max: 20_000 }), { minLength: 1, maxLength: 300 });
-const limits = fc.integer({ min: 1, max: 50 });
-const starts = fc.integer({ min: 0, max: 2 * WINDOW });
+const arrivals = array(integer({ min: 0, max: 20_000 }), { minLength: 1, maxLength: 300 });
+const limits = integer({ min: 1, max: 50 });
+const starts = integer({ min: 0, max: 2 * WINDOW });
 
 describe('the sliding window', () => {
   it('never admits more than the limit in an aligned window, nor twice the limit in any span of that length', () => {
-    fc.assert(
-      fc.property(arrivals, limits, starts, (gaps, limit, start) => {
+    assert(
+      property(arrivals, limits, starts, (gaps, limit, start) => {
         const { clock, ask } = counterAt(start);
         const admitted: number[] = [];
         for (const gap of gaps) {
@@ -39,8 +39,8 @@ describe('the sliding window', () => {
   });
 
   it('tells a refused client the exact time until a slot frees: not a millisecond less', () => {
-    fc.assert(
-      fc.property(arrivals, limits, starts, (gaps, limit, start) => {
+    assert(
+      property(arrivals, limits, starts, (gaps, limit, start) => {
         const { clock, ask } = counterAt(start);
         for (const gap of gaps) {
           clock.now += Math.floor(gap / 20);
@@ -58,8 +58,8 @@ describe('the sliding window', () => {
   });
 
   it('admits exactly as many as `remaining` says', () => {
-    fc.assert(
-      fc.property(arrivals, limits, starts, (gaps, limit, start) => {
+    assert(
+      property(arrivals, limits, starts, (gaps, limit, start) => {
         const { clock, ask } = counterAt(start);
         for (const gap of gaps.slice(0, 20)) {
           clock.now += gap;

@@ -80,11 +80,12 @@ function thinkingWish(fields: GenerationFields, context: TranslationContext): Th
   const thinking = fields.thinking ?? undefined;
   if (thinking === undefined) {
     if (effort === 'none') return { kind: 'off', param: 'reasoning_effort' };
-    if (context.thinkingByName) return { kind: 'on', param: 'model', ...budgetOf(fields), ...strength };
+    if (context.thinkingByName)
+      return { kind: 'on', param: 'thinking', form: 'budget', ...budgetOf(fields), ...strength };
     return effort === undefined ? { kind: 'unsaid' } : { kind: 'on', param: 'reasoning_effort', effort };
   }
   if (thinking === false) return { kind: 'off', param: 'thinking' };
-  if (thinking === true) return { kind: 'on', param: 'thinking', ...budgetOf(fields), ...strength };
+  if (thinking === true) return { kind: 'on', param: 'thinking', form: 'budget', ...budgetOf(fields), ...strength };
   return thinkingObjectWish(thinking, fields, strength);
 }
 
@@ -101,7 +102,14 @@ function thinkingObjectWish(
   const shown = display === undefined ? {} : { display };
   switch (thinking.type) {
     case 'enabled':
-      return { kind: 'on', param: 'thinking', ...budgetOf(fields, thinking.budget_tokens), ...strength, ...shown };
+      return {
+        kind: 'on',
+        param: 'thinking',
+        form: 'budget',
+        ...budgetOf(fields, thinking.budget_tokens),
+        ...strength,
+        ...shown,
+      };
     case 'adaptive':
       return { kind: 'on', param: 'thinking', ...strength, ...shown };
     case 'between_tools':

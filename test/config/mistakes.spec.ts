@@ -241,7 +241,7 @@ describe('YAML that is none', () => {
   });
 
   it('does not exhaust the stack', () => {
-    expect(problemsOf('['.repeat(200_000))).toEqual(expect.objectContaining({ 'line 1, column 1': expect.anything() }));
+    expect(Object.keys(problemsOf('['.repeat(200_000)))[0]).toMatch(/^line 1, column \d+$/);
   });
 
   it('is not larger than a mebibyte', () => {
@@ -274,7 +274,7 @@ describe('a secret', () => {
     ['in a broken substitution', `redis: {keyPrefix: "\${${secret}!}"}`, {}],
     ['in place of a section', `redis: "${secret}"`, {}],
     ['as the name of a key', `auth: {"${secret}": team-a}`, {}],
-    ['in broken YAML', `redis: {url: a} ${secret}`, {}],
+    ['in broken YAML', `limits: [a] ]\n${secret}`, {}],
     ['in broken YAML of a variable', '', { GATEWAY__AUTH__KEYS: `[{name: a}] ${secret}` }],
   ])('%s does not appear in the message', (_, text, environment) => {
     expect(refusal(text, environment).message).not.toContain(secret);

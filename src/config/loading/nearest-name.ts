@@ -1,6 +1,9 @@
+/** Comparing costs the product of the lengths; no setting is longer, dots included. */
+const longestName = 60;
+
 /** The name that was probably meant, if one is near enough. */
 export function nearestName(written: string, names: readonly string[]): string | undefined {
-  const plain = plainName(written);
+  const plain = plainName(written).slice(0, longestName);
   const ranked = names
     .map((name) => ({ name, distance: editDistance(plain, plainName(name)) }))
     .sort((one, other) => one.distance - other.distance);
@@ -14,9 +17,8 @@ export function plainName(name: string): string {
   return name.replaceAll(/[_-]/g, '').toLowerCase();
 }
 
-/** Letters to insert, drop, replace or swap with their neighbour; long names are cut, they cost the most to compare. */
-function editDistance(one: string, other: string): number {
-  const [from, to] = [one.slice(0, 40), other.slice(0, 40)];
+/** Letters to insert, drop, replace or swap with their neighbour. */
+function editDistance(from: string, to: string): number {
   const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, column) => column)];
   const distance = (line: number, column: number) => rows[line]?.[column] ?? line + column;
   for (let line = 1; line <= from.length; line += 1) {

@@ -72,7 +72,7 @@ function fileReplacement(path: string, sources: Sources): Replacement {
 
 /** `no such file` and the like; Node's own message for the rest. */
 export function readFailure(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES') return 'permission is missing';
   if (code === 'EISDIR') return 'it is a folder';

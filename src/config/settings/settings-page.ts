@@ -37,8 +37,8 @@ the same without starting.
 | \`\${file:/run/secrets/redis-url}\` | the content of the file without the line break at its end |
 | \`$$\` | a plain \`$\` |
 
-They may stand inside longer text. \`port: \${PORT_TO_USE:-8080}\` is a number: a value that is nothing but one
-substitution is read as a number or boolean where the setting wants one.
+They may stand inside longer text; inside \`{ }\` and \`[ ]\` they need quotes, as YAML demands. \`port: \${MY_PORT:-8080}\`
+is a number: a value that is nothing but one substitution is read as a number or boolean where the setting wants one.
 
 ## Variables for any setting
 

@@ -45,9 +45,10 @@ export function planClaudeThinking(
   }
 }
 
-/** Where a model takes both, adaptive is Anthropic's advice; a number that the client names is still kept to. */
+/** Where a model takes both, adaptive is Anthropic's advice; clients that speak of budgets still get one. */
 function takesBudget(wish: ThinkingOn, thinking: ThinkingRules): boolean {
-  return thinking.budget && (!thinking.adaptive || wish.budget !== undefined);
+  if (!thinking.budget || !thinking.adaptive) return thinking.budget;
+  return wish.budget !== undefined || (wish.form === 'budget' && wish.effort === undefined);
 }
 
 function withBudget(
@@ -57,7 +58,7 @@ function withBudget(
   adjustments: Adjustments,
 ): ThinkingPlan {
   const named = namedBudget(wish, adjustments);
-  const capped = limitTokens(limit, named?.tokens ?? 0, adjustments);
+  const capped = limitTokens(limit, roomFor(named?.tokens ?? 0, limit), adjustments);
   const maxTokens = Math.max(capped, LEAST_MAX_TOKENS);
   if (maxTokens > capped) adjustments.changed(limit.param, maxTokens);
 
@@ -70,6 +71,11 @@ function withBudget(
     sampling: 'fixed',
     maxTokens,
   };
+}
+
+/** What the default of `max_tokens` grows by, so that a named budget leaves it whole and stays within its share. */
+function roomFor(budget: number, limit: TokenLimit): number {
+  return Math.max(budget, Math.ceil(budget / THINKING_SHARE) - limit.byDefault);
 }
 
 /** The budget that the request names in tokens, or in a word of `reasoning_effort`. */

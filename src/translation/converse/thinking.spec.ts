@@ -67,7 +67,7 @@ const TABLES: Partial<Record<Generation, Row[]>> = {
     [{ reasoning_effort: 'minimal' }, budget(1_024, 5_120), []],
     [{ reasoning_effort: 'low' }, budget(2_048, 6_144), []],
     [{ reasoning_effort: 'high' }, budget(16_384, 20_480), []],
-    [{ reasoning_effort: 'max' }, budget(32_000, 36_096), []],
+    [{ reasoning_effort: 'max' }, budget(32_000, 40_000), []],
     [{ reasoning_effort: 'high', max_tokens: 4_096 }, budget(3_276, 4_096), ['reasoning_effort=budget_3276']],
     [
       { thinking: true, reasoning_effort: 'low', max_thinking_tokens: 4_000, max_tokens: 9_000 },
@@ -108,7 +108,8 @@ const TABLES: Partial<Record<Generation, Row[]>> = {
   ],
   'claude-opus-4-6': [
     [{}, { maxTokens: 4_096 }, []],
-    [{ thinking: true }, { maxTokens: 4_096, fields: { thinking: { type: 'adaptive' } } }, []],
+    [{ thinking: true }, budget(3_276, 4_096), []],
+    [{ thinking: { type: 'adaptive' } }, { maxTokens: 4_096, fields: { thinking: { type: 'adaptive' } } }, []],
     [{ thinking: true, max_thinking_tokens: 3_000, max_tokens: 8_000 }, budget(3_000, 8_000), []],
     [{ reasoning_effort: 'medium' }, { maxTokens: 12_288, fields: adaptive('medium') }, []],
     [

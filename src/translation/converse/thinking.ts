@@ -12,6 +12,8 @@ export type ThinkingWish =
   | {
       kind: 'on';
       param: string;
+      /** Set where the client's own words are those of budgets. */
+      form?: 'budget';
       budget?: { param: string; tokens: number };
       effort?: WantedEffort;
       /** Claude's `display`: how the thoughts are shown. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 import { rulesOf } from '../../../test/support/model-cards.ts';
 import { Adjustments } from './adjustments.ts';

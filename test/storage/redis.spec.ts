@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { startRedis, type TestRedis } from '../../test/support/redis.ts';
-import { MemoryThrottlerStorage } from './memory-throttler-storage.ts';
-import { RedisThrottlerStorage } from './redis-throttler-storage.ts';
-import { RedisConnection } from './redis.ts';
-import { ResponseCache } from './response-cache.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { MemoryThrottlerStorage } from '../../src/storage/memory-throttler-storage.ts';
+import { RedisThrottlerStorage } from '../../src/storage/redis-throttler-storage.ts';
+import { RedisConnection } from '../../src/storage/redis.ts';
+import { ResponseCache } from '../../src/storage/response-cache.ts';
 
 const TIMEOUT_MS = 100;
 const HOUR = 3_600_000;

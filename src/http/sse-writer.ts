@@ -1,0 +1,58 @@
+import type { Response } from 'express';
+import type { SseFrame } from '../translation/dialect.ts';
+
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  // nginx would otherwise collect the stream before passing it on.
+  'x-accel-buffering': 'no',
+};
+const KEEP_ALIVE = ': keep-alive\n\n';
+
+/** One response being written: all frames of a batch in one write, comments while there is silence. */
+export class SseWriter {
+  private readonly response: Response;
+  private readonly heartbeat?: NodeJS.Timeout;
+
+  constructor(response: Response, keepAliveMs: number) {
+    this.response = response;
+    response.writeHead(200, HEADERS);
+    if (keepAliveMs > 0) this.heartbeat = setInterval(() => this.beat(), keepAliveMs);
+  }
+
+  get closed(): boolean {
+    return this.response.destroyed || this.response.writableEnded;
+  }
+
+  /** Returns a promise only when the socket is full; it resolves when there is room, or nobody reads any more. */
+  write(frames: readonly SseFrame[]): Promise<void> | undefined {
+    if (frames.length === 0 || this.closed) return undefined;
+    this.heartbeat?.refresh();
+    if (this.response.write(render(frames))) return undefined;
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.response.off('drain', done).off('close', done);
+        resolve();
+      };
+      this.response.on('drain', done).on('close', done);
+    });
+  }
+
+  end(frames: readonly SseFrame[]): void {
+    clearInterval(this.heartbeat);
+    if (!this.closed) this.response.end(render(frames));
+  }
+
+  /** Sends a comment now; a reader that is behind already gets none. */
+  beat(): void {
+    if (!this.closed && !this.response.writableNeedDrain) this.response.write(KEEP_ALIVE);
+  }
+}
+
+function render(frames: readonly SseFrame[]): string {
+  let text = '';
+  for (const { event, data } of frames) {
+    text += event === undefined ? `data: ${data}\n\n` : `event: ${event}\ndata: ${data}\n\n`;
+  }
+  return text;
+}

@@ -1,0 +1,452 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Caller } from '../call.ts';
+import { GatewayConfig, type ModelsConfig } from '../config/gateway-config.ts';
+import { GatewayError } from '../errors.ts';
+import { ModelRegistryService } from './model-registry.service.ts';
+
+const TODAY = new Date('2026-11-22T12:00:00Z');
+const PROFILE_ARN = 'arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/a1b2c3';
+
+function registry(models: Partial<ModelsConfig> = {}, bedrock: Partial<GatewayConfig['bedrock']> = {}, now = TODAY) {
+  const config = new GatewayConfig();
+  Object.assign(config.models, models);
+  Object.assign(config.bedrock, bedrock);
+  return new ModelRegistryService(config, () => now);
+}
+
+function refusal(work: () => unknown): { status: number; code: string | null; message: string; param: string | null } {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof GatewayError) {
+      return { status: error.status, code: error.code, message: error.message, param: error.param };
+    }
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+const key = (...models: string[]): Caller => ({ name: 'key', id: 'key', models });
+const modelIds = (service: ModelRegistryService, name: string) =>
+  service.resolve(name).targets.map(({ modelId }) => modelId);
+
+describe('the eight names of the original', () => {
+  it.each([
+    ['claude-3-7-sonnet', 'us.anthropic.claude-3-7-sonnet-20250219-v1:0', false],
+    ['claude-3-7-sonnet-thinking', 'us.anthropic.claude-3-7-sonnet-20250219-v1:0', true],
+    ['claude-3-opus', 'anthropic.claude-3-opus-20240229-v1:0', false],
+    ['claude-3-5-sonnet', 'anthropic.claude-3-5-sonnet-20240620-v1:0', false],
+    ['claude-3-sonnet', 'anthropic.claude-3-sonnet-20240229-v1:0', false],
+    ['claude-3-haiku', 'anthropic.claude-3-haiku-20240307-v1:0', false],
+    ['claude-2', 'anthropic.claude-v2:1', false],
+    ['claude-instant', 'anthropic.claude-instant-v1', false],
+  ])('%s is %s', (name, modelId, thinkingByName) => {
+    const route = registry({ retired: 'serve' }).resolve(name);
+    expect(route.targets).toEqual([{ id: `us-east-1/${modelId}`, region: 'us-east-1', modelId }]);
+    expect(route.thinkingByName).toBe(thinkingByName);
+    expect(route.redirectedFrom).toBeUndefined();
+  });
+
+  it.each([
+    ['claude-3-7-sonnet', 'claude-sonnet-4-6', 'us.anthropic.claude-sonnet-4-6'],
+    ['claude-3-7-sonnet-thinking', 'claude-sonnet-4-6', 'us.anthropic.claude-sonnet-4-6'],
+    ['claude-3-5-sonnet', 'claude-sonnet-4-6', 'us.anthropic.claude-sonnet-4-6'],
+    ['claude-3-sonnet', 'claude-sonnet-4-6', 'us.anthropic.claude-sonnet-4-6'],
+    ['claude-3-opus', 'claude-opus-4-6', 'us.anthropic.claude-opus-4-6-v1'],
+    ['claude-3-haiku', 'claude-haiku-4-5', 'us.anthropic.claude-haiku-4-5-20251001-v1:0'],
+    ['claude-2', 'claude-haiku-4-5', 'us.anthropic.claude-haiku-4-5-20251001-v1:0'],
+    ['claude-instant', 'claude-haiku-4-5', 'us.anthropic.claude-haiku-4-5-20251001-v1:0'],
+  ])('%s is answered by %s', (name, successor, modelId) => {
+    const route = registry().resolve(name);
+    expect(route.requested).toBe(name);
+    expect(route.model.name).toBe(successor);
+    expect(route.targets[0]?.modelId).toBe(modelId);
+    expect(route.redirectedFrom?.name).toBe(name.replace('-thinking', ''));
+    expect(route.thinkingByName).toBe(name.endsWith('-thinking'));
+  });
+
+  it('has claude-3-7-sonnet as the default', () => {
+    const route = registry({ unknown: 'default', retired: 'serve' }).resolve('gpt-4o');
+    expect(route.requested).toBe('gpt-4o');
+    expect(route.targets[0]?.modelId).toBe('us.anthropic.claude-3-7-sonnet-20250219-v1:0');
+  });
+});
+
+describe('names', () => {
+  it.each([
+    ['claude-sonnet-4-5-20250929', 'claude-sonnet-4-5', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'],
+    ['claude-haiku-4-5-20251001', 'claude-haiku-4-5', 'us.anthropic.claude-haiku-4-5-20251001-v1:0'],
+    ['nova-pro', 'nova-pro', 'us.amazon.nova-pro-v1:0'],
+    ['llama3-3-70b-instruct', 'llama3-3-70b-instruct', 'us.meta.llama3-3-70b-instruct-v1:0'],
+    ['deepseek-v3.2', 'deepseek-v3.2', 'deepseek.v3.2'],
+    ['gpt-oss-120b', 'gpt-oss-120b', 'openai.gpt-oss-120b-1:0'],
+    ['gpt-5.4', 'gpt-5.4', 'openai.gpt-5.4'],
+    ['kimi-k2-thinking', 'kimi-k2-thinking', 'moonshot.kimi-k2-thinking'],
+  ])('%s is %s, called as %s', (name, model, modelId) => {
+    const route = registry().resolve(name);
+    expect([route.model.name, route.targets[0]?.modelId]).toEqual([model, modelId]);
+    expect(route.thinkingByName).toBe(false);
+  });
+
+  it.each(['claude-opus-5-5', 'claude-haiku-4-5-20251001', 'claude-sonnet-4-5'])('%s can be asked to think', (name) => {
+    const service = registry();
+    const route = service.resolve(`${name}-thinking`);
+    expect(route.thinkingByName).toBe(true);
+    expect(route.model).toBe(service.resolve(name).model);
+  });
+
+  it.each(['nova-pro-thinking', 'claude-3-opus-thinking', 'kimi-k2-thinking-thinking', '-thinking'])(
+    '%s is no name, because the model cannot be asked to think',
+    (name) => {
+      expect(refusal(() => registry().resolve(name))).toMatchObject({ status: 404, code: 'model_not_found' });
+    },
+  );
+
+  it.each(['constructor', '__proto__', 'toString', ''])('%j is no model', (name) => {
+    expect(refusal(() => registry().resolve(name)).status).toBe(404);
+  });
+
+  it('uses the configured region and preference', () => {
+    expect(registry({}, { region: 'eu-central-1' }).resolve('claude-sonnet-4-6').targets).toEqual([
+      {
+        id: 'eu-central-1/eu.anthropic.claude-sonnet-4-6',
+        region: 'eu-central-1',
+        modelId: 'eu.anthropic.claude-sonnet-4-6',
+      },
+    ]);
+    expect(modelIds(registry({}, { profiles: 'global' }), 'claude-sonnet-4-6')).toEqual([
+      'global.anthropic.claude-sonnet-4-6',
+    ]);
+    expect(modelIds(registry({}, { profiles: 'region' }), 'nova-pro')).toEqual(['amazon.nova-pro-v1:0']);
+    expect(modelIds(registry({}, { region: 'ap-northeast-1' }), 'claude-sonnet-5')).toEqual([
+      'jp.anthropic.claude-sonnet-5',
+    ]);
+  });
+});
+
+describe('unknown names', () => {
+  it('are refused with what was probably meant', () => {
+    expect(refusal(() => registry().resolve('claude-4-6-sonnet'))).toEqual({
+      status: 404,
+      code: 'model_not_found',
+      param: 'model',
+      message: expect.stringMatching(/`claude-4-6-sonnet` does not exist.*Did you mean `claude-sonnet-4-6`/),
+    });
+  });
+
+  it('only hear of models the key may use', () => {
+    const { message } = refusal(() => registry().resolve('claude-4-6-sonnet', key('claude-haiku-*')));
+    expect(message).not.toMatch(/sonnet-4-6/);
+  });
+
+  it('are answered by the default model where the settings say so', () => {
+    const route = registry({ unknown: 'default', default: 'claude-opus-5' }).resolve('gpt-4o');
+    expect([route.requested, route.model.name, route.redirectedFrom]).toEqual(['gpt-4o', 'claude-opus-5', undefined]);
+  });
+
+  it('do not open the default model to a key it is not for, whatever the name', () => {
+    const service = registry({ unknown: 'default', default: 'claude-opus-5' });
+    expect(refusal(() => service.resolve('claude-haiku-99', key('claude-haiku-*'))).status).toBe(403);
+    expect(service.resolve('claude-haiku-99', key('claude-opus-5')).model.name).toBe('claude-opus-5');
+  });
+
+  it('do not repeat a megabyte in the message', () => {
+    expect(refusal(() => registry().resolve('x'.repeat(1_000_000))).message.length).toBeLessThan(400);
+  });
+});
+
+describe('retired models', () => {
+  it('are refused by name of their successor under `reject`', () => {
+    expect(refusal(() => registry({ retired: 'reject' }).resolve('claude-3-5-haiku'))).toEqual({
+      status: 404,
+      code: 'model_not_found',
+      param: 'model',
+      message: 'The model `claude-3-5-haiku` was retired on 2026-06-19. Use `claude-haiku-4-5` instead.',
+    });
+  });
+
+  it('live until their last day', () => {
+    const lastDay = registry({}, {}, new Date('2027-04-08T23:00:00Z')).resolve('claude-sonnet-4-5');
+    expect([lastDay.model.name, lastDay.redirectedFrom]).toEqual(['claude-sonnet-4-5', undefined]);
+    const dayAfter = registry({}, {}, new Date('2027-04-09T00:00:00Z')).resolve('claude-sonnet-4-5');
+    expect([dayAfter.model.name, dayAfter.redirectedFrom?.name]).toEqual(['claude-sonnet-4-6', 'claude-sonnet-4-5']);
+  });
+
+  it('are redirected by id too, in the region the ARN names', () => {
+    const arn = 'arn:aws:bedrock:eu-west-1::foundation-model/anthropic.claude-3-haiku-20240307-v1:0';
+    const route = registry().resolve(arn);
+    expect(route.redirectedFrom?.name).toBe('claude-3-haiku');
+    expect(route.targets).toEqual([
+      {
+        id: 'eu-west-1/eu.anthropic.claude-haiku-4-5-20251001-v1:0',
+        region: 'eu-west-1',
+        modelId: 'eu.anthropic.claude-haiku-4-5-20251001-v1:0',
+      },
+    ]);
+  });
+
+  it('are called as they were asked for under `serve`', () => {
+    const id = 'eu.anthropic.claude-3-5-sonnet-20240620-v1:0';
+    expect(modelIds(registry({ retired: 'serve' }), id)).toEqual([id]);
+  });
+
+  it('are answered by what the settings make of their successor', () => {
+    const custom = [{ name: 'claude-haiku-4-5', id: PROFILE_ARN, like: 'claude-haiku-4-5' }];
+    expect(registry({ custom }).resolve('claude-3-haiku').targets[0]?.modelId).toBe(PROFILE_ARN);
+  });
+
+  it('think when the settings make a thinking name of their successor', () => {
+    const route = registry({ aliases: { 'claude-haiku-4-5': 'claude-sonnet-5-thinking' } }).resolve('claude-3-haiku');
+    expect([route.model.name, route.thinkingByName]).toEqual(['claude-sonnet-5', true]);
+  });
+
+  it('are refused when the settings lead their successor back to them', () => {
+    const service = registry({ aliases: { 'claude-sonnet-4-6': 'claude-3-7-sonnet' } });
+    expect(refusal(() => service.resolve('claude-3-7-sonnet')).status).toBe(404);
+  });
+});
+
+describe('Bedrock ids', () => {
+  it.each([
+    // A profile is called as it stands, wherever we are.
+    ['us.anthropic.claude-sonnet-4-6', 'claude-sonnet-4-6', 'us.anthropic.claude-sonnet-4-6', 'eu-west-1'],
+    ['global.anthropic.claude-opus-5', 'claude-opus-5', 'global.anthropic.claude-opus-5', 'eu-west-1'],
+    // Bedrock refuses the bare id of a model without on-demand: a profile is chosen.
+    ['anthropic.claude-sonnet-4-6', 'claude-sonnet-4-6', 'eu.anthropic.claude-sonnet-4-6', 'eu-west-1'],
+    ['amazon.nova-pro-v1:0', 'nova-pro', 'amazon.nova-pro-v1:0', 'eu-west-1'],
+    ['openai.gpt-oss-20b', 'gpt-oss-20b', 'openai.gpt-oss-20b-1:0', 'eu-west-1'],
+    [
+      'arn:aws:bedrock:us-west-2:123456789012:inference-profile/us.anthropic.claude-opus-4-6-v1',
+      'claude-opus-4-6',
+      'arn:aws:bedrock:us-west-2:123456789012:inference-profile/us.anthropic.claude-opus-4-6-v1',
+      'us-west-2',
+    ],
+  ])('%s is %s', (id, name, modelId, region) => {
+    const route = registry({}, { region: 'eu-west-1' }).resolve(id);
+    expect(route.model.name).toBe(name);
+    expect(route.targets).toHaveLength(1);
+    expect(route.targets[0]).toMatchObject({ modelId, region });
+  });
+
+  it('hold an unknown Claude to the newest rules', () => {
+    const { model, targets } = registry().resolve('us.anthropic.claude-opus-9');
+    expect(model).toMatchObject({ name: 'us.anthropic.claude-opus-9', provider: 'anthropic' });
+    expect(model.rules).toMatchObject({ maxOutputTokens: 128_000, sampling: 'none', prefill: false });
+    expect(model.rules.thinking).toMatchObject({ adaptive: true, budget: false });
+    expect(targets[0]?.modelId).toBe('us.anthropic.claude-opus-9');
+  });
+
+  it.each([
+    ['mistral.new-model-v1:0', 'mistral'],
+    ['eu.amazon.nova-9-v1:0', 'nova'],
+    ['amazon.nova-2-pro-v1:0', 'nova-2'],
+    ['openai.gpt-oss-500b', 'gpt-oss'],
+    ['openai.gpt-7', 'gpt'],
+    ['cohere.command-r-v1:0', 'other'],
+    ['arn:aws:bedrock:us-east-1:123456789012:imported-model/a1', 'other'],
+    ['arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/a1', 'other'],
+    ['arn:aws:bedrock:us-east-1:123456789012:default-prompt-router/meta.llama:1', 'other'],
+    ['arn:aws:sagemaker:us-east-1:123456789012:endpoint/mine', 'other'],
+    ['arn:aws:bedrock:us-east-1:123456789012:provisioned-model/a1', 'claude'],
+    [PROFILE_ARN, 'claude'],
+  ])('%s gets the rules of %s', (id, family) => {
+    const route = registry().resolve(id);
+    expect(route.model.rules.family).toBe(family);
+    expect(route.targets[0]?.modelId).toBe(id);
+  });
+
+  it('send an ARN to its own region', () => {
+    expect(registry().resolve(PROFILE_ARN).targets).toEqual([
+      { id: 'eu-west-1/application-inference-profile/a1b2c3', region: 'eu-west-1', modelId: PROFILE_ARN },
+    ]);
+  });
+
+  it('can be asked to think where the table knows them', () => {
+    const route = registry().resolve('us.anthropic.claude-sonnet-4-6-thinking');
+    expect([route.thinkingByName, route.targets[0]?.modelId]).toEqual([true, 'us.anthropic.claude-sonnet-4-6']);
+  });
+
+  it.each(['us.anthropic.claude-sonnet-4-6', 'anthropic.claude-opus-9', PROFILE_ARN])(
+    '%s is refused by name of the setting where ids are not allowed, even with a default model',
+    (id) => {
+      const failure = refusal(() => registry({ allowIds: false, unknown: 'default' }).resolve(id));
+      expect(failure).toMatchObject({ status: 404, code: 'model_not_found' });
+      expect(failure.message).toContain('models.allowIds');
+    },
+  );
+});
+
+describe('aliases of the settings', () => {
+  it('are followed over chains, to thinking names and to ids', () => {
+    const aliases = {
+      'gpt-4o': 'smart',
+      smart: 'claude-opus-5',
+      deep: 'smart-thinking',
+      pinned: 'global.anthropic.claude-sonnet-5',
+    };
+    const service = registry({ aliases, allowIds: false });
+    expect(service.resolve('gpt-4o')).toMatchObject({ requested: 'gpt-4o', model: { name: 'claude-opus-5' } });
+    expect(service.resolve('deep')).toMatchObject({ model: { name: 'claude-opus-5' }, thinkingByName: true });
+    expect(service.resolve('smart-thinking').thinkingByName).toBe(true);
+    expect(service.resolve('smart').thinkingByName).toBe(false);
+    expect(modelIds(service, 'pinned')).toEqual(['global.anthropic.claude-sonnet-5']);
+  });
+
+  it('win over the table', () => {
+    const route = registry({ aliases: { 'claude-3-7-sonnet': 'claude-sonnet-5-5' } }).resolve('claude-3-7-sonnet');
+    expect([route.model.name, route.redirectedFrom]).toEqual(['claude-sonnet-5-5', undefined]);
+  });
+
+  it('may not go in a circle', () => {
+    expect(() => registry({ aliases: { a: 'b', b: 'c', c: 'a' } })).toThrow(
+      'models.aliases go in a circle: a -> b -> c -> a',
+    );
+    expect(() => registry({ aliases: { a: 'a-thinking' } })).toThrow('in a circle');
+  });
+
+  it('have to lead somewhere', () => {
+    expect(() => registry({ aliases: { fast: 'claude-haiku-4.5' } })).toThrow(
+      /models\.aliases: fast -> claude-haiku-4\.5.*did you mean claude-haiku-4-5/,
+    );
+  });
+});
+
+describe('custom models', () => {
+  const custom = [{ name: 'team-opus', id: PROFILE_ARN, like: 'claude-opus-4-6' }];
+
+  it('follow the rules and price of the model they are like, at their own id and region', () => {
+    const service = registry({ custom });
+    const { model, targets } = service.resolve('team-opus');
+    const like = service.resolve('claude-opus-4-6').model;
+    expect(model).toMatchObject({ name: 'team-opus', provider: 'anthropic', price: { input: 5, output: 25 } });
+    expect(model.rules).toBe(like.rules);
+    expect(targets).toEqual([
+      { id: 'eu-west-1/application-inference-profile/a1b2c3', region: 'eu-west-1', modelId: PROFILE_ARN },
+    ]);
+    expect(service.resolve('team-opus-thinking').thinkingByName).toBe(true);
+  });
+
+  it('say what hides behind an ARN', () => {
+    expect(registry({ custom }).resolve(PROFILE_ARN).model.rules.sampling).toBe('one');
+  });
+
+  it('can be in another region than their id says nothing about', () => {
+    const elsewhere = [{ name: 'us-nova', id: 'us.amazon.nova-pro-v1:0', like: 'nova-pro', region: 'us-west-2' }];
+    expect(registry({ custom: elsewhere }).resolve('us-nova').targets[0]?.region).toBe('us-west-2');
+  });
+
+  it('outlive the model they are like', () => {
+    const old = [{ name: 'old', id: 'my.imported-claude', like: 'claude-3-haiku' }];
+    expect(registry({ custom: old }).resolve('old').redirectedFrom).toBeUndefined();
+  });
+
+  it('have to be like something, and to differ', () => {
+    expect(() => registry({ custom: [{ name: 'x', id: 'y.z', like: 'claude-9' }] })).toThrow(
+      'models.custom: "x" is like "claude-9"',
+    );
+    expect(() => registry({ custom: [...custom, ...custom] })).toThrow('there twice');
+  });
+
+  it('can be the default', () => {
+    expect(registry({ custom, default: 'team-opus', unknown: 'default' }).resolve('gpt-4o').model.name).toBe(
+      'team-opus',
+    );
+    expect(() => registry({ default: 'team-opus' })).toThrow('models.default');
+  });
+});
+
+describe('allow-lists', () => {
+  it.each([
+    // asked for, allowed, served
+    ['claude-haiku-4-5', ['claude-haiku-*'], true],
+    ['claude-haiku-4-5-20251001', ['claude-haiku-4-5'], true],
+    ['claude-haiku-4-5', ['claude-haiku-4-5-20251001'], true],
+    ['us.anthropic.claude-haiku-4-5-20251001-v1:0', ['claude-haiku-4-5'], true],
+    ['us.anthropic.claude-opus-5', ['claude-haiku-*'], false],
+    ['us.anthropic.claude-opus-5', ['us.anthropic.*'], true],
+    ['claude-opus-5', ['us.anthropic.*'], false],
+    [PROFILE_ARN, ['claude-*'], false],
+    [PROFILE_ARN, ['arn:aws:bedrock:eu-west-1:*'], true],
+    // A redirect serves keys that were made for the old name, and keys made for the new one.
+    ['claude-3-7-sonnet', ['claude-3-7-sonnet'], true],
+    ['claude-3-7-sonnet', ['claude-sonnet-4-6'], true],
+    ['claude-3-7-sonnet', ['claude-opus-*'], false],
+    ['claude-3-7-sonnet-thinking', ['claude-3-7-sonnet-thinking'], true],
+    ['claude-3-7-sonnet-thinking', ['claude-3-7-sonnet'], true],
+    ['claude-3-7-sonnet', ['claude-3-7-sonnet-thinking'], false],
+    ['cheap', ['cheap'], true],
+    ['cheap', ['claude-haiku-*'], false],
+    ['cheap', ['nova-*'], true],
+  ])('%s with %j: %s', (name, models, served) => {
+    const service = registry({ aliases: { cheap: 'nova-micro' } });
+    if (served) expect(service.resolve(name, key(...models)).requested).toBe(name);
+    else {
+      expect(refusal(() => service.resolve(name, key(...models)))).toMatchObject({
+        status: 403,
+        code: 'permission_denied',
+        param: 'model',
+      });
+    }
+  });
+});
+
+describe('the list of models', () => {
+  const ids = (service: ModelRegistryService, caller?: Caller) => service.list(caller).map(({ id }) => id);
+
+  it('has living models once each and no retired ones', () => {
+    const listed = ids(registry());
+    expect(listed).toEqual(expect.arrayContaining(['claude-opus-5-5', 'claude-sonnet-4-5', 'nova-pro', 'gpt-oss-20b']));
+    expect(new Set(listed).size).toBe(listed.length);
+    expect(listed).not.toContain('claude-3-7-sonnet');
+    expect(listed).not.toContain('claude-haiku-4-5-20251001');
+  });
+
+  it('loses a model the day after its last', () => {
+    expect(ids(registry({}, {}, new Date('2027-01-08T12:00:00Z')))).toContain('claude-opus-4-1');
+    expect(ids(registry({}, {}, new Date('2027-01-09T12:00:00Z')))).not.toContain('claude-opus-4-1');
+  });
+
+  it('has retired ones where they are served', () => {
+    expect(ids(registry({ retired: 'serve' }))).toContain('claude-3-7-sonnet');
+  });
+
+  it('has aliases and custom models of the settings, showing who answers', () => {
+    const custom = [{ name: 'team-opus', id: PROFILE_ARN, like: 'claude-opus-4-6' }];
+    const service = registry({ custom, aliases: { 'gpt-4o': 'claude-opus-5', old: 'claude-3-opus' } });
+    expect(ids(service)).toEqual(expect.arrayContaining(['team-opus', 'gpt-4o', 'old']));
+    const cardOf = (id: string) => service.list().find((listing) => listing.id === id)?.card.name;
+    expect([cardOf('gpt-4o'), cardOf('old')]).toEqual(['claude-opus-5', 'claude-opus-4-6']);
+  });
+
+  it('leaves out aliases that are refused', () => {
+    expect(ids(registry({ aliases: { old: 'claude-3-opus' }, retired: 'reject' }))).not.toContain('old');
+  });
+
+  it('shows a key what it may use', () => {
+    const service = registry({ aliases: { cheap: 'nova-micro' } });
+    expect(ids(service, key('nova-m*')).toSorted()).toEqual(['cheap', 'nova-micro']);
+    expect(ids(service, key('cheap'))).toEqual(['cheap']);
+  });
+});
+
+describe('finding one model', () => {
+  it('takes every name that requests may use', () => {
+    const service = registry();
+    expect(service.find('claude-haiku-4-5-20251001').card.name).toBe('claude-haiku-4-5');
+    expect(service.find('us.anthropic.claude-opus-5')).toMatchObject({
+      id: 'us.anthropic.claude-opus-5',
+      card: { name: 'claude-opus-5' },
+    });
+    expect(service.find('claude-3-opus')).toMatchObject({ id: 'claude-3-opus', card: { name: 'claude-opus-4-6' } });
+  });
+
+  it('knows nothing of models that are not for the key, nor of unknown ones', () => {
+    const service = registry({ unknown: 'default' });
+    expect(refusal(() => service.find('claude-opus-5', key('nova-*'))).status).toBe(404);
+    expect(refusal(() => service.find('gpt-4o')).status).toBe(404);
+  });
+
+  it('names the successor of a refused one', () => {
+    expect(refusal(() => registry({ retired: 'reject' }).find('claude-2')).message).toContain('claude-haiku-4-5');
+  });
+});

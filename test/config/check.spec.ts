@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkConfig } from '../../src/config/check-config.ts';
+import { hashOfA, hashOfB } from './build.ts';
+
+let folder: string;
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'outcrop-check-'))));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const now = Date.UTC(2027, 0, 15);
+
+function check(text: string, environment: Record<string, string> = {}) {
+  const path = join(folder, 'gateway.yaml');
+  writeFileSync(path, text);
+  const { exitCode, lines } = checkConfig(path, environment, now);
+  return { exitCode, lines: lines.map((line) => line.replace(path, 'FILE')) };
+}
+
+describe('npm run config:check', () => {
+  it('sums up a valid file: changed settings and keys by name, nothing secret', () => {
+    const text = `
+redis: {url: "redis://:hunter2@h"}
+auth:
+  keys:
+    - {name: team-a, hash: "${hashOfA}", models: [claude-*, nova-pro], expires: 2027-01-14}
+    - {name: team-b, hash: "${hashOfB}", expires: 2027-01-15}
+`;
+    expect(check(text, { GATEWAY__BEDROCK__TIMEOUTS__IDLE_MS: '1' })).toEqual({
+      exitCode: 0,
+      lines: [
+        'FILE is valid',
+        'Changed from the defaults:',
+        '  auth: keys',
+        '  redis: url',
+        '  bedrock: timeouts',
+        'API keys:',
+        '  team-a: claude-*, nova-pro, EXPIRED 2027-01-14',
+        '  team-b: all models, expires 2027-01-15',
+      ],
+    });
+  });
+
+  it('says so when nothing is changed and nobody may enter', () => {
+    expect(check('')).toEqual({
+      exitCode: 0,
+      lines: [
+        'FILE is valid',
+        'Everything is at its default.',
+        'No API keys: every request is refused. npm run key:create makes one.',
+      ],
+    });
+  });
+
+  it('names all problems one a line and fails', () => {
+    const { exitCode, lines } = check('server: {prot: 1}\nlimits: 5', { LOG_LEVEL: 'loud' });
+    expect(exitCode).toBe(1);
+    expect(lines[0]).toBe('FILE has 3 problems:');
+    expect(lines.slice(1).map((line) => line.split(':')[0]?.trim())).toEqual([
+      'server.prot',
+      'limits',
+      'logging.level',
+    ]);
+  });
+
+  it('fails for a file that is not there', () => {
+    expect(checkConfig('/nowhere.yaml', {}, now)).toMatchObject({ exitCode: 1 });
+  });
+});

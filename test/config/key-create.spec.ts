@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { hashApiKey, inspectApiKey } from '../../src/config/api-key.ts';
+import { build } from './build.ts';
+
+const script = fileURLToPath(new URL('../../scripts/key-create.ts', import.meta.url));
+
+function createKey(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
+  const key = /^ {2}(oc-\w+)$/m.exec(stdout)?.[1] ?? '';
+  return { status, stdout, stderr, key, entry: stdout.slice(stdout.indexOf('auth:')) };
+}
+
+describe('npm run key:create', () => {
+  it('prints a key once, and an entry that the configuration takes as it is', () => {
+    const wish = ['--name', 'team-a', '--expires', '2999-01-31', '--models', 'claude-*, nova-pro'];
+    const { status, stdout, key, entry } = createKey(...wish);
+    expect(status).toBe(0);
+    expect(inspectApiKey(key)).toBe('sound');
+    expect(stdout.split(key)).toHaveLength(2);
+    expect(build(entry).auth.keys).toEqual([
+      { name: 'team-a', hash: hashApiKey(key), expires: '2999-01-31', models: ['claude-*', 'nova-pro'] },
+    ]);
+  });
+
+  it('leaves out what was not asked for; names stay text', () => {
+    const { key, entry } = createKey('--name', '2027');
+    expect(parse(entry)).toEqual({ auth: { keys: [{ name: '2027', hash: hashApiKey(key) }] } });
+  });
+
+  it.each([
+    [[], '--name is missing'],
+    [['--name', 'team a'], '--name must be a name of up to 64 letters'],
+    [['--name', "a'b"], '--name must be a name of up to 64 letters'],
+    [['--name', 'a', '--expires', 'soon'], '--expires must be a day'],
+    [['--name', 'a', '--expires', '2027-02-30'], '--expires must be a day'],
+    [['--name', 'a', '--expires', '2020-01-01'], '--expires must lie in the future'],
+    [['--name', 'a', '--models', ''], '--models must be names or patterns'],
+    [['--name', 'a', '--models', "x,'y"], '--models must be names or patterns'],
+    [['--nmae', 'a'], "Unknown option '--nmae'"],
+    [['team-a'], "Unexpected argument 'team-a'"],
+  ])('%j is refused with the usage and without a key', (args, message) => {
+    const { status, stdout, stderr } = createKey(...args);
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(message);
+    expect(stderr).toContain('usage: npm run key:create');
+  });
+});

@@ -1,0 +1,143 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+import { describe, expect, it } from '@jest/globals';
+import type { ChatCompletion, ChatCompletionChunk } from 'openai/resources/chat/completions';
+import type { Completion } from 'openai/resources/completions';
+
+import { GatewayError, toErrorBody } from '../src/errors.ts';
+import { chatDialect } from '../src/translation/chat/chat-dialect.ts';
+import type { ChatRequest } from '../src/translation/chat/chat-request.ts';
+import { completionsDialect } from '../src/translation/completions/completions-dialect.ts';
+import type { CompletionsRequest } from '../src/translation/completions/completions-request.ts';
+import type { ConverseAnswer, ConverseEvent } from '../src/translation/converse/wire.ts';
+import type { Dialect, DialectRequest, Reply } from '../src/translation/dialect.ts';
+import { contextOf, GENERATIONS } from './support/model-cards.ts';
+import { specValidator } from './support/openai-spec.ts';
+
+/** Every fixture through every dialect, kept as snapshots: a change of the wire is a change of a file. */
+
+const FIXTURES = new URL('./fixtures/', import.meta.url);
+const REPLY: Reply = { id: '0123456789abcdef', created: 1_790_000_000, model: 'claude', thinkingByName: false };
+const checkSpec = specValidator();
+
+interface Fixture<Content> {
+  name: string;
+  content: Content;
+}
+
+function requests<Content>(dialect: string): Fixture<Content>[] {
+  return read<Content>(`${dialect}/requests/`, '.json', (text) => JSON.parse(text) as Content);
+}
+
+function read<Content>(folder: string, ending: string, parse: (text: string) => Content): Fixture<Content>[] {
+  const directory = new URL(folder, FIXTURES);
+  return readdirSync(directory)
+    .filter((file) => file.endsWith(ending))
+    .toSorted()
+    .map((file) => ({
+      name: file.slice(0, -ending.length),
+      content: parse(readFileSync(new URL(file, directory), 'utf8')),
+    }));
+}
+
+const ANSWERS = read('converse/', '.json', (text) => JSON.parse(text) as ConverseAnswer);
+const STREAMS = read('converse/', '.jsonl', (text) =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as ConverseEvent),
+);
+
+/** The result, or the error as the client reads it. */
+function orError<Result>(work: () => Result) {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    return { status: error.status, ...toErrorBody(error) };
+  }
+}
+
+/** What each generation is sent; generations that are sent the same stand together. */
+function byGeneration<Request extends DialectRequest, Answer>(dialect: Dialect<Request, Answer>, request: Request) {
+  const groups = new Map<string, string[]>();
+  for (const generation of GENERATIONS) {
+    const text = JSON.stringify(orError(() => dialect.toConverse(request, contextOf(generation))));
+    groups.set(text, [...(groups.get(text) ?? []), generation]);
+  }
+  return Object.fromEntries([...groups].map(([text, names]) => [names.join(' '), JSON.parse(text) as unknown]));
+}
+
+function frames<Request extends DialectRequest, Answer>(
+  dialect: Dialect<Request, Answer>,
+  request: Request,
+  events: readonly ConverseEvent[],
+): string[] {
+  const writer = dialect.toFrames(request, REPLY);
+  const calls = events.flatMap((event) => writer.onEvent(event, 0));
+  return [...calls, ...writer.onEnd()].map(({ data }) => data);
+}
+
+describe('chat requests', () => {
+  it.each(requests<ChatRequest>('chat'))('$name', ({ content }) => {
+    expect(byGeneration(chatDialect, content)).toMatchSnapshot();
+  });
+});
+
+describe('completions requests', () => {
+  it.each(requests<CompletionsRequest>('completions'))('$name', ({ content }) => {
+    expect(byGeneration(completionsDialect, content)).toMatchSnapshot();
+  });
+});
+
+describe('answers', () => {
+  const chat: ChatRequest = { model: 'm', messages: [], thinking: true };
+  const completions: CompletionsRequest = { model: 'm', prompt: 'Say:', echo: true, thinking: true };
+
+  it.each(ANSWERS)('$name in chat', ({ content }) => {
+    const answer = orError(() => chatDialect.toAnswer([content], chat, REPLY) satisfies ChatCompletion);
+    expect(answer).toMatchSnapshot();
+    checkSpec('error' in answer ? 'ErrorResponse' : 'CreateChatCompletionResponse', answer);
+  });
+
+  it.each(ANSWERS)('$name in completions', ({ content }) => {
+    const answer = orError(() => completionsDialect.toAnswer([content], completions, REPLY) satisfies Completion);
+    expect(answer).toMatchSnapshot();
+    checkSpec('error' in answer ? 'ErrorResponse' : 'CreateCompletionResponse', answer);
+  });
+
+  it('of two calls are two choices and one usage', () => {
+    const [text, thinking] = ['text', 'thinking'].map(
+      (name) => ANSWERS.find((fixture) => fixture.name === name)?.content,
+    );
+    const answer = chatDialect.toAnswer(
+      [text, thinking] as ConverseAnswer[],
+      { model: 'm', messages: [], n: 2 },
+      REPLY,
+    );
+    expect(answer).toMatchSnapshot();
+    checkSpec('CreateChatCompletionResponse', answer);
+  });
+});
+
+describe('streams', () => {
+  const stream = { model: 'm', stream: true, stream_options: { include_usage: true } } as const;
+  const plain: ChatRequest = { model: 'm', stream: true, messages: [] };
+
+  it.each(STREAMS)('$name in chat', ({ content }) => {
+    const written = frames(chatDialect, { ...stream, messages: [], thinking: true }, content);
+    expect(written.join('\n')).toMatchSnapshot();
+    for (const data of written.slice(0, -1)) {
+      checkSpec('CreateChatCompletionStreamResponse', JSON.parse(data) as ChatCompletionChunk);
+    }
+  });
+
+  it.each(STREAMS)('$name in chat, without usage and without a word about thinking', ({ content }) => {
+    expect(frames(chatDialect, plain, content).join('\n')).toMatchSnapshot();
+  });
+
+  it.each(STREAMS)('$name in completions', ({ content }) => {
+    const written = frames(completionsDialect, { ...stream, prompt: 'Say:', echo: true }, content);
+    expect(written.join('\n')).toMatchSnapshot();
+  });
+});

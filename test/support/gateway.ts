@@ -1,0 +1,87 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import OpenAI from 'openai';
+import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import { createApplication } from '../../src/application.ts';
+import { hashApiKey } from '../../src/config/api-key.ts';
+import { buildConfig } from '../../src/config/load-config.ts';
+
+export const KEY = 'sk-test-key';
+export const OTHER_KEY = 'sk-other-key';
+
+/** What the emulator knows; real credentials of the machine must not matter to the tests. */
+export const EMULATOR_ENVIRONMENT = { AWS_ACCESS_KEY_ID: 'emulator', AWS_SECRET_ACCESS_KEY: 'emulator' };
+
+export interface TestGateway {
+  url: string;
+  emulator: Emulator;
+  app: NestExpressApplication;
+  /** The official client, as a user has it; retries are the gateway's. */
+  client: OpenAI;
+  /** One raw request with the test key. */
+  send(path: string, init?: { method?: string; body?: unknown; headers?: Record<string, string> }): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/**
+ * The real application against the real emulator, both on free ports. `settings` is YAML over the test's
+ * defaults; `endpoint` another upstream than the emulator of its own.
+ */
+export async function startGateway(
+  settings = '',
+  endpoint?: string,
+  credentials: Record<string, string> = EMULATOR_ENVIRONMENT,
+): Promise<TestGateway> {
+  Object.assign(process.env, credentials);
+  const emulator = await startEmulator({ port: 0, paceMs: 0 });
+  const app = await createApplication(testConfig(endpoint ?? emulator.url, settings));
+  await app.listen(0, '127.0.0.1');
+  const server: Server = app.getHttpServer();
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    emulator,
+    app,
+    client: new OpenAI({ baseURL: `${url}/v1`, apiKey: KEY, maxRetries: 0 }),
+    send: (path, { method, body, headers } = {}) =>
+      fetch(url + path, {
+        method: method ?? (body === undefined ? 'GET' : 'POST'),
+        headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' || body === undefined ? body : JSON.stringify(body),
+      }),
+    close: async () => {
+      server.closeAllConnections();
+      await app.close();
+      await emulator.close();
+    },
+  };
+}
+
+export function testConfig(endpoint: string, settings: string) {
+  return buildConfig({
+    file: { path: 'test.yaml', text: settings },
+    environment: {
+      GATEWAY__BEDROCK__ENDPOINT: endpoint,
+      GATEWAY__BEDROCK__REGION: 'us-east-1',
+      GATEWAY__LOGGING__LEVEL: 'silent',
+      GATEWAY__RETRY__BASE_DELAY_MS: '10',
+      GATEWAY__RETRY__MAX_DELAY_MS: '50',
+      GATEWAY__RETRY__BUDGET_PER_SECOND: '100',
+      GATEWAY__AUTH__KEYS: JSON.stringify([
+        { name: 'test', hash: hashApiKey(KEY) },
+        { name: 'other', hash: hashApiKey(OTHER_KEY), models: ['claude-haiku-*'], requestsPerMinute: 3 },
+      ]),
+    },
+    readFile: () => '',
+  });
+}
+
+/** Waits until something is so; fails after two seconds. */
+export async function until(condition: () => boolean, what: string): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    if (condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`waited in vain for: ${what}`);
+}
