@@ -5,27 +5,34 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.ts';
 import { GatewayConfig, type ServerConfig } from './config/gateway-config.ts';
+import { loadConfig } from './config/load-config.ts';
 import { callMiddleware } from './http/call.middleware.ts';
+import { answerClientError } from './http/client-error.ts';
 import { GatewayAdapter } from './http/gateway-adapter.ts';
 import { readKeyPair, reloadOnChange } from './http/tls.ts';
 import { AccessLog } from './telemetry/access-log.ts';
+import { withoutChatter } from './telemetry/chatter.ts';
 
-/** The whole gateway, ready to listen. */
-export async function createApplication(config: GatewayConfig): Promise<NestExpressApplication> {
+/** The whole gateway, ready to listen: by the given configuration, or by this process's own. */
+export async function createApplication(given?: GatewayConfig): Promise<NestExpressApplication> {
+  // From here on `.env` is in the environment.
+  const root = AppModule.forRoot(given);
+  const config = given ?? loadConfig(process.env);
   const { tls, bodyLimitBytes } = config.server;
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), new GatewayAdapter(), {
+  const app = await NestFactory.create<NestExpressApplication>(root, new GatewayAdapter(), {
     bufferLogs: true,
     bodyParser: false,
     abortOnError: false,
     httpsOptions: tls && readKeyPair(tls),
   });
-  app.useLogger(app.get(Logger));
+  app.useLogger(withoutChatter(app.get(Logger)));
   app.use(callMiddleware(app.get(AccessLog)));
   app.useBodyParser('json', { limit: bodyLimitBytes });
   app.enableShutdownHooks();
 
   const server: Server = app.getHttpServer();
   setTimeouts(server, config.server);
+  server.on('clientError', answerClientError);
   if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls));
   return app;
 }

@@ -7,6 +7,7 @@ import { UsageModule } from '../usage/usage.module.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { ChatController } from './chat/chat.controller.ts';
 import { CompletionsController } from './completions/completions.controller.ts';
+import { ContentLog } from './content-log.ts';
 import { InferenceService } from './inference.service.ts';
 import { ModelsController } from './models/models.controller.ts';
 
@@ -14,6 +15,6 @@ import { ModelsController } from './models/models.controller.ts';
 @Module({
   imports: [ModelsModule, TranslationModule, BedrockModule, UsageModule, StorageModule],
   controllers: [ChatController, CompletionsController, ModelsController],
-  providers: [InferenceService, AnswerCache],
+  providers: [InferenceService, AnswerCache, ContentLog],
 })
 export class InferenceModule {}

@@ -12,6 +12,7 @@ import type { Dialect, DialectRequest } from '../translation/dialect.ts';
 import { TranslationService } from '../translation/translation.service.ts';
 import { UsageService } from '../usage/usage.service.ts';
 import { AnswerCache } from './answer-cache.ts';
+import { ContentLog } from './content-log.ts';
 
 /** The conductor: the way of every request through the house, in the order it is walked. */
 @Injectable()
@@ -24,6 +25,7 @@ export class InferenceService {
     private readonly cache: AnswerCache,
     private readonly bedrock: BedrockService,
     private readonly usage: UsageService,
+    private readonly content: ContentLog,
     private readonly config: GatewayConfig,
   ) {}
 
@@ -36,6 +38,7 @@ export class InferenceService {
     const route = this.models.resolve(request.model, call.caller);
     const { inputs, adjusted } = this.translation.prepare(dialect, request, route);
     this.tell(call, route, adjusted);
+    this.content.asked(call, inputs);
     const reply = this.translation.reply(route);
 
     if (!request.stream) {
@@ -46,22 +49,28 @@ export class InferenceService {
         call,
         outputs.map((output) => usageOfAnswer(output)),
       );
+      this.content.answered(call, outputs);
       return dialect.toAnswer(outputs, request, reply);
     }
 
     call.facts.stream = true;
     const streams = await each(inputs, call, (input) => this.bedrock.converseStream(route, input, call));
     const meter = this.usage.meter(call, usageOfEvent);
+    const content = this.content.stream(call);
     const writer = dialect.toFrames(request, reply);
     return new SseBody(
       {
         streams,
         frames: (events, index) => {
           meter.read(events);
+          content?.read(events);
           return events.flatMap((event) => writer.onEvent(event, index));
         },
         end: () => writer.onEnd(),
-        settled: () => meter.settle(),
+        settled: () => {
+          meter.settle();
+          content?.end();
+        },
       },
       { call, dialect: 'openai', keepAliveMs: this.config.streaming.keepAliveSeconds * 1000 },
     );

@@ -50,7 +50,7 @@ export class RetryConfig {
   )
   maxRetries = 5;
 
-  @Setting('Milliseconds before the first retry; doubles with each one, with full jitter.', milliseconds())
+  @Setting('Milliseconds before the first retry; doubles with each one, with jitter on top.', milliseconds())
   baseDelayMs = 1_000;
 
   @Setting('Most milliseconds between two attempts.', milliseconds())
