@@ -1,6 +1,6 @@
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { SignatureV4 } from '@smithy/signature-v4';
 import { GatewayError } from '../errors.ts';
+import { type Credentials, RequestSigner } from './request-signer.ts';
 
 const BEARER_SCHEME = 'smithy.api#httpBearerAuth';
 /** AWS refuses signatures more than five minutes off; smaller differences are not worth a correction. */
@@ -14,7 +14,7 @@ const REGION = /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/;
  */
 export class AwsSession {
   readonly client: BedrockRuntimeClient;
-  private readonly signer: SignatureV4;
+  private readonly signer: RequestSigner;
   private readonly endpoint: Promise<URL>;
   private readonly usesBearer: Promise<boolean>;
   private skewMs = 0;
@@ -23,12 +23,7 @@ export class AwsSession {
     if (!REGION.test(settings.region)) throw new Error(`"${settings.region}" is not the name of an AWS region`);
     // maxAttempts: the gateway retries itself; two loops would multiply.
     this.client = new BedrockRuntimeClient({ region: settings.region, endpoint: settings.endpoint, maxAttempts: 1 });
-    this.signer = new SignatureV4({
-      service: 'bedrock',
-      region: settings.region,
-      credentials: () => this.client.config.credentials(),
-      sha256: this.client.config.sha256,
-    });
+    this.signer = new RequestSigner(settings.region);
     this.endpoint = this.resolveEndpoint(settings);
     this.usesBearer = this.client.config.authSchemePreference().then((schemes) => schemes[0] === 'httpBearerAuth');
     this.endpoint.catch(() => {});
@@ -42,20 +37,21 @@ export class AwsSession {
 
   /** Resolves when credentials are at hand; rejects with the SDK's reason why not. */
   async check(): Promise<void> {
-    await this.authorization();
+    await this.identity();
   }
 
   /** All headers of a signed POST of `body` to `path` (already URL-encoded). */
   async signedHeaders(path: string, body: string, accept: string): Promise<Record<string, string>> {
-    const { host, protocol, hostname } = await this.endpoint;
-    const headers: Record<string, string> = { host, 'content-type': 'application/json', accept };
-    const bearer = await this.authorization();
-    if (bearer !== undefined) return { ...headers, authorization: `Bearer ${bearer}` };
-    const signed = await this.signer.sign(
-      { method: 'POST', protocol, hostname, path, query: {}, headers, body },
-      { signingDate: new Date(Date.now() + this.skewMs) },
-    );
-    return signed.headers;
+    const { host } = await this.endpoint;
+    const identity = await this.identity();
+    const contentType = 'application/json';
+    if ('token' in identity) {
+      return { host, 'content-type': contentType, accept, authorization: `Bearer ${identity.token}` };
+    }
+    const at = new Date(Date.now() + this.skewMs);
+    const headers = this.signer.sign({ method: 'POST', host, path, contentType, body }, identity, at);
+    headers.accept = accept;
+    return headers;
   }
 
   /** Learns the difference between this machine's clock and AWS's from a refusal's `date` header. */
@@ -72,18 +68,15 @@ export class AwsSession {
     this.client.destroy();
   }
 
-  /** The bearer token where AWS_BEARER_TOKEN_BEDROCK asks for one; undefined where requests are signed. */
-  private async authorization(): Promise<string | undefined> {
+  /** Credentials to sign with, or the token where AWS_BEARER_TOKEN_BEDROCK asks for one. */
+  private async identity(): Promise<Credentials | { token: string }> {
     try {
-      if (!(await this.usesBearer)) {
-        await this.client.config.credentials();
-        return undefined;
-      }
+      if (!(await this.usesBearer)) return await this.client.config.credentials();
       const scheme = this.client.config.httpAuthSchemes.find(({ schemeId }) => schemeId === BEARER_SCHEME);
       const provider = scheme?.identityProvider({ getIdentityProvider: () => undefined });
       const identity = await provider?.({});
       if (identity === undefined || !('token' in identity)) throw new Error('the bearer token for Bedrock is gone');
-      return String(identity.token);
+      return { token: String(identity.token) };
     } catch (cause) {
       throw new GatewayError({
         status: 500,
