@@ -154,7 +154,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     // A clock that is off makes every signature invalid: learn the difference, then the retry fits.
     const clockWasOff = status === 403 && this.session.correctClock(text(headers.date));
     const error = fromBedrock({ exception, message, status, upstreamRequestId: text(headers['x-amzn-requestid']) });
-    return clockWasOff ? error.with({ retryable: true }) : error;
+    return error.with({ retryable: error.retryable || clockWasOff, retryAfter: seconds(headers['retry-after']) });
   }
 }
 
@@ -179,6 +179,12 @@ export async function postForText(
   }));
   if (outcome.failure) throw outcome.failure;
   return { head: outcome.head, body: (parts.length === 1 ? parts[0]! : Buffer.concat(parts)).toString('utf8') };
+}
+
+/** Bedrock names no Retry-After (API reference, 2026-11); proxies and load balancers before it do. */
+function seconds(value: unknown): number | undefined {
+  const number = Number(text(value) ?? NaN);
+  return number >= 0 ? number : undefined;
 }
 
 function text(value: unknown): string | undefined {
