@@ -9,6 +9,7 @@ import { loadConfig } from './config/load-config.ts';
 import { callMiddleware } from './http/call.middleware.ts';
 import { answerClientError } from './http/client-error.ts';
 import { GatewayAdapter } from './http/gateway-adapter.ts';
+import { jsonBody } from './http/json-body.ts';
 import { readKeyPair, reloadOnChange } from './http/tls.ts';
 import { AccessLog } from './telemetry/access-log.ts';
 import { withoutChatter } from './telemetry/chatter.ts';
@@ -27,7 +28,7 @@ export async function createApplication(given?: GatewayConfig): Promise<NestExpr
   });
   app.useLogger(withoutChatter(app.get(Logger)));
   app.use(callMiddleware(app.get(AccessLog)));
-  app.useBodyParser('json', { limit: bodyLimitBytes });
+  app.use(jsonBody(bodyLimitBytes));
   app.enableShutdownHooks();
 
   const server: Server = app.getHttpServer();

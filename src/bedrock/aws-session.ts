@@ -41,7 +41,7 @@ export class AwsSession {
   }
 
   /** All headers of a signed POST of `body` to `path` (already URL-encoded). */
-  async signedHeaders(path: string, body: string, accept: string): Promise<Record<string, string>> {
+  async signedHeaders(path: string, body: Buffer, accept: string): Promise<Record<string, string>> {
     const { host } = await this.endpoint;
     const identity = await this.identity();
     const contentType = 'application/json';

@@ -38,7 +38,7 @@ describe('RequestSigner', () => {
           { signingDate: at },
         );
         const ours = new RequestSigner(region).sign(
-          { method: 'POST', host, path, contentType: 'application/json', body },
+          { method: 'POST', host, path, contentType: 'application/json', body: Buffer.from(body) },
           credentials,
           at,
         );
@@ -49,7 +49,13 @@ describe('RequestSigner', () => {
 
   it('takes a new key when the day or the credentials change', () => {
     const signer = new RequestSigner('us-east-1');
-    const request = { method: 'POST', host: 'h', path: '/p', contentType: 'application/json', body: '{}' } as const;
+    const request = {
+      method: 'POST',
+      host: 'h',
+      path: '/p',
+      contentType: 'application/json',
+      body: Buffer.from('{}'),
+    } as const;
     const first = { accessKeyId: 'a', secretAccessKey: 'one' };
     const second = { accessKeyId: 'a', secretAccessKey: 'two' };
     const days = [new Date('2026-11-22T23:59:59Z'), new Date('2026-11-23T00:00:01Z')] as const;

@@ -14,7 +14,7 @@ export interface UnsignedRequest {
   /** Encoded and sorted by name; empty where there is none. */
   query?: string;
   contentType: string;
-  body: string;
+  body: Buffer;
 }
 
 /** SHA-256's block, which HMAC pads its key to (RFC 2104). */

@@ -16,7 +16,8 @@ export interface Clocks {
 export interface UpstreamRequest {
   /** URL-encoded path, e.g. `/model/us.anthropic.claude-sonnet-4-6/converse`. */
   path: string;
-  body: string;
+  /** Encoded once: it is hashed for the signature, sent, and sent again on a retry. */
+  body: Buffer;
   accept: string;
   signal: AbortSignal;
   clocks: Clocks;

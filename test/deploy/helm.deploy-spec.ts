@@ -83,6 +83,15 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     });
   });
 
+  it('is checked by a decoder that knows mistakes when it sees them', () => {
+    const decode = (input: string) => spawnSync(tools!.kubestrict, { input, encoding: 'utf8' });
+    const service = 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: 80}]}\n';
+    expect(decode(service)).toMatchObject({ status: 0, stdout: 'Service a\n' });
+    expect(decode(service.replace('ports', 'porst')).stderr).toContain('unknown field "spec.porst"');
+    expect(decode(service.replace('80', 'eighty')).status).toBe(1);
+    expect(decode(service.replace('Service', 'Servant')).status).toBe(1);
+  });
+
   it('makes other pods when the configuration changes, and only then', () => {
     const checksum = (...words: string[]) =>
       find(manifests(...words), 'Deployment')?.spec?.template.metadata.annotations['checksum/config'];

@@ -57,7 +57,7 @@ export class ImageTree {
       command: [...(parent?.command ?? [])],
     };
     await mkdir(image.root, { recursive: true });
-    if (parent) await cp(parent.root, image.root, { recursive: true });
+    if (parent) await cp(parent.root, image.root, { recursive: true, verbatimSymlinks: true });
     else await this.addNode(image.root, name);
     for (const instruction of stage.instructions) await this.apply(instruction, image);
     this.built.set(name, image);
@@ -136,7 +136,7 @@ export class ImageTree {
       if (from === undefined && !(await isInContext(word))) throw new Error(`.dockerignore leaves out ${word}`);
       await mkdir(dirname(join(root, to)), { recursive: true });
       const keep = (path: string) => from !== undefined || !path.endsWith('.spec.ts');
-      await cp(join(source, word), join(root, to), { recursive: true, filter: keep });
+      await cp(join(source, word), join(root, to), { recursive: true, verbatimSymlinks: true, filter: keep });
     }
   }
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hashApiKey } from '../../src/config/api-key.ts';
+import { freePort } from './free-port.ts';
 import { type Image, ImageTree } from './image-tree.ts';
 
 const BUILD_MS = 240_000;
@@ -36,7 +36,7 @@ const tree = await ImageTree.create();
       (path) => packages[path]?.dev && existsSync(join(gateway.root, 'app', path)),
     );
     expect(left).toEqual([]);
-    expect(list(gateway.root, '.').filter((path) => /\.(ts|map)$|\.env$|\.git\//.test(path))).toEqual([]);
+    expect(list(gateway.root, '.').filter((path) => /\.([mc]?ts|map|env)$|\/\.git\//.test(path))).toEqual([]);
     expect(list(gateway.root, 'app').filter((path) => path.includes('/emulator/'))).toEqual([]);
     expect(list(emulator.root, 'app').filter((path) => path.endsWith('.spec.ts'))).toEqual([]);
   });
@@ -172,13 +172,4 @@ async function end(outer: ChildProcess): Promise<number | null> {
 
 function list(root: string, folder: string): string[] {
   return execFileSync('find', [join(root, folder), '-type', 'f'], { encoding: 'utf8', maxBuffer: 2 ** 26 }).split('\n');
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.once('listening', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

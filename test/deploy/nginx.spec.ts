@@ -2,12 +2,12 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { GatewayConfig } from '../../src/config/gateway-config.ts';
+import { freePort } from './free-port.ts';
 import { KEY, startGateway, type TestGateway } from '../support/gateway.ts';
 
 const run = promisify(execFile);
@@ -193,13 +193,4 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
     await sleep(50);
   }
   throw new Error('waited in vain');
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.once('listening', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
