@@ -89,7 +89,7 @@ export class Attachments {
     refuseTooLarge('A document', '4.5 MB', decodedLength(bytes), LARGEST_DOCUMENT_BYTES, param);
     const format = documentFormat(bytes, declared);
     if (!format) throw badRequest(whyNoDocument(bytes), param);
-    if (format === 'txt' && !declaredFormat(declared)) this.adjustments.changed('file', 'txt');
+    if (format === 'txt' && !declaredFormat(declared)) this.adjustments.changed('file.format', 'txt');
     const { name, changed } = this.names.take(declared.filename ?? '');
     if (changed === 'changed') this.adjustments.changed('file.filename', 'safe_name');
     return { document: this.remember({ format, name, source: { bytes } }, param) };

@@ -115,7 +115,8 @@ describe('documents', () => {
       'notes a: md',
       'main: txt',
     ]);
-    expect(adjusted).toEqual(['file.filename=safe_name', 'file=txt']);
+    expect(adjusted).toEqual(['file.filename=safe_name', 'file.format=txt']);
+    expect(translate([user(file(Buffer.from('a'), 'a.py'))]).adjusted).toEqual(['file.format=txt', 'file=text_added']);
     expect(translate([user(file(Buffer.from('a'), 'LICENSE', 'text/plain'), text('Hi'))]).adjusted).toEqual([]);
   });
 });
