@@ -26,6 +26,9 @@ export interface ClaudeRules {
 export interface PlainRules {
   system: boolean;
   images: boolean;
+  /** Only the models that are known to read no documents say so. */
+  documents?: false;
+  audio?: true;
   tools: boolean;
   /** Whether toolChoice may be given at all. */
   toolChoice: boolean;

@@ -38,7 +38,18 @@ function other(
 }
 
 export const OTHER_MODELS: readonly Model[] = [
-  other('amazon.nova-micro-v1:0', 'Nova Micro', 'Amazon', 'us eu apac', OPEN, 128_000, 10_000, { cacheMinimum: 1024 }),
+  other(
+    'amazon.nova-micro-v1:0',
+    'Nova Micro',
+    'Amazon',
+    'us eu apac',
+    { ...OPEN, documents: false },
+    128_000,
+    10_000,
+    {
+      cacheMinimum: 1024,
+    },
+  ),
   other('amazon.nova-lite-v1:0', 'Nova Lite', 'Amazon', 'us eu apac ca', { ...OPEN, images: true }, 300_000, 10_000, {
     cacheMinimum: 1024,
   }),
@@ -88,7 +99,15 @@ export const OTHER_MODELS: readonly Model[] = [
     262_000,
     32_000,
   ),
-  other('mistral.ministral-3-8b-instruct', 'Ministral 3 8B', 'Mistral AI', '', MISTRAL, 262_000, 32_000),
+  other(
+    'mistral.ministral-3-8b-instruct',
+    'Ministral 3 8B',
+    'Mistral AI',
+    '',
+    { ...MISTRAL, images: true },
+    262_000,
+    32_000,
+  ),
   other(
     'mistral.pixtral-large-2502-v1:0',
     'Pixtral Large (25.02)',
@@ -98,6 +117,15 @@ export const OTHER_MODELS: readonly Model[] = [
     128_000,
     8192,
     { onDemand: false },
+  ),
+  other(
+    'mistral.voxtral-small-24b-2507',
+    'Voxtral Small 24B',
+    'Mistral AI',
+    '',
+    { ...MISTRAL, audio: true },
+    32_768,
+    32_000,
   ),
   other('deepseek.v3.2', 'DeepSeek V3.2', 'DeepSeek', '', { ...OPEN, reasons: 'when-asked' }, 164_000, 82_000),
   other('deepseek.v3-v1:0', 'DeepSeek V3.1', 'DeepSeek', '', { ...OPEN, reasons: 'when-asked' }, 164_000, 82_000),

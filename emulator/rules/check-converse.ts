@@ -39,7 +39,7 @@ export function checkConverse(
   if (usesTools && body.toolConfig === undefined)
     throw invalid('The toolConfig field must be defined when using toolUse and toolResult content blocks.');
   checkTools(conversation);
-  checkMedia(conversation);
+  checkMedia(conversation, model);
   checkCaching(body, model);
   checkMaxTokens(conversation, model);
   if (model.claude !== undefined) checkClaude(conversation, model, model.claude);

@@ -24,7 +24,7 @@ export function checkMessages(value: unknown, model: Model, rules: ClaudeRules):
   const conversation = readMessages(body);
   checkTurns(conversation);
   checkTools(conversation);
-  checkMedia(conversation);
+  checkMedia(conversation, model);
   if (body.max_tokens > model.outputTokens) {
     const name = model.id.replace('anthropic.', '');
     throw invalid(

@@ -23,8 +23,6 @@ export function checkPlain(conversation: Conversation, model: Model, rules: Plai
 }
 
 function checkBlock(block: Block, rules: PlainRules, unsupported: (field: string) => Refusal): void {
-  if (block.kind === 'image' && !rules.images)
-    throw invalid("This model doesn't support the image content block that you provided. Remove it and try again.");
   if (block.kind === 'thinking' && rules.reasons === 'never') throw unsupported('reasoningContent');
   if (block.kind === 'thinking' && block.signature !== undefined)
     throw unsupported('reasoningContent.reasoningText.signature');

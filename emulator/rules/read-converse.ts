@@ -129,9 +129,10 @@ function readImage({ format, source }: NonNullable<ContentBlockJson['image']>): 
   return { format: format ?? '', base64: source?.bytes ?? '' };
 }
 
-function readDocument({ source, name = '' }: NonNullable<ContentBlockJson['document']>): Block {
-  const bytes = Math.floor((source?.bytes?.length ?? 0) * 0.75);
-  return { kind: 'document', name, bytes: source?.text?.length ?? bytes };
+function readDocument({ format, source, name = '' }: NonNullable<ContentBlockJson['document']>): Block {
+  const base64 = source?.bytes;
+  if (base64 === undefined) return { kind: 'document', name, bytes: source?.text?.length ?? 0 };
+  return { kind: 'document', name, bytes: Buffer.byteLength(base64, 'base64'), format, base64 };
 }
 
 function readToolResult({ toolUseId = '', content = [], status }: NonNullable<ContentBlockJson['toolResult']>): Block {

@@ -36,7 +36,7 @@ export class InferenceService {
     call: Call,
   ): Promise<Answer | SseBody<ConverseEvent>> {
     const route = this.models.resolve(request.model, call.caller);
-    const { inputs, adjusted } = this.translation.prepare(dialect, request, route);
+    const { inputs, adjusted } = await this.translation.prepare(dialect, request, route, call);
     this.tell(call, route, adjusted);
     this.content.asked(call, inputs);
     const reply = this.translation.reply(route);

@@ -111,12 +111,12 @@ const MISTRAL_AI: readonly ModelCard[] = [
     lifecycle: { launched: '2025-04-08' },
   }),
   onDemand('voxtral-small-24b', 'Voxtral Small 24B', 'mistral.voxtral-small-24b-2507', {
-    rules: { ...MISTRAL, contextTokens: 32_768 },
+    rules: { ...MISTRAL, contextTokens: 32_768, audio: true },
     aliases: ['voxtral-small-24b-2507'],
     price: { input: 0.1, output: 0.3 },
   }),
   onDemand('voxtral-mini-3b', 'Voxtral Mini 3B', 'mistral.voxtral-mini-3b-2507', {
-    rules: { ...MISTRAL, contextTokens: 32_768, maxOutputTokens: 4_096 },
+    rules: { ...MISTRAL, contextTokens: 32_768, maxOutputTokens: 4_096, audio: true },
     aliases: ['voxtral-mini-3b-2507'],
     price: { input: 0.04, output: 0.04 },
   }),

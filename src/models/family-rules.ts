@@ -6,7 +6,7 @@ import { NEWEST_CLAUDE } from './claude-rules.ts';
 import type { ModelRules } from './model.ts';
 
 /**
- * A model nobody has described: only what every model on Converse takes. Images, documents and tools are let
+ * A model nobody has described: only what every model on Converse takes. Images, documents, audio and tools are let
  * through, because Bedrock's own refusal says more than ours could.
  */
 export const UNKNOWN_FAMILY: ModelRules = {
@@ -23,6 +23,7 @@ export const UNKNOWN_FAMILY: ModelRules = {
   toolStreaming: true,
   vision: true,
   documents: true,
+  audio: true,
   system: true,
   stopSequences: true,
   // "Conversation blocks and tool result blocks cannot be provided in the same turn."
@@ -41,6 +42,7 @@ export const PLAIN: ModelRules = {
   ...UNKNOWN_FAMILY,
   forcedToolChoice: 'yes',
   vision: false,
+  audio: false,
   structuredOutput: 'tool',
 };
 
@@ -73,6 +75,7 @@ export const LLAMA: ModelRules = {
   maxOutputTokens: 4_096,
   toolStreaming: false,
   vision: false,
+  audio: false,
 };
 
 /** Tool call ids have exactly nine letters and digits (Mistral's own template). */
@@ -124,7 +127,7 @@ export const GPT: ModelRules = {
 };
 
 /** Palmyra documents tools without a choice among them (uncertain, 2026-11-22). */
-export const PALMYRA: ModelRules = { ...UNKNOWN_FAMILY, vision: false };
+export const PALMYRA: ModelRules = { ...UNKNOWN_FAMILY, vision: false, audio: false };
 
 /** Rules of ids that have no row of their own, by how the id starts; the first match holds. */
 export const RULES_BY_ID_START: readonly (readonly [start: string, rules: ModelRules])[] = [

@@ -49,6 +49,8 @@ export interface ModelRules {
   toolStreaming: boolean;
   vision: boolean;
   documents: boolean;
+  /** Takes audio; absent: no. */
+  audio?: boolean;
   /** Takes a top-level `system`. */
   system: boolean;
   stopSequences: boolean;

@@ -1,3 +1,4 @@
+import type { MediaReference } from '../media/media-reference.ts';
 import type { ModelCard } from '../models/model.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from './converse/wire.ts';
 
@@ -26,6 +27,8 @@ export interface TranslationContext {
   thinkingByName: boolean;
   /** Tokens of the answer when the request names none. */
   defaultMaxTokens: number;
+  /** Base64 of what the request names by URL, by that URL: fetched before the translation. */
+  fetchedMedia?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -62,6 +65,8 @@ export interface FrameWriter {
 export interface Dialect<Request extends DialectRequest, Answer> {
   /** Short name, in ids of log lines and metrics. */
   readonly name: string;
+  /** What has to be fetched before `toConverse`; absent where a request can name nothing by URL. Reads, refuses nothing. */
+  mediaReferences?(request: Request, model: ModelCard): readonly MediaReference[];
   /** Throws GatewayError 400 with `param` for what the model cannot be told. */
   toConverse(request: Request, context: TranslationContext): Translation;
   toAnswer(outputs: readonly ConverseAnswer[], request: Request, reply: Reply): Answer;

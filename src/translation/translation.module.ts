@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 
+import { MediaModule } from '../media/media.module.ts';
 import { TranslationService } from './translation.service.ts';
 
 /** `GatewayConfig` comes from the global config module. */
-@Module({ providers: [TranslationService], exports: [TranslationService] })
+@Module({ imports: [MediaModule], providers: [TranslationService], exports: [TranslationService] })
 export class TranslationModule {}

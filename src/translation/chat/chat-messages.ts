@@ -5,10 +5,11 @@ import type {
 
 import { badRequest } from '../../errors.ts';
 import type { ModelRules } from '../../models/model.ts';
+import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { isBlank, textBlock } from '../converse/content.ts';
 import type { ContentBlock, ConverseMessage, SystemBlock } from '../converse/wire.ts';
-import { readContent } from './chat-content.ts';
+import { readContent, readUserContent } from './chat-content.ts';
 
 export interface Conversation {
   /** Instructions from wherever they stood: Converse knows them at the top only. */
@@ -20,6 +21,7 @@ export interface Conversation {
 export function readMessages(
   messages: readonly ChatCompletionMessageParam[],
   rules: ModelRules,
+  attachments: Attachments,
   adjustments: Adjustments,
 ): Conversation {
   const instructions: { text: string }[] = [];
@@ -33,7 +35,7 @@ export function readMessages(
         instructions.push(...readContent(message.content, 'system', `${param}.content`));
         break;
       case 'user':
-        turns.push({ role: 'user', content: readContent(message.content, 'user', `${param}.content`) });
+        turns.push({ role: 'user', content: readUserContent(message.content, attachments, `${param}.content`) });
         break;
       case 'assistant':
         turns.push({ role: 'assistant', content: readAssistant(message, param, adjustments) });

@@ -1,6 +1,7 @@
 import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/completions/completions';
 
 import { badRequest } from '../../errors.ts';
+import { Attachments } from '../attachments/attachments.ts';
 import { Adjustments } from '../converse/adjustments.ts';
 import { fanOut } from '../converse/fan-out.ts';
 import { planGeneration } from '../converse/generation.ts';
@@ -43,10 +44,12 @@ export function chatRequest(request: ChatRequest, context: TranslationContext): 
   const generation = planGeneration(wish, context, adjustments);
 
   const { rules } = context.model;
-  const { system, messages } = readMessages(request.messages, rules, adjustments);
+  const attachments = new Attachments(context.model, adjustments, context.fetchedMedia);
+  const { system, messages } = readMessages(request.messages, rules, attachments, adjustments);
+  const turns = toTurns(messages, prefillFor(rules, generation.thinking), 'messages', adjustments);
   const input: ConverseRequest = {
     ...(system.length > 0 && { system }),
-    messages: toTurns(messages, prefillFor(rules, generation.thinking), 'messages', adjustments),
+    messages: attachments.fit(turns),
     ...generation.settings,
   };
   return { inputs: fanOut([input], request.n ?? 1, 'n'), adjusted: adjustments.list() };
