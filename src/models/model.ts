@@ -4,6 +4,7 @@ export type ReasoningField =
   | 'reasoningConfig' // Nova 2: { type, maxReasoningEffort }
   | 'reasoning_config' // DeepSeek, Qwen and others: a string
   | 'reasoning_effort' // gpt-oss: a flat string
+  | 'reasoning' // OpenAI's closed models: { effort }
   | null;
 
 /** How Claude's thinking behaves in one generation. */
@@ -37,6 +38,8 @@ export interface ModelRules {
   computerUseBeta?: string;
   thinking: ThinkingRules | null;
   reasoningField: ReasoningField;
+  /** Efforts that the field takes, lowest first, where they are not low, medium and high; Claude's stand in `thinking`. */
+  efforts?: readonly Effort[];
   /** `both`: temperature and top_p; `one`: either of them; `none`: any of them is refused. */
   sampling: 'both' | 'one' | 'none';
   topK: boolean;
@@ -52,6 +55,8 @@ export interface ModelRules {
   /** Takes a top-level `system`. */
   system: boolean;
   stopSequences: boolean;
+  /** Stop sequences of nothing but whitespace, such as a line break, are taken too; Claude refuses them. */
+  blankStopSequences?: true;
   /** Tool results and text may stand in one user message. */
   textBesideToolResults: boolean;
   /** Tool call ids must match; Mistral wants exactly nine alphanumerics. */
