@@ -5,6 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.ts';
 import { GatewayConfig, type ServerConfig } from './config/gateway-config.ts';
+import { regionOf } from './config/sections/bedrock-config.ts';
 import { callMiddleware } from './http/call.middleware.ts';
 import { GatewayAdapter } from './http/gateway-adapter.ts';
 import { readKeyPair, reloadOnChange } from './http/tls.ts';
@@ -19,7 +20,9 @@ export async function createApplication(config: GatewayConfig): Promise<NestExpr
     abortOnError: false,
     httpsOptions: tls && readKeyPair(tls),
   });
-  app.useLogger(app.get(Logger));
+  const logger = app.get(Logger);
+  app.useLogger(logger);
+  if (config.bedrock.region === undefined) logger.warn(regionMissing(regionOf(config.bedrock)));
   app.use(callMiddleware(app.get(AccessLog)));
   app.useBodyParser('json', { limit: bodyLimitBytes });
   app.enableShutdownHooks();
@@ -28,6 +31,10 @@ export async function createApplication(config: GatewayConfig): Promise<NestExpr
   setTimeouts(server, config.server);
   if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls));
   return app;
+}
+
+function regionMissing(region: string): string {
+  return `nothing names an AWS region (bedrock.region, AWS_REGION, the shared AWS config file): using ${region}`;
 }
 
 /** A response may take an hour; only the client's part has limits here. */

@@ -2,9 +2,10 @@ import 'reflect-metadata';
 import { createApplication } from './application.ts';
 import { ConfigError } from './config/config-error.ts';
 import { loadConfig } from './config/load-config.ts';
+import { withSharedRegion } from './config/shared-region.ts';
 
 try {
-  const config = loadConfig(process.env);
+  const config = await withSharedRegion(loadConfig(process.env));
   const app = await createApplication(config);
   await app.listen(config.server.port, config.server.host);
 } catch (error) {

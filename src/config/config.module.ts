@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ConfigModule as NestConfigModule, registerAs } from '@nestjs/config';
 import { GatewayConfig } from './gateway-config.ts';
 import { loadConfig } from './load-config.ts';
+import { withSharedRegion } from './shared-region.ts';
 
 /**
  * Gives everyone the GatewayConfig. Nest's own module reads `.env` (which never wins over the real environment) and
@@ -15,7 +16,7 @@ export class ConfigModule {
    * `loadConfig(process.env)` says the same before the application stands. Boot fails with a ConfigError.
    */
   static forRoot(config?: GatewayConfig): DynamicModule {
-    const gateway = registerAs('gateway', () => config ?? loadConfig(process.env));
+    const gateway = registerAs('gateway', () => config ?? withSharedRegion(loadConfig(process.env)));
     return {
       module: ConfigModule,
       imports: [
