@@ -8,12 +8,13 @@ import { AnswerCache } from './answer-cache.ts';
 import { ChatController } from './chat/chat.controller.ts';
 import { CompletionsController } from './completions/completions.controller.ts';
 import { InferenceService } from './inference.service.ts';
+import { ModelDiscovery } from './models/model-discovery.ts';
 import { ModelsController } from './models/models.controller.ts';
 
 /** The doors for models: every endpoint that names one. */
 @Module({
   imports: [ModelsModule, TranslationModule, BedrockModule, UsageModule, StorageModule],
   controllers: [ChatController, CompletionsController, ModelsController],
-  providers: [InferenceService, AnswerCache],
+  providers: [InferenceService, AnswerCache, ModelDiscovery],
 })
 export class InferenceModule {}

@@ -5,7 +5,28 @@ import { GatewayError } from '../errors.ts';
 const BEARER_SCHEME = 'smithy.api#httpBearerAuth';
 /** AWS refuses signatures more than five minutes off; smaller differences are not worth a correction. */
 const TOLERATED_SKEW_MS = 4 * 60_000;
-const REGION = /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/;
+const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
+
+/** AWS's own hosts (`bedrock-runtime-fips.us-east-1.amazonaws.com`); the control plane drops one word of it. */
+const RUNTIME_HOST = /^(https?:\/\/)bedrock-runtime(-fips)?(?=\.)/;
+
+/** Endpoints are overrides: for VPC endpoints and the emulator. */
+export interface AwsSessionSettings {
+  region: string;
+  endpoint?: string;
+  controlEndpoint?: string;
+}
+
+/** What a signature is made over. */
+interface Signable {
+  method: 'GET' | 'POST';
+  origin: URL;
+  /** URL-encoded. */
+  path: string;
+  query: Record<string, string>;
+  headers: Record<string, string>;
+  body?: string;
+}
 
 /**
  * Who the gateway is to AWS in one region: endpoint, credentials and signatures. The SDK's client
@@ -16,10 +37,11 @@ export class AwsSession {
   readonly client: BedrockRuntimeClient;
   private readonly signer: SignatureV4;
   private readonly endpoint: Promise<URL>;
+  private readonly controlEndpoint?: string;
   private readonly usesBearer: Promise<boolean>;
   private skewMs = 0;
 
-  constructor(settings: { region: string; endpoint?: string }) {
+  constructor(settings: AwsSessionSettings) {
     if (!REGION.test(settings.region)) throw new Error(`"${settings.region}" is not the name of an AWS region`);
     // maxAttempts: the gateway retries itself; two loops would multiply.
     this.client = new BedrockRuntimeClient({ region: settings.region, endpoint: settings.endpoint, maxAttempts: 1 });
@@ -30,6 +52,7 @@ export class AwsSession {
       sha256: this.client.config.sha256,
     });
     this.endpoint = this.resolveEndpoint(settings);
+    this.controlEndpoint = settings.controlEndpoint;
     this.usesBearer = this.client.config.authSchemePreference().then((schemes) => schemes[0] === 'httpBearerAuth');
     this.endpoint.catch(() => {});
     this.usesBearer.catch(() => {});
@@ -45,17 +68,23 @@ export class AwsSession {
     await this.authorization();
   }
 
+  /** Origin of the control plane, e.g. `https://bedrock.eu-west-1.amazonaws.com`: the runtime's where nothing else is known. */
+  async controlOrigin(): Promise<URL> {
+    if (this.controlEndpoint !== undefined) return new URL(this.controlEndpoint);
+    const runtime = await this.endpoint;
+    return new URL(runtime.href.replace(RUNTIME_HOST, (_, scheme: string, fips = '') => `${scheme}bedrock${fips}`));
+  }
+
   /** All headers of a signed POST of `body` to `path` (already URL-encoded). */
   async signedHeaders(path: string, body: string, accept: string): Promise<Record<string, string>> {
-    const { host, protocol, hostname } = await this.endpoint;
-    const headers: Record<string, string> = { host, 'content-type': 'application/json', accept };
-    const bearer = await this.authorization();
-    if (bearer !== undefined) return { ...headers, authorization: `Bearer ${bearer}` };
-    const signed = await this.signer.sign(
-      { method: 'POST', protocol, hostname, path, query: {}, headers, body },
-      { signingDate: new Date(Date.now() + this.skewMs) },
-    );
-    return signed.headers;
+    const headers = { 'content-type': 'application/json', accept };
+    return this.sign({ method: 'POST', origin: await this.endpoint, path, query: {}, headers, body });
+  }
+
+  /** All headers of a signed GET from the control plane. */
+  async signedControlHeaders(path: string, query: Record<string, string>): Promise<Record<string, string>> {
+    const headers = { accept: 'application/json' };
+    return this.sign({ method: 'GET', origin: await this.controlOrigin(), path, query, headers });
   }
 
   /** Learns the difference between this machine's clock and AWS's from a refusal's `date` header. */
@@ -70,6 +99,17 @@ export class AwsSession {
 
   destroy(): void {
     this.client.destroy();
+  }
+
+  private async sign({ origin, headers, ...request }: Signable): Promise<Record<string, string>> {
+    const { host, protocol, hostname } = origin;
+    const bearer = await this.authorization();
+    if (bearer !== undefined) return { host, ...headers, authorization: `Bearer ${bearer}` };
+    const signed = await this.signer.sign(
+      { ...request, protocol, hostname, headers: { host, ...headers } },
+      { signingDate: new Date(Date.now() + this.skewMs) },
+    );
+    return signed.headers;
   }
 
   /** The bearer token where AWS_BEARER_TOKEN_BEDROCK asks for one; undefined where requests are signed. */
@@ -95,7 +135,7 @@ export class AwsSession {
     }
   }
 
-  private async resolveEndpoint(settings: { region: string; endpoint?: string }): Promise<URL> {
+  private async resolveEndpoint(settings: AwsSessionSettings): Promise<URL> {
     if (settings.endpoint !== undefined) return new URL(settings.endpoint);
     const { config } = this.client;
     const configured = await config.serviceConfiguredEndpoint?.();

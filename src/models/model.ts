@@ -84,8 +84,16 @@ export interface Lifecycle {
   endOfLife?: string;
 }
 
+/** How a model can be called. */
+export interface Reach {
+  /** Inference profile prefixes that exist for it: us, eu, apac, au, jp, in, ca, global. */
+  prefixes: readonly string[];
+  /** Can be called by its bare id (on-demand in the region). */
+  onDemand: boolean;
+}
+
 /** One row of the table: a model as Bedrock has it. */
-export interface ModelCard {
+export interface ModelCard extends Reach {
   /** Public name, e.g. `claude-sonnet-4-6`. */
   name: string;
   displayName: string;
@@ -93,10 +101,6 @@ export interface ModelCard {
   /** Bedrock's foundation model id without a region prefix. */
   id: string;
   aliases: readonly string[];
-  /** Inference profile prefixes that exist for it: us, eu, apac, au, jp, in, ca, global. */
-  prefixes: readonly string[];
-  /** Can be called by its bare id (on-demand in the region). */
-  onDemand: boolean;
   rules: ModelRules;
   price?: Price;
   lifecycle: Lifecycle;
@@ -111,6 +115,8 @@ export interface Target {
   region: string;
   /** Inference profile id, foundation model id or ARN, as Bedrock's `modelId`. */
   modelId: string;
+  /** Prefix of the profile that is called, `on-demand` where it is none: the price depends on it. Absent where an ARN hides it. */
+  profile?: string;
 }
 
 /** The registry's answer: which model, where, and what has to be told. */

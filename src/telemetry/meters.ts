@@ -37,6 +37,8 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
     ]),
     limited: counter('limited_total', 'Requests refused by a limit.', ['limit']),
     cache: counter('cache_total', 'Requests that looked into the cache.', ['result']),
+    discoveries: counter('discoveries_total', 'Questions to AWS which models the account has.', ['result']),
+    discovered: lastDiscovery(registry),
     buildInfo: new Gauge({
       name: 'outcrop_build_info',
       help: 'Always 1; its labels tell what runs.',
@@ -44,6 +46,17 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
       registers,
     }),
   };
+}
+
+/** Absent until there was one: a gauge that starts at 0 would look very old. */
+function lastDiscovery(registry: Registry): Gauge {
+  const gauge = new Gauge({
+    name: 'outcrop_last_discovery_timestamp_seconds',
+    help: 'When AWS last told which models the account has.',
+    registers: [registry],
+  });
+  gauge.remove();
+  return gauge;
 }
 
 function inFlight(registry: Registry, open: ReadonlySet<Call>): void {

@@ -56,6 +56,12 @@ export class MetricsService implements OnApplicationShutdown {
     this.meters.limited.inc({ limit });
   }
 
+  /** The account's models were asked for: `ok`, or the code of the failure. */
+  discovered(result: string): void {
+    this.meters.discoveries.inc({ result: this.codes.of(result) });
+    if (result === 'ok') this.meters.discovered.set({}, Date.now() / 1000);
+  }
+
   private countTokens(model: string, tokens: NonNullable<RequestLine['tokens']>): void {
     const counter = this.meters.tokens;
     if (tokens.input > 0) counter.inc({ model, kind: 'input' }, tokens.input);

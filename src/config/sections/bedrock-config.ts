@@ -37,6 +37,12 @@ export class BedrockConfig {
   @OptionalSetting("Endpoint in place of the region's own, for a VPC endpoint or the emulator.", url('http', 'https'))
   endpoint?: string;
 
+  @OptionalSetting(
+    "Endpoint of Bedrock's control plane, which models.discover asks; without it bedrock.endpoint, or the region's own.",
+    url('http', 'https'),
+  )
+  controlEndpoint?: string;
+
   @Setting(
     "Inference profiles to prefer where the model has them: geo, of the region's geography; global, worldwide; " +
       'region, none of them but on demand in the region.',
