@@ -29,6 +29,9 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
       registers,
     }),
     tokens: counter('tokens_total', 'Tokens as Bedrock counts them.', ['model', 'kind']),
+    cost: counter('cost_usd_total', 'What answered requests cost at list prices; models without one are left out.', [
+      'model',
+    ]),
     retries: counter('retries_total', 'Attempts repeated, by the failure that caused them.', ['code']),
     adjusted: counter('adjusted_total', 'Request fields that were adapted to the model.', ['field']),
     redirected: counter('redirected_models_total', 'Requests for a retired model that its successor answered.', [

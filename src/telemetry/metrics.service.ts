@@ -39,6 +39,7 @@ export class MetricsService implements OnApplicationShutdown {
     this.meters.duration.observe({ route: path, stream }, line.durationMs / 1000);
     if (line.firstEventMs !== undefined) this.meters.firstEvent.observe(line.firstEventMs / 1000);
     if (line.tokens !== undefined) this.countTokens(model, line.tokens);
+    if (line.costUsd !== undefined) this.meters.cost.inc({ model }, line.costUsd);
     if (line.cache !== undefined) this.meters.cache.inc({ result: line.cache });
     if (line.redirectedFrom !== undefined) {
       this.meters.redirected.inc({ from: this.models.of(line.redirectedFrom), to: model });
