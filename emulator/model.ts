@@ -35,6 +35,10 @@ export interface PlainRules {
   /** Text beside tool results in one turn is accepted. */
   textWithToolResults: boolean;
   toolUseId: RegExp | undefined;
+  /** Whether stop sequences may be given at all. */
+  stopSequences: boolean;
+  /** The field of additionalModelRequestFields that asks it to reason. */
+  reasoningField: 'reasoningConfig' | 'reasoning_config' | 'reasoning_effort' | 'reasoning' | undefined;
   reasons: 'always' | 'when-asked' | 'never';
 }
 
@@ -48,6 +52,8 @@ export interface Model {
   onDemand: boolean;
   contextTokens: number;
   outputTokens: number;
+  /** More output, with a beta flag. */
+  longOutput?: { beta: string; outputTokens: number };
   /** Fewest tokens of a cached prefix; undefined: no prompt caching. */
   cacheMinimum?: number;
   countsTokens: boolean;

@@ -527,6 +527,34 @@ const REFUSED: [string, string, object, string][] = [
     { ...HELLO, toolConfig: { ...toolConfig, toolChoice: { auto: {} } } },
     "doesn't support the toolConfig.toolChoice field",
   ],
+  [
+    'stop sequences for Qwen',
+    'qwen.qwen3-32b-v1:0',
+    { ...HELLO, inferenceConfig: { stopSequences: ['a'] } },
+    "doesn't support the stopSequences field",
+  ],
+  [
+    'the reasoning field of another family',
+    'openai.gpt-oss-20b-1:0',
+    { ...HELLO, additionalModelRequestFields: { reasoning_config: 'low' } },
+    'extraneous key [reasoning_config] is not permitted',
+  ],
+  [
+    'minimal effort for GPT',
+    'us.openai.gpt-6-sol',
+    { ...HELLO, additionalModelRequestFields: { reasoning: { effort: 'minimal' } } },
+    'reasoning is invalid',
+  ],
+  [
+    'a limit beside the high effort of Nova 2',
+    'us.amazon.nova-2-lite-v1:0',
+    {
+      ...HELLO,
+      inferenceConfig: { maxTokens: 100 },
+      additionalModelRequestFields: { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'high' } },
+    },
+    'maxTokens must be unset',
+  ],
   ['tool id for Mistral', MISTRAL, asked(user(toolResult('a'))), 'with a length of 9'],
   [
     'image for a text model',

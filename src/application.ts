@@ -5,7 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.ts';
 import { GatewayConfig, type ServerConfig } from './config/gateway-config.ts';
-import { loadConfig } from './config/load-config.ts';
+import { regionOf } from './config/sections/bedrock-config.ts';
 import { callMiddleware } from './http/call.middleware.ts';
 import { answerClientError } from './http/client-error.ts';
 import { GatewayAdapter } from './http/gateway-adapter.ts';
@@ -14,19 +14,18 @@ import { readKeyPair, reloadOnChange } from './http/tls.ts';
 import { AccessLog } from './telemetry/access-log.ts';
 import { withoutChatter } from './telemetry/chatter.ts';
 
-/** The whole gateway, ready to listen: by the given configuration, or by this process's own. */
-export async function createApplication(given?: GatewayConfig): Promise<NestExpressApplication> {
-  // From here on `.env` is in the environment.
-  const root = AppModule.forRoot(given);
-  const config = given ?? loadConfig(process.env);
+/** The whole gateway, ready to listen. */
+export async function createApplication(config: GatewayConfig): Promise<NestExpressApplication> {
   const { tls, bodyLimitBytes } = config.server;
-  const app = await NestFactory.create<NestExpressApplication>(root, new GatewayAdapter(), {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), new GatewayAdapter(), {
     bufferLogs: true,
     bodyParser: false,
     abortOnError: false,
     httpsOptions: tls && readKeyPair(tls),
   });
-  app.useLogger(withoutChatter(app.get(Logger)));
+  const logger = withoutChatter(app.get(Logger));
+  app.useLogger(logger);
+  if (config.bedrock.region === undefined) logger.warn(regionMissing(regionOf(config.bedrock)));
   app.use(callMiddleware(app.get(AccessLog)));
   app.use(jsonBody(bodyLimitBytes));
   app.enableShutdownHooks();
@@ -36,6 +35,10 @@ export async function createApplication(given?: GatewayConfig): Promise<NestExpr
   server.on('clientError', answerClientError);
   if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls));
   return app;
+}
+
+function regionMissing(region: string): string {
+  return `nothing names an AWS region (bedrock.region, AWS_REGION, the shared AWS config file): using ${region}`;
 }
 
 /** A response may take an hour; only the client's part has limits here. */

@@ -2,14 +2,19 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { createApplication } from './application.ts';
 import { ConfigError } from './config/config-error.ts';
-import { GatewayConfig } from './config/gateway-config.ts';
+import { readEnvironmentFile } from './config/environment-file.ts';
+import { loadConfig } from './config/load-config.ts';
+import { regionOf } from './config/sections/bedrock-config.ts';
+import { withSharedRegion } from './config/shared-region.ts';
 
 try {
-  const app = await createApplication();
-  const { server, auth, bedrock } = app.get(GatewayConfig);
+  readEnvironmentFile('.env');
+  const config = await withSharedRegion(loadConfig(process.env));
+  const app = await createApplication(config);
+  const { server, auth, bedrock } = config;
   await app.listen(server.port, server.host);
   const logger = new Logger('outcrop');
-  const upstream = bedrock.endpoint ?? `Bedrock in ${bedrock.region ?? 'the region of the AWS profile'}`;
+  const upstream = bedrock.endpoint ?? `Bedrock in ${regionOf(bedrock)}`;
   logger.log(`listening on ${server.host}:${server.port}, upstream ${upstream}, ${auth.keys.length} API key(s)`);
   if (auth.keys.length === 0) {
     logger.warn('no API keys are configured, every request will be refused: npm run key:create -- --name NAME');

@@ -46,9 +46,9 @@ export function readThinking(thinking: ThinkingJson): Thinking {
   };
 }
 
-/** How the other families are asked to reason: Nova, DeepSeek, gpt-oss. */
+/** How the other families are asked to reason: Nova, DeepSeek, gpt-oss, GPT. */
 function readReasoning(extra: ClaudeFields): Thinking | undefined {
-  const asked = extra.reasoning_config ?? extra.reasoningConfig ?? extra.reasoning_effort;
+  const asked = extra.reasoning_config ?? extra.reasoningConfig ?? extra.reasoning_effort ?? extra.reasoning;
   if (asked === undefined || asked === 'none' || (asked as { type?: string }).type === 'disabled') return undefined;
   return { type: 'enabled', dropsMismatched: false };
 }

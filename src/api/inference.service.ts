@@ -7,7 +7,7 @@ import { deprecationHeaders } from '../models/lifecycle.ts';
 import type { Route } from '../models/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { usageOfAnswer, usageOfEvent } from '../translation/converse/usage.ts';
-import type { ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
+import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
 import type { Dialect, DialectRequest } from '../translation/dialect.ts';
 import { TranslationService } from '../translation/translation.service.ts';
 import { UsageService } from '../usage/usage.service.ts';
@@ -43,7 +43,7 @@ export class InferenceService {
 
     if (!request.stream) {
       const outputs = await each(inputs, call, (input, index) =>
-        this.cache.through({ route, input, index }, call, () => this.bedrock.converse(route, input, call)),
+        this.cache.through({ route, input, index }, call, () => this.ask(route, input, call)),
       );
       this.usage.record(
         call,
@@ -55,7 +55,7 @@ export class InferenceService {
 
     call.facts.stream = true;
     const streams = await each(inputs, call, (input) => this.bedrock.converseStream(route, input, call));
-    const meter = this.usage.meter(call, usageOfEvent);
+    const meter = this.usage.meter(call, route, usageOfEvent);
     const content = this.content.stream(call);
     const writer = dialect.toFrames(request, reply);
     return new SseBody(
@@ -74,6 +74,13 @@ export class InferenceService {
       },
       { call, dialect: 'openai', keepAliveMs: this.config.streaming.keepAliveSeconds * 1000 },
     );
+  }
+
+  /** What Bedrock has answered is paid for, also when a sibling of the call fails. */
+  private async ask(route: Route, input: ConverseRequest, call: Call): Promise<ConverseAnswer> {
+    const answer = await this.bedrock.converse(route, input, call);
+    this.usage.charge(call, route, usageOfAnswer(answer));
+    return answer;
   }
 
   /** Whatever was changed on the way is told: in headers, in the log, in metrics. */

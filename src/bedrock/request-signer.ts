@@ -12,8 +12,8 @@ export interface UnsignedRequest {
   /** URL-encoded, without query. */
   path: string;
   /** Encoded and sorted by name; empty where there is none. */
-  query?: string;
-  contentType: string;
+  query: string;
+  contentType?: string;
   body: Buffer;
 }
 
@@ -32,15 +32,16 @@ export class RequestSigner {
 
   constructor(private readonly region: string) {}
 
-  /** The headers of the signed request, all of them. `at` is AWS's time as far as it is known. */
+  /** The headers that the signature adds, and the host. `at` is AWS's time as far as it is known. */
   sign(request: UnsignedRequest, credentials: Credentials, at: Date): Record<string, string> {
     const time = at.toISOString().replace(/[-:]|\.\d{3}/g, '');
     const day = time.slice(0, 8);
     const token = credentials.sessionToken ?? EMPTY_TOKEN;
-    const signedNames = `content-type;host;x-amz-date${token ? ';x-amz-security-token' : ''}`;
+    const type = request.contentType;
+    const signedNames = `${type ? 'content-type;' : ''}host;x-amz-date${token ? ';x-amz-security-token' : ''}`;
     const canonical =
-      `${request.method}\n${doubleEncoded(request.path)}\n${request.query ?? ''}\n` +
-      `content-type:${request.contentType}\nhost:${request.host}\nx-amz-date:${time}\n` +
+      `${request.method}\n${doubleEncoded(request.path)}\n${request.query}\n` +
+      `${type ? `content-type:${type}\n` : ''}host:${request.host}\nx-amz-date:${time}\n` +
       `${token ? `x-amz-security-token:${token}\n` : ''}\n${signedNames}\n${hash('sha256', request.body)}`;
     const scope = `${day}/${this.region}/${SERVICE}/aws4_request`;
     const text = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash('sha256', canonical)}`;
@@ -49,7 +50,6 @@ export class RequestSigner {
     const signature = hash('sha256', Buffer.concat([outer, digest]));
     const headers: Record<string, string> = {
       host: request.host,
-      'content-type': request.contentType,
       'x-amz-date': time,
       authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${signedNames}, Signature=${signature}`,
     };
@@ -75,7 +75,21 @@ function padded(key: Buffer, pad: number): Buffer {
 
 /** Every service but S3 signs the encoded path encoded once more (AWS documentation, Signature Version 4). */
 function doubleEncoded(path: string): string {
-  return encodeURIComponent(path)
-    .replaceAll('%2F', '/')
-    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encoded(path).replaceAll('%2F', '/');
+}
+
+/** A query as it is signed and sent: encoded, sorted by name. */
+export function canonicalQuery(query: Readonly<Record<string, string>>): string {
+  return Object.keys(query)
+    .sort()
+    .map((name) => `${encoded(name)}=${encoded(query[name]!)}`)
+    .join('&');
+}
+
+/** RFC 3986, which leaves fewer characters alone than encodeURIComponent does. */
+function encoded(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

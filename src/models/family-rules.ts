@@ -40,6 +40,7 @@ export const UNKNOWN_FAMILY: ModelRules = {
  */
 export const PLAIN: ModelRules = {
   ...UNKNOWN_FAMILY,
+  blankStopSequences: true,
   forcedToolChoice: 'yes',
   vision: false,
   audio: false,
@@ -76,6 +77,7 @@ export const LLAMA: ModelRules = {
   toolStreaming: false,
   vision: false,
   audio: false,
+  blankStopSequences: true,
 };
 
 /** Tool call ids have exactly nine letters and digits (Mistral's own template). */
@@ -113,12 +115,15 @@ export const GPT_OSS: ModelRules = {
 };
 
 /**
- * OpenAI's closed models want effort nested (`reasoning.effort`), which no ReasoningField says yet.
- * That they refuse sampling and stop sequences as at OpenAI is an assumption (2026-11-22).
+ * OpenAI's closed models want effort nested and refuse `minimal`; all of them take xhigh, none max (pi-ai catalogue of
+ * 2026-11-10). That they refuse sampling and stop sequences as at OpenAI is an assumption (2026-11-22): to leave them
+ * out fails nowhere.
  */
 export const GPT: ModelRules = {
   ...PLAIN,
   family: 'gpt',
+  reasoningField: 'reasoning',
+  efforts: ['low', 'medium', 'high', 'xhigh'],
   contextTokens: 1_000_000,
   maxOutputTokens: 128_000,
   sampling: 'none',
