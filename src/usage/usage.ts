@@ -4,6 +4,8 @@ export interface Usage {
   output: number;
   cacheRead: number;
   cacheWrite: number;
+  /** What `cacheWrite` is made of, by the life of the cache; absent where Bedrock does not tell. An hour costs more. */
+  cacheWriteByTtl?: Readonly<Record<'5m' | '1h', number>>;
 }
 
 export const NO_USAGE: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
@@ -14,5 +16,11 @@ export function addUsage(a: Usage, b: Usage): Usage {
     output: a.output + b.output,
     cacheRead: a.cacheRead + b.cacheRead,
     cacheWrite: a.cacheWrite + b.cacheWrite,
+    ...((a.cacheWriteByTtl || b.cacheWriteByTtl) && {
+      cacheWriteByTtl: {
+        '5m': (a.cacheWriteByTtl?.['5m'] ?? 0) + (b.cacheWriteByTtl?.['5m'] ?? 0),
+        '1h': (a.cacheWriteByTtl?.['1h'] ?? 0) + (b.cacheWriteByTtl?.['1h'] ?? 0),
+      },
+    }),
   };
 }

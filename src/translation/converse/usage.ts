@@ -16,5 +16,12 @@ function usageOf(usage: ConverseUsage | undefined): Usage {
     output: usage?.outputTokens ?? 0,
     cacheRead: usage?.cacheReadInputTokens ?? 0,
     cacheWrite: usage?.cacheWriteInputTokens ?? 0,
+    ...(usage?.cacheDetails?.length && { cacheWriteByTtl: byTtl(usage.cacheDetails) }),
   };
+}
+
+function byTtl(details: NonNullable<ConverseUsage['cacheDetails']>): Record<'5m' | '1h', number> {
+  const tokens = { '5m': 0, '1h': 0 };
+  for (const { ttl, inputTokens } of details) if (ttl === '5m' || ttl === '1h') tokens[ttl] += inputTokens ?? 0;
+  return tokens;
 }
