@@ -34,7 +34,7 @@ export class InferenceService {
     call: Call,
   ): Promise<Answer | SseBody<ConverseEvent>> {
     const route = this.models.resolve(request.model, call.caller);
-    const { inputs, adjusted } = this.translation.prepare(dialect, request, route);
+    const { inputs, adjusted } = this.translation.prepare(dialect, request, route, call.caller);
     this.tell(call, route, adjusted);
     const reply = this.translation.reply(route);
 

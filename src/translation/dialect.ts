@@ -1,5 +1,6 @@
 import type { ModelCard } from '../models/model.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from './converse/wire.ts';
+import type { TranslationPolicy } from './policy.ts';
 
 /** The envelope that every request body has. */
 export interface DialectRequest {
@@ -26,6 +27,10 @@ export interface TranslationContext {
   thinkingByName: boolean;
   /** Tokens of the answer when the request names none. */
   defaultMaxTokens: number;
+  /** The settings' word on what requests may; their defaults where it is left out. */
+  policy?: TranslationPolicy;
+  /** Name of the API key. */
+  caller?: string;
 }
 
 /**

@@ -1,16 +1,26 @@
 import type { ChatCompletionContentPart, ChatCompletionContentPartRefusal } from 'openai/resources/chat/completions';
 
 import { badRequest } from '../../errors.ts';
+import type { Adjustments } from '../converse/adjustments.ts';
+import { withCachePoint, type CachePoint } from '../converse/cache-control.ts';
 import { textBlock } from '../converse/content.ts';
 
 type Part = ChatCompletionContentPart | ChatCompletionContentPartRefusal;
 type Speaker = 'system' | 'user' | 'assistant';
 
 /** A message's content, string or parts, as Converse blocks. `param` is its path in the request. */
-export function readContent(content: string | readonly Part[], speaker: Speaker, param: string): { text: string }[] {
+export function readContent(
+  content: string | readonly Part[],
+  speaker: Speaker,
+  param: string,
+  adjustments: Adjustments,
+): ({ text: string } | CachePoint)[] {
   if (typeof content === 'string') return [textBlock(content)];
   if (!Array.isArray(content)) throw badRequest('content must be a string or a list of parts.', param);
-  return content.map((part: Part, index) => readPart(part, speaker, `${param}[${index}]`));
+  return content.flatMap((part: Part, index) => {
+    const path = `${param}[${index}]`;
+    return withCachePoint(readPart(part, speaker, path), part, path, adjustments);
+  });
 }
 
 function readPart(part: Part, speaker: Speaker, param: string): { text: string } {
