@@ -1,6 +1,7 @@
 import type { MediaReference } from '../media/media-reference.ts';
 import type { ModelCard } from '../models/model.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from './converse/wire.ts';
+import type { TranslationPolicy } from './policy.ts';
 
 /** The envelope that every request body has. */
 export interface DialectRequest {
@@ -29,6 +30,10 @@ export interface TranslationContext {
   defaultMaxTokens: number;
   /** Base64 of what the request names by URL, by that URL: fetched before the translation. */
   fetchedMedia?: ReadonlyMap<string, string>;
+  /** The settings' word on what requests may; their defaults where it is left out. */
+  policy?: TranslationPolicy;
+  /** Name of the API key. */
+  caller?: string;
 }
 
 /**

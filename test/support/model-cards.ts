@@ -42,6 +42,8 @@ const CLAUDE_3_5: ModelRules = {
   textBesideToolResults: true,
   signatures: true,
   structuredOutput: 'tool',
+  betaFlags: true,
+  cacheTools: true,
 };
 const CLAUDE_3_7: ModelRules = {
   ...CLAUDE_3_5,
@@ -50,8 +52,15 @@ const CLAUDE_3_7: ModelRules = {
   computerUseBeta: 'computer-use-2025-01-24',
   thinking: BUDGET,
   reasoningField: 'thinking',
+  cacheMinTokens: 1_024,
 };
-const CLAUDE_4_5: ModelRules = { ...CLAUDE_3_7, extendedOutput: undefined, sampling: 'one' };
+const CLAUDE_4_5: ModelRules = {
+  ...CLAUDE_3_7,
+  extendedOutput: undefined,
+  sampling: 'one',
+  cacheMinTokens: 4_096,
+  cacheLife: '1h',
+};
 const CLAUDE_4_6: ModelRules = {
   ...CLAUDE_4_5,
   maxOutputTokens: 128_000,
@@ -70,6 +79,8 @@ const OTHER: ModelRules = {
   topK: false,
   prefill: false,
   signatures: false,
+  betaFlags: undefined,
+  cacheTools: undefined,
 };
 
 const RULES = {
@@ -82,7 +93,15 @@ const RULES = {
   'claude-sonnet-5': CLAUDE_5,
   'claude-opus-5-5': OPUS_5_5,
   'claude-sonnet-5-5': SONNET_5_5,
-  'nova-2-lite': { ...OTHER, family: 'nova', maxOutputTokens: 65_535, reasoningField: 'reasoningConfig' },
+  'nova-2-lite': {
+    ...OTHER,
+    family: 'nova',
+    maxOutputTokens: 65_535,
+    reasoningField: 'reasoningConfig',
+    cacheMinTokens: 1_024,
+    serviceTiers: ['flex', 'priority'],
+    optimizedLatency: true,
+  },
   'deepseek-v3-2': { ...OTHER, family: 'deepseek', reasoningField: 'reasoning_config', stopSequences: false },
   'gpt-oss-120b': { ...OTHER, family: 'gpt-oss', reasoningField: 'reasoning_effort' },
 } as const satisfies Record<string, ModelRules>;

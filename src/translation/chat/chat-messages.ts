@@ -7,6 +7,7 @@ import { badRequest } from '../../errors.ts';
 import type { ModelRules } from '../../models/model.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
+import type { CachePoint } from '../converse/cache-control.ts';
 import { isBlank, textBlock } from '../converse/content.ts';
 import type { ContentBlock, ConverseMessage, SystemBlock } from '../converse/wire.ts';
 import { readContent, readUserContent } from './chat-content.ts';
@@ -17,6 +18,8 @@ export interface Conversation {
   messages: ConverseMessage[];
 }
 
+type Instruction = { text: string } | CachePoint;
+
 /** Messages one by one, in order; merging and alternating is the business of `toTurns`. */
 export function readMessages(
   messages: readonly ChatCompletionMessageParam[],
@@ -24,7 +27,7 @@ export function readMessages(
   attachments: Attachments,
   adjustments: Adjustments,
 ): Conversation {
-  const instructions: { text: string }[] = [];
+  const instructions: Instruction[] = [];
   const turns: ConverseMessage[] = [];
   messages.forEach((message, index) => {
     const param = `messages[${index}]`;
@@ -32,10 +35,13 @@ export function readMessages(
     switch (message.role) {
       case 'system':
       case 'developer':
-        instructions.push(...readContent(message.content, 'system', `${param}.content`));
+        instructions.push(...readContent(message.content, 'system', `${param}.content`, adjustments));
         break;
       case 'user':
-        turns.push({ role: 'user', content: readUserContent(message.content, attachments, `${param}.content`) });
+        turns.push({
+          role: 'user',
+          content: readUserContent(message.content, attachments, `${param}.content`, adjustments),
+        });
         break;
       case 'assistant':
         turns.push({ role: 'assistant', content: readAssistant(message, param, adjustments) });
@@ -59,7 +65,7 @@ export function readMessages(
 
 /** Models without a system prompt get the instructions as the first words of the user. */
 function place(
-  instructions: { text: string }[],
+  instructions: Instruction[],
   turns: ConverseMessage[],
   rules: ModelRules,
   adjustments: Adjustments,
@@ -81,6 +87,7 @@ function readAssistant(
   // Claude takes thoughts back only with their signature; outside of tool use it answers as well without them.
   if ('reasoning_content' in message && message.reasoning_content) adjustments.ignored('reasoning_content');
   const content = message.content ?? null;
-  const blocks: ContentBlock[] = content === null ? [] : readContent(content, 'assistant', `${param}.content`);
+  const blocks: ContentBlock[] =
+    content === null ? [] : readContent(content, 'assistant', `${param}.content`, adjustments);
   return message.refusal ? [...blocks, textBlock(message.refusal)] : blocks;
 }

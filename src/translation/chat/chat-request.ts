@@ -5,39 +5,26 @@ import { Attachments } from '../attachments/attachments.ts';
 import { Adjustments } from '../converse/adjustments.ts';
 import { fanOut } from '../converse/fan-out.ts';
 import { planGeneration } from '../converse/generation.ts';
-import { IGNORED_EVERYWHERE, reportIgnored, type IgnoredParameters } from '../converse/ignored-parameters.ts';
 import { prefillFor, toTurns } from '../converse/turns.ts';
 import type { ConverseRequest } from '../converse/wire.ts';
 import type { Translation, TranslationContext } from '../dialect.ts';
 import { generationWish, unusedBudgetFields, type ExtensionFields } from '../extension-fields.ts';
+import { CHAT_PARAMETERS } from '../parameters/chat-parameters.ts';
+import { Judge } from '../parameters/judge.ts';
+import { withPromptCaching } from '../prompt-caching.ts';
+import { withExtensions, type BedrockOnlyFields } from '../request-extensions.ts';
 import { readMessages } from './chat-messages.ts';
 
 /** OpenAI's request; its optional fields may also be null. */
-export interface ChatRequest extends ChatCompletionCreateParamsBase, ExtensionFields {}
+export interface ChatRequest extends ChatCompletionCreateParamsBase, ExtensionFields, BedrockOnlyFields {}
 
-/**
- * What Bedrock cannot be told and an answer can do without. Not reported because they never touch
- * the answer: user, safety_identifier, prompt_cache_key, and tool settings where there are no tools.
- */
-const IGNORED: IgnoredParameters = {
-  ...IGNORED_EVERYWHERE,
-  logprobs: [false],
-  top_logprobs: [0],
-  prediction: [],
-  verbosity: ['medium'],
-  service_tier: ['auto', 'default'],
-  store: [false],
-  metadata: [],
-  moderation: [],
-  prompt_cache_options: [],
-  prompt_cache_retention: [],
-};
+const judge = new Judge(CHAT_PARAMETERS);
 
 /** Throws GatewayError 400 with `param` for what cannot be said in Converse. */
 export function chatRequest(request: ChatRequest, context: TranslationContext): Translation {
   refuseWhatIsMissing(request);
   const adjustments = new Adjustments();
-  reportIgnored(request, IGNORED, adjustments);
+  judge.judge(request, adjustments);
 
   const wish = generationWish(request, context);
   for (const field of unusedBudgetFields(request, wish.thinking)) adjustments.ignored(field);
@@ -52,7 +39,9 @@ export function chatRequest(request: ChatRequest, context: TranslationContext): 
     messages: attachments.fit(turns),
     ...generation.settings,
   };
-  return { inputs: fanOut([input], request.n ?? 1, 'n'), adjusted: adjustments.list() };
+  const extended = withExtensions(input, request, context, adjustments);
+  const whole = withPromptCaching(extended, request, context, adjustments);
+  return { inputs: fanOut([whole], request.n ?? 1, 'n'), adjusted: adjustments.list() };
 }
 
 /** An answer without these would look right and be wrong. */
@@ -65,7 +54,4 @@ function refuseWhatIsMissing(request: ChatRequest): void {
   if (request.response_format && request.response_format.type !== 'text') {
     throw badRequest('Only response_format of type text is supported yet.', 'response_format.type');
   }
-  if (request.modalities?.includes('audio')) throw badRequest('Models on Bedrock answer in text only.', 'modalities');
-  if (request.audio) throw badRequest('Models on Bedrock answer in text only.', 'audio');
-  if (request.web_search_options) throw badRequest('Bedrock has no web search.', 'web_search_options');
 }

@@ -1,6 +1,8 @@
 import type { ChatCompletion, ChatCompletionMessage } from 'openai/resources/chat/completions';
 
+import { answerExtras, type AnswerExtras } from '../answer-extras.ts';
 import { readAnswer, type Answer } from '../converse/answer.ts';
+import type { DocumentCitation } from '../converse/citations.ts';
 import { Tally, type ExtendedUsage, type Wording } from '../converse/tally.ts';
 import { usageOfAnswer } from '../converse/usage.ts';
 import type { ConverseAnswer } from '../converse/wire.ts';
@@ -11,6 +13,8 @@ import type { ChatRequest } from './chat-request.ts';
 /** OpenAI's message with the thoughts, under the name most clients look for. */
 export interface ChatMessage extends ChatCompletionMessage {
   reasoning_content?: string;
+  /** Sources without a URL; those with one are OpenAI's `annotations`. */
+  citations?: DocumentCitation[];
 }
 
 export interface ChatChoice extends ChatCompletion.Choice {
@@ -19,7 +23,7 @@ export interface ChatChoice extends ChatCompletion.Choice {
   thinking?: string;
 }
 
-export interface ChatAnswer extends ChatCompletion {
+export interface ChatAnswer extends ChatCompletion, Pick<AnswerExtras, 'guardrail_trace'> {
   choices: ChatChoice[];
   usage: ExtendedUsage;
 }
@@ -40,10 +44,12 @@ export function chatResponse(outputs: readonly ConverseAnswer[], request: ChatRe
     model: reply.model,
     choices: answers.map((answer, index) => choice(answer, index, wording)),
     usage: tally.toUsage(wording),
+    ...answerExtras(outputs),
+    ...(request.metadata && { metadata: request.metadata }),
   };
 }
 
-function choice({ text, reasoning, finishReason }: Answer, index: number, wording: Wording): ChatChoice {
+function choice({ text, reasoning, finishReason, sources }: Answer, index: number, wording: Wording): ChatChoice {
   return {
     index,
     message: {
@@ -51,6 +57,8 @@ function choice({ text, reasoning, finishReason }: Answer, index: number, wordin
       content: text,
       refusal: null,
       ...(reasoning !== '' && { reasoning_content: reasoning }),
+      ...(sources.annotations.length > 0 && { annotations: sources.annotations }),
+      ...(sources.citations.length > 0 && { citations: sources.citations }),
     },
     ...(reasoning !== '' && wording === 'thinking' && { thinking: reasoning }),
     logprobs: null,

@@ -1,3 +1,4 @@
+import { readSources, textOf, type Sources } from './citations.ts';
 import { finishReason, type FinishReason } from './stop-reason.ts';
 import type { ConverseAnswer } from './wire.ts';
 
@@ -7,15 +8,17 @@ export interface Answer {
   /** Empty when the model did not think or keeps its thoughts to itself. */
   reasoning: string;
   finishReason: FinishReason;
+  sources: Sources;
 }
 
 /** Blocks are picked by kind, never by place: thoughts may stand before, between and behind the text. */
 export function readAnswer(answer: ConverseAnswer): Answer {
   let text = '';
   let reasoning = '';
-  for (const block of answer.output?.message?.content ?? []) {
-    if (block.text !== undefined) text += block.text;
-    else if (block.reasoningContent?.reasoningText) reasoning += block.reasoningContent.reasoningText.text ?? '';
+  const content = answer.output?.message?.content ?? [];
+  for (const block of content) {
+    text += textOf(block);
+    if (block.reasoningContent?.reasoningText) reasoning += block.reasoningContent.reasoningText.text ?? '';
   }
-  return { text, reasoning, finishReason: finishReason(answer.stopReason) };
+  return { text, reasoning, finishReason: finishReason(answer.stopReason), sources: readSources(content) };
 }

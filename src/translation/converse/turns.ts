@@ -12,6 +12,11 @@ const OPENING: ConverseMessage = { role: 'user', content: [{ text: 'Start the co
 /** Stands after a last turn of the assistant where the model does not continue it by itself. */
 const CONTINUATION: ConverseMessage = { role: 'user', content: [{ text: 'Continue.' }] };
 
+/** A turn that nobody said but us. */
+export function isContinuation(turn: ConverseMessage): boolean {
+  return turn === CONTINUATION;
+}
+
 /** Claude refuses a prefill in newer generations, and everywhere while it thinks. */
 export function prefillFor(rules: ModelRules, thinking: 'on' | 'off'): Prefill {
   return rules.prefill && thinking === 'off' ? 'kept' : 'refused';
@@ -63,7 +68,8 @@ function end(turns: ConverseMessage[], prefill: Prefill, param: string, adjustme
 
 /** "final assistant content cannot end with trailing whitespace". */
 function trimmedEnd(blocks: readonly ContentBlock[]): ContentBlock[] {
+  const last = blocks.findLastIndex((block) => block.cachePoint === undefined);
   return blocks.map((block, index) =>
-    index === blocks.length - 1 && block.text !== undefined ? { text: block.text.trimEnd() } : block,
+    index === last && block.text !== undefined ? { text: block.text.trimEnd() } : block,
   );
 }

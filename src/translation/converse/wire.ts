@@ -6,6 +6,7 @@ import type {
   ConverseCommandOutput,
   ConverseStreamOutput,
   DocumentBlock as SdkDocumentBlock,
+  GuardrailStreamConfiguration,
   ImageBlock as SdkImageBlock,
   Message as SdkMessage,
   SystemContentBlock as SdkSystemContentBlock,
@@ -25,8 +26,13 @@ export type Wire<T> = T extends Uint8Array
       : T;
 
 /** The hub of all translation: a request in Converse's words. The target adds `modelId` when it is sent. */
-export type ConverseRequest = Omit<Wire<ConverseCommandInput>, 'modelId' | 'additionalModelRequestFields'> & {
+export type ConverseRequest = Omit<
+  Wire<ConverseCommandInput>,
+  'modelId' | 'additionalModelRequestFields' | 'guardrailConfig'
+> & {
   additionalModelRequestFields?: Record<string, unknown>;
+  /** `streamProcessingMode` in streams only. */
+  guardrailConfig?: Wire<GuardrailStreamConfiguration>;
 };
 export type ConverseAnswer = Wire<ConverseCommandOutput>;
 export type ConverseMessage = Wire<SdkMessage>;
@@ -40,3 +46,5 @@ export type SystemBlock = Wire<SdkSystemContentBlock>;
 export type ConverseUsage = Wire<TokenUsage>;
 /** One event of a stream, e.g. `{ contentBlockDelta: { contentBlockIndex, delta } }`. */
 export type ConverseEvent = Wire<ConverseStreamOutput>;
+/** The last event of a stream: usage, tier and trace. */
+export type StreamMetadata = NonNullable<ConverseEvent['metadata']>;
