@@ -57,6 +57,8 @@ export const CLAUDE_INSTANT: ModelRules = { ...CLAUDE_2, contextTokens: 100_000 
 export const CLAUDE_3: ModelRules = {
   ...CLAUDE_2,
   forcedToolChoice: 'yes',
+  nativeToolChoice: true,
+  toolErrors: true,
   tools: true,
   toolStreaming: true,
   vision: true,

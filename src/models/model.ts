@@ -42,6 +42,10 @@ export interface ModelRules {
   topK: boolean;
   /** `any`/named tool choice: accepted, accepted only without thinking, or never. */
   forcedToolChoice: 'yes' | 'without-thinking' | 'never';
+  /** Takes Anthropic's own `tool_choice` beside Converse's: `none`, and one call at a time. */
+  nativeToolChoice?: true;
+  /** Tool results may say that they are errors (`status`: "Nova and Claude 3/4 only", AWS API reference). */
+  toolErrors?: true;
   /** The last message may be an assistant's, to be continued. */
   prefill: boolean;
   tools: boolean;
