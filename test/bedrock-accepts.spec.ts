@@ -19,7 +19,62 @@ const content = fc.oneof(
     { maxLength: 3 },
   ),
 );
-const message = fc.record({ role: fc.constantFrom('system', 'developer', 'user', 'assistant'), content });
+const toolName = fc.oneof(fc.constantFrom('now', 'get_weather', 'mcp.x/y'), fc.string({ minLength: 1, maxLength: 80 }));
+/** Few ids, so that they pair, repeat and go astray. */
+const callId = fc.constantFrom('call_1', 'call_2', 'call_3', '', 'functions.f:0|1', 'x'.repeat(70));
+const toolArguments = fc.oneof(fc.constantFrom('', '{}', '{"city":"Paris"}', '{"a', '[1]', '7', '{"":1}'), fc.json());
+const calls = fc.array(
+  fc.oneof(
+    fc.record({
+      id: callId,
+      type: fc.constant('function'),
+      function: fc.record({ name: toolName, arguments: toolArguments }),
+    }),
+    fc.record({ id: callId, type: fc.constant('custom'), custom: fc.record({ name: toolName, input: text }) }),
+  ),
+  { minLength: 1, maxLength: 3 },
+);
+const message = fc.oneof(
+  fc.record({ role: fc.constantFrom('system', 'developer', 'user', 'assistant'), content }),
+  fc.record({ role: fc.constant('assistant'), content: fc.oneof(content, fc.constant(null)), tool_calls: calls }),
+  fc.record({ role: fc.constant('tool'), tool_call_id: callId, content, is_error: fc.boolean() }),
+  fc.record({
+    role: fc.constant('assistant'),
+    content: fc.constant(null),
+    function_call: fc.record({ name: toolName, arguments: toolArguments }),
+  }),
+  fc.record({ role: fc.constant('function'), name: toolName, content: text }),
+);
+const parameters = fc.constantFrom(undefined, null, {}, { properties: {} }, { type: 'object', properties: {} });
+const tools = fc.uniqueArray(
+  fc.oneof(
+    fc.record({
+      type: fc.constant('function'),
+      function: fc.record({ name: toolName, description: text, parameters, strict: fc.boolean() }),
+    }),
+    fc.record({ type: fc.constant('custom'), custom: fc.record({ name: toolName, description: text }) }),
+  ),
+  { minLength: 1, maxLength: 4, selector: (tool) => nameOf(tool) },
+);
+/** Tools with a choice that goes with them. */
+const toolbox = tools.chain((tools) => {
+  const choices = tools.flatMap((tool) => {
+    const named = { type: tool.type, [tool.type]: { name: nameOf(tool) } };
+    return [named, { type: 'allowed_tools', allowed_tools: { mode: 'required', tools: [named] } }];
+  });
+  return fc.record(
+    {
+      tools: fc.constant(tools),
+      tool_choice: fc.constantFrom('none', 'auto', 'required', ...choices),
+      parallel_tool_calls: fc.boolean(),
+    },
+    { requiredKeys: ['tools'] },
+  );
+});
+
+function nameOf(tool: { function: { name: string } } | { custom: { name: string } }): string {
+  return 'function' in tool ? tool.function.name : tool.custom.name;
+}
 const messages = fc
   .tuple(fc.array(message, { maxLength: 6 }), fc.array(message, { maxLength: 6 }))
   .map(([before, after]) => [...before, { role: 'user', content: 'Hello' }, ...after]);
@@ -67,7 +122,8 @@ describe('Bedrock accepts', () => {
 
   it.each(PAIRS)('whatever is asked of $name', ({ card, model }) => {
     fc.assert(
-      fc.property(request, fc.boolean(), (request, thinkingByName) => {
+      fc.property(request, fc.option(toolbox), fc.boolean(), (plain, toolbox, thinkingByName) => {
+        const request = { ...plain, ...(card.rules.tools && toolbox) };
         const context = { model: card, thinkingByName, defaultMaxTokens: 4_096 };
         const [input] = chatRequest(request as ChatRequest, context).inputs;
         expect(() => checkConverse(JSON.parse(JSON.stringify(input)), model)).not.toThrow();

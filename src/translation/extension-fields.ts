@@ -111,7 +111,7 @@ function thinkingObjectWish(
         ...shown,
       };
     case 'adaptive':
-      return { kind: 'on', param: 'thinking', ...strength, ...shown };
+      return { kind: 'on', param: 'thinking', form: 'adaptive', ...strength, ...shown };
     case 'between_tools':
     case 'disabled':
       return { kind: 'off', param: 'thinking' };

@@ -32,6 +32,8 @@ const CLAUDE_3_5: ModelRules = {
   sampling: 'both',
   topK: true,
   forcedToolChoice: 'yes',
+  nativeToolChoice: true,
+  toolErrors: true,
   prefill: true,
   tools: true,
   toolStreaming: true,
@@ -50,8 +52,14 @@ const CLAUDE_3_7: ModelRules = {
   computerUseBeta: 'computer-use-2025-01-24',
   thinking: BUDGET,
   reasoningField: 'thinking',
+  forcedToolChoice: 'without-thinking',
 };
-const CLAUDE_4_5: ModelRules = { ...CLAUDE_3_7, extendedOutput: undefined, sampling: 'one' };
+const CLAUDE_4_5: ModelRules = {
+  ...CLAUDE_3_7,
+  extendedOutput: undefined,
+  sampling: 'one',
+  structuredOutput: 'native',
+};
 const CLAUDE_4_6: ModelRules = {
   ...CLAUDE_4_5,
   maxOutputTokens: 128_000,
@@ -59,9 +67,20 @@ const CLAUDE_4_6: ModelRules = {
   prefill: false,
 };
 const CLAUDE_4_8: ModelRules = { ...CLAUDE_4_6, thinking: ADAPTIVE, sampling: 'none', topK: false };
-const CLAUDE_5: ModelRules = { ...CLAUDE_4_8, thinking: { ...ADAPTIVE, byDefault: true, off: 'disabled' } };
-const OPUS_5_5: ModelRules = { ...CLAUDE_4_8, thinking: { ...ADAPTIVE, byDefault: true, off: 'effort' } };
-const SONNET_5_5: ModelRules = { ...CLAUDE_4_8, thinking: { ...ADAPTIVE, byDefault: true, off: 'between_tools' } };
+const CLAUDE_5: ModelRules = {
+  ...CLAUDE_4_8,
+  thinking: { ...ADAPTIVE, byDefault: true, off: 'disabled' },
+  forcedToolChoice: 'yes',
+};
+const OPUS_5_5: ModelRules = {
+  ...CLAUDE_4_8,
+  thinking: { ...ADAPTIVE, byDefault: true, off: 'effort' },
+  forcedToolChoice: 'never',
+};
+const SONNET_5_5: ModelRules = {
+  ...OPUS_5_5,
+  thinking: { ...ADAPTIVE, byDefault: true, off: 'between_tools' },
+};
 
 const OTHER: ModelRules = {
   ...CLAUDE_3_5,
@@ -70,10 +89,13 @@ const OTHER: ModelRules = {
   topK: false,
   prefill: false,
   signatures: false,
+  nativeToolChoice: undefined,
+  toolErrors: undefined,
+  textBesideToolResults: false,
 };
 
 const RULES = {
-  'claude-2': { ...CLAUDE_3_5, maxOutputTokens: 4_096, system: false },
+  'claude-2': { ...CLAUDE_3_5, maxOutputTokens: 4_096, system: false, tools: false, forcedToolChoice: 'never' },
   'claude-3-5-sonnet': CLAUDE_3_5,
   'claude-3-7-sonnet': CLAUDE_3_7,
   'claude-sonnet-4-5': CLAUDE_4_5,
@@ -83,7 +105,15 @@ const RULES = {
   'claude-opus-5-5': OPUS_5_5,
   'claude-sonnet-5-5': SONNET_5_5,
   'nova-2-lite': { ...OTHER, family: 'nova', maxOutputTokens: 65_535, reasoningField: 'reasoningConfig' },
-  'deepseek-v3-2': { ...OTHER, family: 'deepseek', reasoningField: 'reasoning_config', stopSequences: false },
+  'deepseek-v3-2': {
+    ...OTHER,
+    family: 'deepseek',
+    reasoningField: 'reasoning_config',
+    stopSequences: false,
+    forcedToolChoice: 'without-thinking',
+  },
+  'llama3-3-70b': { ...OTHER, family: 'llama', forcedToolChoice: 'never', toolStreaming: false },
+  'mistral-large-3': { ...OTHER, family: 'mistral', toolIdPattern: 'nine-alphanumeric' },
   'gpt-oss-120b': { ...OTHER, family: 'gpt-oss', reasoningField: 'reasoning_effort' },
 } as const satisfies Record<string, ModelRules>;
 

@@ -4,7 +4,8 @@ import { badRequest } from '../../errors.ts';
 import { textBlock } from '../converse/content.ts';
 
 type Part = ChatCompletionContentPart | ChatCompletionContentPartRefusal;
-type Speaker = 'system' | 'user' | 'assistant';
+/** Whose words they are; results of tools are read by the same rules as messages. */
+export type Speaker = 'system' | 'user' | 'assistant' | 'tool';
 
 /** A message's content, string or parts, as Converse blocks. `param` is its path in the request. */
 export function readContent(content: string | readonly Part[], speaker: Speaker, param: string): { text: string }[] {

@@ -7,6 +7,8 @@ import type { ConverseAnswer } from '../converse/wire.ts';
 import type { Reply } from '../dialect.ts';
 import { wordingOf } from '../extension-fields.ts';
 import type { ChatRequest } from './chat-request.ts';
+import { toolCallFields } from './chat-tool-calls.ts';
+import { chatFinishReason, toolFormOf, type ToolForm } from './chat-tool-form.ts';
 
 /** OpenAI's message with the thoughts, under the name most clients look for. */
 export interface ChatMessage extends ChatCompletionMessage {
@@ -26,11 +28,13 @@ export interface ChatAnswer extends ChatCompletion {
 
 export function chatResponse(outputs: readonly ConverseAnswer[], request: ChatRequest, reply: Reply): ChatAnswer {
   const wording = wordingOf(request, reply);
+  const form = toolFormOf(request);
   const answers = outputs.map(readAnswer);
   const tally = new Tally();
   for (const output of outputs) tally.addUsage(usageOfAnswer(output));
-  for (const { text, reasoning } of answers) {
+  for (const { text, reasoning, calls } of answers) {
     tally.addText(text);
+    for (const { input } of calls) tally.addText(JSON.stringify(input));
     tally.addReasoning(reasoning);
   }
   return {
@@ -38,22 +42,28 @@ export function chatResponse(outputs: readonly ConverseAnswer[], request: ChatRe
     object: 'chat.completion',
     created: reply.created,
     model: reply.model,
-    choices: answers.map((answer, index) => choice(answer, index, wording)),
+    choices: answers.map((answer, index) => choice(answer, index, wording, form)),
     usage: tally.toUsage(wording),
   };
 }
 
-function choice({ text, reasoning, finishReason }: Answer, index: number, wording: Wording): ChatChoice {
+function choice(
+  { text, reasoning, calls, finishReason }: Answer,
+  index: number,
+  wording: Wording,
+  form: ToolForm,
+): ChatChoice {
   return {
     index,
     message: {
       role: 'assistant',
-      content: text,
+      content: text === '' && calls.length > 0 ? null : text,
       refusal: null,
       ...(reasoning !== '' && { reasoning_content: reasoning }),
+      ...toolCallFields(calls, form),
     },
     ...(reasoning !== '' && wording === 'thinking' && { thinking: reasoning }),
     logprobs: null,
-    finish_reason: finishReason,
+    finish_reason: chatFinishReason(finishReason, calls.length, form),
   };
 }

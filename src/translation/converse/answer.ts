@@ -1,11 +1,20 @@
 import { finishReason, type FinishReason } from './stop-reason.ts';
+import type { ToolInput } from './tool-input.ts';
 import type { ConverseAnswer } from './wire.ts';
+
+/** One call of a tool, by Bedrock's name for it. */
+export interface AnswerCall {
+  id: string;
+  name: string;
+  input: ToolInput;
+}
 
 /** What OpenAI's dialects tell of a Converse answer. */
 export interface Answer {
   text: string;
   /** Empty when the model did not think or keeps its thoughts to itself. */
   reasoning: string;
+  calls: readonly AnswerCall[];
   finishReason: FinishReason;
 }
 
@@ -13,9 +22,11 @@ export interface Answer {
 export function readAnswer(answer: ConverseAnswer): Answer {
   let text = '';
   let reasoning = '';
-  for (const block of answer.output?.message?.content ?? []) {
-    if (block.text !== undefined) text += block.text;
-    else if (block.reasoningContent?.reasoningText) reasoning += block.reasoningContent.reasoningText.text ?? '';
+  const calls: AnswerCall[] = [];
+  for (const { text: words, reasoningContent, toolUse } of answer.output?.message?.content ?? []) {
+    if (words !== undefined) text += words;
+    else if (reasoningContent?.reasoningText) reasoning += reasoningContent.reasoningText.text ?? '';
+    else if (toolUse) calls.push({ id: toolUse.toolUseId ?? '', name: toolUse.name ?? '', input: toolUse.input ?? {} });
   }
-  return { text, reasoning, finishReason: finishReason(answer.stopReason) };
+  return { text, reasoning, calls, finishReason: finishReason(answer.stopReason) };
 }

@@ -46,8 +46,9 @@ export function planClaudeThinking(
 }
 
 /** Where a model takes both, adaptive is Anthropic's advice; clients that speak of budgets still get one. */
-function takesBudget(wish: ThinkingOn, thinking: ThinkingRules): boolean {
+export function takesBudget(wish: ThinkingOn, thinking: ThinkingRules): boolean {
   if (!thinking.budget || !thinking.adaptive) return thinking.budget;
+  if (wish.form === 'adaptive') return false;
   return wish.budget !== undefined || (wish.form === 'budget' && wish.effort === undefined);
 }
 

@@ -12,8 +12,8 @@ export type ThinkingWish =
   | {
       kind: 'on';
       param: string;
-      /** Set where the client's own words are those of budgets. */
-      form?: 'budget';
+      /** The client's own words: those of budgets, or those of a model that decides for itself. */
+      form?: 'budget' | 'adaptive';
       budget?: { param: string; tokens: number };
       effort?: WantedEffort;
       /** Claude's `display`: how the thoughts are shown. */
