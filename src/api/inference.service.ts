@@ -6,6 +6,7 @@ import { SseBody } from '../http/sse.ts';
 import { deprecationHeaders } from '../models/lifecycle.ts';
 import type { Route } from '../models/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
+import { eventsOfAnswer } from '../translation/converse/answer-events.ts';
 import { usageOfAnswer, usageOfEvent } from '../translation/converse/usage.ts';
 import type { ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
 import type { Dialect, DialectRequest } from '../translation/dialect.ts';
@@ -50,7 +51,7 @@ export class InferenceService {
     }
 
     call.facts.stream = true;
-    const streams = await each(inputs, call, (input) => this.bedrock.converseStream(route, input, call));
+    const streams = await each(inputs, call, (input) => this.openStream(route, input, call));
     const meter = this.usage.meter(call, usageOfEvent);
     const writer = dialect.toFrames(request, reply);
     return new SseBody(
@@ -67,6 +68,13 @@ export class InferenceService {
     );
   }
 
+  /** Some models call tools in whole answers only: such an answer comes as a stream of one batch. */
+  private async openStream(route: Route, input: ConverseRequest, call: Call): Promise<AsyncIterable<ConverseEvent[]>> {
+    if (route.model.rules.toolStreaming || !input.toolConfig) return this.bedrock.converseStream(route, input, call);
+    const answer = await this.bedrock.converse(route, input, call);
+    return oneBatch(eventsOfAnswer(answer));
+  }
+
   /** Whatever was changed on the way is told: in headers, in the log, in metrics. */
   private tell(call: Call, route: Route, adjusted: readonly string[]): void {
     call.facts.model = route.model.name;
@@ -80,6 +88,10 @@ export class InferenceService {
       this.logger.debug(`request ${call.id}: adjusted for ${route.model.name}: ${adjusted.join(', ')}`);
     }
   }
+}
+
+async function* oneBatch<Event>(events: Event[]): AsyncGenerator<Event[]> {
+  yield events;
 }
 
 /** All upstream calls of one request side by side; a retry of the request repeats only those that failed. */

@@ -139,6 +139,38 @@ describe('chat completions by the official client', () => {
   });
 });
 
+describe('tools', () => {
+  const weather = {
+    type: 'function' as const,
+    function: {
+      name: 'get.weather',
+      description: 'Weather of a city',
+      parse: (text: string) => JSON.parse(text) as { city: string },
+      function: ({ city }: { city: string }) => `18 degrees in ${city}`,
+      parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+    },
+  };
+
+  it.each([MODEL, 'claude-opus-5-5', 'mistral-large-3', 'llama3-3-70b-instruct'])(
+    'run to the end in the loop of the official client, plain and streamed (%s)',
+    async (model) => {
+      const body = { model, messages: HELLO, tools: [weather] };
+      await gateway.client.chat.completions.create({ model, messages: HELLO, tools: [weather] });
+      const { name } = lastInput().toolConfig.tools[0].toolSpec as { name: string };
+      const answers = [{ toolUse: [{ name, input: { city: 'Paris' } }] }, { text: 'It is mild.' }];
+
+      gateway.emulator.script(answers);
+      expect(await gateway.client.chat.completions.runTools(body).finalContent()).toBe('It is mild.');
+      expect(lastInput().messages.at(-1).content[0].toolResult.content).toEqual([{ text: '18 degrees in Paris' }]);
+
+      gateway.emulator.script(answers);
+      const streamed = gateway.client.chat.completions.runTools({ ...body, stream: true });
+      expect(await streamed.finalContent()).toBe('It is mild.');
+      expect(lastInput().messages.at(-1).content[0].toolResult.content).toEqual([{ text: '18 degrees in Paris' }]);
+    },
+  );
+});
+
 describe('thinking', () => {
   it('comes out as reasoning_content, and in the words of the original when asked by them', async () => {
     const body = { model: 'claude-3-7-sonnet-thinking', messages: HELLO, max_tokens: 8000 };
