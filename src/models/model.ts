@@ -18,6 +18,8 @@ export interface ThinkingRules {
   off: 'omit' | 'disabled' | 'effort' | 'between_tools';
   /** Accepted values of `output_config.effort`, lowest first; empty where there is no effort. */
   effort: readonly Effort[];
+  /** Signed thoughts hold for one account, one model, one set of instructions and tools: others refuse them. */
+  bound?: true;
   /** Thinking text is only returned when `display: 'summarized'` asks for it. */
   displayOmitted: boolean;
 }
