@@ -4,6 +4,7 @@ import { LoggingConfig } from './sections/logging-config.ts';
 import { ModelsConfig } from './sections/models-config.ts';
 import { MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig } from './sections/server-config.ts';
 import { CacheConfig, RedisConfig } from './sections/storage-config.ts';
+import { ThinkingConfig } from './sections/thinking-config.ts';
 import { section } from './settings/kinds.ts';
 import { Setting } from './settings/setting.ts';
 
@@ -13,6 +14,7 @@ export { LogFileConfig, LoggingConfig } from './sections/logging-config.ts';
 export { CustomModelConfig, ModelsConfig } from './sections/models-config.ts';
 export { MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig, TlsConfig } from './sections/server-config.ts';
 export { CacheConfig, RedisConfig } from './sections/storage-config.ts';
+export { ThinkingConfig, ThinkingKeyConfig } from './sections/thinking-config.ts';
 
 /** The one tree of settings and the token that injects it. `load-config.ts` lays file and environment over it. */
 export class GatewayConfig {
@@ -45,6 +47,9 @@ export class GatewayConfig {
 
   @Setting('Which models there are and what they are called.', section(ModelsConfig))
   models: ModelsConfig = new ModelsConfig();
+
+  @Setting('How the thoughts of models outlive clients that throw them away.', section(ThinkingConfig))
+  thinking: ThinkingConfig = new ThinkingConfig();
 
   @Setting('How streams are kept alive.', section(StreamingConfig))
   streaming: StreamingConfig = new StreamingConfig();
