@@ -10,8 +10,9 @@ import { chatRequest, type ChatRequest } from '../src/translation/chat/chat-requ
 import { contextOf } from './support/model-cards.ts';
 
 /**
- * Requests that failed at other gateways, each in a file named by its thread (`owner-repo-number` without the
- * owner), rebuilt from what the thread tells. None of them may fail here, whichever model is asked.
+ * Requests that failed at other gateways, each in a file named by its thread (repository and number), rebuilt from
+ * what the thread tells, and beside them one request for every rule of repair that no thread names (`rule-…`).
+ * None of them may fail here, whichever model is asked. Signatures are the emulator's.
  */
 
 interface Case {

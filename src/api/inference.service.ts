@@ -35,9 +35,9 @@ export class InferenceService {
     call: Call,
   ): Promise<Answer | SseBody<ConverseEvent>> {
     const route = this.models.resolve(request.model, call.caller);
-    const { inputs, adjusted } = this.translation.prepare(dialect, request, route);
+    const { inputs, adjusted } = await this.translation.prepare(dialect, request, route, call.caller);
     this.tell(call, route, adjusted);
-    const reply = this.translation.reply(route);
+    const reply = this.translation.reply(route, call.caller);
 
     if (!request.stream) {
       const outputs = await each(inputs, call, (input, index) =>

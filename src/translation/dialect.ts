@@ -1,4 +1,5 @@
 import type { ModelCard } from '../models/model.ts';
+import type { SignedThought } from './converse/signed-thoughts.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from './converse/wire.ts';
 
 /** The envelope that every request body has. */
@@ -17,6 +18,25 @@ export interface Reply {
   model: string;
   /** The requested name itself asked for thinking (`…-thinking`): the answer shows it in `thinking`. */
   thinkingByName: boolean;
+  /** The model that alone takes the thoughts of this answer back; absent where others do too. */
+  thoughtsBoundTo?: string;
+  /** Keeps the signed thoughts that led to a call, for clients that throw them away; gives the call's id. */
+  keepThoughts?: KeepThoughts;
+}
+
+/** A call of a tool by the id and the name that the client knows it by. */
+export interface CallReference {
+  id: string;
+  name: string;
+}
+
+/** Answers with the id that the client shall know the call by: the call's own, or one that holds the thoughts. */
+export type KeepThoughts = (call: CallReference, thoughts: readonly SignedThought[]) => string;
+
+/** What has to be fetched before a request can be translated, found by reading the request alone. */
+export interface Needs {
+  /** Calls of the history whose thoughts were kept. */
+  calls: readonly CallReference[];
 }
 
 /** What the route says to a translator about the model that will answer. */
@@ -26,6 +46,8 @@ export interface TranslationContext {
   thinkingByName: boolean;
   /** Tokens of the answer when the request names none. */
   defaultMaxTokens: number;
+  /** Signed thoughts that led to calls of the history, by the id that the client knows the call by. */
+  thoughts?: ReadonlyMap<string, readonly SignedThought[]>;
 }
 
 /**
@@ -58,10 +80,12 @@ export interface FrameWriter {
   onEnd(): readonly SseFrame[];
 }
 
-/** How one public API is said in Converse: four verbs, the same for every dialect. */
+/** How one public API is said in Converse: the same verbs for every dialect. */
 export interface Dialect<Request extends DialectRequest, Answer> {
   /** Short name, in ids of log lines and metrics. */
   readonly name: string;
+  /** What the context of the translation has to hold; never throws, the request has not been looked at. */
+  needs?(request: Request): Needs;
   /** Throws GatewayError 400 with `param` for what the model cannot be told. */
   toConverse(request: Request, context: TranslationContext): Translation;
   toAnswer(outputs: readonly ConverseAnswer[], request: Request, reply: Reply): Answer;

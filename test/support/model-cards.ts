@@ -74,12 +74,12 @@ const CLAUDE_5: ModelRules = {
 };
 const OPUS_5_5: ModelRules = {
   ...CLAUDE_4_8,
-  thinking: { ...ADAPTIVE, byDefault: true, off: 'effort' },
+  thinking: { ...ADAPTIVE, byDefault: true, off: 'effort', bound: true },
   forcedToolChoice: 'never',
 };
 const SONNET_5_5: ModelRules = {
   ...OPUS_5_5,
-  thinking: { ...ADAPTIVE, byDefault: true, off: 'between_tools' },
+  thinking: { ...ADAPTIVE, byDefault: true, off: 'between_tools', bound: true },
 };
 
 const OTHER: ModelRules = {

@@ -1,9 +1,12 @@
 import { finishReason } from '../converse/stop-reason.ts';
+import { marked, type SignedThought } from '../converse/signed-thoughts.ts';
 import type { Tally } from '../converse/tally.ts';
+import { ThoughtStream } from '../converse/thought-stream.ts';
 import type { ContentBlockDelta, ConverseEvent } from '../converse/wire.ts';
-import { NO_FRAMES, type SseFrame } from '../dialect.ts';
+import { NO_FRAMES, type Reply, type SseFrame } from '../dialect.ts';
 import { ChatCallStream } from './chat-call-stream.ts';
 import type { ChatChunks } from './chat-chunks.ts';
+import { thinkingBlock } from './chat-thoughts.ts';
 import { chatFinishReason, type ToolForm } from './chat-tool-form.ts';
 
 type MessageStop = NonNullable<ConverseEvent['messageStop']>;
@@ -14,32 +17,43 @@ export class ChatChoiceStream {
   private readonly chunks: ChatChunks;
   private readonly form: ToolForm;
   private readonly tally: Tally;
+  private readonly reply: Reply;
   private readonly calls: ChatCallStream;
+  private readonly thoughts = new ThoughtStream();
+  /** Signed thoughts since the last call. */
+  private latest: SignedThought[] = [];
 
-  constructor(index: number, chunks: ChatChunks, form: ToolForm, tally: Tally) {
+  constructor(index: number, chunks: ChatChunks, form: ToolForm, tally: Tally, reply: Reply) {
     this.index = index;
     this.chunks = chunks;
     this.form = form;
     this.tally = tally;
+    this.reply = reply;
     this.calls = new ChatCallStream(index, chunks, form);
   }
 
   onEvent(event: ConverseEvent): readonly SseFrame[] {
     // Deltas first: nearly every event is one.
     if (event.contentBlockDelta) {
-      return this.onDelta(event.contentBlockDelta.contentBlockIndex ?? 0, event.contentBlockDelta.delta);
+      const { contentBlockIndex = 0, delta } = event.contentBlockDelta;
+      if (!this.thoughts.endsBefore(contentBlockIndex)) return this.onDelta(contentBlockIndex, delta);
+      return [...this.endThought(), ...this.onDelta(contentBlockIndex, delta)];
     }
     if (event.messageStart) return [this.chunks.role(this.index)];
     if (event.contentBlockStart) return this.onStart(event.contentBlockStart);
-    if (event.contentBlockStop) return this.calls.end(event.contentBlockStop.contentBlockIndex ?? 0);
+    if (event.contentBlockStop) {
+      return [...this.endThought(), ...this.calls.end(event.contentBlockStop.contentBlockIndex ?? 0)];
+    }
     if (event.messageStop) return this.onStop(event.messageStop);
     // Usage is counted for all choices together; exceptions are the transport's.
     return NO_FRAMES;
   }
 
   private onStart({ start, contentBlockIndex = 0 }: NonNullable<ConverseEvent['contentBlockStart']>): SseFrame[] {
-    const use = start?.toolUse;
-    return use ? this.calls.start(contentBlockIndex, use.toolUseId ?? '', use.name ?? '') : [];
+    const ended = this.endThought();
+    if (!start?.toolUse) return ended;
+    const { toolUseId = '', name = '' } = start.toolUse;
+    return [...ended, ...this.calls.start(contentBlockIndex, this.callId(toolUseId, name), name)];
   }
 
   private onDelta(block: number, delta: ContentBlockDelta | undefined): readonly SseFrame[] {
@@ -51,16 +65,31 @@ export class ChatChoiceStream {
       this.tally.addText(delta.toolUse.input);
       return this.calls.piece(block, delta.toolUse.input);
     }
-    if (delta?.reasoningContent?.text) {
-      this.tally.addReasoning(delta.reasoningContent.text);
-      return [this.chunks.reasoning(this.index, delta.reasoningContent.text)];
-    }
-    return NO_FRAMES;
+    if (!delta?.reasoningContent) return NO_FRAMES;
+    this.thoughts.add(block, delta.reasoningContent);
+    if (!delta.reasoningContent.text) return NO_FRAMES;
+    this.tally.addReasoning(delta.reasoningContent.text);
+    return [this.chunks.reasoning(this.index, delta.reasoningContent.text)];
   }
 
   private onStop({ stopReason }: MessageStop): SseFrame[] {
-    const ends = this.calls.endAll();
+    const ends = [...this.endThought(), ...this.calls.endAll()];
     const reason = chatFinishReason(finishReason(stopReason), this.calls.total, this.form);
     return [...ends, this.chunks.finish(this.index, reason)];
+  }
+
+  private endThought(): SseFrame[] {
+    const thought = this.thoughts.end();
+    if (!thought) return [];
+    this.latest.push(thought);
+    const block = thinkingBlock(marked(thought, this.reply.thoughtsBoundTo));
+    return [this.chunks.delta(this.index, { thinking_blocks: [block] })];
+  }
+
+  private callId(id: string, sent: string): string {
+    const { latest } = this;
+    this.latest = [];
+    if (latest.length === 0 || !this.reply.keepThoughts || this.form.field === 'function_call') return id;
+    return this.reply.keepThoughts({ id, name: this.form.names.toClient(sent) }, latest);
   }
 }

@@ -1,16 +1,15 @@
-import type {
-  ChatCompletionAssistantMessageParam,
-  ChatCompletionMessageParam,
-} from 'openai/resources/chat/completions';
+import type { ChatCompletionMessageParam } from 'openai/resources/chat/completions';
 
 import { badRequest } from '../../errors.ts';
 import type { ModelRules } from '../../models/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
-import { isBlank, textBlock } from '../converse/content.ts';
-import type { ContentBlock, ConverseMessage, SystemBlock } from '../converse/wire.ts';
+import { isBlank } from '../converse/content.ts';
+import type { ConverseMessage, SystemBlock } from '../converse/wire.ts';
 import type { ToolNames } from '../converse/tool-names.ts';
+import type { TranslationContext } from '../dialect.ts';
 import { readContent } from './chat-content.ts';
-import { readCalls, readFunctionMessage, readToolMessage } from './chat-tool-messages.ts';
+import { readAssistant } from './chat-assistant.ts';
+import { readFunctionMessage, readToolMessage } from './chat-tool-messages.ts';
 
 export interface Conversation {
   /** Instructions from wherever they stood: Converse knows them at the top only. */
@@ -22,7 +21,7 @@ export interface Conversation {
 export function readMessages(
   messages: readonly ChatCompletionMessageParam[],
   names: ToolNames,
-  rules: ModelRules,
+  context: TranslationContext,
   adjustments: Adjustments,
 ): Conversation {
   const instructions: { text: string }[] = [];
@@ -44,7 +43,7 @@ export function readMessages(
       case 'assistant':
         turns.push({
           role: 'assistant',
-          content: readAssistant(message, { names, functionCallId }, param, adjustments),
+          content: readAssistant(message, { names, functionCallId, context }, param, adjustments),
         });
         break;
       case 'tool':
@@ -62,7 +61,7 @@ export function readMessages(
   return place(
     instructions.filter((block) => !isBlank(block)),
     turns,
-    rules,
+    context.model.rules,
     adjustments,
   );
 }
@@ -78,21 +77,4 @@ function place(
   if (rules.system || instructions.length === 0 || !spoken) return { system: instructions, messages: turns };
   adjustments.changed('system', 'user_message');
   return { system: [], messages: [{ role: 'user', content: instructions }, ...turns] };
-}
-
-function readAssistant(
-  message: ChatCompletionAssistantMessageParam,
-  tools: { names: ToolNames; functionCallId: string },
-  param: string,
-  adjustments: Adjustments,
-): ContentBlock[] {
-  if (message.audio) throw badRequest('Audio is not supported.', `${param}.audio`);
-  // Claude takes thoughts back only with their signature; outside of tool use it answers as well without them.
-  if ('reasoning_content' in message && message.reasoning_content) adjustments.ignored('reasoning_content');
-  const content = message.content ?? null;
-  const blocks: ContentBlock[] = content === null ? [] : readContent(content, 'assistant', `${param}.content`);
-  const said: unknown = message.refusal ?? '';
-  if (typeof said !== 'string') throw badRequest('A refusal must be a string.', `${param}.refusal`);
-  const refusal = said === '' ? [] : [textBlock(said)];
-  return [...blocks, ...refusal, ...readCalls(message, tools, param, adjustments)];
 }

@@ -184,6 +184,11 @@ describe('what can be done without', () => {
     expect(translate(body).adjusted.toSorted()).toEqual(fields.map((name) => `${name}=ignored`).toSorted());
   });
 
+  it.each(['adaptive', 'disabled', 'between_tools'])('such as a budget beside thinking of type %s', (type) => {
+    const { adjusted } = translate({ thinking: { type, budget_tokens: 2_000 } });
+    expect(adjusted).toEqual(['thinking.budget_tokens=ignored']);
+  });
+
   it('is not worth a word at OpenAI’s defaults, or null', () => {
     const body = {
       logit_bias: {},

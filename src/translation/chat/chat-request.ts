@@ -7,13 +7,15 @@ import { fanOut } from '../converse/fan-out.ts';
 import { planGeneration, withFields } from '../converse/generation.ts';
 import { IGNORED_EVERYWHERE, reportIgnored, type IgnoredParameters } from '../converse/ignored-parameters.ts';
 import { reconcileThinking } from '../converse/thinking-and-tools.ts';
+import { bindThoughts } from '../converse/thought-history.ts';
 import { calledNames } from '../converse/tool-history.ts';
 import { planTools, toolWishFor } from '../converse/tools.ts';
 import { endTurns, prefillFor, toTurns } from '../converse/turns.ts';
 import type { ConverseRequest } from '../converse/wire.ts';
-import type { Translation, TranslationContext } from '../dialect.ts';
+import type { Needs, Translation, TranslationContext } from '../dialect.ts';
 import { generationWish, unusedBudgetFields, type ExtensionFields } from '../extension-fields.ts';
 import { readMessages } from './chat-messages.ts';
+import { callReferences } from './chat-tool-messages.ts';
 import { toolFormOf } from './chat-tool-form.ts';
 import { readTools } from './chat-tools.ts';
 
@@ -38,6 +40,11 @@ const IGNORED: IgnoredParameters = {
   prompt_cache_retention: [],
 };
 
+/** The calls of the history; the thoughts that led to them may have been kept. */
+export function chatNeeds({ messages }: ChatRequest): Needs {
+  return { calls: messages.flatMap(callReferences) };
+}
+
 /** Throws GatewayError 400 with `param` for what cannot be said in Converse. */
 export function chatRequest(request: ChatRequest, context: TranslationContext): Translation {
   refuseWhatIsMissing(request);
@@ -50,7 +57,7 @@ export function chatRequest(request: ChatRequest, context: TranslationContext): 
   const { rules } = context.model;
   const { names } = toolFormOf(request);
   const toolWish = toolWishFor(readTools(request, adjustments), rules);
-  const { system, messages } = readMessages(request.messages, names, rules, adjustments);
+  const { system, messages } = readMessages(request.messages, names, context, adjustments);
   const turns = toTurns(messages, rules, 'messages', adjustments);
 
   const thinking = reconcileThinking(wish.thinking, { choice: toolWish.choice, turns }, rules, adjustments);
@@ -58,10 +65,11 @@ export function chatRequest(request: ChatRequest, context: TranslationContext): 
   const plan = { rules, thinking: generation.thinking };
   const { toolConfig, fields, hints } = planTools(toolWish, names, calledNames(turns), plan, adjustments);
   const instructions = [...system, ...hints.map(textBlock)];
+  const bound = bindThoughts(turns, generation.settings, context.model, adjustments);
   const input: ConverseRequest = {
     ...(instructions.length > 0 && { system: instructions }),
-    messages: endTurns(turns, prefillFor(rules, generation.thinking), 'messages', adjustments),
-    ...withFields(generation.settings, fields),
+    messages: endTurns(bound.turns, prefillFor(rules, generation.thinking), 'messages', adjustments),
+    ...withFields(bound.settings, fields),
     ...(toolConfig && { toolConfig }),
   };
   return { inputs: fanOut([input], request.n ?? 1, 'n'), adjusted: adjustments.list() };

@@ -1,18 +1,22 @@
 import type { ChatCompletion, ChatCompletionMessage } from 'openai/resources/chat/completions';
 
 import { readAnswer, type Answer } from '../converse/answer.ts';
+import { marked } from '../converse/signed-thoughts.ts';
 import { Tally, type ExtendedUsage, type Wording } from '../converse/tally.ts';
 import { usageOfAnswer } from '../converse/usage.ts';
 import type { ConverseAnswer } from '../converse/wire.ts';
 import type { Reply } from '../dialect.ts';
 import { wordingOf } from '../extension-fields.ts';
 import type { ChatRequest } from './chat-request.ts';
+import { thinkingBlock, type ThinkingBlock } from './chat-thoughts.ts';
 import { toolCallFields } from './chat-tool-calls.ts';
 import { chatFinishReason, toolFormOf, type ToolForm } from './chat-tool-form.ts';
 
 /** OpenAI's message with the thoughts, under the name most clients look for. */
 export interface ChatMessage extends ChatCompletionMessage {
   reasoning_content?: string;
+  /** The signed thoughts, to be sent back with the message. */
+  thinking_blocks?: ThinkingBlock[];
 }
 
 export interface ChatChoice extends ChatCompletion.Choice {
@@ -42,16 +46,17 @@ export function chatResponse(outputs: readonly ConverseAnswer[], request: ChatRe
     object: 'chat.completion',
     created: reply.created,
     model: reply.model,
-    choices: answers.map((answer, index) => choice(answer, index, wording, form)),
+    choices: answers.map((answer, index) => choice(answer, index, wording, form, reply)),
     usage: tally.toUsage(wording),
   };
 }
 
 function choice(
-  { text, reasoning, calls, finishReason }: Answer,
+  { text, reasoning, thoughts, calls, finishReason }: Answer,
   index: number,
   wording: Wording,
   form: ToolForm,
+  reply: Reply,
 ): ChatChoice {
   return {
     index,
@@ -60,7 +65,10 @@ function choice(
       content: text === '' && calls.length > 0 ? null : text,
       refusal: null,
       ...(reasoning !== '' && { reasoning_content: reasoning }),
-      ...toolCallFields(calls, form),
+      ...(thoughts.length > 0 && {
+        thinking_blocks: thoughts.map((thought) => thinkingBlock(marked(thought, reply.thoughtsBoundTo))),
+      }),
+      ...toolCallFields(calls, form, reply.keepThoughts),
     },
     ...(reasoning !== '' && wording === 'thinking' && { thinking: reasoning }),
     logprobs: null,

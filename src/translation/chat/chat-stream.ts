@@ -14,6 +14,7 @@ class ChatStream implements FrameWriter {
   private readonly includeUsage: boolean;
   private readonly chunks: ChatChunks;
   private readonly form: ToolForm;
+  private readonly reply: Reply;
   private readonly tally = new Tally();
   private readonly choices: ChatChoiceStream[] = [];
 
@@ -22,6 +23,7 @@ class ChatStream implements FrameWriter {
     this.includeUsage = request.stream_options?.include_usage === true;
     this.chunks = new ChatChunks(reply, this.includeUsage ? 'included' : 'absent', this.wording);
     this.form = toolFormOf(request);
+    this.reply = reply;
   }
 
   onEvent(event: ConverseEvent, call: number): readonly SseFrame[] {
@@ -37,7 +39,7 @@ class ChatStream implements FrameWriter {
   }
 
   private choice(call: number): ChatChoiceStream {
-    return (this.choices[call] ??= new ChatChoiceStream(call, this.chunks, this.form, this.tally));
+    return (this.choices[call] ??= new ChatChoiceStream(call, this.chunks, this.form, this.tally, this.reply));
   }
 }
 

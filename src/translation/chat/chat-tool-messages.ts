@@ -11,6 +11,7 @@ import { isBlank, textBlock, withoutLoneSurrogates } from '../converse/content.t
 import { isRecord, readArguments } from '../converse/tool-input.ts';
 import type { ToolNames } from '../converse/tool-names.ts';
 import type { ContentBlock, ToolResultContent } from '../converse/wire.ts';
+import type { CallReference } from '../dialect.ts';
 import { readContent } from './chat-content.ts';
 import { CUSTOM_INPUT } from './chat-tools.ts';
 
@@ -82,12 +83,28 @@ export function readFunctionMessage(
 
 /** Names of tools that a message of the assistant calls, for the map of names; what is no name is left to `readCalls`. */
 export function namesInMessage(message: unknown): string[] {
+  return madeCalls(message).flatMap(({ made }) => nameIn(made) ?? []);
+}
+
+/** The calls of a message of the assistant that have an id and a name. */
+export function callReferences(message: unknown): CallReference[] {
+  return madeCalls(message).flatMap(({ id, made }) => {
+    const name = nameIn(made);
+    return typeof id === 'string' && name !== undefined ? [{ id, name }] : [];
+  });
+}
+
+function madeCalls(message: unknown): { id?: unknown; made: unknown }[] {
   if (!isRecord(message)) return [];
-  const calls = Array.isArray(message['tool_calls']) ? (message['tool_calls'] as unknown[]) : [];
-  return [
-    message['function_call'],
-    ...calls.map((call) => isRecord(call) && (call['function'] ?? call['custom'])),
-  ].flatMap((made) => (isRecord(made) && typeof made['name'] === 'string' ? made['name'] : []));
+  const calls: unknown = message['tool_calls'];
+  const made = (Array.isArray(calls) ? (calls as unknown[]) : [])
+    .filter(isRecord)
+    .map((call) => ({ id: call['id'], made: call['function'] ?? call['custom'] }));
+  return [...made, { made: message['function_call'] }];
+}
+
+function nameIn(made: unknown): string | undefined {
+  return isRecord(made) && typeof made['name'] === 'string' ? made['name'] : undefined;
 }
 
 function readResult(content: unknown, param: string): ToolResultContent[] {
@@ -104,7 +121,7 @@ function readId(id: unknown, param: string): string {
 }
 
 function nameOf(made: unknown, param: string): string {
-  const name = isRecord(made) ? made['name'] : undefined;
-  if (typeof name === 'string' && name !== '') return name;
+  const name = nameIn(made);
+  if (name) return name;
   throw badRequest('A tool call needs the name of its tool.', `${param}.name`);
 }

@@ -1,3 +1,4 @@
+import { signedThought, type SignedThought } from './signed-thoughts.ts';
 import { finishReason, type FinishReason } from './stop-reason.ts';
 import type { ToolInput } from './tool-input.ts';
 import type { ConverseAnswer } from './wire.ts';
@@ -7,6 +8,8 @@ export interface AnswerCall {
   id: string;
   name: string;
   input: ToolInput;
+  /** Signed thoughts between the call before it and this one. */
+  thoughts: readonly SignedThought[];
 }
 
 /** What OpenAI's dialects tell of a Converse answer. */
@@ -14,6 +17,8 @@ export interface Answer {
   text: string;
   /** Empty when the model did not think or keeps its thoughts to itself. */
   reasoning: string;
+  /** All that are signed, in order. */
+  thoughts: readonly SignedThought[];
   calls: readonly AnswerCall[];
   finishReason: FinishReason;
 }
@@ -22,11 +27,22 @@ export interface Answer {
 export function readAnswer(answer: ConverseAnswer): Answer {
   let text = '';
   let reasoning = '';
+  const thoughts: SignedThought[] = [];
+  let latest: SignedThought[] = [];
   const calls: AnswerCall[] = [];
-  for (const { text: words, reasoningContent, toolUse } of answer.output?.message?.content ?? []) {
-    if (words !== undefined) text += words;
-    else if (reasoningContent?.reasoningText) reasoning += reasoningContent.reasoningText.text ?? '';
-    else if (toolUse) calls.push({ id: toolUse.toolUseId ?? '', name: toolUse.name ?? '', input: toolUse.input ?? {} });
+  for (const block of answer.output?.message?.content ?? []) {
+    text += block.text ?? '';
+    reasoning += block.reasoningContent?.reasoningText?.text ?? '';
+    const thought = signedThought(block);
+    if (thought) {
+      thoughts.push(thought);
+      latest.push(thought);
+    }
+    if (block.toolUse) {
+      const { toolUseId: id = '', name = '', input } = block.toolUse;
+      calls.push({ id, name, input: input ?? {}, thoughts: latest });
+      latest = [];
+    }
   }
-  return { text, reasoning, calls, finishReason: finishReason(answer.stopReason) };
+  return { text, reasoning, thoughts, calls, finishReason: finishReason(answer.stopReason) };
 }

@@ -8,7 +8,7 @@ import { planReasoningEffort } from './reasoning-effort.ts';
 /** What a request says about thinking, whatever its dialect calls it. `param` is the field that said it. */
 export type ThinkingWish =
   | { kind: 'unsaid' }
-  | { kind: 'off'; param: string }
+  | { kind: 'off'; param: string; effort?: WantedEffort }
   | {
       kind: 'on';
       param: string;
@@ -60,5 +60,6 @@ function withoutReasoning(wish: ThinkingWish, limit: TokenLimit, adjustments: Ad
     adjustments.dropped(wish.param);
     if (wish.budget) adjustments.dropped(wish.budget.param);
   }
+  if (wish.kind === 'off' && wish.effort) adjustments.dropped('reasoning_effort');
   return { fields: {}, active: 'off', sampling: 'free', maxTokens: limitTokens(limit, 0, adjustments) };
 }

@@ -2,6 +2,7 @@ import { badRequest } from '../../errors.ts';
 import type { ModelRules } from '../../models/model.ts';
 import type { Adjustments } from './adjustments.ts';
 import { isBlank } from './content.ts';
+import { withoutTrailingThoughts } from './thought-history.ts';
 import { pairTools } from './tool-history.ts';
 import { separateResults, toolsAsText } from './tool-turns.ts';
 import type { ContentBlock, ConverseMessage } from './wire.ts';
@@ -29,7 +30,8 @@ export function toTurns(
   param: string,
   adjustments: Adjustments,
 ): ConverseMessage[] {
-  const paired = pairTools(merge(toolsAsText(messages, rules, adjustments)), rules, adjustments);
+  const spoken = withoutTrailingThoughts(merge(toolsAsText(messages, rules, adjustments)), adjustments);
+  const paired = pairTools(merge(spoken), rules, adjustments);
   const turns = separateResults(merge(paired), rules, adjustments);
   if (!turns.some((turn) => turn.role === 'user')) {
     throw badRequest('The conversation needs at least one user message that is not blank.', param);
