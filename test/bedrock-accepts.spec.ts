@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { MODELS } from '../emulator/models.ts';
 import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { MODEL_TABLE } from '../src/models/model-table.ts';
+import { chatDialect } from '../src/translation/chat/chat-dialect.ts';
 import { chatRequest, type ChatRequest } from '../src/translation/chat/chat-request.ts';
 
 /**
@@ -129,6 +130,87 @@ describe('Bedrock accepts', () => {
         expect(() => checkConverse(JSON.parse(JSON.stringify(input)), model)).not.toThrow();
       }),
       { numRuns: 100 },
+    );
+  });
+});
+
+/** Anything at all, in the places where tools and thoughts stand. */
+const anything = fc.oneof(fc.anything({ maxDepth: 2 }), fc.constantFrom(null, 'f', { name: 'f' }, { type: 'custom' }));
+const garbage = fc.record(
+  {
+    messages: fc.array(
+      fc.record(
+        {
+          role: fc.oneof(fc.constantFrom('user', 'assistant', 'tool', 'function'), anything),
+          content: fc.oneof(text, anything, fc.array(anything)),
+          tool_calls: fc.oneof(
+            anything,
+            fc.array(
+              fc.record({ id: anything, type: anything, function: anything, custom: anything }, { requiredKeys: [] }),
+            ),
+          ),
+          function_call: anything,
+          tool_call_id: anything,
+          refusal: anything,
+          thinking_blocks: fc.oneof(
+            anything,
+            fc.array(fc.record({ type: fc.constant('thinking'), thinking: anything, signature: anything })),
+          ),
+          reasoning_details: fc.oneof(anything, fc.array(anything)),
+          reasoning_opaque: anything,
+        },
+        { requiredKeys: ['role'] },
+      ),
+      { minLength: 1, maxLength: 4 },
+    ),
+    tools: fc.array(
+      fc.oneof(
+        anything,
+        fc.record({ type: fc.constantFrom('function', 'custom'), function: anything, custom: anything }),
+        fc.record({
+          type: fc.constant('custom'),
+          custom: fc.record({
+            name: text,
+            format: fc.oneof(anything, fc.record({ type: fc.constant('grammar'), grammar: anything })),
+          }),
+        }),
+        fc.record({ type: fc.constant('function'), function: fc.record({ name: text, parameters: anything }) }),
+      ),
+      { maxLength: 3 },
+    ),
+    functions: fc.array(anything, { maxLength: 2 }),
+    tool_choice: fc.oneof(
+      anything,
+      fc.record({
+        type: fc.constantFrom('function', 'custom', 'allowed_tools'),
+        function: anything,
+        allowed_tools: anything,
+      }),
+    ),
+    function_call: anything,
+    parallel_tool_calls: anything,
+  },
+  { requiredKeys: ['messages'] },
+);
+
+describe('garbage', () => {
+  it('is translated or refused with the place it stands in, and nothing else', () => {
+    fc.assert(
+      fc.property(garbage, fc.constantFrom(...PAIRS), (body, { card, model }) => {
+        const request = { model: 'any', ...body } as unknown as ChatRequest;
+        chatDialect.needs?.(request);
+        const context = { model: card, thinkingByName: false, defaultMaxTokens: 4_096 };
+        let input: unknown;
+        try {
+          input = JSON.parse(JSON.stringify(chatRequest(request, context).inputs[0]));
+        } catch (error) {
+          expect(error).toMatchObject({ status: 400, param: expect.any(String) });
+          return;
+        }
+        // Signatures are the client's own affair: a forged one is Bedrock's to refuse.
+        if (!JSON.stringify(input).includes('reasoningContent')) checkConverse(input, model);
+      }),
+      { numRuns: 2_000 },
     );
   });
 });
