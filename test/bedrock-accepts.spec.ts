@@ -46,7 +46,14 @@ const message = fc.oneof(
   }),
   fc.record({ role: fc.constant('function'), name: toolName, content: text }),
 );
-const parameters = fc.constantFrom(undefined, null, {}, { properties: {} }, { type: 'object', properties: {} });
+const parameters = fc.constantFrom(
+  undefined,
+  null,
+  {},
+  { properties: {} },
+  { type: 'object', properties: {} },
+  { anyOf: [{ properties: {} }] },
+);
 const tools = fc.uniqueArray(
   fc.oneof(
     fc.record({

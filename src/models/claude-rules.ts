@@ -59,6 +59,7 @@ export const CLAUDE_3: ModelRules = {
   forcedToolChoice: 'yes',
   nativeToolChoice: true,
   toolErrors: true,
+  plainToolSchemas: true,
   tools: true,
   toolStreaming: true,
   vision: true,

@@ -46,6 +46,8 @@ export interface ModelRules {
   forcedToolChoice: 'yes' | 'without-thinking' | 'never';
   /** Takes Anthropic's own `tool_choice` beside Converse's: `none`, and one call at a time. */
   nativeToolChoice?: true;
+  /** Schemas of tools may not be combined (`anyOf`, `oneOf`, `allOf`) at their top. */
+  plainToolSchemas?: true;
   /** Tool results may say that they are errors (`status`: "Nova and Claude 3/4 only", AWS API reference). */
   toolErrors?: true;
   /** The last message may be an assistant's, to be continued. */

@@ -34,6 +34,7 @@ const CLAUDE_3_5: ModelRules = {
   forcedToolChoice: 'yes',
   nativeToolChoice: true,
   toolErrors: true,
+  plainToolSchemas: true,
   prefill: true,
   tools: true,
   toolStreaming: true,
@@ -91,6 +92,7 @@ const OTHER: ModelRules = {
   signatures: false,
   nativeToolChoice: undefined,
   toolErrors: undefined,
+  plainToolSchemas: undefined,
   textBesideToolResults: false,
 };
 

@@ -23,11 +23,11 @@ function translate(body: object, generation: Generation = 'claude-sonnet-4-5') {
 function answered(body: object, calls: { id: string; name: string; input?: unknown }[], stopReason = 'tool_use') {
   const content = calls.map(({ id, name, input }) => ({ toolUse: { toolUseId: id, name, input } }));
   const output = { output: { message: { role: 'assistant', content } }, stopReason } as ConverseAnswer;
-  return chatResponse([output], { model: 'm', messages: [], ...body } as ChatRequest, REPLY).choices[0]!;
+  return chatResponse([output], { model: 'm', messages: [], ...body }, REPLY).choices[0]!;
 }
 
 function streamed(body: object, events: object[]) {
-  const writer = chatStream({ model: 'm', messages: [], ...body } as ChatRequest, REPLY);
+  const writer = chatStream({ model: 'm', messages: [], ...body }, REPLY);
   return events
     .flatMap((event) => writer.onEvent(event as ConverseEvent, 0))
     .map(({ data }) => (JSON.parse(data) as ChatCompletionChunk).choices[0]!)
@@ -101,6 +101,17 @@ describe('tools', () => {
     const lesser = translate(body, 'claude-3-7-sonnet');
     expect(lesser.input.toolConfig?.tools?.[0]?.toolSpec).not.toHaveProperty('strict');
     expect(lesser.adjusted).toEqual(['tools.strict=ignored']);
+  });
+
+  it('have plain schemas where the model takes no others', () => {
+    const parameters = { type: 'object', anyOf: [{ properties: { a: {} } }, { properties: { b: {} } }] };
+    const { input, adjusted } = translate({ tools: [tool('f', { parameters })] });
+    expect(input.toolConfig?.tools?.[0]?.toolSpec?.inputSchema?.json).toEqual({
+      type: 'object',
+      properties: { a: {}, b: {} },
+    });
+    expect(adjusted).toEqual(['tools.parameters=alternatives_combined']);
+    expect(translate({ tools: [tool('f', { parameters })] }, 'gpt-oss-120b').adjusted).toEqual([]);
   });
 
   it('are strict up to the number that is accepted', () => {

@@ -2,6 +2,7 @@ import { badRequest } from '../../errors.ts';
 import type { ModelRules } from '../../models/model.ts';
 import type { Adjustments } from './adjustments.ts';
 import { planToolChoice, type Parallelism, type ToolChoicePlan, type ToolChoiceWish } from './tool-choice.ts';
+import { withoutTopCombinators } from './tool-schema.ts';
 import type { ToolNames } from './tool-names.ts';
 import type { Tool, ToolConfig } from './wire.ts';
 
@@ -78,12 +79,14 @@ function toolSpecs(
     if (names.renames(name)) adjustments.changed('tools.name', 'renamed');
     if (strict && strictLeft === 0) adjustments.ignored('tools.strict');
     const kept = strict && strictLeft-- > 0;
+    const json = rules.plainToolSchemas ? withoutTopCombinators(schema) : schema;
+    if (json !== schema) adjustments.changed('tools.parameters', 'alternatives_combined');
     return {
       toolSpec: {
         name: names.toBedrock(name),
         // "Invalid length for parameter toolSpec.description, valid min length: 1", and blanks are no better.
         ...(description?.trim() && { description }),
-        inputSchema: { json: schema as Record<string, never> },
+        inputSchema: { json: json as Record<string, never> },
         ...(kept && { strict: true }),
       },
     };
