@@ -60,7 +60,7 @@ describe('thinking', () => {
     };
     await converse(HAIKU_4_5, again);
     const changed = JSON.parse(
-      JSON.stringify(again).replace(/Outcrop emulator pretends|"redactedContent":"/, (found) => `${found}A`),
+      JSON.stringify(again).replace(/Outcrop emulator pretends|"redactedContent":"/, (found) => `${found}AAAA`),
     );
     expect((await post(emulator, HAIKU_4_5, 'converse', changed)).body.message).toMatch(/Invalid `(signature|data)`/);
   });

@@ -75,6 +75,8 @@ function claude(id: string, name: string, profiles: string, rules: ClaudeRules, 
 }
 
 export const CLAUDE_MODELS: readonly Model[] = [
+  // By invitation only, and the same as Fable (Anthropic's model page, 2026-07): a model that few know they have.
+  claude('claude-mythos-5', 'Claude Mythos 5', 'us global', FABLE_5, { ...LARGE, cacheMinimum: 2048 }),
   claude('claude-fable-5-2', 'Claude Fable 5.2', 'us global', FABLE_5_1, LARGE),
   claude('claude-fable-5-1', 'Claude Fable 5.1', 'us global', FABLE_5_1, LARGE),
   claude('claude-fable-5', 'Claude Fable 5', 'us eu global', FABLE_5, { ...LARGE, cacheMinimum: 2048 }),
@@ -117,7 +119,10 @@ export const CLAUDE_MODELS: readonly Model[] = [
     endOfLife: '2026-05-31',
   }),
   // The exact day is not published any more; it was gone from the lifecycle page by mid-2026.
-  claude('claude-3-7-sonnet-20250219-v1:0', 'Claude 3.7 Sonnet', 'us eu apac', CLAUDE_3_7, { endOfLife: '2026-04-28' }),
+  claude('claude-3-7-sonnet-20250219-v1:0', 'Claude 3.7 Sonnet', 'us eu apac', CLAUDE_3_7, {
+    longOutput: { beta: 'output-128k-2025-02-19', outputTokens: 128_000 },
+    endOfLife: '2026-04-28',
+  }),
   claude(
     'claude-3-5-haiku-20241022-v1:0',
     'Claude 3.5 Haiku',

@@ -5,6 +5,25 @@ import { Refusal } from './refusal.ts';
 
 const REGION = 'us-east-1';
 const ACCOUNT = '000000000000';
+const REGIONS: Readonly<Record<string, readonly string[]>> = {
+  us: ['us-east-1', 'us-west-2'],
+  eu: ['eu-west-1', 'eu-central-1'],
+  apac: ['ap-northeast-1', 'ap-south-1'],
+  au: ['ap-southeast-2', 'ap-southeast-4'],
+  jp: ['ap-northeast-1', 'ap-northeast-3'],
+  in: ['ap-south-1', 'ap-south-2'],
+  ca: ['ca-central-1', 'us-east-1'],
+  global: [REGION, ''],
+};
+
+interface ProfileFacts {
+  id: string;
+  name: string;
+  /** Last part of its ARN. */
+  resource: string;
+  type: 'SYSTEM_DEFINED' | 'APPLICATION';
+  models: { modelArn: string }[];
+}
 
 /** Listings of the control plane (`bedrock`, not `bedrock-runtime`), on the same port. */
 export const LISTINGS: Readonly<Record<string, (exchange: Exchange, now: Date) => void>> = {
@@ -60,31 +79,43 @@ function systemProfiles(now: Date): object[] {
   return MODELS.filter((model) => isAlive(model, now)).flatMap((model) =>
     model.profiles.map((geography) => {
       const id = `${geography}.${model.id}`;
-      return profile(
+      return profile({
         id,
-        `${geography.toUpperCase()} ${model.name}`,
-        `inference-profile/${id}`,
-        'SYSTEM_DEFINED',
-        model.id,
-      );
+        name: `${geography.toUpperCase()} ${model.name}`,
+        resource: `inference-profile/${id}`,
+        type: 'SYSTEM_DEFINED',
+        models: modelsBehind(geography, model.id),
+      });
     }),
   );
 }
 
 function applicationProfiles(): object[] {
   return Object.entries(APPLICATION_PROFILES).map(([id, modelId]) =>
-    profile(id, `Application profile ${id}`, `application-inference-profile/${id}`, 'APPLICATION', modelId),
+    profile({
+      id,
+      name: `Application profile ${id}`,
+      resource: `application-inference-profile/${id}`,
+      type: 'APPLICATION',
+      models: modelsBehind('us', modelId),
+    }),
   );
 }
 
-function profile(id: string, name: string, resource: string, type: string, modelId: string): object {
+/** The model in each region of the geography; one ARN without a region stands for the whole world. */
+function modelsBehind(geography: string, modelId: string): { modelArn: string }[] {
+  const regions = REGIONS[geography] ?? [REGION];
+  return regions.map((region) => ({ modelArn: foundationArn(modelId, region) }));
+}
+
+function profile({ id, name, resource, type, models }: ProfileFacts): object {
   return {
     inferenceProfileName: name,
     inferenceProfileId: id,
     inferenceProfileArn: `arn:aws:bedrock:${REGION}:${ACCOUNT}:${resource}`,
     status: 'ACTIVE',
     type,
-    models: [{ modelArn: foundationArn(modelId) }, { modelArn: foundationArn(modelId, 'us-west-2') }],
+    models,
     createdAt: '2026-01-01T00:00:00Z',
     updatedAt: '2026-01-01T00:00:00Z',
   };

@@ -12,7 +12,8 @@ export type Block = Cacheable &
   (
     | { kind: 'text'; text: string }
     | { kind: 'image'; format: string; base64: string }
-    | { kind: 'document'; name: string; bytes: number }
+    /** Format and base64 only where the bytes came along. */
+    | { kind: 'document'; name: string; bytes: number; format?: string; base64?: string }
     | { kind: 'thinking'; text: string; signature: string | undefined }
     | { kind: 'redacted'; data: string }
     | { kind: 'tool-use'; id: string; name: string; input: unknown }

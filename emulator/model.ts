@@ -26,12 +26,19 @@ export interface ClaudeRules {
 export interface PlainRules {
   system: boolean;
   images: boolean;
+  /** Only the models that are known to read no documents say so. */
+  documents?: false;
+  audio?: true;
   tools: boolean;
   /** Whether toolChoice may be given at all. */
   toolChoice: boolean;
   /** Text beside tool results in one turn is accepted. */
   textWithToolResults: boolean;
   toolUseId: RegExp | undefined;
+  /** Whether stop sequences may be given at all. */
+  stopSequences: boolean;
+  /** The field of additionalModelRequestFields that asks it to reason. */
+  reasoningField: 'reasoningConfig' | 'reasoning_config' | 'reasoning_effort' | 'reasoning' | undefined;
   reasons: 'always' | 'when-asked' | 'never';
 }
 
@@ -45,6 +52,8 @@ export interface Model {
   onDemand: boolean;
   contextTokens: number;
   outputTokens: number;
+  /** More output, with a beta flag. */
+  longOutput?: { beta: string; outputTokens: number };
   /** Fewest tokens of a cached prefix; undefined: no prompt caching. */
   cacheMinimum?: number;
   countsTokens: boolean;

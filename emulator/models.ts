@@ -8,7 +8,7 @@ import { EMBEDDING_MODELS, OTHER_MODELS } from './other-models.ts';
 
 export const MODELS: readonly Model[] = [...CLAUDE_MODELS, ...OTHER_MODELS, ...EMBEDDING_MODELS];
 
-/** Application inference profiles hide their model: only the control plane tells. */
+/** Application inference profiles hide their model: only the control plane tells. Copies of the profiles of `us`. */
 export const APPLICATION_PROFILES: Readonly<Record<string, string>> = {
   outcropopus: 'anthropic.claude-opus-4-8',
   outcrophaiku: 'anthropic.claude-haiku-4-5-20251001-v1:0',

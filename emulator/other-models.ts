@@ -7,11 +7,23 @@ const OPEN: PlainRules = {
   toolChoice: true,
   textWithToolResults: true,
   toolUseId: undefined,
+  stopSequences: true,
+  reasoningField: undefined,
   reasons: 'never',
 };
 const LLAMA: PlainRules = { ...OPEN, toolChoice: false, textWithToolResults: false };
 // Mistral's own template takes ids of exactly nine letters and digits.
 const MISTRAL: PlainRules = { ...OPEN, textWithToolResults: false, toolUseId: /^[a-zA-Z0-9]{9}$/ };
+
+const DEEPSEEK: PlainRules = {
+  ...OPEN,
+  stopSequences: false,
+  reasoningField: 'reasoning_config',
+  reasons: 'when-asked',
+};
+const QWEN: PlainRules = { ...OPEN, stopSequences: false };
+const GPT_OSS: PlainRules = { ...OPEN, stopSequences: false, reasoningField: 'reasoning_effort', reasons: 'always' };
+const GPT: PlainRules = { ...OPEN, images: true, reasoningField: 'reasoning', reasons: 'when-asked' };
 
 function other(
   id: string,
@@ -37,8 +49,20 @@ function other(
   };
 }
 
+/** Limits and profiles: pi-ai's catalogue of Bedrock's models of 2026-11-10. */
 export const OTHER_MODELS: readonly Model[] = [
-  other('amazon.nova-micro-v1:0', 'Nova Micro', 'Amazon', 'us eu apac', OPEN, 128_000, 10_000, { cacheMinimum: 1024 }),
+  other(
+    'amazon.nova-micro-v1:0',
+    'Nova Micro',
+    'Amazon',
+    'us eu apac',
+    { ...OPEN, documents: false },
+    128_000,
+    10_000,
+    {
+      cacheMinimum: 1024,
+    },
+  ),
   other('amazon.nova-lite-v1:0', 'Nova Lite', 'Amazon', 'us eu apac ca', { ...OPEN, images: true }, 300_000, 10_000, {
     cacheMinimum: 1024,
   }),
@@ -50,9 +74,9 @@ export const OTHER_MODELS: readonly Model[] = [
     'Nova 2 Lite',
     'Amazon',
     'us eu jp global',
-    { ...OPEN, images: true, reasons: 'when-asked' },
+    { ...OPEN, images: true, reasoningField: 'reasoningConfig', reasons: 'when-asked' },
     1_000_000,
-    65_000,
+    65_535,
     { onDemand: false, cacheMinimum: 1024 },
   ),
   other('meta.llama3-1-8b-instruct-v1:0', 'Llama 3.1 8B Instruct', 'Meta', 'us', LLAMA, 128_000, 4096),
@@ -85,10 +109,18 @@ export const OTHER_MODELS: readonly Model[] = [
     'Mistral AI',
     '',
     { ...MISTRAL, images: true },
-    262_000,
-    32_000,
+    262_144,
+    8192,
   ),
-  other('mistral.ministral-3-8b-instruct', 'Ministral 3 8B', 'Mistral AI', '', MISTRAL, 262_000, 32_000),
+  other(
+    'mistral.ministral-3-8b-instruct',
+    'Ministral 3 8B',
+    'Mistral AI',
+    '',
+    { ...MISTRAL, images: true },
+    128_000,
+    4096,
+  ),
   other(
     'mistral.pixtral-large-2502-v1:0',
     'Pixtral Large (25.02)',
@@ -99,8 +131,17 @@ export const OTHER_MODELS: readonly Model[] = [
     8192,
     { onDemand: false },
   ),
-  other('deepseek.v3.2', 'DeepSeek V3.2', 'DeepSeek', '', { ...OPEN, reasons: 'when-asked' }, 164_000, 82_000),
-  other('deepseek.v3-v1:0', 'DeepSeek V3.1', 'DeepSeek', '', { ...OPEN, reasons: 'when-asked' }, 164_000, 82_000),
+  other(
+    'mistral.voxtral-small-24b-2507',
+    'Voxtral Small 24B',
+    'Mistral AI',
+    '',
+    { ...MISTRAL, audio: true },
+    32_768,
+    8192,
+  ),
+  other('deepseek.v3.2', 'DeepSeek V3.2', 'DeepSeek', '', DEEPSEEK, 163_840, 81_920),
+  other('deepseek.v3-v1:0', 'DeepSeek V3.1', 'DeepSeek', '', DEEPSEEK, 163_840, 81_920),
   other(
     'deepseek.r1-v1:0',
     'DeepSeek R1',
@@ -108,14 +149,23 @@ export const OTHER_MODELS: readonly Model[] = [
     'us',
     { ...OPEN, tools: false, reasons: 'always' },
     128_000,
-    32_000,
+    32_768,
     { onDemand: false },
   ),
-  other('qwen.qwen3-235b-a22b-2507-v1:0', 'Qwen3 235B A22B 2507', 'Qwen', '', OPEN, 262_000, 131_000),
-  other('qwen.qwen3-32b-v1:0', 'Qwen3 32B', 'Qwen', '', OPEN, 131_000, 32_000),
-  other('qwen.qwen3-coder-30b-a3b-v1:0', 'Qwen3 Coder 30B A3B', 'Qwen', '', OPEN, 262_000, 131_000),
-  other('openai.gpt-oss-20b-1:0', 'gpt-oss-20b', 'OpenAI', '', { ...OPEN, reasons: 'always' }, 131_000, 32_000),
-  other('openai.gpt-oss-120b-1:0', 'gpt-oss-120b', 'OpenAI', '', { ...OPEN, reasons: 'always' }, 131_000, 32_000),
+  other('qwen.qwen3-235b-a22b-2507-v1:0', 'Qwen3 235B A22B 2507', 'Qwen', '', QWEN, 262_144, 131_072),
+  other(
+    'qwen.qwen3-32b-v1:0',
+    'Qwen3 32B',
+    'Qwen',
+    '',
+    { ...QWEN, reasoningField: 'reasoning_config', reasons: 'when-asked' },
+    32_768,
+    16_384,
+  ),
+  other('qwen.qwen3-coder-30b-a3b-v1:0', 'Qwen3 Coder 30B A3B', 'Qwen', '', QWEN, 262_144, 131_072),
+  other('openai.gpt-oss-20b-1:0', 'gpt-oss-20b', 'OpenAI', '', GPT_OSS, 131_072, 128_000),
+  other('openai.gpt-oss-120b-1:0', 'gpt-oss-120b', 'OpenAI', '', GPT_OSS, 131_072, 128_000),
+  other('openai.gpt-6-sol', 'GPT-6 Sol', 'OpenAI', 'us global', GPT, 1_050_000, 128_000, { onDemand: false }),
 ];
 
 export const EMBEDDING_MODELS: readonly Model[] = [

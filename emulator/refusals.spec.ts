@@ -39,6 +39,8 @@ const extra = (additionalModelRequestFields: object, rest: object = {}): object 
 });
 const image = (format: string, bytes = PNG): object => ({ image: { format, source: { bytes } } });
 const document = (name: string): object => ({ document: { format: 'txt', name, source: { text: 'words' } } });
+const file = (format: string, bytes: string): object => ({ document: { format, name: 'a', source: { bytes } } });
+const audio = { audio: { format: 'wav', source: { bytes: 'AAAA' } } };
 const format = (schema: unknown): object => ({
   ...HELLO,
   outputConfig: {
@@ -286,6 +288,27 @@ const REFUSED: [string, string, object, string][] = [
     'The maximum is 5.',
   ],
   [
+    'documents with one name',
+    HAIKU_4_5,
+    { messages: [user({ text: 'a' }, document('a')), assistant({ text: 'b' }), user({ text: 'a' }, document('a'))] },
+    'must have different names',
+  ],
+  ['empty document', HAIKU_4_5, { messages: [user({ text: 'a' }, file('txt', ''))] }, 'is empty'],
+  ['document that is no PDF', HAIKU_4_5, { messages: [user({ text: 'a' }, file('pdf', 'AAAA'))] }, 'PDF specified'],
+  ['audio', HAIKU_4_5, { messages: [user(audio)] }, "doesn't support the audio content block"],
+  [
+    'image in a result for a text model',
+    'qwen.qwen3-32b-v1:0',
+    asked(user(toolResult('a', { content: [image('png')] }))),
+    "doesn't support the image content block",
+  ],
+  [
+    'document for a model that reads none',
+    'amazon.nova-micro-v1:0',
+    { messages: [user({ text: 'a' }, document('a'))] },
+    "doesn't support the document content block",
+  ],
+  [
     'unknown extra field',
     HAIKU_4_5,
     extra({ frequency_penalty: 0 }),
@@ -503,6 +526,34 @@ const REFUSED: [string, string, object, string][] = [
     LLAMA,
     { ...HELLO, toolConfig: { ...toolConfig, toolChoice: { auto: {} } } },
     "doesn't support the toolConfig.toolChoice field",
+  ],
+  [
+    'stop sequences for Qwen',
+    'qwen.qwen3-32b-v1:0',
+    { ...HELLO, inferenceConfig: { stopSequences: ['a'] } },
+    "doesn't support the stopSequences field",
+  ],
+  [
+    'the reasoning field of another family',
+    'openai.gpt-oss-20b-1:0',
+    { ...HELLO, additionalModelRequestFields: { reasoning_config: 'low' } },
+    'extraneous key [reasoning_config] is not permitted',
+  ],
+  [
+    'minimal effort for GPT',
+    'us.openai.gpt-6-sol',
+    { ...HELLO, additionalModelRequestFields: { reasoning: { effort: 'minimal' } } },
+    'reasoning is invalid',
+  ],
+  [
+    'a limit beside the high effort of Nova 2',
+    'us.amazon.nova-2-lite-v1:0',
+    {
+      ...HELLO,
+      inferenceConfig: { maxTokens: 100 },
+      additionalModelRequestFields: { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'high' } },
+    },
+    'maxTokens must be unset',
   ],
   ['tool id for Mistral', MISTRAL, asked(user(toolResult('a'))), 'with a length of 9'],
   [

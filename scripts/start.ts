@@ -51,7 +51,8 @@ function welcome(): string {
   Outcrop is listening on ${url}
 
   Upstream: the built-in Bedrock emulator (${emulator.url}), not a real model.
-  For AWS:  npm run build && GATEWAY_CONFIG=config/gateway.yaml node dist/main.js
+  For AWS:  give config/gateway.yaml a key (npm run key:create -- --name me), then
+            AWS_REGION=us-east-1 GATEWAY_CONFIG=config/gateway.yaml npm run start:prod
 
   API key:  ${LOCAL_KEY} (public; for this machine only)
 

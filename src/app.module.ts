@@ -32,7 +32,7 @@ import { TelemetryModule } from './telemetry/telemetry.module.ts';
   ],
 })
 export class AppModule {
-  static forRoot(config?: GatewayConfig): DynamicModule {
+  static forRoot(config: GatewayConfig): DynamicModule {
     return { module: AppModule, imports: [ConfigModule.forRoot(config)] };
   }
 }

@@ -5,10 +5,14 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.ts';
 import { GatewayConfig, type ServerConfig } from './config/gateway-config.ts';
+import { regionOf } from './config/sections/bedrock-config.ts';
 import { callMiddleware } from './http/call.middleware.ts';
+import { answerClientError } from './http/client-error.ts';
 import { GatewayAdapter } from './http/gateway-adapter.ts';
+import { jsonBody } from './http/json-body.ts';
 import { readKeyPair, reloadOnChange } from './http/tls.ts';
 import { AccessLog } from './telemetry/access-log.ts';
+import { withoutChatter } from './telemetry/chatter.ts';
 
 /** The whole gateway, ready to listen. */
 export async function createApplication(config: GatewayConfig): Promise<NestExpressApplication> {
@@ -19,15 +23,22 @@ export async function createApplication(config: GatewayConfig): Promise<NestExpr
     abortOnError: false,
     httpsOptions: tls && readKeyPair(tls),
   });
-  app.useLogger(app.get(Logger));
+  const logger = withoutChatter(app.get(Logger));
+  app.useLogger(logger);
+  if (config.bedrock.region === undefined) logger.warn(regionMissing(regionOf(config.bedrock)));
   app.use(callMiddleware(app.get(AccessLog)));
-  app.useBodyParser('json', { limit: bodyLimitBytes });
+  app.use(jsonBody(bodyLimitBytes));
   app.enableShutdownHooks();
 
   const server: Server = app.getHttpServer();
   setTimeouts(server, config.server);
+  server.on('clientError', answerClientError);
   if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls));
   return app;
+}
+
+function regionMissing(region: string): string {
+  return `nothing names an AWS region (bedrock.region, AWS_REGION, the shared AWS config file): using ${region}`;
 }
 
 /** A response may take an hour; only the client's part has limits here. */

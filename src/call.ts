@@ -20,6 +20,8 @@ export interface CallFacts {
   target?: string;
   stream?: boolean;
   usage?: Usage;
+  /** USD at list prices; absent where the price is not known. */
+  cost?: number;
   /** Retries made by the gateway. */
   retries?: number;
   /** Milliseconds until the first event of the upstream. */

@@ -1,12 +1,24 @@
 import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
 import { createApplication } from './application.ts';
 import { ConfigError } from './config/config-error.ts';
+import { readEnvironmentFile } from './config/environment-file.ts';
 import { loadConfig } from './config/load-config.ts';
+import { regionOf } from './config/sections/bedrock-config.ts';
+import { withSharedRegion } from './config/shared-region.ts';
 
 try {
-  const config = loadConfig(process.env);
+  readEnvironmentFile('.env');
+  const config = await withSharedRegion(loadConfig(process.env));
   const app = await createApplication(config);
-  await app.listen(config.server.port, config.server.host);
+  const { server, auth, bedrock } = config;
+  await app.listen(server.port, server.host);
+  const logger = new Logger('outcrop');
+  const upstream = bedrock.endpoint ?? `Bedrock in ${regionOf(bedrock)}`;
+  logger.log(`listening on ${server.host}:${server.port}, upstream ${upstream}, ${auth.keys.length} API key(s)`);
+  if (auth.keys.length === 0) {
+    logger.warn('no API keys are configured, every request will be refused: npm run key:create -- --name NAME');
+  }
 } catch (error) {
   // A mistake in the settings is told in words; anything else is a fault and shows where.
   console.error(error instanceof ConfigError ? error.message : error);

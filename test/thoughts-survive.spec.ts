@@ -8,6 +8,7 @@ import type { Model } from '../emulator/model.ts';
 import { MODELS } from '../emulator/models.ts';
 import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { GatewayConfig } from '../src/config/gateway-config.ts';
+import type { RemoteMediaService } from '../src/media/remote-media.service.ts';
 import type { ModelCard, Route } from '../src/models/model.ts';
 import { MODEL_TABLE } from '../src/models/model-table.ts';
 import { ThoughtStore } from '../src/storage/thoughts/thought-store.ts';
@@ -23,6 +24,12 @@ import { CLIENTS, type Call, type Client, type Message } from './support/tool-cl
  * Random conversations with tools and thoughts, by clients that keep more or less of what they were given. What
  * reaches Bedrock holds the signed thoughts of a turn as they were made, in their place, or none: never another.
  */
+
+const NO_MEDIA = { fetchAll: () => Promise.resolve(new Map<string, string>()) } as unknown as RemoteMediaService;
+const CALL = {
+  signal: new AbortController().signal,
+  once: <T>(_key: string, work: () => Promise<T>) => work(),
+};
 
 interface Pair {
   card: ModelCard;
@@ -85,14 +92,14 @@ class Conversing {
     this.client = client;
     const config = new GatewayConfig();
     Object.assign(config.thinking, settings);
-    this.translation = new TranslationService(config, new ThoughtStore(config.thinking));
+    this.translation = new TranslationService(config, NO_MEDIA, new ThoughtStore(config.thinking));
   }
 
   async step({ card, model }: Pair, { answer, wish, system }: StepOf): Promise<void> {
     const messages = [...(system ? [{ role: 'system', content: system }] : []), ...this.history];
     const request = { model: card.name, messages, tools: TOOLS, ...wish } as unknown as ChatRequest;
     const route: Route = { requested: card.name, model: card, targets: [], thinkingByName: false };
-    const { inputs } = await this.translation.prepare(chatDialect, request, route, undefined);
+    const { inputs } = await this.translation.prepare(chatDialect, request, route, CALL);
     const input = JSON.parse(JSON.stringify(inputs[0])) as { messages: { role: string; content: ContentBlock[] }[] };
     const { conversation } = checkConverse(input, model);
     this.check(input.messages, conversation, model, card);

@@ -1,4 +1,5 @@
 import type { Conversation } from '../conversation.ts';
+import { mostOutputTokens } from './output-limit.ts';
 import type { Model } from '../model.ts';
 import { Refusal, invalid } from '../refusal.ts';
 import { checkClaude } from './claude-rules.ts';
@@ -7,6 +8,7 @@ import { CONVERSE } from './converse-shape.ts';
 import { checkMedia } from './media-rules.ts';
 import { CLAUDE_FIELDS } from './messages-shape.ts';
 import { checkPlain } from './plain-rules.ts';
+import { checkReasoning } from './reasoning-rules.ts';
 import { readConverse } from './read-converse.ts';
 import { issuesOf } from './shape.ts';
 import type { Shape } from './shape.ts';
@@ -39,7 +41,7 @@ export function checkConverse(
   if (usesTools && body.toolConfig === undefined)
     throw invalid('The toolConfig field must be defined when using toolUse and toolResult content blocks.');
   checkTools(conversation);
-  checkMedia(conversation);
+  checkMedia(conversation, model);
   checkCaching(body, model);
   checkMaxTokens(conversation, model);
   if (model.claude !== undefined) checkClaude(conversation, model, model.claude);
@@ -54,6 +56,7 @@ function checkFields(body: ConverseJson, model: Model): void {
     throw invalid(
       'The value at additionalModelRequestFields is invalid. Provide a json object for the field and try again.',
     );
+  if (model.plain !== undefined) checkReasoning(fields, body.inferenceConfig?.maxTokens, model.plain);
   if (model.claude === undefined) return;
   const [issue] = issuesOf(fields, CLAUDE_FIELDS);
   const message = issue === undefined ? pairedFieldsMessage(fields) : anthropicMessage(issue);
@@ -76,10 +79,11 @@ function checkCaching(body: ConverseJson, model: Model): void {
   }
 }
 
-function checkMaxTokens({ maxTokens = 0 }: Conversation, { outputTokens }: Model): void {
-  if (maxTokens > outputTokens) {
+function checkMaxTokens({ maxTokens = 0, betas }: Conversation, model: Model): void {
+  const limit = mostOutputTokens(model, betas);
+  if (maxTokens > limit) {
     throw invalid(
-      `The maximum tokens you requested exceeds the model limit of ${outputTokens}. Try again with a maximum tokens value that is lower than ${outputTokens}.`,
+      `The maximum tokens you requested exceeds the model limit of ${limit}. Try again with a maximum tokens value that is lower than ${limit}.`,
     );
   }
 }

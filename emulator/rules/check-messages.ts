@@ -7,6 +7,7 @@ import type { MessagesJson } from './messages-json.ts';
 import { MESSAGES } from './messages-shape.ts';
 import { pairedFieldsMessage } from './paired-fields.ts';
 import { readMessages } from './read-messages.ts';
+import { mostOutputTokens } from './output-limit.ts';
 import { issuesOf } from './shape.ts';
 import { anthropicMessage } from './shape-words.ts';
 import { checkTools, checkTurns } from './turn-rules.ts';
@@ -24,11 +25,12 @@ export function checkMessages(value: unknown, model: Model, rules: ClaudeRules):
   const conversation = readMessages(body);
   checkTurns(conversation);
   checkTools(conversation);
-  checkMedia(conversation);
-  if (body.max_tokens > model.outputTokens) {
+  checkMedia(conversation, model);
+  const limit = mostOutputTokens(model, conversation.betas);
+  if (body.max_tokens > limit) {
     const name = model.id.replace('anthropic.', '');
     throw invalid(
-      `max_tokens: ${body.max_tokens} > ${model.outputTokens}, which is the maximum allowed number of output tokens for ${name}`,
+      `max_tokens: ${body.max_tokens} > ${limit}, which is the maximum allowed number of output tokens for ${name}`,
     );
   }
   checkClaude(conversation, model, rules);

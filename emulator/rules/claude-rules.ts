@@ -21,10 +21,8 @@ function betas({ betas: given }: Conversation): string | undefined {
 }
 
 function features(conversation: Conversation, rules: ClaudeRules): string | undefined {
-  const { tools, builtInTools, turns, format } = conversation;
+  const { tools, builtInTools, format } = conversation;
   if (!rules.tools && tools.length + builtInTools.length > 0) return 'tools: Extra inputs are not permitted';
-  const images = turns.some((turn) => turn.blocks.some((block) => block.kind === 'image'));
-  if (!rules.images && images) return 'messages: this model does not support images';
   if (format !== undefined && !rules.textFormat) return 'output_config.format: Extra inputs are not permitted';
   return undefined;
 }

@@ -1,5 +1,6 @@
-import type { Conversation, Turn } from '../conversation.ts';
-import { invalid } from '../refusal.ts';
+import type { Block, Conversation, Turn } from '../conversation.ts';
+import type { Model } from '../model.ts';
+import { invalid, type Refusal } from '../refusal.ts';
 import { readImageHeader } from './image-header.ts';
 
 /** AWS API reference, Message: at most 20 images, each at most 3.75 MB and 8000 pixels a side; at most 5 documents of 4.5 MB. */
@@ -9,11 +10,32 @@ const MOST_PIXELS = 8000;
 const MOST_DOCUMENTS = 5;
 const LARGEST_DOCUMENT = 4_718_592;
 
-export function checkMedia(conversation: Conversation): void {
+export function checkMedia(conversation: Conversation, model: Model): void {
   for (const [index, turn] of conversation.turns.entries()) {
+    for (const block of turn.blocks) checkKind(block, conversation.api, model);
     checkImages(turn, index);
     if (conversation.api === 'converse') checkDocuments(turn, index);
   }
+  if (conversation.api === 'converse') checkNames(conversation);
+}
+
+/** What the model can look at or listen to at all; images within tool results count. */
+function checkKind(block: Block, api: Conversation['api'], { claude, plain }: Model): void {
+  if (hasImage(block) && claude?.images === false) {
+    const why = 'messages: this model does not support images';
+    throw invalid(api === 'converse' ? `The model returned the following errors: ${why}` : why);
+  }
+  if (hasImage(block) && plain?.images === false) throw unsupported('image');
+  if (block.kind === 'document' && plain?.documents === false) throw unsupported('document');
+  if (block.kind === 'other' && block.name === 'audio' && plain?.audio !== true) throw unsupported('audio');
+}
+
+function hasImage(block: Block): boolean {
+  return block.kind === 'image' || (block.kind === 'tool-result' && block.images.length > 0);
+}
+
+function unsupported(kind: string): Refusal {
+  return invalid(`This model doesn't support the ${kind} content block that you provided. Remove it and try again.`);
 }
 
 function checkImages(turn: Turn, index: number): void {
@@ -58,14 +80,23 @@ function checkDocuments(turn: Turn, index: number): void {
       `The Message object at messages.${index} has a document but no text. Add a text block and try again.`,
     );
   }
-  for (const { name, bytes } of documents) {
+  for (const { name, bytes, format, base64 } of documents) {
     if (!/^[a-zA-Z0-9\s()[\]-]+$/.test(name) || /\s\s/.test(name)) {
       throw invalid(
         "The file name must only contain alphanumeric characters, whitespace characters, hyphens, parentheses, and square brackets. The name can't contain more than one consecutive whitespace character.",
       );
     }
+    if (bytes === 0) throw invalid(`The document ${name} is empty.`);
     if (bytes > LARGEST_DOCUMENT) throw invalid(`The document ${name} exceeds the maximum size of 4.5 MB.`);
+    if (format === 'pdf' && base64 !== undefined && !Buffer.from(base64.slice(0, 1368), 'base64').includes('%PDF-'))
+      throw invalid('The model returned the following errors: The PDF specified was not valid.');
   }
-  if (new Set(documents.map((document) => document.name)).size < documents.length)
-    throw invalid(`The documents at messages.${index} must have different names.`);
+}
+
+/** Models see the names: two alike in one conversation are refused. */
+function checkNames(conversation: Conversation): void {
+  const names = conversation.turns.flatMap((turn) =>
+    turn.blocks.flatMap((block) => (block.kind === 'document' ? [block.name] : [])),
+  );
+  if (new Set(names).size < names.length) throw invalid('The documents of a conversation must have different names.');
 }

@@ -1,30 +1,35 @@
 import { promptTokens } from '../answers/prompt-cache.ts';
 import type { Block, Conversation } from '../conversation.ts';
 import type { Model, PlainRules } from '../model.ts';
-import { Refusal, invalid } from '../refusal.ts';
+import { type Refusal, invalid } from '../refusal.ts';
 
 /** What Converse refuses on behalf of the families other than Claude. */
 export function checkPlain(conversation: Conversation, model: Model, rules: PlainRules): void {
-  const unsupported = (field: string): Refusal =>
-    invalid(`This model doesn't support the ${field} field. Remove ${field} and try again.`);
-  if (!rules.system && conversation.system.length > 0) throw unsupported('system');
-  if (!rules.tools && conversation.tools.length > 0) throw invalid("This model doesn't support tool use.");
-  if (!rules.toolChoice && conversation.toolChoice !== undefined) throw unsupported('toolConfig.toolChoice');
-  if (conversation.format !== undefined) throw unsupported('outputConfig.textFormat');
-  if (conversation.effort !== undefined) throw unsupported('outputConfig.effort');
+  checkFields(conversation, rules);
   for (const turn of conversation.turns) {
     const results = turn.blocks.some((block) => block.kind === 'tool-result');
     if (results && !rules.textWithToolResults && turn.blocks.some((block) => block.kind !== 'tool-result')) {
       throw invalid('Conversation blocks and tool result blocks cannot be provided in the same turn.');
     }
-    for (const block of turn.blocks) checkBlock(block, rules, unsupported);
+    for (const block of turn.blocks) checkBlock(block, rules);
   }
   if (promptTokens(conversation) > model.contextTokens) throw invalid('Input is too long for requested model.');
 }
 
-function checkBlock(block: Block, rules: PlainRules, unsupported: (field: string) => Refusal): void {
-  if (block.kind === 'image' && !rules.images)
-    throw invalid("This model doesn't support the image content block that you provided. Remove it and try again.");
+function checkFields(conversation: Conversation, rules: PlainRules): void {
+  if (!rules.system && conversation.system.length > 0) throw unsupported('system');
+  if (!rules.tools && conversation.tools.length > 0) throw invalid("This model doesn't support tool use.");
+  if (!rules.toolChoice && conversation.toolChoice !== undefined) throw unsupported('toolConfig.toolChoice');
+  if (conversation.format !== undefined) throw unsupported('outputConfig.textFormat');
+  if (conversation.effort !== undefined) throw unsupported('outputConfig.effort');
+  if (!rules.stopSequences && conversation.stopSequences.length > 0) throw unsupported('stopSequences');
+}
+
+function unsupported(field: string): Refusal {
+  return invalid(`This model doesn't support the ${field} field. Remove ${field} and try again.`);
+}
+
+function checkBlock(block: Block, rules: PlainRules): void {
   if (block.kind === 'thinking' && rules.reasons === 'never') throw unsupported('reasoningContent');
   if (block.kind === 'thinking' && block.signature !== undefined)
     throw unsupported('reasoningContent.reasoningText.signature');

@@ -46,9 +46,9 @@ export function readThinking(thinking: ThinkingJson): Thinking {
   };
 }
 
-/** How the other families are asked to reason: Nova, DeepSeek, gpt-oss. */
+/** How the other families are asked to reason: Nova, DeepSeek, gpt-oss, GPT. */
 function readReasoning(extra: ClaudeFields): Thinking | undefined {
-  const asked = extra.reasoning_config ?? extra.reasoningConfig ?? extra.reasoning_effort;
+  const asked = extra.reasoning_config ?? extra.reasoningConfig ?? extra.reasoning_effort ?? extra.reasoning;
   if (asked === undefined || asked === 'none' || (asked as { type?: string }).type === 'disabled') return undefined;
   return { type: 'enabled', dropsMismatched: false };
 }
@@ -129,9 +129,10 @@ function readImage({ format, source }: NonNullable<ContentBlockJson['image']>): 
   return { format: format ?? '', base64: source?.bytes ?? '' };
 }
 
-function readDocument({ source, name = '' }: NonNullable<ContentBlockJson['document']>): Block {
-  const bytes = Math.floor((source?.bytes?.length ?? 0) * 0.75);
-  return { kind: 'document', name, bytes: source?.text?.length ?? bytes };
+function readDocument({ format, source, name = '' }: NonNullable<ContentBlockJson['document']>): Block {
+  const base64 = source?.bytes;
+  if (base64 === undefined) return { kind: 'document', name, bytes: source?.text?.length ?? 0 };
+  return { kind: 'document', name, bytes: Buffer.byteLength(base64, 'base64'), format, base64 };
 }
 
 function readToolResult({ toolUseId = '', content = [], status }: NonNullable<ContentBlockJson['toolResult']>): Block {

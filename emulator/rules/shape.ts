@@ -74,7 +74,7 @@ function scalarFaults(value: unknown, shape: Exclude<Shape, ObjectShape | { is: 
     case 'boolean':
       return typeof value === 'boolean' ? [] : [{ kind: 'type', expected: 'boolean' }];
     case 'blob':
-      return typeof value === 'string' && BASE64.test(value) ? [] : [{ kind: 'type', expected: 'base64 string' }];
+      return isBase64(value) ? [] : [{ kind: 'type', expected: 'base64 string' }];
     case 'string':
       return typeof value === 'string' ? stringFaults(value, shape) : [{ kind: 'type', expected: 'string' }];
     case 'integer':
@@ -86,7 +86,10 @@ function scalarFaults(value: unknown, shape: Exclude<Shape, ObjectShape | { is: 
   }
 }
 
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+/** As SDKs write it: with its padding. Whether Bedrock takes less is not documented. */
+function isBase64(value: unknown): boolean {
+  return typeof value === 'string' && value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
+}
 
 type ObjectShape = Extract<Shape, { is: 'record' | 'union' | 'tagged' | 'map' }>;
 

@@ -7,13 +7,15 @@ import { UsageModule } from '../usage/usage.module.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { ChatController } from './chat/chat.controller.ts';
 import { CompletionsController } from './completions/completions.controller.ts';
+import { ContentLog } from './content-log.ts';
 import { InferenceService } from './inference.service.ts';
+import { ModelDiscovery } from './models/model-discovery.ts';
 import { ModelsController } from './models/models.controller.ts';
 
 /** The doors for models: every endpoint that names one. */
 @Module({
   imports: [ModelsModule, TranslationModule, BedrockModule, UsageModule, StorageModule],
   controllers: [ChatController, CompletionsController, ModelsController],
-  providers: [InferenceService, AnswerCache],
+  providers: [InferenceService, AnswerCache, ContentLog, ModelDiscovery],
 })
 export class InferenceModule {}

@@ -8,11 +8,12 @@ import type { Route } from '../models/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { eventsOfAnswer } from '../translation/converse/answer-events.ts';
 import { usageOfAnswer, usageOfEvent } from '../translation/converse/usage.ts';
-import type { ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
+import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
 import type { Dialect, DialectRequest } from '../translation/dialect.ts';
 import { TranslationService } from '../translation/translation.service.ts';
 import { UsageService } from '../usage/usage.service.ts';
 import { AnswerCache } from './answer-cache.ts';
+import { ContentLog } from './content-log.ts';
 
 /** The conductor: the way of every request through the house, in the order it is walked. */
 @Injectable()
@@ -25,6 +26,7 @@ export class InferenceService {
     private readonly cache: AnswerCache,
     private readonly bedrock: BedrockService,
     private readonly usage: UsageService,
+    private readonly content: ContentLog,
     private readonly config: GatewayConfig,
   ) {}
 
@@ -35,37 +37,51 @@ export class InferenceService {
     call: Call,
   ): Promise<Answer | SseBody<ConverseEvent>> {
     const route = this.models.resolve(request.model, call.caller);
-    const { inputs, adjusted } = await this.translation.prepare(dialect, request, route, call.caller);
+    const { inputs, adjusted } = await this.translation.prepare(dialect, request, route, call);
     this.tell(call, route, adjusted);
+    this.content.asked(call, inputs);
     const reply = this.translation.reply(route, call.caller);
 
     if (!request.stream) {
       const outputs = await each(inputs, call, (input, index) =>
-        this.cache.through({ route, input, index }, call, () => this.bedrock.converse(route, input, call)),
+        this.cache.through({ route, input, index }, call, () => this.ask(route, input, call)),
       );
       this.usage.record(
         call,
         outputs.map((output) => usageOfAnswer(output)),
       );
+      this.content.answered(call, outputs);
       return dialect.toAnswer(outputs, request, reply);
     }
 
     call.facts.stream = true;
     const streams = await each(inputs, call, (input) => this.openStream(route, input, call));
-    const meter = this.usage.meter(call, usageOfEvent);
+    const meter = this.usage.meter(call, route, usageOfEvent);
+    const content = this.content.stream(call);
     const writer = dialect.toFrames(request, reply);
     return new SseBody(
       {
         streams,
         frames: (events, index) => {
           meter.read(events);
+          content?.read(events);
           return events.flatMap((event) => writer.onEvent(event, index));
         },
         end: () => writer.onEnd(),
-        settled: () => meter.settle(),
+        settled: () => {
+          meter.settle();
+          content?.end();
+        },
       },
       { call, dialect: 'openai', keepAliveMs: this.config.streaming.keepAliveSeconds * 1000 },
     );
+  }
+
+  /** What Bedrock has answered is paid for, also when a sibling of the call fails. */
+  private async ask(route: Route, input: ConverseRequest, call: Call): Promise<ConverseAnswer> {
+    const answer = await this.bedrock.converse(route, input, call);
+    this.usage.charge(call, route, usageOfAnswer(answer));
+    return answer;
   }
 
   /** Some models call tools in whole answers only: such an answer comes as a stream of one batch. */

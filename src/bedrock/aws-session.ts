@@ -1,11 +1,22 @@
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { SignatureV4 } from '@smithy/signature-v4';
 import { GatewayError } from '../errors.ts';
+import { type Credentials, RequestSigner, type UnsignedRequest } from './request-signer.ts';
 
+const NO_BODY = Buffer.alloc(0);
 const BEARER_SCHEME = 'smithy.api#httpBearerAuth';
 /** AWS refuses signatures more than five minutes off; smaller differences are not worth a correction. */
 const TOLERATED_SKEW_MS = 4 * 60_000;
-const REGION = /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/;
+const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
+
+/** AWS's own hosts (`bedrock-runtime-fips.us-east-1.amazonaws.com`); the control plane drops one word of it. */
+const RUNTIME_HOST = /^(https?:\/\/)bedrock-runtime(-fips)?(?=\.)/;
+
+/** Endpoints are overrides: for VPC endpoints and the emulator. */
+export interface AwsSessionSettings {
+  region: string;
+  endpoint?: string;
+  controlEndpoint?: string;
+}
 
 /**
  * Who the gateway is to AWS in one region: endpoint, credentials and signatures. The SDK's client
@@ -14,22 +25,19 @@ const REGION = /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/;
  */
 export class AwsSession {
   readonly client: BedrockRuntimeClient;
-  private readonly signer: SignatureV4;
+  private readonly signer: RequestSigner;
   private readonly endpoint: Promise<URL>;
+  private readonly controlEndpoint?: string;
   private readonly usesBearer: Promise<boolean>;
   private skewMs = 0;
 
-  constructor(settings: { region: string; endpoint?: string }) {
+  constructor(settings: AwsSessionSettings) {
     if (!REGION.test(settings.region)) throw new Error(`"${settings.region}" is not the name of an AWS region`);
     // maxAttempts: the gateway retries itself; two loops would multiply.
     this.client = new BedrockRuntimeClient({ region: settings.region, endpoint: settings.endpoint, maxAttempts: 1 });
-    this.signer = new SignatureV4({
-      service: 'bedrock',
-      region: settings.region,
-      credentials: () => this.client.config.credentials(),
-      sha256: this.client.config.sha256,
-    });
+    this.signer = new RequestSigner(settings.region);
     this.endpoint = this.resolveEndpoint(settings);
+    this.controlEndpoint = settings.controlEndpoint;
     this.usesBearer = this.client.config.authSchemePreference().then((schemes) => schemes[0] === 'httpBearerAuth');
     this.endpoint.catch(() => {});
     this.usesBearer.catch(() => {});
@@ -42,20 +50,32 @@ export class AwsSession {
 
   /** Resolves when credentials are at hand; rejects with the SDK's reason why not. */
   async check(): Promise<void> {
-    await this.authorization();
+    await this.identity();
+  }
+
+  /** Origin of the control plane, e.g. `https://bedrock.eu-west-1.amazonaws.com`: the runtime's where nothing else is known. */
+  async controlOrigin(): Promise<URL> {
+    if (this.controlEndpoint !== undefined) return new URL(this.controlEndpoint);
+    const runtime = await this.endpoint;
+    return new URL(runtime.href.replace(RUNTIME_HOST, (_, scheme: string, fips = '') => `${scheme}bedrock${fips}`));
   }
 
   /** All headers of a signed POST of `body` to `path` (already URL-encoded). */
-  async signedHeaders(path: string, body: string, accept: string): Promise<Record<string, string>> {
-    const { host, protocol, hostname } = await this.endpoint;
-    const headers: Record<string, string> = { host, 'content-type': 'application/json', accept };
-    const bearer = await this.authorization();
-    if (bearer !== undefined) return { ...headers, authorization: `Bearer ${bearer}` };
-    const signed = await this.signer.sign(
-      { method: 'POST', protocol, hostname, path, query: {}, headers, body },
-      { signingDate: new Date(Date.now() + this.skewMs) },
-    );
-    return signed.headers;
+  async signedHeaders(path: string, body: Buffer, accept: string): Promise<Record<string, string>> {
+    const { host } = await this.endpoint;
+    const contentType = 'application/json';
+    const headers = await this.authorize({ method: 'POST', host, path, query: '', contentType, body });
+    headers['content-type'] = contentType;
+    headers.accept = accept;
+    return headers;
+  }
+
+  /** All headers of a signed GET from the control plane. `query` is encoded, sorted by name. */
+  async signedControlHeaders(path: string, query: string): Promise<Record<string, string>> {
+    const { host } = await this.controlOrigin();
+    const headers = await this.authorize({ method: 'GET', host, path, query, body: NO_BODY });
+    headers.accept = 'application/json';
+    return headers;
   }
 
   /** Learns the difference between this machine's clock and AWS's from a refusal's `date` header. */
@@ -72,18 +92,21 @@ export class AwsSession {
     this.client.destroy();
   }
 
-  /** The bearer token where AWS_BEARER_TOKEN_BEDROCK asks for one; undefined where requests are signed. */
-  private async authorization(): Promise<string | undefined> {
+  private async authorize(request: UnsignedRequest): Promise<Record<string, string>> {
+    const identity = await this.identity();
+    if ('token' in identity) return { host: request.host, authorization: `Bearer ${identity.token}` };
+    return this.signer.sign(request, identity, new Date(Date.now() + this.skewMs));
+  }
+
+  /** Credentials to sign with, or the token where AWS_BEARER_TOKEN_BEDROCK asks for one. */
+  private async identity(): Promise<Credentials | { token: string }> {
     try {
-      if (!(await this.usesBearer)) {
-        await this.client.config.credentials();
-        return undefined;
-      }
+      if (!(await this.usesBearer)) return await this.client.config.credentials();
       const scheme = this.client.config.httpAuthSchemes.find(({ schemeId }) => schemeId === BEARER_SCHEME);
       const provider = scheme?.identityProvider({ getIdentityProvider: () => undefined });
       const identity = await provider?.({});
       if (identity === undefined || !('token' in identity)) throw new Error('the bearer token for Bedrock is gone');
-      return String(identity.token);
+      return { token: String(identity.token) };
     } catch (cause) {
       throw new GatewayError({
         status: 500,
@@ -95,7 +118,7 @@ export class AwsSession {
     }
   }
 
-  private async resolveEndpoint(settings: { region: string; endpoint?: string }): Promise<URL> {
+  private async resolveEndpoint(settings: AwsSessionSettings): Promise<URL> {
     if (settings.endpoint !== undefined) return new URL(settings.endpoint);
     const { config } = this.client;
     const configured = await config.serviceConfiguredEndpoint?.();

@@ -32,7 +32,8 @@ export class AwsSessions implements OnApplicationShutdown {
     const known = this.sessions.get(region);
     if (known) return known;
     if (this.sessions.size >= MAX_REGIONS) throw badRequest(`Too many AWS regions in use to add "${region}".`, 'model');
-    const session = new AwsSession({ region, endpoint: this.config.bedrock.endpoint });
+    const { endpoint, controlEndpoint } = this.config.bedrock;
+    const session = new AwsSession({ region, endpoint, controlEndpoint });
     this.sessions.set(region, session);
     return session;
   }

@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
 import { AwsSessions } from './aws-sessions.ts';
 import { BedrockService } from './bedrock.service.ts';
+import { ControlPlane } from './control-plane.ts';
 import { CredentialsMonitor } from './credentials-monitor.ts';
 
 @Module({
-  providers: [AwsSessions, BedrockService, CredentialsMonitor],
-  exports: [BedrockService, CredentialsMonitor],
+  providers: [AwsSessions, BedrockService, ControlPlane, CredentialsMonitor],
+  exports: [BedrockService, ControlPlane, CredentialsMonitor],
 })
 export class BedrockModule {}

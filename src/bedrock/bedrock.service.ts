@@ -25,7 +25,7 @@ export class BedrockService {
 
   /** The whole answer. Throws GatewayError as `bedrock-errors.ts` names it. */
   async converse(route: Route, input: ConverseRequest, call: Call): Promise<ConverseAnswer> {
-    const body = JSON.stringify(input);
+    const body = Buffer.from(JSON.stringify(input));
     return this.firstThatWorks(route, async (target) => {
       const request = this.request(target, 'converse', body, JSON_TYPE, call);
       const answer = await postForText(this.sessions.pool, this.sessions.of(target.region), request);
@@ -36,7 +36,7 @@ export class BedrockService {
 
   /** The events of a stream that has begun; the generation stops when the caller's signal aborts. */
   async converseStream(route: Route, input: ConverseRequest, call: Call): Promise<EventBatches> {
-    const body = JSON.stringify(input);
+    const body = Buffer.from(JSON.stringify(input));
     return this.firstThatWorks(route, async (target) => {
       const request = this.request(target, 'converse-stream', body, EVENT_STREAM_TYPE, call);
       const stream = await openConverseStream(this.sessions.pool, this.sessions.of(target.region), request);
@@ -58,7 +58,7 @@ export class BedrockService {
     throw failure;
   }
 
-  private request(target: Target, operation: string, body: string, accept: string, call: Call): UpstreamRequest {
+  private request(target: Target, operation: string, body: Buffer, accept: string, call: Call): UpstreamRequest {
     return {
       path: `/model/${encodeURIComponent(target.modelId)}/${operation}`,
       body,

@@ -67,8 +67,8 @@ class ConverseStreamSink implements BodySink {
     }
     if (frame.name === 'messageStop') this.stopped = true;
     // The wire's event name is the member's name in the SDK's union.
-    const event: Record<string, unknown> = { [frame.name]: JSON.parse(frame.payload) };
-    return event as unknown as ConverseEvent;
+    const event: unknown = { [frame.name]: JSON.parse(frame.payload) };
+    return event as ConverseEvent;
   }
 
   private deliver(batch: ConverseEvent[]): void {

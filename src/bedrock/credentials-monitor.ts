@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { GatewayConfig } from '../config/gateway-config.ts';
+import { regionOf } from '../config/sections/bedrock-config.ts';
 import { AwsSessions } from './aws-sessions.ts';
 
 const CHECK_EVERY_MS = 30_000;
@@ -17,7 +18,7 @@ export class CredentialsMonitor implements OnApplicationBootstrap, OnApplication
 
   constructor(sessions: AwsSessions, config: GatewayConfig) {
     this.sessions = sessions;
-    this.region = config.bedrock.region ?? 'us-east-1';
+    this.region = regionOf(config.bedrock);
   }
 
   async onApplicationBootstrap(): Promise<void> {

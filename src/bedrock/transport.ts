@@ -16,7 +16,8 @@ export interface Clocks {
 export interface UpstreamRequest {
   /** URL-encoded path, e.g. `/model/us.anthropic.claude-sonnet-4-6/converse`. */
   path: string;
-  body: string;
+  /** Encoded once: it is hashed for the signature, sent, and sent again on a retry. */
+  body: Buffer;
   accept: string;
   signal: AbortSignal;
   clocks: Clocks;
@@ -154,7 +155,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     // A clock that is off makes every signature invalid: learn the difference, then the retry fits.
     const clockWasOff = status === 403 && this.session.correctClock(text(headers.date));
     const error = fromBedrock({ exception, message, status, upstreamRequestId: text(headers['x-amzn-requestid']) });
-    return clockWasOff ? error.with({ retryable: true }) : error;
+    return error.with({ retryable: error.retryable || clockWasOff, retryAfter: seconds(headers['retry-after']) });
   }
 }
 
@@ -179,6 +180,12 @@ export async function postForText(
   }));
   if (outcome.failure) throw outcome.failure;
   return { head: outcome.head, body: (parts.length === 1 ? parts[0]! : Buffer.concat(parts)).toString('utf8') };
+}
+
+/** Bedrock names no Retry-After (API reference, 2026-11); proxies and load balancers before it do. */
+function seconds(value: unknown): number | undefined {
+  const number = Number(text(value) ?? NaN);
+  return number >= 0 ? number : undefined;
 }
 
 function text(value: unknown): string | undefined {

@@ -1,6 +1,7 @@
 import { AuthConfig, LimitsConfig } from './sections/access-config.ts';
 import { BedrockConfig, RetryConfig } from './sections/bedrock-config.ts';
 import { LoggingConfig } from './sections/logging-config.ts';
+import { MediaConfig } from './sections/media-config.ts';
 import { ModelsConfig } from './sections/models-config.ts';
 import { MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig } from './sections/server-config.ts';
 import { CacheConfig, RedisConfig } from './sections/storage-config.ts';
@@ -11,6 +12,7 @@ import { Setting } from './settings/setting.ts';
 export { ApiKeyConfig, AuthConfig, LimitsConfig } from './sections/access-config.ts';
 export { BedrockConfig, BedrockTimeoutsConfig, RetryConfig } from './sections/bedrock-config.ts';
 export { LogFileConfig, LoggingConfig } from './sections/logging-config.ts';
+export { MediaConfig, MediaFetchConfig } from './sections/media-config.ts';
 export { CustomModelConfig, ModelsConfig } from './sections/models-config.ts';
 export { MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig, TlsConfig } from './sections/server-config.ts';
 export { CacheConfig, RedisConfig } from './sections/storage-config.ts';
@@ -47,6 +49,9 @@ export class GatewayConfig {
 
   @Setting('Which models there are and what they are called.', section(ModelsConfig))
   models: ModelsConfig = new ModelsConfig();
+
+  @Setting('Images that requests do not hold but name.', section(MediaConfig))
+  media: MediaConfig = new MediaConfig();
 
   @Setting('How the thoughts of models outlive clients that throw them away.', section(ThinkingConfig))
   thinking: ThinkingConfig = new ThinkingConfig();

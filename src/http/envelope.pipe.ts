@@ -1,6 +1,7 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { validateSync, type ValidationError } from 'class-validator';
 import { badRequest } from '../errors.ts';
+import { compileEnvelope } from './envelope-check.ts';
 
 /**
  * Checks a body against the validators of its DTO class, and only its envelope: fields are copied, not
@@ -9,15 +10,23 @@ import { badRequest } from '../errors.ts';
  */
 @Injectable()
 export class EnvelopePipe implements PipeTransform {
+  private readonly checks = new Map<Function, ReturnType<typeof compileEnvelope>>();
+
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
     if (type !== 'body' || metatype === undefined || metatype === Object) return value;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw badRequest('The request body must be a JSON object.');
     }
     const body = copyOnto(new metatype() as object, value);
+    if (this.quickCheck(metatype)?.(body)) return body;
     const [error] = validateSync(body, { stopAtFirstError: true, forbidUnknownValues: false });
     if (error) throw refused(error, '');
     return body;
+  }
+
+  private quickCheck(metatype: Function): ((body: object) => boolean) | undefined {
+    if (!this.checks.has(metatype)) this.checks.set(metatype, compileEnvelope(metatype as new () => object));
+    return this.checks.get(metatype);
   }
 }
 

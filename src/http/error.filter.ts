@@ -38,6 +38,7 @@ function send(failure: GatewayError, request: GatewayRequest, response: Response
   response.statusCode = failure.status;
   response.setHeader('content-type', 'application/json; charset=utf-8');
   response.setHeader('content-length', Buffer.byteLength(body));
+  response.setHeader('openai-processing-ms', Math.round(performance.now() - request.call.startedAt));
   // Anthropic's client reads the request id from a header of its own.
   if (dialect === 'anthropic') response.setHeader('request-id', request.call.id);
   setAdvice(failure, response);

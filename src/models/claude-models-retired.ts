@@ -3,7 +3,7 @@
  * chosen so that the parameters of the old one (temperature, budgets) still mean something.
  *
  * Limits and prices of 3.x and 2.x, and launch dates, are as AWS and Anthropic announced them, not re-checked
- * (2026-11-22); end of life is AWS's lifecycle page except where a comment says otherwise.
+ * (2026-11-22), and all their profiles cost the same; end of life is AWS's lifecycle page except where a comment says otherwise.
  */
 import {
   CLAUDE_2,
@@ -33,7 +33,7 @@ export const RETIRED_CLAUDE_MODELS: readonly ModelCard[] = [
     aliases: ['claude-sonnet-4-20250514', 'claude-sonnet-4-0'],
     prefixes: ['us', 'eu', 'apac', 'global'],
     rules: CLAUDE_4_SONNET,
-    price: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 },
+    price: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75, geographic: 1 },
     lifecycle: { launched: '2025-05-22', endOfLife: '2026-10-14' },
     successor: 'claude-sonnet-4-6',
   },
@@ -45,7 +45,7 @@ export const RETIRED_CLAUDE_MODELS: readonly ModelCard[] = [
     aliases: ['claude-opus-4-20250514', 'claude-opus-4-0'],
     prefixes: ['us'],
     rules: CLAUDE_4_OPUS,
-    price: { input: 15, output: 75 },
+    price: { input: 15, output: 75, geographic: 1 },
     lifecycle: { launched: '2025-05-22', endOfLife: '2026-05-31' },
     successor: 'claude-opus-4-6',
   },
@@ -57,7 +57,7 @@ export const RETIRED_CLAUDE_MODELS: readonly ModelCard[] = [
     aliases: ['claude-3-7-sonnet-20250219', 'claude-3-7-sonnet-latest'],
     prefixes: ['us', 'eu', 'apac'],
     rules: CLAUDE_3_7,
-    price: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 },
+    price: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75, geographic: 1 },
     // Gone from AWS's lifecycle page by mid-2026; the day itself is from memory (2026-11-22).
     lifecycle: { launched: '2025-02-24', endOfLife: '2026-04-28' },
     successor: 'claude-sonnet-4-6',
@@ -70,7 +70,7 @@ export const RETIRED_CLAUDE_MODELS: readonly ModelCard[] = [
     aliases: ['claude-3-5-haiku-20241022', 'claude-3-5-haiku-latest'],
     prefixes: ['us'],
     rules: CLAUDE_3_5_HAIKU,
-    price: { input: 0.8, output: 4 },
+    price: { input: 0.8, output: 4, geographic: 1 },
     lifecycle: { launched: '2024-11-04', endOfLife: '2026-06-19' },
     successor: 'claude-haiku-4-5',
   },
@@ -82,7 +82,7 @@ export const RETIRED_CLAUDE_MODELS: readonly ModelCard[] = [
     aliases: ['claude-3-5-sonnet-20241022', 'claude-3-5-sonnet-latest'],
     prefixes: ['us', 'apac'],
     rules: CLAUDE_3_5_SONNET_V2,
-    price: { input: 3, output: 15 },
+    price: { input: 3, output: 15, geographic: 1 },
     // The last of its regions; in the US it ended on 2026-03-01.
     lifecycle: { launched: '2024-10-22', endOfLife: '2026-07-30' },
     successor: 'claude-sonnet-4-6',
@@ -94,7 +94,7 @@ export const RETIRED_CLAUDE_MODELS: readonly ModelCard[] = [
     id: 'anthropic.claude-3-5-sonnet-20240620-v1:0',
     aliases: ['claude-3-5-sonnet-20240620'],
     rules: CLAUDE_3_5_SONNET,
-    price: { input: 3, output: 15 },
+    price: { input: 3, output: 15, geographic: 1 },
     // The last of its regions; in the US it ended on 2026-03-01.
     lifecycle: { launched: '2024-06-20', endOfLife: '2026-07-30' },
     successor: 'claude-sonnet-4-6',
@@ -106,7 +106,7 @@ export const RETIRED_CLAUDE_MODELS: readonly ModelCard[] = [
     id: 'anthropic.claude-3-opus-20240229-v1:0',
     aliases: ['claude-3-opus-20240229', 'claude-3-opus-latest'],
     rules: CLAUDE_3,
-    price: { input: 15, output: 75 },
+    price: { input: 15, output: 75, geographic: 1 },
     // In no table of 2026 any more; the day is a guess at the latest one possible (2026-11-22).
     lifecycle: { launched: '2024-04-16', endOfLife: '2026-01-31' },
     successor: 'claude-opus-4-6',
@@ -118,7 +118,7 @@ export const RETIRED_CLAUDE_MODELS: readonly ModelCard[] = [
     id: 'anthropic.claude-3-haiku-20240307-v1:0',
     aliases: ['claude-3-haiku-20240307'],
     rules: CLAUDE_3_HAIKU,
-    price: { input: 0.25, output: 1.25 },
+    price: { input: 0.25, output: 1.25, geographic: 1 },
     lifecycle: { launched: '2024-03-13', endOfLife: '2026-09-10' },
     successor: 'claude-haiku-4-5',
   },
@@ -129,7 +129,7 @@ export const RETIRED_CLAUDE_MODELS: readonly ModelCard[] = [
     id: 'anthropic.claude-3-sonnet-20240229-v1:0',
     aliases: ['claude-3-sonnet-20240229'],
     rules: CLAUDE_3,
-    price: { input: 3, output: 15 },
+    price: { input: 3, output: 15, geographic: 1 },
     lifecycle: { launched: '2024-03-04', endOfLife: '2026-07-30' },
     successor: 'claude-sonnet-4-6',
   },
@@ -140,7 +140,7 @@ export const RETIRED_CLAUDE_MODELS: readonly ModelCard[] = [
     id: 'anthropic.claude-v2:1',
     aliases: ['claude-2-1', 'claude-2.1'],
     rules: CLAUDE_2,
-    price: { input: 8, output: 24 },
+    price: { input: 8, output: 24, geographic: 1 },
     // The day Anthropic retired 2.x; Bedrock's own is not documented any more (2026-11-22).
     lifecycle: { launched: '2023-11-29', endOfLife: '2025-07-21' },
     successor: 'claude-haiku-4-5',
@@ -152,7 +152,7 @@ export const RETIRED_CLAUDE_MODELS: readonly ModelCard[] = [
     id: 'anthropic.claude-v2',
     aliases: ['claude-2.0'],
     rules: CLAUDE_INSTANT,
-    price: { input: 8, output: 24 },
+    price: { input: 8, output: 24, geographic: 1 },
     lifecycle: { launched: '2023-09-28', endOfLife: '2025-07-21' },
     successor: 'claude-haiku-4-5',
   },
@@ -163,7 +163,7 @@ export const RETIRED_CLAUDE_MODELS: readonly ModelCard[] = [
     id: 'anthropic.claude-instant-v1',
     aliases: ['claude-instant-1', 'claude-instant-1.2'],
     rules: CLAUDE_INSTANT,
-    price: { input: 0.8, output: 2.4 },
+    price: { input: 0.8, output: 2.4, geographic: 1 },
     lifecycle: { launched: '2023-09-28', endOfLife: '2025-07-21' },
     successor: 'claude-haiku-4-5',
   },

@@ -41,8 +41,13 @@ export const CLAUDE_MODELS: readonly ModelCard[] = [
     id: 'anthropic.claude-haiku-5-5',
     prefixes: ['us', 'eu', 'au', 'jp', 'global'],
     rules: CLAUDE_5_5_HAIKU,
-    // Prompts above 100K tokens cost five times as much; `Price` knows one tier.
-    price: { input: 0.1, output: 0.5, cacheRead: 0.01, cacheWrite: 0.125 },
+    price: {
+      input: 0.1,
+      output: 0.5,
+      cacheRead: 0.01,
+      cacheWrite: 0.125,
+      longPrompt: { aboveTokens: 100_000, rates: { input: 0.5, output: 2.5, cacheRead: 0.05, cacheWrite: 0.625 } },
+    },
     // End of life: not before 2027-10-07, no day is set yet (2026-11-22).
     lifecycle: { launched: '2026-10-07' },
   },
@@ -189,7 +194,7 @@ export const CLAUDE_MODELS: readonly ModelCard[] = [
     aliases: ['claude-opus-4-1-20250805'],
     prefixes: ['us'],
     rules: CLAUDE_4_OPUS,
-    price: { input: 15, output: 75, cacheRead: 1.5, cacheWrite: 18.75 },
+    price: { input: 15, output: 75, cacheRead: 1.5, cacheWrite: 18.75, geographic: 1 },
     lifecycle: { launched: '2025-08-05', legacy: '2026-07-08', endOfLife: '2027-01-08' },
     successor: 'claude-opus-4-6',
   },

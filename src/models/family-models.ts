@@ -11,13 +11,21 @@ const AMAZON: readonly ModelCard[] = [
   profiled('nova-2-lite', 'Nova 2 Lite', 'amazon.nova-2-lite-v1:0', {
     rules: NOVA_2,
     prefixes: ['us', 'eu', 'jp', 'global'],
-    price: { input: 0.3, output: 2.5, cacheRead: 0.075 },
+    price: {
+      input: 0.3,
+      output: 2.5,
+      cacheRead: 0.075,
+      profiles: {
+        eu: { input: 0.374, output: 3.157, cacheRead: 0.0935 },
+        jp: { input: 0.396, output: 3.311, cacheRead: 0.099 },
+      },
+    },
     lifecycle: { launched: '2025-12-02' },
   }),
   profiled('nova-premier', 'Nova Premier', 'amazon.nova-premier-v1:0', {
     rules: { ...NOVA, contextTokens: 1_000_000 },
     prefixes: ['us'],
-    price: { input: 2.5, output: 12.5, cacheRead: 0.625 },
+    price: { input: 2.5, output: 12.5, cacheRead: 0.625, geographic: 1 },
     // Retired in September 2026, the day is uncertain (2026-11-22).
     lifecycle: { launched: '2025-04-30', endOfLife: '2026-09-30' },
     successor: 'nova-2-lite',
@@ -25,19 +33,47 @@ const AMAZON: readonly ModelCard[] = [
   onDemand('nova-pro', 'Nova Pro', 'amazon.nova-pro-v1:0', {
     rules: NOVA,
     prefixes: ['us', 'eu', 'apac'],
-    price: { input: 0.8, output: 3.2, cacheRead: 0.2 },
+    price: {
+      input: 0.8,
+      output: 3.2,
+      cacheRead: 0.2,
+      geographic: 1,
+      profiles: {
+        eu: { input: 0.92, output: 3.68, cacheRead: 0.23 },
+        apac: { input: 0.84, output: 3.36, cacheRead: 0.21 },
+      },
+    },
     lifecycle: { launched: '2024-12-03' },
   }),
   onDemand('nova-lite', 'Nova Lite', 'amazon.nova-lite-v1:0', {
     rules: NOVA,
     prefixes: ['us', 'eu', 'apac', 'ca'],
-    price: { input: 0.06, output: 0.24, cacheRead: 0.015 },
+    price: {
+      input: 0.06,
+      output: 0.24,
+      cacheRead: 0.015,
+      geographic: 1,
+      profiles: {
+        eu: { input: 0.069, output: 0.276, cacheRead: 0.01725 },
+        apac: { input: 0.063, output: 0.252, cacheRead: 0.01575 },
+        ca: { input: 0.064, output: 0.256, cacheRead: 0.016 },
+      },
+    },
     lifecycle: { launched: '2024-12-03' },
   }),
   onDemand('nova-micro', 'Nova Micro', 'amazon.nova-micro-v1:0', {
     rules: NOVA_MICRO,
     prefixes: ['us', 'eu', 'apac'],
-    price: { input: 0.035, output: 0.14, cacheRead: 0.00875 },
+    price: {
+      input: 0.035,
+      output: 0.14,
+      cacheRead: 0.00875,
+      geographic: 1,
+      profiles: {
+        eu: { input: 0.04, output: 0.16, cacheRead: 0.01 },
+        apac: { input: 0.037, output: 0.148, cacheRead: 0.00925 },
+      },
+    },
     lifecycle: { launched: '2024-12-03' },
   }),
 ];
@@ -46,31 +82,31 @@ const META: readonly ModelCard[] = [
   profiled('llama4-maverick-17b-instruct', 'Llama 4 Maverick 17B', 'meta.llama4-maverick-17b-instruct-v1:0', {
     rules: { ...LLAMA, contextTokens: 1_000_000, maxOutputTokens: 8_192, vision: true },
     prefixes: ['us'],
-    price: { input: 0.24, output: 0.97 },
+    price: { input: 0.24, output: 0.97, geographic: 1 },
     lifecycle: { launched: '2025-04-28' },
   }),
   profiled('llama4-scout-17b-instruct', 'Llama 4 Scout 17B', 'meta.llama4-scout-17b-instruct-v1:0', {
     rules: { ...LLAMA, contextTokens: 10_000_000, maxOutputTokens: 8_192, vision: true },
     prefixes: ['us'],
-    price: { input: 0.17, output: 0.66 },
+    price: { input: 0.17, output: 0.66, geographic: 1 },
     lifecycle: { launched: '2025-04-28' },
   }),
   profiled('llama3-3-70b-instruct', 'Llama 3.3 70B', 'meta.llama3-3-70b-instruct-v1:0', {
     rules: LLAMA,
     prefixes: ['us'],
-    price: { input: 0.72, output: 0.72 },
+    price: { input: 0.72, output: 0.72, geographic: 1 },
     lifecycle: { launched: '2024-12-19' },
   }),
   onDemand('llama3-1-70b-instruct', 'Llama 3.1 70B', 'meta.llama3-1-70b-instruct-v1:0', {
     rules: LLAMA,
     prefixes: ['us'],
-    price: { input: 0.72, output: 0.72 },
+    price: { input: 0.72, output: 0.72, geographic: 1 },
     lifecycle: { launched: '2024-07-23' },
   }),
   onDemand('llama3-1-8b-instruct', 'Llama 3.1 8B', 'meta.llama3-1-8b-instruct-v1:0', {
     rules: LLAMA,
     prefixes: ['us'],
-    price: { input: 0.22, output: 0.22 },
+    price: { input: 0.22, output: 0.22, geographic: 1 },
     lifecycle: { launched: '2024-07-23' },
   }),
 ];
@@ -107,16 +143,16 @@ const MISTRAL_AI: readonly ModelCard[] = [
     rules: { ...MISTRAL, vision: true },
     aliases: ['pixtral-large-2502'],
     prefixes: ['us', 'eu'],
-    price: { input: 2, output: 6 },
+    price: { input: 2, output: 6, geographic: 1 },
     lifecycle: { launched: '2025-04-08' },
   }),
   onDemand('voxtral-small-24b', 'Voxtral Small 24B', 'mistral.voxtral-small-24b-2507', {
-    rules: { ...MISTRAL, contextTokens: 32_768 },
+    rules: { ...MISTRAL, contextTokens: 32_768, audio: true },
     aliases: ['voxtral-small-24b-2507'],
     price: { input: 0.1, output: 0.3 },
   }),
   onDemand('voxtral-mini-3b', 'Voxtral Mini 3B', 'mistral.voxtral-mini-3b-2507', {
-    rules: { ...MISTRAL, contextTokens: 32_768, maxOutputTokens: 4_096 },
+    rules: { ...MISTRAL, contextTokens: 32_768, maxOutputTokens: 4_096, audio: true },
     aliases: ['voxtral-mini-3b-2507'],
     price: { input: 0.04, output: 0.04 },
   }),
@@ -137,7 +173,7 @@ const DEEPSEEK_MODELS: readonly ModelCard[] = [
     rules: { ...DEEPSEEK_R1, maxOutputTokens: 32_768 },
     prefixes: ['us'],
     // Gone from the catalogue of 2026-11-10; price as announced (2026-11-22).
-    price: { input: 1.35, output: 5.4 },
+    price: { input: 1.35, output: 5.4, geographic: 1 },
     lifecycle: { launched: '2025-03-10' },
   }),
 ];

@@ -6,7 +6,7 @@ import { NEWEST_CLAUDE } from './claude-rules.ts';
 import type { ModelRules } from './model.ts';
 
 /**
- * A model nobody has described: only what every model on Converse takes. Images, documents and tools are let
+ * A model nobody has described: only what every model on Converse takes. Images, documents, audio and tools are let
  * through, because Bedrock's own refusal says more than ours could.
  */
 export const UNKNOWN_FAMILY: ModelRules = {
@@ -23,6 +23,7 @@ export const UNKNOWN_FAMILY: ModelRules = {
   toolStreaming: true,
   vision: true,
   documents: true,
+  audio: true,
   system: true,
   stopSequences: true,
   // "Conversation blocks and tool result blocks cannot be provided in the same turn."
@@ -39,8 +40,10 @@ export const UNKNOWN_FAMILY: ModelRules = {
  */
 export const PLAIN: ModelRules = {
   ...UNKNOWN_FAMILY,
+  blankStopSequences: true,
   forcedToolChoice: 'yes',
   vision: false,
+  audio: false,
   structuredOutput: 'tool',
 };
 
@@ -74,6 +77,8 @@ export const LLAMA: ModelRules = {
   maxOutputTokens: 4_096,
   toolStreaming: false,
   vision: false,
+  audio: false,
+  blankStopSequences: true,
 };
 
 /** Tool call ids have exactly nine letters and digits (Mistral's own template). */
@@ -111,12 +116,15 @@ export const GPT_OSS: ModelRules = {
 };
 
 /**
- * OpenAI's closed models want effort nested (`reasoning.effort`), which no ReasoningField says yet.
- * That they refuse sampling and stop sequences as at OpenAI is an assumption (2026-11-22).
+ * OpenAI's closed models want effort nested and refuse `minimal`; all of them take xhigh, none max (pi-ai catalogue of
+ * 2026-11-10). That they refuse sampling and stop sequences as at OpenAI is an assumption (2026-11-22): to leave them
+ * out fails nowhere.
  */
 export const GPT: ModelRules = {
   ...PLAIN,
   family: 'gpt',
+  reasoningField: 'reasoning',
+  efforts: ['low', 'medium', 'high', 'xhigh'],
   contextTokens: 1_000_000,
   maxOutputTokens: 128_000,
   sampling: 'none',
@@ -125,7 +133,7 @@ export const GPT: ModelRules = {
 };
 
 /** Palmyra documents tools without a choice among them (uncertain, 2026-11-22). */
-export const PALMYRA: ModelRules = { ...UNKNOWN_FAMILY, vision: false };
+export const PALMYRA: ModelRules = { ...UNKNOWN_FAMILY, vision: false, audio: false };
 
 /** Rules of ids that have no row of their own, by how the id starts; the first match holds. */
 export const RULES_BY_ID_START: readonly (readonly [start: string, rules: ModelRules])[] = [

@@ -12,6 +12,11 @@ const GEOGRAPHIES: readonly (readonly [start: string, prefixes: readonly string[
   ['ap-', ['apac']],
 ];
 
+/** Prefix of the profiles that run anywhere. */
+export const GLOBAL = 'global';
+
+const KNOWN_PREFIXES: ReadonlySet<string> = new Set([GLOBAL, ...GEOGRAPHIES.flatMap(([, prefixes]) => prefixes)]);
+
 /** Partitions of their own: nothing global reaches out of GovCloud, and China has no profiles. */
 const CLOSED_PARTITIONS = ['us-gov-', 'cn-'];
 
@@ -26,4 +31,9 @@ export function geographyOf(region: string): readonly string[] {
 /** Whether `global.` profiles can be called from the region. */
 export function reachesGlobal(region: string): boolean {
   return !CLOSED_PARTITIONS.some((start) => region.startsWith(start));
+}
+
+/** Whether the prefix is one whose regions we know. */
+export function isKnownPrefix(prefix: string): boolean {
+  return KNOWN_PREFIXES.has(prefix);
 }

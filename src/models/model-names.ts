@@ -1,6 +1,7 @@
 import type { CustomModelConfig, ModelsConfig } from '../config/gateway-config.ts';
+import { cardsWith } from './account-cards.ts';
+import { type Account, type AccountProfile, reachOf } from './account.ts';
 import { parseBedrockId } from './bedrock-id.ts';
-import { MODEL_TABLE } from './model-table.ts';
 import type { ModelCard, Target } from './model.ts';
 import { nearMisses } from './near-misses.ts';
 import { target } from './targets.ts';
@@ -14,33 +15,50 @@ export interface NamedModel {
   /** Where the name itself says to go: an id, an ARN, a custom model. */
   target?: Target;
   thinkingByName: boolean;
+  /** Whoever may use the model may not thereby use this: an application profile is paid for by whom it was made for. */
+  isOnlyItself?: true;
+}
+
+/** What names are made from. */
+export interface NameSources {
+  settings: ModelsConfig;
+  /** Where calls go that name no region. */
+  region: string;
+  /** What discovery found. */
+  account?: Account;
 }
 
 /** Makes any Claude that can think do so: `claude-sonnet-4-6-thinking`. */
 export const THINKING_SUFFIX = '-thinking';
 
 /**
- * All names of all models: the table's, then the settings' own, which win. Built once; a look-up costs the same
- * however many there are. The constructor throws for aliases that lead nowhere or in circles.
+ * All names of all models: the table's, what the account has beyond it, then the settings' own, which win. Built once;
+ * a look-up costs the same however many there are. The constructor throws for aliases that lead nowhere or in circles.
  */
 export class ModelNames {
   /** Public names: of the table first, then those of the settings. Dated aliases are left out. */
   readonly listed: ReadonlySet<string>;
+  /** ARNs of the account's application profiles. */
+  readonly applicationProfiles: readonly string[];
   private readonly names = new Map<string, NamedModel>();
   private readonly cards = new Map<string, ModelCard>();
   private readonly customIds = new Map<string, NamedModel>();
   private readonly aliases: ReadonlyMap<string, string>;
   private readonly region: string;
+  private readonly account: Account | undefined;
 
-  constructor(settings: ModelsConfig, region: string) {
+  constructor({ settings, region, account }: NameSources) {
     this.region = region;
-    for (const card of MODEL_TABLE) this.addCard(card);
+    this.account = account;
+    for (const card of cardsWith(account)) this.addCard(card);
+    const profiles = [...(account?.profiles ?? [])];
+    this.applicationProfiles = profiles.filter(([, { kind }]) => kind === 'application').map(([arn]) => arn);
     for (const custom of settings.custom) this.addCustom(custom);
     this.aliases = new Map(Object.entries(settings.aliases));
     const resolved = [...this.aliases.keys()].map((alias) => [alias, this.followAlias(alias, [])] as const);
     for (const [alias, model] of resolved) this.names.set(alias, { ...model, name: alias });
     this.listed = new Set([
-      ...MODEL_TABLE.map(({ name }) => name),
+      ...[...this.cards.values()].map(({ name }) => name),
       ...settings.custom.map(({ name }) => name),
       ...this.aliases.keys(),
     ]);
@@ -55,7 +73,24 @@ export class ModelNames {
   byId(text: string): NamedModel | undefined {
     const custom = this.customIds.get(text);
     if (custom !== undefined) return custom;
-    return this.byListedId(text) ?? thinking(this.byListedId(withoutThinking(text))) ?? this.byUnlistedId(text);
+    return this.byKnownId(text) ?? thinking(this.byKnownId(withoutThinking(text))) ?? this.byUnlistedId(text);
+  }
+
+  private byKnownId(text: string): NamedModel | undefined {
+    const profile = this.account?.profiles.get(text);
+    return profile === undefined ? this.byListedId(text) : this.byProfile(text, profile);
+  }
+
+  /** Of an application profile only the account's listing says which model it is. */
+  private byProfile(text: string, { kind, foundationId, profile }: AccountProfile): NamedModel {
+    const region = parseBedrockId(text)?.region ?? this.region;
+    return {
+      name: text,
+      card: this.cards.get(foundationId) ?? unlistedModel(text, { foundationId }),
+      target: target(region, text, profile),
+      thinkingByName: false,
+      ...(kind === 'application' && { isOnlyItself: true }),
+    };
   }
 
   private byListedId(text: string): NamedModel | undefined {
@@ -64,13 +99,9 @@ export class ModelNames {
     if (id === undefined || card === undefined) return undefined;
     // Bedrock refuses the bare id of a model that only answers through profiles: choose one as for a name.
     const isPlain = id.prefix === undefined && id.resource === undefined;
-    const isCallable = !isPlain || card.onDemand;
-    return {
-      name: text,
-      card,
-      target: isCallable ? target(id.region ?? this.region, text) : undefined,
-      thinkingByName: false,
-    };
+    const region = id.region ?? this.region;
+    const isCallable = !isPlain || reachOf(card, region, this.account).onDemand;
+    return { name: text, card, target: isCallable ? target(region, text) : undefined, thinkingByName: false };
   }
 
   private byUnlistedId(text: string): NamedModel | undefined {
@@ -96,6 +127,7 @@ export class ModelNames {
       throw new Error(`models.custom: "${name}" (${id}) is there twice; names and ids have to differ`);
     }
     const { rules, price, provider } = known.card;
+    const parsed = parseBedrockId(id);
     const custom: NamedModel = {
       name,
       card: {
@@ -110,7 +142,7 @@ export class ModelNames {
         price,
         lifecycle: {},
       },
-      target: target(region ?? parseBedrockId(id)?.region ?? this.region, id),
+      target: target(region ?? parsed?.region ?? this.region, id, this.account?.profiles.get(id)?.profile),
       thinkingByName: false,
     };
     this.customIds.set(id, custom);

@@ -1,166 +1,46 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Caller } from '../call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
-import { type GatewayError, modelNotFound, permissionDenied } from '../errors.ts';
-import { allows } from './allow-list.ts';
-import { isRetired } from './lifecycle.ts';
-import { ModelNames, type NamedModel, THINKING_SUFFIX } from './model-names.ts';
-import type { ModelCard, Route } from './model.ts';
-import { nearMisses } from './near-misses.ts';
-import { DEFAULT_REGION, targetOf } from './targets.ts';
+import { type CatalogSources, ModelCatalog, type ModelListing } from './model-catalog.ts';
+import type { Route } from './model.ts';
+
+export type { ModelListing } from './model-catalog.ts';
 
 /** Token of the clock, for whoever wants another than the system's. */
 export const MODEL_CLOCK = Symbol('clock of the model registry');
 
-/** A model as `GET /v1/models` shows it: the name to ask for, and the model that answers. */
-export interface ModelListing {
-  id: string;
-  card: ModelCard;
-}
-
-/** Which models there are, by which names, for whom, and where Bedrock has them. */
+/** The catalog of this moment. A request asks it once and never sees half of a change. */
 @Injectable()
 export class ModelRegistryService {
-  private readonly settings: GatewayConfig['models'];
-  private readonly profiles: GatewayConfig['bedrock']['profiles'];
-  private readonly region: string;
-  private readonly names: ModelNames;
-  private readonly fallback: NamedModel;
+  private catalog: ModelCatalog;
   private readonly clock: () => Date;
 
   /** Throws for settings that name models which do not exist. */
   constructor(config: GatewayConfig, @Optional() @Inject(MODEL_CLOCK) clock?: () => Date) {
     this.clock = clock ?? (() => new Date());
-    this.settings = config.models;
-    this.profiles = config.bedrock.profiles;
-    this.region = config.bedrock.region ?? DEFAULT_REGION;
-    this.names = new ModelNames(config.models, this.region);
-    const fallback = this.names.byName(config.models.default) ?? this.names.byId(config.models.default);
-    if (fallback === undefined) throw new Error(`models.default: there is no model "${config.models.default}"`);
-    this.fallback = fallback;
+    this.catalog = new ModelCatalog({ config }, this.clock);
   }
 
   /** Throws 404 `model_not_found` for unknown and retired names, 403 for models that are not for the caller's key. */
   resolve(name: string, caller?: Caller): Route {
-    const named = this.lookUp(name) ?? this.fallbackFor(name);
-    if (named === undefined) throw this.notFound(name, caller);
-    const answering = this.answering(named);
-    if (!this.isAllowed(caller, named, answering)) {
-      throw permissionDenied(`This API key may not use the model \`${shortened(name)}\`.`, 'model');
-    }
-    if (answering === undefined) throw retired(named);
-    const region = named.target?.region ?? this.region;
-    return {
-      requested: name,
-      model: answering.card,
-      targets: [answering.target ?? targetOf(answering.card, region, this.profiles)],
-      thinkingByName: named.thinkingByName || answering.thinkingByName,
-      redirectedFrom: answering === named ? undefined : named.card,
-    };
+    return this.catalog.resolve(name, caller);
   }
 
-  /** The models the caller can use now, each under its one public name, with aliases and custom models of the settings. */
+  /** The models the caller can use now. */
   list(caller?: Caller): ModelListing[] {
-    const now = this.clock();
-    return this.usable(caller)
-      .filter(({ id, named }) => {
-        // A retired model's own name still resolves, but new clients should not pick it.
-        const isOwnName = id === named.card.name;
-        return !isOwnName || this.settings.retired === 'serve' || !isRetired(named.card, now);
-      })
-      .map(({ id, card }) => ({ id, card }));
+    return this.catalog.list(caller);
   }
 
   /** One model by any name that `resolve` takes. Throws 404 also where the caller may not use it. */
   find(name: string, caller?: Caller): ModelListing {
-    const named = this.lookUp(name);
-    const answering = named && this.answering(named);
-    if (named === undefined || !this.isAllowed(caller, named, answering)) throw this.notFound(name, caller);
-    if (answering === undefined) throw retired(named);
-    return { id: name, card: answering.card };
-  }
-
-  private lookUp(name: string): NamedModel | undefined {
-    return this.names.byName(name) ?? (this.settings.allowIds ? this.names.byId(name) : undefined);
-  }
-
-  /** A refused id is not answered by another model: whoever writes out an id means it. */
-  private fallbackFor(name: string): NamedModel | undefined {
-    const isRefusedId = this.names.byId(name) !== undefined;
-    return this.settings.unknown === 'default' && !isRefusedId ? this.fallback : undefined;
-  }
-
-  /** The model itself, or after its end of life what the policy says; undefined where that is a refusal. */
-  private answering(named: NamedModel): NamedModel | undefined {
-    const now = this.clock();
-    const { retired: policy } = this.settings;
-    switch (policy) {
-      case 'serve':
-        return named;
-      case 'reject':
-        return isRetired(named.card, now) ? undefined : named;
-      case 'redirect':
-        return this.living(named, now);
-      default:
-        return policy satisfies never;
-    }
-  }
-
-  /** Follows successors until one lives. Aliases of the settings may lead a successor's name back: then nobody answers. */
-  private living(named: NamedModel, now: Date): NamedModel | undefined {
-    const seen = new Set<ModelCard>();
-    let current: NamedModel | undefined = named;
-    while (current !== undefined && isRetired(current.card, now)) {
-      if (seen.has(current.card)) return undefined;
-      seen.add(current.card);
-      current = current.card.successor === undefined ? undefined : this.names.byName(current.card.successor);
-    }
-    return current;
+    return this.catalog.find(name, caller);
   }
 
   /**
-   * A key may use a model under the name it was asked for, under the model's own names, and under those of the
-   * successor that answers. A name nobody knows counts for nothing: the default model has to be allowed itself.
+   * Takes over what is new, settings or what the account has; the rest stays. Throws, and changes nothing, where they
+   * do not fit together. The new catalog is made aside and swapped in by one assignment.
    */
-  private isAllowed(caller: Caller | undefined, named: NamedModel, answering: NamedModel | undefined): boolean {
-    return allows(caller, [
-      named.name,
-      ...(named.thinkingByName ? [`${named.name}${THINKING_SUFFIX}`] : []),
-      named.card.name,
-      ...named.card.aliases,
-      ...(answering === undefined ? [] : [answering.card.name, ...answering.card.aliases]),
-    ]);
+  update(news: Partial<CatalogSources>): void {
+    this.catalog = new ModelCatalog({ ...this.catalog.sources, ...news }, this.clock);
   }
-
-  private usable(caller: Caller | undefined): (ModelListing & { named: NamedModel })[] {
-    return [...this.names.listed].flatMap((id) => {
-      const named = this.names.byName(id);
-      const answering = named && this.answering(named);
-      if (named === undefined || answering === undefined) return [];
-      return this.isAllowed(caller, named, answering) ? [{ id, card: answering.card, named }] : [];
-    });
-  }
-
-  private notFound(name: string, caller: Caller | undefined): GatewayError {
-    const asId = this.settings.allowIds ? undefined : this.names.byId(name);
-    if (asId !== undefined) {
-      return modelNotFound(
-        `\`${shortened(name)}\` is a Bedrock id, and this gateway takes model names only (setting models.allowIds).`,
-      );
-    }
-    const names = this.usable(caller).map(({ id }) => id);
-    const guesses = nearMisses(name, names).map((guess) => `\`${guess}\``);
-    const hint = guesses.length > 0 ? ` Did you mean ${guesses.join(' or ')}?` : '';
-    return modelNotFound(`The model \`${shortened(name)}\` does not exist or you do not have access to it.${hint}`);
-  }
-}
-
-function retired({ name, card }: NamedModel): GatewayError {
-  const advice = card.successor === undefined ? '' : ` Use \`${card.successor}\` instead.`;
-  return modelNotFound(`The model \`${name}\` was retired on ${card.lifecycle.endOfLife}.${advice}`);
-}
-
-/** Long enough for every ARN people write; a message need not repeat a megabyte. */
-function shortened(name: string): string {
-  return name.length > 200 ? `${name.slice(0, 200)}…` : name;
 }

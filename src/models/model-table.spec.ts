@@ -34,6 +34,13 @@ describe('every row of the model table', () => {
     for (const day of Object.values(lifecycle)) expect(day).toMatch(DAY);
   });
 
+  it('charges no surcharge against a global profile that a model does not have', () => {
+    for (const { name, prefixes, price } of MODEL_TABLE) {
+      if (prefixes.includes('global') || price?.geographic === 1) continue;
+      expect([name, prefixes.filter((prefix) => price?.profiles?.[prefix] === undefined)]).toEqual([name, []]);
+    }
+  });
+
   it('has names, aliases and ids that mean one model only', () => {
     const all = MODEL_TABLE.flatMap(({ name, aliases, id }) => [name, id, ...aliases]);
     expect(all.filter((name, index) => all.indexOf(name) !== index)).toEqual([]);

@@ -4,6 +4,7 @@ export type ReasoningField =
   | 'reasoningConfig' // Nova 2: { type, maxReasoningEffort }
   | 'reasoning_config' // DeepSeek, Qwen and others: a string
   | 'reasoning_effort' // gpt-oss: a flat string
+  | 'reasoning' // OpenAI's closed models: { effort }
   | null;
 
 /** How Claude's thinking behaves in one generation. */
@@ -39,6 +40,8 @@ export interface ModelRules {
   computerUseBeta?: string;
   thinking: ThinkingRules | null;
   reasoningField: ReasoningField;
+  /** Efforts that the field takes, lowest first, where they are not low, medium and high; Claude's stand in `thinking`. */
+  efforts?: readonly Effort[];
   /** `both`: temperature and top_p; `one`: either of them; `none`: any of them is refused. */
   sampling: 'both' | 'one' | 'none';
   topK: boolean;
@@ -57,9 +60,13 @@ export interface ModelRules {
   toolStreaming: boolean;
   vision: boolean;
   documents: boolean;
+  /** Takes audio; absent: no. */
+  audio?: boolean;
   /** Takes a top-level `system`. */
   system: boolean;
   stopSequences: boolean;
+  /** Stop sequences of nothing but whitespace, such as a line break, are taken too; Claude refuses them. */
+  blankStopSequences?: true;
   /** Tool results and text may stand in one user message. */
   textBesideToolResults: boolean;
   /** Tool call ids must match; Mistral wants exactly nine alphanumerics. */
@@ -71,12 +78,24 @@ export interface ModelRules {
   cacheMinTokens?: number;
 }
 
-/** USD per million tokens at the global (or bare) profile; geographic profiles cost 10 % more. */
-export interface Price {
+/** USD per million tokens. */
+export interface Rates {
   input: number;
   output: number;
+  /** Absent: as much as any input. */
   cacheRead?: number;
+  /** For five minutes. Absent: as much as any input. */
   cacheWrite?: number;
+}
+
+/** What a model costs at its global profile, or on demand where it has none. */
+export interface Price extends Rates {
+  /** What geographic profiles cost, as a multiple of it; 1.1 where absent. */
+  geographic?: number;
+  /** Rates of profiles, by prefix, that are no such multiple. */
+  profiles?: Readonly<Record<string, Rates>>;
+  /** Rates of the whole request once its prompt, cached parts included, has more tokens than that. */
+  longPrompt?: { aboveTokens: number; rates: Rates };
 }
 
 /** Dates as `YYYY-MM-DD`. */
@@ -87,8 +106,16 @@ export interface Lifecycle {
   endOfLife?: string;
 }
 
+/** How a model can be called. */
+export interface Reach {
+  /** Inference profile prefixes that exist for it: us, eu, apac, au, jp, in, ca, global. */
+  prefixes: readonly string[];
+  /** Can be called by its bare id (on-demand in the region). */
+  onDemand: boolean;
+}
+
 /** One row of the table: a model as Bedrock has it. */
-export interface ModelCard {
+export interface ModelCard extends Reach {
   /** Public name, e.g. `claude-sonnet-4-6`. */
   name: string;
   displayName: string;
@@ -96,10 +123,6 @@ export interface ModelCard {
   /** Bedrock's foundation model id without a region prefix. */
   id: string;
   aliases: readonly string[];
-  /** Inference profile prefixes that exist for it: us, eu, apac, au, jp, in, ca, global. */
-  prefixes: readonly string[];
-  /** Can be called by its bare id (on-demand in the region). */
-  onDemand: boolean;
   rules: ModelRules;
   price?: Price;
   lifecycle: Lifecycle;
@@ -114,6 +137,8 @@ export interface Target {
   region: string;
   /** Inference profile id, foundation model id or ARN, as Bedrock's `modelId`. */
   modelId: string;
+  /** Prefix of the profile that is called, `on-demand` where it is none: the price depends on it. Absent where an ARN hides it. */
+  profile?: string;
 }
 
 /** The registry's answer: which model, where, and what has to be told. */

@@ -108,13 +108,13 @@ export const OTHER_MODELS: readonly ModelCard[] = [
   profiled('palmyra-x5', 'Palmyra X5', 'writer.palmyra-x5-v1:0', {
     rules: { ...PALMYRA, contextTokens: 1_040_000 },
     prefixes: ['us'],
-    price: { input: 0.6, output: 6 },
+    price: { input: 0.6, output: 6, geographic: 1 },
     lifecycle: { launched: '2025-04-28' },
   }),
   profiled('palmyra-x4', 'Palmyra X4', 'writer.palmyra-x4-v1:0', {
     rules: { ...PALMYRA, contextTokens: 122_880 },
     prefixes: ['us'],
-    price: { input: 2.5, output: 10 },
+    price: { input: 2.5, output: 10, geographic: 1 },
     lifecycle: { launched: '2025-04-28' },
   }),
 ];

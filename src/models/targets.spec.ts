@@ -70,7 +70,14 @@ describe('the id a model is called by', () => {
     ['us-gov-west-1', model('us global', 'profiles only'), 'geo', 'v.m'],
     ['cn-north-1', model('us global', 'profiles only'), 'global', 'v.m'],
   ])('%s, case %#', (region, card, preference, modelId) => {
-    expect(targetOf(card, region, preference)).toEqual({ id: `${region}/${modelId}`, region, modelId });
+    const profile = modelId === 'v.m' ? 'on-demand' : modelId.replace('.v.m', '');
+    expect(targetOf(card, region, preference)).toEqual({ id: `${region}/${modelId}`, region, modelId, profile });
+  });
+
+  it('is that of a geography younger than our list, where the account has it', () => {
+    expect(targetOf(model('latam global', 'profiles only'), 'sa-east-1', 'geo').profile).toBe('latam');
+    expect(targetOf(model('latam global', 'profiles only'), 'sa-east-1', 'global').profile).toBe('global');
+    expect(targetOf(model('eu latam', 'profiles only'), 'eu-west-1', 'geo').profile).toBe('eu');
   });
 
   it('keeps the account of an ARN out of the label', () => {
@@ -80,6 +87,16 @@ describe('the id a model is called by', () => {
       region: 'eu-west-1',
       modelId: arn,
     });
+  });
+
+  it.each([
+    ['us.anthropic.claude-opus-5', 'us'],
+    ['anthropic.claude-v2:1', 'on-demand'],
+    ['arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.anthropic.claude-opus-5', 'eu'],
+    ['arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-pro-v1:0', 'on-demand'],
+    ['arn:aws:bedrock:eu-west-1:123456789012:provisioned-model/abc', undefined],
+  ])('%s is of profile %s', (modelId, profile) => {
+    expect(target('eu-west-1', modelId).profile).toBe(profile);
   });
 
   it('keeps a version in the label', () => {

@@ -1,37 +1,44 @@
 import type { BedrockConfig } from '../config/gateway-config.ts';
-import { geographyOf, reachesGlobal } from './geography.ts';
-import type { ModelCard, Target } from './model.ts';
+import { parseBedrockId } from './bedrock-id.ts';
+import { geographyOf, GLOBAL, isKnownPrefix, reachesGlobal } from './geography.ts';
+import type { ModelCard, Reach, Target } from './model.ts';
 
 export type ProfilePreference = BedrockConfig['profiles'];
 
-/** Without `bedrock.region` the settings' loader found no region anywhere either. */
-export const DEFAULT_REGION = 'us-east-1';
+/** The profile of a target that is called by the bare id of its model. */
+const ON_DEMAND = 'on-demand';
 
 /** How Bedrock wants the model called from a region: `us.anthropic.…`, `global.anthropic.…` or the bare id. */
-export function targetOf(card: ModelCard, region: string, preference: ProfilePreference): Target {
-  return target(region, modelIdOf(card, region, preference));
+export function targetOf(model: Reach & Pick<ModelCard, 'id'>, region: string, preference: ProfilePreference): Target {
+  const profile = profileFor(model, region, preference);
+  return target(region, profile === ON_DEMAND ? model.id : `${profile}.${model.id}`, profile);
 }
 
 /** A target for an id the caller or the settings chose; the label leaves out the account of an ARN. */
-export function target(region: string, modelId: string): Target {
+export function target(region: string, modelId: string, profile = profileOf(modelId)): Target {
   const resource = modelId.startsWith('arn:') ? modelId.split(':').slice(5).join(':') : modelId;
-  return { id: `${region}/${resource}`, region, modelId };
+  return { id: `${region}/${resource}`, region, modelId, profile };
+}
+
+function profileOf(modelId: string): string | undefined {
+  const id = parseBedrockId(modelId);
+  return id?.foundationId === undefined ? undefined : (id.prefix ?? ON_DEMAND);
 }
 
 /**
  * The first that exists, in the order of the preference. One target only: to fail over from a geography to the
  * whole world would move data out of it without anybody having said so.
  */
-function modelIdOf(card: ModelCard, region: string, preference: ProfilePreference): string {
-  const geographic = geographyOf(region)
-    .filter((prefix) => card.prefixes.includes(prefix))
-    .map((prefix) => `${prefix}.${card.id}`);
-  const worldwide = card.prefixes.includes('global') && reachesGlobal(region) ? [`global.${card.id}`] : [];
-  const inRegion = card.onDemand ? [card.id] : [];
+function profileFor({ prefixes, onDemand }: Reach, region: string, preference: ProfilePreference): string {
+  // A geography younger than our list is the region's own: listings name profiles that the region can call.
+  const known = geographyOf(region).filter((prefix) => prefixes.includes(prefix));
+  const geographic = [...known, ...prefixes.filter((prefix) => !isKnownPrefix(prefix))];
+  const worldwide = prefixes.includes(GLOBAL) && reachesGlobal(region) ? [GLOBAL] : [];
+  const inRegion = onDemand ? [ON_DEMAND] : [];
   const order: Record<ProfilePreference, string[][]> = {
     geo: [geographic, inRegion, worldwide],
     global: [worldwide, geographic, inRegion],
     region: [inRegion, geographic, worldwide],
   };
-  return order[preference].flat()[0] ?? card.id;
+  return order[preference].flat()[0] ?? ON_DEMAND;
 }

@@ -24,9 +24,12 @@ export function unlistedModel(text: string, id: BedrockId): ModelCard {
   };
 }
 
+/** Rules of the family that a foundation model id belongs to; undefined for vendors we know nothing of. */
+export function familyRulesOf(foundationId: string): ModelRules | undefined {
+  return RULES_BY_ID_START.find(([start]) => foundationId.startsWith(start))?.[1];
+}
+
 function rulesOf({ foundationId, resource }: BedrockId): ModelRules {
-  if (foundationId !== undefined) {
-    return RULES_BY_ID_START.find(([start]) => foundationId.startsWith(start))?.[1] ?? UNKNOWN_FAMILY;
-  }
+  if (foundationId !== undefined) return familyRulesOf(foundationId) ?? UNKNOWN_FAMILY;
   return resource !== undefined && LIKELY_CLAUDE.includes(resource) ? NEWEST_CLAUDE : UNKNOWN_FAMILY;
 }

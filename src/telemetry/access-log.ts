@@ -29,6 +29,8 @@ export interface RequestLine {
   durationMs: number;
   firstEventMs?: number;
   tokens?: Usage;
+  /** At list prices. */
+  costUsd?: number;
   retries?: number;
   cache?: 'hit' | 'miss';
   adjusted?: readonly string[];
@@ -98,6 +100,8 @@ function toLine(request: Request, response: Response, call: Call, durationMs: nu
     durationMs: Math.round(durationMs * 10) / 10,
     firstEventMs: facts.firstEventMs,
     tokens: facts.usage,
+    // Nine places: sums of binary fractions have more, and they mean nothing.
+    costUsd: facts.cost === undefined ? undefined : Math.round(facts.cost * 1e9) / 1e9,
     retries: facts.retries,
     cache: facts.cache,
     adjusted: facts.adjusted,

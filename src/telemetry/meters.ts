@@ -29,6 +29,9 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
       registers,
     }),
     tokens: counter('tokens_total', 'Tokens as Bedrock counts them.', ['model', 'kind']),
+    cost: counter('cost_usd_total', 'What answered requests cost at list prices; models without one are left out.', [
+      'model',
+    ]),
     retries: counter('retries_total', 'Attempts repeated, by the failure that caused them.', ['code']),
     adjusted: counter('adjusted_total', 'Request fields that were adapted to the model.', ['field']),
     redirected: counter('redirected_models_total', 'Requests for a retired model that its successor answered.', [
@@ -37,6 +40,8 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
     ]),
     limited: counter('limited_total', 'Requests refused by a limit.', ['limit']),
     cache: counter('cache_total', 'Requests that looked into the cache.', ['result']),
+    discoveries: counter('discoveries_total', 'Questions to AWS which models the account has.', ['result']),
+    discovered: lastDiscovery(registry),
     buildInfo: new Gauge({
       name: 'outcrop_build_info',
       help: 'Always 1; its labels tell what runs.',
@@ -44,6 +49,17 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
       registers,
     }),
   };
+}
+
+/** Absent until there was one: a gauge that starts at 0 would look very old. */
+function lastDiscovery(registry: Registry): Gauge {
+  const gauge = new Gauge({
+    name: 'outcrop_last_discovery_timestamp_seconds',
+    help: 'When AWS last told which models the account has.',
+    registers: [registry],
+  });
+  gauge.remove();
+  return gauge;
 }
 
 function inFlight(registry: Registry, open: ReadonlySet<Call>): void {

@@ -39,6 +39,7 @@ export class MetricsService implements OnApplicationShutdown {
     this.meters.duration.observe({ route: path, stream }, line.durationMs / 1000);
     if (line.firstEventMs !== undefined) this.meters.firstEvent.observe(line.firstEventMs / 1000);
     if (line.tokens !== undefined) this.countTokens(model, line.tokens);
+    if (line.costUsd !== undefined) this.meters.cost.inc({ model }, line.costUsd);
     if (line.cache !== undefined) this.meters.cache.inc({ result: line.cache });
     if (line.redirectedFrom !== undefined) {
       this.meters.redirected.inc({ from: this.models.of(line.redirectedFrom), to: model });
@@ -54,6 +55,12 @@ export class MetricsService implements OnApplicationShutdown {
   /** A limit refused a request. */
   limited(limit: 'requests'): void {
     this.meters.limited.inc({ limit });
+  }
+
+  /** The account's models were asked for: `ok`, or the code of the failure. */
+  discovered(result: string): void {
+    this.meters.discoveries.inc({ result: this.codes.of(result) });
+    if (result === 'ok') this.meters.discovered.set({}, Date.now() / 1000);
   }
 
   private countTokens(model: string, tokens: NonNullable<RequestLine['tokens']>): void {

@@ -1,3 +1,4 @@
+import type { MediaReference } from '../media/media-reference.ts';
 import type { ModelCard } from '../models/model.ts';
 import type { SignedThought } from './converse/signed-thoughts.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from './converse/wire.ts';
@@ -33,12 +34,6 @@ export interface CallReference {
 /** Answers with the id that the client shall know the call by: the call's own, or one that holds the thoughts. */
 export type KeepThoughts = (call: CallReference, thoughts: readonly SignedThought[]) => string;
 
-/** What has to be fetched before a request can be translated, found by reading the request alone. */
-export interface Needs {
-  /** Calls of the history whose thoughts were kept. */
-  calls: readonly CallReference[];
-}
-
 /** What the route says to a translator about the model that will answer. */
 export interface TranslationContext {
   model: ModelCard;
@@ -48,6 +43,8 @@ export interface TranslationContext {
   defaultMaxTokens: number;
   /** Signed thoughts that led to calls of the history, by the id that the client knows the call by. */
   thoughts?: ReadonlyMap<string, readonly SignedThought[]>;
+  /** Base64 of what the request names by URL, by that URL: fetched before the translation. */
+  fetchedMedia?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -84,8 +81,10 @@ export interface FrameWriter {
 export interface Dialect<Request extends DialectRequest, Answer> {
   /** Short name, in ids of log lines and metrics. */
   readonly name: string;
-  /** What the context of the translation has to hold; never throws, the request has not been looked at. */
-  needs?(request: Request): Needs;
+  /** What has to be fetched before `toConverse`; absent where a request can name nothing by URL. Reads, refuses nothing. */
+  mediaReferences?(request: Request, model: ModelCard): readonly MediaReference[];
+  /** Calls of the history whose thoughts may have been kept. Reads, refuses nothing. */
+  callReferences?(request: Request): readonly CallReference[];
   /** Throws GatewayError 400 with `param` for what the model cannot be told. */
   toConverse(request: Request, context: TranslationContext): Translation;
   toAnswer(outputs: readonly ConverseAnswer[], request: Request, reply: Reply): Answer;

@@ -2,21 +2,14 @@ import { randomUUID } from 'node:crypto';
 
 import { Injectable } from '@nestjs/common';
 
-import type { Caller } from '../call.ts';
+import type { Call, Caller } from '../call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
+import { RemoteMediaService } from '../media/remote-media.service.ts';
 import type { Route } from '../models/model.ts';
 import { ThoughtStore, type ThoughtPlace } from '../storage/thoughts/thought-store.ts';
 import type { SignedThought } from './converse/signed-thoughts.ts';
 import { decodeThoughts, encodeThoughts } from './converse/thought-codec.ts';
-import type {
-  CallReference,
-  Dialect,
-  DialectRequest,
-  KeepThoughts,
-  Reply,
-  Translation,
-  TranslationContext,
-} from './dialect.ts';
+import type { CallReference, Dialect, DialectRequest, KeepThoughts, Reply, Translation } from './dialect.ts';
 
 /** Gives the pure translators what they may not fetch themselves: rules, defaults, ids, time, kept thoughts. */
 @Injectable()
@@ -25,26 +18,35 @@ export class TranslationService {
 
   constructor(
     config: GatewayConfig,
+    private readonly media: RemoteMediaService,
     private readonly thoughts: ThoughtStore,
   ) {
     this.defaultMaxTokens = config.models.defaultMaxTokens;
   }
 
-  /** Throws GatewayError 400 with `param` for what the model cannot be told. */
+  /**
+   * Gathers first what the translation needs from outside; a retry finds it gathered.
+   * Throws GatewayError 400 with `param` for what the model cannot be told.
+   */
   async prepare<Request extends DialectRequest, Answer>(
     dialect: Dialect<Request, Answer>,
     request: Request,
     route: Route,
-    caller: Caller | undefined,
+    call: Pick<Call, 'once' | 'signal' | 'caller'>,
   ): Promise<Translation> {
-    const needs = dialect.needs?.(request);
-    const context: TranslationContext = {
+    const references = dialect.mediaReferences?.(request, route.model) ?? [];
+    const calls = route.model.rules.signatures ? (dialect.callReferences?.(request) ?? []) : [];
+    return dialect.toConverse(request, {
       model: route.model,
       thinkingByName: route.thinkingByName,
       defaultMaxTokens: this.defaultMaxTokens,
-      thoughts: await this.keptThoughts(needs?.calls ?? [], route, caller),
-    };
-    return dialect.toConverse(request, context);
+      ...(references.length > 0 && {
+        fetchedMedia: await call.once('media', () => this.media.fetchAll(references, call.signal)),
+      }),
+      ...(calls.length > 0 && {
+        thoughts: await call.once('thoughts', () => this.keptThoughts(calls, route, call.caller)),
+      }),
+    });
   }
 
   /** Identity of one answer, the same in all of its chunks. */
@@ -66,7 +68,6 @@ export class TranslationService {
     caller: Caller | undefined,
   ): Promise<ReadonlyMap<string, readonly SignedThought[]>> {
     const thoughts = new Map<string, readonly SignedThought[]>();
-    if (calls.length === 0 || !route.model.rules.signatures) return thoughts;
     const found = await this.thoughts.find(calls.map((call) => placeOf(call, route, caller)));
     for (const [id, bytes] of found) thoughts.set(id, decodeThoughts(bytes) ?? []);
     return thoughts;

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../call.ts';
+import type { Route } from '../models/model.ts';
+import { costOf, usdText } from './cost.ts';
 import { addUsage, NO_USAGE, type Usage } from './usage.ts';
 
 /** Reads usage from the events of one request's streams as they pass. */
@@ -12,19 +14,29 @@ export interface Meter<Event> {
 /** What requests cost: one place for every dialect. */
 @Injectable()
 export class UsageService {
-  /** Books whole answers. */
+  /** Books whole answers: what the client is told that it used, also where the answer came from our cache. */
   record(call: Call, usages: readonly Usage[]): void {
     call.facts.usage = usages.reduce(addUsage, NO_USAGE);
+    if (call.facts.cost !== undefined) call.header('x-outcrop-cost-usd', usdText(call.facts.cost));
+  }
+
+  /** Adds what one answer of Bedrock cost; without a known price nothing is said about it. */
+  charge(call: Call, route: Route, usage: Usage): void {
+    const target = route.targets.find(({ id }) => id === call.facts.target);
+    const cost = costOf(usage, route.model.price, target);
+    if (cost !== undefined) call.facts.cost = (call.facts.cost ?? 0) + cost;
   }
 
   /** `usageOf` knows in which event of its API the counts stand. */
-  meter<Event>(call: Call, usageOf: (event: Event) => Usage | undefined): Meter<Event> {
+  meter<Event>(call: Call, route: Route, usageOf: (event: Event) => Usage | undefined): Meter<Event> {
     let total = NO_USAGE;
     return {
       read: (events) => {
         for (const event of events) {
           const usage = usageOf(event);
-          if (usage) total = addUsage(total, usage);
+          if (!usage) continue;
+          total = addUsage(total, usage);
+          this.charge(call, route, usage);
         }
       },
       settle: () => {

@@ -4,15 +4,19 @@ export interface Usage {
   output: number;
   cacheRead: number;
   cacheWrite: number;
+  /** How many of `cacheWrite` are kept for an hour, where the answer says so; the others are kept for five minutes. */
+  cacheWrite1h?: number;
 }
 
 export const NO_USAGE: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
 
 export function addUsage(a: Usage, b: Usage): Usage {
+  const forAnHour = (a.cacheWrite1h ?? 0) + (b.cacheWrite1h ?? 0);
   return {
     input: a.input + b.input,
     output: a.output + b.output,
     cacheRead: a.cacheRead + b.cacheRead,
     cacheWrite: a.cacheWrite + b.cacheWrite,
+    ...(forAnHour > 0 && { cacheWrite1h: forAnHour }),
   };
 }

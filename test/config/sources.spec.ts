@@ -58,6 +58,14 @@ describe('precedence', () => {
   });
 
   it.each([
+    [{ AWS_ENDPOINT_URL: 'http://a', AWS_ENDPOINT_URL_BEDROCK: 'http://b' }, 'http://b'],
+    [{ AWS_ENDPOINT_URL: 'http://a', AWS_ENDPOINT_URL_BEDROCK_RUNTIME: 'http://b' }, 'http://a'],
+    [{ AWS_ENDPOINT_URL_BEDROCK_RUNTIME: 'http://b' }, undefined],
+  ])('of bedrock.controlEndpoint: %j', (environment, endpoint) => {
+    expect(build('', environment as Record<string, string>).bedrock.controlEndpoint).toBe(endpoint);
+  });
+
+  it.each([
     [{ DEBUG_MODE: 'true' }, 'debug'],
     [{ DEBUG_MODE: 'TRUE' }, 'debug'],
     [{ DEBUG_MODE: '1' }, 'debug'],

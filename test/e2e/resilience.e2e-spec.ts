@@ -81,6 +81,14 @@ describe('retries', () => {
     expect(gateway.emulator.requests).toHaveLength(4);
   });
 
+  it('come when the upstream says, and not before', async () => {
+    const headers = { 'retry-after': '0.3' };
+    gateway.emulator.behave({ kind: 'refuse', name: 'ServiceUnavailableException', status: 503, headers, times: 1 });
+    await gateway.client.chat.completions.create(REQUEST);
+    const [first, second] = gateway.emulator.requests;
+    expect(second!.at - first!.at).toBeGreaterThanOrEqual(290);
+  });
+
   it('cover a connection that breaks before the answer', async () => {
     gateway.emulator.behave({ kind: 'cut', times: 1 });
     expect((await gateway.client.chat.completions.create(REQUEST)).choices).toHaveLength(1);

@@ -1,4 +1,9 @@
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from 'node:tls';
 import OpenAI from 'openai';
 import { OTHER_KEY, startGateway, type TestGateway } from '../support/gateway.ts';
 import { startRedis } from '../support/redis.ts';
@@ -153,6 +158,49 @@ describe('readiness', () => {
     await bare.close();
   });
 });
+
+describe('upstream credentials', () => {
+  it('may be a bearer token in place of a signature', async () => {
+    const bearer = await startGateway('', undefined, { AWS_BEARER_TOKEN_BEDROCK: 'emulator' });
+    const { status } = await bearer.send('/v1/chat/completions', { body: REQUEST });
+    delete process.env.AWS_BEARER_TOKEN_BEDROCK;
+    expect(status).toBe(200);
+    expect(bearer.emulator.requests[0]!.headers.authorization).toBe('Bearer emulator');
+    await bearer.close();
+  });
+});
+
+describe('TLS', () => {
+  it('serves the certificate of its files, and a renewed one without a restart', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'outcrop-tls-'));
+    const [certFile, keyFile] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
+    const install = (number: number) =>
+      Promise.all([
+        copyFile(new URL(`../fixtures/tls/test-${number}.crt`, import.meta.url), certFile),
+        copyFile(new URL(`../fixtures/tls/test-${number}.key`, import.meta.url), keyFile),
+      ]);
+    await install(1);
+    const secure = await startGateway(`server: { tls: { certFile: ${certFile}, keyFile: ${keyFile} } }`);
+    const port = Number(new URL(secure.url).port);
+    expect(await organisation(port)).toBe('outcrop test 1');
+    await install(2);
+    for (let attempt = 0; attempt < 120 && (await organisation(port)) !== 'outcrop test 2'; attempt++) await sleep(100);
+    expect(await organisation(port)).toBe('outcrop test 2');
+    await secure.close();
+    await rm(folder, { recursive: true });
+  });
+});
+
+/** The organisation in the certificate that a TLS server shows. */
+function organisation(port: number): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
+      resolve(String(socket.getPeerCertificate().subject.O));
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+}
 
 describe('metrics', () => {
   it('count what was answered', async () => {

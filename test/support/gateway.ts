@@ -13,6 +13,12 @@ export const OTHER_KEY = 'sk-other-key';
 /** What the emulator knows; real credentials of the machine must not matter to the tests. */
 export const EMULATOR_ENVIRONMENT = { AWS_ACCESS_KEY_ID: 'emulator', AWS_SECRET_ACCESS_KEY: 'emulator' };
 
+/** What a failed test did not come to close; it would keep Jest from ending. */
+const open = new Set<TestGateway>();
+afterAll(async () => {
+  for (const gateway of open) await gateway.close().catch(() => undefined);
+});
+
 export interface TestGateway {
   url: string;
   emulator: Emulator;
@@ -39,7 +45,7 @@ export async function startGateway(
   await app.listen(0, '127.0.0.1');
   const server: Server = app.getHttpServer();
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
+  const gateway: TestGateway = {
     url,
     emulator,
     app,
@@ -51,11 +57,14 @@ export async function startGateway(
         body: typeof body === 'string' || body === undefined ? body : JSON.stringify(body),
       }),
     close: async () => {
+      if (!open.delete(gateway)) return;
       server.closeAllConnections();
       await app.close();
       await emulator.close();
     },
   };
+  open.add(gateway);
+  return gateway;
 }
 
 export function testConfig(endpoint: string, settings: string) {

@@ -5,6 +5,14 @@ import { OptionalSetting, Setting } from '../settings/setting.ts';
 export const regionPattern = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
 export const regionRule = 'an AWS region such as eu-central-1';
 
+/** Holds where nothing names a region: the one where Bedrock has most models. */
+const lastResort = 'us-east-1';
+
+/** The region of calls that name none. */
+export function regionOf({ region }: BedrockConfig): string {
+  return region ?? lastResort;
+}
+
 export class BedrockTimeoutsConfig {
   @Setting('Milliseconds until a connection to Bedrock stands.', milliseconds())
   connectMs = 5_000;
@@ -29,6 +37,12 @@ export class BedrockConfig {
   @OptionalSetting("Endpoint in place of the region's own, for a VPC endpoint or the emulator.", url('http', 'https'))
   endpoint?: string;
 
+  @OptionalSetting(
+    "Endpoint of Bedrock's control plane, which models.discover asks; without it bedrock.endpoint, or the region's own.",
+    url('http', 'https'),
+  )
+  controlEndpoint?: string;
+
   @Setting(
     "Inference profiles to prefer where the model has them: geo, of the region's geography; global, worldwide; " +
       'region, none of them but on demand in the region.',
@@ -50,7 +64,7 @@ export class RetryConfig {
   )
   maxRetries = 5;
 
-  @Setting('Milliseconds before the first retry; doubles with each one, with full jitter.', milliseconds())
+  @Setting('Milliseconds before the first retry; doubles with each one, with jitter on top.', milliseconds())
   baseDelayMs = 1_000;
 
   @Setting('Most milliseconds between two attempts.', milliseconds())

@@ -60,4 +60,14 @@ export class ModelsConfig {
     wholeNumber({ min: 1, max: 10_000_000 }),
   )
   defaultMaxTokens = 4_096;
+
+  @Setting(
+    'Asks AWS in the background which models and inference profiles the account has in the region, and goes by that ' +
+      'beside the built-in table. Needs the IAM actions bedrock:ListFoundationModels and bedrock:ListInferenceProfiles.',
+    flag(),
+  )
+  discover = false;
+
+  @Setting('Minutes between two such questions.', wholeNumber({ min: 1, max: 10_080 }))
+  discoverEveryMinutes = 60;
 }

@@ -1,35 +1,65 @@
 import type { ChatCompletionContentPart, ChatCompletionContentPartRefusal } from 'openai/resources/chat/completions';
 
 import { badRequest } from '../../errors.ts';
+import type { Attachments } from '../attachments/attachments.ts';
 import { textBlock } from '../converse/content.ts';
+import type { ContentBlock } from '../converse/wire.ts';
+import { readMediaPart } from './chat-media.ts';
 
 type Part = ChatCompletionContentPart | ChatCompletionContentPartRefusal;
-/** Whose words they are; results of tools are read by the same rules as messages. */
-export type Speaker = 'system' | 'user' | 'assistant' | 'tool';
+type Content = string | readonly Part[];
 
-/** A message's content, string or parts, as Converse blocks. `param` is its path in the request. */
-export function readContent(content: string | readonly Part[], speaker: Speaker, param: string): { text: string }[] {
-  if (typeof content === 'string') return [textBlock(content)];
-  if (!Array.isArray(content)) throw badRequest('content must be a string or a list of parts.', param);
-  return content.map((part: Part, index) => readPart(part, speaker, `${param}[${index}]`));
+/** The words of a system or assistant message as Converse blocks. `param` is the path of the content. */
+export function readContent(content: Content, speaker: 'system' | 'assistant', param: string): { text: string }[] {
+  return blocksOf(content, param, (part, path) => {
+    switch (part.type) {
+      case 'text':
+        return readText(part.text, `${path}.text`);
+      case 'refusal':
+        if (speaker !== 'assistant') throw badRequest('Only the assistant refuses.', `${path}.type`);
+        return readText(part.refusal, `${path}.refusal`);
+      case 'image_url':
+      case 'input_audio':
+      case 'file':
+        throw badRequest(`Parts of type ${part.type} belong into messages of the user.`, `${path}.type`);
+      default:
+        part satisfies never;
+        throw badRequest('A content part must be of type text.', `${path}.type`);
+    }
+  });
 }
 
-function readPart(part: Part, speaker: Speaker, param: string): { text: string } {
-  if (typeof part !== 'object' || part === null) throw badRequest('A content part must be an object.', param);
-  switch (part.type) {
-    case 'text':
-      return readText(part.text, `${param}.text`);
-    case 'refusal':
-      if (speaker !== 'assistant') throw badRequest('Only the assistant refuses.', `${param}.type`);
-      return readText(part.refusal, `${param}.refusal`);
-    case 'image_url':
-    case 'input_audio':
-    case 'file':
-      throw badRequest(`Content parts of type ${part.type} are not supported yet.`, `${param}.type`);
-    default:
-      part satisfies never;
-      throw badRequest('A content part must be of type text.', `${param}.type`);
-  }
+/** What a user says and shows. */
+export function readUserContent(content: Content, attachments: Attachments, param: string): ContentBlock[] {
+  return blocksOf(content, param, (part, path): ContentBlock => {
+    switch (part.type) {
+      case 'text':
+        return readText(part.text, `${path}.text`);
+      case 'image_url':
+      case 'input_audio':
+      case 'file':
+        return readMediaPart(part, attachments, path);
+      case 'refusal':
+        throw badRequest('Only the assistant refuses.', `${path}.type`);
+      default:
+        part satisfies never;
+        throw badRequest('A content part must be of type text, image_url, input_audio or file.', `${path}.type`);
+    }
+  });
+}
+
+function blocksOf<Block>(
+  content: Content,
+  param: string,
+  read: (part: Part, path: string) => Block,
+): (Block | { text: string })[] {
+  if (typeof content === 'string') return [textBlock(content)];
+  if (!Array.isArray(content)) throw badRequest('content must be a string or a list of parts.', param);
+  return content.map((part: Part, index) => {
+    const path = `${param}[${index}]`;
+    if (typeof part !== 'object' || part === null) throw badRequest('A content part must be an object.', path);
+    return read(part, path);
+  });
 }
 
 function readText(text: unknown, param: string): { text: string } {

@@ -2,13 +2,14 @@ import type { ChatCompletionMessageParam } from 'openai/resources/chat/completio
 
 import { badRequest } from '../../errors.ts';
 import type { ModelRules } from '../../models/model.ts';
+import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { isBlank } from '../converse/content.ts';
-import type { ConverseMessage, SystemBlock } from '../converse/wire.ts';
 import type { ToolNames } from '../converse/tool-names.ts';
+import type { ConverseMessage, SystemBlock } from '../converse/wire.ts';
 import type { TranslationContext } from '../dialect.ts';
-import { readContent } from './chat-content.ts';
 import { readAssistant } from './chat-assistant.ts';
+import { readContent, readUserContent } from './chat-content.ts';
 import { readFunctionMessage, readToolMessage } from './chat-tool-messages.ts';
 
 export interface Conversation {
@@ -17,11 +18,17 @@ export interface Conversation {
   messages: ConverseMessage[];
 }
 
+/** What all messages of a request are read with. */
+interface Reading {
+  names: ToolNames;
+  attachments: Attachments;
+  context: TranslationContext;
+}
+
 /** Messages one by one, in order; merging and alternating is the business of `toTurns`. */
 export function readMessages(
   messages: readonly ChatCompletionMessageParam[],
-  names: ToolNames,
-  context: TranslationContext,
+  { names, attachments, context }: Reading,
   adjustments: Adjustments,
 ): Conversation {
   const instructions: { text: string }[] = [];
@@ -38,7 +45,7 @@ export function readMessages(
         instructions.push(...readContent(message.content, 'system', `${param}.content`));
         break;
       case 'user':
-        turns.push({ role: 'user', content: readContent(message.content, 'user', `${param}.content`) });
+        turns.push({ role: 'user', content: readUserContent(message.content, attachments, `${param}.content`) });
         break;
       case 'assistant':
         turns.push({
@@ -47,10 +54,10 @@ export function readMessages(
         });
         break;
       case 'tool':
-        turns.push({ role: 'user', content: [readToolMessage(message, param)] });
+        turns.push({ role: 'user', content: [readToolMessage(message, attachments, param)] });
         break;
       case 'function':
-        turns.push({ role: 'user', content: [readFunctionMessage(message, functionCallId, param)] });
+        turns.push({ role: 'user', content: [readFunctionMessage(message, { functionCallId, attachments }, param)] });
         break;
       default:
         message satisfies never;

@@ -1,6 +1,7 @@
 import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/completions/completions';
 
 import { badRequest } from '../../errors.ts';
+import { Attachments } from '../attachments/attachments.ts';
 import { Adjustments } from '../converse/adjustments.ts';
 import { textBlock } from '../converse/content.ts';
 import { fanOut } from '../converse/fan-out.ts';
@@ -12,10 +13,9 @@ import { calledNames } from '../converse/tool-history.ts';
 import { planTools, toolWishFor } from '../converse/tools.ts';
 import { endTurns, prefillFor, toTurns } from '../converse/turns.ts';
 import type { ConverseRequest } from '../converse/wire.ts';
-import type { Needs, Translation, TranslationContext } from '../dialect.ts';
+import type { Translation, TranslationContext } from '../dialect.ts';
 import { generationWish, unusedBudgetFields, type ExtensionFields } from '../extension-fields.ts';
 import { readMessages } from './chat-messages.ts';
-import { callReferences } from './chat-tool-messages.ts';
 import { toolFormOf } from './chat-tool-form.ts';
 import { readTools } from './chat-tools.ts';
 
@@ -40,11 +40,6 @@ const IGNORED: IgnoredParameters = {
   prompt_cache_retention: [],
 };
 
-/** The calls of the history; the thoughts that led to them may have been kept. */
-export function chatNeeds({ messages }: ChatRequest): Needs {
-  return { calls: messages.flatMap(callReferences) };
-}
-
 /** Throws GatewayError 400 with `param` for what cannot be said in Converse. */
 export function chatRequest(request: ChatRequest, context: TranslationContext): Translation {
   refuseWhatIsMissing(request);
@@ -57,7 +52,8 @@ export function chatRequest(request: ChatRequest, context: TranslationContext): 
   const { rules } = context.model;
   const { names } = toolFormOf(request);
   const toolWish = toolWishFor(readTools(request, adjustments), rules);
-  const { system, messages } = readMessages(request.messages, names, context, adjustments);
+  const attachments = new Attachments(context.model, adjustments, context.fetchedMedia);
+  const { system, messages } = readMessages(request.messages, { names, attachments, context }, adjustments);
   const turns = toTurns(messages, rules, 'messages', adjustments);
 
   const thinking = reconcileThinking(wish.thinking, { choice: toolWish.choice, turns }, rules, adjustments);
@@ -66,9 +62,10 @@ export function chatRequest(request: ChatRequest, context: TranslationContext): 
   const { toolConfig, fields, hints } = planTools(toolWish, names, calledNames(turns), plan, adjustments);
   const instructions = [...system, ...hints.map(textBlock)];
   const bound = bindThoughts(turns, generation.settings, context.model, adjustments);
+  const ended = endTurns(bound.turns, prefillFor(rules, generation.thinking), 'messages', adjustments);
   const input: ConverseRequest = {
     ...(instructions.length > 0 && { system: instructions }),
-    messages: endTurns(bound.turns, prefillFor(rules, generation.thinking), 'messages', adjustments),
+    messages: attachments.fit(ended),
     ...withFields(bound.settings, fields),
     ...(toolConfig && { toolConfig }),
   };

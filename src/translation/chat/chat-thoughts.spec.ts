@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 
 import { contextOf, type Generation } from '../../../test/support/model-cards.ts';
 import type { TranslationContext } from '../dialect.ts';
-import { chatNeeds, chatRequest, type ChatRequest } from './chat-request.ts';
+import { chatDialect } from './chat-dialect.ts';
+import { chatRequest, type ChatRequest } from './chat-request.ts';
 
 const CALL = { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } };
 const SHOWN = { reasoningContent: { reasoningText: { text: ' Hm. ', signature: 'c2ln' } } };
@@ -76,9 +77,8 @@ describe('signed thoughts', () => {
 
   it('of the calls of the history are what the translation needs', () => {
     const message = { role: 'assistant', tool_calls: [CALL, null, { id: 7 }, { id: 'x' }] };
-    expect(chatNeeds({ model: 'm', messages: [message, null, { role: 'user' }] } as unknown as ChatRequest)).toEqual({
-      calls: [{ id: 'call_1', name: 'f' }],
-    });
+    const request = { model: 'm', messages: [message, null, { role: 'user' }] } as unknown as ChatRequest;
+    expect(chatDialect.callReferences?.(request)).toEqual([{ id: 'call_1', name: 'f' }]);
   });
 
   it.each([

@@ -6,13 +6,14 @@ import type {
 } from 'openai/resources/chat/completions';
 
 import { badRequest } from '../../errors.ts';
+import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
-import { isBlank, textBlock, withoutLoneSurrogates } from '../converse/content.ts';
+import { textBlock, withoutLoneSurrogates } from '../converse/content.ts';
 import { isRecord, readArguments } from '../converse/tool-input.ts';
 import type { ToolNames } from '../converse/tool-names.ts';
 import type { ContentBlock, ToolResultContent } from '../converse/wire.ts';
 import type { CallReference } from '../dialect.ts';
-import { readContent } from './chat-content.ts';
+import { readUserContent } from './chat-content.ts';
 import { CUSTOM_INPUT } from './chat-tools.ts';
 
 /** A tool's result with what clients say beside OpenAI's fields: Anthropic's word for a failed call. */
@@ -59,9 +60,9 @@ function readCall(
 }
 
 /** The result of a call as the block that stands in the user's turn. */
-export function readToolMessage(message: ToolMessage, param: string): ContentBlock {
+export function readToolMessage(message: ToolMessage, attachments: Attachments, param: string): ContentBlock {
   const status = message.is_error === true ? 'error' : undefined;
-  const content = readResult(message.content, `${param}.content`);
+  const content = readResult(message.content, attachments, `${param}.content`);
   return {
     toolResult: {
       toolUseId: readId(message.tool_call_id, `${param}.tool_call_id`),
@@ -74,10 +75,10 @@ export function readToolMessage(message: ToolMessage, param: string): ContentBlo
 /** The deprecated form names the function and no call: it answers the one before it. */
 export function readFunctionMessage(
   message: ChatCompletionFunctionMessageParam,
-  functionCallId: string,
+  { functionCallId, attachments }: { functionCallId: string; attachments: Attachments },
   param: string,
 ): ContentBlock {
-  const content = readResult(message.content ?? '', `${param}.content`);
+  const content = readResult(message.content ?? '', attachments, `${param}.content`);
   return { toolResult: { toolUseId: functionCallId, content } };
 }
 
@@ -107,12 +108,16 @@ function nameIn(made: unknown): string | undefined {
   return isRecord(made) && typeof made['name'] === 'string' ? made['name'] : undefined;
 }
 
-function readResult(content: unknown, param: string): ToolResultContent[] {
+function readResult(content: unknown, attachments: Attachments, param: string): ToolResultContent[] {
   // OpenAI takes text only; the dictionary of a client that forgot to serialise it says the same.
   if (isRecord(content)) return [{ json: content as Record<string, never> }];
-  const parts = readContent(content as string, 'tool', param).filter((block) => !isBlank(block));
+  const parts = readUserContent(content as string, attachments, param).map((block, index): ToolResultContent => {
+    if (block.audio) throw badRequest('Results of tools hold no audio.', `${param}[${index}].type`);
+    return block;
+  });
+  const said = parts.filter((part) => part.text?.trim() !== '');
   // "The content field … is empty": a tool may well have nothing to say.
-  return parts.length > 0 ? parts : [textBlock('(no output)')];
+  return said.length > 0 ? said : [textBlock('(no output)')];
 }
 
 function readId(id: unknown, param: string): string {

@@ -10,12 +10,12 @@ type ThinkingOn = Extract<ThinkingWish, { kind: 'on' }>;
 /** What the other families take where their row of the table says nothing narrower. */
 const USUAL_EFFORTS: readonly Effort[] = ['low', 'medium', 'high'];
 
-/** Reasoning of the families that know efforts only: Nova, DeepSeek, Qwen, gpt-oss. */
+/** Reasoning of the families that know efforts only: Nova, DeepSeek, Qwen, gpt-oss, GPT. */
 export function planReasoningEffort(
   field: EffortField,
   wish: ThinkingWish,
   limit: TokenLimit,
-  accepted: readonly Effort[],
+  accepted: readonly Effort[] = USUAL_EFFORTS,
   adjustments: Adjustments,
 ): ThinkingPlan {
   switch (wish.kind) {
@@ -31,7 +31,7 @@ export function planReasoningEffort(
         maxTokens: limitTokens(limit, 0, adjustments),
       };
     case 'on':
-      return withEffort(field, wish, limit, accepted.length > 0 ? accepted : USUAL_EFFORTS, adjustments);
+      return withEffort(field, wish, limit, accepted, adjustments);
     default:
       return wish satisfies never;
   }
@@ -61,9 +61,17 @@ function withEffort(
 }
 
 function onFields(field: EffortField, effort: Effort): Record<string, unknown> {
-  return field === 'reasoningConfig'
-    ? { reasoningConfig: { type: 'enabled', maxReasoningEffort: effort } }
-    : { [field]: effort };
+  switch (field) {
+    case 'reasoningConfig':
+      return { reasoningConfig: { type: 'enabled', maxReasoningEffort: effort } };
+    case 'reasoning':
+      return { reasoning: { effort } };
+    case 'reasoning_config':
+    case 'reasoning_effort':
+      return { [field]: effort };
+    default:
+      return field satisfies never;
+  }
 }
 
 function offFields(field: EffortField, param: string, adjustments: Adjustments): Record<string, unknown> {
@@ -72,10 +80,12 @@ function offFields(field: EffortField, param: string, adjustments: Adjustments):
       return { reasoningConfig: { type: 'disabled' } };
     case 'reasoning_config':
       return {};
+    case 'reasoning':
     case 'reasoning_effort':
-      // gpt-oss always reasons; low is the least.
+      // gpt-oss always reasons; low is the least. OpenAI takes `none` for GPT from 5.1 on, but whether Bedrock does is
+      // not documented (2026-11-22), and low is never refused.
       adjustments.changed(param, 'effort_low');
-      return { reasoning_effort: 'low' };
+      return onFields(field, 'low');
     default:
       return field satisfies never;
   }

@@ -48,6 +48,13 @@ describe('stop sequences', () => {
     expect(adjustments.list()).toEqual(told);
   });
 
+  it('may be blank where the family takes that', () => {
+    const adjustments = new Adjustments();
+    const rules = { ...rulesOf('gpt-oss-120b'), blankStopSequences: true as const };
+    expect(planStopSequences(['\n', '', ' '], rules, adjustments)).toEqual(['\n', ' ']);
+    expect(adjustments.list()).toEqual(['stop=blank_dropped']);
+  });
+
   it('are dropped where the model takes none', () => {
     const adjustments = new Adjustments();
     expect(planStopSequences(['a'], rulesOf('deepseek-v3-2'), adjustments)).toEqual([]);

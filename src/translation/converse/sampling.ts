@@ -62,7 +62,7 @@ function says(value: number | undefined): boolean {
   return value !== undefined && value !== NO_CHANGE;
 }
 
-/** OpenAI's `stop` as Converse's stop sequences; Claude refuses sequences of nothing but whitespace. */
+/** OpenAI's `stop` as Converse's stop sequences, which have at least one character; Claude wants one that is no blank. */
 export function planStopSequences(stop: unknown, rules: ModelRules, adjustments: Adjustments): string[] {
   const wanted = stopList(stop);
   if (wanted.length === 0) return [];
@@ -70,7 +70,7 @@ export function planStopSequences(stop: unknown, rules: ModelRules, adjustments:
     adjustments.dropped('stop');
     return [];
   }
-  const usable = wanted.filter((sequence) => sequence.trim() !== '');
+  const usable = wanted.filter((sequence) => (rules.blankStopSequences ? sequence : sequence.trim()) !== '');
   if (usable.length < wanted.length) adjustments.changed('stop', 'blank_dropped');
   return usable;
 }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { contextOf, type Generation } from '../../../test/support/model-cards.ts';
+import { contextOf, type Generation, rulesOf } from '../../../test/support/model-cards.ts';
+import type { ModelRules } from '../../models/model.ts';
 import { generationWish, type GenerationFields } from '../extension-fields.ts';
 import { Adjustments } from './adjustments.ts';
 import { planGeneration } from './generation.ts';
+import { planThinking } from './thinking.ts';
 
 /** What a request says, what is sent for it, and what the client is told about the difference. */
 type Row = [says: GenerationFields, sent: { maxTokens?: number; fields?: object }, told: string[]];
@@ -284,6 +286,35 @@ describe.each(Object.entries(TABLES))('thinking on %s', (generation, rows) => {
     const planned = plan(says, generation as Generation);
     expect(planned.sent).toEqual(sent);
     expect(planned.told.sort()).toEqual([...told].sort());
+  });
+});
+
+describe('the effort of GPT', () => {
+  const rules: ModelRules = {
+    ...rulesOf('gpt-oss-120b'),
+    reasoningField: 'reasoning',
+    efforts: ['low', 'medium', 'high', 'xhigh'],
+  };
+  const limit = { param: 'max_tokens', named: 9_000, byDefault: 4_096, ceiling: 128_000 };
+
+  it.each([
+    ['minimal', 'low', ['reasoning_effort=low']],
+    ['medium', 'medium', []],
+    ['xhigh', 'xhigh', []],
+    ['max', 'xhigh', ['reasoning_effort=xhigh']],
+  ] as const)('%s is nested as %s', (wanted, effort, told) => {
+    const adjustments = new Adjustments();
+    const wish = { kind: 'on', param: 'reasoning_effort', effort: wanted } as const;
+    const planned = planThinking(wish, limit, rules, adjustments);
+    expect(planned).toMatchObject({ fields: { reasoning: { effort } }, maxTokens: 9_000 });
+    expect(adjustments.list()).toEqual(told);
+  });
+
+  it('is the lowest where the client wants none', () => {
+    const adjustments = new Adjustments();
+    const planned = planThinking({ kind: 'off', param: 'thinking' }, limit, rules, adjustments);
+    expect(planned.fields).toEqual({ reasoning: { effort: 'low' } });
+    expect(adjustments.list()).toEqual(['thinking=effort_low']);
   });
 });
 

@@ -46,7 +46,8 @@ export function planThinking(
     case 'reasoningConfig':
     case 'reasoning_config':
     case 'reasoning_effort':
-      return planReasoningEffort(rules.reasoningField, wish, limit, rules.thinking?.effort ?? [], adjustments);
+    case 'reasoning':
+      return planReasoningEffort(rules.reasoningField, wish, limit, rules.efforts, adjustments);
     case null:
       return withoutReasoning(wish, limit, adjustments);
     default:

@@ -1,9 +1,12 @@
 import type {
+  AudioBlock as SdkAudioBlock,
   ContentBlock as SdkContentBlock,
   ContentBlockDelta as SdkContentBlockDelta,
   ConverseCommandInput,
   ConverseCommandOutput,
   ConverseStreamOutput,
+  DocumentBlock as SdkDocumentBlock,
+  ImageBlock as SdkImageBlock,
   Message as SdkMessage,
   SystemContentBlock as SdkSystemContentBlock,
   TokenUsage,
@@ -34,6 +37,9 @@ export type ConverseRequest = Omit<Wire<ConverseCommandInput>, 'modelId' | 'addi
 export type ConverseAnswer = Wire<ConverseCommandOutput>;
 export type ConverseMessage = Wire<SdkMessage>;
 export type ContentBlock = Wire<SdkContentBlock>;
+export type ImageBlock = Wire<SdkImageBlock>;
+export type DocumentBlock = Wire<SdkDocumentBlock>;
+export type AudioBlock = Wire<SdkAudioBlock>;
 /** What one event of a stream adds to a block. */
 export type ContentBlockDelta = Wire<SdkContentBlockDelta>;
 export type SystemBlock = Wire<SdkSystemContentBlock>;

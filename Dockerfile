@@ -1,0 +1,74 @@
+# Outcrop and, as the target "emulator", Bedrock without AWS.
+#
+#   docker build -t outcrop .
+#   docker build -t outcrop-emulator --target emulator .
+#   docker run outcrop dist/config/check.js /etc/outcrop/gateway.yaml
+#
+# Mirrors and pinned digests: --build-arg NODE_IMAGE=… --build-arg BASE_IMAGE=…
+ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
+# No shell and no package manager: only the C++ runtime that Node needs, certificates and time zones.
+ARG BASE_IMAGE=gcr.io/distroless/cc-debian12
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+# Without install scripts: the only ones fetch a Node binary, and this image has one.
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY nest-cli.json .swcrc tsconfig.json tsconfig.build.json ./
+COPY src src
+# Types and source maps are a third of what is left, and nothing reads them here.
+RUN node_modules/.bin/nest build \
+ && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
+ && find dist node_modules -type f '(' -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' ')' -delete
+COPY emulator emulator
+COPY deploy/image deploy/image
+COPY config/gateway.yaml /etc/outcrop/gateway.yaml
+# Node keys its compile cache by version, processor and user id: made here by the user and at the paths that use it.
+# Any other user id finds none and compiles; nobody can write to it later.
+RUN mkdir .compile-cache && chown 65532:65532 .compile-cache \
+ && NODE_COMPILE_CACHE=/app/.compile-cache setpriv --reuid=65532 --regid=65532 --clear-groups node deploy/image/warm-up.mjs \
+ && chown -R 0:0 .compile-cache && chmod -R a+rX,go-w /app /etc/outcrop
+
+FROM ${BASE_IMAGE} AS base
+# The very binary of the build: a second Node image could be of another version and miss the compile cache.
+COPY --from=build /usr/local/bin/node /usr/local/bin/node
+WORKDIR /app
+# A home that exists for every user id; the AWS SDK looks there for .aws/config.
+ENV NODE_ENV=production HOME=/app
+USER 65532:65532
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["/usr/local/bin/node"]
+
+FROM base AS emulator
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/deploy/image ./deploy/image
+COPY --from=build /app/emulator ./emulator
+ENV EMULATOR_HOST=0.0.0.0 EMULATOR_PORT=8090
+EXPOSE 8090
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["/usr/local/bin/node", "deploy/image/healthcheck.mjs", "http://127.0.0.1:8090/__emulator/stats"]
+CMD ["emulator/main.ts"]
+LABEL org.opencontainers.image.title="outcrop-emulator" \
+      org.opencontainers.image.description="Speaks AWS Bedrock's protocol offline; for tests and trials" \
+      org.opencontainers.image.licenses="Apache-2.0"
+
+FROM base AS gateway
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/deploy/image ./deploy/image
+COPY --from=build /app/dist ./dist
+COPY --from=build /app/.compile-cache ./.compile-cache
+COPY --from=build /etc/outcrop /etc/outcrop
+ENV GATEWAY_CONFIG=/etc/outcrop/gateway.yaml NODE_COMPILE_CACHE=/app/.compile-cache
+EXPOSE 8080
+HEALTHCHECK --interval=15s --timeout=3s --start-period=10s CMD ["/usr/local/bin/node", "deploy/image/healthcheck.mjs"]
+CMD ["dist/main.js"]
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+ARG CREATED=unknown
+LABEL org.opencontainers.image.title="outcrop" \
+      org.opencontainers.image.description="OpenAI-compatible API gateway in front of AWS Bedrock, Claude above all" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}"

@@ -1,0 +1,36 @@
+/** Starts the gateway once, so that NODE_COMPILE_CACHE holds what a start needs. Leaves with its first answer. */
+import { flushCompileCache } from 'node:module';
+import { createServer } from 'node:net';
+
+const ATTEMPTS = 300;
+
+const port = await freePort();
+Object.assign(process.env, {
+  PORT: String(port),
+  GATEWAY__SERVER__HOST: '127.0.0.1',
+  // Credentials that nobody has: nothing is asked outside, nothing is sent.
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'none',
+  AWS_SECRET_ACCESS_KEY: 'none',
+});
+await import('../../dist/main.js');
+
+for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  const answer = await fetch(`http://127.0.0.1:${port}/health/live`).catch(() => undefined);
+  if (answer?.ok) {
+    flushCompileCache();
+    process.exit(0);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 100));
+}
+console.error('The gateway did not answer.');
+process.exit(1);
+
+function freePort() {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}

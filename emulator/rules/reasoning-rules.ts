@@ -1,0 +1,26 @@
+import type { PlainRules } from '../model.ts';
+import { invalid } from '../refusal.ts';
+
+/** The fields in which the families are asked to reason; each takes its own and no other's. */
+const REASONING_FIELDS = ['reasoningConfig', 'reasoning_config', 'reasoning_effort', 'reasoning'] as const;
+const EFFORTS = ['low', 'medium', 'high'];
+/** pi-ai's catalogue of 2026-11-10: `minimal` is refused. */
+const GPT_EFFORTS = [...EFFORTS, 'xhigh'];
+
+/** How reasoning is asked for: AI SDK for Nova 2, bedrock-access-gateway for DeepSeek, pi-ai for OpenAI (2026-11). */
+export function checkReasoning(fields: Record<string, unknown>, maxTokens: unknown, rules: PlainRules): void {
+  for (const name of REASONING_FIELDS) {
+    const value = fields[name];
+    if (value === undefined) continue;
+    if (name !== rules.reasoningField)
+      throw invalid(`Malformed input request: extraneous key [${name}] is not permitted`);
+    const { type, maxReasoningEffort, effort } = value as Record<string, unknown>;
+    const asked = name === 'reasoningConfig' ? maxReasoningEffort : name === 'reasoning' ? effort : value;
+    const isOff = name === 'reasoningConfig' && type === 'disabled';
+    const efforts = name === 'reasoning' ? GPT_EFFORTS : EFFORTS;
+    if (!isOff && !efforts.includes(asked as string)) throw invalid(`Malformed input request: ${name} is invalid`);
+    if (name === 'reasoningConfig' && asked === 'high' && maxTokens !== undefined) {
+      throw invalid('maxTokens must be unset when maxReasoningEffort is high. Remove it and try again.');
+    }
+  }
+}

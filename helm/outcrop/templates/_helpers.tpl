@@ -1,0 +1,87 @@
+{{- define "outcrop.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "outcrop.fullname" -}}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" }}
+{{- else if contains (include "outcrop.name" .) .Release.Name }}
+{{- .Release.Name | trunc 63 | trimSuffix "-" }}
+{{- else }}
+{{- printf "%s-%s" .Release.Name (include "outcrop.name" .) | trunc 63 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{- define "outcrop.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "outcrop.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "outcrop.testLabels" -}}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: {{ include "outcrop.name" . }}-test
+{{- end }}
+
+{{- define "outcrop.labels" -}}
+{{ include "outcrop.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "outcrop.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create }}
+{{- default (include "outcrop.fullname" .) .Values.serviceAccount.name }}
+{{- else }}
+{{- default "default" .Values.serviceAccount.name }}
+{{- end }}
+{{- end }}
+
+{{/* repository:tag or repository@digest of (dict "image" … "chart" .Chart) */}}
+{{- define "outcrop.image" -}}
+{{- if .image.digest }}
+{{- printf "%s@%s" .image.repository .image.digest }}
+{{- else }}
+{{- printf "%s:%s" .image.repository (default .chart.AppVersion .image.tag) }}
+{{- end }}
+{{- end }}
+
+{{/* The configuration the pods get: with the emulator, Bedrock is next door. */}}
+{{- define "outcrop.config" -}}
+{{- $config := deepCopy .Values.config }}
+{{- if .Values.emulator.enabled }}
+{{- $bedrock := default dict $config.bedrock }}
+{{- $_ := set $bedrock "endpoint" (printf "http://127.0.0.1:%v" .Values.emulator.port) }}
+{{- $_ := set $bedrock "region" (default "us-east-1" $bedrock.region) }}
+{{- $_ := set $config "bedrock" $bedrock }}
+{{- end }}
+{{- toYaml $config }}
+{{- end }}
+
+{{/* Kubernetes must know these numbers, too: a ${…} that only the pod can read is of no use here. */}}
+{{- define "outcrop.port" -}}
+{{- $port := dig "server" "port" 8080 .Values.config | default 8080 | toString }}
+{{- if not (regexMatch "^[1-9][0-9]*$" $port) }}
+{{- fail "config.server.port must be a number above 0" }}
+{{- end }}
+{{- $port }}
+{{- end }}
+
+{{- define "outcrop.scheme" -}}
+{{- ternary "HTTPS" "HTTP" (not (empty (dig "server" "tls" "" .Values.config))) }}
+{{- end }}
+
+{{- define "outcrop.terminationGracePeriodSeconds" -}}
+{{- if not (kindIs "invalid" .Values.terminationGracePeriodSeconds) }}
+{{- .Values.terminationGracePeriodSeconds }}
+{{- else }}
+{{- $grace := dig "shutdown" "graceSeconds" 30 .Values.config | toString }}
+{{- if not (regexMatch "^[0-9]+$" $grace) }}
+{{- fail "config.shutdown.graceSeconds must be a number, or terminationGracePeriodSeconds be set" }}
+{{- end }}
+{{- add (int .Values.preStopSleepSeconds) (int $grace) 10 }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,101 @@
+/**
+ * Does what the README says to a new user: `npm start`, then every block marked `<!-- check -->`, verbatim.
+ * Prints a line a block and ends with the number that worked; exit code 1 when one did not.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const BLOCK = /<!-- check -->\n```(\w+)\n([\s\S]*?)```/g;
+const STARTED = 'Ctrl-C stops both.';
+/** The client that the Python block asks for. */
+const PYTHON_CLIENT = 'openai==3.54.0';
+
+const folder = await mkdtemp(join(tmpdir(), 'outcrop-readme-'));
+const gateway = spawn('npm', ['start'], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+const ended = new Promise((resolve) => gateway.once('exit', resolve));
+let output = '';
+gateway.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+let passed = 0;
+let failed = 0;
+try {
+  await started();
+  await check('the curl line that npm start prints', 'bash', /^\s*(curl .*)$/m.exec(output)?.[1] ?? 'false');
+  const readme = await readFile('README.md', 'utf8');
+  for (const [, language, code] of readme.matchAll(BLOCK)) await check(firstLine(code!), language!, code!);
+} finally {
+  // As the terminal does it: to npm, the start script and the gateway alike.
+  process.kill(-gateway.pid!, 'SIGINT');
+  await rm(folder, { recursive: true });
+}
+await ended;
+const stopped = await fetch('http://127.0.0.1:8080/health/live').then(
+  () => false,
+  () => true,
+);
+report('Ctrl-C ends npm start and its gateway', stopped ? undefined : 'the gateway still answers');
+console.log(`README: ${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+function report(name: string, problem: string | undefined): void {
+  if (problem === undefined) passed += 1;
+  else failed += 1;
+  console.log(problem === undefined ? `ok      ${name}` : `FAILED  ${name}\n${problem}`);
+}
+
+async function started(): Promise<void> {
+  for (let attempt = 0; attempt < 600 && !output.includes(STARTED); attempt++) await sleep(100);
+  if (!output.includes(STARTED)) throw new Error(`npm start did not come up:\n${output}`);
+}
+
+async function check(name: string, language: string, code: string): Promise<void> {
+  const [command, reason] = await commandFor(language, code);
+  if (!command) {
+    console.log(`skipped ${name}: ${reason}`);
+    return;
+  }
+  const answer = await run(command[0]!, command.slice(1), { timeout: 60_000 }).catch((error: Error) => error);
+  const text = answer instanceof Error ? answer.message : answer.stdout;
+  const good = !(answer instanceof Error) && /emulator|"object":"list"/.test(text);
+  report(name, good ? undefined : text);
+}
+
+async function commandFor(language: string, code: string): Promise<[string[]?, string?]> {
+  switch (language) {
+    case 'bash':
+      return [['bash', '-euc', code]];
+    case 'js': {
+      // Beside node_modules, where the project's own `openai` is found.
+      const file = join(process.cwd(), '.readme-check.mjs');
+      await writeFile(file, code);
+      return [['bash', '-c', `node ${file}; status=$?; rm ${file}; exit $status`]];
+    }
+    case 'python': {
+      const python = await pythonWithClient();
+      if (!python) return [undefined, 'python3 with pip and venv is not on this machine, or PyPI cannot be reached'];
+      return [[python, '-c', code]];
+    }
+    default:
+      return [undefined, `nothing runs ${language} here`];
+  }
+}
+
+async function pythonWithClient(): Promise<string | undefined> {
+  const home = join(folder, 'python');
+  const python = join(home, 'bin', 'python');
+  try {
+    await run('python3', ['-m', 'venv', home]);
+    await run(python, ['-m', 'pip', 'install', '--quiet', PYTHON_CLIENT], { timeout: 180_000 });
+    return python;
+  } catch {
+    return undefined;
+  }
+}
+
+function firstLine(code: string): string {
+  return code.split('\n')[0]!.slice(0, 80);
+}

@@ -1,0 +1,43 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Call } from '../call.ts';
+import { GatewayConfig } from '../config/gateway-config.ts';
+import { preview } from '../telemetry/logging.ts';
+import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
+
+/** Enough to fill a preview; the rest of a stream is not kept. */
+const KEPT_CHARACTERS = 201;
+
+/** What was said, truncated, for those who run at level debug to see it. At every other level it does nothing. */
+@Injectable()
+export class ContentLog {
+  private readonly logger = new Logger('content');
+  private readonly enabled: boolean;
+
+  constructor({ logging }: GatewayConfig) {
+    this.enabled = logging.level === 'debug' || logging.level === 'trace';
+  }
+
+  asked(call: Call, inputs: readonly ConverseRequest[]): void {
+    if (!this.enabled) return;
+    const last = inputs[0]?.messages?.at(-1);
+    this.logger.debug({ requestId: call.id, asked: preview(JSON.stringify(last?.content ?? null)) });
+  }
+
+  answered(call: Call, outputs: readonly ConverseAnswer[]): void {
+    if (!this.enabled) return;
+    this.logger.debug({ requestId: call.id, answered: preview(JSON.stringify(outputs[0]?.output?.message?.content)) });
+  }
+
+  /** Reads along with a stream; `end` writes what was seen. Undefined when nobody wants to see it. */
+  stream(call: Call): { read(events: readonly ConverseEvent[]): void; end(): void } | undefined {
+    if (!this.enabled) return undefined;
+    let seen = '';
+    return {
+      read: (events) => {
+        if (seen.length >= KEPT_CHARACTERS) return;
+        for (const event of events) seen += event.contentBlockDelta?.delta?.text ?? '';
+      },
+      end: () => this.logger.debug({ requestId: call.id, answered: preview(seen) }),
+    };
+  }
+}

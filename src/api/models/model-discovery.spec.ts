@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import type { ControlPlane } from '../../bedrock/control-plane.ts';
+import { GatewayConfig } from '../../config/gateway-config.ts';
+import type { AccountListing } from '../../models/account.ts';
+import { ModelRegistryService } from '../../models/model-registry.service.ts';
+import { MetricsService } from '../../telemetry/metrics.service.ts';
+import { ModelDiscovery } from './model-discovery.ts';
+
+const MINUTE = 60_000;
+const LISTING: AccountListing = { region: 'us-east-1', models: [], profiles: [] };
+
+describe('discovery', () => {
+  let asked: number;
+  let answer: () => Promise<AccountListing>;
+  let discovery: ModelDiscovery;
+  const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+  const log = jest.spyOn(Logger.prototype, 'log').mockReturnValue();
+  jest.spyOn(Logger.prototype, 'debug').mockReturnValue();
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    jest.clearAllMocks();
+    asked = 0;
+    const config = new GatewayConfig();
+    config.models.discover = true;
+    const controlPlane = { list: () => (asked++, answer()) } as unknown as ControlPlane;
+    discovery = new ModelDiscovery(config, controlPlane, new ModelRegistryService(config), new MetricsService());
+  });
+  afterEach(() => {
+    discovery.onApplicationShutdown();
+    jest.useRealTimers();
+  });
+
+  it('asks at once and then once an hour', async () => {
+    answer = async () => LISTING;
+    discovery.onApplicationBootstrap();
+    await jest.advanceTimersByTimeAsync(50 * MINUTE);
+    expect(asked).toBe(1);
+    await jest.advanceTimersByTimeAsync(10 * MINUTE);
+    expect(asked).toBe(2);
+    expect(log).toHaveBeenCalledTimes(1);
+  });
+
+  it('asks again after a failure, ever more slowly, and logs only what changes', async () => {
+    answer = () => Promise.reject(new Error('no way'));
+    discovery.onApplicationBootstrap();
+    await jest.advanceTimersByTimeAsync(31_000);
+    expect(asked).toBe(6);
+    await jest.advanceTimersByTimeAsync(24 * 60 * MINUTE);
+    expect(asked).toBeLessThan(45);
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(warn.mock.calls[0]?.[0]).toMatchObject({ reason: 'no way', msg: expect.stringContaining('built-in table') });
+
+    answer = async () => LISTING;
+    await jest.advanceTimersByTimeAsync(60 * MINUTE);
+    expect(log).toHaveBeenCalledTimes(1);
+    answer = () => Promise.reject(new Error('again'));
+    await jest.advanceTimersByTimeAsync(120 * MINUTE);
+    expect(warn).toHaveBeenCalledTimes(2);
+    expect(warn.mock.calls[1]?.[0]).toMatchObject({ msg: expect.stringMatching(/what was known on \d{4}-/) });
+  });
+
+  it('stops with the application', async () => {
+    answer = async () => LISTING;
+    discovery.onApplicationBootstrap();
+    await jest.advanceTimersByTimeAsync(1);
+    discovery.onApplicationShutdown();
+    await jest.advanceTimersByTimeAsync(300 * MINUTE);
+    expect(asked).toBe(1);
+  });
+});

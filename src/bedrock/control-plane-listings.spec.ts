@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import { readModels, readProfiles } from './control-plane-listings.ts';
+
+const OPUS = {
+  modelId: 'anthropic.claude-opus-5',
+  modelName: 'Claude Opus 5',
+  inputModalities: ['TEXT', 'IMAGE'],
+  outputModalities: ['TEXT'],
+  responseStreamingSupported: true,
+  inferenceTypesSupported: ['INFERENCE_PROFILE'],
+  modelLifecycle: { status: 'ACTIVE' },
+};
+const only = (changes: object) => readModels({ modelSummaries: [{ ...OPUS, ...changes }] })[0]!;
+
+describe('the listing of models', () => {
+  it('is read', () => {
+    expect(readModels({ modelSummaries: [OPUS] })).toEqual([
+      {
+        id: 'anthropic.claude-opus-5',
+        displayName: 'Claude Opus 5',
+        onDemand: false,
+        chats: true,
+        images: true,
+        status: 'active',
+        lifecycle: { launched: undefined, legacy: undefined, endOfLife: undefined },
+      },
+    ]);
+  });
+
+  it('tells the days of moments in both of the forms that AWS uses', () => {
+    const modelLifecycle = {
+      status: 'LEGACY',
+      startOfLifeTime: 1_780_000_000,
+      legacyTime: '2026-10-08T00:00:00Z',
+      endOfLifeTime: 'soon',
+    };
+    expect(only({ modelLifecycle })).toMatchObject({
+      status: 'legacy',
+      lifecycle: { launched: '2026-05-28', legacy: '2026-10-08', endOfLife: undefined },
+    });
+  });
+
+  it.each([
+    ['embeds', { outputModalities: ['EMBEDDING'] }],
+    ['paints', { outputModalities: ['IMAGE'] }],
+    ['speaks', { inputModalities: ['SPEECH', 'TEXT'], outputModalities: ['TEXT', 'SPEECH'] }],
+    ['ranks', { responseStreamingSupported: false }],
+    ['hides what it does', { inputModalities: undefined, outputModalities: undefined }],
+  ])('knows that a model that %s does not chat', (_, changes) => {
+    expect(only(changes).chats).toBe(false);
+  });
+
+  it('passes over what is no model', () => {
+    expect(readModels({ modelSummaries: [null, {}, 'x', { modelId: 5 }] })).toEqual([]);
+  });
+
+  it.each([undefined, null, [], 'text', {}, { modelSummaries: {} }])('is none: %j', (answer) => {
+    expect(() => readModels(answer)).toThrow(expect.objectContaining({ code: 'upstream_invalid_answer' }));
+  });
+});
+
+describe('the listing of profiles', () => {
+  const profile = {
+    inferenceProfileId: 'eu.anthropic.claude-opus-5',
+    inferenceProfileArn: 'arn:aws:bedrock:eu-west-1:1:inference-profile/eu.anthropic.claude-opus-5',
+    status: 'ACTIVE',
+    models: [{ modelArn: 'a' }, { modelArn: 'b' }, {}, null],
+  };
+
+  it('is read by the page', () => {
+    const answer = { inferenceProfileSummaries: [profile, { ...profile, status: 'CREATING' }, {}], nextToken: 'n' };
+    expect(readProfiles(answer, 'system')).toEqual({
+      found: [
+        {
+          kind: 'system',
+          id: profile.inferenceProfileId,
+          arn: profile.inferenceProfileArn,
+          modelArns: ['a', 'b'],
+        },
+      ],
+      nextToken: 'n',
+    });
+    expect(readProfiles({ inferenceProfileSummaries: [], nextToken: null }, 'application')).toEqual({ found: [] });
+  });
+});

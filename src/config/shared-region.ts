@@ -1,0 +1,40 @@
+import { loadConfig as loadAwsSetting, NODE_REGION_CONFIG_FILE_OPTIONS } from '@smithy/core/config';
+import { ConfigError } from './config-error.ts';
+import type { GatewayConfig } from './gateway-config.ts';
+import { regionPattern, regionRule } from './sections/bedrock-config.ts';
+
+/**
+ * The last of the region's sources, behind file and environment: the shared config file of the AWS tools, profile
+ * AWS_PROFILE or `default`. The SDK's own loader reads it; it reads files only when it is asked, which is why this is
+ * no part of `loadConfig`. Throws a ConfigError for a region that is none.
+ */
+export async function withSharedRegion(
+  config: GatewayConfig,
+  findRegion: () => Promise<string | undefined> = regionOfProfile,
+): Promise<GatewayConfig> {
+  if (config.bedrock.region !== undefined) return config;
+  const region = await findRegion();
+  if (region === undefined) return config;
+  if (!regionPattern.test(region)) {
+    const message = `must be ${regionRule}; found ${JSON.stringify(region.slice(0, 60))}`;
+    throw new ConfigError('The shared AWS config file', [{ path: 'region', message }]);
+  }
+  const bedrock = Object.freeze(Object.assign(copyOf(config.bedrock), { region }));
+  return Object.freeze(Object.assign(copyOf(config), { bedrock }));
+}
+
+async function regionOfProfile(): Promise<string | undefined> {
+  const named = await loadAwsSetting(
+    {
+      environmentVariableSelector: () => undefined,
+      configFileSelector: ({ region }) => region,
+      default: '',
+    },
+    NODE_REGION_CONFIG_FILE_OPTIONS,
+  )();
+  return named === '' ? undefined : named;
+}
+
+function copyOf<T extends object>(section: T): T {
+  return Object.assign(Object.create(Object.getPrototypeOf(section) as object) as T, section);
+}

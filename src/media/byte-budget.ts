@@ -1,0 +1,18 @@
+import { FetchRefusal } from './fetch-refusal.ts';
+
+/** Bytes that the downloads of one request may hold in memory together. */
+export class ByteBudget {
+  private left: number;
+  private readonly total: number;
+
+  constructor(total: number) {
+    this.total = total;
+    this.left = total;
+  }
+
+  /** Throws FetchRefusal when it is spent. */
+  spend(bytes: number): void {
+    this.left -= bytes;
+    if (this.left < 0) throw new FetchRefusal(`all that this request names by URL is more than ${this.total} bytes.`);
+  }
+}

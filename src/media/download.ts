@@ -1,0 +1,64 @@
+import { type Dispatcher, request } from 'undici';
+
+import type { ByteBudget } from './byte-budget.ts';
+import { FetchRefusal } from './fetch-refusal.ts';
+
+const MOST_REDIRECTS = 3;
+const REDIRECTS = [301, 302, 303, 307, 308];
+/** Nothing about the client or its request goes along. Compressed bodies would make the limits meaningless. */
+const HEADERS = { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'outcrop' };
+
+export interface Download {
+  pool: Dispatcher;
+  signal: AbortSignal;
+  /** Judges the URL, and every redirect before it is followed. Throws FetchRefusal. */
+  destination(text: string, base?: URL): URL;
+  maxBytes: number;
+  budget: ByteBudget;
+}
+
+/** The bytes behind a URL. Throws FetchRefusal, or whatever the connection failed with. */
+export async function download(text: string, options: Download): Promise<Buffer> {
+  let url = options.destination(text);
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
+    const response = await request(url, {
+      dispatcher: options.pool,
+      signal: options.signal,
+      headers: HEADERS,
+    });
+    if (!REDIRECTS.includes(response.statusCode)) return read(response, options);
+    await response.body.dump({ limit: 16_384, signal: options.signal });
+    const { location } = response.headers;
+    if (typeof location !== 'string') throw new FetchRefusal('its host redirects to nowhere.');
+    url = options.destination(location, url);
+  }
+  throw new FetchRefusal(`its host redirects more than ${MOST_REDIRECTS} times.`);
+}
+
+/** What the bytes are is read from the bytes, later on; the declared type does not count. */
+async function read(
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  { maxBytes, budget }: Download,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    if (statusCode < 200 || statusCode > 299) throw new FetchRefusal(`its host answered ${statusCode}.`);
+    if (Number(headers['content-length']) > maxBytes) throw tooLarge(maxBytes);
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) throw tooLarge(maxBytes);
+      budget.spend(chunk.length);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // Ends the connection: what is not wanted is not read to its end.
+    body.on('error', () => undefined).destroy();
+    throw error;
+  }
+  return Buffer.concat(chunks, bytes);
+}
+
+function tooLarge(maxBytes: number): FetchRefusal {
+  return new FetchRefusal(`it is larger than ${maxBytes} bytes.`);
+}

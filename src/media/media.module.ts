@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+
+import { INTERNET, OUTSIDE } from './outside.ts';
+import { RemoteMediaService } from './remote-media.service.ts';
+
+/** `GatewayConfig` comes from the global config module. */
+@Module({
+  providers: [RemoteMediaService, { provide: OUTSIDE, useValue: INTERNET }],
+  exports: [RemoteMediaService],
+})
+export class MediaModule {}

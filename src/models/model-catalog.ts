@@ -1,0 +1,184 @@
+import type { Caller } from '../call.ts';
+import type { GatewayConfig } from '../config/gateway-config.ts';
+import { regionOf } from '../config/sections/bedrock-config.ts';
+import { type GatewayError, modelNotFound, permissionDenied } from '../errors.ts';
+import { type Account, reachOf } from './account.ts';
+import { allows } from './allow-list.ts';
+import { isRetired } from './lifecycle.ts';
+import { ModelNames, type NamedModel, THINKING_SUFFIX } from './model-names.ts';
+import type { ModelCard, Route, Target } from './model.ts';
+import { nearMisses } from './near-misses.ts';
+import { targetOf } from './targets.ts';
+
+/** A model as `GET /v1/models` shows it: the name to ask for, and the model that answers. */
+export interface ModelListing {
+  id: string;
+  card: ModelCard;
+}
+
+/** What a catalog is made from. */
+export interface CatalogSources {
+  config: GatewayConfig;
+  /** Absent until discovery has succeeded, and where it is off. */
+  account?: Account;
+}
+
+/** Which models there are, by which names, for whom, and where Bedrock has them. Immutable: news make a new catalog. */
+export class ModelCatalog {
+  readonly sources: CatalogSources;
+  private readonly settings: GatewayConfig['models'];
+  private readonly region: string;
+  private readonly names: ModelNames;
+  private readonly fallback: NamedModel;
+  private readonly clock: () => Date;
+
+  /** Throws for settings that name models which do not exist. */
+  constructor(sources: CatalogSources, clock: () => Date) {
+    const { models, bedrock } = sources.config;
+    this.sources = sources;
+    this.clock = clock;
+    this.settings = models;
+    this.region = regionOf(bedrock);
+    this.names = new ModelNames({ settings: models, region: this.region, account: sources.account });
+    const fallback = this.names.byName(models.default) ?? this.names.byId(models.default);
+    if (fallback === undefined) throw new Error(`models.default: there is no model "${models.default}"`);
+    this.fallback = fallback;
+  }
+
+  /** Throws 404 `model_not_found` for unknown and retired names, 403 for models that are not for the caller's key. */
+  resolve(name: string, caller?: Caller): Route {
+    const named = this.lookUp(name) ?? this.fallbackFor(name);
+    if (named === undefined) throw this.notFound(name, caller);
+    const answering = this.answering(named);
+    if (!this.isAllowed(caller, named, answering)) {
+      throw permissionDenied(`This API key may not use the model \`${shortened(name)}\`.`, 'model');
+    }
+    if (answering === undefined) throw retired(named);
+    const region = named.target?.region ?? this.region;
+    return {
+      requested: name,
+      model: answering.card,
+      targets: [answering.target ?? this.targetOf(answering.card, region)],
+      thinkingByName: named.thinkingByName || answering.thinkingByName,
+      redirectedFrom: answering === named ? undefined : named.card,
+    };
+  }
+
+  /**
+   * The models the caller can use now, each under its one public name, with aliases and custom models of the settings
+   * and the application profiles of the account.
+   */
+  list(caller?: Caller): ModelListing[] {
+    const now = this.clock();
+    const profiles = this.settings.allowIds ? this.names.applicationProfiles : [];
+    return this.usable(caller, new Set([...this.names.listed, ...profiles]))
+      .filter(({ id, named }) => {
+        // A retired model's own name still resolves, but new clients should not pick it.
+        const isOwnName = id === named.card.name;
+        return !isOwnName || this.settings.retired === 'serve' || !isRetired(named.card, now);
+      })
+      .map(({ id, card }) => ({ id, card }));
+  }
+
+  /** One model by any name that `resolve` takes. Throws 404 also where the caller may not use it. */
+  find(name: string, caller?: Caller): ModelListing {
+    const named = this.lookUp(name);
+    const answering = named && this.answering(named);
+    if (named === undefined || !this.isAllowed(caller, named, answering)) throw this.notFound(name, caller);
+    if (answering === undefined) throw retired(named);
+    return { id: name, card: answering.card };
+  }
+
+  private targetOf(card: ModelCard, region: string): Target {
+    const { prefixes, onDemand } = reachOf(card, region, this.sources.account);
+    return targetOf({ id: card.id, prefixes, onDemand }, region, this.sources.config.bedrock.profiles);
+  }
+
+  private lookUp(name: string): NamedModel | undefined {
+    return this.names.byName(name) ?? (this.settings.allowIds ? this.names.byId(name) : undefined);
+  }
+
+  /** A refused id is not answered by another model: whoever writes out an id means it. */
+  private fallbackFor(name: string): NamedModel | undefined {
+    const isRefusedId = this.names.byId(name) !== undefined;
+    return this.settings.unknown === 'default' && !isRefusedId ? this.fallback : undefined;
+  }
+
+  /** The model itself, or after its end of life what the policy says; undefined where that is a refusal. */
+  private answering(named: NamedModel): NamedModel | undefined {
+    const now = this.clock();
+    const { retired: policy } = this.settings;
+    switch (policy) {
+      case 'serve':
+        return named;
+      case 'reject':
+        return isRetired(named.card, now) ? undefined : named;
+      case 'redirect':
+        return this.living(named, now);
+      default:
+        return policy satisfies never;
+    }
+  }
+
+  /** Follows successors until one lives. Aliases of the settings may lead a successor's name back: then nobody answers. */
+  private living(named: NamedModel, now: Date): NamedModel | undefined {
+    const seen = new Set<ModelCard>();
+    let current: NamedModel | undefined = named;
+    while (current !== undefined && isRetired(current.card, now)) {
+      if (seen.has(current.card)) return undefined;
+      seen.add(current.card);
+      current = current.card.successor === undefined ? undefined : this.names.byName(current.card.successor);
+    }
+    return current;
+  }
+
+  /**
+   * A key may use a model under the name it was asked for, under the model's own names, and under those of the
+   * successor that answers. A name nobody knows counts for nothing: the default model has to be allowed itself.
+   */
+  private isAllowed(caller: Caller | undefined, named: NamedModel, answering: NamedModel | undefined): boolean {
+    if (named.isOnlyItself) return allows(caller, [named.name]);
+    return allows(caller, [
+      named.name,
+      ...(named.thinkingByName ? [`${named.name}${THINKING_SUFFIX}`] : []),
+      named.card.name,
+      ...named.card.aliases,
+      ...(answering === undefined ? [] : [answering.card.name, ...answering.card.aliases]),
+    ]);
+  }
+
+  private usable(
+    caller: Caller | undefined,
+    ids: Iterable<string> = this.names.listed,
+  ): (ModelListing & { named: NamedModel })[] {
+    return [...ids].flatMap((id) => {
+      const named = this.lookUp(id);
+      const answering = named && this.answering(named);
+      if (named === undefined || answering === undefined) return [];
+      return this.isAllowed(caller, named, answering) ? [{ id, card: answering.card, named }] : [];
+    });
+  }
+
+  private notFound(name: string, caller: Caller | undefined): GatewayError {
+    const asId = this.settings.allowIds ? undefined : this.names.byId(name);
+    if (asId !== undefined) {
+      return modelNotFound(
+        `\`${shortened(name)}\` is a Bedrock id, and this gateway takes model names only (setting models.allowIds).`,
+      );
+    }
+    const names = this.usable(caller).map(({ id }) => id);
+    const guesses = nearMisses(name, names).map((guess) => `\`${guess}\``);
+    const hint = guesses.length > 0 ? ` Did you mean ${guesses.join(' or ')}?` : '';
+    return modelNotFound(`The model \`${shortened(name)}\` does not exist or you do not have access to it.${hint}`);
+  }
+}
+
+function retired({ name, card }: NamedModel): GatewayError {
+  const advice = card.successor === undefined ? '' : ` Use \`${card.successor}\` instead.`;
+  return modelNotFound(`The model \`${name}\` was retired on ${card.lifecycle.endOfLife}.${advice}`);
+}
+
+/** Long enough for every ARN people write; a message need not repeat a megabyte. */
+function shortened(name: string): string {
+  return name.length > 200 ? `${name.slice(0, 200)}…` : name;
+}

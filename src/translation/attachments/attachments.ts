@@ -1,0 +1,130 @@
+import { badRequest } from '../../errors.ts';
+import type { ModelCard } from '../../models/model.ts';
+import type { Adjustments } from '../converse/adjustments.ts';
+import type { AudioBlock, ConverseMessage, DocumentBlock, ImageBlock } from '../converse/wire.ts';
+import { cleanBase64, decodedLength } from './base64.ts';
+import { declaredFormat, type DeclaredFile, documentFormat, isImage } from './document-format.ts';
+import { DocumentNames } from './document-name.ts';
+import { readImageHeader } from './image-header.ts';
+import { fitTurns, type AttachmentPaths } from './turn-limits.ts';
+
+/** AWS API reference, Message: 3.75 MB (5 MiB of base64) and 8000 pixels a side. */
+export const LARGEST_IMAGE_BYTES = 3_932_160;
+const MOST_PIXELS = 8_000;
+/** AWS API reference, Message: 4.5 MB. */
+const LARGEST_DOCUMENT_BYTES = 4_718_592;
+
+/** AWS API reference, AudioFormat (2026-11-22). */
+const AUDIO_FORMATS = [
+  'mp3',
+  'opus',
+  'wav',
+  'aac',
+  'flac',
+  'mp4',
+  'ogg',
+  'mkv',
+  'mka',
+  'x-aac',
+  'm4a',
+  'mpeg',
+  'mpga',
+  'pcm',
+  'webm',
+] as const;
+type AudioFormat = (typeof AUDIO_FORMATS)[number];
+
+/** What a model may or may not take, with the words for it. */
+const KINDS = {
+  vision: 'images',
+  documents: 'documents',
+  audio: 'audio',
+} as const;
+
+/**
+ * Images, documents and audio of one request, in any dialect, as Converse blocks. Whatever Bedrock would refuse is a
+ * 400 with the `param` that the caller gives: the path of the field in the caller's dialect.
+ */
+export class Attachments {
+  private readonly names = new DocumentNames();
+  private readonly paths: AttachmentPaths = new Map();
+  private readonly model: ModelCard;
+  readonly adjustments: Adjustments;
+  private readonly fetched: ReadonlyMap<string, string>;
+
+  /** `fetched`: base64 of what the request names by URL. */
+  constructor(model: ModelCard, adjustments: Adjustments, fetched: ReadonlyMap<string, string> = new Map()) {
+    this.model = model;
+    this.adjustments = adjustments;
+    this.fetched = fetched;
+  }
+
+  /** Throws 400 where the model does not take this kind. */
+  require(kind: keyof typeof KINDS, param: string): void {
+    if (!this.model.rules[kind]) throw badRequest(`${this.model.name} does not take ${KINDS[kind]}.`, param);
+  }
+
+  /** The format is what the bytes say, never what was declared. */
+  image(text: string, param: string): { image: ImageBlock } {
+    const bytes = base64Of(text, param);
+    const header = readImageHeader(bytes);
+    if (!header) throw badRequest('An image must be a PNG, JPEG, GIF or WebP.', param);
+    refuseTooLarge('An image', '3.75 MB', decodedLength(bytes), LARGEST_IMAGE_BYTES, param);
+    const { format, width = 0, height = 0 } = header;
+    if (width > MOST_PIXELS || height > MOST_PIXELS) {
+      throw badRequest(`An image may have ${MOST_PIXELS} pixels a side; this one has ${width} x ${height}.`, param);
+    }
+    return { image: this.remember({ format, source: { bytes } }, param) };
+  }
+
+  /** The image behind a URL that was fetched before the translation. */
+  imageAt(url: string, param: string): { image: ImageBlock } {
+    const bytes = this.fetched.get(url);
+    if (bytes === undefined) throw badRequest('The image at this URL was not fetched: send it as a data URL.', param);
+    return this.image(bytes, param);
+  }
+
+  document(text: string, declared: DeclaredFile, param: string): { document: DocumentBlock } {
+    const bytes = base64Of(text, param);
+    refuseTooLarge('A document', '4.5 MB', decodedLength(bytes), LARGEST_DOCUMENT_BYTES, param);
+    const format = documentFormat(bytes, declared);
+    if (!format) throw badRequest(whyNoDocument(bytes), param);
+    if (format === 'txt' && !declaredFormat(declared)) this.adjustments.changed('file.format', 'txt');
+    const { name, changed } = this.names.take(declared.filename ?? '');
+    if (changed === 'changed') this.adjustments.changed('file.filename', 'safe_name');
+    return { document: this.remember({ format, name, source: { bytes } }, param) };
+  }
+
+  /** How much audio a model takes is not documented (2026-11-22): Bedrock says so itself. */
+  audio(text: string, format: string, params: { data: string; format: string }): { audio: AudioBlock } {
+    const known: AudioFormat | undefined = AUDIO_FORMATS.find((name) => name === format);
+    if (!known) throw badRequest(`The format of audio must be one of ${AUDIO_FORMATS.join(', ')}.`, params.format);
+    return { audio: { format: known, source: { bytes: base64Of(text, params.data) } } };
+  }
+
+  /** Finished turns with what Bedrock demands of a turn as a whole. */
+  fit(turns: readonly ConverseMessage[]): ConverseMessage[] {
+    return fitTurns(turns, this.paths, this.adjustments);
+  }
+
+  private remember<Block extends object>(block: Block, param: string): Block {
+    this.paths.set(block, param);
+    return block;
+  }
+}
+
+function base64Of(text: string, param: string): string {
+  const bytes = cleanBase64(text);
+  if (bytes === undefined) throw badRequest('This must be base64.', param);
+  if (bytes === '') throw badRequest('This must not be empty.', param);
+  return bytes;
+}
+
+function refuseTooLarge(what: string, limit: string, bytes: number, most: number, param: string): void {
+  if (bytes > most) throw badRequest(`${what} may have ${limit} (${most} bytes); this one has ${bytes} bytes.`, param);
+}
+
+function whyNoDocument(bytes: string): string {
+  if (isImage(bytes)) return 'An image must be sent as an image_url part.';
+  return 'A file must be PDF, CSV, DOC, DOCX, XLS, XLSX, HTML, TXT or MD, and what its filename or type says it is.';
+}

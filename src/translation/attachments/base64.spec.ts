@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+
+import { bytesAt, cleanBase64, decodedLength } from './base64.ts';
+
+const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
+
+describe('base64', () => {
+  it('is measured and read in parts as if it were decoded', () => {
+    fc.assert(
+      fc.property(bytes, fc.nat(220), fc.nat(40), (bytes, offset, length) => {
+        const base64 = bytes.toString('base64');
+        expect(decodedLength(base64)).toBe(bytes.length);
+        expect(bytesAt(base64, offset, length).equals(bytes.subarray(offset, offset + length))).toBe(true);
+      }),
+    );
+  });
+
+  it('comes back as the same string when it is good', () => {
+    fc.assert(
+      fc.property(bytes, (bytes) => {
+        const base64 = bytes.toString('base64');
+        expect(cleanBase64(base64)).toBe(base64);
+      }),
+    );
+  });
+
+  it('is repaired where encoders disagree: alphabet, line breaks, padding', () => {
+    fc.assert(
+      fc.property(bytes, (bytes) => {
+        const lines = bytes.toString('base64').replaceAll(/.{1,19}/g, '$&\r\n');
+        expect(cleanBase64(lines)).toBe(bytes.toString('base64'));
+        expect(cleanBase64(bytes.toString('base64url'))).toBe(bytes.toString('base64'));
+      }),
+    );
+  });
+
+  it.each(['A', 'AAAAA', 'AA=A', 'A===', '====', '=', 'AAAA=A==', 'AA!=', 'http://a', 'é'])('is not %j', (text) => {
+    expect(cleanBase64(text)?.length ?? 0).toBe(0);
+  });
+
+  it('is judged in time that grows with its length only', () => {
+    const started = performance.now();
+    for (const hostile of ['='.repeat(4_000_000), `${'A'.repeat(4_000_000)}!`, `${'='.repeat(4_000_000)}A`]) {
+      expect(cleanBase64(hostile)).toBeUndefined();
+    }
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+});

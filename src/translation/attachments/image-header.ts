@@ -1,0 +1,68 @@
+import { bytesAt } from './base64.ts';
+
+export type ImageFormat = 'png' | 'jpeg' | 'gif' | 'webp';
+
+/** What the first bytes of an image tell; clients declare wrong types, bytes do not. Sizes in pixels, where they are found. */
+export interface ImageHeader {
+  format: ImageFormat;
+  width?: number;
+  height?: number;
+}
+
+/** Covers the header of every format but JPEG, whose size stands behind segments of any length. */
+const HEAD_BYTES = 30;
+const PNG_SIGNATURE = '89504e470d0a1a0a';
+/** Segments before the frame header of a JPEG: Exif, colour profiles, tables. Real files have a few dozen. */
+const MOST_SEGMENTS = 200;
+
+/** Undefined for anything but the four formats that Bedrock takes. */
+export function readImageHeader(base64: string): ImageHeader | undefined {
+  const head = bytesAt(base64, 0, HEAD_BYTES);
+  if (head.length >= 24 && head.toString('hex', 0, 8) === PNG_SIGNATURE) {
+    return { format: 'png', width: head.readUInt32BE(16), height: head.readUInt32BE(20) };
+  }
+  if (head.length >= 10 && /^GIF8[79]a$/.test(head.toString('latin1', 0, 6))) {
+    return { format: 'gif', width: head.readUInt16LE(6), height: head.readUInt16LE(8) };
+  }
+  if (head.length >= 4 && head.toString('hex', 0, 3) === 'ffd8ff') return { format: 'jpeg', ...jpegSize(base64) };
+  if (head.length >= 12 && head.toString('latin1', 0, 4) === 'RIFF' && head.toString('latin1', 8, 12) === 'WEBP') {
+    return { format: 'webp', ...webpSize(head) };
+  }
+  return undefined;
+}
+
+type Size = Pick<ImageHeader, 'width' | 'height'>;
+
+/** Hops from segment to segment, each hop ten bytes, to the frame header (SOF0 to SOF15 but DHT, JPG and DAC). */
+function jpegSize(base64: string): Size {
+  let at = 2;
+  for (let segment = 0; segment < MOST_SEGMENTS; segment += 1) {
+    const bytes = bytesAt(base64, at, 9);
+    if (bytes.length < 9 || bytes[0] !== 0xff) return {};
+    const marker = bytes[1] ?? 0;
+    if (isFrame(marker)) return { height: bytes.readUInt16BE(5), width: bytes.readUInt16BE(7) };
+    // Any number of 0xff may fill the space before a marker.
+    at += marker === 0xff ? 1 : 2 + bytes.readUInt16BE(2);
+  }
+  return {};
+}
+
+function isFrame(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
+
+function webpSize(head: Buffer): Size {
+  if (head.length < HEAD_BYTES) return {};
+  switch (head.toString('latin1', 12, 16)) {
+    case 'VP8X':
+      return { width: head.readUIntLE(24, 3) + 1, height: head.readUIntLE(27, 3) + 1 };
+    case 'VP8 ':
+      return { width: head.readUInt16LE(26) & 0x3fff, height: head.readUInt16LE(28) & 0x3fff };
+    case 'VP8L': {
+      const bits = head.readUInt32LE(21);
+      return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+    }
+    default:
+      return {};
+  }
+}

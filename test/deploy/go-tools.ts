@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const CACHE = join(homedir(), '.cache/outcrop-tools');
+/** From source on two cores: about two minutes. */
+const BUILD_MS = 480_000;
+const HELM = 'v3.19.2';
+
+export interface GoTools {
+  helm: string;
+  /** Decodes manifests as the API server does. */
+  kubestrict: string;
+}
+
+/** Builds the tools once and keeps them; undefined, with a line that says why, where that cannot be done. */
+export async function goTools(): Promise<GoTools | undefined> {
+  try {
+    return {
+      helm: await tool('helm', HELM, (folder) =>
+        go(['install', `helm.sh/helm/v3/cmd/helm@${HELM}`], { GOBIN: folder }),
+      ),
+      kubestrict: await tool('kubestrict', '1', async (folder) => {
+        const source = await mkdtemp(join(tmpdir(), 'outcrop-kubestrict-'));
+        // A copy: go writes the checksums of what it downloads beside go.mod.
+        await cp(join(import.meta.dirname, 'kubestrict'), source, { recursive: true });
+        await go(['build', '-mod=mod', '-o', folder, '.'], {}, source);
+        await rm(source, { recursive: true });
+      }),
+    };
+  } catch (error) {
+    const said = (error as { stderr?: string }).stderr?.trim().split('\n').slice(-3).join(' ');
+    console.warn(`The chart is not rendered: its tools cannot be built with go (${said || String(error)}).`);
+    return undefined;
+  }
+}
+
+/** Built beside its place and moved there whole: an interrupted build leaves nothing behind. */
+async function tool(name: string, version: string, build: (folder: string) => Promise<unknown>): Promise<string> {
+  const folder = join(CACHE, `${name}-${version}`);
+  if (!existsSync(join(folder, name))) {
+    await mkdir(CACHE, { recursive: true });
+    const unfinished = await mkdtemp(join(CACHE, `${name}-`));
+    await build(unfinished);
+    await rename(unfinished, folder);
+  }
+  return join(folder, name);
+}
+
+async function go(words: string[], environment: Record<string, string>, cwd?: string): Promise<void> {
+  await run('go', words, { cwd, env: { ...process.env, ...environment }, timeout: BUILD_MS, maxBuffer: 2 ** 24 });
+}

@@ -1,0 +1,175 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+const FOLDER = 'deploy/iam';
+
+/** Of all the actions there are, those the gateway could have a use for (Service Authorization Reference, 2026-11). */
+const KNOWN_ACTIONS = [
+  'bedrock:InvokeModel',
+  'bedrock:InvokeModelWithResponseStream',
+  'bedrock:CountTokens',
+  'bedrock:ApplyGuardrail',
+  'bedrock:ListFoundationModels',
+  'bedrock:ListInferenceProfiles',
+  'sts:AssumeRole',
+  'sts:AssumeRoleWithWebIdentity',
+  'sts:TagSession',
+];
+
+type OneOrMany = string | string[];
+type Operator = 'StringEquals' | 'StringLike' | 'ArnEquals';
+
+interface Statement {
+  Sid: string;
+  Effect: string;
+  Action: OneOrMany;
+  Resource?: OneOrMany;
+  Principal?: Record<string, string>;
+  Condition?: Partial<Record<Operator, Record<string, OneOrMany>>>;
+}
+
+interface Call {
+  action: string;
+  resource: string;
+  context?: Record<string, string>;
+}
+
+const read = (file: string) =>
+  JSON.parse(readFileSync(`${FOLDER}/${file}`, 'utf8')) as { Version: string; Statement: Statement[] };
+const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
+const many = (value: OneOrMany | undefined) => [value ?? []].flat();
+
+/** What IAM would say: some statement fits in action, resource and all its conditions. */
+function allows(file: string, { action, resource, context = {} }: Call): boolean {
+  return read(file).Statement.some(
+    (statement) =>
+      many(statement.Action).includes(action) &&
+      many(statement.Resource).some((pattern) => like(resource, pattern)) &&
+      Object.values(statement.Condition ?? {}).every((keys) =>
+        Object.entries(keys).every(([key, patterns]) => many(patterns).some((pattern) => like(context[key], pattern))),
+      ),
+  );
+}
+
+function like(value: string | undefined, pattern: string): boolean {
+  const expression = pattern.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '.*');
+  return value !== undefined && new RegExp(`^${expression}$`).test(value);
+}
+
+const action = 'bedrock:InvokeModelWithResponseStream';
+const profile = (id: string, region = 'eu-central-1') =>
+  `arn:aws:bedrock:${region}:111122223333:inference-profile/${id}`;
+const model = (region: string, id = 'anthropic.claude-sonnet-4-6') =>
+  `arn:aws:bedrock:${region}::foundation-model/${id}`;
+const through = (id: string, region = 'eu-central-1') => ({
+  'bedrock:InferenceProfileArn': profile(id),
+  'aws:RequestedRegion': region,
+});
+const geo = 'eu.anthropic.claude-sonnet-4-6';
+const global = 'global.anthropic.claude-sonnet-4-6';
+
+describe.each(files)('%s', (file) => {
+  const { Version, Statement } = read(file);
+
+  it('names each statement, and only actions that exist', () => {
+    expect(Version).toBe('2012-10-17');
+    for (const { Sid, Effect, Action } of Statement) {
+      expect(Sid).toMatch(/^[A-Za-z0-9]+$/);
+      expect(Effect).toBe('Allow');
+      expect(KNOWN_ACTIONS).toEqual(expect.arrayContaining(many(Action)));
+    }
+    expect(new Set(Statement.map(({ Sid }) => Sid)).size).toBe(Statement.length);
+  });
+
+  it('opens no resource wider than it must', () => {
+    for (const { Action, Resource, Condition } of Statement) {
+      const onlyLists = many(Action).every((name) => name.startsWith('bedrock:List'));
+      for (const resource of many(Resource)) {
+        if (onlyLists) continue;
+        const [, , , region, , name] = resource.split(':');
+        expect(resource).toMatch(/^arn:aws:bedrock:/);
+        expect(region).not.toBe('*');
+        expect(name).not.toMatch(/^[a-z-]+\/\*/);
+        // Many regions, or none, only through profiles that decide which.
+        if (region === '' || region?.includes('*')) {
+          expect(Object.keys(Condition?.StringLike ?? {})).toContain('bedrock:InferenceProfileArn');
+        }
+      }
+    }
+  });
+});
+
+describe('what the policies allow', () => {
+  it.each<[string, string, Call]>([
+    ['invoke-geo.json', 'the profile', { action, resource: profile(geo) }],
+    [
+      'invoke-geo.json',
+      'a profile whose id has a version',
+      { action, resource: profile('eu.anthropic.claude-haiku-4-5-20251001-v1:0') },
+    ],
+    ['invoke-geo.json', 'its model at home', { action, resource: model('eu-central-1'), context: through(geo) }],
+    [
+      'invoke-geo.json',
+      'its model elsewhere in the geography',
+      { action, resource: model('eu-north-1'), context: through(geo) },
+    ],
+    ['invoke-global.json', 'the profile', { action, resource: profile(global), context: through(global) }],
+    ['invoke-global.json', 'its model at home', { action, resource: model('eu-central-1'), context: through(global) }],
+    [
+      'invoke-global.json',
+      'its model anywhere',
+      { action, resource: model(''), context: through(global, 'unspecified') },
+    ],
+    ['optional.json', 'a model on demand', { action, resource: model('eu-central-1', 'amazon.nova-pro-v1:0') }],
+    ['optional.json', 'token counts', { action: 'bedrock:CountTokens', resource: model('eu-central-1') }],
+    ['optional.json', 'the list of models', { action: 'bedrock:ListFoundationModels', resource: '*' }],
+  ])('%s: %s', (file, _, call) => expect(allows(file, call)).toBe(true));
+
+  it.each<[string, string, Call]>([
+    ['invoke-geo.json', 'the model without a profile', { action, resource: model('eu-central-1') }],
+    [
+      'invoke-geo.json',
+      'the model outside the geography',
+      { action, resource: model('us-east-1'), context: through(geo) },
+    ],
+    ['invoke-geo.json', 'the global profile', { action, resource: profile(global) }],
+    [
+      'invoke-geo.json',
+      'the model through the global profile',
+      { action, resource: model('eu-west-1'), context: through(global) },
+    ],
+    ['invoke-geo.json', 'the profile from another region', { action, resource: profile(geo, 'eu-west-1') }],
+    [
+      'invoke-geo.json',
+      'models of others',
+      { action, resource: model('eu-west-1', 'meta.llama3-1-8b'), context: through(geo) },
+    ],
+    ['invoke-global.json', 'the model without a profile', { action, resource: model('eu-central-1') }],
+    ['invoke-global.json', 'the geographic profile', { action, resource: profile(geo), context: through(geo) }],
+    [
+      'optional.json',
+      'another guardrail',
+      { action: 'bedrock:ApplyGuardrail', resource: 'arn:aws:bedrock:eu-central-1:111122223333:guardrail/other' },
+    ],
+  ])('%s: not %s', (file, _, call) => expect(allows(file, call)).toBe(false));
+});
+
+describe('who may be the role', () => {
+  it('with IRSA: one service account, asking for AWS', () => {
+    const [statement] = read('trust-irsa.json').Statement;
+    expect(statement?.Action).toBe('sts:AssumeRoleWithWebIdentity');
+    const issuer = statement?.Principal?.['Federated']?.split('oidc-provider/')[1];
+    expect(statement?.Condition?.StringEquals).toEqual({
+      [`${issuer}:sub`]: 'system:serviceaccount:outcrop:outcrop',
+      [`${issuer}:aud`]: 'sts.amazonaws.com',
+    });
+  });
+
+  it('with Pod Identity: one service account of one cluster, which may tag its sessions', () => {
+    const [statement] = read('trust-pod-identity.json').Statement;
+    expect(statement?.Principal).toEqual({ Service: 'pods.eks.amazonaws.com' });
+    expect(statement?.Action).toEqual(['sts:AssumeRole', 'sts:TagSession']);
+    expect(Object.keys(statement?.Condition?.StringEquals ?? {})).toContain(
+      'aws:RequestTag/kubernetes-service-account',
+    );
+  });
+});

@@ -1,0 +1,196 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { GatewayConfig } from '../../src/config/gateway-config.ts';
+import { freePort } from './free-port.ts';
+import { KEY, startGateway, type TestGateway } from '../support/gateway.ts';
+
+const run = promisify(execFile);
+const INSTALL_MS = 120_000;
+const PAUSE_MS = 100;
+const installed = await nginxIsThere();
+
+(installed ? describe : describe.skip)('deploy/nginx/outcrop.conf in front of the gateway', () => {
+  let gateway: TestGateway;
+  let folder: string;
+  let port: number;
+  let server: ChildProcess;
+
+  beforeAll(async () => {
+    gateway = await startGateway();
+    folder = await mkdtemp(join(tmpdir(), 'outcrop-nginx-'));
+    port = await freePort();
+    // The second replica is down all the time: its requests must go to the first.
+    await prepare(folder, port, [new URL(gateway.url).port, String(await freePort())]);
+    server = spawn('nginx', ['-c', join(folder, 'nginx.conf'), '-p', folder, '-e', join(folder, 'error.log')]);
+    await until(() =>
+      ask('/health/live').then(
+        ({ status }) => status === 200,
+        () => false,
+      ),
+    );
+  }, 30_000);
+
+  afterAll(async () => {
+    const exited = new Promise((resolve) => server.once('exit', resolve));
+    server.kill('SIGQUIT');
+    await exited;
+    await gateway.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  beforeEach(() => gateway.emulator.reset());
+
+  it('lets a stream through as it comes', async () => {
+    gateway.emulator.behave({ kind: 'pace', ms: PAUSE_MS });
+    const answer = await open('/v1/chat/completions', chat({ stream: true }));
+    const arrivals: number[] = [];
+    let text = '';
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      arrivals.push(performance.now());
+      text += chunk.toString();
+    }
+    expect(answer.headers['content-type']).toMatch(/^text\/event-stream/);
+    expect(text.trimEnd().endsWith('data: [DONE]')).toBe(true);
+    // A buffer would have handed over everything at once.
+    expect(arrivals.at(-1)! - arrivals[0]!).toBeGreaterThan(3 * PAUSE_MS);
+  });
+
+  it('tells the gateway at once when the client hangs up', async () => {
+    gateway.emulator.behave({ kind: 'pace', ms: PAUSE_MS });
+    const answer = await open('/v1/chat/completions', chat({ stream: true }));
+    await new Promise((resolve) => answer.once('data', resolve));
+    answer.destroy();
+    await until(() => Promise.resolve(gateway.emulator.stats().clientAborts > 0));
+  });
+
+  it('never asks twice for an answer, and always finds the replica that is up', async () => {
+    for (let round = 0; round < 6; round++) expect((await ask('/v1/chat/completions', chat())).status).toBe(200);
+    expect(gateway.emulator.requests).toHaveLength(6);
+  });
+
+  it('passes request ids through and makes the missing ones', async () => {
+    expect((await ask('/health/live', { headers: { 'x-request-id': 'mine-1' } })).headers['x-request-id']).toBe(
+      'mine-1',
+    );
+    expect((await ask('/health/live')).headers['x-request-id']).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it.each(['/metrics', '/metrics/', '/METRICS', '//metrics', '/%6detrics', '/v1/../metrics', '/metrics?x'])(
+    'shows nobody %s',
+    async (path) => {
+      const authorization = `Bearer ${KEY}`;
+      expect((await ask(path, { headers: { authorization } })).text).not.toContain('# HELP');
+    },
+  );
+
+  it('refuses bodies beyond server.bodyLimitBytes in the words of the API, and takes smaller ones', async () => {
+    const limit = new GatewayConfig().server.bodyLimitBytes;
+    const headers = {
+      authorization: `Bearer ${KEY}`,
+      'content-type': 'application/json',
+      'content-length': String(limit + 1),
+    };
+    const answer = await ask('/v1/chat/completions', { method: 'POST', headers, body: '{' });
+    expect([answer.status, JSON.parse(answer.text).error.code]).toEqual([413, 'request_too_large']);
+    const conf = await readFile('deploy/nginx/outcrop.conf', 'utf8');
+    expect(Number(/client_max_body_size (\d+)m;/.exec(conf)?.[1]) * 1024 * 1024).toBe(limit);
+  });
+
+  it("passes the gateway's own errors on and words its own like them", async () => {
+    expect(JSON.parse((await ask('/v1/chat/completions', { ...chat(), headers: {} })).text).error).toMatchObject({
+      type: expect.any(String),
+    });
+    await gateway.app.close();
+    const answer = await ask('/v1/models');
+    expect([answer.status, JSON.parse(answer.text).error.code]).toEqual([502, 'gateway_unavailable']);
+  });
+
+  type Options = { method?: string; headers?: Record<string, string>; body?: string };
+
+  function open(path: string, { method, headers, body }: Options = {}): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const options = { host: '127.0.0.1', port, path, method: method ?? 'GET', headers, rejectUnauthorized: false };
+      request(options, resolve).on('error', reject).end(body);
+    });
+  }
+
+  async function ask(path: string, options?: Options) {
+    const answer = await open(path, options);
+    let text = '';
+    for await (const chunk of answer as AsyncIterable<Buffer>) text += chunk.toString();
+    return { status: answer.statusCode, headers: answer.headers, text };
+  }
+
+  function chat(more: object = {}): Options {
+    return {
+      method: 'POST',
+      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'claude-sonnet-4-6', messages: [{ role: 'user', content: 'Hello' }], ...more }),
+    };
+  }
+});
+
+/** The shipped file with this test's ports, certificate and folders, and around it what nginx wants besides. */
+async function prepare(folder: string, port: number, replicas: [string, string]): Promise<void> {
+  const [crt, key] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
+  await run('openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-days',
+    '1',
+    '-subj',
+    '/CN=localhost',
+    '-keyout',
+    key,
+    '-out',
+    crt,
+  ]);
+  const shipped = await readFile('deploy/nginx/outcrop.conf', 'utf8');
+  const adapted = shipped
+    .replace('listen 443 ssl;', `listen 127.0.0.1:${port} ssl;`)
+    .replace('listen [::]:443 ssl;', '')
+    .replace('127.0.0.1:8080', `127.0.0.1:${replicas[0]}`)
+    .replace('127.0.0.1:8081', `127.0.0.1:${replicas[1]}`)
+    .replace('/etc/nginx/tls/outcrop.crt', crt)
+    .replace('/etc/nginx/tls/outcrop.key', key);
+  await writeFile(join(folder, 'outcrop.conf'), adapted);
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `${name}_temp_path ${folder}/${name};`,
+  );
+  const around = `daemon off; pid ${folder}/pid; ${process.getuid?.() === 0 ? 'user root;' : ''}
+    events {} http { access_log off; ${temporary.join(' ')} include ${folder}/outcrop.conf; }`;
+  await writeFile(join(folder, 'nginx.conf'), around);
+}
+
+async function nginxIsThere(): Promise<boolean> {
+  const works = () =>
+    run('nginx', ['-v']).then(
+      () => true,
+      () => false,
+    );
+  if (await works()) return true;
+  const options = { timeout: INSTALL_MS, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  if (process.getuid?.() === 0) {
+    await run('apt-get', ['install', '-y', '--no-install-recommends', 'nginx-light'], options).catch(() => undefined);
+  }
+  if (await works()) return true;
+  console.warn('nginx cases are skipped: no nginx on PATH, and it could not be installed with apt-get.');
+  return false;
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if (await condition()) return;
+    await sleep(50);
+  }
+  throw new Error('waited in vain');
+}

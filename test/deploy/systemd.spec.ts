@@ -1,0 +1,29 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GatewayConfig } from '../../src/config/gateway-config.ts';
+
+const MARGIN_SECONDS = 15;
+const unit = readFileSync('deploy/systemd/outcrop.service', 'utf8');
+const installed = spawnSync('systemd-analyze', ['--version']).status === 0;
+if (!installed) console.warn('systemd-analyze does not check the unit: it is not installed.');
+
+describe('deploy/systemd/outcrop.service', () => {
+  it('gives running requests their grace, and time to write the last lines', () => {
+    const { graceSeconds } = new GatewayConfig().shutdown;
+    expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).toBe(graceSeconds + MARGIN_SECONDS);
+  });
+
+  (installed ? it : it.skip)('is a unit without mistakes that leaves little open', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'outcrop-unit-'));
+    const file = join(folder, 'outcrop.service');
+    // systemd wants its programs to exist; Node is where it is on this machine.
+    writeFileSync(file, unit.replaceAll('/usr/bin/node', process.execPath));
+    const verified = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' });
+    expect([verified.status, verified.stderr]).toEqual([0, '']);
+    const security = execFileSync('systemd-analyze', ['security', '--offline=yes', file], { encoding: 'utf8' });
+    rmSync(folder, { recursive: true });
+    expect(Number(/exposure level for \S+: ([\d.]+)/.exec(security)?.[1])).toBeLessThan(2);
+  });
+});

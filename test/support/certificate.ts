@@ -1,0 +1,36 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+
+/** A certificate that signs itself, for servers of tests: no key has to lie in the repository, no openssl on PATH. */
+export function selfSigned(...hostnames: string[]): { key: string; cert: string } {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const ecdsaWithSha256 = der(0x30, Buffer.from('06082a8648ce3d040302', 'hex'));
+  const commonName = der(0x30, der(0x31, der(0x30, Buffer.from('0603550403', 'hex'), der(0x0c, Buffer.from('test')))));
+  const names = hostnames.map((name) => der(0x82, Buffer.from(name, 'latin1')));
+  const subjectAltName = der(0x30, Buffer.from('0603551d11', 'hex'), der(0x04, der(0x30, ...names)));
+  const content = der(
+    0x30,
+    der(0xa0, Buffer.from('020102', 'hex')), // version 3
+    Buffer.from('020101', 'hex'), // serial number
+    ecdsaWithSha256,
+    commonName,
+    der(0x30, der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('490101000000Z'))), // 2020 to 2049
+    commonName,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    der(0xa3, der(0x30, subjectAltName)),
+  );
+  const signature = sign('sha256', content, privateKey);
+  const certificate = der(0x30, content, ecdsaWithSha256, der(0x03, Buffer.from([0]), signature));
+  const lines = certificate.toString('base64').replaceAll(/.{1,64}/g, '$&\n');
+  return {
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    cert: `-----BEGIN CERTIFICATE-----\n${lines}-----END CERTIFICATE-----\n`,
+  };
+}
+
+/** One element of ASN.1: tag, length, content. */
+function der(tag: number, ...parts: Buffer[]): Buffer {
+  const content = Buffer.concat(parts);
+  const { length } = content;
+  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...size]), content]);
+}
