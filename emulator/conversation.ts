@@ -9,8 +9,9 @@ interface Cacheable {
 }
 
 export type Block = Cacheable &
+  /** `guarded`: the part that a guardrail shall look at. */
   (
-    | { kind: 'text'; text: string }
+    | { kind: 'text'; text: string; guarded?: true }
     | { kind: 'image'; format: string; base64: string }
     /** Format and base64 only where the bytes came along. */
     | { kind: 'document'; name: string; bytes: number; format?: string; base64?: string }
@@ -25,7 +26,7 @@ export type Block = Cacheable &
         onlyText: boolean;
         images: { format: string; base64: string }[];
       }
-    /** Accepted and not looked into: video, audio, search results, guard content, … */
+    /** Accepted and not looked into: video, audio, search results, … */
     | { kind: 'other'; name: string }
   );
 
@@ -73,6 +74,16 @@ export interface Conversation {
 export function lastWords(conversation: Conversation): string {
   const last = conversation.turns.findLast((turn) => turn.role === 'user');
   return (last?.blocks ?? []).flatMap((block) => (block.kind === 'text' ? [block.text] : [])).join(' ');
+}
+
+/**
+ * What a guardrail looks at: the text that is marked, or all of the conversation where none is.
+ * AWS user guide, "Use a guardrail with the Converse API".
+ */
+export function guardedWords({ turns }: Conversation): string {
+  const texts = turns.flatMap(({ blocks }) => blocks.flatMap((block) => (block.kind === 'text' ? [block] : [])));
+  const marked = texts.filter(({ guarded }) => guarded);
+  return (marked.length > 0 ? marked : texts).map(({ text }) => text).join(' ');
 }
 
 export function lastToolResults(conversation: Conversation): string[] {

@@ -5,6 +5,7 @@ import { MODELS } from '../emulator/models.ts';
 import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { MODEL_TABLE } from '../src/models/model-table.ts';
 import { chatDialect } from '../src/translation/chat/chat-dialect.ts';
+import { DEFAULT_POLICY } from '../src/translation/policy.ts';
 import { chatRequest, type ChatRequest } from '../src/translation/chat/chat-request.ts';
 
 /**
@@ -16,7 +17,15 @@ const text = fc.oneof(fc.string(), fc.constantFrom('', ' ', '\n', 'Hi', 'Hi ', '
 const content = fc.oneof(
   text,
   fc.array(
-    text.map((text) => ({ type: 'text', text })),
+    fc.record(
+      {
+        type: fc.constant('text'),
+        text,
+        cache_control: fc.constantFrom({ type: 'ephemeral' }, { type: 'ephemeral', ttl: '1h' }),
+        prompt_cache_breakpoint: fc.constantFrom({ mode: 'explicit' }, { mode: 'explicit', ttl: '12h' }),
+      },
+      { requiredKeys: ['type', 'text'] },
+    ),
     { maxLength: 3 },
   ),
 );
@@ -109,9 +118,30 @@ const request = fc.record(
     max_thinking_tokens: tokens,
     enable_extended_output: fc.boolean(),
     enable_computer_use: fc.boolean(),
+    stream: fc.boolean(),
+    service_tier: fc.constantFrom('auto', 'flex', 'priority', 'fast', 'scale'),
+    performance_config: fc.constant({ latency: 'optimized' }),
+    user: fc.string(),
+    safety_identifier: fc.string(),
+    metadata: fc.dictionary(fc.string(), fc.string({ maxLength: 600 }), { maxKeys: 20 }),
+    prompt_cache_key: fc.string(),
+    prompt_cache_options: fc.constantFrom({ mode: 'explicit' }, { mode: 'implicit', ttl: '30m' }),
   },
   { requiredKeys: ['model', 'messages'] },
 );
+
+/** What settings may ask on top of any request. */
+const policy = fc.record({
+  caching: fc.record({
+    auto: fc.constantFrom('never' as const, 'asked' as const, 'always' as const),
+    ttl: fc.constantFrom('5m' as const, '1h' as const),
+  }),
+  guardrail: fc
+    .record({ id: fc.constantFrom(undefined, 'gr-1'), scope: fc.constantFrom('all' as const, 'last-turn' as const) })
+    .map((guardrail) => ({ ...DEFAULT_POLICY.guardrail, ...guardrail })),
+  requestMetadata: fc.record({ key: fc.boolean() }),
+  passthrough: fc.constant(DEFAULT_POLICY.passthrough),
+});
 
 const PAIRS = MODEL_TABLE.flatMap((card) => {
   const model = MODELS.find(({ id }) => id === card.id);
@@ -130,9 +160,9 @@ describe('Bedrock accepts', () => {
 
   it.each(PAIRS)('whatever is asked of $name', ({ card, model }) => {
     fc.assert(
-      fc.property(request, fc.option(toolbox), fc.boolean(), (plain, toolbox, thinkingByName) => {
+      fc.property(request, fc.option(toolbox), fc.boolean(), policy, (plain, toolbox, thinkingByName, policy) => {
         const request = { ...plain, ...(card.rules.tools && toolbox) };
-        const context = { model: card, thinkingByName, defaultMaxTokens: 4_096 };
+        const context = { model: card, thinkingByName, defaultMaxTokens: 4_096, policy, caller: 'team (a)' };
         const [input] = chatRequest(request as ChatRequest, context).inputs;
         expect(() => checkConverse(JSON.parse(JSON.stringify(input)), model)).not.toThrow();
       }),

@@ -80,9 +80,14 @@ function boundariesOf(conversation: Conversation, modelId: string): Boundary[] {
   for (const { cache, ...tool } of conversation.tools) add(tool, tokensOf(JSON.stringify(tool)), cache);
   for (const { text, cache } of conversation.system) add(text, tokensOf(text), cache);
   for (const turn of conversation.turns) {
-    for (const { cache, ...block } of turn.blocks) add([turn.role, block], blockTokens(block), cache);
+    for (const { cache, ...block } of turn.blocks) add([turn.role, unmarked(block)], blockTokens(block), cache);
   }
   return boundaries;
+}
+
+/** That a guardrail looked at it does not make it another prompt. */
+function unmarked(block: Block): Block {
+  return block.kind === 'text' ? { kind: 'text', text: block.text } : block;
 }
 
 function blockTokens(block: Block): number {

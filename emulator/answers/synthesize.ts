@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Conversation, Tool } from '../conversation.ts';
-import { lastToolResults, lastWords, tokensOf } from '../conversation.ts';
+import { guardedWords, lastToolResults, lastWords, tokensOf } from '../conversation.ts';
 import type { Model } from '../model.ts';
 import type { Answer, AnswerBlock, Usage } from './answer.ts';
 import { sampleValue } from './sample-value.ts';
@@ -14,7 +14,7 @@ export type PromptUsage = Omit<Usage, 'output' | 'thinking'>;
 /** An answer made up from the request: the same request is always answered the same. */
 export function synthesize(model: Model, conversation: Conversation, prompt: PromptUsage): Answer {
   const id = requestId(model, conversation);
-  if (conversation.guarded && lastWords(conversation).includes('[blocked]')) {
+  if (conversation.guarded && guardedWords(conversation).includes('[blocked]')) {
     return finish(
       id,
       [{ kind: 'text', text: "The Outcrop emulator's guardrail blocked this." }],

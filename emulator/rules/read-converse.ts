@@ -108,6 +108,8 @@ function readBlocks(content: ContentBlockJson[]): Block[] {
 
 function readBlock(json: ContentBlockJson): Block {
   if (json.text !== undefined) return { kind: 'text', text: json.text };
+  if (json.guardContent?.text?.text !== undefined)
+    return { kind: 'text', text: json.guardContent.text.text, guarded: true };
   if (json.image !== undefined) return { kind: 'image', ...readImage(json.image) };
   if (json.document !== undefined) return readDocument(json.document);
   if (json.toolUse !== undefined) {
@@ -115,11 +117,14 @@ function readBlock(json: ContentBlockJson): Block {
     return { kind: 'tool-use', id, name, input };
   }
   if (json.toolResult !== undefined) return readToolResult(json.toolResult);
-  const { reasoningText, redactedContent } = json.reasoningContent ?? {};
+  return readThought(json) ?? { kind: 'other', name: Object.keys(json)[0] ?? '' };
+}
+
+function readThought({ reasoningContent }: ContentBlockJson): Block | undefined {
+  const { reasoningText, redactedContent } = reasoningContent ?? {};
   if (reasoningText !== undefined)
     return { kind: 'thinking', text: reasoningText.text ?? '', signature: reasoningText.signature };
-  if (redactedContent !== undefined) return { kind: 'redacted', data: redactedContent };
-  return { kind: 'other', name: Object.keys(json)[0] ?? '' };
+  return redactedContent === undefined ? undefined : { kind: 'redacted', data: redactedContent };
 }
 
 function readImage({ format, source }: NonNullable<ContentBlockJson['image']>): {

@@ -23,11 +23,13 @@ export class AnswerCache {
     private readonly config: GatewayConfig,
   ) {}
 
-  async through(question: Question, call: Call, ask: () => Promise<ConverseAnswer>): Promise<ConverseAnswer> {
-    if (!this.applies(question.input, call)) return ask();
+  async through(asked: Question, call: Call, ask: () => Promise<ConverseAnswer>): Promise<ConverseAnswer> {
+    if (!this.applies(asked.input, call)) return ask();
     const scope = this.config.cache.shared ? '' : (call.caller?.id ?? '');
-    const { route, input, index } = question;
-    const key = cacheKey({ scope, modelId: route.model.id, input: [input, index] });
+    const { route, input, index } = asked;
+    // Who asks goes into the logs of Bedrock and not into the answer.
+    const { requestMetadata: _, ...question } = input;
+    const key = cacheKey({ scope, modelId: route.model.id, input: [question, index] });
     const stored = await this.store.get(key);
     call.facts.cache = stored === undefined ? 'miss' : 'hit';
     call.header('x-outcrop-cache', call.facts.cache);

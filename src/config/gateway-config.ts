@@ -3,6 +3,13 @@ import { BedrockConfig, RetryConfig } from './sections/bedrock-config.ts';
 import { LoggingConfig } from './sections/logging-config.ts';
 import { MediaConfig } from './sections/media-config.ts';
 import { ModelsConfig } from './sections/models-config.ts';
+import {
+  CachingConfig,
+  GuardrailConfig,
+  ParamsConfig,
+  PassthroughConfig,
+  RequestMetadataConfig,
+} from './sections/request-config.ts';
 import { MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig } from './sections/server-config.ts';
 import { CacheConfig, RedisConfig } from './sections/storage-config.ts';
 import { ThinkingConfig } from './sections/thinking-config.ts';
@@ -14,6 +21,13 @@ export { BedrockConfig, BedrockTimeoutsConfig, RetryConfig } from './sections/be
 export { LogFileConfig, LoggingConfig } from './sections/logging-config.ts';
 export { MediaConfig, MediaFetchConfig } from './sections/media-config.ts';
 export { CustomModelConfig, ModelsConfig } from './sections/models-config.ts';
+export {
+  CachingConfig,
+  GuardrailConfig,
+  ParamsConfig,
+  PassthroughConfig,
+  RequestMetadataConfig,
+} from './sections/request-config.ts';
 export { MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig, TlsConfig } from './sections/server-config.ts';
 export { CacheConfig, RedisConfig } from './sections/storage-config.ts';
 export { ThinkingConfig, ThinkingKeyConfig } from './sections/thinking-config.ts';
@@ -55,6 +69,21 @@ export class GatewayConfig {
 
   @Setting('How the thoughts of models outlive clients that throw them away.', section(ThinkingConfig))
   thinking: ThinkingConfig = new ThinkingConfig();
+
+  @Setting('What becomes of request fields that a model cannot be told.', section(ParamsConfig))
+  params: ParamsConfig = new ParamsConfig();
+
+  @Setting("Bedrock's prompt cache; the answers themselves are kept by cache.", section(CachingConfig))
+  caching: CachingConfig = new CachingConfig();
+
+  @Setting('The Bedrock guardrail of all requests.', section(GuardrailConfig))
+  guardrail: GuardrailConfig = new GuardrailConfig();
+
+  @Setting('What the invocation logs of Bedrock learn about a request.', section(RequestMetadataConfig))
+  requestMetadata: RequestMetadataConfig = new RequestMetadataConfig();
+
+  @Setting('What requests may hand to a model past the gateway.', section(PassthroughConfig))
+  passthrough: PassthroughConfig = new PassthroughConfig();
 
   @Setting('How streams are kept alive.', section(StreamingConfig))
   streaming: StreamingConfig = new StreamingConfig();

@@ -181,7 +181,8 @@ export const CLAUDE_MODELS: readonly ModelCard[] = [
     id: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
     aliases: ['claude-sonnet-4-5-20250929'],
     prefixes: ['us', 'eu', 'au', 'jp', 'global'],
-    rules: CLAUDE_4_5,
+    // The Reserved tier began with this model (AWS announcement of 2025-11-26); its successors name no tier.
+    rules: { ...CLAUDE_4_5, serviceTiers: ['reserved'] },
     price: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 },
     lifecycle: { launched: '2025-09-29', legacy: '2026-10-08', endOfLife: '2027-04-08' },
     successor: 'claude-sonnet-4-6',

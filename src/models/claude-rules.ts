@@ -49,6 +49,8 @@ export const CLAUDE_2: ModelRules = {
   textBesideToolResults: true,
   signatures: false,
   structuredOutput: 'prompt',
+  betaFlags: true,
+  cacheTools: true,
 };
 
 /** Claude 2.0 and Instant: half the context. */
@@ -80,7 +82,12 @@ export const CLAUDE_3_5_SONNET_V2: ModelRules = {
 };
 
 /** Text only on Bedrock, unlike at Anthropic (AWS model card). */
-export const CLAUDE_3_5_HAIKU: ModelRules = { ...CLAUDE_3_HAIKU, maxOutputTokens: 8_192, vision: false };
+export const CLAUDE_3_5_HAIKU: ModelRules = {
+  ...CLAUDE_3_HAIKU,
+  maxOutputTokens: 8_192,
+  vision: false,
+  optimizedLatency: true,
+};
 
 /** Thinking arrives; forced tools then need it off. */
 export const CLAUDE_3_7: ModelRules = {
@@ -101,8 +108,16 @@ export const CLAUDE_4_SONNET: ModelRules = { ...CLAUDE_3_7, extendedOutput: unde
 /** The cache minimum of Opus 4.1 is not documented anywhere we looked (2026-11-22). */
 export const CLAUDE_4_OPUS: ModelRules = { ...CLAUDE_4_SONNET, maxOutputTokens: 32_000 };
 
-/** Structured output in Bedrock's own words (`outputConfig.textFormat`). */
-export const CLAUDE_4_5: ModelRules = { ...CLAUDE_4_SONNET, structuredOutput: 'native', cacheMinTokens: 4_096 };
+/**
+ * Structured output in Bedrock's own words (`outputConfig.textFormat`), and cache points of an hour, which AWS
+ * documents for the 4.5 family and the cards since (2026-11-22).
+ */
+export const CLAUDE_4_5: ModelRules = {
+  ...CLAUDE_4_SONNET,
+  structuredOutput: 'native',
+  cacheMinTokens: 4_096,
+  cacheLife: '1h',
+};
 
 /** Whether native structured output works varies by account (AI SDK catalogue, 2026-11-22). */
 export const CLAUDE_4_5_HAIKU: ModelRules = { ...CLAUDE_4_5, structuredOutput: 'tool' };

@@ -3,7 +3,7 @@
  * 2026-11-10; launch dates: AWS announcements, only where they are known. Titan and other embedding models,
  * Sonic, Canvas and Reel are no chat models and are not here.
  */
-import { DEEPSEEK, DEEPSEEK_R1, LLAMA, MISTRAL, NOVA, NOVA_2, NOVA_MICRO, QWEN } from './family-rules.ts';
+import { DEEPSEEK, DEEPSEEK_R1, LLAMA, MISTRAL, NOVA, NOVA_2, NOVA_MICRO, QWEN, TIERED } from './family-rules.ts';
 import type { ModelCard } from './model.ts';
 import { onDemand, profiled } from './model-rows.ts';
 
@@ -23,7 +23,7 @@ const AMAZON: readonly ModelCard[] = [
     lifecycle: { launched: '2025-12-02' },
   }),
   profiled('nova-premier', 'Nova Premier', 'amazon.nova-premier-v1:0', {
-    rules: { ...NOVA, contextTokens: 1_000_000 },
+    rules: { ...NOVA, ...TIERED, contextTokens: 1_000_000 },
     prefixes: ['us'],
     price: { input: 2.5, output: 12.5, cacheRead: 0.625, geographic: 1 },
     // Retired in September 2026, the day is uncertain (2026-11-22).
@@ -31,7 +31,8 @@ const AMAZON: readonly ModelCard[] = [
     successor: 'nova-2-lite',
   }),
   onDemand('nova-pro', 'Nova Pro', 'amazon.nova-pro-v1:0', {
-    rules: NOVA,
+    // Optimized latency: AWS's list of 2024-12, with Llama 3.1 and Claude 3.5 Haiku.
+    rules: { ...NOVA, ...TIERED, optimizedLatency: true },
     prefixes: ['us', 'eu', 'apac'],
     price: {
       input: 0.8,
@@ -98,7 +99,7 @@ const META: readonly ModelCard[] = [
     lifecycle: { launched: '2024-12-19' },
   }),
   onDemand('llama3-1-70b-instruct', 'Llama 3.1 70B', 'meta.llama3-1-70b-instruct-v1:0', {
-    rules: LLAMA,
+    rules: { ...LLAMA, optimizedLatency: true },
     prefixes: ['us'],
     price: { input: 0.72, output: 0.72, geographic: 1 },
     lifecycle: { launched: '2024-07-23' },
@@ -164,7 +165,7 @@ const DEEPSEEK_MODELS: readonly ModelCard[] = [
     price: { input: 0.62, output: 1.85 },
   }),
   onDemand('deepseek-v3', 'DeepSeek V3.1', 'deepseek.v3-v1:0', {
-    rules: { ...DEEPSEEK, contextTokens: 163_840, maxOutputTokens: 81_920 },
+    rules: { ...DEEPSEEK, ...TIERED, contextTokens: 163_840, maxOutputTokens: 81_920 },
     aliases: ['deepseek-v3.1'],
     price: { input: 0.58, output: 1.68 },
     lifecycle: { launched: '2025-09-18' },
@@ -182,24 +183,24 @@ const LONG = { contextTokens: 262_144 } as const;
 
 const QWEN_MODELS: readonly ModelCard[] = [
   onDemand('qwen3-235b-a22b', 'Qwen3 235B A22B', 'qwen.qwen3-235b-a22b-2507-v1:0', {
-    rules: { ...QWEN, ...LONG, maxOutputTokens: 131_072 },
+    rules: { ...QWEN, ...TIERED, ...LONG, maxOutputTokens: 131_072 },
     aliases: ['qwen3-235b-a22b-2507'],
     price: { input: 0.22, output: 0.88 },
     lifecycle: { launched: '2025-09-18' },
   }),
   onDemand('qwen3-32b', 'Qwen3 32B', 'qwen.qwen3-32b-v1:0', {
     // The one Qwen here that reasons; the field is DeepSeek's by analogy, uncertain (2026-11-22).
-    rules: { ...QWEN, contextTokens: 32_768, maxOutputTokens: 16_384, reasoningField: 'reasoning_config' },
+    rules: { ...QWEN, ...TIERED, contextTokens: 32_768, maxOutputTokens: 16_384, reasoningField: 'reasoning_config' },
     price: { input: 0.15, output: 0.6 },
     lifecycle: { launched: '2025-09-18' },
   }),
   onDemand('qwen3-coder-480b-a35b', 'Qwen3 Coder 480B A35B', 'qwen.qwen3-coder-480b-a35b-v1:0', {
-    rules: { ...QWEN, contextTokens: 131_072, maxOutputTokens: 65_536 },
+    rules: { ...QWEN, ...TIERED, contextTokens: 131_072, maxOutputTokens: 65_536 },
     price: { input: 0.45, output: 1.8 },
     lifecycle: { launched: '2025-09-18' },
   }),
   onDemand('qwen3-coder-30b-a3b', 'Qwen3 Coder 30B A3B', 'qwen.qwen3-coder-30b-a3b-v1:0', {
-    rules: { ...QWEN, ...LONG, maxOutputTokens: 131_072 },
+    rules: { ...QWEN, ...TIERED, ...LONG, maxOutputTokens: 131_072 },
     price: { input: 0.15, output: 0.6 },
     lifecycle: { launched: '2025-09-18' },
   }),

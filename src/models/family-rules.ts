@@ -47,6 +47,9 @@ export const PLAIN: ModelRules = {
   structuredOutput: 'tool',
 };
 
+/** Models with the tiers of AWS's announcement of 2025-11-18; what was added since is not documented (2026-11-22). */
+export const TIERED = { serviceTiers: ['flex', 'priority'] } as const satisfies Partial<ModelRules>;
+
 /** Nova takes `any` since 2025-03 (AWS announcement "Amazon Nova expands tool choice"). */
 export const NOVA: ModelRules = {
   ...PLAIN,
@@ -64,6 +67,7 @@ export const NOVA_MICRO: ModelRules = { ...NOVA, contextTokens: 128_000, vision:
 /** Bedrock refuses `maxTokens` beside high reasoning effort (AI SDK, 2026-11-22). */
 export const NOVA_2: ModelRules = {
   ...NOVA,
+  ...TIERED,
   family: 'nova-2',
   contextTokens: 1_000_000,
   maxOutputTokens: 65_535,
@@ -110,6 +114,7 @@ export const QWEN: ModelRules = { ...PLAIN, family: 'qwen', stopSequences: false
 /** Forced tools work on all four (langchain-aws #1278 of 2026-09-11), stop sequences on none (crewAI #3317). */
 export const GPT_OSS: ModelRules = {
   ...PLAIN,
+  ...TIERED,
   family: 'gpt-oss',
   reasoningField: 'reasoning_effort',
   stopSequences: false,

@@ -23,6 +23,8 @@ export interface ThinkingRules {
   bound?: true;
   /** Thinking text is only returned when `display: 'summarized'` asks for it. */
   displayOmitted: boolean;
+  /** `display` is a field this place does not know (GovCloud). */
+  displayRefused?: boolean;
 }
 
 export type Effort = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
@@ -76,7 +78,20 @@ export interface ModelRules {
   structuredOutput: 'native' | 'tool' | 'prompt';
   /** Fewest tokens a cache point is worth; absent where the model has no prompt cache. */
   cacheMinTokens?: number;
+  /** Longest life of a cache point; five minutes where absent. */
+  cacheLife?: '1h';
+  /** A cache point may stand behind the tools, too. */
+  cacheTools?: boolean;
+  /** Service tiers beside the default one; absent where there is none. */
+  serviceTiers?: readonly ServiceTier[];
+  /** Knows `performanceConfig.latency: optimized`. */
+  optimizedLatency?: boolean;
+  /** Knows `anthropic_beta`. */
+  betaFlags?: boolean;
 }
+
+/** Bedrock's words for what OpenAI calls `service_tier`, without `default`. */
+export type ServiceTier = 'flex' | 'priority' | 'reserved';
 
 /** USD per million tokens. */
 export interface Rates {

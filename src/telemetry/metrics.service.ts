@@ -72,8 +72,9 @@ export class MetricsService implements OnApplicationShutdown {
   }
 }
 
-/** The name of the field in a note such as `temperature=removed` or `messages[2].name (ignored)`. */
+/** The name of the field in a note such as `temperature=dropped`; fields nobody knows share one, since clients make them up. */
 function fieldOf(adjusted: string): string {
+  if (adjusted.endsWith('=unknown')) return 'unknown';
   return /^[\w.-]+/.exec(adjusted)?.[0] ?? 'other';
 }
 

@@ -2,6 +2,7 @@ import type { MediaReference } from '../media/media-reference.ts';
 import type { ModelCard } from '../models/model.ts';
 import type { SignedThought } from './converse/signed-thoughts.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from './converse/wire.ts';
+import type { TranslationPolicy } from './policy.ts';
 
 /** The envelope that every request body has. */
 export interface DialectRequest {
@@ -45,6 +46,10 @@ export interface TranslationContext {
   thoughts?: ReadonlyMap<string, readonly SignedThought[]>;
   /** Base64 of what the request names by URL, by that URL: fetched before the translation. */
   fetchedMedia?: ReadonlyMap<string, string>;
+  /** The settings' word on what requests may; their defaults where it is left out. */
+  policy?: TranslationPolicy;
+  /** Name of the API key. */
+  caller?: string;
 }
 
 /**

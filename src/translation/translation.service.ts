@@ -4,29 +4,39 @@ import { Injectable } from '@nestjs/common';
 
 import type { Call, Caller } from '../call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
+import { badRequest } from '../errors.ts';
 import { RemoteMediaService } from '../media/remote-media.service.ts';
 import type { Route } from '../models/model.ts';
+import { cardIn } from '../models/region-rules.ts';
 import { ThoughtStore, type ThoughtPlace } from '../storage/thoughts/thought-store.ts';
+import { lostParameter } from './converse/adjustments.ts';
 import type { SignedThought } from './converse/signed-thoughts.ts';
 import { decodeThoughts, encodeThoughts } from './converse/thought-codec.ts';
 import type { CallReference, Dialect, DialectRequest, KeepThoughts, Reply, Translation } from './dialect.ts';
+import type { TranslationPolicy } from './policy.ts';
 
 /** Gives the pure translators what they may not fetch themselves: rules, defaults, ids, time, kept thoughts. */
 @Injectable()
 export class TranslationService {
   private readonly defaultMaxTokens: number;
+  private readonly policy: TranslationPolicy;
+  private readonly unsupported: GatewayConfig['params']['unsupported'];
 
   constructor(
     config: GatewayConfig,
     private readonly media: RemoteMediaService,
     private readonly thoughts: ThoughtStore,
   ) {
-    this.defaultMaxTokens = config.models.defaultMaxTokens;
+    const { models, caching, guardrail, requestMetadata, passthrough, params } = config;
+    this.defaultMaxTokens = models.defaultMaxTokens;
+    this.policy = { caching, guardrail, requestMetadata, passthrough };
+    this.unsupported = params.unsupported;
   }
 
   /**
    * Gathers first what the translation needs from outside; a retry finds it gathered.
-   * Throws GatewayError 400 with `param` for what the model cannot be told.
+   * Throws GatewayError 400 with `param` for what the model cannot be told; where the settings reject what is
+   * unsupported, for every field of which nothing would come, too.
    */
   async prepare<Request extends DialectRequest, Answer>(
     dialect: Dialect<Request, Answer>,
@@ -36,10 +46,12 @@ export class TranslationService {
   ): Promise<Translation> {
     const references = dialect.mediaReferences?.(request, route.model) ?? [];
     const calls = route.model.rules.signatures ? (dialect.callReferences?.(request) ?? []) : [];
-    return dialect.toConverse(request, {
-      model: route.model,
+    const translation = dialect.toConverse(request, {
+      model: cardIn(route.targets[0]?.region, route.model),
       thinkingByName: route.thinkingByName,
       defaultMaxTokens: this.defaultMaxTokens,
+      policy: this.policy,
+      caller: call.caller?.name,
       ...(references.length > 0 && {
         fetchedMedia: await call.once('media', () => this.media.fetchAll(references, call.signal)),
       }),
@@ -47,6 +59,11 @@ export class TranslationService {
         thoughts: await call.once('thoughts', () => this.keptThoughts(calls, route, call.caller)),
       }),
     });
+    const lost = this.unsupported === 'reject' ? lostParameter(translation.adjusted) : undefined;
+    if (lost !== undefined) {
+      throw badRequest(`\`${route.model.name}\` cannot be told ${lost}.`, lost, 'unsupported_parameter');
+    }
+    return translation;
   }
 
   /** Identity of one answer, the same in all of its chunks. */

@@ -45,6 +45,8 @@ const CLAUDE_3_5: ModelRules = {
   textBesideToolResults: true,
   signatures: true,
   structuredOutput: 'tool',
+  betaFlags: true,
+  cacheTools: true,
 };
 const CLAUDE_3_7: ModelRules = {
   ...CLAUDE_3_5,
@@ -54,12 +56,15 @@ const CLAUDE_3_7: ModelRules = {
   thinking: BUDGET,
   reasoningField: 'thinking',
   forcedToolChoice: 'without-thinking',
+  cacheMinTokens: 1_024,
 };
 const CLAUDE_4_5: ModelRules = {
   ...CLAUDE_3_7,
   extendedOutput: undefined,
   sampling: 'one',
   structuredOutput: 'native',
+  cacheMinTokens: 4_096,
+  cacheLife: '1h',
 };
 const CLAUDE_4_6: ModelRules = {
   ...CLAUDE_4_5,
@@ -94,6 +99,8 @@ const OTHER: ModelRules = {
   toolErrors: undefined,
   plainToolSchemas: undefined,
   textBesideToolResults: false,
+  betaFlags: undefined,
+  cacheTools: undefined,
 };
 
 const RULES = {
@@ -106,7 +113,15 @@ const RULES = {
   'claude-sonnet-5': CLAUDE_5,
   'claude-opus-5-5': OPUS_5_5,
   'claude-sonnet-5-5': SONNET_5_5,
-  'nova-2-lite': { ...OTHER, family: 'nova', maxOutputTokens: 65_535, reasoningField: 'reasoningConfig' },
+  'nova-2-lite': {
+    ...OTHER,
+    family: 'nova',
+    maxOutputTokens: 65_535,
+    reasoningField: 'reasoningConfig',
+    cacheMinTokens: 1_024,
+    serviceTiers: ['flex', 'priority'],
+    optimizedLatency: true,
+  },
   'deepseek-v3-2': {
     ...OTHER,
     family: 'deepseek',

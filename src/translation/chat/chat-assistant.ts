@@ -32,7 +32,7 @@ export function readAssistant(
   if (typeof said !== 'string') throw badRequest('A refusal must be a string.', `${param}.refusal`);
   return [
     ...thoughtsOf(message, reading.context, adjustments).map(thoughtBlock),
-    ...(content === null ? [] : readContent(content, 'assistant', `${param}.content`)),
+    ...(content === null ? [] : readContent(content, 'assistant', `${param}.content`, adjustments)),
     ...(said === '' ? [] : [textBlock(said)]),
     ...readCalls(message, reading, param, adjustments),
   ];

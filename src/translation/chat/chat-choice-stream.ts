@@ -1,5 +1,6 @@
 import { finishReason } from '../converse/stop-reason.ts';
 import { marked, type SignedThought } from '../converse/signed-thoughts.ts';
+import { StreamSources } from '../converse/stream-sources.ts';
 import type { Tally } from '../converse/tally.ts';
 import { ThoughtStream } from '../converse/thought-stream.ts';
 import type { ContentBlockDelta, ConverseEvent } from '../converse/wire.ts';
@@ -20,6 +21,7 @@ export class ChatChoiceStream {
   private readonly reply: Reply;
   private readonly calls: ChatCallStream;
   private readonly thoughts = new ThoughtStream();
+  private readonly sources = new StreamSources();
   /** Signed thoughts since the last call. */
   private latest: SignedThought[] = [];
 
@@ -42,7 +44,8 @@ export class ChatChoiceStream {
     if (event.messageStart) return [this.chunks.role(this.index)];
     if (event.contentBlockStart) return this.onStart(event.contentBlockStart);
     if (event.contentBlockStop) {
-      return [...this.endThought(), ...this.calls.end(event.contentBlockStop.contentBlockIndex ?? 0)];
+      const ended = this.calls.end(event.contentBlockStop.contentBlockIndex ?? 0);
+      return [...this.endThought(), ...ended, ...this.endSources()];
     }
     if (event.messageStop) return this.onStop(event.messageStop);
     // Usage is counted for all choices together; exceptions are the transport's.
@@ -59,12 +62,14 @@ export class ChatChoiceStream {
   private onDelta(block: number, delta: ContentBlockDelta | undefined): readonly SseFrame[] {
     if (delta?.text) {
       this.tally.addText(delta.text);
+      this.sources.addText(delta.text);
       return [this.chunks.text(this.index, delta.text)];
     }
     if (delta?.toolUse?.input) {
       this.tally.addText(delta.toolUse.input);
       return this.calls.piece(block, delta.toolUse.input);
     }
+    if (delta?.citation) this.sources.addCitation(delta.citation);
     if (!delta?.reasoningContent) return NO_FRAMES;
     this.thoughts.add(block, delta.reasoningContent);
     if (!delta.reasoningContent.text) return NO_FRAMES;
@@ -73,9 +78,15 @@ export class ChatChoiceStream {
   }
 
   private onStop({ stopReason }: MessageStop): SseFrame[] {
-    const ends = [...this.endThought(), ...this.calls.endAll()];
+    // Blocks need not be ended before the message is.
+    const ends = [...this.endThought(), ...this.calls.endAll(), ...this.endSources()];
     const reason = chatFinishReason(finishReason(stopReason), this.calls.total, this.form);
     return [...ends, this.chunks.finish(this.index, reason)];
+  }
+
+  private endSources(): SseFrame[] {
+    const sources = this.sources.endBlock();
+    return sources === undefined ? [] : [this.chunks.sources(this.index, sources)];
   }
 
   private endThought(): SseFrame[] {

@@ -1,3 +1,5 @@
+import { fieldsOf, type AnswerExtras } from '../answer-extras.ts';
+import type { Sources } from '../converse/citations.ts';
 import type { ExtendedUsage, Wording } from '../converse/tally.ts';
 import type { Reply, SseFrame } from '../dialect.ts';
 import type { ChatFinishReason } from './chat-tool-form.ts';
@@ -44,8 +46,21 @@ export class ChatChunks {
     return this.chunk(index, '', `"${reason}"`);
   }
 
-  usage(usage: ExtendedUsage): SseFrame {
-    return { data: `${this.opening}],"usage":${JSON.stringify(usage)}}` };
+  sources(index: number, { annotations, citations }: Sources): SseFrame {
+    const delta = [
+      ...(annotations.length > 0 ? [`"annotations":${JSON.stringify(annotations)}`] : []),
+      ...(citations.length > 0 ? [`"citations":${JSON.stringify(citations)}`] : []),
+    ];
+    return this.chunk(index, delta.join(','));
+  }
+
+  /** What belongs to no choice: the last chunk, or one before it where usage comes last. */
+  extras(extras: AnswerExtras): SseFrame {
+    return { data: `${this.opening}]${fieldsOf(extras)}${this.usageField}}` };
+  }
+
+  usage(usage: ExtendedUsage, extras: AnswerExtras = {}): SseFrame {
+    return { data: `${this.opening}]${fieldsOf(extras)},"usage":${JSON.stringify(usage)}}` };
   }
 
   private chunk(index: number, delta: string, reason = 'null'): SseFrame {

@@ -2,6 +2,8 @@ import type { ChatCompletionContentPart, ChatCompletionContentPartRefusal } from
 
 import { badRequest } from '../../errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
+import type { Adjustments } from '../converse/adjustments.ts';
+import { withCachePoint, type CachePoint } from '../converse/cache-control.ts';
 import { textBlock } from '../converse/content.ts';
 import type { ContentBlock } from '../converse/wire.ts';
 import { readMediaPart } from './chat-media.ts';
@@ -10,8 +12,13 @@ type Part = ChatCompletionContentPart | ChatCompletionContentPartRefusal;
 type Content = string | readonly Part[];
 
 /** The words of a system or assistant message as Converse blocks. `param` is the path of the content. */
-export function readContent(content: Content, speaker: 'system' | 'assistant', param: string): { text: string }[] {
-  return blocksOf(content, param, (part, path) => {
+export function readContent(
+  content: Content,
+  speaker: 'system' | 'assistant',
+  param: string,
+  adjustments: Adjustments,
+): ({ text: string } | CachePoint)[] {
+  return blocksOf(content, param, adjustments, (part, path) => {
     switch (part.type) {
       case 'text':
         return readText(part.text, `${path}.text`);
@@ -30,8 +37,13 @@ export function readContent(content: Content, speaker: 'system' | 'assistant', p
 }
 
 /** What a user says and shows. */
-export function readUserContent(content: Content, attachments: Attachments, param: string): ContentBlock[] {
-  return blocksOf(content, param, (part, path): ContentBlock => {
+export function readUserContent(
+  content: Content,
+  attachments: Attachments,
+  param: string,
+  adjustments: Adjustments,
+): ContentBlock[] {
+  return blocksOf(content, param, adjustments, (part, path): ContentBlock => {
     switch (part.type) {
       case 'text':
         return readText(part.text, `${path}.text`);
@@ -48,17 +60,19 @@ export function readUserContent(content: Content, attachments: Attachments, para
   });
 }
 
-function blocksOf<Block>(
+/** Each part as its block, followed by the cache point that it asks for. */
+function blocksOf<Block extends ContentBlock>(
   content: Content,
   param: string,
+  adjustments: Adjustments,
   read: (part: Part, path: string) => Block,
-): (Block | { text: string })[] {
+): (Block | { text: string } | CachePoint)[] {
   if (typeof content === 'string') return [textBlock(content)];
   if (!Array.isArray(content)) throw badRequest('content must be a string or a list of parts.', param);
-  return content.map((part: Part, index) => {
+  return content.flatMap((part: Part, index) => {
     const path = `${param}[${index}]`;
     if (typeof part !== 'object' || part === null) throw badRequest('A content part must be an object.', path);
-    return read(part, path);
+    return withCachePoint(read(part, path), part, path, adjustments);
   });
 }
 

@@ -4,6 +4,7 @@ import { badRequest } from '../../errors.ts';
 import type { ModelRules } from '../../models/model.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
+import type { CachePoint } from '../converse/cache-control.ts';
 import { isBlank } from '../converse/content.ts';
 import type { ToolNames } from '../converse/tool-names.ts';
 import type { ConverseMessage, SystemBlock } from '../converse/wire.ts';
@@ -24,6 +25,7 @@ interface Reading {
   attachments: Attachments;
   context: TranslationContext;
 }
+type Instruction = { text: string } | CachePoint;
 
 /** Messages one by one, in order; merging and alternating is the business of `toTurns`. */
 export function readMessages(
@@ -31,7 +33,7 @@ export function readMessages(
   { names, attachments, context }: Reading,
   adjustments: Adjustments,
 ): Conversation {
-  const instructions: { text: string }[] = [];
+  const instructions: Instruction[] = [];
   const turns: ConverseMessage[] = [];
   let functionCalls = 0;
   messages.forEach((message, index) => {
@@ -42,10 +44,13 @@ export function readMessages(
     switch (message.role) {
       case 'system':
       case 'developer':
-        instructions.push(...readContent(message.content, 'system', `${param}.content`));
+        instructions.push(...readContent(message.content, 'system', `${param}.content`, adjustments));
         break;
       case 'user':
-        turns.push({ role: 'user', content: readUserContent(message.content, attachments, `${param}.content`) });
+        turns.push({
+          role: 'user',
+          content: readUserContent(message.content, attachments, `${param}.content`, adjustments),
+        });
         break;
       case 'assistant':
         turns.push({
@@ -54,10 +59,13 @@ export function readMessages(
         });
         break;
       case 'tool':
-        turns.push({ role: 'user', content: [readToolMessage(message, attachments, param)] });
+        turns.push({ role: 'user', content: readToolMessage(message, { attachments, adjustments }, param) });
         break;
       case 'function':
-        turns.push({ role: 'user', content: [readFunctionMessage(message, { functionCallId, attachments }, param)] });
+        turns.push({
+          role: 'user',
+          content: readFunctionMessage(message, { functionCallId, attachments, adjustments }, param),
+        });
         break;
       default:
         message satisfies never;
@@ -75,7 +83,7 @@ export function readMessages(
 
 /** Models without a system prompt get the instructions as the first words of the user. */
 function place(
-  instructions: { text: string }[],
+  instructions: Instruction[],
   turns: ConverseMessage[],
   rules: ModelRules,
   adjustments: Adjustments,

@@ -171,9 +171,7 @@ describe('what can be done without', () => {
       logprobs: true,
       top_logprobs: 3,
       verbosity: 'low',
-      service_tier: 'flex',
       store: true,
-      metadata: { team: 'blue' },
       max_thinking_tokens: 3_000,
       messages: [{ role: 'user', name: 'Ada', content: 'Hi' }],
     };

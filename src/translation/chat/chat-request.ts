@@ -6,7 +6,6 @@ import { Adjustments } from '../converse/adjustments.ts';
 import { textBlock } from '../converse/content.ts';
 import { fanOut } from '../converse/fan-out.ts';
 import { planGeneration, withFields } from '../converse/generation.ts';
-import { IGNORED_EVERYWHERE, reportIgnored, type IgnoredParameters } from '../converse/ignored-parameters.ts';
 import { reconcileThinking } from '../converse/thinking-and-tools.ts';
 import { bindThoughts } from '../converse/thought-history.ts';
 import { calledNames } from '../converse/tool-history.ts';
@@ -15,36 +14,24 @@ import { endTurns, prefillFor, toTurns } from '../converse/turns.ts';
 import type { ConverseRequest } from '../converse/wire.ts';
 import type { Translation, TranslationContext } from '../dialect.ts';
 import { generationWish, unusedBudgetFields, type ExtensionFields } from '../extension-fields.ts';
+import { CHAT_PARAMETERS } from '../parameters/chat-parameters.ts';
+import { Judge } from '../parameters/judge.ts';
+import { withPromptCaching } from '../prompt-caching.ts';
+import { withExtensions, type BedrockOnlyFields } from '../request-extensions.ts';
 import { readMessages } from './chat-messages.ts';
 import { toolFormOf } from './chat-tool-form.ts';
 import { readTools } from './chat-tools.ts';
 
 /** OpenAI's request; its optional fields may also be null. */
-export interface ChatRequest extends ChatCompletionCreateParamsBase, ExtensionFields {}
+export interface ChatRequest extends ChatCompletionCreateParamsBase, ExtensionFields, BedrockOnlyFields {}
 
-/**
- * What Bedrock cannot be told and an answer can do without. Not reported because they never touch
- * the answer: user, safety_identifier, prompt_cache_key, and tool settings where there are no tools.
- */
-const IGNORED: IgnoredParameters = {
-  ...IGNORED_EVERYWHERE,
-  logprobs: [false],
-  top_logprobs: [0],
-  prediction: [],
-  verbosity: ['medium'],
-  service_tier: ['auto', 'default'],
-  store: [false],
-  metadata: [],
-  moderation: [],
-  prompt_cache_options: [],
-  prompt_cache_retention: [],
-};
+const judge = new Judge(CHAT_PARAMETERS);
 
 /** Throws GatewayError 400 with `param` for what cannot be said in Converse. */
 export function chatRequest(request: ChatRequest, context: TranslationContext): Translation {
   refuseWhatIsMissing(request);
   const adjustments = new Adjustments();
-  reportIgnored(request, IGNORED, adjustments);
+  judge.judge(request, adjustments);
 
   const wish = generationWish(request, context);
   for (const field of unusedBudgetFields(request, wish.thinking)) adjustments.ignored(field);
@@ -69,7 +56,9 @@ export function chatRequest(request: ChatRequest, context: TranslationContext): 
     ...withFields(bound.settings, fields),
     ...(toolConfig && { toolConfig }),
   };
-  return { inputs: fanOut([input], request.n ?? 1, 'n'), adjusted: adjustments.list() };
+  const extended = withExtensions(input, request, context, adjustments);
+  const whole = withPromptCaching(extended, request, context, adjustments);
+  return { inputs: fanOut([whole], request.n ?? 1, 'n'), adjusted: adjustments.list() };
 }
 
 /** An answer without these would look right and be wrong. */
@@ -77,7 +66,4 @@ function refuseWhatIsMissing(request: ChatRequest): void {
   if (request.response_format && request.response_format.type !== 'text') {
     throw badRequest('Only response_format of type text is supported yet.', 'response_format.type');
   }
-  if (request.modalities?.includes('audio')) throw badRequest('Models on Bedrock answer in text only.', 'modalities');
-  if (request.audio) throw badRequest('Models on Bedrock answer in text only.', 'audio');
-  if (request.web_search_options) throw badRequest('Bedrock has no web search.', 'web_search_options');
 }

@@ -1,6 +1,8 @@
 import type { ChatCompletion, ChatCompletionMessage } from 'openai/resources/chat/completions';
 
+import { answerExtras, type AnswerExtras } from '../answer-extras.ts';
 import { readAnswer, type Answer } from '../converse/answer.ts';
+import type { DocumentCitation } from '../converse/citations.ts';
 import { marked } from '../converse/signed-thoughts.ts';
 import { Tally, type ExtendedUsage, type Wording } from '../converse/tally.ts';
 import { usageOfAnswer } from '../converse/usage.ts';
@@ -17,6 +19,8 @@ export interface ChatMessage extends ChatCompletionMessage {
   reasoning_content?: string;
   /** The signed thoughts, to be sent back with the message. */
   thinking_blocks?: ThinkingBlock[];
+  /** Sources without a URL; those with one are OpenAI's `annotations`. */
+  citations?: DocumentCitation[];
 }
 
 export interface ChatChoice extends ChatCompletion.Choice {
@@ -25,7 +29,7 @@ export interface ChatChoice extends ChatCompletion.Choice {
   thinking?: string;
 }
 
-export interface ChatAnswer extends ChatCompletion {
+export interface ChatAnswer extends ChatCompletion, Pick<AnswerExtras, 'guardrail_trace'> {
   choices: ChatChoice[];
   usage: ExtendedUsage;
 }
@@ -48,11 +52,13 @@ export function chatResponse(outputs: readonly ConverseAnswer[], request: ChatRe
     model: reply.model,
     choices: answers.map((answer, index) => choice(answer, index, wording, form, reply)),
     usage: tally.toUsage(wording),
+    ...answerExtras(outputs),
+    ...(request.metadata && { metadata: request.metadata }),
   };
 }
 
 function choice(
-  { text, reasoning, thoughts, calls, finishReason }: Answer,
+  { text, reasoning, thoughts, calls, finishReason, sources }: Answer,
   index: number,
   wording: Wording,
   form: ToolForm,
@@ -69,6 +75,8 @@ function choice(
         thinking_blocks: thoughts.map((thought) => thinkingBlock(marked(thought, reply.thoughtsBoundTo))),
       }),
       ...toolCallFields(calls, form, reply.keepThoughts),
+      ...(sources.annotations.length > 0 && { annotations: sources.annotations }),
+      ...(sources.citations.length > 0 && { citations: sources.citations }),
     },
     ...(reasoning !== '' && wording === 'thinking' && { thinking: reasoning }),
     logprobs: null,

@@ -1,6 +1,7 @@
+import { answerExtras } from '../answer-extras.ts';
 import { Tally, type Wording } from '../converse/tally.ts';
 import { usageOfEvent } from '../converse/usage.ts';
-import type { ConverseEvent } from '../converse/wire.ts';
+import type { ConverseEvent, StreamMetadata } from '../converse/wire.ts';
 import { DONE, NO_FRAMES, type FrameWriter, type Reply, type SseFrame } from '../dialect.ts';
 import { wordingOf } from '../extension-fields.ts';
 import { ChatChoiceStream } from './chat-choice-stream.ts';
@@ -16,10 +17,14 @@ class ChatStream implements FrameWriter {
   private readonly form: ToolForm;
   private readonly reply: Reply;
   private readonly tally = new Tally();
+  private readonly asksForTier: boolean;
+  /** By upstream call. */
   private readonly choices: ChatChoiceStream[] = [];
+  private readonly metadata: StreamMetadata[] = [];
 
   constructor(request: ChatRequest, reply: Reply) {
     this.wording = wordingOf(request, reply);
+    this.asksForTier = typeof request.service_tier === 'string';
     this.includeUsage = request.stream_options?.include_usage === true;
     this.chunks = new ChatChunks(reply, this.includeUsage ? 'included' : 'absent', this.wording);
     this.form = toolFormOf(request);
@@ -27,15 +32,18 @@ class ChatStream implements FrameWriter {
   }
 
   onEvent(event: ConverseEvent, call: number): readonly SseFrame[] {
-    const frames = this.choice(call).onEvent(event);
-    if (frames !== NO_FRAMES) return frames;
+    if (!event.metadata) return this.choice(call).onEvent(event);
+    this.metadata[call] = event.metadata;
     const usage = usageOfEvent(event);
     if (usage) this.tally.addUsage(usage);
     return NO_FRAMES;
   }
 
   onEnd(): readonly SseFrame[] {
-    return this.includeUsage ? [this.chunks.usage(this.tally.toUsage(this.wording)), DONE] : [DONE];
+    const extras = answerExtras(this.metadata);
+    if (this.includeUsage) return [this.chunks.usage(this.tally.toUsage(this.wording), extras), DONE];
+    const isTold = extras.guardrail_trace !== undefined || (this.asksForTier && extras.service_tier !== undefined);
+    return isTold ? [this.chunks.extras(extras), DONE] : [DONE];
   }
 
   private choice(call: number): ChatChoiceStream {

@@ -85,10 +85,10 @@ describe('signed thoughts', () => {
     ['reasoning_content', { reasoning_content: 'Hm.' }],
     ['thinking_blocks', { thinking_blocks: [{ type: 'thinking', thinking: 'Hm.' }] }],
     ['reasoning', { reasoning: 'Hm.' }],
-  ])('are none without a signature: %s is told as ignored', (field, fields) => {
+  ])('are none without a signature: %s is told', (field, fields) => {
     const { content, adjusted } = translate(fields);
     expect(content).toEqual([WORDS, USE]);
-    expect(adjusted).toEqual([`${field}=ignored`]);
+    expect(adjusted).toEqual([`${field}=unsigned`]);
   });
 
   it('do not go to models that take none', () => {

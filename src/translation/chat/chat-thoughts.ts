@@ -50,7 +50,7 @@ export function readThoughts(message: object, model: ModelCard, adjustments: Adj
   }
   for (const field of UNSIGNED_FIELDS) {
     const value = fields[field];
-    if (Array.isArray(value) ? value.length > 0 : Boolean(value)) adjustments.ignored(field);
+    if (Array.isArray(value) ? value.length > 0 : Boolean(value)) adjustments.changed(field, 'unsigned');
   }
   return [];
 }

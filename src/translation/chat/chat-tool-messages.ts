@@ -8,7 +8,7 @@ import type {
 import { badRequest } from '../../errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
-import { textBlock, withoutLoneSurrogates } from '../converse/content.ts';
+import { isBlank, textBlock, withoutLoneSurrogates } from '../converse/content.ts';
 import { isRecord, readArguments } from '../converse/tool-input.ts';
 import type { ToolNames } from '../converse/tool-names.ts';
 import type { ContentBlock, ToolResultContent } from '../converse/wire.ts';
@@ -59,27 +59,28 @@ function readCall(
   return { toolUse: { toolUseId, name, input: { [CUSTOM_INPUT]: withoutLoneSurrogates(input) } } };
 }
 
-/** The result of a call as the block that stands in the user's turn. */
-export function readToolMessage(message: ToolMessage, attachments: Attachments, param: string): ContentBlock {
+/** What results are read with. */
+interface Reading {
+  attachments: Attachments;
+  adjustments: Adjustments;
+}
+
+/** The result of a call as it stands in the user's turn; a cache point in it stands behind it. */
+export function readToolMessage(message: ToolMessage, reading: Reading, param: string): ContentBlock[] {
   const status = message.is_error === true ? 'error' : undefined;
-  const content = readResult(message.content, attachments, `${param}.content`);
-  return {
-    toolResult: {
-      toolUseId: readId(message.tool_call_id, `${param}.tool_call_id`),
-      content,
-      ...(status && { status }),
-    },
-  };
+  const toolUseId = readId(message.tool_call_id, `${param}.tool_call_id`);
+  const { content, points } = readResult(message.content, reading, `${param}.content`);
+  return [{ toolResult: { toolUseId, content, ...(status && { status }) } }, ...points];
 }
 
 /** The deprecated form names the function and no call: it answers the one before it. */
 export function readFunctionMessage(
   message: ChatCompletionFunctionMessageParam,
-  { functionCallId, attachments }: { functionCallId: string; attachments: Attachments },
+  { functionCallId, ...reading }: Reading & { functionCallId: string },
   param: string,
-): ContentBlock {
-  const content = readResult(message.content ?? '', attachments, `${param}.content`);
-  return { toolResult: { toolUseId: functionCallId, content } };
+): ContentBlock[] {
+  const { content, points } = readResult(message.content ?? '', reading, `${param}.content`);
+  return [{ toolResult: { toolUseId: functionCallId, content } }, ...points];
 }
 
 /** Names of tools that a message of the assistant calls, for the map of names; what is no name is left to `readCalls`. */
@@ -108,16 +109,21 @@ function nameIn(made: unknown): string | undefined {
   return isRecord(made) && typeof made['name'] === 'string' ? made['name'] : undefined;
 }
 
-function readResult(content: unknown, attachments: Attachments, param: string): ToolResultContent[] {
+function readResult(
+  content: unknown,
+  { attachments, adjustments }: Reading,
+  param: string,
+): { content: ToolResultContent[]; points: ContentBlock[] } {
   // OpenAI takes text only; the dictionary of a client that forgot to serialise it says the same.
-  if (isRecord(content)) return [{ json: content as Record<string, never> }];
-  const parts = readUserContent(content as string, attachments, param).map((block, index): ToolResultContent => {
-    if (block.audio) throw badRequest('Results of tools hold no audio.', `${param}[${index}].type`);
-    return block;
-  });
-  const said = parts.filter((part) => part.text?.trim() !== '');
-  // "The content field … is empty": a tool may well have nothing to say.
-  return said.length > 0 ? said : [textBlock('(no output)')];
+  if (isRecord(content)) return { content: [{ json: content as Record<string, never> }], points: [] };
+  const blocks = readUserContent(content as string, attachments, param, adjustments);
+  if (blocks.some((block) => block.audio)) throw badRequest('Results of tools hold no audio.', param);
+  const said = blocks.filter((block) => !block.cachePoint && !isBlank(block)) as ToolResultContent[];
+  return {
+    // "The content field … is empty": a tool may well have nothing to say.
+    content: said.length > 0 ? said : [textBlock('(no output)')],
+    points: blocks.filter((block) => block.cachePoint),
+  };
 }
 
 function readId(id: unknown, param: string): string {

@@ -3,6 +3,7 @@ import type { FunctionDefinition } from 'openai/resources/shared';
 
 import { badRequest } from '../../errors.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
+import { cachePointOf } from '../converse/cache-control.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import type { ToolOffer, ToolWish } from '../converse/tools.ts';
 import { readFunctionChoice, readToolChoice } from './chat-tool-choice.ts';
@@ -33,7 +34,8 @@ function readOffers(
   tools.forEach((tool, index) => {
     const param = `${field}[${index}]`;
     if (!isRecord(tool)) throw badRequest('A tool must be an object.', param);
-    const offer = readTool(tool, param, field, adjustments);
+    const cachePoint = cachePointOf((tool as { cache_control?: unknown }).cache_control, `${param}.cache_control`);
+    const offer = { ...readTool(tool, param, field, adjustments), ...(cachePoint && { cachePoint }) };
     const other = offers.get(offer.name);
     // "Tool names must be unique": clients that collect tools from several places send some of them twice.
     if (other && JSON.stringify(other) !== JSON.stringify(offer)) {

@@ -1,5 +1,6 @@
 import type { CompletionChoice } from 'openai/resources/completions';
 
+import { fieldsOf, type AnswerExtras } from '../answer-extras.ts';
 import type { ExtendedUsage } from '../converse/tally.ts';
 import type { Reply, SseFrame } from '../dialect.ts';
 
@@ -26,8 +27,13 @@ export class CompletionsChunks {
     return this.chunk(index, '"text":""', `"${reason}"`);
   }
 
-  usage(usage: ExtendedUsage): SseFrame {
-    return { data: `${this.opening}],"usage":${JSON.stringify(usage)}}` };
+  /** What belongs to no choice: the last chunk, or one before it where usage comes last. */
+  extras(extras: AnswerExtras): SseFrame {
+    return { data: `${this.opening}]${fieldsOf(extras)}${this.usageField}}` };
+  }
+
+  usage(usage: ExtendedUsage, extras: AnswerExtras = {}): SseFrame {
+    return { data: `${this.opening}]${fieldsOf(extras)},"usage":${JSON.stringify(usage)}}` };
   }
 
   private chunk(index: number, content: string, reason = 'null'): SseFrame {

@@ -5,21 +5,22 @@ import { Adjustments } from '../converse/adjustments.ts';
 import { isBlank, textBlock } from '../converse/content.ts';
 import { fanOut } from '../converse/fan-out.ts';
 import { planGeneration } from '../converse/generation.ts';
-import { IGNORED_EVERYWHERE, reportIgnored, type IgnoredParameters } from '../converse/ignored-parameters.ts';
 import type { ConverseRequest } from '../converse/wire.ts';
 import type { Translation, TranslationContext } from '../dialect.ts';
 import { generationWish, unusedBudgetFields, type ExtensionFields } from '../extension-fields.ts';
+import { COMPLETIONS_PARAMETERS } from '../parameters/completions-parameters.ts';
+import { Judge } from '../parameters/judge.ts';
+import { withExtensions, type BedrockOnlyFields } from '../request-extensions.ts';
 
 /** OpenAI's legacy request; its optional fields may also be null. */
-export interface CompletionsRequest extends CompletionCreateParamsBase, ExtensionFields {}
+export interface CompletionsRequest extends CompletionCreateParamsBase, ExtensionFields, BedrockOnlyFields {}
 
-const IGNORED: IgnoredParameters = { ...IGNORED_EVERYWHERE, logprobs: [] };
+const judge = new Judge(COMPLETIONS_PARAMETERS);
 
 /** Every prompt becomes one user turn. Throws GatewayError 400 with `param` for what cannot be said. */
 export function completionsRequest(request: CompletionsRequest, context: TranslationContext): Translation {
-  if (request.suffix) throw badRequest('No model on Bedrock inserts text before a suffix.', 'suffix');
   const adjustments = new Adjustments();
-  reportIgnored(request, IGNORED, adjustments);
+  judge.judge(request, adjustments);
   judgeBestOf(request, adjustments);
 
   const wish = generationWish(request, context);
@@ -27,7 +28,9 @@ export function completionsRequest(request: CompletionsRequest, context: Transla
   const { settings } = planGeneration(wish, context, adjustments);
 
   const prompts = promptsOf(request);
-  const inputs = prompts.map((prompt, index) => inputOf(prompt, promptParam(request, index), settings));
+  const inputs = prompts.map((prompt, index) =>
+    withExtensions(inputOf(prompt, promptParam(request, index), settings), request, context, adjustments),
+  );
   const times = choicesPerPrompt(request);
   return { inputs: fanOut(inputs, times, times > 1 ? 'n' : 'prompt'), adjusted: adjustments.list() };
 }

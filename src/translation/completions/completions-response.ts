@@ -1,5 +1,6 @@
 import type { Completion, CompletionChoice } from 'openai/resources/completions';
 
+import { answerExtras, type AnswerExtras } from '../answer-extras.ts';
 import { readAnswer, type Answer } from '../converse/answer.ts';
 import type { FinishReason } from '../converse/stop-reason.ts';
 import { Tally, type ExtendedUsage } from '../converse/tally.ts';
@@ -14,7 +15,7 @@ export interface CompletionsChoice extends CompletionChoice {
   thinking?: string;
 }
 
-export interface CompletionsAnswer extends Completion {
+export interface CompletionsAnswer extends Completion, AnswerExtras {
   choices: CompletionsChoice[];
   usage: ExtendedUsage;
 }
@@ -38,6 +39,7 @@ export function completionsResponse(
     model: reply.model,
     choices: answers.map((answer, index) => choice(answer, index, echoOf(request, index))),
     usage: tally.toUsage(wordingOf(request, reply)),
+    ...answerExtras(outputs),
   };
 }
 

@@ -1,7 +1,8 @@
+import { answerExtras } from '../answer-extras.ts';
 import { finishReason } from '../converse/stop-reason.ts';
 import { Tally } from '../converse/tally.ts';
 import { usageOfEvent } from '../converse/usage.ts';
-import type { ContentBlockDelta, ConverseEvent } from '../converse/wire.ts';
+import type { ContentBlockDelta, ConverseEvent, StreamMetadata } from '../converse/wire.ts';
 import { DONE, NO_FRAMES, type FrameWriter, type Reply, type SseFrame } from '../dialect.ts';
 import { wordingOf } from '../extension-fields.ts';
 import { CompletionsChunks } from './completions-chunks.ts';
@@ -15,6 +16,8 @@ class CompletionsStream implements FrameWriter {
   private readonly includeUsage: boolean;
   private readonly chunks: CompletionsChunks;
   private readonly tally = new Tally();
+  /** By upstream call. */
+  private readonly metadata: StreamMetadata[] = [];
 
   constructor(request: CompletionsRequest, reply: Reply) {
     this.request = request;
@@ -28,14 +31,16 @@ class CompletionsStream implements FrameWriter {
     if (event.contentBlockDelta) return this.onDelta(event.contentBlockDelta.delta, call);
     if (event.messageStart) return this.onStart(call);
     if (event.messageStop) return this.onStop(event.messageStop.stopReason, call);
+    if (event.metadata) this.metadata[call] = event.metadata;
     const usage = usageOfEvent(event);
     if (usage) this.tally.addUsage(usage);
     return NO_FRAMES;
   }
 
   onEnd(): readonly SseFrame[] {
-    if (!this.includeUsage) return [DONE];
-    return [this.chunks.usage(this.tally.toUsage(wordingOf(this.request, this.reply))), DONE];
+    const extras = answerExtras(this.metadata);
+    if (!this.includeUsage) return extras.guardrail_trace ? [this.chunks.extras(extras), DONE] : [DONE];
+    return [this.chunks.usage(this.tally.toUsage(wordingOf(this.request, this.reply)), extras), DONE];
   }
 
   private onStart(call: number): readonly SseFrame[] {

@@ -1,3 +1,15 @@
+const UNKNOWN = 'unknown';
+const NAME = /^[A-Za-z_][\w.-]{0,63}$/;
+const MOST_UNKNOWN = 8;
+/** What says that nothing came of a field; all else says what came of it instead. */
+const LOSSES = ['dropped', 'ignored', UNKNOWN];
+
+/** The first field of which nothing came, in the list of an `Adjustments`; clamps and repairs are no loss. */
+export function lostParameter(adjusted: readonly string[]): string | undefined {
+  const lost = adjusted.find((entry) => LOSSES.includes(entry.slice(entry.indexOf('=') + 1)));
+  return lost?.slice(0, lost.indexOf('='));
+}
+
 /**
  * Everything a translation changed or dropped for the model's sake, as `name=what`.
  * Values are our own words and numbers, never the client's content: they end in a header.
@@ -18,6 +30,16 @@ export class Adjustments {
   /** Bedrock has nothing like it. */
   ignored(param: string): void {
     this.entries.set(param, 'ignored');
+  }
+
+  /**
+   * Nobody here knows the field. Its name is the client's, so only what looks like a name is repeated, and only a few:
+   * the list ends in a header.
+   */
+  unknown(param: string): void {
+    const unknown = [...this.entries].filter(([, value]) => value === UNKNOWN);
+    const name = NAME.test(param) && unknown.length < MOST_UNKNOWN ? param : 'other_fields';
+    if (!this.entries.has(name)) this.entries.set(name, UNKNOWN);
   }
 
   list(): string[] {

@@ -1,3 +1,4 @@
+import { readSources, textOf, type Sources } from './citations.ts';
 import { signedThought, type SignedThought } from './signed-thoughts.ts';
 import { finishReason, type FinishReason } from './stop-reason.ts';
 import type { ToolInput } from './tool-input.ts';
@@ -21,6 +22,7 @@ export interface Answer {
   thoughts: readonly SignedThought[];
   calls: readonly AnswerCall[];
   finishReason: FinishReason;
+  sources: Sources;
 }
 
 /** Blocks are picked by kind, never by place: thoughts may stand before, between and behind the text. */
@@ -30,8 +32,9 @@ export function readAnswer(answer: ConverseAnswer): Answer {
   const thoughts: SignedThought[] = [];
   let latest: SignedThought[] = [];
   const calls: AnswerCall[] = [];
-  for (const block of answer.output?.message?.content ?? []) {
-    text += block.text ?? '';
+  const content = answer.output?.message?.content ?? [];
+  for (const block of content) {
+    text += textOf(block);
     reasoning += block.reasoningContent?.reasoningText?.text ?? '';
     const thought = signedThought(block);
     if (thought) {
@@ -44,5 +47,6 @@ export function readAnswer(answer: ConverseAnswer): Answer {
       latest = [];
     }
   }
-  return { text, reasoning, thoughts, calls, finishReason: finishReason(answer.stopReason) };
+  const sources = readSources(content);
+  return { text, reasoning, thoughts, calls, finishReason: finishReason(answer.stopReason), sources };
 }

@@ -94,7 +94,7 @@ function namedBudget(
 /** `display` came with adaptive thinking; before, thoughts are always shown and the field is unknown. */
 function displayWithBudget(wish: ThinkingOn, thinking: ThinkingRules, adjustments: Adjustments): { display?: string } {
   if (wish.display === undefined) return {};
-  if (thinking.adaptive) return { display: wish.display };
+  if (thinking.adaptive && !thinking.displayRefused) return { display: wish.display };
   adjustments.dropped('thinking.display');
   return {};
 }
@@ -107,7 +107,9 @@ function withAdaptive(
 ): ThinkingPlan {
   const effort = adaptiveEffort(wish, thinking, adjustments);
   // From Opus 4.7 on thoughts come back empty unless they are asked for (`display` defaults to "omitted").
-  const display = wish.display ?? (thinking.displayOmitted ? 'summarized' : undefined);
+  const wanted = wish.display ?? (thinking.displayOmitted ? 'summarized' : undefined);
+  const display = thinking.displayRefused ? undefined : wanted;
+  if (thinking.displayRefused && wish.display !== undefined) adjustments.dropped('thinking.display');
   const room = wish.budget?.tokens ?? (wish.effort ? BUDGET_OF_EFFORT[wish.effort] : 0);
   return {
     fields: {

@@ -20,6 +20,6 @@ export function textBlock(text: string): { text: string } {
 }
 
 /** "text content blocks must be non-empty", and whitespace counts as empty: such blocks never leave. */
-export function isBlank(block: ContentBlock): boolean {
+export function isBlank(block: Pick<ContentBlock, 'text'>): boolean {
   return block.text !== undefined && block.text.trim() === '';
 }

@@ -32,8 +32,8 @@ export function withoutTrailingThoughts(
 ): ConverseMessage[] {
   return turns.map((turn) => {
     const blocks = turn.content ?? [];
-    const end = blocks.findLastIndex((block) => !block.reasoningContent) + 1;
-    if (end === blocks.length) return turn;
+    const end = blocks.findLastIndex((block) => !block.reasoningContent && !block.cachePoint) + 1;
+    if (!blocks.slice(end).some((block) => block.reasoningContent)) return turn;
     adjustments.changed('thinking_blocks', 'trailing_dropped');
     return { ...turn, content: blocks.slice(0, end) };
   });

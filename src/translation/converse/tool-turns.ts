@@ -18,9 +18,10 @@ export function separateResults(
 ): ConverseMessage[] {
   if (rules.textBesideToolResults) return [...turns];
   return turns.flatMap((turn) => {
-    const results = (turn.content ?? []).filter((block) => block.toolResult);
-    const others = (turn.content ?? []).filter((block) => !block.toolResult);
-    if (results.length === 0 || others.length === 0) return [turn];
+    const content = turn.content ?? [];
+    const end = content.findLastIndex((block) => block.toolResult) + 1;
+    const [results, others] = [content.slice(0, end), content.slice(end)];
+    if (results.length === 0 || others.every((block) => block.cachePoint)) return [turn];
     adjustments.changed('tool_results.beside', 'own_turn');
     return [{ role: 'user' as const, content: results }, ACKNOWLEDGEMENT, { role: 'user' as const, content: others }];
   });

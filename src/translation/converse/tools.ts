@@ -1,6 +1,7 @@
 import { badRequest } from '../../errors.ts';
 import type { ModelRules } from '../../models/model.ts';
 import type { Adjustments } from './adjustments.ts';
+import type { CachePoint } from './cache-control.ts';
 import { planToolChoice, type Parallelism, type ToolChoicePlan, type ToolChoiceWish } from './tool-choice.ts';
 import { withoutTopCombinators } from './tool-schema.ts';
 import type { ToolNames } from './tool-names.ts';
@@ -15,6 +16,8 @@ export interface ToolOffer {
   schema: Readonly<Record<string, unknown>>;
   /** The input must conform to the schema. */
   strict: boolean;
+  /** The prompt up to here will come again. */
+  cachePoint?: CachePoint;
 }
 
 export interface ToolWish {
@@ -75,13 +78,13 @@ function toolSpecs(
   adjustments: Adjustments,
 ): Tool[] {
   let strictLeft = rules.structuredOutput === 'native' ? MOST_STRICT_TOOLS : 0;
-  return offers.map(({ name, description, schema, strict }) => {
+  return offers.flatMap(({ name, description, schema, strict, cachePoint }): Tool[] => {
     if (names.renames(name)) adjustments.changed('tools.name', 'renamed');
     if (strict && strictLeft === 0) adjustments.ignored('tools.strict');
     const kept = strict && strictLeft-- > 0;
     const json = rules.plainToolSchemas ? withoutTopCombinators(schema) : schema;
     if (json !== schema) adjustments.changed('tools.parameters', 'alternatives_combined');
-    return {
+    const spec: Tool = {
       toolSpec: {
         name: names.toBedrock(name),
         // "Invalid length for parameter toolSpec.description, valid min length: 1", and blanks are no better.
@@ -90,6 +93,7 @@ function toolSpecs(
         ...(kept && { strict: true }),
       },
     };
+    return cachePoint ? [spec, cachePoint] : [spec];
   });
 }
 

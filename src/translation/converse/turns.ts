@@ -15,6 +15,11 @@ const OPENING: ConverseMessage = { role: 'user', content: [{ text: 'Start the co
 /** Stands after a last turn of the assistant where the model does not continue it by itself. */
 const CONTINUATION: ConverseMessage = { role: 'user', content: [{ text: 'Continue.' }] };
 
+/** A turn that nobody said but us. */
+export function isContinuation(turn: ConverseMessage): boolean {
+  return turn === CONTINUATION;
+}
+
 /** Claude refuses a prefill in newer generations, and everywhere while it thinks. */
 export function prefillFor(rules: ModelRules, thinking: 'on' | 'off'): Prefill {
   return rules.prefill && thinking === 'off' ? 'kept' : 'refused';
@@ -44,10 +49,10 @@ function merge(messages: readonly ConverseMessage[]): ConverseMessage[] {
   const turns: { role: ConverseMessage['role']; content: ContentBlock[] }[] = [];
   for (const { role, content } of messages) {
     const blocks = (content ?? []).filter((block) => !isBlank(block));
-    if (blocks.length === 0) continue;
     const last = turns.at(-1);
     if (last && last.role === role) last.content.push(...blocks);
-    else turns.push({ role, content: blocks });
+    // A cache point alone says nothing.
+    else if (blocks.some((block) => !block.cachePoint)) turns.push({ role, content: blocks });
   }
   return turns;
 }
@@ -74,7 +79,8 @@ export function endTurns(
 
 /** "final assistant content cannot end with trailing whitespace". */
 function trimmedEnd(blocks: readonly ContentBlock[]): ContentBlock[] {
+  const last = blocks.findLastIndex((block) => block.cachePoint === undefined);
   return blocks.map((block, index) =>
-    index === blocks.length - 1 && block.text !== undefined ? { text: block.text.trimEnd() } : block,
+    index === last && block.text !== undefined ? { text: block.text.trimEnd() } : block,
   );
 }

@@ -11,10 +11,18 @@ export function usageOfEvent(event: ConverseEvent): Usage | undefined {
 }
 
 function usageOf(usage: ConverseUsage | undefined): Usage {
+  const cacheWrite1h = writtenForAnHour(usage);
   return {
     input: usage?.inputTokens ?? 0,
     output: usage?.outputTokens ?? 0,
     cacheRead: usage?.cacheReadInputTokens ?? 0,
     cacheWrite: usage?.cacheWriteInputTokens ?? 0,
+    ...(cacheWrite1h > 0 && { cacheWrite1h }),
   };
+}
+
+/** An hour in the cache costs more to write than five minutes. */
+function writtenForAnHour(usage: ConverseUsage | undefined): number {
+  const details = usage?.cacheDetails ?? [];
+  return details.reduce((tokens, { ttl, inputTokens }) => tokens + (ttl === '1h' ? (inputTokens ?? 0) : 0), 0);
 }

@@ -6,6 +6,7 @@ import type {
   ConverseCommandOutput,
   ConverseStreamOutput,
   DocumentBlock as SdkDocumentBlock,
+  GuardrailStreamConfiguration,
   ImageBlock as SdkImageBlock,
   Message as SdkMessage,
   SystemContentBlock as SdkSystemContentBlock,
@@ -31,8 +32,13 @@ export type Wire<T> = T extends Uint8Array
       : T;
 
 /** The hub of all translation: a request in Converse's words. The target adds `modelId` when it is sent. */
-export type ConverseRequest = Omit<Wire<ConverseCommandInput>, 'modelId' | 'additionalModelRequestFields'> & {
+export type ConverseRequest = Omit<
+  Wire<ConverseCommandInput>,
+  'modelId' | 'additionalModelRequestFields' | 'guardrailConfig'
+> & {
   additionalModelRequestFields?: Record<string, unknown>;
+  /** `streamProcessingMode` in streams only. */
+  guardrailConfig?: Wire<GuardrailStreamConfiguration>;
 };
 export type ConverseAnswer = Wire<ConverseCommandOutput>;
 export type ConverseMessage = Wire<SdkMessage>;
@@ -52,3 +58,5 @@ export type ToolChoice = Wire<SdkToolChoice>;
 export type ToolUse = Wire<SdkToolUseBlock>;
 export type ToolResult = Wire<SdkToolResultBlock>;
 export type ToolResultContent = Wire<SdkToolResultContentBlock>;
+/** The last event of a stream: usage, tier and trace. */
+export type StreamMetadata = NonNullable<ConverseEvent['metadata']>;

@@ -1,0 +1,83 @@
+import type { Citation as SdkCitation, CitationLocation } from '@aws-sdk/client-bedrock-runtime';
+import type { ChatCompletionMessage } from 'openai/resources/chat/completions';
+
+import type { ContentBlock, Wire } from './wire.ts';
+
+/** Bedrock's citation; in streams it has the same members. */
+export type Citation = Wire<SdkCitation>;
+
+/** OpenAI's form, for sources that have a URL. */
+export type UrlAnnotation = ChatCompletionMessage.Annotation;
+
+/** Ours, for sources that have none: a page or a passage of a document of the request. Indexes are those of the answer's text. */
+export interface DocumentCitation {
+  title?: string;
+  source?: string;
+  location?: Wire<CitationLocation>;
+  cited_text?: string;
+  start_index: number;
+  end_index: number;
+}
+
+/** The sources of one answer, or of one piece of it. */
+export interface Sources {
+  annotations: UrlAnnotation[];
+  citations: DocumentCitation[];
+}
+
+/** A stretch of the answer's text, in UTF-16 units as clients slice it. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
+export function sourcesOf(cited: readonly { citation: Citation; span: Span }[]): Sources {
+  const sources: Sources = { annotations: [], citations: [] };
+  for (const { citation, span } of cited) {
+    const url = urlOf(citation);
+    if (url === undefined) sources.citations.push(documentCitation(citation, span));
+    else sources.annotations.push(urlAnnotation(citation, url, span));
+  }
+  return sources;
+}
+
+/** The sources of a whole answer: cited text stands in blocks of its own. */
+export function readSources(content: readonly ContentBlock[]): Sources {
+  const cited: { citation: Citation; span: Span }[] = [];
+  let length = 0;
+  for (const block of content) {
+    const span = { start: length, end: length + textOf(block).length };
+    for (const citation of block.citationsContent?.citations ?? []) cited.push({ citation, span });
+    length = span.end;
+  }
+  return sourcesOf(cited);
+}
+
+/** What a block adds to the text of the answer. */
+export function textOf({ text, citationsContent }: ContentBlock): string {
+  return text ?? (citationsContent?.content ?? []).map(({ text }) => text ?? '').join('');
+}
+
+function urlOf({ location, source }: Citation): string | undefined {
+  const url = location?.web?.url ?? source;
+  return url !== undefined && /^https?:\/\//.test(url) ? url : undefined;
+}
+
+function urlAnnotation({ title }: Citation, url: string, { start, end }: Span): UrlAnnotation {
+  return { type: 'url_citation', url_citation: { start_index: start, end_index: end, title: title ?? url, url } };
+}
+
+function documentCitation(
+  { title, source, sourceContent, location }: Citation,
+  { start, end }: Span,
+): DocumentCitation {
+  const cited = (sourceContent ?? []).map(({ text }) => text ?? '').join('');
+  return {
+    ...(title !== undefined && { title }),
+    ...(source !== undefined && { source }),
+    ...(location !== undefined && { location }),
+    ...(cited !== '' && { cited_text: cited }),
+    start_index: start,
+    end_index: end,
+  };
+}

@@ -1,0 +1,27 @@
+import type { CacheTtl } from './converse/cache-control.ts';
+
+/** What the settings say about requests, as far as translators need it. `GatewayConfig` is one. */
+export interface TranslationPolicy {
+  readonly caching: { readonly auto: 'never' | 'asked' | 'always'; readonly ttl: CacheTtl };
+  readonly guardrail: GuardrailPolicy;
+  /** Whether the name of the API key goes into `requestMetadata`. */
+  readonly requestMetadata: { readonly key: boolean };
+  readonly passthrough: { readonly fields: readonly string[]; readonly betas: readonly string[] };
+}
+
+export interface GuardrailPolicy {
+  readonly id?: string;
+  readonly version: string;
+  readonly trace: 'disabled' | 'enabled' | 'enabled_full';
+  readonly streamMode: 'sync' | 'async';
+  readonly scope: 'all' | 'last-turn';
+  readonly fromRequest: boolean;
+}
+
+/** The defaults of the settings. */
+export const DEFAULT_POLICY: TranslationPolicy = {
+  caching: { auto: 'asked', ttl: '5m' },
+  guardrail: { version: 'DRAFT', trace: 'disabled', streamMode: 'sync', scope: 'all', fromRequest: false },
+  requestMetadata: { key: false },
+  passthrough: { fields: [], betas: [] },
+};

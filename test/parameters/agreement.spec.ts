@@ -1,0 +1,161 @@
+import { readFileSync } from 'node:fs';
+
+import { describe, expect, it } from '@jest/globals';
+
+import { GatewayError } from '../../src/errors.ts';
+import { chatDialect } from '../../src/translation/chat/chat-dialect.ts';
+import { completionsDialect } from '../../src/translation/completions/completions-dialect.ts';
+import type { Dialect, DialectRequest } from '../../src/translation/dialect.ts';
+import { CHAT_PARAMETERS } from '../../src/translation/parameters/chat-parameters.ts';
+import { compatibilityPage } from '../../src/translation/parameters/compatibility-page.ts';
+import { COMPLETIONS_PARAMETERS } from '../../src/translation/parameters/completions-parameters.ts';
+import type { Parameter, ParameterTable, Verdict } from '../../src/translation/parameters/parameter.ts';
+import { contextOf, type Generation } from '../support/model-cards.ts';
+import { openAiFields } from '../support/openai-fields.ts';
+import { CHAT_CASES, COMPLETIONS_CASES, VERIFIED_ELSEWHERE, type Case } from './cases.ts';
+
+/** The table of parameters says what happens: every field of OpenAI's has a row, and each row is true. */
+
+interface Subject {
+  name: string;
+  schema: string;
+  table: ParameterTable;
+  cases: Readonly<Record<string, Case>>;
+  /** What happens to a request on a model: the calls and notes, or the refusal. */
+  send: (body: object, generation: Generation) => Outcome;
+}
+
+type Outcome = { calls: readonly object[]; adjusted: readonly string[] } | { refused: GatewayError };
+
+function sender<Request extends DialectRequest, Answer>(
+  dialect: Dialect<Request, Answer>,
+  plain: object,
+): Subject['send'] {
+  return (body, generation) => {
+    try {
+      const request = { ...plain, ...body } as unknown as Request;
+      const { inputs, adjusted } = dialect.toConverse(request, contextOf(generation));
+      return { calls: inputs, adjusted };
+    } catch (error) {
+      if (error instanceof GatewayError) return { refused: error };
+      throw error;
+    }
+  };
+}
+
+const SUBJECTS: readonly Subject[] = [
+  {
+    name: 'chat',
+    schema: 'CreateChatCompletionRequest',
+    table: CHAT_PARAMETERS,
+    cases: CHAT_CASES,
+    send: sender(chatDialect, { model: 'm', messages: [{ role: 'user', content: 'Hi' }] }),
+  },
+  {
+    name: 'completions',
+    schema: 'CreateCompletionRequest',
+    table: COMPLETIONS_PARAMETERS,
+    cases: COMPLETIONS_CASES,
+    send: sender(completionsDialect, { model: 'm', prompt: 'Hi' }),
+  },
+];
+
+/** What the notes about a field say, `messages[].name` being told as `name`. */
+function notesOn(field: string, outcome: Outcome): string[] {
+  if ('refused' in outcome) return [];
+  const name = field.includes('[]') ? field.split('.').at(-1) : field;
+  return outcome.adjusted.filter((note) => note.startsWith(`${name}=`));
+}
+
+function check(
+  verdict: Verdict,
+  row: Parameter,
+  { body, shows = 'input' }: Case,
+  subject: Subject,
+  on: Generation,
+): void {
+  const outcome = subject.send(body, on);
+  if (verdict === 'refused') {
+    expect(outcome).toHaveProperty('refused.status', 400);
+    const told = 'refused' in outcome ? (outcome.refused.param ?? '') : '';
+    expect(told.replaceAll(/\[\d+\]/g, '')).toBe(row.field.replaceAll('[]', ''));
+    return;
+  }
+  if ('refused' in outcome) throw outcome.refused;
+  const notes = notesOn(row.field, outcome);
+  const plain = subject.send({}, on);
+  const before = 'refused' in plain ? [] : plain.calls;
+  switch (verdict) {
+    case 'honoured':
+    case 'emulated':
+      expect(notes).toEqual([]);
+      if (shows === 'input') expect(outcome.calls).not.toEqual(before);
+      else if (shows === 'calls') expect(outcome.calls.length).toBeGreaterThan(before.length);
+      else expect(outcome.calls).toEqual(before);
+      return;
+    case 'ignored':
+      expect(notes).toEqual([expect.stringMatching(/=ignored$/)]);
+      expect(outcome.calls).toEqual(before);
+      return;
+    case 'adjusted':
+      expect(notes).toHaveLength(1);
+      return;
+    default:
+      verdict satisfies never;
+  }
+}
+
+describe('docs/compatibility.md', () => {
+  it('is what npm run docs:compatibility writes', () => {
+    expect(readFileSync(new URL('../../docs/compatibility.md', import.meta.url), 'utf8')).toBe(compatibilityPage());
+  });
+});
+
+describe.each(SUBJECTS)('the table of $name', (subject) => {
+  const { table, cases, schema } = subject;
+
+  it('has a row for every field of OpenAI’s', () => {
+    const fields = openAiFields(schema);
+    const rows = table.map(({ field }) => field);
+    expect((fields ?? []).filter((field) => !rows.includes(field))).toEqual([]);
+  });
+
+  it('has one row a field, each with a sentence and a test', () => {
+    const rows = table.map(({ field }) => field);
+    expect(rows.filter((field, index) => rows.indexOf(field) !== index)).toEqual([]);
+    expect(table.filter(({ note }) => !/^\w.*\.$/.test(note))).toEqual([]);
+    const elsewhere = rows.filter((field) => VERIFIED_ELSEWHERE.includes(field));
+    if (elsewhere.length > 0) console.info(`verified elsewhere: ${elsewhere.join(', ')}`);
+    expect(rows.filter((field) => !(field in cases) && !elsewhere.includes(field))).toEqual([]);
+  });
+
+  it.each(table.filter(({ field }) => field in cases))('is right about $field: $verdict', (row) => {
+    const test = cases[row.field]!;
+    check(row.verdict, row, test, subject, test.on ?? 'claude-3-7-sonnet');
+  });
+
+  it.each(table.filter(({ without, field }) => without && field in cases))(
+    'is right about $field on models without $without.capability',
+    (row) => {
+      const test = cases[row.field]!;
+      if (test.off === undefined) throw new Error('the case names no model that lacks it');
+      check(row.without!.verdict, row, test, subject, test.off);
+    },
+  );
+
+  it.each(table.filter(({ harmless }) => harmless))('lets the harmless values of $field pass without a word', (row) => {
+    for (const value of row.harmless ?? []) {
+      const [field = '', below] = row.field.split('.');
+      const outcome = subject.send({ [field]: below === undefined ? value : { [below]: value } }, 'claude-3-7-sonnet');
+      expect(outcome).toEqual(subject.send({}, 'claude-3-7-sonnet'));
+    }
+  });
+
+  it('reports fields nobody knows, by name as far as it is one, and only a few', () => {
+    const body = { field_of_next_year: 1, 'a\r\nb': 1, empty: {}, nothing: null };
+    const outcome = subject.send(body, 'claude-3-7-sonnet');
+    expect(outcome).toHaveProperty('adjusted', ['field_of_next_year=unknown', 'other_fields=unknown']);
+    const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`field_${index}`, index]));
+    expect(subject.send(many, 'claude-3-7-sonnet')).toHaveProperty('adjusted.length', 9);
+  });
+});

@@ -1,0 +1,152 @@
+import type { Generation } from '../support/model-cards.ts';
+
+/** How a row of the table is put to the test: the field alone, beside the least a request can be. */
+export interface Case {
+  /** What is laid over the plain request. */
+  body: object;
+  /** A model that has what the field needs; `claude-3-7-sonnet` where nothing is said. */
+  on?: Generation;
+  /** A model that lacks it. */
+  off?: Generation;
+  /** Where it shows: in what Bedrock is sent, in how often it is called, or only in the answer. */
+  shows?: 'input' | 'calls' | 'answer';
+}
+
+const LONG = 'word '.repeat(8_000);
+const withPart = (part: object) => ({ messages: [{ role: 'user', content: [part] }] });
+const cached = { ...withPart({ type: 'text', text: LONG }) };
+
+/** Fields of both dialects. */
+export const SHARED_CASES: Readonly<Record<string, Case>> = {
+  model: { body: { model: 'another' }, shows: 'answer' },
+  stream: { body: { stream: true }, shows: 'answer' },
+  'stream_options.include_usage': {
+    body: { stream: true, stream_options: { include_usage: true } },
+    shows: 'answer',
+  },
+  'stream_options.include_obfuscation': { body: { stream: true, stream_options: { include_obfuscation: true } } },
+  max_tokens: { body: { max_tokens: 17 } },
+  temperature: { body: { temperature: 0.5 }, off: 'claude-opus-4-8' },
+  top_p: { body: { top_p: 0.5 }, off: 'claude-opus-4-8' },
+  stop: { body: { stop: ['END'] }, off: 'deepseek-v3-2' },
+  n: { body: { n: 2 }, shows: 'calls' },
+  seed: { body: { seed: 7 } },
+  logit_bias: { body: { logit_bias: { 1: 5 } } },
+  frequency_penalty: { body: { frequency_penalty: 1 } },
+  presence_penalty: { body: { presence_penalty: 1 } },
+  user: { body: { user: 'ada' } },
+  safety_identifier: { body: { safety_identifier: 'ada' } },
+  metadata: { body: { metadata: { team: 'blue' } } },
+  service_tier: { body: { service_tier: 'flex' }, on: 'nova-2-lite', off: 'claude-3-7-sonnet' },
+  thinking: { body: { thinking: true }, off: 'claude-3-5-sonnet' },
+  max_thinking_tokens: { body: { thinking: true, max_thinking_tokens: 2_000 }, off: 'claude-3-5-sonnet' },
+  thinking_max_tokens: { body: { thinking: true, thinking_max_tokens: 2_000 }, off: 'claude-3-5-sonnet' },
+  max_thinking_length: { body: { thinking: true, max_thinking_length: 2_000 }, off: 'claude-3-5-sonnet' },
+  enable_extended_output: { body: { enable_extended_output: true }, off: 'claude-opus-4-8' },
+  enable_computer_use: { body: { enable_computer_use: true }, off: 'nova-2-lite' },
+  top_k: { body: { top_k: 5 }, off: 'nova-2-lite' },
+  guardrailConfig: { body: { guardrailConfig: { guardrailIdentifier: 'a', guardrailVersion: '1' } } },
+  guardrail_config: { body: { guardrail_config: { guardrailIdentifier: 'a', guardrailVersion: '1' } } },
+  performanceConfig: {
+    body: { performanceConfig: { latency: 'optimized' } },
+    on: 'nova-2-lite',
+    off: 'claude-3-7-sonnet',
+  },
+  performance_config: {
+    body: { performance_config: { latency: 'optimized' } },
+    on: 'nova-2-lite',
+    off: 'claude-3-7-sonnet',
+  },
+  additionalModelRequestFields: { body: { additionalModelRequestFields: { reasoning: 'x' } } },
+  additional_model_request_fields: { body: { additional_model_request_fields: { reasoning: 'x' } } },
+  anthropic_beta: { body: { anthropic_beta: ['a-beta'] } },
+};
+
+export const CHAT_CASES: Readonly<Record<string, Case>> = {
+  ...SHARED_CASES,
+  max_completion_tokens: { body: { max_completion_tokens: 17 } },
+  reasoning_effort: { body: { reasoning_effort: 'high' }, off: 'claude-3-5-sonnet' },
+  verbosity: { body: { verbosity: 'low' } },
+  logprobs: { body: { logprobs: true } },
+  top_logprobs: { body: { top_logprobs: 3 } },
+  prediction: { body: { prediction: { type: 'content', content: 'Hi' } } },
+  modalities: { body: { modalities: ['text', 'audio'] } },
+  audio: { body: { audio: { voice: 'alloy', format: 'wav' } } },
+  web_search_options: { body: { web_search_options: {} } },
+  store: { body: { store: true } },
+  moderation: { body: { moderation: { model: 'omni' } } },
+  prompt_cache_key: { body: { ...cached, prompt_cache_key: 'a' }, off: 'gpt-oss-120b' },
+  prompt_cache_options: { body: { ...cached, prompt_cache_options: { mode: 'implicit' } }, off: 'gpt-oss-120b' },
+  prompt_cache_retention: { body: { ...cached, prompt_cache_retention: '24h' }, off: 'gpt-oss-120b' },
+  messages: { body: { messages: [{ role: 'user', content: 'Something else' }] } },
+  'messages[].role': {
+    body: {
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'Hi' },
+      ],
+    },
+  },
+  'messages[].content': { body: withPart({ type: 'text', text: 'Parts' }) },
+  'messages[].name': { body: { messages: [{ role: 'user', name: 'Ada', content: 'Hi' }] } },
+  'messages[].refusal': {
+    body: {
+      messages: [
+        { role: 'user', content: 'Hi' },
+        { role: 'assistant', content: null, refusal: 'No.' },
+      ],
+    },
+  },
+  'messages[].audio': {
+    body: {
+      messages: [
+        { role: 'user', content: 'Hi' },
+        { role: 'assistant', audio: { id: 'a' } },
+      ],
+    },
+  },
+  'messages[].content[].type': { body: withPart({ type: 'text', text: 'Typed' }) },
+  'messages[].content[].text': { body: withPart({ type: 'text', text: 'Parts' }) },
+  'messages[].content[].refusal': {
+    body: {
+      messages: [
+        { role: 'user', content: 'Hi' },
+        { role: 'assistant', content: [{ type: 'refusal', refusal: 'No.' }] },
+        { role: 'user', content: 'Hi' },
+      ],
+    },
+  },
+  'messages[].content[].prompt_cache_breakpoint': {
+    body: withPart({ type: 'text', text: 'Hi', prompt_cache_breakpoint: { mode: 'explicit' } }),
+    off: 'gpt-oss-120b',
+  },
+  'messages[].content[].cache_control': {
+    body: withPart({ type: 'text', text: 'Hi', cache_control: { type: 'ephemeral' } }),
+    off: 'gpt-oss-120b',
+  },
+};
+
+export const COMPLETIONS_CASES: Readonly<Record<string, Case>> = {
+  ...SHARED_CASES,
+  prompt: { body: { prompt: 'Something else' } },
+  echo: { body: { echo: true }, shows: 'answer' },
+  best_of: { body: { best_of: 3 } },
+  logprobs: { body: { logprobs: 1 } },
+  suffix: { body: { suffix: 'the end' } },
+};
+
+/** Rows whose code has tests of its own elsewhere: they need tools, media or more than one field. */
+export const VERIFIED_ELSEWHERE: readonly string[] = [
+  'tools',
+  'tool_choice',
+  'parallel_tool_calls',
+  'functions',
+  'function_call',
+  'response_format',
+  'messages[].tool_calls',
+  'messages[].function_call',
+  'messages[].tool_call_id',
+  'messages[].content[].image_url',
+  'messages[].content[].input_audio',
+  'messages[].content[].file',
+];
