@@ -68,6 +68,7 @@ const tools = fc.uniqueArray(
     fc.record({
       type: fc.constant('function'),
       function: fc.record({ name: toolName, description: text, parameters, strict: fc.boolean() }),
+      cache_control: fc.constantFrom(null, { type: 'ephemeral' }, { type: 'ephemeral', ttl: '1h' }),
     }),
     fc.record({ type: fc.constant('custom'), custom: fc.record({ name: toolName, description: text }) }),
   ),
