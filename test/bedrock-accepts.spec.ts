@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { MODELS } from '../emulator/models.ts';
 import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { MODEL_TABLE } from '../src/models/model-table.ts';
+import { chatDialect } from '../src/translation/chat/chat-dialect.ts';
 import { DEFAULT_POLICY } from '../src/translation/policy.ts';
 import { chatRequest, type ChatRequest } from '../src/translation/chat/chat-request.ts';
 
@@ -28,7 +29,70 @@ const content = fc.oneof(
     { maxLength: 3 },
   ),
 );
-const message = fc.record({ role: fc.constantFrom('system', 'developer', 'user', 'assistant'), content });
+const toolName = fc.oneof(fc.constantFrom('now', 'get_weather', 'mcp.x/y'), fc.string({ minLength: 1, maxLength: 80 }));
+/** Few ids, so that they pair, repeat and go astray. */
+const callId = fc.constantFrom('call_1', 'call_2', 'call_3', '', 'functions.f:0|1', 'x'.repeat(70));
+const toolArguments = fc.oneof(fc.constantFrom('', '{}', '{"city":"Paris"}', '{"a', '[1]', '7', '{"":1}'), fc.json());
+const calls = fc.array(
+  fc.oneof(
+    fc.record({
+      id: callId,
+      type: fc.constant('function'),
+      function: fc.record({ name: toolName, arguments: toolArguments }),
+    }),
+    fc.record({ id: callId, type: fc.constant('custom'), custom: fc.record({ name: toolName, input: text }) }),
+  ),
+  { minLength: 1, maxLength: 3 },
+);
+const message = fc.oneof(
+  fc.record({ role: fc.constantFrom('system', 'developer', 'user', 'assistant'), content }),
+  fc.record({ role: fc.constant('assistant'), content: fc.oneof(content, fc.constant(null)), tool_calls: calls }),
+  fc.record({ role: fc.constant('tool'), tool_call_id: callId, content, is_error: fc.boolean() }),
+  fc.record({
+    role: fc.constant('assistant'),
+    content: fc.constant(null),
+    function_call: fc.record({ name: toolName, arguments: toolArguments }),
+  }),
+  fc.record({ role: fc.constant('function'), name: toolName, content: text }),
+);
+const parameters = fc.constantFrom(
+  undefined,
+  null,
+  {},
+  { properties: {} },
+  { type: 'object', properties: {} },
+  { anyOf: [{ properties: {} }] },
+);
+const tools = fc.uniqueArray(
+  fc.oneof(
+    fc.record({
+      type: fc.constant('function'),
+      function: fc.record({ name: toolName, description: text, parameters, strict: fc.boolean() }),
+      cache_control: fc.constantFrom(null, { type: 'ephemeral' }, { type: 'ephemeral', ttl: '1h' }),
+    }),
+    fc.record({ type: fc.constant('custom'), custom: fc.record({ name: toolName, description: text }) }),
+  ),
+  { minLength: 1, maxLength: 4, selector: (tool) => nameOf(tool) },
+);
+/** Tools with a choice that goes with them. */
+const toolbox = tools.chain((tools) => {
+  const choices = tools.flatMap((tool) => {
+    const named = { type: tool.type, [tool.type]: { name: nameOf(tool) } };
+    return [named, { type: 'allowed_tools', allowed_tools: { mode: 'required', tools: [named] } }];
+  });
+  return fc.record(
+    {
+      tools: fc.constant(tools),
+      tool_choice: fc.constantFrom('none', 'auto', 'required', ...choices),
+      parallel_tool_calls: fc.boolean(),
+    },
+    { requiredKeys: ['tools'] },
+  );
+});
+
+function nameOf(tool: { function: { name: string } } | { custom: { name: string } }): string {
+  return 'function' in tool ? tool.function.name : tool.custom.name;
+}
 const messages = fc
   .tuple(fc.array(message, { maxLength: 6 }), fc.array(message, { maxLength: 6 }))
   .map(([before, after]) => [...before, { role: 'user', content: 'Hello' }, ...after]);
@@ -97,12 +161,94 @@ describe('Bedrock accepts', () => {
 
   it.each(PAIRS)('whatever is asked of $name', ({ card, model }) => {
     fc.assert(
-      fc.property(request, fc.boolean(), policy, (request, thinkingByName, policy) => {
+      fc.property(request, fc.option(toolbox), fc.boolean(), policy, (plain, toolbox, thinkingByName, policy) => {
+        const request = { ...plain, ...(card.rules.tools && toolbox) };
         const context = { model: card, thinkingByName, defaultMaxTokens: 4_096, policy, caller: 'team (a)' };
         const [input] = chatRequest(request as ChatRequest, context).inputs;
         expect(() => checkConverse(JSON.parse(JSON.stringify(input)), model)).not.toThrow();
       }),
       { numRuns: 100 },
+    );
+  });
+});
+
+/** Anything at all, in the places where tools and thoughts stand. */
+const anything = fc.oneof(fc.anything({ maxDepth: 2 }), fc.constantFrom(null, 'f', { name: 'f' }, { type: 'custom' }));
+const garbage = fc.record(
+  {
+    messages: fc.array(
+      fc.record(
+        {
+          role: fc.oneof(fc.constantFrom('user', 'assistant', 'tool', 'function'), anything),
+          content: fc.oneof(text, anything, fc.array(anything)),
+          tool_calls: fc.oneof(
+            anything,
+            fc.array(
+              fc.record({ id: anything, type: anything, function: anything, custom: anything }, { requiredKeys: [] }),
+            ),
+          ),
+          function_call: anything,
+          tool_call_id: anything,
+          refusal: anything,
+          thinking_blocks: fc.oneof(
+            anything,
+            fc.array(fc.record({ type: fc.constant('thinking'), thinking: anything, signature: anything })),
+          ),
+          reasoning_details: fc.oneof(anything, fc.array(anything)),
+          reasoning_opaque: anything,
+        },
+        { requiredKeys: ['role'] },
+      ),
+      { minLength: 1, maxLength: 4 },
+    ),
+    tools: fc.array(
+      fc.oneof(
+        anything,
+        fc.record({ type: fc.constantFrom('function', 'custom'), function: anything, custom: anything }),
+        fc.record({
+          type: fc.constant('custom'),
+          custom: fc.record({
+            name: text,
+            format: fc.oneof(anything, fc.record({ type: fc.constant('grammar'), grammar: anything })),
+          }),
+        }),
+        fc.record({ type: fc.constant('function'), function: fc.record({ name: text, parameters: anything }) }),
+      ),
+      { maxLength: 3 },
+    ),
+    functions: fc.array(anything, { maxLength: 2 }),
+    tool_choice: fc.oneof(
+      anything,
+      fc.record({
+        type: fc.constantFrom('function', 'custom', 'allowed_tools'),
+        function: anything,
+        allowed_tools: anything,
+      }),
+    ),
+    function_call: anything,
+    parallel_tool_calls: anything,
+  },
+  { requiredKeys: ['messages'] },
+);
+
+describe('garbage', () => {
+  it('is translated or refused with the place it stands in, and nothing else', () => {
+    fc.assert(
+      fc.property(garbage, fc.constantFrom(...PAIRS), (body, { card, model }) => {
+        const request = { model: 'any', ...body } as unknown as ChatRequest;
+        chatDialect.callReferences?.(request);
+        const context = { model: card, thinkingByName: false, defaultMaxTokens: 4_096 };
+        let input: unknown;
+        try {
+          input = JSON.parse(JSON.stringify(chatRequest(request, context).inputs[0]));
+        } catch (error) {
+          expect(error).toMatchObject({ status: 400, param: expect.any(String) });
+          return;
+        }
+        // Signatures are the client's own affair: a forged one is Bedrock's to refuse.
+        if (!JSON.stringify(input).includes('reasoningContent')) checkConverse(input, model);
+      }),
+      { numRuns: 2_000 },
     );
   });
 });

@@ -10,6 +10,7 @@ import { PDF, png } from './support/media-files.ts';
 import { cardOf } from './support/model-cards.ts';
 import { GatewayConfig, type MediaFetchConfig } from '../src/config/gateway-config.ts';
 import { chatDialect } from '../src/translation/chat/chat-dialect.ts';
+import { ThoughtStore } from '../src/storage/thoughts/thought-store.ts';
 import { TranslationService } from '../src/translation/translation.service.ts';
 import { isPublicAddress } from '../src/media/addresses.ts';
 import type { Outside } from '../src/media/outside.ts';
@@ -239,7 +240,9 @@ describe('a translation', () => {
   const translate = (url: string, service: RemoteMediaService) => {
     const content = [{ type: 'image_url' as const, image_url: { url } }];
     const request = { model: 'm', messages: [{ role: 'user' as const, content }] };
-    return new TranslationService(new GatewayConfig(), service).prepare(chatDialect, request, route, call);
+    const config = new GatewayConfig();
+    const translation = new TranslationService(config, service, new ThoughtStore(config.thinking));
+    return translation.prepare(chatDialect, request, route, call);
   };
 
   it('finds the image fetched, whatever its host declares', async () => {

@@ -6,6 +6,7 @@ import { SseBody } from '../http/sse.ts';
 import { deprecationHeaders } from '../models/lifecycle.ts';
 import type { Route } from '../models/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
+import { eventsOfAnswer } from '../translation/converse/answer-events.ts';
 import { usageOfAnswer, usageOfEvent } from '../translation/converse/usage.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
 import type { Dialect, DialectRequest } from '../translation/dialect.ts';
@@ -39,7 +40,7 @@ export class InferenceService {
     const { inputs, adjusted } = await this.translation.prepare(dialect, request, route, call);
     this.tell(call, route, adjusted);
     this.content.asked(call, inputs);
-    const reply = this.translation.reply(route);
+    const reply = this.translation.reply(route, call.caller);
 
     if (!request.stream) {
       const outputs = await each(inputs, call, (input, index) =>
@@ -54,7 +55,7 @@ export class InferenceService {
     }
 
     call.facts.stream = true;
-    const streams = await each(inputs, call, (input) => this.bedrock.converseStream(route, input, call));
+    const streams = await each(inputs, call, (input) => this.openStream(route, input, call));
     const meter = this.usage.meter(call, route, usageOfEvent);
     const content = this.content.stream(call);
     const writer = dialect.toFrames(request, reply);
@@ -83,6 +84,13 @@ export class InferenceService {
     return answer;
   }
 
+  /** Some models call tools in whole answers only: such an answer comes as a stream of one batch. */
+  private async openStream(route: Route, input: ConverseRequest, call: Call): Promise<AsyncIterable<ConverseEvent[]>> {
+    if (route.model.rules.toolStreaming || !input.toolConfig) return this.bedrock.converseStream(route, input, call);
+    const answer = await this.bedrock.converse(route, input, call);
+    return oneBatch(eventsOfAnswer(answer));
+  }
+
   /** Whatever was changed on the way is told: in headers, in the log, in metrics. */
   private tell(call: Call, route: Route, adjusted: readonly string[]): void {
     call.facts.model = route.model.name;
@@ -96,6 +104,10 @@ export class InferenceService {
       this.logger.debug(`request ${call.id}: adjusted for ${route.model.name}: ${adjusted.join(', ')}`);
     }
   }
+}
+
+async function* oneBatch<Event>(events: Event[]): AsyncGenerator<Event[]> {
+  yield events;
 }
 
 /** All upstream calls of one request side by side; a retry of the request repeats only those that failed. */

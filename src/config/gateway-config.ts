@@ -12,6 +12,7 @@ import {
 } from './sections/request-config.ts';
 import { MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig } from './sections/server-config.ts';
 import { CacheConfig, RedisConfig } from './sections/storage-config.ts';
+import { ThinkingConfig } from './sections/thinking-config.ts';
 import { section } from './settings/kinds.ts';
 import { Setting } from './settings/setting.ts';
 
@@ -29,6 +30,7 @@ export {
 } from './sections/request-config.ts';
 export { MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig, TlsConfig } from './sections/server-config.ts';
 export { CacheConfig, RedisConfig } from './sections/storage-config.ts';
+export { ThinkingConfig, ThinkingKeyConfig } from './sections/thinking-config.ts';
 
 /** The one tree of settings and the token that injects it. `load-config.ts` lays file and environment over it. */
 export class GatewayConfig {
@@ -64,6 +66,9 @@ export class GatewayConfig {
 
   @Setting('Images that requests do not hold but name.', section(MediaConfig))
   media: MediaConfig = new MediaConfig();
+
+  @Setting('How the thoughts of models outlive clients that throw them away.', section(ThinkingConfig))
+  thinking: ThinkingConfig = new ThinkingConfig();
 
   @Setting('What becomes of request fields that a model cannot be told.', section(ParamsConfig))
   params: ParamsConfig = new ParamsConfig();

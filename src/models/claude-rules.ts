@@ -59,6 +59,9 @@ export const CLAUDE_INSTANT: ModelRules = { ...CLAUDE_2, contextTokens: 100_000 
 export const CLAUDE_3: ModelRules = {
   ...CLAUDE_2,
   forcedToolChoice: 'yes',
+  nativeToolChoice: true,
+  toolErrors: true,
+  plainToolSchemas: true,
   tools: true,
   toolStreaming: true,
   vision: true,
@@ -172,9 +175,13 @@ export const CLAUDE_FABLE_5: ModelRules = {
   cacheMinTokens: 2_048,
 };
 
-/** Opus 5.5, Fable 5.1 and 5.2: forced tools are refused, so structure can only be asked for in words. */
+/**
+ * Opus 5.5, Fable 5.1 and 5.2: forced tools are refused, so structure can only be asked for in words. That
+ * thoughts are bound is reported of the 5.5 line; of Fable it is assumed, which costs nothing (2026-11-22).
+ */
 export const CLAUDE_5_5: ModelRules = {
   ...CLAUDE_FABLE_5,
+  thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'effort', bound: true },
   forcedToolChoice: 'never',
   structuredOutput: 'prompt',
   cacheMinTokens: ASSUMED_CACHE_MINIMUM,
@@ -183,11 +190,14 @@ export const CLAUDE_5_5: ModelRules = {
 /** `disabled` is refused, `between_tools` is the least thinking there is; efforts above high do not go with it. */
 export const CLAUDE_5_5_SONNET: ModelRules = {
   ...CLAUDE_5_5,
-  thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'between_tools' },
+  thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'between_tools', bound: true },
 };
 
 /** The small one of the 5.5 line can still be told not to think, up to effort high. */
-export const CLAUDE_5_5_HAIKU: ModelRules = CLAUDE_5;
+export const CLAUDE_5_5_HAIKU: ModelRules = {
+  ...CLAUDE_5,
+  thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'disabled', bound: true },
+};
 
 /** What a Claude is held to that is newer than this table: the strictest of what is known. */
 export const NEWEST_CLAUDE: ModelRules = CLAUDE_5_5;

@@ -56,6 +56,7 @@ export const NOVA: ModelRules = {
   family: 'nova',
   contextTokens: 300_000,
   maxOutputTokens: 10_000,
+  toolErrors: true,
   vision: true,
   cacheMinTokens: 1_024,
 };

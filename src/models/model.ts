@@ -19,6 +19,8 @@ export interface ThinkingRules {
   off: 'omit' | 'disabled' | 'effort' | 'between_tools';
   /** Accepted values of `output_config.effort`, lowest first; empty where there is no effort. */
   effort: readonly Effort[];
+  /** Signed thoughts hold for one account, one model, one set of instructions and tools: others refuse them. */
+  bound?: true;
   /** Thinking text is only returned when `display: 'summarized'` asks for it. */
   displayOmitted: boolean;
   /** `display` is a field this place does not know (GovCloud). */
@@ -47,6 +49,12 @@ export interface ModelRules {
   topK: boolean;
   /** `any`/named tool choice: accepted, accepted only without thinking, or never. */
   forcedToolChoice: 'yes' | 'without-thinking' | 'never';
+  /** Takes Anthropic's own `tool_choice` beside Converse's: `none`, and one call at a time. */
+  nativeToolChoice?: true;
+  /** Schemas of tools may not be combined (`anyOf`, `oneOf`, `allOf`) at their top. */
+  plainToolSchemas?: true;
+  /** Tool results may say that they are errors (`status`: "Nova and Claude 3/4 only", AWS API reference). */
+  toolErrors?: true;
   /** The last message may be an assistant's, to be continued. */
   prefill: boolean;
   tools: boolean;

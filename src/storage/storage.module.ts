@@ -4,6 +4,7 @@ import { MemoryThrottlerStorage } from './memory-throttler-storage.ts';
 import { RedisThrottlerStorage } from './redis-throttler-storage.ts';
 import { RedisConnection } from './redis.ts';
 import { ResponseCache } from './response-cache.ts';
+import { ThoughtStore } from './thoughts/thought-store.ts';
 
 /** Where requests are counted: the memory of this process, or Redis. Injects a `ThrottlerStorage`. */
 export const REQUEST_COUNTER = Symbol('REQUEST_COUNTER');
@@ -28,7 +29,13 @@ export const REQUEST_COUNTER = Symbol('REQUEST_COUNTER');
         new ResponseCache(config.cache, redis, config.redis.keyPrefix),
       inject: [GatewayConfig, RedisConnection],
     },
+    {
+      provide: ThoughtStore,
+      useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
+        new ThoughtStore(config.thinking, redis, config.redis.keyPrefix),
+      inject: [GatewayConfig, RedisConnection],
+    },
   ],
-  exports: [REQUEST_COUNTER, ResponseCache],
+  exports: [REQUEST_COUNTER, ResponseCache, ThoughtStore],
 })
 export class StorageModule {}

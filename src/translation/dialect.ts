@@ -1,5 +1,6 @@
 import type { MediaReference } from '../media/media-reference.ts';
 import type { ModelCard } from '../models/model.ts';
+import type { SignedThought } from './converse/signed-thoughts.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from './converse/wire.ts';
 import type { TranslationPolicy } from './policy.ts';
 
@@ -19,7 +20,20 @@ export interface Reply {
   model: string;
   /** The requested name itself asked for thinking (`…-thinking`): the answer shows it in `thinking`. */
   thinkingByName: boolean;
+  /** The model that alone takes the thoughts of this answer back; absent where others do too. */
+  thoughtsBoundTo?: string;
+  /** Keeps the signed thoughts that led to a call, for clients that throw them away; gives the call's id. */
+  keepThoughts?: KeepThoughts;
 }
+
+/** A call of a tool by the id and the name that the client knows it by. */
+export interface CallReference {
+  id: string;
+  name: string;
+}
+
+/** Answers with the id that the client shall know the call by: the call's own, or one that holds the thoughts. */
+export type KeepThoughts = (call: CallReference, thoughts: readonly SignedThought[]) => string;
 
 /** What the route says to a translator about the model that will answer. */
 export interface TranslationContext {
@@ -28,6 +42,8 @@ export interface TranslationContext {
   thinkingByName: boolean;
   /** Tokens of the answer when the request names none. */
   defaultMaxTokens: number;
+  /** Signed thoughts that led to calls of the history, by the id that the client knows the call by. */
+  thoughts?: ReadonlyMap<string, readonly SignedThought[]>;
   /** Base64 of what the request names by URL, by that URL: fetched before the translation. */
   fetchedMedia?: ReadonlyMap<string, string>;
   /** The settings' word on what requests may; their defaults where it is left out. */
@@ -66,12 +82,14 @@ export interface FrameWriter {
   onEnd(): readonly SseFrame[];
 }
 
-/** How one public API is said in Converse: four verbs, the same for every dialect. */
+/** How one public API is said in Converse: the same verbs for every dialect. */
 export interface Dialect<Request extends DialectRequest, Answer> {
   /** Short name, in ids of log lines and metrics. */
   readonly name: string;
   /** What has to be fetched before `toConverse`; absent where a request can name nothing by URL. Reads, refuses nothing. */
   mediaReferences?(request: Request, model: ModelCard): readonly MediaReference[];
+  /** Calls of the history whose thoughts may have been kept. Reads, refuses nothing. */
+  callReferences?(request: Request): readonly CallReference[];
   /** Throws GatewayError 400 with `param` for what the model cannot be told. */
   toConverse(request: Request, context: TranslationContext): Translation;
   toAnswer(outputs: readonly ConverseAnswer[], request: Request, reply: Reply): Answer;

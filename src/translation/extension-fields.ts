@@ -55,8 +55,10 @@ export function generationWish(fields: GenerationFields, context: TranslationCon
 
 /** Fields of a budget that no thinking spends. */
 export function unusedBudgetFields(fields: ExtensionFields, wish: ThinkingWish): readonly string[] {
-  return BUDGET_FIELDS.filter(
-    (name) => typeof fields[name] === 'number' && !(wish.kind === 'on' && wish.budget?.param === name),
+  const own = typeof fields.thinking === 'object' ? fields.thinking?.budget_tokens : undefined;
+  const given = BUDGET_FIELDS.filter((name) => typeof fields[name] === 'number');
+  return [...(typeof own === 'number' ? ['thinking.budget_tokens'] : []), ...given].filter(
+    (name) => !(wish.kind === 'on' && wish.budget?.param === name),
   );
 }
 
@@ -84,7 +86,7 @@ function thinkingWish(fields: GenerationFields, context: TranslationContext): Th
       return { kind: 'on', param: 'thinking', form: 'budget', ...budgetOf(fields), ...strength };
     return effort === undefined ? { kind: 'unsaid' } : { kind: 'on', param: 'reasoning_effort', effort };
   }
-  if (thinking === false) return { kind: 'off', param: 'thinking' };
+  if (thinking === false) return { kind: 'off', param: 'thinking', ...strength };
   if (thinking === true) return { kind: 'on', param: 'thinking', form: 'budget', ...budgetOf(fields), ...strength };
   return thinkingObjectWish(thinking, fields, strength);
 }
@@ -111,10 +113,10 @@ function thinkingObjectWish(
         ...shown,
       };
     case 'adaptive':
-      return { kind: 'on', param: 'thinking', ...strength, ...shown };
+      return { kind: 'on', param: 'thinking', form: 'adaptive', ...strength, ...shown };
     case 'between_tools':
     case 'disabled':
-      return { kind: 'off', param: 'thinking' };
+      return { kind: 'off', param: 'thinking', ...strength };
     default:
       thinking.type satisfies never;
       throw badRequest('thinking.type must be enabled, adaptive, between_tools or disabled.', 'thinking.type');

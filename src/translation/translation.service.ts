@@ -2,17 +2,20 @@ import { randomUUID } from 'node:crypto';
 
 import { Injectable } from '@nestjs/common';
 
-import type { Call } from '../call.ts';
+import type { Call, Caller } from '../call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { badRequest } from '../errors.ts';
 import { RemoteMediaService } from '../media/remote-media.service.ts';
 import type { Route } from '../models/model.ts';
 import { cardIn } from '../models/region-rules.ts';
+import { ThoughtStore, type ThoughtPlace } from '../storage/thoughts/thought-store.ts';
 import { lostParameter } from './converse/adjustments.ts';
-import type { Dialect, DialectRequest, Reply, Translation } from './dialect.ts';
+import type { SignedThought } from './converse/signed-thoughts.ts';
+import { decodeThoughts, encodeThoughts } from './converse/thought-codec.ts';
+import type { CallReference, Dialect, DialectRequest, KeepThoughts, Reply, Translation } from './dialect.ts';
 import type { TranslationPolicy } from './policy.ts';
 
-/** Gives the pure translators what they may not fetch themselves: rules, defaults, ids and time. */
+/** Gives the pure translators what they may not fetch themselves: rules, defaults, ids, time, kept thoughts. */
 @Injectable()
 export class TranslationService {
   private readonly defaultMaxTokens: number;
@@ -22,6 +25,7 @@ export class TranslationService {
   constructor(
     config: GatewayConfig,
     private readonly media: RemoteMediaService,
+    private readonly thoughts: ThoughtStore,
   ) {
     const { models, caching, guardrail, requestMetadata, passthrough, params } = config;
     this.defaultMaxTokens = models.defaultMaxTokens;
@@ -41,6 +45,7 @@ export class TranslationService {
     call: Pick<Call, 'once' | 'signal' | 'caller'>,
   ): Promise<Translation> {
     const references = dialect.mediaReferences?.(request, route.model) ?? [];
+    const calls = route.model.rules.signatures ? (dialect.callReferences?.(request) ?? []) : [];
     const translation = dialect.toConverse(request, {
       model: cardIn(route.targets[0]?.region, route.model),
       thinkingByName: route.thinkingByName,
@@ -49,6 +54,9 @@ export class TranslationService {
       caller: call.caller?.name,
       ...(references.length > 0 && {
         fetchedMedia: await call.once('media', () => this.media.fetchAll(references, call.signal)),
+      }),
+      ...(calls.length > 0 && {
+        thoughts: await call.once('thoughts', () => this.keptThoughts(calls, route, call.caller)),
       }),
     });
     const lost = this.unsupported === 'reject' ? lostParameter(translation.adjusted) : undefined;
@@ -59,12 +67,38 @@ export class TranslationService {
   }
 
   /** Identity of one answer, the same in all of its chunks. */
-  reply(route: Route): Reply {
+  reply(route: Route, caller: Caller | undefined): Reply {
+    const { name, rules } = route.model;
     return {
       id: randomUUID().replaceAll('-', ''),
       created: Math.floor(Date.now() / 1_000),
-      model: route.model.name,
+      model: name,
       thinkingByName: route.thinkingByName,
+      ...(rules.thinking?.bound && { thoughtsBoundTo: name }),
+      ...(rules.signatures && { keepThoughts: this.keeperFor(route, caller) }),
     };
   }
+
+  private async keptThoughts(
+    calls: readonly CallReference[],
+    route: Route,
+    caller: Caller | undefined,
+  ): Promise<ReadonlyMap<string, readonly SignedThought[]>> {
+    const thoughts = new Map<string, readonly SignedThought[]>();
+    const found = await this.thoughts.find(calls.map((call) => placeOf(call, route, caller)));
+    for (const [id, bytes] of found) thoughts.set(id, decodeThoughts(bytes) ?? []);
+    return thoughts;
+  }
+
+  private keeperFor(route: Route, caller: Caller | undefined): KeepThoughts {
+    return (call, thoughts) => {
+      const bytes = encodeThoughts(thoughts);
+      return bytes ? this.thoughts.keep(placeOf(call, route, caller), bytes) : call.id;
+    };
+  }
+}
+
+/** Thoughts are given back to the key that made them, by the model that made them, for the tool they led to. */
+function placeOf({ id, name }: CallReference, route: Route, caller: Caller | undefined): ThoughtPlace {
+  return { callId: id, context: JSON.stringify([caller?.id ?? '', route.model.name, name]) };
 }

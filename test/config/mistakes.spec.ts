@@ -101,7 +101,7 @@ describe('a mistake in the configuration', () => {
       'an unknown section',
       'servre: {}',
       'servre',
-      'is no setting; did you mean server? Allowed here: server, shutdown, logging, auth, limits, redis, cache, retry, bedrock, models, media, params, caching, guardrail, requestMetadata, passthrough, streaming, metrics',
+      'is no setting; did you mean server? Allowed here: server, shutdown, logging, auth, limits, redis, cache, retry, bedrock, models, media, thinking, params, caching, guardrail, requestMetadata, passthrough, streaming, metrics',
     ],
     [
       'a key in the wrong section',

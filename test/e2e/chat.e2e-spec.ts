@@ -139,6 +139,38 @@ describe('chat completions by the official client', () => {
   });
 });
 
+describe('tools', () => {
+  const weather = {
+    type: 'function' as const,
+    function: {
+      name: 'get.weather',
+      description: 'Weather of a city',
+      parse: (text: string) => JSON.parse(text) as { city: string },
+      function: ({ city }: { city: string }) => `18 degrees in ${city}`,
+      parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+    },
+  };
+
+  it.each([MODEL, 'claude-opus-5-5', 'mistral-large-3', 'llama3-3-70b-instruct'])(
+    'run to the end in the loop of the official client, plain and streamed (%s)',
+    async (model) => {
+      const body = { model, messages: HELLO, tools: [weather] };
+      await gateway.client.chat.completions.create({ model, messages: HELLO, tools: [weather] });
+      const { name } = lastInput().toolConfig.tools[0].toolSpec as { name: string };
+      const answers = [{ toolUse: [{ name, input: { city: 'Paris' } }] }, { text: 'It is mild.' }];
+
+      gateway.emulator.script(answers);
+      expect(await gateway.client.chat.completions.runTools(body).finalContent()).toBe('It is mild.');
+      expect(lastInput().messages.at(-1).content[0].toolResult.content).toEqual([{ text: '18 degrees in Paris' }]);
+
+      gateway.emulator.script(answers);
+      const streamed = gateway.client.chat.completions.runTools({ ...body, stream: true });
+      expect(await streamed.finalContent()).toBe('It is mild.');
+      expect(lastInput().messages.at(-1).content[0].toolResult.content).toEqual([{ text: '18 degrees in Paris' }]);
+    },
+  );
+});
+
 describe('thinking', () => {
   it('comes out as reasoning_content, and in the words of the original when asked by them', async () => {
     const body = { model: 'claude-3-7-sonnet-thinking', messages: HELLO, max_tokens: 8000 };
@@ -182,6 +214,56 @@ describe('thinking', () => {
     const { thinking, output_config } = lastInput().additionalModelRequestFields;
     expect(thinking).toMatchObject({ type: 'adaptive' });
     expect(output_config).toEqual({ effort: 'high' });
+  });
+});
+
+describe('thoughts behind calls', () => {
+  const look = { type: 'function', function: { name: 'look', parameters: { type: 'object' } } };
+
+  it.each([
+    ['claude-opus-5-5', { reasoning_effort: 'high' }],
+    ['claude-sonnet-4-5', { thinking: { type: 'enabled', budget_tokens: 2_000 } }],
+    ['claude-haiku-5-5', {}],
+  ])('go back to %s from a client that keeps nothing but the calls', async (model, wish) => {
+    const ask = async (messages: object[], stream: boolean) => {
+      const response = await gateway.send('/v1/chat/completions', {
+        body: { model, messages, tools: [look], max_tokens: 8_000, ...wish, stream },
+      });
+      expect(response.status).toBe(200);
+      if (!stream) return ((await response.json()) as Loose).choices[0].message.tool_calls[0].id as string;
+      const chunks = (await response.text()).split('\n\n').filter((line) => line.includes('"tool_calls":[{'));
+      return JSON.parse(chunks[0]!.slice('data: '.length)).choices[0].delta.tool_calls[0].id as string;
+    };
+    for (const stream of [false, true]) {
+      const question = { role: 'user', content: `Please look. ${stream}` };
+      const id = await ask([question], stream);
+      const call = { id, type: 'function', function: { name: 'look', arguments: '{}' } };
+      const history = [
+        question,
+        { role: 'assistant', content: null, tool_calls: [call] },
+        { role: 'tool', tool_call_id: id, content: 'A cat.' },
+      ];
+      const answer = await gateway.send('/v1/chat/completions', {
+        body: { model, messages: history, tools: [look], max_tokens: 8_000, ...wish },
+      });
+      expect([answer.status, answer.headers.get('x-outcrop-adjusted')]).toEqual([200, null]);
+      const [thought, use] = lastInput().messages[1].content as Loose[];
+      expect(thought.reasoningContent.reasoningText.signature).toMatch(/^[A-Za-z0-9+/]+=*$/);
+      expect(use.toolUse.name).toBe('look');
+    }
+  });
+
+  it('come as thinking_blocks, and are taken back as such', async () => {
+    const body = { model: 'claude-opus-5-5', messages: HELLO, reasoning_effort: 'low' };
+    const first = (await (await gateway.send('/v1/chat/completions', { body })).json()) as Loose;
+    const { message } = first.choices[0];
+    expect(message.thinking_blocks).toEqual([
+      { type: 'thinking', thinking: message.reasoning_content, signature: expect.stringMatching(/#claude-opus-5-5$/) },
+    ]);
+    const messages = [...HELLO, message, { role: 'user', content: 'Go on.' }];
+    const second = await gateway.send('/v1/chat/completions', { body: { ...body, messages } });
+    expect([second.status, second.headers.get('x-outcrop-adjusted')]).toEqual([200, null]);
+    expect(lastInput().messages[1].content[0].reasoningContent.reasoningText.text).toBe(message.reasoning_content);
   });
 });
 

@@ -5,7 +5,9 @@ import { startRedis, type TestRedis } from '../support/redis.ts';
 import { MemoryThrottlerStorage } from '../../src/storage/memory-throttler-storage.ts';
 import { RedisThrottlerStorage } from '../../src/storage/redis-throttler-storage.ts';
 import { RedisConnection } from '../../src/storage/redis.ts';
+import { ThinkingConfig } from '../../src/config/gateway-config.ts';
 import { ResponseCache } from '../../src/storage/response-cache.ts';
+import { ThoughtStore } from '../../src/storage/thoughts/thought-store.ts';
 
 const TIMEOUT_MS = 100;
 const HOUR = 3_600_000;
@@ -161,6 +163,26 @@ describe('answers in Redis', () => {
     await redis.kill();
     one.set('key', '{}');
     expect(await one.get('key')).toBeUndefined();
+    await redis.restart();
+  });
+});
+
+describe('thoughts in Redis', () => {
+  it('are found by every replica, and by the one that kept them also while Redis is away', async () => {
+    if (!redis) return;
+    const config = new ThinkingConfig();
+    const one = new ThoughtStore(config, await connect(redis.url), 'thoughts:');
+    const two = new ThoughtStore(config, await connect(redis.url), 'thoughts:');
+    const place = { callId: 'tooluse_1', context: 'c' };
+    const bytes = Buffer.from('small enough for an id');
+    // Without configured keys nothing is sealed here: the other replica could not open it.
+    expect(one.keep(place, bytes)).toBe('tooluse_1');
+    await sleep(50);
+    const expected = new Map([['tooluse_1', bytes]]);
+    expect(await two.find([{ callId: 'tooluse_0', context: 'c' }, place])).toEqual(expected);
+    await redis.kill();
+    expect(await one.find([place])).toEqual(expected);
+    expect(await two.find([place])).toEqual(new Map());
     await redis.restart();
   });
 });

@@ -32,6 +32,9 @@ const CLAUDE_3_5: ModelRules = {
   sampling: 'both',
   topK: true,
   forcedToolChoice: 'yes',
+  nativeToolChoice: true,
+  toolErrors: true,
+  plainToolSchemas: true,
   prefill: true,
   tools: true,
   toolStreaming: true,
@@ -52,12 +55,14 @@ const CLAUDE_3_7: ModelRules = {
   computerUseBeta: 'computer-use-2025-01-24',
   thinking: BUDGET,
   reasoningField: 'thinking',
+  forcedToolChoice: 'without-thinking',
   cacheMinTokens: 1_024,
 };
 const CLAUDE_4_5: ModelRules = {
   ...CLAUDE_3_7,
   extendedOutput: undefined,
   sampling: 'one',
+  structuredOutput: 'native',
   cacheMinTokens: 4_096,
   cacheLife: '1h',
 };
@@ -68,9 +73,20 @@ const CLAUDE_4_6: ModelRules = {
   prefill: false,
 };
 const CLAUDE_4_8: ModelRules = { ...CLAUDE_4_6, thinking: ADAPTIVE, sampling: 'none', topK: false };
-const CLAUDE_5: ModelRules = { ...CLAUDE_4_8, thinking: { ...ADAPTIVE, byDefault: true, off: 'disabled' } };
-const OPUS_5_5: ModelRules = { ...CLAUDE_4_8, thinking: { ...ADAPTIVE, byDefault: true, off: 'effort' } };
-const SONNET_5_5: ModelRules = { ...CLAUDE_4_8, thinking: { ...ADAPTIVE, byDefault: true, off: 'between_tools' } };
+const CLAUDE_5: ModelRules = {
+  ...CLAUDE_4_8,
+  thinking: { ...ADAPTIVE, byDefault: true, off: 'disabled' },
+  forcedToolChoice: 'yes',
+};
+const OPUS_5_5: ModelRules = {
+  ...CLAUDE_4_8,
+  thinking: { ...ADAPTIVE, byDefault: true, off: 'effort', bound: true },
+  forcedToolChoice: 'never',
+};
+const SONNET_5_5: ModelRules = {
+  ...OPUS_5_5,
+  thinking: { ...ADAPTIVE, byDefault: true, off: 'between_tools', bound: true },
+};
 
 const OTHER: ModelRules = {
   ...CLAUDE_3_5,
@@ -79,12 +95,16 @@ const OTHER: ModelRules = {
   topK: false,
   prefill: false,
   signatures: false,
+  nativeToolChoice: undefined,
+  toolErrors: undefined,
+  plainToolSchemas: undefined,
+  textBesideToolResults: false,
   betaFlags: undefined,
   cacheTools: undefined,
 };
 
 const RULES = {
-  'claude-2': { ...CLAUDE_3_5, maxOutputTokens: 4_096, system: false },
+  'claude-2': { ...CLAUDE_3_5, maxOutputTokens: 4_096, system: false, tools: false, forcedToolChoice: 'never' },
   'claude-3-5-sonnet': CLAUDE_3_5,
   'claude-3-7-sonnet': CLAUDE_3_7,
   'claude-sonnet-4-5': CLAUDE_4_5,
@@ -102,7 +122,15 @@ const RULES = {
     serviceTiers: ['flex', 'priority'],
     optimizedLatency: true,
   },
-  'deepseek-v3-2': { ...OTHER, family: 'deepseek', reasoningField: 'reasoning_config', stopSequences: false },
+  'deepseek-v3-2': {
+    ...OTHER,
+    family: 'deepseek',
+    reasoningField: 'reasoning_config',
+    stopSequences: false,
+    forcedToolChoice: 'without-thinking',
+  },
+  'llama3-3-70b': { ...OTHER, family: 'llama', forcedToolChoice: 'never', toolStreaming: false },
+  'mistral-large-3': { ...OTHER, family: 'mistral', toolIdPattern: 'nine-alphanumeric' },
   'gpt-oss-120b': { ...OTHER, family: 'gpt-oss', reasoningField: 'reasoning_effort' },
 } as const satisfies Record<string, ModelRules>;
 

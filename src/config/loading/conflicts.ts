@@ -3,11 +3,12 @@ import type { GatewayConfig } from '../gateway-config.ts';
 
 /** What no validator of a single setting can see. */
 export function findConflicts(config: GatewayConfig): Problem[] {
-  const { auth, models, server, retry } = config;
+  const { auth, models, server, retry, thinking } = config;
   const problems = [
     ...repetitions(auth.keys, 'auth.keys', 'name'),
     ...repetitions(auth.keys, 'auth.keys', 'hash'),
     ...repetitions(models.custom, 'models.custom', 'name'),
+    ...repetitions(thinking.keys, 'thinking.keys', 'id'),
   ];
   for (const [index, { name }] of models.custom.entries()) {
     if (!Object.hasOwn(models.aliases, name)) continue;

@@ -1,8 +1,8 @@
 import { fieldsOf, type AnswerExtras } from '../answer-extras.ts';
 import type { Sources } from '../converse/citations.ts';
-import type { FinishReason } from '../converse/stop-reason.ts';
 import type { ExtendedUsage, Wording } from '../converse/tally.ts';
 import type { Reply, SseFrame } from '../dialect.ts';
+import type { ChatFinishReason } from './chat-tool-form.ts';
 
 /**
  * The chunks of one answer as JSON text. What is the same in all of them is written once:
@@ -37,7 +37,12 @@ export class ChatChunks {
     );
   }
 
-  finish(index: number, reason: FinishReason): SseFrame {
+  /** What comes seldom: tool calls, whole thoughts. */
+  delta(index: number, fields: object): SseFrame {
+    return this.chunk(index, JSON.stringify(fields).slice(1, -1));
+  }
+
+  finish(index: number, reason: ChatFinishReason): SseFrame {
     return this.chunk(index, '', `"${reason}"`);
   }
 

@@ -1,16 +1,17 @@
-import type {
-  ChatCompletionAssistantMessageParam,
-  ChatCompletionMessageParam,
-} from 'openai/resources/chat/completions';
+import type { ChatCompletionMessageParam } from 'openai/resources/chat/completions';
 
 import { badRequest } from '../../errors.ts';
 import type { ModelRules } from '../../models/model.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import type { CachePoint } from '../converse/cache-control.ts';
-import { isBlank, textBlock } from '../converse/content.ts';
-import type { ContentBlock, ConverseMessage, SystemBlock } from '../converse/wire.ts';
+import { isBlank } from '../converse/content.ts';
+import type { ToolNames } from '../converse/tool-names.ts';
+import type { ConverseMessage, SystemBlock } from '../converse/wire.ts';
+import type { TranslationContext } from '../dialect.ts';
+import { readAssistant } from './chat-assistant.ts';
 import { readContent, readUserContent } from './chat-content.ts';
+import { readFunctionMessage, readToolMessage } from './chat-tool-messages.ts';
 
 export interface Conversation {
   /** Instructions from wherever they stood: Converse knows them at the top only. */
@@ -18,20 +19,28 @@ export interface Conversation {
   messages: ConverseMessage[];
 }
 
+/** What all messages of a request are read with. */
+interface Reading {
+  names: ToolNames;
+  attachments: Attachments;
+  context: TranslationContext;
+}
 type Instruction = { text: string } | CachePoint;
 
 /** Messages one by one, in order; merging and alternating is the business of `toTurns`. */
 export function readMessages(
   messages: readonly ChatCompletionMessageParam[],
-  rules: ModelRules,
-  attachments: Attachments,
+  { names, attachments, context }: Reading,
   adjustments: Adjustments,
 ): Conversation {
   const instructions: Instruction[] = [];
   const turns: ConverseMessage[] = [];
+  let functionCalls = 0;
   messages.forEach((message, index) => {
     const param = `messages[${index}]`;
     if (typeof message !== 'object' || message === null) throw badRequest('A message must be an object.', param);
+    if (message.role === 'assistant' && message.function_call) functionCalls += 1;
+    const functionCallId = `function_call_${functionCalls}`;
     switch (message.role) {
       case 'system':
       case 'developer':
@@ -44,21 +53,30 @@ export function readMessages(
         });
         break;
       case 'assistant':
-        turns.push({ role: 'assistant', content: readAssistant(message, param, adjustments) });
+        turns.push({
+          role: 'assistant',
+          content: readAssistant(message, { names, functionCallId, context }, param, adjustments),
+        });
         break;
       case 'tool':
+        turns.push({ role: 'user', content: readToolMessage(message, { attachments, adjustments }, param) });
+        break;
       case 'function':
-        throw badRequest('Results of tools are not supported yet.', `${param}.role`);
+        turns.push({
+          role: 'user',
+          content: readFunctionMessage(message, { functionCallId, attachments, adjustments }, param),
+        });
+        break;
       default:
         message satisfies never;
         throw badRequest('A role must be system, developer, user, assistant or tool.', `${param}.role`);
     }
-    if ('name' in message && message.name) adjustments.ignored('name');
+    if (message.role !== 'function' && 'name' in message && message.name) adjustments.ignored('name');
   });
   return place(
     instructions.filter((block) => !isBlank(block)),
     turns,
-    rules,
+    context.model.rules,
     adjustments,
   );
 }
@@ -74,20 +92,4 @@ function place(
   if (rules.system || instructions.length === 0 || !spoken) return { system: instructions, messages: turns };
   adjustments.changed('system', 'user_message');
   return { system: [], messages: [{ role: 'user', content: instructions }, ...turns] };
-}
-
-function readAssistant(
-  message: ChatCompletionAssistantMessageParam,
-  param: string,
-  adjustments: Adjustments,
-): ContentBlock[] {
-  if (message.tool_calls?.length) throw badRequest('Calls of tools are not supported yet.', `${param}.tool_calls`);
-  if (message.function_call) throw badRequest('Calls of functions are not supported yet.', `${param}.function_call`);
-  if (message.audio) throw badRequest('Audio is not supported.', `${param}.audio`);
-  // Claude takes thoughts back only with their signature; outside of tool use it answers as well without them.
-  if ('reasoning_content' in message && message.reasoning_content) adjustments.ignored('reasoning_content');
-  const content = message.content ?? null;
-  const blocks: ContentBlock[] =
-    content === null ? [] : readContent(content, 'assistant', `${param}.content`, adjustments);
-  return message.refusal ? [...blocks, textBlock(message.refusal)] : blocks;
 }

@@ -80,22 +80,77 @@ describe('what cannot be said', () => {
     ['messages[1]', { messages: [...ASKED, 'Hi'] }],
     ['messages[1]', { messages: [...ASKED, null] }],
     ['messages[0].role', { messages: [{ role: 'narrator', content: 'Hi' }] }],
-    ['messages[1].role', { messages: [...ASKED, { role: 'tool', tool_call_id: 'a', content: '1' }] }],
     ['messages[0].content', { messages: [{ role: 'user', content: null }] }],
     ['messages[0].content', { messages: [{ role: 'user' }] }],
     ['messages[0].content[1]', { messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }, 'Hi'] }] }],
     ['messages[0].content[0].type', { messages: [{ role: 'user', content: [{ type: 'refusal', refusal: 'No' }] }] }],
     ['messages[0].content[0].type', { messages: [{ role: 'user', content: [{ text: 'Hi' }] }] }],
     ['messages[0].content[0].text', { messages: [{ role: 'user', content: [{ type: 'text' }] }] }],
-    ['messages[1].tool_calls', { messages: [...ASKED, { role: 'assistant', tool_calls: [{}] }] }],
-    ['messages[1].function_call', { messages: [...ASKED, { role: 'assistant', function_call: {} }] }],
+    ['messages[1].tool_calls', { messages: [...ASKED, { role: 'assistant', tool_calls: 'f()' }] }],
+    ['messages[1].tool_calls[0]', { messages: [...ASKED, { role: 'assistant', tool_calls: [1] }] }],
+    ['messages[1].tool_calls[0].id', { messages: [...ASKED, { role: 'assistant', tool_calls: [{}] }] }],
+    [
+      'messages[1].tool_calls[0].type',
+      { messages: [...ASKED, { role: 'assistant', tool_calls: [{ id: 'a', type: 'x' }] }] },
+    ],
+    [
+      'messages[1].tool_calls[0].function.name',
+      { messages: [...ASKED, { role: 'assistant', tool_calls: [{ id: 'a', function: {} }] }] },
+    ],
+    ['messages[1].function_call.name', { messages: [...ASKED, { role: 'assistant', function_call: {} }] }],
+    ['messages[1].tool_call_id', { messages: [...ASKED, { role: 'tool', content: '1' }] }],
+    ['messages[1].content', { messages: [...ASKED, { role: 'tool', tool_call_id: 'a', content: 7 }] }],
+    [
+      'messages[1].content[0].type',
+      { messages: [...ASKED, { role: 'tool', tool_call_id: 'a', content: [{ type: 'video' }] }] },
+    ],
     ['messages[1].audio', { messages: [...ASKED, { role: 'assistant', audio: { id: 'a' } }] }],
     ['messages', { messages: [{ role: 'system', content: 'Hi' }] }],
     ['messages', { messages: [{ role: 'user', content: ' ' }] }],
     ['messages', { messages: [{ role: 'user', content: [] }] }],
-    ['tools', { tools: [{ type: 'function', function: { name: 'f' } }] }],
-    ['functions', { functions: [{ name: 'f' }] }],
+    ['tools[0]', { tools: ['f'] }],
+    ['tools[0].type', { tools: [{ type: 'web_search' }] }],
+    ['tools[0].function', { tools: [{ type: 'function' }] }],
+    ['tools[0].function.name', { tools: [{ type: 'function', function: { name: '' } }] }],
+    ['tools[0].function.description', { tools: [{ type: 'function', function: { name: 'f', description: 1 } }] }],
+    ['tools[0].function.parameters', { tools: [{ type: 'function', function: { name: 'f', parameters: [] } }] }],
+    [
+      'tools[0].function.parameters.type',
+      { tools: [{ type: 'function', function: { name: 'f', parameters: { type: 'string' } } }] },
+    ],
+    ['tools[0].custom', { tools: [{ type: 'custom' }] }],
+    [
+      'tools[1].function.name',
+      {
+        tools: [
+          { type: 'function', function: { name: 'f' } },
+          { type: 'function', function: { name: 'f', description: 'Another one.' } },
+        ],
+      },
+    ],
+    ['functions', { functions: [{ name: 'f' }], tools: [{ type: 'function', function: { name: 'f' } }] }],
+    ['functions[0].name', { functions: [{}] }],
+    ['function_call.name', { functions: [{ name: 'f' }], function_call: { name: 'g' } }],
     ['tool_choice', { tool_choice: 'required' }],
+    ['tool_choice', { tools: [{ type: 'function', function: { name: 'f' } }], tool_choice: 'any' }],
+    ['tool_choice.type', { tools: [{ type: 'function', function: { name: 'f' } }], tool_choice: { type: 'x' } }],
+    [
+      'tool_choice.function.name',
+      {
+        tools: [{ type: 'function', function: { name: 'f' } }],
+        tool_choice: { type: 'function', function: { name: 'g' } },
+      },
+    ],
+    [
+      'tool_choice.allowed_tools.tools[0].name',
+      {
+        tools: [{ type: 'function', function: { name: 'f' } }],
+        tool_choice: {
+          type: 'allowed_tools',
+          allowed_tools: { mode: 'auto', tools: [{ type: 'function', name: 'g' }] },
+        },
+      },
+    ],
     ['response_format.type', { response_format: { type: 'json_object' } }],
     ['modalities', { modalities: ['text', 'audio'] }],
     ['audio', { audio: { voice: 'alloy', format: 'wav' } }],
@@ -122,6 +177,11 @@ describe('what can be done without', () => {
     };
     const fields = [...Object.keys(body).filter((name) => name !== 'messages'), 'name'];
     expect(translate(body).adjusted.toSorted()).toEqual(fields.map((name) => `${name}=ignored`).toSorted());
+  });
+
+  it.each(['adaptive', 'disabled', 'between_tools'])('such as a budget beside thinking of type %s', (type) => {
+    const { adjusted } = translate({ thinking: { type, budget_tokens: 2_000 } });
+    expect(adjusted).toEqual(['thinking.budget_tokens=ignored']);
   });
 
   it('is not worth a word at OpenAI’s defaults, or null', () => {

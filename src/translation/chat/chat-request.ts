@@ -3,9 +3,14 @@ import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/compl
 import { badRequest } from '../../errors.ts';
 import { Attachments } from '../attachments/attachments.ts';
 import { Adjustments } from '../converse/adjustments.ts';
+import { textBlock } from '../converse/content.ts';
 import { fanOut } from '../converse/fan-out.ts';
-import { planGeneration } from '../converse/generation.ts';
-import { prefillFor, toTurns } from '../converse/turns.ts';
+import { planGeneration, withFields } from '../converse/generation.ts';
+import { reconcileThinking } from '../converse/thinking-and-tools.ts';
+import { bindThoughts } from '../converse/thought-history.ts';
+import { calledNames } from '../converse/tool-history.ts';
+import { planTools, toolWishFor } from '../converse/tools.ts';
+import { endTurns, prefillFor, toTurns } from '../converse/turns.ts';
 import type { ConverseRequest } from '../converse/wire.ts';
 import type { Translation, TranslationContext } from '../dialect.ts';
 import { generationWish, unusedBudgetFields, type ExtensionFields } from '../extension-fields.ts';
@@ -14,6 +19,8 @@ import { Judge } from '../parameters/judge.ts';
 import { withPromptCaching } from '../prompt-caching.ts';
 import { withExtensions, type BedrockOnlyFields } from '../request-extensions.ts';
 import { readMessages } from './chat-messages.ts';
+import { toolFormOf } from './chat-tool-form.ts';
+import { readTools } from './chat-tools.ts';
 
 /** OpenAI's request; its optional fields may also be null. */
 export interface ChatRequest extends ChatCompletionCreateParamsBase, ExtensionFields, BedrockOnlyFields {}
@@ -28,16 +35,26 @@ export function chatRequest(request: ChatRequest, context: TranslationContext): 
 
   const wish = generationWish(request, context);
   for (const field of unusedBudgetFields(request, wish.thinking)) adjustments.ignored(field);
-  const generation = planGeneration(wish, context, adjustments);
 
   const { rules } = context.model;
+  const { names } = toolFormOf(request);
+  const toolWish = toolWishFor(readTools(request, adjustments), rules);
   const attachments = new Attachments(context.model, adjustments, context.fetchedMedia);
-  const { system, messages } = readMessages(request.messages, rules, attachments, adjustments);
-  const turns = toTurns(messages, prefillFor(rules, generation.thinking), 'messages', adjustments);
+  const { system, messages } = readMessages(request.messages, { names, attachments, context }, adjustments);
+  const turns = toTurns(messages, rules, 'messages', adjustments);
+
+  const thinking = reconcileThinking(wish.thinking, { choice: toolWish.choice, turns }, rules, adjustments);
+  const generation = planGeneration({ ...wish, thinking }, context, adjustments);
+  const plan = { rules, thinking: generation.thinking };
+  const { toolConfig, fields, hints } = planTools(toolWish, names, calledNames(turns), plan, adjustments);
+  const instructions = [...system, ...hints.map(textBlock)];
+  const bound = bindThoughts(turns, generation.settings, context.model, adjustments);
+  const ended = endTurns(bound.turns, prefillFor(rules, generation.thinking), 'messages', adjustments);
   const input: ConverseRequest = {
-    ...(system.length > 0 && { system }),
-    messages: attachments.fit(turns),
-    ...generation.settings,
+    ...(instructions.length > 0 && { system: instructions }),
+    messages: attachments.fit(ended),
+    ...withFields(bound.settings, fields),
+    ...(toolConfig && { toolConfig }),
   };
   const extended = withExtensions(input, request, context, adjustments);
   const whole = withPromptCaching(extended, request, context, adjustments);
@@ -46,11 +63,6 @@ export function chatRequest(request: ChatRequest, context: TranslationContext): 
 
 /** An answer without these would look right and be wrong. */
 function refuseWhatIsMissing(request: ChatRequest): void {
-  if (request.tools?.length) throw badRequest('Tools are not supported yet.', 'tools');
-  if (request.functions?.length) throw badRequest('Functions are not supported yet.', 'functions');
-  if (request.tool_choice && request.tool_choice !== 'none' && request.tool_choice !== 'auto') {
-    throw badRequest('tool_choice is only allowed when tools are given.', 'tool_choice');
-  }
   if (request.response_format && request.response_format.type !== 'text') {
     throw badRequest('Only response_format of type text is supported yet.', 'response_format.type');
   }

@@ -3,16 +3,22 @@ import type { ChatCompletion, ChatCompletionMessage } from 'openai/resources/cha
 import { answerExtras, type AnswerExtras } from '../answer-extras.ts';
 import { readAnswer, type Answer } from '../converse/answer.ts';
 import type { DocumentCitation } from '../converse/citations.ts';
+import { marked } from '../converse/signed-thoughts.ts';
 import { Tally, type ExtendedUsage, type Wording } from '../converse/tally.ts';
 import { usageOfAnswer } from '../converse/usage.ts';
 import type { ConverseAnswer } from '../converse/wire.ts';
 import type { Reply } from '../dialect.ts';
 import { wordingOf } from '../extension-fields.ts';
 import type { ChatRequest } from './chat-request.ts';
+import { thinkingBlock, type ThinkingBlock } from './chat-thoughts.ts';
+import { toolCallFields } from './chat-tool-calls.ts';
+import { chatFinishReason, toolFormOf, type ToolForm } from './chat-tool-form.ts';
 
 /** OpenAI's message with the thoughts, under the name most clients look for. */
 export interface ChatMessage extends ChatCompletionMessage {
   reasoning_content?: string;
+  /** The signed thoughts, to be sent back with the message. */
+  thinking_blocks?: ThinkingBlock[];
   /** Sources without a URL; those with one are OpenAI's `annotations`. */
   citations?: DocumentCitation[];
 }
@@ -30,11 +36,13 @@ export interface ChatAnswer extends ChatCompletion, Pick<AnswerExtras, 'guardrai
 
 export function chatResponse(outputs: readonly ConverseAnswer[], request: ChatRequest, reply: Reply): ChatAnswer {
   const wording = wordingOf(request, reply);
+  const form = toolFormOf(request);
   const answers = outputs.map(readAnswer);
   const tally = new Tally();
   for (const output of outputs) tally.addUsage(usageOfAnswer(output));
-  for (const { text, reasoning } of answers) {
+  for (const { text, reasoning, calls } of answers) {
     tally.addText(text);
+    for (const { input } of calls) tally.addText(JSON.stringify(input));
     tally.addReasoning(reasoning);
   }
   return {
@@ -42,26 +50,36 @@ export function chatResponse(outputs: readonly ConverseAnswer[], request: ChatRe
     object: 'chat.completion',
     created: reply.created,
     model: reply.model,
-    choices: answers.map((answer, index) => choice(answer, index, wording)),
+    choices: answers.map((answer, index) => choice(answer, index, wording, form, reply)),
     usage: tally.toUsage(wording),
     ...answerExtras(outputs),
     ...(request.metadata && { metadata: request.metadata }),
   };
 }
 
-function choice({ text, reasoning, finishReason, sources }: Answer, index: number, wording: Wording): ChatChoice {
+function choice(
+  { text, reasoning, thoughts, calls, finishReason, sources }: Answer,
+  index: number,
+  wording: Wording,
+  form: ToolForm,
+  reply: Reply,
+): ChatChoice {
   return {
     index,
     message: {
       role: 'assistant',
-      content: text,
+      content: text === '' && calls.length > 0 ? null : text,
       refusal: null,
       ...(reasoning !== '' && { reasoning_content: reasoning }),
+      ...(thoughts.length > 0 && {
+        thinking_blocks: thoughts.map((thought) => thinkingBlock(marked(thought, reply.thoughtsBoundTo))),
+      }),
+      ...toolCallFields(calls, form, reply.keepThoughts),
       ...(sources.annotations.length > 0 && { annotations: sources.annotations }),
       ...(sources.citations.length > 0 && { citations: sources.citations }),
     },
     ...(reasoning !== '' && wording === 'thinking' && { thinking: reasoning }),
     logprobs: null,
-    finish_reason: finishReason,
+    finish_reason: chatFinishReason(finishReason, calls.length, form),
   };
 }

@@ -95,13 +95,48 @@ describe('chat stream', () => {
     expect(chunks([[thought('Hm.'), 0]], REQUEST, { ...REPLY, thinkingByName: true })[0]).toMatchObject(both);
   });
 
-  it('says nothing for signatures, hidden thoughts, block ends and events of next year', () => {
-    const quiet = [
-      { contentBlockDelta: { contentBlockIndex: 0, delta: { reasoningContent: { signature: 'x' } } } },
-      { contentBlockDelta: { contentBlockIndex: 0, delta: { reasoningContent: { redactedContent: 'eA==' } } } },
-      { contentBlockStop: { contentBlockIndex: 0 } },
-      { somethingNew: {} },
-    ] as ConverseEvent[];
+  it('says nothing for ends of text, and for events of next year', () => {
+    const quiet = [{ contentBlockStop: { contentBlockIndex: 0 } }, { somethingNew: {} }] as ConverseEvent[];
     expect(chunks(quiet.map((event) => [event, 0]))).toEqual(['[DONE]']);
+  });
+
+  it('tells signed thoughts whole, at their end, with or without an event that says so', () => {
+    const piece = (contentBlockIndex: number, reasoningContent: object) =>
+      ({ contentBlockDelta: { contentBlockIndex, delta: { reasoningContent } } }) as ConverseEvent;
+    const events = [
+      piece(0, { text: 'Hm' }),
+      piece(0, { text: '.' }),
+      piece(0, { signature: 'c2ln' }),
+      piece(1, { redactedContent: 'YQ==' }),
+      piece(1, { redactedContent: 'YmM=' }),
+      { contentBlockStop: { contentBlockIndex: 1 } },
+      piece(2, { text: 'Nobody signed this.' }),
+      { ...stop },
+    ];
+    const blocks = chunks(events.map((event) => [event, 0])).flatMap((chunk) =>
+      typeof chunk === 'string'
+        ? []
+        : ((chunk.choices[0]?.delta as { thinking_blocks?: object[] } | undefined)?.thinking_blocks ?? []),
+    );
+    expect(blocks).toEqual([
+      { type: 'thinking', thinking: 'Hm.', signature: 'c2ln' },
+      { type: 'redacted_thinking', data: 'YWJj' },
+    ]);
+  });
+
+  it('names the model behind signatures that hold for it alone', () => {
+    const signed = { contentBlockDelta: { contentBlockIndex: 0, delta: { reasoningContent: { signature: 'c2ln' } } } };
+    expect(
+      chunks(
+        [
+          [signed as ConverseEvent, 0],
+          [stop, 0],
+        ],
+        REQUEST,
+        { ...REPLY, thoughtsBoundTo: 'm' },
+      )[0],
+    ).toMatchObject({
+      choices: [{ delta: { thinking_blocks: [{ type: 'thinking', thinking: '', signature: 'c2ln#m' }] } }],
+    });
   });
 });

@@ -46,8 +46,9 @@ export function planClaudeThinking(
 }
 
 /** Where a model takes both, adaptive is Anthropic's advice; clients that speak of budgets still get one. */
-function takesBudget(wish: ThinkingOn, thinking: ThinkingRules): boolean {
+export function takesBudget(wish: ThinkingOn, thinking: ThinkingRules): boolean {
   if (!thinking.budget || !thinking.adaptive) return thinking.budget;
+  if (wish.form === 'adaptive') return false;
   return wish.budget !== undefined || (wish.form === 'budget' && wish.effort === undefined);
 }
 
@@ -138,18 +139,40 @@ function withoutThinking(
 ): Pick<ThinkingPlan, 'fields' | 'active' | 'sampling'> {
   switch (thinking.off) {
     case 'omit':
-      return { fields: {}, active: 'off', sampling: 'free' };
+      return { fields: effortFields(wish, thinking, adjustments), active: 'off', sampling: 'free' };
     case 'disabled':
-      return { fields: { thinking: { type: 'disabled' } }, active: 'off', sampling: 'free' };
+      return {
+        fields: { thinking: { type: 'disabled' }, ...effortFields(wish, thinking, adjustments) },
+        active: 'off',
+        sampling: 'free',
+      };
     case 'between_tools':
       adjustments.changed(wish.param, 'between_tools');
-      return { fields: { thinking: { type: 'between_tools' } }, active: 'off', sampling: 'free' };
+      return {
+        fields: { thinking: { type: 'between_tools' }, ...effortFields(wish, thinking, adjustments) },
+        active: 'off',
+        sampling: 'free',
+      };
     case 'effort': {
+      // The effort is the only word for it, so it cannot say anything else besides.
       const lowest = thinking.effort[0];
+      if (wish.effort && wish.effort !== lowest) adjustments.changed('reasoning_effort', lowest ?? 'dropped');
       adjustments.changed(wish.param, lowest ? `effort_${lowest}` : 'ignored');
       return { fields: lowest ? { output_config: { effort: lowest } } : {}, active: 'on', sampling: 'fixed' };
     }
     default:
       return thinking.off satisfies never;
   }
+}
+
+/** "when extended thinking is disabled capped at high" (AWS API reference, outputConfig.effort). */
+function effortFields(
+  { effort: wanted }: ThinkingOff,
+  thinking: ThinkingRules,
+  adjustments: Adjustments,
+): Readonly<Record<string, unknown>> {
+  if (!wanted) return {};
+  const effort = nearestEffort(wanted === 'xhigh' || wanted === 'max' ? 'high' : wanted, thinking.effort);
+  if (effort !== wanted) adjustments.changed('reasoning_effort', effort ?? 'dropped');
+  return effort === undefined ? {} : { output_config: { effort } };
 }

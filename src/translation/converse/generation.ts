@@ -52,3 +52,12 @@ export function planGeneration(
   };
   return { settings, thinking: thinking.active };
 }
+
+/** The same settings with more for the model itself. */
+export function withFields(
+  settings: Generation['settings'],
+  fields: Readonly<Record<string, unknown>>,
+): Generation['settings'] {
+  if (Object.keys(fields).length === 0) return settings;
+  return { ...settings, additionalModelRequestFields: { ...settings.additionalModelRequestFields, ...fields } };
+}

@@ -22,6 +22,8 @@ export function planReasoningEffort(
     case 'unsaid':
       return { fields: {}, active: 'off', sampling: 'free', maxTokens: limitTokens(limit, 0, adjustments) };
     case 'off':
+      // These families have one word for both: without reasoning there is no effort.
+      if (wish.effort) adjustments.dropped('reasoning_effort');
       return {
         fields: offFields(field, wish.param, adjustments),
         active: 'off',

@@ -12,6 +12,7 @@ type Row = [says: GenerationFields, sent: { maxTokens?: number; fields?: object 
 
 const TABLES: Partial<Record<Generation, Row[]>> = {
   'claude-3-5-sonnet': [
+    [{ thinking: false, reasoning_effort: 'high' }, { maxTokens: 4_096 }, ['reasoning_effort=dropped']],
     [{}, { maxTokens: 4_096 }, []],
     [{ thinking: false }, { maxTokens: 4_096 }, []],
     [{ thinking: true }, { maxTokens: 4_096 }, ['thinking=dropped']],
@@ -28,6 +29,7 @@ const TABLES: Partial<Record<Generation, Row[]>> = {
     ],
   ],
   'claude-3-7-sonnet': [
+    [{ thinking: false, reasoning_effort: 'high' }, { maxTokens: 4_096 }, ['reasoning_effort=dropped']],
     [{}, { maxTokens: 4_096 }, []],
     [{ thinking: false }, { maxTokens: 4_096 }, []],
     [{ thinking: null, reasoning_effort: null, max_tokens: null }, { maxTokens: 4_096 }, []],
@@ -164,12 +166,27 @@ const TABLES: Partial<Record<Generation, Row[]>> = {
     ],
   ],
   'claude-sonnet-5': [
+    [
+      { thinking: { type: 'disabled' }, reasoning_effort: 'max' },
+      { maxTokens: 4_096, fields: { thinking: { type: 'disabled' }, output_config: { effort: 'high' } } },
+      ['reasoning_effort=high'],
+    ],
+    [
+      { thinking: false, reasoning_effort: 'low' },
+      { maxTokens: 4_096, fields: { thinking: { type: 'disabled' }, output_config: { effort: 'low' } } },
+      [],
+    ],
     [{}, { maxTokens: 4_096 }, []],
     [{ thinking: false }, { maxTokens: 4_096, fields: { thinking: { type: 'disabled' } } }, []],
     [{ reasoning_effort: 'none' }, { maxTokens: 4_096, fields: { thinking: { type: 'disabled' } } }, []],
     [{ thinking: true }, { maxTokens: 4_096, fields: shown() }, []],
   ],
   'claude-opus-5-5': [
+    [
+      { thinking: false, reasoning_effort: 'high' },
+      { maxTokens: 4_096, fields: { output_config: { effort: 'low' } } },
+      ['reasoning_effort=low', 'thinking=effort_low'],
+    ],
     [{}, { maxTokens: 4_096 }, []],
     [{ thinking: false }, { maxTokens: 4_096, fields: { output_config: { effort: 'low' } } }, ['thinking=effort_low']],
     [
@@ -180,6 +197,11 @@ const TABLES: Partial<Record<Generation, Row[]>> = {
     [{ thinking: true }, { maxTokens: 4_096, fields: shown() }, []],
   ],
   'claude-sonnet-5-5': [
+    [
+      { thinking: { type: 'between_tools' }, reasoning_effort: 'xhigh' },
+      { maxTokens: 4_096, fields: { thinking: { type: 'between_tools' }, output_config: { effort: 'high' } } },
+      ['thinking=between_tools', 'reasoning_effort=high'],
+    ],
     [
       { thinking: false },
       { maxTokens: 4_096, fields: { thinking: { type: 'between_tools' } } },

@@ -8,12 +8,12 @@ import { planReasoningEffort } from './reasoning-effort.ts';
 /** What a request says about thinking, whatever its dialect calls it. `param` is the field that said it. */
 export type ThinkingWish =
   | { kind: 'unsaid' }
-  | { kind: 'off'; param: string }
+  | { kind: 'off'; param: string; effort?: WantedEffort }
   | {
       kind: 'on';
       param: string;
-      /** Set where the client's own words are those of budgets. */
-      form?: 'budget';
+      /** The client's own words: those of budgets, or those of a model that decides for itself. */
+      form?: 'budget' | 'adaptive';
       budget?: { param: string; tokens: number };
       effort?: WantedEffort;
       /** Claude's `display`: how the thoughts are shown. */
@@ -61,5 +61,6 @@ function withoutReasoning(wish: ThinkingWish, limit: TokenLimit, adjustments: Ad
     adjustments.dropped(wish.param);
     if (wish.budget) adjustments.dropped(wish.budget.param);
   }
+  if (wish.kind === 'off' && wish.effort) adjustments.dropped('reasoning_effort');
   return { fields: {}, active: 'off', sampling: 'free', maxTokens: limitTokens(limit, 0, adjustments) };
 }

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { rulesOf } from '../../../test/support/model-cards.ts';
 import { Adjustments } from './adjustments.ts';
 import { isBlank, withoutLoneSurrogates } from './content.ts';
-import { prefillFor, toTurns } from './turns.ts';
+import { endTurns, prefillFor, toTurns, type Prefill } from './turns.ts';
 import type { ConverseMessage } from './wire.ts';
 
 const text = fc.oneof(
@@ -21,6 +21,11 @@ const spoken = conversation.filter((messages) =>
 );
 const prefill = fc.constantFrom('kept' as const, 'refused' as const);
 
+function turnsOf(messages: readonly ConverseMessage[], prefill: Prefill, adjustments = new Adjustments()) {
+  const turns = toTurns(messages, rulesOf('claude-3-7-sonnet'), 'messages', adjustments);
+  return endTurns(turns, prefill, 'messages', adjustments);
+}
+
 function texts(messages: readonly ConverseMessage[]): string[] {
   return messages.flatMap(({ content }) => (content ?? []).flatMap((block) => block.text ?? []));
 }
@@ -29,7 +34,7 @@ describe('turns', () => {
   it('alternate, begin with the user and hold nothing blank, whatever came in', () => {
     fc.assert(
       fc.property(spoken, prefill, (messages, prefill) => {
-        const turns = toTurns(messages, prefill, 'messages', new Adjustments());
+        const turns = turnsOf(messages, prefill);
         turns.forEach(({ role, content }, index) => {
           expect(role).toBe(index % 2 === 0 ? 'user' : 'assistant');
           expect(content?.length).toBeGreaterThan(0);
@@ -43,7 +48,7 @@ describe('turns', () => {
   it('lose no text but blanks and the end of a prefill', () => {
     fc.assert(
       fc.property(spoken, prefill, (messages, prefill) => {
-        const turns = toTurns(messages, prefill, 'messages', new Adjustments());
+        const turns = turnsOf(messages, prefill);
         const added = ['Start the conversation.', 'Continue.'];
         const kept = texts(turns).filter((text) => !added.includes(text));
         const said = texts(messages).filter((text) => text.trim() !== '');
@@ -56,7 +61,7 @@ describe('turns', () => {
     fc.assert(
       fc.property(spoken, prefill, (messages, prefill) => {
         const before = structuredClone(messages);
-        toTurns(messages, prefill, 'messages', new Adjustments());
+        turnsOf(messages, prefill);
         expect(messages).toEqual(before);
       }),
     );
@@ -67,9 +72,7 @@ describe('turns', () => {
       { role: 'assistant', content: [{ text: 'Hello?' }] },
       { role: 'user', content: [{ text: ' \n' }] },
     ];
-    expect(() => toTurns(silent, 'kept', 'messages', new Adjustments())).toThrow(
-      expect.objectContaining({ status: 400, param: 'messages' }),
-    );
+    expect(() => turnsOf(silent, 'kept')).toThrow(expect.objectContaining({ status: 400, param: 'messages' }));
   });
 
   it('report what was put before and behind', () => {
@@ -78,7 +81,7 @@ describe('turns', () => {
       { role: 'assistant', content: [{ text: 'How can I help?' }] },
       { role: 'user', content: [{ text: 'A poem.' }] },
     ];
-    toTurns(messages, 'kept', 'messages', adjustments);
+    turnsOf(messages, 'kept', adjustments);
     expect(adjustments.list()).toEqual(['messages=opening_prepended']);
   });
 });
@@ -95,10 +98,7 @@ describe('prefill', () => {
       { role: 'user', content: [{ text: 'A poem.' }] },
       { role: 'assistant', content: [{ text: 'Roses ' }, { text: 'are \n' }] },
     ];
-    expect(toTurns(messages, 'kept', 'messages', new Adjustments()).at(-1)?.content).toEqual([
-      { text: 'Roses ' },
-      { text: 'are' },
-    ]);
+    expect(turnsOf(messages, 'kept').at(-1)?.content).toEqual([{ text: 'Roses ' }, { text: 'are' }]);
   });
 });
 

@@ -2,6 +2,9 @@ import { badRequest } from '../../errors.ts';
 import type { ModelRules } from '../../models/model.ts';
 import type { Adjustments } from './adjustments.ts';
 import { isBlank } from './content.ts';
+import { withoutTrailingThoughts } from './thought-history.ts';
+import { pairTools } from './tool-history.ts';
+import { separateResults, toolsAsText } from './tool-turns.ts';
 import type { ContentBlock, ConverseMessage } from './wire.ts';
 
 /** Whether a last turn of the assistant may stand, to be continued by the model. */
@@ -23,20 +26,22 @@ export function prefillFor(rules: ModelRules, thinking: 'on' | 'off'): Prefill {
 }
 
 /**
- * A conversation as Converse accepts it: turns alternate, the user begins, nothing is blank.
- * 400 with `param` when no user says anything.
+ * A conversation as Converse accepts it, but for its end: turns alternate, the user begins, nothing is blank,
+ * calls of tools are answered. 400 with `param` when no user says anything.
  */
 export function toTurns(
   messages: readonly ConverseMessage[],
-  prefill: Prefill,
+  rules: ModelRules,
   param: string,
   adjustments: Adjustments,
 ): ConverseMessage[] {
-  const turns = merge(messages);
+  const spoken = withoutTrailingThoughts(merge(toolsAsText(messages, rules, adjustments)), adjustments);
+  const paired = pairTools(merge(spoken), rules, adjustments);
+  const turns = separateResults(merge(paired), rules, adjustments);
   if (!turns.some((turn) => turn.role === 'user')) {
     throw badRequest('The conversation needs at least one user message that is not blank.', param);
   }
-  return end(begin(turns, param, adjustments), prefill, param, adjustments);
+  return begin(turns, param, adjustments);
 }
 
 /** Drops blank blocks and makes one turn of neighbours with the same role ("roles must alternate"). */
@@ -44,10 +49,10 @@ function merge(messages: readonly ConverseMessage[]): ConverseMessage[] {
   const turns: { role: ConverseMessage['role']; content: ContentBlock[] }[] = [];
   for (const { role, content } of messages) {
     const blocks = (content ?? []).filter((block) => !isBlank(block));
-    if (blocks.length === 0) continue;
     const last = turns.at(-1);
     if (last && last.role === role) last.content.push(...blocks);
-    else turns.push({ role, content: blocks });
+    // A cache point alone says nothing.
+    else if (blocks.some((block) => !block.cachePoint)) turns.push({ role, content: blocks });
   }
   return turns;
 }
@@ -58,9 +63,15 @@ function begin(turns: ConverseMessage[], param: string, adjustments: Adjustments
   return [OPENING, ...turns];
 }
 
-function end(turns: ConverseMessage[], prefill: Prefill, param: string, adjustments: Adjustments): ConverseMessage[] {
+/** The end of it: what becomes of a last turn of the assistant. */
+export function endTurns(
+  turns: readonly ConverseMessage[],
+  prefill: Prefill,
+  param: string,
+  adjustments: Adjustments,
+): ConverseMessage[] {
   const last = turns.at(-1);
-  if (last?.role !== 'assistant') return turns;
+  if (last?.role !== 'assistant') return [...turns];
   if (prefill === 'kept') return [...turns.slice(0, -1), { ...last, content: trimmedEnd(last.content ?? []) }];
   adjustments.changed(param, 'continue_appended');
   return [...turns, CONTINUATION];

@@ -11,6 +11,12 @@ import type {
   Message as SdkMessage,
   SystemContentBlock as SdkSystemContentBlock,
   TokenUsage,
+  Tool as SdkTool,
+  ToolChoice as SdkToolChoice,
+  ToolConfiguration as SdkToolConfiguration,
+  ToolResultBlock as SdkToolResultBlock,
+  ToolResultContentBlock as SdkToolResultContentBlock,
+  ToolUseBlock as SdkToolUseBlock,
 } from '@aws-sdk/client-bedrock-runtime';
 
 /**
@@ -46,5 +52,11 @@ export type SystemBlock = Wire<SdkSystemContentBlock>;
 export type ConverseUsage = Wire<TokenUsage>;
 /** One event of a stream, e.g. `{ contentBlockDelta: { contentBlockIndex, delta } }`. */
 export type ConverseEvent = Wire<ConverseStreamOutput>;
+export type Tool = Wire<SdkTool>;
+export type ToolConfig = Wire<SdkToolConfiguration>;
+export type ToolChoice = Wire<SdkToolChoice>;
+export type ToolUse = Wire<SdkToolUseBlock>;
+export type ToolResult = Wire<SdkToolResultBlock>;
+export type ToolResultContent = Wire<SdkToolResultContentBlock>;
 /** The last event of a stream: usage, tier and trace. */
 export type StreamMetadata = NonNullable<ConverseEvent['metadata']>;

@@ -1,0 +1,91 @@
+import { hash } from 'node:crypto';
+
+import { LRUCache } from 'lru-cache';
+
+import type { ThinkingConfig } from '../../config/gateway-config.ts';
+import type { RedisConnection } from '../redis.ts';
+import { CapsuleKeys } from './capsule.ts';
+
+/** Where thoughts belong: the same call means other thoughts, or none, in another context. */
+export interface ThoughtPlace {
+  /** Id of the call, as the client knows it. */
+  callId: string;
+  /** Who asked which model for which tool; compared letter by letter. */
+  context: string;
+}
+
+/** Older calls are not looked for: a conversation of this length has left its beginning behind. */
+const MOST_PLACES = 512;
+
+/**
+ * Thoughts by the call that they led to, for clients that give back the call alone: inside the call's id where
+ * they fit, else in the memory of this process and, where there is one, in Redis. What cannot be found is
+ * missing, never an error.
+ */
+export class ThoughtStore {
+  private readonly memory: LRUCache<string, Buffer>;
+  private readonly keys: CapsuleKeys;
+  /** A key that dies with the process is worth less than a Redis that stays. */
+  private readonly seals: boolean;
+
+  constructor(
+    private readonly config: ThinkingConfig,
+    private readonly redis?: RedisConnection,
+    private readonly keyPrefix = 'outcrop:',
+  ) {
+    this.keys = new CapsuleKeys(config.keys.map(({ id, key }) => ({ id, key: Buffer.from(key, 'base64') })));
+    this.seals = config.keys.length > 0 || redis === undefined;
+    this.memory = new LRUCache<string, Buffer>({
+      maxSize: config.maxBytes,
+      ttl: config.ttlSeconds * 1000,
+      sizeCalculation: (bytes, key) => bytes.length + key.length,
+    });
+  }
+
+  /** The id that the client shall know the call by. Does not wait for Redis: the answer is on its way already. */
+  keep(place: ThoughtPlace, bytes: Buffer): string {
+    if (!this.config.restore) return place.callId;
+    if (this.seals && this.keys.lengthOf(bytes.length) <= this.config.longestCallId) {
+      return this.keys.seal(bytes, place.context);
+    }
+    const key = keyOf(place);
+    this.memory.set(key, bytes);
+    void this.redis?.attempt((client) => client.set(this.redisKey(key), bytes, 'PX', this.config.ttlSeconds * 1000));
+    return place.callId;
+  }
+
+  /** What was kept, by the id of its call. */
+  async find(places: readonly ThoughtPlace[]): Promise<Map<string, Buffer>> {
+    const found = new Map<string, Buffer>();
+    if (!this.config.restore) return found;
+    const missing: ThoughtPlace[] = [];
+    for (const place of places.slice(-MOST_PLACES)) {
+      const bytes = this.keys.open(place.callId, place.context) ?? this.memory.get(keyOf(place));
+      if (bytes) found.set(place.callId, bytes);
+      else missing.push(place);
+    }
+    if (this.redis && missing.length > 0) await this.findInRedis(this.redis, missing, found);
+    return found;
+  }
+
+  private async findInRedis(
+    redis: RedisConnection,
+    places: readonly ThoughtPlace[],
+    found: Map<string, Buffer>,
+  ): Promise<void> {
+    const keys = places.map((place) => this.redisKey(keyOf(place)));
+    const values = await redis.attempt((client) => client.mgetBuffer(...keys));
+    places.forEach(({ callId }, index) => {
+      const bytes = values?.[index];
+      if (bytes) found.set(callId, bytes);
+    });
+  }
+
+  private redisKey(key: string): string {
+    return `${this.keyPrefix}thoughts:${key}`;
+  }
+}
+
+function keyOf({ callId, context }: ThoughtPlace): string {
+  return hash('sha256', JSON.stringify([callId, context]), 'base64url');
+}

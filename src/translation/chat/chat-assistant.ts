@@ -1,0 +1,49 @@
+import type { ChatCompletionAssistantMessageParam } from 'openai/resources/chat/completions';
+
+import { badRequest } from '../../errors.ts';
+import type { Adjustments } from '../converse/adjustments.ts';
+import { textBlock } from '../converse/content.ts';
+import { thoughtBlock, type SignedThought } from '../converse/signed-thoughts.ts';
+import type { ToolNames } from '../converse/tool-names.ts';
+import type { ContentBlock } from '../converse/wire.ts';
+import type { TranslationContext } from '../dialect.ts';
+import { readContent } from './chat-content.ts';
+import { readThoughts, withoutThoughts } from './chat-thoughts.ts';
+import { callReferences, readCalls } from './chat-tool-messages.ts';
+
+/** What one message of the assistant is read with. */
+interface Reading {
+  names: ToolNames;
+  /** Id for a deprecated `function_call`, which has none. */
+  functionCallId: string;
+  context: TranslationContext;
+}
+
+/** A message of the assistant as blocks: thoughts, words, refusal, calls, the order in which Claude makes them. */
+export function readAssistant(
+  message: ChatCompletionAssistantMessageParam,
+  reading: Reading,
+  param: string,
+  adjustments: Adjustments,
+): ContentBlock[] {
+  if (message.audio) throw badRequest('Audio is not supported.', `${param}.audio`);
+  const content = withoutThoughts(message.content ?? null);
+  const said: unknown = message.refusal ?? '';
+  if (typeof said !== 'string') throw badRequest('A refusal must be a string.', `${param}.refusal`);
+  return [
+    ...thoughtsOf(message, reading.context, adjustments).map(thoughtBlock),
+    ...(content === null ? [] : readContent(content, 'assistant', `${param}.content`, adjustments)),
+    ...(said === '' ? [] : [textBlock(said)]),
+    ...readCalls(message, reading, param, adjustments),
+  ];
+}
+
+/** What was kept for the calls of the message outranks what the client made of it. */
+function thoughtsOf(
+  message: ChatCompletionAssistantMessageParam,
+  { model, thoughts }: TranslationContext,
+  adjustments: Adjustments,
+): readonly SignedThought[] {
+  const kept = callReferences(message).flatMap(({ id }) => thoughts?.get(id) ?? []);
+  return kept.length > 0 ? kept : readThoughts(message, model, adjustments);
+}

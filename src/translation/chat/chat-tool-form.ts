@@ -1,0 +1,47 @@
+import { ToolNames } from '../converse/tool-names.ts';
+import { isRecord } from '../converse/tool-input.ts';
+import type { FinishReason } from '../converse/stop-reason.ts';
+import { namesInMessage } from './chat-tool-messages.ts';
+import { CUSTOM_INPUT } from './chat-tools.ts';
+import type { ChatRequest } from './chat-request.ts';
+
+/** Tool calls end an answer under two names, the deprecated one for requests that speak of `functions`. */
+export type ChatFinishReason = FinishReason | 'function_call';
+
+/** How calls of tools are told to the client of one request. */
+export interface ToolForm {
+  names: ToolNames;
+  /** Client's names of the custom tools: their calls carry text in place of arguments. */
+  custom: ReadonlySet<string>;
+  /** Where a call stands in a message. */
+  field: 'tool_calls' | 'function_call';
+}
+
+/** Read from the request alone and never thrown from: the request has been translated already. */
+export function toolFormOf(request: ChatRequest): ToolForm {
+  const tools: readonly unknown[] = request.tools ?? [];
+  const functions: readonly unknown[] = request.functions ?? [];
+  const customs = namesOf(tools.map((tool) => isRecord(tool) && tool['custom']));
+  const offered = namesOf([...tools.map((tool) => isRecord(tool) && tool['function']), ...functions]);
+  return {
+    names: new ToolNames([...offered, ...customs, ...request.messages.flatMap(namesInMessage)]),
+    custom: new Set(customs),
+    field: functions.length > 0 ? 'function_call' : 'tool_calls',
+  };
+}
+
+/** The text of a custom tool's call, from the input of the function that stands for it. */
+export function customInput(input: unknown): string {
+  const text = isRecord(input) ? input[CUSTOM_INPUT] : undefined;
+  return typeof text === 'string' ? text : JSON.stringify(input ?? {});
+}
+
+/** Families differ in what they say at the end of a turn with calls; clients go by the reason alone. */
+export function chatFinishReason(reason: FinishReason, calls: number, { field }: ToolForm): ChatFinishReason {
+  const told = reason === 'stop' && calls > 0 ? 'tool_calls' : reason;
+  return told === 'tool_calls' ? field : told;
+}
+
+function namesOf(definitions: readonly unknown[]): string[] {
+  return definitions.flatMap((each) => (isRecord(each) && typeof each['name'] === 'string' ? each['name'] : []));
+}

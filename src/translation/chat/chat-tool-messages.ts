@@ -1,0 +1,138 @@
+import type {
+  ChatCompletionAssistantMessageParam,
+  ChatCompletionFunctionMessageParam,
+  ChatCompletionMessageToolCall,
+  ChatCompletionToolMessageParam,
+} from 'openai/resources/chat/completions';
+
+import { badRequest } from '../../errors.ts';
+import type { Attachments } from '../attachments/attachments.ts';
+import type { Adjustments } from '../converse/adjustments.ts';
+import { isBlank, textBlock, withoutLoneSurrogates } from '../converse/content.ts';
+import { isRecord, readArguments } from '../converse/tool-input.ts';
+import type { ToolNames } from '../converse/tool-names.ts';
+import type { ContentBlock, ToolResultContent } from '../converse/wire.ts';
+import type { CallReference } from '../dialect.ts';
+import { readUserContent } from './chat-content.ts';
+import { CUSTOM_INPUT } from './chat-tools.ts';
+
+/** A tool's result with what clients say beside OpenAI's fields: Anthropic's word for a failed call. */
+export type ToolMessage = ChatCompletionToolMessageParam & { is_error?: unknown };
+
+/** The calls of a message of the assistant, in both of OpenAI's forms; the deprecated one has no id of its own. */
+export function readCalls(
+  message: ChatCompletionAssistantMessageParam,
+  { names, functionCallId }: { names: ToolNames; functionCallId: string },
+  param: string,
+  adjustments: Adjustments,
+): ContentBlock[] {
+  const calls = message.tool_calls ?? [];
+  if (!Array.isArray(calls)) throw badRequest('tool_calls must be a list.', `${param}.tool_calls`);
+  const blocks = calls.map((call: ChatCompletionMessageToolCall, index) =>
+    readCall(call, names, `${param}.tool_calls[${index}]`, adjustments),
+  );
+  const call: unknown = message.function_call ?? undefined;
+  if (call === undefined) return blocks;
+  const name = nameOf(call, `${param}.function_call`);
+  const input = readArguments((call as { arguments?: unknown }).arguments, adjustments);
+  return [...blocks, { toolUse: { toolUseId: functionCallId, name: names.toBedrock(name), input } }];
+}
+
+function readCall(
+  call: ChatCompletionMessageToolCall,
+  names: ToolNames,
+  param: string,
+  adjustments: Adjustments,
+): ContentBlock {
+  if (!isRecord(call)) throw badRequest('A tool call must be an object.', param);
+  const toolUseId = readId(call.id, `${param}.id`);
+  // Several servers and clients leave the type of calls out.
+  if ((call.type ?? 'function') === 'function') {
+    const { function: made } = call as { function?: { arguments?: unknown } };
+    const name = names.toBedrock(nameOf(made, `${param}.function`));
+    return { toolUse: { toolUseId, name, input: readArguments(made?.arguments, adjustments) } };
+  }
+  if (call.type !== 'custom') throw badRequest('A tool call must be of type function or custom.', `${param}.type`);
+  const name = names.toBedrock(nameOf(call.custom, `${param}.custom`));
+  const { input } = call.custom;
+  if (typeof input !== 'string') throw badRequest('The input of a custom tool is a string.', `${param}.custom.input`);
+  return { toolUse: { toolUseId, name, input: { [CUSTOM_INPUT]: withoutLoneSurrogates(input) } } };
+}
+
+/** What results are read with. */
+interface Reading {
+  attachments: Attachments;
+  adjustments: Adjustments;
+}
+
+/** The result of a call as it stands in the user's turn; a cache point in it stands behind it. */
+export function readToolMessage(message: ToolMessage, reading: Reading, param: string): ContentBlock[] {
+  const status = message.is_error === true ? 'error' : undefined;
+  const toolUseId = readId(message.tool_call_id, `${param}.tool_call_id`);
+  const { content, points } = readResult(message.content, reading, `${param}.content`);
+  return [{ toolResult: { toolUseId, content, ...(status && { status }) } }, ...points];
+}
+
+/** The deprecated form names the function and no call: it answers the one before it. */
+export function readFunctionMessage(
+  message: ChatCompletionFunctionMessageParam,
+  { functionCallId, ...reading }: Reading & { functionCallId: string },
+  param: string,
+): ContentBlock[] {
+  const { content, points } = readResult(message.content ?? '', reading, `${param}.content`);
+  return [{ toolResult: { toolUseId: functionCallId, content } }, ...points];
+}
+
+/** Names of tools that a message of the assistant calls, for the map of names; what is no name is left to `readCalls`. */
+export function namesInMessage(message: unknown): string[] {
+  return madeCalls(message).flatMap(({ made }) => nameIn(made) ?? []);
+}
+
+/** The calls of a message of the assistant that have an id and a name. */
+export function callReferences(message: unknown): CallReference[] {
+  return madeCalls(message).flatMap(({ id, made }) => {
+    const name = nameIn(made);
+    return typeof id === 'string' && name !== undefined ? [{ id, name }] : [];
+  });
+}
+
+function madeCalls(message: unknown): { id?: unknown; made: unknown }[] {
+  if (!isRecord(message)) return [];
+  const calls: unknown = message['tool_calls'];
+  const made = (Array.isArray(calls) ? (calls as unknown[]) : [])
+    .filter(isRecord)
+    .map((call) => ({ id: call['id'], made: call['function'] ?? call['custom'] }));
+  return [...made, { made: message['function_call'] }];
+}
+
+function nameIn(made: unknown): string | undefined {
+  return isRecord(made) && typeof made['name'] === 'string' ? made['name'] : undefined;
+}
+
+function readResult(
+  content: unknown,
+  { attachments, adjustments }: Reading,
+  param: string,
+): { content: ToolResultContent[]; points: ContentBlock[] } {
+  // OpenAI takes text only; the dictionary of a client that forgot to serialise it says the same.
+  if (isRecord(content)) return { content: [{ json: content as Record<string, never> }], points: [] };
+  const blocks = readUserContent(content as string, attachments, param, adjustments);
+  if (blocks.some((block) => block.audio)) throw badRequest('Results of tools hold no audio.', param);
+  const said = blocks.filter((block) => !block.cachePoint && !isBlank(block)) as ToolResultContent[];
+  return {
+    // "The content field … is empty": a tool may well have nothing to say.
+    content: said.length > 0 ? said : [textBlock('(no output)')],
+    points: blocks.filter((block) => block.cachePoint),
+  };
+}
+
+function readId(id: unknown, param: string): string {
+  if (typeof id === 'string') return id;
+  throw badRequest('The id of a tool call must be a string.', param);
+}
+
+function nameOf(made: unknown, param: string): string {
+  const name = nameIn(made);
+  if (name) return name;
+  throw badRequest('A tool call needs the name of its tool.', `${param}.name`);
+}

@@ -1,0 +1,37 @@
+import type { ContentBlock, ContentBlockDelta, ConverseAnswer, ConverseEvent } from './wire.ts';
+
+/**
+ * A whole answer as the events of a stream, for models that call tools in whole answers only ("This model
+ * doesn't support tool use in streaming mode.").
+ */
+export function eventsOfAnswer(answer: ConverseAnswer): ConverseEvent[] {
+  const blocks = answer.output?.message?.content ?? [];
+  return [
+    { messageStart: { role: 'assistant' } },
+    ...blocks.flatMap(blockEvents),
+    { messageStop: { stopReason: answer.stopReason } },
+    { metadata: { usage: answer.usage, metrics: answer.metrics } },
+  ];
+}
+
+function blockEvents({ text, toolUse, reasoningContent }: ContentBlock, contentBlockIndex: number): ConverseEvent[] {
+  const delta = (content: ContentBlockDelta): ConverseEvent => ({
+    contentBlockDelta: { contentBlockIndex, delta: content },
+  });
+  const stop: ConverseEvent = { contentBlockStop: { contentBlockIndex } };
+  if (text !== undefined) return [delta({ text }), stop];
+  if (toolUse) {
+    const start = { toolUse: { toolUseId: toolUse.toolUseId, name: toolUse.name } };
+    const input = JSON.stringify(toolUse.input ?? {});
+    return [{ contentBlockStart: { contentBlockIndex, start } }, delta({ toolUse: { input } }), stop];
+  }
+  const { reasoningText, redactedContent } = reasoningContent ?? {};
+  if (redactedContent !== undefined) return [delta({ reasoningContent: { redactedContent } }), stop];
+  if (!reasoningText) return [];
+  const { signature } = reasoningText;
+  return [
+    delta({ reasoningContent: { text: reasoningText.text ?? '' } }),
+    ...(signature === undefined ? [] : [delta({ reasoningContent: { signature } })]),
+    stop,
+  ];
+}

@@ -1,0 +1,127 @@
+import type { ModelRules } from '../../models/model.ts';
+import type { Adjustments } from './adjustments.ts';
+import { textBlock } from './content.ts';
+import { ToolIds } from './tool-ids.ts';
+import type { ContentBlock, ConverseMessage, ToolResult, ToolUse } from './wire.ts';
+
+/** A call of the history with the place it stands in and the result that answers it. */
+interface Call {
+  turn: number;
+  use: ToolUse;
+  /** The one id that both sides go out with. */
+  id: string;
+  result?: ToolResult;
+}
+
+/**
+ * Every call answered in the very next turn, and nothing else there ("Expected toolResult blocks at …", "The
+ * number of toolResult blocks … exceeds the number of toolUse blocks of previous turn"). Clients cut, reorder and
+ * repeat their histories: results go to their calls, missing ones are told to the model as errors, those
+ * without a call are dropped. Takes merged turns; the roles of the result need merging once more.
+ */
+export function pairTools(
+  turns: readonly ConverseMessage[],
+  rules: ModelRules,
+  adjustments: Adjustments,
+): ConverseMessage[] {
+  const calls = readCalls(turns, rules, adjustments);
+  const isUsed = calls.length > 0 || turns.some((turn) => turn.content?.some((block) => block.toolResult));
+  if (!isUsed) return [...turns];
+  matchResults(turns, calls, adjustments);
+  return turns.flatMap((turn, index) => {
+    if (turn.role !== 'assistant') return [{ ...turn, content: withoutResults(turn.content ?? []) }];
+    const made = calls.filter((call) => call.turn === index);
+    if (made.length === 0) return [turn];
+    return [assistantTurn(turn, made), { role: 'user' as const, content: answers(made, rules, adjustments) }];
+  });
+}
+
+/** Bedrock's names of all tools that the turns call. */
+export function calledNames(turns: readonly ConverseMessage[]): string[] {
+  return turns.flatMap((turn) => (turn.content ?? []).flatMap((block) => block.toolUse?.name ?? []));
+}
+
+function readCalls(turns: readonly ConverseMessage[], rules: ModelRules, adjustments: Adjustments): Call[] {
+  const ids = new ToolIds(rules.toolIdPattern);
+  return turns.flatMap((turn, index) =>
+    (turn.content ?? []).flatMap(({ toolUse: use }) => {
+      if (!use) return [];
+      const wanted = use.toolUseId ?? '';
+      const id = ids.take(wanted);
+      if (id !== wanted) adjustments.changed('tool_calls.id', 'renamed');
+      return [{ turn: index, use, id }];
+    }),
+  );
+}
+
+/**
+ * A result answers the nearest call before it that has its id and no answer. What then is left may stand before
+ * its call; only after all others, because clients reuse ids and cut the beginning of a conversation.
+ */
+function matchResults(turns: readonly ConverseMessage[], calls: readonly Call[], adjustments: Adjustments): void {
+  const byId = Map.groupBy(calls, ({ use }) => use.toolUseId ?? '');
+  const waiting = ({ toolUseId = '' }: ToolResult) => (byId.get(toolUseId) ?? []).filter((call) => !call.result);
+  const left: ToolResult[] = [];
+  turns.forEach((turn, index) => {
+    for (const { toolResult: result } of turn.content ?? []) {
+      if (!result) continue;
+      const before = waiting(result).filter((call) => call.turn < index);
+      const call = before.find((each) => each.turn === before.at(-1)?.turn);
+      if (!call) left.push(result);
+      else {
+        if (call.turn !== index - 1) adjustments.changed('tool_results.order', 'moved');
+        call.result = result;
+      }
+    }
+  });
+  for (const result of left) {
+    const call = waiting(result)[0];
+    if (call) call.result = result;
+    adjustments.changed('tool_results.order', call ? 'moved' : 'orphans_dropped');
+  }
+}
+
+function withoutResults(blocks: readonly ContentBlock[]): ContentBlock[] {
+  return blocks.filter((block) => !block.toolResult);
+}
+
+/** Thoughts, then words, then calls: the only order in which Claude takes a turn that thinks and calls. */
+function assistantTurn(turn: ConverseMessage, calls: readonly Call[]): ConverseMessage {
+  const blocks = turn.content ?? [];
+  return {
+    ...turn,
+    content: [
+      ...blocks.filter((block) => block.reasoningContent),
+      ...blocks.filter((block) => !block.reasoningContent && !block.toolUse),
+      ...calls.map(({ use, id }) => ({ toolUse: { ...use, toolUseId: id } })),
+    ],
+  };
+}
+
+/** Results in the order of their calls, and behind all of them what a result itself may not hold. */
+function answers(calls: readonly Call[], rules: ModelRules, adjustments: Adjustments): ContentBlock[] {
+  const beside: ContentBlock[] = [];
+  const results = calls.map(({ id, result }): ContentBlock => {
+    if (!result) {
+      adjustments.changed('tool_results.missing', 'error_added');
+      const content = [textBlock('There is no result: the call was never answered.')];
+      return { toolResult: { toolUseId: id, content, ...(rules.toolErrors && { status: 'error' }) } };
+    }
+    return { toolResult: { ...result, ...asError(result, rules, beside), toolUseId: id } };
+  });
+  return [...results, ...beside];
+}
+
+/** "all content must be type \"text\" if `is_error` is true" (Claude): the rest stands behind the results. */
+function asError(result: ToolResult, rules: ModelRules, beside: ContentBlock[]): Partial<ToolResult> {
+  if (result.status !== 'error') return {};
+  if (!rules.toolErrors) return { status: undefined };
+  const content = result.content ?? [];
+  for (const block of content) {
+    if (block.image) beside.push({ image: block.image });
+    if (block.document) beside.push({ document: block.document });
+  }
+  const words = content.filter((block) => block.text !== undefined || block.json !== undefined);
+  const texts = words.map((block) => textBlock(block.text ?? JSON.stringify(block.json)));
+  return { content: texts.length > 0 ? texts : [textBlock('The call failed.')] };
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+
+import type { ModelRules } from '../../models/model.ts';
+
+/** What Converse takes as the id of a call (AWS API reference, ToolUseBlock). */
+const ACCEPTED = /^[a-zA-Z0-9_.:-]{1,64}$/;
+const NINE_ALPHANUMERIC = /^[a-zA-Z0-9]{9}$/;
+/** What stays of a longer id beside what tells it apart. */
+const READABLE = 47;
+
+/**
+ * The ids of one conversation's calls, each given out once. An id that the model refuses, or that the client
+ * used before ("tool_use ids must be unique"), becomes another one, the same in every request.
+ */
+export class ToolIds {
+  private readonly given = new Set<string>();
+  private readonly form: ModelRules['toolIdPattern'];
+
+  constructor(form: ModelRules['toolIdPattern']) {
+    this.form = form;
+  }
+
+  /** The id itself where it is free and accepted, else one made from it. */
+  take(wanted: string): string {
+    let id = wanted;
+    for (let attempt = 0; !this.isAccepted(id) || this.given.has(id); attempt += 1) id = this.derive(wanted, attempt);
+    this.given.add(id);
+    return id;
+  }
+
+  private isAccepted(id: string): boolean {
+    return (this.form === 'nine-alphanumeric' ? NINE_ALPHANUMERIC : ACCEPTED).test(id);
+  }
+
+  private derive(wanted: string, attempt: number): string {
+    const digest = createHash('sha256').update(`${attempt} ${wanted}`).digest('base64url').replaceAll(/[_-]/g, '');
+    if (this.form === 'nine-alphanumeric') return digest.slice(0, 9);
+    const readable = wanted.replaceAll(/[^a-zA-Z0-9_.:-]/g, '_').slice(0, READABLE);
+    return `${readable}_${digest.slice(0, 16)}`;
+  }
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { withoutTopCombinators } from './tool-schema.ts';
+
+const text = { type: 'string' };
+
+describe('schemas of tools', () => {
+  it('with alternatives at their top become one object', () => {
+    const schema = {
+      type: 'object',
+      description: 'A search or a listing.',
+      properties: { limit: { type: 'number' } },
+      required: ['limit'],
+      oneOf: [
+        { properties: { kind: { const: 'search' }, query: text }, required: ['kind', 'query'] },
+        { properties: { kind: { const: 'list' } }, required: ['kind'] },
+      ],
+      allOf: [{ properties: { user: text }, required: ['user'] }],
+    };
+    expect(withoutTopCombinators(schema)).toEqual({
+      type: 'object',
+      description: 'A search or a listing.',
+      properties: {
+        limit: { type: 'number' },
+        user: text,
+        kind: { anyOf: [{ const: 'search' }, { const: 'list' }] },
+        query: text,
+      },
+      required: ['limit', 'user', 'kind'],
+    });
+  });
+
+  it('without any stay the same object', () => {
+    const schema = { type: 'object', properties: { either: { anyOf: [text, { type: 'null' }] } } };
+    expect(withoutTopCombinators(schema)).toBe(schema);
+  });
+});

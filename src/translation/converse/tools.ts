@@ -1,0 +1,120 @@
+import { badRequest } from '../../errors.ts';
+import type { ModelRules } from '../../models/model.ts';
+import type { Adjustments } from './adjustments.ts';
+import type { CachePoint } from './cache-control.ts';
+import { planToolChoice, type Parallelism, type ToolChoicePlan, type ToolChoiceWish } from './tool-choice.ts';
+import { withoutTopCombinators } from './tool-schema.ts';
+import type { ToolNames } from './tool-names.ts';
+import type { Tool, ToolConfig } from './wire.ts';
+
+/** One tool that a request offers. */
+export interface ToolOffer {
+  /** As the client calls it. */
+  name: string;
+  description?: string;
+  /** JSON schema of the input. */
+  schema: Readonly<Record<string, unknown>>;
+  /** The input must conform to the schema. */
+  strict: boolean;
+  /** The prompt up to here will come again. */
+  cachePoint?: CachePoint;
+}
+
+export interface ToolWish {
+  /** The request's own field, for refusals. */
+  param: string;
+  offers: readonly ToolOffer[];
+  choice: ToolChoiceWish;
+  parallelism: Parallelism;
+}
+
+export interface ToolPlan extends Pick<ToolChoicePlan, 'fields' | 'hints'> {
+  toolConfig?: ToolConfig;
+}
+
+/** More strict tools than this are refused: "Too many strict tools" (observed by pi-ai, 2026-11). */
+const MOST_STRICT_TOOLS = 20;
+const NO_TOOLS: ToolPlan = { fields: {}, hints: [] };
+
+/** What the request wants of tools, as far as this model takes it; 400 where it wants tools and the model has none. */
+export function toolWishFor(wish: ToolWish, rules: ModelRules): ToolWish {
+  if (rules.tools || wish.offers.length === 0) return wish;
+  if (wish.choice.kind === 'none') return { ...wish, offers: [] };
+  throw badRequest('This model has no tools.', wish.param);
+}
+
+/** `historyNames` are Bedrock's names of the tools that the conversation has called already. */
+export function planTools(
+  wish: ToolWish,
+  names: ToolNames,
+  historyNames: readonly string[],
+  context: { rules: ModelRules; thinking: 'on' | 'off' },
+  adjustments: Adjustments,
+): ToolPlan {
+  const { rules, thinking } = context;
+  if (wish.offers.length === 0) return fromHistory(historyNames, context, adjustments);
+  if (wish.choice.kind === 'none' && historyNames.length === 0 && !rules.nativeToolChoice) {
+    // Nothing can be called and nothing was: without tools the model cannot even try.
+    adjustments.dropped(wish.param);
+    return NO_TOOLS;
+  }
+  const { choice } = wish;
+  const sentChoice: ToolChoiceWish = choice.kind === 'named' ? named(names.toBedrock(choice.name)) : choice;
+  const { toolChoice, ...rest } = planToolChoice(sentChoice, wish.parallelism, rules, thinking, adjustments);
+  return {
+    toolConfig: { tools: toolSpecs(wish.offers, names, rules, adjustments), ...(toolChoice && { toolChoice }) },
+    ...rest,
+  };
+}
+
+function named(name: string): ToolChoiceWish {
+  return { kind: 'named', name };
+}
+
+function toolSpecs(
+  offers: readonly ToolOffer[],
+  names: ToolNames,
+  rules: ModelRules,
+  adjustments: Adjustments,
+): Tool[] {
+  let strictLeft = rules.structuredOutput === 'native' ? MOST_STRICT_TOOLS : 0;
+  return offers.flatMap(({ name, description, schema, strict, cachePoint }): Tool[] => {
+    if (names.renames(name)) adjustments.changed('tools.name', 'renamed');
+    if (strict && strictLeft === 0) adjustments.ignored('tools.strict');
+    const kept = strict && strictLeft-- > 0;
+    const json = rules.plainToolSchemas ? withoutTopCombinators(schema) : schema;
+    if (json !== schema) adjustments.changed('tools.parameters', 'alternatives_combined');
+    const spec: Tool = {
+      toolSpec: {
+        name: names.toBedrock(name),
+        // "Invalid length for parameter toolSpec.description, valid min length: 1", and blanks are no better.
+        ...(description?.trim() && { description }),
+        inputSchema: { json: json as Record<string, never> },
+        ...(kept && { strict: true }),
+      },
+    };
+    return cachePoint ? [spec, cachePoint] : [spec];
+  });
+}
+
+/**
+ * "The toolConfig field must be defined when using toolUse and toolResult content blocks" (agentgateway #2192,
+ * oh-my-pi #1227): a request that offers no tools gets those of its history back, not to be called.
+ */
+function fromHistory(
+  historyNames: readonly string[],
+  { rules, thinking }: { rules: ModelRules; thinking: 'on' | 'off' },
+  adjustments: Adjustments,
+): ToolPlan {
+  if (historyNames.length === 0) return NO_TOOLS;
+  adjustments.changed('tools', 'from_history');
+  const tools = [...new Set(historyNames)].map((name) => ({
+    toolSpec: {
+      name,
+      description: 'Was used earlier in this conversation and is not available any more.',
+      inputSchema: { json: { type: 'object' } },
+    },
+  }));
+  const { fields, hints } = planToolChoice({ kind: 'none' }, 'any', rules, thinking, adjustments);
+  return { toolConfig: { tools }, fields, hints };
+}
