@@ -9,11 +9,13 @@ import { ChatController } from './chat/chat.controller.ts';
 import { CompletionsController } from './completions/completions.controller.ts';
 import { InferenceService } from './inference.service.ts';
 import { ModelsController } from './models/models.controller.ts';
+import { SchemaConcessions } from './structured/schema-concessions.service.ts';
+import { StructuredOutputService } from './structured/structured-output.service.ts';
 
 /** The doors for models: every endpoint that names one. */
 @Module({
   imports: [ModelsModule, TranslationModule, BedrockModule, UsageModule, StorageModule],
   controllers: [ChatController, CompletionsController, ModelsController],
-  providers: [InferenceService, AnswerCache],
+  providers: [InferenceService, AnswerCache, SchemaConcessions, StructuredOutputService],
 })
 export class InferenceModule {}

@@ -1,5 +1,6 @@
 import type { ModelCard } from '../models/model.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from './converse/wire.ts';
+import type { Concessions, SchemaUse } from './structured/expectation.ts';
 
 /** The envelope that every request body has. */
 export interface DialectRequest {
@@ -26,6 +27,8 @@ export interface TranslationContext {
   thinkingByName: boolean;
   /** Tokens of the answer when the request names none. */
   defaultMaxTokens: number;
+  /** What Bedrock refused of this model and these schemas before. */
+  concessions?: Concessions;
 }
 
 /**
@@ -36,6 +39,8 @@ export interface Translation {
   inputs: readonly ConverseRequest[];
   /** What was changed or dropped for the model's sake, e.g. `top_p=dropped`, `max_tokens=64000`. */
   adjusted: readonly string[];
+  /** Absent where no schema has a part in it. */
+  schemaUse?: SchemaUse;
 }
 
 /** One server-sent event; `data` is JSON text, ready to be written. */

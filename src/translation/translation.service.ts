@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import type { Route } from '../models/model.ts';
 import type { Dialect, DialectRequest, Reply, Translation } from './dialect.ts';
+import type { Concessions } from './structured/expectation.ts';
 
 /** Gives the pure translators what they may not fetch themselves: rules, defaults, ids and time. */
 @Injectable()
@@ -20,11 +21,13 @@ export class TranslationService {
     dialect: Dialect<Request, Answer>,
     request: Request,
     route: Route,
+    concessions: Concessions = {},
   ): Translation {
     return dialect.toConverse(request, {
       model: route.model,
       thinkingByName: route.thinkingByName,
       defaultMaxTokens: this.defaultMaxTokens,
+      concessions,
     });
   }
 

@@ -1,6 +1,7 @@
 import { finishReason } from '../converse/stop-reason.ts';
 import type { Tally } from '../converse/tally.ts';
 import type { ContentBlockDelta, ConverseEvent } from '../converse/wire.ts';
+import { refusalIn } from '../structured/refusal.ts';
 import { NO_FRAMES, type SseFrame } from '../dialect.ts';
 import { ChatCallStream } from './chat-call-stream.ts';
 import type { ChatChunks } from './chat-chunks.ts';
@@ -58,9 +59,11 @@ export class ChatChoiceStream {
     return NO_FRAMES;
   }
 
-  private onStop({ stopReason }: MessageStop): SseFrame[] {
+  private onStop({ stopReason, additionalModelResponseFields }: MessageStop): SseFrame[] {
     const ends = this.calls.endAll();
     const reason = chatFinishReason(finishReason(stopReason), this.calls.total, this.form);
-    return [...ends, this.chunks.finish(this.index, reason)];
+    const refusal = refusalIn(additionalModelResponseFields);
+    const refused = refusal === undefined ? [] : [this.chunks.delta(this.index, { refusal })];
+    return [...ends, ...refused, this.chunks.finish(this.index, reason)];
   }
 }

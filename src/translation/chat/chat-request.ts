@@ -12,8 +12,12 @@ import { planTools, toolWishFor } from '../converse/tools.ts';
 import { endTurns, prefillFor, toTurns } from '../converse/turns.ts';
 import type { ConverseRequest } from '../converse/wire.ts';
 import type { Translation, TranslationContext } from '../dialect.ts';
+import { planStructured } from '../structured/structured-plan.ts';
+import { withInstructions } from '../structured/structured-prompt.ts';
+import { schemaUseOf, withOutputConfig } from '../structured/structured-request.ts';
 import { generationWish, unusedBudgetFields, type ExtensionFields } from '../extension-fields.ts';
 import { readMessages } from './chat-messages.ts';
+import { readResponseFormat } from './chat-response-format.ts';
 import { toolFormOf } from './chat-tool-form.ts';
 import { readTools } from './chat-tools.ts';
 
@@ -55,23 +59,29 @@ export function chatRequest(request: ChatRequest, context: TranslationContext): 
 
   const thinking = reconcileThinking(wish.thinking, { choice: toolWish.choice, turns }, rules, adjustments);
   const generation = planGeneration({ ...wish, thinking }, context, adjustments);
-  const plan = { rules, thinking: generation.thinking };
-  const { toolConfig, fields, hints } = planTools(toolWish, names, calledNames(turns), plan, adjustments);
+  const plan = { rules, thinking: generation.thinking, concessions: context.concessions };
+  const structured = planStructured(readResponseFormat(request), toolWish, plan, adjustments);
+  const { toolConfig, fields, hints } = planTools(structured.tools, names, calledNames(turns), plan, adjustments);
   const instructions = [...system, ...hints.map(textBlock)];
+  // "Message prefilling: incompatible with JSON outputs" (Anthropic); elsewhere the answer would lack its beginning.
+  const prefill = structured.expected ? 'refused' : prefillFor(rules, generation.thinking);
   const input: ConverseRequest = {
     ...(instructions.length > 0 && { system: instructions }),
-    messages: endTurns(turns, prefillFor(rules, generation.thinking), 'messages', adjustments),
-    ...withFields(generation.settings, fields),
+    messages: endTurns(turns, prefill, 'messages', adjustments),
+    ...withOutputConfig(withFields(generation.settings, fields), structured.outputConfig),
     ...(toolConfig && { toolConfig }),
   };
-  return { inputs: fanOut([input], request.n ?? 1, 'n'), adjusted: adjustments.list() };
+  const told = withInstructions(input, structured.hints, rules.system ? 'taken' : 'refused');
+  const schemaUse = schemaUseOf(structured, toolConfig);
+  return {
+    inputs: fanOut([told], request.n ?? 1, 'n'),
+    adjusted: adjustments.list(),
+    ...(schemaUse && { schemaUse }),
+  };
 }
 
 /** An answer without these would look right and be wrong. */
 function refuseWhatIsMissing(request: ChatRequest): void {
-  if (request.response_format && request.response_format.type !== 'text') {
-    throw badRequest('Only response_format of type text is supported yet.', 'response_format.type');
-  }
   if (request.modalities?.includes('audio')) throw badRequest('Models on Bedrock answer in text only.', 'modalities');
   if (request.audio) throw badRequest('Models on Bedrock answer in text only.', 'audio');
   if (request.web_search_options) throw badRequest('Bedrock has no web search.', 'web_search_options');

@@ -48,7 +48,7 @@ export function chatResponse(outputs: readonly ConverseAnswer[], request: ChatRe
 }
 
 function choice(
-  { text, reasoning, calls, finishReason }: Answer,
+  { text, reasoning, calls, finishReason, refusal }: Answer,
   index: number,
   wording: Wording,
   form: ToolForm,
@@ -57,8 +57,8 @@ function choice(
     index,
     message: {
       role: 'assistant',
-      content: text === '' && calls.length > 0 ? null : text,
-      refusal: null,
+      content: text === '' && (calls.length > 0 || refusal !== undefined) ? null : text,
+      refusal: refusal ?? null,
       ...(reasoning !== '' && { reasoning_content: reasoning }),
       ...toolCallFields(calls, form),
     },

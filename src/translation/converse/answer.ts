@@ -1,3 +1,4 @@
+import { refusalIn } from '../structured/refusal.ts';
 import { finishReason, type FinishReason } from './stop-reason.ts';
 import type { ToolInput } from './tool-input.ts';
 import type { ConverseAnswer } from './wire.ts';
@@ -16,6 +17,8 @@ export interface Answer {
   reasoning: string;
   calls: readonly AnswerCall[];
   finishReason: FinishReason;
+  /** Words of a refusal in place of the JSON that was asked for. */
+  refusal?: string;
 }
 
 /** Blocks are picked by kind, never by place: thoughts may stand before, between and behind the text. */
@@ -28,5 +31,6 @@ export function readAnswer(answer: ConverseAnswer): Answer {
     else if (reasoningContent?.reasoningText) reasoning += reasoningContent.reasoningText.text ?? '';
     else if (toolUse) calls.push({ id: toolUse.toolUseId ?? '', name: toolUse.name ?? '', input: toolUse.input ?? {} });
   }
-  return { text, reasoning, calls, finishReason: finishReason(answer.stopReason) };
+  const refusal = refusalIn(answer.additionalModelResponseFields);
+  return { text, reasoning, calls, finishReason: finishReason(answer.stopReason), ...(refusal && { refusal }) };
 }

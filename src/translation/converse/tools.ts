@@ -1,5 +1,8 @@
 import { badRequest } from '../../errors.ts';
 import type { ModelRules } from '../../models/model.ts';
+import type { Concessions } from '../structured/expectation.ts';
+import { tellLowered } from '../structured/lowered-places.ts';
+import { lowerSchema } from '../structured/schema-lowering.ts';
 import type { Adjustments } from './adjustments.ts';
 import { planToolChoice, type Parallelism, type ToolChoicePlan, type ToolChoiceWish } from './tool-choice.ts';
 import type { ToolNames } from './tool-names.ts';
@@ -28,6 +31,13 @@ export interface ToolPlan extends Pick<ToolChoicePlan, 'fields' | 'hints'> {
   toolConfig?: ToolConfig;
 }
 
+interface ToolContext {
+  rules: ModelRules;
+  thinking: 'on' | 'off';
+  /** What Bedrock refused of strict tools before. */
+  concessions?: Concessions;
+}
+
 /** More strict tools than this are refused: "Too many strict tools" (observed by pi-ai, 2026-11). */
 const MOST_STRICT_TOOLS = 20;
 const NO_TOOLS: ToolPlan = { fields: {}, hints: [] };
@@ -44,7 +54,7 @@ export function planTools(
   wish: ToolWish,
   names: ToolNames,
   historyNames: readonly string[],
-  context: { rules: ModelRules; thinking: 'on' | 'off' },
+  context: ToolContext,
   adjustments: Adjustments,
 ): ToolPlan {
   const { rules, thinking } = context;
@@ -58,7 +68,7 @@ export function planTools(
   const sentChoice: ToolChoiceWish = choice.kind === 'named' ? named(names.toBedrock(choice.name)) : choice;
   const { toolChoice, ...rest } = planToolChoice(sentChoice, wish.parallelism, rules, thinking, adjustments);
   return {
-    toolConfig: { tools: toolSpecs(wish.offers, names, rules, adjustments), ...(toolChoice && { toolChoice }) },
+    toolConfig: { tools: toolSpecs(wish.offers, names, context, adjustments), ...(toolChoice && { toolChoice }) },
     ...rest,
   };
 }
@@ -70,21 +80,25 @@ function named(name: string): ToolChoiceWish {
 function toolSpecs(
   offers: readonly ToolOffer[],
   names: ToolNames,
-  rules: ModelRules,
+  { rules, concessions }: ToolContext,
   adjustments: Adjustments,
 ): Tool[] {
-  let strictLeft = rules.structuredOutput === 'native' ? MOST_STRICT_TOOLS : 0;
+  const native = rules.structuredOutput === 'native' && concessions?.strictTools !== 'dropped';
+  let strictLeft = native ? MOST_STRICT_TOOLS : 0;
   return offers.map(({ name, description, schema, strict }) => {
     if (names.renames(name)) adjustments.changed('tools.name', 'renamed');
-    if (strict && strictLeft === 0) adjustments.ignored('tools.strict');
-    const kept = strict && strictLeft-- > 0;
+    // Strict inputs are held to by the same grammar as answers, which does not know every schema.
+    const lowering = strict && strictLeft > 0 ? lowerSchema(schema) : undefined;
+    if (strict && !lowering) adjustments.ignored('tools.strict');
+    if (lowering) strictLeft -= 1;
+    tellLowered(lowering?.lowered ?? [], 'tools.parameters', adjustments);
     return {
       toolSpec: {
         name: names.toBedrock(name),
         // "Invalid length for parameter toolSpec.description, valid min length: 1", and blanks are no better.
         ...(description?.trim() && { description }),
-        inputSchema: { json: schema as Record<string, never> },
-        ...(kept && { strict: true }),
+        inputSchema: { json: (lowering?.schema ?? schema) as Record<string, never> },
+        ...(lowering && { strict: true }),
       },
     };
   });
@@ -96,7 +110,7 @@ function toolSpecs(
  */
 function fromHistory(
   historyNames: readonly string[],
-  { rules, thinking }: { rules: ModelRules; thinking: 'on' | 'off' },
+  { rules, thinking }: ToolContext,
   adjustments: Adjustments,
 ): ToolPlan {
   if (historyNames.length === 0) return NO_TOOLS;
