@@ -10,6 +10,12 @@ const LOCAL_KEY = 'sk-outcrop-local';
 const port = Number(process.env.PORT ?? 8080);
 const url = `http://127.0.0.1:${port}`;
 
+// Or its answers would be taken for ours.
+if (await fetch(url).catch(() => undefined)) {
+  console.error(`Port ${port} is taken, perhaps by another gateway. Take another one: PORT=9000 npm start`);
+  process.exit(1);
+}
+
 const emulator = await startEmulator({ port: Number(process.env.EMULATOR_PORT ?? 0) });
 const gateway = spawn(process.execPath, ['dist/main.js'], {
   stdio: 'inherit',

@@ -20,7 +20,15 @@ try {
     logger.warn('no API keys are configured, every request will be refused: npm run key:create -- --name NAME');
   }
 } catch (error) {
-  // A mistake in the settings is told in words; anything else is a fault and shows where.
-  console.error(error instanceof ConfigError ? error.message : error);
+  console.error(inWords(error));
   process.exit(1);
+}
+
+/** A mistake in the settings or a taken port is told in words; anything else is a fault and shows where. */
+function inWords(error: unknown): unknown {
+  if (error instanceof ConfigError) return error.message;
+  const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (code === 'EADDRINUSE')
+    return `${address}:${port} is taken, perhaps by another gateway. PORT=… takes another port.`;
+  return error;
 }

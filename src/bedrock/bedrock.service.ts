@@ -72,7 +72,7 @@ export class BedrockService {
 function note(call: Call, target: Target, head: UpstreamHead): void {
   call.facts.target = target.id;
   call.facts.upstreamRequestId = head.requestId;
-  call.facts.firstEventMs ??= performance.now() - call.startedAt;
+  call.facts.firstEventMs ??= Math.round((performance.now() - call.startedAt) * 10) / 10;
   if (head.requestId) call.header('x-amzn-requestid', head.requestId);
 }
 
