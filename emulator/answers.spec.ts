@@ -138,7 +138,7 @@ it('gives JSON that conforms to the schema', async () => {
       name: { type: 'string' },
       kind: { enum: ['a', 'b'] },
       tags: { type: 'array', items: { type: 'boolean' } },
-      count: { type: 'integer', minimum: 3 },
+      count: { type: 'integer', description: 'How many.\n\nConstraints: minimum: 3; maximum: 9.' },
       inner: { $ref: '#/$defs/inner' },
     },
     $defs: {
@@ -159,6 +159,16 @@ it('gives JSON that conforms to the schema', async () => {
     count: 3,
     inner: { at: '2026-01-02' },
   });
+});
+
+it.each([
+  ['a schema', { type: 'object', required: ['a'], properties: { a: { type: 'integer', minimum: 7 } } }, { a: 7 }],
+  ['any object', undefined, { emulated: true }],
+])('gives JSON when the instructions ask for %s', async (_what, schema, value) => {
+  const words = 'Your answer must be a single JSON object and nothing else: no words around it.';
+  const text = schema === undefined ? words : `${words}\n\nThe JSON schema ("x"):\n${JSON.stringify(schema)}`;
+  const { content } = await converse(HAIKU_4_5, { ...HELLO, system: [{ text }] });
+  expect(JSON.parse(String(content[0]?.text))).toEqual(value);
 });
 
 it('stops at a stop sequence and says which', async () => {

@@ -39,6 +39,8 @@ export interface Tool extends Cacheable {
   name: string;
   description: string;
   schema: unknown;
+  /** The input must conform to the schema. */
+  strict?: boolean;
 }
 
 export interface Thinking {

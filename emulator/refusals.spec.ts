@@ -16,6 +16,7 @@ const SONNET_5 = 'us.anthropic.claude-sonnet-5';
 const SONNET_5_5 = 'us.anthropic.claude-sonnet-5-5';
 const HAIKU_5_5 = 'us.anthropic.claude-haiku-5-5';
 const FABLE_5_2 = 'us.anthropic.claude-fable-5-2';
+const OPUS_4_1 = 'us.anthropic.claude-opus-4-1-20250805-v1:0';
 const OPUS_4_5 = 'us.anthropic.claude-opus-4-5-20251101-v1:0';
 const LLAMA = 'us.meta.llama3-3-70b-instruct-v1:0';
 const MISTRAL = 'mistral.mistral-large-3-675b-instruct';
@@ -48,6 +49,21 @@ const format = (schema: unknown): object => ({
       type: 'json_schema',
       structure: { jsonSchema: { schema: typeof schema === 'string' ? schema : JSON.stringify(schema) } },
     },
+  },
+});
+const TEXT = { type: 'string' };
+const NODE = { $ref: '#/$defs/node' };
+const closed = (properties: object): object => ({ type: 'object', properties, additionalProperties: false });
+const shape = (properties: object, $defs?: object): object =>
+  format({ ...closed(properties), ...($defs && { $defs }) });
+const many = (count: number, schema: object): object =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, schema]));
+const strictTools = (count: number, json: object): object => ({
+  ...HELLO,
+  toolConfig: {
+    tools: Array.from({ length: count }, (_, index) => ({
+      toolSpec: { name: `t${index}`, strict: true, inputSchema: { json } },
+    })),
   },
 });
 const budget = { thinking: { type: 'enabled', budget_tokens: 2000 } };
@@ -454,6 +470,55 @@ const REFUSED: [string, string, object, string][] = [
   ],
   ['format is no JSON', HAIKU_4_5, format('{'), 'valid JSON schema'],
   ['format is no object', HAIKU_4_5, format({ type: 'array' }), "top-level type must be 'object'"],
+  [
+    'format with limits',
+    HAIKU_4_5,
+    shape({ n: { type: 'number', minimum: 1 } }),
+    "For 'number' type, properties minimum",
+  ],
+  [
+    'format with many items',
+    HAIKU_4_5,
+    shape({ l: { type: 'array', minItems: 2, items: TEXT } }),
+    "'minItems' values other",
+  ],
+  [
+    'format with an unknown string',
+    HAIKU_4_5,
+    shape({ s: { type: 'string', format: 'iri' } }),
+    'format "iri" is not supported',
+  ],
+  ['format without a type', HAIKU_4_5, shape({ any: {} }), "must have a 'type'"],
+  ['format with objects in an enum', HAIKU_4_5, shape({ e: { enum: [{}] } }), 'Enum values must be'],
+  ['format with oneOf', HAIKU_4_5, shape({ o: { type: 'string', oneOf: [] } }), 'properties oneOf are not supported'],
+  [
+    'format with a recursive type',
+    HAIKU_4_5,
+    shape({ n: NODE }, { node: closed({ n: NODE }) }),
+    'recursive definitions',
+  ],
+  ['format with a reference that leaves', HAIKU_4_5, shape({ n: { $ref: 'https://x.test/y' } }), 'Unsupported $ref'],
+  [
+    'format with many unions',
+    HAIKU_4_5,
+    shape(many(17, { anyOf: [TEXT] })),
+    'too many parameters with union types (17',
+  ],
+  [
+    'format that is too large',
+    HAIKU_4_5,
+    shape(many(700, { type: 'string', title: 'A title' })),
+    'compiled grammar is too large',
+  ],
+  [
+    'format and a prefill',
+    HAIKU_4_5,
+    { ...shape({}), messages: [user({ text: 'Hi' }), assistant({ text: '{' })] },
+    'Prefilling',
+  ],
+  ['strict tool that is open', HAIKU_4_5, strictTools(1, { type: 'object' }), "tools.0.custom: For 'object' type"],
+  ['too many strict tools', HAIKU_4_5, strictTools(21, closed({})), 'Too many strict tools (21)'],
+  ['strict tool on an older model', OPUS_4_1, strictTools(1, closed({})), 'tools.0.custom.strict: Extra inputs'],
   ['format is open', HAIKU_4_5, format({ type: 'object' }), "'additionalProperties' must be explicitly set to false"],
   [
     'format elsewhere',

@@ -1,3 +1,5 @@
+import { toldLimits } from './told-limits.ts';
+
 /** A value that conforms to a JSON schema: required properties, first enum member, typed samples. */
 type Schema = Record<string, unknown>;
 
@@ -24,7 +26,8 @@ export function sampleValue(schema: unknown, root: unknown = schema, depth = 0):
   return sampleOfType(schema, root, depth);
 }
 
-function sampleOfType(schema: Schema, root: unknown, depth: number): unknown {
+function sampleOfType(given: Schema, root: unknown, depth: number): unknown {
+  const schema = { ...toldLimits(given.description), ...given };
   const choice = [schema.anyOf, schema.oneOf].find(Array.isArray) as unknown[] | undefined;
   if (choice !== undefined)
     return sampleValue({ ...schema, anyOf: undefined, oneOf: undefined, ...asSchema(choice[0]) }, root, depth + 1);
@@ -33,7 +36,7 @@ function sampleOfType(schema: Schema, root: unknown, depth: number): unknown {
     case 'object':
       return sampleObject(schema, root, depth);
     case 'array':
-      return Array.from({ length: Number(schema.minItems ?? 1) }, () =>
+      return Array.from({ length: lengthOf(schema, given) }, () =>
         sampleValue(schema.items ?? { type: 'string' }, root, depth + 1),
       );
     case 'integer':
@@ -46,6 +49,12 @@ function sampleOfType(schema: Schema, root: unknown, depth: number): unknown {
     default:
       return sampleString(schema);
   }
+}
+
+/** A grammar takes 0 and 1 only: a larger number stands in the description. */
+function lengthOf({ minItems, maxItems }: Schema, { description }: Schema): number {
+  const least = Math.max(Number(minItems ?? 1), Number(toldLimits(description).minItems ?? 0));
+  return typeof maxItems === 'number' ? Math.min(least, maxItems) : least;
 }
 
 function sampleObject(schema: Schema, root: unknown, depth: number): Schema {

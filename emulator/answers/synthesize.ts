@@ -3,6 +3,7 @@ import type { Conversation, Tool } from '../conversation.ts';
 import { guardedWords, lastToolResults, lastWords, tokensOf } from '../conversation.ts';
 import type { Model } from '../model.ts';
 import type { Answer, AnswerBlock, Usage } from './answer.ts';
+import { formatInWords } from './format-in-words.ts';
 import { sampleValue } from './sample-value.ts';
 import { originOf, redact, sign } from './signatures.ts';
 
@@ -25,8 +26,9 @@ export function synthesize(model: Model, conversation: Conversation, prompt: Pro
   const blocks = thinks(model, conversation) ? [thought(model, conversation, id)] : [];
   const calls = toolCalls(model, conversation, id);
   const forced = conversation.toolChoice?.type === 'any' || conversation.toolChoice?.type === 'tool';
-  if (conversation.format !== undefined && calls.length === 0) {
-    blocks.push({ kind: 'text', text: JSON.stringify(sampleValue(conversation.format)) });
+  const format = conversation.format ?? formatInWords(conversation);
+  if (format !== undefined && calls.length === 0) {
+    blocks.push({ kind: 'text', text: JSON.stringify(sampleValue(format)) });
   } else if (calls.length === 0 || !forced) {
     blocks.push({ kind: 'text', text: sentence(model, conversation, calls.length) });
   }

@@ -2,6 +2,7 @@ import { promptTokens } from '../answers/prompt-cache.ts';
 import type { Conversation } from '../conversation.ts';
 import type { ClaudeRules, Effort, Model } from '../model.ts';
 import { invalid } from '../refusal.ts';
+import { grammarProblem } from './grammar-rules.ts';
 import { BETAS } from './messages-shape.ts';
 import { checkThinkingBlocks } from './thinking-rules.ts';
 
@@ -21,9 +22,13 @@ function betas({ betas: given }: Conversation): string | undefined {
 }
 
 function features(conversation: Conversation, rules: ClaudeRules): string | undefined {
-  const { tools, builtInTools, format } = conversation;
+  const { tools, builtInTools, turns, format } = conversation;
   if (!rules.tools && tools.length + builtInTools.length > 0) return 'tools: Extra inputs are not permitted';
   if (format !== undefined && !rules.textFormat) return 'output_config.format: Extra inputs are not permitted';
+  const strict = tools.findIndex((tool) => tool.strict === true);
+  if (strict >= 0 && !rules.textFormat) return `tools.${strict}.custom.strict: Extra inputs are not permitted`;
+  if (format !== undefined && turns.at(-1)?.role === 'assistant')
+    return 'output_config.format: Prefilling the assistant message is not supported with structured outputs';
   return undefined;
 }
 
@@ -149,21 +154,14 @@ function checkpoints({ tools, system, turns }: Conversation): string | undefined
     : undefined;
 }
 
-function formatSchema({ format }: Conversation): string | undefined {
-  if (format === undefined) return undefined;
-  if (typeof format !== 'object' || format === null)
-    return 'output_config.format.schema: Input should be a valid JSON schema';
-  if ((format as { type?: unknown }).type !== 'object')
-    return "output_config.format.schema: the top-level type must be 'object'";
-  return closed(format)
-    ? undefined
-    : "output_config.format.schema: For 'object' type, 'additionalProperties' must be explicitly set to false";
-}
-
-function closed(schema: unknown): boolean {
-  if (typeof schema !== 'object' || schema === null) return true;
-  const { type, additionalProperties } = schema as { type?: unknown; additionalProperties?: unknown };
-  return (type !== 'object' || additionalProperties === false) && Object.values(schema).every(closed);
+/** Schemas that the model is held to: of the answer, and of strict tools. */
+function heldSchemas({ format, tools }: Conversation): string | undefined {
+  const schemas = new Map<string, unknown>();
+  if (format !== undefined) schemas.set('output_config.format.schema', format);
+  for (const [index, tool] of tools.entries()) {
+    if (tool.strict === true) schemas.set(`tools.${index}.custom`, tool.schema);
+  }
+  return grammarProblem(schemas);
 }
 
 function length(conversation: Conversation, _rules: ClaudeRules, model: Model): string | undefined {
@@ -192,7 +190,7 @@ const RULES: readonly Rule[] = [
   prefill,
   stopSequences,
   checkpoints,
-  formatSchema,
+  heldSchemas,
   checkThinkingBlocks,
   loneSurrogates,
   length,

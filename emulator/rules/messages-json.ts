@@ -20,6 +20,7 @@ export interface MessageToolJson extends CacheControl {
   name: string;
   description?: string;
   input_schema?: unknown;
+  strict?: boolean;
 }
 
 interface Source {

@@ -71,7 +71,12 @@ function readTools(body: ConverseJson, extra: ClaudeFields): { tools: Tool[]; bu
     if (entry.cachePoint !== undefined && last !== undefined) last.cache = ttlOf(entry.cachePoint);
     const spec = entry.toolSpec;
     if (spec !== undefined)
-      tools.push({ name: spec.name ?? '', description: spec.description ?? '', schema: spec.inputSchema?.json });
+      tools.push({
+        name: spec.name ?? '',
+        description: spec.description ?? '',
+        schema: spec.inputSchema?.json,
+        strict: spec.strict,
+      });
   }
   return { tools, builtInTools: (extra.tools ?? []).map((tool) => tool.name ?? tool.type ?? '') };
 }

@@ -15,6 +15,7 @@ export function readMessages(body: MessagesJson): Conversation {
       name: tool.name,
       description: tool.description ?? '',
       schema: tool.input_schema,
+      strict: tool.strict,
       cache: ttlOf(tool),
     })),
     builtInTools: (body.tools ?? []).filter((tool) => !custom.includes(tool)).map((tool) => tool.name),

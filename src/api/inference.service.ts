@@ -9,11 +9,13 @@ import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { eventsOfAnswer } from '../translation/converse/answer-events.ts';
 import { usageOfAnswer, usageOfEvent } from '../translation/converse/usage.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
-import type { Dialect, DialectRequest } from '../translation/dialect.ts';
+import type { Dialect, DialectRequest, Translation } from '../translation/dialect.ts';
 import { TranslationService } from '../translation/translation.service.ts';
 import { UsageService } from '../usage/usage.service.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { ContentLog } from './content-log.ts';
+import { labelOf, SchemaConcessions } from './structured/schema-concessions.service.ts';
+import { StructuredOutputService } from './structured/structured-output.service.ts';
 
 /** The conductor: the way of every request through the house, in the order it is walked. */
 @Injectable()
@@ -28,6 +30,8 @@ export class InferenceService {
     private readonly usage: UsageService,
     private readonly content: ContentLog,
     private readonly config: GatewayConfig,
+    private readonly concessions: SchemaConcessions,
+    private readonly structured: StructuredOutputService,
   ) {}
 
   /** Answers a request of any dialect: an answer object, or a body that streams. */
@@ -37,15 +41,31 @@ export class InferenceService {
     call: Call,
   ): Promise<Answer | SseBody<ConverseEvent>> {
     const route = this.models.resolve(request.model, call.caller);
-    const { inputs, adjusted } = await this.translation.prepare(dialect, request, route, call);
+    return this.concessions.inTurn(
+      route.model,
+      (concessions) => this.translation.prepare(dialect, request, route, call, concessions),
+      (translation) => this.answer(dialect, request, route, translation, call),
+    );
+  }
+
+  private async answer<Request extends DialectRequest, Answer extends object>(
+    dialect: Dialect<Request, Answer>,
+    request: Request,
+    route: Route,
+    { inputs, adjusted, schemaUse }: Translation,
+    call: Call,
+  ): Promise<Answer | SseBody<ConverseEvent>> {
     this.tell(call, route, adjusted);
     this.content.asked(call, inputs);
     const reply = this.translation.reply(route, call.caller);
+    const contract = this.structured.contractOf(schemaUse);
 
     if (!request.stream) {
-      const outputs = await each(inputs, call, (input, index) =>
-        this.cache.through({ route, input, index }, call, () => this.ask(route, input, call)),
-      );
+      const ask = (input: ConverseRequest, index: number): Promise<ConverseAnswer> =>
+        this.cache.through({ route, input, index }, call, () => this.ask(route, input, call));
+      const outputs = contract
+        ? await this.structured.answers(contract, route, inputs, call)
+        : await each(inputs, call, ask, labelOf(schemaUse));
       this.usage.record(
         call,
         outputs.map((output) => usageOfAnswer(output)),
@@ -55,10 +75,10 @@ export class InferenceService {
     }
 
     call.facts.stream = true;
-    const streams = await each(inputs, call, (input) => this.openStream(route, input, call));
+    const streams = await each(inputs, call, (input) => this.openStream(route, input, call), labelOf(schemaUse));
     const meter = this.usage.meter(call, route, usageOfEvent);
     const content = this.content.stream(call);
-    const writer = dialect.toFrames(request, reply);
+    const writer = this.structured.frames(contract, dialect.toFrames(request, reply));
     return new SseBody(
       {
         streams,
@@ -115,6 +135,7 @@ function each<T>(
   inputs: readonly ConverseRequest[],
   call: Call,
   work: (input: ConverseRequest, index: number) => Promise<T>,
+  label = '',
 ): Promise<T[]> {
-  return Promise.all(inputs.map((input, index) => call.once(String(index), () => work(input, index))));
+  return Promise.all(inputs.map((input, index) => call.once(`${label}${index}`, () => work(input, index))));
 }

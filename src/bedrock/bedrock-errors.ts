@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import { schemaRefusalCode } from './schema-refusals.ts';
 
 /** How one AWS exception is answered. Statuses and retryability: Bedrock Runtime API reference, 2026-11. */
 interface Verdict {
@@ -99,7 +100,7 @@ function refine(verdict: Verdict, message: string): Verdict {
   if (/on-demand throughput|inference profile|model identifier is invalid/i.test(message)) {
     return { ...INVALID, code: 'model_not_supported', param: 'model' };
   }
-  return verdict;
+  return { ...INVALID, code: schemaRefusalCode(message) };
 }
 
 /** An exception that is not in the table yet: its HTTP status decides. */

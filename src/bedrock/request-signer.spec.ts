@@ -8,7 +8,9 @@ const { sha256 } = new BedrockRuntimeClient({ region: 'us-east-1' }).config;
 
 const word = fc.stringMatching(/^[A-Za-z0-9]{1,40}$/);
 const requests = fc.record({
-  modelId: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }).filter((id) => id.isWellFormed() && !/^\.+$/.test(id)),
+  modelId: fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
+    .filter((id) => id.isWellFormed() && !/^\.+$/.test(id)),
   body: fc.string({ unit: 'grapheme', maxLength: 300 }),
   region: fc.constantFrom('us-east-1', 'eu-central-1', 'us-gov-west-1'),
   at: fc.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true }),

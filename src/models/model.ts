@@ -27,6 +27,12 @@ export interface ThinkingRules {
   displayRefused?: boolean;
 }
 
+/**
+ * How an answer in JSON is asked for: in Bedrock's own words (`outputConfig.textFormat`), as the input of a tool
+ * that must be called, or by instructions.
+ */
+export type StructuredWay = 'native' | 'tool' | 'prompt';
+
 export type Effort = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
 /** What a model takes and refuses: data for the translators, never `if (id.includes(…))`. */
@@ -75,7 +81,7 @@ export interface ModelRules {
   toolIdPattern?: 'nine-alphanumeric';
   /** Accepts and returns signed reasoning blocks. */
   signatures: boolean;
-  structuredOutput: 'native' | 'tool' | 'prompt';
+  structuredOutput: StructuredWay;
   /** Fewest tokens a cache point is worth; absent where the model has no prompt cache. */
   cacheMinTokens?: number;
   /** Longest life of a cache point; five minutes where absent. */

@@ -2,43 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Logger as PinoLogger } from 'pino';
 import type { Call } from '../call.ts';
-import type { Usage } from '../usage/usage.ts';
 import type { Loggers } from './logging.ts';
 import { LOGGERS } from './logging.module.ts';
 import { MetricsService } from './metrics.service.ts';
+import type { RequestLine } from './request-line.ts';
 
 /** Probes and scrapers ask every few seconds; nobody wants to read that. */
 const QUIET_PATHS = /^\/(health|metrics|livez|readyz|healthz)/;
 const LONGEST_PATH = 200;
 /** What nginx calls a client that closed its connection before there was an answer. */
 const CLIENT_CLOSED_REQUEST = 499;
-
-/** One finished request as it is logged and counted. Names and numbers, never content, never a query string. */
-export interface RequestLine {
-  requestId: string;
-  /** Name of the API key. */
-  key?: string;
-  method: string;
-  /** The route, or the path where there is none. */
-  path: string;
-  status: number;
-  model?: string;
-  redirectedFrom?: string;
-  target?: string;
-  stream?: boolean;
-  durationMs: number;
-  firstEventMs?: number;
-  tokens?: Usage;
-  /** At list prices. */
-  costUsd?: number;
-  retries?: number;
-  cache?: 'hit' | 'miss';
-  adjusted?: readonly string[];
-  errorCode?: string | null;
-  upstreamRequestId?: string;
-  /** The client hung up before it had everything. */
-  aborted?: true;
-}
 
 /** The line that every request leaves behind, and the one place where requests are counted. */
 @Injectable()

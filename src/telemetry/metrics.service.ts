@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Call } from '../call.ts';
-import type { RequestLine } from './access-log.ts';
+import type { RequestLine } from './request-line.ts';
 import { BoundedLabel } from './bounded-label.ts';
 import { createMeters, type Meters } from './meters.ts';
 

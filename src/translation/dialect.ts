@@ -3,6 +3,7 @@ import type { ModelCard } from '../models/model.ts';
 import type { SignedThought } from './converse/signed-thoughts.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from './converse/wire.ts';
 import type { TranslationPolicy } from './policy.ts';
+import type { Concessions, SchemaUse } from './structured/expectation.ts';
 
 /** The envelope that every request body has. */
 export interface DialectRequest {
@@ -50,6 +51,8 @@ export interface TranslationContext {
   policy?: TranslationPolicy;
   /** Name of the API key. */
   caller?: string;
+  /** What Bedrock refused of this model and these schemas before. */
+  concessions?: Concessions;
 }
 
 /**
@@ -60,6 +63,8 @@ export interface Translation {
   inputs: readonly ConverseRequest[];
   /** What was changed or dropped for the model's sake, e.g. `top_p=dropped`, `max_tokens=64000`. */
   adjusted: readonly string[];
+  /** Absent where no schema has a part in it. */
+  schemaUse?: SchemaUse;
 }
 
 /** One server-sent event; `data` is JSON text, ready to be written. */

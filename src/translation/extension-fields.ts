@@ -1,7 +1,7 @@
 import { badRequest } from '../errors.ts';
 import type { Effort } from '../models/model.ts';
 import type { GenerationWish } from './converse/generation.ts';
-import type { ThinkingWish } from './converse/thinking.ts';
+import type { ThinkingWish } from './converse/thinking-plan.ts';
 import type { Wording } from './converse/tally.ts';
 import type { Reply, TranslationContext } from './dialect.ts';
 

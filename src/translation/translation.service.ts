@@ -14,6 +14,7 @@ import type { SignedThought } from './converse/signed-thoughts.ts';
 import { decodeThoughts, encodeThoughts } from './converse/thought-codec.ts';
 import type { CallReference, Dialect, DialectRequest, KeepThoughts, Reply, Translation } from './dialect.ts';
 import type { TranslationPolicy } from './policy.ts';
+import type { Concessions } from './structured/expectation.ts';
 
 /** Gives the pure translators what they may not fetch themselves: rules, defaults, ids, time, kept thoughts. */
 @Injectable()
@@ -43,6 +44,7 @@ export class TranslationService {
     request: Request,
     route: Route,
     call: Pick<Call, 'once' | 'signal' | 'caller'>,
+    concessions: Concessions = {},
   ): Promise<Translation> {
     const references = dialect.mediaReferences?.(request, route.model) ?? [];
     const calls = route.model.rules.signatures ? (dialect.callReferences?.(request) ?? []) : [];
@@ -52,6 +54,7 @@ export class TranslationService {
       defaultMaxTokens: this.defaultMaxTokens,
       policy: this.policy,
       caller: call.caller?.name,
+      concessions,
       ...(references.length > 0 && {
         fetchedMedia: await call.once('media', () => this.media.fetchAll(references, call.signal)),
       }),

@@ -5,7 +5,8 @@ import { hashApiKey } from '../../src/config/api-key.ts';
 import { GatewayConfig } from '../../src/config/gateway-config.ts';
 import { settingsPage } from '../../src/config/settings/settings-page.ts';
 import { settingsSchema } from '../../src/config/settings/settings-schema.ts';
-import { type SectionClass, settingsOf } from '../../src/config/settings/setting.ts';
+import type { SectionClass } from '../../src/config/settings/section-class.ts';
+import { settingsOf } from '../../src/config/settings/setting.ts';
 import { build, hashOfA, problemsOf } from './build.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');

@@ -1,6 +1,7 @@
 import type { Problem } from '../config-error.ts';
 import type { Kind, ValueKind } from '../settings/kinds.ts';
-import { type SectionClass, settingsOf } from '../settings/setting.ts';
+import type { SectionClass } from '../settings/section-class.ts';
+import { settingsOf } from '../settings/setting.ts';
 import { cutName, describeFound } from './found.ts';
 import { Given, isTree, type Origin, readScalar } from './given.ts';
 import { nearestName } from './nearest-name.ts';

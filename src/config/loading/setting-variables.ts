@@ -1,6 +1,7 @@
 import { GatewayConfig } from '../gateway-config.ts';
 import type { Kind } from '../settings/kinds.ts';
-import { type SectionClass, settingPaths, settingsOf } from '../settings/setting.ts';
+import type { SectionClass } from '../settings/section-class.ts';
+import { settingPaths, settingsOf } from '../settings/setting.ts';
 import { nearestName, plainName } from './nearest-name.ts';
 
 export const overridePrefix = 'GATEWAY__';

@@ -13,7 +13,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { expiryTime, momentPattern } from '../moment.ts';
-import type { SectionClass } from './setting.ts';
+import type { SectionClass } from './section-class.ts';
 
 export type JsonSchema = Record<string, unknown>;
 

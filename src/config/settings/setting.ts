@@ -1,8 +1,6 @@
 import { IsOptional } from 'class-validator';
 import type { Kind } from './kinds.ts';
-
-/** A class of settings; `new` gives its defaults. */
-export type SectionClass<T extends object = object> = new () => T;
+import type { SectionClass } from './section-class.ts';
 
 export interface Setting {
   name: string;

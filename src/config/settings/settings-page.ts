@@ -2,7 +2,8 @@ import { GatewayConfig } from '../gateway-config.ts';
 import { variableOf } from '../loading/setting-variables.ts';
 import { wellKnownVariables } from '../loading/well-known-variables.ts';
 import type { Kind } from './kinds.ts';
-import { type SectionClass, settingsOf } from './setting.ts';
+import type { SectionClass } from './section-class.ts';
+import { settingsOf } from './setting.ts';
 
 /** docs/configuration.md: every setting with its default, from the classes of the settings. */
 export function settingsPage(): string {

@@ -1,6 +1,7 @@
 import { GatewayConfig } from '../gateway-config.ts';
 import type { JsonSchema, Kind } from './kinds.ts';
-import { type SectionClass, type Setting, settingsOf } from './setting.ts';
+import type { SectionClass } from './section-class.ts';
+import { type Setting, settingsOf } from './setting.ts';
 
 /** A substitution inside text, and one that stands alone and may become a number. */
 const partSubstitution = { type: 'string', pattern: String.raw`\$\{` };

@@ -4,6 +4,7 @@ import { StreamSources } from '../converse/stream-sources.ts';
 import type { Tally } from '../converse/tally.ts';
 import { ThoughtStream } from '../converse/thought-stream.ts';
 import type { ContentBlockDelta, ConverseEvent } from '../converse/wire.ts';
+import { refusalIn } from '../structured/refusal.ts';
 import { NO_FRAMES, type Reply, type SseFrame } from '../dialect.ts';
 import { ChatCallStream } from './chat-call-stream.ts';
 import type { ChatChunks } from './chat-chunks.ts';
@@ -77,11 +78,13 @@ export class ChatChoiceStream {
     return [this.chunks.reasoning(this.index, delta.reasoningContent.text)];
   }
 
-  private onStop({ stopReason }: MessageStop): SseFrame[] {
+  private onStop({ stopReason, additionalModelResponseFields }: MessageStop): SseFrame[] {
     // Blocks need not be ended before the message is.
     const ends = [...this.endThought(), ...this.calls.endAll(), ...this.endSources()];
     const reason = chatFinishReason(finishReason(stopReason), this.calls.total, this.form);
-    return [...ends, this.chunks.finish(this.index, reason)];
+    const refusal = refusalIn(additionalModelResponseFields);
+    const refused = refusal === undefined ? [] : [this.chunks.delta(this.index, { refusal })];
+    return [...ends, ...refused, this.chunks.finish(this.index, reason)];
   }
 
   private endSources(): SseFrame[] {

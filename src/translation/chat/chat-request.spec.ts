@@ -151,7 +151,17 @@ describe('what cannot be said', () => {
         },
       },
     ],
-    ['response_format.type', { response_format: { type: 'json_object' } }],
+    ['response_format.type', { response_format: { type: 'yaml' } }],
+    ['response_format.json_schema', { response_format: { type: 'json_schema' } }],
+    ['response_format.json_schema.name', { response_format: { type: 'json_schema', json_schema: {} } }],
+    [
+      'response_format.json_schema.schema',
+      { response_format: { type: 'json_schema', json_schema: { name: 'x', schema: [] } } },
+    ],
+    [
+      'response_format.json_schema.schema',
+      { response_format: { type: 'json_schema', json_schema: { name: 'x', schema: { title: 'x'.repeat(300_000) } } } },
+    ],
     ['modalities', { modalities: ['text', 'audio'] }],
     ['audio', { audio: { voice: 'alloy', format: 'wav' } }],
     ['web_search_options', { web_search_options: {} }],

@@ -1,6 +1,5 @@
 import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/completions/completions';
 
-import { badRequest } from '../../errors.ts';
 import { Attachments } from '../attachments/attachments.ts';
 import { Adjustments } from '../converse/adjustments.ts';
 import { textBlock } from '../converse/content.ts';
@@ -13,12 +12,16 @@ import { planTools, toolWishFor } from '../converse/tools.ts';
 import { endTurns, prefillFor, toTurns } from '../converse/turns.ts';
 import type { ConverseRequest } from '../converse/wire.ts';
 import type { Translation, TranslationContext } from '../dialect.ts';
+import { planStructured } from '../structured/structured-plan.ts';
+import { withInstructions } from '../structured/structured-prompt.ts';
+import { schemaUseOf, withOutputConfig } from '../structured/structured-request.ts';
 import { generationWish, unusedBudgetFields, type ExtensionFields } from '../extension-fields.ts';
 import { CHAT_PARAMETERS } from '../parameters/chat-parameters.ts';
 import { Judge } from '../parameters/judge.ts';
 import { withPromptCaching } from '../prompt-caching.ts';
 import { withExtensions, type BedrockOnlyFields } from '../request-extensions.ts';
 import { readMessages } from './chat-messages.ts';
+import { readResponseFormat } from './chat-response-format.ts';
 import { toolFormOf } from './chat-tool-form.ts';
 import { readTools } from './chat-tools.ts';
 
@@ -29,7 +32,6 @@ const judge = new Judge(CHAT_PARAMETERS);
 
 /** Throws GatewayError 400 with `param` for what cannot be said in Converse. */
 export function chatRequest(request: ChatRequest, context: TranslationContext): Translation {
-  refuseWhatIsMissing(request);
   const adjustments = new Adjustments();
   judge.judge(request, adjustments);
 
@@ -45,25 +47,27 @@ export function chatRequest(request: ChatRequest, context: TranslationContext): 
 
   const thinking = reconcileThinking(wish.thinking, { choice: toolWish.choice, turns }, rules, adjustments);
   const generation = planGeneration({ ...wish, thinking }, context, adjustments);
-  const plan = { rules, thinking: generation.thinking };
-  const { toolConfig, fields, hints } = planTools(toolWish, names, calledNames(turns), plan, adjustments);
+  const plan = { rules, thinking: generation.thinking, concessions: context.concessions };
+  const structured = planStructured(readResponseFormat(request), toolWish, plan, adjustments);
+  const { toolConfig, fields, hints } = planTools(structured.tools, names, calledNames(turns), plan, adjustments);
   const instructions = [...system, ...hints.map(textBlock)];
   const bound = bindThoughts(turns, generation.settings, context.model, adjustments);
-  const ended = endTurns(bound.turns, prefillFor(rules, generation.thinking), 'messages', adjustments);
+  // "Message prefilling: incompatible with JSON outputs" (Anthropic); elsewhere the answer would lack its beginning.
+  const prefill = structured.expected ? 'refused' : prefillFor(rules, generation.thinking);
+  const ended = endTurns(bound.turns, prefill, 'messages', adjustments);
   const input: ConverseRequest = {
     ...(instructions.length > 0 && { system: instructions }),
     messages: attachments.fit(ended),
-    ...withFields(bound.settings, fields),
+    ...withOutputConfig(withFields(bound.settings, fields), structured.outputConfig),
     ...(toolConfig && { toolConfig }),
   };
-  const extended = withExtensions(input, request, context, adjustments);
+  const told = withInstructions(input, structured.hints, rules.system ? 'taken' : 'refused');
+  const extended = withExtensions(told, request, context, adjustments);
   const whole = withPromptCaching(extended, request, context, adjustments);
-  return { inputs: fanOut([whole], request.n ?? 1, 'n'), adjusted: adjustments.list() };
-}
-
-/** An answer without these would look right and be wrong. */
-function refuseWhatIsMissing(request: ChatRequest): void {
-  if (request.response_format && request.response_format.type !== 'text') {
-    throw badRequest('Only response_format of type text is supported yet.', 'response_format.type');
-  }
+  const schemaUse = schemaUseOf(structured, toolConfig);
+  return {
+    inputs: fanOut([whole], request.n ?? 1, 'n'),
+    adjusted: adjustments.list(),
+    ...(schemaUse && { schemaUse }),
+  };
 }

@@ -58,7 +58,7 @@ export function chatResponse(outputs: readonly ConverseAnswer[], request: ChatRe
 }
 
 function choice(
-  { text, reasoning, thoughts, calls, finishReason, sources }: Answer,
+  { text, reasoning, thoughts, calls, finishReason, sources, refusal }: Answer,
   index: number,
   wording: Wording,
   form: ToolForm,
@@ -68,8 +68,8 @@ function choice(
     index,
     message: {
       role: 'assistant',
-      content: text === '' && calls.length > 0 ? null : text,
-      refusal: null,
+      content: text === '' && (calls.length > 0 || refusal !== undefined) ? null : text,
+      refusal: refusal ?? null,
       ...(reasoning !== '' && { reasoning_content: reasoning }),
       ...(thoughts.length > 0 && {
         thinking_blocks: thoughts.map((thought) => thinkingBlock(marked(thought, reply.thoughtsBoundTo))),

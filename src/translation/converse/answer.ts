@@ -1,5 +1,6 @@
 import { readSources, textOf, type Sources } from './citations.ts';
 import { signedThought, type SignedThought } from './signed-thoughts.ts';
+import { refusalIn } from '../structured/refusal.ts';
 import { finishReason, type FinishReason } from './stop-reason.ts';
 import type { ToolInput } from './tool-input.ts';
 import type { ConverseAnswer } from './wire.ts';
@@ -23,6 +24,8 @@ export interface Answer {
   calls: readonly AnswerCall[];
   finishReason: FinishReason;
   sources: Sources;
+  /** Words of a refusal in place of the JSON that was asked for. */
+  refusal?: string;
 }
 
 /** Blocks are picked by kind, never by place: thoughts may stand before, between and behind the text. */
@@ -48,5 +51,14 @@ export function readAnswer(answer: ConverseAnswer): Answer {
     }
   }
   const sources = readSources(content);
-  return { text, reasoning, thoughts, calls, finishReason: finishReason(answer.stopReason), sources };
+  const refusal = refusalIn(answer.additionalModelResponseFields);
+  return {
+    text,
+    reasoning,
+    thoughts,
+    calls,
+    finishReason: finishReason(answer.stopReason),
+    sources,
+    ...(refusal && { refusal }),
+  };
 }

@@ -3,7 +3,8 @@ import type { Adjustments } from './adjustments.ts';
 import { betaFlags, type BetaWish } from './beta-flags.ts';
 import { tokenCeiling } from './max-tokens.ts';
 import { planSampling, planStopSequences, type SamplingWish } from './sampling.ts';
-import { planThinking, type ThinkingPlan, type ThinkingWish } from './thinking.ts';
+import { planThinking } from './thinking.ts';
+import type { ThinkingPlan, ThinkingWish } from './thinking-plan.ts';
 import type { ConverseRequest } from './wire.ts';
 
 /** How the answer shall be made: everything of a request but the conversation, whatever its dialect. */

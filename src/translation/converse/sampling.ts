@@ -1,7 +1,7 @@
 import { badRequest } from '../../errors.ts';
 import type { ModelRules } from '../../models/model.ts';
 import type { Adjustments } from './adjustments.ts';
-import type { ThinkingPlan } from './thinking.ts';
+import type { ThinkingPlan } from './thinking-plan.ts';
 
 export interface SamplingWish {
   temperature?: number;

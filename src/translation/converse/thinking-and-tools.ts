@@ -1,7 +1,7 @@
 import type { ModelRules, ThinkingRules } from '../../models/model.ts';
 import type { Adjustments } from './adjustments.ts';
 import { takesBudget } from './claude-thinking.ts';
-import type { ThinkingWish } from './thinking.ts';
+import type { ThinkingWish } from './thinking-plan.ts';
 import { isForced, type ToolChoiceWish } from './tool-choice.ts';
 import type { ConverseMessage } from './wire.ts';
 

@@ -1,36 +1,9 @@
 import type { ModelRules } from '../../models/model.ts';
 import type { Adjustments } from './adjustments.ts';
 import { planClaudeThinking } from './claude-thinking.ts';
-import type { WantedEffort } from './effort.ts';
 import { limitTokens, type TokenLimit } from './max-tokens.ts';
 import { planReasoningEffort } from './reasoning-effort.ts';
-
-/** What a request says about thinking, whatever its dialect calls it. `param` is the field that said it. */
-export type ThinkingWish =
-  | { kind: 'unsaid' }
-  | { kind: 'off'; param: string; effort?: WantedEffort }
-  | {
-      kind: 'on';
-      param: string;
-      /** The client's own words: those of budgets, or those of a model that decides for itself. */
-      form?: 'budget' | 'adaptive';
-      budget?: { param: string; tokens: number };
-      effort?: WantedEffort;
-      /** Claude's `display`: how the thoughts are shown. */
-      display?: string;
-    };
-
-/** How thinking is said to the model, and what that does to the rest of the request. */
-export interface ThinkingPlan {
-  /** Goes into `additionalModelRequestFields`. */
-  fields: Readonly<Record<string, unknown>>;
-  /** Whether the model will think. */
-  active: 'on' | 'off';
-  /** `fixed`: temperature is 1, top_p and top_k are refused; `omitted`: all three are refused. */
-  sampling: 'free' | 'fixed' | 'omitted';
-  /** Absent where the model refuses it. */
-  maxTokens?: number;
-}
+import type { ThinkingPlan, ThinkingWish } from './thinking-plan.ts';
 
 export function planThinking(
   wish: ThinkingWish,

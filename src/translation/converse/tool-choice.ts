@@ -48,7 +48,8 @@ export function planToolChoice(
   return { ...converseChoice(choice), fields: {}, hints };
 }
 
-function takesForced(rules: ModelRules, thinking: 'on' | 'off'): boolean {
+/** Whether `any` and named choices may be sent. */
+export function takesForced(rules: ModelRules, thinking: 'on' | 'off'): boolean {
   switch (rules.forcedToolChoice) {
     case 'yes':
       return true;

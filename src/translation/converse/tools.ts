@@ -1,5 +1,8 @@
 import { badRequest } from '../../errors.ts';
 import type { ModelRules } from '../../models/model.ts';
+import type { Concessions } from '../structured/expectation.ts';
+import { tellLowered } from '../structured/lowered-places.ts';
+import { lowerSchema } from '../structured/schema-lowering.ts';
 import type { Adjustments } from './adjustments.ts';
 import type { CachePoint } from './cache-control.ts';
 import { planToolChoice, type Parallelism, type ToolChoicePlan, type ToolChoiceWish } from './tool-choice.ts';
@@ -32,6 +35,13 @@ export interface ToolPlan extends Pick<ToolChoicePlan, 'fields' | 'hints'> {
   toolConfig?: ToolConfig;
 }
 
+interface ToolContext {
+  rules: ModelRules;
+  thinking: 'on' | 'off';
+  /** What Bedrock refused of strict tools before. */
+  concessions?: Concessions;
+}
+
 /** More strict tools than this are refused: "Too many strict tools" (observed by pi-ai, 2026-11). */
 const MOST_STRICT_TOOLS = 20;
 const NO_TOOLS: ToolPlan = { fields: {}, hints: [] };
@@ -48,7 +58,7 @@ export function planTools(
   wish: ToolWish,
   names: ToolNames,
   historyNames: readonly string[],
-  context: { rules: ModelRules; thinking: 'on' | 'off' },
+  context: ToolContext,
   adjustments: Adjustments,
 ): ToolPlan {
   const { rules, thinking } = context;
@@ -62,7 +72,7 @@ export function planTools(
   const sentChoice: ToolChoiceWish = choice.kind === 'named' ? named(names.toBedrock(choice.name)) : choice;
   const { toolChoice, ...rest } = planToolChoice(sentChoice, wish.parallelism, rules, thinking, adjustments);
   return {
-    toolConfig: { tools: toolSpecs(wish.offers, names, rules, adjustments), ...(toolChoice && { toolChoice }) },
+    toolConfig: { tools: toolSpecs(wish.offers, names, context, adjustments), ...(toolChoice && { toolChoice }) },
     ...rest,
   };
 }
@@ -71,26 +81,36 @@ function named(name: string): ToolChoiceWish {
   return { kind: 'named', name };
 }
 
+/** Claude takes no alternatives at the top of a tool's schema. */
+function plainSchema(schema: ToolOffer['schema'], rules: ModelRules, adjustments: Adjustments): ToolOffer['schema'] {
+  const plain = rules.plainToolSchemas ? withoutTopCombinators(schema) : schema;
+  if (plain !== schema) adjustments.changed('tools.parameters', 'alternatives_combined');
+  return plain;
+}
+
 function toolSpecs(
   offers: readonly ToolOffer[],
   names: ToolNames,
-  rules: ModelRules,
+  { rules, concessions }: ToolContext,
   adjustments: Adjustments,
 ): Tool[] {
-  let strictLeft = rules.structuredOutput === 'native' ? MOST_STRICT_TOOLS : 0;
+  const native = rules.structuredOutput === 'native' && concessions?.strictTools !== 'dropped';
+  let strictLeft = native ? MOST_STRICT_TOOLS : 0;
   return offers.flatMap(({ name, description, schema, strict, cachePoint }): Tool[] => {
     if (names.renames(name)) adjustments.changed('tools.name', 'renamed');
-    if (strict && strictLeft === 0) adjustments.ignored('tools.strict');
-    const kept = strict && strictLeft-- > 0;
-    const json = rules.plainToolSchemas ? withoutTopCombinators(schema) : schema;
-    if (json !== schema) adjustments.changed('tools.parameters', 'alternatives_combined');
+    const plain = plainSchema(schema, rules, adjustments);
+    // Strict inputs are held to by the same grammar as answers, which does not know every schema.
+    const lowering = strict && strictLeft > 0 ? lowerSchema(plain) : undefined;
+    if (strict && !lowering) adjustments.ignored('tools.strict');
+    if (lowering) strictLeft -= 1;
+    tellLowered(lowering?.lowered ?? [], 'tools.parameters', adjustments);
     const spec: Tool = {
       toolSpec: {
         name: names.toBedrock(name),
         // "Invalid length for parameter toolSpec.description, valid min length: 1", and blanks are no better.
         ...(description?.trim() && { description }),
-        inputSchema: { json: json as Record<string, never> },
-        ...(kept && { strict: true }),
+        inputSchema: { json: (lowering?.schema ?? plain) as Record<string, never> },
+        ...(lowering && { strict: true }),
       },
     };
     return cachePoint ? [spec, cachePoint] : [spec];
@@ -103,7 +123,7 @@ function toolSpecs(
  */
 function fromHistory(
   historyNames: readonly string[],
-  { rules, thinking }: { rules: ModelRules; thinking: 'on' | 'off' },
+  { rules, thinking }: ToolContext,
   adjustments: Adjustments,
 ): ToolPlan {
   if (historyNames.length === 0) return NO_TOOLS;

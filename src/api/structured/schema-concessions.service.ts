@@ -1,0 +1,96 @@
+import { hash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { schemaRefusal, type SchemaRefusal } from '../../bedrock/schema-refusals.ts';
+import type { ModelCard } from '../../models/model.ts';
+import { MetricsService } from '../../telemetry/metrics.service.ts';
+import type { Translation } from '../../translation/dialect.ts';
+import { lesserWay, nextWay, type Concessions, type SchemaUse } from '../../translation/structured/expectation.ts';
+
+/** From Bedrock's own words to a tool, from the tool to instructions. */
+const MOST_MORE_TRIES = 2;
+const MOST_REMEMBERED = 1_000;
+/** Models learn and accounts change; Claude's compiled grammars live for a day. */
+const REMEMBERED_MS = 6 * 60 * 60 * 1_000;
+
+/**
+ * Sends requests with schemas in the best way that Bedrock takes: a refused schema is sent the next way at once, and
+ * what was refused is remembered in this process. A refusal of the feature counts for the model, a refusal of a
+ * schema for that schema alone: one client's huge schema must not cost the others their grammar.
+ */
+@Injectable()
+export class SchemaConcessions {
+  private readonly memory = new LRUCache<string, Concessions>({ max: MOST_REMEMBERED, ttl: REMEMBERED_MS });
+
+  constructor(private readonly metrics: MetricsService) {}
+
+  /** `prepare` may be called again with more concessions, `send` with what it made of them. */
+  async inTurn<Result>(
+    model: ModelCard,
+    prepare: (concessions: Concessions) => Translation | Promise<Translation>,
+    send: (translation: Translation) => Promise<Result>,
+  ): Promise<Result> {
+    let translation = await prepare({});
+    const schemas = translation.schemaUse?.schemas;
+    if (!schemas) return send(translation);
+    let known = this.known(model, schemas);
+    if (known.way || known.strictTools) translation = await prepare(known);
+    for (let left = MOST_MORE_TRIES; ; left -= 1) {
+      try {
+        return await send(translation);
+      } catch (error) {
+        const refusal = schemaRefusal(error);
+        const more = refusal && translation.schemaUse && concede(translation.schemaUse, refusal);
+        if (!more || left === 0) throw error;
+        this.remember(model, refusal.scope === 'model' ? undefined : schemas, more);
+        this.metrics.retried('schema_refused');
+        known = both(known, more);
+        translation = await prepare(known);
+      }
+    }
+  }
+
+  private known(model: ModelCard, schemas: SchemaUse['schemas']): Concessions {
+    // Nothing was refused yet, as is usual: nothing has to be hashed.
+    if (this.memory.size === 0) return {};
+    return both(this.memory.get(keyOf(model)) ?? {}, this.memory.get(keyOf(model, schemas)) ?? {});
+  }
+
+  private remember(model: ModelCard, schemas: SchemaUse['schemas'] | undefined, more: Concessions): void {
+    const key = keyOf(model, schemas);
+    this.memory.set(key, both(this.memory.get(key) ?? {}, more));
+  }
+}
+
+/** Sets the attempts of one request apart, so that one way's answers are never taken for another's. */
+export function labelOf(use: SchemaUse | undefined): string {
+  return use ? `${use.expected?.way ?? 'text'}/${use.strictTools}/` : '';
+}
+
+/** What to give up after this refusal; undefined where nothing is left that it can be about. */
+function concede({ expected, strictTools }: SchemaUse, { about }: SchemaRefusal): Concessions | undefined {
+  const way = expected && nextWay(expected.way);
+  const lesser: Concessions | undefined = way && { way };
+  const loose: Concessions | undefined = strictTools > 0 ? { strictTools: 'dropped' } : undefined;
+  switch (about) {
+    case 'format':
+      return lesser ?? loose;
+    case 'strict-tools':
+    case 'schemas':
+      return loose ?? lesser;
+    case 'tool-choice':
+      return expected?.way === 'tool' ? lesser : undefined;
+    default:
+      return about satisfies never;
+  }
+}
+
+function both(one: Concessions, other: Concessions): Concessions {
+  const way = one.way && other.way ? lesserWay(one.way, other.way) : (one.way ?? other.way);
+  const strictTools = one.strictTools ?? other.strictTools;
+  return { ...(way && { way }), ...(strictTools && { strictTools }) };
+}
+
+function keyOf({ name }: ModelCard, schemas?: SchemaUse['schemas']): string {
+  return schemas ? `${name} ${hash('sha256', JSON.stringify(schemas))}` : name;
+}

@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { BedrockService } from '../../bedrock/bedrock.service.ts';
+import type { Call } from '../../call.ts';
+import type { Route } from '../../models/model.ts';
+import { MetricsService } from '../../telemetry/metrics.service.ts';
+import { usageOfAnswer } from '../../translation/converse/usage.ts';
+import type { ConverseAnswer, ConverseRequest } from '../../translation/converse/wire.ts';
+import type { FrameWriter } from '../../translation/dialect.ts';
+import type { Check, Expectation, SchemaUse } from '../../translation/structured/expectation.ts';
+import { invalidOutput } from '../../translation/structured/invalid-output.ts';
+import { anyObject, SchemaChecks } from '../../translation/structured/schema-checks.ts';
+import { structuredAnswer, type StructuredAnswer } from '../../translation/structured/structured-answer.ts';
+import { StructuredFrames } from '../../translation/structured/structured-frames.ts';
+import { repairRequest } from '../../translation/structured/structured-prompt.ts';
+import { UsageService } from '../../usage/usage.service.ts';
+import { AnswerCache } from '../answer-cache.ts';
+import { withUsageOf } from './usage-of-both.ts';
+
+/** What an answer has to be, ready to be judged by. */
+export interface Contract {
+  expected: Expectation;
+  check: Check;
+}
+
+/** Holds answers to what `response_format` asks for: nothing else is ever given out as one. */
+@Injectable()
+export class StructuredOutputService {
+  private readonly checks = new SchemaChecks();
+
+  constructor(
+    private readonly bedrock: BedrockService,
+    private readonly cache: AnswerCache,
+    private readonly usage: UsageService,
+    private readonly metrics: MetricsService,
+  ) {}
+
+  /** Undefined where the answer is free. Throws 400 with `param` for a schema that is none, before anything is spent. */
+  contractOf(use: SchemaUse | undefined): Contract | undefined {
+    const expected = use?.expected;
+    if (!expected) return undefined;
+    return { expected, check: expected.schema ? this.checks.of(expected.schema, expected.param) : anyObject };
+  }
+
+  /** A stream cannot be taken back: one that does not conform fails at its end. */
+  frames(contract: Contract | undefined, writer: FrameWriter): FrameWriter {
+    return contract ? new StructuredFrames(writer, contract.expected, contract.check) : writer;
+  }
+
+  /** Whole answers that conform, each asked for once more where it did not; 502 where that did not help. */
+  async answers(
+    contract: Contract,
+    route: Route,
+    inputs: readonly ConverseRequest[],
+    call: Call,
+  ): Promise<ConverseAnswer[]> {
+    const spent: ConverseAnswer[] = [];
+    const results = await Promise.allSettled(
+      inputs.map((input, index) => this.answer({ contract, route, index, call, spent }, input)),
+    );
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed === undefined) return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+    // Answers that are not given out have been paid for all the same.
+    if (spent.length > 0) this.usage.record(call, spent.map(usageOfAnswer));
+    throw failed.reason;
+  }
+
+  private async answer(question: Question, input: ConverseRequest): Promise<ConverseAnswer> {
+    const first = await this.attempt('first', question, input);
+    if (first.problem === undefined) return first.answer;
+    this.metrics.retried('structured_output_invalid');
+    const system = question.route.model.rules.system ? 'taken' : 'refused';
+    const second = await this.attempt('second', question, repairRequest(input, first.problem, system));
+    if (second.problem !== undefined) throw invalidOutput(second.problem);
+    return withUsageOf(second.answer, first.answer);
+  }
+
+  /** Once for each way and turn, also when the whole request is retried; only what conforms is cached. */
+  private async attempt(
+    turn: 'first' | 'second',
+    { contract: { expected, check }, route, index, call, spent }: Question,
+    input: ConverseRequest,
+  ): Promise<StructuredAnswer> {
+    const ask = async (): Promise<ConverseAnswer> => {
+      const answer = await this.bedrock.converse(route, input, call);
+      this.usage.charge(call, route, usageOfAnswer(answer));
+      const read = structuredAnswer(answer, expected, check);
+      if (read.problem !== undefined) throw new UnusableAnswer(read);
+      return read.answer;
+    };
+    const result = await call.once(`${expected.way}/${index}/${turn}`, async (): Promise<StructuredAnswer> => {
+      try {
+        return { answer: await this.cache.through({ route, input, index }, call, ask) };
+      } catch (error) {
+        if (error instanceof UnusableAnswer) return error.read;
+        throw error;
+      }
+    });
+    spent.push(result.answer);
+    return result;
+  }
+}
+
+/** One of the answers to a request, and what was spent on all of them. */
+interface Question {
+  contract: Contract;
+  route: Route;
+  index: number;
+  call: Call;
+  spent: ConverseAnswer[];
+}
+
+/** Carries an answer past the cache. */
+class UnusableAnswer extends Error {
+  readonly read: StructuredAnswer;
+
+  constructor(read: StructuredAnswer) {
+    super(read.problem);
+    this.read = read;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Usage } from '../usage/usage.ts';
+
+/** One finished request as it is logged and counted. Names and numbers, never content, never a query string. */
+export interface RequestLine {
+  requestId: string;
+  /** Name of the API key. */
+  key?: string;
+  method: string;
+  /** The route, or the path where there is none. */
+  path: string;
+  status: number;
+  model?: string;
+  redirectedFrom?: string;
+  target?: string;
+  stream?: boolean;
+  durationMs: number;
+  firstEventMs?: number;
+  tokens?: Usage;
+  /** At list prices. */
+  costUsd?: number;
+  retries?: number;
+  cache?: 'hit' | 'miss';
+  adjusted?: readonly string[];
+  errorCode?: string | null;
+  upstreamRequestId?: string;
+  /** The client hung up before it had everything. */
+  aborted?: true;
+}

@@ -1,0 +1,46 @@
+import type { StructuredWay } from '../../models/model.ts';
+import type { JsonSchema } from './json-schema.ts';
+
+/** What the answer to a request has to be, and how the model was told so. */
+export interface Expectation {
+  /** The request's field, for refusals. */
+  param: string;
+  way: StructuredWay;
+  /** As the client gave it; without one, any JSON object will do. */
+  schema?: JsonSchema;
+  /** The tool whose input is the answer (way `tool`). */
+  toolName?: string;
+}
+
+/** Where Bedrock was given schemas that the model is held to. */
+export interface SchemaUse {
+  /** Absent where the answer is free, or must be a call of a tool. */
+  expected?: Expectation;
+  /** How many tools went out as strict. */
+  strictTools: number;
+  /** The client's schemas, whatever became of them: what a refusal is remembered for. */
+  schemas: readonly JsonSchema[];
+}
+
+/** What Bedrock has refused before: as far as this the translation has to give way. */
+export interface Concessions {
+  /** No better way than this. */
+  way?: StructuredWay;
+  strictTools?: 'dropped';
+}
+
+/** From the best to the one that always works. */
+export const WAYS: readonly StructuredWay[] = ['native', 'tool', 'prompt'];
+
+/** The lesser of two ways. */
+export function lesserWay(one: StructuredWay, other: StructuredWay = one): StructuredWay {
+  return WAYS.indexOf(one) > WAYS.indexOf(other) ? one : other;
+}
+
+/** The way after this one; undefined after the last. */
+export function nextWay(way: StructuredWay): StructuredWay | undefined {
+  return WAYS[WAYS.indexOf(way) + 1];
+}
+
+/** The same value, or what is wrong with it in a few words. */
+export type Check = (value: unknown) => string | undefined;

@@ -1,0 +1,20 @@
+import { GatewayError } from '../../errors.ts';
+
+const LONGEST_REASON = 300;
+
+/**
+ * 502: the model answered, and not with what the request asks for. Never given out as an answer, since clients
+ * that ask for a schema read the answer without looking. Its reason may name the client's fields, so the log gets
+ * another one.
+ */
+export function invalidOutput(problem: string): GatewayError {
+  return new GatewayError({
+    status: 502,
+    type: 'server_error',
+    code: 'structured_output_invalid',
+    message: `The model's answer does not conform to response_format: ${problem.slice(0, LONGEST_REASON)}.`,
+    // The tokens are spent, and the gateway has tried again where it could.
+    shouldRetry: false,
+    cause: new Error('The model’s answer does not conform to the schema of the request.'),
+  });
+}

@@ -1,0 +1,142 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { eventsOfAnswer } from '../converse/answer-events.ts';
+import type { ContentBlock, ConverseAnswer, ConverseEvent } from '../converse/wire.ts';
+import type { Expectation } from './expectation.ts';
+import { refusalIn } from './refusal.ts';
+import { SchemaChecks } from './schema-checks.ts';
+import { structuredAnswer } from './structured-answer.ts';
+import { StructuredEvents } from './structured-events.ts';
+
+const SCHEMA = { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'] };
+const check = new SchemaChecks().of(SCHEMA, 'p');
+const TOOL: Expectation = { param: 'p', way: 'tool', schema: SCHEMA, toolName: 'reply' };
+const WORDS: Expectation = { param: 'p', way: 'prompt', schema: SCHEMA };
+const NATIVE: Expectation = { param: 'p', way: 'native', schema: SCHEMA };
+
+const text = (words: string): ContentBlock => ({ text: words });
+const call = (name: string, input: object): ContentBlock => ({
+  toolUse: { toolUseId: `id_${name}`, name, input: input as Record<string, never> },
+});
+const thought: ContentBlock = { reasoningContent: { reasoningText: { text: 'Hm.', signature: 's' } } };
+const reply = call('reply', { a: 1 });
+const other = call('now', {});
+
+/** What clients get of an answer: the same from whole answers and from streams. */
+interface Told {
+  text: string;
+  calls: string[];
+  stopReason?: string;
+  refusal?: string;
+  problem?: string;
+}
+
+const CASES: [string, Expectation, ContentBlock[], string, Told][] = [
+  ['native', NATIVE, [text('{"a":1}')], 'end_turn', { text: '{"a":1}', calls: [], stopReason: 'end_turn' }],
+  ['native after thoughts', NATIVE, [thought, text('{"a":1}')], 'end_turn', done()],
+  ['words around', WORDS, [text('Here:\n```json\n{"a":1}\n```\nBye')], 'end_turn', done()],
+  ['the tool', TOOL, [reply], 'tool_use', done()],
+  ['the tool after thoughts and words', TOOL, [thought, text('I answer.'), reply], 'tool_use', done()],
+  ['JSON in place of the tool', TOOL, [text('```json\n{"a":1}\n```')], 'end_turn', done()],
+  ['another tool', TOOL, [text('Wait.'), other], 'tool_use', { text: 'Wait.', calls: ['now'], stopReason: 'tool_use' }],
+  ['another tool and the tool', TOOL, [other, reply], 'tool_use', { text: '', calls: ['now'], stopReason: 'tool_use' }],
+  [
+    'words before a tool',
+    WORDS,
+    [text('Wait.'), other],
+    'tool_use',
+    { text: 'Wait.', calls: ['now'], stopReason: 'tool_use' },
+  ],
+  ['a cut', NATIVE, [text('{"a"')], 'max_tokens', { text: '{"a"', calls: [], stopReason: 'max_tokens' }],
+  ['a cut before it began', WORDS, [text('Well')], 'max_tokens', { text: 'Well', calls: [], stopReason: 'max_tokens' }],
+  [
+    'a guardrail',
+    WORDS,
+    [text('Blocked.')],
+    'guardrail_intervened',
+    { text: 'Blocked.', calls: [], stopReason: 'guardrail_intervened' },
+  ],
+  [
+    'a refusal',
+    NATIVE,
+    [text('I will not.')],
+    'refusal',
+    { text: '', calls: [], stopReason: 'end_turn', refusal: 'I will not.' },
+  ],
+  [
+    'a refusal without words',
+    TOOL,
+    [],
+    'refusal',
+    { text: '', calls: [], stopReason: 'end_turn', refusal: 'The model declined to answer this request.' },
+  ],
+  [
+    'a filter',
+    NATIVE,
+    [text('No.')],
+    'content_filtered',
+    { text: '', calls: [], stopReason: 'content_filtered', refusal: 'No.' },
+  ],
+];
+
+function done(): Told {
+  return { text: '{"a":1}', calls: [], stopReason: 'end_turn' };
+}
+
+function answerOf(content: ContentBlock[], stopReason: string): ConverseAnswer {
+  const usage = { inputTokens: 1, outputTokens: 1, totalTokens: 2 };
+  return { output: { message: { role: 'assistant', content } }, stopReason, usage } as unknown as ConverseAnswer;
+}
+
+function streamed(expected: Expectation, answer: ConverseAnswer): { told: Told; events: readonly ConverseEvent[] } {
+  const reader = new StructuredEvents(expected, check);
+  const events = eventsOfAnswer(answer).flatMap((event) => reader.onEvent(event));
+  const stop = events.find((event) => event.messageStop)?.messageStop;
+  const told = tellOf({
+    text: events.map((event) => event.contentBlockDelta?.delta?.text ?? '').join(''),
+    calls: events.flatMap((event) => event.contentBlockStart?.start?.toolUse?.name ?? []),
+    stopReason: stop?.stopReason,
+    refusal: refusalIn(stop?.additionalModelResponseFields),
+    problem: reader.problem,
+  });
+  return { told, events };
+}
+
+function tellOf(told: Told): Told {
+  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)) as unknown as Told;
+}
+
+describe.each(CASES)('%s', (_what, expected, content, stopReason, told) => {
+  it('whole', () => {
+    const { answer, problem } = structuredAnswer(answerOf(content, stopReason), expected, check);
+    const blocks = answer.output?.message?.content ?? [];
+    const result: Told = {
+      text: blocks.map((block) => block.text ?? '').join(''),
+      calls: blocks.flatMap((block) => block.toolUse?.name ?? []),
+      stopReason: answer.stopReason,
+      refusal: refusalIn(answer.additionalModelResponseFields),
+      problem,
+    };
+    expect(tellOf(result)).toEqual(told);
+  });
+
+  it('streamed', () => {
+    expect(streamed(expected, answerOf(content, stopReason)).told).toEqual(told);
+  });
+});
+
+describe('what was not asked for', () => {
+  it.each<[string, Expectation, ContentBlock[], string]>([
+    ['words', WORDS, [text('No idea.')], 'the answer is not JSON'],
+    ['nothing', NATIVE, [], 'the answer is not JSON'],
+    ['other JSON', NATIVE, [text('{"a":"x"}')], '/a must be integer'],
+    ['the tool with other input', TOOL, [call('reply', {})], "must have required property 'a'"],
+  ])('is a problem, and a stream has no end: %s', (_what, expected, content, problem) => {
+    const answer = answerOf(content, 'end_turn');
+    expect(structuredAnswer(answer, expected, check).problem).toBe(problem);
+    const { told, events } = streamed(expected, answer);
+    expect(told.problem).toBe(problem);
+    expect(told.stopReason).toBeUndefined();
+    expect(events.some((event) => event.metadata)).toBe(true);
+  });
+});

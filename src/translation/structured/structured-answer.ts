@@ -1,0 +1,58 @@
+import type { ContentBlock, ConverseAnswer } from '../converse/wire.ts';
+import type { Check, Expectation } from './expectation.ts';
+import { extractJson } from './json-extraction.ts';
+import { isRefusal, refusedEnd } from './refusal.ts';
+
+/** An answer as the dialects know it: its JSON is text. With a problem where it is not what was asked for. */
+export interface StructuredAnswer {
+  answer: ConverseAnswer;
+  problem?: string;
+}
+
+/** Ends that leave an answer as it is: cut at the limit, or taken over by a guardrail. */
+const UNFINISHED: ReadonlySet<string | undefined> = new Set([
+  'max_tokens',
+  'model_context_window_exceeded',
+  'guardrail_intervened',
+  'malformed_model_output',
+  'malformed_tool_use',
+]);
+
+/** Whether an answer that ended so is to be held to its schema. */
+export function isFinished(stopReason: string | undefined): boolean {
+  return !UNFINISHED.has(stopReason);
+}
+
+export function structuredAnswer(answer: ConverseAnswer, expected: Expectation, check: Check): StructuredAnswer {
+  const blocks = answer.output?.message?.content ?? [];
+  const isReply = ({ toolUse }: ContentBlock): boolean =>
+    toolUse !== undefined && toolUse.name === expected.toolName && expected.way === 'tool';
+  const calls = blocks.filter((block) => block.toolUse && !isReply(block));
+  // Calls of the client's tools come first: the answer is made when their results are known.
+  if (calls.length > 0) return { answer: withContent(answer, (block) => !isReply(block)) };
+
+  const input = blocks.find(isReply)?.toolUse?.input;
+  const text = input === undefined ? textOf(blocks) : JSON.stringify(input);
+  const rest = withContent(answer, (block) => !block.toolUse && block.text === undefined);
+  if (isRefusal(answer)) return { answer: refusedEnd(rest, textOf(blocks)) };
+  if (!isFinished(answer.stopReason)) return { answer: withText(rest, text) };
+  const extraction = extractJson(text, check);
+  const ended = answer.stopReason === 'tool_use' ? { ...rest, stopReason: 'end_turn' as const } : rest;
+  return 'json' in extraction
+    ? { answer: withText(ended, extraction.json) }
+    : { answer: withText(ended, text), problem: extraction.problem };
+}
+
+function textOf(blocks: readonly ContentBlock[]): string {
+  return blocks.map(({ text }) => text ?? '').join('');
+}
+
+function withContent(answer: ConverseAnswer, keeps: (block: ContentBlock) => boolean): ConverseAnswer {
+  const content = answer.output?.message?.content?.filter(keeps);
+  return { ...answer, output: { message: { role: 'assistant', content } } };
+}
+
+function withText(answer: ConverseAnswer, text: string): ConverseAnswer {
+  const content = [...(answer.output?.message?.content ?? []), ...(text === '' ? [] : [{ text }])];
+  return { ...answer, output: { message: { role: 'assistant', content } } };
+}

@@ -1,0 +1,102 @@
+import type { ContentBlockDelta, ConverseEvent } from '../converse/wire.ts';
+import type { Check, Expectation } from './expectation.ts';
+import { extractJson, readJson } from './json-extraction.ts';
+import { JsonTextStream } from './json-text-stream.ts';
+import { isRefusal, refusedEnd } from './refusal.ts';
+import { isFinished } from './structured-answer.ts';
+
+type MessageStop = NonNullable<ConverseEvent['messageStop']>;
+
+/**
+ * The events of one streamed answer as the dialects know them: JSON comes as text, whichever way it was asked for.
+ * Its end is held back where it is not what was asked for; then `problem` says why.
+ */
+export class StructuredEvents {
+  problem?: string;
+  private readonly expected: Expectation;
+  private readonly check: Check;
+  private readonly json: JsonTextStream;
+  /** Numbers of the blocks that are the tool standing for the answer. */
+  private readonly replies = new Set<number>();
+  /** Words beside the tool that stands for the answer. */
+  private words = '';
+  private calls = 0;
+  private block = 0;
+
+  constructor(expected: Expectation, check: Check) {
+    this.expected = expected;
+    this.check = check;
+    this.json = new JsonTextStream(expected.schema);
+  }
+
+  onEvent(event: ConverseEvent): readonly ConverseEvent[] {
+    if (event.contentBlockDelta) {
+      const { contentBlockIndex = 0, delta } = event.contentBlockDelta;
+      this.block = contentBlockIndex;
+      return this.onDelta(event, contentBlockIndex, delta);
+    }
+    if (event.contentBlockStart) return this.onStart(event, event.contentBlockStart);
+    if (event.contentBlockStop) return this.replies.has(event.contentBlockStop.contentBlockIndex ?? 0) ? [] : [event];
+    return event.messageStop ? this.onStop(event.messageStop) : [event];
+  }
+
+  private onStart(
+    event: ConverseEvent,
+    { start, contentBlockIndex = 0 }: NonNullable<ConverseEvent['contentBlockStart']>,
+  ): readonly ConverseEvent[] {
+    this.block = contentBlockIndex;
+    const name = start?.toolUse?.name;
+    if (name === undefined) return [event];
+    if (this.expected.way === 'tool' && name === this.expected.toolName) {
+      this.replies.add(contentBlockIndex);
+      return [];
+    }
+    this.calls += 1;
+    return [...this.released(), event];
+  }
+
+  private onDelta(event: ConverseEvent, block: number, delta: ContentBlockDelta | undefined): readonly ConverseEvent[] {
+    if (delta?.text !== undefined) {
+      if (this.expected.way !== 'tool') return this.text(this.json.push(delta.text));
+      this.words += delta.text;
+      return [];
+    }
+    if (!this.replies.has(block)) return [event];
+    // Calls of the client's tools come first: the answer is made when their results are known.
+    return this.calls > 0 ? [] : this.text(this.json.push(delta?.toolUse?.input ?? ''));
+  }
+
+  private onStop(stop: MessageStop): readonly ConverseEvent[] {
+    if (isRefusal(stop)) return [{ messageStop: refusedEnd(stop, this.heldBack()) }];
+    if (this.calls > 0 || !isFinished(stop.stopReason)) return [...this.released(), { messageStop: stop }];
+    const extraction = this.json.begun
+      ? readJson(this.json.json, this.check)
+      : extractJson(this.heldBack() || this.emptyReply(), this.check);
+    if ('problem' in extraction) {
+      this.problem = extraction.problem;
+      return [];
+    }
+    const messageStop: MessageStop = stop.stopReason === 'tool_use' ? { ...stop, stopReason: 'end_turn' } : stop;
+    return [...(this.json.begun ? [] : this.text(extraction.json)), { messageStop }];
+  }
+
+  /** A tool without any input gets no piece of it. */
+  private emptyReply(): string {
+    return this.replies.size > 0 ? '{}' : '';
+  }
+
+  private heldBack(): string {
+    const text = this.json.release() + this.words;
+    this.words = '';
+    return text;
+  }
+
+  /** What was held back was no JSON, and passes after all. */
+  private released(): ConverseEvent[] {
+    return this.text(this.heldBack());
+  }
+
+  private text(text: string): ConverseEvent[] {
+    return text === '' ? [] : [{ contentBlockDelta: { contentBlockIndex: this.block, delta: { text } } }];
+  }
+}

@@ -1,0 +1,172 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { contextOf, type Generation } from '../../../test/support/model-cards.ts';
+import { chatRequest, type ChatRequest } from '../chat/chat-request.ts';
+import type { TranslationContext } from '../dialect.ts';
+
+const SCHEMA = { type: 'object', properties: { a: { type: 'integer', minimum: 1 } }, required: ['a'] };
+const NODE = { type: 'object', properties: { next: { $ref: '#/$defs/node' } } };
+const NOW = { type: 'function', function: { name: 'now' } };
+
+function ask(generation: Generation, body: object = {}, changes: Partial<TranslationContext> = {}) {
+  const response_format = { type: 'json_schema', json_schema: { name: 'thing', schema: SCHEMA } };
+  const request = { model: 'm', messages: [{ role: 'user', content: 'Hi' }], response_format, ...body };
+  const { inputs, adjusted, schemaUse } = chatRequest(request as ChatRequest, contextOf(generation, changes));
+  return { input: inputs[0]!, adjusted, expected: schemaUse?.expected, schemaUse };
+}
+
+function withSchema(schema: object) {
+  return { response_format: { type: 'json_schema', json_schema: { name: 'thing', schema } } };
+}
+
+describe('the way', () => {
+  it.each<[string, Generation, object, Partial<TranslationContext>, string]>([
+    ['Bedrock’s own words', 'claude-sonnet-4-5', {}, {}, 'native'],
+    ['Bedrock’s own words while it thinks', 'claude-sonnet-4-5', { thinking: true }, {}, 'native'],
+    ['Bedrock’s own words beside tools', 'claude-sonnet-4-5', { tools: [NOW] }, {}, 'native'],
+    ['a tool', 'claude-3-5-sonnet', {}, {}, 'tool'],
+    [
+      'instructions while it thinks and takes no forced tool then',
+      'claude-3-7-sonnet',
+      { thinking: true },
+      {},
+      'prompt',
+    ],
+    ['a tool while it does not think', 'claude-3-7-sonnet', {}, {}, 'tool'],
+    ['instructions where tools cannot be forced', 'llama3-3-70b', {}, {}, 'prompt'],
+    ['instructions where there are no tools', 'claude-2', {}, {}, 'prompt'],
+    ['instructions for any object', 'claude-sonnet-4-5', { response_format: { type: 'json_object' } }, {}, 'prompt'],
+    ['instructions without a schema', 'claude-sonnet-4-5', { response_format: schemaless() }, {}, 'prompt'],
+    ['a tool for a recursive schema', 'claude-sonnet-4-5', withSchema({ ...NODE, $defs: { node: NODE } }), {}, 'tool'],
+    ['instructions for a list', 'claude-sonnet-4-5', withSchema({ type: 'array', items: {} }), {}, 'prompt'],
+    [
+      'instructions for a union at the top',
+      'claude-sonnet-4-5',
+      withSchema({ type: 'object', properties: { a: {} }, anyOf: [{}] }),
+      {},
+      'prompt',
+    ],
+    ['a tool after a refusal', 'claude-sonnet-4-5', {}, { concessions: { way: 'tool' } }, 'tool'],
+    ['instructions after two', 'claude-sonnet-4-5', {}, { concessions: { way: 'prompt' } }, 'prompt'],
+    ['never a better one than the model’s', 'claude-3-5-sonnet', {}, { concessions: { way: 'native' } }, 'tool'],
+  ])('is %s (%s)', (_what, generation, body, changes, way) => {
+    const { expected, adjusted } = ask(generation, body, changes);
+    expect(expected?.way).toBe(way);
+    expect(adjusted.includes(`response_format=${way}`)).toBe(way !== 'native');
+  });
+
+  it('is none where a tool must be called: the call is the answer', () => {
+    const { input, expected } = ask('claude-sonnet-4-5', { tools: [NOW], tool_choice: 'required' });
+    expect(expected).toBeUndefined();
+    expect(input.outputConfig).toBeUndefined();
+  });
+});
+
+describe('Bedrock’s own words', () => {
+  it('are the lowered schema; the answer is held to the original', () => {
+    const { input, adjusted, expected } = ask('claude-sonnet-4-5');
+    const { name, schema } = input.outputConfig!.textFormat!.structure!.jsonSchema!;
+    expect(name).toBe('thing');
+    expect(JSON.parse(schema!)).toMatchObject({ additionalProperties: false, properties: { a: { type: 'integer' } } });
+    expect(schema).not.toContain('"minimum"');
+    expect(adjusted).toEqual(['response_format.json_schema.schema/properties/a=lowered']);
+    expect(expected!.schema).toBe(SCHEMA);
+  });
+
+  it('tell no more places than fit, and no odd characters', () => {
+    const properties = Object.fromEntries(
+      Array.from({ length: 30 }, (_, index) => [`é\r\n${index}`, { type: 'number', minimum: 0 }]),
+    );
+    const { adjusted } = ask('claude-sonnet-4-5', withSchema({ type: 'object', properties }));
+    expect(adjusted).toHaveLength(9);
+    expect(adjusted.at(-1)).toBe('response_format.json_schema.schema/*=lowered');
+    for (const entry of adjusted) expect(entry).toMatch(/^[\x20-\x7e]+$/);
+  });
+
+  it('say effort beside the format, in one object', () => {
+    const { input } = ask('claude-opus-4-6', { reasoning_effort: 'high' });
+    expect(input.outputConfig).toMatchObject({ effort: 'high', textFormat: { type: 'json_schema' } });
+    expect(input.additionalModelRequestFields).not.toHaveProperty('output_config');
+  });
+
+  it('do not go with a prefill', () => {
+    const messages = [
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', content: '{' },
+    ];
+    expect(ask('claude-sonnet-4-5', { messages }).input.messages?.at(-1)?.role).toBe('user');
+  });
+});
+
+describe('the tool', () => {
+  it('is forced by name when it is alone', () => {
+    const { input, expected } = ask('claude-3-5-sonnet');
+    expect(input.toolConfig).toMatchObject({
+      tools: [{ toolSpec: { name: 'respond_with_json', inputSchema: { json: SCHEMA } } }],
+      toolChoice: { tool: { name: 'respond_with_json' } },
+    });
+    expect(expected!.toolName).toBe('respond_with_json');
+  });
+
+  it('is one of those that must be called beside others, under a name of its own', () => {
+    const taken = { type: 'function', function: { name: 'respond_with_json' } };
+    const { input, expected } = ask('claude-3-5-sonnet', { tools: [taken], parallel_tool_calls: true });
+    expect(input.toolConfig!.toolChoice).toEqual({ any: {} });
+    expect(input.toolConfig!.tools).toHaveLength(2);
+    expect(expected!.toolName).toBe('respond_with_json_');
+    expect(input.system?.at(-1)?.text).toContain('respond_with_json_');
+  });
+
+  it('alone may be called where the client’s may not', () => {
+    const { input } = ask('claude-3-5-sonnet', { tools: [NOW], tool_choice: 'none' });
+    expect(input.toolConfig!.toolChoice).toEqual({ tool: { name: 'respond_with_json' } });
+  });
+});
+
+describe('instructions', () => {
+  it('stand behind the system prompt', () => {
+    const messages = [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'Hi' },
+    ];
+    const { input } = ask('llama3-3-70b', { messages });
+    expect(input.system).toHaveLength(2);
+    expect(input.system![1]!.text).toContain(JSON.stringify(SCHEMA));
+  });
+
+  it('stand before the first words where there is no system prompt', () => {
+    const { input } = ask('claude-2');
+    expect(input.system).toBeUndefined();
+    expect(input.messages![0]!.content).toHaveLength(2);
+  });
+});
+
+describe('strict tools', () => {
+  const strict = (parameters?: object) => ({
+    response_format: { type: 'text' },
+    tools: [{ type: 'function', function: { name: 'f', strict: true, parameters } }],
+  });
+
+  it('are sent as strict with a lowered schema', () => {
+    const { input, adjusted, schemaUse } = ask('claude-sonnet-4-5', strict(SCHEMA));
+    expect(input.toolConfig!.tools![0]!.toolSpec).toMatchObject({
+      strict: true,
+      inputSchema: { json: { additionalProperties: false } },
+    });
+    expect(adjusted).toEqual(['tools.parameters/properties/a=lowered']);
+    expect(schemaUse).toEqual({ strictTools: 1, schemas: [SCHEMA] });
+  });
+
+  it.each([
+    ['what a grammar cannot say', strict({ type: 'object', additionalProperties: { type: 'string' } }), {}],
+    ['what was refused', strict(SCHEMA), { concessions: { strictTools: 'dropped' as const } }],
+  ])('are not strict any more: %s', (_what, body, changes) => {
+    const { input, adjusted } = ask('claude-sonnet-4-5', body, changes);
+    expect(input.toolConfig!.tools![0]!.toolSpec).not.toHaveProperty('strict');
+    expect(adjusted).toEqual(['tools.strict=ignored']);
+  });
+});
+
+function schemaless() {
+  return { type: 'json_schema', json_schema: { name: 'thing' } };
+}
