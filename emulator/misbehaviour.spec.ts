@@ -228,6 +228,16 @@ describe('scripted answers', () => {
     expect(answers[2]?.output?.message?.content?.[0]?.text).toContain('Outcrop emulator');
   });
 
+  it('come as often as they are told to', async () => {
+    emulator.script([{ text: 'twice', times: 2 }, { text: 'then' }]);
+    const texts = [];
+    for (let index = 0; index < 3; index += 1) {
+      const { output } = await client.send(new ConverseCommand(input));
+      texts.push(output?.message?.content?.[0]?.text);
+    }
+    expect(texts).toEqual(['twice', 'twice', 'then']);
+  });
+
   it('may be raw', async () => {
     const raw = [{ messageStart: { role: 'assistant' } }, { messageStop: { stopReason: 'malformed_tool_use' } }];
     emulator.script([

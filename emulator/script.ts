@@ -9,6 +9,8 @@ export interface ScriptedToolUse {
 interface ForSome {
   /** Only for models whose id, as sent, contains this. */
   match?: string;
+  /** Given so many times before the next one; once where it is left out. */
+  times?: number;
 }
 
 export interface SimpleAnswer extends ForSome {
@@ -37,19 +39,24 @@ const MOST_ANSWERS = 1000;
 
 /** Scripted answers, used in order. */
 export class Script {
-  #answers: ScriptedAnswer[] = [];
+  #entries: { answer: ScriptedAnswer; left: number }[] = [];
 
   add(answers: readonly ScriptedAnswer[]): void {
-    this.#answers = [...this.#answers, ...answers].slice(-MOST_ANSWERS);
+    const added = answers.map((answer) => ({ answer, left: answer.times ?? 1 }));
+    this.#entries = [...this.#entries, ...added].slice(-MOST_ANSWERS);
   }
 
   clear(): void {
-    this.#answers = [];
+    this.#entries = [];
   }
 
   next(modelId: string): ScriptedAnswer | undefined {
-    const index = this.#answers.findIndex((answer) => answer.match === undefined || modelId.includes(answer.match));
-    return index < 0 ? undefined : this.#answers.splice(index, 1)[0];
+    const index = this.#entries.findIndex(({ answer: { match } }) => match === undefined || modelId.includes(match));
+    const entry = this.#entries[index];
+    if (entry === undefined) return undefined;
+    entry.left -= 1;
+    if (entry.left <= 0) this.#entries.splice(index, 1);
+    return entry.answer;
   }
 }
 

@@ -1,0 +1,25 @@
+import { writeFileSync } from 'node:fs';
+import { BASELINE_FILE, type Baseline } from './baseline.ts';
+import { measureAllocation } from './measure.ts';
+
+/** Measures and keeps what `npm test` holds later versions against. */
+export async function record(): Promise<void> {
+  const { gateway, laws } = await measureAllocation();
+  const { request, delta } = gateway;
+  const baseline: Baseline = {
+    node: process.versions.node,
+    bytesPerRequest: Math.round(request.bytes),
+    operationsPerRequest: Math.round(request.operations),
+    bytesPerDelta: Math.round(delta.bytes),
+    operationsPerDelta: Math.round(delta.operations),
+  };
+  writeFileSync(BASELINE_FILE, `${JSON.stringify(baseline, null, 2)}\n`);
+  console.log(baseline);
+  console.table(
+    laws.map(({ name, few, many }) => ({
+      law: name,
+      bytes: `${few.bytes.toFixed(0)} > ${many.bytes.toFixed(0)}`,
+      operations: `${few.operations.toFixed(1)} > ${many.operations.toFixed(1)}`,
+    })),
+  );
+}

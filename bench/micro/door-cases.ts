@@ -1,0 +1,69 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Request, Response } from 'express';
+import type { Bench } from 'tinybench';
+import { ChatRequestDto } from '../../src/api/chat/chat.dto.ts';
+import type { Call } from '../../src/call.ts';
+import { ApiKeyGuard } from '../../src/http/api-key.guard.ts';
+import { ApiKeyService } from '../../src/http/api-key.service.ts';
+import { EnvelopePipe } from '../../src/http/envelope.pipe.ts';
+import { ModelRegistryService } from '../../src/models/model-registry.service.ts';
+import { MemoryThrottlerStorage } from '../../src/storage/memory-throttler-storage.ts';
+import { AccessLog } from '../../src/telemetry/access-log.ts';
+import { loggersOver } from '../../src/telemetry/logging.ts';
+import { MetricsService } from '../../src/telemetry/metrics.service.ts';
+import { configOf, lastKey, lastModel, LIMIT_PER_MINUTE } from '../pieces/config.ts';
+import { chatRequestOf } from '../pieces/requests.ts';
+
+const MINUTE_MS = 60_000;
+
+export function addDoorCases(bench: Bench): void {
+  const pipe = new EnvelopePipe();
+  const body = chatRequestOf(1_000);
+  bench.add('envelope check', () => void pipe.transform(body, { type: 'body', metatype: ChatRequestDto }));
+  for (const keys of [1, 1_000]) addKeyGuard(bench, keys);
+  for (const hits of [10, 100_000]) addLimiter(bench, hits);
+  for (const models of [1, 500]) {
+    const registry = new ModelRegistryService(configOf({ keys: 1, models }));
+    const name = lastModel({ keys: 1, models });
+    bench.add(`model by name, beside ${models}`, () => void registry.resolve(name));
+  }
+  addAccessLog(bench);
+}
+
+function addKeyGuard(bench: Bench, keys: number): void {
+  const config = configOf({ keys, models: 0 });
+  const guard = new ApiKeyGuard(new ApiKeyService(config), new Reflector(), config);
+  const request = { headers: { authorization: `Bearer ${lastKey({ keys, models: 0 })}` }, call: {} };
+  class Controller {}
+  const handler = (): void => undefined;
+  const context = {
+    getHandler: () => handler,
+    getClass: () => Controller,
+    switchToHttp: () => ({ getRequest: () => request }),
+  } as unknown as ExecutionContext;
+  bench.add(`key guard, ${keys} keys`, () => void guard.canActivate(context));
+}
+
+function addLimiter(bench: Bench, hits: number): void {
+  const storage = new MemoryThrottlerStorage(undefined, () => 1e12);
+  for (let hit = 0; hit < hits; hit++) storage.count('key', MINUTE_MS, LIMIT_PER_MINUTE);
+  bench.add(`limiter, ${hits} in the window`, () => storage.increment('key', MINUTE_MS, LIMIT_PER_MINUTE));
+}
+
+function addAccessLog(bench: Bench): void {
+  const { logging } = configOf({ keys: 1, models: 0 });
+  const log = new AccessLog(loggersOver([{ write: () => undefined }], logging), new MetricsService());
+  const request = { method: 'POST', path: '/v1/chat/completions', route: { path: '/v1/chat/completions' } };
+  const response = { writableFinished: true, headersSent: true, statusCode: 200 };
+  const usage = { input: 200, output: 98, cacheRead: 0, cacheWrite: 0 };
+  const call = {
+    id: 'f47ac10b-58cc-4372-a567-0e02b2c3d479',
+    caller: { name: 'bench', id: '0123456789ab' },
+    startedAt: performance.now(),
+    facts: { model: 'claude-haiku-4-5', target: 'us-east-1/model', usage, cost: 0.000_759, firstEventMs: 12.3 },
+  };
+  bench.add('access log line and metrics', () => {
+    log.finished(request as Request, response as Response, call as unknown as Call);
+  });
+}

@@ -1,0 +1,35 @@
+/** `npm run bench:micro`: the pieces of the hot path by themselves, timed in this process. */
+import { Bench } from 'tinybench';
+import { addDoorCases } from './door-cases.ts';
+import { addTranslationCases } from './translation-cases.ts';
+import { addWireCases } from './wire-cases.ts';
+
+const MS_A_CASE = 400;
+
+const [pattern = ''] = process.argv.slice(2);
+const bench = new Bench({ time: MS_A_CASE, warmupTime: MS_A_CASE / 4 });
+addTranslationCases(bench);
+addWireCases(bench);
+addDoorCases(bench);
+for (const { name } of bench.tasks) if (!name.includes(pattern)) bench.remove(name);
+
+await bench.run();
+console.table(
+  bench.tasks.map(({ name, result }) => {
+    if (result.state !== 'completed') return { name, 'median us': result.state };
+    const { latency } = result;
+    return {
+      name,
+      'median us': microseconds(latency.p50),
+      'p99 us': microseconds(latency.p99),
+      'a second': Math.round(1_000 / latency.p50),
+    };
+  }),
+);
+const failed = bench.tasks.filter(({ result }) => result.state === 'errored');
+for (const { name, result } of failed) console.error(name, 'error' in result ? result.error : '');
+if (failed.length > 0) process.exitCode = 1;
+
+function microseconds(milliseconds: number): number {
+  return Number((milliseconds * 1_000).toPrecision(3));
+}

@@ -1,0 +1,39 @@
+import type { Bench } from 'tinybench';
+import { chatRequest, type ChatRequest } from '../../src/translation/chat/chat-request.ts';
+import { chatStream } from '../../src/translation/chat/chat-stream.ts';
+import type { ConverseEvent } from '../../src/translation/converse/wire.ts';
+import { MODEL } from '../pieces/config.ts';
+import { agentRequestOf, chatRequestOf, translationContext } from '../pieces/requests.ts';
+
+export function addTranslationCases(bench: Bench): void {
+  const context = translationContext();
+  const translate = (request: ChatRequest) => () => void chatRequest(request, context);
+  const translateAndWrite = (request: ChatRequest) => () => void JSON.stringify(chatRequest(request, context).inputs);
+  const [small, long] = [chatRequestOf(1_000), chatRequestOf(200_000)];
+  bench.add('chat request to Converse, 1 KB', translate(small));
+  bench.add('chat request to Converse, 200 KB', translate(long));
+  bench.add('chat request to Converse and to JSON, 200 KB', translateAndWrite(long));
+  bench.add('chat request to Converse, 20 images', translate(agentRequestOf(20, 0, 0)));
+  const agent = agentRequestOf(20, 30, 300_000);
+  if (canTranslate(agent)) bench.add('chat request to Converse, 20 images, 30 tool turns, 300 KB', translate(agent));
+
+  const reply = { id: 'bench', created: 1, model: MODEL, thinkingByName: false };
+  const event: ConverseEvent = { contentBlockDelta: { contentBlockIndex: 0, delta: { text: 'naïve "words"\n' } } };
+  let writer = chatStream({ model: MODEL, messages: [], stream: true }, reply);
+  let deltas = 0;
+  bench.add('chat stream, a delta', () => {
+    // An answer has an end; one of a million deltas would be another thing to measure.
+    if (++deltas % 1_000 === 0) writer = chatStream({ model: MODEL, messages: [], stream: true }, reply);
+    writer.onEvent(event, 0);
+  });
+
+  /** Tools may not be there yet. */
+  function canTranslate(request: ChatRequest): boolean {
+    try {
+      chatRequest(request, context);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * Lets Node run the sources as they are: `node --import ./bench/source-hook.ts FILE`. They have decorators, which
+ * Node cannot strip; the compiler of the build translates them on the way in, with the settings of the build.
+ */
+import { readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { type Options, transformSync } from '@swc/core';
+
+const SOURCES = new URL('../src/', import.meta.url).href;
+const settings = JSON.parse(readFileSync(new URL('../.swcrc', import.meta.url), 'utf8')) as Options;
+
+registerHooks({
+  load(url, context, nextLoad) {
+    if (!url.startsWith(SOURCES) || !url.endsWith('.ts')) return nextLoad(url, context);
+    const filename = fileURLToPath(url);
+    const jsc = { ...settings.jsc, rewriteRelativeImportExtensions: false };
+    const { code } = transformSync(readFileSync(filename, 'utf8'), {
+      jsc,
+      module: { type: 'es6' },
+      filename,
+      swcrc: false,
+      configFile: false,
+      sourceMaps: false,
+    });
+    return { format: 'module', source: code, shortCircuit: true };
+  },
+});
