@@ -80,6 +80,7 @@ export function remarks(figures: readonly Figures[]): string[] {
     ({ scenario, busy }) => /-(16|64)$/.test(scenario) && !scenario.startsWith('paced') && busy < 0.85,
   );
   const noisy = figures.filter(({ othersBusy }) => othersBusy > 0.2);
+  const queued = figures.filter((one) => haveQueued(one));
   return [
     ...figures.flatMap(({ scenario, contender, errors, firstError }) =>
       errors > 0 ? [`${scenario}, ${contender}: ${errors} errors, the first: ${firstError}`] : [],
@@ -87,8 +88,17 @@ export function remarks(figures: readonly Figures[]): string[] {
     ...(idle.length > 0
       ? [`The upstream or the load was the limit, not the gateway, in: ${names(idle)}. CPU figures hold; rates do not.`]
       : []),
+    ...(queued.length > 0
+      ? [`Not all streams were open at once, some waited for others (bedrock.maxConnections?), in: ${names(queued)}.`]
+      : []),
     ...(noisy.length > 0
       ? [`Others used the machine (column "others", cores) in: ${names(noisy)}. Latencies mean little there.`]
       : []),
   ];
+}
+
+/** Streams that are held open all take as long as their deltas do, unless they had to wait for a place. */
+function haveQueued({ scenario, latency }: Figures): boolean {
+  const held = SCENARIOS.find(({ name, holds }) => holds && name === scenario);
+  return held !== undefined && latency.p99 > 1.5 * held.deltas * held.gapMs;
 }
