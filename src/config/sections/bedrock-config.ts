@@ -51,7 +51,7 @@ export class BedrockConfig {
   profiles: 'geo' | 'global' | 'region' = 'geo';
 
   @Setting('Most sockets to Bedrock at a time; each request in flight holds one.', wholeNumber({ min: 1, max: 65_535 }))
-  maxConnections = 1024;
+  maxConnections = 8192;
 
   @Setting('How long Bedrock may take.', section(BedrockTimeoutsConfig))
   timeouts: BedrockTimeoutsConfig = new BedrockTimeoutsConfig();
