@@ -49,6 +49,9 @@ const CASES: [string, Expectation, ContentBlock[], string, Told][] = [
   ],
   ['a cut', NATIVE, [text('{"a"')], 'max_tokens', { text: '{"a"', calls: [], stopReason: 'max_tokens' }],
   ['a cut before it began', WORDS, [text('Well')], 'max_tokens', { text: 'Well', calls: [], stopReason: 'max_tokens' }],
+  ['a stop sequence in it', NATIVE, [text('{"a"')], 'stop_sequence', cutByClient('{"a"')],
+  ['a stop sequence before it', WORDS, [text('Well')], 'stop_sequence', cutByClient('Well')],
+  ['a stop sequence behind it', WORDS, [text('Well: {"a":1}')], 'stop_sequence', cutByClient('{"a":1}')],
   [
     'a guardrail',
     WORDS,
@@ -81,6 +84,10 @@ const CASES: [string, Expectation, ContentBlock[], string, Told][] = [
 
 function done(): Told {
   return { text: '{"a":1}', calls: [], stopReason: 'end_turn' };
+}
+
+function cutByClient(text: string): Told {
+  return { text, calls: [], stopReason: 'stop_sequence' };
 }
 
 function answerOf(content: ContentBlock[], stopReason: string): ConverseAnswer {

@@ -23,6 +23,11 @@ export function isFinished(stopReason: string | undefined): boolean {
   return !UNFINISHED.has(stopReason);
 }
 
+/** The client's own stop sequences may stand in the middle of JSON: what is cut so is the answer, as it is at OpenAI's. */
+export function isCutByClient(stopReason: string | undefined): boolean {
+  return stopReason === 'stop_sequence';
+}
+
 export function structuredAnswer(answer: ConverseAnswer, expected: Expectation, check: Check): StructuredAnswer {
   const blocks = answer.output?.message?.content ?? [];
   const isReply = ({ toolUse }: ContentBlock): boolean =>
@@ -38,9 +43,9 @@ export function structuredAnswer(answer: ConverseAnswer, expected: Expectation, 
   if (!isFinished(answer.stopReason)) return { answer: withText(rest, text) };
   const extraction = extractJson(text, check);
   const ended = answer.stopReason === 'tool_use' ? { ...rest, stopReason: 'end_turn' as const } : rest;
-  return 'json' in extraction
-    ? { answer: withText(ended, extraction.json) }
-    : { answer: withText(ended, text), problem: extraction.problem };
+  if ('json' in extraction) return { answer: withText(ended, extraction.json) };
+  const problem = isCutByClient(answer.stopReason) ? undefined : extraction.problem;
+  return { answer: withText(ended, text), problem };
 }
 
 function textOf(blocks: readonly ContentBlock[]): string {

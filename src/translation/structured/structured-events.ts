@@ -3,7 +3,7 @@ import type { Check, Expectation } from './expectation.ts';
 import { extractJson, readJson } from './json-extraction.ts';
 import { JsonTextStream } from './json-text-stream.ts';
 import { isRefusal, refusedEnd } from './refusal.ts';
-import { isFinished } from './structured-answer.ts';
+import { isCutByClient, isFinished } from './structured-answer.ts';
 
 type MessageStop = NonNullable<ConverseEvent['messageStop']>;
 
@@ -69,10 +69,12 @@ export class StructuredEvents {
   private onStop(stop: MessageStop): readonly ConverseEvent[] {
     if (isRefusal(stop)) return [{ messageStop: refusedEnd(stop, this.heldBack()) }];
     if (this.calls > 0 || !isFinished(stop.stopReason)) return [...this.released(), { messageStop: stop }];
+    const words = this.json.begun ? '' : this.heldBack();
     const extraction = this.json.begun
       ? readJson(this.json.json, this.check)
-      : extractJson(this.heldBack() || this.emptyReply(), this.check);
+      : extractJson(words || this.emptyReply(), this.check);
     if ('problem' in extraction) {
+      if (isCutByClient(stop.stopReason)) return [...this.text(words), { messageStop: stop }];
       this.problem = extraction.problem;
       return [];
     }
