@@ -33,10 +33,15 @@ const calls = fc.array(
   ),
   { minLength: 1, maxLength: 3 },
 );
+/** Text, or what a client forgot to serialise. */
+const result = fc.oneof(
+  { weight: 4, arbitrary: content },
+  { weight: 1, arbitrary: fc.dictionary(text, fc.jsonValue()) },
+);
 const message = fc.oneof(
   fc.record({ role: fc.constantFrom('system', 'developer', 'user', 'assistant'), content }),
   fc.record({ role: fc.constant('assistant'), content: fc.oneof(content, fc.constant(null)), tool_calls: calls }),
-  fc.record({ role: fc.constant('tool'), tool_call_id: callId, content, is_error: fc.boolean() }),
+  fc.record({ role: fc.constant('tool'), tool_call_id: callId, content: result, is_error: fc.boolean() }),
   fc.record({
     role: fc.constant('assistant'),
     content: fc.constant(null),

@@ -33,7 +33,7 @@ export function readMessages(
   { names, attachments, context }: Reading,
   adjustments: Adjustments,
 ): Conversation {
-  const instructions: Instruction[] = [];
+  const instructions: Instruction[][] = [];
   const turns: ConverseMessage[] = [];
   let functionCalls = 0;
   messages.forEach((message, index) => {
@@ -44,7 +44,7 @@ export function readMessages(
     switch (message.role) {
       case 'system':
       case 'developer':
-        instructions.push(...readContent(message.content, 'system', `${param}.content`, adjustments));
+        instructions.push(readContent(message.content, 'system', `${param}.content`, adjustments));
         break;
       case 'user':
         turns.push({
@@ -74,7 +74,7 @@ export function readMessages(
     if (message.role !== 'function' && 'name' in message && message.name) adjustments.ignored('name');
   });
   return place(
-    instructions.filter((block) => !isBlank(block)),
+    instructions.flat().filter((block) => !isBlank(block)),
     turns,
     context.model.rules,
     adjustments,

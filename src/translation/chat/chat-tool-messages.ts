@@ -9,6 +9,7 @@ import { badRequest } from '../../errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { isBlank, textBlock, withoutLoneSurrogates } from '../converse/content.ts';
+import { isTooDeep, MOST_LEVELS } from '../converse/nesting.ts';
 import { isRecord, readArguments } from '../converse/tool-input.ts';
 import type { ToolNames } from '../converse/tool-names.ts';
 import type { ContentBlock, ToolResultContent } from '../converse/wire.ts';
@@ -115,6 +116,7 @@ function readResult(
   param: string,
 ): { content: ToolResultContent[]; points: ContentBlock[] } {
   // OpenAI takes text only; the dictionary of a client that forgot to serialise it says the same.
+  if (isTooDeep(content)) throw badRequest(`A result may be nested ${MOST_LEVELS} levels deep.`, param);
   if (isRecord(content)) return { content: [{ json: content as Record<string, never> }], points: [] };
   const blocks = readUserContent(content as string, attachments, param, adjustments);
   if (blocks.some((block) => block.audio)) throw badRequest('Results of tools hold no audio.', param);

@@ -4,6 +4,7 @@ import type { FunctionDefinition } from 'openai/resources/shared';
 import { badRequest } from '../../errors.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { cachePointOf } from '../converse/cache-control.ts';
+import { isTooDeep, MOST_LEVELS } from '../converse/nesting.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import type { ToolOffer, ToolWish } from '../converse/tools.ts';
 import { readFunctionChoice, readToolChoice } from './chat-tool-choice.ts';
@@ -103,6 +104,7 @@ function readDescription(description: unknown, param: string): { description?: s
 function readSchema(parameters: unknown, param: string, adjustments: Adjustments): ToolOffer['schema'] {
   if (parameters === undefined || parameters === null) return { type: 'object', properties: {} };
   if (!isRecord(parameters)) throw badRequest('parameters must be a JSON schema of an object.', param);
+  if (isTooDeep(parameters)) throw badRequest(`A schema may be nested ${MOST_LEVELS} levels deep.`, param);
   if (parameters['type'] === 'object') return parameters;
   const { type } = parameters;
   const mayBeObject = type === undefined || type === null || (Array.isArray(type) && type.includes('object'));

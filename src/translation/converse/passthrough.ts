@@ -2,6 +2,7 @@ import { badRequest } from '../../errors.ts';
 import type { ModelRules } from '../../models/model.ts';
 import type { TranslationPolicy } from '../policy.ts';
 import type { Adjustments } from './adjustments.ts';
+import { isTooDeep, MOST_LEVELS } from './nesting.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -28,6 +29,10 @@ export function withPassthrough(
   const allowed = Object.entries(fields).filter(
     ([name]) => policy.fields.includes(name) && !Object.hasOwn(planned, name),
   );
+  for (const [name, value] of allowed) {
+    const param = `${wish.param}.${name}`;
+    if (isTooDeep(value)) throw badRequest(`${param} may be nested ${MOST_LEVELS} levels deep.`, param);
+  }
   if (allowed.length < Object.keys(fields).length) adjustments.dropped(wish.param);
 
   const wanted = [...betasOf(wish.betas, 'anthropic_beta'), ...betasOf(nested, `${wish.param}.anthropic_beta`)];

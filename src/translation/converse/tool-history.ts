@@ -2,16 +2,8 @@ import type { ModelRules } from '../../models/model.ts';
 import type { Adjustments } from './adjustments.ts';
 import { textBlock } from './content.ts';
 import { ToolIds } from './tool-ids.ts';
-import type { ContentBlock, ConverseMessage, ToolResult, ToolUse } from './wire.ts';
-
-/** A call of the history with the place it stands in and the result that answers it. */
-interface Call {
-  turn: number;
-  use: ToolUse;
-  /** The one id that both sides go out with. */
-  id: string;
-  result?: ToolResult;
-}
+import { type Call, WaitingCalls } from './waiting-calls.ts';
+import type { ContentBlock, ConverseMessage, ToolResult } from './wire.ts';
 
 /**
  * Every call answered in the very next turn, and nothing else there ("Expected toolResult blocks at …", "The
@@ -28,10 +20,11 @@ export function pairTools(
   const isUsed = calls.length > 0 || turns.some((turn) => turn.content?.some((block) => block.toolResult));
   if (!isUsed) return [...turns];
   matchResults(turns, calls, adjustments);
+  const callsOfTurn = Map.groupBy(calls, (call) => call.turn);
   return turns.flatMap((turn, index) => {
     if (turn.role !== 'assistant') return [{ ...turn, content: withoutResults(turn.content ?? []) }];
-    const made = calls.filter((call) => call.turn === index);
-    if (made.length === 0) return [turn];
+    const made = callsOfTurn.get(index);
+    if (!made) return [turn];
     return [assistantTurn(turn, made), { role: 'user' as const, content: answers(made, rules, adjustments) }];
   });
 }
@@ -59,14 +52,12 @@ function readCalls(turns: readonly ConverseMessage[], rules: ModelRules, adjustm
  * its call; only after all others, because clients reuse ids and cut the beginning of a conversation.
  */
 function matchResults(turns: readonly ConverseMessage[], calls: readonly Call[], adjustments: Adjustments): void {
-  const byId = Map.groupBy(calls, ({ use }) => use.toolUseId ?? '');
-  const waiting = ({ toolUseId = '' }: ToolResult) => (byId.get(toolUseId) ?? []).filter((call) => !call.result);
+  const waiting = new WaitingCalls(calls);
   const left: ToolResult[] = [];
   turns.forEach((turn, index) => {
     for (const { toolResult: result } of turn.content ?? []) {
       if (!result) continue;
-      const before = waiting(result).filter((call) => call.turn < index);
-      const call = before.find((each) => each.turn === before.at(-1)?.turn);
+      const call = waiting.takeNearest(result, index);
       if (!call) left.push(result);
       else {
         if (call.turn !== index - 1) adjustments.changed('tool_results.order', 'moved');
@@ -75,7 +66,7 @@ function matchResults(turns: readonly ConverseMessage[], calls: readonly Call[],
     }
   });
   for (const result of left) {
-    const call = waiting(result)[0];
+    const call = waiting.first(result);
     if (call) call.result = result;
     adjustments.changed('tool_results.order', call ? 'moved' : 'orphans_dropped');
   }

@@ -14,6 +14,8 @@ const READABLE = 47;
  */
 export class ToolIds {
   private readonly given = new Set<string>();
+  /** How often another id was made from one: a conversation may repeat its ids without end. */
+  private readonly attempts = new Map<string, number>();
   private readonly form: ModelRules['toolIdPattern'];
 
   constructor(form: ModelRules['toolIdPattern']) {
@@ -23,7 +25,11 @@ export class ToolIds {
   /** The id itself where it is free and accepted, else one made from it. */
   take(wanted: string): string {
     let id = wanted;
-    for (let attempt = 0; !this.isAccepted(id) || this.given.has(id); attempt += 1) id = this.derive(wanted, attempt);
+    while (!this.isAccepted(id) || this.given.has(id)) {
+      const attempt = this.attempts.get(wanted) ?? 0;
+      this.attempts.set(wanted, attempt + 1);
+      id = this.derive(wanted, attempt);
+    }
     this.given.add(id);
     return id;
   }

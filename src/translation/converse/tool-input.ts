@@ -1,5 +1,6 @@
 import type { Adjustments } from './adjustments.ts';
 import { withoutLoneSurrogates } from './content.ts';
+import { isTooDeep } from './nesting.ts';
 import type { ToolUse } from './wire.ts';
 
 /** Input of a call; Converse wants an object ("Provide a json object for the field and try again"). */
@@ -10,7 +11,8 @@ export type ToolInput = NonNullable<ToolUse['input']>;
  * everything else is wrapped, text that is no JSON as it stands.
  */
 export function readArguments(value: unknown, adjustments: Adjustments): ToolInput {
-  const json = typeof value === 'string' ? parse(value) : (value ?? {});
+  const parsed = typeof value === 'string' ? parse(value) : (value ?? {});
+  const json = isTooDeep(parsed) ? asText(value) : parsed;
   const input = cleaned(json, adjustments) as ToolInput;
   if (isRecord(json)) return input;
   adjustments.changed('tool_calls.arguments', 'wrapped');
@@ -24,6 +26,11 @@ function parse(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+/** Of arguments nobody could read again: the text of them, which only a client that broke the rules did not write. */
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : 'Too deeply nested to be told.';
 }
 
 /** Keys that are empty and half emojis are refused wherever they stand. */

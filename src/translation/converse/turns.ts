@@ -50,7 +50,8 @@ function merge(messages: readonly ConverseMessage[]): ConverseMessage[] {
   for (const { role, content } of messages) {
     const blocks = (content ?? []).filter((block) => !isBlank(block));
     const last = turns.at(-1);
-    if (last && last.role === role) last.content.push(...blocks);
+    // One by one: as arguments of a call, the parts of a large message are more than the stack holds.
+    if (last && last.role === role) for (const block of blocks) last.content.push(block);
     // A cache point alone says nothing.
     else if (blocks.some((block) => !block.cachePoint)) turns.push({ role, content: blocks });
   }

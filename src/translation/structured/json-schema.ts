@@ -1,3 +1,4 @@
+import { isTooDeep, MOST_LEVELS } from '../converse/nesting.ts';
 import { isRecord } from '../converse/tool-input.ts';
 
 /** A JSON schema as the client gave it. */
@@ -5,26 +6,12 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Bytes of a schema as JSON; Anthropic's own limit is not documented and far below (2026-11-22). */
 export const MOST_SCHEMA_BYTES = 256 * 1_024;
-/** Levels of objects and lists within a schema: deeper ones would exhaust the stack of whatever reads them. */
-export const MOST_SCHEMA_LEVELS = 100;
-
 /** What makes a schema too large to be read, or undefined. */
 export function sizeProblem(schema: JsonSchema): string | undefined {
   // Levels first: the JSON of something very deep cannot be written either.
-  if (levelsOf(schema) > MOST_SCHEMA_LEVELS) return `A schema may be nested ${MOST_SCHEMA_LEVELS} levels deep.`;
+  if (isTooDeep(schema)) return `A schema may be nested ${MOST_LEVELS} levels deep.`;
   const bytes = Buffer.byteLength(JSON.stringify(schema));
   return bytes > MOST_SCHEMA_BYTES ? `A schema may be ${MOST_SCHEMA_BYTES} bytes long; this is ${bytes}.` : undefined;
-}
-
-/** Counts no further than one above the limit. */
-function levelsOf(schema: JsonSchema): number {
-  let levels = 0;
-  let current: unknown[] = [schema];
-  while (current.length > 0 && levels <= MOST_SCHEMA_LEVELS) {
-    levels += 1;
-    current = current.flatMap((value) => Object.values(value as object)).filter(isBranch);
-  }
-  return levels;
 }
 
 /** An object or a list. */

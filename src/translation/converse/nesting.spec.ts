@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { chatRequest, type ChatRequest } from '../chat/chat-request.ts';
+import { contextOf } from '../../../test/support/model-cards.ts';
+import { isTooDeep } from './nesting.ts';
+
+function jsonOf(levels: number): string {
+  return `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+}
+
+function nested(levels: number): unknown {
+  return JSON.parse(jsonOf(levels)) as unknown;
+}
+
+const CALL = { id: 'a', type: 'function', function: { name: 'f', arguments: jsonOf(20_000) } };
+const deep = (body: object) =>
+  chatRequest(
+    { model: 'x', messages: [{ role: 'user', content: 'Hi' }], ...body } as unknown as ChatRequest,
+    contextOf('claude-sonnet-4-5', {
+      policy: {
+        caching: { auto: 'always', ttl: '5m' },
+        guardrail: { version: 'DRAFT', trace: 'disabled', streamMode: 'sync', scope: 'all', fromRequest: false },
+        requestMetadata: { key: false },
+        passthrough: { fields: ['made_up'], betas: [] },
+      },
+    }),
+  );
+
+describe('JSON of a client', () => {
+  it.each(['system', 'user', 'assistant'])('may have as many parts as fit (%s)', (role) => {
+    const content = Array.from({ length: 200_000 }, () => ({ type: 'text', text: 'x' }));
+    const question = { role: 'user', content: 'Hi' };
+    const { inputs } = deep({ messages: [question, { role, content: 'x' }, { role, content }, question] });
+    const { system = [], messages = [] } = inputs[0]!;
+    const blocks = [...system, ...messages.flatMap((turn) => turn.content ?? [])];
+    expect(blocks.filter(({ text }) => text === 'x').length).toBe(200_001);
+  });
+
+  it('may have a hundred levels', () => {
+    expect([nested(100), nested(101), nested(100_000), 'a', null].map((value) => isTooDeep(value))).toEqual([
+      false,
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it.each([
+    [
+      'tools[0].function.parameters',
+      { tools: [{ type: 'function', function: { name: 'f', parameters: nested(20_000) } }] },
+    ],
+    [
+      'messages[1].content',
+      {
+        messages: [
+          { role: 'user', content: 'Hi' },
+          { role: 'tool', tool_call_id: 'a', content: nested(20_000) },
+        ],
+      },
+    ],
+    ['additionalModelRequestFields.made_up', { additionalModelRequestFields: { made_up: nested(20_000) } }],
+  ])('is refused where it is deeper: %s', (param, body) => {
+    expect(() => deep(body)).toThrow(expect.objectContaining({ status: 400, param }));
+  });
+
+  it('is text where it stands in the arguments of a call', () => {
+    const { inputs, adjusted } = deep({
+      messages: [
+        { role: 'user', content: 'Hi' },
+        { role: 'assistant', tool_calls: [CALL] },
+      ],
+    });
+    expect(inputs[0]!.messages![1]!.content![0]!.toolUse!.input).toEqual({ value: CALL.function.arguments });
+    expect(adjusted).toContain('tool_calls.arguments=wrapped');
+    const given = { ...CALL, function: { name: 'f', arguments: nested(20_000) } };
+    const { inputs: others } = deep({
+      messages: [
+        { role: 'user', content: 'Hi' },
+        { role: 'assistant', tool_calls: [given] },
+      ],
+    });
+    expect(others[0]!.messages![1]!.content![0]!.toolUse!.input).toEqual({ value: 'Too deeply nested to be told.' });
+  });
+});
