@@ -5,7 +5,7 @@ import type { ChatRequest } from '../../src/translation/chat/chat-request.ts';
 
 /**
  * Requests that failed at other gateways, each in a file named by its thread (repository and number), rebuilt from
- * what the thread tells, and beside them one request for every rule of repair that no thread names (`rule-…`).
+ * what the thread tells or, where only its subject is known, from that; and beside them one request for every rule of repair that no thread names (`rule-…`).
  * Signatures are the emulator's.
  */
 export interface Case {
