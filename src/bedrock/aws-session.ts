@@ -1,4 +1,5 @@
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import { regionPattern } from '../config/sections/bedrock-config.ts';
 import { GatewayError } from '../errors.ts';
 import { type Credentials, RequestSigner, type UnsignedRequest } from './request-signer.ts';
 
@@ -6,7 +7,6 @@ const NO_BODY = Buffer.alloc(0);
 const BEARER_SCHEME = 'smithy.api#httpBearerAuth';
 /** AWS refuses signatures more than five minutes off; smaller differences are not worth a correction. */
 const TOLERATED_SKEW_MS = 4 * 60_000;
-const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
 
 /** AWS's own hosts (`bedrock-runtime-fips.us-east-1.amazonaws.com`); the control plane drops one word of it. */
 const RUNTIME_HOST = /^(https?:\/\/)bedrock-runtime(-fips)?(?=\.)/;
@@ -32,7 +32,7 @@ export class AwsSession {
   private skewMs = 0;
 
   constructor(settings: AwsSessionSettings) {
-    if (!REGION.test(settings.region)) throw new Error(`"${settings.region}" is not the name of an AWS region`);
+    if (!regionPattern.test(settings.region)) throw new Error(`"${settings.region}" is not the name of an AWS region`);
     // maxAttempts: the gateway retries itself; two loops would multiply.
     this.client = new BedrockRuntimeClient({ region: settings.region, endpoint: settings.endpoint, maxAttempts: 1 });
     this.signer = new RequestSigner(settings.region);

@@ -1,10 +1,13 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import { GatewayConfig } from '../config/gateway-config.ts';
-import { badRequest } from '../errors.ts';
 import { AwsSession } from './aws-session.ts';
 
-/** More regions than AWS has; ARNs in requests name regions, and memory stays bounded. */
+/**
+ * More regions than AWS has. ARNs in requests name regions, made-up ones too: memory stays bounded, and the region
+ * longest not asked for gives way, so that nobody can use up the places of the others.
+ */
 const MAX_REGIONS = 64;
 
 /** One session a region and one pool of sockets for all of them. */
@@ -12,7 +15,10 @@ const MAX_REGIONS = 64;
 export class AwsSessions implements OnApplicationShutdown {
   /** HTTP/1.1 with keep-alive; over HTTP/2 a connection cut in mid-stream can look like an end. */
   readonly pool: Dispatcher;
-  private readonly sessions = new Map<string, AwsSession>();
+  private readonly sessions = new LRUCache<string, AwsSession>({
+    max: MAX_REGIONS,
+    dispose: (session) => session.destroy(),
+  });
   private readonly config: GatewayConfig;
 
   constructor(config: GatewayConfig) {
@@ -31,7 +37,6 @@ export class AwsSessions implements OnApplicationShutdown {
   of(region: string): AwsSession {
     const known = this.sessions.get(region);
     if (known) return known;
-    if (this.sessions.size >= MAX_REGIONS) throw badRequest(`Too many AWS regions in use to add "${region}".`, 'model');
     const { endpoint, controlEndpoint } = this.config.bedrock;
     const session = new AwsSession({ region, endpoint, controlEndpoint });
     this.sessions.set(region, session);
@@ -39,7 +44,7 @@ export class AwsSessions implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    for (const session of this.sessions.values()) session.destroy();
+    this.sessions.clear();
     await this.pool.destroy();
   }
 }

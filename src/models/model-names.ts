@@ -1,7 +1,8 @@
 import type { CustomModelConfig, ModelsConfig } from '../config/gateway-config.ts';
+import { regionPattern } from '../config/sections/bedrock-config.ts';
 import { cardsWith } from './account-cards.ts';
 import { type Account, type AccountProfile, reachOf } from './account.ts';
-import { parseBedrockId } from './bedrock-id.ts';
+import { type BedrockId, parseBedrockId } from './bedrock-id.ts';
 import type { ModelCard, Target } from './model.ts';
 import { nearMisses } from './near-misses.ts';
 import { target } from './targets.ts';
@@ -94,7 +95,7 @@ export class ModelNames {
   }
 
   private byListedId(text: string): NamedModel | undefined {
-    const id = parseBedrockId(text);
+    const id = callableId(text);
     const card = this.cards.get(id?.foundationId ?? '');
     if (id === undefined || card === undefined) return undefined;
     // Bedrock refuses the bare id of a model that only answers through profiles: choose one as for a name.
@@ -105,7 +106,7 @@ export class ModelNames {
   }
 
   private byUnlistedId(text: string): NamedModel | undefined {
-    const id = parseBedrockId(text);
+    const id = callableId(text);
     if (id === undefined) return undefined;
     return {
       name: text,
@@ -175,4 +176,10 @@ function withoutThinking(name: string): string {
 /** The same model, asked to think by its name; undefined where the model is no Claude that can. */
 function thinking(model: NamedModel | undefined): NamedModel | undefined {
   return model === undefined || model.card.rules.thinking === null ? undefined : { ...model, thinkingByName: true };
+}
+
+/** Clients name ARNs, and the region of one becomes part of a host name: where it is none, there is no such model. */
+function callableId(text: string): BedrockId | undefined {
+  const id = parseBedrockId(text);
+  return id?.region === undefined || regionPattern.test(id.region) ? id : undefined;
 }

@@ -228,6 +228,14 @@ describe('Bedrock ids', () => {
     expect(route.targets[0]).toMatchObject({ modelId, region });
   });
 
+  it.each(['inference-profile/us.anthropic.claude-opus-4-6-v1', 'imported-model/a1'])(
+    'is unknown in a region that is none: %s',
+    (resource) => {
+      const arn = `arn:aws:bedrock:evil:123456789012:${resource}`;
+      expect(() => registry().resolve(arn)).toThrow(expect.objectContaining({ status: 404, code: 'model_not_found' }));
+    },
+  );
+
   it('hold an unknown Claude to the newest rules', () => {
     const { model, targets } = registry().resolve('us.anthropic.claude-opus-9');
     expect(model).toMatchObject({ name: 'us.anthropic.claude-opus-9', provider: 'anthropic' });
