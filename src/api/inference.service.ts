@@ -61,11 +61,12 @@ export class InferenceService {
     const contract = this.structured.contractOf(schemaUse);
 
     if (!request.stream) {
-      const ask = (input: ConverseRequest, index: number): Promise<ConverseAnswer> =>
-        this.cache.through({ route, input, index }, call, () => this.ask(route, input, call));
+      const ask = (input: ConverseRequest): Promise<ConverseAnswer> => this.ask(route, input, call);
+      const free = (input: ConverseRequest, index: number): Promise<ConverseAnswer> =>
+        this.cache.through({ route, input, index }, call, () => ask(input));
       const outputs = contract
-        ? await this.structured.answers(contract, route, inputs, call)
-        : await each(inputs, call, ask, labelOf(schemaUse));
+        ? await this.structured.answers(contract, inputs, { route, call, ask })
+        : await each(inputs, call, free, labelOf(schemaUse));
       this.usage.record(
         call,
         outputs.map((output) => usageOfAnswer(output)),

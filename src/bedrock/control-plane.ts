@@ -3,8 +3,9 @@ import { request } from 'undici';
 import type { AccountListing, ListedProfile } from '../models/account.ts';
 import { AwsSessions } from './aws-sessions.ts';
 import { connectionError, fromBedrock, upstreamNonsense } from './bedrock-errors.ts';
-import { canonicalQuery } from './request-signer.ts';
 import { readModels, readProfiles } from './control-plane-listings.ts';
+import { headerText, readRefusal } from './refusal.ts';
+import { canonicalQuery } from './request-signer.ts';
 
 /** Milliseconds for one page; nobody waits for it. */
 const PATIENCE_MS = 30_000;
@@ -66,19 +67,13 @@ export class ControlPlane {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
     const answer = await request(url, { dispatcher: this.sessions.pool, headers, signal: patience }).catch(unreachable);
     const body = await readBody(answer.body).catch(unreachable);
-    if (answer.statusCode === 200) return body;
-    if (answer.statusCode === 403) session.correctClock(text(answer.headers.date));
-    const { message, Message, __type } = (body ?? {}) as Record<string, unknown>;
-    throw fromBedrock({
-      exception: text(answer.headers['x-amzn-errortype']) ?? text(__type) ?? '',
-      message: text(message) ?? text(Message) ?? '',
-      status: answer.statusCode,
-      upstreamRequestId: text(answer.headers['x-amzn-requestid']),
-    });
+    if (answer.statusCode === 200) return parsed(body);
+    if (answer.statusCode === 403) session.correctClock(headerText(answer.headers.date));
+    throw fromBedrock(readRefusal(answer.statusCode, answer.headers, body));
   }
 }
 
-async function readBody(body: AsyncIterable<Buffer>): Promise<unknown> {
+async function readBody(body: AsyncIterable<Buffer>): Promise<string> {
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of body) {
@@ -86,8 +81,12 @@ async function readBody(body: AsyncIterable<Buffer>): Promise<unknown> {
     if (bytes > MAX_PAGE_BYTES) throw new Error('the listing is larger than 16 MiB');
     parts.push(part);
   }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+function parsed(json: string): unknown {
   try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8'));
+    return JSON.parse(json);
   } catch {
     return undefined;
   }
@@ -95,8 +94,4 @@ async function readBody(body: AsyncIterable<Buffer>): Promise<unknown> {
 
 function unreachable(cause: Error): never {
   throw connectionError(cause);
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { GatewayError } from '../errors.ts';
 import { connectionError, fromBedrock, timeout } from './bedrock-errors.ts';
 import type { AwsSession } from './aws-session.ts';
+import { headerText, readRefusal } from './refusal.ts';
 
 /** Bounded memory: no answer of a model comes near it. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -105,7 +106,7 @@ class Exchange implements Dispatcher.DispatchHandler {
       this.refusal = { status, headers, parts: [], bytes: 0 };
       return;
     }
-    this.sink = this.accept({ requestId: text(headers['x-amzn-requestid']) }, controller);
+    this.sink = this.accept({ requestId: headerText(headers['x-amzn-requestid']) }, controller);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -149,12 +150,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   private refused({ status, headers, parts }: NonNullable<Exchange['refusal']>): GatewayError {
-    const body = parseObject(Buffer.concat(parts).toString('utf8'));
-    const exception = text(headers['x-amzn-errortype']) ?? text(body.__type) ?? '';
-    const message = text(body.message) ?? text(body.Message) ?? '';
+    const refusal = readRefusal(status, headers, Buffer.concat(parts).toString('utf8'));
     // A clock that is off makes every signature invalid: learn the difference, then the retry fits.
-    const clockWasOff = status === 403 && this.session.correctClock(text(headers.date));
-    const error = fromBedrock({ exception, message, status, upstreamRequestId: text(headers['x-amzn-requestid']) });
+    const clockWasOff = status === 403 && this.session.correctClock(headerText(headers.date));
+    const error = fromBedrock(refusal);
     return error.with({ retryable: error.retryable || clockWasOff, retryAfter: seconds(headers['retry-after']) });
   }
 }
@@ -184,20 +183,6 @@ export async function postForText(
 
 /** Bedrock names no Retry-After (API reference, 2026-11); proxies and load balancers before it do. */
 function seconds(value: unknown): number | undefined {
-  const number = Number(text(value) ?? NaN);
+  const number = Number(headerText(value) ?? NaN);
   return number >= 0 ? number : undefined;
-}
-
-function text(value: unknown): string | undefined {
-  if (Array.isArray(value)) return text(value[0]);
-  return typeof value === 'string' ? value : undefined;
-}
-
-function parseObject(json: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return { message: json.slice(0, 500) };
-  }
 }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { BedrockService } from '../../bedrock/bedrock.service.ts';
 import type { Call } from '../../call.ts';
 import type { Route } from '../../models/model.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
@@ -28,7 +27,6 @@ export class StructuredOutputService {
   private readonly checks = new SchemaChecks();
 
   constructor(
-    private readonly bedrock: BedrockService,
     private readonly cache: AnswerCache,
     private readonly usage: UsageService,
     private readonly metrics: MetricsService,
@@ -46,16 +44,18 @@ export class StructuredOutputService {
     return contract ? new StructuredFrames(writer, contract.expected, contract.check) : writer;
   }
 
-  /** Whole answers that conform, each asked for once more where it did not; 502 where that did not help. */
+  /**
+   * Whole answers that conform, each asked for once more where it did not; 502 where that did not help.
+   * `ask` brings one from Bedrock and books what it cost.
+   */
   async answers(
     contract: Contract,
-    route: Route,
     inputs: readonly ConverseRequest[],
-    call: Call,
+    { route, call, ask }: Asking,
   ): Promise<ConverseAnswer[]> {
     const spent: ConverseAnswer[] = [];
     const results = await Promise.allSettled(
-      inputs.map((input, index) => this.answer({ contract, route, index, call, spent }, input)),
+      inputs.map((input, index) => this.answer({ contract, route, index, call, ask, spent }, input)),
     );
     const failed = results.find((result) => result.status === 'rejected');
     if (failed === undefined) return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
@@ -77,19 +77,17 @@ export class StructuredOutputService {
   /** Once for each way and turn, also when the whole request is retried; only what conforms is cached. */
   private async attempt(
     turn: 'first' | 'second',
-    { contract: { expected, check }, route, index, call, spent }: Question,
+    { contract: { expected, check }, route, index, call, ask, spent }: Question,
     input: ConverseRequest,
   ): Promise<StructuredAnswer> {
-    const ask = async (): Promise<ConverseAnswer> => {
-      const answer = await this.bedrock.converse(route, input, call);
-      this.usage.charge(call, route, usageOfAnswer(answer));
-      const read = structuredAnswer(answer, expected, check);
+    const askUsable = async (): Promise<ConverseAnswer> => {
+      const read = structuredAnswer(await ask(input), expected, check);
       if (read.problem !== undefined) throw new UnusableAnswer(read);
       return read.answer;
     };
     const result = await call.once(`${expected.way}/${index}/${turn}`, async (): Promise<StructuredAnswer> => {
       try {
-        return { answer: await this.cache.through({ route, input, index }, call, ask) };
+        return { answer: await this.cache.through({ route, input, index }, call, askUsable) };
       } catch (error) {
         if (error instanceof UnusableAnswer) return error.read;
         throw error;
@@ -100,12 +98,17 @@ export class StructuredOutputService {
   }
 }
 
-/** One of the answers to a request, and what was spent on all of them. */
-interface Question {
-  contract: Contract;
+/** How the answers to a request are come by. */
+interface Asking {
   route: Route;
-  index: number;
   call: Call;
+  ask: (input: ConverseRequest) => Promise<ConverseAnswer>;
+}
+
+/** One of the answers to a request, and what was spent on all of them. */
+interface Question extends Asking {
+  contract: Contract;
+  index: number;
   spent: ConverseAnswer[];
 }
 
