@@ -2,7 +2,8 @@ import { connect } from 'node:net';
 import { hash } from 'node:crypto';
 import type { BenchOptions } from './options.ts';
 import { sharedBenchFile } from './shared-bench.ts';
-import { freePort, type ServerProcess, startServer } from './server-process.ts';
+import { freePort } from '../test/support/free-port.ts';
+import { type ServerProcess, startServer } from './server-process.ts';
 import { answers, type Upstream } from './upstreams.ts';
 
 /** Who is measured. */

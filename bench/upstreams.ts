@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { sharedBenchFile } from './shared-bench.ts';
-import { freePort, type ServerProcess, startServer } from './server-process.ts';
+import { freePort } from '../test/support/free-port.ts';
+import { type ServerProcess, startServer } from './server-process.ts';
 
 /** What plays Bedrock in a measurement. */
 export interface Upstream {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { GatewayConfig } from '../../src/config/gateway-config.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../support/free-port.ts';
 import { KEY, startGateway, type TestGateway } from '../support/gateway.ts';
 
 const run = promisify(execFile);
