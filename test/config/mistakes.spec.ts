@@ -11,6 +11,12 @@ describe('a mistake in the configuration', () => {
       'must be a whole number from 0 to 65535; found 70000',
     ],
     [
+      'one port for clients and probes',
+      'server: {port: 9000}\nmanagement: {port: 9000}',
+      'management.port',
+      'must be another port than server.port',
+    ],
+    [
       'a number as text',
       'server: {port: "eighty"}',
       'server.port',
