@@ -34,7 +34,7 @@ export class CredentialsMonitor implements OnApplicationBootstrap, OnApplication
   async check(): Promise<void> {
     const before = this.state.ok;
     try {
-      await this.sessions.of(this.region).check();
+      await this.sessions.of({ region: this.region }).check();
       this.state = { ok: true };
       if (!before) this.logger.log('AWS credentials resolved');
     } catch (error) {
