@@ -50,7 +50,7 @@ describe('a target in another account', () => {
     const { headers } = ofTeamB.requests[0]!;
     expect(headers['x-amz-security-token']).toBe('token of ASIATEAMB');
     const regions = ofTeamB.requests.map(({ headers: { authorization } }) => authorization?.split('/')[2]);
-    expect([...new Set(regions)].sort()).toEqual(['eu-central-1', 'eu-west-1']);
+    expect(new Set(regions)).toEqual(new Set(['eu-central-1', 'eu-west-1']));
     expect(gateway.emulator.requests).toHaveLength(0);
   });
 

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What somebody asked AssumeRole for. */
@@ -23,22 +23,20 @@ export interface StsServer {
 
 /** `keyFor` names the access key of a role; its secret is the same for all. */
 export async function startSts(keyFor: (roleArn: string) => string, secretAccessKey: string): Promise<StsServer> {
-  const server = createServer((request, response) => {
-    void readText(request).then((text) => {
-      const query = new URLSearchParams(text);
-      const roleArn = query.get('RoleArn');
-      const signedBy = /Credential=([^/]+)/.exec(request.headers.authorization ?? '')?.[1];
-      sts.asked.push({
-        roleArn,
-        externalId: query.get('ExternalId'),
-        sessionName: query.get('RoleSessionName'),
-        signedBy,
-      });
-      response.statusCode = sts.denies ? 403 : 200;
-      response.setHeader('content-type', 'text/xml');
-      response.end(sts.denies ? DENIED : granted(keyFor(roleArn ?? ''), secretAccessKey, sts.lifeSeconds));
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const query = new URLSearchParams(await readText(request));
+    const roleArn = query.get('RoleArn');
+    sts.asked.push({
+      roleArn,
+      externalId: query.get('ExternalId'),
+      sessionName: query.get('RoleSessionName'),
+      signedBy: /Credential=([^/]+)/.exec(request.headers.authorization ?? '')?.[1],
     });
-  });
+    response.statusCode = sts.denies ? 403 : 200;
+    response.setHeader('content-type', 'text/xml');
+    response.end(sts.denies ? DENIED : granted(keyFor(roleArn ?? ''), secretAccessKey, sts.lifeSeconds));
+  };
+  const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const sts: StsServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
