@@ -1,4 +1,4 @@
-import type { AccountConfig, GatewayConfig } from '../config/gateway-config.ts';
+import type { AccountConfig, BedrockConfig } from '../config/gateway-config.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';
 import { AssumedRole } from './assumed-role.ts';
 
@@ -9,21 +9,18 @@ const ANSWER_MS = 5_000;
 /** The accounts beside the own one: one assumed role each, whatever number of regions it is used in. */
 export class AssumedRoles {
   private readonly roles = new Map<string, AssumedRole>();
-  private readonly config: GatewayConfig;
+  private readonly config: BedrockConfig;
 
-  constructor(config: GatewayConfig) {
+  constructor(config: BedrockConfig) {
     this.config = config;
   }
 
   /** Gives the credentials of an account; throws for a name that is none of bedrock.accounts. */
   of(name: string): AssumedRole['credentials'] {
-    const account = this.config.bedrock.accounts.find((one) => one.name === name);
+    const account = this.config.accounts.find((one) => one.name === name);
     if (account === undefined) throw new Error(`"${name}" is none of bedrock.accounts`);
-    // Another role under the same name is another one.
-    const key = JSON.stringify(account);
-    let role = this.roles.get(key);
-    if (role === undefined)
-      this.roles.set(key, (role = new AssumedRole(assume(account, regionOf(this.config.bedrock)))));
+    let role = this.roles.get(name);
+    if (role === undefined) this.roles.set(name, (role = new AssumedRole(assume(account, regionOf(this.config)))));
     return role.credentials;
   }
 }
