@@ -11,6 +11,7 @@ import { ContentTypeGuard } from './http/content-type.guard.ts';
 import { DrainModule } from './http/drain.module.ts';
 import { EnvelopePipe } from './http/envelope.pipe.ts';
 import { ErrorFilter } from './http/error.filter.ts';
+import { ManagementServer } from './http/management.server.ts';
 import { RateLimitGuard } from './http/rate-limit.guard.ts';
 import { RateLimitModule } from './http/rate-limit.module.ts';
 import { TelemetryModule } from './telemetry/telemetry.module.ts';
@@ -28,6 +29,7 @@ import { TelemetryModule } from './telemetry/telemetry.module.ts';
     { provide: APP_GUARD, useClass: ContentTypeGuard },
     { provide: APP_PIPE, useClass: EnvelopePipe },
     { provide: APP_FILTER, useClass: ErrorFilter },
+    ManagementServer,
   ],
 })
 export class AppModule {
