@@ -65,15 +65,16 @@ export class DrainService implements BeforeApplicationShutdown {
     server.closeAllConnections();
   }
 
-  /** Every answer from now on is the last on its connection: clients open the next one where they are sent to. */
+  /**
+   * Every answer from now on is the last on its connection: clients open the next one where they are sent to.
+   * Streams that have begun cannot be told; their connections may be used once more.
+   */
   private retireConnections(server: Server): void {
     for (const call of this.metrics.open) call.header('connection', 'close');
     // Before the application's own listener, and only now: a request costs nothing more while nobody drains.
     server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
       response.setHeader('connection', 'close');
     });
-    // Streams that had begun could not be told. What falls idle after them may be used once more, but not for long.
-    server.keepAliveTimeout = Math.min(server.keepAliveTimeout, LINGER_MS);
   }
 
   /** True when nothing has been running for `lingerMs`, false when `patienceMs` are over before. */
