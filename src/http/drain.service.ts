@@ -52,6 +52,7 @@ export class DrainService implements BeforeApplicationShutdown {
   private async run(occasion: string, delaySeconds: number): Promise<void> {
     const { graceSeconds } = this.config.shutdown;
     const server = this.host.httpAdapter.getHttpServer() as Server;
+    const begunAt = performance.now();
     this.metrics.drainBegan();
     this.logger.log(
       `${occasion}: draining, accepting for ${delaySeconds} s more, ` +
@@ -63,6 +64,7 @@ export class DrainService implements BeforeApplicationShutdown {
     const lingerMs = delaySeconds > 0 ? LINGER_MS : 0;
     if (!(await this.quiet(graceSeconds * 1000, lingerMs))) await this.endRunning();
     server.closeAllConnections();
+    this.logger.log(`drained in ${((performance.now() - begunAt) / 1000).toFixed(1)} s`);
   }
 
   /**
