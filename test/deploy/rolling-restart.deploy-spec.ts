@@ -13,7 +13,8 @@ const PACE_MS = 25;
 const DRAIN_DELAY_SECONDS = 3;
 /** As an endpoints controller or a deployment script is: the proxy learns of it after the replica. */
 const PROXY_LEARNS_AFTER_MS = 700;
-const MINUTE_AND_A_HALF = 90_000;
+/** Usually less than a minute; a busy machine takes its time. */
+const PATIENCE_MS = 300_000;
 const installed = await nginxIsThere();
 
 (installed ? describe : describe.skip)('three replicas behind nginx with deploy/nginx/outcrop.conf', () => {
@@ -40,7 +41,7 @@ const installed = await nginxIsThere();
     ports = await Promise.all(Array.from({ length: REPLICAS }, freePort));
     replicas = await Promise.all(ports.map(start));
     nginx = await Nginx.start(ports);
-  }, MINUTE_AND_A_HALF);
+  }, PATIENCE_MS);
   afterAll(() => nginx.stop());
 
   /** One replica after the other, while clients go on asking. */
@@ -78,7 +79,7 @@ const installed = await nginxIsThere();
       expect(exits).toEqual(Array.from({ length: REPLICAS }, () => ({ code: 0, signal: null })));
       expect(load.streams.get('whole')).toBeGreaterThan(CLIENTS.streams);
     },
-    MINUTE_AND_A_HALF,
+    PATIENCE_MS,
   );
 
   it(
@@ -111,7 +112,7 @@ const installed = await nginxIsThere();
       // It is still down, and nobody told nginx.
       for (let round = 0; round < 30; round++) expect(await ask(nginx.port, { model: MODELS.plain })).toBe('200');
     },
-    MINUTE_AND_A_HALF,
+    PATIENCE_MS,
   );
 });
 

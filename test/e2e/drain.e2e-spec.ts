@@ -99,7 +99,8 @@ it('tells how it is by the management port to the end', async () => {
   gateway.emulator.script([{ text: LONG.slice(0, 200) }]);
   const reading = (await chat({ stream: true })).text();
   const drained = drain();
-  await until(() => !(gateway.app.getHttpServer() as Server).listening, 'the socket to close');
+  const server: Server = gateway.app.getHttpServer();
+  await until(() => !server.listening, 'the socket to close');
   expect((await fetch(`${management}/health/ready`)).status).toBe(503);
   expect(await (await fetch(`${management}/metrics`)).text()).toContain('outcrop_draining 1');
   expect(await reading).toContain('[DONE]');
