@@ -1,6 +1,5 @@
 import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
-import { ShutdownSignal } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from 'nestjs-pino';
@@ -13,7 +12,7 @@ import { callMiddleware } from './http/call.middleware.ts';
 import { answerClientError } from './http/client-error.ts';
 import { GatewayAdapter } from './http/gateway-adapter.ts';
 import { jsonBody } from './http/json-body.ts';
-import { readKeyPair, reloadOnChange } from './http/tls.ts';
+import { httpsOptions, reloadOnChange } from './http/tls.ts';
 import { AccessLog } from './telemetry/access-log.ts';
 import { withoutChatter } from './telemetry/chatter.ts';
 
@@ -27,7 +26,7 @@ export async function createApplication(config: GatewayConfig, source?: ConfigSo
       bufferLogs: true,
       bodyParser: false,
       abortOnError: false,
-      httpsOptions: tls && readKeyPair(tls),
+      httpsOptions: tls && httpsOptions(tls),
     },
   );
   const logger = withoutChatter(app.get(Logger));
@@ -36,7 +35,6 @@ export async function createApplication(config: GatewayConfig, source?: ConfigSo
   app.use(callMiddleware(app.get(AccessLog)));
   const live = app.get(LiveConfig);
   app.use(jsonBody(() => live.view.server.bodyLimitBytes));
-  app.enableShutdownHooks(stopSignals());
 
   const server: Server = app.getHttpServer();
   setTimeouts(server, config.server);
@@ -44,12 +42,6 @@ export async function createApplication(config: GatewayConfig, source?: ConfigSo
   server.on('clientError', answerClientError);
   if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls));
   return app;
-}
-
-/** SIGHUP asks for another reading of the configuration, except in a terminal: there it says that the terminal is gone. */
-function stopSignals(): ShutdownSignal[] {
-  const signals = Object.values(ShutdownSignal);
-  return process.stdin.isTTY ? signals : signals.filter((signal) => signal !== ShutdownSignal.SIGHUP);
 }
 
 function regionMissing(region: string): string {

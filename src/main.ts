@@ -5,12 +5,14 @@ import { ConfigError } from './config/config-error.ts';
 import { readEnvironmentFile } from './config/environment-file.ts';
 import { ConfigSource } from './config/reload/config-source.ts';
 import { regionOf } from './config/sections/bedrock-config.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
 
 try {
   readEnvironmentFile('.env');
   const source = await ConfigSource.open(process.env);
   const { config } = source.accepted;
   const app = await createApplication(config, source);
+  stopOnSignals(app);
   const { server, auth, bedrock } = config;
   await app.listen(server.port, server.host);
   const logger = new Logger('outcrop');
