@@ -11,7 +11,7 @@ import { callMiddleware } from './http/call.middleware.ts';
 import { answerClientError } from './http/client-error.ts';
 import { GatewayAdapter } from './http/gateway-adapter.ts';
 import { jsonBody } from './http/json-body.ts';
-import { readKeyPair, reloadOnChange } from './http/tls.ts';
+import { httpsOptions, reloadOnChange } from './http/tls.ts';
 import { AccessLog } from './telemetry/access-log.ts';
 import { withoutChatter } from './telemetry/chatter.ts';
 
@@ -22,7 +22,7 @@ export async function createApplication(config: GatewayConfig): Promise<NestExpr
     bufferLogs: true,
     bodyParser: false,
     abortOnError: false,
-    httpsOptions: tls && readKeyPair(tls),
+    httpsOptions: tls && httpsOptions(tls),
   });
   const logger = withoutChatter(app.get(Logger));
   app.useLogger(logger);
@@ -30,7 +30,6 @@ export async function createApplication(config: GatewayConfig): Promise<NestExpr
   app.use(callMiddleware(app.get(AccessLog)));
   const live = app.get(LiveConfig);
   app.use(jsonBody(() => live.view.server.bodyLimitBytes));
-  app.enableShutdownHooks();
 
   const server: Server = app.getHttpServer();
   setTimeouts(server, config.server);
