@@ -14,6 +14,7 @@ import { jsonBody } from './http/json-body.ts';
 import { httpsOptions, reloadOnChange } from './http/tls.ts';
 import { AccessLog } from './telemetry/access-log.ts';
 import { withoutChatter } from './telemetry/chatter.ts';
+import { MetricsService } from './telemetry/metrics.service.ts';
 
 /** The whole gateway, ready to listen. */
 export async function createApplication(config: GatewayConfig): Promise<NestExpressApplication> {
@@ -35,7 +36,7 @@ export async function createApplication(config: GatewayConfig): Promise<NestExpr
   setTimeouts(server, config.server);
   live.onChange((next) => () => setTimeouts(server, next.server));
   server.on('clientError', answerClientError);
-  if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls));
+  if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls, app.get(MetricsService)));
   return app;
 }
 
