@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { DASHBOARDS, dashboardFile, dashboardJson } from '../../scripts/dashboards.ts';
+import { DASHBOARDS } from '../../scripts/dashboard-panels.ts';
+import { dashboardFile, dashboardJson } from '../../scripts/dashboards.ts';
 import { KEY, startGateway } from '../support/gateway.ts';
 import { metricsIn } from './promql.ts';
 
