@@ -3,8 +3,10 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { HealthModule } from './api/health/health.module.ts';
 import { InferenceModule } from './api/inference.module.ts';
 import { MetricsController } from './api/metrics/metrics.controller.ts';
+import { ReloadModule } from './api/reload/reload.module.ts';
 import { ConfigModule } from './config/config.module.ts';
 import type { GatewayConfig } from './config/gateway-config.ts';
+import type { ConfigSource } from './config/reload/config-source.ts';
 import { ApiKeyGuard } from './http/api-key.guard.ts';
 import { ApiKeyModule } from './http/api-key.module.ts';
 import { ContentTypeGuard } from './http/content-type.guard.ts';
@@ -21,7 +23,7 @@ import { TelemetryModule } from './telemetry/telemetry.module.ts';
  * guards in this order, the RetryInterceptor of the model endpoints, the pipe, the controller.
  */
 @Module({
-  imports: [TelemetryModule, ApiKeyModule, RateLimitModule, InferenceModule, HealthModule],
+  imports: [TelemetryModule, ApiKeyModule, RateLimitModule, InferenceModule, HealthModule, ReloadModule],
   controllers: [MetricsController],
   providers: [
     { provide: APP_GUARD, useClass: ApiKeyGuard },
@@ -34,7 +36,7 @@ import { TelemetryModule } from './telemetry/telemetry.module.ts';
   ],
 })
 export class AppModule {
-  static forRoot(config: GatewayConfig): DynamicModule {
-    return { module: AppModule, imports: [ConfigModule.forRoot(config)] };
+  static forRoot(config: GatewayConfig, source?: ConfigSource): DynamicModule {
+    return { module: AppModule, imports: [ConfigModule.forRoot(config, source)] };
   }
 }

@@ -1,11 +1,13 @@
 import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
+import { ShutdownSignal } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.ts';
 import { GatewayConfig, type ServerConfig } from './config/gateway-config.ts';
 import { LiveConfig } from './config/live-config.ts';
+import type { ConfigSource } from './config/reload/config-source.ts';
 import { regionOf } from './config/sections/bedrock-config.ts';
 import { callMiddleware } from './http/call.middleware.ts';
 import { answerClientError } from './http/client-error.ts';
@@ -15,22 +17,26 @@ import { readKeyPair, reloadOnChange } from './http/tls.ts';
 import { AccessLog } from './telemetry/access-log.ts';
 import { withoutChatter } from './telemetry/chatter.ts';
 
-/** The whole gateway, ready to listen. */
-export async function createApplication(config: GatewayConfig): Promise<NestExpressApplication> {
+/** The whole gateway, ready to listen. It follows the changes of `source`, where there is one. */
+export async function createApplication(config: GatewayConfig, source?: ConfigSource): Promise<NestExpressApplication> {
   const { tls } = config.server;
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), new GatewayAdapter(), {
-    bufferLogs: true,
-    bodyParser: false,
-    abortOnError: false,
-    httpsOptions: tls && readKeyPair(tls),
-  });
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.forRoot(config, source),
+    new GatewayAdapter(),
+    {
+      bufferLogs: true,
+      bodyParser: false,
+      abortOnError: false,
+      httpsOptions: tls && readKeyPair(tls),
+    },
+  );
   const logger = withoutChatter(app.get(Logger));
   app.useLogger(logger);
   if (config.bedrock.region === undefined) logger.warn(regionMissing(regionOf(config.bedrock)));
   app.use(callMiddleware(app.get(AccessLog)));
   const live = app.get(LiveConfig);
   app.use(jsonBody(() => live.view.server.bodyLimitBytes));
-  app.enableShutdownHooks();
+  app.enableShutdownHooks(stopSignals());
 
   const server: Server = app.getHttpServer();
   setTimeouts(server, config.server);
@@ -38,6 +44,12 @@ export async function createApplication(config: GatewayConfig): Promise<NestExpr
   server.on('clientError', answerClientError);
   if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls));
   return app;
+}
+
+/** SIGHUP asks for another reading of the configuration, except in a terminal: there it says that the terminal is gone. */
+function stopSignals(): ShutdownSignal[] {
+  const signals = Object.values(ShutdownSignal);
+  return process.stdin.isTTY ? signals : signals.filter((signal) => signal !== ShutdownSignal.SIGHUP);
 }
 
 function regionMissing(region: string): string {

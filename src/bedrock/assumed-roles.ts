@@ -1,4 +1,4 @@
-import type { AccountConfig, BedrockConfig } from '../config/gateway-config.ts';
+import type { AccountConfig, GatewayConfig } from '../config/gateway-config.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';
 import { AssumedRole } from './assumed-role.ts';
 
@@ -9,18 +9,24 @@ const ANSWER_MS = 5_000;
 /** The accounts beside the own one: one assumed role each, whatever number of regions it is used in. */
 export class AssumedRoles {
   private readonly roles = new Map<string, AssumedRole>();
-  private readonly config: BedrockConfig;
+  /** As last asked for: a request on its way keeps the account that it is for when the configuration drops it. */
+  private readonly latest = new Map<string, AccountConfig>();
+  private readonly config: GatewayConfig;
 
-  constructor(config: BedrockConfig) {
+  constructor(config: GatewayConfig) {
     this.config = config;
   }
 
   /** Gives the credentials of an account; throws for a name that is none of bedrock.accounts. */
   of(name: string): AssumedRole['credentials'] {
-    const account = this.config.accounts.find((one) => one.name === name);
+    const account = this.config.bedrock.accounts.find((one) => one.name === name) ?? this.latest.get(name);
     if (account === undefined) throw new Error(`"${name}" is none of bedrock.accounts`);
-    let role = this.roles.get(name);
-    if (role === undefined) this.roles.set(name, (role = new AssumedRole(assume(account, regionOf(this.config)))));
+    this.latest.set(name, account);
+    // Another role under the same name is another one.
+    const key = JSON.stringify(account);
+    let role = this.roles.get(key);
+    if (role === undefined)
+      this.roles.set(key, (role = new AssumedRole(assume(account, regionOf(this.config.bedrock)))));
     return role.credentials;
   }
 }

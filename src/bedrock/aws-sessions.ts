@@ -21,15 +21,12 @@ export type SessionPlace = Pick<Target, 'region' | 'account' | 'endpoint'>;
 export class AwsSessions implements OnApplicationShutdown {
   private readonly sockets: Derived<BedrockConfig, Dispatcher>;
   private readonly sessions: Derived<BedrockConfig, LRUCache<string, AwsSession>>;
-  private readonly roles: Derived<BedrockConfig, AssumedRoles>;
+  private readonly roles: AssumedRoles;
   private readonly config: GatewayConfig;
 
   constructor(config: GatewayConfig) {
     this.config = config;
-    this.roles = new Derived(
-      () => config.bedrock,
-      (bedrock) => new AssumedRoles(bedrock),
-    );
+    this.roles = new AssumedRoles(config);
     this.sockets = new Derived(() => config.bedrock, poolOf);
     this.sessions = new Derived(() => config.bedrock, noSessions);
   }
@@ -47,7 +44,7 @@ export class AwsSessions implements OnApplicationShutdown {
     const known = sessions.get(key);
     if (known) return known;
     const { endpoint, controlEndpoint } = this.config.bedrock;
-    const credentials = account === undefined ? undefined : this.roles.current.of(account);
+    const credentials = account === undefined ? undefined : this.roles.of(account);
     const session = new AwsSession({ region, endpoint: own ?? endpoint, controlEndpoint, credentials });
     sessions.set(key, session);
     return session;
