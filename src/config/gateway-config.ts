@@ -21,6 +21,7 @@ export { BedrockConfig, BedrockTimeoutsConfig, RetryConfig } from './sections/be
 export { LogFileConfig, LoggingConfig } from './sections/logging-config.ts';
 export { MediaConfig, MediaFetchConfig } from './sections/media-config.ts';
 export { CustomModelConfig, ModelsConfig } from './sections/models-config.ts';
+export { QuotaConfig, QuotasConfig } from './sections/quotas-config.ts';
 export {
   CachingConfig,
   GuardrailConfig,

@@ -42,6 +42,8 @@ export interface ModelRules {
   contextTokens: number;
   /** Most tokens of an answer; `maxTokens` above it is a ValidationException. */
   maxOutputTokens: number;
+  /** What a token of output takes from the account's quota, in tokens; 1 where absent. */
+  outputBurndown?: number;
   /** A larger maximum behind a beta flag (Claude 3.7: output-128k-2025-02-19). */
   extendedOutput?: { beta: string; maxOutputTokens: number };
   /** Beta flag of the computer-use tools, where the model has them. */
@@ -160,6 +162,8 @@ export interface Target {
   modelId: string;
   /** Prefix of the profile that is called, `on-demand` where it is none: the price depends on it. Absent where an ARN hides it. */
   profile?: string;
+  /** One of bedrock.accounts; absent: the gateway's own. */
+  account?: string;
 }
 
 /** The registry's answer: which model, where, and what has to be told. */

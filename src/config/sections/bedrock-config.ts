@@ -1,5 +1,6 @@
 import { matching, milliseconds, oneOf, section, url, wholeNumber } from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
+import { QuotasConfig } from './quotas-config.ts';
 
 /** us-east-1, us-gov-west-1, eusc-de-east-1. */
 export const regionPattern = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
@@ -55,6 +56,12 @@ export class BedrockConfig {
 
   @Setting('How long Bedrock may take.', section(BedrockTimeoutsConfig))
   timeouts: BedrockTimeoutsConfig = new BedrockTimeoutsConfig();
+
+  @Setting(
+    'What AWS lets the accounts use, so that requests wait here in place of being throttled there.',
+    section(QuotasConfig),
+  )
+  quotas: QuotasConfig = new QuotasConfig();
 }
 
 export class RetryConfig {
