@@ -10,6 +10,7 @@ import { CompletionsController } from './completions/completions.controller.ts';
 import { ContentLog } from './content-log.ts';
 import { InferenceService } from './inference.service.ts';
 import { ModelDiscovery } from './models/model-discovery.ts';
+import { QuotaDiscovery } from './models/quota-discovery.ts';
 import { ModelsController } from './models/models.controller.ts';
 import { SchemaConcessions } from './structured/schema-concessions.service.ts';
 import { StructuredOutputService } from './structured/structured-output.service.ts';
@@ -18,6 +19,14 @@ import { StructuredOutputService } from './structured/structured-output.service.
 @Module({
   imports: [ModelsModule, TranslationModule, BedrockModule, UsageModule, StorageModule],
   controllers: [ChatController, CompletionsController, ModelsController],
-  providers: [InferenceService, AnswerCache, ContentLog, ModelDiscovery, SchemaConcessions, StructuredOutputService],
+  providers: [
+    InferenceService,
+    AnswerCache,
+    ContentLog,
+    ModelDiscovery,
+    QuotaDiscovery,
+    SchemaConcessions,
+    StructuredOutputService,
+  ],
 })
 export class InferenceModule {}

@@ -1,11 +1,14 @@
 import { Module } from '@nestjs/common';
+import { RoutingModule } from '../routing/routing.module.ts';
 import { AwsSessions } from './aws-sessions.ts';
 import { BedrockService } from './bedrock.service.ts';
 import { ControlPlane } from './control-plane.ts';
 import { CredentialsMonitor } from './credentials-monitor.ts';
+import { ServiceQuotas } from './service-quotas.ts';
 
 @Module({
-  providers: [AwsSessions, BedrockService, ControlPlane, CredentialsMonitor],
-  exports: [BedrockService, ControlPlane, CredentialsMonitor],
+  imports: [RoutingModule],
+  providers: [AwsSessions, BedrockService, ControlPlane, CredentialsMonitor, ServiceQuotas],
+  exports: [BedrockService, ControlPlane, CredentialsMonitor, ServiceQuotas, RoutingModule],
 })
 export class BedrockModule {}

@@ -25,28 +25,25 @@ export const QUOTA_BUCKETS = Symbol('QUOTA_BUCKETS');
     {
       provide: REQUEST_COUNTER,
       useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
-        redis === undefined ? new MemoryThrottlerStorage() : new RedisThrottlerStorage(redis, config.redis),
+        redis === undefined ? new MemoryThrottlerStorage() : new RedisThrottlerStorage(redis, config),
       inject: [GatewayConfig, RedisConnection],
     },
     {
       provide: QUOTA_BUCKETS,
-      useFactory: ({ redis: { keyPrefix, whenAway }, bedrock }: GatewayConfig, redis: RedisConnection | undefined) => {
-        const here = new MemoryBuckets();
-        if (redis === undefined) return here;
-        return new RedisBuckets(redis, keyPrefix, 1 / bedrock.quotas.replicas, whenAway === 'local' ? here : undefined);
-      },
+      useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
+        redis === undefined ? new MemoryBuckets() : new RedisBuckets(redis, config),
       inject: [GatewayConfig, RedisConnection],
     },
     {
       provide: ResponseCache,
       useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
-        new ResponseCache(config.cache, redis, config.redis.keyPrefix),
+        new ResponseCache(config, redis, config.redis.keyPrefix),
       inject: [GatewayConfig, RedisConnection],
     },
     {
       provide: ThoughtStore,
       useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
-        new ThoughtStore(config.thinking, redis, config.redis.keyPrefix),
+        new ThoughtStore(config, redis, config.redis.keyPrefix),
       inject: [GatewayConfig, RedisConnection],
     },
   ],

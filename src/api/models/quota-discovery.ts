@@ -1,6 +1,7 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { listQuotas } from '../../bedrock/service-quotas.ts';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown, Optional } from '@nestjs/common';
+import { type QuotaSource, ServiceQuotas } from '../../bedrock/service-quotas.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
+import { LiveConfig } from '../../config/live-config.ts';
 import { regionOf } from '../../config/sections/bedrock-config.ts';
 import { MODEL_TABLE } from '../../models/model-table.ts';
 import { rulesFrom } from '../../routing/quotas/quota-names.ts';
@@ -10,57 +11,70 @@ import { QuotaService } from '../../routing/quotas/quota.service.ts';
 const FIRST_RETRY_MS = 1_000;
 
 /**
- * Asks Service Quotas what the account is granted. All in the background: no request and no start waits for it, and
- * while AWS does not answer, what was known stays.
+ * Asks Service Quotas what the accounts are granted where models are called. All in the background: no request and no
+ * start waits for it, and while AWS does not answer, what was known stays.
  */
 @Injectable()
 export class QuotaDiscovery implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(QuotaDiscovery.name);
-  private readonly stop = new AbortController();
+  private stop = new AbortController();
   private readonly timers = new Map<string, NodeJS.Timeout>();
 
   constructor(
     private readonly config: GatewayConfig,
+    private readonly serviceQuotas: ServiceQuotas,
     private readonly quotas: QuotaService,
-  ) {}
+    @Optional() live?: LiveConfig,
+  ) {
+    live?.onChange((next, previous) => {
+      if (next.bedrock === previous.bedrock && next.models === previous.models) return;
+      return () => this.begin();
+    });
+  }
 
   onApplicationBootstrap(): void {
-    if (!this.config.bedrock.quotas.discover) return;
-    for (const region of this.regions()) void this.run(region, 0);
+    this.begin();
   }
 
   onApplicationShutdown(): void {
     this.stop.abort();
     for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
   }
 
-  private regions(): ReadonlySet<string> {
-    const { bedrock, models } = this.config;
-    return new Set([regionOf(bedrock), ...models.custom.flatMap(({ region }) => region ?? [])]);
+  /** Also anew, where the settings have changed. */
+  private begin(): void {
+    this.onApplicationShutdown();
+    this.stop = new AbortController();
+    const sources = this.config.bedrock.quotas.discover ? sourcesOf(this.config) : new Map<string, QuotaSource>();
+    this.quotas.keepLearnt(new Set(sources.keys()));
+    for (const [name, source] of sources) void this.run(name, source, { failures: 0, stop: this.stop.signal });
   }
 
-  private async run(region: string, failures: number): Promise<void> {
-    let failed = 0;
+  private async run(name: string, source: QuotaSource, state: { failures: number; stop: AbortSignal }): Promise<void> {
+    const { stop } = state;
+    let failures = 0;
     try {
-      const listed = await listQuotas(region, this.stop.signal);
-      const rules = rulesFrom(listed, MODEL_TABLE, region);
-      this.quotas.learn(region, rules);
-      const facts = { event: 'quotas_discovered', region, quotas: listed.length, used: rules.length };
+      const listed = await this.serviceQuotas.list(source, stop);
+      stop.throwIfAborted();
+      const rules = rulesFrom(listed, MODEL_TABLE, source);
+      this.quotas.learn(name, rules);
+      const facts = { event: 'quotas_discovered', source: name, quotas: listed.length, used: rules.length };
       this.logger.log({ ...facts, msg: 'knows what AWS lets the account use' });
     } catch (error) {
-      if (this.stop.signal.aborted) return;
-      failed = failures + 1;
+      if (stop.aborted) return;
+      failures = state.failures + 1;
       // One line when it begins to fail.
-      if (failed === 1) this.failed(region, error);
+      if (failures === 1) this.failed(name, error);
     }
-    if (this.stop.signal.aborted) return;
-    this.timers.set(region, setTimeout(() => void this.run(region, failed), this.pauseMs(failed)).unref());
+    const timer = setTimeout(() => void this.run(name, source, { failures, stop }), this.pauseMs(failures));
+    this.timers.set(name, timer.unref());
   }
 
-  private failed(region: string, error: unknown): void {
+  private failed(source: string, error: unknown): void {
     this.logger.warn({
       event: 'quota_discovery_failed',
-      region,
+      source,
       reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
       msg: 'cannot ask Service Quotas; only bedrock.quotas.limits and what was known before hold',
     });
@@ -72,4 +86,15 @@ export class QuotaDiscovery implements OnApplicationBootstrap, OnApplicationShut
     const pause = failures === 0 ? intervalMs : FIRST_RETRY_MS * 2 ** (failures - 1);
     return Math.min(pause, intervalMs) * (0.9 + Math.random() * 0.1);
   }
+}
+
+/** Every region of every account that the settings name, once. */
+function sourcesOf({ bedrock, models }: GatewayConfig): Map<string, QuotaSource> {
+  const own = regionOf(bedrock);
+  const targets = [{}, ...bedrock.targets, ...models.routes.flatMap((route) => route.targets), ...models.custom];
+  const sources = new Map<string, QuotaSource>();
+  for (const { region = own, account } of targets as Partial<QuotaSource>[]) {
+    sources.set(account === undefined ? region : `${account}:${region}`, { region, account });
+  }
+  return sources;
 }

@@ -5,7 +5,7 @@ import type { QuotaRule } from './quota-rule.ts';
 
 function read(...quotas: [name: string, value: number][]): QuotaRule[] {
   const listed: ListedQuota[] = quotas.map(([name, value]) => ({ name, value }));
-  return rulesFrom(listed, MODEL_TABLE, 'us-east-1');
+  return rulesFrom(listed, MODEL_TABLE, { region: 'us-east-1' });
 }
 
 /** Names as Service Quotas spelt them between 2025 and 2026-10. */
@@ -117,15 +117,15 @@ describe('the name of a quota', () => {
       'tokensPerMinute',
     ],
   ])('%s', (name, model, profile, limit) => {
-    expect(read([name, 1_000])).toEqual([{ model, region: 'us-east-1', profile, [limit]: 1_000 }]);
+    expect(read([name, 1_000])).toEqual([{ model, region: 'us-east-1', account: '', profile, [limit]: 1_000 }]);
   });
 
   it('for a day of one model held for regions, and for their geography twice', () => {
     const name =
       'Model invocation max tokens per day for Anthropic Claude Sonnet 4 V1 (doubled for cross-region calls)';
     expect(read([name, 500])).toEqual([
-      { model: 'claude-sonnet-4', region: 'us-east-1', profile: 'on-demand', tokensPerDay: 500 },
-      { model: 'claude-sonnet-4', region: 'us-east-1', profile: 'geo', tokensPerDay: 1_000 },
+      { model: 'claude-sonnet-4', region: 'us-east-1', account: '', profile: 'on-demand', tokensPerDay: 500 },
+      { model: 'claude-sonnet-4', region: 'us-east-1', account: '', profile: 'geo', tokensPerDay: 1_000 },
     ]);
   });
 

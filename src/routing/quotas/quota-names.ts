@@ -1,5 +1,5 @@
-import type { ModelCard } from '../../models/model.ts';
-import type { LimitName, ProfileKind, QuotaRule } from './quota-rule.ts';
+import type { ModelCard, Target } from '../../models/model.ts';
+import { type LimitName, OWN_ACCOUNT, type ProfileKind, type QuotaRule } from './quota-rule.ts';
 
 /** As Service Quotas tells it. */
 export interface ListedQuota {
@@ -38,7 +38,11 @@ const WORDS_WITHOUT_MEANING = new Set(
 );
 
 /** Rules for the quotas that name a model we know; what is 0 is left to Bedrock to say. */
-export function rulesFrom(quotas: readonly ListedQuota[], models: readonly ModelCard[], region: string): QuotaRule[] {
+export function rulesFrom(
+  quotas: readonly ListedQuota[],
+  models: readonly ModelCard[],
+  { region, account }: Pick<Target, 'region' | 'account'>,
+): QuotaRule[] {
   const names = new Map<string, string | undefined>();
   for (const { name, displayName } of models) {
     for (const words of new Set([wordsOf(name), wordsOf(displayName)])) {
@@ -51,7 +55,9 @@ export function rulesFrom(quotas: readonly ListedQuota[], models: readonly Model
     if (!(value >= 1)) return [];
     return readName(quota.name).flatMap(({ model, profile, limit, factor }) => {
       const name = names.get(wordsOf(model));
-      return name === undefined ? [] : [{ model: name, region, profile, [limit]: value * factor }];
+      return name === undefined
+        ? []
+        : [{ model: name, region, account: account ?? OWN_ACCOUNT, profile, [limit]: value * factor }];
     });
   });
 }

@@ -8,6 +8,7 @@ export interface QuotaRule {
   /** Name or Bedrock id; `*`: all models of account and region together. */
   model: string;
   region?: string;
+  /** One of bedrock.accounts, or empty: the gateway's own. */
   account?: string;
   profile?: ProfileKind;
   tokensPerMinute?: number;
@@ -18,6 +19,8 @@ export interface QuotaRule {
 export type LimitName = 'tokensPerMinute' | 'requestsPerMinute' | 'tokensPerDay';
 
 export const ALL_MODELS = '*';
+/** The account of targets that name none; no account of the settings can be called so. */
+export const OWN_ACCOUNT = '';
 
 /** Provisioned and imported models have capacity, not quotas of tokens (AWS user guide, 2026-11). */
 const WITHOUT_QUOTA = /:(?:provisioned-model|imported-model|custom-model-deployment)\/|^arn:[^:]+:sagemaker:/;
@@ -37,7 +40,7 @@ export function holdsFor(rule: QuotaRule, target: Target, model: ModelCard): boo
   return (
     (rule.model === ALL_MODELS || isNamed(rule.model, model)) &&
     (rule.region === undefined || rule.region === target.region) &&
-    (rule.account === undefined || rule.account === target.account) &&
+    (rule.account === undefined || rule.account === (target.account ?? OWN_ACCOUNT)) &&
     (rule.profile === undefined || rule.profile === profileKindOf(target))
   );
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { GatewayConfig } from '../../config/gateway-config.ts';
+import { Derived } from '../../config/derived.ts';
+import { GatewayConfig, type QuotasConfig } from '../../config/gateway-config.ts';
 import type { GatewayError } from '../../errors.ts';
 import type { ModelCard, Target } from '../../models/model.ts';
 import { takenFor } from '../../storage/buckets/bucket.ts';
@@ -49,7 +50,7 @@ export class QuotaService {
   private readonly meters: QuotaMeters;
   private readonly queues = new Map<string, TurnQueue>();
   private readonly discovered = new Map<string, readonly QuotaRule[]>();
-  private book: QuotaBook;
+  private books: Derived<QuotasConfig, QuotaBook>;
   private nextWarning = 0;
 
   constructor(
@@ -58,18 +59,25 @@ export class QuotaService {
     private readonly metrics: MetricsService,
   ) {
     this.meters = new QuotaMeters(metrics.registry);
-    this.book = this.newBook();
+    this.books = this.newBooks();
   }
 
   /** Whether there is any quota to ask. */
   get isActive(): boolean {
-    return !this.book.isEmpty;
+    return !this.books.current.isEmpty;
   }
 
   /** What Service Quotas told of one place; takes the place of what it told before. */
   learn(source: string, rules: readonly QuotaRule[]): void {
     this.discovered.set(source, rules);
-    this.book = this.newBook();
+    this.books = this.newBooks();
+  }
+
+  /** Forgets what it was told of other places. */
+  keepLearnt(sources: ReadonlySet<string>): void {
+    const forgotten = [...this.discovered.keys()].filter((source) => !sources.has(source));
+    for (const source of forgotten) this.discovered.delete(source);
+    if (forgotten.length > 0) this.books = this.newBooks();
   }
 
   demandOf(model: ModelCard, size: PromptSize): Demand {
@@ -100,7 +108,7 @@ export class QuotaService {
     const { maxWaitMs } = this.config.bedrock.quotas;
     const isWorthIt =
       maxWaitMs > 0 && (waiting.refusal.empty.limit !== 'tokensPerDay' || waiting.refusal.freesInMs <= maxWaitMs);
-    if (!isWorthIt) throw this.refused(waiting.refusal, demand);
+    if (!isWorthIt) throw this.exceeded(waiting.refusal, demand);
     waiting.signal.throwIfAborted();
     const begun = this.clock.now();
     let outcome: WaitEnd = 'left';
@@ -108,7 +116,7 @@ export class QuotaService {
       const answer = await this.wait(claim, waiting.signal);
       if (isRefusal(answer)) {
         outcome = 'refused';
-        throw this.refused(answer, demand);
+        throw this.exceeded(answer, demand);
       }
       outcome = 'admitted';
       return answer;
@@ -117,7 +125,8 @@ export class QuotaService {
     }
   }
 
-  private refused(refusal: QuotaRefusal, demand: Demand): GatewayError {
+  /** The 429 for whom nobody lets wait. */
+  exceeded(refusal: QuotaRefusal, demand: Demand): GatewayError {
     this.metrics.limited('quota');
     return quotaExceeded(refusal, demand);
   }
@@ -144,7 +153,7 @@ export class QuotaService {
   }
 
   private claim(target: Target, model: ModelCard, demand: Demand): Claim | undefined {
-    const place = this.book.placeOf(target, model);
+    const place = this.books.current.placeOf(target, model);
     if (place.buckets.length === 0) return undefined;
     const tokens = reservedTokens(demand);
     const draughts = place.buckets.map(({ name, law, limit }) => ({
@@ -215,22 +224,26 @@ export class QuotaService {
     });
   }
 
+  /** One that nobody waits in is made anew, with the settings of now. */
   private queueOf({ key }: QuotaPlace): TurnQueue {
-    let queue = this.queues.get(key);
-    if (queue === undefined) {
-      const { maxWaitMs } = this.config.bedrock.quotas;
-      const pollMs = this.config.redis.url === undefined ? maxWaitMs : SHARED_POLL_MS;
-      queue = new TurnQueue(this.store, this.clock, { maxWaitMs, maxLength: MOST_WAITING, pollMs });
-      this.queues.set(key, queue);
-    }
+    const known = this.queues.get(key);
+    if (known !== undefined && known.length > 0) return known;
+    const { maxWaitMs } = this.config.bedrock.quotas;
+    const pollMs = this.config.redis.url === undefined ? maxWaitMs : SHARED_POLL_MS;
+    const queue = new TurnQueue(this.store, this.clock, { maxWaitMs, maxLength: MOST_WAITING, pollMs });
+    this.queues.set(key, queue);
     return queue;
   }
 
-  private newBook(): QuotaBook {
-    const { quotas } = this.config.bedrock;
+  private newBooks(): Derived<QuotasConfig, QuotaBook> {
+    const { config } = this;
+    const discovered = [...this.discovered.values()].flat();
     // Where replicas share the buckets themselves, each may use all of them.
-    const share = this.config.redis.url === undefined ? 1 / quotas.replicas : 1;
-    return new QuotaBook(quotas.limits, [...this.discovered.values()].flat(), share);
+    const shareOf = ({ replicas }: QuotasConfig): number => (config.redis.url === undefined ? 1 / replicas : 1);
+    return new Derived(
+      () => config.bedrock.quotas,
+      (quotas) => new QuotaBook(quotas.limits, discovered, shareOf(quotas)),
+    );
   }
 }
 

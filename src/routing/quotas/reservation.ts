@@ -1,3 +1,4 @@
+import { GatewayError } from '../../errors.ts';
 import type { Usage } from '../../usage/usage.ts';
 import type { Bucket } from './quota-book.ts';
 
@@ -38,4 +39,17 @@ export const UNLIMITED: Reservation = {
 
 export function isRefusal(answer: Reservation | QuotaRefusal): answer is QuotaRefusal {
   return 'freesInMs' in answer;
+}
+
+/** Codes of a throttle, as `bedrock-errors.ts` names it. */
+const THROTTLES: readonly (string | null)[] = ['rate_limit_exceeded', 'insufficient_quota'];
+
+/**
+ * Ends the reservation of a request that came to nothing. What Bedrock refused by name costs nothing there; of what was
+ * cut or given up nobody knows, so it stays taken.
+ */
+export function endFailed(place: Reservation, failure: unknown): void {
+  if (!(failure instanceof GatewayError) || failure.exception === undefined) place.settle();
+  else if (THROTTLES.includes(failure.code)) place.throttled(failure.message);
+  else place.release();
 }

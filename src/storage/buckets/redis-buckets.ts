@@ -1,7 +1,9 @@
 import type { Result } from 'ioredis';
+import type { GatewayConfig } from '../../config/gateway-config.ts';
 import type { RedisConnection } from '../redis.ts';
 import { takenFor } from './bucket.ts';
 import type { BucketStore, Draught, Taken } from './bucket-store.ts';
+import { MemoryBuckets } from './memory-buckets.ts';
 
 /**
  * `bucket.ts` in Redis: one hash a bucket, one round trip for all buckets of a request, and Redis's own clock. ARGV: what
@@ -56,14 +58,19 @@ declare module 'ioredis' {
   }
 }
 
-/** Buckets that all replicas share. While Redis is away each replica has its own in `whenAway`, or none where that is absent. */
+/** What of the settings matters here; read anew each time. */
+interface BucketSettings {
+  readonly redis: Pick<GatewayConfig['redis'], 'keyPrefix' | 'whenAway'>;
+  readonly bedrock: { readonly quotas: Pick<GatewayConfig['bedrock']['quotas'], 'replicas'> };
+}
+
+/** Buckets that all replicas share. While Redis is away each replica has its share for itself, or nothing is limited. */
 export class RedisBuckets implements BucketStore {
+  private readonly here = new MemoryBuckets();
+
   constructor(
     private readonly redis: RedisConnection,
-    private readonly keyPrefix: string,
-    /** This replica's part of each bucket while Redis is away: 0.5 with two of them. */
-    private readonly share: number,
-    private readonly whenAway?: BucketStore,
+    private readonly config: BucketSettings,
   ) {
     redis.client.defineCommand('moveBuckets', { lua: MOVE_BUCKETS });
   }
@@ -90,14 +97,27 @@ export class RedisBuckets implements BucketStore {
   }
 
   private move(action: string, draughts: readonly Draught[], takenAt = 0): Promise<Answer | undefined> {
-    const keys = draughts.map(({ key }) => `${this.keyPrefix}quota:${key}`);
+    const keys = draughts.map(({ key }) => `${this.config.redis.keyPrefix}quota:${key}`);
     const numbers = draughts.flatMap(({ law, amount }) => [law.capacity, law.periodMs, law.refill, amount]);
     return this.redis.attempt((client) => client.moveBuckets(keys.length, ...keys, action, takenAt, ...numbers));
   }
 
+  private get whenAway(): BucketStore | undefined {
+    const { whenAway } = this.config.redis;
+    switch (whenAway) {
+      case 'local':
+        return this.here;
+      case 'open':
+        return undefined;
+      default:
+        return whenAway satisfies never;
+    }
+  }
+
   private shared(draughts: readonly Draught[]): Draught[] {
+    const { replicas } = this.config.bedrock.quotas;
     return draughts.map(({ key, law, amount }) => {
-      const mine = { ...law, capacity: Math.max(1, law.capacity * this.share) };
+      const mine = { ...law, capacity: law.capacity / replicas };
       return { key, law: mine, amount: takenFor(amount, law) };
     });
   }
