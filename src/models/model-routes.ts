@@ -41,7 +41,7 @@ export class ModelRoutes {
       const key = this.keyOf(config.model, `${path}.model`);
       const same = this.routes.get(key);
       if (same !== undefined) throw new Error(`${path}.model: "${config.model}" is the model of ${same.path}, too`);
-      const fallbacks = config.fallbacks.map((name, at) => this.named(name, `${path}.fallbacks[${at}]`));
+      const fallbacks = config.fallbacks.map((name, at) => this.fallback(name, key, `${path}.fallbacks[${at}]`));
       this.routes.set(key, { config, path, fallbacks });
     }
   }
@@ -77,6 +77,11 @@ export class ModelRoutes {
     const named = this.named(model, path);
     const isOwn = Object.hasOwn(this.sources.config.models.aliases, named.name) || named.target !== undefined;
     return isOwn ? named.name : named.card.name;
+  }
+
+  private fallback(name: string, key: string, path: string): NamedModel {
+    if (this.keyOf(name, path) === key) throw new Error(`${path}: "${name}" is the model of the route itself`);
+    return this.named(name, path);
   }
 
   private named(name: string, path: string): NamedModel {

@@ -5,7 +5,7 @@ import { GatewayError } from '../errors.ts';
 import type { ModelCard, Route, Target } from '../models/model.ts';
 import { MetricsService } from '../telemetry/metrics.service.ts';
 import type { Demand, PromptSize } from './quotas/demand.ts';
-import { standingHeaders } from './quotas/quota-errors.ts';
+import { quotaExceeded, standingHeaders } from './quotas/quota-errors.ts';
 import { QuotaService } from './quotas/quota.service.ts';
 import { endFailed, isRefusal, type QuotaRefusal, type Reservation } from './quotas/reservation.ts';
 import type { Served } from './served.ts';
@@ -76,7 +76,7 @@ export class RoutingService {
   private async admitted(target: Target, { model, demand, signal, mayWait }: Wish): Promise<Reservation> {
     const answer = await this.quotas.reserve(target, model, demand);
     if (!isRefusal(answer)) return answer;
-    if (!mayWait) throw this.quotas.exceeded(answer, demand);
+    if (!mayWait) throw quotaExceeded(answer, demand);
     return this.quotas.turn(target, model, demand, { refusal: answer, signal });
   }
 
@@ -109,18 +109,19 @@ export class RoutingService {
 
   /** Undefined where the target is left alone. */
   private async enter(target: Target, wish: Wish | undefined): Promise<Entry | Full | undefined> {
-    const answer = wish && (await this.quotas.reserve(target, wish.model, wish.demand));
-    if (answer !== undefined && isRefusal(answer)) return { target, refusal: answer };
     const trial = this.health.begin(target);
-    if (trial === undefined) answer?.release();
-    return trial && { trial, place: answer };
+    if (trial === undefined || wish === undefined) return trial && { trial };
+    const answer = await this.quotas.reserve(target, wish.model, wish.demand);
+    if (!isRefusal(answer)) return { trial, place: answer };
+    trial.abandoned();
+    return { target, refusal: answer };
   }
 
   /** All that work have used up their quotas: the one that frees first. */
   private async whenFree<T>(full: readonly Full[], wish: Wish, call: Call, errand: Errand<T>): Promise<Served<T>> {
     const { target, refusal } = full.toSorted((one, other) => one.refusal.freesInMs - other.refusal.freesInMs)[0]!;
     const { model, demand, signal, mayWait } = wish;
-    if (!mayWait) throw this.quotas.exceeded(refusal, demand);
+    if (!mayWait) throw quotaExceeded(refusal, demand);
     const place = await this.quotas.turn(target, model, demand, { refusal, signal });
     return served(await this.attempt(target, this.health.beginAnyway(target), call, errand, place));
   }

@@ -39,6 +39,11 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
       'target',
       'code',
     ]),
+    fallbacks: counter(
+      'fallbacks_total',
+      'Requests that another model answered, by the failure of the one asked for.',
+      ['from', 'to', 'code'],
+    ),
     adjusted: counter('adjusted_total', 'Request fields that were adapted to the model.', ['field']),
     redirected: counter('redirected_models_total', 'Requests for a retired model that its successor answered.', [
       'from',

@@ -108,7 +108,7 @@ export class QuotaService {
     const { maxWaitMs } = this.config.bedrock.quotas;
     const isWorthIt =
       maxWaitMs > 0 && (waiting.refusal.empty.limit !== 'tokensPerDay' || waiting.refusal.freesInMs <= maxWaitMs);
-    if (!isWorthIt) throw this.exceeded(waiting.refusal, demand);
+    if (!isWorthIt) throw this.refused(waiting.refusal, demand);
     waiting.signal.throwIfAborted();
     const begun = this.clock.now();
     let outcome: WaitEnd = 'left';
@@ -116,7 +116,7 @@ export class QuotaService {
       const answer = await this.wait(claim, waiting.signal);
       if (isRefusal(answer)) {
         outcome = 'refused';
-        throw this.exceeded(answer, demand);
+        throw this.refused(answer, demand);
       }
       outcome = 'admitted';
       return answer;
@@ -125,8 +125,7 @@ export class QuotaService {
     }
   }
 
-  /** The 429 for whom nobody lets wait. */
-  exceeded(refusal: QuotaRefusal, demand: Demand): GatewayError {
+  private refused(refusal: QuotaRefusal, demand: Demand): GatewayError {
     this.metrics.limited('quota');
     return quotaExceeded(refusal, demand);
   }
