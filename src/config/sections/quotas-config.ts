@@ -1,5 +1,6 @@
 import { flag, listOf, matching, oneOf, wholeNumber } from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
+import { regionPattern, regionRule } from './region.ts';
 
 const withoutBlanks = /^\S+$/;
 const mostTokens = Number.MAX_SAFE_INTEGER;
@@ -13,12 +14,12 @@ export class QuotaConfig {
 
   @OptionalSetting(
     'Region that is called; without it, it holds in each region for itself.',
-    matching(withoutBlanks, 'an AWS region'),
+    matching(regionPattern, regionRule),
   )
   region?: string;
 
   @OptionalSetting(
-    'Account of the target; without it, it holds in each account for itself.',
+    'One of bedrock.accounts; without it, it holds in each account for itself.',
     matching(withoutBlanks, 'a name without blanks'),
   )
   account?: string;
