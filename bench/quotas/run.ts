@@ -4,31 +4,41 @@
  */
 import { Logger } from '@nestjs/common';
 import { writeTable } from '../written-table.ts';
-import { type Contender, CONTENDERS, hourAt, LOADS, MISTAKES } from './scenarios.ts';
-import { type Outcome, simulate } from './simulation.ts';
+import { type Contender, CONTENDERS, hourAt, LOADS, MISTAKES, SMALL, SMALL_QUOTA } from './scenarios.ts';
+import { type Outcome, type Setting, simulate } from './simulation.ts';
+
+interface Row {
+  name: string;
+  setting: Setting;
+}
 
 const HEADER = ['answered', 'throttled by AWS', 'attempts an answer', 'quota used well', 'wait, median', 'wait, 95 %'];
 
 Logger.overrideLogger(false);
 const tables = [
   await table(
-    'Load, of the quota',
-    LOADS.flatMap((load) => CONTENDERS.map((contender) => ({ load, contender }))),
+    'Load, of a million a minute',
+    LOADS.flatMap((load) => CONTENDERS.map((one) => row(hourAt(load), load, one))),
   ),
   await table(
-    'Full load',
-    MISTAKES.map((contender) => ({ load: 1, contender })),
+    'A hundred thousand a minute',
+    SMALL.map((one) => row(hourAt(0.8, SMALL_QUOTA), 0.8, one)),
+  ),
+  await table(
+    'A million, and wrong about AWS',
+    MISTAKES.map((one) => row(hourAt(1), 1, one)),
   ),
 ].join('\n\n');
 console.log(tables);
 if (process.argv.includes('--record')) writeTable('docs/quotas.md', tables);
 
-async function table(corner: string, rows: readonly { load: number; contender: Contender }[]): Promise<string> {
+function row(hour: Setting, load: number, { name, with: more }: Contender): Row {
+  return { name: `${Math.round(load * 100)} %: ${name}`, setting: { ...hour, ...more } };
+}
+
+async function table(corner: string, rows: readonly Row[]): Promise<string> {
   const lines = [`| ${[corner, ...HEADER].join(' | ')} |`, `|---|${'---:|'.repeat(HEADER.length)}`];
-  for (const { load, contender } of rows) {
-    const outcome = await simulate({ ...hourAt(load), ...contender.with });
-    lines.push(`| ${Math.round(load * 100)} %: ${contender.name} | ${cells(outcome).join(' | ')} |`);
-  }
+  for (const { name, setting } of rows) lines.push(`| ${name} | ${cells(await simulate(setting)).join(' | ')} |`);
   return lines.join('\n');
 }
 

@@ -60,7 +60,7 @@ export class QuotasConfig {
     'Milliseconds a request may wait for its turn at a quota that is used up; 0: it is refused at once.',
     wholeNumber({ min: 0, max: 600_000 }),
   )
-  maxWaitMs = 10_000;
+  maxWaitMs = 30_000;
 
   @Setting(
     'Gateways that use the same quotas: without Redis, or while it is away, each takes its share.',
