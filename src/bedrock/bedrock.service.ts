@@ -35,7 +35,7 @@ export class BedrockService {
         note(call, target, answer.head);
         return parseAnswer(answer.body);
       },
-      conversation: () => conversationOf(route.model.id, input),
+      conversation: () => conversationOf(route.model, input),
       size: () => promptSizeOf(input, body.length),
     });
   }
@@ -50,7 +50,7 @@ export class BedrockService {
         note(call, target, stream.head);
         return stream.events;
       },
-      conversation: () => conversationOf(route.model.id, input),
+      conversation: () => conversationOf(route.model, input),
       size: () => promptSizeOf(input, body.length),
     });
   }

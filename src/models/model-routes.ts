@@ -48,16 +48,14 @@ export class ModelRoutes {
 
   /** In the order to try, by priority. `region` is that of a retired id in whose place the model answers. */
   targetsOf(named: NamedModel, region?: string): readonly Target[] {
-    const { config } = this.sources;
     const route = this.routeOf(named);
     if (route !== undefined && route.config.targets.length > 0) {
       return this.list(named, route.path, () => route.config.targets.map((one) => this.ofRoute(named, one)));
     }
     if (named.target !== undefined) return [named.target];
-    if (config.bedrock.targets.length > 0 && region === undefined) {
-      return this.list(named, '', () => this.everywhere(named.card));
-    }
-    return [this.follow(named.card, region ?? this.sources.region, {})];
+    // Clients may make regions up: lists are kept of the settings' own only.
+    if (region !== undefined) return [this.follow(named.card, region, {})];
+    return this.list(named, '', () => this.everywhere(named.card));
   }
 
   /** Models that answer when all of its targets have failed. */
@@ -103,6 +101,7 @@ export class ModelRoutes {
   private everywhere(card: ModelCard): Target[] {
     const { region, config } = this.sources;
     const { targets, profiles } = config.bedrock;
+    if (targets.length === 0) return [this.follow(card, region, {})];
     const reached = targets.filter((one) => {
       const there = one.region ?? region;
       return isReachable(this.reachFrom(card, there, one), there, one.profiles ?? profiles);

@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 
 const refusal = (exception: string, message = ''): GatewayError => fromBedrock({ exception, message });
-const fail = (trial: Trial | undefined, failure: GatewayError): void => trial!.failed(setbackOf(failure)!, failure);
+const fail = (trial: Trial | undefined, failure: GatewayError) => trial!.failed(setbackOf(failure)!, failure);
 const level = (): number => Object.fromEntries(health.levels())[A.id]!;
 
 /** Milliseconds until the target is tried again. */
@@ -103,7 +103,7 @@ describe('a pause that is over', () => {
   it('lets one request through, and all when it was answered', () => {
     const probe = health.begin(A)!;
     expect(health.begin(A)).toBeUndefined();
-    probe.answered();
+    expect(probe.answered()).toBe('back');
     expect(level()).toBe(1);
     expect([health.begin(A), health.begin(A)]).not.toContain(undefined);
     expect(health.lastFailure(A)).toBeUndefined();
