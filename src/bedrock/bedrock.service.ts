@@ -11,6 +11,7 @@ import { conversationOf } from './conversation.ts';
 import { openConverseStream } from './converse-stream.ts';
 import type { EventBatches } from './event-batches.ts';
 import { withoutBoundThoughts } from './foreign-thoughts.ts';
+import { promptSizeOf } from './prompt-size.ts';
 import { postForText, type UpstreamHead, type UpstreamRequest } from './transport.ts';
 
 const JSON_TYPE = 'application/json';
@@ -37,6 +38,7 @@ export class BedrockService {
         return parseAnswer(answer.body);
       },
       conversation: () => conversationOf(route.model, input),
+      size: () => promptSizeOf(input, body.length),
     });
   }
 
@@ -52,6 +54,7 @@ export class BedrockService {
         return stream.events;
       },
       conversation: () => conversationOf(route.model, input),
+      size: () => promptSizeOf(input, body.length),
     });
   }
 
