@@ -5,6 +5,8 @@ import { InferenceModule } from './api/inference.module.ts';
 import { MetricsController } from './api/metrics/metrics.controller.ts';
 import { ConfigModule } from './config/config.module.ts';
 import type { GatewayConfig } from './config/gateway-config.ts';
+import { AdmissionGuard } from './http/admission/admission.guard.ts';
+import { AdmissionModule } from './http/admission/admission.module.ts';
 import { ApiKeyGuard } from './http/api-key.guard.ts';
 import { ApiKeyModule } from './http/api-key.module.ts';
 import { ContentTypeGuard } from './http/content-type.guard.ts';
@@ -20,12 +22,13 @@ import { TelemetryModule } from './telemetry/telemetry.module.ts';
  * guards in this order, the RetryInterceptor of the model endpoints, the pipe, the controller.
  */
 @Module({
-  imports: [TelemetryModule, ApiKeyModule, RateLimitModule, InferenceModule, HealthModule],
+  imports: [TelemetryModule, ApiKeyModule, RateLimitModule, AdmissionModule, InferenceModule, HealthModule],
   controllers: [MetricsController],
   providers: [
     { provide: APP_GUARD, useClass: ApiKeyGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: ContentTypeGuard },
+    { provide: APP_GUARD, useClass: AdmissionGuard },
     { provide: APP_PIPE, useClass: EnvelopePipe },
     { provide: APP_FILTER, useClass: ErrorFilter },
     DrainService,

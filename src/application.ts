@@ -6,6 +6,7 @@ import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.ts';
 import { GatewayConfig, type ServerConfig } from './config/gateway-config.ts';
 import { regionOf } from './config/sections/bedrock-config.ts';
+import { AdmissionService } from './http/admission/admission.service.ts';
 import { callMiddleware } from './http/call.middleware.ts';
 import { answerClientError } from './http/client-error.ts';
 import { GatewayAdapter } from './http/gateway-adapter.ts';
@@ -27,7 +28,7 @@ export async function createApplication(config: GatewayConfig): Promise<NestExpr
   app.useLogger(logger);
   if (config.bedrock.region === undefined) logger.warn(regionMissing(regionOf(config.bedrock)));
   app.use(callMiddleware(app.get(AccessLog)));
-  app.use(jsonBody(bodyLimitBytes));
+  app.use(jsonBody(bodyLimitBytes, app.get(AdmissionService, { strict: false }).bodies));
   app.enableShutdownHooks();
 
   const server: Server = app.getHttpServer();

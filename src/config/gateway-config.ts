@@ -3,6 +3,7 @@ import { BedrockConfig, RetryConfig } from './sections/bedrock-config.ts';
 import { LoggingConfig } from './sections/logging-config.ts';
 import { MediaConfig } from './sections/media-config.ts';
 import { ModelsConfig } from './sections/models-config.ts';
+import { OverloadConfig } from './sections/overload-config.ts';
 import {
   CachingConfig,
   GuardrailConfig,
@@ -21,6 +22,7 @@ export { BedrockConfig, BedrockTimeoutsConfig, RetryConfig } from './sections/be
 export { LogFileConfig, LoggingConfig } from './sections/logging-config.ts';
 export { MediaConfig, MediaFetchConfig } from './sections/media-config.ts';
 export { CustomModelConfig, ModelsConfig } from './sections/models-config.ts';
+export { OverloadConfig } from './sections/overload-config.ts';
 export {
   CachingConfig,
   GuardrailConfig,
@@ -48,6 +50,9 @@ export class GatewayConfig {
 
   @Setting('How much each key may use.', section(LimitsConfig))
   limits: LimitsConfig = new LimitsConfig();
+
+  @Setting('What happens when there is more to do than can be done.', section(OverloadConfig))
+  overload: OverloadConfig = new OverloadConfig();
 
   @Setting('State that replicas share.', section(RedisConfig))
   redis: RedisConfig = new RedisConfig();

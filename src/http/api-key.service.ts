@@ -24,6 +24,7 @@ export type KeyVerdict = { caller: Readonly<Caller> } | { refused: 'unknown' | '
 export class ApiKeyService {
   private keys: ReadonlyMap<string, ApiKey>;
   private limits: ReadonlyMap<string, number>;
+  private places: ReadonlyMap<string, number>;
   private readonly defaultLimit: number;
 
   constructor(config: GatewayConfig) {
@@ -35,6 +36,9 @@ export class ApiKeyService {
   rebuild(keys: readonly ApiKeyConfig[]): void {
     this.keys = new Map(keys.map((key) => [digestOf(key), toApiKey(key)]));
     this.limits = new Map(keys.map((key) => [idOf(key), key.requestsPerMinute ?? this.defaultLimit]));
+    this.places = new Map(
+      keys.flatMap((key) => (key.maxInFlight === undefined ? [] : [[idOf(key), key.maxInFlight] as const])),
+    );
   }
 
   verify(secret: string, now: number = Date.now()): KeyVerdict {
@@ -49,6 +53,11 @@ export class ApiKeyService {
   /** Requests per minute of a caller; 0: no limit. */
   requestsPerMinute(caller: Caller): number {
     return this.limits.get(caller.id) ?? this.defaultLimit;
+  }
+
+  /** The caller's own limit of requests in flight; 0: none; undefined: it has none of its own. */
+  maxInFlight(caller: Caller): number | undefined {
+    return this.places.get(caller.id);
   }
 }
 

@@ -19,6 +19,8 @@ export class HttpCall implements Call {
   private readonly done = new Map<string, Promise<unknown>>();
   private controller?: AbortController;
   private ended = false;
+  private endings?: (() => void)[];
+  private deadline?: NodeJS.Timeout;
 
   constructor(request: Request, response: Response) {
     const asked = request.headers['x-request-id'];
@@ -39,8 +41,27 @@ export class HttpCall implements Call {
 
   /** Nobody waits for this call any more: whatever still runs for it stops. */
   over(): void {
+    if (this.ended) return;
     this.ended = true;
+    clearTimeout(this.deadline);
     this.controller?.abort(CALL_IS_OVER);
+    for (const work of this.endings ?? []) work();
+  }
+
+  /** Runs `work` once, when the answer is out or the client has gone; at once where that has been. */
+  atEnd(work: () => void): void {
+    if (this.ended) work();
+    else if (this.endings) this.endings.push(work);
+    else this.endings = [work];
+  }
+
+  /** Stops whatever runs for this call so many milliseconds after its arrival, because of `failure()`. */
+  endAfter(milliseconds: number, failure: () => Error): void {
+    const left = this.startedAt + milliseconds - performance.now();
+    const { signal } = this;
+    clearTimeout(this.deadline);
+    if (signal.aborted) return;
+    this.deadline = setTimeout(() => this.controller?.abort(failure()), Math.max(0, left));
   }
 
   header(name: string, value: string): void {

@@ -29,7 +29,9 @@ export class EarlyStreamInterceptor implements NestInterceptor {
         subscriber.next(value);
         subscriber.complete();
       };
-      const timer = setTimeout(() => answerWith(this.early(answer, request)), this.keepAliveMs);
+      // Counted from the arrival: the client may have waited for a place already.
+      const silentMs = performance.now() - request.call.startedAt;
+      const timer = setTimeout(() => answerWith(this.early(answer, request)), this.keepAliveMs - silentMs);
       answer.then(answerWith, (error: unknown) => {
         clearTimeout(timer);
         subscriber.error(error);
