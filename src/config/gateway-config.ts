@@ -1,6 +1,7 @@
 import { AuthConfig, LimitsConfig } from './sections/access-config.ts';
 import { BedrockConfig, RetryConfig } from './sections/bedrock-config.ts';
 import { LoggingConfig } from './sections/logging-config.ts';
+import { ManagementConfig } from './sections/management-config.ts';
 import { MediaConfig } from './sections/media-config.ts';
 import { ModelsConfig } from './sections/models-config.ts';
 import { OverloadConfig } from './sections/overload-config.ts';
@@ -20,6 +21,7 @@ import { Setting } from './settings/setting.ts';
 export { ApiKeyConfig, AuthConfig, LimitsConfig } from './sections/access-config.ts';
 export { BedrockConfig, BedrockTimeoutsConfig, RetryConfig } from './sections/bedrock-config.ts';
 export { LogFileConfig, LoggingConfig } from './sections/logging-config.ts';
+export { ManagementConfig } from './sections/management-config.ts';
 export { MediaConfig, MediaFetchConfig } from './sections/media-config.ts';
 export { CustomModelConfig, ModelsConfig } from './sections/models-config.ts';
 export { OverloadConfig } from './sections/overload-config.ts';
@@ -38,6 +40,9 @@ export { ThinkingConfig, ThinkingKeyConfig } from './sections/thinking-config.ts
 export class GatewayConfig {
   @Setting('Where clients connect.', section(ServerConfig))
   server: ServerConfig = new ServerConfig();
+
+  @Setting('Where probes and Prometheus connect, if not where clients do.', section(ManagementConfig))
+  management: ManagementConfig = new ManagementConfig();
 
   @Setting('How the gateway stops.', section(ShutdownConfig))
   shutdown: ShutdownConfig = new ShutdownConfig();

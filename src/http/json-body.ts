@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { Derived } from '../config/derived.ts';
 import type { BodyBudget } from './admission/body-budget.ts';
 import { type BodyParserError, NO_ROOM } from './body-errors.ts';
 import type { GatewayRequest } from './call.middleware.ts';
@@ -11,17 +12,20 @@ const PLAIN_JSON = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
  * Reads JSON bodies. What nearly every client sends, plain JSON in UTF-8, is collected and decoded in one
  * piece: on a conversation of 200 KB that takes half as long as Express's parser, which decodes chunk by chunk.
  * Compressed bodies and other encodings go through that parser. Failures have its form, for `body-errors.ts`.
- * What a request holds is taken from the budget as it comes, and given back when its call is over.
+ * `limit` gives the most bytes of a body, at any time; what a request holds is taken from the budget as it comes, and
+ * given back when its call is over.
  */
-export function jsonBody(limitBytes: number, budget: BodyBudget): RequestHandler {
-  const otherwise = express.json({ limit: limitBytes, verify: (request, _, body) => hold(request, body, budget) });
+export function jsonBody(limit: () => number, budget: BodyBudget): RequestHandler {
+  const others = new Derived(limit, (limitBytes) =>
+    express.json({ limit: limitBytes, verify: (request, _, body) => hold(request, body, budget) }),
+  );
   return (request, response, next) => {
     const { 'content-type': type = '', 'content-encoding': encoding } = request.headers;
-    if (encoding !== undefined || !PLAIN_JSON.test(type)) return otherwise(request, response, next);
+    if (encoding !== undefined || !PLAIN_JSON.test(type)) return others.current(request, response, next);
     if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined) {
       return next();
     }
-    collect(request, response, { limitBytes: Math.min(limitBytes, budget.limit), budget }, next);
+    collect(request, response, { limitBytes: Math.min(limit(), budget.limit), budget }, next);
   };
 }
 

@@ -3,7 +3,7 @@ import type { GatewayConfig } from '../gateway-config.ts';
 
 /** What no validator of a single setting can see. */
 export function findConflicts(config: GatewayConfig): Problem[] {
-  const { auth, models, server, retry, thinking } = config;
+  const { auth, management, models, server, retry, thinking } = config;
   const problems = [
     ...repetitions(auth.keys, 'auth.keys', 'name'),
     ...repetitions(auth.keys, 'auth.keys', 'hash'),
@@ -16,6 +16,9 @@ export function findConflicts(config: GatewayConfig): Problem[] {
       path: `models.custom[${index}].name`,
       message: 'must be a name of its own; models.aliases has it too',
     });
+  }
+  if (management.port !== undefined && management.port !== 0 && management.port === server.port) {
+    problems.push({ path: 'management.port', message: 'must be another port than server.port' });
   }
   // Node refuses to start a server with these.
   if (server.headersTimeoutMs > server.requestTimeoutMs) {

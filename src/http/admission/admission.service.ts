@@ -47,7 +47,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     private readonly keys: ApiKeyService,
     metrics: MetricsService,
   ) {
-    this.limit = new ConcurrencyLimit(config.overload);
+    this.limit = new ConcurrencyLimit(() => config.overload);
     this.bodies = new BodyBudget(
       () => config.overload.maxBodyBytes,
       () => this.count('bodies'),

@@ -4,7 +4,7 @@ import { ConcurrencyLimit } from './concurrency-limit.ts';
 const SETTINGS = { maxInFlight: 1000, maxEventLoopDelayMs: 500 };
 
 function after(delays: readonly number[], inFlight = 200, settings = SETTINGS): ConcurrencyLimit {
-  const limit = new ConcurrencyLimit(settings);
+  const limit = new ConcurrencyLimit(() => settings);
   for (const delay of delays) limit.observe(delay, inFlight);
   return limit;
 }

@@ -16,17 +16,17 @@ export interface ConcurrencySettings {
  * tenth of what is in flight with every late sample, and up by a tenth once the delay has halved.
  */
 export class ConcurrencyLimit {
-  private readonly settings: ConcurrencySettings;
+  private readonly settings: () => ConcurrencySettings;
   private reduced = Infinity;
   private lateSamples = 0;
 
-  /** Read anew each time: settings may change. */
-  constructor(settings: ConcurrencySettings) {
+  /** `settings` is asked each time: they may change. */
+  constructor(settings: () => ConcurrencySettings) {
     this.settings = settings;
   }
 
   get value(): number {
-    return Math.min(this.reduced, this.settings.maxInFlight);
+    return Math.min(this.reduced, this.settings().maxInFlight);
   }
 
   /** The event loop is late for longer than a moment. */
@@ -35,7 +35,7 @@ export class ConcurrencyLimit {
   }
 
   observe(delayMs: number, inFlight: number): void {
-    const { maxInFlight, maxEventLoopDelayMs } = this.settings;
+    const { maxInFlight, maxEventLoopDelayMs } = this.settings();
     const isLate = maxEventLoopDelayMs > 0 && delayMs > maxEventLoopDelayMs;
     this.lateSamples = isLate ? this.lateSamples + 1 : 0;
     if (this.late) {
