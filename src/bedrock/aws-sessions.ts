@@ -3,23 +3,30 @@ import { LRUCache } from 'lru-cache';
 import { EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import { Derived } from '../config/derived.ts';
 import { type BedrockConfig, GatewayConfig } from '../config/gateway-config.ts';
+import type { Target } from '../models/model.ts';
+import { AssumedRoles } from './assumed-roles.ts';
 import { AwsSession } from './aws-session.ts';
 
 /**
- * More regions than AWS has. ARNs in requests name regions, made-up ones too: memory stays bounded, and the region
- * longest not asked for gives way, so that nobody can use up the places of the others.
+ * More places than a gateway has. ARNs in requests name regions, made-up ones too: memory stays bounded, and the place
+ * longest not asked for gives way, so that nobody can use up those of the others.
  */
-const MAX_REGIONS = 64;
+const MAX_SESSIONS = 256;
 
-/** One session a region and one pool of sockets for all of them. */
+/** Where a session is held: a region, of the own account and at the usual endpoint where nothing else is said. */
+export type SessionPlace = Pick<Target, 'region' | 'account' | 'endpoint'>;
+
+/** One session a region, account and endpoint, and one pool of sockets for all of them. */
 @Injectable()
 export class AwsSessions implements OnApplicationShutdown {
   private readonly sockets: Derived<BedrockConfig, Dispatcher>;
   private readonly sessions: Derived<BedrockConfig, LRUCache<string, AwsSession>>;
+  private readonly roles: AssumedRoles;
   private readonly config: GatewayConfig;
 
   constructor(config: GatewayConfig) {
     this.config = config;
+    this.roles = new AssumedRoles(config);
     this.sockets = new Derived(() => config.bedrock, poolOf);
     this.sessions = new Derived(() => config.bedrock, noSessions);
   }
@@ -29,13 +36,17 @@ export class AwsSessions implements OnApplicationShutdown {
     return this.sockets.current;
   }
 
-  of(region: string): AwsSession {
+  /** Throws for an account that is none of bedrock.accounts. */
+  of({ region, account, endpoint: own }: SessionPlace): AwsSession {
     const sessions = this.sessions.current;
-    const known = sessions.get(region);
+    // The usual case makes no text of its own.
+    const key = account === undefined && own === undefined ? region : JSON.stringify([region, account, own]);
+    const known = sessions.get(key);
     if (known) return known;
     const { endpoint, controlEndpoint } = this.config.bedrock;
-    const session = new AwsSession({ region, endpoint, controlEndpoint });
-    sessions.set(region, session);
+    const credentials = account === undefined ? undefined : this.roles.of(account);
+    const session = new AwsSession({ region, endpoint: own ?? endpoint, controlEndpoint, credentials });
+    sessions.set(key, session);
     return session;
   }
 
@@ -59,5 +70,5 @@ function poolOf({ maxConnections, timeouts }: BedrockConfig): Dispatcher {
 
 function noSessions(_: BedrockConfig, before: LRUCache<string, AwsSession> | undefined): LRUCache<string, AwsSession> {
   before?.clear();
-  return new LRUCache<string, AwsSession>({ max: MAX_REGIONS, dispose: (session) => session.destroy() });
+  return new LRUCache<string, AwsSession>({ max: MAX_SESSIONS, dispose: (session) => session.destroy() });
 }

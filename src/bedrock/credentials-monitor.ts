@@ -34,7 +34,7 @@ export class CredentialsMonitor implements OnApplicationBootstrap, OnApplication
   async check(): Promise<void> {
     const before = this.state.ok;
     try {
-      await this.sessions.of(regionOf(this.config.bedrock)).check();
+      await this.sessions.of({ region: regionOf(this.config.bedrock) }).check();
       this.state = { ok: true };
       if (!before) this.logger.log('AWS credentials resolved');
     } catch (error) {

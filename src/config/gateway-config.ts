@@ -23,7 +23,7 @@ export { BedrockConfig, BedrockTimeoutsConfig, RetryConfig } from './sections/be
 export { LogFileConfig, LoggingConfig } from './sections/logging-config.ts';
 export { ManagementConfig } from './sections/management-config.ts';
 export { MediaConfig, MediaFetchConfig } from './sections/media-config.ts';
-export { CustomModelConfig, ModelsConfig } from './sections/models-config.ts';
+export { CustomModelConfig, ModelsConfig, RouteConfig } from './sections/models-config.ts';
 export { OverloadConfig } from './sections/overload-config.ts';
 export {
   CachingConfig,
@@ -34,6 +34,7 @@ export {
 } from './sections/request-config.ts';
 export { MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig, TlsConfig } from './sections/server-config.ts';
 export { CacheConfig, RedisConfig } from './sections/storage-config.ts';
+export { AccountConfig, RouteTargetConfig, TargetConfig } from './sections/targets-config.ts';
 export { ThinkingConfig, ThinkingKeyConfig } from './sections/thinking-config.ts';
 
 /** The one tree of settings and the token that injects it. `load-config.ts` lays file and environment over it. */
