@@ -45,6 +45,7 @@ export function gateway(upstream: Upstream, options: BenchOptions, compileCache:
           GATEWAY__METRICS__PUBLIC: 'true',
           // What opens thousands of streams at once measures their cost, not how they are put off.
           GATEWAY__OVERLOAD__MAX_EVENT_LOOP_DELAY_MS: '0',
+          GATEWAY__SHUTDOWN__DRAIN_DELAY_SECONDS: '0',
         },
         core: 'measured',
         isReady: () => answers(`${origin}/health/ready`),

@@ -10,7 +10,7 @@ import { AdmissionModule } from './http/admission/admission.module.ts';
 import { ApiKeyGuard } from './http/api-key.guard.ts';
 import { ApiKeyModule } from './http/api-key.module.ts';
 import { ContentTypeGuard } from './http/content-type.guard.ts';
-import { DrainService } from './http/drain.service.ts';
+import { DrainModule } from './http/drain.module.ts';
 import { EnvelopePipe } from './http/envelope.pipe.ts';
 import { ErrorFilter } from './http/error.filter.ts';
 import { ManagementServer } from './http/management.server.ts';
@@ -23,7 +23,15 @@ import { TelemetryModule } from './telemetry/telemetry.module.ts';
  * guards in this order, the RetryInterceptor of the model endpoints, the pipe, the controller.
  */
 @Module({
-  imports: [TelemetryModule, ApiKeyModule, RateLimitModule, AdmissionModule, InferenceModule, HealthModule],
+  imports: [
+    TelemetryModule,
+    ApiKeyModule,
+    RateLimitModule,
+    AdmissionModule,
+    InferenceModule,
+    HealthModule,
+    DrainModule,
+  ],
   controllers: [MetricsController],
   providers: [
     { provide: APP_GUARD, useClass: ApiKeyGuard },
@@ -32,7 +40,6 @@ import { TelemetryModule } from './telemetry/telemetry.module.ts';
     { provide: APP_GUARD, useClass: AdmissionGuard },
     { provide: APP_PIPE, useClass: EnvelopePipe },
     { provide: APP_FILTER, useClass: ErrorFilter },
-    DrainService,
     ManagementServer,
   ],
 })

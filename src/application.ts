@@ -12,7 +12,7 @@ import { callMiddleware } from './http/call.middleware.ts';
 import { answerClientError } from './http/client-error.ts';
 import { GatewayAdapter } from './http/gateway-adapter.ts';
 import { jsonBody } from './http/json-body.ts';
-import { readKeyPair, reloadOnChange } from './http/tls.ts';
+import { httpsOptions, reloadOnChange } from './http/tls.ts';
 import { AccessLog } from './telemetry/access-log.ts';
 import { withoutChatter } from './telemetry/chatter.ts';
 
@@ -23,7 +23,7 @@ export async function createApplication(config: GatewayConfig): Promise<NestExpr
     bufferLogs: true,
     bodyParser: false,
     abortOnError: false,
-    httpsOptions: tls && readKeyPair(tls),
+    httpsOptions: tls && httpsOptions(tls),
   });
   const logger = withoutChatter(app.get(Logger));
   app.useLogger(logger);
@@ -32,7 +32,6 @@ export async function createApplication(config: GatewayConfig): Promise<NestExpr
   const live = app.get(LiveConfig);
   const { bodies } = app.get(AdmissionService, { strict: false });
   app.use(jsonBody(() => live.view.server.bodyLimitBytes, bodies));
-  app.enableShutdownHooks();
 
   const server: Server = app.getHttpServer();
   setTimeouts(server, config.server);

@@ -6,11 +6,13 @@ import { readEnvironmentFile } from './config/environment-file.ts';
 import { loadConfig } from './config/load-config.ts';
 import { regionOf } from './config/sections/bedrock-config.ts';
 import { withSharedRegion } from './config/shared-region.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
 
 try {
   readEnvironmentFile('.env');
   const config = await withSharedRegion(loadConfig(process.env));
   const app = await createApplication(config);
+  stopOnSignals(app);
   const { server, auth, bedrock } = config;
   await app.listen(server.port, server.host);
   const logger = new Logger('outcrop');

@@ -18,7 +18,8 @@ export class HttpCall implements Call {
   private readonly response: Response;
   private readonly done = new Map<string, Promise<unknown>>();
   private controller?: AbortController;
-  private ended = false;
+  private ended?: Error;
+  private isOver = false;
   private endings?: (() => void)[];
   private deadline?: NodeJS.Timeout;
 
@@ -34,34 +35,37 @@ export class HttpCall implements Call {
   get signal(): AbortSignal {
     if (!this.controller) {
       this.controller = new AbortController();
-      if (this.ended) this.controller.abort(CALL_IS_OVER);
+      if (this.ended) this.controller.abort(this.ended);
     }
     return this.controller.signal;
   }
 
   /** Nobody waits for this call any more: whatever still runs for it stops. */
   over(): void {
-    if (this.ended) return;
-    this.ended = true;
+    if (this.isOver) return;
+    this.isOver = true;
     clearTimeout(this.deadline);
-    this.controller?.abort(CALL_IS_OVER);
+    this.end(CALL_IS_OVER);
     for (const work of this.endings ?? []) work();
+  }
+
+  /** Whatever still runs for this call stops; a GatewayError is what the client is told. The first reason counts. */
+  end(reason: Error): void {
+    this.ended ??= reason;
+    this.controller?.abort(this.ended);
+  }
+
+  /** Ends the call so many milliseconds after its arrival, because of `failure()`. */
+  endAfter(milliseconds: number, failure: () => Error): void {
+    const left = this.startedAt + milliseconds - performance.now();
+    if (!this.isOver) this.deadline = setTimeout(() => this.end(failure()), Math.max(0, left));
   }
 
   /** Runs `work` once, when the answer is out or the client has gone; at once where that has been. */
   atEnd(work: () => void): void {
-    if (this.ended) work();
+    if (this.isOver) work();
     else if (this.endings) this.endings.push(work);
     else this.endings = [work];
-  }
-
-  /** Stops whatever runs for this call so many milliseconds after its arrival, because of `failure()`. */
-  endAfter(milliseconds: number, failure: () => Error): void {
-    const left = this.startedAt + milliseconds - performance.now();
-    const { signal } = this;
-    clearTimeout(this.deadline);
-    if (signal.aborted) return;
-    this.deadline = setTimeout(() => this.controller?.abort(failure()), Math.max(0, left));
   }
 
   header(name: string, value: string): void {
@@ -110,3 +114,8 @@ export class ClientGoneError extends Error {
 
 /** One for all: making an error at the end of each good request would cost a stack trace. */
 const CALL_IS_OVER = new ClientGoneError();
+
+/** Why work for a call failed: once the call has been ended, whatever was thrown only follows from that. */
+export function causeOf(error: unknown, call: Call): unknown {
+  return call.signal.aborted ? call.signal.reason : error;
+}

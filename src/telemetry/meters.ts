@@ -48,6 +48,11 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
     cache: counter('cache_total', 'Requests that looked into the cache.', ['result']),
     discoveries: counter('discoveries_total', 'Questions to AWS which models the account has.', ['result']),
     discovered: lastDiscovery(registry),
+    draining: new Gauge({
+      name: 'outcrop_draining',
+      help: '1 once this process was told to stop and lets its requests finish.',
+      registers,
+    }),
     buildInfo: new Gauge({
       name: 'outcrop_build_info',
       help: 'Always 1; its labels tell what runs.',

@@ -72,6 +72,11 @@ export class MetricsService implements OnApplicationShutdown {
     this.meters.limited.inc({ limit });
   }
 
+  /** This process was told to stop. */
+  drainBegan(): void {
+    this.meters.draining.set(1);
+  }
+
   /** The account's models were asked for: `ok`, or the code of the failure. */
   discovered(result: string): void {
     this.meters.discoveries.inc({ result: this.codes.of(result) });

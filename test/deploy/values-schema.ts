@@ -62,7 +62,7 @@ const OF_THE_CONTAINER: Schema = {
   startupProbe: any,
   livenessProbe: any,
   readinessProbe: any,
-  preStopSleepSeconds: count,
+  lifecycle: any,
   terminationGracePeriodSeconds: { type: ['integer', 'null'], minimum: 1 },
 };
 
@@ -83,7 +83,11 @@ const OF_KUBERNETES: Schema = {
     targetCPUUtilizationPercentage: { ...count, minimum: 1 },
     behavior: any,
   }),
-  podDisruptionBudget: closed({ enabled: flag, maxUnavailable: { type: ['integer', 'string'] } }),
+  podDisruptionBudget: closed({
+    enabled: flag,
+    maxUnavailable: { type: ['integer', 'string'] },
+    minAvailable: { type: ['integer', 'string', 'null'] },
+  }),
   networkPolicy: closed({ enabled: flag, ingressFrom: list, extraEgress: list }),
   nodeSelector: labels,
   tolerations: list,

@@ -37,7 +37,13 @@ export class ServerConfig {
 
 export class ShutdownConfig {
   @Setting(
-    'Seconds that running requests get to finish after SIGTERM; keep it below the grace period of the orchestrator.',
+    'Seconds for which the gateway still accepts after SIGTERM, while it already says that it is not ready: as long as load balancers take to notice.',
+    wholeNumber({ min: 0, max: 3_600 }),
+  )
+  drainDelaySeconds = 5;
+
+  @Setting(
+    'Seconds that running requests get to finish after drainDelaySeconds; keep both together well below the grace period of the orchestrator.',
     wholeNumber({ min: 0, max: 86_400 }),
   )
   graceSeconds = 30;
