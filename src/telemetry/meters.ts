@@ -30,6 +30,11 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
       registers,
     }),
     tokens: counter('tokens_total', 'Tokens as Bedrock counts them.', ['model', 'kind']),
+    estimatedTokens: counter(
+      'estimated_tokens_total',
+      'The part of outcrop_tokens_total that is an estimate: streams that ended before Bedrock had counted.',
+      ['model', 'kind'],
+    ),
     cost: counter('cost_usd_total', 'What answered requests cost at list prices; models without one are left out.', [
       'model',
     ]),

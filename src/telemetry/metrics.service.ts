@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Call } from '../call.ts';
+import type { Usage } from '../usage/usage.ts';
 import type { RequestLine } from './request-line.ts';
 import { BoundedLabel } from './bounded-label.ts';
 import { createMeters, type Meters, watchTargets } from './meters.ts';
@@ -39,7 +40,8 @@ export class MetricsService implements OnApplicationShutdown {
     this.meters.requests.inc({ route: path, model, status: String(line.status) });
     this.meters.duration.observe({ route: path, stream }, line.durationMs / 1000);
     if (line.firstEventMs !== undefined) this.meters.firstEvent.observe(line.firstEventMs / 1000);
-    if (line.tokens !== undefined) this.countTokens(model, line.tokens);
+    if (line.tokens !== undefined) countTokens(this.meters.tokens, model, line.tokens);
+    if (line.estimatedTokens !== undefined) countTokens(this.meters.estimatedTokens, model, line.estimatedTokens);
     if (line.costUsd !== undefined) this.meters.cost.inc({ model }, line.costUsd);
     if (line.cache !== undefined) this.meters.cache.inc({ result: line.cache });
     if (line.redirectedFrom !== undefined) {
@@ -82,14 +84,13 @@ export class MetricsService implements OnApplicationShutdown {
     this.meters.discoveries.inc({ result: this.codes.of(result) });
     if (result === 'ok') this.meters.discovered.set({}, Date.now() / 1000);
   }
+}
 
-  private countTokens(model: string, tokens: NonNullable<RequestLine['tokens']>): void {
-    const counter = this.meters.tokens;
-    if (tokens.input > 0) counter.inc({ model, kind: 'input' }, tokens.input);
-    if (tokens.output > 0) counter.inc({ model, kind: 'output' }, tokens.output);
-    if (tokens.cacheRead > 0) counter.inc({ model, kind: 'cache_read' }, tokens.cacheRead);
-    if (tokens.cacheWrite > 0) counter.inc({ model, kind: 'cache_write' }, tokens.cacheWrite);
-  }
+function countTokens(counter: Meters['tokens'], model: string, tokens: Usage): void {
+  if (tokens.input > 0) counter.inc({ model, kind: 'input' }, tokens.input);
+  if (tokens.output > 0) counter.inc({ model, kind: 'output' }, tokens.output);
+  if (tokens.cacheRead > 0) counter.inc({ model, kind: 'cache_read' }, tokens.cacheRead);
+  if (tokens.cacheWrite > 0) counter.inc({ model, kind: 'cache_write' }, tokens.cacheWrite);
 }
 
 /** The name of the field in a note such as `temperature=dropped`; fields nobody knows share one, since clients make them up. */

@@ -4,10 +4,6 @@ import { startGateway, type TestGateway, until } from '../support/gateway.ts';
 const REQUEST = { model: 'claude-sonnet-4-6', messages: [{ role: 'user', content: 'Hello' }] };
 const WORDS = Array.from({ length: 60 }, (_, index) => `word${index}`).join(' ');
 
-/** JSON whose shape the expectations state. */
-// oxlint-disable-next-line no-explicit-any
-type Loose = any;
-
 const running: TestGateway[] = [];
 afterEach(async () => {
   await Promise.all(running.splice(0).map((gateway) => gateway.close()));
@@ -37,7 +33,7 @@ async function ask(gateway: TestGateway, body: object = {}, headers: Record<stri
   return {
     status: response.status,
     text,
-    code: last === '[DONE]' ? undefined : (JSON.parse(last) as Loose).error?.code,
+    code: last === '[DONE]' ? undefined : JSON.parse(last).error?.code,
   };
 }
 
@@ -123,7 +119,7 @@ describe('x-outcrop-timeout-ms', () => {
     gateway.emulator.behave({ kind: 'stall' });
     const { status, text } = await ask(gateway, {}, IN_300_MS);
     expect(status).toBe(504);
-    expect((JSON.parse(text) as Loose).error).toMatchObject({ type: 'server_error', code: 'timeout', param: null });
+    expect(JSON.parse(text).error).toMatchObject({ type: 'server_error', code: 'timeout', param: null });
     expect(text).toContain('300 ms');
     await until(() => gateway.emulator.stats().openRequests === 0, 'the upstream to be left');
   });
@@ -176,7 +172,7 @@ describe('x-outcrop-timeout-ms', () => {
       const gateway = await gatewayWith('');
       const { status, text } = await ask(gateway, {}, { 'x-outcrop-timeout-ms': value });
       expect(status).toBe(400);
-      expect((JSON.parse(text) as Loose).error).toMatchObject({
+      expect(JSON.parse(text).error).toMatchObject({
         param: 'x-outcrop-timeout-ms',
         code: 'invalid_header',
       });
