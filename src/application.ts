@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.ts';
-import { GatewayConfig, type ServerConfig } from './config/gateway-config.ts';
+import { GatewayConfig } from './config/gateway-config.ts';
 import { LiveConfig } from './config/live-config.ts';
 import { regionOf } from './config/sections/bedrock-config.ts';
 import { AdmissionService } from './http/admission/admission.service.ts';
@@ -34,8 +34,8 @@ export async function createApplication(config: GatewayConfig): Promise<NestExpr
   app.use(jsonBody(() => live.view.server.bodyLimitBytes, bodies));
 
   const server: Server = app.getHttpServer();
-  setTimeouts(server, config.server);
-  live.onChange((next) => () => setTimeouts(server, next.server));
+  setTimeouts(server, config);
+  live.onChange((next) => () => setTimeouts(server, next));
   server.on('clientError', answerClientError);
   if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls));
   return app;
@@ -46,9 +46,10 @@ function regionMissing(region: string): string {
 }
 
 /** A response may take an hour; only the client's part has limits here. */
-function setTimeouts(server: Server, config: ServerConfig): void {
-  server.headersTimeout = config.headersTimeoutMs;
-  server.requestTimeout = config.requestTimeoutMs;
-  server.keepAliveTimeout = config.keepAliveTimeoutMs;
-  server.timeout = 0;
+function setTimeouts(server: Server, config: Pick<GatewayConfig, 'server' | 'streaming'>): void {
+  server.headersTimeout = config.server.headersTimeoutMs;
+  server.requestTimeout = config.server.requestTimeoutMs;
+  server.keepAliveTimeout = config.server.keepAliveTimeoutMs;
+  // Of a socket on which nothing moves; what that means for its response is judged in `stalled-reader.ts`.
+  server.timeout = config.streaming.stalledReaderSeconds * 1000;
 }

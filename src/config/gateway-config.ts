@@ -96,7 +96,7 @@ export class GatewayConfig {
   @Setting('What requests may hand to a model past the gateway.', section(PassthroughConfig))
   passthrough: PassthroughConfig = new PassthroughConfig();
 
-  @Setting('How streams are kept alive.', section(StreamingConfig))
+  @Setting('How streams are kept alive, and when they are cut.', section(StreamingConfig))
   streaming: StreamingConfig = new StreamingConfig();
 
   @Setting('Prometheus metrics.', section(MetricsConfig))

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import type { Call, CallFacts, Caller } from '../call.ts';
+import { cutIfStalled } from './stalled-reader.ts';
 
 /** A request after the first middleware: with its call. */
 export type GatewayRequest = Request & { call: HttpCall };
@@ -96,6 +97,7 @@ export function callMiddleware(observer: CallObserver) {
     (request as GatewayRequest).call = call;
     response.setHeader('x-request-id', call.id);
     observer.started(call);
+    response.on('timeout', () => cutIfStalled(response, call));
     response.once('close', () => {
       call.over();
       observer.finished(request as GatewayRequest, response, call);

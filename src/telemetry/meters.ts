@@ -38,6 +38,7 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
     cost: counter('cost_usd_total', 'What answered requests cost at list prices; models without one are left out.', [
       'model',
     ]),
+    failures: counter('failures_total', 'Requests that ended in a failure, by its code.', ['code']),
     retries: counter('retries_total', 'Attempts repeated, by the failure that caused them.', ['code']),
     failovers: counter('failovers_total', 'Targets left for another one, by the failure that caused it.', [
       'model',

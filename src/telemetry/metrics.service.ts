@@ -42,6 +42,7 @@ export class MetricsService implements OnApplicationShutdown {
     if (line.firstEventMs !== undefined) this.meters.firstEvent.observe(line.firstEventMs / 1000);
     if (line.tokens !== undefined) countTokens(this.meters.tokens, model, line.tokens);
     if (line.estimatedTokens !== undefined) countTokens(this.meters.estimatedTokens, model, line.estimatedTokens);
+    if (typeof line.errorCode === 'string') this.meters.failures.inc({ code: this.codes.of(line.errorCode) });
     if (line.costUsd !== undefined) this.meters.cost.inc({ model }, line.costUsd);
     if (line.cache !== undefined) this.meters.cache.inc({ result: line.cache });
     if (line.redirectedFrom !== undefined) {
