@@ -3,10 +3,12 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { HealthModule } from './api/health/health.module.ts';
 import { InferenceModule } from './api/inference.module.ts';
 import { MetricsController } from './api/metrics/metrics.controller.ts';
+import { ReloadModule } from './api/reload/reload.module.ts';
 import { ConfigModule } from './config/config.module.ts';
 import type { GatewayConfig } from './config/gateway-config.ts';
 import { AdmissionGuard } from './http/admission/admission.guard.ts';
 import { AdmissionModule } from './http/admission/admission.module.ts';
+import type { ConfigSource } from './config/reload/config-source.ts';
 import { ApiKeyGuard } from './http/api-key.guard.ts';
 import { ApiKeyModule } from './http/api-key.module.ts';
 import { ContentTypeGuard } from './http/content-type.guard.ts';
@@ -31,6 +33,7 @@ import { TelemetryModule } from './telemetry/telemetry.module.ts';
     InferenceModule,
     HealthModule,
     DrainModule,
+    ReloadModule,
   ],
   controllers: [MetricsController],
   providers: [
@@ -44,7 +47,7 @@ import { TelemetryModule } from './telemetry/telemetry.module.ts';
   ],
 })
 export class AppModule {
-  static forRoot(config: GatewayConfig): DynamicModule {
-    return { module: AppModule, imports: [ConfigModule.forRoot(config)] };
+  static forRoot(config: GatewayConfig, source?: ConfigSource): DynamicModule {
+    return { module: AppModule, imports: [ConfigModule.forRoot(config, source)] };
   }
 }

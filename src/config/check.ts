@@ -1,6 +1,10 @@
-import { checkConfig } from './check-config.ts';
+import { checkConfig, compareConfigs } from './check-config.ts';
 
-const path = process.argv[2] ?? process.env['GATEWAY_CONFIG'] ?? 'config/gateway.yaml';
-const { exitCode, lines } = checkConfig(path, process.env, Date.now());
+const current = process.env['GATEWAY_CONFIG'] ?? 'config/gateway.yaml';
+const [first, second, third] = process.argv.slice(2);
+const { exitCode, lines } =
+  first === '--diff'
+    ? compareConfigs(third === undefined ? current : (second ?? current), third ?? second ?? current, process.env)
+    : checkConfig(first ?? current, process.env, Date.now());
 (exitCode === 0 ? process.stdout : process.stderr).write(`${lines.join('\n')}\n`);
 process.exitCode = exitCode;

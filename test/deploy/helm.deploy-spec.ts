@@ -26,7 +26,7 @@ interface Manifest {
     maxUnavailable?: number | string;
     minAvailable?: number | string;
     template: {
-      metadata: { annotations: Record<string, string> };
+      metadata: { annotations?: Record<string, string> };
       spec: {
         terminationGracePeriodSeconds: number;
         topologySpreadConstraints: object[];
@@ -99,9 +99,18 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
 
   it('makes other pods when the configuration changes, and only then', () => {
     const checksum = (...words: string[]) =>
-      find(manifests(...words), 'Deployment')?.spec?.template.metadata.annotations['checksum/config'];
+      find(manifests(...words), 'Deployment')?.spec?.template.metadata.annotations?.['checksum/config'];
     expect(checksum('--set', 'config.logging.level=debug')).not.toBe(checksum());
     expect(checksum('--set', 'replicaCount=3')).toBe(checksum());
+  });
+
+  it('leaves the pods as they are where they take over changes themselves', () => {
+    const template = (...words: string[]) =>
+      find(manifests('--set', 'configChanges=live', ...words), 'Deployment')?.spec?.template;
+    expect(template('--set', 'config.logging.level=debug')).toEqual(template());
+    expect(template()?.metadata.annotations).toBeUndefined();
+    expect(template('--set', 'podAnnotations.a=b')?.metadata.annotations).toEqual({ a: 'b' });
+    expect(render('--set', 'configChanges=never').stderr).toContain('configChanges');
   });
 
   it('starts the emulator beside the gateway and nothing else of AWS', () => {

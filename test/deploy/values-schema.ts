@@ -46,6 +46,7 @@ export function valuesSchema(): Schema {
 }
 
 const OF_THE_CONTAINER: Schema = {
+  configChanges: { enum: ['restart', 'live'] },
   existingSecret: text,
   extraEnv: list,
   extraVolumes: list,
