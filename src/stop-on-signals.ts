@@ -4,7 +4,7 @@ import { DrainService } from './http/drain.service.ts';
 
 /** A terminal, npm and `npm start` may each pass on the same Ctrl-C: within this time it is still that one. */
 const ECHO_MS = 500;
-const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
 
 /**
  * The first SIGTERM or SIGINT drains and ends with code 0; a second one ends at once, with the code that shells give
@@ -14,7 +14,7 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 export function stopOnSignals(app: INestApplicationContext): void {
   const logger = new Logger('outcrop');
   let toldAt: number | undefined;
-  const onSignal = (signal: (typeof SIGNALS)[number]): void => {
+  const onSignal = (signal: NodeJS.Signals): void => {
     if (toldAt === undefined) {
       toldAt = performance.now();
       void stop(app, signal, logger);
@@ -23,7 +23,8 @@ export function stopOnSignals(app: INestApplicationContext): void {
       process.exit(128 + constants.signals[signal]);
     }
   };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  // Without a terminal, SIGHUP asks for another reading of the configuration.
+  for (const signal of process.stdin.isTTY ? [...SIGNALS, 'SIGHUP' as const] : SIGNALS) process.on(signal, onSignal);
 }
 
 async function stop(app: INestApplicationContext, signal: NodeJS.Signals, logger: Logger): Promise<void> {

@@ -12,10 +12,20 @@ export interface CheckResult {
   lines: string[];
 }
 
-/** What `npm run config:check` says about a file, as the gateway would read it in this environment. */
-export function checkConfig(path: string, environment: Environment, now: number): CheckResult {
+/**
+ * What `npm run config:check` says about a file, as the gateway would read it in this environment. `prove` throws for
+ * settings that do not fit what exists.
+ */
+export function checkConfig(
+  path: string,
+  environment: Environment,
+  now: number,
+  prove: (config: GatewayConfig) => void = () => undefined,
+): CheckResult {
   try {
     const config = loadConfig({ ...environment, GATEWAY_CONFIG: path });
+    const misfit = misfitOf(config, prove);
+    if (misfit !== undefined) return { exitCode: 1, lines: [`${path} is wrong:`, `  ${misfit}`] };
     return { exitCode: 0, lines: [`${path} is valid`, ...differences(config), ...describeKeys(config, now)] };
   } catch (error) {
     if (error instanceof ConfigError) return { exitCode: 1, lines: error.message.split('\n') };
@@ -38,6 +48,15 @@ export function compareConfigs(oldPath: string, newPath: string, environment: En
   } catch (error) {
     if (error instanceof ConfigError) return { exitCode: 1, lines: error.message.split('\n') };
     throw error;
+  }
+}
+
+function misfitOf(config: GatewayConfig, prove: (config: GatewayConfig) => void): string | undefined {
+  try {
+    prove(config);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

@@ -69,8 +69,10 @@ export class HttpCall implements Call {
     else this.endings = [work];
   }
 
-  header(name: string, value: string): void {
-    if (!this.response.headersSent) this.response.setHeader(name, value);
+  header(name: string, value: string | undefined): void {
+    if (this.response.headersSent) return;
+    if (value === undefined) this.response.removeHeader(name);
+    else this.response.setHeader(name, value);
   }
 
   once<T>(key: string, work: () => Promise<T>): Promise<T> {

@@ -52,6 +52,7 @@ export class DrainService implements BeforeApplicationShutdown {
   private async run(occasion: string, delaySeconds: number): Promise<void> {
     const { graceSeconds } = this.config.shutdown;
     const server = this.host.httpAdapter.getHttpServer() as Server;
+    const begunAt = performance.now();
     this.metrics.drainBegan();
     this.logger.log(
       `${occasion}: draining, accepting for ${delaySeconds} s more, ` +
@@ -63,17 +64,19 @@ export class DrainService implements BeforeApplicationShutdown {
     const lingerMs = delaySeconds > 0 ? LINGER_MS : 0;
     if (!(await this.quiet(graceSeconds * 1000, lingerMs))) await this.endRunning();
     server.closeAllConnections();
+    this.logger.log(`drained in ${((performance.now() - begunAt) / 1000).toFixed(1)} s`);
   }
 
-  /** Every answer from now on is the last on its connection: clients open the next one where they are sent to. */
+  /**
+   * Every answer from now on is the last on its connection: clients open the next one where they are sent to.
+   * Streams that have begun cannot be told; their connections may be used once more.
+   */
   private retireConnections(server: Server): void {
     for (const call of this.metrics.open) call.header('connection', 'close');
     // Before the application's own listener, and only now: a request costs nothing more while nobody drains.
     server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
       response.setHeader('connection', 'close');
     });
-    // Streams that had begun could not be told. What falls idle after them may be used once more, but not for long.
-    server.keepAliveTimeout = Math.min(server.keepAliveTimeout, LINGER_MS);
   }
 
   /** True when nothing has been running for `lingerMs`, false when `patienceMs` are over before. */

@@ -25,26 +25,35 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
     }),
     firstEvent: new Histogram({
       name: 'outcrop_first_event_seconds',
-      help: 'From the call of Bedrock to its first event.',
+      help: 'From arrival to the first event of Bedrock.',
+      labelNames: ['model', 'stream'],
       buckets: FIRST_EVENT_BUCKETS,
       registers,
     }),
+    errors: counter('errors_total', 'Failures that clients were told, in answers and in begun streams.', [
+      'route',
+      'code',
+    ]),
+    served: counter('served_total', 'Requests that Bedrock answered, by where.', ['model', 'target']),
     tokens: counter('tokens_total', 'Tokens as Bedrock counts them.', ['model', 'kind']),
-    estimatedTokens: counter(
-      'estimated_tokens_total',
-      'The part of outcrop_tokens_total that is an estimate: streams that ended before Bedrock had counted.',
-      ['model', 'kind'],
-    ),
+    estimatedTokens: counter('estimated_tokens_total', 'The estimated part of outcrop_tokens_total.', [
+      'model',
+      'kind',
+    ]),
     cost: counter('cost_usd_total', 'What answered requests cost at list prices; models without one are left out.', [
       'model',
     ]),
-    failures: counter('failures_total', 'Requests that ended in a failure, by its code.', ['code']),
     retries: counter('retries_total', 'Attempts repeated, by the failure that caused them.', ['code']),
     failovers: counter('failovers_total', 'Targets left for another one, by the failure that caused it.', [
       'model',
       'target',
       'code',
     ]),
+    fallbacks: counter(
+      'fallbacks_total',
+      'Requests that another model answered, by the failure of the one asked for.',
+      ['from', 'to', 'code'],
+    ),
     adjusted: counter('adjusted_total', 'Request fields that were adapted to the model.', ['field']),
     redirected: counter('redirected_models_total', 'Requests for a retired model that its successor answered.', [
       'from',
@@ -53,7 +62,8 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
     limited: counter('limited_total', 'Requests refused by a limit.', ['limit']),
     cache: counter('cache_total', 'Requests that looked into the cache.', ['result']),
     discoveries: counter('discoveries_total', 'Questions to AWS which models the account has.', ['result']),
-    discovered: lastDiscovery(registry),
+    discovered: timestamp(registry, 'last_discovery', 'When AWS last told which models the account has.'),
+    certificateEnds: timestamp(registry, 'tls_certificate_expiry', 'When the certificate of server.tls ends.'),
     draining: new Gauge({
       name: 'outcrop_draining',
       help: '1 once this process was told to stop and lets its requests finish.',
@@ -68,13 +78,9 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
   };
 }
 
-/** Absent until there was one: a gauge that starts at 0 would look very old. */
-function lastDiscovery(registry: Registry): Gauge {
-  const gauge = new Gauge({
-    name: 'outcrop_last_discovery_timestamp_seconds',
-    help: 'When AWS last told which models the account has.',
-    registers: [registry],
-  });
+/** Absent until it is known: a gauge that starts at 0 would look very old. */
+function timestamp(registry: Registry, name: string, help: string): Gauge {
+  const gauge = new Gauge({ name: `outcrop_${name}_timestamp_seconds`, help, registers: [registry] });
   gauge.remove();
   return gauge;
 }

@@ -1,7 +1,8 @@
-import { Agent, request as httpRequest } from 'node:http';
+import { Agent, request as httpRequest, type Server } from 'node:http';
 import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DrainService } from '../../src/http/drain.service.ts';
+import { ManagementServer } from '../../src/http/management.server.ts';
 import { KEY, startGateway, type TestGateway, until } from '../support/gateway.ts';
 
 const REQUEST = { model: 'claude-sonnet-4-6', messages: [{ role: 'user' as const, content: 'Hello' }] };
@@ -89,6 +90,21 @@ describe('while load balancers learn of it', () => {
     expect([...outcomes.keys()]).toEqual(['200']);
     expect(outcomes.get('200')).toBeGreaterThan(50);
   });
+});
+
+it('tells how it is by the management port to the end', async () => {
+  gateway = await startGateway('shutdown: { drainDelaySeconds: 0 }\nmanagement: { port: 0, host: 127.0.0.1 }');
+  const management = `http://127.0.0.1:${gateway.app.get(ManagementServer).port}`;
+  gateway.emulator.behave({ kind: 'pace', ms: 50 });
+  gateway.emulator.script([{ text: LONG.slice(0, 200) }]);
+  const reading = (await chat({ stream: true })).text();
+  const drained = drain();
+  const server: Server = gateway.app.getHttpServer();
+  await until(() => !server.listening, 'the socket to close');
+  expect((await fetch(`${management}/health/ready`)).status).toBe(503);
+  expect(await (await fetch(`${management}/metrics`)).text()).toContain('outcrop_draining 1');
+  expect(await reading).toContain('[DONE]');
+  await drained;
 });
 
 describe('when the grace is over', () => {
