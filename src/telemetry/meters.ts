@@ -16,20 +16,8 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
   inFlight(registry, open);
   return {
     requests: counter('requests_total', 'Finished requests.', ['route', 'model', 'status']),
-    duration: new Histogram({
-      name: 'outcrop_request_duration_seconds',
-      help: 'From arrival to the last byte of the answer.',
-      labelNames: ['route', 'stream'],
-      buckets: DURATION_BUCKETS,
-      registers,
-    }),
-    firstEvent: new Histogram({
-      name: 'outcrop_first_event_seconds',
-      help: 'From arrival to the first event of Bedrock.',
-      labelNames: ['model', 'stream'],
-      buckets: FIRST_EVENT_BUCKETS,
-      registers,
-    }),
+    duration: duration(registry),
+    firstEvent: firstEvent(registry),
     errors: counter('errors_total', 'Failures that clients were told, in answers and in begun streams.', [
       'route',
       'code',
@@ -69,12 +57,7 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
       help: '1 once this process was told to stop and lets its requests finish.',
       registers,
     }),
-    buildInfo: new Gauge({
-      name: 'outcrop_build_info',
-      help: 'Always 1; its labels tell what runs.',
-      labelNames: ['version', 'node'],
-      registers,
-    }),
+    buildInfo: buildInfo(registry),
   };
 }
 
@@ -116,5 +99,34 @@ function inFlight(registry: Registry, open: ReadonlySet<Call>): void {
       gauge.set({ stream: 'true' }, streams);
       gauge.set({ stream: 'false' }, open.size - streams);
     },
+  });
+}
+
+function buildInfo(registry: Registry): Gauge<'version' | 'node'> {
+  return new Gauge({
+    name: 'outcrop_build_info',
+    help: 'Always 1; its labels tell what runs.',
+    labelNames: ['version', 'node'],
+    registers: [registry],
+  });
+}
+
+function duration(registry: Registry): Histogram<'route' | 'stream'> {
+  return new Histogram({
+    name: 'outcrop_request_duration_seconds',
+    help: 'From arrival to the last byte of the answer.',
+    labelNames: ['route', 'stream'],
+    buckets: DURATION_BUCKETS,
+    registers: [registry],
+  });
+}
+
+function firstEvent(registry: Registry): Histogram<'model' | 'stream'> {
+  return new Histogram({
+    name: 'outcrop_first_event_seconds',
+    help: 'From arrival to the first event of Bedrock.',
+    labelNames: ['model', 'stream'],
+    buckets: FIRST_EVENT_BUCKETS,
+    registers: [registry],
   });
 }
