@@ -75,6 +75,7 @@ function toLine(request: Request, response: Response, call: Call, durationMs: nu
     durationMs: Math.round(durationMs * 10) / 10,
     firstEventMs: facts.firstEventMs,
     tokens: facts.usage,
+    estimatedTokens: facts.estimatedUsage,
     // Nine places: sums of binary fractions have more, and they mean nothing.
     costUsd: facts.cost === undefined ? undefined : Math.round(facts.cost * 1e9) / 1e9,
     retries: facts.retries,
