@@ -1,3 +1,4 @@
+import type { GatewayError } from './errors.ts';
 import type { Usage } from './usage/usage.ts';
 
 /** Who is asking: what the API key says. */
@@ -48,6 +49,8 @@ export interface Call {
   readonly facts: CallFacts;
   /** What the client says about cached answers (`x-outcrop-cache: use | skip`). */
   readonly cachePreference?: 'use' | 'skip';
+  /** How the answer's dialect tells that its stream failed; set once there is a stream, absent for the usual way. */
+  tellFailure?: (failure: GatewayError) => readonly { event?: string; data: string }[] | undefined;
   /** Sets a header of the answer; without effect once the headers are out. */
   header(name: string, value: string): void;
   /**

@@ -76,10 +76,11 @@ export class InferenceService {
     }
 
     call.facts.stream = true;
+    const writer = this.structured.frames(contract, dialect.toFrames(request, reply));
+    if (writer.onFailure) call.tellFailure = (failure) => writer.onFailure?.(failure);
     const streams = await each(inputs, call, (input) => this.openStream(route, input, call), labelOf(schemaUse));
     const meter = this.usage.meter(call, route, usageOfEvent);
     const content = this.content.stream(call);
-    const writer = this.structured.frames(contract, dialect.toFrames(request, reply));
     return new SseBody(
       {
         streams,

@@ -15,6 +15,7 @@ export class HttpCall implements Call {
   readonly facts: CallFacts = {};
   readonly cachePreference?: 'use' | 'skip';
   caller?: Caller;
+  tellFailure?: Call['tellFailure'];
   private readonly response: Response;
   private readonly done = new Map<string, Promise<unknown>>();
   private controller?: AbortController;

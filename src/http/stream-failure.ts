@@ -8,12 +8,14 @@ import { type ErrorDialect, renderError } from './error-body.ts';
 const logger = new Logger('streams');
 
 /** How a begun stream tells that it failed: a last frame, and no terminator, so that no client takes it for whole. */
-export function failureFrames(error: unknown, call: Call, dialect: ErrorDialect): SseFrame[] {
+export function failureFrames(error: unknown, call: Call, dialect: ErrorDialect): readonly SseFrame[] {
   if (error instanceof ClientGoneError || call.signal.aborted) return [];
   const failure = error instanceof GatewayError ? error : internalError(error);
   call.facts.errorCode = failure.code ?? failure.type;
   const { code, exception, upstreamRequestId } = failure;
   logger.warn({ requestId: call.id, code, exception, upstreamRequestId, err: failure.cause ?? failure });
+  const told = call.tellFailure?.(failure);
+  if (told) return told;
   const data = renderError(failure, dialect, call.id);
   return [dialect === 'anthropic' ? { event: 'error', data } : { data }];
 }
