@@ -11,13 +11,14 @@ import { ContentLog } from './content-log.ts';
 import { InferenceService } from './inference.service.ts';
 import { ModelDiscovery } from './models/model-discovery.ts';
 import { ModelsController } from './models/models.controller.ts';
+import { ResponsesController } from './responses/responses.controller.ts';
 import { SchemaConcessions } from './structured/schema-concessions.service.ts';
 import { StructuredOutputService } from './structured/structured-output.service.ts';
 
 /** The doors for models: every endpoint that names one. */
 @Module({
   imports: [ModelsModule, TranslationModule, BedrockModule, UsageModule, StorageModule],
-  controllers: [ChatController, CompletionsController, ModelsController],
+  controllers: [ChatController, CompletionsController, ResponsesController, ModelsController],
   providers: [InferenceService, AnswerCache, ContentLog, ModelDiscovery, SchemaConcessions, StructuredOutputService],
 })
 export class InferenceModule {}
