@@ -35,6 +35,9 @@ export interface CallFacts {
   adjusted?: readonly string[];
 }
 
+/** The last events of a stream that failed; undefined for the usual way of telling it. */
+export type FailureWords = (failure: GatewayError) => readonly { event?: string; data: string }[] | undefined;
+
 /**
  * One request as the layers below the controllers see it: identity, patience and facts.
  * It outlives retries: what one attempt learnt, the next one knows.
@@ -51,8 +54,10 @@ export interface Call {
   readonly facts: CallFacts;
   /** What the client says about cached answers (`x-outcrop-cache: use | skip`). */
   readonly cachePreference?: 'use' | 'skip';
-  /** How the answer's dialect tells that its stream failed; set once there is a stream, absent for the usual way. */
-  tellFailure?: (failure: GatewayError) => readonly { event?: string; data: string }[] | undefined;
+  /** How a failure of the begun stream is told, where the answer's dialect has words of its own for it. */
+  readonly failureWords?: FailureWords;
+  /** Sets `failureWords`; a later attempt's replace an earlier one's. */
+  tellFailuresIn(words: FailureWords): void;
   /** Sets a header of the answer; without effect once the headers are out. */
   header(name: string, value: string): void;
   /**

@@ -78,7 +78,7 @@ export class InferenceService {
 
     call.facts.stream = true;
     const writer = this.structured.frames(contract, dialect.toFrames(request, reply));
-    if (writer.onFailure) call.tellFailure = (failure) => writer.onFailure?.(failure);
+    if (writer.onFailure) call.tellFailuresIn((failure) => writer.onFailure?.(failure));
     const served = await each(inputs, call, (input) => this.openStream(route, input, call), labelOf(schemaUse));
     const meter = this.usage.meter(call, route, served, usageOfEvent);
     const content = this.content.stream(call);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
-import type { Call, CallFacts, Caller } from '../call.ts';
+import type { Call, CallFacts, Caller, FailureWords } from '../call.ts';
 
 /** A request after the first middleware: with its call. */
 export type GatewayRequest = Request & { call: HttpCall };
@@ -15,7 +15,7 @@ export class HttpCall implements Call {
   readonly facts: CallFacts = {};
   readonly cachePreference?: 'use' | 'skip';
   caller?: Caller;
-  tellFailure?: Call['tellFailure'];
+  failureWords?: FailureWords;
   private readonly response: Response;
   private readonly done = new Map<string, Promise<unknown>>();
   private controller?: AbortController;
@@ -46,6 +46,10 @@ export class HttpCall implements Call {
 
   header(name: string, value: string): void {
     if (!this.response.headersSent) this.response.setHeader(name, value);
+  }
+
+  tellFailuresIn(words: FailureWords): void {
+    this.failureWords = words;
   }
 
   once<T>(key: string, work: () => Promise<T>): Promise<T> {

@@ -14,7 +14,7 @@ export function failureFrames(error: unknown, call: Call, dialect: ErrorDialect)
   call.facts.errorCode = failure.code ?? failure.type;
   const { code, exception, upstreamRequestId } = failure;
   logger.warn({ requestId: call.id, code, exception, upstreamRequestId, err: failure.cause ?? failure });
-  const told = call.tellFailure?.(failure);
+  const told = call.failureWords?.(failure);
   if (told) return told;
   const data = renderError(failure, dialect, call.id);
   return [dialect === 'anthropic' ? { event: 'error', data } : { data }];
