@@ -11,7 +11,12 @@ import { ContentLog } from './content-log.ts';
 import { InferenceService } from './inference.service.ts';
 import { ModelDiscovery } from './models/model-discovery.ts';
 import { ModelsController } from './models/models.controller.ts';
+import { RetryInterceptor } from '../http/retry.interceptor.ts';
+import { PromptTokens } from './prompt-tokens.service.ts';
+import { BackgroundResponses } from './responses/background-responses.service.ts';
 import { ResponsesController } from './responses/responses.controller.ts';
+import { ResponsesService } from './responses/responses.service.ts';
+import { StoredResponses } from './responses/stored-responses.service.ts';
 import { SchemaConcessions } from './structured/schema-concessions.service.ts';
 import { StructuredOutputService } from './structured/structured-output.service.ts';
 
@@ -19,6 +24,18 @@ import { StructuredOutputService } from './structured/structured-output.service.
 @Module({
   imports: [ModelsModule, TranslationModule, BedrockModule, UsageModule, StorageModule],
   controllers: [ChatController, CompletionsController, ResponsesController, ModelsController],
-  providers: [InferenceService, AnswerCache, ContentLog, ModelDiscovery, SchemaConcessions, StructuredOutputService],
+  providers: [
+    InferenceService,
+    AnswerCache,
+    ContentLog,
+    ModelDiscovery,
+    SchemaConcessions,
+    StructuredOutputService,
+    PromptTokens,
+    BackgroundResponses,
+    ResponsesService,
+    StoredResponses,
+    RetryInterceptor,
+  ],
 })
 export class InferenceModule {}

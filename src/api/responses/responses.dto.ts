@@ -57,3 +57,14 @@ export class ResponsesRequestDto implements ResponsesRequest {
   @IsOptional() @IsBoolean() enable_extended_output?: boolean | null;
   @IsOptional() @IsBoolean() enable_computer_use?: boolean | null;
 }
+
+/** `POST /v1/responses/compact`: a conversation that is made short. */
+export class CompactDto {
+  @IsString({ message: 'model must be the name of a model' })
+  @IsNotEmpty({ message: 'model must be the name of a model' })
+  model: string;
+
+  @IsOptional() input?: ResponsesRequest['input'];
+  @IsOptional() @IsString() instructions?: string | null;
+  @IsOptional() @IsString() previous_response_id?: string | null;
+}

@@ -39,7 +39,7 @@ const DEFAULTS = {
 const REPEATED = ['prompt_cache_key', 'safety_identifier', 'user'] as const;
 
 /** What stands in every object of an answer: what was asked for. Nothing has come yet. */
-export function envelopeOf(request: ResponsesRequest, reply: Reply): ResponsesAnswer {
+export function envelopeOf(request: ResponsesRequest, reply: Reply, store: 'kept' | 'not_kept'): ResponsesAnswer {
   const { reasoning, text, tools } = request;
   return {
     id: `resp_${reply.id}`,
@@ -52,7 +52,7 @@ export function envelopeOf(request: ResponsesRequest, reply: Reply): ResponsesAn
     output: [],
     reasoning: { effort: reasoning?.effort ?? null, summary: reasoning?.summary ?? null },
     service_tier: 'default',
-    store: false,
+    store: store === 'kept',
     text: { ...text, format: text?.format ?? { type: 'text' } },
     tools: (tools ?? []).map(told),
     ...withDefaults(request),
@@ -126,7 +126,7 @@ function ending(reason: FinishReason | undefined): Pick<ResponsesAnswer, 'status
   }
 }
 
-function usageOf(tally: Tally): ResponseUsage {
+export function usageOf(tally: Tally): ResponseUsage {
   const usage = tally.toUsage('openai');
   return {
     input_tokens: usage.prompt_tokens,

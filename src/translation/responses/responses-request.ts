@@ -16,6 +16,7 @@ import {
 } from '../extension-fields.ts';
 import { Judge } from '../parameters/judge.ts';
 import { RESPONSES_PARAMETERS } from '../parameters/responses-parameters.ts';
+import { DEFAULT_POLICY } from '../policy.ts';
 import type { BedrockOnlyFields } from '../request-extensions.ts';
 import { readItems } from './responses-items.ts';
 import { readTextFormat } from './responses-text-format.ts';
@@ -54,7 +55,7 @@ export function responsesRequest(request: ResponsesRequest, context: Translation
   const wish = wishOf(request, context);
   for (const field of unusedBudgetFields(request, wish.thinking)) adjustments.ignored(field);
   const { names } = toolFormOf(request);
-  const tools = toolWishFor(readTools(request, adjustments), context.model.rules);
+  const tools = toolWishFor(readTools(request, context.policy ?? DEFAULT_POLICY, adjustments), context.model.rules);
   const attachments = new Attachments(context.model, adjustments, context.fetchedMedia);
   const conversation = readItems(request, { names, attachments, context }, adjustments);
   const format = readTextFormat(request);

@@ -8,6 +8,7 @@ import { envelopeOf, failedAnswer, finishedAnswer, type ResponsesAnswer } from '
 import { EventFrames } from './responses-events.ts';
 import { ResponseOutput } from './responses-output.ts';
 import { ENCRYPTED_REASONING, type ResponsesRequest } from './responses-request.ts';
+import type { Keeping } from './responses-response.ts';
 import { Slots } from './responses-slots.ts';
 import { toolFormOf } from './responses-tool-form.ts';
 
@@ -18,15 +19,17 @@ class ResponsesStream implements FrameWriter {
   private readonly slots: Slots;
   private readonly output: ResponseOutput;
   private readonly envelope: ResponsesAnswer;
+  private readonly keep: Keeping['keep'];
   private metadata?: StreamMetadata;
   private begun = false;
   private failure?: unknown;
 
-  constructor(request: ResponsesRequest, reply: Reply) {
-    this.envelope = envelopeOf(request, reply);
+  constructor(request: ResponsesRequest, reply: Reply, { conversation = request, keep }: Keeping) {
+    this.keep = keep;
+    this.envelope = envelopeOf(request, reply, keep ? 'kept' : 'not_kept');
     this.slots = new Slots(reply.id, this.frames);
     const sealing = request.include?.includes(ENCRYPTED_REASONING) ? 'asked' : 'unasked';
-    this.output = new ResponseOutput(this.slots, { form: toolFormOf(request), tally: this.tally, reply, sealing });
+    this.output = new ResponseOutput(this.slots, { form: toolFormOf(conversation), tally: this.tally, reply, sealing });
   }
 
   onEvent(event: ConverseEvent): readonly SseFrame[] {
@@ -48,6 +51,7 @@ class ResponsesStream implements FrameWriter {
       tally: this.tally,
       extras: answerExtras(this.metadata ? [this.metadata] : []),
     });
+    this.keep?.(response);
     const { status } = response;
     this.frames.add(status === 'incomplete' ? 'response.incomplete' : 'response.completed', { response });
     return this.frames.take();
@@ -56,7 +60,9 @@ class ResponsesStream implements FrameWriter {
   /** Items that had not come to their end are left out: nobody may act on half a call. */
   onFailure(failure: GatewayError): readonly SseFrame[] {
     this.begin();
-    this.frames.add('response.failed', { response: failedAnswer(this.envelope, this.slots.finished, failure) });
+    const response = failedAnswer(this.envelope, this.slots.finished, failure);
+    this.keep?.(response);
+    this.frames.add('response.failed', { response });
     return this.frames.take();
   }
 
@@ -77,6 +83,6 @@ class ResponsesStream implements FrameWriter {
   }
 }
 
-export function responsesStream(request: ResponsesRequest, reply: Reply): FrameWriter {
-  return new ResponsesStream(request, reply);
+export function responsesStream(request: ResponsesRequest, reply: Reply, keeping: Keeping = {}): FrameWriter {
+  return new ResponsesStream(request, reply, keeping);
 }

@@ -5,6 +5,7 @@ import { customOffer, distinctOffers, functionOffer, type Grammar } from '../con
 import { isRecord } from '../converse/tool-input.ts';
 import type { ToolOffer, ToolWish } from '../converse/tools.ts';
 import { clientToolOffer, toolSearchOffer } from './responses-client-tools.ts';
+import type { TranslationPolicy } from '../policy.ts';
 import type { ResponsesRequest } from './responses-request.ts';
 import { readToolChoice } from './responses-tool-choice.ts';
 import { joinedName, toolsOf } from './responses-tool-kinds.ts';
@@ -16,13 +17,21 @@ const HOSTED =
   /^(web_search|file_search|code_interpreter|mcp|image_generation|computer|tool_search|programmatic_tool_calling)/;
 
 /** What the request says about tools; 400 with `param` where it is no tool, or one that only OpenAI has. */
-export function readTools(request: ResponsesRequest, adjustments: Adjustments): ToolWish {
+export function readTools(
+  request: ResponsesRequest,
+  { responses }: Pick<TranslationPolicy, 'responses'>,
+  adjustments: Adjustments,
+): ToolWish {
   if (request.tools !== undefined && request.tools !== null && !Array.isArray(request.tools)) {
     throw badRequest('tools must be a list.', 'tools');
   }
   const offers: ToolOffer[] = [];
   const params: string[] = [];
   for (const { tool, param } of toolsOf(request)) {
+    if (responses?.hostedTools === 'ignore' && isHosted(tool)) {
+      adjustments.dropped(`tools.${tool.type}`);
+      continue;
+    }
     for (const offer of readTool(tool, param, adjustments)) {
       offers.push(offer);
       params.push(`${param}.name`);
@@ -34,6 +43,12 @@ export function readTools(request: ResponsesRequest, adjustments: Adjustments): 
     ...readToolChoice(request, distinct),
     parallelism: request.parallel_tool_calls === false ? 'one' : 'any',
   };
+}
+
+/** Its name is one of OpenAI's, so that it can be told in a header. */
+function isHosted(tool: unknown): tool is { type: string } {
+  if (!isRecord(tool) || (tool['type'] === 'tool_search' && tool['execution'] === 'client')) return false;
+  return typeof tool['type'] === 'string' && HOSTED.test(tool['type']) && /^\w+$/.test(tool['type']);
 }
 
 function readTool(tool: unknown, param: string, adjustments: Adjustments): ToolOffer[] {
