@@ -112,7 +112,7 @@ describe('a stream', () => {
         const reply = { ...REPLY, seal: (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url') };
         const writer = responsesDialect.toFrames(request, reply);
         const events = [{ messageStart: { role: 'assistant' } } as ConverseEvent, ...blocks.flatMap(eventsOf)];
-        if (end !== 'cut') events.push({ messageStop: { stopReason: end } } as ConverseEvent);
+        if (end !== 'cut') events.push({ messageStop: { stopReason: end } });
         const frames: SseFrame[] = events.flatMap((event) => writer.onEvent(event, 0));
         try {
           if (end === 'cut') throw internalError(new Error('cut'));
@@ -120,7 +120,7 @@ describe('a stream', () => {
         } catch (error) {
           frames.push(...(writer.onFailure?.(error as ReturnType<typeof internalError>) ?? []));
         }
-        expectOrder(frames.map(({ data }) => JSON.parse(data) as Loose));
+        expectOrder(frames.map(({ data }) => JSON.parse(data)));
       }),
       { numRuns: 1_000 },
     );
@@ -138,10 +138,9 @@ function expectOrder(events: Loose[]): void {
   const done = events.filter(({ type }) => type === 'response.output_item.done');
   const begun = added.map((event) => event.item.id);
   expect(new Set(begun).size).toBe(begun.length);
-  expect(begun.every((id) => begun.filter((other) => other === id).length === 1)).toBe(true);
   const ended = done.toSorted((a, b) => a.output_index - b.output_index).map(({ item }) => item);
   expect(last.response.output).toEqual(ended);
-  if (last.type !== 'response.failed') expect(ended.map(({ id }) => id).toSorted()).toEqual(begun.toSorted());
+  if (last.type !== 'response.failed') expect(new Set(ended.map(({ id }) => id))).toEqual(new Set(begun));
   for (const item of ended) {
     const own = events.filter((event) => event.item_id === item.id);
     const pieces = own.filter(({ type }) => type.endsWith('.delta')).map(({ delta }) => delta as string);

@@ -81,6 +81,7 @@ function toLine(what: Pick<RequestLine, 'method' | 'path' | 'status'>, call: Cal
     redirectedFrom: facts.redirectedFrom,
     target: facts.target,
     failovers: facts.failovers,
+    fallback: facts.fallback,
     stream: facts.stream,
     durationMs: Math.round(durationMs * 10) / 10,
     firstEventMs: facts.firstEventMs,

@@ -25,10 +25,16 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
     }),
     firstEvent: new Histogram({
       name: 'outcrop_first_event_seconds',
-      help: 'From the call of Bedrock to its first event.',
+      help: 'From arrival to the first event of Bedrock.',
+      labelNames: ['model', 'stream'],
       buckets: FIRST_EVENT_BUCKETS,
       registers,
     }),
+    errors: counter('errors_total', 'Failures that clients were told, in answers and in begun streams.', [
+      'route',
+      'code',
+    ]),
+    served: counter('served_total', 'Requests that Bedrock answered, by where.', ['model', 'target']),
     tokens: counter('tokens_total', 'Tokens as Bedrock counts them.', ['model', 'kind']),
     cost: counter('cost_usd_total', 'What answered requests cost at list prices; models without one are left out.', [
       'model',
@@ -39,6 +45,11 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
       'target',
       'code',
     ]),
+    fallbacks: counter(
+      'fallbacks_total',
+      'Requests that another model answered, by the failure of the one asked for.',
+      ['from', 'to', 'code'],
+    ),
     adjusted: counter('adjusted_total', 'Request fields that were adapted to the model.', ['field']),
     redirected: counter('redirected_models_total', 'Requests for a retired model that its successor answered.', [
       'from',
@@ -47,7 +58,13 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
     limited: counter('limited_total', 'Requests refused by a limit.', ['limit']),
     cache: counter('cache_total', 'Requests that looked into the cache.', ['result']),
     discoveries: counter('discoveries_total', 'Questions to AWS which models the account has.', ['result']),
-    discovered: lastDiscovery(registry),
+    discovered: timestamp(registry, 'last_discovery', 'When AWS last told which models the account has.'),
+    certificateEnds: timestamp(registry, 'tls_certificate_expiry', 'When the certificate of server.tls ends.'),
+    draining: new Gauge({
+      name: 'outcrop_draining',
+      help: '1 once this process was told to stop and lets its requests finish.',
+      registers,
+    }),
     buildInfo: new Gauge({
       name: 'outcrop_build_info',
       help: 'Always 1; its labels tell what runs.',
@@ -57,13 +74,9 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
   };
 }
 
-/** Absent until there was one: a gauge that starts at 0 would look very old. */
-function lastDiscovery(registry: Registry): Gauge {
-  const gauge = new Gauge({
-    name: 'outcrop_last_discovery_timestamp_seconds',
-    help: 'When AWS last told which models the account has.',
-    registers: [registry],
-  });
+/** Absent until it is known: a gauge that starts at 0 would look very old. */
+function timestamp(registry: Registry, name: string, help: string): Gauge {
+  const gauge = new Gauge({ name: `outcrop_${name}_timestamp_seconds`, help, registers: [registry] });
   gauge.remove();
   return gauge;
 }
