@@ -1,3 +1,4 @@
+import type { GatewayError } from './errors.ts';
 import type { Usage } from './usage/usage.ts';
 
 /** Who is asking: what the API key says. */
@@ -38,6 +39,9 @@ export interface CallFacts {
   adjusted?: readonly string[];
 }
 
+/** The last events of a stream that failed; undefined for the usual way of telling it. */
+export type FailureWords = (failure: GatewayError) => readonly { event?: string; data: string }[] | undefined;
+
 /**
  * One request as the layers below the controllers see it: identity, patience and facts.
  * It outlives retries: what one attempt learnt, the next one knows.
@@ -54,6 +58,10 @@ export interface Call {
   readonly facts: CallFacts;
   /** What the client says about cached answers (`x-outcrop-cache: use | skip`). */
   readonly cachePreference?: 'use' | 'skip';
+  /** How a failure of the begun stream is told, where the answer's dialect has words of its own for it. */
+  readonly failureWords?: FailureWords;
+  /** Sets `failureWords`; a later attempt's replace an earlier one's. */
+  tellFailuresIn(words: FailureWords): void;
   /** Sets a header of the answer, or takes it back; without effect once the headers are out. */
   header(name: string, value: string | undefined): void;
   /**

@@ -81,10 +81,11 @@ export class InferenceService {
     }
 
     call.facts.stream = true;
+    const writer = this.structured.frames(contract, dialect.toFrames(request, reply));
+    if (writer.onFailure) call.tellFailuresIn((failure) => writer.onFailure?.(failure));
     const served = await each(inputs, call, (input) => this.openStream(route, input, call), labelOf(schemaUse));
     const meter = this.usage.meter(call, route, served, readingOf(inputs));
     const content = this.content.stream(call);
-    const writer = this.structured.frames(contract, dialect.toFrames(request, reply));
     return new SseBody(
       {
         streams: served.map(({ body }) => body),

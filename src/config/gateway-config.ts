@@ -12,6 +12,7 @@ import {
   PassthroughConfig,
   RequestMetadataConfig,
 } from './sections/request-config.ts';
+import { ResponsesConfig } from './sections/responses-config.ts';
 import { MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig } from './sections/server-config.ts';
 import { CacheConfig, RedisConfig } from './sections/storage-config.ts';
 import { ThinkingConfig } from './sections/thinking-config.ts';
@@ -33,6 +34,7 @@ export {
   PassthroughConfig,
   RequestMetadataConfig,
 } from './sections/request-config.ts';
+export { ResponsesConfig } from './sections/responses-config.ts';
 export { MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig, TlsConfig } from './sections/server-config.ts';
 export { CacheConfig, RedisConfig } from './sections/storage-config.ts';
 export { AccountConfig, RouteTargetConfig, TargetConfig } from './sections/targets-config.ts';
@@ -81,6 +83,9 @@ export class GatewayConfig {
 
   @Setting('How the thoughts of models outlive clients that throw them away.', section(ThinkingConfig))
   thinking: ThinkingConfig = new ThinkingConfig();
+
+  @Setting('POST /v1/responses and what it keeps.', section(ResponsesConfig))
+  responses: ResponsesConfig = new ResponsesConfig();
 
   @Setting('What becomes of request fields that a model cannot be told.', section(ParamsConfig))
   params: ParamsConfig = new ParamsConfig();

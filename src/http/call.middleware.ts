@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
-import type { Call, CallFacts, Caller } from '../call.ts';
+import type { Call, CallFacts, Caller, FailureWords } from '../call.ts';
 import { cutIfStalled } from './stalled-reader.ts';
 
 /** A request after the first middleware: with its call. */
@@ -16,6 +16,7 @@ export class HttpCall implements Call {
   readonly facts: CallFacts = {};
   readonly cachePreference?: 'use' | 'skip';
   caller?: Caller;
+  failureWords?: FailureWords;
   private readonly response: Response;
   private readonly done = new Map<string, Promise<unknown>>();
   private controller?: AbortController;
@@ -73,6 +74,10 @@ export class HttpCall implements Call {
     if (this.response.headersSent) return;
     if (value === undefined) this.response.removeHeader(name);
     else this.response.setHeader(name, value);
+  }
+
+  tellFailuresIn(words: FailureWords): void {
+    this.failureWords = words;
   }
 
   once<T>(key: string, work: () => Promise<T>): Promise<T> {

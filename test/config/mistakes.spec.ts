@@ -18,6 +18,12 @@ describe('a mistake in the configuration', () => {
       'must be another port than server.port',
     ],
     [
+      'responses in a Redis that nothing names',
+      'responses: {store: redis}',
+      'responses.store',
+      'must not be redis without redis.url',
+    ],
+    [
       'a number as text',
       'server: {port: "eighty"}',
       'server.port',
