@@ -75,6 +75,6 @@ export class UsageService {
     const usage: Usage = { ...NO_USAGE, input: Math.ceil(tokens.input), output: Math.ceil(tokens.output) };
     call.facts.estimatedUsage = addUsage(call.facts.estimatedUsage ?? NO_USAGE, usage);
     this.charge(call, route, target, usage);
-    return usage;
+    return { ...usage, estimated: true };
   }
 }
