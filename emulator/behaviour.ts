@@ -24,10 +24,19 @@ export type Fault =
   | { kind: 'stall'; afterDeltas?: number }
   /** The connection breaks. Without `afterDeltas`, before the headers. */
   | { kind: 'cut'; afterDeltas?: number }
+  /** The connection is reset (RST), as by a firewall or a process that died. Without `afterDeltas`, before the headers. */
+  | { kind: 'reset'; afterDeltas?: number }
   /** The stream ends in good order but without messageStop and metadata. */
   | { kind: 'truncate'; afterDeltas?: number }
+  /** The stream ends in good order in the middle of a frame. */
+  | { kind: 'half-frame'; afterDeltas?: number }
   /** One frame has a wrong checksum. */
-  | { kind: 'corrupt'; afterDeltas?: number };
+  | { kind: 'corrupt'; afterDeltas?: number }
+  /**
+   * An answer that is not Bedrock's, from whatever stands in front of it: `body`, or so many `bytes` of blanks.
+   * 200 and `text/html` where nothing else is said.
+   */
+  | { kind: 'reply'; status?: number; contentType?: string; body?: string; bytes?: number };
 
 /** How an answer is sent. These add to each other and to a fault. */
 export type Manner =
@@ -36,7 +45,9 @@ export type Manner =
   /** Sends a stream in pieces of so many bytes, across the edges of frames. */
   | { kind: 'drip'; bytes: number }
   /** Another pause between the events of a stream. */
-  | { kind: 'pace'; ms: number };
+  | { kind: 'pace'; ms: number }
+  /** The service's clock is so far ahead of this machine's (behind, where it is negative): signatures and `date` go by it. */
+  | { kind: 'clock'; ms: number };
 
 export type Behaviour = BehaviourScope & (Fault | Manner);
 
@@ -56,11 +67,15 @@ const KINDS = new Set([
   'first-frame-error',
   'stall',
   'cut',
+  'reset',
   'truncate',
+  'half-frame',
   'corrupt',
+  'reply',
   'slow',
   'drip',
   'pace',
+  'clock',
 ]);
 const MOST_BEHAVIOURS = 1000;
 
@@ -71,7 +86,7 @@ export function behaviourProblem(value: unknown): string | undefined {
   const { name, ms, bytes } = value as { name?: unknown; ms?: unknown; bytes?: unknown };
   const needsName = kind === 'refuse' || kind === 'stream-error' || kind === 'first-frame-error';
   if (needsName && typeof name !== 'string') return `${kind} needs the name of an exception`;
-  if ((kind === 'slow' || kind === 'pace') && typeof ms !== 'number') return `${kind} needs ms`;
+  if ((kind === 'slow' || kind === 'pace' || kind === 'clock') && typeof ms !== 'number') return `${kind} needs ms`;
   if (kind === 'drip' && !(typeof bytes === 'number' && bytes >= 1)) return 'drip needs bytes';
   return undefined;
 }
@@ -91,13 +106,17 @@ export class BehaviourBook {
     this.#entries = [];
   }
 
+  /** How far the service's clock is ahead, for a request that is not looked at yet; it counts against no `times`. */
+  clockMs(operation: string, modelId: string): number {
+    const clocks = this.#entries.filter(({ behaviour }) => isFor(behaviour, operation, modelId));
+    return clocks.reduce((sum, { behaviour }) => sum + (behaviour.kind === 'clock' ? behaviour.ms : 0), 0);
+  }
+
   take(operation: string, modelId: string, paceMs: number): Plan {
     const plan: Plan = { slowMs: 0, slowBefore: 'first-event', dripBytes: 0, paceMs };
     for (const entry of this.#entries) {
       const { behaviour } = entry;
-      if (behaviour.operation !== undefined && behaviour.operation !== operation) continue;
-      if (behaviour.match !== undefined && !modelId.includes(behaviour.match)) continue;
-      if (onlyForStreams(behaviour) && !operation.endsWith('stream')) continue;
+      if (!isFor(behaviour, operation, modelId)) continue;
       if (entry.left > 0 && apply(behaviour, plan)) entry.left -= 1;
     }
     this.#entries = this.#entries.filter((entry) => entry.left > 0);
@@ -105,10 +124,16 @@ export class BehaviourBook {
   }
 }
 
+function isFor(behaviour: Behaviour, operation: string, modelId: string): boolean {
+  if (behaviour.operation !== undefined && behaviour.operation !== operation) return false;
+  if (behaviour.match !== undefined && !modelId.includes(behaviour.match)) return false;
+  return operation.endsWith('stream') || !onlyForStreams(behaviour);
+}
+
 /** A plain answer has no deltas and no frames: such a behaviour waits for a stream. */
 function onlyForStreams(behaviour: Behaviour): boolean {
   if ('afterDeltas' in behaviour && behaviour.afterDeltas !== undefined) return true;
-  return ['stream-error', 'first-frame-error', 'truncate', 'corrupt'].includes(behaviour.kind);
+  return ['stream-error', 'first-frame-error', 'truncate', 'half-frame', 'corrupt'].includes(behaviour.kind);
 }
 
 /** False when the request already has its fault: the next one waits for the next request. */
@@ -124,14 +149,19 @@ function apply(behaviour: Behaviour, plan: Plan): boolean {
     case 'pace':
       plan.paceMs = behaviour.ms;
       return true;
+    case 'clock':
+      return true;
     case 'throttle':
     case 'refuse':
     case 'stream-error':
     case 'first-frame-error':
     case 'stall':
     case 'cut':
+    case 'reset':
     case 'truncate':
+    case 'half-frame':
     case 'corrupt':
+    case 'reply':
     default:
       if (plan.fault !== undefined) return false;
       plan.fault = behaviour;

@@ -32,6 +32,7 @@ const OPERATIONS: Readonly<Record<string, (call: Call) => Promise<void>>> = {
   'count-tokens': countTokens,
 };
 
+const PIECE_BYTES = 64 * 1024;
 const MODEL_PATH = /^\/model\/([^/]+)\/([a-z-]+)$/;
 
 /** One request of the Bedrock API, in the service's order: signature, throttling, model, body. */
@@ -46,7 +47,8 @@ export async function serve(exchange: Exchange, around: Surroundings): Promise<v
   const record = around.journal.open(exchange, operation, modelId);
   const bytes = await exchange.body();
   around.journal.keepBody(record, bytes);
-  authenticate(exchange, bytes, around.identity);
+  exchange.clockMs = around.behaviours.clockMs(operation, modelId);
+  authenticate(exchange, bytes, around.identity, exchange.now());
   const plan = around.behaviours.take(operation, modelId, around.paceMs);
   if (await misbehave(exchange, plan)) return;
   listing?.(exchange, around.now());
@@ -80,14 +82,37 @@ async function misbehave(exchange: Exchange, plan: Plan): Promise<boolean> {
       if (fault.afterDeltas !== undefined) return false;
       exchange.cut();
       return true;
+    case 'reset':
+      if (fault.afterDeltas !== undefined) return false;
+      exchange.reset();
+      return true;
+    case 'reply': {
+      const { status = 200, contentType = 'text/html' } = fault;
+      await exchange.reply(
+        status,
+        contentType,
+        fault.bytes === undefined ? text(fault.body ?? '') : blanks(fault.bytes),
+      );
+      return true;
+    }
     case 'first-frame-error':
     case 'stream-error':
     case 'truncate':
+    case 'half-frame':
     case 'corrupt':
     case undefined:
     default:
       return false;
   }
+}
+
+async function* text(body: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(body);
+}
+
+async function* blanks(bytes: number): AsyncGenerator<Uint8Array> {
+  const piece = Buffer.alloc(PIECE_BYTES, ' ');
+  for (let left = bytes; left > 0; left -= PIECE_BYTES) yield left < PIECE_BYTES ? piece.subarray(0, left) : piece;
 }
 
 function decode(part: string): string {
