@@ -60,6 +60,7 @@ export interface Plan {
   paceMs: number;
 }
 
+const MANNERS: ReadonlySet<string> = new Set<Manner['kind']>(['slow', 'drip', 'pace', 'clock']);
 const KINDS = new Set([
   'throttle',
   'refuse',
@@ -72,10 +73,7 @@ const KINDS = new Set([
   'half-frame',
   'corrupt',
   'reply',
-  'slow',
-  'drip',
-  'pace',
-  'clock',
+  ...MANNERS,
 ]);
 const MOST_BEHAVIOURS = 1000;
 
@@ -138,33 +136,34 @@ function onlyForStreams(behaviour: Behaviour): boolean {
 
 /** False when the request already has its fault: the next one waits for the next request. */
 function apply(behaviour: Behaviour, plan: Plan): boolean {
-  switch (behaviour.kind) {
+  if (isManner(behaviour)) {
+    applyManner(behaviour, plan);
+    return true;
+  }
+  if (plan.fault !== undefined) return false;
+  plan.fault = behaviour;
+  return true;
+}
+
+function isManner(behaviour: Fault | Manner): behaviour is Manner {
+  return MANNERS.has(behaviour.kind);
+}
+
+function applyManner(manner: Manner, plan: Plan): void {
+  switch (manner.kind) {
     case 'slow':
-      plan.slowMs += behaviour.ms;
-      plan.slowBefore = behaviour.before ?? 'first-event';
-      return true;
+      plan.slowMs += manner.ms;
+      plan.slowBefore = manner.before ?? 'first-event';
+      return;
     case 'drip':
-      plan.dripBytes = Math.max(1, Math.floor(behaviour.bytes));
-      return true;
+      plan.dripBytes = Math.max(1, Math.floor(manner.bytes));
+      return;
     case 'pace':
-      plan.paceMs = behaviour.ms;
-      return true;
+      plan.paceMs = manner.ms;
+      return;
     case 'clock':
-      return true;
-    case 'throttle':
-    case 'refuse':
-    case 'stream-error':
-    case 'first-frame-error':
-    case 'stall':
-    case 'cut':
-    case 'reset':
-    case 'truncate':
-    case 'half-frame':
-    case 'corrupt':
-    case 'reply':
+      return;
     default:
-      if (plan.fault !== undefined) return false;
-      plan.fault = behaviour;
-      return true;
+      manner satisfies never;
   }
 }

@@ -1,5 +1,5 @@
 import type { PromptCache } from './answers/prompt-cache.ts';
-import type { BehaviourBook, Plan } from './behaviour.ts';
+import type { BehaviourBook } from './behaviour.ts';
 import { LISTINGS } from './control-plane.ts';
 import { converse, converseStream } from './converse.ts';
 import { countTokens } from './count-tokens.ts';
@@ -7,7 +7,8 @@ import { findModel } from './find-model.ts';
 import { authenticate } from './http/auth.ts';
 import type { Identity } from './http/auth.ts';
 import type { Exchange } from './http/exchange.ts';
-import { untilGone, wait } from './http/stream.ts';
+import { strikesFirst, strikeFirst } from './http/first-strike.ts';
+import { wait } from './http/stream.ts';
 import { invoke, invokeStream } from './invoke.ts';
 import type { Journal } from './journal.ts';
 import type { Call } from './operations.ts';
@@ -32,7 +33,6 @@ const OPERATIONS: Readonly<Record<string, (call: Call) => Promise<void>>> = {
   'count-tokens': countTokens,
 };
 
-const PIECE_BYTES = 64 * 1024;
 const MODEL_PATH = /^\/model\/([^/]+)\/([a-z-]+)$/;
 
 /** One request of the Bedrock API, in the service's order: signature, throttling, model, body. */
@@ -50,69 +50,13 @@ export async function serve(exchange: Exchange, around: Surroundings): Promise<v
   exchange.clockMs = around.behaviours.clockMs(operation, modelId);
   authenticate(exchange, bytes, around.identity, exchange.now());
   const plan = around.behaviours.take(operation, modelId, around.paceMs);
-  if (await misbehave(exchange, plan)) return;
+  if (plan.slowBefore === 'headers' && !(await wait(plan.slowMs, exchange))) return;
+  if (plan.fault !== undefined && strikesFirst(plan.fault)) return strikeFirst(exchange, plan.fault);
   listing?.(exchange, around.now());
   if (run === undefined) return;
   const model = findModel(modelId, around.now());
   const body = parse(bytes);
   await run({ exchange, model, modelId, body, plan, script: around.script, cache: around.cache });
-}
-
-/** Faults that strike before the request is looked at. True: there is no more to say. */
-async function misbehave(exchange: Exchange, plan: Plan): Promise<boolean> {
-  if (plan.slowBefore === 'headers' && !(await wait(plan.slowMs, exchange))) return true;
-  const { fault } = plan;
-  switch (fault?.kind) {
-    case 'throttle':
-      throw new Refusal('ThrottlingException', fault.message);
-    case 'refuse': {
-      const refusal = new Refusal(fault.name, fault.message, fault.status);
-      exchange.json(
-        refusal.status,
-        { message: refusal.message },
-        { 'x-amzn-ErrorType': refusal.name, ...fault.headers },
-      );
-      return true;
-    }
-    case 'stall':
-      if (fault.afterDeltas !== undefined) return false;
-      await untilGone(exchange);
-      return true;
-    case 'cut':
-      if (fault.afterDeltas !== undefined) return false;
-      exchange.cut();
-      return true;
-    case 'reset':
-      if (fault.afterDeltas !== undefined) return false;
-      exchange.reset();
-      return true;
-    case 'reply': {
-      const { status = 200, contentType = 'text/html' } = fault;
-      await exchange.reply(
-        status,
-        contentType,
-        fault.bytes === undefined ? text(fault.body ?? '') : blanks(fault.bytes),
-      );
-      return true;
-    }
-    case 'first-frame-error':
-    case 'stream-error':
-    case 'truncate':
-    case 'half-frame':
-    case 'corrupt':
-    case undefined:
-    default:
-      return false;
-  }
-}
-
-async function* text(body: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(body);
-}
-
-async function* blanks(bytes: number): AsyncGenerator<Uint8Array> {
-  const piece = Buffer.alloc(PIECE_BYTES, ' ');
-  for (let left = bytes; left > 0; left -= PIECE_BYTES) yield left < PIECE_BYTES ? piece.subarray(0, left) : piece;
 }
 
 function decode(part: string): string {
