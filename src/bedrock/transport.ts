@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { GatewayError } from '../errors.ts';
-import { connectionError, fromBedrock, timeout } from './bedrock-errors.ts';
+import { answerTooLarge, connectionError, fromBedrock, timeout } from './bedrock-errors.ts';
 import type { AwsSession } from './aws-session.ts';
 import { headerText, readRefusal } from './refusal.ts';
 
@@ -170,7 +170,7 @@ export async function postForText(
   await post(pool, session, request, (head) => ({
     data(chunk) {
       bytes += chunk.length;
-      if (bytes > MAX_ANSWER_BYTES) throw connectionError(new Error('the answer is larger than 64 MiB'));
+      if (bytes > MAX_ANSWER_BYTES) throw answerTooLarge(MAX_ANSWER_BYTES);
       parts.push(chunk);
     },
     close(failure) {
