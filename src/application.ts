@@ -14,6 +14,9 @@ import { readKeyPair, reloadOnChange } from './http/tls.ts';
 import { AccessLog } from './telemetry/access-log.ts';
 import { withoutChatter } from './telemetry/chatter.ts';
 
+/** Node reads this when the server begins to listen; its types know it as an option of `createServer` only. */
+type CheckedServer = Server & { connectionsCheckingInterval?: number };
+
 /** The whole gateway, ready to listen. */
 export async function createApplication(config: GatewayConfig): Promise<NestExpressApplication> {
   const { tls, bodyLimitBytes } = config.server;
@@ -30,7 +33,7 @@ export async function createApplication(config: GatewayConfig): Promise<NestExpr
   app.use(jsonBody(bodyLimitBytes));
   app.enableShutdownHooks();
 
-  const server: Server = app.getHttpServer();
+  const server: CheckedServer = app.getHttpServer();
   setTimeouts(server, config.server);
   server.on('clientError', answerClientError);
   if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls));
@@ -41,10 +44,15 @@ function regionMissing(region: string): string {
   return `nothing names an AWS region (bedrock.region, AWS_REGION, the shared AWS config file): using ${region}`;
 }
 
+/** Node looks for clients that exceed their limits this often; its own 30 s would double the shorter limit. */
+const MOST_MS_BETWEEN_CHECKS = 5_000;
+
 /** A response may take an hour; only the client's part has limits here. */
-function setTimeouts(server: Server, config: ServerConfig): void {
-  server.headersTimeout = config.headersTimeoutMs;
-  server.requestTimeout = config.requestTimeoutMs;
+function setTimeouts(server: CheckedServer, config: ServerConfig): void {
+  const { headersTimeoutMs, requestTimeoutMs } = config;
+  server.connectionsCheckingInterval = Math.min(MOST_MS_BETWEEN_CHECKS, headersTimeoutMs, requestTimeoutMs);
+  server.headersTimeout = headersTimeoutMs;
+  server.requestTimeout = requestTimeoutMs;
   server.keepAliveTimeout = config.keepAliveTimeoutMs;
   server.timeout = 0;
 }
