@@ -165,9 +165,3 @@ export function answerTooLarge(limitBytes: number): GatewayError {
     message: `Bedrock answered more than ${limitBytes} bytes, which no model says; something in between may have.`,
   });
 }
-
-/** Another region or account may do what this one could not; the client's own mistakes are the same everywhere. */
-export function mayWorkElsewhere(error: unknown): boolean {
-  if (!(error instanceof GatewayError)) return false;
-  return error.retryable || error.code === 'insufficient_quota' || error.code === 'model_access_denied';
-}

@@ -2,9 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Call } from '../call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import type { Route, Target } from '../models/model.ts';
+import { RoutingService } from '../routing/routing.service.ts';
+import type { Served } from '../routing/served.ts';
 import type { ConverseAnswer, ConverseRequest } from '../translation/converse/wire.ts';
 import { AwsSessions } from './aws-sessions.ts';
-import { mayWorkElsewhere, upstreamNonsense } from './bedrock-errors.ts';
+import { upstreamNonsense } from './bedrock-errors.ts';
+import { conversationOf } from './conversation.ts';
 import { openConverseStream } from './converse-stream.ts';
 import type { EventBatches } from './event-batches.ts';
 import { postForText, type UpstreamHead, type UpstreamRequest } from './transport.ts';
@@ -12,50 +15,41 @@ import { postForText, type UpstreamHead, type UpstreamRequest } from './transpor
 const JSON_TYPE = 'application/json';
 const EVENT_STREAM_TYPE = 'application/vnd.amazon.eventstream';
 
-/** The one room that talks to Bedrock. Targets of a route are tried in order; waiting is the RetryInterceptor's. */
+/** The one room that talks to Bedrock. Which target is asked is the RoutingService's, waiting the RetryInterceptor's. */
 @Injectable()
 export class BedrockService {
-  private readonly sessions: AwsSessions;
-  private readonly config: GatewayConfig;
-
-  constructor(sessions: AwsSessions, config: GatewayConfig) {
-    this.sessions = sessions;
-    this.config = config;
-  }
+  constructor(
+    private readonly sessions: AwsSessions,
+    private readonly config: GatewayConfig,
+    private readonly routing: RoutingService,
+  ) {}
 
   /** The whole answer. Throws GatewayError as `bedrock-errors.ts` names it. */
-  async converse(route: Route, input: ConverseRequest, call: Call): Promise<ConverseAnswer> {
+  async converse(route: Route, input: ConverseRequest, call: Call): Promise<Served<ConverseAnswer>> {
     const body = Buffer.from(JSON.stringify(input));
-    return this.firstThatWorks(route, async (target) => {
-      const request = this.request(target, 'converse', body, JSON_TYPE, call);
-      const answer = await postForText(this.sessions.pool, this.sessions.of(target.region), request);
-      note(call, target, answer.head);
-      return parseAnswer(answer.body);
+    return this.routing.serve(route, call, {
+      attempt: async (target) => {
+        const request = this.request(target, 'converse', body, JSON_TYPE, call);
+        const answer = await postForText(this.sessions.pool, this.sessions.of(target), request);
+        note(call, target, answer.head);
+        return parseAnswer(answer.body);
+      },
+      conversation: () => conversationOf(route.model.id, input),
     });
   }
 
   /** The events of a stream that has begun; the generation stops when the caller's signal aborts. */
-  async converseStream(route: Route, input: ConverseRequest, call: Call): Promise<EventBatches> {
+  async converseStream(route: Route, input: ConverseRequest, call: Call): Promise<Served<EventBatches>> {
     const body = Buffer.from(JSON.stringify(input));
-    return this.firstThatWorks(route, async (target) => {
-      const request = this.request(target, 'converse-stream', body, EVENT_STREAM_TYPE, call);
-      const stream = await openConverseStream(this.sessions.pool, this.sessions.of(target.region), request);
-      note(call, target, stream.head);
-      return stream.events;
+    return this.routing.serve(route, call, {
+      attempt: async (target) => {
+        const request = this.request(target, 'converse-stream', body, EVENT_STREAM_TYPE, call);
+        const stream = await openConverseStream(this.sessions.pool, this.sessions.of(target), request);
+        note(call, target, stream.head);
+        return stream.events;
+      },
+      conversation: () => conversationOf(route.model.id, input),
     });
-  }
-
-  private async firstThatWorks<T>(route: Route, attempt: (target: Target) => Promise<T>): Promise<T> {
-    let failure: unknown;
-    for (const target of route.targets) {
-      try {
-        return await attempt(target);
-      } catch (error) {
-        failure = error;
-        if (!mayWorkElsewhere(error)) break;
-      }
-    }
-    throw failure;
   }
 
   private request(target: Target, operation: string, body: Buffer, accept: string, call: Call): UpstreamRequest {

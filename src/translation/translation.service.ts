@@ -13,26 +13,16 @@ import { lostParameter } from './converse/adjustments.ts';
 import type { SignedThought } from './converse/signed-thoughts.ts';
 import { decodeThoughts, encodeThoughts } from './converse/thought-codec.ts';
 import type { CallReference, Dialect, DialectRequest, KeepThoughts, Reply, Translation } from './dialect.ts';
-import type { TranslationPolicy } from './policy.ts';
 import type { Concessions } from './structured/expectation.ts';
 
 /** Gives the pure translators what they may not fetch themselves: rules, defaults, ids, time, kept thoughts. */
 @Injectable()
 export class TranslationService {
-  private readonly defaultMaxTokens: number;
-  private readonly policy: TranslationPolicy;
-  private readonly unsupported: GatewayConfig['params']['unsupported'];
-
   constructor(
-    config: GatewayConfig,
+    private readonly config: GatewayConfig,
     private readonly media: RemoteMediaService,
     private readonly thoughts: ThoughtStore,
-  ) {
-    const { models, caching, guardrail, requestMetadata, passthrough, params } = config;
-    this.defaultMaxTokens = models.defaultMaxTokens;
-    this.policy = { caching, guardrail, requestMetadata, passthrough };
-    this.unsupported = params.unsupported;
-  }
+  ) {}
 
   /**
    * Gathers first what the translation needs from outside; a retry finds it gathered.
@@ -51,8 +41,8 @@ export class TranslationService {
     const translation = dialect.toConverse(request, {
       model: cardIn(route.targets[0]?.region, route.model),
       thinkingByName: route.thinkingByName,
-      defaultMaxTokens: this.defaultMaxTokens,
-      policy: this.policy,
+      defaultMaxTokens: this.config.models.defaultMaxTokens,
+      policy: this.config,
       caller: call.caller?.name,
       concessions,
       ...(references.length > 0 && {
@@ -62,7 +52,7 @@ export class TranslationService {
         thoughts: await call.once('thoughts', () => this.keptThoughts(calls, route, call.caller)),
       }),
     });
-    const lost = this.unsupported === 'reject' ? lostParameter(translation.adjusted) : undefined;
+    const lost = this.config.params.unsupported === 'reject' ? lostParameter(translation.adjusted) : undefined;
     if (lost !== undefined) {
       throw badRequest(`\`${route.model.name}\` cannot be told ${lost}.`, lost, 'unsupported_parameter');
     }

@@ -41,18 +41,19 @@ interface RawAnswer {
 async function exchange(write: (socket: Socket) => unknown): Promise<RawAnswer> {
   const { hostname, port } = new URL(gateway.url);
   const socket = connect(Number(port), hostname);
-  let text = '';
-  socket.on('data', (chunk) => (text += chunk.toString('latin1'))).on('error', () => undefined);
+  const parts: string[] = [];
+  socket.on('data', (chunk) => parts.push(chunk.toString('latin1'))).on('error', () => undefined);
   await once(socket, 'connect');
   const closed = closing(socket).then(() => true);
   await write(socket);
   const answered = async (): Promise<boolean> => {
-    while (text === '') await sleep(20);
+    while (parts.length === 0 && !socket.destroyed) await sleep(20);
     await sleep(300);
     return false;
   };
   const isClosed = await Promise.race([closed, answered()]);
   socket.destroy();
+  const text = parts.join('');
   const statuses = [...text.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
   return { statuses: statuses.filter((status) => status !== 100), text, closed: isClosed };
 }
