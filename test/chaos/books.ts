@@ -19,7 +19,7 @@ function gained(before: Metrics, after: Metrics, name: string, ...labels: string
 /** What was metered of a request: its line in the log, and whether the counters say the same. */
 export function metered(line: LoggedRequest | undefined, before: Metrics, after: Metrics): string {
   if (line === undefined) return 'not logged';
-  const { status, errorCode, retries = 0, tokens, aborted } = line;
+  const { status, errorCode, retries = 0, tokens, aborted, failovers = [] } = line;
   const counted = (tokens?.input ?? 0) + (tokens?.output ?? 0);
   const told = words(
     status,
@@ -30,11 +30,13 @@ export function metered(line: LoggedRequest | undefined, before: Metrics, after:
   const pairs: [what: string, logged: number, gained: number][] = [
     ['outcrop_requests_total', 1, gained(before, after, 'outcrop_requests_total', ROUTE, `status="${status}"`)],
     ['outcrop_retries_total', retries, gained(before, after, 'outcrop_retries_total')],
+    ['outcrop_failovers_total', failovers.length, gained(before, after, 'outcrop_failovers_total')],
     ['outcrop_tokens_total', counted, gained(before, after, 'outcrop_tokens_total')],
   ];
   const wrong = pairs.filter(([, logged, counted]) => logged !== counted);
   return [
     told,
+    ...failovers.map((label, index) => `left target ${index + 1} for ${label.slice(label.lastIndexOf('=') + 1)}`),
     ...(aborted ? ['aborted'] : []),
     ...wrong.map(([what, logged, counted]) => `${what} went up by ${counted}, not by ${logged}`),
   ].join(', ');

@@ -22,6 +22,8 @@ export interface LoggedRequest {
   errorCode?: string;
   retries?: number;
   target?: string;
+  /** Targets that failed before the one that answered, each `LABEL=CODE`. */
+  failovers?: string[];
   tokens?: { input: number; output: number };
   aborted?: true;
 }

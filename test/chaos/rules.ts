@@ -58,7 +58,11 @@ export function expected({ fault, targets }: Case): Outcome {
   if (rule === undefined) throw new Error(`rules.ts has no row for ${ends.code}`);
   if (fault.when === 'after text') return broken(ends.code, 'the beginning of the text');
   if (targets === 2 && rule.elsewhere) {
-    return { client: wholeBy(2, fault), asked: asked(reaches(fault) ? 1 : 0, 1), metered: wholeMetered(0) };
+    return {
+      client: wholeBy(2, fault),
+      asked: asked(reaches(fault) ? 1 : 0, 1),
+      metered: `${wholeMetered(0)}, left target 1 for ${ends.code}`,
+    };
   }
   if (fault.passes !== undefined) {
     return { client: wholeBy(1, fault), asked: asked(1 + fault.passes, 0), metered: wholeMetered(fault.passes) };
