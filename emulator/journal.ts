@@ -23,6 +23,8 @@ export interface EmulatorStats {
   openStreams: number;
   mostOpenStreams: number;
   clientAborts: number;
+  /** Of these, by the model's id as it was sent. */
+  abortsByModel: Record<string, number>;
   /** Times of the latest client aborts, in ms. */
   clientAbortTimes: number[];
 }
@@ -32,6 +34,8 @@ const LARGE_BODY = 64 * 1024;
 /** Large bodies are kept for so many requests only. */
 const MOST_LARGE_BODIES = 20;
 const MOST_ABORT_TIMES = 100;
+/** Clients may make ids up. */
+const MOST_MODELS = 200;
 
 function emptyStats(): EmulatorStats {
   return {
@@ -42,6 +46,7 @@ function emptyStats(): EmulatorStats {
     openStreams: 0,
     mostOpenStreams: 0,
     clientAborts: 0,
+    abortsByModel: {},
     clientAbortTimes: [],
   };
 }
@@ -111,6 +116,9 @@ export class Journal {
     if (era !== this.#era || !exchange.abortedByClient) return;
     record.abortedAt = Date.now();
     stats.clientAborts += 1;
+    const { abortsByModel } = stats;
+    const isKnown = abortsByModel[record.modelId] !== undefined;
+    if (isKnown || Object.keys(abortsByModel).length < MOST_MODELS) count(abortsByModel, record.modelId);
     stats.clientAbortTimes.push(record.abortedAt);
     if (stats.clientAbortTimes.length > MOST_ABORT_TIMES) stats.clientAbortTimes.shift();
   }
