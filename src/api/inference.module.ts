@@ -8,6 +8,7 @@ import { AnswerCache } from './answer-cache.ts';
 import { ChatController } from './chat/chat.controller.ts';
 import { CompletionsController } from './completions/completions.controller.ts';
 import { ContentLog } from './content-log.ts';
+import { FallbackModels } from './fallback/fallback-models.service.ts';
 import { InferenceService } from './inference.service.ts';
 import { ModelDiscovery } from './models/model-discovery.ts';
 import { ModelsController } from './models/models.controller.ts';
@@ -18,6 +19,14 @@ import { StructuredOutputService } from './structured/structured-output.service.
 @Module({
   imports: [ModelsModule, TranslationModule, BedrockModule, UsageModule, StorageModule],
   controllers: [ChatController, CompletionsController, ModelsController],
-  providers: [InferenceService, AnswerCache, ContentLog, ModelDiscovery, SchemaConcessions, StructuredOutputService],
+  providers: [
+    InferenceService,
+    FallbackModels,
+    AnswerCache,
+    ContentLog,
+    ModelDiscovery,
+    SchemaConcessions,
+    StructuredOutputService,
+  ],
 })
 export class InferenceModule {}

@@ -34,7 +34,7 @@ export class BedrockService {
         note(call, target, answer.head);
         return parseAnswer(answer.body);
       },
-      conversation: () => conversationOf(route.model.id, input),
+      conversation: () => conversationOf(route.model, input),
     });
   }
 
@@ -48,7 +48,7 @@ export class BedrockService {
         note(call, target, stream.head);
         return stream.events;
       },
-      conversation: () => conversationOf(route.model.id, input),
+      conversation: () => conversationOf(route.model, input),
     });
   }
 
