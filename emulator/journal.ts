@@ -23,8 +23,8 @@ export interface EmulatorStats {
   openStreams: number;
   mostOpenStreams: number;
   clientAborts: number;
-  /** Of these, by the model's id as it was sent. */
-  abortsByModel: Record<string, number>;
+  /** By the model's id as it was sent. */
+  byModel: Record<string, { requests: number; clientAborts: number }>;
   /** Times of the latest client aborts, in ms. */
   clientAbortTimes: number[];
 }
@@ -46,7 +46,7 @@ function emptyStats(): EmulatorStats {
     openStreams: 0,
     mostOpenStreams: 0,
     clientAborts: 0,
-    abortsByModel: {},
+    byModel: {},
     clientAbortTimes: [],
   };
 }
@@ -85,6 +85,7 @@ export class Journal {
     this.#stats.requests += 1;
     this.#stats.openRequests += 1;
     count(this.#stats.byOperation, operation);
+    this.#countModel(modelId);
     const streams = operation.endsWith('stream');
     if (streams) {
       this.#stats.openStreams += 1;
@@ -107,6 +108,13 @@ export class Journal {
     if (oldest !== undefined) oldest.body = undefined;
   }
 
+  #countModel(modelId: string): void {
+    const { byModel } = this.#stats;
+    const known = byModel[modelId];
+    if (known) known.requests += 1;
+    else if (Object.keys(byModel).length < MOST_MODELS) byModel[modelId] = { requests: 1, clientAborts: 0 };
+  }
+
   #close(exchange: Exchange, record: RecordedRequest, streams: boolean, era: number): void {
     const stats = this.#stats;
     stats.openRequests -= 1;
@@ -116,9 +124,8 @@ export class Journal {
     if (era !== this.#era || !exchange.abortedByClient) return;
     record.abortedAt = Date.now();
     stats.clientAborts += 1;
-    const { abortsByModel } = stats;
-    const isKnown = abortsByModel[record.modelId] !== undefined;
-    if (isKnown || Object.keys(abortsByModel).length < MOST_MODELS) count(abortsByModel, record.modelId);
+    const ofModel = stats.byModel[record.modelId];
+    if (ofModel) ofModel.clientAborts += 1;
     stats.clientAbortTimes.push(record.abortedAt);
     if (stats.clientAbortTimes.length > MOST_ABORT_TIMES) stats.clientAbortTimes.shift();
   }

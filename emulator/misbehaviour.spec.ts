@@ -120,7 +120,11 @@ describe('a stream', () => {
     const { events, error } = await watch(AbortSignal.timeout(300));
     expect([deltas(events), error === undefined]).toEqual([2, false]);
     await sleep(50);
-    expect(emulator.stats()).toMatchObject({ openStreams: 0, clientAborts: 1, abortsByModel: { [HAIKU_4_5]: 1 } });
+    expect(emulator.stats()).toMatchObject({
+      openStreams: 0,
+      clientAborts: 1,
+      byModel: { [HAIKU_4_5]: { requests: 1, clientAborts: 1 } },
+    });
     expect(emulator.requests[0]?.abortedAt).toBeGreaterThanOrEqual(emulator.requests[0]?.at ?? Infinity);
   });
 

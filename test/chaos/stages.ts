@@ -36,7 +36,7 @@ function settings(name: StageName, clocks: Partial<Clocks> = {}, more: Settings 
   return {
     retry: { maxRetries: retriesOf(name), baseDelayMs: 10, maxDelayMs: 50, budgetPerSecond: 1_000 },
     bedrock: { region: 'us-east-1', timeouts: { ...PATIENT, ...clocks } },
-    shutdown: { graceSeconds: 1 },
+    shutdown: { drainDelaySeconds: 0, graceSeconds: 1 },
     ...more,
   };
 }

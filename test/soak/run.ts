@@ -25,6 +25,7 @@ async function run(): Promise<number> {
     nodeArguments: [`--inspect=127.0.0.1:${inspectorPort}`],
     settings: {
       bedrock: { region: 'us-east-1', endpoint: upstream.url, timeouts: { idleMs: 2_000 } },
+      shutdown: { drainDelaySeconds: 0, graceSeconds: 1 },
       retry: { maxRetries: 2, baseDelayMs: 50, maxDelayMs: 200, budgetPerSecond: 1_000 },
     },
   });
@@ -49,7 +50,7 @@ async function run(): Promise<number> {
 async function measured(gateway: GatewayProcess, upstream: EmulatorProcess, inspector: Inspector): Promise<Soaked> {
   const { minutes, clients } = options;
   const random = randomFrom(SEED);
-  const load = async (seconds: number): Promise<{ tally: Tally; cancels: number }> => {
+  const load = async (seconds: number): Promise<{ tally: Tally; calls: number; cancels: number }> => {
     await upstream.start();
     await upstream.script(ANSWERS);
     await upstream.behave(ALWAYS);
@@ -59,11 +60,11 @@ async function measured(gateway: GatewayProcess, upstream: EmulatorProcess, insp
     enough.abort();
     await trouble;
     await calm(gateway);
-    const { abortsByModel } = await upstream.stats();
-    const ofThoseWhoLeft = Object.entries(abortsByModel).filter(([id]) => id.includes(LONG_MODEL_ID));
+    const { byModel } = await upstream.stats();
+    const [, ofThoseWhoLeft] = Object.entries(byModel).find(([id]) => id.includes(LONG_MODEL_ID)) ?? [];
     // With it all connections to it go, also those that are kept for the next request.
     await upstream.stop();
-    return { tally, cancels: ofThoseWhoLeft.reduce((sum, [, aborts]) => sum + aborts, 0) };
+    return { tally, calls: ofThoseWhoLeft?.requests ?? 0, cancels: ofThoseWhoLeft?.clientAborts ?? 0 };
   };
   await load(Math.max(10, minutes * 6));
   const before = await look(gateway, inspector);
