@@ -1,3 +1,5 @@
+import { Quota, type QuotaLimits } from './quota.ts';
+
 /** Which requests a behaviour is for. Without any of these: all of them. */
 export interface BehaviourScope {
   /** Only the first so many requests that match. */
@@ -47,7 +49,9 @@ export type Manner =
   /** Another pause between the events of a stream. */
   | { kind: 'pace'; ms: number }
   /** The service's clock is so far ahead of this machine's (behind, where it is negative): signatures and `date` go by it. */
-  | { kind: 'clock'; ms: number };
+  | { kind: 'clock'; ms: number }
+  /** A quota that holds from now on, for all requests that match together. */
+  | ({ kind: 'quota' } & QuotaLimits);
 
 export type Behaviour = BehaviourScope & (Fault | Manner);
 
@@ -58,9 +62,10 @@ export interface Plan {
   slowBefore: 'headers' | 'first-event';
   dripBytes: number;
   paceMs: number;
+  quotas: Quota[];
 }
 
-const MANNERS: ReadonlySet<string> = new Set<Manner['kind']>(['slow', 'drip', 'pace', 'clock']);
+const MANNERS: ReadonlySet<string> = new Set<Manner['kind']>(['slow', 'drip', 'pace', 'clock', 'quota']);
 const KINDS = new Set([
   'throttle',
   'refuse',
@@ -75,6 +80,8 @@ const KINDS = new Set([
   'reply',
   ...MANNERS,
 ]);
+const TIMED: ReadonlySet<string> = new Set(['slow', 'pace', 'clock']);
+const QUOTAS: readonly (keyof QuotaLimits)[] = ['tokensPerMinute', 'requestsPerMinute', 'tokensPerDay'];
 const MOST_BEHAVIOURS = 1000;
 
 /** For what comes as JSON: undefined, or what is wrong with it. */
@@ -84,20 +91,25 @@ export function behaviourProblem(value: unknown): string | undefined {
   const { name, ms, bytes } = value as { name?: unknown; ms?: unknown; bytes?: unknown };
   const needsName = kind === 'refuse' || kind === 'stream-error' || kind === 'first-frame-error';
   if (needsName && typeof name !== 'string') return `${kind} needs the name of an exception`;
-  if ((kind === 'slow' || kind === 'pace' || kind === 'clock') && typeof ms !== 'number') return `${kind} needs ms`;
+  if (TIMED.has(kind) && typeof ms !== 'number') return `${kind} needs ms`;
   if (kind === 'drip' && !(typeof bytes === 'number' && bytes >= 1)) return 'drip needs bytes';
-  return undefined;
+  return kind === 'quota' ? quotaProblem(value as object) : undefined;
+}
+
+function quotaProblem(value: object): string | undefined {
+  return QUOTAS.some((limit) => limit in value) ? undefined : `quota needs one of: ${QUOTAS.join(', ')}`;
 }
 
 /** Behaviours in the order they were told; each is forgotten when its `times` are used up. */
 export class BehaviourBook {
-  #entries: { behaviour: Behaviour; left: number }[] = [];
+  #entries: { behaviour: Behaviour; left: number; quota?: Quota }[] = [];
 
   add(behaviour: Behaviour): void {
     const problem = behaviourProblem(behaviour);
     if (problem !== undefined) throw new TypeError(problem);
     if (this.#entries.length >= MOST_BEHAVIOURS) this.#entries.shift();
-    this.#entries.push({ behaviour, left: behaviour.times ?? Infinity });
+    const quota = behaviour.kind === 'quota' ? new Quota(behaviour) : undefined;
+    this.#entries.push({ behaviour, left: behaviour.times ?? Infinity, quota });
   }
 
   clear(): void {
@@ -111,10 +123,11 @@ export class BehaviourBook {
   }
 
   take(operation: string, modelId: string, paceMs: number): Plan {
-    const plan: Plan = { slowMs: 0, slowBefore: 'first-event', dripBytes: 0, paceMs };
+    const plan: Plan = { slowMs: 0, slowBefore: 'first-event', dripBytes: 0, paceMs, quotas: [] };
     for (const entry of this.#entries) {
       const { behaviour } = entry;
       if (!isFor(behaviour, operation, modelId)) continue;
+      if (entry.quota) plan.quotas.push(entry.quota);
       if (entry.left > 0 && apply(behaviour, plan)) entry.left -= 1;
     }
     this.#entries = this.#entries.filter((entry) => entry.left > 0);
@@ -162,6 +175,7 @@ function applyManner(manner: Manner, plan: Plan): void {
       plan.paceMs = manner.ms;
       return;
     case 'clock':
+    case 'quota':
       return;
     default:
       manner satisfies never;

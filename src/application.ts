@@ -15,6 +15,7 @@ import { jsonBody } from './http/json-body.ts';
 import { httpsOptions, reloadOnChange } from './http/tls.ts';
 import { AccessLog } from './telemetry/access-log.ts';
 import { withoutChatter } from './telemetry/chatter.ts';
+import { MetricsService } from './telemetry/metrics.service.ts';
 
 /** Node reads this when the server begins to listen; its types know it as an option of `createServer` only. */
 type CheckedServer = Server & { connectionsCheckingInterval?: number };
@@ -43,7 +44,7 @@ export async function createApplication(config: GatewayConfig, source?: ConfigSo
   setTimeouts(server, config.server);
   live.onChange((next) => () => setTimeouts(server, next.server));
   server.on('clientError', answerClientError);
-  if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls));
+  if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls, app.get(MetricsService)));
   return app;
 }
 

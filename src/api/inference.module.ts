@@ -11,6 +11,7 @@ import { ContentLog } from './content-log.ts';
 import { FallbackModels } from './fallback/fallback-models.service.ts';
 import { InferenceService } from './inference.service.ts';
 import { ModelDiscovery } from './models/model-discovery.ts';
+import { QuotaDiscovery } from './models/quota-discovery.ts';
 import { ModelsController } from './models/models.controller.ts';
 import { SchemaConcessions } from './structured/schema-concessions.service.ts';
 import { StructuredOutputService } from './structured/structured-output.service.ts';
@@ -25,6 +26,7 @@ import { StructuredOutputService } from './structured/structured-output.service.
     AnswerCache,
     ContentLog,
     ModelDiscovery,
+    QuotaDiscovery,
     SchemaConcessions,
     StructuredOutputService,
   ],

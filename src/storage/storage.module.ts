@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { GatewayConfig } from '../config/gateway-config.ts';
+import { MemoryBuckets } from './buckets/memory-buckets.ts';
+import { RedisBuckets } from './buckets/redis-buckets.ts';
 import { MemoryThrottlerStorage } from './memory-throttler-storage.ts';
 import { RedisThrottlerStorage } from './redis-throttler-storage.ts';
 import { RedisConnection } from './redis.ts';
@@ -8,6 +10,9 @@ import { ThoughtStore } from './thoughts/thought-store.ts';
 
 /** Where requests are counted: the memory of this process, or Redis. Injects a `ThrottlerStorage`. */
 export const REQUEST_COUNTER = Symbol('REQUEST_COUNTER');
+
+/** Where Bedrock's quotas are kept: the memory of this process, or Redis. Injects a `BucketStore`. */
+export const QUOTA_BUCKETS = Symbol('QUOTA_BUCKETS');
 
 @Module({
   providers: [
@@ -24,6 +29,12 @@ export const REQUEST_COUNTER = Symbol('REQUEST_COUNTER');
       inject: [GatewayConfig, RedisConnection],
     },
     {
+      provide: QUOTA_BUCKETS,
+      useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
+        redis === undefined ? new MemoryBuckets() : new RedisBuckets(redis, config),
+      inject: [GatewayConfig, RedisConnection],
+    },
+    {
       provide: ResponseCache,
       useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
         new ResponseCache(config, redis, config.redis.keyPrefix),
@@ -36,6 +47,6 @@ export const REQUEST_COUNTER = Symbol('REQUEST_COUNTER');
       inject: [GatewayConfig, RedisConnection],
     },
   ],
-  exports: [REQUEST_COUNTER, ResponseCache, ThoughtStore],
+  exports: [REQUEST_COUNTER, QUOTA_BUCKETS, ResponseCache, ThoughtStore],
 })
 export class StorageModule {}
