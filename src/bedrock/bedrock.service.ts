@@ -58,6 +58,24 @@ export class BedrockService {
     });
   }
 
+  /**
+   * Tokens of a prompt as Bedrock counts them, at no cost. Asked of the first target only, by the model's own id: the
+   * operation knows no inference profiles (service model of bedrock-runtime, 2026-11). Throws where the model has none.
+   */
+  async countTokens(route: Route, input: ConverseRequest, call: Call): Promise<number> {
+    const [target] = route.targets;
+    if (target === undefined) throw upstreamNonsense();
+    const { messages, system, toolConfig, additionalModelRequestFields } = input;
+    const body = JSON.stringify({
+      input: { converse: { messages, system, toolConfig, additionalModelRequestFields } },
+    });
+    const counted = { ...target, modelId: route.model.id };
+    const request = this.request(counted, 'count-tokens', Buffer.from(body), JSON_TYPE, call);
+    const answer = await postForText(this.sessions.pool, this.sessions.of(target), request);
+    note(call, target, answer.head);
+    return parseCount(answer.body);
+  }
+
   private request(target: Target, operation: string, body: Buffer, accept: string, call: Call): UpstreamRequest {
     return {
       path: `/model/${encodeURIComponent(target.modelId)}/${operation}`,
@@ -92,6 +110,16 @@ function parseAnswer(body: string): ConverseAnswer {
     if (answer?.output?.message?.content) return answer;
   } catch {
     // Falls through: what is no JSON is no answer either.
+  }
+  throw upstreamNonsense();
+}
+
+function parseCount(body: string): number {
+  try {
+    const { inputTokens } = JSON.parse(body) as { inputTokens?: unknown };
+    if (typeof inputTokens === 'number') return inputTokens;
+  } catch {
+    // Falls through: what is no JSON is no count either.
   }
   throw upstreamNonsense();
 }

@@ -6,6 +6,7 @@ import { MemoryThrottlerStorage } from './memory-throttler-storage.ts';
 import { RedisThrottlerStorage } from './redis-throttler-storage.ts';
 import { RedisConnection } from './redis.ts';
 import { ResponseCache } from './response-cache.ts';
+import { ResponseStore } from './response-store.ts';
 import { ThoughtStore } from './thoughts/thought-store.ts';
 
 /** Where requests are counted: the memory of this process, or Redis. Injects a `ThrottlerStorage`. */
@@ -46,7 +47,13 @@ export const QUOTA_BUCKETS = Symbol('QUOTA_BUCKETS');
         new ThoughtStore(config, redis, config.redis.keyPrefix),
       inject: [GatewayConfig, RedisConnection],
     },
+    {
+      provide: ResponseStore,
+      useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
+        new ResponseStore(config, redis, config.redis.keyPrefix),
+      inject: [GatewayConfig, RedisConnection],
+    },
   ],
-  exports: [REQUEST_COUNTER, QUOTA_BUCKETS, ResponseCache, ThoughtStore],
+  exports: [REQUEST_COUNTER, QUOTA_BUCKETS, ResponseCache, ResponseStore, ThoughtStore],
 })
 export class StorageModule {}

@@ -1,5 +1,5 @@
 import type { LoggedRequest } from './gateway-process.ts';
-import { words } from './rules.ts';
+import { ESTIMATED, words } from './rules.ts';
 
 /** Scrapes are requests, too. */
 const ROUTE = 'route="/v1/chat/completions"';
@@ -19,19 +19,15 @@ function gained(before: Metrics, after: Metrics, name: string, ...labels: string
 /** What was metered of a request: its line in the log, and whether the counters say the same. */
 export function metered(line: LoggedRequest | undefined, before: Metrics, after: Metrics): string {
   if (line === undefined) return 'not logged';
-  const { status, errorCode, retries = 0, tokens, aborted, failovers = [] } = line;
-  const counted = (tokens?.input ?? 0) + (tokens?.output ?? 0);
-  const told = words(
-    status,
-    errorCode,
-    retries,
-    counted === 0 ? 'no tokens' : `${tokens?.input} + ${tokens?.output} tokens`,
-  );
+  const { status, errorCode, retries = 0, tokens, estimatedTokens, aborted, failovers = [] } = line;
+  const [counted, estimated] = [sumOf(tokens), sumOf(estimatedTokens)];
+  const told = words(status, errorCode, retries, tokenWords(tokens, estimated));
   const pairs: [what: string, logged: number, gained: number][] = [
     ['outcrop_requests_total', 1, gained(before, after, 'outcrop_requests_total', ROUTE, `status="${status}"`)],
     ['outcrop_retries_total', retries, gained(before, after, 'outcrop_retries_total')],
     ['outcrop_failovers_total', failovers.length, gained(before, after, 'outcrop_failovers_total')],
     ['outcrop_tokens_total', counted, gained(before, after, 'outcrop_tokens_total')],
+    ['outcrop_estimated_tokens_total', estimated, gained(before, after, 'outcrop_estimated_tokens_total')],
   ];
   const wrong = pairs.filter(([, logged, counted]) => logged !== counted);
   return [
@@ -40,4 +36,15 @@ export function metered(line: LoggedRequest | undefined, before: Metrics, after:
     ...(aborted ? ['aborted'] : []),
     ...wrong.map(([what, logged, counted]) => `${what} went up by ${counted}, not by ${logged}`),
   ].join(', ');
+}
+
+type Tokens = LoggedRequest['tokens'];
+
+function sumOf(tokens: Tokens): number {
+  return (tokens?.input ?? 0) + (tokens?.output ?? 0);
+}
+
+function tokenWords(tokens: Tokens, estimated: number): string {
+  if (tokens === undefined || sumOf(tokens) === 0) return 'no tokens';
+  return estimated === sumOf(tokens) ? ESTIMATED : `${tokens.input} + ${tokens.output} tokens`;
 }

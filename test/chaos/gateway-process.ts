@@ -25,6 +25,8 @@ export interface LoggedRequest {
   /** Targets that failed before the one that answered, each `LABEL=CODE`. */
   failovers?: string[];
   tokens?: { input: number; output: number };
+  /** The part of `tokens` that nobody counted. */
+  estimatedTokens?: { input: number; output: number };
   aborted?: true;
 }
 

@@ -5,6 +5,10 @@ export const MAX_RETRIES = { usual: 2, impatient: 1, none: 0 } as const;
 /** What the emulator is told to count for an answer; far from what it would count itself. */
 export const TOKENS = { input: 11, output: 23 } as const;
 
+/** Bedrock counts at the very end: what was cut before is booked by the events seen. */
+export const ESTIMATED = 'tokens estimated';
+const SOME_TEXT = 'the beginning of the text';
+
 /** What the gateway does about a failure before the first byte. */
 interface Rule {
   /** HTTP status of the answer. */
@@ -56,7 +60,7 @@ export function expected({ fault, targets }: Case): Outcome {
   if ('left' in ends) return left(fault);
   const rule = RULES[ends.code];
   if (rule === undefined) throw new Error(`rules.ts has no row for ${ends.code}`);
-  if (fault.when === 'after text') return broken(ends.code, 'the beginning of the text');
+  if (fault.when === 'after text') return broken(ends.code, SOME_TEXT);
   if (targets === 2 && rule.elsewhere) {
     return {
       client: wholeBy(2, fault),
@@ -81,11 +85,12 @@ function wholeBy(target: 1 | 2, { bridged }: Fault): string {
 }
 
 /** An answer that had begun: an error frame ends it, and nothing after that. Never tried again, never elsewhere. */
-function broken(code: string, before: string): Outcome {
+function broken(code: string, before: typeof SOME_TEXT | 'keep-alives'): Outcome {
+  const hasText = before === SOME_TEXT;
   return {
     client: `200, ${before}, error frame ${code}, no [DONE]`,
     asked: asked(1, 0),
-    metered: words(200, code, 0, 'no tokens'),
+    metered: words(200, code, 0, hasText ? ESTIMATED : 'no tokens'),
   };
 }
 
@@ -95,7 +100,7 @@ function left({ client }: Fault): Outcome {
   return {
     client: begun ? 'left after the beginning of the text' : 'left without an answer',
     asked: waits ? asked(1, 0) : `${asked(1, 0)}, cancelled`,
-    metered: `${words(begun ? 200 : 499, undefined, waits ? 1 : 0, 'no tokens')}, aborted`,
+    metered: `${words(begun ? 200 : 499, undefined, waits ? 1 : 0, begun ? ESTIMATED : 'no tokens')}, aborted`,
   };
 }
 
