@@ -3,7 +3,7 @@ import type { BehaviourBook, Plan } from './behaviour.ts';
 import { LISTINGS } from './control-plane.ts';
 import { converse, converseStream } from './converse.ts';
 import { countTokens } from './count-tokens.ts';
-import { findModel } from './find-model.ts';
+import { findFoundationModel, findModel } from './find-model.ts';
 import { authenticate } from './http/auth.ts';
 import type { Identity } from './http/auth.ts';
 import type { Exchange } from './http/exchange.ts';
@@ -51,7 +51,7 @@ export async function serve(exchange: Exchange, around: Surroundings): Promise<v
   if (await misbehave(exchange, plan)) return;
   listing?.(exchange, around.now());
   if (run === undefined) return;
-  const model = findModel(modelId, around.now());
+  const model = (operation === 'count-tokens' ? findFoundationModel : findModel)(modelId, around.now());
   const body = parse(bytes);
   await run({ exchange, model, modelId, body, plan, script: around.script, cache: around.cache });
 }

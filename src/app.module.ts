@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { HealthModule } from './api/health/health.module.ts';
 import { InferenceModule } from './api/inference.module.ts';
 import { MetricsController } from './api/metrics/metrics.controller.ts';
+import { RootController } from './api/root/root.controller.ts';
 import { ConfigModule } from './config/config.module.ts';
 import type { GatewayConfig } from './config/gateway-config.ts';
 import { ApiKeyGuard } from './http/api-key.guard.ts';
@@ -21,7 +22,7 @@ import { TelemetryModule } from './telemetry/telemetry.module.ts';
  */
 @Module({
   imports: [TelemetryModule, ApiKeyModule, RateLimitModule, InferenceModule, HealthModule],
-  controllers: [MetricsController],
+  controllers: [MetricsController, RootController],
   providers: [
     { provide: APP_GUARD, useClass: ApiKeyGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },

@@ -9,6 +9,8 @@ import { ChatController } from './chat/chat.controller.ts';
 import { CompletionsController } from './completions/completions.controller.ts';
 import { ContentLog } from './content-log.ts';
 import { InferenceService } from './inference.service.ts';
+import { MessagesController } from './messages/messages.controller.ts';
+import { MessagesService } from './messages/messages.service.ts';
 import { ModelDiscovery } from './models/model-discovery.ts';
 import { ModelsController } from './models/models.controller.ts';
 import { SchemaConcessions } from './structured/schema-concessions.service.ts';
@@ -17,7 +19,15 @@ import { StructuredOutputService } from './structured/structured-output.service.
 /** The doors for models: every endpoint that names one. */
 @Module({
   imports: [ModelsModule, TranslationModule, BedrockModule, UsageModule, StorageModule],
-  controllers: [ChatController, CompletionsController, ModelsController],
-  providers: [InferenceService, AnswerCache, ContentLog, ModelDiscovery, SchemaConcessions, StructuredOutputService],
+  controllers: [ChatController, CompletionsController, MessagesController, ModelsController],
+  providers: [
+    InferenceService,
+    MessagesService,
+    AnswerCache,
+    ContentLog,
+    ModelDiscovery,
+    SchemaConcessions,
+    StructuredOutputService,
+  ],
 })
 export class InferenceModule {}

@@ -1,9 +1,8 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { BedrockService } from '../bedrock/bedrock.service.ts';
 import type { Call } from '../call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { SseBody } from '../http/sse.ts';
-import { deprecationHeaders } from '../models/lifecycle.ts';
 import type { Route } from '../models/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { eventsOfAnswer } from '../translation/converse/answer-events.ts';
@@ -16,12 +15,11 @@ import { AnswerCache } from './answer-cache.ts';
 import { ContentLog } from './content-log.ts';
 import { labelOf, SchemaConcessions } from './structured/schema-concessions.service.ts';
 import { StructuredOutputService } from './structured/structured-output.service.ts';
+import { tell } from './tell.ts';
 
 /** The conductor: the way of every request through the house, in the order it is walked. */
 @Injectable()
 export class InferenceService {
-  private readonly logger = new Logger(InferenceService.name);
-
   constructor(
     private readonly models: ModelRegistryService,
     private readonly translation: TranslationService,
@@ -55,7 +53,7 @@ export class InferenceService {
     { inputs, adjusted, schemaUse }: Translation,
     call: Call,
   ): Promise<Answer | SseBody<ConverseEvent>> {
-    this.tell(call, route, adjusted);
+    tell(call, route, adjusted);
     this.content.asked(call, inputs);
     const reply = this.translation.reply(route, call.caller);
     const contract = this.structured.contractOf(schemaUse);
@@ -78,7 +76,7 @@ export class InferenceService {
     call.facts.stream = true;
     const streams = await each(inputs, call, (input) => this.openStream(route, input, call), labelOf(schemaUse));
     const meter = this.usage.meter(call, route, usageOfEvent);
-    const content = this.content.stream(call);
+    const content = this.content.stream(call, textOf);
     const writer = this.structured.frames(contract, dialect.toFrames(request, reply));
     return new SseBody(
       {
@@ -111,20 +109,10 @@ export class InferenceService {
     const answer = await this.bedrock.converse(route, input, call);
     return oneBatch(eventsOfAnswer(answer));
   }
+}
 
-  /** Whatever was changed on the way is told: in headers, in the log, in metrics. */
-  private tell(call: Call, route: Route, adjusted: readonly string[]): void {
-    call.facts.model = route.model.name;
-    if (route.redirectedFrom) {
-      call.facts.redirectedFrom = route.redirectedFrom.name;
-      for (const [name, value] of Object.entries(deprecationHeaders(route.redirectedFrom))) call.header(name, value);
-    }
-    if (adjusted.length > 0) {
-      call.facts.adjusted = adjusted;
-      call.header('x-outcrop-adjusted', adjusted.join(', '));
-      this.logger.debug(`request ${call.id}: adjusted for ${route.model.name}: ${adjusted.join(', ')}`);
-    }
-  }
+function textOf(event: ConverseEvent): string {
+  return event.contentBlockDelta?.delta?.text ?? '';
 }
 
 async function* oneBatch<Event>(events: Event[]): AsyncGenerator<Event[]> {

@@ -151,7 +151,7 @@ export function upstreamNonsense(): GatewayError {
     status: 502,
     type: 'server_error',
     code: 'upstream_invalid_answer',
-    message: 'Bedrock answered something that is not a Converse answer.',
+    message: 'Bedrock answered something that is not an answer of this operation.',
     retryable: true,
   });
 }

@@ -10,6 +10,11 @@ export function errorDialectOf(path: string, headers: IncomingHttpHeaders): Erro
   return anthropic ? 'anthropic' : 'openai';
 }
 
+/** Anthropic's own status of an overload; its clients know it. */
+export function statusOf(error: GatewayError, dialect: ErrorDialect): number {
+  return dialect === 'anthropic' && error.status === 503 ? 529 : error.status;
+}
+
 /** The JSON of an error: the body of a refusal, or the data of an error event in a stream that has begun. */
 export function renderError(error: GatewayError, dialect: ErrorDialect, requestId: string): string {
   switch (dialect) {
@@ -18,7 +23,7 @@ export function renderError(error: GatewayError, dialect: ErrorDialect, requestI
     case 'anthropic':
       return JSON.stringify({
         type: 'error',
-        error: { type: anthropicType(error.status), message: error.message },
+        error: { type: anthropicType(error.status), message: error.message, details: error.details },
         request_id: requestId,
       });
     default:

@@ -94,6 +94,12 @@ export interface ModelRules {
   optimizedLatency?: boolean;
   /** Knows `anthropic_beta`. */
   betaFlags?: boolean;
+  /** The flags of `anthropic_beta` that it takes. */
+  betas?: readonly string[];
+  /** CountTokens takes it. */
+  countsTokens?: true;
+  /** Makes about 30 % more tokens of the same text than tokenizers before it. */
+  tokenizer?: '2026';
 }
 
 /** Bedrock's words for what OpenAI calls `service_tier`, without `default`. */

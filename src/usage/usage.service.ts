@@ -11,6 +11,13 @@ export interface Meter<Event> {
   settle(): void;
 }
 
+/** Knows in which events of its API totals stand. */
+export interface Tally<Event> {
+  read(event: Event): void;
+  /** Undefined before the first count. */
+  usage(): Usage | undefined;
+}
+
 /** What requests cost: one place for every dialect. */
 @Injectable()
 export class UsageService {
@@ -25,6 +32,20 @@ export class UsageService {
     const target = route.targets.find(({ id }) => id === call.facts.target);
     const cost = costOf(usage, route.model.price, target);
     if (cost !== undefined) call.facts.cost = (call.facts.cost ?? 0) + cost;
+  }
+
+  /** For streams that tell totals so far: what was told last counts, also when the stream broke or the client left. */
+  tally<Event>(call: Call, route: Route, tally: Tally<Event>): Meter<Event> {
+    return {
+      read: (events) => {
+        for (const event of events) tally.read(event);
+      },
+      settle: () => {
+        const usage = tally.usage();
+        if (usage !== undefined) this.charge(call, route, usage);
+        call.facts.usage = usage ?? NO_USAGE;
+      },
+    };
   }
 
   /** `usageOf` knows in which event of its API the counts stand. */
