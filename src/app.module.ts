@@ -12,6 +12,7 @@ import { ContentTypeGuard } from './http/content-type.guard.ts';
 import { DrainService } from './http/drain.service.ts';
 import { EnvelopePipe } from './http/envelope.pipe.ts';
 import { ErrorFilter } from './http/error.filter.ts';
+import { ManagementServer } from './http/management.server.ts';
 import { RateLimitGuard } from './http/rate-limit.guard.ts';
 import { RateLimitModule } from './http/rate-limit.module.ts';
 import { TelemetryModule } from './telemetry/telemetry.module.ts';
@@ -30,6 +31,7 @@ import { TelemetryModule } from './telemetry/telemetry.module.ts';
     { provide: APP_PIPE, useClass: EnvelopePipe },
     { provide: APP_FILTER, useClass: ErrorFilter },
     DrainService,
+    ManagementServer,
   ],
 })
 export class AppModule {

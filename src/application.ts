@@ -5,6 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.ts';
 import { GatewayConfig, type ServerConfig } from './config/gateway-config.ts';
+import { LiveConfig } from './config/live-config.ts';
 import { regionOf } from './config/sections/bedrock-config.ts';
 import { callMiddleware } from './http/call.middleware.ts';
 import { answerClientError } from './http/client-error.ts';
@@ -16,7 +17,7 @@ import { withoutChatter } from './telemetry/chatter.ts';
 
 /** The whole gateway, ready to listen. */
 export async function createApplication(config: GatewayConfig): Promise<NestExpressApplication> {
-  const { tls, bodyLimitBytes } = config.server;
+  const { tls } = config.server;
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), new GatewayAdapter(), {
     bufferLogs: true,
     bodyParser: false,
@@ -27,11 +28,13 @@ export async function createApplication(config: GatewayConfig): Promise<NestExpr
   app.useLogger(logger);
   if (config.bedrock.region === undefined) logger.warn(regionMissing(regionOf(config.bedrock)));
   app.use(callMiddleware(app.get(AccessLog)));
-  app.use(jsonBody(bodyLimitBytes));
+  const live = app.get(LiveConfig);
+  app.use(jsonBody(() => live.view.server.bodyLimitBytes));
   app.enableShutdownHooks();
 
   const server: Server = app.getHttpServer();
   setTimeouts(server, config.server);
+  live.onChange((next) => () => setTimeouts(server, next.server));
   server.on('clientError', answerClientError);
   if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls));
   return app;

@@ -18,6 +18,8 @@ export interface CallFacts {
   redirectedFrom?: string;
   /** The Bedrock id that answered. */
   target?: string;
+  /** Targets that failed before it, each with the code of its failure: `eu-west-1/…=rate_limit_exceeded`. */
+  failovers?: string[];
   stream?: boolean;
   usage?: Usage;
   /** USD at list prices; absent where the price is not known. */

@@ -241,7 +241,7 @@ describe('a translation', () => {
     const content = [{ type: 'image_url' as const, image_url: { url } }];
     const request = { model: 'm', messages: [{ role: 'user' as const, content }] };
     const config = new GatewayConfig();
-    const translation = new TranslationService(config, service, new ThoughtStore(config.thinking));
+    const translation = new TranslationService(config, service, new ThoughtStore(config));
     return translation.prepare(chatDialect, request, route, call);
   };
 

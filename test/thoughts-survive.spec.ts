@@ -92,7 +92,7 @@ class Conversing {
     this.client = client;
     const config = new GatewayConfig();
     Object.assign(config.thinking, settings);
-    this.translation = new TranslationService(config, NO_MEDIA, new ThoughtStore(config.thinking));
+    this.translation = new TranslationService(config, NO_MEDIA, new ThoughtStore(config));
   }
 
   async step({ card, model }: Pair, { answer, wish, system }: StepOf): Promise<void> {

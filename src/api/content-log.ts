@@ -21,10 +21,12 @@ interface Asked {
 @Injectable()
 export class ContentLog {
   private readonly logger = new Logger('content');
-  private readonly enabled: boolean;
 
-  constructor({ logging }: GatewayConfig) {
-    this.enabled = logging.level === 'debug' || logging.level === 'trace';
+  constructor(private readonly config: GatewayConfig) {}
+
+  private get enabled(): boolean {
+    const { level } = this.config.logging;
+    return level === 'debug' || level === 'trace';
   }
 
   asked(call: Call, inputs: readonly Asked[]): void {

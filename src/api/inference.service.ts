@@ -5,6 +5,7 @@ import { GatewayConfig } from '../config/gateway-config.ts';
 import { SseBody } from '../http/sse.ts';
 import type { Route } from '../models/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
+import type { Served } from '../routing/served.ts';
 import { eventsOfAnswer } from '../translation/converse/answer-events.ts';
 import { usageOfAnswer, usageOfEvent } from '../translation/converse/usage.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
@@ -74,15 +75,15 @@ export class InferenceService {
     }
 
     call.facts.stream = true;
-    const streams = await each(inputs, call, (input) => this.openStream(route, input, call), labelOf(schemaUse));
-    const meter = this.usage.meter(call, route, usageOfEvent);
+    const served = await each(inputs, call, (input) => this.openStream(route, input, call), labelOf(schemaUse));
+    const meter = this.usage.meter(call, route, served, usageOfEvent);
     const content = this.content.stream(call, textOf);
     const writer = this.structured.frames(contract, dialect.toFrames(request, reply));
     return new SseBody(
       {
-        streams,
+        streams: served.map(({ body }) => body),
         frames: (events, index) => {
-          meter.read(events);
+          meter.read(events, index);
           content?.read(events);
           return events.flatMap((event) => writer.onEvent(event, index));
         },
@@ -98,16 +99,26 @@ export class InferenceService {
 
   /** What Bedrock has answered is paid for, also when a sibling of the call fails. */
   private async ask(route: Route, input: ConverseRequest, call: Call): Promise<ConverseAnswer> {
-    const answer = await this.bedrock.converse(route, input, call);
-    this.usage.charge(call, route, usageOfAnswer(answer));
-    return answer;
+    const served = await this.bedrock.converse(route, input, call);
+    const usage = usageOfAnswer(served.body);
+    this.usage.charge(call, route, served.target, usage);
+    served.settle(usage);
+    return served.body;
   }
 
   /** Some models call tools in whole answers only: such an answer comes as a stream of one batch. */
-  private async openStream(route: Route, input: ConverseRequest, call: Call): Promise<AsyncIterable<ConverseEvent[]>> {
+  private async openStream(
+    route: Route,
+    input: ConverseRequest,
+    call: Call,
+  ): Promise<Served<AsyncIterable<ConverseEvent[]>>> {
     if (route.model.rules.toolStreaming || !input.toolConfig) return this.bedrock.converseStream(route, input, call);
-    const answer = await this.bedrock.converse(route, input, call);
-    return oneBatch(eventsOfAnswer(answer));
+    const served = await this.bedrock.converse(route, input, call);
+    return {
+      body: oneBatch(eventsOfAnswer(served.body)),
+      target: served.target,
+      settle: (usage) => served.settle(usage),
+    };
   }
 }
 

@@ -1,5 +1,5 @@
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { regionPattern } from '../config/sections/bedrock-config.ts';
+import { regionPattern } from '../config/sections/region.ts';
 import { GatewayError } from '../errors.ts';
 import { type Credentials, RequestSigner, type UnsignedRequest } from './request-signer.ts';
 
@@ -16,6 +16,8 @@ export interface AwsSessionSettings {
   region: string;
   endpoint?: string;
   controlEndpoint?: string;
+  /** In place of AWS's standard chain: those of an assumed role. */
+  credentials?: () => Promise<Credentials>;
 }
 
 /**
@@ -29,6 +31,7 @@ export class AwsSession {
   private readonly endpoint: Promise<URL>;
   private readonly controlEndpoint?: string;
   private readonly usesBearer: Promise<boolean>;
+  private readonly credentials?: () => Promise<Credentials>;
   private skewMs = 0;
 
   constructor(settings: AwsSessionSettings) {
@@ -38,6 +41,7 @@ export class AwsSession {
     this.signer = new RequestSigner(settings.region);
     this.endpoint = this.resolveEndpoint(settings);
     this.controlEndpoint = settings.controlEndpoint;
+    this.credentials = settings.credentials;
     this.usesBearer = this.client.config.authSchemePreference().then((schemes) => schemes[0] === 'httpBearerAuth');
     this.endpoint.catch(() => {});
     this.usesBearer.catch(() => {});
@@ -106,6 +110,8 @@ export class AwsSession {
   /** Credentials to sign with, or the token where AWS_BEARER_TOKEN_BEDROCK asks for one. */
   private async identity(): Promise<Credentials | { token: string }> {
     try {
+      // The bearer token of the environment is the own account's.
+      if (this.credentials !== undefined) return await this.credentials();
       if (!(await this.usesBearer)) return await this.client.config.credentials();
       const scheme = this.client.config.httpAuthSchemes.find(({ schemeId }) => schemeId === BEARER_SCHEME);
       const provider = scheme?.identityProvider({ getIdentityProvider: () => undefined });

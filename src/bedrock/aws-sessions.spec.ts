@@ -2,16 +2,18 @@ import { GatewayConfig } from '../config/gateway-config.ts';
 import { AwsSessions } from './aws-sessions.ts';
 
 describe('AwsSessions', () => {
-  it('keeps one session a region, and forgets those longest not asked for before it refuses one', async () => {
+  it('keeps one session a place, and forgets those longest not asked for before it refuses one', async () => {
+    // Two digits at the end, as names of regions have.
+    const made = (number: number) => ({ region: `aa-made${'abcdefgh'[Math.floor(number / 50)]}-${number % 50}` });
     const sessions = new AwsSessions(new GatewayConfig());
-    const own = sessions.of('us-east-1');
-    const first = sessions.of('aa-made-1');
-    for (let region = 2; region < 100; region++) {
-      sessions.of(`aa-made-${region}`);
-      expect(sessions.of('us-east-1')).toBe(own);
+    const own = sessions.of({ region: 'us-east-1' });
+    const first = sessions.of(made(1));
+    for (let region = 2; region < 400; region++) {
+      sessions.of(made(region));
+      expect(sessions.of({ region: 'us-east-1' })).toBe(own);
     }
-    expect(sessions.of('aa-made-99')).toBe(sessions.of('aa-made-99'));
-    expect(sessions.of('aa-made-1')).not.toBe(first);
+    expect(sessions.of(made(399))).toBe(sessions.of(made(399)));
+    expect(sessions.of(made(1))).not.toBe(first);
     await sessions.onApplicationShutdown();
   });
 });

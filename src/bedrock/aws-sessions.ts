@@ -1,50 +1,74 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { EnvHttpProxyAgent, type Dispatcher } from 'undici';
-import { GatewayConfig } from '../config/gateway-config.ts';
+import { Derived } from '../config/derived.ts';
+import { type BedrockConfig, GatewayConfig } from '../config/gateway-config.ts';
+import type { Target } from '../models/model.ts';
+import { AssumedRoles } from './assumed-roles.ts';
 import { AwsSession } from './aws-session.ts';
 
 /**
- * More regions than AWS has. ARNs in requests name regions, made-up ones too: memory stays bounded, and the region
- * longest not asked for gives way, so that nobody can use up the places of the others.
+ * More places than a gateway has. ARNs in requests name regions, made-up ones too: memory stays bounded, and the place
+ * longest not asked for gives way, so that nobody can use up those of the others.
  */
-const MAX_REGIONS = 64;
+const MAX_SESSIONS = 256;
 
-/** One session a region and one pool of sockets for all of them. */
+/** Where a session is held: a region, of the own account and at the usual endpoint where nothing else is said. */
+export type SessionPlace = Pick<Target, 'region' | 'account' | 'endpoint'>;
+
+/** One session a region, account and endpoint, and one pool of sockets for all of them. */
 @Injectable()
 export class AwsSessions implements OnApplicationShutdown {
-  /** HTTP/1.1 with keep-alive; over HTTP/2 a connection cut in mid-stream can look like an end. */
-  readonly pool: Dispatcher;
-  private readonly sessions = new LRUCache<string, AwsSession>({
-    max: MAX_REGIONS,
-    dispose: (session) => session.destroy(),
-  });
+  private readonly sockets: Derived<BedrockConfig, Dispatcher>;
+  private readonly sessions: Derived<BedrockConfig, LRUCache<string, AwsSession>>;
+  private readonly roles: AssumedRoles;
   private readonly config: GatewayConfig;
 
   constructor(config: GatewayConfig) {
     this.config = config;
-    const { maxConnections, timeouts } = config.bedrock;
-    // Honours HTTPS_PROXY and NO_PROXY, as corporate networks need it.
-    this.pool = new EnvHttpProxyAgent({
-      allowH2: false,
-      connections: maxConnections,
-      connect: { timeout: timeouts.connectMs },
-      keepAliveTimeout: 60_000,
-      keepAliveMaxTimeout: 300_000,
-    });
+    this.roles = new AssumedRoles(config);
+    this.sockets = new Derived(() => config.bedrock, poolOf);
+    this.sessions = new Derived(() => config.bedrock, noSessions);
   }
 
-  of(region: string): AwsSession {
-    const known = this.sessions.get(region);
+  /** HTTP/1.1 with keep-alive; over HTTP/2 a connection cut in mid-stream can look like an end. */
+  get pool(): Dispatcher {
+    return this.sockets.current;
+  }
+
+  /** Throws for an account that is none of bedrock.accounts. */
+  of({ region, account, endpoint: own }: SessionPlace): AwsSession {
+    const sessions = this.sessions.current;
+    // The usual case makes no text of its own.
+    const key = account === undefined && own === undefined ? region : JSON.stringify([region, account, own]);
+    const known = sessions.get(key);
     if (known) return known;
     const { endpoint, controlEndpoint } = this.config.bedrock;
-    const session = new AwsSession({ region, endpoint, controlEndpoint });
-    this.sessions.set(region, session);
+    const credentials = account === undefined ? undefined : this.roles.of(account);
+    const session = new AwsSession({ region, endpoint: own ?? endpoint, controlEndpoint, credentials });
+    sessions.set(key, session);
     return session;
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.sessions.clear();
+    this.sessions.current.clear();
     await this.pool.destroy();
   }
+}
+
+/** A pool that went before is not closed: requests are on their way to it. Left alone, its sockets fall idle and close. */
+function poolOf({ maxConnections, timeouts }: BedrockConfig): Dispatcher {
+  // Honours HTTPS_PROXY and NO_PROXY, as corporate networks need it.
+  return new EnvHttpProxyAgent({
+    allowH2: false,
+    connections: maxConnections,
+    connect: { timeout: timeouts.connectMs },
+    keepAliveTimeout: 60_000,
+    keepAliveMaxTimeout: 300_000,
+  });
+}
+
+function noSessions(_: BedrockConfig, before: LRUCache<string, AwsSession> | undefined): LRUCache<string, AwsSession> {
+  before?.clear();
+  return new LRUCache<string, AwsSession>({ max: MAX_SESSIONS, dispose: (session) => session.destroy() });
 }

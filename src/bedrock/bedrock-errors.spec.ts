@@ -1,4 +1,5 @@
-import { connectionError, fromBedrock, mayWorkElsewhere } from './bedrock-errors.ts';
+import { mayWorkElsewhere } from '../routing/setbacks.ts';
+import { connectionError, fromBedrock } from './bedrock-errors.ts';
 
 type Row = [exception: string, httpStatus: number, message: string, expected: [number, string, string | null, boolean]];
 
@@ -86,7 +87,12 @@ describe('mayWorkElsewhere', () => {
     expect(verdict('ThrottlingException')).toBe(true);
     expect(verdict('ThrottlingException', 'Too many tokens per day')).toBe(true);
     expect(verdict('AccessDeniedException')).toBe(true);
+    expect(verdict('ResourceNotFoundException')).toBe(true);
+    expect(verdict('ExpiredTokenException')).toBe(true);
+    expect(verdict('ModelNotReadyException')).toBe(true);
+    expect(verdict('ValidationException', 'on-demand throughput isn’t supported')).toBe(true);
     expect(verdict('ValidationException')).toBe(false);
-    expect(verdict('ResourceNotFoundException')).toBe(false);
+    expect(verdict('ValidationException', 'prompt is too long: 9 tokens > 8 maximum')).toBe(false);
+    expect(verdict('ConflictException')).toBe(false);
   });
 });

@@ -155,9 +155,3 @@ export function upstreamNonsense(): GatewayError {
     retryable: true,
   });
 }
-
-/** Another region or account may do what this one could not; the client's own mistakes are the same everywhere. */
-export function mayWorkElsewhere(error: unknown): boolean {
-  if (!(error instanceof GatewayError)) return false;
-  return error.retryable || error.code === 'insufficient_quota' || error.code === 'model_access_denied';
-}

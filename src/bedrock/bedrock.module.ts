@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
+import { RoutingModule } from '../routing/routing.module.ts';
 import { AwsSessions } from './aws-sessions.ts';
 import { BedrockService } from './bedrock.service.ts';
 import { ControlPlane } from './control-plane.ts';
 import { CredentialsMonitor } from './credentials-monitor.ts';
 
 @Module({
+  imports: [RoutingModule],
   providers: [AwsSessions, BedrockService, ControlPlane, CredentialsMonitor],
   exports: [BedrockService, ControlPlane, CredentialsMonitor],
 })

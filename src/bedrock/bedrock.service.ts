@@ -2,10 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { Call } from '../call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import type { Route, Target } from '../models/model.ts';
+import { RoutingService } from '../routing/routing.service.ts';
+import type { Served } from '../routing/served.ts';
+import type { Conversation } from '../routing/warm-targets.ts';
 import type { ConverseAnswer, ConverseRequest } from '../translation/converse/wire.ts';
 import type { MessagesEvent } from '../translation/messages/messages-wire.ts';
 import { AwsSessions } from './aws-sessions.ts';
-import { mayWorkElsewhere, upstreamNonsense } from './bedrock-errors.ts';
+import { upstreamNonsense } from './bedrock-errors.ts';
+import { conversationOf } from './conversation.ts';
 import { openConverseStream } from './converse-stream.ts';
 import type { EventBatches } from './event-batches.ts';
 import { openEventStream } from './event-stream-sink.ts';
@@ -19,7 +23,9 @@ const EVENT_STREAM_TYPE = 'application/vnd.amazon.eventstream';
 /** What InvokeModel is sent: a body in the words of the model's vendor, and Bedrock's own headers beside it. */
 export interface Sending {
   body: Buffer;
-  headers?: Readonly<Record<string, string>>;
+  headers?: UpstreamRequest['headers'];
+  /** Whose prompt may be in a target's cache. */
+  conversation?: () => Conversation | undefined;
 }
 
 export interface Invoked {
@@ -27,36 +33,69 @@ export interface Invoked {
   body: string;
 }
 
-/** The one room that talks to Bedrock. Targets of a route are tried in order; waiting is the RetryInterceptor's. */
+const NO_CONVERSATION = (): undefined => undefined;
+
+/** The one room that talks to Bedrock. Which target is asked is the RoutingService's, waiting the RetryInterceptor's. */
 @Injectable()
 export class BedrockService {
-  private readonly sessions: AwsSessions;
-  private readonly config: GatewayConfig;
-
-  constructor(sessions: AwsSessions, config: GatewayConfig) {
-    this.sessions = sessions;
-    this.config = config;
-  }
+  constructor(
+    private readonly sessions: AwsSessions,
+    private readonly config: GatewayConfig,
+    private readonly routing: RoutingService,
+  ) {}
 
   /** The whole answer. Throws GatewayError as `bedrock-errors.ts` names it. */
-  async converse(route: Route, input: ConverseRequest, call: Call): Promise<ConverseAnswer> {
+  async converse(route: Route, input: ConverseRequest, call: Call): Promise<Served<ConverseAnswer>> {
     const body = Buffer.from(JSON.stringify(input));
-    return this.firstThatWorks(route, async (target) => {
-      const request = this.request(target, 'converse', body, JSON_TYPE, call);
-      const answer = await postForText(this.sessions.pool, this.sessions.of(target.region), request);
-      note(call, target, answer.head);
-      return parseAnswer(answer.body);
+    return this.routing.serve(route, call, {
+      attempt: async (target) => {
+        const request = this.request(target, 'converse', body, JSON_TYPE, call);
+        const answer = await postForText(this.sessions.pool, this.sessions.of(target), request);
+        note(call, target, answer.head);
+        return parseAnswer(answer.body);
+      },
+      conversation: () => conversationOf(route.model.id, input),
     });
   }
 
   /** The events of a stream that has begun; the generation stops when the caller's signal aborts. */
-  async converseStream(route: Route, input: ConverseRequest, call: Call): Promise<EventBatches> {
+  async converseStream(route: Route, input: ConverseRequest, call: Call): Promise<Served<EventBatches>> {
     const body = Buffer.from(JSON.stringify(input));
-    return this.firstThatWorks(route, async (target) => {
-      const request = this.request(target, 'converse-stream', body, EVENT_STREAM_TYPE, call);
-      const stream = await openConverseStream(this.sessions.pool, this.sessions.of(target.region), request);
-      note(call, target, stream.head);
-      return stream.events;
+    return this.routing.serve(route, call, {
+      attempt: async (target) => {
+        const request = this.request(target, 'converse-stream', body, EVENT_STREAM_TYPE, call);
+        const stream = await openConverseStream(this.sessions.pool, this.sessions.of(target), request);
+        note(call, target, stream.head);
+        return stream.events;
+      },
+      conversation: () => conversationOf(route.model.id, input),
+    });
+  }
+
+  /** The answer of InvokeModel: JSON text in the words of the model's vendor, and what its headers say. */
+  async invoke(route: Route, sending: Sending, call: Call): Promise<Served<Invoked>> {
+    return this.routing.serve(route, call, {
+      attempt: async (target) => {
+        const request = this.request(target, 'invoke', sending.body, JSON_TYPE, call, sending.headers);
+        const answer = await postForText(this.sessions.pool, this.sessions.of(target), request);
+        note(call, target, answer.head);
+        return answer;
+      },
+      conversation: sending.conversation ?? NO_CONVERSATION,
+    });
+  }
+
+  /** The events of Anthropic's stream, from InvokeModelWithResponseStream; only Claude speaks so. */
+  async messagesStream(route: Route, sending: Sending, call: Call): Promise<Served<EventBatches<MessagesEvent>>> {
+    const operation = 'invoke-with-response-stream';
+    return this.routing.serve(route, call, {
+      attempt: async (target) => {
+        const request = this.request(target, operation, sending.body, EVENT_STREAM_TYPE, call, sending.headers);
+        const stream = await openEventStream(this.sessions.pool, this.sessions.of(target), request, MESSAGES);
+        note(call, target, stream.head);
+        return stream.events;
+      },
+      conversation: sending.conversation ?? NO_CONVERSATION,
     });
   }
 
@@ -66,58 +105,32 @@ export class BedrockService {
    */
   async countTokens(route: Route, body: Buffer, call: Call): Promise<number> {
     const asked = Buffer.from(JSON.stringify({ input: { invokeModel: { body: body.toString('base64') } } }));
-    return this.firstThatWorks(route, async (target) => {
-      const counting = { ...target, modelId: route.model.id };
-      const request = this.request(counting, 'count-tokens', asked, JSON_TYPE, call);
-      const answer = await postForText(this.sessions.pool, this.sessions.of(target.region), request);
-      note(call, target, answer.head);
-      return readTokenCount(answer.body);
+    const served = await this.routing.serve(route, call, {
+      attempt: async (target) => {
+        const request = this.request({ ...target, modelId: route.model.id }, 'count-tokens', asked, JSON_TYPE, call);
+        const answer = await postForText(this.sessions.pool, this.sessions.of(target), request);
+        note(call, target, answer.head);
+        return readTokenCount(answer.body);
+      },
+      conversation: NO_CONVERSATION,
     });
+    served.settle();
+    return served.body;
   }
 
-  /** The answer of InvokeModel: JSON text in the words of the model's vendor, and what its headers say. */
-  async invoke(route: Route, sending: Sending, call: Call): Promise<Invoked> {
-    return this.firstThatWorks(route, async (target) => {
-      const request = this.request(target, 'invoke', sending.body, JSON_TYPE, call);
-      const answer = await postForText(this.sessions.pool, this.sessions.of(target.region), {
-        ...request,
-        headers: sending.headers,
-      });
-      note(call, target, answer.head);
-      return answer;
-    });
-  }
-
-  /** The events of Anthropic's stream, from InvokeModelWithResponseStream; only Claude speaks so. */
-  async messagesStream(route: Route, sending: Sending, call: Call): Promise<EventBatches<MessagesEvent>> {
-    return this.firstThatWorks(route, async (target) => {
-      const request = this.request(target, 'invoke-with-response-stream', sending.body, EVENT_STREAM_TYPE, call);
-      const session = this.sessions.of(target.region);
-      const headed = { ...request, headers: sending.headers };
-      const stream = await openEventStream(this.sessions.pool, session, headed, MESSAGES);
-      note(call, target, stream.head);
-      return stream.events;
-    });
-  }
-
-  private async firstThatWorks<T>(route: Route, attempt: (target: Target) => Promise<T>): Promise<T> {
-    let failure: unknown;
-    for (const target of route.targets) {
-      try {
-        return await attempt(target);
-      } catch (error) {
-        failure = error;
-        if (!mayWorkElsewhere(error)) break;
-      }
-    }
-    throw failure;
-  }
-
-  private request(target: Target, operation: string, body: Buffer, accept: string, call: Call): UpstreamRequest {
+  private request(
+    target: Target,
+    operation: string,
+    body: Buffer,
+    accept: string,
+    call: Call,
+    headers?: UpstreamRequest['headers'],
+  ): UpstreamRequest {
     return {
       path: `/model/${encodeURIComponent(target.modelId)}/${operation}`,
       body,
       accept,
+      headers,
       signal: call.signal,
       clocks: this.config.bedrock.timeouts,
     };

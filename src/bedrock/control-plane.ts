@@ -60,7 +60,7 @@ export class ControlPlane {
 
   /** One signed GET; the JSON of its answer. */
   private async get({ region, path, query, signal }: Question): Promise<unknown> {
-    const session = this.sessions.of(region);
+    const session = this.sessions.of({ region });
     const search = canonicalQuery(query);
     const [origin, headers] = await Promise.all([session.controlOrigin(), session.signedControlHeaders(path, search)]);
     const url = new URL(`${path}?${search}`, origin);

@@ -13,12 +13,12 @@ export class CredentialsMonitor implements OnApplicationBootstrap, OnApplication
   state: CredentialsState = { ok: false, reason: 'AWS credentials have not been resolved yet' };
   private readonly logger = new Logger(CredentialsMonitor.name);
   private readonly sessions: AwsSessions;
-  private readonly region: string;
+  private readonly config: GatewayConfig;
   private timer?: NodeJS.Timeout;
 
   constructor(sessions: AwsSessions, config: GatewayConfig) {
     this.sessions = sessions;
-    this.region = regionOf(config.bedrock);
+    this.config = config;
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -34,7 +34,7 @@ export class CredentialsMonitor implements OnApplicationBootstrap, OnApplication
   async check(): Promise<void> {
     const before = this.state.ok;
     try {
-      await this.sessions.of(this.region).check();
+      await this.sessions.of({ region: regionOf(this.config.bedrock) }).check();
       this.state = { ok: true };
       if (!before) this.logger.log('AWS credentials resolved');
     } catch (error) {

@@ -1,6 +1,7 @@
 import { AuthConfig, LimitsConfig } from './sections/access-config.ts';
 import { BedrockConfig, RetryConfig } from './sections/bedrock-config.ts';
 import { LoggingConfig } from './sections/logging-config.ts';
+import { ManagementConfig } from './sections/management-config.ts';
 import { MediaConfig } from './sections/media-config.ts';
 import { ModelsConfig } from './sections/models-config.ts';
 import {
@@ -19,8 +20,9 @@ import { Setting } from './settings/setting.ts';
 export { ApiKeyConfig, AuthConfig, LimitsConfig } from './sections/access-config.ts';
 export { BedrockConfig, BedrockTimeoutsConfig, RetryConfig } from './sections/bedrock-config.ts';
 export { LogFileConfig, LoggingConfig } from './sections/logging-config.ts';
+export { ManagementConfig } from './sections/management-config.ts';
 export { MediaConfig, MediaFetchConfig } from './sections/media-config.ts';
-export { CustomModelConfig, ModelsConfig } from './sections/models-config.ts';
+export { CustomModelConfig, ModelsConfig, RouteConfig } from './sections/models-config.ts';
 export {
   CachingConfig,
   GuardrailConfig,
@@ -30,12 +32,16 @@ export {
 } from './sections/request-config.ts';
 export { MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig, TlsConfig } from './sections/server-config.ts';
 export { CacheConfig, RedisConfig } from './sections/storage-config.ts';
+export { AccountConfig, RouteTargetConfig, TargetConfig } from './sections/targets-config.ts';
 export { ThinkingConfig, ThinkingKeyConfig } from './sections/thinking-config.ts';
 
 /** The one tree of settings and the token that injects it. `load-config.ts` lays file and environment over it. */
 export class GatewayConfig {
   @Setting('Where clients connect.', section(ServerConfig))
   server: ServerConfig = new ServerConfig();
+
+  @Setting('Where probes and Prometheus connect, if not where clients do.', section(ManagementConfig))
+  management: ManagementConfig = new ManagementConfig();
 
   @Setting('How the gateway stops.', section(ShutdownConfig))
   shutdown: ShutdownConfig = new ShutdownConfig();

@@ -1,7 +1,7 @@
 import { loadConfig as loadAwsSetting, NODE_REGION_CONFIG_FILE_OPTIONS } from '@smithy/core/config';
 import { ConfigError } from './config-error.ts';
 import type { GatewayConfig } from './gateway-config.ts';
-import { regionPattern, regionRule } from './sections/bedrock-config.ts';
+import { regionPattern, regionRule } from './sections/region.ts';
 
 /**
  * The last of the region's sources, behind file and environment: the shared config file of the AWS tools, profile

@@ -26,8 +26,8 @@ export class ApiKeyGuard implements CanActivate {
       context.getHandler(),
       context.getClass(),
     ]);
-    if (openness?.(this.config)) return true;
     const request = context.switchToHttp().getRequest<GatewayRequest>();
+    if (openness?.(this.config, request)) return true;
     const secret = presentedKey(request.headers);
     if (secret === undefined) throw this.refuse(request, 'missing');
     const verdict = this.keys.verify(secret);

@@ -1,6 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../call.ts';
+import { Derived } from '../config/derived.ts';
 import { type ApiKeyConfig, GatewayConfig } from '../config/gateway-config.ts';
 import { expiryTime } from '../config/moment.ts';
 
@@ -22,24 +23,21 @@ export type KeyVerdict = { caller: Readonly<Caller> } | { refused: 'unknown' | '
  */
 @Injectable()
 export class ApiKeyService {
-  private keys: ReadonlyMap<string, ApiKey>;
-  private limits: ReadonlyMap<string, number>;
-  private readonly defaultLimit: number;
+  /** By digest. Requests that are already admitted keep their caller when the keys change. */
+  private readonly keys: Derived<ApiKeyConfig[], ReadonlyMap<string, ApiKey>>;
+  /** Limits of their own, by id. */
+  private readonly limits: Derived<ApiKeyConfig[], ReadonlyMap<string, number | undefined>>;
+  private readonly config: GatewayConfig;
 
   constructor(config: GatewayConfig) {
-    this.defaultLimit = config.limits.requestsPerMinute;
-    this.rebuild(config.auth.keys);
-  }
-
-  /** Takes the keys of a new config; requests that are already admitted keep their caller. */
-  rebuild(keys: readonly ApiKeyConfig[]): void {
-    this.keys = new Map(keys.map((key) => [digestOf(key), toApiKey(key)]));
-    this.limits = new Map(keys.map((key) => [idOf(key), key.requestsPerMinute ?? this.defaultLimit]));
+    this.config = config;
+    this.keys = new Derived(() => config.auth.keys, byDigest);
+    this.limits = new Derived(() => config.auth.keys, limitsById);
   }
 
   verify(secret: string, now: number = Date.now()): KeyVerdict {
     const digest = hash('sha256', secret, 'hex');
-    const key = this.keys.get(digest);
+    const key = this.keys.current.get(digest);
     // The map has compared digests, not secrets; this makes the last word independent of the map's workings.
     if (key === undefined || !timingSafeEqual(key.digest, Buffer.from(digest, 'hex'))) return { refused: 'unknown' };
     if (now >= key.expiresAt) return { refused: 'expired' };
@@ -48,8 +46,16 @@ export class ApiKeyService {
 
   /** Requests per minute of a caller; 0: no limit. */
   requestsPerMinute(caller: Caller): number {
-    return this.limits.get(caller.id) ?? this.defaultLimit;
+    return this.limits.current.get(caller.id) ?? this.config.limits.requestsPerMinute;
   }
+}
+
+function byDigest(keys: readonly ApiKeyConfig[]): ReadonlyMap<string, ApiKey> {
+  return new Map(keys.map((key) => [digestOf(key), toApiKey(key)]));
+}
+
+function limitsById(keys: readonly ApiKeyConfig[]): ReadonlyMap<string, number | undefined> {
+  return new Map(keys.map((key) => [idOf(key), key.requestsPerMinute]));
 }
 
 function toApiKey(key: ApiKeyConfig): ApiKey {

@@ -12,16 +12,13 @@ import { SseBody } from './sse.ts';
  */
 @Injectable()
 export class EarlyStreamInterceptor implements NestInterceptor {
-  private readonly keepAliveMs: number;
-
-  constructor(config: GatewayConfig) {
-    this.keepAliveMs = config.streaming.keepAliveSeconds * 1000;
-  }
+  constructor(private readonly config: GatewayConfig) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<GatewayRequest>();
     const streamed = (request.body as { stream?: unknown } | undefined)?.stream === true;
-    if (!streamed || this.keepAliveMs === 0) return next.handle();
+    const keepAliveMs = this.config.streaming.keepAliveSeconds * 1000;
+    if (!streamed || keepAliveMs === 0) return next.handle();
     return new Observable((subscriber) => {
       const answer = lastValueFrom(next.handle());
       const answerWith = (value: unknown): void => {
@@ -29,16 +26,16 @@ export class EarlyStreamInterceptor implements NestInterceptor {
         subscriber.next(value);
         subscriber.complete();
       };
-      const timer = setTimeout(() => answerWith(this.early(answer, request)), this.keepAliveMs);
+      const timer = setTimeout(() => answerWith(early(answer, request, keepAliveMs)), keepAliveMs);
       answer.then(answerWith, (error: unknown) => {
         clearTimeout(timer);
         subscriber.error(error);
       });
     });
   }
+}
 
-  private early(answer: Promise<unknown>, { call, path, headers }: GatewayRequest): SseBody {
-    const source = answer.then((body) => (body as SseBody).source);
-    return new SseBody(source, { call, dialect: errorDialectOf(path, headers), keepAliveMs: this.keepAliveMs });
-  }
+function early(answer: Promise<unknown>, { call, path, headers }: GatewayRequest, keepAliveMs: number): SseBody {
+  const source = answer.then((body) => (body as SseBody).source);
+  return new SseBody(source, { call, dialect: errorDialectOf(path, headers), keepAliveMs });
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { Derived } from '../config/derived.ts';
 import type { BodyParserError } from './body-errors.ts';
 
 const PLAIN_JSON = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
@@ -8,16 +9,17 @@ const PLAIN_JSON = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
  * Reads JSON bodies. What nearly every client sends, plain JSON in UTF-8, is collected and decoded in one
  * piece: on a conversation of 200 KB that takes half as long as Express's parser, which decodes chunk by chunk.
  * Compressed bodies and other encodings go through that parser. Failures have its form, for `body-errors.ts`.
+ * `limit` gives the most bytes of a body, at any time.
  */
-export function jsonBody(limitBytes: number): RequestHandler {
-  const otherwise = express.json({ limit: limitBytes });
+export function jsonBody(limit: () => number): RequestHandler {
+  const others = new Derived(limit, (limitBytes) => express.json({ limit: limitBytes }));
   return (request, response, next) => {
     const { 'content-type': type = '', 'content-encoding': encoding } = request.headers;
-    if (encoding !== undefined || !PLAIN_JSON.test(type)) return otherwise(request, response, next);
+    if (encoding !== undefined || !PLAIN_JSON.test(type)) return others.current(request, response, next);
     if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined) {
       return next();
     }
-    collect(request, response, limitBytes, next);
+    collect(request, response, limit(), next);
   };
 }
 

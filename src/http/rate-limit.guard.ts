@@ -39,7 +39,8 @@ export class RateLimitGuard extends ThrottlerGuard {
   protected override async handleRequest({ context, limit, ttl, throttler }: ThrottlerRequest): Promise<boolean> {
     const http = context.switchToHttp();
     const caller = http.getRequest<GatewayRequest>().call.caller;
-    if (caller === undefined) return true;
+    // The limit may have been taken away since `shouldSkip`.
+    if (caller === undefined || limit === 0) return true;
     const record = await this.storageService.increment(caller.id, ttl, limit, 0, throttler.name ?? 'default');
     setLimitHeaders(http.getResponse<Response>(), limit, record);
     const { path, headers } = http.getRequest<GatewayRequest>();

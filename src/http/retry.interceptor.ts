@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { from, type Observable, retry } from 'rxjs';
 import type { Call } from '../call.ts';
+import { Derived } from '../config/derived.ts';
 import { GatewayConfig, type RetryConfig } from '../config/gateway-config.ts';
 import { GatewayError } from '../errors.ts';
 import { MetricsService } from '../telemetry/metrics.service.ts';
@@ -14,29 +15,31 @@ import { RetryBudget } from './retry-budget.ts';
  */
 @Injectable()
 export class RetryInterceptor implements NestInterceptor {
-  private readonly config: RetryConfig;
-  private readonly budget: RetryBudget;
+  private readonly budget: Derived<number, RetryBudget>;
 
   constructor(
-    config: GatewayConfig,
+    private readonly config: GatewayConfig,
     private readonly metrics: MetricsService,
   ) {
-    this.config = config.retry;
-    this.budget = new RetryBudget(config.retry.budgetPerSecond);
+    this.budget = new Derived(
+      () => config.retry.budgetPerSecond,
+      (perSecond) => new RetryBudget(perSecond),
+    );
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const { call } = context.switchToHttp().getRequest<GatewayRequest>();
-    this.budget.earn();
+    this.budget.current.earn();
     return next.handle().pipe(retry({ delay: (error, attempt) => from(this.wait(error, attempt, call)) }));
   }
 
   /** Resolves when the time for the next attempt has come; rejects with what the client gets. */
   private async wait(error: unknown, attempt: number, call: Call): Promise<void> {
     if (!(error instanceof GatewayError) || !error.retryable) throw error;
-    const delayMs = error.retryAfter === undefined ? backoff(attempt, this.config) : error.retryAfter * 1000;
+    const settings = this.config.retry;
+    const delayMs = error.retryAfter === undefined ? backoff(attempt, settings) : error.retryAfter * 1000;
     const spent = performance.now() - call.startedAt;
-    if (attempt > this.config.maxRetries || spent + delayMs > this.config.deadlineMs || !this.budget.spend()) {
+    if (attempt > settings.maxRetries || spent + delayMs > settings.deadlineMs || !this.budget.current.spend()) {
       throw withRetryAfter(error, delayMs);
     }
     call.facts.retries = attempt;

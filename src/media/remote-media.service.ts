@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Agent } from 'undici';
 
+import { Derived } from '../config/derived.ts';
 import { GatewayConfig, type MediaFetchConfig } from '../config/gateway-config.ts';
 import { badRequest, type GatewayError } from '../errors.ts';
 import { ByteBudget } from './byte-budget.ts';
@@ -18,23 +19,23 @@ const AT_A_TIME = 4;
 /** Fetches what requests name by URL, if the configuration allows it, and only from the public internet. */
 @Injectable()
 export class RemoteMediaService implements OnModuleDestroy {
-  private readonly config: MediaFetchConfig;
-  private readonly pool: Agent;
+  private readonly pool: Derived<number, Agent>;
 
   constructor(
-    config: GatewayConfig,
+    private readonly config: GatewayConfig,
     @Inject(OUTSIDE) private readonly outside: Outside,
   ) {
-    this.config = config.media.fetch;
-    this.pool = new Agent({
-      allowH2: false,
-      connections: AT_A_TIME,
-      connect: { lookup: guardedLookup(outside), ca: outside.authority, timeout: this.config.timeoutMs },
-    });
+    this.pool = new Derived(
+      () => config.media.fetch.timeoutMs,
+      (timeout) => {
+        const connect = { lookup: guardedLookup(outside), ca: outside.authority, timeout };
+        return new Agent({ allowH2: false, connections: AT_A_TIME, connect });
+      },
+    );
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.pool.destroy();
+    await this.pool.current.destroy();
   }
 
   /**
@@ -43,16 +44,17 @@ export class RemoteMediaService implements OnModuleDestroy {
    */
   async fetchAll(references: readonly MediaReference[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
     const wanted = distinct(references);
-    this.refuseAtOnce(wanted);
+    const settings = this.config.media.fetch;
+    refuseAtOnce(wanted, settings);
     const failed = new AbortController();
-    const deadline = AbortSignal.timeout(this.config.timeoutMs);
+    const deadline = AbortSignal.timeout(settings.timeoutMs);
     const stop = AbortSignal.any([signal, deadline, failed.signal]);
-    const budget = new ByteBudget(this.config.maxTotalBytes);
+    const budget = new ByteBudget(settings.maxTotalBytes);
     const fetched = new Map<string, string>();
     const work = async (): Promise<void> => {
       for (let next = wanted.shift(); next; next = wanted.shift()) {
         const reference = next;
-        const bytes = await this.fetchOne(reference, budget, stop).catch((error: unknown) => {
+        const bytes = await this.fetchOne(reference, settings.hosts, budget, stop).catch((error: unknown) => {
           signal.throwIfAborted();
           throw refusal(reference, deadline.aborted ? new FetchRefusal('it took too long.') : error);
         });
@@ -67,33 +69,38 @@ export class RemoteMediaService implements OnModuleDestroy {
     return fetched;
   }
 
-  private refuseAtOnce(wanted: readonly MediaReference[]): void {
-    const [first] = wanted;
-    if (first && !this.config.enabled) {
-      throw badRequest(
-        'Images by URL are not fetched by this gateway (media.fetch.enabled is false): send them as data URLs.',
-        first.param,
-        INVALID_URL,
-      );
-    }
-    const excess = wanted[this.config.maxImages];
-    if (excess) {
-      throw badRequest(
-        `A request may name ${this.config.maxImages} images by URL; this one names ${wanted.length}.`,
-        excess.param,
-        INVALID_URL,
-      );
-    }
-  }
-
-  private fetchOne({ url, maxBytes }: MediaReference, budget: ByteBudget, signal: AbortSignal): Promise<Buffer> {
+  private fetchOne(
+    { url, maxBytes }: MediaReference,
+    hosts: readonly string[] | undefined,
+    budget: ByteBudget,
+    signal: AbortSignal,
+  ): Promise<Buffer> {
     return download(url, {
-      pool: this.pool,
+      pool: this.pool.current,
       signal,
-      destination: (text, base) => destination(text, base, this.config.hosts, this.outside),
+      destination: (text, base) => destination(text, base, hosts, this.outside),
       maxBytes,
       budget,
     });
+  }
+}
+
+function refuseAtOnce(wanted: readonly MediaReference[], { enabled, maxImages }: MediaFetchConfig): void {
+  const [first] = wanted;
+  if (first && !enabled) {
+    throw badRequest(
+      'Images by URL are not fetched by this gateway (media.fetch.enabled is false): send them as data URLs.',
+      first.param,
+      INVALID_URL,
+    );
+  }
+  const excess = wanted[maxImages];
+  if (excess) {
+    throw badRequest(
+      `A request may name ${maxImages} images by URL; this one names ${wanted.length}.`,
+      excess.param,
+      INVALID_URL,
+    );
   }
 }
 

@@ -2,13 +2,13 @@ import type { Caller } from '../call.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';
 import { type GatewayError, modelNotFound, permissionDenied } from '../errors.ts';
-import { type Account, reachOf } from './account.ts';
+import type { Account } from './account.ts';
 import { allows } from './allow-list.ts';
 import { isRetired } from './lifecycle.ts';
 import { ModelNames, type NamedModel, THINKING_SUFFIX } from './model-names.ts';
-import type { ModelCard, Route, Target } from './model.ts';
+import { ModelRoutes } from './model-routes.ts';
+import type { ModelCard, Route } from './model.ts';
 import { nearMisses } from './near-misses.ts';
-import { targetOf } from './targets.ts';
 
 /** A model as `GET /v1/models` shows it: the name to ask for, and the model that answers. */
 export interface ModelListing {
@@ -27,8 +27,8 @@ export interface CatalogSources {
 export class ModelCatalog {
   readonly sources: CatalogSources;
   private readonly settings: GatewayConfig['models'];
-  private readonly region: string;
   private readonly names: ModelNames;
+  private readonly routes: ModelRoutes;
   private readonly fallback: NamedModel;
   private readonly clock: () => Date;
 
@@ -38,8 +38,9 @@ export class ModelCatalog {
     this.sources = sources;
     this.clock = clock;
     this.settings = models;
-    this.region = regionOf(bedrock);
-    this.names = new ModelNames({ settings: models, region: this.region, account: sources.account });
+    const region = regionOf(bedrock);
+    this.names = new ModelNames({ settings: models, region, account: sources.account });
+    this.routes = new ModelRoutes({ ...sources, region, names: this.names });
     const fallback = this.names.byName(models.default) ?? this.names.byId(models.default);
     if (fallback === undefined) throw new Error(`models.default: there is no model "${models.default}"`);
     this.fallback = fallback;
@@ -54,14 +55,26 @@ export class ModelCatalog {
       throw permissionDenied(`This API key may not use the model \`${shortened(name)}\`.`, 'model');
     }
     if (answering === undefined) throw retired(named);
-    const region = named.target?.region ?? this.region;
-    return {
+    const route: Route = {
       requested: name,
       model: answering.card,
-      targets: [answering.target ?? this.targetOf(answering.card, region)],
+      targets: this.routes.targetsOf(answering, named.target?.region),
       thinkingByName: named.thinkingByName || answering.thinkingByName,
       redirectedFrom: answering === named ? undefined : named.card,
     };
+    const fallbacks = this.routes.fallbacksOf(answering);
+    return fallbacks.length === 0 ? route : { ...route, fallbacks: this.fallbackRoutes(fallbacks, route) };
+  }
+
+  /** A key that may use a model may use what its route falls back to: the settings say so, not the client. */
+  private fallbackRoutes(fallbacks: readonly NamedModel[], { requested, thinkingByName }: Route): Route[] {
+    return fallbacks.flatMap((fallback) => {
+      const answering = this.answering(fallback);
+      if (answering === undefined) return [];
+      const { card } = answering;
+      const thinks = fallback.thinkingByName || (thinkingByName && card.rules.thinking !== null);
+      return [{ requested, model: card, targets: this.routes.targetsOf(answering), thinkingByName: thinks }];
+    });
   }
 
   /**
@@ -87,11 +100,6 @@ export class ModelCatalog {
     if (named === undefined || !this.isAllowed(caller, named, answering)) throw this.notFound(name, caller);
     if (answering === undefined) throw retired(named);
     return { id: name, card: answering.card };
-  }
-
-  private targetOf(card: ModelCard, region: string): Target {
-    const { prefixes, onDemand } = reachOf(card, region, this.sources.account);
-    return targetOf({ id: card.id, prefixes, onDemand }, region, this.sources.config.bedrock.profiles);
   }
 
   private lookUp(name: string): NamedModel | undefined {

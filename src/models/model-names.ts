@@ -1,5 +1,5 @@
 import type { CustomModelConfig, ModelsConfig } from '../config/gateway-config.ts';
-import { regionPattern } from '../config/sections/bedrock-config.ts';
+import { regionPattern } from '../config/sections/region.ts';
 import { cardsWith } from './account-cards.ts';
 import { type Account, type AccountProfile, reachOf } from './account.ts';
 import { type BedrockId, parseBedrockId } from './bedrock-id.ts';

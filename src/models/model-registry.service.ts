@@ -1,6 +1,8 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Caller } from '../call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
+import { LiveConfig } from '../config/live-config.ts';
+import { regionOf } from '../config/sections/bedrock-config.ts';
 import { type CatalogSources, ModelCatalog, type ModelListing } from './model-catalog.ts';
 import type { Route } from './model.ts';
 
@@ -15,10 +17,24 @@ export class ModelRegistryService {
   private catalog: ModelCatalog;
   private readonly clock: () => Date;
 
-  /** Throws for settings that name models which do not exist. */
-  constructor(config: GatewayConfig, @Optional() @Inject(MODEL_CLOCK) clock?: () => Date) {
+  /** Throws for settings that name models which do not exist; such changes of them are refused. */
+  constructor(
+    config: GatewayConfig,
+    @Optional() @Inject(MODEL_CLOCK) clock?: () => Date,
+    @Optional() live?: LiveConfig,
+  ) {
     this.clock = clock ?? (() => new Date());
-    this.catalog = new ModelCatalog({ config }, this.clock);
+    this.catalog = new ModelCatalog({ config: live?.current ?? config }, this.clock);
+    live?.onChange((next, { models, bedrock }) => {
+      if (next.models === models && next.bedrock === bedrock) return;
+      // What another region has said, or was asked while that was wanted, does not hold any more.
+      const isStillTrue = next.models.discover && regionOf(next.bedrock) === regionOf(bedrock);
+      const account = isStillTrue ? this.catalog.sources.account : undefined;
+      const catalog = new ModelCatalog({ config: next, account }, this.clock);
+      return () => {
+        this.catalog = catalog;
+      };
+    });
   }
 
   /** Throws 404 `model_not_found` for unknown and retired names, 403 for models that are not for the caller's key. */

@@ -166,6 +166,14 @@ export interface Target {
   modelId: string;
   /** Prefix of the profile that is called, `on-demand` where it is none: the price depends on it. Absent where an ARN hides it. */
   profile?: string;
+  /** One of bedrock.accounts; absent: the gateway's own. */
+  account?: string;
+  /** In place of bedrock.endpoint. */
+  endpoint?: string;
+  /** Share of the requests among targets of the same priority; absent for all targets of a route or for none. */
+  weight?: number;
+  /** Lower ones first; 1 where absent. */
+  priority?: number;
 }
 
 /** The registry's answer: which model, where, and what has to be told. */
@@ -180,4 +188,6 @@ export interface Route {
   thinkingByName: boolean;
   /** Set when a retired model was asked for and its successor answers. */
   redirectedFrom?: ModelCard;
+  /** Models that answer, in this order, when all targets have failed; absent where there are none. */
+  fallbacks?: readonly Route[];
 }

@@ -1,6 +1,6 @@
 import type { Result } from 'ioredis';
 import type { ThrottlerStorage } from '@nestjs/throttler';
-import type { RedisConfig } from '../config/gateway-config.ts';
+import type { GatewayConfig } from '../config/gateway-config.ts';
 import { MemoryThrottlerStorage, type ThrottlerRecord, toRecord } from './memory-throttler-storage.ts';
 import type { RedisConnection } from './redis.ts';
 import { describe } from './sliding-window.ts';
@@ -49,13 +49,13 @@ export class RedisThrottlerStorage implements ThrottlerStorage {
 
   constructor(
     private readonly redis: RedisConnection,
-    private readonly config: Pick<RedisConfig, 'keyPrefix' | 'whenAway'>,
+    private readonly config: { readonly redis: Pick<GatewayConfig['redis'], 'keyPrefix' | 'whenAway'> },
   ) {
     redis.client.defineCommand('countRequest', { numberOfKeys: 1, lua: COUNT_REQUEST });
   }
 
   async increment(key: string, windowMs: number, limit: number): Promise<ThrottlerRecord> {
-    const redisKey = `${this.config.keyPrefix}limit:${key}`;
+    const redisKey = `${this.config.redis.keyPrefix}limit:${key}`;
     const reply = await this.redis.attempt((client) => client.countRequest(redisKey, windowMs, limit));
     if (reply === undefined) return this.withoutRedis(key, windowMs, limit);
     const [admitted, current, previous, elapsed] = reply;
@@ -63,13 +63,14 @@ export class RedisThrottlerStorage implements ThrottlerStorage {
   }
 
   private withoutRedis(key: string, windowMs: number, limit: number): ThrottlerRecord {
-    switch (this.config.whenAway) {
+    const { whenAway } = this.config.redis;
+    switch (whenAway) {
       case 'local':
         return this.local.count(key, windowMs, limit);
       case 'open':
         return { totalHits: 0, timeToExpire: 0, isBlocked: false, timeToBlockExpire: 0 };
       default:
-        return this.config.whenAway satisfies never;
+        return whenAway satisfies never;
     }
   }
 }

@@ -40,7 +40,7 @@ describe('the key of an answer', () => {
 
 describe('answers in memory', () => {
   it('are found again, and never exceed their bytes', async () => {
-    const cache = new ResponseCache({ ttlSeconds: 60, maxBytes: 1_000 });
+    const cache = new ResponseCache({ cache: { ttlSeconds: 60, maxBytes: 1_000 } });
     cache.set('a', 'x'.repeat(600));
     cache.set('b', 'y'.repeat(600));
     expect(await cache.get('a')).toBeUndefined();

@@ -1,32 +1,36 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { CacheConfig } from '../config/gateway-config.ts';
+import { Derived } from '../config/derived.ts';
+import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { RedisConnection } from './redis.ts';
+
+/** As much of the GatewayConfig as is needed here, read when it is needed. */
+export interface CacheSettings {
+  readonly cache: Pick<GatewayConfig['cache'], 'ttlSeconds' | 'maxBytes'>;
+}
 
 /**
  * Answers by key, as JSON: in Redis where there is one, in this process otherwise.
  * A Redis that is away is a miss, never an error.
  */
 export class ResponseCache {
-  private readonly ttlMs: number;
-  private readonly memory: LRUCache<string, string>;
+  private readonly memory: Derived<number, LRUCache<string, string>>;
 
   constructor(
-    config: Pick<CacheConfig, 'ttlSeconds' | 'maxBytes'>,
+    private readonly config: CacheSettings,
     private readonly redis?: RedisConnection,
     private readonly keyPrefix = 'outcrop:',
   ) {
-    this.ttlMs = config.ttlSeconds * 1000;
-    this.memory = new LRUCache<string, string>({
-      maxSize: config.maxBytes,
-      ttl: this.ttlMs,
-      sizeCalculation: (json, key) => Buffer.byteLength(json) + key.length,
-    });
+    this.memory = new Derived(() => config.cache.maxBytes, memoryOf);
+  }
+
+  private get ttlMs(): number {
+    return this.config.cache.ttlSeconds * 1000;
   }
 
   /** The stored JSON, or undefined. */
   async get(key: string): Promise<string | undefined> {
-    if (this.redis === undefined) return this.memory.get(key);
+    if (this.redis === undefined) return this.memory.current.get(key);
     const json = await this.redis.attempt((client) => client.get(this.redisKey(key)));
     return json ?? undefined;
   }
@@ -34,7 +38,7 @@ export class ResponseCache {
   /** Does not wait for Redis: the answer is on its way to the client already. */
   set(key: string, json: string): void {
     if (this.redis === undefined) {
-      this.memory.set(key, json);
+      this.memory.current.set(key, json, { ttl: this.ttlMs });
       return;
     }
     void this.redis.attempt((client) => client.set(this.redisKey(key), json, 'PX', this.ttlMs));
@@ -43,6 +47,16 @@ export class ResponseCache {
   private redisKey(key: string): string {
     return `${this.keyPrefix}answer:${key}`;
   }
+}
+
+/** Another size is another memory, with as much of what was in the one before as fits. */
+function memoryOf(maxSize: number, before: LRUCache<string, string> | undefined): LRUCache<string, string> {
+  const memory = new LRUCache<string, string>({
+    maxSize,
+    sizeCalculation: (json, key) => Buffer.byteLength(json) + key.length,
+  });
+  if (before) memory.load(before.dump());
+  return memory;
 }
 
 /** What an answer depends on. */

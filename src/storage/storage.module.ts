@@ -20,19 +20,19 @@ export const REQUEST_COUNTER = Symbol('REQUEST_COUNTER');
     {
       provide: REQUEST_COUNTER,
       useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
-        redis === undefined ? new MemoryThrottlerStorage() : new RedisThrottlerStorage(redis, config.redis),
+        redis === undefined ? new MemoryThrottlerStorage() : new RedisThrottlerStorage(redis, config),
       inject: [GatewayConfig, RedisConnection],
     },
     {
       provide: ResponseCache,
       useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
-        new ResponseCache(config.cache, redis, config.redis.keyPrefix),
+        new ResponseCache(config, redis, config.redis.keyPrefix),
       inject: [GatewayConfig, RedisConnection],
     },
     {
       provide: ThoughtStore,
       useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
-        new ThoughtStore(config.thinking, redis, config.redis.keyPrefix),
+        new ThoughtStore(config, redis, config.redis.keyPrefix),
       inject: [GatewayConfig, RedisConnection],
     },
   ],

@@ -69,6 +69,7 @@ function toLine(request: Request, response: Response, call: Call, durationMs: nu
     model: facts.model,
     redirectedFrom: facts.redirectedFrom,
     target: facts.target,
+    failovers: facts.failovers,
     stream: facts.stream,
     durationMs: Math.round(durationMs * 10) / 10,
     firstEventMs: facts.firstEventMs,

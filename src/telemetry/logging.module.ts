@@ -1,6 +1,7 @@
-import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { LoggerModule } from 'nestjs-pino';
+import { Global, Inject, Module, type OnApplicationShutdown, Optional } from '@nestjs/common';
+import { LoggerModule, PinoLogger } from 'nestjs-pino';
 import { GatewayConfig } from '../config/gateway-config.ts';
+import { LiveConfig } from '../config/live-config.ts';
 import { createLoggers, type Loggers } from './logging.ts';
 
 export const LOGGERS = Symbol('LOGGERS');
@@ -13,10 +14,23 @@ export const LOGGERS = Symbol('LOGGERS');
   exports: [LOGGERS],
 })
 class LoggersModule implements OnApplicationShutdown {
-  constructor(@Inject(LOGGERS) private readonly loggers: Loggers) {}
+  constructor(
+    @Inject(LOGGERS) private readonly loggers: Loggers,
+    @Optional() live?: LiveConfig,
+  ) {
+    live?.onChange(({ logging }, previous) => {
+      if (logging.level !== previous.logging.level) return () => this.setLevel(logging.level);
+    });
+  }
 
   onApplicationShutdown(): Promise<void> {
     return this.loggers.flush();
+  }
+
+  /** What nestjs-pino logs with is a child of our logger: a child keeps the level it was born with. */
+  private setLevel(level: GatewayConfig['logging']['level']): void {
+    this.loggers.setLevel(level);
+    PinoLogger.root.level = level;
   }
 }
 

@@ -31,6 +31,8 @@ export interface Loggers {
   application: PinoLogger;
   /** For the request line, whose fields are all chosen here: nothing to strike out, nothing paid for it. */
   access: PinoLogger;
+  /** From now on only what is at least this severe is logged. */
+  setLevel(level: LoggingConfig['level']): void;
   /** Resolves when what was logged is written, or cannot be. */
   flush(): Promise<void>;
 }
@@ -52,9 +54,15 @@ export function loggersOver(sinks: readonly Sink[], config: LoggingConfig): Logg
       for (const sink of sinks) sink.write(line);
     },
   };
+  const application = pino({ ...optionsFor(config), redact: { paths: secretPaths(), censor: '[secret]' } }, stream);
+  const access = pino(optionsFor(config), stream);
   return {
-    application: pino({ ...optionsFor(config), redact: { paths: secretPaths(), censor: '[secret]' } }, stream),
-    access: pino(optionsFor(config), stream),
+    application,
+    access,
+    setLevel: (level) => {
+      application.level = level;
+      access.level = level;
+    },
     flush: async () => {
       await Promise.all(sinks.map(flushed));
     },

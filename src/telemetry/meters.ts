@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Call } from '../call.ts';
+import type { BoundedLabel } from './bounded-label.ts';
 
 /** Seconds; from answers out of the cache to long reasoning. */
 const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640];
@@ -33,6 +34,11 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
       'model',
     ]),
     retries: counter('retries_total', 'Attempts repeated, by the failure that caused them.', ['code']),
+    failovers: counter('failovers_total', 'Targets left for another one, by the failure that caused it.', [
+      'model',
+      'target',
+      'code',
+    ]),
     adjusted: counter('adjusted_total', 'Request fields that were adapted to the model.', ['field']),
     redirected: counter('redirected_models_total', 'Requests for a retired model that its successor answered.', [
       'from',
@@ -60,6 +66,24 @@ function lastDiscovery(registry: Registry): Gauge {
   });
   gauge.remove();
   return gauge;
+}
+
+/** Targets that are one of several; those of routes without a choice are not watched. */
+export function watchTargets(
+  registry: Registry,
+  levels: () => Iterable<[target: string, level: number]>,
+  labels: BoundedLabel,
+): void {
+  const gauge: Gauge<'target'> = new Gauge({
+    name: 'outcrop_target_health',
+    help: '1: works; 0: left alone for a while; 0.5: about to be tried again.',
+    labelNames: ['target'],
+    registers: [registry],
+    collect() {
+      gauge.reset();
+      for (const [target, level] of levels()) gauge.set({ target: labels.of(target) }, level);
+    },
+  });
 }
 
 function inFlight(registry: Registry, open: ReadonlySet<Call>): void {

@@ -4,7 +4,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Call } from '../call.ts';
 import type { RequestLine } from './request-line.ts';
 import { BoundedLabel } from './bounded-label.ts';
-import { createMeters, type Meters } from './meters.ts';
+import { createMeters, type Meters, watchTargets } from './meters.ts';
 
 /** The numbers of this process. Requests are observed when they end, from what their log line says. */
 @Injectable()
@@ -15,6 +15,7 @@ export class MetricsService implements OnApplicationShutdown {
   private readonly meters: Meters;
   private readonly models = new BoundedLabel(200);
   private readonly codes = new BoundedLabel(100);
+  private readonly targets = new BoundedLabel(200);
   private readonly fields = new BoundedLabel(50);
   /** Routes are known from requests they matched; a failure before routing then finds its name here. */
   private readonly routes = new Set<string>();
@@ -50,6 +51,20 @@ export class MetricsService implements OnApplicationShutdown {
   /** The gateway tries a request again because of this failure. */
   retried(code: string | null): void {
     this.meters.retries.inc({ code: this.codes.of(code ?? 'unknown') });
+  }
+
+  /** A request goes on to another target because of this failure. */
+  failedOver({ model, target, code }: { model: string; target: string; code: string }): void {
+    this.meters.failovers.inc({
+      model: this.models.of(model),
+      target: this.targets.of(target),
+      code: this.codes.of(code),
+    });
+  }
+
+  /** `levels` says, when somebody asks, how the targets of routes with a choice are: 1, 0 or between. */
+  watchTargets(levels: () => Iterable<[target: string, level: number]>): void {
+    watchTargets(this.registry, levels, this.targets);
   }
 
   /** A limit refused a request. */

@@ -12,6 +12,8 @@ export interface RequestLine {
   model?: string;
   redirectedFrom?: string;
   target?: string;
+  /** Targets that failed before it, with the code of the failure. */
+  failovers?: readonly string[];
   stream?: boolean;
   durationMs: number;
   firstEventMs?: number;

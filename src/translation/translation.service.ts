@@ -29,26 +29,16 @@ import {
   type MessagesTranslation,
 } from './messages/messages-body.ts';
 import type { MessagesRequest } from './messages/messages-wire.ts';
-import type { TranslationPolicy } from './policy.ts';
 import type { Concessions } from './structured/expectation.ts';
 
 /** Gives the pure translators what they may not fetch themselves: rules, defaults, ids, time, kept thoughts. */
 @Injectable()
 export class TranslationService {
-  private readonly defaultMaxTokens: number;
-  private readonly policy: TranslationPolicy;
-  private readonly unsupported: GatewayConfig['params']['unsupported'];
-
   constructor(
-    config: GatewayConfig,
+    private readonly config: GatewayConfig,
     private readonly media: RemoteMediaService,
     private readonly thoughts: ThoughtStore,
-  ) {
-    const { models, caching, guardrail, requestMetadata, passthrough, params } = config;
-    this.defaultMaxTokens = models.defaultMaxTokens;
-    this.policy = { caching, guardrail, requestMetadata, passthrough };
-    this.unsupported = params.unsupported;
-  }
+  ) {}
 
   /**
    * Gathers first what the translation needs from outside; a retry finds it gathered.
@@ -96,8 +86,8 @@ export class TranslationService {
     return {
       model: cardIn(route.targets[0]?.region, route.model),
       thinkingByName: route.thinkingByName,
-      defaultMaxTokens: this.defaultMaxTokens,
-      policy: this.policy,
+      defaultMaxTokens: this.config.models.defaultMaxTokens,
+      policy: this.config,
       caller: call.caller?.name,
       ...(references.length > 0 && {
         fetchedMedia: await call.once('media', () => this.media.fetchAll(references, call.signal)),
@@ -106,7 +96,7 @@ export class TranslationService {
   }
 
   private refuseLosses(route: Route, adjusted: readonly string[]): void {
-    const lost = this.unsupported === 'reject' ? lostParameter(adjusted) : undefined;
+    const lost = this.config.params.unsupported === 'reject' ? lostParameter(adjusted) : undefined;
     if (lost === undefined) return;
     throw badRequest(`\`${route.model.name}\` cannot be told ${lost}.`, lost, 'unsupported_parameter');
   }

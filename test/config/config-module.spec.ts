@@ -7,6 +7,7 @@ import { ConfigError } from '../../src/config/config-error.ts';
 import { ConfigModule } from '../../src/config/config.module.ts';
 import { readEnvironmentFile } from '../../src/config/environment-file.ts';
 import { GatewayConfig } from '../../src/config/gateway-config.ts';
+import { LiveConfig } from '../../src/config/live-config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { build } from './build.ts';
 
@@ -20,12 +21,15 @@ class Listener {
 class Elsewhere {}
 
 describe('ConfigModule', () => {
-  it('gives every module the configuration it was handed', async () => {
+  it('gives every module the configuration of the moment', async () => {
     const config = build('server: {port: 5}');
     const application = await Test.createTestingModule({
       imports: [ConfigModule.forRoot(config), Elsewhere],
     }).compile();
-    expect(application.get(Listener).config).toBe(config);
+    const { config: seen } = application.get(Listener);
+    expect(seen.server).toBe(config.server);
+    application.get(LiveConfig).swap(build('server: {port: 6}'));
+    expect(seen.server.port).toBe(6);
     await application.close();
   });
 });

@@ -1,3 +1,4 @@
+import { GatewayConfig } from '../../src/config/gateway-config.ts';
 import { build, hashOfA, hashOfB, problemsOf, refusal } from './build.ts';
 
 const keyRule = 'must be "sha256:" and 64 lower-case hex digits, as npm run key:create prints it';
@@ -9,6 +10,12 @@ describe('a mistake in the configuration', () => {
       'server: {port: 70000}',
       'server.port',
       'must be a whole number from 0 to 65535; found 70000',
+    ],
+    [
+      'one port for clients and probes',
+      'server: {port: 9000}\nmanagement: {port: 9000}',
+      'management.port',
+      'must be another port than server.port',
     ],
     [
       'a number as text',
@@ -101,7 +108,7 @@ describe('a mistake in the configuration', () => {
       'an unknown section',
       'servre: {}',
       'servre',
-      'is no setting; did you mean server? Allowed here: server, shutdown, logging, auth, limits, redis, cache, retry, bedrock, models, media, thinking, params, caching, guardrail, requestMetadata, passthrough, streaming, metrics',
+      `is no setting; did you mean server? Allowed here: ${Object.keys(new GatewayConfig()).join(', ')}`,
     ],
     [
       'a key in the wrong section',

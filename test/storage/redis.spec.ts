@@ -36,7 +36,7 @@ async function connect(url: string): Promise<RedisConnection> {
 
 async function storageOn(url: string, keyPrefix: string, whenAway: 'local' | 'open' = 'local') {
   const connection = await connect(url);
-  return { connection, storage: new RedisThrottlerStorage(connection, { keyPrefix, whenAway }) };
+  return { connection, storage: new RedisThrottlerStorage(connection, { redis: { keyPrefix, whenAway } }) };
 }
 
 async function timed<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
@@ -151,7 +151,7 @@ describe('limits in Redis', () => {
 describe('answers in Redis', () => {
   it('are shared, expire, and are missed while Redis is away', async () => {
     if (!redis) return;
-    const config = { ttlSeconds: 1, maxBytes: 1024 };
+    const config = { cache: { ttlSeconds: 1, maxBytes: 1024 } };
     const one = new ResponseCache(config, await connect(redis.url), 'answers:');
     const two = new ResponseCache(config, await connect(redis.url), 'answers:');
     one.set('key', '{"a":1}');
@@ -170,7 +170,7 @@ describe('answers in Redis', () => {
 describe('thoughts in Redis', () => {
   it('are found by every replica, and by the one that kept them also while Redis is away', async () => {
     if (!redis) return;
-    const config = new ThinkingConfig();
+    const config = { thinking: new ThinkingConfig() };
     const one = new ThoughtStore(config, await connect(redis.url), 'thoughts:');
     const two = new ThoughtStore(config, await connect(redis.url), 'thoughts:');
     const place = { callId: 'tooluse_1', context: 'c' };

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BedrockService, type Sending } from '../../bedrock/bedrock.service.ts';
+import { messagesConversationOf } from '../../bedrock/conversation.ts';
 import { readMessagesAnswer } from '../../bedrock/messages-answer.ts';
 import type { Call } from '../../call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
@@ -45,7 +46,11 @@ export class MessagesService {
     const { body, headers, adjusted } = await this.translation.prepareMessages(request, head, route, call);
     tell(call, route, adjusted);
     this.content.asked(call, [body]);
-    const sending = { body: Buffer.from(JSON.stringify(body)), headers };
+    const sending = {
+      body: Buffer.from(JSON.stringify(body)),
+      headers,
+      conversation: () => messagesConversationOf(route.model.id, body),
+    };
     return request.stream ? this.stream(route, sending, call) : this.whole(route, sending, call);
   }
 
@@ -77,9 +82,9 @@ export class MessagesService {
 
   private async whole(route: Route, sending: Sending, call: Call): Promise<object> {
     const message = await call.once('message', async () => {
-      const invoked = await this.bedrock.invoke(route, sending, call);
-      const answer = readMessagesAnswer(invoked.body);
-      this.usage.charge(call, route, usageOfMessage(answer.usage));
+      const served = await this.bedrock.invoke(route, sending, call);
+      const answer = readMessagesAnswer(served.body.body);
+      this.usage.book(call, route, served, usageOfMessage(answer.usage));
       return answer;
     });
     this.usage.record(call, [usageOfMessage(message.usage)]);
@@ -89,12 +94,12 @@ export class MessagesService {
 
   private async stream(route: Route, sending: Sending, call: Call): Promise<SseBody<MessagesEvent>> {
     call.facts.stream = true;
-    const events = await this.bedrock.messagesStream(route, sending, call);
-    const meter = this.usage.tally(call, route, new MessagesTally());
+    const served = await this.bedrock.messagesStream(route, sending, call);
+    const meter = this.usage.tally(call, route, served, new MessagesTally());
     const content = this.content.stream(call, textOf);
     return new SseBody(
       {
-        streams: [events],
+        streams: [served.body],
         frames: (batch) => {
           meter.read(batch);
           content?.read(batch);

@@ -1,9 +1,10 @@
 import { Controller, Get, Header } from '@nestjs/common';
+import { isManagement } from '../../http/management.server.ts';
 import { Public } from '../../http/public.decorator.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
 
 @Controller('metrics')
-@Public((config) => config.metrics.public)
+@Public((config, request) => config.metrics.public || isManagement(request))
 export class MetricsController {
   constructor(private readonly metrics: MetricsService) {}
 

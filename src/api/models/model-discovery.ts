@@ -1,6 +1,7 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import { ControlPlane } from '../../bedrock/control-plane.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
+import { LiveConfig } from '../../config/live-config.ts';
 import { regionOf } from '../../config/sections/bedrock-config.ts';
 import { GatewayError } from '../../errors.ts';
 import { type Account, accountOf } from '../../models/account.ts';
@@ -17,9 +18,7 @@ const FIRST_RETRY_MS = 1_000;
 @Injectable()
 export class ModelDiscovery implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(ModelDiscovery.name);
-  private readonly stop = new AbortController();
-  private readonly region: string;
-  private readonly intervalMs: number;
+  private stop = new AbortController();
   private failures = 0;
   private account?: Account;
   private timer?: NodeJS.Timeout;
@@ -29,13 +28,16 @@ export class ModelDiscovery implements OnApplicationBootstrap, OnApplicationShut
     private readonly controlPlane: ControlPlane,
     private readonly models: ModelRegistryService,
     private readonly metrics: MetricsService,
+    @Optional() live?: LiveConfig,
   ) {
-    this.region = regionOf(config.bedrock);
-    this.intervalMs = config.models.discoverEveryMinutes * 60_000;
+    live?.onChange((next, previous) => {
+      if (isAskedAlike(next, previous)) return;
+      return () => this.begin();
+    });
   }
 
   onApplicationBootstrap(): void {
-    if (this.config.models.discover) void this.run();
+    this.begin();
   }
 
   onApplicationShutdown(): void {
@@ -43,18 +45,30 @@ export class ModelDiscovery implements OnApplicationBootstrap, OnApplicationShut
     clearTimeout(this.timer);
   }
 
-  private async run(): Promise<void> {
+  /** Also anew, where the settings have changed. */
+  private begin(): void {
+    this.onApplicationShutdown();
+    this.stop = new AbortController();
+    this.failures = 0;
+    const { models, bedrock } = this.config;
+    const region = regionOf(bedrock);
+    if (!models.discover || this.account?.region !== region) this.account = undefined;
+    if (models.discover) void this.run(region, this.stop.signal);
+  }
+
+  private async run(region: string, stop: AbortSignal): Promise<void> {
     try {
-      const listing = await this.controlPlane.list(this.region, this.stop.signal);
+      const listing = await this.controlPlane.list(region, stop);
+      stop.throwIfAborted();
       const account = accountOf(listing, new Date());
       this.models.update({ account });
       this.succeeded(account);
     } catch (error) {
-      if (this.stop.signal.aborted) return;
-      this.failed(error instanceof Error ? error : new Error(String(error)));
+      if (stop.aborted) return;
+      this.failed(region, error instanceof Error ? error : new Error(String(error)));
     }
-    if (this.stop.signal.aborted) return;
-    this.timer = setTimeout(() => void this.run(), this.pauseMs()).unref();
+    if (stop.aborted) return;
+    this.timer = setTimeout(() => void this.run(region, stop), this.pauseMs()).unref();
   }
 
   private succeeded(account: Account): void {
@@ -69,7 +83,7 @@ export class ModelDiscovery implements OnApplicationBootstrap, OnApplicationShut
   }
 
   /** One line when it begins to fail; the counter tells how often since. */
-  private failed(error: Error): void {
+  private failed(region: string, error: Error): void {
     this.failures += 1;
     const code = error instanceof GatewayError ? error.code : null;
     this.metrics.discovered(code ?? 'error');
@@ -77,7 +91,7 @@ export class ModelDiscovery implements OnApplicationBootstrap, OnApplicationShut
     const stays = this.account === undefined ? 'the built-in table' : `what was known on ${this.account.asOf}`;
     this.logger.warn({
       event: 'discovery_failed',
-      region: this.region,
+      region,
       code,
       reason: error.message,
       msg: `cannot ask what models the account has; ${stays} holds`,
@@ -86,7 +100,16 @@ export class ModelDiscovery implements OnApplicationBootstrap, OnApplicationShut
 
   /** Somewhat different for each replica, so that a fleet does not ask all at once. */
   private pauseMs(): number {
-    const pause = this.failures === 0 ? this.intervalMs : FIRST_RETRY_MS * 2 ** (this.failures - 1);
-    return Math.min(pause, this.intervalMs) * (0.9 + Math.random() * 0.1);
+    const intervalMs = this.config.models.discoverEveryMinutes * 60_000;
+    const pause = this.failures === 0 ? intervalMs : FIRST_RETRY_MS * 2 ** (this.failures - 1);
+    return Math.min(pause, intervalMs) * (0.9 + Math.random() * 0.1);
   }
+}
+
+function isAskedAlike(next: GatewayConfig, previous: GatewayConfig): boolean {
+  return (
+    next.models.discover === previous.models.discover &&
+    next.models.discoverEveryMinutes === previous.models.discoverEveryMinutes &&
+    next.bedrock === previous.bedrock
+  );
 }

@@ -1,14 +1,18 @@
 import type { Problem } from '../config-error.ts';
 import type { GatewayConfig } from '../gateway-config.ts';
+import { targetConflicts } from './target-conflicts.ts';
 
 /** What no validator of a single setting can see. */
 export function findConflicts(config: GatewayConfig): Problem[] {
-  const { auth, models, server, retry, thinking } = config;
+  const { auth, bedrock, management, models, server, retry, thinking } = config;
   const problems = [
     ...repetitions(auth.keys, 'auth.keys', 'name'),
     ...repetitions(auth.keys, 'auth.keys', 'hash'),
     ...repetitions(models.custom, 'models.custom', 'name'),
     ...repetitions(thinking.keys, 'thinking.keys', 'id'),
+    ...repetitions(bedrock.accounts, 'bedrock.accounts', 'name'),
+    ...repetitions(models.routes, 'models.routes', 'model'),
+    ...targetConflicts(config),
   ];
   for (const [index, { name }] of models.custom.entries()) {
     if (!Object.hasOwn(models.aliases, name)) continue;
@@ -16,6 +20,9 @@ export function findConflicts(config: GatewayConfig): Problem[] {
       path: `models.custom[${index}].name`,
       message: 'must be a name of its own; models.aliases has it too',
     });
+  }
+  if (management.port !== undefined && management.port !== 0 && management.port === server.port) {
+    problems.push({ path: 'management.port', message: 'must be another port than server.port' });
   }
   // Node refuses to start a server with these.
   if (server.headersTimeoutMs > server.requestTimeoutMs) {

@@ -1,9 +1,7 @@
-import { matching, milliseconds, oneOf, section, url, wholeNumber } from '../settings/kinds.ts';
+import { listOf, matching, milliseconds, oneOf, section, url, wholeNumber } from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
-
-/** us-east-1, us-gov-west-1, eusc-de-east-1. */
-export const regionPattern = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
-export const regionRule = 'an AWS region such as eu-central-1';
+import { regionPattern, regionRule } from './region.ts';
+import { AccountConfig, TargetConfig } from './targets-config.ts';
 
 /** Holds where nothing names a region: the one where Bedrock has most models. */
 const lastResort = 'us-east-1';
@@ -49,6 +47,16 @@ export class BedrockConfig {
     oneOf('geo', 'global', 'region'),
   )
   profiles: 'geo' | 'global' | 'region' = 'geo';
+
+  @Setting('Further AWS accounts, reached by assuming a role in each.', listOf(AccountConfig))
+  accounts: AccountConfig[] = [];
+
+  @Setting(
+    'Where models are called that have no targets in models.routes: regions, accounts and endpoints, in the order to ' +
+      'try; without any, bedrock.region in the own account.',
+    listOf(TargetConfig),
+  )
+  targets: TargetConfig[] = [];
 
   @Setting('Most sockets to Bedrock at a time; each request in flight holds one.', wholeNumber({ min: 1, max: 65_535 }))
   maxConnections = 8192;

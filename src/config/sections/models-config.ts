@@ -1,6 +1,7 @@
-import { flag, listOf, mapOfText, matching, oneOf, wholeNumber } from '../settings/kinds.ts';
+import { flag, listOf, listOfText, mapOfText, matching, oneOf, wholeNumber } from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
-import { regionPattern, regionRule } from './bedrock-config.ts';
+import { regionPattern, regionRule } from './region.ts';
+import { RouteTargetConfig } from './targets-config.ts';
 
 const withoutBlanks = /^\S+$/;
 
@@ -19,6 +20,23 @@ export class CustomModelConfig {
 
   @OptionalSetting('Region to call in place of bedrock.region.', matching(regionPattern, regionRule))
   region?: string;
+}
+
+export class RouteConfig {
+  @Setting(
+    'Model the route is for: a name, an alias or a custom model.',
+    matching(withoutBlanks, 'the name of a model'),
+  )
+  model: string;
+
+  @Setting('Where it is called, in the order to try; without any, bedrock.targets.', listOf(RouteTargetConfig))
+  targets: RouteTargetConfig[] = [];
+
+  @Setting(
+    'Models that answer in its place, in this order, when all of its targets have failed.',
+    listOfText('a list of model names such as [claude-haiku-4-5]'),
+  )
+  fallbacks: string[] = [];
 }
 
 export class ModelsConfig {
@@ -54,6 +72,9 @@ export class ModelsConfig {
     listOf(CustomModelConfig),
   )
   custom: CustomModelConfig[] = [];
+
+  @Setting('Targets and fallbacks of single models.', listOf(RouteConfig))
+  routes: RouteConfig[] = [];
 
   @Setting(
     "Tokens of an answer when the request sets no limit; never above the model's maximum.",

@@ -12,6 +12,10 @@ export interface CapsuleKey {
   key: Buffer;
 }
 
+export function makeKey(): CapsuleKey {
+  return { id: randomBytes(3).toString('hex'), key: randomBytes(32) };
+}
+
 /**
  * Seals bytes into text that travels with the client and comes back: state without a store. The first key
  * seals, every key opens, so that keys can be changed while conversations go on.
@@ -20,11 +24,10 @@ export class CapsuleKeys {
   private readonly sealing: CapsuleKey;
   private readonly byId: ReadonlyMap<string, CapsuleKey>;
 
-  /** Without keys, one is made up that lives as long as this process. */
-  constructor(keys: readonly CapsuleKey[]) {
-    const [first = { id: randomBytes(3).toString('hex'), key: randomBytes(32) }] = keys;
-    this.sealing = first;
-    this.byId = new Map([first, ...keys].map((key) => [key.id, key]));
+  /** `own` seals where there are no keys, and opens what it has sealed for as long as this process lives. */
+  constructor(keys: readonly CapsuleKey[], own: CapsuleKey = makeKey()) {
+    this.sealing = keys[0] ?? own;
+    this.byId = new Map([own, ...keys].map((key) => [key.id, key]));
   }
 
   /** Characters of a capsule with so many bytes in it. */

@@ -12,8 +12,8 @@ const KEY_B = { id: 'b', key: randomBytes(32) };
 const SMALL = Buffer.from('small');
 const LARGE = randomBytes(500);
 
-function settings(changes: Partial<ThinkingConfig> = {}): ThinkingConfig {
-  return Object.assign(new ThinkingConfig(), changes);
+function settings(changes: Partial<ThinkingConfig> = {}) {
+  return { thinking: Object.assign(new ThinkingConfig(), changes) };
 }
 
 function asConfig({ id, key }: typeof KEY_A) {

@@ -2,9 +2,10 @@ import { hash } from 'node:crypto';
 
 import { LRUCache } from 'lru-cache';
 
-import type { ThinkingConfig } from '../../config/gateway-config.ts';
+import { Derived } from '../../config/derived.ts';
+import type { GatewayConfig, ThinkingKeyConfig } from '../../config/gateway-config.ts';
 import type { RedisConnection } from '../redis.ts';
-import { CapsuleKeys } from './capsule.ts';
+import { type CapsuleKey, CapsuleKeys, makeKey } from './capsule.ts';
 
 /** Where thoughts belong: the same call means other thoughts, or none, in another context. */
 export interface ThoughtPlace {
@@ -23,44 +24,52 @@ const MOST_PLACES = 512;
  * missing, never an error.
  */
 export class ThoughtStore {
-  private readonly memory: LRUCache<string, Buffer>;
-  private readonly keys: CapsuleKeys;
-  /** A key that dies with the process is worth less than a Redis that stays. */
-  private readonly seals: boolean;
+  private readonly memory: Derived<number, LRUCache<string, Buffer>>;
+  private readonly keys: Derived<ThinkingKeyConfig[], CapsuleKeys>;
+  /** Goes on opening what it has sealed when keys are configured later. */
+  private readonly ownKey: CapsuleKey = makeKey();
 
   constructor(
-    private readonly config: ThinkingConfig,
+    private readonly config: Pick<GatewayConfig, 'thinking'>,
     private readonly redis?: RedisConnection,
     private readonly keyPrefix = 'outcrop:',
   ) {
-    this.keys = new CapsuleKeys(config.keys.map(({ id, key }) => ({ id, key: Buffer.from(key, 'base64') })));
-    this.seals = config.keys.length > 0 || redis === undefined;
-    this.memory = new LRUCache<string, Buffer>({
-      maxSize: config.maxBytes,
-      ttl: config.ttlSeconds * 1000,
-      sizeCalculation: (bytes, key) => bytes.length + key.length,
-    });
+    this.memory = new Derived(() => config.thinking.maxBytes, memoryOf);
+    this.keys = new Derived(
+      () => config.thinking.keys,
+      (keys) =>
+        new CapsuleKeys(
+          keys.map(({ id, key }) => ({ id, key: Buffer.from(key, 'base64') })),
+          this.ownKey,
+        ),
+    );
+  }
+
+  /** A key that dies with the process is worth less than a Redis that stays. */
+  private get seals(): boolean {
+    return this.config.thinking.keys.length > 0 || this.redis === undefined;
   }
 
   /** The id that the client shall know the call by. Does not wait for Redis: the answer is on its way already. */
   keep(place: ThoughtPlace, bytes: Buffer): string {
-    if (!this.config.restore) return place.callId;
-    if (this.seals && this.keys.lengthOf(bytes.length) <= this.config.longestCallId) {
-      return this.keys.seal(bytes, place.context);
-    }
+    const { restore, longestCallId, ttlSeconds } = this.config.thinking;
+    if (!restore) return place.callId;
+    const keys = this.keys.current;
+    if (this.seals && keys.lengthOf(bytes.length) <= longestCallId) return keys.seal(bytes, place.context);
     const key = keyOf(place);
-    this.memory.set(key, bytes);
-    void this.redis?.attempt((client) => client.set(this.redisKey(key), bytes, 'PX', this.config.ttlSeconds * 1000));
+    const ttl = ttlSeconds * 1000;
+    this.memory.current.set(key, bytes, { ttl });
+    void this.redis?.attempt((client) => client.set(this.redisKey(key), bytes, 'PX', ttl));
     return place.callId;
   }
 
   /** What was kept, by the id of its call. */
   async find(places: readonly ThoughtPlace[]): Promise<Map<string, Buffer>> {
     const found = new Map<string, Buffer>();
-    if (!this.config.restore) return found;
+    if (!this.config.thinking.restore) return found;
     const missing: ThoughtPlace[] = [];
     for (const place of places.slice(-MOST_PLACES)) {
-      const bytes = this.keys.open(place.callId, place.context) ?? this.memory.get(keyOf(place));
+      const bytes = this.keys.current.open(place.callId, place.context) ?? this.memory.current.get(keyOf(place));
       if (bytes) found.set(place.callId, bytes);
       else missing.push(place);
     }
@@ -84,6 +93,16 @@ export class ThoughtStore {
   private redisKey(key: string): string {
     return `${this.keyPrefix}thoughts:${key}`;
   }
+}
+
+/** Another size is another memory, with as much of what was in the one before as fits. */
+function memoryOf(maxSize: number, before: LRUCache<string, Buffer> | undefined): LRUCache<string, Buffer> {
+  const memory = new LRUCache<string, Buffer>({
+    maxSize,
+    sizeCalculation: (bytes, key) => bytes.length + key.length,
+  });
+  if (before) memory.load(before.dump());
+  return memory;
 }
 
 function keyOf({ callId, context }: ThoughtPlace): string {

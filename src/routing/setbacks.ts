@@ -1,0 +1,64 @@
+import { GatewayError } from '../errors.ts';
+
+/** What a failure says about the target it came from. */
+export interface Setback {
+  /** How many in a row until the target is left alone. */
+  after: number;
+  /** Milliseconds it is then left alone; doubled with each failed probe, up to the most. */
+  firstPauseMs: number;
+  longestPauseMs: number;
+  /** Never longer than until midnight UTC, when AWS counts a new day. */
+  endsWithDay?: true;
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+const THROTTLED: Setback = { after: 1, firstPauseMs: 2 * SECOND, longestPauseMs: MINUTE };
+/** Tokens per day, or another quota that no minute brings back. */
+const USED_UP: Setback = { after: 1, firstPauseMs: HOUR, longestPauseMs: HOUR, endsWithDay: true };
+/** Access that was not granted, a model that is not there: somebody has to do something about it. */
+const NOT_THERE: Setback = { after: 1, firstPauseMs: MINUTE, longestPauseMs: HOUR / 2 };
+const NO_CREDENTIALS: Setback = { after: 1, firstPauseMs: 10 * SECOND, longestPauseMs: 5 * MINUTE };
+/** Each attempt costs somebody the whole of a clock. */
+const SILENT: Setback = { after: 1, firstPauseMs: 10 * SECOND, longestPauseMs: 10 * MINUTE };
+const DOWN: Setback = { after: 1, firstPauseMs: SECOND, longestPauseMs: MINUTE };
+/** May have been this one request: long prompts time out, and some answers break. */
+const FAULTY: Setback = { after: 3, firstPauseMs: SECOND, longestPauseMs: MINUTE };
+
+/** By the code of the failure. What is not here is the client's mistake or the gateway's, the same at every target. */
+const SETBACKS: ReadonlyMap<string | null, Setback> = new Map([
+  ['rate_limit_exceeded', THROTTLED],
+  ['insufficient_quota', USED_UP],
+  ['model_access_denied', NOT_THERE],
+  ['model_not_found', NOT_THERE],
+  ['model_not_supported', NOT_THERE],
+  ['upstream_auth_error', NO_CREDENTIALS],
+  ['timeout', SILENT],
+  ['service_unavailable', DOWN],
+  ['model_not_ready', DOWN],
+  ['upstream_connection_error', DOWN],
+  ['model_timeout', FAULTY],
+  ['model_error', FAULTY],
+  ['internal_server_error', FAULTY],
+  ['upstream_error', FAULTY],
+  ['upstream_invalid_answer', FAULTY],
+  ['upstream_stream_incomplete', FAULTY],
+  ['upstream_stream_corrupt', FAULTY],
+]);
+
+/** Undefined for a failure that would be the same elsewhere. */
+export function setbackOf(error: unknown): Setback | undefined {
+  return error instanceof GatewayError ? SETBACKS.get(error.code) : undefined;
+}
+
+/** Another region, account or model may do what this one could not. */
+export function mayWorkElsewhere(error: unknown): error is GatewayError {
+  return setbackOf(error) !== undefined;
+}
+
+/** Of several failures the one worth telling: the first that may pass, for the others wait for nothing. */
+export function mostHopeful(failures: readonly GatewayError[]): GatewayError | undefined {
+  return failures.find(({ retryable }) => retryable) ?? failures[0];
+}

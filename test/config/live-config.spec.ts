@@ -1,0 +1,68 @@
+import { Derived } from '../../src/config/derived.ts';
+import { GatewayConfig } from '../../src/config/gateway-config.ts';
+import { LiveConfig } from '../../src/config/live-config.ts';
+import { build } from './build.ts';
+
+describe('the live configuration', () => {
+  it('is seen through one object that has every section of the class', () => {
+    const live = new LiveConfig(build('limits: {requestsPerMinute: 1}'));
+    expect(live.view).toBeInstanceOf(GatewayConfig);
+    expect(Object.keys(live.view)).toEqual(Object.keys(new GatewayConfig()));
+    expect(Object.entries(live.view)).toEqual(Object.entries(live.current));
+    expect(() => Object.assign(live.view, { limits: {} })).toThrow(TypeError);
+  });
+
+  it('changes at one blow, for those who keep the view and not for those who keep a section', () => {
+    const live = new LiveConfig(build('limits: {requestsPerMinute: 1}\ncache: {ttlSeconds: 1}'));
+    const { limits } = live.view;
+    live.swap(build('limits: {requestsPerMinute: 2}\ncache: {ttlSeconds: 2}'));
+    expect([live.view.limits.requestsPerMinute, live.view.cache.ttlSeconds]).toEqual([2, 2]);
+    expect(limits.requestsPerMinute).toBe(1);
+  });
+
+  it('stays what it is for all when one listener refuses', () => {
+    const live = new LiveConfig(build(''));
+    const before = live.current;
+    const taken: string[] = [];
+    live.onChange(() => () => taken.push('first'));
+    const stopRefusing = live.onChange((next) => {
+      if (next.limits.requestsPerMinute > 5) throw new Error('too many');
+    });
+    live.onChange(() => () => taken.push('last'));
+    expect(() => live.swap(build('limits: {requestsPerMinute: 6}'))).toThrow(AggregateError);
+    expect(live.current).toBe(before);
+    expect(taken).toEqual([]);
+    stopRefusing();
+    live.swap(build('limits: {requestsPerMinute: 6}'));
+    expect(live.view.limits.requestsPerMinute).toBe(6);
+    expect(taken).toEqual(['first', 'last']);
+  });
+});
+
+describe('what is made of a part of the configuration', () => {
+  it('is made anew only when the part is another one, from what was there before', () => {
+    let part = 'a';
+    const made = new Derived(
+      () => part,
+      (now, before: string | undefined) => `${before ?? ''}${now}`,
+    );
+    expect([made.current, made.current]).toEqual(['a', 'a']);
+    part = 'b';
+    expect([made.current, made.current]).toEqual(['ab', 'ab']);
+  });
+
+  it('stays when the new one cannot be made', () => {
+    let part = 1;
+    const made = new Derived(
+      () => part,
+      (now) => {
+        if (now === 2) throw new Error('no');
+        return now;
+      },
+    );
+    part = 2;
+    expect(() => made.current).toThrow('no');
+    part = 1;
+    expect(made.current).toBe(1);
+  });
+});
