@@ -8,6 +8,8 @@ import { AnswerCache } from './answer-cache.ts';
 import { ChatController } from './chat/chat.controller.ts';
 import { CompletionsController } from './completions/completions.controller.ts';
 import { ContentLog } from './content-log.ts';
+import { EmbeddingsController } from './embeddings/embeddings.controller.ts';
+import { EmbeddingsService } from './embeddings/embeddings.service.ts';
 import { InferenceService } from './inference.service.ts';
 import { MessagesController } from './messages/messages.controller.ts';
 import { MessagesService } from './messages/messages.service.ts';
@@ -19,10 +21,11 @@ import { StructuredOutputService } from './structured/structured-output.service.
 /** The doors for models: every endpoint that names one. */
 @Module({
   imports: [ModelsModule, TranslationModule, BedrockModule, UsageModule, StorageModule],
-  controllers: [ChatController, CompletionsController, MessagesController, ModelsController],
+  controllers: [ChatController, CompletionsController, EmbeddingsController, MessagesController, ModelsController],
   providers: [
     InferenceService,
     MessagesService,
+    EmbeddingsService,
     AnswerCache,
     ContentLog,
     ModelDiscovery,

@@ -5,6 +5,7 @@ import { GatewayConfig } from '../config/gateway-config.ts';
 import { SseBody } from '../http/sse.ts';
 import type { Route } from '../models/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
+import { requireConversation } from '../models/purpose.ts';
 import type { Served } from '../routing/served.ts';
 import { eventsOfAnswer } from '../translation/converse/answer-events.ts';
 import { usageOfAnswer, usageOfEvent } from '../translation/converse/usage.ts';
@@ -40,6 +41,7 @@ export class InferenceService {
     call: Call,
   ): Promise<Answer | SseBody<ConverseEvent>> {
     const route = this.models.resolve(request.model, call.caller);
+    requireConversation(route);
     return this.concessions.inTurn(
       route.model,
       (concessions) => this.translation.prepare(dialect, request, route, call, concessions),

@@ -102,6 +102,17 @@ export interface ModelRules {
   tokenizer?: '2026';
 }
 
+/** How a model makes vectors of texts. */
+export interface EmbeddingRules {
+  /** Whose words its bodies are in. */
+  form: 'titan' | 'cohere' | 'nova';
+  /** Lengths of its vectors; where there are several, the request chooses. */
+  dimensions: readonly number[];
+  byDefault: number;
+  /** Texts that one call takes. */
+  textsAtOnce: number;
+}
+
 /** Bedrock's words for what OpenAI calls `service_tier`, without `default`. */
 export type ServiceTier = 'flex' | 'priority' | 'reserved';
 
@@ -151,6 +162,8 @@ export interface ModelCard extends Reach {
   id: string;
   aliases: readonly string[];
   rules: ModelRules;
+  /** Set for models that make vectors and do not talk. */
+  embedding?: EmbeddingRules;
   price?: Price;
   lifecycle: Lifecycle;
   /** Name of the model that answers in its place after its end of life. */

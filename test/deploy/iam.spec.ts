@@ -120,6 +120,11 @@ describe('what the policies allow', () => {
       { action, resource: model(''), context: through(global, 'unspecified') },
     ],
     ['optional.json', 'a model on demand', { action, resource: model('eu-central-1', 'amazon.nova-pro-v1:0') }],
+    [
+      'optional.json',
+      'embeddings',
+      { action: 'bedrock:InvokeModel', resource: model('eu-central-1', 'cohere.embed-v4:0') },
+    ],
     ['optional.json', 'token counts', { action: 'bedrock:CountTokens', resource: model('eu-central-1') }],
     ['optional.json', 'the list of models', { action: 'bedrock:ListFoundationModels', resource: '*' }],
   ])('%s: %s', (file, _, call) => expect(allows(file, call)).toBe(true));

@@ -8,6 +8,7 @@ import { badRequest, GatewayError } from '../../errors.ts';
 import { SseBody } from '../../http/sse.ts';
 import type { Route } from '../../models/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
+import { requireConversation } from '../../models/purpose.ts';
 import type { MessagesHead } from '../../translation/messages/messages-body.ts';
 import { estimateMessages } from '../../translation/messages/messages-estimate.ts';
 import { textOf, toFrame } from '../../translation/messages/messages-stream.ts';
@@ -117,7 +118,9 @@ export class MessagesService {
 }
 
 /** Only Claude speaks Anthropic's words on Bedrock. */
-function refuseOthers({ model }: Route): void {
+function refuseOthers(route: Route): void {
+  requireConversation(route);
+  const { model } = route;
   if (model.rules.family === 'claude') return;
   throw badRequest(
     `\`${model.name}\` does not speak the Messages API. Ask it by /v1/chat/completions.`,
