@@ -3,13 +3,15 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { HealthModule } from './api/health/health.module.ts';
 import { InferenceModule } from './api/inference.module.ts';
 import { MetricsController } from './api/metrics/metrics.controller.ts';
+import { ReloadModule } from './api/reload/reload.module.ts';
 import { RootController } from './api/root/root.controller.ts';
 import { ConfigModule } from './config/config.module.ts';
 import type { GatewayConfig } from './config/gateway-config.ts';
+import type { ConfigSource } from './config/reload/config-source.ts';
 import { ApiKeyGuard } from './http/api-key.guard.ts';
 import { ApiKeyModule } from './http/api-key.module.ts';
 import { ContentTypeGuard } from './http/content-type.guard.ts';
-import { DrainService } from './http/drain.service.ts';
+import { DrainModule } from './http/drain.module.ts';
 import { EnvelopePipe } from './http/envelope.pipe.ts';
 import { ErrorFilter } from './http/error.filter.ts';
 import { ManagementServer } from './http/management.server.ts';
@@ -22,7 +24,7 @@ import { TelemetryModule } from './telemetry/telemetry.module.ts';
  * guards in this order, the RetryInterceptor of the model endpoints, the pipe, the controller.
  */
 @Module({
-  imports: [TelemetryModule, ApiKeyModule, RateLimitModule, InferenceModule, HealthModule],
+  imports: [TelemetryModule, ApiKeyModule, RateLimitModule, InferenceModule, HealthModule, DrainModule, ReloadModule],
   controllers: [MetricsController, RootController],
   providers: [
     { provide: APP_GUARD, useClass: ApiKeyGuard },
@@ -30,12 +32,11 @@ import { TelemetryModule } from './telemetry/telemetry.module.ts';
     { provide: APP_GUARD, useClass: ContentTypeGuard },
     { provide: APP_PIPE, useClass: EnvelopePipe },
     { provide: APP_FILTER, useClass: ErrorFilter },
-    DrainService,
     ManagementServer,
   ],
 })
 export class AppModule {
-  static forRoot(config: GatewayConfig): DynamicModule {
-    return { module: AppModule, imports: [ConfigModule.forRoot(config)] };
+  static forRoot(config: GatewayConfig, source?: ConfigSource): DynamicModule {
+    return { module: AppModule, imports: [ConfigModule.forRoot(config, source)] };
   }
 }

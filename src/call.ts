@@ -20,6 +20,8 @@ export interface CallFacts {
   target?: string;
   /** Targets that failed before it, each with the code of its failure: `eu-west-1/…=rate_limit_exceeded`. */
   failovers?: string[];
+  /** Models that failed before the one that answers, each with the code of its failure: `claude-opus-5=timeout`. */
+  fallback?: readonly string[];
   stream?: boolean;
   usage?: Usage;
   /** USD at list prices; absent where the price is not known. */
@@ -50,8 +52,8 @@ export interface Call {
   readonly facts: CallFacts;
   /** What the client says about cached answers (`x-outcrop-cache: use | skip`). */
   readonly cachePreference?: 'use' | 'skip';
-  /** Sets a header of the answer; without effect once the headers are out. */
-  header(name: string, value: string): void;
+  /** Sets a header of the answer, or takes it back; without effect once the headers are out. */
+  header(name: string, value: string | undefined): void;
   /**
    * Runs `work` once for this key and remembers its success, so that a retry of the whole
    * request repeats only what failed (`n` > 1 fans out into several upstream calls).

@@ -3,14 +3,16 @@ import { Logger } from '@nestjs/common';
 import { createApplication } from './application.ts';
 import { ConfigError } from './config/config-error.ts';
 import { readEnvironmentFile } from './config/environment-file.ts';
-import { loadConfig } from './config/load-config.ts';
+import { ConfigSource } from './config/reload/config-source.ts';
 import { regionOf } from './config/sections/bedrock-config.ts';
-import { withSharedRegion } from './config/shared-region.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
 
 try {
   readEnvironmentFile('.env');
-  const config = await withSharedRegion(loadConfig(process.env));
-  const app = await createApplication(config);
+  const source = await ConfigSource.open(process.env);
+  const { config } = source.accepted;
+  const app = await createApplication(config, source);
+  stopOnSignals(app);
   const { server, auth, bedrock } = config;
   await app.listen(server.port, server.host);
   const logger = new Logger('outcrop');

@@ -44,7 +44,7 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 afterEach(async () => {
-  await Promise.all(services.splice(0).map((service) => service.onModuleDestroy()));
+  await Promise.all(services.splice(0).map((service) => service.onApplicationShutdown()));
   seen.length = 0;
   answers = {};
 });

@@ -10,6 +10,7 @@ import { CompletionsController } from './completions/completions.controller.ts';
 import { ContentLog } from './content-log.ts';
 import { EmbeddingsController } from './embeddings/embeddings.controller.ts';
 import { EmbeddingsService } from './embeddings/embeddings.service.ts';
+import { FallbackModels } from './fallback/fallback-models.service.ts';
 import { InferenceService } from './inference.service.ts';
 import { MessagesController } from './messages/messages.controller.ts';
 import { MessagesService } from './messages/messages.service.ts';
@@ -24,6 +25,7 @@ import { StructuredOutputService } from './structured/structured-output.service.
   controllers: [ChatController, CompletionsController, EmbeddingsController, MessagesController, ModelsController],
   providers: [
     InferenceService,
+    FallbackModels,
     MessagesService,
     EmbeddingsService,
     AnswerCache,

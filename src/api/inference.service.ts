@@ -15,6 +15,7 @@ import { TranslationService } from '../translation/translation.service.ts';
 import { UsageService } from '../usage/usage.service.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { ContentLog } from './content-log.ts';
+import { FallbackModels } from './fallback/fallback-models.service.ts';
 import { labelOf, SchemaConcessions } from './structured/schema-concessions.service.ts';
 import { StructuredOutputService } from './structured/structured-output.service.ts';
 import { tell } from './tell.ts';
@@ -30,6 +31,7 @@ export class InferenceService {
     private readonly usage: UsageService,
     private readonly content: ContentLog,
     private readonly config: GatewayConfig,
+    private readonly fallbacks: FallbackModels,
     private readonly concessions: SchemaConcessions,
     private readonly structured: StructuredOutputService,
   ) {}
@@ -40,12 +42,14 @@ export class InferenceService {
     request: Request,
     call: Call,
   ): Promise<Answer | SseBody<ConverseEvent>> {
-    const route = this.models.resolve(request.model, call.caller);
-    requireConversation(route);
-    return this.concessions.inTurn(
-      route.model,
-      (concessions) => this.translation.prepare(dialect, request, route, call, concessions),
-      (translation) => this.answer(dialect, request, route, translation, call),
+    const asked = this.models.resolve(request.model, call.caller);
+    requireConversation(asked);
+    return this.fallbacks.through(asked, call, (route, call) =>
+      this.concessions.inTurn(
+        route.model,
+        (concessions) => this.translation.prepare(dialect, request, route, call, concessions),
+        (translation) => this.answer(dialect, request, route, translation, call),
+      ),
     );
   }
 

@@ -9,6 +9,8 @@ const ANSWER_MS = 5_000;
 /** The accounts beside the own one: one assumed role each, whatever number of regions it is used in. */
 export class AssumedRoles {
   private readonly roles = new Map<string, AssumedRole>();
+  /** As last asked for: a request on its way keeps the account that it is for when the configuration drops it. */
+  private readonly latest = new Map<string, AccountConfig>();
   private readonly config: GatewayConfig;
 
   constructor(config: GatewayConfig) {
@@ -17,8 +19,9 @@ export class AssumedRoles {
 
   /** Gives the credentials of an account; throws for a name that is none of bedrock.accounts. */
   of(name: string): AssumedRole['credentials'] {
-    const account = this.config.bedrock.accounts.find((one) => one.name === name);
+    const account = this.config.bedrock.accounts.find((one) => one.name === name) ?? this.latest.get(name);
     if (account === undefined) throw new Error(`"${name}" is none of bedrock.accounts`);
+    this.latest.set(name, account);
     // Another role under the same name is another one.
     const key = JSON.stringify(account);
     let role = this.roles.get(key);

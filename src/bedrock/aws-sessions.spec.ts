@@ -1,4 +1,4 @@
-import { GatewayConfig } from '../config/gateway-config.ts';
+import { BedrockConfig, GatewayConfig } from '../config/gateway-config.ts';
 import { AwsSessions } from './aws-sessions.ts';
 
 describe('AwsSessions', () => {
@@ -15,5 +15,18 @@ describe('AwsSessions', () => {
     expect(sessions.of(made(399))).toBe(sessions.of(made(399)));
     expect(sessions.of(made(1))).not.toBe(first);
     await sessions.onApplicationShutdown();
+  });
+
+  it('makes sockets and sessions anew when the settings of Bedrock are others', async () => {
+    const config = new GatewayConfig();
+    const sessions = new AwsSessions(config);
+    const place = { region: 'us-east-1' };
+    const [pool, session] = [sessions.pool, sessions.of(place)];
+    expect([sessions.pool, sessions.of(place)]).toEqual([pool, session]);
+    config.bedrock = Object.assign(new BedrockConfig(), { endpoint: 'http://127.0.0.1:1' });
+    expect(sessions.pool).not.toBe(pool);
+    expect((await sessions.of(place).origin()).href).toBe('http://127.0.0.1:1/');
+    await sessions.onApplicationShutdown();
+    await pool.destroy();
   });
 });

@@ -54,7 +54,7 @@ export class BedrockService {
         note(call, target, answer.head);
         return parseAnswer(answer.body);
       },
-      conversation: () => conversationOf(route.model.id, input),
+      conversation: () => conversationOf(route.model, input),
     });
   }
 
@@ -68,7 +68,7 @@ export class BedrockService {
         note(call, target, stream.head);
         return stream.events;
       },
-      conversation: () => conversationOf(route.model.id, input),
+      conversation: () => conversationOf(route.model, input),
     });
   }
 

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { ModelCard } from '../models/model.ts';
 import type { Conversation } from '../routing/warm-targets.ts';
 import type { ConverseRequest } from '../translation/converse/wire.ts';
 import { type Fields, fieldsOf, listOf } from '../translation/messages/messages-wire.ts';
@@ -13,43 +14,45 @@ interface Block {
 
 /**
  * What every turn of a conversation begins with: instructions, tools, first message. Cache points move from turn to
- * turn and are left out. Undefined where the request has none: nothing of it is kept.
+ * turn and are left out. Undefined where a turn may go anywhere: nothing of it is cached, and the thoughts of the model
+ * are not bound to the account that made them.
  */
-export function conversationOf(modelId: string, input: ConverseRequest): Conversation | undefined {
-  const life = longestLife(input);
-  if (life === undefined) return undefined;
+export function conversationOf({ id, rules }: ModelCard, input: ConverseRequest): Conversation | undefined {
+  const life = Math.max(longestLife(input), rules.thinking?.bound ? HOUR_MS : 0);
+  if (life === 0) return undefined;
   const [first] = input.messages ?? [];
-  const beginning = [modelId, plain(input.system), plain(input.toolConfig?.tools), plain(first?.content)];
+  const beginning = [id, plain(input.system), plain(input.toolConfig?.tools), plain(first?.content)];
   return { key: hash('sha256', JSON.stringify(beginning), 'base64url'), lifeMs: life };
 }
 
 /** The same for a body of Anthropic's, whose marks stand on the blocks themselves. */
-export function messagesConversationOf(modelId: string, body: Fields): Conversation | undefined {
+export function messagesConversationOf({ id, rules }: ModelCard, body: Fields): Conversation | undefined {
   const { system, tools, messages } = body;
-  const life = longestMark([system, tools, messages]);
-  if (life === undefined) return undefined;
+  const life = Math.max(longestMark([system, tools, messages]), rules.thinking?.bound ? HOUR_MS : 0);
+  if (life === 0) return undefined;
   const { content } = fieldsOf(listOf(messages)[0]);
-  const beginning = [modelId, system, tools, content];
+  const beginning = [id, system, tools, content];
   const withoutMarks = (name: string, value: unknown): unknown => (name === 'cache_control' ? undefined : value);
   return { key: hash('sha256', JSON.stringify(beginning, withoutMarks), 'base64url'), lifeMs: life };
 }
 
 /** Marks stand on blocks, also on those within messages and results of tools. */
-function longestMark(value: unknown): number | undefined {
+function longestMark(value: unknown): number {
   let longest = 0;
   for (const member of listOf(value)) {
     const { cache_control: mark, content } = fieldsOf(member);
     const own = mark === undefined ? 0 : fieldsOf(mark)['ttl'] === '1h' ? HOUR_MS : FIVE_MINUTES_MS;
-    longest = Math.max(longest, own, longestMark(Array.isArray(member) ? member : content) ?? 0);
+    longest = Math.max(longest, own, longestMark(Array.isArray(member) ? member : content));
   }
-  return longest === 0 ? undefined : longest;
+  return longest;
 }
 
-function longestLife({ system, toolConfig, messages }: ConverseRequest): number | undefined {
-  let life: number | undefined;
+/** Milliseconds; 0 without cache points. */
+function longestLife({ system, toolConfig, messages }: ConverseRequest): number {
+  let life = 0;
   const look = (blocks: readonly Block[] = []): void => {
     for (const { cachePoint } of blocks) {
-      if (cachePoint) life = Math.max(life ?? 0, cachePoint.ttl === '1h' ? HOUR_MS : FIVE_MINUTES_MS);
+      if (cachePoint) life = Math.max(life, cachePoint.ttl === '1h' ? HOUR_MS : FIVE_MINUTES_MS);
     }
   };
   look(system);

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConfigError } from './config-error.ts';
 import { GatewayConfig } from './gateway-config.ts';
-import { loadConfig } from './load-config.ts';
+import { loadConfig, readConfiguration, readFile } from './load-config.ts';
 import type { Environment } from './loading/substitution.ts';
 import { expiryTime } from './moment.ts';
+import { differences as differencesBetween } from './reload/differences.ts';
 import { settingsOf } from './settings/setting.ts';
 
 export interface CheckResult {
@@ -11,14 +12,51 @@ export interface CheckResult {
   lines: string[];
 }
 
-/** What `npm run config:check` says about a file, as the gateway would read it in this environment. */
-export function checkConfig(path: string, environment: Environment, now: number): CheckResult {
+/**
+ * What `npm run config:check` says about a file, as the gateway would read it in this environment. `prove` throws for
+ * settings that do not fit what exists.
+ */
+export function checkConfig(
+  path: string,
+  environment: Environment,
+  now: number,
+  prove: (config: GatewayConfig) => void = () => undefined,
+): CheckResult {
   try {
     const config = loadConfig({ ...environment, GATEWAY_CONFIG: path });
+    const misfit = misfitOf(config, prove);
+    if (misfit !== undefined) return { exitCode: 1, lines: [`${path} is wrong:`, `  ${misfit}`] };
     return { exitCode: 0, lines: [`${path} is valid`, ...differences(config), ...describeKeys(config, now)] };
   } catch (error) {
     if (error instanceof ConfigError) return { exitCode: 1, lines: error.message.split('\n') };
     throw error;
+  }
+}
+
+/** What a running gateway would do if the new file took the place of the old one. */
+export function compareConfigs(oldPath: string, newPath: string, environment: Environment): CheckResult {
+  try {
+    const [before, after] = [oldPath, newPath].map((path) =>
+      readConfiguration({ ...environment, GATEWAY_CONFIG: path }, readFile),
+    );
+    const changes = before && after ? differencesBetween(before, after) : [];
+    if (changes.length === 0) return { exitCode: 0, lines: ['Nothing is different.'] };
+    const lines = changes.map(({ path, change, takesEffect }) => {
+      return `${path}: ${change}${takesEffect === 'on restart' ? ' (needs a restart)' : ''}`;
+    });
+    return { exitCode: 0, lines };
+  } catch (error) {
+    if (error instanceof ConfigError) return { exitCode: 1, lines: error.message.split('\n') };
+    throw error;
+  }
+}
+
+function misfitOf(config: GatewayConfig, prove: (config: GatewayConfig) => void): string | undefined {
+  try {
+    prove(config);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

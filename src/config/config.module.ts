@@ -2,12 +2,16 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ConfigModule as NestConfigModule, registerAs } from '@nestjs/config';
 import { GatewayConfig } from './gateway-config.ts';
 import { LiveConfig } from './live-config.ts';
+import type { ConfigSource } from './reload/config-source.ts';
+
+/** Injects the ConfigSource; undefined where the configuration came from nowhere that can be read again. */
+export const CONFIG_SOURCE = Symbol('CONFIG_SOURCE');
 
 /** Gives everyone the GatewayConfig of the moment, kept by Nest's own module; nobody injects its ConfigService. */
 @Global()
 @Module({})
 export class ConfigModule {
-  static forRoot(config: GatewayConfig): DynamicModule {
+  static forRoot(config: GatewayConfig, source?: ConfigSource): DynamicModule {
     const live = new LiveConfig(config);
     const gateway = registerAs('gateway', () => live.view);
     return {
@@ -17,8 +21,9 @@ export class ConfigModule {
       providers: [
         { provide: GatewayConfig, inject: [gateway.KEY], useFactory: (loaded: GatewayConfig) => loaded },
         { provide: LiveConfig, useValue: live },
+        { provide: CONFIG_SOURCE, useValue: source },
       ],
-      exports: [GatewayConfig, LiveConfig],
+      exports: [GatewayConfig, LiveConfig, CONFIG_SOURCE],
     };
   }
 }

@@ -6,6 +6,7 @@ import { findConflicts } from './loading/conflicts.ts';
 import { isTree } from './loading/given.ts';
 import { overlayEnvironment } from './loading/overlay.ts';
 import { parseYaml } from './loading/parse-yaml.ts';
+import type { Origin } from './loading/given.ts';
 import { type Environment, readFailure, type Sources } from './loading/substitution.ts';
 import { validateSections } from './loading/validate.ts';
 import { settingPaths } from './settings/setting.ts';
@@ -18,11 +19,21 @@ export interface ConfigSources extends Sources {
   file?: { path: string; text: string };
 }
 
+/** A configuration, and where those of its values come from that the file does not say itself, by path. */
+export interface ConfigReading {
+  config: GatewayConfig;
+  origins: ReadonlyMap<string, Origin>;
+}
+
 /**
  * The configuration: defaults < YAML < well-known variables < `GATEWAY__SECTION__KEY`, validated and frozen.
  * Throws a ConfigError that names everything that is wrong.
  */
-export function buildConfig({ file, environment, readFile }: ConfigSources): GatewayConfig {
+export function buildConfig(sources: ConfigSources): GatewayConfig {
+  return build(sources).config;
+}
+
+function build({ file, environment, readFile }: ConfigSources): ConfigReading {
   const source = file?.path ?? 'The environment';
   const tree = readTree(file?.text ?? '', source);
   const problems = overlayEnvironment(tree, environment);
@@ -32,19 +43,28 @@ export function buildConfig({ file, environment, readFile }: ConfigSources): Gat
   const refused = [...validateSections(config, reading.origins), ...findConflicts(config)];
   for (const problem of refused) if (!isNamed(problem, problems)) problems.push(problem);
   if (problems.length > 0) throw new ConfigError(source, problems);
-  return freeze(config);
+  return { config: freeze(config), origins: reading.origins };
 }
 
 /** The configuration of this process: `GATEWAY_CONFIG` names the file. Throws a ConfigError. */
 export function loadConfig(environment: Environment): GatewayConfig {
-  const path = environment['GATEWAY_CONFIG'];
-  if (!path) return buildConfig({ environment, readFile });
-  return buildConfig({ file: { path, text: readConfigFile(path) }, environment, readFile });
+  return readConfiguration(environment, readFile).config;
 }
 
-function readConfigFile(path: string): string {
+/** The same, with the origins of its values; `read` gives the text of a file, or throws. Throws a ConfigError. */
+export function readConfiguration(environment: Environment, read: Sources['readFile']): ConfigReading {
+  const path = configFileOf(environment);
+  if (path === undefined) return build({ environment, readFile: read });
+  return build({ file: { path, text: readConfigFile(path, read) }, environment, readFile: read });
+}
+
+export function configFileOf(environment: Environment): string | undefined {
+  return environment['GATEWAY_CONFIG'] || undefined;
+}
+
+function readConfigFile(path: string, read: Sources['readFile']): string {
   try {
-    return readFile(path);
+    return read(path);
   } catch (error) {
     throw new ConfigError(path, [
       { path: 'GATEWAY_CONFIG', message: `the file cannot be read: ${readFailure(error)}` },
@@ -53,7 +73,7 @@ function readConfigFile(path: string): string {
 }
 
 /** Reads by the byte and not by the size a file claims to have: pipes and /proc say 0. */
-function readFile(path: string): string {
+export function readFile(path: string): string {
   const descriptor = openSync(path, 'r');
   try {
     const buffer = Buffer.alloc(largestFile + 1);

@@ -18,7 +18,7 @@ export class HttpCall implements Call {
   private readonly response: Response;
   private readonly done = new Map<string, Promise<unknown>>();
   private controller?: AbortController;
-  private ended = false;
+  private ended?: Error;
 
   constructor(request: Request, response: Response) {
     const asked = request.headers['x-request-id'];
@@ -32,19 +32,26 @@ export class HttpCall implements Call {
   get signal(): AbortSignal {
     if (!this.controller) {
       this.controller = new AbortController();
-      if (this.ended) this.controller.abort(CALL_IS_OVER);
+      if (this.ended) this.controller.abort(this.ended);
     }
     return this.controller.signal;
   }
 
   /** Nobody waits for this call any more: whatever still runs for it stops. */
   over(): void {
-    this.ended = true;
-    this.controller?.abort(CALL_IS_OVER);
+    this.end(CALL_IS_OVER);
   }
 
-  header(name: string, value: string): void {
-    if (!this.response.headersSent) this.response.setHeader(name, value);
+  /** Whatever still runs for this call stops; a GatewayError is what the client is told. The first reason counts. */
+  end(reason: Error): void {
+    this.ended ??= reason;
+    this.controller?.abort(this.ended);
+  }
+
+  header(name: string, value: string | undefined): void {
+    if (this.response.headersSent) return;
+    if (value === undefined) this.response.removeHeader(name);
+    else this.response.setHeader(name, value);
   }
 
   once<T>(key: string, work: () => Promise<T>): Promise<T> {
@@ -89,3 +96,8 @@ export class ClientGoneError extends Error {
 
 /** One for all: making an error at the end of each good request would cost a stack trace. */
 const CALL_IS_OVER = new ClientGoneError();
+
+/** Why work for a call failed: once the call has been ended, whatever was thrown only follows from that. */
+export function causeOf(error: unknown, call: Call): unknown {
+  return call.signal.aborted ? call.signal.reason : error;
+}

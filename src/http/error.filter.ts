@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { Response } from 'express';
 import type { GatewayError } from '../errors.ts';
-import { ClientGoneError, type GatewayRequest } from './call.middleware.ts';
+import { causeOf, ClientGoneError, type GatewayRequest } from './call.middleware.ts';
 import { errorDialectOf, renderError, statusOf } from './error-body.ts';
 import { MethodNotAllowedError, toFailure } from './route-errors.ts';
 
@@ -14,7 +14,7 @@ export class ErrorFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<GatewayRequest>();
     const response = http.getResponse<Response>();
-    const failure = toFailure(exception, request);
+    const failure = toFailure(causeOf(exception, request.call), request);
     if (failure instanceof ClientGoneError || response.destroyed || response.writableEnded) return;
     request.call.facts.errorCode = failure.code ?? failure.type;
     this.report(failure, request.call.id);

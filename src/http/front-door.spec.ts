@@ -39,6 +39,7 @@ import { ApiKeyService } from './api-key.service.ts';
 import { CurrentCall } from './call.decorator.ts';
 import { callMiddleware } from './call.middleware.ts';
 import { ContentTypeGuard } from './content-type.guard.ts';
+import { DrainModule } from './drain.module.ts';
 import { ErrorFilter } from './error.filter.ts';
 import { jsonBody } from './json-body.ts';
 import { GatewayAdapter } from './gateway-adapter.ts';
@@ -116,7 +117,14 @@ class Doors {
 class Settings {}
 
 @Module({
-  imports: [Settings, TelemetryModule, ApiKeyModule, RateLimitModule, TerminusModule.forRoot({ logger: false })],
+  imports: [
+    Settings,
+    TelemetryModule,
+    ApiKeyModule,
+    RateLimitModule,
+    DrainModule,
+    TerminusModule.forRoot({ logger: false }),
+  ],
   controllers: [Doors, HealthController, MetricsController],
   providers: [
     ReadinessService,

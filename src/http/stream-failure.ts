@@ -2,15 +2,16 @@ import { Logger } from '@nestjs/common';
 import type { Call } from '../call.ts';
 import { GatewayError, internalError } from '../errors.ts';
 import type { SseFrame } from '../translation/dialect.ts';
-import { ClientGoneError } from './call.middleware.ts';
+import { causeOf, ClientGoneError } from './call.middleware.ts';
 import { type ErrorDialect, renderError } from './error-body.ts';
 
 const logger = new Logger('streams');
 
 /** How a begun stream tells that it failed: a last frame, and no terminator, so that no client takes it for whole. */
 export function failureFrames(error: unknown, call: Call, dialect: ErrorDialect): SseFrame[] {
-  if (error instanceof ClientGoneError || call.signal.aborted) return [];
-  const failure = error instanceof GatewayError ? error : internalError(error);
+  const cause = causeOf(error, call);
+  if (cause instanceof ClientGoneError) return [];
+  const failure = cause instanceof GatewayError ? cause : internalError(cause);
   call.facts.errorCode = failure.code ?? failure.type;
   const { code, exception, upstreamRequestId } = failure;
   logger.warn({ requestId: call.id, code, exception, upstreamRequestId, err: failure.cause ?? failure });

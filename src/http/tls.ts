@@ -4,14 +4,20 @@ import { Logger } from '@nestjs/common';
 import type { TlsConfig } from '../config/gateway-config.ts';
 
 const POLL_MS = 5_000;
+const HANDSHAKE_MS = 10_000;
 
 export interface KeyPair {
   cert: Buffer;
   key: Buffer;
 }
 
-export function readKeyPair(tls: TlsConfig): KeyPair {
+function readKeyPair(tls: TlsConfig): KeyPair {
   return { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) };
+}
+
+/** A handshake that nobody finishes is no connection that a shutdown could end: it would be waited for. */
+export function httpsOptions(tls: TlsConfig): KeyPair & { handshakeTimeout: number } {
+  return { ...readKeyPair(tls), handshakeTimeout: HANDSHAKE_MS };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent } from 'undici';
 
 import { Derived } from '../config/derived.ts';
@@ -18,7 +18,7 @@ const AT_A_TIME = 4;
 
 /** Fetches what requests name by URL, if the configuration allows it, and only from the public internet. */
 @Injectable()
-export class RemoteMediaService implements OnModuleDestroy {
+export class RemoteMediaService implements OnApplicationShutdown {
   private readonly pool: Derived<number, Agent>;
 
   constructor(
@@ -34,7 +34,8 @@ export class RemoteMediaService implements OnModuleDestroy {
     );
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** After the drain: running requests may still want an image. */
+  async onApplicationShutdown(): Promise<void> {
     await this.pool.current.destroy();
   }
 

@@ -41,23 +41,21 @@ export class ModelRoutes {
       const key = this.keyOf(config.model, `${path}.model`);
       const same = this.routes.get(key);
       if (same !== undefined) throw new Error(`${path}.model: "${config.model}" is the model of ${same.path}, too`);
-      const fallbacks = config.fallbacks.map((name, at) => this.named(name, `${path}.fallbacks[${at}]`));
+      const fallbacks = config.fallbacks.map((name, at) => this.fallback(name, key, `${path}.fallbacks[${at}]`));
       this.routes.set(key, { config, path, fallbacks });
     }
   }
 
   /** In the order to try, by priority. `region` is that of a retired id in whose place the model answers. */
   targetsOf(named: NamedModel, region?: string): readonly Target[] {
-    const { config } = this.sources;
     const route = this.routeOf(named);
     if (route !== undefined && route.config.targets.length > 0) {
       return this.list(named, route.path, () => route.config.targets.map((one) => this.ofRoute(named, one)));
     }
     if (named.target !== undefined) return [named.target];
-    if (config.bedrock.targets.length > 0 && region === undefined) {
-      return this.list(named, '', () => this.everywhere(named.card));
-    }
-    return [this.follow(named.card, region ?? this.sources.region, {})];
+    // Clients may make regions up: lists are kept of the settings' own only.
+    if (region !== undefined) return [this.follow(named.card, region, {})];
+    return this.list(named, '', () => this.everywhere(named.card));
   }
 
   /** Models that answer when all of its targets have failed. */
@@ -79,6 +77,11 @@ export class ModelRoutes {
     return isOwn ? named.name : named.card.name;
   }
 
+  private fallback(name: string, key: string, path: string): NamedModel {
+    if (this.keyOf(name, path) === key) throw new Error(`${path}: "${name}" is the model of the route itself`);
+    return this.named(name, path);
+  }
+
   private named(name: string, path: string): NamedModel {
     const { names } = this.sources;
     const named = names.byName(name) ?? names.byId(name);
@@ -98,6 +101,7 @@ export class ModelRoutes {
   private everywhere(card: ModelCard): Target[] {
     const { region, config } = this.sources;
     const { targets, profiles } = config.bedrock;
+    if (targets.length === 0) return [this.follow(card, region, {})];
     const reached = targets.filter((one) => {
       const there = one.region ?? region;
       return isReachable(this.reachFrom(card, there, one), there, one.profiles ?? profiles);

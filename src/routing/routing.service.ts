@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { Call } from '../call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { GatewayError } from '../errors.ts';
@@ -23,6 +23,7 @@ const BOOKS_NOTHING = (): void => undefined;
 /** Chooses among the targets of a route and goes on to the next where one fails, before its first byte. Never waits. */
 @Injectable()
 export class RoutingService {
+  private readonly logger = new Logger(RoutingService.name);
   private readonly health = new TargetHealth();
   private readonly warm = new WarmTargets();
 
@@ -89,19 +90,29 @@ export class RoutingService {
   ): Promise<{ served: Served<T> } | { failure: GatewayError }> {
     try {
       const served = await this.ask(target, errand);
-      trial.answered();
+      this.noteAnswer(target, trial);
       return { served };
     } catch (error) {
       const setback = call.signal.aborted ? undefined : setbackOf(error);
       if (setback && error instanceof GatewayError) {
-        trial.failed(setback, error);
+        this.noteFailure(target, error, trial.failed(setback, error));
         return { failure: error };
       }
       const isRefusal = error instanceof GatewayError && !call.signal.aborted;
-      if (isRefusal) trial.answered();
+      if (isRefusal) this.noteAnswer(target, trial);
       else trial.abandoned();
       throw error;
     }
+  }
+
+  private noteAnswer(target: Target, trial: Trial): void {
+    if (trial.answered() === 'back') this.logger.log(`target ${target.id} works again`);
+  }
+
+  private noteFailure({ id }: Target, { code, exception, cause }: GatewayError, pauseMs: number | undefined): void {
+    if (pauseMs === undefined) return;
+    const reason = cause instanceof Error ? cause.message : exception;
+    this.logger.warn(`target ${id} is left alone for ${pauseMs / 1_000} s: ${code}${reason ? ` (${reason})` : ''}`);
   }
 
   private tell(route: Route, call: Call, { target, failure }: Left): void {

@@ -23,9 +23,10 @@ interface Condition {
 
 /** One request at a target. What came of it is told once. */
 export interface Trial {
-  /** The target has answered, be it with a refusal that is the client's own. */
-  answered(): void;
-  failed(setback: Setback, failure: GatewayError): void;
+  /** The target has answered, be it with a refusal that is the client's own. Tells whether that brings it back. */
+  answered(): 'back' | 'as before';
+  /** Tells for how many milliseconds the target is left alone from now on, if it is. */
+  failed(setback: Setback, failure: GatewayError): number | undefined;
   /** Nobody knows: the client has gone. */
   abandoned(): void;
 }
@@ -102,27 +103,32 @@ export class TargetHealth {
       answered: () => {
         end();
         // What began before the pause says nothing about what is since.
-        if (condition.pausedUntil !== 0 && kind === 'usual' && startedAt <= condition.pausedAt) return;
+        if (condition.pausedUntil !== 0 && kind === 'usual' && startedAt <= condition.pausedAt) return 'as before';
+        const before = condition.pausedUntil;
         Object.assign(condition, { inARow: 0, pauses: 0, pausedUntil: 0, lastFailure: undefined });
+        return before === 0 ? 'as before' : 'back';
       },
       failed: (setback, failure) => {
         end();
         // A hundred requests that fail together are one failure.
-        if (condition.pausedUntil !== 0 && kind !== 'probe') return;
+        if (condition.pausedUntil !== 0 && kind !== 'probe') return undefined;
         condition.inARow += 1;
         condition.lastFailure = failure;
-        if (kind === 'probe' || condition.inARow >= setback.after) this.pause(condition, setback, failure.retryAfter);
+        if (kind !== 'probe' && condition.inARow < setback.after) return undefined;
+        return this.pause(condition, setback, failure.retryAfter);
       },
     };
   }
 
-  private pause(condition: Condition, setback: Setback, retryAfter = 0): void {
+  private pause(condition: Condition, setback: Setback, retryAfter = 0): number {
     const now = this.clocks.now();
     const wanted = Math.max(setback.firstPauseMs * 2 ** condition.pauses, retryAfter * 1_000);
     const untilMidnight = DAY_MS - (this.clocks.date() % DAY_MS);
     const most = setback.endsWithDay ? Math.min(setback.longestPauseMs, untilMidnight) : setback.longestPauseMs;
     condition.pauses += 1;
     condition.pausedAt = now;
-    condition.pausedUntil = now + Math.min(wanted, most);
+    const pauseMs = Math.min(wanted, most);
+    condition.pausedUntil = now + pauseMs;
+    return pauseMs;
   }
 }

@@ -48,4 +48,14 @@ describe('answers in memory', () => {
     cache.set('c', 'z'.repeat(5_000));
     expect(await cache.get('c')).toBeUndefined();
   });
+
+  it('stay as far as they fit when the size changes', async () => {
+    const config = { cache: { ttlSeconds: 60, maxBytes: 10_000 } };
+    const cache = new ResponseCache(config);
+    cache.set('a', 'x'.repeat(600));
+    cache.set('b', 'y'.repeat(600));
+    config.cache = { ttlSeconds: 60, maxBytes: 1_000 };
+    expect(await cache.get('a')).toBeUndefined();
+    expect(await cache.get('b')).toHaveLength(600);
+  });
 });

@@ -70,6 +70,7 @@ function toLine(request: Request, response: Response, call: Call, durationMs: nu
     redirectedFrom: facts.redirectedFrom,
     target: facts.target,
     failovers: facts.failovers,
+    fallback: facts.fallback,
     stream: facts.stream,
     durationMs: Math.round(durationMs * 10) / 10,
     firstEventMs: facts.firstEventMs,

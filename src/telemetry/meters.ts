@@ -39,6 +39,11 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
       'target',
       'code',
     ]),
+    fallbacks: counter(
+      'fallbacks_total',
+      'Requests that another model answered, by the failure of the one asked for.',
+      ['from', 'to', 'code'],
+    ),
     adjusted: counter('adjusted_total', 'Request fields that were adapted to the model.', ['field']),
     redirected: counter('redirected_models_total', 'Requests for a retired model that its successor answered.', [
       'from',
@@ -48,6 +53,11 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
     cache: counter('cache_total', 'Requests that looked into the cache.', ['result']),
     discoveries: counter('discoveries_total', 'Questions to AWS which models the account has.', ['result']),
     discovered: lastDiscovery(registry),
+    draining: new Gauge({
+      name: 'outcrop_draining',
+      help: '1 once this process was told to stop and lets its requests finish.',
+      registers,
+    }),
     buildInfo: new Gauge({
       name: 'outcrop_build_info',
       help: 'Always 1; its labels tell what runs.',

@@ -62,6 +62,11 @@ export class MetricsService implements OnApplicationShutdown {
     });
   }
 
+  /** Another model answers in the place of the one that was asked for. */
+  fellBack({ from, to, code }: { from: string; to: string; code: string }): void {
+    this.meters.fallbacks.inc({ from: this.models.of(from), to: this.models.of(to), code: this.codes.of(code) });
+  }
+
   /** `levels` says, when somebody asks, how the targets of routes with a choice are: 1, 0 or between. */
   watchTargets(levels: () => Iterable<[target: string, level: number]>): void {
     watchTargets(this.registry, levels, this.targets);
@@ -70,6 +75,11 @@ export class MetricsService implements OnApplicationShutdown {
   /** A limit refused a request. */
   limited(limit: 'requests'): void {
     this.meters.limited.inc({ limit });
+  }
+
+  /** This process was told to stop. */
+  drainBegan(): void {
+    this.meters.draining.set(1);
   }
 
   /** The account's models were asked for: `ok`, or the code of the failure. */

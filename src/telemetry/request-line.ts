@@ -14,6 +14,8 @@ export interface RequestLine {
   target?: string;
   /** Targets that failed before it, with the code of the failure. */
   failovers?: readonly string[];
+  /** Models that failed before the one that answers, with the code of the failure. */
+  fallback?: readonly string[];
   stream?: boolean;
   durationMs: number;
   firstEventMs?: number;

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkConfig } from '../../src/config/check-config.ts';
+import type { GatewayConfig } from '../../src/config/gateway-config.ts';
+import { ModelCatalog } from '../../src/models/model-catalog.ts';
 import { hashOfA, hashOfB } from './build.ts';
 
 let folder: string;
@@ -61,6 +63,16 @@ auth:
       'limits',
       'logging.level',
     ]);
+  });
+
+  it('fails for what does not fit to what exists', () => {
+    const path = join(folder, 'gateway.yaml');
+    writeFileSync(path, 'models: {routes: [{model: claude-opsu}]}');
+    const prove = (config: GatewayConfig): void => void new ModelCatalog({ config }, () => new Date(now));
+    expect(checkConfig(path, {}, now, prove)).toEqual({
+      exitCode: 1,
+      lines: [`${path} is wrong:`, '  models.routes[0].model: there is no model "claude-opsu"'],
+    });
   });
 
   it('fails for a file that is not there', () => {

@@ -1,3 +1,4 @@
+import { AssumedRoles } from '../../src/bedrock/assumed-roles.ts';
 import { Derived } from '../../src/config/derived.ts';
 import { GatewayConfig } from '../../src/config/gateway-config.ts';
 import { LiveConfig } from '../../src/config/live-config.ts';
@@ -36,6 +37,18 @@ describe('the live configuration', () => {
     live.swap(build('limits: {requestsPerMinute: 6}'));
     expect(live.view.limits.requestsPerMinute).toBe(6);
     expect(taken).toEqual(['first', 'last']);
+  });
+});
+
+describe('a request on its way', () => {
+  it('keeps the account it is for when the configuration drops it', () => {
+    const account = '{name: other, roleArn: "arn:aws:iam::111122223333:role/x"}';
+    const live = new LiveConfig(build(`bedrock: {accounts: [${account}]}`));
+    const roles = new AssumedRoles(live.view);
+    const credentials = roles.of('other');
+    live.swap(build(''));
+    expect(roles.of('other')).toBe(credentials);
+    expect(() => roles.of('never-there')).toThrow('none of bedrock.accounts');
   });
 });
 

@@ -12,6 +12,7 @@ interface Container {
   name: string;
   image: string;
   ports?: { containerPort: number }[];
+  lifecycle?: object;
   securityContext: object;
   volumeMounts?: { mountPath: string }[];
 }
@@ -22,10 +23,13 @@ interface Manifest {
   data?: Record<string, string>;
   spec?: {
     replicas?: number;
+    maxUnavailable?: number | string;
+    minAvailable?: number | string;
     template: {
-      metadata: { annotations: Record<string, string> };
+      metadata: { annotations?: Record<string, string> };
       spec: {
         terminationGracePeriodSeconds: number;
+        topologySpreadConstraints: object[];
         securityContext: object;
         containers: [Container];
         initContainers?: Container[];
@@ -67,7 +71,8 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
       const config = buildConfig({ file: { path: file, text }, environment, readFile: () => 'redis://redis:6379' });
       const pod = find(all, 'Deployment')?.spec?.template.spec;
       expect(pod?.containers[0].ports?.[0]?.containerPort).toBe(config.server.port);
-      expect(pod?.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(config.shutdown.graceSeconds + 20);
+      const { drainDelaySeconds, graceSeconds } = config.shutdown;
+      expect(pod?.terminationGracePeriodSeconds).toBe(drainDelaySeconds + graceSeconds + 15);
     });
 
     it('asks for nothing that the restricted pod security standard denies', () => {
@@ -94,9 +99,18 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
 
   it('makes other pods when the configuration changes, and only then', () => {
     const checksum = (...words: string[]) =>
-      find(manifests(...words), 'Deployment')?.spec?.template.metadata.annotations['checksum/config'];
+      find(manifests(...words), 'Deployment')?.spec?.template.metadata.annotations?.['checksum/config'];
     expect(checksum('--set', 'config.logging.level=debug')).not.toBe(checksum());
     expect(checksum('--set', 'replicaCount=3')).toBe(checksum());
+  });
+
+  it('leaves the pods as they are where they take over changes themselves', () => {
+    const template = (...words: string[]) =>
+      find(manifests('--set', 'configChanges=live', ...words), 'Deployment')?.spec?.template;
+    expect(template('--set', 'config.logging.level=debug')).toEqual(template());
+    expect(template()?.metadata.annotations).toBeUndefined();
+    expect(template('--set', 'podAnnotations.a=b')?.metadata.annotations).toEqual({ a: 'b' });
+    expect(render('--set', 'configChanges=never').stderr).toContain('configChanges');
   });
 
   it('starts the emulator beside the gateway and nothing else of AWS', () => {
@@ -122,12 +136,47 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
   it('keeps 0 seconds of grace, takes another grace period, and asks for numbers', () => {
     const grace = (...words: string[]) =>
       find(manifests(...words), 'Deployment')?.spec?.template.spec.terminationGracePeriodSeconds;
-    expect(grace()).toBe(140);
-    expect(grace('--set', 'config.shutdown.graceSeconds=0')).toBe(20);
+    expect(grace()).toBe(145);
+    expect(grace('--set', 'config.shutdown.graceSeconds=0')).toBe(25);
+    expect(grace('--set', 'config.shutdown.drainDelaySeconds=30')).toBe(165);
     expect(grace('--set', 'config.shutdown=null')).toBe(50);
+    expect(grace('--set', 'lifecycle.preStop.sleep.seconds=7')).toBe(152);
     expect(grace('--set', 'terminationGracePeriodSeconds=77')).toBe(77);
-    expect(render('--set', 'config.shutdown.graceSeconds=${GRACE}').stderr).toContain('must be a number');
+    expect(render('--set', 'config.shutdown.graceSeconds=${GRACE}').stderr).toContain('graceSeconds must be a number');
     expect(render('--set', 'config.server.port=${PORT}').stderr).toContain('must be a number');
+  });
+
+  it('needs no preStop hook, and takes one', () => {
+    const lifecycle = (...words: string[]) =>
+      find(manifests(...words), 'Deployment')?.spec?.template.spec.containers[0].lifecycle;
+    expect(lifecycle()).toBeUndefined();
+    expect(lifecycle('--set', 'lifecycle.preStop.sleep.seconds=7')).toEqual({ preStop: { sleep: { seconds: 7 } } });
+  });
+
+  it('lets a node take one pod at a time, or as many as are not needed', () => {
+    const budget = (...words: string[]) => find(manifests(...words), 'PodDisruptionBudget')?.spec;
+    expect(budget()).toMatchObject({ maxUnavailable: 1 });
+    const other = budget('--set', 'podDisruptionBudget.minAvailable=60%');
+    expect([other?.minAvailable, other?.maxUnavailable]).toEqual(['60%', undefined]);
+    expect(budget('--set', 'podDisruptionBudget.enabled=false')).toBeUndefined();
+  });
+
+  it('spreads the pods of each version over zones and nodes, or as it is told', () => {
+    const spread = (...words: string[]) =>
+      find(manifests(...words), 'Deployment')?.spec?.template.spec.topologySpreadConstraints;
+    const labels = { 'app.kubernetes.io/name': 'outcrop', 'app.kubernetes.io/instance': 'release' };
+    const soft = { maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: labels } };
+    expect(spread()).toEqual(
+      ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
+        ...soft,
+        topologyKey,
+        matchLabelKeys: ['pod-template-hash'],
+      })),
+    );
+    const hard = { maxSkew: 2, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule' };
+    expect(spread('--set-json', `topologySpreadConstraints=[${JSON.stringify(hard)}]`)).toEqual([
+      { ...hard, labelSelector: { matchLabels: labels } },
+    ]);
   });
 
   it.each([

@@ -85,6 +85,11 @@ describe.each(files)('%s', (file) => {
       const onlyLists = many(Action).every((name) => name.startsWith('bedrock:List'));
       for (const resource of many(Resource)) {
         if (onlyLists) continue;
+        // Roles have no region; each is named in full.
+        if (Action === 'sts:AssumeRole') {
+          expect(resource).toMatch(/^arn:aws:iam::\d{12}:role\/[\w-]+$/);
+          continue;
+        }
         const [, , , region, , name] = resource.split(':');
         expect(resource).toMatch(/^arn:aws:bedrock:/);
         expect(region).not.toBe('*');
@@ -126,6 +131,11 @@ describe('what the policies allow', () => {
       { action: 'bedrock:InvokeModel', resource: model('eu-central-1', 'cohere.embed-v4:0') },
     ],
     ['optional.json', 'token counts', { action: 'bedrock:CountTokens', resource: model('eu-central-1') }],
+    [
+      'optional.json',
+      'the role in another account',
+      { action: 'sts:AssumeRole', resource: 'arn:aws:iam::444455556666:role/outcrop' },
+    ],
     ['optional.json', 'the list of models', { action: 'bedrock:ListFoundationModels', resource: '*' }],
   ])('%s: %s', (file, _, call) => expect(allows(file, call)).toBe(true));
 
@@ -150,6 +160,7 @@ describe('what the policies allow', () => {
     ],
     ['invoke-global.json', 'the model without a profile', { action, resource: model('eu-central-1') }],
     ['invoke-global.json', 'the geographic profile', { action, resource: profile(geo), context: through(geo) }],
+    ['optional.json', 'another role', { action: 'sts:AssumeRole', resource: 'arn:aws:iam::444455556666:role/admin' }],
     [
       'optional.json',
       'another guardrail',

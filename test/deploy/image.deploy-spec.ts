@@ -85,6 +85,7 @@ const tree = await ImageTree.create();
         gateway,
         {
           PORT: String(ports.gateway),
+          GATEWAY__SHUTDOWN__DRAIN_DELAY_SECONDS: '0',
           AWS_ACCESS_KEY_ID: 'emulator',
           AWS_SECRET_ACCESS_KEY: 'emulator',
           GATEWAY__BEDROCK__ENDPOINT: `http://127.0.0.1:${ports.emulator}`,

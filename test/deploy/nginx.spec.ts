@@ -1,33 +1,23 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { GatewayConfig } from '../../src/config/gateway-config.ts';
 import { freePort } from '../support/free-port.ts';
 import { KEY, startGateway, type TestGateway } from '../support/gateway.ts';
+import { Nginx, nginxIsThere } from '../support/nginx.ts';
 
-const run = promisify(execFile);
-const INSTALL_MS = 120_000;
 const PAUSE_MS = 100;
 const installed = await nginxIsThere();
 
 (installed ? describe : describe.skip)('deploy/nginx/outcrop.conf in front of the gateway', () => {
   let gateway: TestGateway;
-  let folder: string;
-  let port: number;
-  let server: ChildProcess;
+  let nginx: Nginx;
 
   beforeAll(async () => {
     gateway = await startGateway();
-    folder = await mkdtemp(join(tmpdir(), 'outcrop-nginx-'));
-    port = await freePort();
     // The second replica is down all the time: its requests must go to the first.
-    await prepare(folder, port, [new URL(gateway.url).port, String(await freePort())]);
-    server = spawn('nginx', ['-c', join(folder, 'nginx.conf'), '-p', folder, '-e', join(folder, 'error.log')]);
+    nginx = await Nginx.start([Number(new URL(gateway.url).port), await freePort()]);
     await until(() =>
       ask('/health/live').then(
         ({ status }) => status === 200,
@@ -37,11 +27,8 @@ const installed = await nginxIsThere();
   }, 30_000);
 
   afterAll(async () => {
-    const exited = new Promise((resolve) => server.once('exit', resolve));
-    server.kill('SIGQUIT');
-    await exited;
+    await nginx.stop();
     await gateway.close();
-    await rm(folder, { recursive: true, force: true });
   });
 
   beforeEach(() => gateway.emulator.reset());
@@ -115,7 +102,14 @@ const installed = await nginxIsThere();
 
   function open(path: string, { method, headers, body }: Options = {}): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const options = { host: '127.0.0.1', port, path, method: method ?? 'GET', headers, rejectUnauthorized: false };
+      const options = {
+        host: '127.0.0.1',
+        port: nginx.port,
+        path,
+        method: method ?? 'GET',
+        headers,
+        rejectUnauthorized: false,
+      };
       request(options, resolve).on('error', reject).end(body);
     });
   }
@@ -135,57 +129,6 @@ const installed = await nginxIsThere();
     };
   }
 });
-
-/** The shipped file with this test's ports, certificate and folders, and around it what nginx wants besides. */
-async function prepare(folder: string, port: number, replicas: [string, string]): Promise<void> {
-  const [crt, key] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
-  await run('openssl', [
-    'req',
-    '-x509',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-days',
-    '1',
-    '-subj',
-    '/CN=localhost',
-    '-keyout',
-    key,
-    '-out',
-    crt,
-  ]);
-  const shipped = await readFile('deploy/nginx/outcrop.conf', 'utf8');
-  const adapted = shipped
-    .replace('listen 443 ssl;', `listen 127.0.0.1:${port} ssl;`)
-    .replace('listen [::]:443 ssl;', '')
-    .replace('127.0.0.1:8080', `127.0.0.1:${replicas[0]}`)
-    .replace('127.0.0.1:8081', `127.0.0.1:${replicas[1]}`)
-    .replace('/etc/nginx/tls/outcrop.crt', crt)
-    .replace('/etc/nginx/tls/outcrop.key', key);
-  await writeFile(join(folder, 'outcrop.conf'), adapted);
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (name) => `${name}_temp_path ${folder}/${name};`,
-  );
-  const around = `daemon off; pid ${folder}/pid; ${process.getuid?.() === 0 ? 'user root;' : ''}
-    events {} http { access_log off; ${temporary.join(' ')} include ${folder}/outcrop.conf; }`;
-  await writeFile(join(folder, 'nginx.conf'), around);
-}
-
-async function nginxIsThere(): Promise<boolean> {
-  const works = () =>
-    run('nginx', ['-v']).then(
-      () => true,
-      () => false,
-    );
-  if (await works()) return true;
-  const options = { timeout: INSTALL_MS, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
-  if (process.getuid?.() === 0) {
-    await run('apt-get', ['install', '-y', '--no-install-recommends', 'nginx-light'], options).catch(() => undefined);
-  }
-  if (await works()) return true;
-  console.warn('nginx cases are skipped: no nginx on PATH, and it could not be installed with apt-get.');
-  return false;
-}
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt++) {

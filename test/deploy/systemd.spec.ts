@@ -11,8 +11,8 @@ if (!installed) console.warn('systemd-analyze does not check the unit: it is not
 
 describe('deploy/systemd/outcrop.service', () => {
   it('gives running requests their grace, and time to write the last lines', () => {
-    const { graceSeconds } = new GatewayConfig().shutdown;
-    expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).toBe(graceSeconds + MARGIN_SECONDS);
+    const { drainDelaySeconds, graceSeconds } = new GatewayConfig().shutdown;
+    expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).toBe(drainDelaySeconds + graceSeconds + MARGIN_SECONDS);
   });
 
   (installed ? it : it.skip)('is a unit without mistakes that leaves little open', () => {

@@ -46,6 +46,7 @@ export function valuesSchema(): Schema {
 }
 
 const OF_THE_CONTAINER: Schema = {
+  configChanges: { enum: ['restart', 'live'] },
   existingSecret: text,
   extraEnv: list,
   extraVolumes: list,
@@ -62,7 +63,7 @@ const OF_THE_CONTAINER: Schema = {
   startupProbe: any,
   livenessProbe: any,
   readinessProbe: any,
-  preStopSleepSeconds: count,
+  lifecycle: any,
   terminationGracePeriodSeconds: { type: ['integer', 'null'], minimum: 1 },
 };
 
@@ -83,7 +84,11 @@ const OF_KUBERNETES: Schema = {
     targetCPUUtilizationPercentage: { ...count, minimum: 1 },
     behavior: any,
   }),
-  podDisruptionBudget: closed({ enabled: flag, maxUnavailable: { type: ['integer', 'string'] } }),
+  podDisruptionBudget: closed({
+    enabled: flag,
+    maxUnavailable: { type: ['integer', 'string'] },
+    minAvailable: { type: ['integer', 'string', 'null'] },
+  }),
   networkPolicy: closed({ enabled: flag, ingressFrom: list, extraEgress: list }),
   nodeSelector: labels,
   tolerations: list,

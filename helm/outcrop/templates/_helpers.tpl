@@ -78,10 +78,30 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- if not (kindIs "invalid" .Values.terminationGracePeriodSeconds) }}
 {{- .Values.terminationGracePeriodSeconds }}
 {{- else }}
-{{- $grace := dig "shutdown" "graceSeconds" 30 .Values.config | toString }}
-{{- if not (regexMatch "^[0-9]+$" $grace) }}
-{{- fail "config.shutdown.graceSeconds must be a number, or terminationGracePeriodSeconds be set" }}
+{{- $seconds := add 15 (dig "preStop" "sleep" "seconds" 0 .Values.lifecycle | int) }}
+{{- range $name, $default := dict "drainDelaySeconds" 5 "graceSeconds" 30 }}
+{{- $value := dig "shutdown" $name $default $.Values.config | toString }}
+{{- if not (regexMatch "^[0-9]+$" $value) }}
+{{- fail (printf "config.shutdown.%s must be a number, or terminationGracePeriodSeconds be set" $name) }}
 {{- end }}
-{{- add (int .Values.preStopSleepSeconds) (int $grace) 10 }}
+{{- $seconds = add $seconds (int $value) }}
 {{- end }}
+{{- $seconds }}
+{{- end }}
+{{- end }}
+
+{{/* Over zones and nodes; counted for each version of the pods, or the old ones would push the new ones together. */}}
+{{- define "outcrop.topologySpreadConstraints" -}}
+{{- $own := dict "matchLabels" (include "outcrop.selectorLabels" . | fromYaml) }}
+{{- $constraints := list }}
+{{- if .Values.topologySpreadConstraints }}
+{{- range .Values.topologySpreadConstraints }}
+{{- $constraints = append $constraints (merge (dict) . (dict "labelSelector" $own)) }}
+{{- end }}
+{{- else }}
+{{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+{{- $constraints = append $constraints (dict "maxSkew" 1 "topologyKey" . "whenUnsatisfiable" "ScheduleAnyway" "labelSelector" $own "matchLabelKeys" (list "pod-template-hash")) }}
+{{- end }}
+{{- end }}
+{{- toYaml $constraints }}
 {{- end }}

@@ -1,13 +1,14 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { BedrockModule } from '../../bedrock/bedrock.module.ts';
+import { DrainModule } from '../../http/drain.module.ts';
 import { CredentialsCheck } from './credentials.check.ts';
 import { HealthController } from './health.controller.ts';
 import { ReadinessService } from './readiness.service.ts';
 
 @Module({
   // The answer says what is wrong; a line for every probe would only repeat it.
-  imports: [TerminusModule.forRoot({ logger: false }), BedrockModule],
+  imports: [TerminusModule.forRoot({ logger: false }), BedrockModule, DrainModule],
   controllers: [HealthController],
   providers: [ReadinessService, CredentialsCheck],
   exports: [ReadinessService],

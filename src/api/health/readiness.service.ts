@@ -1,4 +1,5 @@
-import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DrainService } from '../../http/drain.service.ts';
 
 export type Condition = { ok: true } | { ok: false; reason: string };
 
@@ -7,14 +8,13 @@ export type Check = () => Condition;
 
 /** What has to be so for this process to take requests. */
 @Injectable()
-export class ReadinessService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class ReadinessService implements OnApplicationBootstrap {
   private readonly checks = new Map<string, Check>();
   private started = false;
-  private draining = false;
 
-  constructor() {
+  constructor(drain: DrainService) {
     this.register('started', () => this.start());
-    this.register('accepting', () => (this.draining ? { ok: false, reason: 'shutting down' } : { ok: true }));
+    this.register('accepting', () => (drain.draining ? { ok: false, reason: 'shutting down' } : { ok: true }));
   }
 
   register(name: string, check: Check): void {
@@ -23,10 +23,6 @@ export class ReadinessService implements OnApplicationBootstrap, BeforeApplicati
 
   onApplicationBootstrap(): void {
     this.started = true;
-  }
-
-  beforeApplicationShutdown(): void {
-    this.draining = true;
   }
 
   /** Whether the configuration is loaded and everything is wired. */

@@ -17,6 +17,7 @@ import type { CountTokensRequest, MessagesEvent, MessagesRequest } from '../../t
 import { TranslationService } from '../../translation/translation.service.ts';
 import { UsageService } from '../../usage/usage.service.ts';
 import { ContentLog } from '../content-log.ts';
+import { FallbackModels } from '../fallback/fallback-models.service.ts';
 import { tell } from '../tell.ts';
 
 /** InvokeModel wants `max_tokens`; the count does not depend on it. More than any budget of thinking. */
@@ -37,12 +38,17 @@ export class MessagesService {
     private readonly usage: UsageService,
     private readonly content: ContentLog,
     private readonly config: GatewayConfig,
+    private readonly fallbacks: FallbackModels,
   ) {}
 
   /** A message of Anthropic's as Bedrock gave it, or a body that streams its events. */
   async create(request: MessagesRequest, head: MessagesHead, call: Call): Promise<object> {
-    const route = this.models.resolve(request.model, call.caller);
+    const asked = this.models.resolve(request.model, call.caller);
     call.header('request-id', call.id);
+    return this.fallbacks.through(asked, call, (route, call) => this.answer(request, head, route, call));
+  }
+
+  private async answer(request: MessagesRequest, head: MessagesHead, route: Route, call: Call): Promise<object> {
     refuseOthers(route);
     const { body, headers, adjusted } = await this.translation.prepareMessages(request, head, route, call);
     tell(call, route, adjusted);
@@ -50,7 +56,7 @@ export class MessagesService {
     const sending = {
       body: Buffer.from(JSON.stringify(body)),
       headers,
-      conversation: () => messagesConversationOf(route.model.id, body),
+      conversation: () => messagesConversationOf(route.model, body),
     };
     return request.stream ? this.stream(route, sending, call) : this.whole(route, sending, call);
   }

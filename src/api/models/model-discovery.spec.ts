@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { Logger } from '@nestjs/common';
 import type { ControlPlane } from '../../bedrock/control-plane.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
+import { LiveConfig } from '../../config/live-config.ts';
 import type { AccountListing } from '../../models/account.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
@@ -14,6 +15,9 @@ describe('discovery', () => {
   let asked: number;
   let answer: () => Promise<AccountListing>;
   let discovery: ModelDiscovery;
+  let live: LiveConfig;
+  let registry: ModelRegistryService;
+  let regions: string[];
   const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
   const log = jest.spyOn(Logger.prototype, 'log').mockReturnValue();
   jest.spyOn(Logger.prototype, 'debug').mockReturnValue();
@@ -24,8 +28,12 @@ describe('discovery', () => {
     asked = 0;
     const config = new GatewayConfig();
     config.models.discover = true;
-    const controlPlane = { list: () => (asked++, answer()) } as unknown as ControlPlane;
-    discovery = new ModelDiscovery(config, controlPlane, new ModelRegistryService(config), new MetricsService());
+    live = new LiveConfig(config);
+    regions = [];
+    const list = (region: string) => (regions.push(region), asked++, answer());
+    registry = new ModelRegistryService(live.view, undefined, live);
+    const controlPlane = { list } as unknown as ControlPlane;
+    discovery = new ModelDiscovery(live.view, controlPlane, registry, new MetricsService(), live);
   });
   afterEach(() => {
     discovery.onApplicationShutdown();
@@ -59,6 +67,29 @@ describe('discovery', () => {
     await jest.advanceTimersByTimeAsync(120 * MINUTE);
     expect(warn).toHaveBeenCalledTimes(2);
     expect(warn.mock.calls[1]?.[0]).toMatchObject({ msg: expect.stringMatching(/what was known on \d{4}-/) });
+  });
+
+  it('begins, asks elsewhere and ends as the settings change, and forgets what does not hold any more', async () => {
+    answer = async () => ({ ...LISTING, region: regions.at(-1) ?? '' });
+    const update = jest.spyOn(registry, 'update');
+    const changed = (discover: boolean, region: string) => {
+      const next = new GatewayConfig();
+      Object.assign(next.models, { discover });
+      Object.assign(next.bedrock, { region });
+      live.swap(next);
+    };
+    discovery.onApplicationBootstrap();
+    await jest.advanceTimersByTimeAsync(1);
+    changed(true, 'eu-west-1');
+    await jest.advanceTimersByTimeAsync(1);
+    expect(regions).toEqual(['us-east-1', 'eu-west-1']);
+    expect(update).toHaveBeenCalledTimes(2);
+    changed(false, 'eu-west-1');
+    await jest.advanceTimersByTimeAsync(300 * MINUTE);
+    expect(asked).toBe(2);
+    changed(true, 'eu-west-1');
+    await jest.advanceTimersByTimeAsync(1);
+    expect(asked).toBe(3);
   });
 
   it('stops with the application', async () => {

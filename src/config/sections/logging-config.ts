@@ -1,4 +1,4 @@
-import { oneOf, section, text, wholeNumber } from '../settings/kinds.ts';
+import { oneOf, section, text, untilRestart, wholeNumber } from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
 
 export class LogFileConfig {
@@ -19,6 +19,6 @@ export class LoggingConfig {
   )
   level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent' = 'info';
 
-  @OptionalSetting('Writes the log to a rotating file besides standard output.', section(LogFileConfig))
+  @OptionalSetting('Writes the log to a rotating file besides standard output.', untilRestart(section(LogFileConfig)))
   file?: LogFileConfig;
 }

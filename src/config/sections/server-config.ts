@@ -1,4 +1,4 @@
-import { flag, longestTimer, milliseconds, section, text, wholeNumber } from '../settings/kinds.ts';
+import { flag, longestTimer, milliseconds, section, text, untilRestart, wholeNumber } from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
 
 export class TlsConfig {
@@ -10,16 +10,22 @@ export class TlsConfig {
 }
 
 export class ServerConfig {
-  @Setting('Address to listen on; 127.0.0.1 keeps the gateway to this machine.', text('an address or host name'))
+  @Setting(
+    'Address to listen on; 127.0.0.1 keeps the gateway to this machine.',
+    untilRestart(text('an address or host name')),
+  )
   host = '0.0.0.0';
 
-  @Setting('Port to listen on; 0 takes any free port.', wholeNumber({ min: 0, max: 65_535 }))
+  @Setting('Port to listen on; 0 takes any free port.', untilRestart(wholeNumber({ min: 0, max: 65_535 })))
   port = 8080;
 
   @Setting('Largest request body in bytes; images travel inside it.', wholeNumber({ min: 1024, max: 1024 ** 3 }))
   bodyLimitBytes = 32 * 1024 * 1024;
 
-  @OptionalSetting('Serves HTTPS with this certificate; without it the gateway speaks plain HTTP.', section(TlsConfig))
+  @OptionalSetting(
+    'Serves HTTPS with this certificate; without it the gateway speaks plain HTTP.',
+    untilRestart(section(TlsConfig)),
+  )
   tls?: TlsConfig;
 
   @Setting('Milliseconds a client may take to send its headers.', milliseconds())
@@ -37,7 +43,13 @@ export class ServerConfig {
 
 export class ShutdownConfig {
   @Setting(
-    'Seconds that running requests get to finish after SIGTERM; keep it below the grace period of the orchestrator.',
+    'Seconds for which the gateway still accepts after SIGTERM, while it already says that it is not ready: as long as load balancers take to notice.',
+    wholeNumber({ min: 0, max: 3_600 }),
+  )
+  drainDelaySeconds = 5;
+
+  @Setting(
+    'Seconds that running requests get to finish after drainDelaySeconds; keep both together well below the grace period of the orchestrator.',
     wholeNumber({ min: 0, max: 86_400 }),
   )
   graceSeconds = 30;

@@ -1,14 +1,14 @@
-import { flag, milliseconds, oneOf, secret, text, url, wholeNumber } from '../settings/kinds.ts';
+import { flag, milliseconds, oneOf, secret, text, untilRestart, url, wholeNumber } from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
 
 export class RedisConfig {
   @OptionalSetting(
     'Redis that replicas share; without it limits and caches live in the memory of each replica.',
-    secret(url('redis', 'rediss')),
+    untilRestart(secret(url('redis', 'rediss'))),
   )
   url?: string;
 
-  @Setting('Begins the name of every key in Redis, so that several gateways can share one.', text())
+  @Setting('Begins the name of every key in Redis, so that several gateways can share one.', untilRestart(text()))
   keyPrefix = 'outcrop:';
 
   @Setting(
@@ -17,7 +17,7 @@ export class RedisConfig {
   )
   whenAway: 'local' | 'open' = 'local';
 
-  @Setting('Milliseconds a Redis command may take.', milliseconds())
+  @Setting('Milliseconds a Redis command may take.', untilRestart(milliseconds()))
   timeoutMs = 200;
 }
 

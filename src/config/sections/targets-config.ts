@@ -57,7 +57,8 @@ export class RouteTargetConfig {
 
   @OptionalSetting(
     'What to call there: inference profile id, ARN or model id; without it what bedrock.profiles says for the model.',
-    matching(/^\S{1,2048}$/, 'a Bedrock model id, inference profile id or ARN'),
+    // Helm's regular expressions count to a thousand.
+    matching(/^\S{1,1000}$/, 'a Bedrock model id, inference profile id or ARN'),
   )
   id?: string;
 

@@ -29,6 +29,7 @@ export interface ValueKind {
   validators: PropertyDecorator[];
   /** The value never appears in a message. */
   secret?: true;
+  holds?: 'until restart';
 }
 
 /** A section inside a section, or a list of sections. */
@@ -36,6 +37,7 @@ export interface SectionKind {
   form: 'section' | 'sections';
   type: SectionClass;
   validators: PropertyDecorator[];
+  holds?: 'until restart';
 }
 
 export type Kind = ValueKind | SectionKind;
@@ -90,6 +92,11 @@ export function matching(pattern: RegExp, allowed: string): ValueKind {
 
 export function secret(kind: ValueKind): ValueKind {
   return { ...kind, secret: true };
+}
+
+/** A running process keeps the value it was started with; all other settings can be changed under it. */
+export function untilRestart<K extends Kind>(kind: K): K {
+  return { ...kind, holds: 'until restart' };
 }
 
 /** `url('http', 'https')`: an absolute URL of one of these schemes. */

@@ -18,6 +18,11 @@ export function settingsOf(type: object): ReadonlyMap<string, Setting> {
   return settingsByClass.get(type) ?? new Map<string, Setting>();
 }
 
+/** The description, with what else there is to know before one changes the setting. */
+export function describe({ description, kind }: Setting): string {
+  return kind.holds === 'until restart' ? `${description} A change needs a restart.` : description;
+}
+
 /** A setting with a default value; without one the configuration must give it. */
 export function Setting(description: string, kind: Kind): PropertyDecorator {
   return declare(description, kind, 'given');

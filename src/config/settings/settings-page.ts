@@ -3,7 +3,7 @@ import { variableOf } from '../loading/setting-variables.ts';
 import { wellKnownVariables } from '../loading/well-known-variables.ts';
 import type { Kind } from './kinds.ts';
 import type { SectionClass } from './section-class.ts';
-import { settingsOf } from './setting.ts';
+import { describe, settingsOf } from './setting.ts';
 
 /** docs/configuration.md: every setting with its default, from the classes of the settings. */
 export function settingsPage(): string {
@@ -45,7 +45,31 @@ is a number: a value that is nothing but one substitution is read as a number or
 
 \`${variableOf('server.bodyLimitBytes')}=1048576\` sets \`server.bodyLimitBytes\`: two underscores between levels, single ones
 inside names as you like, in any case. Text is taken letter by letter; numbers, lists and maps are read as YAML:
-\`${variableOf('models.aliases')}='{fast: claude-haiku-4-5}'\`. A variable replaces what it names as a whole.`;
+\`${variableOf('models.aliases')}='{fast: claude-haiku-4-5}'\`. A variable replaces what it names as a whole.
+
+## Changes while it runs
+
+The gateway takes over a changed file within a second, without a restart: it looks five times a second whether the file,
+or one that the file takes values from with \`\${file:…}\`, is still what it was, so that renames over it and the swapped
+links of a ConfigMap or Secret are seen. SIGHUP makes it read at once, unless it runs in a terminal, where that ends it.
+The environment stays the one it was started in.
+
+The new configuration is checked as a whole. If anything is wrong, all of it is refused, the old one goes on, the log
+names each problem (\`config_refused\`) and \`outcrop_config_refused\` is 1 until the files are right. Otherwise it holds at
+once for every new request, and the log says what is different, without secrets (\`config_changed\`):
+\`limits.requestsPerMinute: 60 → 120\`, \`auth.keys[team-a]: removed\`. Requests that are admitted already, streams among
+them, go on to their end, also those of a key that was removed. Settings of which it says here that a change needs a
+restart keep their old value, and the log reminds of them (\`config_needs_restart\`).
+
+| Metric | |
+|---|---|
+| \`outcrop_config_generation\` | configurations this process has run with |
+| \`outcrop_config_last_change_timestamp_seconds\` | when the present one was taken over |
+| \`outcrop_config_reloads_total{result}\` | readings after the start: changed, unchanged, refused |
+| \`outcrop_config_refused\` | 1 while the files hold a configuration that is refused |
+| \`outcrop_config_restart_pending\` | changed settings that wait for a restart |
+
+\`npm run config:check -- --diff OLD NEW\` says beforehand what a change would do.`;
 
 function wellKnownTable(): string {
   const rows = wellKnownVariables.map(({ name, setting, beats, note }) => {
@@ -59,7 +83,9 @@ function sectionTables(type: SectionClass, path: string): string[] {
   const defaults = new Map<string, unknown>(Object.entries(new type()));
   const rows: string[] = [];
   const below: string[] = [];
-  for (const { name, description, kind, presence } of settingsOf(type).values()) {
+  for (const setting of settingsOf(type).values()) {
+    const { name, kind, presence } = setting;
+    const description = describe(setting);
     const settingPath = path === '' ? name : `${path}.${name}`;
     const hasOwnTable = 'type' in kind;
     if (hasOwnTable) {

@@ -1,7 +1,7 @@
 import { GatewayConfig } from '../gateway-config.ts';
 import type { JsonSchema, Kind } from './kinds.ts';
 import type { SectionClass } from './section-class.ts';
-import { type Setting, settingsOf } from './setting.ts';
+import { describe, type Setting, settingsOf } from './setting.ts';
 
 /** A substitution inside text, and one that stands alone and may become a number. */
 const partSubstitution = { type: 'string', pattern: String.raw`\$\{` };
@@ -34,11 +34,12 @@ function sectionSchema(type: SectionClass): JsonSchema {
   };
 }
 
-function settingSchema({ description, kind, presence }: Setting, defaultValue: unknown): JsonSchema {
+function settingSchema(setting: Setting, defaultValue: unknown): JsonSchema {
+  const { kind, presence } = setting;
   const isRequired = presence === 'given' && defaultValue === undefined;
   const isDescribedInside = kind.form === 'section' || defaultValue === undefined;
   return {
-    description,
+    description: describe(setting),
     ...(!isDescribedInside && { default: defaultValue }),
     ...(isRequired ? oneOfThem(choices(kind)) : oneOfThemOrNull(choices(kind))),
   };

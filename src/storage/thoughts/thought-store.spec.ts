@@ -77,6 +77,17 @@ describe('thoughts', () => {
     expect([...found.keys()]).toEqual(['call_7', 'call_8']);
   });
 
+  it('outlive another size and other keys', async () => {
+    const config = settings({ maxBytes: 10_000 });
+    const store = new ThoughtStore(config);
+    store.keep(place, LARGE);
+    const sealed = store.keep({ ...place, callId: 'tooluse_2' }, SMALL);
+    config.thinking = settings({ maxBytes: 5_000, keys: [asConfig(KEY_A)] }).thinking;
+    const places = [place, { ...place, callId: sealed }];
+    expect([...(await store.find(places)).values()]).toEqual([LARGE, SMALL]);
+    expect(store.keep(place, SMALL)).toMatch(/^oc\.a\./);
+  });
+
   it('are not kept where that is turned off', async () => {
     const store = new ThoughtStore(settings({ restore: false }));
     expect(store.keep(place, SMALL)).toBe('tooluse_1');

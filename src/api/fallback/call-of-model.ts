@@ -1,0 +1,42 @@
+import type { Call, CallFacts, Caller } from '../../call.ts';
+
+/**
+ * A call as one of several models has it: what was done for another model is not remembered for this one, and what
+ * runs for it can be ended without ending the call.
+ */
+export class CallOfModel implements Call {
+  readonly id: string;
+  readonly startedAt: number;
+  readonly facts: CallFacts;
+  readonly caller?: Caller;
+  readonly cachePreference?: 'use' | 'skip';
+  readonly signal: AbortSignal;
+  private readonly left = new AbortController();
+  private readonly call: Call;
+  private readonly scope: string;
+
+  /** `scope` is another for every attempt. */
+  constructor(call: Call, scope: string) {
+    this.id = call.id;
+    this.startedAt = call.startedAt;
+    this.facts = call.facts;
+    this.caller = call.caller;
+    this.cachePreference = call.cachePreference;
+    this.signal = AbortSignal.any([call.signal, this.left.signal]);
+    this.call = call;
+    this.scope = scope;
+  }
+
+  header(name: string, value: string | undefined): void {
+    this.call.header(name, value);
+  }
+
+  once<T>(key: string, work: () => Promise<T>): Promise<T> {
+    return this.call.once(`${this.scope}/${key}`, work);
+  }
+
+  /** Another model answers: streams that have begun for this one stop. */
+  leave(): void {
+    this.left.abort(new Error('Another model answers.'));
+  }
+}

@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import type { Call } from '../../call.ts';
+import { GatewayConfig } from '../../config/gateway-config.ts';
+import { GatewayError } from '../../errors.ts';
+import type { Route } from '../../models/model.ts';
+import { mayWorkElsewhere, mostHopeful } from '../../routing/setbacks.ts';
+import { MetricsService } from '../../telemetry/metrics.service.ts';
+import { CallOfModel } from './call-of-model.ts';
+
+/**
+ * Goes on with the models that a route names when the model that was asked for fails at all of its targets, at once:
+ * retries wait only when nobody of them could answer. What a fallback cannot be told is no reason to fail.
+ */
+@Injectable()
+export class FallbackModels {
+  private attempts = 0;
+
+  constructor(
+    private readonly config: GatewayConfig,
+    private readonly metrics: MetricsService,
+  ) {}
+
+  /** `answer` is asked anew for each model. Rejects with the failure that is most worth a retry. */
+  async through<T>(route: Route, call: Call, answer: (route: Route, call: Call) => Promise<T>): Promise<T> {
+    if (route.fallbacks === undefined) return answer(route, call);
+    const failed: Failed[] = [];
+    for (const candidate of [route, ...route.fallbacks]) {
+      const outcome = await this.attempt(candidate, call, answer);
+      if ('result' in outcome) {
+        if (failed.length > 0) this.tell(call, candidate, failed);
+        return outcome.result;
+      }
+      const { failure } = outcome;
+      if (candidate === route && !mayWorkElsewhere(failure)) throw failure;
+      failed.push({ model: candidate.model.name, failure });
+      forgetAdjusted(call);
+      if (performance.now() - call.startedAt > this.config.retry.deadlineMs) break;
+    }
+    call.facts.model = route.model.name;
+    throw mostHopeful(failed.map(({ failure }) => failure).filter(mayWorkElsewhere))!;
+  }
+
+  /** Rejects with what is no failure of Bedrock, and when the client has gone. */
+  private async attempt<T>(
+    route: Route,
+    call: Call,
+    answer: (route: Route, call: Call) => Promise<T>,
+  ): Promise<{ result: T } | { failure: GatewayError }> {
+    this.attempts += 1;
+    const own = new CallOfModel(call, `attempt ${this.attempts}`);
+    try {
+      return { result: await answer(route, own) };
+    } catch (error) {
+      own.leave();
+      if (call.signal.aborted || !(error instanceof GatewayError)) throw error;
+      return { failure: error };
+    }
+  }
+
+  private tell(call: Call, { model: { name } }: Route, failed: readonly Failed[]): void {
+    const told = failed.map(({ model, failure }) => `${model}=${failure.code ?? 'unknown'}`);
+    call.facts.fallback = told;
+    call.header('x-outcrop-fallback', told.join(', '));
+    const [{ model, failure }] = failed as [Failed];
+    this.metrics.fellBack({ from: model, to: name, code: failure.code ?? 'unknown' });
+  }
+}
+
+/** A model that could not answer. */
+interface Failed {
+  model: string;
+  failure: GatewayError;
+}
+
+/** What was changed for a model that did not answer is of no interest. */
+function forgetAdjusted(call: Call): void {
+  call.facts.adjusted = undefined;
+  call.header('x-outcrop-adjusted', undefined);
+}

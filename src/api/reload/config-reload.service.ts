@@ -1,0 +1,142 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  Optional,
+} from '@nestjs/common';
+import { ConfigError } from '../../config/config-error.ts';
+import { CONFIG_SOURCE } from '../../config/config.module.ts';
+import { LiveConfig } from '../../config/live-config.ts';
+import type { ConfigReading } from '../../config/load-config.ts';
+import type { ConfigSource } from '../../config/reload/config-source.ts';
+import { type Difference, differences } from '../../config/reload/differences.ts';
+import { FileWatch } from '../../config/reload/file-watch.ts';
+import { settle } from '../../config/reload/settle.ts';
+import { ConfigMeters } from '../../telemetry/config-meters.ts';
+import { MetricsService } from '../../telemetry/metrics.service.ts';
+
+/** A line of the log has room for so many changes or problems. */
+const MOST_TOLD = 100;
+
+/**
+ * Takes over a changed configuration while the gateway runs: after SIGHUP, and when one of its files has changed. What
+ * is refused changes nothing.
+ */
+@Injectable()
+export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('config');
+  private readonly meters: ConfigMeters;
+  private watch?: FileWatch;
+  /** Readings follow one another, and one that has not begun yet is enough for all who ask. */
+  private waiting?: Promise<void>;
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly live: LiveConfig,
+    metrics: MetricsService,
+    @Optional() @Inject(CONFIG_SOURCE) private readonly source?: ConfigSource,
+  ) {
+    this.meters = new ConfigMeters(metrics.registry);
+  }
+
+  onApplicationBootstrap(): void {
+    const { source } = this;
+    if (source?.path !== undefined) {
+      this.watch = new FileWatch(
+        () => source.files,
+        () => this.reload(),
+      );
+    }
+    // In a terminal the signal says that the terminal is gone: there it ends the process, as it does by default.
+    if (!process.stdin.isTTY) process.on('SIGHUP', this.onHangUp);
+  }
+
+  onApplicationShutdown(): void {
+    this.watch?.stop();
+    process.off('SIGHUP', this.onHangUp);
+  }
+
+  /** Never rejects: what goes wrong is told in the log and in the metrics. */
+  reload(): Promise<void> {
+    this.waiting ??= this.afterThis();
+    return this.waiting;
+  }
+
+  private async afterThis(): Promise<void> {
+    const before = this.running;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.running = promise;
+    await before;
+    this.waiting = undefined;
+    await this.readAgain();
+    resolve();
+  }
+
+  private readonly onHangUp = (): void => {
+    this.logger.log('SIGHUP: the configuration is read again');
+    void this.reload();
+  };
+
+  private async readAgain(): Promise<void> {
+    const { source } = this;
+    if (source === undefined) return;
+    try {
+      const next = await source.readAgain();
+      const before = { config: this.live.current, origins: source.accepted.origins };
+      this.takeOver(source, before, next);
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  private takeOver(source: ConfigSource, before: ConfigReading, next: ConfigReading): void {
+    const found = differences(before, next);
+    const settled = settle(before.config, next.config);
+    const hasChanged = settled !== before.config;
+    if (hasChanged) this.live.swap(settled);
+    source.accept({ config: settled, origins: originsOf(before, next, found) });
+    const pending = found.filter(({ takesEffect }) => takesEffect === 'on restart');
+    const changes = found.filter(({ takesEffect }) => takesEffect === 'at once');
+    this.meters.read(hasChanged ? 'changed' : 'unchanged', pending.length);
+    if (hasChanged) {
+      this.meters.changed();
+      this.logger.log({ event: 'config_changed', changes: told(changes), msg: 'the configuration has changed' });
+    } else this.logger.debug('the configuration was read again and is the same');
+    if (pending.length === 0) return;
+    this.logger.warn({ event: 'config_needs_restart', changes: told(pending), msg: 'these changes need a restart' });
+  }
+
+  private refuse(error: unknown): void {
+    this.meters.read('refused');
+    const problems = problemsOf(error);
+    const msg = 'the changed configuration is refused, the old one goes on';
+    this.logger.error({ event: 'config_refused', problems: shortened(problems), msg });
+  }
+}
+
+/** What stays as it is until a restart also stays as secret as it is. */
+function originsOf(before: ConfigReading, next: ConfigReading, found: readonly Difference[]): ConfigReading['origins'] {
+  const origins = new Map(next.origins);
+  for (const { path, takesEffect } of found) {
+    const origin = takesEffect === 'on restart' ? before.origins.get(path) : undefined;
+    if (origin) origins.set(path, origin);
+  }
+  return origins;
+}
+
+function problemsOf(error: unknown): string[] {
+  if (error instanceof ConfigError) return error.problems.map(({ path, message }) => `${path}: ${message}`);
+  if (error instanceof AggregateError) return error.errors.flatMap(problemsOf);
+  return [error instanceof Error ? error.message : String(error)];
+}
+
+function told(changes: readonly Difference[]): string[] {
+  return shortened(changes.map(({ path, change }) => `${path}: ${change}`));
+}
+
+function shortened(lines: readonly string[]): string[] {
+  if (lines.length <= MOST_TOLD) return [...lines];
+  return [...lines.slice(0, MOST_TOLD), `and ${lines.length - MOST_TOLD} more`];
+}

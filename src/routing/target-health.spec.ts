@@ -1,0 +1,150 @@
+import { fromBedrock } from '../bedrock/bedrock-errors.ts';
+import type { GatewayError } from '../errors.ts';
+import type { Target } from '../models/model.ts';
+import { setbackOf } from './setbacks.ts';
+import { TargetHealth, type Trial } from './target-health.ts';
+
+const NOON = Date.UTC(2027, 0, 15, 12);
+const A: Target = { id: 'a', region: 'us-east-1', modelId: 'm' };
+const B: Target = { id: 'b', region: 'us-west-2', modelId: 'm' };
+
+let now: number;
+let date: number;
+let health: TargetHealth;
+beforeEach(() => {
+  now = 1_000;
+  date = NOON;
+  health = new TargetHealth({ now: () => now, date: () => date });
+});
+
+const refusal = (exception: string, message = ''): GatewayError => fromBedrock({ exception, message });
+const fail = (trial: Trial | undefined, failure: GatewayError) => trial!.failed(setbackOf(failure)!, failure);
+const level = (): number => Object.fromEntries(health.levels())[A.id]!;
+
+/** Milliseconds until the target is tried again. */
+function pauseOf(failure: GatewayError, target = A): number {
+  fail(health.begin(target), failure);
+  const from = now;
+  for (const step of [3_600_000, 60_000, 1_000, 1]) {
+    while (!canBegin(target)) now += step;
+    if (step > 1) now = Math.max(from, now - step);
+  }
+  return now - from;
+}
+
+function canBegin(target: Target): boolean {
+  const trial = health.begin(target);
+  trial?.abandoned();
+  return trial !== undefined;
+}
+
+describe('a target that fails', () => {
+  it.each([
+    ['ThrottlingException', '', 2_000],
+    ['ThrottlingException', 'Too many tokens per day, please wait', 3_600_000],
+    ['ServiceUnavailableException', '', 1_000],
+    ['AccessDeniedException', '', 60_000],
+    ['ResourceNotFoundException', '', 60_000],
+    ['ExpiredTokenException', '', 10_000],
+  ])('with %s %s is left alone for %i ms', (exception, message, pause) => {
+    expect(pauseOf(refusal(exception, message))).toBe(pause);
+  });
+
+  it('for the day is back with the new one', () => {
+    date = Date.UTC(2027, 0, 15, 23, 50);
+    expect(pauseOf(refusal('ThrottlingException', 'Too many tokens per day'))).toBe(10 * 60_000);
+  });
+
+  it('is left alone for as long as it says itself', () => {
+    expect(pauseOf(refusal('ThrottlingException').with({ retryAfter: 7 }))).toBe(7_000);
+  });
+
+  it('in the middle of an answer is left alone after the third time in a row', () => {
+    const failure = refusal('ModelErrorException');
+    fail(health.begin(A), failure);
+    fail(health.begin(A), failure);
+    health.begin(A)!.answered();
+    fail(health.begin(A), failure);
+    fail(health.begin(A), failure);
+    expect(level()).toBe(1);
+    fail(health.begin(A), failure);
+    expect(level()).toBe(0);
+    expect(health.begin(A)).toBeUndefined();
+  });
+
+  it('does not concern the others', () => {
+    fail(health.begin(A), refusal('ThrottlingException'));
+    expect(health.begin(B)).toBeDefined();
+  });
+
+  it('for many at once is left alone as for one', () => {
+    const trials = Array.from({ length: 100 }, () => health.begin(A)!);
+    for (const trial of trials) fail(trial, refusal('ThrottlingException'));
+    now += 2_000;
+    expect(health.begin(A)).toBeDefined();
+  });
+
+  it('is not brought back by what began before', () => {
+    const early = health.begin(A)!;
+    fail(health.begin(A), refusal('ThrottlingException'));
+    early.answered();
+    expect(health.begin(A)).toBeUndefined();
+  });
+});
+
+describe('a pause that is over', () => {
+  beforeEach(() => {
+    fail(health.begin(A), refusal('ThrottlingException'));
+    expect(level()).toBe(0);
+    now += 2_000;
+    expect(level()).toBe(0.5);
+  });
+
+  it('lets one request through, and all when it was answered', () => {
+    const probe = health.begin(A)!;
+    expect(health.begin(A)).toBeUndefined();
+    expect(probe.answered()).toBe('back');
+    expect(level()).toBe(1);
+    expect([health.begin(A), health.begin(A)]).not.toContain(undefined);
+    expect(health.lastFailure(A)).toBeUndefined();
+  });
+
+  it('is followed by one twice as long when it failed, up to the longest', () => {
+    const pauses: number[] = [];
+    for (let round = 0; round < 6; round += 1) pauses.push(pauseOf(refusal('ThrottlingException')));
+    expect(pauses).toEqual([4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+    health.begin(A)!.answered();
+    expect(pauseOf(refusal('ThrottlingException'))).toBe(2_000);
+  });
+
+  it('lets the next one through when the client of the first has gone', () => {
+    health.begin(A)!.abandoned();
+    expect(health.begin(A)).toBeDefined();
+  });
+});
+
+describe('when all are left alone', () => {
+  beforeEach(() => {
+    fail(health.begin(A), refusal('AccessDeniedException'));
+    fail(health.begin(B), refusal('ThrottlingException'));
+  });
+
+  it('the one that is due first can be tried anyway, and is back when it answers', () => {
+    expect(health.soonest([A, B])).toBe(B);
+    fail(health.beginAnyway(B), refusal('ThrottlingException'));
+    expect(health.soonest([A, B])).toBe(B);
+    now += 1;
+    health.beginAnyway(B).answered();
+    expect(health.begin(B)).toBeDefined();
+  });
+
+  it('the reason is known', () => {
+    expect(health.lastFailure(A)?.code).toBe('model_access_denied');
+  });
+});
+
+it('forgets those longest not asked for', () => {
+  fail(health.begin(A), refusal('ThrottlingException'));
+  for (let number = 0; number < 5_000; number += 1) health.begin({ ...B, id: `b${number}` });
+  expect([...health.levels()].length).toBeLessThanOrEqual(2_000);
+});

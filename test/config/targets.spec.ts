@@ -1,0 +1,92 @@
+import { build, problemsOf } from './build.ts';
+
+const account = '{name: team-b, roleArn: "arn:aws:iam::123456789012:role/outcrop"}';
+
+describe('targets in the configuration', () => {
+  it('may name regions, accounts, endpoints, weights and priorities', () => {
+    const config = build(`
+bedrock:
+  accounts: [${account}]
+  targets:
+    - {region: eu-central-1, weight: 3}
+    - {region: eu-west-1, account: team-b, weight: 1, priority: 2}
+models:
+  routes:
+    - {model: claude-opus-5-5, targets: [{id: eu.anthropic.claude-opus-5-5}], fallbacks: [claude-sonnet-4-6]}
+`);
+    expect(config.bedrock.accounts[0]).toMatchObject({ name: 'team-b', sessionName: 'outcrop' });
+    expect(config.bedrock.targets[1]).toMatchObject({ account: 'team-b', weight: 1, priority: 2 });
+    expect(config.models.routes[0]?.fallbacks).toEqual(['claude-sonnet-4-6']);
+  });
+
+  it.each([
+    [
+      'an account nobody knows',
+      `bedrock: {accounts: [${account}], targets: [{account: tema-b}]}`,
+      'bedrock.targets[0].account',
+      'must be the name of one of bedrock.accounts; did you mean team-b?',
+    ],
+    [
+      'a role that is none',
+      'bedrock: {accounts: [{name: b, roleArn: outcrop}]}',
+      'bedrock.accounts[0].roleArn',
+      'must be the ARN of an IAM role; found "outcrop"',
+    ],
+    [
+      'two accounts of one name',
+      `bedrock: {accounts: [${account}, ${account}]}`,
+      'bedrock.accounts[1].name',
+      'must be different from every other name; bedrock.accounts[0].name is the same',
+    ],
+    [
+      'two partitions of AWS',
+      'bedrock: {targets: [{region: us-east-1}, {region: us-gov-west-1}]}',
+      'bedrock.targets[1].region',
+      'must be in the same partition of AWS as bedrock.targets[0]: what us-east-1 takes, us-gov-west-1 may not',
+    ],
+    [
+      'another partition in an ARN',
+      'models: {routes: [{model: m, targets: [{region: eu-west-1}, {id: "arn:aws-cn:bedrock:cn-north-1::foundation-model/a.b"}]}]}',
+      'models.routes[0].targets[1].region',
+      'must be in the same partition of AWS as models.routes[0].targets[0]: what eu-west-1 takes, cn-north-1 may not',
+    ],
+    [
+      'the same place twice',
+      'bedrock: {targets: [{region: eu-west-1}, {region: eu-west-1}]}',
+      'bedrock.targets[1]',
+      'must differ from bedrock.targets[0], which is the same place',
+    ],
+    [
+      'weights here and there',
+      'bedrock: {targets: [{region: eu-west-1, weight: 1}, {region: eu-west-2}]}',
+      'bedrock.targets[1].weight',
+      'must be there for every target of the list or for none',
+    ],
+    [
+      'a priority without a weight',
+      'bedrock: {targets: [{region: eu-west-1, priority: 2}]}',
+      'bedrock.targets[0].priority',
+      'needs weights: without them targets are tried in the order of the list',
+    ],
+    [
+      'a model that falls back to itself',
+      'models: {routes: [{model: nova-pro, fallbacks: [nova-pro]}]}',
+      'models.routes[0].fallbacks[0]',
+      'must be another model than that of the route',
+    ],
+    [
+      'a fallback twice',
+      'models: {routes: [{model: nova-pro, fallbacks: [a, a]}]}',
+      'models.routes[0].fallbacks[1]',
+      'must be different from models.routes[0].fallbacks[0]',
+    ],
+    [
+      'two routes of one name',
+      'models: {routes: [{model: nova-pro}, {model: nova-pro}]}',
+      'models.routes[1].model',
+      'must be different from every other model; models.routes[0].model is the same',
+    ],
+  ])('are refused with %s', (_, text, path, message) => {
+    expect(problemsOf(text)).toEqual({ [path]: message });
+  });
+});
