@@ -17,8 +17,10 @@ export interface Failure {
   shouldRetry?: boolean;
   /** Anthropic's `error.details`, by which its clients know what else to try. */
   details?: Readonly<Record<string, unknown>>;
-  /** Name of the AWS exception this failure came from, for logs. */
+  /** Name of the AWS exception this failure came from, for logs and for clients of Bedrock's own API. */
   exception?: string;
+  /** The HTTP status that came with it. */
+  upstreamStatus?: number;
   /** Request id of the upstream, for support cases with AWS. */
   upstreamRequestId?: string;
   cause?: unknown;
@@ -35,6 +37,7 @@ export class GatewayError extends Error implements Failure {
   readonly shouldRetry?: boolean;
   readonly details?: Failure['details'];
   readonly exception?: string;
+  readonly upstreamStatus?: number;
   readonly upstreamRequestId?: string;
 
   constructor(failure: Failure) {
@@ -49,6 +52,7 @@ export class GatewayError extends Error implements Failure {
     this.shouldRetry = failure.shouldRetry;
     this.details = failure.details;
     this.exception = failure.exception;
+    this.upstreamStatus = failure.upstreamStatus;
     this.upstreamRequestId = failure.upstreamRequestId;
   }
 
@@ -56,8 +60,8 @@ export class GatewayError extends Error implements Failure {
   with(more: Partial<Failure>): GatewayError {
     const { status, type, code, param, retryable, retryAfter, shouldRetry, details, exception } = this;
     const known = { status, type, code, param, retryable, retryAfter, shouldRetry, details, exception };
-    const { message, cause, upstreamRequestId } = this;
-    return new GatewayError({ ...known, message, cause, upstreamRequestId, ...more });
+    const { message, cause, upstreamStatus, upstreamRequestId } = this;
+    return new GatewayError({ ...known, message, cause, upstreamStatus, upstreamRequestId, ...more });
   }
 }
 

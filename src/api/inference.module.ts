@@ -5,6 +5,9 @@ import { StorageModule } from '../storage/storage.module.ts';
 import { TranslationModule } from '../translation/translation.module.ts';
 import { UsageModule } from '../usage/usage.module.ts';
 import { AnswerCache } from './answer-cache.ts';
+import { ProfilesController } from './bedrock-wire/profiles.controller.ts';
+import { RelayController } from './bedrock-wire/relay.controller.ts';
+import { RelayService } from './bedrock-wire/relay.service.ts';
 import { ChatController } from './chat/chat.controller.ts';
 import { CompletionsController } from './completions/completions.controller.ts';
 import { ContentLog } from './content-log.ts';
@@ -22,12 +25,21 @@ import { StructuredOutputService } from './structured/structured-output.service.
 /** The doors for models: every endpoint that names one. */
 @Module({
   imports: [ModelsModule, TranslationModule, BedrockModule, UsageModule, StorageModule],
-  controllers: [ChatController, CompletionsController, EmbeddingsController, MessagesController, ModelsController],
+  controllers: [
+    ChatController,
+    CompletionsController,
+    EmbeddingsController,
+    MessagesController,
+    ModelsController,
+    ProfilesController,
+    RelayController,
+  ],
   providers: [
     InferenceService,
     FallbackModels,
     MessagesService,
     EmbeddingsService,
+    RelayService,
     AnswerCache,
     ContentLog,
     ModelDiscovery,

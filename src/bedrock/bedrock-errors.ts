@@ -87,6 +87,7 @@ export function fromBedrock(refusal: UpstreamRefusal): GatewayError {
     ...verdict,
     message: refusal.message || `Bedrock answered ${exception || 'an error'} without a message.`,
     exception: exception || undefined,
+    upstreamStatus: refusal.status,
     upstreamRequestId: refusal.upstreamRequestId,
   });
 }

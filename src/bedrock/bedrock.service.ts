@@ -4,6 +4,7 @@ import { GatewayConfig } from '../config/gateway-config.ts';
 import type { Route, Target } from '../models/model.ts';
 import { RoutingService } from '../routing/routing.service.ts';
 import type { Served } from '../routing/served.ts';
+import type { RelayedOperation, RelayedStream } from '../translation/bedrock-wire/relayed-request.ts';
 import type { Conversation } from '../routing/warm-targets.ts';
 import type { ConverseAnswer, ConverseRequest } from '../translation/converse/wire.ts';
 import type { MessagesEvent } from '../translation/messages/messages-wire.ts';
@@ -12,9 +13,10 @@ import { upstreamNonsense } from './bedrock-errors.ts';
 import { conversationOf } from './conversation.ts';
 import { openConverseStream } from './converse-stream.ts';
 import type { EventBatches } from './event-batches.ts';
-import { openEventStream } from './event-stream-sink.ts';
+import { openEventStream, type OpenStream } from './event-stream-sink.ts';
 import { readTokenCount } from './messages-answer.ts';
 import { MESSAGES } from './messages-stream.ts';
+import { RELAYED, type RelayedFrame } from './relayed-events.ts';
 import { postForText, type UpstreamHead, type UpstreamRequest } from './transport.ts';
 
 const JSON_TYPE = 'application/json';
@@ -96,6 +98,38 @@ export class BedrockService {
         return stream.events;
       },
       conversation: sending.conversation ?? NO_CONVERSATION,
+    });
+  }
+
+  /** Another operation's request and answer as they are. CountTokens takes foundation models, not profiles. */
+  async relay(route: Route, operation: RelayedOperation, sending: Sending, call: Call): Promise<Served<Invoked>> {
+    return this.routing.serve(route, call, {
+      attempt: async (target) => {
+        const called = operation === 'count-tokens' ? { ...target, modelId: route.model.id } : target;
+        const request = this.request(called, operation, sending.body, JSON_TYPE, call, sending.headers);
+        const answer = await postForText(this.sessions.pool, this.sessions.of(target), request);
+        note(call, target, answer.head);
+        return answer;
+      },
+      conversation: NO_CONVERSATION,
+    });
+  }
+
+  /** The frames of another operation's stream as they are. */
+  async relayStream(
+    route: Route,
+    operation: RelayedStream,
+    sending: Sending,
+    call: Call,
+  ): Promise<Served<OpenStream<RelayedFrame>>> {
+    return this.routing.serve(route, call, {
+      attempt: async (target) => {
+        const request = this.request(target, operation, sending.body, EVENT_STREAM_TYPE, call, sending.headers);
+        const stream = await openEventStream(this.sessions.pool, this.sessions.of(target), request, RELAYED[operation]);
+        note(call, target, stream.head);
+        return stream;
+      },
+      conversation: NO_CONVERSATION,
     });
   }
 

@@ -7,6 +7,10 @@ import { post, type BodySink, type UpstreamHead, type UpstreamRequest } from './
 
 /** How one operation says its answer in frames. Runs once a frame: synchronous, and keeps nothing. */
 export interface StreamForm<Event> {
+  /** Set where events carry the bytes of their frames. */
+  bytes?: 'kept';
+  /** Set where only the transport can tell whether a stream is whole. */
+  end?: 'anywhere';
   /** Throws GatewayError for failures that the operation tells by an event. */
   toEvent(frame: Frame, head: UpstreamHead): Event;
   /** Says only that there will be an answer: a failure behind it can still be retried. */
@@ -39,7 +43,7 @@ export function openEventStream<Event>(
 
 /** Turns body chunks into batches of events and watches that the stream is whole. */
 class EventStreamSink<Event> implements BodySink {
-  private readonly decoder = new EventStreamDecoder();
+  private readonly decoder: EventStreamDecoder;
   private readonly events: EventBatches<Event>;
   private readonly head: UpstreamHead;
   private readonly form: StreamForm<Event>;
@@ -58,6 +62,7 @@ class EventStreamSink<Event> implements BodySink {
   ) {
     this.head = head;
     this.events = new EventBatches<Event>(flow);
+    this.decoder = new EventStreamDecoder(form.bytes);
     this.form = form;
     this.outcome = outcome;
   }
@@ -72,11 +77,16 @@ class EventStreamSink<Event> implements BodySink {
   }
 
   close(failure?: Error): void {
-    const problem = this.stopped ? undefined : (failure ?? incompleteStream());
+    const problem = this.stopped ? undefined : (failure ?? this.missingEnd());
     if (!this.begun && problem) return this.outcome.reject(problem);
     if (!this.begun) this.begin();
     if (problem) this.events.fail(problem);
     else this.events.end();
+  }
+
+  private missingEnd(): Error | undefined {
+    const mayEndHere = this.form.end === 'anywhere' && this.begun && !this.decoder.incomplete;
+    return mayEndHere ? undefined : incompleteStream();
   }
 
   private toEvent(frame: Frame): Event {
