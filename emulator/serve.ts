@@ -1,3 +1,4 @@
+import { applyGuardrail, GUARDRAIL_PATH } from './apply-guardrail.ts';
 import type { PromptCache } from './answers/prompt-cache.ts';
 import type { BehaviourBook, Plan } from './behaviour.ts';
 import { LISTINGS } from './control-plane.ts';
@@ -37,11 +38,13 @@ const MODEL_PATH = /^\/model\/([^/]+)\/([a-z-]+)$/;
 /** One request of the Bedrock API, in the service's order: signature, throttling, model, body. */
 export async function serve(exchange: Exchange, around: Surroundings): Promise<void> {
   const [, encodedId = '', name = ''] = MODEL_PATH.exec(exchange.path) ?? [];
+  const [, , guardrailVersion] = GUARDRAIL_PATH.exec(exchange.path) ?? [];
   const listing = exchange.method === 'GET' ? LISTINGS[exchange.path] : undefined;
   const run = exchange.method === 'POST' ? OPERATIONS[name] : undefined;
-  const operation = listing === undefined ? name : exchange.path.slice(1);
+  const operation =
+    guardrailVersion === undefined ? (listing === undefined ? name : exchange.path.slice(1)) : 'apply-guardrail';
   const modelId = decode(encodedId);
-  if (listing === undefined && run === undefined)
+  if (listing === undefined && run === undefined && guardrailVersion === undefined)
     throw new Refusal('UnknownOperationException', 'The operation is not known.');
   const record = around.journal.open(exchange, operation, modelId);
   const bytes = await exchange.body();
@@ -50,6 +53,7 @@ export async function serve(exchange: Exchange, around: Surroundings): Promise<v
   const plan = around.behaviours.take(operation, modelId, around.paceMs);
   if (await misbehave(exchange, plan)) return;
   listing?.(exchange, around.now());
+  if (guardrailVersion !== undefined) applyGuardrail(exchange, guardrailVersion, parse(bytes));
   if (run === undefined) return;
   const model = (operation === 'count-tokens' ? findFoundationModel : findModel)(modelId, around.now());
   const body = parse(bytes);

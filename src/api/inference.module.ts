@@ -19,6 +19,7 @@ import { MessagesController } from './messages/messages.controller.ts';
 import { MessagesService } from './messages/messages.service.ts';
 import { ModelDiscovery } from './models/model-discovery.ts';
 import { ModelsController } from './models/models.controller.ts';
+import { ModerationsController } from './moderations/moderations.controller.ts';
 import { SchemaConcessions } from './structured/schema-concessions.service.ts';
 import { StructuredOutputService } from './structured/structured-output.service.ts';
 
@@ -31,6 +32,7 @@ import { StructuredOutputService } from './structured/structured-output.service.
     EmbeddingsController,
     MessagesController,
     ModelsController,
+    ModerationsController,
     ProfilesController,
     RelayController,
   ],

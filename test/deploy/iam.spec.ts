@@ -130,6 +130,14 @@ describe('what the policies allow', () => {
       'embeddings',
       { action: 'bedrock:InvokeModel', resource: model('eu-central-1', 'cohere.embed-v4:0') },
     ],
+    [
+      'optional.json',
+      'moderations',
+      {
+        action: 'bedrock:ApplyGuardrail',
+        resource: 'arn:aws:bedrock:eu-central-1:111122223333:guardrail/a1b2c3d4e5f6',
+      },
+    ],
     ['optional.json', 'token counts', { action: 'bedrock:CountTokens', resource: model('eu-central-1') }],
     [
       'optional.json',

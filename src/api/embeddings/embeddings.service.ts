@@ -18,7 +18,7 @@ import {
 import { UsageService } from '../../usage/usage.service.ts';
 import { NO_USAGE, type Usage } from '../../usage/usage.ts';
 import { tell } from '../tell.ts';
-import { inLanes } from './lanes.ts';
+import { inLanes } from '../lanes.ts';
 
 /** Calls of Bedrock that one request has open at a time. */
 const AT_A_TIME = 8;
