@@ -15,6 +15,7 @@ import { jsonBody } from './http/json-body.ts';
 import { httpsOptions, reloadOnChange } from './http/tls.ts';
 import { AccessLog } from './telemetry/access-log.ts';
 import { withoutChatter } from './telemetry/chatter.ts';
+import { MetricsService } from './telemetry/metrics.service.ts';
 
 /** The whole gateway, ready to listen. It follows the changes of `source`, where there is one. */
 export async function createApplication(config: GatewayConfig, source?: ConfigSource): Promise<NestExpressApplication> {
@@ -40,7 +41,7 @@ export async function createApplication(config: GatewayConfig, source?: ConfigSo
   setTimeouts(server, config.server);
   live.onChange((next) => () => setTimeouts(server, next.server));
   server.on('clientError', answerClientError);
-  if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls));
+  if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls, app.get(MetricsService)));
   return app;
 }
 

@@ -17,6 +17,7 @@ import { openEventStream, type OpenStream } from './event-stream-sink.ts';
 import { readTokenCount } from './messages-answer.ts';
 import { MESSAGES } from './messages-stream.ts';
 import { RELAYED, type RelayedFrame } from './relayed-events.ts';
+import { withoutBoundThoughts } from './foreign-thoughts.ts';
 import { postForText, type UpstreamHead, type UpstreamRequest } from './transport.ts';
 
 const JSON_TYPE = 'application/json';
@@ -28,6 +29,8 @@ export interface Sending {
   headers?: UpstreamRequest['headers'];
   /** Whose prompt may be in a target's cache. */
   conversation?: () => Conversation | undefined;
+  /** The body for a target whose account did not make the thoughts of its history; undefined where they hold. */
+  abroad?: () => object | undefined;
 }
 
 export interface Invoked {
@@ -50,8 +53,9 @@ export class BedrockService {
   async converse(route: Route, input: ConverseRequest, call: Call): Promise<Served<ConverseAnswer>> {
     const body = Buffer.from(JSON.stringify(input));
     return this.routing.serve(route, call, {
-      attempt: async (target) => {
-        const request = this.request(target, 'converse', body, JSON_TYPE, call);
+      attempt: async (target, history) => {
+        const fitting = history === undefined ? body : abroad(body, withoutBoundThoughts(input, route.model), call);
+        const request = this.request(target, 'converse', fitting, JSON_TYPE, call);
         const answer = await postForText(this.sessions.pool, this.sessions.of(target), request);
         note(call, target, answer.head);
         return parseAnswer(answer.body);
@@ -64,8 +68,9 @@ export class BedrockService {
   async converseStream(route: Route, input: ConverseRequest, call: Call): Promise<Served<EventBatches>> {
     const body = Buffer.from(JSON.stringify(input));
     return this.routing.serve(route, call, {
-      attempt: async (target) => {
-        const request = this.request(target, 'converse-stream', body, EVENT_STREAM_TYPE, call);
+      attempt: async (target, history) => {
+        const fitting = history === undefined ? body : abroad(body, withoutBoundThoughts(input, route.model), call);
+        const request = this.request(target, 'converse-stream', fitting, EVENT_STREAM_TYPE, call);
         const stream = await openConverseStream(this.sessions.pool, this.sessions.of(target), request);
         note(call, target, stream.head);
         return stream.events;
@@ -77,8 +82,9 @@ export class BedrockService {
   /** The answer of InvokeModel: JSON text in the words of the model's vendor, and what its headers say. */
   async invoke(route: Route, sending: Sending, call: Call): Promise<Served<Invoked>> {
     return this.routing.serve(route, call, {
-      attempt: async (target) => {
-        const request = this.request(target, 'invoke', sending.body, JSON_TYPE, call, sending.headers);
+      attempt: async (target, history) => {
+        const body = history === undefined ? sending.body : abroad(sending.body, sending.abroad?.(), call);
+        const request = this.request(target, 'invoke', body, JSON_TYPE, call, sending.headers);
         const answer = await postForText(this.sessions.pool, this.sessions.of(target), request);
         note(call, target, answer.head);
         return answer;
@@ -91,8 +97,9 @@ export class BedrockService {
   async messagesStream(route: Route, sending: Sending, call: Call): Promise<Served<EventBatches<MessagesEvent>>> {
     const operation = 'invoke-with-response-stream';
     return this.routing.serve(route, call, {
-      attempt: async (target) => {
-        const request = this.request(target, operation, sending.body, EVENT_STREAM_TYPE, call, sending.headers);
+      attempt: async (target, history) => {
+        const body = history === undefined ? sending.body : abroad(sending.body, sending.abroad?.(), call);
+        const request = this.request(target, operation, body, EVENT_STREAM_TYPE, call, sending.headers);
         const stream = await openEventStream(this.sessions.pool, this.sessions.of(target), request, MESSAGES);
         note(call, target, stream.head);
         return stream.events;
@@ -169,6 +176,15 @@ export class BedrockService {
       clocks: this.config.bedrock.timeouts,
     };
   }
+}
+
+/** The body as a target takes it in whose account the history was not made; what is left out is told. */
+function abroad(body: Buffer, less: object | undefined, call: Call): Buffer {
+  if (less === undefined) return body;
+  const told = new Set(call.facts.adjusted).add('thinking_blocks=other_accounts_dropped');
+  call.facts.adjusted = [...told];
+  call.header('x-outcrop-adjusted', call.facts.adjusted.join(', '));
+  return Buffer.from(JSON.stringify(less));
 }
 
 function note(call: Call, target: Target, head: UpstreamHead): void {

@@ -1,7 +1,9 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import type { Server } from 'node:https';
 import { Logger } from '@nestjs/common';
 import type { TlsConfig } from '../config/gateway-config.ts';
+import type { MetricsService } from '../telemetry/metrics.service.ts';
 
 const POLL_MS = 5_000;
 const HANDSHAKE_MS = 10_000;
@@ -24,11 +26,15 @@ export function httpsOptions(tls: TlsConfig): KeyPair & { handshakeTimeout: numb
  * Serves a renewed certificate without a restart. Polled, because a Secret mounted by Kubernetes changes by
  * a swap of symbolic links, which file events miss. A pair that does not fit is refused; the old one stays.
  */
-export function reloadOnChange(server: Server, tls: TlsConfig): () => void {
+export function reloadOnChange(server: Server, tls: TlsConfig, metrics: MetricsService): () => void {
   const logger = new Logger('Tls');
+  const tell = ({ cert }: KeyPair): void => metrics.certificateServed(new X509Certificate(cert).validToDate);
+  tell(readKeyPair(tls));
   const reload = (): void => {
     try {
-      server.setSecureContext(readKeyPair(tls));
+      const pair = readKeyPair(tls);
+      server.setSecureContext(pair);
+      tell(pair);
       logger.log('TLS certificate reloaded');
     } catch (error) {
       logger.error(`TLS certificate not reloaded, the old one stays: ${(error as Error).message}`);

@@ -8,12 +8,15 @@ import type { Served } from './served.ts';
 import { mostHopeful, setbackOf } from './setbacks.ts';
 import { TargetHealth, type Trial } from './target-health.ts';
 import { inTurn, withFirst } from './target-order.ts';
-import { type Conversation, WarmTargets } from './warm-targets.ts';
+import { type Conversation, isForeign, WarmTargets, type Whereabouts } from './warm-targets.ts';
 
 /** What is to be done at one of the targets. */
 export interface Errand<T> {
-  /** Resolves when the target has accepted: with a whole answer, or with a stream that has begun. */
-  attempt(target: Target): Promise<T>;
+  /**
+   * Resolves when the target has accepted: with a whole answer, or with a stream that has begun. `history` says that
+   * turns of the conversation were answered in another account.
+   */
+  attempt(target: Target, history?: 'foreign'): Promise<T>;
   /** Asked only where there is a choice; undefined where nothing of the prompt is cached. */
   conversation(): Conversation | undefined;
 }
@@ -49,18 +52,19 @@ export class RoutingService {
     return { body: await errand.attempt(target), target, settle: BOOKS_NOTHING };
   }
 
-  private async walk<T>(route: Route, call: Call, errand: Errand<T>): Promise<Served<T>> {
-    const conversation = route.targets.length > 1 ? errand.conversation() : undefined;
+  private async walk<T>(route: Route, call: Call, asked: Errand<T>): Promise<Served<T>> {
+    const conversation = route.targets.length > 1 ? asked.conversation() : undefined;
     const warm = conversation && this.warm.of(conversation, route.targets);
+    const errand: Errand<T> = warm ? inView(asked, warm) : asked;
     const drawn = inTurn(route.targets, Math.random);
     const left: Left[] = [];
-    for (const target of warm ? withFirst(drawn, warm) : drawn) {
+    for (const target of warm ? withFirst(drawn, warm.target) : drawn) {
       const trial = this.health.begin(target);
       if (trial === undefined) continue;
       if (left.length > 0) this.tell(route, call, left.at(-1)!);
       const outcome = await this.attempt(target, trial, call, errand);
       if ('served' in outcome) {
-        if (conversation) this.warm.used(conversation, target);
+        if (conversation) this.warm.used(conversation, target, warm);
         return outcome.served;
       }
       left.push({ target, failure: outcome.failure });
@@ -120,6 +124,14 @@ export class RoutingService {
     (call.facts.failovers ??= []).push(`${target.id}=${code}`);
     this.metrics.failedOver({ model: route.model.name, target: target.id, code });
   }
+}
+
+/** The errand of a conversation that has been somewhere. */
+function inView<T>(errand: Errand<T>, before: Whereabouts): Errand<T> {
+  return {
+    attempt: (target) => errand.attempt(target, isForeign(before, target) ? 'foreign' : undefined),
+    conversation: () => errand.conversation(),
+  };
 }
 
 /** A target that failed. */

@@ -11,11 +11,9 @@ export type Meters = ReturnType<typeof createMeters>;
 /** All metrics by name; the labels are the contract that dashboards rely on. */
 export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
   const registers = [registry];
-  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
-    new Counter({ name: `outcrop_${name}`, help, labelNames, registers });
   inFlight(registry, open);
   return {
-    requests: counter('requests_total', 'Finished requests.', ['route', 'model', 'status']),
+    ...counters(registers),
     duration: new Histogram({
       name: 'outcrop_request_duration_seconds',
       help: 'From arrival to the last byte of the answer.',
@@ -25,10 +23,37 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
     }),
     firstEvent: new Histogram({
       name: 'outcrop_first_event_seconds',
-      help: 'From the call of Bedrock to its first event.',
+      help: 'From arrival to the first event of Bedrock.',
+      labelNames: ['model', 'stream'],
       buckets: FIRST_EVENT_BUCKETS,
       registers,
     }),
+    discovered: timestamp(registry, 'last_discovery', 'When AWS last told which models the account has.'),
+    certificateEnds: timestamp(registry, 'tls_certificate_expiry', 'When the certificate of server.tls ends.'),
+    draining: new Gauge({
+      name: 'outcrop_draining',
+      help: '1 once this process was told to stop and lets its requests finish.',
+      registers,
+    }),
+    buildInfo: new Gauge({
+      name: 'outcrop_build_info',
+      help: 'Always 1; its labels tell what runs.',
+      labelNames: ['version', 'node'],
+      registers,
+    }),
+  };
+}
+
+function counters(registers: Registry[]) {
+  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+    new Counter({ name: `outcrop_${name}`, help, labelNames, registers });
+  return {
+    requests: counter('requests_total', 'Finished requests.', ['route', 'model', 'status']),
+    errors: counter('errors_total', 'Failures that clients were told, in answers and in begun streams.', [
+      'route',
+      'code',
+    ]),
+    served: counter('served_total', 'Requests that Bedrock answered, by where.', ['model', 'target']),
     tokens: counter('tokens_total', 'Tokens as Bedrock counts them.', ['model', 'kind']),
     cost: counter('cost_usd_total', 'What answered requests cost at list prices; models without one are left out.', [
       'model',
@@ -52,28 +77,12 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
     limited: counter('limited_total', 'Requests refused by a limit.', ['limit']),
     cache: counter('cache_total', 'Requests that looked into the cache.', ['result']),
     discoveries: counter('discoveries_total', 'Questions to AWS which models the account has.', ['result']),
-    discovered: lastDiscovery(registry),
-    draining: new Gauge({
-      name: 'outcrop_draining',
-      help: '1 once this process was told to stop and lets its requests finish.',
-      registers,
-    }),
-    buildInfo: new Gauge({
-      name: 'outcrop_build_info',
-      help: 'Always 1; its labels tell what runs.',
-      labelNames: ['version', 'node'],
-      registers,
-    }),
   };
 }
 
-/** Absent until there was one: a gauge that starts at 0 would look very old. */
-function lastDiscovery(registry: Registry): Gauge {
-  const gauge = new Gauge({
-    name: 'outcrop_last_discovery_timestamp_seconds',
-    help: 'When AWS last told which models the account has.',
-    registers: [registry],
-  });
+/** Absent until it is known: a gauge that starts at 0 would look very old. */
+function timestamp(registry: Registry, name: string, help: string): Gauge {
+  const gauge = new Gauge({ name: `outcrop_${name}_timestamp_seconds`, help, registers: [registry] });
   gauge.remove();
   return gauge;
 }

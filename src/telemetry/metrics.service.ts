@@ -4,6 +4,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Call } from '../call.ts';
 import type { RequestLine } from './request-line.ts';
 import { BoundedLabel } from './bounded-label.ts';
+import { KeyTally } from './key-tally.ts';
 import { createMeters, type Meters, watchTargets } from './meters.ts';
 
 /** The numbers of this process. Requests are observed when they end, from what their log line says. */
@@ -13,6 +14,7 @@ export class MetricsService implements OnApplicationShutdown {
   /** Requests that are being answered; counted only when somebody asks. */
   readonly open = new Set<Call>();
   private readonly meters: Meters;
+  private readonly keys: KeyTally;
   private readonly models = new BoundedLabel(200);
   private readonly codes = new BoundedLabel(100);
   private readonly targets = new BoundedLabel(200);
@@ -23,6 +25,7 @@ export class MetricsService implements OnApplicationShutdown {
   constructor() {
     collectDefaultMetrics({ register: this.registry });
     this.meters = createMeters(this.registry, this.open);
+    this.keys = new KeyTally(this.registry);
     this.meters.buildInfo.set({ version: versionOf(), node: process.versions.node }, 1);
   }
 
@@ -38,14 +41,9 @@ export class MetricsService implements OnApplicationShutdown {
     const model = line.model === undefined ? 'none' : this.models.of(line.model);
     this.meters.requests.inc({ route: path, model, status: String(line.status) });
     this.meters.duration.observe({ route: path, stream }, line.durationMs / 1000);
-    if (line.firstEventMs !== undefined) this.meters.firstEvent.observe(line.firstEventMs / 1000);
-    if (line.tokens !== undefined) this.countTokens(model, line.tokens);
-    if (line.costUsd !== undefined) this.meters.cost.inc({ model }, line.costUsd);
-    if (line.cache !== undefined) this.meters.cache.inc({ result: line.cache });
-    if (line.redirectedFrom !== undefined) {
-      this.meters.redirected.inc({ from: this.models.of(line.redirectedFrom), to: model });
-    }
-    for (const adjusted of line.adjusted ?? []) this.meters.adjusted.inc({ field: this.fields.of(fieldOf(adjusted)) });
+    if (line.errorCode) this.meters.errors.inc({ route: path, code: this.codes.of(line.errorCode) });
+    if (line.key !== undefined) this.keys.add(line.key, line);
+    if (line.model !== undefined) this.observeModel(line, { model, stream });
   }
 
   /** The gateway tries a request again because of this failure. */
@@ -77,6 +75,11 @@ export class MetricsService implements OnApplicationShutdown {
     this.meters.limited.inc({ limit });
   }
 
+  /** The certificate that clients are shown ends then. */
+  certificateServed(validTo: Date): void {
+    this.meters.certificateEnds.set(validTo.getTime() / 1000);
+  }
+
   /** This process was told to stop. */
   drainBegan(): void {
     this.meters.draining.set(1);
@@ -86,6 +89,18 @@ export class MetricsService implements OnApplicationShutdown {
   discovered(result: string): void {
     this.meters.discoveries.inc({ result: this.codes.of(result) });
     if (result === 'ok') this.meters.discovered.set({}, Date.now() / 1000);
+  }
+
+  private observeModel(line: RequestLine, { model, stream }: { model: string; stream: string }): void {
+    if (line.firstEventMs !== undefined) this.meters.firstEvent.observe({ model, stream }, line.firstEventMs / 1000);
+    if (line.target !== undefined) this.meters.served.inc({ model, target: this.targets.of(line.target) });
+    if (line.tokens !== undefined) this.countTokens(model, line.tokens);
+    if (line.costUsd !== undefined) this.meters.cost.inc({ model }, line.costUsd);
+    if (line.cache !== undefined) this.meters.cache.inc({ result: line.cache });
+    if (line.redirectedFrom !== undefined) {
+      this.meters.redirected.inc({ from: this.models.of(line.redirectedFrom), to: model });
+    }
+    for (const adjusted of line.adjusted ?? []) this.meters.adjusted.inc({ field: this.fields.of(fieldOf(adjusted)) });
   }
 
   private countTokens(model: string, tokens: NonNullable<RequestLine['tokens']>): void {

@@ -1,7 +1,12 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
+import { KEY, startGateway, type TestGateway } from '../support/gateway.ts';
 import { valuesSchema, VALUES_SCHEMA } from './values-schema.ts';
+
+const run = promisify(execFile);
 
 const CHART = 'helm/outcrop';
 const read = (path: string) => readFileSync(path, 'utf8');
@@ -32,7 +37,45 @@ describe('helm/outcrop', () => {
   });
 
   it('calls only programs that are in the image', () => {
-    expect(read(`${CHART}/templates/tests/ready.yaml`)).toContain('deploy/image/healthcheck.mjs');
-    expect(existsSync('deploy/image/healthcheck.mjs')).toBe(true);
+    const template = read(`${CHART}/templates/tests/acceptance.yaml`);
+    const programs = [...template.matchAll(/deploy\/image\/[\w.]+/g)].map(([program]) => program);
+    expect(programs).toEqual(['deploy/image/healthcheck.mjs', 'deploy/image/acceptance.mjs']);
+    for (const program of programs) expect(existsSync(program)).toBe(true);
+  });
+});
+
+describe('what helm test asks', () => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await startGateway();
+  });
+  afterAll(() => gateway.close());
+
+  const ask = (environment: Record<string, string>, url = gateway.url) =>
+    run(process.execPath, ['deploy/image/acceptance.mjs', url], { env: environment }).catch(
+      (error: { stdout: string; stderr: string }) => error,
+    );
+
+  it('is answered by a gateway that works', async () => {
+    const { stdout, stderr } = await ask({ OUTCROP_API_KEY: KEY });
+    expect(stderr).toBe('');
+    expect(stdout.trim().split('\n')).toEqual([
+      'ok: nobody is let in without a key',
+      'ok: models are listed',
+      'ok: claude-haiku-4-5 answers a chat',
+      'ok: claude-haiku-4-5 answers a stream',
+      'ok: metrics are served',
+    ]);
+  });
+
+  it('says what it could not ask without a key', async () => {
+    const { stdout, stderr } = await ask({});
+    expect([stderr, stdout]).toEqual(['', expect.stringContaining('skipped: models, a chat, a stream')]);
+  });
+
+  it('fails where something does not work, and says what', async () => {
+    const { stderr } = await ask({ OUTCROP_API_KEY: 'sk-wrong' });
+    expect(stderr).toContain('FAILED: models are listed: status 401');
+    expect((await ask({ OUTCROP_API_KEY: KEY }, 'http://127.0.0.1:9')).stderr).toMatch(/ECONNREFUSED|bad port/);
   });
 });

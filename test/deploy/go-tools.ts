@@ -10,9 +10,15 @@ const CACHE = join(homedir(), '.cache/outcrop-tools');
 /** From source on two cores: about two minutes. */
 const BUILD_MS = 480_000;
 const HELM = 'v3.19.2';
+const HELM_DOCS = 'v1.14.2';
+const KUBE_SCORE = 'v1.20.0';
 
 export interface GoTools {
   helm: string;
+  /** Writes the chart's README from its values. */
+  helmDocs: string;
+  /** Judges manifests by policies. */
+  kubeScore: string;
   /** Decodes manifests as the API server does. */
   kubestrict: string;
 }
@@ -21,10 +27,10 @@ export interface GoTools {
 export async function goTools(): Promise<GoTools | undefined> {
   try {
     return {
-      helm: await tool('helm', HELM, (folder) =>
-        go(['install', `helm.sh/helm/v3/cmd/helm@${HELM}`], { GOBIN: folder }),
-      ),
-      kubestrict: await tool('kubestrict', '1', async (folder) => {
+      helm: await installed('helm', HELM, 'helm.sh/helm/v3/cmd/helm'),
+      helmDocs: await installed('helm-docs', HELM_DOCS, 'github.com/norwoodj/helm-docs/cmd/helm-docs'),
+      kubeScore: await installed('kube-score', KUBE_SCORE, 'github.com/zegl/kube-score/cmd/kube-score'),
+      kubestrict: await tool('kubestrict', '2', async (folder) => {
         const source = await mkdtemp(join(tmpdir(), 'outcrop-kubestrict-'));
         // A copy: go writes the checksums of what it downloads beside go.mod.
         await cp(join(import.meta.dirname, 'kubestrict'), source, { recursive: true });
@@ -37,6 +43,10 @@ export async function goTools(): Promise<GoTools | undefined> {
     console.warn(`The chart is not rendered: its tools cannot be built with go (${said || String(error)}).`);
     return undefined;
   }
+}
+
+function installed(name: string, version: string, module: string): Promise<string> {
+  return tool(name, version, (folder) => go(['install', `${module}@${version}`], { GOBIN: folder }));
 }
 
 /** Built beside its place and moved there whole: an interrupted build leaves nothing behind. */

@@ -1,11 +1,27 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { buildConfig } from '../../src/config/load-config.ts';
 import { goTools } from './go-tools.ts';
+import { metricsIn } from './promql.ts';
 
 const CHART = 'helm/outcrop';
 const KUBERNETES = ['--kube-version', '1.34.0'];
+/** What kube-score asks for and this chart decides otherwise. */
+const DECIDED_OTHERWISE = [
+  // Throttled, every stream of the pod stalls.
+  'container-resources',
+  // Tags are versions, and digests are pinned.
+  'container-image-pull-policy',
+  // Off by default, as cluster networks differ: NOTES warn, and a scenario has it on.
+  'pod-networkpolicy',
+  // topologySpreadConstraints do it.
+  'deployment-has-host-podantiaffinity',
+];
+/** What ci/*-values.yaml read from secrets. */
+const secret = (path: string) => (path.endsWith('redis-url') ? 'redis://redis:6379' : `sha256:${'0'.repeat(64)}`);
 const tools = await goTools();
 
 interface Container {
@@ -15,6 +31,12 @@ interface Container {
   lifecycle?: object;
   securityContext: object;
   volumeMounts?: { mountPath: string }[];
+}
+
+interface Rule {
+  alert?: string;
+  record?: string;
+  expr: string;
 }
 
 interface Manifest {
@@ -64,11 +86,29 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
       expect(decoded.trim().split('\n').sort()).toMatchSnapshot();
     });
 
+    it('is the manifests that were looked at', () => {
+      // Dashboards have a test of their own.
+      const { stdout } = render(...values, '--set', 'dashboards.enabled=false');
+      expect(stdout.replaceAll(/checksum\/config: \w+/g, 'checksum/config: …')).toMatchSnapshot();
+    });
+
+    it('breaks no policy of kube-score', () => {
+      const { stdout } = render(...values, '--skip-tests');
+      const openshift = file.startsWith('openshift') ? ['container-security-context-user-group-id'] : [];
+      const ignored = [...DECIDED_OTHERWISE, ...openshift].flatMap((test) => ['--ignore-test', test]);
+      const scored = spawnSync(tools!.kubeScore, ['score', '--output-format', 'ci', ...ignored, '-'], {
+        input: stdout,
+        encoding: 'utf8',
+      });
+      expect(scored.stdout).toContain('[OK]');
+      expect(scored.stdout.split('\n').filter((line) => line.startsWith('[CRITICAL]'))).toEqual([]);
+    });
+
     it('configures a gateway that starts, on the port that Kubernetes asks', () => {
       const all = manifests(...values);
       const text = find(all, 'ConfigMap')?.data?.['gateway.yaml'] ?? '';
       const environment = { BEDROCK_ENDPOINT: 'https://bedrock.example.com' };
-      const config = buildConfig({ file: { path: file, text }, environment, readFile: () => 'redis://redis:6379' });
+      const config = buildConfig({ file: { path: file, text }, environment, readFile: secret });
       const pod = find(all, 'Deployment')?.spec?.template.spec;
       expect(pod?.containers[0].ports?.[0]?.containerPort).toBe(config.server.port);
       const { drainDelaySeconds, graceSeconds } = config.shutdown;
@@ -111,6 +151,57 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     expect(template()?.metadata.annotations).toBeUndefined();
     expect(template('--set', 'podAnnotations.a=b')?.metadata.annotations).toEqual({ a: 'b' });
     expect(render('--set', 'configChanges=never').stderr).toContain('configChanges');
+  });
+
+  it('has a README that is made from its values', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'outcrop-chart-'));
+    cpSync(CHART, folder, { recursive: true });
+    execFileSync(tools!.helmDocs, ['-c', folder, '--sort-values-order', 'file', '--log-level', 'error']);
+    expect(readFileSync(join(CHART, 'README.md'), 'utf8')).toBe(readFileSync(join(folder, 'README.md'), 'utf8'));
+    rmSync(folder, { recursive: true });
+  });
+
+  it('asks the management port, which the Service does not show', () => {
+    const all = manifests();
+    const [gateway] = find(all, 'Deployment')!.spec!.template.spec.containers;
+    expect(gateway.ports?.map(({ containerPort }) => containerPort)).toEqual([8080, 9090]);
+    expect(render().stdout.match(/path: \/health\/\w+, port: management, scheme: HTTP /g)).toHaveLength(3);
+    expect(JSON.stringify(find(all, 'Service'))).not.toContain('management');
+    const without = render('--set', 'config.management=null').stdout;
+    expect(without.match(/path: \/health\/\w+, port: api/g)).toHaveLength(3);
+    expect(without).not.toContain('management');
+  });
+
+  it('lets only chosen peers scrape, and sends Bedrock to its endpoints', () => {
+    const { stdout } = render('-f', `${CHART}/ci/networkpolicy-values.yaml`);
+    const policy = parseAllDocuments(stdout)
+      .map((document) => document.toJS() as { kind: string; spec: { ingress: object[]; egress: object[] } })
+      .find(({ kind }) => kind === 'NetworkPolicy');
+    expect(policy?.spec.ingress[1]).toMatchObject({
+      ports: [{ port: 'management' }],
+      from: [
+        { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } },
+        { podSelector: {} },
+      ],
+    });
+    expect(policy?.spec.egress).toContainEqual({
+      ports: [{ port: 443, protocol: 'TCP' }],
+      to: [{ ipBlock: { cidr: '10.0.64.0/20' } }, { ipBlock: { cidr: '10.0.80.0/20' } }],
+    });
+  });
+
+  it('writes alerts that are PromQL, without those that are not wanted', () => {
+    const rules = parseAllDocuments(render('-f', `${CHART}/ci/hpa-streams-values.yaml`).stdout)
+      .map((document) => document.toJS() as { kind: string; spec: { groups: { rules: Rule[] }[] } })
+      .find(({ kind }) => kind === 'PrometheusRule')!
+      .spec.groups.flatMap(({ rules }) => rules);
+    for (const { expr } of rules) expect(metricsIn(expr).length).toBeGreaterThan(0);
+    const names = rules.flatMap(({ alert }) => alert ?? []);
+    expect(names).toContain('OutcropErrorRatio');
+    expect(names).not.toContain('OutcropCertificateExpiry');
+    const recorded = rules.flatMap(({ record }) => record ?? []);
+    const asked = rules.flatMap(({ expr }) => metricsIn(expr)).filter((name) => name.includes(':'));
+    expect(asked.filter((name) => !recorded.includes(name))).toEqual([]);
   });
 
   it('starts the emulator beside the gateway and nothing else of AWS', () => {
@@ -183,6 +274,9 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     ['a setting that does not exist', 'config.retry.maxRetry=3', "'maxRetry' not allowed"],
     ['a value that the gateway refuses', 'config.retry.maxRetries=-1', '/config/retry/maxRetries'],
     ['a value of the chart that does not exist', 'replicas=3', "'replicas' not allowed"],
+    ['two autoscalers', 'autoscaling.enabled=true,keda.enabled=true', 'enable one of them'],
+    ['a route without a gateway', 'httpRoute.enabled=true', 'httpRoute.parentRefs'],
+    ['a key in plain text', 'helmTest.apiKey=sk-mine', 'helmTest.existingSecret'],
     ['an ingress without hosts', 'ingress.enabled=true', 'ingress.hosts'],
   ])('refuses %s', (_, setting, message) => {
     const { status, stderr } = render('--set', setting);
@@ -192,7 +286,7 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
   it('speaks HTTPS with its probes when the gateway does', () => {
     const { stdout } = render(
       '--set',
-      'config.server.tls.certFile=/tls/tls.crt,config.server.tls.keyFile=/tls/tls.key',
+      'config.server.tls.certFile=/tls/tls.crt,config.server.tls.keyFile=/tls/tls.key,config.management=null',
     );
     expect(stdout.match(/scheme: HTTPS/g)).toHaveLength(3);
     expect(stdout).toContain('https://release-outcrop:80/health/ready');

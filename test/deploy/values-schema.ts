@@ -26,6 +26,17 @@ const image = closed({
   digest: { ...text, pattern: '^(sha256:[0-9a-f]{64})?$' },
 });
 
+const ratio: Schema = { type: 'number', exclusiveMinimum: 0, maximum: 1 };
+const peers = closed({ to: list, port });
+const monitor = closed({
+  enabled: flag,
+  labels,
+  interval: text,
+  scrapeTimeout: text,
+  relabelings: list,
+  metricRelabelings: list,
+});
+
 export function valuesSchema(): Schema {
   const { $schema, definitions, type, additionalProperties, properties } = JSON.parse(
     readFileSync(join(REPOSITORY, 'config/gateway.schema.json'), 'utf8'),
@@ -49,6 +60,9 @@ const OF_THE_CONTAINER: Schema = {
   configChanges: { enum: ['restart', 'live'] },
   existingSecret: text,
   extraEnv: list,
+  extraEnvFrom: list,
+  extraContainers: list,
+  initContainers: list,
   extraVolumes: list,
   extraVolumeMounts: list,
   emulator: closed({ enabled: flag, image, port, resources: any }),
@@ -71,17 +85,36 @@ const OF_KUBERNETES: Schema = {
   nameOverride: text,
   fullnameOverride: text,
   commonLabels: labels,
+  commonAnnotations: labels,
+  extraObjects: { type: 'array', items: { type: ['object', 'string'] } },
   podLabels: labels,
   podAnnotations: labels,
   replicaCount: count,
-  serviceAccount: closed({ create: flag, name: text, annotations: labels }),
+  serviceAccount: closed({ create: flag, name: text, annotations: labels, automountServiceAccountToken: flag }),
   service: closed({ type: { enum: ['ClusterIP', 'NodePort', 'LoadBalancer'] }, port, annotations: labels }),
-  ingress: closed({ enabled: flag, className: text, annotations: labels, hosts: texts, paths: texts, tls: list }),
+  ingress: closed({
+    enabled: flag,
+    className: text,
+    preset: { enum: ['', 'nginx', 'alb'] },
+    annotations: labels,
+    hosts: texts,
+    paths: texts,
+    tls: list,
+  }),
+  httpRoute: closed({
+    enabled: flag,
+    annotations: labels,
+    parentRefs: list,
+    hostnames: texts,
+    paths: texts,
+    timeouts: any,
+  }),
   autoscaling: closed({
     enabled: flag,
     minReplicas: { ...count, minimum: 1 },
     maxReplicas: { ...count, minimum: 1 },
     targetCPUUtilizationPercentage: { ...count, minimum: 1 },
+    targetStreamsPerPod: { type: ['integer', 'null'], minimum: 1 },
     behavior: any,
   }),
   podDisruptionBudget: closed({
@@ -89,12 +122,43 @@ const OF_KUBERNETES: Schema = {
     maxUnavailable: { type: ['integer', 'string'] },
     minAvailable: { type: ['integer', 'string', 'null'] },
   }),
-  networkPolicy: closed({ enabled: flag, ingressFrom: list, extraEgress: list }),
+  keda: closed({
+    enabled: flag,
+    pollingInterval: count,
+    cooldownPeriod: count,
+    prometheus: closed({ serverAddress: text, query: text, streamsPerPod: { ...count, minimum: 1 } }),
+  }),
+  networkPolicy: closed({
+    enabled: flag,
+    ingressFrom: list,
+    metricsFrom: list,
+    egress: closed({ bedrockCidrs: texts, redis: peers, otlp: peers }),
+    extraEgress: list,
+  }),
+  serviceMonitor: monitor,
+  podMonitor: monitor,
+  prometheusRule: closed({
+    enabled: flag,
+    labels,
+    alertLabels: labels,
+    runbookUrl: text,
+    thresholds: closed({
+      errorRatio: ratio,
+      throttleRatio: ratio,
+      eventLoopDelaySeconds: { type: 'number', exclusiveMinimum: 0 },
+      certificateDays: { ...count, minimum: 1 },
+    }),
+    disabled: texts,
+    extraGroups: list,
+  }),
+  dashboards: closed({ enabled: flag, labels, annotations: labels }),
+  helmTest: closed({ existingSecret: text, secretKey: text, apiKey: text, model: text }),
   nodeSelector: labels,
   tolerations: list,
   affinity: any,
   topologySpreadConstraints: list,
   priorityClassName: text,
+  runtimeClassName: text,
 };
 
 function closed(properties: Schema): Schema {

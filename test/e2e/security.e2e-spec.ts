@@ -210,5 +210,23 @@ describe('metrics', () => {
       /outcrop_requests_total\{[^}]*route="\/v1\/chat\/completions"[^}]*model="claude-haiku-4-5"[^}]*status="200"[^}]*\} \d+/,
     );
     expect(text).toMatch(/outcrop_tokens_total\{[^}]*kind="output"[^}]*\} \d+/);
+    expect(text).toMatch(/outcrop_served_total\{model="claude-haiku-4-5",target="us-east-1\/[^"]+"\} \d+/);
+    expect(text).toMatch(/outcrop_first_event_seconds_count\{model="claude-haiku-4-5",stream="false"\} \d+/);
   });
+
+  it('count what each key used, and what went wrong', async () => {
+    const before = await count('outcrop_key_requests_total{key="test",status="2xx"}');
+    await gateway.send('/v1/chat/completions', { body: REQUEST });
+    await gateway.send('/v1/chat/completions', { body: { ...REQUEST, model: 'nobody' } });
+    // The scrape itself is a request, too.
+    expect(await count('outcrop_key_requests_total{key="test",status="2xx"}')).toBe(before + 2);
+    expect(await count('outcrop_key_tokens_total{key="test",kind="output"}')).toBeGreaterThan(0);
+    expect(await count('outcrop_key_cost_usd_total{key="test"}')).toBeGreaterThan(0);
+    expect(await count('outcrop_errors_total{route="/v1/chat/completions",code="model_not_found"}')).toBeGreaterThan(0);
+  });
+
+  async function count(series: string): Promise<number> {
+    const lines = (await (await gateway.send('/metrics')).text()).split('\n');
+    return Number(lines.find((line) => line.startsWith(series))?.slice(series.length) ?? NaN);
+  }
 });

@@ -49,6 +49,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 {{- end }}
 
+{{/* Of (dict "root" $ "own" …): annotations of one object with those of all. */}}
+{{- define "outcrop.annotations" -}}
+{{- with merge (dict) (default dict .own) .root.Values.commonAnnotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
 {{/* The configuration the pods get: with the emulator, Bedrock is next door. */}}
 {{- define "outcrop.config" -}}
 {{- $config := deepCopy .Values.config }}
@@ -68,6 +76,59 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- fail "config.server.port must be a number above 0" }}
 {{- end }}
 {{- $port }}
+{{- end }}
+
+{{/* Empty where probes and Prometheus come to the clients' port. */}}
+{{- define "outcrop.managementPort" -}}
+{{- $port := dig "management" "port" "" .Values.config | default "" | toString }}
+{{- if and $port (not (regexMatch "^[1-9][0-9]*$" $port)) }}
+{{- fail "config.management.port must be a number above 0" }}
+{{- end }}
+{{- $port }}
+{{- end }}
+
+{{/* The port that probes and Prometheus ask, and how. */}}
+{{- define "outcrop.probe" -}}
+{{- if include "outcrop.managementPort" . -}}
+port: management, scheme: HTTP
+{{- else -}}
+port: api, scheme: {{ include "outcrop.scheme" . }}
+{{- end }}
+{{- end }}
+
+{{/* What both monitors say about one endpoint; of (dict "root" $ "monitor" …). */}}
+{{- define "outcrop.scrape" -}}
+- port: {{ ternary "management" "api" (not (empty (include "outcrop.managementPort" .root))) }}
+  path: /metrics
+  interval: {{ .monitor.interval }}
+  scrapeTimeout: {{ .monitor.scrapeTimeout }}
+  {{- with .monitor.relabelings }}
+  relabelings:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .monitor.metricRelabelings }}
+  metricRelabelings:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end }}
+
+{{/* Annotations of an ingress that leaves streams alone: no buffers, an hour of silence, bodies as large as the gateway takes. */}}
+{{- define "outcrop.ingressPreset" -}}
+{{- $bytes := dig "server" "bodyLimitBytes" 33554432 .Values.config | default 33554432 }}
+{{- if eq .Values.ingress.preset "nginx" -}}
+nginx.ingress.kubernetes.io/proxy-buffering: "off"
+nginx.ingress.kubernetes.io/proxy-request-buffering: "off"
+nginx.ingress.kubernetes.io/proxy-http-version: "1.1"
+nginx.ingress.kubernetes.io/proxy-read-timeout: "3600"
+nginx.ingress.kubernetes.io/proxy-send-timeout: "3600"
+nginx.ingress.kubernetes.io/proxy-body-size: {{ $bytes | int64 | quote }}
+{{- else if eq .Values.ingress.preset "alb" -}}
+alb.ingress.kubernetes.io/target-type: ip
+alb.ingress.kubernetes.io/healthcheck-path: /health/ready
+alb.ingress.kubernetes.io/load-balancer-attributes: idle_timeout.timeout_seconds=3600
+# Pods that go keep their connections until they have drained.
+alb.ingress.kubernetes.io/target-group-attributes: deregistration_delay.timeout_seconds={{ include "outcrop.terminationGracePeriodSeconds" . }}
+{{- end }}
 {{- end }}
 
 {{- define "outcrop.scheme" -}}

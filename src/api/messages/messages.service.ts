@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BedrockService, type Sending } from '../../bedrock/bedrock.service.ts';
 import { messagesConversationOf } from '../../bedrock/conversation.ts';
+import { messagesWithoutBoundThoughts } from '../../bedrock/foreign-thoughts.ts';
 import { readMessagesAnswer } from '../../bedrock/messages-answer.ts';
 import type { Call } from '../../call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
@@ -57,6 +58,7 @@ export class MessagesService {
       body: Buffer.from(JSON.stringify(body)),
       headers,
       conversation: () => messagesConversationOf(route.model, body),
+      abroad: () => messagesWithoutBoundThoughts(body, route.model),
     };
     return request.stream ? this.stream(route, sending, call) : this.whole(route, sending, call);
   }

@@ -1,0 +1,213 @@
+/** What the dashboards show: titles, units and PromQL. */
+type Unit = 'short' | 'reqps' | 's' | 'percentunit' | 'currencyUSD' | 'bytes' | 'tokps' | 'dateTimeAsIso';
+
+export interface Panel {
+  title: string;
+  unit: Unit;
+  /** PromQL by legend. */
+  queries: Record<string, string>;
+  /** Whether each value is one of now, not a line over time. */
+  kind?: 'timeseries' | 'stat';
+}
+
+interface Dashboard {
+  title: string;
+  panels: readonly Panel[];
+}
+
+/** Chosen on top of each dashboard. */
+const OWN = 'namespace=~"$namespace",pod=~"$pod"';
+const MODELS = 'route=~"/v1/.+"';
+
+const rate = (metric: string, by: string, more = '') =>
+  `sum by (${by}) (rate(${metric}{${OWN}${more && `,${more}`}}[$__rate_interval]))`;
+const quantile = (q: number, metric: string, by: string) =>
+  `histogram_quantile(${q}, ${rate(`${metric}_bucket`, [by, 'le'].filter(Boolean).join(', '))})`;
+const ratio = (part: string) =>
+  `sum(rate(outcrop_requests_total{${OWN},${MODELS},${part}}[$__rate_interval])) / ` +
+  `sum(rate(outcrop_requests_total{${OWN},${MODELS}}[$__rate_interval]))`;
+
+export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
+  overview: {
+    title: 'Outcrop / Overview',
+    panels: [
+      { title: 'Requests', unit: 'reqps', kind: 'stat', queries: { '': rate('outcrop_requests_total', '', MODELS) } },
+      { title: 'Failed, 5xx', unit: 'percentunit', kind: 'stat', queries: { '': ratio('status=~"5.."') } },
+      { title: 'Told to wait, 429', unit: 'percentunit', kind: 'stat', queries: { '': ratio('status="429"') } },
+      {
+        title: 'Cost, last hour',
+        unit: 'currencyUSD',
+        kind: 'stat',
+        queries: { '': `sum(increase(outcrop_cost_usd_total{${OWN}}[1h]))` },
+      },
+      {
+        title: 'Requests by status',
+        unit: 'reqps',
+        queries: { '{{status}}': rate('outcrop_requests_total', 'status', MODELS) },
+      },
+      { title: 'Failures by code', unit: 'reqps', queries: { '{{code}}': rate('outcrop_errors_total', 'code') } },
+      {
+        title: 'Requests being answered',
+        unit: 'short',
+        queries: { 'streams: {{stream}}': `sum by (stream) (outcrop_in_flight_requests{${OWN}})` },
+      },
+      {
+        title: 'Time to the first event',
+        unit: 's',
+        queries: {
+          p50: quantile(0.5, 'outcrop_first_event_seconds', ''),
+          p95: quantile(0.95, 'outcrop_first_event_seconds', ''),
+          p99: quantile(0.99, 'outcrop_first_event_seconds', ''),
+        },
+      },
+      { title: 'Tokens', unit: 'tokps', queries: { '{{kind}}': rate('outcrop_tokens_total', 'kind') } },
+      {
+        title: 'Event loop, 99th percentile',
+        unit: 's',
+        queries: { '{{pod}}': `max by (pod) (nodejs_eventloop_lag_p99_seconds{${OWN}})` },
+      },
+      {
+        title: 'Memory',
+        unit: 'bytes',
+        queries: { '{{pod}}': `max by (pod) (process_resident_memory_bytes{${OWN}})` },
+      },
+      { title: 'CPU', unit: 'short', queries: { '{{pod}}': rate('process_cpu_seconds_total', 'pod') } },
+      {
+        title: 'Versions',
+        unit: 'short',
+        queries: { '{{version}}': `count by (version) (outcrop_build_info{${OWN}})` },
+      },
+      { title: 'Draining', unit: 'short', queries: { '{{pod}}': `max by (pod) (outcrop_draining{${OWN}})` } },
+    ],
+  },
+  models: {
+    title: 'Outcrop / Models and targets',
+    panels: [
+      {
+        title: 'Requests by model',
+        unit: 'reqps',
+        queries: { '{{model}}': rate('outcrop_requests_total', 'model', MODELS) },
+      },
+      { title: 'Answers by target', unit: 'reqps', queries: { '{{target}}': rate('outcrop_served_total', 'target') } },
+      {
+        title: 'Health of targets',
+        unit: 'short',
+        queries: { '{{target}}': `min by (target) (outcrop_target_health{${OWN}})` },
+      },
+      {
+        title: 'Failovers',
+        unit: 'reqps',
+        queries: { '{{target}}: {{code}}': rate('outcrop_failovers_total', 'target, code') },
+      },
+      { title: 'Retries', unit: 'reqps', queries: { '{{code}}': rate('outcrop_retries_total', 'code') } },
+      {
+        title: 'First event by model, 95th percentile',
+        unit: 's',
+        queries: { '{{model}}': quantile(0.95, 'outcrop_first_event_seconds', 'model') },
+      },
+      { title: 'Tokens by model', unit: 'tokps', queries: { '{{model}}': rate('outcrop_tokens_total', 'model') } },
+      {
+        title: 'Prompt cache: read of all input',
+        unit: 'percentunit',
+        queries: {
+          '{{model}}':
+            `${rate('outcrop_tokens_total', 'model', 'kind="cache_read"')} / ` +
+            rate('outcrop_tokens_total', 'model', 'kind=~"input|cache_read|cache_write"'),
+        },
+      },
+      {
+        title: 'Cost an hour',
+        unit: 'currencyUSD',
+        queries: { '{{model}}': `sum by (model) (increase(outcrop_cost_usd_total{${OWN}}[1h]))` },
+      },
+      { title: 'Adjusted fields', unit: 'reqps', queries: { '{{field}}': rate('outcrop_adjusted_total', 'field') } },
+      {
+        title: 'Retired models asked for',
+        unit: 'reqps',
+        queries: { '{{from}} → {{to}}': rate('outcrop_redirected_models_total', 'from, to') },
+      },
+      {
+        title: "Last look at the account's models",
+        unit: 'dateTimeAsIso',
+        queries: { '{{pod}}': `max by (pod) (outcrop_last_discovery_timestamp_seconds{${OWN}}) * 1000` },
+      },
+    ],
+  },
+  tenants: {
+    title: 'Outcrop / API keys',
+    panels: [
+      { title: 'Requests by key', unit: 'reqps', queries: { '{{key}}': rate('outcrop_key_requests_total', 'key') } },
+      {
+        title: 'Refused or failed, by key',
+        unit: 'reqps',
+        queries: { '{{key}} {{status}}': rate('outcrop_key_requests_total', 'key, status', 'status!="2xx"') },
+      },
+      { title: 'Tokens by key', unit: 'tokps', queries: { '{{key}}': rate('outcrop_key_tokens_total', 'key') } },
+      {
+        title: 'Cost an hour, by key',
+        unit: 'currencyUSD',
+        queries: { '{{key}}': `sum by (key) (increase(outcrop_key_cost_usd_total{${OWN}}[1h]))` },
+      },
+      { title: 'Refused by limits', unit: 'reqps', queries: { '{{limit}}': rate('outcrop_limited_total', 'limit') } },
+      {
+        title: "Looks into the gateway's cache",
+        unit: 'reqps',
+        queries: { '{{result}}': rate('outcrop_cache_total', 'result') },
+      },
+    ],
+  },
+  streams: {
+    title: 'Outcrop / Streams and latency',
+    panels: [
+      {
+        title: 'Open streams',
+        unit: 'short',
+        queries: { '{{pod}}': `sum by (pod) (outcrop_in_flight_requests{${OWN},stream="true"})` },
+      },
+      {
+        title: 'Duration of streams',
+        unit: 's',
+        queries: Object.fromEntries(
+          [0.5, 0.95, 0.99].map((q) => [
+            `p${q * 100}`,
+            `histogram_quantile(${q}, ${rate('outcrop_request_duration_seconds_bucket', 'le', 'stream="true"')})`,
+          ]),
+        ),
+      },
+      {
+        title: 'Duration of plain answers',
+        unit: 's',
+        queries: Object.fromEntries(
+          [0.5, 0.95, 0.99].map((q) => [
+            `p${q * 100}`,
+            `histogram_quantile(${q}, ${rate('outcrop_request_duration_seconds_bucket', 'le', 'stream="false"')})`,
+          ]),
+        ),
+      },
+      {
+        title: 'First event, plain and streamed, 95th percentile',
+        unit: 's',
+        queries: { 'streams: {{stream}}': quantile(0.95, 'outcrop_first_event_seconds', 'stream') },
+      },
+      {
+        title: 'Event loop',
+        unit: 's',
+        queries: {
+          '{{pod}} p99': `max by (pod) (nodejs_eventloop_lag_p99_seconds{${OWN}})`,
+          '{{pod}} mean': `max by (pod) (nodejs_eventloop_lag_mean_seconds{${OWN}})`,
+        },
+      },
+      {
+        title: 'Garbage collection',
+        unit: 'percentunit',
+        queries: { '{{kind}}': rate('nodejs_gc_duration_seconds_sum', 'kind') },
+      },
+      { title: 'Heap', unit: 'bytes', queries: { '{{pod}}': `max by (pod) (nodejs_heap_size_used_bytes{${OWN}})` } },
+      {
+        title: 'Open handles',
+        unit: 'short',
+        queries: { '{{pod}}': `max by (pod) (nodejs_active_handles_total{${OWN}})` },
+      },
+    ],
+  },
+};
