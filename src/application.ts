@@ -4,10 +4,11 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.ts';
-import { GatewayConfig, type ServerConfig } from './config/gateway-config.ts';
+import { GatewayConfig } from './config/gateway-config.ts';
 import { LiveConfig } from './config/live-config.ts';
 import type { ConfigSource } from './config/reload/config-source.ts';
 import { regionOf } from './config/sections/bedrock-config.ts';
+import { AdmissionService } from './http/admission/admission.service.ts';
 import { callMiddleware } from './http/call.middleware.ts';
 import { answerClientError } from './http/client-error.ts';
 import { GatewayAdapter } from './http/gateway-adapter.ts';
@@ -35,11 +36,12 @@ export async function createApplication(config: GatewayConfig, source?: ConfigSo
   if (config.bedrock.region === undefined) logger.warn(regionMissing(regionOf(config.bedrock)));
   app.use(callMiddleware(app.get(AccessLog)));
   const live = app.get(LiveConfig);
-  app.use(jsonBody(() => live.view.server.bodyLimitBytes));
+  const { bodies } = app.get(AdmissionService, { strict: false });
+  app.use(jsonBody(() => live.view.server.bodyLimitBytes, bodies));
 
   const server: Server = app.getHttpServer();
-  setTimeouts(server, config.server);
-  live.onChange((next) => () => setTimeouts(server, next.server));
+  setTimeouts(server, config);
+  live.onChange((next) => () => setTimeouts(server, next));
   server.on('clientError', answerClientError);
   if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls, app.get(MetricsService)));
   return app;
@@ -50,9 +52,10 @@ function regionMissing(region: string): string {
 }
 
 /** A response may take an hour; only the client's part has limits here. */
-function setTimeouts(server: Server, config: ServerConfig): void {
-  server.headersTimeout = config.headersTimeoutMs;
-  server.requestTimeout = config.requestTimeoutMs;
-  server.keepAliveTimeout = config.keepAliveTimeoutMs;
-  server.timeout = 0;
+function setTimeouts(server: Server, config: Pick<GatewayConfig, 'server' | 'streaming'>): void {
+  server.headersTimeout = config.server.headersTimeoutMs;
+  server.requestTimeout = config.server.requestTimeoutMs;
+  server.keepAliveTimeout = config.server.keepAliveTimeoutMs;
+  // Of a socket on which nothing moves; what that means for its response is judged in `stalled-reader.ts`.
+  server.timeout = config.streaming.stalledReaderSeconds * 1000;
 }

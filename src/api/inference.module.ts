@@ -18,8 +18,15 @@ import { InferenceService } from './inference.service.ts';
 import { MessagesController } from './messages/messages.controller.ts';
 import { MessagesService } from './messages/messages.service.ts';
 import { ModelDiscovery } from './models/model-discovery.ts';
+import { QuotaDiscovery } from './models/quota-discovery.ts';
 import { ModelsController } from './models/models.controller.ts';
 import { ModerationsController } from './moderations/moderations.controller.ts';
+import { RetryInterceptor } from '../http/retry.interceptor.ts';
+import { PromptTokens } from './prompt-tokens.service.ts';
+import { BackgroundResponses } from './responses/background-responses.service.ts';
+import { ResponsesController } from './responses/responses.controller.ts';
+import { ResponsesService } from './responses/responses.service.ts';
+import { StoredResponses } from './responses/stored-responses.service.ts';
 import { SchemaConcessions } from './structured/schema-concessions.service.ts';
 import { StructuredOutputService } from './structured/structured-output.service.ts';
 
@@ -35,6 +42,7 @@ import { StructuredOutputService } from './structured/structured-output.service.
     ModerationsController,
     ProfilesController,
     RelayController,
+    ResponsesController,
   ],
   providers: [
     InferenceService,
@@ -45,8 +53,14 @@ import { StructuredOutputService } from './structured/structured-output.service.
     AnswerCache,
     ContentLog,
     ModelDiscovery,
+    QuotaDiscovery,
     SchemaConcessions,
     StructuredOutputService,
+    PromptTokens,
+    BackgroundResponses,
+    ResponsesService,
+    StoredResponses,
+    RetryInterceptor,
   ],
 })
 export class InferenceModule {}

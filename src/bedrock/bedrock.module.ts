@@ -5,10 +5,28 @@ import { BedrockService } from './bedrock.service.ts';
 import { ControlPlane } from './control-plane.ts';
 import { CredentialsMonitor } from './credentials-monitor.ts';
 import { GuardrailService } from './guardrail.service.ts';
+import { InvokeService } from './invoke.service.ts';
+import { ServiceQuotas } from './service-quotas.ts';
 
 @Module({
   imports: [RoutingModule],
-  providers: [AwsSessions, BedrockService, ControlPlane, CredentialsMonitor, GuardrailService],
-  exports: [BedrockService, ControlPlane, CredentialsMonitor, GuardrailService],
+  providers: [
+    AwsSessions,
+    BedrockService,
+    ControlPlane,
+    CredentialsMonitor,
+    GuardrailService,
+    InvokeService,
+    ServiceQuotas,
+  ],
+  exports: [
+    BedrockService,
+    ControlPlane,
+    CredentialsMonitor,
+    GuardrailService,
+    InvokeService,
+    ServiceQuotas,
+    RoutingModule,
+  ],
 })
 export class BedrockModule {}

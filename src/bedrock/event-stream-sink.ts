@@ -50,7 +50,7 @@ class EventStreamSink<Event> implements BodySink {
   private readonly outcome: { resolve: (stream: OpenStream<Event>) => void; reject: (error: Error) => void };
   /** Events that came before the stream counts as begun. */
   private held: Event[] = [];
-  private begun = false;
+  begun = false;
   /** The last event has come; a connection that ends without it was cut, whatever the transport says. */
   private stopped = false;
 

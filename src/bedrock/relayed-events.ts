@@ -1,5 +1,5 @@
 import type { Tally } from '../usage/usage.service.ts';
-import type { Usage } from '../usage/usage.ts';
+import { NO_USAGE, type Usage } from '../usage/usage.ts';
 import type { RelayedStream } from '../translation/bedrock-wire/relayed-request.ts';
 import { usageOfAnswer } from '../translation/converse/usage.ts';
 import type { ConverseAnswer } from '../translation/converse/wire.ts';
@@ -11,6 +11,10 @@ export type RelayedFrame = Frame & { bytes: Buffer };
 
 /** Bedrock's account of an InvokeModel stream, in its last chunk. */
 const METRICS = 'amazon-bedrock-invocationMetrics';
+
+/** The JSON of a delta around its text. */
+const FRAME_OF_DELTA = 80;
+const CHARACTERS_A_TOKEN = 4;
 
 interface Metrics {
   inputTokenCount?: number;
@@ -35,18 +39,31 @@ export const RELAYED: Readonly<Record<RelayedStream, StreamForm<RelayedFrame>>> 
 
 /** Reads what a stream used from the frame that tells it: `metadata` of Converse, the metrics of InvokeModel. */
 export class RelayTally implements Tally<RelayedFrame> {
-  private counted?: Usage;
+  private told?: Usage;
+  private characters = 0;
+  private readonly promptBytes: number;
+
+  constructor(promptBytes: number) {
+    this.promptBytes = promptBytes;
+  }
 
   read({ name, payload }: RelayedFrame): void {
-    if (name === 'metadata') this.counted = usageOfAnswer(JSON.parse(payload) as ConverseAnswer);
+    if (name === 'metadata') this.told = usageOfAnswer(JSON.parse(payload) as ConverseAnswer);
+    if (name === 'contentBlockDelta') this.characters += Math.max(0, payload.length - FRAME_OF_DELTA);
     if (name !== 'chunk') return;
     const { bytes } = JSON.parse(payload) as { bytes?: string };
     const text = Buffer.from(bytes ?? '', 'base64').toString('utf8');
-    if (text.includes(METRICS)) this.counted = usageOfMetrics(text) ?? this.counted;
+    this.characters += Math.max(0, text.length - FRAME_OF_DELTA);
+    if (text.includes(METRICS)) this.told = usageOfMetrics(text) ?? this.told;
   }
 
-  usage(): Usage | undefined {
-    return this.counted;
+  counted(): Usage | undefined {
+    return this.told;
+  }
+
+  estimated(): Usage {
+    const input = Math.ceil(this.promptBytes / CHARACTERS_A_TOKEN);
+    return { ...NO_USAGE, input, output: Math.ceil(this.characters / CHARACTERS_A_TOKEN) };
   }
 }
 

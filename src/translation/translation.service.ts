@@ -19,6 +19,7 @@ import type {
   DialectRequest,
   KeepThoughts,
   Reply,
+  SealedKind,
   Translation,
   TranslationContext,
 } from './dialect.ts';
@@ -89,6 +90,7 @@ export class TranslationService {
       defaultMaxTokens: this.config.models.defaultMaxTokens,
       policy: this.config,
       caller: call.caller?.name,
+      unseal: (text, kind) => this.thoughts.unseal(text, sealContext(kind, call.caller)),
       ...(references.length > 0 && {
         fetchedMedia: await call.once('media', () => this.media.fetchAll(references, call.signal)),
       }),
@@ -109,6 +111,7 @@ export class TranslationService {
       created: Math.floor(Date.now() / 1_000),
       model: name,
       thinkingByName: route.thinkingByName,
+      seal: (bytes, kind) => this.thoughts.seal(bytes, sealContext(kind, caller)),
       ...(rules.thinking?.bound && { thoughtsBoundTo: name }),
       ...(rules.signatures && { keepThoughts: this.keeperFor(route, caller) }),
     };
@@ -136,4 +139,9 @@ export class TranslationService {
 /** Thoughts are given back to the key that made them, by the model that made them, for the tool they led to. */
 function placeOf({ id, name }: CallReference, route: Route, caller: Caller | undefined): ThoughtPlace {
   return { callId: id, context: JSON.stringify([caller?.id ?? '', route.model.name, name]) };
+}
+
+/** Not the model: thoughts that are bound to one carry its name, all others pass from one to the next. */
+function sealContext(kind: SealedKind, caller: Caller | undefined): string {
+  return JSON.stringify(['sealed', kind, caller?.id ?? '']);
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { BedrockService } from '../../bedrock/bedrock.service.ts';
+import { InvokeService, type Sending } from '../../bedrock/invoke.service.ts';
+import { relayedSizeOf } from '../../bedrock/prompt-size.ts';
 import { RelayTally } from '../../bedrock/relayed-events.ts';
 import { usageOfHeaders } from '../../bedrock/token-headers.ts';
 import type { UpstreamHead } from '../../bedrock/transport.ts';
@@ -27,7 +28,7 @@ const BEDROCK_HEADER = 'x-amzn-bedrock-';
 export class RelayService {
   constructor(
     private readonly models: ModelRegistryService,
-    private readonly bedrock: BedrockService,
+    private readonly bedrock: InvokeService,
     private readonly usage: UsageService,
     private readonly config: GatewayConfig,
   ) {}
@@ -52,13 +53,13 @@ export class RelayService {
     const served = await this.bedrock.relayStream(route, operation, sending, call);
     const { head, events } = served.body;
     passHeaders(head, call);
-    const meter = this.usage.tally(call, route, served, new RelayTally());
+    const meter = this.usage.tally(call, route, served, new RelayTally(sending.body.length));
     const frames = {
       [Symbol.asyncIterator]: () => ({
         async next(): Promise<IteratorResult<Buffer[], undefined>> {
           const { done, value } = await events.next();
           if (done) return { done: true, value: undefined };
-          meter.read(value);
+          meter.read(value, 0);
           return { done: false, value: value.map(({ bytes }) => bytes) };
         },
         return: async (): Promise<IteratorResult<Buffer[], undefined>> => {
@@ -75,12 +76,13 @@ export class RelayService {
     model: string,
     request: RelayedRequest,
     call: Call,
-  ): { route: Route; sending: RelayedRequest } {
+  ): { route: Route; sending: Sending } {
     const route = this.models.resolve(model, call.caller);
     tell(call, route, []);
     const kind = route.model.embedding === undefined ? 'conversation' : 'vectors';
-    const sending = relayedRequest(operation, request, { policy: this.config, caller: call.caller?.name, kind });
-    return { route, sending };
+    const context = { policy: this.config, caller: call.caller?.name, kind } as const;
+    const sending = relayedRequest(operation, request, context);
+    return { route, sending: { ...sending, size: () => relayedSizeOf(sending.body) } };
   }
 }
 

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { upstreamNonsense } from '../../bedrock/bedrock-errors.ts';
-import { BedrockService, type Sending } from '../../bedrock/bedrock.service.ts';
+import { InvokeService, type Sending } from '../../bedrock/invoke.service.ts';
 import { inputTokensOf } from '../../bedrock/token-headers.ts';
 import type { Call } from '../../call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { Route } from '../../models/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { requireEmbedding } from '../../models/purpose.ts';
+import type { PromptSize } from '../../routing/quotas/demand.ts';
 import { estimateTokens } from '../../translation/converse/token-estimate.ts';
 import { embeddingsRequest, type EmbeddingsRequest } from '../../translation/embeddings/embeddings-request.ts';
 import {
@@ -33,7 +34,7 @@ interface Batch {
 export class EmbeddingsService {
   constructor(
     private readonly models: ModelRegistryService,
-    private readonly bedrock: BedrockService,
+    private readonly bedrock: InvokeService,
     private readonly usage: UsageService,
     private readonly config: GatewayConfig,
   ) {}
@@ -46,7 +47,7 @@ export class EmbeddingsService {
     tell(call, route, adjusted);
     const batches = await inLanes(AT_A_TIME, bodies, (body, index) =>
       // A retry of the request repeats only what failed.
-      call.once(`vectors${index}`, () => this.ask(route, { body: Buffer.from(JSON.stringify(body)), headers }, call)),
+      call.once(`vectors${index}`, () => this.ask(route, Buffer.from(JSON.stringify(body)), headers, call)),
     );
     const usages = batches.map(({ usage }) => usage);
     this.usage.record(call, usages);
@@ -55,8 +56,9 @@ export class EmbeddingsService {
     return embeddingsResponse(vectors, encoding, { model: route.model.name, tokens });
   }
 
-  private async ask(route: Route, sending: Sending, call: Call): Promise<Batch> {
-    const served = await this.bedrock.invoke(route, sending, call);
+  private async ask(route: Route, asked: Buffer, headers: Sending['headers'], call: Call): Promise<Batch> {
+    const size = (): PromptSize => ({ textBytes: asked.length, images: 0, mediaBytes: 0, maxTokens: 0 });
+    const served = await this.bedrock.invoke(route, { body: asked, headers, size }, call);
     const { head, body } = served.body;
     const read = readVectors(body);
     if (read === undefined) {
@@ -64,7 +66,7 @@ export class EmbeddingsService {
       throw upstreamNonsense();
     }
     // Cohere and Nova tell their tokens in a header; where it is lost on the way, the text says about as much.
-    const input = read.tokens ?? inputTokensOf(head) ?? Math.ceil(estimateTokens(sending.body.toString()));
+    const input = read.tokens ?? inputTokensOf(head) ?? Math.ceil(estimateTokens(asked.toString()));
     const usage = { ...NO_USAGE, input };
     this.usage.book(call, route, served, usage);
     return { vectors: read.vectors, usage };

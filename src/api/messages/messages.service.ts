@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { BedrockService, type Sending } from '../../bedrock/bedrock.service.ts';
 import { messagesConversationOf } from '../../bedrock/conversation.ts';
 import { messagesWithoutBoundThoughts } from '../../bedrock/foreign-thoughts.ts';
+import { InvokeService, type Sending } from '../../bedrock/invoke.service.ts';
 import { readMessagesAnswer } from '../../bedrock/messages-answer.ts';
+import { messagesSizeOf } from '../../bedrock/prompt-size.ts';
 import type { Call } from '../../call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { badRequest, GatewayError } from '../../errors.ts';
@@ -35,7 +36,7 @@ export class MessagesService {
   constructor(
     private readonly models: ModelRegistryService,
     private readonly translation: TranslationService,
-    private readonly bedrock: BedrockService,
+    private readonly bedrock: InvokeService,
     private readonly usage: UsageService,
     private readonly content: ContentLog,
     private readonly config: GatewayConfig,
@@ -54,9 +55,11 @@ export class MessagesService {
     const { body, headers, adjusted } = await this.translation.prepareMessages(request, head, route, call);
     tell(call, route, adjusted);
     this.content.asked(call, [body]);
+    const bytes = Buffer.from(JSON.stringify(body));
     const sending = {
-      body: Buffer.from(JSON.stringify(body)),
+      body: bytes,
       headers,
+      size: () => messagesSizeOf(body, bytes.length),
       conversation: () => messagesConversationOf(route.model, body),
       abroad: () => messagesWithoutBoundThoughts(body, route.model),
     };
@@ -110,7 +113,7 @@ export class MessagesService {
       {
         streams: [served.body],
         frames: (batch) => {
-          meter.read(batch);
+          meter.read(batch, 0);
           content?.read(batch);
           return batch.map(toFrame);
         },

@@ -1,7 +1,10 @@
+import type { Tally } from '../../usage/usage.service.ts';
 import type { Usage } from '../../usage/usage.ts';
 import type { MessagesEvent, MessagesUsage } from './messages-wire.ts';
 
-const COUNTING = ['message_start', 'message_delta'];
+/** The JSON of a delta around its text. */
+const FRAME_OF_DELTA = 80;
+const CHARACTERS_A_TOKEN = 4;
 
 /** Anthropic's counts in our words: they already leave the cache out of the input. */
 export function usageOfMessage(usage: MessagesUsage | null | undefined): Usage {
@@ -16,18 +19,26 @@ export function usageOfMessage(usage: MessagesUsage | null | undefined): Usage {
 }
 
 /** Reads the account of a stream as it passes: the prompt stands in its first event, totals in those that end it. */
-export class MessagesTally {
+export class MessagesTally implements Tally<MessagesEvent> {
   private latest: MessagesUsage | undefined;
+  private isWhole = false;
+  private characters = 0;
 
   read({ type, json }: MessagesEvent): void {
-    if (!COUNTING.includes(type)) return;
+    if (type === 'content_block_delta') this.characters += Math.max(0, json.length - FRAME_OF_DELTA);
+    if (type !== 'message_start' && type !== 'message_delta') return;
     const event = JSON.parse(json) as { message?: { usage?: MessagesUsage }; usage?: MessagesUsage };
     this.latest = merged(this.latest, event.usage ?? event.message?.usage);
+    if (type === 'message_delta') this.isWhole = true;
   }
 
-  /** Undefined before the first count. */
-  usage(): Usage | undefined {
-    return this.latest && usageOfMessage(this.latest);
+  counted(): Usage | undefined {
+    return this.isWhole ? usageOfMessage(this.latest) : undefined;
+  }
+
+  /** The prompt is known from the first event on; what was generated is told at the end only. */
+  estimated(): Usage {
+    return { ...usageOfMessage(this.latest), output: Math.ceil(this.characters / CHARACTERS_A_TOKEN) };
   }
 }
 
