@@ -35,16 +35,30 @@ const OPERATIONS: Readonly<Record<string, (call: Call) => Promise<void>>> = {
 
 const MODEL_PATH = /^\/model\/([^/]+)\/([a-z-]+)$/;
 
+/** What is asked of no model: the listings, and a guardrail by itself. */
+interface Plain {
+  operation: string;
+  answer: (exchange: Exchange, bytes: Buffer, now: Date) => void;
+}
+
+function plainAt({ method, path }: Exchange): Plain | undefined {
+  const listing = method === 'GET' ? LISTINGS[path] : undefined;
+  if (listing !== undefined) {
+    return { operation: path.slice(1), answer: (exchange, _, now) => listing(exchange, now) };
+  }
+  const [, , version] = (method === 'POST' && GUARDRAIL_PATH.exec(path)) || [];
+  if (version === undefined) return undefined;
+  return { operation: 'apply-guardrail', answer: (exchange, bytes) => applyGuardrail(exchange, version, parse(bytes)) };
+}
+
 /** One request of the Bedrock API, in the service's order: signature, throttling, model, body. */
 export async function serve(exchange: Exchange, around: Surroundings): Promise<void> {
   const [, encodedId = '', name = ''] = MODEL_PATH.exec(exchange.path) ?? [];
-  const [, , guardrailVersion] = GUARDRAIL_PATH.exec(exchange.path) ?? [];
-  const listing = exchange.method === 'GET' ? LISTINGS[exchange.path] : undefined;
+  const plain = plainAt(exchange);
   const run = exchange.method === 'POST' ? OPERATIONS[name] : undefined;
-  const operation =
-    guardrailVersion === undefined ? (listing === undefined ? name : exchange.path.slice(1)) : 'apply-guardrail';
+  const operation = plain?.operation ?? name;
   const modelId = decode(encodedId);
-  if (listing === undefined && run === undefined && guardrailVersion === undefined)
+  if (plain === undefined && run === undefined)
     throw new Refusal('UnknownOperationException', 'The operation is not known.');
   const record = around.journal.open(exchange, operation, modelId);
   const bytes = await exchange.body();
@@ -52,8 +66,7 @@ export async function serve(exchange: Exchange, around: Surroundings): Promise<v
   authenticate(exchange, bytes, around.identity);
   const plan = around.behaviours.take(operation, modelId, around.paceMs);
   if (await misbehave(exchange, plan)) return;
-  listing?.(exchange, around.now());
-  if (guardrailVersion !== undefined) applyGuardrail(exchange, guardrailVersion, parse(bytes));
+  plain?.answer(exchange, bytes, around.now());
   if (run === undefined) return;
   const model = (operation === 'count-tokens' ? findFoundationModel : findModel)(modelId, around.now());
   const body = parse(bytes);
