@@ -18,6 +18,9 @@ import { AccessLog } from './telemetry/access-log.ts';
 import { withoutChatter } from './telemetry/chatter.ts';
 import { MetricsService } from './telemetry/metrics.service.ts';
 
+/** Node reads this when the server begins to listen; its types know it as an option of `createServer` only. */
+type CheckedServer = Server & { connectionsCheckingInterval?: number };
+
 /** The whole gateway, ready to listen. It follows the changes of `source`, where there is one. */
 export async function createApplication(config: GatewayConfig, source?: ConfigSource): Promise<NestExpressApplication> {
   const { tls } = config.server;
@@ -39,7 +42,7 @@ export async function createApplication(config: GatewayConfig, source?: ConfigSo
   const { bodies } = app.get(AdmissionService, { strict: false });
   app.use(jsonBody(() => live.view.server.bodyLimitBytes, bodies));
 
-  const server: Server = app.getHttpServer();
+  const server: CheckedServer = app.getHttpServer();
   setTimeouts(server, config);
   live.onChange((next) => () => setTimeouts(server, next));
   server.on('clientError', answerClientError);
@@ -51,11 +54,16 @@ function regionMissing(region: string): string {
   return `nothing names an AWS region (bedrock.region, AWS_REGION, the shared AWS config file): using ${region}`;
 }
 
+/** Node looks for clients that exceed their limits this often; its own 30 s would double the shorter limit. */
+const MOST_MS_BETWEEN_CHECKS = 5_000;
+
 /** A response may take an hour; only the client's part has limits here. */
-function setTimeouts(server: Server, config: Pick<GatewayConfig, 'server' | 'streaming'>): void {
-  server.headersTimeout = config.server.headersTimeoutMs;
-  server.requestTimeout = config.server.requestTimeoutMs;
-  server.keepAliveTimeout = config.server.keepAliveTimeoutMs;
+function setTimeouts(server: CheckedServer, config: Pick<GatewayConfig, 'server' | 'streaming'>): void {
+  const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs } = config.server;
+  server.connectionsCheckingInterval = Math.min(MOST_MS_BETWEEN_CHECKS, headersTimeoutMs, requestTimeoutMs);
+  server.headersTimeout = headersTimeoutMs;
+  server.requestTimeout = requestTimeoutMs;
+  server.keepAliveTimeout = keepAliveTimeoutMs;
   // Of a socket on which nothing moves; what that means for its response is judged in `stalled-reader.ts`.
   server.timeout = config.streaming.stalledReaderSeconds * 1000;
 }

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { GatewayError } from '../errors.ts';
-import { connectionError, fromBedrock, timeout } from './bedrock-errors.ts';
+import { answerTooLarge, connectionError, fromBedrock, timeout } from './bedrock-errors.ts';
 import type { AwsSession } from './aws-session.ts';
 import { headerText, readRefusal } from './refusal.ts';
 
@@ -205,7 +205,7 @@ export async function postForText(
     begun: false,
     data(chunk) {
       bytes += chunk.length;
-      if (bytes > MAX_ANSWER_BYTES) throw connectionError(new Error('the answer is larger than 64 MiB'));
+      if (bytes > MAX_ANSWER_BYTES) throw answerTooLarge(MAX_ANSWER_BYTES);
       parts.push(chunk);
     },
     close(failure) {

@@ -45,7 +45,7 @@ describe('what a stream used', () => {
     const estimate = { input: 1_001, output: 7, cacheRead: 0, cacheWrite: 0 };
     expect(facts.usage).toEqual(estimate);
     expect(facts.estimatedUsage).toEqual(estimate);
-    expect(settled).toEqual([estimate]);
+    expect(settled).toEqual([{ ...estimate, estimated: true }]);
     expect(facts.cost).toBeGreaterThan(0);
   });
 
@@ -54,6 +54,6 @@ describe('what a stream used', () => {
     const estimate = { input: 2_001, output: 5, cacheRead: 0, cacheWrite: 0 };
     expect(facts.usage).toEqual({ input: 2_101, output: 55, cacheRead: 10, cacheWrite: 0 });
     expect(facts.estimatedUsage).toEqual(estimate);
-    expect(settled).toEqual([COUNTS, estimate]);
+    expect(settled).toEqual([COUNTS, { ...estimate, estimated: true }]);
   });
 });

@@ -59,9 +59,8 @@ export class UsageService {
         const counted = tally.counted();
         const usage = counted ?? tally.estimated();
         if (counted === undefined) call.facts.estimatedUsage = usage;
-        this.charge(call, route, served.target, usage);
         call.facts.usage = usage;
-        served.settle(counted);
+        this.book(call, route, served, counted ?? { ...usage, estimated: true });
       },
     };
   }
@@ -86,8 +85,7 @@ export class UsageService {
             counted[index] ??
             this.estimate(call, route, stream, { input: reading.promptOf(index), output: estimatedOutput[index]! });
           total = addUsage(total, usage);
-          // Quotas go by what Bedrock counted: an estimate gives nothing back.
-          stream.settle(counted[index]);
+          stream.settle(usage);
         }
         call.facts.usage = total;
       },
@@ -99,6 +97,6 @@ export class UsageService {
     const usage: Usage = { ...NO_USAGE, input: Math.ceil(tokens.input), output: Math.ceil(tokens.output) };
     call.facts.estimatedUsage = addUsage(call.facts.estimatedUsage ?? NO_USAGE, usage);
     this.charge(call, route, target, usage);
-    return usage;
+    return { ...usage, estimated: true };
   }
 }
