@@ -1,3 +1,5 @@
+import { Quota, type QuotaLimits } from './quota.ts';
+
 /** Which requests a behaviour is for. Without any of these: all of them. */
 export interface BehaviourScope {
   /** Only the first so many requests that match. */
@@ -36,7 +38,9 @@ export type Manner =
   /** Sends a stream in pieces of so many bytes, across the edges of frames. */
   | { kind: 'drip'; bytes: number }
   /** Another pause between the events of a stream. */
-  | { kind: 'pace'; ms: number };
+  | { kind: 'pace'; ms: number }
+  /** A quota that holds from now on, for all requests that match together. */
+  | ({ kind: 'quota' } & QuotaLimits);
 
 export type Behaviour = BehaviourScope & (Fault | Manner);
 
@@ -47,6 +51,7 @@ export interface Plan {
   slowBefore: 'headers' | 'first-event';
   dripBytes: number;
   paceMs: number;
+  quotas: Quota[];
 }
 
 const KINDS = new Set([
@@ -61,7 +66,9 @@ const KINDS = new Set([
   'slow',
   'drip',
   'pace',
+  'quota',
 ]);
+const QUOTAS: readonly (keyof QuotaLimits)[] = ['tokensPerMinute', 'requestsPerMinute', 'tokensPerDay'];
 const MOST_BEHAVIOURS = 1000;
 
 /** For what comes as JSON: undefined, or what is wrong with it. */
@@ -73,18 +80,23 @@ export function behaviourProblem(value: unknown): string | undefined {
   if (needsName && typeof name !== 'string') return `${kind} needs the name of an exception`;
   if ((kind === 'slow' || kind === 'pace') && typeof ms !== 'number') return `${kind} needs ms`;
   if (kind === 'drip' && !(typeof bytes === 'number' && bytes >= 1)) return 'drip needs bytes';
-  return undefined;
+  return kind === 'quota' ? quotaProblem(value as object) : undefined;
+}
+
+function quotaProblem(value: object): string | undefined {
+  return QUOTAS.some((limit) => limit in value) ? undefined : `quota needs one of: ${QUOTAS.join(', ')}`;
 }
 
 /** Behaviours in the order they were told; each is forgotten when its `times` are used up. */
 export class BehaviourBook {
-  #entries: { behaviour: Behaviour; left: number }[] = [];
+  #entries: { behaviour: Behaviour; left: number; quota?: Quota }[] = [];
 
   add(behaviour: Behaviour): void {
     const problem = behaviourProblem(behaviour);
     if (problem !== undefined) throw new TypeError(problem);
     if (this.#entries.length >= MOST_BEHAVIOURS) this.#entries.shift();
-    this.#entries.push({ behaviour, left: behaviour.times ?? Infinity });
+    const quota = behaviour.kind === 'quota' ? new Quota(behaviour) : undefined;
+    this.#entries.push({ behaviour, left: behaviour.times ?? Infinity, quota });
   }
 
   clear(): void {
@@ -92,12 +104,13 @@ export class BehaviourBook {
   }
 
   take(operation: string, modelId: string, paceMs: number): Plan {
-    const plan: Plan = { slowMs: 0, slowBefore: 'first-event', dripBytes: 0, paceMs };
+    const plan: Plan = { slowMs: 0, slowBefore: 'first-event', dripBytes: 0, paceMs, quotas: [] };
     for (const entry of this.#entries) {
       const { behaviour } = entry;
       if (behaviour.operation !== undefined && behaviour.operation !== operation) continue;
       if (behaviour.match !== undefined && !modelId.includes(behaviour.match)) continue;
       if (onlyForStreams(behaviour) && !operation.endsWith('stream')) continue;
+      if (entry.quota) plan.quotas.push(entry.quota);
       if (entry.left > 0 && apply(behaviour, plan)) entry.left -= 1;
     }
     this.#entries = this.#entries.filter((entry) => entry.left > 0);
@@ -123,6 +136,8 @@ function apply(behaviour: Behaviour, plan: Plan): boolean {
       return true;
     case 'pace':
       plan.paceMs = behaviour.ms;
+      return true;
+    case 'quota':
       return true;
     case 'throttle':
     case 'refuse':

@@ -5,6 +5,7 @@ import type { ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { startEmulator } from './emulator.ts';
 import type { Behaviour, Emulator } from './emulator.ts';
+import { Quota } from './quota.ts';
 import { HAIKU_4_5, HELLO, OPUS_5_5, post } from './testing.ts';
 
 let emulator: Emulator;
@@ -256,5 +257,51 @@ describe('scripted answers', () => {
       'malformed_tool_use',
     ]);
     expect((await client.send(new ConverseCommand(input))).stopReason).toBe('content_filtered');
+  });
+});
+
+describe('a quota', () => {
+  const asking = (maxTokens: number) => ({ ...HELLO, inferenceConfig: { maxTokens } });
+
+  it('takes prompt and maxTokens up front, and gives back what was not used', async () => {
+    emulator.behave({ kind: 'quota', tokensPerMinute: 10_000, match: 'haiku' });
+    emulator.behave({ kind: 'slow', ms: 200 });
+    const pair = await Promise.all([0, 1].map(() => post(emulator, HAIKU_4_5, 'converse', asking(6_000))));
+    expect(new Set(pair.map(({ status }) => status))).toEqual(new Set([200, 429]));
+    const refused = pair.find(({ status }) => status === 429);
+    expect(refused?.type).toBe('ThrottlingException');
+    expect(refused?.body).toEqual({ message: 'Too many tokens, please wait before trying again.' });
+    expect((await post(emulator, HAIKU_4_5, 'converse', asking(6_000))).status).toBe(200);
+    expect((await post(emulator, OPUS_5_5, 'converse', asking(60_000))).status).toBe(200);
+  });
+
+  it('counts requests and days, and says which', async () => {
+    emulator.behave({ kind: 'quota', requestsPerMinute: 1 });
+    expect((await post(emulator, HAIKU_4_5, 'converse', HELLO)).status).toBe(200);
+    const second = await post(emulator, HAIKU_4_5, 'converse', HELLO);
+    expect(second.body).toEqual({ message: 'Too many requests, please wait before trying again.' });
+    emulator.reset();
+    emulator.behave({ kind: 'quota', tokensPerDay: 100 });
+    const daily = await post(emulator, HAIKU_4_5, 'converse', HELLO);
+    expect(daily.body).toEqual({ message: 'Too many tokens per day, please wait before trying again.' });
+  });
+
+  it('burns output down at the rate of the model', () => {
+    for (const [id, factor] of [
+      ['anthropic.claude-opus-4-8', 15],
+      ['anthropic.claude-sonnet-5', 10],
+      ['anthropic.claude-sonnet-4-6', 5],
+      ['amazon.nova-pro-v1:0', 1],
+    ] as const) {
+      const quota = new Quota({ tokensPerMinute: 20_000 }, () => 0);
+      quota.reserve(id, 0, 5_000)({ input: 0, cacheWrite: 0, output: 1_000 });
+      const left = 20_000 - factor * 1_000;
+      expect(() => quota.reserve(id, 0, left + 1)).toThrow('Too many tokens');
+      quota.reserve(id, 0, left);
+    }
+  });
+
+  it('must say what it limits', () => {
+    expect(() => emulator.behave({ kind: 'quota' })).toThrow('quota needs one of');
   });
 });

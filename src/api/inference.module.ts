@@ -11,6 +11,7 @@ import { ContentLog } from './content-log.ts';
 import { FallbackModels } from './fallback/fallback-models.service.ts';
 import { InferenceService } from './inference.service.ts';
 import { ModelDiscovery } from './models/model-discovery.ts';
+import { QuotaDiscovery } from './models/quota-discovery.ts';
 import { ModelsController } from './models/models.controller.ts';
 import { RetryInterceptor } from '../http/retry.interceptor.ts';
 import { PromptTokens } from './prompt-tokens.service.ts';
@@ -31,6 +32,7 @@ import { StructuredOutputService } from './structured/structured-output.service.
     AnswerCache,
     ContentLog,
     ModelDiscovery,
+    QuotaDiscovery,
     SchemaConcessions,
     StructuredOutputService,
     PromptTokens,

@@ -24,6 +24,7 @@ export { LogFileConfig, LoggingConfig } from './sections/logging-config.ts';
 export { ManagementConfig } from './sections/management-config.ts';
 export { MediaConfig, MediaFetchConfig } from './sections/media-config.ts';
 export { CustomModelConfig, ModelsConfig, RouteConfig } from './sections/models-config.ts';
+export { QuotaConfig, QuotasConfig } from './sections/quotas-config.ts';
 export {
   CachingConfig,
   GuardrailConfig,

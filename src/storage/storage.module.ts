@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { GatewayConfig } from '../config/gateway-config.ts';
+import { MemoryBuckets } from './buckets/memory-buckets.ts';
+import { RedisBuckets } from './buckets/redis-buckets.ts';
 import { MemoryThrottlerStorage } from './memory-throttler-storage.ts';
 import { RedisThrottlerStorage } from './redis-throttler-storage.ts';
 import { RedisConnection } from './redis.ts';
@@ -9,6 +11,9 @@ import { ThoughtStore } from './thoughts/thought-store.ts';
 
 /** Where requests are counted: the memory of this process, or Redis. Injects a `ThrottlerStorage`. */
 export const REQUEST_COUNTER = Symbol('REQUEST_COUNTER');
+
+/** Where Bedrock's quotas are kept: the memory of this process, or Redis. Injects a `BucketStore`. */
+export const QUOTA_BUCKETS = Symbol('QUOTA_BUCKETS');
 
 @Module({
   providers: [
@@ -22,6 +27,12 @@ export const REQUEST_COUNTER = Symbol('REQUEST_COUNTER');
       provide: REQUEST_COUNTER,
       useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
         redis === undefined ? new MemoryThrottlerStorage() : new RedisThrottlerStorage(redis, config),
+      inject: [GatewayConfig, RedisConnection],
+    },
+    {
+      provide: QUOTA_BUCKETS,
+      useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
+        redis === undefined ? new MemoryBuckets() : new RedisBuckets(redis, config),
       inject: [GatewayConfig, RedisConnection],
     },
     {
@@ -43,6 +54,6 @@ export const REQUEST_COUNTER = Symbol('REQUEST_COUNTER');
       inject: [GatewayConfig, RedisConnection],
     },
   ],
-  exports: [REQUEST_COUNTER, ResponseCache, ResponseStore, ThoughtStore],
+  exports: [REQUEST_COUNTER, ResponseCache, ResponseStore, ThoughtStore, QUOTA_BUCKETS],
 })
 export class StorageModule {}

@@ -11,11 +11,9 @@ export type Meters = ReturnType<typeof createMeters>;
 /** All metrics by name; the labels are the contract that dashboards rely on. */
 export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
   const registers = [registry];
-  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
-    new Counter({ name: `outcrop_${name}`, help, labelNames, registers });
   inFlight(registry, open);
   return {
-    requests: counter('requests_total', 'Finished requests.', ['route', 'model', 'status']),
+    ...counters(registers),
     duration: new Histogram({
       name: 'outcrop_request_duration_seconds',
       help: 'From arrival to the last byte of the answer.',
@@ -30,6 +28,27 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
       buckets: FIRST_EVENT_BUCKETS,
       registers,
     }),
+    discovered: timestamp(registry, 'last_discovery', 'When AWS last told which models the account has.'),
+    certificateEnds: timestamp(registry, 'tls_certificate_expiry', 'When the certificate of server.tls ends.'),
+    draining: new Gauge({
+      name: 'outcrop_draining',
+      help: '1 once this process was told to stop and lets its requests finish.',
+      registers,
+    }),
+    buildInfo: new Gauge({
+      name: 'outcrop_build_info',
+      help: 'Always 1; its labels tell what runs.',
+      labelNames: ['version', 'node'],
+      registers,
+    }),
+  };
+}
+
+function counters(registers: Registry[]) {
+  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+    new Counter({ name: `outcrop_${name}`, help, labelNames, registers });
+  return {
+    requests: counter('requests_total', 'Finished requests.', ['route', 'model', 'status']),
     errors: counter('errors_total', 'Failures that clients were told, in answers and in begun streams.', [
       'route',
       'code',
@@ -58,19 +77,6 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
     limited: counter('limited_total', 'Requests refused by a limit.', ['limit']),
     cache: counter('cache_total', 'Requests that looked into the cache.', ['result']),
     discoveries: counter('discoveries_total', 'Questions to AWS which models the account has.', ['result']),
-    discovered: timestamp(registry, 'last_discovery', 'When AWS last told which models the account has.'),
-    certificateEnds: timestamp(registry, 'tls_certificate_expiry', 'When the certificate of server.tls ends.'),
-    draining: new Gauge({
-      name: 'outcrop_draining',
-      help: '1 once this process was told to stop and lets its requests finish.',
-      registers,
-    }),
-    buildInfo: new Gauge({
-      name: 'outcrop_build_info',
-      help: 'Always 1; its labels tell what runs.',
-      labelNames: ['version', 'node'],
-      registers,
-    }),
   };
 }
 

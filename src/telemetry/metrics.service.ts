@@ -71,7 +71,7 @@ export class MetricsService implements OnApplicationShutdown {
   }
 
   /** A limit refused a request. */
-  limited(limit: 'requests'): void {
+  limited(limit: 'requests' | 'quota'): void {
     this.meters.limited.inc({ limit });
   }
 
