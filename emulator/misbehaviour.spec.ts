@@ -42,6 +42,18 @@ async function watch(abortSignal?: AbortSignal): Promise<{ events: ConverseStrea
   }
 }
 
+/** An answer to a stream's request, byte by byte. */
+async function raw() {
+  const response = await fetch(`${emulator.url}/model/${encodeURIComponent(HAIKU_4_5)}/converse-stream`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer emulator' },
+    body: JSON.stringify(HELLO),
+  });
+  const { headers, status } = response;
+  const bytes = Buffer.from(await response.arrayBuffer());
+  return { status, type: headers.get('content-type'), date: headers.get('date'), bytes };
+}
+
 const deltas = (events: ConverseStreamOutput[]): number => events.filter((event) => event.contentBlockDelta).length;
 
 it('throttles the first requests', async () => {
@@ -109,7 +121,11 @@ describe('a stream', () => {
     const { events, error } = await watch(AbortSignal.timeout(300));
     expect([deltas(events), error === undefined]).toEqual([2, false]);
     await sleep(50);
-    expect(emulator.stats()).toMatchObject({ openStreams: 0, clientAborts: 1 });
+    expect(emulator.stats()).toMatchObject({
+      openStreams: 0,
+      clientAborts: 1,
+      byModel: { [HAIKU_4_5]: { requests: 1, clientAborts: 1 } },
+    });
     expect(emulator.requests[0]?.abortedAt).toBeGreaterThanOrEqual(emulator.requests[0]?.at ?? Infinity);
   });
 
@@ -141,6 +157,28 @@ describe('a stream', () => {
     expect(events.some((event) => event.messageStop ?? event.metadata)).toBe(false);
   });
 
+  it.each([
+    [undefined, 0],
+    [2, 2],
+  ])('is reset after %s deltas', async (afterDeltas, arrived) => {
+    emulator.behave({ kind: 'reset', afterDeltas });
+    expect(deltas((await watch()).events)).toBe(arrived);
+    // An end before its time has another code: UND_ERR_SOCKET.
+    await expect(raw()).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
+    expect(emulator.stats().clientAborts).toBe(0);
+  });
+
+  it('ends in the middle of a frame, and in good order', async () => {
+    emulator.behave({ kind: 'half-frame', afterDeltas: 2, times: 1 });
+    const { bytes } = await raw();
+    const whole = await raw();
+    expect(bytes.length).toBeGreaterThan(0);
+    expect(whole.bytes.subarray(0, bytes.length).equals(bytes)).toBe(true);
+    emulator.behave({ kind: 'half-frame', afterDeltas: 2 });
+    const { events } = await watch();
+    expect([deltas(events), events.some((event) => event.messageStop)]).toEqual([2, false]);
+  });
+
   it('has a frame with a wrong checksum', async () => {
     emulator.behave({ kind: 'corrupt', afterDeltas: 1 });
     const { events, error } = await watch();
@@ -169,6 +207,37 @@ describe('a stream', () => {
     expect(Date.now() - before).toBeGreaterThanOrEqual(145);
     expect(headers).toBeLessThan(145);
   });
+});
+
+it('answers in place of the service', async () => {
+  emulator.behave({ kind: 'reply', status: 502, body: '<h1>Bad gateway</h1>', times: 1 });
+  emulator.behave({ kind: 'reply', contentType: 'application/json', bytes: 100_000, times: 1 });
+  const page = await raw();
+  expect([page.status, page.type, page.bytes.toString()]).toEqual([502, 'text/html', '<h1>Bad gateway</h1>']);
+  const blanks = await raw();
+  expect([blanks.status, blanks.type, blanks.bytes.length]).toEqual([200, 'application/json', 100_000]);
+  expect((await raw()).type).toBe('application/vnd.amazon.eventstream');
+});
+
+it('goes by a clock of its own', async () => {
+  // A client of its own: it learns the difference.
+  const credentials = { accessKeyId: 'emulator', secretAccessKey: 'emulator' };
+  const client = new BedrockRuntimeClient({ region: 'us-east-1', endpoint: emulator.url, credentials, maxAttempts: 1 });
+  const tenMinutes = 600_000;
+  for (const [ms, words] of [
+    [tenMinutes, 'Signature expired'],
+    [-tenMinutes, 'Signature not yet current'],
+  ] as const) {
+    emulator.behave({ kind: 'clock', ms });
+    const refused = await client.send(new ConverseCommand(input)).catch((error: unknown) => error as Error);
+    expect(refused).toMatchObject({ name: 'InvalidSignatureException' });
+    expect((refused as Error).message).toContain(words);
+    // Bearer tokens have no time in them.
+    const { date } = await raw();
+    expect(Math.abs(Date.parse(date ?? '') - Date.now() - ms)).toBeLessThan(5_000);
+    emulator.reset();
+  }
+  client.destroy();
 });
 
 it('notices over HTTP/2, too, that the client left', async () => {

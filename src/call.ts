@@ -25,6 +25,8 @@ export interface CallFacts {
   fallback?: readonly string[];
   stream?: boolean;
   usage?: Usage;
+  /** The part of `usage` that is an estimate: of streams that ended before Bedrock had counted. */
+  estimatedUsage?: Usage;
   /** USD at list prices; absent where the price is not known. */
   cost?: number;
   /** Retries made by the gateway. */

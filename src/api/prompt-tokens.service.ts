@@ -31,7 +31,7 @@ export class PromptTokens {
       } catch (error) {
         if (!(error instanceof GatewayError)) throw error;
         call.header('x-outcrop-adjusted', 'input_tokens=estimated');
-        return estimatePrompt(input);
+        return Math.ceil(estimatePrompt(input));
       }
     });
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);

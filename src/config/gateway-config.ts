@@ -4,6 +4,7 @@ import { LoggingConfig } from './sections/logging-config.ts';
 import { ManagementConfig } from './sections/management-config.ts';
 import { MediaConfig } from './sections/media-config.ts';
 import { ModelsConfig } from './sections/models-config.ts';
+import { OverloadConfig } from './sections/overload-config.ts';
 import {
   CachingConfig,
   GuardrailConfig,
@@ -25,6 +26,7 @@ export { ManagementConfig } from './sections/management-config.ts';
 export { MediaConfig, MediaFetchConfig } from './sections/media-config.ts';
 export { CustomModelConfig, ModelsConfig, RouteConfig } from './sections/models-config.ts';
 export { QuotaConfig, QuotasConfig } from './sections/quotas-config.ts';
+export { OverloadConfig } from './sections/overload-config.ts';
 export {
   CachingConfig,
   GuardrailConfig,
@@ -57,6 +59,9 @@ export class GatewayConfig {
 
   @Setting('How much each key may use.', section(LimitsConfig))
   limits: LimitsConfig = new LimitsConfig();
+
+  @Setting('What happens when there is more to do than can be done.', section(OverloadConfig))
+  overload: OverloadConfig = new OverloadConfig();
 
   @Setting('State that replicas share.', section(RedisConfig))
   redis: RedisConfig = new RedisConfig();
@@ -97,7 +102,7 @@ export class GatewayConfig {
   @Setting('What requests may hand to a model past the gateway.', section(PassthroughConfig))
   passthrough: PassthroughConfig = new PassthroughConfig();
 
-  @Setting('How streams are kept alive.', section(StreamingConfig))
+  @Setting('How streams are kept alive, and when they are cut.', section(StreamingConfig))
   streaming: StreamingConfig = new StreamingConfig();
 
   @Setting('Prometheus metrics.', section(MetricsConfig))

@@ -116,10 +116,16 @@ export class RoutingService {
   private async enter(target: Target, wish: Wish | undefined): Promise<Entry | Full | undefined> {
     const trial = this.health.begin(target);
     if (trial === undefined || wish === undefined) return trial && { trial };
-    const answer = await this.quotas.reserve(target, wish.model, wish.demand);
-    if (!isRefusal(answer)) return { trial, place: answer };
-    trial.abandoned();
-    return { target, refusal: answer };
+    let place: Reservation | undefined;
+    try {
+      const answer = await this.quotas.reserve(target, wish.model, wish.demand);
+      if (isRefusal(answer)) return { target, refusal: answer };
+      place = answer;
+      return { trial, place };
+    } finally {
+      // Another request may try the target in its place.
+      if (place === undefined) trial.abandoned();
+    }
   }
 
   /** All that work have used up their quotas: the one that frees first. */

@@ -54,6 +54,6 @@ export const QUOTA_BUCKETS = Symbol('QUOTA_BUCKETS');
       inject: [GatewayConfig, RedisConnection],
     },
   ],
-  exports: [REQUEST_COUNTER, ResponseCache, ResponseStore, ThoughtStore, QUOTA_BUCKETS],
+  exports: [REQUEST_COUNTER, QUOTA_BUCKETS, ResponseCache, ResponseStore, ThoughtStore],
 })
 export class StorageModule {}

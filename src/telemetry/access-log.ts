@@ -86,6 +86,7 @@ function toLine(what: Pick<RequestLine, 'method' | 'path' | 'status'>, call: Cal
     durationMs: Math.round(durationMs * 10) / 10,
     firstEventMs: facts.firstEventMs,
     tokens: facts.usage,
+    estimatedTokens: facts.estimatedUsage,
     // Nine places: sums of binary fractions have more, and they mean nothing.
     costUsd: facts.cost === undefined ? undefined : Math.round(facts.cost * 1e9) / 1e9,
     retries: facts.retries,

@@ -291,7 +291,7 @@ describe('waiting for a quota', () => {
 });
 
 describe('the estimate of a prompt', () => {
-  it('learns from real usage, within bounds, and never from pictures', () => {
+  it('learns from real usage, within bounds, never from pictures or from what was itself estimated', () => {
     const { service, take } = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 10_000_000 }]);
     const estimate = (textBytes: number, more = {}) =>
       service.demandOf(SONNET, { textBytes, images: 0, mediaBytes: 0, maxTokens: 100, ...more });
@@ -306,6 +306,7 @@ describe('the estimate of a prompt', () => {
     for (let index = 0; index < 60; index += 1) {
       (service.reserve(HERE, SONNET, estimate(3_000, { images: 1 })) as Reservation).settle(usage({ input: 9_000 }));
       (service.reserve(HERE, SONNET, estimate(10)) as Reservation).settle(usage({ input: 9_000 }));
+      (service.reserve(HERE, SONNET, estimate(3_000)) as Reservation).settle(usage({ input: 9_000, estimated: true }));
     }
     expect(estimate(3_000).input).toBe(before);
     expect(estimate(3_000, { images: 2 }).input).toBe(before + 3_200);

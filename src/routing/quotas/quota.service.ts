@@ -195,7 +195,7 @@ export class QuotaService {
       settle: (usage) =>
         once(() => {
           if (usage === undefined) return;
-          if (demand.size !== undefined) this.estimate.learn(model, demand.size, usage);
+          if (demand.size !== undefined && !usage.estimated) this.estimate.learn(model, demand.size, usage);
           giveBack(settledTokens(usage, model.rules), 1);
         }),
       release: () => once(() => giveBack(0, 0)),

@@ -21,6 +21,19 @@ describe('checks', () => {
     expect(check(schema, value)).toBe(problem);
   });
 
+  it('of one schema that took too long leave the others alone', () => {
+    const hasty = new SchemaChecks(1);
+    const large = { properties: Object.fromEntries(Array.from({ length: 2_000 }, (_, n) => [n, { minimum: n }])) };
+    expect(() => hasty.of(large, 'p')).toThrow('stopped after 1 ms');
+    let refusal = '';
+    try {
+      hasty.of({ type: 'string' }, 'p');
+    } catch (error) {
+      refusal = (error as Error).message;
+    }
+    expect(refusal).not.toContain('ajv implementation error');
+  });
+
   it.each([
     ['types that are none', { type: 'text' }],
     ['references that leave', { $ref: 'https://example.com/x.json' }],
