@@ -25,13 +25,15 @@ describe('checks', () => {
     const hasty = new SchemaChecks(1);
     const large = { properties: Object.fromEntries(Array.from({ length: 2_000 }, (_, n) => [n, { minimum: n }])) };
     expect(() => hasty.of(large, 'p')).toThrow('stopped after 1 ms');
-    let refusal = '';
-    try {
-      hasty.of({ type: 'string' }, 'p');
-    } catch (error) {
-      refusal = (error as Error).message;
-    }
-    expect(refusal).not.toContain('ajv implementation error');
+    const refusals = Array.from({ length: 50 }, (_, n) => {
+      try {
+        hasty.of({ type: 'string', minLength: n }, 'p');
+        return '';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    });
+    expect(refusals.join()).not.toContain('ajv implementation error');
   });
 
   it.each([
