@@ -12,12 +12,14 @@ import type { CompletionsRequest } from '../src/translation/completions/completi
 import { eventsOfAnswer } from '../src/translation/converse/answer-events.ts';
 import type { ConverseAnswer, ConverseEvent } from '../src/translation/converse/wire.ts';
 import { messagesBody } from '../src/translation/messages/messages-body.ts';
+import { messagesDialect } from '../src/translation/messages-converse/messages-dialect.ts';
 import type { MessagesRequest } from '../src/translation/messages/messages-wire.ts';
 import { cardOf, contextOf, GENERATIONS } from './support/model-cards.ts';
 import { responsesDialect } from '../src/translation/responses/responses-dialect.ts';
 import type { ResponsesAnswer } from '../src/translation/responses/responses-envelope.ts';
 import type { ResponsesRequest } from '../src/translation/responses/responses-request.ts';
 import type { Dialect, DialectRequest, FrameWriter, Reply, SseFrame } from '../src/translation/dialect.ts';
+import { messageOf } from './support/message-of.ts';
 import { specValidator } from './support/openai-spec.ts';
 
 /** Every fixture through every dialect, kept as snapshots: a change of the wire is a change of a file. */
@@ -37,6 +39,14 @@ const RESPONSES: ResponsesRequest = {
     { type: 'function', name: 'get_weather', parameters: { type: 'object', properties: {} }, strict: null },
     { type: 'local_shell' },
   ],
+};
+
+const MESSAGES: MessagesRequest = {
+  model: 'm',
+  max_tokens: 1_000,
+  messages: [],
+  stop_sequences: ['END'],
+  tools: [{ name: 'get_weather', input_schema: { type: 'object' } }],
 };
 
 interface Fixture<Content> {
@@ -130,6 +140,16 @@ describe('messages requests', () => {
   });
 });
 
+describe('messages requests to other models', () => {
+  const others = GENERATIONS.filter((generation) => cardOf(generation).rules.family !== 'claude');
+
+  it.each(requests<MessagesRequest>('messages'))('$name', ({ content }) => {
+    expect(
+      grouped(others, (generation) => messagesDialect.toConverse(content, contextOf(generation))),
+    ).toMatchSnapshot();
+  });
+});
+
 describe('responses requests', () => {
   it.each(requests<ResponsesRequest>('responses'))('$name', ({ content }) => {
     expect(byGeneration(responsesDialect, content)).toMatchSnapshot();
@@ -156,6 +176,10 @@ describe('answers', () => {
     const answer = orError(() => responsesDialect.toAnswer([content], RESPONSES, SEALING));
     expect(answer).toMatchSnapshot();
     checkSpec('error' in answer && answer.error ? 'ErrorResponse' : 'Response', answer);
+  });
+
+  it.each(ANSWERS)('$name in messages', ({ content }) => {
+    expect(orError(() => messagesDialect.toAnswer([content], MESSAGES, REPLY))).toMatchSnapshot();
   });
 
   it('of two calls are two choices and one usage', () => {
@@ -202,6 +226,21 @@ describe('streams', () => {
     expect(events.map(({ type }) => type)).toEqual(frames.map(({ event }) => event));
     expect(events.map((event) => event.sequence_number)).toEqual(events.map((_, index) => index));
     for (const event of events) checkSpec('ResponseStreamEvent', event);
+  });
+
+  it.each(STREAMS)('$name in messages', ({ content }) => {
+    const writer = messagesDialect.toFrames(MESSAGES, REPLY);
+    const written = [...content.flatMap((event) => writer.onEvent(event, 0)), ...writer.onEnd()];
+    expect(written.map(({ event, data }) => `${event}: ${data}`).join('\n')).toMatchSnapshot();
+    for (const { event, data } of written) expect((JSON.parse(data) as { type: string }).type).toBe(event);
+  });
+
+  it.each(ANSWERS)('$name in messages comes to what the plain answer is', ({ content }) => {
+    const plain = orError(() => messagesDialect.toAnswer([content], MESSAGES, REPLY));
+    if ('error' in plain) return;
+    const writer = messagesDialect.toFrames(MESSAGES, REPLY);
+    const written = [...eventsOfAnswer(content).flatMap((event) => writer.onEvent(event, 0)), ...writer.onEnd()];
+    expect(messageOf(written.map(({ data }) => data))).toEqual(JSON.parse(JSON.stringify(plain)));
   });
 
   it.each(ANSWERS)('$name in responses ends with what the plain answer is', ({ content }) => {

@@ -47,12 +47,20 @@ export class InferenceService {
   ): Promise<Answer | SseBody<ConverseEvent>> {
     const asked = this.models.resolve(request.model, call.caller);
     requireConversation(asked);
-    return this.fallbacks.through(asked, call, (route, call) =>
-      this.concessions.inTurn(
-        route.model,
-        (concessions) => this.translation.prepare(dialect, request, route, call, concessions),
-        (translation) => this.answer(dialect, request, route, translation, call),
-      ),
+    return this.fallbacks.through(asked, call, (route, call) => this.runAlong(route, dialect, request, call));
+  }
+
+  /** The same along a route that is found already, for doors where the model decides on the way. */
+  runAlong<Request extends DialectRequest, Answer extends object>(
+    route: Route,
+    dialect: Dialect<Request, Answer>,
+    request: Request,
+    call: Call,
+  ): Promise<Answer | SseBody<ConverseEvent>> {
+    return this.concessions.inTurn(
+      route.model,
+      (concessions) => this.translation.prepare(dialect, request, route, call, concessions),
+      (translation) => this.answer(dialect, request, route, translation, call),
     );
   }
 
@@ -109,7 +117,7 @@ export class InferenceService {
           content?.end();
         },
       },
-      { call, dialect: 'openai', keepAliveMs: this.config.streaming.keepAliveSeconds * 1000 },
+      { call, dialect: dialect.failures ?? 'openai', keepAliveMs: this.config.streaming.keepAliveSeconds * 1000 },
     );
   }
 

@@ -6,7 +6,7 @@ import { readMessagesAnswer } from '../../bedrock/messages-answer.ts';
 import { messagesSizeOf } from '../../bedrock/prompt-size.ts';
 import type { Call } from '../../call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import { badRequest, GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors.ts';
 import { SseBody } from '../../http/sse.ts';
 import type { Route } from '../../models/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
@@ -14,12 +14,14 @@ import { requireConversation } from '../../models/purpose.ts';
 import type { MessagesHead } from '../../translation/messages/messages-body.ts';
 import { estimateMessages } from '../../translation/messages/messages-estimate.ts';
 import { textOf, toFrame } from '../../translation/messages/messages-stream.ts';
+import { messagesDialect } from '../../translation/messages-converse/messages-dialect.ts';
 import { MessagesTally, usageOfMessage } from '../../translation/messages/messages-usage.ts';
 import type { CountTokensRequest, MessagesEvent, MessagesRequest } from '../../translation/messages/messages-wire.ts';
 import { TranslationService } from '../../translation/translation.service.ts';
 import { UsageService } from '../../usage/usage.service.ts';
 import { ContentLog } from '../content-log.ts';
 import { FallbackModels } from '../fallback/fallback-models.service.ts';
+import { InferenceService } from '../inference.service.ts';
 import { tell } from '../tell.ts';
 
 /** InvokeModel wants `max_tokens`; the count does not depend on it. More than any budget of thinking. */
@@ -30,7 +32,10 @@ function isNotCounted({ code, message }: GatewayError): boolean {
   return code === 'model_access_denied' || code === 'model_not_supported' || /count(ing)? ?tokens/i.test(message);
 }
 
-/** The way of a request in Anthropic's words: the conductor's steps in their order, without a translation between. */
+/**
+ * The way of a request in Anthropic's words: for Claude the conductor's steps in their order, without a translation
+ * between; for the others the conductor himself.
+ */
 @Injectable()
 export class MessagesService {
   constructor(
@@ -41,6 +46,7 @@ export class MessagesService {
     private readonly content: ContentLog,
     private readonly config: GatewayConfig,
     private readonly fallbacks: FallbackModels,
+    private readonly inference: InferenceService,
   ) {}
 
   /** A message of Anthropic's as Bedrock gave it, or a body that streams its events. */
@@ -51,7 +57,10 @@ export class MessagesService {
   }
 
   private async answer(request: MessagesRequest, head: MessagesHead, route: Route, call: Call): Promise<object> {
-    refuseOthers(route);
+    requireConversation(route);
+    if (!speaksMessages(route)) {
+      return this.inference.runAlong(route, messagesDialect, withFlags(request, head), call);
+    }
     const { body, headers, adjusted } = await this.translation.prepareMessages(request, head, route, call);
     tell(call, route, adjusted);
     this.content.asked(call, [body]);
@@ -73,8 +82,14 @@ export class MessagesService {
   async countTokens(request: CountTokensRequest, head: MessagesHead, call: Call): Promise<{ input_tokens: number }> {
     const route = this.models.resolve(request.model, call.caller);
     call.header('request-id', call.id);
-    refuseOthers(route);
+    requireConversation(route);
     const whole = { ...request, max_tokens: Math.min(TOKENS_TO_COUNT_WITH, route.model.rules.maxOutputTokens) };
+    if (!speaksMessages(route)) {
+      // Refuses what creating would refuse, too.
+      const { adjusted } = await this.translation.prepare(messagesDialect, withFlags(whole, head), route, call);
+      tell(call, route, [...adjusted, 'input_tokens=estimated']);
+      return { input_tokens: estimateMessages({ ...request }, route.model.rules) };
+    }
     const { body, adjusted } = await this.translation.prepareMessages(whole, head, route, call);
     const counted = await this.counted(route, Buffer.from(JSON.stringify(body)), call);
     tell(call, route, counted === undefined ? [...adjusted, 'input_tokens=estimated'] : adjusted);
@@ -128,14 +143,12 @@ export class MessagesService {
   }
 }
 
-/** Only Claude speaks Anthropic's words on Bedrock. */
-function refuseOthers(route: Route): void {
-  requireConversation(route);
-  const { model } = route;
-  if (model.rules.family === 'claude') return;
-  throw badRequest(
-    `\`${model.name}\` does not speak the Messages API. Ask it by /v1/chat/completions.`,
-    'model',
-    'model_not_supported',
-  );
+/** The others are asked in Converse's words. */
+function speaksMessages({ model }: Route): boolean {
+  return model.rules.family === 'claude';
+}
+
+/** The flags of the header are told like those of the body. */
+function withFlags<Request extends object>(request: Request, { betas }: MessagesHead): Request {
+  return betas === undefined ? request : { ...request, anthropic_beta: betas };
 }

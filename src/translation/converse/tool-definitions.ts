@@ -5,13 +5,21 @@ import { isTooDeep, MOST_LEVELS } from './nesting.ts';
 import { isRecord } from './tool-input.ts';
 import type { ToolOffer } from './tools.ts';
 
-/** A function as OpenAI's dialects define it; nothing in it has been looked at. `param` is the path of its fields. */
-export function functionOffer(definition: unknown, param: string, adjustments: Adjustments): ToolOffer {
+/**
+ * A function as the dialects define it; nothing in it has been looked at. `param` is the path of its fields,
+ * `schemaField` the dialect's name for the schema of its input.
+ */
+export function functionOffer(
+  definition: unknown,
+  param: string,
+  adjustments: Adjustments,
+  schemaField: 'parameters' | 'input_schema' = 'parameters',
+): ToolOffer {
   if (!isRecord(definition)) throw badRequest('A function must be an object.', param);
   return {
     name: readName(definition['name'], param),
     ...readDescription(definition['description'], param),
-    schema: readSchema(definition['parameters'], `${param}.parameters`, adjustments),
+    schema: readSchema(definition[schemaField], `${param}.${schemaField}`, adjustments),
     strict: definition['strict'] === true,
   };
 }
@@ -76,7 +84,7 @@ function readDescription(description: unknown, param: string): { description?: s
 /** "inputSchema.json.type must be one of the following: object": what has no type has none because it is one. */
 function readSchema(parameters: unknown, param: string, adjustments: Adjustments): ToolOffer['schema'] {
   if (parameters === undefined || parameters === null) return { type: 'object', properties: {} };
-  if (!isRecord(parameters)) throw badRequest('parameters must be a JSON schema of an object.', param);
+  if (!isRecord(parameters)) throw badRequest('The input of a tool needs a JSON schema of an object.', param);
   if (isTooDeep(parameters)) throw badRequest(`A schema may be nested ${MOST_LEVELS} levels deep.`, param);
   if (parameters['type'] === 'object') return parameters;
   const { type } = parameters;

@@ -49,7 +49,8 @@ export function refuseServers(body: Fields): void {
   );
 }
 
-function refuseServerTools(tools: readonly unknown[]): void {
+/** Throws 400 for tools that Anthropic's servers run. */
+export function refuseServerTools(tools: readonly unknown[]): void {
   const index = tools.findIndex((tool) => isTyped(tool, SERVER_TOOLS));
   if (index < 0) return;
   const { type } = fieldsOf(tools[index]);
@@ -58,6 +59,11 @@ function refuseServerTools(tools: readonly unknown[]): void {
     `tools[${index}].type`,
     'unsupported_parameter',
   );
+}
+
+/** A search over tools, which some Claudes have. */
+export function isToolSearch(tool: unknown): boolean {
+  return isTyped(tool, TOOL_SEARCH);
 }
 
 function isTyped(tool: unknown, pattern: RegExp): boolean {

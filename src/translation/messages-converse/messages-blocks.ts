@@ -1,0 +1,29 @@
+import { badRequest } from '../../errors.ts';
+import { cachePointOf } from '../converse/cache-control.ts';
+import { isBlank, textBlock } from '../converse/content.ts';
+import { isRecord } from '../converse/tool-input.ts';
+import type { ContentBlock } from '../converse/wire.ts';
+import type { Fields } from '../messages/messages-wire.ts';
+
+/** Content in blocks, or plain words: what each block becomes, and behind it the cache point that it asks for. */
+export function readBlocks(
+  content: unknown,
+  param: string,
+  read: (block: Fields, path: string) => readonly ContentBlock[],
+): ContentBlock[] {
+  if (typeof content === 'string') return [textBlock(content)];
+  if (!Array.isArray(content)) throw badRequest('content must be a string or a list of blocks.', param);
+  return content.flatMap((block: unknown, index): readonly ContentBlock[] => {
+    const path = `${param}[${index}]`;
+    if (!isRecord(block)) throw badRequest('A content block must be an object.', path);
+    const blocks = read(block, path);
+    const point = cachePointOf(block['cache_control'], `${path}.cache_control`);
+    return point === undefined || blocks.every(isBlank) ? blocks : [...blocks, point];
+  });
+}
+
+/** For types of blocks that stand in the wrong place, or that nobody here knows. `what` is a list of those that may. */
+export function foreignBlock(type: unknown, what: string, path: string): Error {
+  const named = typeof type === 'string' ? ` of type ${type.slice(0, 100)}` : '';
+  return badRequest(`A content block${named} cannot stand here for this model: only ${what}.`, `${path}.type`);
+}

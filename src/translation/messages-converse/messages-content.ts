@@ -1,0 +1,85 @@
+import { badRequest } from '../../errors.ts';
+import { isGiven, stringOf } from '../attachments/media-sources.ts';
+import type { Adjustments } from '../converse/adjustments.ts';
+import { readText } from '../converse/content-parts.ts';
+import type { Instruction } from '../converse/instructions.ts';
+import { readArguments } from '../converse/tool-input.ts';
+import type { ToolNames } from '../converse/tool-names.ts';
+import { resultContent } from '../converse/tool-result.ts';
+import type { ContentBlock } from '../converse/wire.ts';
+import type { ModelCard } from '../../models/model.ts';
+import type { Fields } from '../messages/messages-wire.ts';
+import { type MediaReading, readDocument, readImage } from './messages-attachments.ts';
+import { foreignBlock, readBlocks } from './messages-blocks.ts';
+import { readThought } from './messages-thoughts.ts';
+
+/** What the blocks of a request are read with. */
+export interface Reading extends MediaReading {
+  names: ToolNames;
+  model: ModelCard;
+  adjustments: Adjustments;
+}
+
+/** Instructions: words only. */
+export function readInstructions(content: unknown, param: string): Instruction[] {
+  return readBlocks(content, param, (block, path) => {
+    if (block['type'] !== 'text') throw foreignBlock(block['type'], 'text', path);
+    return [readText(block['text'], `${path}.text`)];
+  }) as Instruction[];
+}
+
+/** What a user says and shows, and what tools returned. */
+export function readUserContent(content: unknown, reading: Reading, param: string): ContentBlock[] {
+  return readBlocks(content, param, (block, path) => {
+    if (block['type'] === 'tool_result') return readResult(block, reading, path);
+    return [shown(block, reading, 'text, image, document and tool_result', path)];
+  });
+}
+
+/** What the assistant thought, said and called. */
+export function readAssistantContent(content: unknown, reading: Reading, param: string): ContentBlock[] {
+  return readBlocks(content, param, (block, path) => {
+    switch (block['type']) {
+      case 'text':
+        return [readText(block['text'], `${path}.text`)];
+      case 'thinking':
+      case 'redacted_thinking':
+        return readThought(block, reading.model, reading.adjustments);
+      case 'tool_use':
+        return [readCall(block, reading, path)];
+      default:
+        throw foreignBlock(block['type'], 'text, thinking, redacted_thinking and tool_use', path);
+    }
+  });
+}
+
+function shown(block: Fields, reading: Reading, known: string, path: string): ContentBlock {
+  switch (block['type']) {
+    case 'text':
+      return readText(block['text'], `${path}.text`);
+    case 'image':
+      return readImage(block, reading, path);
+    case 'document':
+      return readDocument(block, reading, path);
+    default:
+      throw foreignBlock(block['type'], known, path);
+  }
+}
+
+function readCall(block: Fields, { names, adjustments }: Reading, path: string): ContentBlock {
+  const toolUseId = stringOf(block['id'], `${path}.id`);
+  const name = stringOf(block['name'], `${path}.name`);
+  if (name === '') throw badRequest('A tool use needs the name of its tool.', `${path}.name`);
+  return { toolUse: { toolUseId, name: names.toBedrock(name), input: readArguments(block['input'], adjustments) } };
+}
+
+/** Cache points within a result stand behind it. */
+function readResult(block: Fields, reading: Reading, path: string): ContentBlock[] {
+  const toolUseId = stringOf(block['tool_use_id'], `${path}.tool_use_id`);
+  const said = isGiven(block['content']) ? block['content'] : '';
+  const { content, points } = resultContent(said, `${path}.content`, (parts) =>
+    readBlocks(parts, `${path}.content`, (part, at) => [shown(part, reading, 'text, image and document', at)]),
+  );
+  const isError = block['is_error'] === true;
+  return [{ toolResult: { toolUseId, content, ...(isError && { status: 'error' }) } }, ...points];
+}

@@ -1,0 +1,40 @@
+import { badRequest } from '../../errors.ts';
+import { cachePointOf } from '../converse/cache-control.ts';
+import { type Conversation, type Instruction, withTopInstructions } from '../converse/instructions.ts';
+import { isRecord } from '../converse/tool-input.ts';
+import type { ConverseMessage } from '../converse/wire.ts';
+import type { MessagesRequest } from '../messages/messages-wire.ts';
+import { type Reading, readAssistantContent, readInstructions, readUserContent } from './messages-content.ts';
+
+/** Instructions and messages one by one, in order; merging and alternating is the business of `toTurns`. */
+export function readConversation(request: MessagesRequest, reading: Reading): Conversation {
+  const { system, messages, cache_control: automatic } = request;
+  const { adjustments } = reading;
+  const instructions: Instruction[] = [...readInstructions(system ?? [], 'system')];
+  const turns: ConverseMessage[] = [];
+  messages.forEach((message, index) => {
+    const param = `messages[${index}]`;
+    if (!isRecord(message)) throw badRequest('A message must be an object.', param);
+    const { role, content } = message;
+    switch (role) {
+      case 'system':
+        adjustments.changed('messages.role', 'system_to_top');
+        instructions.push(...readInstructions(content, `${param}.content`));
+        break;
+      case 'user':
+        turns.push({ role, content: readUserContent(content, reading, `${param}.content`) });
+        break;
+      case 'assistant':
+        turns.push({ role, content: readAssistantContent(content, reading, `${param}.content`) });
+        break;
+      default:
+        throw badRequest('A role must be user, assistant or system.', `${param}.role`);
+    }
+  });
+  // At the top of a request it means the last block of it.
+  const point = cachePointOf(automatic);
+  const last = turns.at(-1);
+  const marked =
+    point && last ? [...turns.slice(0, -1), { ...last, content: [...(last.content ?? []), point] }] : turns;
+  return withTopInstructions(instructions, marked, reading.model.rules, adjustments);
+}

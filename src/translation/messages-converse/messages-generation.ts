@@ -1,0 +1,71 @@
+import { badRequest } from '../../errors.ts';
+import type { GenerationWish } from '../converse/generation.ts';
+import { isRecord } from '../converse/tool-input.ts';
+import type { TranslationContext } from '../dialect.ts';
+import { generationWish, type GenerationFields, type ThinkingObject, unusedBudgetFields } from '../extension-fields.ts';
+import type { Adjustments } from '../converse/adjustments.ts';
+import { fieldsOf, type MessagesRequest } from '../messages/messages-wire.ts';
+
+const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'];
+
+/** How the answer shall be made. Throws GatewayError 400 with `param` for what Anthropic would not take either. */
+export function readGeneration(
+  request: MessagesRequest,
+  context: TranslationContext,
+  adjustments: Adjustments,
+): GenerationWish {
+  if (request.max_tokens < 1) {
+    throw badRequest(
+      'max_tokens must be at least 1: this model has no cache that an empty answer fills.',
+      'max_tokens',
+    );
+  }
+  const fields: GenerationFields = {
+    max_tokens: request.max_tokens,
+    temperature: numberIn(request.temperature, 'temperature', 1),
+    top_p: numberIn(request.top_p, 'top_p', 1),
+    top_k: wholeIn(request.top_k, 'top_k'),
+    stop: stopOf(request.stop_sequences),
+    thinking: thinkingOf(request.thinking),
+    reasoning_effort: effortOf(request.output_config),
+  };
+  const wish = generationWish(fields, context);
+  for (const field of unusedBudgetFields(fields, wish.thinking)) adjustments.ignored(field);
+  return wish;
+}
+
+function numberIn(value: unknown, param: string, most: number): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number' && value >= 0 && value <= most) return value;
+  throw badRequest(`${param} must be a number from 0 to ${most}.`, param);
+}
+
+function wholeIn(value: unknown, param: string): number | undefined {
+  const number = numberIn(value, param, Number.MAX_SAFE_INTEGER);
+  if (number === undefined || Number.isInteger(number)) return number;
+  throw badRequest(`${param} must be a whole number.`, param);
+}
+
+function stopOf(sequences: unknown): string[] | undefined {
+  if (sequences === undefined || sequences === null) return undefined;
+  if (Array.isArray(sequences) && sequences.every((sequence) => typeof sequence === 'string')) return sequences;
+  throw badRequest('stop_sequences must be a list of strings.', 'stop_sequences');
+}
+
+/** What stands in it is looked at where it is understood. */
+function thinkingOf(thinking: unknown): ThinkingObject | undefined {
+  if (thinking === undefined || thinking === null) return undefined;
+  if (!isRecord(thinking)) throw badRequest('thinking must be an object.', 'thinking');
+  return thinking as unknown as ThinkingObject;
+}
+
+/** Other models than Claude have no effort but that of their reasoning. */
+function effortOf(config: unknown): GenerationFields['reasoning_effort'] {
+  if (config !== undefined && config !== null && !isRecord(config)) {
+    throw badRequest('output_config must be an object.', 'output_config');
+  }
+  const effort = fieldsOf(config)['effort'] ?? undefined;
+  if (effort === undefined) return undefined;
+  if (typeof effort === 'string' && EFFORTS.includes(effort)) return effort as GenerationFields['reasoning_effort'];
+  throw badRequest(`output_config.effort must be one of ${EFFORTS.join(', ')}.`, 'output_config.effort');
+}

@@ -1,0 +1,100 @@
+import { badRequest } from '../../errors.ts';
+import { Attachments } from '../attachments/attachments.ts';
+import { conversationRequest } from '../conversation-request.ts';
+import { Adjustments } from '../converse/adjustments.ts';
+import { isTooDeep, MOST_LEVELS } from '../converse/nesting.ts';
+import { isRecord } from '../converse/tool-input.ts';
+import { toolWishFor } from '../converse/tools.ts';
+import type { Translation, TranslationContext } from '../dialect.ts';
+import { refuseThreads } from '../messages/messages-threads.ts';
+import { refuseServers } from '../messages/messages-tools.ts';
+import { type Fields, fieldsOf, type MessagesRequest } from '../messages/messages-wire.ts';
+import { Judge } from '../parameters/judge.ts';
+import type { CallFields } from '../request-extensions.ts';
+import { schemaWish } from '../structured/schema-wish.ts';
+import type { StructuredWish } from '../structured/structured-plan.ts';
+import { readConversation } from './messages-conversation.ts';
+import { readGeneration } from './messages-generation.ts';
+import { readTools, toolNamesOf } from './messages-offers.ts';
+import { MESSAGES_PARAMETERS } from './messages-parameters.ts';
+
+/** What this dialect calls fields that the shared translators know by their names in chat. */
+const NAMES = {
+  stop: 'stop_sequences',
+  user: 'metadata.user_id',
+  reasoning_effort: 'output_config.effort',
+  thinking_blocks: 'messages.thinking',
+  parallel_tool_calls: 'tool_choice.disable_parallel_tool_use',
+  tool_calls: 'tool_use',
+  'tool_calls.id': 'tool_use.id',
+  'tool_calls.arguments': 'tool_use.input',
+  'tools.parameters': 'tools.input_schema',
+  'file.format': 'document.source',
+  'file.filename': 'document.title',
+};
+/** Anthropic's tiers and Bedrock's, in the words that the shared translators know. */
+const TIERS: Fields = {
+  auto: 'auto',
+  standard_only: 'default',
+  default: 'default',
+  flex: 'flex',
+  priority: 'priority',
+  reserved: 'scale',
+};
+const judge = new Judge(MESSAGES_PARAMETERS);
+
+/** A request of Anthropic's to a model that is not Claude. Throws GatewayError 400 with `param`. */
+export function messagesRequest(request: MessagesRequest, context: TranslationContext): Translation {
+  const adjustments = new Adjustments(NAMES);
+  const given: Fields = { ...request };
+  if (isTooDeep(given)) throw badRequest(`The request may be nested ${MOST_LEVELS} levels deep.`, 'messages');
+  refuseServers(given);
+  refuseThreads(given);
+  judge.judge(request, adjustments);
+  if (hasFlags(request.anthropic_beta)) adjustments.changed('anthropic_beta', 'filtered');
+
+  const { model, fetchedMedia } = context;
+  const wish = readGeneration(request, context, adjustments);
+  const names = toolNamesOf(request);
+  const tools = toolWishFor(readTools(request, adjustments), model.rules);
+  const attachments = new Attachments(model, adjustments, fetchedMedia);
+  const conversation = readConversation(request, { names, attachments, model, adjustments, fetchedMedia });
+  const format = formatOf(request.output_config);
+  const fields = callFields(request, adjustments);
+  const parts = { ...conversation, param: 'messages', wish, tools, names, attachments, format, fields };
+  const { input, schemaUse } = conversationRequest(parts, context, adjustments);
+  return { inputs: [input], adjusted: adjustments.list(), ...(schemaUse && { schemaUse }) };
+}
+
+function hasFlags(betas: unknown): boolean {
+  return (typeof betas === 'string' || Array.isArray(betas)) && betas.length > 0;
+}
+
+/** Anthropic's `output_config.format`: a schema without a name. */
+function formatOf(config: unknown): StructuredWish | undefined {
+  const param = 'output_config.format';
+  const format = fieldsOf(config)['format'] ?? undefined;
+  if (format === undefined) return undefined;
+  if (!isRecord(format)) throw badRequest(`${param} must be an object.`, param);
+  if (format['type'] !== 'json_schema') throw badRequest(`${param}.type must be json_schema.`, `${param}.type`);
+  return schemaWish({ schema: format['schema'], name: 'answer' }, param, param);
+}
+
+function callFields(request: MessagesRequest, adjustments: Adjustments): CallFields {
+  const { stream, service_tier: tier, metadata } = request;
+  if (metadata !== undefined && metadata !== null && !isRecord(metadata)) {
+    throw badRequest('metadata must be an object.', 'metadata');
+  }
+  const { user_id: user, ...others } = fieldsOf(metadata);
+  if (user !== undefined && user !== null && typeof user !== 'string') {
+    throw badRequest('metadata.user_id must be a string.', 'metadata.user_id');
+  }
+  for (const name of Object.keys(others)) adjustments.unknown(`metadata.${name}`);
+  return { stream, user, service_tier: tierOf(tier) };
+}
+
+function tierOf(tier: unknown): unknown {
+  if (tier === undefined || tier === null) return undefined;
+  if (typeof tier === 'string' && Object.hasOwn(TIERS, tier)) return TIERS[tier];
+  throw badRequest(`service_tier must be one of ${Object.keys(TIERS).join(', ')}.`, 'service_tier');
+}
