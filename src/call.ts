@@ -1,3 +1,4 @@
+import type { CallTrace } from './telemetry/tracing/call-trace.ts';
 import type { Usage } from './usage/usage.ts';
 
 /** Who is asking: what the API key says. */
@@ -8,6 +9,8 @@ export interface Caller {
   id: string;
   /** Model names or patterns with `*` that this key may use; absent means all. */
   models?: readonly string[];
+  /** What it asks and is answered may stand in traces. */
+  traceContent?: boolean;
 }
 
 /** What the log line, the metrics and the answer's headers tell about a request. No content. */
@@ -50,6 +53,8 @@ export interface Call {
   /** `performance.now()` at arrival. */
   readonly startedAt: number;
   readonly facts: CallFacts;
+  /** Only where requests are traced. */
+  trace?: CallTrace;
   /** What the client says about cached answers (`x-outcrop-cache: use | skip`). */
   readonly cachePreference?: 'use' | 'skip';
   /** Sets a header of the answer, or takes it back; without effect once the headers are out. */

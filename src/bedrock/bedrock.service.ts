@@ -5,6 +5,7 @@ import type { Route, Target } from '../models/model.ts';
 import { RoutingService } from '../routing/routing.service.ts';
 import type { Served } from '../routing/served.ts';
 import type { ConverseAnswer, ConverseRequest } from '../translation/converse/wire.ts';
+import { type AttemptTrace, traceAttempt } from './attempt-trace.ts';
 import { AwsSessions } from './aws-sessions.ts';
 import { upstreamNonsense } from './bedrock-errors.ts';
 import { conversationOf } from './conversation.ts';
@@ -29,10 +30,11 @@ export class BedrockService {
     const body = Buffer.from(JSON.stringify(input));
     return this.routing.serve(route, call, {
       attempt: async (target) => {
-        const request = this.request(target, 'converse', body, JSON_TYPE, call);
+        const trace = call.trace && traceAttempt(call.trace, { route, target, input, call, kind: 'whole' });
+        const request = this.request(target, 'converse', body, JSON_TYPE, call, trace);
         const answer = await postForText(this.sessions.pool, this.sessions.of(target), request);
         note(call, target, answer.head);
-        return parseAnswer(answer.body);
+        return parseAnswer(answer.body, trace);
       },
       conversation: () => conversationOf(route.model, input),
     });
@@ -43,7 +45,8 @@ export class BedrockService {
     const body = Buffer.from(JSON.stringify(input));
     return this.routing.serve(route, call, {
       attempt: async (target) => {
-        const request = this.request(target, 'converse-stream', body, EVENT_STREAM_TYPE, call);
+        const trace = call.trace && traceAttempt(call.trace, { route, target, input, call, kind: 'stream' });
+        const request = this.request(target, 'converse-stream', body, EVENT_STREAM_TYPE, call, trace);
         const stream = await openConverseStream(this.sessions.pool, this.sessions.of(target), request);
         note(call, target, stream.head);
         return stream.events;
@@ -52,13 +55,21 @@ export class BedrockService {
     });
   }
 
-  private request(target: Target, operation: string, body: Buffer, accept: string, call: Call): UpstreamRequest {
+  private request(
+    target: Target,
+    operation: string,
+    body: Buffer,
+    accept: string,
+    call: Call,
+    trace?: AttemptTrace,
+  ): UpstreamRequest {
     return {
       path: `/model/${encodeURIComponent(target.modelId)}/${operation}`,
       body,
       accept,
       signal: call.signal,
       clocks: this.config.bedrock.timeouts,
+      trace,
     };
   }
 }
@@ -70,12 +81,17 @@ function note(call: Call, target: Target, head: UpstreamHead): void {
   if (head.requestId) call.header('x-amzn-requestid', head.requestId);
 }
 
-function parseAnswer(body: string): ConverseAnswer {
+function parseAnswer(body: string, trace: AttemptTrace | undefined): ConverseAnswer {
   try {
     const answer = JSON.parse(body) as ConverseAnswer;
-    if (answer?.output?.message?.content) return answer;
+    if (answer?.output?.message?.content) {
+      trace?.answered(answer);
+      return answer;
+    }
   } catch {
     // Falls through: what is no JSON is no answer either.
   }
-  throw upstreamNonsense();
+  const failure = upstreamNonsense();
+  trace?.ended(failure);
+  throw failure;
 }

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { ConverseEvent } from '../translation/converse/wire.ts';
+import type { AttemptTrace } from './attempt-trace.ts';
 import type { AwsSession } from './aws-session.ts';
 import { fromBedrock, incompleteStream } from './bedrock-errors.ts';
 import { EventBatches } from './event-batches.ts';
@@ -21,7 +22,12 @@ export function openConverseStream(
   request: UpstreamRequest,
 ): Promise<OpenStream> {
   return new Promise((resolve, reject) => {
-    post(pool, session, request, (head, flow) => new ConverseStreamSink(head, flow, { resolve, reject })).catch(reject);
+    post(
+      pool,
+      session,
+      request,
+      (head, flow) => new ConverseStreamSink(head, flow, { resolve, reject }, request.trace),
+    ).catch(reject);
   });
 }
 
@@ -37,10 +43,18 @@ class ConverseStreamSink implements BodySink {
   /** `messageStop` has come; a connection that ends without it was cut, whatever the transport says. */
   private stopped = false;
 
-  constructor(head: UpstreamHead, flow: Dispatcher.DispatchController, outcome: ConverseStreamSink['outcome']) {
+  private readonly trace?: AttemptTrace;
+
+  constructor(
+    head: UpstreamHead,
+    flow: Dispatcher.DispatchController,
+    outcome: ConverseStreamSink['outcome'],
+    trace?: AttemptTrace,
+  ) {
     this.head = head;
     this.events = new EventBatches(flow);
     this.outcome = outcome;
+    this.trace = trace;
   }
 
   data(chunk: Buffer): void {
@@ -54,6 +68,7 @@ class ConverseStreamSink implements BodySink {
 
   close(failure?: Error): void {
     const problem = this.stopped ? undefined : (failure ?? incompleteStream());
+    this.trace?.ended(problem);
     if (!this.begun && problem) return this.outcome.reject(problem);
     if (!this.begun) this.begin();
     if (problem) this.events.fail(problem);
@@ -72,6 +87,7 @@ class ConverseStreamSink implements BodySink {
   }
 
   private deliver(batch: ConverseEvent[]): void {
+    this.trace?.read(batch);
     if (this.begun) {
       if (batch.length > 0) this.events.push(batch);
       return;

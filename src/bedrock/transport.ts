@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { GatewayError } from '../errors.ts';
 import { connectionError, fromBedrock, timeout } from './bedrock-errors.ts';
+import type { AttemptTrace } from './attempt-trace.ts';
 import type { AwsSession } from './aws-session.ts';
 import { headerText, readRefusal } from './refusal.ts';
 
@@ -22,6 +23,8 @@ export interface UpstreamRequest {
   accept: string;
   signal: AbortSignal;
   clocks: Clocks;
+  /** Only where requests are traced. */
+  trace?: AttemptTrace;
 }
 
 /** What Bedrock says about an accepted request, before its body. */
@@ -43,7 +46,13 @@ export type Accept = (head: UpstreamHead, flow: Dispatcher.DispatchController) =
  * One signed POST over the pool. `accept` is called for a 200; anything else rejects with a GatewayError.
  * Resolves when the body is complete or has failed (the sink is told), rejects when no body began.
  */
-export async function post(
+export function post(pool: Dispatcher, session: AwsSession, request: UpstreamRequest, accept: Accept): Promise<void> {
+  const { trace } = request;
+  const exchange = exchangeOver(pool, session, request, accept);
+  return trace === undefined ? exchange : trace.during(exchange);
+}
+
+async function exchangeOver(
   pool: Dispatcher,
   session: AwsSession,
   request: UpstreamRequest,
@@ -54,6 +63,8 @@ export async function post(
     session.signedHeaders(request.path, request.body, request.accept),
   ]);
   request.signal.throwIfAborted();
+  // Not signed: proxies on the way may read it, AWS does not.
+  if (request.trace) Object.assign(headers, request.trace.sentTo(origin));
   await new Promise<void>((resolve, reject) => {
     const exchange = new Exchange(request, session, accept, { resolve, reject });
     pool.dispatch(
@@ -106,7 +117,9 @@ class Exchange implements Dispatcher.DispatchHandler {
       this.refusal = { status, headers, parts: [], bytes: 0 };
       return;
     }
-    this.sink = this.accept({ requestId: headerText(headers['x-amzn-requestid']) }, controller);
+    const requestId = headerText(headers['x-amzn-requestid']);
+    this.request.trace?.accepted(requestId);
+    this.sink = this.accept({ requestId }, controller);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -177,7 +190,10 @@ export async function postForText(
       outcome = { head, failure };
     },
   }));
-  if (outcome.failure) throw outcome.failure;
+  if (outcome.failure) {
+    request.trace?.ended(outcome.failure);
+    throw outcome.failure;
+  }
   return { head: outcome.head, body: (parts.length === 1 ? parts[0]! : Buffer.concat(parts)).toString('utf8') };
 }
 

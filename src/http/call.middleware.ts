@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import type { Call, CallFacts, Caller } from '../call.ts';
+import type { CallTrace } from '../telemetry/tracing/call-trace.ts';
 
 /** A request after the first middleware: with its call. */
 export type GatewayRequest = Request & { call: HttpCall };
@@ -15,6 +16,7 @@ export class HttpCall implements Call {
   readonly facts: CallFacts = {};
   readonly cachePreference?: 'use' | 'skip';
   caller?: Caller;
+  trace?: CallTrace;
   private readonly response: Response;
   private readonly done = new Map<string, Promise<unknown>>();
   private controller?: AbortController;
@@ -66,7 +68,7 @@ export class HttpCall implements Call {
 
 /** Who wants to know when calls begin and end: the access log. */
 export interface CallObserver {
-  started(call: Call): void;
+  started(request: GatewayRequest, call: Call): void;
   /** The answer is out, or the client has gone. */
   finished(request: GatewayRequest, response: Response, call: Call): void;
 }
@@ -77,7 +79,7 @@ export function callMiddleware(observer: CallObserver) {
     const call = new HttpCall(request, response);
     (request as GatewayRequest).call = call;
     response.setHeader('x-request-id', call.id);
-    observer.started(call);
+    observer.started(request as GatewayRequest, call);
     response.once('close', () => {
       call.over();
       observer.finished(request as GatewayRequest, response, call);

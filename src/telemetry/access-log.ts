@@ -1,14 +1,15 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Logger as PinoLogger } from 'pino';
 import type { Call } from '../call.ts';
 import type { Loggers } from './logging.ts';
 import { LOGGERS } from './logging.module.ts';
 import { MetricsService } from './metrics.service.ts';
+import { QUIET_PATHS } from './quiet-paths.ts';
 import type { RequestLine } from './request-line.ts';
+import type { OpenTelemetry } from './tracing/call-trace.ts';
+import { OPEN_TELEMETRY } from './tracing/open-telemetry.module.ts';
 
-/** Probes and scrapers ask every few seconds; nobody wants to read that. */
-const QUIET_PATHS = /^\/(health|metrics|livez|readyz|healthz)/;
 const LONGEST_PATH = 200;
 /** What nginx calls a client that closed its connection before there was an answer. */
 const CLIENT_CLOSED_REQUEST = 499;
@@ -21,13 +22,15 @@ export class AccessLog {
   constructor(
     @Inject(LOGGERS) loggers: Loggers,
     private readonly metrics: MetricsService,
+    @Optional() @Inject(OPEN_TELEMETRY) private readonly openTelemetry?: OpenTelemetry,
   ) {
     this.logger = loggers.access;
   }
 
   /** A request has arrived. */
-  started(call: Call): void {
+  started(request: Request, call: Call): void {
     this.metrics.open.add(call);
+    if (this.openTelemetry) call.trace = this.openTelemetry.begin(request);
   }
 
   /** Its answer is out, or its client has gone; called once, when the response closes. */
@@ -41,7 +44,12 @@ export class AccessLog {
 
   private write(request: Request, response: Response, call: Call, durationMs: number): void {
     const line = toLine(request, response, call, durationMs);
-    this.metrics.observe(line, routeOf(request));
+    const route = routeOf(request);
+    this.metrics.observe(line, route);
+    if (this.openTelemetry) {
+      this.openTelemetry.observe(line, route);
+      call.trace?.end(line, route);
+    }
     const level = levelOf(line);
     if (this.logger.isLevelEnabled(level)) this.logger[level](line, 'request');
   }
@@ -62,6 +70,7 @@ function toLine(request: Request, response: Response, call: Call, durationMs: nu
   const aborted = !response.writableFinished;
   const line: RequestLine = {
     requestId: call.id,
+    traceId: call.trace?.traceId,
     key: call.caller?.name,
     method: request.method,
     path: routeOf(request) ?? request.path.slice(0, LONGEST_PATH),

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Call } from '../call.ts';
@@ -6,6 +5,7 @@ import type { RequestLine } from './request-line.ts';
 import { BoundedLabel } from './bounded-label.ts';
 import { KeyTally } from './key-tally.ts';
 import { createMeters, type Meters, watchTargets } from './meters.ts';
+import { versionOf } from './version.ts';
 
 /** The numbers of this process. Requests are observed when they end, from what their log line says. */
 @Injectable()
@@ -116,9 +116,4 @@ export class MetricsService implements OnApplicationShutdown {
 function fieldOf(adjusted: string): string {
   if (adjusted.endsWith('=unknown')) return 'unknown';
   return /^[\w.-]+/.exec(adjusted)?.[0] ?? 'other';
-}
-
-function versionOf(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

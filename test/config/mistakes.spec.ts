@@ -162,7 +162,7 @@ describe('a mistake in the configuration', () => {
       'unknown key',
       `{name: b, hash: "${hashOfB}", requests_per_minute: 5}`,
       'requests_per_minute',
-      'is no setting; did you mean requestsPerMinute? Allowed here: name, hash, expires, models, requestsPerMinute',
+      'is no setting; did you mean requestsPerMinute? Allowed here: name, hash, expires, models, requestsPerMinute, traceContent',
     ],
     [
       'repeated name',
