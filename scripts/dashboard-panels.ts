@@ -190,6 +190,16 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
         queries: { 'streams: {{stream}}': quantile(0.95, 'outcrop_first_event_seconds', 'stream') },
       },
       {
+        title: 'Longest silence within streams, by model, 95th percentile',
+        unit: 's',
+        queries: { '{{model}}': quantile(0.95, 'outcrop_stream_gap_seconds', 'model') },
+      },
+      {
+        title: 'Time for each token, by model, median',
+        unit: 's',
+        queries: { '{{model}}': quantile(0.5, 'outcrop_time_per_output_token_seconds', 'model') },
+      },
+      {
         title: 'Event loop',
         unit: 's',
         queries: {

@@ -33,6 +33,10 @@ export interface CallFacts {
   retries?: number;
   /** Milliseconds until the first event of the upstream. */
   firstEventMs?: number;
+  /** The longest silence of a stream after its first event. */
+  longestGapMs?: number;
+  /** Milliseconds of a stream for each token of output after the first. */
+  msPerToken?: number;
   upstreamRequestId?: string;
   errorCode?: string | null;
   cache?: 'hit' | 'miss';

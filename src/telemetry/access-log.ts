@@ -83,6 +83,8 @@ function toLine(request: Request, response: Response, call: Call, durationMs: nu
     stream: facts.stream,
     durationMs: Math.round(durationMs * 10) / 10,
     firstEventMs: facts.firstEventMs,
+    longestGapMs: facts.longestGapMs,
+    msPerToken: facts.msPerToken,
     tokens: facts.usage,
     // Nine places: sums of binary fractions have more, and they mean nothing.
     costUsd: facts.cost === undefined ? undefined : Math.round(facts.cost * 1e9) / 1e9,

@@ -93,6 +93,8 @@ export class MetricsService implements OnApplicationShutdown {
 
   private observeModel(line: RequestLine, { model, stream }: { model: string; stream: string }): void {
     if (line.firstEventMs !== undefined) this.meters.firstEvent.observe({ model, stream }, line.firstEventMs / 1000);
+    if (line.longestGapMs !== undefined) this.meters.gap.observe({ model }, line.longestGapMs / 1000);
+    if (line.msPerToken !== undefined) this.meters.perToken.observe({ model }, line.msPerToken / 1000);
     if (line.target !== undefined) this.meters.served.inc({ model, target: this.targets.of(line.target) });
     if (line.tokens !== undefined) this.countTokens(model, line.tokens);
     if (line.costUsd !== undefined) this.meters.cost.inc({ model }, line.costUsd);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Call } from '../call.ts';
 import type { Route, Target } from '../models/model.ts';
 import { costOf, usdText } from './cost.ts';
+import { Pace } from './pace.ts';
 import { addUsage, NO_USAGE, type Usage } from './usage.ts';
 
 /** Reads usage from the events of one request's streams as they pass. */
@@ -41,8 +42,10 @@ export class UsageService {
     usageOf: (event: Event) => Usage | undefined,
   ): Meter<Event> {
     const seen: (Usage | undefined)[] = streams.map(() => undefined);
+    const pace = new Pace();
     return {
       read: (events, index) => {
+        pace.heard();
         for (const event of events) {
           const usage = usageOf(event);
           if (!usage) continue;
@@ -51,6 +54,7 @@ export class UsageService {
         }
       },
       settle: () => {
+        pace.tell(call.facts, streams.length === 1 ? seen[0]?.output : undefined);
         call.facts.usage = seen.reduce<Usage>((total, usage) => (usage ? addUsage(total, usage) : total), NO_USAGE);
         for (const [index, stream] of streams.entries()) stream.settle(seen[index]);
       },

@@ -18,7 +18,7 @@ import { SpanOfCall } from './span-of-call.ts';
 /** Spans that wait to be sent; what comes on top is dropped. */
 const MOST_WAITING_SPANS = 2_048;
 /** Milliseconds that the end of the process waits for the receiver. */
-const PATIENCE_AT_END_MS = 3_000;
+const PATIENCE_AT_END_MS = 2_000;
 
 /** Starts what is switched on. This file is loaded only where there is a receiver: the SDK costs start time and memory. */
 export function startOpenTelemetry(config: TelemetryConfig, endpoint: string, version: string): OpenTelemetry {
