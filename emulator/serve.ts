@@ -1,13 +1,15 @@
+import { applyGuardrail, GUARDRAIL_PATH } from './apply-guardrail.ts';
 import type { PromptCache } from './answers/prompt-cache.ts';
-import type { BehaviourBook, Plan } from './behaviour.ts';
+import type { BehaviourBook } from './behaviour.ts';
 import { LISTINGS } from './control-plane.ts';
 import { converse, converseStream } from './converse.ts';
 import { countTokens } from './count-tokens.ts';
-import { findModel } from './find-model.ts';
+import { findFoundationModel, findModel } from './find-model.ts';
 import { authenticate } from './http/auth.ts';
 import type { Identity } from './http/auth.ts';
 import type { Exchange } from './http/exchange.ts';
-import { untilGone, wait } from './http/stream.ts';
+import { strikesFirst, strikeFirst } from './http/first-strike.ts';
+import { wait } from './http/stream.ts';
 import { invoke, invokeStream } from './invoke.ts';
 import type { Journal } from './journal.ts';
 import type { Call } from './operations.ts';
@@ -37,57 +39,28 @@ const MODEL_PATH = /^\/model\/([^/]+)\/([a-z-]+)$/;
 /** One request of the Bedrock API, in the service's order: signature, throttling, model, body. */
 export async function serve(exchange: Exchange, around: Surroundings): Promise<void> {
   const [, encodedId = '', name = ''] = MODEL_PATH.exec(exchange.path) ?? [];
+  const [, , guardrailVersion] = GUARDRAIL_PATH.exec(exchange.path) ?? [];
   const listing = exchange.method === 'GET' ? LISTINGS[exchange.path] : undefined;
   const run = exchange.method === 'POST' ? OPERATIONS[name] : undefined;
-  const operation = listing === undefined ? name : exchange.path.slice(1);
+  const operation =
+    guardrailVersion === undefined ? (listing === undefined ? name : exchange.path.slice(1)) : 'apply-guardrail';
   const modelId = decode(encodedId);
-  if (listing === undefined && run === undefined)
+  if (listing === undefined && run === undefined && guardrailVersion === undefined)
     throw new Refusal('UnknownOperationException', 'The operation is not known.');
   const record = around.journal.open(exchange, operation, modelId);
   const bytes = await exchange.body();
   around.journal.keepBody(record, bytes);
-  authenticate(exchange, bytes, around.identity);
+  exchange.clockMs = around.behaviours.clockMs(operation, modelId);
+  authenticate(exchange, bytes, around.identity, exchange.now());
   const plan = around.behaviours.take(operation, modelId, around.paceMs);
-  if (await misbehave(exchange, plan)) return;
+  if (plan.slowBefore === 'headers' && !(await wait(plan.slowMs, exchange))) return;
+  if (plan.fault !== undefined && strikesFirst(plan.fault)) return strikeFirst(exchange, plan.fault);
   listing?.(exchange, around.now());
+  if (guardrailVersion !== undefined) applyGuardrail(exchange, guardrailVersion, parse(bytes));
   if (run === undefined) return;
-  const model = findModel(modelId, around.now());
+  const model = (operation === 'count-tokens' ? findFoundationModel : findModel)(modelId, around.now());
   const body = parse(bytes);
   await run({ exchange, model, modelId, body, plan, script: around.script, cache: around.cache });
-}
-
-/** Faults that strike before the request is looked at. True: there is no more to say. */
-async function misbehave(exchange: Exchange, plan: Plan): Promise<boolean> {
-  if (plan.slowBefore === 'headers' && !(await wait(plan.slowMs, exchange))) return true;
-  const { fault } = plan;
-  switch (fault?.kind) {
-    case 'throttle':
-      throw new Refusal('ThrottlingException', fault.message);
-    case 'refuse': {
-      const refusal = new Refusal(fault.name, fault.message, fault.status);
-      exchange.json(
-        refusal.status,
-        { message: refusal.message },
-        { 'x-amzn-ErrorType': refusal.name, ...fault.headers },
-      );
-      return true;
-    }
-    case 'stall':
-      if (fault.afterDeltas !== undefined) return false;
-      await untilGone(exchange);
-      return true;
-    case 'cut':
-      if (fault.afterDeltas !== undefined) return false;
-      exchange.cut();
-      return true;
-    case 'first-frame-error':
-    case 'stream-error':
-    case 'truncate':
-    case 'corrupt':
-    case undefined:
-    default:
-      return false;
-  }
 }
 
 function decode(part: string): string {

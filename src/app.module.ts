@@ -4,8 +4,11 @@ import { HealthModule } from './api/health/health.module.ts';
 import { InferenceModule } from './api/inference.module.ts';
 import { MetricsController } from './api/metrics/metrics.controller.ts';
 import { ReloadModule } from './api/reload/reload.module.ts';
+import { RootController } from './api/root/root.controller.ts';
 import { ConfigModule } from './config/config.module.ts';
 import type { GatewayConfig } from './config/gateway-config.ts';
+import { AdmissionGuard } from './http/admission/admission.guard.ts';
+import { AdmissionModule } from './http/admission/admission.module.ts';
 import type { ConfigSource } from './config/reload/config-source.ts';
 import { ApiKeyGuard } from './http/api-key.guard.ts';
 import { ApiKeyModule } from './http/api-key.module.ts';
@@ -23,12 +26,22 @@ import { TelemetryModule } from './telemetry/telemetry.module.ts';
  * guards in this order, the RetryInterceptor of the model endpoints, the pipe, the controller.
  */
 @Module({
-  imports: [TelemetryModule, ApiKeyModule, RateLimitModule, InferenceModule, HealthModule, DrainModule, ReloadModule],
-  controllers: [MetricsController],
+  imports: [
+    TelemetryModule,
+    ApiKeyModule,
+    RateLimitModule,
+    AdmissionModule,
+    InferenceModule,
+    HealthModule,
+    DrainModule,
+    ReloadModule,
+  ],
+  controllers: [MetricsController, RootController],
   providers: [
     { provide: APP_GUARD, useClass: ApiKeyGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: ContentTypeGuard },
+    { provide: APP_GUARD, useClass: AdmissionGuard },
     { provide: APP_PIPE, useClass: EnvelopePipe },
     { provide: APP_FILTER, useClass: ErrorFilter },
     ManagementServer,

@@ -1,6 +1,7 @@
 import type { Call } from '../call.ts';
 import { GatewayError } from '../errors.ts';
 import type { Route, Target } from '../models/model.ts';
+import type { Served } from '../routing/served.ts';
 import type { AskedSpan, Attributes, CallTrace, TraceFailure } from '../telemetry/tracing/call-trace.ts';
 import { usageOfAnswer, usageOfEvent } from '../translation/converse/usage.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
@@ -10,26 +11,42 @@ import { askedContent, AnswerContent, contentOfAnswer } from './traced-content.t
 export interface Attempt {
   route: Route;
   target: Target;
-  input: ConverseRequest;
   call: Call;
-  kind: 'whole' | 'stream';
+  /** Last part of the path: `converse`. */
+  operation: string;
 }
 
 /**
  * Begins the span of one attempt at Bedrock, by the conventions for generative AI on AWS Bedrock
  * (semantic-conventions-genai, docs/gen-ai/aws-bedrock.md, 2026-11).
  */
-export function traceAttempt(trace: CallTrace, attempt: Attempt): AttemptTrace {
-  const { target, route } = attempt;
-  const span = trace.ask(`chat ${target.modelId}`, {
-    'gen_ai.operation.name': 'chat',
+export function traceAttempt(trace: CallTrace, { route, target, call, operation }: Attempt): AttemptTrace {
+  const name = nameOf(operation, route);
+  const span = trace.ask(`${name} ${target.modelId}`, {
+    'gen_ai.operation.name': name,
     'gen_ai.provider.name': 'aws.bedrock',
     'gen_ai.request.model': target.modelId,
+    'gen_ai.request.stream': operation.endsWith('-stream') || undefined,
     'outcrop.model': route.model.name,
     'outcrop.target': target.id,
   });
-  if (span.isRecorded) span.set(askedOf(attempt));
-  return new AttemptTrace(span, attempt);
+  return new AttemptTrace(span, route.model.id, call.caller?.traceContent ? 'shown' : 'hidden');
+}
+
+/** The same for Converse, which says what is asked in words that the conventions know. */
+export function traceConversation(trace: CallTrace, attempt: Attempt, input: ConverseRequest): AttemptTrace {
+  const begun = traceAttempt(trace, attempt);
+  begun.asked(input);
+  return begun;
+}
+
+/** The same exchange, which tells its span what was used when that is booked. */
+export function withUsage<T>(served: Served<T>, trace: AttemptTrace): Served<T> {
+  const settle = (usage?: Usage): void => {
+    trace.used(usage);
+    served.settle(usage);
+  };
+  return { ...served, settle };
 }
 
 /** What one attempt at Bedrock tells its span, which ends with the answer's last byte. */
@@ -37,15 +54,15 @@ export class AttemptTrace {
   private readonly startedAt = performance.now();
   private readonly span: AskedSpan;
   private readonly model: string;
-  private readonly content?: AnswerContent;
-  private readonly showsContent: boolean;
+  private readonly content: 'shown' | 'hidden';
+  private said?: AnswerContent;
   private heard = false;
 
-  constructor(span: AskedSpan, { route, call, kind }: Attempt) {
+  /** `model`: its id at Bedrock, without a profile's prefix. */
+  constructor(span: AskedSpan, model: string, content: 'shown' | 'hidden') {
     this.span = span;
-    this.model = route.model.id;
-    this.showsContent = call.caller?.traceContent === true;
-    if (kind === 'stream' && span.isRecorded && this.showsContent) this.content = new AnswerContent();
+    this.model = model;
+    this.content = content;
   }
 
   /** Gives the headers that pass the trace on. */
@@ -69,14 +86,24 @@ export class AttemptTrace {
     }
   }
 
+  asked(input: ConverseRequest): void {
+    if (!this.span.isRecorded) return;
+    this.span.set(askedOf(input));
+    if (this.content === 'shown') this.span.set(askedContent(input));
+  }
+
+  /** Something of a stream has come. */
+  heardFrom(): void {
+    if (this.heard) return;
+    this.heard = true;
+    this.span.set({ 'gen_ai.response.time_to_first_chunk': (performance.now() - this.startedAt) / 1000 });
+  }
+
   read(events: readonly ConverseEvent[]): void {
     if (!this.span.isRecorded) return;
-    if (!this.heard && events.length > 0) {
-      this.heard = true;
-      this.span.set({ 'gen_ai.response.time_to_first_chunk': (performance.now() - this.startedAt) / 1000 });
-    }
+    if (this.content === 'shown') this.said ??= new AnswerContent();
     for (const event of events) {
-      this.content?.read(event);
+      this.said?.read(event);
       const usage = usageOfEvent(event);
       if (usage) this.span.set(attributesOf(usage));
       if (event.messageStop) this.stopped(event.messageStop.stopReason);
@@ -87,14 +114,25 @@ export class AttemptTrace {
     if (this.span.isRecorded) {
       this.span.set(attributesOf(usageOfAnswer(answer)));
       this.stopped(answer.stopReason);
-      if (this.showsContent) this.span.set({ 'gen_ai.output.messages': contentOfAnswer(answer) });
+      if (this.content === 'shown') this.span.set({ 'gen_ai.output.messages': contentOfAnswer(answer) });
     }
     this.ended();
   }
 
+  /** What was used is known, of an answer that is not read here; ends the span. */
+  used(usage: Usage | undefined): void {
+    if (usage) this.span.set(attributesOf(usage));
+    this.ended();
+  }
+
+  /** The last byte has come, and more may be told of it. */
+  complete(): void {
+    this.span.complete();
+  }
+
   /** Without an error the answer is whole. The first end counts. */
   ended(error?: unknown): void {
-    if (this.content) this.span.set({ 'gen_ai.output.messages': this.content.text() });
+    if (this.said) this.span.set({ 'gen_ai.output.messages': this.said.text() });
     if (error instanceof GatewayError && error.upstreamRequestId) this.accepted(error.upstreamRequestId);
     this.span.end(error === undefined ? undefined : failureOf(error));
   }
@@ -107,18 +145,21 @@ export class AttemptTrace {
   }
 }
 
-function askedOf({ input, call, kind }: Attempt): Attributes {
-  const { maxTokens, temperature, topP, stopSequences } = input.inferenceConfig ?? {};
-  const topK = input.additionalModelRequestFields?.['top_k'];
+function nameOf(operation: string, { model }: Route): string {
+  if (operation === 'count-tokens') return 'count_tokens';
+  return model.embedding ? 'embeddings' : 'chat';
+}
+
+function askedOf({ inferenceConfig, additionalModelRequestFields, guardrailConfig }: ConverseRequest): Attributes {
+  const { maxTokens, temperature, topP, stopSequences } = inferenceConfig ?? {};
+  const topK = additionalModelRequestFields?.['top_k'];
   return {
-    'gen_ai.request.stream': kind === 'stream' || undefined,
     'gen_ai.request.max_tokens': maxTokens,
     'gen_ai.request.temperature': temperature,
     'gen_ai.request.top_p': topP,
     'gen_ai.request.top_k': typeof topK === 'number' ? topK : undefined,
     'gen_ai.request.stop_sequences': stopSequences,
-    'aws.bedrock.guardrail.id': input.guardrailConfig?.guardrailIdentifier,
-    ...(call.caller?.traceContent && askedContent(input)),
+    'aws.bedrock.guardrail.id': guardrailConfig?.guardrailIdentifier,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { GatewayError } from '../errors.ts';
-import { connectionError, fromBedrock, timeout } from './bedrock-errors.ts';
 import type { AttemptTrace } from './attempt-trace.ts';
+import { answerTooLarge, connectionError, fromBedrock, timeout } from './bedrock-errors.ts';
 import type { AwsSession } from './aws-session.ts';
 import { headerText, readRefusal } from './refusal.ts';
 
@@ -21,6 +21,8 @@ export interface UpstreamRequest {
   /** Encoded once: it is hashed for the signature, sent, and sent again on a retry. */
   body: Buffer;
   accept: string;
+  /** Bedrock's own headers (`x-amzn-bedrock-…`) by lower-case name, where the operation has any. */
+  headers?: Readonly<Record<string, string>>;
   signal: AbortSignal;
   clocks: Clocks;
   /** Only where requests are traced. */
@@ -30,10 +32,14 @@ export interface UpstreamRequest {
 /** What Bedrock says about an accepted request, before its body. */
 export interface UpstreamHead {
   requestId?: string;
+  /** As undici gives them, by lower-case name. */
+  headers?: Readonly<Record<string, unknown>>;
 }
 
 /** Receives the body of an accepted answer. `close` is called exactly once. */
 export interface BodySink {
+  /** The model has said something: from then on the clock of silence runs, before it that of the first event. */
+  readonly begun: boolean;
   data(chunk: Buffer): void;
   /** Without a failure the body is whole. */
   close(failure?: Error): void;
@@ -60,7 +66,7 @@ async function exchangeOver(
 ): Promise<void> {
   const [origin, headers] = await Promise.all([
     session.origin(),
-    session.signedHeaders(request.path, request.body, request.accept),
+    session.signedHeaders(request.path, request.body, request.accept, request.headers),
   ]);
   request.signal.throwIfAborted();
   // Not signed: proxies on the way may read it, AWS does not.
@@ -74,8 +80,9 @@ async function exchangeOver(
         method: 'POST',
         headers,
         body: request.body,
-        headersTimeout: request.clocks.firstEventMs,
-        bodyTimeout: request.clocks.idleMs,
+        // Undici's clocks know headers and bytes; ours know events, and headers may come long before the first one.
+        headersTimeout: 0,
+        bodyTimeout: 0,
       },
       exchange,
     );
@@ -88,6 +95,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   private sink?: BodySink;
   private refusal?: { status: number; headers: Record<string, unknown>; parts: Buffer[]; bytes: number };
   private readonly deadline: NodeJS.Timeout;
+  /** Runs until the first event, then until the next one. */
+  private patience?: NodeJS.Timeout;
+  private heardFrom = false;
   private readonly onAbort = (): void => this.stop(this.request.signal.reason as Error);
   private readonly request: UpstreamRequest;
   private readonly session: AwsSession;
@@ -109,7 +119,8 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
-    if (this.stopped) controller.abort(this.stopped);
+    if (this.stopped) return controller.abort(this.stopped);
+    this.patience ??= setTimeout(() => this.outOfPatience(), this.request.clocks.firstEventMs);
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: Record<string, unknown>): void {
@@ -119,13 +130,14 @@ class Exchange implements Dispatcher.DispatchHandler {
     }
     const requestId = headerText(headers['x-amzn-requestid']);
     this.request.trace?.accepted(requestId);
-    this.sink = this.accept({ requestId }, controller);
+    this.sink = this.accept({ requestId, headers }, controller);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     try {
       if (this.refusal) this.collectRefusal(chunk);
       else this.sink?.data(chunk);
+      if (this.sink?.begun) this.heard();
     } catch (error) {
       controller.abort(error as Error);
     }
@@ -146,13 +158,34 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.outcome.resolve();
   }
 
+  private heard(): void {
+    if (this.heardFrom) {
+      this.patience?.refresh();
+      return;
+    }
+    this.heardFrom = true;
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => this.outOfPatience(), this.request.clocks.idleMs);
+  }
+
+  private outOfPatience(): void {
+    // A reader that is behind has paused the stream: the silence is not Bedrock's.
+    if (this.controller?.paused) this.patience?.refresh();
+    else
+      this.stop(timeout(this.heardFrom ? 'Bedrock fell silent within its answer.' : 'Bedrock did not answer in time.'));
+  }
+
   private stop(reason: Error): void {
     this.stopped ??= reason;
-    this.controller?.abort(reason);
+    if (this.controller) return this.controller.abort(reason);
+    // Still without a connection: undici tells nothing before there is one, or none can be had.
+    this.release();
+    this.outcome.reject(reason);
   }
 
   private release(): void {
     clearTimeout(this.deadline);
+    clearTimeout(this.patience);
     this.request.signal.removeEventListener('abort', this.onAbort);
   }
 
@@ -181,9 +214,11 @@ export async function postForText(
   let bytes = 0;
   let outcome: { head: UpstreamHead; failure?: Error } = { head: {} };
   await post(pool, session, request, (head) => ({
+    // A plain answer is its own first event.
+    begun: false,
     data(chunk) {
       bytes += chunk.length;
-      if (bytes > MAX_ANSWER_BYTES) throw connectionError(new Error('the answer is larger than 64 MiB'));
+      if (bytes > MAX_ANSWER_BYTES) throw answerTooLarge(MAX_ANSWER_BYTES);
       parts.push(chunk);
     },
     close(failure) {
@@ -194,6 +229,7 @@ export async function postForText(
     request.trace?.ended(outcome.failure);
     throw outcome.failure;
   }
+  request.trace?.complete();
   return { head: outcome.head, body: (parts.length === 1 ? parts[0]! : Buffer.concat(parts)).toString('utf8') };
 }
 

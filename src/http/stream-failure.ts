@@ -8,7 +8,7 @@ import { type ErrorDialect, renderError } from './error-body.ts';
 const logger = new Logger('streams');
 
 /** How a begun stream tells that it failed: a last frame, and no terminator, so that no client takes it for whole. */
-export function failureFrames(error: unknown, call: Call, dialect: ErrorDialect): SseFrame[] {
+export function failureFrames(error: unknown, call: Call, dialect: ErrorDialect): readonly SseFrame[] {
   const cause = causeOf(error, call);
   if (cause instanceof ClientGoneError) return [];
   const failure = cause instanceof GatewayError ? cause : internalError(cause);
@@ -17,6 +17,8 @@ export function failureFrames(error: unknown, call: Call, dialect: ErrorDialect)
   const { id: requestId, trace } = call;
   const err = failure.cause ?? failure;
   logger.warn({ requestId, traceId: trace?.traceId, code, exception, upstreamRequestId, err });
+  const told = call.failureWords?.(failure);
+  if (told) return told;
   const data = renderError(failure, dialect, call.id);
   return [dialect === 'anthropic' ? { event: 'error', data } : { data }];
 }

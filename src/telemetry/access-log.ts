@@ -33,6 +33,11 @@ export class AccessLog {
     if (this.openTelemetry) call.trace = this.openTelemetry.begin(request);
   }
 
+  /** Work has begun that no request waits for. */
+  startedAlone(call: Call): void {
+    this.metrics.open.add(call);
+  }
+
   /** Its answer is out, or its client has gone; called once, when the response closes. */
   finished(request: Request, response: Response, call: Call): void {
     const durationMs = performance.now() - call.startedAt;
@@ -42,14 +47,25 @@ export class AccessLog {
     else setImmediate(() => this.write(request, response, call, durationMs));
   }
 
+  /** Work that no request waits for has ended; `status` is what one would have been answered. */
+  finishedAlone(call: Call, method: string, route: string, status: number): void {
+    this.metrics.open.delete(call);
+    this.record(toLine({ method, path: route, status }, call, performance.now() - call.startedAt), route);
+  }
+
   private write(request: Request, response: Response, call: Call, durationMs: number): void {
-    const line = toLine(request, response, call, durationMs);
-    const route = routeOf(request);
+    const aborted = !response.writableFinished;
+    const status = aborted && !response.headersSent ? CLIENT_CLOSED_REQUEST : response.statusCode;
+    const path = routeOf(request) ?? request.path.slice(0, LONGEST_PATH);
+    const line = toLine({ method: request.method, path, status }, call, durationMs);
+    if (aborted) line.aborted = true;
+    this.record(line, routeOf(request));
+    call.trace?.end(line, routeOf(request));
+  }
+
+  private record(line: RequestLine, route: string | undefined): void {
     this.metrics.observe(line, route);
-    if (this.openTelemetry) {
-      this.openTelemetry.observe(line, route);
-      call.trace?.end(line, route);
-    }
+    this.openTelemetry?.observe(line, route);
     const level = levelOf(line);
     if (this.logger.isLevelEnabled(level)) this.logger[level](line, 'request');
   }
@@ -65,16 +81,13 @@ function levelOf(line: RequestLine): 'debug' | 'info' | 'warn' {
   return line.status >= 500 ? 'warn' : 'info';
 }
 
-function toLine(request: Request, response: Response, call: Call, durationMs: number): RequestLine {
+function toLine(what: Pick<RequestLine, 'method' | 'path' | 'status'>, call: Call, durationMs: number): RequestLine {
   const { facts } = call;
-  const aborted = !response.writableFinished;
-  const line: RequestLine = {
+  return {
     requestId: call.id,
     traceId: call.trace?.traceId,
     key: call.caller?.name,
-    method: request.method,
-    path: routeOf(request) ?? request.path.slice(0, LONGEST_PATH),
-    status: aborted && !response.headersSent ? CLIENT_CLOSED_REQUEST : response.statusCode,
+    ...what,
     model: facts.model,
     redirectedFrom: facts.redirectedFrom,
     target: facts.target,
@@ -86,6 +99,7 @@ function toLine(request: Request, response: Response, call: Call, durationMs: nu
     longestGapMs: facts.longestGapMs,
     msPerToken: facts.msPerToken,
     tokens: facts.usage,
+    estimatedTokens: facts.estimatedUsage,
     // Nine places: sums of binary fractions have more, and they mean nothing.
     costUsd: facts.cost === undefined ? undefined : Math.round(facts.cost * 1e9) / 1e9,
     retries: facts.retries,
@@ -94,6 +108,4 @@ function toLine(request: Request, response: Response, call: Call, durationMs: nu
     errorCode: facts.errorCode,
     upstreamRequestId: facts.upstreamRequestId,
   };
-  if (aborted) line.aborted = true;
-  return line;
 }

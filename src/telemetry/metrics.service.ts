@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Call } from '../call.ts';
+import type { Usage } from '../usage/usage.ts';
 import type { RequestLine } from './request-line.ts';
 import { BoundedLabel } from './bounded-label.ts';
 import { KeyTally } from './key-tally.ts';
@@ -71,7 +72,7 @@ export class MetricsService implements OnApplicationShutdown {
   }
 
   /** A limit refused a request. */
-  limited(limit: 'requests'): void {
+  limited(limit: 'requests' | 'quota'): void {
     this.meters.limited.inc({ limit });
   }
 
@@ -96,7 +97,8 @@ export class MetricsService implements OnApplicationShutdown {
     if (line.longestGapMs !== undefined) this.meters.gap.observe({ model }, line.longestGapMs / 1000);
     if (line.msPerToken !== undefined) this.meters.perToken.observe({ model }, line.msPerToken / 1000);
     if (line.target !== undefined) this.meters.served.inc({ model, target: this.targets.of(line.target) });
-    if (line.tokens !== undefined) this.countTokens(model, line.tokens);
+    if (line.tokens !== undefined) countTokens(this.meters.tokens, model, line.tokens);
+    if (line.estimatedTokens !== undefined) countTokens(this.meters.estimatedTokens, model, line.estimatedTokens);
     if (line.costUsd !== undefined) this.meters.cost.inc({ model }, line.costUsd);
     if (line.cache !== undefined) this.meters.cache.inc({ result: line.cache });
     if (line.redirectedFrom !== undefined) {
@@ -104,14 +106,13 @@ export class MetricsService implements OnApplicationShutdown {
     }
     for (const adjusted of line.adjusted ?? []) this.meters.adjusted.inc({ field: this.fields.of(fieldOf(adjusted)) });
   }
+}
 
-  private countTokens(model: string, tokens: NonNullable<RequestLine['tokens']>): void {
-    const counter = this.meters.tokens;
-    if (tokens.input > 0) counter.inc({ model, kind: 'input' }, tokens.input);
-    if (tokens.output > 0) counter.inc({ model, kind: 'output' }, tokens.output);
-    if (tokens.cacheRead > 0) counter.inc({ model, kind: 'cache_read' }, tokens.cacheRead);
-    if (tokens.cacheWrite > 0) counter.inc({ model, kind: 'cache_write' }, tokens.cacheWrite);
-  }
+function countTokens(counter: Meters['tokens'], model: string, tokens: Usage): void {
+  if (tokens.input > 0) counter.inc({ model, kind: 'input' }, tokens.input);
+  if (tokens.output > 0) counter.inc({ model, kind: 'output' }, tokens.output);
+  if (tokens.cacheRead > 0) counter.inc({ model, kind: 'cache_read' }, tokens.cacheRead);
+  if (tokens.cacheWrite > 0) counter.inc({ model, kind: 'cache_write' }, tokens.cacheWrite);
 }
 
 /** The name of the field in a note such as `temperature=dropped`; fields nobody knows share one, since clients make them up. */

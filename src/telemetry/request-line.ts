@@ -26,6 +26,8 @@ export interface RequestLine {
   /** Of a streamed answer: its time after the first event, for each token of output but one. */
   msPerToken?: number;
   tokens?: Usage;
+  /** The part of `tokens`, and of the cost, that is an estimate: the stream ended before Bedrock had counted. */
+  estimatedTokens?: Usage;
   /** At list prices. */
   costUsd?: number;
   retries?: number;

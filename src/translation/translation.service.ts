@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import type { Call, Caller } from '../call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { badRequest } from '../errors.ts';
+import type { MediaReference } from '../media/media-reference.ts';
 import { RemoteMediaService } from '../media/remote-media.service.ts';
 import type { Route } from '../models/model.ts';
 import { cardIn } from '../models/region-rules.ts';
@@ -12,7 +13,23 @@ import { ThoughtStore, type ThoughtPlace } from '../storage/thoughts/thought-sto
 import { lostParameter } from './converse/adjustments.ts';
 import type { SignedThought } from './converse/signed-thoughts.ts';
 import { decodeThoughts, encodeThoughts } from './converse/thought-codec.ts';
-import type { CallReference, Dialect, DialectRequest, KeepThoughts, Reply, Translation } from './dialect.ts';
+import type {
+  CallReference,
+  Dialect,
+  DialectRequest,
+  KeepThoughts,
+  Reply,
+  SealedKind,
+  Translation,
+  TranslationContext,
+} from './dialect.ts';
+import {
+  mediaReferences,
+  messagesBody,
+  type MessagesHead,
+  type MessagesTranslation,
+} from './messages/messages-body.ts';
+import type { MessagesRequest } from './messages/messages-wire.ts';
 import type { Concessions } from './structured/expectation.ts';
 
 /** Gives the pure translators what they may not fetch themselves: rules, defaults, ids, time, kept thoughts. */
@@ -39,24 +56,51 @@ export class TranslationService {
     const references = dialect.mediaReferences?.(request, route.model) ?? [];
     const calls = route.model.rules.signatures ? (dialect.callReferences?.(request) ?? []) : [];
     const translation = dialect.toConverse(request, {
+      ...(await this.contextOf(route, call, references)),
+      concessions,
+      ...(calls.length > 0 && {
+        thoughts: await call.once('thoughts', () => this.keptThoughts(calls, route, call.caller)),
+      }),
+    });
+    this.refuseLosses(route, translation.adjusted);
+    return translation;
+  }
+
+  /** The same for a request in Anthropic's words to a model that speaks them: the body of InvokeModel. */
+  async prepareMessages(
+    request: MessagesRequest,
+    head: MessagesHead,
+    route: Route,
+    call: Pick<Call, 'once' | 'signal' | 'caller'>,
+  ): Promise<MessagesTranslation> {
+    const context = await this.contextOf(route, call, mediaReferences(request, route.model));
+    const translation = messagesBody(request, head, context);
+    this.refuseLosses(route, translation.adjusted);
+    return translation;
+  }
+
+  private async contextOf(
+    route: Route,
+    call: Pick<Call, 'once' | 'signal' | 'caller'>,
+    references: readonly MediaReference[],
+  ): Promise<TranslationContext> {
+    return {
       model: cardIn(route.targets[0]?.region, route.model),
       thinkingByName: route.thinkingByName,
       defaultMaxTokens: this.config.models.defaultMaxTokens,
       policy: this.config,
       caller: call.caller?.name,
-      concessions,
+      unseal: (text, kind) => this.thoughts.unseal(text, sealContext(kind, call.caller)),
       ...(references.length > 0 && {
         fetchedMedia: await call.once('media', () => this.media.fetchAll(references, call.signal)),
       }),
-      ...(calls.length > 0 && {
-        thoughts: await call.once('thoughts', () => this.keptThoughts(calls, route, call.caller)),
-      }),
-    });
-    const lost = this.config.params.unsupported === 'reject' ? lostParameter(translation.adjusted) : undefined;
-    if (lost !== undefined) {
-      throw badRequest(`\`${route.model.name}\` cannot be told ${lost}.`, lost, 'unsupported_parameter');
-    }
-    return translation;
+    };
+  }
+
+  private refuseLosses(route: Route, adjusted: readonly string[]): void {
+    const lost = this.config.params.unsupported === 'reject' ? lostParameter(adjusted) : undefined;
+    if (lost === undefined) return;
+    throw badRequest(`\`${route.model.name}\` cannot be told ${lost}.`, lost, 'unsupported_parameter');
   }
 
   /** Identity of one answer, the same in all of its chunks. */
@@ -67,6 +111,7 @@ export class TranslationService {
       created: Math.floor(Date.now() / 1_000),
       model: name,
       thinkingByName: route.thinkingByName,
+      seal: (bytes, kind) => this.thoughts.seal(bytes, sealContext(kind, caller)),
       ...(rules.thinking?.bound && { thoughtsBoundTo: name }),
       ...(rules.signatures && { keepThoughts: this.keeperFor(route, caller) }),
     };
@@ -94,4 +139,9 @@ export class TranslationService {
 /** Thoughts are given back to the key that made them, by the model that made them, for the tool they led to. */
 function placeOf({ id, name }: CallReference, route: Route, caller: Caller | undefined): ThoughtPlace {
   return { callId: id, context: JSON.stringify([caller?.id ?? '', route.model.name, name]) };
+}
+
+/** Not the model: thoughts that are bound to one carry its name, all others pass from one to the next. */
+function sealContext(kind: SealedKind, caller: Caller | undefined): string {
+  return JSON.stringify(['sealed', kind, caller?.id ?? '']);
 }

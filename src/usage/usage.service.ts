@@ -19,6 +19,25 @@ export interface Metered {
   settle(usage?: Usage): void;
 }
 
+/** How the events of an API are read. */
+export interface Reading<Event> {
+  /** Knows in which event the counts stand; undefined for all others. */
+  usageOf(event: Event): Usage | undefined;
+  /** About how many tokens of output an event has brought. */
+  outputOf(event: Event): number;
+  /** About how many tokens the prompt of stream number `index` has; asked only where a stream ended before its counts. */
+  promptOf(index: number): number;
+}
+
+/** Reads one stream whose events tell totals so far. */
+export interface Tally<Event> {
+  read(event: Event): void;
+  /** What the end of the stream told; undefined before. */
+  counted(): Usage | undefined;
+  /** About what a stream used that ended before. */
+  estimated(): Usage;
+}
+
 /** What requests cost: one place for every dialect. */
 @Injectable()
 export class UsageService {
@@ -34,30 +53,66 @@ export class UsageService {
     if (cost !== undefined) call.facts.cost = (call.facts.cost ?? 0) + cost;
   }
 
-  /** `usageOf` knows in which event of its API the counts stand. */
-  meter<Event>(
-    call: Call,
-    route: Route,
-    streams: readonly Metered[],
-    usageOf: (event: Event) => Usage | undefined,
-  ): Meter<Event> {
-    const seen: (Usage | undefined)[] = streams.map(() => undefined);
+  /** Books one answer that was accepted, as what its headers or its body count. */
+  book(call: Call, route: Route, served: Metered, usage: Usage): void {
+    this.charge(call, route, served.target, usage);
+    served.settle(usage);
+  }
+
+  /** A meter for one stream that tells totals so far. */
+  tally<Event>(call: Call, route: Route, served: Metered, tally: Tally<Event>): Meter<Event> {
+    const pace = new Pace();
+    return {
+      read: (events) => {
+        pace.heard();
+        for (const event of events) tally.read(event);
+      },
+      settle: () => {
+        const counted = tally.counted();
+        const usage = counted ?? tally.estimated();
+        if (counted === undefined) call.facts.estimatedUsage = usage;
+        this.book(call, route, served, usage);
+        call.facts.usage = usage;
+        pace.tell(call.facts, counted?.output);
+      },
+    };
+  }
+
+  meter<Event>(call: Call, route: Route, streams: readonly Metered[], reading: Reading<Event>): Meter<Event> {
+    const counted: (Usage | undefined)[] = streams.map(() => undefined);
+    const estimatedOutput = streams.map(() => 0);
     const pace = new Pace();
     return {
       read: (events, index) => {
         pace.heard();
         for (const event of events) {
-          const usage = usageOf(event);
+          estimatedOutput[index]! += reading.outputOf(event);
+          const usage = reading.usageOf(event);
           if (!usage) continue;
-          seen[index] = addUsage(seen[index] ?? NO_USAGE, usage);
+          counted[index] = addUsage(counted[index] ?? NO_USAGE, usage);
           this.charge(call, route, streams[index]!.target, usage);
         }
       },
       settle: () => {
-        pace.tell(call.facts, streams.length === 1 ? seen[0]?.output : undefined);
-        call.facts.usage = seen.reduce<Usage>((total, usage) => (usage ? addUsage(total, usage) : total), NO_USAGE);
-        for (const [index, stream] of streams.entries()) stream.settle(seen[index]);
+        let total = NO_USAGE;
+        for (const [index, stream] of streams.entries()) {
+          const usage =
+            counted[index] ??
+            this.estimate(call, route, stream, { input: reading.promptOf(index), output: estimatedOutput[index]! });
+          total = addUsage(total, usage);
+          stream.settle(usage);
+        }
+        call.facts.usage = total;
+        pace.tell(call.facts, streams.length === 1 ? counted[0]?.output : undefined);
       },
     };
+  }
+
+  /** Bedrock counts at the very end of a stream: what was generated until the client left is paid for all the same. */
+  private estimate(call: Call, route: Route, { target }: Metered, tokens: Pick<Usage, 'input' | 'output'>): Usage {
+    const usage: Usage = { ...NO_USAGE, input: Math.ceil(tokens.input), output: Math.ceil(tokens.output) };
+    call.facts.estimatedUsage = addUsage(call.facts.estimatedUsage ?? NO_USAGE, usage);
+    this.charge(call, route, target, usage);
+    return { ...usage, estimated: true };
   }
 }

@@ -237,6 +237,36 @@ describe('the trace of a request', () => {
     expect(clients[0]!.attributes['error.type']).toBe('canceled');
   });
 
+  it.each([false, true])('is there for Messages, with what was used; streamed: %s', async (stream) => {
+    await start();
+    const body = { model: MODEL, max_tokens: 30, stream, messages: [{ role: 'user', content: 'Hello' }] };
+    const answer = await gateway.send('/v1/messages', { body });
+    expect(answer.status).toBe(200);
+    await answer.text();
+    const { server, clients } = await traced();
+    expect(server.name).toBe('POST /v1/messages');
+    expect(clients).toMatchObject([
+      {
+        name: `chat ${PROFILE}`,
+        parentSpanId: server.spanId,
+        status: 0,
+        attributes: { 'gen_ai.usage.output_tokens': expect.any(Number), 'aws.request_id': expect.any(String) },
+      },
+    ]);
+    expect(clients[0]!.attributes['gen_ai.request.stream']).toBe(stream || undefined);
+    expect(clients[0]!.end > clients[0]!.start).toBe(true);
+  });
+
+  it('is there for embeddings', async () => {
+    await start();
+    const answer = await gateway.send('/v1/embeddings', { body: { model: 'titan-embed-text-v2', input: 'Hello' } });
+    expect(answer.status).toBe(200);
+    const { clients } = await traced();
+    expect(clients).toMatchObject([
+      { name: expect.stringMatching(/^embeddings /), attributes: { 'gen_ai.usage.input_tokens': expect.any(Number) } },
+    ]);
+  });
+
   it('leaves probes and scrapes out', async () => {
     await start();
     for (const path of ['/health', '/metrics', '/health/ready']) await (await gateway.send(path)).text();

@@ -11,6 +11,8 @@ export const KEY = 'sk-test-key';
 export const OTHER_KEY = 'sk-other-key';
 /** What it says may stand in traces. */
 export const OPEN_KEY = 'sk-open-key';
+/** One request at a time. */
+export const NARROW_KEY = 'sk-narrow-key';
 
 /** What the emulator knows; real credentials of the machine must not matter to the tests. */
 export const EMULATOR_ENVIRONMENT = { AWS_ACCESS_KEY_ID: 'emulator', AWS_SECRET_ACCESS_KEY: 'emulator' };
@@ -83,6 +85,7 @@ export function testConfig(endpoint: string, settings: string) {
         { name: 'test', hash: hashApiKey(KEY) },
         { name: 'other', hash: hashApiKey(OTHER_KEY), models: ['claude-haiku-*'], requestsPerMinute: 3 },
         { name: 'open', hash: hashApiKey(OPEN_KEY), traceContent: true },
+        { name: 'narrow', hash: hashApiKey(NARROW_KEY), maxInFlight: 1 },
       ]),
     },
     readFile: () => '',

@@ -30,6 +30,12 @@ export class ApiKeyConfig {
   )
   requestsPerMinute?: number;
 
+  @OptionalSetting(
+    'Most requests of this key in flight in each replica, in place of overload.maxInFlightPerKey; 0: no limit.',
+    wholeNumber({ min: 0, max: 1_000_000 }),
+  )
+  maxInFlight?: number;
+
   @OptionalSetting('Puts what this key asks and is answered into its traces, shortened; never without it.', flag())
   traceContent?: boolean;
 }

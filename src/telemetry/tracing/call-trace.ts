@@ -39,6 +39,8 @@ export interface AskedSpan {
   /** False: nobody will see what is set. */
   readonly isRecorded: boolean;
   set(attributes: Attributes): void;
+  /** The last byte has come: whenever the end is told, it was now. */
+  complete(): void;
   /** The first end counts. */
   end(failure?: TraceFailure): void;
 }

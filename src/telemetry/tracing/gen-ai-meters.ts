@@ -60,5 +60,6 @@ export class GenAiMeters {
 
 function operationOf(route: string | undefined): string {
   if (route?.endsWith('/embeddings')) return 'embeddings';
+  if (route?.endsWith('/count_tokens')) return 'count_tokens';
   return route === '/v1/completions' ? 'text_completion' : 'chat';
 }

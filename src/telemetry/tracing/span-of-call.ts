@@ -72,6 +72,7 @@ class SpanOfAttempt implements AskedSpan {
   readonly isRecorded: boolean;
   private readonly span: Span;
   private readonly ended: () => void;
+  private completeAt?: number;
 
   constructor(span: Span, ended: () => void) {
     this.span = span;
@@ -84,11 +85,15 @@ class SpanOfAttempt implements AskedSpan {
     setAll(this.span, attributes);
   }
 
+  complete(): void {
+    this.completeAt ??= performance.timeOrigin + performance.now();
+  }
+
   end(failure?: TraceFailure): void {
     this.ended();
     if (!this.span.isRecording()) return;
     if (failure) fail(this.span, failure);
-    this.span.end();
+    this.span.end(this.completeAt);
   }
 }
 

@@ -1,0 +1,77 @@
+import type { PromptSize } from '../routing/quotas/demand.ts';
+import { type Fields, fieldsOf, listOf } from '../translation/messages/messages-wire.ts';
+import type { ContentBlock, ConverseRequest, ToolResultContent } from '../translation/converse/wire.ts';
+
+/** How large a request is, from the bytes of its JSON; pictures and documents are base64 in there and counted apart. */
+export function promptSizeOf(input: ConverseRequest, bytes: number): PromptSize {
+  const size: PromptSize = { textBytes: bytes, images: 0, mediaBytes: 0, maxTokens: input.inferenceConfig?.maxTokens };
+  for (const { content } of input.messages ?? []) for (const block of content ?? []) addMedia(block, size);
+  return size;
+}
+
+function addMedia(block: ContentBlock | ToolResultContent, size: PromptSize): void {
+  if ('text' in block) return;
+  if ('toolResult' in block && block.toolResult !== undefined) {
+    for (const inner of block.toolResult.content ?? []) addMedia(inner, size);
+  }
+  if ('image' in block && block.image !== undefined) {
+    size.images += 1;
+    size.textBytes -= charactersOf(block.image.source);
+  }
+  for (const media of mediaOf(block)) {
+    const characters = charactersOf(media.source);
+    size.mediaBytes += characters;
+    size.textBytes -= characters;
+  }
+}
+
+function mediaOf(block: ContentBlock | ToolResultContent): { source?: unknown }[] {
+  const { document, video } = block;
+  const audio = 'audio' in block ? block.audio : undefined;
+  return [document, video, audio].filter((media) => media !== undefined);
+}
+
+function charactersOf(source: unknown): number {
+  const { bytes } = (source ?? {}) as { bytes?: unknown };
+  return typeof bytes === 'string' ? bytes.length : 0;
+}
+
+/** The same for a body of Anthropic's. */
+export function messagesSizeOf(body: Fields, bytes: number): PromptSize {
+  const { max_tokens: maxTokens } = body;
+  const size: PromptSize = {
+    textBytes: bytes,
+    images: 0,
+    mediaBytes: 0,
+    maxTokens: typeof maxTokens === 'number' ? maxTokens : undefined,
+  };
+  for (const message of listOf(body['messages'])) addSources(fieldsOf(message)['content'], size);
+  return size;
+}
+
+function addSources(content: unknown, size: PromptSize): void {
+  for (const block of listOf(content)) {
+    const { type, source, content: inner } = fieldsOf(block);
+    const { data } = fieldsOf(source);
+    if (Array.isArray(inner)) addSources(inner, size);
+    if (typeof data !== 'string' || (type !== 'image' && type !== 'document')) continue;
+    size.textBytes -= data.length;
+    if (type === 'image') size.images += 1;
+    else size.mediaBytes += data.length;
+  }
+}
+
+/** Of a body that is only bytes so far, in whichever words. */
+export function relayedSizeOf(body: Buffer): PromptSize {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body.toString('utf8'));
+  } catch {
+    return { textBytes: body.length, images: 0, mediaBytes: 0 };
+  }
+  const isConverse =
+    fieldsOf(parsed)['anthropic_version'] === undefined && listOf(fieldsOf(parsed)['messages']).length > 0;
+  return isConverse
+    ? promptSizeOf(parsed as ConverseRequest, body.length)
+    : messagesSizeOf(fieldsOf(parsed), body.length);
+}
