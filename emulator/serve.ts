@@ -1,9 +1,10 @@
+import { applyGuardrail, GUARDRAIL_PATH } from './apply-guardrail.ts';
 import type { PromptCache } from './answers/prompt-cache.ts';
 import type { BehaviourBook } from './behaviour.ts';
 import { LISTINGS } from './control-plane.ts';
 import { converse, converseStream } from './converse.ts';
 import { countTokens } from './count-tokens.ts';
-import { findModel } from './find-model.ts';
+import { findFoundationModel, findModel } from './find-model.ts';
 import { authenticate } from './http/auth.ts';
 import type { Identity } from './http/auth.ts';
 import type { Exchange } from './http/exchange.ts';
@@ -38,11 +39,13 @@ const MODEL_PATH = /^\/model\/([^/]+)\/([a-z-]+)$/;
 /** One request of the Bedrock API, in the service's order: signature, throttling, model, body. */
 export async function serve(exchange: Exchange, around: Surroundings): Promise<void> {
   const [, encodedId = '', name = ''] = MODEL_PATH.exec(exchange.path) ?? [];
+  const [, , guardrailVersion] = GUARDRAIL_PATH.exec(exchange.path) ?? [];
   const listing = exchange.method === 'GET' ? LISTINGS[exchange.path] : undefined;
   const run = exchange.method === 'POST' ? OPERATIONS[name] : undefined;
-  const operation = listing === undefined ? name : exchange.path.slice(1);
+  const operation =
+    guardrailVersion === undefined ? (listing === undefined ? name : exchange.path.slice(1)) : 'apply-guardrail';
   const modelId = decode(encodedId);
-  if (listing === undefined && run === undefined)
+  if (listing === undefined && run === undefined && guardrailVersion === undefined)
     throw new Refusal('UnknownOperationException', 'The operation is not known.');
   const record = around.journal.open(exchange, operation, modelId);
   const bytes = await exchange.body();
@@ -53,8 +56,9 @@ export async function serve(exchange: Exchange, around: Surroundings): Promise<v
   if (plan.slowBefore === 'headers' && !(await wait(plan.slowMs, exchange))) return;
   if (plan.fault !== undefined && strikesFirst(plan.fault)) return strikeFirst(exchange, plan.fault);
   listing?.(exchange, around.now());
+  if (guardrailVersion !== undefined) applyGuardrail(exchange, guardrailVersion, parse(bytes));
   if (run === undefined) return;
-  const model = findModel(modelId, around.now());
+  const model = (operation === 'count-tokens' ? findFoundationModel : findModel)(modelId, around.now());
   const body = parse(bytes);
   await run({ exchange, model, modelId, body, plan, script: around.script, cache: around.cache });
 }

@@ -28,6 +28,15 @@ export interface Reading<Event> {
   promptOf(index: number): number;
 }
 
+/** Reads one stream whose events tell totals so far. */
+export interface Tally<Event> {
+  read(event: Event): void;
+  /** What the end of the stream told; undefined before. */
+  counted(): Usage | undefined;
+  /** About what a stream used that ended before. */
+  estimated(): Usage;
+}
+
 /** What requests cost: one place for every dialect. */
 @Injectable()
 export class UsageService {
@@ -41,6 +50,28 @@ export class UsageService {
   charge(call: Call, { model }: Route, target: Target, usage: Usage): void {
     const cost = costOf(usage, model.price, target);
     if (cost !== undefined) call.facts.cost = (call.facts.cost ?? 0) + cost;
+  }
+
+  /** Books one answer that was accepted, as what its headers or its body count. */
+  book(call: Call, route: Route, served: Metered, usage: Usage): void {
+    this.charge(call, route, served.target, usage);
+    served.settle(usage);
+  }
+
+  /** A meter for one stream that tells totals so far. */
+  tally<Event>(call: Call, route: Route, served: Metered, tally: Tally<Event>): Meter<Event> {
+    return {
+      read: (events) => {
+        for (const event of events) tally.read(event);
+      },
+      settle: () => {
+        const counted = tally.counted();
+        const usage = counted ?? tally.estimated();
+        if (counted === undefined) call.facts.estimatedUsage = usage;
+        this.book(call, route, served, usage);
+        call.facts.usage = usage;
+      },
+    };
   }
 
   meter<Event>(call: Call, route: Route, streams: readonly Metered[], reading: Reading<Event>): Meter<Event> {
