@@ -52,8 +52,8 @@ export class InvokeService {
 
   /** The events of Anthropic's stream, from InvokeModelWithResponseStream; only Claude speaks so. */
   async messagesStream(route: Route, sending: Sending, call: Call): Promise<Served<EventBatches<MessagesEvent>>> {
-    const { body, target, settle } = await this.open(route, 'invoke-with-response-stream', MESSAGES, sending, call);
-    return { body: body.events, target, settle };
+    const served = await this.open(route, 'invoke-with-response-stream', MESSAGES, sending, call);
+    return { body: served.body.events, target: served.target, settle: (usage) => served.settle(usage) };
   }
 
   /** An operation's request and answer as they are. CountTokens takes foundation models, not profiles. */
