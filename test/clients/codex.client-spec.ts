@@ -153,7 +153,7 @@ const textsOf = (items: readonly Item[], type: string) =>
       };
       workshop.emulator.script([lost, { text: 'Here is all of it.' }]);
       const items = itemsOf(await codex([TASK]));
-      expect(textsOf(items, 'agent_message')).toEqual(['I', 'Here is all of it.']);
+      expect(textsOf(items, 'agent_message').at(-1)).toBe('Here is all of it.');
       expect(workshop.greetingNow()).toBe('hello world\n');
       expect(workshop.sent('converse-stream')).toHaveLength(2);
     },
