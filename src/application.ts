@@ -3,6 +3,7 @@ import type { Server as TlsServer } from 'node:https';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from 'nestjs-pino';
+import { ApiDocument } from './api/docs/api-document.ts';
 import { AppModule } from './app.module.ts';
 import { GatewayConfig, type ServerConfig } from './config/gateway-config.ts';
 import { LiveConfig } from './config/live-config.ts';
@@ -36,6 +37,8 @@ export async function createApplication(config: GatewayConfig, source?: ConfigSo
   app.use(callMiddleware(app.get(AccessLog)));
   const live = app.get(LiveConfig);
   app.use(jsonBody(() => live.view.server.bodyLimitBytes));
+
+  if (config.docs.enabled) app.get(ApiDocument).describes(app);
 
   const server: Server = app.getHttpServer();
   setTimeouts(server, config.server);

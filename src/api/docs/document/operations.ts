@@ -1,0 +1,78 @@
+import { CHAT_PARAMETERS } from '../../../translation/parameters/chat-parameters.ts';
+import { COMPLETIONS_PARAMETERS } from '../../../translation/parameters/completions-parameters.ts';
+import type { ParameterTable } from '../../../translation/parameters/parameter.ts';
+import type { AnswerName } from './answer-schemas.ts';
+import type { Schema } from './request-schema.ts';
+
+/** What a route does that cannot be read off its controller and DTO. */
+export interface OperationNote {
+  /** One line. */
+  summary: string;
+  /** A body that the gateway takes. */
+  example?: Readonly<Record<string, unknown>>;
+  /** What becomes of the request's fields. */
+  parameters?: ParameterTable;
+  /** The JSON of the answer, or the media type of an answer that is text. */
+  answer: AnswerName | `text/${string}`;
+  /** Media type of the answer to a request with `stream: true`. */
+  stream?: string;
+  /** A status besides 200 with a body of the same form, and its meaning. */
+  also?: readonly [status: number, meaning: string];
+  /** Query parameters that no DTO declares, with their schemas. */
+  query?: Readonly<Record<string, Schema>>;
+}
+
+const SSE = 'text/event-stream';
+const MESSAGES = [
+  { role: 'system', content: 'Be brief.' },
+  { role: 'user', content: 'Why is the sky blue?' },
+];
+const LIVE: OperationNote = { summary: 'Whether this process runs', answer: 'Health' };
+const READY: OperationNote = {
+  summary: 'Whether this process should get requests',
+  answer: 'Health',
+  also: [503, 'Not now; each condition that does not hold tells why.'],
+};
+
+/** By method and path as OpenAPI writes them. A route without a note fails a test, and so does a note without a route. */
+export const OPERATIONS: Readonly<Record<string, OperationNote>> = {
+  'POST /v1/chat/completions': {
+    summary: "Answers a conversation, in OpenAI's words",
+    example: { model: 'claude-sonnet-4-6', max_completion_tokens: 500, messages: MESSAGES },
+    parameters: CHAT_PARAMETERS,
+    answer: 'ChatCompletion',
+    stream: SSE,
+  },
+  'POST /v1/completions': {
+    summary: "Continues a text, by OpenAI's older API",
+    example: { model: 'claude-haiku-4-5', prompt: 'Once upon a time', max_tokens: 50 },
+    parameters: COMPLETIONS_PARAMETERS,
+    answer: 'Completion',
+    stream: SSE,
+  },
+  'GET /v1/models': {
+    summary: 'The models that the key may use',
+    answer: 'ModelList',
+    query: {
+      limit: { type: 'integer', minimum: 1, maximum: 1000 },
+      after_id: { type: 'string' },
+      before_id: { type: 'string' },
+    },
+  },
+  'GET /v1/models/{id}': { summary: 'One model, by any of its names', answer: 'Model' },
+  'GET /health/live': LIVE,
+  'GET /livez': LIVE,
+  'GET /healthz': LIVE,
+  'GET /health/ready': READY,
+  'GET /health': READY,
+  'GET /readyz': READY,
+  'GET /health/startup': {
+    ...READY,
+    summary: 'Whether this process has started',
+    also: [503, 'Not yet; each condition that does not hold tells why.'],
+  },
+  'GET /metrics': { summary: 'Metrics for Prometheus', answer: 'text/plain' },
+  'GET /openapi.json': { summary: 'This document', answer: 'Any' },
+  'GET /docs': { summary: 'This document as a page to read and try', answer: 'text/html' },
+  'GET /docs/{file}': { summary: 'What the page is made of', answer: 'text/plain' },
+};
