@@ -1,12 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const BEGIN = '<!-- table -->';
-const END = '<!-- /table -->';
-
-/** Replaces what stands between the two marks of a page. Throws where a mark is missing. */
-export function writeTable(file: string, text: string): void {
+/** Replaces what stands between the two marks of a page, `<!-- NAME -->` and `<!-- /NAME -->`. Throws where one is missing. */
+export function writeTable(file: string, text: string, name = 'table'): void {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const page = readFileSync(file, 'utf8');
-  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (from < 0 || to < from) throw new Error(`${file} has no ${BEGIN} with ${END} behind it`);
-  writeFileSync(file, `${page.slice(0, from + BEGIN.length)}\n\n${text}\n\n${page.slice(to)}`);
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${file} has no ${begin} with ${end} behind it`);
+  writeFileSync(file, `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`);
 }

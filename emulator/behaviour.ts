@@ -1,3 +1,5 @@
+import { Quota, type QuotaLimits } from './quota.ts';
+
 /** Which requests a behaviour is for. Without any of these: all of them. */
 export interface BehaviourScope {
   /** Only the first so many requests that match. */
@@ -24,10 +26,19 @@ export type Fault =
   | { kind: 'stall'; afterDeltas?: number }
   /** The connection breaks. Without `afterDeltas`, before the headers. */
   | { kind: 'cut'; afterDeltas?: number }
+  /** The connection is reset (RST), as by a firewall or a process that died. Without `afterDeltas`, before the headers. */
+  | { kind: 'reset'; afterDeltas?: number }
   /** The stream ends in good order but without messageStop and metadata. */
   | { kind: 'truncate'; afterDeltas?: number }
+  /** The stream ends in good order in the middle of a frame. */
+  | { kind: 'half-frame'; afterDeltas?: number }
   /** One frame has a wrong checksum. */
-  | { kind: 'corrupt'; afterDeltas?: number };
+  | { kind: 'corrupt'; afterDeltas?: number }
+  /**
+   * An answer that is not Bedrock's, from whatever stands in front of it: `body`, or so many `bytes` of blanks.
+   * 200 and `text/html` where nothing else is said.
+   */
+  | { kind: 'reply'; status?: number; contentType?: string; body?: string; bytes?: number };
 
 /** How an answer is sent. These add to each other and to a fault. */
 export type Manner =
@@ -36,7 +47,11 @@ export type Manner =
   /** Sends a stream in pieces of so many bytes, across the edges of frames. */
   | { kind: 'drip'; bytes: number }
   /** Another pause between the events of a stream. */
-  | { kind: 'pace'; ms: number };
+  | { kind: 'pace'; ms: number }
+  /** The service's clock is so far ahead of this machine's (behind, where it is negative): signatures and `date` go by it. */
+  | { kind: 'clock'; ms: number }
+  /** A quota that holds from now on, for all requests that match together. */
+  | ({ kind: 'quota' } & QuotaLimits);
 
 export type Behaviour = BehaviourScope & (Fault | Manner);
 
@@ -47,8 +62,10 @@ export interface Plan {
   slowBefore: 'headers' | 'first-event';
   dripBytes: number;
   paceMs: number;
+  quotas: Quota[];
 }
 
+const MANNERS: ReadonlySet<string> = new Set<Manner['kind']>(['slow', 'drip', 'pace', 'clock', 'quota']);
 const KINDS = new Set([
   'throttle',
   'refuse',
@@ -56,12 +73,15 @@ const KINDS = new Set([
   'first-frame-error',
   'stall',
   'cut',
+  'reset',
   'truncate',
+  'half-frame',
   'corrupt',
-  'slow',
-  'drip',
-  'pace',
+  'reply',
+  ...MANNERS,
 ]);
+const TIMED: ReadonlySet<string> = new Set(['slow', 'pace', 'clock']);
+const QUOTAS: readonly (keyof QuotaLimits)[] = ['tokensPerMinute', 'requestsPerMinute', 'tokensPerDay'];
 const MOST_BEHAVIOURS = 1000;
 
 /** For what comes as JSON: undefined, or what is wrong with it. */
@@ -71,33 +91,43 @@ export function behaviourProblem(value: unknown): string | undefined {
   const { name, ms, bytes } = value as { name?: unknown; ms?: unknown; bytes?: unknown };
   const needsName = kind === 'refuse' || kind === 'stream-error' || kind === 'first-frame-error';
   if (needsName && typeof name !== 'string') return `${kind} needs the name of an exception`;
-  if ((kind === 'slow' || kind === 'pace') && typeof ms !== 'number') return `${kind} needs ms`;
+  if (TIMED.has(kind) && typeof ms !== 'number') return `${kind} needs ms`;
   if (kind === 'drip' && !(typeof bytes === 'number' && bytes >= 1)) return 'drip needs bytes';
-  return undefined;
+  return kind === 'quota' ? quotaProblem(value as object) : undefined;
+}
+
+function quotaProblem(value: object): string | undefined {
+  return QUOTAS.some((limit) => limit in value) ? undefined : `quota needs one of: ${QUOTAS.join(', ')}`;
 }
 
 /** Behaviours in the order they were told; each is forgotten when its `times` are used up. */
 export class BehaviourBook {
-  #entries: { behaviour: Behaviour; left: number }[] = [];
+  #entries: { behaviour: Behaviour; left: number; quota?: Quota }[] = [];
 
   add(behaviour: Behaviour): void {
     const problem = behaviourProblem(behaviour);
     if (problem !== undefined) throw new TypeError(problem);
     if (this.#entries.length >= MOST_BEHAVIOURS) this.#entries.shift();
-    this.#entries.push({ behaviour, left: behaviour.times ?? Infinity });
+    const quota = behaviour.kind === 'quota' ? new Quota(behaviour) : undefined;
+    this.#entries.push({ behaviour, left: behaviour.times ?? Infinity, quota });
   }
 
   clear(): void {
     this.#entries = [];
   }
 
+  /** How far the service's clock is ahead, for a request that is not looked at yet; it counts against no `times`. */
+  clockMs(operation: string, modelId: string): number {
+    const clocks = this.#entries.filter(({ behaviour }) => isFor(behaviour, operation, modelId));
+    return clocks.reduce((sum, { behaviour }) => sum + (behaviour.kind === 'clock' ? behaviour.ms : 0), 0);
+  }
+
   take(operation: string, modelId: string, paceMs: number): Plan {
-    const plan: Plan = { slowMs: 0, slowBefore: 'first-event', dripBytes: 0, paceMs };
+    const plan: Plan = { slowMs: 0, slowBefore: 'first-event', dripBytes: 0, paceMs, quotas: [] };
     for (const entry of this.#entries) {
       const { behaviour } = entry;
-      if (behaviour.operation !== undefined && behaviour.operation !== operation) continue;
-      if (behaviour.match !== undefined && !modelId.includes(behaviour.match)) continue;
-      if (onlyForStreams(behaviour) && !operation.endsWith('stream')) continue;
+      if (!isFor(behaviour, operation, modelId)) continue;
+      if (entry.quota) plan.quotas.push(entry.quota);
       if (entry.left > 0 && apply(behaviour, plan)) entry.left -= 1;
     }
     this.#entries = this.#entries.filter((entry) => entry.left > 0);
@@ -105,36 +135,49 @@ export class BehaviourBook {
   }
 }
 
+function isFor(behaviour: Behaviour, operation: string, modelId: string): boolean {
+  if (behaviour.operation !== undefined && behaviour.operation !== operation) return false;
+  if (behaviour.match !== undefined && !modelId.includes(behaviour.match)) return false;
+  return operation.endsWith('stream') || !onlyForStreams(behaviour);
+}
+
 /** A plain answer has no deltas and no frames: such a behaviour waits for a stream. */
 function onlyForStreams(behaviour: Behaviour): boolean {
   if ('afterDeltas' in behaviour && behaviour.afterDeltas !== undefined) return true;
-  return ['stream-error', 'first-frame-error', 'truncate', 'corrupt'].includes(behaviour.kind);
+  return ['stream-error', 'first-frame-error', 'truncate', 'half-frame', 'corrupt'].includes(behaviour.kind);
 }
 
 /** False when the request already has its fault: the next one waits for the next request. */
 function apply(behaviour: Behaviour, plan: Plan): boolean {
-  switch (behaviour.kind) {
+  if (isManner(behaviour)) {
+    applyManner(behaviour, plan);
+    return true;
+  }
+  if (plan.fault !== undefined) return false;
+  plan.fault = behaviour;
+  return true;
+}
+
+function isManner(behaviour: Fault | Manner): behaviour is Manner {
+  return MANNERS.has(behaviour.kind);
+}
+
+function applyManner(manner: Manner, plan: Plan): void {
+  switch (manner.kind) {
     case 'slow':
-      plan.slowMs += behaviour.ms;
-      plan.slowBefore = behaviour.before ?? 'first-event';
-      return true;
+      plan.slowMs += manner.ms;
+      plan.slowBefore = manner.before ?? 'first-event';
+      return;
     case 'drip':
-      plan.dripBytes = Math.max(1, Math.floor(behaviour.bytes));
-      return true;
+      plan.dripBytes = Math.max(1, Math.floor(manner.bytes));
+      return;
     case 'pace':
-      plan.paceMs = behaviour.ms;
-      return true;
-    case 'throttle':
-    case 'refuse':
-    case 'stream-error':
-    case 'first-frame-error':
-    case 'stall':
-    case 'cut':
-    case 'truncate':
-    case 'corrupt':
+      plan.paceMs = manner.ms;
+      return;
+    case 'clock':
+    case 'quota':
+      return;
     default:
-      if (plan.fault !== undefined) return false;
-      plan.fault = behaviour;
-      return true;
+      manner satisfies never;
   }
 }

@@ -23,6 +23,8 @@ export interface EmulatorStats {
   openStreams: number;
   mostOpenStreams: number;
   clientAborts: number;
+  /** By the model's id as it was sent. */
+  byModel: Record<string, { requests: number; clientAborts: number }>;
   /** Times of the latest client aborts, in ms. */
   clientAbortTimes: number[];
 }
@@ -32,6 +34,8 @@ const LARGE_BODY = 64 * 1024;
 /** Large bodies are kept for so many requests only. */
 const MOST_LARGE_BODIES = 20;
 const MOST_ABORT_TIMES = 100;
+/** Clients may make ids up. */
+const MOST_MODELS = 200;
 
 function emptyStats(): EmulatorStats {
   return {
@@ -42,6 +46,7 @@ function emptyStats(): EmulatorStats {
     openStreams: 0,
     mostOpenStreams: 0,
     clientAborts: 0,
+    byModel: {},
     clientAbortTimes: [],
   };
 }
@@ -80,6 +85,7 @@ export class Journal {
     this.#stats.requests += 1;
     this.#stats.openRequests += 1;
     count(this.#stats.byOperation, operation);
+    this.#countModel(modelId);
     const streams = operation.endsWith('stream');
     if (streams) {
       this.#stats.openStreams += 1;
@@ -102,6 +108,13 @@ export class Journal {
     if (oldest !== undefined) oldest.body = undefined;
   }
 
+  #countModel(modelId: string): void {
+    const { byModel } = this.#stats;
+    const known = byModel[modelId];
+    if (known) known.requests += 1;
+    else if (Object.keys(byModel).length < MOST_MODELS) byModel[modelId] = { requests: 1, clientAborts: 0 };
+  }
+
   #close(exchange: Exchange, record: RecordedRequest, streams: boolean, era: number): void {
     const stats = this.#stats;
     stats.openRequests -= 1;
@@ -111,6 +124,8 @@ export class Journal {
     if (era !== this.#era || !exchange.abortedByClient) return;
     record.abortedAt = Date.now();
     stats.clientAborts += 1;
+    const ofModel = stats.byModel[record.modelId];
+    if (ofModel) ofModel.clientAborts += 1;
     stats.clientAbortTimes.push(record.abortedAt);
     if (stats.clientAbortTimes.length > MOST_ABORT_TIMES) stats.clientAbortTimes.shift();
   }

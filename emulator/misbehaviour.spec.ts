@@ -5,6 +5,7 @@ import type { ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { startEmulator } from './emulator.ts';
 import type { Behaviour, Emulator } from './emulator.ts';
+import { Quota } from './quota.ts';
 import { HAIKU_4_5, HELLO, OPUS_5_5, post } from './testing.ts';
 
 let emulator: Emulator;
@@ -39,6 +40,18 @@ async function watch(abortSignal?: AbortSignal): Promise<{ events: ConverseStrea
   } catch (error) {
     return { events, error: error as Error };
   }
+}
+
+/** An answer to a stream's request, byte by byte. */
+async function raw() {
+  const response = await fetch(`${emulator.url}/model/${encodeURIComponent(HAIKU_4_5)}/converse-stream`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer emulator' },
+    body: JSON.stringify(HELLO),
+  });
+  const { headers, status } = response;
+  const bytes = Buffer.from(await response.arrayBuffer());
+  return { status, type: headers.get('content-type'), date: headers.get('date'), bytes };
 }
 
 const deltas = (events: ConverseStreamOutput[]): number => events.filter((event) => event.contentBlockDelta).length;
@@ -108,7 +121,11 @@ describe('a stream', () => {
     const { events, error } = await watch(AbortSignal.timeout(300));
     expect([deltas(events), error === undefined]).toEqual([2, false]);
     await sleep(50);
-    expect(emulator.stats()).toMatchObject({ openStreams: 0, clientAborts: 1 });
+    expect(emulator.stats()).toMatchObject({
+      openStreams: 0,
+      clientAborts: 1,
+      byModel: { [HAIKU_4_5]: { requests: 1, clientAborts: 1 } },
+    });
     expect(emulator.requests[0]?.abortedAt).toBeGreaterThanOrEqual(emulator.requests[0]?.at ?? Infinity);
   });
 
@@ -140,6 +157,28 @@ describe('a stream', () => {
     expect(events.some((event) => event.messageStop ?? event.metadata)).toBe(false);
   });
 
+  it.each([
+    [undefined, 0],
+    [2, 2],
+  ])('is reset after %s deltas', async (afterDeltas, arrived) => {
+    emulator.behave({ kind: 'reset', afterDeltas });
+    expect(deltas((await watch()).events)).toBe(arrived);
+    // An end before its time has another code: UND_ERR_SOCKET.
+    await expect(raw()).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
+    expect(emulator.stats().clientAborts).toBe(0);
+  });
+
+  it('ends in the middle of a frame, and in good order', async () => {
+    emulator.behave({ kind: 'half-frame', afterDeltas: 2, times: 1 });
+    const { bytes } = await raw();
+    const whole = await raw();
+    expect(bytes.length).toBeGreaterThan(0);
+    expect(whole.bytes.subarray(0, bytes.length).equals(bytes)).toBe(true);
+    emulator.behave({ kind: 'half-frame', afterDeltas: 2 });
+    const { events } = await watch();
+    expect([deltas(events), events.some((event) => event.messageStop)]).toEqual([2, false]);
+  });
+
   it('has a frame with a wrong checksum', async () => {
     emulator.behave({ kind: 'corrupt', afterDeltas: 1 });
     const { events, error } = await watch();
@@ -168,6 +207,37 @@ describe('a stream', () => {
     expect(Date.now() - before).toBeGreaterThanOrEqual(145);
     expect(headers).toBeLessThan(145);
   });
+});
+
+it('answers in place of the service', async () => {
+  emulator.behave({ kind: 'reply', status: 502, body: '<h1>Bad gateway</h1>', times: 1 });
+  emulator.behave({ kind: 'reply', contentType: 'application/json', bytes: 100_000, times: 1 });
+  const page = await raw();
+  expect([page.status, page.type, page.bytes.toString()]).toEqual([502, 'text/html', '<h1>Bad gateway</h1>']);
+  const blanks = await raw();
+  expect([blanks.status, blanks.type, blanks.bytes.length]).toEqual([200, 'application/json', 100_000]);
+  expect((await raw()).type).toBe('application/vnd.amazon.eventstream');
+});
+
+it('goes by a clock of its own', async () => {
+  // A client of its own: it learns the difference.
+  const credentials = { accessKeyId: 'emulator', secretAccessKey: 'emulator' };
+  const client = new BedrockRuntimeClient({ region: 'us-east-1', endpoint: emulator.url, credentials, maxAttempts: 1 });
+  const tenMinutes = 600_000;
+  for (const [ms, words] of [
+    [tenMinutes, 'Signature expired'],
+    [-tenMinutes, 'Signature not yet current'],
+  ] as const) {
+    emulator.behave({ kind: 'clock', ms });
+    const refused = await client.send(new ConverseCommand(input)).catch((error: unknown) => error as Error);
+    expect(refused).toMatchObject({ name: 'InvalidSignatureException' });
+    expect((refused as Error).message).toContain(words);
+    // Bearer tokens have no time in them.
+    const { date } = await raw();
+    expect(Math.abs(Date.parse(date ?? '') - Date.now() - ms)).toBeLessThan(5_000);
+    emulator.reset();
+  }
+  client.destroy();
 });
 
 it('notices over HTTP/2, too, that the client left', async () => {
@@ -256,5 +326,51 @@ describe('scripted answers', () => {
       'malformed_tool_use',
     ]);
     expect((await client.send(new ConverseCommand(input))).stopReason).toBe('content_filtered');
+  });
+});
+
+describe('a quota', () => {
+  const asking = (maxTokens: number) => ({ ...HELLO, inferenceConfig: { maxTokens } });
+
+  it('takes prompt and maxTokens up front, and gives back what was not used', async () => {
+    emulator.behave({ kind: 'quota', tokensPerMinute: 10_000, match: 'haiku' });
+    emulator.behave({ kind: 'slow', ms: 200 });
+    const pair = await Promise.all([0, 1].map(() => post(emulator, HAIKU_4_5, 'converse', asking(6_000))));
+    expect(new Set(pair.map(({ status }) => status))).toEqual(new Set([200, 429]));
+    const refused = pair.find(({ status }) => status === 429);
+    expect(refused?.type).toBe('ThrottlingException');
+    expect(refused?.body).toEqual({ message: 'Too many tokens, please wait before trying again.' });
+    expect((await post(emulator, HAIKU_4_5, 'converse', asking(6_000))).status).toBe(200);
+    expect((await post(emulator, OPUS_5_5, 'converse', asking(60_000))).status).toBe(200);
+  });
+
+  it('counts requests and days, and says which', async () => {
+    emulator.behave({ kind: 'quota', requestsPerMinute: 1 });
+    expect((await post(emulator, HAIKU_4_5, 'converse', HELLO)).status).toBe(200);
+    const second = await post(emulator, HAIKU_4_5, 'converse', HELLO);
+    expect(second.body).toEqual({ message: 'Too many requests, please wait before trying again.' });
+    emulator.reset();
+    emulator.behave({ kind: 'quota', tokensPerDay: 100 });
+    const daily = await post(emulator, HAIKU_4_5, 'converse', HELLO);
+    expect(daily.body).toEqual({ message: 'Too many tokens per day, please wait before trying again.' });
+  });
+
+  it('burns output down at the rate of the model', () => {
+    for (const [id, factor] of [
+      ['anthropic.claude-opus-4-8', 15],
+      ['anthropic.claude-sonnet-5', 10],
+      ['anthropic.claude-sonnet-4-6', 5],
+      ['amazon.nova-pro-v1:0', 1],
+    ] as const) {
+      const quota = new Quota({ tokensPerMinute: 20_000 }, () => 0);
+      quota.reserve(id, 0, 5_000)({ input: 0, cacheWrite: 0, output: 1_000 });
+      const left = 20_000 - factor * 1_000;
+      expect(() => quota.reserve(id, 0, left + 1)).toThrow('Too many tokens');
+      quota.reserve(id, 0, left);
+    }
+  });
+
+  it('must say what it limits', () => {
+    expect(() => emulator.behave({ kind: 'quota' })).toThrow('quota needs one of');
   });
 });

@@ -1,12 +1,13 @@
 /** What the operations share: the pieces of the emulator, and the request in hand. */
 import { finish, requestId, synthesize, toolUseId } from './answers/synthesize.ts';
 import type { Answer } from './answers/answer.ts';
-import type { PromptCache } from './answers/prompt-cache.ts';
+import { type PromptCache, promptTokens } from './answers/prompt-cache.ts';
 import { originOf, sign } from './answers/signatures.ts';
 import type { Plan } from './behaviour.ts';
 import type { Conversation } from './conversation.ts';
 import type { Exchange } from './http/exchange.ts';
 import type { Model } from './model.ts';
+import type { UsedTokens } from './quota.ts';
 import { scriptedBlocks } from './script.ts';
 import type { RawEvents, RawOutput, Script } from './script.ts';
 
@@ -22,6 +23,21 @@ export interface Call {
 
 /** The next scripted answer, or one made up. Raw scripted answers are handed on as they are. */
 export function answer(call: Call, conversation: Conversation): Answer | RawEvents | RawOutput {
+  const settle = reserve(call, conversation);
+  const made = composed(call, conversation);
+  // What a scripted answer of raw events used, nobody knows.
+  if ('usage' in made) call.exchange.onClose(() => settle(made.usage));
+  return made;
+}
+
+/** Takes its place in the quotas there are. Throws Bedrock's ThrottlingException. */
+function reserve({ model, plan }: Call, conversation: Conversation): (used: UsedTokens) => void {
+  const maxTokens = conversation.maxTokens ?? model.outputTokens;
+  const settles = plan.quotas.map((quota) => quota.reserve(model.id, promptTokens(conversation), maxTokens));
+  return (used) => settles.forEach((settle) => settle(used));
+}
+
+function composed(call: Call, conversation: Conversation): Answer | RawEvents | RawOutput {
   const { model } = call;
   const prompt = call.cache.meter(conversation, model.id, model.cacheMinimum, Date.now());
   const scripted = call.script.next(call.modelId);

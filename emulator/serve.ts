@@ -1,5 +1,5 @@
 import type { PromptCache } from './answers/prompt-cache.ts';
-import type { BehaviourBook, Plan } from './behaviour.ts';
+import type { BehaviourBook } from './behaviour.ts';
 import { LISTINGS } from './control-plane.ts';
 import { converse, converseStream } from './converse.ts';
 import { countTokens } from './count-tokens.ts';
@@ -7,7 +7,8 @@ import { findModel } from './find-model.ts';
 import { authenticate } from './http/auth.ts';
 import type { Identity } from './http/auth.ts';
 import type { Exchange } from './http/exchange.ts';
-import { untilGone, wait } from './http/stream.ts';
+import { strikesFirst, strikeFirst } from './http/first-strike.ts';
+import { wait } from './http/stream.ts';
 import { invoke, invokeStream } from './invoke.ts';
 import type { Journal } from './journal.ts';
 import type { Call } from './operations.ts';
@@ -46,48 +47,16 @@ export async function serve(exchange: Exchange, around: Surroundings): Promise<v
   const record = around.journal.open(exchange, operation, modelId);
   const bytes = await exchange.body();
   around.journal.keepBody(record, bytes);
-  authenticate(exchange, bytes, around.identity);
+  exchange.clockMs = around.behaviours.clockMs(operation, modelId);
+  authenticate(exchange, bytes, around.identity, exchange.now());
   const plan = around.behaviours.take(operation, modelId, around.paceMs);
-  if (await misbehave(exchange, plan)) return;
+  if (plan.slowBefore === 'headers' && !(await wait(plan.slowMs, exchange))) return;
+  if (plan.fault !== undefined && strikesFirst(plan.fault)) return strikeFirst(exchange, plan.fault);
   listing?.(exchange, around.now());
   if (run === undefined) return;
   const model = findModel(modelId, around.now());
   const body = parse(bytes);
   await run({ exchange, model, modelId, body, plan, script: around.script, cache: around.cache });
-}
-
-/** Faults that strike before the request is looked at. True: there is no more to say. */
-async function misbehave(exchange: Exchange, plan: Plan): Promise<boolean> {
-  if (plan.slowBefore === 'headers' && !(await wait(plan.slowMs, exchange))) return true;
-  const { fault } = plan;
-  switch (fault?.kind) {
-    case 'throttle':
-      throw new Refusal('ThrottlingException', fault.message);
-    case 'refuse': {
-      const refusal = new Refusal(fault.name, fault.message, fault.status);
-      exchange.json(
-        refusal.status,
-        { message: refusal.message },
-        { 'x-amzn-ErrorType': refusal.name, ...fault.headers },
-      );
-      return true;
-    }
-    case 'stall':
-      if (fault.afterDeltas !== undefined) return false;
-      await untilGone(exchange);
-      return true;
-    case 'cut':
-      if (fault.afterDeltas !== undefined) return false;
-      exchange.cut();
-      return true;
-    case 'first-frame-error':
-    case 'stream-error':
-    case 'truncate':
-    case 'corrupt':
-    case undefined:
-    default:
-      return false;
-  }
 }
 
 function decode(part: string): string {

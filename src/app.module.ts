@@ -7,6 +7,8 @@ import { MetricsController } from './api/metrics/metrics.controller.ts';
 import { ReloadModule } from './api/reload/reload.module.ts';
 import { ConfigModule } from './config/config.module.ts';
 import type { GatewayConfig } from './config/gateway-config.ts';
+import { AdmissionGuard } from './http/admission/admission.guard.ts';
+import { AdmissionModule } from './http/admission/admission.module.ts';
 import type { ConfigSource } from './config/reload/config-source.ts';
 import { ApiKeyGuard } from './http/api-key.guard.ts';
 import { ApiKeyModule } from './http/api-key.module.ts';
@@ -24,12 +26,22 @@ import { TelemetryModule } from './telemetry/telemetry.module.ts';
  * guards in this order, the RetryInterceptor of the model endpoints, the pipe, the controller.
  */
 @Module({
-  imports: [TelemetryModule, ApiKeyModule, RateLimitModule, InferenceModule, HealthModule, DrainModule, ReloadModule],
+  imports: [
+    TelemetryModule,
+    ApiKeyModule,
+    RateLimitModule,
+    AdmissionModule,
+    InferenceModule,
+    HealthModule,
+    DrainModule,
+    ReloadModule,
+  ],
   controllers: [MetricsController],
   providers: [
     { provide: APP_GUARD, useClass: ApiKeyGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: ContentTypeGuard },
+    { provide: APP_GUARD, useClass: AdmissionGuard },
     { provide: APP_PIPE, useClass: EnvelopePipe },
     { provide: APP_FILTER, useClass: ErrorFilter },
     ManagementServer,

@@ -5,10 +5,11 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from 'nestjs-pino';
 import { ApiDocument } from './api/docs/api-document.ts';
 import { AppModule } from './app.module.ts';
-import { GatewayConfig, type ServerConfig } from './config/gateway-config.ts';
+import { GatewayConfig } from './config/gateway-config.ts';
 import { LiveConfig } from './config/live-config.ts';
 import type { ConfigSource } from './config/reload/config-source.ts';
 import { regionOf } from './config/sections/bedrock-config.ts';
+import { AdmissionService } from './http/admission/admission.service.ts';
 import { callMiddleware } from './http/call.middleware.ts';
 import { answerClientError } from './http/client-error.ts';
 import { GatewayAdapter } from './http/gateway-adapter.ts';
@@ -17,6 +18,9 @@ import { httpsOptions, reloadOnChange } from './http/tls.ts';
 import { AccessLog } from './telemetry/access-log.ts';
 import { withoutChatter } from './telemetry/chatter.ts';
 import { MetricsService } from './telemetry/metrics.service.ts';
+
+/** Node reads this when the server begins to listen; its types know it as an option of `createServer` only. */
+type CheckedServer = Server & { connectionsCheckingInterval?: number };
 
 /** The whole gateway, ready to listen. It follows the changes of `source`, where there is one. */
 export async function createApplication(config: GatewayConfig, source?: ConfigSource): Promise<NestExpressApplication> {
@@ -36,13 +40,14 @@ export async function createApplication(config: GatewayConfig, source?: ConfigSo
   if (config.bedrock.region === undefined) logger.warn(regionMissing(regionOf(config.bedrock)));
   app.use(callMiddleware(app.get(AccessLog)));
   const live = app.get(LiveConfig);
-  app.use(jsonBody(() => live.view.server.bodyLimitBytes));
+  const { bodies } = app.get(AdmissionService, { strict: false });
+  app.use(jsonBody(() => live.view.server.bodyLimitBytes, bodies));
 
   if (config.docs.enabled) app.get(ApiDocument).describes(app);
 
-  const server: Server = app.getHttpServer();
-  setTimeouts(server, config.server);
-  live.onChange((next) => () => setTimeouts(server, next.server));
+  const server: CheckedServer = app.getHttpServer();
+  setTimeouts(server, config);
+  live.onChange((next) => () => setTimeouts(server, next));
   server.on('clientError', answerClientError);
   if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls, app.get(MetricsService)));
   return app;
@@ -52,10 +57,16 @@ function regionMissing(region: string): string {
   return `nothing names an AWS region (bedrock.region, AWS_REGION, the shared AWS config file): using ${region}`;
 }
 
+/** Node looks for clients that exceed their limits this often; its own 30 s would double the shorter limit. */
+const MOST_MS_BETWEEN_CHECKS = 5_000;
+
 /** A response may take an hour; only the client's part has limits here. */
-function setTimeouts(server: Server, config: ServerConfig): void {
-  server.headersTimeout = config.headersTimeoutMs;
-  server.requestTimeout = config.requestTimeoutMs;
-  server.keepAliveTimeout = config.keepAliveTimeoutMs;
-  server.timeout = 0;
+function setTimeouts(server: CheckedServer, config: Pick<GatewayConfig, 'server' | 'streaming'>): void {
+  const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs } = config.server;
+  server.connectionsCheckingInterval = Math.min(MOST_MS_BETWEEN_CHECKS, headersTimeoutMs, requestTimeoutMs);
+  server.headersTimeout = headersTimeoutMs;
+  server.requestTimeout = requestTimeoutMs;
+  server.keepAliveTimeout = keepAliveTimeoutMs;
+  // Of a socket on which nothing moves; what that means for its response is judged in `stalled-reader.ts`.
+  server.timeout = config.streaming.stalledReaderSeconds * 1000;
 }

@@ -1,3 +1,4 @@
+import type { GatewayError } from './errors.ts';
 import type { Usage } from './usage/usage.ts';
 
 /** Who is asking: what the API key says. */
@@ -24,6 +25,8 @@ export interface CallFacts {
   fallback?: readonly string[];
   stream?: boolean;
   usage?: Usage;
+  /** The part of `usage` that is an estimate: of streams that ended before Bedrock had counted. */
+  estimatedUsage?: Usage;
   /** USD at list prices; absent where the price is not known. */
   cost?: number;
   /** Retries made by the gateway. */
@@ -35,6 +38,9 @@ export interface CallFacts {
   cache?: 'hit' | 'miss';
   adjusted?: readonly string[];
 }
+
+/** The last events of a stream that failed; undefined for the usual way of telling it. */
+export type FailureWords = (failure: GatewayError) => readonly { event?: string; data: string }[] | undefined;
 
 /**
  * One request as the layers below the controllers see it: identity, patience and facts.
@@ -52,6 +58,10 @@ export interface Call {
   readonly facts: CallFacts;
   /** What the client says about cached answers (`x-outcrop-cache: use | skip`). */
   readonly cachePreference?: 'use' | 'skip';
+  /** How a failure of the begun stream is told, where the answer's dialect has words of its own for it. */
+  readonly failureWords?: FailureWords;
+  /** Sets `failureWords`; a later attempt's replace an earlier one's. */
+  tellFailuresIn(words: FailureWords): void;
   /** Sets a header of the answer, or takes it back; without effect once the headers are out. */
   header(name: string, value: string | undefined): void;
   /**

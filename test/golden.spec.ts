@@ -9,8 +9,12 @@ import { chatDialect } from '../src/translation/chat/chat-dialect.ts';
 import type { ChatRequest } from '../src/translation/chat/chat-request.ts';
 import { completionsDialect } from '../src/translation/completions/completions-dialect.ts';
 import type { CompletionsRequest } from '../src/translation/completions/completions-request.ts';
+import { eventsOfAnswer } from '../src/translation/converse/answer-events.ts';
 import type { ConverseAnswer, ConverseEvent } from '../src/translation/converse/wire.ts';
-import type { Dialect, DialectRequest, Reply } from '../src/translation/dialect.ts';
+import { responsesDialect } from '../src/translation/responses/responses-dialect.ts';
+import type { ResponsesAnswer } from '../src/translation/responses/responses-envelope.ts';
+import type { ResponsesRequest } from '../src/translation/responses/responses-request.ts';
+import type { Dialect, DialectRequest, FrameWriter, Reply, SseFrame } from '../src/translation/dialect.ts';
 import { contextOf, GENERATIONS } from './support/model-cards.ts';
 import { specValidator } from './support/openai-spec.ts';
 
@@ -19,6 +23,19 @@ import { specValidator } from './support/openai-spec.ts';
 const FIXTURES = new URL('./fixtures/', import.meta.url);
 const REPLY: Reply = { id: '0123456789abcdef', created: 1_790_000_000, model: 'claude', thinkingByName: false };
 const checkSpec = specValidator();
+
+/** Sealed content that can be read in snapshots. */
+const SEALING: Reply = { ...REPLY, seal: (bytes, kind) => `${kind}:${Buffer.from(bytes).toString('base64url')}` };
+const RESPONSES: ResponsesRequest = {
+  model: 'm',
+  input: 'Hi',
+  instructions: 'Be brief.',
+  include: ['reasoning.encrypted_content'],
+  tools: [
+    { type: 'function', name: 'get_weather', parameters: { type: 'object', properties: {} }, strict: null },
+    { type: 'local_shell' },
+  ],
+};
 
 interface Fixture<Content> {
   name: string;
@@ -78,6 +95,15 @@ function frames<Request extends DialectRequest, Answer>(
   return [...calls, ...writer.onEnd()].map(({ data }) => data);
 }
 
+/** The end of a stream, good or bad. */
+function endOf(writer: FrameWriter): readonly SseFrame[] {
+  try {
+    return writer.onEnd();
+  } catch (error) {
+    return writer.onFailure?.(error as GatewayError) ?? [];
+  }
+}
+
 describe('chat requests', () => {
   it.each(requests<ChatRequest>('chat'))('$name', ({ content }) => {
     expect(byGeneration(chatDialect, content)).toMatchSnapshot();
@@ -87,6 +113,12 @@ describe('chat requests', () => {
 describe('completions requests', () => {
   it.each(requests<CompletionsRequest>('completions'))('$name', ({ content }) => {
     expect(byGeneration(completionsDialect, content)).toMatchSnapshot();
+  });
+});
+
+describe('responses requests', () => {
+  it.each(requests<ResponsesRequest>('responses'))('$name', ({ content }) => {
+    expect(byGeneration(responsesDialect, content)).toMatchSnapshot();
   });
 });
 
@@ -104,6 +136,12 @@ describe('answers', () => {
     const answer = orError(() => completionsDialect.toAnswer([content], completions, REPLY) satisfies Completion);
     expect(answer).toMatchSnapshot();
     checkSpec('error' in answer ? 'ErrorResponse' : 'CreateCompletionResponse', answer);
+  });
+
+  it.each(ANSWERS)('$name in responses', ({ content }) => {
+    const answer = orError(() => responsesDialect.toAnswer([content], RESPONSES, SEALING));
+    expect(answer).toMatchSnapshot();
+    checkSpec('error' in answer && answer.error ? 'ErrorResponse' : 'Response', answer);
   });
 
   it('of two calls are two choices and one usage', () => {
@@ -139,5 +177,25 @@ describe('streams', () => {
   it.each(STREAMS)('$name in completions', ({ content }) => {
     const written = frames(completionsDialect, { ...stream, prompt: 'Say:', echo: true }, content);
     expect(written.join('\n')).toMatchSnapshot();
+  });
+
+  it.each(STREAMS)('$name in responses', ({ content }) => {
+    const writer = responsesDialect.toFrames({ ...RESPONSES, stream: true }, SEALING);
+    const written = content.flatMap((event) => writer.onEvent(event, 0));
+    const frames = [...written, ...endOf(writer)];
+    expect(frames.map(({ data }) => data).join('\n')).toMatchSnapshot();
+    const events = frames.map(({ data }) => JSON.parse(data) as { type: string; sequence_number: number });
+    expect(events.map(({ type }) => type)).toEqual(frames.map(({ event }) => event));
+    expect(events.map((event) => event.sequence_number)).toEqual(events.map((_, index) => index));
+    for (const event of events) checkSpec('ResponseStreamEvent', event);
+  });
+
+  it.each(ANSWERS)('$name in responses ends with what the plain answer is', ({ content }) => {
+    const writer = responsesDialect.toFrames(RESPONSES, SEALING);
+    const plain = orError(() => responsesDialect.toAnswer([content], RESPONSES, SEALING));
+    if ('error' in plain && plain.error) return;
+    const frames = [...eventsOfAnswer(content).flatMap((event) => writer.onEvent(event, 0)), ...writer.onEnd()];
+    const last = JSON.parse(frames.at(-1)!.data) as { response: ResponsesAnswer };
+    expect(last.response).toEqual(JSON.parse(JSON.stringify(plain)));
   });
 });

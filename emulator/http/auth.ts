@@ -16,17 +16,22 @@ const HEADER = /^AWS4-HMAC-SHA256 Credential=([^,]+),\s*SignedHeaders=([^,]+),\s
 const MISMATCH =
   'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.';
 
-/** Throws what the service answers to a request that is not, or not rightly, signed. */
-export function authenticate(exchange: Exchange, body: Buffer, identity: Identity): void {
+/** Throws what the service answers to a request that is not, or not rightly, signed. `now` is the time of its clock. */
+export function authenticate(exchange: Exchange, body: Buffer, identity: Identity, now: Date): void {
   const header = exchange.headers.authorization;
   if (header === undefined) throw new Refusal('MissingAuthenticationTokenException', 'Missing Authentication Token');
-  if (!header.startsWith('Bearer ')) return checkSignature(header, exchange, body, identity);
+  if (!header.startsWith('Bearer ')) return checkSignature(header, exchange, body, { identity, now });
   if (!same(header.slice('Bearer '.length), identity.bearerToken)) {
     throw new Refusal('AccessDeniedException', 'Authentication failed: Please make sure your API Key is valid.');
   }
 }
 
-function checkSignature(header: string, exchange: Exchange, body: Buffer, identity: Identity): void {
+function checkSignature(
+  header: string,
+  exchange: Exchange,
+  body: Buffer,
+  { identity, now }: { identity: Identity; now: Date },
+): void {
   const [, credential = '', signedNames = '', signature = ''] = HEADER.exec(header) ?? [];
   const [accessKeyId, date = '', region = '', service, end] = credential.split('/');
   if (end !== 'aws4_request') throw new Refusal('InvalidSignatureException', 'The authorization header is malformed.');
@@ -40,7 +45,7 @@ function checkSignature(header: string, exchange: Exchange, body: Buffer, identi
     );
   }
   const time = exchange.headers['x-amz-date'] ?? '';
-  checkTime(time, date);
+  checkTime(time, date, now);
   const scope = `${date}/${region}/${SIGNING_NAME}/aws4_request`;
   const toSign = [
     'AWS4-HMAC-SHA256',
@@ -53,12 +58,11 @@ function checkSignature(header: string, exchange: Exchange, body: Buffer, identi
   if (!same(hmac(key, toSign).toString('hex'), signature)) throw new Refusal('InvalidSignatureException', MISMATCH);
 }
 
-function checkTime(time: string, date: string): void {
+function checkTime(time: string, date: string, now: Date): void {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(time)?.slice(1).map(Number) ?? [];
   const [year = NaN, month = NaN, day, hour, minute, second] = parts;
   const at = Date.UTC(year, month - 1, day, hour, minute, second);
   if (Number.isNaN(at) || !time.startsWith(date)) throw new Refusal('InvalidSignatureException', MISMATCH);
-  const now = new Date();
   const stamp = (when: Date): string => when.toISOString().replaceAll(/[-:]|\.\d+/g, '');
   if (at < now.getTime() - VALID_MS) {
     throw new Refusal(

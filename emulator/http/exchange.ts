@@ -24,6 +24,8 @@ export class Exchange {
   finished = false;
   /** The request never came in full. */
   interrupted = false;
+  /** How far the service's clock is ahead of this machine's. */
+  clockMs = 0;
   readonly #request: Incoming;
   readonly #response: Outgoing;
   readonly #gone = new AbortController();
@@ -54,6 +56,11 @@ export class Exchange {
   /** True when it was the client, not the emulator, that broke off. */
   get abortedByClient(): boolean {
     return this.gone.aborted && !this.#cutByUs;
+  }
+
+  /** What the service's clock shows. */
+  now(): Date {
+    return new Date(Date.now() + this.clockMs);
   }
 
   onClose(listener: () => void): void {
@@ -92,6 +99,7 @@ export class Exchange {
     this.#response.statusCode = status;
     this.#response.setHeader('content-type', contentType);
     this.#response.setHeader('x-amzn-RequestId', randomUUID());
+    if (this.clockMs !== 0) this.#response.setHeader('date', this.now().toUTCString());
     for (const [name, value] of Object.entries(headers)) this.#response.setHeader(name, value);
   }
 
@@ -126,6 +134,23 @@ export class Exchange {
     this.#cutByUs = true;
     if ('stream' in this.#response) this.#response.stream.session?.destroy();
     this.#request.socket.destroy();
+  }
+
+  /** Breaks it so that the other side sees a reset, not an end. */
+  reset(): void {
+    this.#cutByUs = true;
+    this.#request.socket.resetAndDestroy();
+    this.cut();
+  }
+
+  /** Any body at all, as something in front of the service might send it. */
+  async reply(status: number, contentType: string, body: AsyncIterable<Uint8Array>): Promise<void> {
+    this.open(status, contentType);
+    for await (const part of body) {
+      if (this.gone.aborted) return;
+      await this.write(part);
+    }
+    this.end();
   }
 }
 

@@ -4,6 +4,9 @@ import { Refusal } from '../refusal.ts';
 import type { Exchange } from './exchange.ts';
 import { corrupted, eventFrame, exceptionFrame } from './frames.ts';
 
+/** A reset drops what the other side has not read yet: time for it to read what was sent before. */
+const RESET_AFTER_MS = 100;
+
 /** One event of a stream. `part` says where faults may strike. */
 export interface StreamEvent {
   name: string;
@@ -40,6 +43,7 @@ export async function sendStream(
     let frame = eventFrame(event.name, event.payload, index);
     if (!struck && plan.fault !== undefined && isDue(plan.fault, event, deltas)) {
       struck = true;
+      if (plan.fault.kind === 'half-frame') return finish(pipe, frame.subarray(0, frame.length / 2));
       if (plan.fault.kind !== 'corrupt') return strike(exchange, pipe, plan.fault);
       frame = corrupted(frame);
     }
@@ -70,10 +74,17 @@ async function strike(exchange: Exchange, pipe: Pipe, fault: Fault): Promise<voi
       await wait(5, exchange);
       exchange.cut();
       return;
+    case 'reset':
+      await pipe.flush();
+      await wait(RESET_AFTER_MS, exchange);
+      exchange.reset();
+      return;
     case 'stream-error':
       return finish(pipe, exceptionOf(fault));
     case 'truncate':
+    case 'half-frame':
     case 'corrupt':
+    case 'reply':
     case 'first-frame-error':
     case 'refuse':
     case 'throttle':

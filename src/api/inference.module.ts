@@ -11,22 +11,35 @@ import { ContentLog } from './content-log.ts';
 import { FallbackModels } from './fallback/fallback-models.service.ts';
 import { InferenceService } from './inference.service.ts';
 import { ModelDiscovery } from './models/model-discovery.ts';
+import { QuotaDiscovery } from './models/quota-discovery.ts';
 import { ModelsController } from './models/models.controller.ts';
+import { RetryInterceptor } from '../http/retry.interceptor.ts';
+import { PromptTokens } from './prompt-tokens.service.ts';
+import { BackgroundResponses } from './responses/background-responses.service.ts';
+import { ResponsesController } from './responses/responses.controller.ts';
+import { ResponsesService } from './responses/responses.service.ts';
+import { StoredResponses } from './responses/stored-responses.service.ts';
 import { SchemaConcessions } from './structured/schema-concessions.service.ts';
 import { StructuredOutputService } from './structured/structured-output.service.ts';
 
 /** The doors for models: every endpoint that names one. */
 @Module({
   imports: [ModelsModule, TranslationModule, BedrockModule, UsageModule, StorageModule],
-  controllers: [ChatController, CompletionsController, ModelsController],
+  controllers: [ChatController, CompletionsController, ResponsesController, ModelsController],
   providers: [
     InferenceService,
     FallbackModels,
     AnswerCache,
     ContentLog,
     ModelDiscovery,
+    QuotaDiscovery,
     SchemaConcessions,
     StructuredOutputService,
+    PromptTokens,
+    BackgroundResponses,
+    ResponsesService,
+    StoredResponses,
+    RetryInterceptor,
   ],
 })
 export class InferenceModule {}

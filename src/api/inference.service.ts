@@ -8,7 +8,7 @@ import type { Route } from '../models/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
 import type { Served } from '../routing/served.ts';
 import { eventsOfAnswer } from '../translation/converse/answer-events.ts';
-import { usageOfAnswer, usageOfEvent } from '../translation/converse/usage.ts';
+import { readingOf, usageOfAnswer } from '../translation/converse/usage.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
 import type { Dialect, DialectRequest, Translation } from '../translation/dialect.ts';
 import { TranslationService } from '../translation/translation.service.ts';
@@ -81,10 +81,11 @@ export class InferenceService {
     }
 
     call.facts.stream = true;
-    const served = await each(inputs, call, (input) => this.openStream(route, input, call), labelOf(schemaUse));
-    const meter = this.usage.meter(call, route, served, usageOfEvent);
-    const content = this.content.stream(call);
     const writer = this.structured.frames(contract, dialect.toFrames(request, reply));
+    if (writer.onFailure) call.tellFailuresIn((failure) => writer.onFailure?.(failure));
+    const served = await each(inputs, call, (input) => this.openStream(route, input, call), labelOf(schemaUse));
+    const meter = this.usage.meter(call, route, served, readingOf(inputs));
+    const content = this.content.stream(call);
     return new SseBody(
       {
         streams: served.map(({ body }) => body),

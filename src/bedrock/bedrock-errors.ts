@@ -155,3 +155,13 @@ export function upstreamNonsense(): GatewayError {
     retryable: true,
   });
 }
+
+/** A 200 whose body does not end: more than any model says. Asking again would only fetch it again. */
+export function answerTooLarge(limitBytes: number): GatewayError {
+  return new GatewayError({
+    status: 502,
+    type: 'server_error',
+    code: 'upstream_answer_too_large',
+    message: `Bedrock answered more than ${limitBytes} bytes, which no model says; something in between may have.`,
+  });
+}

@@ -4,10 +4,11 @@ import { AwsSessions } from './aws-sessions.ts';
 import { BedrockService } from './bedrock.service.ts';
 import { ControlPlane } from './control-plane.ts';
 import { CredentialsMonitor } from './credentials-monitor.ts';
+import { ServiceQuotas } from './service-quotas.ts';
 
 @Module({
   imports: [RoutingModule],
-  providers: [AwsSessions, BedrockService, ControlPlane, CredentialsMonitor],
-  exports: [BedrockService, ControlPlane, CredentialsMonitor],
+  providers: [AwsSessions, BedrockService, ControlPlane, CredentialsMonitor, ServiceQuotas],
+  exports: [BedrockService, ControlPlane, CredentialsMonitor, ServiceQuotas, RoutingModule],
 })
 export class BedrockModule {}

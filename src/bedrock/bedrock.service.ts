@@ -10,6 +10,8 @@ import { upstreamNonsense } from './bedrock-errors.ts';
 import { conversationOf } from './conversation.ts';
 import { openConverseStream } from './converse-stream.ts';
 import type { EventBatches } from './event-batches.ts';
+import { withoutBoundThoughts } from './foreign-thoughts.ts';
+import { promptSizeOf } from './prompt-size.ts';
 import { postForText, type UpstreamHead, type UpstreamRequest } from './transport.ts';
 
 const JSON_TYPE = 'application/json';
@@ -28,13 +30,15 @@ export class BedrockService {
   async converse(route: Route, input: ConverseRequest, call: Call): Promise<Served<ConverseAnswer>> {
     const body = Buffer.from(JSON.stringify(input));
     return this.routing.serve(route, call, {
-      attempt: async (target) => {
-        const request = this.request(target, 'converse', body, JSON_TYPE, call);
+      attempt: async (target, history) => {
+        const fitting = history === undefined ? body : abroad(body, input, route, call);
+        const request = this.request(target, 'converse', fitting, JSON_TYPE, call);
         const answer = await postForText(this.sessions.pool, this.sessions.of(target), request);
         note(call, target, answer.head);
         return parseAnswer(answer.body);
       },
       conversation: () => conversationOf(route.model, input),
+      size: () => promptSizeOf(input, body.length),
     });
   }
 
@@ -42,14 +46,34 @@ export class BedrockService {
   async converseStream(route: Route, input: ConverseRequest, call: Call): Promise<Served<EventBatches>> {
     const body = Buffer.from(JSON.stringify(input));
     return this.routing.serve(route, call, {
-      attempt: async (target) => {
-        const request = this.request(target, 'converse-stream', body, EVENT_STREAM_TYPE, call);
+      attempt: async (target, history) => {
+        const fitting = history === undefined ? body : abroad(body, input, route, call);
+        const request = this.request(target, 'converse-stream', fitting, EVENT_STREAM_TYPE, call);
         const stream = await openConverseStream(this.sessions.pool, this.sessions.of(target), request);
         note(call, target, stream.head);
         return stream.events;
       },
       conversation: () => conversationOf(route.model, input),
+      size: () => promptSizeOf(input, body.length),
     });
+  }
+
+  /**
+   * Tokens of a prompt as Bedrock counts them, at no cost. Asked of the first target only, by the model's own id: the
+   * operation knows no inference profiles (service model of bedrock-runtime, 2026-11). Throws where the model has none.
+   */
+  async countTokens(route: Route, input: ConverseRequest, call: Call): Promise<number> {
+    const [target] = route.targets;
+    if (target === undefined) throw upstreamNonsense();
+    const { messages, system, toolConfig, additionalModelRequestFields } = input;
+    const body = JSON.stringify({
+      input: { converse: { messages, system, toolConfig, additionalModelRequestFields } },
+    });
+    const counted = { ...target, modelId: route.model.id };
+    const request = this.request(counted, 'count-tokens', Buffer.from(body), JSON_TYPE, call);
+    const answer = await postForText(this.sessions.pool, this.sessions.of(target), request);
+    note(call, target, answer.head);
+    return parseCount(answer.body);
   }
 
   private request(target: Target, operation: string, body: Buffer, accept: string, call: Call): UpstreamRequest {
@@ -61,6 +85,16 @@ export class BedrockService {
       clocks: this.config.bedrock.timeouts,
     };
   }
+}
+
+/** The body as a target takes it in whose account the history was not made; what is left out is told. */
+function abroad(body: Buffer, input: ConverseRequest, { model }: Route, call: Call): Buffer {
+  const less = withoutBoundThoughts(input, model);
+  if (less === undefined) return body;
+  const told = new Set(call.facts.adjusted).add('thinking_blocks=other_accounts_dropped');
+  call.facts.adjusted = [...told];
+  call.header('x-outcrop-adjusted', call.facts.adjusted.join(', '));
+  return Buffer.from(JSON.stringify(less));
 }
 
 function note(call: Call, target: Target, head: UpstreamHead): void {
@@ -76,6 +110,16 @@ function parseAnswer(body: string): ConverseAnswer {
     if (answer?.output?.message?.content) return answer;
   } catch {
     // Falls through: what is no JSON is no answer either.
+  }
+  throw upstreamNonsense();
+}
+
+function parseCount(body: string): number {
+  try {
+    const { inputTokens } = JSON.parse(body) as { inputTokens?: unknown };
+    if (typeof inputTokens === 'number') return inputTokens;
+  } catch {
+    // Falls through: what is no JSON is no count either.
   }
   throw upstreamNonsense();
 }

@@ -33,7 +33,7 @@ class ConverseStreamSink implements BodySink {
   private readonly outcome: { resolve: (stream: OpenStream) => void; reject: (error: Error) => void };
   /** Events that came before the stream counts as begun. */
   private held: ConverseEvent[] = [];
-  private begun = false;
+  begun = false;
   /** `messageStop` has come; a connection that ends without it was cut, whatever the transport says. */
   private stopped = false;
 

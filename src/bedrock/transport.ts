@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { GatewayError } from '../errors.ts';
-import { connectionError, fromBedrock, timeout } from './bedrock-errors.ts';
+import { answerTooLarge, connectionError, fromBedrock, timeout } from './bedrock-errors.ts';
 import type { AwsSession } from './aws-session.ts';
 import { headerText, readRefusal } from './refusal.ts';
 
@@ -31,6 +31,8 @@ export interface UpstreamHead {
 
 /** Receives the body of an accepted answer. `close` is called exactly once. */
 export interface BodySink {
+  /** The model has said something: from then on the clock of silence runs, before it that of the first event. */
+  readonly begun: boolean;
   data(chunk: Buffer): void;
   /** Without a failure the body is whole. */
   close(failure?: Error): void;
@@ -63,8 +65,9 @@ export async function post(
         method: 'POST',
         headers,
         body: request.body,
-        headersTimeout: request.clocks.firstEventMs,
-        bodyTimeout: request.clocks.idleMs,
+        // Undici's clocks know headers and bytes; ours know events, and headers may come long before the first one.
+        headersTimeout: 0,
+        bodyTimeout: 0,
       },
       exchange,
     );
@@ -77,6 +80,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   private sink?: BodySink;
   private refusal?: { status: number; headers: Record<string, unknown>; parts: Buffer[]; bytes: number };
   private readonly deadline: NodeJS.Timeout;
+  /** Runs until the first event, then until the next one. */
+  private patience?: NodeJS.Timeout;
+  private heardFrom = false;
   private readonly onAbort = (): void => this.stop(this.request.signal.reason as Error);
   private readonly request: UpstreamRequest;
   private readonly session: AwsSession;
@@ -98,7 +104,8 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
-    if (this.stopped) controller.abort(this.stopped);
+    if (this.stopped) return controller.abort(this.stopped);
+    this.patience ??= setTimeout(() => this.outOfPatience(), this.request.clocks.firstEventMs);
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: Record<string, unknown>): void {
@@ -113,6 +120,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     try {
       if (this.refusal) this.collectRefusal(chunk);
       else this.sink?.data(chunk);
+      if (this.sink?.begun) this.heard();
     } catch (error) {
       controller.abort(error as Error);
     }
@@ -133,13 +141,34 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.outcome.resolve();
   }
 
+  private heard(): void {
+    if (this.heardFrom) {
+      this.patience?.refresh();
+      return;
+    }
+    this.heardFrom = true;
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => this.outOfPatience(), this.request.clocks.idleMs);
+  }
+
+  private outOfPatience(): void {
+    // A reader that is behind has paused the stream: the silence is not Bedrock's.
+    if (this.controller?.paused) this.patience?.refresh();
+    else
+      this.stop(timeout(this.heardFrom ? 'Bedrock fell silent within its answer.' : 'Bedrock did not answer in time.'));
+  }
+
   private stop(reason: Error): void {
     this.stopped ??= reason;
-    this.controller?.abort(reason);
+    if (this.controller) return this.controller.abort(reason);
+    // Still without a connection: undici tells nothing before there is one, or none can be had.
+    this.release();
+    this.outcome.reject(reason);
   }
 
   private release(): void {
     clearTimeout(this.deadline);
+    clearTimeout(this.patience);
     this.request.signal.removeEventListener('abort', this.onAbort);
   }
 
@@ -168,9 +197,11 @@ export async function postForText(
   let bytes = 0;
   let outcome: { head: UpstreamHead; failure?: Error } = { head: {} };
   await post(pool, session, request, (head) => ({
+    // A plain answer is its own first event.
+    begun: false,
     data(chunk) {
       bytes += chunk.length;
-      if (bytes > MAX_ANSWER_BYTES) throw connectionError(new Error('the answer is larger than 64 MiB'));
+      if (bytes > MAX_ANSWER_BYTES) throw answerTooLarge(MAX_ANSWER_BYTES);
       parts.push(chunk);
     },
     close(failure) {

@@ -4,6 +4,7 @@ import { LoggingConfig } from './sections/logging-config.ts';
 import { ManagementConfig } from './sections/management-config.ts';
 import { MediaConfig } from './sections/media-config.ts';
 import { ModelsConfig } from './sections/models-config.ts';
+import { OverloadConfig } from './sections/overload-config.ts';
 import {
   CachingConfig,
   GuardrailConfig,
@@ -11,6 +12,7 @@ import {
   PassthroughConfig,
   RequestMetadataConfig,
 } from './sections/request-config.ts';
+import { ResponsesConfig } from './sections/responses-config.ts';
 import { DocsConfig, MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig } from './sections/server-config.ts';
 import { CacheConfig, RedisConfig } from './sections/storage-config.ts';
 import { ThinkingConfig } from './sections/thinking-config.ts';
@@ -23,6 +25,8 @@ export { LogFileConfig, LoggingConfig } from './sections/logging-config.ts';
 export { ManagementConfig } from './sections/management-config.ts';
 export { MediaConfig, MediaFetchConfig } from './sections/media-config.ts';
 export { CustomModelConfig, ModelsConfig, RouteConfig } from './sections/models-config.ts';
+export { QuotaConfig, QuotasConfig } from './sections/quotas-config.ts';
+export { OverloadConfig } from './sections/overload-config.ts';
 export {
   CachingConfig,
   GuardrailConfig,
@@ -30,6 +34,7 @@ export {
   PassthroughConfig,
   RequestMetadataConfig,
 } from './sections/request-config.ts';
+export { ResponsesConfig } from './sections/responses-config.ts';
 export {
   DocsConfig,
   MetricsConfig,
@@ -62,6 +67,9 @@ export class GatewayConfig {
   @Setting('How much each key may use.', section(LimitsConfig))
   limits: LimitsConfig = new LimitsConfig();
 
+  @Setting('What happens when there is more to do than can be done.', section(OverloadConfig))
+  overload: OverloadConfig = new OverloadConfig();
+
   @Setting('State that replicas share.', section(RedisConfig))
   redis: RedisConfig = new RedisConfig();
 
@@ -83,6 +91,9 @@ export class GatewayConfig {
   @Setting('How the thoughts of models outlive clients that throw them away.', section(ThinkingConfig))
   thinking: ThinkingConfig = new ThinkingConfig();
 
+  @Setting('POST /v1/responses and what it keeps.', section(ResponsesConfig))
+  responses: ResponsesConfig = new ResponsesConfig();
+
   @Setting('What becomes of request fields that a model cannot be told.', section(ParamsConfig))
   params: ParamsConfig = new ParamsConfig();
 
@@ -98,7 +109,7 @@ export class GatewayConfig {
   @Setting('What requests may hand to a model past the gateway.', section(PassthroughConfig))
   passthrough: PassthroughConfig = new PassthroughConfig();
 
-  @Setting('How streams are kept alive.', section(StreamingConfig))
+  @Setting('How streams are kept alive, and when they are cut.', section(StreamingConfig))
   streaming: StreamingConfig = new StreamingConfig();
 
   @Setting('Prometheus metrics.', section(MetricsConfig))

@@ -27,12 +27,14 @@ export class ApiKeyService {
   private readonly keys: Derived<ApiKeyConfig[], ReadonlyMap<string, ApiKey>>;
   /** Limits of their own, by id. */
   private readonly limits: Derived<ApiKeyConfig[], ReadonlyMap<string, number | undefined>>;
+  private readonly places: Derived<ApiKeyConfig[], ReadonlyMap<string, number | undefined>>;
   private readonly config: GatewayConfig;
 
   constructor(config: GatewayConfig) {
     this.config = config;
     this.keys = new Derived(() => config.auth.keys, byDigest);
     this.limits = new Derived(() => config.auth.keys, limitsById);
+    this.places = new Derived(() => config.auth.keys, placesById);
   }
 
   verify(secret: string, now: number = Date.now()): KeyVerdict {
@@ -48,6 +50,11 @@ export class ApiKeyService {
   requestsPerMinute(caller: Caller): number {
     return this.limits.current.get(caller.id) ?? this.config.limits.requestsPerMinute;
   }
+
+  /** The caller's own limit of requests in flight; 0: none; undefined: it has none of its own. */
+  maxInFlight(caller: Caller): number | undefined {
+    return this.places.current.get(caller.id);
+  }
 }
 
 function byDigest(keys: readonly ApiKeyConfig[]): ReadonlyMap<string, ApiKey> {
@@ -56,6 +63,10 @@ function byDigest(keys: readonly ApiKeyConfig[]): ReadonlyMap<string, ApiKey> {
 
 function limitsById(keys: readonly ApiKeyConfig[]): ReadonlyMap<string, number | undefined> {
   return new Map(keys.map((key) => [idOf(key), key.requestsPerMinute]));
+}
+
+function placesById(keys: readonly ApiKeyConfig[]): ReadonlyMap<string, number | undefined> {
+  return new Map(keys.map((key) => [idOf(key), key.maxInFlight]));
 }
 
 function toApiKey(key: ApiKeyConfig): ApiKey {

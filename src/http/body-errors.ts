@@ -1,4 +1,5 @@
 import { badRequest, GatewayError } from '../errors.ts';
+import { overloaded } from './admission/admission-errors.ts';
 import { ClientGoneError } from './call.middleware.ts';
 import { jsonPosition } from './json-position.ts';
 
@@ -14,6 +15,9 @@ export interface BodyParserError extends Error {
   /** E.g. `Z_DATA_ERROR`. */
   code?: string;
 }
+
+/** The type of our own failure: the bodies of all requests together are too much. */
+export const NO_ROOM = 'outcrop.no.room';
 
 export function isBodyParserError(error: unknown): error is BodyParserError {
   if (!(error instanceof Error)) return false;
@@ -35,6 +39,8 @@ export function fromBodyParser(error: BodyParserError): GatewayError | ClientGon
     case 'charset.unsupported':
     case 'encoding.unsupported':
       return unsupportedMediaType(`The request body cannot be read: ${error.message}. Send JSON in UTF-8.`);
+    case NO_ROOM:
+      return overloaded('the bodies of the requests in flight take all the memory there is for them.');
     case 'request.aborted':
       return new ClientGoneError();
     case 'request.size.invalid':

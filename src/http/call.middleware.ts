@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
-import type { Call, CallFacts, Caller } from '../call.ts';
+import type { Call, CallFacts, Caller, FailureWords } from '../call.ts';
+import { cutIfStalled } from './stalled-reader.ts';
 
 /** A request after the first middleware: with its call. */
 export type GatewayRequest = Request & { call: HttpCall };
@@ -15,10 +16,14 @@ export class HttpCall implements Call {
   readonly facts: CallFacts = {};
   readonly cachePreference?: 'use' | 'skip';
   caller?: Caller;
+  failureWords?: FailureWords;
   private readonly response: Response;
   private readonly done = new Map<string, Promise<unknown>>();
   private controller?: AbortController;
   private ended?: Error;
+  private isOver = false;
+  private endings?: (() => void)[];
+  private deadline?: NodeJS.Timeout;
 
   constructor(request: Request, response: Response) {
     const asked = request.headers['x-request-id'];
@@ -39,7 +44,11 @@ export class HttpCall implements Call {
 
   /** Nobody waits for this call any more: whatever still runs for it stops. */
   over(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    clearTimeout(this.deadline);
     this.end(CALL_IS_OVER);
+    for (const work of this.endings ?? []) work();
   }
 
   /** Whatever still runs for this call stops; a GatewayError is what the client is told. The first reason counts. */
@@ -48,10 +57,27 @@ export class HttpCall implements Call {
     this.controller?.abort(this.ended);
   }
 
+  /** Ends the call so many milliseconds after its arrival, because of `failure()`. */
+  endAfter(milliseconds: number, failure: () => Error): void {
+    const left = this.startedAt + milliseconds - performance.now();
+    if (!this.isOver) this.deadline = setTimeout(() => this.end(failure()), Math.max(0, left));
+  }
+
+  /** Runs `work` once, when the answer is out or the client has gone; at once where that has been. */
+  atEnd(work: () => void): void {
+    if (this.isOver) work();
+    else if (this.endings) this.endings.push(work);
+    else this.endings = [work];
+  }
+
   header(name: string, value: string | undefined): void {
     if (this.response.headersSent) return;
     if (value === undefined) this.response.removeHeader(name);
     else this.response.setHeader(name, value);
+  }
+
+  tellFailuresIn(words: FailureWords): void {
+    this.failureWords = words;
   }
 
   once<T>(key: string, work: () => Promise<T>): Promise<T> {
@@ -78,6 +104,7 @@ export function callMiddleware(observer: CallObserver) {
     (request as GatewayRequest).call = call;
     response.setHeader('x-request-id', call.id);
     observer.started(call);
+    response.on('timeout', () => cutIfStalled(response, call));
     response.once('close', () => {
       call.over();
       observer.finished(request as GatewayRequest, response, call);

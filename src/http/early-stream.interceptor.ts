@@ -26,7 +26,9 @@ export class EarlyStreamInterceptor implements NestInterceptor {
         subscriber.next(value);
         subscriber.complete();
       };
-      const timer = setTimeout(() => answerWith(early(answer, request, keepAliveMs)), keepAliveMs);
+      // Counted from the arrival: the client may have waited for a place already.
+      const silentMs = performance.now() - request.call.startedAt;
+      const timer = setTimeout(() => answerWith(early(answer, request, keepAliveMs)), keepAliveMs - silentMs);
       answer.then(answerWith, (error: unknown) => {
         clearTimeout(timer);
         subscriber.error(error);

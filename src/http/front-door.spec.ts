@@ -37,6 +37,7 @@ import { ApiKeyGuard } from './api-key.guard.ts';
 import { ApiKeyModule } from './api-key.module.ts';
 import { ApiKeyService } from './api-key.service.ts';
 import { CurrentCall } from './call.decorator.ts';
+import { BodyBudget } from './admission/body-budget.ts';
 import { callMiddleware } from './call.middleware.ts';
 import { ContentTypeGuard } from './content-type.guard.ts';
 import { DrainModule } from './drain.module.ts';
@@ -149,7 +150,7 @@ beforeAll(async () => {
   app = house.createNestApplication(new GatewayAdapter(), { bodyParser: false, bufferLogs: true });
   app.useLogger(app.get(Logger));
   app.use(callMiddleware(app.get(AccessLog)));
-  app.use(jsonBody(() => 1000));
+  app.use(jsonBody(() => 1000, new BodyBudget(() => 1_000_000)));
   await app.listen(0, '127.0.0.1');
   base = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
 });

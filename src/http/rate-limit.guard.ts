@@ -9,6 +9,7 @@ import {
   type ThrottlerStorage,
 } from '@nestjs/throttler';
 import type { Response } from 'express';
+import { formatDuration } from '../duration.ts';
 import { GatewayError } from '../errors.ts';
 import { MetricsService } from '../telemetry/metrics.service.ts';
 import { ApiKeyService } from './api-key.service.ts';
@@ -53,14 +54,6 @@ function setLimitHeaders(response: Response, limit: number, record: CountRecord)
   response.setHeader('x-ratelimit-limit-requests', String(limit));
   response.setHeader('x-ratelimit-remaining-requests', String(Math.max(0, limit - record.totalHits)));
   response.setHeader('x-ratelimit-reset-requests', formatDuration(record.timeToExpire));
-}
-
-/** Seconds as OpenAI writes them in these headers: `0s`, `120ms`, `59s`, `6m0s`. */
-export function formatDuration(seconds: number): string {
-  if (seconds <= 0) return '0s';
-  if (seconds < 1) return `${Math.ceil(seconds * 1000)}ms`;
-  const whole = Math.ceil(seconds);
-  return whole < 60 ? `${whole}s` : `${Math.floor(whole / 60)}m${whole % 60}s`;
 }
 
 function rateLimitExceeded(keyName: string, limit: number, seconds: number): GatewayError {

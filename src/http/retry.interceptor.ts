@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { from, type Observable, retry } from 'rxjs';
+import { defer, from, lastValueFrom, type Observable, retry } from 'rxjs';
 import type { Call } from '../call.ts';
 import { Derived } from '../config/derived.ts';
 import { GatewayConfig, type RetryConfig } from '../config/gateway-config.ts';
@@ -29,8 +29,17 @@ export class RetryInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const { call } = context.switchToHttp().getRequest<GatewayRequest>();
+    return this.repeated(call, next.handle());
+  }
+
+  /** The same for work that no request waits for. */
+  repeat<T>(call: Call, work: () => Promise<T>): Promise<T> {
+    return lastValueFrom(this.repeated(call, defer(work)));
+  }
+
+  private repeated<T>(call: Call, work: Observable<T>): Observable<T> {
     this.budget.current.earn();
-    return next.handle().pipe(retry({ delay: (error, attempt) => from(this.wait(error, attempt, call)) }));
+    return work.pipe(retry({ delay: (error, attempt) => from(this.wait(error, attempt, call)) }));
   }
 
   /** Resolves when the time for the next attempt has come; rejects with what the client gets. */

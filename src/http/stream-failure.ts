@@ -8,13 +8,15 @@ import { type ErrorDialect, renderError } from './error-body.ts';
 const logger = new Logger('streams');
 
 /** How a begun stream tells that it failed: a last frame, and no terminator, so that no client takes it for whole. */
-export function failureFrames(error: unknown, call: Call, dialect: ErrorDialect): SseFrame[] {
+export function failureFrames(error: unknown, call: Call, dialect: ErrorDialect): readonly SseFrame[] {
   const cause = causeOf(error, call);
   if (cause instanceof ClientGoneError) return [];
   const failure = cause instanceof GatewayError ? cause : internalError(cause);
   call.facts.errorCode = failure.code ?? failure.type;
   const { code, exception, upstreamRequestId } = failure;
   logger.warn({ requestId: call.id, code, exception, upstreamRequestId, err: failure.cause ?? failure });
+  const told = call.failureWords?.(failure);
+  if (told) return told;
   const data = renderError(failure, dialect, call.id);
   return [dialect === 'anthropic' ? { event: 'error', data } : { data }];
 }

@@ -2,7 +2,10 @@
  * What each generation of Claude takes and refuses on Bedrock, oldest first: every constant says what
  * changed against the one before it. State of 2026-11-22.
  *
- * Sources: Anthropic's migration guide and model pages, AWS's model cards and prompt caching page.
+ * Sources: Anthropic's migration guide and model pages, AWS's model cards and prompt caching page. What output takes
+ * from the quota: AWS's page "How tokens are counted in Amazon Bedrock", as it stood in 2026-10: 15 for Claude 4.8; 10
+ * for Opus 5.5, Sonnet 5, Opus 5 and Fable 5.1; 5 for "all other Anthropic models version 4.7 and below". Those since
+ * 5 that it does not name (Fable 5 and 5.2, Sonnet 5.5, Haiku 5.5) are taken to be as their siblings.
  */
 import type { ModelRules, ThinkingRules } from './model.ts';
 
@@ -34,6 +37,7 @@ export const CLAUDE_2: ModelRules = {
   family: 'claude',
   contextTokens: 200_000,
   maxOutputTokens: 4_096,
+  outputBurndown: 5,
   thinking: null,
   reasoningField: null,
   sampling: 'both',
@@ -160,9 +164,13 @@ export const CLAUDE_4_7: ModelRules = {
   structuredOutput: 'tool',
 };
 
+/** Output weighs three times as much in the quota as that of 4.7. */
+export const CLAUDE_4_8: ModelRules = { ...CLAUDE_4_7, outputBurndown: 15 };
+
 /** Thinks unless told not to; forced tools work beside it. Default sampling values would pass; we send none. */
 export const CLAUDE_5: ModelRules = {
   ...CLAUDE_4_7,
+  outputBurndown: 10,
   thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'disabled' },
   forcedToolChoice: 'yes',
   cacheMinTokens: ASSUMED_CACHE_MINIMUM,

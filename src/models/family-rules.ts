@@ -123,11 +123,13 @@ export const GPT_OSS: ModelRules = {
 /**
  * OpenAI's closed models want effort nested and refuse `minimal`; all of them take xhigh, none max (pi-ai catalogue of
  * 2026-11-10). That they refuse sampling and stop sequences as at OpenAI is an assumption (2026-11-22): to leave them
- * out fails nowhere.
+ * out fails nowhere. Output takes ten times its tokens from the quota: AWS says so of GPT-5.6 ("How tokens are counted
+ * in Amazon Bedrock", 2026-10), of the others it is assumed.
  */
 export const GPT: ModelRules = {
   ...PLAIN,
   family: 'gpt',
+  outputBurndown: 10,
   reasoningField: 'reasoning',
   efforts: ['low', 'medium', 'high', 'xhigh'],
   contextTokens: 1_000_000,

@@ -44,6 +44,9 @@ export class ModelCatalog {
     const fallback = this.names.byName(models.default) ?? this.names.byId(models.default);
     if (fallback === undefined) throw new Error(`models.default: there is no model "${models.default}"`);
     this.fallback = fallback;
+    for (const [index, { model }] of bedrock.quotas.limits.entries()) {
+      this.checkQuota(model, `bedrock.quotas.limits[${index}].model`);
+    }
   }
 
   /** Throws 404 `model_not_found` for unknown and retired names, 403 for models that are not for the caller's key. */
@@ -100,6 +103,15 @@ export class ModelCatalog {
     if (named === undefined || !this.isAllowed(caller, named, answering)) throw this.notFound(name, caller);
     if (answering === undefined) throw retired(named);
     return { id: name, card: answering.card };
+  }
+
+  /** Quotas are those of a model, under whichever name it is called. */
+  private checkQuota(model: string, path: string): void {
+    if (model === '*') return;
+    const card = (this.names.byName(model) ?? this.names.byId(model))?.card;
+    if (card === undefined) throw new Error(`${path}: there is no model "${model}"`);
+    if (model === card.name || model === card.id || card.aliases.includes(model)) return;
+    throw new Error(`${path}: "${model}" stands for ${card.name}, whose quotas they are: write that`);
   }
 
   private lookUp(name: string): NamedModel | undefined {

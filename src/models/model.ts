@@ -42,6 +42,8 @@ export interface ModelRules {
   contextTokens: number;
   /** Most tokens of an answer; `maxTokens` above it is a ValidationException. */
   maxOutputTokens: number;
+  /** What a token of output takes from the account's quota, in tokens; 1 where absent. */
+  outputBurndown?: number;
   /** A larger maximum behind a beta flag (Claude 3.7: output-128k-2025-02-19). */
   extendedOutput?: { beta: string; maxOutputTokens: number };
   /** Beta flag of the computer-use tools, where the model has them. */

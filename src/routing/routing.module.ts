@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
+import { QuotasModule } from './quotas/quotas.module.ts';
 import { RoutingService } from './routing.service.ts';
 
 /** Which of a route's targets gets a request. */
-@Module({ providers: [RoutingService], exports: [RoutingService] })
+@Module({ imports: [QuotasModule], providers: [RoutingService], exports: [RoutingService, QuotasModule] })
 export class RoutingModule {}

@@ -2,25 +2,37 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Call } from '../call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { GatewayError } from '../errors.ts';
-import type { Route, Target } from '../models/model.ts';
+import type { ModelCard, Route, Target } from '../models/model.ts';
 import { MetricsService } from '../telemetry/metrics.service.ts';
+import type { Demand, PromptSize } from './quotas/demand.ts';
+import { quotaExceeded, standingHeaders } from './quotas/quota-errors.ts';
+import { QuotaService } from './quotas/quota.service.ts';
+import { endFailed, isRefusal, type QuotaRefusal, type Reservation } from './quotas/reservation.ts';
 import type { Served } from './served.ts';
 import { mostHopeful, setbackOf } from './setbacks.ts';
 import { TargetHealth, type Trial } from './target-health.ts';
 import { inTurn, withFirst } from './target-order.ts';
-import { type Conversation, WarmTargets } from './warm-targets.ts';
+import { type Conversation, isForeign, WarmTargets, type Whereabouts } from './warm-targets.ts';
 
 /** What is to be done at one of the targets. */
 export interface Errand<T> {
-  /** Resolves when the target has accepted: with a whole answer, or with a stream that has begun. */
-  attempt(target: Target): Promise<T>;
+  /**
+   * Resolves when the target has accepted: with a whole answer, or with a stream that has begun. `history` says that
+   * turns of the conversation were answered in another account.
+   */
+  attempt(target: Target, history?: 'foreign'): Promise<T>;
   /** Asked only where there is a choice; undefined where nothing of the prompt is cached. */
   conversation(): Conversation | undefined;
+  /** Asked only where there are quotas. */
+  size(): PromptSize;
 }
 
 const BOOKS_NOTHING = (): void => undefined;
 
-/** Chooses among the targets of a route and goes on to the next where one fails, before its first byte. Never waits. */
+/**
+ * Chooses among the targets of a route and goes on to the next where one fails or its quota is used up, before the first
+ * byte. Waits for nothing but a quota, where nobody else can answer.
+ */
 @Injectable()
 export class RoutingService {
   private readonly logger = new Logger(RoutingService.name);
@@ -30,6 +42,7 @@ export class RoutingService {
   constructor(
     private readonly config: GatewayConfig,
     private readonly metrics: MetricsService,
+    private readonly quotas: QuotaService,
   ) {
     metrics.watchTargets(() => this.health.levels());
   }
@@ -39,46 +52,99 @@ export class RoutingService {
     const [only] = route.targets;
     // Nobody else to ask: what waiting can do, the retries do.
     if (only !== undefined && route.targets.length === 1 && route.fallbacks === undefined) {
-      return this.ask(only, errand);
+      if (!this.quotas.isActive) return this.ask(only, call, errand);
+      return this.ask(only, call, errand, await this.admitted(only, this.wish(route, call, errand)));
     }
     return this.walk(route, call, errand);
   }
 
   /** One target, one attempt. */
-  private async ask<T>(target: Target, errand: Errand<T>): Promise<Served<T>> {
-    return { body: await errand.attempt(target), target, settle: BOOKS_NOTHING };
+  private async ask<T>(target: Target, call: Call, errand: Errand<T>, place?: Reservation): Promise<Served<T>> {
+    if (place === undefined) return { body: await errand.attempt(target), target, settle: BOOKS_NOTHING };
+    try {
+      const body = await errand.attempt(target);
+      if (place.standing) for (const [name, value] of standingHeaders(place.standing)) call.header(name, value);
+      return { body, target, settle: (usage) => place.settle(usage) };
+    } catch (error) {
+      endFailed(place, error);
+      throw error;
+    }
   }
 
-  private async walk<T>(route: Route, call: Call, errand: Errand<T>): Promise<Served<T>> {
-    const conversation = route.targets.length > 1 ? errand.conversation() : undefined;
+  private wish<T>({ model, fallbacks }: Route, call: Call, errand: Errand<T>): Wish {
+    const demand = this.quotas.demandOf(model, errand.size());
+    return { model, demand, signal: call.signal, mayWait: fallbacks === undefined };
+  }
+
+  /** Waits for its turn where there is no place at once, unless another model may answer in the meantime. */
+  private async admitted(target: Target, { model, demand, signal, mayWait }: Wish): Promise<Reservation> {
+    const answer = await this.quotas.reserve(target, model, demand);
+    if (!isRefusal(answer)) return answer;
+    if (!mayWait) throw quotaExceeded(answer, demand);
+    return this.quotas.turn(target, model, demand, { refusal: answer, signal });
+  }
+
+  private async walk<T>(route: Route, call: Call, asked: Errand<T>): Promise<Served<T>> {
+    const conversation = route.targets.length > 1 ? asked.conversation() : undefined;
     const warm = conversation && this.warm.of(conversation, route.targets);
+    const errand: Errand<T> = warm ? inView(asked, warm) : asked;
     const drawn = inTurn(route.targets, Math.random);
+    const wish = this.quotas.isActive ? this.wish(route, call, errand) : undefined;
     const left: Left[] = [];
-    for (const target of warm ? withFirst(drawn, warm) : drawn) {
-      const trial = this.health.begin(target);
-      if (trial === undefined) continue;
+    const full: Full[] = [];
+    for (const target of warm ? withFirst(drawn, warm.target) : drawn) {
+      const entry = await this.enter(target, wish);
+      if (entry === undefined) continue;
+      if ('refusal' in entry) {
+        full.push(entry);
+        continue;
+      }
       if (left.length > 0) this.tell(route, call, left.at(-1)!);
-      const outcome = await this.attempt(target, trial, call, errand);
+      const outcome = await this.attempt(target, entry.trial, call, errand, entry.place);
       if ('served' in outcome) {
-        if (conversation) this.warm.used(conversation, target);
+        if (conversation) this.warm.used(conversation, target, warm);
         return outcome.served;
       }
       left.push({ target, failure: outcome.failure });
       if (performance.now() - call.startedAt > this.config.retry.deadlineMs) break;
     }
     if (left.length > 0) throw mostHopeful(left.map(({ failure }) => failure))!;
-    return this.lastResort(route, call, errand);
+    return full.length > 0 ? this.whenFree(full, wish!, call, errand) : this.lastResort(route, call, errand, wish);
+  }
+
+  /** Undefined where the target is left alone. */
+  private async enter(target: Target, wish: Wish | undefined): Promise<Entry | Full | undefined> {
+    const trial = this.health.begin(target);
+    if (trial === undefined || wish === undefined) return trial && { trial };
+    let place: Reservation | undefined;
+    try {
+      const answer = await this.quotas.reserve(target, wish.model, wish.demand);
+      if (isRefusal(answer)) return { target, refusal: answer };
+      place = answer;
+      return { trial, place };
+    } finally {
+      // Another request may try the target in its place.
+      if (place === undefined) trial.abandoned();
+    }
+  }
+
+  /** All that work have used up their quotas: the one that frees first. */
+  private async whenFree<T>(full: readonly Full[], wish: Wish, call: Call, errand: Errand<T>): Promise<Served<T>> {
+    const { target, refusal } = full.toSorted((one, other) => one.refusal.freesInMs - other.refusal.freesInMs)[0]!;
+    const { model, demand, signal, mayWait } = wish;
+    if (!mayWait) throw quotaExceeded(refusal, demand);
+    const place = await this.quotas.turn(target, model, demand, { refusal, signal });
+    return served(await this.attempt(target, this.health.beginAnyway(target), call, errand, place));
   }
 
   /** Everybody is left alone: another model may answer, else a refusal of ours would help nobody. */
-  private async lastResort<T>(route: Route, call: Call, errand: Errand<T>): Promise<Served<T>> {
+  private async lastResort<T>(route: Route, call: Call, errand: Errand<T>, wish?: Wish): Promise<Served<T>> {
     const reasons = route.targets.flatMap((target) => this.health.lastFailure(target) ?? []);
     const reason = route.fallbacks === undefined ? undefined : mostHopeful(reasons);
     if (reason !== undefined) throw reason;
     const soonest = this.health.soonest(route.targets)!;
-    const outcome = await this.attempt(soonest, this.health.beginAnyway(soonest), call, errand);
-    if ('served' in outcome) return outcome.served;
-    throw outcome.failure;
+    const place = wish && (await this.admitted(soonest, wish));
+    return served(await this.attempt(soonest, this.health.beginAnyway(soonest), call, errand, place));
   }
 
   /** Rejects with what would be the same elsewhere. */
@@ -87,9 +153,10 @@ export class RoutingService {
     trial: Trial,
     call: Call,
     errand: Errand<T>,
-  ): Promise<{ served: Served<T> } | { failure: GatewayError }> {
+    place?: Reservation,
+  ): Promise<Outcome<T>> {
     try {
-      const served = await this.ask(target, errand);
+      const served = await this.ask(target, call, errand, place);
       this.noteAnswer(target, trial);
       return { served };
     } catch (error) {
@@ -122,8 +189,45 @@ export class RoutingService {
   }
 }
 
+/** The errand of a conversation that has been somewhere. */
+function inView<T>(errand: Errand<T>, before: Whereabouts): Errand<T> {
+  return {
+    attempt: (target) => errand.attempt(target, isForeign(before, target) ? 'foreign' : undefined),
+    conversation: () => errand.conversation(),
+    size: () => errand.size(),
+  };
+}
+
 /** A target that failed. */
 interface Left {
   target: Target;
   failure: GatewayError;
+}
+
+/** A target that may be asked. */
+interface Entry {
+  trial: Trial;
+  place?: Reservation;
+}
+
+/** A target whose quota is used up. */
+interface Full {
+  target: Target;
+  refusal: QuotaRefusal;
+}
+
+/** What a request wants of the quotas, whichever target it goes to. */
+interface Wish {
+  model: ModelCard;
+  demand: Demand;
+  signal: AbortSignal;
+  /** Nobody else answers in its place. */
+  mayWait: boolean;
+}
+
+type Outcome<T> = { served: Served<T> } | { failure: GatewayError };
+
+function served<T>(outcome: Outcome<T>): Served<T> {
+  if ('served' in outcome) return outcome.served;
+  throw outcome.failure;
 }

@@ -1,5 +1,5 @@
 import type { Target } from '../models/model.ts';
-import { WarmTargets } from './warm-targets.ts';
+import { isForeign, WarmTargets } from './warm-targets.ts';
 
 const A: Target = { id: 'a', region: 'us-east-1', modelId: 'm' };
 const B: Target = { id: 'b', region: 'us-west-2', modelId: 'm' };
@@ -11,17 +11,26 @@ describe('the target whose cache is warm', () => {
 
   it('is the last one that a conversation was sent to', () => {
     expect(warm.of(conversation, [A, B])).toBeUndefined();
-    warm.used(conversation, B);
-    expect(warm.of(conversation, [A, B])).toBe(B);
+    warm.used(conversation, B, undefined);
+    expect(warm.of(conversation, [A, B])?.target).toBe(B);
     expect(warm.of({ key: 'two', lifeMs: 300_000 }, [A, B])).toBeUndefined();
     expect(warm.of(conversation, [A])).toBeUndefined();
   });
 
+  it('has seen turns of another account once the conversation has moved', () => {
+    const abroad = { ...B, account: 'team-b' };
+    const there = warm.of(conversation, [abroad]);
+    expect([isForeign(undefined, A), isForeign(there, abroad), isForeign(there, A)]).toEqual([false, false, true]);
+    warm.used(conversation, A, there);
+    expect(isForeign(warm.of(conversation, [A]), A)).toBe(true);
+    warm.used(conversation, B, undefined);
+  });
+
   it('is so for the life of the cached prompt after its last use', () => {
     now += 200_000;
-    warm.used(conversation, B);
+    warm.used(conversation, B, undefined);
     now += 299_000;
-    expect(warm.of(conversation, [A, B])).toBe(B);
+    expect(warm.of(conversation, [A, B])?.target).toBe(B);
     now += 2_000;
     expect(warm.of(conversation, [A, B])).toBeUndefined();
   });

@@ -1,36 +1,55 @@
 import { LRUCache } from 'lru-cache';
 import type { Target } from '../models/model.ts';
 
-/** About 150 bytes each. */
+/** About 200 bytes each. */
 const MOST_CONVERSATIONS = 20_000;
 
-/** A prompt that Bedrock was asked to keep. */
+/** A conversation that is better off where it was. */
 export interface Conversation {
   /** The same for every turn of it. */
   key: string;
-  /** Milliseconds that the cached prompt lives after its last use. */
+  /** Milliseconds after its last turn that this holds: as long as Bedrock keeps the prompt. */
   lifeMs: number;
 }
 
-/** Which target has the prompt of a conversation in its cache, as far as this process has sent it there. */
+/** Where a conversation was, as far as this process has sent it there. */
+export interface Whereabouts {
+  /** Answered the last turn. */
+  target: Target;
+  /** Turns before it were answered in other accounts. */
+  hasMoved: boolean;
+}
+
+interface Entry {
+  id: string;
+  hasMoved: boolean;
+}
+
+/** Which target has the prompt of a conversation in its cache. */
 export class WarmTargets {
-  private readonly targets: LRUCache<string, string>;
+  private readonly entries: LRUCache<string, Entry>;
 
   constructor(now?: () => number) {
-    this.targets = new LRUCache<string, string>({
+    this.entries = new LRUCache<string, Entry>({
       max: MOST_CONVERSATIONS,
       ttl: 1,
       ...(now && { perf: { now }, ttlResolution: 0 }),
     });
   }
 
-  of({ key }: Conversation, targets: readonly Target[]): Target | undefined {
-    const id = this.targets.get(key);
-    return id === undefined ? undefined : targets.find((target) => target.id === id);
+  of({ key }: Conversation, targets: readonly Target[]): Whereabouts | undefined {
+    const entry = this.entries.get(key);
+    const target = entry && targets.find(({ id }) => id === entry.id);
+    return target && { target, hasMoved: entry.hasMoved };
   }
 
-  /** Every use lengthens the life of what is cached. */
-  used({ key, lifeMs }: Conversation, target: Target): void {
-    this.targets.set(key, target.id, { ttl: lifeMs });
+  /** Every turn lengthens the life of what is cached. `before` is where the conversation was. */
+  used({ key, lifeMs }: Conversation, target: Target, before: Whereabouts | undefined): void {
+    this.entries.set(key, { id: target.id, hasMoved: isForeign(before, target) }, { ttl: lifeMs });
   }
+}
+
+/** Whether turns of the conversation were answered in another account than the target's. */
+export function isForeign(before: Whereabouts | undefined, target: Target): boolean {
+  return before !== undefined && (before.hasMoved || before.target.account !== target.account);
 }

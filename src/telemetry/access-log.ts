@@ -39,9 +39,23 @@ export class AccessLog {
     else setImmediate(() => this.write(request, response, call, durationMs));
   }
 
+  /** Work that no request waits for has ended; `status` is what one would have been answered. */
+  finishedAlone(call: Call, method: string, route: string, status: number): void {
+    this.metrics.open.delete(call);
+    this.record(toLine({ method, path: route, status }, call, performance.now() - call.startedAt), route);
+  }
+
   private write(request: Request, response: Response, call: Call, durationMs: number): void {
-    const line = toLine(request, response, call, durationMs);
-    this.metrics.observe(line, routeOf(request));
+    const aborted = !response.writableFinished;
+    const status = aborted && !response.headersSent ? CLIENT_CLOSED_REQUEST : response.statusCode;
+    const path = routeOf(request) ?? request.path.slice(0, LONGEST_PATH);
+    const line = toLine({ method: request.method, path, status }, call, durationMs);
+    if (aborted) line.aborted = true;
+    this.record(line, routeOf(request));
+  }
+
+  private record(line: RequestLine, route: string | undefined): void {
+    this.metrics.observe(line, route);
     const level = levelOf(line);
     if (this.logger.isLevelEnabled(level)) this.logger[level](line, 'request');
   }
@@ -57,15 +71,12 @@ function levelOf(line: RequestLine): 'debug' | 'info' | 'warn' {
   return line.status >= 500 ? 'warn' : 'info';
 }
 
-function toLine(request: Request, response: Response, call: Call, durationMs: number): RequestLine {
+function toLine(what: Pick<RequestLine, 'method' | 'path' | 'status'>, call: Call, durationMs: number): RequestLine {
   const { facts } = call;
-  const aborted = !response.writableFinished;
-  const line: RequestLine = {
+  return {
     requestId: call.id,
     key: call.caller?.name,
-    method: request.method,
-    path: routeOf(request) ?? request.path.slice(0, LONGEST_PATH),
-    status: aborted && !response.headersSent ? CLIENT_CLOSED_REQUEST : response.statusCode,
+    ...what,
     model: facts.model,
     redirectedFrom: facts.redirectedFrom,
     target: facts.target,
@@ -75,6 +86,7 @@ function toLine(request: Request, response: Response, call: Call, durationMs: nu
     durationMs: Math.round(durationMs * 10) / 10,
     firstEventMs: facts.firstEventMs,
     tokens: facts.usage,
+    estimatedTokens: facts.estimatedUsage,
     // Nine places: sums of binary fractions have more, and they mean nothing.
     costUsd: facts.cost === undefined ? undefined : Math.round(facts.cost * 1e9) / 1e9,
     retries: facts.retries,
@@ -83,6 +95,4 @@ function toLine(request: Request, response: Response, call: Call, durationMs: nu
     errorCode: facts.errorCode,
     upstreamRequestId: facts.upstreamRequestId,
   };
-  if (aborted) line.aborted = true;
-  return line;
 }

@@ -55,6 +55,10 @@ function counters(registers: Registry[]) {
     ]),
     served: counter('served_total', 'Requests that Bedrock answered, by where.', ['model', 'target']),
     tokens: counter('tokens_total', 'Tokens as Bedrock counts them.', ['model', 'kind']),
+    estimatedTokens: counter('estimated_tokens_total', 'The estimated part of outcrop_tokens_total.', [
+      'model',
+      'kind',
+    ]),
     cost: counter('cost_usd_total', 'What answered requests cost at list prices; models without one are left out.', [
       'model',
     ]),

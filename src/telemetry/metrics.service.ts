@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Call } from '../call.ts';
+import type { Usage } from '../usage/usage.ts';
 import type { RequestLine } from './request-line.ts';
 import { BoundedLabel } from './bounded-label.ts';
 import { KeyTally } from './key-tally.ts';
@@ -71,7 +72,7 @@ export class MetricsService implements OnApplicationShutdown {
   }
 
   /** A limit refused a request. */
-  limited(limit: 'requests'): void {
+  limited(limit: 'requests' | 'quota'): void {
     this.meters.limited.inc({ limit });
   }
 
@@ -94,7 +95,8 @@ export class MetricsService implements OnApplicationShutdown {
   private observeModel(line: RequestLine, { model, stream }: { model: string; stream: string }): void {
     if (line.firstEventMs !== undefined) this.meters.firstEvent.observe({ model, stream }, line.firstEventMs / 1000);
     if (line.target !== undefined) this.meters.served.inc({ model, target: this.targets.of(line.target) });
-    if (line.tokens !== undefined) this.countTokens(model, line.tokens);
+    if (line.tokens !== undefined) countTokens(this.meters.tokens, model, line.tokens);
+    if (line.estimatedTokens !== undefined) countTokens(this.meters.estimatedTokens, model, line.estimatedTokens);
     if (line.costUsd !== undefined) this.meters.cost.inc({ model }, line.costUsd);
     if (line.cache !== undefined) this.meters.cache.inc({ result: line.cache });
     if (line.redirectedFrom !== undefined) {
@@ -102,14 +104,13 @@ export class MetricsService implements OnApplicationShutdown {
     }
     for (const adjusted of line.adjusted ?? []) this.meters.adjusted.inc({ field: this.fields.of(fieldOf(adjusted)) });
   }
+}
 
-  private countTokens(model: string, tokens: NonNullable<RequestLine['tokens']>): void {
-    const counter = this.meters.tokens;
-    if (tokens.input > 0) counter.inc({ model, kind: 'input' }, tokens.input);
-    if (tokens.output > 0) counter.inc({ model, kind: 'output' }, tokens.output);
-    if (tokens.cacheRead > 0) counter.inc({ model, kind: 'cache_read' }, tokens.cacheRead);
-    if (tokens.cacheWrite > 0) counter.inc({ model, kind: 'cache_write' }, tokens.cacheWrite);
-  }
+function countTokens(counter: Meters['tokens'], model: string, tokens: Usage): void {
+  if (tokens.input > 0) counter.inc({ model, kind: 'input' }, tokens.input);
+  if (tokens.output > 0) counter.inc({ model, kind: 'output' }, tokens.output);
+  if (tokens.cacheRead > 0) counter.inc({ model, kind: 'cache_read' }, tokens.cacheRead);
+  if (tokens.cacheWrite > 0) counter.inc({ model, kind: 'cache_write' }, tokens.cacheWrite);
 }
 
 /** The name of the field in a note such as `temperature=dropped`; fields nobody knows share one, since clients make them up. */

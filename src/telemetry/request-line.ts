@@ -20,6 +20,8 @@ export interface RequestLine {
   durationMs: number;
   firstEventMs?: number;
   tokens?: Usage;
+  /** The part of `tokens`, and of the cost, that is an estimate: the stream ended before Bedrock had counted. */
+  estimatedTokens?: Usage;
   /** At list prices. */
   costUsd?: number;
   retries?: number;

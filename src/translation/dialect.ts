@@ -1,3 +1,4 @@
+import type { GatewayError } from '../errors.ts';
 import type { MediaReference } from '../media/media-reference.ts';
 import type { ModelCard } from '../models/model.ts';
 import type { SignedThought } from './converse/signed-thoughts.ts';
@@ -25,6 +26,8 @@ export interface Reply {
   thoughtsBoundTo?: string;
   /** Keeps the signed thoughts that led to a call, for clients that throw them away; gives the call's id. */
   keepThoughts?: KeepThoughts;
+  /** Absent where nothing can be sealed: the client is given nothing to keep. */
+  seal?: Seal;
 }
 
 /** A call of a tool by the id and the name that the client knows it by. */
@@ -36,6 +39,15 @@ export interface CallReference {
 /** Answers with the id that the client shall know the call by: the call's own, or one that holds the thoughts. */
 export type KeepThoughts = (call: CallReference, thoughts: readonly SignedThought[]) => string;
 
+/** What clients keep for the gateway under seal: thoughts, and conversations made short. */
+export type SealedKind = 'thoughts' | 'compaction';
+
+/** For the API key that asks, and no other. */
+export type Seal = (bytes: Uint8Array, kind: SealedKind) => string;
+
+/** `foreign`: nothing of this gateway's; `changed`: it does not open, or was made for another API key. */
+export type Unseal = (text: string, kind: SealedKind) => Uint8Array | 'foreign' | 'changed';
+
 /** What the route says to a translator about the model that will answer. */
 export interface TranslationContext {
   model: ModelCard;
@@ -45,6 +57,8 @@ export interface TranslationContext {
   defaultMaxTokens: number;
   /** Signed thoughts that led to calls of the history, by the id that the client knows the call by. */
   thoughts?: ReadonlyMap<string, readonly SignedThought[]>;
+  /** Opens what `seal` of an earlier answer closed; without it everything sealed is foreign. */
+  unseal?: Unseal;
   /** Base64 of what the request names by URL, by that URL: fetched before the translation. */
   fetchedMedia?: ReadonlyMap<string, string>;
   /** The settings' word on what requests may; their defaults where it is left out. */
@@ -85,6 +99,8 @@ export interface FrameWriter {
   onEvent(event: ConverseEvent, call: number): readonly SseFrame[];
   /** Frames after all upstream calls have ended well: usage, the terminator. */
   onEnd(): readonly SseFrame[];
+  /** Frames that tell of a failure of the begun stream, for dialects that have words of their own for it. */
+  onFailure?(failure: GatewayError): readonly SseFrame[] | undefined;
 }
 
 /** How one public API is said in Converse: the same verbs for every dialect. */

@@ -6,6 +6,8 @@ export interface TranslationPolicy {
   readonly guardrail: GuardrailPolicy;
   /** Whether the name of the API key goes into `requestMetadata`. */
   readonly requestMetadata: { readonly key: boolean };
+  /** What becomes of tools that only OpenAI has; refused where nothing is said. */
+  readonly responses?: { readonly hostedTools: 'refuse' | 'ignore' };
   readonly passthrough: { readonly fields: readonly string[]; readonly betas: readonly string[] };
 }
 

@@ -12,7 +12,15 @@ import { ThoughtStore, type ThoughtPlace } from '../storage/thoughts/thought-sto
 import { lostParameter } from './converse/adjustments.ts';
 import type { SignedThought } from './converse/signed-thoughts.ts';
 import { decodeThoughts, encodeThoughts } from './converse/thought-codec.ts';
-import type { CallReference, Dialect, DialectRequest, KeepThoughts, Reply, Translation } from './dialect.ts';
+import type {
+  CallReference,
+  Dialect,
+  DialectRequest,
+  KeepThoughts,
+  Reply,
+  SealedKind,
+  Translation,
+} from './dialect.ts';
 import type { Concessions } from './structured/expectation.ts';
 
 /** Gives the pure translators what they may not fetch themselves: rules, defaults, ids, time, kept thoughts. */
@@ -45,6 +53,7 @@ export class TranslationService {
       policy: this.config,
       caller: call.caller?.name,
       concessions,
+      unseal: (text, kind) => this.thoughts.unseal(text, sealContext(kind, call.caller)),
       ...(references.length > 0 && {
         fetchedMedia: await call.once('media', () => this.media.fetchAll(references, call.signal)),
       }),
@@ -67,6 +76,7 @@ export class TranslationService {
       created: Math.floor(Date.now() / 1_000),
       model: name,
       thinkingByName: route.thinkingByName,
+      seal: (bytes, kind) => this.thoughts.seal(bytes, sealContext(kind, caller)),
       ...(rules.thinking?.bound && { thoughtsBoundTo: name }),
       ...(rules.signatures && { keepThoughts: this.keeperFor(route, caller) }),
     };
@@ -94,4 +104,9 @@ export class TranslationService {
 /** Thoughts are given back to the key that made them, by the model that made them, for the tool they led to. */
 function placeOf({ id, name }: CallReference, route: Route, caller: Caller | undefined): ThoughtPlace {
   return { callId: id, context: JSON.stringify([caller?.id ?? '', route.model.name, name]) };
+}
+
+/** Not the model: thoughts that are bound to one carry its name, all others pass from one to the next. */
+function sealContext(kind: SealedKind, caller: Caller | undefined): string {
+  return JSON.stringify(['sealed', kind, caller?.id ?? '']);
 }

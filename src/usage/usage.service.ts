@@ -18,6 +18,16 @@ export interface Metered {
   settle(usage?: Usage): void;
 }
 
+/** How the events of an API are read. */
+export interface Reading<Event> {
+  /** Knows in which event the counts stand; undefined for all others. */
+  usageOf(event: Event): Usage | undefined;
+  /** About how many tokens of output an event has brought. */
+  outputOf(event: Event): number;
+  /** About how many tokens the prompt of stream number `index` has; asked only where a stream ended before its counts. */
+  promptOf(index: number): number;
+}
+
 /** What requests cost: one place for every dialect. */
 @Injectable()
 export class UsageService {
@@ -33,27 +43,38 @@ export class UsageService {
     if (cost !== undefined) call.facts.cost = (call.facts.cost ?? 0) + cost;
   }
 
-  /** `usageOf` knows in which event of its API the counts stand. */
-  meter<Event>(
-    call: Call,
-    route: Route,
-    streams: readonly Metered[],
-    usageOf: (event: Event) => Usage | undefined,
-  ): Meter<Event> {
-    const seen: (Usage | undefined)[] = streams.map(() => undefined);
+  meter<Event>(call: Call, route: Route, streams: readonly Metered[], reading: Reading<Event>): Meter<Event> {
+    const counted: (Usage | undefined)[] = streams.map(() => undefined);
+    const estimatedOutput = streams.map(() => 0);
     return {
       read: (events, index) => {
         for (const event of events) {
-          const usage = usageOf(event);
+          estimatedOutput[index]! += reading.outputOf(event);
+          const usage = reading.usageOf(event);
           if (!usage) continue;
-          seen[index] = addUsage(seen[index] ?? NO_USAGE, usage);
+          counted[index] = addUsage(counted[index] ?? NO_USAGE, usage);
           this.charge(call, route, streams[index]!.target, usage);
         }
       },
       settle: () => {
-        call.facts.usage = seen.reduce<Usage>((total, usage) => (usage ? addUsage(total, usage) : total), NO_USAGE);
-        for (const [index, stream] of streams.entries()) stream.settle(seen[index]);
+        let total = NO_USAGE;
+        for (const [index, stream] of streams.entries()) {
+          const usage =
+            counted[index] ??
+            this.estimate(call, route, stream, { input: reading.promptOf(index), output: estimatedOutput[index]! });
+          total = addUsage(total, usage);
+          stream.settle(usage);
+        }
+        call.facts.usage = total;
       },
     };
+  }
+
+  /** Bedrock counts at the very end of a stream: what was generated until the client left is paid for all the same. */
+  private estimate(call: Call, route: Route, { target }: Metered, tokens: Pick<Usage, 'input' | 'output'>): Usage {
+    const usage: Usage = { ...NO_USAGE, input: Math.ceil(tokens.input), output: Math.ceil(tokens.output) };
+    call.facts.estimatedUsage = addUsage(call.facts.estimatedUsage ?? NO_USAGE, usage);
+    this.charge(call, route, target, usage);
+    return { ...usage, estimated: true };
   }
 }

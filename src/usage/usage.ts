@@ -6,6 +6,8 @@ export interface Usage {
   cacheWrite: number;
   /** How many of `cacheWrite` are kept for an hour, where the answer says so; the others are kept for five minutes. */
   cacheWrite1h?: number;
+  /** Counted here: Bedrock's own count never came. */
+  estimated?: true;
 }
 
 export const NO_USAGE: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };

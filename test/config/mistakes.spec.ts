@@ -18,6 +18,12 @@ describe('a mistake in the configuration', () => {
       'must be another port than server.port',
     ],
     [
+      'responses in a Redis that nothing names',
+      'responses: {store: redis}',
+      'responses.store',
+      'must not be redis without redis.url',
+    ],
+    [
       'a number as text',
       'server: {port: "eighty"}',
       'server.port',
@@ -162,7 +168,7 @@ describe('a mistake in the configuration', () => {
       'unknown key',
       `{name: b, hash: "${hashOfB}", requests_per_minute: 5}`,
       'requests_per_minute',
-      'is no setting; did you mean requestsPerMinute? Allowed here: name, hash, expires, models, requestsPerMinute',
+      'is no setting; did you mean requestsPerMinute? Allowed here: name, hash, expires, models, requestsPerMinute, maxInFlight',
     ],
     [
       'repeated name',

@@ -15,7 +15,7 @@ const everything = uncomment(read('config/gateway.yaml'));
 /** `#key:` is a setting that is commented out, `# word` is prose; a list that is there twice loses its empty form. */
 function uncomment(text: string): string {
   return text
-    .replaceAll(/^ {2}(keys|custom|accounts|targets|routes): \[\].*\n/gm, '')
+    .replaceAll(/^ {2,4}(keys|custom|accounts|targets|routes|limits): \[\].*\n/gm, '')
     .replaceAll(/^ {2}aliases: \{\}.*\n/gm, '')
     .replaceAll(/^( *)#(?! |$)/gm, '$1')
     .replaceAll(/^( *)#( {2,}\S)/gm, '$1$2')

@@ -10,6 +10,7 @@ const KNOWN_ACTIONS = [
   'bedrock:ApplyGuardrail',
   'bedrock:ListFoundationModels',
   'bedrock:ListInferenceProfiles',
+  'servicequotas:ListServiceQuotas',
   'sts:AssumeRole',
   'sts:AssumeRoleWithWebIdentity',
   'sts:TagSession',
@@ -82,7 +83,7 @@ describe.each(files)('%s', (file) => {
 
   it('opens no resource wider than it must', () => {
     for (const { Action, Resource, Condition } of Statement) {
-      const onlyLists = many(Action).every((name) => name.startsWith('bedrock:List'));
+      const onlyLists = many(Action).every((name) => /^(bedrock|servicequotas):List/.test(name));
       for (const resource of many(Resource)) {
         if (onlyLists) continue;
         // Roles have no region; each is named in full.

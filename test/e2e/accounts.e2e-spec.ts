@@ -75,6 +75,30 @@ describe('a target in another account', () => {
     expect((await ask()).status).toBe(200);
   });
 
+  it('takes over a conversation without the thoughts that only the other account takes back', async () => {
+    await start(`    - {region: us-east-1}
+    - {region: us-west-2, account: team-b, endpoint: "${ofTeamB.url}"}`);
+    const converse = async (turns: object[]) => {
+      const messages = [{ role: 'user', content: 'Hello' }, ...turns];
+      const body = { model: 'claude-opus-5-5', reasoning_effort: 'high', max_tokens: 4000, messages };
+      const answer = await gateway.send('/v1/chat/completions', { body });
+      expect(answer.status).toBe(200);
+      const { choices } = (await answer.json()) as { choices: { message: object }[] };
+      return { message: choices[0]!.message, adjusted: answer.headers.get('x-outcrop-adjusted') ?? '' };
+    };
+    const question = { role: 'user', content: 'And then?' };
+    gateway.emulator.script([{ thinking: 'Hm.', text: 'Hi.' }]);
+    const first = await converse([]);
+    const here = await converse([first.message, question]);
+    expect(here.adjusted).not.toContain('other_accounts');
+    expect(JSON.stringify(gateway.emulator.requests[1]?.body)).toContain('reasoningContent');
+    gateway.emulator.behave({ kind: 'refuse', name: 'AccessDeniedException', status: 403 });
+    for (let turn = 0; turn < 2; turn += 1) {
+      expect((await converse([first.message, question])).adjusted).toContain('thinking_blocks=other_accounts_dropped');
+      expect(JSON.stringify(ofTeamB.requests[turn]?.body)).not.toContain('reasoningContent');
+    }
+  });
+
   it('that refuses the role is passed over for the next one', async () => {
     sts.denies = true;
     await start(`    - {region: eu-west-1, account: team-b, endpoint: "${ofTeamB.url}"}

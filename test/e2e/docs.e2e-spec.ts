@@ -20,9 +20,13 @@ interface Document {
 
 let gateway: TestGateway;
 let document: Document;
+let responseId: string;
 beforeAll(async () => {
-  gateway = await startGateway();
+  gateway = await startGateway('responses: {store: memory}');
   document = (await (await gateway.send('/openapi.json')).json()) as Document;
+  const kept = { model: 'claude-haiku-4-5', input: 'Hello', store: true };
+  const response = await gateway.send('/v1/responses', { body: kept });
+  responseId = ((await response.json()) as { id: string }).id;
 });
 afterAll(() => gateway.close());
 
@@ -34,6 +38,11 @@ function operations(): [name: string, operation: Operation][] {
       operation,
     ]),
   );
+}
+
+/** A path to something that is there. */
+function pathTo(path: string): string {
+  return path.replace('{id}', path.startsWith('/v1/responses') ? responseId : 'claude-sonnet-4-6');
 }
 
 /** Every route that Express was given, as OpenAPI writes it. */
@@ -117,7 +126,7 @@ describe('/openapi.json', () => {
       expect([name, example]).toEqual([name, expect.any(Object)]);
       expect([name, validatorOf(schema)(example)]).toEqual([name, true]);
       const [method, path] = name.split(' ') as [string, string];
-      const answer = await gateway.send(path.replace('{id}', 'claude-sonnet-4-6'), { method, body: example });
+      const answer = await gateway.send(pathTo(path), { method, body: example });
       expect([name, answer.status]).toEqual([name, 200]);
       await expectDocumented(operation, 200, answer);
     }
@@ -126,7 +135,7 @@ describe('/openapi.json', () => {
   it('tells the form of every answer to a GET', async () => {
     for (const [name, operation] of operations()) {
       if (!name.startsWith('GET ') || name.includes('{file}')) continue;
-      const answer = await gateway.send(name.slice(4).replace('{id}', 'claude-sonnet-4-6'));
+      const answer = await gateway.send(pathTo(name.slice(4)));
       await expectDocumented(operation, 200, answer);
     }
   });

@@ -175,7 +175,7 @@ describe('garbage', () => {
     'is answered or refused, and never our fault: %s',
     async (_kind, body) => {
       await fc.assert(
-        fc.asyncProperty(body, fc.constantFrom('chat/completions', 'completions'), async (body, path) => {
+        fc.asyncProperty(body, fc.constantFrom('chat/completions', 'completions', 'responses'), async (body, path) => {
           const { status, text } = await post(body, `/v1/${path}`);
           expect([status < 500, text.includes('"server_error"') && text]).toEqual([true, false]);
           if (status >= 400) {

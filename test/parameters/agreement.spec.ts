@@ -9,16 +9,19 @@ import type { Dialect, DialectRequest } from '../../src/translation/dialect.ts';
 import { CHAT_PARAMETERS } from '../../src/translation/parameters/chat-parameters.ts';
 import { compatibilityPage } from '../../src/translation/parameters/compatibility-page.ts';
 import { COMPLETIONS_PARAMETERS } from '../../src/translation/parameters/completions-parameters.ts';
+import { RESPONSES_PARAMETERS } from '../../src/translation/parameters/responses-parameters.ts';
+import { responsesDialect } from '../../src/translation/responses/responses-dialect.ts';
 import type { Parameter, ParameterTable, Verdict } from '../../src/translation/parameters/parameter.ts';
 import { contextOf, type Generation } from '../support/model-cards.ts';
 import { openAiFields } from '../support/openai-fields.ts';
-import { CHAT_CASES, COMPLETIONS_CASES, VERIFIED_ELSEWHERE, type Case } from './cases.ts';
+import { CHAT_CASES, COMPLETIONS_CASES, RESPONSES_CASES, VERIFIED_ELSEWHERE, type Case } from './cases.ts';
 
 /** The table of parameters says what happens: every field of OpenAI's has a row, and each row is true. */
 
 interface Subject {
   name: string;
-  schema: string;
+  /** The schemas that together are the request. */
+  schemas: readonly string[];
   table: ParameterTable;
   cases: Readonly<Record<string, Case>>;
   /** What happens to a request on a model: the calls and notes, or the refusal. */
@@ -46,17 +49,24 @@ function sender<Request extends DialectRequest, Answer>(
 const SUBJECTS: readonly Subject[] = [
   {
     name: 'chat',
-    schema: 'CreateChatCompletionRequest',
+    schemas: ['CreateChatCompletionRequest'],
     table: CHAT_PARAMETERS,
     cases: CHAT_CASES,
     send: sender(chatDialect, { model: 'm', messages: [{ role: 'user', content: 'Hi' }] }),
   },
   {
     name: 'completions',
-    schema: 'CreateCompletionRequest',
+    schemas: ['CreateCompletionRequest'],
     table: COMPLETIONS_PARAMETERS,
     cases: COMPLETIONS_CASES,
     send: sender(completionsDialect, { model: 'm', prompt: 'Hi' }),
+  },
+  {
+    name: 'responses',
+    schemas: ['CreateModelResponseProperties', 'ResponseProperties', 'Reasoning'],
+    table: RESPONSES_PARAMETERS,
+    cases: RESPONSES_CASES,
+    send: sender(responsesDialect, { model: 'm', input: 'Hi' }),
   },
 ];
 
@@ -112,12 +122,16 @@ describe('docs/compatibility.md', () => {
 });
 
 describe.each(SUBJECTS)('the table of $name', (subject) => {
-  const { table, cases, schema } = subject;
+  const { table, cases, schemas } = subject;
 
   it('has a row for every field of OpenAI’s', () => {
-    const fields = openAiFields(schema);
+    const fields = schemas.flatMap((schema) => {
+      const own = openAiFields(schema) ?? [];
+      return schema === 'Reasoning' ? own.map((field) => `reasoning.${field}`) : own;
+    });
     const rows = table.map(({ field }) => field);
-    expect((fields ?? []).filter((field) => !rows.includes(field))).toEqual([]);
+    const isTold = (field: string) => rows.some((row) => row === field || row.startsWith(`${field}.`));
+    expect(fields.filter((field) => !isTold(field))).toEqual([]);
   });
 
   it('has one row a field, each with a sentence and a test', () => {

@@ -135,6 +135,56 @@ export const COMPLETIONS_CASES: Readonly<Record<string, Case>> = {
   suffix: { body: { suffix: 'the end' } },
 };
 
+const withInput = (part: object) => ({ input: [{ role: 'user', content: [part] }] });
+const cachedInput = withInput({ type: 'input_text', text: LONG });
+
+export const RESPONSES_CASES: Readonly<Record<string, Case>> = {
+  ...SHARED_CASES,
+  max_output_tokens: { body: { max_output_tokens: 17 } },
+  'reasoning.effort': { body: { reasoning: { effort: 'high' } }, off: 'claude-3-5-sonnet' },
+  'reasoning.summary': { body: { reasoning: { summary: 'auto' } }, shows: 'answer' },
+  'reasoning.generate_summary': { body: { reasoning: { generate_summary: 'auto' } }, shows: 'answer' },
+  'reasoning.mode': { body: { reasoning: { mode: 'pro' } } },
+  'reasoning.context': { body: { reasoning: { context: 'all_turns' } } },
+  'text.verbosity': { body: { text: { verbosity: 'low' } } },
+  top_logprobs: { body: { top_logprobs: 3 } },
+  include: { body: { include: ['reasoning.encrypted_content'] }, shows: 'answer' },
+  truncation: { body: { truncation: 'auto' } },
+  max_tool_calls: { body: { max_tool_calls: 3 } },
+  store: { body: { store: true } },
+  previous_response_id: { body: { previous_response_id: 'resp_1' } },
+  background: { body: { background: true } },
+  conversation: { body: { conversation: 'conv_1' } },
+  prompt: { body: { prompt: { id: 'pmpt_1' } } },
+  context_management: { body: { context_management: [{ type: 'compaction' }] } },
+  moderation: { body: { moderation: { model: 'omni' } } },
+  image: { body: { image: { context_compression: 'enabled' } } },
+  access_programs: { body: { access_programs: { cyber: 'standard' } } },
+  prompt_cache_key: { body: { ...cachedInput, prompt_cache_key: 'a' }, off: 'gpt-oss-120b' },
+  prompt_cache_options: { body: { ...cachedInput, prompt_cache_options: { mode: 'implicit' } }, off: 'gpt-oss-120b' },
+  prompt_cache_retention: { body: { ...cachedInput, prompt_cache_retention: '24h' }, off: 'gpt-oss-120b' },
+  instructions: { body: { instructions: 'Be brief.' } },
+  input: { body: { input: 'Something else' } },
+  'input[].type': { body: { input: [{ type: 'message', role: 'user', content: 'Typed' }] } },
+  'input[].role': {
+    body: {
+      input: [
+        { role: 'developer', content: 'Be brief.' },
+        { role: 'user', content: 'Hi' },
+      ],
+    },
+  },
+  'input[].content': { body: withInput({ type: 'input_text', text: 'Parts' }) },
+  'input[].content[].prompt_cache_breakpoint': {
+    body: withInput({ type: 'input_text', text: 'Hi', prompt_cache_breakpoint: { mode: 'explicit' } }),
+    off: 'gpt-oss-120b',
+  },
+  'input[].content[].cache_control': {
+    body: withInput({ type: 'input_text', text: 'Hi', cache_control: { type: 'ephemeral' } }),
+    off: 'gpt-oss-120b',
+  },
+};
+
 /** Rows whose code has tests of its own elsewhere: they need tools, media or more than one field. */
 export const VERIFIED_ELSEWHERE: readonly string[] = [
   'tools',
@@ -149,4 +199,8 @@ export const VERIFIED_ELSEWHERE: readonly string[] = [
   'messages[].content[].image_url',
   'messages[].content[].input_audio',
   'messages[].content[].file',
+  'text.format',
+  'input[].encrypted_content',
+  'input[].content[].image_url',
+  'input[].content[].file_data',
 ];

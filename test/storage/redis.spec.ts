@@ -2,6 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { startRedis, type TestRedis } from '../support/redis.ts';
+import type { BucketLaw } from '../../src/storage/buckets/bucket.ts';
+import { MemoryBuckets } from '../../src/storage/buckets/memory-buckets.ts';
+import { RedisBuckets } from '../../src/storage/buckets/redis-buckets.ts';
 import { MemoryThrottlerStorage } from '../../src/storage/memory-throttler-storage.ts';
 import { RedisThrottlerStorage } from '../../src/storage/redis-throttler-storage.ts';
 import { RedisConnection } from '../../src/storage/redis.ts';
@@ -27,8 +30,8 @@ afterEach(async () => {
 });
 afterAll(() => redis?.stop());
 
-async function connect(url: string): Promise<RedisConnection> {
-  const connection = new RedisConnection(url, { timeoutMs: TIMEOUT_MS });
+async function connect(url: string, timeoutMs = TIMEOUT_MS): Promise<RedisConnection> {
+  const connection = new RedisConnection(url, { timeoutMs });
   open.push(connection);
   await connection.onModuleInit();
   return connection;
@@ -183,6 +186,94 @@ describe('thoughts in Redis', () => {
     await redis.kill();
     expect(await one.find([place])).toEqual(expected);
     expect(await two.find([place])).toEqual(new Map());
+    await redis.restart();
+  });
+});
+
+describe('buckets in Redis', () => {
+  /** Machines are busy: whoever falls back to memory here compares the wrong things. */
+  const PATIENT_MS = 5_000;
+  const MINUTE = { capacity: 6_000, periodMs: 60_000, refill: 'steady' } as const;
+  const SHORT_DAY = { capacity: 100, periodMs: 3_000, refill: 'at-once' } as const;
+  const settings = (keyPrefix: string, whenAway: 'local' | 'open' = 'local', replicas = 2) => ({
+    redis: { keyPrefix, whenAway },
+    bedrock: { quotas: { replicas } },
+  });
+  const of = (amount: number, law: BucketLaw = MINUTE, key = 'one') => ({ key, law, amount });
+
+  it('are the same for all replicas: whole, fair in both directions, and emptied for all', async () => {
+    if (!redis) return;
+    const one = new RedisBuckets(await connect(redis.url, PATIENT_MS), settings('quota-shared:'));
+    const two = new RedisBuckets(await connect(redis.url, PATIENT_MS), settings('quota-shared:'));
+    const taken = await one.take([of(4_000)]);
+    expect(taken).toMatchObject({ short: undefined, waitMs: 0, levels: [2_000] });
+    const refused = await two.take([of(4_000)]);
+    expect(refused.short).toBe(0);
+    expect(refused.waitMs).toBeGreaterThan(19_000);
+    expect(refused.waitMs).toBeLessThanOrEqual(20_000);
+    one.correct([of(3_500)], taken.at);
+    await sleep(50);
+    const level = (await two.take([of(0)])).levels[0]!;
+    expect(level).toBeGreaterThanOrEqual(5_500);
+    expect(level).toBeLessThan(5_600);
+    two.drain([of(0)]);
+    await sleep(50);
+    expect((await one.take([of(1_000)])).short).toBe(0);
+    // Used more than taken: the difference is owed.
+    one.correct([of(-50_000)], taken.at);
+    await sleep(50);
+    const owing = await one.take([of(1)]);
+    expect(owing.levels[0]).toBeGreaterThanOrEqual(-6_000);
+    expect(owing.levels[0]).toBeLessThan(-5_500);
+  });
+
+  it('decide as those in memory do, whatever is done to them', async () => {
+    if (!redis) return;
+    const connection = await connect(redis.url, PATIENT_MS);
+    const shared = new RedisBuckets(connection, settings('quota-same:'));
+    let now = 0;
+    const memory = new MemoryBuckets(() => now);
+    let seed = 7;
+    const random = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below;
+    for (let step = 0; step < 150; step += 1) {
+      const wanted = [
+        of(random(4_000), MINUTE, 'a'),
+        of(random(120), SHORT_DAY, 'b'),
+        of(1, { ...MINUTE, capacity: 50 }, 'c'),
+      ];
+      // Redis tells its time with what is taken; in memory that time holds.
+      const there = await shared.take(wanted);
+      now = there.at;
+      const here = memory.take(wanted);
+      expect(there.short).toBe(here.short);
+      expect(there.waitMs).toBe(here.waitMs);
+      for (const [index, level] of there.levels.entries()) expect(level).toBeCloseTo(here.levels[index]!, 6);
+      if (step % 3 === 0) await sleep(random(15));
+    }
+    expect(await connection.client.pttl('quota-same:quota:a')).toBeGreaterThan(100_000);
+  });
+
+  it('give nothing back into a day that has begun since', async () => {
+    if (!redis) return;
+    const shared = new RedisBuckets(await connect(redis.url, PATIENT_MS), settings('quota-day:'));
+    const taken = await shared.take([of(100, SHORT_DAY)]);
+    await sleep(3_050 - (taken.at % 3_000));
+    expect((await shared.take([of(40, SHORT_DAY)])).levels).toEqual([60]);
+    shared.correct([of(100, SHORT_DAY)], taken.at);
+    expect((await shared.take([of(0, SHORT_DAY)])).levels).toEqual([60]);
+  });
+
+  it('are those of each replica while Redis is away: its share of them, or no limit', async () => {
+    if (!redis) return;
+    const local = new RedisBuckets(await connect(redis.url), settings('quota-away:'));
+    const free = new RedisBuckets(await connect(redis.url), settings('quota-away:', 'open'));
+    await redis.kill();
+    expect(await local.take([of(2_500)])).toMatchObject({ levels: [500] });
+    expect((await local.take([of(2_500)])).short).toBe(0);
+    local.drain([of(0)]);
+    await sleep(20);
+    expect((await local.take([of(100)])).short).toBe(0);
+    for (let index = 0; index < 5; index += 1) expect((await free.take([of(6_000)])).short).toBeUndefined();
     await redis.restart();
   });
 });

@@ -9,6 +9,8 @@ import { buildConfig } from '../../src/config/load-config.ts';
 
 export const KEY = 'sk-test-key';
 export const OTHER_KEY = 'sk-other-key';
+/** One request at a time. */
+export const NARROW_KEY = 'sk-narrow-key';
 
 /** What the emulator knows; real credentials of the machine must not matter to the tests. */
 export const EMULATOR_ENVIRONMENT = { AWS_ACCESS_KEY_ID: 'emulator', AWS_SECRET_ACCESS_KEY: 'emulator' };
@@ -80,6 +82,7 @@ export function testConfig(endpoint: string, settings: string) {
       GATEWAY__AUTH__KEYS: JSON.stringify([
         { name: 'test', hash: hashApiKey(KEY) },
         { name: 'other', hash: hashApiKey(OTHER_KEY), models: ['claude-haiku-*'], requestsPerMinute: 3 },
+        { name: 'narrow', hash: hashApiKey(NARROW_KEY), maxInFlight: 1 },
       ]),
     },
     readFile: () => '',

@@ -1,4 +1,4 @@
-import type { Call, CallFacts, Caller } from '../../call.ts';
+import type { Call, CallFacts, Caller, FailureWords } from '../../call.ts';
 
 /**
  * A call as one of several models has it: what was done for another model is not remembered for this one, and what
@@ -29,6 +29,14 @@ export class CallOfModel implements Call {
 
   header(name: string, value: string | undefined): void {
     this.call.header(name, value);
+  }
+
+  get failureWords(): FailureWords | undefined {
+    return this.call.failureWords;
+  }
+
+  tellFailuresIn(words: FailureWords): void {
+    this.call.tellFailuresIn(words);
   }
 
   once<T>(key: string, work: () => Promise<T>): Promise<T> {

@@ -1,16 +1,18 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { BedrockModule } from '../../bedrock/bedrock.module.ts';
+import { AdmissionModule } from '../../http/admission/admission.module.ts';
 import { DrainModule } from '../../http/drain.module.ts';
+import { CapacityCheck } from './capacity.check.ts';
 import { CredentialsCheck } from './credentials.check.ts';
 import { HealthController } from './health.controller.ts';
 import { ReadinessService } from './readiness.service.ts';
 
 @Module({
   // The answer says what is wrong; a line for every probe would only repeat it.
-  imports: [TerminusModule.forRoot({ logger: false }), BedrockModule, DrainModule],
+  imports: [TerminusModule.forRoot({ logger: false }), BedrockModule, AdmissionModule, DrainModule],
   controllers: [HealthController],
-  providers: [ReadinessService, CredentialsCheck],
+  providers: [ReadinessService, CredentialsCheck, CapacityCheck],
   exports: [ReadinessService],
 })
 export class HealthModule {}

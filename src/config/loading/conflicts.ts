@@ -4,7 +4,7 @@ import { targetConflicts } from './target-conflicts.ts';
 
 /** What no validator of a single setting can see. */
 export function findConflicts(config: GatewayConfig): Problem[] {
-  const { auth, bedrock, management, models, server, retry, thinking } = config;
+  const { auth, bedrock, management, models, redis, responses, server, retry, thinking } = config;
   const problems = [
     ...repetitions(auth.keys, 'auth.keys', 'name'),
     ...repetitions(auth.keys, 'auth.keys', 'hash'),
@@ -23,6 +23,9 @@ export function findConflicts(config: GatewayConfig): Problem[] {
   }
   if (management.port !== undefined && management.port !== 0 && management.port === server.port) {
     problems.push({ path: 'management.port', message: 'must be another port than server.port' });
+  }
+  if (responses.store === 'redis' && redis.url === undefined) {
+    problems.push({ path: 'responses.store', message: 'must not be redis without redis.url' });
   }
   // Node refuses to start a server with these.
   if (server.headersTimeoutMs > server.requestTimeoutMs) {

@@ -16,6 +16,7 @@ export function targetConflicts(config: GatewayConfig): Problem[] {
       ...listConflicts(route.targets, `models.routes[${index}].targets`, config),
       ...fallbackConflicts(route, `models.routes[${index}]`),
     ]),
+    ...quotaConflicts(bedrock),
   ];
 }
 
@@ -67,4 +68,17 @@ function noSuchAccount(accounts: readonly string[], written: string): string {
 
 function regionOfTarget({ region, id }: RouteTargetConfig, { bedrock }: GatewayConfig): string {
   return region ?? ARN_REGION.exec(id ?? '')?.[1] ?? regionOf(bedrock);
+}
+
+function quotaConflicts({ accounts, quotas }: GatewayConfig['bedrock']): Problem[] {
+  const names = accounts.map(({ name }) => name);
+  return quotas.limits.flatMap(({ account, tokensPerMinute, requestsPerMinute, tokensPerDay }, index) => {
+    const path = `bedrock.quotas.limits[${index}]`;
+    const isUnknown = account !== undefined && !names.includes(account);
+    const isEmpty = (tokensPerMinute ?? requestsPerMinute ?? tokensPerDay) === undefined;
+    return [
+      ...(isUnknown ? [{ path: `${path}.account`, message: noSuchAccount(names, account) }] : []),
+      ...(isEmpty ? [{ path, message: 'must say tokensPerMinute, requestsPerMinute or tokensPerDay' }] : []),
+    ];
+  });
 }

@@ -4,8 +4,9 @@ import { type FileStamp, stampOf } from './file-stamp.ts';
 const LOOK_EVERY_MS = 200;
 /** A file that is never alike twice is taken all the same after so many looks. */
 const MOST_LOOKS = 5;
-/** Looking takes at most one part in so many of the time, however many files there are. */
+/** Looking takes at most one part in so many of the time, however many files there are; yet a rest has an end, too. */
 const REST_TO_WORK = 20;
+const LONGEST_REST_MS = 400;
 
 /**
  * Looks whether files are still what they were when they were read. Looking finds what events of the file system miss:
@@ -46,7 +47,8 @@ export class FileWatch {
       this.looks = 0;
       await this.changed();
     }
-    this.lookIn(Math.max(LOOK_EVERY_MS, workedMs * REST_TO_WORK));
+    // On a busy machine a look takes its time without working: a revoked key must not wait for that.
+    this.lookIn(Math.min(LONGEST_REST_MS, Math.max(LOOK_EVERY_MS, workedMs * REST_TO_WORK)));
   }
 
   /** What is different from what was read; empty when nothing is. */

@@ -29,6 +29,12 @@ export class ApiKeyConfig {
     wholeNumber({ min: 0, max: mostRequestsPerMinute }),
   )
   requestsPerMinute?: number;
+
+  @OptionalSetting(
+    'Most requests of this key in flight in each replica, in place of overload.maxInFlightPerKey; 0: no limit.',
+    wholeNumber({ min: 0, max: 1_000_000 }),
+  )
+  maxInFlight?: number;
 }
 
 export class AuthConfig {

@@ -1,5 +1,6 @@
 import { listOf, matching, milliseconds, oneOf, section, url, wholeNumber } from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
+import { QuotasConfig } from './quotas-config.ts';
 import { regionPattern, regionRule } from './region.ts';
 import { AccountConfig, TargetConfig } from './targets-config.ts';
 
@@ -63,6 +64,12 @@ export class BedrockConfig {
 
   @Setting('How long Bedrock may take.', section(BedrockTimeoutsConfig))
   timeouts: BedrockTimeoutsConfig = new BedrockTimeoutsConfig();
+
+  @Setting(
+    'What AWS lets the accounts use, so that requests wait here in place of being throttled there.',
+    section(QuotasConfig),
+  )
+  quotas: QuotasConfig = new QuotasConfig();
 }
 
 export class RetryConfig {

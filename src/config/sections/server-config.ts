@@ -61,6 +61,12 @@ export class StreamingConfig {
     wholeNumber({ min: 0, max: Math.floor(longestTimer / 1000) }),
   )
   keepAliveSeconds = 15;
+
+  @Setting(
+    'Seconds after which a client is cut that has stopped reading while bytes wait for it; 0: never.',
+    wholeNumber({ min: 0, max: Math.floor(longestTimer / 1000) }),
+  )
+  stalledReaderSeconds = 120;
 }
 
 export class MetricsConfig {

@@ -3,7 +3,7 @@ import { Setting } from '../settings/setting.ts';
 
 export class ThinkingKeyConfig {
   @Setting(
-    'Short name of the key, part of every id it seals.',
+    'Short name of the key, part of everything it seals.',
     matching(/^[a-zA-Z0-9]{1,8}$/, '1 to 8 letters and digits'),
   )
   id: string;
@@ -20,7 +20,8 @@ export class ThinkingConfig {
   restore = true;
 
   @Setting(
-    'Keys that seal thoughts into the ids of tool calls: the first one seals, all open. Without any, each process makes one up.',
+    'Keys that seal what clients keep: thoughts in ids of tool calls and in encrypted_content, compacted conversations. ' +
+      'The first one seals, all open; without any, each process makes one up.',
     listOf(ThinkingKeyConfig),
   )
   keys: ThinkingKeyConfig[] = [];

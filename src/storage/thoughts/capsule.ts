@@ -43,6 +43,11 @@ export class CapsuleKeys {
     return `oc.${this.sealing.id}.${sealed.toString('base64url')}`;
   }
 
+  /** Whether this is a capsule that one of the keys has sealed, or someone who names it. */
+  knows(text: string): boolean {
+    return this.byId.has(FORM.exec(text)?.[1] ?? '');
+  }
+
   /** Undefined for what is no capsule, was sealed by another key or for another context, or has been changed. */
   open(text: string, context: string): Buffer | undefined {
     const [, id = '', body = ''] = FORM.exec(text) ?? [];

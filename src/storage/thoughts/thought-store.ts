@@ -77,6 +77,17 @@ export class ThoughtStore {
     return found;
   }
 
+  /** Bytes that the client itself keeps, readable to this gateway alone and only where the same `context` is named. */
+  seal(bytes: Uint8Array, context: string): string {
+    return this.keys.current.seal(bytes, context);
+  }
+
+  /** What was sealed; `foreign` where no key of ours did, `changed` where it does not open. */
+  unseal(text: string, context: string): Uint8Array | 'foreign' | 'changed' {
+    if (!this.keys.current.knows(text)) return 'foreign';
+    return this.keys.current.open(text, context) ?? 'changed';
+  }
+
   private async findInRedis(
     redis: RedisConnection,
     places: readonly ThoughtPlace[],

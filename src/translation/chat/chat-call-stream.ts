@@ -1,6 +1,7 @@
+import { customInput, inputOfPieces } from '../converse/custom-input.ts';
 import type { SseFrame } from '../dialect.ts';
 import type { ChatChunks } from './chat-chunks.ts';
-import { customInput, type ToolForm } from './chat-tool-form.ts';
+import type { ToolForm } from './chat-tool-form.ts';
 
 interface OpenCall {
   /** Place among the calls of the answer, whatever the numbers of Bedrock's blocks. */
@@ -54,7 +55,7 @@ export class ChatCallStream {
     const call = this.open.get(block);
     if (!call) return [];
     this.open.delete(block);
-    if (call.kind === 'custom') return this.told(call, customInput(parse(call.input)));
+    if (call.kind === 'custom') return this.told(call, customInput(inputOfPieces(call.input)));
     // A tool without parameters gets no input at all; clients parse the arguments all the same.
     return call.input === '' ? this.told(call, '{}') : [];
   }
@@ -70,14 +71,5 @@ export class ChatCallStream {
     }
     const piece = kind === 'custom' ? { custom: { input: text } } : { function: { arguments: text } };
     return [this.chunks.delta(this.choice, { tool_calls: [{ index: ordinal, ...piece }] })];
-  }
-}
-
-/** Input that the limit of tokens cut short is told as it is. */
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json === '' ? '{}' : json) as unknown;
-  } catch {
-    return { input: json };
   }
 }

@@ -3,8 +3,8 @@ import type { ChatCompletionContentPart, ChatCompletionContentPartRefusal } from
 import { badRequest } from '../../errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
-import { withCachePoint, type CachePoint } from '../converse/cache-control.ts';
-import { textBlock } from '../converse/content.ts';
+import type { CachePoint } from '../converse/cache-control.ts';
+import { blocksOf, readText } from '../converse/content-parts.ts';
 import type { ContentBlock } from '../converse/wire.ts';
 import { readMediaPart } from './chat-media.ts';
 
@@ -18,7 +18,7 @@ export function readContent(
   param: string,
   adjustments: Adjustments,
 ): ({ text: string } | CachePoint)[] {
-  return blocksOf(content, param, adjustments, (part, path) => {
+  return blocksOf(content, param, adjustments, (part: Part, path) => {
     switch (part.type) {
       case 'text':
         return readText(part.text, `${path}.text`);
@@ -43,7 +43,7 @@ export function readUserContent(
   param: string,
   adjustments: Adjustments,
 ): ContentBlock[] {
-  return blocksOf(content, param, adjustments, (part, path): ContentBlock => {
+  return blocksOf(content, param, adjustments, (part: Part, path): ContentBlock => {
     switch (part.type) {
       case 'text':
         return readText(part.text, `${path}.text`);
@@ -58,25 +58,4 @@ export function readUserContent(
         throw badRequest('A content part must be of type text, image_url, input_audio or file.', `${path}.type`);
     }
   });
-}
-
-/** Each part as its block, followed by the cache point that it asks for. */
-function blocksOf<Block extends ContentBlock>(
-  content: Content,
-  param: string,
-  adjustments: Adjustments,
-  read: (part: Part, path: string) => Block,
-): (Block | { text: string } | CachePoint)[] {
-  if (typeof content === 'string') return [textBlock(content)];
-  if (!Array.isArray(content)) throw badRequest('content must be a string or a list of parts.', param);
-  return content.flatMap((part: Part, index) => {
-    const path = `${param}[${index}]`;
-    if (typeof part !== 'object' || part === null) throw badRequest('A content part must be an object.', path);
-    return withCachePoint(read(part, path), part, path, adjustments);
-  });
-}
-
-function readText(text: unknown, param: string): { text: string } {
-  if (typeof text !== 'string') throw badRequest('The text of a content part must be a string.', param);
-  return textBlock(text);
 }

@@ -1,7 +1,7 @@
 import type { MediaReference } from '../../media/media-reference.ts';
 import type { ModelCard } from '../../models/model.ts';
 import { LARGEST_IMAGE_BYTES } from '../attachments/attachments.ts';
-import { isHttps } from './chat-media.ts';
+import { isHttps } from '../attachments/media-sources.ts';
 
 /** Whose images the translation takes; those of others it refuses, so nobody fetches them. */
 const SHOWS_IMAGES: readonly unknown[] = ['user', 'tool'];

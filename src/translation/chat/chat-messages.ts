@@ -1,23 +1,15 @@
 import type { ChatCompletionMessageParam } from 'openai/resources/chat/completions';
 
 import { badRequest } from '../../errors.ts';
-import type { ModelRules } from '../../models/model.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
-import type { CachePoint } from '../converse/cache-control.ts';
-import { isBlank } from '../converse/content.ts';
+import { type Conversation, type Instruction, withTopInstructions } from '../converse/instructions.ts';
 import type { ToolNames } from '../converse/tool-names.ts';
-import type { ConverseMessage, SystemBlock } from '../converse/wire.ts';
+import type { ConverseMessage } from '../converse/wire.ts';
 import type { TranslationContext } from '../dialect.ts';
 import { readAssistant } from './chat-assistant.ts';
 import { readContent, readUserContent } from './chat-content.ts';
 import { readFunctionMessage, readToolMessage } from './chat-tool-messages.ts';
-
-export interface Conversation {
-  /** Instructions from wherever they stood: Converse knows them at the top only. */
-  system: SystemBlock[];
-  messages: ConverseMessage[];
-}
 
 /** What all messages of a request are read with. */
 interface Reading {
@@ -25,7 +17,6 @@ interface Reading {
   attachments: Attachments;
   context: TranslationContext;
 }
-type Instruction = { text: string } | CachePoint;
 
 /** Messages one by one, in order; merging and alternating is the business of `toTurns`. */
 export function readMessages(
@@ -73,23 +64,5 @@ export function readMessages(
     }
     if (message.role !== 'function' && 'name' in message && message.name) adjustments.ignored('name');
   });
-  return place(
-    instructions.flat().filter((block) => !isBlank(block)),
-    turns,
-    context.model.rules,
-    adjustments,
-  );
-}
-
-/** Models without a system prompt get the instructions as the first words of the user. */
-function place(
-  instructions: Instruction[],
-  turns: ConverseMessage[],
-  rules: ModelRules,
-  adjustments: Adjustments,
-): Conversation {
-  const spoken = turns.some((turn) => turn.role === 'user' && !turn.content?.every(isBlank));
-  if (rules.system || instructions.length === 0 || !spoken) return { system: instructions, messages: turns };
-  adjustments.changed('system', 'user_message');
-  return { system: [], messages: [{ role: 'user', content: instructions }, ...turns] };
+  return withTopInstructions(instructions.flat(), turns, context.model.rules, adjustments);
 }

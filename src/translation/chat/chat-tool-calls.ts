@@ -1,8 +1,9 @@
 import type { ChatCompletionMessage, ChatCompletionMessageToolCall } from 'openai/resources/chat/completions';
 
 import type { AnswerCall } from '../converse/answer.ts';
+import { customInput } from '../converse/custom-input.ts';
 import type { KeepThoughts } from '../dialect.ts';
-import { customInput, type ToolForm } from './chat-tool-form.ts';
+import type { ToolForm } from './chat-tool-form.ts';
 
 /** The calls of a whole answer in OpenAI's words. */
 export function toolCallFields(

@@ -2,7 +2,6 @@ import { ToolNames } from '../converse/tool-names.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import type { FinishReason } from '../converse/stop-reason.ts';
 import { namesInMessage } from './chat-tool-messages.ts';
-import { CUSTOM_INPUT } from './chat-tools.ts';
 import type { ChatRequest } from './chat-request.ts';
 
 /** Tool calls end an answer under two names, the deprecated one for requests that speak of `functions`. */
@@ -28,12 +27,6 @@ export function toolFormOf(request: ChatRequest): ToolForm {
     custom: new Set(customs),
     field: functions.length > 0 ? 'function_call' : 'tool_calls',
   };
-}
-
-/** The text of a custom tool's call, from the input of the function that stands for it. */
-export function customInput(input: unknown): string {
-  const text = isRecord(input) ? input[CUSTOM_INPUT] : undefined;
-  return typeof text === 'string' ? text : JSON.stringify(input ?? {});
 }
 
 /** Families differ in what they say at the end of a turn with calls; clients go by the reason alone. */

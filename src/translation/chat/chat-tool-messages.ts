@@ -8,14 +8,14 @@ import type {
 import { badRequest } from '../../errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
-import { isBlank, textBlock, withoutLoneSurrogates } from '../converse/content.ts';
-import { isTooDeep, MOST_LEVELS } from '../converse/nesting.ts';
+import { withoutLoneSurrogates } from '../converse/content.ts';
+import { CUSTOM_INPUT } from '../converse/custom-input.ts';
 import { isRecord, readArguments } from '../converse/tool-input.ts';
 import type { ToolNames } from '../converse/tool-names.ts';
-import type { ContentBlock, ToolResultContent } from '../converse/wire.ts';
+import { resultContent, type ResultContent } from '../converse/tool-result.ts';
+import type { ContentBlock } from '../converse/wire.ts';
 import type { CallReference } from '../dialect.ts';
 import { readUserContent } from './chat-content.ts';
-import { CUSTOM_INPUT } from './chat-tools.ts';
 
 /** A tool's result with what clients say beside OpenAI's fields: Anthropic's word for a failed call. */
 export type ToolMessage = ChatCompletionToolMessageParam & { is_error?: unknown };
@@ -110,22 +110,8 @@ function nameIn(made: unknown): string | undefined {
   return isRecord(made) && typeof made['name'] === 'string' ? made['name'] : undefined;
 }
 
-function readResult(
-  content: unknown,
-  { attachments, adjustments }: Reading,
-  param: string,
-): { content: ToolResultContent[]; points: ContentBlock[] } {
-  // OpenAI takes text only; the dictionary of a client that forgot to serialise it says the same.
-  if (isTooDeep(content)) throw badRequest(`A result may be nested ${MOST_LEVELS} levels deep.`, param);
-  if (isRecord(content)) return { content: [{ json: content as Record<string, never> }], points: [] };
-  const blocks = readUserContent(content as string, attachments, param, adjustments);
-  if (blocks.some((block) => block.audio)) throw badRequest('Results of tools hold no audio.', param);
-  const said = blocks.filter((block) => !block.cachePoint && !isBlank(block)) as ToolResultContent[];
-  return {
-    // "The content field … is empty": a tool may well have nothing to say.
-    content: said.length > 0 ? said : [textBlock('(no output)')],
-    points: blocks.filter((block) => block.cachePoint),
-  };
+function readResult(content: unknown, { attachments, adjustments }: Reading, param: string): ResultContent {
+  return resultContent(content, param, (parts) => readUserContent(parts as string, attachments, param, adjustments));
 }
 
 function readId(id: unknown, param: string): string {

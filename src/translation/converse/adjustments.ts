@@ -16,20 +16,26 @@ export function lostParameter(adjusted: readonly string[]): string | undefined {
  */
 export class Adjustments {
   private readonly entries = new Map<string, string>();
+  private readonly names: Readonly<Record<string, string>>;
+
+  /** `names`: what a dialect calls the fields that are known here by their names in chat. */
+  constructor(names: Readonly<Record<string, string>> = {}) {
+    this.names = names;
+  }
 
   /** The model gets this value instead. A later change of the same parameter replaces the earlier. */
   changed(param: string, value: string | number): void {
-    this.entries.set(param, String(value));
+    this.entries.set(this.names[param] ?? param, String(value));
   }
 
   /** This model refuses the parameter. */
   dropped(param: string): void {
-    this.entries.set(param, 'dropped');
+    this.entries.set(this.names[param] ?? param, 'dropped');
   }
 
   /** Bedrock has nothing like it. */
   ignored(param: string): void {
-    this.entries.set(param, 'ignored');
+    this.entries.set(this.names[param] ?? param, 'ignored');
   }
 
   /**

@@ -1,3 +1,4 @@
+import { textOf } from './citations.ts';
 import type { ContentBlock, ContentBlockDelta, ConverseAnswer, ConverseEvent } from './wire.ts';
 
 /**
@@ -9,12 +10,25 @@ export function eventsOfAnswer(answer: ConverseAnswer): ConverseEvent[] {
   return [
     { messageStart: { role: 'assistant' } },
     ...blocks.flatMap(blockEvents),
-    { messageStop: { stopReason: answer.stopReason } },
-    { metadata: { usage: answer.usage, metrics: answer.metrics } },
+    {
+      messageStop: {
+        stopReason: answer.stopReason,
+        additionalModelResponseFields: answer.additionalModelResponseFields,
+      },
+    },
+    {
+      metadata: {
+        usage: answer.usage,
+        metrics: answer.metrics,
+        serviceTier: answer.serviceTier,
+        trace: answer.trace,
+      },
+    },
   ];
 }
 
-function blockEvents({ text, toolUse, reasoningContent }: ContentBlock, contentBlockIndex: number): ConverseEvent[] {
+function blockEvents(block: ContentBlock, contentBlockIndex: number): ConverseEvent[] {
+  const { text, toolUse, reasoningContent, citationsContent } = block;
   const delta = (content: ContentBlockDelta): ConverseEvent => ({
     contentBlockDelta: { contentBlockIndex, delta: content },
   });
@@ -24,6 +38,10 @@ function blockEvents({ text, toolUse, reasoningContent }: ContentBlock, contentB
     const start = { toolUse: { toolUseId: toolUse.toolUseId, name: toolUse.name } };
     const input = JSON.stringify(toolUse.input ?? {});
     return [{ contentBlockStart: { contentBlockIndex, start } }, delta({ toolUse: { input } }), stop];
+  }
+  if (citationsContent) {
+    const citations = citationsContent.citations ?? [];
+    return [delta({ text: textOf(block) }), ...citations.map((citation) => delta({ citation })), stop];
   }
   const { reasoningText, redactedContent } = reasoningContent ?? {};
   if (redactedContent !== undefined) return [delta({ reasoningContent: { redactedContent } }), stop];

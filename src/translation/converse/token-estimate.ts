@@ -1,4 +1,4 @@
-import type { ContentBlock } from './wire.ts';
+import type { ContentBlock, ConverseEvent, ConverseRequest } from './wire.ts';
 
 /** Anthropic: an image costs width × height / 750 tokens, 1,600 at most; typical screenshots a good thousand. */
 const IMAGE_TOKENS = 1_000;
@@ -17,4 +17,29 @@ export function estimateBlock(block: ContentBlock): number {
   // Bytes are base64, of which PDFs make far fewer tokens than of text; they are long enough either way.
   if (block.document?.source?.bytes !== undefined) return (block.document.source.bytes.length * 3) / 16;
   return estimateTokens(JSON.stringify(block));
+}
+
+/** The prompt of a request: instructions, tools and conversation. Nobody knows here what of it the cache held. */
+export function estimatePrompt({ system, messages, toolConfig }: ConverseRequest): number {
+  let tokens = toolConfig ? estimateTokens(JSON.stringify(toolConfig)) : 0;
+  for (const block of system ?? []) tokens += block.text === undefined ? 0 : estimateTokens(block.text);
+  for (const { content } of messages ?? []) {
+    for (const block of content ?? []) tokens += block.cachePoint ? 0 : estimateBlock(block);
+  }
+  return tokens;
+}
+
+/**
+ * What one event of a stream has brought: text, thoughts and the input of calls. Too low for thoughts that are shown as
+ * a summary or not at all, and for newer tokenizers, as above.
+ */
+export function estimateEvent({ contentBlockStart, contentBlockDelta }: ConverseEvent): number {
+  const name = contentBlockStart?.start?.toolUse?.name;
+  if (name !== undefined) return estimateTokens(name);
+  const delta = contentBlockDelta?.delta;
+  if (delta === undefined) return 0;
+  const said = delta.text ?? delta.toolUse?.input ?? delta.reasoningContent?.text;
+  if (said !== undefined) return estimateTokens(said);
+  // Base64 of what cannot be read.
+  return ((delta.reasoningContent?.redactedContent?.length ?? 0) * 3) / 16;
 }

@@ -1,5 +1,6 @@
 import type { Usage } from '../../usage/usage.ts';
-import type { ConverseAnswer, ConverseEvent, ConverseUsage } from './wire.ts';
+import { estimateEvent, estimatePrompt } from './token-estimate.ts';
+import type { ConverseAnswer, ConverseEvent, ConverseRequest, ConverseUsage } from './wire.ts';
 
 export function usageOfAnswer(answer: ConverseAnswer): Usage {
   return usageOf(answer.usage);
@@ -8,6 +9,15 @@ export function usageOfAnswer(answer: ConverseAnswer): Usage {
 /** Undefined for events that count nothing: only `metadata`, the last one, does. */
 export function usageOfEvent(event: ConverseEvent): Usage | undefined {
   return event.metadata && usageOf(event.metadata.usage);
+}
+
+/** What a meter has to know of the streams that answer these requests. */
+export function readingOf(inputs: readonly ConverseRequest[]) {
+  return {
+    usageOf: usageOfEvent,
+    outputOf: estimateEvent,
+    promptOf: (index: number): number => estimatePrompt(inputs[index]!),
+  };
 }
 
 function usageOf(usage: ConverseUsage | undefined): Usage {

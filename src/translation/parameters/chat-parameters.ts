@@ -1,5 +1,10 @@
 import type { Parameter, ParameterTable } from './parameter.ts';
-import { CALL_PARAMETERS, EXTENSION_PARAMETERS, SHARED_PARAMETERS } from './shared-parameters.ts';
+import {
+  CALL_PARAMETERS,
+  EXTENSION_PARAMETERS,
+  PROMPT_CACHE_PARAMETERS,
+  SHARED_PARAMETERS,
+} from './shared-parameters.ts';
 
 const GENERATION: ParameterTable = [
   {
@@ -59,24 +64,7 @@ const TOOLS: ParameterTable = [
 const ADMINISTRATION: ParameterTable = [
   { field: 'store', verdict: 'ignored', harmless: [false], note: 'The gateway stores no answers.' },
   { field: 'moderation', verdict: 'ignored', note: 'The guardrail of the settings is what moderates.' },
-  {
-    field: 'prompt_cache_key',
-    verdict: 'honoured',
-    without: { capability: 'a prompt cache', verdict: 'adjusted' },
-    note: 'Asks for automatic cache points (caching.auto); the key itself is not needed on Bedrock.',
-  },
-  {
-    field: 'prompt_cache_options',
-    verdict: 'honoured',
-    without: { capability: 'a prompt cache', verdict: 'adjusted' },
-    note: 'Asks for automatic cache points, or with mode explicit for none; 30 minutes become an hour.',
-  },
-  {
-    field: 'prompt_cache_retention',
-    verdict: 'honoured',
-    without: { capability: 'a prompt cache', verdict: 'adjusted' },
-    note: 'Asks for automatic cache points; in_memory is five minutes, 24h an hour.',
-  },
+  ...PROMPT_CACHE_PARAMETERS,
 ];
 
 const MESSAGES: ParameterTable = [

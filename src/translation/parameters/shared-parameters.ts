@@ -1,6 +1,6 @@
 import type { ParameterTable } from './parameter.ts';
 
-/** Fields that OpenAI's chat and completions requests have in common. */
+/** Fields that OpenAI's chat and completions requests have in common; some of them are in responses, too. */
 export const SHARED_PARAMETERS: ParameterTable = [
   { field: 'model', verdict: 'honoured', note: 'A name, an alias, a Bedrock id or an ARN.' },
   { field: 'stream', verdict: 'honoured', note: 'Server-sent events, as OpenAI sends them.' },
@@ -72,7 +72,29 @@ export const CALL_PARAMETERS: ParameterTable = [
   { field: 'safety_identifier', verdict: 'honoured', note: 'Goes into requestMetadata, as user does.' },
 ];
 
-/** What Outcrop understands in both beyond OpenAI's own fields. */
+/** OpenAI's words for the prompt cache, in dialects with conversations. */
+export const PROMPT_CACHE_PARAMETERS: ParameterTable = [
+  {
+    field: 'prompt_cache_key',
+    verdict: 'honoured',
+    without: { capability: 'a prompt cache', verdict: 'adjusted' },
+    note: 'Asks for automatic cache points (caching.auto); the key itself is not needed on Bedrock.',
+  },
+  {
+    field: 'prompt_cache_options',
+    verdict: 'honoured',
+    without: { capability: 'a prompt cache', verdict: 'adjusted' },
+    note: 'Asks for automatic cache points, or with mode explicit for none; 30 minutes become an hour.',
+  },
+  {
+    field: 'prompt_cache_retention',
+    verdict: 'honoured',
+    without: { capability: 'a prompt cache', verdict: 'adjusted' },
+    note: 'Asks for automatic cache points; in_memory is five minutes, 24h an hour.',
+  },
+];
+
+/** What Outcrop understands in all of them beyond OpenAI's own fields. */
 export const EXTENSION_PARAMETERS: ParameterTable = [
   {
     field: 'thinking',

@@ -12,7 +12,7 @@ export function invalidOutput(problem: string): GatewayError {
     status: 502,
     type: 'server_error',
     code: 'structured_output_invalid',
-    message: `The model's answer does not conform to response_format: ${problem.slice(0, LONGEST_REASON)}.`,
+    message: `The model's answer does not conform to the requested format: ${problem.slice(0, LONGEST_REASON)}.`,
     // The tokens are spent, and the gateway has tried again where it could.
     shouldRetry: false,
     cause: new Error('The model’s answer does not conform to the schema of the request.'),

@@ -1,3 +1,4 @@
+import type { GatewayError } from '../../errors.ts';
 import type { ConverseEvent } from '../converse/wire.ts';
 import type { FrameWriter, SseFrame } from '../dialect.ts';
 import type { Check, Expectation } from './expectation.ts';
@@ -31,5 +32,9 @@ export class StructuredFrames implements FrameWriter {
     const failed = this.calls.find((events) => events?.problem !== undefined);
     if (failed) throw invalidOutput(failed.problem ?? '');
     return this.writer.onEnd();
+  }
+
+  onFailure(failure: GatewayError): readonly SseFrame[] | undefined {
+    return this.writer.onFailure?.(failure);
   }
 }

@@ -23,7 +23,10 @@ export function describeApi(app: INestApplication, version: string): OpenAPIObje
       const door = doors.get(handler);
       if (!door) throw new Error(`no controller has ${handler}`);
       const note = OPERATIONS[`${method.toUpperCase()} ${path}`];
-      if (door.body) schemas[door.body.name] = requestSchema(door.body, note?.parameters);
+      // Of several routes with one DTO, that with a table says more.
+      if (door.body && (note?.parameters || !schemas[door.body.name])) {
+        schemas[door.body.name] = requestSchema(door.body, note?.parameters);
+      }
       operation.operationId = operationId(method, path);
       complete(operation, path, door, note);
     }
@@ -61,12 +64,12 @@ function complete(operation: Operation, path: string, door: Door, note: Operatio
   } as Operation['responses'];
 }
 
-/** Paths and headers as the controller reads them. What is in the path is required, the rest may be left out everywhere. */
+/** Headers and queries as the controller reads them, which may be left out everywhere; what stands in the path may not. */
 function parametersOf({ parameters = [] }: Operation, path: string, note: OperationNote | undefined): Parameters {
-  const headers = parameters.filter((parameter) => 'in' in parameter && parameter.in === 'header');
+  const named = parameters.filter((parameter) => 'in' in parameter && parameter.in !== 'path' && parameter.name);
   const optional = (name: string, schema: Schema) => ({ name, in: 'query' as const, required: false, schema });
   return [
-    ...headers.map((parameter) => ({ ...parameter, required: false })),
+    ...named.map((parameter) => ({ ...parameter, required: false })),
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
       name: name!,
       in: 'path' as const,

@@ -39,7 +39,7 @@ export const ERROR_SCHEMAS: Readonly<Record<string, Schema>> = {
 type Met = 'everyone' | 'with a key' | 'with a body' | 'by name' | 'from a model';
 
 const STATUSES: readonly (readonly [status: number, met: Met, description: string])[] = [
-  [400, 'with a body', 'The request is wrong, or the model does not take it; `param` names the field.'],
+  [400, 'with a key', 'The request is wrong, or the model does not take it; `param` names the field.'],
   [401, 'with a key', 'No API key, or not one that is known.'],
   [403, 'from a model', 'The key may not use this model, or the gateway may not.'],
   [404, 'by name', 'There is no such thing, or it is not for this key.'],

@@ -1,6 +1,7 @@
 import { CHAT_PARAMETERS } from '../../../translation/parameters/chat-parameters.ts';
 import { COMPLETIONS_PARAMETERS } from '../../../translation/parameters/completions-parameters.ts';
 import type { ParameterTable } from '../../../translation/parameters/parameter.ts';
+import { RESPONSES_PARAMETERS } from '../../../translation/parameters/responses-parameters.ts';
 import type { AnswerName } from './answer-schemas.ts';
 import type { Schema } from './request-schema.ts';
 
@@ -27,6 +28,7 @@ const MESSAGES = [
   { role: 'system', content: 'Be brief.' },
   { role: 'user', content: 'Why is the sky blue?' },
 ];
+const RESPONSE = { model: 'claude-sonnet-4-6', input: 'Why is the sky blue?' };
 const LIVE: OperationNote = { summary: 'Whether this process runs', answer: 'Health' };
 const READY: OperationNote = {
   summary: 'Whether this process should get requests',
@@ -50,6 +52,35 @@ export const OPERATIONS: Readonly<Record<string, OperationNote>> = {
     answer: 'Completion',
     stream: SSE,
   },
+  'POST /v1/responses': {
+    summary: "Answers a conversation, by OpenAI's newer API",
+    example: RESPONSE,
+    parameters: RESPONSES_PARAMETERS,
+    answer: 'Response',
+    stream: SSE,
+  },
+  'POST /v1/responses/input_tokens': {
+    summary: 'Counts the tokens of a request to /v1/responses',
+    example: RESPONSE,
+    answer: 'InputTokens',
+  },
+  'POST /v1/responses/compact': {
+    summary: 'Makes one short item of a conversation',
+    example: RESPONSE,
+    answer: 'CompactedResponse',
+  },
+  'GET /v1/responses/{id}': { summary: 'A response that was kept', answer: 'Response' },
+  'DELETE /v1/responses/{id}': { summary: 'Forgets a response', answer: 'ResponseDeleted' },
+  'GET /v1/responses/{id}/input_items': {
+    summary: 'What a response that was kept was made from',
+    answer: 'ResponseItems',
+    query: {
+      limit: { type: 'integer', minimum: 1, maximum: 100 },
+      order: { enum: ['asc', 'desc'] },
+      after: { type: 'string' },
+    },
+  },
+  'POST /v1/responses/{id}/cancel': { summary: 'Ends a response that is made in the background', answer: 'Response' },
   'GET /v1/models': {
     summary: 'The models that the key may use',
     answer: 'ModelList',

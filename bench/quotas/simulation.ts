@@ -1,0 +1,129 @@
+import { GatewayConfig, QuotaConfig } from '../../src/config/gateway-config.ts';
+import { RetryBudget } from '../../src/http/retry-budget.ts';
+import { backoff } from '../../src/http/retry.interceptor.ts';
+import type { Target } from '../../src/models/model.ts';
+import { MODEL_TABLE } from '../../src/models/model-table.ts';
+import { QuotaService } from '../../src/routing/quotas/quota.service.ts';
+import { isRefusal, type Reservation, UNLIMITED } from '../../src/routing/quotas/reservation.ts';
+import { MemoryBuckets } from '../../src/storage/buckets/memory-buckets.ts';
+import { MetricsService } from '../../src/telemetry/metrics.service.ts';
+import { Agenda } from './agenda.ts';
+import { type AwsLaw, SimulatedAws, usedTokens } from './aws.ts';
+import { randomFrom } from './random.ts';
+import { type Job, jobsOf, type Load } from './workload.ts';
+
+export interface Setting extends Load {
+  law: AwsLaw;
+  /** What AWS grants. */
+  tokensPerMinute: number;
+  /** What the gateway believes that AWS grants; absent: it has no buckets and finds out by being throttled. */
+  believed?: number;
+  maxWaitMs?: number;
+  /** In place of the gateway's own: those of an AWS SDK (2 of them, at most 20 seconds apart). */
+  retries?: { maxRetries: number; maxDelayMs: number };
+}
+
+export interface Outcome {
+  offered: number;
+  answered: number;
+  /** Requests that AWS throttled, and attempts it was asked for. */
+  throttles: number;
+  attempts: number;
+  /** Share of the quota that went into answers, over the time in which requests came. */
+  goodput: number;
+  /** Milliseconds until an answered request was accepted by AWS: the median, and what one in twenty exceeds. */
+  waitMedianMs: number;
+  wait95Ms: number;
+}
+
+const MODEL = MODEL_TABLE.find(({ name }) => name === 'claude-sonnet-4-6')!;
+const TARGET: Target = { id: 'simulated', region: 'us-east-1', modelId: `us.${MODEL.id}`, profile: 'us' };
+const SILENCE = new AbortController().signal;
+
+/** One run of requests through the gateway's own retries and, where it has them, its own buckets. */
+export async function simulate(setting: Setting): Promise<Outcome> {
+  const random = randomFrom(setting.seed);
+  const agenda = new Agenda();
+  const aws = new SimulatedAws(setting.tokensPerMinute, setting.law, agenda.now);
+  const gateway = new SimulatedGateway(setting, agenda, random);
+  const jobs = jobsOf(setting, random);
+  const waits: number[] = [];
+  let used = 0;
+  const answer = async (job: Job): Promise<void> => {
+    if (!(await gateway.send(job, aws))) return;
+    waits.push(agenda.now() - job.at - job.durationMs);
+    used += usedTokens(job);
+  };
+  for (const job of jobs) agenda.after(job.at, () => void answer(job));
+  await agenda.run();
+  gateway.close();
+  waits.sort((one, other) => one - other);
+  return {
+    offered: jobs.length,
+    answered: waits.length,
+    throttles: aws.throttles,
+    attempts: aws.throttles + aws.accepted,
+    goodput: used / (setting.tokensPerMinute * setting.minutes),
+    waitMedianMs: waits[Math.floor(waits.length / 2)] ?? 0,
+    wait95Ms: waits[Math.floor(waits.length * 0.95)] ?? 0,
+  };
+}
+
+class SimulatedGateway {
+  private readonly config = new GatewayConfig();
+  private readonly metrics = new MetricsService();
+  private readonly quotas: QuotaService;
+  private readonly budget: RetryBudget;
+  private readonly agenda: Agenda;
+  private readonly random: () => number;
+
+  constructor({ believed, maxWaitMs, retries }: Setting, agenda: Agenda, random: () => number) {
+    this.agenda = agenda;
+    this.random = random;
+    const { quotas } = this.config.bedrock;
+    if (believed !== undefined) {
+      quotas.limits = [Object.assign(new QuotaConfig(), { model: MODEL.name, tokensPerMinute: believed })];
+    }
+    if (maxWaitMs !== undefined) quotas.maxWaitMs = maxWaitMs;
+    Object.assign(this.config.retry, retries);
+    this.quotas = new QuotaService(this.config, new MemoryBuckets(agenda.now), this.metrics);
+    this.quotas.clock = agenda;
+    this.budget = new RetryBudget(this.config.retry.budgetPerSecond, agenda.now);
+  }
+
+  close(): void {
+    this.metrics.onApplicationShutdown();
+  }
+
+  /** True: answered. The gateway's RetryInterceptor, its delays and its budget. */
+  async send(job: Job, aws: SimulatedAws): Promise<boolean> {
+    const { retry } = this.config;
+    this.budget.earn();
+    for (let attempt = 1; ; attempt += 1) {
+      const reservation = await this.reserve(job);
+      if (reservation === undefined) return false;
+      const settle = aws.accept(job);
+      if (settle !== undefined) {
+        await this.agenda.sleep(job.durationMs);
+        settle();
+        const { input, cacheRead, output } = job;
+        reservation.settle({ input: input - cacheRead, cacheRead, cacheWrite: 0, output });
+        return true;
+      }
+      reservation.throttled('Too many tokens, please wait before trying again.');
+      const delayMs = backoff(attempt, retry, this.random);
+      const isLate = this.agenda.now() - job.at + delayMs > retry.deadlineMs;
+      if (attempt > retry.maxRetries || isLate || !this.budget.spend()) return false;
+      await this.agenda.sleep(delayMs);
+    }
+  }
+
+  /** As the routing does it with one target: at once, or in turn. Undefined: refused. */
+  private async reserve({ estimate, maxTokens }: Job): Promise<Reservation | undefined> {
+    if (!this.quotas.isActive) return UNLIMITED;
+    const demand = { input: estimate, maxOutput: maxTokens };
+    const answer = await this.quotas.reserve(TARGET, MODEL, demand);
+    if (!isRefusal(answer)) return answer;
+    return this.quotas.turn(TARGET, MODEL, demand, { refusal: answer, signal: SILENCE }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,100 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown, Optional } from '@nestjs/common';
+import { type QuotaSource, ServiceQuotas } from '../../bedrock/service-quotas.ts';
+import { GatewayConfig } from '../../config/gateway-config.ts';
+import { LiveConfig } from '../../config/live-config.ts';
+import { regionOf } from '../../config/sections/bedrock-config.ts';
+import { MODEL_TABLE } from '../../models/model-table.ts';
+import { rulesFrom } from '../../routing/quotas/quota-names.ts';
+import { QuotaService } from '../../routing/quotas/quota.service.ts';
+
+/** Milliseconds until a first failure is tried again; doubles up to the usual interval. */
+const FIRST_RETRY_MS = 1_000;
+
+/**
+ * Asks Service Quotas what the accounts are granted where models are called. All in the background: no request and no
+ * start waits for it, and while AWS does not answer, what was known stays.
+ */
+@Injectable()
+export class QuotaDiscovery implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(QuotaDiscovery.name);
+  private stop = new AbortController();
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+
+  constructor(
+    private readonly config: GatewayConfig,
+    private readonly serviceQuotas: ServiceQuotas,
+    private readonly quotas: QuotaService,
+    @Optional() live?: LiveConfig,
+  ) {
+    live?.onChange((next, previous) => {
+      if (next.bedrock === previous.bedrock && next.models === previous.models) return;
+      return () => this.begin();
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.begin();
+  }
+
+  onApplicationShutdown(): void {
+    this.stop.abort();
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+  }
+
+  /** Also anew, where the settings have changed. */
+  private begin(): void {
+    this.onApplicationShutdown();
+    this.stop = new AbortController();
+    const sources = this.config.bedrock.quotas.discover ? sourcesOf(this.config) : new Map<string, QuotaSource>();
+    this.quotas.keepLearnt(new Set(sources.keys()));
+    for (const [name, source] of sources) void this.run(name, source, { failures: 0, stop: this.stop.signal });
+  }
+
+  private async run(name: string, source: QuotaSource, state: { failures: number; stop: AbortSignal }): Promise<void> {
+    const { stop } = state;
+    let failures = 0;
+    try {
+      const listed = await this.serviceQuotas.list(source, stop);
+      stop.throwIfAborted();
+      const rules = rulesFrom(listed, MODEL_TABLE, source);
+      this.quotas.learn(name, rules);
+      const facts = { event: 'quotas_discovered', source: name, quotas: listed.length, used: rules.length };
+      this.logger.log({ ...facts, msg: 'knows what AWS lets the account use' });
+    } catch (error) {
+      if (stop.aborted) return;
+      failures = state.failures + 1;
+      // One line when it begins to fail.
+      if (failures === 1) this.failed(name, error);
+    }
+    const timer = setTimeout(() => void this.run(name, source, { failures, stop }), this.pauseMs(failures));
+    this.timers.set(name, timer.unref());
+  }
+
+  private failed(source: string, error: unknown): void {
+    this.logger.warn({
+      event: 'quota_discovery_failed',
+      source,
+      reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+      msg: 'cannot ask Service Quotas; only bedrock.quotas.limits and what was known before hold',
+    });
+  }
+
+  /** Somewhat different for each replica, so that a fleet does not ask all at once. */
+  private pauseMs(failures: number): number {
+    const intervalMs = this.config.bedrock.quotas.discoverEveryMinutes * 60_000;
+    const pause = failures === 0 ? intervalMs : FIRST_RETRY_MS * 2 ** (failures - 1);
+    return Math.min(pause, intervalMs) * (0.9 + Math.random() * 0.1);
+  }
+}
+
+/** Every region of every account that the settings name, once. */
+function sourcesOf({ bedrock, models }: GatewayConfig): Map<string, QuotaSource> {
+  const own = regionOf(bedrock);
+  const targets = [{}, ...bedrock.targets, ...models.routes.flatMap((route) => route.targets), ...models.custom];
+  const sources = new Map<string, QuotaSource>();
+  for (const { region = own, account } of targets as Partial<QuotaSource>[]) {
+    sources.set(account === undefined ? region : `${account}:${region}`, { region, account });
+  }
+  return sources;
+}

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { BedrockService } from '../bedrock/bedrock.service.ts';
+import type { Call } from '../call.ts';
+import { GatewayError } from '../errors.ts';
+import { ModelRegistryService } from '../models/model-registry.service.ts';
+import { estimatePrompt } from '../translation/converse/token-estimate.ts';
+import type { Dialect, DialectRequest } from '../translation/dialect.ts';
+import { TranslationService } from '../translation/translation.service.ts';
+
+/** How long a prompt is, before it is sent. */
+@Injectable()
+export class PromptTokens {
+  constructor(
+    private readonly models: ModelRegistryService,
+    private readonly translation: TranslationService,
+    private readonly bedrock: BedrockService,
+  ) {}
+
+  /** As Bedrock counts where it does for this model, else an estimate, which `x-outcrop-adjusted` tells. */
+  async count<Request extends DialectRequest, Answer>(
+    dialect: Dialect<Request, Answer>,
+    request: Request,
+    call: Call,
+  ): Promise<number> {
+    const route = this.models.resolve(request.model, call.caller);
+    call.facts.model = route.model.name;
+    const { inputs } = await this.translation.prepare(dialect, request, route, call);
+    const counts = inputs.map(async (input) => {
+      try {
+        return await this.bedrock.countTokens(route, input, call);
+      } catch (error) {
+        if (!(error instanceof GatewayError)) throw error;
+        call.header('x-outcrop-adjusted', 'input_tokens=estimated');
+        return Math.ceil(estimatePrompt(input));
+      }
+    });
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+  }
+}

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { Call } from '../../call.ts';
+import { GatewayConfig } from '../../config/gateway-config.ts';
+import { GatewayError, internalError } from '../../errors.ts';
+import { RetryInterceptor } from '../../http/retry.interceptor.ts';
+import { ModelRegistryService } from '../../models/model-registry.service.ts';
+import { AccessLog } from '../../telemetry/access-log.ts';
+import type { Dialect, Reply } from '../../translation/dialect.ts';
+import { keepingDialect } from '../../translation/responses/responses-dialect.ts';
+import { envelopeOf, failedAnswer, type ResponsesAnswer } from '../../translation/responses/responses-envelope.ts';
+import type { ResponsesRequest } from '../../translation/responses/responses-request.ts';
+import { InferenceService } from '../inference.service.ts';
+import { DetachedCall } from './detached-call.ts';
+import { itemsOf } from './input-items.ts';
+import { StoredResponses } from './stored-responses.service.ts';
+
+/** Seconds after which there may be room for one more. */
+const RETRY_AFTER = 5;
+
+/** A response in the making that nobody waits for. */
+interface Job {
+  request: ResponsesRequest;
+  conversation: ResponsesRequest;
+  queued: ResponsesAnswer;
+  call: DetachedCall;
+  identity: Pick<Reply, 'id' | 'created'>;
+}
+
+/** Makes responses behind the client's back: it asks for them by their id. They run in the process that took them. */
+@Injectable()
+export class BackgroundResponses implements OnApplicationShutdown {
+  private readonly logger = new Logger(BackgroundResponses.name);
+  private readonly running = new Map<string, { call: DetachedCall; done: Promise<void> }>();
+
+  constructor(
+    private readonly stored: StoredResponses,
+    private readonly inference: InferenceService,
+    private readonly models: ModelRegistryService,
+    private readonly retries: RetryInterceptor,
+    private readonly log: AccessLog,
+    private readonly config: GatewayConfig,
+  ) {}
+
+  /** Those that still run end as failed, told to those who ask for them. */
+  async onApplicationShutdown(): Promise<void> {
+    for (const { call } of this.running.values()) call.cancel(stopped('The gateway was stopped.'));
+    await Promise.all([...this.running.values()].map(({ done }) => done));
+  }
+
+  /** Answers with the queued response. Throws 429 where too many run, 503 where it cannot be kept. */
+  async start(request: ResponsesRequest, conversation: ResponsesRequest, caller: Call): Promise<ResponsesAnswer> {
+    if (this.running.size >= this.config.responses.maxBackground) throw tooMany();
+    const { model } = this.models.resolve(request.model, caller.caller);
+    const identity = { id: randomUUID().replaceAll('-', ''), created: Math.floor(Date.now() / 1_000) };
+    const reply = { ...identity, model: model.name, thinkingByName: false };
+    const queued: ResponsesAnswer = { ...envelopeOf(request, reply, 'kept'), status: 'queued' };
+    const job = { request, conversation, queued, call: new DetachedCall(caller.caller), identity };
+    if (!(await this.keep(job, queued))) throw notKept();
+    const done = this.run(job).finally(() => this.running.delete(queued.id));
+    this.running.set(queued.id, { call: job.call, done });
+    return queued;
+  }
+
+  /** The response as cancelled; one that has ended stays what it is. Another process's work runs on, and comes to nothing. */
+  async cancel(id: string, caller: Call): Promise<ResponsesAnswer> {
+    const { response, input } = await this.stored.find(id, caller);
+    if (!response.background) throw notBackground(id);
+    if (response.status !== 'queued' && response.status !== 'in_progress') return response;
+    const cancelled: ResponsesAnswer = { ...response, status: 'cancelled' };
+    await this.stored.keep({ response: cancelled, input }, caller);
+    this.running.get(id)?.call.cancel(stopped('The response was cancelled.'));
+    return cancelled;
+  }
+
+  private async run(job: Job): Promise<void> {
+    const { call, queued } = job;
+    this.log.started(call);
+    let status = 200;
+    try {
+      await this.keep(job, { ...queued, status: 'in_progress' });
+      await this.finish(job, await this.answer(job));
+    } catch (error) {
+      const failure = error instanceof GatewayError ? error : internalError(error);
+      status = failure.status;
+      call.facts.errorCode = failure.code ?? failure.type;
+      if (failure.code === 'internal_error') this.logger.error({ requestId: call.id, err: failure.cause });
+      await this.finish(job, failedAnswer(queued, [], failure)).catch(() => undefined);
+    }
+    this.log.finishedAlone(call, 'POST', '/v1/responses', status);
+  }
+
+  private answer({ request, conversation, call, identity }: Job): Promise<ResponsesAnswer> {
+    const base = keepingDialect(conversation, () => {});
+    const dialect: Dialect<ResponsesRequest, ResponsesAnswer> = {
+      ...base,
+      toAnswer: (outputs, asked, reply) => base.toAnswer(outputs, asked, { ...reply, ...identity }),
+    };
+    const work = () => this.inference.run(dialect, { ...request, stream: false }, call);
+    // Not streamed, hence an answer and no body.
+    return this.retries.repeat(call, work) as Promise<ResponsesAnswer>;
+  }
+
+  /** Whoever cancelled it has had the last word. */
+  private async finish(job: Job, answer: ResponsesAnswer): Promise<void> {
+    const current = await this.stored.peek(answer.id, job.call);
+    if (current === undefined || current.response.status === 'cancelled') return;
+    if (!(await this.keep(job, answer))) throw notKept();
+  }
+
+  private keep({ conversation, call }: Job, response: ResponsesAnswer): Promise<boolean> {
+    return this.stored.keep({ response, input: itemsOf(conversation.input) }, call);
+  }
+}
+
+function stopped(message: string): GatewayError {
+  return new GatewayError({ status: 503, type: 'server_error', code: 'response_stopped', message });
+}
+
+function tooMany(): GatewayError {
+  return new GatewayError({
+    status: 429,
+    type: 'requests',
+    code: 'too_many_background_responses',
+    message: 'Too many background responses are being made: wait for some of them, or ask without background.',
+    retryAfter: RETRY_AFTER,
+  });
+}
+
+function notKept(): GatewayError {
+  return new GatewayError({
+    status: 503,
+    type: 'server_error',
+    code: 'response_not_kept',
+    message: 'The response cannot be kept: the store cannot be reached, or it is larger than responses.maxEntryBytes.',
+  });
+}
+
+function notBackground(id: string): GatewayError {
+  return new GatewayError({
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'response_not_background',
+    message: `Cannot cancel '${id}': only background responses can be cancelled.`,
+    param: 'response_id',
+  });
+}

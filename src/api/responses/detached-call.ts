@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import type { Call, CallFacts, Caller } from '../../call.ts';
+
+/** A call that nobody waits for: its answer is stored, and it ends when it is done or cancelled. */
+export class DetachedCall implements Call {
+  readonly id = randomUUID();
+  readonly startedAt = performance.now();
+  readonly facts: CallFacts = {};
+  readonly caller?: Caller;
+  private readonly controller = new AbortController();
+  private readonly done = new Map<string, Promise<unknown>>();
+
+  constructor(caller: Caller | undefined) {
+    this.caller = caller;
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  cancel(reason: Error): void {
+    this.controller.abort(reason);
+  }
+
+  /** There is no answer whose headers these could be. */
+  header(): void {}
+
+  tellFailuresIn(): void {}
+
+  once<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const known = this.done.get(key);
+    if (known) return known as Promise<T>;
+    const running = work();
+    this.done.set(key, running);
+    running.catch(() => this.done.delete(key));
+    return running;
+  }
+}

@@ -1,0 +1,73 @@
+import { badRequest } from '../../errors.ts';
+
+type Item = Readonly<Record<string, unknown>>;
+
+/** OpenAI's page of items. */
+export interface ItemList {
+  object: 'list';
+  data: Item[];
+  first_id: string | null;
+  last_id: string | null;
+  has_more: boolean;
+}
+
+export interface ItemQuery {
+  after?: string;
+  limit?: string;
+  order?: string;
+}
+
+const DEFAULT_LIMIT = 20;
+const MOST_ITEMS = 100;
+
+/** An input as a list of items, each with a type. */
+export function itemsOf(input: unknown): Item[] {
+  if (typeof input === 'string') return [{ type: 'message', role: 'user', content: input }];
+  return (Array.isArray(input) ? (input as Item[]) : []).map((item) =>
+    typeof item === 'object' && item !== null && 'role' in item && item['type'] === undefined
+      ? { type: 'message', ...item }
+      : item,
+  );
+}
+
+/** One page of what a response was made from; newest first, as OpenAI's. Ids that clients left out are made up from the place. */
+export function listItems(responseId: string, items: readonly Item[], query: ItemQuery): ItemList {
+  const listed = items.map((item, index) => listedItem(item, `item_${responseId.slice('resp_'.length)}${index}`));
+  const ordered = orderOf(query.order) === 'asc' ? listed : listed.toReversed();
+  const start = query.after === undefined ? 0 : placeAfter(ordered, query.after);
+  const limit = limitOf(query.limit);
+  const data = ordered.slice(start, start + limit);
+  const idAt = (index: number): string | null => (data.at(index)?.['id'] as string | undefined) ?? null;
+  return {
+    object: 'list',
+    data,
+    first_id: idAt(0),
+    last_id: idAt(-1),
+    has_more: start + limit < ordered.length,
+  };
+}
+
+function listedItem(item: Item, id: string): Item {
+  const { role, content } = item;
+  const named = { ...item, id: typeof item['id'] === 'string' ? item['id'] : id };
+  if (item['type'] !== 'message' || typeof content !== 'string') return named;
+  const part = role === 'assistant' ? { type: 'output_text', text: content, annotations: [], logprobs: [] } : undefined;
+  return { ...named, status: 'completed', content: [part ?? { type: 'input_text', text: content }] };
+}
+
+function placeAfter(items: readonly Item[], id: string): number {
+  const place = items.findIndex((item) => item['id'] === id);
+  if (place < 0) throw badRequest('after names no item of this response.', 'after');
+  return place + 1;
+}
+
+function orderOf(order = 'desc'): 'asc' | 'desc' {
+  if (order === 'asc' || order === 'desc') return order;
+  throw badRequest('order must be asc or desc.', 'order');
+}
+
+function limitOf(limit: string | undefined): number {
+  const number = limit === undefined ? DEFAULT_LIMIT : Number(limit);
+  if (Number.isInteger(number) && number >= 1 && number <= MOST_ITEMS) return number;
+  throw badRequest(`limit must be a whole number from 1 to ${MOST_ITEMS}.`, 'limit');
+}

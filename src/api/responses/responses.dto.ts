@@ -1,0 +1,70 @@
+import {
+  IsArray,
+  IsBoolean,
+  IsDefined,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  IsString,
+  Max,
+  Min,
+} from 'class-validator';
+
+import type { ResponsesRequest } from '../../translation/responses/responses-request.ts';
+
+/**
+ * The envelope of `POST /v1/responses`, as that of chat: unions (input, tools, formats) are checked where they are
+ * translated, with the exact `param`. Null counts as absent, unknown fields are ignored.
+ */
+export class ResponsesRequestDto implements ResponsesRequest {
+  @IsString({ message: 'model must be the name of a model' })
+  @IsNotEmpty({ message: 'model must be the name of a model' })
+  model: string;
+
+  @IsDefined({ message: 'input must be text or a list of items' })
+  input: ResponsesRequest['input'];
+
+  @IsOptional() @IsString() instructions?: string | null;
+  @IsOptional() @IsBoolean() stream?: boolean | null;
+  @IsOptional() @IsObject() stream_options?: ResponsesRequest['stream_options'];
+  @IsOptional() @IsInt() @Min(1) max_output_tokens?: number | null;
+  @IsOptional() @IsInt() @Min(1) max_tool_calls?: number | null;
+
+  @IsOptional() @IsNumber() @Min(0) @Max(2) temperature?: number | null;
+  @IsOptional() @IsNumber() @Min(0) @Max(1) top_p?: number | null;
+  @IsOptional() @IsInt() @Min(0) @Max(20) top_logprobs?: number | null;
+  @IsOptional() @IsInt() @Min(1) top_k?: number | null;
+
+  @IsOptional() @IsObject() reasoning?: ResponsesRequest['reasoning'];
+  @IsOptional() @IsObject() text?: ResponsesRequest['text'];
+  @IsOptional() @IsArray() tools?: ResponsesRequest['tools'];
+  @IsOptional() @IsBoolean() parallel_tool_calls?: boolean | null;
+  @IsOptional() @IsArray() include?: ResponsesRequest['include'];
+
+  @IsOptional() @IsBoolean() store?: boolean | null;
+  @IsOptional() @IsBoolean() background?: boolean | null;
+  @IsOptional() @IsString() previous_response_id?: string | null;
+  @IsOptional() @IsIn(['auto', 'disabled']) truncation?: ResponsesRequest['truncation'];
+  @IsOptional() @IsObject() metadata?: ResponsesRequest['metadata'];
+  @IsOptional() @IsString() user?: string;
+
+  @IsOptional() @IsInt() @Min(1) max_thinking_tokens?: number | null;
+  @IsOptional() @IsInt() @Min(1) thinking_max_tokens?: number | null;
+  @IsOptional() @IsInt() @Min(1) max_thinking_length?: number | null;
+  @IsOptional() @IsBoolean() enable_extended_output?: boolean | null;
+  @IsOptional() @IsBoolean() enable_computer_use?: boolean | null;
+}
+
+/** `POST /v1/responses/compact`: a conversation that is made short. */
+export class CompactDto {
+  @IsString({ message: 'model must be the name of a model' })
+  @IsNotEmpty({ message: 'model must be the name of a model' })
+  model: string;
+
+  @IsOptional() input?: ResponsesRequest['input'];
+  @IsOptional() @IsString() instructions?: string | null;
+  @IsOptional() @IsString() previous_response_id?: string | null;
+}

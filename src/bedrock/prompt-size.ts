@@ -1,0 +1,36 @@
+import type { PromptSize } from '../routing/quotas/demand.ts';
+import type { ContentBlock, ConverseRequest, ToolResultContent } from '../translation/converse/wire.ts';
+
+/** How large a request is, from the bytes of its JSON; pictures and documents are base64 in there and counted apart. */
+export function promptSizeOf(input: ConverseRequest, bytes: number): PromptSize {
+  const size: PromptSize = { textBytes: bytes, images: 0, mediaBytes: 0, maxTokens: input.inferenceConfig?.maxTokens };
+  for (const { content } of input.messages ?? []) for (const block of content ?? []) addMedia(block, size);
+  return size;
+}
+
+function addMedia(block: ContentBlock | ToolResultContent, size: PromptSize): void {
+  if ('text' in block) return;
+  if ('toolResult' in block && block.toolResult !== undefined) {
+    for (const inner of block.toolResult.content ?? []) addMedia(inner, size);
+  }
+  if ('image' in block && block.image !== undefined) {
+    size.images += 1;
+    size.textBytes -= charactersOf(block.image.source);
+  }
+  for (const media of mediaOf(block)) {
+    const characters = charactersOf(media.source);
+    size.mediaBytes += characters;
+    size.textBytes -= characters;
+  }
+}
+
+function mediaOf(block: ContentBlock | ToolResultContent): { source?: unknown }[] {
+  const { document, video } = block;
+  const audio = 'audio' in block ? block.audio : undefined;
+  return [document, video, audio].filter((media) => media !== undefined);
+}
+
+function charactersOf(source: unknown): number {
+  const { bytes } = (source ?? {}) as { bytes?: unknown };
+  return typeof bytes === 'string' ? bytes.length : 0;
+}

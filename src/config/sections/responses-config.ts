@@ -1,0 +1,35 @@
+import { oneOf, wholeNumber } from '../settings/kinds.ts';
+import { Setting } from '../settings/setting.ts';
+
+export class ResponsesConfig {
+  @Setting(
+    'Where responses are kept for previous_response_id, background and retrieval: off, nowhere; memory, in this process; ' +
+      'redis, for all replicas.',
+    oneOf('off', 'memory', 'redis'),
+  )
+  store: 'off' | 'memory' | 'redis' = 'off';
+
+  @Setting('Seconds for which a response is kept.', wholeNumber({ min: 1, max: 31_536_000 }))
+  ttlSeconds = 86_400;
+
+  @Setting('Responses kept in memory.', wholeNumber({ min: 1, max: 10_000_000 }))
+  maxEntries = 10_000;
+
+  @Setting('Bytes of responses kept in memory.', wholeNumber({ min: 1024, max: 64 * 1024 ** 3 }))
+  maxBytes = 64 * 1024 * 1024;
+
+  @Setting(
+    'Most bytes of one response with its conversation; a larger one is not kept.',
+    wholeNumber({ min: 1024, max: 512 * 1024 ** 2 }),
+  )
+  maxEntryBytes = 8 * 1024 * 1024;
+
+  @Setting('Background responses that are made at a time in this process.', wholeNumber({ min: 1, max: 100_000 }))
+  maxBackground = 100;
+
+  @Setting(
+    "OpenAI's hosted tools (web_search, file_search, …) in a request: refuse, 400; ignore, the model gets the other tools.",
+    oneOf('refuse', 'ignore'),
+  )
+  hostedTools: 'refuse' | 'ignore' = 'refuse';
+}

@@ -1,0 +1,63 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+const WAIT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** Why a request did not get a place, or its body no room. */
+export type RefusalReason =
+  | 'no_queue'
+  | 'queue_full'
+  | 'key_queue_full'
+  | 'deadline'
+  | 'key_limit'
+  | 'displaced'
+  | 'bodies';
+
+/** What can be read when somebody asks. */
+export interface AdmissionState {
+  inFlight: number;
+  limit: number;
+  queued: number;
+  loopDelayMs: number;
+  bodyBytes: number;
+}
+
+export type AdmissionMeters = ReturnType<typeof createAdmissionMeters>;
+
+export function createAdmissionMeters(registry: Registry, state: () => AdmissionState) {
+  const registers = [registry];
+  const gauge = (name: string, help: string, read: (state: AdmissionState) => number): void => {
+    const made: Gauge = new Gauge({
+      name: `outcrop_${name}`,
+      help,
+      registers,
+      collect: () => made.set(read(state())),
+    });
+  };
+  gauge('admitted_requests', 'Model requests that have a place.', ({ inFlight }) => inFlight);
+  gauge(
+    'admission_limit',
+    'How many may have one now; less than overload.maxInFlight while the event loop is late.',
+    ({ limit }) => limit,
+  );
+  gauge('queued_requests', 'Model requests that wait for a place.', ({ queued }) => queued);
+  gauge(
+    'event_loop_delay_seconds',
+    'How late the event loop is, on average over half a second.',
+    ({ loopDelayMs }) => loopDelayMs / 1000,
+  );
+  gauge('request_body_bytes', 'Bytes of the request bodies that are held.', ({ bodyBytes }) => bodyBytes);
+  return {
+    waited: new Histogram({
+      name: 'outcrop_queue_wait_seconds',
+      help: 'How long requests waited for a place; those that did not wait are left out.',
+      buckets: WAIT_BUCKETS,
+      registers,
+    }),
+    refused: new Counter({
+      name: 'outcrop_refused_total',
+      help: 'Requests refused because of overload, by reason.',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,221 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { Caller } from '../../call.ts';
+import { GatewayConfig, type OverloadConfig } from '../../config/gateway-config.ts';
+import type { GatewayError } from '../../errors.ts';
+import { MetricsService } from '../../telemetry/metrics.service.ts';
+import { ApiKeyService } from '../api-key.service.ts';
+import type { HttpCall } from '../call.middleware.ts';
+import { overloaded, tooManyInFlight } from './admission-errors.ts';
+import { type AdmissionMeters, createAdmissionMeters, type RefusalReason } from './admission-meters.ts';
+import { BodyBudget } from './body-budget.ts';
+import { ConcurrencyLimit } from './concurrency-limit.ts';
+import { FairQueue } from './fair-queue.ts';
+import { LoopDelay } from './loop-delay.ts';
+import { Pressure } from './pressure.ts';
+
+const SAMPLE_MS = 500;
+
+/** One request that waits for a place. */
+interface Waiting {
+  caller: Caller;
+  enter(): void;
+  refuse(reason: RefusalReason): void;
+}
+
+/**
+ * Gives model requests their places. With room it is a comparison and a count; without it requests wait, key by key in
+ * turn, and are refused when they have waited too long: those that have a place keep their speed.
+ */
+@Injectable()
+export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
+  readonly bodies: BodyBudget;
+  private readonly logger = new Logger('admission');
+  private readonly queue = new FairQueue<Waiting>();
+  private readonly pressure = new Pressure();
+  private readonly loop = new LoopDelay();
+  private readonly limit: ConcurrencyLimit;
+  private readonly meters: AdmissionMeters;
+  /** Places by id of the key; those of keys without any are forgotten. */
+  private readonly held = new Map<string, number>();
+  private inFlight = 0;
+  private refused = 0;
+  private loopDelayMs = 0;
+  private sampling?: NodeJS.Timeout;
+
+  constructor(
+    private readonly config: GatewayConfig,
+    private readonly keys: ApiKeyService,
+    metrics: MetricsService,
+  ) {
+    this.limit = new ConcurrencyLimit(() => config.overload);
+    this.bodies = new BodyBudget(
+      () => config.overload.maxBodyBytes,
+      () => this.count('bodies'),
+    );
+    this.meters = createAdmissionMeters(metrics.registry, () => ({
+      inFlight: this.inFlight,
+      limit: this.limit.value,
+      queued: this.queue.size,
+      loopDelayMs: this.loopDelayMs,
+      bodyBytes: this.bodies.held,
+    }));
+  }
+
+  onModuleInit(): void {
+    this.loop.start();
+    this.sampling = setInterval(() => this.sample(), SAMPLE_MS).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.sampling);
+    this.loop.stop();
+  }
+
+  /** Why this process should get no more requests for the moment; undefined while it may. */
+  get trouble(): string | undefined {
+    return this.pressure.reason;
+  }
+
+  /**
+   * True, at once or when the request's turn has come; its place is free again when the call is over. Throws or rejects
+   * with GatewayError 503 `overloaded`, 429 `concurrency_limit_exceeded`, or with why the call has ended meanwhile.
+   */
+  admit(call: HttpCall, caller: Caller): true | Promise<true> {
+    if (this.inFlight < this.limit.value && this.mayHaveMore(caller)) {
+      this.enter(call, caller);
+      return true;
+    }
+    const reason = this.whyNotQueued(caller);
+    if (reason !== undefined) throw this.refusal(reason, caller);
+    return this.wait(call, caller);
+  }
+
+  private get settings(): OverloadConfig {
+    return this.config.overload;
+  }
+
+  private enter(call: HttpCall, { id }: Caller): void {
+    this.inFlight += 1;
+    this.held.set(id, (this.held.get(id) ?? 0) + 1);
+    call.atEnd(() => this.leave(id));
+  }
+
+  private leave(id: string): void {
+    this.inFlight -= 1;
+    const left = (this.held.get(id) ?? 0) - 1;
+    if (left > 0) this.held.set(id, left);
+    else this.held.delete(id);
+    if (this.queue.size === 0) return;
+    this.queue.unpark(id);
+    this.fill();
+  }
+
+  /** Gives free places to those who wait. */
+  private fill(): void {
+    while (this.inFlight < this.limit.value) {
+      const next = this.queue.next(({ caller }) => this.mayHaveMore(caller));
+      if (!next) return;
+      next.enter();
+    }
+  }
+
+  private wait(call: HttpCall, caller: Caller): Promise<true> {
+    const since = performance.now();
+    const { signal } = call;
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const done = (): void => {
+        clearTimeout(deadline);
+        signal.removeEventListener('abort', gone);
+        this.meters.waited.observe((performance.now() - since) / 1000);
+      };
+      const waiting: Waiting = {
+        caller,
+        enter: () => {
+          done();
+          this.enter(call, caller);
+          resolve(true);
+        },
+        refuse: (reason) => {
+          done();
+          reject(this.refusal(reason, caller));
+        },
+      };
+      const gone = (): void => {
+        this.queue.remove(caller.id, waiting);
+        done();
+        reject(signal.reason as Error);
+      };
+      const deadline = setTimeout(() => {
+        this.queue.remove(caller.id, waiting);
+        waiting.refuse(this.mayHaveMore(caller) ? 'deadline' : 'key_limit');
+      }, this.settings.queueMs);
+      signal.addEventListener('abort', gone, { once: true });
+      this.queue.add(caller.id, waiting);
+    });
+  }
+
+  /** Undefined where there is room to wait; a key with fewer waiting takes the room of the one with most. */
+  private whyNotQueued(caller: Caller): RefusalReason | undefined {
+    const { queueMs, maxQueued, maxQueuedPerKey } = this.settings;
+    const own = this.queue.sizeOf(caller.id);
+    if (queueMs === 0 || own >= maxQueuedPerKey) {
+      if (!this.mayHaveMore(caller)) return 'key_limit';
+      return queueMs === 0 ? 'no_queue' : 'key_queue_full';
+    }
+    if (this.queue.size < maxQueued) return undefined;
+    const displaced = this.queue.dropFromLongest(own + 1);
+    if (!displaced) return 'queue_full';
+    displaced.refuse('displaced');
+    return undefined;
+  }
+
+  private mayHaveMore(caller: Caller): boolean {
+    const most = this.placesOf(caller);
+    return most === 0 || (this.held.get(caller.id) ?? 0) < most;
+  }
+
+  private placesOf(caller: Caller): number {
+    return this.keys.maxInFlight(caller) ?? this.settings.maxInFlightPerKey;
+  }
+
+  private refusal(reason: RefusalReason, caller: Caller): GatewayError {
+    this.count(reason);
+    if (reason === 'key_limit') return tooManyInFlight(caller.name, this.placesOf(caller));
+    if (reason === 'deadline') return overloaded(`no place became free within ${this.settings.queueMs} ms.`);
+    return overloaded(`too many requests are ${reason === 'no_queue' ? 'in flight' : 'waiting'}.`);
+  }
+
+  private count(reason: RefusalReason): void {
+    this.meters.refused.inc({ reason });
+    if (reason !== 'key_limit' && reason !== 'key_queue_full') this.refused += 1;
+  }
+
+  private sample(): void {
+    this.loopDelayMs = this.loop.take();
+    this.limit.observe(this.loopDelayMs, this.inFlight);
+    const before = this.trouble;
+    this.pressure.observe({
+      late: this.limit.late,
+      refused: this.refused,
+      inFlight: this.inFlight,
+      limit: this.limit.value,
+      queued: this.queue.size,
+      maxQueued: this.settings.maxQueued,
+    });
+    this.refused = 0;
+    if ((before === undefined) !== (this.trouble === undefined)) this.tell();
+    if (this.queue.size > 0) this.fill();
+  }
+
+  private tell(): void {
+    const state = {
+      inFlight: this.inFlight,
+      limit: this.limit.value,
+      queued: this.queue.size,
+      delayMs: this.loopDelayMs,
+    };
+    if (this.trouble === undefined) this.logger.log({ event: 'overload_over', ...state });
+    else this.logger.warn({ event: 'overloaded', reason: this.trouble, ...state });
+  }
+}

@@ -1,0 +1,39 @@
+import type { ModelCard } from '../../models/model.ts';
+import type { Usage } from '../../usage/usage.ts';
+import type { Demand, PromptSize } from './demand.ts';
+
+/** Before anything is known: three bytes of JSON a token, rather too many tokens than too few. */
+const FIRST_GUESS = 1 / 3;
+/** No prompt is outside: a token is at most twenty bytes, and at least one. */
+const BOUNDS = { least: 0.05, most: 1 };
+/** Share of the newest request in what is believed: after twenty of them the first guess has hardly a say. */
+const LEARNING = 0.1;
+/** Shorter ones are mostly braces. */
+const FEWEST_BYTES = 200;
+/** Models that are learnt about; ids nobody listed come and go. */
+const MOST_MODELS = 1_000;
+/** Of a picture as large as Claude looks at (Anthropic, vision: about 1600 tokens, 2026-11); others take less. */
+const IMAGE_TOKENS = 1_600;
+/** Characters of base64 a token in a document, between plain text and scanned pages: an assumption, never learnt from. */
+const MEDIA_CHARACTERS = 20;
+
+/** Tokens of prompts from their bytes, with a ratio for each model that real usage corrects. */
+export class InputEstimate {
+  private readonly ratios = new Map<string, number>();
+
+  demandOf(model: ModelCard, size: PromptSize): Demand {
+    const text = size.textBytes * (this.ratios.get(model.name) ?? FIRST_GUESS);
+    const media = size.images * IMAGE_TOKENS + size.mediaBytes / MEDIA_CHARACTERS;
+    const input = Math.min(Math.ceil(text + media), model.rules.contextTokens);
+    return { input, maxOutput: size.maxTokens ?? model.rules.maxOutputTokens, size };
+  }
+
+  learn(model: ModelCard, { textBytes, images, mediaBytes }: PromptSize, usage: Usage): void {
+    const tokens = usage.input + usage.cacheRead + usage.cacheWrite;
+    if (tokens === 0 || textBytes < FEWEST_BYTES || images > 0 || mediaBytes > 0) return;
+    const seen = Math.min(BOUNDS.most, Math.max(BOUNDS.least, tokens / textBytes));
+    const believed = this.ratios.get(model.name) ?? FIRST_GUESS;
+    if (this.ratios.size >= MOST_MODELS && !this.ratios.has(model.name)) this.ratios.clear();
+    this.ratios.set(model.name, believed + (seen - believed) * LEARNING);
+  }
+}

@@ -1,0 +1,272 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Derived } from '../../config/derived.ts';
+import { GatewayConfig, type QuotasConfig } from '../../config/gateway-config.ts';
+import type { GatewayError } from '../../errors.ts';
+import type { ModelCard, Target } from '../../models/model.ts';
+import { takenFor } from '../../storage/buckets/bucket.ts';
+import type { BucketStore, Draught, Taken } from '../../storage/buckets/bucket-store.ts';
+import { QUOTA_BUCKETS } from '../../storage/storage.module.ts';
+import { MetricsService } from '../../telemetry/metrics.service.ts';
+import { type Demand, type PromptSize, reservedTokens, settledTokens } from './demand.ts';
+import { InputEstimate } from './input-estimate.ts';
+import { type Bucket, QuotaBook, type QuotaPlace } from './quota-book.ts';
+import { quotaExceeded } from './quota-errors.ts';
+import { QuotaMeters, type WaitEnd } from './quota-meters.ts';
+import type { QuotaRule } from './quota-rule.ts';
+import { isRefusal, type QuotaRefusal, type Reservation, type Standing, UNLIMITED } from './reservation.ts';
+import { type Clock, TurnQueue, WALL_CLOCK } from './turn-queue.ts';
+
+/** Requests that may wait for one place; each holds its body. */
+const MOST_WAITING = 1_000;
+/** Milliseconds between two looks at buckets that other replicas give back to. */
+const SHARED_POLL_MS = 250;
+/** Milliseconds between two warnings that AWS grants less than is believed. */
+const WARNING_PAUSE_MS = 600_000;
+
+/** A request at one place: what it wants and what it may take. */
+interface Claim {
+  place: QuotaPlace;
+  model: ModelCard;
+  demand: Demand;
+  draughts: readonly Draught[];
+}
+
+/** Who waits, and what `reserve` has told. */
+export interface Waiting {
+  refusal: QuotaRefusal;
+  signal: AbortSignal;
+}
+
+/**
+ * Bedrock's quotas, counted here as AWS counts them, so that a request that would be throttled goes elsewhere, waits for
+ * its turn or is refused. Without any quota nothing of this runs.
+ */
+@Injectable()
+export class QuotaService {
+  /** Set by a simulation before the first request. */
+  clock: Clock = WALL_CLOCK;
+  private readonly logger = new Logger('quotas');
+  private readonly estimate = new InputEstimate();
+  private readonly meters: QuotaMeters;
+  private readonly queues = new Map<string, TurnQueue>();
+  private readonly discovered = new Map<string, readonly QuotaRule[]>();
+  private books: Derived<QuotasConfig, QuotaBook>;
+  private nextWarning = 0;
+
+  constructor(
+    private readonly config: GatewayConfig,
+    @Inject(QUOTA_BUCKETS) private readonly store: BucketStore,
+    private readonly metrics: MetricsService,
+  ) {
+    this.meters = new QuotaMeters(metrics.registry);
+    this.books = this.newBooks();
+  }
+
+  /** Whether there is any quota to ask. */
+  get isActive(): boolean {
+    return !this.books.current.isEmpty;
+  }
+
+  /** What Service Quotas told of one place; takes the place of what it told before. */
+  learn(source: string, rules: readonly QuotaRule[]): void {
+    this.discovered.set(source, rules);
+    this.books = this.newBooks();
+  }
+
+  /** Forgets what it was told of other places. */
+  keepLearnt(sources: ReadonlySet<string>): void {
+    const forgotten = [...this.discovered.keys()].filter((source) => !sources.has(source));
+    for (const source of forgotten) this.discovered.delete(source);
+    if (forgotten.length > 0) this.books = this.newBooks();
+  }
+
+  demandOf(model: ModelCard, size: PromptSize): Demand {
+    return this.estimate.demandOf(model, size);
+  }
+
+  /** Takes a place at once, or says that there is none. Whoever waits already comes first. */
+  reserve(
+    target: Target,
+    model: ModelCard,
+    demand: Demand,
+  ): Reservation | QuotaRefusal | Promise<Reservation | QuotaRefusal> {
+    const claim = this.claim(target, model, demand);
+    if (claim === undefined) return UNLIMITED;
+    const queue = this.queues.get(claim.place.key);
+    if (queue !== undefined && queue.length > 0) return this.avoided(claim, queue.last);
+    const taken = this.store.take(claim.draughts);
+    return taken instanceof Promise ? taken.then((later) => this.answer(claim, later)) : this.answer(claim, taken);
+  }
+
+  /**
+   * Waits for a place where `reserve` had none, in the order of arrival, no longer than `bedrock.quotas.maxWaitMs`.
+   * Throws a GatewayError (429) when there is none until then, and the signal's reason when the caller leaves.
+   */
+  async turn(target: Target, model: ModelCard, demand: Demand, waiting: Waiting): Promise<Reservation> {
+    const claim = this.claim(target, model, demand);
+    if (claim === undefined) return UNLIMITED;
+    const { maxWaitMs } = this.config.bedrock.quotas;
+    const isWorthIt =
+      maxWaitMs > 0 && (waiting.refusal.empty.limit !== 'tokensPerDay' || waiting.refusal.freesInMs <= maxWaitMs);
+    if (!isWorthIt) throw this.refused(waiting.refusal, demand);
+    waiting.signal.throwIfAborted();
+    const begun = this.clock.now();
+    let outcome: WaitEnd = 'left';
+    try {
+      const answer = await this.wait(claim, waiting.signal);
+      if (isRefusal(answer)) {
+        outcome = 'refused';
+        throw this.refused(answer, demand);
+      }
+      outcome = 'admitted';
+      return answer;
+    } finally {
+      this.meters.waited((this.clock.now() - begun) / 1_000, outcome);
+    }
+  }
+
+  private refused(refusal: QuotaRefusal, demand: Demand): GatewayError {
+    this.metrics.limited('quota');
+    return quotaExceeded(refusal, demand);
+  }
+
+  private wait(claim: Claim, signal: AbortSignal): Promise<Reservation | QuotaRefusal> {
+    const queue = this.queueOf(claim.place);
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        takeBack?.();
+        reject(signal.reason instanceof Error ? signal.reason : new Error('The caller has left.'));
+      };
+      const stay = (answer: Reservation | QuotaRefusal): void => {
+        signal.removeEventListener('abort', leave);
+        resolve(answer);
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      const takeBack = queue.join({
+        draughts: claim.draughts,
+        granted: (taken) => stay(this.reservation(claim, taken)),
+        refused: (last) => stay(refusalOf(claim, last)),
+      });
+      if (takeBack === undefined) stay(refusalOf(claim, queue.last));
+    });
+  }
+
+  private claim(target: Target, model: ModelCard, demand: Demand): Claim | undefined {
+    const place = this.books.current.placeOf(target, model);
+    if (place.buckets.length === 0) return undefined;
+    const tokens = reservedTokens(demand);
+    const draughts = place.buckets.map(({ name, law, limit }) => ({
+      key: name,
+      law,
+      amount: limit === 'requestsPerMinute' ? 1 : tokens,
+    }));
+    return { place, model, demand, draughts };
+  }
+
+  private answer(claim: Claim, taken: Taken): Reservation | QuotaRefusal {
+    return taken.short === undefined ? this.reservation(claim, taken) : this.avoided(claim, taken);
+  }
+
+  private avoided(claim: Claim, last: Taken | undefined): QuotaRefusal {
+    const refusal = refusalOf(claim, last);
+    this.meters.avoided(refusal.empty);
+    return refusal;
+  }
+
+  private reservation(claim: Claim, taken: Taken): Reservation {
+    const { place, model, demand, draughts } = claim;
+    for (const [index, bucket] of place.buckets.entries()) this.meters.seen(bucket, taken.levels[index]!, taken.at);
+    let isOpen = true;
+    /** How many tokens and requests remain taken. */
+    const giveBack = (tokens: number, requests: number): void => {
+      const differences = draughts.map((draught, index) => {
+        const used = place.buckets[index]!.limit === 'requestsPerMinute' ? requests : tokens;
+        return { ...draught, amount: takenFor(draught.amount, draught.law) - used };
+      });
+      this.store.correct(differences, taken.at);
+      this.queues.get(place.key)?.wake();
+    };
+    const once = (end: () => void): void => {
+      if (isOpen) end();
+      isOpen = false;
+    };
+    return {
+      standing: standingOf(place, taken),
+      settle: (usage) =>
+        once(() => {
+          if (usage === undefined) return;
+          if (demand.size !== undefined && !usage.estimated) this.estimate.learn(model, demand.size, usage);
+          giveBack(settledTokens(usage, model.rules), 1);
+        }),
+      release: () => once(() => giveBack(0, 0)),
+      throttled: (message) =>
+        once(() => {
+          giveBack(0, 0);
+          this.empty(claim, message);
+        }),
+    };
+  }
+
+  /** AWS's word counts for more than our arithmetic. */
+  private empty({ place, draughts }: Claim, message: string): void {
+    const isEmpty = (_: unknown, index: number): boolean => isMeant(place.buckets[index]!.limit, message);
+    const empty = place.buckets.filter(isEmpty);
+    if (empty.length === 0) return;
+    this.store.drain(draughts.filter(isEmpty));
+    for (const bucket of empty) this.meters.throttled(bucket);
+    if (this.clock.now() < this.nextWarning) return;
+    this.nextWarning = this.clock.now() + WARNING_PAUSE_MS;
+    this.logger.warn({
+      event: 'quota_differs',
+      buckets: empty.map(({ name, quota }) => `${name}=${quota}`),
+      msg: 'Bedrock throttled a request for which a quota seemed to have room; others use the account, or the quota is smaller',
+    });
+  }
+
+  /** One that nobody waits in is made anew, with the settings of now. */
+  private queueOf({ key }: QuotaPlace): TurnQueue {
+    const known = this.queues.get(key);
+    if (known !== undefined && known.length > 0) return known;
+    const { maxWaitMs } = this.config.bedrock.quotas;
+    const pollMs = this.config.redis.url === undefined ? maxWaitMs : SHARED_POLL_MS;
+    const queue = new TurnQueue(this.store, this.clock, { maxWaitMs, maxLength: MOST_WAITING, pollMs });
+    this.queues.set(key, queue);
+    return queue;
+  }
+
+  private newBooks(): Derived<QuotasConfig, QuotaBook> {
+    const { config } = this;
+    const discovered = [...this.discovered.values()].flat();
+    // Where replicas share the buckets themselves, each may use all of them.
+    const shareOf = ({ replicas }: QuotasConfig): number => (config.redis.url === undefined ? 1 / replicas : 1);
+    return new Derived(
+      () => config.bedrock.quotas,
+      (quotas) => new QuotaBook(quotas.limits, discovered, shareOf(quotas)),
+    );
+  }
+}
+
+function refusalOf({ place }: Claim, last: Taken | undefined): QuotaRefusal {
+  const empty = place.buckets[last?.short ?? 0]!;
+  return { bucket: empty.name, freesInMs: Math.max(1, last?.waitMs ?? SHARED_POLL_MS), empty };
+}
+
+function standingOf({ buckets }: QuotaPlace, { levels }: Taken): Standing | undefined {
+  const index = buckets.findIndex(({ limit }) => limit === 'tokensPerMinute');
+  const bucket = buckets[index];
+  if (bucket === undefined) return undefined;
+  const { capacity, periodMs } = bucket.law;
+  const level = levels[index]!;
+  return {
+    limit: Math.floor(capacity),
+    remaining: Math.max(0, Math.floor(level)),
+    resetMs: ((capacity - level) * periodMs) / capacity,
+  };
+}
+
+/** "Too many requests" is said of tokens, too (AWS re:Post, 2026); only the day is always named. */
+function isMeant(limit: Bucket['limit'], message: string): boolean {
+  if (/per day/i.test(message)) return limit === 'tokensPerDay';
+  if (/tokens/i.test(message)) return limit === 'tokensPerMinute';
+  return limit !== 'tokensPerDay';
+}

@@ -1,0 +1,98 @@
+import { LRUCache } from 'lru-cache';
+import { Derived } from '../config/derived.ts';
+import type { GatewayConfig } from '../config/gateway-config.ts';
+import { GatewayError } from '../errors.ts';
+import type { RedisConnection } from './redis.ts';
+
+/** As much of the GatewayConfig as is needed here, read when it is needed. */
+export interface ResponseStoreSettings {
+  readonly responses: Pick<
+    GatewayConfig['responses'],
+    'store' | 'ttlSeconds' | 'maxEntries' | 'maxBytes' | 'maxEntryBytes'
+  >;
+}
+
+/**
+ * Responses with their conversations, as JSON, each the property of one API key: in this process, or in Redis for all
+ * replicas. Unlike a cache it says so when it cannot be asked: a response that is there must not be told as missing.
+ */
+export class ResponseStore {
+  private readonly memory: Derived<ResponseStoreSettings['responses'], LRUCache<string, string>>;
+
+  constructor(
+    private readonly config: ResponseStoreSettings,
+    private readonly redis?: RedisConnection,
+    private readonly keyPrefix = 'outcrop:',
+  ) {
+    this.memory = new Derived(() => config.responses, memoryOf);
+  }
+
+  get isOn(): boolean {
+    return this.config.responses.store !== 'off';
+  }
+
+  /** Undefined where the owner has none of this id. Throws GatewayError 503 while Redis is away. */
+  async get(owner: string, id: string): Promise<string | undefined> {
+    const key = keyOf(owner, id);
+    if (this.shared === undefined) return this.memory.current.get(key);
+    const json = await this.shared.attempt((client) => client.get(this.redisKey(key)));
+    if (json === undefined) throw unavailable();
+    return json ?? undefined;
+  }
+
+  /** Whether it is kept now: not while Redis is away, nor what is larger than one may be. */
+  async set(owner: string, id: string, json: string): Promise<boolean> {
+    const { ttlSeconds, maxEntryBytes } = this.config.responses;
+    if (Buffer.byteLength(json) > maxEntryBytes) return false;
+    const key = keyOf(owner, id);
+    const ttl = ttlSeconds * 1000;
+    if (this.shared === undefined) return this.memory.current.set(key, json, { ttl }).has(key);
+    const reply = await this.shared.attempt((client) => client.set(this.redisKey(key), json, 'PX', ttl));
+    return reply === 'OK';
+  }
+
+  /** Whether there was one. Throws GatewayError 503 while Redis is away. */
+  async delete(owner: string, id: string): Promise<boolean> {
+    const key = keyOf(owner, id);
+    if (this.shared === undefined) return this.memory.current.delete(key);
+    const count = await this.shared.attempt((client) => client.del(this.redisKey(key)));
+    if (count === undefined) throw unavailable();
+    return count > 0;
+  }
+
+  private get shared(): RedisConnection | undefined {
+    return this.config.responses.store === 'redis' ? this.redis : undefined;
+  }
+
+  private redisKey(key: string): string {
+    return `${this.keyPrefix}response:${key}`;
+  }
+}
+
+function keyOf(owner: string, id: string): string {
+  return `${owner}:${id}`;
+}
+
+/** Other limits are another memory, with as much of what was in the one before as fits. */
+function memoryOf(
+  { maxEntries, maxBytes }: ResponseStoreSettings['responses'],
+  before: LRUCache<string, string> | undefined,
+): LRUCache<string, string> {
+  const memory = new LRUCache<string, string>({
+    max: maxEntries,
+    maxSize: maxBytes,
+    sizeCalculation: (json, key) => Buffer.byteLength(json) + key.length,
+  });
+  if (before) memory.load(before.dump());
+  return memory;
+}
+
+function unavailable(): GatewayError {
+  return new GatewayError({
+    status: 503,
+    type: 'server_error',
+    code: 'response_store_unavailable',
+    message: 'The store of responses cannot be reached at the moment.',
+    retryAfter: 1,
+  });
+}

@@ -1,0 +1,67 @@
+import type { Attachments } from './attachments/attachments.ts';
+import type { Adjustments } from './converse/adjustments.ts';
+import { textBlock } from './converse/content.ts';
+import { planGeneration, withFields, type GenerationWish } from './converse/generation.ts';
+import type { Conversation } from './converse/instructions.ts';
+import { reconcileThinking } from './converse/thinking-and-tools.ts';
+import { bindThoughts } from './converse/thought-history.ts';
+import { calledNames } from './converse/tool-history.ts';
+import type { ToolNames } from './converse/tool-names.ts';
+import { planTools, type ToolWish } from './converse/tools.ts';
+import { endTurns, prefillFor, toTurns } from './converse/turns.ts';
+import type { ConverseRequest } from './converse/wire.ts';
+import type { TranslationContext } from './dialect.ts';
+import { withPromptCaching, type CachingFields } from './prompt-caching.ts';
+import { withExtensions, type CallFields } from './request-extensions.ts';
+import type { SchemaUse } from './structured/expectation.ts';
+import { planStructured, type StructuredWish } from './structured/structured-plan.ts';
+import { withInstructions } from './structured/structured-prompt.ts';
+import { schemaUseOf, withOutputConfig } from './structured/structured-request.ts';
+
+/** A conversation with tools as a dialect has read it, before a model's rules are applied. */
+export interface ConversationParts extends Conversation {
+  /** The request's field that holds the conversation, for refusals and notes. */
+  param: string;
+  wish: GenerationWish;
+  tools: ToolWish;
+  names: ToolNames;
+  attachments: Attachments;
+  /** An answer in JSON; absent where it is plain text. */
+  format?: StructuredWish;
+  /** The request's fields about the call itself. */
+  fields: CallFields & CachingFields;
+}
+
+/** The same for every dialect with conversations and tools. Throws GatewayError 400 with `param`. */
+export function conversationRequest(
+  { param, system, messages, wish, tools, names, attachments, format, fields }: ConversationParts,
+  context: TranslationContext,
+  adjustments: Adjustments,
+): { input: ConverseRequest; schemaUse?: SchemaUse } {
+  const { rules } = context.model;
+  const turns = toTurns(messages, rules, param, adjustments);
+  const thinking = reconcileThinking(wish.thinking, { choice: tools.choice, turns }, rules, adjustments);
+  const generation = planGeneration({ ...wish, thinking }, context, adjustments);
+  const plan = { rules, thinking: generation.thinking, concessions: context.concessions };
+  const structured = planStructured(format, tools, plan, adjustments);
+  const {
+    toolConfig,
+    fields: toolFields,
+    hints,
+  } = planTools(structured.tools, names, calledNames(turns), plan, adjustments);
+  const instructions = [...system, ...hints.map(textBlock)];
+  const bound = bindThoughts(turns, generation.settings, context.model, adjustments);
+  // "Message prefilling: incompatible with JSON outputs" (Anthropic); elsewhere the answer would lack its beginning.
+  const prefill = structured.expected ? 'refused' : prefillFor(rules, generation.thinking);
+  const ended = endTurns(bound.turns, prefill, param, adjustments);
+  const input: ConverseRequest = {
+    ...(instructions.length > 0 && { system: instructions }),
+    messages: attachments.fit(ended),
+    ...withOutputConfig(withFields(bound.settings, toolFields), structured.outputConfig),
+    ...(toolConfig && { toolConfig }),
+  };
+  const told = withInstructions(input, structured.hints, rules.system ? 'taken' : 'refused');
+  const extended = withExtensions(told, fields, context, adjustments);
+  const schemaUse = schemaUseOf(structured, toolConfig);
+  return { input: withPromptCaching(extended, fields, context, adjustments), ...(schemaUse && { schemaUse }) };
+}

@@ -1,0 +1,19 @@
+import { isRecord } from './tool-input.ts';
+
+/** The one property of a custom tool's input: its text. */
+export const CUSTOM_INPUT = 'input';
+
+/** The text of a custom tool's call, from the input of the function that stands for it. */
+export function customInput(input: unknown): string {
+  const text = isRecord(input) ? input[CUSTOM_INPUT] : undefined;
+  return typeof text === 'string' ? text : JSON.stringify(input ?? {});
+}
+
+/** Streamed input put together; what the limit of tokens cut short is told as it is. */
+export function inputOfPieces(json: string): unknown {
+  try {
+    return JSON.parse(json === '' ? '{}' : json) as unknown;
+  } catch {
+    return { [CUSTOM_INPUT]: json };
+  }
+}

@@ -1,0 +1,82 @@
+import { badRequest } from '../../errors.ts';
+import type { Attachments } from '../attachments/attachments.ts';
+import { documentFromFile, imageFromUrl, isGiven, stringOf } from '../attachments/media-sources.ts';
+import type { Adjustments } from '../converse/adjustments.ts';
+import { blocksOf, readText } from '../converse/content-parts.ts';
+import type { Instruction } from '../converse/instructions.ts';
+import type { ContentBlock } from '../converse/wire.ts';
+
+/** A content part as the client sent it. */
+type Part = Readonly<Record<string, unknown>> & { type?: unknown };
+
+/** What the system, the developer or the assistant says: words only. `param` is the path of the content. */
+export function readWords(
+  content: unknown,
+  speaker: 'system' | 'assistant',
+  param: string,
+  adjustments: Adjustments,
+): Instruction[] {
+  return blocksOf(content as readonly Part[], param, adjustments, (part, path) => {
+    switch (part.type) {
+      case 'input_text':
+        return readText(part['text'], `${path}.text`);
+      case 'output_text':
+      case 'refusal':
+        if (speaker === 'assistant') return readText(part['text'] ?? part['refusal'], `${path}.text`);
+        throw badRequest(`Only the assistant has parts of type ${part.type}.`, `${path}.type`);
+      case 'input_image':
+      case 'input_file':
+        throw badRequest(`Parts of type ${part.type} belong into messages of the user.`, `${path}.type`);
+      default:
+        throw badRequest(
+          speaker === 'assistant'
+            ? 'A content part of the assistant must be of type output_text or refusal.'
+            : 'A content part must be of type input_text.',
+          `${path}.type`,
+        );
+    }
+  });
+}
+
+/** What a user says and shows, and what tools return. */
+export function readContent(
+  content: unknown,
+  attachments: Attachments,
+  param: string,
+  adjustments: Adjustments,
+): ContentBlock[] {
+  return blocksOf(content as readonly Part[], param, adjustments, (part, path): ContentBlock => {
+    switch (part.type) {
+      case 'input_text':
+        return readText(part['text'], `${path}.text`);
+      case 'input_image':
+        return readImage(part, attachments, path);
+      case 'input_file':
+        return readFile(part, attachments, path);
+      case 'output_text':
+      case 'refusal':
+        throw badRequest(`Only the assistant has parts of type ${part.type}.`, `${path}.type`);
+      default:
+        throw badRequest('A content part must be of type input_text, input_image or input_file.', `${path}.type`);
+    }
+  });
+}
+
+function readImage(part: Part, attachments: Attachments, param: string): ContentBlock {
+  attachments.require('vision', `${param}.type`);
+  if (isGiven(part['file_id'])) {
+    throw badRequest('This gateway keeps no files: send the image itself as image_url.', `${param}.file_id`);
+  }
+  // Bedrock's models always look at the whole image, as `auto`, `high` and `original` ask for.
+  if (part['detail'] === 'low') attachments.adjustments.ignored('input_image.detail');
+  const path = `${param}.image_url`;
+  return imageFromUrl(stringOf(part['image_url'], path), attachments, path);
+}
+
+function readFile(part: Part, attachments: Attachments, param: string): ContentBlock {
+  attachments.require('documents', `${param}.type`);
+  if (isGiven(part['file_url'])) {
+    throw badRequest('Files are not fetched: send the file itself as file_data.', `${param}.file_url`);
+  }
+  return documentFromFile(part, attachments, param);
+}

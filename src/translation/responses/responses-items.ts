@@ -1,0 +1,139 @@
+import { badRequest } from '../../errors.ts';
+import type { Attachments } from '../attachments/attachments.ts';
+import type { Adjustments } from '../converse/adjustments.ts';
+import { textBlock } from '../converse/content.ts';
+import { type Conversation, type Instruction, withTopInstructions } from '../converse/instructions.ts';
+import { thoughtBlock } from '../converse/signed-thoughts.ts';
+import { isRecord } from '../converse/tool-input.ts';
+import type { ToolNames } from '../converse/tool-names.ts';
+import type { ContentBlock, ConverseMessage } from '../converse/wire.ts';
+import type { TranslationContext } from '../dialect.ts';
+import { callReference, readCall, readOutput, type Item } from './responses-calls.ts';
+import { readContent, readWords } from './responses-content.ts';
+import { partInTools } from './responses-tool-kinds.ts';
+import { openSummary, openThoughts, REASONING } from './responses-sealed.ts';
+
+/** What all items of a request are read with. */
+interface Reading {
+  names: ToolNames;
+  attachments: Attachments;
+  context: TranslationContext;
+}
+
+/** Reads the items one by one, in order; merging and alternating is the business of `toTurns`. */
+class ItemReader {
+  readonly instructions: Instruction[] = [];
+  readonly turns: ConverseMessage[] = [];
+  private readonly reading: Reading;
+  private readonly adjustments: Adjustments;
+  /** Signed thoughts stand before the call that comes next. */
+  private thought = false;
+  /** Thoughts came without what proves them, and nothing was kept of them. */
+  private unsigned = false;
+
+  constructor(reading: Reading, adjustments: Adjustments) {
+    this.reading = reading;
+    this.adjustments = adjustments;
+  }
+
+  read(item: unknown, param: string): void {
+    if (!isRecord(item)) throw badRequest('An item must be an object.', param);
+    const type = item['type'] ?? ('role' in item ? 'message' : 'item_reference');
+    const part = partInTools(type);
+    if (part === 'call') return this.readCall(item, param);
+    if (part === 'result') {
+      return this.say('user', readOutput(item, { ...this.reading, adjustments: this.adjustments }, param));
+    }
+    switch (type) {
+      case 'message':
+        return this.readMessage(item, param);
+      case 'reasoning':
+        return this.readReasoning(item, param);
+      case 'compaction':
+      case 'compaction_summary':
+        return this.readCompaction(item, param);
+      case 'additional_tools':
+        // Offered with the tools of the request.
+        return;
+      default:
+        throw unreadable(type, param);
+    }
+  }
+
+  finish(): void {
+    if (this.unsigned) this.adjustments.changed(REASONING, 'unsigned');
+  }
+
+  private readMessage({ role, content }: Item, param: string): void {
+    const path = `${param}.content`;
+    switch (role) {
+      case 'user':
+        return this.say('user', readContent(content, this.reading.attachments, path, this.adjustments));
+      case 'assistant':
+        return this.say('assistant', readWords(content, 'assistant', path, this.adjustments));
+      case 'system':
+      case 'developer':
+        this.instructions.push(...readWords(content, 'system', path, this.adjustments));
+        return;
+      default:
+        throw badRequest('A role must be system, developer, user or assistant.', `${param}.role`);
+    }
+  }
+
+  private readReasoning(item: Item, param: string): void {
+    const sealed = item['encrypted_content'];
+    const thoughts = openThoughts(sealed, this.reading.context, `${param}.encrypted_content`, this.adjustments);
+    if (thoughts.length > 0) {
+      this.thought = true;
+      this.say('assistant', thoughts.map(thoughtBlock));
+    } else if (!sealed) {
+      this.unsigned = true;
+    }
+  }
+
+  /** What was kept for a call stands in for thoughts that the client did not give back. */
+  private readCall(item: Item, param: string): void {
+    const call = readCall(item, this.reading.names, param, this.adjustments);
+    const kept = this.thought ? [] : (this.reading.context.thoughts?.get(callReference(item)?.id ?? '') ?? []);
+    if (kept.length > 0) this.unsigned = false;
+    this.thought = false;
+    this.say('assistant', [...kept.map(thoughtBlock), call]);
+  }
+
+  private readCompaction(item: Item, param: string): void {
+    const summary = openSummary(item['encrypted_content'], this.reading.context, `${param}.encrypted_content`);
+    this.say('user', [textBlock(`What was said before, in short:\n\n${summary}`)]);
+  }
+
+  private say(role: 'user' | 'assistant', content: ContentBlock[]): void {
+    if (role === 'user') this.thought = false;
+    this.turns.push({ role, content });
+  }
+}
+
+/** The conversation of a request: its instructions, and its input, which is text or a list of items. */
+export function readItems(
+  { instructions, input }: { instructions?: string | null; input?: unknown },
+  reading: Reading,
+  adjustments: Adjustments,
+): Conversation {
+  const reader = new ItemReader(reading, adjustments);
+  if (typeof instructions === 'string') reader.instructions.push(textBlock(instructions));
+  if (typeof input === 'string') reader.read({ type: 'message', role: 'user', content: input }, 'input');
+  else if (Array.isArray(input)) input.forEach((item: unknown, index) => reader.read(item, `input[${index}]`));
+  else throw badRequest('input must be text or a list of items.', 'input');
+  reader.finish();
+  return withTopInstructions(reader.instructions, reader.turns, reading.context.model.rules, adjustments);
+}
+
+/** Items of OpenAI's own tools cannot be told to a model that never had them. */
+function unreadable(type: unknown, param: string): Error {
+  if (type === 'item_reference') {
+    return badRequest(
+      'This gateway does not know the item: send it whole, or continue a stored response by previous_response_id.',
+      `${param}.id`,
+      'item_not_found',
+    );
+  }
+  return badRequest(`Items of type ${JSON.stringify(type)} are not supported.`, `${param}.type`, 'unsupported_item');
+}

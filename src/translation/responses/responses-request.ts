@@ -1,0 +1,106 @@
+import type { ResponseCreateParamsBase } from 'openai/resources/responses/responses';
+
+import { badRequest } from '../../errors.ts';
+import { Attachments } from '../attachments/attachments.ts';
+import { Adjustments } from '../converse/adjustments.ts';
+import type { GenerationWish } from '../converse/generation.ts';
+import { isRecord } from '../converse/tool-input.ts';
+import { toolWishFor } from '../converse/tools.ts';
+import { conversationRequest } from '../conversation-request.ts';
+import type { Translation, TranslationContext } from '../dialect.ts';
+import {
+  generationWish,
+  unusedBudgetFields,
+  type ExtensionFields,
+  type GenerationFields,
+} from '../extension-fields.ts';
+import { Judge } from '../parameters/judge.ts';
+import { RESPONSES_PARAMETERS } from '../parameters/responses-parameters.ts';
+import { DEFAULT_POLICY } from '../policy.ts';
+import type { BedrockOnlyFields } from '../request-extensions.ts';
+import { readItems } from './responses-items.ts';
+import { readTextFormat } from './responses-text-format.ts';
+import { toolFormOf } from './responses-tool-form.ts';
+import { readTools } from './responses-tools.ts';
+
+/** OpenAI's request; its optional fields may also be null. */
+export interface ResponsesRequest
+  extends Omit<ResponseCreateParamsBase, 'model' | 'text' | 'tools'>, ExtensionFields, BedrockOnlyFields {
+  model: string;
+  text?: ResponseCreateParamsBase['text'] | null;
+  tools?: ResponseCreateParamsBase['tools'] | null;
+}
+
+/** What asks for sealed thoughts. */
+export const ENCRYPTED_REASONING = 'reasoning.encrypted_content';
+
+const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
+/** What this dialect calls fields that the shared translators know by their names in chat. */
+const NAMES = {
+  reasoning_effort: 'reasoning.effort',
+  thinking_blocks: 'input.reasoning',
+  system: 'instructions',
+  'file.format': 'input_file.format',
+  'file.filename': 'input_file.filename',
+  file: 'input_file',
+};
+const judge = new Judge(RESPONSES_PARAMETERS);
+
+/** Throws GatewayError 400 with `param` for what cannot be said in Converse. */
+export function responsesRequest(request: ResponsesRequest, context: TranslationContext): Translation {
+  const adjustments = new Adjustments(NAMES);
+  judge.judge(request, adjustments);
+  readInclude(request.include, adjustments);
+
+  const wish = wishOf(request, context);
+  for (const field of unusedBudgetFields(request, wish.thinking)) adjustments.ignored(field);
+  const { names } = toolFormOf(request);
+  const tools = toolWishFor(readTools(request, context.policy ?? DEFAULT_POLICY, adjustments), context.model.rules);
+  const attachments = new Attachments(context.model, adjustments, context.fetchedMedia);
+  const conversation = readItems(request, { names, attachments, context }, adjustments);
+  const format = readTextFormat(request);
+  const messages = Array.isArray(request.input) ? (request.input as { content?: unknown }[]) : [];
+  const fields = { ...request, messages };
+  const parts = { ...conversation, param: 'input', wish, tools, names, attachments, format, fields };
+  const { input, schemaUse } = conversationRequest(parts, context, adjustments);
+  return { inputs: [input], adjusted: adjustments.list(), ...(schemaUse && { schemaUse }) };
+}
+
+function wishOf(request: ResponsesRequest, context: TranslationContext): GenerationWish {
+  const fields: GenerationFields = {
+    ...(request as ExtensionFields),
+    temperature: request.temperature,
+    top_p: request.top_p,
+    reasoning_effort: effortOf(request.reasoning),
+  };
+  const wish = generationWish(fields, context);
+  const named = request.max_output_tokens ?? undefined;
+  return {
+    ...wish,
+    maxTokens: { param: 'max_output_tokens', ...(named !== undefined && { named }) },
+    thinking: wish.thinking.kind === 'unsaid' ? shownThinking(request, context) : wish.thinking,
+  };
+}
+
+/** A summary of thoughts that nobody asked for: where the model thinks by itself, it is asked to show them. */
+function shownThinking({ reasoning }: ResponsesRequest, { model }: TranslationContext): GenerationWish['thinking'] {
+  const summary = reasoning?.summary ?? reasoning?.generate_summary;
+  if (!summary || !model.rules.thinking?.byDefault) return { kind: 'unsaid' };
+  return { kind: 'on', param: 'reasoning.summary', form: 'adaptive' };
+}
+
+function effortOf(reasoning: unknown): GenerationFields['reasoning_effort'] {
+  if (reasoning === undefined || reasoning === null) return undefined;
+  if (!isRecord(reasoning)) throw badRequest('reasoning must be an object.', 'reasoning');
+  const effort = reasoning['effort'] ?? undefined;
+  if (effort === undefined) return undefined;
+  if (typeof effort === 'string' && EFFORTS.includes(effort)) return effort as GenerationFields['reasoning_effort'];
+  throw badRequest(`reasoning.effort must be one of ${EFFORTS.join(', ')}.`, 'reasoning.effort');
+}
+
+/** Everything else that can be included comes from tools that only OpenAI has. */
+function readInclude(include: unknown, adjustments: Adjustments): void {
+  if (include === undefined || include === null) return;
+  if (!Array.isArray(include)) throw badRequest('include must be a list.', 'include');
+  if (include.includes('message.output_text.logprobs')) adjustments.ignored('include');
+}

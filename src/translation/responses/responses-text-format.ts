@@ -1,0 +1,24 @@
+import { badRequest } from '../../errors.ts';
+import { isRecord } from '../converse/tool-input.ts';
+import { anyObjectWish, schemaWish } from '../structured/schema-wish.ts';
+import type { StructuredWish } from '../structured/structured-plan.ts';
+import type { ResponsesRequest } from './responses-request.ts';
+
+const PARAM = 'text.format';
+
+/** OpenAI's `text.format`; undefined where the answer is plain text. */
+export function readTextFormat({ text }: ResponsesRequest): StructuredWish | undefined {
+  const format: unknown = text?.format ?? undefined;
+  if (format === undefined) return undefined;
+  if (!isRecord(format)) throw badRequest('text.format must be an object.', PARAM);
+  switch (format['type']) {
+    case 'text':
+      return undefined;
+    case 'json_object':
+      return anyObjectWish(PARAM);
+    case 'json_schema':
+      return schemaWish(format, PARAM, PARAM);
+    default:
+      throw badRequest('text.format.type must be text, json_object or json_schema.', `${PARAM}.type`);
+  }
+}

@@ -1,0 +1,42 @@
+import { badRequest } from '../../errors.ts';
+import { allowedChoice, namedChoice, type OfferedChoice } from '../converse/named-choice.ts';
+import { isRecord } from '../converse/tool-input.ts';
+import type { ToolOffer } from '../converse/tools.ts';
+import type { ResponsesRequest } from './responses-request.ts';
+import { joinedName } from './responses-tool-kinds.ts';
+
+const PARAM = 'tool_choice';
+
+/** OpenAI's `tool_choice` in all of its forms. */
+export function readToolChoice(request: ResponsesRequest, offers: readonly ToolOffer[]): OfferedChoice {
+  const choice: unknown = request.tool_choice ?? 'auto';
+  if (choice === 'none') return { offers, choice: { kind: 'none' } };
+  if (choice === 'auto') return { offers, choice: { kind: 'auto' } };
+  if (offers.length === 0) throw badRequest('tool_choice is only allowed when tools are given.', PARAM);
+  if (choice === 'required') return { offers, choice: { kind: 'any' } };
+  if (!isRecord(choice)) throw badRequest('tool_choice must be none, auto, required or an object.', PARAM);
+  switch (choice['type']) {
+    case 'function':
+    case 'custom':
+    case 'shell':
+    case 'local_shell':
+    case 'apply_patch':
+    case 'tool_search':
+      return { offers, choice: namedChoice(byJoinedName(choice), offers, PARAM) };
+    case 'allowed_tools': {
+      const tools: unknown = choice['tools'];
+      const named = Array.isArray(tools) ? tools.map(byJoinedName) : tools;
+      return allowedChoice({ ...choice, tools: named }, offers, PARAM);
+    }
+    default:
+      throw badRequest('tool_choice.type names no tool that this gateway can have called.', `${PARAM}.type`);
+  }
+}
+
+/** `{ type: 'function', name }`, or `{ type: 'shell' }` for tools that have no name of their own. */
+function byJoinedName(tool: unknown): unknown {
+  if (!isRecord(tool)) return tool;
+  const { type, name, namespace } = tool;
+  if (typeof name !== 'string') return { name: type };
+  return { name: joinedName({ name, ...(typeof namespace === 'string' && { namespace }) }) };
+}

@@ -1,0 +1,111 @@
+import { badRequest } from '../../errors.ts';
+import type { Adjustments } from '../converse/adjustments.ts';
+import { cachePointOf } from '../converse/cache-control.ts';
+import { customOffer, distinctOffers, functionOffer, type Grammar } from '../converse/tool-definitions.ts';
+import { isRecord } from '../converse/tool-input.ts';
+import type { ToolOffer, ToolWish } from '../converse/tools.ts';
+import { clientToolOffer, toolSearchOffer } from './responses-client-tools.ts';
+import type { TranslationPolicy } from '../policy.ts';
+import type { ResponsesRequest } from './responses-request.ts';
+import { readToolChoice } from './responses-tool-choice.ts';
+import { joinedName, toolsOf } from './responses-tool-kinds.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Tools that OpenAI runs itself. `tool_search` is one of them unless the client runs it. */
+const HOSTED =
+  /^(web_search|file_search|code_interpreter|mcp|image_generation|computer|tool_search|programmatic_tool_calling)/;
+
+/** What the request says about tools; 400 with `param` where it is no tool, or one that only OpenAI has. */
+export function readTools(
+  request: ResponsesRequest,
+  { responses }: Pick<TranslationPolicy, 'responses'>,
+  adjustments: Adjustments,
+): ToolWish {
+  if (request.tools !== undefined && request.tools !== null && !Array.isArray(request.tools)) {
+    throw badRequest('tools must be a list.', 'tools');
+  }
+  const offers: ToolOffer[] = [];
+  const params: string[] = [];
+  for (const { tool, param } of toolsOf(request)) {
+    if (responses?.hostedTools === 'ignore' && isHosted(tool)) {
+      adjustments.dropped(`tools.${tool.type}`);
+      continue;
+    }
+    for (const offer of readTool(tool, param, adjustments)) {
+      offers.push(offer);
+      params.push(`${param}.name`);
+    }
+  }
+  const distinct = distinctOffers(offers, (index) => params[index] ?? 'tools', adjustments);
+  return {
+    param: 'tools',
+    ...readToolChoice(request, distinct),
+    parallelism: request.parallel_tool_calls === false ? 'one' : 'any',
+  };
+}
+
+/** Its name is one of OpenAI's, so that it can be told in a header. */
+function isHosted(tool: unknown): tool is { type: string } {
+  if (!isRecord(tool) || (tool['type'] === 'tool_search' && tool['execution'] === 'client')) return false;
+  return typeof tool['type'] === 'string' && HOSTED.test(tool['type']) && /^\w+$/.test(tool['type']);
+}
+
+function readTool(tool: unknown, param: string, adjustments: Adjustments): ToolOffer[] {
+  if (!isRecord(tool)) throw badRequest('A tool must be an object.', param);
+  const { type } = tool;
+  switch (type) {
+    case 'function':
+    case 'custom':
+      return [readNamed(tool, param, adjustments)];
+    case 'namespace':
+      return readNamespace(tool, param, adjustments);
+    case 'shell':
+    case 'local_shell':
+    case 'apply_patch':
+      return [clientToolOffer(type)];
+    default:
+      if (type === 'tool_search' && tool['execution'] === 'client') return [toolSearchOffer(tool, param, adjustments)];
+      throw foreignTool(type, `${param}.type`);
+  }
+}
+
+function foreignTool(type: unknown, param: string): Error {
+  if (typeof type === 'string' && HOSTED.test(type)) {
+    const message = `${type} runs at OpenAI, and Bedrock has nothing like it: offer a function of your own in its place.`;
+    return badRequest(message, param, 'unsupported_tool');
+  }
+  return badRequest(
+    'A tool must be of type function, custom, namespace, shell, local_shell, apply_patch, or tool_search with execution client.',
+    param,
+  );
+}
+
+function readNamed(tool: Fields, param: string, adjustments: Adjustments): ToolOffer {
+  const cachePoint = cachePointOf(tool['cache_control'], `${param}.cache_control`);
+  const offer =
+    tool['type'] === 'custom'
+      ? customOffer(tool, grammarOf(tool['format']), param, adjustments)
+      : functionOffer(tool, param, adjustments);
+  return { ...offer, ...(cachePoint && { cachePoint }) };
+}
+
+function grammarOf(format: unknown): Grammar | undefined {
+  return isRecord(format) && format['type'] === 'grammar' ? format : undefined;
+}
+
+/** The model gets the tools of a namespace one by one, under joined names, with what the namespace says of itself. */
+function readNamespace(tool: Fields, param: string, adjustments: Adjustments): ToolOffer[] {
+  const { name: namespace, description, tools } = tool;
+  if (typeof namespace !== 'string' || namespace === '') throw badRequest('A namespace needs a name.', `${param}.name`);
+  if (!Array.isArray(tools)) throw badRequest('A namespace needs a list of tools.', `${param}.tools`);
+  return tools.map((each: unknown, index): ToolOffer => {
+    const path = `${param}.tools[${index}]`;
+    if (!isRecord(each) || (each['type'] !== 'function' && each['type'] !== 'custom')) {
+      throw badRequest('A namespace holds tools of type function or custom.', `${path}.type`);
+    }
+    const offer = readNamed(each, path, adjustments);
+    const words = [description, offer.description].filter((text) => typeof text === 'string' && text !== '');
+    return { ...offer, name: joinedName({ name: offer.name, namespace }), description: words.join('\n\n') };
+  });
+}

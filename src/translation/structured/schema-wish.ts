@@ -1,0 +1,38 @@
+import { badRequest } from '../../errors.ts';
+import { isRecord } from '../converse/tool-input.ts';
+import { sizeProblem } from './json-schema.ts';
+import type { StructuredWish } from './structured-plan.ts';
+
+/** What OpenAI takes as a name; whether Bedrock takes more is documented nowhere (2026-11-22). */
+const NAME = /[^a-zA-Z0-9_-]/g;
+
+/** An answer that is any JSON object. `field` is the request's field that asks for it. */
+export function anyObjectWish(field: string): StructuredWish {
+  return { param: field, schemaParam: field, name: 'answer' };
+}
+
+/**
+ * OpenAI's name, description and schema, wherever a dialect nests them; `param` is the path of their object.
+ * `strict` makes no difference: an answer that does not conform is never given out.
+ */
+export function schemaWish(fields: Readonly<Record<string, unknown>>, field: string, param: string): StructuredWish {
+  const { name, description, schema } = fields;
+  if (typeof name !== 'string' || name === '') throw badRequest('A json_schema needs a name.', `${param}.name`);
+  const wish: StructuredWish = {
+    param: field,
+    schemaParam: `${param}.schema`,
+    name: name.replaceAll(NAME, '_').slice(0, 64),
+    ...readDescription(description, `${param}.description`),
+  };
+  if (schema === undefined || schema === null) return wish;
+  if (!isRecord(schema)) throw badRequest('schema must be a JSON schema.', wish.schemaParam);
+  const problem = sizeProblem(schema);
+  if (problem !== undefined) throw badRequest(problem, wish.schemaParam);
+  return { ...wish, schema };
+}
+
+function readDescription(description: unknown, param: string): { description?: string } {
+  if (description === undefined || description === null) return {};
+  if (typeof description !== 'string') throw badRequest('A description must be a string.', param);
+  return { description };
+}

@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hashApiKey } from '../../src/config/api-key.ts';
+import { freePort } from '../support/free-port.ts';
+import { API_KEY } from './client.ts';
+
+const START_PATIENCE_MS = 60_000;
+const STOP_PATIENCE_MS = 10_000;
+/** High enough to refuse nobody, so that requests are counted all the same. */
+const LIMIT_PER_MINUTE = 1_000_000;
+
+export type Settings = Record<string, unknown>;
+
+/** The line of a request in the log, as far as it is looked at. */
+export interface LoggedRequest {
+  requestId: string;
+  status: number;
+  errorCode?: string;
+  retries?: number;
+  target?: string;
+  /** Targets that failed before the one that answered, each `LABEL=CODE`. */
+  failovers?: string[];
+  tokens?: { input: number; output: number };
+  /** The part of `tokens` that nobody counted. */
+  estimatedTokens?: { input: number; output: number };
+  aborted?: true;
+}
+
+/** Settings of this machine's gateway, its proxies and real credentials have no place in a test. */
+function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const isForeign = /^(AWS_|GATEWAY|EMULATOR_|NODE_|REDIS_URL$|LOG_LEVEL$|DEBUG_MODE$|PORT$|(HTTPS?|NO|ALL)_PROXY$)/i;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !isForeign.test(name)));
+}
+
+export interface StartOptions {
+  settings: Settings;
+  environment?: Record<string, string>;
+  nodeArguments?: readonly string[];
+  /** Folder that keeps compiled code between starts. */
+  compileCache?: string;
+}
+
+/** The built gateway in a process of its own, as production runs it, and all that it says. */
+export class GatewayProcess {
+  readonly origin: string;
+  readonly requests = new Map<string, LoggedRequest>();
+  /** What came on both outputs, but for the lines of requests. */
+  readonly output: string[] = [];
+  private readonly child: ChildProcess;
+  private readonly folder: string;
+
+  private constructor(origin: string, child: ChildProcess, folder: string) {
+    this.origin = origin;
+    this.child = child;
+    this.folder = folder;
+    for (const stream of [child.stdout!, child.stderr!]) {
+      createInterface({ input: stream }).on('line', (line) => this.read(line));
+    }
+  }
+
+  /** Resolves when the process answers; rejects with its output when it ends instead. */
+  static async start({
+    settings,
+    environment,
+    nodeArguments = [],
+    compileCache,
+  }: StartOptions): Promise<GatewayProcess> {
+    const port = await freePort();
+    const folder = mkdtempSync(join(tmpdir(), 'outcrop-chaos-'));
+    const file = join(folder, 'gateway.yaml');
+    const auth = { keys: [{ name: 'chaos', hash: hashApiKey(API_KEY) }] };
+    const whole = { auth, limits: { requestsPerMinute: LIMIT_PER_MINUTE }, metrics: { public: true }, ...settings };
+    // JSON is YAML.
+    writeFileSync(file, JSON.stringify({ ...whole, server: { host: '127.0.0.1', port } }));
+    const child = spawn(process.execPath, [...nodeArguments, 'dist/main.js'], {
+      env: {
+        ...withoutSettings(process.env),
+        AWS_ACCESS_KEY_ID: 'emulator',
+        AWS_SECRET_ACCESS_KEY: 'emulator',
+        AWS_EC2_METADATA_DISABLED: 'true',
+        NODE_ENV: 'production',
+        GATEWAY_CONFIG: file,
+        ...(compileCache !== undefined && { NODE_COMPILE_CACHE: compileCache }),
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running.add(child);
+    child.once('exit', () => running.delete(child));
+    const gateway = new GatewayProcess(`http://127.0.0.1:${port}`, child, folder);
+    await gateway.answers();
+    return gateway;
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  /** Resolves with the line of a request; undefined when none came. Lines leave the process in batches. */
+  async logged(requestId: string, patienceMs = 5_000): Promise<LoggedRequest | undefined> {
+    const until = performance.now() + patienceMs;
+    while (!this.requests.has(requestId) && performance.now() < until) await sleep(20);
+    return this.requests.get(requestId);
+  }
+
+  /** Whether the process says something like this, in the lines from number `from` on. */
+  async says(what: string, from = 0, patienceMs = 5_000): Promise<boolean> {
+    const pattern = new RegExp(what);
+    const until = performance.now() + patienceMs;
+    while (!this.output.slice(from).some((line) => pattern.test(line))) {
+      if (performance.now() > until) return false;
+      await sleep(20);
+    }
+    return true;
+  }
+
+  /** Values of /metrics by series: name and labels as they stand there. */
+  async metrics(): Promise<Map<string, number>> {
+    const text = await (await fetch(`${this.origin}/metrics`)).text();
+    const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    return new Map(
+      lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+    );
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const exited = new Promise((resolve) => this.child.once('exit', resolve));
+      this.child.kill(signal);
+      const patience = setTimeout(() => this.child.kill('SIGKILL'), STOP_PATIENCE_MS);
+      await exited;
+      clearTimeout(patience);
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async answers(): Promise<void> {
+    const until = performance.now() + START_PATIENCE_MS;
+    while (!(await fetch(`${this.origin}/health/startup`).catch(() => undefined))?.ok) {
+      if (this.child.exitCode !== null || performance.now() > until) {
+        await this.stop('SIGKILL');
+        throw new Error(`the gateway does not start:\n${this.output.join('\n')}`);
+      }
+      await sleep(20);
+    }
+  }
+
+  private read(line: string): void {
+    const request = requestLine(line);
+    if (request === undefined) this.output.push(line);
+    else this.requests.set(request.requestId, request);
+  }
+}
+
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+function requestLine(line: string): LoggedRequest | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const entry = JSON.parse(line) as { msg?: string; requestId?: string };
+    return entry.msg === 'request' && entry.requestId !== undefined ? (entry as LoggedRequest) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,138 @@
+import type { Case, Fault, Outcome } from './case.ts';
+
+/** Retries of the gateways under test, by stage (`stages.ts` sets them). */
+export const MAX_RETRIES = { usual: 2, impatient: 1, none: 0 } as const;
+/** What the emulator is told to count for an answer; far from what it would count itself. */
+export const TOKENS = { input: 11, output: 23 } as const;
+
+/** Bedrock counts at the very end: what was cut before is booked by the events seen. */
+export const ESTIMATED = 'tokens estimated';
+const SOME_TEXT = 'the beginning of the text';
+
+/** What the gateway does about a failure before the first byte. */
+interface Rule {
+  /** HTTP status of the answer. */
+  status: number;
+  /** Asked again at the same target. */
+  again: boolean;
+  /** Asked at the next target, where there is one. */
+  elsewhere: boolean;
+  /** What the client is advised to do. */
+  advice?: 'later' | 'never';
+}
+
+/** The rule table: one row for each code that a failure of the upstream may have. */
+const RULES: Readonly<Record<string, Rule>> = {
+  rate_limit_exceeded: { status: 429, again: true, elsewhere: true, advice: 'later' },
+  insufficient_quota: { status: 429, again: false, elsewhere: true, advice: 'never' },
+  service_unavailable: { status: 503, again: true, elsewhere: true, advice: 'later' },
+  model_not_ready: { status: 503, again: true, elsewhere: true, advice: 'later' },
+  model_timeout: { status: 504, again: true, elsewhere: true },
+  timeout: { status: 504, again: true, elsewhere: true },
+  model_error: { status: 502, again: true, elsewhere: true },
+  internal_server_error: { status: 500, again: true, elsewhere: true },
+  upstream_error: { status: 502, again: true, elsewhere: true },
+  upstream_connection_error: { status: 502, again: true, elsewhere: true },
+  upstream_stream_incomplete: { status: 502, again: true, elsewhere: true },
+  upstream_stream_corrupt: { status: 502, again: true, elsewhere: true },
+  upstream_invalid_answer: { status: 502, again: true, elsewhere: true },
+  upstream_answer_too_large: { status: 502, again: false, elsewhere: false },
+  upstream_auth_error: { status: 500, again: false, elsewhere: true },
+  model_access_denied: { status: 403, again: false, elsewhere: true },
+  model_not_found: { status: 404, again: false, elsewhere: true },
+  conflict: { status: 409, again: false, elsewhere: false },
+  upstream_rejected: { status: 400, again: false, elsewhere: false },
+  invalid_request_error: { status: 400, again: false, elsewhere: false },
+  context_length_exceeded: { status: 400, again: false, elsewhere: false },
+};
+
+const WITHOUT_RETRIES: ReadonlySet<Fault['stage']> = new Set(['keep-alive', 'hurried']);
+
+export function retriesOf(stage: Fault['stage']): number {
+  if (WITHOUT_RETRIES.has(stage)) return MAX_RETRIES.none;
+  return stage === 'impatient' ? MAX_RETRIES.impatient : MAX_RETRIES.usual;
+}
+
+/** What has to be seen. */
+export function expected({ fault, targets }: Case): Outcome {
+  const { ends } = fault;
+  if ('whole' in ends) return { client: wholeBy(1, fault), asked: asked(1, 0), metered: wholeMetered(0) };
+  if ('left' in ends) return left(fault);
+  const rule = RULES[ends.code];
+  if (rule === undefined) throw new Error(`rules.ts has no row for ${ends.code}`);
+  if (fault.when === 'after text') return broken(ends.code, SOME_TEXT);
+  if (targets === 2 && rule.elsewhere) {
+    return {
+      client: wholeBy(2, fault),
+      asked: asked(reaches(fault) ? 1 : 0, 1),
+      metered: `${wholeMetered(0)}, left target 1 for ${ends.code}`,
+    };
+  }
+  if (fault.passes !== undefined) {
+    return { client: wholeBy(1, fault), asked: asked(1 + fault.passes, 0), metered: wholeMetered(fault.passes) };
+  }
+  if (fault.bridged) return broken(ends.code, 'keep-alives');
+  const retries = rule.again ? retriesOf(fault.stage) : 0;
+  return {
+    client: `${rule.status} ${ends.code}${adviceOf(rule)}`,
+    asked: asked(reaches(fault) ? 1 + retries : 0, 0),
+    metered: words(rule.status, ends.code, retries, 'no tokens'),
+  };
+}
+
+function wholeBy(target: 1 | 2, { bridged }: Fault): string {
+  return `200, ${bridged ? 'keep-alives, ' : ''}all of the text, from target ${target}`;
+}
+
+/** An answer that had begun: an error frame ends it, and nothing after that. Never tried again, never elsewhere. */
+function broken(code: string, before: typeof SOME_TEXT | 'keep-alives'): Outcome {
+  const hasText = before === SOME_TEXT;
+  return {
+    client: `200, ${before}, error frame ${code}, no [DONE]`,
+    asked: asked(1, 0),
+    metered: words(200, code, 0, hasText ? ESTIMATED : 'no tokens'),
+  };
+}
+
+function left({ client }: Fault): Outcome {
+  const begun = client === 'leaves in mid-text';
+  const waits = client === 'leaves between two attempts';
+  return {
+    client: begun ? 'left after the beginning of the text' : 'left without an answer',
+    asked: waits ? asked(1, 0) : `${asked(1, 0)}, cancelled`,
+    metered: `${words(begun ? 200 : 499, undefined, waits ? 1 : 0, begun ? ESTIMATED : 'no tokens')}, aborted`,
+  };
+}
+
+/** Where there is no emulator behind the first target, nobody counts what arrives there. */
+const NO_EMULATOR: ReadonlySet<Fault['stage']> = new Set([
+  'refused',
+  'nameless',
+  'mute',
+  'self-signed',
+  'not TLS',
+  'no credentials',
+]);
+
+export function reaches({ stage }: Fault): boolean {
+  return !NO_EMULATOR.has(stage);
+}
+
+function adviceOf({ advice }: Rule): string {
+  if (advice === undefined) return '';
+  return advice === 'later' ? ', retry-after' : ', x-should-retry: false';
+}
+
+export function asked(first: number, second: number): string {
+  return second === 0 ? `asked ${first}×` : `asked ${first}× and ${second}×`;
+}
+
+function wholeMetered(retries: number): string {
+  return words(200, undefined, retries, `${TOKENS.input} + ${TOKENS.output} tokens`);
+}
+
+/** The line of the request in the log; the counters of /metrics have to agree with it. */
+export function words(status: number, code: string | undefined, retries: number, tokens: string): string {
+  const tried = retries === 0 ? '' : `, ${retries} ${retries === 1 ? 'retry' : 'retries'}`;
+  return `logged ${status}${code === undefined ? '' : ` ${code}`}${tried}, ${tokens}`;
+}

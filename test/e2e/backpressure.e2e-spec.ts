@@ -1,0 +1,146 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { KEY, startGateway, type TestGateway, until } from '../support/gateway.ts';
+
+const MODEL = 'claude-haiku-4-5';
+const REQUEST = { model: MODEL, messages: [{ role: 'user', content: 'Hello' }] };
+const READERS = 6;
+const DELTAS = 400;
+const DELTA_BYTES = 64 * 1024;
+const MEGABYTE = 1024 * 1024;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+let gateway: TestGateway;
+let responses: ServerResponse[];
+const sockets: Socket[] = [];
+
+async function start(settings: string): Promise<void> {
+  gateway = await startGateway(settings);
+  responses = [];
+  const server: Server = gateway.app.getHttpServer();
+  server.on('request', (_: IncomingMessage, response: ServerResponse) => responses.push(response));
+}
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await gateway.close();
+});
+
+/** 25 MB in one answer, the same piece of text over and over. */
+function longAnswer(times: number): void {
+  const text = 'x'.repeat(DELTA_BYTES);
+  const delta = { contentBlockDelta: { contentBlockIndex: 0, delta: { text } } };
+  const events = [
+    { messageStart: { role: 'assistant' } },
+    ...Array.from({ length: DELTAS }, () => delta),
+    { contentBlockStop: { contentBlockIndex: 0 } },
+    { messageStop: { stopReason: 'end_turn' } },
+    { metadata: { usage: { inputTokens: 1, outputTokens: 1, totalTokens: 2 }, metrics: { latencyMs: 1 } } },
+  ];
+  gateway.emulator.script([{ events, times }]);
+}
+
+/** A client that asks and never reads. */
+function deafReader(stream: boolean): Socket {
+  const { hostname, port } = new URL(gateway.url);
+  const body = JSON.stringify({ ...REQUEST, stream });
+  const socket = connect({ host: hostname, port: Number(port) });
+  socket.on('error', () => undefined).pause();
+  socket.write(
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: Bearer ${KEY}\r\n` +
+      `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  );
+  sockets.push(socket);
+  return socket;
+}
+
+function held(): number {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+/** Resolves when as much is buffered as ever will be. */
+async function untilStill(): Promise<void> {
+  for (let before = -1, still = 0; still < 10;) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const now = responses.reduce((sum, { writableLength }) => sum + writableLength, 0);
+    still = now === before && now > 0 ? still + 1 : 0;
+    before = now;
+  }
+}
+
+async function failures(): Promise<number> {
+  const text = await (await gateway.send('/metrics')).text();
+  return Number(/^outcrop_errors_total\{.*code="reader_stalled"\} (\d+)$/m.exec(text)?.[1] ?? 0);
+}
+
+describe('readers that read nothing', () => {
+  it('slow their own upstreams: memory stays bounded, and a neighbour gets its answer', async () => {
+    await start('');
+    longAnswer(READERS);
+    const before = held();
+    for (let reader = 0; reader < READERS; reader++) deafReader(true);
+    await until(() => gateway.emulator.stats().openStreams === READERS, 'all streams to be open');
+    await untilStill();
+    for (const { writableLength } of responses) expect(writableLength).toBeLessThan(2 * MEGABYTE);
+    // The emulator's part and the client's are in it: they live in this process.
+    expect(held() - before).toBeLessThan(READERS * 3 * MEGABYTE);
+    expect(gateway.emulator.stats().openStreams).toBe(READERS);
+    const neighbour = await gateway.send('/v1/chat/completions', { body: { ...REQUEST, stream: true } });
+    expect(await neighbour.text()).toContain('[DONE]');
+  });
+
+  it('are cut after a while, and their upstreams with them', async () => {
+    await start('streaming: { stalledReaderSeconds: 1 }');
+    longAnswer(READERS);
+    for (let reader = 0; reader < READERS; reader++) deafReader(true);
+    await until(() => gateway.emulator.stats().openStreams === READERS, 'all streams to be open');
+    for (let second = 0; second < 8 && gateway.emulator.stats().openStreams > 0; second++) {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+    expect(gateway.emulator.stats().openStreams).toBe(0);
+    expect(await failures()).toBe(READERS);
+  });
+
+  it('are cut in plain answers, too', async () => {
+    await start('streaming: { stalledReaderSeconds: 1 }');
+    const text = 'x'.repeat(DELTA_BYTES).repeat(DELTAS);
+    const usage = { inputTokens: 1, outputTokens: 1, totalTokens: 2 };
+    const message = { role: 'assistant', content: [{ text }] };
+    gateway.emulator.script([
+      { output: { output: { message }, stopReason: 'end_turn', usage, metrics: { latencyMs: 1 } } },
+    ]);
+    deafReader(false);
+    for (let second = 0; second < 8 && (await failures()) === 0; second++) {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+    expect(await failures()).toBe(1);
+  });
+});
+
+describe('readers that are only slow', () => {
+  it('get all of it, and silence of the upstream is not theirs', async () => {
+    await start('streaming: { stalledReaderSeconds: 1, keepAliveSeconds: 0 }');
+    gateway.emulator.behave({ kind: 'slow', ms: 2_500 });
+    const patient = await gateway.send('/v1/chat/completions', { body: { ...REQUEST, stream: true } });
+    expect(await patient.text()).toContain('[DONE]');
+    longAnswer(1);
+    const response = await gateway.send('/v1/chat/completions', { body: { ...REQUEST, stream: true } });
+    const reader = response.body!.getReader();
+    let bytes = 0;
+    let last = '';
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      bytes += read.value.length;
+      last = Buffer.from(read.value).toString('latin1');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(last).toContain('[DONE]');
+    expect(bytes).toBeGreaterThan(DELTAS * DELTA_BYTES);
+    expect(await failures()).toBe(0);
+  });
+});
