@@ -8,7 +8,7 @@ import { blob, issuesOf, record, union } from './rules/shape.ts';
 import type { Shape } from './rules/shape.ts';
 import { awsRefusal } from './rules/shape-words.ts';
 
-/** AWS API reference: CountTokens takes the body of the request that would be sent. */
+/** AWS API reference: CountTokens takes the body of the request that would be sent, to a foundation model's id. */
 const COUNT_TOKENS: Shape = record({ 'input!': union({ converse: CONVERSE, invokeModel: record({ 'body!': blob }) }) });
 
 interface CountTokensJson {

@@ -3,23 +3,67 @@ import { tokensOf } from './conversation.ts';
 import { wait } from './http/stream.ts';
 import type { Model } from './model.ts';
 import type { Call } from './operations.ts';
+import { invalid } from './refusal.ts';
 import { awsRefusal } from './rules/shape-words.ts';
 import { issuesOf, list, oneOf, record, text } from './rules/shape.ts';
 import type { Shape } from './rules/shape.ts';
 
-const TITAN: Shape = record({
-  'inputText!': text({ min: 1, max: 50_000 }),
-  dimensions: { is: 'integer', min: 256, max: 1024 },
-  normalize: { is: 'boolean' },
-  embeddingTypes: list(text()),
-});
-const COHERE: Shape = record({
+type Form = NonNullable<Model['embeds']>;
+
+/** AWS user guide: at most 8,192 tokens or 50,000 characters. */
+const LONGEST_TEXT = 50_000;
+const COHERE = {
   'texts!': list(text({ min: 1 }), 1, 96),
   'input_type!': oneOf('search_document', 'search_query', 'classification', 'clustering'),
   truncate: oneOf('NONE', 'START', 'END', 'LEFT', 'RIGHT'),
   embedding_types: list(text()),
-  output_dimension: { is: 'integer', min: 256, max: 1536 },
-});
+};
+const SHAPES: Record<Form, Shape> = {
+  'titan-v1': record({ 'inputText!': text({ min: 1, max: LONGEST_TEXT }) }),
+  'titan-v2': record({
+    'inputText!': text({ min: 1, max: LONGEST_TEXT }),
+    dimensions: { is: 'integer' },
+    normalize: { is: 'boolean' },
+    embeddingTypes: list(text()),
+  }),
+  'cohere-v3': record(COHERE),
+  'cohere-v4': record({ ...COHERE, output_dimension: { is: 'integer' } }),
+  nova: record({
+    schemaVersion: oneOf('nova-multimodal-embed-v1'),
+    'taskType!': oneOf('SINGLE_EMBEDDING'),
+    'singleEmbeddingParams!': record({
+      'embeddingPurpose!': oneOf(
+        'GENERIC_INDEX',
+        'GENERIC_RETRIEVAL',
+        'TEXT_RETRIEVAL',
+        'CLASSIFICATION',
+        'CLUSTERING',
+      ),
+      embeddingDimension: { is: 'integer' },
+      'text!': record({
+        'truncationMode!': oneOf('START', 'END', 'NONE'),
+        'value!': text({ min: 1, max: LONGEST_TEXT }),
+      }),
+    }),
+  }),
+};
+/** The first is the default. */
+const DIMENSIONS: Record<Form, readonly number[]> = {
+  'titan-v1': [1536],
+  'titan-v2': [1024, 512, 256],
+  'cohere-v3': [1024],
+  'cohere-v4': [1536, 1024, 512, 256],
+  nova: [3072, 1024, 384, 256],
+};
+
+interface EmbedJson {
+  inputText?: string;
+  dimensions?: number;
+  texts?: string[];
+  output_dimension?: number;
+  embedding_types?: string[];
+  singleEmbeddingParams?: { embeddingDimension?: number; text: { value: string } };
+}
 
 export function isEmbedding(model: Model): boolean {
   return model.embeds !== undefined;
@@ -27,38 +71,49 @@ export function isEmbedding(model: Model): boolean {
 
 /** Vectors made from hashes: the same text gets the same unit vector, near texts are not near. */
 export async function embed({ model, body, plan, exchange }: Call): Promise<void> {
-  const issues = issuesOf(body, model.embeds === 'titan' ? TITAN : COHERE);
+  const form = model.embeds ?? 'titan-v2';
+  const issues = issuesOf(body, SHAPES[form]);
   if (issues.length > 0) throw awsRefusal(issues);
-  if (!(await wait(plan.slowMs, exchange))) return;
-  const {
-    inputText = '',
-    dimensions = 1024,
-    texts = [],
-    output_dimension = 1024,
-    embedding_types: types,
-  } = body as {
-    inputText?: string;
-    dimensions?: number;
-    texts?: string[];
-    output_dimension?: number;
-    embedding_types?: string[];
-  };
-  const counted = { 'x-amzn-bedrock-input-token-count': String(tokensOf(inputText + texts.join(''))) };
-  if (model.embeds === 'titan') {
-    const embedding = vector(inputText, dimensions);
-    return exchange.json(
-      200,
-      { embedding, embeddingsByType: { float: embedding }, inputTextTokenCount: tokensOf(inputText) },
-      counted,
+  const { inputText, texts, singleEmbeddingParams: nova, ...given } = body as EmbedJson;
+  const wanted = given.dimensions ?? given.output_dimension ?? nova?.embeddingDimension;
+  const [byDefault = 0] = DIMENSIONS[form];
+  if (wanted !== undefined && !DIMENSIONS[form].includes(wanted))
+    throw invalid(
+      `Malformed input request: ${wanted} is not a valid enum value, please reformat your input and try again.`,
     );
+  if (!(await wait(plan.slowMs, exchange))) return;
+  const sources = texts ?? [inputText ?? nova?.text.value ?? ''];
+  const tokens = tokensOf(sources.join(''));
+  const vectors = sources.map((source) => vector(source, wanted ?? byDefault));
+  exchange.json(200, answerOf(form, { sources, vectors, tokens, types: given.embedding_types }), {
+    'x-amzn-bedrock-input-token-count': String(tokens),
+  });
+}
+
+interface Made {
+  sources: string[];
+  vectors: number[][];
+  tokens: number;
+  types: string[] | undefined;
+}
+
+function answerOf(form: Form, { sources, vectors, tokens, types }: Made): object {
+  const [embedding = []] = vectors;
+  switch (form) {
+    case 'titan-v1':
+      return { embedding, inputTextTokenCount: tokens };
+    case 'titan-v2':
+      return { embedding, embeddingsByType: { float: embedding }, inputTextTokenCount: tokens };
+    case 'nova':
+      return { embeddings: [{ embeddingType: 'TEXT', embedding }] };
+    case 'cohere-v3':
+    case 'cohere-v4': {
+      const id = createHash('sha256').update(sources.join('\n')).digest('hex').slice(0, 32);
+      return types === undefined
+        ? { id, texts: sources, embeddings: vectors, response_type: 'embeddings_floats' }
+        : { id, texts: sources, embeddings: { float: vectors }, response_type: 'embeddings_by_type' };
+    }
   }
-  const vectors = texts.map((one) => vector(one, output_dimension));
-  const id = createHash('sha256').update(texts.join('\n')).digest('hex').slice(0, 32);
-  const shape =
-    types === undefined
-      ? { embeddings: vectors, response_type: 'embeddings_floats' }
-      : { embeddings: { float: vectors }, response_type: 'embeddings_by_type' };
-  exchange.json(200, { id, texts, ...shape }, counted);
 }
 
 function vector(source: string, dimensions: number): number[] {

@@ -14,22 +14,34 @@ const ARN =
 /** AWS API reference, Converse: length of modelId. */
 const LONGEST_ID = 2048;
 
+/** CountTokens takes the id or ARN of a foundation model, whether it can be called by that or not, and no profile. */
+export function findFoundationModel(modelId: string, now: Date): Model {
+  const { model, byProfile } = lookUp(modelId);
+  if (byProfile) throw invalid('The provided model identifier is invalid.');
+  refuseEnded(model, now);
+  return model;
+}
+
 /** The model behind an id, a profile or an ARN, or the refusal Bedrock gives for it on that day. */
 export function findModel(modelId: string, now: Date): Model {
   if (modelId.length > LONGEST_ID) throw invalid('The provided model identifier is invalid.');
   const { model, byProfile } = lookUp(modelId);
-  if (model.endOfLife !== undefined && now >= new Date(`${model.endOfLife}T00:00:00Z`)) {
-    throw new Refusal(
-      'ResourceNotFoundException',
-      'This model version has reached the end of its life. Please refer to the AWS documentation for more details.',
-    );
-  }
+  refuseEnded(model, now);
   if (!byProfile && !model.onDemand) {
     throw invalid(
       `Invocation of model ID ${modelId} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`,
     );
   }
   return model;
+}
+
+function refuseEnded(model: Model, now: Date): void {
+  if (model.endOfLife !== undefined && now >= new Date(`${model.endOfLife}T00:00:00Z`)) {
+    throw new Refusal(
+      'ResourceNotFoundException',
+      'This model version has reached the end of its life. Please refer to the AWS documentation for more details.',
+    );
+  }
 }
 
 function lookUp(modelId: string): { model: Model; byProfile: boolean } {

@@ -63,5 +63,5 @@ export interface Model {
   claude?: ClaudeRules;
   plain?: PlainRules;
   /** An embedding model, by the form of its bodies. */
-  embeds?: 'titan' | 'cohere';
+  embeds?: 'titan-v1' | 'titan-v2' | 'cohere-v3' | 'cohere-v4' | 'nova';
 }

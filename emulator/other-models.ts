@@ -168,20 +168,24 @@ export const OTHER_MODELS: readonly Model[] = [
   other('openai.gpt-6-sol', 'GPT-6 Sol', 'OpenAI', 'us global', GPT, 1_050_000, 128_000, { onDemand: false }),
 ];
 
+function embedding(
+  id: string,
+  name: string,
+  provider: string,
+  embeds: NonNullable<Model['embeds']>,
+  rest: Partial<Model> = {},
+): Model {
+  return { ...other(id, name, provider, '', OPEN, 8192, 0), plain: undefined, embeds, ...rest };
+}
+
 export const EMBEDDING_MODELS: readonly Model[] = [
-  {
-    ...other('amazon.titan-embed-text-v2:0', 'Titan Text Embeddings V2', 'Amazon', '', OPEN, 8192, 0),
-    plain: undefined,
-    embeds: 'titan',
-  },
-  {
-    ...other('cohere.embed-english-v3', 'Embed English', 'Cohere', '', OPEN, 512, 0),
-    plain: undefined,
-    embeds: 'cohere',
-  },
-  {
-    ...other('cohere.embed-multilingual-v3', 'Embed Multilingual', 'Cohere', '', OPEN, 512, 0),
-    plain: undefined,
-    embeds: 'cohere',
-  },
+  embedding('amazon.titan-embed-text-v1', 'Titan Embeddings G1 - Text', 'Amazon', 'titan-v1'),
+  embedding('amazon.titan-embed-text-v2:0', 'Titan Text Embeddings V2', 'Amazon', 'titan-v2'),
+  embedding('amazon.nova-2-multimodal-embeddings-v1:0', 'Nova 2 Multimodal Embeddings', 'Amazon', 'nova'),
+  embedding('cohere.embed-english-v3', 'Embed English', 'Cohere', 'cohere-v3', { contextTokens: 512 }),
+  embedding('cohere.embed-multilingual-v3', 'Embed Multilingual', 'Cohere', 'cohere-v3', { contextTokens: 512 }),
+  embedding('cohere.embed-v4:0', 'Embed v4', 'Cohere', 'cohere-v4', {
+    contextTokens: 128_000,
+    profiles: ['us', 'eu', 'global'],
+  }),
 ];

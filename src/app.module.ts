@@ -5,6 +5,7 @@ import { HealthModule } from './api/health/health.module.ts';
 import { InferenceModule } from './api/inference.module.ts';
 import { MetricsController } from './api/metrics/metrics.controller.ts';
 import { ReloadModule } from './api/reload/reload.module.ts';
+import { RootController } from './api/root/root.controller.ts';
 import { ConfigModule } from './config/config.module.ts';
 import type { GatewayConfig } from './config/gateway-config.ts';
 import { AdmissionGuard } from './http/admission/admission.guard.ts';
@@ -36,7 +37,7 @@ import { TelemetryModule } from './telemetry/telemetry.module.ts';
     DrainModule,
     ReloadModule,
   ],
-  controllers: [MetricsController],
+  controllers: [MetricsController, RootController],
   providers: [
     { provide: APP_GUARD, useClass: ApiKeyGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },

@@ -15,8 +15,12 @@ export interface Failure {
   retryAfter?: number;
   /** False tells clients not to retry at all (`x-should-retry: false`). */
   shouldRetry?: boolean;
-  /** Name of the AWS exception this failure came from, for logs. */
+  /** Anthropic's `error.details`, by which its clients know what else to try. */
+  details?: Readonly<Record<string, unknown>>;
+  /** Name of the AWS exception this failure came from, for logs and for clients of Bedrock's own API. */
   exception?: string;
+  /** The HTTP status that came with it. */
+  upstreamStatus?: number;
   /** Request id of the upstream, for support cases with AWS. */
   upstreamRequestId?: string;
   cause?: unknown;
@@ -31,7 +35,9 @@ export class GatewayError extends Error implements Failure {
   readonly retryable: boolean;
   readonly retryAfter?: number;
   readonly shouldRetry?: boolean;
+  readonly details?: Failure['details'];
   readonly exception?: string;
+  readonly upstreamStatus?: number;
   readonly upstreamRequestId?: string;
 
   constructor(failure: Failure) {
@@ -44,15 +50,18 @@ export class GatewayError extends Error implements Failure {
     this.retryable = failure.retryable ?? false;
     this.retryAfter = failure.retryAfter;
     this.shouldRetry = failure.shouldRetry;
+    this.details = failure.details;
     this.exception = failure.exception;
+    this.upstreamStatus = failure.upstreamStatus;
     this.upstreamRequestId = failure.upstreamRequestId;
   }
 
   /** The same failure with more known about it. */
   with(more: Partial<Failure>): GatewayError {
-    const { status, type, code, param, retryable, retryAfter, shouldRetry, exception, upstreamRequestId } = this;
-    const known = { status, type, code, param, retryable, retryAfter, shouldRetry, exception, upstreamRequestId };
-    return new GatewayError({ ...known, message: this.message, cause: this.cause, ...more });
+    const { status, type, code, param, retryable, retryAfter, shouldRetry, details, exception } = this;
+    const known = { status, type, code, param, retryable, retryAfter, shouldRetry, details, exception };
+    const { message, cause, upstreamStatus, upstreamRequestId } = this;
+    return new GatewayError({ ...known, message, cause, upstreamStatus, upstreamRequestId, ...more });
   }
 }
 

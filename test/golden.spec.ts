@@ -11,11 +11,13 @@ import { completionsDialect } from '../src/translation/completions/completions-d
 import type { CompletionsRequest } from '../src/translation/completions/completions-request.ts';
 import { eventsOfAnswer } from '../src/translation/converse/answer-events.ts';
 import type { ConverseAnswer, ConverseEvent } from '../src/translation/converse/wire.ts';
+import { messagesBody } from '../src/translation/messages/messages-body.ts';
+import type { MessagesRequest } from '../src/translation/messages/messages-wire.ts';
+import { cardOf, contextOf, GENERATIONS } from './support/model-cards.ts';
 import { responsesDialect } from '../src/translation/responses/responses-dialect.ts';
 import type { ResponsesAnswer } from '../src/translation/responses/responses-envelope.ts';
 import type { ResponsesRequest } from '../src/translation/responses/responses-request.ts';
 import type { Dialect, DialectRequest, FrameWriter, Reply, SseFrame } from '../src/translation/dialect.ts';
-import { contextOf, GENERATIONS } from './support/model-cards.ts';
 import { specValidator } from './support/openai-spec.ts';
 
 /** Every fixture through every dialect, kept as snapshots: a change of the wire is a change of a file. */
@@ -75,11 +77,15 @@ function orError<Result>(work: () => Result) {
   }
 }
 
-/** What each generation is sent; generations that are sent the same stand together. */
 function byGeneration<Request extends DialectRequest, Answer>(dialect: Dialect<Request, Answer>, request: Request) {
+  return grouped(GENERATIONS, (generation) => dialect.toConverse(request, contextOf(generation)));
+}
+
+/** What each generation is sent; generations that are sent the same stand together. */
+function grouped<Name extends string>(generations: readonly Name[], translate: (generation: Name) => unknown) {
   const groups = new Map<string, string[]>();
-  for (const generation of GENERATIONS) {
-    const text = JSON.stringify(orError(() => dialect.toConverse(request, contextOf(generation))));
+  for (const generation of generations) {
+    const text = JSON.stringify(orError(() => translate(generation)));
     groups.set(text, [...(groups.get(text) ?? []), generation]);
   }
   return Object.fromEntries([...groups].map(([text, names]) => [names.join(' '), JSON.parse(text) as unknown]));
@@ -113,6 +119,14 @@ describe('chat requests', () => {
 describe('completions requests', () => {
   it.each(requests<CompletionsRequest>('completions'))('$name', ({ content }) => {
     expect(byGeneration(completionsDialect, content)).toMatchSnapshot();
+  });
+});
+
+describe('messages requests', () => {
+  const claudes = GENERATIONS.filter((generation) => cardOf(generation).rules.family === 'claude');
+
+  it.each(requests<MessagesRequest>('messages'))('$name', ({ content }) => {
+    expect(grouped(claudes, (generation) => messagesBody(content, {}, contextOf(generation)))).toMatchSnapshot();
   });
 });
 

@@ -5,14 +5,23 @@ import { StorageModule } from '../storage/storage.module.ts';
 import { TranslationModule } from '../translation/translation.module.ts';
 import { UsageModule } from '../usage/usage.module.ts';
 import { AnswerCache } from './answer-cache.ts';
+import { ProfilesController } from './bedrock-wire/profiles.controller.ts';
+import { RelayController } from './bedrock-wire/relay.controller.ts';
+import { RelayService } from './bedrock-wire/relay.service.ts';
 import { ChatController } from './chat/chat.controller.ts';
 import { CompletionsController } from './completions/completions.controller.ts';
 import { ContentLog } from './content-log.ts';
+import { ContinuationService } from './continuation/continuation.service.ts';
+import { EmbeddingsController } from './embeddings/embeddings.controller.ts';
+import { EmbeddingsService } from './embeddings/embeddings.service.ts';
 import { FallbackModels } from './fallback/fallback-models.service.ts';
 import { InferenceService } from './inference.service.ts';
+import { MessagesController } from './messages/messages.controller.ts';
+import { MessagesService } from './messages/messages.service.ts';
 import { ModelDiscovery } from './models/model-discovery.ts';
 import { QuotaDiscovery } from './models/quota-discovery.ts';
 import { ModelsController } from './models/models.controller.ts';
+import { ModerationsController } from './moderations/moderations.controller.ts';
 import { RetryInterceptor } from '../http/retry.interceptor.ts';
 import { PromptTokens } from './prompt-tokens.service.ts';
 import { BackgroundResponses } from './responses/background-responses.service.ts';
@@ -25,12 +34,26 @@ import { StructuredOutputService } from './structured/structured-output.service.
 /** The doors for models: every endpoint that names one. */
 @Module({
   imports: [ModelsModule, TranslationModule, BedrockModule, UsageModule, StorageModule],
-  controllers: [ChatController, CompletionsController, ResponsesController, ModelsController],
+  controllers: [
+    ChatController,
+    CompletionsController,
+    EmbeddingsController,
+    MessagesController,
+    ModelsController,
+    ModerationsController,
+    ProfilesController,
+    RelayController,
+    ResponsesController,
+  ],
   providers: [
     InferenceService,
     FallbackModels,
+    MessagesService,
+    EmbeddingsService,
+    RelayService,
     AnswerCache,
     ContentLog,
+    ContinuationService,
     ModelDiscovery,
     QuotaDiscovery,
     SchemaConcessions,

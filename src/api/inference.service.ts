@@ -1,11 +1,11 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { BedrockService } from '../bedrock/bedrock.service.ts';
 import type { Call } from '../call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { SseBody } from '../http/sse.ts';
-import { deprecationHeaders } from '../models/lifecycle.ts';
 import type { Route } from '../models/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
+import { requireConversation } from '../models/purpose.ts';
 import type { Served } from '../routing/served.ts';
 import { eventsOfAnswer } from '../translation/converse/answer-events.ts';
 import { readingOf, usageOfAnswer } from '../translation/converse/usage.ts';
@@ -15,15 +15,16 @@ import { TranslationService } from '../translation/translation.service.ts';
 import { UsageService } from '../usage/usage.service.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { ContentLog } from './content-log.ts';
+import { ContinuationService } from './continuation/continuation.service.ts';
+import { continuationMarker } from './continuation/marker.ts';
 import { FallbackModels } from './fallback/fallback-models.service.ts';
 import { labelOf, SchemaConcessions } from './structured/schema-concessions.service.ts';
 import { StructuredOutputService } from './structured/structured-output.service.ts';
+import { tell } from './tell.ts';
 
 /** The conductor: the way of every request through the house, in the order it is walked. */
 @Injectable()
 export class InferenceService {
-  private readonly logger = new Logger(InferenceService.name);
-
   constructor(
     private readonly models: ModelRegistryService,
     private readonly translation: TranslationService,
@@ -35,6 +36,7 @@ export class InferenceService {
     private readonly fallbacks: FallbackModels,
     private readonly concessions: SchemaConcessions,
     private readonly structured: StructuredOutputService,
+    private readonly continuation: ContinuationService,
   ) {}
 
   /** Answers a request of any dialect: an answer object, or a body that streams. */
@@ -44,6 +46,7 @@ export class InferenceService {
     call: Call,
   ): Promise<Answer | SseBody<ConverseEvent>> {
     const asked = this.models.resolve(request.model, call.caller);
+    requireConversation(asked);
     return this.fallbacks.through(asked, call, (route, call) =>
       this.concessions.inTurn(
         route.model,
@@ -60,7 +63,7 @@ export class InferenceService {
     { inputs, adjusted, schemaUse }: Translation,
     call: Call,
   ): Promise<Answer | SseBody<ConverseEvent>> {
-    this.tell(call, route, adjusted);
+    tell(call, route, adjusted);
     this.content.asked(call, inputs);
     const reply = this.translation.reply(route, call.caller);
     const contract = this.structured.contractOf(schemaUse);
@@ -83,16 +86,22 @@ export class InferenceService {
     call.facts.stream = true;
     const writer = this.structured.frames(contract, dialect.toFrames(request, reply));
     if (writer.onFailure) call.tellFailuresIn((failure) => writer.onFailure?.(failure));
-    const served = await each(inputs, call, (input) => this.openStream(route, input, call), labelOf(schemaUse));
+    const served = await each(
+      inputs,
+      call,
+      (input) => this.openStream(route, input, call, contract),
+      labelOf(schemaUse),
+    );
     const meter = this.usage.meter(call, route, served, readingOf(inputs));
-    const content = this.content.stream(call);
+    const content = this.content.stream(call, textOf);
+    const marked = continuationMarker(call);
     return new SseBody(
       {
         streams: served.map(({ body }) => body),
         frames: (events, index) => {
           meter.read(events, index);
           content?.read(events);
-          return events.flatMap((event) => writer.onEvent(event, index));
+          return marked(events.flatMap((event) => writer.onEvent(event, index)));
         },
         end: () => writer.onEnd(),
         settled: () => {
@@ -118,8 +127,13 @@ export class InferenceService {
     route: Route,
     input: ConverseRequest,
     call: Call,
+    contract: object | undefined,
   ): Promise<Served<AsyncIterable<ConverseEvent[]>>> {
-    if (route.model.rules.toolStreaming || !input.toolConfig) return this.bedrock.converseStream(route, input, call);
+    if (route.model.rules.toolStreaming || !input.toolConfig) {
+      const served = await this.bedrock.converseStream(route, input, call);
+      // JSON that has to be whole is asked for anew, not patched.
+      return contract ? served : this.continuation.through(served, route, input, call);
+    }
     const served = await this.bedrock.converse(route, input, call);
     return {
       body: oneBatch(eventsOfAnswer(served.body)),
@@ -127,20 +141,10 @@ export class InferenceService {
       settle: (usage) => served.settle(usage),
     };
   }
+}
 
-  /** Whatever was changed on the way is told: in headers, in the log, in metrics. */
-  private tell(call: Call, route: Route, adjusted: readonly string[]): void {
-    call.facts.model = route.model.name;
-    if (route.redirectedFrom) {
-      call.facts.redirectedFrom = route.redirectedFrom.name;
-      for (const [name, value] of Object.entries(deprecationHeaders(route.redirectedFrom))) call.header(name, value);
-    }
-    if (adjusted.length > 0) {
-      call.facts.adjusted = adjusted;
-      call.header('x-outcrop-adjusted', adjusted.join(', '));
-      this.logger.debug(`request ${call.id}: adjusted for ${route.model.name}: ${adjusted.join(', ')}`);
-    }
-  }
+function textOf(event: ConverseEvent): string {
+  return event.contentBlockDelta?.delta?.text ?? '';
 }
 
 async function* oneBatch<Event>(events: Event[]): AsyncGenerator<Event[]> {

@@ -64,14 +64,19 @@ export class AwsSession {
     return new URL(runtime.href.replace(RUNTIME_HOST, (_, scheme: string, fips = '') => `${scheme}bedrock${fips}`));
   }
 
-  /** All headers of a signed POST of `body` to `path` (already URL-encoded). */
-  async signedHeaders(path: string, body: Buffer, accept: string): Promise<Record<string, string>> {
+  /** All headers of a signed POST of `body` to `path` (already URL-encoded); `extra` are signed and sent, too. */
+  async signedHeaders(
+    path: string,
+    body: Buffer,
+    accept: string,
+    extra?: UnsignedRequest['extra'],
+  ): Promise<Record<string, string>> {
     const { host } = await this.endpoint;
     const contentType = 'application/json';
-    const headers = await this.authorize({ method: 'POST', host, path, query: '', contentType, body });
+    const headers = await this.authorize({ method: 'POST', host, path, query: '', contentType, body, extra });
     headers['content-type'] = contentType;
     headers.accept = accept;
-    return headers;
+    return extra === undefined ? headers : Object.assign(headers, extra);
   }
 
   /** All headers of a signed GET from the control plane. `query` is encoded, sorted by name. */

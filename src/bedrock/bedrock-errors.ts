@@ -87,6 +87,7 @@ export function fromBedrock(refusal: UpstreamRefusal): GatewayError {
     ...verdict,
     message: refusal.message || `Bedrock answered ${exception || 'an error'} without a message.`,
     exception: exception || undefined,
+    upstreamStatus: refusal.status,
     upstreamRequestId: refusal.upstreamRequestId,
   });
 }
@@ -151,7 +152,7 @@ export function upstreamNonsense(): GatewayError {
     status: 502,
     type: 'server_error',
     code: 'upstream_invalid_answer',
-    message: 'Bedrock answered something that is not a Converse answer.',
+    message: 'Bedrock answered something that is not an answer of this operation.',
     retryable: true,
   });
 }

@@ -4,11 +4,29 @@ import { AwsSessions } from './aws-sessions.ts';
 import { BedrockService } from './bedrock.service.ts';
 import { ControlPlane } from './control-plane.ts';
 import { CredentialsMonitor } from './credentials-monitor.ts';
+import { GuardrailService } from './guardrail.service.ts';
+import { InvokeService } from './invoke.service.ts';
 import { ServiceQuotas } from './service-quotas.ts';
 
 @Module({
   imports: [RoutingModule],
-  providers: [AwsSessions, BedrockService, ControlPlane, CredentialsMonitor, ServiceQuotas],
-  exports: [BedrockService, ControlPlane, CredentialsMonitor, ServiceQuotas, RoutingModule],
+  providers: [
+    AwsSessions,
+    BedrockService,
+    ControlPlane,
+    CredentialsMonitor,
+    GuardrailService,
+    InvokeService,
+    ServiceQuotas,
+  ],
+  exports: [
+    BedrockService,
+    ControlPlane,
+    CredentialsMonitor,
+    GuardrailService,
+    InvokeService,
+    ServiceQuotas,
+    RoutingModule,
+  ],
 })
 export class BedrockModule {}

@@ -12,10 +12,8 @@ import { openConverseStream } from './converse-stream.ts';
 import type { EventBatches } from './event-batches.ts';
 import { withoutBoundThoughts } from './foreign-thoughts.ts';
 import { promptSizeOf } from './prompt-size.ts';
-import { postForText, type UpstreamHead, type UpstreamRequest } from './transport.ts';
-
-const JSON_TYPE = 'application/json';
-const EVENT_STREAM_TYPE = 'application/vnd.amazon.eventstream';
+import { postForText, type UpstreamRequest } from './transport.ts';
+import { abroad, EVENT_STREAM_TYPE, JSON_TYPE, note, upstreamRequest } from './upstream-request.ts';
 
 /** The one room that talks to Bedrock. Which target is asked is the RoutingService's, waiting the RetryInterceptor's. */
 @Injectable()
@@ -31,7 +29,7 @@ export class BedrockService {
     const body = Buffer.from(JSON.stringify(input));
     return this.routing.serve(route, call, {
       attempt: async (target, history) => {
-        const fitting = history === undefined ? body : abroad(body, input, route, call);
+        const fitting = history === undefined ? body : abroad(body, withoutBoundThoughts(input, route.model), call);
         const request = this.request(target, 'converse', fitting, JSON_TYPE, call);
         const answer = await postForText(this.sessions.pool, this.sessions.of(target), request);
         note(call, target, answer.head);
@@ -47,7 +45,7 @@ export class BedrockService {
     const body = Buffer.from(JSON.stringify(input));
     return this.routing.serve(route, call, {
       attempt: async (target, history) => {
-        const fitting = history === undefined ? body : abroad(body, input, route, call);
+        const fitting = history === undefined ? body : abroad(body, withoutBoundThoughts(input, route.model), call);
         const request = this.request(target, 'converse-stream', fitting, EVENT_STREAM_TYPE, call);
         const stream = await openConverseStream(this.sessions.pool, this.sessions.of(target), request);
         note(call, target, stream.head);
@@ -77,31 +75,8 @@ export class BedrockService {
   }
 
   private request(target: Target, operation: string, body: Buffer, accept: string, call: Call): UpstreamRequest {
-    return {
-      path: `/model/${encodeURIComponent(target.modelId)}/${operation}`,
-      body,
-      accept,
-      signal: call.signal,
-      clocks: this.config.bedrock.timeouts,
-    };
+    return upstreamRequest(target, { operation, body, accept }, call, this.config.bedrock.timeouts);
   }
-}
-
-/** The body as a target takes it in whose account the history was not made; what is left out is told. */
-function abroad(body: Buffer, input: ConverseRequest, { model }: Route, call: Call): Buffer {
-  const less = withoutBoundThoughts(input, model);
-  if (less === undefined) return body;
-  const told = new Set(call.facts.adjusted).add('thinking_blocks=other_accounts_dropped');
-  call.facts.adjusted = [...told];
-  call.header('x-outcrop-adjusted', call.facts.adjusted.join(', '));
-  return Buffer.from(JSON.stringify(less));
-}
-
-function note(call: Call, target: Target, head: UpstreamHead): void {
-  call.facts.target = target.id;
-  call.facts.upstreamRequestId = head.requestId;
-  call.facts.firstEventMs ??= Math.round((performance.now() - call.startedAt) * 10) / 10;
-  if (head.requestId) call.header('x-amzn-requestid', head.requestId);
 }
 
 function parseAnswer(body: string): ConverseAnswer {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { ModelCard } from '../models/model.ts';
 import type { Conversation } from '../routing/warm-targets.ts';
 import type { ConverseRequest } from '../translation/converse/wire.ts';
+import { type Fields, fieldsOf, listOf } from '../translation/messages/messages-wire.ts';
 
 const FIVE_MINUTES_MS = 5 * 60_000;
 const HOUR_MS = 60 * 60_000;
@@ -22,6 +23,28 @@ export function conversationOf({ id, rules }: ModelCard, input: ConverseRequest)
   const [first] = input.messages ?? [];
   const beginning = [id, plain(input.system), plain(input.toolConfig?.tools), plain(first?.content)];
   return { key: hash('sha256', JSON.stringify(beginning), 'base64url'), lifeMs: life };
+}
+
+/** The same for a body of Anthropic's, whose marks stand on the blocks themselves. */
+export function messagesConversationOf({ id, rules }: ModelCard, body: Fields): Conversation | undefined {
+  const { system, tools, messages } = body;
+  const life = Math.max(longestMark([system, tools, messages]), rules.thinking?.bound ? HOUR_MS : 0);
+  if (life === 0) return undefined;
+  const { content } = fieldsOf(listOf(messages)[0]);
+  const beginning = [id, system, tools, content];
+  const withoutMarks = (name: string, value: unknown): unknown => (name === 'cache_control' ? undefined : value);
+  return { key: hash('sha256', JSON.stringify(beginning, withoutMarks), 'base64url'), lifeMs: life };
+}
+
+/** Marks stand on blocks, also on those within messages and results of tools. */
+function longestMark(value: unknown): number {
+  let longest = 0;
+  for (const member of listOf(value)) {
+    const { cache_control: mark, content } = fieldsOf(member);
+    const own = mark === undefined ? 0 : fieldsOf(mark)['ttl'] === '1h' ? HOUR_MS : FIVE_MINUTES_MS;
+    longest = Math.max(longest, own, longestMark(Array.isArray(member) ? member : content));
+  }
+  return longest;
 }
 
 /** Milliseconds; 0 without cache points. */

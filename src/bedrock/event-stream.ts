@@ -8,6 +8,8 @@ export interface Frame {
   /** Name of the event (`contentBlockDelta`) or of the exception (`throttlingException`). */
   name: string;
   payload: string;
+  /** The whole frame, where the decoder keeps it. */
+  bytes?: Buffer;
 }
 
 /** Prelude: total length, header length and their CRC; the message CRC closes the frame. */
@@ -39,6 +41,12 @@ interface Headers {
 export class EventStreamDecoder {
   private rest: Buffer = EMPTY;
   private headers: Headers = { bytes: EMPTY, messageType: '', name: '' };
+  private readonly bytes?: 'kept';
+
+  /** `kept`: frames carry their bytes, for whoever hands them on as they are. */
+  constructor(bytes?: 'kept') {
+    this.bytes = bytes;
+  }
 
   /** Whether the bytes so far end in the middle of a frame. */
   get incomplete(): boolean {
@@ -77,7 +85,9 @@ export class EventStreamDecoder {
       this.headers = readHeaders(bytes, headersStart, headersEnd);
     }
     const { messageType, name, errorMessage } = this.headers;
-    return { messageType, name, payload: errorMessage ?? bytes.toString('utf8', headersEnd, end) };
+    const payload = errorMessage ?? bytes.toString('utf8', headersEnd, end);
+    if (this.bytes === undefined) return { messageType, name, payload };
+    return { messageType, name, payload, bytes: bytes.subarray(at, at + length) };
   }
 }
 

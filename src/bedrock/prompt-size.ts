@@ -1,4 +1,5 @@
 import type { PromptSize } from '../routing/quotas/demand.ts';
+import { type Fields, fieldsOf, listOf } from '../translation/messages/messages-wire.ts';
 import type { ContentBlock, ConverseRequest, ToolResultContent } from '../translation/converse/wire.ts';
 
 /** How large a request is, from the bytes of its JSON; pictures and documents are base64 in there and counted apart. */
@@ -33,4 +34,44 @@ function mediaOf(block: ContentBlock | ToolResultContent): { source?: unknown }[
 function charactersOf(source: unknown): number {
   const { bytes } = (source ?? {}) as { bytes?: unknown };
   return typeof bytes === 'string' ? bytes.length : 0;
+}
+
+/** The same for a body of Anthropic's. */
+export function messagesSizeOf(body: Fields, bytes: number): PromptSize {
+  const { max_tokens: maxTokens } = body;
+  const size: PromptSize = {
+    textBytes: bytes,
+    images: 0,
+    mediaBytes: 0,
+    maxTokens: typeof maxTokens === 'number' ? maxTokens : undefined,
+  };
+  for (const message of listOf(body['messages'])) addSources(fieldsOf(message)['content'], size);
+  return size;
+}
+
+function addSources(content: unknown, size: PromptSize): void {
+  for (const block of listOf(content)) {
+    const { type, source, content: inner } = fieldsOf(block);
+    const { data } = fieldsOf(source);
+    if (Array.isArray(inner)) addSources(inner, size);
+    if (typeof data !== 'string' || (type !== 'image' && type !== 'document')) continue;
+    size.textBytes -= data.length;
+    if (type === 'image') size.images += 1;
+    else size.mediaBytes += data.length;
+  }
+}
+
+/** Of a body that is only bytes so far, in whichever words. */
+export function relayedSizeOf(body: Buffer): PromptSize {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body.toString('utf8'));
+  } catch {
+    return { textBytes: body.length, images: 0, mediaBytes: 0 };
+  }
+  const isConverse =
+    fieldsOf(parsed)['anthropic_version'] === undefined && listOf(fieldsOf(parsed)['messages']).length > 0;
+  return isConverse
+    ? promptSizeOf(parsed as ConverseRequest, body.length)
+    : messagesSizeOf(fieldsOf(parsed), body.length);
 }

@@ -18,12 +18,19 @@ const requests = fc.record({
     { accessKeyId: word, secretAccessKey: word, sessionToken: word },
     { requiredKeys: ['accessKeyId', 'secretAccessKey'] },
   ),
+  extra: fc.option(
+    fc.record(
+      { 'x-amzn-bedrock-trace': word, 'x-amzn-bedrock-request-metadata': fc.constant('{"a":"b  c"} ') },
+      { requiredKeys: [] },
+    ),
+    { nil: undefined },
+  ),
 });
 
 describe('RequestSigner', () => {
   it('signs exactly as the SDK’s signer does', async () => {
     await fc.assert(
-      fc.asyncProperty(requests, async ({ modelId, body, region, at, credentials }) => {
+      fc.asyncProperty(requests, async ({ modelId, body, region, at, credentials, extra }) => {
         const path = `/model/${encodeURIComponent(modelId)}/converse`;
         const host = `bedrock-runtime.${region}.amazonaws.com`;
         const theirs = new SignatureV4({ service: 'bedrock', region, credentials, sha256, applyChecksum: false });
@@ -34,17 +41,17 @@ describe('RequestSigner', () => {
             hostname: host,
             path,
             query: {},
-            headers: { host, 'content-type': 'application/json' },
+            headers: { host, 'content-type': 'application/json', ...extra },
             body,
           },
           { signingDate: at },
         );
         const ours = new RequestSigner(region).sign(
-          { method: 'POST', host, path, query: '', contentType: 'application/json', body: Buffer.from(body) },
+          { method: 'POST', host, path, query: '', contentType: 'application/json', extra, body: Buffer.from(body) },
           credentials,
           at,
         );
-        expect({ ...ours, 'content-type': 'application/json' }).toEqual(expected.headers);
+        expect({ ...ours, 'content-type': 'application/json', ...extra }).toEqual(expected.headers);
       }),
     );
   });

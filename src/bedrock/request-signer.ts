@@ -14,6 +14,8 @@ export interface UnsignedRequest {
   /** Encoded and sorted by name; empty where there is none. */
   query: string;
   contentType?: string;
+  /** Further headers to be signed, by lower-case name; only names that sort behind `x-amz-` (`x-amzn-…`). */
+  extra?: Readonly<Record<string, string>>;
   body: Buffer;
 }
 
@@ -38,11 +40,16 @@ export class RequestSigner {
     const day = time.slice(0, 8);
     const token = credentials.sessionToken ?? EMPTY_TOKEN;
     const type = request.contentType;
-    const signedNames = `${type ? 'content-type;' : ''}host;x-amz-date${token ? ';x-amz-security-token' : ''}`;
+    const extra = request.extra === undefined ? [] : Object.keys(request.extra).sort();
+    const signedNames =
+      `${type ? 'content-type;' : ''}host;x-amz-date${token ? ';x-amz-security-token' : ''}` +
+      extra.map((name) => `;${name}`).join('');
     const canonical =
       `${request.method}\n${doubleEncoded(request.path)}\n${request.query}\n` +
       `${type ? `content-type:${type}\n` : ''}host:${request.host}\nx-amz-date:${time}\n` +
-      `${token ? `x-amz-security-token:${token}\n` : ''}\n${signedNames}\n${hash('sha256', request.body)}`;
+      (token ? `x-amz-security-token:${token}\n` : '') +
+      extra.map((name) => `${name}:${canonicalValue(request.extra![name]!)}\n`).join('') +
+      `\n${signedNames}\n${hash('sha256', request.body)}`;
     const scope = `${day}/${this.region}/${SERVICE}/aws4_request`;
     const text = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash('sha256', canonical)}`;
     const { inner, outer } = this.keyFor(day, credentials);
@@ -65,6 +72,11 @@ export class RequestSigner {
     this.key = { day, credentials, inner: padded(signingKey, 0x36), outer: padded(signingKey, 0x5c) };
     return this.key;
   }
+}
+
+/** Spaces around a value and within it count once (AWS documentation, Signature Version 4). */
+function canonicalValue(value: string): string {
+  return value.trim().replaceAll(/ +/g, ' ');
 }
 
 function padded(key: Buffer, pad: number): Buffer {

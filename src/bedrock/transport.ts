@@ -20,6 +20,8 @@ export interface UpstreamRequest {
   /** Encoded once: it is hashed for the signature, sent, and sent again on a retry. */
   body: Buffer;
   accept: string;
+  /** Bedrock's own headers (`x-amzn-bedrock-…`) by lower-case name, where the operation has any. */
+  headers?: Readonly<Record<string, string>>;
   signal: AbortSignal;
   clocks: Clocks;
 }
@@ -27,6 +29,8 @@ export interface UpstreamRequest {
 /** What Bedrock says about an accepted request, before its body. */
 export interface UpstreamHead {
   requestId?: string;
+  /** As undici gives them, by lower-case name. */
+  headers?: Readonly<Record<string, unknown>>;
 }
 
 /** Receives the body of an accepted answer. `close` is called exactly once. */
@@ -53,7 +57,7 @@ export async function post(
 ): Promise<void> {
   const [origin, headers] = await Promise.all([
     session.origin(),
-    session.signedHeaders(request.path, request.body, request.accept),
+    session.signedHeaders(request.path, request.body, request.accept, request.headers),
   ]);
   request.signal.throwIfAborted();
   await new Promise<void>((resolve, reject) => {
@@ -113,7 +117,7 @@ class Exchange implements Dispatcher.DispatchHandler {
       this.refusal = { status, headers, parts: [], bytes: 0 };
       return;
     }
-    this.sink = this.accept({ requestId: headerText(headers['x-amzn-requestid']) }, controller);
+    this.sink = this.accept({ requestId: headerText(headers['x-amzn-requestid']), headers }, controller);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -4,7 +4,7 @@ import { GatewayConfig } from '../config/gateway-config.ts';
 import { type GatewayError, invalidApiKey } from '../errors.ts';
 import { ApiKeyService } from './api-key.service.ts';
 import type { GatewayRequest } from './call.middleware.ts';
-import { keyEnding, presentedKey } from './presented-key.ts';
+import { keyBesideBearer, keyEnding, presentedKey } from './presented-key.ts';
 import { type Openness, PUBLIC_ROUTE } from './public.decorator.ts';
 import { type Refusal, RefusalLog } from './refusal-log.ts';
 
@@ -31,8 +31,15 @@ export class ApiKeyGuard implements CanActivate {
     const secret = presentedKey(request.headers);
     if (secret === undefined) throw this.refuse(request, 'missing');
     const verdict = this.keys.verify(secret);
-    if ('refused' in verdict) throw this.refuse(request, verdict.refused, secret);
-    request.call.caller = verdict.caller;
+    if ('caller' in verdict) {
+      request.call.caller = verdict.caller;
+      return true;
+    }
+    // Claude Code sends a token and a key at once, of which only one may be for us.
+    const other = keyBesideBearer(request.headers);
+    const second = other === undefined ? undefined : this.keys.verify(other);
+    if (second === undefined || !('caller' in second)) throw this.refuse(request, verdict.refused, secret);
+    request.call.caller = second.caller;
     return true;
   }
 

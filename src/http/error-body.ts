@@ -2,12 +2,51 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type GatewayError, toErrorBody } from '../errors.ts';
 
 /** In whose words an error is told. */
-export type ErrorDialect = 'openai' | 'anthropic';
+export type ErrorDialect = 'openai' | 'anthropic' | 'bedrock';
+
+/** Paths of Bedrock's own API. */
+const BEDROCK_PATH = /^\/(model\/|inference-profiles(\/|$))/;
 
 /** Anthropic's clients announce themselves by path or by header. `path` is without its query. */
 export function errorDialectOf(path: string, headers: IncomingHttpHeaders): ErrorDialect {
+  if (BEDROCK_PATH.test(path)) return 'bedrock';
   const anthropic = path.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined;
   return anthropic ? 'anthropic' : 'openai';
+}
+
+/** The status by which the clients of an API know a failure. */
+export function statusOf(error: GatewayError, dialect: ErrorDialect): number {
+  switch (dialect) {
+    case 'openai':
+      return error.status;
+    case 'anthropic':
+      return error.status === 503 ? 529 : error.status;
+    case 'bedrock':
+      // A wrong key is an AccessDeniedException to AWS's clients.
+      return error.upstreamStatus ?? (error.status === 401 ? 403 : error.status);
+    default:
+      return dialect satisfies never;
+  }
+}
+
+/** What AWS's clients know a failure by: the exception that Bedrock named, or the one it would have. */
+export function exceptionOf(error: GatewayError): string {
+  if (error.exception !== undefined) return error.exception;
+  switch (error.status) {
+    case 401:
+    case 403:
+      return 'AccessDeniedException';
+    case 404:
+      return 'ResourceNotFoundException';
+    case 429:
+      return 'ThrottlingException';
+    case 503:
+      return 'ServiceUnavailableException';
+    case 504:
+      return 'ModelTimeoutException';
+    default:
+      return error.status < 500 ? 'ValidationException' : 'InternalServerException';
+  }
 }
 
 /** The JSON of an error: the body of a refusal, or the data of an error event in a stream that has begun. */
@@ -18,9 +57,11 @@ export function renderError(error: GatewayError, dialect: ErrorDialect, requestI
     case 'anthropic':
       return JSON.stringify({
         type: 'error',
-        error: { type: anthropicType(error.status), message: error.message },
+        error: { type: anthropicType(error.status), message: error.message, details: error.details },
         request_id: requestId,
       });
+    case 'bedrock':
+      return JSON.stringify({ message: error.message });
     default:
       return dialect satisfies never;
   }

@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs
 import type { Response } from 'express';
 import type { GatewayError } from '../errors.ts';
 import { causeOf, ClientGoneError, type GatewayRequest } from './call.middleware.ts';
-import { errorDialectOf, renderError } from './error-body.ts';
+import { errorDialectOf, exceptionOf, renderError, statusOf } from './error-body.ts';
 import { MethodNotAllowedError, toFailure } from './route-errors.ts';
 
 /** Tells every failure of a request that has not been answered yet, in the words of its client's API. */
@@ -35,11 +35,17 @@ export class ErrorFilter implements ExceptionFilter {
 function send(failure: GatewayError, request: GatewayRequest, response: Response): void {
   const dialect = errorDialectOf(request.path, request.headers);
   const body = renderError(failure, dialect, request.call.id);
-  response.statusCode = failure.status;
+  response.statusCode = statusOf(failure, dialect);
   response.setHeader('content-type', 'application/json; charset=utf-8');
   response.setHeader('content-length', Buffer.byteLength(body));
   response.setHeader('openai-processing-ms', Math.round(performance.now() - request.call.startedAt));
   // Anthropic's client reads the request id from a header of its own.
+  if (dialect === 'bedrock') {
+    response.setHeader('x-amzn-errortype', exceptionOf(failure));
+    if (!response.hasHeader('x-amzn-requestid')) {
+      response.setHeader('x-amzn-requestid', failure.upstreamRequestId ?? request.call.id);
+    }
+  }
   if (dialect === 'anthropic') response.setHeader('request-id', request.call.id);
   setAdvice(failure, response);
   response.end(body);

@@ -1,9 +1,10 @@
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type Response } from 'express';
 import type { GatewayRequest } from './call.middleware.ts';
+import { RelayedStream, RelayedText } from './relayed-body.ts';
 import { SseBody } from './sse.ts';
 
-/** Express as Nest drives it, with the two ways in which this gateway answers. */
+/** Express as Nest drives it, with the ways in which this gateway answers. */
 export class GatewayAdapter extends ExpressAdapter {
   constructor() {
     const application = express();
@@ -15,6 +16,8 @@ export class GatewayAdapter extends ExpressAdapter {
   override reply(response: Response, body: unknown, statusCode?: number): unknown {
     if (!response.headersSent) response.setHeader('openai-processing-ms', elapsedMs(response));
     if (body instanceof SseBody) return response.destroyed ? body.cancel() : body.writeTo(response);
+    if (body instanceof RelayedText) return body.writeTo(response);
+    if (body instanceof RelayedStream) return response.destroyed ? body.cancel() : body.writeTo(response);
     if (typeof body !== 'object' || body === null || response.headersSent) {
       return super.reply(response, body, statusCode);
     }

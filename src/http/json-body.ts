@@ -21,12 +21,19 @@ export function jsonBody(limit: () => number, budget: BodyBudget): RequestHandle
   );
   return (request, response, next) => {
     const { 'content-type': type = '', 'content-encoding': encoding } = request.headers;
-    if (encoding !== undefined || !PLAIN_JSON.test(type)) return others.current(request, response, next);
+    // AWS's SDK calls the same JSON octet-stream at times.
+    const isPlain = PLAIN_JSON.test(type) || isRelayed(request);
+    if (encoding !== undefined || !isPlain) return others.current(request, response, next);
     if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined) {
       return next();
     }
     collect(request, response, { limitBytes: Math.min(limit(), budget.limit), budget }, next);
   };
+}
+
+/** Bodies of Bedrock's own API go on as they are. */
+function isRelayed({ path }: Request): boolean {
+  return path.startsWith('/model/');
 }
 
 interface Limits {
@@ -51,6 +58,10 @@ function collect(request: Request, response: Response, { limitBytes, budget }: L
   };
   const onEnd = (): void => {
     const body = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+    if (isRelayed(request)) {
+      request.body = body;
+      return done();
+    }
     const parsed = parse(body);
     if ('failure' in parsed) return done(parsed.failure);
     request.body = parsed.value;

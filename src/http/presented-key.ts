@@ -4,9 +4,21 @@ const BEARER = 'bearer ';
 /** Shorter secrets would be given away by their last four characters. */
 const SHORTEST_SHOWN = 16;
 
-/** The key a client presents: as OpenAI's clients do, as Anthropic's do, or as Azure's do, in this order. */
+/**
+ * The key a client presents: as OpenAI's clients do, as Anthropic's do, as Azure's do, or, where all of these names
+ * are taken (AWS's clients sign in `authorization`), by our own; in this order.
+ */
 export function presentedKey(headers: IncomingHttpHeaders): string | undefined {
-  return bearerToken(headers.authorization) ?? single(headers['x-api-key']) ?? single(headers['api-key']);
+  return bearerToken(headers.authorization) ?? keyInHeader(headers);
+}
+
+/** The key of a client that sends a bearer token, too; undefined where there is but one. */
+export function keyBesideBearer(headers: IncomingHttpHeaders): string | undefined {
+  return bearerToken(headers.authorization) === undefined ? undefined : keyInHeader(headers);
+}
+
+function keyInHeader(headers: IncomingHttpHeaders): string | undefined {
+  return single(headers['x-api-key']) ?? single(headers['api-key']) ?? single(headers['x-outcrop-key']);
 }
 
 function bearerToken(authorization: string | undefined): string | undefined {

@@ -14,6 +14,7 @@ import { GatewayError } from '../errors.ts';
 import { MetricsService } from '../telemetry/metrics.service.ts';
 import { ApiKeyService } from './api-key.service.ts';
 import type { GatewayRequest } from './call.middleware.ts';
+import { errorDialectOf } from './error-body.ts';
 
 type CountRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
@@ -43,6 +44,8 @@ export class RateLimitGuard extends ThrottlerGuard {
     if (caller === undefined || limit === 0) return true;
     const record = await this.storageService.increment(caller.id, ttl, limit, 0, throttler.name ?? 'default');
     setLimitHeaders(http.getResponse<Response>(), limit, record);
+    const { path, headers } = http.getRequest<GatewayRequest>();
+    if (errorDialectOf(path, headers) === 'anthropic') setAnthropicHeaders(http.getResponse<Response>(), limit, record);
     if (!record.isBlocked) return true;
     this.metrics.limited('requests');
     throw rateLimitExceeded(caller.name, limit, record.timeToBlockExpire);
@@ -54,6 +57,15 @@ function setLimitHeaders(response: Response, limit: number, record: CountRecord)
   response.setHeader('x-ratelimit-limit-requests', String(limit));
   response.setHeader('x-ratelimit-remaining-requests', String(Math.max(0, limit - record.totalHits)));
   response.setHeader('x-ratelimit-reset-requests', formatDuration(record.timeToExpire));
+}
+
+/** The same in Anthropic's names; its moments are in RFC 3339. */
+function setAnthropicHeaders(response: Response, limit: number, record: CountRecord): void {
+  if (response.headersSent) return;
+  const reset = new Date(Date.now() + Math.max(0, record.timeToExpire) * 1000);
+  response.setHeader('anthropic-ratelimit-requests-limit', String(limit));
+  response.setHeader('anthropic-ratelimit-requests-remaining', String(Math.max(0, limit - record.totalHits)));
+  response.setHeader('anthropic-ratelimit-requests-reset', `${reset.toISOString().slice(0, 19)}Z`);
 }
 
 function rateLimitExceeded(keyName: string, limit: number, seconds: number): GatewayError {

@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import type { SseFrame } from '../translation/dialect.ts';
+import type { ErrorDialect } from './error-body.ts';
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -7,15 +8,19 @@ const HEADERS = {
   // nginx would otherwise collect the stream before passing it on.
   'x-accel-buffering': 'no',
 };
+/** A comment, which every client skips. Anthropic's own keep-alive is an event, and its clients wait for such. */
 const KEEP_ALIVE = ': keep-alive\n\n';
+const PING = 'event: ping\ndata: {"type":"ping"}\n\n';
 
 /** One response being written: all frames of a batch in one write, comments while there is silence. */
 export class SseWriter {
   private readonly response: Response;
   private readonly heartbeat?: NodeJS.Timeout;
+  private readonly keepAlive: string;
 
-  constructor(response: Response, keepAliveMs: number) {
+  constructor(response: Response, keepAliveMs: number, dialect: ErrorDialect) {
     this.response = response;
+    this.keepAlive = dialect === 'anthropic' ? PING : KEEP_ALIVE;
     response.writeHead(200, HEADERS);
     if (keepAliveMs > 0) this.heartbeat = setInterval(() => this.beat(), keepAliveMs);
   }
@@ -43,15 +48,16 @@ export class SseWriter {
     if (!this.closed) this.response.end(render(frames));
   }
 
-  /** Sends a comment now; a reader that is behind already gets none. */
+  /** Sends a sign of life now; a reader that is behind already gets none. */
   beat(): void {
-    if (!this.closed && !this.response.writableNeedDrain) this.response.write(KEEP_ALIVE);
+    if (!this.closed && !this.response.writableNeedDrain) this.response.write(this.keepAlive);
   }
 }
 
 function render(frames: readonly SseFrame[]): string {
   let text = '';
-  for (const { event, data } of frames) {
+  for (const { comment, event, data } of frames) {
+    if (comment !== undefined) text += `: ${comment}\n\n`;
     text += event === undefined ? `data: ${data}\n\n` : `event: ${event}\ndata: ${data}\n\n`;
   }
   return text;

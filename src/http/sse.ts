@@ -19,7 +19,7 @@ export interface SseSource<Event> {
 
 export interface SseSettings {
   call: Call;
-  /** In whose words a failure of the begun stream is told. */
+  /** In whose words a failure of the begun stream is told, and that it still lives. */
   dialect: ErrorDialect;
   /** Milliseconds of silence after which a comment is sent; 0: never. */
   keepAliveMs: number;
@@ -39,7 +39,7 @@ export class SseBody<Event = never> {
   /** Writes all there is; resolves when the response has ended or the client has gone. Never rejects. */
   async writeTo(response: Response): Promise<void> {
     const { call, dialect, keepAliveMs } = this.settings;
-    const writer = new SseWriter(response, keepAliveMs);
+    const writer = new SseWriter(response, keepAliveMs, dialect);
     let source: SseSource<Event> | undefined;
     try {
       if (this.source instanceof Promise) writer.beat();

@@ -1,6 +1,6 @@
 import type { Account, ListedModel } from './account.ts';
 import { derivedName } from './derived-name.ts';
-import { MODEL_TABLE } from './model-table.ts';
+import { EVERY_MODEL } from './model-table.ts';
 import type { Lifecycle, ModelCard } from './model.ts';
 import { familyRulesOf } from './unlisted-models.ts';
 
@@ -9,9 +9,9 @@ import { familyRulesOf } from './unlisted-models.ts';
  * vendors we know nothing of are left out; they answer by their ids.
  */
 export function cardsWith(account: Account | undefined): readonly ModelCard[] {
-  if (account === undefined) return MODEL_TABLE;
+  if (account === undefined) return EVERY_MODEL;
   const { models, asOf } = account;
-  const known = MODEL_TABLE.map((card) => {
+  const known = EVERY_MODEL.map((card) => {
     const listed = models.get(card.id);
     return listed === undefined ? card : { ...card, lifecycle: lifecycleOf(card.lifecycle, listed, asOf) };
   });

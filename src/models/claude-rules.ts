@@ -7,6 +7,16 @@
  * for Opus 5.5, Sonnet 5, Opus 5 and Fable 5.1; 5 for "all other Anthropic models version 4.7 and below". Those since
  * 5 that it does not name (Fable 5 and 5.2, Sonnet 5.5, Haiku 5.5) are taken to be as their siblings.
  */
+import {
+  BETAS_OF_3_5_V2,
+  BETAS_OF_3_7,
+  BETAS_OF_4,
+  BETAS_OF_4_5,
+  BETAS_OF_4_5_OPUS,
+  BETAS_OF_4_6,
+  BETAS_OF_4_7,
+  LONG_CONTEXT_BETA,
+} from './claude-betas.ts';
 import type { ModelRules, ThinkingRules } from './model.ts';
 
 /** Least cacheable prompt where no document names one (2026-11-22): a cache point below the true minimum is ignored, not refused. */
@@ -76,12 +86,16 @@ export const CLAUDE_3: ModelRules = {
 
 export const CLAUDE_3_HAIKU: ModelRules = { ...CLAUDE_3, cacheMinTokens: 2_048 };
 
-/** AWS documents 8192 tokens of answer for 3.5 Sonnet, older pages 4096 (2026-11-22). */
+/**
+ * AWS documents 8192 tokens of answer for 3.5 Sonnet, older pages 4096 (2026-11-22). From here on CountTokens takes the
+ * model (AWS user guide, "Monitor your token usage by counting tokens").
+ */
 export const CLAUDE_3_5_SONNET: ModelRules = { ...CLAUDE_3, maxOutputTokens: 8_192 };
 
 export const CLAUDE_3_5_SONNET_V2: ModelRules = {
   ...CLAUDE_3_5_SONNET,
   computerUseBeta: 'computer-use-2024-10-22',
+  betas: BETAS_OF_3_5_V2,
   cacheMinTokens: 1_024,
 };
 
@@ -89,6 +103,7 @@ export const CLAUDE_3_5_SONNET_V2: ModelRules = {
 export const CLAUDE_3_5_HAIKU: ModelRules = {
   ...CLAUDE_3_HAIKU,
   maxOutputTokens: 8_192,
+  countsTokens: true,
   vision: false,
   optimizedLatency: true,
 };
@@ -99,6 +114,8 @@ export const CLAUDE_3_7: ModelRules = {
   maxOutputTokens: 64_000,
   extendedOutput: { beta: 'output-128k-2025-02-19', maxOutputTokens: 128_000 },
   computerUseBeta: 'computer-use-2025-01-24',
+  betas: BETAS_OF_3_7,
+  countsTokens: true,
   thinking: BUDGET_THINKING,
   reasoningField: 'thinking',
   forcedToolChoice: 'without-thinking',
@@ -107,10 +124,15 @@ export const CLAUDE_3_7: ModelRules = {
 };
 
 /** From here on temperature and top_p together are refused. */
-export const CLAUDE_4_SONNET: ModelRules = { ...CLAUDE_3_7, extendedOutput: undefined, sampling: 'one' };
+export const CLAUDE_4_SONNET: ModelRules = {
+  ...CLAUDE_3_7,
+  extendedOutput: undefined,
+  betas: [...BETAS_OF_4, LONG_CONTEXT_BETA],
+  sampling: 'one',
+};
 
 /** The cache minimum of Opus 4.1 is not documented anywhere we looked (2026-11-22). */
-export const CLAUDE_4_OPUS: ModelRules = { ...CLAUDE_4_SONNET, maxOutputTokens: 32_000 };
+export const CLAUDE_4_OPUS: ModelRules = { ...CLAUDE_4_SONNET, betas: BETAS_OF_4, maxOutputTokens: 32_000 };
 
 /**
  * Structured output in Bedrock's own words (`outputConfig.textFormat`), and cache points of an hour, which AWS
@@ -118,22 +140,25 @@ export const CLAUDE_4_OPUS: ModelRules = { ...CLAUDE_4_SONNET, maxOutputTokens: 
  */
 export const CLAUDE_4_5: ModelRules = {
   ...CLAUDE_4_SONNET,
+  betas: [...BETAS_OF_4_5, LONG_CONTEXT_BETA],
   structuredOutput: 'native',
   cacheMinTokens: 4_096,
   cacheLife: '1h',
 };
 
 /** Whether native structured output works varies by account (AI SDK catalogue, 2026-11-22). */
-export const CLAUDE_4_5_HAIKU: ModelRules = { ...CLAUDE_4_5, structuredOutput: 'tool' };
+export const CLAUDE_4_5_HAIKU: ModelRules = { ...CLAUDE_4_5, betas: BETAS_OF_4_5, structuredOutput: 'tool' };
 
 export const CLAUDE_4_5_OPUS: ModelRules = {
   ...CLAUDE_4_5,
+  betas: BETAS_OF_4_5_OPUS,
   thinking: { ...BUDGET_THINKING, effort: ['low', 'medium', 'high'] },
 };
 
 /** Adaptive thinking beside budgets, a million tokens of context, no prefill any more. */
 export const CLAUDE_4_6_OPUS: ModelRules = {
   ...CLAUDE_4_5_OPUS,
+  betas: BETAS_OF_4_6,
   contextTokens: 1_000_000,
   maxOutputTokens: 128_000,
   thinking: { ...BUDGET_THINKING, adaptive: true, effort: ['low', 'medium', 'high', 'max'] },
@@ -152,12 +177,16 @@ export const CLAUDE_4_6_SONNET: ModelRules = {
 };
 
 /**
- * No sampling parameters and no budgets any more; thinking text only on request. Bedrock checks native
+ * No sampling parameters and no budgets any more; a new tokenizer, and no CountTokens on this endpoint (AWS model card
+ * of Opus 4.8; of the others nothing is said, 2026-11-22); thinking text only on request. Bedrock checks native
  * structured output against its own copy of the schema and refuses (AI SDK catalogue, 2026-11-22).
  * Whether forced tools go with adaptive thinking is reported both ways (2026-11-22): we say no.
  */
 export const CLAUDE_4_7: ModelRules = {
   ...CLAUDE_4_6_OPUS,
+  betas: BETAS_OF_4_7,
+  tokenizer: '2026',
+  countsTokens: undefined,
   thinking: ADAPTIVE_THINKING,
   sampling: 'none',
   topK: false,

@@ -127,7 +127,7 @@ export class ModelNames {
     if (this.customIds.has(id) || [...this.customIds.values()].some((other) => other.name === name)) {
       throw new Error(`models.custom: "${name}" (${id}) is there twice; names and ids have to differ`);
     }
-    const { rules, price, provider } = known.card;
+    const { rules, embedding, price, provider } = known.card;
     const parsed = parseBedrockId(id);
     const custom: NamedModel = {
       name,
@@ -140,6 +140,7 @@ export class ModelNames {
         prefixes: [],
         onDemand: true,
         rules,
+        embedding,
         price,
         lifecycle: {},
       },

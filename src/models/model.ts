@@ -96,6 +96,23 @@ export interface ModelRules {
   optimizedLatency?: boolean;
   /** Knows `anthropic_beta`. */
   betaFlags?: boolean;
+  /** The flags of `anthropic_beta` that it takes. */
+  betas?: readonly string[];
+  /** CountTokens takes it. */
+  countsTokens?: true;
+  /** Makes about 30 % more tokens of the same text than tokenizers before it. */
+  tokenizer?: '2026';
+}
+
+/** How a model makes vectors of texts. */
+export interface EmbeddingRules {
+  /** Whose words its bodies are in. */
+  form: 'titan' | 'cohere' | 'nova';
+  /** Lengths of its vectors; where there are several, the request chooses. */
+  dimensions: readonly number[];
+  byDefault: number;
+  /** Texts that one call takes. */
+  textsAtOnce: number;
 }
 
 /** Bedrock's words for what OpenAI calls `service_tier`, without `default`. */
@@ -147,6 +164,8 @@ export interface ModelCard extends Reach {
   id: string;
   aliases: readonly string[];
   rules: ModelRules;
+  /** Set for models that make vectors and do not talk. */
+  embedding?: EmbeddingRules;
   price?: Price;
   lifecycle: Lifecycle;
   /** Name of the model that answers in its place after its end of life. */

@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import type { Call, Caller } from '../call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { badRequest } from '../errors.ts';
+import type { MediaReference } from '../media/media-reference.ts';
 import { RemoteMediaService } from '../media/remote-media.service.ts';
 import type { Route } from '../models/model.ts';
 import { cardIn } from '../models/region-rules.ts';
@@ -20,7 +21,15 @@ import type {
   Reply,
   SealedKind,
   Translation,
+  TranslationContext,
 } from './dialect.ts';
+import {
+  mediaReferences,
+  messagesBody,
+  type MessagesHead,
+  type MessagesTranslation,
+} from './messages/messages-body.ts';
+import type { MessagesRequest } from './messages/messages-wire.ts';
 import type { Concessions } from './structured/expectation.ts';
 
 /** Gives the pure translators what they may not fetch themselves: rules, defaults, ids, time, kept thoughts. */
@@ -47,25 +56,51 @@ export class TranslationService {
     const references = dialect.mediaReferences?.(request, route.model) ?? [];
     const calls = route.model.rules.signatures ? (dialect.callReferences?.(request) ?? []) : [];
     const translation = dialect.toConverse(request, {
+      ...(await this.contextOf(route, call, references)),
+      concessions,
+      ...(calls.length > 0 && {
+        thoughts: await call.once('thoughts', () => this.keptThoughts(calls, route, call.caller)),
+      }),
+    });
+    this.refuseLosses(route, translation.adjusted);
+    return translation;
+  }
+
+  /** The same for a request in Anthropic's words to a model that speaks them: the body of InvokeModel. */
+  async prepareMessages(
+    request: MessagesRequest,
+    head: MessagesHead,
+    route: Route,
+    call: Pick<Call, 'once' | 'signal' | 'caller'>,
+  ): Promise<MessagesTranslation> {
+    const context = await this.contextOf(route, call, mediaReferences(request, route.model));
+    const translation = messagesBody(request, head, context);
+    this.refuseLosses(route, translation.adjusted);
+    return translation;
+  }
+
+  private async contextOf(
+    route: Route,
+    call: Pick<Call, 'once' | 'signal' | 'caller'>,
+    references: readonly MediaReference[],
+  ): Promise<TranslationContext> {
+    return {
       model: cardIn(route.targets[0]?.region, route.model),
       thinkingByName: route.thinkingByName,
       defaultMaxTokens: this.config.models.defaultMaxTokens,
       policy: this.config,
       caller: call.caller?.name,
-      concessions,
       unseal: (text, kind) => this.thoughts.unseal(text, sealContext(kind, call.caller)),
       ...(references.length > 0 && {
         fetchedMedia: await call.once('media', () => this.media.fetchAll(references, call.signal)),
       }),
-      ...(calls.length > 0 && {
-        thoughts: await call.once('thoughts', () => this.keptThoughts(calls, route, call.caller)),
-      }),
-    });
-    const lost = this.config.params.unsupported === 'reject' ? lostParameter(translation.adjusted) : undefined;
-    if (lost !== undefined) {
-      throw badRequest(`\`${route.model.name}\` cannot be told ${lost}.`, lost, 'unsupported_parameter');
-    }
-    return translation;
+    };
+  }
+
+  private refuseLosses(route: Route, adjusted: readonly string[]): void {
+    const lost = this.config.params.unsupported === 'reject' ? lostParameter(adjusted) : undefined;
+    if (lost === undefined) return;
+    throw badRequest(`\`${route.model.name}\` cannot be told ${lost}.`, lost, 'unsupported_parameter');
   }
 
   /** Identity of one answer, the same in all of its chunks. */

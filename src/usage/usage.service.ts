@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Call } from '../call.ts';
 import type { Route, Target } from '../models/model.ts';
 import { costOf, usdText } from './cost.ts';
-import { addUsage, NO_USAGE, type Usage } from './usage.ts';
+import { addUsage, NO_USAGE, type Tally, type Usage } from './usage.ts';
 
 /** Reads usage from the events of one request's streams as they pass. */
 export interface Meter<Event> {
@@ -41,6 +41,28 @@ export class UsageService {
   charge(call: Call, { model }: Route, target: Target, usage: Usage): void {
     const cost = costOf(usage, model.price, target);
     if (cost !== undefined) call.facts.cost = (call.facts.cost ?? 0) + cost;
+  }
+
+  /** Books one answer that was accepted, as what its headers or its body count. */
+  book(call: Call, route: Route, served: Metered, usage: Usage): void {
+    this.charge(call, route, served.target, usage);
+    served.settle(usage);
+  }
+
+  /** A meter for one stream that tells totals so far. */
+  tally<Event>(call: Call, route: Route, served: Metered, tally: Tally<Event>): Meter<Event> {
+    return {
+      read: (events) => {
+        for (const event of events) tally.read(event);
+      },
+      settle: () => {
+        const counted = tally.counted();
+        const usage = counted ?? tally.estimated();
+        if (counted === undefined) call.facts.estimatedUsage = usage;
+        call.facts.usage = usage;
+        this.book(call, route, served, counted ?? { ...usage, estimated: true });
+      },
+    };
   }
 
   meter<Event>(call: Call, route: Route, streams: readonly Metered[], reading: Reading<Event>): Meter<Event> {

@@ -126,6 +126,19 @@ describe('what the policies allow', () => {
       { action, resource: model(''), context: through(global, 'unspecified') },
     ],
     ['optional.json', 'a model on demand', { action, resource: model('eu-central-1', 'amazon.nova-pro-v1:0') }],
+    [
+      'optional.json',
+      'embeddings',
+      { action: 'bedrock:InvokeModel', resource: model('eu-central-1', 'cohere.embed-v4:0') },
+    ],
+    [
+      'optional.json',
+      'moderations',
+      {
+        action: 'bedrock:ApplyGuardrail',
+        resource: 'arn:aws:bedrock:eu-central-1:111122223333:guardrail/a1b2c3d4e5f6',
+      },
+    ],
     ['optional.json', 'token counts', { action: 'bedrock:CountTokens', resource: model('eu-central-1') }],
     [
       'optional.json',

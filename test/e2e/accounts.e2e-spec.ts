@@ -99,6 +99,30 @@ describe('a target in another account', () => {
     }
   });
 
+  it('takes it over in Anthropic’s words, too', async () => {
+    await start(`    - {region: us-east-1}
+    - {region: us-west-2, account: team-b, endpoint: "${ofTeamB.url}"}`);
+    const message = async (turns: object[]) => {
+      const messages = [{ role: 'user', content: 'Hello' }, ...turns];
+      const answer = await gateway.send('/v1/messages', {
+        body: { model: 'claude-opus-5-5', max_tokens: 4000, messages },
+      });
+      expect(answer.status).toBe(200);
+      const { content } = (await answer.json()) as { content: object[] };
+      return { content, adjusted: answer.headers.get('x-outcrop-adjusted') ?? '' };
+    };
+    gateway.emulator.script([{ thinking: 'Hm.', text: 'Hi.' }]);
+    const { content } = await message([]);
+    const turns = [
+      { role: 'assistant', content },
+      { role: 'user', content: 'And then?' },
+    ];
+    expect((await message(turns)).adjusted).toBe('');
+    gateway.emulator.behave({ kind: 'refuse', name: 'AccessDeniedException', status: 403 });
+    expect((await message(turns)).adjusted).toContain('thinking_blocks=other_accounts_dropped');
+    expect(JSON.stringify(ofTeamB.requests[0]?.body)).not.toContain('"thinking"');
+  });
+
   it('that refuses the role is passed over for the next one', async () => {
     sts.denies = true;
     await start(`    - {region: eu-west-1, account: team-b, endpoint: "${ofTeamB.url}"}

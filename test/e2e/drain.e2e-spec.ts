@@ -1,4 +1,5 @@
-import { Agent, request as httpRequest, type Server } from 'node:http';
+import { once } from 'node:events';
+import { Agent, request as httpRequest, type Server, type ServerResponse } from 'node:http';
 import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DrainService } from '../../src/http/drain.service.ts';
@@ -160,9 +161,15 @@ streaming: { keepAliveSeconds: 1 }
   });
 
   it('cuts who does not read, and ends', async () => {
-    gateway.emulator.script([{ text: LONG.repeat(2000) }]);
+    // More than the buffers of both kernels hold.
+    const delta = { contentBlockDelta: { contentBlockIndex: 0, delta: { text: 'x'.repeat(64 * 1024) } } };
+    gateway.emulator.script([
+      { events: [{ messageStart: { role: 'assistant' } }, ...Array.from({ length: 1_000 }, () => delta)] },
+    ]);
+    const server: Server = gateway.app.getHttpServer();
+    const response = once(server, 'request').then(([, given]) => given as ServerResponse);
     const answer = await kept(new Agent(), { ...REQUEST, stream: true });
-    await asked(1);
+    while (!(await response).writableNeedDrain) await sleep(10);
     await drain();
     await expect(answer.text()).rejects.toThrow('aborted');
     await until(() => gateway.emulator.stats().openStreams === 0, 'the upstream to be stopped');

@@ -53,6 +53,7 @@ const CLAUDE_3_7: ModelRules = {
   maxOutputTokens: 64_000,
   extendedOutput: { beta: 'output-128k-2025-02-19', maxOutputTokens: 128_000 },
   computerUseBeta: 'computer-use-2025-01-24',
+  betas: ['computer-use-2025-01-24'],
   thinking: BUDGET,
   reasoningField: 'thinking',
   forcedToolChoice: 'without-thinking',
@@ -60,6 +61,7 @@ const CLAUDE_3_7: ModelRules = {
 };
 const CLAUDE_4_5: ModelRules = {
   ...CLAUDE_3_7,
+  betas: ['interleaved-thinking-2025-05-14', 'context-management-2025-06-27'],
   extendedOutput: undefined,
   sampling: 'one',
   structuredOutput: 'native',
@@ -68,6 +70,12 @@ const CLAUDE_4_5: ModelRules = {
 };
 const CLAUDE_4_6: ModelRules = {
   ...CLAUDE_4_5,
+  betas: [
+    'interleaved-thinking-2025-05-14',
+    'context-management-2025-06-27',
+    'fine-grained-tool-streaming-2025-05-14',
+    'tool-search-tool-2025-10-19',
+  ],
   maxOutputTokens: 128_000,
   thinking: { ...BUDGET, adaptive: true, effort: ['low', 'medium', 'high', 'max'] },
   prefill: false,

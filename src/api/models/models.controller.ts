@@ -26,7 +26,13 @@ export class ModelsController {
     @Headers('anthropic-version') anthropicVersion?: string,
   ): OpenAIModelList | AnthropicModelList {
     const listings = this.models.list(call.caller);
-    return anthropicVersion === undefined ? toOpenAIList(listings) : toAnthropicList(listings, query, new Date());
+    return anthropicVersion === undefined
+      ? toOpenAIList(listings)
+      : toAnthropicList(
+          listings.filter(({ card }) => card.embedding === undefined),
+          query,
+          new Date(),
+        );
   }
 
   /** A wildcard, because ARNs have slashes; Express splits and decodes the segments, raw or URL-encoded. */

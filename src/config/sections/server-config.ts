@@ -67,6 +67,13 @@ export class StreamingConfig {
     wholeNumber({ min: 0, max: Math.floor(longestTimer / 1000) }),
   )
   stalledReaderSeconds = 120;
+
+  @Setting(
+    'How often an answer that broke off is taken up again behind the text that the client has, for models that go on ' +
+      'with a begun answer; marked by a comment in the stream. 0: never, the stream ends in an error.',
+    wholeNumber({ min: 0, max: 5 }),
+  )
+  continuations = 0;
 }
 
 export class MetricsConfig {

@@ -1,0 +1,56 @@
+import { Controller, HttpCode, Param, Post, Req, UseInterceptors } from '@nestjs/common';
+import { unsupportedMediaType } from '../../http/body-errors.ts';
+import type { GatewayRequest } from '../../http/call.middleware.ts';
+import { RetryInterceptor } from '../../http/retry.interceptor.ts';
+import type { RelayedRequest } from '../../translation/bedrock-wire/relayed-request.ts';
+import { RelayService } from './relay.service.ts';
+
+const BEDROCK_HEADER = 'x-amzn-bedrock-';
+
+/** Bedrock Runtime's own API, for clients that are pointed here by an endpoint URL (AWS SDKs, Claude Code). */
+@Controller('model/:id')
+@UseInterceptors(RetryInterceptor)
+export class RelayController {
+  constructor(private readonly relay: RelayService) {}
+
+  @Post('converse')
+  @HttpCode(200)
+  converse(@Req() request: GatewayRequest, @Param('id') id: string) {
+    return this.relay.whole('converse', id, relayed(request), request.call);
+  }
+
+  @Post('converse-stream')
+  @HttpCode(200)
+  converseStream(@Req() request: GatewayRequest, @Param('id') id: string) {
+    return this.relay.stream('converse-stream', id, relayed(request), request.call);
+  }
+
+  @Post('invoke')
+  @HttpCode(200)
+  invoke(@Req() request: GatewayRequest, @Param('id') id: string) {
+    return this.relay.whole('invoke', id, relayed(request), request.call);
+  }
+
+  @Post('invoke-with-response-stream')
+  @HttpCode(200)
+  invokeStream(@Req() request: GatewayRequest, @Param('id') id: string) {
+    return this.relay.stream('invoke-with-response-stream', id, relayed(request), request.call);
+  }
+
+  @Post('count-tokens')
+  @HttpCode(200)
+  countTokens(@Req() request: GatewayRequest, @Param('id') id: string) {
+    return this.relay.whole('count-tokens', id, relayed(request), request.call);
+  }
+}
+
+/** Bodies of these paths are not parsed (`json-body.ts`). */
+function relayed({ body, headers }: GatewayRequest): RelayedRequest {
+  if (!Buffer.isBuffer(body))
+    throw unsupportedMediaType('Send the body as it is, with content-type: application/json.');
+  const own: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.startsWith(BEDROCK_HEADER) && typeof value === 'string') own[name] = value;
+  }
+  return { body, headers: own };
+}

@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import { InvokeService, type Sending } from '../../bedrock/invoke.service.ts';
+import { relayedSizeOf } from '../../bedrock/prompt-size.ts';
+import { RelayTally } from '../../bedrock/relayed-events.ts';
+import { usageOfHeaders } from '../../bedrock/token-headers.ts';
+import type { UpstreamHead } from '../../bedrock/transport.ts';
+import type { Call } from '../../call.ts';
+import { GatewayConfig } from '../../config/gateway-config.ts';
+import { RelayedStream, RelayedText } from '../../http/relayed-body.ts';
+import type { Route } from '../../models/model.ts';
+import { ModelRegistryService } from '../../models/model-registry.service.ts';
+import {
+  type RelayedOperation,
+  type RelayedRequest,
+  relayedRequest,
+  type RelayedStream as StreamOperation,
+} from '../../translation/bedrock-wire/relayed-request.ts';
+import { usageOfAnswer } from '../../translation/converse/usage.ts';
+import type { ConverseAnswer } from '../../translation/converse/wire.ts';
+import { UsageService } from '../../usage/usage.service.ts';
+import { NO_USAGE, type Usage } from '../../usage/usage.ts';
+import { tell } from '../tell.ts';
+
+const BEDROCK_HEADER = 'x-amzn-bedrock-';
+
+/** Requests in Bedrock's own words: routed, metered and repeated like all others, and otherwise left alone. */
+@Injectable()
+export class RelayService {
+  constructor(
+    private readonly models: ModelRegistryService,
+    private readonly bedrock: InvokeService,
+    private readonly usage: UsageService,
+    private readonly config: GatewayConfig,
+  ) {}
+
+  /** `model` is any name, id or ARN that the gateway takes. */
+  async whole(operation: RelayedOperation, model: string, request: RelayedRequest, call: Call): Promise<RelayedText> {
+    const { route, sending } = this.prepare(operation, model, request, call);
+    const { body, usage } = await call.once('relay', async () => {
+      const served = await this.bedrock.relay(route, operation, sending, call);
+      passHeaders(served.body.head, call);
+      const usage = usageOf(operation, served.body.head, served.body.body);
+      this.usage.book(call, route, served, usage);
+      return { body: served.body.body, usage };
+    });
+    this.usage.record(call, [usage]);
+    return new RelayedText(body);
+  }
+
+  async stream(operation: StreamOperation, model: string, request: RelayedRequest, call: Call): Promise<RelayedStream> {
+    const { route, sending } = this.prepare(operation, model, request, call);
+    call.facts.stream = true;
+    const served = await this.bedrock.relayStream(route, operation, sending, call);
+    const { head, events } = served.body;
+    passHeaders(head, call);
+    const meter = this.usage.tally(call, route, served, new RelayTally(sending.body.length));
+    const frames = {
+      [Symbol.asyncIterator]: () => ({
+        async next(): Promise<IteratorResult<Buffer[], undefined>> {
+          const { done, value } = await events.next();
+          if (done) return { done: true, value: undefined };
+          meter.read(value, 0);
+          return { done: false, value: value.map(({ bytes }) => bytes) };
+        },
+        return: async (): Promise<IteratorResult<Buffer[], undefined>> => {
+          await events.return();
+          return { done: true, value: undefined };
+        },
+      }),
+    };
+    return new RelayedStream({ frames, settled: () => meter.settle() }, call);
+  }
+
+  private prepare(
+    operation: RelayedOperation | StreamOperation,
+    model: string,
+    request: RelayedRequest,
+    call: Call,
+  ): { route: Route; sending: Sending } {
+    const route = this.models.resolve(model, call.caller);
+    tell(call, route, []);
+    const kind = route.model.embedding === undefined ? 'conversation' : 'vectors';
+    const context = { policy: this.config, caller: call.caller?.name, kind } as const;
+    const sending = relayedRequest(operation, request, context);
+    return { route, sending: { ...sending, size: () => relayedSizeOf(sending.body) } };
+  }
+}
+
+function usageOf(operation: RelayedOperation, head: UpstreamHead, body: string): Usage {
+  switch (operation) {
+    case 'converse':
+      return usageOfAnswer(parsed(body));
+    case 'invoke':
+      return usageOfHeaders(head) ?? NO_USAGE;
+    case 'count-tokens':
+      return NO_USAGE;
+    default:
+      return operation satisfies never;
+  }
+}
+
+/** An answer that is no JSON passes, too: what it used is not known. */
+function parsed(body: string): ConverseAnswer {
+  try {
+    return Object(JSON.parse(body)) as ConverseAnswer;
+  } catch {
+    return {} as ConverseAnswer;
+  }
+}
+
+/** Latency, counts, the content type: what Bedrock says of its answer in headers of its own. */
+function passHeaders({ headers = {} }: UpstreamHead, call: Call): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.startsWith(BEDROCK_HEADER) && typeof value === 'string') call.header(name, value);
+  }
+}

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { upstreamNonsense } from '../../bedrock/bedrock-errors.ts';
+import { InvokeService, type Sending } from '../../bedrock/invoke.service.ts';
+import { inputTokensOf } from '../../bedrock/token-headers.ts';
+import type { Call } from '../../call.ts';
+import { GatewayConfig } from '../../config/gateway-config.ts';
+import type { Route } from '../../models/model.ts';
+import { ModelRegistryService } from '../../models/model-registry.service.ts';
+import { requireEmbedding } from '../../models/purpose.ts';
+import type { PromptSize } from '../../routing/quotas/demand.ts';
+import { estimateTokens } from '../../translation/converse/token-estimate.ts';
+import { embeddingsRequest, type EmbeddingsRequest } from '../../translation/embeddings/embeddings-request.ts';
+import {
+  type EmbeddingsAnswer,
+  embeddingsResponse,
+  readVectors,
+  type Vectors,
+} from '../../translation/embeddings/embeddings-response.ts';
+import { UsageService } from '../../usage/usage.service.ts';
+import { NO_USAGE, type Usage } from '../../usage/usage.ts';
+import { tell } from '../tell.ts';
+import { inLanes } from '../lanes.ts';
+
+/** Calls of Bedrock that one request has open at a time. */
+const AT_A_TIME = 8;
+
+interface Batch {
+  vectors: Vectors['vectors'];
+  usage: Usage;
+}
+
+/** The way of a request for vectors: the conductor's steps, with several calls where the model takes few texts at a time. */
+@Injectable()
+export class EmbeddingsService {
+  constructor(
+    private readonly models: ModelRegistryService,
+    private readonly bedrock: InvokeService,
+    private readonly usage: UsageService,
+    private readonly config: GatewayConfig,
+  ) {}
+
+  async create(request: EmbeddingsRequest, call: Call): Promise<EmbeddingsAnswer> {
+    const route = this.models.resolve(request.model, call.caller);
+    const rules = requireEmbedding(route);
+    const caller = this.config.requestMetadata.key ? call.caller?.name : undefined;
+    const { bodies, encoding, headers, adjusted } = embeddingsRequest(request, rules, caller);
+    tell(call, route, adjusted);
+    const batches = await inLanes(AT_A_TIME, bodies, (body, index) =>
+      // A retry of the request repeats only what failed.
+      call.once(`vectors${index}`, () => this.ask(route, Buffer.from(JSON.stringify(body)), headers, call)),
+    );
+    const usages = batches.map(({ usage }) => usage);
+    this.usage.record(call, usages);
+    const tokens = usages.reduce((total, { input }) => total + input, 0);
+    const vectors = batches.flatMap(({ vectors }) => vectors);
+    return embeddingsResponse(vectors, encoding, { model: route.model.name, tokens });
+  }
+
+  private async ask(route: Route, asked: Buffer, headers: Sending['headers'], call: Call): Promise<Batch> {
+    const size = (): PromptSize => ({ textBytes: asked.length, images: 0, mediaBytes: 0, maxTokens: 0 });
+    const served = await this.bedrock.invoke(route, { body: asked, headers, size }, call);
+    const { head, body } = served.body;
+    const read = readVectors(body);
+    if (read === undefined) {
+      served.settle();
+      throw upstreamNonsense();
+    }
+    // Cohere and Nova tell their tokens in a header; where it is lost on the way, the text says about as much.
+    const input = read.tokens ?? inputTokensOf(head) ?? Math.ceil(estimateTokens(asked.toString()));
+    const usage = { ...NO_USAGE, input };
+    this.usage.book(call, route, served, usage);
+    return { vectors: read.vectors, usage };
+  }
+}

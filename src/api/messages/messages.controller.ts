@@ -1,0 +1,26 @@
+import { Body, Controller, Headers, HttpCode, Post, UseInterceptors } from '@nestjs/common';
+import type { Call } from '../../call.ts';
+import { CurrentCall } from '../../http/call.decorator.ts';
+import { EarlyStreamInterceptor } from '../../http/early-stream.interceptor.ts';
+import { RetryInterceptor } from '../../http/retry.interceptor.ts';
+import { CountTokensDto, MessagesDto } from './messages.dto.ts';
+import { MessagesService } from './messages.service.ts';
+
+/** Anthropic's API. Its beta form is the same path with `?beta=true`. */
+@Controller('v1/messages')
+@UseInterceptors(EarlyStreamInterceptor, RetryInterceptor)
+export class MessagesController {
+  constructor(private readonly messages: MessagesService) {}
+
+  @Post()
+  @HttpCode(200)
+  create(@Body() request: MessagesDto, @CurrentCall() call: Call, @Headers('anthropic-beta') betas?: string) {
+    return this.messages.create(request, { betas }, call);
+  }
+
+  @Post('count_tokens')
+  @HttpCode(200)
+  count(@Body() request: CountTokensDto, @CurrentCall() call: Call, @Headers('anthropic-beta') betas?: string) {
+    return this.messages.countTokens(request, { betas }, call);
+  }
+}

@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import { messagesConversationOf } from '../../bedrock/conversation.ts';
+import { messagesWithoutBoundThoughts } from '../../bedrock/foreign-thoughts.ts';
+import { InvokeService, type Sending } from '../../bedrock/invoke.service.ts';
+import { readMessagesAnswer } from '../../bedrock/messages-answer.ts';
+import { messagesSizeOf } from '../../bedrock/prompt-size.ts';
+import type { Call } from '../../call.ts';
+import { GatewayConfig } from '../../config/gateway-config.ts';
+import { badRequest, GatewayError } from '../../errors.ts';
+import { SseBody } from '../../http/sse.ts';
+import type { Route } from '../../models/model.ts';
+import { ModelRegistryService } from '../../models/model-registry.service.ts';
+import { requireConversation } from '../../models/purpose.ts';
+import type { MessagesHead } from '../../translation/messages/messages-body.ts';
+import { estimateMessages } from '../../translation/messages/messages-estimate.ts';
+import { textOf, toFrame } from '../../translation/messages/messages-stream.ts';
+import { MessagesTally, usageOfMessage } from '../../translation/messages/messages-usage.ts';
+import type { CountTokensRequest, MessagesEvent, MessagesRequest } from '../../translation/messages/messages-wire.ts';
+import { TranslationService } from '../../translation/translation.service.ts';
+import { UsageService } from '../../usage/usage.service.ts';
+import { ContentLog } from '../content-log.ts';
+import { FallbackModels } from '../fallback/fallback-models.service.ts';
+import { tell } from '../tell.ts';
+
+/** InvokeModel wants `max_tokens`; the count does not depend on it. More than any budget of thinking. */
+const TOKENS_TO_COUNT_WITH = 64_000;
+
+/** The role lacks `bedrock:CountTokens`, or the model turns out to have no count. What is wrong with the body stays so. */
+function isNotCounted({ code, message }: GatewayError): boolean {
+  return code === 'model_access_denied' || code === 'model_not_supported' || /count(ing)? ?tokens/i.test(message);
+}
+
+/** The way of a request in Anthropic's words: the conductor's steps in their order, without a translation between. */
+@Injectable()
+export class MessagesService {
+  constructor(
+    private readonly models: ModelRegistryService,
+    private readonly translation: TranslationService,
+    private readonly bedrock: InvokeService,
+    private readonly usage: UsageService,
+    private readonly content: ContentLog,
+    private readonly config: GatewayConfig,
+    private readonly fallbacks: FallbackModels,
+  ) {}
+
+  /** A message of Anthropic's as Bedrock gave it, or a body that streams its events. */
+  async create(request: MessagesRequest, head: MessagesHead, call: Call): Promise<object> {
+    const asked = this.models.resolve(request.model, call.caller);
+    call.header('request-id', call.id);
+    return this.fallbacks.through(asked, call, (route, call) => this.answer(request, head, route, call));
+  }
+
+  private async answer(request: MessagesRequest, head: MessagesHead, route: Route, call: Call): Promise<object> {
+    refuseOthers(route);
+    const { body, headers, adjusted } = await this.translation.prepareMessages(request, head, route, call);
+    tell(call, route, adjusted);
+    this.content.asked(call, [body]);
+    const bytes = Buffer.from(JSON.stringify(body));
+    const sending = {
+      body: bytes,
+      headers,
+      size: () => messagesSizeOf(body, bytes.length),
+      conversation: () => messagesConversationOf(route.model, body),
+      abroad: () => messagesWithoutBoundThoughts(body, route.model),
+    };
+    return request.stream ? this.stream(route, sending, call) : this.whole(route, sending, call);
+  }
+
+  /**
+   * Tokens of a request: counted by Bedrock where it counts for the model, else estimated, which `x-outcrop-adjusted`
+   * tells as `input_tokens=estimated`.
+   */
+  async countTokens(request: CountTokensRequest, head: MessagesHead, call: Call): Promise<{ input_tokens: number }> {
+    const route = this.models.resolve(request.model, call.caller);
+    call.header('request-id', call.id);
+    refuseOthers(route);
+    const whole = { ...request, max_tokens: Math.min(TOKENS_TO_COUNT_WITH, route.model.rules.maxOutputTokens) };
+    const { body, adjusted } = await this.translation.prepareMessages(whole, head, route, call);
+    const counted = await this.counted(route, Buffer.from(JSON.stringify(body)), call);
+    tell(call, route, counted === undefined ? [...adjusted, 'input_tokens=estimated'] : adjusted);
+    return { input_tokens: counted ?? estimateMessages(body, route.model.rules) };
+  }
+
+  /** Undefined where Bedrock does not count: for this model, or for this role. */
+  private async counted(route: Route, body: Buffer, call: Call): Promise<number | undefined> {
+    if (!route.model.rules.countsTokens) return undefined;
+    try {
+      return await call.once('count', () => this.bedrock.countTokens(route, body, call));
+    } catch (error) {
+      if (error instanceof GatewayError && isNotCounted(error)) return undefined;
+      throw error;
+    }
+  }
+
+  private async whole(route: Route, sending: Sending, call: Call): Promise<object> {
+    const message = await call.once('message', async () => {
+      const served = await this.bedrock.invoke(route, sending, call);
+      const answer = readMessagesAnswer(served.body.body);
+      this.usage.book(call, route, served, usageOfMessage(answer.usage));
+      return answer;
+    });
+    this.usage.record(call, [usageOfMessage(message.usage)]);
+    this.content.answeredContent(call, message.content);
+    return message;
+  }
+
+  private async stream(route: Route, sending: Sending, call: Call): Promise<SseBody<MessagesEvent>> {
+    call.facts.stream = true;
+    const served = await this.bedrock.messagesStream(route, sending, call);
+    const meter = this.usage.tally(call, route, served, new MessagesTally());
+    const content = this.content.stream(call, textOf);
+    return new SseBody(
+      {
+        streams: [served.body],
+        frames: (batch) => {
+          meter.read(batch, 0);
+          content?.read(batch);
+          return batch.map(toFrame);
+        },
+        end: () => [],
+        settled: () => {
+          meter.settle();
+          content?.end();
+        },
+      },
+      { call, dialect: 'anthropic', keepAliveMs: this.config.streaming.keepAliveSeconds * 1000 },
+    );
+  }
+}
+
+/** Only Claude speaks Anthropic's words on Bedrock. */
+function refuseOthers(route: Route): void {
+  requireConversation(route);
+  const { model } = route;
+  if (model.rules.family === 'claude') return;
+  throw badRequest(
+    `\`${model.name}\` does not speak the Messages API. Ask it by /v1/chat/completions.`,
+    'model',
+    'model_not_supported',
+  );
+}

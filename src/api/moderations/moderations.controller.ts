@@ -1,0 +1,45 @@
+import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
+import { GuardrailService } from '../../bedrock/guardrail.service.ts';
+import type { Call } from '../../call.ts';
+import { GatewayConfig } from '../../config/gateway-config.ts';
+import { GatewayError } from '../../errors.ts';
+import { CurrentCall } from '../../http/call.decorator.ts';
+import { RetryInterceptor } from '../../http/retry.interceptor.ts';
+import { applyGuardrailBody, moderatedTexts, moderationResult } from '../../translation/moderations/moderations.ts';
+import { inLanes } from '../lanes.ts';
+import { ModerationsDto } from './moderations.dto.ts';
+
+/** Texts that one request has under a guardrail at a time. */
+const AT_A_TIME = 4;
+
+/** OpenAI's moderations, answered by the Bedrock guardrail of the settings. */
+@Controller('v1/moderations')
+@UseInterceptors(RetryInterceptor)
+export class ModerationsController {
+  constructor(
+    private readonly guardrails: GuardrailService,
+    private readonly config: GatewayConfig,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  async create(@Body() { input, model }: ModerationsDto, @CurrentCall() call: Call) {
+    const { id, version } = this.config.guardrail;
+    if (id === undefined) throw notConfigured();
+    const texts = moderatedTexts(input);
+    const answers = await inLanes(AT_A_TIME, texts, (text, index) =>
+      call.once(`text${index}`, () => this.guardrails.apply({ id, version }, applyGuardrailBody(text), call)),
+    );
+    return { id: `modr-${call.id}`, model: model ?? 'bedrock-guardrail', results: answers.map(moderationResult) };
+  }
+}
+
+function notConfigured(): GatewayError {
+  return new GatewayError({
+    status: 501,
+    type: 'invalid_request_error',
+    code: 'moderations_not_configured',
+    message: 'This gateway has no guardrail to moderate with (setting guardrail.id).',
+    shouldRetry: false,
+  });
+}

@@ -1,0 +1,12 @@
+import { IsDefined, IsOptional, IsString } from 'class-validator';
+
+import type { ModerationsRequest } from '../../translation/moderations/moderations.ts';
+
+/** The envelope of `POST /v1/moderations`. */
+export class ModerationsDto implements ModerationsRequest {
+  @IsDefined({ message: 'input must be a text or a list of texts' })
+  input: unknown;
+
+  /** Repeated in the answer; what looks is the guardrail. */
+  @IsOptional() @IsString() model?: string | null;
+}

@@ -1,0 +1,20 @@
+import { Logger } from '@nestjs/common';
+import type { Call } from '../call.ts';
+import { deprecationHeaders } from '../models/lifecycle.ts';
+import type { Route } from '../models/model.ts';
+
+const logger = new Logger('inference');
+
+/** Whatever was changed on the way is told: in headers, in the log, in metrics. */
+export function tell(call: Call, route: Route, adjusted: readonly string[]): void {
+  call.facts.model = route.model.name;
+  if (route.redirectedFrom) {
+    call.facts.redirectedFrom = route.redirectedFrom.name;
+    for (const [name, value] of Object.entries(deprecationHeaders(route.redirectedFrom))) call.header(name, value);
+  }
+  if (adjusted.length > 0) {
+    call.facts.adjusted = adjusted;
+    call.header('x-outcrop-adjusted', adjusted.join(', '));
+    logger.debug(`request ${call.id}: adjusted for ${route.model.name}: ${adjusted.join(', ')}`);
+  }
+}

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import type { Call } from '../call.ts';
+import { GatewayConfig } from '../config/gateway-config.ts';
+import { regionOf } from '../config/sections/bedrock-config.ts';
+import type { GuardrailAnswer } from '../translation/moderations/moderations.ts';
+import { AwsSessions } from './aws-sessions.ts';
+import { upstreamNonsense } from './bedrock-errors.ts';
+import { postForText } from './transport.ts';
+
+export interface Guardrail {
+  /** Id or ARN. */
+  id: string;
+  version: string;
+}
+
+/** ApplyGuardrail: a guardrail without a model. IAM action `bedrock:ApplyGuardrail`. */
+@Injectable()
+export class GuardrailService {
+  constructor(
+    private readonly sessions: AwsSessions,
+    private readonly config: GatewayConfig,
+  ) {}
+
+  /** In the gateway's own region, where its guardrail is. Throws GatewayError as `bedrock-errors.ts` names it. */
+  async apply({ id, version }: Guardrail, body: object, call: Call): Promise<GuardrailAnswer> {
+    const session = this.sessions.of({ region: regionOf(this.config.bedrock) });
+    const answer = await postForText(this.sessions.pool, session, {
+      path: `/guardrail/${encodeURIComponent(id)}/version/${encodeURIComponent(version)}/apply`,
+      body: Buffer.from(JSON.stringify(body)),
+      accept: 'application/json',
+      signal: call.signal,
+      clocks: this.config.bedrock.timeouts,
+    });
+    call.facts.upstreamRequestId = answer.head.requestId;
+    if (answer.head.requestId) call.header('x-amzn-requestid', answer.head.requestId);
+    return parsed(answer.body);
+  }
+}
+
+function parsed(json: string): GuardrailAnswer {
+  try {
+    const answer = JSON.parse(json) as GuardrailAnswer;
+    if (typeof answer?.action === 'string') return answer;
+  } catch {
+    // Falls through: what is no JSON is no answer either.
+  }
+  throw upstreamNonsense();
+}

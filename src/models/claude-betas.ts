@@ -1,0 +1,40 @@
+/**
+ * Which values of `anthropic_beta` each generation of Claude takes on Bedrock; any other is refused ("invalid beta
+ * flag"). Sources: AWS's user guide, "Anthropic Claude Messages API", Anthropic's migration guide and platform
+ * comparison (2026-07), the AI SDK's catalogue (2026-11-22). A flag that is left out here costs a feature, one too
+ * many costs every request: in doubt it is left out.
+ */
+export const BETAS_OF_3_5_V2 = ['computer-use-2024-10-22'];
+
+export const BETAS_OF_3_7 = [
+  'computer-use-2025-01-24',
+  'output-128k-2025-02-19',
+  'token-efficient-tools-2025-02-19',
+  'fine-grained-tool-streaming-2025-05-14',
+];
+
+export const BETAS_OF_4 = [
+  'computer-use-2025-01-24',
+  'token-efficient-tools-2025-02-19',
+  'fine-grained-tool-streaming-2025-05-14',
+  'interleaved-thinking-2025-05-14',
+  'dev-full-thinking-2025-05-14',
+];
+
+/** A million tokens of context, where it is not there without asking. */
+export const LONG_CONTEXT_BETA = 'context-1m-2025-08-07';
+
+export const BETAS_OF_4_5 = [...BETAS_OF_4, 'context-management-2025-06-27', 'tool-search-tool-2025-10-19'];
+
+/** Opus 4.5: the effort was a beta in its generation only. */
+export const BETAS_OF_4_5_OPUS = [
+  ...BETAS_OF_4_5,
+  'computer-use-2025-11-24',
+  'effort-2025-11-24',
+  'tool-examples-2025-10-29',
+];
+
+/** Thinking is interleaved without a flag wherever it is adaptive; the flag is still taken. */
+export const BETAS_OF_4_6 = [...BETAS_OF_4_5, 'computer-use-2025-11-24', 'tool-examples-2025-10-29'];
+
+export const BETAS_OF_4_7 = [...BETAS_OF_4_6, 'thinking-binding-controls-2026-08-01'];

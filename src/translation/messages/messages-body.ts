@@ -1,0 +1,131 @@
+import type { MediaReference } from '../../media/media-reference.ts';
+import type { ModelCard } from '../../models/model.ts';
+import { badRequest } from '../../errors.ts';
+import { Adjustments } from '../converse/adjustments.ts';
+import { isTooDeep, MOST_LEVELS } from '../converse/nesting.ts';
+import { planSampling } from '../converse/sampling.ts';
+import type { TranslationContext } from '../dialect.ts';
+import { DEFAULT_POLICY } from '../policy.ts';
+import { withBetas } from './messages-betas.ts';
+import { withCacheControl } from './messages-cache.ts';
+import { type BedrockHeaders, messagesHeaders } from './messages-headers.ts';
+import { messagesMediaReferences, withMedia } from './messages-media.ts';
+import { withThinking } from './messages-thinking.ts';
+import { refuseThreads } from './messages-threads.ts';
+import { refuseServers, withTools } from './messages-tools.ts';
+import { withTurns } from './messages-turns.ts';
+import type { Fields, MessagesRequest } from './messages-wire.ts';
+
+/** What InvokeModel is sent for one request of Anthropic's. */
+export interface MessagesTranslation {
+  body: Fields;
+  headers: BedrockHeaders;
+  adjusted: readonly string[];
+}
+
+/** The words of the request that stand in its headers. */
+export interface MessagesHead {
+  /** `anthropic-beta`: flags, separated by commas. */
+  betas?: string;
+}
+
+/** The one version of the API that every Claude on Bedrock takes (Anthropic, Claude on Amazon Bedrock, 2026-11). */
+const VERSION = 'bedrock-2023-05-31';
+
+/** Said elsewhere: in the path, in the operation, in our own words. */
+const SAID_ELSEWHERE = ['model', 'stream', 'anthropic_version', 'service_tier', 'mcp_servers', 'thread'];
+
+/** About Anthropic's own servers: where they stand, what they keep, how they bill. Nothing of it is behind Bedrock. */
+const NOT_ON_BEDROCK = [
+  'container',
+  'diagnostics',
+  'fallbacks',
+  'inference_geo',
+  'speed',
+  'user_profile_id',
+  'workspace_id',
+];
+/** Values of these that ask for what Bedrock does anyway. */
+const HARMLESS: Fields = { speed: 'standard' };
+
+/** What has to be fetched before the translation. Reads, refuses nothing. */
+export function mediaReferences(request: MessagesRequest, model: ModelCard): readonly MediaReference[] {
+  return messagesMediaReferences({ ...request }, model);
+}
+
+/**
+ * A request of Anthropic's as InvokeModel takes it: nearly as it came. Fields that nobody here knows pass, so that what
+ * is new works on the day that Bedrock has it, and Bedrock's own words say where it does not. Throws GatewayError 400
+ * with `param` for what would look answered and not be.
+ */
+export function messagesBody(
+  request: MessagesRequest,
+  head: MessagesHead,
+  context: TranslationContext,
+): MessagesTranslation {
+  const adjustments = new Adjustments();
+  const { policy = DEFAULT_POLICY, model } = context;
+  const { rules } = model;
+  const given: Fields = { ...request };
+  if (isTooDeep(given)) throw badRequest(`The request may be nested ${MOST_LEVELS} levels deep.`, 'messages');
+  refuseServers(given);
+  refuseThreads(given);
+  const headers = messagesHeaders(given, context, adjustments);
+  const named = withoutForeign(given, adjustments);
+  const spoken = withTurns(withMedia(named, context.fetchedMedia), adjustments);
+  const cached = withCacheControl(spoken, rules, adjustments);
+  const tooled = withTools(cached, rules, adjustments);
+  const flagged = withBetas(tooled, head.betas, { rules, passed: policy.passthrough.betas }, adjustments);
+  const thought = withThinking(flagged, context, adjustments);
+  const body = withSampling(
+    thought,
+    thought['thinking'] === flagged['thinking'] ? 'free' : 'fixed',
+    context,
+    adjustments,
+  );
+  return {
+    body: { ...headers.fields, anthropic_version: VERSION, ...body },
+    headers: headers.headers,
+    adjusted: adjustments.list(),
+  };
+}
+
+function withoutForeign(request: Fields, adjustments: Adjustments): Fields {
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(request)) {
+    if (SAID_ELSEWHERE.includes(name)) continue;
+    if (!NOT_ON_BEDROCK.includes(name)) kept[name] = value;
+    else if (value !== null && value !== undefined && value !== HARMLESS[name]) adjustments.dropped(name);
+  }
+  return kept;
+}
+
+/** `fixed` where it was this gateway that made the model think: what does not go with that goes. */
+function withSampling(
+  body: Fields,
+  freedom: 'free' | 'fixed',
+  { model: { rules }, thinkingByName }: TranslationContext,
+  adjustments: Adjustments,
+): Fields {
+  const { temperature, top_p: topP, top_k: topK, ...rest } = body;
+  const wish = { temperature: numberIn(temperature), topP: numberIn(topP), topK: numberIn(topK) };
+  const isThinking = freedom === 'fixed' || (thinkingByName && body['thinking'] !== undefined);
+  const fit = planSampling(wish, rules, isThinking ? 'fixed' : 'free', adjustments);
+  // What is no number is the model's to refuse.
+  return {
+    ...rest,
+    ...sampled('temperature', temperature, fit.temperature),
+    ...sampled('top_p', topP, fit.topP),
+    ...sampled('top_k', topK, fit.topK),
+  };
+}
+
+function numberIn(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+function sampled(name: string, given: unknown, fit: number | undefined): Fields {
+  if (given === undefined || given === null) return {};
+  if (typeof given !== 'number') return { [name]: given };
+  return fit === undefined ? {} : { [name]: fit };
+}

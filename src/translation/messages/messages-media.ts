@@ -1,0 +1,81 @@
+import type { MediaReference } from '../../media/media-reference.ts';
+import type { ModelCard } from '../../models/model.ts';
+import { badRequest } from '../../errors.ts';
+import { LARGEST_IMAGE_BYTES } from '../attachments/attachments.ts';
+import { readImageHeader } from '../attachments/image-header.ts';
+import { type Fields, fieldsOf, listOf } from './messages-wire.ts';
+
+/** AWS API reference, Message: 4.5 MB; InvokeModel's limit of 25 MB for the whole body leaves no document more. */
+const LARGEST_DOCUMENT_BYTES = 4_718_592;
+const WITH_SOURCE = ['image', 'document'];
+
+/** Images and documents that the conversation names by URL, which Bedrock does not fetch. Reads, refuses nothing. */
+export function messagesMediaReferences(body: Fields, model: ModelCard): readonly MediaReference[] {
+  const references: MediaReference[] = [];
+  for (const [index, message] of listOf(body['messages']).entries()) {
+    collect(fieldsOf(message)['content'], `messages[${index}].content`, model, references);
+  }
+  return references;
+}
+
+function collect(content: unknown, param: string, model: ModelCard, references: MediaReference[]): void {
+  for (const [index, block] of listOf(content).entries()) {
+    const { type, source, content: inner } = fieldsOf(block);
+    const { type: kind, url } = fieldsOf(source);
+    const at = `${param}[${index}]`;
+    const isTaken = type === 'image' ? model.rules.vision : type === 'document' && model.rules.documents;
+    if (isTaken && kind === 'url' && typeof url === 'string') {
+      const maxBytes = type === 'image' ? LARGEST_IMAGE_BYTES : LARGEST_DOCUMENT_BYTES;
+      references.push({ url, param: `${at}.source.url`, maxBytes });
+    }
+    // Results of tools hold images, too.
+    if (type === 'tool_result') collect(inner, `${at}.content`, model, references);
+  }
+}
+
+/** The body with what was fetched in the place of its URLs. Throws 400 for sources that live at Anthropic. */
+export function withMedia(body: Fields, fetched: ReadonlyMap<string, string> = new Map()): Fields {
+  const messages = listOf(body['messages']);
+  const filled = messages.map((message, index) => {
+    const { content } = fieldsOf(message);
+    const blocks = filledBlocks(content, `messages[${index}].content`, fetched);
+    return blocks === content ? message : { ...fieldsOf(message), content: blocks };
+  });
+  return filled.every((message, index) => message === messages[index]) ? body : { ...body, messages: filled };
+}
+
+function filledBlocks(content: unknown, param: string, fetched: ReadonlyMap<string, string>): unknown {
+  if (!Array.isArray(content)) return content;
+  const blocks = content.map((block: unknown, index) => filledBlock(block, `${param}[${index}]`, fetched));
+  return blocks.every((block, index) => block === content[index]) ? content : blocks;
+}
+
+function filledBlock(block: unknown, param: string, fetched: ReadonlyMap<string, string>): unknown {
+  const fields = fieldsOf(block);
+  const { type, source, content } = fields;
+  if (type === 'tool_result') {
+    const inner = filledBlocks(content, `${param}.content`, fetched);
+    return inner === content ? block : { ...fields, content: inner };
+  }
+  if (!WITH_SOURCE.includes(String(type))) return block;
+  const { type: kind, url } = fieldsOf(source);
+  if (kind === 'file') {
+    throw badRequest(
+      'Files are kept by Anthropic’s Files API, which is not behind Bedrock. Send the data itself, as base64.',
+      `${param}.source`,
+      'unsupported_parameter',
+    );
+  }
+  const data = kind === 'url' && typeof url === 'string' ? fetched.get(url) : undefined;
+  return data === undefined ? block : { ...fields, source: sourceOf(String(type), data, param) };
+}
+
+/** Servers declare wrong types, bytes do not. */
+function sourceOf(type: string, data: string, param: string): object {
+  if (type === 'document') return { type: 'base64', media_type: 'application/pdf', data };
+  const header = readImageHeader(data);
+  if (header === undefined) {
+    throw badRequest('The image at this URL is no PNG, JPEG, GIF or WebP.', `${param}.source.url`, 'invalid_image_url');
+  }
+  return { type: 'base64', media_type: `image/${header.format}`, data };
+}

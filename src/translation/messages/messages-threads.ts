@@ -1,0 +1,23 @@
+import { GatewayError } from '../../errors.ts';
+import { type Fields, fieldsOf } from './messages-wire.ts';
+
+/**
+ * Conversations that Anthropic keeps between turns are not behind Bedrock. Its clients know the refusals: told that a
+ * thread is not to be had, or not known any more, they send the whole conversation (Anthropic SDK 1.12, whose tool
+ * runner asks for a thread first).
+ */
+export function refuseThreads(body: Fields): void {
+  const { thread } = body;
+  if (thread === undefined || thread === null) return;
+  const isContinued = fieldsOf(thread)['type'] === 'continue';
+  throw new GatewayError({
+    status: isContinued ? 404 : 400,
+    type: 'invalid_request_error',
+    code: isContinued ? 'thread_not_found' : 'thread_unsupported_request',
+    message: 'Message threads are not behind Bedrock. Send the whole conversation in messages.',
+    param: 'thread',
+    details: isContinued
+      ? { error_code: 'thread_not_found' }
+      : { error_code: 'thread_unsupported_request', unsupported: ['thread'] },
+  });
+}
