@@ -102,6 +102,27 @@ export const ANSWER_SCHEMAS = {
   }),
   InputTokens: object({ object: { const: 'response.input_tokens' }, input_tokens: count }),
   CompactedResponse: object({ id: text, object: { const: 'response.compaction' }, output: listOf({ type: 'object' }) }),
+  Embeddings: object({
+    object: { const: 'list' },
+    data: listOf(object({ object: { const: 'embedding' }, index: count, embedding: { type: ['array', 'string'] } })),
+    model: text,
+    usage: object({ prompt_tokens: count, total_tokens: count }),
+  }),
+  Moderation: object({
+    id: text,
+    model: text,
+    results: listOf(object({ flagged: { type: 'boolean' }, categories: {}, category_scores: {} })),
+  }),
+  Message: object({
+    id: text,
+    type: { const: 'message' },
+    role: { const: 'assistant' },
+    model: text,
+    content: listOf(object({ type: text })),
+    stop_reason: textOrNull,
+    usage: object({ input_tokens: count, output_tokens: count }),
+  }),
+  MessageTokens: object({ input_tokens: count }),
   Health: object(
     { status: { enum: ['ok', 'error', 'shutting_down'] }, details: { type: 'object' } },
     { info: { type: 'object' }, error: { type: 'object' } },

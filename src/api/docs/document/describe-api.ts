@@ -54,11 +54,13 @@ function complete(operation: Operation, path: string, door: Door, note: Operatio
   if (note) operation.summary = note.summary;
   operation.security = securityOf(door);
   operation.parameters = parametersOf(operation, path, note);
+  // Bodies that are passed on as they are have no DTO.
+  if (note?.example) operation.requestBody ??= { required: true, content: { 'application/json': { schema: {} } } };
   const content = operation.requestBody && 'content' in operation.requestBody && operation.requestBody.content;
   const body = content && content['application/json'];
   if (body && note?.example) body.example = note.example;
   operation.responses = {
-    ...errorResponses({ path, isOpen: door.openness === 'open', hasBody: door.body !== undefined }),
+    ...errorResponses({ path, isOpen: door.openness === 'open', hasBody: operation.requestBody !== undefined }),
     200: { description: 'The answer.', headers: HEADERS, content: contentOf(note) },
     ...(note?.also && { [note.also[0]]: { description: note.also[1], content: contentOf(note) } }),
   } as Operation['responses'];
@@ -99,7 +101,7 @@ function securityOf({ openness }: Door): Record<string, string[]>[] {
 
 function contentOf(note: OperationNote | undefined): object {
   const { answer, stream } = note ?? { answer: 'Any' };
-  if (answer.startsWith('text/')) return { [answer]: { schema: { type: 'string' } } };
+  if (answer.includes('/')) return { [answer]: { schema: { type: 'string' } } };
   return {
     'application/json': { schema: { $ref: `#/components/schemas/${answer}` } },
     ...(stream && { [stream]: { schema: { type: 'string', description: 'With `stream: true`: events.' } } }),

@@ -1,4 +1,5 @@
-import { type ErrorDialect, errorDialectOf } from '../../../http/error-body.ts';
+import { GatewayError } from '../../../errors.ts';
+import { type ErrorDialect, errorDialectOf, statusOf } from '../../../http/error-body.ts';
 import type { Schema } from './request-schema.ts';
 
 const text = { type: 'string' };
@@ -33,6 +34,12 @@ export const ERROR_SCHEMAS: Readonly<Record<string, Schema>> = {
       request_id: text,
     },
   }),
+  ...named('bedrock', {
+    description: "AWS's error; the header x-amzn-errortype names the exception.",
+    type: 'object',
+    required: ['message'],
+    properties: { message: text },
+  }),
 };
 
 /** Who can meet a status: everyone, who has to show a key, who sends a body, who names a thing, who is answered by a model. */
@@ -63,10 +70,11 @@ export interface Traits {
 
 /** The error responses of a route, each in the words of its API. */
 export function errorResponses(traits: Traits): Record<string, object> {
-  const schema = { $ref: `#/components/schemas/${nameOf(errorDialectOf(traits.path, {}))}` };
+  const dialect = errorDialectOf(traits.path, {});
+  const schema = { $ref: `#/components/schemas/${nameOf(dialect)}` };
   return Object.fromEntries(
     STATUSES.filter(([, met]) => meets(traits, met)).map(([status, , description]) => [
-      status,
+      statusIn(dialect, status),
       {
         description,
         ...((status === 429 || status === 503) && { headers: RETRY_AFTER }),
@@ -97,6 +105,10 @@ function meets({ path, isOpen, hasBody }: Traits, met: Met): boolean {
   }
 }
 
+function statusIn(dialect: ErrorDialect, status: number): number {
+  return statusOf(new GatewayError({ status, type: '', code: null, message: '' }), dialect);
+}
+
 function named(dialect: ErrorDialect, schema: Schema): Record<string, Schema> {
   return { [nameOf(dialect)]: schema };
 }
@@ -107,6 +119,8 @@ function nameOf(dialect: ErrorDialect): string {
       return 'OpenAIError';
     case 'anthropic':
       return 'AnthropicError';
+    case 'bedrock':
+      return 'BedrockError';
     default:
       return dialect satisfies never;
   }

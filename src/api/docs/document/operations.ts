@@ -1,6 +1,7 @@
 import { CHAT_PARAMETERS } from '../../../translation/parameters/chat-parameters.ts';
 import { COMPLETIONS_PARAMETERS } from '../../../translation/parameters/completions-parameters.ts';
 import type { ParameterTable } from '../../../translation/parameters/parameter.ts';
+import { EMBEDDINGS_PARAMETERS } from '../../../translation/parameters/embeddings-parameters.ts';
 import { RESPONSES_PARAMETERS } from '../../../translation/parameters/responses-parameters.ts';
 import type { AnswerName } from './answer-schemas.ts';
 import type { Schema } from './request-schema.ts';
@@ -13,8 +14,8 @@ export interface OperationNote {
   example?: Readonly<Record<string, unknown>>;
   /** What becomes of the request's fields. */
   parameters?: ParameterTable;
-  /** The JSON of the answer, or the media type of an answer that is text. */
-  answer: AnswerName | `text/${string}`;
+  /** The JSON of the answer, or the media type of an answer that is none. */
+  answer: AnswerName | `${string}/${string}`;
   /** Media type of the answer to a request with `stream: true`. */
   stream?: string;
   /** A status besides 200 with a body of the same form, and its meaning. */
@@ -29,6 +30,10 @@ const MESSAGES = [
   { role: 'user', content: 'Why is the sky blue?' },
 ];
 const RESPONSE = { model: 'claude-sonnet-4-6', input: 'Why is the sky blue?' };
+const MESSAGE = { max_tokens: 500, messages: [{ role: 'user', content: 'Why is the sky blue?' }] };
+const CONVERSE = { messages: [{ role: 'user', content: [{ text: 'Why is the sky blue?' }] }] };
+const INVOKE = { anthropic_version: 'bedrock-2023-05-31', ...MESSAGE };
+const EVENT_STREAM = 'application/vnd.amazon.eventstream';
 const LIVE: OperationNote = { summary: 'Whether this process runs', answer: 'Health' };
 const READY: OperationNote = {
   summary: 'Whether this process should get requests',
@@ -81,6 +86,50 @@ export const OPERATIONS: Readonly<Record<string, OperationNote>> = {
     },
   },
   'POST /v1/responses/{id}/cancel': { summary: 'Ends a response that is made in the background', answer: 'Response' },
+  'POST /v1/embeddings': {
+    summary: 'Makes vectors of texts',
+    example: { model: 'titan-embed-text-v2', input: ['Why is the sky blue?'] },
+    parameters: EMBEDDINGS_PARAMETERS,
+    answer: 'Embeddings',
+  },
+  'POST /v1/moderations': {
+    summary: 'Judges texts by the guardrail of the settings',
+    example: { input: 'Why is the sky blue?' },
+    answer: 'Moderation',
+  },
+  'POST /v1/messages': {
+    summary: "Answers a conversation, in Anthropic's words",
+    example: { model: 'claude-sonnet-4-6', ...MESSAGE },
+    answer: 'Message',
+    stream: SSE,
+  },
+  'POST /v1/messages/count_tokens': {
+    summary: 'Counts the tokens of a request to /v1/messages',
+    example: { model: 'claude-sonnet-4-6', messages: MESSAGE.messages },
+    answer: 'MessageTokens',
+  },
+  'POST /model/{id}/converse': { summary: "Bedrock's Converse", example: CONVERSE, answer: 'Any' },
+  'POST /model/{id}/converse-stream': {
+    summary: "Bedrock's ConverseStream",
+    example: CONVERSE,
+    answer: EVENT_STREAM,
+  },
+  'POST /model/{id}/invoke': { summary: "Bedrock's InvokeModel", example: INVOKE, answer: 'Any' },
+  'POST /model/{id}/invoke-with-response-stream': {
+    summary: "Bedrock's InvokeModelWithResponseStream",
+    example: INVOKE,
+    answer: EVENT_STREAM,
+  },
+  'POST /model/{id}/count-tokens': {
+    summary: "Bedrock's CountTokens",
+    example: { input: { converse: CONVERSE } },
+    answer: 'Any',
+  },
+  'GET /inference-profiles': {
+    summary: "Bedrock's ListInferenceProfiles: those of the models that the key may use",
+    answer: 'Any',
+    query: { type: { enum: ['SYSTEM_DEFINED', 'APPLICATION'] } },
+  },
   'GET /v1/models': {
     summary: 'The models that the key may use',
     answer: 'ModelList',
@@ -91,6 +140,7 @@ export const OPERATIONS: Readonly<Record<string, OperationNote>> = {
     },
   },
   'GET /v1/models/{id}': { summary: 'One model, by any of its names', answer: 'Model' },
+  'GET /': { summary: 'Whether anybody is at home', answer: 'Any' },
   'GET /health/live': LIVE,
   'GET /livez': LIVE,
   'GET /healthz': LIVE,
