@@ -94,14 +94,16 @@ describe('the pages together', () => {
 describe(HANDBOOK, () => {
   it('names values of the chart that exist', () => {
     const values = parse(read('helm/outcrop/values.yaml')) as Record<string, unknown>;
-    const named = words(HANDBOOK).filter((word) => /^[a-z]\w*(\.\w+)+$/.test(word) && word.split('.')[0]! in values);
+    const named = words(HANDBOOK).filter(
+      (word) => /^[a-z]\w*(\.\w+)+$/.test(word) && Object.hasOwn(values, word.split('.')[0]!),
+    );
     const missing = named.filter((path) => {
       if (path.startsWith('config.')) return false;
       const [last, ...above] = path.split('.').toReversed();
       const section = above
         .toReversed()
         .reduce<unknown>((part, name) => (part as Record<string, unknown>)?.[name], values);
-      return typeof section !== 'object' || section === null || !(last! in section);
+      return typeof section !== 'object' || section === null || !Object.hasOwn(section, last!);
     });
     expect(named.length).toBeGreaterThan(5);
     expect(missing).toEqual([]);

@@ -12,6 +12,20 @@ const run = promisify(execFile);
 /** What the blocks of the handbook use of a clone. */
 const OF_THE_CLONE = ['package.json', 'scripts', 'src', 'helm', 'node_modules'];
 const REDIS_URL = '/run/secrets/outcrop/redis-url';
+/** What the values of the handbook install. */
+const KINDS = [
+  'ConfigMap',
+  'Deployment',
+  'HorizontalPodAutoscaler',
+  'Ingress',
+  'NetworkPolicy',
+  'Pod',
+  'PodDisruptionBudget',
+  'PrometheusRule',
+  'Service',
+  'ServiceAccount',
+  'ServiceMonitor',
+];
 const tools = await goTools();
 
 (tools ? describe : describe.skip)('the handbook, step by step', () => {
@@ -34,12 +48,7 @@ const tools = await goTools();
   it('ends in a production install that Kubernetes would take', () => {
     const input = readFileSync(join(clone, 'rendered.yaml'), 'utf8');
     const decoded = execFileSync(tools!.kubestrict, { input, encoding: 'utf8' }).trim().split('\n');
-    expect(new Set(decoded.map((line) => line.split(' ')[0]))).toEqual(
-      new Set([
-        ...['ConfigMap', 'Deployment', 'HorizontalPodAutoscaler', 'Ingress', 'NetworkPolicy', 'Pod'],
-        ...['PodDisruptionBudget', 'PrometheusRule', 'Service', 'ServiceAccount', 'ServiceMonitor'],
-      ]),
-    );
+    expect(new Set(decoded.map((line) => line.split(' ')[0]))).toEqual(new Set(KINDS));
   });
 
   it('gives the gateway a configuration that it takes', () => {
@@ -65,6 +74,6 @@ const tools = await goTools();
       name!.toLowerCase(),
     );
     expect(links.length).toBeGreaterThan(5);
-    expect(links.toSorted()).toEqual(headings.toSorted());
+    expect(new Set(links)).toEqual(new Set(headings));
   });
 });
