@@ -129,6 +129,7 @@ describe('what a running process takes over', () => {
       'redis.url',
       'redis.keyPrefix',
       'redis.timeoutMs',
+      'docs.enabled',
     ]);
   });
 });
