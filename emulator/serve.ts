@@ -12,6 +12,7 @@ import { strikesFirst, strikeFirst } from './http/first-strike.ts';
 import { wait } from './http/stream.ts';
 import { invoke, invokeStream } from './invoke.ts';
 import type { Journal } from './journal.ts';
+import type { Model } from './model.ts';
 import type { Call } from './operations.ts';
 import { Refusal } from './refusal.ts';
 import type { Script } from './script.ts';
@@ -36,16 +37,34 @@ const OPERATIONS: Readonly<Record<string, (call: Call) => Promise<void>>> = {
 
 const MODEL_PATH = /^\/model\/([^/]+)\/([a-z-]+)$/;
 
+/** What is asked of no model: the listings, and a guardrail by itself. */
+interface Plain {
+  operation: string;
+  answer: (exchange: Exchange, bytes: Buffer, now: Date) => void;
+}
+
+function plainAt({ method, path }: Exchange): Plain | undefined {
+  const listing = method === 'GET' ? LISTINGS[path] : undefined;
+  if (listing !== undefined) {
+    return { operation: path.slice(1), answer: (exchange, _, now) => listing(exchange, now) };
+  }
+  const [, , version] = (method === 'POST' && GUARDRAIL_PATH.exec(path)) || [];
+  if (version === undefined) return undefined;
+  return { operation: 'apply-guardrail', answer: (exchange, bytes) => applyGuardrail(exchange, version, parse(bytes)) };
+}
+
+function modelFor(operation: string, modelId: string, now: Date): Model {
+  return operation === 'count-tokens' ? findFoundationModel(modelId, now) : findModel(modelId, now);
+}
+
 /** One request of the Bedrock API, in the service's order: signature, throttling, model, body. */
 export async function serve(exchange: Exchange, around: Surroundings): Promise<void> {
   const [, encodedId = '', name = ''] = MODEL_PATH.exec(exchange.path) ?? [];
-  const [, , guardrailVersion] = GUARDRAIL_PATH.exec(exchange.path) ?? [];
-  const listing = exchange.method === 'GET' ? LISTINGS[exchange.path] : undefined;
+  const plain = plainAt(exchange);
   const run = exchange.method === 'POST' ? OPERATIONS[name] : undefined;
-  const operation =
-    guardrailVersion === undefined ? (listing === undefined ? name : exchange.path.slice(1)) : 'apply-guardrail';
+  const operation = plain?.operation ?? name;
   const modelId = decode(encodedId);
-  if (listing === undefined && run === undefined && guardrailVersion === undefined)
+  if (plain === undefined && run === undefined)
     throw new Refusal('UnknownOperationException', 'The operation is not known.');
   const record = around.journal.open(exchange, operation, modelId);
   const bytes = await exchange.body();
@@ -55,10 +74,9 @@ export async function serve(exchange: Exchange, around: Surroundings): Promise<v
   const plan = around.behaviours.take(operation, modelId, around.paceMs);
   if (plan.slowBefore === 'headers' && !(await wait(plan.slowMs, exchange))) return;
   if (plan.fault !== undefined && strikesFirst(plan.fault)) return strikeFirst(exchange, plan.fault);
-  listing?.(exchange, around.now());
-  if (guardrailVersion !== undefined) applyGuardrail(exchange, guardrailVersion, parse(bytes));
+  plain?.answer(exchange, bytes, around.now());
   if (run === undefined) return;
-  const model = (operation === 'count-tokens' ? findFoundationModel : findModel)(modelId, around.now());
+  const model = modelFor(operation, modelId, around.now());
   const body = parse(bytes);
   await run({ exchange, model, modelId, body, plan, script: around.script, cache: around.cache });
 }

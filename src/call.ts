@@ -32,6 +32,8 @@ export interface CallFacts {
   estimatedUsage?: Usage;
   /** USD at list prices; absent where the price is not known. */
   cost?: number;
+  /** Targets at which the answer broke off before it was taken up again, each with the failure. */
+  continued?: string[];
   /** Retries made by the gateway. */
   retries?: number;
   /** Milliseconds until the first event of the upstream. */

@@ -11,6 +11,7 @@ import { RelayService } from './bedrock-wire/relay.service.ts';
 import { ChatController } from './chat/chat.controller.ts';
 import { CompletionsController } from './completions/completions.controller.ts';
 import { ContentLog } from './content-log.ts';
+import { ContinuationService } from './continuation/continuation.service.ts';
 import { EmbeddingsController } from './embeddings/embeddings.controller.ts';
 import { EmbeddingsService } from './embeddings/embeddings.service.ts';
 import { FallbackModels } from './fallback/fallback-models.service.ts';
@@ -52,6 +53,7 @@ import { StructuredOutputService } from './structured/structured-output.service.
     RelayService,
     AnswerCache,
     ContentLog,
+    ContinuationService,
     ModelDiscovery,
     QuotaDiscovery,
     SchemaConcessions,

@@ -15,6 +15,8 @@ import { TranslationService } from '../translation/translation.service.ts';
 import { UsageService } from '../usage/usage.service.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { ContentLog } from './content-log.ts';
+import { ContinuationService } from './continuation/continuation.service.ts';
+import { continuationMarker } from './continuation/marker.ts';
 import { FallbackModels } from './fallback/fallback-models.service.ts';
 import { labelOf, SchemaConcessions } from './structured/schema-concessions.service.ts';
 import { StructuredOutputService } from './structured/structured-output.service.ts';
@@ -34,6 +36,7 @@ export class InferenceService {
     private readonly fallbacks: FallbackModels,
     private readonly concessions: SchemaConcessions,
     private readonly structured: StructuredOutputService,
+    private readonly continuation: ContinuationService,
   ) {}
 
   /** Answers a request of any dialect: an answer object, or a body that streams. */
@@ -83,16 +86,22 @@ export class InferenceService {
     call.facts.stream = true;
     const writer = this.structured.frames(contract, dialect.toFrames(request, reply));
     if (writer.onFailure) call.tellFailuresIn((failure) => writer.onFailure?.(failure));
-    const served = await each(inputs, call, (input) => this.openStream(route, input, call), labelOf(schemaUse));
+    const served = await each(
+      inputs,
+      call,
+      (input) => this.openStream(route, input, call, contract),
+      labelOf(schemaUse),
+    );
     const meter = this.usage.meter(call, route, served, readingOf(inputs));
     const content = this.content.stream(call, textOf);
+    const marked = continuationMarker(call);
     return new SseBody(
       {
         streams: served.map(({ body }) => body),
         frames: (events, index) => {
           meter.read(events, index);
           content?.read(events);
-          return events.flatMap((event) => writer.onEvent(event, index));
+          return marked(events.flatMap((event) => writer.onEvent(event, index)));
         },
         end: () => writer.onEnd(),
         settled: () => {
@@ -118,8 +127,13 @@ export class InferenceService {
     route: Route,
     input: ConverseRequest,
     call: Call,
+    contract: object | undefined,
   ): Promise<Served<AsyncIterable<ConverseEvent[]>>> {
-    if (route.model.rules.toolStreaming || !input.toolConfig) return this.bedrock.converseStream(route, input, call);
+    if (route.model.rules.toolStreaming || !input.toolConfig) {
+      const served = await this.bedrock.converseStream(route, input, call);
+      // JSON that has to be whole is asked for anew, not patched.
+      return contract ? served : this.continuation.through(served, route, input, call);
+    }
     const served = await this.bedrock.converse(route, input, call);
     return {
       body: oneBatch(eventsOfAnswer(served.body)),

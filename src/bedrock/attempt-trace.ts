@@ -121,7 +121,7 @@ export class AttemptTrace {
 
   /** What was used is known, of an answer that is not read here; ends the span. */
   used(usage: Usage | undefined): void {
-    if (usage) this.span.set(attributesOf(usage));
+    if (usage && !usage.estimated) this.span.set(attributesOf(usage));
     this.ended();
   }
 

@@ -54,7 +54,7 @@ export class InvokeService {
   /** The events of Anthropic's stream, from InvokeModelWithResponseStream; only Claude speaks so. */
   async messagesStream(route: Route, sending: Sending, call: Call): Promise<Served<EventBatches<MessagesEvent>>> {
     const served = await this.open(route, 'invoke-with-response-stream', MESSAGES, sending, call);
-    return { ...served, body: served.body.events };
+    return { body: served.body.events, target: served.target, settle: (usage) => served.settle(usage) };
   }
 
   /** An operation's request and answer as they are. CountTokens takes foundation models, not profiles. */

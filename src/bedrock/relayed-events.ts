@@ -1,5 +1,4 @@
-import type { Tally } from '../usage/usage.service.ts';
-import { NO_USAGE, type Usage } from '../usage/usage.ts';
+import { NO_USAGE, type Tally, type Usage } from '../usage/usage.ts';
 import type { RelayedStream } from '../translation/bedrock-wire/relayed-request.ts';
 import { usageOfAnswer } from '../translation/converse/usage.ts';
 import type { ConverseAnswer } from '../translation/converse/wire.ts';

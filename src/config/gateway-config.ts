@@ -13,7 +13,7 @@ import {
   RequestMetadataConfig,
 } from './sections/request-config.ts';
 import { ResponsesConfig } from './sections/responses-config.ts';
-import { MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig } from './sections/server-config.ts';
+import { DocsConfig, MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig } from './sections/server-config.ts';
 import { CacheConfig, RedisConfig } from './sections/storage-config.ts';
 import { TelemetryConfig } from './sections/telemetry-config.ts';
 import { ThinkingConfig } from './sections/thinking-config.ts';
@@ -36,7 +36,14 @@ export {
   RequestMetadataConfig,
 } from './sections/request-config.ts';
 export { ResponsesConfig } from './sections/responses-config.ts';
-export { MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig, TlsConfig } from './sections/server-config.ts';
+export {
+  DocsConfig,
+  MetricsConfig,
+  ServerConfig,
+  ShutdownConfig,
+  StreamingConfig,
+  TlsConfig,
+} from './sections/server-config.ts';
 export { CacheConfig, RedisConfig } from './sections/storage-config.ts';
 export { AccountConfig, RouteTargetConfig, TargetConfig } from './sections/targets-config.ts';
 export { TelemetryConfig } from './sections/telemetry-config.ts';
@@ -112,4 +119,7 @@ export class GatewayConfig {
 
   @Setting('OpenTelemetry: traces and metrics over OTLP.', untilRestart(section(TelemetryConfig)))
   telemetry: TelemetryConfig = new TelemetryConfig();
+
+  @Setting('The description of the API.', section(DocsConfig))
+  docs: DocsConfig = new DocsConfig();
 }

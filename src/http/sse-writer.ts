@@ -56,7 +56,8 @@ export class SseWriter {
 
 function render(frames: readonly SseFrame[]): string {
   let text = '';
-  for (const { event, data } of frames) {
+  for (const { comment, event, data } of frames) {
+    if (comment !== undefined) text += `: ${comment}\n\n`;
     text += event === undefined ? `data: ${data}\n\n` : `event: ${event}\ndata: ${data}\n\n`;
   }
   return text;

@@ -103,6 +103,7 @@ function toLine(what: Pick<RequestLine, 'method' | 'path' | 'status'>, call: Cal
     // Nine places: sums of binary fractions have more, and they mean nothing.
     costUsd: facts.cost === undefined ? undefined : Math.round(facts.cost * 1e9) / 1e9,
     retries: facts.retries,
+    continued: facts.continued,
     cache: facts.cache,
     adjusted: facts.adjusted,
     errorCode: facts.errorCode,

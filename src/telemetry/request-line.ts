@@ -31,6 +31,7 @@ export interface RequestLine {
   /** At list prices. */
   costUsd?: number;
   retries?: number;
+  continued?: readonly string[];
   cache?: 'hit' | 'miss';
   adjusted?: readonly string[];
   errorCode?: string | null;

@@ -83,6 +83,8 @@ export interface Translation {
 
 /** One server-sent event; `data` is JSON text, ready to be written. */
 export interface SseFrame {
+  /** For people who read along; clients skip it. */
+  comment?: string;
   event?: string;
   data: string;
 }

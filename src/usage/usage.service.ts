@@ -3,7 +3,7 @@ import type { Call } from '../call.ts';
 import type { Route, Target } from '../models/model.ts';
 import { costOf, usdText } from './cost.ts';
 import { Pace } from './pace.ts';
-import { addUsage, NO_USAGE, type Usage } from './usage.ts';
+import { addUsage, NO_USAGE, type Tally, type Usage } from './usage.ts';
 
 /** Reads usage from the events of one request's streams as they pass. */
 export interface Meter<Event> {
@@ -27,15 +27,6 @@ export interface Reading<Event> {
   outputOf(event: Event): number;
   /** About how many tokens the prompt of stream number `index` has; asked only where a stream ended before its counts. */
   promptOf(index: number): number;
-}
-
-/** Reads one stream whose events tell totals so far. */
-export interface Tally<Event> {
-  read(event: Event): void;
-  /** What the end of the stream told; undefined before. */
-  counted(): Usage | undefined;
-  /** About what a stream used that ended before. */
-  estimated(): Usage;
 }
 
 /** What requests cost: one place for every dialect. */
@@ -71,8 +62,8 @@ export class UsageService {
         const counted = tally.counted();
         const usage = counted ?? tally.estimated();
         if (counted === undefined) call.facts.estimatedUsage = usage;
-        this.book(call, route, served, usage);
         call.facts.usage = usage;
+        this.book(call, route, served, counted ?? { ...usage, estimated: true });
         pace.tell(call.facts, counted?.output);
       },
     };

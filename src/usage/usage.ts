@@ -22,3 +22,12 @@ export function addUsage(a: Usage, b: Usage): Usage {
     ...(forAnHour > 0 && { cacheWrite1h: forAnHour }),
   };
 }
+
+/** Reads one stream whose events tell totals so far. */
+export interface Tally<Event> {
+  read(event: Event): void;
+  /** What the end of the stream told; undefined before. */
+  counted(): Usage | undefined;
+  /** About what a stream used that ended before. */
+  estimated(): Usage;
+}

@@ -130,6 +130,7 @@ describe('what a running process takes over', () => {
       'redis.keyPrefix',
       'redis.timeoutMs',
       'telemetry',
+      'docs.enabled',
     ]);
   });
 });

@@ -163,7 +163,9 @@ streaming: { keepAliveSeconds: 1 }
   it('cuts who does not read, and ends', async () => {
     // More than the buffers of both kernels hold.
     const delta = { contentBlockDelta: { contentBlockIndex: 0, delta: { text: 'x'.repeat(64 * 1024) } } };
-    gateway.emulator.script([{ events: [{ messageStart: { role: 'assistant' } }, ...Array(1_000).fill(delta)] }]);
+    gateway.emulator.script([
+      { events: [{ messageStart: { role: 'assistant' } }, ...Array.from({ length: 1_000 }, () => delta)] },
+    ]);
     const server: Server = gateway.app.getHttpServer();
     const response = once(server, 'request').then(([, given]) => given as ServerResponse);
     const answer = await kept(new Agent(), { ...REQUEST, stream: true });

@@ -262,6 +262,10 @@ describe('failures', () => {
       /^event: error\ndata: \{"type":"error","error":\{"type":"api_error"/,
     );
 
+    // The prompt was counted, what was generated until then is estimated; both are paid for.
+    const metrics = await (await gateway.send('/metrics')).text();
+    expect(metrics).toMatch(new RegExp(`outcrop_estimated_tokens_total\\{model="${MODEL}",kind="input"\\} [1-9]`));
+
     gateway.emulator.behave({ kind: 'stream-error', name: 'serviceUnavailableException', afterDeltas: 1, times: 1 });
     const failure = await client.messages
       .stream(BODY)

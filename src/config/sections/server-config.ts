@@ -67,9 +67,27 @@ export class StreamingConfig {
     wholeNumber({ min: 0, max: Math.floor(longestTimer / 1000) }),
   )
   stalledReaderSeconds = 120;
+
+  @Setting(
+    'How often an answer that broke off is taken up again behind the text that the client has, for models that go on ' +
+      'with a begun answer; marked by a comment in the stream. 0: never, the stream ends in an error.',
+    wholeNumber({ min: 0, max: 5 }),
+  )
+  continuations = 0;
 }
 
 export class MetricsConfig {
   @Setting('Serves /metrics to anyone; otherwise it wants an API key like every other route.', flag())
+  public = false;
+}
+
+export class DocsConfig {
+  @Setting(
+    'Serves the description of the API, /openapi.json, and a page to read it and try it, /docs.',
+    untilRestart(flag()),
+  )
+  enabled = true;
+
+  @Setting('Serves /openapi.json to anyone; otherwise it wants an API key, for which the page asks.', flag())
   public = false;
 }

@@ -1,5 +1,4 @@
-import type { Tally } from '../../usage/usage.service.ts';
-import type { Usage } from '../../usage/usage.ts';
+import type { Tally, Usage } from '../../usage/usage.ts';
 import type { MessagesEvent, MessagesUsage } from './messages-wire.ts';
 
 /** The JSON of a delta around its text. */

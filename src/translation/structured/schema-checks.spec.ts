@@ -21,6 +21,21 @@ describe('checks', () => {
     expect(check(schema, value)).toBe(problem);
   });
 
+  it('of one schema that took too long leave the others alone', () => {
+    const hasty = new SchemaChecks(1);
+    const large = { properties: Object.fromEntries(Array.from({ length: 2_000 }, (_, n) => [n, { minimum: n }])) };
+    expect(() => hasty.of(large, 'p')).toThrow('stopped after 1 ms');
+    const refusals = Array.from({ length: 50 }, (_, n) => {
+      try {
+        hasty.of({ type: 'string', minLength: n }, 'p');
+        return '';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    });
+    expect(refusals.join()).not.toContain('ajv implementation error');
+  });
+
   it.each([
     ['types that are none', { type: 'text' }],
     ['references that leave', { $ref: 'https://example.com/x.json' }],

@@ -25,7 +25,13 @@ const OPTIONS: Options = { strict: false, validateFormats: false, inlineRefs: fa
 /** Judges values by JSON schemas; a schema is compiled once. */
 export class SchemaChecks {
   private readonly compiled = new LRUCache<string, ValidateFunction>({ max: MOST_CHECKS, maxSize: MOST_BYTES });
-  private readonly grammars = { current: new Ajv2020(OPTIONS), older: new Ajv(OPTIONS) };
+  private readonly grammars: { current?: Ajv; older?: Ajv } = {};
+  private readonly compileMs: number;
+
+  /** `compileMs`: milliseconds that a schema may take to be compiled. */
+  constructor(compileMs = COMPILE_MS) {
+    this.compileMs = compileMs;
+  }
 
   /** Throws 400 with `param` where the schema is none. */
   of(schema: JsonSchema, param: string): Check {
@@ -50,11 +56,23 @@ export class SchemaChecks {
     return validate;
   }
 
+  /**
+   * Compiles the grammar itself here, where nothing stops it: an instance that was stopped in the middle of that, as on
+   * a machine that is busy, refuses every schema from then on ("ajv implementation error").
+   */
+  private grammarOf(kind: 'current' | 'older'): Ajv {
+    const known = this.grammars[kind];
+    if (known) return known;
+    const grammar = kind === 'older' ? new Ajv(OPTIONS) : new Ajv2020(OPTIONS);
+    void grammar.validateSchema({});
+    return (this.grammars[kind] = grammar);
+  }
+
   private compile({ $schema: dialect, $id: _id, ...schema }: JsonSchema, param: string): ValidateFunction {
     const older = /draft-0\d/.test(String(dialect));
+    const grammar = this.grammarOf(older ? 'older' : 'current');
     try {
-      return withinTime(COMPILE_MS, () => {
-        const grammar = older ? this.grammars.older : this.grammars.current;
+      return withinTime(this.compileMs, () => {
         if (!grammar.validateSchema(schema)) throw new Error(problemOf(grammar.errors));
         // One instance a schema: an instance keeps whatever it has compiled for ever.
         const options = { ...OPTIONS, meta: false, validateSchema: false, addUsedSchema: false };
