@@ -20,7 +20,9 @@ export interface CommandLines {
 /** The pinned CLIs, installed once and kept; undefined, with a line that says why, where they cannot be had. */
 export async function commandLines(): Promise<CommandLines | undefined> {
   const folder = await installed('npm', [here('package.json'), here('package-lock.json')], async (folder) => {
-    await run('npm', ['ci', '--no-audit', '--no-fund', '--prefix', folder], { cwd: folder, timeout: INSTALL_MS });
+    // Said aloud also under `npm run --silent`, which it would inherit.
+    const words = ['ci', '--no-audit', '--no-fund', '--loglevel', 'error', '--prefix', folder];
+    await run('npm', words, { cwd: folder, timeout: INSTALL_MS });
   });
   if (folder === undefined) return undefined;
   const bin = join(folder, 'node_modules/.bin');
@@ -60,8 +62,13 @@ async function installed(
     return folder;
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
-    const said = (error as { stderr?: string }).stderr?.trim().split('\n').slice(-3).join(' ');
-    console.warn(`Clients are skipped: those of ${kind} cannot be installed (${said || String(error)}).`);
+    const said = (error as { stderr?: string }).stderr
+      ?.split('\n')
+      .filter((line) => /error/i.test(line))
+      .slice(0, 3)
+      .join(' ');
+    // Not by console: Jest keeps to itself what a file says whose tests are all skipped.
+    process.stderr.write(`Clients are skipped: those of ${kind} cannot be installed (${said || String(error)}).\n`);
     return undefined;
   }
 }
