@@ -1,4 +1,7 @@
 /** What the dashboards show: titles, units and PromQL. */
+import { LIMITS } from './dashboard-limits.ts';
+import { MODELS, OWN, quantile, rate, ratio } from './dashboard-queries.ts';
+
 type Unit = 'short' | 'reqps' | 's' | 'percentunit' | 'currencyUSD' | 'bytes' | 'tokps' | 'dateTimeAsIso';
 
 export interface Panel {
@@ -10,22 +13,10 @@ export interface Panel {
   kind?: 'timeseries' | 'stat';
 }
 
-interface Dashboard {
+export interface Dashboard {
   title: string;
   panels: readonly Panel[];
 }
-
-/** Chosen on top of each dashboard. */
-const OWN = 'namespace=~"$namespace",pod=~"$pod"';
-const MODELS = 'route=~"/v1/.+"';
-
-const rate = (metric: string, by: string, more = '') =>
-  `sum by (${by}) (rate(${metric}{${OWN}${more && `,${more}`}}[$__rate_interval]))`;
-const quantile = (q: number, metric: string, by: string) =>
-  `histogram_quantile(${q}, ${rate(`${metric}_bucket`, [by, 'le'].filter(Boolean).join(', '))})`;
-const ratio = (part: string) =>
-  `sum(rate(outcrop_requests_total{${OWN},${MODELS},${part}}[$__rate_interval])) / ` +
-  `sum(rate(outcrop_requests_total{${OWN},${MODELS}}[$__rate_interval]))`;
 
 export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
   overview: {
@@ -190,6 +181,16 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
         queries: { 'streams: {{stream}}': quantile(0.95, 'outcrop_first_event_seconds', 'stream') },
       },
       {
+        title: 'Longest silence within streams, by model, 95th percentile',
+        unit: 's',
+        queries: { '{{model}}': quantile(0.95, 'outcrop_stream_gap_seconds', 'model') },
+      },
+      {
+        title: 'Time for each token, by model, median',
+        unit: 's',
+        queries: { '{{model}}': quantile(0.5, 'outcrop_time_per_output_token_seconds', 'model') },
+      },
+      {
         title: 'Event loop',
         unit: 's',
         queries: {
@@ -210,4 +211,5 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
       },
     ],
   },
+  limits: LIMITS,
 };

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { DocsModule } from './api/docs/docs.module.ts';
 import { HealthModule } from './api/health/health.module.ts';
 import { InferenceModule } from './api/inference.module.ts';
 import { MetricsController } from './api/metrics/metrics.controller.ts';
@@ -49,6 +50,7 @@ import { TelemetryModule } from './telemetry/telemetry.module.ts';
 })
 export class AppModule {
   static forRoot(config: GatewayConfig, source?: ConfigSource): DynamicModule {
-    return { module: AppModule, imports: [ConfigModule.forRoot(config, source)] };
+    const docs = config.docs.enabled ? [DocsModule] : [];
+    return { module: AppModule, imports: [ConfigModule.forRoot(config, source), ...docs] };
   }
 }

@@ -3,6 +3,7 @@ import type { Server as TlsServer } from 'node:https';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from 'nestjs-pino';
+import { ApiDocument } from './api/docs/api-document.ts';
 import { AppModule } from './app.module.ts';
 import { GatewayConfig } from './config/gateway-config.ts';
 import { LiveConfig } from './config/live-config.ts';
@@ -41,6 +42,8 @@ export async function createApplication(config: GatewayConfig, source?: ConfigSo
   const live = app.get(LiveConfig);
   const { bodies } = app.get(AdmissionService, { strict: false });
   app.use(jsonBody(() => live.view.server.bodyLimitBytes, bodies));
+
+  if (config.docs.enabled) app.get(ApiDocument).describes(app);
 
   const server: CheckedServer = app.getHttpServer();
   setTimeouts(server, config);

@@ -1,4 +1,5 @@
 import type { GatewayError } from './errors.ts';
+import type { CallTrace } from './telemetry/tracing/call-trace.ts';
 import type { Usage } from './usage/usage.ts';
 
 /** Who is asking: what the API key says. */
@@ -9,6 +10,8 @@ export interface Caller {
   id: string;
   /** Model names or patterns with `*` that this key may use; absent means all. */
   models?: readonly string[];
+  /** What it asks and is answered may stand in traces. */
+  traceContent?: boolean;
 }
 
 /** What the log line, the metrics and the answer's headers tell about a request. No content. */
@@ -35,6 +38,10 @@ export interface CallFacts {
   retries?: number;
   /** Milliseconds until the first event of the upstream. */
   firstEventMs?: number;
+  /** The longest silence of a stream after its first event. */
+  longestGapMs?: number;
+  /** Milliseconds of a stream for each token of output after the first. */
+  msPerToken?: number;
   upstreamRequestId?: string;
   errorCode?: string | null;
   cache?: 'hit' | 'miss';
@@ -58,6 +65,8 @@ export interface Call {
   /** `performance.now()` at arrival. */
   readonly startedAt: number;
   readonly facts: CallFacts;
+  /** Only where requests are traced. */
+  trace?: CallTrace;
   /** What the client says about cached answers (`x-outcrop-cache: use | skip`). */
   readonly cachePreference?: 'use' | 'skip';
   /** How a failure of the begun stream is told, where the answer's dialect has words of its own for it. */

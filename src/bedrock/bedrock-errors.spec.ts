@@ -41,6 +41,8 @@ const rows: Row[] = [
   ['InternalServerException', 500, 'oops', [500, 'server_error', 'internal_server_error', true]],
   ['ServiceUnavailableException', 503, 'busy', [503, 'server_error', 'service_unavailable', true]],
   ['SomethingNewException', 418, 'new', [400, INVALID, 'upstream_rejected', false]],
+  // A page of a proxy between the gateway and AWS: no fault of the client.
+  ['', 403, '<html>Forbidden</html>', [502, 'server_error', 'upstream_error', true]],
   ['SomethingNewException', 599, 'new', [502, 'server_error', 'upstream_error', true]],
 ];
 

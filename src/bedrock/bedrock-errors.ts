@@ -82,7 +82,7 @@ export interface UpstreamRefusal {
 /** What Bedrock refused, in the gateway's words; the upstream message passes unmodified. */
 export function fromBedrock(refusal: UpstreamRefusal): GatewayError {
   const exception = refusal.exception.split(/[:#]/).find((part) => /Exception|[A-Z]/.test(part)) ?? refusal.exception;
-  const verdict = refine(VERDICTS[exception.toLowerCase()] ?? byStatus(refusal.status), refusal.message);
+  const verdict = refine(VERDICTS[exception.toLowerCase()] ?? byStatus(refusal.status, exception), refusal.message);
   return new GatewayError({
     ...verdict,
     message: refusal.message || `Bedrock answered ${exception || 'an error'} without a message.`,
@@ -104,14 +104,16 @@ function refine(verdict: Verdict, message: string): Verdict {
   return { ...INVALID, code: schemaRefusalCode(message) };
 }
 
-/** An exception that is not in the table yet: its HTTP status decides. */
-function byStatus(status: number | undefined): Verdict {
+/** An exception that is not in the table yet: its HTTP status decides. What has no name does not come from AWS. */
+function byStatus(status: number | undefined, exception: string): Verdict {
   if (status === 429) return VERDICTS.throttlingexception!;
   if (status === 503) return UNAVAILABLE;
   if (status === 413) {
     return { status: 413, type: 'invalid_request_error', code: 'request_too_large', retryable: false };
   }
-  if (status !== undefined && status >= 400 && status < 500) return { ...INVALID, code: 'upstream_rejected' };
+  if (status !== undefined && status >= 400 && status < 500 && exception !== '') {
+    return { ...INVALID, code: 'upstream_rejected' };
+  }
   return { status: 502, type: 'server_error', code: 'upstream_error', retryable: true };
 }
 

@@ -5,6 +5,7 @@ import type { Route, Target } from '../models/model.ts';
 import { RoutingService } from '../routing/routing.service.ts';
 import type { Served } from '../routing/served.ts';
 import type { ConverseAnswer, ConverseRequest } from '../translation/converse/wire.ts';
+import { type AttemptTrace, traceAttempt, traceConversation } from './attempt-trace.ts';
 import { AwsSessions } from './aws-sessions.ts';
 import { upstreamNonsense } from './bedrock-errors.ts';
 import { conversationOf } from './conversation.ts';
@@ -13,7 +14,7 @@ import type { EventBatches } from './event-batches.ts';
 import { withoutBoundThoughts } from './foreign-thoughts.ts';
 import { promptSizeOf } from './prompt-size.ts';
 import { postForText, type UpstreamRequest } from './transport.ts';
-import { abroad, EVENT_STREAM_TYPE, JSON_TYPE, note, upstreamRequest } from './upstream-request.ts';
+import { abroad, type Asked, EVENT_STREAM_TYPE, JSON_TYPE, note, upstreamRequest } from './upstream-request.ts';
 
 /** The one room that talks to Bedrock. Which target is asked is the RoutingService's, waiting the RetryInterceptor's. */
 @Injectable()
@@ -30,10 +31,12 @@ export class BedrockService {
     return this.routing.serve(route, call, {
       attempt: async (target, history) => {
         const fitting = history === undefined ? body : abroad(body, withoutBoundThoughts(input, route.model), call);
-        const request = this.request(target, 'converse', fitting, JSON_TYPE, call);
+        const trace =
+          call.trace && traceConversation(call.trace, { route, target, call, operation: 'converse' }, input);
+        const request = this.request(target, { operation: 'converse', body: fitting, accept: JSON_TYPE, trace }, call);
         const answer = await postForText(this.sessions.pool, this.sessions.of(target), request);
         note(call, target, answer.head);
-        return parseAnswer(answer.body);
+        return parseAnswer(answer.body, trace);
       },
       conversation: () => conversationOf(route.model, input),
       size: () => promptSizeOf(input, body.length),
@@ -46,7 +49,9 @@ export class BedrockService {
     return this.routing.serve(route, call, {
       attempt: async (target, history) => {
         const fitting = history === undefined ? body : abroad(body, withoutBoundThoughts(input, route.model), call);
-        const request = this.request(target, 'converse-stream', fitting, EVENT_STREAM_TYPE, call);
+        const operation = 'converse-stream';
+        const trace = call.trace && traceConversation(call.trace, { route, target, call, operation }, input);
+        const request = this.request(target, { operation, body: fitting, accept: EVENT_STREAM_TYPE, trace }, call);
         const stream = await openConverseStream(this.sessions.pool, this.sessions.of(target), request);
         note(call, target, stream.head);
         return stream.events;
@@ -68,25 +73,33 @@ export class BedrockService {
       input: { converse: { messages, system, toolConfig, additionalModelRequestFields } },
     });
     const counted = { ...target, modelId: route.model.id };
-    const request = this.request(counted, 'count-tokens', Buffer.from(body), JSON_TYPE, call);
+    const operation = 'count-tokens';
+    const trace = call.trace && traceAttempt(call.trace, { route, target: counted, call, operation });
+    const request = this.request(counted, { operation, body: Buffer.from(body), accept: JSON_TYPE, trace }, call);
     const answer = await postForText(this.sessions.pool, this.sessions.of(target), request);
     note(call, target, answer.head);
+    trace?.ended();
     return parseCount(answer.body);
   }
 
-  private request(target: Target, operation: string, body: Buffer, accept: string, call: Call): UpstreamRequest {
-    return upstreamRequest(target, { operation, body, accept }, call, this.config.bedrock.timeouts);
+  private request(target: Target, asked: Asked, call: Call): UpstreamRequest {
+    return upstreamRequest(target, asked, call, this.config.bedrock.timeouts);
   }
 }
 
-function parseAnswer(body: string): ConverseAnswer {
+function parseAnswer(body: string, trace: AttemptTrace | undefined): ConverseAnswer {
   try {
     const answer = JSON.parse(body) as ConverseAnswer;
-    if (answer?.output?.message?.content) return answer;
+    if (answer?.output?.message?.content) {
+      trace?.answered(answer);
+      return answer;
+    }
   } catch {
     // Falls through: what is no JSON is no answer either.
   }
-  throw upstreamNonsense();
+  const failure = upstreamNonsense();
+  trace?.ended(failure);
+  throw failure;
 }
 
 function parseCount(body: string): number {

@@ -9,6 +9,7 @@ const CONVERSE: StreamForm<ConverseEvent> = {
   toEvent: (frame) => eventOf(frame.name, JSON.parse(frame.payload)),
   isOpening: (event) => 'messageStart' in event,
   isLast: (event) => 'messageStop' in event,
+  trace: (events, trace) => trace.read(events),
 };
 
 /** Opens a ConverseStream: resolves with the first event that says more than `messageStart`. */

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { AttemptTrace } from './attempt-trace.ts';
 import type { AwsSession } from './aws-session.ts';
 import { fromBedrock, incompleteStream } from './bedrock-errors.ts';
 import { EventBatches } from './event-batches.ts';
@@ -17,6 +18,8 @@ export interface StreamForm<Event> {
   isOpening(event: Event): boolean;
   /** After this event the answer is whole, however the connection ends. */
   isLast(event: Event): boolean;
+  /** Tells a span what the events say, where they are read anyway; without it what was used is told when it is booked. */
+  trace?(events: readonly Event[], trace: AttemptTrace): void;
 }
 
 export interface OpenStream<Event> {
@@ -35,9 +38,12 @@ export function openEventStream<Event>(
   form: StreamForm<Event>,
 ): Promise<OpenStream<Event>> {
   return new Promise((resolve, reject) => {
-    post(pool, session, request, (head, flow) => new EventStreamSink(head, flow, form, { resolve, reject })).catch(
-      reject,
-    );
+    post(
+      pool,
+      session,
+      request,
+      (head, flow) => new EventStreamSink(head, flow, { form, trace: request.trace }, { resolve, reject }),
+    ).catch(reject);
   });
 }
 
@@ -47,6 +53,7 @@ class EventStreamSink<Event> implements BodySink {
   private readonly events: EventBatches<Event>;
   private readonly head: UpstreamHead;
   private readonly form: StreamForm<Event>;
+  private readonly trace?: AttemptTrace;
   private readonly outcome: { resolve: (stream: OpenStream<Event>) => void; reject: (error: Error) => void };
   /** Events that came before the stream counts as begun. */
   private held: Event[] = [];
@@ -57,13 +64,14 @@ class EventStreamSink<Event> implements BodySink {
   constructor(
     head: UpstreamHead,
     flow: Dispatcher.DispatchController,
-    form: StreamForm<Event>,
+    { form, trace }: { form: StreamForm<Event>; trace?: AttemptTrace },
     outcome: EventStreamSink<Event>['outcome'],
   ) {
     this.head = head;
     this.events = new EventBatches<Event>(flow);
     this.decoder = new EventStreamDecoder(form.bytes);
     this.form = form;
+    this.trace = trace;
     this.outcome = outcome;
   }
 
@@ -78,10 +86,16 @@ class EventStreamSink<Event> implements BodySink {
 
   close(failure?: Error): void {
     const problem = this.stopped ? undefined : (failure ?? this.missingEnd());
+    if (this.trace) this.tellEnd(this.trace, problem);
     if (!this.begun && problem) return this.outcome.reject(problem);
     if (!this.begun) this.begin();
     if (problem) this.events.fail(problem);
     else this.events.end();
+  }
+
+  private tellEnd(trace: AttemptTrace, problem: Error | undefined): void {
+    if (problem !== undefined || this.form.trace) trace.ended(problem);
+    else trace.complete();
   }
 
   private missingEnd(): Error | undefined {
@@ -97,6 +111,10 @@ class EventStreamSink<Event> implements BodySink {
   }
 
   private deliver(batch: Event[]): void {
+    if (this.trace && batch.length > 0) {
+      this.trace.heardFrom();
+      this.form.trace?.(batch, this.trace);
+    }
     if (this.begun) {
       if (batch.length > 0) this.events.push(batch);
       return;

@@ -8,6 +8,7 @@ import type { Served } from '../routing/served.ts';
 import type { Conversation } from '../routing/warm-targets.ts';
 import type { RelayedOperation, RelayedStream } from '../translation/bedrock-wire/relayed-request.ts';
 import type { MessagesEvent } from '../translation/messages/messages-wire.ts';
+import { type AttemptTrace, traceAttempt, withUsage } from './attempt-trace.ts';
 import { AwsSessions } from './aws-sessions.ts';
 import type { EventBatches } from './event-batches.ts';
 import { openEventStream, type OpenStream, type StreamForm } from './event-stream-sink.ts';
@@ -15,7 +16,7 @@ import { readTokenCount } from './messages-answer.ts';
 import { MESSAGES } from './messages-stream.ts';
 import { RELAYED, type RelayedFrame } from './relayed-events.ts';
 import { postForText, type UpstreamHead, type UpstreamRequest } from './transport.ts';
-import { abroad, EVENT_STREAM_TYPE, JSON_TYPE, note, upstreamRequest } from './upstream-request.ts';
+import { abroad, type Asked, EVENT_STREAM_TYPE, JSON_TYPE, note, upstreamRequest } from './upstream-request.ts';
 
 /** What an operation is sent: a body that somebody else has written, and Bedrock's own headers beside it. */
 export interface Sending {
@@ -58,17 +59,22 @@ export class InvokeService {
 
   /** An operation's request and answer as they are. CountTokens takes foundation models, not profiles. */
   async relay(route: Route, operation: RelayedOperation, sending: Sending, call: Call): Promise<Served<Invoked>> {
-    return this.routing.serve(route, call, {
+    let latest: AttemptTrace | undefined;
+    const served = await this.routing.serve(route, call, {
       attempt: async (target, history) => {
         const called = operation === 'count-tokens' ? { ...target, modelId: route.model.id } : target;
-        const request = this.request(called, operation, JSON_TYPE, fitting(sending, history, call), call);
+        const trace = call.trace && traceAttempt(call.trace, { route, target: called, call, operation });
+        const { body, headers } = fitting(sending, history, call);
+        const request = this.request(called, { operation, accept: JSON_TYPE, body, headers, trace }, call);
         const answer = await postForText(this.sessions.pool, this.sessions.of(target), request);
         note(call, target, answer.head);
+        latest = trace;
         return answer;
       },
       conversation: sending.conversation ?? NO_CONVERSATION,
       size: sending.size,
     });
+    return latest === undefined ? served : withUsage(served, latest);
   }
 
   /** The frames of an operation's stream as they are. */
@@ -89,8 +95,11 @@ export class InvokeService {
     const [target] = route.targets;
     const asked = Buffer.from(JSON.stringify({ input: { invokeModel: { body: body.toString('base64') } } }));
     const counted = { ...target!, modelId: route.model.id };
-    const request = this.request(counted, 'count-tokens', JSON_TYPE, { body: asked }, call);
+    const operation = 'count-tokens';
+    const trace = call.trace && traceAttempt(call.trace, { route, target: counted, call, operation });
+    const request = this.request(counted, { operation, accept: JSON_TYPE, body: asked, trace }, call);
     const answer = await postForText(this.sessions.pool, this.sessions.of(counted), request);
+    trace?.ended();
     note(call, target!, answer.head);
     return readTokenCount(answer.body);
   }
@@ -102,26 +111,25 @@ export class InvokeService {
     sending: Sending,
     call: Call,
   ): Promise<Served<OpenStream<Event>>> {
-    return this.routing.serve(route, call, {
+    let latest: AttemptTrace | undefined;
+    const served = await this.routing.serve(route, call, {
       attempt: async (target, history) => {
-        const request = this.request(target, operation, EVENT_STREAM_TYPE, fitting(sending, history, call), call);
+        const trace = call.trace && traceAttempt(call.trace, { route, target, call, operation });
+        const { body, headers } = fitting(sending, history, call);
+        const request = this.request(target, { operation, accept: EVENT_STREAM_TYPE, body, headers, trace }, call);
         const stream = await openEventStream(this.sessions.pool, this.sessions.of(target), request, form);
         note(call, target, stream.head);
+        latest = trace;
         return stream;
       },
       conversation: sending.conversation ?? NO_CONVERSATION,
       size: sending.size,
     });
+    return latest === undefined ? served : withUsage(served, latest);
   }
 
-  private request(
-    target: Target,
-    operation: string,
-    accept: string,
-    { body, headers }: Pick<Sending, 'body' | 'headers'>,
-    call: Call,
-  ): UpstreamRequest {
-    return upstreamRequest(target, { operation, body, accept, headers }, call, this.config.bedrock.timeouts);
+  private request(target: Target, asked: Asked, call: Call): UpstreamRequest {
+    return upstreamRequest(target, asked, call, this.config.bedrock.timeouts);
   }
 }
 

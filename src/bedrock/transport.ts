@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { GatewayError } from '../errors.ts';
+import type { AttemptTrace } from './attempt-trace.ts';
 import { answerTooLarge, connectionError, fromBedrock, timeout } from './bedrock-errors.ts';
 import type { AwsSession } from './aws-session.ts';
 import { headerText, readRefusal } from './refusal.ts';
@@ -24,6 +25,8 @@ export interface UpstreamRequest {
   headers?: Readonly<Record<string, string>>;
   signal: AbortSignal;
   clocks: Clocks;
+  /** Only where requests are traced. */
+  trace?: AttemptTrace;
 }
 
 /** What Bedrock says about an accepted request, before its body. */
@@ -49,7 +52,13 @@ export type Accept = (head: UpstreamHead, flow: Dispatcher.DispatchController) =
  * One signed POST over the pool. `accept` is called for a 200; anything else rejects with a GatewayError.
  * Resolves when the body is complete or has failed (the sink is told), rejects when no body began.
  */
-export async function post(
+export function post(pool: Dispatcher, session: AwsSession, request: UpstreamRequest, accept: Accept): Promise<void> {
+  const { trace } = request;
+  const exchange = exchangeOver(pool, session, request, accept);
+  return trace === undefined ? exchange : trace.during(exchange);
+}
+
+async function exchangeOver(
   pool: Dispatcher,
   session: AwsSession,
   request: UpstreamRequest,
@@ -60,6 +69,8 @@ export async function post(
     session.signedHeaders(request.path, request.body, request.accept, request.headers),
   ]);
   request.signal.throwIfAborted();
+  // Not signed: proxies on the way may read it, AWS does not.
+  if (request.trace) Object.assign(headers, request.trace.sentTo(origin));
   await new Promise<void>((resolve, reject) => {
     const exchange = new Exchange(request, session, accept, { resolve, reject });
     pool.dispatch(
@@ -117,7 +128,9 @@ class Exchange implements Dispatcher.DispatchHandler {
       this.refusal = { status, headers, parts: [], bytes: 0 };
       return;
     }
-    this.sink = this.accept({ requestId: headerText(headers['x-amzn-requestid']), headers }, controller);
+    const requestId = headerText(headers['x-amzn-requestid']);
+    this.request.trace?.accepted(requestId);
+    this.sink = this.accept({ requestId, headers }, controller);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -212,7 +225,11 @@ export async function postForText(
       outcome = { head, failure };
     },
   }));
-  if (outcome.failure) throw outcome.failure;
+  if (outcome.failure) {
+    request.trace?.ended(outcome.failure);
+    throw outcome.failure;
+  }
+  request.trace?.complete();
   return { head: outcome.head, body: (parts.length === 1 ? parts[0]! : Buffer.concat(parts)).toString('utf8') };
 }
 

@@ -5,7 +5,8 @@ import type { Clocks, UpstreamHead, UpstreamRequest } from './transport.ts';
 export const JSON_TYPE = 'application/json';
 export const EVENT_STREAM_TYPE = 'application/vnd.amazon.eventstream';
 
-type Asked = Pick<UpstreamRequest, 'body' | 'accept' | 'headers'> & {
+/** What is sent, but for where to. */
+export type Asked = Pick<UpstreamRequest, 'body' | 'accept' | 'headers' | 'trace'> & {
   /** Last part of the path: `converse`. */
   operation: string;
 };
@@ -13,7 +14,7 @@ type Asked = Pick<UpstreamRequest, 'body' | 'accept' | 'headers'> & {
 /** One operation on the model of a target. */
 export function upstreamRequest(
   { modelId }: Target,
-  { operation, body, accept, headers }: Asked,
+  { operation, body, accept, headers, trace }: Asked,
   call: Call,
   clocks: Clocks,
 ): UpstreamRequest {
@@ -24,6 +25,7 @@ export function upstreamRequest(
     headers,
     signal: call.signal,
     clocks,
+    trace,
   };
 }
 

@@ -13,10 +13,11 @@ import {
   RequestMetadataConfig,
 } from './sections/request-config.ts';
 import { ResponsesConfig } from './sections/responses-config.ts';
-import { MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig } from './sections/server-config.ts';
+import { DocsConfig, MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig } from './sections/server-config.ts';
 import { CacheConfig, RedisConfig } from './sections/storage-config.ts';
+import { TelemetryConfig } from './sections/telemetry-config.ts';
 import { ThinkingConfig } from './sections/thinking-config.ts';
-import { section } from './settings/kinds.ts';
+import { section, untilRestart } from './settings/kinds.ts';
 import { Setting } from './settings/setting.ts';
 
 export { ApiKeyConfig, AuthConfig, LimitsConfig } from './sections/access-config.ts';
@@ -35,9 +36,17 @@ export {
   RequestMetadataConfig,
 } from './sections/request-config.ts';
 export { ResponsesConfig } from './sections/responses-config.ts';
-export { MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig, TlsConfig } from './sections/server-config.ts';
+export {
+  DocsConfig,
+  MetricsConfig,
+  ServerConfig,
+  ShutdownConfig,
+  StreamingConfig,
+  TlsConfig,
+} from './sections/server-config.ts';
 export { CacheConfig, RedisConfig } from './sections/storage-config.ts';
 export { AccountConfig, RouteTargetConfig, TargetConfig } from './sections/targets-config.ts';
+export { TelemetryConfig } from './sections/telemetry-config.ts';
 export { ThinkingConfig, ThinkingKeyConfig } from './sections/thinking-config.ts';
 
 /** The one tree of settings and the token that injects it. `load-config.ts` lays file and environment over it. */
@@ -107,4 +116,10 @@ export class GatewayConfig {
 
   @Setting('Prometheus metrics.', section(MetricsConfig))
   metrics: MetricsConfig = new MetricsConfig();
+
+  @Setting('OpenTelemetry: traces and metrics over OTLP.', untilRestart(section(TelemetryConfig)))
+  telemetry: TelemetryConfig = new TelemetryConfig();
+
+  @Setting('The description of the API.', section(DocsConfig))
+  docs: DocsConfig = new DocsConfig();
 }

@@ -73,7 +73,7 @@ function toApiKey(key: ApiKeyConfig): ApiKey {
   return {
     digest: Buffer.from(digestOf(key), 'hex'),
     expiresAt: expiryOf(key.expires),
-    caller: Object.freeze({ name: key.name, id: idOf(key), models: key.models }),
+    caller: Object.freeze({ name: key.name, id: idOf(key), models: key.models, traceContent: key.traceContent }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import type { Call, CallFacts, Caller, FailureWords } from '../call.ts';
+import type { CallTrace } from '../telemetry/tracing/call-trace.ts';
 import { cutIfStalled } from './stalled-reader.ts';
 
 /** A request after the first middleware: with its call. */
@@ -16,6 +17,7 @@ export class HttpCall implements Call {
   readonly facts: CallFacts = {};
   readonly cachePreference?: 'use' | 'skip';
   caller?: Caller;
+  trace?: CallTrace;
   failureWords?: FailureWords;
   private readonly response: Response;
   private readonly done = new Map<string, Promise<unknown>>();
@@ -92,7 +94,7 @@ export class HttpCall implements Call {
 
 /** Who wants to know when calls begin and end: the access log. */
 export interface CallObserver {
-  started(call: Call): void;
+  started(request: GatewayRequest, call: Call): void;
   /** The answer is out, or the client has gone. */
   finished(request: GatewayRequest, response: Response, call: Call): void;
 }
@@ -103,7 +105,7 @@ export function callMiddleware(observer: CallObserver) {
     const call = new HttpCall(request, response);
     (request as GatewayRequest).call = call;
     response.setHeader('x-request-id', call.id);
-    observer.started(call);
+    observer.started(request as GatewayRequest, call);
     response.on('timeout', () => cutIfStalled(response, call));
     response.once('close', () => {
       call.over();

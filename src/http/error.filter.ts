@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { Response } from 'express';
+import type { Call } from '../call.ts';
 import type { GatewayError } from '../errors.ts';
 import { causeOf, ClientGoneError, type GatewayRequest } from './call.middleware.ts';
 import { errorDialectOf, exceptionOf, renderError, statusOf } from './error-body.ts';
@@ -17,16 +18,23 @@ export class ErrorFilter implements ExceptionFilter {
     const failure = toFailure(causeOf(exception, request.call), request);
     if (failure instanceof ClientGoneError || response.destroyed || response.writableEnded) return;
     request.call.facts.errorCode = failure.code ?? failure.type;
-    this.report(failure, request.call.id);
+    this.report(failure, request.call);
     // A begun answer can only be cut: ending it properly would make it look complete.
     if (response.headersSent) response.destroy();
     else send(failure, request, response);
   }
 
-  private report(failure: GatewayError, requestId: string): void {
+  private report(failure: GatewayError, { id: requestId, trace }: Call): void {
     if (failure.status < 500) return;
     const { code, exception, upstreamRequestId } = failure;
-    const line = { requestId, code, exception, upstreamRequestId, err: failure.cause ?? failure };
+    const line = {
+      requestId,
+      traceId: trace?.traceId,
+      code,
+      exception,
+      upstreamRequestId,
+      err: failure.cause ?? failure,
+    };
     if (failure.code === 'internal_error') this.logger.error(line);
     else this.logger.warn(line);
   }

@@ -226,7 +226,7 @@ describe('API keys', () => {
     });
     expect(got.get('www-authenticate')).toContain('Bearer');
     const [audit] = logged().filter((line) => line.event === 'api_key_refused');
-    expect(audit).toMatchObject({ context: 'audit', path: '/v1/echo', address: expect.any(String) });
+    expect(audit).toMatchObject({ context: 'audit', stream: 'audit', path: '/v1/echo', address: expect.any(String) });
     for (const line of lines) expect(line).not.toMatch(/guessed|hunter2|expired-key/);
   });
 

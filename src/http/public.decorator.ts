@@ -7,7 +7,9 @@ export const PUBLIC_ROUTE = 'outcrop:public';
 /** Opens a route to everyone, or to everyone where the config says so, or to who comes by a certain way. */
 export type Openness = (config: GatewayConfig, request: Request) => boolean;
 
+export const toEveryone: Openness = () => true;
+
 /** Every route wants an API key unless it, or its controller, says this. */
-export function Public(openness: Openness = () => true): CustomDecorator {
+export function Public(openness: Openness = toEveryone): CustomDecorator {
   return SetMetadata(PUBLIC_ROUTE, openness);
 }

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { AUDIT } from '../telemetry/audit.ts';
 
 const LINES_PER_SECOND = 10;
 
@@ -30,11 +31,11 @@ export class RefusalLog {
       return;
     }
     this.lines += 1;
-    this.logger.warn({ event: 'api_key_refused', ...refusal });
+    this.logger.warn({ ...AUDIT, event: 'api_key_refused', ...refusal });
   }
 
   private writeCount(): void {
-    this.logger.warn({ event: 'api_key_refused', notWritten: this.unwritten });
+    this.logger.warn({ ...AUDIT, event: 'api_key_refused', notWritten: this.unwritten });
     this.unwritten = 0;
   }
 }

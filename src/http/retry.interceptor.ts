@@ -53,6 +53,11 @@ export class RetryInterceptor implements NestInterceptor {
     }
     call.facts.retries = attempt;
     this.metrics.retried(error.code);
+    call.trace?.event('outcrop.retry', {
+      'outcrop.retry.attempt': attempt,
+      'outcrop.retry.delay': delayMs / 1000,
+      'error.type': error.code ?? error.type,
+    });
     await sleep(delayMs, undefined, { signal: call.signal });
   }
 }

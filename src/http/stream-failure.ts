@@ -14,7 +14,9 @@ export function failureFrames(error: unknown, call: Call, dialect: ErrorDialect)
   const failure = cause instanceof GatewayError ? cause : internalError(cause);
   call.facts.errorCode = failure.code ?? failure.type;
   const { code, exception, upstreamRequestId } = failure;
-  logger.warn({ requestId: call.id, code, exception, upstreamRequestId, err: failure.cause ?? failure });
+  const { id: requestId, trace } = call;
+  const err = failure.cause ?? failure;
+  logger.warn({ requestId, traceId: trace?.traceId, code, exception, upstreamRequestId, err });
   const told = call.failureWords?.(failure);
   if (told) return told;
   const data = renderError(failure, dialect, call.id);

@@ -185,6 +185,7 @@ export class RoutingService {
   private tell(route: Route, call: Call, { target, failure }: Left): void {
     const code = failure.code ?? 'unknown';
     (call.facts.failovers ??= []).push(`${target.id}=${code}`);
+    call.trace?.event('outcrop.failover', { 'outcrop.target': target.id, 'error.type': code });
     this.metrics.failedOver({ model: route.model.name, target: target.id, code });
   }
 }

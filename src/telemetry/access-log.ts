@@ -1,14 +1,15 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Logger as PinoLogger } from 'pino';
 import type { Call } from '../call.ts';
 import type { Loggers } from './logging.ts';
 import { LOGGERS } from './logging.module.ts';
 import { MetricsService } from './metrics.service.ts';
+import { QUIET_PATHS } from './quiet-paths.ts';
 import type { RequestLine } from './request-line.ts';
+import type { OpenTelemetry } from './tracing/call-trace.ts';
+import { OPEN_TELEMETRY } from './tracing/open-telemetry.module.ts';
 
-/** Probes and scrapers ask every few seconds; nobody wants to read that. */
-const QUIET_PATHS = /^\/(health|metrics|livez|readyz|healthz)/;
 const LONGEST_PATH = 200;
 /** What nginx calls a client that closed its connection before there was an answer. */
 const CLIENT_CLOSED_REQUEST = 499;
@@ -21,12 +22,19 @@ export class AccessLog {
   constructor(
     @Inject(LOGGERS) loggers: Loggers,
     private readonly metrics: MetricsService,
+    @Optional() @Inject(OPEN_TELEMETRY) private readonly openTelemetry?: OpenTelemetry,
   ) {
     this.logger = loggers.access;
   }
 
   /** A request has arrived. */
-  started(call: Call): void {
+  started(request: Request, call: Call): void {
+    this.metrics.open.add(call);
+    if (this.openTelemetry) call.trace = this.openTelemetry.begin(request);
+  }
+
+  /** Work has begun that no request waits for. */
+  startedAlone(call: Call): void {
     this.metrics.open.add(call);
   }
 
@@ -52,10 +60,12 @@ export class AccessLog {
     const line = toLine({ method: request.method, path, status }, call, durationMs);
     if (aborted) line.aborted = true;
     this.record(line, routeOf(request));
+    call.trace?.end(line, routeOf(request));
   }
 
   private record(line: RequestLine, route: string | undefined): void {
     this.metrics.observe(line, route);
+    this.openTelemetry?.observe(line, route);
     const level = levelOf(line);
     if (this.logger.isLevelEnabled(level)) this.logger[level](line, 'request');
   }
@@ -75,6 +85,7 @@ function toLine(what: Pick<RequestLine, 'method' | 'path' | 'status'>, call: Cal
   const { facts } = call;
   return {
     requestId: call.id,
+    traceId: call.trace?.traceId,
     key: call.caller?.name,
     ...what,
     model: facts.model,
@@ -85,6 +96,8 @@ function toLine(what: Pick<RequestLine, 'method' | 'path' | 'status'>, call: Cal
     stream: facts.stream,
     durationMs: Math.round(durationMs * 10) / 10,
     firstEventMs: facts.firstEventMs,
+    longestGapMs: facts.longestGapMs,
+    msPerToken: facts.msPerToken,
     tokens: facts.usage,
     estimatedTokens: facts.estimatedUsage,
     // Nine places: sums of binary fractions have more, and they mean nothing.

@@ -4,6 +4,8 @@ import type { BoundedLabel } from './bounded-label.ts';
 
 /** Seconds; from answers out of the cache to long reasoning. */
 const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640];
+const GAP_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80];
+const PER_TOKEN_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1];
 const FIRST_EVENT_BUCKETS = [0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2.5, 5, 10, 20, 40, 80, 160];
 
 export type Meters = ReturnType<typeof createMeters>;
@@ -26,6 +28,20 @@ export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
       help: 'From arrival to the first event of Bedrock.',
       labelNames: ['model', 'stream'],
       buckets: FIRST_EVENT_BUCKETS,
+      registers,
+    }),
+    gap: new Histogram({
+      name: 'outcrop_stream_gap_seconds',
+      help: 'The longest silence of each streamed answer after its first event.',
+      labelNames: ['model'],
+      buckets: GAP_BUCKETS,
+      registers,
+    }),
+    perToken: new Histogram({
+      name: 'outcrop_time_per_output_token_seconds',
+      help: 'Time of a streamed answer after its first event, for each token of output but one.',
+      labelNames: ['model'],
+      buckets: PER_TOKEN_BUCKETS,
       registers,
     }),
     discovered: timestamp(registry, 'last_discovery', 'When AWS last told which models the account has.'),

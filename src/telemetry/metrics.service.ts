@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Call } from '../call.ts';
@@ -7,6 +6,7 @@ import type { RequestLine } from './request-line.ts';
 import { BoundedLabel } from './bounded-label.ts';
 import { KeyTally } from './key-tally.ts';
 import { createMeters, type Meters, watchTargets } from './meters.ts';
+import { versionOf } from './version.ts';
 
 /** The numbers of this process. Requests are observed when they end, from what their log line says. */
 @Injectable()
@@ -94,6 +94,8 @@ export class MetricsService implements OnApplicationShutdown {
 
   private observeModel(line: RequestLine, { model, stream }: { model: string; stream: string }): void {
     if (line.firstEventMs !== undefined) this.meters.firstEvent.observe({ model, stream }, line.firstEventMs / 1000);
+    if (line.longestGapMs !== undefined) this.meters.gap.observe({ model }, line.longestGapMs / 1000);
+    if (line.msPerToken !== undefined) this.meters.perToken.observe({ model }, line.msPerToken / 1000);
     if (line.target !== undefined) this.meters.served.inc({ model, target: this.targets.of(line.target) });
     if (line.tokens !== undefined) countTokens(this.meters.tokens, model, line.tokens);
     if (line.estimatedTokens !== undefined) countTokens(this.meters.estimatedTokens, model, line.estimatedTokens);
@@ -117,9 +119,4 @@ function countTokens(counter: Meters['tokens'], model: string, tokens: Usage): v
 function fieldOf(adjusted: string): string {
   if (adjusted.endsWith('=unknown')) return 'unknown';
   return /^[\w.-]+/.exec(adjusted)?.[0] ?? 'other';
-}
-
-function versionOf(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

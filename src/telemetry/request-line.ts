@@ -3,6 +3,8 @@ import type { Usage } from '../usage/usage.ts';
 /** One finished request as it is logged and counted. Names and numbers, never content, never a query string. */
 export interface RequestLine {
   requestId: string;
+  /** Only where requests are traced. */
+  traceId?: string;
   /** Name of the API key. */
   key?: string;
   method: string;
@@ -19,6 +21,10 @@ export interface RequestLine {
   stream?: boolean;
   durationMs: number;
   firstEventMs?: number;
+  /** Of a streamed answer: its longest silence after the first event. */
+  longestGapMs?: number;
+  /** Of a streamed answer: its time after the first event, for each token of output but one. */
+  msPerToken?: number;
   tokens?: Usage;
   /** The part of `tokens`, and of the cost, that is an estimate: the stream ended before Bedrock had counted. */
   estimatedTokens?: Usage;

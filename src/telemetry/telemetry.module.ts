@@ -2,11 +2,12 @@ import { Global, Module } from '@nestjs/common';
 import { AccessLog } from './access-log.ts';
 import { LoggingModule } from './logging.module.ts';
 import { MetricsService } from './metrics.service.ts';
+import { OpenTelemetryModule } from './tracing/open-telemetry.module.ts';
 
 /** What we see of the gateway. Global, because every room may have something to count. */
 @Global()
 @Module({
-  imports: [LoggingModule],
+  imports: [LoggingModule, OpenTelemetryModule],
   providers: [AccessLog, MetricsService],
   exports: [AccessLog, MetricsService],
 })

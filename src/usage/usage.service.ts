@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Call } from '../call.ts';
 import type { Route, Target } from '../models/model.ts';
 import { costOf, usdText } from './cost.ts';
+import { Pace } from './pace.ts';
 import { addUsage, NO_USAGE, type Tally, type Usage } from './usage.ts';
 
 /** Reads usage from the events of one request's streams as they pass. */
@@ -51,8 +52,10 @@ export class UsageService {
 
   /** A meter for one stream that tells totals so far. */
   tally<Event>(call: Call, route: Route, served: Metered, tally: Tally<Event>): Meter<Event> {
+    const pace = new Pace();
     return {
       read: (events) => {
+        pace.heard();
         for (const event of events) tally.read(event);
       },
       settle: () => {
@@ -61,6 +64,7 @@ export class UsageService {
         if (counted === undefined) call.facts.estimatedUsage = usage;
         call.facts.usage = usage;
         this.book(call, route, served, counted ?? { ...usage, estimated: true });
+        pace.tell(call.facts, counted?.output);
       },
     };
   }
@@ -68,8 +72,10 @@ export class UsageService {
   meter<Event>(call: Call, route: Route, streams: readonly Metered[], reading: Reading<Event>): Meter<Event> {
     const counted: (Usage | undefined)[] = streams.map(() => undefined);
     const estimatedOutput = streams.map(() => 0);
+    const pace = new Pace();
     return {
       read: (events, index) => {
+        pace.heard();
         for (const event of events) {
           estimatedOutput[index]! += reading.outputOf(event);
           const usage = reading.usageOf(event);
@@ -88,6 +94,7 @@ export class UsageService {
           stream.settle(usage);
         }
         call.facts.usage = total;
+        pace.tell(call.facts, streams.length === 1 ? counted[0]?.output : undefined);
       },
     };
   }

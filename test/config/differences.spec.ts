@@ -129,6 +129,8 @@ describe('what a running process takes over', () => {
       'redis.url',
       'redis.keyPrefix',
       'redis.timeoutMs',
+      'telemetry',
+      'docs.enabled',
     ]);
   });
 });

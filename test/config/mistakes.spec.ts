@@ -168,7 +168,7 @@ describe('a mistake in the configuration', () => {
       'unknown key',
       `{name: b, hash: "${hashOfB}", requests_per_minute: 5}`,
       'requests_per_minute',
-      'is no setting; did you mean requestsPerMinute? Allowed here: name, hash, expires, models, requestsPerMinute, maxInFlight',
+      'is no setting; did you mean requestsPerMinute? Allowed here: name, hash, expires, models, requestsPerMinute, maxInFlight, traceContent',
     ],
     [
       'repeated name',

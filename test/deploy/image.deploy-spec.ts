@@ -8,7 +8,15 @@ import { type Image, ImageTree } from './image-tree.ts';
 
 const BUILD_MS = 240_000;
 const KEY = 'sk-image-key';
+const { version: VERSION } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 const tree = await ImageTree.create();
+
+/** CycloneDX, of it what is looked at. */
+interface Bill {
+  bomFormat: string;
+  metadata: { component: { purl: string } };
+  components: { name: string; version: string }[];
+}
 
 (tree ? describe : describe.skip)('the images', () => {
   let gateway: Image;
@@ -39,6 +47,22 @@ const tree = await ImageTree.create();
     expect(list(gateway.root, '.').filter((path) => /\.([mc]?ts|map|env)$|\/\.git\//.test(path))).toEqual([]);
     expect(list(gateway.root, 'app').filter((path) => path.includes('/emulator/'))).toEqual([]);
     expect(list(emulator.root, 'app').filter((path) => path.endsWith('.spec.ts'))).toEqual([]);
+  });
+
+  it('have a bill of materials that lists exactly the packages there are', () => {
+    for (const { root } of [gateway, emulator]) {
+      const bill = JSON.parse(readFileSync(join(root, 'app/sbom.json'), 'utf8')) as Bill;
+      expect([bill.bomFormat, bill.metadata.component.purl]).toEqual(['CycloneDX', `pkg:npm/outcrop@${VERSION}`]);
+      const listed = bill.components.map(({ name, version }) => `${name}@${version}`);
+      const { packages } = JSON.parse(readFileSync(join(root, 'app/node_modules/.package-lock.json'), 'utf8')) as {
+        packages: Record<string, { version: string }>;
+      };
+      const installed = Object.entries(packages).map(
+        ([path, { version }]) => `${path.replace(/.*node_modules\//, '')}@${version}`,
+      );
+      expect(listed.length).toBeGreaterThan(50);
+      expect(new Set(listed)).toEqual(new Set(installed));
+    }
   });
 
   it('can be read by every user and written by none', () => {
@@ -104,6 +128,10 @@ const tree = await ImageTree.create();
         body: JSON.stringify({ model: 'claude-sonnet-4-6', messages: [{ role: 'user', content: 'Hello' }] }),
       });
       expect(await answer.json()).toMatchObject({ choices: [{ message: { role: 'assistant' } }] });
+      // Loaded when somebody asks: all of it must be in the image.
+      const described = await fetch(`${url}/openapi.json`, { headers: { authorization: `Bearer ${KEY}` } });
+      expect(await described.json()).toMatchObject({ openapi: '3.1.0', info: { version: VERSION } });
+      expect((await fetch(`${url}/docs/swagger-ui-bundle.js`)).status).toBe(200);
       expect(healthcheck({ PORT: String(ports.gateway) })).toBe(0);
       expect(await end(process)).toBe(0);
       expect(healthcheck({ PORT: String(ports.gateway) })).toBe(1);

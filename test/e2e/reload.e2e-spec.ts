@@ -71,6 +71,9 @@ describe('a key that is taken out of the file', () => {
     expect(isOver).toBe(false);
     expect(await text).toContain('[DONE]');
     expect(changesTold()).toEqual(['auth.keys[leaves]: removed', 'auth.keys[new]: added']);
+    expect(told('api_keys_changed')).toMatchObject([
+      { stream: 'audit', added: ['new'], removed: ['leaves'], changed: [] },
+    ]);
     // The next change is seen, too.
     if (isConfigMap) asConfigMap(gateway.folder, withKeys(['leaves']));
     else gateway.write(withKeys(['leaves']));

@@ -9,6 +9,8 @@ import { buildConfig } from '../../src/config/load-config.ts';
 
 export const KEY = 'sk-test-key';
 export const OTHER_KEY = 'sk-other-key';
+/** What it says may stand in traces. */
+export const OPEN_KEY = 'sk-open-key';
 /** One request at a time. */
 export const NARROW_KEY = 'sk-narrow-key';
 
@@ -82,6 +84,7 @@ export function testConfig(endpoint: string, settings: string) {
       GATEWAY__AUTH__KEYS: JSON.stringify([
         { name: 'test', hash: hashApiKey(KEY) },
         { name: 'other', hash: hashApiKey(OTHER_KEY), models: ['claude-haiku-*'], requestsPerMinute: 3 },
+        { name: 'open', hash: hashApiKey(OPEN_KEY), traceContent: true },
         { name: 'narrow', hash: hashApiKey(NARROW_KEY), maxInFlight: 1 },
       ]),
     },

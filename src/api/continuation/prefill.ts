@@ -4,10 +4,10 @@ import type { ConverseRequest } from '../../translation/converse/wire.ts';
 
 /** Whether an answer to this request could be taken up again by a model of these rules. */
 export function canBeContinued({ prefill }: ModelRules, request: ConverseRequest): boolean {
-  const fields = (request.additionalModelRequestFields ?? {}) as Record<string, unknown>;
+  const fields = Object.keys(request.additionalModelRequestFields ?? {});
   const choice = request.toolConfig?.toolChoice;
   // Thinking refuses a prefill, a forced call has no text, and a guardrail would check the same text twice.
-  return prefill && !('thinking' in fields) && !request.guardrailConfig && !choice?.any && !choice?.tool;
+  return prefill && !fields.includes('thinking') && !request.guardrailConfig && !choice?.any && !choice?.tool;
 }
 
 /** The same request, with what was said so far as the beginning of the answer. */

@@ -26,7 +26,7 @@ export function splicer({ text, block, used }: Break): (events: readonly Convers
     if (offset === undefined) {
       const isText = start?.start === undefined && (delta === undefined || delta.delta?.text !== undefined);
       offset = isText ? block : block + 1;
-      if (!isText) closed.push({ contentBlockStop: { contentBlockIndex: block } } as ConverseEvent);
+      if (!isText) closed.push({ contentBlockStop: { contentBlockIndex: block } });
       // The block of the text is open already.
       else if (start) return [];
     }

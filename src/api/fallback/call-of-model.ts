@@ -1,4 +1,5 @@
 import type { Call, CallFacts, Caller, FailureWords } from '../../call.ts';
+import type { CallTrace } from '../../telemetry/tracing/call-trace.ts';
 
 /**
  * A call as one of several models has it: what was done for another model is not remembered for this one, and what
@@ -9,6 +10,7 @@ export class CallOfModel implements Call {
   readonly startedAt: number;
   readonly facts: CallFacts;
   readonly caller?: Caller;
+  readonly trace?: CallTrace;
   readonly cachePreference?: 'use' | 'skip';
   readonly signal: AbortSignal;
   private readonly left = new AbortController();
@@ -21,6 +23,7 @@ export class CallOfModel implements Call {
     this.startedAt = call.startedAt;
     this.facts = call.facts;
     this.caller = call.caller;
+    this.trace = call.trace;
     this.cachePreference = call.cachePreference;
     this.signal = AbortSignal.any([call.signal, this.left.signal]);
     this.call = call;

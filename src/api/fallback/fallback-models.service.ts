@@ -62,7 +62,13 @@ export class FallbackModels {
     call.facts.fallback = told;
     call.header('x-outcrop-fallback', told.join(', '));
     const [{ model, failure }] = failed as [Failed];
-    this.metrics.fellBack({ from: model, to: name, code: failure.code ?? 'unknown' });
+    const code = failure.code ?? 'unknown';
+    call.trace?.event('outcrop.fallback', {
+      'outcrop.model': model,
+      'outcrop.fallback.model': name,
+      'error.type': code,
+    });
+    this.metrics.fellBack({ from: model, to: name, code });
   }
 }
 

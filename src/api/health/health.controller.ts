@@ -9,6 +9,9 @@ import type { Response } from 'express';
 import { Public } from '../../http/public.decorator.ts';
 import { type Condition, ReadinessService } from './readiness.service.ts';
 
+/** The library's own description of an answer would load @nestjs/swagger at every start. */
+const UNCACHED = { noCache: true, swaggerDocumentation: false };
+
 /**
  * What orchestrators ask. None of it depends on how the last request to Bedrock went: a hiccup
  * upstream must not take the whole fleet out of service.
@@ -24,21 +27,21 @@ export class HealthController {
 
   /** This process turns its event loop; nothing else is asked. */
   @Get(['health/live', 'livez', 'healthz'])
-  @HealthCheck()
+  @HealthCheck(UNCACHED)
   live(@Res({ passthrough: true }) response: Response) {
     return this.answer(new Map([['process', { ok: true }]]), response);
   }
 
   /** This process should get requests. */
   @Get(['health', 'health/ready', 'readyz'])
-  @HealthCheck()
+  @HealthCheck(UNCACHED)
   ready(@Res({ passthrough: true }) response: Response) {
     return this.answer(this.readiness.conditions(), response);
   }
 
   /** This process has started. */
   @Get('health/startup')
-  @HealthCheck()
+  @HealthCheck(UNCACHED)
   startup(@Res({ passthrough: true }) response: Response) {
     return this.answer(new Map([['started', this.readiness.start()]]), response);
   }

@@ -14,8 +14,10 @@ import type { ConfigSource } from '../../config/reload/config-source.ts';
 import { type Difference, differences } from '../../config/reload/differences.ts';
 import { FileWatch } from '../../config/reload/file-watch.ts';
 import { settle } from '../../config/reload/settle.ts';
+import { AUDIT } from '../../telemetry/audit.ts';
 import { ConfigMeters } from '../../telemetry/config-meters.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
+import { keyChanges } from './key-changes.ts';
 
 /** A line of the log has room for so many changes or problems. */
 const MOST_TOLD = 100;
@@ -75,7 +77,7 @@ export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   private readonly onHangUp = (): void => {
-    this.logger.log('SIGHUP: the configuration is read again');
+    this.logger.log({ ...AUDIT, event: 'config_reload_asked', msg: 'SIGHUP: the configuration is read again' });
     void this.reload();
   };
 
@@ -102,17 +104,31 @@ export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdo
     this.meters.read(hasChanged ? 'changed' : 'unchanged', pending.length);
     if (hasChanged) {
       this.meters.changed();
-      this.logger.log({ event: 'config_changed', changes: told(changes), msg: 'the configuration has changed' });
+      this.logger.log({
+        ...AUDIT,
+        event: 'config_changed',
+        changes: told(changes),
+        msg: 'the configuration has changed',
+      });
+      this.tellOfKeys(changes);
     } else this.logger.debug('the configuration was read again and is the same');
     if (pending.length === 0) return;
-    this.logger.warn({ event: 'config_needs_restart', changes: told(pending), msg: 'these changes need a restart' });
+    const msg = 'these changes need a restart';
+    this.logger.warn({ ...AUDIT, event: 'config_needs_restart', changes: told(pending), msg });
+  }
+
+  private tellOfKeys(changes: readonly Difference[]): void {
+    const { added, removed, changed } = keyChanges(changes);
+    if (added.length + removed.length + changed.length === 0) return;
+    const names = { added: shortened(added), removed: shortened(removed), changed: shortened(changed) };
+    this.logger.log({ ...AUDIT, event: 'api_keys_changed', ...names, msg: 'API keys have changed' });
   }
 
   private refuse(error: unknown): void {
     this.meters.read('refused');
     const problems = problemsOf(error);
     const msg = 'the changed configuration is refused, the old one goes on';
-    this.logger.error({ event: 'config_refused', problems: shortened(problems), msg });
+    this.logger.error({ ...AUDIT, event: 'config_refused', problems: shortened(problems), msg });
   }
 }
 

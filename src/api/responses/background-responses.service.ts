@@ -75,7 +75,7 @@ export class BackgroundResponses implements OnApplicationShutdown {
 
   private async run(job: Job): Promise<void> {
     const { call, queued } = job;
-    this.log.started(call);
+    this.log.startedAlone(call);
     let status = 200;
     try {
       await this.keep(job, { ...queued, status: 'in_progress' });

@@ -30,6 +30,22 @@ export const wellKnownVariables: readonly WellKnownVariable[] = [
   // A flag is less precise than a level, so LOG_LEVEL comes after it.
   { name: 'DEBUG_MODE', setting: 'logging.level', beats: 'file', read: debugLevel, note: '`true` means `debug`' },
   { name: 'LOG_LEVEL', setting: 'logging.level', beats: 'file', read: lowerCase, note: 'stronger than `DEBUG_MODE`' },
+  { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', setting: 'telemetry.endpoint', beats: 'defaults' },
+  {
+    name: 'OTEL_EXPORTER_OTLP_HEADERS',
+    setting: 'telemetry.headers',
+    beats: 'defaults',
+    read: pairs,
+    note: '`name=value,…`',
+  },
+  { name: 'OTEL_SERVICE_NAME', setting: 'telemetry.serviceName', beats: 'defaults' },
+  {
+    name: 'OTEL_RESOURCE_ATTRIBUTES',
+    setting: 'telemetry.resourceAttributes',
+    beats: 'defaults',
+    read: pairs,
+    note: '`name=value,…`',
+  },
 ];
 
 function lowerCase(text: string): string {
@@ -38,4 +54,22 @@ function lowerCase(text: string): string {
 
 function debugLevel(text: string): string | undefined {
   return ['true', '1', 'yes', 'on'].includes(text.toLowerCase()) ? 'debug' : undefined;
+}
+
+/** OpenTelemetry's lists, `name=value,name=value` with percent-encoded values, as JSON; what is no pair is left out. */
+function pairs(text: string): string {
+  const entries = text.split(',').flatMap((pair) => {
+    const [name = '', ...rest] = pair.split('=');
+    const value = decoded(rest.join('=').trim());
+    return name.trim() === '' || value === '' ? [] : [[name.trim(), value]];
+  });
+  return JSON.stringify(Object.fromEntries(entries));
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }

@@ -1,5 +1,5 @@
 import { keyHashPattern, keyNamePattern, keyNameRule } from '../api-key.ts';
-import { listOf, listOfText, matching, moment, secret, wholeNumber } from '../settings/kinds.ts';
+import { flag, listOf, listOfText, matching, moment, secret, wholeNumber } from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
 
 /** A thousand million: high enough for anyone, low enough to count with. */
@@ -35,6 +35,9 @@ export class ApiKeyConfig {
     wholeNumber({ min: 0, max: 1_000_000 }),
   )
   maxInFlight?: number;
+
+  @OptionalSetting('Puts what this key asks and is answered into its traces, shortened; never without it.', flag())
+  traceContent?: boolean;
 }
 
 export class AuthConfig {

@@ -80,3 +80,14 @@ export class MetricsConfig {
   @Setting('Serves /metrics to anyone; otherwise it wants an API key like every other route.', flag())
   public = false;
 }
+
+export class DocsConfig {
+  @Setting(
+    'Serves the description of the API, /openapi.json, and a page to read it and try it, /docs.',
+    untilRestart(flag()),
+  )
+  enabled = true;
+
+  @Setting('Serves /openapi.json to anyone; otherwise it wants an API key, for which the page asks.', flag())
+  public = false;
+}

@@ -4,6 +4,7 @@ import {
   IsIn,
   IsInt,
   IsNotEmpty,
+  IsNumber,
   IsObject,
   IsString,
   Matches,
@@ -56,6 +57,16 @@ export function wholeNumber({ min, max }: { min: number; max: number }): ValueKi
 
 export function milliseconds(): ValueKind {
   return wholeNumber({ min: 1, max: longestTimer });
+}
+
+/** A share of all: from 0 to 1. */
+export function fraction(): ValueKind {
+  return {
+    form: 'scalar',
+    allowed: 'a number from 0 to 1',
+    schema: { type: 'number', minimum: 0, maximum: 1 },
+    validators: [IsNumber(), Min(0), Max(1)],
+  };
 }
 
 export function flag(): ValueKind {

@@ -1,0 +1,15 @@
+/** Writes the list of metrics in docs/observability.md, from those of a gateway that has started. */
+import 'reflect-metadata';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createApplication } from '../src/application.ts';
+import { buildConfig } from '../src/config/load-config.ts';
+import { MetricsService } from '../src/telemetry/metrics.service.ts';
+import { withMetrics } from './metrics-table.ts';
+
+const page = new URL('../docs/observability.md', import.meta.url);
+const environment = { GATEWAY__BEDROCK__REGION: 'us-east-1', GATEWAY__LOGGING__LEVEL: 'silent' };
+const app = await createApplication(buildConfig({ environment, readFile: () => '' }));
+await app.init();
+writeFileSync(page, await withMetrics(readFileSync(page, 'utf8'), app.get(MetricsService).registry));
+await app.close();
+console.log('wrote the metrics of docs/observability.md');

@@ -1,0 +1,133 @@
+import type { Schema } from './request-schema.ts';
+
+const text = { type: 'string' };
+const textOrNull = { type: ['string', 'null'] };
+const count = { type: 'integer', minimum: 0 };
+
+/** An object that has at least these fields: clients must expect further ones. */
+function object(properties: Readonly<Record<string, Schema>>, optional: Readonly<Record<string, Schema>> = {}): Schema {
+  return { type: 'object', properties: { ...properties, ...optional }, required: Object.keys(properties) };
+}
+
+function listOf(items: Schema): Schema {
+  return { type: 'array', items };
+}
+
+function reference(name: string): Schema {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+const usage = object(
+  { prompt_tokens: count, completion_tokens: count, total_tokens: count },
+  {
+    prompt_tokens_details: { type: 'object' },
+    completion_tokens_details: { type: 'object' },
+  },
+);
+
+const chatMessage = object(
+  { role: { const: 'assistant' }, content: textOrNull, refusal: textOrNull },
+  {
+    reasoning_content: { type: 'string', description: 'The thoughts of the model.' },
+    thinking_blocks: {
+      ...listOf({ type: 'object' }),
+      description: 'The signed thoughts, to be sent back with the message.',
+    },
+    tool_calls: listOf({ type: 'object' }),
+    annotations: listOf({ type: 'object' }),
+    citations: listOf({ type: 'object' }),
+  },
+);
+
+/** What answers hold, by the name of their schema. Kept true by a test that asks the gateway. */
+export const ANSWER_SCHEMAS = {
+  ChatCompletion: object(
+    {
+      id: text,
+      object: { const: 'chat.completion' },
+      created: count,
+      model: text,
+      choices: listOf(object({ index: count, message: chatMessage, finish_reason: text }, { thinking: text })),
+      usage,
+    },
+    { service_tier: textOrNull, metadata: { type: 'object' }, guardrail_trace: listOf({}) },
+  ),
+  Completion: object({
+    id: text,
+    object: { const: 'text_completion' },
+    created: count,
+    model: text,
+    choices: listOf(object({ index: count, text, finish_reason: text }, { thinking: text })),
+    usage,
+  }),
+  Model: {
+    description: "OpenAI's shape; Anthropic's where the request has an anthropic-version header.",
+    anyOf: [
+      object({ id: text, object: { const: 'model' }, created: count, owned_by: text, shutdown_date: textOrNull }),
+      object({ id: text, type: { const: 'model' }, display_name: text, created_at: text, capabilities: {} }),
+    ],
+  },
+  ModelList: {
+    description: "OpenAI's shape; Anthropic's, with pages, where the request has an anthropic-version header.",
+    anyOf: [
+      object({ object: { const: 'list' }, data: listOf(reference('Model')) }),
+      object({
+        data: listOf(reference('Model')),
+        has_more: { type: 'boolean' },
+        first_id: textOrNull,
+        last_id: textOrNull,
+      }),
+    ],
+  },
+  Response: object(
+    {
+      id: text,
+      object: { const: 'response' },
+      created_at: count,
+      status: { enum: ['completed', 'failed', 'in_progress', 'cancelled', 'queued', 'incomplete'] },
+      model: text,
+      output: listOf({ type: 'object' }),
+      error: { type: ['object', 'null'] },
+      incomplete_details: { type: ['object', 'null'] },
+    },
+    { usage: { type: ['object', 'null'] }, previous_response_id: textOrNull, store: { type: 'boolean' } },
+  ),
+  ResponseDeleted: object({ id: text, object: { const: 'response' }, deleted: { const: true } }),
+  ResponseItems: object({
+    object: { const: 'list' },
+    data: listOf({ type: 'object' }),
+    first_id: textOrNull,
+    last_id: textOrNull,
+    has_more: { type: 'boolean' },
+  }),
+  InputTokens: object({ object: { const: 'response.input_tokens' }, input_tokens: count }),
+  CompactedResponse: object({ id: text, object: { const: 'response.compaction' }, output: listOf({ type: 'object' }) }),
+  Embeddings: object({
+    object: { const: 'list' },
+    data: listOf(object({ object: { const: 'embedding' }, index: count, embedding: { type: ['array', 'string'] } })),
+    model: text,
+    usage: object({ prompt_tokens: count, total_tokens: count }),
+  }),
+  Moderation: object({
+    id: text,
+    model: text,
+    results: listOf(object({ flagged: { type: 'boolean' }, categories: {}, category_scores: {} })),
+  }),
+  Message: object({
+    id: text,
+    type: { const: 'message' },
+    role: { const: 'assistant' },
+    model: text,
+    content: listOf(object({ type: text })),
+    stop_reason: textOrNull,
+    usage: object({ input_tokens: count, output_tokens: count }),
+  }),
+  MessageTokens: object({ input_tokens: count }),
+  Health: object(
+    { status: { enum: ['ok', 'error', 'shutting_down'] }, details: { type: 'object' } },
+    { info: { type: 'object' }, error: { type: 'object' } },
+  ),
+  Any: { type: 'object' },
+} satisfies Record<string, Schema>;
+
+export type AnswerName = keyof typeof ANSWER_SCHEMAS;

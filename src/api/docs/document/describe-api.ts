@@ -1,0 +1,114 @@
+/** Loaded when the document is asked for: @nestjs/swagger costs a start 100 ms and memory that few gateways need. */
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { ANSWER_SCHEMAS } from './answer-schemas.ts';
+import { errorResponses, ERROR_SCHEMAS } from './errors.ts';
+import { type OperationNote, OPERATIONS } from './operations.ts';
+import { requestSchema, type Schema } from './request-schema.ts';
+import { type Door, doorsOf } from './routes.ts';
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+type Parameters = NonNullable<Operation['parameters']>;
+type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
+
+/** OpenAPI 3.1 of all routes: paths from the controllers, bodies from their DTOs, the rest from the notes. */
+export function describeApi(app: INestApplication, version: string): OpenAPIObject {
+  const document = SwaggerModule.createDocument(app, surroundings(version));
+  const schemas: Schemas = { ...ANSWER_SCHEMAS, ...ERROR_SCHEMAS };
+  const doors = doorsOf(app);
+  for (const [path, operations] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(operations as Record<string, Operation>)) {
+      // `HealthController_live[0]` is the first path of several.
+      const handler = (operation.operationId ?? '').replace(/\[\d+\]$/, '');
+      const door = doors.get(handler);
+      if (!door) throw new Error(`no controller has ${handler}`);
+      const note = OPERATIONS[`${method.toUpperCase()} ${path}`];
+      // Of several routes with one DTO, that with a table says more.
+      if (door.body && (note?.parameters || !schemas[door.body.name])) {
+        schemas[door.body.name] = requestSchema(door.body, note?.parameters);
+      }
+      operation.operationId = operationId(method, path);
+      complete(operation, path, door, note);
+    }
+  }
+  return { ...document, components: { ...document.components, schemas } };
+}
+
+function surroundings(version: string) {
+  return new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Outcrop')
+    .setDescription('AWS Bedrock behind the APIs that applications already speak.')
+    .setVersion(version)
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addServer('/')
+    .addBearerAuth({ type: 'http', scheme: 'bearer' }, 'bearer')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'x-api-key' }, 'x-api-key')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'api-key' }, 'api-key')
+    .build();
+}
+
+const KEYS: Record<string, string[]>[] = [{ bearer: [] }, { 'x-api-key': [] }, { 'api-key': [] }];
+
+function complete(operation: Operation, path: string, door: Door, note: OperationNote | undefined): void {
+  if (note) operation.summary = note.summary;
+  operation.security = securityOf(door);
+  operation.parameters = parametersOf(operation, path, note);
+  // Bodies that are passed on as they are have no DTO.
+  if (note?.example) operation.requestBody ??= { required: true, content: { 'application/json': { schema: {} } } };
+  const content = operation.requestBody && 'content' in operation.requestBody && operation.requestBody.content;
+  const body = content && content['application/json'];
+  if (body && note?.example) body.example = note.example;
+  operation.responses = {
+    ...errorResponses({ path, isOpen: door.openness === 'open', hasBody: operation.requestBody !== undefined }),
+    200: { description: 'The answer.', headers: HEADERS, content: contentOf(note) },
+    ...(note?.also && { [note.also[0]]: { description: note.also[1], content: contentOf(note) } }),
+  } as Operation['responses'];
+}
+
+/** Headers and queries as the controller reads them, which may be left out everywhere; what stands in the path may not. */
+function parametersOf({ parameters = [] }: Operation, path: string, note: OperationNote | undefined): Parameters {
+  const named = parameters.filter((parameter) => 'in' in parameter && parameter.in !== 'path' && parameter.name);
+  const optional = (name: string, schema: Schema) => ({ name, in: 'query' as const, required: false, schema });
+  return [
+    ...named.map((parameter) => ({ ...parameter, required: false })),
+    ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+      name: name!,
+      in: 'path' as const,
+      required: true,
+      schema: { type: 'string' },
+    })),
+    ...Object.entries(note?.query ?? {}).map(([name, schema]) => optional(name, schema)),
+  ];
+}
+
+const HEADERS = {
+  'x-request-id': { description: 'In every log line of the request.', schema: { type: 'string' } },
+};
+
+function securityOf({ openness }: Door): Record<string, string[]>[] {
+  switch (openness) {
+    case 'open':
+      return [];
+    case 'closed':
+      return KEYS;
+    case 'by the settings':
+      return [...KEYS, {}];
+    default:
+      return openness satisfies never;
+  }
+}
+
+function contentOf(note: OperationNote | undefined): object {
+  const { answer, stream } = note ?? { answer: 'Any' };
+  if (answer.includes('/')) return { [answer]: { schema: { type: 'string' } } };
+  return {
+    'application/json': { schema: { $ref: `#/components/schemas/${answer}` } },
+    ...(stream && { [stream]: { schema: { type: 'string', description: 'With `stream: true`: events.' } } }),
+  };
+}
+
+/** `postV1ChatCompletions`. */
+function operationId(method: string, path: string): string {
+  return method + path.replaceAll(/[^a-zA-Z0-9]+(.)?/g, (_, next: string | undefined) => next?.toUpperCase() ?? '');
+}

@@ -1,0 +1,127 @@
+import { GatewayError } from '../../../errors.ts';
+import { type ErrorDialect, errorDialectOf, statusOf } from '../../../http/error-body.ts';
+import type { Schema } from './request-schema.ts';
+
+const text = { type: 'string' };
+const textOrNull = { type: ['string', 'null'] };
+
+/** The form of an error in the words of each API; `http/error-body.ts` writes them. */
+export const ERROR_SCHEMAS: Readonly<Record<string, Schema>> = {
+  ...named('openai', {
+    description: "OpenAI's error object.",
+    type: 'object',
+    required: ['error'],
+    properties: {
+      error: {
+        type: 'object',
+        required: ['message', 'type', 'param', 'code'],
+        properties: {
+          message: { ...text, description: 'What went wrong and what to do; messages of AWS pass unmodified.' },
+          type: text,
+          param: { ...textOrNull, description: 'Path of the request field at fault.' },
+          code: { ...textOrNull, description: 'The name of the failure, the same in logs and metrics.' },
+        },
+      },
+    },
+  }),
+  ...named('anthropic', {
+    description: "Anthropic's error object.",
+    type: 'object',
+    required: ['type', 'error', 'request_id'],
+    properties: {
+      type: { const: 'error' },
+      error: { type: 'object', required: ['type', 'message'], properties: { type: text, message: text } },
+      request_id: text,
+    },
+  }),
+  ...named('bedrock', {
+    description: "AWS's error; the header x-amzn-errortype names the exception.",
+    type: 'object',
+    required: ['message'],
+    properties: { message: text },
+  }),
+};
+
+/** Who can meet a status: everyone, who has to show a key, who sends a body, who names a thing, who is answered by a model. */
+type Met = 'everyone' | 'with a key' | 'with a body' | 'by name' | 'from a model';
+
+const STATUSES: readonly (readonly [status: number, met: Met, description: string])[] = [
+  [400, 'with a key', 'The request is wrong, or the model does not take it; `param` names the field.'],
+  [401, 'with a key', 'No API key, or not one that is known.'],
+  [403, 'from a model', 'The key may not use this model, or the gateway may not.'],
+  [404, 'by name', 'There is no such thing, or it is not for this key.'],
+  [408, 'with a body', 'The request took too long to arrive.'],
+  [413, 'with a body', 'The body is larger than `server.bodyLimitBytes`, or than Bedrock takes.'],
+  [415, 'with a body', 'The body is not JSON by its content type.'],
+  [429, 'with a key', 'A limit of the key or a quota of Bedrock is used up; `retry-after` tells for how long.'],
+  [500, 'everyone', 'A fault of the gateway or of Bedrock.'],
+  [502, 'from a model', 'Bedrock gave no usable answer.'],
+  [503, 'from a model', 'Bedrock or this gateway is not available now; `retry-after` tells for how long.'],
+  [504, 'from a model', 'The model did not answer in time.'],
+];
+
+/** What is known of a route when its errors are listed. */
+export interface Traits {
+  /** Path as OpenAPI writes it. */
+  path: string;
+  isOpen: boolean;
+  hasBody: boolean;
+}
+
+/** The error responses of a route, each in the words of its API. */
+export function errorResponses(traits: Traits): Record<string, object> {
+  const dialect = errorDialectOf(traits.path, {});
+  const schema = { $ref: `#/components/schemas/${nameOf(dialect)}` };
+  return Object.fromEntries(
+    STATUSES.filter(([, met]) => meets(traits, met)).map(([status, , description]) => [
+      statusIn(dialect, status),
+      {
+        description,
+        ...((status === 429 || status === 503) && { headers: RETRY_AFTER }),
+        content: { 'application/json': { schema } },
+      },
+    ]),
+  );
+}
+
+const RETRY_AFTER = {
+  'retry-after': { description: 'Seconds after which to try again.', schema: { type: 'integer' } },
+};
+
+function meets({ path, isOpen, hasBody }: Traits, met: Met): boolean {
+  switch (met) {
+    case 'everyone':
+      return true;
+    case 'with a key':
+      return !isOpen;
+    case 'with a body':
+      return hasBody;
+    case 'by name':
+      return hasBody || path.includes('{');
+    case 'from a model':
+      return hasBody;
+    default:
+      return met satisfies never;
+  }
+}
+
+function statusIn(dialect: ErrorDialect, status: number): number {
+  return statusOf(new GatewayError({ status, type: '', code: null, message: '' }), dialect);
+}
+
+function named(dialect: ErrorDialect, schema: Schema): Record<string, Schema> {
+  return { [nameOf(dialect)]: schema };
+}
+
+function nameOf(dialect: ErrorDialect): string {
+  switch (dialect) {
+    case 'openai':
+      return 'OpenAIError';
+    case 'anthropic':
+      return 'AnthropicError';
+    case 'bedrock':
+      return 'BedrockError';
+    default:
+      return dialect satisfies never;
+  }
+}

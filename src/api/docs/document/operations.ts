@@ -1,0 +1,159 @@
+import { CHAT_PARAMETERS } from '../../../translation/parameters/chat-parameters.ts';
+import { COMPLETIONS_PARAMETERS } from '../../../translation/parameters/completions-parameters.ts';
+import type { ParameterTable } from '../../../translation/parameters/parameter.ts';
+import { EMBEDDINGS_PARAMETERS } from '../../../translation/parameters/embeddings-parameters.ts';
+import { RESPONSES_PARAMETERS } from '../../../translation/parameters/responses-parameters.ts';
+import type { AnswerName } from './answer-schemas.ts';
+import type { Schema } from './request-schema.ts';
+
+/** What a route does that cannot be read off its controller and DTO. */
+export interface OperationNote {
+  /** One line. */
+  summary: string;
+  /** A body that the gateway takes. */
+  example?: Readonly<Record<string, unknown>>;
+  /** What becomes of the request's fields. */
+  parameters?: ParameterTable;
+  /** The JSON of the answer, or the media type of an answer that is none. */
+  answer: AnswerName | `${string}/${string}`;
+  /** Media type of the answer to a request with `stream: true`. */
+  stream?: string;
+  /** A status besides 200 with a body of the same form, and its meaning. */
+  also?: readonly [status: number, meaning: string];
+  /** Query parameters that no DTO declares, with their schemas. */
+  query?: Readonly<Record<string, Schema>>;
+}
+
+const SSE = 'text/event-stream';
+const MESSAGES = [
+  { role: 'system', content: 'Be brief.' },
+  { role: 'user', content: 'Why is the sky blue?' },
+];
+const RESPONSE = { model: 'claude-sonnet-4-6', input: 'Why is the sky blue?' };
+const MESSAGE = { max_tokens: 500, messages: [{ role: 'user', content: 'Why is the sky blue?' }] };
+const CONVERSE = { messages: [{ role: 'user', content: [{ text: 'Why is the sky blue?' }] }] };
+const INVOKE = { anthropic_version: 'bedrock-2023-05-31', ...MESSAGE };
+const EVENT_STREAM = 'application/vnd.amazon.eventstream';
+const LIVE: OperationNote = { summary: 'Whether this process runs', answer: 'Health' };
+const READY: OperationNote = {
+  summary: 'Whether this process should get requests',
+  answer: 'Health',
+  also: [503, 'Not now; each condition that does not hold tells why.'],
+};
+
+/** By method and path as OpenAPI writes them. A route without a note fails a test, and so does a note without a route. */
+export const OPERATIONS: Readonly<Record<string, OperationNote>> = {
+  'POST /v1/chat/completions': {
+    summary: "Answers a conversation, in OpenAI's words",
+    example: { model: 'claude-sonnet-4-6', max_completion_tokens: 500, messages: MESSAGES },
+    parameters: CHAT_PARAMETERS,
+    answer: 'ChatCompletion',
+    stream: SSE,
+  },
+  'POST /v1/completions': {
+    summary: "Continues a text, by OpenAI's older API",
+    example: { model: 'claude-haiku-4-5', prompt: 'Once upon a time', max_tokens: 50 },
+    parameters: COMPLETIONS_PARAMETERS,
+    answer: 'Completion',
+    stream: SSE,
+  },
+  'POST /v1/responses': {
+    summary: "Answers a conversation, by OpenAI's newer API",
+    example: RESPONSE,
+    parameters: RESPONSES_PARAMETERS,
+    answer: 'Response',
+    stream: SSE,
+  },
+  'POST /v1/responses/input_tokens': {
+    summary: 'Counts the tokens of a request to /v1/responses',
+    example: RESPONSE,
+    answer: 'InputTokens',
+  },
+  'POST /v1/responses/compact': {
+    summary: 'Makes one short item of a conversation',
+    example: RESPONSE,
+    answer: 'CompactedResponse',
+  },
+  'GET /v1/responses/{id}': { summary: 'A response that was kept', answer: 'Response' },
+  'DELETE /v1/responses/{id}': { summary: 'Forgets a response', answer: 'ResponseDeleted' },
+  'GET /v1/responses/{id}/input_items': {
+    summary: 'What a response that was kept was made from',
+    answer: 'ResponseItems',
+    query: {
+      limit: { type: 'integer', minimum: 1, maximum: 100 },
+      order: { enum: ['asc', 'desc'] },
+      after: { type: 'string' },
+    },
+  },
+  'POST /v1/responses/{id}/cancel': { summary: 'Ends a response that is made in the background', answer: 'Response' },
+  'POST /v1/embeddings': {
+    summary: 'Makes vectors of texts',
+    example: { model: 'titan-embed-text-v2', input: ['Why is the sky blue?'] },
+    parameters: EMBEDDINGS_PARAMETERS,
+    answer: 'Embeddings',
+  },
+  'POST /v1/moderations': {
+    summary: 'Judges texts by the guardrail of the settings',
+    example: { input: 'Why is the sky blue?' },
+    answer: 'Moderation',
+  },
+  'POST /v1/messages': {
+    summary: "Answers a conversation, in Anthropic's words",
+    example: { model: 'claude-sonnet-4-6', ...MESSAGE },
+    answer: 'Message',
+    stream: SSE,
+  },
+  'POST /v1/messages/count_tokens': {
+    summary: 'Counts the tokens of a request to /v1/messages',
+    example: { model: 'claude-sonnet-4-6', messages: MESSAGE.messages },
+    answer: 'MessageTokens',
+  },
+  'POST /model/{id}/converse': { summary: "Bedrock's Converse", example: CONVERSE, answer: 'Any' },
+  'POST /model/{id}/converse-stream': {
+    summary: "Bedrock's ConverseStream",
+    example: CONVERSE,
+    answer: EVENT_STREAM,
+  },
+  'POST /model/{id}/invoke': { summary: "Bedrock's InvokeModel", example: INVOKE, answer: 'Any' },
+  'POST /model/{id}/invoke-with-response-stream': {
+    summary: "Bedrock's InvokeModelWithResponseStream",
+    example: INVOKE,
+    answer: EVENT_STREAM,
+  },
+  'POST /model/{id}/count-tokens': {
+    summary: "Bedrock's CountTokens",
+    example: { input: { converse: CONVERSE } },
+    answer: 'Any',
+  },
+  'GET /inference-profiles': {
+    summary: "Bedrock's ListInferenceProfiles: those of the models that the key may use",
+    answer: 'Any',
+    query: { type: { enum: ['SYSTEM_DEFINED', 'APPLICATION'] } },
+  },
+  'GET /v1/models': {
+    summary: 'The models that the key may use',
+    answer: 'ModelList',
+    query: {
+      limit: { type: 'integer', minimum: 1, maximum: 1000 },
+      after_id: { type: 'string' },
+      before_id: { type: 'string' },
+    },
+  },
+  'GET /v1/models/{id}': { summary: 'One model, by any of its names', answer: 'Model' },
+  'GET /': { summary: 'Whether anybody is at home', answer: 'Any' },
+  'GET /health/live': LIVE,
+  'GET /livez': LIVE,
+  'GET /healthz': LIVE,
+  'GET /health/ready': READY,
+  'GET /health': READY,
+  'GET /readyz': READY,
+  'GET /health/startup': {
+    ...READY,
+    summary: 'Whether this process has started',
+    also: [503, 'Not yet; each condition that does not hold tells why.'],
+  },
+  'GET /metrics': { summary: 'Metrics for Prometheus', answer: 'text/plain' },
+  'GET /openapi.json': { summary: 'This document', answer: 'Any' },
+  'GET /docs': { summary: 'This document as a page to read and try', answer: 'text/html' },
+  'GET /docs/{file}': { summary: 'What the page is made of', answer: 'text/plain' },
+};

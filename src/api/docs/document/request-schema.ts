@@ -1,0 +1,74 @@
+import { getMetadataStorage, ValidationTypes } from 'class-validator';
+import type { ParameterTable } from '../../../translation/parameters/parameter.ts';
+
+/** A JSON Schema of draft 2020-12, which OpenAPI 3.1 takes as it is. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+type Validator = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
+/** What a validator says; undefined where JSON Schema has no word for it. */
+type Translation = (first: never, second: never) => Schema | undefined;
+
+/** What each validator means as a schema, by class-validator's name of it. */
+const MEANINGS: Readonly<Record<string, Translation>> = {
+  isString: () => ({ type: 'string' }),
+  isBoolean: () => ({ type: 'boolean' }),
+  isInt: () => ({ type: 'integer' }),
+  isNumber: () => ({ type: 'number' }),
+  isObject: () => ({ type: 'object' }),
+  isArray: () => ({ type: 'array', items: {} }),
+  isNotEmpty: () => ({ minLength: 1 }),
+  isDefined: () => ({}),
+  isIn: (values: readonly unknown[]) => ({ enum: values }),
+  min: (minimum: number) => ({ minimum }),
+  max: (maximum: number) => ({ maximum }),
+  minLength: (minLength: number) => ({ minLength }),
+  maxLength: (maxLength: number) => ({ maxLength }),
+  isLength: (minLength: number, maxLength?: number) => ({ minLength, ...(maxLength !== undefined && { maxLength }) }),
+  arrayMinSize: (minItems: number) => ({ minItems }),
+  arrayMaxSize: (maxItems: number) => ({ maxItems }),
+  arrayNotEmpty: () => ({ minItems: 1 }),
+  matches: (pattern: RegExp) => ({ pattern: pattern.source }),
+};
+
+/**
+ * The schema of a request body from the validators of its DTO class, so that what is documented is what is checked. The
+ * table of the dialect, where it has one, adds what becomes of each field, and the fields that no validator knows.
+ */
+export function requestSchema(target: Function, parameters: ParameterTable = []): Schema {
+  const storage = getMetadataStorage();
+  const validators = storage.getTargetValidationMetadatas(target, '', false, false);
+  const properties: Record<string, Schema> = {};
+  const required: string[] = [];
+  for (const [name, ofField] of Object.entries(storage.groupByPropertyName(validators))) {
+    const isOptional = ofField.some(isOptionality);
+    if (!isOptional) required.push(name);
+    properties[name] = fieldSchema(ofField, isOptional);
+  }
+  for (const { field, verdict, note } of parameters) {
+    if (/[.[]/.test(field) || (verdict === 'refused' && properties[field] === undefined)) continue;
+    properties[field] = { ...properties[field], description: `${note} (${verdict})` };
+  }
+  return { type: 'object', properties, required, additionalProperties: true };
+}
+
+/** Null counts as absent, as it does for OpenAI. */
+function fieldSchema(validators: readonly Validator[], isOptional: boolean): Schema {
+  const schema: Record<string, unknown> = {};
+  for (const validator of validators) Object.assign(schema, meaningOf(validator));
+  if (!isOptional) return schema;
+  if (typeof schema['type'] === 'string') schema['type'] = [schema['type'], 'null'];
+  if (Array.isArray(schema['enum'])) schema['enum'] = [...(schema['enum'] as unknown[]), null];
+  return schema;
+}
+
+function meaningOf(validator: Validator): Schema {
+  const { name, each } = validator;
+  // There are none for validators without arguments, whatever the type says.
+  const constraints = validator.constraints as [never, never] | undefined;
+  const meaning = MEANINGS[name ?? '']?.(...(constraints ?? ([] as never))) ?? {};
+  return each ? { type: 'array', items: meaning } : meaning;
+}
+
+function isOptionality({ type, name }: Validator): boolean {
+  return type === ValidationTypes.CONDITIONAL_VALIDATION && name === 'isOptional';
+}

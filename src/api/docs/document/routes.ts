@@ -1,0 +1,53 @@
+import type { INestApplication } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { type Openness, PUBLIC_ROUTE, toEveryone } from '../../../http/public.decorator.ts';
+
+/** What a controller's method says about itself. */
+export interface Door {
+  /** The DTO of its body. */
+  body?: Function;
+  openness: 'open' | 'closed' | 'by the settings';
+}
+
+/** All methods of all controllers by @nestjs/swagger's names of them, `ChatController_create`. */
+export function doorsOf(app: INestApplication): ReadonlyMap<string, Door> {
+  const doors = new Map<string, Door>();
+  const scanner = new MetadataScanner();
+  for (const { controllers } of app.get(ModulesContainer).values()) {
+    for (const { metatype } of controllers.values()) {
+      if (typeof metatype !== 'function') continue;
+      const prototype = metatype.prototype as object;
+      for (const name of scanner.getAllMethodNames(prototype)) {
+        doors.set(`${metatype.name}_${name}`, {
+          body: bodyOf(metatype, prototype, name),
+          openness: opennessOf(metatype, prototype, name),
+        });
+      }
+    }
+  }
+  return doors;
+}
+
+function bodyOf(controller: Function, prototype: object, name: string): Function | undefined {
+  const types = Reflect.getMetadata('design:paramtypes', prototype, name) as Function[] | undefined;
+  const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Record<
+    string,
+    { index: number }
+  >;
+  for (const [key, { index }] of Object.entries(parameters)) {
+    const type = types?.[index];
+    if (key.startsWith(`${RouteParamtypes.BODY}:`) && type !== undefined && type !== Object) return type;
+  }
+  return undefined;
+}
+
+function opennessOf(controller: Function, prototype: object, name: string): Door['openness'] {
+  const handler = (prototype as Record<string, Function>)[name]!;
+  const openness = (Reflect.getMetadata(PUBLIC_ROUTE, handler) ?? Reflect.getMetadata(PUBLIC_ROUTE, controller)) as
+    | Openness
+    | undefined;
+  if (openness === undefined) return 'closed';
+  return openness === toEveryone ? 'open' : 'by the settings';
+}

@@ -1,0 +1,15 @@
+import { keyChanges } from './key-changes.ts';
+
+it('tells from the differences of two configurations which keys came, went and changed', () => {
+  const at = (path: string, change: string) => ({ path, change, takesEffect: 'at once' }) as const;
+  expect(
+    keyChanges([
+      at('limits.requestsPerMinute', '0 → 5'),
+      at('auth.keys[team-a]', 'added'),
+      at('auth.keys[b@example.com]', 'removed'),
+      at('auth.keys[c.d].models', 'added "nova-*"'),
+      at('auth.keys[c.d].expires', 'not set → 2027-01-01'),
+      at('auth.keys', 'another order'),
+    ]),
+  ).toEqual({ added: ['team-a'], removed: ['b@example.com'], changed: ['c.d'] });
+});

@@ -1,0 +1,16 @@
+import { Logger } from '@nestjs/common';
+import { ExportFailures } from './export-failures.ts';
+
+it('warns once a minute of a receiver that takes nothing, and counts the rest', () => {
+  const warnings: unknown[] = [];
+  const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation((line: unknown) => void warnings.push(line));
+  const failures = new ExportFailures();
+  for (let second = 0; second < 150; second++)
+    failures.failed('traces', new Error('refused'), 1_000_000 + second * 1_000);
+  warn.mockRestore();
+  expect(warnings).toEqual([
+    'traces could not be sent over OTLP and are lost: refused',
+    'traces could not be sent over OTLP and are lost: refused; 59 more failures since the last warning',
+    'traces could not be sent over OTLP and are lost: refused; 59 more failures since the last warning',
+  ]);
+});

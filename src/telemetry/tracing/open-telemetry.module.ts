@@ -1,0 +1,27 @@
+import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { GatewayConfig } from '../../config/gateway-config.ts';
+import { versionOf } from '../version.ts';
+import type { OpenTelemetry } from './call-trace.ts';
+
+/** Injects the OpenTelemetry; undefined where no receiver is configured. */
+export const OPEN_TELEMETRY = Symbol('OPEN_TELEMETRY');
+
+@Global()
+@Module({
+  providers: [{ provide: OPEN_TELEMETRY, useFactory: startIfWanted, inject: [GatewayConfig] }],
+  exports: [OPEN_TELEMETRY],
+})
+export class OpenTelemetryModule implements OnApplicationShutdown {
+  constructor(@Inject(OPEN_TELEMETRY) private readonly openTelemetry?: OpenTelemetry) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.openTelemetry?.shutdown();
+  }
+}
+
+async function startIfWanted({ telemetry }: GatewayConfig): Promise<OpenTelemetry | undefined> {
+  const { endpoint } = telemetry;
+  if (endpoint === undefined || !(telemetry.traces || telemetry.metrics)) return undefined;
+  const { startOpenTelemetry } = await import('./open-telemetry.ts');
+  return startOpenTelemetry(telemetry, endpoint, versionOf());
+}

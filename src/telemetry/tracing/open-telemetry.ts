@@ -1,0 +1,71 @@
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import {
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import type { TelemetryConfig } from '../../config/gateway-config.ts';
+import { QUIET_PATHS } from '../quiet-paths.ts';
+import type { OpenTelemetry } from './call-trace.ts';
+import { ExportFailures } from './export-failures.ts';
+import { GenAiMeters } from './gen-ai-meters.ts';
+import { metricExporter, traceExporter, type Receiver } from './otlp-exporters.ts';
+import { parentOf } from './parent-context.ts';
+import { SpanOfCall } from './span-of-call.ts';
+
+/** Spans that wait to be sent; what comes on top is dropped. */
+const MOST_WAITING_SPANS = 2_048;
+/** Milliseconds that the end of the process waits for the receiver. */
+const PATIENCE_AT_END_MS = 2_000;
+
+/** Starts what is switched on. This file is loaded only where there is a receiver: the SDK costs start time and memory. */
+export function startOpenTelemetry(config: TelemetryConfig, endpoint: string, version: string): OpenTelemetry {
+  const failures = new ExportFailures();
+  const receiver: Receiver = { endpoint, headers: config.headers };
+  const resource = resourceFromAttributes({
+    ...config.resourceAttributes,
+    'service.name': config.serviceName,
+    'service.version': version,
+  });
+  const scope = ['outcrop', version] as const;
+  const tracing = config.traces
+    ? new TracerProvider({
+        resource,
+        sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(config.samplingRatio) }),
+        spanProcessors: [
+          new BatchSpanProcessor({ exporter: traceExporter(receiver, failures), maxQueueSize: MOST_WAITING_SPANS }),
+        ],
+      })
+    : undefined;
+  const metering = config.metrics
+    ? new MeterProvider({
+        resource,
+        readers: [
+          new PeriodicExportingMetricReader({
+            exporter: metricExporter(receiver, failures),
+            exportIntervalMillis: config.metricsIntervalSeconds * 1000,
+            exportTimeoutMillis: Math.min(30, config.metricsIntervalSeconds) * 1000,
+          }),
+        ],
+      })
+    : undefined;
+  const tracer = tracing?.getTracer(...scope);
+  const meters = metering && new GenAiMeters(metering.getMeter(...scope));
+  return {
+    begin: (request) =>
+      tracer && !QUIET_PATHS.test(request.path)
+        ? new SpanOfCall(tracer, parentOf(request.headers), request)
+        : undefined,
+    observe: (line, route) => meters?.observe(line, route),
+    shutdown: () => inTime(Promise.allSettled([tracing?.shutdown(), metering?.shutdown()])),
+  };
+}
+
+async function inTime(work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, PATIENCE_AT_END_MS);
+  await Promise.race([work, promise]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,32 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Context, createTraceState, ROOT_CONTEXT, type SpanContext, trace, TraceFlags } from '@opentelemetry/api';
+
+/** Version, trace, parent, flags (W3C Trace Context, level 2); later versions may add fields. */
+const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+
+/** The context that a request comes with; a new one where it has none, or none that can be read. */
+export function parentOf(headers: IncomingHttpHeaders): Context {
+  const { traceparent, tracestate } = headers;
+  if (typeof traceparent !== 'string') return ROOT_CONTEXT;
+  const [, version, traceId = '', spanId = '', flags = '', rest] = TRACEPARENT.exec(traceparent) ?? [];
+  if (version === undefined || version === 'ff' || (version === '00' && rest !== undefined)) return ROOT_CONTEXT;
+  const parent: SpanContext = {
+    traceId,
+    spanId,
+    traceFlags: Number.parseInt(flags, 16) & TraceFlags.SAMPLED,
+    isRemote: true,
+    ...(typeof tracestate === 'string' && { traceState: createTraceState(tracestate) }),
+  };
+  // All zeros is no trace, and the SDK begins a new one.
+  return trace.setSpanContext(ROOT_CONTEXT, parent);
+}
+
+/** The headers that make `context` the parent of what an upstream does. */
+export function headersOf({ traceId, spanId, traceFlags, traceState }: SpanContext): Record<string, string> {
+  const headers: Record<string, string> = {
+    traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`,
+  };
+  const state = traceState?.serialize();
+  if (state) headers['tracestate'] = state;
+  return headers;
+}

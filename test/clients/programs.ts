@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const CACHE = join(homedir(), '.cache/outcrop-clients');
+/** 770 MB over a slow line. */
+const INSTALL_MS = 600_000;
+const here = (name: string): string => join(import.meta.dirname, name);
+
+export interface CommandLines {
+  codex: string;
+  claude: string;
+}
+
+/** The pinned CLIs, installed once and kept; undefined, with a line that says why, where they cannot be had. */
+export async function commandLines(): Promise<CommandLines | undefined> {
+  const folder = await installed('npm', [here('package.json'), here('package-lock.json')], async (folder) => {
+    // Said aloud also under `npm run --silent`, which it would inherit.
+    const words = ['ci', '--no-audit', '--no-fund', '--loglevel', 'error', '--prefix', folder];
+    await run('npm', words, { cwd: folder, timeout: INSTALL_MS });
+  });
+  if (folder === undefined) return undefined;
+  const bin = join(folder, 'node_modules/.bin');
+  return { codex: join(bin, 'codex'), claude: join(bin, 'claude') };
+}
+
+/** A Python with the pinned packages; undefined, with a line that says why, where it cannot be had. */
+export async function python(): Promise<string | undefined> {
+  const requirements = here('requirements.txt');
+  const folder = await installed('python', [requirements], async (folder) => {
+    await run('python3', ['-m', 'venv', folder], { timeout: INSTALL_MS });
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements];
+    await run(join(folder, 'bin/python'), pip, { timeout: INSTALL_MS });
+  });
+  return folder && join(folder, 'bin/python');
+}
+
+/**
+ * The folder that belongs to the content of `files`, which are copied into it before `install` fills it. Filled beside
+ * its place and moved there whole: an interrupted installation leaves nothing behind.
+ */
+async function installed(
+  kind: string,
+  files: readonly string[],
+  install: (folder: string) => Promise<void>,
+): Promise<string | undefined> {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(file));
+  const folder = join(CACHE, `${kind}-${hash.digest('hex').slice(0, 12)}`);
+  if (existsSync(folder)) return folder;
+  await mkdir(CACHE, { recursive: true });
+  const unfinished = await mkdtemp(join(CACHE, `unfinished-${kind}-`));
+  try {
+    for (const file of files) await copyFile(file, join(unfinished, basename(file)));
+    await install(unfinished);
+    await rename(unfinished, folder);
+    return folder;
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    const said = (error as { stderr?: string }).stderr
+      ?.split('\n')
+      .filter((line) => /error/i.test(line))
+      .slice(0, 3)
+      .join(' ');
+    // Not by console: Jest keeps to itself what a file says whose tests are all skipped.
+    process.stderr.write(`Clients are skipped: those of ${kind} cannot be installed (${said || String(error)}).\n`);
+    return undefined;
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * Starts the application without listening and prints, one a line, the packages it has loaded by then. Run it with
+ * `--import ./bench/source-hook.ts`.
+ */
+import { registerHooks } from 'node:module';
+
+const packages = new Set<string>();
+registerHooks({
+  load(url, context, nextLoad) {
+    const name = /.*\/node_modules\/(?<name>(?:@[^/]+\/)?[^/]+)\//.exec(url)?.groups?.['name'];
+    if (name !== undefined) packages.add(name);
+    return nextLoad(url, context);
+  },
+});
+
+const { createApplication } = await import('../../src/application.ts');
+const { buildConfig } = await import('../../src/config/load-config.ts');
+const app = await createApplication(
+  buildConfig({
+    file: { path: 'test.yaml', text: 'logging: {level: silent}' },
+    environment: { GATEWAY__BEDROCK__REGION: 'us-east-1' },
+    readFile: () => '',
+  }),
+);
+await app.init();
+process.stdout.write([...packages].sort().join('\n'), () => process.exit(0));
