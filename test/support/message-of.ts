@@ -7,33 +7,43 @@ type Loose = any;
  * begin with the next number, get their pieces while they are open, and end before the next one.
  */
 export function messageOf(events: readonly string[]): Loose {
-  const [first, ...others] = events.map((event) => JSON.parse(event) as Loose);
+  const [first, ...others]: Loose[] = events.map((event) => JSON.parse(event));
   if (first?.type !== 'message_start') throw new Error('The stream has no beginning.');
   const { message } = first;
-  let open: { block: Loose; json: string } | undefined;
+  let open: OpenBlock | undefined;
   for (const event of others) {
-    const { type, index, delta } = event;
-    const isBlocks = type.startsWith('content_block');
-    if (isBlocks && index !== message.content.length - (open ? 1 : 0))
-      throw new Error(`Out of order: ${type} ${index}`);
-    if (isBlocks && (open === undefined) !== (type === 'content_block_start')) throw new Error(`Not open: ${type}`);
-    if (type === 'content_block_start') {
-      open = { block: event.content_block, json: '' };
-      message.content.push(open.block);
-    } else if (type === 'content_block_delta' && open) add(open, delta);
-    else if (type === 'content_block_stop' && open) {
-      if (open.json !== '') open.block.input = parsed(open.json);
-      open = undefined;
-    } else if (type === 'message_delta') {
-      const { type: _, delta, ...rest } = event;
-      Object.assign(message, delta, rest);
-    } else if (type !== 'message_stop') throw new Error(`Not known: ${type}`);
+    if (event.type.startsWith('content_block')) open = afterBlockEvent(message, open, event);
+    else if (event.type === 'message_delta') Object.assign(message, event.delta, { ...event, type: 'message' });
+    else if (event.type !== 'message_stop') throw new Error(`Not known: ${event.type}`);
   }
   if (open || others.at(-1)?.type !== 'message_stop') throw new Error('The stream has no end.');
+  delete message.delta;
   return message;
 }
 
-function add(open: { block: Loose; json: string }, delta: Loose): void {
+interface OpenBlock {
+  block: Loose;
+  json: string;
+}
+
+/** The block that is open after the event. */
+function afterBlockEvent(message: Loose, open: OpenBlock | undefined, event: Loose): OpenBlock | undefined {
+  const { type, index, delta, content_block: block } = event;
+  if (index !== message.content.length - (open ? 1 : 0)) throw new Error(`Out of order: ${type} ${index}`);
+  if ((open === undefined) !== (type === 'content_block_start')) throw new Error(`Not open: ${type}`);
+  if (!open) {
+    message.content.push(block);
+    return { block, json: '' };
+  }
+  if (type === 'content_block_delta') {
+    add(open, delta);
+    return open;
+  }
+  if (open.json !== '') open.block.input = parsed(open.json);
+  return undefined;
+}
+
+function add(open: OpenBlock, delta: Loose): void {
   const { block } = open;
   if (delta.type === 'text_delta' && block.type === 'text') block.text += delta.text;
   else if (delta.type === 'thinking_delta' && block.type === 'thinking') block.thinking += delta.thinking;
