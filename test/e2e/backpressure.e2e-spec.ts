@@ -125,8 +125,8 @@ describe('readers that read nothing', () => {
 
 describe('readers that are only slow', () => {
   it('get all of it, and silence of the upstream is not theirs', async () => {
-    await start('streaming: { stalledReaderSeconds: 1, keepAliveSeconds: 0 }');
-    gateway.emulator.behave({ kind: 'slow', ms: 2_500 });
+    await start('streaming: { stalledReaderSeconds: 3, keepAliveSeconds: 0 }');
+    gateway.emulator.behave({ kind: 'slow', ms: 4_000 });
     const patient = await gateway.send('/v1/chat/completions', { body: { ...REQUEST, stream: true } });
     expect(await patient.text()).toContain('[DONE]');
     longAnswer(1);
@@ -134,10 +134,11 @@ describe('readers that are only slow', () => {
     const reader = response.body!.getReader();
     let bytes = 0;
     let last = '';
+    // In all longer than the limit, and never near it in one piece.
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
       bytes += read.value.length;
       last = Buffer.from(read.value).toString('latin1');
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, 10));
     }
     expect(last).toContain('[DONE]');
     expect(bytes).toBeGreaterThan(DELTAS * DELTA_BYTES);
