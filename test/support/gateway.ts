@@ -92,9 +92,9 @@ export function testConfig(endpoint: string, settings: string) {
   });
 }
 
-/** Waits until something is so; fails after two seconds. */
+/** Waits until something is so; fails after ten seconds, which a busy machine may take. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 1_000; attempt++) {
     if (condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
