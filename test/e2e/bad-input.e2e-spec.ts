@@ -362,6 +362,37 @@ describe('a million tiny things', () => {
     expect(((await (await refused).json()) as { error: { param: string } }).error.param).toContain(param);
   });
 
+  it.each<[string, string, () => string]>([
+    ['messages of Anthropic’s', '/v1/messages', () => around(many(user('"a"')), ',"max_tokens":10')],
+    [
+      'tools of Anthropic’s',
+      '/v1/messages',
+      () => around(`[${user('"a"')}]`, `,"max_tokens":10,"tools":${many('{"name":"f","input_schema":{}}')}`),
+    ],
+    ['items of Responses', '/v1/responses', () => `{"model":"${MODEL}","input":${many(user('"a"'))}}`],
+    [
+      'tools of Responses',
+      '/v1/responses',
+      () => `{"model":"${MODEL}","input":"a","tools":${many('{"type":"function","name":"f"}')}}`,
+    ],
+  ])('%s are refused, too', async (_, path, body) => {
+    const refused = roomy.send(path, { body: body() });
+    expect((await roomy.send(PATH, { body: REQUEST })).status).toBe(200);
+    const answer = await refused;
+    const { message } = ((await answer.json()) as { error: { message: string } }).error;
+    expect([answer.status, message]).toEqual([400, expect.stringMatching(/no more than 10+ |no more than \d+ tools/)]);
+  });
+
+  it('turns of one role, as many as there may be, are joined in one go', async () => {
+    const body = `{"model":"claude-sonnet-4-6","max_tokens":10,"messages":[${Array(100_000).fill(user('"a"')).join()}]}`;
+    const answer = roomy.send('/v1/messages', { body });
+    expect((await roomy.send(PATH, { body: REQUEST })).status).toBe(200);
+    // As the emulator refuses whatever this model is asked: it has been asked.
+    expect((await answer).status).toBe(400);
+    const { messages } = roomy.emulator.requests.at(-1)!.body as { messages: { content: unknown[] }[] };
+    expect(messages.map(({ content }) => content.length)).toEqual([100_000]);
+  });
+
   it.each([
     ['parts of a message', () => around(`[${user(many('{"type":"text","text":"a"}'))}]`)],
     ['stop sequences', () => around(`[${user('"a"')}]`, `,"stop":${many('"a"')}`)],

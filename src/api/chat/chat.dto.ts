@@ -1,29 +1,7 @@
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsNotEmpty,
-  IsNumber,
-  IsObject,
-  IsOptional,
-  IsString,
-  Max,
-  Min,
-} from 'class-validator';
+import { IsArray, IsBoolean, IsIn, IsInt, IsNumber, IsObject, IsOptional, IsString, Max, Min } from 'class-validator';
 
 import type { ChatRequest } from '../../translation/chat/chat-request.ts';
-
-/**
- * As many as Anthropic's own API takes (Messages API reference, 2026-11). A million of one letter fit into a body of
- * 30 MB and would keep everybody else waiting for seconds.
- */
-const MOST_MESSAGES = 100_000;
-/** Far beyond what a model can choose from; a bound of the gateway's own, for the same reason. */
-const MOST_TOOLS = 10_000;
-const TOO_MANY_TOOLS = { message: `no more than ${MOST_TOOLS} tools may be given` };
+import { IsConversation, IsModelName, IsToolList } from '../request-fields.ts';
 
 /**
  * The envelope of `POST /v1/chat/completions`: which fields there must be, of which kind, in which range.
@@ -31,14 +9,9 @@ const TOO_MANY_TOOLS = { message: `no more than ${MOST_TOOLS} tools may be given
  * `param`. Null counts as absent, unknown fields are ignored: both as OpenAI does.
  */
 export class ChatRequestDto implements ChatRequest {
-  @IsString({ message: 'model must be the name of a model' })
-  @IsNotEmpty({ message: 'model must be the name of a model' })
-  model: string;
+  @IsModelName() model: string;
 
-  @IsArray({ message: 'messages must be a list of messages' })
-  @ArrayMinSize(1, { message: 'messages must hold at least one message' })
-  @ArrayMaxSize(MOST_MESSAGES, { message: `messages must hold no more than ${MOST_MESSAGES} messages` })
-  messages: ChatRequest['messages'];
+  @IsConversation() messages: ChatRequest['messages'];
 
   @IsOptional() @IsBoolean() stream?: boolean | null;
   @IsOptional() @IsObject() stream_options?: ChatRequest['stream_options'];
@@ -68,8 +41,8 @@ export class ChatRequestDto implements ChatRequest {
   @IsOptional() @IsBoolean() enable_computer_use?: boolean | null;
 
   @IsOptional() @IsArray() modalities?: ChatRequest['modalities'];
-  @IsOptional() @IsArray() @ArrayMaxSize(MOST_TOOLS, TOO_MANY_TOOLS) tools?: ChatRequest['tools'];
-  @IsOptional() @IsArray() @ArrayMaxSize(MOST_TOOLS, TOO_MANY_TOOLS) functions?: ChatRequest['functions'];
+  @IsOptional() @IsToolList() tools?: ChatRequest['tools'];
+  @IsOptional() @IsToolList() functions?: ChatRequest['functions'];
   @IsOptional() @IsObject() response_format?: ChatRequest['response_format'];
   @IsOptional() @IsObject() metadata?: ChatRequest['metadata'];
   @IsOptional() @IsString() user?: string;

@@ -1,17 +1,7 @@
-import {
-  IsBoolean,
-  IsDefined,
-  IsInt,
-  IsNotEmpty,
-  IsNumber,
-  IsObject,
-  IsOptional,
-  IsString,
-  Max,
-  Min,
-} from 'class-validator';
+import { IsBoolean, IsDefined, IsInt, IsNumber, IsObject, IsOptional, IsString, Max, Min } from 'class-validator';
 
 import type { CompletionsRequest } from '../../translation/completions/completions-request.ts';
+import { IsModelName } from '../request-fields.ts';
 
 /**
  * The envelope of `POST /v1/completions`: which fields there must be, of which kind, in which range.
@@ -19,9 +9,7 @@ import type { CompletionsRequest } from '../../translation/completions/completio
  * Null counts as absent, unknown fields are ignored: both as OpenAI does.
  */
 export class CompletionsRequestDto implements CompletionsRequest {
-  @IsString({ message: 'model must be the name of a model' })
-  @IsNotEmpty({ message: 'model must be the name of a model' })
-  model: string;
+  @IsModelName() model: string;
 
   @IsDefined({ message: 'prompt must be text or a list of texts' })
   prompt: CompletionsRequest['prompt'];

@@ -1,12 +1,11 @@
-import { IsDefined, IsInt, IsNotEmpty, IsOptional, IsString, Min } from 'class-validator';
+import { IsDefined, IsInt, IsOptional, Min } from 'class-validator';
 
 import type { EmbeddingsRequest } from '../../translation/embeddings/embeddings-request.ts';
+import { IsModelName } from '../request-fields.ts';
 
 /** The envelope of `POST /v1/embeddings`; unions are checked where they are translated. */
 export class EmbeddingsDto implements EmbeddingsRequest {
-  @IsString({ message: 'model must be the name of a model' })
-  @IsNotEmpty({ message: 'model must be the name of a model' })
-  model: string;
+  @IsModelName() model: string;
 
   @IsDefined({ message: 'input must be a text or a list of texts' })
   input: unknown;

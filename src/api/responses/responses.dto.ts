@@ -4,7 +4,6 @@ import {
   IsDefined,
   IsIn,
   IsInt,
-  IsNotEmpty,
   IsNumber,
   IsObject,
   IsOptional,
@@ -14,15 +13,14 @@ import {
 } from 'class-validator';
 
 import type { ResponsesRequest } from '../../translation/responses/responses-request.ts';
+import { IsModelName, IsToolList } from '../request-fields.ts';
 
 /**
  * The envelope of `POST /v1/responses`, as that of chat: unions (input, tools, formats) are checked where they are
  * translated, with the exact `param`. Null counts as absent, unknown fields are ignored.
  */
 export class ResponsesRequestDto implements ResponsesRequest {
-  @IsString({ message: 'model must be the name of a model' })
-  @IsNotEmpty({ message: 'model must be the name of a model' })
-  model: string;
+  @IsModelName() model: string;
 
   @IsDefined({ message: 'input must be text or a list of items' })
   input: ResponsesRequest['input'];
@@ -40,7 +38,7 @@ export class ResponsesRequestDto implements ResponsesRequest {
 
   @IsOptional() @IsObject() reasoning?: ResponsesRequest['reasoning'];
   @IsOptional() @IsObject() text?: ResponsesRequest['text'];
-  @IsOptional() @IsArray() tools?: ResponsesRequest['tools'];
+  @IsOptional() @IsToolList() tools?: ResponsesRequest['tools'];
   @IsOptional() @IsBoolean() parallel_tool_calls?: boolean | null;
   @IsOptional() @IsArray() include?: ResponsesRequest['include'];
 
@@ -60,9 +58,7 @@ export class ResponsesRequestDto implements ResponsesRequest {
 
 /** `POST /v1/responses/compact`: a conversation that is made short. */
 export class CompactDto {
-  @IsString({ message: 'model must be the name of a model' })
-  @IsNotEmpty({ message: 'model must be the name of a model' })
-  model: string;
+  @IsModelName() model: string;
 
   @IsOptional() input?: ResponsesRequest['input'];
   @IsOptional() @IsString() instructions?: string | null;

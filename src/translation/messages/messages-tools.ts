@@ -1,6 +1,7 @@
 import { badRequest } from '../../errors.ts';
 import type { ModelRules } from '../../models/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
+import { MOST_TOOLS, requireAtMost } from '../most-entries.ts';
 import { lacking } from './messages-betas.ts';
 import { type Fields, fieldsOf, listOf } from './messages-wire.ts';
 
@@ -49,8 +50,9 @@ export function refuseServers(body: Fields): void {
   );
 }
 
-/** Throws 400 for tools that Anthropic's servers run. */
+/** Throws 400 for tools that Anthropic's servers run, and for more of them than a model can choose from. */
 export function refuseServerTools(tools: readonly unknown[]): void {
+  requireAtMost(MOST_TOOLS, tools, 'tools');
   const index = tools.findIndex((tool) => isTyped(tool, SERVER_TOOLS));
   if (index < 0) return;
   const { type } = fieldsOf(tools[index]);

@@ -28,20 +28,18 @@ function roleOf(message: unknown): unknown {
 }
 
 function joined(messages: readonly unknown[]): unknown[] {
-  const turns: unknown[] = [];
+  const groups: unknown[][] = [];
   for (const message of messages) {
-    const before = turns.at(-1);
-    if (before === undefined || roleOf(before) !== roleOf(message)) {
-      turns.push(message);
-      continue;
-    }
-    const [first, second] = [fieldsOf(before), fieldsOf(message)];
-    turns[turns.length - 1] = {
-      ...first,
-      content: resultsFirst([...blocksOf(first['content']), ...blocksOf(second['content'])]),
-    };
+    const group = groups.at(-1);
+    if (group !== undefined && roleOf(group[0]) === roleOf(message)) group.push(message);
+    else groups.push([message]);
   }
-  return turns;
+  return groups.map((group) => {
+    const [first, ...others] = group;
+    if (others.length === 0) return first;
+    const blocks = group.flatMap((message) => blocksOf(fieldsOf(message)['content']));
+    return { ...fieldsOf(first), content: resultsFirst(blocks) };
+  });
 }
 
 /** Results of tools stand before everything else in their turn (Anthropic, tool use); otherwise the order stays. */

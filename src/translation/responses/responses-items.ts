@@ -8,6 +8,7 @@ import { isRecord } from '../converse/tool-input.ts';
 import type { ToolNames } from '../converse/tool-names.ts';
 import type { ContentBlock, ConverseMessage } from '../converse/wire.ts';
 import type { TranslationContext } from '../dialect.ts';
+import { MOST_MESSAGES, requireAtMost } from '../most-entries.ts';
 import { callReference, readCall, readOutput, type Item } from './responses-calls.ts';
 import { readContent, readWords } from './responses-content.ts';
 import { partInTools } from './responses-tool-kinds.ts';
@@ -120,8 +121,10 @@ export function readItems(
   const reader = new ItemReader(reading, adjustments);
   if (typeof instructions === 'string') reader.instructions.push(textBlock(instructions));
   if (typeof input === 'string') reader.read({ type: 'message', role: 'user', content: input }, 'input');
-  else if (Array.isArray(input)) input.forEach((item: unknown, index) => reader.read(item, `input[${index}]`));
-  else throw badRequest('input must be text or a list of items.', 'input');
+  else if (Array.isArray(input)) {
+    requireAtMost(MOST_MESSAGES, input, 'input');
+    input.forEach((item: unknown, index) => reader.read(item, `input[${index}]`));
+  } else throw badRequest('input must be text or a list of items.', 'input');
   reader.finish();
   return withTopInstructions(reader.instructions, reader.turns, reading.context.model.rules, adjustments);
 }

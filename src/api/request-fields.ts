@@ -1,0 +1,27 @@
+import { applyDecorators } from '@nestjs/common';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsNotEmpty, IsString } from 'class-validator';
+import { MOST_MESSAGES, MOST_TOOLS } from '../translation/most-entries.ts';
+
+const NO_NAME = { message: 'model must be the name of a model' };
+
+/** Fields that the envelopes of several APIs have: what is said of one is true of all. */
+export function IsModelName(): PropertyDecorator {
+  return applyDecorators(IsNotEmpty(NO_NAME), IsString(NO_NAME));
+}
+
+/** A conversation of at least one message; what the messages hold is checked where they are translated. */
+export function IsConversation(): PropertyDecorator {
+  return applyDecorators(
+    ArrayMaxSize(MOST_MESSAGES, { message: `messages must hold no more than ${MOST_MESSAGES} messages` }),
+    ArrayMinSize(1, { message: 'messages must hold at least one message' }),
+    IsArray({ message: 'messages must be a list of messages' }),
+  );
+}
+
+/** Tools, as many as may be given. */
+export function IsToolList(): PropertyDecorator {
+  return applyDecorators(
+    ArrayMaxSize(MOST_TOOLS, { message: `no more than ${MOST_TOOLS} tools may be given` }),
+    IsArray(),
+  );
+}
