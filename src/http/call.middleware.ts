@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import type { Call, CallFacts, Caller, FailureWords } from '../call.ts';
 import type { CallTrace } from '../telemetry/tracing/call-trace.ts';
+import { WorkOnce } from '../work-once.ts';
 import { cutIfStalled } from './stalled-reader.ts';
 
 /** A request after the first middleware: with its call. */
@@ -20,7 +21,7 @@ export class HttpCall implements Call {
   trace?: CallTrace;
   failureWords?: FailureWords;
   private readonly response: Response;
-  private readonly done = new Map<string, Promise<unknown>>();
+  private readonly done = new WorkOnce();
   private controller?: AbortController;
   private ended?: Error;
   private isOver = false;
@@ -83,12 +84,7 @@ export class HttpCall implements Call {
   }
 
   once<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const known = this.done.get(key);
-    if (known) return known as Promise<T>;
-    const running = work();
-    this.done.set(key, running);
-    running.catch(() => this.done.delete(key));
-    return running;
+    return this.done.run(key, work);
   }
 }
 

@@ -1,12 +1,9 @@
-import { Logger } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Call } from '../call.ts';
-import { GatewayError, internalError } from '../errors.ts';
-import { causeOf, ClientGoneError } from './call.middleware.ts';
+import { drained } from './drained.ts';
 import { exceptionOf } from './error-body.ts';
 import { exceptionFrame } from './exception-frame.ts';
-
-const logger = new Logger('streams');
+import { streamFailure } from './stream-failure.ts';
 
 /** JSON text that passes as it came. */
 export class RelayedText {
@@ -23,19 +20,20 @@ export class RelayedText {
 }
 
 /** What a stream of Bedrock's own frames is made from. */
-export interface RelayedSource {
-  /** Whole frames; all that one read of the upstream completed, together. */
-  frames: AsyncIterable<Buffer[]>;
+export interface RelayedSource<Event> {
+  stream: AsyncIterable<Event[]>;
+  /** The frames of the events of one read, whole. Synchronous: it runs once a batch. */
+  frames(events: readonly Event[]): readonly Buffer[];
   /** Called once, whatever happened. */
   settled(): void;
 }
 
 /** A stream in Bedrock's own frames. A failure of it becomes a last frame, an exception, as Bedrock would send it. */
-export class RelayedStream {
-  private readonly source: RelayedSource;
+export class RelayedStream<Event = never> {
+  private readonly source: RelayedSource<Event>;
   private readonly call: Call;
 
-  constructor(source: RelayedSource, call: Call) {
+  constructor(source: RelayedSource<Event>, call: Call) {
     this.source = source;
     this.call = call;
   }
@@ -45,15 +43,16 @@ export class RelayedStream {
     response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' });
     const closed = (): boolean => response.destroyed || response.writableEnded;
     try {
-      for await (const frames of this.source.frames) {
+      for await (const events of this.source.stream) {
+        const frames = this.source.frames(events);
         if (closed()) return;
         const chunk = frames.length === 1 ? frames[0]! : Buffer.concat(frames);
         if (!response.write(chunk)) await drained(response);
       }
       if (!closed()) response.end();
     } catch (error) {
-      const frame = this.failureFrame(error);
-      if (frame !== undefined && !closed()) response.end(frame);
+      const failure = streamFailure(error, this.call);
+      if (failure && !closed()) response.end(exceptionFrame(exceptionOf(failure), failure.message));
     } finally {
       this.source.settled();
     }
@@ -61,28 +60,7 @@ export class RelayedStream {
 
   /** The client has gone before the first byte: the upstream stops. */
   async cancel(): Promise<void> {
-    await this.source.frames[Symbol.asyncIterator]().return?.();
+    await this.source.stream[Symbol.asyncIterator]().return?.();
     this.source.settled();
   }
-
-  private failureFrame(error: unknown): Buffer | undefined {
-    const cause = causeOf(error, this.call);
-    if (cause instanceof ClientGoneError) return undefined;
-    const failure = cause instanceof GatewayError ? cause : internalError(cause);
-    this.call.facts.errorCode = failure.code ?? failure.type;
-    const { code, exception, upstreamRequestId } = failure;
-    logger.warn({ requestId: this.call.id, code, exception, upstreamRequestId, err: failure.cause ?? failure });
-    return exceptionFrame(exceptionOf(failure), failure.message);
-  }
-}
-
-/** Resolves when the socket wants more, or nobody reads any more. */
-function drained(response: Response): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      response.off('drain', done).off('close', done);
-      resolve();
-    };
-    response.on('drain', done).on('close', done);
-  });
 }

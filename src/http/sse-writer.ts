@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import type { SseFrame } from '../translation/dialect.ts';
+import { drained } from './drained.ts';
 import type { ErrorDialect } from './error-body.ts';
 
 const HEADERS = {
@@ -33,14 +34,7 @@ export class SseWriter {
   write(frames: readonly SseFrame[]): Promise<void> | undefined {
     if (frames.length === 0 || this.closed) return undefined;
     this.heartbeat?.refresh();
-    if (this.response.write(render(frames))) return undefined;
-    return new Promise((resolve) => {
-      const done = (): void => {
-        this.response.off('drain', done).off('close', done);
-        resolve();
-      };
-      this.response.on('drain', done).on('close', done);
-    });
+    return this.response.write(render(frames)) ? undefined : drained(this.response);
   }
 
   end(frames: readonly SseFrame[]): void {

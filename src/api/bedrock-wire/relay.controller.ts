@@ -3,9 +3,8 @@ import { unsupportedMediaType } from '../../http/body-errors.ts';
 import type { GatewayRequest } from '../../http/call.middleware.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';
 import type { RelayedRequest } from '../../translation/bedrock-wire/relayed-request.ts';
+import { bedrockHeaders } from './bedrock-headers.ts';
 import { RelayService } from './relay.service.ts';
-
-const BEDROCK_HEADER = 'x-amzn-bedrock-';
 
 /** Bedrock Runtime's own API, for clients that are pointed here by an endpoint URL (AWS SDKs, Claude Code). */
 @Controller('model/:id')
@@ -48,9 +47,5 @@ export class RelayController {
 function relayed({ body, headers }: GatewayRequest): RelayedRequest {
   if (!Buffer.isBuffer(body))
     throw unsupportedMediaType('Send the body as it is, with content-type: application/json.');
-  const own: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (name.startsWith(BEDROCK_HEADER) && typeof value === 'string') own[name] = value;
-  }
-  return { body, headers: own };
+  return { body, headers: bedrockHeaders(headers) };
 }

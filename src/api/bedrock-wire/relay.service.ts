@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InvokeService, type Sending } from '../../bedrock/invoke.service.ts';
 import { relayedSizeOf } from '../../bedrock/prompt-size.ts';
-import { RelayTally } from '../../bedrock/relayed-events.ts';
+import { type RelayedFrame, RelayTally } from '../../bedrock/relayed-events.ts';
 import { usageOfHeaders } from '../../bedrock/token-headers.ts';
 import type { UpstreamHead } from '../../bedrock/transport.ts';
 import type { Call } from '../../call.ts';
@@ -20,8 +20,7 @@ import type { ConverseAnswer } from '../../translation/converse/wire.ts';
 import { UsageService } from '../../usage/usage.service.ts';
 import { NO_USAGE, type Usage } from '../../usage/usage.ts';
 import { tell } from '../tell.ts';
-
-const BEDROCK_HEADER = 'x-amzn-bedrock-';
+import { bedrockHeaders } from './bedrock-headers.ts';
 
 /** Requests in Bedrock's own words: routed, metered and repeated like all others, and otherwise left alone. */
 @Injectable()
@@ -47,28 +46,23 @@ export class RelayService {
     return new RelayedText(body);
   }
 
-  async stream(operation: StreamOperation, model: string, request: RelayedRequest, call: Call): Promise<RelayedStream> {
+  async stream(
+    operation: StreamOperation,
+    model: string,
+    request: RelayedRequest,
+    call: Call,
+  ): Promise<RelayedStream<RelayedFrame>> {
     const { route, sending } = this.prepare(operation, model, request, call);
     call.facts.stream = true;
     const served = await this.bedrock.relayStream(route, operation, sending, call);
     const { head, events } = served.body;
     passHeaders(head, call);
     const meter = this.usage.tally(call, route, served, new RelayTally(sending.body.length));
-    const frames = {
-      [Symbol.asyncIterator]: () => ({
-        async next(): Promise<IteratorResult<Buffer[], undefined>> {
-          const { done, value } = await events.next();
-          if (done) return { done: true, value: undefined };
-          meter.read(value, 0);
-          return { done: false, value: value.map(({ bytes }) => bytes) };
-        },
-        return: async (): Promise<IteratorResult<Buffer[], undefined>> => {
-          await events.return();
-          return { done: true, value: undefined };
-        },
-      }),
+    const frames = (batch: readonly RelayedFrame[]): Buffer[] => {
+      meter.read(batch, 0);
+      return batch.map(({ bytes }) => bytes);
     };
-    return new RelayedStream({ frames, settled: () => meter.settle() }, call);
+    return new RelayedStream({ stream: events, frames, settled: () => meter.settle() }, call);
   }
 
   private prepare(
@@ -110,7 +104,5 @@ function parsed(body: string): ConverseAnswer {
 
 /** Latency, counts, the content type: what Bedrock says of its answer in headers of its own. */
 function passHeaders({ headers = {} }: UpstreamHead, call: Call): void {
-  for (const [name, value] of Object.entries(headers)) {
-    if (name.startsWith(BEDROCK_HEADER) && typeof value === 'string') call.header(name, value);
-  }
+  for (const [name, value] of Object.entries(bedrockHeaders(headers))) call.header(name, value);
 }

@@ -7,9 +7,7 @@ import { GatewayError } from '../../errors.ts';
 import { type Account, accountOf } from '../../models/account.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
-
-/** Milliseconds until a first failure is tried again; doubles up to the usual interval. */
-const FIRST_RETRY_MS = 1_000;
+import { discoveryPauseMs } from './discovery-pause.ts';
 
 /**
  * Asks the control plane what the account has and tells the registry. All in the background: no request and no start
@@ -68,7 +66,10 @@ export class ModelDiscovery implements OnApplicationBootstrap, OnApplicationShut
       this.failed(region, error instanceof Error ? error : new Error(String(error)));
     }
     if (stop.aborted) return;
-    this.timer = setTimeout(() => void this.run(region, stop), this.pauseMs()).unref();
+    this.timer = setTimeout(
+      () => void this.run(region, stop),
+      discoveryPauseMs(this.failures, this.config.models.discoverEveryMinutes),
+    ).unref();
   }
 
   private succeeded(account: Account): void {
@@ -96,13 +97,6 @@ export class ModelDiscovery implements OnApplicationBootstrap, OnApplicationShut
       reason: error.message,
       msg: `cannot ask what models the account has; ${stays} holds`,
     });
-  }
-
-  /** Somewhat different for each replica, so that a fleet does not ask all at once. */
-  private pauseMs(): number {
-    const intervalMs = this.config.models.discoverEveryMinutes * 60_000;
-    const pause = this.failures === 0 ? intervalMs : FIRST_RETRY_MS * 2 ** (this.failures - 1);
-    return Math.min(pause, intervalMs) * (0.9 + Math.random() * 0.1);
   }
 }
 

@@ -6,9 +6,7 @@ import { regionOf } from '../../config/sections/bedrock-config.ts';
 import { MODEL_TABLE } from '../../models/model-table.ts';
 import { rulesFrom } from '../../routing/quotas/quota-names.ts';
 import { QuotaService } from '../../routing/quotas/quota.service.ts';
-
-/** Milliseconds until a first failure is tried again; doubles up to the usual interval. */
-const FIRST_RETRY_MS = 1_000;
+import { discoveryPauseMs } from './discovery-pause.ts';
 
 /**
  * Asks Service Quotas what the accounts are granted where models are called. All in the background: no request and no
@@ -67,7 +65,10 @@ export class QuotaDiscovery implements OnApplicationBootstrap, OnApplicationShut
       // One line when it begins to fail.
       if (failures === 1) this.failed(name, error);
     }
-    const timer = setTimeout(() => void this.run(name, source, { failures, stop }), this.pauseMs(failures));
+    const timer = setTimeout(
+      () => void this.run(name, source, { failures, stop }),
+      discoveryPauseMs(failures, this.config.bedrock.quotas.discoverEveryMinutes),
+    );
     this.timers.set(name, timer.unref());
   }
 
@@ -78,13 +79,6 @@ export class QuotaDiscovery implements OnApplicationBootstrap, OnApplicationShut
       reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
       msg: 'cannot ask Service Quotas; only bedrock.quotas.limits and what was known before hold',
     });
-  }
-
-  /** Somewhat different for each replica, so that a fleet does not ask all at once. */
-  private pauseMs(failures: number): number {
-    const intervalMs = this.config.bedrock.quotas.discoverEveryMinutes * 60_000;
-    const pause = failures === 0 ? intervalMs : FIRST_RETRY_MS * 2 ** (failures - 1);
-    return Math.min(pause, intervalMs) * (0.9 + Math.random() * 0.1);
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Call, CallFacts, Caller } from '../../call.ts';
+import { WorkOnce } from '../../work-once.ts';
 
 /** A call that nobody waits for: its answer is stored, and it ends when it is done or cancelled. */
 export class DetachedCall implements Call {
@@ -8,7 +9,7 @@ export class DetachedCall implements Call {
   readonly facts: CallFacts = {};
   readonly caller?: Caller;
   private readonly controller = new AbortController();
-  private readonly done = new Map<string, Promise<unknown>>();
+  private readonly done = new WorkOnce();
 
   constructor(caller: Caller | undefined) {
     this.caller = caller;
@@ -28,11 +29,6 @@ export class DetachedCall implements Call {
   tellFailuresIn(): void {}
 
   once<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const known = this.done.get(key);
-    if (known) return known as Promise<T>;
-    const running = work();
-    this.done.set(key, running);
-    running.catch(() => this.done.delete(key));
-    return running;
+    return this.done.run(key, work);
   }
 }

@@ -1,0 +1,12 @@
+import type { Response } from 'express';
+
+/** Resolves when a full socket has room again, or nobody reads any more. */
+export function drained(response: Response): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
+}
