@@ -3,6 +3,7 @@ import { RetryBudget } from '../../src/http/retry-budget.ts';
 import { backoff } from '../../src/http/retry.interceptor.ts';
 import type { Target } from '../../src/models/model.ts';
 import { MODEL_TABLE } from '../../src/models/model-table.ts';
+import { QuotaRules } from '../../src/routing/quotas/quota-rules.ts';
 import { QuotaService } from '../../src/routing/quotas/quota.service.ts';
 import { isRefusal, type Reservation, UNLIMITED } from '../../src/routing/quotas/reservation.ts';
 import { MemoryBuckets } from '../../src/storage/buckets/memory-buckets.ts';
@@ -86,7 +87,12 @@ class SimulatedGateway {
     }
     if (maxWaitMs !== undefined) quotas.maxWaitMs = maxWaitMs;
     Object.assign(this.config.retry, retries);
-    this.quotas = new QuotaService(this.config, new MemoryBuckets(agenda.now), this.metrics);
+    this.quotas = new QuotaService(
+      this.config,
+      new MemoryBuckets(agenda.now),
+      this.metrics,
+      new QuotaRules(this.config),
+    );
     this.quotas.clock = agenda;
     this.budget = new RetryBudget(this.config.retry.budgetPerSecond, agenda.now);
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BedrockService } from '../bedrock/bedrock.service.ts';
+import { conversePrompt, TokenCountService } from '../bedrock/token-count.service.ts';
 import type { Call } from '../call.ts';
 import { GatewayError } from '../errors.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
@@ -13,7 +13,7 @@ export class PromptTokens {
   constructor(
     private readonly models: ModelRegistryService,
     private readonly translation: TranslationService,
-    private readonly bedrock: BedrockService,
+    private readonly tokens: TokenCountService,
   ) {}
 
   /** As Bedrock counts where it does for this model, else an estimate, which `x-outcrop-adjusted` tells. */
@@ -27,7 +27,7 @@ export class PromptTokens {
     const { inputs } = await this.translation.prepare(dialect, request, route, call);
     const counts = inputs.map(async (input) => {
       try {
-        return await this.bedrock.countTokens(route, input, call);
+        return await this.tokens.count(route, conversePrompt(input), call);
       } catch (error) {
         if (!(error instanceof GatewayError)) throw error;
         call.header('x-outcrop-adjusted', 'input_tokens=estimated');

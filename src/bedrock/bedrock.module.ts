@@ -7,26 +7,21 @@ import { CredentialsMonitor } from './credentials-monitor.ts';
 import { GuardrailService } from './guardrail.service.ts';
 import { InvokeService } from './invoke.service.ts';
 import { ServiceQuotas } from './service-quotas.ts';
+import { TokenCountService } from './token-count.service.ts';
+
+const SERVICES = [
+  BedrockService,
+  ControlPlane,
+  CredentialsMonitor,
+  GuardrailService,
+  InvokeService,
+  ServiceQuotas,
+  TokenCountService,
+];
 
 @Module({
   imports: [RoutingModule],
-  providers: [
-    AwsSessions,
-    BedrockService,
-    ControlPlane,
-    CredentialsMonitor,
-    GuardrailService,
-    InvokeService,
-    ServiceQuotas,
-  ],
-  exports: [
-    BedrockService,
-    ControlPlane,
-    CredentialsMonitor,
-    GuardrailService,
-    InvokeService,
-    ServiceQuotas,
-    RoutingModule,
-  ],
+  providers: [AwsSessions, ...SERVICES],
+  exports: [...SERVICES, RoutingModule],
 })
 export class BedrockModule {}

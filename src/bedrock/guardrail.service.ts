@@ -4,7 +4,7 @@ import { GatewayConfig } from '../config/gateway-config.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';
 import type { GuardrailAnswer } from '../translation/moderations/moderations.ts';
 import { AwsSessions } from './aws-sessions.ts';
-import { upstreamNonsense } from './bedrock-errors.ts';
+import { readAnswer } from './read-answer.ts';
 import { postForText } from './transport.ts';
 
 export interface Guardrail {
@@ -33,16 +33,6 @@ export class GuardrailService {
     });
     call.facts.upstreamRequestId = answer.head.requestId;
     if (answer.head.requestId) call.header('x-amzn-requestid', answer.head.requestId);
-    return parsed(answer.body);
+    return readAnswer<GuardrailAnswer>(answer.body, (given) => typeof given?.action === 'string');
   }
-}
-
-function parsed(json: string): GuardrailAnswer {
-  try {
-    const answer = JSON.parse(json) as GuardrailAnswer;
-    if (typeof answer?.action === 'string') return answer;
-  } catch {
-    // Falls through: what is no JSON is no answer either.
-  }
-  throw upstreamNonsense();
 }

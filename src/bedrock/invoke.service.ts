@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
-import type { Route, Target } from '../models/model.ts';
+import type { Route } from '../models/model.ts';
 import type { PromptSize } from '../routing/quotas/demand.ts';
 import { RoutingService } from '../routing/routing.service.ts';
 import type { Served } from '../routing/served.ts';
@@ -9,14 +9,14 @@ import type { Conversation } from '../routing/warm-targets.ts';
 import type { RelayedOperation, RelayedStream } from '../translation/bedrock-wire/relayed-request.ts';
 import type { MessagesEvent } from '../translation/messages/messages-wire.ts';
 import { type AttemptTrace, traceAttempt, withUsage } from './attempt-trace.ts';
+import type { AwsSession } from './aws-session.ts';
 import { AwsSessions } from './aws-sessions.ts';
 import type { EventBatches } from './event-batches.ts';
 import { openEventStream, type OpenStream, type StreamForm } from './event-stream-sink.ts';
-import { readTokenCount } from './messages-answer.ts';
 import { MESSAGES } from './messages-stream.ts';
 import { RELAYED, type RelayedFrame } from './relayed-events.ts';
 import { postForText, type UpstreamHead, type UpstreamRequest } from './transport.ts';
-import { abroad, type Asked, EVENT_STREAM_TYPE, JSON_TYPE, note, upstreamRequest } from './upstream-request.ts';
+import { abroad, EVENT_STREAM_TYPE, JSON_TYPE, note, upstreamRequest } from './upstream-request.ts';
 
 /** What an operation is sent: a body that somebody else has written, and Bedrock's own headers beside it. */
 export interface Sending {
@@ -59,22 +59,8 @@ export class InvokeService {
 
   /** An operation's request and answer as they are. CountTokens takes foundation models, not profiles. */
   async relay(route: Route, operation: RelayedOperation, sending: Sending, call: Call): Promise<Served<Invoked>> {
-    let latest: AttemptTrace | undefined;
-    const served = await this.routing.serve(route, call, {
-      attempt: async (target, history) => {
-        const called = operation === 'count-tokens' ? { ...target, modelId: route.model.id } : target;
-        const trace = call.trace && traceAttempt(call.trace, { route, target: called, call, operation });
-        const { body, headers } = fitting(sending, history, call);
-        const request = this.request(called, { operation, accept: JSON_TYPE, body, headers, trace }, call);
-        const answer = await postForText(this.sessions.pool, this.sessions.of(target), request);
-        note(call, target, answer.head);
-        latest = trace;
-        return answer;
-      },
-      conversation: sending.conversation ?? NO_CONVERSATION,
-      size: sending.size,
-    });
-    return latest === undefined ? served : withUsage(served, latest);
+    const exchange = { route, operation, accept: JSON_TYPE, sending, call };
+    return this.serve(exchange, (session, request) => postForText(this.sessions.pool, session, request));
   }
 
   /** The frames of an operation's stream as they are. */
@@ -87,23 +73,6 @@ export class InvokeService {
     return this.open(route, operation, RELAYED[operation], sending, call);
   }
 
-  /**
-   * Tokens that InvokeModel with this body would be billed for. Asked of the first target only, at no cost: quotas and
-   * the health of targets are not concerned. Throws where the model has no count.
-   */
-  async countTokens(route: Route, body: Buffer, call: Call): Promise<number> {
-    const [target] = route.targets;
-    const asked = Buffer.from(JSON.stringify({ input: { invokeModel: { body: body.toString('base64') } } }));
-    const counted = { ...target!, modelId: route.model.id };
-    const operation = 'count-tokens';
-    const trace = call.trace && traceAttempt(call.trace, { route, target: counted, call, operation });
-    const request = this.request(counted, { operation, accept: JSON_TYPE, body: asked, trace }, call);
-    const answer = await postForText(this.sessions.pool, this.sessions.of(counted), request);
-    trace?.ended();
-    note(call, target!, answer.head);
-    return readTokenCount(answer.body);
-  }
-
   private async open<Event>(
     route: Route,
     operation: RelayedStream,
@@ -111,29 +80,42 @@ export class InvokeService {
     sending: Sending,
     call: Call,
   ): Promise<Served<OpenStream<Event>>> {
+    const exchange = { route, operation, accept: EVENT_STREAM_TYPE, sending, call };
+    return this.serve(exchange, (session, request) => openEventStream(this.sessions.pool, session, request, form));
+  }
+
+  /** Along the targets of the route; what was used is told to the span of the attempt that was accepted. */
+  private async serve<Body extends { head: UpstreamHead }>(
+    { route, operation, accept, sending, call }: Exchange,
+    send: (session: AwsSession, request: UpstreamRequest) => Promise<Body>,
+  ): Promise<Served<Body>> {
     let latest: AttemptTrace | undefined;
     const served = await this.routing.serve(route, call, {
       attempt: async (target, history) => {
-        const trace = call.trace && traceAttempt(call.trace, { route, target, call, operation });
-        const { body, headers } = fitting(sending, history, call);
-        const request = this.request(target, { operation, accept: EVENT_STREAM_TYPE, body, headers, trace }, call);
-        const stream = await openEventStream(this.sessions.pool, this.sessions.of(target), request, form);
-        note(call, target, stream.head);
+        const called = operation === 'count-tokens' ? { ...target, modelId: route.model.id } : target;
+        const trace = call.trace && traceAttempt(call.trace, { route, target: called, call, operation });
+        const asked = { operation, accept, ...fitting(sending, history, call), trace };
+        const request = upstreamRequest(called, asked, call, this.config.bedrock.timeouts);
+        const body = await send(this.sessions.of(target), request);
+        note(call, target, body.head);
         latest = trace;
-        return stream;
+        return body;
       },
       conversation: sending.conversation ?? NO_CONVERSATION,
       size: sending.size,
     });
     return latest === undefined ? served : withUsage(served, latest);
   }
-
-  private request(target: Target, asked: Asked, call: Call): UpstreamRequest {
-    return upstreamRequest(target, asked, call, this.config.bedrock.timeouts);
-  }
 }
 
-function fitting(sending: Sending, history: 'foreign' | undefined, call: Call): Pick<Sending, 'body' | 'headers'> {
-  if (history === undefined) return sending;
-  return { body: abroad(sending.body, sending.abroad?.(), call), headers: sending.headers };
+interface Exchange {
+  route: Route;
+  operation: RelayedOperation | RelayedStream;
+  accept: string;
+  sending: Sending;
+  call: Call;
+}
+
+function fitting({ body, headers, abroad: less }: Sending, history: 'foreign' | undefined, call: Call) {
+  return { body: history === undefined ? body : abroad(body, less?.(), call), headers };
 }

@@ -3,8 +3,8 @@ import { fromBedrock, upstreamNonsense } from './bedrock-errors.ts';
 import type { StreamForm } from './event-stream-sink.ts';
 import type { UpstreamHead } from './transport.ts';
 
-/** Bedrock's addition to the last event; the counts in it stand in the other events, too. */
-const METRICS = 'amazon-bedrock-invocationMetrics';
+/** Bedrock's account of an InvokeModel stream, in its last event; in Claude's, the counts stand in other events, too. */
+export const METRICS = 'amazon-bedrock-invocationMetrics';
 /** Every event begins with its type (observed 2026-11); where one does not, it is parsed. */
 const TYPE_FIRST = /^\{"type":"([a-z_]+)"/;
 const OPENING = ['message_start', 'ping'];

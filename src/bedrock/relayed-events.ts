@@ -4,12 +4,10 @@ import { usageOfAnswer } from '../translation/converse/usage.ts';
 import type { ConverseAnswer } from '../translation/converse/wire.ts';
 import type { StreamForm } from './event-stream-sink.ts';
 import type { Frame } from './event-stream.ts';
+import { METRICS } from './messages-stream.ts';
 
 /** One frame of a stream that passes as it came. */
 export type RelayedFrame = Frame & { bytes: Buffer };
-
-/** Bedrock's account of an InvokeModel stream, in its last chunk. */
-const METRICS = 'amazon-bedrock-invocationMetrics';
 
 /** The JSON of a delta around its text. */
 const FRAME_OF_DELTA = 80;

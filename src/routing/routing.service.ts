@@ -77,11 +77,18 @@ export class RoutingService {
   }
 
   /** Waits for its turn where there is no place at once, unless another model may answer in the meantime. */
-  private async admitted(target: Target, { model, demand, signal, mayWait }: Wish): Promise<Reservation> {
-    const answer = await this.quotas.reserve(target, model, demand);
-    if (!isRefusal(answer)) return answer;
-    if (!mayWait) throw quotaExceeded(answer, demand);
-    return this.quotas.turn(target, model, demand, { refusal: answer, signal });
+  private async admitted(target: Target, wish: Wish): Promise<Reservation> {
+    const answer = await this.quotas.reserve(target, wish.model, wish.demand);
+    return isRefusal(answer) ? this.inTurnAt(target, wish, answer) : answer;
+  }
+
+  private inTurnAt(
+    target: Target,
+    { model, demand, signal, mayWait }: Wish,
+    refusal: QuotaRefusal,
+  ): Promise<Reservation> {
+    if (!mayWait) throw quotaExceeded(refusal, demand);
+    return this.quotas.turn(target, model, demand, { refusal, signal });
   }
 
   private async walk<T>(route: Route, call: Call, asked: Errand<T>): Promise<Served<T>> {
@@ -131,9 +138,7 @@ export class RoutingService {
   /** All that work have used up their quotas: the one that frees first. */
   private async whenFree<T>(full: readonly Full[], wish: Wish, call: Call, errand: Errand<T>): Promise<Served<T>> {
     const { target, refusal } = full.toSorted((one, other) => one.refusal.freesInMs - other.refusal.freesInMs)[0]!;
-    const { model, demand, signal, mayWait } = wish;
-    if (!mayWait) throw quotaExceeded(refusal, demand);
-    const place = await this.quotas.turn(target, model, demand, { refusal, signal });
+    const place = await this.inTurnAt(target, wish, refusal);
     return served(await this.attempt(target, this.health.beginAnyway(target), call, errand, place));
   }
 

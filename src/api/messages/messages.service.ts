@@ -4,6 +4,7 @@ import { messagesWithoutBoundThoughts } from '../../bedrock/foreign-thoughts.ts'
 import { InvokeService, type Sending } from '../../bedrock/invoke.service.ts';
 import { readMessagesAnswer } from '../../bedrock/messages-answer.ts';
 import { messagesSizeOf } from '../../bedrock/prompt-size.ts';
+import { invokePrompt, TokenCountService } from '../../bedrock/token-count.service.ts';
 import type { Call } from '../../call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors.ts';
@@ -47,6 +48,7 @@ export class MessagesService {
     private readonly config: GatewayConfig,
     private readonly fallbacks: FallbackModels,
     private readonly inference: InferenceService,
+    private readonly tokens: TokenCountService,
   ) {}
 
   /** A message of Anthropic's as Bedrock gave it, or a body that streams its events. */
@@ -100,7 +102,7 @@ export class MessagesService {
   private async counted(route: Route, body: Buffer, call: Call): Promise<number | undefined> {
     if (!route.model.rules.countsTokens) return undefined;
     try {
-      return await call.once('count', () => this.bedrock.countTokens(route, body, call));
+      return await call.once('count', () => this.tokens.count(route, invokePrompt(body), call));
     } catch (error) {
       if (error instanceof GatewayError && isNotCounted(error)) return undefined;
       throw error;

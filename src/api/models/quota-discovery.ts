@@ -5,7 +5,7 @@ import { LiveConfig } from '../../config/live-config.ts';
 import { regionOf } from '../../config/sections/bedrock-config.ts';
 import { MODEL_TABLE } from '../../models/model-table.ts';
 import { rulesFrom } from '../../routing/quotas/quota-names.ts';
-import { QuotaService } from '../../routing/quotas/quota.service.ts';
+import { QuotaRules } from '../../routing/quotas/quota-rules.ts';
 import { discoveryPauseMs } from './discovery-pause.ts';
 
 /**
@@ -21,7 +21,7 @@ export class QuotaDiscovery implements OnApplicationBootstrap, OnApplicationShut
   constructor(
     private readonly config: GatewayConfig,
     private readonly serviceQuotas: ServiceQuotas,
-    private readonly quotas: QuotaService,
+    private readonly quotas: QuotaRules,
     @Optional() live?: LiveConfig,
   ) {
     live?.onChange((next, previous) => {

@@ -6,6 +6,7 @@ import { MODEL_TABLE } from '../../models/model-table.ts';
 import { MemoryBuckets } from '../../storage/buckets/memory-buckets.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
 import { NO_USAGE, type Usage } from '../../usage/usage.ts';
+import { QuotaRules } from './quota-rules.ts';
 import { QuotaService } from './quota.service.ts';
 import { isRefusal, type QuotaRefusal, type Reservation } from './reservation.ts';
 import type { QuotaRule } from './quota-rule.ts';
@@ -30,7 +31,8 @@ function quotas(limits: QuotaRule[], more: Partial<GatewayConfig['bedrock']['quo
   config.bedrock.quotas.limits = limits.map((limit) => Object.assign(new QuotaConfig(), limit));
   const clock = { now: 1_000_000 };
   const metrics = new MetricsService();
-  const service = new QuotaService(config, new MemoryBuckets(() => clock.now), metrics);
+  const rules = new QuotaRules(config);
+  const service = new QuotaService(config, new MemoryBuckets(() => clock.now), metrics, rules);
   const ask = (target: Target, input: number, maxOutput: number, model = SONNET) =>
     service.reserve(target, model, { input, maxOutput }) as Reservation | QuotaRefusal;
   const take = (...question: Parameters<typeof ask>): Reservation => {
@@ -50,7 +52,7 @@ function quotas(limits: QuotaRule[], more: Partial<GatewayConfig['bedrock']['quo
       .filter((line) => line.startsWith(name))
       .join('\n');
   };
-  return { service, clock, ask, take, remaining, metric };
+  return { rules, service, clock, ask, take, remaining, metric };
 }
 
 function usage(some: Partial<Usage>): Usage {
@@ -160,14 +162,14 @@ describe('the quota of a model', () => {
   });
 
   it('comes from Service Quotas where the settings say nothing, and is replaced by what is told later', () => {
-    const { service, take } = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 1_000 }]);
-    service.learn('us-east-1', [
+    const { rules, take } = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 1_000 }]);
+    rules.learn('us-east-1', [
       { model: 'claude-sonnet-4-6', region: 'us-east-1', profile: 'geo', tokensPerMinute: 7_000, requestsPerMinute: 3 },
       { model: 'claude-haiku-4-5', region: 'us-east-1', profile: 'geo', tokensPerMinute: 7_000 },
     ]);
     expect(take(HERE, 0, 1).standing?.limit).toBe(1_000);
     expect(take(HERE, 0, 1, HAIKU).standing?.limit).toBe(7_000);
-    service.learn('us-east-1', [
+    rules.learn('us-east-1', [
       { model: 'claude-haiku-4-5', region: 'us-east-1', profile: 'geo', tokensPerMinute: 8_000 },
     ]);
     expect(take(HERE, 0, 1, HAIKU).standing?.limit).toBe(8_000);

@@ -1,6 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { Derived } from '../../config/derived.ts';
-import { GatewayConfig, type QuotasConfig } from '../../config/gateway-config.ts';
+import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { GatewayError } from '../../errors.ts';
 import type { ModelCard, Target } from '../../models/model.ts';
 import { takenFor } from '../../storage/buckets/bucket.ts';
@@ -9,10 +8,10 @@ import { QUOTA_BUCKETS } from '../../storage/storage.module.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
 import { type Demand, type PromptSize, reservedTokens, settledTokens } from './demand.ts';
 import { InputEstimate } from './input-estimate.ts';
-import { type Bucket, QuotaBook, type QuotaPlace } from './quota-book.ts';
+import type { Bucket, QuotaPlace } from './quota-book.ts';
 import { quotaExceeded } from './quota-errors.ts';
 import { QuotaMeters, type WaitEnd } from './quota-meters.ts';
-import type { QuotaRule } from './quota-rule.ts';
+import { QuotaRules } from './quota-rules.ts';
 import { isRefusal, type QuotaRefusal, type Reservation, type Standing, UNLIMITED } from './reservation.ts';
 import { type Clock, TurnQueue, WALL_CLOCK } from './turn-queue.ts';
 
@@ -49,35 +48,20 @@ export class QuotaService {
   private readonly estimate = new InputEstimate();
   private readonly meters: QuotaMeters;
   private readonly queues = new Map<string, TurnQueue>();
-  private readonly discovered = new Map<string, readonly QuotaRule[]>();
-  private books: Derived<QuotasConfig, QuotaBook>;
   private nextWarning = 0;
 
   constructor(
     private readonly config: GatewayConfig,
     @Inject(QUOTA_BUCKETS) private readonly store: BucketStore,
     private readonly metrics: MetricsService,
+    private readonly rules: QuotaRules,
   ) {
     this.meters = new QuotaMeters(metrics.registry);
-    this.books = this.newBooks();
   }
 
   /** Whether there is any quota to ask. */
   get isActive(): boolean {
-    return !this.books.current.isEmpty;
-  }
-
-  /** What Service Quotas told of one place; takes the place of what it told before. */
-  learn(source: string, rules: readonly QuotaRule[]): void {
-    this.discovered.set(source, rules);
-    this.books = this.newBooks();
-  }
-
-  /** Forgets what it was told of other places. */
-  keepLearnt(sources: ReadonlySet<string>): void {
-    const forgotten = [...this.discovered.keys()].filter((source) => !sources.has(source));
-    for (const source of forgotten) this.discovered.delete(source);
-    if (forgotten.length > 0) this.books = this.newBooks();
+    return !this.rules.book.isEmpty;
   }
 
   demandOf(model: ModelCard, size: PromptSize): Demand {
@@ -152,7 +136,7 @@ export class QuotaService {
   }
 
   private claim(target: Target, model: ModelCard, demand: Demand): Claim | undefined {
-    const place = this.books.current.placeOf(target, model);
+    const place = this.rules.book.placeOf(target, model);
     if (place.buckets.length === 0) return undefined;
     const tokens = reservedTokens(demand);
     const draughts = place.buckets.map(({ name, law, limit }) => ({
@@ -232,17 +216,6 @@ export class QuotaService {
     const queue = new TurnQueue(this.store, this.clock, { maxWaitMs, maxLength: MOST_WAITING, pollMs });
     this.queues.set(key, queue);
     return queue;
-  }
-
-  private newBooks(): Derived<QuotasConfig, QuotaBook> {
-    const { config } = this;
-    const discovered = [...this.discovered.values()].flat();
-    // Where replicas share the buckets themselves, each may use all of them.
-    const shareOf = ({ replicas }: QuotasConfig): number => (config.redis.url === undefined ? 1 / replicas : 1);
-    return new Derived(
-      () => config.bedrock.quotas,
-      (quotas) => new QuotaBook(quotas.limits, discovered, shareOf(quotas)),
-    );
   }
 }
 

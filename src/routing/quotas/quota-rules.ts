@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { Derived } from '../../config/derived.ts';
+import { GatewayConfig, type QuotasConfig } from '../../config/gateway-config.ts';
+import { QuotaBook } from './quota-book.ts';
+import type { QuotaRule } from './quota-rule.ts';
+
+/** The quotas that hold now: those of the settings, and what Service Quotas told of the places it was asked about. */
+@Injectable()
+export class QuotaRules {
+  private readonly discovered = new Map<string, readonly QuotaRule[]>();
+  private books: Derived<QuotasConfig, QuotaBook>;
+
+  constructor(private readonly config: GatewayConfig) {
+    this.books = this.newBooks();
+  }
+
+  get book(): QuotaBook {
+    return this.books.current;
+  }
+
+  /** What Service Quotas told of one place; takes the place of what it told before. */
+  learn(source: string, rules: readonly QuotaRule[]): void {
+    this.discovered.set(source, rules);
+    this.books = this.newBooks();
+  }
+
+  /** Forgets what it was told of other places. */
+  keepLearnt(sources: ReadonlySet<string>): void {
+    const forgotten = [...this.discovered.keys()].filter((source) => !sources.has(source));
+    for (const source of forgotten) this.discovered.delete(source);
+    if (forgotten.length > 0) this.books = this.newBooks();
+  }
+
+  private newBooks(): Derived<QuotasConfig, QuotaBook> {
+    const { config } = this;
+    const discovered = [...this.discovered.values()].flat();
+    // Where replicas share the buckets themselves, each may use all of them.
+    const shareOf = ({ replicas }: QuotasConfig): number => (config.redis.url === undefined ? 1 / replicas : 1);
+    return new Derived(
+      () => config.bedrock.quotas,
+      (quotas) => new QuotaBook(quotas.limits, discovered, shareOf(quotas)),
+    );
+  }
+}
