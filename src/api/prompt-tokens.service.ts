@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { conversePrompt, TokenCountService } from '../bedrock/token-count.service.ts';
 import type { Call } from '../call.ts';
 import { GatewayError } from '../errors.ts';
+import type { Route } from '../models/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { estimatePrompt } from '../translation/converse/token-estimate.ts';
+import type { ConverseRequest } from '../translation/converse/wire.ts';
 import type { Dialect, DialectRequest } from '../translation/dialect.ts';
 import { TranslationService } from '../translation/translation.service.ts';
 
@@ -26,14 +28,22 @@ export class PromptTokens {
     call.facts.model = route.model.name;
     const { inputs } = await this.translation.prepare(dialect, request, route, call);
     const counts = inputs.map(async (input) => {
-      try {
-        return await this.tokens.count(route, conversePrompt(input), call);
-      } catch (error) {
-        if (!(error instanceof GatewayError)) throw error;
-        call.header('x-outcrop-adjusted', 'input_tokens=estimated');
-        return Math.ceil(estimatePrompt(input));
-      }
+      const counted = await this.counted(route, input, call);
+      if (counted !== undefined) return counted;
+      call.header('x-outcrop-adjusted', 'input_tokens=estimated');
+      return Math.ceil(estimatePrompt(input));
     });
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Undefined where Bedrock does not count; a model that is known to have no count is not asked. */
+  private async counted(route: Route, input: ConverseRequest, call: Call): Promise<number | undefined> {
+    if (!route.model.rules.countsTokens) return undefined;
+    try {
+      return await this.tokens.count(route, conversePrompt(input), call);
+    } catch (error) {
+      if (error instanceof GatewayError) return undefined;
+      throw error;
+    }
   }
 }

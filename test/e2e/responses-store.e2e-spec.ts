@@ -278,6 +278,12 @@ describe('a gateway that keeps nothing', () => {
     expect(response.headers.get('x-outcrop-adjusted')).toBe('input_tokens=estimated');
   });
 
+  it('does not ask Bedrock to count for a model that is known to have no count', async () => {
+    const { response } = await responses.inputTokens.count({ model: 'nova-lite', input: 'Hi' }).withResponse();
+    expect(response.headers.get('x-outcrop-adjusted')).toBe('input_tokens=estimated');
+    expect(gateway.emulator.requests.filter(({ operation }) => operation === 'count-tokens')).toHaveLength(0);
+  });
+
   it('makes a conversation short, and goes on from that', async () => {
     gateway.emulator.script([{ text: 'The user is called Ada.' }, { text: 'Ada.' }]);
     const compacted = await responses.compact({
