@@ -236,7 +236,7 @@ describe('what a request names by URL', () => {
 
 describe('a translation', () => {
   const route = { requested: 'm', model: cardOf('claude-3-7-sonnet'), targets: [], thinkingByName: false };
-  const call = { signal: never, once: <T>(_key: string, work: () => Promise<T>) => work() };
+  const call = { abortSignal: never, once: <T>(_key: string, work: () => Promise<T>) => work() };
   const translate = (url: string, service: RemoteMediaService) => {
     const content = [{ type: 'image_url' as const, image_url: { url } }];
     const request = { model: 'm', messages: [{ role: 'user' as const, content }] };

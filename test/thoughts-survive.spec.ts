@@ -27,7 +27,7 @@ import { CLIENTS, type Call, type Client, type Message } from './support/tool-cl
 
 const NO_MEDIA = { fetchAll: () => Promise.resolve(new Map<string, string>()) } as unknown as RemoteMediaService;
 const CALL = {
-  signal: new AbortController().signal,
+  abortSignal: new AbortController().signal,
   once: <T>(_key: string, work: () => Promise<T>) => work(),
 };
 

@@ -64,6 +64,6 @@ function addAccessLog(bench: Bench): void {
     facts: { model: 'claude-haiku-4-5', target: 'us-east-1/model', usage, cost: 0.000_759, firstEventMs: 12.3 },
   };
   bench.add('access log line and metrics', () => {
-    log.finished(request as Request, response as Response, call as unknown as Call);
+    log.started(request as Request, response as Response, call as unknown as Call)();
   });
 }

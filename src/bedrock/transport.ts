@@ -4,6 +4,7 @@ import type { AttemptTrace } from './attempt-trace.ts';
 import { answerTooLarge, connectionError, fromBedrock, timeout } from './bedrock-errors.ts';
 import type { AwsSession } from './aws-session.ts';
 import { headerText, readRefusal } from './refusal.ts';
+import type { StopSignal } from '../stop-signal.ts';
 
 /** Bounded memory: no answer of a model comes near it. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -23,7 +24,7 @@ export interface UpstreamRequest {
   accept: string;
   /** Bedrock's own headers (`x-amzn-bedrock-…`) by lower-case name, where the operation has any. */
   headers?: Readonly<Record<string, string>>;
-  signal: AbortSignal;
+  signal: StopSignal;
   clocks: Clocks;
   /** Only where requests are traced. */
   trace?: AttemptTrace;
@@ -114,7 +115,7 @@ class Exchange implements Dispatcher.DispatchHandler {
       () => this.stop(timeout('The call to Bedrock took longer than it may.')),
       request.clocks.totalMs,
     );
-    request.signal.addEventListener('abort', this.onAbort, { once: true });
+    request.signal.addEventListener('abort', this.onAbort);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import type { Call, CallFacts, Caller, FailureWords } from '../call.ts';
 import type { CallTrace } from '../telemetry/tracing/call-trace.ts';
+import { Stop } from '../stop-signal.ts';
 import { WorkOnce } from '../work-once.ts';
 import { cutIfStalled } from './stalled-reader.ts';
 
@@ -20,10 +21,9 @@ export class HttpCall implements Call {
   caller?: Caller;
   trace?: CallTrace;
   failureWords?: FailureWords;
+  readonly signal = new Stop();
   private readonly response: Response;
   private readonly done = new WorkOnce();
-  private controller?: AbortController;
-  private ended?: Error;
   private isOver = false;
   private endings?: (() => void)[];
   private deadline?: NodeJS.Timeout;
@@ -36,13 +36,8 @@ export class HttpCall implements Call {
     this.response = response;
   }
 
-  /** Made when somebody asks for it: most routes never do. */
-  get signal(): AbortSignal {
-    if (!this.controller) {
-      this.controller = new AbortController();
-      if (this.ended) this.controller.abort(this.ended);
-    }
-    return this.controller.signal;
+  get abortSignal(): AbortSignal {
+    return this.signal.abortSignal;
   }
 
   /** Nobody waits for this call any more: whatever still runs for it stops. */
@@ -56,8 +51,7 @@ export class HttpCall implements Call {
 
   /** Whatever still runs for this call stops; a GatewayError is what the client is told. The first reason counts. */
   end(reason: Error): void {
-    this.ended ??= reason;
-    this.controller?.abort(this.ended);
+    this.signal.stop(reason);
   }
 
   /** Ends the call so many milliseconds after its arrival, because of `failure()`. */
@@ -90,9 +84,8 @@ export class HttpCall implements Call {
 
 /** Who wants to know when calls begin and end: the access log. */
 export interface CallObserver {
-  started(request: GatewayRequest, call: Call): void;
-  /** The answer is out, or the client has gone. */
-  finished(request: GatewayRequest, response: Response, call: Call): void;
+  /** What is returned is called once the answer is out, or the client has gone. */
+  started(request: GatewayRequest, response: Response, call: Call): () => void;
 }
 
 /** First of all middleware: gives every request its call and tells when it is over. */
@@ -101,11 +94,11 @@ export function callMiddleware(observer: CallObserver) {
     const call = new HttpCall(request, response);
     (request as GatewayRequest).call = call;
     response.setHeader('x-request-id', call.id);
-    observer.started(request as GatewayRequest, call);
+    const finished = observer.started(request as GatewayRequest, response, call);
     response.on('timeout', () => cutIfStalled(response, call));
     response.once('close', () => {
       call.over();
-      observer.finished(request as GatewayRequest, response, call);
+      finished();
     });
     next();
   };

@@ -108,7 +108,7 @@ class Doors {
 
   @Get('hang')
   async hang(@CurrentCall() call: Call) {
-    await once(call.signal, 'abort');
+    await once(call.abortSignal, 'abort');
     throw call.signal.reason;
   }
 }

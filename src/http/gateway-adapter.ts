@@ -1,16 +1,30 @@
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { NestApplicationOptions } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import express, { type Response } from 'express';
+import express, { type Express, type Response } from 'express';
 import type { GatewayRequest } from './call.middleware.ts';
+import { expressMessages, type MessageClasses } from './express-messages.ts';
 import { RelayedStream, RelayedText } from './relayed-body.ts';
 import { SseBody } from './sse.ts';
 
 /** Express as Nest drives it, with the ways in which this gateway answers. */
 export class GatewayAdapter extends ExpressAdapter {
+  private readonly messages: MessageClasses;
+
   constructor() {
     const application = express();
     // Each of these would cost a hash, a header or a parse a request that nobody uses.
     application.disable('etag').disable('x-powered-by').set('query parser', 'simple');
     super(application);
+    this.messages = expressMessages(application);
+  }
+
+  override initHttpServer({ httpsOptions }: NestApplicationOptions): void {
+    const listener = this.getInstance<Express>();
+    this.httpServer = httpsOptions
+      ? createTlsServer({ ...httpsOptions, ...this.messages }, listener)
+      : createServer(this.messages, listener);
   }
 
   override reply(response: Response, body: unknown, statusCode?: number): unknown {

@@ -13,6 +13,7 @@ import { mostHopeful, setbackOf } from './setbacks.ts';
 import { TargetHealth, type Trial } from './target-health.ts';
 import { inTurn, withFirst } from './target-order.ts';
 import { type Conversation, isForeign, WarmTargets, type Whereabouts } from './warm-targets.ts';
+import type { StopSignal } from '../stop-signal.ts';
 
 /** What is to be done at one of the targets. */
 export interface Errand<T> {
@@ -226,7 +227,7 @@ interface Full {
 interface Wish {
   model: ModelCard;
   demand: Demand;
-  signal: AbortSignal;
+  signal: StopSignal;
   /** Nobody else answers in its place. */
   mayWait: boolean;
 }

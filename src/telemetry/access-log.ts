@@ -5,6 +5,7 @@ import type { Call } from '../call.ts';
 import type { Loggers } from './logging.ts';
 import { LOGGERS } from './logging.module.ts';
 import { MetricsService } from './metrics.service.ts';
+import type { OpenCall } from './open-calls.ts';
 import { QUIET_PATHS } from './quiet-paths.ts';
 import type { RequestLine } from './request-line.ts';
 import type { OpenTelemetry } from './tracing/call-trace.ts';
@@ -27,30 +28,32 @@ export class AccessLog {
     this.logger = loggers.access;
   }
 
-  /** A request has arrived. */
-  started(request: Request, call: Call): void {
-    this.metrics.open.add(call);
+  /** A request has arrived. What is returned is to be called once: its answer is out, or its client has gone. */
+  started(request: Request, response: Response, call: Call): () => void {
+    const open = this.metrics.open.add(call);
     if (this.openTelemetry) call.trace = this.openTelemetry.begin(request);
+    return () => this.finished(request, response, open);
   }
 
-  /** Work has begun that no request waits for. */
-  startedAlone(call: Call): void {
-    this.metrics.open.add(call);
+  /**
+   * Work has begun that no request waits for. What is returned is to be called once, at its end; `status` is what a
+   * request would have been answered.
+   */
+  startedAlone(call: Call, method: string, route: string): (status: number) => void {
+    const open = this.metrics.open.add(call);
+    return (status) => {
+      this.metrics.open.remove(open);
+      this.record(toLine({ method, path: route, status }, call, performance.now() - call.startedAt), route);
+    };
   }
 
-  /** Its answer is out, or its client has gone; called once, when the response closes. */
-  finished(request: Request, response: Response, call: Call): void {
+  private finished(request: Request, response: Response, open: OpenCall): void {
+    const { call } = open;
     const durationMs = performance.now() - call.startedAt;
-    this.metrics.open.delete(call);
+    this.metrics.open.remove(open);
     if (response.writableFinished) this.write(request, response, call, durationMs);
     // What was begun for the client still has to stop and to book what it used.
     else setImmediate(() => this.write(request, response, call, durationMs));
-  }
-
-  /** Work that no request waits for has ended; `status` is what one would have been answered. */
-  finishedAlone(call: Call, method: string, route: string, status: number): void {
-    this.metrics.open.delete(call);
-    this.record(toLine({ method, path: route, status }, call, performance.now() - call.startedAt), route);
   }
 
   private write(request: Request, response: Response, call: Call, durationMs: number): void {

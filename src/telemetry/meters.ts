@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { Call } from '../call.ts';
 import type { BoundedLabel } from './bounded-label.ts';
+import type { OpenCalls } from './open-calls.ts';
 
 /** Seconds; from answers out of the cache to long reasoning. */
 const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640];
@@ -11,7 +11,7 @@ const FIRST_EVENT_BUCKETS = [0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2.5, 5, 10
 export type Meters = ReturnType<typeof createMeters>;
 
 /** All metrics by name; the labels are the contract that dashboards rely on. */
-export function createMeters(registry: Registry, open: ReadonlySet<Call>) {
+export function createMeters(registry: Registry, open: OpenCalls) {
   const registers = [registry];
   inFlight(registry, open);
   return {
@@ -125,7 +125,7 @@ export function watchTargets(
   });
 }
 
-function inFlight(registry: Registry, open: ReadonlySet<Call>): void {
+function inFlight(registry: Registry, open: OpenCalls): void {
   const gauge: Gauge<'stream'> = new Gauge({
     name: 'outcrop_in_flight_requests',
     help: 'Requests that are being answered.',

@@ -1,11 +1,11 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import type { Call } from '../call.ts';
 import type { Usage } from '../usage/usage.ts';
 import type { RequestLine } from './request-line.ts';
 import { BoundedLabel } from './bounded-label.ts';
 import { KeyTally } from './key-tally.ts';
 import { createMeters, type Meters, watchTargets } from './meters.ts';
+import { OpenCalls } from './open-calls.ts';
 import { versionOf } from './version.ts';
 
 /** The numbers of this process. Requests are observed when they end, from what their log line says. */
@@ -13,7 +13,7 @@ import { versionOf } from './version.ts';
 export class MetricsService implements OnApplicationShutdown {
   readonly registry = new Registry();
   /** Requests that are being answered; counted only when somebody asks. */
-  readonly open = new Set<Call>();
+  readonly open = new OpenCalls();
   private readonly meters: Meters;
   private readonly keys: KeyTally;
   private readonly models = new BoundedLabel(200);

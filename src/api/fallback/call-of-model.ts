@@ -1,4 +1,5 @@
 import type { Call, CallFacts, Caller, FailureWords } from '../../call.ts';
+import { Stop } from '../../stop-signal.ts';
 import type { CallTrace } from '../../telemetry/tracing/call-trace.ts';
 
 /**
@@ -12,8 +13,7 @@ export class CallOfModel implements Call {
   readonly caller?: Caller;
   readonly trace?: CallTrace;
   readonly cachePreference?: 'use' | 'skip';
-  readonly signal: AbortSignal;
-  private readonly left = new AbortController();
+  readonly signal = new Stop();
   private readonly call: Call;
   private readonly scope: string;
 
@@ -25,9 +25,14 @@ export class CallOfModel implements Call {
     this.caller = call.caller;
     this.trace = call.trace;
     this.cachePreference = call.cachePreference;
-    this.signal = AbortSignal.any([call.signal, this.left.signal]);
+    if (call.signal.aborted) this.signal.stop(call.signal.reason);
+    else call.signal.addEventListener('abort', () => this.signal.stop(call.signal.reason));
     this.call = call;
     this.scope = scope;
+  }
+
+  get abortSignal(): AbortSignal {
+    return this.signal.abortSignal;
   }
 
   header(name: string, value: string | undefined): void {
@@ -48,6 +53,6 @@ export class CallOfModel implements Call {
 
   /** Another model answers: streams that have begun for this one stop. */
   leave(): void {
-    this.left.abort(new Error('Another model answers.'));
+    this.signal.stop(new Error('Another model answers.'));
   }
 }

@@ -75,7 +75,7 @@ export class BackgroundResponses implements OnApplicationShutdown {
 
   private async run(job: Job): Promise<void> {
     const { call, queued } = job;
-    this.log.startedAlone(call);
+    const ended = this.log.startedAlone(call, 'POST', '/v1/responses');
     let status = 200;
     try {
       await this.keep(job, { ...queued, status: 'in_progress' });
@@ -87,7 +87,7 @@ export class BackgroundResponses implements OnApplicationShutdown {
       if (failure.code === 'internal_error') this.logger.error({ requestId: call.id, err: failure.cause });
       await this.finish(job, failedAnswer(queued, [], failure)).catch(() => undefined);
     }
-    this.log.finishedAlone(call, 'POST', '/v1/responses', status);
+    ended(status);
   }
 
   private answer({ request, conversation, call, identity }: Job): Promise<ResponsesAnswer> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Call, CallFacts, Caller } from '../../call.ts';
+import { Stop } from '../../stop-signal.ts';
 import { WorkOnce } from '../../work-once.ts';
 
 /** A call that nobody waits for: its answer is stored, and it ends when it is done or cancelled. */
@@ -8,19 +9,19 @@ export class DetachedCall implements Call {
   readonly startedAt = performance.now();
   readonly facts: CallFacts = {};
   readonly caller?: Caller;
-  private readonly controller = new AbortController();
+  readonly signal = new Stop();
   private readonly done = new WorkOnce();
 
   constructor(caller: Caller | undefined) {
     this.caller = caller;
   }
 
-  get signal(): AbortSignal {
-    return this.controller.signal;
+  get abortSignal(): AbortSignal {
+    return this.signal.abortSignal;
   }
 
   cancel(reason: Error): void {
-    this.controller.abort(reason);
+    this.signal.stop(reason);
   }
 
   /** There is no answer whose headers these could be. */

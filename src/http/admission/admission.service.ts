@@ -144,13 +144,13 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
       const gone = (): void => {
         this.queue.remove(caller.id, waiting);
         done();
-        reject(signal.reason as Error);
+        reject(signal.reason);
       };
       const deadline = setTimeout(() => {
         this.queue.remove(caller.id, waiting);
         waiting.refuse(this.mayHaveMore(caller) ? 'deadline' : 'key_limit');
       }, this.settings.queueMs);
-      signal.addEventListener('abort', gone, { once: true });
+      signal.addEventListener('abort', gone);
       this.queue.add(caller.id, waiting);
     });
   }

@@ -14,6 +14,7 @@ import { QuotaMeters, type WaitEnd } from './quota-meters.ts';
 import { QuotaRules } from './quota-rules.ts';
 import { isRefusal, type QuotaRefusal, type Reservation, type Standing, UNLIMITED } from './reservation.ts';
 import { type Clock, TurnQueue, WALL_CLOCK } from './turn-queue.ts';
+import type { StopSignal } from '../../stop-signal.ts';
 
 /** Requests that may wait for one place; each holds its body. */
 const MOST_WAITING = 1_000;
@@ -33,7 +34,7 @@ interface Claim {
 /** Who waits, and what `reserve` has told. */
 export interface Waiting {
   refusal: QuotaRefusal;
-  signal: AbortSignal;
+  signal: StopSignal;
 }
 
 /**
@@ -114,7 +115,7 @@ export class QuotaService {
     return quotaExceeded(refusal, demand);
   }
 
-  private wait(claim: Claim, signal: AbortSignal): Promise<Reservation | QuotaRefusal> {
+  private wait(claim: Claim, signal: StopSignal): Promise<Reservation | QuotaRefusal> {
     const queue = this.queueOf(claim.place);
     return new Promise((resolve, reject) => {
       const leave = (): void => {
@@ -125,7 +126,7 @@ export class QuotaService {
         signal.removeEventListener('abort', leave);
         resolve(answer);
       };
-      signal.addEventListener('abort', leave, { once: true });
+      signal.addEventListener('abort', leave);
       const takeBack = queue.join({
         draughts: claim.draughts,
         granted: (taken) => stay(this.reservation(claim, taken)),
