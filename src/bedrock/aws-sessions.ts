@@ -1,8 +1,9 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { EnvHttpProxyAgent, type Dispatcher } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { Derived } from '../config/derived.ts';
 import { type BedrockConfig, GatewayConfig } from '../config/gateway-config.ts';
+import { namesProxy } from '../config/proxy.ts';
 import type { Target } from '../models/model.ts';
 import { AssumedRoles } from './assumed-roles.ts';
 import { AwsSession } from './aws-session.ts';
@@ -58,14 +59,15 @@ export class AwsSessions implements OnApplicationShutdown {
 
 /** A pool that went before is not closed: requests are on their way to it. Left alone, its sockets fall idle and close. */
 function poolOf({ maxConnections, timeouts }: BedrockConfig): Dispatcher {
-  // Honours HTTPS_PROXY and NO_PROXY, as corporate networks need it.
-  return new EnvHttpProxyAgent({
+  const options: Agent.Options = {
     allowH2: false,
     connections: maxConnections,
     connect: { timeout: timeouts.connectMs },
     keepAliveTimeout: 60_000,
     keepAliveMaxTimeout: 300_000,
-  });
+  };
+  // Corporate networks need HTTPS_PROXY and NO_PROXY; asking them for every request where there are none takes 5 us.
+  return namesProxy() ? new EnvHttpProxyAgent(options) : new Agent(options);
 }
 
 function noSessions(_: BedrockConfig, before: LRUCache<string, AwsSession> | undefined): LRUCache<string, AwsSession> {

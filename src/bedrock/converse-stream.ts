@@ -22,6 +22,7 @@ export function openConverseStream(
 }
 
 function eventOf(name: string, payload: unknown): ConverseEvent {
-  const event: unknown = { [name]: payload };
+  // Nearly every event: a literal is made ten times as fast as an object with a computed name.
+  const event: unknown = name === 'contentBlockDelta' ? { contentBlockDelta: payload } : { [name]: payload };
   return event as ConverseEvent;
 }

@@ -23,6 +23,8 @@ export interface UnsignedRequest {
 const BLOCK_BYTES = 64;
 const SERVICE = 'bedrock';
 const EMPTY_TOKEN = '';
+/** Clients may name models by ARNs of their own making. */
+const MOST_PATHS = 1_000;
 
 /**
  * AWS Signature Version 4 for the requests that Bedrock gets, byte for byte what the SDK's signer makes of them
@@ -32,11 +34,13 @@ const EMPTY_TOKEN = '';
 export class RequestSigner {
   private key?: { day: string; credentials: Credentials; inner: Buffer; outer: Buffer };
 
+  private readonly paths = new Map<string, string>();
+
   constructor(private readonly region: string) {}
 
   /** The headers that the signature adds, and the host. `at` is AWS's time as far as it is known. */
   sign(request: UnsignedRequest, credentials: Credentials, at: Date): Record<string, string> {
-    const time = at.toISOString().replace(/[-:]|\.\d{3}/g, '');
+    const time = compact(at.toISOString());
     const day = time.slice(0, 8);
     const token = credentials.sessionToken ?? EMPTY_TOKEN;
     const type = request.contentType;
@@ -45,7 +49,7 @@ export class RequestSigner {
       `${type ? 'content-type;' : ''}host;x-amz-date${token ? ';x-amz-security-token' : ''}` +
       extra.map((name) => `;${name}`).join('');
     const canonical =
-      `${request.method}\n${doubleEncoded(request.path)}\n${request.query}\n` +
+      `${request.method}\n${this.encodedPath(request.path)}\n${request.query}\n` +
       `${type ? `content-type:${type}\n` : ''}host:${request.host}\nx-amz-date:${time}\n` +
       (token ? `x-amz-security-token:${token}\n` : '') +
       extra.map((name) => `${name}:${canonicalValue(request.extra![name]!)}\n`).join('') +
@@ -64,6 +68,16 @@ export class RequestSigner {
     return headers;
   }
 
+  /** Few paths, many requests: encoding one takes as long as a hash. */
+  private encodedPath(path: string): string {
+    const known = this.paths.get(path);
+    if (known !== undefined) return known;
+    if (this.paths.size >= MOST_PATHS) this.paths.clear();
+    const encodedPath = doubleEncoded(path);
+    this.paths.set(path, encodedPath);
+    return encodedPath;
+  }
+
   private keyFor(day: string, credentials: Credentials): { inner: Buffer; outer: Buffer } {
     if (this.key?.day === day && this.key.credentials === credentials) return this.key;
     const steps = [day, this.region, SERVICE, 'aws4_request'];
@@ -72,6 +86,11 @@ export class RequestSigner {
     this.key = { day, credentials, inner: padded(signingKey, 0x36), outer: padded(signingKey, 0x5c) };
     return this.key;
   }
+}
+
+/** `2026-11-22T10:30:15.123Z` as AWS writes it: `20261122T103015Z`. */
+function compact(iso: string): string {
+  return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`;
 }
 
 /** Spaces around a value and within it count once (AWS documentation, Signature Version 4). */

@@ -1,30 +1,18 @@
-import type { ExecutionContext } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { ThrottlerModule, type ThrottlerStorage } from '@nestjs/throttler';
 import { REQUEST_COUNTER, StorageModule } from '../storage/storage.module.ts';
-import { ApiKeyModule } from './api-key.module.ts';
-import { ApiKeyService } from './api-key.service.ts';
-import type { GatewayRequest } from './call.middleware.ts';
 
-const MINUTE_MS = 60_000;
+export const MINUTE_MS = 60_000;
 
-/** The throttler as the `RateLimitGuard` uses it: one limit, told by the caller's key, counted in our storage. */
+/** The throttler as the `RateLimitGuard` uses it: counted in our storage. The limit that counts is the caller's own. */
 @Module({
   imports: [
     ThrottlerModule.forRootAsync({
-      imports: [StorageModule, ApiKeyModule],
-      inject: [REQUEST_COUNTER, ApiKeyService],
-      useFactory: (storage: ThrottlerStorage, keys: ApiKeyService) => ({
-        storage,
-        throttlers: [{ ttl: MINUTE_MS, limit: (context: ExecutionContext) => limitOf(context, keys) }],
-      }),
+      imports: [StorageModule],
+      inject: [REQUEST_COUNTER],
+      useFactory: (storage: ThrottlerStorage) => ({ storage, throttlers: [{ ttl: MINUTE_MS, limit: 0 }] }),
     }),
   ],
   exports: [ThrottlerModule],
 })
 export class RateLimitModule {}
-
-function limitOf(context: ExecutionContext, keys: ApiKeyService): number {
-  const { caller } = context.switchToHttp().getRequest<GatewayRequest>().call;
-  return caller === undefined ? 0 : keys.requestsPerMinute(caller);
-}

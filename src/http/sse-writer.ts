@@ -11,6 +11,7 @@ const HEADERS = {
 };
 /** A comment, which every client skips. Anthropic's own keep-alive is an event, and its clients wait for such. */
 const KEEP_ALIVE = ': keep-alive\n\n';
+const LAST_CHUNK = '0\r\n\r\n';
 const PING = 'event: ping\ndata: {"type":"ping"}\n\n';
 
 /** One response being written: all frames of a batch in one write, comments while there is silence. */
@@ -18,11 +19,14 @@ export class SseWriter {
   private readonly response: Response;
   private readonly heartbeat?: NodeJS.Timeout;
   private readonly keepAlive: string;
+  private readonly framing: 'chunked' | 'none';
 
   constructor(response: Response, keepAliveMs: number, dialect: ErrorDialect) {
     this.response = response;
     this.keepAlive = dialect === 'anthropic' ? PING : KEEP_ALIVE;
     response.writeHead(200, HEADERS);
+    this.framing = response.chunkedEncoding ? 'chunked' : 'none';
+    response.chunkedEncoding = false;
     if (keepAliveMs > 0) this.heartbeat = setInterval(() => this.beat(), keepAliveMs);
   }
 
@@ -34,17 +38,27 @@ export class SseWriter {
   write(frames: readonly SseFrame[]): Promise<void> | undefined {
     if (frames.length === 0 || this.closed) return undefined;
     this.heartbeat?.refresh();
-    return this.response.write(render(frames)) ? undefined : drained(this.response);
+    return this.response.write(this.framed(render(frames))) ? undefined : drained(this.response);
   }
 
   end(frames: readonly SseFrame[]): void {
     clearInterval(this.heartbeat);
-    if (!this.closed) this.response.end(render(frames));
+    const last = this.framing === 'chunked' ? LAST_CHUNK : '';
+    if (!this.closed) this.response.end(this.framed(render(frames)) + last);
   }
 
   /** Sends a sign of life now; a reader that is behind already gets none. */
   beat(): void {
-    if (!this.closed && !this.response.writableNeedDrain) this.response.write(this.keepAlive);
+    if (!this.closed && !this.response.writableNeedDrain) this.response.write(this.framed(this.keepAlive));
+  }
+
+  /**
+   * A chunk of HTTP/1.1 in one string (RFC 9112, 7.1). Node would write its length, its bytes and two line ends as four
+   * pieces, which costs 10 us a delta. HTTP/1.0 knows no chunks.
+   */
+  private framed(text: string): string {
+    if (text === '' || this.framing === 'none') return text;
+    return `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
   }
 }
 

@@ -6,7 +6,7 @@ import { openLogFile } from './log-file.ts';
 const MOST_WAITING_BYTES = 16 * 1024 * 1024;
 /** Lines are written together: a quarter of the cost, at most this many milliseconds late. */
 const FLUSH_MS = 200;
-const FLUSH_BYTES = 4096;
+const FLUSH_BYTES = 12_288;
 const PREVIEW_LENGTH = 200;
 
 /** Fields that never appear, at the top of a line or one or two objects deep. */

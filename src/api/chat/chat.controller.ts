@@ -1,14 +1,13 @@
 import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
 import type { Call } from '../../call.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
-import { EarlyStreamInterceptor } from '../../http/early-stream.interceptor.ts';
-import { RetryInterceptor } from '../../http/retry.interceptor.ts';
+import { StreamingRetryInterceptor } from '../../http/streaming-retry.interceptor.ts';
 import { chatDialect } from '../../translation/chat/chat-dialect.ts';
 import { InferenceService } from '../inference.service.ts';
 import { ChatRequestDto } from './chat.dto.ts';
 
 @Controller('v1/chat/completions')
-@UseInterceptors(EarlyStreamInterceptor, RetryInterceptor)
+@UseInterceptors(StreamingRetryInterceptor)
 export class ChatController {
   constructor(private readonly inference: InferenceService) {}
 

@@ -1,14 +1,13 @@
 import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
 import type { Call } from '../../call.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
-import { EarlyStreamInterceptor } from '../../http/early-stream.interceptor.ts';
-import { RetryInterceptor } from '../../http/retry.interceptor.ts';
+import { StreamingRetryInterceptor } from '../../http/streaming-retry.interceptor.ts';
 import { completionsDialect } from '../../translation/completions/completions-dialect.ts';
 import { InferenceService } from '../inference.service.ts';
 import { CompletionsRequestDto } from './completions.dto.ts';
 
 @Controller('v1/completions')
-@UseInterceptors(EarlyStreamInterceptor, RetryInterceptor)
+@UseInterceptors(StreamingRetryInterceptor)
 export class CompletionsController {
   constructor(private readonly inference: InferenceService) {}
 

@@ -1,14 +1,13 @@
 import { Body, Controller, Headers, HttpCode, Post, UseInterceptors } from '@nestjs/common';
 import type { Call } from '../../call.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
-import { EarlyStreamInterceptor } from '../../http/early-stream.interceptor.ts';
-import { RetryInterceptor } from '../../http/retry.interceptor.ts';
+import { StreamingRetryInterceptor } from '../../http/streaming-retry.interceptor.ts';
 import { CountTokensDto, MessagesDto } from './messages.dto.ts';
 import { MessagesService } from './messages.service.ts';
 
 /** Anthropic's API. Its beta form is the same path with `?beta=true`. */
 @Controller('v1/messages')
-@UseInterceptors(EarlyStreamInterceptor, RetryInterceptor)
+@UseInterceptors(StreamingRetryInterceptor)
 export class MessagesController {
   constructor(private readonly messages: MessagesService) {}
 

@@ -2,8 +2,8 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, UseInterce
 import type { Call } from '../../call.ts';
 import { badRequest } from '../../errors.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
-import { EarlyStreamInterceptor } from '../../http/early-stream.interceptor.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';
+import { StreamingRetryInterceptor } from '../../http/streaming-retry.interceptor.ts';
 import { BackgroundResponses } from './background-responses.service.ts';
 import { listItems, type ItemQuery } from './input-items.ts';
 import { CompactDto, ResponsesRequestDto } from './responses.dto.ts';
@@ -20,7 +20,7 @@ export class ResponsesController {
 
   @Post()
   @HttpCode(200)
-  @UseInterceptors(EarlyStreamInterceptor, RetryInterceptor)
+  @UseInterceptors(StreamingRetryInterceptor)
   create(@Body() request: ResponsesRequestDto, @CurrentCall() call: Call) {
     return this.responses.create(request, call);
   }

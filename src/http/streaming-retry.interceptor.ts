@@ -3,24 +3,30 @@ import { lastValueFrom, Observable } from 'rxjs';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import type { GatewayRequest } from './call.middleware.ts';
 import { errorDialectOf } from './error-body.ts';
+import { RetryInterceptor } from './retry.interceptor.ts';
 import { SseBody } from './sse.ts';
 
 /**
- * Begins a streamed answer when the upstream takes long to: load balancers cut connections that are silent
- * for a minute, and thinking takes longer. It stands outside the RetryInterceptor, so failover and retries go
- * on behind the comments; what fails from here on is told by an error frame.
+ * The RetryInterceptor for doors that stream. Begins a streamed answer when the upstream takes long to: load balancers
+ * cut connections that are silent for a minute, and thinking takes longer. Failover and retries go on behind the
+ * comments; what fails from then on is told by an error frame. It asks the RetryInterceptor itself: a second one in
+ * Nest's chain costs every request 15 us.
  */
 @Injectable()
-export class EarlyStreamInterceptor implements NestInterceptor {
-  constructor(private readonly config: GatewayConfig) {}
+export class StreamingRetryInterceptor implements NestInterceptor {
+  constructor(
+    private readonly config: GatewayConfig,
+    private readonly retries: RetryInterceptor,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<GatewayRequest>();
     const streamed = (request.body as { stream?: unknown } | undefined)?.stream === true;
     const keepAliveMs = this.config.streaming.keepAliveSeconds * 1000;
-    if (!streamed || keepAliveMs === 0) return next.handle();
+    const repeated = this.retries.intercept(context, next);
+    if (!streamed || keepAliveMs === 0) return repeated;
     return new Observable((subscriber) => {
-      const answer = lastValueFrom(next.handle());
+      const answer = lastValueFrom(repeated);
       const answerWith = (value: unknown): void => {
         clearTimeout(timer);
         subscriber.next(value);
