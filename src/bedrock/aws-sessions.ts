@@ -1,8 +1,9 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { EnvHttpProxyAgent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { Derived } from '../config/derived.ts';
 import { type BedrockConfig, GatewayConfig } from '../config/gateway-config.ts';
+import { EnvHttpProxyAgent } from '../libraries/undici.ts';
 import type { Target } from '../models/model.ts';
 import { AssumedRoles } from './assumed-roles.ts';
 import { AwsSession } from './aws-session.ts';

@@ -1,4 +1,4 @@
-import { ExpressAdapter } from '@nestjs/platform-express';
+import { ExpressAdapter } from '@nestjs/platform-express/adapters/express-adapter.js';
 import express, { type Response } from 'express';
 import type { GatewayRequest } from './call.middleware.ts';
 import { RelayedStream, RelayedText } from './relayed-body.ts';
