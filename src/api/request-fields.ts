@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsNotEmpty, IsString } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsNotEmpty, IsString } from '../libraries/class-validator.ts';
 import { MOST_MESSAGES, MOST_TOOLS } from '../translation/most-entries.ts';
 
 const NO_NAME = { message: 'model must be the name of a model' };

@@ -1,9 +1,10 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import type { Agent as Pool, Dispatcher } from 'undici';
 import { Derived } from '../config/derived.ts';
 import { type BedrockConfig, GatewayConfig } from '../config/gateway-config.ts';
 import { namesProxy } from '../config/proxy.ts';
+import { Agent, EnvHttpProxyAgent } from '../libraries/undici.ts';
 import type { Target } from '../models/model.ts';
 import { AssumedRoles } from './assumed-roles.ts';
 import { AwsSession } from './aws-session.ts';
@@ -59,7 +60,7 @@ export class AwsSessions implements OnApplicationShutdown {
 
 /** A pool that went before is not closed: requests are on their way to it. Left alone, its sockets fall idle and close. */
 function poolOf({ maxConnections, timeouts }: BedrockConfig): Dispatcher {
-  const options: Agent.Options = {
+  const options: Pool.Options = {
     allowH2: false,
     connections: maxConnections,
     connect: { timeout: timeouts.connectMs },

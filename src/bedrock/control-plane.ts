@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { request } from 'undici';
+import { get } from '../libraries/undici.ts';
 import type { AccountListing, ListedProfile } from '../models/account.ts';
 import { AwsSessions } from './aws-sessions.ts';
 import { connectionError, fromBedrock, upstreamNonsense } from './bedrock-errors.ts';
@@ -65,7 +65,7 @@ export class ControlPlane {
     const [origin, headers] = await Promise.all([session.controlOrigin(), session.signedControlHeaders(path, search)]);
     const url = new URL(`${path}?${search}`, origin);
     const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-    const answer = await request(url, { dispatcher: this.sessions.pool, headers, signal: patience }).catch(unreachable);
+    const answer = await get(url, { dispatcher: this.sessions.pool, headers, signal: patience }).catch(unreachable);
     const body = await readBody(answer.body).catch(unreachable);
     if (answer.statusCode === 200) return parsed(body);
     if (answer.statusCode === 403) session.correctClock(headerText(answer.headers.date));

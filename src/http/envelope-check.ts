@@ -1,4 +1,4 @@
-import { getMetadataStorage, ValidationTypes } from 'class-validator';
+import { getMetadataStorage, ValidationTypes } from '../libraries/class-validator.ts';
 
 type Check = (value: unknown, object: object) => boolean;
 interface Field {

@@ -1,4 +1,4 @@
-import { IsArray, IsInt, IsOptional, IsString, Max, Min, validateSync } from 'class-validator';
+import { IsArray, IsInt, IsOptional, IsString, Max, Min, validateSync } from '../libraries/class-validator.ts';
 import fc from 'fast-check';
 import { GatewayError } from '../errors.ts';
 import { compileEnvelope } from './envelope-check.ts';

@@ -1,5 +1,6 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
-import { validateSync, type ValidationError } from 'class-validator';
+import { validateSync } from '../libraries/class-validator.ts';
+import type { ValidationError } from 'class-validator';
 import { badRequest } from '../errors.ts';
 import { compileEnvelope } from './envelope-check.ts';
 

@@ -1,5 +1,6 @@
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 
+import { get } from '../libraries/undici.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { FetchRefusal } from './fetch-refusal.ts';
 
@@ -21,7 +22,7 @@ export interface Download {
 export async function download(text: string, options: Download): Promise<Buffer> {
   let url = options.destination(text);
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
-    const response = await request(url, {
+    const response = await get(url, {
       dispatcher: options.pool,
       signal: options.signal,
       headers: HEADERS,

@@ -1,9 +1,10 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Agent } from 'undici';
+import type { Agent as Pool } from 'undici';
 
 import { Derived } from '../config/derived.ts';
 import { GatewayConfig, type MediaFetchConfig } from '../config/gateway-config.ts';
 import { badRequest, type GatewayError } from '../errors.ts';
+import { Agent } from '../libraries/undici.ts';
 import { ByteBudget } from './byte-budget.ts';
 import { destination, guardedLookup } from './destination.ts';
 import { download } from './download.ts';
@@ -19,7 +20,7 @@ const AT_A_TIME = 4;
 /** Fetches what requests name by URL, if the configuration allows it, and only from the public internet. */
 @Injectable()
 export class RemoteMediaService implements OnApplicationShutdown {
-  private readonly pool: Derived<number, Agent>;
+  private readonly pool: Derived<number, Pool>;
 
   constructor(
     private readonly config: GatewayConfig,

@@ -4,7 +4,7 @@ import { MemoryBuckets } from './buckets/memory-buckets.ts';
 import { RedisBuckets } from './buckets/redis-buckets.ts';
 import { MemoryThrottlerStorage } from './memory-throttler-storage.ts';
 import { RedisThrottlerStorage } from './redis-throttler-storage.ts';
-import { RedisConnection } from './redis.ts';
+import type { RedisConnection } from './redis.ts';
 import { ResponseCache } from './response-cache.ts';
 import { ResponseStore } from './response-store.ts';
 import { ThoughtStore } from './thoughts/thought-store.ts';
@@ -15,45 +15,53 @@ export const REQUEST_COUNTER = Symbol('REQUEST_COUNTER');
 /** Where Bedrock's quotas are kept: the memory of this process, or Redis. Injects a `BucketStore`. */
 export const QUOTA_BUCKETS = Symbol('QUOTA_BUCKETS');
 
+/** The one connection to Redis; undefined where none is configured. */
+const REDIS = Symbol('REDIS');
+
 @Module({
   providers: [
     {
-      provide: RedisConnection,
-      useFactory: ({ redis }: GatewayConfig) =>
-        redis.url === undefined ? undefined : new RedisConnection(redis.url, redis),
+      provide: REDIS,
+      useFactory: connectionTo,
       inject: [GatewayConfig],
     },
     {
       provide: REQUEST_COUNTER,
       useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
         redis === undefined ? new MemoryThrottlerStorage() : new RedisThrottlerStorage(redis, config),
-      inject: [GatewayConfig, RedisConnection],
+      inject: [GatewayConfig, REDIS],
     },
     {
       provide: QUOTA_BUCKETS,
       useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
         redis === undefined ? new MemoryBuckets() : new RedisBuckets(redis, config),
-      inject: [GatewayConfig, RedisConnection],
+      inject: [GatewayConfig, REDIS],
     },
     {
       provide: ResponseCache,
       useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
         new ResponseCache(config, redis, config.redis.keyPrefix),
-      inject: [GatewayConfig, RedisConnection],
+      inject: [GatewayConfig, REDIS],
     },
     {
       provide: ThoughtStore,
       useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
         new ThoughtStore(config, redis, config.redis.keyPrefix),
-      inject: [GatewayConfig, RedisConnection],
+      inject: [GatewayConfig, REDIS],
     },
     {
       provide: ResponseStore,
       useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
         new ResponseStore(config, redis, config.redis.keyPrefix),
-      inject: [GatewayConfig, RedisConnection],
+      inject: [GatewayConfig, REDIS],
     },
   ],
   exports: [REQUEST_COUNTER, QUOTA_BUCKETS, ResponseCache, ResponseStore, ThoughtStore],
 })
 export class StorageModule {}
+
+async function connectionTo({ redis }: GatewayConfig): Promise<RedisConnection | undefined> {
+  if (redis.url === undefined) return undefined;
+  const { RedisConnection } = await import('./redis.ts');
+  return new RedisConnection(redis.url, redis);
+}

@@ -1,4 +1,4 @@
-import rollingFile from 'pino-roll';
+import type rollingFile from 'pino-roll';
 import type { LogFileConfig } from '../config/gateway-config.ts';
 
 /** Bytes that may wait for a slow or full disk; more is dropped. */
@@ -7,7 +7,8 @@ const COMPLAIN_EVERY_MS = 60_000;
 
 /** A file that is replaced when it is full. Its disk may fail: that is told on standard error, now and then. */
 export async function openLogFile(config: LogFileConfig): ReturnType<typeof rollingFile> {
-  const file = await rollingFile({
+  const { default: roll } = await import('pino-roll');
+  const file = await roll({
     file: config.path,
     size: `${config.maxSizeMb}m`,
     // The library counts the files besides the current one, and keeps at least one.

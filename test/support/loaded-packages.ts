@@ -1,7 +1,8 @@
 /**
- * Starts the application without listening and prints, one a line, the packages it has loaded by then. Run it with
- * `--import ./bench/source-hook.ts`.
+ * Starts the application without listening and prints, one a line, the packages it has loaded by then, and what of Node
+ * itself. Run it with `--import ./bench/source-hook.ts`.
  */
+import '../../src/lean-http.ts';
 import { registerHooks } from 'node:module';
 
 const packages = new Set<string>();
@@ -23,4 +24,5 @@ const app = await createApplication(
   }),
 );
 await app.init();
-process.stdout.write([...packages].sort().join('\n'), () => process.exit(0));
+const { moduleLoadList } = process as NodeJS.Process & { moduleLoadList: string[] };
+process.stdout.write([...packages, ...moduleLoadList].sort().join('\n'), () => process.exit(0));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { validateSync } from 'class-validator';
+import { validateSync } from '../../libraries/class-validator.ts';
 
 import { ChatRequestDto } from './chat.dto.ts';
 

@@ -1,4 +1,15 @@
-import { IsArray, IsBoolean, IsIn, IsInt, IsNumber, IsObject, IsOptional, IsString, Max, Min } from 'class-validator';
+import {
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  IsString,
+  Max,
+  Min,
+} from '../../libraries/class-validator.ts';
 
 import type { ChatRequest } from '../../translation/chat/chat-request.ts';
 import { IsConversation, IsModelName, IsToolList } from '../request-fields.ts';

@@ -1,4 +1,14 @@
-import { IsBoolean, IsDefined, IsInt, IsNumber, IsObject, IsOptional, IsString, Max, Min } from 'class-validator';
+import {
+  IsBoolean,
+  IsDefined,
+  IsInt,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  IsString,
+  Max,
+  Min,
+} from '../../libraries/class-validator.ts';
 
 import type { CompletionsRequest } from '../../translation/completions/completions-request.ts';
 import { IsModelName } from '../request-fields.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Controller, Get, Header, Param, Res } from '@nestjs/common';
-import type { Response } from 'express';
+import type { Response as HttpResponse } from 'express';
 import { GatewayError } from '../../errors.ts';
 import { Public } from '../../http/public.decorator.ts';
 import { ApiDocument } from './api-document.ts';
@@ -42,7 +42,7 @@ export class DocsController {
   @Public()
   @Header('x-content-type-options', 'nosniff')
   @Header('cache-control', 'public, max-age=3600')
-  async file(@Param('file') name: string, @Res({ passthrough: true }) response: Response): Promise<string> {
+  async file(@Param('file') name: string, @Res({ passthrough: true }) response: HttpResponse): Promise<string> {
     if (name === 'page.js') {
       response.type('text/javascript; charset=utf-8');
       return DOCS_SCRIPT;

@@ -1,4 +1,4 @@
-import { IsDefined, IsInt, IsOptional, Min } from 'class-validator';
+import { IsDefined, IsInt, IsOptional, Min } from '../../libraries/class-validator.ts';
 
 import type { EmbeddingsRequest } from '../../translation/embeddings/embeddings-request.ts';
 import { IsModelName } from '../request-fields.ts';

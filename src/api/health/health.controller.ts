@@ -5,7 +5,7 @@ import {
   type HealthIndicatorFunction,
   HealthIndicatorService,
 } from '@nestjs/terminus';
-import type { Response } from 'express';
+import type { Response as HttpResponse } from 'express';
 import { Public } from '../../http/public.decorator.ts';
 import { type Condition, ReadinessService } from './readiness.service.ts';
 
@@ -28,26 +28,26 @@ export class HealthController {
   /** This process turns its event loop; nothing else is asked. */
   @Get(['health/live', 'livez', 'healthz'])
   @HealthCheck(UNCACHED)
-  live(@Res({ passthrough: true }) response: Response) {
+  live(@Res({ passthrough: true }) response: HttpResponse) {
     return this.answer(new Map([['process', { ok: true }]]), response);
   }
 
   /** This process should get requests. */
   @Get(['health', 'health/ready', 'readyz'])
   @HealthCheck(UNCACHED)
-  ready(@Res({ passthrough: true }) response: Response) {
+  ready(@Res({ passthrough: true }) response: HttpResponse) {
     return this.answer(this.readiness.conditions(), response);
   }
 
   /** This process has started. */
   @Get('health/startup')
   @HealthCheck(UNCACHED)
-  startup(@Res({ passthrough: true }) response: Response) {
+  startup(@Res({ passthrough: true }) response: HttpResponse) {
     return this.answer(new Map([['started', this.readiness.start()]]), response);
   }
 
   /** 200 or 503, and each condition with the reason why it does not hold. */
-  private async answer(conditions: ReadonlyMap<string, Condition>, response: Response): Promise<unknown> {
+  private async answer(conditions: ReadonlyMap<string, Condition>, response: HttpResponse): Promise<unknown> {
     try {
       return await this.health.check([...conditions].map(([name, condition]) => this.indicator(name, condition)));
     } catch (error) {

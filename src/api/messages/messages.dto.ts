@@ -1,4 +1,4 @@
-import { IsBoolean, IsInt, IsOptional, Min } from 'class-validator';
+import { IsBoolean, IsInt, IsOptional, Min } from '../../libraries/class-validator.ts';
 
 import type { CountTokensRequest, MessagesRequest } from '../../translation/messages/messages-wire.ts';
 import { IsConversation, IsModelName } from '../request-fields.ts';

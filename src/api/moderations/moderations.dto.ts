@@ -1,4 +1,4 @@
-import { IsDefined, IsOptional, IsString } from 'class-validator';
+import { IsDefined, IsOptional, IsString } from '../../libraries/class-validator.ts';
 
 import type { ModerationsRequest } from '../../translation/moderations/moderations.ts';
 

@@ -10,7 +10,7 @@ import {
   IsString,
   Max,
   Min,
-} from 'class-validator';
+} from '../../libraries/class-validator.ts';
 
 import type { ResponsesRequest } from '../../translation/responses/responses-request.ts';
 import { IsModelName, IsToolList } from '../request-fields.ts';

@@ -1,4 +1,5 @@
-import { validateSync, type ValidationError } from 'class-validator';
+import { validateSync } from '../../libraries/class-validator.ts';
+import type { ValidationError } from 'class-validator';
 import type { Problem } from '../config-error.ts';
 import { settingsOf } from '../settings/setting.ts';
 import { describeFound } from './found.ts';

@@ -12,7 +12,7 @@ import {
   Min,
   ValidateBy,
   ValidateNested,
-} from 'class-validator';
+} from '../../libraries/class-validator.ts';
 import { expiryTime, momentPattern } from '../moment.ts';
 import type { SectionClass } from './section-class.ts';
 

@@ -1,4 +1,4 @@
-import { IsOptional } from 'class-validator';
+import { IsOptional } from '../../libraries/class-validator.ts';
 import type { Kind } from './kinds.ts';
 import type { SectionClass } from './section-class.ts';
 

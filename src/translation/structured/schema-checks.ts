@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 
-import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Ajv, ErrorObject, Options, ValidateFunction } from 'ajv';
 import { LRUCache } from 'lru-cache';
 
 import { badRequest } from '../../errors.ts';
+import { ajv } from '../../libraries/ajv.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import type { Check } from './expectation.ts';
 import type { JsonSchema } from './json-schema.ts';
@@ -63,7 +63,7 @@ export class SchemaChecks {
   private grammarOf(kind: 'current' | 'older'): Ajv {
     const known = this.grammars[kind];
     if (known) return known;
-    const grammar = kind === 'older' ? new Ajv(OPTIONS) : new Ajv2020(OPTIONS);
+    const grammar = kind === 'older' ? new ajv.Ajv(OPTIONS) : new ajv.Ajv2020(OPTIONS);
     void grammar.validateSchema({});
     return (this.grammars[kind] = grammar);
   }
@@ -76,7 +76,7 @@ export class SchemaChecks {
         if (!grammar.validateSchema(schema)) throw new Error(problemOf(grammar.errors));
         // One instance a schema: an instance keeps whatever it has compiled for ever.
         const options = { ...OPTIONS, meta: false, validateSchema: false, addUsedSchema: false };
-        return (older ? new Ajv(options) : new Ajv2020(options)).compile(schema);
+        return (older ? new ajv.Ajv(options) : new ajv.Ajv2020(options)).compile(schema);
       });
     } catch (error) {
       throw badRequest(`This is not a usable JSON schema: ${reasonOf(error)}.`, param);

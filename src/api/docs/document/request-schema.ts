@@ -1,4 +1,4 @@
-import { getMetadataStorage, ValidationTypes } from 'class-validator';
+import { getMetadataStorage, ValidationTypes } from '../../../libraries/class-validator.ts';
 import type { ParameterTable } from '../../../translation/parameters/parameter.ts';
 
 /** A JSON Schema of draft 2020-12, which OpenAPI 3.1 takes as it is. */

@@ -1,0 +1,40 @@
+import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
+import { createApplication } from './application.ts';
+import { ConfigError } from './config/config-error.ts';
+import { readEnvironmentFile } from './config/environment-file.ts';
+import { ConfigSource } from './config/reload/config-source.ts';
+import { regionOf } from './config/sections/bedrock-config.ts';
+import { giveMemoryBack } from './give-memory-back.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
+import { MetricsService } from './telemetry/metrics.service.ts';
+
+try {
+  readEnvironmentFile('.env');
+  const source = await ConfigSource.open(process.env);
+  const { config } = source.accepted;
+  const app = await createApplication(config, source);
+  stopOnSignals(app);
+  const { server, auth, bedrock } = config;
+  await app.listen(server.port, server.host);
+  const { open } = app.get(MetricsService);
+  giveMemoryBack(() => open.size === 0);
+  const logger = new Logger('outcrop');
+  const upstream = bedrock.endpoint ?? `Bedrock in ${regionOf(bedrock)}`;
+  logger.log(`listening on ${server.host}:${server.port}, upstream ${upstream}, ${auth.keys.length} API key(s)`);
+  if (auth.keys.length === 0) {
+    logger.warn('no API keys are configured, every request will be refused: npm run key:create -- --name NAME');
+  }
+} catch (error) {
+  console.error(inWords(error));
+  process.exit(1);
+}
+
+/** A mistake in the settings or a taken port is told in words; anything else is a fault and shows where. */
+function inWords(error: unknown): unknown {
+  if (error instanceof ConfigError) return error.message;
+  const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (code === 'EADDRINUSE')
+    return `${address}:${port} is taken, perhaps by another gateway. PORT=… takes another port.`;
+  return error;
+}

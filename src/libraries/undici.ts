@@ -1,0 +1,25 @@
+import { createRequire } from 'node:module';
+import type { Dispatcher } from 'undici';
+
+/** The pools of undici without its index: that loads a fetch, web sockets, caches and mocks, 80 files. */
+type Library = typeof import('undici');
+const load = createRequire(import.meta.url);
+
+export const Agent = load('undici/lib/dispatcher/agent.js') as Library['Agent'];
+export const EnvHttpProxyAgent = load('undici/lib/dispatcher/env-http-proxy-agent.js') as Library['EnvHttpProxyAgent'];
+const send = load('undici/lib/api/api-request.js') as (
+  this: Dispatcher,
+  options: Dispatcher.RequestOptions,
+) => Promise<Dispatcher.ResponseData>;
+
+export interface GetOptions {
+  dispatcher: Dispatcher;
+  headers: Record<string, string>;
+  signal: AbortSignal;
+}
+
+/** A GET; resolves with the head of the answer. */
+export function get(url: URL, { dispatcher, headers, signal }: GetOptions): Promise<Dispatcher.ResponseData> {
+  const path = `${url.pathname}${url.search}`;
+  return send.call(dispatcher, { method: 'GET', origin: url.origin, path, headers, signal });
+}
