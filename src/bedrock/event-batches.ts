@@ -1,7 +1,10 @@
 import type { ConverseEvent } from '../translation/converse/wire.ts';
 
-/** Batches waiting for a slow reader before the upstream socket is paused. */
-const HIGH_WATER_BATCHES = 4;
+/**
+ * Bytes of frames waiting for a slow reader before the upstream's socket is paused. As many as one read brings: those are
+ * in memory already, and pausing within a read makes a burst cost a quarter more.
+ */
+const HIGH_WATER_BYTES = 64 * 1024;
 
 /** What can be slowed down and stopped: the upstream's socket. */
 export interface Flow {
@@ -17,6 +20,7 @@ export interface Flow {
  */
 export class EventBatches<Event = ConverseEvent> implements AsyncIterable<Event[]>, AsyncIterator<Event[], undefined> {
   private waiting: Event[][] = [];
+  private waitingBytes = 0;
   private wake?: () => void;
   private ended = false;
   private failure?: Error;
@@ -27,9 +31,11 @@ export class EventBatches<Event = ConverseEvent> implements AsyncIterable<Event[
     this.flow = flow;
   }
 
-  push(batch: Event[]): void {
+  /** `bytes`: of the frames that the events came in. */
+  push(batch: Event[], bytes: number): void {
     this.waiting.push(batch);
-    if (this.waiting.length >= HIGH_WATER_BATCHES && !this.paused) {
+    this.waitingBytes += bytes;
+    if (this.waitingBytes >= HIGH_WATER_BYTES && !this.paused) {
       this.paused = true;
       this.flow.pause();
     }
@@ -58,6 +64,7 @@ export class EventBatches<Event = ConverseEvent> implements AsyncIterable<Event[
     const batches = this.waiting;
     if (batches.length > 0) {
       this.waiting = [];
+      this.waitingBytes = 0;
       if (this.paused) {
         this.paused = false;
         this.flow.resume();

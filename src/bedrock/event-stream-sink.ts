@@ -80,7 +80,7 @@ class EventStreamSink<Event> implements BodySink {
     try {
       for (const frame of this.decoder.push(chunk)) batch.push(this.toEvent(frame));
     } finally {
-      this.deliver(batch);
+      this.deliver(batch, chunk.length);
     }
   }
 
@@ -88,7 +88,7 @@ class EventStreamSink<Event> implements BodySink {
     const problem = this.stopped ? undefined : (failure ?? this.missingEnd());
     if (this.trace) this.tellEnd(this.trace, problem);
     if (!this.begun && problem) return this.outcome.reject(problem);
-    if (!this.begun) this.begin();
+    if (!this.begun) this.begin(0);
     if (problem) this.events.fail(problem);
     else this.events.end();
   }
@@ -110,22 +110,22 @@ class EventStreamSink<Event> implements BodySink {
     return event;
   }
 
-  private deliver(batch: Event[]): void {
+  private deliver(batch: Event[], bytes: number): void {
     if (this.trace && batch.length > 0) {
       this.trace.heardFrom();
       this.form.trace?.(batch, this.trace);
     }
     if (this.begun) {
-      if (batch.length > 0) this.events.push(batch);
+      if (batch.length > 0) this.events.push(batch, bytes);
       return;
     }
     this.held.push(...batch);
-    if (batch.some((event) => !this.form.isOpening(event))) this.begin();
+    if (batch.some((event) => !this.form.isOpening(event))) this.begin(bytes);
   }
 
-  private begin(): void {
+  private begin(bytes: number): void {
     this.begun = true;
-    this.events.push(this.held);
+    this.events.push(this.held, bytes);
     this.held = [];
     this.outcome.resolve({ head: this.head, events: this.events });
   }

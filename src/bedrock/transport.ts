@@ -99,6 +99,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   /** Runs until the first event, then until the next one. */
   private patience?: NodeJS.Timeout;
   private heardFrom = false;
+  /** When the last chunk came, as `performance.now()` says. */
+  private heardAt = 0;
   private readonly onAbort = (): void => this.stop(this.request.signal.reason as Error);
   private readonly request: UpstreamRequest;
   private readonly session: AwsSession;
@@ -160,19 +162,28 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   private heard(): void {
-    if (this.heardFrom) {
-      this.patience?.refresh();
-      return;
-    }
+    this.heardAt = performance.now();
+    if (this.heardFrom) return;
     this.heardFrom = true;
+    this.waitForMore(this.request.clocks.idleMs);
+  }
+
+  /** The timer looks at the clock when it fires: setting it anew for each of a burst's chunks costs as much as the chunk. */
+  private waitForMore(milliseconds: number): void {
     clearTimeout(this.patience);
-    this.patience = setTimeout(() => this.outOfPatience(), this.request.clocks.idleMs);
+    this.patience = setTimeout(() => {
+      const left = this.heardAt + this.request.clocks.idleMs - performance.now();
+      if (left > 0) this.waitForMore(Math.ceil(left));
+      else this.outOfPatience();
+    }, milliseconds);
   }
 
   private outOfPatience(): void {
     // A reader that is behind has paused the stream: the silence is not Bedrock's.
-    if (this.controller?.paused) this.patience?.refresh();
-    else
+    if (this.controller?.paused) {
+      this.heardAt = performance.now();
+      this.waitForMore(this.request.clocks.idleMs);
+    } else
       this.stop(timeout(this.heardFrom ? 'Bedrock fell silent within its answer.' : 'Bedrock did not answer in time.'));
   }
 

@@ -17,7 +17,10 @@ const PING = 'event: ping\ndata: {"type":"ping"}\n\n';
 /** One response being written: all frames of a batch in one write, comments while there is silence. */
 export class SseWriter {
   private readonly response: Response;
-  private readonly heartbeat?: NodeJS.Timeout;
+  private readonly keepAliveMs: number;
+  private heartbeat?: NodeJS.Timeout;
+  /** As `performance.now()` says. */
+  private writtenAt = performance.now();
   private readonly keepAlive: string;
   private readonly framing: 'chunked' | 'none';
 
@@ -27,7 +30,8 @@ export class SseWriter {
     response.writeHead(200, HEADERS);
     this.framing = response.chunkedEncoding ? 'chunked' : 'none';
     response.chunkedEncoding = false;
-    if (keepAliveMs > 0) this.heartbeat = setInterval(() => this.beat(), keepAliveMs);
+    this.keepAliveMs = keepAliveMs;
+    if (keepAliveMs > 0) this.listen(keepAliveMs);
   }
 
   get closed(): boolean {
@@ -37,12 +41,12 @@ export class SseWriter {
   /** Returns a promise only when the socket is full; it resolves when there is room, or nobody reads any more. */
   write(frames: readonly SseFrame[]): Promise<void> | undefined {
     if (frames.length === 0 || this.closed) return undefined;
-    this.heartbeat?.refresh();
+    this.writtenAt = performance.now();
     return this.response.write(this.framed(render(frames))) ? undefined : drained(this.response);
   }
 
   end(frames: readonly SseFrame[]): void {
-    clearInterval(this.heartbeat);
+    clearTimeout(this.heartbeat);
     const last = this.framing === 'chunked' ? LAST_CHUNK : '';
     if (!this.closed) this.response.end(this.framed(render(frames)) + last);
   }
@@ -50,6 +54,15 @@ export class SseWriter {
   /** Sends a sign of life now; a reader that is behind already gets none. */
   beat(): void {
     if (!this.closed && !this.response.writableNeedDrain) this.response.write(this.framed(this.keepAlive));
+  }
+
+  /** The timer looks at the clock when it fires: setting it anew would cost more than the rest of a write. */
+  private listen(milliseconds: number): void {
+    this.heartbeat = setTimeout(() => {
+      const left = this.writtenAt + this.keepAliveMs - performance.now();
+      if (left <= 0) this.beat();
+      this.listen(left > 0 ? Math.ceil(left) : this.keepAliveMs);
+    }, milliseconds);
   }
 
   /**
