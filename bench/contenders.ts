@@ -32,7 +32,7 @@ export function gateway(upstream: Upstream, options: BenchOptions, compileCache:
       const origin = `http://127.0.0.1:${port}`;
       const server = await startServer({
         name: 'gateway',
-        args: [...nodeArguments, '--max-semi-space-size=16', 'dist/main.js'],
+        args: [...nodeArguments, 'dist/main.js'],
         environment: {
           ...upstream.environment,
           NODE_COMPILE_CACHE: compileCache,

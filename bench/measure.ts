@@ -38,7 +38,7 @@ export async function measureStart(contender: Contender, starts: number): Promis
   return rounds;
 }
 
-/** Work until the code that matters is compiled and the pools are filled. */
+/** Work until the pools are filled and most of the code that matters is compiled: some 20,000 requests, in full runs. */
 export async function warmUp(running: RunningContender, seconds: number, upstream: Upstream): Promise<void> {
   for (const scenario of WARM_UP) {
     const order = orderOf(scenario, running, await upstream.prepare(scenario));

@@ -14,6 +14,8 @@ import { openUpstream, type Upstream } from './upstreams.ts';
 import { CAN_MEASURE } from './usage.ts';
 import { writeTable } from './written-table.ts';
 
+/** Of plain requests, and as many of streams. */
+const WARM_UP_SECONDS = 8;
 const STARTS = { short: 1, full: 3 };
 
 interface Result {
@@ -57,7 +59,7 @@ async function rounds(options: BenchOptions, upstream: Upstream, contenders: Con
   for (const contender of contenders) {
     const started = await contender.start();
     running.set(contender, started);
-    await warmUp(started, options.seconds, upstream);
+    await warmUp(started, options.short ? options.seconds : WARM_UP_SECONDS, upstream);
   }
   for (const scenario of chosenScenarios(form, options.only)) {
     // In turn, so that what else happens on the machine meets all of them.
@@ -80,7 +82,7 @@ async function profiled(options: BenchOptions, upstream: Upstream, cache: string
   const contender = gateway(upstream, options, cache);
   const startedAt = performance.now();
   const running = await contender.start(profilingArguments(folder));
-  await warmUp(running, options.seconds, upstream);
+  await warmUp(running, WARM_UP_SECONDS, upstream);
   const skippedMs = performance.now() - startedAt;
   for (const scenario of chosenScenarios('full', only)) {
     const one = await measure({ ...scenario, holds: false }, contender, running, {

@@ -1,4 +1,3 @@
-import './compile-sooner.ts';
 import './lean-http.ts';
 
 await import('./gateway.ts');

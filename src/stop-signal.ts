@@ -11,8 +11,9 @@ export interface StopSignal {
 }
 
 /**
- * Tells work to stop, once. In the place of an AbortController: Node keeps the signals of those until the next full
- * collection, and every request needs one. Saves a fifth of a plain request's CPU, and 5 KB of its memory.
+ * Tells work to stop, once; in the place of an AbortController, of which every request would need one, though few are
+ * ever asked to stop. Saves 1 us a request and a third of its memory; what an AbortSignal.any would tie together is tied
+ * by a listener.
  */
 export class Stop implements StopSignal {
   aborted = false;
