@@ -4,6 +4,7 @@ import type { AttemptTrace } from './attempt-trace.ts';
 import { answerTooLarge, connectionError, fromBedrock, timeout } from './bedrock-errors.ts';
 import type { AwsSession } from './aws-session.ts';
 import { headerText, readRefusal } from './refusal.ts';
+import { SilenceClock } from '../silence-clock.ts';
 import type { StopSignal } from '../stop-signal.ts';
 
 /** Bounded memory: no answer of a model comes near it. */
@@ -96,11 +97,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   private sink?: BodySink;
   private refusal?: { status: number; headers: Record<string, unknown>; parts: Buffer[]; bytes: number };
   private readonly deadline: NodeJS.Timeout;
-  /** Runs until the first event, then until the next one. */
+  /** Runs until the first event. */
   private patience?: NodeJS.Timeout;
-  private heardFrom = false;
-  /** When the last chunk came, as `performance.now()` says. */
-  private heardAt = 0;
+  /** Runs from the first event on. */
+  private silence?: SilenceClock;
   private readonly onAbort = (): void => this.stop(this.request.signal.reason as Error);
   private readonly request: UpstreamRequest;
   private readonly session: AwsSession;
@@ -162,29 +162,15 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   private heard(): void {
-    this.heardAt = performance.now();
-    if (this.heardFrom) return;
-    this.heardFrom = true;
-    this.waitForMore(this.request.clocks.idleMs);
-  }
-
-  /** The timer looks at the clock when it fires: setting it anew for each of a burst's chunks costs as much as the chunk. */
-  private waitForMore(milliseconds: number): void {
+    if (this.silence) return this.silence.heard();
     clearTimeout(this.patience);
-    this.patience = setTimeout(() => {
-      const left = this.heardAt + this.request.clocks.idleMs - performance.now();
-      if (left > 0) this.waitForMore(Math.ceil(left));
-      else this.outOfPatience();
-    }, milliseconds);
+    this.silence = new SilenceClock(this.request.clocks.idleMs, () => this.outOfPatience());
   }
 
   private outOfPatience(): void {
     // A reader that is behind has paused the stream: the silence is not Bedrock's.
-    if (this.controller?.paused) {
-      this.heardAt = performance.now();
-      this.waitForMore(this.request.clocks.idleMs);
-    } else
-      this.stop(timeout(this.heardFrom ? 'Bedrock fell silent within its answer.' : 'Bedrock did not answer in time.'));
+    if (this.controller?.paused) return;
+    this.stop(timeout(this.silence ? 'Bedrock fell silent within its answer.' : 'Bedrock did not answer in time.'));
   }
 
   private stop(reason: Error): void {
@@ -198,6 +184,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   private release(): void {
     clearTimeout(this.deadline);
     clearTimeout(this.patience);
+    this.silence?.stop();
     this.request.signal.removeEventListener('abort', this.onAbort);
   }
 

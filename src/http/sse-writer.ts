@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import { SilenceClock } from '../silence-clock.ts';
 import type { SseFrame } from '../translation/dialect.ts';
 import { drained } from './drained.ts';
 import type { ErrorDialect } from './error-body.ts';
@@ -17,10 +18,7 @@ const PING = 'event: ping\ndata: {"type":"ping"}\n\n';
 /** One response being written: all frames of a batch in one write, comments while there is silence. */
 export class SseWriter {
   private readonly response: Response;
-  private readonly keepAliveMs: number;
-  private heartbeat?: NodeJS.Timeout;
-  /** As `performance.now()` says. */
-  private writtenAt = performance.now();
+  private readonly silence?: SilenceClock;
   private readonly keepAlive: string;
   private readonly framing: 'chunked' | 'none';
 
@@ -30,8 +28,7 @@ export class SseWriter {
     response.writeHead(200, HEADERS);
     this.framing = response.chunkedEncoding ? 'chunked' : 'none';
     response.chunkedEncoding = false;
-    this.keepAliveMs = keepAliveMs;
-    if (keepAliveMs > 0) this.listen(keepAliveMs);
+    if (keepAliveMs > 0) this.silence = new SilenceClock(keepAliveMs, () => this.beat());
   }
 
   get closed(): boolean {
@@ -41,12 +38,12 @@ export class SseWriter {
   /** Returns a promise only when the socket is full; it resolves when there is room, or nobody reads any more. */
   write(frames: readonly SseFrame[]): Promise<void> | undefined {
     if (frames.length === 0 || this.closed) return undefined;
-    this.writtenAt = performance.now();
+    this.silence?.heard();
     return this.response.write(this.framed(render(frames))) ? undefined : drained(this.response);
   }
 
   end(frames: readonly SseFrame[]): void {
-    clearTimeout(this.heartbeat);
+    this.silence?.stop();
     const last = this.framing === 'chunked' ? LAST_CHUNK : '';
     if (!this.closed) this.response.end(this.framed(render(frames)) + last);
   }
@@ -54,15 +51,6 @@ export class SseWriter {
   /** Sends a sign of life now; a reader that is behind already gets none. */
   beat(): void {
     if (!this.closed && !this.response.writableNeedDrain) this.response.write(this.framed(this.keepAlive));
-  }
-
-  /** The timer looks at the clock when it fires: setting it anew would cost more than the rest of a write. */
-  private listen(milliseconds: number): void {
-    this.heartbeat = setTimeout(() => {
-      const left = this.writtenAt + this.keepAliveMs - performance.now();
-      if (left <= 0) this.beat();
-      this.listen(left > 0 ? Math.ceil(left) : this.keepAliveMs);
-    }, milliseconds);
   }
 
   /**
