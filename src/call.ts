@@ -1,5 +1,5 @@
 import type { GatewayError } from './errors.ts';
-import type { StopSignal } from './stop-signal.ts';
+import type { CallSignal } from './stop-signal.ts';
 import type { CallTrace } from './telemetry/tracing/call-trace.ts';
 import type { Usage } from './usage/usage.ts';
 
@@ -62,9 +62,7 @@ export interface Call {
   /** Set by the ApiKeyGuard; routes marked public have none. */
   caller?: Caller;
   /** Aborted when the client hangs up or the deadline passes. */
-  readonly signal: StopSignal;
-  /** The same for libraries; made when it is asked for. */
-  readonly abortSignal: AbortSignal;
+  readonly signal: CallSignal;
   /** `performance.now()` at arrival. */
   readonly startedAt: number;
   readonly facts: CallFacts;

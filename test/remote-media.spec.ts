@@ -15,6 +15,7 @@ import { TranslationService } from '../src/translation/translation.service.ts';
 import { isPublicAddress } from '../src/media/addresses.ts';
 import type { Outside } from '../src/media/outside.ts';
 import { RemoteMediaService } from '../src/media/remote-media.service.ts';
+import { Stop } from '../src/stop-signal.ts';
 
 /** A real server with TLS on loopback, which only this test's outside holds to be open. */
 
@@ -236,7 +237,7 @@ describe('what a request names by URL', () => {
 
 describe('a translation', () => {
   const route = { requested: 'm', model: cardOf('claude-3-7-sonnet'), targets: [], thinkingByName: false };
-  const call = { abortSignal: never, once: <T>(_key: string, work: () => Promise<T>) => work() };
+  const call = { signal: new Stop(), once: <T>(_key: string, work: () => Promise<T>) => work() };
   const translate = (url: string, service: RemoteMediaService) => {
     const content = [{ type: 'image_url' as const, image_url: { url } }];
     const request = { model: 'm', messages: [{ role: 'user' as const, content }] };

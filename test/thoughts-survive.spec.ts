@@ -18,6 +18,7 @@ import { eventsOfAnswer } from '../src/translation/converse/answer-events.ts';
 import type { ContentBlock, ConverseAnswer } from '../src/translation/converse/wire.ts';
 import type { Reply } from '../src/translation/dialect.ts';
 import { TranslationService } from '../src/translation/translation.service.ts';
+import { Stop } from '../src/stop-signal.ts';
 import { CLIENTS, type Call, type Client, type Message } from './support/tool-clients.ts';
 
 /**
@@ -27,7 +28,7 @@ import { CLIENTS, type Call, type Client, type Message } from './support/tool-cl
 
 const NO_MEDIA = { fetchAll: () => Promise.resolve(new Map<string, string>()) } as unknown as RemoteMediaService;
 const CALL = {
-  abortSignal: new AbortController().signal,
+  signal: new Stop(),
   once: <T>(_key: string, work: () => Promise<T>) => work(),
 };
 

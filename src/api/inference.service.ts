@@ -10,7 +10,7 @@ import type { Served } from '../routing/served.ts';
 import { eventsOfAnswer } from '../translation/converse/answer-events.ts';
 import { readingOf, usageOfAnswer } from '../translation/converse/usage.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
-import type { Dialect, DialectRequest, FrameWriter, SseFrame, Translation } from '../translation/dialect.ts';
+import type { Dialect, DialectRequest, Translation } from '../translation/dialect.ts';
 import { TranslationService } from '../translation/translation.service.ts';
 import { UsageService } from '../usage/usage.service.ts';
 import { AnswerCache } from './answer-cache.ts';
@@ -109,7 +109,7 @@ export class InferenceService {
         frames: (events, index) => {
           meter.read(events, index);
           content?.read(events);
-          return marked(framesOf(writer, events, index));
+          return marked(events.flatMap((event) => writer.onEvent(event, index)));
         },
         end: () => writer.onEnd(),
         settled: () => {
@@ -149,13 +149,6 @@ export class InferenceService {
       settle: (usage) => served.settle(usage),
     };
   }
-}
-
-/** Nearly every batch is one event. */
-function framesOf(writer: FrameWriter, events: readonly ConverseEvent[], index: number): readonly SseFrame[] {
-  const [only] = events;
-  if (only !== undefined && events.length === 1) return writer.onEvent(only, index);
-  return events.flatMap((event) => writer.onEvent(event, index));
 }
 
 function textOf(event: ConverseEvent): string {

@@ -36,10 +36,6 @@ export class HttpCall implements Call {
     this.response = response;
   }
 
-  get abortSignal(): AbortSignal {
-    return this.signal.abortSignal;
-  }
-
   /** Nobody waits for this call any more: whatever still runs for it stops. */
   over(): void {
     if (this.isOver) return;

@@ -108,7 +108,7 @@ class Doors {
 
   @Get('hang')
   async hang(@CurrentCall() call: Call) {
-    await once(call.abortSignal, 'abort');
+    await once(call.signal.abortSignal, 'abort');
     throw call.signal.reason;
   }
 }

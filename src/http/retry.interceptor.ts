@@ -58,7 +58,7 @@ export class RetryInterceptor implements NestInterceptor {
       'outcrop.retry.delay': delayMs / 1000,
       'error.type': error.code ?? error.type,
     });
-    await sleep(delayMs, undefined, { signal: call.abortSignal });
+    await sleep(delayMs, undefined, { signal: call.signal.abortSignal });
   }
 }
 

@@ -50,7 +50,7 @@ export class TranslationService {
     dialect: Dialect<Request, Answer>,
     request: Request,
     route: Route,
-    call: Pick<Call, 'once' | 'abortSignal' | 'caller'>,
+    call: Pick<Call, 'once' | 'signal' | 'caller'>,
     concessions: Concessions = {},
   ): Promise<Translation> {
     const references = dialect.mediaReferences?.(request, route.model) ?? [];
@@ -71,7 +71,7 @@ export class TranslationService {
     request: MessagesRequest,
     head: MessagesHead,
     route: Route,
-    call: Pick<Call, 'once' | 'abortSignal' | 'caller'>,
+    call: Pick<Call, 'once' | 'signal' | 'caller'>,
   ): Promise<MessagesTranslation> {
     const context = await this.contextOf(route, call, mediaReferences(request, route.model));
     const translation = messagesBody(request, head, context);
@@ -81,7 +81,7 @@ export class TranslationService {
 
   private async contextOf(
     route: Route,
-    call: Pick<Call, 'once' | 'abortSignal' | 'caller'>,
+    call: Pick<Call, 'once' | 'signal' | 'caller'>,
     references: readonly MediaReference[],
   ): Promise<TranslationContext> {
     return {
@@ -92,7 +92,7 @@ export class TranslationService {
       caller: call.caller?.name,
       unseal: (text, kind) => this.thoughts.unseal(text, sealContext(kind, call.caller)),
       ...(references.length > 0 && {
-        fetchedMedia: await call.once('media', () => this.media.fetchAll(references, call.abortSignal)),
+        fetchedMedia: await call.once('media', () => this.media.fetchAll(references, call.signal.abortSignal)),
       }),
     };
   }

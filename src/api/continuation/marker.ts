@@ -2,7 +2,7 @@ import type { Call } from '../../call.ts';
 import type { SseFrame } from '../../translation/dialect.ts';
 
 /** Says in the stream, before the first frame of it, that an answer goes on from elsewhere. One a request. */
-export function continuationMarker(call: Call): (frames: readonly SseFrame[]) => readonly SseFrame[] {
+export function continuationMarker(call: Call): (frames: SseFrame[]) => SseFrame[] {
   let told = 0;
   return (frames) => {
     const { continued } = call.facts;

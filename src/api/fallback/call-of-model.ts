@@ -31,10 +31,6 @@ export class CallOfModel implements Call {
     this.scope = scope;
   }
 
-  get abortSignal(): AbortSignal {
-    return this.signal.abortSignal;
-  }
-
   header(name: string, value: string | undefined): void {
     this.call.header(name, value);
   }

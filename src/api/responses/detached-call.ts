@@ -16,10 +16,6 @@ export class DetachedCall implements Call {
     this.caller = caller;
   }
 
-  get abortSignal(): AbortSignal {
-    return this.signal.abortSignal;
-  }
-
   cancel(reason: Error): void {
     this.signal.stop(reason);
   }
