@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { createApplication } from './application.ts';
-import { compileSooner } from './compile-sooner.ts';
+import { tuneV8 } from './tune-v8.ts';
 import { ConfigError } from './config/config-error.ts';
 import { readEnvironmentFile } from './config/environment-file.ts';
 import { ConfigSource } from './config/reload/config-source.ts';
@@ -18,7 +18,7 @@ try {
   stopOnSignals(app);
   const { server, auth, bedrock } = config;
   await app.listen(server.port, server.host);
-  compileSooner();
+  tuneV8();
   const { open } = app.get(MetricsService);
   giveMemoryBack(() => open.size === 0);
   const logger = new Logger('outcrop');
