@@ -8,7 +8,9 @@ import { answers, type Upstream } from './upstreams.ts';
 
 /** Who is measured. */
 export interface Contender {
-  name: 'gateway' | 'floor';
+  name: 'gateway' | 'frame' | 'floor';
+  /** Whether it can answer in a stream. */
+  streams: boolean;
   start(nodeArguments?: readonly string[]): Promise<RunningContender>;
 }
 
@@ -18,8 +20,8 @@ export interface RunningContender extends ServerProcess {
   key: string;
 }
 
-/** The floor takes Bedrock ids; this is what the gateway makes of its default model's name here. */
-const FLOOR_MODEL = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
+/** Floor and frame take Bedrock ids; this is what the gateway makes of its default model's name here. */
+const BEDROCK_MODEL = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
 /** High enough to refuse nobody: what is measured is the counting. */
 const LIMIT_PER_MINUTE = 1e9;
 
@@ -27,12 +29,14 @@ const LIMIT_PER_MINUTE = 1e9;
 export function gateway(upstream: Upstream, options: BenchOptions, compileCache: string): Contender {
   return {
     name: 'gateway',
+    streams: true,
     start: async (nodeArguments = []) => {
       const port = await freePort();
       const origin = `http://127.0.0.1:${port}`;
       const server = await startServer({
         name: 'gateway',
-        args: [...nodeArguments, 'dist/main.js'],
+        // As `npm run start:prod` and the image start it.
+        args: ['--max-semi-space-size=16', ...nodeArguments, 'dist/main.js'],
         environment: {
           ...upstream.environment,
           NODE_COMPILE_CACHE: compileCache,
@@ -55,12 +59,40 @@ export function gateway(upstream: Upstream, options: BenchOptions, compileCache:
   };
 }
 
+/** The libraries that the gateway is built of with next to nothing in them, `bench/frame`. */
+export function frame(upstream: Upstream, options: BenchOptions, compileCache: string): Contender {
+  return {
+    name: 'frame',
+    streams: false,
+    start: async () => {
+      const port = await freePort();
+      const origin = `http://127.0.0.1:${port}`;
+      const server = await startServer({
+        name: 'frame',
+        args: ['--import', './bench/source-hook.ts', 'bench/frame/main.ts'],
+        environment: {
+          ...upstream.environment,
+          NODE_COMPILE_CACHE: compileCache,
+          NODE_ENV: 'production',
+          PORT: String(port),
+          BEDROCK: upstream.url,
+          FRAME_KEY_HASH: hash('sha256', options.key),
+        },
+        core: 'measured',
+        isReady: () => answers(`${origin}/health/ready`),
+      });
+      return { ...server, origin, model: BEDROCK_MODEL, key: options.key };
+    },
+  };
+}
+
 /** The least that a Node proxy can do, where it is at hand. */
 export function floor(upstream: Upstream, compileCache: string): Contender | undefined {
   const file = sharedBenchFile('floor.mjs');
   if (file === undefined) return undefined;
   return {
     name: 'floor',
+    streams: true,
     start: async () => {
       const port = await freePort();
       const server = await startServer({
@@ -75,7 +107,7 @@ export function floor(upstream: Upstream, compileCache: string): Contender | und
         core: 'measured',
         isReady: () => listens(port),
       });
-      return { ...server, origin: `http://127.0.0.1:${port}`, model: FLOOR_MODEL, key: '' };
+      return { ...server, origin: `http://127.0.0.1:${port}`, model: BEDROCK_MODEL, key: '' };
     },
   };
 }

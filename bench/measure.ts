@@ -39,8 +39,14 @@ export async function measureStart(contender: Contender, starts: number): Promis
 }
 
 /** Work until the pools are filled and most of the code that matters is compiled: some 20,000 requests, in full runs. */
-export async function warmUp(running: RunningContender, seconds: number, upstream: Upstream): Promise<void> {
+export async function warmUp(
+  contender: Contender,
+  running: RunningContender,
+  seconds: number,
+  upstream: Upstream,
+): Promise<void> {
   for (const scenario of WARM_UP) {
+    if (scenario.streams && !contender.streams) continue;
     const order = orderOf(scenario, running, await upstream.prepare(scenario));
     await load({ order, concurrency: scenario.concurrency, seconds, rampMs: 0 });
   }

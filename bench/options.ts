@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 const OPTIONS = {
   short: { type: 'boolean', default: false },
   floor: { type: 'boolean', default: false },
+  frame: { type: 'boolean', default: false },
   profile: { type: 'boolean', default: false },
   record: { type: 'boolean', default: false },
   only: { type: 'string', default: '' },
@@ -24,6 +25,7 @@ export const USAGE = `npm run bench -- [options]
   --rounds N        measure each scenario N times in turn and tell the median (1; with --floor 3)
   --seconds S       how long each measurement takes (3)
   --floor           also the floor of the common bench, where that is beside the project, with ratios to it
+  --frame           also the libraries that the gateway is built of, with next to nothing in them; plain requests only
   --upstream WHAT   emulator, mock (of the common bench, faster) or the URL of another Bedrock (emulator; with --floor mock)
   --key, --model    the API key that the gateway shall know, the model that is asked for
   --profile         leaves a CPU profile of the gateway and prints where the time goes
@@ -35,6 +37,7 @@ export const USAGE = `npm run bench -- [options]
 export interface BenchOptions {
   short: boolean;
   floor: boolean;
+  frame: boolean;
   profile: boolean;
   record: boolean;
   help: boolean;

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Contender, floor, gateway, type RunningContender } from './contenders.ts';
+import { type Contender, floor, frame, gateway, type RunningContender } from './contenders.ts';
 import { type Figures, merged } from './figures.ts';
 import { measure, measureStart, warmUp } from './measure.ts';
 import { type BenchOptions, readOptions, USAGE } from './options.ts';
@@ -38,6 +38,7 @@ async function run(options: BenchOptions): Promise<void> {
   try {
     if (options.profile) return console.log(await profiled(options, upstream, cache));
     const contenders = [gateway(upstream, options, cache)];
+    if (options.frame) contenders.push(frame(upstream, options, cache));
     const least = options.floor ? floor(upstream, cache) : undefined;
     if (least) contenders.push(least);
     else if (options.floor) console.log('The common bench is not beside this checkout: no floor.');
@@ -53,18 +54,22 @@ async function rounds(options: BenchOptions, upstream: Upstream, contenders: Con
   const form = options.short ? 'short' : 'full';
   const all: Figures[] = [];
   if (options.only.length === 0 || options.only.includes('start')) {
-    for (const contender of contenders) all.push(...(await measureStart(contender, STARTS[form])));
+    for (const contender of contenders) {
+      // Its sources are translated as it starts.
+      if (contender.name !== 'frame') all.push(...(await measureStart(contender, STARTS[form])));
+    }
   }
   const running = new Map<Contender, RunningContender>();
   for (const contender of contenders) {
     const started = await contender.start();
     running.set(contender, started);
-    await warmUp(started, options.short ? options.seconds : WARM_UP_SECONDS, upstream);
+    await warmUp(contender, started, options.short ? options.seconds : WARM_UP_SECONDS, upstream);
   }
   for (const scenario of chosenScenarios(form, options.only)) {
     // In turn, so that what else happens on the machine meets all of them.
     for (let round = 0; round < options.rounds; round++) {
       for (const contender of contenders) {
+        if (scenario.streams && !contender.streams) continue;
         const one = await measure(scenario, contender, running.get(contender)!, { seconds: options.seconds, upstream });
         console.error(`${scenario.name} ${contender.name}: ${progressOf(one)}`);
         all.push(one);
@@ -82,7 +87,7 @@ async function profiled(options: BenchOptions, upstream: Upstream, cache: string
   const contender = gateway(upstream, options, cache);
   const startedAt = performance.now();
   const running = await contender.start(profilingArguments(folder));
-  await warmUp(running, WARM_UP_SECONDS, upstream);
+  await warmUp(contender, running, WARM_UP_SECONDS, upstream);
   const skippedMs = performance.now() - startedAt;
   for (const scenario of chosenScenarios('full', only)) {
     const one = await measure({ ...scenario, holds: false }, contender, running, {

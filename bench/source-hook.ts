@@ -7,12 +7,12 @@ import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { type Options, transformSync } from '@swc/core';
 
-const SOURCES = new URL('../src/', import.meta.url).href;
+const DECORATED = ['../src/', './frame/'].map((folder) => new URL(folder, import.meta.url).href);
 const settings = JSON.parse(readFileSync(new URL('../.swcrc', import.meta.url), 'utf8')) as Options;
 
 registerHooks({
   load(url, context, nextLoad) {
-    if (!url.startsWith(SOURCES) || !url.endsWith('.ts')) return nextLoad(url, context);
+    if (!url.endsWith('.ts') || !DECORATED.some((folder) => url.startsWith(folder))) return nextLoad(url, context);
     const filename = fileURLToPath(url);
     const jsc = { ...settings.jsc, rewriteRelativeImportExtensions: false };
     const { code } = transformSync(readFileSync(filename, 'utf8'), {

@@ -1,6 +1,6 @@
 /**
  * `npm start`: the gateway answered by the emulator, on this machine only. For people who try it;
- * production starts `node dist/main.js` with a configuration of its own and never meets the emulator.
+ * production starts the gateway alone, with a configuration of its own and never meets the emulator.
  */
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,7 +17,7 @@ if (await fetch(url).catch(() => undefined)) {
 }
 
 const emulator = await startEmulator({ port: Number(process.env.EMULATOR_PORT ?? 0) });
-const gateway = spawn(process.execPath, ['dist/main.js'], {
+const gateway = spawn(process.execPath, ['--max-semi-space-size=16', 'dist/main.js'], {
   stdio: 'inherit',
   env: {
     // The emulator knows these credentials; real ones in the environment stay out of it.

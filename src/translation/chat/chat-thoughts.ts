@@ -33,6 +33,8 @@ const DIALECTS: Readonly<Record<string, (message: Fields) => SignedThought[]>> =
     thinking(text ?? other, signature),
 };
 
+const READERS = Object.entries(DIALECTS);
+
 /** Fields that tell thoughts without a signature; Claude takes none of them. */
 const UNSIGNED_FIELDS = [
   ...Object.keys(DIALECTS).filter((field) => field !== 'content'),
@@ -43,7 +45,7 @@ const UNSIGNED_FIELDS = [
 /** The signed thoughts that a message of the assistant carries and the model takes back. */
 export function readThoughts(message: object, model: ModelCard, adjustments: Adjustments): SignedThought[] {
   const fields = message as Fields;
-  for (const [field, read] of Object.entries(DIALECTS)) {
+  for (const [field, read] of READERS) {
     const thoughts = read(fields);
     const param = field === 'content' ? 'thinking_blocks' : field;
     if (thoughts.length > 0) return acceptableThoughts(thoughts, model, param, adjustments);

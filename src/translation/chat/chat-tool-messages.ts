@@ -97,8 +97,17 @@ export function callReferences(message: unknown): CallReference[] {
   });
 }
 
-function madeCalls(message: unknown): { id?: unknown; made: unknown }[] {
-  if (!isRecord(message)) return [];
+interface MadeCall {
+  id?: unknown;
+  made: unknown;
+}
+
+const NO_CALLS: readonly MadeCall[] = [];
+
+function madeCalls(message: unknown): readonly MadeCall[] {
+  if (!isRecord(message)) return NO_CALLS;
+  // Nearly every message.
+  if (message['tool_calls'] === undefined && message['function_call'] === undefined) return NO_CALLS;
   const calls: unknown = message['tool_calls'];
   const made = (Array.isArray(calls) ? (calls as unknown[]) : [])
     .filter(isRecord)

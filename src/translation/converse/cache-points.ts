@@ -46,8 +46,8 @@ interface Point {
  * of an hour before those of five minutes; nothing but cache points is moved, added or taken away.
  */
 export function planCachePoints(prompt: CachedPrompt, wish: CacheWish, rules: ModelRules): CachePlan {
-  const { parts, points: found, anyPoint } = takeApart(prompt);
-  if (!anyPoint && wish.auto === 'off') return { prompt };
+  if (wish.auto === 'off' && !hasPoints(prompt)) return { prompt };
+  const { parts, points: found } = takeApart(prompt);
   const own = found.filter(({ part }) => mayStand(parts[part], rules));
   const kept = own.length > MOST_POINTS ? [...own.slice(0, 1), ...own.slice(1 - MOST_POINTS)] : own;
   const added = wish.auto === 'on' ? suggestions(parts, kept, rules) : [];
@@ -57,8 +57,16 @@ export function planCachePoints(prompt: CachedPrompt, wish: CacheWish, rules: Mo
   return { prompt: putTogether(prompt, parts, timed), ...(repair && { repair }) };
 }
 
+function hasPoints({ toolConfig, system, messages }: CachedPrompt): boolean {
+  return (
+    toolConfig?.tools?.some(isPoint) === true ||
+    system?.some(isPoint) === true ||
+    messages?.some(({ content }) => content?.some(isPoint)) === true
+  );
+}
+
 /** Points with nothing before them in their list are none: Bedrock would refuse them. */
-function takeApart(prompt: CachedPrompt): { parts: Part[]; points: Point[]; anyPoint: boolean } {
+function takeApart(prompt: CachedPrompt): { parts: Part[]; points: Point[] } {
   const lists: [Part['kind'], readonly object[]][] = [
     ['tools', prompt.toolConfig?.tools ?? []],
     ['system', prompt.system ?? []],
@@ -77,8 +85,7 @@ function takeApart(prompt: CachedPrompt): { parts: Part[]; points: Point[]; anyP
     }
     return { kind, blocks };
   });
-  const anyPoint = parts.some(({ blocks }, part) => blocks.length < (lists[part]?.[1].length ?? 0));
-  return { parts, points, anyPoint };
+  return { parts, points };
 }
 
 /** Two points at one place are one, for the longer of their times. */

@@ -19,7 +19,9 @@ export function textBlock(text: string): { text: string } {
   return { text: withoutLoneSurrogates(text) };
 }
 
+const SAYS_SOMETHING = /\S/;
+
 /** "text content blocks must be non-empty", and whitespace counts as empty: such blocks never leave. */
 export function isBlank(block: Pick<ContentBlock, 'text'>): boolean {
-  return block.text !== undefined && block.text.trim() === '';
+  return block.text !== undefined && !SAYS_SOMETHING.test(block.text);
 }

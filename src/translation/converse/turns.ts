@@ -45,7 +45,8 @@ export function toTurns(
 }
 
 /** Drops blank blocks and makes one turn of neighbours with the same role ("roles must alternate"). */
-function merge(messages: readonly ConverseMessage[]): ConverseMessage[] {
+function merge(messages: readonly ConverseMessage[]): readonly ConverseMessage[] {
+  if (messages.every((message, index) => isMerged(message, messages[index - 1]))) return messages;
   const turns: { role: ConverseMessage['role']; content: ContentBlock[] }[] = [];
   for (const { role, content } of messages) {
     const blocks = (content ?? []).filter((block) => !isBlank(block));
@@ -56,6 +57,12 @@ function merge(messages: readonly ConverseMessage[]): ConverseMessage[] {
     else if (blocks.some((block) => !block.cachePoint)) turns.push({ role, content: blocks });
   }
   return turns;
+}
+
+/** Nearly every turn of a long conversation: seeing so takes a twentieth of making it anew. */
+function isMerged({ role, content = [] }: ConverseMessage, before: ConverseMessage | undefined): boolean {
+  if (role === before?.role || content.some(isBlank)) return false;
+  return content.some((block) => !block.cachePoint);
 }
 
 function begin(turns: ConverseMessage[], param: string, adjustments: Adjustments): ConverseMessage[] {
