@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { createApplication } from './application.ts';
-import { tuneV8 } from './tune-v8.ts';
 import { ConfigError } from './config/config-error.ts';
 import { readEnvironmentFile } from './config/environment-file.ts';
 import { ConfigSource } from './config/reload/config-source.ts';
@@ -9,6 +8,7 @@ import { regionOf } from './config/sections/bedrock-config.ts';
 import { giveMemoryBack } from './give-memory-back.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { MetricsService } from './telemetry/metrics.service.ts';
+import { tuneV8 } from './tune-v8.ts';
 
 try {
   readEnvironmentFile('.env');

@@ -17,10 +17,12 @@ type Collect = (how: { type: 'major'; flavor: 'last-resort' }) => void;
  * with requests on their way.
  */
 export function giveMemoryBack(isIdle: () => boolean, everyMs = 60_000): void {
-  const collect = collector();
+  let collect: Collect | undefined;
   let keptBytes = 0;
   const giveBack = (): void => {
     if (!isIdle()) return;
+    // Not before: what waits for a ready process would wait for it.
+    collect ??= collector();
     collect({ type: 'major', flavor: 'last-resort' });
     keptBytes = process.memoryUsage.rss();
   };

@@ -8,9 +8,9 @@ export function tuneV8(): void {
   // V8 optimizes a function when it has been called 3,000 times, and the path of a request is many functions that each
   // request calls once. A plain request costs two thirds of what it does otherwise in the first 20,000 or so.
   setFlagsFromString('--invocation-count-for-turbofan=800');
-  // A process that rests between two waves of requests is collected by V8 to save memory: its young generation shrinks,
-  // code is thrown away. The next wave costs up to a third more for as long as it takes to grow back, and its first
-  // tokens come 10 ms later. `give-memory-back.ts` does it where the rest is a long one.
+  // A process that rests between two waves of requests is collected by V8 to save memory: its young generation shrinks.
+  // The next wave costs up to a third more for as long as it takes to grow back, and its first tokens come 10 ms later.
+  // `give-memory-back.ts` does it where the rest is a long one.
   setFlagsFromString('--memory-reducer-gc-count=0');
   // V8 lets the old generation grow by a third before it is collected, and counts buffers in. Beside 40 MB of code and
   // configuration, 20 bodies of 200 KB are that much: a full collection, of which the bodies are the least. Three times

@@ -59,7 +59,7 @@ function merge(messages: readonly ConverseMessage[]): readonly ConverseMessage[]
   return turns;
 }
 
-/** Nearly every turn of a long conversation: seeing so takes a twentieth of making it anew. */
+/** As nearly every turn of a long conversation is: those are not made anew. */
 function isMerged({ role, content = [] }: ConverseMessage, before: ConverseMessage | undefined): boolean {
   if (role === before?.role || content.some(isBlank)) return false;
   return content.some((block) => !block.cachePoint);
