@@ -73,7 +73,8 @@ async function exchangeOver(
   request.signal.throwIfAborted();
   // Not signed: proxies on the way may read it, AWS does not.
   if (request.trace) Object.assign(headers, request.trace.sentTo(origin));
-  await new Promise<void>((resolve, reject) => {
+  // Not awaited: this function would be kept for as long as a stream lasts, with all that it knows.
+  return new Promise<void>((resolve, reject) => {
     const exchange = new Exchange(request, session, accept, { resolve, reject });
     pool.dispatch(
       {
@@ -131,6 +132,8 @@ class Exchange implements Dispatcher.DispatchHandler {
       this.refusal = { status, headers, parts: [], bytes: 0 };
       return;
     }
+    // They hold the read they came in for as long as the stream lasts; the parsed ones do not.
+    controller.rawHeaders = null;
     const requestId = headerText(headers['x-amzn-requestid']);
     this.request.trace?.accepted(requestId);
     this.sink = this.accept({ requestId, headers }, controller);

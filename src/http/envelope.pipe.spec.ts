@@ -14,12 +14,10 @@ const pipe = new EnvelopePipe();
 const transform = (body: unknown) => pipe.transform(body, { type: 'body', metatype: Envelope });
 
 describe('EnvelopePipe', () => {
-  it('copies a good body, unknown fields and all, without cloning what is in it', () => {
-    const messages = [{ role: 'user' }];
-    const body = transform({ model: 'm', messages, n: null, extra: 1 }) as Envelope;
-    expect(body).toBeInstanceOf(Envelope);
-    expect(body).toMatchObject({ model: 'm', n: null, extra: 1 });
-    expect(body.messages).toBe(messages);
+  it('lets a good body pass as it is, unknown fields and all', () => {
+    const body = { model: 'm', messages: [{ role: 'user' }], n: null, extra: 1 };
+    expect(transform(body)).toBe(body);
+    expect(body).toEqual({ model: 'm', messages: [{ role: 'user' }], n: null, extra: 1 });
   });
 
   it('names the field at fault', () => {
@@ -33,12 +31,12 @@ describe('EnvelopePipe', () => {
     expect(refusal).toMatchObject({ status: 400, param: 'n', message: expect.stringContaining('10') });
   });
 
-  it('lets no key of the body change what the copy is', () => {
+  it('lets no key of the body change what a copy of it is', () => {
     const hostile = JSON.parse('{"model":"m","messages":[],"__proto__":{"n":99},"constructor":{"name":"x"}}') as object;
     const body = transform(hostile) as Envelope;
-    expect(Object.getPrototypeOf(body)).toBe(Envelope.prototype);
-    expect(body.constructor).toBe(Envelope);
-    expect(body.n).toBeUndefined();
+    expect(Object.keys(body)).toEqual(['model', 'messages']);
+    expect({ ...body, ...Object.assign({}, body) }.n).toBeUndefined();
+    expect(body.constructor).toBe(Object);
   });
 });
 

@@ -5,9 +5,10 @@ import { badRequest } from '../errors.ts';
 import { compileEnvelope } from './envelope-check.ts';
 
 /**
- * Checks a body against the validators of its DTO class, and only its envelope: fields are copied, not
- * transformed, so a conversation of 200 KB is not cloned message by message (about 2 ms). What stands in
- * messages and parts is checked where it is translated. Unknown fields stay and are ignored, as OpenAI does.
+ * Checks a body against the validators of its DTO class, and only its envelope. It goes on as it is, not as an instance
+ * of the class: nothing asks for one, a copy of the fields costs 4 us, one of a conversation of 200 KB message by message
+ * about 2 ms. What stands in messages and parts is checked where it is translated. Unknown fields stay and are ignored, as
+ * OpenAI does.
  */
 @Injectable()
 export class EnvelopePipe implements PipeTransform {
@@ -18,9 +19,10 @@ export class EnvelopePipe implements PipeTransform {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw badRequest('The request body must be a JSON object.');
     }
-    const body = copyOnto(new metatype() as object, value);
+    const body = hasOddKeys(value) ? copyOnto({}, value) : value;
     if (this.quickCheck(metatype)?.(body)) return body;
-    const [error] = validateSync(body, { stopAtFirstError: true, forbidUnknownValues: false });
+    const instance = copyOnto(new metatype() as object, body);
+    const [error] = validateSync(instance, { stopAtFirstError: true, forbidUnknownValues: false });
     if (error) throw refused(error, '');
     return body;
   }
@@ -31,10 +33,17 @@ export class EnvelopePipe implements PipeTransform {
   }
 }
 
-/** Copies the fields; keys that would change what the copy is (its class, its prototype) stay behind. */
+/** They would change what a copy is: its prototype, its class. */
+const ODD_KEYS = ['__proto__', 'constructor'];
+
+function hasOddKeys(body: object): boolean {
+  return ODD_KEYS.some((key) => Object.hasOwn(body, key));
+}
+
+/** Copies the fields, but for the odd ones. */
 function copyOnto(target: object, source: object): object {
   for (const [key, field] of Object.entries(source)) {
-    if (key !== '__proto__' && key !== 'constructor') (target as Record<string, unknown>)[key] = field;
+    if (!ODD_KEYS.includes(key)) (target as Record<string, unknown>)[key] = field;
   }
   return target;
 }

@@ -44,7 +44,7 @@ interface Limits {
 function collect(request: Request, response: Response, { limitBytes, budget }: Limits, next: NextFunction): void {
   const parts: Buffer[] = [];
   let bytes = 0;
-  let held = 0;
+  const share = shareOf(request as GatewayRequest, budget);
   const done = (failure?: BodyParserError): void => {
     request.off('data', onData).off('end', onEnd).off('error', onError);
     next(failure);
@@ -53,7 +53,7 @@ function collect(request: Request, response: Response, { limitBytes, budget }: L
     bytes += part.length;
     if (bytes > limitBytes) return done(tooLarge(request, response, limitBytes));
     if (!budget.take(part.length)) return done(noRoom(request, response));
-    held += part.length;
+    share.bytes += part.length;
     parts.push(part);
   };
   const onEnd = (): void => {
@@ -70,8 +70,14 @@ function collect(request: Request, response: Response, { limitBytes, budget }: L
   // The client has gone: `close` tells the call, and nobody is left to answer.
   const onError = (): void => done(failed('request.aborted', 'The request was aborted.'));
   if (Number(request.headers['content-length']) > limitBytes) return next(tooLarge(request, response, limitBytes));
-  (request as GatewayRequest).call.atEnd(() => budget.give(held));
   request.on('data', onData).on('end', onEnd).on('error', onError);
+}
+
+/** What is given back when the call is over. Not within `collect`: its other functions, and the bytes, would live as long. */
+function shareOf({ call }: GatewayRequest, budget: BodyBudget): { bytes: number } {
+  const share = { bytes: 0 };
+  call.atEnd(() => budget.give(share.bytes));
+  return share;
 }
 
 function parse(body: Buffer): { value: unknown } | { failure: BodyParserError } {

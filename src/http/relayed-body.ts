@@ -30,6 +30,8 @@ export interface RelayedSource<Event> {
 
 /** A stream in Bedrock's own frames. A failure of it becomes a last frame, an exception, as Bedrock would send it. */
 export class RelayedStream<Event = never> {
+  /** As of an SseBody. */
+  readonly isBegun = true;
   private readonly source: RelayedSource<Event>;
   private readonly call: Call;
 

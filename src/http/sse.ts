@@ -36,6 +36,11 @@ export class SseBody<Event = never> {
     this.settings = settings;
   }
 
+  /** The upstream has answered: nothing is tried again. */
+  get isBegun(): boolean {
+    return !(this.source instanceof Promise);
+  }
+
   /** Writes all there is; resolves when the response has ended or the client has gone. Never rejects. */
   async writeTo(response: Response): Promise<void> {
     const { call, dialect, keepAliveMs } = this.settings;

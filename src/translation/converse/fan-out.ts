@@ -11,5 +11,6 @@ export function fanOut<Input>(inputs: readonly Input[], times: number, param: st
       param,
     );
   }
+  if (times === 1) return inputs;
   return inputs.flatMap((input) => Array.from({ length: times }, () => input));
 }
