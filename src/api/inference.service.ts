@@ -10,7 +10,7 @@ import type { Served } from '../routing/served.ts';
 import { eventsOfAnswer } from '../translation/converse/answer-events.ts';
 import { readingOf, usageOfAnswer } from '../translation/converse/usage.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
-import type { Dialect, DialectRequest, Translation } from '../translation/dialect.ts';
+import type { Dialect, DialectRequest, FrameWriter, SseFrame, Translation } from '../translation/dialect.ts';
 import { TranslationService } from '../translation/translation.service.ts';
 import { UsageService } from '../usage/usage.service.ts';
 import { AnswerCache } from './answer-cache.ts';
@@ -109,7 +109,7 @@ export class InferenceService {
         frames: (events, index) => {
           meter.read(events, index);
           content?.read(events);
-          return marked(events.flatMap((event) => writer.onEvent(event, index)));
+          return marked(framesOf(events, index, writer));
         },
         end: () => writer.onEnd(),
         settled: () => {
@@ -153,6 +153,13 @@ export class InferenceService {
 
 function textOf(event: ConverseEvent): string {
   return event.contentBlockDelta?.delta?.text ?? '';
+}
+
+function framesOf(events: readonly ConverseEvent[], index: number, writer: FrameWriter): readonly SseFrame[] {
+  const [only] = events;
+  // As nearly all batches are that were read when they came.
+  if (only && events.length === 1) return writer.onEvent(only, index);
+  return events.flatMap((event) => writer.onEvent(event, index));
 }
 
 async function* oneBatch<Event>(events: Event[]): AsyncGenerator<Event[]> {

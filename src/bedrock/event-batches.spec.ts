@@ -10,26 +10,42 @@ function flowLog(): Flow & { calls: string[] } {
   };
 }
 
+/** What a loop over the batches sees next. */
+async function read<Event>(batches: EventBatches<Event>): Promise<Event[] | 'done'> {
+  const next = await batches.next();
+  return next.done ? 'done' : next.value;
+}
+
 describe('EventBatches', () => {
   it('hands over a lone batch as it came and joins those that waited', async () => {
     const batches = new EventBatches<number>(flowLog());
     batches.push([1], 100);
-    expect(await batches.next()).toEqual({ done: false, value: [1] });
-    const waiting = batches.next();
+    expect(await read(batches)).toEqual([1]);
+    const waiting = read(batches);
     batches.push([2], 100);
-    expect(await waiting).toEqual({ done: false, value: [2] });
+    expect(await waiting).toEqual([2]);
     batches.push([3, 4], 100);
     batches.push([5], 100);
     batches.end();
-    expect(await batches.next()).toEqual({ done: false, value: [3, 4, 5] });
-    expect(await batches.next()).toEqual({ done: true, value: undefined });
+    expect(await read(batches)).toEqual([3, 4, 5]);
+    expect(await read(batches)).toBe('done');
+  });
+
+  it('hands over in one piece what one read of the socket has brought to a reader that waits', async () => {
+    const batches = new EventBatches<number>(flowLog());
+    const waiting = read(batches);
+    batches.push([1], 100);
+    batches.push([2], 100);
+    batches.end();
+    expect(await waiting).toEqual([1, 2]);
+    expect(await read(batches)).toBe('done');
   });
 
   it('delivers what came before a failure, then the failure', async () => {
     const batches = new EventBatches<number>(flowLog());
     batches.push([1], 100);
     batches.fail(new Error('cut'));
-    expect(await batches.next()).toEqual({ done: false, value: [1] });
+    expect(await read(batches)).toEqual([1]);
     await expect(batches.next()).rejects.toThrow('cut');
   });
 
@@ -38,7 +54,7 @@ describe('EventBatches', () => {
     const batches = new EventBatches<number>(flow);
     for (let batch = 0; batch < 10; batch++) batches.push([batch], 10_000);
     expect(flow.calls).toEqual(['pause']);
-    await batches.next();
+    await read(batches);
     expect(flow.calls).toEqual(['pause', 'resume']);
   });
 
