@@ -5,6 +5,10 @@ import { measureAllocation } from '../bench/allocation/measure.ts';
 
 /** Wide: what this is to catch (a copy of every body, a stream too many for each chunk) doubles the figures. */
 const MARGIN = 1.6;
+/** Narrower: what a stream keeps comes to the same each time. */
+const KEPT_MARGIN = 1.2;
+/** What is asked is kept as text, and as what is sent to Bedrock: twice. A third time would be the body as it came. */
+const KEPT_OF_A_BYTE = 2.5;
 /** What grows with the size of a list, or with what came before, comes to much more than this. */
 const FLAT = 1.25;
 
@@ -26,6 +30,11 @@ describe('what the gateway allocates and executes', () => {
     const { bytes, operations } = measured.gateway.delta;
     expect(bytes).toBeLessThan(baseline.bytesPerDelta * MARGIN);
     expect(operations).toBeLessThan(baseline.operationsPerDelta * MARGIN);
+  });
+
+  it('and keeps for an open stream is near the baseline (npm run bench -- --record)', () => {
+    expect(measured.gateway.openStream).toBeLessThan(baseline.bytesPerOpenStream * KEPT_MARGIN);
+    expect(measured.gateway.openStreamPerByte).toBeLessThan(KEPT_OF_A_BYTE);
   });
 
   it('for a request does not grow with keys, models and requests in the window', () => {

@@ -8,6 +8,7 @@ export interface Baseline {
   operationsPerRequest: number;
   bytesPerDelta: number;
   operationsPerDelta: number;
+  bytesPerOpenStream: number;
 }
 
 export const BASELINE_FILE = new URL('../baseline.json', import.meta.url);

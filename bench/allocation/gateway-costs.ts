@@ -16,6 +16,10 @@ export interface GatewayCosts {
   request: Count;
   /** Each delta arrives alone: the dearest way there is. */
   delta: Count;
+  /** Bytes that a stream keeps while it is open and silent. */
+  openStream: number;
+  /** The same for each byte of a long request. */
+  openStreamPerByte: number;
 }
 
 export interface Crowd extends Size {
@@ -26,6 +30,9 @@ export interface Crowd extends Size {
 const REQUESTS = 100;
 const DELTAS = 100;
 const STREAMS = 3;
+const OPEN_STREAMS = 40;
+const SHORT_BYTES = 1_000;
+const LONG_BYTES = 101_000;
 const MINUTE_MS = 60_000;
 const WARM_UP_REQUESTS = 100;
 const ID_LENGTH = 12;
@@ -40,7 +47,7 @@ export async function measureGateway(meter: Meter, crowd: Crowd): Promise<Gatewa
   const server: Server = app.getHttpServer();
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const errand = { origin, key: lastKey(crowd), model: lastModel(crowd) };
-  const run = async (how: Pick<Errand, 'requests' | 'deltas'>): Promise<void> => {
+  const run = async (how: Omit<Errand, keyof typeof errand>): Promise<void> => {
     around.postMessage({ ...errand, ...how } satisfies Errand);
     const problem = (await nextMessage(around)) as string | undefined;
     if (problem !== undefined) throw new Error(problem);
@@ -50,9 +57,25 @@ export async function measureGateway(meter: Meter, crowd: Crowd): Promise<Gatewa
   const short = await meter.count(() => run({ requests: STREAMS, deltas: 1 }));
   const long = await meter.count(() => run({ requests: STREAMS, deltas: DELTAS + 1 }));
   const deltas = { bytes: long.bytes - short.bytes, operations: long.operations - short.operations };
+  const kept = async (bytes: number): Promise<number> => {
+    const before = await meter.kept();
+    await run({ open: OPEN_STREAMS, bytes });
+    const after = await meter.kept();
+    await run({ open: 0 });
+    return (after - before) / OPEN_STREAMS;
+  };
+  // The first of all compiles.
+  await kept(SHORT_BYTES);
+  const openStream = await kept(SHORT_BYTES);
+  const openStreamPerByte = ((await kept(LONG_BYTES)) - openStream) / (LONG_BYTES - SHORT_BYTES);
   await around.terminate();
   await app.close();
-  return { request: divided(request, REQUESTS), delta: divided(deltas, STREAMS * DELTAS) };
+  return {
+    request: divided(request, REQUESTS),
+    delta: divided(deltas, STREAMS * DELTAS),
+    openStream,
+    openStreamPerByte,
+  };
 }
 
 async function fillWindow(app: NestExpressApplication, crowd: Crowd): Promise<void> {

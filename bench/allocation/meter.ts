@@ -35,6 +35,12 @@ export class Meter {
     return { bytes: await allocated(work), operations };
   }
 
+  /** Bytes that are in use at this moment, what can be collected left out. */
+  async kept(): Promise<number> {
+    await collect();
+    return inUse();
+  }
+
   private async operations(): Promise<number> {
     const { result } = await this.session.post('Profiler.takePreciseCoverage');
     return result

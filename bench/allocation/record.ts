@@ -5,16 +5,17 @@ import { measureAllocation } from './measure.ts';
 /** Measures and keeps what `npm test` holds later versions against. */
 export async function record(): Promise<void> {
   const { gateway, laws } = await measureAllocation();
-  const { request, delta } = gateway;
+  const { request, delta, openStream, openStreamPerByte } = gateway;
   const baseline: Baseline = {
     node: process.versions.node,
     bytesPerRequest: Math.round(request.bytes),
     operationsPerRequest: Math.round(request.operations),
     bytesPerDelta: Math.round(delta.bytes),
     operationsPerDelta: Math.round(delta.operations),
+    bytesPerOpenStream: Math.round(openStream),
   };
   writeFileSync(BASELINE_FILE, `${JSON.stringify(baseline, null, 2)}\n`);
-  console.log(baseline);
+  console.log(baseline, `An open stream keeps ${openStreamPerByte.toFixed(2)} bytes for each of a long request.`);
   console.table(
     laws.map(({ name, few, many }) => ({
       law: name,
