@@ -60,7 +60,9 @@ export class SseBody<Event = never> {
 
   /** The client has gone before the first byte: the upstreams stop. */
   async cancel(): Promise<void> {
-    const source = await this.source;
+    // What fails now has nobody to be told to.
+    const source = await Promise.resolve(this.source).catch(() => undefined);
+    if (source === undefined) return;
     for (const stream of source.streams) await stream[Symbol.asyncIterator]().return?.();
     source.settled();
   }
