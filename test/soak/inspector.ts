@@ -7,6 +7,8 @@ export interface Alive {
   timers: number;
   /** Of all event emitters and event targets together. */
   listeners: number;
+  /** The same by whose they are and of what: `Socket close`. */
+  listenersOf: Readonly<Record<string, number>>;
   sockets: number;
   abortSignals: number;
 }
@@ -50,17 +52,19 @@ export class Inspector {
     const memory = (await this.evaluate('process.memoryUsage()')) as { heapUsed: number; external: number };
     const resources = (await this.evaluate('process.getActiveResourcesInfo()')) as string[];
     const isTimer = (name: string): boolean => name === 'Timeout' || name === 'Immediate';
+    const listenersOf = (await this.over(
+      "process.getBuiltinModule('node:events').EventEmitter.prototype",
+      '(all) => all.reduce((sums, one) => { for (const name of one._eventsCount > 0 ? one.eventNames() : []) { const of = `${one.constructor?.name} ${String(name)}`; sums[of] = (sums[of] ?? 0) + one.listenerCount(name); } return sums; }, {})',
+    )) as Record<string, number>;
     return {
       heapBytes: memory.heapUsed,
       externalBytes: memory.external,
       handles: resources.filter((name) => !isTimer(name)).length,
       timers: resources.filter(isTimer).length,
-      listeners: await this.over(
-        "process.getBuiltinModule('node:events').EventEmitter.prototype",
-        '(all) => all.reduce((sum, one) => sum + (one._eventsCount > 0 ? one.eventNames().reduce((n, name) => n + one.listenerCount(name), 0) : 0), 0)',
-      ),
-      sockets: await this.over("process.getBuiltinModule('node:net').Socket.prototype", '(all) => all.length'),
-      abortSignals: await this.over('AbortSignal.prototype', '(all) => all.length'),
+      listeners: Object.values(listenersOf).reduce((sum, count) => sum + count, 0),
+      listenersOf,
+      sockets: await this.living("process.getBuiltinModule('node:net').Socket.prototype"),
+      abortSignals: await this.living('AbortSignal.prototype'),
     };
   }
 
@@ -68,8 +72,12 @@ export class Inspector {
     this.socket.close();
   }
 
-  /** A number made from all living objects that have this prototype. */
-  private async over(prototype: string, count: string): Promise<number> {
+  private async living(prototype: string): Promise<number> {
+    return Number(await this.over(prototype, '(all) => all.length'));
+  }
+
+  /** What a function makes of all living objects that have this prototype. */
+  private async over(prototype: string, count: string): Promise<unknown> {
     const { result } = await this.send('Runtime.evaluate', { expression: prototype, objectGroup: 'soak' });
     const { objects } = await this.send('Runtime.queryObjects', {
       prototypeObjectId: result?.objectId,
@@ -81,7 +89,7 @@ export class Inspector {
       returnByValue: true,
     });
     await this.send('Runtime.releaseObjectGroup', { objectGroup: 'soak' });
-    return Number(counted.result?.value);
+    return counted.result?.value;
   }
 
   private async evaluate(expression: string): Promise<unknown> {

@@ -98,5 +98,14 @@ export function report(soaked: Soaked): string {
     '| figure | before | after | holds |',
     '|---|---:|---:|---|',
     ...rows,
+    ...newListeners(soaked),
   ].join('\n');
+}
+
+/** Whose listeners have become more, where some have. */
+function newListeners({ before, after }: Soaked): string[] {
+  const more = Object.entries(after.alive.listenersOf)
+    .map(([of, count]) => ({ of, count: count - (before.alive.listenersOf[of] ?? 0) }))
+    .filter(({ count }) => count > 0);
+  return more.length === 0 ? [] : ['', `More listeners: ${more.map(({ of, count }) => `${of} ${count}`).join(', ')}`];
 }
