@@ -6,7 +6,7 @@ import { compileEnvelope } from './envelope-check.ts';
 
 /**
  * Checks a body against the validators of its DTO class, and only its envelope. It goes on as it is, not as an instance
- * of the class: nothing asks for one, a copy of the fields costs 4 us, one of a conversation of 200 KB message by message
+ * of the class: nothing asks for one, a copy of the fields is garbage, one of a conversation of 200 KB message by message takes
  * about 2 ms. What stands in messages and parts is checked where it is translated. Unknown fields stay and are ignored, as
  * OpenAI does.
  */
