@@ -70,7 +70,7 @@ function reader(): { response: Response; read: () => string } {
     last = text;
     return true;
   };
-  const response = { writeHead() {}, write, end: write, destroyed: false, writableEnded: false };
+  const response = { req: {}, writeHead() {}, write, end: write, destroyed: false, writableEnded: false };
   return { response: response as unknown as Response, read: () => last };
 }
 

@@ -21,7 +21,7 @@ export interface Flow {
 export class EventBatches<Event = ConverseEvent> implements AsyncIterable<Event[]>, AsyncIterator<Event[], undefined> {
   private waiting: Event[][] = [];
   private waitingBytes = 0;
-  private reader?: { resolve: (result: IteratorResult<Event[], undefined>) => void; reject: (failure: Error) => void };
+  private reader?: PromiseWithResolvers<IteratorResult<Event[], undefined>>;
   private ended = false;
   private failure?: Error;
   private paused = false;
@@ -58,10 +58,10 @@ export class EventBatches<Event = ConverseEvent> implements AsyncIterable<Event[
 
   /** Not an async function: it would make two more promises and a pause of each delta, and 1 KB of garbage. */
   next(): Promise<IteratorResult<Event[], undefined>> {
-    const { promise, resolve, reject } = Promise.withResolvers<IteratorResult<Event[], undefined>>();
-    this.reader = { resolve, reject };
-    if (this.waiting.length > 0 || this.ended) this.answer();
-    return promise;
+    const reader = Promise.withResolvers<IteratorResult<Event[], undefined>>();
+    this.reader = reader;
+    this.answer();
+    return reader.promise;
   }
 
   /** The reader has had enough: the upstream stops generating. */
@@ -69,15 +69,6 @@ export class EventBatches<Event = ConverseEvent> implements AsyncIterable<Event[
     if (!this.ended) this.flow.abort(new Error('The reader of the stream has gone.'));
     this.ended = true;
     return Promise.resolve({ done: true, value: undefined });
-  }
-
-  private answer(): void {
-    const { reader } = this;
-    if (!reader) return;
-    this.reader = undefined;
-    if (this.waiting.length > 0) reader.resolve(new Taken(this));
-    else if (this.failure) reader.reject(this.failure);
-    else reader.resolve({ done: true, value: undefined });
   }
 
   /** All that has come so far. */
@@ -90,6 +81,16 @@ export class EventBatches<Event = ConverseEvent> implements AsyncIterable<Event[
       this.flow.resume();
     }
     return batches.length === 1 ? batches[0]! : batches.flat();
+  }
+
+  /** Tells a reader that waits what there is to tell. */
+  private answer(): void {
+    const { reader } = this;
+    if (!reader || (this.waiting.length === 0 && !this.ended)) return;
+    this.reader = undefined;
+    if (this.waiting.length > 0) reader.resolve(new Taken(this));
+    else if (this.failure) reader.reject(this.failure);
+    else reader.resolve({ done: true, value: undefined });
   }
 }
 

@@ -44,12 +44,8 @@ export class GatewayAdapter extends ExpressAdapter {
     return response.end(json);
   }
 
-  /**
-   * Returns at once: Nest keeps all that it has made for a request for as long as it waits for its answer. What was asked
-   * is let go, too, unless it may be asked again. Both together are a quarter of what an open stream takes.
-   */
+  /** Returns at once: Nest keeps all that it has made for a request for as long as it waits for its answer. */
   private stream(body: SseBody<unknown> | RelayedStream<unknown>, response: Response): void {
-    if (body.isBegun) response.req.body = undefined;
     const written = response.destroyed ? body.cancel() : body.writeTo(response);
     written.catch((error: unknown) => {
       this.streamLogger.error(error);

@@ -30,8 +30,6 @@ export interface RelayedSource<Event> {
 
 /** A stream in Bedrock's own frames. A failure of it becomes a last frame, an exception, as Bedrock would send it. */
 export class RelayedStream<Event = never> {
-  /** As of an SseBody. */
-  readonly isBegun = true;
   private readonly source: RelayedSource<Event>;
   private readonly call: Call;
 
@@ -43,6 +41,8 @@ export class RelayedStream<Event = never> {
   /** Resolves when the response has ended or the client has gone. Never rejects. */
   async writeTo(response: Response): Promise<void> {
     response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' });
+    // As an SseBody lets go of it.
+    response.req.body = undefined;
     const closed = (): boolean => response.destroyed || response.writableEnded;
     try {
       for await (const events of this.source.stream) {

@@ -36,11 +36,6 @@ export class SseBody<Event = never> {
     this.settings = settings;
   }
 
-  /** The upstream has answered: nothing is tried again. */
-  get isBegun(): boolean {
-    return !(this.source instanceof Promise);
-  }
-
   /** Writes all there is; resolves when the response has ended or the client has gone. Never rejects. */
   async writeTo(response: Response): Promise<void> {
     const { call, dialect, keepAliveMs } = this.settings;
@@ -49,6 +44,8 @@ export class SseBody<Event = never> {
     try {
       if (this.source instanceof Promise) writer.beat();
       source = await this.source;
+      // The upstream has answered, nothing is tried again: what was asked would live as long as the stream.
+      response.req.body = undefined;
       await pumpAll(source, writer);
       writer.end(source.end());
     } catch (error) {
