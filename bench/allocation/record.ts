@@ -4,18 +4,18 @@ import { measureAllocation } from './measure.ts';
 
 /** Measures and keeps what `npm test` holds later versions against. */
 export async function record(): Promise<void> {
-  const { gateway, laws } = await measureAllocation();
-  const { request, delta, openStream, openStreamPerByte } = gateway;
+  const { gateway, openStream, laws } = await measureAllocation();
+  const { request, delta } = gateway;
   const baseline: Baseline = {
     node: process.versions.node,
     bytesPerRequest: Math.round(request.bytes),
     operationsPerRequest: Math.round(request.operations),
     bytesPerDelta: Math.round(delta.bytes),
     operationsPerDelta: Math.round(delta.operations),
-    bytesPerOpenStream: Math.round(openStream),
+    bytesPerOpenStream: Math.round(openStream.bytes),
   };
   writeFileSync(BASELINE_FILE, `${JSON.stringify(baseline, null, 2)}\n`);
-  console.log(baseline, `An open stream keeps ${openStreamPerByte.toFixed(2)} bytes for each of a long request.`);
+  console.log(baseline, `An open stream keeps ${openStream.perByte.toFixed(2)} bytes for each of a long request.`);
   console.table(
     laws.map(({ name, few, many }) => ({
       law: name,

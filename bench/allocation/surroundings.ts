@@ -7,19 +7,28 @@ import { startEmulator } from '../../emulator/emulator.ts';
 import { send } from '../load/exchange.ts';
 import { chatBody } from '../load/request-body.ts';
 
-export interface Errand {
+interface Door {
   origin: string;
   key: string;
   model: string;
-  /** One after the other: requests to be answered. */
-  requests?: number;
-  /** Of a streamed answer; 0: a plain one. */
-  deltas?: number;
-  /** In place of requests: streams to be opened, which say a word and then nothing; 0 closes all that are open. */
-  open?: number;
-  /** Of a request's body. */
-  bytes?: number;
 }
+
+/** Requests to be answered, one after the other. */
+interface Ask {
+  requests: number;
+  /** Of a streamed answer; 0: a plain one. */
+  deltas: number;
+}
+
+interface Open {
+  /** Streams to be opened, which say a word and then nothing; 0 closes all that are open. */
+  open: number;
+  /** Of a request's body. */
+  bytes: number;
+}
+
+export type Work = Ask | Open;
+export type Errand = Door & Work;
 
 const BYTES = 1_000;
 /** So far apart that none catches up with the one before, also where the machine is busy. */
@@ -35,17 +44,18 @@ parentPort?.postMessage(emulator.url);
 
 /** What went wrong; undefined where all was well. */
 async function run(errand: Errand): Promise<string | undefined> {
-  if (errand.open === undefined) return ask(errand);
+  if ('requests' in errand) return ask(errand);
   if (errand.open > 0) return open(errand);
-  close();
+  for (const body of opened.splice(0)) body.destroy();
   return undefined;
 }
 
-async function ask({ requests = 1, deltas = 0, ...errand }: Errand): Promise<string | undefined> {
+async function ask({ requests, deltas, ...door }: Door & Ask): Promise<string | undefined> {
+  const streams = deltas > 0;
   const expectedText = 'word '.repeat(deltas || 20);
   emulator.reset();
   emulator.script([{ text: expectedText, times: requests }]);
-  const order = { ...orderOf(errand, deltas > 0), streams: deltas > 0, expectedText, timeoutMs: 30_000 };
+  const order = { ...orderOf(door, BYTES, streams), streams, expectedText, timeoutMs: 30_000 };
   for (let request = 0; request < requests; request++) {
     const { problem } = await send(pool, order);
     if (problem !== undefined) return problem;
@@ -53,11 +63,11 @@ async function ask({ requests = 1, deltas = 0, ...errand }: Errand): Promise<str
   return undefined;
 }
 
-async function open(errand: Errand): Promise<string | undefined> {
+async function open({ open: streams, bytes, ...door }: Door & Open): Promise<string | undefined> {
   emulator.reset();
   emulator.behave({ kind: 'stall', afterDeltas: 1 });
-  const order = orderOf(errand, true);
-  for (let stream = 0; stream < errand.open!; stream++) {
+  const order = orderOf(door, bytes, true);
+  for (let stream = 0; stream < streams; stream++) {
     const { statusCode, body } = await pool.request({ ...order, path: '/v1/chat/completions', method: 'POST' });
     if (statusCode !== 200) return `HTTP ${statusCode}: ${await body.text()}`;
     body.on('error', () => undefined);
@@ -67,11 +77,7 @@ async function open(errand: Errand): Promise<string | undefined> {
   return undefined;
 }
 
-function close(): void {
-  for (const body of opened.splice(0)) body.destroy();
-}
-
-function orderOf({ origin, key, model, bytes = BYTES }: Errand, streams: boolean) {
+function orderOf({ origin, key, model }: Door, bytes: number, streams: boolean) {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` };
   return { origin, headers, body: chatBody({ model, bytes, streams }) };
 }

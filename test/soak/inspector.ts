@@ -5,10 +5,8 @@ export interface Alive {
   /** Sockets and pipes that keep the process busy, by libuv's names. */
   handles: number;
   timers: number;
-  /** Of all event emitters and event targets together. */
-  listeners: number;
-  /** The same by whose they are and of what: `Socket close`. */
-  listenersOf: Readonly<Record<string, number>>;
+  /** Of all event emitters, by whose they are and of what: `Socket close`. */
+  listeners: Readonly<Record<string, number>>;
   sockets: number;
   abortSignals: number;
 }
@@ -52,7 +50,7 @@ export class Inspector {
     const memory = (await this.evaluate('process.memoryUsage()')) as { heapUsed: number; external: number };
     const resources = (await this.evaluate('process.getActiveResourcesInfo()')) as string[];
     const isTimer = (name: string): boolean => name === 'Timeout' || name === 'Immediate';
-    const listenersOf = (await this.over(
+    const listeners = (await this.over(
       "process.getBuiltinModule('node:events').EventEmitter.prototype",
       '(all) => all.reduce((sums, one) => { for (const name of one._eventsCount > 0 ? one.eventNames() : []) { const of = `${one.constructor?.name} ${String(name)}`; sums[of] = (sums[of] ?? 0) + one.listenerCount(name); } return sums; }, {})',
     )) as Record<string, number>;
@@ -61,8 +59,7 @@ export class Inspector {
       externalBytes: memory.external,
       handles: resources.filter((name) => !isTimer(name)).length,
       timers: resources.filter(isTimer).length,
-      listeners: Object.values(listenersOf).reduce((sum, count) => sum + count, 0),
-      listenersOf,
+      listeners,
       sockets: await this.living("process.getBuiltinModule('node:net').Socket.prototype"),
       abortSignals: await this.living('AbortSignal.prototype'),
     };

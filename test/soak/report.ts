@@ -59,7 +59,7 @@ export function figures({ before, after, tally, calls, cancels, warnings }: Soak
     count('living sockets', before.alive.sockets, after.alive.sockets),
     count('open handles', before.alive.handles, after.alive.handles),
     count('timers', before.alive.timers, after.alive.timers),
-    count('event listeners', before.alive.listeners, after.alive.listeners, 20),
+    count('event listeners', all(before.alive.listeners), all(after.alive.listeners), 20),
     count('abort signals', before.alive.abortSignals, after.alive.abortSignals),
     {
       name: 'hang-ups of clients, and calls of Bedrock for them',
@@ -102,10 +102,14 @@ export function report(soaked: Soaked): string {
   ].join('\n');
 }
 
+function all(listeners: Readonly<Record<string, number>>): number {
+  return Object.values(listeners).reduce((sum, count) => sum + count, 0);
+}
+
 /** Whose listeners have become more, where some have. */
 function newListeners({ before, after }: Soaked): string[] {
-  const more = Object.entries(after.alive.listenersOf)
-    .map(([of, count]) => ({ of, count: count - (before.alive.listenersOf[of] ?? 0) }))
+  const more = Object.entries(after.alive.listeners)
+    .map(([of, count]) => ({ of, count: count - (before.alive.listeners[of] ?? 0) }))
     .filter(({ count }) => count > 0);
   return more.length === 0 ? [] : ['', `More listeners: ${more.map(({ of, count }) => `${of} ${count}`).join(', ')}`];
 }
