@@ -1,4 +1,4 @@
-import type { LoggedRequest } from './gateway-process.ts';
+import type { LoggedRequest } from '../support/gateway-process.ts';
 import { ESTIMATED, words } from './rules.ts';
 
 /** Scrapes are requests, too. */

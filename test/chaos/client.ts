@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Case, ClientManner } from './case.ts';
+import { API_KEY } from '../support/gateway-process.ts';
 import { TARGET_TEXTS } from './target-texts.ts';
 
-export const API_KEY = 'sk-chaos';
 export const MODEL = 'claude-haiku-4-5';
 /** A gateway that answers nothing at all fails the case, not the run. */
 const PATIENCE_MS = 30_000;

@@ -6,7 +6,7 @@ import { selfSigned } from '../support/certificate.ts';
 import { freePort } from '../support/free-port.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import type { Act, Case, StageName, TargetCount } from './case.ts';
-import { GatewayProcess } from './gateway-process.ts';
+import { GatewayProcess } from '../support/gateway-process.ts';
 import { routed } from './routes.ts';
 import { TOKENS } from './rules.ts';
 import { STAGES } from './stages.ts';

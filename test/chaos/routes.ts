@@ -1,6 +1,6 @@
 import type { Case, TargetCount } from './case.ts';
 import { MODEL } from './client.ts';
-import type { Settings } from './gateway-process.ts';
+import type { Settings } from '../support/gateway-process.ts';
 
 /** How many targets a route has: none to go to when it fails, or one. */
 export const TARGET_COUNTS: readonly TargetCount[] = [1, 2];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../support/free-port.ts';
 import type { StageName } from './case.ts';
-import type { Settings } from './gateway-process.ts';
+import type { Settings } from '../support/gateway-process.ts';
 import type { InPlaceOfBedrock } from './ground.ts';
 import { retriesOf } from './rules.ts';
 

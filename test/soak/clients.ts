@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
-import { API_KEY, MODEL } from '../chaos/client.ts';
+import { MODEL } from '../chaos/client.ts';
+import { API_KEY } from '../support/gateway-process.ts';
 
 /** Answers of this model are long and never fail: who hangs up on one leaves a call of Bedrock behind for sure. */
 export const LONG_MODEL = 'claude-sonnet-4-6';

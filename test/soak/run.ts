@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeTable } from '../../bench/written-table.ts';
-import { GatewayProcess } from '../chaos/gateway-process.ts';
+import { GatewayProcess } from '../support/gateway-process.ts';
 import { freePort } from '../support/free-port.ts';
 import { LONG_MODEL_ID, soak, type Tally } from './clients.ts';
-import { EmulatorProcess } from './emulator-process.ts';
+import { EmulatorProcess } from '../support/emulator-process.ts';
 import { Inspector } from './inspector.ts';
 import { readOptions, USAGE } from './options.ts';
 import { figures, type Measured, report, type Soaked } from './report.ts';

@@ -1,12 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { get as httpGet } from 'node:http';
+import { get as httpsGet } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hashApiKey } from '../../src/config/api-key.ts';
-import { freePort } from '../support/free-port.ts';
-import { API_KEY } from './client.ts';
+import { freePort } from './free-port.ts';
+
+/** The key of a process that is started without keys of its own. */
+export const API_KEY = 'sk-chaos';
 
 const START_PATIENCE_MS = 60_000;
 const STOP_PATIENCE_MS = 10_000;
@@ -42,6 +46,21 @@ export interface StartOptions {
   nodeArguments?: readonly string[];
   /** Folder that keeps compiled code between starts. */
   compileCache?: string;
+  /** Entries of `auth.keys`, each with its secret in place of its hash; by default one key, `API_KEY`. */
+  keys?: readonly ProcessKey[];
+  /** Command and arguments that run before Node in the same process, e.g. to enter a cgroup. */
+  launcher?: readonly string[];
+}
+
+export interface ProcessKey {
+  name: string;
+  secret: string;
+  [setting: string]: unknown;
+}
+
+export interface ProcessEnd {
+  code: number | null;
+  signal: NodeJS.Signals | null;
 }
 
 /** The built gateway in a process of its own, as production runs it, and all that it says. */
@@ -50,6 +69,8 @@ export class GatewayProcess {
   readonly requests = new Map<string, LoggedRequest>();
   /** What came on both outputs, but for the lines of requests. */
   readonly output: string[] = [];
+  /** Resolves when the process has ended, for whatever reason. */
+  readonly ended: Promise<ProcessEnd>;
   private readonly child: ChildProcess;
   private readonly folder: string;
 
@@ -57,6 +78,9 @@ export class GatewayProcess {
     this.origin = origin;
     this.child = child;
     this.folder = folder;
+    this.ended = new Promise((resolve) => {
+      child.once('exit', (code, signal) => resolve({ code, signal }));
+    });
     for (const stream of [child.stdout!, child.stderr!]) {
       createInterface({ input: stream }).on('line', (line) => this.read(line));
     }
@@ -68,15 +92,19 @@ export class GatewayProcess {
     environment,
     nodeArguments = [],
     compileCache,
+    keys = [{ name: 'chaos', secret: API_KEY }],
+    launcher = [],
   }: StartOptions): Promise<GatewayProcess> {
     const port = await freePort();
     const folder = mkdtempSync(join(tmpdir(), 'outcrop-chaos-'));
     const file = join(folder, 'gateway.yaml');
-    const auth = { keys: [{ name: 'chaos', hash: hashApiKey(API_KEY) }] };
+    const auth = { keys: keys.map(({ secret, ...entry }) => ({ ...entry, hash: hashApiKey(secret) })) };
+    const server = { ...(settings.server as Settings | undefined), host: '127.0.0.1', port };
     const whole = { auth, limits: { requestsPerMinute: LIMIT_PER_MINUTE }, metrics: { public: true }, ...settings };
     // JSON is YAML.
-    writeFileSync(file, JSON.stringify({ ...whole, server: { host: '127.0.0.1', port } }));
-    const child = spawn(process.execPath, [...nodeArguments, 'dist/main.js'], {
+    writeFileSync(file, JSON.stringify({ ...whole, server }));
+    const [command, ...rest] = [...launcher, process.execPath, ...nodeArguments, 'dist/main.js'];
+    const child = spawn(command, rest, {
       env: {
         ...withoutSettings(process.env),
         AWS_ACCESS_KEY_ID: 'emulator',
@@ -91,7 +119,8 @@ export class GatewayProcess {
     });
     running.add(child);
     child.once('exit', () => running.delete(child));
-    const gateway = new GatewayProcess(`http://127.0.0.1:${port}`, child, folder);
+    const scheme = 'tls' in server ? 'https' : 'http';
+    const gateway = new GatewayProcess(`${scheme}://127.0.0.1:${port}`, child, folder);
     await gateway.answers();
     return gateway;
   }
@@ -120,19 +149,27 @@ export class GatewayProcess {
 
   /** Values of /metrics by series: name and labels as they stand there. */
   async metrics(): Promise<Map<string, number>> {
-    const text = await (await fetch(`${this.origin}/metrics`)).text();
+    const { text } = await get(`${this.origin}/metrics`);
     const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     return new Map(
       lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
     );
   }
 
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Sends a signal and does not wait; `ended` does. */
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      const exited = new Promise((resolve) => this.child.once('exit', resolve));
+    if (this.isRunning) {
       this.child.kill(signal);
       const patience = setTimeout(() => this.child.kill('SIGKILL'), STOP_PATIENCE_MS);
-      await exited;
+      await this.ended;
       clearTimeout(patience);
     }
     rmSync(this.folder, { recursive: true, force: true });
@@ -140,8 +177,8 @@ export class GatewayProcess {
 
   private async answers(): Promise<void> {
     const until = performance.now() + START_PATIENCE_MS;
-    while (!(await fetch(`${this.origin}/health/startup`).catch(() => undefined))?.ok) {
-      if (this.child.exitCode !== null || performance.now() > until) {
+    while ((await get(`${this.origin}/health/startup`).catch(() => undefined))?.status !== 200) {
+      if (!this.isRunning || performance.now() > until) {
         await this.stop('SIGKILL');
         throw new Error(`the gateway does not start:\n${this.output.join('\n')}`);
       }
@@ -154,6 +191,19 @@ export class GatewayProcess {
     if (request === undefined) this.output.push(line);
     else this.requests.set(request.requestId, request);
   }
+}
+
+/** One GET request; the certificates of tests sign themselves and are not checked. */
+function get(url: string): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const send = url.startsWith('https:') ? httpsGet : httpGet;
+    send(url, { agent: false, rejectUnauthorized: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => (text += part)).on('error', reject);
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    }).on('error', reject);
+  });
 }
 
 const running = new Set<ChildProcess>();

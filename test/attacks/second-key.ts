@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+
+const WARM_UP_MS = 1_000;
+const IDLE_MS = 1_500;
+
+/** One request of the second key. */
+export interface Sample {
+  durationMs: number;
+  /** What went wrong; undefined for a complete answer. */
+  failure?: string;
+}
+
+/**
+ * A second key that sends small chat requests, one after the other, in a thread of its own: an attack that keeps this
+ * process busy must not look like a slow gateway.
+ */
+export class SecondKey {
+  private readonly worker: Worker;
+  private stopped?: Promise<Sample[]>;
+
+  constructor(origin: string, key: string) {
+    this.worker = new Worker(new URL('second-key-thread.ts', import.meta.url), { workerData: { origin, key } });
+  }
+
+  /** Resolves when code is compiled and connections are open; what was seen until then is forgotten. */
+  async warmUp(): Promise<void> {
+    await sleep(WARM_UP_MS);
+    await this.take();
+  }
+
+  /** Resolves with what the key sees while nothing else happens. */
+  async idle(): Promise<Sample[]> {
+    await sleep(IDLE_MS);
+    return this.take();
+  }
+
+  /** Resolves with the requests that have ended since the last call. */
+  async take(): Promise<Sample[]> {
+    if (this.stopped) return (await this.stopped).splice(0);
+    return this.exchange('take');
+  }
+
+  /** Resolves when the request that is being answered has ended; `take` still gives the samples. */
+  async stop(): Promise<void> {
+    this.stopped ??= this.exchange('stop');
+    await this.stopped;
+    await this.worker.terminate();
+  }
+
+  private async exchange(message: 'take' | 'stop'): Promise<Sample[]> {
+    this.worker.postMessage(message);
+    const [samples] = (await once(this.worker, 'message')) as [Sample[]];
+    return samples;
+  }
+}
+
+/** The middle value in milliseconds; 0 without values. */
+export function p50(samples: readonly Sample[]): number {
+  const sorted = samples.map(({ durationMs }) => durationMs).sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}

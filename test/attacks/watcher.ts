@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+
+const INTERVAL_MS = 25;
+/** Clock ticks a second in /proc/PID/stat (USER_HZ), the same on all Linux machines. */
+const TICKS_PER_SECOND = 100;
+
+export interface Figures {
+  /** Largest resident set since the start of the process. */
+  peakRssBytes: number;
+  /** User and system time since the start of the process. */
+  cpuSeconds: number;
+}
+
+/** Reads what a process uses, also shortly before it ends, and ends one that exceeds `killAboveBytes`. */
+export class Watcher {
+  hasKilled = false;
+  private readonly pid: number;
+  private readonly killAboveBytes: number;
+  private readonly timer: NodeJS.Timeout;
+  private figures: Figures = { peakRssBytes: 0, cpuSeconds: 0 };
+
+  constructor(pid: number, killAboveBytes = Infinity) {
+    this.pid = pid;
+    this.killAboveBytes = killAboveBytes;
+    this.timer = setInterval(() => this.read(), INTERVAL_MS);
+    this.read();
+  }
+
+  /** The newest figures; those of the last look once the process has ended. */
+  read(): Figures {
+    const status = contents(`/proc/${this.pid}/status`);
+    const stat = contents(`/proc/${this.pid}/stat`);
+    const [, peakKb] = /^VmHWM:\s+(\d+) kB/m.exec(status ?? '') ?? [];
+    if (peakKb === undefined || stat === undefined) return this.figures;
+    // The name in parentheses may contain spaces; utime and stime are the fields 14 and 15 (proc_pid_stat(5)).
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const cpuSeconds = (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+    this.figures = { peakRssBytes: Number(peakKb) * 1_024, cpuSeconds };
+    if (this.figures.peakRssBytes > this.killAboveBytes && !this.hasKilled) {
+      this.hasKilled = true;
+      process.kill(this.pid, 'SIGKILL');
+    }
+    return this.figures;
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+}
+
+function contents(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return undefined;
+  }
+}
