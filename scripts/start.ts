@@ -8,6 +8,9 @@ import { startEmulator } from '../emulator/emulator.ts';
 
 const LOCAL_KEY = 'sk-outcrop-local';
 const port = Number(process.env.PORT ?? 8080);
+const MOST_CONTENT_MS = 60 * 60_000;
+/** What people write for yes, as src/config/loading/well-known-variables.ts reads it. */
+const showsContent = ['true', '1', 'yes', 'on'].includes((process.env.DEBUG_MODE ?? '').toLowerCase());
 const url = `http://127.0.0.1:${port}`;
 
 // Or its answers would be taken for ours.
@@ -27,6 +30,11 @@ const gateway = spawn(process.execPath, ['--max-semi-space-size=16', 'dist/main.
     AWS_ACCESS_KEY_ID: 'emulator',
     AWS_SECRET_ACCESS_KEY: 'emulator',
     PORT: String(port),
+    // Prompts and answers in the log, for this key and the emulator only.
+    ...(showsContent && {
+      GATEWAY__DEBUG__CONTENT__KEYS: JSON.stringify(['local']),
+      GATEWAY__DEBUG__CONTENT__UNTIL: new Date(Date.now() + MOST_CONTENT_MS).toISOString(),
+    }),
   },
 });
 

@@ -4,21 +4,22 @@ import { parse } from 'yaml';
 import { hashApiKey, inspectApiKey } from '../../src/config/api-key.ts';
 import { build } from './build.ts';
 
-const script = fileURLToPath(new URL('../../scripts/key-create.ts', import.meta.url));
+const script = fileURLToPath(new URL('../../src/config/create-key.ts', import.meta.url));
 
 function createKey(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
-  const key = /^ {2}(oc-\w+)$/m.exec(stdout)?.[1] ?? '';
-  return { status, stdout, stderr, key, entry: stdout.slice(stdout.indexOf('auth:')) };
+  const key = /^ {2}(oc-\w+)$/m.exec(stderr)?.[1] ?? '';
+  return { status, stdout, stderr, key, entry: stdout };
 }
 
 describe('npm run key:create', () => {
   it('prints a key once, and an entry that the configuration takes as it is', () => {
     const wish = ['--name', 'team-a', '--expires', '2999-01-31', '--models', 'claude-*, nova-pro'];
-    const { status, stdout, key, entry } = createKey(...wish);
+    const { status, stdout, stderr, key, entry } = createKey(...wish);
     expect(status).toBe(0);
     expect(inspectApiKey(key)).toBe('sound');
-    expect(stdout.split(key)).toHaveLength(2);
+    expect(stderr.split(key)).toHaveLength(2);
+    expect(stdout).not.toContain(key);
     expect(build(entry).auth.keys).toEqual([
       { name: 'team-a', hash: hashApiKey(key), expires: '2999-01-31', models: ['claude-*', 'nova-pro'] },
     ]);

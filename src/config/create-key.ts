@@ -1,22 +1,26 @@
-/** `npm run key:create -- --name team-a [--expires 2027-01-31] [--models 'claude-*,nova-*']` */
+/**
+ * Makes an API key: `npm run key:create -- --name team-a`, or in the image `dist/config/create-key.js --name team-a`.
+ * The key goes to standard error and the entry with its hash to standard output, so that a redirection keeps no key.
+ */
 import { parseArgs } from 'node:util';
-import { createApiKey, hashApiKey, keyNamePattern, keyNameRule } from '../src/config/api-key.ts';
-import { expiryTime } from '../src/config/moment.ts';
+import { createApiKey, hashApiKey, keyNamePattern, keyNameRule } from './api-key.ts';
+import { expiryTime } from './moment.ts';
 
 const usage = `usage: npm run key:create -- --name team-a [--expires 2027-01-31] [--models 'claude-*,nova-*']
+   or: docker run --rm IMAGE dist/config/create-key.js --name team-a
 
   --name     name of the key in logs and metrics
   --expires  day (to its end, UTC) or moment after which the key is refused
   --models   models the key may use, by name or pattern, separated by commas; all without it
 `;
 
-interface Request {
+interface KeyRequest {
   name: string;
   expires?: string;
   models?: string[];
 }
 
-function readRequest(args: string[]): Request {
+function readRequest(args: string[]): KeyRequest {
   const { values } = parseArgs({
     args,
     options: { name: { type: 'string' }, expires: { type: 'string' }, models: { type: 'string' } },
@@ -39,7 +43,7 @@ function checkExpiry(expires: string): void {
 }
 
 /** The entry as it stands below `auth.keys` in the configuration. */
-function toEntry({ name, expires, models }: Request, hash: string): string {
+function toEntry({ name, expires, models }: KeyRequest, hash: string): string {
   const quoted = models?.map((model) => `'${model}'`).join(', ');
   return [
     // In quotes: a name such as 2027 would be a number.
@@ -53,16 +57,14 @@ function toEntry({ name, expires, models }: Request, hash: string): string {
 try {
   const request = readRequest(process.argv.slice(2));
   const key = createApiKey();
-  process.stdout.write(`The key; it is shown this once and stored nowhere:
+  process.stderr.write(`The key. It is shown once and stored nowhere:
 
   ${key}
 
-Its entry for the configuration:
+The entry for the configuration, without the key, is on standard output:
 
-auth:
-  keys:
-${toEntry(request, hashApiKey(key))}
 `);
+  process.stdout.write(`auth:\n  keys:\n${toEntry(request, hashApiKey(key))}\n`);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
   process.exitCode = 1;
