@@ -1,5 +1,6 @@
 import type { GatewayError } from './errors.ts';
 import type { CallSignal } from './stop-signal.ts';
+import type { ContentLog } from './telemetry/content/content-log.ts';
 import type { CallTrace } from './telemetry/tracing/call-trace.ts';
 import type { Usage } from './usage/usage.ts';
 
@@ -68,6 +69,8 @@ export interface Call {
   readonly facts: CallFacts;
   /** Only where requests are traced. */
   trace?: CallTrace;
+  /** Only where the content of some key is logged; decides itself whether that is the key of this call. */
+  contentLog?: ContentLog;
   /** What the client says about cached answers (`x-outcrop-cache: use | skip`). */
   readonly cachePreference?: 'use' | 'skip';
   /** How a failure of the begun stream is told, where the answer's dialect has words of its own for it. */

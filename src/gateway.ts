@@ -5,6 +5,7 @@ import { ConfigError } from './config/config-error.ts';
 import { readEnvironmentFile } from './config/environment-file.ts';
 import { ConfigSource } from './config/reload/config-source.ts';
 import { regionOf } from './config/sections/bedrock-config.ts';
+import { endOnFault } from './end-on-fault.ts';
 import { giveMemoryBack } from './give-memory-back.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { MetricsService } from './telemetry/metrics.service.ts';
@@ -16,6 +17,7 @@ try {
   const { config } = source.accepted;
   const app = await createApplication(config, source);
   stopOnSignals(app);
+  endOnFault();
   const { server, auth, bedrock } = config;
   await app.listen(server.port, server.host);
   tuneV8();

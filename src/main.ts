@@ -1,3 +1,4 @@
 import './lean-http.ts';
+import './library-debugging.ts';
 
 await import('./gateway.ts');

@@ -3,15 +3,16 @@ import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import type { Bench } from 'tinybench';
 import { ChatRequestDto } from '../../src/api/chat/chat.dto.ts';
-import type { Call } from '../../src/call.ts';
 import { ApiKeyGuard } from '../../src/http/api-key.guard.ts';
 import { ApiKeyService } from '../../src/http/api-key.service.ts';
 import { EnvelopePipe } from '../../src/http/envelope.pipe.ts';
 import { ModelRegistryService } from '../../src/models/model-registry.service.ts';
 import { MemoryThrottlerStorage } from '../../src/storage/memory-throttler-storage.ts';
 import { AccessLog } from '../../src/telemetry/access-log.ts';
+import { ContentLog } from '../../src/telemetry/content/content-log.ts';
 import { loggersOver } from '../../src/telemetry/logging.ts';
 import { MetricsService } from '../../src/telemetry/metrics.service.ts';
+import type { EndableCall } from '../../src/telemetry/open-calls.ts';
 import { configOf, lastKey, lastModel, LIMIT_PER_MINUTE } from '../pieces/config.ts';
 import { chatRequestOf } from '../pieces/requests.ts';
 
@@ -52,8 +53,9 @@ function addLimiter(bench: Bench, hits: number): void {
 }
 
 function addAccessLog(bench: Bench): void {
-  const { logging } = configOf({ keys: 1, models: 0 });
-  const log = new AccessLog(loggersOver([{ write: () => undefined }], logging), new MetricsService());
+  const config = configOf({ keys: 1, models: 0 });
+  const loggers = loggersOver([{ write: () => undefined }], config.logging);
+  const log = new AccessLog(loggers, new MetricsService(), new ContentLog(config));
   const request = { method: 'POST', path: '/v1/chat/completions', route: { path: '/v1/chat/completions' } };
   const response = { writableFinished: true, headersSent: true, statusCode: 200 };
   const usage = { input: 200, output: 98, cacheRead: 0, cacheWrite: 0 };
@@ -64,6 +66,6 @@ function addAccessLog(bench: Bench): void {
     facts: { model: 'claude-haiku-4-5', target: 'us-east-1/model', usage, cost: 0.000_759, firstEventMs: 12.3 },
   };
   bench.add('access log line and metrics', () => {
-    log.started(request as Request, response as Response, call as unknown as Call)();
+    log.started(request as Request, response as Response, call as unknown as EndableCall)();
   });
 }

@@ -10,7 +10,6 @@ import { RelayController } from './bedrock-wire/relay.controller.ts';
 import { RelayService } from './bedrock-wire/relay.service.ts';
 import { ChatController } from './chat/chat.controller.ts';
 import { CompletionsController } from './completions/completions.controller.ts';
-import { ContentLog } from './content-log.ts';
 import { ContinuationService } from './continuation/continuation.service.ts';
 import { EmbeddingsController } from './embeddings/embeddings.controller.ts';
 import { EmbeddingsService } from './embeddings/embeddings.service.ts';
@@ -52,7 +51,6 @@ import { StructuredOutputService } from './structured/structured-output.service.
     EmbeddingsService,
     RelayService,
     AnswerCache,
-    ContentLog,
     ContinuationService,
     ModelDiscovery,
     QuotaDiscovery,

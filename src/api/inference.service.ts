@@ -14,7 +14,6 @@ import type { Dialect, DialectRequest, FrameWriter, SseFrame, Translation } from
 import { TranslationService } from '../translation/translation.service.ts';
 import { UsageService } from '../usage/usage.service.ts';
 import { AnswerCache } from './answer-cache.ts';
-import { ContentLog } from './content-log.ts';
 import { ContinuationService } from './continuation/continuation.service.ts';
 import { continuationMarker } from './continuation/marker.ts';
 import { FallbackModels } from './fallback/fallback-models.service.ts';
@@ -31,7 +30,6 @@ export class InferenceService {
     private readonly cache: AnswerCache,
     private readonly bedrock: BedrockService,
     private readonly usage: UsageService,
-    private readonly content: ContentLog,
     private readonly config: GatewayConfig,
     private readonly fallbacks: FallbackModels,
     private readonly concessions: SchemaConcessions,
@@ -72,7 +70,7 @@ export class InferenceService {
     call: Call,
   ): Promise<Answer | SseBody<ConverseEvent>> {
     tell(call, route, adjusted);
-    this.content.asked(call, inputs);
+    call.contentLog?.asked(call, inputs[0]);
     const reply = this.translation.reply(route, call.caller);
     const contract = this.structured.contractOf(schemaUse);
 
@@ -87,7 +85,7 @@ export class InferenceService {
         call,
         outputs.map((output) => usageOfAnswer(output)),
       );
-      this.content.answered(call, outputs);
+      call.contentLog?.answered(call, outputs[0]?.output?.message?.content);
       return dialect.toAnswer(outputs, request, reply);
     }
 
@@ -101,7 +99,7 @@ export class InferenceService {
       labelOf(schemaUse),
     );
     const meter = this.usage.meter(call, route, served, readingOf(inputs));
-    const content = this.content.stream(call, textOf);
+    const content = call.contentLog?.stream(call, textOf);
     const marked = continuationMarker(call);
     return new SseBody(
       {

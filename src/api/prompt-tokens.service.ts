@@ -27,6 +27,7 @@ export class PromptTokens {
     const route = this.models.resolve(request.model, call.caller);
     call.facts.model = route.model.name;
     const { inputs } = await this.translation.prepare(dialect, request, route, call);
+    call.contentLog?.asked(call, inputs);
     const counts = inputs.map(async (input) => {
       const counted = await this.counted(route, input, call);
       if (counted !== undefined) return counted;

@@ -1,11 +1,8 @@
-import { Logger } from '@nestjs/common';
 import type { Call } from '../call.ts';
 import { deprecationHeaders } from '../models/lifecycle.ts';
 import type { Route } from '../models/model.ts';
 
-const logger = new Logger('inference');
-
-/** Whatever was changed on the way is told: in headers, in the log, in metrics. */
+/** Whatever was changed on the way is told: in headers, in the log line of the request, in metrics. */
 export function tell(call: Call, route: Route, adjusted: readonly string[]): void {
   call.facts.model = route.model.name;
   if (route.redirectedFrom) {
@@ -15,6 +12,5 @@ export function tell(call: Call, route: Route, adjusted: readonly string[]): voi
   if (adjusted.length > 0) {
     call.facts.adjusted = adjusted;
     call.header('x-outcrop-adjusted', adjusted.join(', '));
-    logger.debug(`request ${call.id}: adjusted for ${route.model.name}: ${adjusted.join(', ')}`);
   }
 }

@@ -2,6 +2,7 @@ import type { Call } from '../call.ts';
 import { GatewayError } from '../errors.ts';
 import type { Route, Target } from '../models/model.ts';
 import type { Served } from '../routing/served.ts';
+import { reasonOf } from '../telemetry/content/described-error.ts';
 import type { AskedSpan, Attributes, CallTrace, TraceFailure } from '../telemetry/tracing/call-trace.ts';
 import { usageOfAnswer, usageOfEvent } from '../translation/converse/usage.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
@@ -89,7 +90,9 @@ export class AttemptTrace {
   asked(input: ConverseRequest): void {
     if (!this.span.isRecorded) return;
     this.span.set(askedOf(input));
-    if (this.content === 'shown') this.span.set(askedContent(input));
+    if (this.content === 'hidden') return;
+    this.span.set({ 'gen_ai.request.stop_sequences': input.inferenceConfig?.stopSequences });
+    this.span.set(askedContent(input));
   }
 
   /** Something of a stream has come. */
@@ -151,14 +154,13 @@ function nameOf(operation: string, { model }: Route): string {
 }
 
 function askedOf({ inferenceConfig, additionalModelRequestFields, guardrailConfig }: ConverseRequest): Attributes {
-  const { maxTokens, temperature, topP, stopSequences } = inferenceConfig ?? {};
+  const { maxTokens, temperature, topP } = inferenceConfig ?? {};
   const topK = additionalModelRequestFields?.['top_k'];
   return {
     'gen_ai.request.max_tokens': maxTokens,
     'gen_ai.request.temperature': temperature,
     'gen_ai.request.top_p': topP,
     'gen_ai.request.top_k': typeof topK === 'number' ? topK : undefined,
-    'gen_ai.request.stop_sequences': stopSequences,
     'aws.bedrock.guardrail.id': guardrailConfig?.guardrailIdentifier,
   };
 }
@@ -176,5 +178,5 @@ function attributesOf({ input, output, cacheRead, cacheWrite }: Usage): Attribut
 /** What is no failure of Bedrock's was ended by us: the client left, or another model answers. */
 function failureOf(error: unknown): TraceFailure {
   if (!(error instanceof GatewayError)) return { type: 'canceled' };
-  return { type: error.code ?? error.type, message: error.exception ?? error.message };
+  return { type: error.code ?? error.type, message: error.exception ?? reasonOf(error) };
 }

@@ -1,5 +1,6 @@
 import { AuthConfig, LimitsConfig } from './sections/access-config.ts';
 import { BedrockConfig, RetryConfig } from './sections/bedrock-config.ts';
+import { DebugConfig } from './sections/debug-config.ts';
 import { LoggingConfig } from './sections/logging-config.ts';
 import { ManagementConfig } from './sections/management-config.ts';
 import { MediaConfig } from './sections/media-config.ts';
@@ -22,6 +23,7 @@ import { Setting } from './settings/setting.ts';
 
 export { ApiKeyConfig, AuthConfig, LimitsConfig } from './sections/access-config.ts';
 export { BedrockConfig, BedrockTimeoutsConfig, RetryConfig } from './sections/bedrock-config.ts';
+export { DebugConfig, DebugContentConfig } from './sections/debug-config.ts';
 export { LogFileConfig, LoggingConfig } from './sections/logging-config.ts';
 export { ManagementConfig } from './sections/management-config.ts';
 export { MediaConfig, MediaFetchConfig } from './sections/media-config.ts';
@@ -60,8 +62,11 @@ export class GatewayConfig {
   @Setting('How the gateway stops.', section(ShutdownConfig))
   shutdown: ShutdownConfig = new ShutdownConfig();
 
-  @Setting('What is logged and where to; never the content of a request.', section(LoggingConfig))
+  @Setting('What is logged and where to; never the content of a request, at no level.', section(LoggingConfig))
   logging: LoggingConfig = new LoggingConfig();
+
+  @Setting('What is logged of the content of requests, for a limited time.', section(DebugConfig))
+  debug: DebugConfig = new DebugConfig();
 
   @Setting('Who may use the gateway.', section(AuthConfig))
   auth: AuthConfig = new AuthConfig();

@@ -57,6 +57,11 @@ export class ApiKeyService {
   }
 }
 
+/** Names by id of the keys that are accepted at this time (epoch milliseconds). */
+export function validKeys(keys: readonly ApiKeyConfig[], now: number): ReadonlyMap<string, string> {
+  return new Map(keys.filter(({ expires }) => now < expiryOf(expires)).map((key) => [idOf(key), key.name]));
+}
+
 function byDigest(keys: readonly ApiKeyConfig[]): ReadonlyMap<string, ApiKey> {
   return new Map(keys.map((key) => [digestOf(key), toApiKey(key)]));
 }

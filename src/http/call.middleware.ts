@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import type { Call, CallFacts, Caller, FailureWords } from '../call.ts';
+import type { ContentLog } from '../telemetry/content/content-log.ts';
 import type { CallTrace } from '../telemetry/tracing/call-trace.ts';
 import { Stop } from '../stop-signal.ts';
 import { WorkOnce } from '../work-once.ts';
@@ -20,6 +21,7 @@ export class HttpCall implements Call {
   readonly cachePreference?: 'use' | 'skip';
   caller?: Caller;
   trace?: CallTrace;
+  contentLog?: ContentLog;
   failureWords?: FailureWords;
   readonly signal = new Stop();
   private readonly response: Response;
@@ -81,7 +83,7 @@ export class HttpCall implements Call {
 /** Who wants to know when calls begin and end: the access log. */
 export interface CallObserver {
   /** What is returned is called once the answer is out, or the client has gone. */
-  started(request: GatewayRequest, response: Response, call: Call): () => void;
+  started(request: GatewayRequest, response: Response, call: HttpCall): () => void;
 }
 
 /** First of all middleware: gives every request its call and tells when it is over. */

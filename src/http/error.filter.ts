@@ -19,6 +19,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (failure instanceof ClientGoneError || response.destroyed || response.writableEnded) return;
     request.call.facts.errorCode = failure.code ?? failure.type;
     this.report(failure, request.call);
+    request.call.contentLog?.failed(request.call, failure, request.body);
     // A begun answer can only be cut: ending it properly would make it look complete.
     if (response.headersSent) response.destroy();
     else send(failure, request, response);

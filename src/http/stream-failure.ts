@@ -13,6 +13,7 @@ export function streamFailure(error: unknown, call: Call): GatewayError | undefi
   if (cause instanceof ClientGoneError) return undefined;
   const failure = cause instanceof GatewayError ? cause : internalError(cause);
   call.facts.errorCode = failure.code ?? failure.type;
+  call.contentLog?.failed(call, failure);
   const { code, exception, upstreamRequestId } = failure;
   const { id: requestId, trace } = call;
   const err = failure.cause ?? failure;

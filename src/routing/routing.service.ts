@@ -6,6 +6,7 @@ import type { ModelCard, Route, Target } from '../models/model.ts';
 import { MetricsService } from '../telemetry/metrics.service.ts';
 import type { Demand, PromptSize } from './quotas/demand.ts';
 import { quotaExceeded, standingHeaders } from './quotas/quota-errors.ts';
+import { reasonOf } from '../telemetry/content/described-error.ts';
 import { QuotaService } from './quotas/quota.service.ts';
 import { endFailed, isRefusal, type QuotaRefusal, type Reservation } from './quotas/reservation.ts';
 import type { Served } from './served.ts';
@@ -184,7 +185,7 @@ export class RoutingService {
 
   private noteFailure({ id }: Target, { code, exception, cause }: GatewayError, pauseMs: number | undefined): void {
     if (pauseMs === undefined) return;
-    const reason = cause instanceof Error ? cause.message : exception;
+    const reason = cause instanceof Error ? reasonOf(cause) : exception;
     this.logger.warn(`target ${id} is left alone for ${pauseMs / 1_000} s: ${code}${reason ? ` (${reason})` : ''}`);
   }
 

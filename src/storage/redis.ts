@@ -6,6 +6,7 @@ import type { RedisConfig } from '../config/gateway-config.ts';
 const PROBE_INTERVAL_MS = 1_000;
 /** Milliseconds between two reports of refused commands (read-only replica, out of memory, no permission). */
 const REFUSAL_REPORT_MS = 60_000;
+const LONGEST_REFUSAL = 200;
 
 /**
  * The one connection to Redis. Nothing here waits for a Redis that is away: the first command to
@@ -107,6 +108,11 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     const now = Date.now();
     if (now < this.nextRefusalReport) return;
     this.nextRefusalReport = now + REFUSAL_REPORT_MS;
-    this.logger.error({ event: 'redis_refuses', reason: error.message, msg: 'Redis refuses commands' });
+    this.logger.error({ event: 'redis_refuses', reason: refusalOf(error), msg: 'Redis refuses commands' });
   }
+}
+
+/** Redis repeats the arguments of a command that it does not know; its error codes are words in capitals. */
+function refusalOf({ message }: Error): string {
+  return message.replace(/ with args beginning with[\s\S]*$/, '').slice(0, LONGEST_REFUSAL);
 }

@@ -2,10 +2,11 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Logger as PinoLogger } from 'pino';
 import type { Call } from '../call.ts';
+import { ContentLog } from './content/content-log.ts';
 import type { Loggers } from './logging.ts';
 import { LOGGERS } from './logging.module.ts';
 import { MetricsService } from './metrics.service.ts';
-import type { OpenCall } from './open-calls.ts';
+import type { EndableCall, OpenCall } from './open-calls.ts';
 import { QUIET_PATHS } from './quiet-paths.ts';
 import type { RequestLine } from './request-line.ts';
 import type { OpenTelemetry } from './tracing/call-trace.ts';
@@ -13,6 +14,8 @@ import { OPEN_TELEMETRY } from './tracing/open-telemetry.module.ts';
 
 const LONGEST_PATH = 200;
 /** What nginx calls a client that closed its connection before there was an answer. */
+/** What a note about a field that no dialect knows ends with. */
+const UNKNOWN = '=unknown';
 const CLIENT_CLOSED_REQUEST = 499;
 
 /** The line that every request leaves behind, and the one place where requests are counted. */
@@ -23,14 +26,16 @@ export class AccessLog {
   constructor(
     @Inject(LOGGERS) loggers: Loggers,
     private readonly metrics: MetricsService,
+    private readonly contentLog: ContentLog,
     @Optional() @Inject(OPEN_TELEMETRY) private readonly openTelemetry?: OpenTelemetry,
   ) {
     this.logger = loggers.access;
   }
 
   /** A request has arrived. What is returned is to be called once: its answer is out, or its client has gone. */
-  started(request: Request, response: Response, call: Call): () => void {
+  started(request: Request, response: Response, call: EndableCall): () => void {
     const open = this.metrics.open.add(call);
+    call.contentLog = this.contentLog.current;
     if (this.openTelemetry) call.trace = this.openTelemetry.begin(request);
     return () => this.finished(request, response, open);
   }
@@ -39,8 +44,9 @@ export class AccessLog {
    * Work has begun that no request waits for. What is returned is to be called once, at its end; `status` is what a
    * request would have been answered.
    */
-  startedAlone(call: Call, method: string, route: string): (status: number) => void {
+  startedAlone(call: EndableCall, method: string, route: string): (status: number) => void {
     const open = this.metrics.open.add(call);
+    call.contentLog = this.contentLog.current;
     return (status) => {
       this.metrics.open.remove(open);
       this.record(toLine({ method, path: route, status }, call, performance.now() - call.startedAt), route);
@@ -84,6 +90,12 @@ function levelOf(line: RequestLine): 'debug' | 'info' | 'warn' {
   return line.status >= 500 ? 'warn' : 'info';
 }
 
+/** Names of fields that nobody knows are text of the client. */
+function withoutUnknownNames(adjusted: readonly string[]): readonly string[] {
+  if (!adjusted.some((note) => note.endsWith(UNKNOWN))) return adjusted;
+  return [...new Set(adjusted.map((note) => (note.endsWith(UNKNOWN) ? UNKNOWN.slice(1) : note)))];
+}
+
 function toLine(what: Pick<RequestLine, 'method' | 'path' | 'status'>, call: Call, durationMs: number): RequestLine {
   const { facts } = call;
   return {
@@ -108,7 +120,7 @@ function toLine(what: Pick<RequestLine, 'method' | 'path' | 'status'>, call: Cal
     retries: facts.retries,
     continued: facts.continued,
     cache: facts.cache,
-    adjusted: facts.adjusted,
+    adjusted: facts.adjusted && withoutUnknownNames(facts.adjusted),
     errorCode: facts.errorCode,
     upstreamRequestId: facts.upstreamRequestId,
   };

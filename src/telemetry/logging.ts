@@ -1,5 +1,13 @@
-import { type DestinationStream, destination, type Logger as PinoLogger, type LoggerOptions, pino } from 'pino';
+import {
+  type DestinationStream,
+  destination,
+  type LogFn,
+  type Logger as PinoLogger,
+  type LoggerOptions,
+  pino,
+} from 'pino';
 import type { LoggingConfig } from '../config/gateway-config.ts';
+import { describeError } from './content/described-error.ts';
 import { openLogFile } from './log-file.ts';
 
 /** Bytes that may wait for a reader of standard output that does not keep up; more is dropped, not kept. */
@@ -7,7 +15,6 @@ const MOST_WAITING_BYTES = 16 * 1024 * 1024;
 /** Lines are written together: a quarter of the cost, at most this many milliseconds late. */
 const FLUSH_MS = 200;
 const FLUSH_BYTES = 12_288;
-const PREVIEW_LENGTH = 200;
 
 /** Fields that never appear, at the top of a line or one or two objects deep. */
 const SECRET_FIELDS = [
@@ -37,6 +44,9 @@ export interface Loggers {
   flush(): Promise<void>;
 }
 
+/** What a method of pino takes, as its hook gets it. */
+type LogArguments = Parameters<LogFn>;
+
 /** Where lines go. */
 export interface Sink extends DestinationStream {
   flush?(done: () => void): void;
@@ -54,7 +64,8 @@ export function loggersOver(sinks: readonly Sink[], config: LoggingConfig): Logg
       for (const sink of sinks) sink.write(line);
     },
   };
-  const application = pino({ ...optionsFor(config), redact: { paths: secretPaths(), censor: '[secret]' } }, stream);
+  const redact = { paths: secretPaths(), censor: '[secret]' };
+  const application = pino({ ...optionsFor(config), redact, hooks: { logMethod: logWithoutErrors } }, stream);
   const access = pino(optionsFor(config), stream);
   return {
     application,
@@ -75,8 +86,21 @@ function optionsFor(config: LoggingConfig): LoggerOptions {
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    serializers: { err: describeError },
   };
+}
+
+function logWithoutErrors(this: PinoLogger, line: LogArguments, log: LogFn): void {
+  log.apply(this, withoutErrors(line));
+}
+
+/** Pino takes the message of an error as the message of a line that has none: errors are described before. */
+function withoutErrors(line: LogArguments): LogArguments {
+  const [first, ...rest] = line as readonly unknown[];
+  if (first instanceof Error)
+    return [{ err: describeError(first) }, ...(rest.length > 0 ? rest : [first.name])] as LogArguments;
+  const { err } = Object(first) as { err?: unknown };
+  if (!(err instanceof Error)) return line;
+  return [{ ...(first as object), err: describeError(err) }, ...rest] as LogArguments;
 }
 
 /** People at a terminal get coloured text at once, machines get JSON in batches. */
@@ -110,17 +134,4 @@ function secretPaths(): string[] {
     const below = field.startsWith('[') ? field : `.${field}`;
     return [field, `*${below}`, `*.*${below}`];
   });
-}
-
-/** Errors of libraries carry requests and bodies as properties; only what names the failure is logged. */
-export function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { name, message, stack, cause } = error;
-  const code = (error as NodeJS.ErrnoException).code;
-  return { name, code, message, stack, cause: cause === undefined ? undefined : describeError(cause) };
-}
-
-/** The beginning of a text, for lines at level debug. */
-export function preview(text: string): string {
-  return text.length <= PREVIEW_LENGTH ? text : `${text.slice(0, PREVIEW_LENGTH)}… (${text.length} characters)`;
 }

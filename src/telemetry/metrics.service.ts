@@ -117,6 +117,6 @@ function countTokens(counter: Meters['tokens'], model: string, tokens: Usage): v
 
 /** The name of the field in a note such as `temperature=dropped`; fields nobody knows share one, since clients make them up. */
 function fieldOf(adjusted: string): string {
-  if (adjusted.endsWith('=unknown')) return 'unknown';
+  if (adjusted === 'unknown') return 'unknown';
   return /^[\w.-]+/.exec(adjusted)?.[0] ?? 'other';
 }

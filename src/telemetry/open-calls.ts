@@ -1,8 +1,14 @@
 import type { Call } from '../call.ts';
 
+/** A call that can be ended from within: its client is told the reason. */
+export interface EndableCall extends Call {
+  /** The first reason counts. */
+  end(reason: Error): void;
+}
+
 /** A call among those that are open. */
 export interface OpenCall {
-  readonly call: Call;
+  readonly call: EndableCall;
   at: number;
 }
 
@@ -18,7 +24,7 @@ export class OpenCalls {
     return this.calls.length;
   }
 
-  add(call: Call): OpenCall {
+  add(call: EndableCall): OpenCall {
     const open = { call, at: this.calls.length };
     this.calls.push(open);
     return open;
@@ -32,7 +38,7 @@ export class OpenCalls {
     last.at = open.at;
   }
 
-  *[Symbol.iterator](): Iterator<Call> {
+  *[Symbol.iterator](): Iterator<EndableCall> {
     for (const { call } of this.calls) yield call;
   }
 }

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { AccessLog } from './access-log.ts';
+import { ContentLog } from './content/content-log.ts';
 import { LoggingModule } from './logging.module.ts';
 import { MetricsService } from './metrics.service.ts';
 import { OpenTelemetryModule } from './tracing/open-telemetry.module.ts';
@@ -8,7 +9,7 @@ import { OpenTelemetryModule } from './tracing/open-telemetry.module.ts';
 @Global()
 @Module({
   imports: [LoggingModule, OpenTelemetryModule],
-  providers: [AccessLog, MetricsService],
+  providers: [AccessLog, ContentLog, MetricsService],
   exports: [AccessLog, MetricsService],
 })
 export class TelemetryModule {}

@@ -71,7 +71,6 @@ describe('the trace of a request', () => {
         'gen_ai.response.model': `anthropic.${MODEL}`,
         'gen_ai.request.max_tokens': 50,
         'gen_ai.request.temperature': 0.5,
-        'gen_ai.request.stop_sequences': ['END'],
         'gen_ai.usage.input_tokens': usage.prompt_tokens,
         'gen_ai.usage.output_tokens': usage.completion_tokens,
         'gen_ai.response.finish_reasons': ['end_turn'],

@@ -47,6 +47,8 @@ export class OtlpReceiver {
   /** Points of histograms by the name of the metric; later ones replace earlier ones. */
   readonly points = new Map<string, ReceivedPoint[]>();
   readonly requests: { path: string; headers: Record<string, unknown> }[] = [];
+  /** Bodies as they came. */
+  readonly texts: string[] = [];
   resource: Record<string, unknown> = {};
   /** What it answers. */
   status = 200;
@@ -61,6 +63,7 @@ export class OtlpReceiver {
       request.on('data', (part: Buffer) => parts.push(part));
       request.on('end', () => {
         this.requests.push({ path: request.url ?? '', headers: request.headers });
+        this.texts.push(Buffer.concat(parts).toString());
         if (this.status === 200) this.take(request.url ?? '', Buffer.concat(parts).toString());
         response.writeHead(this.status, { 'content-type': 'application/json' }).end('{}');
       });

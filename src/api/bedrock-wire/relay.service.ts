@@ -43,6 +43,7 @@ export class RelayService {
       return { body: served.body.body, usage };
     });
     this.usage.record(call, [usage]);
+    call.contentLog?.answered(call, body);
     return new RelayedText(body);
   }
 
@@ -58,11 +59,17 @@ export class RelayService {
     const { head, events } = served.body;
     passHeaders(head, call);
     const meter = this.usage.tally(call, route, served, new RelayTally(sending.body.length));
+    const content = call.contentLog?.stream(call, ({ payload }: RelayedFrame) => payload);
     const frames = (batch: readonly RelayedFrame[]): Buffer[] => {
       meter.read(batch, 0);
+      content?.read(batch);
       return batch.map(({ bytes }) => bytes);
     };
-    return new RelayedStream({ stream: events, frames, settled: () => meter.settle() }, call);
+    const settled = (): void => {
+      meter.settle();
+      content?.end();
+    };
+    return new RelayedStream({ stream: events, frames, settled }, call);
   }
 
   private prepare(
@@ -76,6 +83,7 @@ export class RelayService {
     const kind = route.model.embedding === undefined ? 'conversation' : 'vectors';
     const context = { policy: this.config, caller: call.caller?.name, kind } as const;
     const sending = relayedRequest(operation, request, context);
+    call.contentLog?.asked(call, sending.body.toString());
     return { route, sending: { ...sending, size: () => relayedSizeOf(sending.body) } };
   }
 }

@@ -45,6 +45,7 @@ export class EmbeddingsService {
     const caller = this.config.requestMetadata.key ? call.caller?.name : undefined;
     const { bodies, encoding, headers, adjusted } = embeddingsRequest(request, rules, caller);
     tell(call, route, adjusted);
+    call.contentLog?.asked(call, bodies);
     const batches = await inLanes(AT_A_TIME, bodies, (body, index) =>
       // A retry of the request repeats only what failed.
       call.once(`vectors${index}`, () => this.ask(route, Buffer.from(JSON.stringify(body)), headers, call)),

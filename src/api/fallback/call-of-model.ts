@@ -1,5 +1,6 @@
 import type { Call, CallFacts, Caller, FailureWords } from '../../call.ts';
 import { Stop } from '../../stop-signal.ts';
+import type { ContentLog } from '../../telemetry/content/content-log.ts';
 import type { CallTrace } from '../../telemetry/tracing/call-trace.ts';
 
 /**
@@ -12,6 +13,7 @@ export class CallOfModel implements Call {
   readonly facts: CallFacts;
   readonly caller?: Caller;
   readonly trace?: CallTrace;
+  readonly contentLog?: ContentLog;
   readonly cachePreference?: 'use' | 'skip';
   readonly signal = new Stop();
   private readonly call: Call;
@@ -24,6 +26,7 @@ export class CallOfModel implements Call {
     this.facts = call.facts;
     this.caller = call.caller;
     this.trace = call.trace;
+    this.contentLog = call.contentLog;
     this.cachePreference = call.cachePreference;
     if (call.signal.aborted) this.signal.stop(call.signal.reason);
     else call.signal.addEventListener('abort', () => this.signal.stop(call.signal.reason));

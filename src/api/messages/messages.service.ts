@@ -20,7 +20,6 @@ import { MessagesTally, usageOfMessage } from '../../translation/messages/messag
 import type { CountTokensRequest, MessagesEvent, MessagesRequest } from '../../translation/messages/messages-wire.ts';
 import { TranslationService } from '../../translation/translation.service.ts';
 import { UsageService } from '../../usage/usage.service.ts';
-import { ContentLog } from '../content-log.ts';
 import { FallbackModels } from '../fallback/fallback-models.service.ts';
 import { InferenceService } from '../inference.service.ts';
 import { tell } from '../tell.ts';
@@ -44,7 +43,6 @@ export class MessagesService {
     private readonly translation: TranslationService,
     private readonly bedrock: InvokeService,
     private readonly usage: UsageService,
-    private readonly content: ContentLog,
     private readonly config: GatewayConfig,
     private readonly fallbacks: FallbackModels,
     private readonly inference: InferenceService,
@@ -65,7 +63,7 @@ export class MessagesService {
     }
     const { body, headers, adjusted } = await this.translation.prepareMessages(request, head, route, call);
     tell(call, route, adjusted);
-    this.content.asked(call, [body]);
+    call.contentLog?.asked(call, body);
     const bytes = Buffer.from(JSON.stringify(body));
     const sending = {
       body: bytes,
@@ -85,6 +83,7 @@ export class MessagesService {
     const route = this.models.resolve(request.model, call.caller);
     call.header('request-id', call.id);
     requireConversation(route);
+    call.contentLog?.asked(call, request);
     const whole = { ...request, max_tokens: Math.min(TOKENS_TO_COUNT_WITH, route.model.rules.maxOutputTokens) };
     if (!speaksMessages(route)) {
       // Refuses what creating would refuse, too.
@@ -117,7 +116,7 @@ export class MessagesService {
       return answer;
     });
     this.usage.record(call, [usageOfMessage(message.usage)]);
-    this.content.answeredContent(call, message.content);
+    call.contentLog?.answered(call, message.content);
     return message;
   }
 
@@ -125,7 +124,7 @@ export class MessagesService {
     call.facts.stream = true;
     const served = await this.bedrock.messagesStream(route, sending, call);
     const meter = this.usage.tally(call, route, served, new MessagesTally());
-    const content = this.content.stream(call, textOf);
+    const content = call.contentLog?.stream(call, textOf);
     return new SseBody(
       {
         streams: [served.body],

@@ -27,9 +27,11 @@ export class ModerationsController {
     const { id, version } = this.config.guardrail;
     if (id === undefined) throw notConfigured();
     const texts = moderatedTexts(input);
+    call.contentLog?.asked(call, texts);
     const answers = await inLanes(AT_A_TIME, texts, (text, index) =>
       call.once(`text${index}`, () => this.guardrails.apply({ id, version }, applyGuardrailBody(text), call)),
     );
+    call.contentLog?.answered(call, answers);
     return { id: `modr-${call.id}`, model: model ?? 'bedrock-guardrail', results: answers.map(moderationResult) };
   }
 }

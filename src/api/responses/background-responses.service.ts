@@ -44,7 +44,7 @@ export class BackgroundResponses implements OnApplicationShutdown {
 
   /** Those that still run end as failed, told to those who ask for them. */
   async onApplicationShutdown(): Promise<void> {
-    for (const { call } of this.running.values()) call.cancel(stopped('The gateway was stopped.'));
+    for (const { call } of this.running.values()) call.end(stopped('The gateway was stopped.'));
     await Promise.all([...this.running.values()].map(({ done }) => done));
   }
 
@@ -57,6 +57,9 @@ export class BackgroundResponses implements OnApplicationShutdown {
     const queued: ResponsesAnswer = { ...envelopeOf(request, reply, 'kept'), status: 'queued' };
     const job = { request, conversation, queued, call: new DetachedCall(caller.caller), identity };
     if (!(await this.keep(job, queued))) throw notKept();
+    // The key can have been revoked meanwhile; a client that has left is no reason to stop.
+    const { reason } = caller.signal;
+    if (reason instanceof GatewayError) job.call.end(reason);
     const done = this.run(job).finally(() => this.running.delete(queued.id));
     this.running.set(queued.id, { call: job.call, done });
     return queued;
@@ -69,7 +72,7 @@ export class BackgroundResponses implements OnApplicationShutdown {
     if (response.status !== 'queued' && response.status !== 'in_progress') return response;
     const cancelled: ResponsesAnswer = { ...response, status: 'cancelled' };
     await this.stored.keep({ response: cancelled, input }, caller);
-    this.running.get(id)?.call.cancel(stopped('The response was cancelled.'));
+    this.running.get(id)?.call.end(stopped('The response was cancelled.'));
     return cancelled;
   }
 
@@ -84,6 +87,7 @@ export class BackgroundResponses implements OnApplicationShutdown {
       const failure = error instanceof GatewayError ? error : internalError(error);
       status = failure.status;
       call.facts.errorCode = failure.code ?? failure.type;
+      call.contentLog?.failed(call, failure);
       if (failure.code === 'internal_error') this.logger.error({ requestId: call.id, err: failure.cause });
       await this.finish(job, failedAnswer(queued, [], failure)).catch(() => undefined);
     }

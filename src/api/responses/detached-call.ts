@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Call, CallFacts, Caller } from '../../call.ts';
 import { Stop } from '../../stop-signal.ts';
+import type { ContentLog } from '../../telemetry/content/content-log.ts';
 import { WorkOnce } from '../../work-once.ts';
 
 /** A call that nobody waits for: its answer is stored, and it ends when it is done or cancelled. */
@@ -9,6 +10,7 @@ export class DetachedCall implements Call {
   readonly startedAt = performance.now();
   readonly facts: CallFacts = {};
   readonly caller?: Caller;
+  contentLog?: ContentLog;
   readonly signal = new Stop();
   private readonly done = new WorkOnce();
 
@@ -16,7 +18,8 @@ export class DetachedCall implements Call {
     this.caller = caller;
   }
 
-  cancel(reason: Error): void {
+  /** Stops the work; a GatewayError is what the stored response tells. The first reason counts. */
+  end(reason: Error): void {
     this.signal.stop(reason);
   }
 

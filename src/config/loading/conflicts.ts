@@ -1,10 +1,12 @@
 import type { Problem } from '../config-error.ts';
 import type { GatewayConfig } from '../gateway-config.ts';
+import { expiryTime } from '../moment.ts';
+import { LONGEST_CONTENT_LOG_MINUTES } from '../sections/debug-config.ts';
 import { targetConflicts } from './target-conflicts.ts';
 
 /** What no validator of a single setting can see. */
 export function findConflicts(config: GatewayConfig): Problem[] {
-  const { auth, bedrock, management, models, redis, responses, server, retry, thinking } = config;
+  const { auth, bedrock, debug, management, models, redis, responses, server, retry, thinking } = config;
   const problems = [
     ...repetitions(auth.keys, 'auth.keys', 'name'),
     ...repetitions(auth.keys, 'auth.keys', 'hash'),
@@ -27,6 +29,7 @@ export function findConflicts(config: GatewayConfig): Problem[] {
   if (responses.store === 'redis' && redis.url === undefined) {
     problems.push({ path: 'responses.store', message: 'must not be redis without redis.url' });
   }
+  if (debug.content !== undefined) problems.push(...tooLongContentLog(debug.content.until));
   // Node refuses to start a server with these.
   if (server.headersTimeoutMs > server.requestTimeoutMs) {
     problems.push(aboveLimit('server.headersTimeoutMs', 'server.requestTimeoutMs', server.requestTimeoutMs));
@@ -35,6 +38,14 @@ export function findConflicts(config: GatewayConfig): Problem[] {
     problems.push(aboveLimit('retry.baseDelayMs', 'retry.maxDelayMs', retry.maxDelayMs));
   }
   return problems;
+}
+
+/** A moment in the past is valid: a restart must neither fail nor log for longer. */
+function tooLongContentLog(until: string): Problem[] {
+  const latest = Date.now() + LONGEST_CONTENT_LOG_MINUTES * 60_000;
+  if ((expiryTime(until) ?? 0) <= latest) return [];
+  const message = `must be within ${LONGEST_CONTENT_LOG_MINUTES} minutes from now, at the latest ${new Date(latest).toISOString()}`;
+  return [{ path: 'debug.content.until', message }];
 }
 
 function aboveLimit(path: string, limit: string, value: number): Problem {

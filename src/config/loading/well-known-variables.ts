@@ -28,7 +28,13 @@ export const wellKnownVariables: readonly WellKnownVariable[] = [
   { name: 'AWS_ENDPOINT_URL', setting: 'bedrock.controlEndpoint', beats: 'defaults' },
   { name: 'REDIS_URL', setting: 'redis.url', beats: 'file' },
   // A flag is less precise than a level, so LOG_LEVEL comes after it.
-  { name: 'DEBUG_MODE', setting: 'logging.level', beats: 'file', read: debugLevel, note: '`true` means `debug`' },
+  {
+    name: 'DEBUG_MODE',
+    setting: 'logging.level',
+    beats: 'file',
+    read: debugLevel,
+    note: '`true` means `debug`; content is logged by `npm start` only',
+  },
   { name: 'LOG_LEVEL', setting: 'logging.level', beats: 'file', read: lowerCase, note: 'stronger than `DEBUG_MODE`' },
   { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', setting: 'telemetry.endpoint', beats: 'defaults' },
   {

@@ -43,6 +43,12 @@ export class ApiKeyConfig {
 export class AuthConfig {
   @Setting('API keys that are accepted; with none, every request is refused.', listOf(ApiKeyConfig))
   keys: ApiKeyConfig[] = [];
+
+  @Setting(
+    'Ends running requests and background responses of keys that a changed configuration no longer accepts; without it they go on to their end.',
+    flag(),
+  )
+  cutRemovedKeys = false;
 }
 
 export class LimitsConfig {

@@ -14,7 +14,7 @@ export class LogFileConfig {
 
 export class LoggingConfig {
   @Setting(
-    'Least severity that is logged; debug adds what was adjusted in a request.',
+    'Least severity that is logged; debug adds probes and the progress of a start, and no level adds content.',
     oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'),
   )
   level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent' = 'info';

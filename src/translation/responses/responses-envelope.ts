@@ -19,7 +19,7 @@ export interface ResponsesAnswer
 type ErrorCode = NonNullable<Response['error']>['code'];
 
 /** What clients look for in a failed answer beside the codes that OpenAI lists. */
-const CODES_TOLD = ['context_length_exceeded', 'insufficient_quota'];
+const CODES_TOLD = ['context_length_exceeded', 'insufficient_quota', 'api_key_revoked'];
 
 /** OpenAI's defaults of what a request leaves out. */
 const DEFAULTS = {

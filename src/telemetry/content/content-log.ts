@@ -1,0 +1,127 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown, Optional } from '@nestjs/common';
+import type { Call } from '../../call.ts';
+import { GatewayConfig } from '../../config/gateway-config.ts';
+import { LiveConfig } from '../../config/live-config.ts';
+import { expiryTime } from '../../config/moment.ts';
+import type { DebugConfig } from '../../config/sections/debug-config.ts';
+import type { GatewayError } from '../../errors.ts';
+import { AUDIT } from '../audit.ts';
+
+/** Characters of one text. Container runtimes split lines above 16 KiB. */
+const MOST_CHARACTERS = 8_192;
+
+type ContentConfig = NonNullable<DebugConfig['content']>;
+
+/** Why the log of content ended: its time was over, the setting changed, or the process stops. */
+type EndReason = 'until' | 'changed' | 'shutdown';
+
+/** The text of a streamed answer, gathered as it passes. */
+interface ContentReader<Event> {
+  read(events: readonly Event[]): void;
+  end(): void;
+}
+
+/** Writes prompts, answers and messages of failures to the log, for the keys and the time of `debug.content` only. */
+@Injectable()
+export class ContentLog implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('content');
+  private active?: { keys: ReadonlySet<string>; until: number; timer: NodeJS.Timeout };
+
+  constructor(
+    private readonly config: GatewayConfig,
+    @Optional() live?: LiveConfig,
+  ) {
+    live?.onChange(({ debug }, previous) => {
+      if (debug.content !== previous.debug.content) return () => this.replace(debug.content);
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.begin(this.config.debug.content);
+  }
+
+  onApplicationShutdown(): void {
+    this.end('shutdown');
+  }
+
+  /** This log while the content of any key is logged; calls that begin meanwhile carry it. */
+  get current(): this | undefined {
+    return this.active && this;
+  }
+
+  /** Logs what a model is sent for a call. `content` is any JSON, or text. */
+  asked(call: Call, content: unknown): void {
+    if (this.holdsFor(call)) this.write(call, { asked: shortened(content) });
+  }
+
+  /** Logs what a model answered. */
+  answered(call: Call, content: unknown): void {
+    if (this.holdsFor(call)) this.write(call, { answered: shortened(content) });
+  }
+
+  /** Logs the message of a failure, which other lines leave out, and the request where it is still known. */
+  failed(call: Call, { code, message, cause }: GatewayError, request?: unknown): void {
+    if (!this.holdsFor(call)) return;
+    const reason = cause instanceof Error ? shortened(cause.message) : undefined;
+    const asked = request === undefined ? undefined : shortened(request);
+    this.write(call, { code, failure: shortened(message), cause: reason, asked });
+  }
+
+  /** Reads along with a streamed answer; undefined where the content of the call is not logged. */
+  stream<Event>(call: Call, textOf: (event: Event) => string): ContentReader<Event> | undefined {
+    if (!this.holdsFor(call)) return undefined;
+    let text = '';
+    return {
+      read: (events) => {
+        for (const event of events) if (text.length <= MOST_CHARACTERS) text += textOf(event);
+      },
+      end: () => this.answered(call, text),
+    };
+  }
+
+  private holdsFor({ caller }: Call): boolean {
+    const { active } = this;
+    return active !== undefined && caller !== undefined && active.keys.has(caller.name) && Date.now() < active.until;
+  }
+
+  private write({ id, caller }: Call, content: object): void {
+    this.logger.log({ requestId: id, key: caller?.name, ...content });
+  }
+
+  private replace(content: ContentConfig | undefined): void {
+    this.end('changed');
+    this.begin(content);
+  }
+
+  private begin(content: ContentConfig | undefined): void {
+    if (content === undefined || content.keys.length === 0) return;
+    const { keys, until } = content;
+    // A moment that nobody can read has passed; the check of the settings refuses it.
+    const end = expiryTime(until) ?? 0;
+    if (end <= Date.now()) {
+      this.logger.warn(`debug.content ended at ${until} and logs nothing: remove it from the configuration`);
+      return;
+    }
+    const timer = setTimeout(() => this.end('until'), end - Date.now()).unref();
+    this.active = { keys: new Set(keys), until: end, timer };
+    const msg = 'the content of the requests of these API keys is logged';
+    this.logger.warn({ ...AUDIT, event: 'debug_content_began', keys, until, msg });
+  }
+
+  private end(reason: EndReason): void {
+    const { active } = this;
+    if (active === undefined) return;
+    clearTimeout(active.timer);
+    this.active = undefined;
+    const msg = 'the content of requests is no longer logged';
+    this.logger.warn({ ...AUDIT, event: 'debug_content_ended', keys: [...active.keys], reason, msg });
+  }
+}
+
+/** The beginning and the end of a long text; the newest message of a conversation is near the end. */
+function shortened(content: unknown): string {
+  const text = typeof content === 'string' ? content : (JSON.stringify(content) ?? '');
+  if (text.length <= MOST_CHARACTERS) return text;
+  const half = MOST_CHARACTERS / 2;
+  return `${text.slice(0, half)} … (${text.length} characters) … ${text.slice(-half)}`;
+}

@@ -1,0 +1,82 @@
+import { GatewayError } from '../../errors.ts';
+
+/** An error as the log shows it. */
+export interface DescribedError {
+  name: string;
+  code?: string;
+  /** The message, or its length where it can hold text of a client or of a model. */
+  message: string;
+  /** The frames of the stack, without the message in front of them. */
+  stack?: string;
+  cause?: unknown;
+}
+
+/** Codes of failures whose messages are fixed texts with numbers, from src/bedrock, src/http and src/storage. */
+const FIXED_MESSAGES: ReadonlySet<string> = new Set([
+  'upstream_auth_error',
+  'upstream_connection_error',
+  'upstream_stream_incomplete',
+  'upstream_stream_corrupt',
+  'upstream_invalid_answer',
+  'upstream_answer_too_large',
+  'timeout',
+  'overloaded',
+  'server_shutting_down',
+  'api_key_revoked',
+  'response_stopped',
+  'response_not_kept',
+  'response_store_unavailable',
+  'internal_error',
+]);
+/** Errors of the AWS SDK about credentials; they are made before the SDK sees a request. */
+const CREDENTIAL_ERRORS: ReadonlySet<string> = new Set(['CredentialsProviderError', 'TokenProviderError']);
+const FRAME = /^ {4}at [^\n]{1,500}:\d+:\d+\)?$|^ {4}at [\w.<> ]{1,200} \(<anonymous>\)$/;
+/** More causes than this are a chain that nobody reads, or a cycle. */
+const MOST_CAUSES = 5;
+
+/**
+ * Describes an error without the properties that libraries add to it (requests, bodies) and without a message that can
+ * hold content: JSON.parse, zlib, Ajv, type errors and AWS all quote what they were given.
+ */
+export function describeError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return typeof error === 'string' ? hidden(error) : error;
+  const { name, message, cause } = error;
+  const code = (error as NodeJS.ErrnoException).code ?? undefined;
+  const described: DescribedError = { name, message: hasFixedMessage(error) ? message : hidden(message) };
+  if (typeof code === 'string') described.code = code;
+  const stack = framesOf(error);
+  if (stack !== undefined) described.stack = stack;
+  if (cause !== undefined && depth < MOST_CAUSES) described.cause = describeError(cause, depth + 1);
+  return described;
+}
+
+/** Gives the message of an error where it cannot hold content, else the error's code or name. */
+export function reasonOf(error: Error): string {
+  if (hasFixedMessage(error) && error.message !== '') return error.message;
+  return (error as NodeJS.ErrnoException).code ?? error.name;
+}
+
+function hasFixedMessage(error: Error): boolean {
+  if (error instanceof GatewayError) {
+    return error.exception === undefined && FIXED_MESSAGES.has(error.code ?? '');
+  }
+  if (CREDENTIAL_ERRORS.has(error.name)) return true;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (typeof code !== 'string') return false;
+  // A system error names the call and its address or path; undici's errors of arguments quote the argument.
+  return syscall !== undefined || (code.startsWith('UND_ERR_') && code !== 'UND_ERR_INVALID_ARG');
+}
+
+function hidden(text: string): string {
+  return `(${text.length} characters, not logged)`;
+}
+
+/** A message may hold lines that look like frames: what follows the message in the stack counts, or nothing. */
+function framesOf({ stack, message }: Error): string | undefined {
+  if (stack === undefined) return undefined;
+  const start = message === '' ? 0 : stack.indexOf(message);
+  if (start < 0) return undefined;
+  const lines = stack.slice(start + message.length).split('\n');
+  const frames = lines.filter((line) => FRAME.test(line));
+  return frames.length > 0 ? frames.join('\n') : undefined;
+}
