@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -89,6 +89,17 @@ interface Bill {
       { encoding: 'utf8' },
     );
     expect(wrong).toBe('');
+  });
+
+  it('make an API key and its entry, without the sources', () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/config/create-key.js', '--name', 'team-a'], {
+      cwd: join(gateway.root, 'app'),
+      encoding: 'utf8',
+    });
+    const key = /^ {2}(oc-\w+)$/m.exec(stderr)?.[1] ?? '';
+    expect(status).toBe(0);
+    expect(stdout).toContain(`hash: ${hashApiKey(key)}`);
+    expect(stdout).not.toContain(key);
   });
 
   it('are small', () => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get as httpGet } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,7 @@ import { freePort } from './free-port.ts';
 /** The key of a process that is started without keys of its own. */
 export const API_KEY = 'sk-chaos';
 
+const CONFIG_FILE = 'gateway.yaml';
 const START_PATIENCE_MS = 60_000;
 const STOP_PATIENCE_MS = 10_000;
 /** High enough to refuse nobody, so that requests are counted all the same. */
@@ -97,7 +98,7 @@ export class GatewayProcess {
   }: StartOptions): Promise<GatewayProcess> {
     const port = await freePort();
     const folder = mkdtempSync(join(tmpdir(), 'outcrop-chaos-'));
-    const file = join(folder, 'gateway.yaml');
+    const file = join(folder, CONFIG_FILE);
     const auth = { keys: keys.map(({ secret, ...entry }) => ({ ...entry, hash: hashApiKey(secret) })) };
     const server = { ...(settings.server as Settings | undefined), host: '127.0.0.1', port };
     const whole = { auth, limits: { requestsPerMinute: LIMIT_PER_MINUTE }, metrics: { public: true }, ...settings };
@@ -158,6 +159,12 @@ export class GatewayProcess {
 
   get isRunning(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Rewrites the configuration file, which the running process follows. */
+  reconfigure(change: (settings: Settings) => Settings): void {
+    const file = join(this.folder, CONFIG_FILE);
+    writeFileSync(file, JSON.stringify(change(JSON.parse(readFileSync(file, 'utf8')) as Settings)));
   }
 
   /** Sends a signal and does not wait; `ended` does. */
