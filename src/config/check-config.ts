@@ -26,7 +26,15 @@ export function checkConfig(
     const config = loadConfig({ ...environment, GATEWAY_CONFIG: path });
     const misfit = misfitOf(config, prove);
     if (misfit !== undefined) return { exitCode: 1, lines: [`${path} is wrong:`, `  ${misfit}`] };
-    return { exitCode: 0, lines: [`${path} is valid`, ...differences(config), ...describeKeys(config, now)] };
+    return {
+      exitCode: 0,
+      lines: [
+        `${path} is valid`,
+        ...differences(config),
+        ...describeKeys(config, now),
+        ...describeContentLog(config, now),
+      ],
+    };
   } catch (error) {
     if (error instanceof ConfigError) return { exitCode: 1, lines: error.message.split('\n') };
     throw error;
@@ -76,6 +84,18 @@ function changedSettings(section: object, defaults: object): string[] {
   return [...settingsOf(section.constructor).keys()].filter(
     (name) => !isDeepStrictEqual(values.get(name), valuesBefore.get(name)),
   );
+}
+
+/** Whose content is logged, and names that no key has: a removed key must not make the configuration invalid. */
+function describeContentLog({ auth, debug }: GatewayConfig, now: number): string[] {
+  const { content } = debug;
+  if (content === undefined) return [];
+  const isOver = (expiryTime(content.until) ?? 0) <= now;
+  const unknown = content.keys.filter((name) => !auth.keys.some((key) => key.name === name));
+  return [
+    `Content of requests in the log: ${isOver ? 'ENDED at' : `of ${content.keys.join(', ')} until`} ${content.until}`,
+    ...(unknown.length > 0 ? [`  debug.content.keys names no key of auth.keys: ${unknown.join(', ')}`] : []),
+  ];
 }
 
 function describeKeys({ auth }: GatewayConfig, now: number): string[] {

@@ -20,6 +20,21 @@ function check(text: string, environment: Record<string, string> = {}) {
 }
 
 describe('npm run config:check', () => {
+  it('names whose content is logged, and names that no key has', () => {
+    const until = '2026-01-31T18:00:00Z';
+    const { lines } = check(`debug: {content: {keys: [team-a], until: ${until}}}`);
+    expect(lines.slice(-2)).toEqual([
+      `Content of requests in the log: ENDED at ${until}`,
+      '  debug.content.keys names no key of auth.keys: team-a',
+    ]);
+    const ahead = new Date(Date.now() + 61 * 60_000).toISOString();
+    const { exitCode, lines: problems } = check(`debug: {content: {keys: [team-a], until: "${ahead}"}}`);
+    expect([exitCode, problems.join('\n')]).toEqual([
+      1,
+      expect.stringContaining('debug.content.until: must be within 60 minutes from now'),
+    ]);
+  });
+
   it('sums up a valid file: changed settings and keys by name, nothing secret', () => {
     const text = `
 redis: {url: "redis://:hunter2@h"}

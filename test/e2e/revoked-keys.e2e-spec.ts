@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
@@ -151,6 +152,28 @@ describe('where auth.cutRemovedKeys is set, a removed key ends', () => {
     expect((await first).text).toContain('api_key_revoked');
     expect((await stays).text).toContain('[DONE]');
     expect(audit('api_key_revoked')).toMatchObject([{ key: 'leaves', ended: 2 }]);
+  });
+
+  it('uploads, whose requests are refused', async () => {
+    gateway = await startReloading(settings([key('stays'), key('leaves')]));
+    const body = JSON.stringify(CHAT);
+    const headers = {
+      authorization: 'Bearer sk-leaves',
+      'content-type': 'application/json',
+      'content-length': String(body.length),
+    };
+    const upload = request(`${gateway.url}/v1/chat/completions`, { method: 'POST', headers });
+    const answered = new Promise<number | undefined>((resolve, reject) => {
+      upload.once('response', (response) => resolve(response.resume().statusCode));
+      upload.once('error', reject);
+    });
+    upload.write(body.slice(0, 10));
+    await until(() => open() === 1);
+    gateway.write(settings([key('stays')]));
+    await until(() => audit('api_keys_changed').length === 1);
+    upload.end(body.slice(10));
+    expect(await answered).toBe(401);
+    expect(gateway.emulator.requests).toEqual([]);
   });
 
   it('background responses, which are kept as failed', async () => {
