@@ -6,7 +6,7 @@ const LOOK_EVERY_MS = 200;
 const MOST_LOOKS = 5;
 /** Looking takes at most one part in so many of the time, however many files there are; yet a rest has an end, too. */
 const REST_TO_WORK = 20;
-const LONGEST_REST_MS = 400;
+const LONGEST_REST_MS = 250;
 
 /**
  * Looks whether files are still what they were when they were read. Looking finds what events of the file system miss:
