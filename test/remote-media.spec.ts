@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { selfSigned } from './support/certificate.ts';
+import { freePort } from './support/free-port.ts';
 import { PDF, png } from './support/media-files.ts';
 import { cardOf } from './support/model-cards.ts';
 import { GatewayConfig, type MediaFetchConfig } from '../src/config/gateway-config.ts';
@@ -131,13 +132,17 @@ describe('what a request names by URL', () => {
 
   it.each<[string, string, Answer]>([
     ['a loop', 'more than 3 times', redirect('/a')],
-    ['a private name', 'not a public one', (_request, response) => redirect(at('/', 'inner.test'))(_request, response)],
+    [
+      'a private name',
+      'cannot be reached',
+      (_request, response) => redirect(at('/', 'inner.test'))(_request, response),
+    ],
     [
       'a private address',
-      'not a public one',
+      'cannot be reached',
       (_request, response) => redirect(at('/', '10.0.0.1'))(_request, response),
     ],
-    ['metadata', 'not a public one', (_request, response) => redirect(at('/', '169.254.169.254'))(_request, response)],
+    ['metadata', 'cannot be reached', (_request, response) => redirect(at('/', '169.254.169.254'))(_request, response)],
     ['http', 'only https', redirect('http://images.test/b')],
     ['a file', 'only https', redirect('file:///etc/passwd')],
     ['another port', 'only port', redirect('https://images.test:1/')],
@@ -159,7 +164,7 @@ describe('what a request names by URL', () => {
     ['too large by its own word', {}, '/large', 'larger than 100000 bytes'],
     ['too large without a word', {}, '/endless', 'larger than 100000 bytes'],
     ['too large together', { maxTotalBytes: 1_024 }, '/some', 'more than 1024 bytes'],
-    ['slow to answer', { timeoutMs: 100 }, '/silent', 'took too long'],
+    ['slow to answer', { timeoutMs: 100 }, '/silent', 'cannot be reached'],
     ['slow to end', { timeoutMs: 100 }, '/drip', 'took too long'],
     ['cut off', {}, '/cut', 'cannot be reached'],
   ])('is refused when it is %s', async (_what, settings, path, words) => {
@@ -188,10 +193,39 @@ describe('what a request names by URL', () => {
     }
   });
 
+  it('is refused in one way, whatever keeps the gateway from its host', async () => {
+    answers = { '/silent': () => undefined };
+    const closedPort = await freePort();
+    const silent = serviceWith({ timeoutMs: 100 });
+    const refusing = serviceWith({}, { port: closedPort });
+    const attempts: [service: RemoteMediaService, url: string][] = [
+      [serviceWith(), at('/a', 'inner.test')],
+      [serviceWith(), at('/a', '10.0.0.1')],
+      [serviceWith(), at('/a', 'gone.test')],
+      [serviceWith({}, { authority: undefined }), at('/a')],
+      [refusing, `https://images.test:${closedPort}/a`],
+      [silent, at('/silent')],
+    ];
+    const refusals = attempts.map(async ([service, url]) => {
+      const startedAt = performance.now();
+      const { message, code, param, status } = await service.fetchAll(named(url), never).catch((error) => error);
+      // Not sooner than one step: a private address is known at once, a silent host is not.
+      expect(performance.now() - startedAt).toBeGreaterThan(200);
+      return { message, code, param, status };
+    });
+    const [first, ...others] = await Promise.all(refusals);
+    expect(first).toMatchObject({ status: 400, code: 'invalid_image_url', param: 'p[0]' });
+    expect(others).toEqual(others.map(() => first));
+  });
+
   it('is refused when its host is private, does not exist or has no certificate of ours', async () => {
     const foreign = serviceWith({}, { authority: undefined });
-    await expect(serviceWith().fetchAll(named(at('/a', 'inner.test')), never)).rejects.toEqual(refused('not a public'));
-    await expect(serviceWith().fetchAll(named(at('/a', 'gone.test')), never)).rejects.toEqual(refused('be reached'));
+    await expect(serviceWith().fetchAll(named(at('/a', 'inner.test')), never)).rejects.toEqual(
+      refused('cannot be reached'),
+    );
+    await expect(serviceWith().fetchAll(named(at('/a', 'gone.test')), never)).rejects.toEqual(
+      refused('cannot be reached'),
+    );
     await expect(foreign.fetchAll(named(at('/a')), never)).rejects.toEqual(refused('cannot be reached'));
     expect(seen).toEqual([]);
   });

@@ -2,11 +2,8 @@ import type { LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { callbackify } from 'node:util';
 
-import { FetchRefusal } from './fetch-refusal.ts';
+import { FetchRefusal, UnreachableHost } from './fetch-refusal.ts';
 import type { Outside } from './outside.ts';
-
-/** One answer for what is private and for what does not exist: the gateway is no map of its network. */
-const NOT_PUBLIC = 'its host is not a public one.';
 
 /**
  * Where a URL, or a redirect, may lead. Throws FetchRefusal. Hosts that are written as addresses are judged here,
@@ -20,7 +17,7 @@ export function destination(text: string, base: URL | undefined, hosts: Hosts, o
   if (Number(url.port || 443) !== outside.port) throw new FetchRefusal(`only port ${outside.port} is connected to.`);
   // The URL parser has already made 127.0.0.1 of 0x7f.1, 2130706433 and １２７.0.0.1.
   const address = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  if (isIP(address) !== 0 && !outside.isOpen(address)) throw new FetchRefusal(NOT_PUBLIC);
+  if (isIP(address) !== 0 && !outside.isOpen(address)) throw new UnreachableHost();
   if (!isListed(url.hostname, hosts)) throw new FetchRefusal('its host is not among media.fetch.hosts.');
   return url;
 }
@@ -43,7 +40,7 @@ function isListed(hostname: string, hosts: Hosts): boolean {
 export function guardedLookup(outside: Outside): LookupFunction {
   const openAddresses = callbackify(async (hostname: string): Promise<[LookupAddress, ...LookupAddress[]]> => {
     const [first, ...rest] = await outside.addressesOf(hostname);
-    if (!first || ![first, ...rest].every(({ address }) => outside.isOpen(address))) throw new FetchRefusal(NOT_PUBLIC);
+    if (!first || ![first, ...rest].every(({ address }) => outside.isOpen(address))) throw new UnreachableHost();
     return [first, ...rest];
   });
   return (hostname, { all }, callback) =>

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 
 import { get } from '../libraries/undici.ts';
 import type { ByteBudget } from './byte-budget.ts';
-import { FetchRefusal } from './fetch-refusal.ts';
+import { FetchRefusal, UnreachableHost } from './fetch-refusal.ts';
 
 const MOST_REDIRECTS = 3;
 const REDIRECTS = [301, 302, 303, 307, 308];
@@ -18,7 +18,10 @@ export interface Download {
   budget: ByteBudget;
 }
 
-/** The bytes behind a URL. Throws FetchRefusal, or whatever the connection failed with. */
+/**
+ * Returns the bytes behind a URL. Throws FetchRefusal; an error of the body is thrown as it is. `UnreachableHost` stands
+ * for every failure before a host has answered.
+ */
 export async function download(text: string, options: Download): Promise<Buffer> {
   let url = options.destination(text);
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
@@ -26,6 +29,8 @@ export async function download(text: string, options: Download): Promise<Buffer>
       dispatcher: options.pool,
       signal: options.signal,
       headers: HEADERS,
+    }).catch((cause: unknown) => {
+      throw new UnreachableHost({ cause });
     });
     if (!REDIRECTS.includes(response.statusCode)) return read(response, options);
     await response.body.dump({ limit: 16_384, signal: options.signal });

@@ -5,3 +5,15 @@ export class FetchRefusal extends Error {
     this.name = 'FetchRefusal';
   }
 }
+
+/**
+ * The one answer for a host that is private, does not exist, refuses connections or does not answer: the gateway is no
+ * map of its network.
+ */
+export class UnreachableHost extends FetchRefusal {
+  constructor(options?: ErrorOptions) {
+    super('its host cannot be reached.');
+    this.name = 'UnreachableHost';
+    if (options?.cause !== undefined) this.cause = options.cause;
+  }
+}

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Agent as Pool } from 'undici';
 
@@ -8,7 +9,7 @@ import { Agent } from '../libraries/undici.ts';
 import { ByteBudget } from './byte-budget.ts';
 import { destination, guardedLookup } from './destination.ts';
 import { download } from './download.ts';
-import { FetchRefusal } from './fetch-refusal.ts';
+import { FetchRefusal, UnreachableHost } from './fetch-refusal.ts';
 import type { MediaReference } from './media-reference.ts';
 import { OUTSIDE, type Outside } from './outside.ts';
 
@@ -16,6 +17,8 @@ import { OUTSIDE, type Outside } from './outside.ts';
 const INVALID_URL = 'invalid_image_url';
 /** Downloads of one request at a time. */
 const AT_A_TIME = 4;
+/** Milliseconds; refusals of hosts that cannot be reached come at multiples of it. */
+const STEP_MS = 250;
 
 /** Fetches what requests name by URL, if the configuration allows it, and only from the public internet. */
 @Injectable()
@@ -56,9 +59,12 @@ export class RemoteMediaService implements OnApplicationShutdown {
     const work = async (): Promise<void> => {
       for (let next = wanted.shift(); next; next = wanted.shift()) {
         const reference = next;
-        const bytes = await this.fetchOne(reference, settings.hosts, budget, stop).catch((error: unknown) => {
+        const startedAt = performance.now();
+        const bytes = await this.fetchOne(reference, settings.hosts, budget, stop).catch(async (error: unknown) => {
+          if (error instanceof UnreachableHost) await endOfStep(startedAt, signal);
           signal.throwIfAborted();
-          throw refusal(reference, deadline.aborted ? new FetchRefusal('it took too long.') : error);
+          const isLate = deadline.aborted && !(error instanceof UnreachableHost);
+          throw refusal(reference, isLate ? new FetchRefusal('it took too long.') : error);
         });
         fetched.set(reference.url, bytes.toString('base64'));
       }
@@ -111,6 +117,15 @@ function distinct(references: readonly MediaReference[]): MediaReference[] {
   const byUrl = new Map<string, MediaReference>();
   for (const reference of references) if (!byUrl.has(reference.url)) byUrl.set(reference.url, reference);
   return [...byUrl.values()];
+}
+
+/**
+ * Resolves at the next whole step after the start, so that the time of a refusal does not show whether a host is
+ * private, unknown or silent. Resolves at once when the client leaves.
+ */
+async function endOfStep(startedAt: number, signal: AbortSignal): Promise<void> {
+  const leftMs = STEP_MS - ((performance.now() - startedAt) % STEP_MS);
+  await sleep(leftMs, undefined, { signal }).catch(() => undefined);
 }
 
 /** Errors of sockets and of DNS may name what stands behind the gateway: they stay in `cause`, for the log. */
