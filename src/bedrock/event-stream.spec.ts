@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { EventStreamCodec } from '@smithy/core/event-streams';
 import fc from 'fast-check';
 import { EventStreamDecoder, type Frame } from './event-stream.ts';
@@ -68,5 +69,65 @@ describe('EventStreamDecoder', () => {
     const decoder = new EventStreamDecoder();
     expect(decoder.push(bytes.subarray(0, bytes.length - 1))).toEqual([]);
     expect(decoder.incomplete).toBe(true);
+  });
+
+  it('copies the bytes of a large frame a bounded number of times, however small its pieces', () => {
+    const size = 4 * 1024 * 1024;
+    const bytes = encode({ messageType: 'event', name: 'chunk', payload: 'x'.repeat(size) });
+    const decoder = new EventStreamDecoder();
+    let copied = 0;
+    const { concat } = Buffer;
+    const { copy } = Buffer.prototype;
+    const read: Frame[] = [];
+    try {
+      Buffer.concat = (list, length) => {
+        const joined = concat(list, length);
+        copied += joined.length;
+        return joined;
+      };
+      Buffer.prototype.copy = function (...where: Parameters<typeof copy>) {
+        const count = copy.apply(this, where);
+        copied += count;
+        return count;
+      };
+      for (let at = 0; at < bytes.length; at += 1024) read.push(...decoder.push(bytes.subarray(at, at + 1024)));
+    } finally {
+      Buffer.concat = concat;
+      Buffer.prototype.copy = copy;
+    }
+    expect(read.map(({ payload }) => payload.length)).toEqual([size]);
+    expect(copied).toBeLessThan(4 * bytes.length);
+  });
+
+  it('refuses a frame that is longer than any of AWS, before it has come', () => {
+    const prelude = Buffer.alloc(12);
+    prelude.writeUInt32BE(25 * 1024 * 1024, 0);
+    prelude.writeUInt32BE(crc32(prelude.subarray(0, 8)), 8);
+    for (const cut of [1, 11, 12]) {
+      const decoder = new EventStreamDecoder();
+      expect(() =>
+        [prelude.subarray(0, cut), prelude.subarray(cut), Buffer.from('x')].map((part) => decoder.push(part)),
+      ).toThrow('frame length');
+    }
+  });
+
+  it('reads bytes of chance or refuses them as damaged', () => {
+    const header = fc.uint8Array({ maxLength: 60 });
+    fc.assert(
+      fc.property(header, fc.uint8Array({ maxLength: 20 }), (headers, body) => {
+        const frame = Buffer.alloc(16 + headers.length + body.length);
+        frame.writeUInt32BE(frame.length, 0);
+        frame.writeUInt32BE(headers.length, 4);
+        frame.writeUInt32BE(crc32(frame.subarray(0, 8)), 8);
+        frame.set(headers, 12);
+        frame.set(body, 12 + headers.length);
+        frame.writeUInt32BE(crc32(frame.subarray(0, frame.length - 4)), frame.length - 4);
+        try {
+          new EventStreamDecoder().push(frame);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'upstream_stream_corrupt' });
+        }
+      }),
+    );
   });
 });

@@ -39,7 +39,9 @@ interface Headers {
  * all frames of a stream have the same headers as the one before: those are compared, not parsed.
  */
 export class EventStreamDecoder {
-  private rest: Buffer = EMPTY;
+  /** Bytes of a frame that is not complete, with room for more of them. */
+  private held: Buffer = EMPTY;
+  private heldBytes = 0;
   private headers: Headers = { bytes: EMPTY, messageType: '', name: '' };
   private readonly bytes?: 'kept';
 
@@ -50,12 +52,52 @@ export class EventStreamDecoder {
 
   /** Whether the bytes so far end in the middle of a frame. */
   get incomplete(): boolean {
-    return this.rest.length > 0;
+    return this.heldBytes > 0;
   }
 
   push(chunk: Buffer): Frame[] {
-    const bytes = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
+    if (this.heldBytes > 0) return this.pushToHeld(chunk);
     const frames: Frame[] = [];
+    const at = this.readFrames(chunk, frames);
+    if (at < chunk.length) this.hold(chunk.subarray(at));
+    return frames;
+  }
+
+  /** Copies every byte once, and reads only when a frame is complete: linear in the bytes, whatever their pieces. */
+  private pushToHeld(chunk: Buffer): Frame[] {
+    this.hold(chunk);
+    const bytes = this.held.subarray(0, this.heldBytes);
+    if (bytes.length < this.bytesWanted(bytes)) return [];
+    // The frames keep parts of these bytes, so that the rest moves to a buffer of its own.
+    this.held = EMPTY;
+    this.heldBytes = 0;
+    const frames: Frame[] = [];
+    const at = this.readFrames(bytes, frames);
+    if (at < bytes.length) this.hold(bytes.subarray(at));
+    return frames;
+  }
+
+  private hold(chunk: Buffer): void {
+    const needed = this.heldBytes + chunk.length;
+    if (needed > this.held.length) {
+      const grown = Buffer.allocUnsafe(Math.max(needed, 2 * this.held.length));
+      this.held.copy(grown, 0, 0, this.heldBytes);
+      this.held = grown;
+    }
+    chunk.copy(this.held, this.heldBytes);
+    this.heldBytes = needed;
+  }
+
+  /** Bytes until the first frame is complete. Throws for a length that no frame has. */
+  private bytesWanted(bytes: Buffer): number {
+    if (bytes.length < PRELUDE_BYTES) return PRELUDE_BYTES;
+    const length = bytes.readUInt32BE(0);
+    if (bytes.length < length) checkPrelude(bytes, 0);
+    return length;
+  }
+
+  /** Reads the complete frames and returns where the next one begins. */
+  private readFrames(bytes: Buffer, frames: Frame[]): number {
     let at = 0;
     while (bytes.length - at >= PRELUDE_BYTES) {
       const length = bytes.readUInt32BE(at);
@@ -67,11 +109,11 @@ export class EventStreamDecoder {
       frames.push(this.readFrame(bytes, at, length));
       at += length;
     }
-    this.rest = at === bytes.length ? EMPTY : bytes.subarray(at);
-    return frames;
+    return at;
   }
 
   private readFrame(bytes: Buffer, at: number, length: number): Frame {
+    if (length > MAX_FRAME_BYTES) throw corrupt('frame length');
     const headersStart = at + PRELUDE_BYTES;
     const headersEnd = headersStart + bytes.readUInt32BE(at + 4);
     const end = at + length - CRC_BYTES;
@@ -99,7 +141,12 @@ function checkPrelude(bytes: Buffer, at: number): void {
 function readHeaders(bytes: Buffer, start: number, end: number): Headers {
   const headers: Headers = { bytes: Buffer.from(bytes.subarray(start, end)), messageType: '', name: '' };
   let position = start;
-  while (position < end) position = readHeader(bytes, position, end, headers);
+  try {
+    while (position < end) position = readHeader(bytes, position, end, headers);
+  } catch (error) {
+    // Node throws a RangeError for a length that leads behind the last byte.
+    throw error instanceof GatewayError ? error : corrupt('header length');
+  }
   return headers;
 }
 
