@@ -30,10 +30,10 @@ export class AnswerCache {
     // Who asks goes into the logs of Bedrock and not into the answer.
     const { requestMetadata: _, ...question } = input;
     const key = cacheKey({ scope, modelId: route.model.id, input: [question, index] });
-    const stored = await this.store.get(key);
+    const stored = answerIn(await this.store.get(key));
     call.facts.cache = stored === undefined ? 'miss' : 'hit';
     call.header('x-outcrop-cache', call.facts.cache);
-    if (stored !== undefined) return JSON.parse(stored) as ConverseAnswer;
+    if (stored !== undefined) return stored;
     const answer = await ask();
     this.store.set(key, JSON.stringify(answer));
     return answer;
@@ -42,5 +42,16 @@ export class AnswerCache {
   private applies(input: ConverseRequest, call: Call): boolean {
     if (!this.config.cache.enabled || call.cachePreference === 'skip') return false;
     return call.cachePreference === 'use' || input.inferenceConfig?.temperature === 0;
+  }
+}
+
+/** Returns the answer in a stored text; undefined for what this gateway did not write: a shared Redis may hold anything. */
+function answerIn(json: string | undefined): ConverseAnswer | undefined {
+  if (json === undefined) return undefined;
+  try {
+    const answer = JSON.parse(json) as ConverseAnswer | null;
+    return Array.isArray(answer?.output?.message?.content) ? answer : undefined;
+  } catch {
+    return undefined;
   }
 }

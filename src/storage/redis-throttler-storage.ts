@@ -3,6 +3,7 @@ import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import { MemoryThrottlerStorage, type ThrottlerRecord, toRecord } from './memory-throttler-storage.ts';
 import type { RedisConnection } from './redis.ts';
+import { areNumbers } from './redis-replies.ts';
 import { describe } from './sliding-window.ts';
 
 /**
@@ -56,7 +57,7 @@ export class RedisThrottlerStorage implements ThrottlerStorage {
 
   async increment(key: string, windowMs: number, limit: number): Promise<ThrottlerRecord> {
     const redisKey = `${this.config.redis.keyPrefix}limit:${key}`;
-    const reply = await this.redis.attempt((client) => client.countRequest(redisKey, windowMs, limit));
+    const reply = await this.redis.attempt((client) => client.countRequest(redisKey, windowMs, limit), areNumbers(4));
     if (reply === undefined) return this.withoutRedis(key, windowMs, limit);
     const [admitted, current, previous, elapsed] = reply;
     return toRecord(describe({ window: 0, current, previous }, elapsed, limit, windowMs, admitted === 1), limit);

@@ -1,12 +1,14 @@
 import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Redis, ReplyError } from 'ioredis';
 import type { RedisConfig } from '../config/gateway-config.ts';
+import { Redis, ReplyError } from '../libraries/ioredis.ts';
 
 /** Milliseconds between two looks at a Redis that is away. */
 const PROBE_INTERVAL_MS = 1_000;
 /** Milliseconds between two reports of refused commands (read-only replica, out of memory, no permission). */
 const REFUSAL_REPORT_MS = 60_000;
 const LONGEST_REFUSAL = 200;
+/** Bytes between two replies; no reply to a command of the gateway is as long. */
+const MOST_REPLY_BYTES = 64 * 1024 * 1024;
 
 /**
  * The one connection to Redis. Nothing here waits for a Redis that is away: the first command to
@@ -21,6 +23,8 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   private probeTimer: NodeJS.Timeout | undefined;
   private nextRefusalReport = 0;
   private closed = false;
+  /** Bytes that have come since the last reply. */
+  private unreadBytes = 0;
 
   constructor(url: string, config: Pick<RedisConfig, 'timeoutMs'>) {
     this.timeoutMs = config.timeoutMs;
@@ -36,7 +40,8 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     // Every failed reconnect is reported here; without a listener it would end the process.
     this.client.on('error', (error: Error) => this.away(error));
     this.client.on('close', () => this.away(new Error('Connection closed')));
-    this.client.on('ready', () => void this.probe());
+    this.client.on('ready', () => void this.greet());
+    this.client.on('connect', () => this.watchBytes());
   }
 
   get isAway(): boolean {
@@ -61,17 +66,39 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     this.client.disconnect();
   }
 
-  /** Runs a command; undefined when Redis is away or refuses it. Never throws, never exceeds `timeoutMs`. */
-  async attempt<T>(command: (client: Redis) => Promise<T>): Promise<T | undefined> {
+  /**
+   * Runs a command. Returns undefined when Redis is away, refuses the command, or answers what `isReply` does not
+   * accept. Never throws, never exceeds `timeoutMs`.
+   */
+  async attempt<T>(command: (client: Redis) => Promise<T>, isReply: (reply: T) => boolean): Promise<T | undefined> {
     if (this.awaySince !== undefined) return undefined;
     try {
-      return await command(this.client);
+      const reply = await command(this.client);
+      this.unreadBytes = 0;
+      if (isReply(reply)) return reply;
+      this.distrust(new Error('Unexpected reply: the server is not Redis, or not of a supported version'));
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
       if (failure instanceof ReplyError) this.refused(failure);
       else this.away(failure);
-      return undefined;
     }
+    return undefined;
+  }
+
+  /** Bounds the memory that a reply without an end takes. */
+  private watchBytes(): void {
+    this.unreadBytes = 0;
+    this.client.stream.on('data', (chunk: Buffer) => {
+      this.unreadBytes += chunk.length;
+      if (this.unreadBytes > MOST_REPLY_BYTES) this.distrust(new Error('A reply is too large'));
+    });
+  }
+
+  /** Replies and commands may no longer belong together: a new connection begins in order. */
+  private distrust(error: Error): void {
+    this.away(error);
+    this.unreadBytes = 0;
+    this.client.disconnect(true);
   }
 
   private away(error: Error): void {
@@ -90,9 +117,7 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
 
   private async probe(): Promise<void> {
     if (this.closed || this.awaySince === undefined) return;
-    try {
-      await this.client.ping();
-    } catch {
+    if (!(await this.answersPing())) {
       this.scheduleProbe();
       return;
     }
@@ -103,8 +128,23 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     this.logger.log({ event: 'redis_back', seconds, msg: 'Redis is back' });
   }
 
+  /** A server that is not Redis may answer commands with something that looks like a reply. */
+  private async greet(): Promise<void> {
+    if (this.awaySince !== undefined) return this.probe();
+    const reply: unknown = await this.client.ping().catch(() => undefined);
+    if (reply !== undefined && reply !== 'PONG')
+      this.distrust(new Error('PING is not answered: the server is not Redis'));
+  }
+
+  private async answersPing(): Promise<boolean> {
+    const reply = await this.client.ping().catch(() => undefined);
+    this.unreadBytes = 0;
+    return reply === 'PONG';
+  }
+
   /** Redis answers, but not as asked; it stays connected and the caller's policy applies. */
   private refused(error: Error): void {
+    this.unreadBytes = 0;
     const now = Date.now();
     if (now < this.nextRefusalReport) return;
     this.nextRefusalReport = now + REFUSAL_REPORT_MS;

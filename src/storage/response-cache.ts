@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { Derived } from '../config/derived.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { RedisConnection } from './redis.ts';
+import { isOk, isTextOrNull } from './redis-replies.ts';
 
 /** As much of the GatewayConfig as is needed here, read when it is needed. */
 export interface CacheSettings {
@@ -31,7 +32,7 @@ export class ResponseCache {
   /** The stored JSON, or undefined. */
   async get(key: string): Promise<string | undefined> {
     if (this.redis === undefined) return this.memory.current.get(key);
-    const json = await this.redis.attempt((client) => client.get(this.redisKey(key)));
+    const json = await this.redis.attempt((client) => client.get(this.redisKey(key)), isTextOrNull);
     return json ?? undefined;
   }
 
@@ -41,7 +42,7 @@ export class ResponseCache {
       this.memory.current.set(key, json, { ttl: this.ttlMs });
       return;
     }
-    void this.redis.attempt((client) => client.set(this.redisKey(key), json, 'PX', this.ttlMs));
+    void this.redis.attempt((client) => client.set(this.redisKey(key), json, 'PX', this.ttlMs), isOk);
   }
 
   private redisKey(key: string): string {

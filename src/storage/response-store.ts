@@ -3,6 +3,7 @@ import { Derived } from '../config/derived.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import { GatewayError } from '../errors.ts';
 import type { RedisConnection } from './redis.ts';
+import { isCount, isOk, isTextOrNull } from './redis-replies.ts';
 
 /** As much of the GatewayConfig as is needed here, read when it is needed. */
 export interface ResponseStoreSettings {
@@ -35,8 +36,8 @@ export class ResponseStore {
   async get(owner: string, id: string): Promise<string | undefined> {
     const key = keyOf(owner, id);
     if (this.shared === undefined) return this.memory.current.get(key);
-    const json = await this.shared.attempt((client) => client.get(this.redisKey(key)));
-    if (json === undefined) throw unavailable();
+    const json = await this.shared.attempt((client) => client.get(this.redisKey(key)), isTextOrNull);
+    if (json === undefined) throw responseStoreUnavailable();
     return json ?? undefined;
   }
 
@@ -47,7 +48,7 @@ export class ResponseStore {
     const key = keyOf(owner, id);
     const ttl = ttlSeconds * 1000;
     if (this.shared === undefined) return this.memory.current.set(key, json, { ttl }).has(key);
-    const reply = await this.shared.attempt((client) => client.set(this.redisKey(key), json, 'PX', ttl));
+    const reply = await this.shared.attempt((client) => client.set(this.redisKey(key), json, 'PX', ttl), isOk);
     return reply === 'OK';
   }
 
@@ -55,8 +56,8 @@ export class ResponseStore {
   async delete(owner: string, id: string): Promise<boolean> {
     const key = keyOf(owner, id);
     if (this.shared === undefined) return this.memory.current.delete(key);
-    const count = await this.shared.attempt((client) => client.del(this.redisKey(key)));
-    if (count === undefined) throw unavailable();
+    const count = await this.shared.attempt((client) => client.del(this.redisKey(key)), isCount);
+    if (count === undefined) throw responseStoreUnavailable();
     return count > 0;
   }
 
@@ -87,7 +88,8 @@ function memoryOf(
   return memory;
 }
 
-function unavailable(): GatewayError {
+/** 503: the store does not answer, or answers what was never stored. */
+export function responseStoreUnavailable(): GatewayError {
   return new GatewayError({
     status: 503,
     type: 'server_error',

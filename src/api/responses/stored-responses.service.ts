@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../../call.ts';
 import { badRequest, GatewayError } from '../../errors.ts';
-import { ResponseStore } from '../../storage/response-store.ts';
+import { ResponseStore, responseStoreUnavailable } from '../../storage/response-store.ts';
 import type { ResponsesAnswer } from '../../translation/responses/responses-envelope.ts';
 import type { ResponsesRequest } from '../../translation/responses/responses-request.ts';
 import { itemsOf } from './input-items.ts';
@@ -34,7 +34,7 @@ export class StoredResponses {
 
   async peek(id: string, call: Pick<Call, 'caller'>): Promise<StoredResponse | undefined> {
     const json = await this.store.get(ownerOf(call), id);
-    return json === undefined ? undefined : (JSON.parse(json) as StoredResponse);
+    return json === undefined ? undefined : storedResponseIn(json);
   }
 
   /** Whether it is kept now. */
@@ -108,4 +108,16 @@ export class StoredResponses {
 
 function ownerOf({ caller }: Pick<Call, 'caller'>): string {
   return caller?.id ?? '';
+}
+
+/** Throws GatewayError 503 for a text that this gateway did not write. */
+function storedResponseIn(json: string): StoredResponse {
+  try {
+    const stored = JSON.parse(json) as Partial<StoredResponse> | null;
+    const isWhole = Array.isArray(stored?.input) && Array.isArray(stored.response?.output);
+    if (isWhole && typeof stored.response?.id === 'string') return stored as StoredResponse;
+  } catch {
+    // What is not JSON is no stored response either.
+  }
+  throw responseStoreUnavailable();
 }

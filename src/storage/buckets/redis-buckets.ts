@@ -1,6 +1,7 @@
 import type { Result } from 'ioredis';
 import type { GatewayConfig } from '../../config/gateway-config.ts';
 import type { RedisConnection } from '../redis.ts';
+import { areNumbers } from '../redis-replies.ts';
 import { takenFor } from './bucket.ts';
 import type { BucketStore, Draught, Taken } from './bucket-store.ts';
 import { MemoryBuckets } from './memory-buckets.ts';
@@ -79,6 +80,8 @@ export class RedisBuckets implements BucketStore {
     const answer = await this.move('take', draughts);
     if (answer === undefined) return this.whenAway?.take(this.shared(draughts)) ?? unlimited(draughts);
     const [short, waitMs, at, ...levels] = answer;
+    if (short >= draughts.length || waitMs < 0)
+      return this.whenAway?.take(this.shared(draughts)) ?? unlimited(draughts);
     return { short: short < 0 ? undefined : short, waitMs, at, levels: levels.map(Number) };
   }
 
@@ -99,7 +102,10 @@ export class RedisBuckets implements BucketStore {
   private move(action: string, draughts: readonly Draught[], takenAt = 0): Promise<Answer | undefined> {
     const keys = draughts.map(({ key }) => `${this.config.redis.keyPrefix}quota:${key}`);
     const numbers = draughts.flatMap(({ law, amount }) => [law.capacity, law.periodMs, law.refill, amount]);
-    return this.redis.attempt((client) => client.moveBuckets(keys.length, ...keys, action, takenAt, ...numbers));
+    return this.redis.attempt(
+      (client) => client.moveBuckets(keys.length, ...keys, action, takenAt, ...numbers),
+      areNumbers(3, keys.length),
+    );
   }
 
   private get whenAway(): BucketStore | undefined {

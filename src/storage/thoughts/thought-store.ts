@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache';
 import { Derived } from '../../config/derived.ts';
 import type { GatewayConfig, ThinkingKeyConfig } from '../../config/gateway-config.ts';
 import type { RedisConnection } from '../redis.ts';
+import { areBuffers, isOk } from '../redis-replies.ts';
 import { type CapsuleKey, CapsuleKeys, makeKey } from './capsule.ts';
 
 /** Where thoughts belong: the same call means other thoughts, or none, in another context. */
@@ -59,7 +60,7 @@ export class ThoughtStore {
     const key = keyOf(place);
     const ttl = ttlSeconds * 1000;
     this.memory.current.set(key, bytes, { ttl });
-    void this.redis?.attempt((client) => client.set(this.redisKey(key), bytes, 'PX', ttl));
+    void this.redis?.attempt((client) => client.set(this.redisKey(key), bytes, 'PX', ttl), isOk);
     return place.callId;
   }
 
@@ -94,7 +95,7 @@ export class ThoughtStore {
     found: Map<string, Buffer>,
   ): Promise<void> {
     const keys = places.map((place) => this.redisKey(keyOf(place)));
-    const values = await redis.attempt((client) => client.mgetBuffer(...keys));
+    const values = await redis.attempt((client) => client.mgetBuffer(...keys), areBuffers(keys.length));
     places.forEach(({ callId }, index) => {
       const bytes = values?.[index];
       if (bytes) found.set(callId, bytes);
