@@ -73,6 +73,8 @@ export interface Call {
   contentLog?: ContentLog;
   /** What the client says about cached answers (`x-outcrop-cache: use | skip`). */
   readonly cachePreference?: 'use' | 'skip';
+  /** The request field that holds the prompt at the endpoint of the request; absent for work without a request. */
+  readonly promptField?: string;
   /** How a failure of the begun stream is told, where the answer's dialect has words of its own for it. */
   readonly failureWords?: FailureWords;
   /** Sets `failureWords`; a later attempt's replace an earlier one's. */

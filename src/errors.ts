@@ -23,6 +23,11 @@ export interface Failure {
   upstreamStatus?: number;
   /** Request id of the upstream, for support cases with AWS. */
   upstreamRequestId?: string;
+  /**
+   * True if the content of a request alone can cause the failure. It then says nothing about the target to other API
+   * keys until one of them meets it too (`routing/target-health.ts`).
+   */
+  provokable?: boolean;
   cause?: unknown;
 }
 
@@ -39,6 +44,7 @@ export class GatewayError extends Error implements Failure {
   readonly exception?: string;
   readonly upstreamStatus?: number;
   readonly upstreamRequestId?: string;
+  readonly provokable?: boolean;
 
   constructor(failure: Failure) {
     super(failure.message, { cause: failure.cause });
@@ -54,14 +60,15 @@ export class GatewayError extends Error implements Failure {
     this.exception = failure.exception;
     this.upstreamStatus = failure.upstreamStatus;
     this.upstreamRequestId = failure.upstreamRequestId;
+    this.provokable = failure.provokable;
   }
 
   /** The same failure with more known about it. */
   with(more: Partial<Failure>): GatewayError {
     const { status, type, code, param, retryable, retryAfter, shouldRetry, details, exception } = this;
     const known = { status, type, code, param, retryable, retryAfter, shouldRetry, details, exception };
-    const { message, cause, upstreamStatus, upstreamRequestId } = this;
-    return new GatewayError({ ...known, message, cause, upstreamStatus, upstreamRequestId, ...more });
+    const { message, cause, upstreamStatus, upstreamRequestId, provokable } = this;
+    return new GatewayError({ ...known, message, cause, upstreamStatus, upstreamRequestId, provokable, ...more });
   }
 }
 

@@ -74,6 +74,38 @@ describe('fromBedrock', () => {
   });
 });
 
+describe('a failure that the content of a request can cause', () => {
+  const provokable = (exception: string, message = '', status?: number) =>
+    fromBedrock({ exception, message, status }).provokable ?? false;
+
+  it('is known by its name, unless a whole message says otherwise', () => {
+    expect(
+      provokable(
+        'AccessDeniedException',
+        'You invoked an unsupported model or your request did not allow prompt caching.',
+      ),
+    ).toBe(true);
+    expect(provokable('AccessDeniedException', "You don't have access to the model with the specified model ID.")).toBe(
+      false,
+    );
+    expect(provokable('ResourceNotFoundException', 'The guardrail identifier does not exist.')).toBe(true);
+    expect(provokable('ResourceNotFoundException', 'This model version has reached the end of its life.')).toBe(false);
+    expect(provokable('ServiceQuotaExceededException')).toBe(true);
+    expect(provokable('ValidationException', 'The provided model identifier is invalid.')).toBe(true);
+    expect(provokable('', '<html>blocked</html>', 403)).toBe(true);
+    for (const exception of ['ThrottlingException', 'ServiceUnavailableException', 'ExpiredTokenException']) {
+      expect([exception, provokable(exception)]).toEqual([exception, false]);
+    }
+    expect(provokable('', '<html>down</html>', 502)).toBe(false);
+  });
+
+  it('is a connection that broke after it was made', () => {
+    const failure = (code: string) => connectionError(Object.assign(new Error(code), { code })).provokable ?? false;
+    expect(['ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT'].map(failure)).toEqual([false, false, false]);
+    expect(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].map(failure)).toEqual([true, true, true]);
+  });
+});
+
 describe('connectionError', () => {
   it('tells a timeout from a broken connection', () => {
     const late = Object.assign(new Error('late'), { code: 'UND_ERR_HEADERS_TIMEOUT' });
@@ -92,7 +124,8 @@ describe('mayWorkElsewhere', () => {
     expect(verdict('ResourceNotFoundException')).toBe(true);
     expect(verdict('ExpiredTokenException')).toBe(true);
     expect(verdict('ModelNotReadyException')).toBe(true);
-    expect(verdict('ValidationException', 'on-demand throughput isn’t supported')).toBe(true);
+    expect(verdict('ValidationException', 'The provided model identifier is invalid.')).toBe(true);
+    expect(verdict('ValidationException', 'on-demand throughput isn’t supported')).toBe(false);
     expect(verdict('ValidationException')).toBe(false);
     expect(verdict('ValidationException', 'prompt is too long: 9 tokens > 8 maximum')).toBe(false);
     expect(verdict('ConflictException')).toBe(false);

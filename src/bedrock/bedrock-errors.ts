@@ -1,4 +1,6 @@
 import { GatewayError } from '../errors.ts';
+import { throttledQuota } from '../routing/quotas/throttle-message.ts';
+import { meaningOfMessage } from './message-templates.ts';
 import { schemaRefusalCode } from './schema-refusals.ts';
 
 /** How one AWS exception is answered. Statuses and retryability: Bedrock Runtime API reference, 2026-11. */
@@ -9,6 +11,8 @@ interface Verdict {
   retryable: boolean;
   param?: string;
   shouldRetry?: boolean;
+  /** True if the content of a request alone can cause the exception; see `Failure.provokable`. */
+  provokable?: boolean;
 }
 
 const INVALID: Verdict = { status: 400, type: 'invalid_request_error', code: null, retryable: false };
@@ -27,7 +31,14 @@ const UNAVAILABLE: Verdict = { status: 503, type: 'server_error', code: 'service
 const VERDICTS: Readonly<Record<string, Verdict>> = {
   validationexception: INVALID,
   serializationexception: INVALID,
-  accessdeniedexception: { status: 403, type: 'permission_error', code: 'model_access_denied', retryable: false },
+  // Also for a cache point, a guardrail or an S3 object that a request names (API reference and user guide, 2026-11).
+  accessdeniedexception: {
+    status: 403,
+    type: 'permission_error',
+    code: 'model_access_denied',
+    retryable: false,
+    provokable: true,
+  },
   unrecognizedclientexception: OWN_CREDENTIALS,
   expiredtokenexception: OWN_CREDENTIALS,
   expiredtoken: OWN_CREDENTIALS,
@@ -44,10 +55,13 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
     code: 'model_not_found',
     retryable: false,
     param: 'model',
+    // Also for a guardrail or a prompt that a request names.
+    provokable: true,
   },
   throttlingexception: { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded', retryable: true },
   toomanyrequestsexception: { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded', retryable: true },
-  servicequotaexceededexception: QUOTA,
+  // Also for a single request that is larger than a quota.
+  servicequotaexceededexception: { ...QUOTA, provokable: true },
   modelnotreadyexception: { status: 503, type: 'server_error', code: 'model_not_ready', retryable: true },
   modeltimeoutexception: { status: 504, type: 'server_error', code: 'model_timeout', retryable: true },
   modelerrorexception: { status: 502, type: 'server_error', code: 'model_error', retryable: true },
@@ -59,17 +73,6 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
   conflictexception: { status: 409, type: 'invalid_request_error', code: 'conflict', retryable: false },
 };
 
-/** Wordings of a prompt that does not fit; the throttle "Too many tokens, please wait" is not one of them. */
-const CONTEXT_OVERFLOW = [
-  /input is too long for requested model/i,
-  /prompt is too long/i,
-  /exceed(s)? (the )?context (limit|window|length)/i,
-  /too many total text bytes/i,
-  /too many input tokens/i,
-  /prompt: length: 1\.\./i,
-  /expected maxLength:/,
-];
-
 export interface UpstreamRefusal {
   /** Exception name, e.g. `ThrottlingException`; a URL suffix behind `:` is ignored. */
   exception: string;
@@ -79,10 +82,16 @@ export interface UpstreamRefusal {
   upstreamRequestId?: string;
 }
 
-/** What Bedrock refused, in the gateway's words; the upstream message passes unmodified. */
+/** Field of the prompt until the error filter knows the endpoint; see `http/prompt-field.ts`. */
+const PROMPT = 'messages';
+const TOO_LONG: Verdict = { ...INVALID, code: 'context_length_exceeded', param: PROMPT };
+const NOT_CALLABLE: Verdict = { ...INVALID, code: 'model_not_supported', param: 'model', provokable: true };
+const NOT_COUNTED: Verdict = { ...INVALID, code: 'tokens_not_counted', param: 'model' };
+
+/** Converts a refusal of Bedrock to a GatewayError; the message passes unmodified. */
 export function fromBedrock(refusal: UpstreamRefusal): GatewayError {
   const exception = refusal.exception.split(/[:#]/).find((part) => /Exception|[A-Z]/.test(part)) ?? refusal.exception;
-  const verdict = refine(VERDICTS[exception.toLowerCase()] ?? byStatus(refusal.status, exception), refusal.message);
+  const verdict = verdictOf(exception, refusal);
   return new GatewayError({
     ...verdict,
     message: refusal.message || `Bedrock answered ${exception || 'an error'} without a message.`,
@@ -92,16 +101,27 @@ export function fromBedrock(refusal: UpstreamRefusal): GatewayError {
   });
 }
 
-function refine(verdict: Verdict, message: string): Verdict {
-  if (verdict.code === 'rate_limit_exceeded' && /tokens per day/i.test(message)) return QUOTA;
-  if (verdict !== INVALID) return verdict;
-  if (CONTEXT_OVERFLOW.some((pattern) => pattern.test(message))) {
-    return { ...INVALID, code: 'context_length_exceeded', param: 'messages' };
+/** By the name of the exception; the message refines it only where a template covers the whole message. */
+function verdictOf(exception: string, { message, status }: UpstreamRefusal): Verdict {
+  const verdict = VERDICTS[exception.toLowerCase()] ?? byStatus(status, exception);
+  if (verdict.code === 'rate_limit_exceeded') return throttledQuota(message) === 'day' ? QUOTA : verdict;
+  if (verdict !== INVALID && !verdict.provokable) return verdict;
+  const meaning = meaningOfMessage(exception, message);
+  switch (meaning) {
+    case 'context-overflow':
+      return TOO_LONG;
+    case 'model-not-callable':
+      return NOT_CALLABLE;
+    case 'no-token-count':
+      return NOT_COUNTED;
+    case 'no-model-access':
+    case 'no-such-model':
+      return { ...verdict, provokable: undefined };
+    case undefined:
+      return verdict === INVALID ? { ...INVALID, code: schemaRefusalCode(message) } : verdict;
+    default:
+      return meaning satisfies never;
   }
-  if (/on-demand throughput|inference profile|model identifier is invalid/i.test(message)) {
-    return { ...INVALID, code: 'model_not_supported', param: 'model' };
-  }
-  return { ...INVALID, code: schemaRefusalCode(message) };
 }
 
 /** An exception that is not in the table yet: its HTTP status decides. What has no name does not come from AWS. */
@@ -111,11 +131,30 @@ function byStatus(status: number | undefined, exception: string): Verdict {
   if (status === 413) {
     return { status: 413, type: 'invalid_request_error', code: 'request_too_large', retryable: false };
   }
-  if (status !== undefined && status >= 400 && status < 500 && exception !== '') {
-    return { ...INVALID, code: 'upstream_rejected' };
-  }
-  return { status: 502, type: 'server_error', code: 'upstream_error', retryable: true };
+  const isRejection = status !== undefined && status >= 400 && status < 500;
+  if (isRejection && exception !== '') return { ...INVALID, code: 'upstream_rejected' };
+  // A firewall or a proxy between the gateway and AWS may refuse single requests for their content.
+  const provokable = isRejection || undefined;
+  return { status: 502, type: 'server_error', code: 'upstream_error', retryable: true, provokable };
 }
+
+/** Codes of failures before anything of a request is sent: its content cannot be the cause. */
+const BEFORE_SENDING = [
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+];
 
 /** The network between the gateway and Bedrock failed, or a clock ran out. */
 export function connectionError(cause: Error): GatewayError {
@@ -129,6 +168,7 @@ export function connectionError(cause: Error): GatewayError {
     code: 'upstream_connection_error',
     message: `The connection to Bedrock failed${code ? ` (${code})` : ''}.`,
     retryable: true,
+    provokable: BEFORE_SENDING.includes(code) ? undefined : true,
     cause,
   });
 }

@@ -14,6 +14,7 @@ import { withoutBoundThoughts } from './foreign-thoughts.ts';
 import { promptSizeOf } from './prompt-size.ts';
 import { readAnswer } from './read-answer.ts';
 import { postForText, type UpstreamRequest } from './transport.ts';
+import { jsonBody } from './unsendable.ts';
 import { abroad, type Asked, EVENT_STREAM_TYPE, JSON_TYPE, note, upstreamRequest } from './upstream-request.ts';
 
 /** The one room that talks to Bedrock. Which target is asked is the RoutingService's, waiting the RetryInterceptor's. */
@@ -27,7 +28,7 @@ export class BedrockService {
 
   /** The whole answer. Throws GatewayError as `bedrock-errors.ts` names it. */
   async converse(route: Route, input: ConverseRequest, call: Call): Promise<Served<ConverseAnswer>> {
-    const body = Buffer.from(JSON.stringify(input));
+    const body = jsonBody(input);
     return this.routing.serve(route, call, {
       attempt: async (target, history) => {
         const fitting = history === undefined ? body : abroad(body, withoutBoundThoughts(input, route.model), call);
@@ -45,7 +46,7 @@ export class BedrockService {
 
   /** The events of a stream that has begun; the generation stops when the caller's signal aborts. */
   async converseStream(route: Route, input: ConverseRequest, call: Call): Promise<Served<EventBatches>> {
-    const body = Buffer.from(JSON.stringify(input));
+    const body = jsonBody(input);
     return this.routing.serve(route, call, {
       attempt: async (target, history) => {
         const fitting = history === undefined ? body : abroad(body, withoutBoundThoughts(input, route.model), call);

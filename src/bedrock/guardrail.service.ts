@@ -6,6 +6,7 @@ import type { GuardrailAnswer } from '../translation/moderations/moderations.ts'
 import { AwsSessions } from './aws-sessions.ts';
 import { readAnswer } from './read-answer.ts';
 import { postForText } from './transport.ts';
+import { jsonBody, pathPart } from './unsendable.ts';
 
 export interface Guardrail {
   /** Id or ARN. */
@@ -25,8 +26,8 @@ export class GuardrailService {
   async apply({ id, version }: Guardrail, body: object, call: Call): Promise<GuardrailAnswer> {
     const session = this.sessions.of({ region: regionOf(this.config.bedrock) });
     const answer = await postForText(this.sessions.pool, session, {
-      path: `/guardrail/${encodeURIComponent(id)}/version/${encodeURIComponent(version)}/apply`,
-      body: Buffer.from(JSON.stringify(body)),
+      path: `/guardrail/${pathPart(id, 'model')}/version/${pathPart(version, 'model')}/apply`,
+      body: jsonBody(body),
       accept: 'application/json',
       signal: call.signal,
       clocks: this.config.bedrock.timeouts,

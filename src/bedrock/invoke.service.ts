@@ -103,6 +103,7 @@ export class InvokeService {
       },
       conversation: sending.conversation ?? NO_CONVERSATION,
       size: sending.size,
+      isAside: operation === 'count-tokens',
     });
     return latest === undefined ? served : withUsage(served, latest);
   }

@@ -8,6 +8,7 @@ import { AwsSessions } from './aws-sessions.ts';
 import { upstreamNonsense } from './bedrock-errors.ts';
 import { readAnswer } from './read-answer.ts';
 import { postForText } from './transport.ts';
+import { jsonBody } from './unsendable.ts';
 import { JSON_TYPE, note, upstreamRequest } from './upstream-request.ts';
 
 const OPERATION = 'count-tokens';
@@ -40,7 +41,7 @@ export class TokenCountService {
     const [target] = route.targets;
     if (target === undefined) throw upstreamNonsense();
     const counted = { ...target, modelId: route.model.id };
-    const body = Buffer.from(JSON.stringify({ input: prompt }));
+    const body = jsonBody({ input: prompt });
     const trace = call.trace && traceAttempt(call.trace, { route, target: counted, call, operation: OPERATION });
     const asked = { operation: OPERATION, body, accept: JSON_TYPE, trace };
     const request = upstreamRequest(counted, asked, call, this.config.bedrock.timeouts);

@@ -6,9 +6,12 @@ import type { AwsSession } from './aws-session.ts';
 import { headerText, readRefusal } from './refusal.ts';
 import { SilenceClock } from '../silence-clock.ts';
 import type { StopSignal } from '../stop-signal.ts';
+import { asUnsendable, requireSendable } from './unsendable.ts';
 
 /** Bounded memory: no answer of a model comes near it. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** Refusals hold a name and a message; AWS repeats a part of a request in some. */
+const MAX_REFUSAL_BYTES = 1024 * 1024;
 
 /** Milliseconds; how long to wait for what. */
 export interface Clocks {
@@ -66,6 +69,7 @@ async function exchangeOver(
   request: UpstreamRequest,
   accept: Accept,
 ): Promise<void> {
+  if (request.headers !== undefined) requireSendable(request.headers);
   const [origin, headers] = await Promise.all([
     session.origin(),
     session.signedHeaders(request.path, request.body, request.accept, request.headers),
@@ -158,7 +162,8 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.release();
-    const failure = this.stopped ?? (error instanceof GatewayError ? error : connectionError(error));
+    const failure =
+      this.stopped ?? (error instanceof GatewayError ? error : (asUnsendable(error) ?? connectionError(error)));
     if (!this.sink) return this.outcome.reject(failure);
     this.sink.close(failure);
     this.outcome.resolve();
@@ -194,7 +199,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   private collectRefusal(chunk: Buffer): void {
     const refusal = this.refusal!;
     refusal.bytes += chunk.length;
-    if (refusal.bytes < MAX_ANSWER_BYTES) refusal.parts.push(chunk);
+    if (refusal.bytes < MAX_REFUSAL_BYTES) refusal.parts.push(chunk);
   }
 
   private refused({ status, headers, parts }: NonNullable<Exchange['refusal']>): GatewayError {

@@ -1,6 +1,7 @@
 import type { Call } from '../call.ts';
 import type { Target } from '../models/model.ts';
 import type { Clocks, UpstreamHead, UpstreamRequest } from './transport.ts';
+import { jsonBody, pathPart } from './unsendable.ts';
 
 export const JSON_TYPE = 'application/json';
 export const EVENT_STREAM_TYPE = 'application/vnd.amazon.eventstream';
@@ -19,7 +20,7 @@ export function upstreamRequest(
   clocks: Clocks,
 ): UpstreamRequest {
   return {
-    path: `/model/${encodeURIComponent(modelId)}/${operation}`,
+    path: `/model/${pathPart(modelId, 'model')}/${operation}`,
     body,
     accept,
     headers,
@@ -35,7 +36,7 @@ export function abroad(body: Buffer, less: object | undefined, call: Call): Buff
   const told = new Set(call.facts.adjusted).add('thinking_blocks=other_accounts_dropped');
   call.facts.adjusted = [...told];
   call.header('x-outcrop-adjusted', call.facts.adjusted.join(', '));
-  return Buffer.from(JSON.stringify(less));
+  return jsonBody(less);
 }
 
 /** What the log and the answer's headers tell of an accepted call. */

@@ -5,6 +5,7 @@ import type { ContentLog } from '../telemetry/content/content-log.ts';
 import type { CallTrace } from '../telemetry/tracing/call-trace.ts';
 import { Stop } from '../stop-signal.ts';
 import { WorkOnce } from '../work-once.ts';
+import { promptFieldOf } from './prompt-field.ts';
 import { cutIfStalled } from './stalled-reader.ts';
 
 /** A request after the first middleware: with its call. */
@@ -63,6 +64,10 @@ export class HttpCall implements Call {
     if (this.isOver) work();
     else if (this.endings) this.endings.push(work);
     else this.endings = [work];
+  }
+
+  get promptField(): string {
+    return promptFieldOf(this.response.req.path);
   }
 
   header(name: string, value: string | undefined): void {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type GatewayError, toErrorBody } from '../errors.ts';
+import { CONTEXT_OVERFLOW } from './prompt-field.ts';
 
 /** In whose words an error is told. */
 export type ErrorDialect = 'openai' | 'anthropic' | 'bedrock';
@@ -57,7 +58,7 @@ export function renderError(error: GatewayError, dialect: ErrorDialect, requestI
     case 'anthropic':
       return JSON.stringify({
         type: 'error',
-        error: { type: anthropicType(error.status), message: error.message, details: error.details },
+        error: { type: anthropicType(error.status), message: anthropicMessage(error), details: error.details },
         request_id: requestId,
       });
     case 'bedrock':
@@ -65,6 +66,15 @@ export function renderError(error: GatewayError, dialect: ErrorDialect, requestI
     default:
       return dialect satisfies never;
   }
+}
+
+/**
+ * Claude Code shortens a conversation when it reads "prompt is too long", and lowers `max_tokens` when it reads
+ * "exceed context limit" (anthropics/claude-code#476, 2026). Models that are not Claude use other wordings.
+ */
+function anthropicMessage({ code, message }: GatewayError): string {
+  if (code !== CONTEXT_OVERFLOW || /prompt is too long|exceed context limit/.test(message)) return message;
+  return `prompt is too long: ${message}`;
 }
 
 /** Anthropic's error types by status, as its API documentation lists them (2026-11). */

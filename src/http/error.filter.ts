@@ -4,6 +4,7 @@ import type { Call } from '../call.ts';
 import type { GatewayError } from '../errors.ts';
 import { causeOf, ClientGoneError, type GatewayRequest } from './call.middleware.ts';
 import { errorDialectOf, exceptionOf, renderError, statusOf } from './error-body.ts';
+import { withPromptField } from './prompt-field.ts';
 import { MethodNotAllowedError, toFailure } from './route-errors.ts';
 
 /** Tells every failure of a request that has not been answered yet, in the words of its client's API. */
@@ -15,8 +16,9 @@ export class ErrorFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<GatewayRequest>();
     const response = http.getResponse<Response>();
-    const failure = toFailure(causeOf(exception, request.call), request);
-    if (failure instanceof ClientGoneError || response.destroyed || response.writableEnded) return;
+    const cause = toFailure(causeOf(exception, request.call), request);
+    if (cause instanceof ClientGoneError || response.destroyed || response.writableEnded) return;
+    const failure = withPromptField(cause, request.call);
     request.call.facts.errorCode = failure.code ?? failure.type;
     this.report(failure, request.call);
     request.call.contentLog?.failed(request.call, failure, request.body);

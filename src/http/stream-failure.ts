@@ -4,6 +4,7 @@ import { GatewayError, internalError } from '../errors.ts';
 import type { SseFrame } from '../translation/dialect.ts';
 import { causeOf, ClientGoneError } from './call.middleware.ts';
 import { type ErrorDialect, renderError } from './error-body.ts';
+import { withPromptField } from './prompt-field.ts';
 
 const logger = new Logger('streams');
 
@@ -11,7 +12,7 @@ const logger = new Logger('streams');
 export function streamFailure(error: unknown, call: Call): GatewayError | undefined {
   const cause = causeOf(error, call);
   if (cause instanceof ClientGoneError) return undefined;
-  const failure = cause instanceof GatewayError ? cause : internalError(cause);
+  const failure = withPromptField(cause instanceof GatewayError ? cause : internalError(cause), call);
   call.facts.errorCode = failure.code ?? failure.type;
   call.contentLog?.failed(call, failure);
   const { code, exception, upstreamRequestId } = failure;

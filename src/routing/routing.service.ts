@@ -4,14 +4,14 @@ import { GatewayConfig } from '../config/gateway-config.ts';
 import { GatewayError } from '../errors.ts';
 import type { ModelCard, Route, Target } from '../models/model.ts';
 import { MetricsService } from '../telemetry/metrics.service.ts';
+import { coolDownText } from './cool-down-text.ts';
 import type { Demand, PromptSize } from './quotas/demand.ts';
 import { quotaExceeded, standingHeaders } from './quotas/quota-errors.ts';
-import { reasonOf } from '../telemetry/content/described-error.ts';
 import { QuotaService } from './quotas/quota.service.ts';
 import { endFailed, isRefusal, type QuotaRefusal, type Reservation } from './quotas/reservation.ts';
 import type { Served } from './served.ts';
 import { mostHopeful, setbackOf } from './setbacks.ts';
-import { TargetHealth, type Trial } from './target-health.ts';
+import { type CoolDown, TargetHealth, type Trial } from './target-health.ts';
 import { inTurn, withFirst } from './target-order.ts';
 import { type Conversation, isForeign, WarmTargets, type Whereabouts } from './warm-targets.ts';
 import type { StopSignal } from '../stop-signal.ts';
@@ -27,6 +27,8 @@ export interface Errand<T> {
   conversation(): Conversation | undefined;
   /** Asked only where there are quotas. */
   size(): PromptSize;
+  /** True for an operation beside inference, e.g. CountTokens: its outcome says nothing about the target. */
+  isAside?: boolean;
 }
 
 const BOOKS_NOTHING = (): void => undefined;
@@ -102,7 +104,7 @@ export class RoutingService {
     const left: Left[] = [];
     const full: Full[] = [];
     for (const target of warm ? withFirst(drawn, warm.target) : drawn) {
-      const entry = await this.enter(target, wish);
+      const entry = await this.enter(target, call, wish);
       if (entry === undefined) continue;
       if ('refusal' in entry) {
         full.push(entry);
@@ -122,8 +124,8 @@ export class RoutingService {
   }
 
   /** Undefined where the target is left alone. */
-  private async enter(target: Target, wish: Wish | undefined): Promise<Entry | Full | undefined> {
-    const trial = this.health.begin(target);
+  private async enter(target: Target, call: Call, wish: Wish | undefined): Promise<Entry | Full | undefined> {
+    const trial = this.health.begin(target, call.caller?.id);
     if (trial === undefined || wish === undefined) return trial && { trial };
     let place: Reservation | undefined;
     try {
@@ -141,17 +143,18 @@ export class RoutingService {
   private async whenFree<T>(full: readonly Full[], wish: Wish, call: Call, errand: Errand<T>): Promise<Served<T>> {
     const { target, refusal } = full.toSorted((one, other) => one.refusal.freesInMs - other.refusal.freesInMs)[0]!;
     const place = await this.inTurnAt(target, wish, refusal);
-    return served(await this.attempt(target, this.health.beginAnyway(target), call, errand, place));
+    return served(await this.attempt(target, this.health.beginAnyway(target, call.caller?.id), call, errand, place));
   }
 
   /** Everybody is left alone: another model may answer, else a refusal of ours would help nobody. */
   private async lastResort<T>(route: Route, call: Call, errand: Errand<T>, wish?: Wish): Promise<Served<T>> {
-    const reasons = route.targets.flatMap((target) => this.health.lastFailure(target) ?? []);
+    const key = call.caller?.id;
+    const reasons = route.targets.flatMap((target) => this.health.lastFailure(target, key) ?? []);
     const reason = route.fallbacks === undefined ? undefined : mostHopeful(reasons);
     if (reason !== undefined) throw reason;
-    const soonest = this.health.soonest(route.targets)!;
+    const soonest = this.health.soonest(route.targets, key)!;
     const place = wish && (await this.admitted(soonest, wish));
-    return served(await this.attempt(soonest, this.health.beginAnyway(soonest), call, errand, place));
+    return served(await this.attempt(soonest, this.health.beginAnyway(soonest, key), call, errand, place));
   }
 
   /** Rejects with what would be the same elsewhere. */
@@ -164,16 +167,19 @@ export class RoutingService {
   ): Promise<Outcome<T>> {
     try {
       const served = await this.ask(target, call, errand, place);
-      this.noteAnswer(target, trial);
+      if (errand.isAside) trial.abandoned();
+      else this.noteAnswer(target, trial);
       return { served };
     } catch (error) {
       const setback = call.signal.aborted ? undefined : setbackOf(error);
       if (setback && error instanceof GatewayError) {
-        this.noteFailure(target, error, trial.failed(setback, error));
+        if (errand.isAside) trial.abandoned();
+        else this.noteFailure(target, error, trial.failed(setback, error), call);
         return { failure: error };
       }
-      const isRefusal = error instanceof GatewayError && !call.signal.aborted;
-      if (isRefusal) this.noteAnswer(target, trial);
+      // What was never sent has no exception: the target did not see it.
+      const isRefusal = error instanceof GatewayError && error.exception !== undefined && !call.signal.aborted;
+      if (isRefusal && !errand.isAside) this.noteAnswer(target, trial);
       else trial.abandoned();
       throw error;
     }
@@ -183,10 +189,8 @@ export class RoutingService {
     if (trial.answered() === 'back') this.logger.log(`target ${target.id} works again`);
   }
 
-  private noteFailure({ id }: Target, { code, exception, cause }: GatewayError, pauseMs: number | undefined): void {
-    if (pauseMs === undefined) return;
-    const reason = cause instanceof Error ? reasonOf(cause) : exception;
-    this.logger.warn(`target ${id} is left alone for ${pauseMs / 1_000} s: ${code}${reason ? ` (${reason})` : ''}`);
+  private noteFailure(target: Target, failure: GatewayError, coolDown: CoolDown | undefined, { caller }: Call): void {
+    if (coolDown !== undefined) this.logger.warn(coolDownText(target, coolDown, failure, caller));
   }
 
   private tell(route: Route, call: Call, { target, failure }: Left): void {
@@ -203,6 +207,7 @@ function inView<T>(errand: Errand<T>, before: Whereabouts): Errand<T> {
     attempt: (target) => errand.attempt(target, isForeign(before, target) ? 'foreign' : undefined),
     conversation: () => errand.conversation(),
     size: () => errand.size(),
+    isAside: errand.isAside,
   };
 }
 

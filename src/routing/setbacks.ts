@@ -9,6 +9,8 @@ export interface Setback {
   longestPauseMs: number;
   /** Never longer than until midnight UTC, when AWS counts a new day. */
   endsWithDay?: true;
+  /** True if the content of a request can cause the failure, whatever its exception: long prompts, rare errors of models. */
+  provokable?: true;
 }
 
 const SECOND = 1_000;
@@ -22,10 +24,10 @@ const USED_UP: Setback = { after: 1, firstPauseMs: HOUR, longestPauseMs: HOUR, e
 const NOT_THERE: Setback = { after: 1, firstPauseMs: MINUTE, longestPauseMs: HOUR / 2 };
 const NO_CREDENTIALS: Setback = { after: 1, firstPauseMs: 10 * SECOND, longestPauseMs: 5 * MINUTE };
 /** Each attempt costs somebody the whole of a clock. */
-const SILENT: Setback = { after: 1, firstPauseMs: 10 * SECOND, longestPauseMs: 10 * MINUTE };
+const SILENT: Setback = { after: 1, firstPauseMs: 10 * SECOND, longestPauseMs: 10 * MINUTE, provokable: true };
 const DOWN: Setback = { after: 1, firstPauseMs: SECOND, longestPauseMs: MINUTE };
 /** May have been this one request: long prompts time out, and some answers break. */
-const FAULTY: Setback = { after: 3, firstPauseMs: SECOND, longestPauseMs: MINUTE };
+const FAULTY: Setback = { after: 3, firstPauseMs: SECOND, longestPauseMs: MINUTE, provokable: true };
 
 /** By the code of the failure. What is not here is the client's mistake or the gateway's, the same at every target. */
 const SETBACKS: ReadonlyMap<string | null, Setback> = new Map([

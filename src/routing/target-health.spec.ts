@@ -1,4 +1,4 @@
-import { fromBedrock } from '../bedrock/bedrock-errors.ts';
+import { connectionError, fromBedrock, timeout } from '../bedrock/bedrock-errors.ts';
 import type { GatewayError } from '../errors.ts';
 import type { Target } from '../models/model.ts';
 import { setbackOf } from './setbacks.ts';
@@ -66,9 +66,8 @@ describe('a target that fails', () => {
     health.begin(A)!.answered();
     fail(health.begin(A), failure);
     fail(health.begin(A), failure);
-    expect(level()).toBe(1);
+    expect(health.begin(A)).toBeDefined();
     fail(health.begin(A), failure);
-    expect(level()).toBe(0);
     expect(health.begin(A)).toBeUndefined();
   });
 
@@ -147,4 +146,63 @@ it('forgets those longest not asked for', () => {
   fail(health.begin(A), refusal('ThrottlingException'));
   for (let number = 0; number < 5_000; number += 1) health.begin({ ...B, id: `b${number}` });
   expect([...health.levels()].length).toBeLessThanOrEqual(2_000);
+});
+
+describe('a failure that the content of a request can cause', () => {
+  const ACCESS = () => refusal('AccessDeniedException', 'Your request did not allow prompt caching.');
+
+  it.each([
+    ['access', ACCESS],
+    ['no such guardrail', () => refusal('ResourceNotFoundException', 'The guardrail does not exist.')],
+    ['an id that cannot be called', () => refusal('ValidationException', 'The provided model identifier is invalid.')],
+    ['a quota of the request', () => refusal('ServiceQuotaExceededException')],
+    ['a timeout', () => timeout('Bedrock did not answer in time.')],
+    ['a broken connection', () => connectionError(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))],
+    ['a broken model', () => refusal('ModelErrorException')],
+    ['an error of AWS', () => refusal('InternalServerException')],
+    ['a firewall', () => fromBedrock({ exception: '', status: 403, message: '<html>' })],
+  ])('pauses the target for its key alone: %s', (_, failure) => {
+    for (let count = 0; count < 50; count += 1) fail(health.beginAnyway(A, 'attacker'), failure());
+    expect(health.begin(A, 'attacker')).toBeUndefined();
+    expect(level()).toBe(1);
+    expect(health.begin(A, 'other')).toBeDefined();
+    expect(health.soonest([A, B], 'attacker')).toBe(B);
+    expect(health.lastFailure(A, 'attacker')).toBeDefined();
+  });
+
+  it('pauses the target for all keys when a second key meets it', () => {
+    expect(fail(health.begin(A, 'one'), ACCESS())).toEqual({ pauseMs: 60_000, scope: 'key' });
+    expect(fail(health.begin(A, 'two'), ACCESS())).toEqual({ pauseMs: 60_000, scope: 'all' });
+    expect(level()).toBe(0);
+    expect(health.begin(A, 'three')).toBeUndefined();
+  });
+
+  it('does not count when another key was answered between', () => {
+    fail(health.begin(A, 'one'), ACCESS());
+    health.begin(A, 'three')!.answered();
+    fail(health.begin(A, 'two'), ACCESS());
+    expect(level()).toBe(1);
+    expect(health.begin(A, 'three')).toBeDefined();
+  });
+
+  it('makes a pause longer only when another key meets it', () => {
+    fail(health.begin(A, 'one'), ACCESS());
+    fail(health.begin(A, 'two'), ACCESS());
+    now += 60_000;
+    // `two` made the pause begin: it cannot go on with it.
+    expect(fail(health.begin(A, 'two'), ACCESS())?.scope).not.toBe('all');
+    expect(health.begin(A, 'three')).toBeDefined();
+  });
+
+  it('pauses the target for its key as long as others are paused by a certain one', () => {
+    const pauses: unknown[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const coolDown = fail(health.begin(A, 'one'), ACCESS());
+      pauses.push(coolDown);
+      now += coolDown!.pauseMs;
+    }
+    expect(pauses).toEqual([60_000, 120_000, 240_000].map((pauseMs) => ({ pauseMs, scope: 'key' })));
+    health.begin(A, 'one')!.answered();
+    expect(fail(health.begin(A, 'one'), ACCESS())).toEqual({ pauseMs: 60_000, scope: 'key' });
+  });
 });

@@ -2,82 +2,74 @@ import { LRUCache } from 'lru-cache';
 import type { GatewayError } from '../errors.ts';
 import type { Target } from '../models/model.ts';
 import type { Setback } from './setbacks.ts';
+import { type Entry, type HealthClocks, TargetCondition } from './target-condition.ts';
 
 /** More targets than a gateway has: each model counts once a place. */
 const MOST_TARGETS = 2_000;
-const DAY_MS = 24 * 60 * 60_000;
+/** Targets that paused for a single API key only. */
+const MOST_OWN_CONDITIONS = 2_000;
 
-/** What is known of one target. A model called in one place is a target of its own. */
-interface Condition {
-  /** Failures since the last success. */
-  inARow: number;
-  /** How often it was left alone since it last worked. */
-  pauses: number;
-  pausedAt: number;
-  /** Left alone until then; 0: it works. */
-  pausedUntil: number;
-  /** Somebody finds out whether it works again. */
-  isProbed: boolean;
-  lastFailure?: GatewayError;
+/** A cool-down that has begun. */
+export interface CoolDown {
+  pauseMs: number;
+  /** `key`: only the API key whose request failed is sent elsewhere. */
+  scope: 'all' | 'key';
 }
 
-/** One request at a target. What came of it is told once. */
+/** One request at a target. One of the three functions is called, once. */
 export interface Trial {
-  /** The target has answered, be it with a refusal that is the client's own. Tells whether that brings it back. */
+  /** The target has answered, also with a refusal of the client's request. Returns whether that ends a cool-down. */
   answered(): 'back' | 'as before';
-  /** Tells for how many milliseconds the target is left alone from now on, if it is. */
-  failed(setback: Setback, failure: GatewayError): number | undefined;
-  /** Nobody knows: the client has gone. */
+  /** Returns the cool-down that begins with this failure, if one does. */
+  failed(setback: Setback, failure: GatewayError): CoolDown | undefined;
+  /** The outcome is not known: the client has gone. */
   abandoned(): void;
 }
 
-/** Clocks in milliseconds. */
-export interface HealthClocks {
-  /** Only ever goes forward. */
-  now: () => number;
-  /** Since 1970. */
-  date: () => number;
-}
-
 /**
- * Who works and who is left alone for a while: a circuit breaker for each target, in this process. A pause that is over
- * lets one request through; by what becomes of it the target is back, or left alone for twice as long.
+ * A circuit breaker for each target, in this process. After a cool-down one request is let through; with its outcome
+ * the target is back, or in cool-down for twice as long.
+ *
+ * A failure that the content of a request can cause (`provokable`) pauses the target for the API key of that request
+ * alone. For all keys it pauses the target when a second key has met such a failure too, without a success between.
  */
 export class TargetHealth {
-  private readonly conditions = new LRUCache<string, Condition>({ max: MOST_TARGETS });
+  private readonly conditions = new LRUCache<string, TargetCondition>({ max: MOST_TARGETS });
+  /** Conditions of targets for single keys. Empty while no such failure has happened. */
+  private readonly ownConditions = new LRUCache<string, TargetCondition>({ max: MOST_OWN_CONDITIONS });
   private readonly clocks: HealthClocks;
 
   constructor(clocks: HealthClocks = { now: () => performance.now(), date: () => Date.now() }) {
     this.clocks = clocks;
   }
 
-  /** Undefined while the target is left alone, and while another request finds out whether it is back. */
-  begin(target: Target): Trial | undefined {
-    const condition = this.conditionOf(target);
-    const { pausedUntil, isProbed } = condition;
-    if (pausedUntil === 0) return this.trial(condition, 'usual');
-    if (isProbed || pausedUntil > this.clocks.now()) return undefined;
-    condition.isProbed = true;
-    return this.trial(condition, 'probe');
+  /** `key`: id of the API key. Returns undefined during a cool-down, and while a probe runs after it. */
+  begin(target: Target, key = ''): Trial | undefined {
+    const shared = this.conditionOf(target).entry;
+    if (shared === undefined) return undefined;
+    const own = this.ownOf(target, key);
+    const entry = own === undefined ? 'usual' : own.entry;
+    return entry && this.trial(target, key, { shared, own: entry });
   }
 
-  /** A request goes to a target that is left alone, because all are. */
-  beginAnyway(target: Target): Trial {
-    return this.begin(target) ?? this.trial(this.conditionOf(target), 'anyway');
+  /** Begins a request at a target that is in cool-down, because all targets are. */
+  beginAnyway(target: Target, key = ''): Trial {
+    return this.begin(target, key) ?? this.trial(target, key, { shared: 'anyway', own: 'anyway' });
   }
 
-  /** Of several targets that are left alone, the one whose pause ends first. */
-  soonest(targets: readonly Target[]): Target | undefined {
-    const until = (target: Target): number => this.conditionOf(target).pausedUntil;
+  /** Returns the target whose cool-down ends first. */
+  soonest(targets: readonly Target[], key = ''): Target | undefined {
+    const until = (target: Target): number =>
+      Math.max(this.conditionOf(target).pausedUntil, this.ownOf(target, key)?.pausedUntil ?? 0);
     return targets.toSorted((one, other) => until(one) - until(other))[0];
   }
 
-  /** Why the target is left alone. */
-  lastFailure(target: Target): GatewayError | undefined {
-    return this.conditions.peek(target.id)?.lastFailure;
+  /** Returns the failure that a cool-down began with. */
+  lastFailure(target: Target, key = ''): GatewayError | undefined {
+    return this.conditions.peek(target.id)?.lastFailure ?? this.ownOf(target, key)?.lastFailure;
   }
 
-  /** By label: 1 works, 0 left alone, 0.5 its pause is over and nobody knows yet. */
+  /** Yields 1 for a target that works, 0 for one in cool-down for all keys, 0.5 when its cool-down is over. */
   *levels(): Generator<[target: string, level: number]> {
     const now = this.clocks.now();
     for (const [id, { pausedUntil }] of this.conditions.entries()) {
@@ -85,50 +77,58 @@ export class TargetHealth {
     }
   }
 
-  private conditionOf({ id }: Target): Condition {
+  private conditionOf({ id }: Target): TargetCondition {
     const known = this.conditions.get(id);
     if (known !== undefined) return known;
-    const condition: Condition = { inARow: 0, pauses: 0, pausedAt: 0, pausedUntil: 0, isProbed: false };
+    const condition = new TargetCondition(this.clocks);
     this.conditions.set(id, condition);
     return condition;
   }
 
-  private trial(condition: Condition, kind: 'usual' | 'probe' | 'anyway'): Trial {
+  private ownOf(target: Target, key: string): TargetCondition | undefined {
+    return this.ownConditions.size === 0 ? undefined : this.ownConditions.get(ownName(target, key));
+  }
+
+  private trial(target: Target, key: string, entries: { shared: Entry; own: Entry }): Trial {
     const startedAt = this.clocks.now();
+    const shared = this.conditionOf(target);
+    shared.enter(entries.shared);
+    this.ownOf(target, key)?.enter(entries.own);
     const end = (): void => {
-      if (kind === 'probe') condition.isProbed = false;
+      shared.leave(entries.shared);
+      this.ownOf(target, key)?.leave(entries.own);
     };
     return {
       abandoned: end,
       answered: () => {
         end();
-        // What began before the pause says nothing about what is since.
-        if (condition.pausedUntil !== 0 && kind === 'usual' && startedAt <= condition.pausedAt) return 'as before';
-        const before = condition.pausedUntil;
-        Object.assign(condition, { inARow: 0, pauses: 0, pausedUntil: 0, lastFailure: undefined });
-        return before === 0 ? 'as before' : 'back';
+        this.ownOf(target, key)?.answered(entries.own, startedAt);
+        return shared.answered(entries.shared, startedAt) ? 'back' : 'as before';
       },
       failed: (setback, failure) => {
         end();
-        // A hundred requests that fail together are one failure.
-        if (condition.pausedUntil !== 0 && kind !== 'probe') return undefined;
-        condition.inARow += 1;
-        condition.lastFailure = failure;
-        if (kind !== 'probe' && condition.inARow < setback.after) return undefined;
-        return this.pause(condition, setback, failure.retryAfter);
+        if (!failure.provokable && !setback.provokable) {
+          return coolDown(shared.failed(entries.shared, setback, failure), 'all');
+        }
+        const own = this.ownOf(target, key) ?? this.newOwn(target, key);
+        const ownPause = own.failed(entries.own, setback, failure);
+        const pause = shared.suspected(key, entries.shared, setback, failure);
+        return coolDown(pause, 'all') ?? coolDown(ownPause, 'key');
       },
     };
   }
 
-  private pause(condition: Condition, setback: Setback, retryAfter = 0): number {
-    const now = this.clocks.now();
-    const wanted = Math.max(setback.firstPauseMs * 2 ** condition.pauses, retryAfter * 1_000);
-    const untilMidnight = DAY_MS - (this.clocks.date() % DAY_MS);
-    const most = setback.endsWithDay ? Math.min(setback.longestPauseMs, untilMidnight) : setback.longestPauseMs;
-    condition.pauses += 1;
-    condition.pausedAt = now;
-    const pauseMs = Math.min(wanted, most);
-    condition.pausedUntil = now + pauseMs;
-    return pauseMs;
+  private newOwn(target: Target, key: string): TargetCondition {
+    const condition = new TargetCondition(this.clocks);
+    this.ownConditions.set(ownName(target, key), condition);
+    return condition;
   }
+}
+
+function ownName({ id }: Target, key: string): string {
+  return `${key} ${id}`;
+}
+
+function coolDown(pauseMs: number | undefined, scope: CoolDown['scope']): CoolDown | undefined {
+  return pauseMs === undefined ? undefined : { pauseMs, scope };
 }

@@ -22,7 +22,8 @@ const SAMPLE = { stars: 2, words: ['emulated'] };
 const response_format = { type: 'json_schema' as const, json_schema: { name: 'rating', schema: SCHEMA, strict: true } };
 const messages = [{ role: 'user' as const, content: 'Rate this.' }];
 const NOW = { type: 'function' as const, function: { name: 'now', parameters: { type: 'object', properties: {} } } };
-const GRAMMAR = 'output_config.format.schema: Invalid schema: The compiled grammar is too large, which would cause …';
+const GRAMMAR =
+  'output_config.format.schema: Invalid schema: The compiled grammar is too large, which would cause performance issues.';
 
 /** JSON whose shape the expectations state. */
 // oxlint-disable-next-line no-explicit-any

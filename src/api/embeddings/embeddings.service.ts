@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { upstreamNonsense } from '../../bedrock/bedrock-errors.ts';
 import { InvokeService, type Sending } from '../../bedrock/invoke.service.ts';
 import { inputTokensOf } from '../../bedrock/token-headers.ts';
+import { jsonBody } from '../../bedrock/unsendable.ts';
 import type { Call } from '../../call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { Route } from '../../models/model.ts';
@@ -48,7 +49,7 @@ export class EmbeddingsService {
     call.contentLog?.asked(call, bodies);
     const batches = await inLanes(AT_A_TIME, bodies, (body, index) =>
       // A retry of the request repeats only what failed.
-      call.once(`vectors${index}`, () => this.ask(route, Buffer.from(JSON.stringify(body)), headers, call)),
+      call.once(`vectors${index}`, () => this.ask(route, jsonBody(body), headers, call)),
     );
     const usages = batches.map(({ usage }) => usage);
     this.usage.record(call, usages);

@@ -38,6 +38,10 @@ export class CallOfModel implements Call {
     this.call.header(name, value);
   }
 
+  get promptField(): string | undefined {
+    return this.call.promptField;
+  }
+
   get failureWords(): FailureWords | undefined {
     return this.call.failureWords;
   }

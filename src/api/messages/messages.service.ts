@@ -5,6 +5,7 @@ import { InvokeService, type Sending } from '../../bedrock/invoke.service.ts';
 import { readMessagesAnswer } from '../../bedrock/messages-answer.ts';
 import { messagesSizeOf } from '../../bedrock/prompt-size.ts';
 import { invokePrompt, TokenCountService } from '../../bedrock/token-count.service.ts';
+import { jsonBody } from '../../bedrock/unsendable.ts';
 import type { Call } from '../../call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors.ts';
@@ -28,8 +29,8 @@ import { tell } from '../tell.ts';
 const TOKENS_TO_COUNT_WITH = 64_000;
 
 /** The role lacks `bedrock:CountTokens`, or the model turns out to have no count. What is wrong with the body stays so. */
-function isNotCounted({ code, message }: GatewayError): boolean {
-  return code === 'model_access_denied' || code === 'model_not_supported' || /count(ing)? ?tokens/i.test(message);
+function isNotCounted({ code }: GatewayError): boolean {
+  return code === 'model_access_denied' || code === 'model_not_supported' || code === 'tokens_not_counted';
 }
 
 /**
@@ -64,7 +65,7 @@ export class MessagesService {
     const { body, headers, adjusted } = await this.translation.prepareMessages(request, head, route, call);
     tell(call, route, adjusted);
     call.contentLog?.asked(call, body);
-    const bytes = Buffer.from(JSON.stringify(body));
+    const bytes = jsonBody(body);
     const sending = {
       body: bytes,
       headers,
@@ -92,7 +93,7 @@ export class MessagesService {
       return { input_tokens: estimateMessages({ ...request }, route.model.rules) };
     }
     const { body, adjusted } = await this.translation.prepareMessages(whole, head, route, call);
-    const counted = await this.counted(route, Buffer.from(JSON.stringify(body)), call);
+    const counted = await this.counted(route, jsonBody(body), call);
     tell(call, route, counted === undefined ? [...adjusted, 'input_tokens=estimated'] : adjusted);
     return { input_tokens: counted ?? estimateMessages(body, route.model.rules) };
   }

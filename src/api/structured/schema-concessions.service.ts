@@ -42,7 +42,7 @@ export class SchemaConcessions {
         const refusal = schemaRefusal(error);
         const more = refusal && translation.schemaUse && concede(translation.schemaUse, refusal);
         if (!more || left === 0) throw error;
-        this.remember(model, refusal.scope === 'model' ? undefined : schemas, more);
+        if (refusal.scope !== 'request') this.remember(model, refusal.scope === 'model' ? undefined : schemas, more);
         this.metrics.retried('schema_refused');
         known = both(known, more);
         translation = await prepare(known);

@@ -8,11 +8,12 @@ import { QUOTA_BUCKETS } from '../../storage/storage.module.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
 import { type Demand, type PromptSize, reservedTokens, settledTokens } from './demand.ts';
 import { InputEstimate } from './input-estimate.ts';
-import type { Bucket, QuotaPlace } from './quota-book.ts';
+import type { QuotaPlace } from './quota-book.ts';
 import { quotaExceeded } from './quota-errors.ts';
 import { QuotaMeters, type WaitEnd } from './quota-meters.ts';
 import { QuotaRules } from './quota-rules.ts';
 import { isRefusal, type QuotaRefusal, type Reservation, type Standing, UNLIMITED } from './reservation.ts';
+import { isThrottledBy } from './throttle-message.ts';
 import { type Clock, TurnQueue, WALL_CLOCK } from './turn-queue.ts';
 import type { StopSignal } from '../../stop-signal.ts';
 
@@ -194,7 +195,7 @@ export class QuotaService {
 
   /** AWS's word counts for more than our arithmetic. */
   private empty({ place, draughts }: Claim, message: string): void {
-    const isEmpty = (_: unknown, index: number): boolean => isMeant(place.buckets[index]!.limit, message);
+    const isEmpty = (_: unknown, index: number): boolean => isThrottledBy(place.buckets[index]!.limit, message);
     const empty = place.buckets.filter(isEmpty);
     if (empty.length === 0) return;
     this.store.drain(draughts.filter(isEmpty));
@@ -236,11 +237,4 @@ function standingOf({ buckets }: QuotaPlace, { levels }: Taken): Standing | unde
     remaining: Math.max(0, Math.floor(level)),
     resetMs: ((capacity - level) * periodMs) / capacity,
   };
-}
-
-/** "Too many requests" is said of tokens, too (AWS re:Post, 2026); only the day is always named. */
-function isMeant(limit: Bucket['limit'], message: string): boolean {
-  if (/per day/i.test(message)) return limit === 'tokensPerDay';
-  if (/tokens/i.test(message)) return limit === 'tokensPerMinute';
-  return limit !== 'tokensPerDay';
 }

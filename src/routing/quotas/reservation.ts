@@ -50,6 +50,6 @@ const THROTTLES: readonly (string | null)[] = ['rate_limit_exceeded', 'insuffici
  */
 export function endFailed(place: Reservation, failure: unknown): void {
   if (!(failure instanceof GatewayError) || failure.exception === undefined) place.settle();
-  else if (THROTTLES.includes(failure.code)) place.throttled(failure.message);
+  else if (THROTTLES.includes(failure.code) && !failure.provokable) place.throttled(failure.message);
   else place.release();
 }

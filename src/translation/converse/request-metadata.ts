@@ -4,7 +4,8 @@ import type { Adjustments } from './adjustments.ts';
 /** Limits of Converse's `requestMetadata` (service model of bedrock-runtime, 2026-11). */
 const MOST_PAIRS = 16;
 const LONGEST = 256;
-const FOREIGN = /[^a-zA-Z0-9\s:_@$#=/+,.-]/g;
+/** AWS's pattern; its white space is that of ASCII, where JavaScript's `\s` also holds U+2028 and others. */
+const FOREIGN = /[^a-zA-Z0-9 \t\n\v\f\r:_@$#=/+,.-]/g;
 
 /** Who asks, in the order in which pairs are kept: the gateway's own word, then the request's. */
 export interface RequestMetadataWish {

@@ -1,0 +1,17 @@
+import type { Caller } from '../call.ts';
+import type { GatewayError } from '../errors.ts';
+import type { Target } from '../models/model.ts';
+import { reasonOf } from '../telemetry/content/described-error.ts';
+import type { CoolDown } from './target-health.ts';
+
+/** Returns the log message of a cool-down: which target, for how long, for which requests and why. */
+export function coolDownText(
+  { id }: Target,
+  { pauseMs, scope }: CoolDown,
+  { code, exception, cause }: GatewayError,
+  caller: Caller | undefined,
+): string {
+  const requests = scope === 'all' ? 'all requests' : `requests of the key ${caller?.name ?? 'unknown'}`;
+  const reason = cause instanceof Error ? reasonOf(cause) : exception;
+  return `target ${id} is left alone for ${pauseMs / 1_000} s by ${requests}: ${code}${reason ? ` (${reason})` : ''}`;
+}
