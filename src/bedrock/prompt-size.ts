@@ -61,17 +61,16 @@ function addSources(content: unknown, size: PromptSize): void {
   }
 }
 
-/** Of a body that is only bytes so far, in whichever words. */
+/** Of a body that is only bytes so far, of any vendor. A body of another shape counts by its bytes: Bedrock refuses it. */
 export function relayedSizeOf(body: Buffer): PromptSize {
-  let parsed: unknown;
   try {
-    parsed = JSON.parse(body.toString('utf8'));
+    const parsed: unknown = JSON.parse(body.toString('utf8'));
+    const isConverse =
+      fieldsOf(parsed)['anthropic_version'] === undefined && listOf(fieldsOf(parsed)['messages']).length > 0;
+    return isConverse
+      ? promptSizeOf(parsed as ConverseRequest, body.length)
+      : messagesSizeOf(fieldsOf(parsed), body.length);
   } catch {
     return { textBytes: body.length, images: 0, mediaBytes: 0 };
   }
-  const isConverse =
-    fieldsOf(parsed)['anthropic_version'] === undefined && listOf(fieldsOf(parsed)['messages']).length > 0;
-  return isConverse
-    ? promptSizeOf(parsed as ConverseRequest, body.length)
-    : messagesSizeOf(fieldsOf(parsed), body.length);
 }

@@ -320,3 +320,40 @@ describe('text that HTTP cannot carry', () => {
     expect(first.requests).toHaveLength(1);
   });
 });
+
+describe('a body of Bedrock’s own API that Bedrock refuses', () => {
+  const ODD = [null, 5, 'x', {}, [null], [5], [{ role: 'user', content: 5 }], [{ role: 'user', content: [null] }]];
+  const TOKENS = ['x', -1_000_000, '1e9', null, {}, [], 1.5];
+
+  beforeEach(async () => {
+    await gateway.close();
+    gateway = await startGateway(
+      `bedrock: { quotas: { maxWaitMs: 0, limits: [{model: ${CLAUDE}, tokensPerMinute: 100000}] } }`,
+      first.url,
+    );
+  });
+
+  it.each(['converse', 'converse-stream', 'invoke', 'invoke-with-response-stream', 'count-tokens'])(
+    'is no fault of the gateway, and leaves the quota of all keys as it was: %s',
+    async (operation) => {
+      const bodies: object[] = [
+        ...ODD.map((messages) => ({ messages })),
+        ...ODD.map((messages) => ({ anthropic_version: 'bedrock-2023-05-31', max_tokens: 9, messages })),
+        ...TOKENS.map((maxTokens) => ({ ...CONVERSE, inferenceConfig: { maxTokens } })),
+        ...TOKENS.map((max_tokens) => ({ ...INVOKED, max_tokens })),
+      ];
+      for (const body of bodies) {
+        const answer = await gateway.send(`/model/${CLAUDE}/${operation}`, { body });
+        await answer.text();
+        expect([body, answer.status < 500]).toEqual([body, true]);
+      }
+      const headers = { authorization: `Bearer ${OPEN_KEY}` };
+      const fits = { ...ENDPOINTS['chat']!.body, max_tokens: 9 };
+      const answer = await gateway.send('/v1/chat/completions', { body: fits, headers });
+      expect(answer.status).toBe(200);
+      const left = Number(answer.headers.get('x-ratelimit-remaining-tokens'));
+      expect(left).toBeGreaterThan(0);
+      expect(left).toBeLessThanOrEqual(100_000);
+    },
+  );
+});

@@ -1,4 +1,4 @@
-import type { ModelCard } from '../../models/model.ts';
+import type { ModelCard, ModelRules } from '../../models/model.ts';
 import type { Usage } from '../../usage/usage.ts';
 import type { Demand, PromptSize } from './demand.ts';
 
@@ -24,8 +24,8 @@ export class InputEstimate {
   demandOf(model: ModelCard, size: PromptSize): Demand {
     const text = size.textBytes * (this.ratios.get(model.name) ?? FIRST_GUESS);
     const media = size.images * IMAGE_TOKENS + size.mediaBytes / MEDIA_CHARACTERS;
-    const input = Math.min(Math.ceil(text + media), model.rules.contextTokens);
-    return { input, maxOutput: size.maxTokens ?? model.rules.maxOutputTokens, size };
+    const input = Math.min(Math.max(0, Math.ceil(text + media)), model.rules.contextTokens);
+    return { input, maxOutput: maxOutputOf(size.maxTokens, model.rules), size };
   }
 
   learn(model: ModelCard, { textBytes, images, mediaBytes }: PromptSize, usage: Usage): void {
@@ -36,4 +36,10 @@ export class InputEstimate {
     if (this.ratios.size >= MOST_MODELS && !this.ratios.has(model.name)) this.ratios.clear();
     this.ratios.set(model.name, believed + (seen - believed) * LEARNING);
   }
+}
+
+/** Bodies of Bedrock's own API are not checked: what is no number of tokens must not reach a bucket that all keys share. */
+function maxOutputOf(maxTokens: unknown, { maxOutputTokens, contextTokens }: ModelRules): number {
+  if (typeof maxTokens !== 'number' || !(maxTokens >= 0)) return maxOutputTokens;
+  return Math.min(maxTokens, Math.max(maxOutputTokens, contextTokens));
 }

@@ -44,11 +44,15 @@ export function isRefusal(answer: Reservation | QuotaRefusal): answer is QuotaRe
 /** Codes of a throttle, as `bedrock-errors.ts` names it. */
 const THROTTLES: readonly (string | null)[] = ['rate_limit_exceeded', 'insufficient_quota'];
 
+/** Code of a request that could not be sent, as `bedrock/unsendable.ts` names it. */
+const NEVER_SENT = 'request_not_sendable';
+
 /**
  * Ends the reservation of a request that came to nothing. What Bedrock refused by name costs nothing there; of what was
  * cut or given up nobody knows, so it stays taken.
  */
 export function endFailed(place: Reservation, failure: unknown): void {
+  if (failure instanceof GatewayError && failure.code === NEVER_SENT) return place.release();
   if (!(failure instanceof GatewayError) || failure.exception === undefined) place.settle();
   else if (THROTTLES.includes(failure.code) && !failure.provokable) place.throttled(failure.message);
   else place.release();
