@@ -24,7 +24,7 @@ export interface Failure {
   /** Request id of the upstream, for support cases with AWS. */
   upstreamRequestId?: string;
   /**
-   * True if the content of a request alone can cause the failure. It then says nothing about the target to other API
+   * True if the content of a request alone can cause the failure. It then proves nothing about the target to other API
    * keys until one of them meets it too (`routing/target-health.ts`).
    */
   provokable?: boolean;

@@ -78,7 +78,7 @@ describe('a failure that the content of a request can cause', () => {
   const provokable = (exception: string, message = '', status?: number) =>
     fromBedrock({ exception, message, status }).provokable ?? false;
 
-  it('is known by its name, unless a whole message says otherwise', () => {
+  it('is known by its name, unless a template covers the whole message', () => {
     expect(
       provokable(
         'AccessDeniedException',

@@ -39,7 +39,7 @@ interface Headers {
  * all frames of a stream have the same headers as the one before: those are compared, not parsed.
  */
 export class EventStreamDecoder {
-  /** Bytes of a frame that is not complete, with room for more of them. */
+  /** Bytes of a frame that is not complete, with capacity for more of them. */
   private held: Buffer = EMPTY;
   private heldBytes = 0;
   private headers: Headers = { bytes: EMPTY, messageType: '', name: '' };

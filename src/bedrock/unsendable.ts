@@ -13,7 +13,7 @@ const SENDABLE = /^[\x20-\x7e]*$/;
 
 /**
  * Returns the failure of a request that cannot be sent: a 400 for the client, not retryable, without an exception of
- * AWS, so that it says nothing about a target.
+ * AWS, so that the health of a target does not change.
  */
 export function unsendable(cause: unknown, param: string | null = null): GatewayError {
   const where = param === null ? 'a value that' : `\`${param}\`, which`;

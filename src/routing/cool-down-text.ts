@@ -13,5 +13,5 @@ export function coolDownText(
 ): string {
   const requests = scope === 'all' ? 'all requests' : `requests of the key ${caller?.name ?? 'unknown'}`;
   const reason = cause instanceof Error ? reasonOf(cause) : exception;
-  return `target ${id} is left alone for ${pauseMs / 1_000} s by ${requests}: ${code}${reason ? ` (${reason})` : ''}`;
+  return `target ${id} is in cool-down for ${pauseMs / 1_000} s, for ${requests}: ${code}${reason ? ` (${reason})` : ''}`;
 }

@@ -27,7 +27,7 @@ export interface Errand<T> {
   conversation(): Conversation | undefined;
   /** Asked only where there are quotas. */
   size(): PromptSize;
-  /** True for an operation beside inference, e.g. CountTokens: its outcome says nothing about the target. */
+  /** True for an operation beside inference, e.g. CountTokens: its outcome does not change the health of the target. */
   isAside?: boolean;
 }
 

@@ -3,7 +3,7 @@ import type { Behaviour } from '../../emulator/behaviour.ts';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { OPEN_KEY, startGateway, type TestGateway } from '../support/gateway.ts';
 
-/** Text of a client can neither pass for a message of AWS nor say anything about a target. */
+/** Text of a client neither passes for a message of AWS nor changes the health of a target. */
 
 interface Endpoint {
   path: string;
@@ -155,7 +155,7 @@ describe('a prompt that does not fit', () => {
   });
 });
 
-describe('words of a client that AWS repeats', () => {
+describe('text of a client that AWS repeats', () => {
   const ECHOES = [
     'Malformed input request: #: extraneous key [inference profile] is not permitted, please reformat your input and try again.',
     'Malformed input request: #: extraneous key [on-demand throughput\n] is not permitted, please reformat your input and try again.',
@@ -164,7 +164,7 @@ describe('words of a client that AWS repeats', () => {
     'tools.0: unknown key "The provided model doesn\'t support counting tokens."',
   ];
 
-  it.each(NAMES)('pause no target at %s', async (name) => {
+  it.each(NAMES)('pauses no target at %s', async (name) => {
     for (const message of ECHOES) {
       first.reset();
       first.behave(refuse(message));
@@ -185,7 +185,7 @@ describe('words of a client that AWS repeats', () => {
     ['ValidationException', 400, 'The provided model identifier is invalid.'],
     ['ModelErrorException', 424, 'The model could not process the request.'],
     ['InternalServerException', 500, 'Something about this request is odd.'],
-  ])('and %s say nothing about the target to other keys', async (exception, status, message) => {
+  ])('and %s do not pause the target for other keys', async (exception, status, message) => {
     for (const name of NAMES) {
       for (let turn = 0; turn < 4; turn += 1) {
         first.reset();
@@ -314,7 +314,7 @@ describe('text that HTTP cannot carry', () => {
     expect(await paused()).toEqual([]);
   });
 
-  it('is replaced in the metadata, and told', async () => {
+  it('is replaced in the metadata, and reported', async () => {
     const answer = await ask(ENDPOINTS['embeddings']!, { user: 'a\u2028b' });
     expect([answer.status, answer.headers.get('x-outcrop-adjusted')]).toEqual([200, 'user=sanitized']);
     expect(first.requests).toHaveLength(1);

@@ -1,7 +1,7 @@
 import type { Attack, AttackTarget } from '../attack.ts';
 
-/** Words of AWS that an earlier version of a gateway searched for in its messages. */
-const WORDS = [
+/** Parts of messages of AWS from which a gateway may draw a conclusion. */
+const WORDINGS = [
   'inference profile',
   'on-demand throughput',
   'model identifier is invalid',
@@ -25,7 +25,7 @@ interface Sent {
   headers?: Record<string, string>;
 }
 
-/** Requests that the emulator refuses as Bedrock does, with the client's own words in its message. */
+/** Requests that the emulator refuses as Bedrock does, with text of the client in the message. */
 function echoed(text: string): Sent[] {
   const extra = { [text]: 1 };
   return [
@@ -75,14 +75,14 @@ async function paused({ managementPort }: AttackTarget): Promise<string[]> {
 
 export const attacks: readonly Attack[] = [
   {
-    name: 'words of AWS in field names, on every endpoint',
+    name: 'wordings of AWS in field names, on every endpoint',
     limit: 'what a client’s text can not change',
     settings: TARGETS,
     short: true,
     maxCpuSeconds: 10,
     async run(target) {
       const problems: string[] = [];
-      for (const text of WORDS) {
+      for (const text of WORDINGS) {
         for (const sent of [...echoed(text), ...echoed(`x]\n${text}`)]) {
           const status = await send(target, target.attackerKey, sent);
           if (status >= 500) problems.push(`${status} at ${sent.path} for ${JSON.stringify(text)}`);
