@@ -31,6 +31,9 @@ export interface Failure {
   cause?: unknown;
 }
 
+/** Messages quote the client and AWS. A longer one would cost memory and bandwidth, and nothing behind it helps. */
+const LONGEST_MESSAGE = 4_096;
+
 /** Every failure that a user can cause or meet. Rendered by the error filter and by begun streams. */
 export class GatewayError extends Error implements Failure {
   readonly status: number;
@@ -47,7 +50,7 @@ export class GatewayError extends Error implements Failure {
   readonly provokable?: boolean;
 
   constructor(failure: Failure) {
-    super(failure.message, { cause: failure.cause });
+    super(shortened(failure.message), { cause: failure.cause });
     this.name = 'GatewayError';
     this.status = failure.status;
     this.type = failure.type;
@@ -70,6 +73,10 @@ export class GatewayError extends Error implements Failure {
     const { message, cause, upstreamStatus, upstreamRequestId, provokable } = this;
     return new GatewayError({ ...known, message, cause, upstreamStatus, upstreamRequestId, provokable, ...more });
   }
+}
+
+function shortened(message: string): string {
+  return message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE)}…`;
 }
 
 /** 400: the request itself is wrong; `param` names where. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConverseRequest } from '../translation/converse/wire.ts';
-import { promptSizeOf } from './prompt-size.ts';
+import { promptSizeOf, relayedSizeOf } from './prompt-size.ts';
 
 function sizeOf(input: ConverseRequest) {
   const bytes = Buffer.byteLength(JSON.stringify(input));
@@ -35,6 +35,12 @@ describe('the size of a prompt', () => {
       ],
     });
     expect(size).toEqual({ textBytes: bytes - 16_000, images: 2, mediaBytes: 8_000, maxTokens: undefined });
+  });
+
+  it('is that of its bytes where it is nested deeper than the stack holds', () => {
+    const deep = `${'{"content":['.repeat(50_000)}${']}'.repeat(50_000)}`;
+    const body = Buffer.from(`{"anthropic_version":"a","messages":[${deep}]}`);
+    expect(relayedSizeOf(body)).toEqual({ textBytes: body.length, images: 0, mediaBytes: 0 });
   });
 
   it('is no riddle where there are no messages', () => {

@@ -1,5 +1,6 @@
 import type { PromptSize } from '../routing/quotas/demand.ts';
 import { type Fields, fieldsOf, listOf } from '../translation/messages/messages-wire.ts';
+import { isTooDeep } from '../translation/converse/nesting.ts';
 import type { ContentBlock, ConverseRequest, ToolResultContent } from '../translation/converse/wire.ts';
 
 /** How large a request is, from the bytes of its JSON; pictures and documents are base64 in there and counted apart. */
@@ -65,6 +66,8 @@ function addSources(content: unknown, size: PromptSize): void {
 export function relayedSizeOf(body: Buffer): PromptSize {
   try {
     const parsed: unknown = JSON.parse(body.toString('utf8'));
+    // The readers below recurse.
+    if (isTooDeep(parsed)) return { textBytes: body.length, images: 0, mediaBytes: 0 };
     const isConverse =
       fieldsOf(parsed)['anthropic_version'] === undefined && listOf(fieldsOf(parsed)['messages']).length > 0;
     return isConverse

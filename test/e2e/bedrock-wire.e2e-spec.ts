@@ -239,6 +239,15 @@ describe('a guardrail of all requests', () => {
     expect(JSON.parse(sent().headers['x-amzn-bedrock-request-metadata'])).toEqual({ api_key: 'test' });
   });
 
+  it('refuses bodies that are nested deeper than the stack holds', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    for (const operation of ['converse', 'invoke', 'converse-stream', 'invoke-with-response-stream']) {
+      const refused = await guarded.send(`/model/claude-haiku-4-5/${operation}`, { body: `{"messages":${deep}}` });
+      expect(refused.status).toBe(400);
+      await refused.arrayBuffer();
+    }
+  });
+
   it.each([
     ['converse', { messages: [{ role: 'user', content: [{ text: 'x' }, { guardContent: { text: { text: 'y' } } }] }] }],
     ['converse', { messages: MESSAGES, guardrailConfig: { guardrailIdentifier: 'other', guardrailVersion: '1' } }],

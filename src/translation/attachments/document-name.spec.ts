@@ -44,6 +44,14 @@ describe('the name of a document', () => {
     );
   });
 
+  it('is found at once among thousands of long names in pairs', () => {
+    const taker = new DocumentNames();
+    const long = (index: number): string => 'n'.repeat(192) + String(index).padStart(8, '0');
+    const names = Array.from({ length: 60_000 }, (_, index) => taker.take(long(index >> 1)).name);
+    expect(new Set(names).size).toBe(60_000);
+    expect(Math.max(...names.slice(0, 1_000).map(({ length }) => length))).toBe(200);
+  });
+
   it('is found at once among thousands of its like', () => {
     const taker = new DocumentNames();
     const names = Array.from({ length: 20_000 }, () => taker.take(safeName('x')).name);

@@ -2,6 +2,8 @@ import { extensionOf } from './document-format.ts';
 
 /** AWS API reference, DocumentBlock: 1 to 200 characters. */
 const LONGEST_NAME = 200;
+/** What a number of five digits leaves of a name. */
+const LONGEST_STEM = LONGEST_NAME - ' (10000)'.length;
 const UNNAMED = 'document';
 
 /**
@@ -21,8 +23,10 @@ export function safeName(stem: string): string {
 
 /** The names of one request: Bedrock wants them all different, so a repeated one gets a number. */
 export class DocumentNames {
-  /** Names in lower case, with the number last given to each. */
-  private readonly taken = new Map<string, number>();
+  /** In lower case. */
+  private readonly given = new Set<string>();
+  /** The number last given, by the beginning of the name in lower case. */
+  private readonly numbers = new Map<string, number>();
 
   /**
    * The ending goes without a word, since the format says it. The same files in the same order get the same
@@ -36,12 +40,23 @@ export class DocumentNames {
   }
 
   private free(name: string): string {
-    let number = this.taken.get(name.toLowerCase()) ?? 0;
-    let candidate = name;
-    while (this.taken.has(candidate.toLowerCase())) candidate = numbered(name, ++number + 1);
-    if (number > 0) this.taken.set(name.toLowerCase(), number);
-    this.taken.set(candidate.toLowerCase(), 0);
+    if (this.give(name)) return name;
+    // Long names that differ in their last letters only share their numbers, so that no number is tried twice.
+    const stem = name.slice(0, LONGEST_STEM).toLowerCase();
+    let number = this.numbers.get(stem) ?? 1;
+    let candidate: string;
+    do candidate = numbered(name, ++number);
+    while (!this.give(candidate));
+    this.numbers.set(stem, number);
     return candidate;
+  }
+
+  /** Returns false where the name is given already, in upper or lower case. */
+  private give(name: string): boolean {
+    const key = name.toLowerCase();
+    if (this.given.has(key)) return false;
+    this.given.add(key);
+    return true;
   }
 }
 

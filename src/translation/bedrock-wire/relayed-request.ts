@@ -2,6 +2,7 @@ import { badRequest } from '../../errors.ts';
 import { Adjustments } from '../converse/adjustments.ts';
 import { planGuardrail, type GuardrailWish } from '../converse/guardrail.ts';
 import { requestMetadata } from '../converse/request-metadata.ts';
+import { isTooDeep, MOST_LEVELS } from '../converse/nesting.ts';
 import { guardrailHeaders } from '../messages/messages-headers.ts';
 import { type Fields, fieldsOf } from '../messages/messages-wire.ts';
 import type { TranslationPolicy } from '../policy.ts';
@@ -98,9 +99,13 @@ function metadataIn(header: string | undefined): Fields {
 }
 
 function parsed(json: Buffer): Fields {
+  let value: unknown;
   try {
-    return fieldsOf(JSON.parse(json.toString('utf8')));
+    value = JSON.parse(json.toString('utf8'));
   } catch {
     throw badRequest('The request body is not valid JSON.', null, 'invalid_json');
   }
+  // Writing it again would exhaust the stack.
+  if (isTooDeep(value)) throw badRequest(`The request body may be nested ${MOST_LEVELS} levels deep.`);
+  return fieldsOf(value);
 }

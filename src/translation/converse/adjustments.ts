@@ -1,6 +1,11 @@
 const UNKNOWN = 'unknown';
 const NAME = /^[A-Za-z_][\w.-]{0,63}$/;
 const MOST_UNKNOWN = 8;
+/** Entries and characters of a name that are reported: the list ends in one header. */
+const MOST_ENTRIES = 64;
+const LONGEST_NAME = 200;
+/** Stands for everything that does not fit. */
+const OTHER_FIELDS = 'other_fields';
 /** What says that nothing came of a field; all else says what came of it instead. */
 const LOSSES = ['dropped', 'ignored', UNKNOWN];
 
@@ -16,6 +21,7 @@ export function lostParameter(adjusted: readonly string[]): string | undefined {
  */
 export class Adjustments {
   private readonly entries = new Map<string, string>();
+  private unknownNames = 0;
   private readonly names: Readonly<Record<string, string>>;
 
   /** `names`: what a dialect calls the fields that are known here by their names in chat. */
@@ -25,17 +31,17 @@ export class Adjustments {
 
   /** The model gets this value instead. A later change of the same parameter replaces the earlier. */
   changed(param: string, value: string | number): void {
-    this.entries.set(this.names[param] ?? param, String(value));
+    this.set(param, String(value));
   }
 
   /** This model refuses the parameter. */
   dropped(param: string): void {
-    this.entries.set(this.names[param] ?? param, 'dropped');
+    this.set(param, 'dropped');
   }
 
   /** Bedrock has nothing like it. */
   ignored(param: string): void {
-    this.entries.set(this.names[param] ?? param, 'ignored');
+    this.set(param, 'ignored');
   }
 
   /**
@@ -43,9 +49,18 @@ export class Adjustments {
    * the list ends in a header.
    */
   unknown(param: string): void {
-    const unknown = [...this.entries].filter(([, value]) => value === UNKNOWN);
-    const name = NAME.test(param) && unknown.length < MOST_UNKNOWN ? param : 'other_fields';
-    if (!this.entries.has(name)) this.entries.set(name, UNKNOWN);
+    const name = this.unknownNames < MOST_UNKNOWN && NAME.test(param) ? param : OTHER_FIELDS;
+    if (this.entries.has(name)) return;
+    if (name !== OTHER_FIELDS) this.unknownNames += 1;
+    this.entries.set(name, UNKNOWN);
+  }
+
+  private set(param: string, value: string): void {
+    const name = this.names[param] ?? param;
+    const fits = name.length <= LONGEST_NAME && (this.entries.size < MOST_ENTRIES || this.entries.has(name));
+    if (fits) this.entries.set(name, value);
+    // A loss stays visible: `params.unsupported: reject` refuses for it.
+    else if (!LOSSES.includes(this.entries.get(OTHER_FIELDS) ?? '')) this.entries.set(OTHER_FIELDS, value);
   }
 
   list(): string[] {

@@ -11,8 +11,12 @@ export interface OfferedChoice {
 
 /** The offered tool that a choice names by its `name`; 400 for any other. */
 export function namedChoice(tool: unknown, offers: readonly ToolOffer[], param: string): ToolChoiceWish {
+  return { kind: 'named', name: offeredName(tool, new Set(offers.map(({ name }) => name)), param) };
+}
+
+function offeredName(tool: unknown, offered: ReadonlySet<string>, param: string): string {
   const name = isRecord(tool) ? tool['name'] : undefined;
-  if (typeof name === 'string' && offers.some((offer) => offer.name === name)) return { kind: 'named', name };
+  if (typeof name === 'string' && offered.has(name)) return name;
   throw badRequest('This names none of the tools that are given.', `${param}.name`);
 }
 
@@ -20,13 +24,14 @@ export function namedChoice(tool: unknown, offers: readonly ToolOffer[], param: 
 export function allowedChoice(allowed: unknown, offers: readonly ToolOffer[], param: string): OfferedChoice {
   if (!isRecord(allowed) || !Array.isArray(allowed['tools']))
     throw badRequest('tools must be a list.', `${param}.tools`);
-  const names = allowed['tools'].map((tool: unknown, index) => {
+  const offered = new Set(offers.map(({ name }) => name));
+  const names = new Set<string>();
+  for (const [index, tool] of (allowed['tools'] as unknown[]).entries()) {
     const entry = isRecord(tool) ? (tool['function'] ?? tool['custom'] ?? tool) : undefined;
-    const choice = namedChoice(entry, offers, `${param}.tools[${index}]`);
-    return choice.kind === 'named' ? choice.name : '';
-  });
-  if (names.length === 0) return { offers, choice: { kind: 'none' } };
-  const kept = offers.filter(({ name }) => names.includes(name));
+    names.add(offeredName(entry, offered, `${param}.tools[${index}]`));
+  }
+  if (names.size === 0) return { offers, choice: { kind: 'none' } };
+  const kept = offers.filter(({ name }) => names.has(name));
   switch (allowed['mode']) {
     case 'auto':
       return { offers: kept, choice: { kind: 'auto' } };

@@ -30,6 +30,14 @@ describe('schemas of tools', () => {
     });
   });
 
+  it('require what thousands of alternatives have in common, found in one pass', () => {
+    const required = Array.from({ length: 3_000 }, (_, index) => `p${index}`);
+    const anyOf = Array.from({ length: 3_000 }, () => ({ required }));
+    expect(withoutTopCombinators({ anyOf: [...anyOf, { required: ['p7', 'p9', 'q'] }] })).toMatchObject({
+      required: ['p7', 'p9'],
+    });
+  });
+
   it('without any stay the same object', () => {
     const schema = { type: 'object', properties: { either: { anyOf: [text, { type: 'null' }] } } };
     expect(withoutTopCombinators(schema)).toBe(schema);

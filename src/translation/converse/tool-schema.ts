@@ -17,11 +17,20 @@ export function withoutTopCombinators(schema: Schema): Schema {
   const properties = combined([...whole, ...alternatives.flat()].map(propertiesOf));
   const required = new Set([
     ...whole.flatMap(requiredOf),
-    ...alternatives.flatMap(([first, ...others]) =>
-      requiredOf(first).filter((name) => others.every((other) => requiredOf(other).includes(name))),
-    ),
+    ...alternatives.flatMap(([first, ...others]) => requiredByAll(first, others)),
   ]);
   return { ...rest, type: 'object', properties, ...(required.size > 0 && { required: [...required] }) };
+}
+
+/** Linear in all names together: a client chooses how many alternatives there are and how many names each requires. */
+function requiredByAll(first: Schema | undefined, others: readonly Schema[]): unknown[] {
+  let common = new Set(requiredOf(first));
+  for (const other of others) {
+    if (common.size === 0) break;
+    const names = new Set(requiredOf(other));
+    common = new Set([...common].filter((name) => names.has(name)));
+  }
+  return [...common];
 }
 
 /** A property that the alternatives define in several ways may be any of them. */

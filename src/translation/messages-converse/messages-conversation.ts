@@ -19,7 +19,8 @@ export function readConversation(request: MessagesRequest, reading: Reading): Co
     switch (role) {
       case 'system':
         adjustments.changed('messages.role', 'system_to_top');
-        instructions.push(...readInstructions(content, `${param}.content`));
+        // One by one: as arguments of a call, the parts of a large message exhaust the stack.
+        for (const block of readInstructions(content, `${param}.content`)) instructions.push(block);
         break;
       case 'user':
         turns.push({ role, content: readUserContent(content, reading, `${param}.content`) });

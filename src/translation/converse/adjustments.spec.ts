@@ -1,0 +1,36 @@
+import { Adjustments, lostParameter } from './adjustments.ts';
+
+describe('what is reported of a request', () => {
+  it('is a bounded number of entries, whatever the client makes up', () => {
+    const adjustments = new Adjustments();
+    for (let index = 0; index < 10_000; index += 1) {
+      adjustments.dropped(`tools.mcp_${index}`);
+      adjustments.unknown(`field_${index}`);
+    }
+    expect(adjustments.list().length).toBeLessThanOrEqual(73);
+    expect(adjustments.list().join(', ').length).toBeLessThan(4_096);
+  });
+
+  it('holds no long names', () => {
+    const adjustments = new Adjustments();
+    adjustments.changed('a'.repeat(1_000), 'renamed');
+    adjustments.unknown('b'.repeat(1_000));
+    expect(adjustments.list()).toEqual(['other_fields=renamed']);
+  });
+
+  it('does not hide a loss behind what fits no more', () => {
+    const adjustments = new Adjustments();
+    for (let index = 0; index < 100; index += 1) adjustments.changed(`field_${index}`, 1);
+    adjustments.dropped('lost');
+    adjustments.changed('changed', 2);
+    expect(lostParameter(adjustments.list())).toBe('other_fields');
+  });
+
+  it('replaces an earlier change of the same field when the list is full', () => {
+    const adjustments = new Adjustments();
+    for (let index = 0; index < 64; index += 1) adjustments.changed(`field_${index}`, 1);
+    adjustments.changed('field_3', 2);
+    expect(adjustments.list()).toContain('field_3=2');
+    expect(adjustments.list()).toHaveLength(64);
+  });
+});
