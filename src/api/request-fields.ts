@@ -1,6 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsNotEmpty, IsString } from '../libraries/class-validator.ts';
-import { MOST_MESSAGES, MOST_TOOLS } from '../translation/most-entries.ts';
+import { ArrayMinSize, IsArray, IsNotEmpty, IsString } from '../libraries/class-validator.ts';
 
 const NO_NAME = { message: 'model must be the name of a model' };
 
@@ -12,16 +11,7 @@ export function IsModelName(): PropertyDecorator {
 /** A conversation of at least one message; what the messages hold is checked where they are translated. */
 export function IsConversation(): PropertyDecorator {
   return applyDecorators(
-    ArrayMaxSize(MOST_MESSAGES, { message: `messages must hold no more than ${MOST_MESSAGES} messages` }),
     ArrayMinSize(1, { message: 'messages must hold at least one message' }),
     IsArray({ message: 'messages must be a list of messages' }),
-  );
-}
-
-/** Tools, as many as may be given. */
-export function IsToolList(): PropertyDecorator {
-  return applyDecorators(
-    ArrayMaxSize(MOST_TOOLS, { message: `no more than ${MOST_TOOLS} tools may be given` }),
-    IsArray(),
   );
 }

@@ -2,10 +2,17 @@ import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/c
 import { validateSync } from '../libraries/class-validator.ts';
 import type { ValidationError } from 'class-validator';
 import { badRequest } from '../errors.ts';
+import { bodyCheckOf } from '../limits/body-check.ts';
+import type { LimitedApi } from '../limits/request-limit.ts';
 import { compileEnvelope } from './envelope-check.ts';
 
+/** A DTO class, with the API whose limits hold for its bodies. */
+interface LimitedBody {
+  readonly limitsOf?: LimitedApi;
+}
+
 /**
- * Checks a body against the validators of its DTO class, and only its envelope. It goes on as it is, not as an instance
+ * Checks a body against the limits of its API, then against the validators of its DTO class, and only its envelope. It goes on as it is, not as an instance
  * of the class: nothing asks for one, a copy of the fields is garbage, one of a conversation of 200 KB message by message takes
  * about 2 ms. What stands in messages and parts is checked where it is translated. Unknown fields stay and are ignored, as
  * OpenAI does.
@@ -19,6 +26,9 @@ export class EnvelopePipe implements PipeTransform {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw badRequest('The request body must be a JSON object.');
     }
+    // Before anything walks the fields.
+    const { limitsOf } = metatype as LimitedBody;
+    if (limitsOf !== undefined) bodyCheckOf(limitsOf)(value);
     const body = hasOddKeys(value) ? copyOnto({}, value) : value;
     if (this.quickCheck(metatype)?.(body)) return body;
     const instance = copyOnto(new metatype() as object, body);

@@ -5,13 +5,14 @@ import { Injectable } from '@nestjs/common';
 import type { Call, Caller } from '../call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { badRequest } from '../errors.ts';
+import { RestoredContent } from '../limits/restored-content.ts';
 import type { MediaReference } from '../media/media-reference.ts';
 import { RemoteMediaService } from '../media/remote-media.service.ts';
 import type { Route } from '../models/model.ts';
 import { cardIn } from '../models/region-rules.ts';
 import { ThoughtStore, type ThoughtPlace } from '../storage/thoughts/thought-store.ts';
 import { lostParameter } from './converse/adjustments.ts';
-import type { SignedThought } from './converse/signed-thoughts.ts';
+import { charactersOf, type SignedThought } from './converse/signed-thoughts.ts';
 import { decodeThoughts, encodeThoughts } from './converse/thought-codec.ts';
 import type {
   CallReference,
@@ -92,9 +93,20 @@ export class TranslationService {
       caller: call.caller?.name,
       unseal: (text, kind) => this.thoughts.unseal(text, sealContext(kind, call.caller)),
       ...(references.length > 0 && {
-        fetchedMedia: await call.once('media', () => this.media.fetchAll(references, call.signal.abortSignal)),
+        fetchedMedia: await call.once('media', () => this.fetched(references, call)),
       }),
     };
+  }
+
+  /** Media are fetched once, and sent to the model as often as the request names them. */
+  private async fetched(
+    references: readonly MediaReference[],
+    call: Pick<Call, 'signal'>,
+  ): Promise<ReadonlyMap<string, string>> {
+    const fetched = await this.media.fetchAll(references, call.signal.abortSignal);
+    const restored = new RestoredContent();
+    for (const { url, param } of references) restored.take(fetched.get(url)?.length ?? 0, param);
+    return fetched;
   }
 
   private refuseLosses(route: Route, adjusted: readonly string[]): void {
@@ -124,7 +136,18 @@ export class TranslationService {
   ): Promise<ReadonlyMap<string, readonly SignedThought[]>> {
     const thoughts = new Map<string, readonly SignedThought[]>();
     const found = await this.thoughts.find(calls.map((call) => placeOf(call, route, caller)));
-    for (const [id, bytes] of found) thoughts.set(id, decodeThoughts(bytes) ?? []);
+    const lengths = new Map<string, number>();
+    for (const [id, bytes] of found) {
+      const kept = decodeThoughts(bytes) ?? [];
+      thoughts.set(id, kept);
+      lengths.set(
+        id,
+        kept.reduce((sum, thought) => sum + charactersOf(thought), 0),
+      );
+    }
+    // A history may name one call many times, and every call gets its thinking back.
+    const restored = new RestoredContent();
+    for (const { id } of calls) restored.take(lengths.get(id) ?? 0, 'messages');
     return thoughts;
   }
 

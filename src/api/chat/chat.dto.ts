@@ -11,8 +11,9 @@ import {
   Min,
 } from '../../libraries/class-validator.ts';
 
+import type { LimitedApi } from '../../limits/request-limit.ts';
 import type { ChatRequest } from '../../translation/chat/chat-request.ts';
-import { IsConversation, IsModelName, IsToolList } from '../request-fields.ts';
+import { IsConversation, IsModelName } from '../request-fields.ts';
 
 /**
  * The envelope of `POST /v1/chat/completions`: which fields there must be, of which kind, in which range.
@@ -20,6 +21,8 @@ import { IsConversation, IsModelName, IsToolList } from '../request-fields.ts';
  * `param`. Null counts as absent, unknown fields are ignored: both as OpenAI does.
  */
 export class ChatRequestDto implements ChatRequest {
+  static readonly limitsOf: LimitedApi = 'chat';
+
   @IsModelName() model: string;
 
   @IsConversation() messages: ChatRequest['messages'];
@@ -52,8 +55,8 @@ export class ChatRequestDto implements ChatRequest {
   @IsOptional() @IsBoolean() enable_computer_use?: boolean | null;
 
   @IsOptional() @IsArray() modalities?: ChatRequest['modalities'];
-  @IsOptional() @IsToolList() tools?: ChatRequest['tools'];
-  @IsOptional() @IsToolList() functions?: ChatRequest['functions'];
+  @IsOptional() @IsArray() tools?: ChatRequest['tools'];
+  @IsOptional() @IsArray() functions?: ChatRequest['functions'];
   @IsOptional() @IsObject() response_format?: ChatRequest['response_format'];
   @IsOptional() @IsObject() metadata?: ChatRequest['metadata'];
   @IsOptional() @IsString() user?: string;

@@ -10,6 +10,7 @@ import {
   Min,
 } from '../../libraries/class-validator.ts';
 
+import type { LimitedApi } from '../../limits/request-limit.ts';
 import type { CompletionsRequest } from '../../translation/completions/completions-request.ts';
 import { IsModelName } from '../request-fields.ts';
 
@@ -19,6 +20,8 @@ import { IsModelName } from '../request-fields.ts';
  * Null counts as absent, unknown fields are ignored: both as OpenAI does.
  */
 export class CompletionsRequestDto implements CompletionsRequest {
+  static readonly limitsOf: LimitedApi = 'completions';
+
   @IsModelName() model: string;
 
   @IsDefined({ message: 'prompt must be text or a list of texts' })

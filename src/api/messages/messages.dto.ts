@@ -1,5 +1,6 @@
 import { IsBoolean, IsInt, IsOptional, Min } from '../../libraries/class-validator.ts';
 
+import type { LimitedApi } from '../../limits/request-limit.ts';
 import type { CountTokensRequest, MessagesRequest } from '../../translation/messages/messages-wire.ts';
 import { IsConversation, IsModelName } from '../request-fields.ts';
 
@@ -8,6 +9,8 @@ import { IsConversation, IsModelName } from '../request-fields.ts';
  * the model itself, in its own words.
  */
 export class CountTokensDto implements CountTokensRequest {
+  static readonly limitsOf: LimitedApi = 'countTokens';
+
   @IsModelName() model: string;
 
   @IsConversation() messages: readonly unknown[];
@@ -15,6 +18,8 @@ export class CountTokensDto implements CountTokensRequest {
 
 /** The envelope of `POST /v1/messages`. */
 export class MessagesDto implements MessagesRequest {
+  static readonly limitsOf: LimitedApi = 'messages';
+
   @IsModelName() model: string;
 
   @IsConversation() messages: readonly unknown[];

@@ -12,14 +12,17 @@ import {
   Min,
 } from '../../libraries/class-validator.ts';
 
+import type { LimitedApi } from '../../limits/request-limit.ts';
 import type { ResponsesRequest } from '../../translation/responses/responses-request.ts';
-import { IsModelName, IsToolList } from '../request-fields.ts';
+import { IsModelName } from '../request-fields.ts';
 
 /**
  * The envelope of `POST /v1/responses`, as that of chat: unions (input, tools, formats) are checked where they are
  * translated, with the exact `param`. Null counts as absent, unknown fields are ignored.
  */
 export class ResponsesRequestDto implements ResponsesRequest {
+  static readonly limitsOf: LimitedApi = 'responses';
+
   @IsModelName() model: string;
 
   @IsDefined({ message: 'input must be text or a list of items' })
@@ -38,7 +41,7 @@ export class ResponsesRequestDto implements ResponsesRequest {
 
   @IsOptional() @IsObject() reasoning?: ResponsesRequest['reasoning'];
   @IsOptional() @IsObject() text?: ResponsesRequest['text'];
-  @IsOptional() @IsToolList() tools?: ResponsesRequest['tools'];
+  @IsOptional() @IsArray() tools?: ResponsesRequest['tools'];
   @IsOptional() @IsBoolean() parallel_tool_calls?: boolean | null;
   @IsOptional() @IsArray() include?: ResponsesRequest['include'];
 
@@ -58,6 +61,8 @@ export class ResponsesRequestDto implements ResponsesRequest {
 
 /** `POST /v1/responses/compact`: a conversation that is made short. */
 export class CompactDto {
+  static readonly limitsOf: LimitedApi = 'compact';
+
   @IsModelName() model: string;
 
   @IsOptional() input?: ResponsesRequest['input'];

@@ -2,7 +2,7 @@ import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/compl
 
 import { Attachments } from '../attachments/attachments.ts';
 import { Adjustments } from '../converse/adjustments.ts';
-import { fanOut } from '../converse/fan-out.ts';
+import { fanOut, requireFewAnswers } from '../converse/fan-out.ts';
 import { toolWishFor } from '../converse/tools.ts';
 import { conversationRequest } from '../conversation-request.ts';
 import type { Translation, TranslationContext } from '../dialect.ts';
@@ -22,6 +22,8 @@ const judge = new Judge(CHAT_PARAMETERS);
 
 /** Throws GatewayError 400 with `param` for what cannot be said in Converse. */
 export function chatRequest(request: ChatRequest, context: TranslationContext): Translation {
+  const answers = request.n ?? 1;
+  requireFewAnswers(answers, 'n');
   const adjustments = new Adjustments();
   judge.judge(request, adjustments);
 
@@ -36,7 +38,7 @@ export function chatRequest(request: ChatRequest, context: TranslationContext): 
   const parts = { ...conversation, param: 'messages', wish, tools, names, attachments, format, fields: request };
   const { input, schemaUse } = conversationRequest(parts, context, adjustments);
   return {
-    inputs: fanOut([input], request.n ?? 1, 'n'),
+    inputs: fanOut([input], answers),
     adjusted: adjustments.list(),
     ...(schemaUse && { schemaUse }),
   };

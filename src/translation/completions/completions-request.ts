@@ -1,9 +1,11 @@
 import type { CompletionCreateParamsBase } from 'openai/resources/completions';
 
 import { badRequest } from '../../errors.ts';
+import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
+import { requireAtMost } from '../../limits/limit-error.ts';
 import { Adjustments } from '../converse/adjustments.ts';
 import { isBlank, textBlock } from '../converse/content.ts';
-import { fanOut } from '../converse/fan-out.ts';
+import { fanOut, requireFewAnswers } from '../converse/fan-out.ts';
 import { planGeneration } from '../converse/generation.ts';
 import type { ConverseRequest } from '../converse/wire.ts';
 import type { Translation, TranslationContext } from '../dialect.ts';
@@ -19,6 +21,9 @@ const judge = new Judge(COMPLETIONS_PARAMETERS);
 
 /** Every prompt becomes one user turn. Throws GatewayError 400 with `param` for what cannot be said. */
 export function completionsRequest(request: CompletionsRequest, context: TranslationContext): Translation {
+  const prompts = promptsOf(request);
+  const times = choicesPerPrompt(request);
+  requireFewAnswers(prompts.length * times, times > 1 ? 'n' : 'prompt');
   const adjustments = new Adjustments();
   judge.judge(request, adjustments);
   judgeBestOf(request, adjustments);
@@ -27,22 +32,27 @@ export function completionsRequest(request: CompletionsRequest, context: Transla
   for (const field of unusedBudgetFields(request, wish.thinking)) adjustments.ignored(field);
   const { settings } = planGeneration(wish, context, adjustments);
 
-  const prompts = promptsOf(request);
   const inputs = prompts.map((prompt, index) =>
     withExtensions(inputOf(prompt, promptParam(request, index), settings), request, context, adjustments),
   );
-  const times = choicesPerPrompt(request);
-  return { inputs: fanOut(inputs, times, times > 1 ? 'n' : 'prompt'), adjusted: adjustments.list() };
+  return { inputs: fanOut(inputs, times), adjusted: adjustments.list() };
 }
 
 /** The prompts in order; choice `index` belongs to prompt `floor(index / choicesPerPrompt)`. */
 export function promptsOf({ prompt }: CompletionsRequest): readonly string[] {
   if (typeof prompt === 'string') return [prompt];
   if (!Array.isArray(prompt) || prompt.length === 0) throw badRequest('prompt must be text.', 'prompt');
+  // A list of tokens has its own message, however long the list is.
+  if (typeof prompt[0] !== 'string') throw noText(0);
+  requireAtMost(CONTENT_LIMITS.prompts, prompt, 'prompt');
   return prompt.map((entry: unknown, index) => {
     if (typeof entry === 'string') return entry;
-    throw badRequest('prompt must be text: tokens are not the same in every model.', `prompt[${index}]`);
+    throw noText(index);
   });
+}
+
+function noText(index: number): Error {
+  return badRequest('prompt must be text: tokens are not the same in every model.', `prompt[${index}]`);
 }
 
 export function choicesPerPrompt(request: CompletionsRequest): number {

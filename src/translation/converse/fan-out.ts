@@ -1,16 +1,13 @@
-import { badRequest } from '../../errors.ts';
+import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
+import { aboveLimit } from '../../limits/limit-error.ts';
 
-/** Calls to Bedrock that one request may cause. Each is paid for, and counted against the account's quota. */
-const MOST_CALLS = 16;
+/** Throws GatewayError 400 with `param` where a request asks for more answers than may be made for one request. */
+export function requireFewAnswers(answers: number, param: string): void {
+  if (answers > CONTENT_LIMITS.answers.most) throw aboveLimit(CONTENT_LIMITS.answers, param, answers);
+}
 
-/** Every input `times` over, neighbours belonging to one prompt. 400 above the limit of calls. */
-export function fanOut<Input>(inputs: readonly Input[], times: number, param: string): readonly Input[] {
-  if (inputs.length * times > MOST_CALLS) {
-    throw badRequest(
-      `This request asks for ${inputs.length * times} answers; at most ${MOST_CALLS} are made for one request.`,
-      param,
-    );
-  }
+/** Every input `times` over, neighbours belonging to one prompt. */
+export function fanOut<Input>(inputs: readonly Input[], times: number): readonly Input[] {
   if (times === 1) return inputs;
   return inputs.flatMap((input) => Array.from({ length: times }, () => input));
 }

@@ -27,6 +27,11 @@ export function thoughtBlock(thought: SignedThought): ContentBlock {
   }
 }
 
+/** Returns the length of everything that goes back to the model for a thought. */
+export function charactersOf(thought: SignedThought): number {
+  return thought.kind === 'thinking' ? thought.text.length + thought.signature.length : thought.data.length;
+}
+
 /** Between a signature and the name of the one model that takes it back; no character of base64. */
 const MARK = '#';
 

@@ -1,4 +1,6 @@
-import { badRequest } from '../../errors.ts';
+import { badRequest, type GatewayError } from '../../errors.ts';
+import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
+import { requireAtMost } from '../../limits/limit-error.ts';
 import type { EmbeddingRules } from '../../models/model.ts';
 import { Adjustments } from '../converse/adjustments.ts';
 import { requestMetadata } from '../converse/request-metadata.ts';
@@ -35,9 +37,6 @@ const PURPOSES: Readonly<Record<InputType, string>> = {
   clustering: 'CLUSTERING',
 };
 
-/** OpenAI's limit. */
-const MOST_TEXTS = 2_048;
-
 const judge = new Judge(EMBEDDINGS_PARAMETERS);
 
 /** Throws GatewayError 400 with `param` for what the model cannot make vectors of. `caller`: the key's name, if it is told. */
@@ -68,20 +67,28 @@ export function embeddingsRequest(
 function textsOf(input: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(input) ? input : [input];
   if (list.length === 0) throw badRequest('input must hold at least one text.', 'input');
-  if (list.length > MOST_TEXTS) throw badRequest(`input may hold ${MOST_TEXTS} texts.`, 'input');
+  // A list of tokens has its own message, however long the list is.
+  if (isTokens(list[0])) throw tokensRefused();
+  requireAtMost(CONTENT_LIMITS.embeddingInputs, list, 'input');
   return list.map((text, index) => {
     const param = Array.isArray(input) ? `input[${index}]` : 'input';
-    if (typeof text === 'number' || Array.isArray(text)) {
-      throw badRequest(
-        'Lists of tokens are those of OpenAI’s models; send the text itself (LangChain: check_embedding_ctx_length=False).',
-        'input',
-        'unsupported_parameter',
-      );
-    }
+    if (isTokens(text)) throw tokensRefused();
     if (typeof text !== 'string') throw badRequest('input must be a text or a list of texts.', param);
     if (text === '') throw badRequest('input may not be empty.', param);
     return text;
   });
+}
+
+function isTokens(entry: unknown): boolean {
+  return typeof entry === 'number' || Array.isArray(entry);
+}
+
+function tokensRefused(): GatewayError {
+  return badRequest(
+    'Lists of tokens are those of OpenAI’s models; send the text itself (LangChain: check_embedding_ctx_length=False).',
+    'input',
+    'unsupported_parameter',
+  );
 }
 
 /** Only where there is a choice is it said. */

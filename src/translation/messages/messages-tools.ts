@@ -1,7 +1,6 @@
 import { badRequest } from '../../errors.ts';
 import type { ModelRules } from '../../models/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
-import { MOST_TOOLS, requireAtMost } from '../most-entries.ts';
 import { lacking } from './messages-betas.ts';
 import { type Fields, fieldsOf, listOf } from './messages-wire.ts';
 
@@ -27,7 +26,8 @@ export function withTools(body: Fields, rules: ModelRules, adjustments: Adjustme
   let tools = given;
   if (lost.length > 0) {
     adjustments.dropped('tools.tool_search');
-    const others = given.filter((tool) => !lost.includes(tool));
+    const searches = new Set(lost);
+    const others = given.filter((tool) => !searches.has(tool));
     tools = others.some((tool) => isTyped(tool, TOOL_SEARCH)) ? others : others.map(undeferred);
   }
   const eager = tools.some((tool) => fieldsOf(tool)['eager_input_streaming'] === true);
@@ -50,9 +50,8 @@ export function refuseServers(body: Fields): void {
   );
 }
 
-/** Throws 400 for tools that Anthropic's servers run, and for more of them than a model can choose from. */
+/** Throws 400 for tools that Anthropic's servers run. */
 export function refuseServerTools(tools: readonly unknown[]): void {
-  requireAtMost(MOST_TOOLS, tools, 'tools');
   const index = tools.findIndex((tool) => isTyped(tool, SERVER_TOOLS));
   if (index < 0) return;
   const { type } = fieldsOf(tools[index]);

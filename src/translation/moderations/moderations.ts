@@ -1,4 +1,6 @@
 import { badRequest } from '../../errors.ts';
+import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
+import { requireAtMost } from '../../limits/limit-error.ts';
 
 /** OpenAI's categories that a content filter of Bedrock's guardrails looks for, too. */
 const FILTERS: Readonly<Record<string, string>> = {
@@ -21,7 +23,6 @@ const UNKNOWN = [
 ];
 /** Guardrails tell four degrees of confidence and no numbers. */
 const SCORES: Readonly<Record<string, number>> = { NONE: 0, LOW: 0.25, MEDIUM: 0.5, HIGH: 0.9 };
-const MOST_TEXTS = 32;
 
 /** OpenAI's request. */
 export interface ModerationsRequest {
@@ -58,9 +59,8 @@ export interface ModerationResult {
 /** Texts to be looked at, each on its own. Throws GatewayError 400 with `param`. */
 export function moderatedTexts(input: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(input) ? input : [input];
-  if (list.length === 0 || list.length > MOST_TEXTS) {
-    throw badRequest(`input must be a text or a list of 1 to ${MOST_TEXTS} texts.`, 'input');
-  }
+  if (list.length === 0) throw badRequest('input must be a text or a list of at least one text.', 'input');
+  requireAtMost(CONTENT_LIMITS.moderationInputs, list, 'input');
   const texts = list.map((member, index) => textOf(member, Array.isArray(input) ? `input[${index}]` : 'input'));
   // Parts are one thing to look at, as OpenAI does; texts are many.
   return list.every((member) => typeof member === 'string') ? texts : [texts.join('\n')];

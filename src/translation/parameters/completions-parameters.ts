@@ -7,7 +7,7 @@ export const COMPLETIONS_PARAMETERS: ParameterTable = [
   {
     field: 'prompt',
     verdict: 'emulated',
-    note: 'Each text is a conversation of one turn; lists of tokens are refused.',
+    note: 'Each text is a conversation of one turn, 16 at most; lists of tokens are refused.',
   },
   { field: 'echo', verdict: 'emulated', note: 'The prompt stands before its answer.' },
   {

@@ -36,11 +36,15 @@ export const SHARED_PARAMETERS: ParameterTable = [
     field: 'stop',
     verdict: 'honoured',
     without: { capability: 'stop sequences', verdict: 'adjusted' },
-    note: 'Any number of sequences; blank ones are left out.',
+    note: 'Up to 2,500 sequences, as Bedrock takes; blank ones are left out.',
   },
   { field: 'n', verdict: 'emulated', note: 'So many calls of Bedrock side by side, at most 16; usage is their sum.' },
   { field: 'seed', verdict: 'ignored', note: 'No model on Bedrock can be seeded.' },
-  { field: 'logit_bias', verdict: 'ignored', note: 'Bedrock knows no bias of single tokens.' },
+  {
+    field: 'logit_bias',
+    verdict: 'ignored',
+    note: 'Bedrock knows no bias of single tokens. More than 1,024 tokens are refused.',
+  },
   {
     field: 'frequency_penalty',
     verdict: 'ignored',
@@ -67,7 +71,7 @@ export const CALL_PARAMETERS: ParameterTable = [
   {
     field: 'metadata',
     verdict: 'honoured',
-    note: 'Goes into requestMetadata, 16 pairs with user and api_key; letters that AWS refuses become _. Echoed in answers.',
+    note: 'Goes into requestMetadata, 16 pairs at most, user and api_key included; letters that AWS refuses become _. Echoed in answers.',
   },
   { field: 'safety_identifier', verdict: 'honoured', note: 'Goes into requestMetadata, as user does.' },
 ];

@@ -8,7 +8,9 @@ import { isRecord } from '../converse/tool-input.ts';
 import type { ToolNames } from '../converse/tool-names.ts';
 import type { ContentBlock, ConverseMessage } from '../converse/wire.ts';
 import type { TranslationContext } from '../dialect.ts';
-import { MOST_MESSAGES, requireAtMost } from '../most-entries.ts';
+import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
+import { aboveLimit } from '../../limits/limit-error.ts';
+import { RestoredContent } from '../../limits/restored-content.ts';
 import { callReference, readCall, readOutput, type Item } from './responses-calls.ts';
 import { readContent, readWords } from './responses-content.ts';
 import { partInTools } from './responses-tool-kinds.ts';
@@ -31,6 +33,9 @@ class ItemReader {
   private thought = false;
   /** Thoughts came without what proves them, and nothing was kept of them. */
   private unsigned = false;
+  private sealed = 0;
+  private calls = 0;
+  private readonly restored = new RestoredContent();
 
   constructor(reading: Reading, adjustments: Adjustments) {
     this.reading = reading;
@@ -74,7 +79,8 @@ class ItemReader {
         return this.say('assistant', readWords(content, 'assistant', path, this.adjustments));
       case 'system':
       case 'developer':
-        this.instructions.push(...readWords(content, 'system', path, this.adjustments));
+        // One by one: as arguments of a call, the parts of a large message exhaust the stack.
+        for (const block of readWords(content, 'system', path, this.adjustments)) this.instructions.push(block);
         return;
       default:
         throw badRequest('A role must be system, developer, user or assistant.', `${param}.role`);
@@ -83,7 +89,10 @@ class ItemReader {
 
   private readReasoning(item: Item, param: string): void {
     const sealed = item['encrypted_content'];
-    const thoughts = openThoughts(sealed, this.reading.context, `${param}.encrypted_content`, this.adjustments);
+    const path = `${param}.encrypted_content`;
+    if (typeof sealed === 'string') this.countSealed(path);
+    const { adjustments, restored } = this;
+    const thoughts = openThoughts(sealed, this.reading.context, path, { adjustments, restored });
     if (thoughts.length > 0) {
       this.thought = true;
       this.say('assistant', thoughts.map(thoughtBlock));
@@ -94,6 +103,8 @@ class ItemReader {
 
   /** What was kept for a call stands in for thoughts that the client did not give back. */
   private readCall(item: Item, param: string): void {
+    this.calls += 1;
+    if (this.calls > CONTENT_LIMITS.callItems.most) throw aboveLimit(CONTENT_LIMITS.callItems, param, this.calls);
     const call = readCall(item, this.reading.names, param, this.adjustments);
     const kept = this.thought ? [] : (this.reading.context.thoughts?.get(callReference(item)?.id ?? '') ?? []);
     if (kept.length > 0) this.unsigned = false;
@@ -102,8 +113,16 @@ class ItemReader {
   }
 
   private readCompaction(item: Item, param: string): void {
-    const summary = openSummary(item['encrypted_content'], this.reading.context, `${param}.encrypted_content`);
+    const path = `${param}.encrypted_content`;
+    this.countSealed(path);
+    const summary = openSummary(item['encrypted_content'], this.reading.context, path);
+    this.restored.take(summary.length, path);
     this.say('user', [textBlock(`What was said before, in short:\n\n${summary}`)]);
+  }
+
+  private countSealed(param: string): void {
+    this.sealed += 1;
+    if (this.sealed > CONTENT_LIMITS.sealedItems.most) throw aboveLimit(CONTENT_LIMITS.sealedItems, param, this.sealed);
   }
 
   private say(role: 'user' | 'assistant', content: ContentBlock[]): void {
@@ -122,7 +141,6 @@ export function readItems(
   if (typeof instructions === 'string') reader.instructions.push(textBlock(instructions));
   if (typeof input === 'string') reader.read({ type: 'message', role: 'user', content: input }, 'input');
   else if (Array.isArray(input)) {
-    requireAtMost(MOST_MESSAGES, input, 'input');
     input.forEach((item: unknown, index) => reader.read(item, `input[${index}]`));
   } else throw badRequest('input must be text or a list of items.', 'input');
   reader.finish();

@@ -1,8 +1,9 @@
 import { badRequest } from '../../errors.ts';
+import type { RestoredContent } from '../../limits/restored-content.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { decodeThoughts, encodeThoughts } from '../converse/thought-codec.ts';
 import { acceptableThoughts } from '../converse/thought-history.ts';
-import { marked, type SignedThought } from '../converse/signed-thoughts.ts';
+import { charactersOf, marked, type SignedThought } from '../converse/signed-thoughts.ts';
 import type { Reply, TranslationContext } from '../dialect.ts';
 
 const INVALID = 'invalid_encrypted_content';
@@ -23,7 +24,7 @@ export function openThoughts(
   sealed: unknown,
   { unseal, model }: TranslationContext,
   param: string,
-  adjustments: Adjustments,
+  { adjustments, restored }: { adjustments: Adjustments; restored: RestoredContent },
 ): SignedThought[] {
   if (typeof sealed !== 'string' || sealed === '') return [];
   const opened = unseal?.(sealed, 'thoughts') ?? 'foreign';
@@ -33,6 +34,7 @@ export function openThoughts(
   }
   const thoughts = opened === 'changed' ? undefined : decodeThoughts(opened);
   if (thoughts === undefined) throw notOurs('Leave the reasoning item out', param);
+  for (const thought of thoughts) restored.take(charactersOf(thought), param);
   return acceptableThoughts(thoughts, model, REASONING, adjustments);
 }
 

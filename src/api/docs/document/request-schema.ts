@@ -1,4 +1,6 @@
 import { getMetadataStorage, ValidationTypes } from '../../../libraries/class-validator.ts';
+import { fieldLimits } from './limit-keywords.ts';
+import type { LimitedApi } from '../../../limits/request-limit.ts';
 import type { ParameterTable } from '../../../translation/parameters/parameter.ts';
 
 /** A JSON Schema of draft 2020-12, which OpenAPI 3.1 takes as it is. */
@@ -31,7 +33,8 @@ const MEANINGS: Readonly<Record<string, Translation>> = {
 };
 
 /**
- * The schema of a request body from the validators of its DTO class, so that what is documented is what is checked. The
+ * The schema of a request body from the validators of its DTO class and the limits of its API, so that what is documented
+ * is what is checked. The
  * table of the dialect, where it has one, adds what becomes of each field, and the fields that no validator knows.
  */
 export function requestSchema(target: Function, parameters: ParameterTable = []): Schema {
@@ -48,7 +51,10 @@ export function requestSchema(target: Function, parameters: ParameterTable = [])
     if (/[.[]/.test(field) || (verdict === 'refused' && properties[field] === undefined)) continue;
     properties[field] = { ...properties[field], description: `${note} (${verdict})` };
   }
-  return { type: 'object', properties, required, additionalProperties: true };
+  const { limitsOf: api } = target as { limitsOf?: LimitedApi };
+  const { '': ofBody, ...ofFields } = api === undefined ? {} : fieldLimits(api);
+  for (const [field, limit] of Object.entries(ofFields)) properties[field] = { ...properties[field], ...limit };
+  return { type: 'object', properties, required, additionalProperties: true, ...ofBody };
 }
 
 /** Null counts as absent, as it does for OpenAI. */

@@ -1,0 +1,35 @@
+import type { LimitedApi, LimitUnit, RequestLimit } from '../../../limits/request-limit.ts';
+import { REQUEST_LIMITS } from '../../../limits/request-limits.ts';
+
+type Keywords = Readonly<Record<string, unknown>>;
+
+/** Returns what JSON Schema can express of the limits of an API, by top-level field; the empty name is the body. */
+export function fieldLimits(api: LimitedApi): Readonly<Record<string, Keywords>> {
+  const fields: Record<string, Keywords> = {};
+  const limits: readonly RequestLimit[] = Object.values(REQUEST_LIMITS);
+  for (const { unit, most, paths } of limits) {
+    for (const path of paths[api] ?? []) {
+      if (!/[.[]/.test(path)) fields[path] = { ...fields[path], ...keywords(unit, most) };
+    }
+  }
+  return fields;
+}
+
+function keywords(unit: LimitUnit, most: number): Keywords {
+  switch (unit) {
+    case 'entries':
+      return { maxItems: most };
+    case 'fields':
+      return { maxProperties: most };
+    case 'names':
+      return { propertyNames: { maxLength: most } };
+    case 'characters':
+      return { maxLength: most };
+    case 'value':
+      return { maximum: most };
+    case 'restored':
+      return {};
+    default:
+      return unit satisfies never;
+  }
+}

@@ -1,0 +1,55 @@
+import { responseStoreUnavailable } from '../../storage/response-store.ts';
+import type { ResponsesAnswer } from '../../translation/responses/responses-envelope.ts';
+
+export type Item = Readonly<Record<string, unknown>>;
+
+/** A response with all that the model had read before it, those of earlier responses included: each stands alone. */
+export interface StoredResponse {
+  response: ResponsesAnswer;
+  input: Item[];
+}
+
+/** The output items of a stored response, and the characters of JSON that had to be parsed for them. */
+export interface StoredOutput {
+  items: readonly Item[];
+  characters: number;
+}
+
+/** The field behind the output, as `envelopeOf` orders the fields. */
+const BEHIND_OUTPUT = ',"reasoning":{';
+
+/**
+ * Reads the output of a stored response without the conversation behind it, which may be thousands of times as long.
+ * Parses the whole text if the marker is missing or is part of an item: then the text before it is no JSON. Throws
+ * GatewayError 503 for a text that this gateway did not write.
+ */
+export function readStoredOutput(json: string): StoredOutput {
+  const end = json.indexOf(BEHIND_OUTPUT);
+  const beginning = end < 0 ? undefined : parsed(`${json.slice(0, end)}}}`);
+  const whole = beginning ?? storedResponseIn(json);
+  return {
+    items: whole.response.output as unknown as readonly Item[],
+    characters: beginning === undefined ? json.length : end,
+  };
+}
+
+function parsed(json: string): Pick<StoredResponse, 'response'> | undefined {
+  try {
+    const beginning = JSON.parse(json) as Pick<StoredResponse, 'response'>;
+    return Array.isArray(beginning.response?.output) ? beginning : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Parses a stored response. Throws GatewayError 503 for a text that this gateway did not write. */
+export function storedResponseIn(json: string): StoredResponse {
+  try {
+    const stored = JSON.parse(json) as Partial<StoredResponse> | null;
+    const isWhole = Array.isArray(stored?.input) && Array.isArray(stored.response?.output);
+    if (isWhole && typeof stored.response?.id === 'string') return stored as StoredResponse;
+  } catch {
+    // What is not JSON is no stored response either.
+  }
+  throw responseStoreUnavailable();
+}

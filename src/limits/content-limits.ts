@@ -1,0 +1,73 @@
+import { at, RESPONSES_APIS } from './limited-apis.ts';
+import type { RequestLimit } from './request-limit.ts';
+
+const GATEWAY = 'The gateway.';
+
+/** The limits that a translator enforces, because they depend on what an entry is or on what it stands for. */
+export const CONTENT_LIMITS = {
+  callItems: {
+    what: 'tool calls among the input items',
+    unit: 'entries',
+    most: 20_000,
+    paths: at(RESPONSES_APIS, 'input[].call_id'),
+    reason: 'As for tool calls in messages.',
+    source: GATEWAY,
+  },
+  itemReferences: {
+    what: 'item references',
+    unit: 'entries',
+    most: 1_000,
+    paths: at(RESPONSES_APIS, 'input[].id'),
+    reason: 'Every reference may need a stored response, which is read and parsed.',
+    source: GATEWAY,
+  },
+  sealedItems: {
+    what: 'items with encrypted_content',
+    unit: 'entries',
+    most: 10_000,
+    paths: at(RESPONSES_APIS, 'input[].encrypted_content'),
+    reason: 'Every one is decrypted and decompressed.',
+    source: GATEWAY,
+  },
+  restoredContent: {
+    what: 'characters restored from stored responses, kept or encrypted reasoning, and fetched media',
+    unit: 'restored',
+    most: 32 * 1_024 * 1_024,
+    paths: { ...at(['chat', 'messages'], 'messages'), ...at(RESPONSES_APIS, 'input', 'previous_response_id') },
+    reason:
+      'A short reference restores long content, as often as it is repeated. As much as a body may hold by default.',
+    source: GATEWAY,
+  },
+  prompts: {
+    what: 'prompts',
+    unit: 'entries',
+    most: 16,
+    paths: { completions: ['prompt'] },
+    reason: 'Every prompt is at least one call of Bedrock.',
+    source: GATEWAY,
+  },
+  answers: {
+    what: 'answers: n, multiplied by the number of prompts',
+    unit: 'value',
+    most: 16,
+    paths: at(['chat', 'completions'], 'n'),
+    reason: 'Every answer is a call of Bedrock, which is paid for and counted against the quota of the account.',
+    source: GATEWAY,
+  },
+  embeddingInputs: {
+    what: 'texts to embed',
+    unit: 'entries',
+    most: 2_048,
+    paths: { embeddings: ['input'] },
+    reason: 'Some models take one text for each call of Bedrock. OpenAI takes no more.',
+    source: 'OpenAI, API reference and error messages (2026-11).',
+  },
+  moderationInputs: {
+    what: 'texts to moderate',
+    unit: 'entries',
+    most: 32,
+    paths: { moderations: ['input'] },
+    reason: 'Every text is a call of the guardrail.',
+    source: GATEWAY,
+  },
+} as const satisfies Record<string, RequestLimit>;

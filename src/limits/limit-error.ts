@@ -1,0 +1,31 @@
+import { badRequest, type GatewayError } from '../errors.ts';
+import { limitCode, type RequestLimit } from './request-limit.ts';
+
+/** Returns the 400 for `found` things at `param`, in the words of OpenAI's errors; an empty `param` is the body. */
+export function aboveLimit(limit: RequestLimit, param: string, found: number): GatewayError {
+  const where = param === '' ? 'request body' : `'${param}'`;
+  return badRequest(`Invalid ${where}: ${explained(limit, found)}`, param === '' ? null : param, limitCode(limit));
+}
+
+/** Throws GatewayError 400 with `param` where the number of entries is above the limit. */
+export function requireAtMost(limit: RequestLimit, entries: { readonly length: number }, param: string): void {
+  if (entries.length > limit.most) throw aboveLimit(limit, param, entries.length);
+}
+
+function explained({ unit, most, what }: RequestLimit, found: number): string {
+  switch (unit) {
+    case 'entries':
+      return `array too long. Expected at most ${most} ${what}, but got ${found} instead.`;
+    case 'fields':
+      return `too many properties. Expected an object with at most ${most} properties, but got ${found} instead.`;
+    case 'names':
+    case 'characters':
+      return `string too long. Expected at most ${most} ${what}, but got ${found} instead.`;
+    case 'value':
+      return `integer above maximum value. Expected a value <= ${most}, but got ${found} instead.`;
+    case 'restored':
+      return `too much content. Expected at most ${most} ${what}, but got at least ${found} instead.`;
+    default:
+      return unit satisfies never;
+  }
+}
