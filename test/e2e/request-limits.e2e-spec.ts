@@ -29,7 +29,7 @@ const BASES: Readonly<Record<LimitedApi, object>> = {
   compact: { model: CLAUDE, input: 'a' },
   messages: { model: CLAUDE, max_tokens: 10, messages: [USER] },
   countTokens: { model: CLAUDE, messages: [USER] },
-  embeddings: { model: 'cohere-embed-v4', input: 'a' },
+  embeddings: { model: 'cohere-embed-v4', input: 'a', dimensions: 256 },
   moderations: { input: 'a' },
 };
 
