@@ -14,7 +14,7 @@ import { tuneV8 } from './tune-v8.ts';
 try {
   readEnvironmentFile('.env');
   const source = await ConfigSource.open(process.env);
-  const { config } = source.accepted;
+  const { config, warnings = [] } = source.accepted;
   const app = await createApplication(config, source);
   stopOnSignals(app);
   endOnFault();
@@ -26,6 +26,7 @@ try {
   const logger = new Logger('outcrop');
   const upstream = bedrock.endpoint ?? `Bedrock in ${regionOf(bedrock)}`;
   logger.log(`listening on ${server.host}:${server.port}, upstream ${upstream}, ${auth.keys.length} API key(s)`);
+  for (const { path, message } of warnings) logger.warn(`${path}: ${message}`);
   if (auth.keys.length === 0) {
     logger.warn('no API keys are configured, every request will be refused: npm run key:create -- --name NAME');
   }

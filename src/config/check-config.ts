@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConfigError } from './config-error.ts';
 import { GatewayConfig } from './gateway-config.ts';
-import { loadConfig, readConfiguration, readFile } from './load-config.ts';
+import { readConfiguration, readFile } from './load-config.ts';
 import type { Environment } from './loading/substitution.ts';
 import { expiryTime } from './moment.ts';
 import { differences as differencesBetween } from './reload/differences.ts';
@@ -23,13 +23,14 @@ export function checkConfig(
   prove: (config: GatewayConfig) => void = () => undefined,
 ): CheckResult {
   try {
-    const config = loadConfig({ ...environment, GATEWAY_CONFIG: path });
+    const { config, warnings = [] } = readConfiguration({ ...environment, GATEWAY_CONFIG: path }, readFile);
     const misfit = misfitOf(config, prove);
     if (misfit !== undefined) return { exitCode: 1, lines: [`${path} is wrong:`, `  ${misfit}`] };
     return {
       exitCode: 0,
       lines: [
         `${path} is valid`,
+        ...warnings.map(({ path: at, message }) => `Warning: ${at}: ${message}`),
         ...differences(config),
         ...describeKeys(config, now),
         ...describeContentLog(config, now),

@@ -23,6 +23,8 @@ export interface ConfigSources extends Sources {
 export interface ConfigReading {
   config: GatewayConfig;
   origins: ReadonlyMap<string, Origin>;
+  /** What keeps working for one release only, by path; absent where that is nothing. */
+  warnings?: readonly Problem[];
 }
 
 /**
@@ -38,12 +40,18 @@ function build({ file, environment, readFile }: ConfigSources): ConfigReading {
   const tree = readTree(file?.text ?? '', source);
   const problems = overlayEnvironment(tree, environment);
   const knownPaths = settingPaths(GatewayConfig);
-  const reading: Reading = { sources: { environment, readFile }, problems, origins: new Map(), knownPaths };
+  const reading: Reading = {
+    sources: { environment, readFile },
+    problems,
+    warnings: [],
+    origins: new Map(),
+    knownPaths,
+  };
   const config = assemble(GatewayConfig, tree, '', reading);
   const refused = [...validateSections(config, reading.origins), ...findConflicts(config)];
   for (const problem of refused) if (!isNamed(problem, problems)) problems.push(problem);
   if (problems.length > 0) throw new ConfigError(source, problems);
-  return { config: freeze(config), origins: reading.origins };
+  return { config: freeze(config), origins: reading.origins, warnings: reading.warnings };
 }
 
 /** The configuration of this process: `GATEWAY_CONFIG` names the file. Throws a ConfigError. */

@@ -62,7 +62,7 @@ describe('the profiles of the account', () => {
   it('say nothing about other regions', () => {
     const retired = 'arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-3-haiku-20240307-v1:0';
     const haiku = 'anthropic.claude-haiku-4-5-20251001-v1:0';
-    const service = registry({ models: [model(haiku)], profiles: [system('global', haiku)] });
+    const service = registry({ models: [model(haiku)], profiles: [system('global', haiku)] }, { allowIds: 'all' });
     expect(calledAs(service, retired)).toBe(`us.${haiku}`);
     expect(calledAs(service, 'claude-3-haiku')).toBe(`global.${haiku}`);
   });
@@ -112,7 +112,7 @@ describe('an application profile', () => {
   });
 
   it('is no name where ids are none', () => {
-    const service = registry(listing, { allowIds: false });
+    const service = registry(listing, { allowIds: 'none' });
     expect(service.list().map(({ id }) => id)).not.toContain(TEAM_ARN);
     expect(() => service.resolve(TEAM_ARN)).toThrow('models.allowIds');
   });

@@ -1,3 +1,4 @@
+import { arnPlaceOf } from '../config/configured-places.ts';
 import { parseBedrockId } from './bedrock-id.ts';
 import type { Lifecycle, ModelCard, Reach } from './model.ts';
 
@@ -42,6 +43,8 @@ export interface AccountProfile {
 
 /** What an account has in one region. Immutable: a newer listing makes another one. */
 export interface Account {
+  /** AWS account id, as the ARNs of its profiles give it; absent where it has no profiles. */
+  id?: string;
   region: string;
   /** Day of the listing, `YYYY-MM-DD`. */
   asOf: string;
@@ -77,7 +80,15 @@ export function accountOf(listing: AccountListing, now: Date): Account {
   for (const id of new Set([...models.keys(), ...prefixes.keys()])) {
     reaches.set(id, { prefixes: prefixes.get(id) ?? [], onDemand: models.get(id)?.onDemand ?? false });
   }
-  return { region: listing.region, asOf: now.toISOString().slice(0, 10), models, reaches, profiles };
+  const id = listing.profiles.map(({ arn }) => arnPlaceOf(arn)?.account).find((found) => !!found);
+  return {
+    ...(id !== undefined && { id }),
+    region: listing.region,
+    asOf: now.toISOString().slice(0, 10),
+    models,
+    reaches,
+    profiles,
+  };
 }
 
 /**

@@ -15,9 +15,11 @@ const LONGEST_ID = 2_048;
 
 /**
  * Vendor, dot, model: `anthropic.claude-…`, with or without a geography before it. Both words after a dot start
- * with a letter, which keeps names with version numbers (`gpt-5.4`, `claude-2.1`) apart from ids.
+ * with a letter, which keeps names with version numbers (`gpt-5.4`, `claude-2.1`) apart from ids. A geography that is
+ * not known is one where a vendor and a model follow it.
  */
-const ID = /^(?:(us-gov|global|apac|[a-z]{2})\.)?([a-z][a-z0-9]*\.[A-Za-z][A-Za-z0-9._:-]*)$/;
+const ID =
+  /^(?:(us-gov|global|apac|[a-z]{2}|[a-z][a-z0-9-]*(?=\.[a-z][a-z0-9]*\.[A-Za-z]))\.)?([a-z][a-z0-9]*\.[A-Za-z][A-Za-z0-9._:-]*)$/;
 
 const ARN = /^arn:aws(?:-[a-z]+)*:(?:bedrock|sagemaker):([a-z0-9-]+):\d*:([a-z-]+)\/([A-Za-z0-9._:/-]+)$/;
 

@@ -28,6 +28,14 @@ export function geographyOf(region: string): readonly string[] {
   return GEOGRAPHIES.find(([start]) => region.startsWith(start))?.[1] ?? [];
 }
 
+/**
+ * The prefixes whose profiles stay in the region's geography. `us.` profiles can be called from Canada and leave it
+ * (AWS Bedrock user guide, inference profiles, 2026-11).
+ */
+export function homeGeographyOf(region: string): readonly string[] {
+  return region.startsWith('ca-') ? ['ca'] : geographyOf(region);
+}
+
 /** Whether `global.` profiles can be called from the region. */
 export function reachesGlobal(region: string): boolean {
   return !CLOSED_PARTITIONS.some((start) => region.startsWith(start));

@@ -3,12 +3,13 @@ import type { GatewayConfig } from '../config/gateway-config.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';
 import { type GatewayError, modelNotFound, permissionDenied } from '../errors.ts';
 import type { Account } from './account.ts';
-import { allows } from './allow-list.ts';
+import { allows, allowsId } from './allow-list.ts';
 import { isRetired } from './lifecycle.ts';
 import { ModelNames, type NamedModel, THINKING_SUFFIX } from './model-names.ts';
 import { ModelRoutes } from './model-routes.ts';
 import type { ModelCard, Route } from './model.ts';
 import { nearMisses } from './near-misses.ts';
+import { Residency } from './residency.ts';
 
 /** A model as `GET /v1/models` shows it: the name to ask for, and the model that answers. */
 export interface ModelListing {
@@ -29,23 +30,30 @@ export class ModelCatalog {
   private readonly settings: GatewayConfig['models'];
   private readonly names: ModelNames;
   private readonly routes: ModelRoutes;
+  private readonly residency: Residency;
   private readonly fallback: NamedModel;
   private readonly clock: () => Date;
 
   /** Throws for settings that name models which do not exist. */
   constructor(sources: CatalogSources, clock: () => Date) {
-    const { models, bedrock } = sources.config;
+    const { models, bedrock, auth } = sources.config;
     this.sources = sources;
     this.clock = clock;
     this.settings = models;
     const region = regionOf(bedrock);
-    this.names = new ModelNames({ settings: models, region, account: sources.account });
+    const furtherRegions = bedrock.targets.flatMap((one) => (one.account === undefined ? (one.region ?? []) : []));
+    this.names = new ModelNames({ settings: models, region, furtherRegions, account: sources.account });
     this.routes = new ModelRoutes({ ...sources, region, names: this.names });
+    this.residency = new Residency(sources.config, sources.account);
     const fallback = this.names.byName(models.default) ?? this.names.byId(models.default);
     if (fallback === undefined) throw new Error(`models.default: there is no model "${models.default}"`);
     this.fallback = fallback;
     for (const [index, { model }] of bedrock.quotas.limits.entries()) {
       this.checkQuota(model, `bedrock.quotas.limits[${index}].model`);
+    }
+    for (const [index, key] of auth.keys.entries()) {
+      for (const [at, entry] of (key.models ?? []).entries())
+        this.checkEntry(entry, `auth.keys[${index}].models[${at}]`);
     }
   }
 
@@ -86,8 +94,7 @@ export class ModelCatalog {
    */
   list(caller?: Caller): ModelListing[] {
     const now = this.clock();
-    const profiles = this.settings.allowIds ? this.names.applicationProfiles : [];
-    return this.usable(caller, new Set([...this.names.listed, ...profiles]))
+    return this.usable(caller, new Set([...this.names.listed, ...this.names.applicationProfiles]))
       .filter(({ id, named }) => {
         // A retired model's own name still resolves, but new clients should not pick it.
         const isOwnName = id === named.card.name;
@@ -105,6 +112,19 @@ export class ModelCatalog {
     return { id: name, card: answering.card };
   }
 
+  /** Whether the text is taken as the name of a model, whatever the caller's key allows. */
+  takes(name: string): boolean {
+    return this.lookUp(name) !== undefined;
+  }
+
+  /** Throws for an entry of a key's list that is an id which `models.allowIds` refuses: the key could never use it. */
+  private checkEntry(entry: string, path: string): void {
+    if (entry.includes('*') || this.names.byName(entry) !== undefined) return;
+    const named = this.names.byId(entry);
+    const conflict = named && this.residency.conflictOf(idOf(named, entry), () => this.calledFor(named));
+    if (conflict !== undefined) throw new Error(`${path}: "${shortened(entry)}" ${conflict}`);
+  }
+
   /** Quotas are those of a model, under whichever name it is called. */
   private checkQuota(model: string, path: string): void {
     if (model === '*') return;
@@ -115,7 +135,20 @@ export class ModelCatalog {
   }
 
   private lookUp(name: string): NamedModel | undefined {
-    return this.names.byName(name) ?? (this.settings.allowIds ? this.names.byId(name) : undefined);
+    const byName = this.names.byName(name);
+    if (byName !== undefined) return byName;
+    const byId = this.names.byId(name);
+    return byId !== undefined && this.refusalOf(byId, name) === undefined ? byId : undefined;
+  }
+
+  private refusalOf(named: NamedModel, name: string): string | undefined {
+    return this.residency.refusalOf(idOf(named, name), () => this.calledFor(named));
+  }
+
+  /** What the gateway calls for the model when its name is asked for. */
+  private calledFor({ card }: NamedModel): string[] {
+    const byName = this.names.byName(card.name);
+    return byName === undefined ? [] : this.routes.targetsOf(byName).map(({ modelId }) => modelId);
   }
 
   /** A refused id is not answered by another model: whoever writes out an id means it. */
@@ -157,10 +190,13 @@ export class ModelCatalog {
    * successor that answers. A name nobody knows counts for nothing: the default model has to be allowed itself.
    */
   private isAllowed(caller: Caller | undefined, named: NamedModel, answering: NamedModel | undefined): boolean {
-    if (named.isOnlyItself) return allows(caller, [named.name]);
+    if (named.isId && [named.name, `${named.name}${THINKING_SUFFIX}`].some((id) => allowsId(caller, id))) return true;
+    if (named.isOnlyItself) return !named.isId && allows(caller, [named.name]);
+    // A model that is not known has no name for patterns to match.
+    if (named.isId && named.card.name === named.name) return false;
     return allows(caller, [
-      named.name,
-      ...(named.thinkingByName ? [`${named.name}${THINKING_SUFFIX}`] : []),
+      ...(named.isId ? [] : [named.name]),
+      ...(named.thinkingByName && !named.isId ? [`${named.name}${THINKING_SUFFIX}`] : []),
       named.card.name,
       ...named.card.aliases,
       ...(answering === undefined ? [] : [answering.card.name, ...answering.card.aliases]),
@@ -180,17 +216,19 @@ export class ModelCatalog {
   }
 
   private notFound(name: string, caller: Caller | undefined): GatewayError {
-    const asId = this.settings.allowIds ? undefined : this.names.byId(name);
-    if (asId !== undefined) {
-      return modelNotFound(
-        `\`${shortened(name)}\` is a Bedrock id, and this gateway takes model names only (setting models.allowIds).`,
-      );
-    }
+    const asId = this.names.byId(name);
+    const refusal = asId && this.refusalOf(asId, name);
+    if (refusal !== undefined) return modelNotFound(`\`${shortened(name)}\` ${refusal}`);
     const names = this.usable(caller).map(({ id }) => id);
     const guesses = nearMisses(name, names).map((guess) => `\`${guess}\``);
     const hint = guesses.length > 0 ? ` Did you mean ${guesses.join(' or ')}?` : '';
     return modelNotFound(`The model \`${shortened(name)}\` does not exist or you do not have access to it.${hint}`);
   }
+}
+
+/** An id without its `-thinking`; of a custom model what was asked for. */
+function idOf(named: NamedModel, asked: string): string {
+  return named.isId ? named.name : asked;
 }
 
 function retired({ name, card }: NamedModel): GatewayError {

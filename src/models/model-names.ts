@@ -3,6 +3,7 @@ import { regionPattern } from '../config/sections/region.ts';
 import { cardsWith } from './account-cards.ts';
 import { type Account, type AccountProfile, reachOf } from './account.ts';
 import { type BedrockId, parseBedrockId } from './bedrock-id.ts';
+import { geographyOf } from './geography.ts';
 import type { ModelCard, Target } from './model.ts';
 import { nearMisses } from './near-misses.ts';
 import { target } from './targets.ts';
@@ -18,6 +19,8 @@ export interface NamedModel {
   thinkingByName: boolean;
   /** Whoever may use the model may not thereby use this: an application profile is paid for by whom it was made for. */
   isOnlyItself?: true;
+  /** The name is a Bedrock id, profile id or ARN. */
+  isId?: boolean;
 }
 
 /** What names are made from. */
@@ -25,6 +28,8 @@ export interface NameSources {
   settings: ModelsConfig;
   /** Where calls go that name no region. */
   region: string;
+  /** Further regions of the own account, in which profiles of other geographies are called. */
+  furtherRegions?: readonly string[];
   /** What discovery found. */
   account?: Account;
 }
@@ -46,10 +51,12 @@ export class ModelNames {
   private readonly customIds = new Map<string, NamedModel>();
   private readonly aliases: ReadonlyMap<string, string>;
   private readonly region: string;
+  private readonly regions: readonly string[];
   private readonly account: Account | undefined;
 
-  constructor({ settings, region, account }: NameSources) {
+  constructor({ settings, region, furtherRegions = [], account }: NameSources) {
     this.region = region;
+    this.regions = [region, ...furtherRegions];
     this.account = account;
     for (const card of cardsWith(account)) this.addCard(card);
     const profiles = [...(account?.profiles ?? [])];
@@ -57,7 +64,7 @@ export class ModelNames {
     for (const custom of settings.custom) this.addCustom(custom);
     this.aliases = new Map(Object.entries(settings.aliases));
     const resolved = [...this.aliases.keys()].map((alias) => [alias, this.followAlias(alias, [])] as const);
-    for (const [alias, model] of resolved) this.names.set(alias, { ...model, name: alias });
+    for (const [alias, model] of resolved) this.names.set(alias, { ...model, name: alias, isId: false });
     this.listed = new Set([
       ...[...this.cards.values()].map(({ name }) => name),
       ...settings.custom.map(({ name }) => name),
@@ -90,6 +97,7 @@ export class ModelNames {
       card: this.cards.get(foundationId) ?? unlistedModel(text, { foundationId }),
       target: target(region, text, profile),
       thinkingByName: false,
+      isId: true,
       ...(kind === 'application' && { isOnlyItself: true }),
     };
   }
@@ -100,9 +108,16 @@ export class ModelNames {
     if (id === undefined || card === undefined) return undefined;
     // Bedrock refuses the bare id of a model that only answers through profiles: choose one as for a name.
     const isPlain = id.prefix === undefined && id.resource === undefined;
-    const region = id.region ?? this.region;
+    const region = id.region ?? this.regionFor(id.prefix);
     const isCallable = !isPlain || reachOf(card, region, this.account).onDemand;
-    return { name: text, card, target: isCallable ? target(region, text) : undefined, thinkingByName: false };
+    const at = isCallable ? target(region, text) : undefined;
+    return { name: text, card, target: at, thinkingByName: false, isId: true };
+  }
+
+  /** Bedrock takes a geography's profiles in the regions of that geography only. */
+  private regionFor(prefix: string | undefined): string {
+    if (prefix === undefined) return this.region;
+    return this.regions.find((region) => geographyOf(region).includes(prefix)) ?? this.region;
   }
 
   private byUnlistedId(text: string): NamedModel | undefined {
@@ -111,8 +126,9 @@ export class ModelNames {
     return {
       name: text,
       card: unlistedModel(text, id),
-      target: target(id.region ?? this.region, text),
+      target: target(id.region ?? this.regionFor(id.prefix), text),
       thinkingByName: false,
+      isId: true,
     };
   }
 

@@ -7,6 +7,9 @@ import { ModelRegistryService } from './model-registry.service.ts';
 const TODAY = new Date('2026-11-22T12:00:00Z');
 const PROFILE_ARN = 'arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/a1b2c3';
 
+/** What the gateway takes is not the question here. */
+const ANY_ID = { allowIds: 'all' } as const;
+
 function registry(models: Partial<ModelsConfig> = {}, bedrock: Partial<GatewayConfig['bedrock']> = {}, now = TODAY) {
   const config = new GatewayConfig();
   Object.assign(config.models, models);
@@ -174,7 +177,7 @@ describe('retired models', () => {
 
   it('are redirected by id too, in the region the ARN names', () => {
     const arn = 'arn:aws:bedrock:eu-west-1::foundation-model/anthropic.claude-3-haiku-20240307-v1:0';
-    const route = registry().resolve(arn);
+    const route = registry(ANY_ID).resolve(arn);
     expect(route.redirectedFrom?.name).toBe('claude-3-haiku');
     expect(route.targets).toMatchObject([
       {
@@ -187,7 +190,7 @@ describe('retired models', () => {
 
   it('are called as they were asked for under `serve`', () => {
     const id = 'eu.anthropic.claude-3-5-sonnet-20240620-v1:0';
-    expect(modelIds(registry({ retired: 'serve' }), id)).toEqual([id]);
+    expect(modelIds(registry({ ...ANY_ID, retired: 'serve' }), id)).toEqual([id]);
   });
 
   it('are answered by what the settings make of their successor', () => {
@@ -222,7 +225,7 @@ describe('Bedrock ids', () => {
       'us-west-2',
     ],
   ])('%s is %s', (id, name, modelId, region) => {
-    const route = registry({}, { region: 'eu-west-1' }).resolve(id);
+    const route = registry(ANY_ID, { region: 'eu-west-1' }).resolve(id);
     expect(route.model.name).toBe(name);
     expect(route.targets).toHaveLength(1);
     expect(route.targets[0]).toMatchObject({ modelId, region });
@@ -232,12 +235,14 @@ describe('Bedrock ids', () => {
     'is unknown in a region that is none: %s',
     (resource) => {
       const arn = `arn:aws:bedrock:evil:123456789012:${resource}`;
-      expect(() => registry().resolve(arn)).toThrow(expect.objectContaining({ status: 404, code: 'model_not_found' }));
+      expect(() => registry(ANY_ID).resolve(arn)).toThrow(
+        expect.objectContaining({ status: 404, code: 'model_not_found' }),
+      );
     },
   );
 
   it('hold an unknown Claude to the newest rules', () => {
-    const { model, targets } = registry().resolve('us.anthropic.claude-opus-9');
+    const { model, targets } = registry(ANY_ID).resolve('us.anthropic.claude-opus-9');
     expect(model).toMatchObject({ name: 'us.anthropic.claude-opus-9', provider: 'anthropic' });
     expect(model.rules).toMatchObject({ maxOutputTokens: 128_000, sampling: 'none', prefill: false });
     expect(model.rules.thinking).toMatchObject({ adaptive: true, budget: false });
@@ -258,26 +263,26 @@ describe('Bedrock ids', () => {
     ['arn:aws:bedrock:us-east-1:123456789012:provisioned-model/a1', 'claude'],
     [PROFILE_ARN, 'claude'],
   ])('%s gets the rules of %s', (id, family) => {
-    const route = registry().resolve(id);
+    const route = registry(ANY_ID).resolve(id);
     expect(route.model.rules.family).toBe(family);
     expect(route.targets[0]?.modelId).toBe(id);
   });
 
   it('send an ARN to its own region', () => {
-    expect(registry().resolve(PROFILE_ARN).targets).toMatchObject([
+    expect(registry(ANY_ID).resolve(PROFILE_ARN).targets).toMatchObject([
       { id: 'eu-west-1/application-inference-profile/a1b2c3', region: 'eu-west-1', modelId: PROFILE_ARN },
     ]);
   });
 
   it('can be asked to think where the table knows them', () => {
-    const route = registry().resolve('us.anthropic.claude-sonnet-4-6-thinking');
+    const route = registry(ANY_ID).resolve('us.anthropic.claude-sonnet-4-6-thinking');
     expect([route.thinkingByName, route.targets[0]?.modelId]).toEqual([true, 'us.anthropic.claude-sonnet-4-6']);
   });
 
   it.each(['us.anthropic.claude-sonnet-4-6', 'anthropic.claude-opus-9', PROFILE_ARN])(
     '%s is refused by name of the setting where ids are not allowed, even with a default model',
     (id) => {
-      const failure = refusal(() => registry({ allowIds: false, unknown: 'default' }).resolve(id));
+      const failure = refusal(() => registry({ allowIds: 'none', unknown: 'default' }).resolve(id));
       expect(failure).toMatchObject({ status: 404, code: 'model_not_found' });
       expect(failure.message).toContain('models.allowIds');
     },
@@ -292,7 +297,7 @@ describe('aliases of the settings', () => {
       deep: 'smart-thinking',
       pinned: 'global.anthropic.claude-sonnet-5',
     };
-    const service = registry({ aliases, allowIds: false });
+    const service = registry({ aliases, allowIds: 'none' });
     expect(service.resolve('gpt-4o')).toMatchObject({ requested: 'gpt-4o', model: { name: 'claude-opus-5' } });
     expect(service.resolve('deep')).toMatchObject({ model: { name: 'claude-opus-5' }, thinkingByName: true });
     expect(service.resolve('smart-thinking').thinkingByName).toBe(true);
@@ -374,6 +379,14 @@ describe('allow-lists', () => {
     ['us.anthropic.claude-opus-5', ['us.anthropic.*'], true],
     ['claude-opus-5', ['us.anthropic.*'], false],
     [PROFILE_ARN, ['claude-*'], false],
+    [PROFILE_ARN, ['*a1b2c3'], false],
+    [PROFILE_ARN, ['a*'], false],
+    [PROFILE_ARN, [PROFILE_ARN], true],
+    [PROFILE_ARN, ['*'], true],
+    ['arn:aws:bedrock:us-east-1:123456789012:imported-model/claude-haiku', ['*claude-haiku*'], false],
+    ['us.anthropic.claude-haiku-99', ['*haiku*'], false],
+    ['us.anthropic.claude-haiku-99', ['us.anthropic.claude-haiku-*'], true],
+    ['us.anthropic.claude-haiku-4-5-20251001-v1:0-thinking', ['us.anthropic.claude-haiku-4-5-20251001-v1:0'], true],
     [PROFILE_ARN, ['arn:aws:bedrock:eu-west-1:*'], true],
     // A redirect serves keys that were made for the old name, and keys made for the new one.
     ['claude-3-7-sonnet', ['claude-3-7-sonnet'], true],
@@ -386,7 +399,7 @@ describe('allow-lists', () => {
     ['cheap', ['claude-haiku-*'], false],
     ['cheap', ['nova-*'], true],
   ])('%s with %j: %s', (name, models, served) => {
-    const service = registry({ aliases: { cheap: 'nova-micro' } });
+    const service = registry({ ...ANY_ID, aliases: { cheap: 'nova-micro' } });
     if (served) expect(service.resolve(name, key(...models)).requested).toBe(name);
     else {
       expect(refusal(() => service.resolve(name, key(...models)))).toMatchObject({
@@ -431,7 +444,7 @@ describe('the list of models', () => {
   });
 
   it('shows a key what it may use', () => {
-    const service = registry({ aliases: { cheap: 'nova-micro' } });
+    const service = registry({ ...ANY_ID, aliases: { cheap: 'nova-micro' } });
     expect(ids(service, key('nova-m*')).toSorted()).toEqual(['cheap', 'nova-micro']);
     expect(ids(service, key('cheap'))).toEqual(['cheap']);
   });

@@ -25,8 +25,8 @@ export class ModelRegistryService {
   ) {
     this.clock = clock ?? (() => new Date());
     this.catalog = new ModelCatalog({ config: live?.current ?? config }, this.clock);
-    live?.onChange((next, { models, bedrock }) => {
-      if (next.models === models && next.bedrock === bedrock) return;
+    live?.onChange((next, { models, bedrock, auth }) => {
+      if (next.models === models && next.bedrock === bedrock && next.auth === auth) return;
       // What another region has said, or was asked while that was wanted, does not hold any more.
       const isStillTrue = next.models.discover && regionOf(next.bedrock) === regionOf(bedrock);
       const account = isStillTrue ? this.catalog.sources.account : undefined;
@@ -45,6 +45,11 @@ export class ModelRegistryService {
   /** The models the caller can use now. */
   list(caller?: Caller): ModelListing[] {
     return this.catalog.list(caller);
+  }
+
+  /** Whether the text is taken as the name of a model, whatever the caller's key allows. */
+  takes(name: string): boolean {
+    return this.catalog.takes(name);
   }
 
   /** One model by any name that `resolve` takes. Throws 404 also where the caller may not use it. */

@@ -41,10 +41,12 @@ describe('bedrock.targets', () => {
   });
 
   it('are not for ids and ARNs: who writes one out means it', () => {
-    expect(labels(resolve(targets, 'us.anthropic.claude-sonnet-4-6'))).toEqual([
-      'eu-central-1/us.anthropic.claude-sonnet-4-6',
+    expect(labels(resolve(targets, 'eu.anthropic.claude-sonnet-4-6'))).toEqual([
+      'eu-central-1/eu.anthropic.claude-sonnet-4-6',
     ]);
-    expect(labels(resolve(targets, PROFILE))).toEqual(['eu-west-1/application-inference-profile/abcdefghijkl']);
+    expect(labels(resolve(`${targets}\nmodels: {allowIds: all}`, PROFILE))).toEqual([
+      'eu-west-1/application-inference-profile/abcdefghijkl',
+    ]);
   });
 
   it('of another account do not go by what discovery found in the own one', () => {

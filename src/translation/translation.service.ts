@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 
 import type { Call, Caller } from '../call.ts';
+import { guardrailRefusal } from '../config/configured-places.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
-import { badRequest } from '../errors.ts';
+import { badRequest, permissionDenied } from '../errors.ts';
 import { RestoredContent } from '../limits/restored-content.ts';
 import type { MediaReference } from '../media/media-reference.ts';
 import { RemoteMediaService } from '../media/remote-media.service.ts';
@@ -63,8 +64,15 @@ export class TranslationService {
         thoughts: await call.once('thoughts', () => this.keptThoughts(calls, route, call.caller)),
       }),
     });
+    if (this.config.guardrail.fromRequest) this.refuseGuardrail(translation);
     this.refuseLosses(route, translation.adjusted);
     return translation;
+  }
+
+  private refuseGuardrail({ inputs }: Translation): void {
+    const id = inputs[0]?.guardrailConfig?.guardrailIdentifier;
+    const refusal = id === undefined ? undefined : guardrailRefusal(id, this.config);
+    if (refusal !== undefined) throw permissionDenied(refusal, 'guardrailConfig.guardrailIdentifier');
   }
 
   /** The same for a request in Anthropic's words to a model that speaks them: the body of InvokeModel. */

@@ -19,6 +19,26 @@ function check(text: string, environment: Record<string, string> = {}) {
   return { exitCode, lines: lines.map((line) => line.replace(path, 'FILE')) };
 }
 
+describe('former values', () => {
+  it.each([
+    ['models: {allowIds: true}', {}, 'all'],
+    ['models: {allowIds: false}', {}, 'none'],
+    ['models: {allowIds: "${IDS}"}', { IDS: 'false' }, 'none'],
+    ['{}', { GATEWAY__MODELS__ALLOW_IDS: 'true' }, 'all'],
+    ['{}', { GATEWAY__MODELS: '{allowIds: false}' }, 'none'],
+  ])('%s with %j are taken, with a warning', (text, environment, present) => {
+    const path = join(folder, 'former.yaml');
+    writeFileSync(path, text);
+    const { lines, exitCode } = checkConfig(path, environment, now, (config) => {
+      expect(config.models.allowIds).toBe(present);
+    });
+    expect(exitCode).toBe(0);
+    expect(lines.filter((line) => line.startsWith('Warning: '))).toEqual([
+      expect.stringMatching(`^Warning: models.allowIds: \\w+ is the former value of ${present}; write ${present}$`),
+    ]);
+  });
+});
+
 describe('npm run config:check', () => {
   it('names whose content is logged, and names that no key has', () => {
     const until = '2026-01-31T18:00:00Z';

@@ -19,6 +19,15 @@ models:
     expect(config.models.routes[0]?.fallbacks).toEqual(['claude-sonnet-4-6']);
   });
 
+  it('refuse a guardrail of a region that is not configured', () => {
+    const guardrail = 'guardrail: {id: "arn:aws:bedrock:us-east-1:123456789012:guardrail/abc"}';
+    expect(problemsOf(`bedrock: {region: eu-central-1}\n${guardrail}`)).toEqual({
+      'guardrail.id': 'must be in a configured region; us-east-1 is none',
+    });
+    expect(() => build(`bedrock: {region: us-east-1}\n${guardrail}`)).not.toThrow();
+    expect(() => build(guardrail)).not.toThrow();
+  });
+
   it.each([
     [
       'an account nobody knows',

@@ -25,6 +25,8 @@ export class ProfilesController {
     for (const { id, card } of this.models.list(call.caller)) {
       const [target] = this.models.resolve(id, call.caller).targets;
       if (target === undefined || target.profile === 'on-demand') continue;
+      // What is listed here is asked for by its id.
+      if (!this.models.takes(target.modelId)) continue;
       const isArn = target.modelId.startsWith('arn:');
       const type = isArn ? 'APPLICATION' : 'SYSTEM_DEFINED';
       if (wanted !== undefined && wanted !== type) continue;

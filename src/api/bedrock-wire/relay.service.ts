@@ -5,12 +5,15 @@ import { type RelayedFrame, RelayTally } from '../../bedrock/relayed-events.ts';
 import { usageOfHeaders } from '../../bedrock/token-headers.ts';
 import type { UpstreamHead } from '../../bedrock/transport.ts';
 import type { Call } from '../../call.ts';
+import { guardrailRefusal } from '../../config/configured-places.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
+import { permissionDenied } from '../../errors.ts';
 import { RelayedStream, RelayedText } from '../../http/relayed-body.ts';
 import type { Route } from '../../models/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import {
   type RelayedOperation,
+  chosenGuardrail,
   type RelayedRequest,
   relayedRequest,
   type RelayedStream as StreamOperation,
@@ -82,9 +85,15 @@ export class RelayService {
     tell(call, route, []);
     const kind = route.model.embedding === undefined ? 'conversation' : 'vectors';
     const context = { policy: this.config, caller: call.caller?.name, kind } as const;
+    this.refuseGuardrail(chosenGuardrail(operation, request));
     const sending = relayedRequest(operation, request, context);
     call.contentLog?.asked(call, sending.body.toString());
     return { route, sending: { ...sending, size: () => relayedSizeOf(sending.body) } };
+  }
+
+  private refuseGuardrail(id: string | undefined): void {
+    const refusal = id === undefined ? undefined : guardrailRefusal(id, this.config);
+    if (refusal !== undefined) throw permissionDenied(refusal, 'guardrailConfig.guardrailIdentifier');
   }
 }
 

@@ -101,6 +101,7 @@ export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdo
     source.accept({ config: settled, origins: originsOf(before, next, found) });
     const pending = found.filter(({ takesEffect }) => takesEffect === 'on restart');
     const changes = found.filter(({ takesEffect }) => takesEffect === 'at once');
+    for (const { path, message } of next.warnings ?? []) this.logger.warn(`${path}: ${message}`);
     this.meters.read(hasChanged ? 'changed' : 'unchanged', pending.length);
     if (hasChanged) {
       this.meters.changed();

@@ -11,6 +11,8 @@ import { type Sources, substitute } from './substitution.ts';
 export interface Reading {
   sources: Sources;
   problems: Problem[];
+  /** What keeps working for one release only. */
+  warnings: Problem[];
   /** Path of a setting -> where its value comes from, if not from the text of the file. */
   origins: Map<string, Origin>;
   /** Paths of all settings, for names that stand in the wrong section. */
@@ -79,6 +81,19 @@ function readEntry(kind: ValueKind, found: unknown, path: string, reading: Readi
 }
 
 function readText(kind: ValueKind, found: unknown, path: string, reading: Reading): unknown {
+  return presentValue(kind, valueOf(kind, found, path, reading), path, reading);
+}
+
+function presentValue({ formerValues }: ValueKind, value: unknown, path: string, reading: Reading): unknown {
+  if (formerValues === undefined || !['string', 'boolean'].includes(typeof value)) return value;
+  const written = String(value);
+  if (!Object.hasOwn(formerValues, written)) return value;
+  const present = formerValues[written];
+  reading.warnings.push({ path, message: `${written} is the former value of ${present}; write ${present}` });
+  return present;
+}
+
+function valueOf(kind: ValueKind, found: unknown, path: string, reading: Reading): unknown {
   if (found instanceof Given) {
     reading.origins.set(path, found.origin);
     return found.value;

@@ -2,6 +2,7 @@ import type { Problem } from '../config-error.ts';
 import type { GatewayConfig } from '../gateway-config.ts';
 import { expiryTime } from '../moment.ts';
 import { LONGEST_CONTENT_LOG_MINUTES } from '../sections/debug-config.ts';
+import { arnPlaceOf, configuredPlaces } from '../configured-places.ts';
 import { targetConflicts } from './target-conflicts.ts';
 
 /** What no validator of a single setting can see. */
@@ -15,6 +16,7 @@ export function findConflicts(config: GatewayConfig): Problem[] {
     ...repetitions(bedrock.accounts, 'bedrock.accounts', 'name'),
     ...repetitions(models.routes, 'models.routes', 'model'),
     ...targetConflicts(config),
+    ...guardrailConflicts(config),
   ];
   for (const [index, { name }] of models.custom.entries()) {
     if (!Object.hasOwn(models.aliases, name)) continue;
@@ -46,6 +48,14 @@ function tooLongContentLog(until: string): Problem[] {
   if ((expiryTime(until) ?? 0) <= latest) return [];
   const message = `must be within ${LONGEST_CONTENT_LOG_MINUTES} minutes from now, at the latest ${new Date(latest).toISOString()}`;
   return [{ path: 'debug.content.until', message }];
+}
+
+/** Bedrock applies a guardrail in its own region only. A region that AWS's shared files give is not known here. */
+function guardrailConflicts(config: GatewayConfig): Problem[] {
+  const { bedrock, guardrail } = config;
+  const arn = bedrock.region === undefined ? undefined : arnPlaceOf(guardrail.id ?? '');
+  if (arn === undefined || configuredPlaces(config).regions.has(arn.region)) return [];
+  return [{ path: 'guardrail.id', message: `must be in a configured region; ${arn.region} is none` }];
 }
 
 function aboveLimit(path: string, limit: string, value: number): Problem {

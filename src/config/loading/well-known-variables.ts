@@ -22,6 +22,13 @@ export const wellKnownVariables: readonly WellKnownVariable[] = [
   { name: 'PORT', setting: 'server.port', beats: 'file' },
   { name: 'AWS_REGION', setting: 'bedrock.region', beats: 'defaults' },
   { name: 'AWS_DEFAULT_REGION', setting: 'bedrock.region', beats: 'defaults' },
+  {
+    name: 'AWS_ROLE_ARN',
+    setting: 'bedrock.accountId',
+    beats: 'defaults',
+    read: accountOfRole,
+    note: 'the account of the role',
+  },
   { name: 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME', setting: 'bedrock.endpoint', beats: 'defaults' },
   { name: 'AWS_ENDPOINT_URL', setting: 'bedrock.endpoint', beats: 'defaults' },
   { name: 'AWS_ENDPOINT_URL_BEDROCK', setting: 'bedrock.controlEndpoint', beats: 'defaults' },
@@ -53,6 +60,11 @@ export const wellKnownVariables: readonly WellKnownVariable[] = [
     note: '`name=value,…`',
   },
 ];
+
+/** EKS sets the variable in pods with a role of their own (IRSA). */
+function accountOfRole(text: string): string | undefined {
+  return /^arn:[a-z-]+:iam::(\d{12}):role\//.exec(text)?.[1];
+}
 
 function lowerCase(text: string): string {
   return text.toLowerCase();

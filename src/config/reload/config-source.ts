@@ -60,8 +60,8 @@ export class ConfigSource {
 }
 
 async function readThrough(environment: Environment, read: (path: string) => string): Promise<ConfigReading> {
-  const { config, origins } = readConfiguration(environment, read);
-  return { config: await withSharedRegion(config), origins };
+  const { config, ...rest } = readConfiguration(environment, read);
+  return { config: await withSharedRegion(config), ...rest };
 }
 
 /** An empty file is valid and means a gateway without keys; here it is rather one that is being written. */

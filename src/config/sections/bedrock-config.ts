@@ -49,6 +49,13 @@ export class BedrockConfig {
   )
   profiles: 'geo' | 'global' | 'region' = 'geo';
 
+  @OptionalSetting(
+    "The gateway's own AWS account, which models.allowIds takes ARNs of; without it that of AWS_ROLE_ARN, or what " +
+      'models.discover finds.',
+    matching(/^\d{12}$/, 'the 12 digits of an AWS account id'),
+  )
+  accountId?: string;
+
   @Setting('Further AWS accounts, reached by assuming a role in each.', listOf(AccountConfig))
   accounts: AccountConfig[] = [];
 

@@ -1,4 +1,13 @@
-import { flag, listOf, listOfText, mapOfText, matching, oneOf, wholeNumber } from '../settings/kinds.ts';
+import {
+  flag,
+  listOf,
+  listOfText,
+  mapOfText,
+  matching,
+  oneOf,
+  wholeNumber,
+  withFormerValues,
+} from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
 import { regionPattern, regionRule } from './region.ts';
 import { RouteTargetConfig } from './targets-config.ts';
@@ -58,8 +67,12 @@ export class ModelsConfig {
   )
   retired: 'redirect' | 'serve' | 'reject' = 'redirect';
 
-  @Setting('Accepts Bedrock ids, inference profile ids and ARNs as model names.', flag())
-  allowIds = true;
+  @Setting(
+    'Bedrock ids, inference profile ids and ARNs that are taken as model names: configured, those of the configured ' +
+      'regions, their geographies and the configured accounts, and global ones where profiles is global; all; none.',
+    withFormerValues(oneOf('configured', 'all', 'none'), { true: 'all', false: 'none' }),
+  )
+  allowIds: 'configured' | 'all' | 'none' = 'configured';
 
   @Setting(
     'Further names of models, each with the model it stands for.',

@@ -30,6 +30,8 @@ export interface ValueKind {
   validators: PropertyDecorator[];
   /** The value never appears in a message. */
   secret?: true;
+  /** Values of an earlier release, as text, each with the value that it has become. */
+  formerValues?: Readonly<Record<string, string>>;
   holds?: 'until restart';
 }
 
@@ -80,6 +82,21 @@ export function oneOf(...values: readonly string[]): ValueKind {
     schema: { type: 'string', enum: values },
     validators: [IsIn(values)],
   };
+}
+
+/** Keeps values of an earlier release working, with a warning: `withFormerValues(oneOf('all', 'none'), {true: 'all'})`. */
+export function withFormerValues(kind: ValueKind, formerValues: Readonly<Record<string, string>>): ValueKind {
+  const { enum: values = [] } = kind.schema as { enum?: readonly unknown[] };
+  const former = Object.keys(formerValues).map((value) => readScalarText(value));
+  return {
+    ...kind,
+    schema: { ...kind.schema, type: ['string', 'boolean'], enum: [...values, ...former] },
+    formerValues,
+  };
+}
+
+function readScalarText(value: string): string | boolean {
+  return value === 'true' || value === 'false' ? value === 'true' : value;
 }
 
 export function text(allowed = 'text that is not empty'): ValueKind {

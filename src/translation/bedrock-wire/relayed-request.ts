@@ -27,6 +27,8 @@ export interface RelayContext {
 
 const GUARDRAIL_HEADER = 'x-amzn-bedrock-guardrail';
 const METADATA_HEADER = 'x-amzn-bedrock-request-metadata';
+/** Begins the escape of an ASCII character, behind which a field's name may hide. */
+const ESCAPED_LETTER = String.raw`\u00`;
 /** What takes parts of a request out of a guardrail's sight. */
 const UNGUARDED = /"(guardContent|amazon-bedrock-guardrailConfig)"/;
 
@@ -47,6 +49,31 @@ export function relayedRequest(
   return operation === 'invoke' || operation === 'invoke-with-response-stream'
     ? invoked(request, isGuarded ? policy.guardrail : undefined, metadata)
     : conversed(request, isGuarded ? policy.guardrail : undefined, metadata, operation);
+}
+
+/**
+ * The guardrail that a request names itself, in a header or in its body; undefined where it names none. Throws
+ * GatewayError 400 for a body that may name one and is not valid JSON.
+ */
+export function chosenGuardrail(
+  operation: RelayedOperation | RelayedStream,
+  { body, headers }: RelayedRequest,
+): string | undefined {
+  switch (operation) {
+    case 'count-tokens':
+      return undefined;
+    case 'invoke':
+    case 'invoke-with-response-stream':
+      return headers[`${GUARDRAIL_HEADER}identifier`];
+    case 'converse':
+    case 'converse-stream': {
+      if (!body.includes('guardrailConfig') && !body.includes(ESCAPED_LETTER)) return undefined;
+      const { guardrailIdentifier: id } = fieldsOf(parsed(body)['guardrailConfig']);
+      return typeof id === 'string' ? id : undefined;
+    }
+    default:
+      return operation satisfies never;
+  }
 }
 
 function refuseUnguarded({ body, headers }: RelayedRequest): void {
