@@ -4,12 +4,21 @@
 #   docker build -t outcrop-emulator --target emulator .
 #   docker run outcrop dist/config/check.js /etc/outcrop/gateway.yaml
 #
-# Mirrors and pinned digests: --build-arg NODE_IMAGE=… --build-arg BASE_IMAGE=…
+# Mirrors: --build-arg NODE_IMAGE=… --build-arg BASE_IMAGE=…
+# Releases are built with both images by digest, sha256:…, which .github/workflows/release.yml looks up:
+#   docker build --build-arg RELEASE=true --build-arg NODE_DIGEST=@sha256:… --build-arg BASE_DIGEST=@sha256:… -t outcrop .
 ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
+ARG NODE_DIGEST=
 # No shell and no package manager: only the C++ runtime that Node needs, certificates and time zones.
 ARG BASE_IMAGE=gcr.io/distroless/cc-debian12
+ARG BASE_DIGEST=
 
-FROM ${NODE_IMAGE} AS build
+FROM ${NODE_IMAGE}${NODE_DIGEST} AS build
+ARG RELEASE
+ARG NODE_DIGEST
+ARG BASE_DIGEST
+# A release without both digests ends here.
+RUN [ -z "$RELEASE" ] || { echo "$NODE_DIGEST" && echo "$BASE_DIGEST"; } | grep -cE '^@sha256:[0-9a-f]{64}$' | grep -qx 2
 WORKDIR /app
 COPY package.json package-lock.json ./
 # Without install scripts: the only ones fetch a Node binary, and this image has one.
@@ -31,7 +40,7 @@ RUN mkdir .compile-cache && chown 65532:65532 .compile-cache \
  && NODE_COMPILE_CACHE=/app/.compile-cache setpriv --reuid=65532 --regid=65532 --clear-groups node deploy/image/warm-up.mjs \
  && chown -R 0:0 .compile-cache && chmod -R a+rX,go-w /app /etc/outcrop
 
-FROM ${BASE_IMAGE} AS base
+FROM ${BASE_IMAGE}${BASE_DIGEST} AS base
 # The very binary of the build: a second Node image could be of another version and miss the compile cache.
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 WORKDIR /app

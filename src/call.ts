@@ -14,6 +14,8 @@ export interface Caller {
   models?: readonly string[];
   /** What it asks and is answered may stand in traces. */
   traceContent?: boolean;
+  /** Reads /metrics. */
+  metrics?: boolean;
 }
 
 /** What the log line, the metrics and the answer's headers tell about a request. No content. */

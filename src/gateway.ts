@@ -1,8 +1,10 @@
 import 'reflect-metadata';
+import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { createApplication } from './application.ts';
 import { ConfigError } from './config/config-error.ts';
 import { readEnvironmentFile } from './config/environment-file.ts';
+import { maskSecrets } from './config/mask-secrets.ts';
 import { ConfigSource } from './config/reload/config-source.ts';
 import { regionOf } from './config/sections/bedrock-config.ts';
 import { endOnFault } from './end-on-fault.ts';
@@ -31,7 +33,8 @@ try {
     logger.warn('no API keys are configured, every request will be refused: npm run key:create -- --name NAME');
   }
 } catch (error) {
-  console.error(inWords(error));
+  const told = inWords(error);
+  console.error(maskSecrets(typeof told === 'string' ? told : inspect(told)));
   process.exit(1);
 }
 

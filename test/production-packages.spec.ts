@@ -13,6 +13,36 @@ function packagesOf(source: string): string[] {
     .map((specifier) => /^(?:@[^/]+\/)?[^/]+/.exec(specifier)![0]);
 }
 
+describe('what an installation runs', () => {
+  const { allowScripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    allowScripts: Record<string, boolean>;
+  };
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+    packages: Record<string, { hasInstallScript?: true; dev?: true }>;
+  };
+  const withScripts = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript);
+  const nameOf = (path: string) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+
+  it('is decided for every package that has an install script', () => {
+    expect(Object.keys(allowScripts).sort()).toEqual(withScripts.map(([path]) => nameOf(path)).sort());
+  });
+
+  it('is no script of a production package', () => {
+    const production = withScripts.filter(([, { dev }]) => !dev).map(([path]) => nameOf(path));
+    expect(production).toContain('@scarf/scarf');
+    expect(production.filter((name) => allowScripts[name])).toEqual([]);
+  });
+
+  it.each(['Dockerfile', 'deploy/systemd/README.md', 'docs/operations.md'])(
+    'is no script of any package by %s',
+    (file) => {
+      const installs = readFileSync(file, 'utf8').match(/npm (ci|install|prune)\b(?! -g)[^&`\n]*/g) ?? [];
+      expect(installs.length).toBeGreaterThan(0);
+      expect(installs.filter((command) => !command.includes('--ignore-scripts'))).toEqual([]);
+    },
+  );
+});
+
 describe('what production loads', () => {
   const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> };
   const files = globSync(['src/**/*.ts', 'emulator/**/*.ts', 'deploy/image/*.mjs'], {

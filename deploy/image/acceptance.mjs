@@ -34,13 +34,13 @@ if (key === '') {
   });
 }
 
-await check('metrics are served', async () => {
+await check('metrics are served, or refused to this key', async () => {
   const answer = await fetch(`${metricsUrl}/metrics`, {
     headers: { authorization: `Bearer ${key}` },
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  // Without a management port they want a key, too.
-  if (key === '' && answer.status === 401) return;
+  // On the clients' port they require a key, and one with metrics: true.
+  if ((key === '' && answer.status === 401) || (key !== '' && answer.status === 403)) return;
   expect((await good(answer).text()).includes('outcrop_build_info'), 'outcrop_build_info is missing');
 });
 

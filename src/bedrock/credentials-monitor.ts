@@ -5,7 +5,8 @@ import { AwsSessions } from './aws-sessions.ts';
 
 const CHECK_EVERY_MS = 30_000;
 
-export type CredentialsState = { ok: true } | { ok: false; reason: string };
+/** `detail` may name files, roles and hosts. */
+export type CredentialsState = { ok: true } | { ok: false; reason: string; detail?: string };
 
 /** Knows whether AWS credentials are at hand, without asking AWS for a model: the readiness check's source. */
 @Injectable()
@@ -38,9 +39,10 @@ export class CredentialsMonitor implements OnApplicationBootstrap, OnApplication
       this.state = { ok: true };
       if (!before) this.logger.log('AWS credentials resolved');
     } catch (error) {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : (error as Error);
-      this.state = { ok: false, reason: `AWS credentials: ${cause.message}` };
-      this.logger.error(`not ready: ${this.state.reason}`);
+      const { cause = error } = error as Error;
+      const { message } = cause as Error;
+      this.state = { ok: false, reason: 'AWS credentials cannot be resolved', detail: message };
+      this.logger.error(`not ready: AWS credentials: ${message}`);
     }
   }
 }

@@ -3,6 +3,7 @@ import { ConfigError } from './config-error.ts';
 import { GatewayConfig } from './gateway-config.ts';
 import { readConfiguration, readFile } from './load-config.ts';
 import type { Environment } from './loading/substitution.ts';
+import { maskSecrets } from './mask-secrets.ts';
 import { expiryTime } from './moment.ts';
 import { differences as differencesBetween } from './reload/differences.ts';
 import { settingsOf } from './settings/setting.ts';
@@ -51,7 +52,7 @@ export function compareConfigs(oldPath: string, newPath: string, environment: En
     const changes = before && after ? differencesBetween(before, after) : [];
     if (changes.length === 0) return { exitCode: 0, lines: ['Nothing is different.'] };
     const lines = changes.map(({ path, change, takesEffect }) => {
-      return `${path}: ${change}${takesEffect === 'on restart' ? ' (needs a restart)' : ''}`;
+      return maskSecrets(`${path}: ${change}${takesEffect === 'on restart' ? ' (needs a restart)' : ''}`);
     });
     return { exitCode: 0, lines };
   } catch (error) {
@@ -65,7 +66,7 @@ function misfitOf(config: GatewayConfig, prove: (config: GatewayConfig) => void)
     prove(config);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return maskSecrets(error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -1,3 +1,5 @@
+import { maskSecrets } from './mask-secrets.ts';
+
 export interface Problem {
   /** The setting (`auth.keys[1].hash`), the variable (`GATEWAY__SERVER__PORT`) or the place (`line 3, column 7`). */
   path: string;
@@ -12,8 +14,9 @@ export class ConfigError extends Error {
   /** `source`: the file, or what else was read. */
   constructor(source: string, problems: readonly Problem[]) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-    super([`${source} has ${count}:`, ...problems.map(({ path, message }) => `  ${path}: ${message}`)].join('\n'));
+    const masked = problems.map(({ path, message }) => ({ path: maskSecrets(path), message: maskSecrets(message) }));
+    super([`${source} has ${count}:`, ...masked.map(({ path, message }) => `  ${path}: ${message}`)].join('\n'));
     this.name = 'ConfigError';
-    this.problems = problems;
+    this.problems = masked;
   }
 }

@@ -6,26 +6,33 @@ import { parseArgs } from 'node:util';
 import { createApiKey, hashApiKey, keyNamePattern, keyNameRule } from './api-key.ts';
 import { expiryTime } from './moment.ts';
 
-const usage = `usage: npm run key:create -- --name team-a [--expires 2027-01-31] [--models 'claude-*,nova-*']
+const usage = `usage: npm run key:create -- --name team-a [--expires 2027-01-31] [--models 'claude-*,nova-*'] [--metrics]
    or: docker run --rm IMAGE dist/config/create-key.js --name team-a
 
   --name     name of the key in logs and metrics
   --expires  day (to its end, UTC) or moment after which the key is refused
   --models   models the key may use, by name or pattern, separated by commas; all without it
+  --metrics  lets the key read /metrics, which shows the use and the cost of every key
 `;
 
 interface KeyRequest {
   name: string;
   expires?: string;
   models?: string[];
+  metrics?: boolean;
 }
 
 function readRequest(args: string[]): KeyRequest {
   const { values } = parseArgs({
     args,
-    options: { name: { type: 'string' }, expires: { type: 'string' }, models: { type: 'string' } },
+    options: {
+      name: { type: 'string' },
+      expires: { type: 'string' },
+      models: { type: 'string' },
+      metrics: { type: 'boolean' },
+    },
   });
-  const { name, expires } = values;
+  const { name, expires, metrics } = values;
   if (name === undefined) throw new Error('--name is missing');
   if (!keyNamePattern.test(name)) throw new Error(`--name must be ${keyNameRule}`);
   if (expires !== undefined) checkExpiry(expires);
@@ -33,7 +40,7 @@ function readRequest(args: string[]): KeyRequest {
   if (models?.some((model) => !/^[\w.:/*-]+$/.test(model))) {
     throw new Error("--models must be names or patterns separated by commas, such as 'claude-*,nova-pro'");
   }
-  return { name, expires, models };
+  return { name, expires, models, metrics };
 }
 
 function checkExpiry(expires: string): void {
@@ -43,7 +50,7 @@ function checkExpiry(expires: string): void {
 }
 
 /** The entry as it stands below `auth.keys` in the configuration. */
-function toEntry({ name, expires, models }: KeyRequest, hash: string): string {
+function toEntry({ name, expires, models, metrics }: KeyRequest, hash: string): string {
   const quoted = models?.map((model) => `'${model}'`).join(', ');
   return [
     // In quotes: a name such as 2027 would be a number.
@@ -51,6 +58,7 @@ function toEntry({ name, expires, models }: KeyRequest, hash: string): string {
     `      hash: ${hash}`,
     ...(expires === undefined ? [] : [`      expires: '${expires}'`]),
     ...(quoted === undefined ? [] : [`      models: [${quoted}]`]),
+    ...(metrics ? ['      metrics: true'] : []),
   ].join('\n');
 }
 

@@ -3,12 +3,11 @@ import { Reflector } from '@nestjs/core';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { type GatewayError, invalidApiKey } from '../errors.ts';
 import { ApiKeyService } from './api-key.service.ts';
+import { loggedPath } from '../telemetry/shown-path.ts';
 import type { GatewayRequest } from './call.middleware.ts';
 import { keyBesideBearer, keyEnding, presentedKey } from './presented-key.ts';
 import { type Openness, PUBLIC_ROUTE } from './public.decorator.ts';
 import { type Refusal, RefusalLog } from './refusal-log.ts';
-
-const LONGEST_PATH = 200;
 
 /** Lets a request in with a good API key and tells the layers below whose it is. */
 @Injectable()
@@ -56,7 +55,7 @@ export class ApiKeyGuard implements CanActivate {
       keyEnding: secret && keyEnding(secret),
       requestId: request.call.id,
       address: request.ip,
-      path: request.path.slice(0, LONGEST_PATH),
+      path: loggedPath(request),
     });
     return invalidApiKey(messageFor(reason, secret, request.headers.authorization));
   }

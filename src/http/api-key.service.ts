@@ -78,7 +78,13 @@ function toApiKey(key: ApiKeyConfig): ApiKey {
   return {
     digest: Buffer.from(digestOf(key), 'hex'),
     expiresAt: expiryOf(key.expires),
-    caller: Object.freeze({ name: key.name, id: idOf(key), models: key.models, traceContent: key.traceContent }),
+    caller: Object.freeze({
+      name: key.name,
+      id: idOf(key),
+      models: key.models,
+      traceContent: key.traceContent,
+      metrics: key.metrics,
+    }),
   };
 }
 

@@ -56,7 +56,7 @@ const hashOf = (key: string) => `sha256:${createHash('sha256').update(key).diges
 const config = Object.assign(new GatewayConfig(), {
   auth: {
     keys: [
-      { name: 'team', hash: hashOf(KEY) },
+      { name: 'team', hash: hashOf(KEY), metrics: true },
       { name: 'slow', hash: hashOf(SLOW_KEY), requestsPerMinute: 3 },
       { name: 'old', hash: hashOf(OLD_KEY), expires: '2020-01-01' },
     ],
@@ -196,7 +196,7 @@ describe('API keys', () => {
   ])('are taken from %s: %s', async (name, value) => {
     const { status, body } = await post('/v1/echo', '{"a":1}', { [name]: value }, null);
     expect(status).toBe(201);
-    expect(body.caller).toEqual({ name: 'team', id: hashOf(KEY).slice(7, 19) });
+    expect(body.caller).toEqual({ name: 'team', id: hashOf(KEY).slice(7, 19), metrics: true });
   });
 
   it('are taken from the first header that has one', async () => {
@@ -228,6 +228,16 @@ describe('API keys', () => {
     const [audit] = logged().filter((line) => line.event === 'api_key_refused');
     expect(audit).toMatchObject({ context: 'audit', stream: 'audit', path: '/v1/echo', address: expect.any(String) });
     for (const line of lines) expect(line).not.toMatch(/guessed|hunter2|expired-key/);
+  });
+
+  it('that stand in a query or in an unknown path are not logged', async () => {
+    const secret = 'sk-abcdefghijklmnop1234';
+    const paths = [`/v1/echo?api_key=${secret}`, `/v1/${secret}`, `/${secret}/x?key=${secret}`, `/v1/models/${secret}`];
+    for (const key of [null, KEY]) {
+      for (const path of paths) expect(JSON.stringify((await ask(path, { key })).body)).not.toContain(secret);
+    }
+    expect(requestLines().length).toBe(8);
+    for (const line of lines) expect(line).not.toContain('abcdefghijklmnop');
   });
 
   it('that are refused in masses write ten lines a second and a count', async () => {

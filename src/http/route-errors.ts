@@ -1,11 +1,10 @@
 import { HttpException, NotFoundException } from '@nestjs/common';
 import type { Request } from 'express';
 import { badRequest, GatewayError, internalError } from '../errors.ts';
+import { repeatedPath } from '../telemetry/shown-path.ts';
 import { allowedMethods } from './allowed-methods.ts';
 import { fromBodyParser, isBodyParserError } from './body-errors.ts';
 import { ClientGoneError } from './call.middleware.ts';
-
-const LONGEST_PATH = 200;
 
 /** A refusal with the `allow` header that HTTP wants beside a 405. */
 export class MethodNotAllowedError extends GatewayError {
@@ -30,7 +29,7 @@ export function toFailure(exception: unknown, request: Request): GatewayError | 
 }
 
 function noSuchRoute(request: Request): GatewayError {
-  const path = request.path.slice(0, LONGEST_PATH);
+  const path = repeatedPath(request);
   const allowed = allowedMethods(request);
   if (allowed.length > 0) {
     const allow = allowed.join(', ');

@@ -9,10 +9,10 @@ import { MetricsService } from './metrics.service.ts';
 import type { EndableCall, OpenCall } from './open-calls.ts';
 import { QUIET_PATHS } from './quiet-paths.ts';
 import type { RequestLine } from './request-line.ts';
+import { loggedPath, routeOf } from './shown-path.ts';
 import type { OpenTelemetry } from './tracing/call-trace.ts';
 import { OPEN_TELEMETRY } from './tracing/open-telemetry.module.ts';
 
-const LONGEST_PATH = 200;
 /** What nginx calls a client that closed its connection before there was an answer. */
 /** What a note about a field that no dialect knows ends with. */
 const UNKNOWN = '=unknown';
@@ -65,7 +65,7 @@ export class AccessLog {
   private write(request: Request, response: Response, call: Call, durationMs: number): void {
     const aborted = !response.writableFinished;
     const status = aborted && !response.headersSent ? CLIENT_CLOSED_REQUEST : response.statusCode;
-    const path = routeOf(request) ?? request.path.slice(0, LONGEST_PATH);
+    const path = this.metrics.isRoute(request.path) ? request.path : loggedPath(request);
     const line = toLine({ method: request.method, path, status }, call, durationMs);
     if (aborted) line.aborted = true;
     this.record(line, routeOf(request));
@@ -78,11 +78,6 @@ export class AccessLog {
     const level = levelOf(line);
     if (this.logger.isLevelEnabled(level)) this.logger[level](line, 'request');
   }
-}
-
-/** The pattern that matched, e.g. `/v1/models/:model`. */
-function routeOf(request: Request): string | undefined {
-  return (request.route as { path?: string } | undefined)?.path;
 }
 
 function levelOf(line: RequestLine): 'debug' | 'info' | 'warn' {

@@ -34,6 +34,11 @@ export class MetricsService implements OnApplicationShutdown {
     this.registry.clear();
   }
 
+  /** Whether the path is a route that has been asked before: a body that cannot be read is refused before its route matches. */
+  isRoute(path: string): boolean {
+    return this.routes.has(path);
+  }
+
   /** `route` is the pattern that matched, absent for unknown URLs and for bodies that could not be read. */
   observe(line: RequestLine, route: string | undefined): void {
     if (route !== undefined) this.routes.add(route);

@@ -25,6 +25,11 @@ describe('npm run key:create', () => {
     ]);
   });
 
+  it('lets a key read the metrics', () => {
+    const { entry } = createKey('--name', 'prometheus', '--metrics');
+    expect(build(entry).auth.keys).toMatchObject([{ name: 'prometheus', metrics: true }]);
+  });
+
   it('leaves out what was not asked for; names stay text', () => {
     const { key, entry } = createKey('--name', '2027');
     expect(parse(entry)).toEqual({ auth: { keys: [{ name: '2027', hash: hashApiKey(key) }] } });

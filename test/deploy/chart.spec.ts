@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { KEY, startGateway, type TestGateway } from '../support/gateway.ts';
-import { valuesSchema, VALUES_SCHEMA } from './values-schema.ts';
+import { SECRET_SETTINGS, secretSettings, valuesSchema, VALUES_SCHEMA } from './values-schema.ts';
 
 const run = promisify(execFile);
 
@@ -14,6 +14,15 @@ const read = (path: string) => readFileSync(path, 'utf8');
 describe('helm/outcrop', () => {
   it('takes the configuration that the gateway takes: node test/deploy/values-schema.ts', () => {
     expect(JSON.parse(read(VALUES_SCHEMA))).toEqual(JSON.parse(JSON.stringify(valuesSchema())));
+  });
+
+  it('knows the settings that are secret', () => {
+    expect(read(SECRET_SETTINGS)).toBe(secretSettings());
+    expect((parse(secretSettings()) as { settings: string[] }).settings).toEqual([
+      'redis.url',
+      'thinking.keys[].key',
+      'telemetry.headers',
+    ]);
   });
 
   it('describes every value it has, and has every value it describes', () => {
@@ -64,7 +73,7 @@ describe('what helm test asks', () => {
       'ok: models are listed',
       'ok: claude-haiku-4-5 answers a chat',
       'ok: claude-haiku-4-5 answers a stream',
-      'ok: metrics are served',
+      'ok: metrics are served, or refused to this key',
     ]);
   });
 

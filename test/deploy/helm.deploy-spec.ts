@@ -15,8 +15,6 @@ const DECIDED_OTHERWISE = [
   'container-resources',
   // Tags are versions, and digests are pinned.
   'container-image-pull-policy',
-  // Off by default, as cluster networks differ: NOTES warn, and a scenario has it on.
-  'pod-networkpolicy',
   // topologySpreadConstraints do it.
   'deployment-has-host-podantiaffinity',
 ];
@@ -95,7 +93,8 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     it('breaks no policy of kube-score', () => {
       const { stdout } = render(...values, '--skip-tests');
       const openshift = file.startsWith('openshift') ? ['container-security-context-user-group-id'] : [];
-      const ignored = [...DECIDED_OTHERWISE, ...openshift].flatMap((test) => ['--ignore-test', test]);
+      const unguarded = file.startsWith('networkpolicy-off') ? ['pod-networkpolicy'] : [];
+      const ignored = [...DECIDED_OTHERWISE, ...openshift, ...unguarded].flatMap((test) => ['--ignore-test', test]);
       const scored = spawnSync(tools!.kubeScore, ['score', '--output-format', 'ci', ...ignored, '-'], {
         input: stdout,
         encoding: 'utf8',
@@ -180,13 +179,119 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     expect(policy?.spec.ingress[1]).toMatchObject({
       ports: [{ port: 'management' }],
       from: [
-        { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } },
+        {
+          namespaceSelector: {
+            matchExpressions: [
+              { key: 'kubernetes.io/metadata.name', operator: 'In', values: ['monitoring', 'observability'] },
+            ],
+          },
+        },
         { podSelector: {} },
       ],
     });
     expect(policy?.spec.egress).toContainEqual({
       ports: [{ port: 443, protocol: 'TCP' }],
       to: [{ ipBlock: { cidr: '10.0.64.0/20' } }, { ipBlock: { cidr: '10.0.80.0/20' } }],
+    });
+  });
+
+  it('has a network policy unless it is switched off, which follows the configuration', () => {
+    const egress = (...words: string[]) =>
+      parseAllDocuments(render(...words).stdout)
+        .map((document) => document.toJS() as { kind: string; spec: { egress: { ports: { port: number }[] }[] } })
+        .find(({ kind }) => kind === 'NetworkPolicy')
+        ?.spec.egress.map(({ ports }) => [...new Set(ports.map(({ port }) => port))].join());
+    expect(egress()).toEqual(['53', '443', '80']);
+    expect(egress('--set', 'networkPolicy.enabled=false')).toBeUndefined();
+    expect(egress('--set', 'networkPolicy.egress.dns.ports={53,5353}')?.[0]).toBe('53,5353');
+    expect(egress('--set', 'networkPolicy.egress.podIdentity=false')).toEqual(['53', '443']);
+    expect(egress('--set', 'networkPolicy.egress.instanceMetadata=true')).toEqual(['53', '443', '80', '80']);
+    expect(egress('--set', 'config.redis.url=rediss://redis:6380/0')?.at(-1)).toBe('6380');
+    expect(egress('--set', 'config.redis.url=${file:/run/secrets/outcrop/redis-url}')?.at(-1)).toBe('6379');
+    expect(egress('--set', 'config.telemetry.endpoint=http://collector:4319')?.at(-1)).toBe('4319');
+    expect(egress('--set', 'config.bedrock.endpoint=http://emulator:8090')?.[1]).toBe('443,8090');
+    const variable = 'extraEnv=[{"name":"REDIS_URL","valueFrom":{"secretKeyRef":{"name":"a","key":"b"}}}]';
+    expect(egress('--set-json', variable)?.at(-1)).toBe('6379');
+  });
+
+  it('scrapes without a management port only with a key', () => {
+    const words = ['--set', 'config.management=null,serviceMonitor.enabled=true'];
+    expect(render(...words).stderr).toContain('metrics: true');
+    const authorization = { credentials: { name: 'outcrop-metrics', key: 'api-key' } };
+    const monitor = manifests(...words, '--set-json', `serviceMonitor.authorization=${JSON.stringify(authorization)}`)
+      .map((manifest) => manifest as unknown as { kind: string; spec: { endpoints: object[] } })
+      .find(({ kind }) => kind === 'ServiceMonitor');
+    expect(monitor?.spec.endpoints).toMatchObject([{ port: 'api', authorization }]);
+    expect(render(...words, '--set', 'config.metrics.public=true').status).toBe(0);
+  });
+
+  describe('secrets in plain text', () => {
+    const key = Buffer.alloc(32, 7).toString('base64');
+    it.each([
+      ['config.redis.url', { redis: { url: 'redis://:hunter2@redis:6379' } }],
+      ['config.redis.url', { redis: { url: 'rediss://user:hunter2@redis' } }],
+      ['config.redis.url', { redis: { url: 'redis://user:${PASSWORD:-hunter2}@redis' } }],
+      ['config.redis.url', { redis: { url: 'redis://redis?password=hunter2' } }],
+      [
+        'config.thinking.keys[1].key',
+        {
+          thinking: {
+            keys: [
+              { id: 'a', key: '${KEY}' },
+              { id: 'b', key },
+            ],
+          },
+        },
+      ],
+      ['config.telemetry.headers.authorization', { telemetry: { headers: { authorization: 'Bearer hunter2' } } }],
+      ['config.telemetry.headers.x-tenant', { telemetry: { headers: { 'x-tenant': 'hunter2' } } }],
+      ['config.telemetry.endpoint', { telemetry: { endpoint: 'https://user:hunter2@collector' } }],
+      ['config.bedrock.endpoint', { bedrock: { endpoint: 'https://user:hunter2@vpce' } }],
+      ['config.bedrock.accounts[0].externalId', { bedrock: { accounts: [{ externalId: 'AKIAABCDEFGHIJKLMNOP' }] } }],
+      ['config.telemetry.serviceName', { telemetry: { serviceName: 'sk-abcdefghijklmnop1234' } }],
+    ])('are refused in %s', (path, config) => {
+      const { status, stderr } = render('--skip-schema-validation', '--set-json', `config=${JSON.stringify(config)}`);
+      expect([status, stderr]).toEqual([1, expect.stringContaining(`${path} holds a password or key in plain text`)]);
+      expect(stderr).toContain('existingSecret');
+      expect(stderr).not.toMatch(/hunter2|BwcHBw|AKIAABC|abcdefghijklmnop/);
+    });
+
+    it.each([
+      ['AWS_SECRET_ACCESS_KEY', 'hunter2'],
+      ['AWS_SESSION_TOKEN', 'hunter2'],
+      ['AWS_BEARER_TOKEN_BEDROCK', 'hunter2'],
+      ['AWS_ACCESS_KEY_ID', 'AKIAABCDEFGHIJKLMNOP'],
+      ['REDIS_URL', 'redis://:hunter2@redis:6379'],
+      ['OTEL_EXPORTER_OTLP_HEADERS', 'authorization=Bearer hunter2'],
+      ['GATEWAY__TELEMETRY__HEADERS', '{authorization: hunter2}'],
+      ['GATEWAY__THINKING__KEYS', '[{id: a, key: hunter2}]'],
+      ['gateway__thinking', '{keys: [{id: a, key: hunter2}]}'],
+      ['HTTPS_PROXY', 'http://user:hunter2@proxy:3128'],
+      ['ANYTHING', 'AKIAABCDEFGHIJKLMNOP'],
+    ])('are refused in extraEnv: %s', (name, value) => {
+      const { status, stderr } = render(
+        '--set-json',
+        `extraEnv=[{"name":"A","value":"b"},{"name":"${name}","value":"${value}"}]`,
+      );
+      expect([status, stderr]).toEqual([1, expect.stringContaining(`extraEnv[1] (${name}) holds a password or key`)]);
+      expect(stderr).not.toMatch(/hunter2|AKIAABC/);
+    });
+
+    it('may be referred to', () => {
+      const config = {
+        redis: { url: 'rediss://user:${REDIS_PASSWORD}@redis:6379' },
+        thinking: { keys: [{ id: 'a', key: '${file:/run/secrets/outcrop/thinking-key}' }] },
+        telemetry: { headers: { authorization: 'Bearer ${OTLP_TOKEN}' } },
+        auth: { keys: [{ name: 'a', hash: `sha256:${'0'.repeat(64)}` }] },
+      };
+      const environment = [
+        { name: 'AWS_WEB_IDENTITY_TOKEN_FILE', value: '/var/run/token' },
+        { name: 'REDIS_URL', value: 'redis://:$(REDIS_PASSWORD)@redis:6379' },
+        { name: 'AWS_REGION', value: 'eu-central-1' },
+        { name: 'AWS_SECRET_ACCESS_KEY', valueFrom: { secretKeyRef: { name: 'aws', key: 'secret' } } },
+      ];
+      const words = [`config=${JSON.stringify(config)}`, `extraEnv=${JSON.stringify(environment)}`];
+      expect(render(...words.flatMap((word) => ['--set-json', word])).stderr).toBe('');
     });
   });
 

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { OPEN_KEY, startGateway, type TestGateway, until } from '../support/gateway.ts';
 import { OtlpReceiver, type ReceivedSpan } from '../support/otlp-receiver.ts';
 
@@ -264,6 +265,17 @@ describe('the trace of a request', () => {
     expect(clients).toMatchObject([
       { name: expect.stringMatching(/^embeddings /), attributes: { 'gen_ai.usage.input_tokens': expect.any(Number) } },
     ]);
+  });
+
+  it('shows no key that stands in a query or in an unknown path', async () => {
+    await start();
+    const secret = 'sk-abcdefghijklmnop1234';
+    for (const path of [`/v1/models?api_key=${secret}`, `/v1/${secret}`, `/${secret}`, `/v1/models/${secret}`]) {
+      await (await gateway.send(path)).text();
+    }
+    await gateway.close();
+    expect(receiver.servers).toHaveLength(4);
+    expect(inspect(receiver.spans, { depth: null })).not.toContain('abcdefghijklmnop');
   });
 
   it('leaves probes and scrapes out', async () => {

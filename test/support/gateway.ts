@@ -82,7 +82,7 @@ export function testConfig(endpoint: string, settings: string) {
       GATEWAY__RETRY__MAX_DELAY_MS: '50',
       GATEWAY__RETRY__BUDGET_PER_SECOND: '100',
       GATEWAY__AUTH__KEYS: JSON.stringify([
-        { name: 'test', hash: hashApiKey(KEY) },
+        { name: 'test', hash: hashApiKey(KEY), metrics: true },
         { name: 'other', hash: hashApiKey(OTHER_KEY), models: ['claude-haiku-*'], requestsPerMinute: 3 },
         { name: 'open', hash: hashApiKey(OPEN_KEY), traceContent: true },
         { name: 'narrow', hash: hashApiKey(NARROW_KEY), maxInFlight: 1 },

@@ -60,6 +60,9 @@ annotations:
 {{/* The configuration the pods get: with the emulator, Bedrock is next door. */}}
 {{- define "outcrop.config" -}}
 {{- $config := deepCopy .Values.config }}
+{{- $secrets := (.Files.Get "files/secret-settings.yaml" | fromYaml).settings }}
+{{- include "outcrop.refusePlainSecrets" (dict "value" $config "path" "" "at" "" "secrets" $secrets) }}
+{{- include "outcrop.refusePlainEnvironment" . }}
 {{- if .Values.emulator.enabled }}
 {{- $bedrock := default dict $config.bedrock }}
 {{- $_ := set $bedrock "endpoint" (printf "http://127.0.0.1:%v" .Values.emulator.port) }}
@@ -102,6 +105,17 @@ port: api, scheme: {{ include "outcrop.scheme" . }}
   path: /metrics
   interval: {{ .monitor.interval }}
   scrapeTimeout: {{ .monitor.scrapeTimeout }}
+  {{- $port := include "outcrop.managementPort" .root }}
+  {{- if and (not $port) (not .monitor.authorization) (not (dig "metrics" "public" false .root.Values.config)) }}
+  {{- fail "without config.management.port, /metrics requires an API key with metrics: true: put it in a Secret and name that in authorization of the monitor" }}
+  {{- end }}
+  {{- with .monitor.authorization }}
+  authorization:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- if and (not $port) (eq (include "outcrop.scheme" .root) "HTTPS") }}
+  scheme: https
+  {{- end }}
   {{- with .monitor.relabelings }}
   relabelings:
     {{- toYaml . | nindent 4 }}
@@ -148,6 +162,40 @@ alb.ingress.kubernetes.io/target-group-attributes: deregistration_delay.timeout_
 {{- $seconds = add $seconds (int $value) }}
 {{- end }}
 {{- $seconds }}
+{{- end }}
+{{- end }}
+
+{{/* A NetworkPolicyPeer: the namespaces of these names; nothing for none. */}}
+{{- define "outcrop.namespacePeer" -}}
+{{- with . }}
+- namespaceSelector:
+    matchExpressions:
+      - { key: kubernetes.io/metadata.name, operator: In, values: {{ toJson . }} }
+{{- end }}
+{{- end }}
+
+{{/* The port that a URL writes out; empty for ${…} and for none. */}}
+{{- define "outcrop.urlPort" -}}
+{{- regexFind ":[0-9]+(/|$)" (default "" . | toString) | trimAll ":/" }}
+{{- end }}
+
+{{/*
+An egress rule for what the configuration, or a variable, makes the gateway call. Of (dict "url" … "variables" (list …)
+"peers" … "root" $); the port is that of the URL, where it says one.
+*/}}
+{{- define "outcrop.egressTo" -}}
+{{- $variables := .variables }}
+{{- $isCalled := or .url .peers.to }}
+{{- range .root.Values.extraEnv }}
+{{- $isCalled = or $isCalled (has (.name | upper | replace "_" "") $variables) }}
+{{- end }}
+{{- if $isCalled }}
+- ports:
+    - { port: {{ include "outcrop.urlPort" .url | default .peers.port }}, protocol: TCP }
+  {{- with .peers.to }}
+  to:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 {{- end }}
 {{- end }}
 

@@ -1,11 +1,14 @@
-import { Controller, Get, Res, ServiceUnavailableException } from '@nestjs/common';
+import { Controller, Get, Req, Res, ServiceUnavailableException } from '@nestjs/common';
 import {
   HealthCheck,
   HealthCheckService,
   type HealthIndicatorFunction,
   HealthIndicatorService,
 } from '@nestjs/terminus';
-import type { Response as HttpResponse } from 'express';
+import type { Request as HttpRequest, Response as HttpResponse } from 'express';
+import { ApiKeyService } from '../../http/api-key.service.ts';
+import { isManagement } from '../../http/management.server.ts';
+import { presentedKey } from '../../http/presented-key.ts';
 import { Public } from '../../http/public.decorator.ts';
 import { type Condition, ReadinessService } from './readiness.service.ts';
 
@@ -23,33 +26,39 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly readiness: ReadinessService,
+    private readonly keys: ApiKeyService,
   ) {}
 
   /** This process turns its event loop; nothing else is asked. */
   @Get(['health/live', 'livez', 'healthz'])
   @HealthCheck(UNCACHED)
-  live(@Res({ passthrough: true }) response: HttpResponse) {
-    return this.answer(new Map([['process', { ok: true }]]), response);
+  live(@Req() request: HttpRequest, @Res({ passthrough: true }) response: HttpResponse) {
+    return this.answer(new Map([['process', { ok: true }]]), request, response);
   }
 
   /** This process should get requests. */
   @Get(['health', 'health/ready', 'readyz'])
   @HealthCheck(UNCACHED)
-  ready(@Res({ passthrough: true }) response: HttpResponse) {
-    return this.answer(this.readiness.conditions(), response);
+  ready(@Req() request: HttpRequest, @Res({ passthrough: true }) response: HttpResponse) {
+    return this.answer(this.readiness.conditions(), request, response);
   }
 
   /** This process has started. */
   @Get('health/startup')
   @HealthCheck(UNCACHED)
-  startup(@Res({ passthrough: true }) response: HttpResponse) {
-    return this.answer(new Map([['started', this.readiness.start()]]), response);
+  startup(@Req() request: HttpRequest, @Res({ passthrough: true }) response: HttpResponse) {
+    return this.answer(new Map([['started', this.readiness.start()]]), request, response);
   }
 
   /** 200 or 503, and each condition with the reason why it does not hold. */
-  private async answer(conditions: ReadonlyMap<string, Condition>, response: HttpResponse): Promise<unknown> {
+  private async answer(
+    conditions: ReadonlyMap<string, Condition>,
+    request: HttpRequest,
+    response: HttpResponse,
+  ): Promise<unknown> {
+    const indicators = [...conditions].map(([name, condition]) => this.indicator(name, condition, request));
     try {
-      return await this.health.check([...conditions].map(([name, condition]) => this.indicator(name, condition)));
+      return await this.health.check(indicators);
     } catch (error) {
       if (!(error instanceof ServiceUnavailableException)) throw error;
       // Its own body tells more than an error object would.
@@ -58,8 +67,18 @@ export class HealthController {
     }
   }
 
-  private indicator(name: string, condition: Condition): HealthIndicatorFunction {
+  private indicator(name: string, condition: Condition, request: HttpRequest): HealthIndicatorFunction {
     const session = this.indicators.check(name);
-    return () => (condition.ok ? session.up() : session.down({ reason: condition.reason }));
+    if (condition.ok) return () => session.up();
+    const { reason, detail } = condition;
+    const isShown = detail !== undefined && this.mayKnow(request);
+    return () => session.down({ reason, ...(isShown && { detail }) });
+  }
+
+  /** Asked in failure only: a probe of a healthy process costs no hash. */
+  private mayKnow(request: HttpRequest): boolean {
+    if (isManagement(request)) return true;
+    const secret = presentedKey(request.headers);
+    return secret !== undefined && 'caller' in this.keys.verify(secret);
   }
 }

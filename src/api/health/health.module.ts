@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { BedrockModule } from '../../bedrock/bedrock.module.ts';
 import { AdmissionModule } from '../../http/admission/admission.module.ts';
+import { ApiKeyModule } from '../../http/api-key.module.ts';
 import { DrainModule } from '../../http/drain.module.ts';
 import { CapacityCheck } from './capacity.check.ts';
 import { CredentialsCheck } from './credentials.check.ts';
@@ -10,7 +11,7 @@ import { ReadinessService } from './readiness.service.ts';
 
 @Module({
   // The answer says what is wrong; a line for every probe would only repeat it.
-  imports: [TerminusModule.forRoot({ logger: false }), BedrockModule, AdmissionModule, DrainModule],
+  imports: [TerminusModule.forRoot({ logger: false }), BedrockModule, AdmissionModule, ApiKeyModule, DrainModule],
   controllers: [HealthController],
   providers: [ReadinessService, CredentialsCheck, CapacityCheck],
   exports: [ReadinessService],

@@ -1,7 +1,11 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DrainService } from '../../http/drain.service.ts';
 
-export type Condition = { ok: true } | { ok: false; reason: string };
+/**
+ * `reason` is for everyone: it names no file, host, account or key. `detail` may, and is for callers with an API key and
+ * for the management port.
+ */
+export type Condition = { ok: true } | { ok: false; reason: string; detail?: string };
 
 /** Answers at once, from what is known already: probes come every few seconds and must not hang. */
 export type Check = () => Condition;
@@ -39,6 +43,6 @@ function safely(check: Check): Condition {
   try {
     return check();
   } catch (error) {
-    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+    return { ok: false, reason: 'the check failed', detail: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -1,8 +1,12 @@
 import { Controller, Get, Header } from '@nestjs/common';
+import type { Call } from '../../call.ts';
+import { type GatewayError, permissionDenied } from '../../errors.ts';
+import { CurrentCall } from '../../http/call.decorator.ts';
 import { isManagement } from '../../http/management.server.ts';
 import { Public } from '../../http/public.decorator.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
 
+/** Metrics name every key and what each has cost: a key that may use models need not see them. */
 @Controller('metrics')
 @Public((config, request) => config.metrics.public || isManagement(request))
 export class MetricsController {
@@ -10,7 +14,16 @@ export class MetricsController {
 
   @Get()
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
-  read(): Promise<string> {
+  read(@CurrentCall() { caller }: Call): Promise<string> {
+    // Without a caller the route is open: metrics.public, or the management port.
+    if (caller !== undefined && !caller.metrics) throw notForMetrics();
     return this.metrics.registry.metrics();
   }
+}
+
+function notForMetrics(): GatewayError {
+  return permissionDenied(
+    'This API key may not read the metrics, which show the use and the cost of every key. Set metrics: true for the ' +
+      'key (auth.keys[].metrics), or scrape the management port (management.port).',
+  );
 }

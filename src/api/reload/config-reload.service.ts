@@ -9,6 +9,7 @@ import {
 import { ConfigError } from '../../config/config-error.ts';
 import { CONFIG_SOURCE } from '../../config/config.module.ts';
 import { LiveConfig } from '../../config/live-config.ts';
+import { maskSecrets } from '../../config/mask-secrets.ts';
 import type { ConfigReading } from '../../config/load-config.ts';
 import type { ConfigSource } from '../../config/reload/config-source.ts';
 import { type Difference, differences } from '../../config/reload/differences.ts';
@@ -146,11 +147,11 @@ function originsOf(before: ConfigReading, next: ConfigReading, found: readonly D
 function problemsOf(error: unknown): string[] {
   if (error instanceof ConfigError) return error.problems.map(({ path, message }) => `${path}: ${message}`);
   if (error instanceof AggregateError) return error.errors.flatMap(problemsOf);
-  return [error instanceof Error ? error.message : String(error)];
+  return [maskSecrets(error instanceof Error ? error.message : String(error))];
 }
 
 function told(changes: readonly Difference[]): string[] {
-  return shortened(changes.map(({ path, change }) => `${path}: ${change}`));
+  return shortened(changes.map(({ path, change }) => maskSecrets(`${path}: ${change}`)));
 }
 
 function shortened(lines: readonly string[]): string[] {

@@ -1,3 +1,4 @@
+import { HIDDEN, looksSecret } from '../mask-secrets.ts';
 import { type Origin, Given, isTree } from './given.ts';
 
 /** Longer names and texts are cut: a key that stands in the wrong place is not to be read in a log. */
@@ -17,14 +18,12 @@ function describeValue(value: unknown, disclosed: 'shown' | 'hidden'): string {
   if (isTree(value)) return 'a map';
   if (value === null || value === undefined) return 'nothing';
   if (typeof value !== 'string') return disclosed === 'shown' ? JSON.stringify(value) : `a ${typeof value}`;
-  // A URL with a password in it may stand where a plain one belongs.
-  const mayHoldPassword = value.includes('@') && value.includes('://');
-  if (disclosed === 'hidden' || mayHoldPassword) return `a text of ${value.length} characters (not shown)`;
+  if (disclosed === 'hidden' || looksSecret(value)) return `a text of ${value.length} characters (not shown)`;
   return JSON.stringify(cut(value, longestText));
 }
 
 export function cutName(name: string): string {
-  return cut(name, longestName);
+  return looksSecret(name) ? HIDDEN : cut(name, longestName);
 }
 
 function cut(text: string, length: number): string {

@@ -1,4 +1,5 @@
 import type { Problem } from '../config-error.ts';
+import { HIDDEN } from '../mask-secrets.ts';
 import { isTree, readVariable } from './given.ts';
 import { findSetting, overridePrefix, type Place } from './setting-variables.ts';
 import type { Environment } from './substitution.ts';
@@ -28,10 +29,15 @@ export function overlayEnvironment(tree: Tree, environment: Environment): Proble
   }
   for (const { name, text, written } of overridesIn(environment)) {
     const place = findSetting(written);
-    if ('problem' in place) problems.push({ path: name, message: place.problem });
+    if ('problem' in place) problems.push({ path: shownName(name), message: place.problem });
     else problems.push(...put(tree, { name, text, place }));
   }
   return problems;
+}
+
+/** What is no name of a variable may be a secret that took its place. */
+function shownName(name: string): string {
+  return /^\w+$/.test(name) ? name : `${overridePrefix}${HIDDEN}`;
 }
 
 /** Outer ones first: `GATEWAY__SERVER__PORT` refines what `GATEWAY__SERVER` says. */

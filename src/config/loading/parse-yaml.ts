@@ -22,11 +22,13 @@ export function parseYaml(text: string): Parsed {
     return { tree: document.toJS({ maxAliasCount: mostAliases }) };
   } catch (error) {
     // Unknown or too many aliases: YAML resolves them here and says no place.
-    return { problems: [{ path: 'YAML', message: error instanceof Error ? error.message : String(error) }] };
+    return {
+      problems: [{ path: 'YAML', message: withoutQuotation(error instanceof Error ? error.message : String(error)) }],
+    };
   }
 }
 
-/** Messages such as `Unexpected scalar token in YAML stream: "…"` end with a piece of the text. */
+/** Messages such as `Unexpected scalar token in YAML stream: "…"` or `Unknown directive %…` end with a piece of the text. */
 function withoutQuotation(message: string): string {
-  return message.replace(/: ".*$/s, '');
+  return message.replace(/(?:: | [%!*&\\"']).*$/s, '');
 }

@@ -38,6 +38,9 @@ export class ApiKeyConfig {
 
   @OptionalSetting('Puts what this key asks and is answered into its traces, shortened; never without it.', flag())
   traceContent?: boolean;
+
+  @OptionalSetting('Lets the key read /metrics, which shows the use and the cost of every key.', flag())
+  metrics?: boolean;
 }
 
 export class AuthConfig {

@@ -77,7 +77,10 @@ export class StreamingConfig {
 }
 
 export class MetricsConfig {
-  @Setting('Serves /metrics to anyone; otherwise it wants an API key like every other route.', flag())
+  @Setting(
+    'Serves /metrics to anyone; otherwise it requires an API key with metrics: true, or the management port.',
+    flag(),
+  )
   public = false;
 }
 

@@ -41,6 +41,8 @@ function settingSchema(setting: Setting, defaultValue: unknown): JsonSchema {
   return {
     description: describe(setting),
     ...(!isDescribedInside && { default: defaultValue }),
+    // JSON schema's mark for values that are never shown.
+    ...('secret' in kind && kind.secret && { writeOnly: true }),
     ...(isRequired ? oneOfThem(choices(kind)) : oneOfThemOrNull(choices(kind))),
   };
 }

@@ -32,7 +32,6 @@ export class SpanOfCall implements CallTrace {
     const method = KNOWN_METHODS.has(request.method) ? request.method : '_OTHER';
     const attributes = {
       'http.request.method': method,
-      'url.path': request.path.slice(0, LONGEST_TEXT),
       'url.scheme': request.protocol,
       'network.protocol.version': request.httpVersion,
       'user_agent.original': request.headers['user-agent']?.slice(0, LONGEST_TEXT),
@@ -59,7 +58,7 @@ export class SpanOfCall implements CallTrace {
     const { span } = this;
     if (span.isRecording()) {
       if (route !== undefined) span.updateName(`${line.method} ${route}`);
-      setAll(span, { ...attributesOf(line), 'http.route': route });
+      setAll(span, { ...attributesOf(line), 'url.path': line.path, 'http.route': route });
       const type = failureOf(line);
       if (type !== undefined) fail(span, { type });
     }
