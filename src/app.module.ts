@@ -13,6 +13,7 @@ import { AdmissionModule } from './http/admission/admission.module.ts';
 import type { ConfigSource } from './config/reload/config-source.ts';
 import { ApiKeyGuard } from './http/api-key.guard.ts';
 import { ApiKeyModule } from './http/api-key.module.ts';
+import { ConnectionsModule } from './http/connections/connections.module.ts';
 import { ContentTypeGuard } from './http/content-type.guard.ts';
 import { DrainModule } from './http/drain.module.ts';
 import { EnvelopePipe } from './http/envelope.pipe.ts';
@@ -34,6 +35,7 @@ import { TelemetryModule } from './telemetry/telemetry.module.ts';
     AdmissionModule,
     InferenceModule,
     HealthModule,
+    ConnectionsModule,
     DrainModule,
     ReloadModule,
   ],

@@ -11,7 +11,9 @@ import type { ConfigSource } from './config/reload/config-source.ts';
 import { regionOf } from './config/sections/bedrock-config.ts';
 import { AdmissionService } from './http/admission/admission.service.ts';
 import { callMiddleware } from './http/call.middleware.ts';
-import { answerClientError } from './http/client-error.ts';
+import { answerClientError } from './http/connections/client-error.ts';
+import { ConnectionsService } from './http/connections/connections.service.ts';
+import { trustProxies } from './http/connections/trusted-proxies.ts';
 import { GatewayAdapter } from './http/gateway-adapter.ts';
 import { jsonBody } from './http/json-body.ts';
 import { httpsOptions, reloadOnChange } from './http/tls.ts';
@@ -38,6 +40,7 @@ export async function createApplication(config: GatewayConfig, source?: ConfigSo
   const logger = withoutChatter(app.get(Logger));
   app.useLogger(logger);
   if (config.bedrock.region === undefined) logger.warn(regionMissing(regionOf(config.bedrock)));
+  trustProxies(app.getHttpAdapter().getInstance(), config.server.trustProxy);
   app.use(callMiddleware(app.get(AccessLog)));
   const live = app.get(LiveConfig);
   const { bodies } = app.get(AdmissionService, { strict: false });
@@ -47,7 +50,11 @@ export async function createApplication(config: GatewayConfig, source?: ConfigSo
 
   const server: CheckedServer = app.getHttpServer();
   setTimeouts(server, config);
-  live.onChange((next) => () => setTimeouts(server, next));
+  live.onChange((next) => () => {
+    setTimeouts(server, next);
+    trustProxies(app.getHttpAdapter().getInstance(), next.server.trustProxy);
+  });
+  app.get(ConnectionsService, { strict: false }).clients.watch(server);
   server.on('clientError', answerClientError);
   if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls, app.get(MetricsService)));
   return app;

@@ -4,6 +4,8 @@ import { DrainService } from './http/drain.service.ts';
 
 /** A terminal, npm and `npm start` may each pass on the same Ctrl-C: within this time it is still that one. */
 const ECHO_MS = 500;
+/** For connections to Redis and to receivers of traces to be closed, once nothing runs any more. */
+const CLOSE_MS = 5_000;
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
 
 /**
@@ -30,6 +32,10 @@ export function stopOnSignals(app: INestApplicationContext): void {
 async function stop(app: INestApplicationContext, signal: NodeJS.Signals, logger: Logger): Promise<void> {
   try {
     await app.get(DrainService).drain(signal);
+    setTimeout(() => {
+      logger.warn(`the application is not closed after ${CLOSE_MS / 1_000} s: ending all the same`);
+      process.exit(0);
+    }, CLOSE_MS);
     await app.close();
     process.exit(0);
   } catch (error) {

@@ -5,6 +5,7 @@ import { type GatewayError, invalidApiKey } from '../errors.ts';
 import { ApiKeyService } from './api-key.service.ts';
 import { loggedPath } from '../telemetry/shown-path.ts';
 import type { GatewayRequest } from './call.middleware.ts';
+import { keySeenOn } from './connections/connection-guard.ts';
 import { keyBesideBearer, keyEnding, presentedKey } from './presented-key.ts';
 import { type Openness, PUBLIC_ROUTE } from './public.decorator.ts';
 import { type Refusal, RefusalLog } from './refusal-log.ts';
@@ -29,6 +30,7 @@ export class ApiKeyGuard implements CanActivate {
     const verdict = this.keys.verify(secret);
     if ('caller' in verdict) {
       request.call.caller = verdict.caller;
+      keySeenOn(request.socket);
       return true;
     }
     // Claude Code sends a token and a key at once, of which only one may be for us.
@@ -36,6 +38,7 @@ export class ApiKeyGuard implements CanActivate {
     const second = other === undefined ? undefined : this.keys.verify(other);
     if (second === undefined || !('caller' in second)) throw this.refuse(request, verdict.refused, secret);
     request.call.caller = second.caller;
+    keySeenOn(request.socket);
     return true;
   }
 

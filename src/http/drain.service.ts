@@ -6,6 +6,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { GatewayError } from '../errors.ts';
 import { MetricsService } from '../telemetry/metrics.service.ts';
+import { ConnectionsService } from './connections/connections.service.ts';
 import { HttpCall } from './call.middleware.ts';
 
 /** A connection that fell idle a moment ago may have its next request on the way: it is not cut before. */
@@ -28,6 +29,7 @@ export class DrainService implements BeforeApplicationShutdown {
     private readonly host: HttpAdapterHost,
     private readonly config: GatewayConfig,
     private readonly metrics: MetricsService,
+    private readonly connections: ConnectionsService,
   ) {}
 
   get draining(): boolean {
@@ -63,7 +65,8 @@ export class DrainService implements BeforeApplicationShutdown {
     await stopAccepting(server);
     const lingerMs = delaySeconds > 0 ? LINGER_MS : 0;
     if (!(await this.quiet(graceSeconds * 1000, lingerMs))) await this.endRunning();
-    server.closeAllConnections();
+    // Also those that are not HTTP yet: handshakes of TLS would keep the server, and the process, from ending.
+    this.connections.clients.destroyAll();
     this.logger.log(`drained in ${((performance.now() - begunAt) / 1000).toFixed(1)} s`);
   }
 

@@ -424,6 +424,7 @@ describe('the request line', () => {
       {
         level: 'info',
         time: expect.any(String),
+        address: '127.0.0.1',
         msg: 'request',
         requestId: headers.get('x-request-id'),
         key: 'team',
@@ -438,6 +439,26 @@ describe('the request line', () => {
     ]);
     expect(lines.join('')).not.toContain('Miller');
     expect(lines.join('')).not.toContain(KEY);
+  });
+
+  it('of refused requests without a valid key is written ten times a second, with the number of the others', async () => {
+    await sleep(1_050);
+    lines = [];
+    const refused = [
+      () => ask('/v1/echo', { key: null }),
+      () => ask('/v1/echo', { key: 'wrong', method: 'POST' }),
+      () => ask('/no-such-url', { key: null }),
+      () => ask('/v1/echo', { key: null, method: 'DELETE' }),
+      () => post('/v1/echo', 'no JSON', {}, null),
+    ];
+    await Promise.all(Array.from({ length: 40 }, (_, index) => refused[index % refused.length]!()));
+    await post('/v1/throw', '{"what":"bad"}');
+    await sleep(1_050);
+    expect(requestLines().filter(({ key }) => key === undefined)).toHaveLength(10);
+    expect(requestLines().filter(({ key }) => key === 'team')).toHaveLength(1);
+    expect(logged().filter(({ event }) => event === 'requests_refused')).toEqual([
+      expect.objectContaining({ notWritten: 30 }),
+    ]);
   });
 
   it('is a warning for failures of the server and quiet for probes', async () => {

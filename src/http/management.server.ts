@@ -4,12 +4,15 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { HttpAdapterHost } from '@nestjs/core';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { GatewayError, toErrorBody } from '../errors.ts';
+import { answerClientError } from './connections/client-error.ts';
+import { ConnectionsService } from './connections/connections.service.ts';
 
 /** What the management port answers; everything else is for clients and their port. */
 const MANAGEMENT_PATH = /^\/(health|livez|readyz|healthz|metrics)(?=[/?]|$)/;
 
 /** Probes and scrapes are short; whoever takes longer is neither. */
 const REQUEST_TIMEOUT_MS = 10_000;
+const CHECK_MS = 1_000;
 
 const managementSockets = new WeakSet<Socket>();
 
@@ -30,6 +33,7 @@ export class ManagementServer implements OnApplicationBootstrap, OnApplicationSh
   constructor(
     private readonly config: GatewayConfig,
     private readonly host: HttpAdapterHost,
+    private readonly connections: ConnectionsService,
   ) {}
 
   /** The port that is listened on; undefined where there is none. */
@@ -41,19 +45,23 @@ export class ManagementServer implements OnApplicationBootstrap, OnApplicationSh
     const { port, host } = this.config.management;
     if (port === undefined) return;
     const application = this.host.httpAdapter.getInstance<RequestListener>();
-    this.server = createServer((request, response) => {
+    this.server = createServer({ connectionsCheckingInterval: CHECK_MS }, (request, response) => {
       if (MANAGEMENT_PATH.test(request.url ?? '')) application(request, response);
       else refuse(request, response);
     });
+    this.server.headersTimeout = REQUEST_TIMEOUT_MS;
     this.server.requestTimeout = REQUEST_TIMEOUT_MS;
+    this.server.timeout = REQUEST_TIMEOUT_MS;
+    this.server.on('clientError', answerClientError);
     this.server.on('connection', (socket) => managementSockets.add(socket));
+    this.connections.management.watch(this.server);
     await listening(this.server, port, host);
     this.logger.log(`probes and metrics on ${host}:${this.port}`);
   }
 
   onApplicationShutdown(): void {
     this.server?.close();
-    this.server?.closeAllConnections();
+    this.connections.management.destroyAll();
   }
 }
 

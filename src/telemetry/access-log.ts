@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import type { Logger as PinoLogger } from 'pino';
 import type { Call } from '../call.ts';
 import { ContentLog } from './content/content-log.ts';
+import { LineBudget } from './line-budget.ts';
 import type { Loggers } from './logging.ts';
 import { LOGGERS } from './logging.module.ts';
 import { MetricsService } from './metrics.service.ts';
@@ -13,6 +14,9 @@ import { loggedPath, routeOf } from './shown-path.ts';
 import type { OpenTelemetry } from './tracing/call-trace.ts';
 import { OPEN_TELEMETRY } from './tracing/open-telemetry.module.ts';
 
+/** Of refused requests without a valid key, all of them together. */
+const STRANGERS_LINES_PER_SECOND = 10;
+const FIRST_FAILED_STATUS = 400;
 /** What nginx calls a client that closed its connection before there was an answer. */
 /** What a note about a field that no dialect knows ends with. */
 const UNKNOWN = '=unknown';
@@ -22,6 +26,9 @@ const CLIENT_CLOSED_REQUEST = 499;
 @Injectable()
 export class AccessLog {
   private readonly logger: PinoLogger;
+  private readonly strangers = new LineBudget(STRANGERS_LINES_PER_SECOND, (notWritten) => {
+    this.logger.info({ event: 'requests_refused', notWritten }, 'lines of refused requests without a key left out');
+  });
 
   constructor(
     @Inject(LOGGERS) loggers: Loggers,
@@ -66,7 +73,7 @@ export class AccessLog {
     const aborted = !response.writableFinished;
     const status = aborted && !response.headersSent ? CLIENT_CLOSED_REQUEST : response.statusCode;
     const path = this.metrics.isRoute(request.path) ? request.path : loggedPath(request);
-    const line = toLine({ method: request.method, path, status }, call, durationMs);
+    const line = toLine({ method: request.method, path, status, address: request.ip }, call, durationMs);
     if (aborted) line.aborted = true;
     this.record(line, routeOf(request));
     call.trace?.end(line, routeOf(request));
@@ -76,7 +83,9 @@ export class AccessLog {
     this.metrics.observe(line, route);
     this.openTelemetry?.observe(line, route);
     const level = levelOf(line);
-    if (this.logger.isLevelEnabled(level)) this.logger[level](line, 'request');
+    if (!this.logger.isLevelEnabled(level)) return;
+    if (line.key === undefined && line.status >= FIRST_FAILED_STATUS && !this.strangers.take()) return;
+    this.logger[level](line, 'request');
   }
 }
 
@@ -91,7 +100,11 @@ function withoutUnknownNames(adjusted: readonly string[]): readonly string[] {
   return [...new Set(adjusted.map((note) => (note.endsWith(UNKNOWN) ? UNKNOWN.slice(1) : note)))];
 }
 
-function toLine(what: Pick<RequestLine, 'method' | 'path' | 'status'>, call: Call, durationMs: number): RequestLine {
+function toLine(
+  what: Pick<RequestLine, 'method' | 'path' | 'status' | 'address'>,
+  call: Call,
+  durationMs: number,
+): RequestLine {
   const { facts } = call;
   return {
     requestId: call.id,

@@ -11,6 +11,8 @@ export interface RequestLine {
   /** The route, or the path where there is none. */
   path: string;
   status: number;
+  /** The client's, by `server.trustProxy`; absent for work that no request waits for. */
+  address?: string;
   model?: string;
   redirectedFrom?: string;
   target?: string;

@@ -22,7 +22,7 @@ async function run(): Promise<number> {
   const results: Result[] = [];
   for (const attack of await chosen()) {
     const startedAt = performance.now();
-    const result = await play(attack, { memoryBytes, folder });
+    const result = await play(attack, { memoryBytes, folder }).catch((error: Error) => notPlayed(attack, error));
     results.push(result);
     const outcome = result.violations.length === 0 ? 'held' : 'FAILED';
     console.error(`${outcome} in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s: ${attack.name}`);
@@ -36,6 +36,12 @@ async function run(): Promise<number> {
   if (options.json !== '') writeFileSync(options.json, JSON.stringify(counts));
   console.log(`\n${counts.numPassedTests} passed, ${failed} failed`);
   return failed === 0 && results.length > 0 ? 0 : 1;
+}
+
+/** The attack could not be carried out, e.g. because the gateway does not start with its settings. */
+function notPlayed(attack: Attack, error: Error): Result {
+  const nothing = { peakRssBytes: 0, cpuSeconds: 0, idleP50Ms: 0, attackedP50Ms: 0, requests: 0, failedRequests: 0 };
+  return { attack, ...nothing, violations: [`not carried out: ${error.message}`] };
 }
 
 /** How the limit was enforced on this machine. */

@@ -38,6 +38,8 @@ describe('the differences of two configurations', () => {
       'models: {aliases: {b: z, c: x}}',
       ['models.aliases[a]: "x" → not set', 'models.aliases[b]: "y" → "z"', 'models.aliases[c]: not set → "x"'],
     ],
+    ['', 'server: {trustProxy: [loopback]}', ['server.trustProxy: added "loopback"']],
+    ['server: {trustProxy: [loopback]}', 'server: {trustProxy: 2}', ['server.trustProxy: a list → 2']],
     ['server: {port: 1}', 'server: {port: 2}', ['server.port: 1 → 2 !']],
     [
       '',

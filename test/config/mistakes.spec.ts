@@ -71,7 +71,7 @@ describe('a mistake in the configuration', () => {
       'a list for a section',
       'server: []',
       'server',
-      'must be a section with host, port, bodyLimitBytes, tls, headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs; found a list',
+      'must be a section with host, port, bodyLimitBytes, tls, headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs, maxConnections, maxConnectionsPerAddress, trustProxy; found a list',
     ],
     ['a section for a list', 'auth: {keys: {team: x}}', 'auth.keys', 'must be a list; found a map'],
     [
@@ -92,6 +92,20 @@ describe('a mistake in the configuration', () => {
       'models.aliases',
       'must be a map of names to model names such as {fast: claude-haiku-4-5}; found a map with an entry that is empty or no text',
     ],
+    ...[
+      ['everyone', '["0.0.0.0/0"]', 'a list'],
+      ['a name', '[proxy.example.com]', 'a list'],
+      ['a prefix that is too long', '[10.0.0.0/33]', 'a list'],
+      ['an empty text', '[""]', 'a list with an entry that is empty or no text'],
+      ['everything', 'true', 'true'],
+      ['too many hops', '17', '17'],
+      ['a text', '10.0.0.0/8', '"10.0.0.0/8"'],
+    ].map(([what, value, found]) => [
+      `${what} as proxies`,
+      `server: {trustProxy: ${value}}`,
+      'server.trustProxy',
+      `must be a list of addresses and networks such as [10.0.0.0/8, loopback], or a number of hops from 0 to 16; found ${found}`,
+    ]),
     [
       'timeouts that Node refuses',
       'server: {headersTimeoutMs: 2000, requestTimeoutMs: 1000}',
@@ -225,7 +239,7 @@ describe('a mistake in the configuration', () => {
     expect(refusal('server: {prot: 1}\nlimits: {requestsPerMinute: -1}').message).toBe(
       [
         'test.yaml has 2 problems:',
-        '  server.prot: is no setting; did you mean port? Allowed here: host, port, bodyLimitBytes, tls, headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs',
+        '  server.prot: is no setting; did you mean port? Allowed here: host, port, bodyLimitBytes, tls, headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs, maxConnections, maxConnectionsPerAddress, trustProxy',
         '  limits.requestsPerMinute: must be a whole number from 0 to 1000000000; found -1',
       ].join('\n'),
     );

@@ -38,9 +38,13 @@ function explain({ target, property, value }: ValidationError, origin: Origin | 
   const { allowed, secret, form } = setting.kind;
   if (value === undefined) return `is missing; must be ${allowed}`;
   const found = describeFound(value, origin, secret ? 'hidden' : 'shown');
-  if (['list', 'map'].includes(form) && typeof value === 'object') {
+  if (['list', 'map'].includes(form) && typeof value === 'object' && hasEntryWithoutText(value)) {
     return `must be ${allowed}; found ${found} with an entry that is empty or no text`;
   }
   const advice = form === 'text' && ['number', 'boolean'].includes(typeof value) ? ', put it in quotes' : '';
   return `must be ${allowed}; found ${found}${advice}`;
+}
+
+function hasEntryWithoutText(value: object | null): boolean {
+  return Object.values(value ?? {}).some((entry) => typeof entry !== 'string' || entry === '');
 }

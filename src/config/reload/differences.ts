@@ -58,7 +58,7 @@ function settingDifferences(before: Side, after: Side, { kind }: Setting, place:
     case 'sections':
       return entryDifferences(before, after, kind.type, place);
     case 'list':
-      return [{ ...place, change: listChange(before, after, kind) }];
+      return [{ ...place, change: listOrValueChange(before, after, kind) }];
     case 'map':
       return keysOf(before, after).flatMap((key) => {
         const [one, other] = [child(before, key), child(after, key)];
@@ -81,6 +81,12 @@ function valueChange(before: Side, after: Side, kind: ValueKind): string {
 function shown({ value, path, origins }: Side, { secret }: Kind & { secret?: true }): string {
   if (value === undefined) return unset;
   return secret ? hidden : describeFound(value, origins.get(path), 'shown');
+}
+
+/** A setting may take a single value in place of a list. */
+function listOrValueChange(before: Side, after: Side, kind: ValueKind): string {
+  const isList = [before, after].every(({ value }) => value === undefined || Array.isArray(value));
+  return isList ? listChange(before, after, kind) : valueChange(before, after, kind);
 }
 
 function listChange(before: Side, after: Side, kind: ValueKind): string {

@@ -1,4 +1,5 @@
 import { flag, longestTimer, milliseconds, section, text, untilRestart, wholeNumber } from '../settings/kinds.ts';
+import { proxies } from '../settings/proxies.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
 
 export class TlsConfig {
@@ -39,6 +40,25 @@ export class ServerConfig {
     milliseconds(),
   )
   keepAliveTimeoutMs = 75_000;
+
+  @Setting(
+    'Most open connections of clients; each takes 20 to 90 KB. Further ones are reset, and idle ones closed to make room.',
+    wholeNumber({ min: 1, max: 1_000_000 }),
+  )
+  maxConnections = 8_192;
+
+  @Setting(
+    'Most of them from one IPv4 address or IPv6 /64 on which no valid API key was seen yet; addresses in trustProxy are exempt.',
+    wholeNumber({ min: 1, max: 1_000_000 }),
+  )
+  maxConnectionsPerAddress = 512;
+
+  @Setting(
+    'Proxies in front whose X-Forwarded-For counts: their addresses, or the number of proxies that each request passes, ' +
+      'which is safe only where clients cannot reach the gateway past them. Logs then show the address of the client.',
+    proxies(),
+  )
+  trustProxy: number | string[] = [];
 }
 
 export class ShutdownConfig {

@@ -54,7 +54,7 @@ function oneOfThem(schemas: readonly JsonSchema[]): JsonSchema {
 /** The loader takes null for "not set": a section in which everything is commented out is null. */
 function oneOfThemOrNull(schemas: readonly JsonSchema[]): JsonSchema {
   const only = schemas.length === 1 ? schemas[0] : undefined;
-  return only ? { ...only, type: [only['type'], 'null'] } : { anyOf: [...schemas, { type: 'null' }] };
+  return only ? { ...only, type: [only['type'], 'null'].flat() } : { anyOf: [...schemas, { type: 'null' }] };
 }
 
 function choices(kind: Kind): JsonSchema[] {

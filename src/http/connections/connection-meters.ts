@@ -1,0 +1,31 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { ConnectionRefusal } from './connection-guard.ts';
+
+export interface ConnectionState {
+  open: number;
+  strangers: number;
+}
+
+/** Registers the metrics of client connections; `state` is read at each scrape. Returns the counter of refusals. */
+export function createConnectionMeters(registry: Registry, state: () => ConnectionState): Counter<'reason'> {
+  const registers = [registry];
+  const gauge: Gauge<'key'> = new Gauge({
+    name: 'outcrop_client_connections',
+    help: 'Open connections of clients; key="none": no valid API key was seen on them yet, and no trusted proxy opened them.',
+    labelNames: ['key'],
+    registers,
+    collect() {
+      const { open, strangers } = state();
+      gauge.set({ key: 'none' }, strangers);
+      gauge.set({ key: 'valid' }, open - strangers);
+    },
+  });
+  const refused = new Counter({
+    name: 'outcrop_refused_connections_total',
+    help: 'Connections of clients that a limit refused: max_connections, or address_share (server.maxConnectionsPerAddress).',
+    labelNames: ['reason'] as const,
+    registers,
+  });
+  for (const reason of ['max_connections', 'address_share'] satisfies ConnectionRefusal[]) refused.inc({ reason }, 0);
+  return refused;
+}

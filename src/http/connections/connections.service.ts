@@ -1,0 +1,57 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { Express } from 'express';
+import { GatewayConfig } from '../../config/gateway-config.ts';
+import { LineBudget } from '../../telemetry/line-budget.ts';
+import { MetricsService } from '../../telemetry/metrics.service.ts';
+import { ConnectionGuard, type ConnectionRefusal } from './connection-guard.ts';
+import { createConnectionMeters } from './connection-meters.ts';
+import { isTrustedPeer } from './trusted-proxies.ts';
+
+/** Clients need two round trips. */
+const HANDSHAKE_MS = 10_000;
+const LINES_PER_SECOND = 1;
+/** Kubernetes and Prometheus keep a handful; a stranger in the same network must not shut them out. */
+const MANAGEMENT_CONNECTIONS = 256;
+const MANAGEMENT_CONNECTIONS_PER_ADDRESS = 32;
+
+/** The connections of the two ports and their limits. */
+@Injectable()
+export class ConnectionsService {
+  readonly clients: ConnectionGuard;
+  readonly management: ConnectionGuard;
+  private readonly logger = new Logger('connections');
+  private readonly budget = new LineBudget(LINES_PER_SECOND, (notWritten) => {
+    this.logger.warn({ event: 'connection_refused', notWritten });
+  });
+
+  constructor(config: GatewayConfig, metrics: MetricsService, host: HttpAdapterHost) {
+    const isTrusted = (address: string): boolean =>
+      isTrustedPeer(host.httpAdapter.getInstance<Express>(), config.server.trustProxy, address);
+    const refused = createConnectionMeters(metrics.registry, () => ({
+      open: this.clients.size,
+      strangers: this.clients.strangerCount,
+    }));
+    this.clients = new ConnectionGuard({
+      handshakeMs: () => Math.min(HANDSHAKE_MS, config.server.headersTimeoutMs),
+      maxConnections: () => config.server.maxConnections,
+      maxStrangersPerAddress: () => config.server.maxConnectionsPerAddress,
+      isTrusted,
+      refused: (reason, address) => {
+        refused.inc({ reason });
+        this.log(reason, address, 'clients');
+      },
+    });
+    this.management = new ConnectionGuard({
+      handshakeMs: () => HANDSHAKE_MS,
+      maxConnections: () => MANAGEMENT_CONNECTIONS,
+      maxStrangersPerAddress: () => MANAGEMENT_CONNECTIONS_PER_ADDRESS,
+      isTrusted: () => false,
+      refused: (reason, address) => this.log(reason, address, 'management'),
+    });
+  }
+
+  private log(reason: ConnectionRefusal, address: string | undefined, port: 'clients' | 'management'): void {
+    if (this.budget.take()) this.logger.warn({ event: 'connection_refused', reason, address, port });
+  }
+}

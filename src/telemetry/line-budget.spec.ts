@@ -1,0 +1,15 @@
+import { describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LineBudget } from './line-budget.ts';
+
+describe('a budget of lines', () => {
+  it('gives so many a second, and the number of the others once', async () => {
+    const counts: number[] = [];
+    const budget = new LineBudget(2, (notWritten) => counts.push(notWritten));
+    const start = Date.now();
+    expect([0, 1, 2, 3, 999].map((ms) => budget.take(start + ms))).toEqual([true, true, false, false, false]);
+    expect([1_000, 1_001, 1_002].map((ms) => budget.take(start + ms))).toEqual([true, true, false]);
+    while (counts.length === 0) await sleep(20);
+    expect(counts).toEqual([4]);
+  });
+});
