@@ -17,9 +17,9 @@ import { OPEN_TELEMETRY } from './tracing/open-telemetry.module.ts';
 /** Of refused requests without a valid key, all of them together. */
 const STRANGERS_LINES_PER_SECOND = 10;
 const FIRST_FAILED_STATUS = 400;
-/** What nginx calls a client that closed its connection before there was an answer. */
 /** What a note about a field that no dialect knows ends with. */
 const UNKNOWN = '=unknown';
+/** What nginx calls a client that closed its connection before there was an answer. */
 const CLIENT_CLOSED_REQUEST = 499;
 
 /** The line that every request leaves behind, and the one place where requests are counted. */

@@ -136,6 +136,33 @@ describe.each([
   });
 });
 
+describe.each([
+  ['HTTP', '', opened],
+  ['HTTPS', TLS, openedTls],
+] as const)('pipelined requests over %s', (_, settings, open) => {
+  const request = 'GET /v1/models HTTP/1.1\r\nhost: x\r\n\r\n';
+  beforeEach(() => start(settings));
+
+  it('are answered, a few at a time and again and again', async () => {
+    const socket = await open();
+    let answer = '';
+    socket.on('data', (data) => (answer += data.toString('latin1')));
+    for (let round = 1; round <= 3; round += 1) {
+      socket.write(request.repeat(16));
+      await until(() => answer.split('HTTP/1.1 401 ').length - 1 === round * 16, `the answers of round ${round}`);
+    }
+  });
+
+  it('cost their connection when there are too many, and are not worked off', async () => {
+    const socket = await open();
+    socket.pause().write(request.repeat(1_000));
+    await untilOpen(0);
+    const counts = [...(await metricsOf()).matchAll(/^outcrop_requests_total\{.*\} (\d+)$/gm)];
+    expect(counts.reduce((sum, [, count]) => sum + Number(count), 0)).toBeLessThan(50);
+    expect(await metricsOf()).toContain('outcrop_refused_connections_total{reason="pipelining"} 1');
+  });
+});
+
 describe('a handshake of TLS that is not finished', () => {
   beforeEach(() => start(`headersTimeoutMs: 500, ${TLS}`, 'shutdown: { drainDelaySeconds: 0, graceSeconds: 1 }'));
 
@@ -253,11 +280,27 @@ describe('the share of an address', () => {
 });
 
 describe('server.maxConnections', () => {
-  it('bounds the connections of all addresses together', async () => {
-    await start('maxConnections: 4');
-    for (let index = 0; index < 8; index += 1) await opened(port(), `127.0.0.${index + 2}`);
-    await sleep(100);
+  it.each([
+    ['HTTP', 'maxConnections: 4', opened],
+    ['HTTPS', `maxConnections: 4, ${TLS}`, openedTls],
+  ] as const)('gives a newcomer the place of the oldest connection without a key, over %s', async (_, server, open) => {
+    await start(server);
+    const known = await open();
+    const first = answerOn(known);
+    known.write(post(CHAT));
+    await first;
+    const strangers: Socket[] = [];
+    for (let index = 0; index < 8; index += 1) strangers.push(await opened(port(), `127.0.0.${index + 2}`));
+    await until(() => strangers.filter(({ destroyed }) => destroyed).length === 5, 'five to be displaced');
+    expect(strangers.map(({ destroyed }) => destroyed)).toEqual([...Array(5).fill(true), ...Array(3).fill(false)]);
     expect(await openConnections()).toBe(4);
+    const newcomer = await open();
+    for (const socket of [known, newcomer]) {
+      const answer = answerOn(socket.removeAllListeners('data'));
+      socket.write(post(CHAT));
+      expect(await answer).toMatch(/^HTTP\/1\.1 200 /);
+    }
+    expect(await metricsOf()).toContain('outcrop_refused_connections_total{reason="displaced"} 6');
   });
 
   it('closes connections that wait for their next request, to make room', async () => {

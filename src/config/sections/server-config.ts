@@ -41,17 +41,17 @@ export class ServerConfig {
   )
   keepAliveTimeoutMs = 75_000;
 
-  @Setting(
-    'Most open connections of clients; each takes 20 to 90 KB. Further ones are reset, and idle ones closed to make room.',
+  @OptionalSetting(
+    'Most open connections of clients. At the limit a new one takes the place of the oldest on which no valid API key was seen; without such, it is reset, and idle ones are closed. Without this setting 8192, or what fits in an eighth of the memory of the container at 10 KB each, 56 KB with tls.',
     wholeNumber({ min: 1, max: 1_000_000 }),
   )
-  maxConnections = 8_192;
+  maxConnections?: number;
 
-  @Setting(
-    'Most of them from one IPv4 address or IPv6 /64 on which no valid API key was seen yet; addresses in trustProxy are exempt.',
+  @OptionalSetting(
+    'Most of them from one IPv4 address or IPv6 /64 on which no valid API key was seen yet; addresses in trustProxy are exempt. Without this setting a sixteenth of maxConnections.',
     wholeNumber({ min: 1, max: 1_000_000 }),
   )
-  maxConnectionsPerAddress = 512;
+  maxConnectionsPerAddress?: number;
 
   @Setting(
     'Proxies in front whose X-Forwarded-For counts: their addresses, or the number of proxies that each request passes, ' +

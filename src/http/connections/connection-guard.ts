@@ -1,11 +1,15 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { networkOf } from './network.ts';
+import { boundPipelining } from './pipelining.ts';
+import { type Stranger, Strangers } from './strangers.ts';
 
 /** How often idle connections are closed to make room, at most. */
-const MAKE_ROOM_MS = 1_000;
+const CLOSE_IDLE_MS = 1_000;
 
-export type ConnectionRefusal = 'max_connections' | 'address_share';
+/** `displaced`: a newcomer has taken the place of a connection without a valid key; `pipelining`: see `pipelining.ts`. */
+export const CONNECTION_REFUSALS = ['max_connections', 'address_share', 'displaced', 'pipelining'] as const;
+export type ConnectionRefusal = (typeof CONNECTION_REFUSALS)[number];
 
 export interface ConnectionRules {
   /** Milliseconds from the connection of TCP to the end of the TLS handshake. */
@@ -19,11 +23,9 @@ export interface ConnectionRules {
 }
 
 /** One open connection. */
-interface Connection {
+interface Connection extends Stranger {
   readonly socket: Socket;
   at: number;
-  /** The network whose share it counts against; undefined for proxies, and once a valid key was seen on it. */
-  network?: string;
   readonly guard: ConnectionGuard;
   handshake?: NodeJS.Timeout;
 }
@@ -35,7 +37,7 @@ type WatchedSocket = Socket & { [CONNECTION]?: Connection; _parent?: WatchedSock
 /** A valid key has been seen on this connection: it no longer counts against the share of its address. */
 export function keySeenOn(socket: Socket): void {
   const connection = (socket as WatchedSocket)[CONNECTION];
-  if (connection?.network !== undefined) connection.guard.forgetNetworkOf(connection);
+  if (connection?.network !== undefined) connection.guard.noLongerStranger(connection);
 }
 
 /**
@@ -46,9 +48,8 @@ export class ConnectionGuard {
   private readonly rules: ConnectionRules;
   /** An array in which the last one takes the place of the one that goes, for the reason given in `open-calls.ts`. */
   private readonly open: Connection[] = [];
-  private readonly strangersByNetwork = new Map<string, number>();
-  private strangers = 0;
-  private madeRoomAt = -Infinity;
+  private readonly strangers = new Strangers<Connection>();
+  private closedIdleAt = -Infinity;
 
   constructor(rules: ConnectionRules) {
     this.rules = rules;
@@ -60,7 +61,7 @@ export class ConnectionGuard {
 
   /** Those of them on which no valid key was seen, without the ones of trusted proxies. */
   get strangerCount(): number {
-    return this.strangers;
+    return this.strangers.size;
   }
 
   /** Stands before the listeners that the server has: a refused connection never reaches HTTP or TLS. */
@@ -69,10 +70,18 @@ export class ConnectionGuard {
     server.removeAllListeners('connection');
     const isTls = 'setSecureContext' in server;
     server.on('connection', (socket: WatchedSocket) => {
-      if (!this.admits(socket, server)) return;
-      const connection = this.add(socket);
+      const { remoteAddress: address } = socket;
+      const network = address === undefined || this.rules.isTrusted(address) ? undefined : networkOf(address);
+      const refusal = this.refusalOf(network, server);
+      if (refusal !== undefined) return this.refuse(socket, refusal);
+      const connection = this.add(socket, network);
       if (isTls) connection.handshake = setTimeout(() => socket.destroy(), this.rules.handshakeMs());
       for (const listener of listeners) listener.call(server, socket);
+    });
+    boundPipelining(server, (socket: WatchedSocket) => {
+      this.refuse(socket[CONNECTION]?.socket ?? socket, 'pipelining');
+      // The socket of TLS only learns of it later.
+      socket.destroy();
     });
     server.on('secureConnection', (socket: WatchedSocket) => {
       const connection = socket._parent?.[CONNECTION];
@@ -86,52 +95,46 @@ export class ConnectionGuard {
     for (const { socket } of this.open) socket.destroy();
   }
 
-  forgetNetworkOf(connection: Connection): void {
-    const { network } = connection;
-    if (network === undefined) return;
-    connection.network = undefined;
-    this.strangers -= 1;
-    const left = (this.strangersByNetwork.get(network) ?? 1) - 1;
-    if (left > 0) this.strangersByNetwork.set(network, left);
-    else this.strangersByNetwork.delete(network);
+  noLongerStranger(connection: Connection): void {
+    this.strangers.remove(connection);
   }
 
-  private admits(socket: Socket, server: Server): boolean {
-    const reason = this.reasonAgainst(socket.remoteAddress);
-    if (reason === undefined) return true;
+  private refusalOf(network: string | undefined, server: Server): ConnectionRefusal | undefined {
+    if (network !== undefined && this.strangers.countOf(network) >= this.rules.maxStrangersPerAddress()) {
+      return 'address_share';
+    }
+    if (this.open.length < this.rules.maxConnections()) return undefined;
+    const { oldest } = this.strangers;
+    if (oldest === undefined) {
+      this.closeIdle(server);
+      return 'max_connections';
+    }
+    // Strangers who hold connections cannot shut out newcomers, who show a key within milliseconds.
+    this.remove(oldest);
+    this.refuse(oldest.socket, 'displaced');
+    return undefined;
+  }
+
+  private refuse(socket: Socket, reason: ConnectionRefusal): void {
     this.rules.refused(reason, socket.remoteAddress);
     // A reset, unlike an orderly end, leaves nothing of the connection in the kernel.
     socket.resetAndDestroy();
-    if (reason === 'max_connections') this.makeRoom(server);
-    return false;
   }
 
-  private reasonAgainst(address: string | undefined): ConnectionRefusal | undefined {
-    if (address !== undefined && !this.rules.isTrusted(address)) {
-      const strangers = this.strangersByNetwork.get(networkOf(address)) ?? 0;
-      if (strangers >= this.rules.maxStrangersPerAddress()) return 'address_share';
-    }
-    return this.open.length >= this.rules.maxConnections() ? 'max_connections' : undefined;
-  }
-
-  private add(socket: WatchedSocket): Connection {
-    const { remoteAddress } = socket;
-    const isStranger = remoteAddress !== undefined && !this.rules.isTrusted(remoteAddress);
-    const network = isStranger ? networkOf(remoteAddress) : undefined;
-    const connection: Connection = { socket, at: this.open.length, network, guard: this };
+  private add(socket: WatchedSocket, network: string | undefined): Connection {
+    const connection: Connection = { socket, at: this.open.length, guard: this };
     this.open.push(connection);
-    if (network !== undefined) {
-      this.strangers += 1;
-      this.strangersByNetwork.set(network, (this.strangersByNetwork.get(network) ?? 0) + 1);
-    }
+    if (network !== undefined) this.strangers.add(connection, network);
     socket[CONNECTION] = connection;
     socket.once('close', () => this.remove(connection));
     return connection;
   }
 
+  /** Does nothing the second time: a displaced connection goes before its socket has closed. */
   private remove(connection: Connection): void {
     clearTimeout(connection.handshake);
-    this.forgetNetworkOf(connection);
+    if (this.open[connection.at] !== connection) return;
+    this.strangers.remove(connection);
     const last = this.open.pop();
     if (last === undefined || last === connection) return;
     this.open[connection.at] = last;
@@ -139,10 +142,10 @@ export class ConnectionGuard {
   }
 
   /** Closes connections that wait for their next request: a holder of a key must not be able to hold all of them. */
-  private makeRoom(server: Server): void {
+  private closeIdle(server: Server): void {
     const now = performance.now();
-    if (now - this.madeRoomAt < MAKE_ROOM_MS) return;
-    this.madeRoomAt = now;
+    if (now - this.closedIdleAt < CLOSE_IDLE_MS) return;
+    this.closedIdleAt = now;
     server.closeIdleConnections();
   }
 }

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { ConnectionRefusal } from './connection-guard.ts';
+import { CONNECTION_REFUSALS } from './connection-guard.ts';
 
 export interface ConnectionState {
   open: number;
@@ -22,10 +22,12 @@ export function createConnectionMeters(registry: Registry, state: () => Connecti
   });
   const refused = new Counter({
     name: 'outcrop_refused_connections_total',
-    help: 'Connections of clients that a limit refused: max_connections, or address_share (server.maxConnectionsPerAddress).',
+    help:
+      'Connections of clients that a limit ended: max_connections, address_share (server.maxConnectionsPerAddress), ' +
+      'displaced (without a valid key, for a newcomer at server.maxConnections), pipelining.',
     labelNames: ['reason'] as const,
     registers,
   });
-  for (const reason of ['max_connections', 'address_share'] satisfies ConnectionRefusal[]) refused.inc({ reason }, 0);
+  for (const reason of CONNECTION_REFUSALS) refused.inc({ reason }, 0);
   return refused;
 }

@@ -5,6 +5,7 @@ import { GatewayConfig } from '../../config/gateway-config.ts';
 import { LineBudget } from '../../telemetry/line-budget.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
 import { ConnectionGuard, type ConnectionRefusal } from './connection-guard.ts';
+import { maxConnections, maxStrangersPerAddress } from './connection-limits.ts';
 import { createConnectionMeters } from './connection-meters.ts';
 import { isTrustedPeer } from './trusted-proxies.ts';
 
@@ -34,8 +35,8 @@ export class ConnectionsService {
     }));
     this.clients = new ConnectionGuard({
       handshakeMs: () => Math.min(HANDSHAKE_MS, config.server.headersTimeoutMs),
-      maxConnections: () => config.server.maxConnections,
-      maxStrangersPerAddress: () => config.server.maxConnectionsPerAddress,
+      maxConnections: () => maxConnections(config.server),
+      maxStrangersPerAddress: () => maxStrangersPerAddress(config.server),
       isTrusted,
       refused: (reason, address) => {
         refused.inc({ reason });
