@@ -109,6 +109,14 @@ describe.each([
     await untilOpen(0);
   });
 
+  it('is destroyed after a body that is too large', async () => {
+    const socket = await open();
+    const answer = answerOn(socket);
+    socket.write(post('').replace('content-length: 0', 'content-length: 99999999') + ' '.repeat(100_000));
+    expect(await answer).toMatch(/^HTTP\/1\.1 413 /);
+    await untilOpen(0);
+  });
+
   it('has its first answer, and no second one inside it', async () => {
     gateway.emulator.behave({ kind: 'pace', ms: 100 });
     gateway.emulator.script([{ text: 'one two three four five six' }]);
