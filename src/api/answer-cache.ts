@@ -25,7 +25,8 @@ export class AnswerCache {
 
   async through(asked: Question, call: Call, ask: () => Promise<ConverseAnswer>): Promise<ConverseAnswer> {
     if (!this.applies(asked.input, call)) return ask();
-    const scope = this.config.cache.shared ? '' : (call.caller?.id ?? '');
+    const owner = call.caller?.id ?? '';
+    const scope = this.config.cache.shared ? '' : owner;
     const { route, input, index } = asked;
     // Who asks goes into the logs of Bedrock and not into the answer.
     const { requestMetadata: _, ...question } = input;
@@ -35,7 +36,7 @@ export class AnswerCache {
     call.header('x-outcrop-cache', call.facts.cache);
     if (stored !== undefined) return stored;
     const answer = await ask();
-    this.store.set(key, JSON.stringify(answer));
+    this.store.set(owner, key, JSON.stringify(answer));
     return answer;
   }
 

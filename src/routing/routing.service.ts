@@ -113,7 +113,7 @@ export class RoutingService {
       if (left.length > 0) this.tell(route, call, left.at(-1)!);
       const outcome = await this.attempt(target, entry.trial, call, errand, entry.place);
       if ('served' in outcome) {
-        if (conversation) this.warm.used(conversation, target, warm);
+        if (conversation) this.warm.used(call.caller, conversation, target, warm);
         return outcome.served;
       }
       left.push({ target, failure: outcome.failure });

@@ -3,6 +3,7 @@ import { isForeign, WarmTargets } from './warm-targets.ts';
 
 const A: Target = { id: 'a', region: 'us-east-1', modelId: 'm' };
 const B: Target = { id: 'b', region: 'us-west-2', modelId: 'm' };
+const KEY = { name: 'key', id: 'key' };
 
 describe('the target whose cache is warm', () => {
   let now = 1_000;
@@ -11,7 +12,7 @@ describe('the target whose cache is warm', () => {
 
   it('is the last one that a conversation was sent to', () => {
     expect(warm.of(conversation, [A, B])).toBeUndefined();
-    warm.used(conversation, B, undefined);
+    warm.used(KEY, conversation, B, undefined);
     expect(warm.of(conversation, [A, B])?.target).toBe(B);
     expect(warm.of({ key: 'two', lifeMs: 300_000 }, [A, B])).toBeUndefined();
     expect(warm.of(conversation, [A])).toBeUndefined();
@@ -21,17 +22,25 @@ describe('the target whose cache is warm', () => {
     const abroad = { ...B, account: 'team-b' };
     const there = warm.of(conversation, [abroad]);
     expect([isForeign(undefined, A), isForeign(there, abroad), isForeign(there, A)]).toEqual([false, false, true]);
-    warm.used(conversation, A, there);
+    warm.used(KEY, conversation, A, there);
     expect(isForeign(warm.of(conversation, [A]), A)).toBe(true);
-    warm.used(conversation, B, undefined);
+    warm.used(KEY, conversation, B, undefined);
   });
 
   it('is so for the life of the cached prompt after its last use', () => {
     now += 200_000;
-    warm.used(conversation, B, undefined);
+    warm.used(KEY, conversation, B, undefined);
     now += 299_000;
     expect(warm.of(conversation, [A, B])?.target).toBe(B);
     now += 2_000;
     expect(warm.of(conversation, [A, B])).toBeUndefined();
+  });
+
+  it('is not forgotten because another key has many conversations', () => {
+    warm.used({ name: 'quiet', id: 'quiet' }, { key: 'quiet', lifeMs: 300_000 }, A, undefined);
+    for (let index = 0; index < 30_000; index += 1) {
+      warm.used(KEY, { key: `busy ${index}`, lifeMs: 300_000 }, B, undefined);
+    }
+    expect(warm.of({ key: 'quiet', lifeMs: 300_000 }, [A, B])?.target).toBe(A);
   });
 });

@@ -1,5 +1,6 @@
-import { LRUCache } from 'lru-cache';
+import type { Caller } from '../call.ts';
 import type { Target } from '../models/model.ts';
+import { FairCache } from '../storage/fair-cache.ts';
 
 /** About 200 bytes each. */
 const MOST_CONVERSATIONS = 20_000;
@@ -27,14 +28,11 @@ interface Entry {
 
 /** Which target has the prompt of a conversation in its cache. */
 export class WarmTargets {
-  private readonly entries: LRUCache<string, Entry>;
+  private readonly entries: FairCache<Entry>;
 
   constructor(now?: () => number) {
-    this.entries = new LRUCache<string, Entry>({
-      max: MOST_CONVERSATIONS,
-      ttl: 1,
-      ...(now && { perf: { now }, ttlResolution: 0 }),
-    });
+    const limits = { maxEntries: MOST_CONVERSATIONS };
+    this.entries = new FairCache<Entry>({ limits: () => limits, sizeOf: () => 1, now });
   }
 
   of({ key }: Conversation, targets: readonly Target[]): Whereabouts | undefined {
@@ -43,9 +41,13 @@ export class WarmTargets {
     return target && { target, hasMoved: entry.hasMoved };
   }
 
-  /** Every turn lengthens the life of what is cached. `before` is where the conversation was. */
-  used({ key, lifeMs }: Conversation, target: Target, before: Whereabouts | undefined): void {
-    this.entries.set(key, { id: target.id, hasMoved: isForeign(before, target) }, { ttl: lifeMs });
+  /**
+   * Every turn lengthens the life of what is cached. `before` is where the conversation was; the entry counts against the
+   * share of the caller.
+   */
+  used(caller: Caller | undefined, { key, lifeMs }: Conversation, target: Target, before?: Whereabouts): void {
+    const entry = { id: target.id, hasMoved: isForeign(before, target) };
+    this.entries.set(caller?.id ?? '', key, entry, lifeMs);
   }
 }
 

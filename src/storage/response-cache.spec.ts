@@ -41,19 +41,27 @@ describe('the key of an answer', () => {
 describe('answers in memory', () => {
   it('are found again, and never exceed their bytes', async () => {
     const cache = new ResponseCache({ cache: { ttlSeconds: 60, maxBytes: 1_000 } });
-    cache.set('a', 'x'.repeat(600));
-    cache.set('b', 'y'.repeat(600));
+    cache.set('owner', 'a', 'x'.repeat(600));
+    cache.set('owner', 'b', 'y'.repeat(600));
     expect(await cache.get('a')).toBeUndefined();
     expect(await cache.get('b')).toHaveLength(600);
-    cache.set('c', 'z'.repeat(5_000));
+    cache.set('owner', 'c', 'z'.repeat(5_000));
     expect(await cache.get('c')).toBeUndefined();
+  });
+
+  it('of one key do not evict those of another', async () => {
+    const cache = new ResponseCache({ cache: { ttlSeconds: 60, maxBytes: 10_000 } });
+    cache.set('quiet', 'kept', 'x'.repeat(600));
+    for (let index = 0; index < 100; index += 1) cache.set('busy', `${index}`, 'y'.repeat(600));
+    expect(await cache.get('kept')).toHaveLength(600);
+    expect(await cache.get('99')).toHaveLength(600);
   });
 
   it('stay as far as they fit when the size changes', async () => {
     const config = { cache: { ttlSeconds: 60, maxBytes: 10_000 } };
     const cache = new ResponseCache(config);
-    cache.set('a', 'x'.repeat(600));
-    cache.set('b', 'y'.repeat(600));
+    cache.set('owner', 'a', 'x'.repeat(600));
+    cache.set('owner', 'b', 'y'.repeat(600));
     config.cache = { ttlSeconds: 60, maxBytes: 1_000 };
     expect(await cache.get('a')).toBeUndefined();
     expect(await cache.get('b')).toHaveLength(600);

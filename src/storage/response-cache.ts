@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
-import { Derived } from '../config/derived.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
+import { FairCache } from './fair-cache.ts';
 import type { RedisConnection } from './redis.ts';
 import { isOk, isTextOrNull } from './redis-replies.ts';
 
@@ -15,14 +14,17 @@ export interface CacheSettings {
  * A Redis that is away is a miss, never an error.
  */
 export class ResponseCache {
-  private readonly memory: Derived<number, LRUCache<string, string>>;
+  private readonly memory: FairCache<string>;
 
   constructor(
     private readonly config: CacheSettings,
     private readonly redis?: RedisConnection,
     private readonly keyPrefix = 'outcrop:',
   ) {
-    this.memory = new Derived(() => config.cache.maxBytes, memoryOf);
+    this.memory = new FairCache({
+      limits: () => config.cache,
+      sizeOf: (json, key) => Buffer.byteLength(json) + key.length,
+    });
   }
 
   private get ttlMs(): number {
@@ -31,15 +33,18 @@ export class ResponseCache {
 
   /** The stored JSON, or undefined. */
   async get(key: string): Promise<string | undefined> {
-    if (this.redis === undefined) return this.memory.current.get(key);
+    if (this.redis === undefined) return this.memory.get(key);
     const json = await this.redis.attempt((client) => client.get(this.redisKey(key)), isTextOrNull);
     return json ?? undefined;
   }
 
-  /** Does not wait for Redis: the answer is on its way to the client already. */
-  set(key: string, json: string): void {
+  /**
+   * Does not wait for Redis: the answer is on its way to the client already. In memory the entry counts against the share
+   * of `owner`, the id of the API key, also where keys share answers.
+   */
+  set(owner: string, key: string, json: string): void {
     if (this.redis === undefined) {
-      this.memory.current.set(key, json, { ttl: this.ttlMs });
+      this.memory.set(owner, key, json, this.ttlMs);
       return;
     }
     void this.redis.attempt((client) => client.set(this.redisKey(key), json, 'PX', this.ttlMs), isOk);
@@ -48,16 +53,6 @@ export class ResponseCache {
   private redisKey(key: string): string {
     return `${this.keyPrefix}answer:${key}`;
   }
-}
-
-/** Another size is another memory, with as much of what was in the one before as fits. */
-function memoryOf(maxSize: number, before: LRUCache<string, string> | undefined): LRUCache<string, string> {
-  const memory = new LRUCache<string, string>({
-    maxSize,
-    sizeCalculation: (json, key) => Buffer.byteLength(json) + key.length,
-  });
-  if (before) memory.load(before.dump());
-  return memory;
 }
 
 /** What an answer depends on. */

@@ -1,7 +1,6 @@
-import { LRUCache } from 'lru-cache';
-import { Derived } from '../config/derived.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import { GatewayError } from '../errors.ts';
+import { FairCache } from './fair-cache.ts';
 import type { RedisConnection } from './redis.ts';
 import { isCount, isOk, isTextOrNull } from './redis-replies.ts';
 
@@ -18,14 +17,17 @@ export interface ResponseStoreSettings {
  * replicas. Unlike a cache it says so when it cannot be asked: a response that is there must not be told as missing.
  */
 export class ResponseStore {
-  private readonly memory: Derived<ResponseStoreSettings['responses'], LRUCache<string, string>>;
+  private readonly memory: FairCache<string>;
 
   constructor(
     private readonly config: ResponseStoreSettings,
     private readonly redis?: RedisConnection,
     private readonly keyPrefix = 'outcrop:',
   ) {
-    this.memory = new Derived(() => config.responses, memoryOf);
+    this.memory = new FairCache({
+      limits: () => config.responses,
+      sizeOf: (json, key) => Buffer.byteLength(json) + key.length,
+    });
   }
 
   get isOn(): boolean {
@@ -35,7 +37,7 @@ export class ResponseStore {
   /** Undefined where the owner has none of this id. Throws GatewayError 503 while Redis is away. */
   async get(owner: string, id: string): Promise<string | undefined> {
     const key = keyOf(owner, id);
-    if (this.shared === undefined) return this.memory.current.get(key);
+    if (this.shared === undefined) return this.memory.get(key);
     const json = await this.shared.attempt((client) => client.get(this.redisKey(key)), isTextOrNull);
     if (json === undefined) throw responseStoreUnavailable();
     return json ?? undefined;
@@ -47,7 +49,7 @@ export class ResponseStore {
     if (Buffer.byteLength(json) > maxEntryBytes) return false;
     const key = keyOf(owner, id);
     const ttl = ttlSeconds * 1000;
-    if (this.shared === undefined) return this.memory.current.set(key, json, { ttl }).has(key);
+    if (this.shared === undefined) return this.memory.set(owner, key, json, ttl);
     const reply = await this.shared.attempt((client) => client.set(this.redisKey(key), json, 'PX', ttl), isOk);
     return reply === 'OK';
   }
@@ -55,7 +57,7 @@ export class ResponseStore {
   /** Whether there was one. Throws GatewayError 503 while Redis is away. */
   async delete(owner: string, id: string): Promise<boolean> {
     const key = keyOf(owner, id);
-    if (this.shared === undefined) return this.memory.current.delete(key);
+    if (this.shared === undefined) return this.memory.delete(key);
     const count = await this.shared.attempt((client) => client.del(this.redisKey(key)), isCount);
     if (count === undefined) throw responseStoreUnavailable();
     return count > 0;
@@ -72,20 +74,6 @@ export class ResponseStore {
 
 function keyOf(owner: string, id: string): string {
   return `${owner}:${id}`;
-}
-
-/** Other limits are another memory, with as much of what was in the one before as fits. */
-function memoryOf(
-  { maxEntries, maxBytes }: ResponseStoreSettings['responses'],
-  before: LRUCache<string, string> | undefined,
-): LRUCache<string, string> {
-  const memory = new LRUCache<string, string>({
-    max: maxEntries,
-    maxSize: maxBytes,
-    sizeCalculation: (json, key) => Buffer.byteLength(json) + key.length,
-  });
-  if (before) memory.load(before.dump());
-  return memory;
 }
 
 /** 503: the store does not answer, or answers what was never stored. */

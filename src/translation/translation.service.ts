@@ -169,7 +169,8 @@ export class TranslationService {
 
 /** Thoughts are given back to the key that made them, by the model that made them, for the tool they led to. */
 function placeOf({ id, name }: CallReference, route: Route, caller: Caller | undefined): ThoughtPlace {
-  return { callId: id, context: JSON.stringify([caller?.id ?? '', route.model.name, name]) };
+  const owner = caller?.id ?? '';
+  return { owner, callId: id, context: JSON.stringify([owner, route.model.name, name]) };
 }
 
 /** Not the model: thoughts that are bound to one carry its name, all others pass from one to the next. */

@@ -157,14 +157,14 @@ describe('answers in Redis', () => {
     const config = { cache: { ttlSeconds: 1, maxBytes: 1024 } };
     const one = new ResponseCache(config, await connect(redis.url), 'answers:');
     const two = new ResponseCache(config, await connect(redis.url), 'answers:');
-    one.set('key', '{"a":1}');
+    one.set('owner', 'key', '{"a":1}');
     await sleep(50);
     expect(await two.get('key')).toBe('{"a":1}');
     expect(await two.get('other')).toBeUndefined();
     await sleep(1_100);
     expect(await two.get('key')).toBeUndefined();
     await redis.kill();
-    one.set('key', '{}');
+    one.set('owner', 'key', '{}');
     expect(await one.get('key')).toBeUndefined();
     await redis.restart();
   });
@@ -176,13 +176,13 @@ describe('thoughts in Redis', () => {
     const config = { thinking: new ThinkingConfig() };
     const one = new ThoughtStore(config, await connect(redis.url), 'thoughts:');
     const two = new ThoughtStore(config, await connect(redis.url), 'thoughts:');
-    const place = { callId: 'tooluse_1', context: 'c' };
+    const place = { owner: 'a', callId: 'tooluse_1', context: 'c' };
     const bytes = Buffer.from('small enough for an id');
     // Without configured keys nothing is sealed here: the other replica could not open it.
     expect(one.keep(place, bytes)).toBe('tooluse_1');
     await sleep(50);
     const expected = new Map([['tooluse_1', bytes]]);
-    expect(await two.find([{ callId: 'tooluse_0', context: 'c' }, place])).toEqual(expected);
+    expect(await two.find([{ owner: 'a', callId: 'tooluse_0', context: 'c' }, place])).toEqual(expected);
     await redis.kill();
     expect(await one.find([place])).toEqual(expected);
     expect(await two.find([place])).toEqual(new Map());

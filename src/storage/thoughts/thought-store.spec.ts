@@ -53,14 +53,14 @@ describe('a capsule', () => {
 });
 
 describe('thoughts', () => {
-  const place = { callId: 'tooluse_1', context: 'c' };
+  const place = { owner: 'a', callId: 'tooluse_1', context: 'c' };
 
   it('that are small travel in the id, within 64 characters', async () => {
     const id = new ThoughtStore(settings({ keys: [asConfig(KEY_A)] })).keep(place, SMALL);
     expect(id).toMatch(/^oc\.a\./);
     expect(id.length).toBeLessThanOrEqual(64);
     const another = new ThoughtStore(settings({ keys: [asConfig(KEY_A)] }));
-    expect(await another.find([{ callId: id, context: 'c' }])).toEqual(new Map([[id, SMALL]]));
+    expect(await another.find([{ owner: 'a', callId: id, context: 'c' }])).toEqual(new Map([[id, SMALL]]));
   });
 
   it('that are large stay here under the id of the call, for this context only', async () => {
@@ -72,9 +72,18 @@ describe('thoughts', () => {
 
   it('are bounded', async () => {
     const store = new ThoughtStore(settings({ maxBytes: 1_200 }));
-    for (let index = 0; index < 9; index += 1) store.keep({ callId: `call_${index}`, context: '' }, LARGE);
-    const found = await store.find(Array.from({ length: 9 }, (_, index) => ({ callId: `call_${index}`, context: '' })));
+    for (let index = 0; index < 9; index += 1) store.keep({ owner: 'a', callId: `call_${index}`, context: '' }, LARGE);
+    const found = await store.find(
+      Array.from({ length: 9 }, (_, index) => ({ owner: 'a', callId: `call_${index}`, context: '' })),
+    );
     expect([...found.keys()]).toEqual(['call_7', 'call_8']);
+  });
+
+  it('of one key are not evicted by those of another', async () => {
+    const store = new ThoughtStore(settings({ maxBytes: 3_000 }));
+    store.keep(place, LARGE);
+    for (let index = 0; index < 50; index += 1) store.keep({ owner: 'b', callId: `call_${index}`, context: '' }, LARGE);
+    expect(await store.find([place])).toEqual(new Map([['tooluse_1', LARGE]]));
   });
 
   it('outlive another size and other keys', async () => {

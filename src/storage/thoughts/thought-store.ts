@@ -1,15 +1,16 @@
 import { hash } from 'node:crypto';
 
-import { LRUCache } from 'lru-cache';
-
 import { Derived } from '../../config/derived.ts';
 import type { GatewayConfig, ThinkingKeyConfig } from '../../config/gateway-config.ts';
+import { FairCache } from '../fair-cache.ts';
 import type { RedisConnection } from '../redis.ts';
 import { areBuffers, isOk } from '../redis-replies.ts';
 import { type CapsuleKey, CapsuleKeys, makeKey } from './capsule.ts';
 
 /** Where thoughts belong: the same call means other thoughts, or none, in another context. */
 export interface ThoughtPlace {
+  /** Id of the API key in whose share of the memory they are kept. */
+  owner: string;
   /** Id of the call, as the client knows it. */
   callId: string;
   /** Who asked which model for which tool; compared letter by letter. */
@@ -25,7 +26,7 @@ const MOST_PLACES = 512;
  * missing, never an error.
  */
 export class ThoughtStore {
-  private readonly memory: Derived<number, LRUCache<string, Buffer>>;
+  private readonly memory: FairCache<Buffer>;
   private readonly keys: Derived<ThinkingKeyConfig[], CapsuleKeys>;
   /** Goes on opening what it has sealed when keys are configured later. */
   private readonly ownKey: CapsuleKey = makeKey();
@@ -35,7 +36,10 @@ export class ThoughtStore {
     private readonly redis?: RedisConnection,
     private readonly keyPrefix = 'outcrop:',
   ) {
-    this.memory = new Derived(() => config.thinking.maxBytes, memoryOf);
+    this.memory = new FairCache({
+      limits: () => config.thinking,
+      sizeOf: (bytes, key) => bytes.length + key.length,
+    });
     this.keys = new Derived(
       () => config.thinking.keys,
       (keys) =>
@@ -59,7 +63,7 @@ export class ThoughtStore {
     if (this.seals && keys.lengthOf(bytes.length) <= longestCallId) return keys.seal(bytes, place.context);
     const key = keyOf(place);
     const ttl = ttlSeconds * 1000;
-    this.memory.current.set(key, bytes, { ttl });
+    this.memory.set(place.owner, key, bytes, ttl);
     void this.redis?.attempt((client) => client.set(this.redisKey(key), bytes, 'PX', ttl), isOk);
     return place.callId;
   }
@@ -70,7 +74,7 @@ export class ThoughtStore {
     if (!this.config.thinking.restore) return found;
     const missing: ThoughtPlace[] = [];
     for (const place of places.slice(-MOST_PLACES)) {
-      const bytes = this.keys.current.open(place.callId, place.context) ?? this.memory.current.get(keyOf(place));
+      const bytes = this.keys.current.open(place.callId, place.context) ?? this.memory.get(keyOf(place));
       if (bytes) found.set(place.callId, bytes);
       else missing.push(place);
     }
@@ -105,16 +109,6 @@ export class ThoughtStore {
   private redisKey(key: string): string {
     return `${this.keyPrefix}thoughts:${key}`;
   }
-}
-
-/** Another size is another memory, with as much of what was in the one before as fits. */
-function memoryOf(maxSize: number, before: LRUCache<string, Buffer> | undefined): LRUCache<string, Buffer> {
-  const memory = new LRUCache<string, Buffer>({
-    maxSize,
-    sizeCalculation: (bytes, key) => bytes.length + key.length,
-  });
-  if (before) memory.load(before.dump());
-  return memory;
 }
 
 function keyOf({ callId, context }: ThoughtPlace): string {

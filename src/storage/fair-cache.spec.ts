@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { FairCache, type FairCacheLimits } from './fair-cache.ts';
+
+const HOUR_MS = 3_600_000;
+
+function cacheOf(limits: FairCacheLimits, now?: () => number): FairCache<string> {
+  return new FairCache<string>({ limits: () => limits, sizeOf: (value) => value.length, ...(now && { now }) });
+}
+
+describe('a cache that owners share', () => {
+  it('evicts entries of the owner that holds most, its least recently used first', () => {
+    const cache = cacheOf({ maxEntries: 10 });
+    cache.set('quiet', 'kept', 'x', HOUR_MS);
+    for (let index = 0; index < 9; index += 1) cache.set('busy', `${index}`, 'x', HOUR_MS);
+    cache.get('0');
+    for (let index = 9; index < 500; index += 1) expect(cache.set('busy', `${index}`, 'x', HOUR_MS)).toBe(true);
+    expect(cache.get('kept')).toBe('x');
+    expect(cache.size).toBe(10);
+    expect(cache.get('499')).toBe('x');
+    expect(cache.get('0')).toBeUndefined();
+  });
+
+  it('gives an owner room that another one fills', () => {
+    const cache = cacheOf({ maxBytes: 100 });
+    for (let index = 0; index < 100; index += 1) cache.set('busy', `${index}`, 'x', HOUR_MS);
+    for (let index = 0; index < 50; index += 1) {
+      expect(cache.set('late', `late${index}`, 'x', HOUR_MS)).toBe(true);
+    }
+    for (let index = 0; index < 50; index += 1) expect(cache.get(`late${index}`)).toBe('x');
+  });
+
+  it('measures by the limit that is exceeded', () => {
+    const cache = cacheOf({ maxBytes: 1_000, maxEntries: 20 });
+    cache.set('large', 'large', 'x'.repeat(900), HOUR_MS);
+    for (let index = 0; index < 60; index += 1) cache.set('many', `${index}`, 'x', HOUR_MS);
+    expect(cache.get('large')).toHaveLength(900);
+    cache.set('large', 'larger', 'x'.repeat(500), HOUR_MS);
+    expect(cache.get('large')).toBeUndefined();
+    expect(cache.get('59')).toBe('x');
+  });
+
+  it('refuses what is larger than all of it, and forgets what that replaces', () => {
+    const cache = cacheOf({ maxBytes: 10 });
+    cache.set('one', 'key', 'old', HOUR_MS);
+    expect(cache.set('one', 'key', 'x'.repeat(11), HOUR_MS)).toBe(false);
+    expect(cache.get('key')).toBeUndefined();
+    expect(cache.size).toBe(0);
+  });
+
+  it('leaves an entry to the owner that set it first', () => {
+    const cache = cacheOf({ maxEntries: 4 });
+    cache.set('quiet', 'shared', 'first', HOUR_MS);
+    cache.set('busy', 'shared', 'second', HOUR_MS);
+    for (let index = 0; index < 50; index += 1) cache.set('busy', `${index}`, 'x', HOUR_MS);
+    expect(cache.get('shared')).toBe('second');
+  });
+
+  it('removes expired entries before valid ones, and follows limits that change', () => {
+    let now = 1;
+    const limits = { maxEntries: 4 };
+    const cache = cacheOf(limits, () => now);
+    for (const key of ['a', 'b', 'c']) cache.set('idle', key, 'x', 1_000);
+    cache.set('busy', '1', 'x', HOUR_MS);
+    now = 20_000;
+    for (const key of ['2', '3', '4']) cache.set('busy', key, 'x', HOUR_MS);
+    for (const key of ['1', '2', '3', '4']) expect(cache.get(key)).toBe('x');
+    expect(cache.get('a')).toBeUndefined();
+    limits.maxEntries = 1;
+    expect(cache.get('1')).toBeUndefined();
+    expect(cache.get('4')).toBe('x');
+    expect(cache.delete('4')).toBe(true);
+    expect(cache.delete('4')).toBe(false);
+  });
+
+  it('keeps its limits, its counts and every equal share, whatever happens', () => {
+    const step = fc.record({
+      owner: fc.constantFrom('a', 'b', 'c'),
+      key: fc.integer({ min: 0, max: 12 }),
+      size: fc.integer({ min: 1, max: 40 }),
+      act: fc.constantFrom('set', 'set', 'get', 'delete'),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+        const cache = cacheOf({ maxBytes: 120, maxEntries: 12 });
+        const kept = new Map<string, number>();
+        for (const { owner, key, size, act } of steps) {
+          const name = `${owner}${key}`;
+          if (act === 'get') cache.get(name);
+          else if (act === 'delete') cache.delete(name);
+          else cache.set(owner, name, 'x'.repeat(size), HOUR_MS);
+          if (act === 'get' || owner !== 'a') continue;
+          if (act === 'delete') kept.delete(name);
+          else kept.set(name, size);
+        }
+        const bytes = [...kept.values()].reduce((sum, size) => sum + size, 0);
+        // A third of both limits.
+        if (bytes <= 40 && kept.size <= 4 && steps.every(({ size }) => size <= 40)) {
+          const largest = peakOf(steps);
+          if (largest.bytes <= 40 && largest.entries <= 4) {
+            for (const name of kept.keys()) expect(cache.get(name)).toBeDefined();
+          }
+        }
+        expect(cache.size).toBeLessThanOrEqual(12);
+      }),
+    );
+  });
+});
+
+/** The most that owner `a` asked to keep at any moment. */
+function peakOf(steps: readonly { owner: string; key: number; size: number; act: string }[]) {
+  const held = new Map<number, number>();
+  const peak = { bytes: 0, entries: 0 };
+  for (const { owner, key, size, act } of steps) {
+    if (owner !== 'a' || act === 'get') continue;
+    if (act === 'delete') held.delete(key);
+    else held.set(key, size);
+    peak.bytes = Math.max(
+      peak.bytes,
+      [...held.values()].reduce((sum, each) => sum + each, 0),
+    );
+    peak.entries = Math.max(peak.entries, held.size);
+  }
+  return peak;
+}

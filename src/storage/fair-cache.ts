@@ -1,0 +1,151 @@
+import { LRUCache } from 'lru-cache';
+
+/** Milliseconds between two removals of expired entries from a full cache. */
+const PURGE_PAUSE_MS = 10_000;
+
+export interface FairCacheLimits {
+  /** Unlimited where absent. */
+  maxBytes?: number;
+  /** Unlimited where absent. */
+  maxEntries?: number;
+}
+
+export interface FairCacheSettings<Value> {
+  /** Read with each operation, because settings may change. */
+  limits: () => FairCacheLimits;
+  /** Returns bytes, at least 1. */
+  sizeOf: (value: Value, key: string) => number;
+  /** Returns milliseconds that only increase; absent for the clock of the process. */
+  now?: () => number;
+}
+
+/**
+ * A bounded cache that several API keys share. When it is full, it evicts the least recently used entry of the owner that
+ * holds most, so an owner that holds no more than an equal share of the cache never loses an entry to another owner.
+ * An eviction looks at each owner once; all other operations take constant time.
+ */
+export class FairCache<Value extends object | string> {
+  /** The entries of each owner; owners without entries are removed. */
+  private readonly shares = new Map<string, LRUCache<string, Value>>();
+  /** The owner of each key. Strings only: outgrown tables of a Map keep what they refer to alive. */
+  private readonly owners = new Map<string, string>();
+  private readonly settings: FairCacheSettings<Value>;
+  private bytes = 0;
+  private nextPurgeAt = -Infinity;
+
+  constructor(settings: FairCacheSettings<Value>) {
+    this.settings = settings;
+  }
+
+  /** Number of entries, including expired ones that are not removed yet. */
+  get size(): number {
+    return this.owners.size;
+  }
+
+  get(key: string): Value | undefined {
+    if (this.excess() !== undefined) this.evict();
+    const owner = this.owners.get(key);
+    const share = owner === undefined ? undefined : this.shares.get(owner);
+    if (owner === undefined || share === undefined) return undefined;
+    const before = share.calculatedSize;
+    const value = share.get(key);
+    if (value === undefined) this.shrunk(owner, share, before);
+    return value;
+  }
+
+  /**
+   * Returns true if the cache holds the entry afterwards. An entry that another owner set first stays in that owner's
+   * share; otherwise an owner that holds much could take over entries and lose them.
+   */
+  set(owner: string, key: string, value: Value, ttlMs: number): boolean {
+    const size = this.settings.sizeOf(value, key);
+    if (size > (this.settings.limits().maxBytes ?? Infinity)) {
+      this.delete(key);
+      return false;
+    }
+    const holder = this.owners.get(key) ?? owner;
+    const share = this.shareOf(holder);
+    const before = share.calculatedSize;
+    share.set(key, value, { size, ttl: ttlMs });
+    this.bytes += share.calculatedSize - before;
+    this.owners.set(key, holder);
+    if (this.excess() !== undefined) this.evict(holder);
+    return this.owners.has(key);
+  }
+
+  /** Returns true if the cache held an entry that has not expired. */
+  delete(key: string): boolean {
+    const owner = this.owners.get(key);
+    const share = owner === undefined ? undefined : this.shares.get(owner);
+    if (owner === undefined || share === undefined) return false;
+    const before = share.calculatedSize;
+    const isPresent = share.has(key);
+    share.delete(key);
+    this.shrunk(owner, share, before);
+    return isPresent;
+  }
+
+  private excess(): 'bytes' | 'entries' | undefined {
+    const { maxBytes = Infinity, maxEntries = Infinity } = this.settings.limits();
+    if (this.bytes > maxBytes) return 'bytes';
+    return this.owners.size > maxEntries ? 'entries' : undefined;
+  }
+
+  /** Evicts until the limits hold; of owners that hold equally much, `writer` loses an entry. */
+  private evict(writer?: string): void {
+    this.removeExpired();
+    for (let excess = this.excess(); excess !== undefined; excess = this.excess()) {
+      const owner = this.largest(excess, writer);
+      const share = owner === undefined ? undefined : this.shares.get(owner);
+      if (owner === undefined || share === undefined) return;
+      const before = share.calculatedSize;
+      share.pop();
+      this.shrunk(owner, share, before);
+    }
+  }
+
+  private largest(by: 'bytes' | 'entries', writer: string | undefined): string | undefined {
+    const weightOf = (share: LRUCache<string, Value> | undefined): number =>
+      (by === 'bytes' ? share?.calculatedSize : share?.size) ?? 0;
+    let largest = writer;
+    let weight = writer === undefined ? 0 : weightOf(this.shares.get(writer));
+    for (const [owner, share] of this.shares) {
+      if (weightOf(share) > weight) [largest, weight] = [owner, weightOf(share)];
+    }
+    return largest;
+  }
+
+  /** Expired entries make room before an entry that is still valid is evicted. */
+  private removeExpired(): void {
+    const now = this.settings.now?.() ?? performance.now();
+    if (now < this.nextPurgeAt) return;
+    this.nextPurgeAt = now + PURGE_PAUSE_MS;
+    for (const [owner, share] of this.shares) {
+      const before = share.calculatedSize;
+      share.purgeStale();
+      this.shrunk(owner, share, before);
+    }
+  }
+
+  private shrunk(owner: string, share: LRUCache<string, Value>, before: number): void {
+    this.bytes += share.calculatedSize - before;
+    if (share.size === 0) this.shares.delete(owner);
+  }
+
+  private shareOf(owner: string): LRUCache<string, Value> {
+    const known = this.shares.get(owner);
+    if (known !== undefined) return known;
+    const { now } = this.settings;
+    const share = new LRUCache<string, Value>({
+      // The limit of all shares together counts; without any limit the library refuses to make a cache.
+      maxSize: Number.MAX_SAFE_INTEGER,
+      ttl: 1,
+      dispose: (_value, key, reason) => {
+        if (reason !== 'set') this.owners.delete(key);
+      },
+      ...(now && { perf: { now }, ttlResolution: 0 }),
+    });
+    this.shares.set(owner, share);
+    return share;
+  }
+}
