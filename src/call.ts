@@ -1,3 +1,4 @@
+import type { CallSlots } from './call-slots.ts';
 import type { GatewayError } from './errors.ts';
 import type { CallSignal } from './stop-signal.ts';
 import type { ContentLog } from './telemetry/content/content-log.ts';
@@ -38,6 +39,8 @@ export interface CallFacts {
   cost?: number;
   /** Targets at which the answer broke off before it was taken up again, each with the failure. */
   continued?: string[];
+  /** Upstream calls of a request that makes more than one; without retries, and without other models and targets. */
+  upstreamCalls?: number;
   /** Retries made by the gateway. */
   retries?: number;
   /** Milliseconds until the first event of the upstream. */
@@ -88,4 +91,6 @@ export interface Call {
    * request repeats only what failed (`n` > 1 fans out into several upstream calls).
    */
   once<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /** Returns the slots of the request for its upstream calls, made by `make` for the request's second call. */
+  slots(make: (call: Call) => CallSlots): CallSlots;
 }

@@ -48,7 +48,7 @@ function addKeyGuard(bench: Bench, keys: number): void {
 
 function addLimiter(bench: Bench, hits: number): void {
   const storage = new MemoryThrottlerStorage(undefined, () => 1e12);
-  for (let hit = 0; hit < hits; hit++) storage.count('key', MINUTE_MS, LIMIT_PER_MINUTE);
+  for (let hit = 0; hit < hits; hit++) storage.count('key', MINUTE_MS, LIMIT_PER_MINUTE, 1);
   bench.add(`limiter, ${hits} in the window`, () => storage.increment('key', MINUTE_MS, LIMIT_PER_MINUTE));
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BedrockService } from '../bedrock/bedrock.service.ts';
 import type { Call } from '../call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
+import { type Split, UpstreamCalls } from '../http/admission/upstream-calls.service.ts';
 import { SseBody } from '../http/sse.ts';
 import type { Route } from '../models/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
@@ -19,7 +20,11 @@ import { continuationMarker } from './continuation/marker.ts';
 import { FallbackModels } from './fallback/fallback-models.service.ts';
 import { labelOf, SchemaConcessions } from './structured/schema-concessions.service.ts';
 import { StructuredOutputService } from './structured/structured-output.service.ts';
+import { type MeteredStream, streamInSlot } from './stream-in-slot.ts';
 import { tell } from './tell.ts';
+
+const BY_PROMPT: Split = { reason: 'choices', param: 'prompt' };
+const BY_CHOICE: Split = { reason: 'choices', param: 'n' };
 
 /** The conductor: the way of every request through the house, in the order it is walked. */
 @Injectable()
@@ -35,6 +40,7 @@ export class InferenceService {
     private readonly concessions: SchemaConcessions,
     private readonly structured: StructuredOutputService,
     private readonly continuation: ContinuationService,
+    private readonly calls: UpstreamCalls,
   ) {}
 
   /** Answers a request of any dialect: an answer object, or a body that streams. */
@@ -73,14 +79,17 @@ export class InferenceService {
     call.contentLog?.asked(call, inputs[0]);
     const reply = this.translation.reply(route, call.caller);
     const contract = this.structured.contractOf(schemaUse);
+    const label = labelOf(schemaUse);
 
     if (!request.stream) {
       const ask = (input: ConverseRequest): Promise<ConverseAnswer> => this.ask(route, input, call);
       const free = (input: ConverseRequest, index: number): Promise<ConverseAnswer> =>
         this.cache.through({ route, input, index }, call, () => ask(input));
       const outputs = contract
-        ? await this.structured.answers(contract, inputs, { route, call, ask })
-        : await each(inputs, call, free, labelOf(schemaUse));
+        ? await this.structured.answers(contract, inputs, { route, call, ask, split: splitOf(request) })
+        : await this.calls.each(inputs, call, splitOf(request), (input, index) =>
+            call.once(`${label}${index}`, () => free(input, index)),
+          );
       this.usage.record(
         call,
         outputs.map((output) => usageOfAnswer(output)),
@@ -92,12 +101,8 @@ export class InferenceService {
     call.facts.stream = true;
     const writer = this.structured.frames(contract, dialect.toFrames(request, reply));
     if (writer.onFailure) call.tellFailuresIn((failure) => writer.onFailure?.(failure));
-    const served = await each(
-      inputs,
-      call,
-      (input) => this.openStream(route, input, call, contract),
-      labelOf(schemaUse),
-    );
+    const open = (input: ConverseRequest) => this.openStream(route, input, call, contract);
+    const served = await this.streams({ inputs, label, open, split: splitOf(request) }, call);
     const meter = this.usage.meter(call, route, served, readingOf(inputs));
     const content = call.contentLog?.stream(call, textOf);
     const marked = continuationMarker(call);
@@ -116,6 +121,19 @@ export class InferenceService {
         },
       },
       { call, dialect: dialect.failures ?? 'openai', keepAliveMs: this.config.streaming.keepAliveSeconds * 1000 },
+    );
+  }
+
+  /** Streams of one request side by side, as far as there are slots for them; a retry opens only those that failed. */
+  private async streams({ inputs, label, open, split }: Streams, call: Call): Promise<MeteredStream<ConverseEvent>[]> {
+    const [only, ...others] = inputs;
+    if (only && others.length === 0) return [await call.once(`${label}0`, () => open(only))];
+    await this.calls.countAll(call, inputs.length, split);
+    const slots = this.calls.slotsOf(call);
+    return Promise.all(
+      inputs.map((input, index) =>
+        call.once(`${label}${index}`, () => streamInSlot(slots, call.signal, () => open(input))),
+      ),
     );
   }
 
@@ -149,6 +167,14 @@ export class InferenceService {
   }
 }
 
+/** The streams that a request asks for; `label` sets its attempts apart. */
+interface Streams {
+  inputs: readonly ConverseRequest[];
+  label: string;
+  split: Split;
+  open: (input: ConverseRequest) => Promise<Served<AsyncIterable<ConverseEvent[]>>>;
+}
+
 function textOf(event: ConverseEvent): string {
   return event.contentBlockDelta?.delta?.text ?? '';
 }
@@ -164,12 +190,8 @@ async function* oneBatch<Event>(events: Event[]): AsyncGenerator<Event[]> {
   yield events;
 }
 
-/** All upstream calls of one request side by side; a retry of the request repeats only those that failed. */
-function each<T>(
-  inputs: readonly ConverseRequest[],
-  call: Call,
-  work: (input: ConverseRequest, index: number) => Promise<T>,
-  label = '',
-): Promise<T[]> {
-  return Promise.all(inputs.map((input, index) => call.once(`${label}${index}`, () => work(input, index))));
+/** Completions may fan out by their prompts, all others by `n` alone. */
+function splitOf(request: DialectRequest): Split {
+  const { prompt } = request as { prompt?: unknown };
+  return Array.isArray(prompt) && prompt.length > 1 ? BY_PROMPT : BY_CHOICE;
 }

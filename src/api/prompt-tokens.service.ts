@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { conversePrompt, TokenCountService } from '../bedrock/token-count.service.ts';
 import type { Call } from '../call.ts';
 import { GatewayError } from '../errors.ts';
+import { type Split, UpstreamCalls } from '../http/admission/upstream-calls.service.ts';
 import type { Route } from '../models/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { estimatePrompt } from '../translation/converse/token-estimate.ts';
@@ -16,6 +17,7 @@ export class PromptTokens {
     private readonly models: ModelRegistryService,
     private readonly translation: TranslationService,
     private readonly tokens: TokenCountService,
+    private readonly calls: UpstreamCalls,
   ) {}
 
   /** As Bedrock counts where it does for this model, else an estimate, which `x-outcrop-adjusted` tells. */
@@ -28,13 +30,14 @@ export class PromptTokens {
     call.facts.model = route.model.name;
     const { inputs } = await this.translation.prepare(dialect, request, route, call);
     call.contentLog?.asked(call, inputs);
-    const counts = inputs.map(async (input) => {
+    const split: Split = { reason: 'inputs', param: 'input' };
+    const counts = await this.calls.each(inputs, call, split, async (input) => {
       const counted = await this.counted(route, input, call);
       if (counted !== undefined) return counted;
       call.header('x-outcrop-adjusted', 'input_tokens=estimated');
       return Math.ceil(estimatePrompt(input));
     });
-    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+    return counts.reduce((sum, count) => sum + count, 0);
   }
 
   /** Undefined where Bedrock does not count; a model that is known to have no count is not asked. */

@@ -3,6 +3,7 @@ import type { NextFunction, Request, Response } from 'express';
 import type { Call, CallFacts, Caller, FailureWords } from '../call.ts';
 import type { ContentLog } from '../telemetry/content/content-log.ts';
 import type { CallTrace } from '../telemetry/tracing/call-trace.ts';
+import type { CallSlots } from '../call-slots.ts';
 import { Stop } from '../stop-signal.ts';
 import { WorkOnce } from '../work-once.ts';
 import { promptFieldOf } from './prompt-field.ts';
@@ -27,6 +28,7 @@ export class HttpCall implements Call {
   readonly signal = new Stop();
   private readonly response: Response;
   private readonly done = new WorkOnce();
+  private callSlots?: CallSlots;
   private isOver = false;
   private endings?: (() => void)[];
   private deadline?: NodeJS.Timeout;
@@ -82,6 +84,10 @@ export class HttpCall implements Call {
 
   once<T>(key: string, work: () => Promise<T>): Promise<T> {
     return this.done.run(key, work);
+  }
+
+  slots(make: (call: Call) => CallSlots): CallSlots {
+    return (this.callSlots ??= make(this));
   }
 }
 

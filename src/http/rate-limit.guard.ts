@@ -9,11 +9,11 @@ import {
 } from '@nestjs/throttler';
 import type { Response } from 'express';
 import { formatDuration } from '../duration.ts';
-import { GatewayError } from '../errors.ts';
 import { MetricsService } from '../telemetry/metrics.service.ts';
 import { ApiKeyService } from './api-key.service.ts';
 import type { GatewayRequest } from './call.middleware.ts';
 import { errorDialectOf } from './error-body.ts';
+import { rateLimitExceeded } from './rate-limit-errors.ts';
 import { MINUTE_MS } from './rate-limit.module.ts';
 
 type CountRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
@@ -46,7 +46,7 @@ export class RateLimitGuard extends ThrottlerGuard {
     if (errorDialectOf(path, headers) === 'anthropic') setAnthropicHeaders(http.getResponse<Response>(), limit, record);
     if (!record.isBlocked) return true;
     this.metrics.limited('requests');
-    throw rateLimitExceeded(caller.name, limit, record.timeToBlockExpire);
+    throw rateLimitExceeded({ keyName: caller.name, limit, calls: 1 }, record.timeToBlockExpire);
   }
 }
 
@@ -64,16 +64,4 @@ function setAnthropicHeaders(response: Response, limit: number, record: CountRec
   response.setHeader('anthropic-ratelimit-requests-limit', String(limit));
   response.setHeader('anthropic-ratelimit-requests-remaining', String(Math.max(0, limit - record.totalHits)));
   response.setHeader('anthropic-ratelimit-requests-reset', `${reset.toISOString().slice(0, 19)}Z`);
-}
-
-function rateLimitExceeded(keyName: string, limit: number, seconds: number): GatewayError {
-  return new GatewayError({
-    status: 429,
-    type: 'requests',
-    code: 'rate_limit_exceeded',
-    message:
-      `Rate limit reached for key '${keyName}' on requests per min (RPM): Limit ${limit}. ` +
-      `Please try again in ${formatDuration(seconds)}.`,
-    retryAfter: seconds,
-  });
 }

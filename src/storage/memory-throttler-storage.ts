@@ -4,11 +4,20 @@ import { type Admission, describe, fits, roll, type WindowCount } from './slidin
 /** As the library names it; seconds, with fractions. */
 export type ThrottlerRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
+/** Where requests are counted. */
+export interface RequestCounter extends ThrottlerStorage {
+  /**
+   * Counts `amount` requests if all of them fit below the limit, else none. A negative amount takes back what was counted.
+   * `totalHits` is what is counted afterwards.
+   */
+  incrementBy(key: string, windowMs: number, limit: number, amount: number): Promise<ThrottlerRecord>;
+}
+
 /** Keys come from the config, so this bound is never met unless something is wrong. */
 const MAX_KEYS = 50_000;
 
 /** Counts requests in this process: two numbers per key, constant cost. */
-export class MemoryThrottlerStorage implements ThrottlerStorage {
+export class MemoryThrottlerStorage implements RequestCounter {
   private readonly counts = new Map<string, WindowCount>();
 
   constructor(
@@ -21,17 +30,21 @@ export class MemoryThrottlerStorage implements ThrottlerStorage {
   }
 
   increment(key: string, windowMs: number, limit: number): Promise<ThrottlerRecord> {
-    return Promise.resolve(this.count(key, windowMs, limit));
+    return Promise.resolve(this.count(key, windowMs, limit, 1));
   }
 
-  count(key: string, windowMs: number, limit: number): ThrottlerRecord {
+  incrementBy(key: string, windowMs: number, limit: number, amount: number): Promise<ThrottlerRecord> {
+    return Promise.resolve(this.count(key, windowMs, limit, amount));
+  }
+
+  count(key: string, windowMs: number, limit: number, amount: number): ThrottlerRecord {
     const now = this.now();
     const count = this.bucketsOf(key, now, windowMs);
     const elapsed = now - count.window * windowMs;
-    const admitted = fits(count, elapsed, limit, windowMs);
+    const admitted = fits(count, elapsed, limit, windowMs, amount);
     // A refused request is not counted: whoever keeps asking gets the next free slot all the same.
-    if (admitted) count.current += 1;
-    return toRecord(describe(count, elapsed, limit, windowMs, admitted), limit);
+    if (admitted) count.current = Math.max(0, count.current + amount);
+    return toRecord(describe(count, elapsed, limit, windowMs, admitted, amount), limit);
   }
 
   private bucketsOf(key: string, now: number, windowMs: number): WindowCount {

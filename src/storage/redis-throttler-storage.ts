@@ -1,7 +1,11 @@
 import type { Result } from 'ioredis';
-import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { GatewayConfig } from '../config/gateway-config.ts';
-import { MemoryThrottlerStorage, type ThrottlerRecord, toRecord } from './memory-throttler-storage.ts';
+import {
+  MemoryThrottlerStorage,
+  type RequestCounter,
+  type ThrottlerRecord,
+  toRecord,
+} from './memory-throttler-storage.ts';
 import type { RedisConnection } from './redis.ts';
 import { areNumbers } from './redis-replies.ts';
 import { describe } from './sliding-window.ts';
@@ -11,7 +15,7 @@ import { describe } from './sliding-window.ts';
  * replicas whose clocks differ still share one window (a script may ask for it since Redis 5).
  */
 const COUNT_REQUEST = `
-local windowMs, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
+local windowMs, limit, amount = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local window = math.floor(now / windowMs)
@@ -25,9 +29,9 @@ elseif storedWindow ~= window then
 end
 local elapsed = now - window * windowMs
 local admitted = 0
-if (current + 1) * windowMs + previous * (windowMs - elapsed) <= limit * windowMs then
+if (current + amount) * windowMs + previous * (windowMs - elapsed) <= limit * windowMs then
   admitted = 1
-  current = current + 1
+  current = math.max(0, current + amount)
   redis.call('HSET', KEYS[1], 'window', window, 'current', current, 'previous', previous)
   redis.call('PEXPIRE', KEYS[1], 2 * windowMs)
 end
@@ -40,12 +44,13 @@ declare module 'ioredis' {
       key: string,
       windowMs: number,
       limit: number,
+      amount: number,
     ): Result<[admitted: number, current: number, previous: number, elapsed: number], Context>;
   }
 }
 
 /** Counts requests in Redis, so that all replicas share one limit. */
-export class RedisThrottlerStorage implements ThrottlerStorage {
+export class RedisThrottlerStorage implements RequestCounter {
   private readonly local = new MemoryThrottlerStorage();
 
   constructor(
@@ -55,19 +60,24 @@ export class RedisThrottlerStorage implements ThrottlerStorage {
     redis.client.defineCommand('countRequest', { numberOfKeys: 1, lua: COUNT_REQUEST });
   }
 
-  async increment(key: string, windowMs: number, limit: number): Promise<ThrottlerRecord> {
-    const redisKey = `${this.config.redis.keyPrefix}limit:${key}`;
-    const reply = await this.redis.attempt((client) => client.countRequest(redisKey, windowMs, limit), areNumbers(4));
-    if (reply === undefined) return this.withoutRedis(key, windowMs, limit);
-    const [admitted, current, previous, elapsed] = reply;
-    return toRecord(describe({ window: 0, current, previous }, elapsed, limit, windowMs, admitted === 1), limit);
+  increment(key: string, windowMs: number, limit: number): Promise<ThrottlerRecord> {
+    return this.incrementBy(key, windowMs, limit, 1);
   }
 
-  private withoutRedis(key: string, windowMs: number, limit: number): ThrottlerRecord {
+  async incrementBy(key: string, windowMs: number, limit: number, amount: number): Promise<ThrottlerRecord> {
+    const redisKey = `${this.config.redis.keyPrefix}limit:${key}`;
+    const reply = await this.redis.attempt((client) => client.countRequest(redisKey, windowMs, limit, amount), areNumbers(4));
+    if (reply === undefined) return this.withoutRedis(key, windowMs, limit, amount);
+    const [admitted, current, previous, elapsed] = reply;
+    const count = { window: 0, current, previous };
+    return toRecord(describe(count, elapsed, limit, windowMs, admitted === 1, amount), limit);
+  }
+
+  private withoutRedis(key: string, windowMs: number, limit: number, amount: number): ThrottlerRecord {
     const { whenAway } = this.config.redis;
     switch (whenAway) {
       case 'local':
-        return this.local.count(key, windowMs, limit);
+        return this.local.count(key, windowMs, limit, amount);
       case 'open':
         return { totalHits: 0, timeToExpire: 0, isBlocked: false, timeToBlockExpire: 0 };
       default:

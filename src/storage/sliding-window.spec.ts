@@ -8,7 +8,7 @@ const WINDOW = 60_000;
 function counterAt(start: number, maxKeys?: number) {
   const clock = { now: start };
   const storage = new MemoryThrottlerStorage(maxKeys, () => clock.now);
-  return { clock, storage, ask: (limit: number, key = 'key') => storage.count(key, WINDOW, limit) };
+  return { clock, storage, ask: (limit: number, key = 'key', amount = 1) => storage.count(key, WINDOW, limit, amount) };
 }
 
 const arrivals = array(integer({ min: 0, max: 20_000 }), { minLength: 1, maxLength: 300 });
@@ -55,6 +55,35 @@ describe('the sliding window', () => {
         }
       }),
     );
+  });
+
+  it('counts several requests at once or none of them, with the exact time until all of them fit', () => {
+    assert(
+      property(arrivals, limits, starts, integer({ min: 2, max: 50 }), (gaps, limit, start, wish) => {
+        const amount = Math.min(wish, limit);
+        const { clock, ask } = counterAt(start);
+        for (const gap of gaps.slice(0, 40)) {
+          clock.now += gap;
+          const before = ask(limit, 'key', 0).totalHits;
+          const record = ask(limit, 'key', amount);
+          if (!record.isBlocked) continue;
+          expect(record.totalHits).toBe(before);
+          const wait = Math.round(record.timeToBlockExpire * 1000);
+          clock.now += wait - 1;
+          expect(ask(limit, 'key', amount).isBlocked).toBe(true);
+          clock.now += 1;
+          expect(ask(limit, 'key', amount).isBlocked).toBe(false);
+        }
+      }),
+    );
+  });
+
+  it('takes back what was counted, and never more', () => {
+    const { ask } = counterAt(0);
+    expect(ask(5, 'key', 5).totalHits).toBe(5);
+    expect(ask(5, 'key', -1).totalHits).toBe(4);
+    expect(ask(5, 'key', -9).totalHits).toBe(0);
+    expect(ask(5, 'key', 6).isBlocked).toBe(true);
   });
 
   it('admits exactly as many as `remaining` says', () => {

@@ -24,7 +24,7 @@ export interface Admission {
   remaining: number;
   /** Until nothing of what was admitted counts any more. */
   resetMs: number;
-  /** Until one more request would be admitted, if nothing else is in between; 0 when admitted. */
+  /** Until the request would be admitted, if nothing else is in between; 0 when admitted. */
   waitMs: number;
 }
 
@@ -37,25 +37,26 @@ export function roll(count: WindowCount, now: number, windowMs: number): void {
   count.window = window;
 }
 
-/** Whether one more fits: the weighted estimate, multiplied by the window to stay in integers. */
-export function fits(count: WindowCount, elapsed: number, limit: number, windowMs: number): boolean {
-  return (count.current + 1) * windowMs + count.previous * (windowMs - elapsed) <= limit * windowMs;
+/** Whether `amount` more fit: the weighted estimate, multiplied by the window to stay in integers. */
+export function fits(count: WindowCount, elapsed: number, limit: number, windowMs: number, amount: number): boolean {
+  return (count.current + amount) * windowMs + count.previous * (windowMs - elapsed) <= limit * windowMs;
 }
 
-/** Describes a decision from the buckets as they are after it. */
+/** Describes a decision about `amount` requests from the buckets as they are after it. */
 export function describe(
   count: WindowCount,
   elapsed: number,
   limit: number,
   windowMs: number,
   admitted: boolean,
+  amount: number,
 ): Admission {
   const used = count.current * windowMs + count.previous * (windowMs - elapsed);
   return {
     admitted,
     remaining: Math.max(0, Math.floor((limit * windowMs - used) / windowMs)),
     resetMs: resetMs(count, elapsed, windowMs),
-    waitMs: admitted ? 0 : waitMs(count, elapsed, limit, windowMs),
+    waitMs: admitted ? 0 : waitMs(count, elapsed, limit, windowMs, amount),
   };
 }
 
@@ -64,11 +65,11 @@ function resetMs(count: WindowCount, elapsed: number, windowMs: number): number 
   return count.previous > 0 ? windowMs - elapsed : 0;
 }
 
-/** The smallest wait after which `fits` is true. */
-function waitMs(count: WindowCount, elapsed: number, limit: number, windowMs: number): number {
-  const room = limit - count.current - 1;
+/** The smallest wait after which `fits` is true; two windows where `amount` is more than `limit`. */
+function waitMs(count: WindowCount, elapsed: number, limit: number, windowMs: number, amount: number): number {
+  const room = limit - count.current - amount;
   if (room >= 0) return offsetWithRoom(count.previous, room, windowMs) - elapsed;
-  return windowMs - elapsed + offsetWithRoom(count.current, limit - 1, windowMs);
+  return windowMs - elapsed + offsetWithRoom(count.current, Math.max(0, limit - amount), windowMs);
 }
 
 /** From which offset into a window the weighted `previous` leaves at least this much room. */

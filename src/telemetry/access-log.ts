@@ -125,6 +125,7 @@ function toLine(
     estimatedTokens: facts.estimatedUsage,
     // Nine places: sums of binary fractions have more, and they mean nothing.
     costUsd: facts.cost === undefined ? undefined : Math.round(facts.cost * 1e9) / 1e9,
+    upstreamCalls: facts.upstreamCalls,
     retries: facts.retries,
     continued: facts.continued,
     cache: facts.cache,

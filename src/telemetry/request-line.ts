@@ -32,6 +32,8 @@ export interface RequestLine {
   estimatedTokens?: Usage;
   /** At list prices. */
   costUsd?: number;
+  /** Upstream calls of a request that makes more than one, without retries. */
+  upstreamCalls?: number;
   retries?: number;
   continued?: readonly string[];
   cache?: 'hit' | 'miss';

@@ -15,19 +15,19 @@ const READING = {
   promptOf: (index: number) => 1_000 * (index + 1) + 0.25,
 };
 
-function metered(...streams: Event[][]) {
+function metered(...streams: (Event[] | undefined)[]) {
   const config = buildConfig({ environment: { GATEWAY__BEDROCK__REGION: 'us-east-1' }, readFile: () => '' });
   const route = new ModelRegistryService(config).resolve('claude-haiku-4-5');
   const settled: (Usage | undefined)[] = [];
   const call = { facts: {} } as Pick<Call, 'facts'> as Call;
-  const served = streams.map((_, index) => ({
-    target: route.targets[0]!,
+  const served = streams.map((events, index) => ({
+    target: events && route.targets[0]!,
     settle: (usage?: Usage) => {
       settled[index] = usage;
     },
   }));
   const meter = new UsageService().meter(call, route, served, READING);
-  for (const [index, events] of streams.entries()) for (const event of events) meter.read([event], index);
+  for (const [index, events] of streams.entries()) for (const event of events ?? []) meter.read([event], index);
   meter.settle();
   return { facts: call.facts, settled };
 }
@@ -55,5 +55,12 @@ describe('what a stream used', () => {
     expect(facts.usage).toEqual({ input: 2_101, output: 55, cacheRead: 10, cacheWrite: 0 });
     expect(facts.estimatedUsage).toEqual(estimate);
     expect(settled).toEqual([COUNTS, { ...estimate, estimated: true }]);
+  });
+
+  it('is nothing where a stream never began', () => {
+    const { facts, settled } = metered([{ counts: COUNTS }], undefined);
+    expect(facts.usage).toEqual(COUNTS);
+    expect(facts.estimatedUsage).toBeUndefined();
+    expect(settled).toEqual([COUNTS]);
   });
 });

@@ -15,7 +15,8 @@ export interface Meter<Event> {
 
 /** What the meter has to know of a stream that was accepted. */
 export interface Metered {
-  target: Target;
+  /** Undefined for a stream that is not open yet. */
+  readonly target: Target | undefined;
   settle(usage?: Usage): void;
 }
 
@@ -39,8 +40,8 @@ export class UsageService {
   }
 
   /** Adds what one answer of Bedrock cost where it came from; without a known price nothing is said about it. */
-  charge(call: Call, { model }: Route, target: Target, usage: Usage): void {
-    const cost = costOf(usage, model.price, target);
+  charge(call: Call, { model }: Route, target: Target | undefined, usage: Usage): void {
+    const cost = target && costOf(usage, model.price, target);
     if (cost !== undefined) call.facts.cost = (call.facts.cost ?? 0) + cost;
   }
 
@@ -87,6 +88,7 @@ export class UsageService {
       settle: () => {
         let total = NO_USAGE;
         for (const [index, stream] of streams.entries()) {
+          if (stream.target === undefined) continue;
           const usage =
             counted[index] ??
             this.estimate(call, route, stream, { input: reading.promptOf(index), output: estimatedOutput[index]! });

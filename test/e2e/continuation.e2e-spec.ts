@@ -69,6 +69,17 @@ describe('an answer that breaks off', () => {
     expect(usage.completion_tokens).toBeGreaterThan(5);
   });
 
+  it('goes on only where the rate of the key allows one more call', async () => {
+    gateway = await startGateway(`${ON}\nlimits: { requestsPerMinute: 3 }`);
+    for (const ends of ['data: [DONE]', 'upstream_stream_incomplete']) {
+      gateway.emulator.script([{ events: start('Once upon a ') }, { events: rest('time.') }]);
+      expect(await raw()).toContain(ends);
+    }
+    expect(gateway.emulator.requests).toHaveLength(3);
+    const metrics = await (await gateway.send('/metrics')).text();
+    expect(metrics).toContain('outcrop_further_upstream_calls_total{reason="continuation"} 1');
+  });
+
   it('goes on at another target, where there is one', async () => {
     const second = await startEmulator({ port: 0, paceMs: 0 });
     others.push(second);

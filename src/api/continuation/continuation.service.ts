@@ -3,6 +3,7 @@ import { BedrockService } from '../../bedrock/bedrock.service.ts';
 import type { Call } from '../../call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { GatewayError } from '../../errors.ts';
+import { UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';
 import type { Route } from '../../models/model.ts';
 import type { Served } from '../../routing/served.ts';
 import { mayWorkElsewhere } from '../../routing/setbacks.ts';
@@ -23,6 +24,7 @@ export class ContinuationService {
   constructor(
     private readonly bedrock: BedrockService,
     private readonly config: GatewayConfig,
+    private readonly calls: UpstreamCalls,
   ) {}
 
   /** The stream as it is, or one that is taken up again when it breaks off. `target` and `settle` are those of the last. */
@@ -82,6 +84,7 @@ export class ContinuationService {
   ): Promise<Served<Stream>> {
     const others = route.targets.filter(({ id }) => id !== target.id);
     try {
+      await this.calls.countOneMore(call, 'continuation');
       const served = await this.bedrock.converseStream(
         { ...route, fallbacks: undefined, targets: others.length > 0 ? others : route.targets },
         input,

@@ -5,6 +5,7 @@ import { inputTokensOf } from '../../bedrock/token-headers.ts';
 import { jsonBody } from '../../bedrock/unsendable.ts';
 import type { Call } from '../../call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
+import { type Split, UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';
 import type { Route } from '../../models/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { requireEmbedding } from '../../models/purpose.ts';
@@ -20,10 +21,10 @@ import {
 import { UsageService } from '../../usage/usage.service.ts';
 import { NO_USAGE, type Usage } from '../../usage/usage.ts';
 import { tell } from '../tell.ts';
-import { inLanes } from '../lanes.ts';
 
 /** Calls of Bedrock that one request has open at a time. */
 const AT_A_TIME = 8;
+const SPLIT: Split = { reason: 'inputs', param: 'input', atMost: AT_A_TIME };
 
 interface Batch {
   vectors: Vectors['vectors'];
@@ -38,6 +39,7 @@ export class EmbeddingsService {
     private readonly bedrock: InvokeService,
     private readonly usage: UsageService,
     private readonly config: GatewayConfig,
+    private readonly calls: UpstreamCalls,
   ) {}
 
   async create(request: EmbeddingsRequest, call: Call): Promise<EmbeddingsAnswer> {
@@ -47,7 +49,7 @@ export class EmbeddingsService {
     const { bodies, encoding, headers, adjusted } = embeddingsRequest(request, rules, caller);
     tell(call, route, adjusted);
     call.contentLog?.asked(call, bodies);
-    const batches = await inLanes(AT_A_TIME, bodies, (body, index) =>
+    const batches = await this.calls.each(bodies, call, SPLIT, (body, index) =>
       // A retry of the request repeats only what failed.
       call.once(`vectors${index}`, () => this.ask(route, jsonBody(body), headers, call)),
     );

@@ -1,4 +1,5 @@
 import type { Call, CallFacts, Caller, FailureWords } from '../../call.ts';
+import type { CallSlots } from '../../call-slots.ts';
 import { Stop } from '../../stop-signal.ts';
 import type { ContentLog } from '../../telemetry/content/content-log.ts';
 import type { CallTrace } from '../../telemetry/tracing/call-trace.ts';
@@ -52,6 +53,11 @@ export class CallOfModel implements Call {
 
   once<T>(key: string, work: () => Promise<T>): Promise<T> {
     return this.call.once(`${this.scope}/${key}`, work);
+  }
+
+  /** All models that are tried share the slots of the request. */
+  slots(make: (call: Call) => CallSlots): CallSlots {
+    return this.call.slots(make);
   }
 
   /** Another model answers: streams that have begun for this one stop. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Call } from '../../call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors.ts';
+import { KeyRateLimitError } from '../../http/rate-limit-errors.ts';
 import type { Route } from '../../models/model.ts';
 import { mayWorkElsewhere, mostHopeful } from '../../routing/setbacks.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
@@ -31,6 +32,7 @@ export class FallbackModels {
         return outcome.result;
       }
       const { failure } = outcome;
+      if (failure instanceof KeyRateLimitError) throw failure;
       if (candidate === route && !mayWorkElsewhere(failure)) throw failure;
       failed.push({ model: candidate.model.name, failure });
       forgetAdjusted(call);

@@ -3,14 +3,15 @@ import { GuardrailService } from '../../bedrock/guardrail.service.ts';
 import type { Call } from '../../call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors.ts';
+import { type Split, UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';
 import { applyGuardrailBody, moderatedTexts, moderationResult } from '../../translation/moderations/moderations.ts';
-import { inLanes } from '../lanes.ts';
 import { ModerationsDto } from './moderations.dto.ts';
 
 /** Texts that one request has under a guardrail at a time. */
 const AT_A_TIME = 4;
+const SPLIT: Split = { reason: 'inputs', param: 'input', atMost: AT_A_TIME };
 
 /** OpenAI's moderations, answered by the Bedrock guardrail of the settings. */
 @Controller('v1/moderations')
@@ -19,6 +20,7 @@ export class ModerationsController {
   constructor(
     private readonly guardrails: GuardrailService,
     private readonly config: GatewayConfig,
+    private readonly calls: UpstreamCalls,
   ) {}
 
   @Post()
@@ -28,7 +30,7 @@ export class ModerationsController {
     if (id === undefined) throw notConfigured();
     const texts = moderatedTexts(input);
     call.contentLog?.asked(call, texts);
-    const answers = await inLanes(AT_A_TIME, texts, (text, index) =>
+    const answers = await this.calls.each(texts, call, SPLIT, (text, index) =>
       call.once(`text${index}`, () => this.guardrails.apply({ id, version }, applyGuardrailBody(text), call)),
     );
     call.contentLog?.answered(call, answers);

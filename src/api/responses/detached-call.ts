@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Call, CallFacts, Caller } from '../../call.ts';
+import type { CallSlots } from '../../call-slots.ts';
 import { Stop } from '../../stop-signal.ts';
 import type { ContentLog } from '../../telemetry/content/content-log.ts';
 import { WorkOnce } from '../../work-once.ts';
@@ -13,6 +14,7 @@ export class DetachedCall implements Call {
   contentLog?: ContentLog;
   readonly signal = new Stop();
   private readonly done = new WorkOnce();
+  private callSlots?: CallSlots;
 
   constructor(caller: Caller | undefined) {
     this.caller = caller;
@@ -30,5 +32,9 @@ export class DetachedCall implements Call {
 
   once<T>(key: string, work: () => Promise<T>): Promise<T> {
     return this.done.run(key, work);
+  }
+
+  slots(make: (call: Call) => CallSlots): CallSlots {
+    return (this.callSlots ??= make(this));
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../../call.ts';
 import type { Route } from '../../models/model.ts';
+import { type Split, UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
 import { usageOfAnswer } from '../../translation/converse/usage.ts';
 import type { ConverseAnswer, ConverseRequest } from '../../translation/converse/wire.ts';
@@ -30,6 +31,7 @@ export class StructuredOutputService {
     private readonly cache: AnswerCache,
     private readonly usage: UsageService,
     private readonly metrics: MetricsService,
+    private readonly calls: UpstreamCalls,
   ) {}
 
   /** Undefined where the answer is free. Throws 400 with `param` for a schema that is none, before anything is spent. */
@@ -51,11 +53,11 @@ export class StructuredOutputService {
   async answers(
     contract: Contract,
     inputs: readonly ConverseRequest[],
-    { route, call, ask }: Asking,
+    { route, call, ask, split }: Asking,
   ): Promise<ConverseAnswer[]> {
     const spent: ConverseAnswer[] = [];
-    const results = await Promise.allSettled(
-      inputs.map((input, index) => this.answer({ contract, route, index, call, ask, spent }, input)),
+    const results = await this.calls.each(inputs, call, split, (input, index) =>
+      settled(this.answer({ contract, route, index, call, ask, split, spent }, input)),
     );
     const failed = results.find((result) => result.status === 'rejected');
     if (failed === undefined) return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
@@ -81,6 +83,7 @@ export class StructuredOutputService {
     input: ConverseRequest,
   ): Promise<StructuredAnswer> {
     const askUsable = async (): Promise<ConverseAnswer> => {
+      if (turn === 'second') await this.calls.countOneMore(call, 'structured_output');
       const read = structuredAnswer(await ask(input), expected, check);
       if (read.problem !== undefined) throw new UnusableAnswer(read);
       return read.answer;
@@ -98,11 +101,17 @@ export class StructuredOutputService {
   }
 }
 
+async function settled<T>(work: Promise<T>): Promise<PromiseSettledResult<T>> {
+  const [result] = await Promise.allSettled([work]);
+  return result;
+}
+
 /** How the answers to a request are come by. */
 interface Asking {
   route: Route;
   call: Call;
   ask: (input: ConverseRequest) => Promise<ConverseAnswer>;
+  split: Split;
 }
 
 /** One of the answers to a request, and what was spent on all of them. */

@@ -1,6 +1,12 @@
 import { Module } from '@nestjs/common';
 import { ApiKeyModule } from '../api-key.module.ts';
+import { StorageModule } from '../../storage/storage.module.ts';
 import { AdmissionService } from './admission.service.ts';
+import { UpstreamCalls } from './upstream-calls.service.ts';
 
-@Module({ imports: [ApiKeyModule], providers: [AdmissionService], exports: [AdmissionService] })
+@Module({
+  imports: [ApiKeyModule, StorageModule],
+  providers: [AdmissionService, UpstreamCalls],
+  exports: [AdmissionService, UpstreamCalls],
+})
 export class AdmissionModule {}

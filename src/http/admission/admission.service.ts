@@ -15,6 +15,9 @@ import { Pressure } from './pressure.ts';
 
 const SAMPLE_MS = 500;
 
+/** A request, or work that no request waits for. */
+export type AdmittedCall = Pick<HttpCall, 'signal' | 'atEnd'>;
+
 /** One request that waits for a place. */
 interface Waiting {
   caller: Caller;
@@ -80,7 +83,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
    * True, at once or when the request's turn has come; its place is free again when the call is over. Throws or rejects
    * with GatewayError 503 `overloaded`, 429 `concurrency_limit_exceeded`, or with why the call has ended meanwhile.
    */
-  admit(call: HttpCall, caller: Caller): true | Promise<true> {
+  admit(call: AdmittedCall, caller: Caller): true | Promise<true> {
     if (this.inFlight < this.limit.value && this.mayHaveMore(caller)) {
       this.enter(call, caller);
       return true;
@@ -90,14 +93,25 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     return this.wait(call, caller);
   }
 
+  /** Takes one more slot for a request that has one, if one is free at once. Returns the function that gives it back. */
+  tryEnter(caller: Caller): (() => void) | undefined {
+    if (this.inFlight >= this.limit.value || !this.mayHaveMore(caller)) return undefined;
+    this.take(caller);
+    return () => this.leave(caller.id);
+  }
+
   private get settings(): OverloadConfig {
     return this.config.overload;
   }
 
-  private enter(call: HttpCall, { id }: Caller): void {
+  private enter(call: AdmittedCall, caller: Caller): void {
+    this.take(caller);
+    call.atEnd(() => this.leave(caller.id));
+  }
+
+  private take({ id }: Caller): void {
     this.inFlight += 1;
     this.held.set(id, (this.held.get(id) ?? 0) + 1);
-    call.atEnd(() => this.leave(id));
   }
 
   private leave(id: string): void {
@@ -119,7 +133,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  private wait(call: HttpCall, caller: Caller): Promise<true> {
+  private wait(call: AdmittedCall, caller: Caller): Promise<true> {
     const since = performance.now();
     const { signal } = call;
     return new Promise((resolve, reject) => {

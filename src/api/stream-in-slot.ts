@@ -1,0 +1,95 @@
+import type { CallSlots } from '../call-slots.ts';
+import type { Served } from '../routing/served.ts';
+import type { CallSignal } from '../stop-signal.ts';
+import type { Metered } from '../usage/usage.service.ts';
+
+/** A stream, and the target that it comes from; without a target while it is not open. */
+export interface MeteredStream<Event> extends Metered {
+  body: AsyncIterable<Event[]>;
+}
+
+/**
+ * One of several streams of a request, which holds a slot until it ends. With a slot free at once it resolves when the
+ * stream has begun. Without one it resolves at once, and the stream begins when another stream of the request has ended.
+ */
+export async function streamInSlot<Event>(
+  slots: CallSlots,
+  signal: CallSignal,
+  open: () => Promise<Served<AsyncIterable<Event[]>>>,
+): Promise<MeteredStream<Event>> {
+  if (!slots.tryAcquire()) return lateStream(slots, open);
+  try {
+    const served = await open();
+    return {
+      body: releasing(served.body, slots, signal),
+      get target() {
+        return served.target;
+      },
+      settle: (usage) => served.settle(usage),
+    };
+  } catch (error) {
+    slots.release();
+    throw error;
+  }
+}
+
+function lateStream<Event>(
+  slots: CallSlots,
+  open: () => Promise<Served<AsyncIterable<Event[]>>>,
+): MeteredStream<Event> {
+  let served: Served<AsyncIterable<Event[]>> | undefined;
+  async function* body(): AsyncGenerator<Event[]> {
+    await slots.acquire();
+    try {
+      served = await open();
+      yield* served.body;
+    } finally {
+      slots.release();
+    }
+  }
+  return {
+    body: body(),
+    get target() {
+      return served?.target;
+    },
+    settle: (usage) => served?.settle(usage),
+  };
+}
+
+/** Gives the slot back once: when the stream has ended, when its reader leaves, or when `signal` is aborted. */
+function releasing<Event>(
+  stream: AsyncIterable<Event[]>,
+  slots: CallSlots,
+  signal: CallSignal,
+): AsyncIterable<Event[]> {
+  let isHeld = true;
+  const release = (): void => {
+    if (!isHeld) return;
+    isHeld = false;
+    signal.removeEventListener('abort', release);
+    slots.release();
+  };
+  signal.addEventListener('abort', release);
+  return {
+    [Symbol.asyncIterator]: () => {
+      const iterator = stream[Symbol.asyncIterator]();
+      return {
+        next: async () => {
+          try {
+            const result = await iterator.next();
+            if (result.done) release();
+            return result;
+          } catch (error) {
+            release();
+            throw error;
+          }
+        },
+        return: async () => {
+          release();
+          await iterator.return?.();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
+}
