@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { Call } from '../../call.ts';
+import type { Call, Caller } from '../../call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError, internalError } from '../../errors.ts';
+import { AdmissionService } from '../../http/admission/admission.service.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { AccessLog } from '../../telemetry/access-log.ts';
@@ -11,6 +12,7 @@ import { keepingDialect } from '../../translation/responses/responses-dialect.ts
 import { envelopeOf, failedAnswer, type ResponsesAnswer } from '../../translation/responses/responses-envelope.ts';
 import type { ResponsesRequest } from '../../translation/responses/responses-request.ts';
 import { InferenceService } from '../inference.service.ts';
+import { BackgroundTurns } from './background-turns.ts';
 import { DetachedCall } from './detached-call.ts';
 import { itemsOf } from './input-items.ts';
 import { StoredResponses } from './stored-responses.service.ts';
@@ -27,11 +29,13 @@ interface Job {
   identity: Pick<Reply, 'id' | 'created'>;
 }
 
-/** Makes responses behind the client's back: it asks for them by their id. They run in the process that took them. */
+/** Makes responses behind the client's back: it asks for them by their id. They run in the process that took them, each
+ * with an admission slot of its own. */
 @Injectable()
 export class BackgroundResponses implements OnApplicationShutdown {
   private readonly logger = new Logger(BackgroundResponses.name);
   private readonly running = new Map<string, { call: DetachedCall; done: Promise<void> }>();
+  private readonly turns: BackgroundTurns;
 
   constructor(
     private readonly stored: StoredResponses,
@@ -40,7 +44,11 @@ export class BackgroundResponses implements OnApplicationShutdown {
     private readonly retries: RetryInterceptor,
     private readonly log: AccessLog,
     private readonly config: GatewayConfig,
-  ) {}
+    admission: AdmissionService,
+  ) {
+    const limits = () => ({ most: config.responses.maxBackground, keys: config.auth.keys.length });
+    this.turns = new BackgroundTurns(admission, limits);
+  }
 
   /** Those that still run end as failed, told to those who ask for them. */
   async onApplicationShutdown(): Promise<void> {
@@ -48,9 +56,23 @@ export class BackgroundResponses implements OnApplicationShutdown {
     await Promise.all([...this.running.values()].map(({ done }) => done));
   }
 
-  /** Answers with the queued response. Throws 429 where too many run, 503 where it cannot be kept. */
+  /** Answers with the queued response. Throws 429 where the key has its share, 503 where it cannot be kept. */
   async start(request: ResponsesRequest, conversation: ResponsesRequest, caller: Call): Promise<ResponsesAnswer> {
-    if (this.running.size >= this.config.responses.maxBackground) throw tooMany();
+    const owner = ownerOf(caller);
+    if (!this.turns.add(owner)) throw tooMany(owner, this.turns.share);
+    try {
+      return await this.queue(request, conversation, caller);
+    } catch (error) {
+      this.turns.remove(owner);
+      throw error;
+    }
+  }
+
+  private async queue(
+    request: ResponsesRequest,
+    conversation: ResponsesRequest,
+    caller: Call,
+  ): Promise<ResponsesAnswer> {
     const { model } = this.models.resolve(request.model, caller.caller);
     const identity = { id: randomUUID().replaceAll('-', ''), created: Math.floor(Date.now() / 1_000) };
     const reply = { ...identity, model: model.name, thinkingByName: false };
@@ -60,7 +82,10 @@ export class BackgroundResponses implements OnApplicationShutdown {
     // The key can have been revoked meanwhile; a client that has left is no reason to stop.
     const { reason } = caller.signal;
     if (reason instanceof GatewayError) job.call.end(reason);
-    const done = this.run(job).finally(() => this.running.delete(queued.id));
+    const done = this.run(job).finally(() => {
+      this.running.delete(queued.id);
+      this.turns.remove(ownerOf(job.call));
+    });
     this.running.set(queued.id, { call: job.call, done });
     return queued;
   }
@@ -81,6 +106,8 @@ export class BackgroundResponses implements OnApplicationShutdown {
     const ended = this.log.startedAlone(call, 'POST', '/v1/responses');
     let status = 200;
     try {
+      await this.turns.slotFor(call, ownerOf(call), this.config.responses.ttlSeconds * 1_000);
+      call.begin();
       await this.keep(job, { ...queued, status: 'in_progress' });
       await this.finish(job, await this.answer(job));
     } catch (error) {
@@ -91,6 +118,7 @@ export class BackgroundResponses implements OnApplicationShutdown {
       if (failure.code === 'internal_error') this.logger.error({ requestId: call.id, err: failure.cause });
       await this.finish(job, failedAnswer(queued, [], failure)).catch(() => undefined);
     }
+    call.over();
     ended(status);
   }
 
@@ -121,12 +149,19 @@ function stopped(message: string): GatewayError {
   return new GatewayError({ status: 503, type: 'server_error', code: 'response_stopped', message });
 }
 
-function tooMany(): GatewayError {
+/** Keys are optional for the types only: no route for responses is public. */
+function ownerOf({ caller }: Pick<Call, 'caller'>): Caller {
+  return caller ?? { id: '', name: '' };
+}
+
+function tooMany({ name }: Caller, share: number): GatewayError {
   return new GatewayError({
     status: 429,
     type: 'requests',
     code: 'too_many_background_responses',
-    message: 'Too many background responses are being made: wait for some of them, or ask without background.',
+    message:
+      `Key '${name}' has too many background responses that are queued or in progress (its share is ${share}). ` +
+      'Please wait for one of them to end, or send the request without `background`.',
     retryAfter: RETRY_AFTER,
   });
 }

@@ -8,13 +8,14 @@ import { WorkOnce } from '../../work-once.ts';
 /** A call that nobody waits for: its answer is stored, and it ends when it is done or cancelled. */
 export class DetachedCall implements Call {
   readonly id = randomUUID();
-  readonly startedAt = performance.now();
+  startedAt = performance.now();
   readonly facts: CallFacts = {};
   readonly caller?: Caller;
   contentLog?: ContentLog;
   readonly signal = new Stop();
   private readonly done = new WorkOnce();
   private callSlots?: CallSlots;
+  private readonly endings: (() => void)[] = [];
 
   constructor(caller: Caller | undefined) {
     this.caller = caller;
@@ -23,6 +24,22 @@ export class DetachedCall implements Call {
   /** Stops the work; a GatewayError is what the stored response tells. The first reason counts. */
   end(reason: Error): void {
     this.signal.stop(reason);
+  }
+
+  /** The work begins after waiting: the time limits of retries count from now on. */
+  begin(): void {
+    this.startedAt = performance.now();
+  }
+
+  /** Runs `work` when the call is over. */
+  atEnd(work: () => void): void {
+    this.endings.push(work);
+  }
+
+  /** Gives back all that the call holds; called once. */
+  over(): void {
+    this.signal.stop(new Error('The background work has ended.'));
+    for (const work of this.endings) work();
   }
 
   /** There is no answer whose headers these could be. */

@@ -24,7 +24,11 @@ export class ResponsesConfig {
   )
   maxEntryBytes = 8 * 1024 * 1024;
 
-  @Setting('Background responses that are made at a time in this process.', wholeNumber({ min: 1, max: 100_000 }))
+  @Setting(
+    'Background responses that this process keeps at a time, waiting ones included. A key has at most its share: all for ' +
+      'a single key, a quarter where there are four or more keys. Each key may always have an equal part, at least one.',
+    wholeNumber({ min: 1, max: 100_000 }),
+  )
   maxBackground = 100;
 
   @Setting(

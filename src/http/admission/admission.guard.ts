@@ -12,8 +12,10 @@ export class AdmissionGuard implements CanActivate {
   constructor(private readonly admission: AdmissionService) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const { call, method, headers } = context.switchToHttp().getRequest<GatewayRequest>();
-    if (call.caller === undefined || method !== 'POST') return true;
+    const request = context.switchToHttp().getRequest<GatewayRequest>();
+    const { call, method, headers } = request;
+    // A background response holds a slot of its key, so a request that cancels it must not wait for one.
+    if (call.caller === undefined || method !== 'POST' || request.path.endsWith('/cancel')) return true;
     const granted = clientTimeout(headers);
     if (granted !== undefined) call.endAfter(granted, () => clientTimeoutOver(granted));
     return this.admission.admit(call, call.caller);

@@ -81,16 +81,17 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
 
   /**
    * True, at once or when the request's turn has come; its place is free again when the call is over. Throws or rejects
-   * with GatewayError 503 `overloaded`, 429 `concurrency_limit_exceeded`, or with why the call has ended meanwhile.
+   * with GatewayError 503 `overloaded`, 429 `concurrency_limit_exceeded`, or with why the call has ended meanwhile. It
+   * waits at most `waitMs`, and not at all where the queue is switched off.
    */
-  admit(call: AdmittedCall, caller: Caller): true | Promise<true> {
+  admit(call: AdmittedCall, caller: Caller, waitMs = this.settings.queueMs): true | Promise<true> {
     if (this.inFlight < this.limit.value && this.mayHaveMore(caller)) {
       this.enter(call, caller);
       return true;
     }
     const reason = this.whyNotQueued(caller);
     if (reason !== undefined) throw this.refusal(reason, caller);
-    return this.wait(call, caller);
+    return this.wait(call, caller, waitMs);
   }
 
   /** Takes one more slot for a request that has one, if one is free at once. Returns the function that gives it back. */
@@ -133,7 +134,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  private wait(call: AdmittedCall, caller: Caller): Promise<true> {
+  private wait(call: AdmittedCall, caller: Caller, waitMs: number): Promise<true> {
     const since = performance.now();
     const { signal } = call;
     return new Promise((resolve, reject) => {
@@ -163,7 +164,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
       const deadline = setTimeout(() => {
         this.queue.remove(caller.id, waiting);
         waiting.refuse(this.mayHaveMore(caller) ? 'deadline' : 'key_limit');
-      }, this.settings.queueMs);
+      }, waitMs);
       signal.addEventListener('abort', gone);
       this.queue.add(caller.id, waiting);
     });

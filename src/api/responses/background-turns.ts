@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Caller } from '../../call.ts';
+import { GatewayError } from '../../errors.ts';
+import type { AdmissionService } from '../../http/admission/admission.service.ts';
+import type { DetachedCall } from './detached-call.ts';
+
+/** The largest part of all background work that one key may have, where there are several keys. */
+const MOST_PARTS = 4;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** What bounds the background work of this process. */
+export interface BackgroundLimits {
+  /** Jobs of all keys together, waiting ones included. */
+  most: number;
+  /** Number of API keys. */
+  keys: number;
+}
+
+/** The background work that each key has in this process, and the order in which it takes admission slots. */
+export class BackgroundTurns {
+  /** Jobs by id of the key; keys without any are removed. */
+  private readonly jobs = new Map<string, number>();
+  /** By id of the key, a promise that resolves when all of its waiting jobs have slots or have ended. */
+  private readonly lines = new Map<string, Promise<unknown>>();
+  private total = 0;
+  private readonly admission: Pick<AdmissionService, 'admit'>;
+  private readonly limits: () => BackgroundLimits;
+
+  constructor(admission: Pick<AdmissionService, 'admit'>, limits: () => BackgroundLimits) {
+    this.admission = admission;
+    this.limits = limits;
+  }
+
+  /** Most jobs of one key: all where it is the only key, a quarter where there are four or more. */
+  get share(): number {
+    const { most, keys } = this.limits();
+    return Math.max(1, Math.ceil(most / Math.min(MOST_PARTS, Math.max(1, keys))));
+  }
+
+  /** Reserves room for a job. Returns false if the key has its share; a key below an equal share always gets room. */
+  add(caller: Caller): boolean {
+    const { most, keys } = this.limits();
+    const own = this.jobs.get(caller.id) ?? 0;
+    const equalShare = Math.max(1, Math.floor(most / Math.max(1, keys)));
+    if (own >= this.share || (this.total >= most && own >= equalShare)) return false;
+    this.jobs.set(caller.id, own + 1);
+    this.total += 1;
+    return true;
+  }
+
+  remove({ id }: Caller): void {
+    const left = (this.jobs.get(id) ?? 0) - 1;
+    this.total -= 1;
+    if (left > 0) this.jobs.set(id, left);
+    else this.jobs.delete(id);
+  }
+
+  /**
+   * Resolves when the job has an admission slot, which goes back with `call.over()`. One job of a key waits in the
+   * admission queue at a time, the others behind it, so that background work does not fill the queue of requests.
+   * Rejects with why the call was ended, or with 503 `overloaded` after `waitMs`.
+   */
+  async slotFor(call: DetachedCall, caller: Caller, waitMs: number): Promise<void> {
+    const before = this.lines.get(caller.id) ?? Promise.resolve();
+    const entered = this.enter(before, call, caller, waitMs);
+    const line = Promise.allSettled([before, entered]);
+    this.lines.set(caller.id, line);
+    void line.then(() => {
+      if (this.lines.get(caller.id) === line) this.lines.delete(caller.id);
+    });
+    await entered;
+  }
+
+  private async enter(before: Promise<unknown>, call: DetachedCall, caller: Caller, waitMs: number): Promise<void> {
+    const { signal } = call;
+    const end = performance.now() + waitMs;
+    await Promise.race([before, new Promise<void>((resolve) => signal.addEventListener('abort', resolve))]);
+    for (;;) {
+      signal.throwIfAborted();
+      const left = Math.min(LONGEST_TIMER_MS, end - performance.now());
+      try {
+        await this.admission.admit(call, caller, Math.max(1, left));
+        return;
+      } catch (error) {
+        // A full queue, or a queue that is switched off: the job tries again for as long as it may wait.
+        const isFull = error instanceof GatewayError && !signal.aborted && performance.now() < end;
+        if (!isFull) throw error;
+        await sleep((error.retryAfter ?? 1) * 1_000, undefined, { signal: signal.abortSignal }).catch(() => undefined);
+      }
+    }
+  }
+}
