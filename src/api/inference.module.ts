@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { BedrockModule } from '../bedrock/bedrock.module.ts';
+import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { ModelsModule } from '../models/models.module.ts';
 import { StorageModule } from '../storage/storage.module.ts';
+import { MetricsService } from '../telemetry/metrics.service.ts';
 import { TranslationModule } from '../translation/translation.module.ts';
 import { UsageModule } from '../usage/usage.module.ts';
 import { AnswerCache } from './answer-cache.ts';
@@ -64,4 +66,8 @@ import { StructuredOutputService } from './structured/structured-output.service.
     RetryInterceptor,
   ],
 })
-export class InferenceModule {}
+export class InferenceModule {
+  constructor(models: ModelRegistryService, metrics: MetricsService) {
+    metrics.knowModels((name) => models.isListed(name));
+  }
+}

@@ -103,6 +103,11 @@ export class ModelCatalog {
       .map(({ id, card }) => ({ id, card }));
   }
 
+  /** True for names that stand in the table, in the settings or in the listing of the account. */
+  isListed(name: string): boolean {
+    return this.names.listed.has(name) || this.names.applicationProfiles.includes(name);
+  }
+
   /** One model by any name that `resolve` takes. Throws 404 also where the caller may not use it. */
   find(name: string, caller?: Caller): ModelListing {
     const named = this.lookUp(name);

@@ -42,6 +42,11 @@ export class ModelRegistryService {
     return this.catalog.resolve(name, caller);
   }
 
+  /** True for a name of the table, of the settings or of the account, which a client cannot have made up. */
+  isListed(name: string): boolean {
+    return this.catalog.isListed(name);
+  }
+
   /** The models the caller can use now. */
   list(caller?: Caller): ModelListing[] {
     return this.catalog.list(caller);

@@ -167,10 +167,12 @@ export class RoutingService {
   ): Promise<Outcome<T>> {
     try {
       const served = await this.ask(target, call, errand, place);
+      this.metrics.targetJudged({ model: call.facts.model, target: target.id });
       if (errand.isAside) trial.abandoned();
       else this.noteAnswer(target, trial);
       return { served };
     } catch (error) {
+      this.metrics.targetJudged({ model: call.facts.model, target: target.id });
       const setback = call.signal.aborted ? undefined : setbackOf(error);
       if (setback && error instanceof GatewayError) {
         if (errand.isAside) trial.abandoned();

@@ -81,7 +81,7 @@ export class AccessLog {
 
   private record(line: RequestLine, route: string | undefined): void {
     this.metrics.observe(line, route);
-    this.openTelemetry?.observe(line, route);
+    this.openTelemetry?.observe(line, route, this.metrics.modelLabelOf(line));
     const level = levelOf(line);
     if (!this.logger.isLevelEnabled(level)) return;
     if (line.key === undefined && line.status >= FIRST_FAILED_STATUS && !this.strangers.take()) return;

@@ -93,5 +93,6 @@ describe('what is kept short', () => {
       'a',
       'other',
     ]);
+    expect([label.known('a'), label.known('d')]).toEqual(['a', 'other']);
   });
 });

@@ -120,7 +120,7 @@ export function watchTargets(
     registers: [registry],
     collect() {
       gauge.reset();
-      for (const [target, level] of levels()) gauge.set({ target: labels.of(target) }, level);
+      for (const [target, level] of levels()) if (labels.has(target)) gauge.set({ target }, level);
     },
   });
 }

@@ -8,6 +8,8 @@ import { createMeters, type Meters, watchTargets } from './meters.ts';
 import { OpenCalls } from './open-calls.ts';
 import { versionOf } from './version.ts';
 
+const FIRST_ERROR_STATUS = 400;
+
 /** The numbers of this process. Requests are observed when they end, from what their log line says. */
 @Injectable()
 export class MetricsService implements OnApplicationShutdown {
@@ -20,6 +22,8 @@ export class MetricsService implements OnApplicationShutdown {
   private readonly codes = new BoundedLabel(100);
   private readonly targets = new BoundedLabel(200);
   private readonly fields = new BoundedLabel(50);
+  /** Set once the models are known. */
+  private isListed: (model: string) => boolean = () => false;
   /** Routes are known from requests they matched; a failure before routing then finds its name here. */
   private readonly routes = new Set<string>();
 
@@ -44,12 +48,23 @@ export class MetricsService implements OnApplicationShutdown {
     if (route !== undefined) this.routes.add(route);
     const path = route ?? (this.routes.has(line.path) ? line.path : 'none');
     const stream = line.stream ? 'true' : 'false';
-    const model = line.model === undefined ? 'none' : this.models.of(line.model);
+    const model = this.modelLabelOf(line);
     this.meters.requests.inc({ route: path, model, status: String(line.status) });
     this.meters.duration.observe({ route: path, stream }, line.durationMs / 1000);
     if (line.errorCode) this.meters.errors.inc({ route: path, code: this.codes.of(line.errorCode) });
     if (line.key !== undefined) this.keys.add(line.key, line);
     if (line.model !== undefined) this.observeModel(line, { model, stream });
+  }
+
+  /**
+   * Clients may name any Bedrock id or ARN. A name that is not listed gets a time series of its own with its first
+   * answer, so that made-up names cannot use up the room for models that exist.
+   */
+  modelLabelOf({ model, status, errorCode }: RequestLine): string {
+    if (model === undefined) return 'none';
+    if (this.models.has(model)) return model;
+    const isReal = (status < FIRST_ERROR_STATUS && !errorCode) || this.isListed(model);
+    return isReal ? this.models.of(model) : this.models.known(model);
   }
 
   /** The gateway tries a request again because of this failure. */
@@ -59,11 +74,22 @@ export class MetricsService implements OnApplicationShutdown {
 
   /** A request goes on to another target because of this failure. */
   failedOver({ model, target, code }: { model: string; target: string; code: string }): void {
+    const isListed = this.isListed(model);
     this.meters.failovers.inc({
-      model: this.models.of(model),
-      target: this.targets.of(target),
+      model: isListed ? this.models.of(model) : this.models.known(model),
+      target: isListed ? this.targets.of(target) : this.targets.known(target),
       code: this.codes.of(code),
     });
+  }
+
+  /** The health of a target is known, and shown from now on unless a client may have made up its model. */
+  targetJudged({ model, target }: { model: string | undefined; target: string }): void {
+    if (!this.targets.has(target) && model !== undefined && this.isListed(model)) this.targets.of(target);
+  }
+
+  /** `isListed` returns true for names of models that clients cannot make up. */
+  knowModels(isListed: (model: string) => boolean): void {
+    this.isListed = isListed;
   }
 
   /** Another model answers in the place of the one that was asked for. */

@@ -2,17 +2,13 @@ import { KEY, NARROW_KEY, startGateway, type TestGateway, until } from '../suppo
 
 /** Requests that make several calls of Bedrock: their admission slots, and what they count against the rate of the key. */
 
-/** JSON whose shape the expectations state. */
-// oxlint-disable-next-line no-explicit-any
-type Loose = any;
-
 const CHAT = { model: 'claude-haiku-4-5', messages: [{ role: 'user', content: 'Hello' }] };
 const TEXTS = Array.from({ length: 6 }, (_, index) => `Text ${index}`);
 
 /** Choices of a stream that came to their end. */
 function finishedChoices(text: string): number {
   const chunks = text.split('\n').filter((line) => line.startsWith('data: {'));
-  const choices = chunks.flatMap((line) => (JSON.parse(line.slice(6)) as Loose).choices);
+  const choices = chunks.flatMap((line) => JSON.parse(line.slice(6)).choices);
   return new Set(choices.filter((choice) => choice.finish_reason === 'stop').map(({ index }) => index)).size;
 }
 
@@ -160,7 +156,7 @@ describe('the rate of a key', () => {
     gateway.emulator.reset();
     const second = await ask(gateway, path, body);
     expect(second.status).toBe(429);
-    const { error } = JSON.parse(second.text) as Loose;
+    const { error } = JSON.parse(second.text);
     expect(error).toMatchObject({ type: 'requests', code: 'rate_limit_exceeded' });
     expect(error.message).toContain('needs 6 calls');
     expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(0);

@@ -20,7 +20,7 @@ class Slots {
 }
 
 function turnsOf(most: number, keys: number, slots: Pick<Slots, 'admit'> = new Slots()): BackgroundTurns {
-  return new BackgroundTurns(slots as never, () => ({ most, keys }));
+  return new BackgroundTurns(slots, () => ({ most, keys }));
 }
 
 function added(turns: BackgroundTurns, caller: typeof ONE, count: number): number {

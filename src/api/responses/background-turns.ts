@@ -65,7 +65,7 @@ export class BackgroundTurns {
     const entered = this.enter(before, call, caller, waitMs);
     const line = Promise.allSettled([before, entered]);
     this.lines.set(caller.id, line);
-    void line.then(() => {
+    void line.finally(() => {
       if (this.lines.get(caller.id) === line) this.lines.delete(caller.id);
     });
     await entered;

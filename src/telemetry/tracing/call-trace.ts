@@ -15,7 +15,7 @@ export interface OpenTelemetry {
   /** Undefined where requests are not traced. */
   begin(request: Request): CallTrace | undefined;
   /** Counts a finished request. */
-  observe(line: RequestLine, route: string | undefined): void;
+  observe(line: RequestLine, route: string | undefined, model: string): void;
   /** Sends what is left, as far as the receiver takes it soon. */
   shutdown(): Promise<void>;
 }

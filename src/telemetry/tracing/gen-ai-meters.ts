@@ -35,12 +35,13 @@ export class GenAiMeters {
     );
   }
 
-  observe(line: RequestLine, route: string | undefined): void {
+  /** `model` is the label of the model: its name, unless a client may have made it up. */
+  observe(line: RequestLine, route: string | undefined, model: string): void {
     if (line.model === undefined) return;
     const attributes: Attributes = {
       'gen_ai.operation.name': operationOf(route),
       'gen_ai.provider.name': 'aws.bedrock',
-      'gen_ai.request.model': line.model,
+      'gen_ai.request.model': model,
     };
     const { tokens } = line;
     this.duration.record(

@@ -58,7 +58,7 @@ export function startOpenTelemetry(config: TelemetryConfig, endpoint: string, ve
       tracer && !QUIET_PATHS.test(request.path)
         ? new SpanOfCall(tracer, parentOf(request.headers), request)
         : undefined,
-    observe: (line, route) => meters?.observe(line, route),
+    observe: (line, route, model) => meters?.observe(line, route, model),
     shutdown: () => inTime(Promise.allSettled([tracing?.shutdown(), metering?.shutdown()])),
   };
 }

@@ -29,7 +29,7 @@ export function readTools(
   const params: string[] = [];
   for (const { tool, param } of toolsOf(request)) {
     if (responses?.hostedTools === 'ignore' && isHosted(tool)) {
-      adjustments.dropped(`tools.${tool.type}`);
+      adjustments.dropped(`tools.${HOSTED.exec(tool.type)?.[1] ?? 'hosted'}`);
       continue;
     }
     for (const offer of readTool(tool, param, adjustments)) {
@@ -45,7 +45,7 @@ export function readTools(
   };
 }
 
-/** Its name is one of OpenAI's, so that it can be told in a header. */
+/** The beginning of its name is one of OpenAI's, and only that is reported: the rest may be a client's. */
 function isHosted(tool: unknown): tool is { type: string } {
   if (!isRecord(tool) || (tool['type'] === 'tool_search' && tool['execution'] === 'client')) return false;
   return typeof tool['type'] === 'string' && HOSTED.test(tool['type']) && /^\w+$/.test(tool['type']);
