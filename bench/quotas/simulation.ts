@@ -130,6 +130,8 @@ class SimulatedGateway {
     const demand = { input: estimate, maxOutput: maxTokens };
     const answer = await this.quotas.reserve(TARGET, MODEL, demand);
     if (!isRefusal(answer)) return answer;
-    return this.quotas.turn(TARGET, MODEL, demand, { refusal: answer, signal: SILENCE }).catch(() => undefined);
+    return this.quotas
+      .turn(TARGET, MODEL, demand, { owner: '', refusal: answer, signal: SILENCE })
+      .catch(() => undefined);
   }
 }

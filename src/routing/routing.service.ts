@@ -77,7 +77,7 @@ export class RoutingService {
 
   private wish<T>({ model, fallbacks }: Route, call: Call, errand: Errand<T>): Wish {
     const demand = this.quotas.demandOf(model, errand.size());
-    return { model, demand, signal: call.signal, mayWait: fallbacks === undefined };
+    return { model, demand, signal: call.signal, owner: call.caller?.id ?? '', mayWait: fallbacks === undefined };
   }
 
   /** Waits for its turn where there is no place at once, unless another model may answer in the meantime. */
@@ -88,11 +88,11 @@ export class RoutingService {
 
   private inTurnAt(
     target: Target,
-    { model, demand, signal, mayWait }: Wish,
+    { model, demand, signal, owner, mayWait }: Wish,
     refusal: QuotaRefusal,
   ): Promise<Reservation> {
     if (!mayWait) throw quotaExceeded(refusal, demand);
-    return this.quotas.turn(target, model, demand, { refusal, signal });
+    return this.quotas.turn(target, model, demand, { owner, refusal, signal });
   }
 
   private async walk<T>(route: Route, call: Call, asked: Errand<T>): Promise<Served<T>> {
@@ -233,6 +233,8 @@ interface Full {
 
 /** What a request wants of the quotas, whichever target it goes to. */
 interface Wish {
+  /** Id of the API key. */
+  owner: string;
   model: ModelCard;
   demand: Demand;
   signal: StopSignal;

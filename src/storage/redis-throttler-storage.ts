@@ -66,7 +66,10 @@ export class RedisThrottlerStorage implements RequestCounter {
 
   async incrementBy(key: string, windowMs: number, limit: number, amount: number): Promise<ThrottlerRecord> {
     const redisKey = `${this.config.redis.keyPrefix}limit:${key}`;
-    const reply = await this.redis.attempt((client) => client.countRequest(redisKey, windowMs, limit, amount), areNumbers(4));
+    const reply = await this.redis.attempt(
+      (client) => client.countRequest(redisKey, windowMs, limit, amount),
+      areNumbers(4),
+    );
     if (reply === undefined) return this.withoutRedis(key, windowMs, limit, amount);
     const [admitted, current, previous, elapsed] = reply;
     const count = { window: 0, current, previous };

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { ModelCard, ModelRules } from '../../models/model.ts';
 import type { Usage } from '../../usage/usage.ts';
 import type { Demand, PromptSize } from './demand.ts';
@@ -19,7 +20,8 @@ const MEDIA_CHARACTERS = 20;
 
 /** Tokens of prompts from their bytes, with a ratio for each model that real usage corrects. */
 export class InputEstimate {
-  private readonly ratios = new Map<string, number>();
+  /** Least recently used first out, so that models that are in use are not forgotten. */
+  private readonly ratios = new LRUCache<string, number>({ max: MOST_MODELS });
 
   demandOf(model: ModelCard, size: PromptSize): Demand {
     const text = size.textBytes * (this.ratios.get(model.name) ?? FIRST_GUESS);
@@ -33,7 +35,6 @@ export class InputEstimate {
     if (tokens === 0 || textBytes < FEWEST_BYTES || images > 0 || mediaBytes > 0) return;
     const seen = Math.min(BOUNDS.most, Math.max(BOUNDS.least, tokens / textBytes));
     const believed = this.ratios.get(model.name) ?? FIRST_GUESS;
-    if (this.ratios.size >= MOST_MODELS && !this.ratios.has(model.name)) this.ratios.clear();
     this.ratios.set(model.name, believed + (seen - believed) * LEARNING);
   }
 }

@@ -211,7 +211,12 @@ describe('waiting for a quota', () => {
     const refusal = ask(HERE, 0, 600) as QuotaRefusal;
     const order: string[] = [];
     const turn = async (name: string): Promise<Reservation> => {
-      const place = await service.turn(HERE, SONNET, { input: 0, maxOutput: 600 }, { refusal, signal: NEVER });
+      const place = await service.turn(
+        HERE,
+        SONNET,
+        { input: 0, maxOutput: 600 },
+        { owner: 'key', refusal, signal: NEVER },
+      );
       order.push(name);
       return place;
     };
@@ -231,7 +236,7 @@ describe('waiting for a quota', () => {
     take(HERE, 0, 1_000);
     const refusal = ask(HERE, 0, 500) as QuotaRefusal;
     const error = await service
-      .turn(HERE, SONNET, { input: 0, maxOutput: 500 }, { refusal, signal: NEVER })
+      .turn(HERE, SONNET, { input: 0, maxOutput: 500 }, { owner: 'key', refusal, signal: NEVER })
       .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(GatewayError);
     expect(error).toMatchObject({
@@ -254,14 +259,18 @@ describe('waiting for a quota', () => {
     daily.take(HERE, 0, 1_000);
     const demand = { input: 0, maxOutput: 500 };
     const refusal = daily.ask(HERE, 0, 500) as QuotaRefusal;
-    await expect(daily.service.turn(HERE, SONNET, demand, { refusal, signal: NEVER })).rejects.toMatchObject({
+    await expect(
+      daily.service.turn(HERE, SONNET, demand, { owner: 'key', refusal, signal: NEVER }),
+    ).rejects.toMatchObject({
       code: 'insufficient_quota',
       shouldRetry: false,
     });
     const impatient = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 1_000 }], { maxWaitMs: 0 });
     impatient.take(HERE, 0, 1_000);
     const now = impatient.ask(HERE, 0, 500) as QuotaRefusal;
-    await expect(impatient.service.turn(HERE, SONNET, demand, { refusal: now, signal: NEVER })).rejects.toMatchObject({
+    await expect(
+      impatient.service.turn(HERE, SONNET, demand, { owner: 'key', refusal: now, signal: NEVER }),
+    ).rejects.toMatchObject({
       status: 429,
     });
   });
@@ -273,7 +282,12 @@ describe('waiting for a quota', () => {
     take(HERE, 0, 1_000);
     const client = new AbortController();
     const refusal = ask(HERE, 0, 500) as QuotaRefusal;
-    const turn = service.turn(HERE, SONNET, { input: 0, maxOutput: 500 }, { refusal, signal: client.signal });
+    const turn = service.turn(
+      HERE,
+      SONNET,
+      { input: 0, maxOutput: 500 },
+      { owner: 'key', refusal, signal: client.signal },
+    );
     client.abort(new Error('gone'));
     await expect(turn).rejects.toThrow('gone');
     clock.now += 60_000;
@@ -286,7 +300,7 @@ describe('waiting for a quota', () => {
     take(HERE, 0, 10);
     const demand = { input: 500, maxOutput: 32_000 };
     const refusal = ask(HERE, 500, 32_000) as QuotaRefusal;
-    await expect(service.turn(HERE, SONNET, demand, { refusal, signal: NEVER })).rejects.toThrow(
+    await expect(service.turn(HERE, SONNET, demand, { owner: 'key', refusal, signal: NEVER })).rejects.toThrow(
       /asks for 32500 tokens .* Lower max_tokens/,
     );
   });

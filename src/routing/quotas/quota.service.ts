@@ -19,6 +19,8 @@ import type { StopSignal } from '../../stop-signal.ts';
 
 /** Requests that may wait for one place; each holds its body. */
 const MOST_WAITING = 1_000;
+/** Queues that are kept, those in which nothing waits included. */
+const MOST_QUEUES = 1_000;
 /** Milliseconds between two looks at buckets that other replicas give back to. */
 const SHARED_POLL_MS = 250;
 /** Milliseconds between two warnings that AWS grants less than is believed. */
@@ -34,6 +36,8 @@ interface Claim {
 
 /** Who waits, and what `reserve` has told. */
 export interface Waiting {
+  /** Id of the API key. */
+  owner: string;
   refusal: QuotaRefusal;
   signal: StopSignal;
 }
@@ -85,7 +89,7 @@ export class QuotaService {
   }
 
   /**
-   * Waits for a place where `reserve` had none, in the order of arrival, no longer than `bedrock.quotas.maxWaitMs`.
+   * Waits for a place where `reserve` had none, key by key in turn, no longer than `bedrock.quotas.maxWaitMs`.
    * Throws a GatewayError (429) when there is none until then, and the signal's reason when the caller leaves.
    */
   async turn(target: Target, model: ModelCard, demand: Demand, waiting: Waiting): Promise<Reservation> {
@@ -99,7 +103,7 @@ export class QuotaService {
     const begun = this.clock.now();
     let outcome: WaitEnd = 'left';
     try {
-      const answer = await this.wait(claim, waiting.signal);
+      const answer = await this.wait(claim, waiting);
       if (isRefusal(answer)) {
         outcome = 'refused';
         throw this.refused(answer, demand);
@@ -116,7 +120,7 @@ export class QuotaService {
     return quotaExceeded(refusal, demand);
   }
 
-  private wait(claim: Claim, signal: StopSignal): Promise<Reservation | QuotaRefusal> {
+  private wait(claim: Claim, { owner, signal }: Waiting): Promise<Reservation | QuotaRefusal> {
     const queue = this.queueOf(claim.place);
     return new Promise((resolve, reject) => {
       const leave = (): void => {
@@ -129,6 +133,7 @@ export class QuotaService {
       };
       signal.addEventListener('abort', leave);
       const takeBack = queue.join({
+        owner,
         draughts: claim.draughts,
         granted: (taken) => stay(this.reservation(claim, taken)),
         refused: (last) => stay(refusalOf(claim, last)),
@@ -213,6 +218,10 @@ export class QuotaService {
   private queueOf({ key }: QuotaPlace): TurnQueue {
     const known = this.queues.get(key);
     if (known !== undefined && known.length > 0) return known;
+    // ARNs may name any place: queues in which nothing waits are removed.
+    if (this.queues.size >= MOST_QUEUES) {
+      for (const [place, { length }] of this.queues) if (length === 0) this.queues.delete(place);
+    }
     const { maxWaitMs } = this.config.bedrock.quotas;
     const pollMs = this.config.redis.url === undefined ? maxWaitMs : SHARED_POLL_MS;
     const queue = new TurnQueue(this.store, this.clock, { maxWaitMs, maxLength: MOST_WAITING, pollMs });

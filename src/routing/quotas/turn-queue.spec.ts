@@ -47,8 +47,9 @@ function queueWith(settings = SETTINGS) {
   buckets.take(draughts(6_000));
   const queue = new TurnQueue(buckets, clock, settings);
   const log: string[] = [];
-  const join = (name: string, amount: number) =>
+  const join = (name: string, amount: number, owner = 'key') =>
     queue.join({
+      owner,
       draughts: draughts(amount),
       granted: () => log.push(`${name} at ${clock.now()}`),
       refused: (last) => log.push(`${name} refused at ${clock.now()}, ${last?.waitMs} ms short`),
@@ -109,8 +110,51 @@ describe('the queue for a bucket', () => {
     roomy.join('stays', 900);
     for (let index = 0; index < 100; index += 1) roomy.join(`${index}`, 1)!();
     expect(roomy.queue.length).toBe(1);
-    expect((roomy.queue as unknown as { places: unknown[] }).places.length).toBeLessThanOrEqual(11);
+    expect((roomy.queue as unknown as { lanes: Map<string, Set<unknown>> }).lanes.get('key')?.size).toBe(1);
     expect(queue.length).toBe(5);
+  });
+
+  it('serves keys in turn, so that many requests of one key do not delay another key by more than one', () => {
+    const { clock, log, join } = queueWith();
+    for (const name of ['busy 1', 'busy 2', 'busy 3']) join(name, 100, 'busy');
+    join('quiet 1', 100, 'quiet');
+    join('quiet 2', 100, 'quiet');
+    clock.pass(10_000);
+    expect(log).toEqual(['busy 1 at 1000', 'quiet 1 at 2000', 'busy 2 at 3000', 'quiet 2 at 4000', 'busy 3 at 5000']);
+  });
+
+  it('finds room for a key with fewer requests by refusing the newest of the key with most', () => {
+    const { queue, clock, log, join } = queueWith();
+    for (let index = 1; index <= 5; index += 1) join(`busy ${index}`, 100, 'busy');
+    expect(join('quiet 1', 100, 'quiet')).toBeDefined();
+    expect(log).toEqual(['busy 5 refused at 0, 1000 ms short']);
+    expect(join('quiet 2', 100, 'quiet')).toBeDefined();
+    expect(join('quiet 3', 100, 'quiet')).toBeUndefined();
+    expect(join('busy 6', 100, 'busy')).toBeUndefined();
+    expect(queue.length).toBe(5);
+    clock.pass(10_000);
+    expect(log.slice(2)).toEqual([
+      'busy 1 at 1000',
+      'quiet 1 at 2000',
+      'busy 2 at 3000',
+      'quiet 2 at 4000',
+      'busy 3 at 5000',
+    ]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('refuses in time also the requests whose turn has not come', () => {
+    const { clock, log, join } = queueWith({ ...SETTINGS, maxLength: 9 });
+    join('one', 900, 'a');
+    join('two', 900, 'b');
+    clock.pass(5_000);
+    join('three', 900, 'c');
+    clock.pass(20_000);
+    expect(log).toEqual([
+      'one at 9000',
+      'two refused at 10000, 9000 ms short',
+      'three refused at 15000, 8000 ms short',
+    ]);
   });
 
   it('waits for buckets elsewhere, asks one question at a time, and gives back what comes too late', async () => {
@@ -129,6 +173,7 @@ describe('the queue for a bucket', () => {
     const queue = new TurnQueue(slow, clock, { ...SETTINGS, pollMs: 250 });
     const log: string[] = [];
     const turn = (name: string) => ({
+      owner: 'key',
       draughts: draughts(100),
       granted: () => log.push(name),
       refused: () => log.push('no'),

@@ -18,6 +18,8 @@ export const WALL_CLOCK: Clock = {
 
 /** One who waits. Exactly one of the two is called, once. */
 export interface Turn {
+  /** Id of the API key. */
+  owner: string;
   draughts: readonly Draught[];
   granted(taken: Taken): void;
   /** The time is up; `last` tells what was missing when it was asked last. */
@@ -40,13 +42,15 @@ interface Place {
 }
 
 /**
- * Who waits for the buckets of one place, first come, first served: a small request never overtakes a large one, or the
- * large one would wait for ever. Only the first is looked at, when its time has come or something was given back.
+ * The requests that wait for the buckets of one place. API keys take turns; the requests of one key are served in the order
+ * of arrival. A small request never overtakes one whose turn has come, or a large one would never be served. Only that
+ * one is looked at, when its time has come or when something was given back.
  */
 export class TurnQueue {
-  private places: Place[] = [];
-  /** Index of the first who waits; what is before it is cut off now and then. */
-  private first = 0;
+  /** Requests by key, in the order of the turns. */
+  private readonly lanes = new Map<string, Set<Place>>();
+  /** The request whose turn it is, until it is served or leaves. */
+  private current?: Place;
   private present = 0;
   private isAsking = false;
   private cancelTimer: () => void = () => {};
@@ -63,19 +67,19 @@ export class TurnQueue {
 
   /** What the first was told when it last asked. */
   get last(): Taken | undefined {
-    return this.places[this.first]?.last;
+    return this.current?.last;
   }
 
-  /** Answers how to take the place back, for one who leaves; undefined: too many wait already. */
+  /**
+   * Returns the function that takes the request out again. Returns undefined where the queue is full; in a full queue a key
+   * with fewer requests takes the room of the one with most, whose newest request is refused.
+   */
   join(turn: Turn): (() => void) | undefined {
-    if (this.present >= this.settings.maxLength) return undefined;
-    // Those who left in the middle stay listed until then.
-    if (this.places.length > 2 * this.settings.maxLength) {
-      this.places = this.places.filter(({ gone }) => !gone);
-      this.first = 0;
-    }
+    if (this.present >= this.settings.maxLength && !this.displaceFor(turn.owner)) return undefined;
     const place: Place = { turn, deadline: this.clock.now() + this.settings.maxWaitMs, gone: false };
-    this.places.push(place);
+    const lane = this.lanes.get(turn.owner);
+    if (lane) lane.add(place);
+    else this.lanes.set(turn.owner, new Set([place]));
     this.present += 1;
     if (this.present === 1) this.wake();
     return () => this.leave(place);
@@ -88,27 +92,33 @@ export class TurnQueue {
 
   private leave(place: Place): void {
     if (place.gone) return;
-    place.gone = true;
-    this.present -= 1;
+    this.end(place);
     this.wake();
+  }
+
+  private displaceFor(owner: string): boolean {
+    let longest = new Set<Place>();
+    for (const lane of this.lanes.values()) if (lane.size > longest.size) longest = lane;
+    const newest = [...longest].at(-1);
+    if (newest === undefined || longest.size <= (this.lanes.get(owner)?.size ?? 0) + 1) return false;
+    this.end(newest);
+    newest.turn.refused(this.last);
+    return true;
   }
 
   private serve(): void {
     this.cancelTimer();
-    for (let place = this.head(); place !== undefined; place = this.head()) {
-      const left = place.deadline - this.clock.now();
-      if (left <= 0) {
-        this.end(place);
-        place.turn.refused(place.last);
-        continue;
-      }
+    for (;;) {
+      const nextDeadline = this.refuseLate();
+      const place = this.next();
+      if (place === undefined) return;
       const taken = this.store.take(place.turn.draughts);
       if (taken instanceof Promise) {
         void this.serveLater(place, taken);
         return;
       }
       if (!this.isServed(place, taken)) {
-        this.lookAgain(Math.min(taken.waitMs, left));
+        this.lookAgain(Math.min(taken.waitMs, nextDeadline - this.clock.now()));
         return;
       }
     }
@@ -120,7 +130,7 @@ export class TurnQueue {
     this.isAsking = false;
     const isServed = this.isServed(place, taken);
     if (isServed || place.gone) this.serve();
-    else this.lookAgain(Math.min(taken.waitMs, Math.max(0, place.deadline - this.clock.now())));
+    else this.lookAgain(Math.min(taken.waitMs, Math.max(0, this.refuseLate() - this.clock.now())));
   }
 
   private isServed(place: Place, taken: Taken): boolean {
@@ -131,25 +141,53 @@ export class TurnQueue {
       return true;
     }
     this.end(place);
+    this.toTheEnd(place.turn.owner);
     place.turn.granted(taken);
     return true;
   }
 
+  private toTheEnd(owner: string): void {
+    const lane = this.lanes.get(owner);
+    if (lane === undefined) return;
+    this.lanes.delete(owner);
+    this.lanes.set(owner, lane);
+  }
+
+  /** Refuses the requests whose time is up. Returns the moment when the time of the next one is up. */
+  private refuseLate(): number {
+    let next = Infinity;
+    for (const lane of this.lanes.values()) {
+      for (const place of lane) {
+        if (place.deadline > this.clock.now()) {
+          next = Math.min(next, place.deadline);
+          break;
+        }
+        this.end(place);
+        place.turn.refused(place.last ?? this.last);
+      }
+    }
+    return next;
+  }
+
   private lookAgain(ms: number): void {
+    this.cancelTimer();
     this.cancelTimer = this.clock.after(Math.max(1, Math.min(ms, this.settings.pollMs)), () => this.wake());
   }
 
   private end(place: Place): void {
     place.gone = true;
     this.present -= 1;
+    const { owner } = place.turn;
+    const lane = this.lanes.get(owner);
+    lane?.delete(place);
+    if (lane?.size === 0) this.lanes.delete(owner);
   }
 
-  private head(): Place | undefined {
-    while (this.places[this.first]?.gone === true) this.first += 1;
-    if (this.first >= this.places.length || this.first >= 1_024) {
-      this.places = this.places.slice(this.first);
-      this.first = 0;
-    }
-    return this.places[this.first];
+  /** The request whose turn it is; the first of the next key where the one before has gone. */
+  private next(): Place | undefined {
+    if (this.current?.gone === false) return this.current;
+    const [lane] = this.lanes.values();
+    [this.current] = lane ?? [];
+    return this.current;
   }
 }

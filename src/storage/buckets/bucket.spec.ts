@@ -165,6 +165,15 @@ describe('a bucket', () => {
     expect(buckets.take([draught(0, steady(10))]).levels).toEqual([10]);
   });
 
+  it('is not forgotten for buckets that are full', () => {
+    const buckets = new MemoryBuckets(() => 1_000, 10);
+    const law = { capacity: 60, periodMs: 60_000, refill: 'steady' } as const;
+    buckets.take([{ key: 'used', law, amount: 60 }]);
+    for (let index = 0; index < 100; index += 1) buckets.take([{ key: `${index}`, law, amount: 0 }]);
+    expect(buckets.take([{ key: 'used', law, amount: 1 }]).short).toBe(0);
+    expect(buckets.size).toBeLessThanOrEqual(10);
+  });
+
   it('is one of so many: memory stays bounded', () => {
     const { buckets } = bucketsAt(0, 3);
     for (let index = 0; index < 10; index += 1) buckets.take([draught(1, steady(10), `bucket ${index}`)]);

@@ -1,12 +1,16 @@
-import { type BucketState, correct, drain, fullBucket, refill, takenFor, waitFor } from './bucket.ts';
+import { type BucketLaw, type BucketState, correct, drain, fullBucket, refill, takenFor, waitFor } from './bucket.ts';
 import type { BucketStore, Draught, Taken } from './bucket-store.ts';
 
 /** Buckets come from the settings and the model table, so this bound is never met unless something is wrong. */
 const MAX_BUCKETS = 10_000;
 
+interface Held extends BucketState {
+  law: BucketLaw;
+}
+
 /** Buckets of this process. */
 export class MemoryBuckets implements BucketStore {
-  private readonly states = new Map<string, BucketState>();
+  private readonly states = new Map<string, Held>();
 
   constructor(
     private readonly now: () => number = Date.now,
@@ -19,7 +23,7 @@ export class MemoryBuckets implements BucketStore {
 
   take(draughts: readonly Draught[]): Taken {
     const at = this.now();
-    const states = draughts.map((draught) => this.stateOf(draught, at));
+    const states = this.statesOf(draughts, at);
     let waitMs = 0;
     let short: number | undefined;
     for (const [index, { law, amount }] of draughts.entries()) {
@@ -33,28 +37,35 @@ export class MemoryBuckets implements BucketStore {
   }
 
   correct(draughts: readonly Draught[], takenAt: number): void {
-    const at = this.now();
-    for (const draught of draughts) correct(this.stateOf(draught, at), draught.law, draught.amount, takenAt);
+    const states = this.statesOf(draughts, this.now());
+    for (const [index, { law, amount }] of draughts.entries()) correct(states[index]!, law, amount, takenAt);
   }
 
   drain(draughts: readonly Draught[]): void {
-    const at = this.now();
-    for (const draught of draughts) drain(this.stateOf(draught, at));
+    for (const state of this.statesOf(draughts, this.now())) drain(state);
   }
 
-  /** The bucket as it is now: refilled. */
-  private stateOf({ key, law }: Draught, now: number): BucketState {
-    let state = this.states.get(key);
-    if (state === undefined) {
-      if (this.states.size >= this.maxBuckets) this.forgetOldest();
-      this.states.set(key, (state = fullBucket(law, now)));
+  /** The buckets as they are now: refilled. */
+  private statesOf(draughts: readonly Draught[], now: number): Held[] {
+    if (this.states.size + draughts.length > this.maxBuckets) this.makeRoom(draughts.length, now);
+    return draughts.map(({ key, law }) => {
+      let state = this.states.get(key);
+      if (state === undefined) this.states.set(key, (state = { ...fullBucket(law, now), law }));
+      state.law = law;
+      refill(state, law, now);
+      return state;
+    });
+  }
+
+  /** A bucket that is full again is the same as one that was never used. The others go only where that is not enough. */
+  private makeRoom(wanted: number, now: number): void {
+    for (const [key, state] of this.states) {
+      refill(state, state.law, now);
+      if (state.level >= state.law.capacity) this.states.delete(key);
     }
-    refill(state, law, now);
-    return state;
-  }
-
-  private forgetOldest(): void {
-    const oldest = this.states.keys().next();
-    if (!oldest.done) this.states.delete(oldest.value);
+    for (const key of this.states.keys()) {
+      if (this.states.size + wanted <= this.maxBuckets) return;
+      this.states.delete(key);
+    }
   }
 }
