@@ -77,7 +77,7 @@ describe('the background work of a key', () => {
     const ends = calls.map((call) => turns.slotFor(call, ONE, 60_000));
     const reason = new GatewayError({ status: 503, type: 'server_error', code: 'response_stopped', message: 'No.' });
     await settle();
-    calls[1]!.cancel(reason);
+    calls[1]!.end(reason);
     await expect(ends[1]).rejects.toBe(reason);
     expect(slots.waiting).toHaveLength(1);
     slots.waiting[0]!.free();

@@ -26,15 +26,15 @@ const retrieve = (target: AttackTarget, id: string): Promise<Sent> =>
 
 export const attacks: readonly Attack[] = [
   {
-    name: '10,000 stored responses of one key',
+    name: '3,000 stored responses of one key, in a store for 1,000',
     limit: 'share of a key: stored responses',
-    settings: { responses: { store: 'memory' } },
+    settings: { responses: { store: 'memory', maxEntries: 1_000, maxBytes: 8 * 1024 * 1024 } },
     short: true,
-    maxCpuSeconds: 60,
+    maxCpuSeconds: 20,
     async run(target) {
       const { id } = await respond(target);
       const body = { model: MODEL, input: 'x'.repeat(10_000), max_output_tokens: 5 };
-      const sent = await sendAll(10_000, 32, () => send(target, '/v1/responses', { key: target.attackerKey, body }));
+      const sent = await sendAll(3_000, 8, () => send(target, '/v1/responses', { key: target.attackerKey, body }));
       const later = await respond(target);
       const found = await Promise.all([id, later.id].map((one) => retrieve(target, one)));
       return [
@@ -57,8 +57,8 @@ export const attacks: readonly Attack[] = [
       const { id } = await respond(target, { background: true });
       for (let attempt = 0; attempt < 100; attempt += 1) {
         const { text } = await retrieve(target, id);
-        if ((JSON.parse(text) as StoredResponse).status === 'completed') break;
-        if (attempt === 99) return ['the background response of the second key does not end'];
+        if (['completed', 'incomplete'].includes((JSON.parse(text) as StoredResponse).status)) break;
+        if (attempt === 99) return [`the background response of the second key does not end: ${text.slice(0, 200)}`];
         await sleep(50);
       }
       return refused > 0 ? [] : ['none of 300 background responses was refused'];
