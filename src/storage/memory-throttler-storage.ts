@@ -7,8 +7,7 @@ export type ThrottlerRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>
 /** Where requests are counted. */
 export interface RequestCounter extends ThrottlerStorage {
   /**
-   * Counts `amount` requests if all of them fit below the limit, else none. A negative amount takes back what was counted.
-   * `totalHits` is what is counted afterwards.
+   * Counts `amount` requests if all of them fit below the limit, else none. `totalHits` is what is counted afterwards.
    */
   incrementBy(key: string, windowMs: number, limit: number, amount: number): Promise<ThrottlerRecord>;
 }
@@ -43,7 +42,7 @@ export class MemoryThrottlerStorage implements RequestCounter {
     const elapsed = now - count.window * windowMs;
     const admitted = fits(count, elapsed, limit, windowMs, amount);
     // A refused request is not counted: whoever keeps asking gets the next free slot all the same.
-    if (admitted) count.current = Math.max(0, count.current + amount);
+    if (admitted) count.current += amount;
     return toRecord(describe(count, elapsed, limit, windowMs, admitted, amount), limit);
   }
 

@@ -31,7 +31,7 @@ local elapsed = now - window * windowMs
 local admitted = 0
 if (current + amount) * windowMs + previous * (windowMs - elapsed) <= limit * windowMs then
   admitted = 1
-  current = math.max(0, current + amount)
+  current = current + amount
   redis.call('HSET', KEYS[1], 'window', window, 'current', current, 'previous', previous)
   redis.call('PEXPIRE', KEYS[1], 2 * windowMs)
 end

@@ -78,14 +78,6 @@ describe('the sliding window', () => {
     );
   });
 
-  it('takes back what was counted, and never more', () => {
-    const { ask } = counterAt(0);
-    expect(ask(5, 'key', 5).totalHits).toBe(5);
-    expect(ask(5, 'key', -1).totalHits).toBe(4);
-    expect(ask(5, 'key', -9).totalHits).toBe(0);
-    expect(ask(5, 'key', 6).isBlocked).toBe(true);
-  });
-
   it('admits exactly as many as `remaining` says', () => {
     assert(
       property(arrivals, limits, starts, (gaps, limit, start) => {

@@ -68,6 +68,16 @@ describe('limits in Redis', () => {
     expect(answers[5]?.timeToBlockExpire).toBeGreaterThan(0);
   });
 
+  it('count several requests at once, or none of them', async () => {
+    if (!redis) return;
+    const { storage } = await storageOn(redis.url, 'several:');
+    const amounts = [3, 3, 2, 1];
+    const answers = [];
+    for (const amount of amounts) answers.push(await storage.incrementBy('key', HOUR, 5, amount));
+    expect(answers.map(({ isBlocked }) => isBlocked)).toEqual([false, true, false, true]);
+    expect(answers.map(({ totalHits }) => totalHits)).toEqual([3, 3, 5, 5]);
+  });
+
   it('are decided as in memory, window after window', async () => {
     if (!redis) return;
     const { storage } = await storageOn(redis.url, 'same:');

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import type { Call, Caller } from '../../call.ts';
+import type { Call } from '../../call.ts';
 import { CallSlots } from '../../call-slots.ts';
 import type { RequestCounter } from '../../storage/memory-throttler-storage.ts';
 import { REQUEST_COUNTER } from '../../storage/storage.module.ts';
@@ -74,14 +74,12 @@ export class UpstreamCalls {
     const limit = caller === undefined ? 0 : this.keys.requestsPerMinute(caller);
     if (caller !== undefined && limit > 0) {
       const demand = { keyName: caller.name, limit, calls };
-      if (calls > limit) {
-        await this.takeBack(caller, limit);
-        throw moreCallsThanLimit(demand, param);
-      }
-      const record = await this.counter.incrementBy(caller.id, MINUTE_MS, limit, missing);
+      if (calls > limit) throw moreCallsThanLimit(demand, param);
+      let record = await this.counter.incrementBy(caller.id, MINUTE_MS, limit, missing);
+      // The time to wait is that of the whole request: its first call counts again when it is sent again.
+      if (record.isBlocked) record = await this.counter.incrementBy(caller.id, MINUTE_MS, limit, calls);
       if (record.isBlocked) {
         this.metrics.limited('requests');
-        await this.takeBack(caller, limit);
         throw rateLimitExceeded(demand, record.timeToBlockExpire);
       }
       call.header('x-ratelimit-remaining-requests', String(Math.max(0, limit - record.totalHits)));
@@ -137,11 +135,6 @@ export class UpstreamCalls {
     };
     await Promise.all(Array.from({ length: Math.min(split.atMost ?? Infinity, items.length) }, lane));
     return results;
-  }
-
-  /** A refused request is not counted, so that a client that tries again does not use up its own limit. */
-  private async takeBack(caller: Caller, limit: number): Promise<void> {
-    await this.counter.incrementBy(caller.id, MINUTE_MS, limit, -1);
   }
 
   private counted(call: Call, slots: CallSlots, calls: number, reason: FurtherCallReason): void {
