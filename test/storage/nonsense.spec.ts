@@ -99,8 +99,8 @@ describe.each(['as all', 'PONG'] as const)('a server whose PING is answered %s',
     expect(['string', 'undefined']).toContain(typeof cached);
     const found = await store.get('owner', 'id').catch((error: { status: number }) => error.status);
     expect(found === undefined || found === 503 || typeof found === 'string').toBe(true);
-    expect(await thoughts.find([{ callId: 'tooluse_1', context: 'c' }])).toEqual(new Map());
-    cache.set('key', '{}');
+    expect(await thoughts.find([{ owner: 'a', callId: 'tooluse_1', context: 'c' }])).toEqual(new Map());
+    cache.set('a', 'key', '{}');
     await sleep(20);
   });
 });
