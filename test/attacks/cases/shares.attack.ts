@@ -34,7 +34,7 @@ export const attacks: readonly Attack[] = [
     async run(target) {
       const { id } = await respond(target);
       const body = { model: MODEL, input: 'x'.repeat(10_000), max_output_tokens: 5 };
-      const sent = await sendAll(3_000, 8, () => send(target, '/v1/responses', { key: target.attackerKey, body }));
+      const sent = await sendAll(3_000, 4, () => send(target, '/v1/responses', { key: target.attackerKey, body }));
       const later = await respond(target);
       const found = await Promise.all([id, later.id].map((one) => retrieve(target, one)));
       return [
@@ -52,7 +52,7 @@ export const attacks: readonly Attack[] = [
     async run(target) {
       await target.emulator.behave([{ kind: 'slow', ms: 120_000, before: 'headers', match: SLOW_MODEL }]);
       const body = { model: SLOW_MODEL, input: 'Work.', background: true };
-      const sent = await sendAll(300, 20, () => send(target, '/v1/responses', { key: target.attackerKey, body }));
+      const sent = await sendAll(300, 4, () => send(target, '/v1/responses', { key: target.attackerKey, body }));
       const refused = sent.filter(({ status }) => status === 429).length;
       const { id } = await respond(target, { background: true });
       for (let attempt = 0; attempt < 100; attempt += 1) {
@@ -70,7 +70,7 @@ export const attacks: readonly Attack[] = [
     settings: { models: { allowIds: true } },
     maxCpuSeconds: 20,
     async run(target) {
-      await sendAll(2_000, 16, (index) =>
+      await sendAll(2_000, 4, (index) =>
         send(target, '/v1/chat/completions', {
           key: target.attackerKey,
           body: { model: `anthropic.claude-made-up-${index}-v1:0`, messages: [{ role: 'user', content: 'Hi' }] },
