@@ -33,9 +33,11 @@ describe('GET /v1/models', () => {
 
   beforeAll(async () => {
     // No clock is provided: the registry has to do with the system's.
+    const config = new GatewayConfig();
+    Object.assign(config.bedrock, { region: 'eu-west-1', accountId: '123456789012' });
     const module = await Test.createTestingModule({
       controllers: [ModelsController],
-      providers: [ModelRegistryService, { provide: GatewayConfig, useValue: new GatewayConfig() }],
+      providers: [ModelRegistryService, { provide: GatewayConfig, useValue: config }],
     }).compile();
     application = module.createNestApplication();
     application.use((request: { call: unknown }, _response: unknown, next: () => void) => {
