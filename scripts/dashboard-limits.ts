@@ -46,6 +46,16 @@ export const LIMITS: Dashboard = {
       queries: { '{{pod}}': `max by (pod) (outcrop_request_body_bytes{${OWN}})` },
     },
     {
+      title: 'CPU time of the schema worker',
+      unit: 'percentunit',
+      queries: { '{{pod}}': `sum by (pod) (rate(outcrop_schema_cpu_seconds_total{${OWN}}[$__rate_interval]))` },
+    },
+    {
+      title: 'Schemas and checks refused, by reason',
+      unit: 'reqps',
+      queries: { '{{reason}}': rate('outcrop_schema_refused_total', 'reason') },
+    },
+    {
       title: 'Generation of the configuration',
       unit: 'short',
       queries: { '{{pod}}': `max by (pod) (outcrop_config_generation{${OWN}})` },

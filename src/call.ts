@@ -53,6 +53,8 @@ export interface CallFacts {
   errorCode?: string | null;
   cache?: 'hit' | 'miss';
   adjusted?: readonly string[];
+  /** Milliseconds of CPU time that the schema worker spent on the request. */
+  schemaCpuMs?: number;
 }
 
 /** The last events of a stream that failed; undefined for the usual way of telling it. */

@@ -30,7 +30,9 @@ import { BackgroundResponses } from './responses/background-responses.service.ts
 import { ResponsesController } from './responses/responses.controller.ts';
 import { ResponsesService } from './responses/responses.service.ts';
 import { StoredResponses } from './responses/stored-responses.service.ts';
+import { SchemaChecks } from './structured/schema-checks.service.ts';
 import { SchemaConcessions } from './structured/schema-concessions.service.ts';
+import { SchemaJobs } from './structured/schema-jobs.service.ts';
 import { StructuredOutputService } from './structured/structured-output.service.ts';
 
 /** The doors for models: every endpoint that names one. */
@@ -57,7 +59,9 @@ import { StructuredOutputService } from './structured/structured-output.service.
     ContinuationService,
     ModelDiscovery,
     QuotaDiscovery,
+    SchemaChecks,
     SchemaConcessions,
+    SchemaJobs,
     StructuredOutputService,
     PromptTokens,
     BackgroundResponses,

@@ -19,6 +19,7 @@ import { ContinuationService } from './continuation/continuation.service.ts';
 import { continuationMarker } from './continuation/marker.ts';
 import { FallbackModels } from './fallback/fallback-models.service.ts';
 import { labelOf, SchemaConcessions } from './structured/schema-concessions.service.ts';
+import type { StructuredStreams } from '../translation/structured/structured-streams.ts';
 import { StructuredOutputService } from './structured/structured-output.service.ts';
 import { type MeteredStream, streamInSlot } from './stream-in-slot.ts';
 import { tell } from './tell.ts';
@@ -63,6 +64,7 @@ export class InferenceService {
   ): Promise<Answer | SseBody<ConverseEvent>> {
     return this.concessions.inTurn(
       route.model,
+      call.caller?.id ?? '',
       (concessions) => this.translation.prepare(dialect, request, route, call, concessions),
       (translation) => this.answer(dialect, request, route, translation, call),
     );
@@ -78,7 +80,7 @@ export class InferenceService {
     tell(call, route, adjusted);
     call.contentLog?.asked(call, inputs[0]);
     const reply = this.translation.reply(route, call.caller);
-    const contract = this.structured.contractOf(schemaUse);
+    const contract = schemaUse && (await this.structured.contractOf(schemaUse, call));
     const label = labelOf(schemaUse);
 
     if (!request.stream) {
@@ -99,7 +101,8 @@ export class InferenceService {
     }
 
     call.facts.stream = true;
-    const writer = this.structured.frames(contract, dialect.toFrames(request, reply));
+    const writer = dialect.toFrames(request, reply);
+    const structured = this.structured.streams(contract);
     if (writer.onFailure) call.tellFailuresIn((failure) => writer.onFailure?.(failure));
     const open = (input: ConverseRequest) => this.openStream(route, input, call, contract);
     const served = await this.streams({ inputs, label, open, split: splitOf(request) }, call);
@@ -112,9 +115,13 @@ export class InferenceService {
         frames: (events, index) => {
           meter.read(events, index);
           content?.read(events);
-          return marked(framesOf(events, index, writer));
+          if (!structured) return marked(framesOf(events, index, writer));
+          return structuredFrames(structured, events, index, writer);
         },
-        end: () => writer.onEnd(),
+        end: () => {
+          structured?.requireConforming();
+          return writer.onEnd();
+        },
         settled: () => {
           meter.settle();
           content?.end();
@@ -184,6 +191,23 @@ function framesOf(events: readonly ConverseEvent[], index: number, writer: Frame
   // As nearly all batches are that were read when they came.
   if (only && events.length === 1) return writer.onEvent(only, index);
   return events.flatMap((event) => writer.onEvent(event, index));
+}
+
+/** Streams of JSON are never continued, so that nothing but a check that was not completed is marked in them. */
+function structuredFrames(
+  structured: StructuredStreams,
+  events: readonly ConverseEvent[],
+  index: number,
+  writer: FrameWriter,
+): readonly SseFrame[] | Promise<readonly SseFrame[]> {
+  const read = structured.read(events, index);
+  if (!(read instanceof Promise)) return framesOf(read, index, writer);
+  return read.then((checked) => {
+    const frames = framesOf(checked, index, writer);
+    const [first, ...others] = frames;
+    if (!first || !structured.passedUnchecked) return frames;
+    return [{ ...first, comment: 'unchecked: the answer could not be checked against its schema' }, ...others];
+  });
 }
 
 async function* oneBatch<Event>(events: Event[]): AsyncGenerator<Event[]> {

@@ -14,3 +14,10 @@ export function tell(call: Call, route: Route, adjusted: readonly string[]): voi
     call.header('x-outcrop-adjusted', adjusted.join(', '));
   }
 }
+
+/** Reports one more adjustment, which became known with the answer. */
+export function tellAlso(call: Call, adjustment: string): void {
+  const adjusted = [...new Set([...(call.facts.adjusted ?? []), adjustment])];
+  call.facts.adjusted = adjusted;
+  call.header('x-outcrop-adjusted', adjusted.join(', '));
+}

@@ -16,6 +16,7 @@ import {
 import { ResponsesConfig } from './sections/responses-config.ts';
 import { DocsConfig, MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig } from './sections/server-config.ts';
 import { CacheConfig, RedisConfig } from './sections/storage-config.ts';
+import { StructuredConfig } from './sections/structured-config.ts';
 import { TelemetryConfig } from './sections/telemetry-config.ts';
 import { ThinkingConfig } from './sections/thinking-config.ts';
 import { section, untilRestart } from './settings/kinds.ts';
@@ -47,6 +48,7 @@ export {
   TlsConfig,
 } from './sections/server-config.ts';
 export { CacheConfig, RedisConfig } from './sections/storage-config.ts';
+export { StructuredConfig } from './sections/structured-config.ts';
 export { AccountConfig, RouteTargetConfig, TargetConfig } from './sections/targets-config.ts';
 export { TelemetryConfig } from './sections/telemetry-config.ts';
 export { ThinkingConfig, ThinkingKeyConfig } from './sections/thinking-config.ts';
@@ -103,6 +105,9 @@ export class GatewayConfig {
 
   @Setting('What becomes of request fields that a model cannot be told.', section(ParamsConfig))
   params: ParamsConfig = new ParamsConfig();
+
+  @Setting('What checking answers against JSON schemas may cost.', section(StructuredConfig))
+  structured: StructuredConfig = new StructuredConfig();
 
   @Setting("Bedrock's prompt cache; the answers themselves are kept by cache.", section(CachingConfig))
   caching: CachingConfig = new CachingConfig();

@@ -5,12 +5,12 @@ import type { ErrorDialect } from './error-body.ts';
 import { SseWriter } from './sse-writer.ts';
 import { failureFrames } from './stream-failure.ts';
 
-/** What an answer in server-sent events is made from. The functions are synchronous: they run once a batch. */
+/** What an answer in server-sent events is made from. */
 export interface SseSource<Event> {
   /** Open upstream streams; several where the request fans out (`n`). */
   streams: readonly AsyncIterable<Event[]>[];
-  /** Frames for the events of one read of stream number `index`. */
-  frames(events: readonly Event[], index: number): readonly SseFrame[];
+  /** Frames for the events of one read of stream number `index`; a promise only where an answer has to be checked. */
+  frames(events: readonly Event[], index: number): readonly SseFrame[] | Promise<readonly SseFrame[]>;
   /** Frames after all streams have ended well. */
   end(): readonly SseFrame[];
   /** Called once, whatever happened. */
@@ -78,8 +78,9 @@ async function pump<Event>(
   writer: SseWriter,
 ): Promise<void> {
   for await (const events of stream) {
-    // Awaiting only a full socket keeps a lone event at one turn of the loop.
-    const drained = writer.write(source.frames(events, index));
+    // Awaiting only a check or a full socket keeps a lone event at one turn of the loop.
+    const frames = source.frames(events, index);
+    const drained = writer.write(frames instanceof Promise ? await frames : frames);
     if (drained) await drained;
     if (writer.closed) return;
   }

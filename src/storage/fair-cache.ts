@@ -13,8 +13,8 @@ export interface FairCacheLimits {
 export interface FairCacheSettings<Value> {
   /** Read with each operation, because settings may change. */
   limits: () => FairCacheLimits;
-  /** Returns bytes, at least 1. */
-  sizeOf: (value: Value, key: string) => number;
+  /** Returns bytes, at least 1; absent where only entries are limited. */
+  sizeOf?: (value: Value, key: string) => number;
   /** Returns milliseconds that only increase; absent for the clock of the process. */
   now?: () => number;
 }
@@ -24,7 +24,7 @@ export interface FairCacheSettings<Value> {
  * holds most, so an owner that holds no more than an equal share of the cache never loses an entry to another owner.
  * An eviction looks at each owner once; all other operations take constant time.
  */
-export class FairCache<Value extends object | string> {
+export class FairCache<Value extends object | string | boolean> {
   /** The entries of each owner; owners without entries are removed. */
   private readonly shares = new Map<string, LRUCache<string, Value>>();
   /** The owner of each key. Strings only: outgrown tables of a Map keep what they refer to alive. */
@@ -42,6 +42,11 @@ export class FairCache<Value extends object | string> {
     return this.owners.size;
   }
 
+  /** Returns the owners of all entries but this one. */
+  otherOwners(owner: string): string[] {
+    return Array.from(this.shares.keys()).filter((other) => other !== owner);
+  }
+
   get(key: string): Value | undefined {
     if (this.excess() !== undefined) this.evict();
     const owner = this.owners.get(key);
@@ -55,10 +60,11 @@ export class FairCache<Value extends object | string> {
 
   /**
    * Returns true if the cache holds the entry afterwards. An entry that another owner set first stays in that owner's
-   * share; otherwise an owner that holds much could take over entries and lose them.
+   * share; otherwise an owner that holds much could take over entries and lose them. Without `ttlMs` (milliseconds) an
+   * entry does not expire.
    */
-  set(owner: string, key: string, value: Value, ttlMs: number): boolean {
-    const size = this.settings.sizeOf(value, key);
+  set(owner: string, key: string, value: Value, ttlMs = 0): boolean {
+    const size = this.settings.sizeOf?.(value, key) ?? 1;
     if (size > (this.settings.limits().maxBytes ?? Infinity)) {
       this.delete(key);
       return false;

@@ -130,6 +130,7 @@ function toLine(
     continued: facts.continued,
     cache: facts.cache,
     adjusted: facts.adjusted && withoutUnknownNames(facts.adjusted),
+    schemaCpuMs: facts.schemaCpuMs === undefined ? undefined : Math.round(facts.schemaCpuMs),
     errorCode: facts.errorCode,
     upstreamRequestId: facts.upstreamRequestId,
   };

@@ -38,6 +38,8 @@ export interface RequestLine {
   continued?: readonly string[];
   cache?: 'hit' | 'miss';
   adjusted?: readonly string[];
+  /** CPU time that the schema worker spent on it. */
+  schemaCpuMs?: number;
   errorCode?: string | null;
   upstreamRequestId?: string;
   /** The client hung up before it had everything. */

@@ -1,39 +1,53 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { schemaRefusal, type SchemaRefusal } from '../../bedrock/schema-refusals.ts';
 import type { ModelCard } from '../../models/model.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
+import { FairCache } from '../../storage/fair-cache.ts';
 import type { Translation } from '../../translation/dialect.ts';
-import { lesserWay, nextWay, type Concessions, type SchemaUse } from '../../translation/structured/expectation.ts';
+import {
+  betterWay,
+  lesserWay,
+  nextWay,
+  type Concessions,
+  type SchemaUse,
+} from '../../translation/structured/expectation.ts';
 
 /** From Bedrock's own words to a tool, from the tool to instructions. */
 const MOST_MORE_TRIES = 2;
 const MOST_REMEMBERED = 1_000;
 /** Models learn and accounts change; Claude's compiled grammars live for a day. */
 const REMEMBERED_MS = 6 * 60 * 60 * 1_000;
+/** The owner of what at least two keys have met; no id of a key has blanks. */
+const EVERY_KEY = 'every key';
 
 /**
  * Sends requests with schemas in the best way that Bedrock takes: a refused schema is sent the next way at once, and
  * what was refused is remembered in this process. A refusal of the feature counts for the model, a refusal of a
- * schema for that schema alone: one client's huge schema must not cost the others their grammar.
+ * schema for that schema alone: one client's huge schema must not cost the others their grammar. What one key was
+ * refused applies to that key, and to all others once another key has met the same refusal: clients can provoke words
+ * that read like a refusal of the model.
  */
 @Injectable()
 export class SchemaConcessions {
-  private readonly memory = new LRUCache<string, Concessions>({ max: MOST_REMEMBERED, ttl: REMEMBERED_MS });
+  private readonly memory = new FairCache<Concessions>({ limits: () => ({ maxEntries: MOST_REMEMBERED }) });
 
   constructor(private readonly metrics: MetricsService) {}
 
-  /** `prepare` may be called again with more concessions, `send` with what it made of them. */
+  /**
+   * `owner` is the id of the API key. `prepare` may be called again with more concessions, `send` with what it made of
+   * them.
+   */
   async inTurn<Result>(
     model: ModelCard,
+    owner: string,
     prepare: (concessions: Concessions) => Translation | Promise<Translation>,
     send: (translation: Translation) => Promise<Result>,
   ): Promise<Result> {
     let translation = await prepare({});
     const schemas = translation.schemaUse?.schemas;
     if (!schemas) return send(translation);
-    let known = this.known(model, schemas);
+    let known = this.known(owner, model, schemas);
     if (known.way || known.strictTools) translation = await prepare(known);
     for (let left = MOST_MORE_TRIES; ; left -= 1) {
       try {
@@ -42,7 +56,9 @@ export class SchemaConcessions {
         const refusal = schemaRefusal(error);
         const more = refusal && translation.schemaUse && concede(translation.schemaUse, refusal);
         if (!more || left === 0) throw error;
-        if (refusal.scope !== 'request') this.remember(model, refusal.scope === 'model' ? undefined : schemas, more);
+        if (refusal.scope !== 'request') {
+          this.remember(owner, model, refusal.scope === 'model' ? undefined : schemas, more);
+        }
         this.metrics.retried('schema_refused');
         known = both(known, more);
         translation = await prepare(known);
@@ -50,15 +66,33 @@ export class SchemaConcessions {
     }
   }
 
-  private known(model: ModelCard, schemas: SchemaUse['schemas']): Concessions {
+  private known(owner: string, model: ModelCard, schemas: SchemaUse['schemas']): Concessions {
     // Nothing was refused yet, as is usual: nothing has to be hashed.
     if (this.memory.size === 0) return {};
-    return both(this.memory.get(keyOf(model)) ?? {}, this.memory.get(keyOf(model, schemas)) ?? {});
+    return both(this.knownOf(owner, keyOf(model)), this.knownOf(owner, keyOf(model, schemas)));
   }
 
-  private remember(model: ModelCard, schemas: SchemaUse['schemas'] | undefined, more: Concessions): void {
+  private knownOf(owner: string, key: string): Concessions {
+    return both(this.memory.get(ownKey(owner, key)) ?? {}, this.memory.get(ownKey(EVERY_KEY, key)) ?? {});
+  }
+
+  private remember(
+    owner: string,
+    model: ModelCard,
+    schemas: SchemaUse['schemas'] | undefined,
+    more: Concessions,
+  ): void {
     const key = keyOf(model, schemas);
-    this.memory.set(key, both(this.memory.get(key) ?? {}, more));
+    for (const other of this.memory.otherOwners(owner)) {
+      const shared = inCommon(this.memory.get(ownKey(other, key)) ?? {}, more);
+      if (shared.way || shared.strictTools) this.add(EVERY_KEY, key, shared);
+    }
+    this.add(owner, key, more);
+  }
+
+  private add(owner: string, key: string, more: Concessions): void {
+    const own = ownKey(owner, key);
+    this.memory.set(owner, own, both(this.memory.get(own) ?? {}, more), REMEMBERED_MS);
   }
 }
 
@@ -89,6 +123,18 @@ function both(one: Concessions, other: Concessions): Concessions {
   const way = one.way && other.way ? lesserWay(one.way, other.way) : (one.way ?? other.way);
   const strictTools = one.strictTools ?? other.strictTools;
   return { ...(way && { way }), ...(strictTools && { strictTools }) };
+}
+
+/** What two refusals have in common: the better of the two ways, and loose tools where both had to give them up. */
+function inCommon(one: Concessions, other: Concessions): Concessions {
+  const way = one.way && other.way && betterWay(one.way, other.way);
+  const strictTools = one.strictTools && other.strictTools;
+  return { ...(way && { way }), ...(strictTools && { strictTools }) };
+}
+
+/** Returns the key under which `owner` remembers what `key` stands for. */
+function ownKey(owner: string, key: string): string {
+  return `${owner} ${key}`;
 }
 
 function keyOf({ name }: ModelCard, schemas?: SchemaUse['schemas']): string {

@@ -1,19 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../../call.ts';
+import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { Route } from '../../models/model.ts';
 import { type Split, UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
 import { usageOfAnswer } from '../../translation/converse/usage.ts';
 import type { ConverseAnswer, ConverseRequest } from '../../translation/converse/wire.ts';
-import type { FrameWriter } from '../../translation/dialect.ts';
+import { isRecord } from '../../translation/converse/tool-input.ts';
 import type { Check, Expectation, SchemaUse } from '../../translation/structured/expectation.ts';
-import { invalidOutput } from '../../translation/structured/invalid-output.ts';
-import { anyObject, SchemaChecks } from '../../translation/structured/schema-checks.ts';
+import { invalidOutput, uncheckedOutput } from '../../translation/structured/invalid-output.ts';
 import { structuredAnswer, type StructuredAnswer } from '../../translation/structured/structured-answer.ts';
-import { StructuredFrames } from '../../translation/structured/structured-frames.ts';
 import { repairRequest } from '../../translation/structured/structured-prompt.ts';
+import { StructuredStreams } from '../../translation/structured/structured-streams.ts';
 import { UsageService } from '../../usage/usage.service.ts';
 import { AnswerCache } from '../answer-cache.ts';
+import { tellAlso } from '../tell.ts';
+import { SchemaChecks } from './schema-checks.service.ts';
 import { withUsageOf } from './usage-of-both.ts';
 
 /** What an answer has to be, ready to be judged by. */
@@ -25,25 +27,31 @@ export interface Contract {
 /** Holds answers to what `response_format` asks for: nothing else is ever given out as one. */
 @Injectable()
 export class StructuredOutputService {
-  private readonly checks = new SchemaChecks();
-
   constructor(
     private readonly cache: AnswerCache,
     private readonly usage: UsageService,
     private readonly metrics: MetricsService,
     private readonly calls: UpstreamCalls,
+    private readonly checks: SchemaChecks,
+    private readonly config: GatewayConfig,
   ) {}
 
-  /** Undefined where the answer is free. Throws 400 with `param` for a schema that is none, before anything is spent. */
-  contractOf(use: SchemaUse | undefined): Contract | undefined {
-    const expected = use?.expected;
-    if (!expected) return undefined;
-    return { expected, check: expected.schema ? this.checks.of(expected.schema, expected.param) : anyObject };
+  /**
+   * Undefined where the answer is free. Rejects with GatewayError before anything is spent: 400 with `param` for a schema
+   * that is none or too complex, 429 where the key has spent its CPU time, 503 where too many wait.
+   */
+  async contractOf(use: SchemaUse, call: Call): Promise<Contract | undefined> {
+    const given = use.expected;
+    if (!given) return undefined;
+    if (!given.schema) return { expected: given, check: anyObject };
+    const { mayPassUnchecked: _, ...strict } = given;
+    const expected = this.config.params.unsupported === 'reject' ? strict : given;
+    return { expected, check: await this.checks.of(given.schema, given.param, call) };
   }
 
-  /** A stream cannot be taken back: one that does not conform fails at its end. */
-  frames(contract: Contract | undefined, writer: FrameWriter): FrameWriter {
-    return contract ? new StructuredFrames(writer, contract.expected, contract.check) : writer;
+  /** Reads the streams of a request; undefined where the answer is free. A stream that does not conform fails at its end. */
+  streams(contract: Contract | undefined): StructuredStreams | undefined {
+    return contract && new StructuredStreams(contract.expected, contract.check);
   }
 
   /**
@@ -68,12 +76,21 @@ export class StructuredOutputService {
 
   private async answer(question: Question, input: ConverseRequest): Promise<ConverseAnswer> {
     const first = await this.attempt('first', question, input);
-    if (first.problem === undefined) return first.answer;
+    if (first.problem === undefined) return this.usable(first, question);
     this.metrics.retried('structured_output_invalid');
     const system = question.route.model.rules.system ? 'taken' : 'refused';
     const second = await this.attempt('second', question, repairRequest(input, first.problem, system));
     if (second.problem !== undefined) throw invalidOutput(second.problem);
-    return withUsageOf(second.answer, first.answer);
+    return withUsageOf(this.usable(second, question), first.answer);
+  }
+
+  /** An answer that could not be checked is not asked for again: the next one would cost as much to check. */
+  private usable({ answer, unchecked }: StructuredAnswer, { contract, call }: Question): ConverseAnswer {
+    if (unchecked === undefined) return answer;
+    const { mayPassUnchecked, param } = contract.expected;
+    if (!mayPassUnchecked) throw uncheckedOutput(unchecked);
+    tellAlso(call, `${param}=unchecked`);
+    return answer;
   }
 
   /** Once for each way and turn, also when the whole request is retried; only what conforms is cached. */
@@ -84,8 +101,8 @@ export class StructuredOutputService {
   ): Promise<StructuredAnswer> {
     const askUsable = async (): Promise<ConverseAnswer> => {
       if (turn === 'second') await this.calls.countOneMore(call, 'structured_output');
-      const read = structuredAnswer(await ask(input), expected, check);
-      if (read.problem !== undefined) throw new UnusableAnswer(read);
+      const read = await structuredAnswer(await ask(input), expected, check);
+      if (read.problem !== undefined || read.unchecked !== undefined) throw new UnusableAnswer(read);
       return read.answer;
     };
     const result = await call.once(`${expected.way}/${index}/${turn}`, async (): Promise<StructuredAnswer> => {
@@ -105,6 +122,10 @@ async function settled<T>(work: Promise<T>): Promise<PromiseSettledResult<T>> {
   const [result] = await Promise.allSettled([work]);
   return result;
 }
+
+/** The check for requests that ask for JSON of any kind: OpenAI's `json_object`. */
+const anyObject: Check = (_json, value) =>
+  isRecord(value) ? 'conforms' : { problem: 'the answer is not a JSON object' };
 
 /** How the answers to a request are come by. */
 interface Asking {
@@ -126,7 +147,7 @@ class UnusableAnswer extends Error {
   readonly read: StructuredAnswer;
 
   constructor(read: StructuredAnswer) {
-    super(read.problem);
+    super(read.problem ?? read.unchecked);
     this.read = read;
   }
 }

@@ -10,6 +10,8 @@ export interface Expectation {
   schema?: JsonSchema;
   /** The tool whose input is the answer (way `tool`). */
   toolName?: string;
+  /** An answer that cannot be checked passes, and `x-outcrop-adjusted` reports it. */
+  mayPassUnchecked?: true;
 }
 
 /** Where Bedrock was given schemas that the model is held to. */
@@ -37,10 +39,18 @@ export function lesserWay(one: StructuredWay, other: StructuredWay = one): Struc
   return WAYS.indexOf(one) > WAYS.indexOf(other) ? one : other;
 }
 
+/** The better of two ways. */
+export function betterWay(one: StructuredWay, other: StructuredWay): StructuredWay {
+  return lesserWay(one, other) === one ? other : one;
+}
+
 /** The way after this one; undefined after the last. */
 export function nextWay(way: StructuredWay): StructuredWay | undefined {
   return WAYS[WAYS.indexOf(way) + 1];
 }
 
-/** The same value, or what is wrong with it in a few words. */
-export type Check = (value: unknown) => string | undefined;
+/** The result of one check. `unchecked` gives the reason why the check could not be completed. */
+export type Verdict = 'conforms' | { problem: string } | { unchecked: string };
+
+/** Checks a JSON text; `value` is what the text holds. Checks that may be expensive run elsewhere and are awaited. */
+export type Check = (json: string, value: unknown) => Verdict | Promise<Verdict>;

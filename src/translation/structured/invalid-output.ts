@@ -18,3 +18,17 @@ export function invalidOutput(problem: string): GatewayError {
     cause: new Error('The model’s answer does not conform to the schema of the request.'),
   });
 }
+
+/** 502: the budget of the check was spent before the answer was checked. A strict answer is never given out then. */
+export function uncheckedOutput(reason: string): GatewayError {
+  return new GatewayError({
+    status: 502,
+    type: 'server_error',
+    code: 'structured_output_invalid',
+    message:
+      `The model's answer could not be checked against the schema: ${reason.slice(0, LONGEST_REASON)}. ` +
+      'Simplify the schema: fewer patterns, alternatives and nested references.',
+    shouldRetry: false,
+    cause: new Error('The check of the model’s answer was not completed.'),
+  });
+}

@@ -3,8 +3,10 @@ import * as fc from 'fast-check';
 
 import { extractJson } from './json-extraction.ts';
 import { JsonTextStream } from './json-text-stream.ts';
-import { anyObject } from './schema-checks.ts';
+import type { Check } from './expectation.ts';
 
+const anyObject: Check = (_json, value) =>
+  typeof value === 'object' && !Array.isArray(value) ? 'conforms' : { problem: 'the answer is not a JSON object' };
 const ANSWER = '{"a": "} ] \\" {", "b": [1, {"c": null}]}';
 const DRESSED = [
   ['bare', ANSWER],
@@ -15,8 +17,8 @@ const DRESSED = [
 ] as const;
 
 describe.each(DRESSED)('JSON %s', (_how, text) => {
-  it('is found in whole answers', () => {
-    expect(extractJson(text, anyObject)).toEqual({ json: ANSWER });
+  it('is found in whole answers', async () => {
+    expect(await extractJson(text, anyObject)).toEqual({ json: ANSWER });
   });
 
   it('passes alone, however the text is cut', () => {
@@ -43,8 +45,8 @@ describe('text without JSON', () => {
     ['JSON that is cut off', '{"a": {"b": 1}', 'the answer is not JSON'],
     ['nothing', '', 'the answer is not JSON'],
     ['another kind of JSON', '[1, 2]', 'the answer is not a JSON object'],
-  ])('%s', (_what, text, problem) => {
-    expect(extractJson(text, anyObject)).toEqual({ problem });
+  ])('%s', async (_what, text, problem) => {
+    expect(await extractJson(text, anyObject)).toEqual({ problem });
   });
 
   it('is held back and released once', () => {
@@ -54,11 +56,54 @@ describe('text without JSON', () => {
   });
 });
 
-it('skips braces in prose where the answer is whole', () => {
-  expect(extractJson('For {name} it is {"a":1}', anyObject)).toEqual({ json: '{"a":1}' });
+it('skips braces in prose where the answer is whole', async () => {
+  expect(await extractJson('For {name} it is {"a":1}', anyObject)).toEqual({ json: '{"a":1}' });
 });
 
 it('looks for a list where the schema wants one, and for nothing where it wants a word', () => {
   expect(new JsonTextStream({ type: 'array' }).push('{x} [1')).toBe('[1');
   expect(new JsonTextStream({ type: 'string' }).push('"a {b}"')).toBe('');
+});
+
+describe('many pieces', () => {
+  const refused: Check = () => ({ problem: 'no' });
+  const counting =
+    (checked: string[]): Check =>
+    (json) => {
+      checked.push(json);
+      return { problem: 'no' };
+    };
+
+  it('are checked a bounded number of times, and each text once', async () => {
+    const fences = Array.from({ length: 1_000 }, (_, index) => `\`\`\`json\n{"a":${index}}\n\`\`\``).join('\n');
+    const checked: string[] = [];
+    await extractJson(fences, counting(checked));
+    expect(new Set(checked).size).toBe(checked.length);
+    expect(checked.length).toBeLessThanOrEqual(41);
+  });
+
+  it.each([
+    ['fences with other languages', '```python\nx = 1\n```\n```json\n{"a":1}\n```', '{"a":1}'],
+    ['fences in capitals', '```JSON  \n{"a":1}\n```', '{"a":1}'],
+    ['fences with empty lines', '```\n\n\n{"a":1}\n\n```', '{"a":1}'],
+    ['fences that are not closed', 'Here: ```json\n{"a":1}', '{"a":1}'],
+  ])('are found behind %s', async (_what, text, json) => {
+    expect(await extractJson(text, anyObject)).toEqual({ json });
+  });
+
+  // Each took seconds to hours where a fence was found by one pattern.
+  it.each([
+    ['an opening fence before blank lines', '```' + '\n'.repeat(200_000)],
+    ['fences without a line', '```'.repeat(200_000) + '\n'],
+    ['fences before blanks', '``` '.repeat(200_000)],
+    ['fences without an end', '```json\n '.repeat(100_000)],
+    ['brackets', '{'.repeat(500_000)],
+  ])('take linear time: %s', async (_what, text) => {
+    expect(await extractJson(text, refused)).toEqual({ problem: 'the answer is not JSON' });
+  });
+
+  it('end with the first that cannot be checked', async () => {
+    const text = '{"a":1} and {"b":2}';
+    expect(await extractJson(text, () => ({ unchecked: 'spent' }))).toEqual({ json: '{"a":1}', unchecked: 'spent' });
+  });
 });

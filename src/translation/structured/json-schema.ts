@@ -1,4 +1,4 @@
-import { isTooDeep, MOST_LEVELS } from '../converse/nesting.ts';
+import { MOST_LEVELS } from '../converse/nesting.ts';
 import { isRecord } from '../converse/tool-input.ts';
 
 /** A JSON schema as the client gave it. */
@@ -6,12 +6,33 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Bytes of a schema as JSON; Anthropic's own limit is not documented and far below (2026-11-22). */
 export const MOST_SCHEMA_BYTES = 256 * 1_024;
-/** What makes a schema too large to be read, or undefined. */
+/** References to references that are followed; generators write one. */
+const MOST_REFERENCES = 100;
+
+/** What makes a schema too large to be read, or undefined. Stops where a limit is passed, whatever the size. */
 export function sizeProblem(schema: JsonSchema): string | undefined {
-  // Levels first: the JSON of something very deep cannot be written either.
-  if (isTooDeep(schema)) return `A schema may be nested ${MOST_LEVELS} levels deep.`;
+  const limit = `A schema may be ${MOST_SCHEMA_BYTES} bytes long`;
+  const left = { bytes: MOST_SCHEMA_BYTES };
+  // Before JSON.stringify, which a very deep or very large value would cost its stack or seconds.
+  if (!hasRoomFor(schema, MOST_LEVELS, left)) {
+    return left.bytes < 0 ? `${limit}; this is longer.` : `A schema may be nested ${MOST_LEVELS} levels deep.`;
+  }
   const bytes = Buffer.byteLength(JSON.stringify(schema));
-  return bytes > MOST_SCHEMA_BYTES ? `A schema may be ${MOST_SCHEMA_BYTES} bytes long; this is ${bytes}.` : undefined;
+  return bytes > MOST_SCHEMA_BYTES ? `${limit}; this is ${bytes}.` : undefined;
+}
+
+/** Counts the least number of bytes that a value takes as JSON; false as soon as it is too long or too deep. */
+function hasRoomFor(value: unknown, levels: number, left: { bytes: number }): boolean {
+  left.bytes -= typeof value === 'string' ? value.length + 2 : 1;
+  if (left.bytes < 0) return false;
+  if (typeof value !== 'object' || value === null) return true;
+  if (levels === 0) return false;
+  if (Array.isArray(value)) return value.every((item) => hasRoomFor(item, levels - 1, left));
+  for (const key in value) {
+    left.bytes -= key.length + 4;
+    if (!hasRoomFor((value as JsonSchema)[key], levels - 1, left)) return false;
+  }
+  return true;
 }
 
 /** An object or a list. */
@@ -43,12 +64,13 @@ function unescaped(token: string): string {
 
 /**
  * The root itself where the schema only points to one of its definitions, as generators write recursive types;
- * `type: object` where only properties say so. Without `$schema` and `$id`, which mean nothing to a model.
+ * `type: object` where only properties say so. Without `$schema` and `$id`, which mean nothing to a model. A chain of
+ * references is followed for 100 steps: each step copies the root.
  */
 export function resolvedRoot(schema: JsonSchema): JsonSchema {
   const seen = new Set<unknown>();
   let root: Record<string, unknown> = { ...schema };
-  while (root['$ref'] !== undefined && !seen.has(root['$ref'])) {
+  while (root['$ref'] !== undefined && !seen.has(root['$ref']) && seen.size < MOST_REFERENCES) {
     seen.add(root['$ref']);
     const target = definitionOf(root['$ref'], schema)?.schema;
     if (!isRecord(target)) break;

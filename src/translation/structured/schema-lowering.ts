@@ -10,6 +10,10 @@ export interface LoweredSchema {
 
 /** A limit in words is cut here. */
 const LONGEST_LIMIT = 200;
+/** A place is cut here: long names, one within the other, would make the places longer than the schema by its depth. */
+const LONGEST_PLACE = 200;
+/** Definitions that lead to one another in a row; longer chains count as recursive, as they exhaust the stack. */
+const LONGEST_CHAIN = 100;
 
 /**
  * The schema in the words that Claude's grammar knows: what it refuses becomes a sentence of the description.
@@ -40,7 +44,7 @@ function isRecursive(root: JsonSchema): boolean {
     if (!isRecord(value)) return false;
     const target = definitionOf(value['$ref'], root);
     if (target && !finished.has(target.key)) {
-      if (open.has(target.key)) return true;
+      if (open.has(target.key) || open.size >= LONGEST_CHAIN) return true;
       open.add(target.key);
       if (leadsBack(target.schema)) return true;
       open.delete(target.key);
@@ -87,7 +91,7 @@ class Lowering {
   /** Every schema of a map by its name. */
   map(schemas: JsonSchema, path: string): JsonSchema {
     return Object.fromEntries(
-      Object.entries(schemas).map(([name, schema]) => [name, this.node(schema, `${path}/${name}`)]),
+      Object.entries(schemas).map(([name, schema]) => [name, this.node(schema, placeIn(path, name))]),
     );
   }
 
@@ -112,7 +116,7 @@ class Lowering {
     if (branches !== undefined && schema['type'] === undefined && schema['properties'] === undefined) {
       if (!Array.isArray(branches) || branches.length === 0) return this.unfit();
       if (union === 'oneOf') this.places.push(path);
-      return { anyOf: branches.map((branch: unknown, index) => this.node(branch, `${path}/${union}/${index}`)) };
+      return { anyOf: branches.map((branch: unknown, index) => this.node(branch, placeIn(path, `${union}/${index}`))) };
     }
     if (branches !== undefined) limit(union);
     return this.typed(schema, path, limit);
@@ -148,7 +152,7 @@ class Lowering {
     const names = Array.isArray(required) ? (required as unknown[]) : [];
     if (!names.every((name) => typeof name === 'string' && Object.hasOwn(properties, name))) return this.unfit();
     return {
-      properties: this.map(properties, `${path}/properties`),
+      properties: this.map(properties, placeIn(path, 'properties')),
       ...(Array.isArray(required) && { required: names }),
       additionalProperties: false,
     };
@@ -161,7 +165,7 @@ class Lowering {
     const tooMany = typeof minItems === 'number' && minItems > 1;
     if (tooMany) limit('minItems');
     return {
-      items: this.node(items, `${path}/items`),
+      items: this.node(items, placeIn(path, 'items')),
       ...(minItems !== undefined && { minItems: tooMany ? 1 : minItems }),
     };
   }
@@ -175,6 +179,10 @@ class Lowering {
     this.fits = false;
     return {};
   }
+}
+
+function placeIn(path: string, step: string): string {
+  return path.length >= LONGEST_PLACE ? path : `${path}/${step.slice(0, LONGEST_PLACE)}`;
 }
 
 function constantsOf({ enum: values, const: value }: JsonSchema): Record<string, unknown> {

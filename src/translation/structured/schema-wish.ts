@@ -13,10 +13,11 @@ export function anyObjectWish(field: string): StructuredWish {
 
 /**
  * OpenAI's name, description and schema, wherever a dialect nests them; `param` is the path of their object.
- * `strict` makes no difference: an answer that does not conform is never given out.
+ * `strict` makes a difference only where an answer cannot be checked: an answer that is known not to conform is never
+ * given out.
  */
 export function schemaWish(fields: Readonly<Record<string, unknown>>, field: string, param: string): StructuredWish {
-  const { name, description, schema } = fields;
+  const { name, description, schema, strict } = fields;
   if (typeof name !== 'string' || name === '') throw badRequest('A json_schema needs a name.', `${param}.name`);
   const wish: StructuredWish = {
     param: field,
@@ -28,7 +29,7 @@ export function schemaWish(fields: Readonly<Record<string, unknown>>, field: str
   if (!isRecord(schema)) throw badRequest('schema must be a JSON schema.', wish.schemaParam);
   const problem = sizeProblem(schema);
   if (problem !== undefined) throw badRequest(problem, wish.schemaParam);
-  return { ...wish, schema };
+  return { ...wish, schema, ...(strict !== true && { mayPassUnchecked: true }) };
 }
 
 function readDescription(description: unknown, param: string): { description?: string } {

@@ -2,14 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 
 import { eventsOfAnswer } from '../converse/answer-events.ts';
 import type { ContentBlock, ConverseAnswer, ConverseEvent } from '../converse/wire.ts';
-import type { Expectation } from './expectation.ts';
 import { refusalIn } from './refusal.ts';
-import { SchemaChecks } from './schema-checks.ts';
+import type { Check, Expectation } from './expectation.ts';
+import { SchemaCompiler } from './schema-compiler.ts';
 import { structuredAnswer } from './structured-answer.ts';
 import { StructuredEvents } from './structured-events.ts';
 
 const SCHEMA = { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'] };
-const check = new SchemaChecks().of(SCHEMA, 'p');
+const validate = new SchemaCompiler().compile(SCHEMA);
+const check: Check = (_json, value) => {
+  const problem = validate(value);
+  return problem === undefined ? 'conforms' : { problem };
+};
 const TOOL: Expectation = { param: 'p', way: 'tool', schema: SCHEMA, toolName: 'reply' };
 const WORDS: Expectation = { param: 'p', way: 'prompt', schema: SCHEMA };
 const NATIVE: Expectation = { param: 'p', way: 'native', schema: SCHEMA };
@@ -95,9 +99,13 @@ function answerOf(content: ContentBlock[], stopReason: string): ConverseAnswer {
   return { output: { message: { role: 'assistant', content } }, stopReason, usage } as unknown as ConverseAnswer;
 }
 
-function streamed(expected: Expectation, answer: ConverseAnswer): { told: Told; events: readonly ConverseEvent[] } {
+async function streamed(
+  expected: Expectation,
+  answer: ConverseAnswer,
+): Promise<{ told: Told; events: readonly ConverseEvent[] }> {
   const reader = new StructuredEvents(expected, check);
-  const events = eventsOfAnswer(answer).flatMap((event) => reader.onEvent(event));
+  const events: ConverseEvent[] = [];
+  for (const event of eventsOfAnswer(answer)) events.push(...(await reader.onEvent(event)));
   const stop = events.find((event) => event.messageStop)?.messageStop;
   const told = tellOf({
     text: events.map((event) => event.contentBlockDelta?.delta?.text ?? '').join(''),
@@ -114,8 +122,8 @@ function tellOf(told: Told): Told {
 }
 
 describe.each(CASES)('%s', (_what, expected, content, stopReason, told) => {
-  it('whole', () => {
-    const { answer, problem } = structuredAnswer(answerOf(content, stopReason), expected, check);
+  it('whole', async () => {
+    const { answer, problem } = await structuredAnswer(answerOf(content, stopReason), expected, check);
     const blocks = answer.output?.message?.content ?? [];
     const result: Told = {
       text: blocks.map((block) => block.text ?? '').join(''),
@@ -127,8 +135,8 @@ describe.each(CASES)('%s', (_what, expected, content, stopReason, told) => {
     expect(tellOf(result)).toEqual(told);
   });
 
-  it('streamed', () => {
-    expect(streamed(expected, answerOf(content, stopReason)).told).toEqual(told);
+  it('streamed', async () => {
+    expect((await streamed(expected, answerOf(content, stopReason))).told).toEqual(told);
   });
 });
 
@@ -138,12 +146,33 @@ describe('what was not asked for', () => {
     ['nothing', NATIVE, [], 'the answer is not JSON'],
     ['other JSON', NATIVE, [text('{"a":"x"}')], '/a must be integer'],
     ['the tool with other input', TOOL, [call('reply', {})], "must have required property 'a'"],
-  ])('is a problem, and a stream has no end: %s', (_what, expected, content, problem) => {
+  ])('is a problem, and a stream has no end: %s', async (_what, expected, content, problem) => {
     const answer = answerOf(content, 'end_turn');
-    expect(structuredAnswer(answer, expected, check).problem).toBe(problem);
-    const { told, events } = streamed(expected, answer);
+    expect((await structuredAnswer(answer, expected, check)).problem).toBe(problem);
+    const { told, events } = await streamed(expected, answer);
     expect(told.problem).toBe(problem);
     expect(told.stopReason).toBeUndefined();
     expect(events.some((event) => event.metadata)).toBe(true);
+  });
+});
+
+describe('what cannot be checked', () => {
+  const spent: Check = () => ({ unchecked: 'spent' });
+  const answer = answerOf([text('{"a":"x"}')], 'end_turn');
+  const read = async (expected: Expectation) => {
+    const reader = new StructuredEvents(expected, spent);
+    const events: ConverseEvent[] = [];
+    for (const event of eventsOfAnswer(answer)) events.push(...(await reader.onEvent(event)));
+    return { unchecked: reader.unchecked, ended: events.some((event) => event.messageStop) };
+  };
+
+  it('is given with the reason', async () => {
+    const { unchecked, problem } = await structuredAnswer(answer, NATIVE, spent);
+    expect([unchecked, problem]).toEqual(['spent', undefined]);
+  });
+
+  it('ends a stream only where it may pass', async () => {
+    expect(await read(NATIVE)).toEqual({ unchecked: 'spent', ended: false });
+    expect(await read({ ...NATIVE, mayPassUnchecked: true })).toEqual({ unchecked: 'spent', ended: true });
   });
 });

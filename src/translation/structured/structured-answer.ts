@@ -7,6 +7,8 @@ import { isRefusal, refusedEnd } from './refusal.ts';
 export interface StructuredAnswer {
   answer: ConverseAnswer;
   problem?: string;
+  /** The reason why the answer could not be checked. */
+  unchecked?: string;
 }
 
 /** Ends that leave an answer as it is: cut at the limit, or taken over by a guardrail. */
@@ -28,7 +30,12 @@ export function isCutByClient(stopReason: string | undefined): boolean {
   return stopReason === 'stop_sequence';
 }
 
-export function structuredAnswer(answer: ConverseAnswer, expected: Expectation, check: Check): StructuredAnswer {
+/** Reads a whole answer and checks its JSON. */
+export async function structuredAnswer(
+  answer: ConverseAnswer,
+  expected: Expectation,
+  check: Check,
+): Promise<StructuredAnswer> {
   const blocks = answer.output?.message?.content ?? [];
   const isReply = ({ toolUse }: ContentBlock): boolean =>
     toolUse !== undefined && toolUse.name === expected.toolName && expected.way === 'tool';
@@ -41,9 +48,12 @@ export function structuredAnswer(answer: ConverseAnswer, expected: Expectation, 
   const rest = withContent(answer, (block) => !block.toolUse && block.text === undefined);
   if (isRefusal(answer)) return { answer: refusedEnd(rest, textOf(blocks)) };
   if (!isFinished(answer.stopReason)) return { answer: withText(rest, text) };
-  const extraction = extractJson(text, check);
+  const extraction = await extractJson(text, check);
   const ended = answer.stopReason === 'tool_use' ? { ...rest, stopReason: 'end_turn' as const } : rest;
-  if ('json' in extraction) return { answer: withText(ended, extraction.json) };
+  if ('json' in extraction) {
+    const read = { answer: withText(ended, extraction.json) };
+    return 'unchecked' in extraction ? { ...read, unchecked: extraction.unchecked } : read;
+  }
   const problem = isCutByClient(answer.stopReason) ? undefined : extraction.problem;
   return { answer: withText(ended, text), problem };
 }

@@ -13,6 +13,8 @@ type MessageStop = NonNullable<ConverseEvent['messageStop']>;
  */
 export class StructuredEvents {
   problem?: string;
+  /** The reason why the answer could not be checked. */
+  unchecked?: string;
   private readonly expected: Expectation;
   private readonly check: Check;
   private readonly json: JsonTextStream;
@@ -29,7 +31,8 @@ export class StructuredEvents {
     this.json = new JsonTextStream(expected.schema);
   }
 
-  onEvent(event: ConverseEvent): readonly ConverseEvent[] {
+  /** A promise for the end of an answer, which is checked then; every other event is read at once. */
+  onEvent(event: ConverseEvent): readonly ConverseEvent[] | Promise<readonly ConverseEvent[]> {
     if (event.contentBlockDelta) {
       const { contentBlockIndex = 0, delta } = event.contentBlockDelta;
       this.block = contentBlockIndex;
@@ -66,17 +69,21 @@ export class StructuredEvents {
     return this.calls > 0 ? [] : this.text(this.json.push(delta?.toolUse?.input ?? ''));
   }
 
-  private onStop(stop: MessageStop): readonly ConverseEvent[] {
+  private async onStop(stop: MessageStop): Promise<readonly ConverseEvent[]> {
     if (isRefusal(stop)) return [{ messageStop: refusedEnd(stop, this.heldBack()) }];
     if (this.calls > 0 || !isFinished(stop.stopReason)) return [...this.released(), { messageStop: stop }];
     const words = this.json.begun ? '' : this.heldBack();
     const extraction = this.json.begun
-      ? readJson(this.json.json, this.check)
-      : extractJson(words || this.emptyReply(), this.check);
+      ? await readJson(this.json.json, this.check)
+      : await extractJson(words || this.emptyReply(), this.check);
     if ('problem' in extraction) {
       if (isCutByClient(stop.stopReason)) return [...this.text(words), { messageStop: stop }];
       this.problem = extraction.problem;
       return [];
+    }
+    if ('unchecked' in extraction) {
+      this.unchecked = extraction.unchecked;
+      if (!this.expected.mayPassUnchecked) return [];
     }
     const messageStop: MessageStop = stop.stopReason === 'tool_use' ? { ...stop, stopReason: 'end_turn' } : stop;
     return [...(this.json.begun ? [] : this.text(extraction.json)), { messageStop }];

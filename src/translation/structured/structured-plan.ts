@@ -19,6 +19,8 @@ export interface StructuredWish {
   description?: string;
   /** Absent: any JSON object. */
   schema?: JsonSchema;
+  /** The request does without `strict`: an answer that cannot be checked may pass. */
+  mayPassUnchecked?: true;
 }
 
 export interface StructuredPlan {
@@ -62,7 +64,13 @@ function planWay(
   adjustments: Adjustments,
 ): StructuredPlan | undefined {
   const { param, schema } = wish;
-  const expected: Expectation = { param: wish.schemaParam, way, ...(schema && { schema }) };
+  const { mayPassUnchecked } = wish;
+  const expected: Expectation = {
+    param: wish.schemaParam,
+    way,
+    ...(schema && { schema }),
+    ...(mayPassUnchecked && { mayPassUnchecked }),
+  };
   switch (way) {
     case 'native':
       return planNative(wish, tools, expected, adjustments);

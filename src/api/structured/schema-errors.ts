@@ -1,0 +1,84 @@
+import { badRequest, GatewayError, internalError } from '../../errors.ts';
+import { overloaded } from '../../http/admission/admission-errors.ts';
+import type { JobRefusal } from './schema-meters.ts';
+
+/** A refused schema in words, as the gateway remembers it; the path of the field depends on the request. */
+export interface SchemaRefusalWords {
+  code: 'schema_too_complex' | null;
+  message: string;
+}
+
+/** Where a job was refused, and for which key. */
+interface RefusedJob {
+  param: string;
+  keyName: string;
+  retryAfter: number;
+  cpuMsPerRequest: number;
+}
+
+export function unusableSchema(reason: string): SchemaRefusalWords {
+  return { code: null, message: `This is not a usable JSON schema: ${reason}.` };
+}
+
+export function tooComplexSchema(reason: string): SchemaRefusalWords {
+  const advice = 'Use fewer properties, alternatives, patterns and nested references.';
+  return { code: 'schema_too_complex', message: `The schema is too complex: ${reason}. ${advice}` };
+}
+
+export function refusedSchema({ code, message }: SchemaRefusalWords, param: string): GatewayError {
+  return badRequest(message, param, code);
+}
+
+/** Words for a schema that cost too much; undefined where the schema itself is not the reason. */
+export function costlySchema(reason: JobRefusal, { cpuMsPerRequest }: RefusedJob): SchemaRefusalWords | undefined {
+  if (reason === 'request_budget')
+    return tooComplexSchema(`compiling it takes more than ${cpuMsPerRequest} ms of CPU time`);
+  return reason === 'memory' ? tooComplexSchema('compiling it takes too much memory') : undefined;
+}
+
+/** 429, 503 or 500 for a schema that was not compiled for a reason outside of it. */
+export function schemaNotCompiled(reason: JobRefusal, { param, keyName, retryAfter }: RefusedJob): GatewayError {
+  switch (reason) {
+    case 'key_budget':
+    case 'key_queue_full':
+      return new GatewayError({
+        status: 429,
+        type: 'requests',
+        code: 'schema_budget_exceeded',
+        message:
+          `The key '${keyName}' has spent its CPU time for JSON schemas. Send simpler schemas, or try again in ` +
+          `${retryAfter} seconds.`,
+        param,
+        retryAfter,
+      });
+    case 'queue_full':
+      return overloaded('too many schemas are waiting.');
+    case 'crash':
+    case 'request_budget':
+    case 'memory':
+    case 'remembered':
+      return internalError(new Error('The schema worker has ended.'));
+    default:
+      return reason satisfies never;
+  }
+}
+
+/** Why an answer could not be checked, in words for clients. */
+export function uncheckedReason(reason: JobRefusal, cpuMsPerRequest: number): string {
+  switch (reason) {
+    case 'request_budget':
+      return `the schema of this request takes more than ${cpuMsPerRequest} ms of CPU time`;
+    case 'memory':
+      return 'the check takes too much memory';
+    case 'key_budget':
+      return 'the key has spent its CPU time for JSON schemas';
+    case 'queue_full':
+    case 'key_queue_full':
+      return 'too many checks are waiting';
+    case 'crash':
+    case 'remembered':
+      return 'the check failed';
+    default:
+      return reason satisfies never;
+  }
+}

@@ -1,0 +1,133 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { Call } from '../../call.ts';
+import { GatewayConfig } from '../../config/gateway-config.ts';
+import { FairQueue } from '../../http/admission/fair-queue.ts';
+import { MetricsService } from '../../telemetry/metrics.service.ts';
+import { CpuAllowance } from './cpu-allowance.ts';
+import { createSchemaMeters, type JobRefusal, resultLabel, type SchemaMeters } from './schema-meters.ts';
+import type { SchemaJob, SchemaVerdict } from './worker/schema-job.ts';
+import { type JobResult, SchemaThread } from './worker/schema-thread.ts';
+
+/** What became of a job. */
+export type JobOutcome = { verdict: SchemaVerdict } | { refused: JobRefusal };
+
+/** The part of a call that a job needs. */
+export type JobCall = Pick<Call, 'caller' | 'facts' | 'signal'>;
+
+interface Waiting {
+  job: SchemaJob;
+  call: JobCall;
+  done: (outcome: JobOutcome) => void;
+}
+
+/**
+ * Hands work on schemas to the schema worker, key by key in turn, within two budgets of CPU time: one of the request,
+ * for everything that is done for it, and one of the key. Nothing is started before the first job.
+ */
+@Injectable()
+export class SchemaJobs implements OnApplicationShutdown {
+  private readonly logger = new Logger('schemas');
+  private readonly thread = new SchemaThread();
+  private readonly queue = new FairQueue<Waiting>();
+  private readonly allowance: CpuAllowance;
+  private readonly meters: SchemaMeters;
+  private isBusy = false;
+
+  constructor(
+    private readonly config: GatewayConfig,
+    metrics: MetricsService,
+  ) {
+    this.allowance = new CpuAllowance(() => config.structured.cpuMsPerMinutePerKey);
+    this.meters = createSchemaMeters(metrics.registry, () => this.queue.size);
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.thread.end();
+  }
+
+  /** Resolves when the job has ended or is refused. Rejects with the reason of the call's end while it waits. */
+  run(job: SchemaJob, call: JobCall): Promise<JobOutcome> {
+    const full = this.whyFull(job);
+    if (full) return Promise.resolve(this.refusal(full));
+    const { signal } = call;
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const waiting: Waiting = {
+        job,
+        call,
+        done: (outcome) => {
+          signal.removeEventListener('abort', gone);
+          resolve(outcome);
+        },
+      };
+      const gone = (): void => {
+        if (this.queue.remove(job.owner, waiting)) reject(signal.reason);
+      };
+      signal.addEventListener('abort', gone);
+      this.queue.add(job.owner, waiting);
+      this.next();
+    });
+  }
+
+  /** Counts a schema that is refused by memory alone. */
+  remembered(): void {
+    this.meters.refused.inc({ reason: 'remembered' });
+  }
+
+  /** Seconds until the key may spend CPU time again. */
+  secondsUntilMore(owner: string): number {
+    return this.allowance.secondsUntilMore(owner);
+  }
+
+  private whyFull({ owner }: SchemaJob): JobRefusal | undefined {
+    const { maxQueued, maxQueuedPerKey } = this.config.structured;
+    if (this.queue.sizeOf(owner) >= maxQueuedPerKey) return 'key_queue_full';
+    return this.queue.size >= maxQueued ? 'queue_full' : undefined;
+  }
+
+  private next(): void {
+    while (!this.isBusy) {
+      const waiting = this.queue.next(() => true);
+      if (!waiting) return;
+      const spent = this.whySpent(waiting);
+      if (spent) waiting.done(this.refusal(spent));
+      else void this.work(waiting);
+    }
+  }
+
+  /** An answer is paid for when it is checked: its check may overdraw the key's budget, by as much as a minute allows. */
+  private whySpent({ job: { owner, answer }, call }: Waiting): JobRefusal | undefined {
+    const overdraft = answer === undefined ? 0 : this.config.structured.cpuMsPerMinutePerKey;
+    if (this.allowance.leftMs(owner) + overdraft <= 0) return 'key_budget';
+    return this.leftOf(call) <= 0 ? 'request_budget' : undefined;
+  }
+
+  private leftOf({ facts }: JobCall): number {
+    return this.config.structured.cpuMsPerRequest - (facts.schemaCpuMs ?? 0);
+  }
+
+  private async work(waiting: Waiting): Promise<void> {
+    const { job, call } = waiting;
+    this.isBusy = true;
+    const result = await this.thread.run(job, this.leftOf(call));
+    this.isBusy = false;
+    call.facts.schemaCpuMs = (call.facts.schemaCpuMs ?? 0) + result.cpuMs;
+    this.allowance.spend(job.owner, result.cpuMs);
+    this.meters.cpuSeconds.inc(result.cpuMs / 1_000);
+    this.meters.jobs.inc({ kind: job.answer === undefined ? 'compile' : 'check', result: resultLabel(result) });
+    waiting.done(this.outcomeOf(result, call));
+    this.next();
+  }
+
+  private outcomeOf(result: JobResult, { caller }: JobCall): JobOutcome {
+    if ('verdict' in result) return result;
+    const { stopped, error, cpuMs } = result;
+    this.logger.warn({ event: 'schema_worker_ended', reason: stopped, key: caller?.name, cpuMs, err: error });
+    return this.refusal(stopped === 'cpu' ? 'request_budget' : stopped);
+  }
+
+  private refusal(reason: JobRefusal): JobOutcome {
+    this.meters.refused.inc({ reason });
+    return { refused: reason };
+  }
+}

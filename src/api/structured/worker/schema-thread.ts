@@ -1,0 +1,146 @@
+import { Worker } from 'node:worker_threads';
+import type { SchemaJob, SchemaVerdict, WorkerMessage } from './schema-job.ts';
+
+/** Old generation of the worker's heap; a schema of 256 KB takes up to 80 MB while it is compiled. */
+const MOST_HEAP_MB = 96;
+const MOST_YOUNG_MB = 8;
+/** Native code that cannot be interrupted, and a machine without a free core, may take so many times the CPU limit. */
+const MOST_WALL_TIMES = 10;
+const LEAST_WALL_MS = 10_000;
+/** The source in tests, which Node strips of types, and the built file in production. */
+const FILE = new URL(import.meta.url.endsWith('.ts') ? './schema-worker.ts' : './schema-worker.js', import.meta.url);
+
+/** Why the worker was ended during a job. */
+export type StopReason = 'cpu' | 'memory' | 'crash';
+
+/** How a job ended, and what it cost. */
+export type JobResult = { cpuMs: number } & ({ verdict: SchemaVerdict } | { stopped: StopReason; error?: unknown });
+
+interface Running {
+  limitMs: number;
+  startedAt: number;
+  done(result: JobResult): void;
+}
+
+/**
+ * The schema worker as the main thread sees it: started by the first job, ended by a job that takes more CPU time than
+ * it may, and started again by the next one. One job at a time. Does not keep the process alive.
+ */
+export class SchemaThread {
+  private worker?: Worker;
+  private ready?: Promise<void>;
+  private running?: Running;
+  private timer?: NodeJS.Timeout;
+  /** CPU time of the thread before the running job. */
+  private cpuBefore = 0;
+  private readonly heapMb: number;
+
+  /** `heapMb`: old generation of the worker's heap. */
+  constructor(heapMb = MOST_HEAP_MB) {
+    this.heapMb = heapMb;
+  }
+
+  /** Resolves when the job has ended, in whatever way. `limitMs`: milliseconds of CPU time. */
+  run(job: SchemaJob, limitMs: number): Promise<JobResult> {
+    const worker = this.started();
+    return new Promise((resolve) => {
+      const running: Running = {
+        limitMs,
+        startedAt: 0,
+        done: (result) => {
+          clearTimeout(this.timer);
+          this.running = undefined;
+          resolve(result);
+        },
+      };
+      this.running = running;
+      void this.begin(worker, running, job);
+    });
+  }
+
+  /** Ends the thread; a running job ends as crashed. */
+  async end(): Promise<void> {
+    await this.drop({ stopped: 'crash', cpuMs: 0 });
+  }
+
+  /** The time that the thread takes to start is not the job's. */
+  private async begin(worker: Worker, running: Running, job: SchemaJob): Promise<void> {
+    await this.ready;
+    if (this.running !== running || this.worker !== worker) return;
+    running.startedAt = performance.now();
+    worker.postMessage(job);
+    this.watch(worker, running, running.limitMs);
+  }
+
+  private started(): Worker {
+    if (this.worker) return this.worker;
+    const worker = new Worker(FILE, {
+      name: 'outcrop-schemas',
+      // Neither the secrets of the environment nor the flags of the main thread.
+      env: {},
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: this.heapMb, maxYoungGenerationSizeMb: MOST_YOUNG_MB },
+    });
+    worker.unref();
+    this.worker = worker;
+    this.cpuBefore = 0;
+    this.ready = new Promise((resolve) => {
+      worker.on('message', (message: WorkerMessage) => {
+        if (this.worker === worker) this.onMessage(message);
+        resolve();
+      });
+    });
+    worker.on('error', (error: unknown) => this.onError(worker, error));
+    worker.on('exit', () => this.onError(worker, new Error('The schema worker has ended.')));
+    return worker;
+  }
+
+  private onMessage({ cpuMs, verdict }: WorkerMessage): void {
+    const spent = cpuMs - this.cpuBefore;
+    this.cpuBefore = cpuMs;
+    if (verdict) this.running?.done({ verdict, cpuMs: spent });
+  }
+
+  private onError(worker: Worker, error: unknown): void {
+    if (this.worker !== worker) return;
+    const memory = (error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY';
+    const cpuMs = this.running ? elapsedMs(this.running) : 0;
+    void this.drop({ stopped: memory ? 'memory' : 'crash', cpuMs, error });
+  }
+
+  private watch(worker: Worker, running: Running, delayMs: number): void {
+    this.timer = setTimeout(() => void this.judge(worker, running), Math.max(delayMs, 5)).unref();
+  }
+
+  /** Counts CPU time: on a busy machine a job may take longer than its limit. */
+  private async judge(worker: Worker, running: Running): Promise<void> {
+    const { limitMs, startedAt } = running;
+    const latest = startedAt + Math.max(MOST_WALL_TIMES * limitMs, LEAST_WALL_MS);
+    const isOver = Symbol('over');
+    const usage = await Promise.race([
+      worker.cpuUsage().catch(() => isOver),
+      new Promise((resolve) => setTimeout(() => resolve(isOver), latest - performance.now()).unref()),
+    ]);
+    if (this.running !== running) return;
+    const { user = 0, system = 0 } = usage === isOver ? {} : (usage as NodeJS.CpuUsage);
+    const spent = (user + system) / 1_000 - this.cpuBefore;
+    if (usage !== isOver && spent < limitMs && performance.now() < latest) {
+      this.watch(worker, running, limitMs - spent);
+      return;
+    }
+    await this.drop({ stopped: 'cpu', cpuMs: usage === isOver ? elapsedMs(running) : spent });
+  }
+
+  private async drop(result: JobResult): Promise<void> {
+    const { worker, running } = this;
+    this.worker = undefined;
+    // Frees the core before the next job starts another thread.
+    await worker?.terminate();
+    running?.done(result);
+  }
+}
+
+/** Stands for the CPU time of a thread that can no longer report it. */
+function elapsedMs({ startedAt }: Running): number {
+  return startedAt === 0 ? 0 : performance.now() - startedAt;
+}

@@ -1,0 +1,57 @@
+/**
+ * The schema worker: compiles schemas and checks answers, one job after the other. A thread of its own, since both may
+ * take any time; `schema-thread.ts` ends it. Node runs this file as it is in tests: no decorators, no enums.
+ */
+import { parentPort } from 'node:worker_threads';
+import { FairCache } from '../../../storage/fair-cache.ts';
+import type { JsonSchema } from '../../../translation/structured/json-schema.ts';
+import { SchemaCompiler, SchemaError, type Validator } from '../../../translation/structured/schema-compiler.ts';
+import type { SchemaJob, SchemaVerdict, WorkerMessage } from './schema-job.ts';
+
+/** Characters of all schemas that are kept; their compiled form is some ten times as large. */
+const MOST_CHARACTERS = 2 * 1_024 * 1_024;
+
+interface KeptValidator {
+  validate: Validator;
+  characters: number;
+}
+
+const compiler = new SchemaCompiler();
+const validators = new FairCache<KeptValidator>({
+  limits: () => ({ maxBytes: MOST_CHARACTERS }),
+  sizeOf: ({ characters }) => characters,
+});
+
+function verdictOf(job: SchemaJob): SchemaVerdict {
+  try {
+    const validate = validatorOf(job);
+    if (job.answer === undefined) return { kind: 'ok' };
+    const problem = validate(JSON.parse(job.answer));
+    return problem === undefined ? { kind: 'ok' } : { kind: 'problem', problem };
+  } catch (error) {
+    if (error instanceof SchemaError) return { kind: 'unusable', reason: error.message };
+    return { kind: 'too_complex' };
+  }
+}
+
+function validatorOf({ owner, digest, schema }: SchemaJob): Validator {
+  const key = `${owner} ${digest}`;
+  const known = validators.get(key);
+  if (known) return known.validate;
+  const validate = compiler.compile(JSON.parse(schema) as JsonSchema);
+  validators.set(owner, key, { validate, characters: schema.length });
+  return validate;
+}
+
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+}
+
+// Ajv and its grammar are loaded before the first job, at no key's expense.
+compiler.compile({ type: 'string' });
+parentPort?.on('message', (job: SchemaJob) => {
+  const verdict = verdictOf(job);
+  parentPort?.postMessage({ verdict, cpuMs: cpuMs() } satisfies WorkerMessage);
+});
+parentPort?.postMessage({ cpuMs: cpuMs() } satisfies WorkerMessage);

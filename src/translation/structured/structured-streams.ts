@@ -1,0 +1,51 @@
+import type { ConverseEvent } from '../converse/wire.ts';
+import type { Check, Expectation } from './expectation.ts';
+import { invalidOutput, uncheckedOutput } from './invalid-output.ts';
+import { StructuredEvents } from './structured-events.ts';
+
+type Events = readonly ConverseEvent[];
+
+/** Reads the streams of one request whose answers are JSON, for any dialect. */
+export class StructuredStreams {
+  private readonly expected: Expectation;
+  private readonly check: Check;
+  private readonly calls: StructuredEvents[] = [];
+
+  constructor(expected: Expectation, check: Check) {
+    this.expected = expected;
+    this.check = check;
+  }
+
+  /** The events of one batch of stream number `call`, for the dialect; a promise where an answer ends in it. */
+  read(batch: Events, call: number): Events | Promise<Events> {
+    const events = (this.calls[call] ??= new StructuredEvents(this.expected, this.check));
+    const read: ConverseEvent[] = [];
+    for (const [index, event] of batch.entries()) {
+      const next = events.onEvent(event);
+      if (next instanceof Promise) return this.afterCheck(read, next, batch.slice(index + 1), call);
+      read.push(...next);
+    }
+    return read;
+  }
+
+  /** Whether an answer passed without a completed check. */
+  get passedUnchecked(): boolean {
+    return this.calls.some((events) => events?.unchecked !== undefined);
+  }
+
+  /**
+   * Throws GatewayError 502 where an answer does not conform, or could not be checked and must be: without its end no
+   * client takes the stream for whole.
+   */
+  requireConforming(): void {
+    // A hole in the list is a call without any event, which the transport has reported.
+    for (const events of this.calls) {
+      if (events?.problem !== undefined) throw invalidOutput(events.problem);
+      if (events?.unchecked !== undefined && !this.expected.mayPassUnchecked) throw uncheckedOutput(events.unchecked);
+    }
+  }
+
+  private async afterCheck(read: Events, end: Promise<Events>, rest: Events, call: number): Promise<Events> {
+    return [...read, ...(await end), ...(await this.read(rest, call))];
+  }
+}
