@@ -6,9 +6,6 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Bytes of a schema as JSON; Anthropic's own limit is not documented and far below (2026-11-22). */
 export const MOST_SCHEMA_BYTES = 256 * 1_024;
-/** References to references that are followed; generators write one. */
-const MOST_REFERENCES = 100;
-
 /** What makes a schema too large to be read, or undefined. Stops where a limit is passed, whatever the size. */
 export function sizeProblem(schema: JsonSchema): string | undefined {
   const limit = `A schema may be ${MOST_SCHEMA_BYTES} bytes long`;
@@ -64,19 +61,26 @@ function unescaped(token: string): string {
 
 /**
  * The root itself where the schema only points to one of its definitions, as generators write recursive types;
- * `type: object` where only properties say so. Without `$schema` and `$id`, which mean nothing to a model. A chain of
- * references is followed for 100 steps: each step copies the root.
+ * `type: object` where only properties say so. Without `$schema` and `$id`, which mean nothing to a model. Linear in the
+ * size of the schema, however long the chain of references.
  */
 export function resolvedRoot(schema: JsonSchema): JsonSchema {
   const seen = new Set<unknown>();
-  let root: Record<string, unknown> = { ...schema };
-  while (root['$ref'] !== undefined && !seen.has(root['$ref']) && seen.size < MOST_REFERENCES) {
-    seen.add(root['$ref']);
-    const target = definitionOf(root['$ref'], schema)?.schema;
+  const parts: JsonSchema[] = [schema];
+  let reference = schema['$ref'];
+  while (reference !== undefined && !seen.has(reference)) {
+    seen.add(reference);
+    const target = definitionOf(reference, schema)?.schema;
     if (!isRecord(target)) break;
-    const { $ref: _reference, ...beside } = root;
-    root = { ...beside, ...target };
+    parts.push(target);
+    reference = target['$ref'];
   }
-  const { $schema: _dialect, $id: _id, ...rest } = root;
+  const {
+    $schema: _dialect,
+    $id: _id,
+    $ref: _reference,
+    ...merged
+  } = Object.fromEntries(parts.flatMap(Object.entries));
+  const rest: JsonSchema = { ...(reference !== undefined && { $ref: reference }), ...merged };
   return rest['type'] === undefined && isRecord(rest['properties']) ? { type: 'object', ...rest } : rest;
 }
