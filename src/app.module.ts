@@ -14,7 +14,9 @@ import type { ConfigSource } from './config/reload/config-source.ts';
 import { ApiKeyGuard } from './http/api-key.guard.ts';
 import { ApiKeyModule } from './http/api-key.module.ts';
 import { ConnectionsModule } from './http/connections/connections.module.ts';
-import { ContentTypeGuard } from './http/content-type.guard.ts';
+import { ContentTypeGuard } from './http/body/content-type.guard.ts';
+import { JsonBodyGuard } from './http/body/json-body.guard.ts';
+import { UploadGuard } from './http/body/upload.guard.ts';
 import { DrainModule } from './http/drain.module.ts';
 import { EnvelopePipe } from './http/envelope.pipe.ts';
 import { ErrorFilter } from './http/error.filter.ts';
@@ -24,8 +26,9 @@ import { RateLimitModule } from './http/rate-limit.module.ts';
 import { TelemetryModule } from './telemetry/telemetry.module.ts';
 
 /**
- * The order of march. Before it stand the call middleware and the body parser (`application.ts`); then
- * guards in this order, the RetryInterceptor of the model endpoints, the pipe, the controller.
+ * The order in which a request is handled: the call middleware (`application.ts`), the guards in this order, the
+ * RetryInterceptor of the model endpoints, the pipe, the controller. Until the UploadGuard, only headers are read; the
+ * AdmissionGuard sees complete bodies, and the JsonBodyGuard parses those of requests that have a place.
  */
 @Module({
   imports: [
@@ -44,7 +47,9 @@ import { TelemetryModule } from './telemetry/telemetry.module.ts';
     { provide: APP_GUARD, useClass: ApiKeyGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: ContentTypeGuard },
+    { provide: APP_GUARD, useClass: UploadGuard },
     { provide: APP_GUARD, useClass: AdmissionGuard },
+    { provide: APP_GUARD, useClass: JsonBodyGuard },
     { provide: APP_PIPE, useClass: EnvelopePipe },
     { provide: APP_FILTER, useClass: ErrorFilter },
     ManagementServer,

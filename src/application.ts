@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -9,13 +9,12 @@ import { GatewayConfig } from './config/gateway-config.ts';
 import { LiveConfig } from './config/live-config.ts';
 import type { ConfigSource } from './config/reload/config-source.ts';
 import { regionOf } from './config/sections/bedrock-config.ts';
-import { AdmissionService } from './http/admission/admission.service.ts';
 import { callMiddleware } from './http/call.middleware.ts';
 import { answerClientError } from './http/connections/client-error.ts';
 import { ConnectionsService } from './http/connections/connections.service.ts';
 import { trustProxies } from './http/connections/trusted-proxies.ts';
+import { handleExpectations } from './http/body/expectations.ts';
 import { GatewayAdapter } from './http/gateway-adapter.ts';
-import { jsonBody } from './http/json-body.ts';
 import { httpsOptions, reloadOnChange } from './http/tls.ts';
 import { AccessLog } from './telemetry/access-log.ts';
 import { withoutChatter } from './telemetry/chatter.ts';
@@ -43,8 +42,6 @@ export async function createApplication(config: GatewayConfig, source?: ConfigSo
   trustProxies(app.getHttpAdapter().getInstance(), config.server.trustProxy);
   app.use(callMiddleware(app.get(AccessLog)));
   const live = app.get(LiveConfig);
-  const { bodies } = app.get(AdmissionService, { strict: false });
-  app.use(jsonBody(() => live.view.server.bodyLimitBytes, bodies));
 
   if (config.docs.enabled) app.get(ApiDocument).describes(app);
 
@@ -55,6 +52,7 @@ export async function createApplication(config: GatewayConfig, source?: ConfigSo
     trustProxies(app.getHttpAdapter().getInstance(), next.server.trustProxy);
   });
   app.get(ConnectionsService, { strict: false }).clients.watch(server);
+  handleExpectations(server, app.getHttpAdapter().getInstance() as RequestListener);
   server.on('clientError', answerClientError);
   if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls, app.get(MetricsService)));
   return app;

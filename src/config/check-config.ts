@@ -5,6 +5,7 @@ import { readConfiguration, readFile } from './load-config.ts';
 import type { Environment } from './loading/substitution.ts';
 import { maskSecrets } from './mask-secrets.ts';
 import { expiryTime } from './moment.ts';
+import { overloadLimits, overloadWarnings, processMemory } from './overload-limits.ts';
 import { differences as differencesBetween } from './reload/differences.ts';
 import { settingsOf } from './settings/setting.ts';
 
@@ -33,6 +34,7 @@ export function checkConfig(
         `${path} is valid`,
         ...warnings.map(({ path: at, message }) => `Warning: ${at}: ${message}`),
         ...differences(config),
+        ...describeOverload(config),
         ...describeKeys(config, now),
         ...describeContentLog(config, now),
       ],
@@ -97,6 +99,20 @@ function describeContentLog({ auth, debug }: GatewayConfig, now: number): string
   return [
     `Content of requests in the log: ${isOver ? 'ENDED at' : `of ${content.keys.join(', ')} until`} ${content.until}`,
     ...(unknown.length > 0 ? [`  debug.content.keys names no key of auth.keys: ${unknown.join(', ')}`] : []),
+  ];
+}
+
+/** The limits that the gateway would derive on this machine, and a warning for each that does not fit. */
+function describeOverload(config: GatewayConfig): string[] {
+  const memory = processMemory();
+  const limits = Object.entries(overloadLimits(config, memory)).map(
+    ([name, limit]: [string, number]) => `${name} ${limit === Infinity ? 'unlimited' : limit}`,
+  );
+  const container =
+    memory.containerBytes === undefined ? 'no memory limit' : `${memory.containerBytes} bytes of memory`;
+  return [
+    `Overload limits with ${container}: ${limits.join(', ')}`,
+    ...overloadWarnings(config, memory).map((warning) => `WARNING: ${warning}`),
   ];
 }
 

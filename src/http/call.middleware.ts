@@ -4,13 +4,19 @@ import type { Call, CallFacts, Caller, FailureWords } from '../call.ts';
 import type { ContentLog } from '../telemetry/content/content-log.ts';
 import type { CallTrace } from '../telemetry/tracing/call-trace.ts';
 import type { CallSlots } from '../call-slots.ts';
+import type { BodyShare } from './admission/body-share.ts';
+import { discardUnread } from './body/unread-body.ts';
 import { Stop } from '../stop-signal.ts';
 import { WorkOnce } from '../work-once.ts';
 import { promptFieldOf } from './prompt-field.ts';
 import { cutIfStalled } from './stalled-reader.ts';
 
 /** A request after the first middleware: with its call. */
-export type GatewayRequest = Request & { call: HttpCall };
+export type GatewayRequest = Request & {
+  call: HttpCall;
+  /** What its body holds of the body budget; absent if no body was received. */
+  bodyShare?: BodyShare;
+};
 
 /** Request ids that a client may choose: printable, short, harmless in logs and headers. */
 const SANE_ID = /^[\w.:/+=@-]{1,128}$/;
@@ -108,6 +114,7 @@ export function callMiddleware(observer: CallObserver) {
     response.once('close', () => {
       call.over();
       finished();
+      if (!request.complete) discardUnread(request);
     });
     next();
   };

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs
 import type { Response } from 'express';
 import type { Call } from '../call.ts';
 import type { GatewayError } from '../errors.ts';
+import { announceUnread } from './body/unread-body.ts';
 import { causeOf, ClientGoneError, type GatewayRequest } from './call.middleware.ts';
 import { errorDialectOf, exceptionOf, renderError, statusOf } from './error-body.ts';
 import { withPromptField } from './prompt-field.ts';
@@ -59,6 +60,7 @@ function send(failure: GatewayError, request: GatewayRequest, response: Response
   }
   if (dialect === 'anthropic') response.setHeader('request-id', request.call.id);
   setAdvice(failure, response);
+  if (!request.complete) announceUnread(request, response);
   response.end(body);
 }
 

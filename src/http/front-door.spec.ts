@@ -27,7 +27,7 @@ import { HealthController } from '../api/health/health.controller.ts';
 import { ReadinessService } from '../api/health/readiness.service.ts';
 import { MetricsController } from '../api/metrics/metrics.controller.ts';
 import type { Call } from '../call.ts';
-import { GatewayConfig } from '../config/gateway-config.ts';
+import { GatewayConfig, ServerConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { GatewayError } from '../errors.ts';
 import { AccessLog } from '../telemetry/access-log.ts';
@@ -38,12 +38,14 @@ import { ApiKeyGuard } from './api-key.guard.ts';
 import { ApiKeyModule } from './api-key.module.ts';
 import { ApiKeyService } from './api-key.service.ts';
 import { CurrentCall } from './call.decorator.ts';
-import { BodyBudget } from './admission/body-budget.ts';
+import { AdmissionGuard } from './admission/admission.guard.ts';
+import { AdmissionModule } from './admission/admission.module.ts';
 import { callMiddleware } from './call.middleware.ts';
-import { ContentTypeGuard } from './content-type.guard.ts';
+import { ContentTypeGuard } from './body/content-type.guard.ts';
+import { JsonBodyGuard } from './body/json-body.guard.ts';
+import { UploadGuard } from './body/upload.guard.ts';
 import { DrainModule } from './drain.module.ts';
 import { ErrorFilter } from './error.filter.ts';
-import { jsonBody } from './json-body.ts';
 import { GatewayAdapter } from './gateway-adapter.ts';
 import { RateLimitGuard } from './rate-limit.guard.ts';
 import { RateLimitModule } from './rate-limit.module.ts';
@@ -55,6 +57,7 @@ const SECRET_CONTENT = 'the patient is called Miller';
 
 const hashOf = (key: string) => `sha256:${createHash('sha256').update(key).digest('hex')}`;
 const config = Object.assign(new GatewayConfig(), {
+  server: Object.assign(new ServerConfig(), { bodyLimitBytes: 1000 }),
   auth: {
     keys: [
       { name: 'team', hash: hashOf(KEY), metrics: true },
@@ -130,6 +133,7 @@ class Settings {}
     TelemetryModule,
     ApiKeyModule,
     RateLimitModule,
+    AdmissionModule,
     DrainModule,
     TerminusModule.forRoot({ logger: false }),
   ],
@@ -139,6 +143,9 @@ class Settings {}
     { provide: APP_GUARD, useClass: ApiKeyGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: ContentTypeGuard },
+    { provide: APP_GUARD, useClass: UploadGuard },
+    { provide: APP_GUARD, useClass: AdmissionGuard },
+    { provide: APP_GUARD, useClass: JsonBodyGuard },
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],
 })
@@ -157,7 +164,6 @@ beforeAll(async () => {
   app = house.createNestApplication(new GatewayAdapter(), { bodyParser: false, bufferLogs: true });
   app.useLogger(app.get(Logger));
   app.use(callMiddleware(app.get(AccessLog)));
-  app.use(jsonBody(() => 1000, new BodyBudget(() => 1_000_000)));
   await app.listen(0, '127.0.0.1');
   base = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
 });

@@ -6,6 +6,8 @@ import { GatewayConfig } from '../config/gateway-config.ts';
 import { GatewayError, toErrorBody } from '../errors.ts';
 import { answerClientError } from './connections/client-error.ts';
 import { ConnectionsService } from './connections/connections.service.ts';
+import { handleExpectations } from './body/expectations.ts';
+import { announceUnread, discardUnread } from './body/unread-body.ts';
 
 /** What the management port answers; everything else is for clients and their port. */
 const MANAGEMENT_PATH = /^\/(health|livez|readyz|healthz|metrics)(?=[/?]|$)/;
@@ -45,10 +47,12 @@ export class ManagementServer implements OnApplicationBootstrap, OnApplicationSh
     const { port, host } = this.config.management;
     if (port === undefined) return;
     const application = this.host.httpAdapter.getInstance<RequestListener>();
-    this.server = createServer({ connectionsCheckingInterval: CHECK_MS }, (request, response) => {
+    const listener: RequestListener = (request, response) => {
       if (MANAGEMENT_PATH.test(request.url ?? '')) application(request, response);
       else refuse(request, response);
-    });
+    };
+    this.server = createServer({ connectionsCheckingInterval: CHECK_MS }, listener);
+    handleExpectations(this.server, listener);
     this.server.headersTimeout = REQUEST_TIMEOUT_MS;
     this.server.requestTimeout = REQUEST_TIMEOUT_MS;
     this.server.timeout = REQUEST_TIMEOUT_MS;
@@ -82,7 +86,8 @@ function refuse(request: IncomingMessage, response: ServerResponse): void {
     code: 'unknown_url',
     message: 'This is the management port: it answers /health and /metrics only.',
   });
-  request.resume();
+  announceUnread(request, response);
+  response.once('close', () => discardUnread(request));
   response.writeHead(error.status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' });
   response.end(JSON.stringify(toErrorBody(error)));
 }

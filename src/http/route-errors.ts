@@ -3,7 +3,6 @@ import type { Request } from 'express';
 import { badRequest, GatewayError, internalError } from '../errors.ts';
 import { repeatedPath } from '../telemetry/shown-path.ts';
 import { allowedMethods } from './allowed-methods.ts';
-import { fromBodyParser, isBodyParserError } from './body-errors.ts';
 import { ClientGoneError } from './call.middleware.ts';
 
 /** A refusal with the `allow` header that HTTP wants beside a 405. */
@@ -21,7 +20,6 @@ export function toFailure(exception: unknown, request: Request): GatewayError | 
   if (exception instanceof GatewayError || exception instanceof ClientGoneError) return exception;
   const origin = exception instanceof HttpException ? exception.cause : exception;
   if (origin instanceof GatewayError || origin instanceof ClientGoneError) return origin;
-  if (isBodyParserError(origin)) return fromBodyParser(origin) ?? internalError(origin);
   if (origin instanceof URIError) return badRequest('The URL has an invalid percent encoding.', null, 'invalid_url');
   if (exception instanceof NotFoundException && request.route === undefined) return noSuchRoute(request);
   if (exception instanceof HttpException) return fromHttpException(exception);

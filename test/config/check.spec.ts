@@ -71,6 +71,7 @@ auth:
         '  auth: keys',
         '  redis: url',
         '  bedrock: timeouts',
+        expect.stringMatching(/^Overload limits with .*: maxInFlight \d+, .*maxBodyBytes \d+/),
         'API keys:',
         '  team-a: claude-*, nova-pro, EXPIRED 2027-01-14',
         '  team-b: all models, expires 2027-01-15',
@@ -84,6 +85,7 @@ auth:
       lines: [
         'FILE is valid',
         'Everything is at its default.',
+        expect.stringMatching(/^Overload limits with /),
         'No API keys: every request is refused. npm run key:create makes one.',
       ],
     });

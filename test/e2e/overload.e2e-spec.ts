@@ -10,7 +10,7 @@ type Loose = any;
 let gateway: TestGateway;
 beforeAll(async () => {
   gateway = await startGateway(`
-overload: { maxInFlight: 2, queueMs: 60000, maxQueued: 6, maxQueuedPerKey: 4 }
+overload: { maxInFlight: 2, maxInFlightPerKey: 0, queueMs: 60000, maxQueued: 6, maxQueuedPerKey: 4 }
 retry: { maxRetries: 0 }
 `);
 });
@@ -223,7 +223,7 @@ async function untilStatus(ask: () => Promise<number>, status: number): Promise<
 
 describe('the memory for request bodies', () => {
   it('is given to as many as fit, then 503, and comes back', async () => {
-    const small = await startGateway('overload: { maxBodyBytes: 20000 }');
+    const small = await startGateway('overload: { maxBodyBytes: 20000, queueMs: 0 }');
     const body = { ...REQUEST, messages: [{ role: 'user', content: 'x'.repeat(9_000) }] };
     small.emulator.behave({ kind: 'stall', times: 2 });
     const leave = new AbortController();

@@ -1,5 +1,5 @@
 import { Controller, HttpCode, Param, Post, Req, UseInterceptors } from '@nestjs/common';
-import { unsupportedMediaType } from '../../http/body-errors.ts';
+import { unsupportedMediaType } from '../../http/body/body-errors.ts';
 import type { GatewayRequest } from '../../http/call.middleware.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';
 import type { RelayedRequest } from '../../translation/bedrock-wire/relayed-request.ts';
@@ -43,7 +43,7 @@ export class RelayController {
   }
 }
 
-/** Bodies of these paths are not parsed (`json-body.ts`). */
+/** Bodies of these paths are not parsed (`json-body.guard.ts`). */
 function relayed({ body, headers }: GatewayRequest): RelayedRequest {
   if (!Buffer.isBuffer(body))
     throw unsupportedMediaType('Send the body as it is, with content-type: application/json.');

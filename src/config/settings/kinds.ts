@@ -57,6 +57,18 @@ export function wholeNumber({ min, max }: { min: number; max: number }): ValueKi
   };
 }
 
+/** A whole number, or `auto` where the gateway derives it from other settings or from the machine. */
+export function wholeNumberOrAuto({ min, max }: { min: number; max: number }): ValueKind {
+  const isAllowed = (value: unknown) =>
+    value === 'auto' || (Number.isInteger(value) && Number(value) >= min && Number(value) <= max);
+  return {
+    form: 'scalar',
+    allowed: `auto or a whole number from ${min} to ${max}`,
+    schema: { anyOf: [{ const: 'auto' }, { type: 'integer', minimum: min, maximum: max }] },
+    validators: [ValidateBy({ name: 'isWholeNumberOrAuto', validator: { validate: isAllowed } })],
+  };
+}
+
 export function milliseconds(): ValueKind {
   return wholeNumber({ min: 1, max: longestTimer });
 }

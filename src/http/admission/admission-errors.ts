@@ -1,11 +1,40 @@
+import type { Caller } from '../../call.ts';
 import { GatewayError } from '../../errors.ts';
+import type { RefusalReason } from './admission-meters.ts';
+import type { AdmissionSettings } from './admission-settings.ts';
 
 /** Refused clients come back spread over this time, not all at once. */
 const EARLIEST_SECONDS = 1;
 const SPREAD_SECONDS = 2;
 
+/** Returns what the client receives. `limits` has the limits that hold for its key. */
+export function refusalError(reason: RefusalReason, { name }: Caller, limits: AdmissionSettings): GatewayError {
+  switch (reason) {
+    case 'key_limit':
+      return tooManyInFlight(name, limits.maxInFlightPerKey);
+    case 'key_uploads':
+      return tooManyUploads(name, limits.maxUploadsPerKey);
+    case 'key_bodies':
+      return tooManyBodyBytes(name, limits.maxBodyBytesPerKey);
+    case 'deadline':
+      return overloaded(`no place became free within ${limits.queueMs} ms.`);
+    case 'no_queue':
+      return overloaded('too many requests are in flight.');
+    case 'queue_full':
+    case 'key_queue_full':
+    case 'displaced':
+      return overloaded('too many requests are waiting.');
+    case 'uploads':
+      return overloaded('too many request bodies are being received.');
+    case 'bodies':
+      return overloaded('the bodies of the requests in flight take all the memory that there is for them.');
+    default:
+      return reason satisfies never;
+  }
+}
+
 /** 503: this process has more to do than it can; another replica, or a little later, may work. */
-export function overloaded(why: string): GatewayError {
+function overloaded(why: string): GatewayError {
   return new GatewayError({
     status: 503,
     type: 'server_error',
@@ -16,14 +45,29 @@ export function overloaded(why: string): GatewayError {
 }
 
 /** 429: the key's own limit, whatever others do. */
-export function tooManyInFlight(keyName: string, limit: number): GatewayError {
+function tooManyInFlight(keyName: string, limit: number): GatewayError {
+  return keyLimitReached(keyName, `${limit} requests in flight. Please wait for one of them to end.`);
+}
+
+/** 429: the key sends as many bodies at a time as it may. */
+function tooManyUploads(keyName: string, limit: number): GatewayError {
+  return keyLimitReached(keyName, `${limit} request bodies are being received. Please wait for one of them to end.`);
+}
+
+/** 429: the requests of the key hold as much memory as they may. */
+function tooManyBodyBytes(keyName: string, limitBytes: number): GatewayError {
+  return keyLimitReached(
+    keyName,
+    `its running requests hold the ${limitBytes} bytes of bodies that one key may hold. Please wait for one of them to end.`,
+  );
+}
+
+function keyLimitReached(keyName: string, limit: string): GatewayError {
   return new GatewayError({
     status: 429,
     type: 'requests',
     code: 'concurrency_limit_exceeded',
-    message:
-      `Concurrency limit reached for key '${keyName}': ${limit} requests in flight. ` +
-      'Please wait for one of them to end.',
+    message: `Concurrency limit reached for key '${keyName}': ${limit}`,
     retryAfter: EARLIEST_SECONDS + Math.random() * SPREAD_SECONDS,
   });
 }

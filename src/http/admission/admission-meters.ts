@@ -10,7 +10,10 @@ export type RefusalReason =
   | 'deadline'
   | 'key_limit'
   | 'displaced'
-  | 'bodies';
+  | 'uploads'
+  | 'key_uploads'
+  | 'bodies'
+  | 'key_bodies';
 
 /** What can be read when somebody asks. */
 export interface AdmissionState {
@@ -19,6 +22,8 @@ export interface AdmissionState {
   queued: number;
   loopDelayMs: number;
   bodyBytes: number;
+  uploads: number;
+  queuedUploads: number;
 }
 
 export type AdmissionMeters = ReturnType<typeof createAdmissionMeters>;
@@ -45,7 +50,17 @@ export function createAdmissionMeters(registry: Registry, state: () => Admission
     'How late the event loop is, on average over half a second.',
     ({ loopDelayMs }) => loopDelayMs / 1000,
   );
-  gauge('request_body_bytes', 'Bytes of the request bodies that are held.', ({ bodyBytes }) => bodyBytes);
+  gauge(
+    'request_body_bytes',
+    'Bytes of the body budget in use: bodies that arrive or are reserved, decompressors, and bodies of running requests.',
+    ({ bodyBytes }) => bodyBytes,
+  );
+  gauge('uploads', 'Request bodies that are being received.', ({ uploads }) => uploads);
+  gauge(
+    'queued_uploads',
+    'Requests that wait until their bodies can be received.',
+    ({ queuedUploads }) => queuedUploads,
+  );
   return {
     waited: new Histogram({
       name: 'outcrop_queue_wait_seconds',

@@ -1,17 +1,20 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Caller } from '../../call.ts';
-import { GatewayConfig, type OverloadConfig } from '../../config/gateway-config.ts';
+import { GatewayConfig } from '../../config/gateway-config.ts';
+import { overloadWarnings, type ProcessMemory, processMemory } from '../../config/overload-limits.ts';
 import type { GatewayError } from '../../errors.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
 import { ApiKeyService } from '../api-key.service.ts';
 import type { HttpCall } from '../call.middleware.ts';
-import { overloaded, tooManyInFlight } from './admission-errors.ts';
+import { refusalError } from './admission-errors.ts';
 import { type AdmissionMeters, createAdmissionMeters, type RefusalReason } from './admission-meters.ts';
+import { type AdmissionSettings, CurrentAdmissionSettings } from './admission-settings.ts';
 import { BodyBudget } from './body-budget.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { FairQueue } from './fair-queue.ts';
 import { LoopDelay } from './loop-delay.ts';
 import { Pressure } from './pressure.ts';
+import { Uploads } from './uploads.ts';
 
 const SAMPLE_MS = 500;
 
@@ -31,11 +34,14 @@ interface Waiting {
  */
 @Injectable()
 export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
-  readonly bodies: BodyBudget;
+  /** Bodies on their way, before their requests take places. */
+  readonly uploads: Uploads;
   private readonly logger = new Logger('admission');
   private readonly queue = new FairQueue<Waiting>();
   private readonly pressure = new Pressure();
   private readonly loop = new LoopDelay();
+  private readonly memory: ProcessMemory = processMemory();
+  private readonly current: CurrentAdmissionSettings;
   private readonly limit: ConcurrencyLimit;
   private readonly meters: AdmissionMeters;
   /** Places by id of the key; those of keys without any are forgotten. */
@@ -50,21 +56,26 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     private readonly keys: ApiKeyService,
     metrics: MetricsService,
   ) {
-    this.limit = new ConcurrencyLimit(() => config.overload);
-    this.bodies = new BodyBudget(
-      () => config.overload.maxBodyBytes,
-      () => this.count('bodies'),
+    this.current = new CurrentAdmissionSettings(config, this.memory);
+    this.limit = new ConcurrencyLimit(() => this.settings);
+    this.uploads = new Uploads(
+      new BodyBudget(() => this.settings),
+      () => this.settings,
+      (reason, caller) => this.refusal(reason, caller),
     );
     this.meters = createAdmissionMeters(metrics.registry, () => ({
       inFlight: this.inFlight,
       limit: this.limit.value,
       queued: this.queue.size,
       loopDelayMs: this.loopDelayMs,
-      bodyBytes: this.bodies.held,
+      bodyBytes: this.uploads.budget.held,
+      uploads: this.uploads.running,
+      queuedUploads: this.uploads.waiting,
     }));
   }
 
   onModuleInit(): void {
+    this.logLimits();
     this.loop.start();
     this.sampling = setInterval(() => this.sample(), SAMPLE_MS).unref();
   }
@@ -101,8 +112,8 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     return () => this.leave(caller.id);
   }
 
-  private get settings(): OverloadConfig {
-    return this.config.overload;
+  private get settings(): AdmissionSettings {
+    return this.current.value;
   }
 
   private enter(call: AdmittedCall, caller: Caller): void {
@@ -186,24 +197,35 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
   }
 
   private mayHaveMore(caller: Caller): boolean {
-    const most = this.placesOf(caller);
-    return most === 0 || (this.held.get(caller.id) ?? 0) < most;
+    return (this.held.get(caller.id) ?? 0) < this.placesOf(caller);
   }
 
   private placesOf(caller: Caller): number {
-    return this.keys.maxInFlight(caller) ?? this.settings.maxInFlightPerKey;
+    const own = this.keys.maxInFlight(caller);
+    return own === 0 ? Infinity : (own ?? this.settings.maxInFlightPerKey);
   }
 
   private refusal(reason: RefusalReason, caller: Caller): GatewayError {
-    this.count(reason);
-    if (reason === 'key_limit') return tooManyInFlight(caller.name, this.placesOf(caller));
-    if (reason === 'deadline') return overloaded(`no place became free within ${this.settings.queueMs} ms.`);
-    return overloaded(`too many requests are ${reason === 'no_queue' ? 'in flight' : 'waiting'}.`);
+    this.meters.refused.inc({ reason });
+    if (!isOwnLimit(reason)) this.refused += 1;
+    return refusalError(reason, caller, { ...this.settings, maxInFlightPerKey: this.placesOf(caller) });
   }
 
-  private count(reason: RefusalReason): void {
-    this.meters.refused.inc({ reason });
-    if (reason !== 'key_limit' && reason !== 'key_queue_full') this.refused += 1;
+  private logLimits(): void {
+    const { maxInFlight, maxInFlightPerKey, maxUploads, maxBodyBytes, maxBodyBytesPerKey } = this.settings;
+    const { containerBytes, heapBytes } = this.memory;
+    this.logger.log({
+      event: 'overload_limits',
+      maxInFlight,
+      // JSON has no Infinity; absent means no limit.
+      ...(maxInFlightPerKey < Infinity && { maxInFlightPerKey }),
+      maxUploads,
+      maxBodyBytes,
+      ...(maxBodyBytesPerKey < Infinity && { maxBodyBytesPerKey }),
+      containerBytes,
+      heapBytes,
+    });
+    for (const warning of overloadWarnings(this.config, this.memory)) this.logger.warn(warning);
   }
 
   private sample(): void {
@@ -232,5 +254,25 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     };
     if (this.trouble === undefined) this.logger.log({ event: 'overload_over', ...state });
     else this.logger.warn({ event: 'overloaded', reason: this.trouble, ...state });
+  }
+}
+
+/** Returns true if the request was refused for what its own key holds, which says nothing about the process. */
+function isOwnLimit(reason: RefusalReason): boolean {
+  switch (reason) {
+    case 'key_limit':
+    case 'key_queue_full':
+    case 'key_uploads':
+    case 'key_bodies':
+      return true;
+    case 'no_queue':
+    case 'queue_full':
+    case 'deadline':
+    case 'displaced':
+    case 'uploads':
+    case 'bodies':
+      return false;
+    default:
+      return reason satisfies never;
   }
 }

@@ -1,34 +1,58 @@
-/** Bytes of request bodies that the process holds, of all requests together. */
+/** Why there is no room for a body: all keys together, or its key alone, hold as much as they may. */
+export type BodyShortage = 'bodies' | 'key_bodies';
+
+export interface BodyLimits {
+  /** Bytes for the bodies of all keys together. */
+  maxBodyBytes: number;
+  /** Bytes for the bodies of one key. */
+  maxBodyBytesPerKey: number;
+}
+
+/**
+ * Bytes that request bodies take in this process: while they arrive, while they are decompressed, and until the
+ * response to their request is complete.
+ */
 export class BodyBudget {
   private taken = 0;
-  private readonly most: () => number;
-  private readonly refused: () => void;
+  /** Bytes by id of the key; keys that hold none are absent. */
+  private readonly byKey = new Map<string, number>();
+  private readonly limits: () => BodyLimits;
 
-  /** `most` is asked each time: settings may change. */
-  constructor(most: () => number, refused: () => void = () => {}) {
-    this.most = most;
-    this.refused = refused;
+  /** Reads `limits` each time, because settings may change. */
+  constructor(limits: () => BodyLimits) {
+    this.limits = limits;
   }
 
-  get limit(): number {
-    return this.most();
+  /** Bytes of the largest body that ever fits. */
+  get largestBody(): number {
+    const { maxBodyBytes, maxBodyBytesPerKey } = this.limits();
+    return Math.min(maxBodyBytes, maxBodyBytesPerKey);
   }
 
   get held(): number {
     return this.taken;
   }
 
-  /** False, and nothing taken, where there is no room. */
-  take(bytes: number): boolean {
-    if (this.taken + bytes > this.most()) {
-      this.refused();
-      return false;
-    }
-    this.taken += bytes;
-    return true;
+  /** Returns why `bytes` more do not fit; undefined if they fit. */
+  shortage(keyId: string, bytes: number): BodyShortage | undefined {
+    const { maxBodyBytes, maxBodyBytesPerKey } = this.limits();
+    if (this.taken + bytes > maxBodyBytes) return 'bodies';
+    return (this.byKey.get(keyId) ?? 0) + bytes > maxBodyBytesPerKey ? 'key_bodies' : undefined;
   }
 
-  give(bytes: number): void {
+  /** Takes `bytes`, or takes nothing and returns why they do not fit. */
+  take(keyId: string, bytes: number): BodyShortage | undefined {
+    const shortage = this.shortage(keyId, bytes);
+    if (shortage !== undefined) return shortage;
+    this.taken += bytes;
+    this.byKey.set(keyId, (this.byKey.get(keyId) ?? 0) + bytes);
+    return undefined;
+  }
+
+  give(keyId: string, bytes: number): void {
     this.taken -= bytes;
+    const left = (this.byKey.get(keyId) ?? 0) - bytes;
+    if (left > 0) this.byKey.set(keyId, left);
+    else this.byKey.delete(keyId);
   }
 }

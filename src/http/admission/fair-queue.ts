@@ -58,6 +58,12 @@ export class FairQueue<Item> {
     this.lanes.set(key, lane);
   }
 
+  /** Gives every parked lane a turn again: what all of them waited for has changed. */
+  unparkAll(): void {
+    for (const [key, lane] of this.parked) this.lanes.set(key, lane);
+    this.parked.clear();
+  }
+
   /** Takes out what has waited longest in the longest lane, if that is longer than `length`. */
   dropFromLongest(length: number): Item | undefined {
     let longest: [string, Set<Item>] | undefined;

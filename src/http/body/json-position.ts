@@ -1,5 +1,6 @@
 /** How much of the text V8 quotes on either side of the character it stumbled over. */
 const QUOTED = 10;
+const LINE_FEED = 0x0a;
 
 /**
  * Where in `text` JSON.parse stopped, as `line 3, column 14`; undefined when that cannot be told.
@@ -8,9 +9,15 @@ const QUOTED = 10;
 export function jsonPosition(message: string, text: string): string | undefined {
   const offset = offsetOf(message, text);
   if (offset === undefined) return undefined;
-  const before = text.slice(0, offset);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  return `line ${before.split('\n').length}, column ${offset - lineStart + 1}`;
+  let line = 1;
+  let lineStart = 0;
+  // In place: a copy of each line of a large text would cost many times what the text does.
+  for (let at = 0; at < offset; at++) {
+    if (text.charCodeAt(at) !== LINE_FEED) continue;
+    line++;
+    lineStart = at + 1;
+  }
+  return `line ${line}, column ${offset - lineStart + 1}`;
 }
 
 function offsetOf(message: string, text: string): number | undefined {

@@ -1,0 +1,29 @@
+import type { GatewayConfig, OverloadConfig, ServerConfig } from '../../config/gateway-config.ts';
+import { overloadLimits, type OverloadLimits, type ProcessMemory } from '../../config/overload-limits.ts';
+
+/** The settings of `overload` with numbers in place of `auto`. */
+export type AdmissionSettings = Omit<OverloadConfig, keyof OverloadLimits> & OverloadLimits;
+
+/** Derives the settings again when the configuration has changed, and only then. */
+export class CurrentAdmissionSettings {
+  private readonly config: Pick<GatewayConfig, 'overload' | 'server'>;
+  private readonly memory: ProcessMemory;
+  private overload?: OverloadConfig;
+  private server?: ServerConfig;
+  private derived?: AdmissionSettings;
+
+  constructor(config: Pick<GatewayConfig, 'overload' | 'server'>, memory: ProcessMemory) {
+    this.config = config;
+    this.memory = memory;
+  }
+
+  get value(): AdmissionSettings {
+    const { overload, server } = this.config;
+    if (this.derived === undefined || overload !== this.overload || server !== this.server) {
+      this.overload = overload;
+      this.server = server;
+      this.derived = { ...overload, ...overloadLimits({ overload, server }, this.memory) };
+    }
+    return this.derived;
+  }
+}

@@ -1,0 +1,168 @@
+import type { Caller } from '../../call.ts';
+import type { GatewayError } from '../../errors.ts';
+import type { HttpCall } from '../call.middleware.ts';
+import type { RefusalReason } from './admission-meters.ts';
+import type { BodyBudget } from './body-budget.ts';
+import { BodyShare, type BodyShareOwner } from './body-share.ts';
+import { FairQueue } from './fair-queue.ts';
+
+export interface UploadLimits {
+  maxUploads: number;
+  maxUploadsPerKey: number;
+  /** Milliseconds that a request waits for its turn; 0: not at all. */
+  queueMs: number;
+  maxQueued: number;
+  maxQueuedPerKey: number;
+}
+
+/** A body on its way: its upload slot and its share of the body budget. */
+export interface Upload {
+  readonly share: BodyShare;
+  /** Gives the upload slot back. The share stays until the call is over. */
+  complete(): void;
+}
+
+interface Waiting {
+  caller: Caller;
+  bytes: number;
+  enter(): void;
+  refuse(reason: RefusalReason): void;
+}
+
+/**
+ * Decides whose body is received now. A request waits for an upload slot and for the room of its declared length at
+ * once, and holds nothing meanwhile: requests that wait cannot block each other.
+ */
+export class Uploads implements BodyShareOwner {
+  readonly budget: BodyBudget;
+  private readonly limits: () => UploadLimits;
+  private readonly refuse: (reason: RefusalReason, caller: Caller) => GatewayError;
+  private readonly queue = new FairQueue<Waiting>();
+  /** Open uploads by id of the key. */
+  private readonly openByKey = new Map<string, number>();
+  private open = 0;
+
+  /** Reads `limits` each time, because settings may change. */
+  constructor(
+    budget: BodyBudget,
+    limits: () => UploadLimits,
+    refuse: (reason: RefusalReason, caller: Caller) => GatewayError,
+  ) {
+    this.budget = budget;
+    this.limits = limits;
+    this.refuse = refuse;
+  }
+
+  /** How many bodies are on their way. */
+  get running(): number {
+    return this.open;
+  }
+
+  /** How many requests wait to send their bodies. */
+  get waiting(): number {
+    return this.queue.size;
+  }
+
+  /** Returns the share of a body that has arrived already, which needs no upload slot; undefined if it does not fit. */
+  hold(call: HttpCall, caller: Caller, bytes: number): BodyShare | undefined {
+    const share = new BodyShare(this, caller);
+    if (share.tryGrowTo(bytes) !== undefined) return undefined;
+    call.atEnd(() => share.shrinkTo(0));
+    return share;
+  }
+
+  /**
+   * Returns an upload with room for `bytes`, at once or when its turn comes. Throws or rejects with GatewayError 503
+   * `overloaded` or 429 `concurrency_limit_exceeded`, or with the reason for which the call has ended.
+   */
+  begin(call: HttpCall, caller: Caller, bytes: number): Upload | Promise<Upload> {
+    const shortage = this.shortage(caller, bytes);
+    if (shortage === undefined) return this.enter(call, caller, bytes);
+    const { queueMs, maxQueued, maxQueuedPerKey } = this.limits();
+    if (queueMs === 0) throw this.refuse(shortage, caller);
+    if (this.queue.sizeOf(caller.id) >= maxQueuedPerKey) throw this.refuse('key_queue_full', caller);
+    if (this.queue.size >= maxQueued) throw this.refuse('queue_full', caller);
+    return this.wait(call, caller, bytes, queueMs);
+  }
+
+  refusal(reason: RefusalReason, caller: Caller): GatewayError {
+    return this.refuse(reason, caller);
+  }
+
+  released(): void {
+    if (this.queue.size === 0) return;
+    this.queue.unparkAll();
+    for (;;) {
+      const next = this.queue.next(({ caller, bytes }) => this.shortage(caller, bytes) === undefined);
+      if (!next) return;
+      next.enter();
+    }
+  }
+
+  private shortage({ id }: Caller, bytes: number): RefusalReason | undefined {
+    const { maxUploads, maxUploadsPerKey } = this.limits();
+    if (this.open >= maxUploads) return 'uploads';
+    if ((this.openByKey.get(id) ?? 0) >= maxUploadsPerKey) return 'key_uploads';
+    return this.budget.shortage(id, bytes);
+  }
+
+  private enter(call: HttpCall, caller: Caller, bytes: number): Upload {
+    const share = new BodyShare(this, caller);
+    share.growTo(bytes);
+    this.open += 1;
+    this.openByKey.set(caller.id, (this.openByKey.get(caller.id) ?? 0) + 1);
+    let isOpen = true;
+    const complete = (): void => {
+      if (!isOpen) return;
+      isOpen = false;
+      this.leave(caller.id);
+    };
+    call.atEnd(() => {
+      complete();
+      share.shrinkTo(0);
+    });
+    return { share, complete };
+  }
+
+  private leave(id: string): void {
+    this.open -= 1;
+    const left = (this.openByKey.get(id) ?? 0) - 1;
+    if (left > 0) this.openByKey.set(id, left);
+    else this.openByKey.delete(id);
+    this.released();
+  }
+
+  private wait(call: HttpCall, caller: Caller, bytes: number, queueMs: number): Promise<Upload> {
+    const { signal } = call;
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const done = (): void => {
+        clearTimeout(deadline);
+        signal.removeEventListener('abort', onAbort);
+      };
+      const waiting: Waiting = {
+        caller,
+        bytes,
+        enter: () => {
+          done();
+          resolve(this.enter(call, caller, bytes));
+        },
+        refuse: (reason) => {
+          done();
+          reject(this.refuse(reason, caller));
+        },
+      };
+      const onAbort = (): void => {
+        this.queue.remove(caller.id, waiting);
+        done();
+        reject(signal.reason);
+      };
+      const deadline = setTimeout(() => {
+        this.queue.remove(caller.id, waiting);
+        waiting.refuse(this.shortage(caller, bytes) ?? 'uploads');
+      }, queueMs);
+      signal.addEventListener('abort', onAbort);
+      this.queue.add(caller.id, waiting);
+    });
+  }
+}

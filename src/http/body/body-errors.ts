@@ -1,0 +1,37 @@
+import { badRequest, GatewayError } from '../../errors.ts';
+import { jsonPosition } from './json-position.ts';
+
+export function unsupportedMediaType(message: string): GatewayError {
+  return new GatewayError({ status: 415, type: 'invalid_request_error', code: 'unsupported_media_type', message });
+}
+
+/** 413. `reason` states why a body that is not longer than the limit exceeds it. */
+export function bodyTooLarge(limitBytes: number, reason?: string): GatewayError {
+  return new GatewayError({
+    status: 413,
+    type: 'invalid_request_error',
+    code: 'request_too_large',
+    message: `The request body is larger than the limit of ${limitBytes} bytes${reason === undefined ? '' : `: ${reason}`}.`,
+  });
+}
+
+export function bodyTooSlow(bytesPerSecond: number): GatewayError {
+  return new GatewayError({
+    status: 408,
+    type: 'invalid_request_error',
+    code: 'request_timeout',
+    message: `The request body arrives too slowly: the gateway expects at least ${bytesPerSecond} bytes per second.`,
+  });
+}
+
+/** 400 for a body that zlib cannot decompress. */
+export function cannotDecompress(reason: string): GatewayError {
+  return badRequest(`The request body could not be decompressed: ${reason}.`, null, 'invalid_body');
+}
+
+/** 400 for a body that is not JSON. `message` is that of JSON.parse for `text`. */
+export function invalidJson(message: string, text: string): GatewayError {
+  const position = jsonPosition(message, text);
+  const where = position === undefined ? '' : ` at ${position}`;
+  return badRequest(`The request body is not valid JSON${where}: ${message}.`, null, 'invalid_json');
+}

@@ -1,0 +1,52 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { GatewayRequest } from '../call.middleware.ts';
+import { announcesBody, contentCoding, isBedrockPath } from './body-headers.ts';
+import { unsupportedMediaType } from './body-errors.ts';
+
+const PLAIN_JSON = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+const JSON_TYPE = /^application\/json\s*(;|$)/i;
+const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;
+const UTF_8 = /^(utf-?8|us-ascii)$/i;
+const LONGEST_SHOWN = 100;
+
+/**
+ * Refuses bodies that the gateway cannot read, by their headers alone: before a byte of them is read, and after the key
+ * was checked.
+ */
+@Injectable()
+export class ContentTypeGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const { method, path, headers } = context.switchToHttp().getRequest<GatewayRequest>();
+    if (method === 'GET' || method === 'HEAD' || !announcesBody(headers)) return true;
+    checkCoding(headers);
+    // AWS's SDKs send JSON as octet-stream, too.
+    if (!isBedrockPath(path)) checkType(headers['content-type']);
+    return true;
+  }
+}
+
+function checkCoding(headers: IncomingHttpHeaders): void {
+  if (headers['content-encoding'] === undefined || contentCoding(headers) !== 'unknown') return;
+  throw unsupportedMediaType(
+    `The content-encoding '${headers['content-encoding'].slice(0, LONGEST_SHOWN)}' is not supported. ` +
+      'Send the body as it is, or with one of gzip, deflate, br and zstd.',
+  );
+}
+
+function checkType(given: string | undefined): void {
+  if (given === undefined) {
+    throw unsupportedMediaType(
+      "The request has a body but no content-type header. Send 'content-type: application/json'.",
+    );
+  }
+  if (PLAIN_JSON.test(given)) return;
+  if (!JSON_TYPE.test(given)) {
+    throw unsupportedMediaType(
+      `The content type '${given.slice(0, LONGEST_SHOWN)}' is not supported. Send 'content-type: application/json'.`,
+    );
+  }
+  const charset = CHARSET.exec(given)?.[1];
+  if (charset === undefined || UTF_8.test(charset)) return;
+  throw unsupportedMediaType(`The charset '${charset.slice(0, LONGEST_SHOWN)}' is not supported. Send JSON in UTF-8.`);
+}

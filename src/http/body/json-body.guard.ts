@@ -1,0 +1,57 @@
+import { isUtf8 } from 'node:buffer';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { BodyShare } from '../admission/body-share.ts';
+import type { GatewayRequest } from '../call.middleware.ts';
+import { bodyTooLarge, invalidJson } from './body-errors.ts';
+import { isBedrockPath } from './body-headers.ts';
+import { countJsonNodes } from './json-structure.ts';
+import { BYTES_PER_NODE, SCANNED_BODY_BYTES } from './structure-limits.ts';
+import { countValueNodes } from './value-structure.ts';
+
+/**
+ * Last of the guards: parses the body of a request that has its place. A guard, because the interceptors need the
+ * parsed body. Throws GatewayError 400 for what is not JSON and for what exceeds `structure-limits.ts`; 503 or 429 if
+ * the parsed values have no room in the body budget.
+ */
+@Injectable()
+export class JsonBodyGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<GatewayRequest>();
+    const { bodyShare } = request;
+    if (bodyShare === undefined) return true;
+    const body = request.body as Buffer;
+    if (!isBedrockPath(request.path)) request.body = parseBody(body, bodyShare);
+    // Passes as bytes; parts of the gateway that look into it parse it without limits of their own.
+    else holdValues(bodyShare, body, countJsonNodes(body));
+    return true;
+  }
+}
+
+/** Returns the object or list of a body; undefined for one without bytes. */
+function parseBody(body: Buffer, share: BodyShare): unknown {
+  if (body.length === 0) return undefined;
+  const isLarge = body.length > SCANNED_BODY_BYTES;
+  if (isLarge) holdValues(share, body, countJsonNodes(body));
+  const text = body.toString('utf8');
+  if (!isUtf8(body)) throw invalidJson('It is not valid UTF-8', text);
+  const value = parsed(text);
+  if (typeof value !== 'object' || value === null) throw invalidJson('Only an object or a list can be a body', text);
+  if (!isLarge) holdValues(share, body, countValueNodes(value));
+  return value;
+}
+
+/** Makes the share of a body large enough for its values, too. */
+function holdValues(share: BodyShare, body: Buffer, nodes: number): void {
+  const bytes = body.length + nodes * BYTES_PER_NODE;
+  if (bytes > share.largest)
+    throw bodyTooLarge(share.largest, `with ${nodes} values, it takes ${bytes} bytes of memory`);
+  share.growTo(bytes);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw invalidJson((error as Error).message, text);
+  }
+}

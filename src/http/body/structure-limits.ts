@@ -1,0 +1,28 @@
+/**
+ * Limits on the shape of a JSON request body, whatever its size in bytes. `docs/security.md` lists them with the limits
+ * of single lists. A body within these limits costs at most about 200 MB once it is parsed and translated.
+ */
+
+/**
+ * Nested objects and lists. Tool schemas, the deepest JSON that clients send, stay below 100 levels (`nesting.ts`), and
+ * an envelope adds fewer than 20.
+ */
+export const MAX_BODY_DEPTH = 200;
+
+/**
+ * Values in a body: objects, lists and the entries of both. The largest lists that a translation accepts are 100,000
+ * messages, which have about five values each.
+ */
+export const MAX_BODY_NODES = 1_000_000;
+
+/**
+ * Bytes that the body budget counts for each value, besides the bytes of the body. Node 24 takes 32 bytes for an empty
+ * list and 56 for an object of one field, and 8 for its place in the list around it.
+ */
+export const BYTES_PER_NODE = 48;
+
+/**
+ * Bytes above which a body is scanned before it is parsed. Smaller ones are checked after it, which is a hundred times
+ * cheaper: their worst, lists in a list, take 10 MB.
+ */
+export const SCANNED_BODY_BYTES = 256 * 1024;
