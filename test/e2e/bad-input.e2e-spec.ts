@@ -334,8 +334,8 @@ describe('what one server might read as one request and the next as two', () => 
   });
 });
 
-describe('150,000 tiny things', () => {
-  const many = (json: string): string => `[${`${json},`.repeat(149_999)}${json}]`;
+describe('110,000 tiny things', () => {
+  const many = (json: string): string => `[${`${json},`.repeat(109_999)}${json}]`;
   const user = (content: string): string => `{"role":"user","content":${content}}`;
   const around = (messages: string, more = ''): string => `{"model":"${MODEL}","messages":${messages}${more}}`;
 

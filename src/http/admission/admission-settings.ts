@@ -22,7 +22,7 @@ export class CurrentAdmissionSettings {
     if (this.derived === undefined || overload !== this.overload || server !== this.server) {
       this.overload = overload;
       this.server = server;
-      this.derived = { ...overload, ...overloadLimits({ overload, server }, this.memory) };
+      this.derived = Object.assign({}, overload, overloadLimits({ overload, server }, this.memory));
     }
     return this.derived;
   }

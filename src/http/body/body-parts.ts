@@ -1,6 +1,8 @@
-/** Chunks of at least this part of the buffer that they lie in are kept as they are; smaller ones are copied. */
-const WORTH_KEEPING = 0.5;
 const BLOCK_BYTES = 64 * 1024;
+/** Smaller chunks are copied into blocks. */
+const KEPT_BYTES = 16 * 1024;
+/** So are chunks that are a smaller part of the buffer that they lie in. */
+const KEPT_PART = 0.5;
 
 /**
  * Collects the chunks of a body. Takes about as much memory as the body has bytes, however small the chunks are: a chunk
@@ -27,11 +29,11 @@ export class BodyParts {
       return;
     }
     this.closeBlock();
-    if (chunk.length >= BLOCK_BYTES || chunk.length >= chunk.buffer.byteLength * WORTH_KEEPING) {
+    if (chunk.length >= KEPT_BYTES && chunk.length >= chunk.buffer.byteLength * KEPT_PART) {
       this.parts.push(chunk);
       return;
     }
-    this.block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    this.block = Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, chunk.length));
     this.used = chunk.copy(this.block);
   }
 

@@ -5,6 +5,10 @@ const QUOTE = 0x22;
 const COMMA = 0x2c;
 const OPEN_LIST = 0x5b;
 const BACKSLASH = 0x5c;
+const SPACE = 0x20;
+const LETTER_U = 0x75;
+/** The letters n, r and t. */
+const WHITESPACE_ESCAPES: readonly number[] = [0x6e, 0x72, 0x74];
 const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
@@ -22,10 +26,14 @@ export function countJsonNodes(json: Buffer, where = 'The request body'): number
   let depth = 0;
   let nodes = 1;
   for (let at = 0; at < end; at++) {
-    switch (json[at]) {
-      case QUOTE:
-        at = endOfString(json, at + 1);
+    switch (json[at]!) {
+      case QUOTE: {
+        const start = at + 1;
+        at = endOfString(json, start);
+        nodes += countNestedJson(json, start, at);
+        if (nodes > MAX_BODY_NODES) throw tooManyValues(where);
         break;
+      }
       case COMMA:
         if (++nodes > MAX_BODY_NODES) throw tooManyValues(where);
         break;
@@ -61,6 +69,33 @@ function endOfString(json: Buffer, start: number): number {
     if (!isEscaped(json, from, quote)) return quote;
     from = quote + 1;
   }
+}
+
+/**
+ * Returns how many values a string has that may be JSON itself; 0 for all other strings. Translators parse some strings:
+ * the arguments of tool calls, for example.
+ */
+function countNestedJson(json: Buffer, start: number, end: number): number {
+  let from = start;
+  while (from < end && isWhitespace(json, from)) from += json[from] === BACKSLASH ? 2 : 1;
+  const first = json[from];
+  const mayBeJson =
+    first === OPEN_LIST || first === OPEN_OBJECT || (first === BACKSLASH && json[from + 1] === LETTER_U);
+  if (!mayBeJson) return 0;
+  let nodes = 0;
+  for (let at = from; at < end; at++) {
+    const byte = json[at];
+    // An escape by number may stand for a bracket or a comma.
+    if (byte === COMMA || byte === OPEN_LIST || byte === OPEN_OBJECT) nodes++;
+    else if (byte === BACKSLASH && json[++at] === LETTER_U) nodes++;
+  }
+  return nodes;
+}
+
+/** Returns true for a space and for the escapes of a tab, a line feed and a carriage return. */
+function isWhitespace(json: Buffer, at: number): boolean {
+  if (json[at] === SPACE) return true;
+  return json[at] === BACKSLASH && WHITESPACE_ESCAPES.includes(json[at + 1]!);
 }
 
 /** Returns true if an odd number of backslashes stands before `quote`. `from` is where no escape is open. */

@@ -1,6 +1,6 @@
 /**
  * Limits on the shape of a JSON request body, whatever its size in bytes. `docs/security.md` lists them with the limits
- * of single lists. A body within these limits costs at most about 200 MB once it is parsed and translated.
+ * of single lists. `docs/overload.md` has what the worst bodies within these limits cost.
  */
 
 /**
@@ -10,10 +10,11 @@
 export const MAX_BODY_DEPTH = 200;
 
 /**
- * Values in a body: objects, lists and the entries of both. The largest lists that a translation accepts are 100,000
- * messages, which have about five values each.
+ * Values in a body: objects, lists and the entries of both, those of JSON inside of strings included (arguments of tool
+ * calls). The largest lists that a translation accepts are 100,000 messages, which have three to five values each. A
+ * text with more separators than that exceeds the context of every model.
  */
-export const MAX_BODY_NODES = 1_000_000;
+export const MAX_BODY_NODES = 500_000;
 
 /**
  * Bytes that the body budget counts for each value, besides the bytes of the body. Node 24 takes 32 bytes for an empty

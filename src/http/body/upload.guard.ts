@@ -62,15 +62,15 @@ export class UploadGuard implements CanActivate {
     // The ContentTypeGuard has refused unknown codings.
     const coding = contentCoding(headers) as ContentCoding | undefined;
     const expectedBytes = coding === undefined ? (declaredLength(headers) ?? 0) : DECOMPRESSOR_BYTES[coding];
-    const { share, complete } = await this.admission.uploads.begin(call, caller, Math.min(expectedBytes, limitBytes));
+    const upload = await this.admission.uploads.begin(call, caller, Math.min(expectedBytes, limitBytes));
     // A client that sends its body without waiting has no use for it.
     if (headers.expect !== undefined && request.readableLength === 0) response.writeContinue();
-    const receiving = { share, pace, limitBytes };
-    request.bodyShare = share;
+    const receiving = { share: upload.share, pace, limitBytes };
+    request.bodyShare = upload.share;
     request.body = await (coding === undefined
       ? receiveBody(request, receiving)
       : receiveCompressed(request, coding, receiving));
-    complete();
+    upload.complete();
     return true;
   }
 }

@@ -1,7 +1,14 @@
 import { MAX_BODY_DEPTH } from './structure-limits.ts';
 import { tooDeep } from './json-structure.ts';
 
-type Container = Record<string, unknown> | readonly unknown[];
+const COMMA = 0x2c;
+const OPEN_LIST = 0x5b;
+const OPEN_OBJECT = 0x7b;
+/** JSON in shorter strings has few values. */
+const SHORT_TEXT = 1024;
+const MAY_BE_JSON = /^\s*[[{]/;
+
+type Container = Readonly<Record<string, unknown>> | readonly unknown[];
 
 /**
  * Returns how many values a parsed JSON value has. Goes level by level instead of recursing. Throws GatewayError 400
@@ -19,20 +26,38 @@ export function countValueNodes(value: object): number {
   return nodes;
 }
 
-/** Appends the objects and lists directly inside `container` to `below`. Returns how many entries it has. */
+/** Appends the objects and lists directly inside `container` to `below`. Returns how many values it has itself. */
 function collectContainers(container: Container, below: Container[]): number {
-  if (Array.isArray(container)) {
-    for (const entry of container as readonly unknown[]) {
+  if (isList(container)) {
+    let nodes = container.length;
+    for (const entry of container) {
       if (typeof entry === 'object' && entry !== null) below.push(entry as Container);
+      else if (typeof entry === 'string' && entry.length > SHORT_TEXT) nodes += countNestedJson(entry);
     }
-    return container.length;
+    return nodes;
   }
-  let entries = 0;
+  let nodes = 0;
   // Objects from JSON.parse inherit no enumerable fields; a list of the keys would be garbage.
   for (const name in container) {
-    entries++;
-    const entry = (container as Record<string, unknown>)[name];
+    nodes++;
+    const entry = container[name];
     if (typeof entry === 'object' && entry !== null) below.push(entry as Container);
+    else if (typeof entry === 'string' && entry.length > SHORT_TEXT) nodes += countNestedJson(entry);
   }
-  return entries;
+  return nodes;
+}
+
+/** Returns how many values a string has that may be JSON itself; 0 for all other strings. See `json-structure.ts`. */
+function countNestedJson(text: string): number {
+  if (!MAY_BE_JSON.test(text)) return 0;
+  let nodes = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === COMMA || code === OPEN_LIST || code === OPEN_OBJECT) nodes++;
+  }
+  return nodes;
+}
+
+function isList(container: Container): container is readonly unknown[] {
+  return Array.isArray(container);
 }

@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Caller } from '../../call.ts';
+import { GatewayError } from '../../errors.ts';
+import { Stop } from '../../stop-signal.ts';
+import type { HttpCall } from '../call.middleware.ts';
+import { BodyBudget } from './body-budget.ts';
+import { type Upload, type UploadLimits, Uploads } from './uploads.ts';
+
+const ONE: Caller = { name: 'one', id: '1' };
+const TWO: Caller = { name: 'two', id: '2' };
+
+/** The part of a call that is needed here. */
+class FakeCall {
+  readonly signal = new Stop();
+  private readonly endings: (() => void)[] = [];
+
+  atEnd(work: () => void): void {
+    this.endings.push(work);
+  }
+
+  over(): void {
+    for (const work of this.endings) work();
+  }
+}
+
+function callOf(fake: FakeCall): HttpCall {
+  return fake as unknown as HttpCall;
+}
+
+const waiting: { call: FakeCall; upload: Promise<Upload> }[] = [];
+afterEach(async () => {
+  const left = waiting.splice(0);
+  for (const { call } of left) call.signal.stop(new Error('the test is over'));
+  await Promise.allSettled(left.map(({ upload }) => upload));
+});
+
+let limits: UploadLimits & { maxBodyBytes: number; maxBodyBytesPerKey: number };
+let uploads: Uploads;
+beforeEach(() => {
+  limits = {
+    maxUploads: 3,
+    maxUploadsPerKey: 2,
+    queueMs: 60_000,
+    maxQueued: 3,
+    maxQueuedPerKey: 2,
+    maxBodyBytes: 100,
+    maxBodyBytesPerKey: 60,
+  };
+  uploads = new Uploads(
+    new BodyBudget(() => limits),
+    () => limits,
+    (reason) => new GatewayError({ status: 503, type: 'server_error', code: reason, message: reason }),
+  );
+});
+
+function begin(caller: Caller, bytes: number, fake = new FakeCall()): Upload | Promise<Upload> {
+  const upload = uploads.begin(callOf(fake), caller, bytes);
+  if (upload instanceof Promise) waiting.push({ call: fake, upload });
+  return upload;
+}
+
+describe('uploads', () => {
+  it('begin at once with a slot and room, and wait for both without holding either', async () => {
+    const first = new FakeCall();
+    expect(begin(ONE, 50, first)).not.toBeInstanceOf(Promise);
+    const second = begin(ONE, 20);
+    expect(second).toBeInstanceOf(Promise);
+    expect([uploads.budget.held, uploads.running, uploads.waiting]).toEqual([50, 1, 1]);
+    first.over();
+    expect((await second).share).toBeDefined();
+    expect([uploads.budget.held, uploads.running, uploads.waiting]).toEqual([20, 1, 0]);
+  });
+
+  it('of one key do not keep another key waiting', () => {
+    void begin(ONE, 60);
+    void begin(ONE, 60);
+    void begin(ONE, 60);
+    expect(begin(TWO, 40)).not.toBeInstanceOf(Promise);
+  });
+
+  it('give the slot back when the body is complete, and the room when the call is over', async () => {
+    const call = new FakeCall();
+    const upload = await begin(ONE, 10, call);
+    await begin(ONE, 10);
+    const third = begin(ONE, 10);
+    expect(third).toBeInstanceOf(Promise);
+    upload.complete();
+    upload.complete();
+    await third;
+    expect([uploads.budget.held, uploads.running]).toEqual([30, 2]);
+    call.over();
+    expect([uploads.budget.held, uploads.running]).toEqual([20, 2]);
+  });
+
+  it('leave the queue when their client goes', async () => {
+    void begin(ONE, 60);
+    const call = new FakeCall();
+    const second = begin(ONE, 10, call) as Promise<Upload>;
+    call.signal.stop(new Error('gone'));
+    await expect(second).rejects.toThrow('gone');
+    expect(uploads.waiting).toBe(0);
+  });
+
+  it.each([
+    ['key_bodies', 60, ONE, 10],
+    ['bodies', 60, TWO, 50],
+  ] as const)('without a queue are refused: %s', (reason, held, caller, bytes) => {
+    limits.queueMs = 0;
+    void begin(ONE, held);
+    expect(() => begin(caller, bytes)).toThrow(reason);
+  });
+
+  it('are refused for the slots: of the key, and of all', () => {
+    limits.queueMs = 0;
+    void begin(ONE, 1);
+    void begin(ONE, 1);
+    expect(() => begin(ONE, 1)).toThrow('key_uploads');
+    void begin(TWO, 1);
+    expect(() => begin(TWO, 1)).toThrow('uploads');
+  });
+
+  it('are refused where the queue of the key, or the whole queue, is full', () => {
+    void begin(ONE, 60);
+    void begin(ONE, 10);
+    void begin(ONE, 10);
+    expect(() => begin(ONE, 10)).toThrow('key_queue_full');
+    void begin(TWO, 40);
+    void begin(TWO, 40);
+    expect(() => begin(TWO, 40)).toThrow('queue_full');
+  });
+
+  it('grow, and are refused when they outgrow the share of their key', async () => {
+    const { share } = await begin(ONE, 10);
+    share.growTo(50);
+    share.growTo(20);
+    expect(uploads.budget.held).toBe(50);
+    expect(() => share.growTo(61)).toThrow('key_bodies');
+    share.shrinkTo(30);
+    expect(uploads.budget.held).toBe(30);
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { countJsonNodes } from './json-structure.ts';
+import { MAX_BODY_DEPTH, MAX_BODY_NODES } from './structure-limits.ts';
+import { countValueNodes } from './value-structure.ts';
+
+function count(text: string): number {
+  return countJsonNodes(Buffer.from(text));
+}
+
+/** The code of the refusal; undefined if there is none. */
+function refusal(check: () => unknown): unknown {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    return (error as { code?: unknown }).code;
+  }
+}
+
+const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
+const nestedObjects = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+
+describe('the scan of a JSON text', () => {
+  it.each([
+    ['a number', '1', 1],
+    ['an empty list', '[]', 2],
+    ['commas, brackets and quotes in strings', '["a[,{\\"[[,", ",,,,"]', 3],
+    ['a string that ends in an escaped backslash', '["\\\\",1,2]', 4],
+    ['a long string with quotes in it', `["${'x'.repeat(100)}\\",${'y'.repeat(100)}\\\\",1]`, 3],
+    ['a long string of backslashes', `["${'\\\\'.repeat(100)}",1]`, 3],
+    ['an object', '{"a":1,"b":[2,3]}', 5],
+  ])('counts %s', (_, text, nodes) => {
+    expect(count(text)).toBe(nodes);
+  });
+
+  it('counts no less than there is', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+        if (typeof value !== 'object' || value === null) return;
+        const text = JSON.stringify(value);
+        expect(count(text)).toBeGreaterThanOrEqual(countValueNodes(JSON.parse(text) as object));
+      }),
+    );
+  });
+
+  it.each([
+    ['lists', nested],
+    ['objects', nestedObjects],
+  ])('accepts %s to the limit of levels and refuses the next one', (_, make) => {
+    expect(refusal(() => count(make(MAX_BODY_DEPTH)))).toBeUndefined();
+    expect(refusal(() => count(make(MAX_BODY_DEPTH + 1)))).toBe('json_too_deep');
+    expect(refusal(() => countValueNodes(JSON.parse(make(MAX_BODY_DEPTH)) as object))).toBeUndefined();
+    expect(refusal(() => countValueNodes(JSON.parse(make(MAX_BODY_DEPTH + 1)) as object))).toBe('json_too_deep');
+  });
+
+  it.each([
+    ['numbers', '1,'],
+    ['empty lists', '[],'],
+    ['equal keys', '"a":1,'],
+    ['commas alone', ','],
+  ])('refuses too many %s', (_, piece) => {
+    expect(refusal(() => count(`[${piece.repeat(MAX_BODY_NODES)}1]`))).toBe('json_too_many_values');
+  });
+
+  it('does not take a string without an end, or unbalanced brackets, for more than they are', () => {
+    expect(count('"abc')).toBe(1);
+    expect(count(`"${'x'.repeat(200)}`)).toBe(1);
+    expect(count(']'.repeat(1000))).toBe(1);
+    expect(count('"\\')).toBe(1);
+  });
+});
+
+describe('JSON in a string', () => {
+  const lists = `[${'[],'.repeat(2_000)}1]`;
+  it.each([
+    ['as it is', JSON.stringify({ arguments: lists })],
+    ['behind blanks', JSON.stringify({ arguments: ` \n\t\r ${lists}` })],
+    ['with escaped line feeds', JSON.stringify({ arguments: lists.replaceAll(',', ',\n') })],
+  ])('counts, %s', (_, text) => {
+    expect(count(text)).toBeGreaterThan(4_000);
+    expect(countValueNodes(JSON.parse(text) as object)).toBeGreaterThan(4_000);
+  });
+
+  it('counts where its brackets are escaped', () => {
+    expect(count(`{"a":"${'\\u005b\\u005d\\u002c'.repeat(100)}"}`)).toBeGreaterThan(200);
+  });
+
+  it('is not seen in a text that begins with something else', () => {
+    const text = JSON.stringify({ content: `The list: ${lists}` });
+    expect(count(text)).toBe(2);
+    expect(countValueNodes(JSON.parse(text) as object)).toBe(2);
+  });
+});
+
+describe('the walk of a parsed value', () => {
+  it('does not follow what is not of the JSON', () => {
+    expect(countValueNodes(JSON.parse('{"__proto__":{"a":1},"constructor":[1,2]}') as object)).toBe(6);
+  });
+});
