@@ -20,12 +20,15 @@ export interface ProcessMemory {
 }
 
 const MEBIBYTE = 1024 * 1024;
-/** Resident memory of an idle gateway: code, heap and libraries. `docs/overload.md` has the measurements. */
+/** Resident memory of a gateway with small requests only: code, heap and libraries. */
 const IDLE_BYTES = 170 * MEBIBYTE;
 /** The part of the rest that limits are derived from; garbage that V8 has not collected yet takes what is left. */
 const USABLE = 0.8;
 const BODIES = 0.6;
-/** Bytes that a request of one byte takes at its most: text, parsed values, translated request and what is sent. */
+/**
+ * Bytes that a byte of a body takes on its way: what was received, its text, its values, the translated request and what
+ * is sent. `docs/overload.md` has the measurements: 6 for a single large request, 3 to 4.4 for many.
+ */
 const COST_OF_A_BODY_BYTE = 5;
 /** The part of them on V8's heap. */
 const HEAP_COST_OF_A_BODY_BYTE = 3.5;

@@ -176,6 +176,14 @@ describe('a body', () => {
     expect(await one.answers(1)).toEqual([200]);
   });
 
+  it('may not come in a hundred thousand chunks of one byte', async () => {
+    const chunks = Buffer.from(`1\r\n \r\n`.repeat(100_000));
+    const one = client().write(post(KEYED, 'transfer-encoding: chunked'), chunks);
+    expect(await one.answers(1)).toEqual([400]);
+    expect(one.text).toContain('body_chunks_too_small');
+    await until(() => one.closed, 'the connection to be closed');
+  });
+
   it.each([
     ['gzip', gzipSync],
     ['deflate', deflateSync],

@@ -24,6 +24,15 @@ export function bodyTooSlow(bytesPerSecond: number): GatewayError {
   });
 }
 
+/** 400 for a body in more chunks than its length explains. */
+export function chunksTooSmall(): GatewayError {
+  return badRequest(
+    'The request body comes in too many small chunks. Send it with a content-length header, or in larger chunks.',
+    null,
+    'body_chunks_too_small',
+  );
+}
+
 /** 400 for a body that zlib cannot decompress. */
 export function cannotDecompress(reason: string): GatewayError {
   return badRequest(`The request body could not be decompressed: ${reason}.`, null, 'invalid_body');

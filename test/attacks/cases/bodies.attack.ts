@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Attack, AttackTarget } from '../attack.ts';
-import { answersTo, type Reply, send, statuses } from '../body-sender.ts';
+import { answersTo, type Reply, statuses } from '../body-sender.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const CHAT = '/v1/chat/completions';
@@ -139,15 +139,13 @@ export const attacks: readonly Attack[] = [
     },
   },
   {
-    name: '19 MB in chunks of one byte',
-    limit: 'overload.maxBodyBytes counts blocks, not chunks',
-    maxCpuSeconds: 60,
+    name: '19 MB in chunks of one byte, 4 times',
+    limit: 'bodies of more than 65,536 chunks: 64 bytes a chunk',
+    short: true,
+    maxCpuSeconds: 6,
     async run({ port, attackerKey }) {
       const body = chatOf(19 * MEBIBYTE);
-      const reply = await send(port, { path: CHAT, key: attackerKey, body, chunked: 1 });
-      return REFUSED_BY_MODEL.test(reply.text)
-        ? []
-        : [`not sent to the model: ${reply.status} ${reply.text.slice(0, 500)}`];
+      return unlike(await answersTo(port, 4, { path: CHAT, key: attackerKey, body, chunked: 1 }), 400);
     },
   },
   {
