@@ -24,7 +24,7 @@ describe('the limits of overload', () => {
     });
   });
 
-  it('fit a container of 1 GiB: five times the bytes of all bodies leave room for the idle process', () => {
+  it('fit a container of 1 GiB: five times the bytes of all bodies leave enough for the idle process', () => {
     const { maxBodyBytes, maxBodyBytesPerKey, maxInFlight } = overloadLimits(configWith({}), GIBIBYTE_CONTAINER);
     expect(5 * maxBodyBytes + maxInFlight * 65_536).toBeLessThan((1024 - 170) * MEBIBYTE);
     expect(maxBodyBytesPerKey).toBeGreaterThanOrEqual(32 * MEBIBYTE);

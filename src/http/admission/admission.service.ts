@@ -257,7 +257,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-/** Returns true if the request was refused for what its own key holds, which says nothing about the process. */
+/** Returns true if the request was refused for what its own key holds, which does not concern the process. */
 function isOwnLimit(reason: RefusalReason): boolean {
   switch (reason) {
     case 'key_limit':

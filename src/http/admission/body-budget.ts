@@ -1,4 +1,4 @@
-/** Why there is no room for a body: all keys together, or its key alone, hold as much as they may. */
+/** Why a body does not fit: all keys together, or its key alone, hold as much as they may. */
 export type BodyShortage = 'bodies' | 'key_bodies';
 
 export interface BodyLimits {

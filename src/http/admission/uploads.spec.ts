@@ -60,7 +60,7 @@ function begin(caller: Caller, bytes: number, fake = new FakeCall()): Upload | P
 }
 
 describe('uploads', () => {
-  it('begin at once with a slot and room, and wait for both without holding either', async () => {
+  it('begin at once with a slot and memory, and wait for both without holding either', async () => {
     const first = new FakeCall();
     expect(begin(ONE, 50, first)).not.toBeInstanceOf(Promise);
     const second = begin(ONE, 20);
@@ -78,7 +78,7 @@ describe('uploads', () => {
     expect(begin(TWO, 40)).not.toBeInstanceOf(Promise);
   });
 
-  it('give the slot back when the body is complete, and the room when the call is over', async () => {
+  it('give the slot back when the body is complete, and the memory when the call is over', async () => {
     const call = new FakeCall();
     const upload = await begin(ONE, 10, call);
     await begin(ONE, 10);

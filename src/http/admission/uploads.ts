@@ -30,7 +30,7 @@ interface Waiting {
 }
 
 /**
- * Decides whose body is received now. A request waits for an upload slot and for the room of its declared length at
+ * Decides whose body is received now. A request waits for an upload slot and for the bytes of its declared length at
  * once, and holds nothing meanwhile: requests that wait cannot block each other.
  */
 export class Uploads implements BodyShareOwner {
@@ -72,7 +72,7 @@ export class Uploads implements BodyShareOwner {
   }
 
   /**
-   * Returns an upload with room for `bytes`, at once or when its turn comes. Throws or rejects with GatewayError 503
+   * Returns an upload that holds `bytes`, at once or when its turn comes. Throws or rejects with GatewayError 503
    * `overloaded` or 429 `concurrency_limit_exceeded`, or with the reason for which the call has ended.
    */
   begin(call: HttpCall, caller: Caller, bytes: number): Upload | Promise<Upload> {

@@ -11,7 +11,7 @@ import { countValueNodes } from './value-structure.ts';
 /**
  * Last of the guards: parses the body of a request that has its place. A guard, because the interceptors need the
  * parsed body. Throws GatewayError 400 for what is not JSON and for what exceeds `structure-limits.ts`; 503 or 429 if
- * the parsed values have no room in the body budget.
+ * the parsed values do not fit the body budget.
  */
 @Injectable()
 export class JsonBodyGuard implements CanActivate {
