@@ -71,3 +71,23 @@ function keyLimitReached(keyName: string, limit: string): GatewayError {
     retryAfter: EARLIEST_SECONDS + Math.random() * SPREAD_SECONDS,
   });
 }
+
+/** Returns true if the request was refused for what its own key holds, which does not concern the process. */
+export function isOwnLimit(reason: RefusalReason): boolean {
+  switch (reason) {
+    case 'key_limit':
+    case 'key_queue_full':
+    case 'key_uploads':
+    case 'key_bodies':
+      return true;
+    case 'no_queue':
+    case 'queue_full':
+    case 'deadline':
+    case 'displaced':
+    case 'uploads':
+    case 'bodies':
+      return false;
+    default:
+      return reason satisfies never;
+  }
+}

@@ -6,7 +6,7 @@ import type { GatewayError } from '../../errors.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
 import { ApiKeyService } from '../api-key.service.ts';
 import type { HttpCall } from '../call.middleware.ts';
-import { refusalError } from './admission-errors.ts';
+import { isOwnLimit, refusalError } from './admission-errors.ts';
 import { type AdmissionMeters, createAdmissionMeters, type RefusalReason } from './admission-meters.ts';
 import { type AdmissionSettings, CurrentAdmissionSettings } from './admission-settings.ts';
 import { BodyBudget } from './body-budget.ts';
@@ -254,25 +254,5 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     };
     if (this.trouble === undefined) this.logger.log({ event: 'overload_over', ...state });
     else this.logger.warn({ event: 'overloaded', reason: this.trouble, ...state });
-  }
-}
-
-/** Returns true if the request was refused for what its own key holds, which does not concern the process. */
-function isOwnLimit(reason: RefusalReason): boolean {
-  switch (reason) {
-    case 'key_limit':
-    case 'key_queue_full':
-    case 'key_uploads':
-    case 'key_bodies':
-      return true;
-    case 'no_queue':
-    case 'queue_full':
-    case 'deadline':
-    case 'displaced':
-    case 'uploads':
-    case 'bodies':
-      return false;
-    default:
-      return reason satisfies never;
   }
 }
