@@ -34,7 +34,7 @@ export function refusalError(reason: RefusalReason, { name }: Caller, limits: Ad
 }
 
 /** 503: this process has more to do than it can; another replica, or a little later, may work. */
-function overloaded(why: string): GatewayError {
+export function overloaded(why: string): GatewayError {
   return new GatewayError({
     status: 503,
     type: 'server_error',

@@ -27,3 +27,10 @@ export class CurrentAdmissionSettings {
     return this.derived;
   }
 }
+
+/** Returns the limits that were derived. A limit that is switched off is absent, because JSON has no Infinity. */
+export function limitsForLog(settings: AdmissionSettings): Partial<OverloadLimits> {
+  const { maxInFlight, maxInFlightPerKey, maxUploads, maxUploadsPerKey, maxBodyBytes, maxBodyBytesPerKey } = settings;
+  const limits = { maxInFlight, maxInFlightPerKey, maxUploads, maxUploadsPerKey, maxBodyBytes, maxBodyBytesPerKey };
+  return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit < Infinity));
+}

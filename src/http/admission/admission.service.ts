@@ -8,7 +8,7 @@ import { ApiKeyService } from '../api-key.service.ts';
 import type { HttpCall } from '../call.middleware.ts';
 import { isOwnLimit, refusalError } from './admission-errors.ts';
 import { type AdmissionMeters, createAdmissionMeters, type RefusalReason } from './admission-meters.ts';
-import { type AdmissionSettings, CurrentAdmissionSettings } from './admission-settings.ts';
+import { type AdmissionSettings, CurrentAdmissionSettings, limitsForLog } from './admission-settings.ts';
 import { BodyBudget } from './body-budget.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { FairQueue } from './fair-queue.ts';
@@ -212,19 +212,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
   }
 
   private logLimits(): void {
-    const { maxInFlight, maxInFlightPerKey, maxUploads, maxBodyBytes, maxBodyBytesPerKey } = this.settings;
-    const { containerBytes, heapBytes } = this.memory;
-    this.logger.log({
-      event: 'overload_limits',
-      maxInFlight,
-      // JSON has no Infinity; absent means no limit.
-      ...(maxInFlightPerKey < Infinity && { maxInFlightPerKey }),
-      maxUploads,
-      maxBodyBytes,
-      ...(maxBodyBytesPerKey < Infinity && { maxBodyBytesPerKey }),
-      containerBytes,
-      heapBytes,
-    });
+    this.logger.log({ event: 'overload_limits', ...limitsForLog(this.settings), ...this.memory });
     for (const warning of overloadWarnings(this.config, this.memory)) this.logger.warn(warning);
   }
 
