@@ -208,7 +208,9 @@ describe('a body', () => {
     const piece = Buffer.concat(Array<Buffer>(10_000).fill(empty));
     const chunk = Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')]);
     for (let sent = 0; sent < 100 && one.statuses.length === 0; sent++) {
-      if (!one.socket.write(chunk)) await Promise.race([once(one.socket, 'drain'), sleep(1000)]);
+      // The gateway closes the connection behind its answer, which ends a write with an error.
+      const drained = once(one.socket, 'drain').catch(() => undefined);
+      if (!one.socket.write(chunk)) await Promise.race([drained, sleep(1000)]);
     }
     expect(await one.answers(1)).toEqual([413]);
   });

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { closeAfterLinger } from '../connections/linger.ts';
 import { declaredLength, isIncomplete } from './body-headers.ts';
 
 /** Bytes of a refused body that are discarded so that its client, which may still be sending, reads the response. */
 const DISCARDED_BYTES = 64 * 1024;
 /** Milliseconds after the response in which the rest of a body may arrive. */
-const LINGER_MS = 1_000;
+const LATE_BODY_MS = 1_000;
 const TOO_SLOW = 408;
 
 /**
@@ -51,29 +52,7 @@ export function discardUnread(request: IncomingMessage): void {
     bytes += chunk.length;
     if (!request.complete && bytes > DISCARDED_BYTES) giveUp();
   };
-  const deadline = setTimeout(giveUp, LINGER_MS).unref();
+  const deadline = setTimeout(giveUp, LATE_BODY_MS).unref();
   socket.on('data', onData).on('close', stop);
   request.on('end', stop).resume();
-}
-
-/**
- * Sends what is written and the end of the stream, then destroys the socket after a second at the latest. Nothing that
- * still comes in is parsed; beyond 64 KB it is not even read.
- */
-export function closeAfterLinger(socket: Socket): void {
-  if (socket.destroyed) return;
-  let bytes = 0;
-  const onData = (chunk: Buffer): void => {
-    bytes += chunk.length;
-    if (bytes > DISCARDED_BYTES) socket.pause();
-  };
-  // This listener first: adding it takes the socket away from Node's native parser.
-  socket.on('data', onData);
-  for (const listener of socket.listeners('data')) {
-    if (listener !== onData) socket.off('data', listener as (chunk: Buffer) => void);
-  }
-  socket.resume();
-  socket.end();
-  const deadline = setTimeout(() => socket.destroy(), LINGER_MS);
-  socket.once('end', () => socket.destroySoon()).once('close', () => clearTimeout(deadline));
 }

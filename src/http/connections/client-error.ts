@@ -1,7 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GatewayError, toErrorBody } from '../../errors.ts';
-import { answerAndClose, isLingering } from './linger.ts';
+import { closeAfterLinger, isLingering } from './linger.ts';
 
 /** What Node refuses before there is a request, by its error code. */
 const REFUSALS: Readonly<Record<string, { status: number; code: string; message: string }>> = {
@@ -25,7 +25,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
   }
   const refusal = REFUSALS[error.code ?? ''] ?? MALFORMED;
   const body = JSON.stringify(toErrorBody(new GatewayError({ ...refusal, type: 'invalid_request_error' })));
-  answerAndClose(
+  closeAfterLinger(
     socket,
     `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n` +
       'content-type: application/json; charset=utf-8\r\n' +

@@ -1,23 +1,25 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** Time for the answer to reach a client that is still sending. */
+/** Milliseconds for the last bytes to reach a client that is still sending. */
 const LINGER_MS = 500;
 /** Bytes that are read and discarded meanwhile; the rest stays in the kernel until the connection is destroyed. */
 const MOST_DISCARDED_BYTES = 64 * 1024;
 
 const lingering = new WeakSet<Duplex>();
 
-/** Whether `answerAndClose` has the connection: it reads nothing from it any more. */
+/** Returns true if `closeAfterLinger` has the connection: no parser reads from it any more. */
 export function isLingering(socket: Duplex): boolean {
   return lingering.has(socket);
 }
 
 /**
- * Sends the last bytes of a connection and destroys it as soon as the client closes it, after 500 ms at the latest.
- * A connection that is closed while bytes wait in it is reset, and a reset may overtake the answer (RFC 9112, 9.6).
+ * Sends what is written, `lastBytes` and the end of the stream, and destroys the connection as soon as the client closes
+ * it, after 500 ms at the latest. Nothing that still comes in is parsed. A connection that is closed while bytes wait in
+ * it is reset, and a reset may overtake the response (RFC 9112, 9.6).
  */
-export function answerAndClose(socket: Duplex, answer: string): void {
+export function closeAfterLinger(socket: Duplex, lastBytes = ''): void {
+  if (socket.destroyed || lingering.has(socket)) return;
   lingering.add(socket);
   let left = MOST_DISCARDED_BYTES;
   const discard = (data: Buffer): void => {
@@ -32,6 +34,6 @@ export function answerAndClose(socket: Duplex, answer: string): void {
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once('close', () => clearTimeout(timer));
   socket.once('end', () => (socket as Socket).destroySoon());
-  socket.end(answer);
+  socket.end(lastBytes);
   socket.resume();
 }
