@@ -16,6 +16,7 @@ import { ContinuationService } from './continuation/continuation.service.ts';
 import { EmbeddingsController } from './embeddings/embeddings.controller.ts';
 import { EmbeddingsService } from './embeddings/embeddings.service.ts';
 import { FallbackModels } from './fallback/fallback-models.service.ts';
+import { HistoryConcessionsService } from './history/history-concessions.service.ts';
 import { InferenceService } from './inference.service.ts';
 import { MessagesController } from './messages/messages.controller.ts';
 import { MessagesService } from './messages/messages.service.ts';
@@ -52,6 +53,7 @@ import { StructuredOutputService } from './structured/structured-output.service.
   providers: [
     InferenceService,
     FallbackModels,
+    HistoryConcessionsService,
     MessagesService,
     EmbeddingsService,
     RelayService,

@@ -18,6 +18,7 @@ import { AnswerCache } from './answer-cache.ts';
 import { ContinuationService } from './continuation/continuation.service.ts';
 import { continuationMarker } from './continuation/marker.ts';
 import { FallbackModels } from './fallback/fallback-models.service.ts';
+import { HistoryConcessionsService } from './history/history-concessions.service.ts';
 import { labelOf, SchemaConcessions } from './structured/schema-concessions.service.ts';
 import type { StructuredStreams } from '../translation/structured/structured-streams.ts';
 import { StructuredOutputService } from './structured/structured-output.service.ts';
@@ -42,6 +43,7 @@ export class InferenceService {
     private readonly structured: StructuredOutputService,
     private readonly continuation: ContinuationService,
     private readonly calls: UpstreamCalls,
+    private readonly history: HistoryConcessionsService,
   ) {}
 
   /** Answers a request of any dialect: an answer object, or a body that streams. */
@@ -62,11 +64,13 @@ export class InferenceService {
     request: Request,
     call: Call,
   ): Promise<Answer | SseBody<ConverseEvent>> {
-    return this.concessions.inTurn(
-      route.model,
-      call.caller?.id ?? '',
-      (concessions) => this.translation.prepare(dialect, request, route, call, concessions),
-      (translation) => this.answer(dialect, request, route, translation, call),
+    return this.history.inTurn(route.model, (history) =>
+      this.concessions.inTurn(
+        route.model,
+        call.caller?.id ?? '',
+        (concessions) => this.translation.prepare(dialect, request, route, call, concessions, history),
+        (translation) => this.answer(dialect, request, route, translation, call),
+      ),
     );
   }
 

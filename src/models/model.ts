@@ -74,6 +74,8 @@ export interface ModelRules {
   audio?: boolean;
   /** Takes a top-level `system`. */
   system: boolean;
+  /** InvokeModel accepts messages with the role `system` within the conversation. */
+  systemRole?: true;
   stopSequences: boolean;
   /** Stop sequences of nothing but whitespace, such as a line break, are taken too; Claude refuses them. */
   blankStopSequences?: true;

@@ -4,7 +4,7 @@ import { textBlock } from './converse/content.ts';
 import { planGeneration, withFields, type GenerationWish } from './converse/generation.ts';
 import type { Conversation } from './converse/instructions.ts';
 import { reconcileThinking } from './converse/thinking-and-tools.ts';
-import { bindThoughts } from './converse/thought-history.ts';
+import { bindThoughts, withoutReasoning } from './converse/thought-history.ts';
 import { calledNames } from './converse/tool-history.ts';
 import type { ToolNames } from './converse/tool-names.ts';
 import { planTools, type ToolWish } from './converse/tools.ts';
@@ -39,7 +39,8 @@ export function conversationRequest(
   adjustments: Adjustments,
 ): { input: ConverseRequest; schemaUse?: SchemaUse } {
   const { rules } = context.model;
-  const turns = toTurns(messages, rules, param, adjustments);
+  const given = context.history?.reasoning === 'dropped' ? withoutReasoning(messages, adjustments) : messages;
+  const turns = toTurns(given, rules, param, adjustments);
   const thinking = reconcileThinking(wish.thinking, { choice: tools.choice, turns }, rules, adjustments);
   const generation = planGeneration({ ...wish, thinking }, context, adjustments);
   const plan = { rules, thinking: generation.thinking, concessions: context.concessions };

@@ -3,6 +3,7 @@ import type { MediaReference } from '../media/media-reference.ts';
 import type { ModelCard } from '../models/model.ts';
 import type { SignedThought } from './converse/signed-thoughts.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from './converse/wire.ts';
+import type { HistoryConcessions } from './history-concessions.ts';
 import type { TranslationPolicy } from './policy.ts';
 import type { Concessions, SchemaUse } from './structured/expectation.ts';
 
@@ -67,6 +68,8 @@ export interface TranslationContext {
   caller?: string;
   /** What Bedrock refused of this model and these schemas before. */
   concessions?: Concessions;
+  /** What Bedrock refused of the history of this request. */
+  history?: HistoryConcessions;
 }
 
 /**

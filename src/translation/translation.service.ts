@@ -25,6 +25,7 @@ import type {
   Translation,
   TranslationContext,
 } from './dialect.ts';
+import type { HistoryConcessions } from './history-concessions.ts';
 import {
   mediaReferences,
   messagesBody,
@@ -54,12 +55,14 @@ export class TranslationService {
     route: Route,
     call: Pick<Call, 'once' | 'signal' | 'caller'>,
     concessions: Concessions = {},
+    history: HistoryConcessions = {},
   ): Promise<Translation> {
     const references = dialect.mediaReferences?.(request, route.model) ?? [];
     const calls = route.model.rules.signatures ? (dialect.callReferences?.(request) ?? []) : [];
     const translation = dialect.toConverse(request, {
       ...(await this.contextOf(route, call, references)),
       concessions,
+      history,
       ...(calls.length > 0 && {
         thoughts: await call.once('thoughts', () => this.keptThoughts(calls, route, call.caller)),
       }),
@@ -81,9 +84,10 @@ export class TranslationService {
     head: MessagesHead,
     route: Route,
     call: Pick<Call, 'once' | 'signal' | 'caller'>,
+    history: HistoryConcessions = {},
   ): Promise<MessagesTranslation> {
     const context = await this.contextOf(route, call, mediaReferences(request, route.model));
-    const translation = messagesBody(request, head, context);
+    const translation = messagesBody(request, head, { ...context, history });
     this.refuseLosses(route, translation.adjusted);
     return translation;
   }

@@ -32,6 +32,7 @@ export interface Case {
 const FOLDER = new URL('../fixtures/corpus/', import.meta.url);
 
 export const CORPUS: readonly Case[] = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.json'))
   .toSorted()
   .map((file) => ({
     thread: file.replace('.json', ''),

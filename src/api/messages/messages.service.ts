@@ -13,7 +13,7 @@ import { SseBody } from '../../http/sse.ts';
 import type { Route } from '../../models/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { requireConversation } from '../../models/purpose.ts';
-import type { MessagesHead } from '../../translation/messages/messages-body.ts';
+import type { MessagesHead, MessagesTranslation } from '../../translation/messages/messages-body.ts';
 import { estimateMessages } from '../../translation/messages/messages-estimate.ts';
 import { textOf, toFrame } from '../../translation/messages/messages-stream.ts';
 import { messagesDialect } from '../../translation/messages-converse/messages-dialect.ts';
@@ -22,6 +22,7 @@ import type { CountTokensRequest, MessagesEvent, MessagesRequest } from '../../t
 import { TranslationService } from '../../translation/translation.service.ts';
 import { UsageService } from '../../usage/usage.service.ts';
 import { FallbackModels } from '../fallback/fallback-models.service.ts';
+import { HistoryConcessionsService } from '../history/history-concessions.service.ts';
 import { InferenceService } from '../inference.service.ts';
 import { tell } from '../tell.ts';
 
@@ -48,6 +49,7 @@ export class MessagesService {
     private readonly fallbacks: FallbackModels,
     private readonly inference: InferenceService,
     private readonly tokens: TokenCountService,
+    private readonly history: HistoryConcessionsService,
   ) {}
 
   /** A message of Anthropic's as Bedrock gave it, or a body that streams its events. */
@@ -62,7 +64,18 @@ export class MessagesService {
     if (!speaksMessages(route)) {
       return this.inference.runAlong(route, messagesDialect, withFlags(request, head), call);
     }
-    const { body, headers, adjusted } = await this.translation.prepareMessages(request, head, route, call);
+    return this.history.inTurn(route.model, async (history) => {
+      const translation = await this.translation.prepareMessages(request, head, route, call, history);
+      return this.send(request, translation, route, call);
+    });
+  }
+
+  private send(
+    request: MessagesRequest,
+    { body, headers, adjusted }: MessagesTranslation,
+    route: Route,
+    call: Call,
+  ): Promise<object> {
     tell(call, route, adjusted);
     call.contentLog?.asked(call, body);
     const bytes = jsonBody(body);
@@ -92,10 +105,12 @@ export class MessagesService {
       tell(call, route, [...adjusted, 'input_tokens=estimated']);
       return { input_tokens: estimateMessages({ ...request }, route.model.rules) };
     }
-    const { body, adjusted } = await this.translation.prepareMessages(whole, head, route, call);
-    const counted = await this.counted(route, jsonBody(body), call);
-    tell(call, route, counted === undefined ? [...adjusted, 'input_tokens=estimated'] : adjusted);
-    return { input_tokens: counted ?? estimateMessages(body, route.model.rules) };
+    return this.history.inTurn(route.model, async (history) => {
+      const { body, adjusted } = await this.translation.prepareMessages(whole, head, route, call, history);
+      const counted = await this.counted(route, jsonBody(body), call);
+      tell(call, route, counted === undefined ? [...adjusted, 'input_tokens=estimated'] : adjusted);
+      return { input_tokens: counted ?? estimateMessages(body, route.model.rules) };
+    });
   }
 
   /** Undefined where Bedrock does not count: for this model, or for this role. */

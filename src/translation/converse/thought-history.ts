@@ -25,6 +25,15 @@ export function acceptableThoughts(
   return own.map(({ thought }) => thought);
 }
 
+/** The conversation without reasoning blocks, after the model has refused some of them. */
+export function withoutReasoning(messages: readonly ConverseMessage[], adjustments: Adjustments): ConverseMessage[] {
+  adjustments.changed('thinking_blocks', 'refused_dropped');
+  return messages.map((message) => ({
+    ...message,
+    content: message.content?.filter((block) => !block.reasoningContent),
+  }));
+}
+
 /** "The final block in an assistant message cannot be `thinking`": thoughts that nothing followed stay behind. */
 export function withoutTrailingThoughts(
   turns: readonly ConverseMessage[],

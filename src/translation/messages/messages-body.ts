@@ -11,6 +11,7 @@ import { withCacheControl } from './messages-cache.ts';
 import { type BedrockHeaders, messagesHeaders } from './messages-headers.ts';
 import { messagesMediaReferences, withMedia } from './messages-media.ts';
 import { withThinking } from './messages-thinking.ts';
+import { withOwnReasoning, withoutLostReasoning } from './messages-reasoning.ts';
 import { refuseThreads } from './messages-threads.ts';
 import { refuseServers, withTools } from './messages-tools.ts';
 import { withTurns } from './messages-turns.ts';
@@ -72,11 +73,12 @@ export function messagesBody(
   refuseThreads(given);
   const headers = messagesHeaders(given, context, adjustments);
   const named = withoutForeign(given, adjustments);
-  const spoken = withTurns(withMedia(named, context.fetchedMedia), adjustments);
+  const owned = withOwnReasoning(withMedia(named, context.fetchedMedia), model, context.history ?? {}, adjustments);
+  const spoken = withTurns(owned, adjustments);
   const cached = withCacheControl(spoken, rules, adjustments);
   const tooled = withTools(cached, rules, adjustments);
   const flagged = withBetas(tooled, head.betas, { rules, passed: policy.passthrough.betas }, adjustments);
-  const thought = withThinking(flagged, context, adjustments);
+  const thought = withoutLostReasoning(withThinking(flagged, context, adjustments), model, adjustments);
   const body = withSampling(
     thought,
     thought['thinking'] === flagged['thinking'] ? 'free' : 'fixed',

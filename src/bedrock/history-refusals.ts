@@ -1,0 +1,32 @@
+import { GatewayError } from '../errors.ts';
+import type { HistoryConcessions } from '../translation/history-concessions.ts';
+
+/** Converse names the model as the source; InvokeModel gives the words of the model alone. */
+const SOURCE = '(?:The model returned the following errors: )?';
+
+/**
+ * Wordings of refused reasoning blocks, from the beginning of the message, so that a client's text that is echoed does
+ * not match: "messages.1.content.0: Invalid `signature` in `thinking` block", "Invalid `data` in `redacted_thinking`
+ * block", "…thinking.signature: Field required", "…type: Expected `thinking` or `redacted_thinking`, but found",
+ * "`thinking` or `redacted_thinking` blocks in the latest assistant message cannot be modified" (Anthropic), "…block was
+ * produced by a different model" (pi-ai, 2026-11).
+ */
+const REASONING = new RegExp(
+  `^${SOURCE}messages\\.\\d+\\.content\\.\\d+` +
+    '(?:\\.(?:redacted_)?thinking\\.(?:signature|data|thinking): |\\.type: Expected `thinking`|: (?:Invalid `(?:signature|data)` in |`thinking` or `redacted_thinking` blocks |`(?:redacted_)?thinking` block was produced ))',
+);
+
+/**
+ * Wordings of a refused role: "messages.3.role: Input should be 'user' or 'assistant'", "messages: Unexpected role
+ * "system"", "This model doesn't support messages with the system role", and refusals of the place of such a message.
+ */
+const SYSTEM_ROLE = new RegExp(
+  `^${SOURCE}(?:messages\\.\\d+\\.role: |messages(?:\\.\\d+)?: (?:Unexpected role |[^:]{0,80}\\b(?:role|roles|system)\\b)|This model doesn.t support messages with the system role)`,
+);
+
+/** What to give up of the history after this refusal; undefined for every other failure. */
+export function historyConcessionFor(error: unknown): keyof HistoryConcessions | undefined {
+  if (!(error instanceof GatewayError) || error.status !== 400 || error.exception === undefined) return undefined;
+  if (REASONING.test(error.message)) return 'reasoning';
+  return SYSTEM_ROLE.test(error.message) ? 'systemRole' : undefined;
+}
