@@ -43,7 +43,7 @@ const CLAUDE_4_7: ClaudeRules = {
   sampling: 'none',
 };
 /** From here on the model thinks unless told otherwise, and forced tools go with that. */
-const CLAUDE_5: ClaudeRules = { ...CLAUDE_4_7, thinksByDefault: true, forcedTools: 'always' };
+const CLAUDE_5: ClaudeRules = { ...CLAUDE_4_7, thinksByDefault: true, forcedTools: 'always', systemRole: true };
 const SONNET_5: ClaudeRules = { ...CLAUDE_5, sampling: 'default-only' };
 const OPUS_5: ClaudeRules = { ...CLAUDE_5, effortsWithoutThinking: UP_TO_HIGH };
 const FABLE_5: ClaudeRules = { ...CLAUDE_5, thinkingTypes: ['adaptive'] };

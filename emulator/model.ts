@@ -15,6 +15,8 @@ export interface ClaudeRules {
   sampling: 'both' | 'one-of' | 'default-only' | 'none';
   forcedTools: 'always' | 'without-thinking' | 'never';
   prefill: boolean;
+  /** InvokeModel accepts messages with the role `system` behind a turn of the user. */
+  systemRole?: true;
   textFormat: boolean;
   /** Thinking blocks are only accepted by the model, and after the system prompt and tools, that they were made with. */
   bindsThinking: boolean;

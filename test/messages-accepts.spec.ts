@@ -113,6 +113,8 @@ describe('Bedrock accepts in Anthropic’s words', () => {
           model: card,
           thinkingByName: thinkingByName && card.rules.thinking !== null,
           defaultMaxTokens: 4_096,
+          // As after the refusal of the role.
+          ...(!rules.systemRole && { history: { systemRole: 'refused' as const } }),
         };
         const before = JSON.stringify(body);
         const translated = messagesBody(body, { betas }, context);

@@ -8,6 +8,7 @@ import { MESSAGES } from './messages-shape.ts';
 import { pairedFieldsMessage } from './paired-fields.ts';
 import { readMessages } from './read-messages.ts';
 import { mostOutputTokens } from './output-limit.ts';
+import { systemRoleProblem } from './system-role.ts';
 import { issuesOf } from './shape.ts';
 import { anthropicMessage } from './shape-words.ts';
 import { checkTools, checkTurns } from './turn-rules.ts';
@@ -22,6 +23,8 @@ export function checkMessages(value: unknown, model: Model, rules: ClaudeRules):
   const hasOutputConfig = rules.efforts.length > 0 || rules.textFormat;
   if (body.output_config !== undefined && !hasOutputConfig)
     throw invalid('output_config: Extra inputs are not permitted');
+  const misplaced = systemRoleProblem(body, rules);
+  if (misplaced !== undefined) throw invalid(misplaced);
   const conversation = readMessages(body);
   checkTurns(conversation);
   checkTools(conversation);

@@ -3,7 +3,7 @@ import type { ClaudeFields } from './converse-json.ts';
 /** The parts of an Anthropic Messages body that the emulator reads. */
 export interface MessagesJson extends ClaudeFields {
   max_tokens: number;
-  messages: { role: 'user' | 'assistant'; content: string | MessageBlockJson[] }[];
+  messages: { role: 'user' | 'assistant' | 'system'; content: string | MessageBlockJson[] }[];
   system?: string | MessageBlockJson[];
   temperature?: number;
   top_p?: number;

@@ -59,7 +59,7 @@ const id = text({ min: 1, pattern: /^[a-zA-Z0-9_-]+$/ });
 const toolName = text({ min: 1, max: 128, pattern: /^[a-zA-Z0-9_-]{1,128}$/ });
 
 const message = record({
-  'role!': oneOf('user', 'assistant'),
+  'role!': oneOf('user', 'assistant', 'system'),
   'content!': content({
     text: textBlock,
     image: imageBlock,

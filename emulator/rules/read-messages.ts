@@ -1,4 +1,4 @@
-import type { Block, CacheTtl, Conversation } from '../conversation.ts';
+import type { Block, CacheTtl, Conversation, Turn } from '../conversation.ts';
 import type { MessageBlockJson, MessagesJson } from './messages-json.ts';
 import { readThinking } from './read-converse.ts';
 
@@ -10,7 +10,7 @@ export function readMessages(body: MessagesJson): Conversation {
     system: blocksOf(body.system ?? []).flatMap((block) =>
       block.type === 'text' ? [{ text: block.text, cache: ttlOf(block) }] : [],
     ),
-    turns: body.messages.map(({ role, content }) => ({ role, blocks: blocksOf(content).map(readBlock) })),
+    turns: turnsOf(body.messages),
     tools: custom.map((tool) => ({
       name: tool.name,
       description: tool.description ?? '',
@@ -35,6 +35,17 @@ export function readMessages(body: MessagesJson): Conversation {
     betas: body.anthropic_beta ?? [],
     guarded: body['amazon-bedrock-guardrailConfig'] !== undefined,
   };
+}
+
+/** Instructions within the conversation count as text of the turn before them. */
+function turnsOf(messages: MessagesJson['messages']): Turn[] {
+  const turns: Turn[] = [];
+  for (const { role, content } of messages) {
+    const blocks = blocksOf(content).map(readBlock);
+    if (role === 'system') turns.at(-1)?.blocks.push(...blocks);
+    else turns.push({ role, blocks });
+  }
+  return turns;
 }
 
 function blocksOf(content: string | MessageBlockJson[]): MessageBlockJson[] {

@@ -193,13 +193,18 @@ export const CLAUDE_4_7: ModelRules = {
   structuredOutput: 'tool',
 };
 
-/** Output weighs three times as much in the quota as that of 4.7. */
-export const CLAUDE_4_8: ModelRules = { ...CLAUDE_4_7, outputBurndown: 15 };
+/**
+ * Output weighs three times as much in the quota as that of 4.7. Messages with the role `system` within a conversation
+ * (Anthropic, "What's new in Claude Opus 4.8"). Reports about InvokeModel disagree (stdapi.ai #49 of 2026-07, LiteLLM's
+ * `supports_mid_conversation_system`, 2026-11): after a refusal they are sent as text.
+ */
+export const CLAUDE_4_8: ModelRules = { ...CLAUDE_4_7, outputBurndown: 15, systemRole: true };
 
 /** Thinks unless told not to; forced tools work beside it. Default sampling values would pass; we send none. */
 export const CLAUDE_5: ModelRules = {
   ...CLAUDE_4_7,
   outputBurndown: 10,
+  systemRole: true,
   thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'disabled' },
   forcedToolChoice: 'yes',
   cacheMinTokens: ASSUMED_CACHE_MINIMUM,

@@ -1,3 +1,4 @@
+import { badRequest } from '../errors.ts';
 import type { Attachments } from './attachments/attachments.ts';
 import type { Adjustments } from './converse/adjustments.ts';
 import { textBlock } from './converse/content.ts';
@@ -39,6 +40,9 @@ export function conversationRequest(
   adjustments: Adjustments,
 ): { input: ConverseRequest; schemaUse?: SchemaUse } {
   const { rules } = context.model;
+  if (messages.length === 0 && system.length === 0) {
+    throw badRequest('The conversation needs at least one message.', param);
+  }
   const given = context.history?.reasoning === 'dropped' ? withoutReasoning(messages, adjustments) : messages;
   const turns = toTurns(given, rules, param, adjustments);
   const thinking = reconcileThinking(wish.thinking, { choice: tools.choice, turns }, rules, adjustments);

@@ -219,15 +219,13 @@ describe('what is not on Bedrock', () => {
     ];
     const answer = await gateway.send('/v1/messages', { body: { ...BODY, messages, system: 'Be kind.' } });
     expect(answer.status).toBe(200);
-    expect(sent().body.system).toEqual([
-      { type: 'text', text: 'Be kind.' },
-      { type: 'text', text: 'Be brief.' },
-    ]);
+    expect(sent().body.system).toBe('Be kind.');
     expect(sent().body.messages).toEqual([
       {
         role: 'user',
         content: [
           { type: 'text', text: 'One' },
+          { type: 'text', text: '<system>\nBe brief.\n</system>' },
           { type: 'text', text: 'Two' },
         ],
       },

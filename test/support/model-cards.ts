@@ -85,6 +85,7 @@ const CLAUDE_5: ModelRules = {
   ...CLAUDE_4_8,
   thinking: { ...ADAPTIVE, byDefault: true, off: 'disabled' },
   forcedToolChoice: 'yes',
+  systemRole: true,
 };
 const OPUS_5_5: ModelRules = {
   ...CLAUDE_4_8,

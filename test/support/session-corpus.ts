@@ -24,6 +24,8 @@ export interface SessionCase {
   sent?: object;
   /** Calls to Bedrock, where it is not one. */
   calls?: number;
+  /** The same for the streamed request, which comes after the plain one, where that has taught the gateway. */
+  callsStreamed?: number;
   /** Part of the plain answer. */
   answered?: object;
 }

@@ -3,7 +3,7 @@ import type { ChatCompletionMessageParam } from 'openai/resources/chat/completio
 import { badRequest } from '../../errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
-import { type Conversation, type Instruction, withTopInstructions } from '../converse/instructions.ts';
+import { addInstruction, type Conversation, type Instruction, withTopInstructions } from '../converse/instructions.ts';
 import type { ToolNames } from '../converse/tool-names.ts';
 import type { ConverseMessage } from '../converse/wire.ts';
 import type { TranslationContext } from '../dialect.ts';
@@ -24,8 +24,9 @@ export function readMessages(
   { names, attachments, context }: Reading,
   adjustments: Adjustments,
 ): Conversation {
-  const instructions: Instruction[][] = [];
+  const instructions: Instruction[] = [];
   const turns: ConverseMessage[] = [];
+  const soFar = { instructions, turns };
   let functionCalls = 0;
   messages.forEach((message, index) => {
     const param = `messages[${index}]`;
@@ -35,7 +36,7 @@ export function readMessages(
     switch (message.role) {
       case 'system':
       case 'developer':
-        instructions.push(readContent(message.content, 'system', `${param}.content`, adjustments));
+        addInstruction(readContent(message.content, 'system', `${param}.content`, adjustments), soFar, adjustments);
         break;
       case 'user':
         turns.push({
@@ -64,5 +65,5 @@ export function readMessages(
     }
     if (message.role !== 'function' && 'name' in message && message.name) adjustments.ignored('name');
   });
-  return withTopInstructions(instructions.flat(), turns, context.model.rules, adjustments);
+  return withTopInstructions(instructions, turns, context.model.rules, adjustments);
 }

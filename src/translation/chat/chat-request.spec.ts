@@ -11,7 +11,7 @@ function translate(body: object, generation: Generation = 'claude-3-7-sonnet') {
 }
 
 describe('messages', () => {
-  it('hoist system and developer messages from wherever they stand', () => {
+  it('put instructions before the first turn to the top, and keep the place of all others', () => {
     const messages = [
       { role: 'system', content: 'Be brief.' },
       { role: 'user', content: 'Hi' },
@@ -20,8 +20,10 @@ describe('messages', () => {
       { role: 'system', content: ' ' },
     ];
     expect(translate({ messages }).inputs[0]).toMatchObject({
-      system: [{ text: 'Be brief.' }, { text: 'Be kind.' }],
-      messages: [{ role: 'user', content: [{ text: 'Hi' }, { text: 'Hi?' }] }],
+      system: [{ text: 'Be brief.' }],
+      messages: [
+        { role: 'user', content: [{ text: 'Hi' }, { text: '<system>\nBe kind.\n</system>' }, { text: 'Hi?' }] },
+      ],
     });
   });
 
@@ -105,9 +107,6 @@ describe('what cannot be said', () => {
       { messages: [...ASKED, { role: 'tool', tool_call_id: 'a', content: [{ type: 'video' }] }] },
     ],
     ['messages[1].audio', { messages: [...ASKED, { role: 'assistant', audio: { id: 'a' } }] }],
-    ['messages', { messages: [{ role: 'system', content: 'Hi' }] }],
-    ['messages', { messages: [{ role: 'user', content: ' ' }] }],
-    ['messages', { messages: [{ role: 'user', content: [] }] }],
     ['tools[0]', { tools: ['f'] }],
     ['tools[0].type', { tools: [{ type: 'web_search' }] }],
     ['tools[0].function', { tools: [{ type: 'function' }] }],

@@ -67,12 +67,14 @@ describe('turns', () => {
     );
   });
 
-  it('need a user who says something', () => {
+  it('begin with a turn of the gateway where the user wrote nothing', () => {
     const silent: ConverseMessage[] = [
       { role: 'assistant', content: [{ text: 'Hello?' }] },
       { role: 'user', content: [{ text: ' \n' }] },
     ];
-    expect(() => turnsOf(silent, 'kept')).toThrow(expect.objectContaining({ status: 400, param: 'messages' }));
+    const opening = { role: 'user', content: [{ text: 'Start the conversation.' }] };
+    expect(turnsOf(silent, 'kept')).toEqual([opening, silent[0]]);
+    expect(turnsOf([], 'kept')).toEqual([opening]);
   });
 
   it('report what was put before and behind', () => {

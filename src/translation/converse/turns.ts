@@ -1,4 +1,3 @@
-import { badRequest } from '../../errors.ts';
 import type { ModelRules } from '../../models/model.ts';
 import type { Adjustments } from './adjustments.ts';
 import { isBlank } from './content.ts';
@@ -10,8 +9,9 @@ import type { ContentBlock, ConverseMessage } from './wire.ts';
 /** Whether a last turn of the assistant may stand, to be continued by the model. */
 export type Prefill = 'kept' | 'refused';
 
-/** Stands before a conversation that the assistant opens: Converse lets only users begin. */
-const OPENING: ConverseMessage = { role: 'user', content: [{ text: 'Start the conversation.' }] };
+/** Text of the turn before a conversation that the assistant opens, or without a turn: Bedrock lets only users begin. */
+export const OPENING_TEXT = 'Start the conversation.';
+const OPENING: ConverseMessage = { role: 'user', content: [{ text: OPENING_TEXT }] };
 /** Stands after a last turn of the assistant where the model does not continue it by itself. */
 const CONTINUATION: ConverseMessage = { role: 'user', content: [{ text: 'Continue.' }] };
 
@@ -27,7 +27,8 @@ export function prefillFor(rules: ModelRules, thinking: 'on' | 'off'): Prefill {
 
 /**
  * A conversation as Converse accepts it, but for its end: turns alternate, the user begins, nothing is blank,
- * calls of tools are answered. 400 with `param` when no user says anything.
+ * calls of tools are answered. Without a turn of the user it begins with one of the gateway, as OpenAI's models answer
+ * instructions alone.
  */
 export function toTurns(
   messages: readonly ConverseMessage[],
@@ -38,9 +39,6 @@ export function toTurns(
   const spoken = withoutTrailingThoughts(merge(toolsAsText(messages, rules, adjustments)), adjustments);
   const paired = pairTools(merge(spoken), rules, adjustments);
   const turns = separateResults(merge(paired), rules, adjustments);
-  if (!turns.some((turn) => turn.role === 'user')) {
-    throw badRequest('The conversation needs at least one user message that is not blank.', param);
-  }
   return begin(turns, param, adjustments);
 }
 

@@ -1,6 +1,6 @@
 import { badRequest } from '../../errors.ts';
 import { cachePointOf } from '../converse/cache-control.ts';
-import { type Conversation, type Instruction, withTopInstructions } from '../converse/instructions.ts';
+import { addInstruction, type Conversation, type Instruction, withTopInstructions } from '../converse/instructions.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import type { ConverseMessage } from '../converse/wire.ts';
 import type { MessagesRequest } from '../messages/messages-wire.ts';
@@ -18,9 +18,8 @@ export function readConversation(request: MessagesRequest, reading: Reading): Co
     const { role, content } = message;
     switch (role) {
       case 'system':
-        adjustments.changed('messages.role', 'system_to_top');
-        // One by one: as arguments of a call, the parts of a large message exhaust the stack.
-        for (const block of readInstructions(content, `${param}.content`)) instructions.push(block);
+        if (turns.length === 0) adjustments.changed('messages.role', 'system_to_top');
+        addInstruction(readInstructions(content, `${param}.content`), { instructions, turns }, adjustments);
         break;
       case 'user':
         turns.push({ role, content: readUserContent(content, reading, `${param}.content`) });

@@ -73,8 +73,9 @@ export function messagesBody(
   refuseThreads(given);
   const headers = messagesHeaders(given, context, adjustments);
   const named = withoutForeign(given, adjustments);
-  const owned = withOwnReasoning(withMedia(named, context.fetchedMedia), model, context.history ?? {}, adjustments);
-  const spoken = withTurns(owned, adjustments);
+  const { history = {} } = context;
+  const owned = withOwnReasoning(withMedia(named, context.fetchedMedia), model, history, adjustments);
+  const spoken = withTurns(owned, model, history, adjustments);
   const cached = withCacheControl(spoken, rules, adjustments);
   const tooled = withTools(cached, rules, adjustments);
   const flagged = withBetas(tooled, head.betas, { rules, passed: policy.passthrough.betas }, adjustments);

@@ -1,39 +1,51 @@
-import { badRequest } from '../../errors.ts';
+import type { ModelCard } from '../../models/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
-import { type Fields, fieldsOf, listOf } from './messages-wire.ts';
+import { OPENING_TEXT } from '../converse/turns.ts';
+import type { HistoryConcessions } from '../history-concessions.ts';
+import { placedInstructions } from './messages-instructions.ts';
+import { blocksOf, type Fields, fieldsOf, listOf, roleOf } from './messages-wire.ts';
 
 /**
- * The conversation as Bedrock takes it: instructions at the top only, and roles that alternate. Anthropic's own API
- * joins neighbours of one role and takes instructions in between.
+ * The conversation as Bedrock accepts it: the user begins, roles alternate, and instructions stand where the model
+ * accepts them. Anthropic's own API joins neighbours of one role and lets the assistant begin.
  */
-export function withTurns(body: Fields, adjustments: Adjustments): Fields {
+export function withTurns(
+  body: Fields,
+  model: ModelCard,
+  history: HistoryConcessions,
+  adjustments: Adjustments,
+): Fields {
   const messages = listOf(body['messages']);
-  const instructions = messages.filter((message) => roleOf(message) === 'system');
-  const spoken = instructions.length === 0 ? messages : messages.filter((message) => roleOf(message) !== 'system');
-  const isMixed = spoken.some((message, index) => index > 0 && roleOf(message) === roleOf(spoken[index - 1]));
-  if (instructions.length === 0 && !isMixed) return body;
-  if (isMixed) adjustments.changed('messages', 'merged');
-  if (instructions.length === 0) return { ...body, messages: joined(spoken) };
-  adjustments.changed('messages.role', 'system_to_top');
-  const added = instructions.flatMap((message) => blocksOf(fieldsOf(message)['content']));
-  return {
-    ...body,
-    system: [...blocksOf(body['system']), ...added.map(instruction)],
-    messages: isMixed ? joined(spoken) : spoken,
-  };
+  const spoken = messages.filter((message) => roleOf(message) !== 'system');
+  if (spoken.some((message, index) => index > 0 && roleOf(message) === roleOf(spoken[index - 1]))) {
+    adjustments.changed('messages', 'merged');
+  }
+  const hasInstructions = spoken.length < messages.length;
+  const { leading, turns } = hasInstructions
+    ? placedInstructions(messages, model, history, adjustments)
+    : { leading: [], turns: messages };
+  const begun = begin(joined(turns), messages.length, adjustments);
+  if (leading.length === 0) return begun === messages ? body : { ...body, messages: begun };
+  return { ...body, system: [...blocksOf(body['system']), ...leading], messages: begun };
 }
 
-function roleOf(message: unknown): unknown {
-  return fieldsOf(message)['role'];
+/** An empty list is the model's to refuse. */
+function begin(turns: readonly unknown[], given: number, adjustments: Adjustments): readonly unknown[] {
+  const isBegun = turns.length === 0 ? given === 0 : roleOf(turns[0]) !== 'assistant';
+  if (isBegun) return turns;
+  adjustments.changed('messages', 'opening_prepended');
+  return [{ role: 'user', content: OPENING_TEXT }, ...turns];
 }
 
-function joined(messages: readonly unknown[]): unknown[] {
+/** The same list where roles alternate already. */
+function joined(messages: readonly unknown[]): readonly unknown[] {
   const groups: unknown[][] = [];
   for (const message of messages) {
     const group = groups.at(-1);
     if (group !== undefined && roleOf(group[0]) === roleOf(message)) group.push(message);
     else groups.push([message]);
   }
+  if (groups.length === messages.length) return messages;
   return groups.map((group) => {
     const [first, ...others] = group;
     if (others.length === 0) return first;
@@ -46,16 +58,4 @@ function joined(messages: readonly unknown[]): unknown[] {
 function resultsFirst(blocks: readonly unknown[]): unknown[] {
   const isResult = (block: unknown): boolean => fieldsOf(block)['type'] === 'tool_result';
   return [...blocks.filter(isResult), ...blocks.filter((block) => !isResult(block))];
-}
-
-function blocksOf(content: unknown): readonly unknown[] {
-  if (typeof content !== 'string') return listOf(content);
-  return content === '' ? [] : [{ type: 'text', text: content }];
-}
-
-/** At the top there is only text. */
-function instruction(block: unknown): unknown {
-  const { type } = fieldsOf(block);
-  if (type === 'text') return block;
-  throw badRequest('A message of the role system may hold text only.', 'messages', 'unsupported_parameter');
 }

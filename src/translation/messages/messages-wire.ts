@@ -53,3 +53,14 @@ export function fieldsOf(value: unknown): Fields {
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as unknown[]) : [];
 }
+
+/** The role of a message; undefined for anything else. */
+export function roleOf(message: unknown): unknown {
+  return fieldsOf(message)['role'];
+}
+
+/** Content as blocks. */
+export function blocksOf(content: unknown): readonly unknown[] {
+  if (typeof content !== 'string') return listOf(content);
+  return content === '' ? [] : [{ type: 'text', text: content }];
+}

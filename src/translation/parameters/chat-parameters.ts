@@ -72,7 +72,7 @@ const MESSAGES: ParameterTable = [
   {
     field: 'messages[].role',
     verdict: 'honoured',
-    note: 'system and developer go to the top; tool and function are results of the turn before.',
+    note: "system and developer go to the top before the first turn; later ones keep their place, as marked text of the user's turn. tool and function are results of the turn before.",
   },
   { field: 'messages[].content', verdict: 'honoured', note: 'Text or parts; blank text is left out.' },
   { field: 'messages[].name', verdict: 'ignored', note: 'Converse knows no names of speakers.' },

@@ -121,7 +121,11 @@ const INPUT: ParameterTable = [
     verdict: 'honoured',
     note: 'Messages, reasoning, calls and results of the tools above, compaction; items of hosted tools are refused.',
   },
-  { field: 'input[].role', verdict: 'honoured', note: 'system and developer go to the top.' },
+  {
+    field: 'input[].role',
+    verdict: 'honoured',
+    note: "system and developer go to the top before the first turn; later ones keep their place, as marked text of the user's turn.",
+  },
   { field: 'input[].content', verdict: 'honoured', note: 'Text or parts; blank text is left out.' },
   {
     field: 'input[].encrypted_content',

@@ -2,7 +2,7 @@ import { badRequest } from '../../errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { textBlock } from '../converse/content.ts';
-import { type Conversation, type Instruction, withTopInstructions } from '../converse/instructions.ts';
+import { addInstruction, type Conversation, type Instruction, withTopInstructions } from '../converse/instructions.ts';
 import { thoughtBlock } from '../converse/signed-thoughts.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import type { ToolNames } from '../converse/tool-names.ts';
@@ -79,9 +79,7 @@ class ItemReader {
         return this.say('assistant', readWords(content, 'assistant', path, this.adjustments));
       case 'system':
       case 'developer':
-        // One by one: as arguments of a call, the parts of a large message exhaust the stack.
-        for (const block of readWords(content, 'system', path, this.adjustments)) this.instructions.push(block);
-        return;
+        return addInstruction(readWords(content, 'system', path, this.adjustments), this, this.adjustments);
       default:
         throw badRequest('A role must be system, developer, user or assistant.', `${param}.role`);
     }

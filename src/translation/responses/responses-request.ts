@@ -39,6 +39,7 @@ const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
 const NAMES = {
   reasoning_effort: 'reasoning.effort',
   thinking_blocks: 'input.reasoning',
+  'messages.role': 'input.role',
   system: 'instructions',
   'file.format': 'input_file.format',
   'file.filename': 'input_file.filename',
