@@ -23,7 +23,7 @@ const CLAUDE_3_7: ClaudeRules = {
   thinkingTypes: ['enabled', 'disabled'],
   forcedTools: 'without-thinking',
 };
-const CLAUDE_4: ClaudeRules = { ...CLAUDE_3_7, sampling: 'one-of' };
+const CLAUDE_4: ClaudeRules = { ...CLAUDE_3_7, sampling: 'one-of', largePdf: true };
 const CLAUDE_4_5: ClaudeRules = { ...CLAUDE_4, textFormat: true };
 const OPUS_4_5: ClaudeRules = { ...CLAUDE_4_5, efforts: UP_TO_HIGH, effortsWithoutThinking: UP_TO_HIGH };
 const CLAUDE_4_6: ClaudeRules = {

@@ -22,6 +22,8 @@ export interface ClaudeRules {
   bindsThinking: boolean;
   tools: boolean;
   images: boolean;
+  /** PDFs may have more than 4.5 MB. */
+  largePdf?: true;
 }
 
 /** What the other families refuse in Converse. */
@@ -31,6 +33,10 @@ export interface PlainRules {
   /** Only the models that are known to read no documents say so. */
   documents?: false;
   audio?: true;
+  /** Images may stand in results of tools. */
+  imagesInResults?: true;
+  /** Formats that may have more than 4.5 MB. */
+  largeDocuments?: readonly string[];
   tools: boolean;
   /** Whether toolChoice may be given at all. */
   toolChoice: boolean;

@@ -11,6 +11,8 @@ const OPEN: PlainRules = {
   reasoningField: undefined,
   reasons: 'never',
 };
+/** AWS API reference, ToolResultContentBlock; AWS user guide, API restrictions. */
+const NOVA: PlainRules = { ...OPEN, images: true, imagesInResults: true, largeDocuments: ['pdf', 'docx'] };
 const LLAMA: PlainRules = { ...OPEN, toolChoice: false, textWithToolResults: false };
 // Mistral's own template takes ids of exactly nine letters and digits.
 const MISTRAL: PlainRules = { ...OPEN, textWithToolResults: false, toolUseId: /^[a-zA-Z0-9]{9}$/ };
@@ -63,10 +65,10 @@ export const OTHER_MODELS: readonly Model[] = [
       cacheMinimum: 1024,
     },
   ),
-  other('amazon.nova-lite-v1:0', 'Nova Lite', 'Amazon', 'us eu apac ca', { ...OPEN, images: true }, 300_000, 10_000, {
+  other('amazon.nova-lite-v1:0', 'Nova Lite', 'Amazon', 'us eu apac ca', NOVA, 300_000, 10_000, {
     cacheMinimum: 1024,
   }),
-  other('amazon.nova-pro-v1:0', 'Nova Pro', 'Amazon', 'us eu apac', { ...OPEN, images: true }, 300_000, 10_000, {
+  other('amazon.nova-pro-v1:0', 'Nova Pro', 'Amazon', 'us eu apac', NOVA, 300_000, 10_000, {
     cacheMinimum: 1024,
   }),
   other(
@@ -74,7 +76,7 @@ export const OTHER_MODELS: readonly Model[] = [
     'Nova 2 Lite',
     'Amazon',
     'us eu jp global',
-    { ...OPEN, images: true, reasoningField: 'reasoningConfig', reasons: 'when-asked' },
+    { ...NOVA, reasoningField: 'reasoningConfig', reasons: 'when-asked' },
     1_000_000,
     65_535,
     { onDemand: false, cacheMinimum: 1024 },

@@ -98,7 +98,8 @@ function blockTokens(block: Block): number {
     case 'image':
       return IMAGE_TOKENS;
     case 'document':
-      return Math.ceil(block.bytes / 4);
+      // A page of a PDF of some 75 KB comes to about 2,000 tokens; of packed files the text counts.
+      return Math.ceil(block.bytes / (block.format === 'pdf' || block.format === 'docx' ? 40 : 4));
     case 'tool-use':
       return tokensOf(block.name + JSON.stringify(block.input));
     case 'tool-result':

@@ -14,7 +14,7 @@ export function checkMedia(conversation: Conversation, model: Model): void {
   for (const [index, turn] of conversation.turns.entries()) {
     for (const block of turn.blocks) checkKind(block, conversation.api, model);
     checkImages(turn, index);
-    if (conversation.api === 'converse') checkDocuments(turn, index);
+    if (conversation.api === 'converse') checkDocuments(turn, index, model);
   }
   if (conversation.api === 'converse') checkNames(conversation);
 }
@@ -26,6 +26,10 @@ function checkKind(block: Block, api: Conversation['api'], { claude, plain }: Mo
     throw invalid(api === 'converse' ? `The model returned the following errors: ${why}` : why);
   }
   if (hasImage(block) && plain?.images === false) throw unsupported('image');
+  const isWithin = block.kind === 'tool-result' && block.images.length > 0;
+  if (isWithin && plain !== undefined && !plain.imagesInResults) {
+    throw invalid("This model doesn't support the image field for user messages. Remove image and try again.");
+  }
   if (block.kind === 'document' && plain?.documents === false) throw unsupported('document');
   if (block.kind === 'other' && block.name === 'audio' && plain?.audio !== true) throw unsupported('audio');
 }
@@ -68,7 +72,7 @@ function checkImage(format: string, base64: string, at: string): void {
   }
 }
 
-function checkDocuments(turn: Turn, index: number): void {
+function checkDocuments(turn: Turn, index: number, model: Model): void {
   const documents = turn.blocks.filter((block) => block.kind === 'document');
   if (documents.length === 0) return;
   if (documents.length > MOST_DOCUMENTS)
@@ -87,10 +91,17 @@ function checkDocuments(turn: Turn, index: number): void {
       );
     }
     if (bytes === 0) throw invalid(`The document ${name} is empty.`);
-    if (bytes > LARGEST_DOCUMENT) throw invalid(`The document ${name} exceeds the maximum size of 4.5 MB.`);
+    if (bytes > LARGEST_DOCUMENT && !mayBeLarge(format, model))
+      throw invalid(`The document ${name} exceeds the maximum size of 4.5 MB.`);
     if (format === 'pdf' && base64 !== undefined && !Buffer.from(base64.slice(0, 1368), 'base64').includes('%PDF-'))
       throw invalid('The model returned the following errors: The PDF specified was not valid.');
   }
+}
+
+/** AWS user guide, API restrictions (2026-11): PDF for Claude 4 and later, PDF and DOCX for Nova. */
+function mayBeLarge(format: string | undefined, { claude, plain }: Model): boolean {
+  if (format === undefined) return false;
+  return (claude?.largePdf === true && format === 'pdf') || plain?.largeDocuments?.includes(format) === true;
 }
 
 /** Models see the names: two alike in one conversation are refused. */

@@ -60,7 +60,13 @@ function readBlock(block: MessageBlockJson): Block {
     case 'image':
       return { kind: 'image', ...imageOf(block.source), cache };
     case 'document':
-      return { kind: 'document', name: block.title ?? '', bytes: sizeOf(block.source), cache };
+      return {
+        kind: 'document',
+        name: block.title ?? '',
+        bytes: sizeOf(block.source),
+        ...formatOf(block.source),
+        cache,
+      };
     case 'tool_use':
       return { kind: 'tool-use', id: block.id, name: block.name, input: block.input, cache };
     case 'tool_result':
@@ -94,6 +100,10 @@ function readToolResult({ tool_use_id: id, is_error: isError = false, content = 
 
 function sizeOf({ type, data = '' }: { type: string; data?: string }): number {
   return type === 'base64' ? Math.floor(data.length * 0.75) : data.length;
+}
+
+function formatOf({ media_type: type }: { media_type?: string }): { format?: string } {
+  return type === 'application/pdf' ? { format: 'pdf' } : {};
 }
 
 function imageOf(source: { media_type?: string; data?: string }): { format: string; base64: string } {

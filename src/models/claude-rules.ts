@@ -70,8 +70,10 @@ export const CLAUDE_2: ModelRules = {
 /** Claude 2.0 and Instant: half the context. */
 export const CLAUDE_INSTANT: ModelRules = { ...CLAUDE_2, contextTokens: 100_000 };
 
+/** Images in results of tools: "only supported by Amazon Nova and Anthropic Claude 3 and 4 models" (AWS API reference). */
 export const CLAUDE_3: ModelRules = {
   ...CLAUDE_2,
+  mediaInToolResults: true,
   forcedToolChoice: 'yes',
   nativeToolChoice: true,
   toolErrors: true,
@@ -123,9 +125,13 @@ export const CLAUDE_3_7: ModelRules = {
   cacheMinTokens: 1_024,
 };
 
-/** From here on temperature and top_p together are refused. */
+/**
+ * From here on temperature and top_p together are refused, and "the 4.5 MB document size restriction doesn't apply to PDF
+ * format" (AWS user guide, API restrictions, 2026-11).
+ */
 export const CLAUDE_4_SONNET: ModelRules = {
   ...CLAUDE_3_7,
+  largeDocuments: ['pdf'],
   extendedOutput: undefined,
   betas: [...BETAS_OF_4, LONG_CONTEXT_BETA],
   sampling: 'one',

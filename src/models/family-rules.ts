@@ -50,9 +50,14 @@ export const PLAIN: ModelRules = {
 /** Models with the tiers of AWS's announcement of 2025-11-18; what was added since is not documented (2026-11-22). */
 export const TIERED = { serviceTiers: ['flex', 'priority'] } as const satisfies Partial<ModelRules>;
 
-/** Nova takes `any` since 2025-03 (AWS announcement "Amazon Nova expands tool choice"). */
+/**
+ * Nova takes `any` since 2025-03 (AWS announcement "Amazon Nova expands tool choice"). Images in results of tools: AWS
+ * API reference, ToolResultContentBlock; PDF and DOCX of any size: AWS user guide, API restrictions (both 2026-11).
+ */
 export const NOVA: ModelRules = {
   ...PLAIN,
+  mediaInToolResults: true,
+  largeDocuments: ['pdf', 'docx'],
   family: 'nova',
   contextTokens: 300_000,
   maxOutputTokens: 10_000,

@@ -35,6 +35,9 @@ export type StructuredWay = 'native' | 'tool' | 'prompt';
 
 export type Effort = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
+/** Formats for which AWS lifts the limit of a document for some models. */
+export type LargeDocumentFormat = 'pdf' | 'docx';
+
 /** What a model takes and refuses: data for the translators, never `if (id.includes(…))`. */
 export interface ModelRules {
   family: string;
@@ -69,7 +72,11 @@ export interface ModelRules {
   /** Tool calls arrive in streams too. */
   toolStreaming: boolean;
   vision: boolean;
+  /** Images and documents may stand within the results of tools; elsewhere they stand beside them. */
+  mediaInToolResults?: true;
   documents: boolean;
+  /** Formats of documents that may have more than 4.5 MB. */
+  largeDocuments?: readonly LargeDocumentFormat[];
   /** Takes audio; absent: no. */
   audio?: boolean;
   /** Takes a top-level `system`. */

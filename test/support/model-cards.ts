@@ -34,6 +34,7 @@ const CLAUDE_3_5: ModelRules = {
   forcedToolChoice: 'yes',
   nativeToolChoice: true,
   toolErrors: true,
+  mediaInToolResults: true,
   plainToolSchemas: true,
   prefill: true,
   tools: true,
@@ -106,6 +107,7 @@ const OTHER: ModelRules = {
   signatures: false,
   nativeToolChoice: undefined,
   toolErrors: undefined,
+  mediaInToolResults: undefined,
   plainToolSchemas: undefined,
   textBesideToolResults: false,
   betaFlags: undefined,
@@ -125,6 +127,7 @@ const RULES = {
   'nova-2-lite': {
     ...OTHER,
     family: 'nova',
+    mediaInToolResults: true,
     maxOutputTokens: 65_535,
     reasoningField: 'reasoningConfig',
     cacheMinTokens: 1_024,

@@ -7,7 +7,7 @@ import { png } from './media-files.ts';
 /**
  * Requests of one kind on every endpoint that accepts it, with what the gateway sends and reports. A `%%NAME:N%%` in a
  * request stands for N letters (FILL), an image (PNG), a
- * document of N bytes (PDF, DOCX), or reasoning that another Claude has signed (SIGNATURE of the text N, REDACTED).
+ * document of N bytes (PDF, DOCX, TXT), or reasoning that another Claude has signed (SIGNATURE of the text N, REDACTED).
  */
 export interface SessionCase {
   name: string;
@@ -47,23 +47,28 @@ export const SESSION_CORPUS: readonly SessionKind[] = readdirSync(FOLDER)
   }));
 
 function expanded(text: string): string {
-  return text.replaceAll(/%%(FILL|PNG|PDF|DOCX|SIGNATURE|REDACTED)(?::(\w+))?%%/g, (_, kind: string, value = '0') => {
-    const length = Number(value);
-    switch (kind) {
-      case 'FILL':
-        return 'lorem ipsum '.repeat(Math.ceil(length / 12)).slice(0, length);
-      case 'PNG':
-        return png().toString('base64');
-      case 'SIGNATURE':
-        return sign(value, OTHER_CLAUDE);
-      case 'REDACTED':
-        return redact(value, OTHER_CLAUDE);
-      case 'PDF':
-        return padded('%PDF-1.7\n', length);
-      default:
-        return padded('PK\u0003\u0004', length);
-    }
-  });
+  return text.replaceAll(
+    /%%(FILL|PNG|PDF|DOCX|TXT|SIGNATURE|REDACTED)(?::(\w+))?%%/g,
+    (_, kind: string, value = '0') => {
+      const length = Number(value);
+      switch (kind) {
+        case 'FILL':
+          return 'lorem ipsum '.repeat(Math.ceil(length / 12)).slice(0, length);
+        case 'PNG':
+          return png().toString('base64');
+        case 'SIGNATURE':
+          return sign(value, OTHER_CLAUDE);
+        case 'REDACTED':
+          return redact(value, OTHER_CLAUDE);
+        case 'PDF':
+          return padded('%PDF-1.7\n', length);
+        case 'TXT':
+          return padded('', length);
+        default:
+          return padded('PK\u0003\u0004', length);
+      }
+    },
+  );
 }
 
 function padded(head: string, length: number): string {

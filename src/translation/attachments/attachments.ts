@@ -3,7 +3,7 @@ import type { ModelCard } from '../../models/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import type { AudioBlock, ConverseMessage, DocumentBlock, ImageBlock } from '../converse/wire.ts';
 import { cleanBase64, decodedLength } from './base64.ts';
-import { declaredFormat, type DeclaredFile, documentFormat, isImage } from './document-format.ts';
+import { declaredFormat, type DeclaredFile, type DocumentFormat, documentFormat, isImage } from './document-format.ts';
 import { DocumentNames } from './document-name.ts';
 import { readImageHeader } from './image-header.ts';
 import { fitTurns, type AttachmentPaths } from './turn-limits.ts';
@@ -13,6 +13,8 @@ export const LARGEST_IMAGE_BYTES = 3_932_160;
 const MOST_PIXELS = 8_000;
 /** AWS API reference, Message: 4.5 MB. */
 const LARGEST_DOCUMENT_BYTES = 4_718_592;
+/** As base64 the 25,000,000 bytes of a body of InvokeModel (AWS API reference). */
+const LARGEST_FETCHED_PDF_BYTES = 18_750_000;
 
 /** AWS API reference, AudioFormat (2026-11-22). */
 const AUDIO_FORMATS = [
@@ -86,9 +88,11 @@ export class Attachments {
 
   document(text: string, declared: DeclaredFile, param: string): { document: DocumentBlock } {
     const bytes = base64Of(text, param);
-    refuseTooLarge('A document', '4.5 MB', decodedLength(bytes), LARGEST_DOCUMENT_BYTES, param);
     const format = documentFormat(bytes, declared);
     if (!format) throw badRequest(whyNoDocument(bytes), param);
+    if (!mayBeLarge(format, this.model)) {
+      refuseTooLarge('A document', '4.5 MB', decodedLength(bytes), LARGEST_DOCUMENT_BYTES, param);
+    }
     if (format === 'txt' && !declaredFormat(declared)) this.adjustments.changed('file.format', 'txt');
     const { name, changed } = this.names.take(declared.filename ?? '');
     if (changed === 'changed') this.adjustments.changed('file.filename', 'safe_name');
@@ -111,6 +115,15 @@ export class Attachments {
     this.paths.set(block, param);
     return block;
   }
+}
+
+function mayBeLarge(format: DocumentFormat, { rules }: ModelCard): boolean {
+  return rules.largeDocuments?.some((large) => large === format) === true;
+}
+
+/** The largest document that is fetched for a model: what is fetched is taken for a PDF. */
+export function largestDocumentBytes({ rules }: ModelCard): number {
+  return rules.largeDocuments?.includes('pdf') ? LARGEST_FETCHED_PDF_BYTES : LARGEST_DOCUMENT_BYTES;
 }
 
 function base64Of(text: string, param: string): string {

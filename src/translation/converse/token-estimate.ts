@@ -2,6 +2,8 @@ import type { ContentBlock, ConverseEvent, ConverseRequest } from './wire.ts';
 
 /** Anthropic: an image costs width × height / 750 tokens, 1,600 at most; typical screenshots a good thousand. */
 const IMAGE_TOKENS = 1_000;
+/** Base64 characters of a PDF for a token: a page of some 75 KB comes to about 2,000. */
+export const PDF_CHARACTERS_A_TOKEN = 50;
 
 /**
  * About how many tokens a piece of prompt is: four bytes of UTF-8 are one. Claude's newer tokenizers make more of the
@@ -14,8 +16,11 @@ export function estimateTokens(text: string): number {
 export function estimateBlock(block: ContentBlock): number {
   if (block.text !== undefined) return estimateTokens(block.text);
   if (block.image) return IMAGE_TOKENS;
-  // Bytes are base64, of which PDFs make far fewer tokens than of text; they are long enough either way.
-  if (block.document?.source?.bytes !== undefined) return (block.document.source.bytes.length * 3) / 16;
+  // Bytes are base64, of which PDFs make far fewer tokens than text.
+  const { format, source } = block.document ?? {};
+  if (source?.bytes !== undefined) {
+    return format === 'pdf' ? source.bytes.length / PDF_CHARACTERS_A_TOKEN : (source.bytes.length * 3) / 16;
+  }
   return estimateTokens(JSON.stringify(block));
 }
 

@@ -3,7 +3,7 @@ import type { Adjustments } from './adjustments.ts';
 import { textBlock } from './content.ts';
 import { ToolIds } from './tool-ids.ts';
 import { type Call, WaitingCalls } from './waiting-calls.ts';
-import type { ContentBlock, ConverseMessage, ToolResult } from './wire.ts';
+import type { ContentBlock, ConverseMessage, ToolResult, ToolUse } from './wire.ts';
 
 /**
  * Every call answered in the very next turn, and nothing else there ("Expected toolResult blocks at …", "The
@@ -92,7 +92,8 @@ function assistantTurn(turn: ConverseMessage, calls: readonly Call[]): ConverseM
 /** Results in the order of their calls, and behind all of them what a result itself may not hold. */
 function answers(calls: readonly Call[], rules: ModelRules, adjustments: Adjustments): ContentBlock[] {
   const beside: ContentBlock[] = [];
-  const results = calls.map(({ id, result }): ContentBlock => {
+  const results = calls.map(({ id, use, result: given }): ContentBlock => {
+    const result = given && !rules.mediaInToolResults ? withoutMedia(given, use, beside, adjustments) : given;
     if (!result) {
       adjustments.changed('tool_results.missing', 'error_added');
       const content = [textBlock('There is no result: the call was never answered.')];
@@ -101,6 +102,29 @@ function answers(calls: readonly Call[], rules: ModelRules, adjustments: Adjustm
     return { toolResult: { ...result, ...asError(result, rules, beside), toolUseId: id } };
   });
   return [...results, ...beside];
+}
+
+/**
+ * The result with its images and documents beside it: models other than Claude and Nova refuse them within
+ * ("doesn't support the image field", can1357/oh-my-pi#11685).
+ */
+function withoutMedia(
+  result: ToolResult,
+  { name }: ToolUse,
+  beside: ContentBlock[],
+  adjustments: Adjustments,
+): ToolResult {
+  const content = result.content ?? [];
+  const media = content.flatMap(({ image, document }): ContentBlock[] => {
+    if (image) return [{ image }];
+    return document ? [{ document }] : [];
+  });
+  if (media.length === 0) return result;
+  adjustments.changed('tool_results.media', 'beside_result');
+  beside.push(textBlock(`Returned by the tool ${name}:`));
+  for (const block of media) beside.push(block);
+  const rest = content.filter(({ image, document }) => !image && !document);
+  return { ...result, content: rest.length > 0 ? rest : [textBlock('The content follows the results.')] };
 }
 
 /** "all content must be type \"text\" if `is_error` is true" (Claude): the rest stands behind the results. */

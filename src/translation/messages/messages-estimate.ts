@@ -1,11 +1,9 @@
 import type { ModelRules } from '../../models/model.ts';
-import { estimateTokens } from '../converse/token-estimate.ts';
+import { estimateTokens, PDF_CHARACTERS_A_TOKEN } from '../converse/token-estimate.ts';
 import { type Fields, fieldsOf } from './messages-wire.ts';
 
 /** Anthropic: width × height / 750, at most 1,600 where images are not scaled down before; typical screenshots less. */
 const IMAGE_TOKENS = 1_600;
-/** Base64 characters of a PDF for a token: a page of some 75 KB comes to about 2,000. */
-const PDF_CHARACTERS_A_TOKEN = 50;
 /** What Anthropic adds for the roles of each turn. */
 const TOKENS_OF_A_TURN = 4;
 /** Anthropic's migration guide: about 30 % more tokens of the same text. */

@@ -1,12 +1,10 @@
 import type { MediaReference } from '../../media/media-reference.ts';
 import type { ModelCard } from '../../models/model.ts';
 import { badRequest } from '../../errors.ts';
-import { LARGEST_IMAGE_BYTES } from '../attachments/attachments.ts';
+import { LARGEST_IMAGE_BYTES, largestDocumentBytes } from '../attachments/attachments.ts';
 import { readImageHeader } from '../attachments/image-header.ts';
 import { type Fields, fieldsOf, listOf } from './messages-wire.ts';
 
-/** AWS API reference, Message: 4.5 MB; InvokeModel's limit of 25 MB for the whole body leaves no document more. */
-const LARGEST_DOCUMENT_BYTES = 4_718_592;
 const WITH_SOURCE = ['image', 'document'];
 
 /** Images and documents that the conversation names by URL, which Bedrock does not fetch. Reads, refuses nothing. */
@@ -25,7 +23,7 @@ function collect(content: unknown, param: string, model: ModelCard, references: 
     const at = `${param}[${index}]`;
     const isTaken = type === 'image' ? model.rules.vision : type === 'document' && model.rules.documents;
     if (isTaken && kind === 'url' && typeof url === 'string') {
-      const maxBytes = type === 'image' ? LARGEST_IMAGE_BYTES : LARGEST_DOCUMENT_BYTES;
+      const maxBytes = type === 'image' ? LARGEST_IMAGE_BYTES : largestDocumentBytes(model);
       references.push({ url, param: `${at}.source.url`, maxBytes });
     }
     // Results of tools hold images, too.
