@@ -44,6 +44,7 @@ export function checkConverse(
   checkMedia(conversation, model);
   checkCaching(body, model);
   checkMaxTokens(conversation, model);
+  if (model.claude !== undefined) checkPointsBehindDocuments(body);
   if (model.claude !== undefined) checkClaude(conversation, model, model.claude);
   if (model.plain !== undefined) checkPlain(conversation, model, model.plain);
   return { body, conversation };
@@ -76,6 +77,15 @@ function checkCaching(body: ConverseJson, model: Model): void {
       'AccessDeniedException',
       'You invoked an unsupported model or your request did not allow prompt caching. See the documentation for more information.',
     );
+  }
+}
+
+/** Reported of live Bedrock (BerriAI/litellm#18068, pizza-bot#6): Claude refuses a point directly behind a document. */
+function checkPointsBehindDocuments(body: ConverseJson): void {
+  for (const [turn, { content = [] }] of (body.messages ?? []).entries()) {
+    const at = content.findIndex((block, index) => 'cachePoint' in block && 'document' in (content[index - 1] ?? {}));
+    if (at < 0) continue;
+    throw invalid(`The model returned the following errors: messages.${turn}.content.${at}.type: Field required`);
   }
 }
 

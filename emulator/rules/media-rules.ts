@@ -1,5 +1,5 @@
 import type { Block, Conversation, Turn } from '../conversation.ts';
-import type { Model } from '../model.ts';
+import type { Model, PlainRules } from '../model.ts';
 import { invalid, type Refusal } from '../refusal.ts';
 import { readImageHeader } from './image-header.ts';
 
@@ -26,12 +26,14 @@ function checkKind(block: Block, api: Conversation['api'], { claude, plain }: Mo
     throw invalid(api === 'converse' ? `The model returned the following errors: ${why}` : why);
   }
   if (hasImage(block) && plain?.images === false) throw unsupported('image');
-  const isWithin = block.kind === 'tool-result' && block.images.length > 0;
-  if (isWithin && plain !== undefined && !plain.imagesInResults) {
-    throw invalid("This model doesn't support the image field for user messages. Remove image and try again.");
-  }
+  checkResult(block, plain);
   if (block.kind === 'document' && plain?.documents === false) throw unsupported('document');
   if (block.kind === 'other' && block.name === 'audio' && plain?.audio !== true) throw unsupported('audio');
+}
+
+function checkResult(block: Block, plain: PlainRules | undefined): void {
+  if (block.kind !== 'tool-result' || block.images.length === 0 || plain === undefined || plain.imagesInResults) return;
+  throw invalid("This model doesn't support the image field for user messages. Remove image and try again.");
 }
 
 function hasImage(block: Block): boolean {

@@ -40,6 +40,30 @@ function planned(prompt: CachedPrompt, wish: CacheWish, rules = RULES): [string,
   return [drawn(plan.prompt), plan.repair];
 }
 
+describe('cache points beside documents', () => {
+  const document = { document: { name: 'a', format: 'txt' as const, source: { bytes: 'aGk=' } } };
+  const places = (...content: NonNullable<ConverseMessage['content']>) => {
+    const { prompt, repair } = planCachePoints({ messages: [user(...content)] }, OWN, RULES);
+    const letter = (block: object) => ('cachePoint' in block ? '.' : 'document' in block ? 'd' : 't');
+    return [(prompt.messages?.[0]?.content ?? []).map(letter).join(''), repair];
+  };
+
+  it('never stand directly behind one', () => {
+    expect(places(text(1), document, point())).toEqual(['t.d', 'moved']);
+    expect(places(document, point(), text(1))).toEqual(['dt.', 'moved']);
+    expect(places(document, point(), document, point(), text(1), text(1))).toEqual(['ddt.t', 'moved']);
+    expect(places(text(1), point(), document, point('1h'))).toEqual(['t.d', 'moved']);
+    expect(places(document, text(1), point())).toEqual(['dt.', undefined]);
+    expect(places(document, point())).toEqual(['d', 'moved']);
+  });
+
+  it('are added in front of one that ends a turn', () => {
+    const messages = [user(text(200), document)];
+    const { prompt } = planCachePoints({ messages }, AUTO, RULES);
+    expect(prompt.messages?.[0]?.content).toEqual([text(200), point(), document]);
+  });
+});
+
 describe('automatic cache points', () => {
   const long: CachedPrompt = {
     toolConfig: { tools: [tool(200)] },

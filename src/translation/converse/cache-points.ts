@@ -18,7 +18,7 @@ export interface CacheWish {
 }
 
 /** What became of the client's own points, in the words of `x-outcrop-adjusted`. */
-export type CacheRepair = 'dropped' | 'four_kept' | 'ttl_5m' | 'ttl_1h';
+export type CacheRepair = 'dropped' | 'four_kept' | 'ttl_5m' | 'ttl_1h' | 'moved';
 
 export interface CachePlan {
   prompt: CachedPrompt;
@@ -47,13 +47,13 @@ interface Point {
  */
 export function planCachePoints(prompt: CachedPrompt, wish: CacheWish, rules: ModelRules): CachePlan {
   if (wish.auto === 'off' && !hasPoints(prompt)) return { prompt };
-  const { parts, points: found } = takeApart(prompt);
+  const { parts, points: found, moved } = takeApart(prompt);
   const own = found.filter(({ part }) => mayStand(parts[part], rules));
   const kept = own.length > MOST_POINTS ? [...own.slice(0, 1), ...own.slice(1 - MOST_POINTS)] : own;
   const added = wish.auto === 'on' ? suggestions(parts, kept, rules) : [];
   const points = [...kept, ...added].toSorted((a, b) => a.part - b.part || a.after - b.after);
   const timed = withTimes(points, wish.ttl, rules);
-  const repair = repairOf({ found, own, kept }, points, timed, wish.ttl);
+  const repair = repairOf({ found, own, kept }, points, timed, wish.ttl) ?? (moved ? 'moved' : undefined);
   return { prompt: putTogether(prompt, parts, timed), ...(repair && { repair }) };
 }
 
@@ -66,7 +66,7 @@ function hasPoints({ toolConfig, system, messages }: CachedPrompt): boolean {
 }
 
 /** Points with nothing before them in their list are none: Bedrock would refuse them. */
-function takeApart(prompt: CachedPrompt): { parts: Part[]; points: Point[] } {
+function takeApart(prompt: CachedPrompt): { parts: Part[]; points: Point[]; moved: boolean } {
   const lists: [Part['kind'], readonly object[]][] = [
     ['tools', prompt.toolConfig?.tools ?? []],
     ['system', prompt.system ?? []],
@@ -85,7 +85,32 @@ function takeApart(prompt: CachedPrompt): { parts: Part[]; points: Point[] } {
     }
     return { kind, blocks };
   });
-  return { parts, points };
+  const placed = points.flatMap((point) => besideDocuments(point, parts) ?? []);
+  const moved = points.length !== placed.length || placed.some((point, index) => point !== points[index]);
+  return { parts, points: moved ? placed.reduce(merged, []) : points, moved };
+}
+
+/**
+ * The point at a place where the model accepts it. Directly behind a document Claude refuses it
+ * ("messages.N.content.M.type: Field required", BerriAI/litellm#18068): it moves behind the next other block of the turn,
+ * else in front of the documents. Undefined where a turn holds nothing but documents.
+ */
+function besideDocuments(point: Point, parts: readonly Part[]): Point | undefined {
+  const blocks = parts[point.part]?.blocks ?? [];
+  if (!isDocument(blocks[point.after - 1])) return point;
+  const next = blocks.findIndex((block, index) => index >= point.after && !isDocument(block));
+  if (next >= 0) return { ...point, after: next + 1 };
+  const before = blocks.findLastIndex((block, index) => index < point.after && !isDocument(block)) + 1;
+  return before > 0 ? { ...point, after: before } : undefined;
+}
+
+function isDocument(block: object | undefined): boolean {
+  return block !== undefined && 'document' in block && block.document !== undefined;
+}
+
+function merged(points: Point[], point: Point): Point[] {
+  addPoint(points, point);
+  return points;
 }
 
 /** Two points at one place are one, for the longer of their times. */
@@ -113,6 +138,7 @@ function suggestions(parts: readonly Part[], kept: readonly Point[], rules: Mode
     .filter((index) => mayStand(parts[index], rules) && (parts[index]?.blocks.length ?? 0) > 0)
     .filter((index) => (tokens[index] ?? 0) >= (rules.cacheMinTokens ?? Infinity))
     .map((index): Point => ({ part: index, after: parts[index]?.blocks.length ?? 0, ttl: undefined, by: 'gateway' }))
+    .flatMap((point) => besideDocuments(point, parts) ?? [])
     .filter(({ part, after }) => !kept.some((point) => point.part === part && point.after === after))
     .slice(0, MOST_POINTS - kept.length);
 }
