@@ -5,6 +5,7 @@ import { type GatewayError, modelNotFound, permissionDenied } from '../errors.ts
 import type { Account } from './account.ts';
 import { allows, allowsId } from './allow-list.ts';
 import { isRetired } from './lifecycle.ts';
+import { withoutLongContext } from './long-context.ts';
 import { ModelNames, type NamedModel, THINKING_SUFFIX } from './model-names.ts';
 import { ModelRoutes } from './model-routes.ts';
 import type { ModelCard, Route } from './model.ts';
@@ -72,19 +73,21 @@ export class ModelCatalog {
       targets: this.routes.targetsOf(answering, named.target?.region),
       thinkingByName: named.thinkingByName || answering.thinkingByName,
       redirectedFrom: answering === named ? undefined : named.card,
+      ...(named.longContext && { longContext: true }),
     };
     const fallbacks = this.routes.fallbacksOf(answering);
     return fallbacks.length === 0 ? route : { ...route, fallbacks: this.fallbackRoutes(fallbacks, route) };
   }
 
   /** A key that may use a model may use what its route falls back to: the settings say so, not the client. */
-  private fallbackRoutes(fallbacks: readonly NamedModel[], { requested, thinkingByName }: Route): Route[] {
+  private fallbackRoutes(fallbacks: readonly NamedModel[], { requested, thinkingByName, longContext }: Route): Route[] {
     return fallbacks.flatMap((fallback) => {
       const answering = this.answering(fallback);
       if (answering === undefined) return [];
       const { card } = answering;
       const thinks = fallback.thinkingByName || (thinkingByName && card.rules.thinking !== null);
-      return [{ requested, model: card, targets: this.routes.targetsOf(answering), thinkingByName: thinks }];
+      const targets = this.routes.targetsOf(answering);
+      return [{ requested, model: card, targets, thinkingByName: thinks, ...(longContext && { longContext }) }];
     });
   }
 
@@ -140,6 +143,13 @@ export class ModelCatalog {
   }
 
   private lookUp(name: string): NamedModel | undefined {
+    const named = this.lookUpExact(name);
+    const bare = named === undefined ? withoutLongContext(name) : undefined;
+    const long = bare === undefined ? undefined : this.lookUpExact(bare);
+    return long === undefined ? named : { ...long, longContext: true };
+  }
+
+  private lookUpExact(name: string): NamedModel | undefined {
     const byName = this.names.byName(name);
     if (byName !== undefined) return byName;
     const byId = this.names.byId(name);
@@ -158,7 +168,7 @@ export class ModelCatalog {
 
   /** A refused id is not answered by another model: whoever writes out an id means it. */
   private fallbackFor(name: string): NamedModel | undefined {
-    const isRefusedId = this.names.byId(name) !== undefined;
+    const isRefusedId = this.names.byId(withoutLongContext(name) ?? name) !== undefined;
     return this.settings.unknown === 'default' && !isRefusedId ? this.fallback : undefined;
   }
 
@@ -221,8 +231,9 @@ export class ModelCatalog {
   }
 
   private notFound(name: string, caller: Caller | undefined): GatewayError {
-    const asId = this.names.byId(name);
-    const refusal = asId && this.refusalOf(asId, name);
+    const bare = withoutLongContext(name) ?? name;
+    const asId = this.names.byId(bare);
+    const refusal = asId && this.refusalOf(asId, bare);
     if (refusal !== undefined) return modelNotFound(`\`${shortened(name)}\` ${refusal}`);
     const names = this.usable(caller).map(({ id }) => id);
     const guesses = nearMisses(name, names).map((guess) => `\`${guess}\``);

@@ -17,6 +17,8 @@ export interface NamedModel {
   /** Where the name itself says to go: an id, an ARN, a custom model. */
   target?: Target;
   thinkingByName: boolean;
+  /** The name asked for the long context (`[1m]`). */
+  longContext?: true;
   /** Whoever may use the model may not thereby use this: an application profile is paid for by whom it was made for. */
   isOnlyItself?: true;
   /** The name is a Bedrock id, profile id or ARN. */

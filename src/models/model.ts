@@ -210,6 +210,8 @@ export interface Route {
   targets: readonly Target[];
   /** Thinking was asked for by the name itself (`…-thinking`). */
   thinkingByName: boolean;
+  /** The name asked for the long context (`[1m]`). */
+  longContext?: true;
   /** Set when a retired model was asked for and its successor answers. */
   redirectedFrom?: ModelCard;
   /** Models that answer, in this order, when all targets have failed; absent where there are none. */

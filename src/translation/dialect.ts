@@ -54,6 +54,8 @@ export interface TranslationContext {
   model: ModelCard;
   /** The name itself asked for thinking (`…-thinking`). */
   thinkingByName: boolean;
+  /** The name asked for the long context (`[1m]`). */
+  longContext?: true;
   /** Tokens of the answer when the request names none. */
   defaultMaxTokens: number;
   /** Signed thoughts that led to calls of the history, by the id that the client knows the call by. */

@@ -49,6 +49,7 @@ export function generationWish(fields: GenerationFields, context: TranslationCon
     betas: {
       extendedOutput: fields.enable_extended_output === true,
       computerUse: fields.enable_computer_use === true,
+      longContext: context.longContext === true,
     },
   };
 }

@@ -100,6 +100,7 @@ export class TranslationService {
     return {
       model: cardIn(route.targets[0]?.region, route.model),
       thinkingByName: route.thinkingByName,
+      ...(route.longContext && { longContext: true }),
       defaultMaxTokens: this.config.models.defaultMaxTokens,
       policy: this.config,
       caller: call.caller?.name,

@@ -21,6 +21,15 @@ const PAIRS: readonly Pair[] = [
   ofTools('input_examples', 'tool-examples-2025-10-29'),
 ];
 
+/** What decides about flags beside the request. */
+interface BetaSources {
+  rules: ModelRules;
+  /** Flags that the settings pass. */
+  passed: readonly string[];
+  /** Flags that the name of the model asks for. */
+  asked: readonly string[];
+}
+
 /** Anthropic's one flag for what are two on Bedrock. */
 const UMBRELLA = 'advanced-tool-use-2025-11-20';
 
@@ -32,10 +41,10 @@ const UMBRELLA = 'advanced-tool-use-2025-11-20';
 export function withBetas(
   body: Fields,
   header: string | undefined,
-  { rules, passed }: { rules: ModelRules; passed: readonly string[] },
+  { rules, passed, asked: named }: BetaSources,
   adjustments: Adjustments,
 ): Fields {
-  const asked = new Set([...flagsOf(header), ...flagsOf(body['anthropic_beta'])]);
+  const asked = new Set([...flagsOf(header), ...flagsOf(body['anthropic_beta']), ...named]);
   const taken = new Set([...asked].filter((flag) => rules.betas?.includes(flag) || passed.includes(flag)));
   if (taken.size < asked.size && [...asked].some((flag) => flag !== UMBRELLA && !taken.has(flag))) {
     adjustments.changed('anthropic_beta', 'filtered');

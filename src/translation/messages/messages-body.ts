@@ -1,7 +1,9 @@
 import type { MediaReference } from '../../media/media-reference.ts';
+import { longContextBeta } from '../../models/long-context.ts';
 import type { ModelCard } from '../../models/model.ts';
 import { badRequest } from '../../errors.ts';
 import { Adjustments } from '../converse/adjustments.ts';
+import { reportLongContext } from '../converse/beta-flags.ts';
 import { isTooDeep, MOST_LEVELS } from '../converse/nesting.ts';
 import { planSampling } from '../converse/sampling.ts';
 import type { TranslationContext } from '../dialect.ts';
@@ -78,7 +80,8 @@ export function messagesBody(
   const spoken = withTurns(owned, model, history, adjustments);
   const cached = withCacheControl(spoken, rules, adjustments);
   const tooled = withTools(cached, rules, adjustments);
-  const flagged = withBetas(tooled, head.betas, { rules, passed: policy.passthrough.betas }, adjustments);
+  const betas = { rules, passed: policy.passthrough.betas, asked: betasByName(context, adjustments) };
+  const flagged = withBetas(tooled, head.betas, betas, adjustments);
   const thought = withoutLostReasoning(withThinking(flagged, context, adjustments), model, adjustments);
   const body = withSampling(
     thought,
@@ -91,6 +94,14 @@ export function messagesBody(
     headers: headers.headers,
     adjusted: adjustments.list(),
   };
+}
+
+/** The flag of the long context, where the name of the model asks for it. */
+function betasByName({ longContext, model: { rules } }: TranslationContext, adjustments: Adjustments): string[] {
+  if (!longContext) return [];
+  const beta = longContextBeta(rules);
+  if (beta === undefined) reportLongContext(rules, adjustments);
+  return beta === undefined ? [] : [beta];
 }
 
 function withoutForeign(request: Fields, adjustments: Adjustments): Fields {
