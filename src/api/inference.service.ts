@@ -8,6 +8,7 @@ import type { Route } from '../models/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { requireConversation } from '../models/purpose.ts';
 import type { Served } from '../routing/served.ts';
+import { cutAtStop } from '../translation/converse/emulated-stops.ts';
 import { eventsOfAnswer } from '../translation/converse/answer-events.ts';
 import { readingOf, usageOfAnswer } from '../translation/converse/usage.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
@@ -21,6 +22,7 @@ import { FallbackModels } from './fallback/fallback-models.service.ts';
 import { HistoryConcessionsService } from './history/history-concessions.service.ts';
 import { labelOf, SchemaConcessions } from './structured/schema-concessions.service.ts';
 import type { StructuredStreams } from '../translation/structured/structured-streams.ts';
+import { stoppedStream } from './stopped-stream.ts';
 import { StructuredOutputService } from './structured/structured-output.service.ts';
 import { type MeteredStream, streamInSlot } from './stream-in-slot.ts';
 import { tell } from './tell.ts';
@@ -78,7 +80,7 @@ export class InferenceService {
     dialect: Dialect<Request, Answer>,
     request: Request,
     route: Route,
-    { inputs, adjusted, schemaUse }: Translation,
+    { inputs, adjusted, schemaUse, emulatedStops: stops }: Translation,
     call: Call,
   ): Promise<Answer | SseBody<ConverseEvent>> {
     tell(call, route, adjusted);
@@ -88,27 +90,18 @@ export class InferenceService {
     const label = labelOf(schemaUse);
 
     if (!request.stream) {
-      const ask = (input: ConverseRequest): Promise<ConverseAnswer> => this.ask(route, input, call);
-      const free = (input: ConverseRequest, index: number): Promise<ConverseAnswer> =>
-        this.cache.through({ route, input, index }, call, () => ask(input));
-      const outputs = contract
-        ? await this.structured.answers(contract, inputs, { route, call, ask, split: splitOf(request) })
-        : await this.calls.each(inputs, call, splitOf(request), (input, index) =>
-            call.once(`${label}${index}`, () => free(input, index)),
-          );
-      this.usage.record(
-        call,
-        outputs.map((output) => usageOfAnswer(output)),
-      );
-      call.contentLog?.answered(call, outputs[0]?.output?.message?.content);
-      return dialect.toAnswer(outputs, request, reply);
+      const work = { inputs, label, stops, split: splitOf(request), contract };
+      return dialect.toAnswer(await this.outputs(work, route, call), request, reply);
     }
 
     call.facts.stream = true;
     const writer = dialect.toFrames(request, reply);
     const structured = this.structured.streams(contract);
     if (writer.onFailure) call.tellFailuresIn((failure) => writer.onFailure?.(failure));
-    const open = (input: ConverseRequest) => this.openStream(route, input, call, contract);
+    const open = stops
+      ? async (input: ConverseRequest) =>
+          stoppedStream(await this.openStream(route, input, call, contract), input, stops)
+      : (input: ConverseRequest) => this.openStream(route, input, call, contract);
     const served = await this.streams({ inputs, label, open, split: splitOf(request) }, call);
     const meter = this.usage.meter(call, route, served, readingOf(inputs));
     const content = call.contentLog?.stream(call, textOf);
@@ -133,6 +126,29 @@ export class InferenceService {
       },
       { call, dialect: dialect.failures ?? 'openai', keepAliveMs: this.config.streaming.keepAliveSeconds * 1000 },
     );
+  }
+
+  /** Whole answers of one request, in the order of its inputs. */
+  private async outputs(
+    { inputs, label, stops, split, contract }: Outputs,
+    route: Route,
+    call: Call,
+  ): Promise<readonly ConverseAnswer[]> {
+    const ask = (input: ConverseRequest): Promise<ConverseAnswer> => this.ask(route, input, call);
+    const free = (input: ConverseRequest, index: number): Promise<ConverseAnswer> =>
+      this.cache.through({ route, input, index }, call, () => ask(input));
+    const answers = contract
+      ? await this.structured.answers(contract, inputs, { route, call, ask, split })
+      : await this.calls.each(inputs, call, split, (input, index) =>
+          call.once(`${label}${index}`, () => free(input, index)),
+        );
+    const outputs = stops ? answers.map((answer) => cutAtStop(answer, stops)) : answers;
+    this.usage.record(
+      call,
+      outputs.map((output) => usageOfAnswer(output)),
+    );
+    call.contentLog?.answered(call, outputs[0]?.output?.message?.content);
+    return outputs;
   }
 
   /** Streams of one request side by side, as far as there are slots for them; a retry opens only those that failed. */
@@ -176,6 +192,15 @@ export class InferenceService {
       settle: (usage) => served.settle(usage),
     };
   }
+}
+
+/** The whole answers that a request asks for; `label` sets its attempts apart. */
+interface Outputs {
+  inputs: readonly ConverseRequest[];
+  label: string;
+  split: Split;
+  stops: readonly string[] | undefined;
+  contract: Awaited<ReturnType<StructuredOutputService['contractOf']>>;
 }
 
 /** The streams that a request asks for; `label` sets its attempts apart. */

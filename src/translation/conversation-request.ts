@@ -11,10 +11,10 @@ import type { ToolNames } from './converse/tool-names.ts';
 import { planTools, type ToolWish } from './converse/tools.ts';
 import { endTurns, prefillFor, toTurns } from './converse/turns.ts';
 import type { ConverseRequest } from './converse/wire.ts';
-import type { TranslationContext } from './dialect.ts';
+import type { Translation, TranslationContext } from './dialect.ts';
 import { withPromptCaching, type CachingFields } from './prompt-caching.ts';
 import { withExtensions, type CallFields } from './request-extensions.ts';
-import type { SchemaUse } from './structured/expectation.ts';
+import type { Expectation } from './structured/expectation.ts';
 import { planStructured, type StructuredWish } from './structured/structured-plan.ts';
 import { withInstructions } from './structured/structured-prompt.ts';
 import { schemaUseOf, withOutputConfig } from './structured/structured-request.ts';
@@ -38,7 +38,7 @@ export function conversationRequest(
   { param, system, messages, wish, tools, names, attachments, format, fields }: ConversationParts,
   context: TranslationContext,
   adjustments: Adjustments,
-): { input: ConverseRequest; schemaUse?: SchemaUse } {
+): Pick<Translation, 'schemaUse' | 'emulatedStops'> & { input: ConverseRequest } {
   const { rules } = context.model;
   if (messages.length === 0 && system.length === 0) {
     throw badRequest('The conversation needs at least one message.', param);
@@ -68,5 +68,21 @@ export function conversationRequest(
   const told = withInstructions(input, structured.hints, rules.system ? 'taken' : 'refused');
   const extended = withExtensions(told, fields, context, adjustments);
   const schemaUse = schemaUseOf(structured, toolConfig);
-  return { input: withPromptCaching(extended, fields, context, adjustments), ...(schemaUse && { schemaUse }) };
+  return {
+    input: withPromptCaching(extended, fields, context, adjustments),
+    ...(schemaUse && { schemaUse }),
+    ...emulatedStops(generation.emulatedStops, structured.expected, adjustments),
+  };
+}
+
+/** JSON that has to be whole is not cut. */
+function emulatedStops(
+  stops: readonly string[],
+  expected: Expectation | undefined,
+  adjustments: Adjustments,
+): Pick<Translation, 'emulatedStops'> {
+  if (stops.length === 0) return {};
+  if (expected === undefined) return { emulatedStops: stops };
+  adjustments.dropped('stop');
+  return {};
 }

@@ -82,6 +82,8 @@ export interface Translation {
   inputs: readonly ConverseRequest[];
   /** What was changed or dropped for the model's sake, e.g. `top_p=dropped`, `max_tokens=64000`. */
   adjusted: readonly string[];
+  /** Stop sequences that the gateway itself ends the answer at; absent where there are none. */
+  emulatedStops?: readonly string[];
   /** Absent where no schema has a part in it. */
   schemaUse?: SchemaUse;
 }

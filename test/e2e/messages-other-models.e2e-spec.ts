@@ -140,8 +140,8 @@ it('shows images and documents, and marks what is to be cached', async () => {
   expect(sent().body.messages[0].content).toEqual([
     { image: { format: 'png', source: { bytes: PNG } } },
     { document },
-    { cachePoint: { type: 'default' } },
     { text: 'What is this?' },
+    { cachePoint: { type: 'default' } },
   ]);
 });
 

@@ -35,5 +35,16 @@ function expectAnswer(each: SessionCase, response: Response, text: string, strea
   expect(gateway.emulator.requests).toHaveLength((stream ? each.callsStreamed : undefined) ?? each.calls ?? 1);
   if (each.sent) expect(gateway.emulator.requests.at(-1)!.body).toMatchObject(each.sent);
   if (each.answered && !stream) expect(JSON.parse(text)).toMatchObject(each.answered);
+  if (stream && each.answeredText !== undefined) expect(textOfChat(text)).toBe(each.answeredText);
   if (stream) expect(text).not.toMatch(/"type":"error"|"error":\{/);
+}
+
+function textOfChat(stream: string): string {
+  const chunks = stream.split('\n\n').filter((event) => event.startsWith('data: {'));
+  const deltas = chunks.flatMap((chunk) => (JSON.parse(chunk.slice(6)) as { choices: Delta[] }).choices);
+  return deltas.map(({ delta }) => delta.content ?? '').join('');
+}
+
+interface Delta {
+  delta: { content?: string | null };
 }

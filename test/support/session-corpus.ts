@@ -28,6 +28,8 @@ export interface SessionCase {
   callsStreamed?: number;
   /** Part of the plain answer. */
   answered?: object;
+  /** The text of a streamed answer of chat. */
+  answeredText?: string;
 }
 
 export interface SessionKind {

@@ -36,10 +36,10 @@ export function chatRequest(request: ChatRequest, context: TranslationContext): 
   const conversation = readMessages(request.messages, { names, attachments, context }, adjustments);
   const format = readResponseFormat(request);
   const parts = { ...conversation, param: 'messages', wish, tools, names, attachments, format, fields: request };
-  const { input, schemaUse } = conversationRequest(parts, context, adjustments);
+  const { input, ...rest } = conversationRequest(parts, context, adjustments);
   return {
     inputs: fanOut([input], answers),
     adjusted: adjustments.list(),
-    ...(schemaUse && { schemaUse }),
+    ...rest,
   };
 }

@@ -30,12 +30,16 @@ export function completionsRequest(request: CompletionsRequest, context: Transla
 
   const wish = generationWish(request, context);
   for (const field of unusedBudgetFields(request, wish.thinking)) adjustments.ignored(field);
-  const { settings } = planGeneration(wish, context, adjustments);
+  const { settings, emulatedStops } = planGeneration(wish, context, adjustments);
 
   const inputs = prompts.map((prompt, index) =>
     withExtensions(inputOf(prompt, promptParam(request, index), settings), request, context, adjustments),
   );
-  return { inputs: fanOut(inputs, times), adjusted: adjustments.list() };
+  return {
+    inputs: fanOut(inputs, times),
+    adjusted: adjustments.list(),
+    ...(emulatedStops.length > 0 && { emulatedStops }),
+  };
 }
 
 /** The prompts in order; choice `index` belongs to prompt `floor(index / choicesPerPrompt)`. */

@@ -21,6 +21,8 @@ export interface Generation {
   /** The parts of the Converse request that say it. */
   settings: Pick<ConverseRequest, 'inferenceConfig' | 'additionalModelRequestFields'>;
   thinking: ThinkingPlan['active'];
+  /** Stop sequences that the gateway itself ends the answer at. */
+  emulatedStops: readonly string[];
 }
 
 /** The order matters: beta flags raise the limit, thinking takes its part of it and binds sampling. */
@@ -35,7 +37,7 @@ export function planGeneration(
   const limit = { ...wish.maxTokens, byDefault: context.defaultMaxTokens, ceiling };
   const thinking = planThinking(wish.thinking, limit, rules, adjustments);
   const { topK, ...sampling } = planSampling(wish.sampling, rules, thinking.sampling, adjustments);
-  const stopSequences = planStopSequences(wish.stop, rules, adjustments);
+  const { native: stopSequences, emulated: emulatedStops } = planStopSequences(wish.stop, rules, adjustments);
 
   const inferenceConfig = {
     ...(thinking.maxTokens !== undefined && { maxTokens: thinking.maxTokens }),
@@ -51,7 +53,7 @@ export function planGeneration(
     ...(Object.keys(inferenceConfig).length > 0 && { inferenceConfig }),
     ...(Object.keys(additionalModelRequestFields).length > 0 && { additionalModelRequestFields }),
   };
-  return { settings, thinking: thinking.active };
+  return { settings, thinking: thinking.active, emulatedStops };
 }
 
 /** The same settings with more for the model itself. */

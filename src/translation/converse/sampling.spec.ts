@@ -40,24 +40,32 @@ describe('stop sequences', () => {
     [null, [], []],
     ['END', ['END'], []],
     [['a', 'b'], ['a', 'b'], []],
-    [['a', '', ' \n'], ['a'], ['stop=blank_dropped']],
-    ['\n', [], ['stop=blank_dropped']],
-  ])('%j becomes %j, told %j', (stop, sent, told) => {
+    [['a', '', ' \n'], ['a'], ['stop=emulated'], [' \n']],
+    ['\n', [], ['stop=emulated'], ['\n']],
+    ['', [], ['stop=blank_dropped']],
+    [['\n', ' '.repeat(65)], [], ['stop=partly_emulated'], ['\n']],
+  ])('%j becomes %j, told %j', (stop, native, told, emulated: string[] = []) => {
     const adjustments = new Adjustments();
-    expect(planStopSequences(stop, rulesOf('claude-3-7-sonnet'), adjustments)).toEqual(sent);
+    expect(planStopSequences(stop, rulesOf('claude-3-7-sonnet'), adjustments)).toEqual({ native, emulated });
     expect(adjustments.list()).toEqual(told);
   });
 
   it('may be blank where the family takes that', () => {
     const adjustments = new Adjustments();
     const rules = { ...rulesOf('gpt-oss-120b'), blankStopSequences: true as const };
-    expect(planStopSequences(['\n', '', ' '], rules, adjustments)).toEqual(['\n', ' ']);
+    expect(planStopSequences(['\n', '', ' '], rules, adjustments)).toEqual({
+      native: ['\n', ' '],
+      emulated: [],
+    });
     expect(adjustments.list()).toEqual(['stop=blank_dropped']);
   });
 
-  it('are dropped where the model takes none', () => {
+  it('are those of the gateway where the model takes none', () => {
     const adjustments = new Adjustments();
-    expect(planStopSequences(['a'], rulesOf('deepseek-v3-2'), adjustments)).toEqual([]);
-    expect(adjustments.list()).toEqual(['stop=dropped']);
+    expect(planStopSequences(['a'], rulesOf('deepseek-v3-2'), adjustments)).toEqual({
+      native: [],
+      emulated: ['a'],
+    });
+    expect(adjustments.list()).toEqual(['stop=emulated']);
   });
 });

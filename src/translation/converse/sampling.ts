@@ -1,6 +1,7 @@
 import { badRequest } from '../../errors.ts';
 import type { ModelRules } from '../../models/model.ts';
 import type { Adjustments } from './adjustments.ts';
+import { withoutLoneSurrogates } from './content.ts';
 import type { ThinkingPlan } from './thinking-plan.ts';
 
 export interface SamplingWish {
@@ -62,17 +63,32 @@ function says(value: number | undefined): boolean {
   return value !== undefined && value !== NO_CHANGE;
 }
 
-/** OpenAI's `stop` as Converse's stop sequences, which have at least one character; Claude wants one that is no blank. */
-export function planStopSequences(stop: unknown, rules: ModelRules, adjustments: Adjustments): string[] {
-  const wanted = stopList(stop);
-  if (wanted.length === 0) return [];
-  if (!rules.stopSequences) {
-    adjustments.dropped('stop');
-    return [];
-  }
-  const usable = wanted.filter((sequence) => (rules.blankStopSequences ? sequence : sequence.trim()) !== '');
-  if (usable.length < wanted.length) adjustments.changed('stop', 'blank_dropped');
-  return usable;
+/** Bounds of what the gateway looks for in each piece of an answer. */
+const MOST_EMULATED = 32;
+const LONGEST_EMULATED = 64;
+
+/** Stop sequences by who ends the answer at them. */
+export interface StopPlan {
+  /** Of Converse. */
+  native: string[];
+  /** Of the gateway: the model does not accept them. */
+  emulated: string[];
+}
+
+/**
+ * OpenAI's `stop`. Converse's sequences have at least one character, Claude refuses those of white space, and some models
+ * accept none: the gateway ends the answer at those itself. Empty sequences are left out.
+ */
+export function planStopSequences(stop: unknown, rules: ModelRules, adjustments: Adjustments): StopPlan {
+  const given = stopList(stop);
+  const wanted = given.map(withoutLoneSurrogates).filter((sequence) => sequence !== '');
+  if (wanted.length < given.length) adjustments.changed('stop', 'blank_dropped');
+  const isNative = (sequence: string): boolean =>
+    rules.stopSequences && (rules.blankStopSequences === true || sequence.trim() !== '');
+  const others = wanted.filter((sequence) => !isNative(sequence));
+  const emulated = others.filter((sequence) => sequence.length <= LONGEST_EMULATED).slice(0, MOST_EMULATED);
+  if (others.length > 0) adjustments.changed('stop', emulated.length < others.length ? 'partly_emulated' : 'emulated');
+  return { native: wanted.filter(isNative), emulated };
 }
 
 function stopList(stop: unknown): readonly string[] {

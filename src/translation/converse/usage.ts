@@ -11,10 +11,26 @@ export function usageOfEvent(event: ConverseEvent): Usage | undefined {
   return event.metadata && usageOf(event.metadata.usage);
 }
 
+const ESTIMATES = new WeakSet<object>();
+
+/** The last event of a stream that the gateway has ended: what it used is estimated, for the client alone. */
+export function estimatedMetadata(tokens: Pick<Usage, 'input' | 'output'>): ConverseEvent {
+  const [inputTokens, outputTokens] = [Math.ceil(tokens.input), Math.ceil(tokens.output)];
+  const usage = { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens };
+  const event = { metadata: { usage, metrics: { latencyMs: 0 } } } as ConverseEvent;
+  ESTIMATES.add(event);
+  return event;
+}
+
+/** The meter books an estimate as such. */
+function countedUsage(event: ConverseEvent): Usage | undefined {
+  return event.metadata && !ESTIMATES.has(event) ? usageOfEvent(event) : undefined;
+}
+
 /** What a meter has to know of the streams that answer these requests. */
 export function readingOf(inputs: readonly ConverseRequest[]) {
   return {
-    usageOf: usageOfEvent,
+    usageOf: countedUsage,
     outputOf: estimateEvent,
     promptOf: (index: number): number => estimatePrompt(inputs[index]!),
   };

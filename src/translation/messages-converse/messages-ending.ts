@@ -27,12 +27,14 @@ interface End {
   calls: number;
   /** Words of a refusal in place of the JSON that was asked for. */
   refusal?: string;
+  /** The stop sequence that ended the answer, where the answer names it. */
+  matched?: string;
 }
 
 /** Throws GatewayError 502 where Bedrock could not read the model's output. */
-export function endingOf({ stopReason, calls, refusal }: End, request: MessagesRequest): Ending {
+export function endingOf({ stopReason, calls, refusal, matched }: End, request: MessagesRequest): Ending {
   const reason = refusal === undefined ? reasonOf(stopReason, calls) : 'refusal';
-  return { stop_reason: reason, stop_sequence: reason === 'stop_sequence' ? onlyStop(request) : null };
+  return { stop_reason: reason, stop_sequence: reason === 'stop_sequence' ? (matched ?? onlyStop(request)) : null };
 }
 
 function reasonOf(stopReason: End['stopReason'], calls: number): StopReason {

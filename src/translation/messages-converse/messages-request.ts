@@ -62,8 +62,8 @@ export function messagesRequest(request: MessagesRequest, context: TranslationCo
   const format = formatOf(request.output_config);
   const fields = callFields(request, adjustments);
   const parts = { ...conversation, param: 'messages', wish, tools, names, attachments, format, fields };
-  const { input, schemaUse } = conversationRequest(parts, context, adjustments);
-  return { inputs: [input], adjusted: adjustments.list(), ...(schemaUse && { schemaUse }) };
+  const { input, ...rest } = conversationRequest(parts, context, adjustments);
+  return { inputs: [input], adjusted: adjustments.list(), ...rest };
 }
 
 function hasFlags(betas: unknown): boolean {

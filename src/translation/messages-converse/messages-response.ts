@@ -1,4 +1,5 @@
 import { answerExtras, type GuardrailTrace } from '../answer-extras.ts';
+import { matchedStop } from '../converse/emulated-stops.ts';
 import { textOf } from '../converse/citations.ts';
 import type { ToolNames } from '../converse/tool-names.ts';
 import type { ToolInput } from '../converse/tool-input.ts';
@@ -48,12 +49,13 @@ export function messagesResponse(
   const content = (answer?.output?.message?.content ?? []).flatMap((block) => blockOf(block, names));
   const refusal = refusalIn(answer?.additionalModelResponseFields);
   if (refusal !== undefined) content.push(textBlock(refusal));
+  const matched = matchedStop(answer?.additionalModelResponseFields);
   const calls = content.filter(({ type }) => type === 'tool_use').length;
   const { guardrail_trace: trace } = answerExtras(answer ? [answer] : []);
   return {
     ...headOf(reply),
     content,
-    ...endingOf({ stopReason: answer?.stopReason, calls, refusal }, request),
+    ...endingOf({ stopReason: answer?.stopReason, calls, refusal, matched }, request),
     usage: messageUsage(usageOfAnswer(answer!), answer?.serviceTier),
     ...(trace && { guardrail_trace: trace }),
   };

@@ -1,4 +1,5 @@
 import { answerExtras } from '../answer-extras.ts';
+import { matchedStop } from '../converse/emulated-stops.ts';
 import { usageOfEvent } from '../converse/usage.ts';
 import type { ConverseEvent, StreamMetadata } from '../converse/wire.ts';
 import { type FrameWriter, NO_FRAMES, type Reply, type SseFrame } from '../dialect.ts';
@@ -58,8 +59,9 @@ class MessagesStream implements FrameWriter {
     if (!messageStop) return [];
     const refusal = refusalIn(messageStop.additionalModelResponseFields);
     const said = refusal === undefined ? [] : this.blocks.whole(refusal);
-    const { stopReason } = messageStop;
-    this.ending = endingOf({ stopReason, calls: this.blocks.calls, refusal }, this.request);
+    const { stopReason, additionalModelResponseFields: fields } = messageStop;
+    const matched = matchedStop(fields);
+    this.ending = endingOf({ stopReason, calls: this.blocks.calls, refusal, matched }, this.request);
     // Blocks need not be ended before the message is.
     return [...said, ...this.blocks.end()];
   }

@@ -36,7 +36,7 @@ export const SHARED_PARAMETERS: ParameterTable = [
     field: 'stop',
     verdict: 'honoured',
     without: { capability: 'stop sequences', verdict: 'adjusted' },
-    note: 'Up to 2,500 sequences, as Bedrock takes; blank ones are left out.',
+    note: 'Up to 2,500 sequences, as Bedrock takes. The gateway itself ends the answer at those that the model does not accept (white space on Claude, `stop=emulated`), at most 32 of 64 characters; usage of such a stream is estimated. Empty ones are left out.',
   },
   { field: 'n', verdict: 'emulated', note: 'So many calls of Bedrock side by side, at most 16; usage is their sum.' },
   { field: 'seed', verdict: 'ignored', note: 'No model on Bedrock can be seeded.' },

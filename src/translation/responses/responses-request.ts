@@ -63,8 +63,8 @@ export function responsesRequest(request: ResponsesRequest, context: Translation
   const messages = Array.isArray(request.input) ? (request.input as { content?: unknown }[]) : [];
   const fields = { ...request, messages };
   const parts = { ...conversation, param: 'input', wish, tools, names, attachments, format, fields };
-  const { input, schemaUse } = conversationRequest(parts, context, adjustments);
-  return { inputs: [input], adjusted: adjustments.list(), ...(schemaUse && { schemaUse }) };
+  const { input, ...rest } = conversationRequest(parts, context, adjustments);
+  return { inputs: [input], adjusted: adjustments.list(), ...rest };
 }
 
 function wishOf(request: ResponsesRequest, context: TranslationContext): GenerationWish {

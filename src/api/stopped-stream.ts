@@ -1,0 +1,66 @@
+import type { Served } from '../routing/served.ts';
+import { StopInStream } from '../translation/converse/emulated-stops.ts';
+import { estimateEvent, estimatePrompt } from '../translation/converse/token-estimate.ts';
+import { estimatedMetadata } from '../translation/converse/usage.ts';
+import type { ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
+
+type Stream = AsyncIterable<ConverseEvent[]>;
+
+/**
+ * A stream that ends at the first of the sequences. The call of Bedrock ends with it, as when a client leaves: what was
+ * used is estimated, because Bedrock counts at the end only.
+ */
+export function stoppedStream(
+  served: Served<Stream>,
+  input: ConverseRequest,
+  sequences: readonly string[],
+): Served<Stream> {
+  return {
+    body: new StreamUntilStop(served.body, input, sequences),
+    get target() {
+      return served.target;
+    },
+    settle: (usage) => served.settle(usage),
+  };
+}
+
+/** No generator: one that is returned from before it began would leave the call of Bedrock open. */
+class StreamUntilStop implements AsyncIterable<ConverseEvent[]>, AsyncIterator<ConverseEvent[], undefined> {
+  private readonly events: AsyncIterator<ConverseEvent[]>;
+  private readonly input: ConverseRequest;
+  private readonly search: StopInStream;
+  private output = 0;
+
+  constructor(stream: Stream, input: ConverseRequest, sequences: readonly string[]) {
+    this.events = stream[Symbol.asyncIterator]();
+    this.input = input;
+    this.search = new StopInStream(sequences);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<ConverseEvent[], undefined>> {
+    while (!this.search.stopped) {
+      const { done, value } = await this.events.next();
+      if (done) break;
+      const events = this.read(value);
+      if (this.search.stopped) await this.events.return?.();
+      if (events.length > 0) return { done: false, value: events };
+    }
+    return { done: true, value: undefined };
+  }
+
+  async return(): Promise<IteratorResult<ConverseEvent[], undefined>> {
+    await this.events.return?.();
+    return { done: true, value: undefined };
+  }
+
+  private read(batch: ConverseEvent[]): ConverseEvent[] {
+    for (const event of batch) this.output += estimateEvent(event);
+    const events = this.search.read(batch);
+    if (this.search.stopped) events.push(estimatedMetadata({ input: estimatePrompt(this.input), output: this.output }));
+    return events;
+  }
+}
