@@ -66,7 +66,7 @@ export class InferenceService {
     request: Request,
     call: Call,
   ): Promise<Answer | SseBody<ConverseEvent>> {
-    return this.history.inTurn(route.model, (history) =>
+    return this.history.inTurn(route.model, call, (history) =>
       this.concessions.inTurn(
         route.model,
         call.caller?.id ?? '',

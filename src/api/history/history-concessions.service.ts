@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { historyConcessionFor } from '../../bedrock/history-refusals.ts';
+import type { Call } from '../../call.ts';
 import type { ModelCard } from '../../models/model.ts';
+import { FairCache } from '../../storage/fair-cache.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
 import type { HistoryConcessions } from '../../translation/history-concessions.ts';
 
@@ -13,25 +14,31 @@ const REMEMBERED_MS = 6 * 60 * 60 * 1_000;
 
 /**
  * Sends a request whose history the model refuses once more without what it refused, so that a session survives a
- * change of the model. Only the refusal of the role `system` is remembered: it is about the model, not about a client.
+ * change of the model. Only the refusal of the role `system` is remembered, for the key that met it: a client can
+ * provoke such a refusal.
  */
 @Injectable()
 export class HistoryConcessionsService {
-  private readonly withoutRole = new LRUCache<string, true>({ max: MOST_REMEMBERED, ttl: REMEMBERED_MS });
+  private readonly withoutRole = new FairCache<true>({ limits: () => ({ maxEntries: MOST_REMEMBERED }) });
 
   constructor(private readonly metrics: MetricsService) {}
 
   /** `attempt` may be called again with more concessions. Throws the failure where there is nothing to concede. */
   async inTurn<Result>(
     { name, rules }: ModelCard,
+    { caller }: Pick<Call, 'caller'>,
     attempt: (history: HistoryConcessions) => Promise<Result>,
   ): Promise<Result> {
-    const known = rules.systemRole && this.withoutRole.has(name) ? WITHOUT_ROLE : NONE;
+    const owner = caller?.id ?? '';
+    const isKnown = rules.systemRole && this.withoutRole.size > 0 && this.withoutRole.get(keyOf(owner, name));
+    const known = isKnown ? WITHOUT_ROLE : NONE;
     for (let history = known; ;) {
       try {
         const result = await attempt(history);
         // Only now: a client can cause the refusal alone, but not that this concession ends it.
-        if (history.systemRole !== known.systemRole) this.withoutRole.set(name, true);
+        if (history.systemRole !== known.systemRole) {
+          this.withoutRole.set(owner, keyOf(owner, name), true, REMEMBERED_MS);
+        }
         return result;
       } catch (error) {
         const more = historyConcessionFor(error);
@@ -42,4 +49,8 @@ export class HistoryConcessionsService {
       }
     }
   }
+}
+
+function keyOf(owner: string, model: string): string {
+  return `${owner} ${model}`;
 }

@@ -64,7 +64,7 @@ export class MessagesService {
     if (!speaksMessages(route)) {
       return this.inference.runAlong(route, messagesDialect, withFlags(request, head), call);
     }
-    return this.history.inTurn(route.model, async (history) => {
+    return this.history.inTurn(route.model, call, async (history) => {
       const translation = await this.translation.prepareMessages(request, head, route, call, history);
       return this.send(request, translation, route, call);
     });
@@ -105,7 +105,7 @@ export class MessagesService {
       tell(call, route, [...adjusted, 'input_tokens=estimated']);
       return { input_tokens: estimateMessages({ ...request }, route.model.rules) };
     }
-    return this.history.inTurn(route.model, async (history) => {
+    return this.history.inTurn(route.model, call, async (history) => {
       const { body, adjusted } = await this.translation.prepareMessages(whole, head, route, call, history);
       const counted = await this.counted(route, jsonBody(body), call);
       tell(call, route, counted === undefined ? [...adjusted, 'input_tokens=estimated'] : adjusted);
