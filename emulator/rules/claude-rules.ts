@@ -4,6 +4,7 @@ import type { ClaudeRules, Effort, Model } from '../model.ts';
 import { invalid } from '../refusal.ts';
 import { grammarProblem } from './grammar-rules.ts';
 import { BETAS } from './messages-shape.ts';
+import { schemaProblem } from './tool-schema-rules.ts';
 import { checkThinkingBlocks } from './thinking-rules.ts';
 
 type Rule = (conversation: Conversation, rules: ClaudeRules, model: Model) => string | undefined;
@@ -154,6 +155,13 @@ function checkpoints({ tools, system, turns }: Conversation): string | undefined
     : undefined;
 }
 
+function schemas({ format, tools }: Conversation): string | undefined {
+  return schemaProblem(
+    tools.map(({ schema }) => schema),
+    format,
+  );
+}
+
 /** Schemas that the model is held to: of the answer, and of strict tools. */
 function heldSchemas({ format, tools }: Conversation): string | undefined {
   const schemas = new Map<string, unknown>();
@@ -191,6 +199,7 @@ const RULES: readonly Rule[] = [
   stopSequences,
   checkpoints,
   heldSchemas,
+  schemas,
   checkThinkingBlocks,
   loneSurrogates,
   length,

@@ -13,6 +13,8 @@ import { eventsOfAnswer } from '../translation/converse/answer-events.ts';
 import { readingOf, usageOfAnswer } from '../translation/converse/usage.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
 import type { Dialect, DialectRequest, FrameWriter, SseFrame, Translation } from '../translation/dialect.ts';
+import { withClientNames, type RenamedProperties } from '../translation/tool-schemas/renamed-properties.ts';
+import { RestoredStreams } from '../translation/tool-schemas/restored-streams.ts';
 import { TranslationService } from '../translation/translation.service.ts';
 import { UsageService } from '../usage/usage.service.ts';
 import { AnswerCache } from './answer-cache.ts';
@@ -80,7 +82,7 @@ export class InferenceService {
     dialect: Dialect<Request, Answer>,
     request: Request,
     route: Route,
-    { inputs, adjusted, schemaUse, emulatedStops: stops }: Translation,
+    { inputs, adjusted, schemaUse, emulatedStops: stops, renamed }: Translation,
     call: Call,
   ): Promise<Answer | SseBody<ConverseEvent>> {
     tell(call, route, adjusted);
@@ -90,13 +92,14 @@ export class InferenceService {
     const label = labelOf(schemaUse);
 
     if (!request.stream) {
-      const work = { inputs, label, stops, split: splitOf(request), contract };
+      const work = { inputs, label, stops, split: splitOf(request), contract, renamed };
       return dialect.toAnswer(await this.outputs(work, route, call), request, reply);
     }
 
     call.facts.stream = true;
     const writer = dialect.toFrames(request, reply);
     const structured = this.structured.streams(contract);
+    const restored = renamed && new RestoredStreams(renamed);
     if (writer.onFailure) call.tellFailuresIn((failure) => writer.onFailure?.(failure));
     const open = stops
       ? async (input: ConverseRequest) =>
@@ -109,9 +112,10 @@ export class InferenceService {
     return new SseBody(
       {
         streams: served.map(({ body }) => body),
-        frames: (events, index) => {
-          meter.read(events, index);
-          content?.read(events);
+        frames: (given, index) => {
+          meter.read(given, index);
+          content?.read(given);
+          const events = restored ? restored.read(given, index) : given;
           if (!structured) return marked(framesOf(events, index, writer));
           return structuredFrames(structured, events, index, writer);
         },
@@ -130,11 +134,11 @@ export class InferenceService {
 
   /** Whole answers of one request, in the order of its inputs. */
   private async outputs(
-    { inputs, label, stops, split, contract }: Outputs,
+    { inputs, label, stops, split, contract, renamed }: Outputs,
     route: Route,
     call: Call,
   ): Promise<readonly ConverseAnswer[]> {
-    const ask = (input: ConverseRequest): Promise<ConverseAnswer> => this.ask(route, input, call);
+    const ask = (input: ConverseRequest): Promise<ConverseAnswer> => this.ask(route, input, renamed, call);
     const free = (input: ConverseRequest, index: number): Promise<ConverseAnswer> =>
       this.cache.through({ route, input, index }, call, () => ask(input));
     const answers = contract
@@ -165,12 +169,17 @@ export class InferenceService {
   }
 
   /** What Bedrock has answered is paid for, also when a sibling of the call fails. */
-  private async ask(route: Route, input: ConverseRequest, call: Call): Promise<ConverseAnswer> {
+  private async ask(
+    route: Route,
+    input: ConverseRequest,
+    renamed: RenamedProperties | undefined,
+    call: Call,
+  ): Promise<ConverseAnswer> {
     const served = await this.bedrock.converse(route, input, call);
     const usage = usageOfAnswer(served.body);
     this.usage.charge(call, route, served.target, usage);
     served.settle(usage);
-    return served.body;
+    return renamed ? withClientNames(served.body, renamed) : served.body;
   }
 
   /** Some models call tools in whole answers only: such an answer comes as a stream of one batch. */
@@ -201,6 +210,7 @@ interface Outputs {
   split: Split;
   stops: readonly string[] | undefined;
   contract: Awaited<ReturnType<StructuredOutputService['contractOf']>>;
+  renamed: RenamedProperties | undefined;
 }
 
 /** The streams that a request asks for; `label` sets its attempts apart. */

@@ -78,6 +78,8 @@ export const CLAUDE_3: ModelRules = {
   nativeToolChoice: true,
   toolErrors: true,
   plainToolSchemas: true,
+  toolSchemaDraft: '2020-12',
+  propertyNames: 'ascii-64',
   tools: true,
   toolStreaming: true,
   vision: true,

@@ -64,6 +64,10 @@ export interface ModelRules {
   nativeToolChoice?: true;
   /** Schemas of tools may not be combined (`anyOf`, `oneOf`, `allOf`) at their top. */
   plainToolSchemas?: true;
+  /** Schemas of tools must be valid in this draft of JSON Schema. */
+  toolSchemaDraft?: '2020-12';
+  /** Names of properties in schemas must be 1 to 64 characters of ASCII letters, digits, `_`, `.` and `-`. */
+  propertyNames?: 'ascii-64';
   /** Tool results may say that they are errors (`status`: "Nova and Claude 3/4 only", AWS API reference). */
   toolErrors?: true;
   /** The last message may be an assistant's, to be continued. */

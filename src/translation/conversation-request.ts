@@ -18,6 +18,7 @@ import type { Expectation } from './structured/expectation.ts';
 import { planStructured, type StructuredWish } from './structured/structured-plan.ts';
 import { withInstructions } from './structured/structured-prompt.ts';
 import { schemaUseOf, withOutputConfig } from './structured/structured-request.ts';
+import { renamedProperties, withModelNames } from './tool-schemas/renamed-properties.ts';
 
 /** A conversation with tools as a dialect has read it, before a model's rules are applied. */
 export interface ConversationParts extends Conversation {
@@ -38,7 +39,7 @@ export function conversationRequest(
   { param, system, messages, wish, tools, names, attachments, format, fields }: ConversationParts,
   context: TranslationContext,
   adjustments: Adjustments,
-): Pick<Translation, 'schemaUse' | 'emulatedStops'> & { input: ConverseRequest } {
+): Pick<Translation, 'schemaUse' | 'emulatedStops' | 'renamed'> & { input: ConverseRequest } {
   const { rules } = context.model;
   if (messages.length === 0 && system.length === 0) {
     throw badRequest('The conversation needs at least one message.', param);
@@ -53,9 +54,10 @@ export function conversationRequest(
     toolConfig,
     fields: toolFields,
     hints,
+    renamed: renamedTools,
   } = planTools(structured.tools, names, calledNames(turns), plan, adjustments);
   const instructions = [...system, ...hints.map(textBlock)];
-  const bound = bindThoughts(turns, generation.settings, context.model, adjustments);
+  const bound = bindThoughts(withModelNames(turns, renamedTools), generation.settings, context.model, adjustments);
   // "Message prefilling: incompatible with JSON outputs" (Anthropic); elsewhere the answer would lack its beginning.
   const prefill = structured.expected ? 'refused' : prefillFor(rules, generation.thinking);
   const ended = endTurns(bound.turns, prefill, param, adjustments);
@@ -68,9 +70,11 @@ export function conversationRequest(
   const told = withInstructions(input, structured.hints, rules.system ? 'taken' : 'refused');
   const extended = withExtensions(told, fields, context, adjustments);
   const schemaUse = schemaUseOf(structured, toolConfig);
+  const renamed = renamedProperties(renamedTools, structured.renamed);
   return {
     input: withPromptCaching(extended, fields, context, adjustments),
     ...(schemaUse && { schemaUse }),
+    ...(renamed && { renamed }),
     ...emulatedStops(generation.emulatedStops, structured.expected, adjustments),
   };
 }

@@ -6,6 +6,7 @@ import type { ConverseAnswer, ConverseEvent, ConverseRequest } from './converse/
 import type { HistoryConcessions } from './history-concessions.ts';
 import type { TranslationPolicy } from './policy.ts';
 import type { Concessions, SchemaUse } from './structured/expectation.ts';
+import type { RenamedProperties } from './tool-schemas/renamed-properties.ts';
 
 /** The envelope that every request body has. */
 export interface DialectRequest {
@@ -86,6 +87,8 @@ export interface Translation {
   emulatedStops?: readonly string[];
   /** Absent where no schema has a part in it. */
   schemaUse?: SchemaUse;
+  /** Absent where the model knows all properties by the client's names. */
+  renamed?: RenamedProperties;
 }
 
 /** One server-sent event; `data` is JSON text, ready to be written. */

@@ -36,6 +36,8 @@ const CLAUDE_3_5: ModelRules = {
   toolErrors: true,
   mediaInToolResults: true,
   plainToolSchemas: true,
+  toolSchemaDraft: '2020-12',
+  propertyNames: 'ascii-64',
   prefill: true,
   tools: true,
   toolStreaming: true,

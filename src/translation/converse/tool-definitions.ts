@@ -2,6 +2,7 @@ import { badRequest } from '../../errors.ts';
 import type { Adjustments } from './adjustments.ts';
 import { CUSTOM_INPUT } from './custom-input.ts';
 import { isTooDeep, MOST_LEVELS } from './nesting.ts';
+import { typeNamed } from '../tool-schemas/draft-values.ts';
 import { isRecord } from './tool-input.ts';
 import type { ToolOffer } from './tools.ts';
 
@@ -87,9 +88,13 @@ function readSchema(parameters: unknown, param: string, adjustments: Adjustments
   if (!isRecord(parameters)) throw badRequest('The input of a tool needs a JSON schema of an object.', param);
   if (isTooDeep(parameters)) throw badRequest(`A schema may be nested ${MOST_LEVELS} levels deep.`, param);
   if (parameters['type'] === 'object') return parameters;
-  const { type } = parameters;
-  const mayBeObject = type === undefined || type === null || (Array.isArray(type) && type.includes('object'));
-  if (!mayBeObject) throw badRequest('The input of a tool is an object.', `${param}.type`);
+  if (!mayBeObject(parameters['type'])) throw badRequest('The input of a tool is an object.', `${param}.type`);
   if (Object.keys(parameters).length > 0) adjustments.changed('tools.parameters', 'type_object');
   return { ...parameters, type: 'object' };
+}
+
+/** Whether the type of a tool's input can be replaced by that of an object. */
+export function mayBeObject(type: unknown): boolean {
+  if (type === undefined || type === null || type === 'any') return true;
+  return [type].flat().some((each) => typeNamed(each) === 'object');
 }

@@ -6,7 +6,8 @@ import { lowerSchema } from '../structured/schema-lowering.ts';
 import type { Adjustments } from './adjustments.ts';
 import type { CachePoint } from './cache-control.ts';
 import { planToolChoice, type Parallelism, type ToolChoicePlan, type ToolChoiceWish } from './tool-choice.ts';
-import { withoutTopCombinators } from './tool-schema.ts';
+import { fitToolSchema } from '../tool-schemas/fit-schema.ts';
+import type { PropertyNames } from '../tool-schemas/property-names.ts';
 import type { ToolNames } from './tool-names.ts';
 import type { Tool, ToolConfig } from './wire.ts';
 
@@ -33,6 +34,8 @@ export interface ToolWish {
 
 export interface ToolPlan extends Pick<ToolChoicePlan, 'fields' | 'hints'> {
   toolConfig?: ToolConfig;
+  /** The properties that go out by other names, by Bedrock's name of the tool. */
+  renamed: ReadonlyMap<string, PropertyNames>;
 }
 
 interface ToolContext {
@@ -42,9 +45,12 @@ interface ToolContext {
   concessions?: Concessions;
 }
 
+type ToolSpecification = NonNullable<Tool['toolSpec']>;
+
 /** More strict tools than this are refused: "Too many strict tools" (observed by pi-ai, 2026-11). */
 const MOST_STRICT_TOOLS = 20;
-const NO_TOOLS: ToolPlan = { fields: {}, hints: [] };
+const NO_NAMES: ReadonlyMap<string, PropertyNames> = new Map();
+const NO_TOOLS: ToolPlan = { fields: {}, hints: [], renamed: NO_NAMES };
 
 /** What the request wants of tools, as far as this model takes it; 400 where it wants tools and the model has none. */
 export function toolWishFor(wish: ToolWish, rules: ModelRules): ToolWish {
@@ -71,21 +77,12 @@ export function planTools(
   const { choice } = wish;
   const sentChoice: ToolChoiceWish = choice.kind === 'named' ? named(names.toBedrock(choice.name)) : choice;
   const { toolChoice, ...rest } = planToolChoice(sentChoice, wish.parallelism, rules, thinking, adjustments);
-  return {
-    toolConfig: { tools: toolSpecs(wish.offers, names, context, adjustments), ...(toolChoice && { toolChoice }) },
-    ...rest,
-  };
+  const { tools, renamed } = toolSpecs(wish.offers, names, context, adjustments);
+  return { toolConfig: { tools, ...(toolChoice && { toolChoice }) }, renamed, ...rest };
 }
 
 function named(name: string): ToolChoiceWish {
   return { kind: 'named', name };
-}
-
-/** Claude takes no alternatives at the top of a tool's schema. */
-function plainSchema(schema: ToolOffer['schema'], rules: ModelRules, adjustments: Adjustments): ToolOffer['schema'] {
-  const plain = rules.plainToolSchemas ? withoutTopCombinators(schema) : schema;
-  if (plain !== schema) adjustments.changed('tools.parameters', 'alternatives_combined');
-  return plain;
 }
 
 function toolSpecs(
@@ -93,28 +90,33 @@ function toolSpecs(
   names: ToolNames,
   { rules, concessions }: ToolContext,
   adjustments: Adjustments,
-): Tool[] {
+): { tools: Tool[]; renamed: ReadonlyMap<string, PropertyNames> } {
+  const renamed = new Map<string, PropertyNames>();
   const native = rules.structuredOutput === 'native' && concessions?.strictTools !== 'dropped';
   let strictLeft = native ? MOST_STRICT_TOOLS : 0;
-  return offers.flatMap(({ name, description, schema, strict, cachePoint }): Tool[] => {
+  const tools = offers.flatMap(({ name, description, schema, strict, cachePoint }): Tool[] => {
     if (names.renames(name)) adjustments.changed('tools.name', 'renamed');
-    const plain = plainSchema(schema, rules, adjustments);
+    const { schema: plain, names: properties } = fitToolSchema(schema, rules, 'tools.parameters', adjustments);
+    if (properties) renamed.set(names.toBedrock(name), properties);
     // Strict inputs are held to by the same grammar as answers, which does not know every schema.
     const lowering = strict && strictLeft > 0 ? lowerSchema(plain) : undefined;
     if (strict && !lowering) adjustments.ignored('tools.strict');
     if (lowering) strictLeft -= 1;
     tellLowered(lowering?.lowered ?? [], 'tools.parameters', adjustments);
-    const spec: Tool = {
-      toolSpec: {
-        name: names.toBedrock(name),
-        // "Invalid length for parameter toolSpec.description, valid min length: 1", and blanks are no better.
-        ...(description?.trim() && { description }),
-        inputSchema: { json: (lowering?.schema ?? plain) as Record<string, never> },
-        ...(lowering && { strict: true }),
-      },
-    };
-    return cachePoint ? [spec, cachePoint] : [spec];
+    const spec = toolSpec(names.toBedrock(name), description, lowering?.schema ?? plain);
+    if (lowering) spec.strict = true;
+    return cachePoint ? [{ toolSpec: spec }, cachePoint] : [{ toolSpec: spec }];
   });
+  return { tools, renamed };
+}
+
+function toolSpec(name: string, description: string | undefined, schema: ToolOffer['schema']): ToolSpecification {
+  return {
+    name,
+    // "Invalid length for parameter toolSpec.description, valid min length: 1", and blanks are no better.
+    ...(description?.trim() && { description }),
+    inputSchema: { json: schema as Record<string, never> },
+  };
 }
 
 /**
@@ -136,5 +138,5 @@ function fromHistory(
     },
   }));
   const { fields, hints } = planToolChoice({ kind: 'none' }, 'any', rules, thinking, adjustments);
-  return { toolConfig: { tools }, fields, hints };
+  return { toolConfig: { tools }, fields, hints, renamed: NO_NAMES };
 }

@@ -29,6 +29,7 @@ const NAMES = {
   'tool_calls.id': 'tool_use.id',
   'tool_calls.arguments': 'tool_use.input',
   'tools.parameters': 'tools.input_schema',
+  'tools.parameters.properties': 'tools.input_schema.properties',
   'file.format': 'document.source',
   'file.filename': 'document.title',
 };

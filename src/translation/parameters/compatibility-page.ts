@@ -31,7 +31,19 @@ With \`params.unsupported: reject\` a request is refused (400, code \`unsupporte
 \`dropped\`, \`ignored\` or \`unknown\`. Values that are brought into the model's range, and messages that are put into
 Bedrock's order, are still adjusted: they say what was asked for, as far as the model can.`;
 
-const DETAILS = `## Prompt caching
+const DETAILS = `## Schemas and names of tools
+
+| In the request | Sent to Claude | Reported as |
+|---|---|---|
+| a property name that is not 1 to 64 ASCII letters, digits, \`_\`, \`.\` or \`-\` | a name with a digest of it, the same in every request; calls, streams and answers in JSON have the client's name | \`tools.parameters.properties=renamed\`, \`response_format.json_schema.schema.properties=renamed\` |
+| a schema of an older draft, or with a value that no draft accepts (\`items: []\`, \`exclusiveMinimum: true\`, \`required: true\` in a property, \`type: "any"\`, null) | the same in draft 2020-12 | \`tools.parameters/properties/a=repaired\`, eight places a tool at most |
+| \`anyOf\`, \`oneOf\` or \`allOf\` at the top | one object with the properties of all | \`tools.parameters=alternatives_combined\` |
+
+Names are changed at every depth, also in \`required\`, \`$ref\`, \`default\` and \`enum\`, and in the calls of the history.
+Names of tools and ids of calls that the model does not accept are changed for all models
+(\`tools.name=renamed\`, \`tool_calls.id=renamed\`).
+
+## Prompt caching
 
 Cache points come from \`cache_control\` (Anthropic's; 5 minutes or \`ttl: "1h"\`) and \`prompt_cache_breakpoint\` (OpenAI's)
 on content parts, and from \`caching.auto\`, which adds them behind the tools, the system prompt and the last two user

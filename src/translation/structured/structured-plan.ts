@@ -3,6 +3,8 @@ import type { Adjustments } from '../converse/adjustments.ts';
 import { isForced, takesForced } from '../converse/tool-choice.ts';
 import type { ToolOffer, ToolWish } from '../converse/tools.ts';
 import type { ConverseRequest } from '../converse/wire.ts';
+import { withFitNames } from '../tool-schemas/fit-schema.ts';
+import type { PropertyNames } from '../tool-schemas/property-names.ts';
 import { lesserWay, nextWay, type Concessions, type Expectation } from './expectation.ts';
 import { resolvedRoot, type JsonSchema } from './json-schema.ts';
 import { tellLowered } from './lowered-places.ts';
@@ -29,6 +31,8 @@ export interface StructuredPlan {
   outputConfig?: ConverseRequest['outputConfig'];
   hints: readonly string[];
   expected?: Expectation;
+  /** The properties of an answer as text that the model knows by other names. */
+  renamed?: PropertyNames;
 }
 
 interface Situation {
@@ -73,7 +77,7 @@ function planWay(
   };
   switch (way) {
     case 'native':
-      return planNative(wish, tools, expected, adjustments);
+      return planNative(wish, tools, expected, situation, adjustments);
     case 'tool':
       return planTool(wish, tools, expected, situation);
     case 'prompt':
@@ -88,16 +92,19 @@ function planNative(
   { name, description, schema, schemaParam }: StructuredWish,
   tools: ToolWish,
   expected: Expectation,
+  { rules }: Situation,
   adjustments: Adjustments,
 ): StructuredPlan | undefined {
   const lowering = schema && lowerSchema(schema);
   if (!lowering) return undefined;
   tellLowered(lowering.lowered, schemaParam, adjustments);
-  const jsonSchema = { schema: JSON.stringify(lowering.schema), name, ...(description && { description }) };
+  const { schema: fit, names: renamed } = withFitNames(lowering.schema, rules, schemaParam, adjustments);
+  const jsonSchema = { schema: JSON.stringify(fit), name, ...(description && { description }) };
   return {
     tools,
     hints: [],
     expected,
+    ...(renamed && { renamed }),
     outputConfig: { textFormat: { type: 'json_schema', structure: { jsonSchema } } },
   };
 }

@@ -1,0 +1,139 @@
+import { describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import * as fc from 'fast-check';
+
+import { CLAUDE_4_5 } from '../../models/claude-rules.ts';
+import { NOVA } from '../../models/family-rules.ts';
+import { Adjustments } from '../converse/adjustments.ts';
+import { fitToolSchema } from './fit-schema.ts';
+
+type Schema = Record<string, unknown>;
+
+const text = { type: 'string' };
+const draft = new Ajv2020({ strict: false, validateFormats: false });
+
+function fit(schema: Schema, rules = CLAUDE_4_5) {
+  const adjustments = new Adjustments();
+  const { schema: fitted } = fitToolSchema(schema, rules, 'tools.parameters', adjustments);
+  return { fitted, told: adjustments.list() };
+}
+
+const withProperty = (a: unknown, rest: Schema = {}): Schema => ({ type: 'object', properties: { a }, ...rest });
+
+describe('a schema of another draft', () => {
+  it.each<[string, Schema, Schema]>([
+    ['a tuple', withProperty({ items: [text, true] }), withProperty({ prefixItems: [text, true] })],
+    [
+      'a tuple with more behind it',
+      withProperty({ items: [text], additionalItems: { type: 'integer' } }),
+      withProperty({ prefixItems: [text], items: { type: 'integer' } }),
+    ],
+    ['a tuple of nothing', withProperty({ type: 'array', items: [] }), withProperty({ type: 'array' })],
+    [
+      'exclusive limits of draft 4',
+      withProperty({ minimum: 1, exclusiveMinimum: true, maximum: 9, exclusiveMaximum: false }),
+      withProperty({ exclusiveMinimum: 1, maximum: 9 }),
+    ],
+    ['an exclusive limit without a limit', withProperty({ exclusiveMaximum: true }), withProperty({})],
+    [
+      'properties of draft 3 that are required',
+      { type: 'object', properties: { a: { ...text, required: true }, b: { required: false } }, required: ['c'] },
+      { type: 'object', properties: { a: text, b: {} }, required: ['c', 'a'] },
+    ],
+    ['any type', withProperty({ type: 'any', description: 'x' }), withProperty({ description: 'x' })],
+    [
+      'a type of Gemini',
+      withProperty({ type: 'STRING', nullable: true }),
+      withProperty({ type: 'string', nullable: true }),
+    ],
+    ['types of Python', withProperty({ type: ['str', 'None', 'str'] }), withProperty({ type: ['string', 'null'] })],
+    ['an unknown type', withProperty({ type: 'file' }), withProperty({})],
+    ['no properties', { type: 'object', properties: null }, { type: 'object' }],
+    ['properties of PHP', { type: 'object', properties: [] }, { type: 'object', properties: {} }],
+    ['a name twice', withProperty(text, { required: ['a', 'a'] }), withProperty(text, { required: ['a'] })],
+    ['nothing required', withProperty(text, { required: null }), withProperty(text)],
+    [
+      'null in place of everything',
+      withProperty({ ...text, description: null, enum: null, minLength: null, items: null }),
+      withProperty(text),
+    ],
+    ['a type in place of a schema', withProperty('string'), withProperty(text)],
+    ['null in place of a schema', withProperty(null), withProperty({})],
+    [
+      'text in place of numbers',
+      withProperty({ minimum: '1', maxLength: '5', minItems: -1 }),
+      withProperty({ minimum: 1, maxLength: 5 }),
+    ],
+    [
+      'text in place of a boolean',
+      withProperty(text, { additionalProperties: 'false' }),
+      withProperty(text, { additionalProperties: false }),
+    ],
+    ['no alternatives', withProperty({ anyOf: [], ...text }), withProperty(text)],
+    ['one example', withProperty({ ...text, examples: 'x' }), withProperty({ ...text, examples: ['x'] })],
+    ['an id with a fragment', withProperty({ $id: '#foo', id: 'y' }), withProperty({ id: 'y' })],
+    [
+      'mistakes in definitions',
+      { type: 'object', definitions: { a: { items: [] } } },
+      { type: 'object', definitions: { a: {} } },
+    ],
+  ])('%s becomes draft 2020-12, and is reported', (_name, given, expected) => {
+    const before = structuredClone(given);
+    const { fitted, told } = fit(given);
+    expect(fitted).toEqual(expected);
+    expect(draft.validateSchema(fitted)).toBe(true);
+    expect(told).toEqual([expect.stringMatching(/^tools\.parameters[\w/]*=repaired$/)]);
+    expect(given).toEqual(before);
+  });
+
+  it.each<[string, Schema]>([
+    ['boolean schemas', { type: 'object', properties: { a: true, b: false }, additionalProperties: false }],
+    ['nothing', {}],
+    [
+      'references with siblings',
+      withProperty({ $ref: '#/definitions/x', description: 'x' }, { definitions: { x: text } }),
+    ],
+    [
+      'ids and dialects',
+      { $schema: 'http://json-schema.org/draft-04/schema#', id: 'x', $id: 'https://x/y', type: 'object' },
+    ],
+    ['type lists and nullable', withProperty({ type: ['string', 'null'], nullable: true })],
+    [
+      'draft 2020-12',
+      withProperty({ prefixItems: [text], items: false, exclusiveMinimum: 3, dependentRequired: { a: ['b'] } }),
+    ],
+    ['dependencies', withProperty(text, { dependencies: { a: ['b'], b: { required: ['a'] } } })],
+  ])('%s stays the same object', (_name, schema) => {
+    const { fitted, told } = fit(schema);
+    expect(fitted).toBe(schema);
+    expect(told).toEqual([]);
+  });
+
+  it('stays the same object for models without such a rule', () => {
+    const schema = withProperty({ items: [text], type: 'any', $odd: 1 }, { properties: { $a: text } });
+    expect(fit(schema, NOVA).fitted).toBe(schema);
+  });
+
+  it('is accepted whatever stands in it', () => {
+    const KEYWORDS =
+      'type properties items required enum const not anyOf allOf minimum exclusiveMinimum maxLength multipleOf $ref $id title description additionalProperties dependencies dependentRequired $defs definitions prefixItems additionalItems uniqueItems format pattern default examples if deprecated'.split(
+        ' ',
+      );
+    const { node } = fc.letrec((tie) => ({
+      node: fc.oneof(
+        { depthSize: 'small' },
+        fc.constantFrom(null, true, false, 0, 1, -1.5, '', 'string', 'any', 'INT', '5', '#/x', '$a', [], {}),
+        fc.array(tie('node'), { maxLength: 3 }),
+        fc.dictionary(fc.constantFrom(...KEYWORDS, 'a', '$b'), tie('node'), { maxKeys: 5 }),
+      ),
+    }));
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...KEYWORDS), node, { maxKeys: 6 }), (schema) => {
+        const { fitted } = fit({ ...schema, type: 'object' });
+        expect(draft.validateSchema(fitted)).toBe(true);
+        expect(fit(fitted).told.filter((entry) => entry.endsWith('repaired'))).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
