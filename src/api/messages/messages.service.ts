@@ -15,6 +15,11 @@ import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { requireConversation } from '../../models/purpose.ts';
 import type { MessagesHead, MessagesTranslation } from '../../translation/messages/messages-body.ts';
 import { estimateMessages } from '../../translation/messages/messages-estimate.ts';
+import {
+  RestoredEvents,
+  restoredContent,
+  type RenamedInMessages,
+} from '../../translation/messages/messages-restored.ts';
 import { textOf, toFrame } from '../../translation/messages/messages-stream.ts';
 import { messagesDialect } from '../../translation/messages-converse/messages-dialect.ts';
 import { MessagesTally, usageOfMessage } from '../../translation/messages/messages-usage.ts';
@@ -72,7 +77,7 @@ export class MessagesService {
 
   private send(
     request: MessagesRequest,
-    { body, headers, adjusted }: MessagesTranslation,
+    { body, headers, adjusted, renamed }: MessagesTranslation,
     route: Route,
     call: Call,
   ): Promise<object> {
@@ -86,7 +91,7 @@ export class MessagesService {
       conversation: () => messagesConversationOf(route.model, body),
       abroad: () => messagesWithoutBoundThoughts(body, route.model),
     };
-    return request.stream ? this.stream(route, sending, call) : this.whole(route, sending, call);
+    return request.stream ? this.stream(route, sending, call, renamed) : this.whole(route, sending, call, renamed);
   }
 
   /**
@@ -124,7 +129,7 @@ export class MessagesService {
     }
   }
 
-  private async whole(route: Route, sending: Sending, call: Call): Promise<object> {
+  private async whole(route: Route, sending: Sending, call: Call, renamed?: RenamedInMessages): Promise<object> {
     const message = await call.once('message', async () => {
       const served = await this.bedrock.invoke(route, sending, call);
       const answer = readMessagesAnswer(served.body.body);
@@ -133,21 +138,27 @@ export class MessagesService {
     });
     this.usage.record(call, [usageOfMessage(message.usage)]);
     call.contentLog?.answered(call, message.content);
-    return message;
+    return renamed ? { ...message, content: restoredContent(message.content, renamed) } : message;
   }
 
-  private async stream(route: Route, sending: Sending, call: Call): Promise<SseBody<MessagesEvent>> {
+  private async stream(
+    route: Route,
+    sending: Sending,
+    call: Call,
+    renamed?: RenamedInMessages,
+  ): Promise<SseBody<MessagesEvent>> {
     call.facts.stream = true;
     const served = await this.bedrock.messagesStream(route, sending, call);
     const meter = this.usage.tally(call, route, served, new MessagesTally());
     const content = call.contentLog?.stream(call, textOf);
+    const restored = renamed && new RestoredEvents(renamed);
     return new SseBody(
       {
         streams: [served.body],
         frames: (batch) => {
           meter.read(batch, 0);
           content?.read(batch);
-          return batch.map(toFrame);
+          return restored ? batch.flatMap((event) => restored.onEvent(event).map(toFrame)) : batch.map(toFrame);
         },
         end: () => [],
         settled: () => {

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 
-/** What Converse takes as the name of a tool (AWS API reference, ToolSpecification). */
-const ACCEPTED = /^[a-zA-Z0-9_-]{1,64}$/;
+/** What Converse takes as the name of a tool (AWS API reference, ToolSpecification), at most 64 characters of it. */
+const ACCEPTED = /^[a-zA-Z0-9_-]+$/;
+const LONGEST_NAME = 64;
+/** InvokeModel takes longer ones for Claude: "String should match pattern '^[a-zA-Z0-9_-]{1,128}$'". */
+export const LONGEST_CLAUDE_NAME = 128;
 /** What stays of a longer name beside the eight digits that tell it apart. */
 const READABLE = 55;
 
@@ -11,13 +14,18 @@ const READABLE = 55;
  * it is the same in every request. Names that Bedrock takes stay as they are.
  */
 export class ToolNames {
+  /** Whether any name goes out as another one. */
+  readonly renamesAny: boolean;
   private readonly sent = new Map<string, string>();
   private readonly known = new Map<string, string>();
 
-  constructor(names: Iterable<string>) {
+  constructor(names: Iterable<string>, longest = LONGEST_NAME) {
+    const isAccepted = (name: string): boolean => name.length <= longest && ACCEPTED.test(name);
     const all = [...new Set(names)];
-    for (const name of all.filter((each) => ACCEPTED.test(each))) this.link(name, name);
-    for (const name of all.filter((each) => !ACCEPTED.test(each))) this.link(name, this.freeNameFor(name));
+    const refused = all.filter((name) => !isAccepted(name));
+    for (const name of all) if (isAccepted(name)) this.link(name, name);
+    for (const name of refused) this.link(name, this.freeNameFor(name));
+    this.renamesAny = refused.length > 0;
   }
 
   /** The name that Bedrock knows a tool by. */

@@ -10,8 +10,11 @@ import type { TranslationContext } from '../dialect.ts';
 import { DEFAULT_POLICY } from '../policy.ts';
 import { withBetas } from './messages-betas.ts';
 import { withCacheControl } from './messages-cache.ts';
+import { withCallIds } from './messages-call-ids.ts';
 import { type BedrockHeaders, messagesHeaders } from './messages-headers.ts';
 import { messagesMediaReferences, withMedia } from './messages-media.ts';
+import type { RenamedInMessages } from './messages-restored.ts';
+import { withFitSchemas } from './messages-schemas.ts';
 import { withThinking } from './messages-thinking.ts';
 import { withOwnReasoning, withoutLostReasoning } from './messages-reasoning.ts';
 import { refuseThreads } from './messages-threads.ts';
@@ -24,6 +27,8 @@ export interface MessagesTranslation {
   body: Fields;
   headers: BedrockHeaders;
   adjusted: readonly string[];
+  /** Absent where the model knows everything by the client's names. */
+  renamed?: RenamedInMessages;
 }
 
 /** The words of the request that stand in its headers. */
@@ -79,9 +84,10 @@ export function messagesBody(
   const owned = withOwnReasoning(withMedia(named, context.fetchedMedia), model, history, adjustments);
   const spoken = withTurns(owned, model, history, adjustments);
   const cached = withCacheControl(spoken, rules, adjustments);
-  const tooled = withTools(cached, rules, adjustments);
+  const tooled = withTools(withCallIds(cached, adjustments), rules, adjustments);
+  const fit = withFitSchemas(tooled, rules, adjustments);
   const betas = { rules, passed: policy.passthrough.betas, asked: betasByName(context, adjustments) };
-  const flagged = withBetas(tooled, head.betas, betas, adjustments);
+  const flagged = withBetas(fit.body, head.betas, betas, adjustments);
   const thought = withoutLostReasoning(withThinking(flagged, context, adjustments), model, adjustments);
   const body = withSampling(
     thought,
@@ -93,6 +99,7 @@ export function messagesBody(
     body: { ...headers.fields, anthropic_version: VERSION, ...body },
     headers: headers.headers,
     adjusted: adjustments.list(),
+    ...(fit.renamed && { renamed: fit.renamed }),
   };
 }
 
