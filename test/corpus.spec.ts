@@ -6,7 +6,7 @@ import { buildConfig } from '../src/config/load-config.ts';
 import { GatewayError } from '../src/errors.ts';
 import type { ModelCard } from '../src/models/model.ts';
 import { MODEL_TABLE } from '../src/models/model-table.ts';
-import { chatRequest } from '../src/translation/chat/chat-request.ts';
+import { chatDialect } from '../src/translation/chat/chat-dialect.ts';
 import { type Case, CORPUS } from './support/corpus.ts';
 import { contextOf } from './support/model-cards.ts';
 
@@ -29,10 +29,12 @@ describe.each(CORPUS)('$thread: $gist', ({ request, adjusted, refused, settings,
   it('is repaired and told', () => {
     const context = contextOf(SNAPSHOT_OF, { policy });
     if (refused !== undefined && policy.params.unsupported === 'adjust') {
-      expect(() => chatRequest(request, context)).toThrow(expect.objectContaining({ status: 400, param: refused }));
+      expect(() => chatDialect.toConverse(request, context)).toThrow(
+        expect.objectContaining({ status: 400, param: refused }),
+      );
       return;
     }
-    const translation = chatRequest(request, context);
+    const translation = chatDialect.toConverse(request, context);
     if (request.model !== SNAPSHOT_OF) return;
     expect(translation.adjusted).toEqual(expect.arrayContaining(adjusted));
     if (sent === undefined) expect(translation).toMatchSnapshot();
@@ -42,7 +44,7 @@ describe.each(CORPUS)('$thread: $gist', ({ request, adjusted, refused, settings,
     for (const { card, model } of PAIRS) {
       const context = { model: card, thinkingByName: false, defaultMaxTokens: 2_048, policy };
       try {
-        const { inputs } = chatRequest(request, context);
+        const { inputs } = chatDialect.toConverse(request, context);
         checkConverse(JSON.parse(JSON.stringify(inputs[0])), model);
       } catch (error) {
         const isOurs = error instanceof GatewayError && error.status === 400;
@@ -58,5 +60,8 @@ describe.each(CORPUS)('$thread: $gist', ({ request, adjusted, refused, settings,
 function has({ rules }: ModelCard, request: Case['request']): boolean {
   const text = JSON.stringify(request);
   const needsTools = text.includes('"tools"') || text.includes('"tool_calls"') || text.includes('"functions"');
-  return (rules.tools || !needsTools) && (rules.documents || !text.includes('"file"'));
+  const needsVision = text.includes('"image"') || text.includes('"input_image"');
+  return (
+    (rules.tools || !needsTools) && (rules.documents || !text.includes('"file"')) && (rules.vision || !needsVision)
+  );
 }

@@ -9,6 +9,8 @@ import { compileEnvelope } from './envelope-check.ts';
 /** A DTO class, with the API whose limits hold for its bodies. */
 interface LimitedBody {
   readonly limitsOf?: LimitedApi;
+  /** Returns the class whose validators and limits hold for a body, where clients send bodies of another API, too. */
+  readonly classOf?: (body: object) => Function;
 }
 
 /**
@@ -21,11 +23,12 @@ interface LimitedBody {
 export class EnvelopePipe implements PipeTransform {
   private readonly checks = new Map<Function, ReturnType<typeof compileEnvelope>>();
 
-  transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
-    if (type !== 'body' || metatype === undefined || metatype === Object) return value;
+  transform(value: unknown, { type, metatype: declared }: ArgumentMetadata): unknown {
+    if (type !== 'body' || declared === undefined || declared === Object) return value;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw badRequest('The request body must be a JSON object.');
     }
+    const metatype = ((declared as LimitedBody).classOf?.(value) ?? declared) as typeof declared;
     // Before anything walks the fields.
     const { limitsOf } = metatype as LimitedBody;
     if (limitsOf !== undefined) bodyCheckOf(limitsOf)(value);

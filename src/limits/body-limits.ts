@@ -47,7 +47,13 @@ export const BODY_LIMITS = {
     unit: 'entries',
     most: 100_000,
     paths: {
-      chat: ['messages[].content', 'messages[].thinking_blocks', 'messages[].reasoning_details'],
+      chat: [
+        'system',
+        'messages[].content',
+        'messages[].content[].content',
+        'messages[].thinking_blocks',
+        'messages[].reasoning_details',
+      ],
       ...at(RESPONSES_APIS, 'input[].content', 'input[].output', 'input[].summary'),
       ...at(MESSAGES_APIS, 'system', 'messages[].content', 'messages[].content[].content'),
     },
@@ -79,7 +85,7 @@ export const BODY_LIMITS = {
     what: 'allowed tools of a tool choice',
     unit: 'entries',
     most: 10_000,
-    paths: { chat: ['tool_choice.allowed_tools.tools'], responses: ['tool_choice.tools'] },
+    paths: { chat: ['tool_choice.allowed_tools.tools', 'tool_choice.tools'], responses: ['tool_choice.tools'] },
     reason: 'As many as tools may be given.',
     source: GATEWAY,
   },

@@ -51,7 +51,7 @@ function total(list: unknown, count: (entry: Entry) => number): number {
 
 function chatEntries(message: Entry): number {
   return (
-    lengthOf(message.content) +
+    messageEntries(message) +
     lengthOf(message.tool_calls) +
     lengthOf(message.thinking_blocks) +
     lengthOf(message.reasoning_details)

@@ -51,6 +51,14 @@ const ALLOWED = { type: 'allowed_tools', mode: 'auto' };
 const PATH_FIELDS: Readonly<Record<string, (most: number) => object>> = {
   'chat messages': (most) => ({ messages: entries(most, USER) }),
   'chat messages[].content': (most) => ({ messages: [{ role: 'user', content: entries(most, TEXT) }] }),
+  'chat system': (most) => ({ system: entries(most, TEXT) }),
+  'chat messages[].content[].content': (most) => ({
+    messages: [
+      USER,
+      { ...ANSWER, tool_calls: [CHAT_CALL] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'c', content: entries(most - 1, TEXT) }] },
+    ],
+  }),
   'chat messages[].tool_calls': (most) => ({
     messages: [USER, { role: 'assistant', tool_calls: entries(most, CHAT_CALL) }],
   }),
@@ -65,6 +73,10 @@ const PATH_FIELDS: Readonly<Record<string, (most: number) => object>> = {
   'chat tool_choice.allowed_tools.tools': (most) => ({
     tools: [CHAT_TOOL],
     tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: entries(most, CHAT_TOOL) } },
+  }),
+  'chat tool_choice.tools': (most) => ({
+    tools: [CHAT_TOOL],
+    tool_choice: { ...ALLOWED, tools: entries(most, FUNCTION) },
   }),
   'responses input': (most) => ({ input: entries(most, USER) }),
   'responses input[].content': (most) => ({ input: [{ role: 'user', content: entries(most, INPUT_TEXT) }] }),

@@ -78,6 +78,7 @@ export const CHAT_CASES: Readonly<Record<string, Case>> = {
   prompt_cache_key: { body: { ...cached, prompt_cache_key: 'a' }, off: 'gpt-oss-120b' },
   prompt_cache_options: { body: { ...cached, prompt_cache_options: { mode: 'implicit' } }, off: 'gpt-oss-120b' },
   prompt_cache_retention: { body: { ...cached, prompt_cache_retention: '24h' }, off: 'gpt-oss-120b' },
+  system: { body: { system: 'Be brief.' } },
   messages: { body: { messages: [{ role: 'user', content: 'Something else' }] } },
   'messages[].role': {
     body: {

@@ -13,6 +13,8 @@ import {
 
 import type { LimitedApi } from '../../limits/request-limit.ts';
 import type { ChatRequest } from '../../translation/chat/chat-request.ts';
+import { isResponsesBody } from '../../translation/chat/chat-responses-body.ts';
+import { ResponsesRequestDto } from '../responses/responses.dto.ts';
 import { IsConversation, IsModelName } from '../request-fields.ts';
 
 /**
@@ -22,6 +24,11 @@ import { IsConversation, IsModelName } from '../request-fields.ts';
  */
 export class ChatRequestDto implements ChatRequest {
   static readonly limitsOf: LimitedApi = 'chat';
+
+  /** Bodies of the Responses API are checked as such. */
+  static classOf(body: object): Function {
+    return isResponsesBody(body) ? ResponsesRequestDto : ChatRequestDto;
+  }
 
   @IsModelName() model: string;
 

@@ -8,6 +8,7 @@ import type { ToolNames } from '../converse/tool-names.ts';
 import type { ContentBlock } from '../converse/wire.ts';
 import type { TranslationContext } from '../dialect.ts';
 import { readContent } from './chat-content.ts';
+import { isCallPart } from './chat-foreign-parts.ts';
 import { readThoughts, withoutThoughts } from './chat-thoughts.ts';
 import { callReferences, readCalls } from './chat-tool-messages.ts';
 
@@ -27,7 +28,7 @@ export function readAssistant(
   adjustments: Adjustments,
 ): ContentBlock[] {
   if (message.audio) throw badRequest('Audio is not supported.', `${param}.audio`);
-  const content = withoutThoughts(message.content ?? null);
+  const content = withoutThoughts(withoutCalls(message.content ?? null));
   const said: unknown = message.refusal ?? '';
   if (typeof said !== 'string') throw badRequest('A refusal must be a string.', `${param}.refusal`);
   return [
@@ -36,6 +37,12 @@ export function readAssistant(
     ...(said === '' ? [] : [textBlock(said)]),
     ...readCalls(message, reading, param, adjustments),
   ];
+}
+
+/** Content without the calls in it, which are read as such; what else stands there keeps its place for messages of errors. */
+function withoutCalls<Content>(content: Content): Content {
+  if (!Array.isArray(content) || !content.some(isCallPart)) return content;
+  return content.map((part: unknown) => (isCallPart(part) ? { type: 'text', text: '' } : part)) as Content;
 }
 
 /** What was kept for the calls of the message outranks what the client made of it. */

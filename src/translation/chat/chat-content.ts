@@ -3,13 +3,17 @@ import type { ChatCompletionContentPart, ChatCompletionContentPartRefusal } from
 import { badRequest } from '../../errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
-import type { CachePoint } from '../converse/cache-control.ts';
+import { type CachePoint, cachePointOf } from '../converse/cache-control.ts';
 import { blocksOf, readText } from '../converse/content-parts.ts';
 import type { ContentBlock } from '../converse/wire.ts';
+import { isResultPart, readForeignPart, readResultPart } from './chat-foreign-parts.ts';
 import { readMediaPart } from './chat-media.ts';
 
 type Part = ChatCompletionContentPart | ChatCompletionContentPartRefusal;
 type Content = string | readonly Part[];
+
+/** Words of the Responses API. */
+const FOREIGN_WORDS: readonly string[] = ['input_text', 'output_text'];
 
 /** The words of a system or assistant message as Converse blocks. `param` is the path of the content. */
 export function readContent(
@@ -31,13 +35,33 @@ export function readContent(
         throw badRequest(`Parts of type ${part.type} belong into messages of the user.`, `${path}.type`);
       default:
         part satisfies never;
+        if (FOREIGN_WORDS.includes((part as Part).type))
+          return readText((part as { text?: unknown }).text, `${path}.text`);
         throw badRequest('A content part must be of type text.', `${path}.type`);
     }
   });
 }
 
-/** What a user says and shows. */
+/** What a user says and shows, with results of tools where they stand among the parts, as at Anthropic. */
 export function readUserContent(
+  content: Content,
+  attachments: Attachments,
+  param: string,
+  adjustments: Adjustments,
+): ContentBlock[] {
+  if (!Array.isArray(content) || !content.some(isResultPart)) {
+    return readShownContent(content, attachments, param, adjustments);
+  }
+  return content.flatMap((part: Part, index): ContentBlock[] => {
+    const path = `${param}[${index}]`;
+    if (!isResultPart(part)) return readShownContent([part], attachments, path, adjustments);
+    const point = cachePointOf(part['cache_control'], `${path}.cache_control`);
+    return [...readResultPart(part, attachments, path), ...(point ? [point] : [])];
+  });
+}
+
+/** What a user or a tool says and shows. */
+export function readShownContent(
   content: Content,
   attachments: Attachments,
   param: string,
@@ -53,9 +77,12 @@ export function readUserContent(
         return readMediaPart(part, attachments, path);
       case 'refusal':
         throw badRequest('Only the assistant refuses.', `${path}.type`);
-      default:
+      default: {
         part satisfies never;
+        const block = readForeignPart(part, attachments, path);
+        if (block) return block;
         throw badRequest('A content part must be of type text, image_url, input_audio or file.', `${path}.type`);
+      }
     }
   });
 }

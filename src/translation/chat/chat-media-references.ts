@@ -20,10 +20,24 @@ export function mediaReferences(messages: readonly unknown[], model: ModelCard):
 }
 
 function reference(part: unknown, param: string): MediaReference[] {
-  const { type, image_url } = fieldsOf(part);
-  const { url } = fieldsOf(image_url);
-  if (type !== 'image_url' || typeof url !== 'string' || !isHttps(url)) return [];
-  return [{ url, param: `${param}.image_url.url`, maxBytes: LARGEST_IMAGE_BYTES }];
+  const { type, image_url: image, source, content } = fieldsOf(part);
+  switch (type) {
+    case 'image_url':
+      return imageAt(fieldsOf(image)['url'], `${param}.image_url.url`);
+    case 'input_image':
+      return imageAt(image, `${param}.image_url`);
+    case 'image':
+      return fieldsOf(source)['type'] === 'url' ? imageAt(fieldsOf(source)['url'], `${param}.source.url`) : [];
+    case 'tool_result':
+      if (!Array.isArray(content)) return [];
+      return content.flatMap((each: unknown, at) => reference(each, `${param}.content[${at}]`));
+    default:
+      return [];
+  }
+}
+
+function imageAt(url: unknown, param: string): MediaReference[] {
+  return typeof url === 'string' && isHttps(url) ? [{ url, param, maxBytes: LARGEST_IMAGE_BYTES }] : [];
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> {

@@ -16,15 +16,17 @@ interface Reading {
   names: ToolNames;
   attachments: Attachments;
   context: TranslationContext;
+  /** Instructions beside the messages, as Anthropic's requests have them. */
+  system: readonly Instruction[];
 }
 
 /** Messages one by one, in order; merging and alternating is the business of `toTurns`. */
 export function readMessages(
   messages: readonly ChatCompletionMessageParam[],
-  { names, attachments, context }: Reading,
+  { names, attachments, context, system }: Reading,
   adjustments: Adjustments,
 ): Conversation {
-  const instructions: Instruction[] = [];
+  const instructions: Instruction[] = [...system];
   const turns: ConverseMessage[] = [];
   const soFar = { instructions, turns };
   let functionCalls = 0;

@@ -1,12 +1,14 @@
 import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/completions/completions';
 
 import { Attachments } from '../attachments/attachments.ts';
+import { isGiven } from '../attachments/media-sources.ts';
 import { Adjustments } from '../converse/adjustments.ts';
 import { fanOut, requireFewAnswers } from '../converse/fan-out.ts';
 import { toolWishFor } from '../converse/tools.ts';
 import { conversationRequest } from '../conversation-request.ts';
 import type { Translation, TranslationContext } from '../dialect.ts';
 import { generationWish, unusedBudgetFields, type ExtensionFields } from '../extension-fields.ts';
+import { readInstructions } from '../messages-converse/messages-content.ts';
 import { CHAT_PARAMETERS } from '../parameters/chat-parameters.ts';
 import { Judge } from '../parameters/judge.ts';
 import type { BedrockOnlyFields } from '../request-extensions.ts';
@@ -16,7 +18,10 @@ import { toolFormOf } from './chat-tool-form.ts';
 import { readTools } from './chat-tools.ts';
 
 /** OpenAI's request; its optional fields may also be null. */
-export interface ChatRequest extends ChatCompletionCreateParamsBase, ExtensionFields, BedrockOnlyFields {}
+export interface ChatRequest extends ChatCompletionCreateParamsBase, ExtensionFields, BedrockOnlyFields {
+  /** Anthropic's instructions: text, or blocks of text. */
+  system?: unknown;
+}
 
 const judge = new Judge(CHAT_PARAMETERS);
 
@@ -32,8 +37,9 @@ export function chatRequest(request: ChatRequest, context: TranslationContext): 
 
   const { names } = toolFormOf(request);
   const tools = toolWishFor(readTools(request, adjustments), context.model.rules);
+  const system = isGiven(request.system) ? readInstructions(request.system, 'system') : [];
   const attachments = new Attachments(context.model, adjustments, context.fetchedMedia);
-  const conversation = readMessages(request.messages, { names, attachments, context }, adjustments);
+  const conversation = readMessages(request.messages, { names, attachments, context, system }, adjustments);
   const format = readResponseFormat(request);
   const parts = { ...conversation, param: 'messages', wish, tools, names, attachments, format, fields: request };
   const { input, ...rest } = conversationRequest(parts, context, adjustments);

@@ -5,23 +5,46 @@ import { isRecord } from '../converse/tool-input.ts';
 import type { ToolOffer } from '../converse/tools.ts';
 import type { ChatRequest } from './chat-request.ts';
 
-/** OpenAI's `tool_choice` in all of its forms. */
+/** OpenAI's `tool_choice` in all of its forms, and those of Anthropic's and the Responses API. */
 export function readToolChoice(request: ChatRequest, offers: readonly ToolOffer[]): OfferedChoice {
-  const choice: unknown = request.tool_choice ?? 'auto';
+  const given: unknown = request.tool_choice ?? 'auto';
+  // Anthropic's words for the same, as an object.
+  const isWord = isRecord(given) && (given['type'] === 'auto' || given['type'] === 'none');
+  const choice: unknown = isWord ? given['type'] : given;
   if (choice === 'none') return { offers, choice: { kind: 'none' } };
   if (choice === 'auto') return { offers, choice: { kind: 'auto' } };
   if (offers.length === 0) throw badRequest('tool_choice is only allowed when tools are given.', 'tool_choice');
   if (choice === 'required') return { offers, choice: { kind: 'any' } };
   if (!isRecord(choice)) throw badRequest('tool_choice must be none, auto, required or an object.', 'tool_choice');
-  switch (choice['type']) {
+  return readChoiceObject(choice, offers);
+}
+
+function readChoiceObject(choice: Record<string, unknown>, offers: readonly ToolOffer[]): OfferedChoice {
+  const { type } = choice;
+  switch (type) {
     case 'function':
     case 'custom':
-      return { offers, choice: namedChoice(choice[choice['type']], offers, `tool_choice.${choice['type']}`) };
+      return { offers, choice: namedChoice(...nestedOrFlat(choice, type, 'name', offers)) };
     case 'allowed_tools':
-      return allowedChoice(choice['allowed_tools'], offers, 'tool_choice.allowed_tools');
+      return allowedChoice(...nestedOrFlat(choice, type, 'tools', offers));
+    case 'tool':
+      return { offers, choice: namedChoice(choice, offers, 'tool_choice') };
+    case 'any':
+      return { offers, choice: { kind: 'any' } };
     default:
       throw badRequest('tool_choice.type must be function, custom or allowed_tools.', 'tool_choice.type');
   }
+}
+
+/** Chat nests what a choice names in a field called like its type; the Responses API has it flat. */
+function nestedOrFlat(
+  choice: Record<string, unknown>,
+  type: string,
+  field: string,
+  offers: readonly ToolOffer[],
+): [choice: unknown, offers: readonly ToolOffer[], param: string] {
+  const isFlat = choice[type] === undefined && choice[field] !== undefined;
+  return isFlat ? [choice, offers, 'tool_choice'] : [choice[type], offers, `tool_choice.${type}`];
 }
 
 /** The deprecated `function_call` of a request: none, auto, or the name of a function. */

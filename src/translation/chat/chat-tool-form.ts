@@ -1,7 +1,9 @@
 import { ToolNames } from '../converse/tool-names.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import type { FinishReason } from '../converse/stop-reason.ts';
+import { definitionOf } from './chat-tool-definition.ts';
 import { namesInMessage } from './chat-tool-messages.ts';
+import { isResponsesBody, responsesBodyToolForm } from './chat-responses-body.ts';
 import type { ChatRequest } from './chat-request.ts';
 
 /** Tool calls end an answer under two names, the deprecated one for requests that speak of `functions`. */
@@ -18,12 +20,14 @@ export interface ToolForm {
 
 /** Read from the request alone and never thrown from: the request has been translated already. */
 export function toolFormOf(request: ChatRequest): ToolForm {
+  if (isResponsesBody(request)) return responsesBodyToolForm(request);
   const tools: readonly unknown[] = request.tools ?? [];
   const functions: readonly unknown[] = request.functions ?? [];
-  const customs = namesOf(tools.map((tool) => isRecord(tool) && tool['custom']));
-  const offered = namesOf([...tools.map((tool) => isRecord(tool) && tool['function']), ...functions]);
+  const definitions = tools.flatMap((tool) => definitionOf(tool) ?? []);
+  const customs = namesOf(definitions.filter(({ kind }) => kind === 'custom').map(({ fields }) => fields));
+  const offered = namesOf([...definitions.map(({ fields }) => fields), ...functions]);
   return {
-    names: new ToolNames([...offered, ...customs, ...request.messages.flatMap(namesInMessage)]),
+    names: new ToolNames([...offered, ...request.messages.flatMap(namesInMessage)]),
     custom: new Set(customs),
     field: functions.length > 0 ? 'function_call' : 'tool_calls',
   };

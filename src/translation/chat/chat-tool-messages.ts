@@ -15,7 +15,8 @@ import type { ToolNames } from '../converse/tool-names.ts';
 import { resultContent, type ResultContent } from '../converse/tool-result.ts';
 import type { ContentBlock } from '../converse/wire.ts';
 import type { CallReference } from '../dialect.ts';
-import { readUserContent } from './chat-content.ts';
+import { readShownContent } from './chat-content.ts';
+import { callPartsOf, readCallParts } from './chat-foreign-parts.ts';
 
 /** A tool's result with what clients say beside OpenAI's fields: Anthropic's word for a failed call. */
 export type ToolMessage = ChatCompletionToolMessageParam & { is_error?: unknown };
@@ -29,9 +30,12 @@ export function readCalls(
 ): ContentBlock[] {
   const calls = message.tool_calls ?? [];
   if (!Array.isArray(calls)) throw badRequest('tool_calls must be a list.', `${param}.tool_calls`);
-  const blocks = calls.map((call: ChatCompletionMessageToolCall, index) =>
-    readCall(call, names, `${param}.tool_calls[${index}]`, adjustments),
-  );
+  const blocks = [
+    ...readCallParts(message.content, names, `${param}.content`, adjustments),
+    ...calls.map((call: ChatCompletionMessageToolCall, index) =>
+      readCall(call, names, `${param}.tool_calls[${index}]`, adjustments),
+    ),
+  ];
   const call: unknown = message.function_call ?? undefined;
   if (call === undefined) return blocks;
   const name = nameOf(call, `${param}.function_call`);
@@ -103,16 +107,22 @@ interface MadeCall {
 }
 
 const NO_CALLS: readonly MadeCall[] = [];
+const NO_PARTS: ReturnType<typeof callPartsOf> = [];
 
 function madeCalls(message: unknown): readonly MadeCall[] {
   if (!isRecord(message)) return NO_CALLS;
   // Nearly every message.
-  if (message['tool_calls'] === undefined && message['function_call'] === undefined) return NO_CALLS;
+  const { content } = message;
+  const parts = message['role'] === 'assistant' && Array.isArray(content) ? callPartsOf(content) : NO_PARTS;
+  if (parts.length === 0 && message['tool_calls'] === undefined && message['function_call'] === undefined) {
+    return NO_CALLS;
+  }
   const calls: unknown = message['tool_calls'];
   const made = (Array.isArray(calls) ? (calls as unknown[]) : [])
     .filter(isRecord)
     .map((call) => ({ id: call['id'], made: call['function'] ?? call['custom'] }));
-  return [...made, { made: message['function_call'] }];
+  const inContent = parts.map((part) => ({ id: part['id'], made: part }));
+  return [...inContent, ...made, { made: message['function_call'] }];
 }
 
 function nameIn(made: unknown): string | undefined {
@@ -120,7 +130,7 @@ function nameIn(made: unknown): string | undefined {
 }
 
 function readResult(content: unknown, { attachments, adjustments }: Reading, param: string): ResultContent {
-  return resultContent(content, param, (parts) => readUserContent(parts as string, attachments, param, adjustments));
+  return resultContent(content, param, (parts) => readShownContent(parts as string, attachments, param, adjustments));
 }
 
 function readId(id: unknown, param: string): string {

@@ -3,9 +3,10 @@ import type { ChatCompletionTool } from 'openai/resources/chat/completions';
 import { badRequest } from '../../errors.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { cachePointOf } from '../converse/cache-control.ts';
-import { customOffer, distinctOffers, functionOffer } from '../converse/tool-definitions.ts';
+import { customOffer, distinctOffers, functionOffer, type Grammar } from '../converse/tool-definitions.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import type { ToolOffer, ToolWish } from '../converse/tools.ts';
+import { definitionOf } from './chat-tool-definition.ts';
 import { readFunctionChoice, readToolChoice } from './chat-tool-choice.ts';
 import type { ChatRequest } from './chat-request.ts';
 
@@ -13,13 +14,19 @@ import type { ChatRequest } from './chat-request.ts';
 export function readTools(request: ChatRequest, adjustments: Adjustments): ToolWish {
   if (!request.functions?.length) {
     const { offers, choice } = readToolChoice(request, readOffers(request.tools ?? [], adjustments));
-    return { param: 'tools', offers, choice, parallelism: request.parallel_tool_calls === false ? 'one' : 'any' };
+    return { param: 'tools', offers, choice, parallelism: isOneAtMost(request) ? 'one' : 'any' };
   }
   if (request.tools?.length) throw badRequest('functions is the old name of tools: give one of them.', 'functions');
   const tools = request.functions.map((definition): unknown => ({ type: 'function', function: definition }));
   const offers = readOffers(tools as ChatCompletionTool[], adjustments, 'functions');
   // A message holds one function_call: a second call could not be told.
   return { param: 'functions', offers, choice: readFunctionChoice(request.function_call, offers), parallelism: 'one' };
+}
+
+/** In OpenAI's words, or in Anthropic's. */
+function isOneAtMost({ parallel_tool_calls: parallel, tool_choice: choice }: ChatRequest): boolean {
+  if (parallel === false) return true;
+  return isRecord(choice) && choice['disable_parallel_tool_use'] === true;
 }
 
 function readOffers(
@@ -33,20 +40,25 @@ function readOffers(
     const cachePoint = cachePointOf((tool as { cache_control?: unknown }).cache_control, `${param}.cache_control`);
     return { ...readTool(tool, param, field, adjustments), ...(cachePoint && { cachePoint }) };
   });
-  return distinctOffers(offers, (index) => `${field}[${index}].function.name`, adjustments);
+  const pathOf = (index: number): string => (field === 'tools' ? (definitionOf(tools[index])?.path ?? '') : '');
+  return distinctOffers(offers, (index) => `${field}[${index}]${pathOf(index)}.name`, adjustments);
 }
 
 function readTool(tool: ChatCompletionTool, param: string, field: string, adjustments: Adjustments): ToolOffer {
-  switch (tool.type) {
-    case 'function':
-      return functionOffer(tool.function, field === 'tools' ? `${param}.function` : param, adjustments);
-    case 'custom': {
-      const { format } = Object(tool.custom) as typeof tool.custom;
-      const grammar = format?.type === 'grammar' ? format.grammar : undefined;
-      return customOffer(tool.custom, grammar, `${param}.custom`, adjustments);
-    }
-    default:
-      tool satisfies never;
-      throw badRequest('A tool must be of type function or custom.', `${param}.type`);
+  const definition = definitionOf(tool);
+  if (!definition) {
+    const message = 'A tool must be of type function or custom, or have a name and an input_schema.';
+    throw badRequest(message, `${param}.type`);
   }
+  const { kind, fields, path, schemaField } = definition;
+  const at = field === 'tools' ? `${param}${path}` : param;
+  if (kind === 'function') return functionOffer(fields, at, adjustments, schemaField);
+  const { format } = Object(fields) as { format?: unknown };
+  return customOffer(fields, isRecord(format) ? grammarOf(format) : undefined, at, adjustments);
+}
+
+/** OpenAI nests the grammar in chat and has it flat in responses. */
+function grammarOf(format: Record<string, unknown>): Grammar | undefined {
+  if (format['type'] !== 'grammar') return undefined;
+  return isRecord(format['grammar']) ? format['grammar'] : format;
 }

@@ -53,7 +53,7 @@ export function readAssistantContent(content: unknown, reading: Reading, param: 
   });
 }
 
-function shown(block: Fields, reading: Reading, known: string, path: string): ContentBlock {
+function shown(block: Fields, reading: MediaReading, known: string, path: string): ContentBlock {
   switch (block['type']) {
     case 'text':
       return readText(block['text'], `${path}.text`);
@@ -66,7 +66,12 @@ function shown(block: Fields, reading: Reading, known: string, path: string): Co
   }
 }
 
-function readCall(block: Fields, { names, adjustments }: Reading, path: string): ContentBlock {
+/** A call of the assistant. */
+export function readCall(
+  block: Fields,
+  { names, adjustments }: Pick<Reading, 'names' | 'adjustments'>,
+  path: string,
+): ContentBlock {
   const toolUseId = stringOf(block['id'], `${path}.id`);
   const name = stringOf(block['name'], `${path}.name`);
   if (name === '') throw badRequest('A tool use needs the name of its tool.', `${path}.name`);
@@ -74,7 +79,7 @@ function readCall(block: Fields, { names, adjustments }: Reading, path: string):
 }
 
 /** Cache points within a result stand behind it. */
-function readResult(block: Fields, reading: Reading, path: string): ContentBlock[] {
+export function readResult(block: Fields, reading: MediaReading, path: string): ContentBlock[] {
   const toolUseId = stringOf(block['tool_use_id'], `${path}.tool_use_id`);
   const said = isGiven(block['content']) ? block['content'] : '';
   const { content, points } = resultContent(said, `${path}.content`, (parts) =>

@@ -41,13 +41,13 @@ const TOOLS: ParameterTable = [
     field: 'tools',
     verdict: 'honoured',
     without: { capability: 'tools', verdict: 'refused' },
-    note: 'Function tools as Converse has them; custom tools as functions with one string.',
+    note: "Function tools as Converse has them; custom tools as functions with one string. Also in Anthropic's form (`input_schema`) and the flat one of responses.",
   },
   {
     field: 'tool_choice',
     verdict: 'honoured',
     without: { capability: 'forced tools', verdict: 'adjusted' },
-    note: 'none, auto, required, a named tool or allowed_tools.',
+    note: "none, auto, required, a named tool or allowed_tools; also in Anthropic's and the flat form.",
   },
   { field: 'parallel_tool_calls', verdict: 'honoured', note: "False reaches Claude in Anthropic's own words." },
   { field: 'functions', verdict: 'emulated', note: 'As tools; the answer is a function_call.' },
@@ -68,6 +68,7 @@ const ADMINISTRATION: ParameterTable = [
 ];
 
 const MESSAGES: ParameterTable = [
+  { field: 'system', verdict: 'honoured', note: "Anthropic's instructions, in front of those of the messages." },
   { field: 'messages', verdict: 'honoured', note: 'Merged and completed where Bedrock wants turns to alternate.' },
   {
     field: 'messages[].role',
@@ -81,7 +82,11 @@ const MESSAGES: ParameterTable = [
   { field: 'messages[].tool_calls', verdict: 'honoured', note: 'As tool uses of the turn.' },
   { field: 'messages[].function_call', verdict: 'emulated', note: 'As a tool use of the turn.' },
   { field: 'messages[].tool_call_id', verdict: 'honoured', note: 'Ties a result to its call.' },
-  { field: 'messages[].content[].type', verdict: 'honoured', note: 'Other types than these are refused.' },
+  {
+    field: 'messages[].content[].type',
+    verdict: 'honoured',
+    note: "Also Anthropic's tool_use, tool_result, image and document, and input_text, input_image, input_file and output_text of responses. Other types are refused.",
+  },
   { field: 'messages[].content[].text', verdict: 'honoured', note: 'As it stands, without lone surrogates.' },
   { field: 'messages[].content[].refusal', verdict: 'honoured', note: 'As text of the assistant.' },
   {

@@ -62,7 +62,8 @@ export function readContent(
   });
 }
 
-function readImage(part: Part, attachments: Attachments, param: string): ContentBlock {
+/** An image, by its URL or as a data URL. */
+export function readImage(part: Part, attachments: Attachments, param: string): ContentBlock {
   attachments.require('vision', `${param}.type`);
   if (isGiven(part['file_id'])) {
     throw badRequest('This gateway keeps no files: send the image itself as image_url.', `${param}.file_id`);
@@ -73,7 +74,8 @@ function readImage(part: Part, attachments: Attachments, param: string): Content
   return imageFromUrl(stringOf(part['image_url'], path), attachments, path);
 }
 
-function readFile(part: Part, attachments: Attachments, param: string): ContentBlock {
+/** A file, as data. */
+export function readFile(part: Part, attachments: Attachments, param: string): ContentBlock {
   attachments.require('documents', `${param}.type`);
   if (isGiven(part['file_url'])) {
     throw badRequest('Files are not fetched: send the file itself as file_data.', `${param}.file_url`);
