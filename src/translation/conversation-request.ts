@@ -56,6 +56,7 @@ export function conversationRequest(
     hints,
     renamed: renamedTools,
   } = planTools(structured.tools, names, calledNames(turns), plan, adjustments);
+  if (names.renamesAny) adjustments.changed('tools.name', 'renamed');
   const instructions = [...system, ...hints.map(textBlock)];
   const bound = bindThoughts(withModelNames(turns, renamedTools), generation.settings, context.model, adjustments);
   // "Message prefilling: incompatible with JSON outputs" (Anthropic); elsewhere the answer would lack its beginning.

@@ -140,6 +140,7 @@ function readId(id: unknown, param: string): string {
 
 function nameOf(made: unknown, param: string): string {
   const name = nameIn(made);
-  if (name) return name;
+  // Models make calls without a name, and the session has to go on: the name goes out as another one.
+  if (name !== undefined) return name;
   throw badRequest('A tool call needs the name of its tool.', `${param}.name`);
 }

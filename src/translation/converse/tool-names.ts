@@ -38,11 +38,6 @@ export class ToolNames {
     return this.known.get(name) ?? name;
   }
 
-  /** Whether a name goes out as another one. */
-  renames(name: string): boolean {
-    return this.toBedrock(name) !== name;
-  }
-
   private link(name: string, sent: string): void {
     this.sent.set(name, sent);
     this.known.set(sent, name);

@@ -95,7 +95,6 @@ function toolSpecs(
   const native = rules.structuredOutput === 'native' && concessions?.strictTools !== 'dropped';
   let strictLeft = native ? MOST_STRICT_TOOLS : 0;
   const tools = offers.flatMap(({ name, description, schema, strict, cachePoint }): Tool[] => {
-    if (names.renames(name)) adjustments.changed('tools.name', 'renamed');
     const { schema: plain, names: properties } = fitToolSchema(schema, rules, 'tools.parameters', adjustments);
     if (properties) renamed.set(names.toBedrock(name), properties);
     // Strict inputs are held to by the same grammar as answers, which does not know every schema.

@@ -1,4 +1,3 @@
-import { badRequest } from '../../errors.ts';
 import { isGiven, stringOf } from '../attachments/media-sources.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { readText } from '../converse/content-parts.ts';
@@ -74,7 +73,6 @@ export function readCall(
 ): ContentBlock {
   const toolUseId = stringOf(block['id'], `${path}.id`);
   const name = stringOf(block['name'], `${path}.name`);
-  if (name === '') throw badRequest('A tool use needs the name of its tool.', `${path}.name`);
   return { toolUse: { toolUseId, name: names.toBedrock(name), input: readArguments(block['input'], adjustments) } };
 }
 

@@ -47,7 +47,7 @@ export function toolNamesOf({ tools, messages }: Pick<MessagesRequest, 'tools' |
   return new ToolNames(
     named.flatMap((each) => {
       const { name } = fieldsOf(each);
-      return typeof name === 'string' && name !== '' ? [name] : [];
+      return typeof name === 'string' ? [name] : [];
     }),
   );
 }

@@ -50,7 +50,7 @@ function toolNamesIn({ tools, messages }: Fields): ToolNames {
   const calls = blocks.filter((block) => fieldsOf(block)['type'] === 'tool_use');
   const names = [...listOf(tools), ...calls].flatMap((each) => {
     const { name } = fieldsOf(each);
-    return typeof name === 'string' && name !== '' ? [name] : [];
+    return typeof name === 'string' ? [name] : [];
   });
   return new ToolNames(names, LONGEST_CLAUDE_NAME);
 }

@@ -83,7 +83,7 @@ export function readOutput(item: Item, reading: Reading, param: string): Content
 }
 
 function readId(id: unknown, param: string): string {
-  if (typeof id === 'string' && id !== '') return id;
+  if (typeof id === 'string') return id;
   throw badRequest('The id of a tool call must be a string.', param);
 }
 

@@ -66,7 +66,7 @@ export function calledTool(item: unknown): ToolIdentity | undefined {
   if (kind === undefined) return undefined;
   if (kind !== 'function' && kind !== 'custom') return { kind, name: kind };
   const { name, namespace }: Fields = item;
-  if (typeof name !== 'string' || name === '') return undefined;
+  if (typeof name !== 'string') return undefined;
   return { kind, name, ...(typeof namespace === 'string' && { namespace }) };
 }
 
