@@ -12,6 +12,21 @@ describe('a refused schema', () => {
     ['Too many strict tools (21). The maximum is 20.', 'strict-tools', 'schemas'],
     ['Schemas contains too many parameters with union types (17 parameters).', 'schemas', 'schemas'],
     ['Schema is too complex', 'schemas', 'schemas'],
+    [
+      'The model returned the following errors: tools.18.custom.input_schema: JSON schema is invalid. It must match JSON Schema draft 2020-12 (https://json-schema.org/draft/2020-12). Learn more about tool use at https://docs.anthropic.com/en/docs/tool-use.',
+      'schemas',
+      'schemas',
+    ],
+    [
+      "tools.0.custom.input_schema.properties: Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'",
+      'schemas',
+      'schemas',
+    ],
+    [
+      "output_config.format.schema.properties: Property keys should match pattern '^[a-zA-Z0-9_-]{1,64}$'",
+      'format',
+      'schemas',
+    ],
     ['Too many recursive definitions in schema', 'schemas', 'schemas'],
     ["output_config.format.schema: For 'number' type, properties minimum are not supported", 'format', 'schemas'],
     ['output_config.format.schema: Invalid schema: The compiled grammar is too large', 'format', 'schemas'],

@@ -17,11 +17,11 @@ interface SchemaTemplate extends SchemaRefusal {
 }
 
 /** Path of the refused schema, as Anthropic writes it in front of its messages. */
-const PATH = String.raw`(?:(?:output_config\.format(?:\.schema)?|tools\.\d+(?:\.custom)?(?:\.input_schema)?): )?(?:Invalid schema: )?`;
+const PATH = String.raw`(?:(?:output_config\.format(?:\.schema)?|tools\.\d+(?:\.custom)?(?:\.input_schema)?)(?:\.properties)?: )?(?:Invalid schema: )?`;
 
 /**
  * Wordings of refused schemas (pi-ai 1.5.2 and public test suites, 2026-11; litellm#29168; LiteLLM 1.110
- * `bedrock/common_utils.py`, 2026-11). Names that a client chooses have no place in them.
+ * `bedrock/common_utils.py`, 2026-11; acomagu/vscode-as-mcp-server#6, twilio-labs/mcp#58). Names that a client chooses have no place in them.
  */
 const TEMPLATES: readonly SchemaTemplate[] = [
   schemas(
@@ -38,6 +38,10 @@ const TEMPLATES: readonly SchemaTemplate[] = [
   schemas(
     String.raw`For '(?:object|array|string|number|integer|boolean|null|any)' type, propert(?:y|ies) [\w$]+(?:, [\w$]+)* (?:is|are) not supported`,
   ),
+  schemas(
+    String.raw`JSON schema is invalid\. It must match JSON Schema draft 2020-12(?: \(https:\/\/json-schema\.org\/draft\/2020-12\))?\.?(?: Learn more about tool use at https:\/\/docs\.(?:anthropic|claude)\.com\/[\w/-]+\.?)?`,
+  ),
+  schemas(String.raw`Property keys should match pattern '\^\[a-zA-Z0-9_\.?-\]\{1,64\}\$'\.?`),
   {
     pattern:
       /^Too many strict tools \(\d+\)\. The maximum (?:number of strict tools supported )?is \d+\.(?: Try reducing the number of tools marked as strict\.)?$/,
