@@ -164,6 +164,14 @@ describe('a body', () => {
     }
   });
 
+  it.each(['0', '00', '000'])(
+    'of no bytes is refused, and the connection serves the next request: %s',
+    async (length) => {
+      const one = client().write(post(KEYED, `content-length: ${length}`), head('GET /health/live HTTP/1.1'));
+      expect(await one.answers(2)).toEqual([400, 200]);
+    },
+  );
+
   it('may come in pipelined requests', async () => {
     const one = client().write(`${post(KEYED, sized(body()))}${body()}`.repeat(3));
     expect(await one.answers(3)).toEqual([200, 200, 200]);

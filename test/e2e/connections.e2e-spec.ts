@@ -45,6 +45,12 @@ async function openedTls(): Promise<Socket> {
   return socket;
 }
 
+/** A request whose body has begun. */
+function chunked(path: string, ...lines: string[]): string {
+  const head = [`POST ${path} HTTP/1.1`, 'host: x', 'x-request-id: the-id', 'content-type: application/json', ...lines];
+  return [...head, 'transfer-encoding: chunked', '', '5\r\n{"a":\r\n'].join('\r\n');
+}
+
 /** All that the gateway sends on a connection until there is a whole JSON object at its end. */
 async function answerOn(socket: Socket): Promise<string> {
   let answer = '';
@@ -128,6 +134,36 @@ describe.each([
     socket.write('no HTTP\r\n\r\n');
     await untilOpen(0);
     expect(answer).not.toContain('malformed_request');
+  });
+
+  it.each([
+    ['/v1/messages', 400, /"type":"error","error":\{"type":"invalid_request_error".*"request_id":"the-id"\}$/],
+    ['/v1/responses?a=/model/b', 400, /"code":"malformed_request"\}\}$/],
+    [
+      '/model/claude-haiku-4-5/converse',
+      400,
+      /x-amzn-errortype: ValidationException[\s\S]*\{"message":"The request is not/,
+    ],
+  ])('is answered in the form of %s when its body is malformed: %i', async (path, status, form) => {
+    const socket = await open();
+    const answer = answerOn(socket);
+    socket.write(chunked(path, `authorization: Bearer ${KEY}`));
+    await sleep(50);
+    socket.write('no size of a chunk\r\n');
+    expect(await answer).toMatch(new RegExp(`^HTTP/1.1 ${status} [\\s\\S]*x-request-id: the-id\r\n`));
+    expect(await answer).toMatch(form);
+    await untilOpen(0);
+  });
+
+  it('has no second answer for the rest of a body whose request was refused', async () => {
+    const socket = await open();
+    let answer = '';
+    socket.on('data', (data) => (answer += data.toString('latin1')));
+    socket.write(chunked('/v1/messages'));
+    await until(() => answer.endsWith('}'), 'the refusal');
+    socket.write('no size of a chunk\r\n');
+    await untilOpen(0);
+    expect(answer.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 401']);
   });
 
   it.each(['CONNECT example.com:443 HTTP/1.1\r\nhost: x\r\n\r\n'])('is ended: %s', async (text) => {

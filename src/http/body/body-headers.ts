@@ -8,7 +8,8 @@ export type ContentCoding = 'gzip' | 'deflate' | 'br' | 'zstd';
 /** Returns true if the headers announce a body, which may still have no bytes where it comes in chunks. */
 export function announcesBody(headers: IncomingHttpHeaders): boolean {
   const length = headers['content-length'];
-  return length === undefined ? headers['transfer-encoding'] !== undefined : length !== '0';
+  // '00' is a valid length, too.
+  return length === undefined ? headers['transfer-encoding'] !== undefined : Number(length) !== 0;
 }
 
 /** Returns the bytes that content-length declares; undefined for a body in chunks. Node has checked that it is a number. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { closeAfterLinger } from '../connections/linger.ts';
 import { declaredLength, isIncomplete } from './body-headers.ts';
 
@@ -8,6 +9,13 @@ const DISCARDED_BYTES = 64 * 1024;
 /** Milliseconds after the response in which the rest of a body may arrive. */
 const LATE_BODY_MS = 1_000;
 const TOO_SLOW = 408;
+
+const discarding = new WeakSet<Duplex>();
+
+/** Returns true while the connection discards the rest of a body whose request has its response. */
+export function isDiscarding(socket: Duplex): boolean {
+  return discarding.has(socket);
+}
 
 /**
  * Prepares the response to a request whose body is not read, before its headers are sent. If the body is too long to be
@@ -37,8 +45,10 @@ export function announceUnread(request: IncomingMessage, response: ServerRespons
 export function discardUnread(request: IncomingMessage): void {
   const { socket } = request;
   if (!isIncomplete(request) || socket.destroyed || socket.writableEnded) return;
+  discarding.add(socket);
   let bytes = 0;
   const stop = (): void => {
+    discarding.delete(socket);
     clearTimeout(deadline);
     socket.off('data', onData).off('close', stop);
     request.off('end', stop);

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GatewayError, toErrorBody } from '../../errors.ts';
+import { GatewayError } from '../../errors.ts';
+import { isDiscarding } from '../body/unread-body.ts';
+import { errorDialectOf, exceptionOf, renderError } from '../error-body.ts';
 import { closeAfterLinger, isLingering } from './linger.ts';
 
 /** What Node refuses before there is a request, by its error code. */
@@ -14,23 +17,38 @@ const MALFORMED = { status: 400, code: 'malformed_request', message: 'The reques
 type ServedSocket = Duplex & { _httpMessage?: ServerResponse | null };
 
 /**
- * Answers what is not HTTP in OpenAI's form and closes the connection. Errors of the connection itself and of TLS
- * handshakes have no answer that could be read.
+ * Answers what is not HTTP and closes the connection: in the form of the request that waits for a response, which the
+ * client takes it for, else in OpenAI's. Errors of the connection itself and of TLS handshakes have no answer that could
+ * be read, and the rest of a request that has its response gets no second one.
  */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+export function answerClientError(error: NodeJS.ErrnoException, socket: ServedSocket): void {
   if (isLingering(socket)) return;
-  if (!isHttpError(error) || !socket.writable || hasBegunAnswer(socket)) {
+  if (!isHttpError(error) || !socket.writable || hasBegunAnswer(socket) || isDiscarding(socket)) {
     socket.destroy();
     return;
   }
   const refusal = REFUSALS[error.code ?? ''] ?? MALFORMED;
-  const body = JSON.stringify(toErrorBody(new GatewayError({ ...refusal, type: 'invalid_request_error' })));
-  closeAfterLinger(
-    socket,
-    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n` +
-      'content-type: application/json; charset=utf-8\r\n' +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
+  const failure = new GatewayError({ ...refusal, type: 'invalid_request_error' });
+  closeAfterLinger(socket, answerTo(socket._httpMessage ?? undefined, failure));
+}
+
+/** Returns the whole response. `waiting`: the one that the client waits for, if the failure belongs to a request. */
+function answerTo(waiting: ServerResponse | undefined, failure: GatewayError): string {
+  const { url = '', headers = {} } = waiting?.req ?? {};
+  const dialect = errorDialectOf(url.split('?', 1)[0]!, headers);
+  const id = waiting?.getHeader('x-request-id');
+  const requestId = typeof id === 'string' ? id : randomUUID();
+  const body = renderError(failure, dialect, requestId);
+  const lines = [
+    `HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status]}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+    `x-request-id: ${requestId}`,
+  ];
+  if (dialect === 'bedrock') lines.push(`x-amzn-errortype: ${exceptionOf(failure)}`, `x-amzn-requestid: ${requestId}`);
+  if (dialect === 'anthropic') lines.push(`request-id: ${requestId}`);
+  return [...lines, '', body].join('\r\n');
 }
 
 /** HPE_… come from the parser of HTTP, ERR_HTTP_… from the limits of the server. */
