@@ -22,6 +22,8 @@ export interface ProcessMemory {
 const MEBIBYTE = 1024 * 1024;
 /** Resident memory of a gateway with small requests only: code, heap and libraries. */
 const IDLE_BYTES = 170 * MEBIBYTE;
+/** The schema worker at its largest: 96 MB of old generation, its young generation, its isolate and its code. */
+const SCHEMA_WORKER_BYTES = 120 * MEBIBYTE;
 /** The part of the rest that limits are derived from; garbage that V8 has not collected yet takes what is left. */
 const USABLE = 0.8;
 const BODIES = 0.6;
@@ -78,7 +80,7 @@ export function fittingLimits({ containerBytes, heapBytes }: ProcessMemory): {
   maxInFlight: number;
   maxBodyBytes: number;
 } {
-  const rest = Math.max(0, (containerBytes ?? Infinity) - IDLE_BYTES) * USABLE;
+  const rest = Math.max(0, (containerBytes ?? Infinity) - IDLE_BYTES - SCHEMA_WORKER_BYTES) * USABLE;
   const bodyBytes = Math.min(
     (rest * BODIES) / COST_OF_A_BODY_BYTE,
     (heapBytes * USABLE * BODIES) / HEAP_COST_OF_A_BODY_BYTE,
