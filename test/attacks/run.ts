@@ -40,8 +40,15 @@ async function run(): Promise<number> {
 
 /** The attack could not be carried out, e.g. because the gateway does not start with its settings. */
 function notPlayed(attack: Attack, error: Error): Result {
-  const nothing = { peakRssBytes: 0, cpuSeconds: 0, idleP50Ms: 0, attackedP50Ms: 0, requests: 0, failedRequests: 0 };
-  return { attack, ...nothing, violations: [`not carried out: ${error.message}`] };
+  const times = { cpuSeconds: 0, idleP50Ms: 0, attackedP50Ms: 0, machineDelayMs: 0 };
+  return {
+    attack,
+    ...times,
+    peakRssBytes: 0,
+    requests: 0,
+    failedRequests: 0,
+    violations: [`not carried out: ${error.message}`],
+  };
 }
 
 /** How the limit was enforced on this machine. */

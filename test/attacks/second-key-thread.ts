@@ -10,11 +10,12 @@ const PAUSE_MS = 20;
 const PATIENCE_MS = 20_000;
 const BODY = JSON.stringify({ model: MODEL, max_tokens: 20, messages: [{ role: 'user', content: 'Hello' }] });
 
-const { origin, key } = workerData as { origin: string; key: string };
+const { origin, key, emulatorOrigin } = workerData as { origin: string; key: string; emulatorOrigin: string };
 const isTls = origin.startsWith('https:');
 const agent = isTls
   ? new HttpsAgent({ keepAlive: true, rejectUnauthorized: false })
   : new HttpAgent({ keepAlive: true });
+const emulatorAgent = new HttpAgent({ keepAlive: true });
 let samples: Sample[] = [];
 const stopping = new AbortController();
 
@@ -26,7 +27,8 @@ parentPort!.on('message', (message: 'take' | 'stop') => {
 while (!stopping.signal.aborted) {
   const startedAt = performance.now();
   const failure = await ask();
-  samples.push({ durationMs: performance.now() - startedAt, ...(failure !== undefined && { failure }) });
+  const durationMs = performance.now() - startedAt;
+  samples.push({ durationMs, machineMs: await pastGateway(), ...(failure !== undefined && { failure }) });
   await sleep(PAUSE_MS);
 }
 hand();
@@ -34,6 +36,20 @@ hand();
 function hand(): void {
   parentPort!.postMessage(samples);
   samples = [];
+}
+
+/** Resolves with the milliseconds of a round trip to the emulator; 0 without an answer. */
+function pastGateway(): Promise<number> {
+  const startedAt = performance.now();
+  return new Promise((resolve) => {
+    const request = httpRequest(`${emulatorOrigin}/__emulator/stats`, { agent: emulatorAgent, timeout: PATIENCE_MS });
+    request.on('response', (response) => {
+      response.resume().on('error', () => resolve(0));
+      response.on('end', () => resolve(performance.now() - startedAt));
+    });
+    request.on('timeout', () => request.destroy()).on('error', () => resolve(0));
+    request.end();
+  });
 }
 
 /** Resolves with what went wrong, if anything did. */

@@ -8,6 +8,8 @@ const IDLE_MS = 1_500;
 /** One request of the second key. */
 export interface Sample {
   durationMs: number;
+  /** A round trip to the emulator after it, past the gateway: how busy the machine is. */
+  machineMs: number;
   /** What went wrong; undefined for a complete answer. */
   failure?: string;
 }
@@ -20,8 +22,10 @@ export class SecondKey {
   private readonly worker: Worker;
   private stopped?: Promise<Sample[]>;
 
-  constructor(origin: string, key: string) {
-    this.worker = new Worker(new URL('second-key-thread.ts', import.meta.url), { workerData: { origin, key } });
+  constructor(origin: string, key: string, emulatorOrigin: string) {
+    this.worker = new Worker(new URL('second-key-thread.ts', import.meta.url), {
+      workerData: { origin, key, emulatorOrigin },
+    });
   }
 
   /** Resolves when code is compiled and connections are open; what was seen until then is forgotten. */
@@ -57,7 +61,7 @@ export class SecondKey {
 }
 
 /** The middle value in milliseconds; 0 without values. */
-export function p50(samples: readonly Sample[]): number {
-  const sorted = samples.map(({ durationMs }) => durationMs).sort((a, b) => a - b);
+export function p50(samples: readonly Sample[], of: 'durationMs' | 'machineMs' = 'durationMs'): number {
+  const sorted = samples.map((sample) => sample[of]).sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

@@ -7,6 +7,8 @@ export interface Result {
   cpuSeconds: number;
   idleP50Ms: number;
   attackedP50Ms: number;
+  /** How much longer a round trip took during the attack that does not pass the gateway. */
+  machineDelayMs: number;
   /** Requests of the second key during the attack, and those of them that failed. */
   requests: number;
   failedRequests: number;
@@ -14,7 +16,7 @@ export interface Result {
   violations: string[];
 }
 
-const HEAD = ['attack', 'limit', 'peak RSS', 'CPU', 'second key: failed', 'p50, idle', 'result'];
+const HEAD = ['attack', 'limit', 'peak RSS', 'CPU', 'second key: failed', 'p50, idle, machine', 'result'];
 
 /** The rows of the table, as markdown. */
 export function table(results: readonly Result[]): string {
@@ -24,7 +26,7 @@ export function table(results: readonly Result[]): string {
     `${Math.round(result.peakRssBytes / 2 ** 20)} MiB`,
     `${result.cpuSeconds.toFixed(1)} s`,
     `${result.failedRequests} of ${result.requests}`,
-    `${result.attackedP50Ms.toFixed(1)} ms, ${result.idleP50Ms.toFixed(1)} ms`,
+    `${result.attackedP50Ms.toFixed(1)} ms, ${result.idleP50Ms.toFixed(1)} ms, +${result.machineDelayMs.toFixed(1)} ms`,
     result.violations.length === 0 ? 'held' : `**FAILED:** ${result.violations.join('; ')}`,
   ]);
   const cells = [HEAD, HEAD.map(() => '---'), ...rows];
