@@ -1,5 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { KEY, NARROW_KEY, OTHER_KEY, startGateway, type TestGateway, until } from '../support/gateway.ts';
@@ -233,6 +238,23 @@ describe('a body', () => {
     expect(await metric('outcrop_request_body_bytes')).toBe(0);
   }, 20_000);
 
+  it('that has arrived is not too slow while its decompression waits', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'outcrop-bodies-'));
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    // Each holds one of libuv's four threads, without CPU time, until a writer opens the pipe.
+    const readers = Array.from({ length: 4 }, () => readFile(pipe));
+    const bytes = gzipSync(body());
+    const one = client().write(post(KEYED, sized(bytes), 'content-encoding: gzip'), bytes);
+    await sleep(8_000);
+    expect(one.statuses).toEqual([]);
+    const writer = openSync(pipe, constants.O_RDWR);
+    closeSync(writer);
+    expect(await one.answers(1)).toEqual([200]);
+    await Promise.all(readers);
+    rmSync(folder, { recursive: true });
+  }, 20_000);
+
   it('whose client goes away holds nothing', async () => {
     const one = client().write(post(KEYED, 'content-length: 1000'), '{');
     await untilMetric('outcrop_uploads', 1);
@@ -321,6 +343,22 @@ describe('the memory for bodies', () => {
     const answers = await Promise.all(Array.from({ length: 4 }, () => small.send(PATH, { body: large })));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     expect(await metric('outcrop_queued_uploads', small)).toBe(0);
+    await small.close();
+  });
+
+  it.each([
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ] as const)('refuses what never fits beside its decompressor as too large: %s', async (coding, compress) => {
+    const small = await startGateway(`overload: { maxBodyBytesPerKey: ${20 * MEBIBYTE} }`);
+    const ask = (bytes: number): Promise<Response> =>
+      fetch(small.url + PATH, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', 'content-encoding': coding },
+        body: new Uint8Array(compress(Buffer.from(body({ ...REQUEST, user: 'x'.repeat(bytes) })))),
+      });
+    expect((await ask(15 * MEBIBYTE)).status).toBe(413);
+    expect((await ask(MEBIBYTE)).status).toBe(200);
     await small.close();
   });
 

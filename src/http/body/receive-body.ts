@@ -38,13 +38,27 @@ export async function receiveCompressed(
   const source = await decompressor(coding);
   try {
     const extraBytes = DECOMPRESSOR_BYTES[coding];
-    const body = collect(request, { ...receiving, source, parts: new BodyParts(), extraBytes, declaredBytes: 0 });
+    // A body that never fits beside its decompressor is too large: waiting does not help its client.
+    const limitBytes = Math.min(receiving.limitBytes, Math.max(0, receiving.share.largest - extraBytes));
+    const body = collect(request, {
+      ...receiving,
+      limitBytes,
+      source,
+      parts: new BodyParts(),
+      extraBytes,
+      declaredBytes: 0,
+    });
     request.pipe(source);
     return await body;
   } finally {
     request.unpipe(source);
     source.destroy();
   }
+}
+
+/** Returns true if the client has sent all, or its bytes wait for the decompressor. */
+function waitsForGateway(request: GatewayRequest): boolean {
+  return request.complete || request.isPaused();
 }
 
 interface Collecting extends Receiving {
@@ -76,7 +90,9 @@ function collect(request: GatewayRequest, collecting: Collecting): Promise<Buffe
       request.pause();
       reject(reason);
     };
-    const paced: PacedUpload = { receivedBytes: 0, tooSlow: () => fail(bodyTooSlow(MIN_UPLOAD_BYTES_PER_SECOND)) };
+    const tooSlow = (): void =>
+      waitsForGateway(request) ? pace.watch(paced) : fail(bodyTooSlow(MIN_UPLOAD_BYTES_PER_SECOND));
+    const paced: PacedUpload = { receivedBytes: 0, tooSlow };
     const onAbort = (): void => fail(signal.reason);
     const onGone = (): void => fail(new ClientGoneError());
     const onReceived = (chunk: Buffer): void => {

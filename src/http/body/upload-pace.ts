@@ -27,7 +27,7 @@ export class UploadPace {
 
   watch(upload: PacedUpload): void {
     const now = performance.now();
-    this.uploads.set(upload, { windowEndsAt: now + WINDOW_MS, bytesAtWindowStart: 0 });
+    this.uploads.set(upload, { windowEndsAt: now + WINDOW_MS, bytesAtWindowStart: upload.receivedBytes });
     if (this.timer !== undefined) return;
     this.checkedAt = now;
     this.timer = setInterval(() => this.check(performance.now()), CHECK_MS).unref();

@@ -181,7 +181,7 @@ export const attacks: readonly Attack[] = [
     maxCpuSeconds: 60,
     async run({ port, attackerKey }) {
       const params = { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_QUALITY]: 5 };
-      const body = brotliCompressSync(chatOf(20 * MEBIBYTE), { params });
+      const body = brotliCompressSync(chatOf(16 * MEBIBYTE), { params });
       const headers = { 'content-encoding': 'br' };
       const replies = await answersTo(port, 60, { path: CHAT, key: attackerKey, body, headers });
       return unlike(replies, 400, 429, 503);

@@ -29,7 +29,6 @@ export const attacks: readonly Attack[] = [
     name: '3,000 stored responses of one key, in a store for 1,000',
     limit: 'share of a key: stored responses',
     settings: { responses: { store: 'memory', maxEntries: 1_000, maxBytes: 8 * 1024 * 1024 } },
-    short: true,
     maxCpuSeconds: 20,
     async run(target) {
       const { id } = await respond(target);
