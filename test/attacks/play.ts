@@ -7,7 +7,7 @@ import { type MemoryLimit, memoryLimit } from './cgroup.ts';
 import { p50, SecondKey } from './second-key.ts';
 import { laidOverChart, tlsSettings } from './surroundings.ts';
 import type { Result } from './table.ts';
-import { Watcher } from './watcher.ts';
+import { type Figures, Watcher } from './watcher.ts';
 
 const ATTACKER_KEY = 'sk-attacker';
 const OTHER_KEY = 'sk-other';
@@ -127,6 +127,7 @@ async function measured(attacked: Attacked): Promise<Result> {
     idleP50Ms: p50(idle),
     attackedP50Ms: p50(seen),
     machineDelayMs: Math.max(0, p50(seen, 'machineMs') - p50(idle, 'machineMs')),
+    stretch: stretch(before, after),
     requests: seen.length,
     failedRequests: seen.filter(({ failure }) => failure !== undefined).length,
     violations,
@@ -156,10 +157,16 @@ function exceeded(result: Result, memoryBytes: number, firstFailure: string | un
  * The p50 that the second key may see. What the machine adds is measured past the gateway, so that other processes on it
  * do not look like a slow gateway.
  */
-function slowestP50Ms({ attack, idleP50Ms, machineDelayMs, requests }: Result): number {
-  if (requests < LEAST_REQUESTS) return STANDSTILL_MS;
+function slowestP50Ms({ attack, idleP50Ms, machineDelayMs, stretch: times, requests }: Result): number {
+  if (requests < LEAST_REQUESTS) return STANDSTILL_MS * times;
   const slowest = Math.max(SLOWDOWN_FLOOR_MS, idleP50Ms * (attack.maxSlowdown ?? DEFAULT_SLOWDOWN));
-  return slowest + MACHINE_DELAYS * machineDelayMs;
+  return slowest * times + MACHINE_DELAYS * machineDelayMs;
+}
+
+/** Work of 20 ms takes 60 ms where other processes have the cores for two thirds of the time. */
+function stretch({ mainThread: from }: Figures, { mainThread: to }: Figures): number {
+  const ran = to.ranSeconds - from.ranSeconds;
+  return ran > 0 ? (ran + to.waitedSeconds - from.waitedSeconds) / ran : 1;
 }
 
 /** Resolves when the process ends without `terminate`. */

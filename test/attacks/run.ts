@@ -40,7 +40,7 @@ async function run(): Promise<number> {
 
 /** The attack could not be carried out, e.g. because the gateway does not start with its settings. */
 function notPlayed(attack: Attack, error: Error): Result {
-  const times = { cpuSeconds: 0, idleP50Ms: 0, attackedP50Ms: 0, machineDelayMs: 0 };
+  const times = { cpuSeconds: 0, idleP50Ms: 0, attackedP50Ms: 0, machineDelayMs: 0, stretch: 1 };
   return {
     attack,
     ...times,

@@ -9,6 +9,8 @@ export interface Result {
   attackedP50Ms: number;
   /** How much longer a round trip took during the attack that does not pass the gateway. */
   machineDelayMs: number;
+  /** How many times its own CPU time the gateway's main thread took, because others had the cores. */
+  stretch: number;
   /** Requests of the second key during the attack, and those of them that failed. */
   requests: number;
   failedRequests: number;
@@ -26,7 +28,7 @@ export function table(results: readonly Result[]): string {
     `${Math.round(result.peakRssBytes / 2 ** 20)} MiB`,
     `${result.cpuSeconds.toFixed(1)} s`,
     `${result.failedRequests} of ${result.requests}`,
-    `${result.attackedP50Ms.toFixed(1)} ms, ${result.idleP50Ms.toFixed(1)} ms, +${result.machineDelayMs.toFixed(1)} ms`,
+    `${result.attackedP50Ms.toFixed(1)} ms, ${result.idleP50Ms.toFixed(1)} ms, +${result.machineDelayMs.toFixed(1)} ms × ${result.stretch.toFixed(1)}`,
     result.violations.length === 0 ? 'held' : `**FAILED:** ${result.violations.join('; ')}`,
   ]);
   const cells = [HEAD, HEAD.map(() => '---'), ...rows];

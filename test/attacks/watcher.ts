@@ -9,7 +9,11 @@ export interface Figures {
   peakRssBytes: number;
   /** User and system time since the start of the process. */
   cpuSeconds: number;
+  /** Seconds of the main thread: on a core, and ready to run while other threads of the machine had the cores. */
+  mainThread: { ranSeconds: number; waitedSeconds: number };
 }
+
+const NOTHING_YET: Figures = { peakRssBytes: 0, cpuSeconds: 0, mainThread: { ranSeconds: 0, waitedSeconds: 0 } };
 
 /** Reads what a process uses, also shortly before it ends, and ends one that exceeds `killAboveBytes`. */
 export class Watcher {
@@ -17,7 +21,7 @@ export class Watcher {
   private readonly pid: number;
   private readonly killAboveBytes: number;
   private readonly timer: NodeJS.Timeout;
-  private figures: Figures = { peakRssBytes: 0, cpuSeconds: 0 };
+  private figures = NOTHING_YET;
 
   constructor(pid: number, killAboveBytes = Infinity) {
     this.pid = pid;
@@ -35,12 +39,18 @@ export class Watcher {
     // The name in parentheses may contain spaces; utime and stime are the fields 14 and 15 (proc_pid_stat(5)).
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const cpuSeconds = (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-    this.figures = { peakRssBytes: Number(peakKb) * 1_024, cpuSeconds };
+    this.figures = { peakRssBytes: Number(peakKb) * 1_024, cpuSeconds, mainThread: this.mainThread() };
     if (this.figures.peakRssBytes > this.killAboveBytes && !this.hasKilled) {
       this.hasKilled = true;
       process.kill(this.pid, 'SIGKILL');
     }
     return this.figures;
+  }
+
+  /** Zeros on kernels without schedstat (sched-stats.rst): then nothing is known about other processes. */
+  private mainThread(): Figures['mainThread'] {
+    const [ran = 0, waited = 0] = (contents(`/proc/${this.pid}/schedstat`) ?? '').split(' ').map(Number);
+    return { ranSeconds: ran / 1e9, waitedSeconds: waited / 1e9 };
   }
 
   stop(): void {
