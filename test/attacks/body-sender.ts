@@ -72,14 +72,22 @@ function* piecesOf(body: Buffer): Generator<Buffer, undefined> {
 }
 
 function* chunksOf(body: Buffer, size: number): Generator<Buffer, undefined> {
-  const together = size === 1 ? CHUNKS_AT_ONCE : 1;
-  let frames: Buffer[] = [];
-  for (let at = 0; at < body.length; at += size) {
-    const chunk = body.subarray(at, at + size);
-    frames.push(Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n'));
-    if (frames.length < together * 3) continue;
-    yield Buffer.concat(frames);
-    frames = [];
+  if (size === 1) {
+    for (let at = 0; at < body.length; at += CHUNKS_AT_ONCE)
+      yield bytesAsChunks(body.subarray(at, at + CHUNKS_AT_ONCE));
+  } else {
+    for (let at = 0; at < body.length; at += size) {
+      const chunk = body.subarray(at, at + size);
+      yield Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n')]);
+    }
   }
-  yield Buffer.concat([...frames, Buffer.from('0\r\n\r\n')]);
+  yield Buffer.from('0\r\n\r\n');
+}
+
+/** Returns a chunk for each byte. In one buffer: a client that is busy with making chunks does not read its response. */
+function bytesAsChunks(bytes: Buffer): Buffer {
+  const frame = '1\r\n?\r\n';
+  const frames = Buffer.alloc(bytes.length * frame.length, frame);
+  for (const [index, byte] of bytes.entries()) frames[index * frame.length + frame.indexOf('?')] = byte;
+  return frames;
 }

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /** Milliseconds for the last bytes to reach a client that is still sending. */
-const LINGER_MS = 500;
+const LINGER_MS = 900;
 /** Bytes that are read and discarded meanwhile; the rest stays in the kernel until the connection is destroyed. */
 const MOST_DISCARDED_BYTES = 64 * 1024;
 
@@ -15,7 +15,7 @@ export function isLingering(socket: Duplex): boolean {
 
 /**
  * Sends what is written, `lastBytes` and the end of the stream, and destroys the connection as soon as the client closes
- * it, after 500 ms at the latest. Nothing that still comes in is parsed. A connection that is closed while bytes wait in
+ * it, after 900 ms at the latest. Nothing that still comes in is parsed. A connection that is closed while bytes wait in
  * it is reset, and a reset may overtake the response (RFC 9112, 9.6).
  */
 export function closeAfterLinger(socket: Duplex, lastBytes = ''): void {

@@ -88,7 +88,6 @@ const slowHeaders: Attack = {
   name: 'headers of one byte a second on 100 connections',
   limit: 'server.headersTimeoutMs',
   settings: { server: { headersTimeoutMs: 3_000 } },
-  short: true,
   maxCpuSeconds: 3,
   async run({ port, gateway }) {
     const before = openSocketsOf(gateway.pid);
