@@ -76,8 +76,9 @@ export class RoutingService {
   }
 
   private wish<T>({ model, fallbacks }: Route, call: Call, errand: Errand<T>): Wish {
-    const demand = this.quotas.demandOf(model, errand.size());
-    return { model, demand, signal: call.signal, owner: call.caller?.id ?? '', mayWait: fallbacks === undefined };
+    const owner = call.caller?.id ?? '';
+    const demand = this.quotas.demandOf(model, errand.size(), owner);
+    return { model, demand, signal: call.signal, owner, mayWait: fallbacks === undefined };
   }
 
   /** Waits for its turn where there is no place at once, unless another model may answer in the meantime. */

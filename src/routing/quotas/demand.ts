@@ -18,6 +18,8 @@ export interface Demand {
   maxOutput: number;
   /** What `input` was estimated from, so that the real number can correct the next estimate. */
   size?: PromptSize;
+  /** Id of the API key whose earlier prompts `input` was estimated with. */
+  owner?: string;
 }
 
 /**

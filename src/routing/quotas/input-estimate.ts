@@ -11,32 +11,41 @@ const BOUNDS = { least: 0.05, most: 1 };
 const LEARNING = 0.1;
 /** Shorter ones are mostly braces. */
 const FEWEST_BYTES = 200;
-/** Models that are learnt about; ids nobody listed come and go. */
-const MOST_MODELS = 1_000;
+/** Pairs of a key and a model that are learned about; ids that no list has come and go. */
+const MOST_RATIOS = 10_000;
 /** Of a picture as large as Claude looks at (Anthropic, vision: about 1600 tokens, 2026-11); others take less. */
 const IMAGE_TOKENS = 1_600;
 /** Characters of base64 a token in a document, between plain text and scanned pages: an assumption, never learnt from. */
 const MEDIA_CHARACTERS = 20;
 
-/** Tokens of prompts from their bytes, with a ratio for each model that real usage corrects. */
+/**
+ * Tokens of prompts from their bytes, with a ratio for each key and model that real usage corrects. Not for a model
+ * alone: a key that sends only rare characters would make the requests of others look three times as large.
+ */
 export class InputEstimate {
   /** Least recently used first out, so that models that are in use are not forgotten. */
-  private readonly ratios = new LRUCache<string, number>({ max: MOST_MODELS });
+  private readonly ratios = new LRUCache<string, number>({ max: MOST_RATIOS });
 
-  demandOf(model: ModelCard, size: PromptSize): Demand {
-    const text = size.textBytes * (this.ratios.get(model.name) ?? FIRST_GUESS);
+  demandOf(model: ModelCard, size: PromptSize, owner: string): Demand {
+    const text = size.textBytes * (this.ratios.get(ratioKey(model, owner)) ?? FIRST_GUESS);
     const media = size.images * IMAGE_TOKENS + size.mediaBytes / MEDIA_CHARACTERS;
     const input = Math.min(Math.max(0, Math.ceil(text + media)), model.rules.contextTokens);
-    return { input, maxOutput: maxOutputOf(size.maxTokens, model.rules), size };
+    return { input, maxOutput: maxOutputOf(size.maxTokens, model.rules), size, owner };
   }
 
-  learn(model: ModelCard, { textBytes, images, mediaBytes }: PromptSize, usage: Usage): void {
+  learn(model: ModelCard, { textBytes, images, mediaBytes }: PromptSize, usage: Usage, owner: string): void {
     const tokens = usage.input + usage.cacheRead + usage.cacheWrite;
     if (tokens === 0 || textBytes < FEWEST_BYTES || images > 0 || mediaBytes > 0) return;
     const seen = Math.min(BOUNDS.most, Math.max(BOUNDS.least, tokens / textBytes));
-    const believed = this.ratios.get(model.name) ?? FIRST_GUESS;
-    this.ratios.set(model.name, believed + (seen - believed) * LEARNING);
+    const key = ratioKey(model, owner);
+    const believed = this.ratios.get(key) ?? FIRST_GUESS;
+    this.ratios.set(key, believed + (seen - believed) * LEARNING);
   }
+}
+
+/** Ids of keys have no blanks. */
+function ratioKey({ name }: ModelCard, owner: string): string {
+  return `${owner} ${name}`;
 }
 
 /** Bodies of Bedrock's own API are not checked: what is no number of tokens must not reach a bucket that all keys share. */

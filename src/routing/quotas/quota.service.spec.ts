@@ -310,7 +310,7 @@ describe('the estimate of a prompt', () => {
   it('learns from real usage, within bounds, never from pictures or from what was itself estimated', () => {
     const { service, take } = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 10_000_000 }]);
     const estimate = (textBytes: number, more = {}) =>
-      service.demandOf(SONNET, { textBytes, images: 0, mediaBytes: 0, maxTokens: 100, ...more });
+      service.demandOf(SONNET, { textBytes, images: 0, mediaBytes: 0, maxTokens: 100, ...more }, 'key');
     expect(estimate(3_000)).toMatchObject({ input: 1_000, maxOutput: 100 });
     for (let index = 0; index < 60; index += 1) {
       const place = service.reserve(HERE, SONNET, estimate(3_000)) as Reservation;
@@ -330,9 +330,19 @@ describe('the estimate of a prompt', () => {
     expect(take(HERE, 1, 1).standing).toBeDefined();
   });
 
+  it('learns nothing for one key from the prompts of another', () => {
+    const { service } = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 10_000_000 }]);
+    const estimate = (owner: string) => service.demandOf(SONNET, { textBytes: 3_000, images: 0, mediaBytes: 0 }, owner);
+    for (let index = 0; index < 60; index += 1) {
+      (service.reserve(HERE, SONNET, estimate('attacker')) as Reservation).settle(usage({ input: 3_000 }));
+    }
+    expect(estimate('attacker').input).toBeGreaterThan(2_900);
+    expect(estimate('other').input).toBe(1_000);
+  });
+
   it('takes the model’s largest answer where the request sets no limit', () => {
     const { service } = quotas([]);
-    expect(service.demandOf(SONNET, { textBytes: 3, images: 0, mediaBytes: 0 }).maxOutput).toBe(
+    expect(service.demandOf(SONNET, { textBytes: 3, images: 0, mediaBytes: 0 }, 'key').maxOutput).toBe(
       SONNET.rules.maxOutputTokens,
     );
   });

@@ -70,8 +70,9 @@ export class QuotaService {
     return !this.rules.book.isEmpty;
   }
 
-  demandOf(model: ModelCard, size: PromptSize): Demand {
-    return this.estimate.demandOf(model, size);
+  /** `owner` is the id of the API key; empty without one. */
+  demandOf(model: ModelCard, size: PromptSize, owner: string): Demand {
+    return this.estimate.demandOf(model, size, owner);
   }
 
   /** Takes a place at once, or says that there is none. Whoever waits already comes first. */
@@ -186,7 +187,8 @@ export class QuotaService {
       settle: (usage) =>
         once(() => {
           if (usage === undefined) return;
-          if (demand.size !== undefined && !usage.estimated) this.estimate.learn(model, demand.size, usage);
+          if (demand.size !== undefined && !usage.estimated)
+            this.estimate.learn(model, demand.size, usage, demand.owner ?? '');
           giveBack(settledTokens(usage, model.rules), 1);
         }),
       release: () => once(() => giveBack(0, 0)),
