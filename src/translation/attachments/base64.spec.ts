@@ -35,6 +35,13 @@ describe('base64', () => {
     );
   });
 
+  it('is repaired wherever it stands, but not beyond Latin-1', () => {
+    expect(cleanBase64('-_'.repeat(8))).toBe('+/'.repeat(8));
+    expect(cleanBase64('AA\n\t '.repeat(8))).toBe('AA'.repeat(8));
+    expect(cleanBase64('\ufeffAAAA\ufeff')).toBe('AAAA');
+    expect(cleanBase64('AA\u0141AA')).toBeUndefined();
+  });
+
   it.each(['A', 'AAAAA', 'AA=A', 'A===', '====', '=', 'AAAA=A==', 'AA!=', 'http://a', 'é'])('is not %j', (text) => {
     expect(cleanBase64(text)?.length ?? 0).toBe(0);
   });

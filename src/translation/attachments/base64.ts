@@ -4,6 +4,11 @@
  */
 const NOT_A_DIGIT = /[^A-Za-z0-9+/]/;
 
+const BEYOND_LATIN1 = /[^\0-\xff]/;
+const [MINUS, PLUS, UNDERSCORE, SLASH] = [0x2d, 0x2b, 0x5f, 0x2f];
+/** Tab, line feed, vertical tab, form feed, carriage return, space and no-break space. */
+const WHITESPACE: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20, 0xa0]);
+
 /** How many bytes the text stands for. */
 export function decodedLength(base64: string): number {
   const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
@@ -25,11 +30,29 @@ export function bytesAt(base64: string, offset: number, length: number): Buffer 
 export function cleanBase64(text: string): string | undefined {
   // A search, because it is one pass without backtracking: 0.7 ms for 300 KB.
   if (text.length % 4 === 0 && isPadding(text, text.search(NOT_A_DIGIT))) return text;
-  const compact = text.replaceAll(/\s/g, '').replaceAll('-', '+').replaceAll('_', '/');
+  const compact = repaired(text.trim());
+  if (compact === undefined) return undefined;
   const end = compact.search(NOT_A_DIGIT);
   const digits = end < 0 ? compact : compact.slice(0, end);
   if (digits.length % 4 === 1 || !isPadding(compact, end)) return undefined;
   return digits.padEnd(Math.ceil(digits.length / 4) * 4, '=');
+}
+
+/**
+ * Without whitespace and in the usual alphabet; undefined for text beyond Latin-1. Byte by byte: `replaceAll` takes
+ * half a microsecond for each match, which is 14 s for 28 MB of `-_`.
+ */
+function repaired(text: string): string | undefined {
+  if (BEYOND_LATIN1.test(text)) return undefined;
+  const bytes = Buffer.from(text, 'latin1');
+  let length = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte === MINUS) bytes[length++] = PLUS;
+    else if (byte === UNDERSCORE) bytes[length++] = SLASH;
+    else if (!WHITESPACE.has(byte)) bytes[length++] = byte;
+  }
+  return bytes.toString('latin1', 0, length);
 }
 
 /** At most two equals signs to the end; -1 stands for no rest at all. */

@@ -5,6 +5,9 @@ export interface DataUri {
   base64: string;
 }
 
+/** Characters of a media type with its parameters; no media type has as many. */
+const LONGEST_TYPE = 1_024;
+
 export function isDataUri(text: string): boolean {
   return text.slice(0, 5).toLowerCase() === 'data:';
 }
@@ -12,7 +15,7 @@ export function isDataUri(text: string): boolean {
 /** Undefined unless the content is in base64, the only form in which clients send bytes. */
 export function parseDataUri(text: string): DataUri | undefined {
   const comma = text.indexOf(',');
-  if (!isDataUri(text) || comma < 0) return undefined;
+  if (!isDataUri(text) || comma < 0 || comma > LONGEST_TYPE) return undefined;
   const [type = '', ...parameters] = text.slice(5, comma).toLowerCase().split(';');
   if (parameters.at(-1)?.trim() !== 'base64') return undefined;
   return { type: type.trim(), base64: text.slice(comma + 1) };

@@ -47,7 +47,7 @@ export class ToolIds {
     const digest = createHash('sha256').update(`${attempt} ${wanted}`).digest('base64url').replaceAll(/[_-]/g, '');
     if (this.form === 'nine-alphanumeric') return digest.slice(0, 9);
     const odd = this.form === 'letters-digits-dashes' ? /[^a-zA-Z0-9_-]/g : /[^a-zA-Z0-9_.:-]/g;
-    const readable = wanted.replaceAll(odd, '_').slice(0, READABLE);
+    const readable = wanted.slice(0, READABLE).replaceAll(odd, '_');
     return `${readable}_${digest.slice(0, 16)}`;
   }
 }

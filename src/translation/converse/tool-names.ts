@@ -44,7 +44,7 @@ export class ToolNames {
   }
 
   private freeNameFor(name: string): string {
-    const readable = name.replaceAll(/[^a-zA-Z0-9_-]/g, '_').slice(0, READABLE);
+    const readable = name.slice(0, READABLE).replaceAll(/[^a-zA-Z0-9_-]/g, '_');
     for (let attempt = 0; ; attempt += 1) {
       const digest = createHash('sha256')
         .update(`${attempt === 0 ? '' : attempt}${name}`)

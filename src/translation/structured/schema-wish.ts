@@ -22,7 +22,7 @@ export function schemaWish(fields: Readonly<Record<string, unknown>>, field: str
   const wish: StructuredWish = {
     param: field,
     schemaParam: `${param}.schema`,
-    name: name.replaceAll(NAME, '_').slice(0, 64),
+    name: name.slice(0, 64).replaceAll(NAME, '_'),
     ...readDescription(description, `${param}.description`),
   };
   if (schema === undefined || schema === null) return wish;
