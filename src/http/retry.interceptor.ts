@@ -3,11 +3,11 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { defer, from, lastValueFrom, type Observable, retry } from 'rxjs';
 import type { Call } from '../call.ts';
 import { Derived } from '../config/derived.ts';
-import { GatewayConfig, type RetryConfig } from '../config/gateway-config.ts';
+import { type AuthConfig, GatewayConfig, type RetryConfig } from '../config/gateway-config.ts';
 import { GatewayError } from '../errors.ts';
 import { MetricsService } from '../telemetry/metrics.service.ts';
 import type { GatewayRequest } from './call.middleware.ts';
-import { RetryBudget } from './retry-budget.ts';
+import { RetryShares } from './retry-shares.ts';
 
 /**
  * Repeats a request that Bedrock refused for the moment. Only before the first byte: a stream that has
@@ -15,15 +15,20 @@ import { RetryBudget } from './retry-budget.ts';
  */
 @Injectable()
 export class RetryInterceptor implements NestInterceptor {
-  private readonly budget: Derived<number, RetryBudget>;
+  /** Made anew when a key comes or goes, too: the share of each depends on how many there are. */
+  private readonly budget: Derived<AuthConfig['keys'], Derived<number, RetryShares>>;
 
   constructor(
     private readonly config: GatewayConfig,
     private readonly metrics: MetricsService,
   ) {
     this.budget = new Derived(
-      () => config.retry.budgetPerSecond,
-      (perSecond) => new RetryBudget(perSecond),
+      () => config.auth.keys,
+      ({ length: keys }) =>
+        new Derived(
+          () => config.retry.budgetPerSecond,
+          (retriesPerSecond) => new RetryShares({ retriesPerSecond, keys }),
+        ),
     );
   }
 
@@ -38,7 +43,7 @@ export class RetryInterceptor implements NestInterceptor {
   }
 
   private repeated<T>(call: Call, work: Observable<T>): Observable<T> {
-    this.budget.current.earn();
+    this.budget.current.current.earn(call.caller?.id ?? '');
     return work.pipe(retry({ delay: (error, attempt) => from(this.wait(error, attempt, call)) }));
   }
 
@@ -48,7 +53,8 @@ export class RetryInterceptor implements NestInterceptor {
     const settings = this.config.retry;
     const delayMs = error.retryAfter === undefined ? backoff(attempt, settings) : error.retryAfter * 1000;
     const spent = performance.now() - call.startedAt;
-    if (attempt > settings.maxRetries || spent + delayMs > settings.deadlineMs || !this.budget.current.spend()) {
+    const isLate = attempt > settings.maxRetries || spent + delayMs > settings.deadlineMs;
+    if (isLate || !this.budget.current.current.spend(call.caller?.id ?? '')) {
       throw withRetryAfter(error, delayMs);
     }
     call.facts.retries = attempt;

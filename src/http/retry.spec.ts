@@ -1,5 +1,6 @@
 import { RetryConfig } from '../config/gateway-config.ts';
 import { RetryBudget } from './retry-budget.ts';
+import { RetryShares } from './retry-shares.ts';
 import { backoff } from './retry.interceptor.ts';
 
 describe('backoff', () => {
@@ -27,5 +28,40 @@ describe('RetryBudget', () => {
     while (budget.spend());
     for (let request = 0; request < 10; request++) budget.earn();
     expect([budget.spend(), budget.spend(), budget.spend()]).toEqual([true, true, false]);
+  });
+});
+
+describe('RetryShares', () => {
+  const spendAll = (shares: RetryShares, key: string): number => {
+    let spent = 0;
+    while (shares.spend(key)) spent++;
+    return spent;
+  };
+
+  it.each([
+    [0, 100],
+    [1, 100],
+    [2, 50],
+    [4, 25],
+    [40, 25],
+  ])('with %d keys, one can use up %d of 100 retries', (keys, share) => {
+    const shares = new RetryShares({ retriesPerSecond: 10, keys }, () => 0);
+    expect(spendAll(shares, 'a')).toBe(share);
+    expect(spendAll(shares, 'b')).toBe(Math.min(share, 100 - share));
+  });
+
+  it('never gives all keys together more than the process may make', () => {
+    const shares = new RetryShares({ retriesPerSecond: 10, keys: 8 }, () => 0);
+    const spent = ['a', 'b', 'c', 'd', 'e'].map((key) => spendAll(shares, key));
+    expect(spent).toEqual([25, 25, 25, 25, 0]);
+  });
+
+  it('earns with the requests of a key for that key', () => {
+    const shares = new RetryShares({ retriesPerSecond: 10, keys: 4 }, () => 0);
+    spendAll(shares, 'a');
+    for (let request = 0; request < 10; request++) shares.earn('b');
+    expect(spendAll(shares, 'a')).toBe(0);
+    for (let request = 0; request < 10; request++) shares.earn('a');
+    expect(spendAll(shares, 'a')).toBe(2);
   });
 });

@@ -93,7 +93,7 @@ export class RetryConfig {
   maxDelayMs = 30_000;
 
   @Setting(
-    'Retries per second that the whole process may add on top of 20 % of its requests.',
+    'Retries per second that the whole process may add on top of 20 % of its requests. An API key has a share of them: a quarter of them where there are four keys or more.',
     wholeNumber({ min: 0, max: 1_000_000 }),
   )
   budgetPerSecond = 10;
