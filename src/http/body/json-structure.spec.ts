@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { countJsonNodes } from './json-structure.ts';
-import { MAX_BODY_DEPTH, MAX_BODY_NODES } from './structure-limits.ts';
+import { MAX_BODY_DEPTH, MAX_BODY_NODES, MAX_BODY_SHAPES } from './structure-limits.ts';
 import { countValueNodes } from './value-structure.ts';
 
 function count(text: string): number {
@@ -57,7 +57,7 @@ describe('the scan of a JSON text', () => {
   it.each([
     ['numbers', '1,'],
     ['empty lists', '[],'],
-    ['equal keys', '"a":1,'],
+    ['objects of one shape', '{"a":1},'],
     ['commas alone', ','],
   ])('refuses too many %s', (_, piece) => {
     expect(refusal(() => count(`[${piece.repeat(MAX_BODY_NODES)}1]`))).toBe('json_too_many_values');
@@ -68,6 +68,42 @@ describe('the scan of a JSON text', () => {
     expect(count(`"${'x'.repeat(200)}`)).toBe(1);
     expect(count(']'.repeat(1000))).toBe(1);
     expect(count('"\\')).toBe(1);
+  });
+});
+
+describe('shapes of objects', () => {
+  const objects = (count: number, namesOf: (index: number) => string): string =>
+    `[${Array.from({ length: count }, (_, index) => `{${namesOf(index)}}`).join(',')}]`;
+  const permuted = (index: number): string => {
+    const names = Array.from({ length: 8 }, (_, at) => `"n${(index >>> (at * 4)) & 15}${at}":1`);
+    return [...names.slice(index % 8), ...names.slice(0, index % 8)].join(',');
+  };
+  const inString = (text: string): string => JSON.stringify({ arguments: text });
+
+  it.each([
+    ['different names', objects(MAX_BODY_SHAPES + 3_000, (index) => `"k${index}":0`)],
+    ['different names in one object', `{${Array.from({ length: 53_000 }, (_, index) => `"k${index}" : 0`).join()}}`],
+    ['different orders of few names', objects(40_000, permuted)],
+    ['long names', objects(MAX_BODY_SHAPES + 3_000, (index) => `"${'x'.repeat(70)}${index}":0`)],
+  ])('refuses too many: %s', (_, text) => {
+    expect(refusal(() => count(text))).toBe('json_too_many_shapes');
+    expect(refusal(() => count(inString(text)))).toBe('json_too_many_shapes');
+    const escaped = inString(text).replaceAll(String.raw`\"`, String.raw`\u0022`);
+    expect(refusal(() => count(escaped))).toMatch(/^json_too_many_(shapes|values)$/);
+  });
+
+  it.each([
+    ['objects of one shape', objects(100_000, (index) => `"role":"user","content":"${index}: {"`)],
+    ['names below the limit', objects(MAX_BODY_SHAPES, (index) => `"k${index}":0`)],
+    ['texts that are no names', `[${Array.from({ length: 100_000 }, (_, index) => `"k${index}"`).join()}]`],
+  ])('accepts %s', (_, text) => {
+    expect(refusal(() => count(text))).toBeUndefined();
+    expect(refusal(() => count(inString(text)))).toBeUndefined();
+  });
+
+  it('takes quotes in nested strings for what they are', () => {
+    const value = Array.from({ length: 60_000 }, (_, index) => ({ text: `a \\"k${index}": "` }));
+    expect(refusal(() => count(inString(JSON.stringify(value))))).toBeUndefined();
   });
 });
 
