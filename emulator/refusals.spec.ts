@@ -287,8 +287,8 @@ const REFUSED: [string, string, object, string][] = [
   [
     'too many images',
     HAIKU_4_5,
-    { messages: [user(...Array.from({ length: 21 }, () => image('png')))] },
-    'too many images: 21 > 20',
+    { messages: [user(...Array.from({ length: 101 }, () => image('png')))] },
+    'too many images: 101 > 100',
   ],
   ['document without text', HAIKU_4_5, { messages: [user(document('a'))] }, 'Add a text block'],
   [

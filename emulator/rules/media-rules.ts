@@ -5,6 +5,8 @@ import { readImageHeader } from './image-header.ts';
 
 /** AWS API reference, Message: at most 20 images, each at most 3.75 MB and 8000 pixels a side; at most 5 documents of 4.5 MB. */
 const MOST_IMAGES = 20;
+/** Anthropic, vision: images of a request. */
+const MOST_IMAGES_OF_CLAUDE = 100;
 const LARGEST_IMAGE = 3_932_160;
 const MOST_PIXELS = 8000;
 const MOST_DOCUMENTS = 5;
@@ -13,7 +15,7 @@ const LARGEST_DOCUMENT = 4_718_592;
 export function checkMedia(conversation: Conversation, model: Model): void {
   for (const [index, turn] of conversation.turns.entries()) {
     for (const block of turn.blocks) checkKind(block, conversation.api, model);
-    checkImages(turn, index);
+    checkImages(turn, index, model.claude === undefined ? MOST_IMAGES : MOST_IMAGES_OF_CLAUDE);
     if (conversation.api === 'converse') checkDocuments(turn, index, model);
   }
   if (conversation.api === 'converse') checkNames(conversation);
@@ -44,7 +46,7 @@ function unsupported(kind: string): Refusal {
   return invalid(`This model doesn't support the ${kind} content block that you provided. Remove it and try again.`);
 }
 
-function checkImages(turn: Turn, index: number): void {
+function checkImages(turn: Turn, index: number, most: number): void {
   let count = 0;
   for (const [at, block] of turn.blocks.entries()) {
     const images = block.kind === 'image' ? [block] : block.kind === 'tool-result' ? block.images : [];
@@ -53,7 +55,7 @@ function checkImages(turn: Turn, index: number): void {
       checkImage(image.format, image.base64, `messages.${index}.content.${at}.image.source.base64`);
     }
   }
-  if (count > MOST_IMAGES) throw invalid(`messages.${index}: too many images: ${count} > ${MOST_IMAGES}`);
+  if (count > most) throw invalid(`messages.${index}: too many images: ${count} > ${most}`);
 }
 
 function checkImage(format: string, base64: string, at: string): void {

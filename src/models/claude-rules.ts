@@ -74,6 +74,8 @@ export const CLAUDE_INSTANT: ModelRules = { ...CLAUDE_2, contextTokens: 100_000 
 export const CLAUDE_3: ModelRules = {
   ...CLAUDE_2,
   mediaInToolResults: true,
+  // Anthropic, vision: 100 images for each request; Bedrock refuses more itself.
+  mostImages: 100,
   forcedToolChoice: 'yes',
   nativeToolChoice: true,
   toolErrors: true,

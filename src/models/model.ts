@@ -76,6 +76,8 @@ export interface ModelRules {
   /** Tool calls arrive in streams too. */
   toolStreaming: boolean;
   vision: boolean;
+  /** Most images of a turn; 20 where absent (AWS API reference, Message). */
+  mostImages?: number;
   /** Images and documents may stand within the results of tools; elsewhere they stand beside them. */
   mediaInToolResults?: true;
   documents: boolean;

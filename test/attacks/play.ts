@@ -163,10 +163,13 @@ function slowestP50Ms({ attack, idleP50Ms, machineDelayMs, stretch: times, reque
   return slowest * times + MACHINE_DELAYS * machineDelayMs;
 }
 
+/** How far a busy machine may widen the limit: beyond that the run says nothing, and has to be repeated. */
+const MOST_STRETCH = 4;
+
 /** Work of 20 ms takes 60 ms where other processes have the cores for two thirds of the time. */
 function stretch({ mainThread: from }: Figures, { mainThread: to }: Figures): number {
   const ran = to.ranSeconds - from.ranSeconds;
-  return ran > 0 ? (ran + to.waitedSeconds - from.waitedSeconds) / ran : 1;
+  return ran > 0 ? Math.min(MOST_STRETCH, (ran + to.waitedSeconds - from.waitedSeconds) / ran) : 1;
 }
 
 /** Resolves when the process ends without `terminate`. */

@@ -108,7 +108,7 @@ export class Attachments {
 
   /** Finished turns with what Bedrock demands of a turn as a whole. */
   fit(turns: readonly ConverseMessage[]): ConverseMessage[] {
-    return fitTurns(turns, this.paths, this.adjustments);
+    return fitTurns(turns, this.paths, this.adjustments, this.model.rules.mostImages);
   }
 
   private remember<Block extends object>(block: Block, param: string): Block {

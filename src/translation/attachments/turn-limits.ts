@@ -21,6 +21,7 @@ export function fitTurns(
   turns: readonly ConverseMessage[],
   paths: AttachmentPaths,
   adjustments: Adjustments,
+  mostImages = MOST_IMAGES,
 ): ConverseMessage[] {
   if (paths.size === 0) return [...turns];
   return turns.map((turn) => {
@@ -28,7 +29,7 @@ export function fitTurns(
     const inside = content.flatMap(withResultContent);
     const images = inside.flatMap(({ image }) => image ?? []);
     const documents = inside.flatMap(({ document }) => document ?? []);
-    refuseTooMany('images', images, MOST_IMAGES, paths);
+    refuseTooMany('images', images, mostImages, paths);
     refuseTooMany('documents', documents, MOST_DOCUMENTS, paths);
     const wordless = content.some(({ document }) => document) && !content.some(({ text }) => text !== undefined);
     if (!wordless) return turn;

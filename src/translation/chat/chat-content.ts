@@ -56,7 +56,7 @@ export function readUserContent(
     const path = `${param}[${index}]`;
     if (!isResultPart(part)) return readShownContent([part], attachments, path, adjustments);
     const point = cachePointOf(part['cache_control'], `${path}.cache_control`);
-    return [...readResultPart(part, attachments, path), ...(point ? [point] : [])];
+    return [...readResultPart(part, attachments, path, adjustments), ...(point ? [point] : [])];
   });
 }
 

@@ -37,8 +37,13 @@ export function isResultPart(part: unknown): part is Part {
 }
 
 /** Reads Anthropic's result of a tool; a cache point in it stands behind it. */
-export function readResultPart(part: Part, attachments: Attachments, param: string): ContentBlock[] {
-  return readResult(part, { attachments }, param);
+export function readResultPart(
+  part: Part,
+  attachments: Attachments,
+  param: string,
+  adjustments: Adjustments,
+): ContentBlock[] {
+  return readResult(part, { attachments, adjustments }, param);
 }
 
 /** Reads the calls among the parts of an assistant's message. `param` is the path of the content. */

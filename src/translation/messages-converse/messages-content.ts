@@ -1,5 +1,6 @@
 import { isGiven, stringOf } from '../attachments/media-sources.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
+import { textBlock } from '../converse/content.ts';
 import { readText } from '../converse/content-parts.ts';
 import type { Instruction } from '../converse/instructions.ts';
 import { readArguments } from '../converse/tool-input.ts';
@@ -8,6 +9,7 @@ import { resultContent } from '../converse/tool-result.ts';
 import type { ContentBlock } from '../converse/wire.ts';
 import type { ModelCard } from '../../models/model.ts';
 import type { Fields } from '../messages/messages-wire.ts';
+import { isServerBlock, serverBlockAsText } from '../messages/server-blocks.ts';
 import { type MediaReading, readDocument, readImage } from './messages-attachments.ts';
 import { foreignBlock, readBlocks } from './messages-blocks.ts';
 import { readThought } from './messages-thoughts.ts';
@@ -18,6 +20,9 @@ export interface Reading extends MediaReading {
   model: ModelCard;
   adjustments: Adjustments;
 }
+
+/** What results of tools are read with. */
+type ResultReading = MediaReading & Pick<Reading, 'adjustments'>;
 
 /** Instructions: words only. */
 export function readInstructions(content: unknown, param: string): Instruction[] {
@@ -31,7 +36,7 @@ export function readInstructions(content: unknown, param: string): Instruction[]
 export function readUserContent(content: unknown, reading: Reading, param: string): ContentBlock[] {
   return readBlocks(content, param, (block, path) => {
     if (block['type'] === 'tool_result') return readResult(block, reading, path);
-    return [shown(block, reading, 'text, image, document and tool_result', path)];
+    return shown(block, reading, 'text, image, document and tool_result', path);
   });
 }
 
@@ -47,22 +52,37 @@ export function readAssistantContent(content: unknown, reading: Reading, param: 
       case 'tool_use':
         return [readCall(block, reading, path)];
       default:
-        throw foreignBlock(block['type'], 'text, thinking, redacted_thinking and tool_use', path);
+        return foreign(block, reading, 'text, thinking, redacted_thinking and tool_use', path);
     }
   });
 }
 
-function shown(block: Fields, reading: MediaReading, known: string, path: string): ContentBlock {
+function shown(block: Fields, reading: ResultReading, known: string, path: string): ContentBlock[] {
   switch (block['type']) {
     case 'text':
-      return readText(block['text'], `${path}.text`);
+      return [readText(block['text'], `${path}.text`)];
     case 'image':
-      return readImage(block, reading, path);
+      return [readImage(block, reading, path)];
     case 'document':
-      return readDocument(block, reading, path);
+      return [readDocument(block, reading, path)];
     default:
-      throw foreignBlock(block['type'], known, path);
+      return foreign(block, reading, known, path);
   }
+}
+
+/** Blocks that only Claude or Anthropic's servers know, as text, so that a session may change its model. Throws 400 for others. */
+function foreign(
+  block: Fields,
+  { adjustments }: Pick<Reading, 'adjustments'>,
+  known: string,
+  path: string,
+): ContentBlock[] {
+  const { type } = block;
+  if (!isServerBlock(block) && type !== 'tool_reference' && type !== 'search_result') {
+    throw foreignBlock(type, known, path);
+  }
+  adjustments.changed('messages.content', 'server_blocks_as_text');
+  return [textBlock(serverBlockAsText(block))];
 }
 
 /** A call of the assistant. */
@@ -77,11 +97,11 @@ export function readCall(
 }
 
 /** Cache points within a result stand behind it. */
-export function readResult(block: Fields, reading: MediaReading, path: string): ContentBlock[] {
+export function readResult(block: Fields, reading: ResultReading, path: string): ContentBlock[] {
   const toolUseId = stringOf(block['tool_use_id'], `${path}.tool_use_id`);
   const said = isGiven(block['content']) ? block['content'] : '';
   const { content, points } = resultContent(said, `${path}.content`, (parts) =>
-    readBlocks(parts, `${path}.content`, (part, at) => [shown(part, reading, 'text, image and document', at)]),
+    readBlocks(parts, `${path}.content`, (part, at) => shown(part, reading, 'text, image and document', at)),
   );
   const isError = block['is_error'] === true;
   return [{ toolResult: { toolUseId, content, ...(isError && { status: 'error' }) } }, ...points];

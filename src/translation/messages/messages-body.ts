@@ -17,6 +17,7 @@ import type { RenamedInMessages } from './messages-restored.ts';
 import { withFitSchemas } from './messages-schemas.ts';
 import { withThinking } from './messages-thinking.ts';
 import { withOwnReasoning, withoutLostReasoning } from './messages-reasoning.ts';
+import { withoutServerBlocks } from './messages-server-blocks.ts';
 import { refuseThreads } from './messages-threads.ts';
 import { refuseServers, withTools } from './messages-tools.ts';
 import { withTurns } from './messages-turns.ts';
@@ -81,7 +82,8 @@ export function messagesBody(
   const headers = messagesHeaders(given, context, adjustments);
   const named = withoutForeign(given, adjustments);
   const { history = {} } = context;
-  const owned = withOwnReasoning(withMedia(named, context.fetchedMedia), model, history, adjustments);
+  const known = withoutServerBlocks(withMedia(named, context.fetchedMedia), rules, adjustments);
+  const owned = withOwnReasoning(known, model, history, adjustments);
   const spoken = withTurns(owned, model, history, adjustments);
   const cached = withCacheControl(spoken, rules, adjustments);
   const tooled = withTools(withCallIds(cached, adjustments), rules, adjustments);

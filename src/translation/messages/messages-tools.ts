@@ -9,7 +9,8 @@ const SERVER_TOOLS = /^(web_search|web_fetch|code_execution|advisor|mcp_toolset)
 const TOOL_SEARCH = /^tool_search_tool/;
 /** The only variant that Bedrock has. */
 const TOOL_SEARCH_REGEX = /^tool_search_tool_regex/;
-const TOOL_SEARCH_BETA = 'tool-search-tool-2025-10-19';
+/** Beta flag of the search over tools. */
+export const TOOL_SEARCH_BETA = 'tool-search-tool-2025-10-19';
 const TOOL_STREAMING_BETA = 'fine-grained-tool-streaming-2025-05-14';
 
 /**
