@@ -12,7 +12,7 @@ import { cutAtStop } from '../translation/converse/emulated-stops.ts';
 import { eventsOfAnswer } from '../translation/converse/answer-events.ts';
 import { readingOf, usageOfAnswer } from '../translation/converse/usage.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
-import type { Dialect, DialectRequest, FrameWriter, SseFrame, Translation } from '../translation/dialect.ts';
+import type { Dialect, DialectRequest, Translation } from '../translation/dialect.ts';
 import { withClientNames, type RenamedProperties } from '../translation/tool-schemas/renamed-properties.ts';
 import { RestoredStreams } from '../translation/tool-schemas/restored-streams.ts';
 import { TranslationService } from '../translation/translation.service.ts';
@@ -23,10 +23,10 @@ import { continuationMarker } from './continuation/marker.ts';
 import { FallbackModels } from './fallback/fallback-models.service.ts';
 import { HistoryConcessionsService } from './history/history-concessions.service.ts';
 import { labelOf, SchemaConcessions } from './structured/schema-concessions.service.ts';
-import type { StructuredStreams } from '../translation/structured/structured-streams.ts';
 import { stoppedStream } from './stopped-stream.ts';
 import { StructuredOutputService } from './structured/structured-output.service.ts';
 import { type MeteredStream, streamInSlot } from './stream-in-slot.ts';
+import { framesOf, structuredFrames } from './stream-frames.ts';
 import { tell } from './tell.ts';
 
 const BY_PROMPT: Split = { reason: 'choices', param: 'prompt' };
@@ -223,30 +223,6 @@ interface Streams {
 
 function textOf(event: ConverseEvent): string {
   return event.contentBlockDelta?.delta?.text ?? '';
-}
-
-function framesOf(events: readonly ConverseEvent[], index: number, writer: FrameWriter): readonly SseFrame[] {
-  const [only] = events;
-  // As nearly all batches are that were read when they came.
-  if (only && events.length === 1) return writer.onEvent(only, index);
-  return events.flatMap((event) => writer.onEvent(event, index));
-}
-
-/** Streams of JSON are never continued, so that nothing but a check that was not completed is marked in them. */
-function structuredFrames(
-  structured: StructuredStreams,
-  events: readonly ConverseEvent[],
-  index: number,
-  writer: FrameWriter,
-): readonly SseFrame[] | Promise<readonly SseFrame[]> {
-  const read = structured.read(events, index);
-  if (!(read instanceof Promise)) return framesOf(read, index, writer);
-  return read.then((checked) => {
-    const frames = framesOf(checked, index, writer);
-    const [first, ...others] = frames;
-    if (!first || !structured.passedUnchecked) return frames;
-    return [{ ...first, comment: 'unchecked: the answer could not be checked against its schema' }, ...others];
-  });
 }
 
 async function* oneBatch<Event>(events: Event[]): AsyncGenerator<Event[]> {
