@@ -156,9 +156,11 @@ describe('item references', () => {
     await expect(many).rejects.toMatchObject(TOO_MUCH);
   });
 
-  it('to nothing are refused by their place', async () => {
-    const missing = withReferencedItems([{ type: 'item_reference', id: 'msg_0' }], source());
-    await expect(missing).rejects.toMatchObject({ status: 400, code: 'item_not_found', param: 'input[0].id' });
+  it('to nothing stay for the translation, which leaves them out', async () => {
+    const missing = [{ type: 'item_reference', id: 'msg_0' }, reference(1)];
+    const [first, second] = await withReferencedItems(missing, source());
+    expect(first).toBe(missing[0]);
+    expect(second).toMatchObject({ type: 'message', id: reference(1).id });
   });
 
   it.each([

@@ -211,25 +211,26 @@ describe('sealed thoughts', () => {
     input: [{ role: 'user', content: 'Rome?' }, reasoning, { role: 'user', content: 'And?' }],
   });
 
-  it('are refused when they were changed', async () => {
+  it('are left out and reported when they were changed', async () => {
     const reasoning = await sealedAnswer();
     const text = reasoning.encrypted_content as string;
     const at = text.length - 10;
     const changed = text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
-    const refused = await gateway.send('/v1/responses', { body: again({ ...reasoning, encrypted_content: changed }) });
-    expect(refused.status).toBe(400);
-    expect((await refused.json()) as Loose).toMatchObject({
-      error: { code: 'invalid_encrypted_content', param: 'input[1].encrypted_content' },
-    });
+    const answer = await gateway.send('/v1/responses', { body: again({ ...reasoning, encrypted_content: changed }) });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('x-outcrop-adjusted')).toContain('input.reasoning=unreadable_dropped');
+    expect(JSON.stringify(gateway.emulator.requests.at(-1)?.body)).not.toContain('reasoningContent');
   });
 
-  it('are refused to other API keys, and left out where another gateway has sealed them', async () => {
+  it('are left out for other API keys, and where another gateway has sealed them', async () => {
     const reasoning = await sealedAnswer();
-    const refused = await gateway.send('/v1/responses', {
+    const other = await gateway.send('/v1/responses', {
       body: again(reasoning),
       headers: { authorization: `Bearer ${OTHER_KEY}` },
     });
-    expect(refused.status).toBe(400);
+    expect(other.status).toBe(200);
+    expect(other.headers.get('x-outcrop-adjusted')).toContain('input.reasoning=unreadable_dropped');
+    expect(JSON.stringify(gateway.emulator.requests.at(-1)?.body)).not.toContain('reasoningContent');
     const foreign = await gateway.send('/v1/responses', {
       body: again({ ...reasoning, encrypted_content: 'gAAAAAB' }),
     });

@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { badRequest } from '../../errors.ts';
 import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
 import { aboveLimit } from '../../limits/limit-error.ts';
 import type { RestoredContent } from '../../limits/restored-content.ts';
@@ -25,8 +24,9 @@ export interface ReferenceSource {
 
 /**
  * Replaces references by the items of stored responses. Every response is read and parsed once, one after the other, so
- * that the memory in use does not grow with the number of references. Throws GatewayError 400 with `param` for a reference
- * to nothing, for too many references, and for too much restored content.
+ * that the memory in use does not grow with the number of references. A reference without a stored item stays; the
+ * translation leaves it out and reports it. Throws GatewayError 400 with `param` for too many references and for too much
+ * restored content.
  */
 export async function withReferencedItems(items: readonly Item[], source: ReferenceSource): Promise<readonly Item[]> {
   const places = referencePlaces(items);
@@ -37,7 +37,7 @@ export async function withReferencedItems(items: readonly Item[], source: Refere
     const id = items[place]!['id'] as string;
     const param = `input[${place}].id`;
     const found = await find(id, byResponse, source, param);
-    if (!found) throw badRequest(`Item with id '${id}' not found.`, param, 'item_not_found');
+    if (!found) continue;
     found.characters ??= JSON.stringify(found.item).length;
     source.restored.take(found.characters, param);
     resolved[place] = found.item;

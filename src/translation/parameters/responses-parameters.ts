@@ -119,7 +119,7 @@ const INPUT: ParameterTable = [
   {
     field: 'input[].type',
     verdict: 'honoured',
-    note: 'Messages, reasoning, calls and results of the tools above, compaction; items of hosted tools are refused.',
+    note: 'Messages, reasoning, calls and results of the tools above, compaction; what hosted tools did is left out or becomes text.',
   },
   {
     field: 'input[].role',
@@ -131,7 +131,7 @@ const INPUT: ParameterTable = [
     field: 'input[].encrypted_content',
     verdict: 'honoured',
     without: { capability: 'signed thoughts', verdict: 'adjusted' },
-    note: 'Opened for the API key it was sealed for; refused where it was changed, left out where another gateway sealed it.',
+    note: 'Opened for the API key it was sealed for; left out where it was changed, or sealed elsewhere.',
   },
   {
     field: 'input[].content[].image_url',

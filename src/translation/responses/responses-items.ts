@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { badRequest, type GatewayError } from '../../errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { textBlock } from '../converse/content.ts';
@@ -14,7 +14,11 @@ import { RestoredContent } from '../../limits/restored-content.ts';
 import { callReference, readCall, readOutput, type Item } from './responses-calls.ts';
 import { readContent, readWords } from './responses-content.ts';
 import { partInTools } from './responses-tool-kinds.ts';
-import { openSummary, openThoughts, REASONING } from './responses-sealed.ts';
+import { isDoneElsewhere, reportOf } from './responses-hosted-items.ts';
+import { openSummary, openThoughts, REASONING, unreadableSummary } from './responses-sealed.ts';
+
+/** Characters of an unknown type that an error message repeats. */
+const MOST_TYPE_CHARACTERS = 64;
 
 /** What all items of a request are read with. */
 interface Reading {
@@ -36,6 +40,10 @@ class ItemReader {
   private sealed = 0;
   private calls = 0;
   private readonly restored = new RestoredContent();
+  /** Texts for hosted items; they stand in the next message of the user, where they separate no thinking from its call. */
+  private reports: ContentBlock[] = [];
+  /** Reason for a refusal if nothing of the conversation remains. */
+  private leftOut?: GatewayError;
 
   constructor(reading: Reading, adjustments: Adjustments) {
     this.reading = reading;
@@ -45,6 +53,7 @@ class ItemReader {
   read(item: unknown, param: string): void {
     if (!isRecord(item)) throw badRequest('An item must be an object.', param);
     const type = item['type'] ?? ('role' in item ? 'message' : 'item_reference');
+    if (isOfServerSearch(item, type)) return this.leaveOut(type, 'dropped', param);
     const part = partInTools(type);
     if (part === 'call') return this.readCall(item, param);
     if (part === 'result') {
@@ -61,19 +70,25 @@ class ItemReader {
       case 'additional_tools':
         // Offered with the tools of the request.
         return;
+      case 'item_reference':
+        return this.readReference(item, param);
       default:
-        throw unreadable(type, param);
+        return this.readForeign(item, type, param);
     }
   }
 
+  /** Throws GatewayError 400 if items were left out and nothing of the conversation remains. */
   finish(): void {
     if (this.unsigned) this.adjustments.changed(REASONING, 'unsigned');
+    this.placeReports();
+    if (this.leftOut !== undefined && this.turns.length === 0) throw this.leftOut;
   }
 
   private readMessage({ role, content }: Item, param: string): void {
     const path = `${param}.content`;
     switch (role) {
       case 'user':
+        this.placeReports();
         return this.say('user', readContent(content, this.reading.attachments, path, this.adjustments));
       case 'assistant':
         return this.say('assistant', readWords(content, 'assistant', path, this.adjustments));
@@ -113,9 +128,39 @@ class ItemReader {
   private readCompaction(item: Item, param: string): void {
     const path = `${param}.encrypted_content`;
     this.countSealed(path);
-    const summary = openSummary(item['encrypted_content'], this.reading.context, path);
+    const summary = openSummary(item['encrypted_content'], this.reading.context);
+    if (summary === undefined) {
+      this.adjustments.changed('input.compaction', 'foreign_dropped');
+      this.leftOut ??= unreadableSummary(path);
+      return;
+    }
     this.restored.take(summary.length, path);
     this.say('user', [textBlock(`What was said before, in short:\n\n${summary}`)]);
+  }
+
+  /** A reference that the store could not resolve. Kept thinking returns by the id of its call. */
+  private readReference({ id }: Item, param: string): void {
+    if (typeof id === 'string' && id.startsWith('rs_')) this.unsigned = true;
+    else this.adjustments.dropped('input.item_reference');
+    this.leftOut ??= unknownReference(`${param}.id`);
+  }
+
+  private readForeign(item: Item, type: unknown, param: string): void {
+    const report = reportOf(item);
+    if (report === undefined) return this.leaveOut(type, isDoneElsewhere(type) ? 'dropped' : 'unknown', param);
+    this.adjustments.changed(reportedAs(type), 'text');
+    this.reports.push(textBlock(report));
+  }
+
+  private leaveOut(type: unknown, how: 'dropped' | 'unknown', param: string): void {
+    this.adjustments[how](reportedAs(type));
+    this.leftOut ??= unsupportedItem(type, `${param}.type`);
+  }
+
+  private placeReports(): void {
+    if (this.reports.length === 0) return;
+    this.say('user', this.reports);
+    this.reports = [];
   }
 
   private countSealed(param: string): void {
@@ -145,14 +190,29 @@ export function readItems(
   return withTopInstructions(reader.instructions, reader.turns, reading.context.model.rules, adjustments);
 }
 
-/** Items of OpenAI's own tools cannot be told to a model that never had them. */
-function unreadable(type: unknown, param: string): Error {
-  if (type === 'item_reference') {
-    return badRequest(
-      'This gateway does not know the item: send it whole, or continue a stored response by previous_response_id.',
-      `${param}.id`,
-      'item_not_found',
-    );
-  }
-  return badRequest(`Items of type ${JSON.stringify(type)} are not supported.`, `${param}.type`, 'unsupported_item');
+/** Returns true for the items of a tool search that OpenAI ran: they have no id of a call. */
+function isOfServerSearch(item: Item, type: unknown): boolean {
+  return (type === 'tool_search_call' || type === 'tool_search_output') && item['execution'] === 'server';
+}
+
+function reportedAs(type: unknown): string {
+  return typeof type === 'string' ? `input.${type}` : 'input.type';
+}
+
+function unknownReference(param: string): GatewayError {
+  return badRequest(
+    'The gateway holds no item with this id, and nothing else of the conversation remains. Send the item in full. If ' +
+      'responses.store is off, references to items cannot be resolved.',
+    param,
+    'item_not_found',
+  );
+}
+
+function unsupportedItem(type: unknown, param: string): GatewayError {
+  return badRequest(
+    `Items of type ${JSON.stringify(type).slice(0, MOST_TYPE_CHARACTERS)} are left out, and nothing else of the ` +
+      'conversation remains. Add a message.',
+    param,
+    'unsupported_item',
+  );
 }

@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { badRequest, type GatewayError } from '../../errors.ts';
 import type { RestoredContent } from '../../limits/restored-content.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { decodeThoughts, encodeThoughts } from '../converse/thought-codec.ts';
@@ -17,8 +17,8 @@ export function sealThought(thought: SignedThought, { seal, thoughtsBoundTo }: R
 }
 
 /**
- * The thoughts in `encrypted_content` that this model takes back. What another gateway, OpenAI or a key of old has
- * sealed is left out, as thoughts of other models are; what does not open though the key is ours is refused.
+ * Returns the thinking in `encrypted_content` that this model accepts. Thinking that another service, a former key or
+ * another API key sealed is left out and reported, as thinking of other models is.
  */
 export function openThoughts(
   sealed: unknown,
@@ -28,26 +28,26 @@ export function openThoughts(
 ): SignedThought[] {
   if (typeof sealed !== 'string' || sealed === '') return [];
   const opened = unseal?.(sealed, 'thoughts') ?? 'foreign';
-  if (opened === 'foreign') {
-    adjustments.changed(REASONING, 'foreign_dropped');
+  const thoughts = typeof opened === 'string' ? undefined : decodeThoughts(opened);
+  if (thoughts === undefined) {
+    adjustments.changed(REASONING, opened === 'foreign' ? 'foreign_dropped' : 'unreadable_dropped');
     return [];
   }
-  const thoughts = opened === 'changed' ? undefined : decodeThoughts(opened);
-  if (thoughts === undefined) throw notOurs('Leave the reasoning item out', param);
   for (const thought of thoughts) restored.take(charactersOf(thought), param);
   return acceptableThoughts(thoughts, model, REASONING, adjustments);
 }
 
-/** The words of a conversation made short; without them the conversation would have no beginning, so 400 in any case. */
-export function openSummary(sealed: unknown, { unseal }: TranslationContext, param: string): string {
+/** Returns the summary in a compaction item; undefined if this gateway cannot open it for this API key. */
+export function openSummary(sealed: unknown, { unseal }: TranslationContext): string | undefined {
   const opened = typeof sealed === 'string' ? (unseal?.(sealed, 'compaction') ?? 'foreign') : 'changed';
-  if (typeof opened === 'string') throw notOurs('Send the items that it stands for', param);
-  return Buffer.from(opened).toString('utf8');
+  return typeof opened === 'string' ? undefined : Buffer.from(opened).toString('utf8');
 }
 
-function notOurs(advice: string, param: string): Error {
+/** Returns the refusal of a compaction item that cannot be opened and without which nothing remains. */
+export function unreadableSummary(param: string): GatewayError {
   return badRequest(
-    `This was changed, or made for another API key or by another gateway: it cannot be opened. ${advice}.`,
+    'This compaction item was changed, or made for another API key or by another service. The gateway cannot open it, ' +
+      'and nothing else of the conversation remains. Send the items that it stands for.',
     param,
     INVALID,
   );
