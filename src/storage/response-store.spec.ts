@@ -1,5 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ResponsesConfig } from '../config/gateway-config.ts';
+import type { RedisConnection } from './redis.ts';
 import { ResponseStore } from './response-store.ts';
 
 function storeOf(changes: Partial<ResponsesConfig>): ResponseStore {
@@ -30,5 +31,41 @@ describe('responses in memory', () => {
     expect(await store.get('two', 'resp_1')).toBeUndefined();
     expect(await store.delete('two', 'resp_1')).toBe(false);
     expect(await store.delete('one', 'resp_1')).toBe(true);
+  });
+});
+
+describe('the store of responses', () => {
+  const commands: string[] = [];
+  const redis = {
+    attempt: (run: (client: Record<string, () => Promise<unknown>>) => Promise<unknown>) =>
+      run({
+        get: () => (commands.push('get'), Promise.resolve('{}')),
+        set: () => (commands.push('set'), Promise.resolve('OK')),
+      }),
+  } as unknown as RedisConnection;
+  const settings = (store: ResponsesConfig['store']) => ({
+    responses: Object.assign(new ResponsesConfig(), { store }),
+  });
+  beforeEach(() => {
+    commands.length = 0;
+  });
+
+  it('is the memory of the process by default, and keeps nothing only where it is off', async () => {
+    const store = new ResponseStore({ responses: new ResponsesConfig() });
+    expect(store.isOn).toBe(true);
+    expect(await store.set('one', 'resp_1', '{}')).toBe(true);
+    expect(await store.get('one', 'resp_1')).toBe('{}');
+    expect(storeOf({ store: 'off' }).isOn).toBe(false);
+  });
+
+  it.each([
+    ['auto', ['set', 'get']],
+    ['redis', ['set', 'get']],
+    ['memory', []],
+  ] as const)('is Redis by the setting %s where there is one', async (setting, asked) => {
+    const store = new ResponseStore(settings(setting), redis);
+    expect(await store.set('one', 'resp_1', '{}')).toBe(true);
+    expect(await store.get('one', 'resp_1')).toBe('{}');
+    expect(commands).toEqual(asked);
   });
 });

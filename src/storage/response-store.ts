@@ -64,7 +64,8 @@ export class ResponseStore {
   }
 
   private get shared(): RedisConnection | undefined {
-    return this.config.responses.store === 'redis' ? this.redis : undefined;
+    const { store } = this.config.responses;
+    return store === 'redis' || store === 'auto' ? this.redis : undefined;
   }
 
   private redisKey(key: string): string {

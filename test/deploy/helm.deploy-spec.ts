@@ -160,6 +160,20 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     rmSync(folder, { recursive: true });
   });
 
+  it('stores responses where every pod finds them, or nowhere', () => {
+    const storeOf = (...words: string[]) => {
+      const text = find(manifests(...words), 'ConfigMap')?.data?.['gateway.yaml'] ?? '';
+      return (parse(text) as { responses?: { store?: string } }).responses?.store;
+    };
+    expect(storeOf()).toBe('off');
+    expect(storeOf('--set', 'replicaCount=1,autoscaling.enabled=true')).toBe('off');
+    expect(storeOf('--set', 'config.responses.store=auto,config.responses.ttlSeconds=60')).toBe('off');
+    expect(storeOf('--set', 'replicaCount=1')).toBeUndefined();
+    expect(storeOf('--set', 'config.redis.url=redis://redis:6379')).toBeUndefined();
+    expect(storeOf('--set', 'extraEnv[0].name=REDIS_URL,extraEnv[0].value=redis://redis:6379')).toBeUndefined();
+    expect(storeOf('--set', 'config.responses.store=memory')).toBe('memory');
+  });
+
   it('asks the management port, which the Service does not show', () => {
     const all = manifests();
     const [gateway] = find(all, 'Deployment')!.spec!.template.spec.containers;

@@ -28,7 +28,7 @@ setTracingDisabled(true);
 const redis = await startRedis();
 afterAll(() => redis?.stop());
 
-describe.each(['memory', ...(redis ? ['redis'] : [])])('a gateway that keeps responses in %s', (store) => {
+describe.each(['auto', ...(redis ? ['redis'] : [])])('a gateway with the store %s', (store) => {
   let gateway: TestGateway;
   let responses: OpenAI['responses'];
 
@@ -218,7 +218,7 @@ ${url}
 
 (redis ? describe : describe.skip)('a gateway whose Redis goes away', () => {
   it('answers all the same, and does not take what it cannot see for missing', async () => {
-    const gateway = await startGateway(`responses: { store: redis }\nredis: { url: '${redis!.url}' }`);
+    const gateway = await startGateway(`redis: { url: '${redis!.url}' }`);
     const { responses } = gateway.client;
     const { id } = await responses.create({ model: MODEL, input: 'Hello' });
     await redis!.kill();
@@ -237,7 +237,7 @@ describe('a gateway that keeps nothing', () => {
   let responses: OpenAI['responses'];
 
   beforeAll(async () => {
-    gateway = await startGateway('limits: { requestsPerMinute: 0 }\nresponses: { hostedTools: ignore }');
+    gateway = await startGateway('limits: { requestsPerMinute: 0 }\nresponses: { store: off, hostedTools: ignore }');
     responses = gateway.client.responses;
   });
   afterAll(() => gateway.close());
@@ -247,18 +247,51 @@ describe('a gateway that keeps nothing', () => {
     for (const path of ['/v1/responses/resp_1', '/v1/responses/resp_1/input_items']) {
       const refused = await gateway.send(path);
       expect(refused.status).toBe(404);
-      expect((await refused.json()) as Loose).toMatchObject({ error: { code: 'responses_not_stored' } });
+      expect((await refused.json()) as Loose).toMatchObject({
+        error: { code: 'responses_not_stored', message: expect.stringContaining('sets responses.store to') },
+      });
     }
     await expect(responses.delete('resp_1')).rejects.toMatchObject({ status: 404, code: 'responses_not_stored' });
     await expect(responses.cancel('resp_1')).rejects.toMatchObject({ status: 404, code: 'responses_not_stored' });
     const asked = [{ previous_response_id: 'resp_1' }, { background: true as const }, { conversation: 'conv_1' }];
     for (const field of asked) {
+      // Conversations are refused with a store, too.
+      if (!('conversation' in field)) {
+        const message = expect.stringContaining('sets responses.store to');
+        await expect(responses.create({ model: MODEL, input: 'Hi', ...field })).rejects.toMatchObject({
+          error: { message },
+        });
+      }
       await expect(responses.create({ model: MODEL, input: 'Hi', ...field })).rejects.toMatchObject({
         status: 400,
         code: 'unsupported_parameter',
         param: Object.keys(field)[0],
       });
     }
+  });
+
+  it('goes on after a tool although the client sends a reference to the thinking before it', async () => {
+    const thinking = 'The user wants the weather.';
+    gateway.emulator.script([{ thinking, toolUse: { name: 'weather', input: { city: 'Rome' } } }, { text: 'Mild.' }]);
+    const tools = [{ type: 'function' as const, name: 'weather', parameters: { type: 'object' }, strict: false }];
+    const common = { model: MODEL, reasoning: { effort: 'low' as const }, tools };
+    const first = await responses.create({ ...common, input: 'Rome?' });
+    const [reasoning, call] = first.output as Loose[];
+    const { data, response } = await responses
+      .create({
+        ...common,
+        input: [
+          { role: 'user', content: 'Rome?' },
+          { type: 'item_reference', id: reasoning.id },
+          call,
+          { type: 'function_call_output', call_id: call.call_id, output: '18 degrees' },
+        ],
+      })
+      .withResponse();
+    expect(data.output_text).toBe('Mild.');
+    expect(response.headers.get('x-outcrop-adjusted') ?? '').not.toContain('input.');
+    const { messages } = inputs(gateway)[1];
+    expect(messages[1].content[0].reasoningContent.reasoningText.text).toBe(thinking);
   });
 
   it('answers clients that leave store out or true, and tells that it kept nothing', async () => {

@@ -116,7 +116,7 @@ describe('openai', () => {
     const request = { model: MODEL, input: 'Hello', instructions: 'Be kind.', metadata: { team: 'blue' } };
     const answer = await gateway.client.responses.create(request);
     expect(answer.output_text).toBe('Good day.');
-    expect(answer).toMatchObject({ status: 'completed', model: MODEL, instructions: 'Be kind.', store: false });
+    expect(answer).toMatchObject({ status: 'completed', model: MODEL, instructions: 'Be kind.', store: true });
     const { output_text: _, ...wire } = answer;
     checkSpec('Response', wire);
 

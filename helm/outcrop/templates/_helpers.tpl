@@ -69,7 +69,22 @@ annotations:
 {{- $_ := set $bedrock "region" (default "us-east-1" $bedrock.region) }}
 {{- $_ := set $config "bedrock" $bedrock }}
 {{- end }}
+{{- if include "outcrop.storeOff" . }}
+{{- $_ := set $config "responses" (merge (dict "store" "off") (default dict $config.responses)) }}
+{{- end }}
 {{- toYaml $config }}
+{{- end }}
+
+{{/* "yes" if the pods cannot share stored responses: several, no Redis that the chart knows of, and no choice in config. */}}
+{{- define "outcrop.storeOff" -}}
+{{- $several := or (gt (int .Values.replicaCount) 1) .Values.autoscaling.enabled .Values.keda.enabled }}
+{{- $redis := dig "redis" "url" "" .Values.config }}
+{{- range .Values.extraEnv }}
+{{- if has (upper .name) (list "REDIS_URL" "GATEWAY__REDIS__URL" "GATEWAY__REDIS") }}{{ $redis = .name }}{{ end }}
+{{- end }}
+{{- $responses := default dict .Values.config.responses }}
+{{- $chosen := and (hasKey $responses "store") (ne (toString $responses.store) "auto") (ne (toString $responses.store) "<nil>") }}
+{{- if and $several (not $redis) (not $chosen) }}yes{{ end }}
 {{- end }}
 
 {{/* Kubernetes must know these numbers, too: a ${…} that only the pod can read is of no use here. */}}

@@ -5,6 +5,7 @@ import { BODY_LIMITS } from '../../limits/body-limits.ts';
 import { requireAtMost } from '../../limits/limit-error.ts';
 import { RestoredContent } from '../../limits/restored-content.ts';
 import { ResponseStore } from '../../storage/response-store.ts';
+import { HOW_TO_STORE } from '../../translation/parameters/responses-parameters.ts';
 import type { ResponsesRequest } from '../../translation/responses/responses-request.ts';
 import { itemsOf } from './input-items.ts';
 import { withReferencedItems } from './item-references.ts';
@@ -75,7 +76,7 @@ export class StoredResponses {
       status: 404,
       type: 'invalid_request_error',
       code: 'responses_not_stored',
-      message: 'This gateway keeps no responses (responses.store is off).',
+      message: `This gateway stores no responses: ${HOW_TO_STORE}.`,
     });
   }
 

@@ -3,11 +3,12 @@ import { Setting } from '../settings/setting.ts';
 
 export class ResponsesConfig {
   @Setting(
-    'Where responses are kept for previous_response_id, background and retrieval: off, nowhere; memory, in this process; ' +
-      'redis, for all replicas.',
-    oneOf('off', 'memory', 'redis'),
+    'Where responses are stored for previous_response_id, item references, background and retrieval: auto, in Redis if ' +
+      'redis.url is set, otherwise in the memory of this process; off, nowhere; memory, in this process; redis, for all ' +
+      'replicas. Several replicas without Redis need off: a response in the memory of one is missing in the others.',
+    oneOf('auto', 'off', 'memory', 'redis'),
   )
-  store: 'off' | 'memory' | 'redis' = 'off';
+  store: 'auto' | 'off' | 'memory' | 'redis' = 'auto';
 
   @Setting('Seconds for which a response is kept.', wholeNumber({ min: 1, max: 31_536_000 }))
   ttlSeconds = 86_400;

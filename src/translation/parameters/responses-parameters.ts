@@ -71,23 +71,27 @@ const TOOLS: ParameterTable = [
   { field: 'max_tool_calls', verdict: 'ignored', note: "It limits OpenAI's hosted tools, of which there are none." },
 ];
 
+/** Part of the messages about a store that is off. */
+export const HOW_TO_STORE =
+  'to turn it on, the operator sets responses.store to redis, or to memory for a single replica';
+
 const STATE: ParameterTable = [
   {
     field: 'store',
     verdict: 'ignored',
     harmless: [false],
-    note: 'Honoured where responses.store is set; without it nothing is kept, and the answer says store false.',
+    note: 'Honored unless responses.store is off; then the gateway stores nothing, and the answer has store false.',
   },
   {
     field: 'previous_response_id',
     verdict: 'refused',
-    note: 'Needs responses.store, which this gateway has not set: send the whole conversation as input.',
+    note: `Honored unless responses.store is off: then send the whole conversation as input; ${HOW_TO_STORE}.`,
   },
   {
     field: 'background',
     verdict: 'refused',
     harmless: [false],
-    note: 'Needs responses.store, which this gateway has not set: stream the answer instead.',
+    note: `Honored unless responses.store is off: then stream the answer instead; ${HOW_TO_STORE}.`,
   },
   {
     field: 'conversation',
