@@ -20,6 +20,7 @@ import type { ResponsesAnswer } from '../src/translation/responses/responses-env
 import type { ResponsesRequest } from '../src/translation/responses/responses-request.ts';
 import type { Dialect, DialectRequest, FrameWriter, Reply, SseFrame } from '../src/translation/dialect.ts';
 import { messageOf } from './support/message-of.ts';
+import { checkOpenResponses } from './support/open-responses.ts';
 import { specValidator } from './support/openai-spec.ts';
 
 /** Every fixture through every dialect, kept as snapshots: a change of the wire is a change of a file. */
@@ -229,7 +230,10 @@ describe('streams', () => {
     const events = frames.map(({ data }) => JSON.parse(data) as { type: string; sequence_number: number });
     expect(events.map(({ type }) => type)).toEqual(frames.map(({ event }) => event));
     expect(events.map((event) => event.sequence_number)).toEqual(events.map((_, index) => index));
-    for (const event of events) checkSpec('ResponseStreamEvent', event);
+    for (const event of events) {
+      checkSpec('ResponseStreamEvent', event);
+      checkOpenResponses('event', event);
+    }
   });
 
   it.each(STREAMS)('$name in messages', ({ content }) => {

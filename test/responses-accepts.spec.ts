@@ -10,6 +10,7 @@ import { internalError } from '../src/errors.ts';
 import { responsesDialect } from '../src/translation/responses/responses-dialect.ts';
 import type { ResponsesRequest } from '../src/translation/responses/responses-request.ts';
 import { garbage, request, toolbox } from './support/arbitrary-responses.ts';
+import { checkOpenResponses } from './support/open-responses.ts';
 import { specValidator } from './support/openai-spec.ts';
 
 /** JSON whose shape the expectations state. */
@@ -130,7 +131,10 @@ describe('a stream', () => {
 /** Numbers without holes; items begin in order, hold what was told of them, and end once; the last event is the end. */
 function expectOrder(events: Loose[]): void {
   expect(events.map((event) => event.sequence_number)).toEqual(events.map((_, index) => index));
-  for (const event of events) checkSpec('ResponseStreamEvent', event);
+  for (const event of events) {
+    checkSpec('ResponseStreamEvent', event);
+    checkOpenResponses('event', event);
+  }
   const last = events.at(-1);
   expect(last.type).toMatch(/^response\.(completed|incomplete|failed)$/);
   expect(events.slice(0, 2).map(({ type }) => type)).toEqual(['response.created', 'response.in_progress']);

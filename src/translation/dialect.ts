@@ -20,6 +20,8 @@ export interface Reply {
   id: string;
   /** Seconds since the epoch. */
   created: number;
+  /** Returns the time in seconds since the epoch; without it an answer ends when it began. */
+  clock?: () => number;
   /** Name of the model that answers, as the answer's `model`. */
   model: string;
   /** The requested name itself asked for thinking (`…-thinking`): the answer shows it in `thinking`. */

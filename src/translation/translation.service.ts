@@ -133,7 +133,8 @@ export class TranslationService {
     const { name, rules } = route.model;
     return {
       id: randomUUID().replaceAll('-', ''),
-      created: Math.floor(Date.now() / 1_000),
+      created: secondsSinceEpoch(),
+      clock: secondsSinceEpoch,
       model: name,
       thinkingByName: route.thinkingByName,
       seal: (bytes, kind) => this.thoughts.seal(bytes, sealContext(kind, caller)),
@@ -170,6 +171,10 @@ export class TranslationService {
       return bytes ? this.thoughts.keep(placeOf(call, route, caller), bytes) : call.id;
     };
   }
+}
+
+function secondsSinceEpoch(): number {
+  return Math.floor(Date.now() / 1_000);
 }
 
 /** Thoughts are given back to the key that made them, by the model that made them, for the tool they led to. */

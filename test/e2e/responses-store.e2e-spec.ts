@@ -3,6 +3,7 @@ import OpenAI from 'openai';
 import { z } from 'zod';
 
 import { KEY, OTHER_KEY, startGateway, type TestGateway, until } from '../support/gateway.ts';
+import { checkOpenResponses } from '../support/open-responses.ts';
 import { specValidator } from '../support/openai-spec.ts';
 import { startRedis } from '../support/redis.ts';
 
@@ -50,6 +51,8 @@ ${url}
     expect((answer as Loose).store).toBe(true);
     const found = await responses.retrieve(answer.id);
     expect(found).toEqual(answer);
+    expect((found as Loose).completed_at).toBeGreaterThanOrEqual(found.created_at);
+    checkOpenResponses('response', found);
     await expect(other(gateway).responses.retrieve(answer.id)).rejects.toMatchObject({
       status: 404,
       code: 'response_not_found',
@@ -147,12 +150,15 @@ ${url}
     expect(queued).toMatchObject({ status: 'queued', background: true, output: [] });
     const { output_text: _, ...wire } = queued;
     checkSpec('Response', wire);
+    checkOpenResponses('response', wire);
     let found = queued;
     for (let attempt = 0; found.status !== 'completed' && attempt < 100; attempt++) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       found = await responses.retrieve(queued.id);
     }
     expect(found).toMatchObject({ id: queued.id, status: 'completed', background: true, output_text: 'Done.' });
+    expect((found as Loose).completed_at).toBeGreaterThanOrEqual(found.created_at);
+    checkOpenResponses('response', found);
     const metrics = await (await gateway.send('/metrics')).text();
     expect(metrics).toMatch(/outcrop_requests_total\{route="\/v1\/responses",model="claude-haiku-4-5",status="200"\}/);
   });
@@ -166,6 +172,7 @@ ${url}
       found = await responses.retrieve(id);
     }
     expect(found.error).toEqual({ code: 'invalid_prompt', message: 'No.' });
+    checkOpenResponses('response', found);
   });
 
   it('cancels background work, and bounds it', async () => {
@@ -176,7 +183,9 @@ ${url}
     await expect(tooMany).rejects.toMatchObject({ status: 429, code: 'too_many_background_responses' });
     const early = responses.create({ model: MODEL, input: 'Hi', previous_response_id: id });
     await expect(early).rejects.toMatchObject({ status: 400, code: 'response_not_finished' });
-    expect(await responses.cancel(id)).toMatchObject({ status: 'cancelled' });
+    const cancelled = await responses.cancel(id);
+    expect(cancelled).toMatchObject({ status: 'cancelled', completed_at: null });
+    checkOpenResponses('response', cancelled);
     gateway.emulator.reset();
     // There is room again once it has stopped.
     let next: Loose;
@@ -328,6 +337,7 @@ describe('a gateway that keeps nothing', () => {
       ],
     });
     expect(compacted).toMatchObject({ object: 'response.compaction', output: [{ type: 'compaction' }] });
+    checkOpenResponses('compaction', compacted);
     expect(compacted.usage.output_tokens).toBeGreaterThan(0);
     const item = compacted.output[0] as Loose;
     expect(item.encrypted_content).not.toContain('Ada');

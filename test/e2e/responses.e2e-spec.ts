@@ -7,6 +7,7 @@ import { originOf, sign } from '../../emulator/answers/signatures.ts';
 import { MODELS } from '../../emulator/models.ts';
 import { checkConverse } from '../../emulator/rules/check-converse.ts';
 import { OTHER_KEY, startGateway, type TestGateway } from '../support/gateway.ts';
+import { checkOpenResponses } from '../support/open-responses.ts';
 import { specValidator } from '../support/openai-spec.ts';
 
 /** POST /v1/responses, by OpenAI's own client and by agents. */
@@ -49,6 +50,14 @@ const TOOLS = [
 }));
 
 const checkSpec = specValidator();
+
+function expectEvents(events: readonly unknown[]): void {
+  for (const event of events) {
+    checkSpec('ResponseStreamEvent', event);
+    checkOpenResponses('event', event);
+  }
+}
+
 let gateway: TestGateway;
 
 beforeAll(async () => {
@@ -119,9 +128,10 @@ describe('openai', () => {
     expect(answer).toMatchObject({ status: 'completed', model: MODEL, instructions: 'Be kind.', store: true });
     const { output_text: _, ...wire } = answer;
     checkSpec('Response', wire);
+    checkOpenResponses('response', wire);
 
     const events = await collect(await gateway.client.responses.create({ ...request, stream: true }));
-    for (const event of events) checkSpec('ResponseStreamEvent', event);
+    expectEvents(events);
     const last = events.at(-1) as Loose;
     expect(last.type).toBe('response.completed');
     expect(last.response.usage).toEqual(answer.usage);
@@ -272,7 +282,7 @@ describe('a stream', () => {
       sequence_number: events.length - 1,
       response: { status: 'failed', error: { code: 'server_error', message: expect.any(String) } },
     });
-    for (const event of events) checkSpec('ResponseStreamEvent', event);
+    expectEvents(events);
   });
 
   it('ends with response.failed when the upstream refuses after the head went out', async () => {
@@ -324,7 +334,7 @@ describe('tools that the client runs', () => {
       { type: 'custom_tool_call', name: 'edit', input: 'free text' },
       { type: 'function_call', name: 'read', namespace: 'files', arguments: '{"path":"a"}' },
     ]);
-    for (const event of events) checkSpec('ResponseStreamEvent', event);
+    expectEvents(events);
   });
 
   it('of OpenAI are refused by name', async () => {

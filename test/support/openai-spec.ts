@@ -3,6 +3,16 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 
 const SPEC = new URL('../../../shared/openai-spec/schemas.json', import.meta.url);
 
+/**
+ * Fields that OpenAI's API answers with null although its published schemas have no null for them. The Open Responses
+ * specification requires them with null.
+ */
+const NULL_ON_THE_WIRE: readonly string[] = ['usage', 'safety_identifier', 'prompt_cache_key', 'description'];
+
+function withoutNulls(name: string, value: unknown): unknown {
+  return value === null && NULL_ON_THE_WIRE.includes(name) ? undefined : value;
+}
+
 /** Checks a value against a schema of OpenAI's published specification; without the file it says so and checks nothing. */
 export function specValidator(): (schema: string, value: unknown) => void {
   if (!existsSync(SPEC)) {
@@ -16,7 +26,7 @@ export function specValidator(): (schema: string, value: unknown) => void {
   return (schema, value) => {
     const check = ajv.getSchema(`openai#/$defs/${schema}`);
     if (!check) throw new Error(`the specification has no schema ${schema}`);
-    if (!check(JSON.parse(JSON.stringify(value)))) {
+    if (!check(JSON.parse(JSON.stringify(value), withoutNulls))) {
       throw new Error(`not a ${schema}: ${ajv.errorsText(check.errors)} in ${JSON.stringify(value).slice(0, 500)}`);
     }
   };

@@ -8,11 +8,26 @@ import { isRecord } from '../converse/tool-input.ts';
 import type { Reply } from '../dialect.ts';
 import type { ResponsesRequest } from './responses-request.ts';
 
+type FieldsOfOurs =
+  | 'output_text'
+  | 'access_programs'
+  | 'model'
+  | 'completed_at'
+  | 'usage'
+  | 'safety_identifier'
+  | 'prompt_cache_key';
+
 /** OpenAI's object, without what its clients add; `store` is on the wire and in no type. */
-export interface ResponsesAnswer
-  extends Omit<Response, 'output_text' | 'access_programs' | 'model'>, Pick<AnswerExtras, 'guardrail_trace'> {
+export interface ResponsesAnswer extends Omit<Response, FieldsOfOurs>, Pick<AnswerExtras, 'guardrail_trace'> {
   model: string;
   store: boolean;
+  /** Seconds since the epoch; null unless the response is completed. */
+  completed_at: number | null;
+  usage: ResponseUsage | null;
+  presence_penalty: number;
+  frequency_penalty: number;
+  safety_identifier: string | null;
+  prompt_cache_key: string | null;
   status: NonNullable<Response['status']>;
 }
 
@@ -34,9 +49,11 @@ const DEFAULTS = {
   top_p: 1,
   truncation: 'disabled',
   metadata: {},
+  safety_identifier: null,
+  prompt_cache_key: null,
 } as const;
-/** Fields that answers repeat where they are given. */
-const REPEATED = ['prompt_cache_key', 'safety_identifier', 'user'] as const;
+/** Sampling that Bedrock has none of; the Open Responses specification requires the fields. */
+const UNUSED = { presence_penalty: 0, frequency_penalty: 0, top_logprobs: 0 } as const;
 
 /** What stands in every object of an answer: what was asked for. Nothing has come yet. */
 export function envelopeOf(request: ResponsesRequest, reply: Reply, store: 'kept' | 'not_kept'): ResponsesAnswer {
@@ -45,6 +62,7 @@ export function envelopeOf(request: ResponsesRequest, reply: Reply, store: 'kept
     id: `resp_${reply.id}`,
     object: 'response',
     created_at: reply.created,
+    completed_at: null,
     status: 'in_progress',
     error: null,
     incomplete_details: null,
@@ -53,10 +71,12 @@ export function envelopeOf(request: ResponsesRequest, reply: Reply, store: 'kept
     reasoning: { effort: reasoning?.effort ?? null, summary: reasoning?.summary ?? null },
     service_tier: 'default',
     store: store === 'kept',
-    text: { ...text, format: text?.format ?? { type: 'text' } },
+    text: { ...text, format: formatOf(text?.format) },
     tools: (tools ?? []).map(told),
     ...withDefaults(request),
-    ...Object.fromEntries(REPEATED.flatMap((name) => (request[name] ? [[name, request[name]]] : []))),
+    ...UNUSED,
+    ...(request.user && { user: request.user }),
+    usage: null,
   };
 }
 
@@ -70,25 +90,38 @@ function withDefaults(request: ResponsesRequest): Defaulted {
   return Object.fromEntries(given) as Defaulted;
 }
 
-/** OpenAI tells what a function leaves out. */
+/** Adds what a function leaves out, as the Open Responses specification requires. */
 function told<Tool>(tool: Tool): Tool {
   if (!isRecord(tool) || tool['type'] !== 'function') return tool;
-  return { ...tool, parameters: tool['parameters'] ?? null, strict: tool['strict'] ?? false };
+  const { description = null, parameters = null, strict } = tool;
+  return { ...tool, description, parameters, strict: strict ?? false };
+}
+
+type Format = NonNullable<NonNullable<ResponsesAnswer['text']>['format']>;
+
+function formatOf(format: Format | null | undefined): Format {
+  if (!format) return { type: 'text' };
+  if (format.type !== 'json_schema') return format;
+  const { description = null, strict } = format as { description?: string | null; strict?: boolean | null };
+  return { ...format, description, strict: strict ?? false } as Format;
 }
 
 /** What an answer has come to. */
 export interface Outcome {
+  /** Seconds since the epoch at which the answer ended. */
+  endedAt: number;
   output: ResponseOutputItem[];
   reason: FinishReason | undefined;
   tally: Tally;
   extras: AnswerExtras;
 }
 
-export function finishedAnswer(envelope: ResponsesAnswer, { output, reason, tally, extras }: Outcome): ResponsesAnswer {
+export function finishedAnswer(envelope: ResponsesAnswer, outcome: Outcome): ResponsesAnswer {
+  const { output, reason, tally, extras, endedAt } = outcome;
   const { guardrail_trace: trace, service_tier: tier = 'default' } = extras;
   return {
     ...envelope,
-    ...ending(reason),
+    ...ending(reason, endedAt),
     output,
     service_tier: tier,
     usage: usageOf(tally),
@@ -111,16 +144,18 @@ function codeOf({ code, status }: GatewayError): ErrorCode {
   return status < 500 ? 'invalid_prompt' : 'server_error';
 }
 
-function ending(reason: FinishReason | undefined): Pick<ResponsesAnswer, 'status' | 'incomplete_details'> {
+type Ending = Pick<ResponsesAnswer, 'status' | 'incomplete_details' | 'completed_at'>;
+
+function ending(reason: FinishReason | undefined, endedAt: number): Ending {
   switch (reason) {
     case 'length':
-      return { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } };
+      return { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' }, completed_at: null };
     case 'content_filter':
-      return { status: 'incomplete', incomplete_details: { reason: 'content_filter' } };
+      return { status: 'incomplete', incomplete_details: { reason: 'content_filter' }, completed_at: null };
     case 'stop':
     case 'tool_calls':
     case undefined:
-      return { status: 'completed', incomplete_details: null };
+      return { status: 'completed', incomplete_details: null, completed_at: endedAt };
     default:
       return reason satisfies never;
   }

@@ -39,6 +39,7 @@ export function responsesResponse(
     reason: output.reason,
     tally,
     extras: answerExtras(outputs),
+    endedAt: reply.clock?.() ?? reply.created,
   });
   keep?.(finished);
   return finished;

@@ -20,12 +20,14 @@ class ResponsesStream implements FrameWriter {
   private readonly output: ResponseOutput;
   private readonly envelope: ResponsesAnswer;
   private readonly keep: Keeping['keep'];
+  private readonly reply: Reply;
   private metadata?: StreamMetadata;
   private begun = false;
   private failure?: unknown;
 
   constructor(request: ResponsesRequest, reply: Reply, { conversation = request, keep }: Keeping) {
     this.keep = keep;
+    this.reply = reply;
     this.envelope = envelopeOf(request, reply, keep ? 'kept' : 'not_kept');
     this.slots = new Slots(reply.id, this.frames);
     const sealing = request.include?.includes(ENCRYPTED_REASONING) ? 'asked' : 'unasked';
@@ -50,6 +52,7 @@ class ResponsesStream implements FrameWriter {
       reason: this.output.reason,
       tally: this.tally,
       extras: answerExtras(this.metadata ? [this.metadata] : []),
+      endedAt: this.reply.clock?.() ?? this.reply.created,
     });
     this.keep?.(response);
     const { status } = response;
