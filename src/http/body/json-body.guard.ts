@@ -7,6 +7,7 @@ import { isBedrockPath } from './body-headers.ts';
 import { countJsonNodes } from './json-structure.ts';
 import { BYTES_PER_NODE, SCANNED_BODY_BYTES } from './structure-limits.ts';
 import { countValueNodes } from './value-structure.ts';
+import { withoutEscapedLoneSurrogates } from './well-formed-json.ts';
 
 /**
  * Last of the guards: parses the body of a request that has its place. A guard, because the interceptors need the
@@ -34,7 +35,7 @@ function parseBody(body: Buffer, share: BodyShare): unknown {
   if (isLarge) holdValues(share, body, countJsonNodes(body));
   const text = body.toString('utf8');
   if (!isUtf8(body)) throw invalidJson('It is not valid UTF-8', text);
-  const value = parsed(text);
+  const value = parsed(withoutEscapedLoneSurrogates(text));
   if (typeof value !== 'object' || value === null) throw invalidJson('Only an object or a list can be a body', text);
   if (!isLarge) holdValues(share, body, countValueNodes(value));
   return value;
