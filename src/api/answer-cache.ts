@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../call.ts';
+import { parseExactly } from '../exact-json.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import type { Route } from '../models/model.ts';
 import { cacheKey, ResponseCache } from '../storage/response-cache.ts';
@@ -50,7 +51,7 @@ export class AnswerCache {
 function answerIn(json: string | undefined): ConverseAnswer | undefined {
   if (json === undefined) return undefined;
   try {
-    const answer = JSON.parse(json) as ConverseAnswer | null;
+    const answer = parseExactly(json) as ConverseAnswer | null;
     return Array.isArray(answer?.output?.message?.content) ? answer : undefined;
   } catch {
     return undefined;

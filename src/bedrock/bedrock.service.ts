@@ -10,6 +10,7 @@ import { AwsSessions } from './aws-sessions.ts';
 import { conversationOf } from './conversation.ts';
 import { openConverseStream } from './converse-stream.ts';
 import type { EventBatches } from './event-batches.ts';
+import { parseExactly } from '../exact-json.ts';
 import { withoutBoundThoughts } from './foreign-thoughts.ts';
 import { promptSizeOf } from './prompt-size.ts';
 import { readAnswer } from './read-answer.ts';
@@ -69,7 +70,7 @@ export class BedrockService {
 
 function parseAnswer(body: string, trace: AttemptTrace | undefined): ConverseAnswer {
   try {
-    const answer = readAnswer<ConverseAnswer>(body, (given) => Boolean(given?.output?.message?.content));
+    const answer = readAnswer<ConverseAnswer>(body, (given) => Boolean(given?.output?.message?.content), parseExactly);
     trace?.answered(answer);
     return answer;
   } catch (failure) {

@@ -1,4 +1,5 @@
 import type { MessagesUsage } from '../translation/messages/messages-wire.ts';
+import { parseExactly } from '../exact-json.ts';
 import { readAnswer } from './read-answer.ts';
 
 /** A message of Anthropic's, as far as the gateway reads it; the rest of it passes. */
@@ -9,5 +10,5 @@ export interface MessagesAnswer {
 
 /** Throws GatewayError for a 200 that is no message. */
 export function readMessagesAnswer(json: string): MessagesAnswer {
-  return readAnswer<MessagesAnswer>(json, (answer) => Array.isArray(answer?.content));
+  return readAnswer<MessagesAnswer>(json, (answer) => Array.isArray(answer?.content), parseExactly);
 }

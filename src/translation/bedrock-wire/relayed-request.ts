@@ -1,3 +1,4 @@
+import { parseExactly } from '../../exact-json.ts';
 import { badRequest } from '../../errors.ts';
 import { Adjustments } from '../converse/adjustments.ts';
 import { planGuardrail, type GuardrailWish } from '../converse/guardrail.ts';
@@ -109,7 +110,7 @@ function conversed(
   metadata: Record<string, string> | undefined,
   operation: 'converse' | 'converse-stream',
 ): RelayedRequest {
-  const input = parsed(body);
+  const input = parsed(body, parseExactly);
   const wish = input['guardrailConfig'] as GuardrailWish | undefined;
   const answer = operation === 'converse' ? 'whole' : 'streamed';
   const guardrailConfig = guardrail && planGuardrail(wish, guardrail, answer, 'guardrailConfig');
@@ -125,10 +126,10 @@ function metadataIn(header: string | undefined): Fields {
   return header === undefined ? {} : parsed(Buffer.from(header));
 }
 
-function parsed(json: Buffer): Fields {
+function parsed(json: Buffer, parse: (text: string) => unknown = JSON.parse): Fields {
   let value: unknown;
   try {
-    value = JSON.parse(json.toString('utf8'));
+    value = parse(json.toString('utf8'));
   } catch {
     throw badRequest('The request body is not valid JSON.', null, 'invalid_json');
   }

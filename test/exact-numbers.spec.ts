@@ -1,0 +1,113 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+
+import { contextOf, GENERATIONS } from './support/model-cards.ts';
+import { readMessagesAnswer } from '../src/bedrock/messages-answer.ts';
+import { isExactNumber, LONGEST_EXACT_TEXT, parseExactly } from '../src/exact-json.ts';
+import { chatDialect } from '../src/translation/chat/chat-dialect.ts';
+import { Adjustments } from '../src/translation/converse/adjustments.ts';
+import { readArguments } from '../src/translation/converse/tool-input.ts';
+import type { ConverseAnswer } from '../src/translation/converse/wire.ts';
+import { messagesDialect } from '../src/translation/messages-converse/messages-dialect.ts';
+import { responsesDialect } from '../src/translation/responses/responses-dialect.ts';
+
+/** JSON whose shape the expectations state. */
+// oxlint-disable-next-line no-explicit-any
+type Loose = any;
+
+const LOSSY = ['1.0', '-0', '-0.0', '0.10', '1e5', '1E+400', '9007199254740993', '0.12345678901234567890', '-2.50e-3'];
+const digits = fc.stringMatching(/^-?(0|[1-9]\d{0,24})(\.\d{1,24})?([eE][-+]?\d{1,3})?$/);
+const REPLY = { id: '0123456789abcdef', created: 1_790_000_000, model: 'claude', thinkingByName: false };
+
+/** JSON texts of objects in which numbers stand everywhere that they can. */
+const objectText = fc
+  .array(fc.oneof(digits, fc.constantFrom(...LOSSY)), { minLength: 1, maxLength: 4 })
+  .map((numbers) => `{"a":${numbers[0]},"b":[${numbers.join(',')}],"c":{"d":"1.0, -0","e":[{"f":${numbers.at(-1)}}]}}`);
+
+function converseAnswer(input: string): ConverseAnswer {
+  const json = `{"output":{"message":{"role":"assistant","content":[{"toolUse":{"toolUseId":"t1","name":"f","input":${input}}}]}},
+    "stopReason":"tool_use","usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2}}`;
+  return parseExactly(json) as ConverseAnswer;
+}
+
+describe('numbers', () => {
+  it.each(LOSSY)('of the form %s keep their digits', (number) => {
+    expect(JSON.stringify(parseExactly(number))).toBe(number);
+    expect(JSON.stringify(parseExactly(`[ ${number} ]`))).toBe(`[${number}]`);
+    expect(isExactNumber((parseExactly(`{"a":${number}}`) as Loose).a)).toBe(true);
+  });
+
+  it.each(['1', '0', '-1.5', '123456789012345', '0.1'])('of the form %s stay numbers', (number) => {
+    expect(parseExactly(`{"a":${number},"b":1.0}`)).toMatchObject({ a: Number(number) });
+  });
+
+  it('come out of any JSON as they stand in it', () => {
+    fc.assert(
+      fc.property(objectText, (text) => {
+        expect(JSON.stringify(parseExactly(text))).toBe(text);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('of arguments reach Bedrock digit by digit', () => {
+    fc.assert(
+      fc.property(objectText, (text) => {
+        const context = contextOf(GENERATIONS[3]!);
+        const call = { id: 'call_1', type: 'function', function: { name: 'f', arguments: text } };
+        const chat = {
+          model: 'm',
+          messages: [
+            { role: 'user', content: 'a' },
+            { role: 'assistant', content: null, tool_calls: [call] },
+            { role: 'tool', tool_call_id: 'call_1', content: 'b' },
+          ],
+        } as Loose;
+        const responses = {
+          model: 'm',
+          input: [
+            { role: 'user', content: 'a' },
+            { type: 'function_call', call_id: 'call_1', name: 'f', arguments: text },
+            { type: 'function_call_output', call_id: 'call_1', output: 'b' },
+          ],
+        } as Loose;
+        for (const { inputs } of [
+          chatDialect.toConverse(chat, context),
+          responsesDialect.toConverse(responses, context),
+        ]) {
+          expect(JSON.stringify(inputs[0])).toContain(`"input":${text}`);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('of whole answers reach the client digit by digit', () => {
+    fc.assert(
+      fc.property(objectText, (text) => {
+        const answer = converseAnswer(text);
+        const chat = chatDialect.toAnswer([answer], { model: 'm', messages: [] }, REPLY) as Loose;
+        expect(chat.choices[0].message.tool_calls[0].function.arguments).toBe(text);
+        const response = responsesDialect.toAnswer([answer], { model: 'm', input: 'a' }, REPLY) as Loose;
+        expect(response.output[0].arguments).toBe(text);
+        const message = messagesDialect.toAnswer([answer], { model: 'm', messages: [] } as Loose, REPLY);
+        expect(JSON.stringify(message)).toContain(`"input":${text}`);
+        const relayed = `{"content":[{"type":"tool_use","id":"t1","name":"f","input":${text}}]}`;
+        expect(JSON.stringify(readMessagesAnswer(relayed))).toBe(relayed);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('of many arguments are exact as long as they are not too long together', () => {
+    const adjustments = new Adjustments();
+    const text = `{"a":1.0,"b":"${'x'.repeat(LONGEST_EXACT_TEXT / 2)}"}`;
+    expect(isExactNumber(readArguments(text, adjustments)['a' as never])).toBe(true);
+    expect(readArguments(text, adjustments)).toMatchObject({ a: 1 });
+    expect(isExactNumber(readArguments(text, new Adjustments())['a' as never])).toBe(true);
+  });
+
+  it('of long texts are doubles', () => {
+    expect(parseExactly(`{"a":1.0,"b":"${'x'.repeat(LONGEST_EXACT_TEXT)}"}`)).toMatchObject({ a: 1 });
+  });
+});
