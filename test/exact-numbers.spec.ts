@@ -4,10 +4,12 @@ import * as fc from 'fast-check';
 import { contextOf, GENERATIONS } from './support/model-cards.ts';
 import { readMessagesAnswer } from '../src/bedrock/messages-answer.ts';
 import { isExactNumber, LONGEST_EXACT_TEXT, parseExactly } from '../src/exact-json.ts';
+import { mayHaveLongNumbers, parseWithLongNumbers } from '../src/http/body/long-numbers.ts';
 import { chatDialect } from '../src/translation/chat/chat-dialect.ts';
 import { Adjustments } from '../src/translation/converse/adjustments.ts';
 import { readArguments } from '../src/translation/converse/tool-input.ts';
 import type { ConverseAnswer } from '../src/translation/converse/wire.ts';
+import { messagesBody } from '../src/translation/messages/messages-body.ts';
 import { messagesDialect } from '../src/translation/messages-converse/messages-dialect.ts';
 import { responsesDialect } from '../src/translation/responses/responses-dialect.ts';
 
@@ -97,6 +99,31 @@ describe('numbers', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('of many digits reach Bedrock from inputs and results that are objects', () => {
+    const id = '{"id":12345678901234567890,"list":[-12345678901234567890]}';
+    const call = '{"id":"t1","type":"function","function":{"name":"f","arguments":"{}"}}';
+    const chat = `{"model":"m","messages":[{"role":"user","content":"a"},
+      {"role":"assistant","content":null,"tool_calls":[${call}]},{"role":"tool","tool_call_id":"t1","content":${id}}]}`;
+    const responses = `{"model":"m","input":[{"role":"user","content":"a"},
+      {"type":"function_call","call_id":"t1","name":"f","arguments":${id}},
+      {"type":"function_call_output","call_id":"t1","output":${id}}]}`;
+    const messages = `{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"a"},
+      {"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"f","input":${id}}]},
+      {"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"b"}]}]}`;
+    const context = contextOf(GENERATIONS[3]!);
+    const parsed = (json: string) => {
+      expect(mayHaveLongNumbers(json)).toBe(true);
+      return parseWithLongNumbers(json) as Loose;
+    };
+    const sent = (translation: object) => JSON.stringify(translation);
+    expect(sent(chatDialect.toConverse(parsed(chat), context))).toContain(`"json":${id}`);
+    const items = sent(responsesDialect.toConverse(parsed(responses), context));
+    expect(items).toContain(`"input":${id}`);
+    expect(items).toContain(`"json":${id}`);
+    expect(sent(messagesDialect.toConverse(parsed(messages), context))).toContain(`"input":${id}`);
+    expect(sent(messagesBody(parsed(messages), {}, context).body)).toContain(`"input":${id}`);
   });
 
   it('of many arguments are exact as long as they are not too long together', () => {
