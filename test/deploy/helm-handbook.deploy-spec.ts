@@ -42,7 +42,7 @@ const tools = await goTools();
   afterAll(() => rmSync(clone, { recursive: true }));
 
   it('makes a key whose entry can be pasted', () => {
-    expect(readFileSync(join(clone, 'team-a.txt'), 'utf8')).toMatch(/hash: "?sha256:[0-9a-f]{64}/);
+    expect(readFileSync(join(clone, 'team-a.yaml'), 'utf8')).toMatch(/hash: "?sha256:[0-9a-f]{64}/);
   });
 
   it('ends in a production install that Kubernetes would take', () => {
