@@ -1,10 +1,10 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { validateSync } from '../libraries/class-validator.ts';
-import type { ValidationError } from 'class-validator';
 import { badRequest } from '../errors.ts';
 import { bodyCheckOf } from '../limits/body-check.ts';
 import type { LimitedApi } from '../limits/request-limit.ts';
 import { compileEnvelope } from './envelope-check.ts';
+import { envelopeError } from './envelope-errors.ts';
 
 /** A DTO class, with the API whose limits hold for its bodies. */
 interface LimitedBody {
@@ -35,8 +35,8 @@ export class EnvelopePipe implements PipeTransform {
     const body = hasOddKeys(value) ? copyOnto({}, value) : value;
     if (this.quickCheck(metatype)?.(body)) return body;
     const instance = copyOnto(new metatype() as object, body);
-    const [error] = validateSync(instance, { stopAtFirstError: true, forbidUnknownValues: false });
-    if (error) throw refused(error, '');
+    const errors = validateSync(instance, { forbidUnknownValues: false });
+    if (errors.length > 0) throw envelopeError(metatype, errors, wordingOf(limitsOf));
     return body;
   }
 
@@ -61,14 +61,7 @@ function copyOnto(target: object, source: object): object {
   return target;
 }
 
-function refused(error: ValidationError, parent: string): Error {
-  const path = /^\d+$/.test(error.property) ? `${parent}[${error.property}]` : join(parent, error.property);
-  const [child] = error.children ?? [];
-  if (child) return refused(child, path);
-  const message = Object.values(error.constraints ?? {})[0] ?? 'is not valid';
-  return badRequest(`Invalid value for '${path}': ${message}.`, path);
-}
-
-function join(parent: string, name: string): string {
-  return parent === '' ? name : `${parent}.${name}`;
+/** Anthropic's clients read the field and the reason from the message, because its error form has no `param`. */
+function wordingOf(api: LimitedApi | undefined): 'openai' | 'anthropic' {
+  return api === 'messages' || api === 'countTokens' ? 'anthropic' : 'openai';
 }

@@ -119,11 +119,11 @@ describe('what is refused', () => {
     [{ input: [[1, 2], [3]] }, 'input', 'tokens'],
     [{ input: '' }, 'input', 'empty'],
     [{ input: ['One', ''] }, 'input[1]', 'empty'],
-    [{ input: [] }, 'input', 'at least one'],
-    [{ input: { text: 'One' } }, 'input', 'text'],
+    [{ input: [] }, 'input', 'empty array'],
+    [{ input: { text: 'One' } }, 'input', 'expected one of a string'],
     [{ encoding_format: 'hex' }, 'encoding_format', 'base64'],
     [{ input_type: 'image' }, 'input_type', 'search_query'],
-    [{ dimensions: 0 }, 'dimensions', 'less than 1'],
+    [{ dimensions: 0 }, 'dimensions', 'Expected a value >= 1'],
     [{ model: 'claude-haiku-4-5' }, 'model', 'no embeddings'],
   ])('%j', async (fields, param, words) => {
     const answer = await gateway.send('/v1/embeddings', {

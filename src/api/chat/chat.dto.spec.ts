@@ -7,7 +7,7 @@ const GOOD = { model: 'claude-3-7-sonnet', messages: [{ role: 'user', content: '
 
 function complaints(body: object): string[] {
   const errors = validateSync(Object.assign(new ChatRequestDto(), body));
-  return errors.flatMap(({ constraints }) => Object.values(constraints ?? {}));
+  return errors.flatMap(({ constraints }) => Object.keys(constraints ?? {}));
 }
 
 describe('the envelope of a chat request', () => {
@@ -45,29 +45,27 @@ describe('the envelope of a chat request', () => {
   });
 
   it.each([
-    [{ model: undefined }, 'model must be the name of a model'],
-    [{ model: '' }, 'model must be the name of a model'],
-    [{ messages: undefined }, 'messages must be a list of messages'],
-    [{ messages: 'Hi' }, 'messages must be a list of messages'],
-    [{ messages: [] }, 'messages must hold at least one message'],
-    [{ stream: 'true' }, 'stream must be a boolean value'],
-    [{ max_tokens: 0 }, 'max_tokens must not be less than 1'],
-    [{ max_tokens: 1.5 }, 'max_tokens must be an integer number'],
-    [{ max_completion_tokens: '5' }, 'max_completion_tokens must be an integer number'],
-    [{ n: 0 }, 'n must not be less than 1'],
-    [{ temperature: 2.1 }, 'temperature must not be greater than 2'],
-    [{ temperature: '1' }, 'temperature must be a number conforming to the specified constraints'],
-    [{ top_p: -0.1 }, 'top_p must not be less than 0'],
-    [{ presence_penalty: 3 }, 'presence_penalty must not be greater than 2'],
-    [{ max_thinking_tokens: 0 }, 'max_thinking_tokens must not be less than 1'],
-    [{ enable_extended_output: 'yes' }, 'enable_extended_output must be a boolean value'],
+    [{ model: undefined }, 'isString'],
+    [{ model: '' }, 'isNotEmpty'],
+    [{ messages: undefined }, 'isArray'],
+    [{ messages: 'Hi' }, 'isArray'],
+    [{ messages: [] }, 'arrayMinSize'],
+    [{ stream: 'true' }, 'isBoolean'],
+    [{ max_tokens: 0 }, 'min'],
+    [{ max_tokens: 1.5 }, 'isInt'],
+    [{ max_completion_tokens: '5' }, 'isInt'],
+    [{ n: 0 }, 'min'],
+    [{ temperature: 2.1 }, 'max'],
+    [{ temperature: '1' }, 'isNumber'],
+    [{ top_p: -0.1 }, 'min'],
+    [{ presence_penalty: 3 }, 'max'],
+    [{ max_thinking_tokens: 0 }, 'min'],
+    [{ enable_extended_output: 'yes' }, 'isBoolean'],
   ])('refuses %j', (change, complaint) => {
     expect(complaints({ ...GOOD, ...change })).toContain(complaint);
   });
 
-  it('names the efforts there are', () => {
-    expect(complaints({ ...GOOD, reasoning_effort: 'extreme' })).toEqual([
-      'reasoning_effort must be one of the following values: none, minimal, low, medium, high, xhigh, max',
-    ]);
+  it('refuses an effort that does not exist', () => {
+    expect(complaints({ ...GOOD, reasoning_effort: 'extreme' })).toEqual(['isIn']);
   });
 });

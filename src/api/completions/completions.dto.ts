@@ -1,6 +1,5 @@
 import {
   IsBoolean,
-  IsDefined,
   IsInt,
   IsNumber,
   IsObject,
@@ -12,7 +11,7 @@ import {
 
 import type { LimitedApi } from '../../limits/request-limit.ts';
 import type { CompletionsRequest } from '../../translation/completions/completions-request.ts';
-import { IsModelName } from '../request-fields.ts';
+import { IsModelName, IsUnion } from '../request-fields.ts';
 
 /**
  * The envelope of `POST /v1/completions`: which fields there must be, of which kind, in which range.
@@ -24,7 +23,7 @@ export class CompletionsRequestDto implements CompletionsRequest {
 
   @IsModelName() model: string;
 
-  @IsDefined({ message: 'prompt must be text or a list of texts' })
+  @IsUnion('one of a string or an array of strings')
   prompt: CompletionsRequest['prompt'];
 
   @IsOptional() @IsBoolean() stream?: boolean | null;

@@ -1,8 +1,8 @@
-import { IsDefined, IsInt, IsOptional, Min } from '../../libraries/class-validator.ts';
+import { IsInt, IsOptional, Min } from '../../libraries/class-validator.ts';
 
 import type { LimitedApi } from '../../limits/request-limit.ts';
 import type { EmbeddingsRequest } from '../../translation/embeddings/embeddings-request.ts';
-import { IsModelName } from '../request-fields.ts';
+import { IsModelName, IsUnion } from '../request-fields.ts';
 
 /** The envelope of `POST /v1/embeddings`; unions are checked where they are translated. */
 export class EmbeddingsDto implements EmbeddingsRequest {
@@ -10,7 +10,7 @@ export class EmbeddingsDto implements EmbeddingsRequest {
 
   @IsModelName() model: string;
 
-  @IsDefined({ message: 'input must be a text or a list of texts' })
+  @IsUnion('one of a string or an array of strings')
   input: unknown;
 
   @IsOptional() @IsInt() @Min(1) dimensions?: number | null;

@@ -1,4 +1,4 @@
-import { IsBoolean, IsInt, IsOptional, Min } from '../../libraries/class-validator.ts';
+import { IsBoolean, IsInt, IsNumber, IsOptional, Max, Min } from '../../libraries/class-validator.ts';
 
 import type { LimitedApi } from '../../limits/request-limit.ts';
 import type { CountTokensRequest, MessagesRequest } from '../../translation/messages/messages-wire.ts';
@@ -16,7 +16,10 @@ export class CountTokensDto implements CountTokensRequest {
   @IsConversation() messages: readonly unknown[];
 }
 
-/** The envelope of `POST /v1/messages`. */
+/**
+ * The envelope of `POST /v1/messages`. Ranges are Anthropic's (API reference of Messages, 2026-11): a temperature of
+ * OpenAI's scale up to 2 is refused, as Anthropic refuses it.
+ */
 export class MessagesDto implements MessagesRequest {
   static readonly limitsOf: LimitedApi = 'messages';
 
@@ -27,4 +30,8 @@ export class MessagesDto implements MessagesRequest {
   @IsInt() @Min(0) max_tokens: number;
 
   @IsOptional() @IsBoolean() stream?: boolean | null;
+
+  @IsOptional() @IsNumber() @Min(0) @Max(1) temperature?: number | null;
+  @IsOptional() @IsNumber() @Min(0) @Max(1) top_p?: number | null;
+  @IsOptional() @IsInt() @Min(0) top_k?: number | null;
 }

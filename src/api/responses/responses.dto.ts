@@ -1,7 +1,6 @@
 import {
   IsArray,
   IsBoolean,
-  IsDefined,
   IsIn,
   IsInt,
   IsNumber,
@@ -14,7 +13,7 @@ import {
 
 import type { LimitedApi } from '../../limits/request-limit.ts';
 import type { ResponsesRequest } from '../../translation/responses/responses-request.ts';
-import { IsModelName } from '../request-fields.ts';
+import { IsModelName, IsUnion } from '../request-fields.ts';
 
 /**
  * The envelope of `POST /v1/responses`, as that of chat: unions (input, tools, formats) are checked where they are
@@ -25,7 +24,7 @@ export class ResponsesRequestDto implements ResponsesRequest {
 
   @IsModelName() model: string;
 
-  @IsDefined({ message: 'input must be text or a list of items' })
+  @IsUnion('one of a string or an array of items')
   input: ResponsesRequest['input'];
 
   @IsOptional() @IsString() instructions?: string | null;

@@ -1,6 +1,7 @@
 import type { ChatCompletionMessageParam } from 'openai/resources/chat/completions';
 
 import { badRequest } from '../../errors.ts';
+import { invalidType } from '../../limits/field-errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { addInstruction, type Conversation, type Instruction, withTopInstructions } from '../converse/instructions.ts';
@@ -32,7 +33,7 @@ export function readMessages(
   let functionCalls = 0;
   messages.forEach((message, index) => {
     const param = `messages[${index}]`;
-    if (typeof message !== 'object' || message === null) throw badRequest('A message must be an object.', param);
+    if (typeof message !== 'object' || message === null) throw invalidType(param, 'an object', message);
     if (message.role === 'assistant' && message.function_call) functionCalls += 1;
     const functionCallId = `function_call_${functionCalls}`;
     switch (message.role) {

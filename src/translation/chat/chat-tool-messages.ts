@@ -6,6 +6,7 @@ import type {
 } from 'openai/resources/chat/completions';
 
 import { badRequest } from '../../errors.ts';
+import { invalidType } from '../../limits/field-errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { withoutLoneSurrogates } from '../converse/content.ts';
@@ -29,7 +30,7 @@ export function readCalls(
   adjustments: Adjustments,
 ): ContentBlock[] {
   const calls = message.tool_calls ?? [];
-  if (!Array.isArray(calls)) throw badRequest('tool_calls must be a list.', `${param}.tool_calls`);
+  if (!Array.isArray(calls)) throw invalidType(`${param}.tool_calls`, 'an array of objects', calls);
   const blocks = [
     ...readCallParts(message.content, names, `${param}.content`, adjustments),
     ...calls.map((call: ChatCompletionMessageToolCall, index) =>
@@ -49,7 +50,7 @@ function readCall(
   param: string,
   adjustments: Adjustments,
 ): ContentBlock {
-  if (!isRecord(call)) throw badRequest('A tool call must be an object.', param);
+  if (!isRecord(call)) throw invalidType(param, 'an object', call);
   const toolUseId = readId(call.id, `${param}.id`);
   // Several servers and clients leave the type of calls out.
   if ((call.type ?? 'function') === 'function') {

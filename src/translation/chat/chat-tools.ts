@@ -1,6 +1,7 @@
 import type { ChatCompletionTool } from 'openai/resources/chat/completions';
 
 import { badRequest } from '../../errors.ts';
+import { invalidType } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { cachePointOf } from '../converse/cache-control.ts';
 import { customOffer, distinctOffers, functionOffer, type Grammar } from '../converse/tool-definitions.ts';
@@ -36,7 +37,7 @@ function readOffers(
 ): ToolOffer[] {
   const offers = tools.map((tool, index) => {
     const param = `${field}[${index}]`;
-    if (!isRecord(tool)) throw badRequest('A tool must be an object.', param);
+    if (!isRecord(tool)) throw invalidType(param, 'an object', tool);
     const cachePoint = cachePointOf((tool as { cache_control?: unknown }).cache_control, `${param}.cache_control`);
     return { ...readTool(tool, param, field, adjustments), ...(cachePoint && { cachePoint }) };
   });

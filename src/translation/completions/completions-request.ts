@@ -1,6 +1,7 @@
 import type { CompletionCreateParamsBase } from 'openai/resources/completions';
 
 import { badRequest } from '../../errors.ts';
+import { emptyArray, invalidType } from '../../limits/field-errors.ts';
 import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
 import { requireAtMost } from '../../limits/limit-error.ts';
 import { Adjustments } from '../converse/adjustments.ts';
@@ -45,7 +46,8 @@ export function completionsRequest(request: CompletionsRequest, context: Transla
 /** The prompts in order; choice `index` belongs to prompt `floor(index / choicesPerPrompt)`. */
 export function promptsOf({ prompt }: CompletionsRequest): readonly string[] {
   if (typeof prompt === 'string') return [prompt];
-  if (!Array.isArray(prompt) || prompt.length === 0) throw badRequest('prompt must be text.', 'prompt');
+  if (!Array.isArray(prompt)) throw invalidType('prompt', 'one of a string or an array of strings', prompt);
+  if (prompt.length === 0) throw emptyArray('prompt');
   // A list of tokens has its own message, however long the list is.
   if (typeof prompt[0] !== 'string') throw noText(0);
   requireAtMost(CONTENT_LIMITS.prompts, prompt, 'prompt');

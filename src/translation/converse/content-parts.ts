@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { invalidType } from '../../limits/field-errors.ts';
 import type { Adjustments } from './adjustments.ts';
 import { withCachePoint, type CachePoint } from './cache-control.ts';
 import { textBlock } from './content.ts';
@@ -12,16 +12,16 @@ export function blocksOf<Part extends object, Block extends ContentBlock>(
   read: (part: Part, path: string) => Block,
 ): (Block | { text: string } | CachePoint)[] {
   if (typeof content === 'string') return [textBlock(content)];
-  if (!Array.isArray(content)) throw badRequest('content must be a string or a list of parts.', param);
+  if (!Array.isArray(content)) throw invalidType(param, 'one of a string or an array of parts', content);
   return content.flatMap((part: Part, index: number) => {
     const path = `${param}[${index}]`;
-    if (typeof part !== 'object' || part === null) throw badRequest('A content part must be an object.', path);
+    if (typeof part !== 'object' || part === null) throw invalidType(path, 'an object', part);
     return withCachePoint(read(part, path), part, path, adjustments);
   });
 }
 
 /** The words of a part, which are the client's, hence `unknown`. */
 export function readText(text: unknown, param: string): { text: string } {
-  if (typeof text !== 'string') throw badRequest('The text of a content part must be a string.', param);
+  if (typeof text !== 'string') throw invalidType(param, 'a string', text);
   return textBlock(text);
 }

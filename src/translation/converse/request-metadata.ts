@@ -1,4 +1,5 @@
 import { badRequest } from '../../errors.ts';
+import { invalidType } from '../../limits/field-errors.ts';
 import type { Adjustments } from './adjustments.ts';
 
 /** Limits of Converse's `requestMetadata` (service model of bedrock-runtime, 2026-11). */
@@ -29,7 +30,7 @@ export function requestMetadata(
   ];
   for (const [name, value, param] of own) {
     if (value === undefined || value === null || value === '') continue;
-    if (typeof value !== 'string') throw badRequest(`${name} must be a string.`, name);
+    if (typeof value !== 'string') throw invalidType(name, 'a string', value);
     const clean = fitted(value);
     if (clean !== value && param !== undefined) adjustments.changed(param, 'sanitized');
     pairs.set(name, clean);
@@ -41,7 +42,7 @@ export function requestMetadata(
 /** A pair never replaces one that is there: `api_key` says who pays. */
 function addMetadata(pairs: Map<string, string>, metadata: unknown, adjustments: Adjustments): void {
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) {
-    throw badRequest('metadata must be an object.', 'metadata');
+    throw invalidType('metadata', 'an object', metadata);
   }
   for (const [name, value] of Object.entries(metadata as Record<string, unknown>)) {
     if (typeof value !== 'string') throw badRequest('Values of metadata must be strings.', 'metadata');

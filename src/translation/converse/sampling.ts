@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { invalidType } from '../../limits/field-errors.ts';
 import type { ModelRules } from '../../models/model.ts';
 import type { Adjustments } from './adjustments.ts';
 import { withoutLoneSurrogates } from './content.ts';
@@ -95,5 +95,5 @@ function stopList(stop: unknown): readonly string[] {
   if (stop === undefined || stop === null) return [];
   if (typeof stop === 'string') return [stop];
   if (Array.isArray(stop) && stop.every((sequence) => typeof sequence === 'string')) return stop;
-  throw badRequest('stop must be a string or a list of strings.', 'stop');
+  throw invalidType('stop', 'one of a string or an array of strings', stop);
 }

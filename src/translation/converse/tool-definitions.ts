@@ -1,4 +1,5 @@
 import { badRequest } from '../../errors.ts';
+import { invalidType } from '../../limits/field-errors.ts';
 import type { Adjustments } from './adjustments.ts';
 import { CUSTOM_INPUT } from './custom-input.ts';
 import { isTooDeep, MOST_LEVELS } from './nesting.ts';
@@ -16,7 +17,7 @@ export function functionOffer(
   adjustments: Adjustments,
   schemaField: 'parameters' | 'input_schema' = 'parameters',
 ): ToolOffer {
-  if (!isRecord(definition)) throw badRequest('A function must be an object.', param);
+  if (!isRecord(definition)) throw invalidType(param, 'an object', definition);
   return {
     name: readName(definition['name'], param),
     ...readDescription(definition['description'], param),
@@ -78,7 +79,7 @@ function readName(name: unknown, param: string): string {
 
 function readDescription(description: unknown, param: string): { description?: string } {
   if (description === undefined || description === null) return {};
-  if (typeof description !== 'string') throw badRequest('A description must be a string.', `${param}.description`);
+  if (typeof description !== 'string') throw invalidType(`${param}.description`, 'a string', description);
   return { description };
 }
 

@@ -1,4 +1,5 @@
 import { badRequest, type GatewayError } from '../../errors.ts';
+import { emptyArray, emptyString, invalidType } from '../../limits/field-errors.ts';
 import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
 import { requireAtMost } from '../../limits/limit-error.ts';
 import type { EmbeddingRules } from '../../models/model.ts';
@@ -37,6 +38,8 @@ const PURPOSES: Readonly<Record<InputType, string>> = {
   clustering: 'CLUSTERING',
 };
 
+const TEXT_OR_TEXTS = 'one of a string or an array of strings';
+
 const judge = new Judge(EMBEDDINGS_PARAMETERS);
 
 /** Throws GatewayError 400 with `param` for what the model cannot make vectors of. `caller`: the key's name, if it is told. */
@@ -66,15 +69,15 @@ export function embeddingsRequest(
 
 function textsOf(input: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(input) ? input : [input];
-  if (list.length === 0) throw badRequest('input must hold at least one text.', 'input');
+  if (list.length === 0) throw emptyArray('input');
   // A list of tokens has its own message, however long the list is.
   if (isTokens(list[0])) throw tokensRefused();
   requireAtMost(CONTENT_LIMITS.embeddingInputs, list, 'input');
   return list.map((text, index) => {
-    const param = Array.isArray(input) ? `input[${index}]` : 'input';
+    const [param, expected] = Array.isArray(input) ? [`input[${index}]`, 'a string'] : ['input', TEXT_OR_TEXTS];
     if (isTokens(text)) throw tokensRefused();
-    if (typeof text !== 'string') throw badRequest('input must be a text or a list of texts.', param);
-    if (text === '') throw badRequest('input may not be empty.', param);
+    if (typeof text !== 'string') throw invalidType(param, expected, text);
+    if (text === '') throw emptyString(param);
     return text;
   });
 }

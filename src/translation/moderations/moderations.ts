@@ -1,5 +1,6 @@
 import { badRequest } from '../../errors.ts';
 import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
+import { emptyArray, invalidType } from '../../limits/field-errors.ts';
 import { requireAtMost } from '../../limits/limit-error.ts';
 
 /** OpenAI's categories that a content filter of Bedrock's guardrails looks for, too. */
@@ -59,7 +60,7 @@ export interface ModerationResult {
 /** Texts to be looked at, each on its own. Throws GatewayError 400 with `param`. */
 export function moderatedTexts(input: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(input) ? input : [input];
-  if (list.length === 0) throw badRequest('input must be a text or a list of at least one text.', 'input');
+  if (list.length === 0) throw emptyArray('input');
   requireAtMost(CONTENT_LIMITS.moderationInputs, list, 'input');
   const texts = list.map((member, index) => textOf(member, Array.isArray(input) ? `input[${index}]` : 'input'));
   // Parts are one thing to look at, as OpenAI does; texts are many.
@@ -73,7 +74,8 @@ function textOf(member: unknown, param: string): string {
   if (type === 'image_url') {
     throw badRequest('Images are not moderated here; send texts.', param, 'unsupported_parameter');
   }
-  throw badRequest('input must be a text that is not blank.', param);
+  if (typeof found === 'string') throw badRequest('input must be a text that is not blank.', param);
+  throw invalidType(param, 'one of a string or an array of strings', member);
 }
 
 /** The body of ApplyGuardrail (AWS API reference, 2026-11): what a user says is its input. */

@@ -29,7 +29,12 @@ are not reported. Fields in no table are reported as \`unknown\`.
 
 With \`params.unsupported: reject\` a request is refused (400, code \`unsupported_parameter\`) where something would be
 \`dropped\`, \`ignored\` or \`unknown\`. Values that are brought into the model's range, and messages that are put into
-Bedrock's order, are still adjusted: they say what was asked for, as far as the model can.`;
+Bedrock's order, are still adjusted: they say what was asked for, as far as the model can.
+
+Fields that are missing, of the wrong type or out of range get 400 with \`param\` and the codes of OpenAI
+(\`missing_required_parameter\`, \`invalid_type\`, \`invalid_value\`, \`empty_array\`, \`empty_string\`,
+\`integer_below_min_value\`, \`integer_above_max_value\`, \`decimal_below_min_value\`, \`decimal_above_max_value\`).
+The messages of \`/v1/messages\` are worded as Anthropic words them (\`max_tokens: Field required\`).`;
 
 const DETAILS = `## Schemas and names of tools
 

@@ -1,4 +1,5 @@
 import { badRequest, type GatewayError } from '../../errors.ts';
+import { invalidType } from '../../limits/field-errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { textBlock } from '../converse/content.ts';
@@ -185,7 +186,7 @@ export function readItems(
   if (typeof input === 'string') reader.read({ type: 'message', role: 'user', content: input }, 'input');
   else if (Array.isArray(input)) {
     input.forEach((item: unknown, index) => reader.read(item, `input[${index}]`));
-  } else throw badRequest('input must be text or a list of items.', 'input');
+  } else throw invalidType('input', 'one of a string or an array of items', input);
   reader.finish();
   return withTopInstructions(reader.instructions, reader.turns, reading.context.model.rules, adjustments);
 }

@@ -1,4 +1,5 @@
 import { badRequest } from '../../errors.ts';
+import { invalidType } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { cachePointOf } from '../converse/cache-control.ts';
 import { customOffer, distinctOffers, functionOffer, type Grammar } from '../converse/tool-definitions.ts';
@@ -52,7 +53,7 @@ function isHosted(tool: unknown): tool is { type: string } {
 }
 
 function readTool(tool: unknown, param: string, adjustments: Adjustments): ToolOffer[] {
-  if (!isRecord(tool)) throw badRequest('A tool must be an object.', param);
+  if (!isRecord(tool)) throw invalidType(param, 'an object', tool);
   const { type } = tool;
   switch (type) {
     case 'function':

@@ -1,0 +1,79 @@
+import { badRequest, type GatewayError } from '../errors.ts';
+
+/** Values of a request that a message repeats end here. */
+const LONGEST_QUOTE = 64;
+
+/** Bounds of a number, as the codes of OpenAI's errors name them. */
+type NumberKind = 'integer' | 'decimal';
+
+/** Returns the 400 for a required field that is absent, in OpenAI's wording. */
+export function missingField(param: string): GatewayError {
+  return badRequest(`Missing required parameter: '${param}'.`, param, 'missing_required_parameter');
+}
+
+/** Returns the 400 for a value of the wrong type. `expected` is a noun phrase: 'an integer', 'one of a string or an array'. */
+export function invalidType(param: string, expected: string, found: unknown): GatewayError {
+  const message = `Invalid type for '${param}': expected ${expected}, but got ${typeName(found)} instead.`;
+  return badRequest(message, param, 'invalid_type');
+}
+
+/** Returns the 400 for a value that is none of a list. */
+export function unsupportedValue(param: string, supported: readonly string[], found: string): GatewayError {
+  const shown = found.length > LONGEST_QUOTE ? `${found.slice(0, LONGEST_QUOTE)}…` : found;
+  return badRequest(
+    `Invalid value: '${shown}'. Supported values are: ${enumeration(supported)}.`,
+    param,
+    'invalid_value',
+  );
+}
+
+/** Returns the 400 for a number below its minimum. */
+export function belowMinimum(param: string, kind: NumberKind, least: number, found: unknown): GatewayError {
+  return outOfRange(
+    param,
+    `${kind} below minimum value. Expected a value >= ${least}`,
+    found,
+    `${kind}_below_min_value`,
+  );
+}
+
+/** Returns the 400 for a number above its maximum. */
+export function aboveMaximum(param: string, kind: NumberKind, most: number, found: unknown): GatewayError {
+  return outOfRange(
+    param,
+    `${kind} above maximum value. Expected a value <= ${most}`,
+    found,
+    `${kind}_above_max_value`,
+  );
+}
+
+/** Returns the 400 for a list without entries. */
+export function emptyArray(param: string): GatewayError {
+  const expected = 'empty array. Expected an array with minimum length 1, but got an empty array instead.';
+  return badRequest(`Invalid '${param}': ${expected}`, param, 'empty_array');
+}
+
+/** Returns the 400 for text without characters. */
+export function emptyString(param: string): GatewayError {
+  const expected = 'empty string. Expected a string with minimum length 1, but got an empty string instead.';
+  return badRequest(`Invalid '${param}': ${expected}`, param, 'empty_string');
+}
+
+function outOfRange(param: string, expected: string, found: unknown, code: string): GatewayError {
+  return badRequest(`Invalid '${param}': ${expected}, but got ${String(found)} instead.`, param, code);
+}
+
+/** Returns the type of a JSON value with its article, as OpenAI's errors name it. */
+function typeName(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'an integer' : 'a decimal number';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+function enumeration(values: readonly string[]): string {
+  const quoted = values.map((value) => `'${value}'`);
+  const last = quoted.pop() ?? '';
+  return quoted.length === 0 ? last : `${quoted.join(', ')} and ${last}`;
+}
