@@ -8,6 +8,7 @@ import type { BodyShare } from './admission/body-share.ts';
 import { discardUnread } from './body/unread-body.ts';
 import { Stop } from '../stop-signal.ts';
 import { WorkOnce } from '../work-once.ts';
+import { aliasedUrl } from './path-aliases.ts';
 import { promptFieldOf } from './prompt-field.ts';
 import { cutIfStalled } from './stalled-reader.ts';
 
@@ -27,6 +28,8 @@ export class HttpCall implements Call {
   readonly startedAt = performance.now();
   readonly facts: CallFacts = {};
   readonly cachePreference?: 'use' | 'skip';
+  /** The model that the path of the request names, as Azure's paths do. */
+  deployment?: string;
   caller?: Caller;
   trace?: CallTrace;
   contentLog?: ContentLog;
@@ -108,6 +111,11 @@ export function callMiddleware(observer: CallObserver) {
   return (request: Request, response: Response, next: NextFunction): void => {
     const call = new HttpCall(request, response);
     (request as GatewayRequest).call = call;
+    const alias = aliasedUrl(request.url);
+    if (alias !== undefined) {
+      request.url = alias.url;
+      call.deployment = alias.deployment;
+    }
     response.setHeader('x-request-id', call.id);
     const finished = observer.started(request as GatewayRequest, response, call);
     response.on('timeout', () => cutIfStalled(response, call));

@@ -4,6 +4,7 @@ import { badRequest, GatewayError, internalError } from '../errors.ts';
 import { repeatedPath } from '../telemetry/shown-path.ts';
 import { allowedMethods } from './allowed-methods.ts';
 import { ClientGoneError } from './call.middleware.ts';
+import { unofferedEndpoint } from './unoffered-endpoints.ts';
 
 /** A refusal with the `allow` header that HTTP wants beside a 405. */
 export class MethodNotAllowedError extends GatewayError {
@@ -33,12 +34,15 @@ function noSuchRoute(request: Request): GatewayError {
     const allow = allowed.join(', ');
     return new MethodNotAllowedError(`Not allowed to ${request.method} on ${path}. Allowed: ${allow}.`, allow);
   }
-  return new GatewayError({
-    status: 404,
-    type: 'invalid_request_error',
-    code: 'unknown_url',
-    message: `Unknown request URL: ${request.method} ${path}. Please check the URL for typos.`,
-  });
+  return (
+    unofferedEndpoint(request.path) ??
+    new GatewayError({
+      status: 404,
+      type: 'invalid_request_error',
+      code: 'unknown_url',
+      message: `Unknown request URL: ${request.method} ${path}. Please check the URL for typos.`,
+    })
+  );
 }
 
 /** Exceptions of Nest and of libraries for it; nothing of ours throws them. */

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { BodyShare } from '../admission/body-share.ts';
 import type { GatewayRequest } from '../call.middleware.ts';
+import { withDeployment } from '../path-aliases.ts';
 import { bodyTooLarge, invalidJson } from './body-errors.ts';
 import { isBedrockPath } from './body-headers.ts';
 import { countJsonNodes } from './json-structure.ts';
@@ -22,7 +23,7 @@ export class JsonBodyGuard implements CanActivate {
     const { bodyShare } = request;
     if (bodyShare === undefined) return true;
     const body = request.body as Buffer;
-    if (!isBedrockPath(request.path)) request.body = parseBody(body, bodyShare);
+    if (!isBedrockPath(request.path)) request.body = withDeployment(parseBody(body, bodyShare), request.call);
     // Passes as bytes; parts of the gateway that look into it parse it without limits of their own.
     else holdValues(bodyShare, body, countJsonNodes(body));
     return true;

@@ -140,7 +140,7 @@ export const OPERATIONS: Readonly<Record<string, OperationNote>> = {
     },
   },
   'GET /v1/models/{id}': { summary: 'One model, by any of its names', answer: 'Model' },
-  'GET /': { summary: 'Whether anybody is at home', answer: 'Any' },
+  'GET /': { summary: 'Names the product and its pages', answer: 'Any' },
   'GET /health/live': LIVE,
   'GET /livez': LIVE,
   'GET /healthz': LIVE,
