@@ -102,8 +102,8 @@ describe('mistakes', () => {
       [415, 'unsupported_media_type', null],
     ],
     ['a body over the limit', () => post({ ...REQUEST, user: 'x'.repeat(30_000) }), [413, 'request_too_large', null]],
-    ['no messages', () => post({ model: MODEL }), [400, null, 'messages']],
-    ['no model', () => post({ messages: REQUEST.messages }), [400, null, 'model']],
+    ['no messages', () => post({ model: MODEL }), [400, 'missing_required_parameter', 'messages']],
+    ['no model', () => post({ messages: REQUEST.messages }), [400, 'missing_required_parameter', 'model']],
     ['an unknown model', () => post({ ...REQUEST, model: 'gpt-9' }), [404, 'model_not_found', 'model']],
     [
       'no user content',
@@ -118,7 +118,7 @@ describe('mistakes', () => {
     [
       'a prototype key',
       () => post('{"model":"claude-haiku-4-5","__proto__":{"x":1},"constructor":1,"messages":7}'),
-      [400, null, 'messages'],
+      [400, 'invalid_type', 'messages'],
     ],
   ])('%s', async (_, send, expected) => {
     expect(await refusal(await send())).toEqual(expected);
