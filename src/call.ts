@@ -1,5 +1,6 @@
 import type { CallSlots } from './call-slots.ts';
 import type { GatewayError } from './errors.ts';
+import type { OpenAttempts } from './open-attempts.ts';
 import type { CallSignal } from './stop-signal.ts';
 import type { ContentLog } from './telemetry/content/content-log.ts';
 import type { CallTrace } from './telemetry/tracing/call-trace.ts';
@@ -74,6 +75,7 @@ export interface Call {
   /** `performance.now()` at arrival. */
   readonly startedAt: number;
   readonly facts: CallFacts;
+  readonly attempts: OpenAttempts;
   /** Only where requests are traced. */
   trace?: CallTrace;
   /** Only where the content of some key is logged; decides itself whether that is the key of this call. */

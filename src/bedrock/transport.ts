@@ -4,6 +4,7 @@ import type { AttemptTrace } from './attempt-trace.ts';
 import { answerTooLarge, connectionError, fromBedrock, timeout } from './bedrock-errors.ts';
 import type { AwsSession } from './aws-session.ts';
 import { headerText, readRefusal } from './refusal.ts';
+import type { OpenAttempts } from '../open-attempts.ts';
 import { SilenceClock } from '../silence-clock.ts';
 import type { StopSignal } from '../stop-signal.ts';
 import { asUnsendable, requireSendable } from './unsendable.ts';
@@ -30,6 +31,8 @@ export interface UpstreamRequest {
   headers?: Readonly<Record<string, string>>;
   signal: StopSignal;
   clocks: Clocks;
+  /** Learns that Bedrock has accepted the request. */
+  attempts?: OpenAttempts;
   /** Only where requests are traced. */
   trace?: AttemptTrace;
 }
@@ -138,6 +141,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     }
     // They hold the read they came in for as long as the stream lasts; the parsed ones do not.
     controller.rawHeaders = null;
+    this.request.attempts?.accepted();
     const requestId = headerText(headers['x-amzn-requestid']);
     this.request.trace?.accepted(requestId);
     this.sink = this.accept({ requestId, headers }, controller);

@@ -26,6 +26,7 @@ export function upstreamRequest(
     headers,
     signal: call.signal,
     clocks,
+    attempts: call.attempts,
     trace,
   };
 }

@@ -7,6 +7,7 @@ import type { CallSlots } from '../call-slots.ts';
 import type { BodyShare } from './admission/body-share.ts';
 import { discardUnread } from './body/unread-body.ts';
 import { Stop } from '../stop-signal.ts';
+import { OpenAttempts } from '../open-attempts.ts';
 import { WorkOnce } from '../work-once.ts';
 import { aliasedUrl } from './path-aliases.ts';
 import { promptFieldOf } from './prompt-field.ts';
@@ -27,6 +28,7 @@ export class HttpCall implements Call {
   readonly id: string;
   readonly startedAt = performance.now();
   readonly facts: CallFacts = {};
+  readonly attempts = new OpenAttempts();
   readonly cachePreference?: 'use' | 'skip';
   /** The model that the path of the request names, as Azure's paths do. */
   deployment?: string;

@@ -5,6 +5,7 @@ import type { Call } from '../call.ts';
 import { Derived } from '../config/derived.ts';
 import { type AuthConfig, GatewayConfig, type RetryConfig } from '../config/gateway-config.ts';
 import { GatewayError } from '../errors.ts';
+import { waitLimitMs } from '../open-attempts.ts';
 import { MetricsService } from '../telemetry/metrics.service.ts';
 import type { GatewayRequest } from './call.middleware.ts';
 import { RetryShares } from './retry-shares.ts';
@@ -53,7 +54,7 @@ export class RetryInterceptor implements NestInterceptor {
     const settings = this.config.retry;
     const delayMs = error.retryAfter === undefined ? backoff(attempt, settings) : error.retryAfter * 1000;
     const spent = performance.now() - call.startedAt;
-    const isLate = attempt > settings.maxRetries || spent + delayMs > settings.deadlineMs;
+    const isLate = attempt > settings.maxRetries || spent + delayMs > waitLimitMs(call.attempts, this.config);
     if (isLate || !this.budget.current.current.spend(call.caller?.id ?? '')) {
       throw withRetryAfter(error, delayMs);
     }

@@ -7,9 +7,10 @@ import { RetryInterceptor } from './retry.interceptor.ts';
 import { SseBody } from './sse.ts';
 
 /**
- * The RetryInterceptor for doors that stream. Begins a streamed answer when the upstream takes long to: load balancers
- * cut connections that are silent for a minute, and thinking takes longer. Failover and retries go on behind the
- * comments; what fails from then on is told by an error frame. It asks the RetryInterceptor itself: a second one in
+ * The RetryInterceptor for doors that stream. Begins a streamed answer when the upstream has accepted the request and is
+ * silent: load balancers cut connections that are silent for a minute, and thinking takes longer. While the gateway only
+ * waits, the status stays open, because SDKs retry a 429 and not an error frame. Failover and retries go on behind the
+ * comments; what fails from then on ends in an error frame. It asks the RetryInterceptor itself: a second one in
  * Nest's chain costs every request 15 us.
  */
 @Injectable()
@@ -34,7 +35,15 @@ export class StreamingRetryInterceptor implements NestInterceptor {
       };
       // Counted from the arrival: the client may have waited for a place already.
       const silentMs = performance.now() - request.call.startedAt;
-      const timer = setTimeout(() => answerWith(early(answer, request, keepAliveMs)), keepAliveMs - silentMs);
+      const look = (): void => {
+        const { attempts } = request.call;
+        const leftMs = attempts.acceptedInMs(keepAliveMs);
+        if (leftMs === 0) {
+          attempts.isCommitted = true;
+          answerWith(early(answer, request, keepAliveMs));
+        } else timer = setTimeout(look, leftMs ?? keepAliveMs);
+      };
+      let timer = setTimeout(look, keepAliveMs - silentMs);
       answer.then(answerWith, (error: unknown) => {
         clearTimeout(timer);
         subscriber.error(error);

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Call } from '../call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { GatewayError } from '../errors.ts';
+import { waitLimitMs } from '../open-attempts.ts';
 import type { ModelCard, Route, Target } from '../models/model.ts';
 import { MetricsService } from '../telemetry/metrics.service.ts';
 import { coolDownText } from './cool-down-text.ts';
@@ -14,7 +15,6 @@ import { mostHopeful, setbackOf } from './setbacks.ts';
 import { type CoolDown, TargetHealth, type Trial } from './target-health.ts';
 import { inTurn, withFirst } from './target-order.ts';
 import { type Conversation, isForeign, WarmTargets, type Whereabouts } from './warm-targets.ts';
-import type { StopSignal } from '../stop-signal.ts';
 
 /** What is to be done at one of the targets. */
 export interface Errand<T> {
@@ -64,21 +64,23 @@ export class RoutingService {
 
   /** One target, one attempt. */
   private async ask<T>(target: Target, call: Call, errand: Errand<T>, place?: Reservation): Promise<Served<T>> {
-    if (place === undefined) return { body: await errand.attempt(target), target, settle: BOOKS_NOTHING };
+    call.attempts.begin();
     try {
       const body = await errand.attempt(target);
+      if (place === undefined) return { body, target, settle: BOOKS_NOTHING };
       if (place.standing) for (const [name, value] of standingHeaders(place.standing)) call.header(name, value);
       return { body, target, settle: (usage) => place.settle(usage) };
     } catch (error) {
-      endFailed(place, error);
+      if (place !== undefined) endFailed(place, error);
       throw error;
+    } finally {
+      call.attempts.end();
     }
   }
 
   private wish<T>({ model, fallbacks }: Route, call: Call, errand: Errand<T>): Wish {
-    const owner = call.caller?.id ?? '';
-    const demand = this.quotas.demandOf(model, errand.size(), owner);
-    return { model, demand, signal: call.signal, owner, mayWait: fallbacks === undefined };
+    const demand = this.quotas.demandOf(model, errand.size(), call.caller?.id ?? '');
+    return { model, demand, call, mayWait: fallbacks === undefined };
   }
 
   /** Waits for its turn where there is no place at once, unless another model may answer in the meantime. */
@@ -89,11 +91,13 @@ export class RoutingService {
 
   private inTurnAt(
     target: Target,
-    { model, demand, signal, owner, mayWait }: Wish,
+    { model, demand, call, mayWait }: Wish,
     refusal: QuotaRefusal,
   ): Promise<Reservation> {
     if (!mayWait) throw quotaExceeded(refusal, demand);
-    return this.quotas.turn(target, model, demand, { owner, refusal, signal });
+    const mostMs = waitLimitMs(call.attempts, this.config) - (performance.now() - call.startedAt);
+    const { signal, caller } = call;
+    return this.quotas.turn(target, model, demand, { owner: caller?.id ?? '', refusal, signal, mostMs });
   }
 
   private async walk<T>(route: Route, call: Call, asked: Errand<T>): Promise<Served<T>> {
@@ -234,11 +238,9 @@ interface Full {
 
 /** What a request wants of the quotas, whichever target it goes to. */
 interface Wish {
-  /** Id of the API key. */
-  owner: string;
+  call: Call;
   model: ModelCard;
   demand: Demand;
-  signal: StopSignal;
   /** Nobody else answers in its place. */
   mayWait: boolean;
 }

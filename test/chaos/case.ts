@@ -12,6 +12,7 @@ export type StageName =
   | 'impatient'
   | 'hurried'
   | 'keep-alive'
+  | 'keep-alive and retries'
   | 'refused'
   | 'nameless'
   | 'mute'

@@ -165,6 +165,11 @@ const OF_SILENCE: readonly Fault[] = [
     ends: { code: 'rate_limit_exceeded' },
     bridged: true,
   }),
+  fault('throttling for longer than keep-alives wait', 'before the first byte', 'keep-alive and retries', {
+    behave: [{ kind: 'refuse', name: 'ThrottlingException', status: 429, headers: { 'retry-after': '1' } }],
+    ends: { code: 'rate_limit_exceeded' },
+    ...SHORT,
+  }),
 ];
 
 const OF_WHAT_IS_BETWEEN: readonly Fault[] = [

@@ -54,6 +54,9 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     settings: () =>
       settings('keep-alive', { firstEventMs: 2_500, idleMs: 2_500 }, { streaming: { keepAliveSeconds: 1 } }),
   },
+  'keep-alive and retries': {
+    settings: () => settings('keep-alive and retries', {}, { streaming: { keepAliveSeconds: 1 } }),
+  },
   refused: plain('refused', { first: 'nobody' }),
   nameless: plain('nameless', { first: 'no name' }),
   mute: { settings: () => settings('mute', { connectMs: 900 }), first: 'mute' },

@@ -1,5 +1,6 @@
 import type { Call, CallFacts, Caller, FailureWords } from '../../call.ts';
 import type { CallSlots } from '../../call-slots.ts';
+import type { OpenAttempts } from '../../open-attempts.ts';
 import { Stop } from '../../stop-signal.ts';
 import type { ContentLog } from '../../telemetry/content/content-log.ts';
 import type { CallTrace } from '../../telemetry/tracing/call-trace.ts';
@@ -12,6 +13,7 @@ export class CallOfModel implements Call {
   readonly id: string;
   readonly startedAt: number;
   readonly facts: CallFacts;
+  readonly attempts: OpenAttempts;
   readonly caller?: Caller;
   readonly trace?: CallTrace;
   readonly contentLog?: ContentLog;
@@ -25,6 +27,7 @@ export class CallOfModel implements Call {
     this.id = call.id;
     this.startedAt = call.startedAt;
     this.facts = call.facts;
+    this.attempts = call.attempts;
     this.caller = call.caller;
     this.trace = call.trace;
     this.contentLog = call.contentLog;

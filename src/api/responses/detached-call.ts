@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Call, CallFacts, Caller } from '../../call.ts';
 import type { CallSlots } from '../../call-slots.ts';
+import { OpenAttempts } from '../../open-attempts.ts';
 import { Stop } from '../../stop-signal.ts';
 import type { ContentLog } from '../../telemetry/content/content-log.ts';
 import { WorkOnce } from '../../work-once.ts';
@@ -10,6 +11,7 @@ export class DetachedCall implements Call {
   readonly id = randomUUID();
   startedAt = performance.now();
   readonly facts: CallFacts = {};
+  readonly attempts = new OpenAttempts();
   readonly caller?: Caller;
   contentLog?: ContentLog;
   readonly signal = new Stop();
@@ -19,6 +21,7 @@ export class DetachedCall implements Call {
 
   constructor(caller: Caller | undefined) {
     this.caller = caller;
+    this.attempts.isCommitted = true;
   }
 
   /** Stops the work; a GatewayError is what the stored response tells. The first reason counts. */

@@ -100,4 +100,12 @@ export class RetryConfig {
 
   @Setting('Milliseconds a request may spend before its first byte, retries included.', milliseconds())
   deadlineMs = 600_000;
+
+  @Setting(
+    'Milliseconds after its arrival within which a request that only waits (for a retry, a quota or a slot) is answered ' +
+      'with the status of its failure and retry-after, streamed or not. It caps deadlineMs, bedrock.quotas.maxWaitMs and ' +
+      'overload.queueMs until an attempt at Bedrock has been open for streaming.keepAliveSeconds.',
+    milliseconds(),
+  )
+  statusWithinMs = 25_000;
 }

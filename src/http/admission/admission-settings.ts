@@ -1,4 +1,4 @@
-import type { GatewayConfig, OverloadConfig, ServerConfig } from '../../config/gateway-config.ts';
+import type { GatewayConfig, OverloadConfig, RetryConfig, ServerConfig } from '../../config/gateway-config.ts';
 import { overloadLimits, type OverloadLimits, type ProcessMemory } from '../../config/overload-limits.ts';
 
 /** The settings of `overload` with numbers in place of `auto`. */
@@ -6,23 +6,27 @@ export type AdmissionSettings = Omit<OverloadConfig, keyof OverloadLimits> & Ove
 
 /** Derives the settings again when the configuration has changed, and only then. */
 export class CurrentAdmissionSettings {
-  private readonly config: Pick<GatewayConfig, 'overload' | 'server'>;
+  private readonly config: Pick<GatewayConfig, 'overload' | 'server' | 'retry'>;
   private readonly memory: ProcessMemory;
   private overload?: OverloadConfig;
   private server?: ServerConfig;
+  private retry?: RetryConfig;
   private derived?: AdmissionSettings;
 
-  constructor(config: Pick<GatewayConfig, 'overload' | 'server'>, memory: ProcessMemory) {
+  constructor(config: Pick<GatewayConfig, 'overload' | 'server' | 'retry'>, memory: ProcessMemory) {
     this.config = config;
     this.memory = memory;
   }
 
   get value(): AdmissionSettings {
-    const { overload, server } = this.config;
-    if (this.derived === undefined || overload !== this.overload || server !== this.server) {
+    const { overload, server, retry } = this.config;
+    const isSame = overload === this.overload && server === this.server && retry === this.retry;
+    if (this.derived === undefined || !isSame) {
       this.overload = overload;
       this.server = server;
-      this.derived = Object.assign({}, overload, overloadLimits({ overload, server }, this.memory));
+      this.retry = retry;
+      const queueMs = Math.min(overload.queueMs, retry.statusWithinMs);
+      this.derived = Object.assign({}, overload, { queueMs }, overloadLimits({ overload, server }, this.memory));
     }
     return this.derived;
   }

@@ -40,6 +40,8 @@ export interface Waiting {
   owner: string;
   refusal: QuotaRefusal;
   signal: StopSignal;
+  /** Milliseconds that the request may still wait; absent: as long as `bedrock.quotas.maxWaitMs` allows. */
+  mostMs?: number;
 }
 
 /**
@@ -90,13 +92,13 @@ export class QuotaService {
   }
 
   /**
-   * Waits for a place where `reserve` had none, key by key in turn, no longer than `bedrock.quotas.maxWaitMs`.
+   * Waits for a place where `reserve` had none, key by key in turn, no longer than `bedrock.quotas.maxWaitMs` and `mostMs`.
    * Throws a GatewayError (429) when there is none until then, and the signal's reason when the caller leaves.
    */
   async turn(target: Target, model: ModelCard, demand: Demand, waiting: Waiting): Promise<Reservation> {
     const claim = this.claim(target, model, demand);
     if (claim === undefined) return UNLIMITED;
-    const { maxWaitMs } = this.config.bedrock.quotas;
+    const maxWaitMs = Math.min(this.config.bedrock.quotas.maxWaitMs, waiting.mostMs ?? Infinity);
     const isWorthIt =
       maxWaitMs > 0 && (waiting.refusal.empty.limit !== 'tokensPerDay' || waiting.refusal.freesInMs <= maxWaitMs);
     if (!isWorthIt) throw this.refused(waiting.refusal, demand);
@@ -121,17 +123,26 @@ export class QuotaService {
     return quotaExceeded(refusal, demand);
   }
 
-  private wait(claim: Claim, { owner, signal }: Waiting): Promise<Reservation | QuotaRefusal> {
+  private wait(claim: Claim, { owner, signal, mostMs }: Waiting): Promise<Reservation | QuotaRefusal> {
     const queue = this.queueOf(claim.place);
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         takeBack?.();
+        cancelTimer?.();
         reject(signal.reason instanceof Error ? signal.reason : new Error('The caller has left.'));
       };
       const stay = (answer: Reservation | QuotaRefusal): void => {
         signal.removeEventListener('abort', leave);
+        cancelTimer?.();
         resolve(answer);
       };
+      const giveUp = (): void => {
+        const { last } = queue;
+        takeBack?.();
+        stay(refusalOf(claim, last));
+      };
+      // A timer of its own: the queue relies on waits of one length.
+      const cancelTimer = mostMs === undefined ? undefined : this.clock.after(mostMs, giveUp);
       signal.addEventListener('abort', leave);
       const takeBack = queue.join({
         owner,
