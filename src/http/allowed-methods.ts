@@ -1,18 +1,20 @@
-import type { Application, Request } from 'express';
+import type { Request } from 'express';
 
 /** The parts of Express's router that are read here; it has no public list of its routes. */
 interface RouteLayer {
-  route?: { methods: Record<string, boolean | undefined> };
+  route?: { path: string; methods: Record<string, boolean | undefined> };
   match(path: string): unknown;
 }
 
 /** The methods that exist at the path of a request, e.g. `['GET', 'HEAD']`; empty where there is none. */
 export function allowedMethods(request: Request): string[] {
-  const layers = (request.app as Application & { router?: { stack?: RouteLayer[] } }).router?.stack ?? [];
+  const layers = (request.app as unknown as { router?: { stack?: RouteLayer[] } }).router?.stack ?? [];
+  const routes = layers.flatMap((layer) => (layer.route && matches(layer, request.path) ? [layer.route] : []));
+  // `/v1/responses/compact` also matches `/v1/responses/:id`, whose methods are not those of this resource.
+  const exact = routes.filter(({ path }) => !/[:*]/.test(path));
   const methods = new Set<string>();
-  for (const layer of layers) {
-    if (!layer.route || !matches(layer, request.path)) continue;
-    for (const method of Object.keys(layer.route.methods)) methods.add(method.toUpperCase());
+  for (const route of exact.length > 0 ? exact : routes) {
+    for (const method of Object.keys(route.methods)) methods.add(method.toUpperCase());
   }
   if (methods.has('GET')) methods.add('HEAD');
   return [...methods].sort();

@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import type { Call } from '../../call.ts';
+import { badRequest } from '../../errors.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 
@@ -20,7 +21,7 @@ export class ProfilesController {
 
   @Get()
   list(@CurrentCall() call: Call, @Query() query: { type?: unknown; typeEquals?: unknown }) {
-    const wanted = query.type ?? query.typeEquals;
+    const wanted = typeIn(query.type ?? query.typeEquals);
     const summaries = new Map<string, ProfileSummary>();
     for (const { id, card } of this.models.list(call.caller)) {
       const [target] = this.models.resolve(id, call.caller).targets;
@@ -43,4 +44,10 @@ export class ProfilesController {
     }
     return { inferenceProfileSummaries: [...summaries.values()] };
   }
+}
+
+/** Throws GatewayError 400 for what is no type, as Bedrock does (ListInferenceProfiles, API reference, 2026-11). */
+function typeIn(value: unknown): ProfileSummary['type'] | undefined {
+  if (value === undefined || value === 'SYSTEM_DEFINED' || value === 'APPLICATION') return value;
+  throw badRequest('The query parameter type must be SYSTEM_DEFINED or APPLICATION, once.', 'type');
 }

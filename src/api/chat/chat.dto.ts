@@ -66,5 +66,8 @@ export class ChatRequestDto implements ChatRequest {
   @IsOptional() @IsArray() functions?: ChatRequest['functions'];
   @IsOptional() @IsObject() response_format?: ChatRequest['response_format'];
   @IsOptional() @IsObject() metadata?: ChatRequest['metadata'];
+  @IsOptional() @IsBoolean() parallel_tool_calls?: boolean;
+  @IsOptional() @IsBoolean() store?: boolean | null;
+  @IsOptional() @IsString() prompt_cache_key?: string;
   @IsOptional() @IsString() user?: string;
 }

@@ -49,6 +49,7 @@ export class ResponsesRequestDto implements ResponsesRequest {
   @IsOptional() @IsString() previous_response_id?: string | null;
   @IsOptional() @IsIn(['auto', 'disabled']) truncation?: ResponsesRequest['truncation'];
   @IsOptional() @IsObject() metadata?: ResponsesRequest['metadata'];
+  @IsOptional() @IsString() prompt_cache_key?: string;
   @IsOptional() @IsString() user?: string;
 
   @IsOptional() @IsInt() @Min(1) max_thinking_tokens?: number | null;

@@ -6,6 +6,7 @@ import { errorResponses, ERROR_SCHEMAS } from './errors.ts';
 import { type OperationNote, OPERATIONS } from './operations.ts';
 import { requestSchema, type Schema } from './request-schema.ts';
 import { type Door, doorsOf } from './routes.ts';
+import { DOCUMENT_TAGS, inTagOrder, tagOf } from './tags.ts';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Parameters = NonNullable<Operation['parameters']>;
@@ -28,17 +29,22 @@ export function describeApi(app: INestApplication, version: string): OpenAPIObje
         schemas[door.body.name] = requestSchema(door.body, note?.parameters);
       }
       operation.operationId = operationId(method, path);
+      operation.tags = [tagOf(path)];
       complete(operation, path, door, note);
     }
   }
-  return { ...document, components: { ...document.components, schemas } };
+  const paths = inTagOrder(document.paths);
+  return { ...document, paths, tags: DOCUMENT_TAGS, components: { ...document.components, schemas } };
 }
 
 function surroundings(version: string) {
   return new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Outcrop')
-    .setDescription('AWS Bedrock behind the APIs that applications already speak.')
+    .setDescription(
+      'AWS Bedrock behind the APIs that applications already speak. Other methods on a path get 405 with `Allow`. ' +
+        '`/openai/v1`, `/openai/deployments/{model}` and `/anthropic/v1` are aliases of `/v1`.',
+    )
     .setVersion(version)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addServer('/')
@@ -55,12 +61,20 @@ function complete(operation: Operation, path: string, door: Door, note: Operatio
   operation.security = securityOf(door);
   operation.parameters = parametersOf(operation, path, note);
   // Bodies that are passed on as they are have no DTO.
-  if (note?.example) operation.requestBody ??= { required: true, content: { 'application/json': { schema: {} } } };
+  if (note?.example)
+    operation.requestBody ??= { required: true, content: { 'application/json': { schema: { type: 'object' } } } };
   const content = operation.requestBody && 'content' in operation.requestBody && operation.requestBody.content;
   const body = content && content['application/json'];
   if (body && note?.example) body.example = note.example;
   operation.responses = {
-    ...errorResponses({ path, isOpen: door.openness === 'open', hasBody: operation.requestBody !== undefined }),
+    ...errorResponses({
+      path,
+      isOpen: door.openness === 'open',
+      hasBody: operation.requestBody !== undefined,
+      isForAnthropic: operation.parameters.some(
+        (parameter) => 'name' in parameter && parameter.name === 'anthropic-version',
+      ),
+    }),
     200: { description: 'The answer.', headers: HEADERS, content: contentOf(note) },
     ...(note?.also && { [note.also[0]]: { description: note.also[1], content: contentOf(note) } }),
   } as Operation['responses'];
@@ -104,7 +118,8 @@ function contentOf(note: OperationNote | undefined): object {
   if (answer.includes('/')) return { [answer]: { schema: { type: 'string' } } };
   return {
     'application/json': { schema: { $ref: `#/components/schemas/${answer}` } },
-    ...(stream && { [stream]: { schema: { type: 'string', description: 'With `stream: true`: events.' } } }),
+    // Without a type: OpenAPI 3.1 describes the text, and tools validate each event.
+    ...(stream && { [stream]: { schema: { description: 'With `stream: true`: server-sent events.' } } }),
   };
 }
 

@@ -43,18 +43,20 @@ export const ERROR_SCHEMAS: Readonly<Record<string, Schema>> = {
 };
 
 /** Who can meet a status: everyone, who has to show a key, who sends a body, who names a thing, who is answered by a model. */
-type Met = 'everyone' | 'with a key' | 'with a body' | 'by name' | 'from a model';
+type Met = 'everyone' | 'with a key' | 'with a body' | 'by name' | 'from a model' | 'by a guardrail';
 
 const STATUSES: readonly (readonly [status: number, met: Met, description: string])[] = [
   [400, 'with a key', 'The request is wrong, or the model does not take it; `param` names the field.'],
   [401, 'with a key', 'No API key, or not one that is known.'],
-  [403, 'from a model', 'The key may not use this model, or the gateway may not.'],
+  [403, 'with a key', 'The key may not use this endpoint or model, or the gateway may not.'],
   [404, 'by name', 'There is no such thing, or it is not for this key.'],
   [408, 'with a body', 'The request took too long to arrive.'],
+  [409, 'from a model', 'The request is in conflict with another one.'],
   [413, 'with a body', 'The body is larger than `server.bodyLimitBytes`, or than Bedrock takes.'],
   [415, 'with a body', 'The body is not JSON by its content type.'],
   [429, 'with a key', 'A limit of the key or a quota of Bedrock is used up; `retry-after` tells for how long.'],
   [500, 'everyone', 'A fault of the gateway or of Bedrock.'],
+  [501, 'by a guardrail', 'The settings name no guardrail.'],
   [502, 'from a model', 'Bedrock gave no usable answer.'],
   [503, 'from a model', 'Bedrock or this gateway is not available now; `retry-after` tells for how long.'],
   [504, 'from a model', 'The model did not answer in time.'],
@@ -66,12 +68,15 @@ export interface Traits {
   path: string;
   isOpen: boolean;
   hasBody: boolean;
+  /** Clients of Anthropic call it, too, and get errors in its form. */
+  isForAnthropic: boolean;
 }
 
 /** The error responses of a route, each in the words of its API. */
 export function errorResponses(traits: Traits): Record<string, object> {
   const dialect = errorDialectOf(traits.path, {});
-  const schema = { $ref: `#/components/schemas/${nameOf(dialect)}` };
+  const own = { $ref: `#/components/schemas/${nameOf(dialect)}` };
+  const schema = traits.isForAnthropic && dialect === 'openai' ? { anyOf: [own, ANTHROPIC] } : own;
   return Object.fromEntries(
     STATUSES.filter(([, met]) => meets(traits, met)).map(([status, , description]) => [
       statusIn(dialect, status),
@@ -83,6 +88,8 @@ export function errorResponses(traits: Traits): Record<string, object> {
     ]),
   );
 }
+
+const ANTHROPIC = { $ref: `#/components/schemas/${nameOf('anthropic')}` };
 
 const RETRY_AFTER = {
   'retry-after': { description: 'Seconds after which to try again.', schema: { type: 'integer' } },
@@ -100,6 +107,8 @@ function meets({ path, isOpen, hasBody }: Traits, met: Met): boolean {
       return hasBody || path.includes('{');
     case 'from a model':
       return hasBody;
+    case 'by a guardrail':
+      return path.endsWith('/moderations');
     default:
       return met satisfies never;
   }

@@ -34,9 +34,9 @@ const MESSAGE = { max_tokens: 500, messages: [{ role: 'user', content: 'Why is t
 const CONVERSE = { messages: [{ role: 'user', content: [{ text: 'Why is the sky blue?' }] }] };
 const INVOKE = { anthropic_version: 'bedrock-2023-05-31', ...MESSAGE };
 const EVENT_STREAM = 'application/vnd.amazon.eventstream';
-const LIVE: OperationNote = { summary: 'Whether this process runs', answer: 'Health' };
+const LIVE: OperationNote = { summary: 'Returns whether the process runs', answer: 'Health' };
 const READY: OperationNote = {
-  summary: 'Whether this process should get requests',
+  summary: 'Returns whether the process should receive requests',
   answer: 'Health',
   also: [503, 'Not now; each condition that does not hold tells why.'],
 };
@@ -44,21 +44,21 @@ const READY: OperationNote = {
 /** By method and path as OpenAPI writes them. A route without a note fails a test, and so does a note without a route. */
 export const OPERATIONS: Readonly<Record<string, OperationNote>> = {
   'POST /v1/chat/completions': {
-    summary: "Answers a conversation, in OpenAI's words",
+    summary: "Answers a conversation in OpenAI's format",
     example: { model: 'claude-sonnet-4-6', max_completion_tokens: 500, messages: MESSAGES },
     parameters: CHAT_PARAMETERS,
     answer: 'ChatCompletion',
     stream: SSE,
   },
   'POST /v1/completions': {
-    summary: "Continues a text, by OpenAI's older API",
+    summary: "Continues a text with OpenAI's older API",
     example: { model: 'claude-haiku-4-5', prompt: 'Once upon a time', max_tokens: 50 },
     parameters: COMPLETIONS_PARAMETERS,
     answer: 'Completion',
     stream: SSE,
   },
   'POST /v1/responses': {
-    summary: "Answers a conversation, by OpenAI's newer API",
+    summary: "Answers a conversation with OpenAI's newer API",
     example: RESPONSE,
     parameters: RESPONSES_PARAMETERS,
     answer: 'Response',
@@ -70,14 +70,14 @@ export const OPERATIONS: Readonly<Record<string, OperationNote>> = {
     answer: 'InputTokens',
   },
   'POST /v1/responses/compact': {
-    summary: 'Makes one short item of a conversation',
+    summary: 'Compacts a conversation into one item',
     example: RESPONSE,
     answer: 'CompactedResponse',
   },
-  'GET /v1/responses/{id}': { summary: 'A response that was kept', answer: 'Response' },
-  'DELETE /v1/responses/{id}': { summary: 'Forgets a response', answer: 'ResponseDeleted' },
+  'GET /v1/responses/{id}': { summary: 'Returns a stored response', answer: 'Response' },
+  'DELETE /v1/responses/{id}': { summary: 'Deletes a stored response', answer: 'ResponseDeleted' },
   'GET /v1/responses/{id}/input_items': {
-    summary: 'What a response that was kept was made from',
+    summary: 'Lists the input items of a stored response',
     answer: 'ResponseItems',
     query: {
       limit: { type: 'integer', minimum: 1, maximum: 100 },
@@ -85,20 +85,20 @@ export const OPERATIONS: Readonly<Record<string, OperationNote>> = {
       after: { type: 'string' },
     },
   },
-  'POST /v1/responses/{id}/cancel': { summary: 'Ends a response that is made in the background', answer: 'Response' },
+  'POST /v1/responses/{id}/cancel': { summary: 'Cancels a background response', answer: 'Response' },
   'POST /v1/embeddings': {
-    summary: 'Makes vectors of texts',
+    summary: 'Creates embeddings of texts',
     example: { model: 'titan-embed-text-v2', input: ['Why is the sky blue?'] },
     parameters: EMBEDDINGS_PARAMETERS,
     answer: 'Embeddings',
   },
   'POST /v1/moderations': {
-    summary: 'Judges texts by the guardrail of the settings',
+    summary: 'Checks texts with the guardrail of the settings',
     example: { input: 'Why is the sky blue?' },
     answer: 'Moderation',
   },
   'POST /v1/messages': {
-    summary: "Answers a conversation, in Anthropic's words",
+    summary: "Answers a conversation in Anthropic's format",
     example: { model: 'claude-sonnet-4-6', ...MESSAGE },
     answer: 'Message',
     stream: SSE,
@@ -108,30 +108,30 @@ export const OPERATIONS: Readonly<Record<string, OperationNote>> = {
     example: { model: 'claude-sonnet-4-6', messages: MESSAGE.messages },
     answer: 'MessageTokens',
   },
-  'POST /model/{id}/converse': { summary: "Bedrock's Converse", example: CONVERSE, answer: 'Any' },
+  'POST /model/{id}/converse': { summary: 'Calls Converse of Bedrock', example: CONVERSE, answer: 'Any' },
   'POST /model/{id}/converse-stream': {
-    summary: "Bedrock's ConverseStream",
+    summary: 'Calls ConverseStream of Bedrock',
     example: CONVERSE,
     answer: EVENT_STREAM,
   },
-  'POST /model/{id}/invoke': { summary: "Bedrock's InvokeModel", example: INVOKE, answer: 'Any' },
+  'POST /model/{id}/invoke': { summary: 'Calls InvokeModel of Bedrock', example: INVOKE, answer: 'Any' },
   'POST /model/{id}/invoke-with-response-stream': {
-    summary: "Bedrock's InvokeModelWithResponseStream",
+    summary: 'Calls InvokeModelWithResponseStream of Bedrock',
     example: INVOKE,
     answer: EVENT_STREAM,
   },
   'POST /model/{id}/count-tokens': {
-    summary: "Bedrock's CountTokens",
+    summary: 'Calls CountTokens of Bedrock',
     example: { input: { converse: CONVERSE } },
     answer: 'Any',
   },
   'GET /inference-profiles': {
-    summary: "Bedrock's ListInferenceProfiles: those of the models that the key may use",
+    summary: 'Lists the inference profiles of the models that the key may use',
     answer: 'Any',
     query: { type: { enum: ['SYSTEM_DEFINED', 'APPLICATION'] } },
   },
   'GET /v1/models': {
-    summary: 'The models that the key may use',
+    summary: 'Lists the models that the key may use',
     answer: 'ModelList',
     query: {
       limit: { type: 'integer', minimum: 1, maximum: 1000 },
@@ -139,7 +139,7 @@ export const OPERATIONS: Readonly<Record<string, OperationNote>> = {
       before_id: { type: 'string' },
     },
   },
-  'GET /v1/models/{id}': { summary: 'One model, by any of its names', answer: 'Model' },
+  'GET /v1/models/{id}': { summary: 'Returns a model by any of its names', answer: 'Model' },
   'GET /': { summary: 'Names the product and its pages', answer: 'Any' },
   'GET /health/live': LIVE,
   'GET /livez': LIVE,
@@ -149,11 +149,11 @@ export const OPERATIONS: Readonly<Record<string, OperationNote>> = {
   'GET /readyz': READY,
   'GET /health/startup': {
     ...READY,
-    summary: 'Whether this process has started',
+    summary: 'Returns whether the process has started',
     also: [503, 'Not yet; each condition that does not hold tells why.'],
   },
-  'GET /metrics': { summary: 'Metrics for Prometheus', answer: 'text/plain' },
-  'GET /openapi.json': { summary: 'This document', answer: 'Any' },
-  'GET /docs': { summary: 'This document as a page to read and try', answer: 'text/html' },
-  'GET /docs/{file}': { summary: 'What the page is made of', answer: 'text/plain' },
+  'GET /metrics': { summary: 'Returns metrics for Prometheus', answer: 'text/plain' },
+  'GET /openapi.json': { summary: 'Returns this document', answer: 'Any' },
+  'GET /docs': { summary: 'Returns this document as a page', answer: 'text/html' },
+  'GET /docs/{file}': { summary: 'Returns a file of the page', answer: 'text/plain' },
 };

@@ -1,4 +1,5 @@
 import { getMetadataStorage, ValidationTypes } from '../../../libraries/class-validator.ts';
+import { FIELD_TYPES, UNION_TYPES } from './field-types.ts';
 import { fieldLimits } from './limit-keywords.ts';
 import type { LimitedApi } from '../../../limits/request-limit.ts';
 import type { ParameterTable } from '../../../translation/parameters/parameter.ts';
@@ -45,15 +46,17 @@ export function requestSchema(target: Function, parameters: ParameterTable = [])
   for (const [name, ofField] of Object.entries(storage.groupByPropertyName(validators))) {
     const isOptional = ofField.some(isOptionality);
     if (!isOptional) required.push(name);
-    properties[name] = fieldSchema(ofField, isOptional);
+    properties[name] = { ...(isOptional ? FIELD_TYPES[name] : UNION_TYPES[name]), ...fieldSchema(ofField, isOptional) };
   }
   for (const { field, verdict, note } of parameters) {
     if (/[.[]/.test(field) || (verdict === 'refused' && properties[field] === undefined)) continue;
-    properties[field] = { ...properties[field], description: `${note} (${verdict})` };
+    properties[field] = { ...(properties[field] ?? FIELD_TYPES[field]), description: `${note} (${verdict})` };
   }
   const { limitsOf: api } = target as { limitsOf?: LimitedApi };
   const { '': ofBody, ...ofFields } = api === undefined ? {} : fieldLimits(api);
-  for (const [field, limit] of Object.entries(ofFields)) properties[field] = { ...properties[field], ...limit };
+  for (const [field, limit] of Object.entries(ofFields)) {
+    properties[field] = { ...(properties[field] ?? FIELD_TYPES[field]), ...limit };
+  }
   return { type: 'object', properties, required, additionalProperties: true, ...ofBody };
 }
 
