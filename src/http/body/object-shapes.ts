@@ -70,8 +70,11 @@ function hashOfName(json: Buffer, start: number, end: number): number {
   return hash;
 }
 
+/** The multipliers alone spread some names badly; the last two steps are those of MurmurHash3, which spread all bits. */
 function mixed(shape: number, name: number): number {
-  const hash = Math.imul(shape ^ name ^ (name >>> 15), SHAPE_MULTIPLIER);
+  let hash = Math.imul(shape ^ name ^ (name >>> 15), SHAPE_MULTIPLIER);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return hash ^ (hash >>> 16);
 }
 
