@@ -1,9 +1,14 @@
 import { applyDecorators } from '@nestjs/common';
-import { ArrayMinSize, IsArray, IsDefined, IsNotEmpty, IsString } from '../libraries/class-validator.ts';
+import { ArrayMinSize, IsArray, IsDefined, IsNotEmpty, IsOptional, IsString } from '../libraries/class-validator.ts';
 
 /** Fields that the envelopes of several APIs have: what is said of one is true of all. */
 export function IsModelName(): PropertyDecorator {
   return applyDecorators(IsNotEmpty(), IsString());
+}
+
+/** The name of a model, or nothing where the default model shall answer. */
+export function IsOptionalModelName(): PropertyDecorator {
+  return applyDecorators(IsOptional(), IsModelName());
 }
 
 /** A conversation of at least one message; what the messages hold is checked where they are translated. */

@@ -13,5 +13,5 @@ process.exitCode = exitCode;
 
 /** Names of models are known above this room; as main.ts, this file only puts together. */
 function prove(config: GatewayConfig): void {
-  void new ModelCatalog({ config }, () => new Date());
+  new ModelCatalog({ config }, () => new Date()).proveDefault();
 }

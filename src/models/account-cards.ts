@@ -60,5 +60,6 @@ function lifecycleOf(known: Lifecycle, { status, lifecycle }: ListedModel, asOf:
     launched: known.launched ?? lifecycle.launched,
     legacy: lifecycle.legacy ?? legacyByStatus,
     endOfLife: lifecycle.endOfLife ?? (isOver ? undefined : endOfLife),
+    ...(known.endNotBefore !== undefined && { endNotBefore: known.endNotBefore }),
   };
 }

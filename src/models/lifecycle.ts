@@ -12,6 +12,13 @@ export function isLegacy(card: ModelCard, now: Date): boolean {
   return legacy !== undefined && legacy <= now.toISOString().slice(0, 10);
 }
 
+export type LifeState = 'active' | 'legacy' | 'retired';
+
+export function stateOf(card: ModelCard, now: Date): LifeState {
+  if (isRetired(card, now)) return 'retired';
+  return isLegacy(card, now) ? 'legacy' : 'active';
+}
+
 /** Seconds since the epoch at the start of a `YYYY-MM-DD` day, UTC. */
 export function secondsAt(day: string): number {
   return Date.parse(`${day}T00:00:00Z`) / 1_000;

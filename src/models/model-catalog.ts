@@ -4,6 +4,8 @@ import { regionOf } from '../config/sections/bedrock-config.ts';
 import { type GatewayError, modelNotFound, permissionDenied } from '../errors.ts';
 import type { Account } from './account.ts';
 import { allows, allowsId } from './allow-list.ts';
+import { answeringModel } from './answering-model.ts';
+import { defaultModel, defaultNotAllowed, isNamed, missingModel } from './default-model.ts';
 import { isRetired } from './lifecycle.ts';
 import { withoutLongContext } from './long-context.ts';
 import { ModelNames, type NamedModel, THINKING_SUFFIX } from './model-names.ts';
@@ -15,7 +17,10 @@ import { Residency } from './residency.ts';
 /** A model as `GET /v1/models` shows it: the name to ask for, and the model that answers. */
 export interface ModelListing {
   id: string;
+  /** The model that answers. */
   card: ModelCard;
+  /** The model that the name stands for; another one than `card` where a successor answers. */
+  asked: ModelCard;
 }
 
 /** What a catalog is made from. */
@@ -32,7 +37,7 @@ export class ModelCatalog {
   private readonly names: ModelNames;
   private readonly routes: ModelRoutes;
   private readonly residency: Residency;
-  private readonly fallback: NamedModel;
+  private readonly fallback: NamedModel | undefined;
   private readonly clock: () => Date;
 
   /** Throws for settings that name models which do not exist. */
@@ -46,9 +51,7 @@ export class ModelCatalog {
     this.names = new ModelNames({ settings: models, region, furtherRegions, account: sources.account });
     this.routes = new ModelRoutes({ ...sources, region, names: this.names });
     this.residency = new Residency(sources.config, sources.account);
-    const fallback = this.names.byName(models.default) ?? this.names.byId(models.default);
-    if (fallback === undefined) throw new Error(`models.default: there is no model "${models.default}"`);
-    this.fallback = fallback;
+    this.fallback = defaultModel(models, this.names);
     for (const [index, { model }] of bedrock.quotas.limits.entries()) {
       this.checkQuota(model, `bedrock.quotas.limits[${index}].model`);
     }
@@ -58,17 +61,22 @@ export class ModelCatalog {
     }
   }
 
-  /** Throws 404 `model_not_found` for unknown and retired names, 403 for models that are not for the caller's key. */
-  resolve(name: string, caller?: Caller): Route {
-    const named = this.lookUp(name) ?? this.fallbackFor(name);
-    if (named === undefined) throw this.notFound(name, caller);
+  /**
+   * Without a name, `models.default` answers. Throws 404 `model_not_found` for unknown and retired names, 403 for models
+   * that are not for the caller's key, 400 where there is neither a name nor a default.
+   */
+  resolve(name: string | null | undefined, caller?: Caller): Route {
+    const named = isNamed(name) ? (this.lookUp(name) ?? this.fallbackFor(name)) : this.fallback;
+    if (named === undefined) throw isNamed(name) ? this.notFound(name, caller) : missingModel();
     const answering = this.answering(named);
     if (!this.isAllowed(caller, named, answering)) {
-      throw permissionDenied(`This API key may not use the model \`${shortened(name)}\`.`, 'model');
+      throw isNamed(name)
+        ? permissionDenied(`This API key may not use the model \`${shortened(name)}\`.`, 'model')
+        : defaultNotAllowed(named.name);
     }
     if (answering === undefined) throw retired(named);
     const route: Route = {
-      requested: name,
+      requested: name ?? this.settings.default,
       model: answering.card,
       targets: this.routes.targetsOf(answering, named.target?.region),
       thinkingByName: named.thinkingByName || answering.thinkingByName,
@@ -91,19 +99,22 @@ export class ModelCatalog {
     });
   }
 
+  /** Throws for a `models.default` that cannot answer, because it is retired and no successor answers. */
+  proveDefault(): void {
+    if (this.fallback === undefined || this.answering(this.fallback) !== undefined) return;
+    throw new Error(`models.default: ${retired(this.fallback).message} "none" leaves requests without a default.`);
+  }
+
   /**
-   * The models the caller can use now, each under its one public name, with aliases and custom models of the settings
-   * and the application profiles of the account.
+   * The models the caller can use now, each under its one public name and, where it can think, under its thinking
+   * alias; with aliases and custom models of the settings and the application profiles of the account.
    */
   list(caller?: Caller): ModelListing[] {
     const now = this.clock();
-    return this.usable(caller, new Set([...this.names.listed, ...this.names.applicationProfiles]))
-      .filter(({ id, named }) => {
-        // A retired model's own name still resolves, but new clients should not pick it.
-        const isOwnName = id === named.card.name;
-        return !isOwnName || this.settings.retired === 'serve' || !isRetired(named.card, now);
-      })
-      .map(({ id, card }) => ({ id, card }));
+    const listed = this.usable(caller, [...this.names.listedWithThinking, ...this.names.applicationProfiles]);
+    if (this.settings.listRetired) return listed;
+    // Aliases of the settings are no names of the retired model.
+    return listed.filter(({ id, asked }) => !isOwnName(id, asked) || !isRetired(asked, now));
   }
 
   /** True for names that stand in the table, in the settings or in the listing of the account. */
@@ -117,7 +128,7 @@ export class ModelCatalog {
     const answering = named && this.answering(named);
     if (named === undefined || !this.isAllowed(caller, named, answering)) throw this.notFound(name, caller);
     if (answering === undefined) throw retired(named);
-    return { id: name, card: answering.card };
+    return listing(name, named, answering);
   }
 
   /** Whether the text is taken as the name of a model, whatever the caller's key allows. */
@@ -172,32 +183,8 @@ export class ModelCatalog {
     return this.settings.unknown === 'default' && !isRefusedId ? this.fallback : undefined;
   }
 
-  /** The model itself, or after its end of life what the policy says; undefined where that is a refusal. */
   private answering(named: NamedModel): NamedModel | undefined {
-    const now = this.clock();
-    const { retired: policy } = this.settings;
-    switch (policy) {
-      case 'serve':
-        return named;
-      case 'reject':
-        return isRetired(named.card, now) ? undefined : named;
-      case 'redirect':
-        return this.living(named, now);
-      default:
-        return policy satisfies never;
-    }
-  }
-
-  /** Follows successors until one lives. Aliases of the settings may lead a successor's name back: then nobody answers. */
-  private living(named: NamedModel, now: Date): NamedModel | undefined {
-    const seen = new Set<ModelCard>();
-    let current: NamedModel | undefined = named;
-    while (current !== undefined && isRetired(current.card, now)) {
-      if (seen.has(current.card)) return undefined;
-      seen.add(current.card);
-      current = current.card.successor === undefined ? undefined : this.names.byName(current.card.successor);
-    }
-    return current;
+    return answeringModel(named, { policy: this.settings.retired, now: this.clock(), names: this.names });
   }
 
   /**
@@ -218,15 +205,12 @@ export class ModelCatalog {
     ]);
   }
 
-  private usable(
-    caller: Caller | undefined,
-    ids: Iterable<string> = this.names.listed,
-  ): (ModelListing & { named: NamedModel })[] {
+  private usable(caller: Caller | undefined, ids: Iterable<string> = this.names.listed): ModelListing[] {
     return [...ids].flatMap((id) => {
       const named = this.lookUp(id);
       const answering = named && this.answering(named);
       if (named === undefined || answering === undefined) return [];
-      return this.isAllowed(caller, named, answering) ? [{ id, card: answering.card, named }] : [];
+      return this.isAllowed(caller, named, answering) ? [listing(id, named, answering)] : [];
     });
   }
 
@@ -245,6 +229,14 @@ export class ModelCatalog {
 /** An id without its `-thinking`; of a custom model what was asked for. */
 function idOf(named: NamedModel, asked: string): string {
   return named.isId ? named.name : asked;
+}
+
+function isOwnName(id: string, { name }: ModelCard): boolean {
+  return id === name || id === `${name}${THINKING_SUFFIX}`;
+}
+
+function listing(id: string, { card: asked }: NamedModel, { card }: NamedModel): ModelListing {
+  return { id, card, asked };
 }
 
 function retired({ name, card }: NamedModel): GatewayError {

@@ -46,6 +46,8 @@ export const THINKING_SUFFIX = '-thinking';
 export class ModelNames {
   /** Public names: of the table first, then those of the settings. Dated aliases are left out. */
   readonly listed: ReadonlySet<string>;
+  /** The same, each name of a model that can think followed by its thinking alias. */
+  readonly listedWithThinking: ReadonlySet<string>;
   /** ARNs of the account's application profiles. */
   readonly applicationProfiles: readonly string[];
   private readonly names = new Map<string, NamedModel>();
@@ -72,6 +74,10 @@ export class ModelNames {
       ...settings.custom.map(({ name }) => name),
       ...this.aliases.keys(),
     ]);
+    const thinkers = new Set([...this.cards.values()].flatMap((card) => (card.rules.thinking ? [card.name] : [])));
+    this.listedWithThinking = new Set(
+      [...this.listed].flatMap((name) => (thinkers.has(name) ? [name, `${name}${THINKING_SUFFIX}`] : [name])),
+    );
   }
 
   /** A public name, an alias or a custom model, `-thinking` or not. */

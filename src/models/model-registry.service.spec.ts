@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Caller } from '../call.ts';
 import { GatewayConfig, type ModelsConfig } from '../config/gateway-config.ts';
 import { GatewayError } from '../errors.ts';
+import { ModelCatalog } from './model-catalog.ts';
 import { ModelRegistryService } from './model-registry.service.ts';
 
 const TODAY = new Date('2026-11-22T12:00:00Z');
@@ -368,6 +369,57 @@ describe('custom models', () => {
   });
 });
 
+describe('a request without a model', () => {
+  it.each([undefined, null])('%s is answered by models.default', (name) => {
+    const route = registry().resolve(name);
+    expect(route).toMatchObject({ requested: 'claude-3-7-sonnet', model: { name: 'claude-sonnet-4-6' } });
+    expect(route.redirectedFrom?.name).toBe('claude-3-7-sonnet');
+    expect(registry({ default: 'claude-opus-5-thinking' }).resolve(name)).toMatchObject({ thinkingByName: true });
+  });
+
+  it('is refused where the key may not use the default, naming both', () => {
+    expect(registry().resolve(undefined, key('claude-sonnet-*')).model.name).toBe('claude-sonnet-4-6');
+    const failure = refusal(() => registry().resolve(undefined, key('nova-*')));
+    expect(failure).toMatchObject({ status: 403, code: 'permission_denied', param: 'model' });
+    expect(failure.message).toContain('`claude-3-7-sonnet`');
+  });
+
+  it('is refused without a default', () => {
+    const failure = refusal(() => registry({ default: 'none' }).resolve(null));
+    expect(failure).toMatchObject({ status: 400, param: 'model' });
+    expect(refusal(() => registry({ default: 'none' }).resolve('gpt-4o')).status).toBe(404);
+  });
+
+  it('leaves names that are not known a 404, and empty ones', () => {
+    for (const name of ['gpt-4o', '']) expect(refusal(() => registry().resolve(name)).status).toBe(404);
+  });
+});
+
+describe('a default that cannot answer', () => {
+  it.each([
+    [{ default: 'claude-9' }, 'there is no model "claude-9"'],
+    [{ default: 'titan-embed-text-v2' }, 'makes embeddings'],
+    [{ default: 'none', unknown: 'default' }, 'models.unknown'],
+  ] as const)('%j stops the start', (models, reason) => {
+    expect(() => registry(models)).toThrow(reason);
+  });
+
+  it.each([
+    [{ retired: 'reject' }, true],
+    [{ retired: 'reject', default: 'claude-opus-5' }, false],
+    [{ retired: 'reject', default: 'none' }, false],
+    [{ retired: 'serve' }, false],
+    [{}, false],
+    [{ aliases: { 'claude-sonnet-4-6': 'claude-3-7-sonnet' } }, true],
+  ] as const)('%j is found by the check: %s', (models, isRefused) => {
+    const config = new GatewayConfig();
+    Object.assign(config.models, models);
+    const prove = () => new ModelCatalog({ config }, () => TODAY).proveDefault();
+    if (isRefused) expect(prove).toThrow(/^models\.default: The model `claude-3-7-sonnet` was retired on 2026-04-28/);
+    else expect(prove).not.toThrow();
+  });
+});
+
 describe('allow-lists', () => {
   it.each([
     // asked for, allowed, served
@@ -414,21 +466,46 @@ describe('allow-lists', () => {
 describe('the list of models', () => {
   const ids = (service: ModelRegistryService, caller?: Caller) => service.list(caller).map(({ id }) => id);
 
-  it('has living models once each and no retired ones', () => {
+  it('has living models once each, with their thinking aliases, and no dated aliases', () => {
     const listed = ids(registry());
     expect(listed).toEqual(expect.arrayContaining(['claude-opus-5-5', 'claude-sonnet-4-5', 'nova-pro', 'gpt-oss-20b']));
     expect(new Set(listed).size).toBe(listed.length);
-    expect(listed).not.toContain('claude-3-7-sonnet');
+    expect(listed).toEqual(expect.arrayContaining(['claude-opus-5-5-thinking', 'claude-sonnet-4-5-thinking']));
+    expect(listed).not.toContain('nova-pro-thinking');
     expect(listed).not.toContain('claude-haiku-4-5-20251001');
   });
 
-  it('loses a model the day after its last', () => {
-    expect(ids(registry({}, {}, new Date('2027-01-08T12:00:00Z')))).toContain('claude-opus-4-1');
-    expect(ids(registry({}, {}, new Date('2027-01-09T12:00:00Z')))).not.toContain('claude-opus-4-1');
+  const ORIGINAL_NAMES = [
+    'claude-3-7-sonnet',
+    'claude-3-7-sonnet-thinking',
+    'claude-3-opus',
+    'claude-3-5-sonnet',
+    'claude-3-sonnet',
+    'claude-3-haiku',
+    'claude-2',
+    'claude-instant',
+  ];
+
+  it.each(['redirect', 'serve'] as const)('has retired names as long as %s answers for them', (retired) => {
+    const service = registry({ retired });
+    expect(ids(service)).toEqual(expect.arrayContaining(ORIGINAL_NAMES));
+    for (const name of ids(service)) expect(service.resolve(name).requested).toBe(name);
+    const { card, asked } = service.list().find(({ id }) => id === 'claude-3-7-sonnet-thinking')!;
+    expect(asked.name).toBe('claude-3-7-sonnet');
+    expect(card.name).toBe(retired === 'redirect' ? 'claude-sonnet-4-6' : 'claude-3-7-sonnet');
   });
 
-  it('has retired ones where they are served', () => {
-    expect(ids(registry({ retired: 'serve' }))).toContain('claude-3-7-sonnet');
+  it.each([{ retired: 'reject' }, { listRetired: false }] as const)('has no retired names with %j', (models) => {
+    const listed = ids(registry(models));
+    expect(ORIGINAL_NAMES.filter((name) => listed.includes(name))).toEqual([]);
+    expect(ids(registry({ ...models, aliases: { old: 'claude-opus-4-5' } }))).toContain('old');
+  });
+
+  it('loses a model the day after its last, where retired names are hidden', () => {
+    const on = (day: string) => ids(registry({ listRetired: false }, {}, new Date(`${day}T12:00:00Z`)));
+    expect(on('2027-01-08')).toContain('claude-opus-4-1-thinking');
+    expect(on('2027-01-09')).not.toContain('claude-opus-4-1');
+    expect(on('2027-01-09')).not.toContain('claude-opus-4-1-thinking');
   });
 
   it('has aliases and custom models of the settings, showing who answers', () => {

@@ -37,8 +37,11 @@ export class ModelRegistryService {
     });
   }
 
-  /** Throws 404 `model_not_found` for unknown and retired names, 403 for models that are not for the caller's key. */
-  resolve(name: string, caller?: Caller): Route {
+  /**
+   * Without a name, `models.default` answers. Throws 404 `model_not_found` for unknown and retired names, 403 for models
+   * that are not for the caller's key, 400 where there is neither a name nor a default.
+   */
+  resolve(name: string | null | undefined, caller?: Caller): Route {
     return this.catalog.resolve(name, caller);
   }
 

@@ -159,6 +159,8 @@ export interface Lifecycle {
   legacy?: string;
   /** After this day AWS answers ResourceNotFoundException. */
   endOfLife?: string;
+  /** AWS has announced that `endOfLife` is not before this day. */
+  endNotBefore?: string;
 }
 
 /** How a model can be called. */

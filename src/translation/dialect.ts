@@ -10,7 +10,8 @@ import type { RenamedProperties } from './tool-schemas/renamed-properties.ts';
 
 /** The envelope that every request body has. */
 export interface DialectRequest {
-  model: string;
+  /** Absent: the default model answers. */
+  model?: string | null;
   stream?: boolean | null;
 }
 

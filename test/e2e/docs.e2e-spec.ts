@@ -114,7 +114,8 @@ describe('/openapi.json', () => {
 
   it('takes ranges, kinds and necessity of fields from the DTO, and what becomes of them from the table', () => {
     const { properties, required } = document.components.schemas['ChatRequestDto']!;
-    expect(required).toEqual(['model', 'messages']);
+    expect(required).toEqual(['messages']);
+    expect(properties['model']).toMatchObject({ type: ['string', 'null'], minLength: 1 });
     expect(properties['temperature']).toMatchObject({ type: ['number', 'null'], minimum: 0, maximum: 2 });
     expect(properties['messages']).toMatchObject({ type: 'array', minItems: 1 });
     expect(properties['reasoning_effort']!['enum']).toContain('xhigh');

@@ -15,7 +15,7 @@ import type { LimitedApi } from '../../limits/request-limit.ts';
 import type { ChatRequest } from '../../translation/chat/chat-request.ts';
 import { isResponsesBody } from '../../translation/chat/chat-responses-body.ts';
 import { ResponsesRequestDto } from '../responses/responses.dto.ts';
-import { IsConversation, IsModelName } from '../request-fields.ts';
+import { IsConversation, IsOptionalModelName } from '../request-fields.ts';
 
 /**
  * The envelope of `POST /v1/chat/completions`: which fields there must be, of which kind, in which range.
@@ -30,7 +30,7 @@ export class ChatRequestDto implements ChatRequest {
     return isResponsesBody(body) ? ResponsesRequestDto : ChatRequestDto;
   }
 
-  @IsModelName() model: string;
+  @IsOptionalModelName() model?: string | null;
 
   @IsConversation() messages: ChatRequest['messages'];
 

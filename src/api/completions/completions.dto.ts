@@ -11,7 +11,7 @@ import {
 
 import type { LimitedApi } from '../../limits/request-limit.ts';
 import type { CompletionsRequest } from '../../translation/completions/completions-request.ts';
-import { IsModelName, IsUnion } from '../request-fields.ts';
+import { IsOptionalModelName, IsUnion } from '../request-fields.ts';
 
 /**
  * The envelope of `POST /v1/completions`: which fields there must be, of which kind, in which range.
@@ -21,7 +21,7 @@ import { IsModelName, IsUnion } from '../request-fields.ts';
 export class CompletionsRequestDto implements CompletionsRequest {
   static readonly limitsOf: LimitedApi = 'completions';
 
-  @IsModelName() model: string;
+  @IsOptionalModelName() model?: string | null;
 
   @IsUnion('one of a string or an array of strings')
   prompt: CompletionsRequest['prompt'];

@@ -2,7 +2,7 @@ import { IsBoolean, IsInt, IsNumber, IsOptional, Max, Min } from '../../librarie
 
 import type { LimitedApi } from '../../limits/request-limit.ts';
 import type { CountTokensRequest, MessagesRequest } from '../../translation/messages/messages-wire.ts';
-import { IsConversation, IsModelName } from '../request-fields.ts';
+import { IsConversation, IsOptionalModelName } from '../request-fields.ts';
 
 /**
  * The envelope of `POST /v1/messages/count_tokens`. Everything else of a body is checked where it is translated, or by
@@ -11,7 +11,7 @@ import { IsConversation, IsModelName } from '../request-fields.ts';
 export class CountTokensDto implements CountTokensRequest {
   static readonly limitsOf: LimitedApi = 'countTokens';
 
-  @IsModelName() model: string;
+  @IsOptionalModelName() model?: string | null;
 
   @IsConversation() messages: readonly unknown[];
 }
@@ -23,7 +23,7 @@ export class CountTokensDto implements CountTokensRequest {
 export class MessagesDto implements MessagesRequest {
   static readonly limitsOf: LimitedApi = 'messages';
 
-  @IsModelName() model: string;
+  @IsOptionalModelName() model?: string | null;
 
   @IsConversation() messages: readonly unknown[];
 

@@ -1,18 +1,16 @@
 import { Controller, Get, Headers, Param, Query } from '@nestjs/common';
 import type { Call } from '../../call.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
-import { ModelRegistryService } from '../../models/model-registry.service.ts';
+import { THINKING_SUFFIX } from '../../models/model-names.ts';
+import { type ModelListing, ModelRegistryService } from '../../models/model-registry.service.ts';
 import {
   type AnthropicModel,
   type AnthropicModelList,
-  type OpenAIModel,
-  type OpenAIModelList,
   type PageQuery,
   toAnthropicList,
   toAnthropicModel,
-  toOpenAIList,
-  toOpenAIModel,
-} from './model-listing.ts';
+} from './anthropic-listing.ts';
+import { type OpenAIModel, type OpenAIModelList, toOpenAIList, toOpenAIModel } from './openai-listing.ts';
 
 /** The models the caller may use, in OpenAI's shape, or in Anthropic's when the request has `anthropic-version`. */
 @Controller('v1/models')
@@ -26,13 +24,10 @@ export class ModelsController {
     @Headers('anthropic-version') anthropicVersion?: string,
   ): OpenAIModelList | AnthropicModelList {
     const listings = this.models.list(call.caller);
+    const now = new Date();
     return anthropicVersion === undefined
-      ? toOpenAIList(listings)
-      : toAnthropicList(
-          listings.filter(({ card }) => card.embedding === undefined),
-          query,
-          new Date(),
-        );
+      ? toOpenAIList(listings, now)
+      : toAnthropicList(listings.filter(isForAnthropicClients), query, now);
   }
 
   /** A wildcard, because ARNs have slashes; Express splits and decodes the segments, raw or URL-encoded. */
@@ -43,6 +38,12 @@ export class ModelsController {
     @Headers('anthropic-version') anthropicVersion?: string,
   ): OpenAIModel | AnthropicModel {
     const listing = this.models.find([id].flat().join('/'), call.caller);
-    return anthropicVersion === undefined ? toOpenAIModel(listing) : toAnthropicModel(listing, new Date());
+    const now = new Date();
+    return anthropicVersion === undefined ? toOpenAIModel(listing, now) : toAnthropicModel(listing, now);
   }
+}
+
+/** Anthropic's clients ask for thinking by a field, and talk to whatever they are shown. */
+function isForAnthropicClients({ id, card, asked }: ModelListing): boolean {
+  return card.embedding === undefined && id !== `${asked.name}${THINKING_SUFFIX}`;
 }

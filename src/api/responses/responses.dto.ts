@@ -13,7 +13,7 @@ import {
 
 import type { LimitedApi } from '../../limits/request-limit.ts';
 import type { ResponsesRequest } from '../../translation/responses/responses-request.ts';
-import { IsModelName, IsUnion } from '../request-fields.ts';
+import { IsOptionalModelName, IsUnion } from '../request-fields.ts';
 
 /**
  * The envelope of `POST /v1/responses`, as that of chat: unions (input, tools, formats) are checked where they are
@@ -22,7 +22,7 @@ import { IsModelName, IsUnion } from '../request-fields.ts';
 export class ResponsesRequestDto implements ResponsesRequest {
   static readonly limitsOf: LimitedApi = 'responses';
 
-  @IsModelName() model: string;
+  @IsOptionalModelName() model?: string | null;
 
   @IsUnion('one of a string or an array of items')
   input: ResponsesRequest['input'];
@@ -63,7 +63,7 @@ export class ResponsesRequestDto implements ResponsesRequest {
 export class CompactDto {
   static readonly limitsOf: LimitedApi = 'compact';
 
-  @IsModelName() model: string;
+  @IsOptionalModelName() model?: string | null;
 
   @IsOptional() input?: ResponsesRequest['input'];
   @IsOptional() @IsString() instructions?: string | null;

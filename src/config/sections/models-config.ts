@@ -50,7 +50,8 @@ export class RouteConfig {
 
 export class ModelsConfig {
   @Setting(
-    'Model that answers when a request names no known model, if models.unknown is default.',
+    'Model that answers requests without a model; none refuses them. With models.unknown: default it also answers ' +
+      'requests for unknown models.',
     matching(withoutBlanks, 'the name of a model'),
   )
   default = 'claude-3-7-sonnet';
@@ -66,6 +67,9 @@ export class ModelsConfig {
     oneOf('redirect', 'serve', 'reject'),
   )
   retired: 'redirect' | 'serve' | 'reject' = 'redirect';
+
+  @Setting('Lists retired models in GET /v1/models as long as requests for them are answered.', flag())
+  listRetired = true;
 
   @Setting(
     'Bedrock ids, inference profile ids and ARNs that are taken as model names: configured, those of the configured ' +

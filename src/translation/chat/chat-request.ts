@@ -18,7 +18,9 @@ import { toolFormOf } from './chat-tool-form.ts';
 import { readTools } from './chat-tools.ts';
 
 /** OpenAI's request; its optional fields may also be null. */
-export interface ChatRequest extends ChatCompletionCreateParamsBase, ExtensionFields, BedrockOnlyFields {
+export interface ChatRequest extends Omit<ChatCompletionCreateParamsBase, 'model'>, ExtensionFields, BedrockOnlyFields {
+  /** Absent: the default model answers. */
+  model?: string | null;
   /** Anthropic's instructions: text, or blocks of text. */
   system?: unknown;
 }

@@ -16,7 +16,11 @@ import { Judge } from '../parameters/judge.ts';
 import { withExtensions, type BedrockOnlyFields } from '../request-extensions.ts';
 
 /** OpenAI's legacy request; its optional fields may also be null. */
-export interface CompletionsRequest extends CompletionCreateParamsBase, ExtensionFields, BedrockOnlyFields {}
+export interface CompletionsRequest
+  extends Omit<CompletionCreateParamsBase, 'model'>, ExtensionFields, BedrockOnlyFields {
+  /** Absent: the default model answers. */
+  model?: string | null;
+}
 
 const judge = new Judge(COMPLETIONS_PARAMETERS);
 

@@ -11,7 +11,8 @@ export interface MessagesEvent {
 
 /** `POST /v1/messages` (Anthropic SDK 1.12.0 of 2026-11-20, and what older clients send). */
 export interface MessagesRequest {
-  model: string;
+  /** Absent: the default model answers. */
+  model?: string | null;
   max_tokens: number;
   messages: readonly unknown[];
   stream?: boolean | null;

@@ -2,7 +2,11 @@ import type { ParameterTable } from './parameter.ts';
 
 /** Fields that OpenAI's chat and completions requests have in common; some of them are in responses, too. */
 export const SHARED_PARAMETERS: ParameterTable = [
-  { field: 'model', verdict: 'honoured', note: 'A name, an alias, a Bedrock id or an ARN.' },
+  {
+    field: 'model',
+    verdict: 'honoured',
+    note: 'A name, an alias, a Bedrock id or an ARN; without one `models.default` answers.',
+  },
   { field: 'stream', verdict: 'honoured', note: 'Server-sent events, as OpenAI sends them.' },
   {
     field: 'stream_options.include_usage',

@@ -26,7 +26,8 @@ import { readTools } from './responses-tools.ts';
 /** OpenAI's request; its optional fields may also be null. */
 export interface ResponsesRequest
   extends Omit<ResponseCreateParamsBase, 'model' | 'text' | 'tools'>, ExtensionFields, BedrockOnlyFields {
-  model: string;
+  /** Absent: the default model answers. */
+  model?: string | null;
   text?: ResponseCreateParamsBase['text'] | null;
   tools?: ResponseCreateParamsBase['tools'] | null;
 }

@@ -39,6 +39,17 @@ const chatMessage = object(
   },
 );
 
+/** What a developer needs to choose a model. */
+const MODEL_FACTS = {
+  answered_by: text,
+  state: { enum: ['active', 'legacy', 'retired'] },
+  shutdown_not_before: textOrNull,
+  context_window: count,
+  max_output_tokens: count,
+  modalities: object({ input: listOf(text), output: listOf(text) }),
+  features: listOf(text),
+};
+
 /** What answers hold, by the name of their schema. Kept true by a test that asks the gateway. */
 export const ANSWER_SCHEMAS = {
   ChatCompletion: object(
@@ -63,7 +74,14 @@ export const ANSWER_SCHEMAS = {
   Model: {
     description: "OpenAI's shape; Anthropic's where the request has an anthropic-version header.",
     anyOf: [
-      object({ id: text, object: { const: 'model' }, created: count, owned_by: text, shutdown_date: textOrNull }),
+      object({
+        id: text,
+        object: { const: 'model' },
+        created: count,
+        owned_by: text,
+        shutdown_date: textOrNull,
+        ...MODEL_FACTS,
+      }),
       object({ id: text, type: { const: 'model' }, display_name: text, created_at: text, capabilities: {} }),
     ],
   },

@@ -1,38 +1,8 @@
-/** The two shapes of `GET /v1/models`: OpenAI's and Anthropic's. */
+/** Anthropic's shape of `GET /v1/models`. */
 import { badRequest } from '../../errors.ts';
-import { isLegacy, isRetired, secondsAt } from '../../models/lifecycle.ts';
+import { isLegacy, isRetired } from '../../models/lifecycle.ts';
 import type { ModelListing } from '../../models/model-registry.service.ts';
 import type { Effort, ModelRules } from '../../models/model.ts';
-
-/** OpenAI specification 2.3.0, schema `Model`. */
-export interface OpenAIModel {
-  id: string;
-  object: 'model';
-  /** Seconds since the epoch; 0 where the launch day is not known. */
-  created: number;
-  owned_by: string;
-  /** Last day as `YYYY-MM-DD`, once it is announced. */
-  shutdown_date: string | null;
-}
-
-export interface OpenAIModelList {
-  object: 'list';
-  data: OpenAIModel[];
-}
-
-export function toOpenAIModel({ id, card }: ModelListing): OpenAIModel {
-  return {
-    id,
-    object: 'model',
-    created: secondsAt(card.lifecycle.launched ?? EPOCH),
-    owned_by: card.provider,
-    shutdown_date: card.lifecycle.endOfLife ?? null,
-  };
-}
-
-export function toOpenAIList(listings: readonly ModelListing[]): OpenAIModelList {
-  return { object: 'list', data: listings.map(toOpenAIModel) };
-}
 
 interface Support {
   supported: boolean;
@@ -84,17 +54,18 @@ const EPOCH = '1970-01-01';
 const DEFAULT_PAGE = 20;
 const LARGEST_PAGE = 1_000;
 
-export function toAnthropicModel({ id, card }: ModelListing, now: Date): AnthropicModel {
-  const { launched, legacy, endOfLife } = card.lifecycle;
-  const isDeprecated = isLegacy(card, now);
+/** Limits and capabilities are those of the model that answers; name and dates are those of the model asked for. */
+export function toAnthropicModel({ id, card, asked }: ModelListing, now: Date): AnthropicModel {
+  const { launched, legacy, endOfLife } = asked.lifecycle;
+  const isDeprecated = isLegacy(asked, now);
   return {
     type: 'model',
     id,
-    display_name: card.displayName,
+    display_name: asked.displayName,
     created_at: moment(launched ?? EPOCH),
     max_input_tokens: card.rules.contextTokens,
     max_tokens: card.rules.maxOutputTokens,
-    lifecycle: isRetired(card, now) ? 'retired' : isDeprecated ? 'deprecated' : 'active',
+    lifecycle: isRetired(asked, now) ? 'retired' : isDeprecated ? 'deprecated' : 'active',
     deprecated_at: isDeprecated && legacy !== undefined ? moment(legacy) : null,
     retires_at: endOfLife === undefined ? null : moment(endOfLife),
     capabilities: capabilitiesOf(card.rules),

@@ -2,38 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { CLAUDE_3, CLAUDE_4_6_SONNET, CLAUDE_5_5_SONNET } from '../../models/claude-rules.ts';
 import type { ModelListing } from '../../models/model-registry.service.ts';
 import type { Lifecycle, ModelRules } from '../../models/model.ts';
-import { toAnthropicList, toAnthropicModel, toOpenAIList, toOpenAIModel } from './model-listing.ts';
+import { toAnthropicList, toAnthropicModel } from './anthropic-listing.ts';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
 
 function listing(id: string, lifecycle: Lifecycle = {}, rules: ModelRules = CLAUDE_3): ModelListing {
-  const card = { name: id, displayName: `The ${id}`, provider: 'anthropic', id: `anthropic.${id}`, aliases: [] };
-  return { id, card: { ...card, prefixes: ['us'], onDemand: false, rules, lifecycle } };
+  const names = { name: id, displayName: `The ${id}`, provider: 'anthropic', id: `anthropic.${id}`, aliases: [] };
+  const card = { ...names, prefixes: ['us'], onDemand: false, rules, lifecycle };
+  return { id, card, asked: card };
 }
-
-describe("a model in OpenAI's shape", () => {
-  it('has its launch in seconds, its owner and its last day', () => {
-    expect(toOpenAIModel(listing('m', { launched: '2025-09-29', endOfLife: '2027-04-08' }))).toEqual({
-      id: 'm',
-      object: 'model',
-      // date -ud 2025-09-29 +%s
-      created: 1_759_104_000,
-      owned_by: 'anthropic',
-      shutdown_date: '2027-04-08',
-    });
-  });
-
-  it('is as old as time where the launch is not known', () => {
-    expect(toOpenAIModel(listing('m'))).toMatchObject({ created: 0, shutdown_date: null });
-  });
-
-  it('stands in a list without pages', () => {
-    expect(toOpenAIList([listing('a'), listing('b')])).toMatchObject({
-      object: 'list',
-      data: [{ id: 'a' }, { id: 'b' }],
-    });
-  });
-});
 
 describe("a model in Anthropic's shape", () => {
   it('has its limits, dates and place in life', () => {
@@ -50,6 +27,12 @@ describe("a model in Anthropic's shape", () => {
       deprecated_at: '2026-10-08T00:00:00Z',
       retires_at: '2027-04-08T00:00:00Z',
     });
+  });
+
+  it('has the dates of the model asked for where a successor answers', () => {
+    const asked = listing('old', { launched: '2024-03-13', endOfLife: '2026-09-10' }).asked;
+    const model = toAnthropicModel({ ...listing('old', {}, CLAUDE_4_6_SONNET), asked }, NOW);
+    expect(model).toMatchObject({ lifecycle: 'retired', retires_at: '2026-09-10T00:00:00Z', max_tokens: 64_000 });
   });
 
   it.each([

@@ -1,0 +1,105 @@
+import { secondsAt, stateOf } from '../../models/lifecycle.ts';
+import type { LifeState } from '../../models/lifecycle.ts';
+import type { ModelListing } from '../../models/model-registry.service.ts';
+import type { ModelCard, ModelRules } from '../../models/model.ts';
+
+/**
+ * OpenAI specification 2.3.0, schema `Model`, with what a developer needs to choose a model. `created`, `owned_by`,
+ * `state` and the dates are those of the name asked for; limits, modalities and features those of the model that answers.
+ */
+export interface OpenAIModel {
+  id: string;
+  object: 'model';
+  /** Seconds since the epoch; 0 where the launch day is not known. */
+  created: number;
+  owned_by: string;
+  /** Name of the model that answers, as the answer's `model`. */
+  answered_by: string;
+  state: LifeState;
+  /** Last day as `YYYY-MM-DD`, once it is announced. */
+  shutdown_date: string | null;
+  /** Day as `YYYY-MM-DD` before which AWS does not retire the model; null where none is announced. */
+  shutdown_not_before: string | null;
+  /** Tokens of prompt and answer together. */
+  context_window: number;
+  /** Most tokens of an answer; 0 for embeddings. */
+  max_output_tokens: number;
+  modalities: { input: readonly InputModality[]; output: readonly OutputModality[] };
+  features: readonly ModelFeature[];
+}
+
+export type InputModality = 'text' | 'image' | 'file' | 'audio';
+
+export type OutputModality = 'text' | 'embedding';
+
+export type ModelFeature =
+  | 'tools'
+  | 'forced_tool_choice'
+  | 'reasoning'
+  | 'structured_output'
+  | 'prompt_caching'
+  | 'prefill'
+  | 'sampling'
+  | 'stop_sequences';
+
+export interface OpenAIModelList {
+  object: 'list';
+  data: OpenAIModel[];
+}
+
+export function toOpenAIModel({ id, card, asked }: ModelListing, now: Date): OpenAIModel {
+  const { launched, endOfLife, endNotBefore } = asked.lifecycle;
+  return {
+    id,
+    object: 'model',
+    created: launched === undefined ? 0 : secondsAt(launched),
+    owned_by: asked.provider,
+    answered_by: card.name,
+    state: stateOf(asked, now),
+    shutdown_date: endOfLife ?? null,
+    shutdown_not_before: endNotBefore ?? null,
+    context_window: card.rules.contextTokens,
+    max_output_tokens: card.rules.maxOutputTokens,
+    modalities: { input: inputsOf(card.rules), output: [card.embedding === undefined ? 'text' : 'embedding'] },
+    features: card.embedding === undefined ? featuresOf(card) : [],
+  };
+}
+
+export function toOpenAIList(listings: readonly ModelListing[], now: Date): OpenAIModelList {
+  return { object: 'list', data: listings.map((listing) => toOpenAIModel(listing, now)) };
+}
+
+function inputsOf({ vision, documents, audio }: ModelRules): InputModality[] {
+  return [
+    'text',
+    ...(vision ? (['image'] as const) : []),
+    ...(documents ? (['file'] as const) : []),
+    ...(audio ? (['audio'] as const) : []),
+  ];
+}
+
+/** Structured output is listed where Bedrock itself has it: elsewhere the gateway asks for it and checks the answer. */
+function featuresOf({ rules }: ModelCard): ModelFeature[] {
+  const has: Record<ModelFeature, boolean> = {
+    tools: rules.tools,
+    forced_tool_choice: rules.tools && rules.forcedToolChoice !== 'never',
+    reasoning: rules.thinking !== null || rules.reasoningField !== null,
+    structured_output: rules.structuredOutput === 'native',
+    prompt_caching: rules.cacheMinTokens !== undefined,
+    prefill: rules.prefill,
+    sampling: rules.sampling !== 'none',
+    stop_sequences: rules.stopSequences,
+  };
+  return FEATURES.filter((feature) => has[feature]);
+}
+
+const FEATURES: readonly ModelFeature[] = [
+  'tools',
+  'forced_tool_choice',
+  'reasoning',
+  'structured_output',
+  'prompt_caching',
+  'prefill',
+  'sampling',
+  'stop_sequences',
+];
