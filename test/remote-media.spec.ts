@@ -12,6 +12,8 @@ import { cardOf } from './support/model-cards.ts';
 import { GatewayConfig, type MediaFetchConfig } from '../src/config/gateway-config.ts';
 import { chatDialect } from '../src/translation/chat/chat-dialect.ts';
 import { ThoughtStore } from '../src/storage/thoughts/thought-store.ts';
+import { OutputDefault } from '../src/routing/quotas/output-default.ts';
+import { QuotaRules } from '../src/routing/quotas/quota-rules.ts';
 import { TranslationService } from '../src/translation/translation.service.ts';
 import { isPublicAddress } from '../src/media/addresses.ts';
 import type { Outside } from '../src/media/outside.ts';
@@ -276,7 +278,12 @@ describe('a translation', () => {
     const content = [{ type: 'image_url' as const, image_url: { url } }];
     const request = { model: 'm', messages: [{ role: 'user' as const, content }] };
     const config = new GatewayConfig();
-    const translation = new TranslationService(config, service, new ThoughtStore(config));
+    const translation = new TranslationService(
+      config,
+      service,
+      new ThoughtStore(config),
+      new OutputDefault(config, new QuotaRules(config)),
+    );
     return translation.prepare(chatDialect, request, route, call);
   };
 

@@ -14,6 +14,8 @@ import { encodeThoughts } from '../src/translation/converse/thought-codec.ts';
 import { responsesDialect } from '../src/translation/responses/responses-dialect.ts';
 import { envelopeOf, type ResponsesAnswer } from '../src/translation/responses/responses-envelope.ts';
 import type { ResponsesRequest } from '../src/translation/responses/responses-request.ts';
+import { OutputDefault } from '../src/routing/quotas/output-default.ts';
+import { QuotaRules } from '../src/routing/quotas/quota-rules.ts';
 import { TranslationService } from '../src/translation/translation.service.ts';
 
 /** Short references that stand for long content: the content counts as often as it is used. */
@@ -29,7 +31,12 @@ const TOO_MUCH = { status: 400, code: 'restored_content_too_large' };
 function service(): TranslationService {
   const config = new GatewayConfig();
   config.thinking.maxBytes = 16 * MEGABYTE;
-  return new TranslationService(config, MEDIA, new ThoughtStore(config));
+  return new TranslationService(
+    config,
+    MEDIA,
+    new ThoughtStore(config),
+    new OutputDefault(config, new QuotaRules(config)),
+  );
 }
 
 function thought(characters: number) {

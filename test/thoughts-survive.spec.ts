@@ -17,6 +17,8 @@ import type { ChatRequest } from '../src/translation/chat/chat-request.ts';
 import { eventsOfAnswer } from '../src/translation/converse/answer-events.ts';
 import type { ContentBlock, ConverseAnswer } from '../src/translation/converse/wire.ts';
 import type { Reply } from '../src/translation/dialect.ts';
+import { OutputDefault } from '../src/routing/quotas/output-default.ts';
+import { QuotaRules } from '../src/routing/quotas/quota-rules.ts';
 import { TranslationService } from '../src/translation/translation.service.ts';
 import { Stop } from '../src/stop-signal.ts';
 import { CLIENTS, type Call, type Client, type Message } from './support/tool-clients.ts';
@@ -93,7 +95,12 @@ class Conversing {
     this.client = client;
     const config = new GatewayConfig();
     Object.assign(config.thinking, settings);
-    this.translation = new TranslationService(config, NO_MEDIA, new ThoughtStore(config));
+    this.translation = new TranslationService(
+      config,
+      NO_MEDIA,
+      new ThoughtStore(config),
+      new OutputDefault(config, new QuotaRules(config)),
+    );
   }
 
   async step({ card, model }: Pair, { answer, wish, system }: StepOf): Promise<void> {

@@ -2,7 +2,7 @@ import type { Account, ListedModel } from './account.ts';
 import { derivedName } from './derived-name.ts';
 import { EVERY_MODEL } from './model-table.ts';
 import type { Lifecycle, ModelCard } from './model.ts';
-import { familyRulesOf } from './unlisted-models.ts';
+import { assumedOutput, familyRulesOf } from './unlisted-models.ts';
 
 /**
  * Every model there is: the table, with the dates that AWS gives, then what the account has beyond it. Models of
@@ -43,6 +43,7 @@ function newCard(id: string, account: Account, taken: ReadonlySet<string>): Mode
     aliases: [],
     ...reach,
     rules: { ...rules, vision: listed.images },
+    ...assumedOutput(id),
     lifecycle: lifecycleOf({}, listed, account.asOf),
   };
 }

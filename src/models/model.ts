@@ -181,6 +181,8 @@ export interface ModelCard extends Reach {
   id: string;
   aliases: readonly string[];
   rules: ModelRules;
+  /** The largest answer is the family's and not known of this model: requests without a limit ask for a small one. */
+  outputIsAssumed?: true;
   /** Set for models that make vectors and do not talk. */
   embedding?: EmbeddingRules;
   price?: Price;

@@ -20,8 +20,14 @@ export function unlistedModel(text: string, id: BedrockId): ModelCard {
     prefixes: [],
     onDemand: true,
     rules: rulesOf(id),
+    ...assumedOutput(id.foundationId),
     lifecycle: {},
   };
+}
+
+/** Ids of Anthropic's that the table lacks are newer than it, and no newer Claude has had a smaller maximum. */
+export function assumedOutput(foundationId: string | undefined): Pick<ModelCard, 'outputIsAssumed'> {
+  return foundationId?.startsWith('anthropic.') ? {} : { outputIsAssumed: true };
 }
 
 /** Rules of the family that a foundation model id belongs to; undefined for vendors we know nothing of. */

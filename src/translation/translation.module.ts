@@ -1,9 +1,14 @@
 import { Module } from '@nestjs/common';
 
 import { MediaModule } from '../media/media.module.ts';
+import { QuotasModule } from '../routing/quotas/quotas.module.ts';
 import { StorageModule } from '../storage/storage.module.ts';
 import { TranslationService } from './translation.service.ts';
 
 /** `GatewayConfig` comes from the global config module. */
-@Module({ imports: [MediaModule, StorageModule], providers: [TranslationService], exports: [TranslationService] })
+@Module({
+  imports: [MediaModule, QuotasModule, StorageModule],
+  providers: [TranslationService],
+  exports: [TranslationService],
+})
 export class TranslationModule {}

@@ -11,6 +11,7 @@ import type { MediaReference } from '../media/media-reference.ts';
 import { RemoteMediaService } from '../media/remote-media.service.ts';
 import type { Route } from '../models/model.ts';
 import { cardIn } from '../models/region-rules.ts';
+import { OutputDefault } from '../routing/quotas/output-default.ts';
 import { ThoughtStore, type ThoughtPlace } from '../storage/thoughts/thought-store.ts';
 import { lostParameter } from './converse/adjustments.ts';
 import { charactersOf, type SignedThought } from './converse/signed-thoughts.ts';
@@ -42,6 +43,7 @@ export class TranslationService {
     private readonly config: GatewayConfig,
     private readonly media: RemoteMediaService,
     private readonly thoughts: ThoughtStore,
+    private readonly outputDefault: OutputDefault,
   ) {}
 
   /**
@@ -101,7 +103,7 @@ export class TranslationService {
       model: cardIn(route.targets[0]?.region, route.model),
       thinkingByName: route.thinkingByName,
       ...(route.longContext && { longContext: true }),
-      defaultMaxTokens: this.config.models.defaultMaxTokens,
+      defaultMaxTokens: this.outputDefault.tokensFor(route),
       policy: this.config,
       caller: call.caller?.name,
       unseal: (text, kind) => this.thoughts.unseal(text, sealContext(kind, call.caller)),

@@ -6,6 +6,7 @@ import {
   matching,
   oneOf,
   wholeNumber,
+  wholeNumberOrAuto,
   withFormerValues,
 } from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
@@ -94,10 +95,11 @@ export class ModelsConfig {
   routes: RouteConfig[] = [];
 
   @Setting(
-    "Tokens of an answer when the request sets no limit; never above the model's maximum.",
-    wholeNumber({ min: 1, max: 10_000_000 }),
+    "Tokens of an answer when the request sets no limit; never above the model's maximum. auto: that maximum, at most " +
+      '32,000 and at most a tenth of the smallest known quota of tokens per minute of its targets, at least 4,096.',
+    wholeNumberOrAuto({ min: 1, max: 10_000_000 }),
   )
-  defaultMaxTokens = 4_096;
+  defaultMaxTokens: number | 'auto' = 'auto';
 
   @Setting(
     'Asks AWS in the background which models and inference profiles the account has in the region, and goes by that ' +

@@ -1,7 +1,12 @@
 import { Module } from '@nestjs/common';
 import { StorageModule } from '../../storage/storage.module.ts';
+import { OutputDefault } from './output-default.ts';
 import { QuotaRules } from './quota-rules.ts';
 import { QuotaService } from './quota.service.ts';
 
-@Module({ imports: [StorageModule], providers: [QuotaRules, QuotaService], exports: [QuotaRules, QuotaService] })
+@Module({
+  imports: [StorageModule],
+  providers: [OutputDefault, QuotaRules, QuotaService],
+  exports: [OutputDefault, QuotaRules, QuotaService],
+})
 export class QuotasModule {}
