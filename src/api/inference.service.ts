@@ -117,7 +117,7 @@ export class InferenceService {
           content?.read(given);
           const events = restored ? restored.read(given, index) : given;
           if (!structured) return marked(framesOf(events, index, writer));
-          return structuredFrames(structured, events, index, writer);
+          return structuredFrames(structured, events, index, { writer, call });
         },
         end: () => {
           structured?.requireConforming();

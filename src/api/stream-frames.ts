@@ -1,6 +1,8 @@
+import type { Call } from '../call.ts';
 import type { ConverseEvent } from '../translation/converse/wire.ts';
 import type { FrameWriter, SseFrame } from '../translation/dialect.ts';
 import type { StructuredStreams } from '../translation/structured/structured-streams.ts';
+import { tellAlso } from './tell.ts';
 
 /** Returns the frames for one batch of events. */
 export function framesOf(events: readonly ConverseEvent[], index: number, writer: FrameWriter): readonly SseFrame[] {
@@ -10,19 +12,28 @@ export function framesOf(events: readonly ConverseEvent[], index: number, writer
   return events.flatMap((event) => writer.onEvent(event, index));
 }
 
-/** Streams of JSON are never continued, so that nothing but a check that was not completed is marked in them. */
+/** Streams of JSON are never continued, so that nothing but answers that passed without conforming is marked in them. */
 export function structuredFrames(
   structured: StructuredStreams,
   events: readonly ConverseEvent[],
   index: number,
-  writer: FrameWriter,
+  { writer, call }: { writer: FrameWriter; call: Call },
 ): readonly SseFrame[] | Promise<readonly SseFrame[]> {
   const read = structured.read(events, index);
   if (!(read instanceof Promise)) return framesOf(read, index, writer);
   return read.then((checked) => {
     const frames = framesOf(checked, index, writer);
-    const [first, ...others] = frames;
-    if (!first || !structured.passedUnchecked) return frames;
-    return [{ ...first, comment: 'unchecked: the answer could not be checked against its schema' }, ...others];
+    const last = frames.at(-1);
+    const { adjustments } = structured;
+    if (!last || adjustments.length === 0) return frames;
+    // The headers are out: the line of the request and the metrics have it all the same.
+    for (const adjustment of adjustments) tellAlso(call, adjustment);
+    return [...frames.slice(0, -1), { ...last, comment: adjustments.map(commentOf).join('; ') }];
   });
+}
+
+function commentOf(adjustment: string): string {
+  return adjustment.endsWith('=unmet')
+    ? `unmet: the answer does not conform to the requested format (${adjustment})`
+    : `unchecked: the answer could not be checked against its schema (${adjustment})`;
 }

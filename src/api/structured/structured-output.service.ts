@@ -24,7 +24,7 @@ export interface Contract {
   check: Check;
 }
 
-/** Holds answers to what `response_format` asks for: nothing else is ever given out as one. */
+/** Holds answers to what `response_format` asks for: no other answer is given out unreported, and none with `strict`. */
 @Injectable()
 export class StructuredOutputService {
   constructor(
@@ -43,20 +43,20 @@ export class StructuredOutputService {
   async contractOf(use: SchemaUse, call: Call): Promise<Contract | undefined> {
     const given = use.expected;
     if (!given) return undefined;
-    if (!given.schema) return { expected: given, check: anyObject };
-    const { mayPassUnchecked: _, ...strict } = given;
+    const { isLoose: _, ...strict } = given;
     const expected = this.config.params.unsupported === 'reject' ? strict : given;
+    if (!given.schema) return { expected, check: anyObject };
     return { expected, check: await this.checks.of(given.schema, given.param, call) };
   }
 
-  /** Reads the streams of a request; undefined where the answer is free. A stream that does not conform fails at its end. */
+  /** Reads the streams of a request; undefined where the answer is free. A strict stream that does not conform fails at its end. */
   streams(contract: Contract | undefined): StructuredStreams | undefined {
     return contract && new StructuredStreams(contract.expected, contract.check);
   }
 
   /**
-   * Whole answers that conform, each asked for once more where it did not; 502 where that did not help.
-   * `ask` brings one from Bedrock and books what it cost.
+   * Whole answers that conform, each asked for once more where it did not. Where that did not help, the second answer
+   * passes and is reported, or with `strict` the request fails with 502. `ask` brings one from Bedrock and books what it cost.
    */
   async answers(
     contract: Contract,
@@ -80,16 +80,20 @@ export class StructuredOutputService {
     this.metrics.retried('structured_output_invalid');
     const system = question.route.model.rules.system ? 'taken' : 'refused';
     const second = await this.attempt('second', question, repairRequest(input, first.problem, system));
-    if (second.problem !== undefined) throw invalidOutput(second.problem);
     return withUsageOf(this.usable(second, question), first.answer);
   }
 
   /** An answer that could not be checked is not asked for again: the next one would cost as much to check. */
-  private usable({ answer, unchecked }: StructuredAnswer, { contract, call }: Question): ConverseAnswer {
-    if (unchecked === undefined) return answer;
-    const { mayPassUnchecked, param } = contract.expected;
-    if (!mayPassUnchecked) throw uncheckedOutput(unchecked);
-    tellAlso(call, `${param}=unchecked`);
+  private usable({ answer, problem, unchecked }: StructuredAnswer, { contract, call }: Question): ConverseAnswer {
+    const { isLoose, field, param } = contract.expected;
+    if (problem !== undefined) {
+      if (!isLoose) throw invalidOutput(problem);
+      tellAlso(call, `${field}=unmet`);
+    }
+    if (unchecked !== undefined) {
+      if (!isLoose) throw uncheckedOutput(unchecked);
+      tellAlso(call, `${param}=unchecked`);
+    }
     return answer;
   }
 

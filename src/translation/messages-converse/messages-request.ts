@@ -71,14 +71,14 @@ function hasFlags(betas: unknown): boolean {
   return (typeof betas === 'string' || Array.isArray(betas)) && betas.length > 0;
 }
 
-/** Anthropic's `output_config.format`: a schema without a name, which is always strict. */
+/** Anthropic's `output_config.format`: a schema without a name, which is strict unless the request asks for less. */
 function formatOf(config: unknown): StructuredWish | undefined {
   const param = 'output_config.format';
   const format = fieldsOf(config)['format'] ?? undefined;
   if (format === undefined) return undefined;
   if (!isRecord(format)) throw badRequest(`${param} must be an object.`, param);
   if (format['type'] !== 'json_schema') throw badRequest(`${param}.type must be json_schema.`, `${param}.type`);
-  return schemaWish({ schema: format['schema'], name: 'answer', strict: true }, param, param);
+  return schemaWish({ schema: format['schema'], name: 'answer', strict: format['strict'] !== false }, param, param);
 }
 
 function callFields(request: MessagesRequest, adjustments: Adjustments): CallFields {

@@ -3,15 +3,17 @@ import type { JsonSchema } from './json-schema.ts';
 
 /** What the answer to a request has to be, and how the model was told so. */
 export interface Expectation {
-  /** The request's field, for refusals. */
+  /** Path of the request's field that asks for JSON, for reports. */
+  field: string;
+  /** Path of its schema, for refusals. */
   param: string;
   way: StructuredWay;
   /** As the client gave it; without one, any JSON object will do. */
   schema?: JsonSchema;
   /** The tool whose input is the answer (way `tool`). */
   toolName?: string;
-  /** An answer that cannot be checked passes, and `x-outcrop-adjusted` reports it. */
-  mayPassUnchecked?: true;
+  /** An answer that does not conform, or cannot be checked, passes in the end, and `x-outcrop-adjusted` reports it. */
+  isLoose?: true;
 }
 
 /** Where Bedrock was given schemas that the model is held to. */

@@ -8,13 +8,12 @@ const NAME = /[^a-zA-Z0-9_-]/g;
 
 /** An answer that is any JSON object. `field` is the request's field that asks for it. */
 export function anyObjectWish(field: string): StructuredWish {
-  return { param: field, schemaParam: field, name: 'answer' };
+  return { param: field, schemaParam: field, name: 'answer', isLoose: true };
 }
 
 /**
  * OpenAI's name, description and schema, wherever a dialect nests them; `param` is the path of their object.
- * `strict` makes a difference only where an answer cannot be checked: an answer that is known not to conform is never
- * given out.
+ * Without `strict`, an answer that does not conform in the end, or cannot be checked, is given out and reported.
  */
 export function schemaWish(fields: Readonly<Record<string, unknown>>, field: string, param: string): StructuredWish {
   const { name, description, schema, strict } = fields;
@@ -24,12 +23,13 @@ export function schemaWish(fields: Readonly<Record<string, unknown>>, field: str
     schemaParam: `${param}.schema`,
     name: name.slice(0, 64).replaceAll(NAME, '_'),
     ...readDescription(description, `${param}.description`),
+    ...(strict !== true && { isLoose: true }),
   };
   if (schema === undefined || schema === null) return wish;
   if (!isRecord(schema)) throw badRequest('schema must be a JSON schema.', wish.schemaParam);
   const problem = sizeProblem(schema);
   if (problem !== undefined) throw badRequest(problem, wish.schemaParam);
-  return { ...wish, schema, ...(strict !== true && { mayPassUnchecked: true }) };
+  return { ...wish, schema };
 }
 
 function readDescription(description: unknown, param: string): { description?: string } {

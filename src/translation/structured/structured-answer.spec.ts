@@ -14,9 +14,9 @@ const check: Check = (_json, value) => {
   const problem = validate(value);
   return problem === undefined ? 'conforms' : { problem };
 };
-const TOOL: Expectation = { param: 'p', way: 'tool', schema: SCHEMA, toolName: 'reply' };
-const WORDS: Expectation = { param: 'p', way: 'prompt', schema: SCHEMA };
-const NATIVE: Expectation = { param: 'p', way: 'native', schema: SCHEMA };
+const TOOL: Expectation = { field: 'f', param: 'p', way: 'tool', schema: SCHEMA, toolName: 'reply' };
+const WORDS: Expectation = { field: 'f', param: 'p', way: 'prompt', schema: SCHEMA };
+const NATIVE: Expectation = { field: 'f', param: 'p', way: 'native', schema: SCHEMA };
 
 const text = (words: string): ContentBlock => ({ text: words });
 const call = (name: string, input: object): ContentBlock => ({
@@ -156,6 +156,21 @@ describe('what was not asked for', () => {
   });
 });
 
+describe('what was not asked for, without strict', () => {
+  it.each<[string, Expectation, ContentBlock[], string]>([
+    ['words', WORDS, [text('No idea.')], 'No idea.'],
+    ['words in place of the tool', TOOL, [text('No idea.')], 'No idea.'],
+    ['nothing', NATIVE, [], ''],
+    ['other JSON', NATIVE, [text('{"a":"x"}')], '{"a":"x"}'],
+    ['JSON that ends early', NATIVE, [text('{"a":')], '{"a":'],
+    ['the tool with other input', TOOL, [call('reply', {})], '{}'],
+  ])('is a problem, and a stream ends all the same: %s', async (_what, expected, content, words) => {
+    const answer = answerOf(content, content[0]?.toolUse ? 'tool_use' : 'end_turn');
+    const { told } = await streamed({ ...expected, isLoose: true }, answer);
+    expect(told).toMatchObject({ text: words, stopReason: 'end_turn', problem: expect.any(String) });
+  });
+});
+
 describe('what cannot be checked', () => {
   const spent: Check = () => ({ unchecked: 'spent' });
   const answer = answerOf([text('{"a":"x"}')], 'end_turn');
@@ -173,6 +188,6 @@ describe('what cannot be checked', () => {
 
   it('ends a stream only where it may pass', async () => {
     expect(await read(NATIVE)).toEqual({ unchecked: 'spent', ended: false });
-    expect(await read({ ...NATIVE, mayPassUnchecked: true })).toEqual({ unchecked: 'spent', ended: true });
+    expect(await read({ ...NATIVE, isLoose: true })).toEqual({ unchecked: 'spent', ended: true });
   });
 });

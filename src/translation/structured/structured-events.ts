@@ -9,7 +9,7 @@ type MessageStop = NonNullable<ConverseEvent['messageStop']>;
 
 /**
  * The events of one streamed answer as the dialects know them: JSON comes as text, whichever way it was asked for.
- * Its end is held back where it is not what was asked for; then `problem` says why.
+ * Its end is held back where it is not what was asked for and must be; `problem` gives the reason.
  */
 export class StructuredEvents {
   problem?: string;
@@ -79,14 +79,13 @@ export class StructuredEvents {
     if ('problem' in extraction) {
       if (isCutByClient(stop.stopReason)) return [...this.text(words), { messageStop: stop }];
       this.problem = extraction.problem;
-      return [];
+      return this.expected.isLoose ? [...this.text(words), { messageStop: endOfTurn(stop) }] : [];
     }
     if ('unchecked' in extraction) {
       this.unchecked = extraction.unchecked;
-      if (!this.expected.mayPassUnchecked) return [];
+      if (!this.expected.isLoose) return [];
     }
-    const messageStop: MessageStop = stop.stopReason === 'tool_use' ? { ...stop, stopReason: 'end_turn' } : stop;
-    return [...(this.json.begun ? [] : this.text(extraction.json)), { messageStop }];
+    return [...(this.json.begun ? [] : this.text(extraction.json)), { messageStop: endOfTurn(stop) }];
   }
 
   /** A tool without any input gets no piece of it. */
@@ -108,4 +107,9 @@ export class StructuredEvents {
   private text(text: string): ConverseEvent[] {
     return text === '' ? [] : [{ contentBlockDelta: { contentBlockIndex: this.block, delta: { text } } }];
   }
+}
+
+/** Returns the end of an answer whose tool stands for its text. */
+function endOfTurn(stop: MessageStop): MessageStop {
+  return stop.stopReason === 'tool_use' ? { ...stop, stopReason: 'end_turn' } : stop;
 }

@@ -21,8 +21,8 @@ export interface StructuredWish {
   description?: string;
   /** Absent: any JSON object. */
   schema?: JsonSchema;
-  /** The request does without `strict`: an answer that cannot be checked may pass. */
-  mayPassUnchecked?: true;
+  /** The request does without `strict`: an answer that does not conform, or cannot be checked, may pass. */
+  isLoose?: true;
 }
 
 export interface StructuredPlan {
@@ -68,12 +68,13 @@ function planWay(
   adjustments: Adjustments,
 ): StructuredPlan | undefined {
   const { param, schema } = wish;
-  const { mayPassUnchecked } = wish;
+  const { isLoose } = wish;
   const expected: Expectation = {
+    field: param,
     param: wish.schemaParam,
     way,
     ...(schema && { schema }),
-    ...(mayPassUnchecked && { mayPassUnchecked }),
+    ...(isLoose && { isLoose }),
   };
   switch (way) {
     case 'native':
