@@ -57,6 +57,8 @@ const SONNET_5_5: ClaudeRules = {
 const HAIKU_5_5: ClaudeRules = { ...OPUS_5, bindsThinking: true };
 
 const LARGE = { contextTokens: 1_000_000, outputTokens: 128_000 };
+/** From Opus 5 on, Sonnet 5 excepted: the least cached prefix (LiteLLM 1.110.2 of Anthropic's page, 2026-11). */
+const NEWEST = { ...LARGE, cacheMinimum: 512 };
 const SMALL = { contextTokens: 200_000, outputTokens: 64_000 };
 
 function claude(id: string, name: string, profiles: string, rules: ClaudeRules, rest: Partial<Model>): Model {
@@ -76,30 +78,28 @@ function claude(id: string, name: string, profiles: string, rules: ClaudeRules, 
 
 export const CLAUDE_MODELS: readonly Model[] = [
   // By invitation only, and the same as Fable (Anthropic's model page, 2026-07): a model that few know they have.
-  claude('claude-mythos-5', 'Claude Mythos 5', 'us global', FABLE_5, { ...LARGE, cacheMinimum: 2048 }),
-  claude('claude-fable-5-2', 'Claude Fable 5.2', 'us global', FABLE_5_1, LARGE),
-  claude('claude-fable-5-1', 'Claude Fable 5.1', 'us global', FABLE_5_1, LARGE),
-  claude('claude-fable-5', 'Claude Fable 5', 'us eu global', FABLE_5, { ...LARGE, cacheMinimum: 2048 }),
-  claude('claude-opus-5-5', 'Claude Opus 5.5', 'us eu au jp global', OPUS_5_5, LARGE),
-  claude('claude-sonnet-5-5', 'Claude Sonnet 5.5', 'us eu au global', SONNET_5_5, LARGE),
-  claude('claude-haiku-5-5', 'Claude Haiku 5.5', 'us eu au jp global', HAIKU_5_5, LARGE),
-  claude('claude-opus-5', 'Claude Opus 5', 'us eu au jp in global', OPUS_5, LARGE),
-  claude('claude-sonnet-5', 'Claude Sonnet 5', 'us eu au jp in global', SONNET_5, LARGE),
+  claude('claude-mythos-5', 'Claude Mythos 5', 'us global', FABLE_5, { ...LARGE, cacheMinimum: 512 }),
+  claude('claude-fable-5-2', 'Claude Fable 5.2', 'us global', FABLE_5_1, NEWEST),
+  claude('claude-fable-5-1', 'Claude Fable 5.1', 'us us-gov global', FABLE_5_1, NEWEST),
+  claude('claude-fable-5', 'Claude Fable 5', 'us eu global', FABLE_5, NEWEST),
+  claude('claude-opus-5-5', 'Claude Opus 5.5', 'us us-gov eu au jp global', OPUS_5_5, NEWEST),
+  claude('claude-sonnet-5-5', 'Claude Sonnet 5.5', 'us us-gov eu au global', SONNET_5_5, NEWEST),
+  claude('claude-haiku-5-5', 'Claude Haiku 5.5', 'us us-gov eu au jp global', HAIKU_5_5, NEWEST),
+  claude('claude-opus-5', 'Claude Opus 5', 'us us-gov eu au jp in global', OPUS_5, NEWEST),
+  claude('claude-sonnet-5', 'Claude Sonnet 5', 'us us-gov eu au jp in global', SONNET_5, LARGE),
   // AWS model card of Opus 4.8: token counting is not supported on bedrock-runtime.
-  claude('claude-opus-4-8', 'Claude Opus 4.8', 'us eu au jp global', CLAUDE_4_7, {
+  claude('claude-opus-4-8', 'Claude Opus 4.8', 'us us-gov eu au jp global', CLAUDE_4_7, {
     ...LARGE,
-    cacheMinimum: 4096,
     countsTokens: false,
   }),
-  claude('claude-opus-4-7', 'Claude Opus 4.7', 'us eu au jp global', CLAUDE_4_7, { ...LARGE, cacheMinimum: 4096 }),
+  claude('claude-opus-4-7', 'Claude Opus 4.7', 'us eu au jp global', CLAUDE_4_7, { ...LARGE, cacheMinimum: 2048 }),
   claude('claude-opus-4-6-v1', 'Claude Opus 4.6', 'us eu au global', CLAUDE_4_6, { ...LARGE, cacheMinimum: 4096 }),
   claude('claude-sonnet-4-6', 'Claude Sonnet 4.6', 'us eu au jp global', CLAUDE_4_6, {
     ...LARGE,
     outputTokens: 64_000,
   }),
   claude('claude-opus-4-5-20251101-v1:0', 'Claude Opus 4.5', 'us eu global', OPUS_4_5, { cacheMinimum: 4096 }),
-  claude('claude-sonnet-4-5-20250929-v1:0', 'Claude Sonnet 4.5', 'us eu au jp global', CLAUDE_4_5, {
-    cacheMinimum: 4096,
+  claude('claude-sonnet-4-5-20250929-v1:0', 'Claude Sonnet 4.5', 'us us-gov eu au jp global', CLAUDE_4_5, {
     legacySince: '2026-10-08',
     endOfLife: '2027-04-08',
   }),

@@ -48,6 +48,8 @@ export interface PlainRules {
   /** The field of additionalModelRequestFields that asks it to reason. */
   reasoningField: 'reasoningConfig' | 'reasoning_config' | 'reasoning_effort' | 'reasoning' | undefined;
   reasons: 'always' | 'when-asked' | 'never';
+  /** Takes `outputConfig.textFormat`. */
+  textFormat?: true;
 }
 
 export interface Model {

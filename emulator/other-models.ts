@@ -19,13 +19,26 @@ const MISTRAL: PlainRules = { ...OPEN, textWithToolResults: false, toolUseId: /^
 
 const DEEPSEEK: PlainRules = {
   ...OPEN,
+  textFormat: true,
   stopSequences: false,
   reasoningField: 'reasoning_config',
   reasons: 'when-asked',
 };
-const QWEN: PlainRules = { ...OPEN, stopSequences: false };
+const QWEN: PlainRules = { ...OPEN, stopSequences: false, textFormat: true };
 const GPT_OSS: PlainRules = { ...OPEN, stopSequences: false, reasoningField: 'reasoning_effort', reasons: 'always' };
 const GPT: PlainRules = { ...OPEN, images: true, reasoningField: 'reasoning', reasons: 'when-asked' };
+
+/** The last days of AWS's lifecycle page for models before 2026-09-07 (LiteLLM 1.110.2, 2026-11). */
+const ENDING_IN_MARCH_2027: readonly string[] = [
+  'meta.llama3-1-8b-instruct-v1:0',
+  'meta.llama3-3-70b-instruct-v1:0',
+  'meta.llama4-scout-17b-instruct-v1:0',
+  'meta.llama4-maverick-17b-instruct-v1:0',
+  'mistral.voxtral-small-24b-2507',
+  'deepseek.v3-v1:0',
+  'deepseek.r1-v1:0',
+  'qwen.qwen3-coder-30b-a3b-v1:0',
+];
 
 function other(
   id: string,
@@ -47,6 +60,7 @@ function other(
     outputTokens,
     countsTokens: false,
     plain,
+    ...(ENDING_IN_MARCH_2027.includes(id) && { endOfLife: '2027-03-30' }),
     ...rest,
   };
 }
@@ -110,7 +124,7 @@ export const OTHER_MODELS: readonly Model[] = [
     'Mistral Large 3',
     'Mistral AI',
     '',
-    { ...MISTRAL, images: true },
+    { ...MISTRAL, images: true, textFormat: true },
     262_144,
     8192,
   ),
@@ -119,7 +133,7 @@ export const OTHER_MODELS: readonly Model[] = [
     'Ministral 3 8B',
     'Mistral AI',
     '',
-    { ...MISTRAL, images: true },
+    { ...MISTRAL, images: true, textFormat: true },
     128_000,
     4096,
   ),
@@ -138,7 +152,7 @@ export const OTHER_MODELS: readonly Model[] = [
     'Voxtral Small 24B',
     'Mistral AI',
     '',
-    { ...MISTRAL, audio: true },
+    { ...MISTRAL, audio: true, textFormat: true },
     32_768,
     8192,
   ),
@@ -167,6 +181,8 @@ export const OTHER_MODELS: readonly Model[] = [
   other('qwen.qwen3-coder-30b-a3b-v1:0', 'Qwen3 Coder 30B A3B', 'Qwen', '', QWEN, 262_144, 131_072),
   other('openai.gpt-oss-20b-1:0', 'gpt-oss-20b', 'OpenAI', '', GPT_OSS, 131_072, 128_000),
   other('openai.gpt-oss-120b-1:0', 'gpt-oss-120b', 'OpenAI', '', GPT_OSS, 131_072, 128_000),
+  other('zai.glm-5', 'GLM-5', 'Z.AI', '', { ...OPEN, textFormat: true }, 202_752, 131_072),
+  other('openai.gpt-6.2-sol', 'GPT-6.2 Sol', 'OpenAI', 'us global', GPT, 1_050_000, 128_000, { onDemand: false }),
   other('openai.gpt-6-sol', 'GPT-6 Sol', 'OpenAI', 'us global', GPT, 1_050_000, 128_000, { onDemand: false }),
 ];
 

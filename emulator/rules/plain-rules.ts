@@ -20,7 +20,7 @@ function checkFields(conversation: Conversation, rules: PlainRules): void {
   if (!rules.system && conversation.system.length > 0) throw unsupported('system');
   if (!rules.tools && conversation.tools.length > 0) throw invalid("This model doesn't support tool use.");
   if (!rules.toolChoice && conversation.toolChoice !== undefined) throw unsupported('toolConfig.toolChoice');
-  if (conversation.format !== undefined) throw unsupported('outputConfig.textFormat');
+  if (conversation.format !== undefined && rules.textFormat !== true) throw unsupported('outputConfig.textFormat');
   if (conversation.effort !== undefined) throw unsupported('outputConfig.effort');
   if (!rules.stopSequences && conversation.stopSequences.length > 0) throw unsupported('stopSequences');
 }

@@ -1,6 +1,7 @@
 /**
  * The Claude models that answer on Bedrock on 2026-11-22, newest first. Sources: AWS's model cards and
- * lifecycle page for ids and dates, the pi-ai catalogue of 2026-11-10 for profiles and prices.
+ * lifecycle page for ids and dates, the pi-ai catalogue of 2026-11-10 for profiles and prices; pi-ai 1.6.0 and LiteLLM
+ * 1.110.2 (2026-11) for the profiles of GovCloud.
  * The invitation-only Mythos models are left out; by their ids they get the newest rules.
  */
 import {
@@ -14,8 +15,10 @@ import {
   CLAUDE_4_OPUS,
   CLAUDE_5,
   CLAUDE_5_5,
+  CLAUDE_5_5_FABLE,
   CLAUDE_5_5_HAIKU,
   CLAUDE_5_5_SONNET,
+  CLAUDE_5_SONNET,
   CLAUDE_FABLE_5,
 } from './claude-rules.ts';
 import type { ModelCard } from './model.ts';
@@ -30,9 +33,9 @@ export const CLAUDE_MODELS: readonly ModelCard[] = [
     displayName: 'Claude Fable 5.2',
     id: 'anthropic.claude-fable-5-2',
     prefixes: ['us', 'global'],
-    rules: CLAUDE_5_5,
+    rules: CLAUDE_5_5_FABLE,
     price: { input: 8, output: 40, cacheRead: 0.2, cacheWrite: 10 },
-    // Around this day, by Anthropic's SDK changelog (2026-11-22).
+    // Anthropic's SDK 1.7.0 (2026-11-09).
     lifecycle: { launched: '2026-11-09' },
   },
   {
@@ -40,7 +43,7 @@ export const CLAUDE_MODELS: readonly ModelCard[] = [
     name: 'claude-haiku-5-5',
     displayName: 'Claude Haiku 5.5',
     id: 'anthropic.claude-haiku-5-5',
-    prefixes: ['us', 'eu', 'au', 'jp', 'global'],
+    prefixes: ['us', 'us-gov', 'eu', 'au', 'jp', 'global'],
     rules: CLAUDE_5_5_HAIKU,
     price: {
       input: 0.1,
@@ -49,15 +52,15 @@ export const CLAUDE_MODELS: readonly ModelCard[] = [
       cacheWrite: 0.125,
       longPrompt: { aboveTokens: 100_000, rates: { input: 0.5, output: 2.5, cacheRead: 0.05, cacheWrite: 0.625 } },
     },
-    // End of life: not before 2027-10-07, no day is set yet (2026-11-22).
-    lifecycle: { launched: '2026-10-07' },
+    // AWS's model card: the end is not before this day (2026-11-22).
+    lifecycle: { launched: '2026-10-07', endNotBefore: '2027-10-07' },
   },
   {
     ...PROFILE_ONLY,
     name: 'claude-sonnet-5-5',
     displayName: 'Claude Sonnet 5.5',
     id: 'anthropic.claude-sonnet-5-5',
-    prefixes: ['us', 'eu', 'au', 'global'],
+    prefixes: ['us', 'us-gov', 'eu', 'au', 'global'],
     rules: CLAUDE_5_5_SONNET,
     price: { input: 2, output: 10, cacheRead: 0.1, cacheWrite: 2.5 },
     lifecycle: { launched: '2026-09-28' },
@@ -67,18 +70,19 @@ export const CLAUDE_MODELS: readonly ModelCard[] = [
     name: 'claude-opus-5-5',
     displayName: 'Claude Opus 5.5',
     id: 'anthropic.claude-opus-5-5',
-    prefixes: ['us', 'eu', 'au', 'jp', 'global'],
+    prefixes: ['us', 'us-gov', 'eu', 'au', 'jp', 'global'],
     rules: CLAUDE_5_5,
     price: { input: 4, output: 20, cacheRead: 0.2, cacheWrite: 5 },
-    lifecycle: { launched: '2026-09-22' },
+    // AWS's model card: the end is not before this day (2026-11).
+    lifecycle: { launched: '2026-09-22', endNotBefore: '2027-09-22' },
   },
   {
     ...PROFILE_ONLY,
     name: 'claude-fable-5-1',
     displayName: 'Claude Fable 5.1',
     id: 'anthropic.claude-fable-5-1',
-    prefixes: ['us', 'global'],
-    rules: CLAUDE_5_5,
+    prefixes: ['us', 'us-gov', 'global'],
+    rules: CLAUDE_5_5_FABLE,
     price: { input: 10, output: 50, cacheRead: 0.25, cacheWrite: 12.5 },
     // The day of its launch is not documented anywhere we looked (2026-11-22).
     lifecycle: {},
@@ -88,7 +92,7 @@ export const CLAUDE_MODELS: readonly ModelCard[] = [
     name: 'claude-opus-5',
     displayName: 'Claude Opus 5',
     id: 'anthropic.claude-opus-5',
-    prefixes: ['us', 'eu', 'au', 'jp', 'in', 'global'],
+    prefixes: ['us', 'us-gov', 'eu', 'au', 'jp', 'in', 'global'],
     rules: CLAUDE_5,
     price: { input: 5, output: 25, cacheRead: 0.5, cacheWrite: 6.25 },
     lifecycle: { launched: '2026-07-24' },
@@ -98,8 +102,8 @@ export const CLAUDE_MODELS: readonly ModelCard[] = [
     name: 'claude-sonnet-5',
     displayName: 'Claude Sonnet 5',
     id: 'anthropic.claude-sonnet-5',
-    prefixes: ['us', 'eu', 'au', 'jp', 'in', 'global'],
-    rules: CLAUDE_5,
+    prefixes: ['us', 'us-gov', 'eu', 'au', 'jp', 'in', 'global'],
+    rules: CLAUDE_5_SONNET,
     price: { input: 2, output: 10, cacheRead: 0.2, cacheWrite: 2.5 },
     lifecycle: { launched: '2026-06-30' },
   },
@@ -118,7 +122,7 @@ export const CLAUDE_MODELS: readonly ModelCard[] = [
     name: 'claude-opus-4-8',
     displayName: 'Claude Opus 4.8',
     id: 'anthropic.claude-opus-4-8',
-    prefixes: ['us', 'eu', 'au', 'jp', 'global'],
+    prefixes: ['us', 'us-gov', 'eu', 'au', 'jp', 'global'],
     rules: CLAUDE_4_8,
     price: { input: 5, output: 25, cacheRead: 0.5, cacheWrite: 6.25 },
     lifecycle: { launched: '2026-05-28' },
@@ -181,7 +185,7 @@ export const CLAUDE_MODELS: readonly ModelCard[] = [
     displayName: 'Claude Sonnet 4.5',
     id: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
     aliases: ['claude-sonnet-4-5-20250929'],
-    prefixes: ['us', 'eu', 'au', 'jp', 'global'],
+    prefixes: ['us', 'us-gov', 'eu', 'au', 'jp', 'global'],
     // The Reserved tier began with this model (AWS announcement of 2025-11-26); its successors name no tier.
     rules: { ...CLAUDE_4_5, serviceTiers: ['reserved'] },
     price: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 },

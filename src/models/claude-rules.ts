@@ -15,12 +15,16 @@ import {
   BETAS_OF_4_5_OPUS,
   BETAS_OF_4_6,
   BETAS_OF_4_7,
+  BETAS_OF_5,
   LONG_CONTEXT_BETA,
 } from './claude-betas.ts';
 import type { ModelRules, ThinkingRules } from './model.ts';
 
-/** Least cacheable prompt where no document names one (2026-11-22): a cache point below the true minimum is ignored, not refused. */
-const ASSUMED_CACHE_MINIMUM = 1_024;
+/**
+ * Least cacheable prompts of 4.5 and later, as LiteLLM 1.110.2 lists them (2026-11); AWS's page listed more for some of
+ * them earlier in 2026. A cache point below the true minimum is ignored, not refused.
+ */
+const CACHE_MINIMUM_OF_5 = 512;
 
 /** Budgets of thinking tokens, as 3.7 brought them: off unless asked for. */
 const BUDGET_THINKING: ThinkingRules = {
@@ -152,16 +156,24 @@ export const CLAUDE_4_5: ModelRules = {
   ...CLAUDE_4_SONNET,
   betas: [...BETAS_OF_4_5, LONG_CONTEXT_BETA],
   structuredOutput: 'native',
-  cacheMinTokens: 4_096,
+  strictTools: true,
+  cacheMinTokens: 1_024,
   cacheLife: '1h',
 };
 
 /** Whether native structured output works varies by account (AI SDK catalogue, 2026-11-22). */
-export const CLAUDE_4_5_HAIKU: ModelRules = { ...CLAUDE_4_5, betas: BETAS_OF_4_5, structuredOutput: 'tool' };
+export const CLAUDE_4_5_HAIKU: ModelRules = {
+  ...CLAUDE_4_5,
+  betas: BETAS_OF_4_5,
+  structuredOutput: 'tool',
+  strictTools: undefined,
+  cacheMinTokens: 4_096,
+};
 
 export const CLAUDE_4_5_OPUS: ModelRules = {
   ...CLAUDE_4_5,
   betas: BETAS_OF_4_5_OPUS,
+  cacheMinTokens: 4_096,
   thinking: { ...BUDGET_THINKING, effort: ['low', 'medium', 'high'] },
 };
 
@@ -183,6 +195,7 @@ export const CLAUDE_4_6_SONNET: ModelRules = {
   ...CLAUDE_4_6_OPUS,
   maxOutputTokens: 64_000,
   structuredOutput: 'tool',
+  strictTools: undefined,
   cacheMinTokens: 1_024,
 };
 
@@ -201,55 +214,73 @@ export const CLAUDE_4_7: ModelRules = {
   sampling: 'none',
   topK: false,
   structuredOutput: 'tool',
+  strictTools: undefined,
+  outputConfigEffort: 'xhigh',
+  cacheMinTokens: 2_048,
 };
 
 /**
- * Output weighs three times as much in the quota as that of 4.7. Messages with the role `system` within a conversation
- * (Anthropic, "What's new in Claude Opus 4.8"). Reports about InvokeModel disagree (stdapi.ai #49 of 2026-07, LiteLLM's
- * `supports_mid_conversation_system`, 2026-11): after a refusal they are sent as text.
+ * Output weighs three times as much in the quota as that of 4.7. From here on native structured output works (LiteLLM
+ * 1.110.2, 2026-11); where an account refuses it, the next way is tried once and remembered. Messages with the role
+ * `system` within a conversation (Anthropic, "What's new in Claude Opus 4.8"). Reports about InvokeModel disagree
+ * (stdapi.ai #49 of 2026-07, LiteLLM's `supports_mid_conversation_system`, 2026-11): after a refusal they are sent as text.
  */
-export const CLAUDE_4_8: ModelRules = { ...CLAUDE_4_7, outputBurndown: 15, systemRole: true };
+export const CLAUDE_4_8: ModelRules = {
+  ...CLAUDE_4_7,
+  outputBurndown: 15,
+  systemRole: true,
+  structuredOutput: 'native',
+  cacheMinTokens: 1_024,
+};
 
 /** Thinks unless told not to; forced tools work beside it. Default sampling values would pass; we send none. */
 export const CLAUDE_5: ModelRules = {
-  ...CLAUDE_4_7,
+  ...CLAUDE_4_8,
+  betas: BETAS_OF_5,
   outputBurndown: 10,
   systemRole: true,
   thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'disabled' },
   forcedToolChoice: 'yes',
-  cacheMinTokens: ASSUMED_CACHE_MINIMUM,
+  outputConfigEffort: undefined,
+  cacheMinTokens: CACHE_MINIMUM_OF_5,
 };
+
+export const CLAUDE_5_SONNET: ModelRules = { ...CLAUDE_5, outputConfigEffort: 'xhigh', cacheMinTokens: 1_024 };
 
 /** Thinking cannot be turned off, only be made brief by the lowest effort. */
 export const CLAUDE_FABLE_5: ModelRules = {
   ...CLAUDE_5,
   thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'effort' },
-  cacheMinTokens: 2_048,
+  outputConfigEffort: 'xhigh',
 };
 
 /**
- * Opus 5.5, Fable 5.1 and 5.2: forced tools are refused, so structure can only be asked for in words. That
- * thoughts are bound is reported of the 5.5 line; of Fable it is assumed, which costs nothing (2026-11-22).
+ * Opus 5.5: forced tools are refused, so where native structured output is refused, too, structure can only be asked
+ * for in words. That thoughts are bound is reported of the 5.5 line; of Fable it is assumed, which costs nothing (2026-11-22).
  */
 export const CLAUDE_5_5: ModelRules = {
   ...CLAUDE_FABLE_5,
   thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'effort', bound: true },
   forcedToolChoice: 'never',
-  structuredOutput: 'prompt',
-  cacheMinTokens: ASSUMED_CACHE_MINIMUM,
+  outputConfigEffort: undefined,
 };
+
+/** Fable 5.1 and 5.2. */
+export const CLAUDE_5_5_FABLE: ModelRules = { ...CLAUDE_5_5, outputConfigEffort: 'xhigh' };
 
 /** `disabled` is refused, `between_tools` is the least thinking there is; efforts above high do not go with it. */
 export const CLAUDE_5_5_SONNET: ModelRules = {
   ...CLAUDE_5_5,
   thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'between_tools', bound: true },
+  outputConfigEffort: 'xhigh',
 };
 
 /** The small one of the 5.5 line can still be told not to think, up to effort high. */
 export const CLAUDE_5_5_HAIKU: ModelRules = {
   ...CLAUDE_5,
   thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'disabled', bound: true },
+  outputConfigEffort: 'xhigh',
 };
 
 /** What a Claude is held to that is newer than this table: the strictest of what is known. */
-export const NEWEST_CLAUDE: ModelRules = CLAUDE_5_5;
+export const NEWEST_CLAUDE: ModelRules = CLAUDE_5_5_FABLE;

@@ -47,8 +47,14 @@ export const PLAIN: ModelRules = {
   structuredOutput: 'tool',
 };
 
-/** Models with the tiers of AWS's announcement of 2025-11-18; what was added since is not documented (2026-11-22). */
+/** Models with the tiers of AWS's announcement of 2025-11-18, and those that AWS's price list has since (LiteLLM 1.110.2, 2026-11). */
 export const TIERED = { serviceTiers: ['flex', 'priority'] } as const satisfies Partial<ModelRules>;
+
+/**
+ * Models with Bedrock's own structured output (LiteLLM 1.110.2 and litellm#35655, 2026-11). Where an account refuses it,
+ * the next way is tried once and remembered.
+ */
+export const NATIVE_FORMAT = { structuredOutput: 'native' } as const satisfies Partial<ModelRules>;
 
 /**
  * Nova takes `any` since 2025-03 (AWS announcement "Amazon Nova expands tool choice"). Images in results of tools: AWS

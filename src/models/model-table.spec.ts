@@ -46,10 +46,11 @@ describe('every row of the model table', () => {
     expect(all.filter((name, index) => all.indexOf(name) !== index)).toEqual([]);
   });
 
-  it('names a living successor for every model that has an end', () => {
+  it('names a living successor for every Claude that has an end, and no other for the rest', () => {
     const ending = MODEL_TABLE.filter(({ lifecycle }) => lifecycle.endOfLife !== undefined);
     expect(ending.length).toBeGreaterThan(14);
     for (const card of ending) {
+      if (card.successor === undefined && card.provider !== 'anthropic') continue;
       const successor = byName(card.successor!);
       expect(isRetired(successor, TODAY)).toBe(false);
       expect(successor.lifecycle.endOfLife).toBeUndefined();
@@ -114,6 +115,46 @@ describe('the generations of Claude', () => {
     expect(byName('claude-opus-4-8').rules.thinking!.effort).toEqual(['low', 'medium', 'high', 'xhigh', 'max']);
   });
 
+  it.each([
+    // name, structured output, least cached prompt, highest effort beside a format
+    ['claude-opus-5-5', 'native', 512, undefined],
+    ['claude-sonnet-5-5', 'native', 512, 'xhigh'],
+    ['claude-haiku-5-5', 'native', 512, 'xhigh'],
+    ['claude-fable-5-2', 'native', 512, 'xhigh'],
+    ['claude-fable-5', 'native', 512, 'xhigh'],
+    ['claude-opus-5', 'native', 512, undefined],
+    ['claude-sonnet-5', 'native', 1_024, 'xhigh'],
+    ['claude-opus-4-8', 'native', 1_024, 'xhigh'],
+    ['claude-opus-4-7', 'tool', 2_048, 'xhigh'],
+    ['claude-opus-4-6', 'native', 4_096, undefined],
+    ['claude-sonnet-4-5', 'native', 1_024, undefined],
+    ['claude-haiku-4-5', 'tool', 4_096, undefined],
+  ] as const)('asks %s for JSON and caches its prompts as AWS has it', (name, structuredOutput, least, effort) => {
+    const { rules } = byName(name);
+    expect([rules.structuredOutput, rules.cacheMinTokens, rules.outputConfigEffort]).toEqual([
+      structuredOutput,
+      least,
+      effort,
+    ]);
+  });
+
+  it('knows the profiles of GovCloud, the days before which models do not end, and the newer beta flags', () => {
+    const inGovCloud = CLAUDE_MODELS.filter(({ prefixes }) => prefixes.includes('us-gov')).map(({ name }) => name);
+    expect(inGovCloud.toSorted()).toEqual([
+      'claude-fable-5-1',
+      'claude-haiku-5-5',
+      'claude-opus-4-8',
+      'claude-opus-5',
+      'claude-opus-5-5',
+      'claude-sonnet-4-5',
+      'claude-sonnet-5',
+      'claude-sonnet-5-5',
+    ]);
+    expect(byName('claude-opus-5-5').lifecycle.endNotBefore).toBe('2027-09-22');
+    expect(byName('claude-sonnet-5').rules.betas).toContain('compact-2026-09-04');
+    expect(byName('claude-opus-4-8').rules.betas).not.toContain('compact-2026-09-04');
+  });
+
   it('keeps 3.5 Haiku from images and Claude 2 from tools', () => {
     expect(byName('claude-3-5-haiku').rules.vision).toBe(false);
     expect(byName('claude-2').rules).toMatchObject({ tools: false, vision: false, system: false });
@@ -129,6 +170,11 @@ describe('the other families', () => {
     ['deepseek-r1', { tools: false, stopSequences: true }],
     ['deepseek-v3.2', { tools: true, stopSequences: false, reasoningField: 'reasoning_config' }],
     ['qwen3-32b', { stopSequences: false }],
+    ['gpt-6.2-astra', { contextTokens: 1_050_000, efforts: ['low', 'medium', 'high', 'xhigh'] }],
+    ['glm-5', { structuredOutput: 'native', serviceTiers: ['flex', 'priority'] }],
+    ['deepseek-v3.2', { structuredOutput: 'native', serviceTiers: ['flex', 'priority'] }],
+    ['kimi-k3.1', { structuredOutput: 'tool', serviceTiers: ['flex', 'priority'] }],
+    ['llama4-scout-17b-instruct', { structuredOutput: 'prompt' }],
     ['gpt-oss-120b', { reasoningField: 'reasoning_effort', stopSequences: false, forcedToolChoice: 'yes' }],
   ])('%s', (name, expected) => {
     expect(byName(name).rules).toMatchObject(expected);

@@ -99,6 +99,10 @@ export interface ModelRules {
   /** Accepts and returns signed reasoning blocks. */
   signatures: boolean;
   structuredOutput: StructuredWay;
+  /** Takes tools that hold their calls to the schema (`strict`). */
+  strictTools?: true;
+  /** The highest effort that Converse's own `outputConfig` takes beside a format; absent: every effort of the model. */
+  outputConfigEffort?: Effort;
   /** Fewest tokens a cache point is worth; absent where the model has no prompt cache. */
   cacheMinTokens?: number;
   /** Longest life of a cache point; five minutes where absent. */

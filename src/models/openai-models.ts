@@ -20,6 +20,17 @@ function withLongPrompts(rates: Required<Rates>): Price {
 }
 
 export const OPENAI_MODELS: readonly ModelCard[] = [
+  // GPT-6.2: pi-ai 1.6.0 (2026-11-20) and openai-node 7.58 (2026-11-17).
+  profiled('gpt-6.2-astra', 'GPT-6.2 Astra', 'openai.gpt-6.2-astra', {
+    ...WORLDWIDE,
+    rules: GPT_LONG,
+    price: withLongPrompts({ input: 8, output: 40, cacheRead: 0.4, cacheWrite: 10 }),
+  }),
+  profiled('gpt-6.2-sol', 'GPT-6.2 Sol', 'openai.gpt-6.2-sol', {
+    ...WORLDWIDE,
+    rules: GPT_LONG,
+    price: withLongPrompts({ input: 2, output: 10, cacheRead: 0.1, cacheWrite: 2.5 }),
+  }),
   profiled('gpt-6.1-sol', 'GPT-6.1 Sol', 'openai.gpt-6.1-sol', {
     ...WORLDWIDE,
     rules: GPT_LONG,

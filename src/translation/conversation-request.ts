@@ -65,7 +65,7 @@ export function conversationRequest(
   const input: ConverseRequest = {
     ...(instructions.length > 0 && { system: instructions }),
     messages: attachments.fit(ended),
-    ...withOutputConfig(withFields(bound.settings, toolFields), structured.outputConfig),
+    ...withOutputConfig(withFields(bound.settings, toolFields), structured.outputConfig, rules, adjustments),
     ...(toolConfig && { toolConfig }),
   };
   const told = withInstructions(input, structured.hints, rules.system ? 'taken' : 'refused');

@@ -6,8 +6,8 @@ import { specValidator } from '../support/openai-spec.ts';
 /** Models that are asked for JSON in each of the ways. */
 const NATIVE = 'claude-sonnet-4-5';
 const TOOL = 'claude-haiku-4-5';
-const PROMPT = 'claude-opus-5-5';
-const EVERY = [NATIVE, TOOL, PROMPT, 'nova-pro', 'llama3-3-70b-instruct', 'deepseek-r1'];
+const PROMPT = 'llama3-3-70b-instruct';
+const EVERY = [NATIVE, TOOL, PROMPT, 'claude-opus-5-5', 'glm-5', 'nova-pro', 'deepseek-r1'];
 
 const SCHEMA = {
   type: 'object',
@@ -105,6 +105,16 @@ describe('the ways', () => {
     expect(JSON.parse(content)).toEqual(SAMPLE);
   });
 
+  it.each([
+    ['claude-sonnet-5', 'max', 'xhigh'],
+    ['claude-sonnet-5', 'high', 'high'],
+    ['claude-opus-5', 'max', 'max'],
+  ])('beside a format, %s takes effort %s as %s', async (model, reasoning_effort, sent) => {
+    const { adjusted } = await plain({ model, reasoning_effort });
+    expect(lastInput().outputConfig.effort).toBe(sent);
+    expect(adjusted.includes('reasoning_effort=xhigh')).toBe(sent !== reasoning_effort);
+  });
+
   it.each([NATIVE, TOOL, PROMPT])('%s calls a tool first and answers in JSON then', async (model) => {
     const tools = [NOW];
     const first = await plain({ model, tools, messages: [{ role: 'user', content: 'Call now please.' }] });
@@ -161,6 +171,21 @@ describe('refused schemas', () => {
     const { adjusted } = await plain({ model: NATIVE, response_format: of('two ways') });
     expect(adjusted).toBe('response_format=prompt');
     expect(gateway.emulator.requests).toHaveLength(3);
+  });
+
+  it.each([
+    'compilation exceeded limits: Schema is too complex',
+    'The compiled grammar is too large',
+    'output_config.format.schema: Invalid schema: some day in other words',
+    // Of the model, so that it is remembered for all that follows.
+    'output_config.format: Extra inputs are not permitted',
+  ])('of models that take no forced tool are asked for in words: %s', async (message) => {
+    refuse(message);
+    const { status, adjusted, answer } = await plain({ model: 'claude-fable-5-1', response_format: of(message) });
+    expect([status, adjusted]).toEqual([200, 'response_format=prompt']);
+    expect(JSON.parse(answer.choices[0].message.content)).toEqual(SAMPLE);
+    expect(gateway.emulator.requests).toHaveLength(2);
+    expect(lastInput().outputConfig).toBeUndefined();
   });
 
   it('end with Bedrock’s words where no way is left', async () => {

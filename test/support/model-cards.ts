@@ -68,6 +68,7 @@ const CLAUDE_4_5: ModelRules = {
   extendedOutput: undefined,
   sampling: 'one',
   structuredOutput: 'native',
+  strictTools: true,
   cacheMinTokens: 4_096,
   cacheLife: '1h',
 };

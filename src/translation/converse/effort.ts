@@ -33,3 +33,13 @@ export function nearestEffort(wanted: WantedEffort, accepted: readonly Effort[])
   const limit = LADDER.indexOf(wanted);
   return accepted.findLast((effort) => LADDER.indexOf(effort) <= limit) ?? accepted[0];
 }
+
+/** Whether a value is an effort that Claude knows. */
+export function isEffort(value: unknown): value is Effort {
+  return value !== 'minimal' && LADDER.some((effort) => effort === value);
+}
+
+/** Whether an effort is above another. */
+export function isHigher(effort: Effort, other: Effort): boolean {
+  return LADDER.indexOf(effort) > LADDER.indexOf(other);
+}

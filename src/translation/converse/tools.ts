@@ -92,7 +92,7 @@ function toolSpecs(
   adjustments: Adjustments,
 ): { tools: Tool[]; renamed: ReadonlyMap<string, PropertyNames> } {
   const renamed = new Map<string, PropertyNames>();
-  const native = rules.structuredOutput === 'native' && concessions?.strictTools !== 'dropped';
+  const native = rules.strictTools === true && concessions?.strictTools !== 'dropped';
   let strictLeft = native ? MOST_STRICT_TOOLS : 0;
   const tools = offers.flatMap(({ name, description, schema, strict, cachePoint }): Tool[] => {
     const { schema: plain, names: properties } = fitToolSchema(schema, rules, 'tools.parameters', adjustments);

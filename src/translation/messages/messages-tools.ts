@@ -81,7 +81,7 @@ function undeferred(tool: unknown): unknown {
 function withoutForeign(tool: unknown, rules: ModelRules, adjustments: Adjustments): unknown {
   let kept = fieldsOf(tool);
   if (kept['eager_input_streaming'] !== undefined) kept = lacking(kept, 'eager_input_streaming');
-  if (kept['strict'] !== undefined && rules.structuredOutput !== 'native') {
+  if (kept['strict'] !== undefined && !rules.strictTools) {
     if (kept['strict'] === true) adjustments.dropped('tools.strict');
     kept = lacking(kept, 'strict');
   }

@@ -1,3 +1,6 @@
+import type { ModelRules } from '../../models/model.ts';
+import type { Adjustments } from '../converse/adjustments.ts';
+import { isEffort, isHigher } from '../converse/effort.ts';
 import type { Generation } from '../converse/generation.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import type { ConverseRequest, ToolConfig } from '../converse/wire.ts';
@@ -7,15 +10,21 @@ import type { StructuredPlan } from './structured-plan.ts';
 
 /**
  * Effort and format are halves of one object of Claude's (`output_config`). Which half wins where Converse's field
- * and the model's own field say one each is documented nowhere (2026-11-22): beside a format, Converse says both.
+ * and the model's own field say one each is documented nowhere (2026-11-22): beside a format, Converse says both, up to
+ * the effort that its field takes.
  */
 export function withOutputConfig(
   settings: Generation['settings'],
   outputConfig: ConverseRequest['outputConfig'],
+  { outputConfigEffort }: Pick<ModelRules, 'outputConfigEffort'>,
+  adjustments: Adjustments,
 ): Pick<ConverseRequest, 'inferenceConfig' | 'additionalModelRequestFields' | 'outputConfig'> {
   if (!outputConfig) return settings;
   const { output_config: own, ...fields } = settings.additionalModelRequestFields ?? {};
-  const effort = isRecord(own) ? own['effort'] : undefined;
+  const wanted = isRecord(own) ? own['effort'] : undefined;
+  const isAbove = isEffort(wanted) && outputConfigEffort !== undefined && isHigher(wanted, outputConfigEffort);
+  const effort = isAbove ? outputConfigEffort : wanted;
+  if (isAbove) adjustments.changed('reasoning_effort', outputConfigEffort);
   const { additionalModelRequestFields: _all, ...rest } = settings;
   return {
     ...rest,
