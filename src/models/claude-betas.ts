@@ -39,14 +39,16 @@ export const BETAS_OF_4_6 = [...BETAS_OF_4_5, 'computer-use-2025-11-24', 'tool-e
 
 export const BETAS_OF_4_7 = [...BETAS_OF_4_6, 'thinking-binding-controls-2026-08-01'];
 
-/** Accepted by InvokeModel (`anthropic_beta_headers_config.json` of LiteLLM 1.110.2, 2026-11); for which models is not listed. */
+/**
+ * Accepted by InvokeModel (`anthropic_beta_headers_config.json` of LiteLLM 1.110.2, 2026-11); for which models is not
+ * listed. Its flags for changes of tools and effort within a conversation are left out: their fields do not pass the
+ * gateway.
+ */
 export const BETAS_OF_5 = [
   ...BETAS_OF_4_7,
   'effort-2025-11-24',
   'compact-2026-01-12',
   'compact-2026-09-04',
   'dangerous-tool-use-2026-09-03',
-  'mid-conversation-output-config-2026-07-01',
-  'mid-conversation-tool-changes-2026-07-01',
   'thinking-display-updates-2026-08-18',
 ];

@@ -90,7 +90,8 @@ function nativeChoice(choice: ToolChoiceWish): { type: string; name?: string } {
   return choice.kind === 'named' ? { type: 'tool', name: choice.name } : { type: choice.kind };
 }
 
-function hintOf(choice: ToolChoiceWish): string {
+/** The sentence that asks for a call where no choice can. */
+export function hintOf(choice: ToolChoiceWish): string {
   return choice.kind === 'named'
     ? `Call the tool "${choice.name}" now. Do not answer in any other way.`
     : 'Call at least one of the tools now. Do not answer in any other way.';

@@ -6,6 +6,7 @@ import { isTooDeep, MOST_LEVELS } from '../converse/nesting.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import { toolWishFor } from '../converse/tools.ts';
 import type { Translation, TranslationContext } from '../dialect.ts';
+import { withOutputFormat } from '../messages/messages-output-format.ts';
 import { refuseThreads } from '../messages/messages-threads.ts';
 import { refuseServers } from '../messages/messages-tools.ts';
 import { type Fields, fieldsOf, type MessagesRequest } from '../messages/messages-wire.ts';
@@ -45,8 +46,9 @@ const TIERS: Fields = {
 const judge = new Judge(MESSAGES_PARAMETERS);
 
 /** A request of Anthropic's to a model that is not Claude. Throws GatewayError 400 with `param`. */
-export function messagesRequest(request: MessagesRequest, context: TranslationContext): Translation {
+export function messagesRequest(asked: MessagesRequest, context: TranslationContext): Translation {
   const adjustments = new Adjustments(NAMES);
+  const request = withOutputFormat(asked, adjustments);
   const given: Fields = { ...request };
   if (isTooDeep(given)) throw badRequest(`The request may be nested ${MOST_LEVELS} levels deep.`, 'messages');
   refuseServers(given);

@@ -17,6 +17,12 @@ const PAIRS: readonly Pair[] = [
   topLevel('context_management', 'context-management-2025-06-27'),
   within('output_config', 'task_budget', 'task-budgets-2026-03-13'),
   within('thinking', 'block_binding', 'thinking-binding-controls-2026-08-01'),
+  {
+    field: 'thinking.display',
+    beta: 'thinking-display-updates-2026-08-18',
+    isIn: (body) => fieldsOf(body['thinking'])['display'] === 'updates',
+    without: (body) => ({ ...body, thinking: lacking(fieldsOf(body['thinking']), 'display') }),
+  },
   ofTools('defer_loading', 'tool-search-tool-2025-10-19'),
   ofTools('input_examples', 'tool-examples-2025-10-29'),
 ];
@@ -30,8 +36,11 @@ interface BetaSources {
   asked: readonly string[];
 }
 
-/** Anthropic's one flag for what are two on Bedrock. */
-const UMBRELLA = 'advanced-tool-use-2025-11-20';
+/**
+ * Flags whose fields arrive without them: Anthropic's one flag for what are two on Bedrock, and the flag of
+ * `output_format`, which becomes `output_config.format`.
+ */
+const NOT_NEEDED = ['advanced-tool-use-2025-11-20', 'structured-outputs-2025-11-13'];
 
 /**
  * The body with the flags that the model takes, from the `anthropic-beta` header and the body's own list; fields that
@@ -46,7 +55,7 @@ export function withBetas(
 ): Fields {
   const asked = new Set([...flagsOf(header), ...flagsOf(body['anthropic_beta']), ...named]);
   const taken = new Set([...asked].filter((flag) => rules.betas?.includes(flag) || passed.includes(flag)));
-  if (taken.size < asked.size && [...asked].some((flag) => flag !== UMBRELLA && !taken.has(flag))) {
+  if (taken.size < asked.size && [...asked].some((flag) => !NOT_NEEDED.includes(flag) && !taken.has(flag))) {
     adjustments.changed('anthropic_beta', 'filtered');
   }
   let kept = body;

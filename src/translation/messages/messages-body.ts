@@ -13,6 +13,7 @@ import { withCacheControl } from './messages-cache.ts';
 import { withCallIds } from './messages-call-ids.ts';
 import { type BedrockHeaders, messagesHeaders } from './messages-headers.ts';
 import { messagesMediaReferences, withMedia } from './messages-media.ts';
+import { withOutputFormat } from './messages-output-format.ts';
 import type { RenamedInMessages } from './messages-restored.ts';
 import { withFitSchemas } from './messages-schemas.ts';
 import { withThinking } from './messages-thinking.ts';
@@ -20,6 +21,7 @@ import { withOwnReasoning, withoutLostReasoning } from './messages-reasoning.ts'
 import { withoutServerBlocks } from './messages-server-blocks.ts';
 import { refuseThreads } from './messages-threads.ts';
 import { refuseServers, withTools } from './messages-tools.ts';
+import { withToolChoice } from './messages-tool-choice.ts';
 import { withTurns } from './messages-turns.ts';
 import type { Fields, MessagesRequest } from './messages-wire.ts';
 
@@ -80,7 +82,7 @@ export function messagesBody(
   refuseServers(given);
   refuseThreads(given);
   const headers = messagesHeaders(given, context, adjustments);
-  const named = withoutForeign(given, adjustments);
+  const named = withoutForeign(withOutputFormat(given, adjustments), adjustments);
   const { history = {} } = context;
   const known = withoutServerBlocks(withMedia(named, context.fetchedMedia), rules, adjustments);
   const owned = withOwnReasoning(known, model, history, adjustments);
@@ -90,10 +92,11 @@ export function messagesBody(
   const fit = withFitSchemas(tooled, rules, adjustments);
   const betas = { rules, passed: policy.passthrough.betas, asked: betasByName(context, adjustments) };
   const flagged = withBetas(fit.body, head.betas, betas, adjustments);
-  const thought = withoutLostReasoning(withThinking(flagged, context, adjustments), model, adjustments);
+  const planned = withThinking(flagged, context, adjustments);
+  const thought = withoutLostReasoning(withToolChoice(planned, rules, adjustments), model, adjustments);
   const body = withSampling(
     thought,
-    thought['thinking'] === flagged['thinking'] ? 'free' : 'fixed',
+    planned['thinking'] === flagged['thinking'] ? 'free' : 'fixed',
     context,
     adjustments,
   );
