@@ -44,6 +44,8 @@ export class StoredResponses {
   /** The request with everything that was said before it, and with nothing about keeping: what the model is to read. */
   async conversation(request: ResponsesRequest, call: Pick<Call, 'caller'>): Promise<ResponsesRequest> {
     const { previous_response_id: previous, store: _store, background: _background, ...rest } = request;
+    // The translator refuses an input of another type, and names the type.
+    if (typeof request.input !== 'string' && !Array.isArray(request.input)) return { ...rest, input: request.input };
     const restored = new RestoredContent();
     const before = previous ? await this.before(previous, call, restored) : [];
     const read = (id: string): Promise<string | undefined> => this.store.get(ownerOf(call), id);
