@@ -45,7 +45,7 @@ describe('the envelope of a chat request', () => {
   });
 
   it.each([
-    [{ model: undefined }, 'isString'],
+    [{ model: 5 }, 'isString'],
     [{ model: '' }, 'isNotEmpty'],
     [{ messages: undefined }, 'isArray'],
     [{ messages: 'Hi' }, 'isArray'],
