@@ -4,10 +4,10 @@ import type { Attack, AttackTarget } from '../attack.ts';
 /** Two connections of one key, for so long. */
 const CONNECTIONS = 2;
 /** Milliseconds from one request of a connection to the next, at least. */
-const PACE_MS = 100;
+const PACE_MS = 250;
 const ATTACK_MS = 10_000;
 /** The budget of a key for the attack, and what receiving the requests and starting the worker again costs. */
-const MOST_CPU_SECONDS = 14;
+const MOST_CPU_SECONDS = 16;
 const REQUEST_LIMIT = 'CPU time of a request for schemas: structured.cpuMsPerRequest';
 const KEY_LIMIT = 'CPU time of a key for schemas: structured.cpuMsPerMinutePerKey';
 /** What a client may be told of a costly schema; 500 would be a fault of the gateway. */
