@@ -1,5 +1,5 @@
 import { badRequest, type GatewayError } from '../../errors.ts';
-import { ObjectShapes, type ScannedString } from './object-shapes.ts';
+import { ObjectShapes, type ScannedString, WHITESPACE_ESCAPES } from './object-shapes.ts';
 import { MAX_BODY_DEPTH, MAX_BODY_NODES, MAX_BODY_SHAPES } from './structure-limits.ts';
 
 const QUOTE = 0x22;
@@ -8,8 +8,6 @@ const OPEN_LIST = 0x5b;
 const BACKSLASH = 0x5c;
 const SPACE = 0x20;
 const LETTER_U = 0x75;
-/** The letters n, r and t. */
-const WHITESPACE_ESCAPES: readonly number[] = [0x6e, 0x72, 0x74];
 const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;

@@ -6,8 +6,8 @@ const SPACE = 0x20;
 const TAB = 0x09;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-/** The letters n, r and t. */
-const WHITESPACE_ESCAPES: readonly number[] = [0x6e, 0x72, 0x74];
+/** The letters n, r and t: behind a backslash they stand for whitespace. */
+export const WHITESPACE_ESCAPES: readonly number[] = [0x6e, 0x72, 0x74];
 
 /** Longer names count as new each time, so that no byte of a name is passed over. */
 const LONGEST_COMPARED_NAME = 64;

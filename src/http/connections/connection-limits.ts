@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
 import type { ServerConfig } from '../../config/gateway-config.ts';
+import { processMemory } from '../../config/overload-limits.ts';
 
 /** More than the gateway answers at a time in the default settings, with as many idle ones beside them. */
 const MOST_BY_DEFAULT = 8_192;
@@ -22,11 +23,6 @@ export function maxStrangersPerAddress(server: ServerConfig): number {
 const DERIVED = { plain: fitting(BYTES_PER_CONNECTION.plain), tls: fitting(BYTES_PER_CONNECTION.tls) };
 
 function fitting(bytesPerConnection: number): number {
-  return Math.min(MOST_BY_DEFAULT, Math.floor((memoryBytes() * SHARE_OF_MEMORY) / bytesPerConnection));
-}
-
-/** The limit of the cgroup where there is one; without one, Node reports 0 or more than the machine has. */
-function memoryBytes(): number {
-  const limit = process.constrainedMemory();
-  return limit > 0 && limit < totalmem() ? limit : totalmem();
+  const memoryBytes = processMemory().containerBytes ?? totalmem();
+  return Math.min(MOST_BY_DEFAULT, Math.floor((memoryBytes * SHARE_OF_MEMORY) / bytesPerConnection));
 }
