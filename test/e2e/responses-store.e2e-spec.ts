@@ -303,6 +303,40 @@ describe('a gateway that keeps nothing', () => {
     expect(messages[1].content[0].reasoningContent.reasoningText.text).toBe(thinking);
   });
 
+  it.each(['plain', 'streamed'])(
+    'goes on after a tool although the client sends a reference to the call, %s',
+    async (form) => {
+      gateway.emulator.script([
+        { thinking: 'Ask the tool.', toolUse: { name: 'weather', input: { city: 'Rome' } } },
+        { text: 'Mild.' },
+      ]);
+      const tools = [{ type: 'function' as const, name: 'weather', parameters: { type: 'object' }, strict: false }];
+      const common = { model: MODEL, reasoning: { effort: 'low' as const }, tools };
+      const first = await responses.create({ ...common, input: 'Rome?' });
+      const [reasoning, call] = first.output as Loose[];
+      const input = [
+        { role: 'user', content: 'Rome?' },
+        { type: 'item_reference', id: reasoning.id },
+        { type: 'item_reference', id: call.id },
+        { type: 'function_call_output', call_id: call.call_id, output: '18 degrees' },
+      ] as OpenAI.Responses.ResponseInput;
+      const { data, response } = await responses
+        .create({ ...common, input, stream: form === 'streamed' } as OpenAI.Responses.ResponseCreateParamsNonStreaming)
+        .withResponse();
+      if (form === 'plain') expect(data.output_text).toBe('Mild.');
+      else {
+        const types: string[] = [];
+        for await (const { type } of data as unknown as AsyncIterable<{ type: string }>) types.push(type);
+        expect(types.at(-1)).toBe('response.completed');
+      }
+      const adjusted = response.headers.get('x-outcrop-adjusted');
+      expect(adjusted).toContain('input.item_reference=dropped');
+      expect(adjusted).toContain('tool_results.without_call=text');
+      const texts = inputs(gateway)[1].messages.map(({ content }: Loose) => content.map(({ text }: Loose) => text));
+      expect(texts).toEqual([['Rome?', '[The tool answered: 18 degrees]']]);
+    },
+  );
+
   it('answers clients that leave store out or true, and tells that it kept nothing', async () => {
     const { data, response } = await responses.create({ model: MODEL, input: 'Hi', store: true }).withResponse();
     expect((data as Loose).store).toBe(false);

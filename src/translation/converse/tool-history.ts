@@ -2,6 +2,7 @@ import type { ModelRules } from '../../models/model.ts';
 import type { Adjustments } from './adjustments.ts';
 import { textBlock } from './content.ts';
 import { ToolIds } from './tool-ids.ts';
+import { resultInWords } from './tool-turns.ts';
 import { type Call, WaitingCalls } from './waiting-calls.ts';
 import type { ContentBlock, ConverseMessage, ToolResult, ToolUse } from './wire.ts';
 
@@ -9,7 +10,7 @@ import type { ContentBlock, ConverseMessage, ToolResult, ToolUse } from './wire.
  * Every call answered in the very next turn, and nothing else there ("Expected toolResult blocks at …", "The
  * number of toolResult blocks … exceeds the number of toolUse blocks of previous turn"). Clients cut, reorder and
  * repeat their histories: results go to their calls, missing ones are told to the model as errors, those
- * without a call are dropped. Takes merged turns; the roles of the result need merging once more.
+ * without a call become text. Takes merged turns; the roles of the result need merging once more.
  */
 export function pairTools(
   turns: readonly ConverseMessage[],
@@ -19,10 +20,10 @@ export function pairTools(
   const calls = readCalls(turns, rules, adjustments);
   const isUsed = calls.length > 0 || turns.some((turn) => turn.content?.some((block) => block.toolResult));
   if (!isUsed) return [...turns];
-  matchResults(turns, calls, adjustments);
+  const withoutCall = matchResults(turns, calls, adjustments);
   const callsOfTurn = Map.groupBy(calls, (call) => call.turn);
   return turns.flatMap((turn, index) => {
-    if (turn.role !== 'assistant') return [{ ...turn, content: withoutResults(turn.content ?? []) }];
+    if (turn.role !== 'assistant') return [{ ...turn, content: withoutMatched(turn.content ?? [], withoutCall) }];
     const made = callsOfTurn.get(index);
     if (!made) return [turn];
     return [assistantTurn(turn, made), { role: 'user' as const, content: answers(made, rules, adjustments) }];
@@ -49,9 +50,14 @@ function readCalls(turns: readonly ConverseMessage[], rules: ModelRules, adjustm
 
 /**
  * A result answers the nearest call before it that has its id and no answer. What then is left may stand before
- * its call; only after all others, because clients reuse ids and cut the beginning of a conversation.
+ * its call; only after all others, because clients reuse ids and cut the beginning of a conversation. Returns the
+ * results whose call is not in the conversation; a further result of an answered call is dropped.
  */
-function matchResults(turns: readonly ConverseMessage[], calls: readonly Call[], adjustments: Adjustments): void {
+function matchResults(
+  turns: readonly ConverseMessage[],
+  calls: readonly Call[],
+  adjustments: Adjustments,
+): ReadonlySet<ToolResult> {
   const waiting = new WaitingCalls(calls);
   const left: ToolResult[] = [];
   turns.forEach((turn, index) => {
@@ -65,15 +71,31 @@ function matchResults(turns: readonly ConverseMessage[], calls: readonly Call[],
       }
     }
   });
+  const withoutCall = new Set<ToolResult>();
   for (const result of left) {
     const call = waiting.first(result);
-    if (call) call.result = result;
-    adjustments.changed('tool_results.order', call ? 'moved' : 'orphans_dropped');
+    if (call) {
+      call.result = result;
+      adjustments.changed('tool_results.order', 'moved');
+    } else if (waiting.hasCall(result)) {
+      adjustments.changed('tool_results.order', 'repeated_dropped');
+    } else {
+      withoutCall.add(result);
+      adjustments.changed('tool_results.without_call', 'text');
+    }
   }
+  return withoutCall;
 }
 
-function withoutResults(blocks: readonly ContentBlock[]): ContentBlock[] {
-  return blocks.filter((block) => !block.toolResult);
+/**
+ * The blocks of a user's turn without the results that moved to their calls. A result without a call stays as text:
+ * without it, the model repeats the call that a client lost, and the client's loop never ends.
+ */
+function withoutMatched(blocks: readonly ContentBlock[], withoutCall: ReadonlySet<ToolResult>): ContentBlock[] {
+  return blocks.flatMap((block) => {
+    if (!block.toolResult) return [block];
+    return withoutCall.has(block.toolResult) ? resultInWords(block.toolResult) : [];
+  });
 }
 
 /** Thoughts, then words, then calls: the only order in which Claude takes a turn that thinks and calls. */

@@ -52,7 +52,8 @@ function inWords(block: ContentBlock, adjustments: Adjustments): ContentBlock[] 
   return [block];
 }
 
-function resultInWords({ content = [] }: ToolResult): ContentBlock[] {
+/** The content of a result as text of the user's turn, with its images and documents beside it. */
+export function resultInWords({ content = [] }: ToolResult): ContentBlock[] {
   const texts = content.flatMap((part) => part.text ?? (part.json === undefined ? [] : JSON.stringify(part.json)));
   const media = content.flatMap((part): ContentBlock[] => {
     if (part.image) return [{ image: part.image }];

@@ -55,6 +55,11 @@ export class WaitingCalls {
     return call;
   }
 
+  /** Whether the conversation has a call with the id of this result, answered or not. */
+  hasCall({ toolUseId = '' }: ToolResult): boolean {
+    return this.lines.has(toolUseId);
+  }
+
   /** The first call without a result, wherever it stands. */
   first({ toolUseId = '' }: ToolResult): Call | undefined {
     const line = this.lines.get(toolUseId);

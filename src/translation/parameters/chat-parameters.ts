@@ -81,7 +81,11 @@ const MESSAGES: ParameterTable = [
   { field: 'messages[].audio', verdict: 'refused', note: 'Answers in audio are not kept.' },
   { field: 'messages[].tool_calls', verdict: 'honoured', note: 'As tool uses of the turn.' },
   { field: 'messages[].function_call', verdict: 'emulated', note: 'As a tool use of the turn.' },
-  { field: 'messages[].tool_call_id', verdict: 'honoured', note: 'Ties a result to its call.' },
+  {
+    field: 'messages[].tool_call_id',
+    verdict: 'honoured',
+    note: 'Ties a result to its call. A result without a call becomes text.',
+  },
   {
     field: 'messages[].content[].type',
     verdict: 'honoured',

@@ -132,3 +132,46 @@ describe('a reference to a reasoning item that is not stored', () => {
     expect(adjusted).toEqual([]);
   });
 });
+
+describe('a reference to a call that is not stored', () => {
+  it.each([
+    ['fc_1', { type: 'function_call_output', call_id: 'call_9', output: 'Sunny.' }, 'Sunny.'],
+    [
+      'fc_1',
+      { type: 'function_call_output', call_id: 'call_9', output: [{ type: 'input_text', text: 'Sunny.' }] },
+      'Sunny.',
+    ],
+    ['ctc_1', { type: 'custom_tool_call_output', call_id: 'call_9', output: 'Sunny.' }, 'Sunny.'],
+    ['lsh_1', { type: 'local_shell_call_output', call_id: 'call_9', output: 'Sunny.' }, 'Sunny.'],
+    [
+      'sh_1',
+      {
+        type: 'shell_call_output',
+        call_id: 'call_9',
+        output: [{ stdout: 'Sunny.', stderr: '', outcome: { type: 'exit', exit_code: 0 } }],
+      },
+      'Sunny.\n(exit code 0)',
+    ],
+    ['apc_1', { type: 'apply_patch_call_output', call_id: 'call_9', status: 'completed', output: 'Sunny.' }, 'Sunny.'],
+  ])('leaves the result as text: %s', (id, output, text) => {
+    const { messages, adjusted } = translated([{ role: 'user', content: 'a' }, { type: 'item_reference', id }, output]);
+    expect(messages).toEqual([{ role: 'user', content: [{ text: 'a' }, { text: `[The tool answered: ${text}]` }] }]);
+    expect(adjusted).toEqual(['input.item_reference=dropped', 'tool_results.without_call=text']);
+  });
+
+  it('leaves other calls of the answer with their results', () => {
+    const lost = { type: 'function_call_output', call_id: 'call_9', output: 'Windy.' };
+    const reference = { type: 'item_reference', id: 'fc_1' };
+    const { messages } = translated([{ role: 'user', content: 'a' }, CALL, reference, lost, OUTPUT]);
+    expect(messages.slice(1)).toEqual([
+      { role: 'assistant', content: [{ toolUse: { toolUseId: 'call_1', name: 'weather', input: {} } }] },
+      {
+        role: 'user',
+        content: [
+          { toolResult: { toolUseId: 'call_1', content: [{ text: 'Sunny.' }] } },
+          { text: '[The tool answered: Windy.]' },
+        ],
+      },
+    ]);
+  });
+});
