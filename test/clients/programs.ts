@@ -8,13 +8,19 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const CACHE = join(homedir(), '.cache/outcrop-clients');
-/** 770 MB over a slow line. */
+/** 1.4 GB over a slow line. */
 const INSTALL_MS = 600_000;
 const here = (name: string): string => join(import.meta.dirname, name);
 
 export interface CommandLines {
   codex: string;
   claude: string;
+  /** Undefined where the package has no binary for this platform. */
+  cline?: string;
+  /** Undefined where the package has no binary for this platform. */
+  opencode?: string;
+  /** The folder `node_modules` with the pinned libraries. */
+  modules: string;
 }
 
 /** The pinned CLIs, installed once and kept; undefined, with a line that says why, where they cannot be had. */
@@ -25,8 +31,24 @@ export async function commandLines(): Promise<CommandLines | undefined> {
     await run('npm', words, { cwd: folder, timeout: INSTALL_MS });
   });
   if (folder === undefined) return undefined;
-  const bin = join(folder, 'node_modules/.bin');
-  return { codex: join(bin, 'codex'), claude: join(bin, 'claude') };
+  const modules = join(folder, 'node_modules');
+  const cline = join(modules, '@cline/cli-linux-x64/bin/cline');
+  const opencode = join(modules, 'opencode-linux-x64-baseline/bin/opencode');
+  return {
+    codex: join(modules, '.bin/codex'),
+    claude: join(modules, '.bin/claude'),
+    ...(existsSync(cline) && { cline }),
+    ...(existsSync(opencode) && { opencode }),
+    modules,
+  };
+}
+
+/** Returns `program`; undefined, with a line on standard error, where it has no binary for this platform. */
+export function onThisPlatform(name: string, program: string | undefined): string | undefined {
+  if (program === undefined) {
+    process.stderr.write(`Skipped: there is no binary of ${name} for ${process.platform} on ${process.arch}.\n`);
+  }
+  return program;
 }
 
 /** A Python with the pinned packages; undefined, with a line that says why, where it cannot be had. */
