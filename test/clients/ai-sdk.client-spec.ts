@@ -124,7 +124,7 @@ const CASES: Case[] = [
       expect(requests).toHaveLength(4);
       for (const request of requests) expect(request['additionalModelRequestFields']).toHaveProperty('thinking');
       expect(outlineOf(requests[3]!)).toEqual(conversation);
-      expect(outside.asked).toEqual([]);
+      expect(outside.attemptedHosts).toEqual([]);
     }
 
     it.each(CASES)(

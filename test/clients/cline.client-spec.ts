@@ -49,7 +49,7 @@ function printedIn({ code, stdout, stderr }: Finished): { result: Line; thoughts
     workshop.run(program ?? '', words, {
       ...outside.environment,
       CLINE_GLOBAL_SETTINGS_PATH: join(workshop.home, 'cline.json'),
-      // Else a daemon stays behind.
+      // Without this, Cline leaves a daemon running.
       CLINE_SESSION_BACKEND_MODE: 'local',
       CLINE_NO_AUTO_UPDATE: '1',
       // Cline has no other switch for its feature flags, which it reads from a service of its own.
@@ -86,7 +86,7 @@ function printedIn({ code, stdout, stderr }: Finished): { result: Line; thoughts
       { reasoningText: { text: 'Look first.', signature: expect.any(String) } },
       { reasoningText: { text: 'Now the change.', signature: expect.any(String) } },
     ]);
-    expect(outside.asked).toEqual([]);
+    expect(outside.attemptedHosts).toEqual([]);
   }
 
   it.each(['claude-haiku-4-5', 'claude-sonnet-4-6', 'claude-opus-5-5'])(

@@ -62,7 +62,7 @@ const WITHOUT_TEXTS = [...ALL.slice(0, 4), ['result', 'result', NEXT_QUESTION]].
       expect(requests).toHaveLength(4);
       for (const request of requests) expect(request['additionalModelRequestFields']).toHaveProperty('thinking');
       expect(outlineOf(requests[3]!)).toEqual(store === 'off' ? off : ALL);
-      expect(outside.asked).toEqual([]);
+      expect(outside.attemptedHosts).toEqual([]);
     },
     TEST_MS,
   );

@@ -62,7 +62,7 @@ const textsOf = (events: readonly Event[], wanted: string) =>
       OPENCODE_DISABLE_AUTOUPDATE: '1',
       OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
       OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
-      // Else it installs a package for plugins into its home.
+      // Without this, opencode installs a package for plugins.
       npm_config_offline: 'true',
     });
 
@@ -96,7 +96,7 @@ const textsOf = (events: readonly Event[], wanted: string) =>
       { reasoningText: { text: 'Look first.', signature: expect.any(String) } },
       { reasoningText: { text: 'Now the change.', signature: expect.any(String) } },
     ]);
-    expect(outside.asked).toEqual([]);
+    expect(outside.attemptedHosts).toEqual([]);
   }
 
   it.each(MODELS)(

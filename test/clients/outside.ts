@@ -7,16 +7,16 @@ import type { AddressInfo } from 'node:net';
  */
 export class Outside {
   /** Hosts that a client tried to reach, in order. */
-  readonly asked: string[] = [];
+  readonly attemptedHosts: string[] = [];
   private readonly server: Server;
 
   private constructor() {
     this.server = createServer((request, response) => {
-      this.asked.push(request.url ?? '');
+      this.attemptedHosts.push(request.url ?? '');
       response.writeHead(502).end();
     });
     this.server.on('connect', (request, socket) => {
-      this.asked.push(request.url ?? '');
+      this.attemptedHosts.push(request.url ?? '');
       socket.on('error', () => undefined);
       socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
     });
