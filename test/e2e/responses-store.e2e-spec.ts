@@ -116,6 +116,16 @@ ${url}
     await expect(gone).rejects.toMatchObject({ status: 400, code: 'previous_response_not_found' });
   });
 
+  it('makes a conversation short that only its last response names, for its own key', async () => {
+    gateway.emulator.script([{ text: 'Good day, Ada.' }, { text: 'The user is called Ada.' }]);
+    const { id } = await responses.create({ model: MODEL, input: 'I am Ada.' });
+    await responses.compact({ model: MODEL, previous_response_id: id });
+    expect(JSON.stringify(inputs(gateway)[1].messages)).toMatch(/I am Ada\..*Good day, Ada\./);
+    const stranger = other(gateway).responses.compact({ model: MODEL, previous_response_id: id });
+    await expect(stranger).rejects.toMatchObject({ status: 400, code: 'previous_response_not_found' });
+    expect(gateway.emulator.requests).toHaveLength(2);
+  });
+
   it('lists the items of a response in pages', async () => {
     const input = Array.from({ length: 5 }, (_, index) => ({ role: 'user' as const, content: `Number ${index}` }));
     const { id } = await responses.create({ model: MODEL, input });
