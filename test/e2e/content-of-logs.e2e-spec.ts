@@ -199,7 +199,8 @@ describe('debug.content', () => {
   }, 120_000);
 
   it('ends by itself, and its beginning and its end are in the audit trail', async () => {
-    const until = new Date(Date.now() + 10_000).toISOString();
+    // The gateway has to start before then.
+    const until = new Date(Date.now() + 15_000).toISOString();
     const gateway = await start({ debug: { content: { keys: ['shown'], until } } });
     await gateway.send(wholeRequests()[0]!, SHOWN_KEY);
     await gateway.outputs('"event":"debug_content_ended"');

@@ -162,7 +162,7 @@ ${url}
     checkSpec('Response', wire);
     checkOpenResponses('response', wire);
     let found = queued;
-    for (let attempt = 0; found.status !== 'completed' && attempt < 100; attempt++) {
+    for (let attempt = 0; found.status !== 'completed' && attempt < 500; attempt++) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       found = await responses.retrieve(queued.id);
     }
@@ -177,7 +177,7 @@ ${url}
     gateway.emulator.behave({ kind: 'refuse', name: 'ValidationException', status: 400, message: 'No.' });
     const { id } = await responses.create({ model: MODEL, input: 'Work.', background: true });
     let found = await responses.retrieve(id);
-    for (let attempt = 0; found.status !== 'failed' && attempt < 100; attempt++) {
+    for (let attempt = 0; found.status !== 'failed' && attempt < 500; attempt++) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       found = await responses.retrieve(id);
     }
@@ -199,7 +199,7 @@ ${url}
     gateway.emulator.reset();
     // There is room again once it has stopped.
     let next: Loose;
-    for (let attempt = 0; next === undefined && attempt < 100; attempt++) {
+    for (let attempt = 0; next === undefined && attempt < 500; attempt++) {
       next = await responses.create({ model: MODEL, input: 'Next.', background: true }).catch(() => undefined);
       if (next === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
     }

@@ -50,7 +50,7 @@ async function timed<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (let waited = 0; !(await condition()); waited += 20) {
-    if (waited > 5_000) throw new Error('waited in vain');
+    if (waited > 10_000) throw new Error('waited in vain');
     await sleep(20);
   }
 }
