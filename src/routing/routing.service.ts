@@ -102,7 +102,7 @@ export class RoutingService {
 
   private async walk<T>(route: Route, call: Call, asked: Errand<T>): Promise<Served<T>> {
     const conversation = route.targets.length > 1 ? asked.conversation() : undefined;
-    const warm = conversation && this.warm.of(conversation, route.targets);
+    const warm = conversation && this.warm.of(call.caller, conversation, route.targets);
     const errand: Errand<T> = warm ? inView(asked, warm) : asked;
     const drawn = inTurn(route.targets, Math.random);
     const wish = this.quotas.isActive ? this.wish(route, call, errand) : undefined;

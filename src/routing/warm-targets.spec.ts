@@ -11,19 +11,19 @@ describe('the target whose cache is warm', () => {
   const conversation = { key: 'one', lifeMs: 300_000 };
 
   it('is the last one that a conversation was sent to', () => {
-    expect(warm.of(conversation, [A, B])).toBeUndefined();
+    expect(warm.of(KEY, conversation, [A, B])).toBeUndefined();
     warm.used(KEY, conversation, B, undefined);
-    expect(warm.of(conversation, [A, B])?.target).toBe(B);
-    expect(warm.of({ key: 'two', lifeMs: 300_000 }, [A, B])).toBeUndefined();
-    expect(warm.of(conversation, [A])).toBeUndefined();
+    expect(warm.of(KEY, conversation, [A, B])?.target).toBe(B);
+    expect(warm.of(KEY, { key: 'two', lifeMs: 300_000 }, [A, B])).toBeUndefined();
+    expect(warm.of(KEY, conversation, [A])).toBeUndefined();
   });
 
   it('has seen turns of another account once the conversation has moved', () => {
     const abroad = { ...B, account: 'team-b' };
-    const there = warm.of(conversation, [abroad]);
+    const there = warm.of(KEY, conversation, [abroad]);
     expect([isForeign(undefined, A), isForeign(there, abroad), isForeign(there, A)]).toEqual([false, false, true]);
     warm.used(KEY, conversation, A, there);
-    expect(isForeign(warm.of(conversation, [A]), A)).toBe(true);
+    expect(isForeign(warm.of(KEY, conversation, [A]), A)).toBe(true);
     warm.used(KEY, conversation, B, undefined);
   });
 
@@ -31,9 +31,9 @@ describe('the target whose cache is warm', () => {
     now += 200_000;
     warm.used(KEY, conversation, B, undefined);
     now += 299_000;
-    expect(warm.of(conversation, [A, B])?.target).toBe(B);
+    expect(warm.of(KEY, conversation, [A, B])?.target).toBe(B);
     now += 2_000;
-    expect(warm.of(conversation, [A, B])).toBeUndefined();
+    expect(warm.of(KEY, conversation, [A, B])).toBeUndefined();
   });
 
   it('is not forgotten because another key has many conversations', () => {
@@ -41,6 +41,14 @@ describe('the target whose cache is warm', () => {
     for (let index = 0; index < 30_000; index += 1) {
       warm.used(KEY, { key: `busy ${index}`, lifeMs: 300_000 }, B, undefined);
     }
-    expect(warm.of({ key: 'quiet', lifeMs: 300_000 }, [A, B])?.target).toBe(A);
+    expect(warm.of({ name: 'quiet', id: 'quiet' }, { key: 'quiet', lifeMs: 300_000 }, [A, B])?.target).toBe(A);
+  });
+
+  it('is not changed by another key that begins a conversation in the same way', () => {
+    const other = { name: 'other', id: 'other' };
+    warm.used(KEY, conversation, A, undefined);
+    expect(warm.of(other, conversation, [A, B])).toBeUndefined();
+    warm.used(other, conversation, { ...B, account: 'team-b' }, { target: A, hasMoved: true });
+    expect(warm.of(KEY, conversation, [A, B])).toEqual({ target: A, hasMoved: false });
   });
 });

@@ -26,7 +26,11 @@ interface Entry {
   hasMoved: boolean;
 }
 
-/** Which target has the prompt of a conversation in its cache. */
+/**
+ * Which target has the prompt of a conversation in its cache. Remembered for each API key: a key that begins its
+ * conversations as another key does must not decide where the other key's conversations go, nor whether they keep their
+ * thoughts.
+ */
 export class WarmTargets {
   private readonly entries: FairCache<Entry>;
 
@@ -35,8 +39,8 @@ export class WarmTargets {
     this.entries = new FairCache<Entry>({ limits: () => limits, sizeOf: () => 1, now });
   }
 
-  of({ key }: Conversation, targets: readonly Target[]): Whereabouts | undefined {
-    const entry = this.entries.get(key);
+  of(caller: Caller | undefined, conversation: Conversation, targets: readonly Target[]): Whereabouts | undefined {
+    const entry = this.entries.get(nameOf(caller, conversation));
     const target = entry && targets.find(({ id }) => id === entry.id);
     return target && { target, hasMoved: entry.hasMoved };
   }
@@ -45,10 +49,14 @@ export class WarmTargets {
    * Every turn lengthens the life of what is cached. `before` is where the conversation was; the entry counts against the
    * share of the caller.
    */
-  used(caller: Caller | undefined, { key, lifeMs }: Conversation, target: Target, before?: Whereabouts): void {
+  used(caller: Caller | undefined, conversation: Conversation, target: Target, before?: Whereabouts): void {
     const entry = { id: target.id, hasMoved: isForeign(before, target) };
-    this.entries.set(caller?.id ?? '', key, entry, lifeMs);
+    this.entries.set(caller?.id ?? '', nameOf(caller, conversation), entry, conversation.lifeMs);
   }
+}
+
+function nameOf(caller: Caller | undefined, { key }: Conversation): string {
+  return `${caller?.id ?? ''} ${key}`;
 }
 
 /** Whether turns of the conversation were answered in another account than the target's. */

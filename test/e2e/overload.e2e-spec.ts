@@ -53,7 +53,7 @@ async function metric(name: string, from: TestGateway = gateway): Promise<number
 }
 
 async function untilMetric(name: string, value: number, from: TestGateway = gateway): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     if ((await metric(name, from)) === value) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
@@ -214,7 +214,7 @@ describe('a queue with a deadline', () => {
 });
 
 async function untilStatus(ask: () => Promise<number>, status: number): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     if ((await ask()) === status) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
-import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { startGateway, type TestGateway, until } from '../support/gateway.ts';
 import { type ServiceQuotasServer, startServiceQuotas } from '../support/service-quotas.ts';
 
 const MODEL = 'claude-sonnet-4-6';
@@ -71,12 +71,15 @@ describe('thirty requests at a quota that holds seven of them', () => {
   });
 });
 
+/** Resolves when the first request has taken its part of the quota. */
+const taken = () => until(() => gateway.emulator.requests.length === 1, 'the request to arrive');
+
 describe('a request for which there is no room', () => {
   it('is refused after its wait: which bucket, when to come again, and Bedrock is not asked', async () => {
     gateway = await startGateway(quotas(limit(10_000, ', maxWaitMs: 50')));
-    gateway.emulator.behave({ kind: 'slow', ms: 600 });
+    gateway.emulator.behave({ kind: 'slow', ms: 2_000 });
     const running = ask({ max_tokens: 9_000 });
-    await sleep(150);
+    await taken();
     const refused = await ask({ max_tokens: 9_000 });
     expect(refused.status).toBe(429);
     const { error } = (await refused.json()) as Loose;
@@ -96,7 +99,7 @@ describe('a request for which there is no room', () => {
     gateway = await startGateway(`${quotas(limit(10_000))}\nstreaming: { keepAliveSeconds: 1 }`);
     gateway.emulator.behave({ kind: 'slow', ms: 1_500, times: 1 });
     const running = ask({ max_tokens: 9_000 });
-    await sleep(150);
+    await taken();
     const waiting = await ask({ max_tokens: 9_000, stream: true });
     const text = await waiting.text();
     await running;
@@ -108,15 +111,15 @@ describe('a request for which there is no room', () => {
 
   it('leaves its place when the client goes', async () => {
     gateway = await startGateway(quotas(limit(10_000)));
-    gateway.emulator.behave({ kind: 'slow', ms: 700, times: 1 });
+    gateway.emulator.behave({ kind: 'slow', ms: 2_000, times: 1 });
     const running = ask({ max_tokens: 9_000 });
-    await sleep(150);
+    await taken();
     const client = new AbortController();
     const url = `${gateway.url}/v1/chat/completions`;
     const headers = { authorization: 'Bearer sk-test-key', 'content-type': 'application/json' };
     const body = JSON.stringify({ model: MODEL, messages: MESSAGES, max_tokens: 9_000 });
     const leaving = fetch(url, { method: 'POST', headers, body, signal: client.signal }).catch(() => 'gone');
-    await sleep(150);
+    await sleep(500);
     client.abort();
     expect(await leaving).toBe('gone');
     await running;
@@ -132,8 +135,8 @@ bedrock:
   targets: [{region: us-east-1}, {region: eu-central-1, endpoint: "${second.url}"}]
   quotas: { limits: [{model: ${MODEL}, tokensPerMinute: 10000}] }`;
     gateway = await startGateway(settings);
-    gateway.emulator.behave({ kind: 'slow', ms: 400 });
-    second.behave({ kind: 'slow', ms: 400 });
+    gateway.emulator.behave({ kind: 'slow', ms: 1_500 });
+    second.behave({ kind: 'slow', ms: 1_500 });
     const answers = await Promise.all([0, 1].map(() => ask({ max_tokens: 9_000 })));
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     expect([gateway.emulator.requests.length, second.requests.length]).toEqual([1, 1]);

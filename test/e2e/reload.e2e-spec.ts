@@ -38,7 +38,7 @@ const changesTold = () => told('config_changed').flatMap(({ changes }) => change
 /** Waits for what follows a change of a file. */
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (let waited = 0; !(await condition()); waited += 20) {
-    if (waited > 5_000) throw new Error('waited in vain');
+    if (waited > 10_000) throw new Error('waited in vain');
     await sleep(20);
   }
 }

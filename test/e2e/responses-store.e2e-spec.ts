@@ -116,6 +116,16 @@ ${url}
     await expect(gone).rejects.toMatchObject({ status: 400, code: 'previous_response_not_found' });
   });
 
+  it('makes a conversation short that only its last response names, for its own key', async () => {
+    gateway.emulator.script([{ text: 'Good day, Ada.' }, { text: 'The user is called Ada.' }]);
+    const { id } = await responses.create({ model: MODEL, input: 'I am Ada.' });
+    await responses.compact({ model: MODEL, previous_response_id: id });
+    expect(JSON.stringify(inputs(gateway)[1].messages)).toMatch(/I am Ada\..*Good day, Ada\./);
+    const stranger = other(gateway).responses.compact({ model: MODEL, previous_response_id: id });
+    await expect(stranger).rejects.toMatchObject({ status: 400, code: 'previous_response_not_found' });
+    expect(gateway.emulator.requests).toHaveLength(2);
+  });
+
   it('lists the items of a response in pages', async () => {
     const input = Array.from({ length: 5 }, (_, index) => ({ role: 'user' as const, content: `Number ${index}` }));
     const { id } = await responses.create({ model: MODEL, input });
@@ -152,7 +162,7 @@ ${url}
     checkSpec('Response', wire);
     checkOpenResponses('response', wire);
     let found = queued;
-    for (let attempt = 0; found.status !== 'completed' && attempt < 100; attempt++) {
+    for (let attempt = 0; found.status !== 'completed' && attempt < 500; attempt++) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       found = await responses.retrieve(queued.id);
     }
@@ -167,7 +177,7 @@ ${url}
     gateway.emulator.behave({ kind: 'refuse', name: 'ValidationException', status: 400, message: 'No.' });
     const { id } = await responses.create({ model: MODEL, input: 'Work.', background: true });
     let found = await responses.retrieve(id);
-    for (let attempt = 0; found.status !== 'failed' && attempt < 100; attempt++) {
+    for (let attempt = 0; found.status !== 'failed' && attempt < 500; attempt++) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       found = await responses.retrieve(id);
     }
@@ -189,7 +199,7 @@ ${url}
     gateway.emulator.reset();
     // There is room again once it has stopped.
     let next: Loose;
-    for (let attempt = 0; next === undefined && attempt < 100; attempt++) {
+    for (let attempt = 0; next === undefined && attempt < 500; attempt++) {
       next = await responses.create({ model: MODEL, input: 'Next.', background: true }).catch(() => undefined);
       if (next === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
     }

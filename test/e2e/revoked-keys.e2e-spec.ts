@@ -251,7 +251,7 @@ describe('a removed key is refused within a second of the change', () => {
     const changedAt = performance.now();
     ways[way]!(settings([key('stays')]));
     await until(async () => (await gateway.send('/v1/models', 'sk-leaves')).status === 401);
-    // Measured: 0.2 s to 0.9 s. The assertion leaves a loaded machine twice the time that the gateway promises.
-    expect(performance.now() - changedAt).toBeLessThan(2_000);
+    // Measured: 0.2 s to 0.9 s. The assertion leaves a loaded machine three times the time that the gateway promises.
+    expect(performance.now() - changedAt).toBeLessThan(3_000);
   });
 });

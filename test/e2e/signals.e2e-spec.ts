@@ -28,6 +28,11 @@ const chat = (): Promise<Response> =>
     body: JSON.stringify({ model: 'claude-sonnet-4-6', messages: [{ role: 'user', content: 'Hello' }] }),
   });
 
+async function draining(): Promise<void> {
+  const end = performance.now() + 10_000;
+  while ((await fetch(`${replica.url}/health/ready`)).ok && performance.now() < end) await sleep(20);
+}
+
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   it('lets the running request finish and ends with code 0, heard once or twice', async () => {
     emulator.behave({ kind: 'slow', ms: 1500 });
@@ -46,6 +51,8 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
     const answer = chat().catch((error: Error) => error.message);
     await until(() => emulator.requests.length === 1, 'the request');
     replica.kill(signal);
+    // The echo counts from when the process has heard the signal.
+    await draining();
     await sleep(AFTER_THE_ECHO_MS);
     replica.kill(signal);
     expect(await replica.exited).toEqual({ code: signal === 'SIGINT' ? 130 : 143, signal: null });

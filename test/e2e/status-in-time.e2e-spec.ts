@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI from 'openai';
-import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { startGateway, type TestGateway, until } from '../support/gateway.ts';
 
 /** A request that only waits is answered with a status that clients retry, however long keep-alives could bridge it. */
 
@@ -98,7 +97,7 @@ describe('a request that waits for a quota', () => {
     gateway.emulator.behave({ kind: 'slow', ms: 4_000, times: 1 });
     const body = { ...CHAT, max_tokens: 9_000 };
     const running = gateway.send('/v1/chat/completions', { body });
-    await sleep(150);
+    await until(() => gateway.emulator.requests.length === 1, 'the request to arrive');
     const answer = await gateway.send('/v1/chat/completions', { body: { ...body, stream } });
     expect([answer.status, Number(answer.headers.get('retry-after')) > 1]).toEqual([429, true]);
     expect(await answer.json()).toMatchObject({ error: { code: 'rate_limit_exceeded' } });

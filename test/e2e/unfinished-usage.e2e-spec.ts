@@ -40,7 +40,7 @@ async function booked(): Promise<Booked> {
 }
 
 async function untilBooked(): Promise<Booked> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 500; attempt++) {
     const seen = await booked();
     if (seen.finished > 0) return seen;
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -173,7 +173,7 @@ describe('an answer that passed', () => {
     gateway.emulator.script([WORDS]);
     await (await gateway.send(chat.path, { body: { ...chat.body('claude-sonnet-4-5'), stream: true } })).text();
     // The line of a streamed request is written after its last byte.
-    for (let attempt = 0; attempt < 100 && (await count()) === before; attempt++) {
+    for (let attempt = 0; attempt < 500 && (await count()) === before; attempt++) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     expect(await count()).toBe(before + 1);

@@ -44,14 +44,16 @@ export class StoredResponses {
   /** The request with everything that was said before it, and with nothing about keeping: what the model is to read. */
   async conversation(request: ResponsesRequest, call: Pick<Call, 'caller'>): Promise<ResponsesRequest> {
     const { previous_response_id: previous, store: _store, background: _background, ...rest } = request;
+    // The input may be missing beside a previous response, as in a request to compact it.
+    const given = previous ? (request.input ?? []) : request.input;
     // The translator refuses an input of another type, and names the type.
-    if (typeof request.input !== 'string' && !Array.isArray(request.input)) return { ...rest, input: request.input };
+    if (typeof given !== 'string' && !Array.isArray(given)) return { ...rest, input: given };
     const restored = new RestoredContent();
     const before = previous ? await this.before(previous, call, restored) : [];
     const read = (id: string): Promise<string | undefined> => this.store.get(ownerOf(call), id);
-    const items = await withReferencedItems(itemsOf(request.input), { read, restored });
-    const isPlain = before.length === 0 && typeof request.input === 'string';
-    if (isPlain) return { ...rest, input: request.input };
+    const items = await withReferencedItems(itemsOf(given), { read, restored });
+    const isPlain = before.length === 0 && typeof given === 'string';
+    if (isPlain) return { ...rest, input: given };
     const input = [...before, ...items];
     requireAtMost(BODY_LIMITS.inputItems, input, 'input');
     return { ...rest, input: input as unknown as ResponsesRequest['input'] };

@@ -24,6 +24,7 @@ describe('the format of a file', () => {
     ['html', WORDS, { filename: 'a.b.htm' }],
     ['txt', WORDS, { filename: 'a.txt' }],
     ['txt', WORDS, { filename: 'main.py' }],
+    ['txt', WORDS, { filename: 'notes.constructor', type: 'toString' }],
     ['txt', WORDS, { filename: 'Makefile', type: 'application/octet-stream' }],
     ['txt', Buffer.from('Grüße'), {}],
   ])('is %s', (format, bytes, declared) => {

@@ -14,33 +14,37 @@ export interface DeclaredFile {
 /** What the bytes are, as far as their beginning tells; `zip` and `ole` hold the newer and older Office files. */
 type Container = 'pdf' | 'zip' | 'ole' | 'image' | 'text' | 'binary';
 
-const BY_EXTENSION: Readonly<Record<string, DocumentFormat>> = {
-  pdf: 'pdf',
-  csv: 'csv',
-  doc: 'doc',
-  docx: 'docx',
-  xls: 'xls',
-  xlsx: 'xlsx',
-  html: 'html',
-  htm: 'html',
-  txt: 'txt',
-  text: 'txt',
-  md: 'md',
-  markdown: 'md',
-};
+const BY_EXTENSION: ReadonlyMap<string, DocumentFormat> = new Map(
+  Object.entries<DocumentFormat>({
+    pdf: 'pdf',
+    csv: 'csv',
+    doc: 'doc',
+    docx: 'docx',
+    xls: 'xls',
+    xlsx: 'xlsx',
+    html: 'html',
+    htm: 'html',
+    txt: 'txt',
+    text: 'txt',
+    md: 'md',
+    markdown: 'md',
+  }),
+);
 
-const BY_TYPE: Readonly<Record<string, DocumentFormat>> = {
-  'application/pdf': 'pdf',
-  'text/csv': 'csv',
-  'application/msword': 'doc',
-  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'docx',
-  'application/vnd.ms-excel': 'xls',
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
-  'text/html': 'html',
-  'text/plain': 'txt',
-  'text/markdown': 'md',
-  'text/x-markdown': 'md',
-};
+const BY_TYPE: ReadonlyMap<string, DocumentFormat> = new Map(
+  Object.entries<DocumentFormat>({
+    'application/pdf': 'pdf',
+    'text/csv': 'csv',
+    'application/msword': 'doc',
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'docx',
+    'application/vnd.ms-excel': 'xls',
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
+    'text/html': 'html',
+    'text/plain': 'txt',
+    'text/markdown': 'md',
+    'text/x-markdown': 'md',
+  }),
+);
 
 const IN_CONTAINER: Readonly<Record<DocumentFormat, Container>> = {
   pdf: 'pdf',
@@ -74,7 +78,7 @@ export function documentFormat(base64: string, declared: DeclaredFile): Document
 
 /** What a file is called, if that means anything to Bedrock. */
 export function declaredFormat({ filename, type }: DeclaredFile): DocumentFormat | undefined {
-  return BY_EXTENSION[extensionOf(filename ?? '')] ?? BY_TYPE[type ?? ''];
+  return BY_EXTENSION.get(extensionOf(filename ?? '')) ?? BY_TYPE.get(type ?? '');
 }
 
 /** Whether somebody sent an image as a file. */

@@ -13,6 +13,7 @@ describe('checks', () => {
     ['tuples of 2020-12', { prefixItems: [{ type: 'string' }] }, [1], '/0 must be string'],
     ['tuples of draft 7', { $schema: DRAFT_7, items: [{ type: 'string' }] }, [1], '/0 must be string'],
     ['definitions', { $ref: '#/$defs/a', $defs: { a: { type: 'null' } } }, 1, 'must be null'],
+    ['`$async`, which only Ajv knows', { $async: true, required: ['a'] }, {}, "must have required property 'a'"],
     ['unknown keywords', { 'x-order': 1, propertyOrdering: ['a'], nullable: true, type: 'string' }, 'a', undefined],
     ['formats, which are annotations', { format: 'date' }, 'tomorrow', undefined],
     ['ids, which are no addresses', { $id: 'https://example.com/a', type: 'string' }, 'a', undefined],

@@ -27,8 +27,11 @@ export type Validator = (value: unknown) => string | undefined;
 export class SchemaCompiler {
   private readonly grammars: { current?: Ajv; older?: Ajv } = {};
 
-  /** Throws SchemaError for what is no usable schema, RangeError where it exhausts the stack. */
-  compile({ $schema: dialect, $id: _id, ...schema }: JsonSchema): Validator {
+  /**
+   * Throws SchemaError for what is no usable schema, RangeError where it exhausts the stack. `$async` is a keyword of Ajv
+   * alone: its validators return promises, whose rejection ends the thread.
+   */
+  compile({ $schema: dialect, $id: _id, $async: _async, ...schema }: JsonSchema): Validator {
     const older = typeof dialect === 'string' && /draft-0\d/.test(dialect);
     const grammar = this.grammarOf(older ? 'older' : 'current');
     if (!grammar.validateSchema(schema)) throw new SchemaError(problemOf(grammar.errors));

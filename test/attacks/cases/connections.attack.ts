@@ -8,7 +8,7 @@ const CONNECTIONS = 100;
 const MOST_PLAIN = 8_192;
 const MOST_SECURED = 2_340;
 /** What a refused connection may stay, and a margin for a busy machine. */
-const FREED_MS = 2_000;
+const FREED_MS = 4_000;
 /** The second key may open or close a connection of its own and of Bedrock meanwhile. */
 const OWN_SOCKETS = 8;
 /** A record that announces a ClientHello of 508 bytes and ends in its middle. */

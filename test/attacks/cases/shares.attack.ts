@@ -54,10 +54,10 @@ export const attacks: readonly Attack[] = [
       const sent = await sendAll(300, 4, () => send(target, '/v1/responses', { key: target.attackerKey, body }));
       const refused = sent.filter(({ status }) => status === 429).length;
       const { id } = await respond(target, { background: true });
-      for (let attempt = 0; attempt < 100; attempt += 1) {
+      for (let attempt = 0; attempt < 400; attempt += 1) {
         const { text } = await retrieve(target, id);
         if (['completed', 'incomplete'].includes((JSON.parse(text) as StoredResponse).status)) break;
-        if (attempt === 99) return [`the background response of the second key does not end: ${text.slice(0, 200)}`];
+        if (attempt === 399) return [`the background response of the second key does not end: ${text.slice(0, 200)}`];
         await sleep(50);
       }
       return refused > 0 ? [] : ['none of 300 background responses was refused'];
