@@ -1,6 +1,7 @@
 import type { Ajv, ErrorObject, Options } from 'ajv';
 
 import { ajv } from '../../libraries/ajv.ts';
+import { comparableSchema } from './comparable-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 /**
@@ -28,7 +29,8 @@ export class SchemaCompiler {
   private readonly grammars: { current?: Ajv; older?: Ajv } = {};
 
   /** Throws SchemaError for what is no usable schema, RangeError where it exhausts the stack. */
-  compile({ $schema: dialect, $id: _id, ...schema }: JsonSchema): Validator {
+  compile({ $schema: dialect, $id: _id, ...given }: JsonSchema): Validator {
+    const schema = comparableSchema(given);
     const older = typeof dialect === 'string' && /draft-0\d/.test(dialect);
     const grammar = this.grammarOf(older ? 'older' : 'current');
     if (!grammar.validateSchema(schema)) throw new SchemaError(problemOf(grammar.errors));
