@@ -30,6 +30,8 @@ import { FallbackModels } from '../fallback/fallback-models.service.ts';
 import { HistoryConcessionsService } from '../history/history-concessions.service.ts';
 import { InferenceService } from '../inference.service.ts';
 import { tell } from '../tell.ts';
+import { BetaConcessionsService } from './beta-concessions.service.ts';
+import { withFormatAdvice } from './refused-format.ts';
 
 /** InvokeModel wants `max_tokens`; the count does not depend on it. More than any budget of thinking. */
 const TOKENS_TO_COUNT_WITH = 64_000;
@@ -55,6 +57,7 @@ export class MessagesService {
     private readonly inference: InferenceService,
     private readonly tokens: TokenCountService,
     private readonly history: HistoryConcessionsService,
+    private readonly betas: BetaConcessionsService,
   ) {}
 
   /** A message of Anthropic's as Bedrock gave it, or a body that streams its events. */
@@ -69,9 +72,27 @@ export class MessagesService {
     if (!speaksMessages(route)) {
       return this.inference.runAlong(route, messagesDialect, withFlags(request, head), call);
     }
-    return this.history.inTurn(route.model, call, async (history) => {
+    return this.prepared({ request, head, route, call }, (translation) =>
+      this.send(request, translation, route, call).catch((error: unknown) => {
+        throw withFormatAdvice(error, translation.body);
+      }),
+    );
+  }
+
+  /** `send` may be called again with another translation, where Bedrock refuses a part of the request. */
+  private prepared<Result>(
+    { request, head, route, call }: Preparing,
+    send: (translation: MessagesTranslation) => Promise<Result>,
+  ): Promise<Result> {
+    const { model } = route;
+    return this.history.inTurn(model, call, async (history) => {
       const translation = await this.translation.prepareMessages(request, head, route, call, history);
-      return this.send(request, translation, route, call);
+      const { anthropic_beta: flags = [] } = translation.body as { anthropic_beta?: readonly string[] };
+      return this.betas.inTurn(model, call, flags, async (kept) => {
+        if (kept === 'sent') return send(translation);
+        const fewer = { ...history, betas: 'refused' } as const;
+        return send(await this.translation.prepareMessages(request, head, route, call, fewer));
+      });
     });
   }
 
@@ -110,8 +131,7 @@ export class MessagesService {
       tell(call, route, [...adjusted, 'input_tokens=estimated']);
       return { input_tokens: estimateMessages({ ...request }, route.model.rules) };
     }
-    return this.history.inTurn(route.model, call, async (history) => {
-      const { body, adjusted } = await this.translation.prepareMessages(whole, head, route, call, history);
+    return this.prepared({ request: whole, head, route, call }, async ({ body, adjusted }) => {
       const counted = await this.counted(route, jsonBody(body), call);
       tell(call, route, counted === undefined ? [...adjusted, 'input_tokens=estimated'] : adjusted);
       return { input_tokens: counted ?? estimateMessages(body, route.model.rules) };
@@ -169,6 +189,14 @@ export class MessagesService {
       { call, dialect: 'anthropic', keepAliveMs: this.config.streaming.keepAliveSeconds * 1000 },
     );
   }
+}
+
+/** A request in Anthropic's form before its translation. */
+interface Preparing {
+  request: MessagesRequest;
+  head: MessagesHead;
+  route: Route;
+  call: Call;
 }
 
 /** The others are asked in Converse's words. */
