@@ -3,14 +3,16 @@ import * as fc from 'fast-check';
 
 import { contextOf, GENERATIONS } from './support/model-cards.ts';
 import { readMessagesAnswer } from '../src/bedrock/messages-answer.ts';
-import { isExactNumber, LONGEST_EXACT_TEXT, parseExactly } from '../src/exact-json.ts';
-import { mayHaveLongNumbers, parseWithLongNumbers } from '../src/http/body/long-numbers.ts';
+import { isExactNumber, MOST_EXACT_NUMBERS, parseExactly } from '../src/exact-json.ts';
+import { storedResponseIn } from '../src/api/responses/stored-response.ts';
+import { parseBodyJson } from '../src/http/body/long-numbers.ts';
 import { chatDialect } from '../src/translation/chat/chat-dialect.ts';
 import { Adjustments } from '../src/translation/converse/adjustments.ts';
 import { readArguments } from '../src/translation/converse/tool-input.ts';
 import type { ConverseAnswer } from '../src/translation/converse/wire.ts';
 import { messagesBody } from '../src/translation/messages/messages-body.ts';
 import { messagesDialect } from '../src/translation/messages-converse/messages-dialect.ts';
+import { SchemaCompiler } from '../src/translation/structured/schema-compiler.ts';
 import { responsesDialect } from '../src/translation/responses/responses-dialect.ts';
 
 /** JSON whose shape the expectations state. */
@@ -113,10 +115,7 @@ describe('numbers', () => {
       {"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"f","input":${id}}]},
       {"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"b"}]}]}`;
     const context = contextOf(GENERATIONS[3]!);
-    const parsed = (json: string) => {
-      expect(mayHaveLongNumbers(json)).toBe(true);
-      return parseWithLongNumbers(json) as Loose;
-    };
+    const parsed = (json: string) => parseBodyJson(json) as Loose;
     const sent = (translation: object) => JSON.stringify(translation);
     expect(sent(chatDialect.toConverse(parsed(chat), context))).toContain(`"json":${id}`);
     const items = sent(responsesDialect.toConverse(parsed(responses), context));
@@ -126,15 +125,49 @@ describe('numbers', () => {
     expect(sent(messagesBody(parsed(messages), {}, context).body)).toContain(`"input":${id}`);
   });
 
-  it('of many arguments are exact as long as they are not too long together', () => {
-    const adjustments = new Adjustments();
-    const text = `{"a":1.0,"b":"${'x'.repeat(LONGEST_EXACT_TEXT / 2)}"}`;
-    expect(isExactNumber(readArguments(text, adjustments)['a' as never])).toBe(true);
-    expect(readArguments(text, adjustments)).toMatchObject({ a: 1 });
-    expect(isExactNumber(readArguments(text, new Adjustments())['a' as never])).toBe(true);
+  it('of stored responses come back as they were kept', () => {
+    const tools = `[{"type":"function","name":"f","parameters":{"maximum":1e400,"const":9007199254740993}}]`;
+    const input = `[{"type":"function_call_output","call_id":"c","output":{"id":12345678901234567890,"x":[1.0]}}]`;
+    const json = `{"response":{"id":"r","output":[],"reasoning":{},"temperature":1.0,"tools":${tools}},"input":${input}}`;
+    const stored = storedResponseIn(json);
+    expect(JSON.stringify(stored)).toBe(json.replace('"temperature":1.0', '"temperature":1'));
   });
 
-  it('of long texts are doubles', () => {
-    expect(parseExactly(`{"a":1.0,"b":"${'x'.repeat(LONGEST_EXACT_TEXT)}"}`)).toMatchObject({ a: 1 });
+  it.each([
+    ['{"type":"number","minimum":1.0,"maximum":1e400}', '5', '0'],
+    ['{"enum":[1.0,9007199254740993]}', '9007199254740993', '2'],
+    ['{"const":1e2}', '100', '1'],
+    ['{"type":"number","exclusiveMinimum":-1e400,"multipleOf":0.50}', '1.5', '1.2'],
+  ])('of the schema %s are compared with those of answers', (schema, good, bad) => {
+    for (const parsed of [parseExactly(schema), JSON.parse(schema)]) {
+      const validate = new SchemaCompiler().compile(parsed);
+      expect([validate(JSON.parse(good)), typeof validate(JSON.parse(bad))]).toEqual([undefined, 'string']);
+    }
+  });
+
+  it('of long texts keep their digits, too', () => {
+    const text = `{"a":1.0,"b":"${'x'.repeat(1_000_000)}","c":1e5}`;
+    expect(JSON.stringify(parseExactly(text))).toBe(text);
+    expect(JSON.stringify(readArguments(text, new Adjustments()))).toBe(text);
+  });
+
+  it('beyond the limit of a text are doubles', () => {
+    const list = parseExactly(
+      `[${Array<string>(MOST_EXACT_NUMBERS + 1)
+        .fill('1.0')
+        .join(',')}]`,
+    ) as unknown[];
+    expect([isExactNumber(list.at(-2)), list.at(-1)]).toEqual([true, 1]);
+  });
+
+  it.each(['"', '\\', '\\"1.0,', ': 1.0, "', '~1.0', '\u00e9 [1.0]'])('stand in no string such as %j', (part) => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.constant(part), fc.string())), (parts) => {
+        const value = { a: [parts.join(''), ...parts], b: { [parts.join('')]: 1 } };
+        expect(parseExactly(`{"x":1.0,"y":${JSON.stringify(value)}}`)).toMatchObject({ y: value });
+        expect(parseExactly(JSON.stringify(value, undefined, 2))).toEqual(value);
+      }),
+      { numRuns: 200 },
+    );
   });
 });

@@ -18,6 +18,7 @@ import { EmbeddingsService } from './embeddings/embeddings.service.ts';
 import { FallbackModels } from './fallback/fallback-models.service.ts';
 import { HistoryConcessionsService } from './history/history-concessions.service.ts';
 import { InferenceService } from './inference.service.ts';
+import { BetaConcessionsService } from './messages/beta-concessions.service.ts';
 import { MessagesController } from './messages/messages.controller.ts';
 import { MessagesService } from './messages/messages.service.ts';
 import { ModelDiscovery } from './models/model-discovery.ts';
@@ -55,6 +56,7 @@ import { StructuredOutputService } from './structured/structured-output.service.
     FallbackModels,
     HistoryConcessionsService,
     MessagesService,
+    BetaConcessionsService,
     EmbeddingsService,
     RelayService,
     AnswerCache,

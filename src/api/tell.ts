@@ -1,14 +1,13 @@
 import type { Call } from '../call.ts';
-import { deprecationHeaders } from '../models/lifecycle.ts';
+import { endingHeaders } from '../models/lifecycle.ts';
 import type { Route } from '../models/model.ts';
 
 /** Whatever was changed on the way is told: in headers, in the log line of the request, in metrics. */
 export function tell(call: Call, route: Route, adjusted: readonly string[]): void {
   call.facts.model = route.model.name;
-  if (route.redirectedFrom) {
-    call.facts.redirectedFrom = route.redirectedFrom.name;
-    for (const [name, value] of Object.entries(deprecationHeaders(route.redirectedFrom))) call.header(name, value);
-  }
+  if (route.redirectedFrom) call.facts.redirectedFrom = route.redirectedFrom.name;
+  const ending = endingHeaders(route.redirectedFrom ?? route.model);
+  if (ending) for (const [name, value] of ending) call.header(name, value);
   if (adjusted.length > 0) {
     call.facts.adjusted = adjusted;
     call.header('x-outcrop-adjusted', adjusted.join(', '));

@@ -1,5 +1,4 @@
 import { GatewayError } from '../errors.ts';
-import type { HistoryConcessions } from '../translation/history-concessions.ts';
 
 /** Converse names the model as the source; InvokeModel gives the words of the model alone. */
 const SOURCE = '(?:The model returned the following errors: )?';
@@ -25,7 +24,7 @@ const SYSTEM_ROLE = new RegExp(
 );
 
 /** What to give up of the history after this refusal; undefined for every other failure. */
-export function historyConcessionFor(error: unknown): keyof HistoryConcessions | undefined {
+export function historyConcessionFor(error: unknown): 'reasoning' | 'systemRole' | undefined {
   if (!(error instanceof GatewayError) || error.status !== 400 || error.exception === undefined) return undefined;
   if (REASONING.test(error.message)) return 'reasoning';
   return SYSTEM_ROLE.test(error.message) ? 'systemRole' : undefined;

@@ -62,7 +62,10 @@ export class RelayedStream<Event = never> {
 
   /** The client has gone before the first byte: the upstream stops. */
   async cancel(): Promise<void> {
-    await this.source.stream[Symbol.asyncIterator]().return?.();
-    this.source.settled();
+    try {
+      await this.source.stream[Symbol.asyncIterator]().return?.();
+    } finally {
+      this.source.settled();
+    }
   }
 }

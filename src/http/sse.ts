@@ -60,8 +60,12 @@ export class SseBody<Event = never> {
     // What fails now has nobody to be told to.
     const source = await Promise.resolve(this.source).catch(() => undefined);
     if (source === undefined) return;
-    for (const stream of source.streams) await stream[Symbol.asyncIterator]().return?.();
-    source.settled();
+    try {
+      // A stream that cannot be closed keeps no other one open.
+      await Promise.all(source.streams.map(async (stream) => stream[Symbol.asyncIterator]().return?.()));
+    } finally {
+      source.settled();
+    }
   }
 }
 

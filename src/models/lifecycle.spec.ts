@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CLAUDE_3 } from './claude-rules.ts';
-import { deprecationHeaders, isLegacy, isRetired } from './lifecycle.ts';
+import { endingHeaders, isLegacy, isRetired } from './lifecycle.ts';
 import type { Lifecycle, ModelCard } from './model.ts';
 
 function model(lifecycle: Lifecycle, successor?: string): ModelCard {
@@ -27,26 +27,30 @@ describe('the life of a model', () => {
   });
 });
 
-describe('deprecation headers', () => {
-  it('say when it was announced, when it ends and what comes after', () => {
+describe('headers of a model that ends', () => {
+  const headers = (card: ModelCard) => Object.fromEntries(endingHeaders(card) ?? []);
+
+  it('state when it was announced, when it ends and what comes after', () => {
     const card = model({ legacy: '2026-10-08', endOfLife: '2027-04-08' }, 'claude-sonnet-4-6');
-    expect(deprecationHeaders(card)).toEqual({
+    expect(headers(card)).toEqual({
       // date -ud 2026-10-08 +%s
       Deprecation: '@1791417600',
       Sunset: 'Thu, 08 Apr 2027 00:00:00 GMT',
       Link: '</v1/models/claude-sonnet-4-6>; rel="successor-version"',
     });
+    expect(endingHeaders(card)).toBe(endingHeaders(card));
   });
 
   it('take the end for the announcement where that is all there is', () => {
     // date -ud 2026-01-31 +%s
-    expect(deprecationHeaders(model({ endOfLife: '2026-01-31' }))).toEqual({
+    expect(headers(model({ endOfLife: '2026-01-31' }))).toEqual({
       Deprecation: '@1769817600',
       Sunset: 'Sat, 31 Jan 2026 00:00:00 GMT',
+      Link: undefined,
     });
   });
 
   it('are none for a model without an end', () => {
-    expect(deprecationHeaders(model({ launched: '2026-09-22' }, 'next'))).toEqual({});
+    expect(endingHeaders(model({ launched: '2026-09-22' }, 'next'))).toBeUndefined();
   });
 });

@@ -24,17 +24,31 @@ export function secondsAt(day: string): number {
   return Date.parse(`${day}T00:00:00Z`) / 1_000;
 }
 
+const ENDING_HEADERS = new WeakMap<ModelCard, readonly EndingHeader[]>();
+
+/** Name and value of a header; undefined takes back a header that another model has set. */
+export type EndingHeader = readonly [name: string, value: string | undefined];
+
 /**
- * What an answer's headers say about a model that ends: `Deprecation` (RFC 9745, `@` and seconds), `Sunset`
- * (RFC 8594, an HTTP date) and a `Link` to the successor. Empty for a model with no end in sight.
+ * Returns what an answer's headers state about a model that ends: `Deprecation` (RFC 9745, `@` and seconds), `Sunset`
+ * (RFC 8594, an HTTP date) and a `Link` to the successor. Undefined for a model whose end is not announced.
  */
-export function deprecationHeaders(card: ModelCard): Record<string, string> {
+export function endingHeaders(card: ModelCard): readonly EndingHeader[] | undefined {
   const { legacy, endOfLife } = card.lifecycle;
-  const deprecated = legacy ?? endOfLife;
-  const headers: Record<string, string> = {};
-  if (deprecated === undefined) return headers;
-  headers['Deprecation'] = `@${secondsAt(deprecated)}`;
-  if (endOfLife !== undefined) headers['Sunset'] = new Date(secondsAt(endOfLife) * 1_000).toUTCString();
-  if (card.successor !== undefined) headers['Link'] = `</v1/models/${card.successor}>; rel="successor-version"`;
+  if (legacy === undefined && endOfLife === undefined) return undefined;
+  let headers = ENDING_HEADERS.get(card);
+  if (headers === undefined) {
+    headers = headersOf(card);
+    ENDING_HEADERS.set(card, headers);
+  }
   return headers;
+}
+
+function headersOf({ successor, lifecycle: { legacy, endOfLife } }: ModelCard): readonly EndingHeader[] {
+  const deprecated = legacy ?? endOfLife;
+  return [
+    ['Deprecation', deprecated && `@${secondsAt(deprecated)}`],
+    ['Sunset', endOfLife && new Date(secondsAt(endOfLife) * 1_000).toUTCString()],
+    ['Link', successor && `</v1/models/${successor}>; rel="successor-version"`],
+  ];
 }

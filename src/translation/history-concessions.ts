@@ -1,7 +1,9 @@
-/** What of the history of a request Bedrock has refused: as far as this the translation leaves it out or rewrites it. */
+/** The parts of a request, mostly of its history, that Bedrock has refused: the translation omits or rewrites them. */
 export interface HistoryConcessions {
   /** The model does not accept the reasoning blocks of the history: all of them are left out. */
   reasoning?: 'dropped';
   /** The model does not accept messages with the role `system`. */
   systemRole?: 'refused';
+  /** The model does not accept the beta flags: all are left out, and with them the fields that need one. */
+  betas?: 'refused';
 }

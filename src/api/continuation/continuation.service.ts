@@ -10,8 +10,9 @@ import { mayWorkElsewhere } from '../../routing/setbacks.ts';
 import { estimatePrompt, estimateTokens } from '../../translation/converse/token-estimate.ts';
 import type { ConverseEvent, ConverseRequest } from '../../translation/converse/wire.ts';
 import { addUsage, NO_USAGE } from '../../usage/usage.ts';
+import { type Continuation, ContinuedStream } from './continued-stream.ts';
 import { canBeContinued, withPrefill } from './prefill.ts';
-import { Said } from './said.ts';
+import type { Said } from './said.ts';
 import { splicer } from './splice.ts';
 
 type Stream = AsyncIterable<ConverseEvent[]>;
@@ -31,47 +32,36 @@ export class ContinuationService {
   through(served: Served<Stream>, route: Route, input: ConverseRequest, call: Call): Served<Stream> {
     const most = this.config.streaming.continuations;
     if (most === 0 || !canBeContinued(route.model.rules, input)) return served;
-    const current = { served };
+    let continued = 0;
+    const stream = new ContinuedStream(served, async (before, answered, failure) => {
+      const isOver = continued === most || call.signal.aborted || !mayWorkElsewhere(failure) || !answered.isOpenText;
+      if (isOver) throw failure;
+      continued += 1;
+      return this.continuation(before, answered, { route, input, call, failure });
+    });
     return {
-      body: this.goOn(current, route, input, call, most),
+      body: stream,
       get target() {
-        return current.served.target;
+        return stream.served.target;
       },
-      settle: (usage) => current.served.settle(usage),
+      settle: (usage) => stream.served.settle(usage),
     };
   }
 
-  private async *goOn(
-    current: { served: Served<Stream> },
-    route: Route,
-    input: ConverseRequest,
-    call: Call,
-    most: number,
-  ): AsyncGenerator<ConverseEvent[]> {
-    const said = new Said();
-    let splice = (events: ConverseEvent[]): ConverseEvent[] => events;
-    for (let continued = 0; ; continued += 1) {
-      try {
-        for await (const batch of current.served.body) {
-          const events = splice(batch);
-          said.read(events);
-          yield events;
-        }
-        return;
-      } catch (error) {
-        if (continued === most || call.signal.aborted || !mayWorkElsewhere(error) || !said.isOpenText) throw error;
-        const before = current.served;
-        current.served = await this.reopen(before, route, withPrefill(input, said.text), call, error);
-        before.settle();
-        const used = { input: estimatePrompt(input), output: estimateTokens(said.text) };
-        call.facts.estimatedUsage = addUsage(call.facts.estimatedUsage ?? NO_USAGE, {
-          ...NO_USAGE,
-          input: Math.ceil(used.input),
-          output: Math.ceil(used.output),
-        });
-        splice = splicer({ text: said.text, block: said.block ?? 0, used });
-      }
-    }
+  private async continuation(
+    before: Served<Stream>,
+    answered: Said,
+    { route, input, call, failure }: Broken,
+  ): Promise<Continuation> {
+    const served = await this.reopen(before, route, withPrefill(input, answered.text), call, failure);
+    before.settle();
+    const used = { input: estimatePrompt(input), output: estimateTokens(answered.text) };
+    call.facts.estimatedUsage = addUsage(call.facts.estimatedUsage ?? NO_USAGE, {
+      ...NO_USAGE,
+      input: Math.ceil(used.input),
+      output: Math.ceil(used.output),
+    });
+    return { served, splice: splicer({ text: answered.text, block: answered.block ?? 0, used }) };
   }
 
   /** At another target where there is one. Rejects with what broke the stream if nobody goes on. */
@@ -97,4 +87,12 @@ export class ContinuationService {
       throw failure;
     }
   }
+}
+
+/** A stream that broke: the request behind it, and the failure. */
+interface Broken {
+  route: Route;
+  input: ConverseRequest;
+  call: Call;
+  failure: GatewayError;
 }

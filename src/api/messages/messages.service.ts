@@ -1,9 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { messagesConversationOf } from '../../bedrock/conversation.ts';
-import { messagesWithoutBoundThoughts } from '../../bedrock/foreign-thoughts.ts';
 import { InvokeService, type Sending } from '../../bedrock/invoke.service.ts';
-import { readMessagesAnswer } from '../../bedrock/messages-answer.ts';
-import { messagesSizeOf } from '../../bedrock/prompt-size.ts';
+import { type MessagesAnswer, readMessagesAnswer } from '../../bedrock/messages-answer.ts';
 import { invokePrompt, TokenCountService } from '../../bedrock/token-count.service.ts';
 import { jsonBody } from '../../bedrock/unsendable.ts';
 import type { Call } from '../../call.ts';
@@ -14,6 +11,7 @@ import type { Route } from '../../models/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { requireConversation } from '../../models/purpose.ts';
 import type { MessagesHead, MessagesTranslation } from '../../translation/messages/messages-body.ts';
+import { eventsOfMessage } from '../../translation/messages/messages-answer-events.ts';
 import { estimateMessages } from '../../translation/messages/messages-estimate.ts';
 import {
   RestoredEvents,
@@ -29,7 +27,12 @@ import { UsageService } from '../../usage/usage.service.ts';
 import { FallbackModels } from '../fallback/fallback-models.service.ts';
 import { HistoryConcessionsService } from '../history/history-concessions.service.ts';
 import { InferenceService } from '../inference.service.ts';
+import { StructuredOutputService } from '../structured/structured-output.service.ts';
+import { MetricsService } from '../../telemetry/metrics.service.ts';
 import { tell } from '../tell.ts';
+import { BetaConcessionsService } from './beta-concessions.service.ts';
+import { sendingOf } from './messages-sending.ts';
+import { conformingMessage, type FormatByPrompt, formatByPrompt } from './refused-format.ts';
 
 /** InvokeModel wants `max_tokens`; the count does not depend on it. More than any budget of thinking. */
 const TOKENS_TO_COUNT_WITH = 64_000;
@@ -55,6 +58,9 @@ export class MessagesService {
     private readonly inference: InferenceService,
     private readonly tokens: TokenCountService,
     private readonly history: HistoryConcessionsService,
+    private readonly betas: BetaConcessionsService,
+    private readonly structured: StructuredOutputService,
+    private readonly metrics: MetricsService,
   ) {}
 
   /** A message of Anthropic's as Bedrock gave it, or a body that streams its events. */
@@ -69,9 +75,54 @@ export class MessagesService {
     if (!speaksMessages(route)) {
       return this.inference.runAlong(route, messagesDialect, withFlags(request, head), call);
     }
-    return this.history.inTurn(route.model, call, async (history) => {
+    try {
+      return await this.prepared({ request, head, route, call }, (translation) =>
+        this.send(request, translation, route, call),
+      );
+    } catch (error) {
+      const lesser = formatByPrompt(error, request);
+      if (lesser === undefined) throw error;
+      this.metrics.retried('schema_refused');
+      return this.answerByPrompt(lesser, { request, head, route, call });
+    }
+  }
+
+  /** Asks for the format in the system prompt. The answer is whole before it is checked, so a stream brings it at once. */
+  private async answerByPrompt({ request, use }: FormatByPrompt, given: Preparing): Promise<object> {
+    const { route, call } = given;
+    const contract = await this.structured.contractOf(use, call);
+    return this.prepared({ ...given, request }, async ({ body, headers, adjusted, renamed }) => {
+      tell(call, route, [...adjusted, 'output_config.format=prompt']);
+      call.contentLog?.asked(call, body);
+      const message = await this.whole(route, sendingOf(route, body, headers), call, { renamed, by: 'prompt' });
+      const answer = contract ? await conformingMessage(message, contract, call) : message;
+      return request.stream ? this.replayed(answer, call) : answer;
+    });
+  }
+
+  private replayed(answer: object, call: Call): SseBody<MessagesEvent> {
+    call.facts.stream = true;
+    const frames = eventsOfMessage({ ...answer }).map(toFrame);
+    return new SseBody<MessagesEvent>(
+      { streams: [], frames: () => [], end: () => frames, settled: () => undefined },
+      { call, dialect: 'anthropic', keepAliveMs: 0 },
+    );
+  }
+
+  /** `send` may be called again with another translation, where Bedrock refuses a part of the request. */
+  private prepared<Result>(
+    { request, head, route, call }: Preparing,
+    send: (translation: MessagesTranslation) => Promise<Result>,
+  ): Promise<Result> {
+    const { model } = route;
+    return this.history.inTurn(model, call, async (history) => {
       const translation = await this.translation.prepareMessages(request, head, route, call, history);
-      return this.send(request, translation, route, call);
+      const { anthropic_beta: flags = [] } = translation.body as { anthropic_beta?: readonly string[] };
+      return this.betas.inTurn(model, call, flags, async (kept) => {
+        if (kept === 'sent') return send(translation);
+        const fewer = { ...history, betas: 'refused' } as const;
+        return send(await this.translation.prepareMessages(request, head, route, call, fewer));
+      });
     });
   }
 
@@ -83,15 +134,10 @@ export class MessagesService {
   ): Promise<object> {
     tell(call, route, adjusted);
     call.contentLog?.asked(call, body);
-    const bytes = jsonBody(body);
-    const sending = {
-      body: bytes,
-      headers,
-      size: () => messagesSizeOf(body, bytes.length),
-      conversation: () => messagesConversationOf(route.model, body),
-      abroad: () => messagesWithoutBoundThoughts(body, route.model),
-    };
-    return request.stream ? this.stream(route, sending, call, renamed) : this.whole(route, sending, call, renamed);
+    const sending = sendingOf(route, body, headers);
+    return request.stream
+      ? this.stream(route, sending, call, renamed)
+      : this.whole(route, sending, call, { renamed, by: 'itself' });
   }
 
   /**
@@ -110,8 +156,7 @@ export class MessagesService {
       tell(call, route, [...adjusted, 'input_tokens=estimated']);
       return { input_tokens: estimateMessages({ ...request }, route.model.rules) };
     }
-    return this.history.inTurn(route.model, call, async (history) => {
-      const { body, adjusted } = await this.translation.prepareMessages(whole, head, route, call, history);
+    return this.prepared({ request: whole, head, route, call }, async ({ body, adjusted }) => {
       const counted = await this.counted(route, jsonBody(body), call);
       tell(call, route, counted === undefined ? [...adjusted, 'input_tokens=estimated'] : adjusted);
       return { input_tokens: counted ?? estimateMessages(body, route.model.rules) };
@@ -129,8 +174,13 @@ export class MessagesService {
     }
   }
 
-  private async whole(route: Route, sending: Sending, call: Call, renamed?: RenamedInMessages): Promise<object> {
-    const message = await call.once('message', async () => {
+  private async whole(
+    route: Route,
+    sending: Sending,
+    call: Call,
+    { renamed, by }: { renamed: RenamedInMessages | undefined; by: 'itself' | 'prompt' },
+  ): Promise<MessagesAnswer> {
+    const message = await call.once(`message by ${by}`, async () => {
       const served = await this.bedrock.invoke(route, sending, call);
       const answer = readMessagesAnswer(served.body.body);
       this.usage.book(call, route, served, usageOfMessage(answer.usage));
@@ -169,6 +219,14 @@ export class MessagesService {
       { call, dialect: 'anthropic', keepAliveMs: this.config.streaming.keepAliveSeconds * 1000 },
     );
   }
+}
+
+/** A request in Anthropic's form before its translation. */
+interface Preparing {
+  request: MessagesRequest;
+  head: MessagesHead;
+  route: Route;
+  call: Call;
 }
 
 /** The others are asked in Converse's words. */

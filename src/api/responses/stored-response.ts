@@ -1,3 +1,4 @@
+import { parseBodyJson } from '../../http/body/long-numbers.ts';
 import { responseStoreUnavailable } from '../../storage/response-store.ts';
 import type { ResponsesAnswer } from '../../translation/responses/responses-envelope.ts';
 
@@ -35,7 +36,7 @@ export function readStoredOutput(json: string): StoredOutput {
 
 function parsed(json: string): Pick<StoredResponse, 'response'> | undefined {
   try {
-    const beginning = JSON.parse(json) as Pick<StoredResponse, 'response'>;
+    const beginning = parseBodyJson(json) as Pick<StoredResponse, 'response'>;
     return Array.isArray(beginning.response?.output) ? beginning : undefined;
   } catch {
     return undefined;
@@ -45,7 +46,7 @@ function parsed(json: string): Pick<StoredResponse, 'response'> | undefined {
 /** Parses a stored response. Throws GatewayError 503 for a text that this gateway did not write. */
 export function storedResponseIn(json: string): StoredResponse {
   try {
-    const stored = JSON.parse(json) as Partial<StoredResponse> | null;
+    const stored = parseBodyJson(json) as Partial<StoredResponse> | null;
     const isWhole = Array.isArray(stored?.input) && Array.isArray(stored.response?.output);
     if (isWhole && typeof stored.response?.id === 'string') return stored as StoredResponse;
   } catch {

@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { Call } from '../../call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
+import { GatewayError } from '../../errors.ts';
+import { RetryInterceptor } from '../../http/retry.interceptor.ts';
 import type { Route } from '../../models/model.ts';
 import { type Split, UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
@@ -27,6 +29,8 @@ export interface Contract {
 /** Holds answers to what `response_format` asks for: no other answer is given out unreported, and none with `strict`. */
 @Injectable()
 export class StructuredOutputService {
+  private readonly logger = new Logger(StructuredOutputService.name);
+
   constructor(
     private readonly cache: AnswerCache,
     private readonly usage: UsageService,
@@ -34,6 +38,7 @@ export class StructuredOutputService {
     private readonly calls: UpstreamCalls,
     private readonly checks: SchemaChecks,
     private readonly config: GatewayConfig,
+    private readonly retries: RetryInterceptor,
   ) {}
 
   /**
@@ -56,7 +61,8 @@ export class StructuredOutputService {
 
   /**
    * Whole answers that conform, each asked for once more where it did not. Where that did not help, the second answer
-   * passes and is reported, or with `strict` the request fails with 502. `ask` brings one from Bedrock and books what it cost.
+   * passes and is reported, or the first one if the second attempt failed; with `strict` the request fails. `ask` brings
+   * one from Bedrock and books what it cost.
    */
   async answers(
     contract: Contract,
@@ -78,9 +84,32 @@ export class StructuredOutputService {
     const first = await this.attempt('first', question, input);
     if (first.problem === undefined) return this.usable(first, question);
     this.metrics.retried('structured_output_invalid');
-    const system = question.route.model.rules.system ? 'taken' : 'refused';
-    const second = await this.attempt('second', question, repairRequest(input, first.problem, system));
+    const second = await this.secondAttempt(question, input, first.problem);
+    if (second === undefined) return this.usable(first, question);
     return withUsageOf(this.usable(second, question), first.answer);
+  }
+
+  /**
+   * Undefined where the attempt failed and the first answer may be given out: that answer is paid for, and the request
+   * asks for no conforming one. Rejects with the failure otherwise.
+   */
+  private async secondAttempt(
+    question: Question,
+    input: ConverseRequest,
+    problem: string,
+  ): Promise<StructuredAnswer | undefined> {
+    const { contract, route, call } = question;
+    const system = route.model.rules.system ? 'taken' : 'refused';
+    const attempt = () => this.attempt('second', question, repairRequest(input, problem, system));
+    if (!contract.expected.isLoose) return attempt();
+    try {
+      // Waits here as the request would wait; a failure that reaches the client would cost it the first answer.
+      return await this.retries.repeat(call, attempt);
+    } catch (error) {
+      if (call.signal.aborted || !(error instanceof GatewayError)) throw error;
+      this.logger.warn({ event: 'second_attempt_failed', requestId: call.id, code: error.code });
+      return undefined;
+    }
   }
 
   /** An answer that could not be checked is not asked for again: the next one would cost as much to check. */
@@ -103,13 +132,14 @@ export class StructuredOutputService {
     { contract: { expected, check }, route, index, call, ask, spent }: Question,
     input: ConverseRequest,
   ): Promise<StructuredAnswer> {
+    const key = `${expected.way}/${index}/${turn}`;
     const askUsable = async (): Promise<ConverseAnswer> => {
-      if (turn === 'second') await this.calls.countOneMore(call, 'structured_output');
+      if (turn === 'second') await call.once(`${key}/count`, () => this.calls.countOneMore(call, 'structured_output'));
       const read = await structuredAnswer(await ask(input), expected, check);
       if (read.problem !== undefined || read.unchecked !== undefined) throw new UnusableAnswer(read);
       return read.answer;
     };
-    const result = await call.once(`${expected.way}/${index}/${turn}`, async (): Promise<StructuredAnswer> => {
+    const result = await call.once(key, async (): Promise<StructuredAnswer> => {
       try {
         return { answer: await this.cache.through({ route, input, index }, call, askUsable) };
       } catch (error) {

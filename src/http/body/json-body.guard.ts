@@ -6,7 +6,7 @@ import { withDeployment } from '../path-aliases.ts';
 import { bodyTooLarge, invalidJson } from './body-errors.ts';
 import { isBedrockPath } from './body-headers.ts';
 import { countJsonNodes } from './json-structure.ts';
-import { mayHaveLongNumbers, parseWithLongNumbers } from './long-numbers.ts';
+import { parseBodyJson } from './long-numbers.ts';
 import { BYTES_PER_NODE, SCANNED_BODY_BYTES } from './structure-limits.ts';
 import { countValueNodes } from './value-structure.ts';
 import { withoutEscapedLoneSurrogates } from './well-formed-json.ts';
@@ -53,7 +53,7 @@ function holdValues(share: BodyShare, body: Buffer, nodes: number): void {
 
 function parsed(text: string): unknown {
   try {
-    return mayHaveLongNumbers(text) ? parseWithLongNumbers(text) : (JSON.parse(text) as unknown);
+    return parseBodyJson(text);
   } catch (error) {
     throw invalidJson((error as Error).message, text);
   }

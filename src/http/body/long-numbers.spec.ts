@@ -1,45 +1,64 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { mayHaveLongNumbers, parseWithLongNumbers } from './long-numbers.ts';
+import { parseBodyJson } from './long-numbers.ts';
 
 const LONG = '12345678901234567890';
 
-describe('numbers of many digits', () => {
-  it.each([`{"a":${LONG}}`, `[ -${LONG}]`, '{"a":0.12345678901234567}', `[1,${LONG}]`])('are found in %s', (json) => {
-    expect(mayHaveLongNumbers(json)).toBe(true);
-  });
-
-  it.each(['{"temperature":1.0,"top_p":0.95,"seed":123456}', `{"a":"id${LONG}"}`, '[1e5,-0]'])(
-    'are not found in %s',
-    (json) => {
-      expect(mayHaveLongNumbers(json)).toBe(false);
-    },
-  );
-
+describe('numbers of a body', () => {
   it.each([
     ['inputs of tools', `{"messages":[{"content":[{"type":"tool_use","input":{"id":${LONG},"x":[1.0]}}]}]}`],
-    ['results that are objects', `{"messages":[{"role":"tool","content":{"id":${LONG}}}]}`],
-    ['items of responses', `{"input":[{"type":"function_call_output","output":{"id":${LONG}}}]}`],
+    ['inputs that look like tools', `{"messages":[{"content":[{"input":{"tools":[{"schema":{"minLength":1.0}}]}}]}]}`],
+    ['results that are objects', `{"messages":[{"role":"tool","content":{"id":${LONG},"at":[1e5,-0]}}]}`],
+    ['items of responses', `{"input":[{"type":"function_call_output","output":{"id":${LONG},"x":1.0}}]}`],
+    [
+      'schemas of tools',
+      `{"tools":[{"function":{"parameters":{"properties":{"a":{"minimum":1.0,"maximum":${LONG},"multipleOf":0.10}}}}}]}`,
+    ],
+    [
+      'values in schemas',
+      `{"tools":[{"input_schema":{"enum":[1.0,${LONG}],"default":{"minLength":1.0},"const":1e400}}]}`,
+    ],
+    ['formats of chat', `{"response_format":{"json_schema":{"schema":{"properties":{"a":{"const":${LONG}}}}}}}`],
+    ['formats of responses', `{"text":{"format":{"schema":{"properties":{"a":{"maximum":1e400}}}}}}`],
+    ['formats of messages', `{"output_config":{"format":{"schema":{"examples":[1.0]}}}}`],
+    ['tools within a conversation', `{"input":[{"tools":[{"parameters":{"maximum":${LONG}}}]}]}`],
   ])('keep their digits in %s', (_, json) => {
-    expect(JSON.stringify(parseWithLongNumbers(json))).toBe(json);
+    expect(JSON.stringify(parseBodyJson(json))).toBe(json);
   });
 
   it.each([
     [`{"seed":${LONG},"temperature":1.0}`, { seed: Number(LONG), temperature: 1 }],
     [`{"thinking":{"budget_tokens":${LONG}}}`, { thinking: { budget_tokens: Number(LONG) } }],
-    [`{"tools":[{"input_schema":{"maximum":${LONG}}}]}`, { tools: [{ input_schema: { maximum: Number(LONG) } }] }],
-    [
-      `{"input":[{"tools":[{"parameters":{"maximum":${LONG}}}]}]}`,
-      { input: [{ tools: [{ parameters: { maximum: 1.2345678901234567e19 } }] }] },
-    ],
+    [`{"tools":[{"max_uses":3.0}]}`, { tools: [{ max_uses: 3 }] }],
+    [`{"tools":[{"input_schema":{"minItems":1.0}}]}`, { tools: [{ input_schema: { minItems: 1 } }] }],
+    [`{"input":[{"tools":[{"max_uses":3.0}]}]}`, { input: [{ tools: [{ max_uses: 3 }] }] }],
     [`[${LONG}]`, [Number(LONG)]],
   ])('are doubles where the gateway reads them: %s', (json, value) => {
-    expect(parseWithLongNumbers(json)).toEqual(value);
+    expect(parseBodyJson(json)).toEqual(value);
   });
 
-  it('do not make a deep body fail otherwise than as JSON', () => {
-    expect(() => parseWithLongNumbers(`{"a":${LONG},"b":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)).toThrow(
-      RangeError,
-    );
+  it.each([
+    '{"a":[{1.0:2}]}',
+    '{"a":[01.0]}',
+    '{"a":[1.0',
+    '{"a":["b"1.0]}',
+    '{"a":[1.0.0]}',
+    '{"a":[-]}',
+    '{"a":[+1.0]}',
+  ])('do not make JSON of %s, and the error is that of the text', (json) => {
+    const errorOf = (parse: (json: string) => unknown): unknown => {
+      try {
+        return parse(json);
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(errorOf(parseBodyJson)).toBe(errorOf(JSON.parse));
+    expect(() => parseBodyJson(json)).toThrow(SyntaxError);
+  });
+
+  it('are found in a body however deep it is', () => {
+    const json = `{"a":{"input":{"b":1.0}},"c":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    expect(JSON.stringify((parseBodyJson(json) as { a: object }).a)).toBe('{"input":{"b":1.0}}');
   });
 });

@@ -1,4 +1,4 @@
-import { isExactNumber, LONGEST_EXACT_TEXT, mayLoseDigits, parseExactly } from '../../exact-json.ts';
+import { isExactNumber, parseExactly } from '../../exact-json.ts';
 import type { Adjustments } from './adjustments.ts';
 import { withoutLoneSurrogates } from './content.ts';
 import { isTooDeep } from './nesting.ts';
@@ -12,7 +12,7 @@ export type ToolInput = NonNullable<ToolUse['input']>;
  * everything else is wrapped, text that is no JSON as it stands.
  */
 export function readArguments(value: unknown, adjustments: Adjustments): ToolInput {
-  const parsed = typeof value === 'string' ? parse(value, adjustments) : (value ?? {});
+  const parsed = typeof value === 'string' ? parse(value) : (value ?? {});
   const json = isTooDeep(parsed) ? asText(value) : parsed;
   const input = cleaned(json, adjustments) as ToolInput;
   if (isRecord(json)) return input;
@@ -20,16 +20,9 @@ export function readArguments(value: unknown, adjustments: Adjustments): ToolInp
   return { value: input };
 }
 
-/** Characters of one request that may still be parsed with their digits, which takes long. */
-const exactCharactersLeft = new WeakMap<Adjustments, number>();
-
-function parse(text: string, request: Adjustments): unknown {
+function parse(text: string): unknown {
   if (text.trim() === '') return {};
   try {
-    if (!mayLoseDigits(text)) return JSON.parse(text) as unknown;
-    const left = (exactCharactersLeft.get(request) ?? LONGEST_EXACT_TEXT) - text.length;
-    if (left < 0) return JSON.parse(text) as unknown;
-    exactCharactersLeft.set(request, left);
     return parseExactly(text);
   } catch {
     return text;

@@ -74,6 +74,28 @@ export function messagesBody(
   head: MessagesHead,
   context: TranslationContext,
 ): MessagesTranslation {
+  if (context.history?.betas === 'refused') return bodyWithoutBetas(request, head, context);
+  return bodyWith(request, head, context);
+}
+
+/** A model without beta flags: the fields that need one are omitted as for such a model. */
+function bodyWithoutBetas(
+  request: MessagesRequest,
+  head: MessagesHead,
+  context: TranslationContext,
+): MessagesTranslation {
+  const { policy = DEFAULT_POLICY, model } = context;
+  const without = {
+    ...context,
+    model: { ...model, rules: { ...model.rules, betas: [] } },
+    policy: { ...policy, passthrough: { ...policy.passthrough, betas: [] } },
+  };
+  const translation = bodyWith(request, head, without);
+  const others = translation.adjusted.filter((entry) => !entry.startsWith('anthropic_beta='));
+  return { ...translation, adjusted: ['anthropic_beta=refused_dropped', ...others] };
+}
+
+function bodyWith(request: MessagesRequest, head: MessagesHead, context: TranslationContext): MessagesTranslation {
   const adjustments = new Adjustments();
   const { policy = DEFAULT_POLICY, model } = context;
   const { rules } = model;

@@ -1,3 +1,4 @@
+import { isExactNumber } from '../../exact-json.ts';
 import { MOST_LEVELS } from '../converse/nesting.ts';
 import { isRecord } from '../converse/tool-input.ts';
 
@@ -23,6 +24,7 @@ function hasRoomFor(value: unknown, levels: number, left: { bytes: number }): bo
   left.bytes -= typeof value === 'string' ? value.length + 2 : 1;
   if (left.bytes < 0) return false;
   if (typeof value !== 'object' || value === null) return true;
+  if (isExactNumber(value)) return true;
   if (levels === 0) return false;
   if (Array.isArray(value)) return value.every((item) => hasRoomFor(item, levels - 1, left));
   for (const key in value) {
@@ -34,7 +36,7 @@ function hasRoomFor(value: unknown, levels: number, left: { bytes: number }): bo
 
 /** An object or a list. */
 export function isBranch(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'object' && value !== null && !isExactNumber(value);
 }
 
 const DEFINITION = /^#\/(\$defs|definitions)\/([^/]+)$/;

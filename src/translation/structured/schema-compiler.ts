@@ -1,6 +1,7 @@
 import type { Ajv, ErrorObject, Options } from 'ajv';
 
 import { ajv } from '../../libraries/ajv.ts';
+import { comparableSchema } from './comparable-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 /**
@@ -31,7 +32,8 @@ export class SchemaCompiler {
    * Throws SchemaError for what is no usable schema, RangeError where it exhausts the stack. `$async` is a keyword of Ajv
    * alone: its validators return promises, whose rejection ends the thread.
    */
-  compile({ $schema: dialect, $id: _id, $async: _async, ...schema }: JsonSchema): Validator {
+  compile({ $schema: dialect, $id: _id, $async: _async, ...given }: JsonSchema): Validator {
+    const schema = comparableSchema(given);
     const older = typeof dialect === 'string' && /draft-0\d/.test(dialect);
     const grammar = this.grammarOf(older ? 'older' : 'current');
     if (!grammar.validateSchema(schema)) throw new SchemaError(problemOf(grammar.errors));

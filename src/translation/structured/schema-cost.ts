@@ -1,3 +1,4 @@
+import { isExactNumber } from '../../exact-json.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import { definitionOf, type JsonSchema } from './json-schema.ts';
 
@@ -121,5 +122,5 @@ class Estimate {
 }
 
 function isPrimitive(value: unknown): boolean {
-  return typeof value !== 'object' || value === null;
+  return typeof value !== 'object' || value === null || isExactNumber(value);
 }

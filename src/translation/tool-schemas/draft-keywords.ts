@@ -1,3 +1,4 @@
+import { doubleOf, isExactNumber } from '../../exact-json.ts';
 import { isRecord } from '../converse/tool-input.ts';
 
 /**
@@ -61,8 +62,8 @@ const ACCEPTS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
   text: (value) => typeof value === 'string',
   identifier: (value) => typeof value === 'string' && !/#./.test(value),
   flag: (value) => typeof value === 'boolean',
-  number: (value) => typeof value === 'number',
-  positive: (value) => typeof value === 'number' && value > 0,
+  number: isNumber,
+  positive: (value) => isNumber(value) && (typeof value === 'number' ? value : doubleOf(value)) > 0,
   count: (value) => Number.isInteger(value) && (value as number) >= 0,
   values: Array.isArray,
   names: isListOfNames,
@@ -78,6 +79,11 @@ const ACCEPTS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
 export function isAccepted(keyword: string, value: unknown): boolean {
   const kind = KINDS.get(keyword);
   return kind === undefined || ACCEPTS[kind](value);
+}
+
+/** Whether a value is a number, also one that is kept as its text. */
+export function isNumber(value: unknown): boolean {
+  return typeof value === 'number' || isExactNumber(value);
 }
 
 export function isSchema(value: unknown): boolean {

@@ -1,5 +1,5 @@
 import { isRecord } from '../converse/tool-input.ts';
-import { isAccepted, kindOf } from './draft-keywords.ts';
+import { isAccepted, isNumber, kindOf } from './draft-keywords.ts';
 import { acceptedValue } from './draft-values.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -50,7 +50,7 @@ function withExclusiveLimits(schema: Schema): Schema {
   ] as const) {
     const { [exclusive]: isExclusive, [limit]: value, ...rest } = current;
     if (typeof isExclusive !== 'boolean') continue;
-    if (isExclusive && typeof value === 'number') current = { ...rest, [exclusive]: value };
+    if (isExclusive && isNumber(value)) current = { ...rest, [exclusive]: value };
     else current = { ...rest, ...(value !== undefined && { [limit]: value }) };
   }
   return current;

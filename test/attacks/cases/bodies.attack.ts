@@ -32,6 +32,11 @@ const BOMBS: Readonly<Record<string, () => Buffer>> = {
   '31 MB of equal keys': () => Buffer.from(`{${repeated('"a":1,', SIZE)}"a":1}`),
   '31 MB of escaped quotes': () => within('user', `"${repeated('\\"', SIZE)}"`),
   '31 MB of escaped letters': () => within('user', `"${repeated('\\u0061', SIZE)}"`),
+  '31 MB of backslashes': () => within('user', `"${repeated(String.raw`\\`, SIZE)}"`),
+  '31 MB of digits': () => within('metadata', `[${repeated('1', SIZE)}]`),
+  'as many numbers that lose digits as may be': () => within('metadata', `[${nearLimit('1.0,', 1)}1]`),
+  'as many numbers that lose digits as may be, in the arguments of a tool call': () =>
+    toolCall(`[${nearLimit('1.0,', 1)}1]`),
   '31 MB of line feeds before a mistake': () => Buffer.from(`{${repeated('\n', SIZE)}x`),
   '31 MB of text before a mistake': () => Buffer.from(`{"a":"${repeated('aaaa,', SIZE)}" x`),
   '16 MB of lists in the arguments of a tool call': () => toolCall(`[${repeated('[],', 16 * MEBIBYTE)}[]]`),

@@ -1,0 +1,69 @@
+import type { Served } from '../../routing/served.ts';
+import type { ConverseEvent } from '../../translation/converse/wire.ts';
+import { Said } from './said.ts';
+
+type Stream = AsyncIterable<ConverseEvent[]>;
+
+/** The stream that goes on with a broken answer, and how its events continue those that the client has. */
+export interface Continuation {
+  served: Served<Stream>;
+  splice: (events: ConverseEvent[]) => ConverseEvent[];
+}
+
+/** Opens a continuation behind `answered`. Rejects with the failure of the stream where the answer cannot go on. */
+export type Reopen = (before: Served<Stream>, answered: Said, failure: unknown) => Promise<Continuation>;
+
+/**
+ * A stream that is opened again when it breaks. Not a generator: a generator whose reader leaves before its first read
+ * runs no `finally`, so the call of Bedrock would stay open.
+ */
+export class ContinuedStream implements AsyncIterable<ConverseEvent[]>, AsyncIterator<ConverseEvent[], undefined> {
+  /** The stream that is open now. */
+  served: Served<Stream>;
+  private events: AsyncIterator<ConverseEvent[]>;
+  private splice?: Continuation['splice'];
+  private isLeft = false;
+  private readonly answered = new Said();
+  private readonly reopen: Reopen;
+
+  constructor(served: Served<Stream>, reopen: Reopen) {
+    this.served = served;
+    this.events = served.body[Symbol.asyncIterator]();
+    this.reopen = reopen;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<ConverseEvent[], undefined>> {
+    while (!this.isLeft) {
+      const result = await this.events.next().catch((error: unknown) => this.continueAfter(error));
+      if (result === undefined) continue;
+      if (result.done) break;
+      // The value of a batch may be read only once.
+      const batch = result.value;
+      const events = this.splice ? this.splice(batch) : batch;
+      this.answered.read(events);
+      return { done: false, value: events };
+    }
+    return { done: true, value: undefined };
+  }
+
+  /** Ends the upstream call, also one that is opened at this moment. */
+  async return(): Promise<IteratorResult<ConverseEvent[], undefined>> {
+    this.isLeft = true;
+    await this.events.return?.();
+    return { done: true, value: undefined };
+  }
+
+  private async continueAfter(failure: unknown): Promise<undefined> {
+    // The reader has left: its call of Bedrock ends with an error, which is no reason to open another one.
+    if (this.isLeft) throw failure;
+    const { served, splice } = await this.reopen(this.served, this.answered, failure);
+    this.served = served;
+    this.splice = splice;
+    this.events = served.body[Symbol.asyncIterator]();
+    if (this.isLeft) await this.events.return?.();
+  }
+}

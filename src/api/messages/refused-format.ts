@@ -1,0 +1,89 @@
+import { schemaRefusal } from '../../bedrock/schema-refusals.ts';
+import type { Call } from '../../call.ts';
+import { badRequest } from '../../errors.ts';
+import {
+  blocksOf,
+  type Fields,
+  fieldsOf,
+  listOf,
+  type MessagesRequest,
+} from '../../translation/messages/messages-wire.ts';
+import type { SchemaUse } from '../../translation/structured/expectation.ts';
+import { invalidOutput, uncheckedOutput } from '../../translation/structured/invalid-output.ts';
+import { sizeProblem } from '../../translation/structured/json-schema.ts';
+import { extractJson } from '../../translation/structured/json-extraction.ts';
+import { promptFor } from '../../translation/structured/structured-prompt.ts';
+import { isRecord } from '../../translation/converse/tool-input.ts';
+import { withOutputFormat } from '../../translation/messages/messages-output-format.ts';
+import { Adjustments } from '../../translation/converse/adjustments.ts';
+import type { Contract } from '../structured/structured-output.service.ts';
+import { tellAlso } from '../tell.ts';
+
+const FIELD = 'output_config.format';
+const SCHEMA = `${FIELD}.schema`;
+/** Ends of an answer after which its text is the whole answer; others are calls, refusals and cuts. */
+const FINISHED: readonly unknown[] = ['end_turn', 'stop_sequence'];
+
+/** A request whose format Bedrock refuses, asked for in its system prompt, and what its answer has to be. */
+export interface FormatByPrompt {
+  request: MessagesRequest;
+  use: SchemaUse;
+}
+
+/**
+ * Returns the request with its format as instructions; undefined for every failure that is no refusal of the format.
+ * Throws GatewayError 400 for a schema that is too large.
+ */
+export function formatByPrompt(error: unknown, given: MessagesRequest): FormatByPrompt | undefined {
+  const refusal = schemaRefusal(error);
+  if (refusal?.about !== 'format' && refusal?.about !== 'schemas') return undefined;
+  const request = withOutputFormat(given, new Adjustments());
+  const { format, ...config } = fieldsOf(request.output_config);
+  const { schema, strict } = fieldsOf(format);
+  if (!isRecord(schema)) return undefined;
+  const problem = sizeProblem(schema);
+  if (problem !== undefined) throw badRequest(problem, SCHEMA);
+  const wish = { param: FIELD, schemaParam: SCHEMA, name: 'answer', schema };
+  const text = promptFor(wish, listOf(request.tools).length > 0 ? 'beside-tools' : 'alone');
+  const expected = { field: FIELD, param: SCHEMA, way: 'prompt', schema } as const;
+  return {
+    request: {
+      ...request,
+      output_config: Object.keys(config).length > 0 ? config : undefined,
+      system: [...blocksOf(request.system ?? ''), { type: 'text', text }],
+    },
+    use: {
+      expected: strict === false ? { ...expected, isLoose: true } : expected,
+      strictTools: 0,
+      schemas: [schema],
+    },
+  };
+}
+
+/** Returns the answer with its JSON as its only text. Rejects with GatewayError 502 where a strict format is not met. */
+export async function conformingMessage<Message extends { content: unknown }>(
+  message: Message,
+  { expected, check }: Contract,
+  call: Call,
+): Promise<Message> {
+  const blocks = listOf(message.content);
+  const isFinished = FINISHED.includes(fieldsOf(message)['stop_reason']);
+  if (!isFinished || blocks.some((block) => fieldsOf(block)['type'] === 'tool_use')) return message;
+  const text = blocks.map((block) => textOf(fieldsOf(block))).join('');
+  const read = await extractJson(text, check);
+  if ('problem' in read) {
+    if (!expected.isLoose) throw invalidOutput(read.problem);
+    tellAlso(call, `${FIELD}=unmet`);
+    return message;
+  }
+  if ('unchecked' in read) {
+    if (!expected.isLoose) throw uncheckedOutput(read.unchecked);
+    tellAlso(call, `${SCHEMA}=unchecked`);
+  }
+  const others = blocks.filter((block) => fieldsOf(block)['type'] !== 'text');
+  return { ...message, content: [...others, { type: 'text', text: read.json }] };
+}
+
+function textOf({ type, text }: Fields): string {
+  return type === 'text' && typeof text === 'string' ? text : '';
+}

@@ -1,0 +1,28 @@
+import { doubleOf, isExactNumber } from '../../exact-json.ts';
+import type { JsonSchema } from './json-schema.ts';
+
+/**
+ * Returns a schema whose numbers can be compared with those of answers, which are doubles: exact numbers become doubles,
+ * and those that no double can hold become the largest ones. The same object where nothing changes. Throws RangeError
+ * where it exhausts the stack.
+ */
+export function comparableSchema(schema: JsonSchema): JsonSchema {
+  return comparable(schema) as JsonSchema;
+}
+
+function comparable(value: unknown): unknown {
+  if (typeof value === 'number') return finite(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (isExactNumber(value)) return finite(doubleOf(value));
+  if (Array.isArray(value)) {
+    const list = value.map(comparable);
+    return list.every((each, index) => each === value[index]) ? value : list;
+  }
+  const entries = Object.entries(value).map(([name, each]) => [name, comparable(each)] as const);
+  return entries.every(([name, each]) => each === (value as JsonSchema)[name]) ? value : Object.fromEntries(entries);
+}
+
+function finite(number: number): number {
+  if (number === Infinity) return Number.MAX_VALUE;
+  return number === -Infinity ? -Number.MAX_VALUE : number;
+}
