@@ -3,6 +3,7 @@ import { longContextBeta } from '../../models/long-context.ts';
 import type { ModelCard } from '../../models/model.ts';
 import { badRequest } from '../../errors.ts';
 import { Adjustments } from '../converse/adjustments.ts';
+import { INVOKED_VERSION } from '../bedrock-wire/invoked-version.ts';
 import { reportLongContext } from '../converse/beta-flags.ts';
 import { isTooDeep, MOST_LEVELS } from '../converse/nesting.ts';
 import { planSampling } from '../converse/sampling.ts';
@@ -39,9 +40,6 @@ export interface MessagesHead {
   /** `anthropic-beta`: flags, separated by commas. */
   betas?: string;
 }
-
-/** The one version of the API that every Claude on Bedrock takes (Anthropic, Claude on Amazon Bedrock, 2026-11). */
-const VERSION = 'bedrock-2023-05-31';
 
 /** Said elsewhere: in the path, in the operation, in our own words. */
 const SAID_ELSEWHERE = ['model', 'stream', 'anthropic_version', 'service_tier', 'mcp_servers', 'thread'];
@@ -101,7 +99,7 @@ export function messagesBody(
     adjustments,
   );
   return {
-    body: { ...headers.fields, anthropic_version: VERSION, ...body },
+    body: { ...headers.fields, anthropic_version: INVOKED_VERSION, ...body },
     headers: headers.headers,
     adjusted: adjustments.list(),
     ...(fit.renamed && { renamed: fit.renamed }),
