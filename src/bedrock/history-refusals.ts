@@ -24,9 +24,20 @@ const SYSTEM_ROLE = new RegExp(
   `^${SOURCE}(?:messages\\.\\d+\\.role: |messages(?:\\.\\d+)?: (?:Unexpected role |[^:]{0,80}\\b(?:role|roles|system)\\b)|This model doesn.t support messages with the system role)`,
 );
 
-/** What to give up of the history after this refusal; undefined for every other failure. */
-export function historyConcessionFor(error: unknown): keyof HistoryConcessions | undefined {
+/**
+ * The wording of a request with too many images: "too many images and documents: 200 + 0 > 100". Some regions behind a
+ * global profile accept fewer than the model's own limit (public test of 2026-07).
+ */
+const TOO_MANY_IMAGES = new RegExp(
+  `^${SOURCE}(?:messages(?:\\.\\d+)?: )?too many images and documents: \\d+ \\+ \\d+ > (\\d{1,4})$`,
+);
+
+/** Returns what to give up of the history after this refusal; undefined for every other failure. */
+export function historyConcessionFor(error: unknown): HistoryConcessions | undefined {
   if (!(error instanceof GatewayError) || error.status !== 400 || error.exception === undefined) return undefined;
-  if (REASONING.test(error.message)) return 'reasoning';
-  return SYSTEM_ROLE.test(error.message) ? 'systemRole' : undefined;
+  const { message } = error;
+  if (REASONING.test(message)) return { reasoning: 'dropped' };
+  if (SYSTEM_ROLE.test(message)) return { systemRole: 'refused' };
+  const most = TOO_MANY_IMAGES.exec(message)?.[1];
+  return most === undefined ? undefined : { mostImages: Number(most) };
 }

@@ -64,7 +64,7 @@ export function conversationRequest(
   const ended = endTurns(bound.turns, prefill, param, adjustments);
   const input: ConverseRequest = {
     ...(instructions.length > 0 && { system: instructions }),
-    messages: attachments.fit(ended),
+    messages: attachments.fit(ended, context.history?.mostImages),
     ...withOutputConfig(withFields(bound.settings, toolFields), structured.outputConfig, rules, adjustments),
     ...(toolConfig && { toolConfig }),
   };

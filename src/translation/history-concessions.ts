@@ -4,4 +4,6 @@ export interface HistoryConcessions {
   reasoning?: 'dropped';
   /** The model does not accept messages with the role `system`. */
   systemRole?: 'refused';
+  /** The model accepts so many images and documents in one request. */
+  mostImages?: number;
 }

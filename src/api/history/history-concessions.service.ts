@@ -42,10 +42,10 @@ export class HistoryConcessionsService {
         return result;
       } catch (error) {
         const more = historyConcessionFor(error);
-        if (more === undefined || history[more] !== undefined) throw error;
-        if (more === 'systemRole' && !rules.systemRole) throw error;
+        if (more === undefined || Object.keys(more).some((name) => Object.hasOwn(history, name))) throw error;
+        if (more.systemRole && !rules.systemRole) throw error;
         this.metrics.retried('history_refused');
-        history = more === 'reasoning' ? { ...history, reasoning: 'dropped' } : { ...history, systemRole: 'refused' };
+        history = { ...history, ...more };
       }
     }
   }

@@ -13,6 +13,7 @@ import { withBetas } from './messages-betas.ts';
 import { withCacheControl } from './messages-cache.ts';
 import { withCallIds } from './messages-call-ids.ts';
 import { type BedrockHeaders, messagesHeaders } from './messages-headers.ts';
+import { withImageLimits } from './messages-images.ts';
 import { messagesMediaReferences, withMedia } from './messages-media.ts';
 import { withOutputFormat } from './messages-output-format.ts';
 import type { RenamedInMessages } from './messages-restored.ts';
@@ -82,7 +83,8 @@ export function messagesBody(
   const headers = messagesHeaders(given, context, adjustments);
   const named = withoutForeign(withOutputFormat(given, adjustments), adjustments);
   const { history = {} } = context;
-  const known = withoutServerBlocks(withMedia(named, context.fetchedMedia), rules, adjustments);
+  const filled = withImageLimits(withMedia(named, context.fetchedMedia), rules, history.mostImages, adjustments);
+  const known = withoutServerBlocks(filled, rules, adjustments);
   const owned = withOwnReasoning(known, model, history, adjustments);
   const spoken = withTurns(owned, model, history, adjustments);
   const cached = withCacheControl(spoken, rules, adjustments);

@@ -66,6 +66,21 @@ By default Bedrock checks the whole conversation at every turn, so that one bloc
 \`guardrail.scope: last-turn\` marks what the user said last as the part to be checked. What stands in the history is then
 taken on trust: do not use it where people who must be guarded write the history themselves.
 
+## Images
+
+| Limit | Of | Source |
+|---|---|---|
+| 100 images and documents; 600 where the model has a context of a million tokens | a request to Claude | Anthropic, vision |
+| 2,000 pixels a side where the request holds more than 20 images | a request to Claude | Anthropic, vision |
+| 8,000 pixels a side, 3.75 MB (5 MB of base64) | an image | AWS API reference |
+| 20 images (other models than Claude), 5 documents of 4.5 MB | a turn | AWS API reference |
+
+What exceeds a limit in the newest turn gets 400 with the path of the image. In the history it is replaced by a text, so that a
+session goes on: \`images=…_omitted\`, \`documents=…_omitted\`. The oldest images are left out first, in steps of a fifth of
+the limit, so that the prompt cache stays valid for the requests between two steps. Some regions accept 100 images of a
+model that accepts 600; a request that such a region refuses is sent once more with 100. All this holds for Anthropic's
+Messages API, too.
+
 ## Citations
 
 Sources with a URL are \`annotations\` of the message (\`url_citation\`), others are its \`citations\`: title, location in the
