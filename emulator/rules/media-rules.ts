@@ -25,7 +25,8 @@ export function checkMedia(conversation: Conversation, model: Model): void {
 }
 
 /** What Claude demands of all images of a request. */
-function checkRequest({ turns, api }: Conversation, model: Model): void {
+function checkRequest(conversation: Conversation, model: Model): void {
+  const { turns, api } = conversation;
   const images = turns.flatMap((turn, index) =>
     turn.blocks.flatMap((block, at) =>
       imagesOf(block).map(({ base64 }) => ({ base64, at: `messages.${index}.content.${at}.image.source.base64` })),
@@ -37,6 +38,7 @@ function checkRequest({ turns, api }: Conversation, model: Model): void {
   if (images.length > 0 && images.length + documents > most) {
     throw invalid(`${source}too many images and documents: ${images.length} + ${documents} > ${most}`);
   }
+  checkCitations(conversation);
   if (images.length <= FEW_IMAGES) return;
   for (const { base64, at } of images) {
     const { width = 0, height = 0 } = readImageHeader(Buffer.from(base64, 'base64')) ?? {};
@@ -45,6 +47,18 @@ function checkRequest({ turns, api }: Conversation, model: Model): void {
       `${source}${at}.data: At least one of the image dimensions exceed max allowed size for many-image requests: ${MOST_PIXELS_OF_MANY} pixels`,
     );
   }
+}
+
+/** Anthropic, citations: "must be enabled on all or none of the documents within a request", and not beside JSON outputs. */
+function checkCitations({ turns, api, format }: Conversation): void {
+  if (api !== 'converse') return;
+  const documents = turns.flatMap(({ blocks }) => blocks.filter((block) => block.kind === 'document'));
+  const cited = documents.filter(({ cites }) => cites === true).length;
+  const source = 'The model returned the following errors: ';
+  if (cited > 0 && cited < documents.length)
+    throw invalid(`${source}messages: Citations must be enabled on all or none of the documents within a request`);
+  if (cited > 0 && format !== undefined)
+    throw invalid(`${source}output_config.format: Citations are not supported with structured outputs`);
 }
 
 function imagesOf(block: Block): readonly { format: string; base64: string }[] {

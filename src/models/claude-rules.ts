@@ -108,6 +108,8 @@ export const CLAUDE_3_5_SONNET: ModelRules = { ...CLAUDE_3, maxOutputTokens: 8_1
 
 export const CLAUDE_3_5_SONNET_V2: ModelRules = {
   ...CLAUDE_3_5_SONNET,
+  // AWS API reference and Anthropic, PDF support: every Claude with citations, from 3.5 Sonnet v2 on.
+  pdfPagesByCitations: true,
   computerUseBeta: 'computer-use-2024-10-22',
   betas: BETAS_OF_3_5_V2,
   cacheMinTokens: 1_024,
@@ -125,6 +127,7 @@ export const CLAUDE_3_5_HAIKU: ModelRules = {
 /** Thinking arrives; forced tools then need it off. */
 export const CLAUDE_3_7: ModelRules = {
   ...CLAUDE_3,
+  pdfPagesByCitations: true,
   maxOutputTokens: 64_000,
   extendedOutput: { beta: 'output-128k-2025-02-19', maxOutputTokens: 128_000 },
   computerUseBeta: 'computer-use-2025-01-24',

@@ -91,6 +91,8 @@ export interface ModelRules {
   /** Images and documents may stand within the results of tools; elsewhere they stand beside them. */
   mediaInToolResults?: true;
   documents: boolean;
+  /** Converse shows the pages of PDFs with citations only; without them, the model gets the text of a PDF. */
+  pdfPagesByCitations?: true;
   /** Formats of documents that may have more than 4.5 MB. */
   largeDocuments?: readonly LargeDocumentFormat[];
   /** Takes audio; absent: no. */

@@ -4,6 +4,8 @@ export interface HistoryConcessions {
   reasoning?: 'dropped';
   /** The model does not accept messages with the role `system`. */
   systemRole?: 'refused';
+  /** The model refuses citations, or a PDF with its pages: it gets the text of PDFs. */
+  pdfPages?: 'refused';
   /** The model accepts so many images and documents in one request. */
   mostImages?: number;
 }

@@ -27,6 +27,7 @@ import type { CountTokensRequest, MessagesEvent, MessagesRequest } from '../../t
 import { TranslationService } from '../../translation/translation.service.ts';
 import { UsageService } from '../../usage/usage.service.ts';
 import { FallbackModels } from '../fallback/fallback-models.service.ts';
+import type { HistoryConcessions } from '../../translation/history-concessions.ts';
 import { HistoryConcessionsService } from '../history/history-concessions.service.ts';
 import { InferenceService } from '../inference.service.ts';
 import { tell } from '../tell.ts';
@@ -38,6 +39,9 @@ const TOKENS_TO_COUNT_WITH = 64_000;
 function isNotCounted({ code }: GatewayError): boolean {
   return code === 'model_access_denied' || code === 'model_not_supported' || code === 'tokens_not_counted';
 }
+
+/** Concessions that change nothing of a body of InvokeModel: it shows the pages of PDFs without citations. */
+const OF_CONVERSE: readonly (keyof HistoryConcessions)[] = ['pdfPages'];
 
 /**
  * The way of a request in Anthropic's words: for Claude the conductor's steps in their order, without a translation
@@ -69,10 +73,15 @@ export class MessagesService {
     if (!speaksMessages(route)) {
       return this.inference.runAlong(route, messagesDialect, withFlags(request, head), call);
     }
-    return this.history.inTurn(route.model, call, async (history) => {
-      const translation = await this.translation.prepareMessages(request, head, route, call, history);
-      return this.send(request, translation, route, call);
-    });
+    return this.history.inTurn(
+      route.model,
+      call,
+      async (history) => {
+        const translation = await this.translation.prepareMessages(request, head, route, call, history);
+        return this.send(request, translation, route, call);
+      },
+      OF_CONVERSE,
+    );
   }
 
   private send(
@@ -110,12 +119,17 @@ export class MessagesService {
       tell(call, route, [...adjusted, 'input_tokens=estimated']);
       return { input_tokens: estimateMessages({ ...request }, route.model.rules) };
     }
-    return this.history.inTurn(route.model, call, async (history) => {
-      const { body, adjusted } = await this.translation.prepareMessages(whole, head, route, call, history);
-      const counted = await this.counted(route, jsonBody(body), call);
-      tell(call, route, counted === undefined ? [...adjusted, 'input_tokens=estimated'] : adjusted);
-      return { input_tokens: counted ?? estimateMessages(body, route.model.rules) };
-    });
+    return this.history.inTurn(
+      route.model,
+      call,
+      async (history) => {
+        const { body, adjusted } = await this.translation.prepareMessages(whole, head, route, call, history);
+        const counted = await this.counted(route, jsonBody(body), call);
+        tell(call, route, counted === undefined ? [...adjusted, 'input_tokens=estimated'] : adjusted);
+        return { input_tokens: counted ?? estimateMessages(body, route.model.rules) };
+      },
+      OF_CONVERSE,
+    );
   }
 
   /** Undefined where Bedrock does not count: for this model, or for this role. */

@@ -103,6 +103,11 @@ export class Attachments {
     return { audio: { format: known, source: { bytes: base64Of(text, params.data) } } };
   }
 
+  /** True if the request holds no image and no document. */
+  get isEmpty(): boolean {
+    return this.paths.size === 0;
+  }
+
   /** Fits finished turns to the limits of turns and of the request. `mostImages`: images that Bedrock accepts at most. */
   fit(turns: readonly ConverseMessage[], mostImages?: number): ConverseMessage[] {
     return fitTurns(turns, this.paths, this.adjustments, requestImages(this.model.rules, mostImages));

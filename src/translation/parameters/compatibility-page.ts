@@ -81,6 +81,18 @@ the limit, so that the prompt cache stays valid for the requests between two ste
 model that accepts 600; a request that such a region refuses is sent once more with 100. All this holds for Anthropic's
 Messages API, too.
 
+## PDFs
+
+Converse shows Claude the pages of a PDF, with charts and pictures, only while citations are on; without them Claude gets
+the text of the PDF. With \`media.pdf: pages\` (the default) the gateway switches citations on for PDFs to Claude from 3.5
+Sonnet v2 on, at about 7,000 tokens for three pages instead of 1,000. Answers then have the sources below. Anthropic's
+Messages API goes to InvokeModel, which shows pages in any case. With \`media.pdf: text\` Claude gets the text. It also gets
+the text, reported as \`file.pages=text_only\`, where
+
+- the answer is JSON as text (\`json_schema\` or \`json_object\` that is not the input of a tool), beside which Claude refuses citations,
+- the conversation holds documents of other formats, because citations are on for all documents or for none,
+- Bedrock refuses the PDF with its pages, for example because it has too many: the request is sent once more.
+
 ## Citations
 
 Sources with a URL are \`annotations\` of the message (\`url_citation\`), others are its \`citations\`: title, location in the
