@@ -42,6 +42,7 @@ const DETAILS = `## Schemas and names of tools
 |---|---|---|
 | a property name that is not 1 to 64 ASCII letters, digits, \`_\`, \`.\` or \`-\` | a name with a digest of it, the same in every request; calls, streams and answers in JSON have the client's name | \`tools.parameters.properties=renamed\`, \`response_format.json_schema.schema.properties=renamed\` |
 | a schema of an older draft, or with a value that no draft accepts (\`items: []\`, \`exclusiveMinimum: true\`, \`required: true\` in a property, \`type: "any"\`, null) | the same in draft 2020-12 | \`tools.parameters/properties/a=repaired\`, eight places a tool at most |
+| the same in the schema of an answer, for every model, because answers are checked in draft 2020-12 | the same | \`response_format.json_schema.schema/properties/a=repaired\` |
 | \`anyOf\`, \`oneOf\` or \`allOf\` at the top | one object with the properties of all | \`tools.parameters=alternatives_combined\` |
 
 Names are changed at every depth, also in \`required\`, \`$ref\`, \`default\` and \`enum\`, and in the calls of the history.

@@ -13,6 +13,7 @@ export type Kind =
   | 'number'
   | 'positive'
   | 'count'
+  | 'choices'
   | 'values'
   | 'names'
   | 'names-by-name'
@@ -30,7 +31,8 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ...named('number', 'minimum maximum exclusiveMinimum exclusiveMaximum'),
   ['multipleOf', 'positive'],
   ...named('count', 'minLength maxLength minItems maxItems minProperties maxProperties minContains maxContains'),
-  ...named('values', 'enum examples'),
+  ['enum', 'choices'],
+  ['examples', 'values'],
   ['required', 'names'],
   ['dependentRequired', 'names-by-name'],
   ['dependencies', 'dependencies'],
@@ -64,6 +66,8 @@ const ACCEPTS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
   number: (value) => typeof value === 'number',
   positive: (value) => typeof value === 'number' && value > 0,
   count: (value) => Number.isInteger(value) && (value as number) >= 0,
+  // The draft allows none, which no value satisfies and validators refuse.
+  choices: (value) => Array.isArray(value) && value.length > 0,
   values: Array.isArray,
   names: isListOfNames,
   'names-by-name': (value) => isRecord(value) && Object.values(value).every(isListOfNames),
