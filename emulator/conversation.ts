@@ -14,7 +14,7 @@ export type Block = Cacheable &
     | { kind: 'text'; text: string; guarded?: true }
     | { kind: 'image'; format: string; base64: string }
     /** Format and base64 only where the bytes came along. */
-    | { kind: 'document'; name: string; bytes: number; format?: string; base64?: string }
+    | { kind: 'document'; name: string; bytes: number; format?: string; base64?: string; cites?: boolean }
     | { kind: 'thinking'; text: string; signature: string | undefined }
     | { kind: 'redacted'; data: string }
     | { kind: 'tool-use'; id: string; name: string; input: unknown }

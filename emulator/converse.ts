@@ -15,7 +15,8 @@ export async function converse(call: Call): Promise<void> {
   const made = answer(call, conversation);
   if ('events' in made)
     throw new Refusal('InternalServerException', 'The emulator was given scripted events for a plain answer.');
-  const output = 'output' in made ? made.output : converseOutput(made, echoOf(body, conversation, made));
+  const output =
+    'output' in made ? made.output : converseOutput(cited(made, conversation), echoOf(body, conversation, made));
   if (await wait(call.plan.slowMs, call.exchange)) call.exchange.json(200, output);
 }
 
@@ -24,8 +25,20 @@ export async function converseStream(call: Call): Promise<void> {
   const made = answer(call, conversation);
   if ('output' in made)
     throw new Refusal('InternalServerException', 'The emulator was given a scripted plain answer for a stream.');
-  const events = 'events' in made ? made.events.map(rawEvent) : converseEvents(made, echoOf(body, conversation, made));
+  const events =
+    'events' in made
+      ? made.events.map(rawEvent)
+      : converseEvents(cited(made, conversation), echoOf(body, conversation, made));
   await sendStream(call.exchange, events, call.plan, {});
+}
+
+/** Claude cites the documents of a request with citations. */
+function cited(made: Answer, { turns }: Conversation): Answer {
+  const documents = turns.flatMap(({ blocks }) => blocks.filter((block) => block.kind === 'document'));
+  const document = documents.find(({ cites }) => cites === true);
+  if (document === undefined) return made;
+  const blocks = made.blocks.map((block) => (block.kind === 'text' ? { ...block, cites: document.name } : block));
+  return { ...made, blocks };
 }
 
 function rawEvent(event: Record<string, unknown>): StreamEvent {

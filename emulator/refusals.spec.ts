@@ -288,7 +288,7 @@ const REFUSED: [string, string, object, string][] = [
     'too many images',
     HAIKU_4_5,
     { messages: [user(...Array.from({ length: 101 }, () => image('png')))] },
-    'too many images: 101 > 100',
+    'too many images and documents: 101 + 0 > 100',
   ],
   ['document without text', HAIKU_4_5, { messages: [user(document('a'))] }, 'Add a text block'],
   [

@@ -1,5 +1,6 @@
 export type AnswerBlock =
-  | { kind: 'text'; text: string }
+  /** `cites`: the name of the document that the text is taken from. */
+  | { kind: 'text'; text: string; cites?: string }
   /** `signature` is missing for models other than Claude. */
   | { kind: 'thinking'; text: string; signature: string | undefined }
   | { kind: 'redacted'; data: string }

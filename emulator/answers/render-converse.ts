@@ -37,8 +37,12 @@ export function converseEvents(answer: Answer, echo: Echo): StreamEvent[] {
 
 function contentBlock(block: AnswerBlock): object {
   switch (block.kind) {
-    case 'text':
-      return { text: block.text };
+    case 'text': {
+      const { text, cites } = block;
+      return cites === undefined
+        ? { text }
+        : { citationsContent: { content: [{ text }], citations: [citationOf(cites)] } };
+    }
     case 'thinking':
       return { reasoningContent: { reasoningText: { text: block.text, signature: block.signature } } };
     case 'redacted':
@@ -46,6 +50,14 @@ function contentBlock(block: AnswerBlock): object {
     case 'tool-use':
       return { toolUse: { toolUseId: block.id, name: block.name, input: inputOf(block.json) } };
   }
+}
+
+function citationOf(title: string): object {
+  return {
+    title,
+    sourceContent: [{ text: title }],
+    location: { documentPage: { documentIndex: 0, start: 1, end: 2 } },
+  };
 }
 
 function blockEvents(block: AnswerBlock, contentBlockIndex: number): StreamEvent[] {
@@ -57,7 +69,11 @@ function blockEvents(block: AnswerBlock, contentBlockIndex: number): StreamEvent
   const stop: StreamEvent = { name: 'contentBlockStop', payload: { contentBlockIndex }, part: 'block' };
   switch (block.kind) {
     case 'text':
-      return [...piecesOf(block.text).map((text) => delta({ text })), stop];
+      return [
+        ...piecesOf(block.text).map((text) => delta({ text })),
+        ...(block.cites === undefined ? [] : [delta({ citation: citationOf(block.cites) })]),
+        stop,
+      ];
     case 'thinking': {
       const signature =
         block.signature === undefined ? [] : [delta({ reasoningContent: { signature: block.signature } })];

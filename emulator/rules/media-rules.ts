@@ -5,8 +5,10 @@ import { readImageHeader } from './image-header.ts';
 
 /** AWS API reference, Message: at most 20 images, each at most 3.75 MB and 8000 pixels a side; at most 5 documents of 4.5 MB. */
 const MOST_IMAGES = 20;
-/** Anthropic, vision: images of a request. */
-const MOST_IMAGES_OF_CLAUDE = 100;
+/** Anthropic, vision: images of a request, by the context of the model; and pixels a side in requests with more than 20. */
+const MOST_IMAGES_OF_CLAUDE = { small: 100, large: 600 };
+const FEW_IMAGES = 20;
+const MOST_PIXELS_OF_MANY = 2000;
 const LARGEST_IMAGE = 3_932_160;
 const MOST_PIXELS = 8000;
 const MOST_DOCUMENTS = 5;
@@ -15,10 +17,53 @@ const LARGEST_DOCUMENT = 4_718_592;
 export function checkMedia(conversation: Conversation, model: Model): void {
   for (const [index, turn] of conversation.turns.entries()) {
     for (const block of turn.blocks) checkKind(block, conversation.api, model);
-    checkImages(turn, index, model.claude === undefined ? MOST_IMAGES : MOST_IMAGES_OF_CLAUDE);
+    checkImages(turn, index, model.claude === undefined ? MOST_IMAGES : Infinity);
     if (conversation.api === 'converse') checkDocuments(turn, index, model);
   }
+  if (model.claude !== undefined) checkRequest(conversation, model);
   if (conversation.api === 'converse') checkNames(conversation);
+}
+
+/** What Claude demands of all images of a request. */
+function checkRequest(conversation: Conversation, model: Model): void {
+  const { turns, api } = conversation;
+  const images = turns.flatMap((turn, index) =>
+    turn.blocks.flatMap((block, at) =>
+      imagesOf(block).map(({ base64 }) => ({ base64, at: `messages.${index}.content.${at}.image.source.base64` })),
+    ),
+  );
+  const documents = turns.flatMap(({ blocks }) => blocks).filter(({ kind }) => kind === 'document').length;
+  const most = model.contextTokens > 200_000 ? MOST_IMAGES_OF_CLAUDE.large : MOST_IMAGES_OF_CLAUDE.small;
+  const source = api === 'converse' ? 'The model returned the following errors: ' : '';
+  if (images.length > 0 && images.length + documents > most) {
+    throw invalid(`${source}too many images and documents: ${images.length} + ${documents} > ${most}`);
+  }
+  checkCitations(conversation);
+  if (images.length <= FEW_IMAGES) return;
+  for (const { base64, at } of images) {
+    const { width = 0, height = 0 } = readImageHeader(Buffer.from(base64, 'base64')) ?? {};
+    if (Math.max(width, height) <= MOST_PIXELS_OF_MANY) continue;
+    throw invalid(
+      `${source}${at}.data: At least one of the image dimensions exceed max allowed size for many-image requests: ${MOST_PIXELS_OF_MANY} pixels`,
+    );
+  }
+}
+
+/** Anthropic, citations: "must be enabled on all or none of the documents within a request", and not beside JSON outputs. */
+function checkCitations({ turns, api, format }: Conversation): void {
+  if (api !== 'converse') return;
+  const documents = turns.flatMap(({ blocks }) => blocks.filter((block) => block.kind === 'document'));
+  const cited = documents.filter(({ cites }) => cites === true).length;
+  const source = 'The model returned the following errors: ';
+  if (cited > 0 && cited < documents.length)
+    throw invalid(`${source}messages: Citations must be enabled on all or none of the documents within a request`);
+  if (cited > 0 && format !== undefined)
+    throw invalid(`${source}output_config.format: Citations are not supported with structured outputs`);
+}
+
+function imagesOf(block: Block): readonly { format: string; base64: string }[] {
+  if (block.kind === 'image') return [block];
+  return block.kind === 'tool-result' ? block.images : [];
 }
 
 /** What the model can look at or listen to at all; images within tool results count. */
@@ -49,8 +94,7 @@ function unsupported(kind: string): Refusal {
 function checkImages(turn: Turn, index: number, most: number): void {
   let count = 0;
   for (const [at, block] of turn.blocks.entries()) {
-    const images = block.kind === 'image' ? [block] : block.kind === 'tool-result' ? block.images : [];
-    for (const image of images) {
+    for (const image of imagesOf(block)) {
       count += 1;
       checkImage(image.format, image.base64, `messages.${index}.content.${at}.image.source.base64`);
     }

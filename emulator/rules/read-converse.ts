@@ -139,10 +139,11 @@ function readImage({ format, source }: NonNullable<ContentBlockJson['image']>): 
   return { format: format ?? '', base64: source?.bytes ?? '' };
 }
 
-function readDocument({ format, source, name = '' }: NonNullable<ContentBlockJson['document']>): Block {
+function readDocument({ format, source, name = '', citations }: NonNullable<ContentBlockJson['document']>): Block {
   const base64 = source?.bytes;
-  if (base64 === undefined) return { kind: 'document', name, bytes: source?.text?.length ?? 0 };
-  return { kind: 'document', name, bytes: Buffer.byteLength(base64, 'base64'), format, base64 };
+  const cites = citations?.enabled === true;
+  if (base64 === undefined) return { kind: 'document', name, bytes: source?.text?.length ?? 0, cites };
+  return { kind: 'document', name, bytes: Buffer.byteLength(base64, 'base64'), format, base64, cites };
 }
 
 function readToolResult({ toolUseId = '', content = [], status }: NonNullable<ContentBlockJson['toolResult']>): Block {

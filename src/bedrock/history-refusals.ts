@@ -23,9 +23,39 @@ const SYSTEM_ROLE = new RegExp(
   `^${SOURCE}(?:messages\\.\\d+\\.role: |messages(?:\\.\\d+)?: (?:Unexpected role |[^:]{0,80}\\b(?:role|roles|system)\\b)|This model doesn.t support messages with the system role)`,
 );
 
-/** What to give up of the history after this refusal; undefined for every other failure. */
-export function historyConcessionFor(error: unknown): 'reasoning' | 'systemRole' | undefined {
+/**
+ * The wording of a request with too many images: "too many images and documents: 200 + 0 > 100". Some regions behind a
+ * global profile accept fewer than the model's own limit (public test of 2026-07).
+ */
+const TOO_MANY_IMAGES = new RegExp(
+  `^${SOURCE}(?:messages(?:\\.\\d+)?: )?too many images and documents: \\d+ \\+ \\d+ > (\\d{1,4})$`,
+);
+
+/**
+ * Wordings of PDFs that the model does not accept with their pages: "A maximum of 100 PDF pages may be provided.", "The PDF
+ * specified was not valid.", "citations is not supported", "This model doesn't support the citations field".
+ */
+const PDF_PAGES = new RegExp(
+  `^${SOURCE}(?:messages\\.\\d+\\.content\\.\\d+(?:\\.[a-z0-9_]+){0,5}: )?` +
+    '(?:A maximum of \\d+ PDF pages may be provided|The PDF specified |This model doesn.t support the citations|[cC]itations? (?:is|are|must|cannot)\\b|[^:"\'`]{0,60} does not support citations)',
+);
+
+/** What of a history a model has refused; at most one of the fields is there. */
+export interface RefusedHistory {
+  reasoning?: 'dropped';
+  systemRole?: 'refused';
+  pdfPages?: 'refused';
+  /** The model accepts so many images and documents in one request. */
+  mostImages?: number;
+}
+
+/** Returns what to give up of the history after this refusal; undefined for every other failure. */
+export function historyConcessionFor(error: unknown): RefusedHistory | undefined {
   if (!(error instanceof GatewayError) || error.status !== 400 || error.exception === undefined) return undefined;
-  if (REASONING.test(error.message)) return 'reasoning';
-  return SYSTEM_ROLE.test(error.message) ? 'systemRole' : undefined;
+  const { message } = error;
+  if (REASONING.test(message)) return { reasoning: 'dropped' };
+  if (SYSTEM_ROLE.test(message)) return { systemRole: 'refused' };
+  if (PDF_PAGES.test(message)) return { pdfPages: 'refused' };
+  const most = TOO_MANY_IMAGES.exec(message)?.[1];
+  return most === undefined ? undefined : { mostImages: Number(most) };
 }

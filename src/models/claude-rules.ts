@@ -18,7 +18,7 @@ import {
   BETAS_OF_5,
   LONG_CONTEXT_BETA,
 } from './claude-betas.ts';
-import type { ModelRules, ThinkingRules } from './model.ts';
+import type { ModelRules, RequestImages, ThinkingRules } from './model.ts';
 
 /**
  * Least cacheable prompts of 4.5 and later, as LiteLLM 1.110.2 lists them (2026-11); AWS's page listed more for some of
@@ -45,6 +45,11 @@ const ADAPTIVE_THINKING: ThinkingRules = {
   effort: ['low', 'medium', 'high', 'xhigh', 'max'],
   displayOmitted: true,
 };
+
+/** Anthropic, vision (2026-11): 100 images for each request to models with 200k tokens of context; 2000 pixels a side above 20. */
+const IMAGES_OF_200K: RequestImages = { most: 100, few: 20, pixelsOfMany: 2_000 };
+/** All other models. Some regions of a global profile were seen to refuse more than 100 (2026-07): see `history-refusals.ts`. */
+const IMAGES_OF_1M: RequestImages = { ...IMAGES_OF_200K, most: 600 };
 
 /** No tools, no images; a system prompt has to be part of the first message. */
 export const CLAUDE_2: ModelRules = {
@@ -78,8 +83,7 @@ export const CLAUDE_INSTANT: ModelRules = { ...CLAUDE_2, contextTokens: 100_000 
 export const CLAUDE_3: ModelRules = {
   ...CLAUDE_2,
   mediaInToolResults: true,
-  // Anthropic, vision: 100 images for each request; Bedrock refuses more itself.
-  mostImages: 100,
+  requestImages: IMAGES_OF_200K,
   forcedToolChoice: 'yes',
   nativeToolChoice: true,
   toolErrors: true,
@@ -104,6 +108,8 @@ export const CLAUDE_3_5_SONNET: ModelRules = { ...CLAUDE_3, maxOutputTokens: 8_1
 
 export const CLAUDE_3_5_SONNET_V2: ModelRules = {
   ...CLAUDE_3_5_SONNET,
+  // AWS API reference and Anthropic, PDF support: every Claude with citations, from 3.5 Sonnet v2 on.
+  pdfPagesByCitations: true,
   computerUseBeta: 'computer-use-2024-10-22',
   betas: BETAS_OF_3_5_V2,
   cacheMinTokens: 1_024,
@@ -121,6 +127,7 @@ export const CLAUDE_3_5_HAIKU: ModelRules = {
 /** Thinking arrives; forced tools then need it off. */
 export const CLAUDE_3_7: ModelRules = {
   ...CLAUDE_3,
+  pdfPagesByCitations: true,
   maxOutputTokens: 64_000,
   extendedOutput: { beta: 'output-128k-2025-02-19', maxOutputTokens: 128_000 },
   computerUseBeta: 'computer-use-2025-01-24',
@@ -182,6 +189,7 @@ export const CLAUDE_4_6_OPUS: ModelRules = {
   ...CLAUDE_4_5_OPUS,
   betas: BETAS_OF_4_6,
   contextTokens: 1_000_000,
+  requestImages: IMAGES_OF_1M,
   maxOutputTokens: 128_000,
   thinking: { ...BUDGET_THINKING, adaptive: true, effort: ['low', 'medium', 'high', 'max'] },
   prefill: false,

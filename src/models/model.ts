@@ -39,6 +39,16 @@ export type Effort = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 export type LargeDocumentFormat = 'pdf' | 'docx';
 
 /** What a model takes and refuses: data for the translators, never `if (id.includes(…))`. */
+/** How many images a request may hold, and how large they may be in a request with many. */
+export interface RequestImages {
+  /** Images and documents of a request. */
+  most: number;
+  /** Images up to which `pixelsOfMany` does not apply. */
+  few: number;
+  /** Pixels a side of each image of a request with more than `few`. */
+  pixelsOfMany: number;
+}
+
 export interface ModelRules {
   family: string;
   /** Tokens of prompt and answer together. */
@@ -76,11 +86,13 @@ export interface ModelRules {
   /** Tool calls arrive in streams too. */
   toolStreaming: boolean;
   vision: boolean;
-  /** Most images of a turn; 20 where absent (AWS API reference, Message). */
-  mostImages?: number;
+  /** Limits of the images of a whole request; absent: 20 images of a turn (AWS API reference, Message). */
+  requestImages?: RequestImages;
   /** Images and documents may stand within the results of tools; elsewhere they stand beside them. */
   mediaInToolResults?: true;
   documents: boolean;
+  /** Converse shows the pages of PDFs with citations only; without them, the model gets the text of a PDF. */
+  pdfPagesByCitations?: true;
   /** Formats of documents that may have more than 4.5 MB. */
   largeDocuments?: readonly LargeDocumentFormat[];
   /** Takes audio; absent: no. */

@@ -1,5 +1,6 @@
 import { badRequest } from '../errors.ts';
 import type { Attachments } from './attachments/attachments.ts';
+import { type PdfSituation, withPdfPages } from './attachments/pdf-pages.ts';
 import type { Adjustments } from './converse/adjustments.ts';
 import { textBlock } from './converse/content.ts';
 import { planGeneration, withFields, type GenerationWish } from './converse/generation.ts';
@@ -10,8 +11,9 @@ import { calledNames } from './converse/tool-history.ts';
 import type { ToolNames } from './converse/tool-names.ts';
 import { planTools, type ToolWish } from './converse/tools.ts';
 import { endTurns, prefillFor, toTurns } from './converse/turns.ts';
-import type { ConverseRequest } from './converse/wire.ts';
+import type { ConverseMessage, ConverseRequest } from './converse/wire.ts';
 import type { Translation, TranslationContext } from './dialect.ts';
+import { DEFAULT_POLICY } from './policy.ts';
 import { withPromptCaching, type CachingFields } from './prompt-caching.ts';
 import { withExtensions, type CallFields } from './request-extensions.ts';
 import type { Expectation } from './structured/expectation.ts';
@@ -64,7 +66,7 @@ export function conversationRequest(
   const ended = endTurns(bound.turns, prefill, param, adjustments);
   const input: ConverseRequest = {
     ...(instructions.length > 0 && { system: instructions }),
-    messages: attachments.fit(ended),
+    messages: fitMessages(ended, attachments, { ...context, expected: structured.expected }, adjustments),
     ...withOutputConfig(withFields(bound.settings, toolFields), structured.outputConfig, rules, adjustments),
     ...(toolConfig && { toolConfig }),
   };
@@ -78,6 +80,17 @@ export function conversationRequest(
     ...(renamed && { renamed }),
     ...emulatedStops(generation.emulatedStops, structured.expected, adjustments),
   };
+}
+
+function fitMessages(
+  turns: readonly ConverseMessage[],
+  attachments: Attachments,
+  { model, policy = DEFAULT_POLICY, history, expected }: TranslationContext & Pick<PdfSituation, 'expected'>,
+  adjustments: Adjustments,
+): ConverseMessage[] {
+  if (attachments.isEmpty) return [...turns];
+  const fit = attachments.fit(turns, history?.mostImages);
+  return [...withPdfPages(fit, { rules: model.rules, policy, history, expected }, adjustments)];
 }
 
 /** JSON that has to be whole is not cut. */

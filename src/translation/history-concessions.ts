@@ -6,4 +6,8 @@ export interface HistoryConcessions {
   systemRole?: 'refused';
   /** The model does not accept the beta flags: all are left out, and with them the fields that need one. */
   betas?: 'refused';
+  /** The model refuses citations, or a PDF with its pages: it gets the text of PDFs. */
+  pdfPages?: 'refused';
+  /** The model accepts so many images and documents in one request. */
+  mostImages?: number;
 }

@@ -8,6 +8,8 @@ export interface TranslationPolicy {
   readonly requestMetadata: { readonly key: boolean };
   /** What becomes of tools that only OpenAI has; refused where nothing is said. */
   readonly responses?: { readonly hostedTools: 'refuse' | 'ignore' };
+  /** Whether Claude sees the pages of PDFs, or gets their text; pages where absent. */
+  readonly media?: { readonly pdf: 'pages' | 'text' };
   readonly passthrough: { readonly fields: readonly string[]; readonly betas: readonly string[] };
 }
 

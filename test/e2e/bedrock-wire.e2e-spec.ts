@@ -105,6 +105,21 @@ describe('the AWS SDK', () => {
     expect(after - before).toBe(inputTokenCount + outputTokenCount);
   });
 
+  it.each(['2026-10-21', '2023-06-01', undefined])('invokes Claude with the version %s of an SDK', async (version) => {
+    const { anthropic_version: known, ...fields } = JSON.parse(BODY);
+    const input = { modelId: MODEL, body: JSON.stringify({ ...fields, anthropic_version: version }) };
+    const { body } = await client.send(new InvokeModelCommand(input));
+    expect(JSON.parse(new TextDecoder().decode(body))).toMatchObject({ type: 'message' });
+    expect(gateway.emulator.requests.at(-1)!.body).toEqual({ ...fields, anthropic_version: known });
+    const streamed = await client.send(new InvokeModelWithResponseStreamCommand(input));
+    for await (const { chunk } of streamed.body!) expect(chunk).toBeDefined();
+    const counted = { invokeModel: { body: new TextEncoder().encode(input.body) } };
+    const { inputTokens } = await client.send(new CountTokensCommand({ modelId: PROFILE, input: counted }));
+    expect(inputTokens).toBeGreaterThan(0);
+    const answer = await gateway.send(`/model/${MODEL}/invoke`, { body: JSON.parse(input.body) });
+    expect(answer.headers.get('x-outcrop-adjusted')).toBe(`anthropic_version=${known}`);
+  });
+
   it('counts tokens', async () => {
     const input = { converse: { messages: MESSAGES } };
     const { inputTokens } = await client.send(new CountTokensCommand({ modelId: PROFILE, input }));

@@ -7,6 +7,7 @@ type Json = Record<string, unknown>;
 interface Operation {
   operationId: string;
   summary?: string;
+  description?: string;
   parameters: { name: string; in: string; required: boolean }[];
   security: Json[];
   requestBody?: { content: Record<string, { schema: Json; example?: Json }> };
@@ -134,6 +135,49 @@ describe('/openapi.json', () => {
       const answer = await gateway.send(pathTo(path), { method, body: example });
       expect([name, answer.status]).toEqual([name, 200]);
       await expectDocumented(operation, 200, answer);
+    }
+  });
+
+  it('describes every form of a body that chat takes', async () => {
+    const { post } = document.paths['/v1/chat/completions']!;
+    const fits = validatorOf(post!.requestBody!.content['application/json']!.schema);
+    const model = 'claude-sonnet-4-5';
+    const messages = [{ role: 'user', content: 'Hi.' }];
+    const bodies = [
+      { model, messages, tools: [{ name: 'look', input_schema: { type: 'object' } }], system: 'Be brief.' },
+      { model, messages, tools: [{ type: 'function', name: 'look', parameters: { type: 'object' } }] },
+      { model, input: 'Hi.', instructions: 'Be brief.' },
+    ];
+    for (const body of bodies) {
+      const answer = await gateway.send('/v1/chat/completions', { body });
+      expect([fits(body), answer.status]).toEqual([true, 200]);
+      await expectDocumented(post!, 200, answer);
+    }
+    expect(fits({ model })).toBe(false);
+  });
+
+  it('names aliases that answer', async () => {
+    const aliases = operations().flatMap(([name, { description = '' }]) =>
+      [...description.matchAll(/`(\/(?:openai|anthropic)\/\S+)`/g)].map(([, alias]) => ({ name, alias: alias! })),
+    );
+    expect(aliases.map(({ alias }) => alias)).toEqual(
+      expect.arrayContaining([
+        '/openai/v1/chat/completions',
+        '/openai/chat/completions',
+        '/openai/deployments/{model}/chat/completions',
+        '/anthropic/v1/messages',
+      ]),
+    );
+    for (const { name, alias } of aliases) {
+      const [method, path] = name.split(' ') as [string, string];
+      if (path.includes('{id}') && method !== 'GET') continue;
+      const { requestBody } = document.paths[path]![method.toLowerCase()]!;
+      const body = requestBody?.content['application/json']!.example;
+      const id = path.startsWith('/v1/responses') ? responseId : 'claude-sonnet-4-6';
+      const model = typeof body?.['model'] === 'string' ? body['model'] : 'claude-sonnet-4-6';
+      const at = alias.replace('{model}', model).replace('{id}', id);
+      const answer = await gateway.send(at, { method, body });
+      expect([alias, answer.status]).toEqual([alias, 200]);
     }
   });
 

@@ -11,6 +11,7 @@ import { permissionDenied } from '../../errors.ts';
 import { RelayedStream, RelayedText } from '../../http/relayed-body.ts';
 import type { Route } from '../../models/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
+import { INVOKED_VERSION, withKnownVersion } from '../../translation/bedrock-wire/invoked-version.ts';
 import {
   type RelayedOperation,
   chosenGuardrail,
@@ -22,7 +23,7 @@ import { usageOfAnswer } from '../../translation/converse/usage.ts';
 import type { ConverseAnswer } from '../../translation/converse/wire.ts';
 import { UsageService } from '../../usage/usage.service.ts';
 import { NO_USAGE, type Usage } from '../../usage/usage.ts';
-import { tell } from '../tell.ts';
+import { tell, tellAlso } from '../tell.ts';
 import { bedrockHeaders } from './bedrock-headers.ts';
 
 /** Requests in Bedrock's own words: routed, metered and repeated like all others, and otherwise left alone. */
@@ -86,9 +87,22 @@ export class RelayService {
     const kind = route.model.embedding === undefined ? 'conversation' : 'vectors';
     const context = { policy: this.config, caller: call.caller?.name, kind } as const;
     this.refuseGuardrail(chosenGuardrail(operation, request));
-    const sending = relayedRequest(operation, request, context);
+    const sending = relayedRequest(operation, this.withKnownVersion(operation, route, request, call), context);
     call.contentLog?.asked(call, sending.body.toString());
     return { route, sending: { ...sending, size: () => relayedSizeOf(sending.body) } };
+  }
+
+  private withKnownVersion(
+    operation: RelayedOperation | StreamOperation,
+    { model }: Route,
+    request: RelayedRequest,
+    call: Call,
+  ): RelayedRequest {
+    if (model.rules.family !== 'claude' || model.embedding !== undefined) return request;
+    const body = withKnownVersion(operation, request.body);
+    if (body === request.body) return request;
+    tellAlso(call, `anthropic_version=${INVOKED_VERSION}`);
+    return { ...request, body };
   }
 
   private refuseGuardrail(id: string | undefined): void {

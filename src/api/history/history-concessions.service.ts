@@ -23,11 +23,15 @@ export class HistoryConcessionsService {
 
   constructor(private readonly metrics: MetricsService) {}
 
-  /** `attempt` may be called again with more concessions. Throws the failure where there is nothing to concede. */
+  /**
+   * Calls `attempt` again with more concessions, but not with those that `without` names, because they change nothing on this
+   * API. Throws the failure where there is nothing to concede.
+   */
   async inTurn<Result>(
     { name, rules }: ModelCard,
     { caller }: Pick<Call, 'caller'>,
     attempt: (history: HistoryConcessions) => Promise<Result>,
+    without: readonly string[] = [],
   ): Promise<Result> {
     const owner = caller?.id ?? '';
     const isKnown = rules.systemRole && this.withoutRole.size > 0 && this.withoutRole.get(keyOf(owner, name));
@@ -42,10 +46,11 @@ export class HistoryConcessionsService {
         return result;
       } catch (error) {
         const more = historyConcessionFor(error);
-        if (more === undefined || history[more] !== undefined) throw error;
-        if (more === 'systemRole' && !rules.systemRole) throw error;
+        if (more === undefined) throw error;
+        if (Object.keys(more).some((name) => Object.hasOwn(history, name) || without.includes(name))) throw error;
+        if (more.systemRole && !rules.systemRole) throw error;
         this.metrics.retried('history_refused');
-        history = more === 'reasoning' ? { ...history, reasoning: 'dropped' } : { ...history, systemRole: 'refused' };
+        history = { ...history, ...more };
       }
     }
   }

@@ -25,6 +25,7 @@ import type { CountTokensRequest, MessagesEvent, MessagesRequest } from '../../t
 import { TranslationService } from '../../translation/translation.service.ts';
 import { UsageService } from '../../usage/usage.service.ts';
 import { FallbackModels } from '../fallback/fallback-models.service.ts';
+import type { HistoryConcessions } from '../../translation/history-concessions.ts';
 import { HistoryConcessionsService } from '../history/history-concessions.service.ts';
 import { InferenceService } from '../inference.service.ts';
 import { StructuredOutputService } from '../structured/structured-output.service.ts';
@@ -41,6 +42,9 @@ const TOKENS_TO_COUNT_WITH = 64_000;
 function isNotCounted({ code }: GatewayError): boolean {
   return code === 'model_access_denied' || code === 'model_not_supported' || code === 'tokens_not_counted';
 }
+
+/** Concessions that change nothing of a body of InvokeModel: it shows the pages of PDFs without citations. */
+const OF_CONVERSE: readonly (keyof HistoryConcessions)[] = ['pdfPages'];
 
 /**
  * The way of a request in Anthropic's words: for Claude the conductor's steps in their order, without a translation
@@ -115,15 +119,20 @@ export class MessagesService {
     send: (translation: MessagesTranslation) => Promise<Result>,
   ): Promise<Result> {
     const { model } = route;
-    return this.history.inTurn(model, call, async (history) => {
-      const translation = await this.translation.prepareMessages(request, head, route, call, history);
-      const { anthropic_beta: flags = [] } = translation.body as { anthropic_beta?: readonly string[] };
-      return this.betas.inTurn(model, call, flags, async (kept) => {
-        if (kept === 'sent') return send(translation);
-        const fewer = { ...history, betas: 'refused' } as const;
-        return send(await this.translation.prepareMessages(request, head, route, call, fewer));
-      });
-    });
+    return this.history.inTurn(
+      model,
+      call,
+      async (history) => {
+        const translation = await this.translation.prepareMessages(request, head, route, call, history);
+        const { anthropic_beta: flags = [] } = translation.body as { anthropic_beta?: readonly string[] };
+        return this.betas.inTurn(model, call, flags, async (kept) => {
+          if (kept === 'sent') return send(translation);
+          const fewer = { ...history, betas: 'refused' } as const;
+          return send(await this.translation.prepareMessages(request, head, route, call, fewer));
+        });
+      },
+      OF_CONVERSE,
+    );
   }
 
   private send(

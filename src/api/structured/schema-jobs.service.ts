@@ -111,9 +111,10 @@ export class SchemaJobs implements OnApplicationShutdown {
     this.isBusy = true;
     const result = await this.thread.run(job, this.leftOf(call));
     this.isBusy = false;
-    call.facts.schemaCpuMs = (call.facts.schemaCpuMs ?? 0) + result.cpuMs;
-    this.allowance.spend(job.owner, result.cpuMs);
-    this.meters.cpuSeconds.inc(result.cpuMs / 1_000);
+    const cpuMs = costOf(result);
+    call.facts.schemaCpuMs = (call.facts.schemaCpuMs ?? 0) + cpuMs;
+    this.allowance.spend(job.owner, cpuMs);
+    this.meters.cpuSeconds.inc(cpuMs / 1_000);
     this.meters.jobs.inc({ kind: job.answer === undefined ? 'compile' : 'check', result: resultLabel(result) });
     waiting.done(this.outcomeOf(result, call));
     this.next();
@@ -121,8 +122,15 @@ export class SchemaJobs implements OnApplicationShutdown {
 
   private outcomeOf(result: JobResult, { caller }: JobCall): JobOutcome {
     if ('verdict' in result) return result;
-    const { stopped, error, cpuMs } = result;
-    this.logger.warn({ event: 'schema_worker_ended', reason: stopped, key: caller?.name, cpuMs, err: error });
+    const { stopped, error, cpuMs, restartCpuMs } = result;
+    this.logger.warn({
+      event: 'schema_worker_ended',
+      reason: stopped,
+      key: caller?.name,
+      cpuMs,
+      restartCpuMs,
+      err: error,
+    });
     return this.refusal(stopped === 'cpu' ? 'request_budget' : stopped);
   }
 
@@ -130,4 +138,9 @@ export class SchemaJobs implements OnApplicationShutdown {
     this.meters.refused.inc({ reason });
     return { refused: reason };
   }
+}
+
+/** Returns the CPU time of a job in milliseconds, with that of the next start of the worker if the job ended it. */
+function costOf(result: JobResult): number {
+  return 'verdict' in result ? result.cpuMs : result.cpuMs + result.restartCpuMs;
 }

@@ -1,4 +1,4 @@
-import { flag, listOfText, milliseconds, section, wholeNumber } from '../settings/kinds.ts';
+import { flag, listOfText, milliseconds, oneOf, section, wholeNumber } from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
 
 export class MediaFetchConfig {
@@ -30,4 +30,10 @@ export class MediaFetchConfig {
 export class MediaConfig {
   @Setting('Images by URL.', section(MediaFetchConfig))
   fetch: MediaFetchConfig = new MediaFetchConfig();
+
+  @Setting(
+    'What Claude gets of PDFs through Converse: pages, text and pictures, about 7,000 tokens for three pages; or text, about 1,000 tokens. Pages need citations, which answers then have.',
+    oneOf('pages', 'text'),
+  )
+  pdf: 'pages' | 'text' = 'pages';
 }

@@ -6,11 +6,11 @@ import { cleanBase64, decodedLength } from './base64.ts';
 import { declaredFormat, type DeclaredFile, type DocumentFormat, documentFormat, isImage } from './document-format.ts';
 import { DocumentNames } from './document-name.ts';
 import { readImageHeader } from './image-header.ts';
-import { fitTurns, type AttachmentPaths } from './turn-limits.ts';
+import { refusedAttachment, requestImages } from './image-limits.ts';
+import { type Attachment, fitTurns, type AttachmentPaths } from './turn-limits.ts';
 
-/** AWS API reference, Message: 3.75 MB (5 MiB of base64) and 8000 pixels a side. */
+/** AWS API reference, Message: 3.75 MB (5 MiB of base64). */
 export const LARGEST_IMAGE_BYTES = 3_932_160;
-const MOST_PIXELS = 8_000;
 /** AWS API reference, Message: 4.5 MB. */
 const LARGEST_DOCUMENT_BYTES = 4_718_592;
 /** As base64 the 25,000,000 bytes of a body of InvokeModel (AWS API reference). */
@@ -71,12 +71,9 @@ export class Attachments {
     const bytes = base64Of(text, param);
     const header = readImageHeader(bytes);
     if (!header) throw badRequest('An image must be a PNG, JPEG, GIF or WebP.', param);
-    refuseTooLarge('An image', '3.75 MB', decodedLength(bytes), LARGEST_IMAGE_BYTES, param);
-    const { format, width = 0, height = 0 } = header;
-    if (width > MOST_PIXELS || height > MOST_PIXELS) {
-      throw badRequest(`An image may have ${MOST_PIXELS} pixels a side; this one has ${width} x ${height}.`, param);
-    }
-    return { image: this.remember({ format, source: { bytes } }, param) };
+    const refusal = tooLarge('An image', '3.75 MB', decodedLength(bytes), LARGEST_IMAGE_BYTES, param);
+    const { format, ...size } = header;
+    return { image: this.remember({ format, source: { bytes } }, { param, size, refusal }) };
   }
 
   /** The image behind a URL that was fetched before the translation. */
@@ -90,13 +87,13 @@ export class Attachments {
     const bytes = base64Of(text, param);
     const format = documentFormat(bytes, declared);
     if (!format) throw badRequest(whyNoDocument(bytes), param);
-    if (!mayBeLarge(format, this.model)) {
-      refuseTooLarge('A document', '4.5 MB', decodedLength(bytes), LARGEST_DOCUMENT_BYTES, param);
-    }
+    const refusal = mayBeLarge(format, this.model)
+      ? undefined
+      : tooLarge('A document', '4.5 MB', decodedLength(bytes), LARGEST_DOCUMENT_BYTES, param);
     if (format === 'txt' && !declaredFormat(declared)) this.adjustments.changed('file.format', 'txt');
     const { name, changed } = this.names.take(declared.filename ?? '');
     if (changed === 'changed') this.adjustments.changed('file.filename', 'safe_name');
-    return { document: this.remember({ format, name, source: { bytes } }, param) };
+    return { document: this.remember({ format, name, source: { bytes } }, { param, refusal }) };
   }
 
   /** How much audio a model takes is not documented (2026-11-22): Bedrock says so itself. */
@@ -106,13 +103,18 @@ export class Attachments {
     return { audio: { format: known, source: { bytes: base64Of(text, params.data) } } };
   }
 
-  /** Finished turns with what Bedrock demands of a turn as a whole. */
-  fit(turns: readonly ConverseMessage[]): ConverseMessage[] {
-    return fitTurns(turns, this.paths, this.adjustments, this.model.rules.mostImages);
+  /** True if the request holds no image and no document. */
+  get isEmpty(): boolean {
+    return this.paths.size === 0;
   }
 
-  private remember<Block extends object>(block: Block, param: string): Block {
-    this.paths.set(block, param);
+  /** Fits finished turns to the limits of turns and of the request. `mostImages`: images that Bedrock accepts at most. */
+  fit(turns: readonly ConverseMessage[], mostImages?: number): ConverseMessage[] {
+    return fitTurns(turns, this.paths, this.adjustments, requestImages(this.model.rules, mostImages));
+  }
+
+  private remember<Block extends object>(block: Block, attachment: Attachment): Block {
+    this.paths.set(block, attachment);
     return block;
   }
 }
@@ -133,8 +135,10 @@ function base64Of(text: string, param: string): string {
   return bytes;
 }
 
-function refuseTooLarge(what: string, limit: string, bytes: number, most: number, param: string): void {
-  if (bytes > most) throw badRequest(`${what} may have ${limit} (${most} bytes); this one has ${bytes} bytes.`, param);
+/** Returns the refusal of what has too many bytes. It is thrown for the newest turn only. */
+function tooLarge(what: string, limit: string, bytes: number, most: number, param: string): Error | undefined {
+  if (bytes <= most) return undefined;
+  return refusedAttachment(`${what} may have ${limit} (${most} bytes); this one has ${bytes} bytes.`, param);
 }
 
 function whyNoDocument(bytes: string): string {

@@ -3,8 +3,12 @@ import { bytesAt } from './base64.ts';
 export type ImageFormat = 'png' | 'jpeg' | 'gif' | 'webp';
 
 /** What the first bytes of an image tell; clients declare wrong types, bytes do not. Sizes in pixels, where they are found. */
-export interface ImageHeader {
+export interface ImageHeader extends ImageSize {
   format: ImageFormat;
+}
+
+/** Pixels. */
+export interface ImageSize {
   width?: number;
   height?: number;
 }
@@ -31,10 +35,8 @@ export function readImageHeader(base64: string): ImageHeader | undefined {
   return undefined;
 }
 
-type Size = Pick<ImageHeader, 'width' | 'height'>;
-
 /** Hops from segment to segment, each hop ten bytes, to the frame header (SOF0 to SOF15 but DHT, JPG and DAC). */
-function jpegSize(base64: string): Size {
+function jpegSize(base64: string): ImageSize {
   let at = 2;
   for (let segment = 0; segment < MOST_SEGMENTS; segment += 1) {
     const bytes = bytesAt(base64, at, 9);
@@ -51,7 +53,7 @@ function isFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
 
-function webpSize(head: Buffer): Size {
+function webpSize(head: Buffer): ImageSize {
   if (head.length < HEAD_BYTES) return {};
   switch (head.toString('latin1', 12, 16)) {
     case 'VP8X':

@@ -1,40 +1,106 @@
-import { badRequest } from '../../errors.ts';
+import type { RequestImages } from '../../models/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import type { ContentBlock, ConverseMessage } from '../converse/wire.ts';
+import type { ImageSize } from './image-header.ts';
+import { OMITTED_IMAGE, omittedImages, refusedAttachment } from './image-limits.ts';
 
-/** Images and documents with the paths of the fields they came from. */
-export type AttachmentPaths = Map<object, string>;
+/** An image or document of the request. */
+export interface Attachment {
+  /** Path of the field. */
+  param: string;
+  size?: ImageSize;
+  /** Why no request may hold it. */
+  refusal?: Error;
+}
+
+/** Images and documents by their blocks. */
+export type AttachmentPaths = Map<object, Attachment>;
 
 /**
- * AWS API reference, Message (2026-11-22). They hold for a turn, which several messages of the client may have
- * been merged into. Anthropic's own limit of 2000 pixels above 20 images in a whole request is not documented by
- * AWS: Bedrock says so itself.
+ * Limits of a turn, which several messages of the client may have been merged into (AWS API reference, Message,
+ * 2026-11-22). Models with limits of a whole request have no limit for the images of a turn.
  */
 const MOST_IMAGES = 20;
 const MOST_DOCUMENTS = 5;
 
 /** "has a document but no text. Add a text block and try again." */
 const BESIDE_DOCUMENT: ContentBlock = { text: 'See the attached document.' };
+const OMITTED_DOCUMENT =
+  '[A document of an earlier message is not shown, because the model accepts fewer or smaller documents.]';
 
-/** Counts what stands in each turn, and puts words beside documents that have none. */
+interface Sent extends Attachment {
+  block: object;
+  isNew: boolean;
+  /** Index of the turn. */
+  turn: number;
+}
+
+/**
+ * Fits images and documents to the limits of turns and requests, and adds a text to documents that have none beside them.
+ * What exceeds a limit is refused in the newest turn and replaced by a text in the history.
+ */
 export function fitTurns(
   turns: readonly ConverseMessage[],
   paths: AttachmentPaths,
   adjustments: Adjustments,
-  mostImages = MOST_IMAGES,
+  requestImages?: RequestImages,
 ): ConverseMessage[] {
   if (paths.size === 0) return [...turns];
-  return turns.map((turn) => {
-    const content = turn.content ?? [];
-    const inside = content.flatMap(withResultContent);
-    const images = inside.flatMap(({ image }) => image ?? []);
-    const documents = inside.flatMap(({ document }) => document ?? []);
-    refuseTooMany('images', images, mostImages, paths);
-    refuseTooMany('documents', documents, MOST_DOCUMENTS, paths);
-    const wordless = content.some(({ document }) => document) && !content.some(({ text }) => text !== undefined);
-    if (!wordless) return turn;
-    adjustments.changed('file', 'text_added');
-    return { ...turn, content: [...content, BESIDE_DOCUMENT] };
+  const images = sentOf('image', turns, paths);
+  const documents = sentOf('document', turns, paths);
+  const omitted = new Map<object, string>();
+  for (const { block } of imagesToOmit(images, documents.length, requestImages)) omitted.set(block, OMITTED_IMAGE);
+  if (omitted.size > 0) adjustments.changed('images', `${omitted.size}_omitted`);
+  const lost = documentsToOmit(documents);
+  for (const { block } of lost) omitted.set(block, OMITTED_DOCUMENT);
+  if (lost.length > 0) adjustments.changed('documents', `${lost.length}_omitted`);
+  return turns.map((turn) => withText(omitted.size === 0 ? turn : without(turn, omitted), adjustments));
+}
+
+function sentOf(kind: 'image' | 'document', turns: readonly ConverseMessage[], paths: AttachmentPaths): Sent[] {
+  const newest = turns.findLastIndex(({ role }) => role === 'user');
+  return turns.flatMap(({ content = [] }, turn) =>
+    content.flatMap(withResultContent).flatMap((each) => {
+      const block = each[kind];
+      return block === undefined ? [] : { param: '', ...paths.get(block), block, isNew: turn === newest, turn };
+    }),
+  );
+}
+
+function imagesToOmit(
+  images: readonly Sent[],
+  documents: number,
+  requestImages: RequestImages | undefined,
+): readonly Sent[] {
+  if (images.length === 0) return images;
+  const sent = images.map((image) => ({ ...image, size: () => image.size }));
+  const omitted = omittedImages(sent, documents, requestImages);
+  if (requestImages === undefined) {
+    const left = images.filter((_, index) => !omitted.has(sent[index]!));
+    const excess = new Set(excessOfTurns('images', left, MOST_IMAGES));
+    return images.filter((image, index) => omitted.has(sent[index]!) || excess.has(image));
+  }
+  return images.filter((_, index) => omitted.has(sent[index]!));
+}
+
+function documentsToOmit(documents: readonly Sent[]): readonly Sent[] {
+  for (const { isNew, refusal } of documents) if (isNew && refusal) throw refusal;
+  const left = documents.filter(({ refusal }) => refusal === undefined);
+  return [...documents.filter(({ refusal }) => refusal), ...excessOfTurns('documents', left, MOST_DOCUMENTS)];
+}
+
+/** Returns what a turn of the history holds beyond `most`, its first ones. Throws 400 for the newest turn. */
+function excessOfTurns(what: string, sent: readonly Sent[], most: number): Sent[] {
+  const ofTurns = Map.groupBy(sent, ({ turn }) => turn);
+  return [...ofTurns.values()].flatMap((ofTurn) => {
+    const excess = ofTurn[most];
+    if (excess?.isNew) {
+      throw refusedAttachment(
+        `One turn may hold ${most} ${what}; this one, with all messages of the user in a row, holds ${ofTurn.length}.`,
+        excess.param,
+      );
+    }
+    return ofTurn.slice(0, Math.max(0, ofTurn.length - most));
   });
 }
 
@@ -43,11 +109,33 @@ function withResultContent(block: ContentBlock): Pick<ContentBlock, 'image' | 'd
   return block.toolResult?.content ?? [block];
 }
 
-function refuseTooMany(what: string, blocks: readonly object[], most: number, paths: AttachmentPaths): void {
-  const excess = blocks[most];
-  if (excess === undefined) return;
-  throw badRequest(
-    `One turn may hold ${most} ${what}; this one, with all messages of the user in a row, holds ${blocks.length}.`,
-    paths.get(excess) ?? null,
-  );
+function without(turn: ConverseMessage, omitted: ReadonlyMap<object, string>): ConverseMessage {
+  const content = (turn.content ?? []).map((block): ContentBlock => {
+    const { toolResult } = block;
+    if (!toolResult?.content) return block;
+    return { toolResult: { ...toolResult, content: replaced(toolResult.content, omitted) } };
+  });
+  return { ...turn, content: replaced(content, omitted) };
+}
+
+/** Replaces omitted blocks by their text, those in a row by one. */
+function replaced<Block extends Pick<ContentBlock, 'image' | 'document' | 'text'>>(
+  blocks: readonly Block[],
+  omitted: ReadonlyMap<object, string>,
+): (Block | { text: string })[] {
+  const kept: (Block | { text: string })[] = [];
+  for (const block of blocks) {
+    const text = omitted.get(block.image ?? block.document ?? block);
+    if (text === undefined) kept.push(block);
+    else if (kept.at(-1)?.text !== text) kept.push({ text });
+  }
+  return kept;
+}
+
+function withText(turn: ConverseMessage, adjustments: Adjustments): ConverseMessage {
+  const content = turn.content ?? [];
+  const wordless = content.some(({ document }) => document) && !content.some(({ text }) => text !== undefined);
+  if (!wordless) return turn;
+  adjustments.changed('file', 'text_added');
+  return { ...turn, content: [...content, BESIDE_DOCUMENT] };
 }

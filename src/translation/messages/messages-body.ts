@@ -3,6 +3,7 @@ import { longContextBeta } from '../../models/long-context.ts';
 import type { ModelCard } from '../../models/model.ts';
 import { badRequest } from '../../errors.ts';
 import { Adjustments } from '../converse/adjustments.ts';
+import { INVOKED_VERSION } from '../bedrock-wire/invoked-version.ts';
 import { reportLongContext } from '../converse/beta-flags.ts';
 import { isTooDeep, MOST_LEVELS } from '../converse/nesting.ts';
 import { planSampling } from '../converse/sampling.ts';
@@ -12,6 +13,7 @@ import { withBetas } from './messages-betas.ts';
 import { withCacheControl } from './messages-cache.ts';
 import { withCallIds } from './messages-call-ids.ts';
 import { type BedrockHeaders, messagesHeaders } from './messages-headers.ts';
+import { withImageLimits } from './messages-images.ts';
 import { messagesMediaReferences, withMedia } from './messages-media.ts';
 import { withOutputFormat } from './messages-output-format.ts';
 import type { RenamedInMessages } from './messages-restored.ts';
@@ -39,9 +41,6 @@ export interface MessagesHead {
   /** `anthropic-beta`: flags, separated by commas. */
   betas?: string;
 }
-
-/** The one version of the API that every Claude on Bedrock takes (Anthropic, Claude on Amazon Bedrock, 2026-11). */
-const VERSION = 'bedrock-2023-05-31';
 
 /** Said elsewhere: in the path, in the operation, in our own words. */
 const SAID_ELSEWHERE = ['model', 'stream', 'anthropic_version', 'service_tier', 'mcp_servers', 'thread'];
@@ -106,7 +105,8 @@ function bodyWith(request: MessagesRequest, head: MessagesHead, context: Transla
   const headers = messagesHeaders(given, context, adjustments);
   const named = withoutForeign(withOutputFormat(given, adjustments), adjustments);
   const { history = {} } = context;
-  const known = withoutServerBlocks(withMedia(named, context.fetchedMedia), rules, adjustments);
+  const filled = withImageLimits(withMedia(named, context.fetchedMedia), rules, history.mostImages, adjustments);
+  const known = withoutServerBlocks(filled, rules, adjustments);
   const owned = withOwnReasoning(known, model, history, adjustments);
   const spoken = withTurns(owned, model, history, adjustments);
   const cached = withCacheControl(spoken, rules, adjustments);
@@ -123,7 +123,7 @@ function bodyWith(request: MessagesRequest, head: MessagesHead, context: Transla
     adjustments,
   );
   return {
-    body: { ...headers.fields, anthropic_version: VERSION, ...body },
+    body: { ...headers.fields, anthropic_version: INVOKED_VERSION, ...body },
     headers: headers.headers,
     adjusted: adjustments.list(),
     ...(fit.renamed && { renamed: fit.renamed }),

@@ -42,6 +42,7 @@ const DETAILS = `## Schemas and names of tools
 |---|---|---|
 | a property name that is not 1 to 64 ASCII letters, digits, \`_\`, \`.\` or \`-\` | a name with a digest of it, the same in every request; calls, streams and answers in JSON have the client's name | \`tools.parameters.properties=renamed\`, \`response_format.json_schema.schema.properties=renamed\` |
 | a schema of an older draft, or with a value that no draft accepts (\`items: []\`, \`exclusiveMinimum: true\`, \`required: true\` in a property, \`type: "any"\`, null) | the same in draft 2020-12 | \`tools.parameters/properties/a=repaired\`, eight places a tool at most |
+| the same in the schema of an answer, for every model, because answers are checked in draft 2020-12 | the same | \`response_format.json_schema.schema/properties/a=repaired\` |
 | \`anyOf\`, \`oneOf\` or \`allOf\` at the top | one object with the properties of all | \`tools.parameters=alternatives_combined\` |
 
 Names are changed at every depth, also in \`required\`, \`$ref\`, \`default\` and \`enum\`, and in the calls of the history.
@@ -65,6 +66,33 @@ choice; streams have it in the last chunk before \`[DONE]\`.
 By default Bedrock checks the whole conversation at every turn, so that one blocked message blocks all turns after it.
 \`guardrail.scope: last-turn\` marks what the user said last as the part to be checked. What stands in the history is then
 taken on trust: do not use it where people who must be guarded write the history themselves.
+
+## Images
+
+| Limit | Of | Source |
+|---|---|---|
+| 100 images and documents; 600 where the model has a context of a million tokens | a request to Claude | Anthropic, vision |
+| 2,000 pixels a side where the request holds more than 20 images | a request to Claude | Anthropic, vision |
+| 8,000 pixels a side, 3.75 MB (5 MB of base64) | an image | AWS API reference |
+| 20 images (other models than Claude), 5 documents of 4.5 MB | a turn | AWS API reference |
+
+What exceeds a limit in the newest turn gets 400 with the path of the image. In the history it is replaced by a text, so that a
+session goes on: \`images=…_omitted\`, \`documents=…_omitted\`. The oldest images are left out first, in steps of a fifth of
+the limit, so that the prompt cache stays valid for the requests between two steps. Some regions accept 100 images of a
+model that accepts 600; a request that such a region refuses is sent once more with 100. All this holds for Anthropic's
+Messages API, too.
+
+## PDFs
+
+Converse shows Claude the pages of a PDF, with charts and pictures, only while citations are on; without them Claude gets
+the text of the PDF. With \`media.pdf: pages\` (the default) the gateway switches citations on for PDFs to Claude from 3.5
+Sonnet v2 on, at about 7,000 tokens for three pages instead of 1,000. Answers then have the sources below. Anthropic's
+Messages API goes to InvokeModel, which shows pages in any case. With \`media.pdf: text\` Claude gets the text. It also gets
+the text, reported as \`file.pages=text_only\`, where
+
+- the answer is JSON as text (\`json_schema\` or \`json_object\` that is not the input of a tool), beside which Claude refuses citations,
+- the conversation holds documents of other formats, because citations are on for all documents or for none,
+- Bedrock refuses the PDF with its pages, for example because it has too many: the request is sent once more.
 
 ## Citations
 

@@ -40,6 +40,8 @@ export class SchemaCompiler {
     // One instance a schema: an instance keeps whatever it has compiled for ever, with its ids.
     const options = { ...OPTIONS, meta: false, validateSchema: false, addUsedSchema: false };
     const instance = older ? new ajv.Ajv(options) : new ajv.Ajv2020(options);
+    // Draft 4 has `id`, which the compiler refuses to read as a name of the schema.
+    instance.removeKeyword('id');
     try {
       const validate = instance.compile(schema);
       return (value) => (validate(value) ? undefined : problemOf(validate.errors));

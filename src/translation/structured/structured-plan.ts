@@ -9,6 +9,7 @@ import { lesserWay, nextWay, type Concessions, type Expectation } from './expect
 import { resolvedRoot, type JsonSchema } from './json-schema.ts';
 import { tellLowered } from './lowered-places.ts';
 import { lowerSchema } from './schema-lowering.ts';
+import { repairedWish } from './repaired-wish.ts';
 import { promptFor } from './structured-prompt.ts';
 
 /** An answer in JSON, in whatever words a dialect asks for it. */
@@ -43,13 +44,14 @@ interface Situation {
 
 /** How the model is asked for JSON: the best way that it takes, beside its tools and its thinking. */
 export function planStructured(
-  wish: StructuredWish | undefined,
+  given: StructuredWish | undefined,
   tools: ToolWish,
   situation: Situation,
   adjustments: Adjustments,
 ): StructuredPlan {
   // A forced call is the answer: there will be no text to be JSON.
-  if (!wish || isForced(tools.choice)) return { tools, hints: [] };
+  if (!given || isForced(tools.choice)) return { tools, hints: [] };
+  const wish = repairedWish(given, adjustments);
   const first = lesserWay(situation.rules.structuredOutput, situation.concessions?.way);
   for (let way: StructuredWay | undefined = first; way; way = nextWay(way)) {
     const plan = planWay(way, wish, tools, situation, adjustments);

@@ -14,6 +14,7 @@ export type Kind =
   | 'number'
   | 'positive'
   | 'count'
+  | 'choices'
   | 'values'
   | 'names'
   | 'names-by-name'
@@ -31,7 +32,8 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ...named('number', 'minimum maximum exclusiveMinimum exclusiveMaximum'),
   ['multipleOf', 'positive'],
   ...named('count', 'minLength maxLength minItems maxItems minProperties maxProperties minContains maxContains'),
-  ...named('values', 'enum examples'),
+  ['enum', 'choices'],
+  ['examples', 'values'],
   ['required', 'names'],
   ['dependentRequired', 'names-by-name'],
   ['dependencies', 'dependencies'],
@@ -65,6 +67,8 @@ const ACCEPTS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
   number: isNumber,
   positive: (value) => isNumber(value) && (typeof value === 'number' ? value : doubleOf(value)) > 0,
   count: (value) => Number.isInteger(value) && (value as number) >= 0,
+  // The draft allows none, which no value satisfies and validators refuse.
+  choices: (value) => Array.isArray(value) && value.length > 0,
   values: Array.isArray,
   names: isListOfNames,
   'names-by-name': (value) => isRecord(value) && Object.values(value).every(isListOfNames),

@@ -36,7 +36,8 @@ const KEEPS: Readonly<Record<Kind, (value: unknown) => unknown>> = {
   number: numberOf,
   positive: (value) => positive(numberOf(value)),
   count: (value) => count(numberOf(value)),
-  values: (value) => (['string', 'number', 'boolean'].includes(typeof value) ? [value] : undefined),
+  choices: valuesOf,
+  values: valuesOf,
   names: (value) => (Array.isArray(value) ? distinctNames(value) : undefined),
   'names-by-name': (value) => mapped(value, (names) => distinctNames([names].flat())),
   dependencies: (value) => mapped(value, (each) => (isSchema(each) ? each : distinctNames([each].flat()))),
@@ -52,6 +53,10 @@ const KEEPS: Readonly<Record<Kind, (value: unknown) => unknown>> = {
 export function acceptedValue(keyword: string, value: unknown): unknown {
   const kind = kindOf(keyword);
   return kind && KEEPS[kind](value);
+}
+
+function valuesOf(value: unknown): unknown {
+  return ['string', 'number', 'boolean'].includes(typeof value) ? [value] : undefined;
 }
 
 function acceptedTypes(value: unknown): unknown {

@@ -43,7 +43,8 @@ function surroundings(version: string) {
     .setTitle('Outcrop')
     .setDescription(
       'AWS Bedrock behind the APIs that applications already speak. Other methods on a path get 405 with `Allow`. ' +
-        '`/openai/v1`, `/openai/deployments/{model}` and `/anthropic/v1` are aliases of `/v1`.',
+        '`/openai/v1`, `/openai` and `/openai/deployments/{model}` (the paths of Azure) and `/anthropic/v1` are aliases of ' +
+        '`/v1`; the operations name theirs.',
     )
     .setVersion(version)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
@@ -58,14 +59,11 @@ const KEYS: Record<string, string[]>[] = [{ bearer: [] }, { 'x-api-key': [] }, {
 
 function complete(operation: Operation, path: string, door: Door, note: OperationNote | undefined): void {
   if (note) operation.summary = note.summary;
+  const description = [note?.description, aliasText(path, operation)].filter(Boolean).join('\n\n');
+  if (description !== '') operation.description = description;
   operation.security = securityOf(door);
   operation.parameters = parametersOf(operation, path, note);
-  // Bodies that are passed on as they are have no DTO.
-  if (note?.example)
-    operation.requestBody ??= { required: true, content: { 'application/json': { schema: { type: 'object' } } } };
-  const content = operation.requestBody && 'content' in operation.requestBody && operation.requestBody.content;
-  const body = content && content['application/json'];
-  if (body && note?.example) body.example = note.example;
+  if (note) completeBody(operation, note);
   operation.responses = {
     ...errorResponses({
       path,
@@ -78,6 +76,34 @@ function complete(operation: Operation, path: string, door: Door, note: Operatio
     200: { description: 'The answer.', headers: HEADERS, content: contentOf(note) },
     ...(note?.also && { [note.also[0]]: { description: note.also[1], content: contentOf(note) } }),
   } as Operation['responses'];
+}
+
+function completeBody(operation: Operation, { example, otherBodies }: OperationNote): void {
+  // Bodies that are passed on as they are have no DTO.
+  if (example) {
+    operation.requestBody ??= { required: true, content: { 'application/json': { schema: { type: 'object' } } } };
+  }
+  const content = operation.requestBody && 'content' in operation.requestBody && operation.requestBody.content;
+  const body = content && content['application/json'];
+  if (!body) return;
+  if (example) body.example = example;
+  if (otherBodies) body.schema = { anyOf: [body.schema, ...otherBodies.map(referenceTo)] } as typeof body.schema;
+}
+
+function referenceTo(name: string): { $ref: string } {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+/** Names the aliases of a path (`http/path-aliases.ts`). */
+function aliasText(path: string, { requestBody }: Operation): string | undefined {
+  if (!path.startsWith('/v1/')) return undefined;
+  const endpoint = path.slice('/v1/'.length);
+  if (endpoint.startsWith('messages')) return `Alias: \`/anthropic/v1/${endpoint}\`.`;
+  const aliases = [`\`/openai/v1/${endpoint}\``, `\`/openai/${endpoint}\` with \`api-version\``];
+  // Only a body has a model that the path can name.
+  if (requestBody !== undefined)
+    aliases.push(`\`/openai/deployments/{model}/${endpoint}\`, where the path names the model`);
+  return `Aliases, as Azure has them: ${aliases.join('; ')}.`;
 }
 
 /** Headers and queries as the controller reads them, which may be left out everywhere; what stands in the path may not. */

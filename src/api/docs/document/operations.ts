@@ -10,6 +10,10 @@ import type { Schema } from './request-schema.ts';
 export interface OperationNote {
   /** One line. */
   summary: string;
+  /** What the summary leaves out; CommonMark. */
+  description?: string;
+  /** Names of further schemas that a body may conform to. */
+  otherBodies?: readonly string[];
   /** A body that the gateway takes. */
   example?: Readonly<Record<string, unknown>>;
   /** What becomes of the request's fields. */
@@ -34,6 +38,9 @@ const MESSAGE = { max_tokens: 500, messages: [{ role: 'user', content: 'Why is t
 const CONVERSE = { messages: [{ role: 'user', content: [{ text: 'Why is the sky blue?' }] }] };
 const INVOKE = { anthropic_version: 'bedrock-2023-05-31', ...MESSAGE };
 const EVENT_STREAM = 'application/vnd.amazon.eventstream';
+const OTHER_FORMS_OF_CHAT =
+  "Tools, `tool_choice`, content blocks and `system` may have Anthropic's form, and tools the flat form of the Responses API. " +
+  'A body with `input` and without `messages` is one of the Responses API. The answer has the form of chat completions in any case.';
 const LIVE: OperationNote = { summary: 'Returns whether the process runs', answer: 'Health' };
 const READY: OperationNote = {
   summary: 'Returns whether the process should receive requests',
@@ -45,6 +52,8 @@ const READY: OperationNote = {
 export const OPERATIONS: Readonly<Record<string, OperationNote>> = {
   'POST /v1/chat/completions': {
     summary: "Answers a conversation in OpenAI's format",
+    description: OTHER_FORMS_OF_CHAT,
+    otherBodies: ['ResponsesRequestDto'],
     example: { model: 'claude-sonnet-4-6', max_completion_tokens: 500, messages: MESSAGES },
     parameters: CHAT_PARAMETERS,
     answer: 'ChatCompletion',

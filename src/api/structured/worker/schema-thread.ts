@@ -13,8 +13,16 @@ const FILE = new URL(import.meta.url.endsWith('.ts') ? './schema-worker.ts' : '.
 /** Why the worker was ended during a job. */
 export type StopReason = 'cpu' | 'memory' | 'crash';
 
-/** How a job ended, and what it cost. */
-export type JobResult = { cpuMs: number } & ({ verdict: SchemaVerdict } | { stopped: StopReason; error?: unknown });
+/**
+ * How a job ended, and what it cost. `restartCpuMs`: milliseconds of CPU time that the worker took to start, and that the
+ * next one takes, because this job ended it.
+ */
+export type JobResult = { cpuMs: number } & (
+  | { verdict: SchemaVerdict }
+  | { stopped: StopReason; restartCpuMs: number; error?: unknown }
+);
+
+type Stop = Omit<Extract<JobResult, { stopped: StopReason }>, 'restartCpuMs'>;
 
 interface Running {
   limitMs: number;
@@ -33,6 +41,8 @@ export class SchemaThread {
   private timer?: NodeJS.Timeout;
   /** CPU time of the thread before the running job. */
   private cpuBefore = 0;
+  /** CPU time that the thread took to start, in milliseconds. */
+  private startCpuMs = 0;
   private readonly heapMb: number;
 
   /** `heapMb`: old generation of the worker's heap. */
@@ -99,6 +109,7 @@ export class SchemaThread {
     const spent = cpuMs - this.cpuBefore;
     this.cpuBefore = cpuMs;
     if (verdict) this.running?.done({ verdict, cpuMs: spent });
+    else this.startCpuMs = cpuMs;
   }
 
   private onError(worker: Worker, error: unknown): void {
@@ -131,12 +142,12 @@ export class SchemaThread {
     await this.drop({ stopped: 'cpu', cpuMs: usage === isOver ? elapsedMs(running) : spent });
   }
 
-  private async drop(result: JobResult): Promise<void> {
+  private async drop(stop: Stop): Promise<void> {
     const { worker, running } = this;
     this.worker = undefined;
     // Frees the core before the next job starts another thread.
     await worker?.terminate();
-    running?.done(result);
+    running?.done({ ...stop, restartCpuMs: this.startCpuMs });
   }
 }
 

@@ -1,0 +1,59 @@
+import type { ModelRules } from '../../models/model.ts';
+import type { Adjustments } from '../converse/adjustments.ts';
+import type { ContentBlock, ConverseMessage, DocumentBlock, ToolResultContent } from '../converse/wire.ts';
+import type { HistoryConcessions } from '../history-concessions.ts';
+import type { TranslationPolicy } from '../policy.ts';
+import type { Expectation } from '../structured/expectation.ts';
+
+/** What decides whether a model sees the pages of PDFs. */
+export interface PdfSituation {
+  rules: ModelRules;
+  policy: Pick<TranslationPolicy, 'media'>;
+  history?: HistoryConcessions;
+  /** An answer in JSON; absent where it is plain text. */
+  expected?: Expectation;
+}
+
+/**
+ * Switches on citations for PDFs, because Converse shows Claude the pages of a PDF only then, and its text without them
+ * (Anthropic, PDF support, 2026-11). Citations "must be enabled on all or none of the documents", which only PDFs have here,
+ * and are refused beside JSON as text (Anthropic, citations).
+ */
+export function withPdfPages(
+  turns: readonly ConverseMessage[],
+  { rules, policy, history, expected }: PdfSituation,
+  adjustments: Adjustments,
+): readonly ConverseMessage[] {
+  if (!rules.pdfPagesByCitations || policy.media?.pdf === 'text') return turns;
+  const documents = turns.flatMap(({ content = [] }) => content.flatMap(documentsOf));
+  if (!documents.some(isPdf)) return turns;
+  const isJsonText = expected !== undefined && expected.way !== 'tool';
+  if (isJsonText || history?.pdfPages === 'refused' || !documents.every(isPdf)) {
+    adjustments.changed('file.pages', 'text_only');
+    return turns;
+  }
+  return turns.map((turn) => ({ ...turn, content: (turn.content ?? []).map(withCitations) }));
+}
+
+function documentsOf({ document, toolResult }: ContentBlock): DocumentBlock[] {
+  if (document) return [document];
+  return (toolResult?.content ?? []).flatMap((inner) => inner.document ?? []);
+}
+
+function isPdf({ format }: DocumentBlock): boolean {
+  return format === 'pdf';
+}
+
+function withCitations(block: ContentBlock): ContentBlock {
+  const { document, toolResult } = block;
+  if (document) return { document: cited(document) };
+  if (!toolResult?.content?.some((inner) => inner.document)) return block;
+  const content = toolResult.content.map((inner): ToolResultContent =>
+    inner.document ? { document: cited(inner.document) } : inner,
+  );
+  return { toolResult: { ...toolResult, content } };
+}
+
+function cited(document: DocumentBlock): DocumentBlock {
+  return { ...document, citations: { enabled: true } };
+}

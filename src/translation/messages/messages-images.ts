@@ -1,0 +1,103 @@
+import type { ModelRules } from '../../models/model.ts';
+import { type ImageSize, readImageHeader } from '../attachments/image-header.ts';
+import {
+  OMITTED_IMAGE,
+  omittedImages,
+  refusedAttachment,
+  requestImages,
+  type SentImage,
+} from '../attachments/image-limits.ts';
+import type { Adjustments } from '../converse/adjustments.ts';
+import { type Fields, fieldsOf, listOf } from './messages-wire.ts';
+
+/** Characters of base64 of one image on Bedrock (Anthropic, vision, 2026-11). */
+const LARGEST_BASE64 = 5_242_880;
+
+/** An image of the request with its block. */
+interface SentBlock extends SentImage {
+  block: unknown;
+}
+
+interface Found {
+  images: SentBlock[];
+  documents: number;
+}
+
+/**
+ * Fits the images of a request to the limits of the model. Images of the history that exceed them are replaced by a text.
+ * Throws GatewayError 400 with `param` where those of the newest turn exceed them. Only headers of images are decoded.
+ */
+export function withImageLimits(
+  body: Fields,
+  rules: ModelRules,
+  mostImages: number | undefined,
+  adjustments: Adjustments,
+): Fields {
+  if (!rules.vision) return body;
+  const messages = listOf(body['messages']);
+  const found: Found = { images: [], documents: 0 };
+  const newest = newestFrom(messages);
+  for (const [index, message] of messages.entries()) {
+    find(fieldsOf(message)['content'], `messages[${index}].content`, index >= newest, found);
+  }
+  if (found.images.length === 0) return body;
+  const omitted = omittedImages(found.images, found.documents, requestImages(rules, mostImages));
+  if (omitted.size === 0) return body;
+  adjustments.changed('images', `${omitted.size}_omitted`);
+  const blocks = new Set([...omitted].map(({ block }) => block));
+  return { ...body, messages: messages.map((message) => withoutBlocks(message, blocks)) };
+}
+
+/** Returns the index of the first message behind the last one of the assistant that is not a prefill. */
+function newestFrom(messages: readonly unknown[]): number {
+  const isOfAssistant = (message: unknown): boolean => fieldsOf(message)['role'] === 'assistant';
+  const end = messages.findLastIndex((message) => !isOfAssistant(message));
+  return messages.findLastIndex((message, index) => index < end && isOfAssistant(message)) + 1;
+}
+
+function find(content: unknown, param: string, isNew: boolean, found: Found): void {
+  for (const [index, block] of listOf(content).entries()) {
+    const { type, source, content: inner } = fieldsOf(block);
+    const at = `${param}[${index}]`;
+    if (type === 'tool_result') find(inner, `${at}.content`, isNew, found);
+    if (type === 'document') found.documents += 1;
+    if (type !== 'image') continue;
+    const { data } = fieldsOf(source);
+    const base64 = typeof data === 'string' ? data : '';
+    found.images.push({ block, isNew, ...sentImage(base64, `${at}.source.data`) });
+  }
+}
+
+function sentImage(base64: string, param: string): Pick<SentImage, 'param' | 'refusal' | 'size'> {
+  let known: ImageSize | undefined;
+  const refusal = base64.length > LARGEST_BASE64 ? tooLarge(base64, param) : undefined;
+  return { param, refusal, size: () => (known ??= readImageHeader(base64) ?? {}) };
+}
+
+/** Clients know these words, which are Anthropic's. */
+function tooLarge({ length }: string, param: string): Error {
+  return refusedAttachment(`image exceeds 5 MB maximum: ${length} bytes > ${LARGEST_BASE64} bytes`, param);
+}
+
+function withoutBlocks(message: unknown, omitted: ReadonlySet<unknown>): unknown {
+  const { content } = fieldsOf(message);
+  const kept = keptBlocks(content, omitted);
+  return kept === content ? message : { ...fieldsOf(message), content: kept };
+}
+
+/** Replaces omitted blocks by a text; a cache point of theirs stays. */
+function keptBlocks(content: unknown, omitted: ReadonlySet<unknown>): unknown {
+  if (!Array.isArray(content)) return content;
+  const kept: unknown[] = [];
+  for (const block of content as unknown[]) {
+    const { type, content: inner, cache_control: point } = fieldsOf(block);
+    if (omitted.has(block)) {
+      if (point !== undefined) kept.push({ type: 'text', text: OMITTED_IMAGE, cache_control: point });
+      else if (fieldsOf(kept.at(-1))['text'] !== OMITTED_IMAGE) kept.push({ type: 'text', text: OMITTED_IMAGE });
+    } else {
+      const result = type === 'tool_result' ? keptBlocks(inner, omitted) : inner;
+      kept.push(result === inner ? block : { ...fieldsOf(block), content: result });
+    }
+  }
+  return kept;
+}
