@@ -8,6 +8,8 @@ export interface TranslationPolicy {
   readonly requestMetadata: { readonly key: boolean };
   /** What becomes of tools that only OpenAI has; refused where nothing is said. */
   readonly responses?: { readonly hostedTools: 'refuse' | 'ignore' };
+  /** What becomes of fields that have no effect; `adjust` if absent. */
+  readonly params?: { readonly unsupported: 'adjust' | 'reject' };
   readonly passthrough: { readonly fields: readonly string[]; readonly betas: readonly string[] };
 }
 

@@ -1,5 +1,5 @@
 const UNKNOWN = 'unknown';
-const NAME = /^[A-Za-z_][\w.-]{0,63}$/;
+const NAME = /^[A-Za-z_][\w.-]{0,127}$/;
 const MOST_UNKNOWN = 8;
 /** Entries and characters of a name that are reported: the list ends in one header. */
 const MOST_ENTRIES = 64;

@@ -1,6 +1,6 @@
 import type { ResponseCreateParamsBase } from 'openai/resources/responses/responses';
 
-import { badRequest } from '../../errors.ts';
+import { invalidType, notListed } from '../../limits/field-errors.ts';
 import { Attachments } from '../attachments/attachments.ts';
 import { Adjustments } from '../converse/adjustments.ts';
 import type { GenerationWish } from '../converse/generation.ts';
@@ -14,6 +14,8 @@ import {
   type ExtensionFields,
   type GenerationFields,
 } from '../extension-fields.ts';
+import { inspectFields } from '../nested-fields/inspect-fields.ts';
+import { RESPONSES_PLACES } from '../nested-fields/responses-shapes.ts';
 import { Judge } from '../parameters/judge.ts';
 import { RESPONSES_PARAMETERS } from '../parameters/responses-parameters.ts';
 import { DEFAULT_POLICY } from '../policy.ts';
@@ -52,6 +54,7 @@ const judge = new Judge(RESPONSES_PARAMETERS);
 export function responsesRequest(request: ResponsesRequest, context: TranslationContext): Translation {
   const adjustments = new Adjustments(NAMES);
   judge.judge(request, adjustments);
+  inspectFields(request, RESPONSES_PLACES, context.policy ?? DEFAULT_POLICY, adjustments);
   readInclude(request.include, adjustments);
 
   const wish = wishOf(request, context);
@@ -93,16 +96,16 @@ function shownThinking({ reasoning }: ResponsesRequest, { model }: TranslationCo
 
 function effortOf(reasoning: unknown): GenerationFields['reasoning_effort'] {
   if (reasoning === undefined || reasoning === null) return undefined;
-  if (!isRecord(reasoning)) throw badRequest('reasoning must be an object.', 'reasoning');
+  if (!isRecord(reasoning)) throw invalidType('reasoning', 'an object', reasoning);
   const effort = reasoning['effort'] ?? undefined;
   if (effort === undefined) return undefined;
   if (typeof effort === 'string' && EFFORTS.includes(effort)) return effort as GenerationFields['reasoning_effort'];
-  throw badRequest(`reasoning.effort must be one of ${EFFORTS.join(', ')}.`, 'reasoning.effort');
+  throw notListed('reasoning.effort', EFFORTS, effort);
 }
 
 /** Everything else that can be included comes from tools that only OpenAI has. */
 function readInclude(include: unknown, adjustments: Adjustments): void {
   if (include === undefined || include === null) return;
-  if (!Array.isArray(include)) throw badRequest('include must be a list.', 'include');
+  if (!Array.isArray(include)) throw invalidType('include', 'an array', include);
   if (include.includes('message.output_text.logprobs')) adjustments.ignored('include');
 }
