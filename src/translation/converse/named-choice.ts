@@ -41,6 +41,9 @@ function offeredName(tool: unknown, offered: ReadonlySet<string>, param: string)
   );
 }
 
+/** Where chat has the name of an allowed tool. */
+const NESTED = ['function', 'custom'] as const;
+
 /** `allowed_tools`: `{ mode, tools }`, each tool by its name, in either nesting of OpenAI's. */
 export function allowedChoice(allowed: unknown, offers: readonly ToolOffer[], param: string): OfferedChoice {
   if (!isRecord(allowed)) throw notObject(param, allowed);
@@ -48,8 +51,10 @@ export function allowedChoice(allowed: unknown, offers: readonly ToolOffer[], pa
   const offered = new Set(offers.map(({ name }) => name));
   const names = new Set<string>();
   for (const [index, tool] of (allowed['tools'] as unknown[]).entries()) {
-    const entry = isRecord(tool) ? (tool['function'] ?? tool['custom'] ?? tool) : undefined;
-    names.add(offeredName(entry, offered, `${param}.tools[${index}]`));
+    const nested = isRecord(tool) ? NESTED.find((kind) => tool[kind] !== undefined && tool[kind] !== null) : undefined;
+    const path = `${param}.tools[${index}]`;
+    if (!isRecord(tool)) throw invalidType(path, 'an object', tool);
+    names.add(nested ? offeredName(tool[nested], offered, `${path}.${nested}`) : offeredName(tool, offered, path));
   }
   if (names.size === 0) return { offers, choice: { kind: 'none' } };
   const kept = offers.filter(({ name }) => names.has(name));

@@ -48,6 +48,16 @@ const NAMES = {
   'file.filename': 'input_file.filename',
   file: 'input_file',
 };
+/** What the gateway adds to answers, and what comes from tools that only OpenAI has, of which there are none. */
+const INCLUDED = [
+  ENCRYPTED_REASONING,
+  'file_search_call.results',
+  'web_search_call.results',
+  'web_search_call.action.sources',
+  'message.input_image.image_url',
+  'computer_call_output.output.image_url',
+  'code_interpreter_call.outputs',
+];
 const judge = new Judge(RESPONSES_PARAMETERS);
 
 /** Throws GatewayError 400 with `param` for what cannot be said in Converse. */
@@ -103,9 +113,12 @@ function effortOf(reasoning: unknown): GenerationFields['reasoning_effort'] {
   throw notListed('reasoning.effort', EFFORTS, effort);
 }
 
-/** Everything else that can be included comes from tools that only OpenAI has. */
+/** Throws 400 for what is no list of strings. Reports values without effect. */
 function readInclude(include: unknown, adjustments: Adjustments): void {
   if (include === undefined || include === null) return;
   if (!Array.isArray(include)) throw invalidType('include', 'an array', include);
-  if (include.includes('message.output_text.logprobs')) adjustments.ignored('include');
+  include.forEach((value: unknown, index) => {
+    if (typeof value !== 'string') throw invalidType(`include[${index}]`, 'a string', value);
+    if (!INCLUDED.includes(value)) adjustments.ignored('include');
+  });
 }
