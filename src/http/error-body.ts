@@ -75,9 +75,10 @@ export function renderError(error: GatewayError, dialect: ErrorDialect, requestI
 function anthropicMessage({ status, code, message, param }: GatewayError): string {
   if (/prompt is too long|exceed context limit/.test(message)) return message;
   if (code === CONTEXT_OVERFLOW) return `prompt is too long: ${message}`;
-  // Anthropic's errors have no field for the path.
-  if (status !== 400 || param === null || message.includes(param)) return message;
+  if (status !== 400 || param === null) return message;
+  // Anthropic's errors have no field for the path, which stands in the message, with dots.
   const path = param.replaceAll(/\[(\d+)\]/g, '.$1');
+  if (message.includes(param)) return path === param ? message : message.replaceAll(param, () => path);
   return message.includes(path) ? message : `${path}: ${message}`;
 }
 

@@ -97,7 +97,8 @@ function thinkingObjectWish(
   fields: ExtensionFields,
   strength: { effort?: 'minimal' | Effort },
 ): ThinkingWish {
-  if (typeof thinking !== 'object') throw invalidType('thinking', 'one of a boolean or an object', thinking);
+  if (typeof thinking !== 'object' || Array.isArray(thinking))
+    throw invalidType('thinking', 'one of a boolean or an object', thinking);
   const display = thinking.display ?? undefined;
   if (display !== undefined && typeof display !== 'string') {
     throw invalidType('thinking.display', 'a string', display);

@@ -1,4 +1,4 @@
-import { notListed } from '../../limits/field-errors.ts';
+import { notListed, unsupportedValue } from '../../limits/field-errors.ts';
 import {
   allowedChoice,
   choiceWithoutTools,
@@ -57,5 +57,6 @@ function nestedOrFlat(
 export function readFunctionChoice(choice: unknown, offers: readonly ToolOffer[]): ToolChoiceWish {
   if (choice === undefined || choice === null || choice === 'auto') return { kind: 'auto' };
   if (choice === 'none') return { kind: 'none' };
+  if (typeof choice === 'string') throw unsupportedValue('function_call', ['none', 'auto'], choice);
   return namedChoice(choice, offers, 'function_call');
 }

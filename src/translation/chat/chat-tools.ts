@@ -1,7 +1,7 @@
 import type { ChatCompletionTool } from 'openai/resources/chat/completions';
 
 import { badRequest, type GatewayError } from '../../errors.ts';
-import { invalidType, notListed, notObject } from '../../limits/field-errors.ts';
+import { invalidType, notListed, notObject, unsupportedValue } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { type CachePoint, cachePointOf } from '../converse/cache-control.ts';
 import { customOffer, distinctOffers, functionOffer, type Grammar } from '../converse/tool-definitions.ts';
@@ -14,6 +14,7 @@ import type { ChatRequest } from './chat-request.ts';
 /** What the request says about tools, in either of OpenAI's two forms; 400 with `param` where it is no tool. */
 export function readTools(request: ChatRequest, adjustments: Adjustments): ToolWish {
   if (!request.functions?.length) {
+    requireNoFunctionChoice(request.function_call);
     const { offers, choice } = readToolChoice(request, readOffers(request.tools ?? [], adjustments));
     return { param: 'tools', offers, choice, parallelism: isOneAtMost(request) ? 'one' : 'any' };
   }
@@ -22,6 +23,13 @@ export function readTools(request: ChatRequest, adjustments: Adjustments): ToolW
   const offers = readOffers(tools as ChatCompletionTool[], adjustments, 'functions');
   // A message holds one function_call: a second call could not be told.
   return { param: 'functions', offers, choice: readFunctionChoice(request.function_call, offers), parallelism: 'one' };
+}
+
+/** Throws 400 for a choice among functions in a request without any. */
+function requireNoFunctionChoice(choice: unknown): void {
+  if (choice === undefined || choice === null || choice === 'auto' || choice === 'none') return;
+  if (typeof choice === 'string') throw unsupportedValue('function_call', ['none', 'auto'], choice);
+  throw badRequest("'function_call' is only allowed when 'functions' are specified.", 'function_call');
 }
 
 /** In OpenAI's words, or in Anthropic's. */

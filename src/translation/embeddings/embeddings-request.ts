@@ -1,5 +1,5 @@
 import { badRequest, type GatewayError } from '../../errors.ts';
-import { emptyArray, emptyString, invalidType, notListed, unsupportedValue } from '../../limits/field-errors.ts';
+import { emptyArray, emptyString, invalidType, notListed } from '../../limits/field-errors.ts';
 import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
 import { requireAtMost } from '../../limits/limit-error.ts';
 import type { EmbeddingRules } from '../../models/model.ts';
@@ -99,7 +99,12 @@ function dimensionsOf(wish: number | null | undefined, rules: EmbeddingRules): n
   const choice = rules.dimensions.length > 1;
   if (wish === undefined || wish === null) return choice ? rules.byDefault : undefined;
   if (rules.dimensions.includes(wish)) return choice ? wish : undefined;
-  throw unsupportedValue('dimensions', rules.dimensions.map(String), String(wish));
+  const supported = rules.dimensions.join(', ');
+  throw badRequest(
+    `Invalid value: ${wish}. Supported values for this model are: ${supported}.`,
+    'dimensions',
+    'invalid_value',
+  );
 }
 
 function inputTypeOf(wish: unknown): InputType | undefined {

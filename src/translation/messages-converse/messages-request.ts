@@ -75,7 +75,9 @@ export function messagesRequest(asked: MessagesRequest, context: TranslationCont
 }
 
 function hasFlags(betas: unknown): boolean {
-  return (typeof betas === 'string' || Array.isArray(betas)) && betas.length > 0;
+  if (betas === undefined || betas === null) return false;
+  if (typeof betas === 'string' || Array.isArray(betas)) return betas.length > 0;
+  throw invalidType('anthropic_beta', 'one of a string or an array of strings', betas);
 }
 
 /** Anthropic's `output_config.format`: a schema without a name, which is strict unless the request asks for less. */
