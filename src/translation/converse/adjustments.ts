@@ -49,7 +49,10 @@ export class Adjustments {
    * the list ends in a header.
    */
   unknown(param: string): void {
-    const name = this.unknownNames < MOST_UNKNOWN && NAME.test(param) ? param : OTHER_FIELDS;
+    const isFull = this.unknownNames === MOST_UNKNOWN;
+    // A request may have very many of them.
+    if (isFull && this.entries.get(OTHER_FIELDS) === UNKNOWN) return;
+    const name = !isFull && NAME.test(param) ? param : OTHER_FIELDS;
     if (this.entries.has(name)) return;
     if (name !== OTHER_FIELDS) this.unknownNames += 1;
     this.entries.set(name, UNKNOWN);
