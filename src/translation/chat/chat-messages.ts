@@ -37,7 +37,7 @@ export function readMessages(
     if (message.role === 'assistant' && message.function_call) functionCalls += 1;
     const functionCallId = `function_call_${functionCalls}`;
     const content = marked(
-      readMessage(message, { ...reading, functionCallId }, param, adjustments),
+      readMessage(message, reading, functionCallId, param, adjustments),
       message,
       param,
       adjustments,
@@ -53,7 +53,8 @@ export function readMessages(
 /** The content of one message as blocks. */
 function readMessage(
   message: ChatCompletionMessageParam,
-  { names, attachments, context, functionCallId }: Omit<Reading, 'system'> & { functionCallId: string },
+  { names, attachments, context }: Omit<Reading, 'system'>,
+  functionCallId: string,
   param: string,
   adjustments: Adjustments,
 ): ContentBlock[] {

@@ -49,13 +49,18 @@ export class Adjustments {
    * the list ends in a header.
    */
   unknown(param: string): void {
+    if (this.holdsAllUnknown) return;
     const isFull = this.unknownNames === MOST_UNKNOWN;
-    // A request may have very many of them.
-    if (isFull && this.entries.get(OTHER_FIELDS) === UNKNOWN) return;
+    if (this.entries.get(param) === UNKNOWN) return;
     const name = !isFull && NAME.test(param) ? param : OTHER_FIELDS;
     if (this.entries.has(name)) return;
     if (name !== OTHER_FIELDS) this.unknownNames += 1;
     this.entries.set(name, UNKNOWN);
+  }
+
+  /** True once another unknown field would change nothing: a request may have very many of them. */
+  get holdsAllUnknown(): boolean {
+    return this.unknownNames === MOST_UNKNOWN && this.entries.get(OTHER_FIELDS) === UNKNOWN;
   }
 
   private set(param: string, value: string): void {

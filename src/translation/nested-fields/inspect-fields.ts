@@ -118,7 +118,10 @@ function reportObject(value: object, shape: Shape, path: string, place: string, 
 const LONGEST_NAME = 64;
 
 function reportUnknown(path: string, place: string, name: string, { adjustments, unsupported }: Report): void {
-  if (unsupported === 'adjust') return adjustments.unknown(`${place}.${name}`);
+  if (unsupported === 'adjust') {
+    if (!adjustments.holdsAllUnknown) adjustments.unknown(`${place}.${name}`);
+    return;
+  }
   const param = `${path}.${name.slice(0, LONGEST_NAME)}`;
   throw badRequest(`Unknown parameter: '${param}'.`, param, 'unsupported_parameter');
 }
