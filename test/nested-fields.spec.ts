@@ -205,12 +205,12 @@ describe.each(SUBJECTS)('a wrong value below the top level of $name', ({ request
       });
       const refusal = refusalOf(() => send(wrong, 'adjust'));
       if (refusal === undefined) continue;
-      const told = `${kind}: ${refusal.param}: ${refusal.message}`;
+      const outcome = `${kind}: ${refusal.param}: ${refusal.message}`;
       // A name without its tool is refused where it stands.
       const isThere = refusal.param?.startsWith(parent) === true || refusal.message.startsWith('Tool "');
-      expect([told, refusal.status, isThere]).toEqual([told, 400, true]);
+      expect([outcome, refusal.status, isThere]).toEqual([outcome, 400, true]);
       if (OTHER_REASONS.includes(refusal.code ?? '')) continue;
-      expect(told.slice(told.indexOf(refusal.message))).toMatch(REASONS);
+      expect(outcome.slice(outcome.indexOf(refusal.message))).toMatch(REASONS);
     }
   });
 });

@@ -9,11 +9,11 @@ export function tell(call: Call, route: Route, adjusted: readonly string[]): voi
     call.facts.redirectedFrom = route.redirectedFrom.name;
     for (const [name, value] of Object.entries(deprecationHeaders(route.redirectedFrom))) call.header(name, value);
   }
-  tellAdjusted(call, adjusted);
+  reportAdjusted(call, adjusted);
 }
 
 /** Reports the adjustments of a request without a model. */
-export function tellAdjusted(call: Call, adjusted: readonly string[]): void {
+export function reportAdjusted(call: Call, adjusted: readonly string[]): void {
   if (adjusted.length === 0) return;
   call.facts.adjusted = adjusted;
   call.header('x-outcrop-adjusted', adjusted.join(', '));

@@ -8,7 +8,7 @@ import { CurrentCall } from '../../http/call.decorator.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';
 import { applyGuardrailBody, moderationResult, moderationsRequest } from '../../translation/moderations/moderations.ts';
 import { refuseLosses } from '../../translation/parameters/refuse-losses.ts';
-import { tellAdjusted } from '../tell.ts';
+import { reportAdjusted } from '../tell.ts';
 import { ModerationsDto } from './moderations.dto.ts';
 
 /** Texts that one request has under a guardrail at a time. */
@@ -32,7 +32,7 @@ export class ModerationsController {
     if (id === undefined) throw notConfigured();
     const { texts, adjusted } = moderationsRequest(request, this.config);
     refuseLosses(adjusted, this.config, 'moderations');
-    tellAdjusted(call, adjusted);
+    reportAdjusted(call, adjusted);
     call.contentLog?.asked(call, texts);
     const answers = await this.calls.each(texts, call, SPLIT, (text, index) =>
       call.once(`text${index}`, () => this.guardrails.apply({ id, version }, applyGuardrailBody(text), call)),
