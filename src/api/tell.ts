@@ -8,10 +8,14 @@ export function tell(call: Call, route: Route, adjusted: readonly string[]): voi
   if (route.redirectedFrom) call.facts.redirectedFrom = route.redirectedFrom.name;
   const ending = endingHeaders(route.redirectedFrom ?? route.model);
   if (ending) for (const [name, value] of ending) call.header(name, value);
-  if (adjusted.length > 0) {
-    call.facts.adjusted = adjusted;
-    call.header('x-outcrop-adjusted', adjusted.join(', '));
-  }
+  reportAdjusted(call, adjusted);
+}
+
+/** Reports the adjustments of a request without a model. */
+export function reportAdjusted(call: Call, adjusted: readonly string[]): void {
+  if (adjusted.length === 0) return;
+  call.facts.adjusted = adjusted;
+  call.header('x-outcrop-adjusted', adjusted.join(', '));
 }
 
 /** Reports one more adjustment, which became known with the answer. */

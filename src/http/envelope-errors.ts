@@ -8,7 +8,7 @@ import {
   emptyString,
   invalidType,
   missingField,
-  unsupportedValue,
+  notListed,
 } from '../limits/field-errors.ts';
 
 /** A field that its validators refuse. */
@@ -73,10 +73,6 @@ function openaiError({ name, value, rules, refusedBy, expected }: RefusedField):
   if (refusedBy.has('max')) return aboveMaximum(name, kind, rules.get('max')?.[0] as number, value);
   if (refusedBy.has('arrayMinSize')) return emptyArray(name);
   return refusedBy.has('isNotEmpty') ? emptyString(name) : undefined;
-}
-
-function notListed(name: string, supported: readonly string[], value: unknown): GatewayError {
-  return typeof value === 'string' ? unsupportedValue(name, supported, value) : invalidType(name, 'a string', value);
 }
 
 /** The reason in the wording of Anthropic's API, which validates with pydantic (anthropics/claude-code issues, 2026). */

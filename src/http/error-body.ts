@@ -72,9 +72,14 @@ export function renderError(error: GatewayError, dialect: ErrorDialect, requestI
  * Claude Code shortens a conversation when it reads "prompt is too long", and lowers `max_tokens` when it reads
  * "exceed context limit" (anthropics/claude-code#476, 2026). Models that are not Claude use other wordings.
  */
-function anthropicMessage({ code, message }: GatewayError): string {
-  if (code !== CONTEXT_OVERFLOW || /prompt is too long|exceed context limit/.test(message)) return message;
-  return `prompt is too long: ${message}`;
+function anthropicMessage({ status, code, message, param }: GatewayError): string {
+  if (/prompt is too long|exceed context limit/.test(message)) return message;
+  if (code === CONTEXT_OVERFLOW) return `prompt is too long: ${message}`;
+  if (status !== 400 || param === null) return message;
+  // Anthropic's errors have no field for the path, which stands in the message, with dots.
+  const path = param.replaceAll(/\[(\d+)\]/g, '.$1');
+  if (message.includes(param)) return path === param ? message : message.replaceAll(param, () => path);
+  return message.includes(path) ? message : `${path}: ${message}`;
 }
 
 /** Anthropic's error types by status, as its API documentation lists them (2026-11). */

@@ -27,6 +27,34 @@ export function unsupportedValue(param: string, supported: readonly string[], fo
   );
 }
 
+/** Returns the 400 for a value that has to be one of a list of strings: absent, of another type, or another string. */
+export function notListed(param: string, supported: readonly string[], found: unknown): GatewayError {
+  if (found === undefined) return missingField(param);
+  return typeof found === 'string' ? unsupportedValue(param, supported, found) : invalidType(param, 'a string', found);
+}
+
+/** Returns the 400 for a value that has to be a string: absent, or of another type. */
+export function notText(param: string, found: unknown): GatewayError {
+  return found === undefined ? missingField(param) : invalidType(param, 'a string', found);
+}
+
+/** Returns the 400 for a value that has to be an object: absent, or of another type. */
+export function notObject(param: string, found: unknown): GatewayError {
+  return found === undefined ? missingField(param) : invalidType(param, 'an object', found);
+}
+
+/** Returns the 400 for a value that has to be a list: absent, or of another type. */
+export function notArray(param: string, found: unknown): GatewayError {
+  return found === undefined ? missingField(param) : invalidType(param, 'an array', found);
+}
+
+/** Returns the 400 for content that is neither text nor a list of parts. */
+export function notContent(param: string, found: unknown): GatewayError {
+  return found === undefined
+    ? missingField(param)
+    : invalidType(param, 'one of a string or an array of objects', found);
+}
+
 /** Returns the 400 for a number below its minimum. */
 export function belowMinimum(param: string, kind: NumberKind, least: number, found: unknown): GatewayError {
   return outOfRange(

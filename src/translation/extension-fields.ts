@@ -1,4 +1,4 @@
-import { badRequest } from '../errors.ts';
+import { invalidType, notListed } from '../limits/field-errors.ts';
 import type { Effort } from '../models/model.ts';
 import type { GenerationWish } from './converse/generation.ts';
 import type { ThinkingWish } from './converse/thinking-plan.ts';
@@ -97,10 +97,11 @@ function thinkingObjectWish(
   fields: ExtensionFields,
   strength: { effort?: 'minimal' | Effort },
 ): ThinkingWish {
-  if (typeof thinking !== 'object') throw badRequest('thinking must be true, false or an object.', 'thinking');
+  if (typeof thinking !== 'object' || Array.isArray(thinking))
+    throw invalidType('thinking', 'one of a boolean or an object', thinking);
   const display = thinking.display ?? undefined;
   if (display !== undefined && typeof display !== 'string') {
-    throw badRequest('thinking.display must be a string.', 'thinking.display');
+    throw invalidType('thinking.display', 'a string', display);
   }
   const shown = display === undefined ? {} : { display };
   switch (thinking.type) {
@@ -120,7 +121,11 @@ function thinkingObjectWish(
       return { kind: 'off', param: 'thinking', ...strength };
     default:
       thinking.type satisfies never;
-      throw badRequest('thinking.type must be enabled, adaptive, between_tools or disabled.', 'thinking.type');
+      throw notListed(
+        'thinking.type',
+        ['enabled', 'adaptive', 'between_tools', 'disabled'],
+        (thinking as { type?: unknown }).type,
+      );
   }
 }
 
@@ -132,7 +137,7 @@ function budgetOf(fields: ExtensionFields, own?: number | null): { budget?: { pa
   ];
   for (const [param, tokens] of named) {
     if (tokens === undefined || tokens === null) continue;
-    if (!Number.isInteger(tokens)) throw badRequest(`${param} must be a whole number of tokens.`, param);
+    if (!Number.isInteger(tokens)) throw invalidType(param, 'an integer', tokens);
     return { budget: { param, tokens } };
   }
   return {};

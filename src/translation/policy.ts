@@ -10,6 +10,8 @@ export interface TranslationPolicy {
   readonly responses?: { readonly hostedTools: 'refuse' | 'ignore' };
   /** Whether Claude sees the pages of PDFs, or gets their text; pages where absent. */
   readonly media?: { readonly pdf: 'pages' | 'text' };
+  /** What becomes of fields that have no effect; `adjust` if absent. */
+  readonly params?: { readonly unsupported: 'adjust' | 'reject' };
   readonly passthrough: { readonly fields: readonly string[]; readonly betas: readonly string[] };
 }
 

@@ -1,5 +1,6 @@
 import type { ModelRules } from '../models/model.ts';
-import { badRequest } from '../errors.ts';
+import { notListed } from '../limits/field-errors.ts';
+import { isGiven } from './attachments/media-sources.ts';
 import type { Adjustments } from './converse/adjustments.ts';
 import type { CacheTtl } from './converse/cache-control.ts';
 import { planCachePoints } from './converse/cache-points.ts';
@@ -26,7 +27,7 @@ export function withPromptCaching(
 ): ConverseRequest {
   const policy = (context.policy ?? DEFAULT_POLICY).caching;
   const { rules } = context.model;
-  const asked = ASKING_FIELDS.filter((name) => fields[name] !== undefined && fields[name] !== null);
+  const asked = ASKING_FIELDS.filter((name) => isGiven(fields[name]));
   const time = timeOf(fields, rules, adjustments);
   const explicitOnly = fields.prompt_cache_options?.mode === 'explicit';
   const wanted = policy.auto === 'always' || (policy.auto === 'asked' && asked.length > 0);
@@ -72,5 +73,5 @@ function timeOf(fields: CachingFields, rules: ModelRules, adjustments: Adjustmen
 function oneOf(value: string | null | undefined, words: readonly string[], param: string): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (words.includes(value)) return value;
-  throw badRequest(`${param} must be one of ${words.join(', ')}.`, param);
+  throw notListed(param, words, value);
 }

@@ -53,7 +53,9 @@ describe('a guardrail', () => {
 
   it.each([
     ['guardrailConfig.guardrailIdentifier', { guardrailVersion: '1' }],
-    ['guardrailConfig', { guardrailIdentifier: 5 }],
+    ['guardrailConfig.guardrailIdentifier', { guardrailIdentifier: 5 }],
+    ['guardrailConfig.guardrailIdentifier', { guardrailIdentifier: '' }],
+    ['guardrailConfig.guardrailVersion', { guardrailIdentifier: 'a', guardrailVersion: '' }],
     ['guardrailConfig', 'mine'],
     ['guardrailConfig.guardrailVersion', { guardrailIdentifier: 'a', guardrailVersion: 'latest' }],
     ['guardrailConfig.guardrailVersion', { guardrailIdentifier: 'a', guardrailVersion: 1 }],
@@ -154,7 +156,7 @@ describe('request metadata', () => {
   });
 
   it.each([
-    ['metadata', { metadata: { a: 1 } }],
+    ['metadata.a', { metadata: { a: 1 } }],
     ['metadata', { metadata: ['a'] }],
     ['safety_identifier', { safety_identifier: 5 }],
   ])('refuses what is no text at %s', (param, body) => {
@@ -215,7 +217,7 @@ describe('the prompt cache', () => {
 
   it.each([
     ['messages[0].content[0].cache_control.type', { cache_control: { type: 'permanent' } }],
-    ['messages[0].content[0].cache_control.type', { cache_control: true }],
+    ['messages[0].content[0].cache_control', { cache_control: true }],
     ['messages[0].content[0].cache_control.ttl', { cache_control: { type: 'ephemeral', ttl: '2h' } }],
     ['messages[0].content[0].prompt_cache_breakpoint.mode', { prompt_cache_breakpoint: {} }],
     [

@@ -82,6 +82,6 @@ function spelled<First extends keyof CallFields, Second extends keyof CallFields
   aws: First,
   openai: Second,
 ): First | Second {
-  const isAws = request[aws] !== undefined && request[aws] !== null;
-  return !isAws && request[openai] ? openai : aws;
+  const isSet = (name: First | Second): boolean => request[name] !== undefined && request[name] !== null;
+  return !isSet(aws) && isSet(openai) ? openai : aws;
 }

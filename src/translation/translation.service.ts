@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import type { Call, Caller } from '../call.ts';
 import { guardrailRefusal } from '../config/configured-places.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
-import { badRequest, permissionDenied } from '../errors.ts';
+import { permissionDenied } from '../errors.ts';
 import { RestoredContent } from '../limits/restored-content.ts';
 import type { MediaReference } from '../media/media-reference.ts';
 import { RemoteMediaService } from '../media/remote-media.service.ts';
@@ -13,7 +13,6 @@ import type { Route } from '../models/model.ts';
 import { cardIn } from '../models/region-rules.ts';
 import { OutputDefault } from '../routing/quotas/output-default.ts';
 import { ThoughtStore, type ThoughtPlace } from '../storage/thoughts/thought-store.ts';
-import { lostParameter } from './converse/adjustments.ts';
 import { charactersOf, type SignedThought } from './converse/signed-thoughts.ts';
 import { decodeThoughts, encodeThoughts } from './converse/thought-codec.ts';
 import type {
@@ -34,6 +33,7 @@ import {
   type MessagesTranslation,
 } from './messages/messages-body.ts';
 import type { MessagesRequest } from './messages/messages-wire.ts';
+import { refuseLosses } from './parameters/refuse-losses.ts';
 import type { Concessions } from './structured/expectation.ts';
 
 /** Gives the pure translators what they may not fetch themselves: rules, defaults, ids, time, kept thoughts. */
@@ -70,7 +70,7 @@ export class TranslationService {
       }),
     });
     if (this.config.guardrail.fromRequest) this.refuseGuardrail(translation);
-    this.refuseLosses(route, translation.adjusted);
+    refuseLosses(translation.adjusted, this.config, route.model.name);
     return translation;
   }
 
@@ -90,7 +90,7 @@ export class TranslationService {
   ): Promise<MessagesTranslation> {
     const context = await this.contextOf(route, call, mediaReferences(request, route.model));
     const translation = messagesBody(request, head, { ...context, history });
-    this.refuseLosses(route, translation.adjusted);
+    refuseLosses(translation.adjusted, this.config, route.model.name);
     return translation;
   }
 
@@ -122,12 +122,6 @@ export class TranslationService {
     const restored = new RestoredContent();
     for (const { url, param } of references) restored.take(fetched.get(url)?.length ?? 0, param);
     return fetched;
-  }
-
-  private refuseLosses(route: Route, adjusted: readonly string[]): void {
-    const lost = this.config.params.unsupported === 'reject' ? lostParameter(adjusted) : undefined;
-    if (lost === undefined) return;
-    throw badRequest(`\`${route.model.name}\` cannot be told ${lost}.`, lost, 'unsupported_parameter');
   }
 
   /** Identity of one answer, the same in all of its chunks. */

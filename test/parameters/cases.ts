@@ -106,6 +106,10 @@ export const CHAT_CASES: Readonly<Record<string, Case>> = {
       ],
     },
   },
+  'messages[].cache_control': {
+    body: { messages: [{ role: 'user', content: 'Hi', cache_control: { type: 'ephemeral' } }] },
+    off: 'gpt-oss-120b',
+  },
   'messages[].content[].type': { body: withPart({ type: 'text', text: 'Typed' }) },
   'messages[].content[].text': { body: withPart({ type: 'text', text: 'Parts' }) },
   'messages[].content[].refusal': {

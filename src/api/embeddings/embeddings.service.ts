@@ -18,6 +18,7 @@ import {
   readVectors,
   type Vectors,
 } from '../../translation/embeddings/embeddings-response.ts';
+import { refuseLosses } from '../../translation/parameters/refuse-losses.ts';
 import { UsageService } from '../../usage/usage.service.ts';
 import { NO_USAGE, type Usage } from '../../usage/usage.ts';
 import { tell } from '../tell.ts';
@@ -47,6 +48,7 @@ export class EmbeddingsService {
     const rules = requireEmbedding(route);
     const caller = this.config.requestMetadata.key ? call.caller?.name : undefined;
     const { bodies, encoding, headers, adjusted } = embeddingsRequest(request, rules, caller);
+    refuseLosses(adjusted, this.config, route.model.name);
     tell(call, route, adjusted);
     call.contentLog?.asked(call, bodies);
     const batches = await this.calls.each(bodies, call, SPLIT, (body, index) =>

@@ -6,7 +6,9 @@ import { GatewayError } from '../../errors.ts';
 import { type Split, UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';
-import { applyGuardrailBody, moderatedTexts, moderationResult } from '../../translation/moderations/moderations.ts';
+import { applyGuardrailBody, moderationResult, moderationsRequest } from '../../translation/moderations/moderations.ts';
+import { refuseLosses } from '../../translation/parameters/refuse-losses.ts';
+import { reportAdjusted } from '../tell.ts';
 import { ModerationsDto } from './moderations.dto.ts';
 
 /** Texts that one request has under a guardrail at a time. */
@@ -25,16 +27,22 @@ export class ModerationsController {
 
   @Post()
   @HttpCode(200)
-  async create(@Body() { input, model }: ModerationsDto, @CurrentCall() call: Call) {
+  async create(@Body() request: ModerationsDto, @CurrentCall() call: Call) {
     const { id, version } = this.config.guardrail;
     if (id === undefined) throw notConfigured();
-    const texts = moderatedTexts(input);
+    const { texts, adjusted } = moderationsRequest(request, this.config);
+    refuseLosses(adjusted, this.config, 'moderations');
+    reportAdjusted(call, adjusted);
     call.contentLog?.asked(call, texts);
     const answers = await this.calls.each(texts, call, SPLIT, (text, index) =>
       call.once(`text${index}`, () => this.guardrails.apply({ id, version }, applyGuardrailBody(text), call)),
     );
     call.contentLog?.answered(call, answers);
-    return { id: `modr-${call.id}`, model: model ?? 'bedrock-guardrail', results: answers.map(moderationResult) };
+    return {
+      id: `modr-${call.id}`,
+      model: request.model ?? 'bedrock-guardrail',
+      results: answers.map(moderationResult),
+    };
   }
 }
 

@@ -1,4 +1,5 @@
 import { badRequest } from '../../errors.ts';
+import { emptyString, notListed } from '../../limits/field-errors.ts';
 import type { ModelCard } from '../../models/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import type { AudioBlock, ConverseMessage, DocumentBlock, ImageBlock } from '../converse/wire.ts';
@@ -97,9 +98,9 @@ export class Attachments {
   }
 
   /** How much audio a model takes is not documented (2026-11-22): Bedrock says so itself. */
-  audio(text: string, format: string, params: { data: string; format: string }): { audio: AudioBlock } {
+  audio(text: string, format: unknown, params: { data: string; format: string }): { audio: AudioBlock } {
     const known: AudioFormat | undefined = AUDIO_FORMATS.find((name) => name === format);
-    if (!known) throw badRequest(`The format of audio must be one of ${AUDIO_FORMATS.join(', ')}.`, params.format);
+    if (!known) throw notListed(params.format, AUDIO_FORMATS, format);
     return { audio: { format: known, source: { bytes: base64Of(text, params.data) } } };
   }
 
@@ -130,8 +131,8 @@ export function largestDocumentBytes({ rules }: ModelCard): number {
 
 function base64Of(text: string, param: string): string {
   const bytes = cleanBase64(text);
-  if (bytes === undefined) throw badRequest('This must be base64.', param);
-  if (bytes === '') throw badRequest('This must not be empty.', param);
+  if (bytes === undefined) throw badRequest(`Invalid '${param}': expected base64.`, param, 'invalid_value');
+  if (bytes === '') throw emptyString(param);
   return bytes;
 }
 

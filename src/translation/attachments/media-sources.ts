@@ -1,4 +1,5 @@
 import { badRequest } from '../../errors.ts';
+import { notText } from '../../limits/field-errors.ts';
 import type { DocumentBlock, ImageBlock } from '../converse/wire.ts';
 import type { Attachments } from './attachments.ts';
 import { isDataUri, parseDataUri } from './data-uri.ts';
@@ -40,8 +41,16 @@ export function dataOf(text: string, param: string): { base64: string; type?: st
 
 /** What stands in a part is the client's: nothing is as its type says. */
 export function stringOf(value: unknown, param: string): string {
-  if (typeof value !== 'string') throw badRequest('This must be a string.', param);
+  if (typeof value !== 'string') throw notText(param, value);
   return value;
+}
+
+/** The details of an image that ask for what Bedrock's models do anyway. */
+const WHOLE: readonly unknown[] = [undefined, null, '', 'auto', 'high', 'original'];
+
+/** Returns true for the `detail` of an image that has no effect. */
+export function asksForLess(detail: unknown): boolean {
+  return !WHOLE.includes(detail);
 }
 
 /** Whether a client says anything with a field: some send all they know of, empty. */

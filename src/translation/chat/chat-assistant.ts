@@ -1,6 +1,7 @@
 import type { ChatCompletionAssistantMessageParam } from 'openai/resources/chat/completions';
 
 import { badRequest } from '../../errors.ts';
+import { invalidType } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { textBlock } from '../converse/content.ts';
 import { thoughtBlock, type SignedThought } from '../converse/signed-thoughts.ts';
@@ -27,10 +28,15 @@ export function readAssistant(
   param: string,
   adjustments: Adjustments,
 ): ContentBlock[] {
-  if (message.audio) throw badRequest('Audio is not supported.', `${param}.audio`);
+  if (message.audio)
+    throw badRequest(
+      'Models on Bedrock answer in text only: remove the audio.',
+      `${param}.audio`,
+      'unsupported_parameter',
+    );
   const content = withoutThoughts(withoutCalls(message.content ?? null));
   const said: unknown = message.refusal ?? '';
-  if (typeof said !== 'string') throw badRequest('A refusal must be a string.', `${param}.refusal`);
+  if (typeof said !== 'string') throw invalidType(`${param}.refusal`, 'a string', said);
   return [
     ...thoughtsOf(message, reading.context, adjustments).map(thoughtBlock),
     ...(content === null ? [] : readContent(content, 'assistant', `${param}.content`, adjustments)),

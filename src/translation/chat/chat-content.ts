@@ -1,6 +1,7 @@
 import type { ChatCompletionContentPart, ChatCompletionContentPartRefusal } from 'openai/resources/chat/completions';
 
 import { badRequest } from '../../errors.ts';
+import { notListed } from '../../limits/field-errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { type CachePoint, cachePointOf } from '../converse/cache-control.ts';
@@ -27,7 +28,7 @@ export function readContent(
       case 'text':
         return readText(part.text, `${path}.text`);
       case 'refusal':
-        if (speaker !== 'assistant') throw badRequest('Only the assistant refuses.', `${path}.type`);
+        if (speaker !== 'assistant') throw notListed(`${path}.type`, ['text'], part.type);
         return readText(part.refusal, `${path}.refusal`);
       case 'image_url':
       case 'input_audio':
@@ -37,7 +38,7 @@ export function readContent(
         part satisfies never;
         if (FOREIGN_WORDS.includes((part as Part).type))
           return readText((part as { text?: unknown }).text, `${path}.text`);
-        throw badRequest('A content part must be of type text.', `${path}.type`);
+        throw notListed(`${path}.type`, speaker === 'assistant' ? ['text', 'refusal'] : ['text'], (part as Part).type);
     }
   });
 }
@@ -76,12 +77,12 @@ export function readShownContent(
       case 'file':
         return readMediaPart(part, attachments, path);
       case 'refusal':
-        throw badRequest('Only the assistant refuses.', `${path}.type`);
+        throw notListed(`${path}.type`, ['text', 'image_url', 'input_audio', 'file'], part.type);
       default: {
         part satisfies never;
         const block = readForeignPart(part, attachments, path);
         if (block) return block;
-        throw badRequest('A content part must be of type text, image_url, input_audio or file.', `${path}.type`);
+        throw notListed(`${path}.type`, ['text', 'image_url', 'input_audio', 'file'], (part as Part).type);
       }
     }
   });

@@ -4,9 +4,10 @@ import type {
   ChatCompletionContentPartInputAudio,
 } from 'openai/resources/chat/completions';
 
-import { badRequest } from '../../errors.ts';
+import { notObject } from '../../limits/field-errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
-import { dataOf, documentFromFile, imageFromUrl, stringOf } from '../attachments/media-sources.ts';
+import { asksForLess, dataOf, documentFromFile, imageFromUrl, stringOf } from '../attachments/media-sources.ts';
+import { isRecord } from '../converse/tool-input.ts';
 import type { AudioBlock, DocumentBlock, ImageBlock } from '../converse/wire.ts';
 
 type FilePart = ChatCompletionContentPart.File;
@@ -32,8 +33,8 @@ function readImage(part: ChatCompletionContentPartImage, attachments: Attachment
   const image = fieldsOf(part.image_url, `${param}.image_url`);
   const path = `${param}.image_url.url`;
   // Bedrock's models always look at the whole image, as `auto`, `high` and `original` ask for.
-  if (image.detail === 'low') attachments.adjustments.ignored('image_url.detail');
-  return imageFromUrl(stringOf(image.url, path), attachments, path);
+  if (asksForLess(image['detail'])) attachments.adjustments.ignored('image_url.detail');
+  return imageFromUrl(stringOf(image['url'], path), attachments, path);
 }
 
 function readFile(part: FilePart, attachments: Attachments, param: string): MediaBlock {
@@ -45,12 +46,12 @@ function readAudio(part: ChatCompletionContentPartInputAudio, attachments: Attac
   attachments.require('audio', `${param}.type`);
   const audio = fieldsOf(part.input_audio, `${param}.input_audio`);
   const params = { data: `${param}.input_audio.data`, format: `${param}.input_audio.format` };
-  const { base64 } = dataOf(stringOf(audio.data, params.data), params.data);
-  return attachments.audio(base64, stringOf(audio.format, params.format), params);
+  const { base64 } = dataOf(stringOf(audio['data'], params.data), params.data);
+  return attachments.audio(base64, audio['format'], params);
 }
 
 /** What stands in a part is the client's: nothing is as its type says. */
 function fieldsOf(value: unknown, param: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) throw badRequest('This must be an object.', param);
-  return value as Record<string, unknown>;
+  if (!isRecord(value)) throw notObject(param, value);
+  return value;
 }

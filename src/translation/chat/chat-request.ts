@@ -9,8 +9,11 @@ import { conversationRequest } from '../conversation-request.ts';
 import type { Translation, TranslationContext } from '../dialect.ts';
 import { generationWish, unusedBudgetFields, type ExtensionFields } from '../extension-fields.ts';
 import { readInstructions } from '../messages-converse/messages-content.ts';
+import { CHAT_PLACES } from '../nested-fields/chat-shapes.ts';
+import { inspectFields } from '../nested-fields/inspect-fields.ts';
 import { CHAT_PARAMETERS } from '../parameters/chat-parameters.ts';
 import { Judge } from '../parameters/judge.ts';
+import { DEFAULT_POLICY } from '../policy.ts';
 import type { BedrockOnlyFields } from '../request-extensions.ts';
 import { readMessages } from './chat-messages.ts';
 import { readResponseFormat } from './chat-response-format.ts';
@@ -33,6 +36,7 @@ export function chatRequest(request: ChatRequest, context: TranslationContext): 
   requireFewAnswers(answers, 'n');
   const adjustments = new Adjustments();
   judge.judge(request, adjustments);
+  inspectFields(request, CHAT_PLACES, context.policy ?? DEFAULT_POLICY, adjustments);
 
   const wish = generationWish(request, context);
   for (const field of unusedBudgetFields(request, wish.thinking)) adjustments.ignored(field);

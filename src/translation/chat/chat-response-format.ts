@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { invalidType, notListed, notObject } from '../../limits/field-errors.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import { anyObjectWish, schemaWish } from '../structured/schema-wish.ts';
 import type { StructuredWish } from '../structured/structured-plan.ts';
@@ -10,7 +10,7 @@ const PARAM = 'response_format';
 export function readResponseFormat({ response_format: format }: ChatRequest): StructuredWish | undefined {
   const given: unknown = format ?? undefined;
   if (given === undefined) return undefined;
-  if (!isRecord(given)) throw badRequest('response_format must be an object.', PARAM);
+  if (!isRecord(given)) throw invalidType(PARAM, 'an object', given);
   switch (given['type']) {
     case 'text':
       return undefined;
@@ -19,12 +19,12 @@ export function readResponseFormat({ response_format: format }: ChatRequest): St
     case 'json_schema':
       return readJsonSchema(given['json_schema']);
     default:
-      throw badRequest('response_format.type must be text, json_object or json_schema.', `${PARAM}.type`);
+      throw notListed(`${PARAM}.type`, ['text', 'json_object', 'json_schema'], given['type']);
   }
 }
 
 function readJsonSchema(format: unknown): StructuredWish {
   const param = `${PARAM}.json_schema`;
-  if (!isRecord(format)) throw badRequest('json_schema must be an object with a name and a schema.', param);
+  if (!isRecord(format)) throw notObject(param, format);
   return schemaWish(format, PARAM, param);
 }

@@ -6,6 +6,7 @@ import { chatDialect } from './chat-dialect.ts';
 import { chatRequest, type ChatRequest } from './chat-request.ts';
 
 const CALL = { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } };
+const TOOL = { type: 'function', function: { name: 'f' } };
 const SHOWN = { reasoningContent: { reasoningText: { text: ' Hm. ', signature: 'c2ln' } } };
 const REDACTED = { reasoningContent: { redactedContent: 'aGlkZGVu' } };
 const BLOCKS = [
@@ -24,7 +25,7 @@ function translate(
     { role: 'assistant', content: 'I look.', tool_calls: [CALL], ...fields },
     { role: 'tool', tool_call_id: 'call_1', content: '1' },
   ];
-  const request = { model: 'm', messages, tools: [CALL] } as unknown as ChatRequest;
+  const request = { model: 'm', messages, tools: [TOOL] } as unknown as ChatRequest;
   const { inputs, adjusted } = chatRequest(request, contextOf(generation, changes));
   return { input: inputs[0]!, content: inputs[0]?.messages?.[1]?.content, adjusted };
 }

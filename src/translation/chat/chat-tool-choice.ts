@@ -1,5 +1,11 @@
-import { badRequest } from '../../errors.ts';
-import { allowedChoice, namedChoice, type OfferedChoice } from '../converse/named-choice.ts';
+import { notListed, unsupportedValue } from '../../limits/field-errors.ts';
+import {
+  allowedChoice,
+  choiceWithoutTools,
+  foreignChoice,
+  namedChoice,
+  type OfferedChoice,
+} from '../converse/named-choice.ts';
 import type { ToolChoiceWish } from '../converse/tool-choice.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import type { ToolOffer } from '../converse/tools.ts';
@@ -13,9 +19,9 @@ export function readToolChoice(request: ChatRequest, offers: readonly ToolOffer[
   const choice: unknown = isWord ? given['type'] : given;
   if (choice === 'none') return { offers, choice: { kind: 'none' } };
   if (choice === 'auto') return { offers, choice: { kind: 'auto' } };
-  if (offers.length === 0) throw badRequest('tool_choice is only allowed when tools are given.', 'tool_choice');
+  if (choice !== 'required' && !isRecord(choice)) throw foreignChoice(choice);
+  if (offers.length === 0) throw choiceWithoutTools();
   if (choice === 'required') return { offers, choice: { kind: 'any' } };
-  if (!isRecord(choice)) throw badRequest('tool_choice must be none, auto, required or an object.', 'tool_choice');
   return readChoiceObject(choice, offers);
 }
 
@@ -32,7 +38,7 @@ function readChoiceObject(choice: Record<string, unknown>, offers: readonly Tool
     case 'any':
       return { offers, choice: { kind: 'any' } };
     default:
-      throw badRequest('tool_choice.type must be function, custom or allowed_tools.', 'tool_choice.type');
+      throw notListed('tool_choice.type', ['function', 'custom', 'allowed_tools'], type);
   }
 }
 
@@ -51,5 +57,6 @@ function nestedOrFlat(
 export function readFunctionChoice(choice: unknown, offers: readonly ToolOffer[]): ToolChoiceWish {
   if (choice === undefined || choice === null || choice === 'auto') return { kind: 'auto' };
   if (choice === 'none') return { kind: 'none' };
+  if (typeof choice === 'string') throw unsupportedValue('function_call', ['none', 'auto'], choice);
   return namedChoice(choice, offers, 'function_call');
 }

@@ -5,8 +5,7 @@ import type {
   ChatCompletionToolMessageParam,
 } from 'openai/resources/chat/completions';
 
-import { badRequest } from '../../errors.ts';
-import { invalidType } from '../../limits/field-errors.ts';
+import { invalidType, notListed, notObject, notText } from '../../limits/field-errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { withoutLoneSurrogates } from '../converse/content.ts';
@@ -58,10 +57,10 @@ function readCall(
     const name = names.toBedrock(nameOf(made, `${param}.function`));
     return { toolUse: { toolUseId, name, input: readArguments(made?.arguments, adjustments) } };
   }
-  if (call.type !== 'custom') throw badRequest('A tool call must be of type function or custom.', `${param}.type`);
+  if (call.type !== 'custom') throw notListed(`${param}.type`, ['function', 'custom'], call.type);
   const name = names.toBedrock(nameOf(call.custom, `${param}.custom`));
   const { input } = call.custom;
-  if (typeof input !== 'string') throw badRequest('The input of a custom tool is a string.', `${param}.custom.input`);
+  if (typeof input !== 'string') throw notText(`${param}.custom.input`, input);
   return { toolUse: { toolUseId, name, input: { [CUSTOM_INPUT]: withoutLoneSurrogates(input) } } };
 }
 
@@ -136,12 +135,13 @@ function readResult(content: unknown, { attachments, adjustments }: Reading, par
 
 function readId(id: unknown, param: string): string {
   if (typeof id === 'string') return id;
-  throw badRequest('The id of a tool call must be a string.', param);
+  throw notText(param, id);
 }
 
 function nameOf(made: unknown, param: string): string {
   const name = nameIn(made);
   // Models make calls without a name, and the session has to go on: the name goes out as another one.
   if (name !== undefined) return name;
-  throw badRequest('A tool call needs the name of its tool.', `${param}.name`);
+  if (!isRecord(made)) throw notObject(param, made);
+  throw notText(`${param}.name`, made['name']);
 }

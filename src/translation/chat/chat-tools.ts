@@ -1,9 +1,9 @@
 import type { ChatCompletionTool } from 'openai/resources/chat/completions';
 
-import { badRequest } from '../../errors.ts';
-import { invalidType } from '../../limits/field-errors.ts';
+import { badRequest, type GatewayError } from '../../errors.ts';
+import { invalidType, notListed, notObject, unsupportedValue } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
-import { cachePointOf } from '../converse/cache-control.ts';
+import { type CachePoint, cachePointOf } from '../converse/cache-control.ts';
 import { customOffer, distinctOffers, functionOffer, type Grammar } from '../converse/tool-definitions.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import type { ToolOffer, ToolWish } from '../converse/tools.ts';
@@ -14,6 +14,7 @@ import type { ChatRequest } from './chat-request.ts';
 /** What the request says about tools, in either of OpenAI's two forms; 400 with `param` where it is no tool. */
 export function readTools(request: ChatRequest, adjustments: Adjustments): ToolWish {
   if (!request.functions?.length) {
+    requireNoFunctionChoice(request.function_call);
     const { offers, choice } = readToolChoice(request, readOffers(request.tools ?? [], adjustments));
     return { param: 'tools', offers, choice, parallelism: isOneAtMost(request) ? 'one' : 'any' };
   }
@@ -22,6 +23,13 @@ export function readTools(request: ChatRequest, adjustments: Adjustments): ToolW
   const offers = readOffers(tools as ChatCompletionTool[], adjustments, 'functions');
   // A message holds one function_call: a second call could not be told.
   return { param: 'functions', offers, choice: readFunctionChoice(request.function_call, offers), parallelism: 'one' };
+}
+
+/** Throws 400 for a choice among functions in a request without any. */
+function requireNoFunctionChoice(choice: unknown): void {
+  if (choice === undefined || choice === null || choice === 'auto' || choice === 'none') return;
+  if (typeof choice === 'string') throw unsupportedValue('function_call', ['none', 'auto'], choice);
+  throw badRequest("'function_call' is only allowed when 'functions' are specified.", 'function_call');
 }
 
 /** In OpenAI's words, or in Anthropic's. */
@@ -38,7 +46,7 @@ function readOffers(
   const offers = tools.map((tool, index) => {
     const param = `${field}[${index}]`;
     if (!isRecord(tool)) throw invalidType(param, 'an object', tool);
-    const cachePoint = cachePointOf((tool as { cache_control?: unknown }).cache_control, `${param}.cache_control`);
+    const cachePoint = markOf(tool, param, field);
     return { ...readTool(tool, param, field, adjustments), ...(cachePoint && { cachePoint }) };
   });
   const pathOf = (index: number): string => (field === 'tools' ? (definitionOf(tools[index])?.path ?? '') : '');
@@ -48,8 +56,7 @@ function readOffers(
 function readTool(tool: ChatCompletionTool, param: string, field: string, adjustments: Adjustments): ToolOffer {
   const definition = definitionOf(tool);
   if (!definition) {
-    const message = 'A tool must be of type function or custom, or have a name and an input_schema.';
-    throw badRequest(message, `${param}.type`);
+    throw foreignTool(tool, param);
   }
   const { kind, fields, path, schemaField } = definition;
   const at = field === 'tools' ? `${param}${path}` : param;
@@ -58,8 +65,27 @@ function readTool(tool: ChatCompletionTool, param: string, field: string, adjust
   return customOffer(fields, isRecord(format) ? grammarOf(format) : undefined, at, adjustments);
 }
 
+/** A tool of a known type without its fields lacks these fields; any other tool has a type that is not supported. */
+function foreignTool(tool: ChatCompletionTool, param: string): GatewayError {
+  const { type } = tool as { type?: unknown };
+  if (type === 'function' || type === 'custom') {
+    return notObject(`${param}.${type}`, (tool as unknown as Record<string, unknown>)[type]);
+  }
+  return notListed(`${param}.type`, ['function', 'custom'], type);
+}
+
 /** OpenAI nests the grammar in chat and has it flat in responses. */
 function grammarOf(format: Record<string, unknown>): Grammar | undefined {
   if (format['type'] !== 'grammar') return undefined;
   return isRecord(format['grammar']) ? format['grammar'] : format;
+}
+
+/** The cache point of a tool, which stands beside its function or, from LiteLLM's clients, in it. */
+function markOf(tool: object, param: string, field: string): CachePoint | undefined {
+  const { cache_control: mark } = tool as { cache_control?: unknown };
+  if (mark !== undefined && mark !== null) return cachePointOf(mark, `${param}.cache_control`);
+  const { fields, path } = definitionOf(tool) ?? {};
+  return isRecord(fields)
+    ? cachePointOf(fields['cache_control'], `${field === 'tools' ? `${param}${path}` : param}.cache_control`)
+    : undefined;
 }

@@ -11,8 +11,11 @@ import { planGeneration } from '../converse/generation.ts';
 import type { ConverseRequest } from '../converse/wire.ts';
 import type { Translation, TranslationContext } from '../dialect.ts';
 import { generationWish, unusedBudgetFields, type ExtensionFields } from '../extension-fields.ts';
+import { COMPLETIONS_PLACES } from '../nested-fields/chat-shapes.ts';
+import { inspectFields } from '../nested-fields/inspect-fields.ts';
 import { COMPLETIONS_PARAMETERS } from '../parameters/completions-parameters.ts';
 import { Judge } from '../parameters/judge.ts';
+import { DEFAULT_POLICY } from '../policy.ts';
 import { withExtensions, type BedrockOnlyFields } from '../request-extensions.ts';
 
 /** OpenAI's legacy request; its optional fields may also be null. */
@@ -31,6 +34,7 @@ export function completionsRequest(request: CompletionsRequest, context: Transla
   requireFewAnswers(prompts.length * times, times > 1 ? 'n' : 'prompt');
   const adjustments = new Adjustments();
   judge.judge(request, adjustments);
+  inspectFields(request, COMPLETIONS_PLACES, context.policy ?? DEFAULT_POLICY, adjustments);
   judgeBestOf(request, adjustments);
 
   const wish = generationWish(request, context);

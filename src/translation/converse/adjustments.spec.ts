@@ -33,4 +33,13 @@ describe('what is reported of a request', () => {
     expect(adjustments.list()).toContain('field_3=2');
     expect(adjustments.list()).toHaveLength(64);
   });
+
+  it('does not report other fields where an unknown one comes again', () => {
+    const adjustments = new Adjustments();
+    for (let time = 0; time < 2; time += 1) {
+      for (let index = 0; index < 8; index += 1) adjustments.unknown(`messages.field_${index}`);
+    }
+    expect(adjustments.list()).toHaveLength(8);
+    expect(adjustments.list().join()).not.toContain('other_fields');
+  });
 });

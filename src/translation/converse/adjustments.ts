@@ -1,5 +1,5 @@
 const UNKNOWN = 'unknown';
-const NAME = /^[A-Za-z_][\w.-]{0,63}$/;
+const NAME = /^[A-Za-z_][\w.-]{0,127}$/;
 const MOST_UNKNOWN = 8;
 /** Entries and characters of a name that are reported: the list ends in one header. */
 const MOST_ENTRIES = 64;
@@ -49,10 +49,18 @@ export class Adjustments {
    * the list ends in a header.
    */
   unknown(param: string): void {
-    const name = this.unknownNames < MOST_UNKNOWN && NAME.test(param) ? param : OTHER_FIELDS;
+    if (this.holdsAllUnknown) return;
+    const isFull = this.unknownNames === MOST_UNKNOWN;
+    if (this.entries.get(param) === UNKNOWN) return;
+    const name = !isFull && NAME.test(param) ? param : OTHER_FIELDS;
     if (this.entries.has(name)) return;
     if (name !== OTHER_FIELDS) this.unknownNames += 1;
     this.entries.set(name, UNKNOWN);
+  }
+
+  /** True once another unknown field would change nothing: a request may have very many of them. */
+  get holdsAllUnknown(): boolean {
+    return this.unknownNames === MOST_UNKNOWN && this.entries.get(OTHER_FIELDS) === UNKNOWN;
   }
 
   private set(param: string, value: string): void {

@@ -1,6 +1,7 @@
-import { badRequest } from '../../errors.ts';
+import { invalidType, notListed } from '../../limits/field-errors.ts';
 import type { Adjustments } from './adjustments.ts';
 import { isBlank } from './content.ts';
+import { isRecord } from './tool-input.ts';
 
 export type CacheTtl = '5m' | '1h';
 
@@ -24,11 +25,12 @@ interface Cacheable {
  */
 export function cachePointOf(cacheControl: unknown, param = 'cache_control'): CachePoint | undefined {
   if (cacheControl === undefined || cacheControl === null) return undefined;
-  const { type, ttl } = Object(cacheControl) as { type?: unknown; ttl?: unknown };
-  if (type !== 'ephemeral') throw badRequest('cache_control.type must be ephemeral.', `${param}.type`);
+  if (!isRecord(cacheControl)) throw invalidType(param, 'an object', cacheControl);
+  const { type, ttl } = cacheControl;
+  if (type !== 'ephemeral') throw notListed(`${param}.type`, ['ephemeral'], type);
   if (ttl === undefined || ttl === null || ttl === '5m') return point('5m');
   if (ttl === '1h') return point('1h');
-  throw badRequest('cache_control.ttl must be 5m or 1h.', `${param}.ttl`);
+  throw notListed(`${param}.ttl`, ['5m', '1h'], ttl);
 }
 
 /** The block with the cache point that its part asks for. A blank block is never sent, hence nothing to stand behind. */
@@ -48,11 +50,11 @@ export function withCachePoint<Block extends { text?: string }>(
 /** OpenAI counts from 30 minutes, Bedrock has 5 and 60: an hour covers the first and is the most for the second. */
 function breakpointOf(breakpoint: unknown, param: string, adjustments: Adjustments): CachePoint | undefined {
   if (breakpoint === undefined || breakpoint === null) return undefined;
-  const { mode, ttl } = Object(breakpoint) as { mode?: unknown; ttl?: unknown };
-  if (mode !== 'explicit') throw badRequest('prompt_cache_breakpoint.mode must be explicit.', `${param}.mode`);
+  if (!isRecord(breakpoint)) throw invalidType(param, 'an object', breakpoint);
+  const { mode, ttl } = breakpoint;
+  if (mode !== 'explicit') throw notListed(`${param}.mode`, ['explicit'], mode);
   if (ttl === undefined || ttl === null) return { cachePoint: { type: 'default' } };
-  if (ttl !== '30m' && ttl !== '12h')
-    throw badRequest('prompt_cache_breakpoint.ttl must be 30m or 12h.', `${param}.ttl`);
+  if (ttl !== '30m' && ttl !== '12h') throw notListed(`${param}.ttl`, ['30m', '12h'], ttl);
   if (ttl === '12h') adjustments.changed('prompt_cache_breakpoint', 'ttl_1h');
   return point('1h');
 }

@@ -1,4 +1,4 @@
-import { invalidType } from '../../limits/field-errors.ts';
+import { invalidType, notContent, notText } from '../../limits/field-errors.ts';
 import type { Adjustments } from './adjustments.ts';
 import { withCachePoint, type CachePoint } from './cache-control.ts';
 import { textBlock } from './content.ts';
@@ -12,7 +12,7 @@ export function blocksOf<Part extends object, Block extends ContentBlock>(
   read: (part: Part, path: string) => Block,
 ): (Block | { text: string } | CachePoint)[] {
   if (typeof content === 'string') return [textBlock(content)];
-  if (!Array.isArray(content)) throw invalidType(param, 'one of a string or an array of parts', content);
+  if (!Array.isArray(content)) throw notContent(param, content);
   return content.flatMap((part: Part, index: number) => {
     const path = `${param}[${index}]`;
     if (typeof part !== 'object' || part === null) throw invalidType(path, 'an object', part);
@@ -22,6 +22,6 @@ export function blocksOf<Part extends object, Block extends ContentBlock>(
 
 /** The words of a part, which are the client's, hence `unknown`. */
 export function readText(text: unknown, param: string): { text: string } {
-  if (typeof text !== 'string') throw invalidType(param, 'a string', text);
+  if (typeof text !== 'string') throw notText(param, text);
   return textBlock(text);
 }

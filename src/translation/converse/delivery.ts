@@ -1,6 +1,7 @@
-import { badRequest } from '../../errors.ts';
+import { invalidType, notListed } from '../../limits/field-errors.ts';
 import type { ModelRules, ServiceTier } from '../../models/model.ts';
 import type { Adjustments } from './adjustments.ts';
+import { isRecord } from './tool-input.ts';
 import type { ConverseAnswer, ConverseRequest } from './wire.ts';
 
 /** How fast, and at what price: OpenAI's `service_tier` and Bedrock's `performanceConfig`. */
@@ -24,7 +25,7 @@ const TIERS: Readonly<Record<OpenAiServiceTier, ServiceTier | undefined>> = {
 export function planServiceTier(wish: unknown, rules: ModelRules, adjustments: Adjustments): Delivery['serviceTier'] {
   if (wish === undefined || wish === null) return undefined;
   if (typeof wish !== 'string' || !Object.hasOwn(TIERS, wish)) {
-    throw badRequest(`service_tier must be one of ${Object.keys(TIERS).join(', ')}.`, 'service_tier');
+    throw notListed('service_tier', Object.keys(TIERS), wish);
   }
   const type = TIERS[wish as OpenAiServiceTier];
   if (type === undefined) return undefined;
@@ -40,9 +41,10 @@ export function planPerformance(
   adjustments: Adjustments,
 ): Delivery['performanceConfig'] {
   if (wish === undefined || wish === null) return undefined;
-  const { latency } = Object(wish) as { latency?: unknown };
+  if (!isRecord(wish)) throw invalidType(param, 'an object', wish);
+  const latency = wish['latency'] ?? 'standard';
   if (latency === 'standard') return undefined;
-  if (latency !== 'optimized') throw badRequest(`${param}.latency must be standard or optimized.`, `${param}.latency`);
+  if (latency !== 'optimized') throw notListed(`${param}.latency`, ['standard', 'optimized'], latency);
   if (rules.optimizedLatency) return { latency };
   adjustments.dropped(param);
   return undefined;

@@ -1,4 +1,5 @@
 import { badRequest } from '../../errors.ts';
+import { emptyString, invalidType, missingField, notListed, unsupportedValue } from '../../limits/field-errors.ts';
 import type { GuardrailPolicy } from '../policy.ts';
 import { isContinuation } from './turns.ts';
 import type { ContentBlock, ConverseMessage, ConverseRequest } from './wire.ts';
@@ -32,7 +33,7 @@ export function planGuardrail(
   if (wish !== undefined && wish !== null) refuseStrange(wish, policy, param);
   const id = wish?.guardrailIdentifier ?? policy.id;
   if (id === undefined) {
-    if (wish) throw badRequest(`${param}.guardrailIdentifier must name a guardrail.`, `${param}.guardrailIdentifier`);
+    if (wish) throw missingField(`${param}.guardrailIdentifier`);
     return undefined;
   }
   return {
@@ -51,12 +52,18 @@ function refuseStrange(wish: GuardrailWish, policy: GuardrailPolicy, param: stri
     throw badRequest('This gateway does not let requests choose a guardrail.', param, 'unsupported_parameter');
   }
   const { guardrailIdentifier: id, guardrailVersion: version } = wish;
-  if (typeof wish !== 'object' || (id && typeof id !== 'string')) {
-    throw badRequest(`${param} must be an object with guardrailIdentifier and guardrailVersion.`, param);
+  requireText(id, `${param}.guardrailIdentifier`);
+  requireText(version, `${param}.guardrailVersion`);
+  if (typeof version === 'string' && !VERSION.test(version)) {
+    throw unsupportedValue(`${param}.guardrailVersion`, ['DRAFT', 'the number of a version'], version);
   }
-  if (version && (typeof version !== 'string' || !VERSION.test(version))) {
-    throw badRequest(`${param}.guardrailVersion must be DRAFT or a number.`, `${param}.guardrailVersion`);
-  }
+}
+
+/** Throws 400 for a value that is no text, or empty. An absent one is that of the settings. */
+function requireText(value: unknown, param: string): void {
+  if (value === undefined || value === null) return;
+  if (typeof value !== 'string') throw invalidType(param, 'a string', value);
+  if (value === '') throw emptyString(param);
 }
 
 function choice<Word extends string>(
@@ -66,7 +73,7 @@ function choice<Word extends string>(
 ): Word | undefined {
   if (value === undefined || value === null) return undefined;
   const word = words.find((word) => word === value);
-  if (word === undefined) throw badRequest(`${param} must be one of ${words.join(', ')}.`, param);
+  if (word === undefined) throw notListed(param, words, value);
   return word;
 }
 

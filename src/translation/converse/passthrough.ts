@@ -1,4 +1,5 @@
 import { badRequest } from '../../errors.ts';
+import { invalidType } from '../../limits/field-errors.ts';
 import type { ModelRules } from '../../models/model.ts';
 import type { TranslationPolicy } from '../policy.ts';
 import type { Adjustments } from './adjustments.ts';
@@ -45,7 +46,7 @@ export function withPassthrough(
 
 function fieldsOf({ fields, param }: PassthroughWish): Fields {
   if (fields === undefined || fields === null) return {};
-  if (typeof fields !== 'object' || Array.isArray(fields)) throw badRequest(`${param} must be an object.`, param);
+  if (typeof fields !== 'object' || Array.isArray(fields)) throw invalidType(param, 'an object', fields);
   return fields as Fields;
 }
 
@@ -53,5 +54,5 @@ function betasOf(betas: unknown, param: string): readonly string[] {
   if (betas === undefined || betas === null) return [];
   if (typeof betas === 'string') return betas.split(',').flatMap((beta) => beta.trim() || []);
   if (Array.isArray(betas) && betas.every((beta) => typeof beta === 'string')) return betas;
-  throw badRequest('anthropic_beta must be a list of beta flags.', param);
+  throw invalidType(param, 'one of a string or an array of strings', betas);
 }

@@ -1,10 +1,11 @@
-import { badRequest } from '../../errors.ts';
 import { invalidType } from '../../limits/field-errors.ts';
 import type { Adjustments } from './adjustments.ts';
 
 /** Limits of Converse's `requestMetadata` (service model of bedrock-runtime, 2026-11). */
 const MOST_PAIRS = 16;
 const LONGEST = 256;
+/** Characters of a name that an error repeats. */
+const LONGEST_NAME = 64;
 /** AWS's pattern; its white space is that of ASCII, where JavaScript's `\s` also holds U+2028 and others. */
 const FOREIGN = /[^a-zA-Z0-9 \t\n\v\f\r:_@$#=/+,.-]/g;
 
@@ -45,7 +46,7 @@ function addMetadata(pairs: Map<string, string>, metadata: unknown, adjustments:
     throw invalidType('metadata', 'an object', metadata);
   }
   for (const [name, value] of Object.entries(metadata as Record<string, unknown>)) {
-    if (typeof value !== 'string') throw badRequest('Values of metadata must be strings.', 'metadata');
+    if (typeof value !== 'string') throw invalidType(`metadata.${name.slice(0, LONGEST_NAME)}`, 'a string', value);
     const cleanName = fitted(name);
     const clean = fitted(value);
     if (cleanName === '' || pairs.has(cleanName) || pairs.size === MOST_PAIRS) {

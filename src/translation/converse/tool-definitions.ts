@@ -1,5 +1,5 @@
 import { badRequest } from '../../errors.ts';
-import { invalidType } from '../../limits/field-errors.ts';
+import { emptyString, invalidType, notListed, notObject, notText } from '../../limits/field-errors.ts';
 import type { Adjustments } from './adjustments.ts';
 import { CUSTOM_INPUT } from './custom-input.ts';
 import { isTooDeep, MOST_LEVELS } from './nesting.ts';
@@ -17,7 +17,7 @@ export function functionOffer(
   adjustments: Adjustments,
   schemaField: 'parameters' | 'input_schema' = 'parameters',
 ): ToolOffer {
-  if (!isRecord(definition)) throw invalidType(param, 'an object', definition);
+  if (!isRecord(definition)) throw notObject(param, definition);
   return {
     name: readName(definition['name'], param),
     ...readDescription(definition['description'], param),
@@ -39,7 +39,7 @@ export function customOffer(
   param: string,
   adjustments: Adjustments,
 ): ToolOffer {
-  if (!isRecord(custom)) throw badRequest('A custom tool must be an object.', param);
+  if (!isRecord(custom)) throw notObject(param, custom);
   const name = readName(custom['name'], param);
   const { description = '' } = readDescription(custom['description'], param);
   const input = { type: 'string', description: 'The input of the tool, as plain text.' };
@@ -73,8 +73,9 @@ export function distinctOffers(
 }
 
 function readName(name: unknown, param: string): string {
-  if (typeof name === 'string' && name !== '') return name;
-  throw badRequest('A tool needs a name.', `${param}.name`);
+  if (typeof name !== 'string') throw notText(`${param}.name`, name);
+  if (name === '') throw emptyString(`${param}.name`);
+  return name;
 }
 
 function readDescription(description: unknown, param: string): { description?: string } {
@@ -86,10 +87,10 @@ function readDescription(description: unknown, param: string): { description?: s
 /** "inputSchema.json.type must be one of the following: object": what has no type has none because it is one. */
 function readSchema(parameters: unknown, param: string, adjustments: Adjustments): ToolOffer['schema'] {
   if (parameters === undefined || parameters === null) return { type: 'object', properties: {} };
-  if (!isRecord(parameters)) throw badRequest('The input of a tool needs a JSON schema of an object.', param);
+  if (!isRecord(parameters)) throw invalidType(param, 'an object', parameters);
   if (isTooDeep(parameters)) throw badRequest(`A schema may be nested ${MOST_LEVELS} levels deep.`, param);
   if (parameters['type'] === 'object') return parameters;
-  if (!mayBeObject(parameters['type'])) throw badRequest('The input of a tool is an object.', `${param}.type`);
+  if (!mayBeObject(parameters['type'])) throw notListed(`${param}.type`, ['object'], [parameters['type']].flat()[0]);
   if (Object.keys(parameters).length > 0) adjustments.changed('tools.parameters', 'type_object');
   return { ...parameters, type: 'object' };
 }

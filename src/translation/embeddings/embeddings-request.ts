@@ -1,5 +1,5 @@
 import { badRequest, type GatewayError } from '../../errors.ts';
-import { emptyArray, emptyString, invalidType } from '../../limits/field-errors.ts';
+import { emptyArray, emptyString, invalidType, notListed } from '../../limits/field-errors.ts';
 import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
 import { requireAtMost } from '../../limits/limit-error.ts';
 import type { EmbeddingRules } from '../../models/model.ts';
@@ -99,20 +99,25 @@ function dimensionsOf(wish: number | null | undefined, rules: EmbeddingRules): n
   const choice = rules.dimensions.length > 1;
   if (wish === undefined || wish === null) return choice ? rules.byDefault : undefined;
   if (rules.dimensions.includes(wish)) return choice ? wish : undefined;
-  throw badRequest(`dimensions must be ${rules.dimensions.join(', ')} for this model.`, 'dimensions');
+  const supported = rules.dimensions.join(', ');
+  throw badRequest(
+    `Invalid value: ${wish}. Supported values for this model are: ${supported}.`,
+    'dimensions',
+    'invalid_value',
+  );
 }
 
 function inputTypeOf(wish: unknown): InputType | undefined {
   if (wish === undefined || wish === null) return undefined;
   const type = INPUT_TYPES.find((type) => type === wish);
-  if (type === undefined) throw badRequest(`input_type must be one of ${INPUT_TYPES.join(', ')}.`, 'input_type');
+  if (type === undefined) throw notListed('input_type', INPUT_TYPES, wish);
   return type;
 }
 
 function encodingOf(wish: unknown): 'float' | 'base64' {
   if (wish === undefined || wish === null || wish === 'float') return 'float';
   if (wish === 'base64') return 'base64';
-  throw badRequest('encoding_format must be float or base64.', 'encoding_format');
+  throw notListed('encoding_format', ['float', 'base64'], wish);
 }
 
 function bodyFor(

@@ -1,4 +1,5 @@
 import { badRequest } from '../../errors.ts';
+import { notContent, notListed, notObject } from '../../limits/field-errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import { isGiven, stringOf } from '../attachments/media-sources.ts';
 import { isRecord } from '../converse/tool-input.ts';
@@ -22,7 +23,7 @@ export function readImage(block: Fields, { attachments }: MediaReading, param: s
     case 'url':
       return attachments.imageAt(stringOf(source['url'], `${param}.source.url`), `${param}.source.url`);
     default:
-      throw foreignSource(source['type'], 'base64 or url', param);
+      throw foreignSource(source['type'], ['base64', 'url'], param);
   }
 }
 
@@ -66,7 +67,7 @@ function dataOf(block: Fields, { fetchedMedia }: MediaReading, param: string): D
       return { data, type: 'application/pdf', path };
     }
     default:
-      throw foreignSource(source['type'], 'base64, text, content or url', param);
+      throw foreignSource(source['type'], ['base64', 'text', 'content', 'url'], param);
   }
 }
 
@@ -76,7 +77,7 @@ function plainText(text: string, path: string): DocumentData {
 
 function wordsOf(content: unknown, path: string): string {
   if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) throw badRequest('content must be a string or a list of blocks.', path);
+  if (!Array.isArray(content)) throw notContent(path, content);
   const texts = content.map((block: unknown, index) => {
     if (isRecord(block) && block['type'] === 'text') return stringOf(block['text'], `${path}[${index}].text`);
     throw badRequest('The content of a document may hold text only for this model.', `${path}[${index}].type`);
@@ -86,10 +87,10 @@ function wordsOf(content: unknown, path: string): string {
 
 function sourceOf(block: Fields, param: string): Fields {
   if (isRecord(block['source'])) return block['source'];
-  throw badRequest('This needs a source.', `${param}.source`);
+  throw notObject(`${param}.source`, block['source']);
 }
 
-function foreignSource(type: unknown, known: string, param: string): Error {
+function foreignSource(type: unknown, known: readonly string[], param: string): Error {
   if (type === 'file') {
     return badRequest(
       'Files are kept by Anthropic’s Files API, which is not behind Bedrock. Send the data itself, as base64.',
@@ -97,5 +98,5 @@ function foreignSource(type: unknown, known: string, param: string): Error {
       'unsupported_parameter',
     );
   }
-  return badRequest(`source.type must be ${known}.`, `${param}.source.type`);
+  return notListed(`${param}.source.type`, known, type);
 }

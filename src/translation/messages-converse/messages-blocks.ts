@@ -1,4 +1,5 @@
 import { badRequest } from '../../errors.ts';
+import { invalidType, notContent, notText } from '../../limits/field-errors.ts';
 import { cachePointOf } from '../converse/cache-control.ts';
 import { isBlank, textBlock } from '../converse/content.ts';
 import { isRecord } from '../converse/tool-input.ts';
@@ -12,10 +13,10 @@ export function readBlocks(
   read: (block: Fields, path: string) => readonly ContentBlock[],
 ): ContentBlock[] {
   if (typeof content === 'string') return [textBlock(content)];
-  if (!Array.isArray(content)) throw badRequest('content must be a string or a list of blocks.', param);
+  if (!Array.isArray(content)) throw notContent(param, content);
   return content.flatMap((block: unknown, index): readonly ContentBlock[] => {
     const path = `${param}[${index}]`;
-    if (!isRecord(block)) throw badRequest('A content block must be an object.', path);
+    if (!isRecord(block)) throw invalidType(path, 'an object', block);
     const blocks = read(block, path);
     const point = cachePointOf(block['cache_control'], `${path}.cache_control`);
     return point === undefined || blocks.every(isBlank) ? blocks : [...blocks, point];
@@ -24,6 +25,9 @@ export function readBlocks(
 
 /** For types of blocks that stand in the wrong place, or that nobody here knows. `what` is a list of those that may. */
 export function foreignBlock(type: unknown, what: string, path: string): Error {
-  const named = typeof type === 'string' ? ` of type ${type.slice(0, 100)}` : '';
-  return badRequest(`A content block${named} cannot stand here for this model: only ${what}.`, `${path}.type`);
+  if (typeof type !== 'string') return notText(`${path}.type`, type);
+  return badRequest(
+    `A content block of type ${type.slice(0, 100)} cannot stand here for this model: only ${what}.`,
+    `${path}.type`,
+  );
 }

@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { invalidType, notListed } from '../../limits/field-errors.ts';
 import { cachePointOf } from '../converse/cache-control.ts';
 import { addInstruction, type Conversation, type Instruction, withTopInstructions } from '../converse/instructions.ts';
 import { isRecord } from '../converse/tool-input.ts';
@@ -14,7 +14,7 @@ export function readConversation(request: MessagesRequest, reading: Reading): Co
   const turns: ConverseMessage[] = [];
   messages.forEach((message, index) => {
     const param = `messages[${index}]`;
-    if (!isRecord(message)) throw badRequest('A message must be an object.', param);
+    if (!isRecord(message)) throw invalidType(param, 'an object', message);
     const { role, content } = message;
     switch (role) {
       case 'system':
@@ -28,7 +28,7 @@ export function readConversation(request: MessagesRequest, reading: Reading): Co
         turns.push({ role, content: readAssistantContent(content, reading, `${param}.content`) });
         break;
       default:
-        throw badRequest('A role must be user, assistant or system.', `${param}.role`);
+        throw notListed(`${param}.role`, ['user', 'assistant', 'system'], role);
     }
   });
   // At the top of a request it means the last block of it.

@@ -1,4 +1,5 @@
 import { badRequest } from '../../errors.ts';
+import { aboveMaximum, belowMinimum, invalidType, notListed } from '../../limits/field-errors.ts';
 import type { GenerationWish } from '../converse/generation.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import type { TranslationContext } from '../dialect.ts';
@@ -37,35 +38,36 @@ export function readGeneration(
 function numberIn(value: unknown, param: string, most: number): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'number' && value >= 0 && value <= most) return value;
-  throw badRequest(`${param} must be a number from 0 to ${most}.`, param);
+  if (typeof value !== 'number') throw invalidType(param, 'a number', value);
+  throw value < 0 ? belowMinimum(param, 'decimal', 0, value) : aboveMaximum(param, 'decimal', most, value);
 }
 
 function wholeIn(value: unknown, param: string): number | undefined {
   const number = numberIn(value, param, Number.MAX_SAFE_INTEGER);
   if (number === undefined || Number.isInteger(number)) return number;
-  throw badRequest(`${param} must be a whole number.`, param);
+  throw invalidType(param, 'an integer', number);
 }
 
 function stopOf(sequences: unknown): string[] | undefined {
   if (sequences === undefined || sequences === null) return undefined;
   if (Array.isArray(sequences) && sequences.every((sequence) => typeof sequence === 'string')) return sequences;
-  throw badRequest('stop_sequences must be a list of strings.', 'stop_sequences');
+  throw invalidType('stop_sequences', 'an array of strings', sequences);
 }
 
 /** What stands in it is looked at where it is understood. */
 function thinkingOf(thinking: unknown): ThinkingObject | undefined {
   if (thinking === undefined || thinking === null) return undefined;
-  if (!isRecord(thinking)) throw badRequest('thinking must be an object.', 'thinking');
+  if (!isRecord(thinking)) throw invalidType('thinking', 'an object', thinking);
   return thinking as unknown as ThinkingObject;
 }
 
 /** Other models than Claude have no effort but that of their reasoning. */
 function effortOf(config: unknown): GenerationFields['reasoning_effort'] {
   if (config !== undefined && config !== null && !isRecord(config)) {
-    throw badRequest('output_config must be an object.', 'output_config');
+    throw invalidType('output_config', 'an object', config);
   }
   const effort = fieldsOf(config)['effort'] ?? undefined;
   if (effort === undefined) return undefined;
   if (typeof effort === 'string' && EFFORTS.includes(effort)) return effort as GenerationFields['reasoning_effort'];
-  throw badRequest(`output_config.effort must be one of ${EFFORTS.join(', ')}.`, 'output_config.effort');
+  throw notListed('output_config.effort', EFFORTS, effort);
 }

@@ -1,7 +1,8 @@
 import { badRequest } from '../../errors.ts';
+import { invalidType, notListed } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { cachePointOf } from '../converse/cache-control.ts';
-import { namedChoice } from '../converse/named-choice.ts';
+import { choiceWithoutTools, namedChoice } from '../converse/named-choice.ts';
 import type { ToolChoiceWish } from '../converse/tool-choice.ts';
 import { distinctOffers, functionOffer } from '../converse/tool-definitions.ts';
 import { isRecord } from '../converse/tool-input.ts';
@@ -16,8 +17,7 @@ const OF_CLAUDE = ['defer_loading', 'input_examples', 'allowed_callers', 'eager_
 /** What the request says about tools; 400 with `param` for tools that only Anthropic has, or that only Claude knows. */
 export function readTools(request: MessagesRequest, adjustments: Adjustments): ToolWish {
   const { tools, tool_choice: choice } = request;
-  if (tools !== undefined && tools !== null && !Array.isArray(tools))
-    throw badRequest('tools must be a list.', 'tools');
+  if (tools !== undefined && tools !== null && !Array.isArray(tools)) throw invalidType('tools', 'an array', tools);
   const given = listOf(tools);
   refuseServerTools(given);
   const params: string[] = [];
@@ -53,7 +53,7 @@ export function toolNamesOf({ tools, messages }: Pick<MessagesRequest, 'tools' |
 }
 
 function readTool(tool: unknown, param: string, adjustments: Adjustments): ToolOffer {
-  if (!isRecord(tool)) throw badRequest('A tool must be an object.', param);
+  if (!isRecord(tool)) throw invalidType(param, 'an object', tool);
   const type = tool['type'] ?? 'custom';
   if (type !== 'custom') {
     const named = typeof type === 'string' ? type.slice(0, 100) : 'of this type';
@@ -80,11 +80,11 @@ function readChoice(choice: unknown, offers: readonly ToolOffer[]): ToolChoiceWi
     case 'none':
       return { kind: type };
     case 'any':
-      if (offers.length === 0) throw badRequest('tool_choice is only allowed when tools are given.', 'tool_choice');
+      if (offers.length === 0) throw choiceWithoutTools();
       return { kind: 'any' };
     case 'tool':
       return namedChoice(choice, offers, 'tool_choice');
     default:
-      throw badRequest('tool_choice.type must be auto, any, tool or none.', 'tool_choice.type');
+      throw notListed('tool_choice.type', ['auto', 'any', 'tool', 'none'], type);
   }
 }

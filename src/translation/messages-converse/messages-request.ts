@@ -1,4 +1,5 @@
 import { badRequest } from '../../errors.ts';
+import { invalidType, notListed } from '../../limits/field-errors.ts';
 import { Attachments } from '../attachments/attachments.ts';
 import { conversationRequest } from '../conversation-request.ts';
 import { Adjustments } from '../converse/adjustments.ts';
@@ -10,7 +11,10 @@ import { withOutputFormat } from '../messages/messages-output-format.ts';
 import { refuseThreads } from '../messages/messages-threads.ts';
 import { refuseServers } from '../messages/messages-tools.ts';
 import { type Fields, fieldsOf, type MessagesRequest } from '../messages/messages-wire.ts';
+import { MESSAGES_PLACES } from '../nested-fields/anthropic-shapes.ts';
+import { inspectFields } from '../nested-fields/inspect-fields.ts';
 import { Judge } from '../parameters/judge.ts';
+import { DEFAULT_POLICY } from '../policy.ts';
 import type { CallFields } from '../request-extensions.ts';
 import { schemaWish } from '../structured/schema-wish.ts';
 import type { StructuredWish } from '../structured/structured-plan.ts';
@@ -54,6 +58,7 @@ export function messagesRequest(asked: MessagesRequest, context: TranslationCont
   refuseServers(given);
   refuseThreads(given);
   judge.judge(request, adjustments);
+  inspectFields(request, MESSAGES_PLACES, context.policy ?? DEFAULT_POLICY, adjustments);
   if (hasFlags(request.anthropic_beta)) adjustments.changed('anthropic_beta', 'filtered');
 
   const { model, fetchedMedia } = context;
@@ -70,7 +75,9 @@ export function messagesRequest(asked: MessagesRequest, context: TranslationCont
 }
 
 function hasFlags(betas: unknown): boolean {
-  return (typeof betas === 'string' || Array.isArray(betas)) && betas.length > 0;
+  if (betas === undefined || betas === null) return false;
+  if (typeof betas === 'string' || Array.isArray(betas)) return betas.length > 0;
+  throw invalidType('anthropic_beta', 'one of a string or an array of strings', betas);
 }
 
 /** Anthropic's `output_config.format`: a schema without a name, which is strict unless the request asks for less. */
@@ -78,19 +85,19 @@ function formatOf(config: unknown): StructuredWish | undefined {
   const param = 'output_config.format';
   const format = fieldsOf(config)['format'] ?? undefined;
   if (format === undefined) return undefined;
-  if (!isRecord(format)) throw badRequest(`${param} must be an object.`, param);
-  if (format['type'] !== 'json_schema') throw badRequest(`${param}.type must be json_schema.`, `${param}.type`);
+  if (!isRecord(format)) throw invalidType(param, 'an object', format);
+  if (format['type'] !== 'json_schema') throw notListed(`${param}.type`, ['json_schema'], format['type']);
   return schemaWish({ schema: format['schema'], name: 'answer', strict: format['strict'] !== false }, param, param);
 }
 
 function callFields(request: MessagesRequest, adjustments: Adjustments): CallFields {
   const { stream, service_tier: tier, metadata } = request;
   if (metadata !== undefined && metadata !== null && !isRecord(metadata)) {
-    throw badRequest('metadata must be an object.', 'metadata');
+    throw invalidType('metadata', 'an object', metadata);
   }
   const { user_id: user, ...others } = fieldsOf(metadata);
   if (user !== undefined && user !== null && typeof user !== 'string') {
-    throw badRequest('metadata.user_id must be a string.', 'metadata.user_id');
+    throw invalidType('metadata.user_id', 'a string', user);
   }
   for (const name of Object.keys(others)) adjustments.unknown(`metadata.${name}`);
   return { stream, user, service_tier: tierOf(tier) };
@@ -99,5 +106,5 @@ function callFields(request: MessagesRequest, adjustments: Adjustments): CallFie
 function tierOf(tier: unknown): unknown {
   if (tier === undefined || tier === null) return undefined;
   if (typeof tier === 'string' && Object.hasOwn(TIERS, tier)) return TIERS[tier];
-  throw badRequest(`service_tier must be one of ${Object.keys(TIERS).join(', ')}.`, 'service_tier');
+  throw notListed('service_tier', Object.keys(TIERS), tier);
 }

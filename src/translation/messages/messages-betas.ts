@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { invalidType } from '../../limits/field-errors.ts';
 import type { ModelRules } from '../../models/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { type Fields, fieldsOf, listOf } from './messages-wire.ts';
@@ -75,7 +75,7 @@ function flagsOf(flags: unknown): readonly string[] {
   if (flags === undefined || flags === null) return [];
   if (typeof flags === 'string') return flags.split(',').flatMap((flag) => flag.trim() || []);
   if (Array.isArray(flags) && flags.every((flag) => typeof flag === 'string')) return flags;
-  throw badRequest('anthropic_beta must be a list of beta flags.', 'anthropic_beta');
+  throw invalidType('anthropic_beta', 'one of a string or an array of strings', flags);
 }
 
 function topLevel(field: string, beta: string): Pair {

@@ -24,10 +24,13 @@ export function withCacheControl(body: Fields, rules: ModelRules, adjustments: A
 
 function fitted(mark: Fields, rules: ModelRules, adjustments: Adjustments): Fields {
   const { type, ttl } = mark;
-  const foreign = Object.keys(mark).some((name) => name !== 'type' && name !== 'ttl');
+  const foreign = Object.keys(mark).filter((name) => name !== 'type' && name !== 'ttl');
   const tooLong = ttl === '1h' && rules.cacheLife !== '1h';
-  if (!foreign && !tooLong) return mark;
-  if (foreign) adjustments.dropped('cache_control.scope');
+  if (foreign.length === 0 && !tooLong) return mark;
+  for (const name of foreign) {
+    if (name === 'scope') adjustments.dropped('cache_control.scope');
+    else adjustments.unknown(`cache_control.${name}`);
+  }
   if (tooLong) adjustments.changed('cache_control.ttl', '5m');
   return { type, ...(ttl !== undefined && !tooLong && { ttl }) };
 }

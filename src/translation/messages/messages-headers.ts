@@ -1,4 +1,5 @@
 import { badRequest } from '../../errors.ts';
+import { notListed } from '../../limits/field-errors.ts';
 import type { ServiceTier } from '../../models/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { requestMetadata } from '../converse/request-metadata.ts';
@@ -60,7 +61,7 @@ function tierOf(
   if (USUAL_TIERS.includes(wish)) return undefined;
   const tier = TIERS.find((tier) => tier === wish);
   if (tier === undefined) {
-    throw badRequest(`service_tier must be one of auto, standard_only, ${TIERS.join(', ')}.`, 'service_tier');
+    throw notListed('service_tier', ['auto', 'standard_only', ...TIERS], wish);
   }
   if (tiers?.includes(tier)) return tier;
   adjustments.dropped('service_tier');

@@ -35,7 +35,7 @@ export function placedInstructions(
       continue;
     }
     const end = endOfGroup(messages, index);
-    const group = messages.slice(index, end).flatMap((one) => textsOf(one));
+    const group = messages.slice(index, end).flatMap((one) => textsOf(one, adjustments));
     const next = messages[end];
     index = end;
     if (group.length === 0) continue;
@@ -59,8 +59,10 @@ function endOfGroup(messages: readonly unknown[], start: number): number {
   return end;
 }
 
-function textsOf(message: unknown): readonly Fields[] {
-  return blocksOf(fieldsOf(message)['content']).flatMap((block) => {
+function textsOf(message: unknown, adjustments: Adjustments): readonly Fields[] {
+  const { role: _role, content, ...others } = fieldsOf(message);
+  for (const name of Object.keys(others)) adjustments.unknown(`messages.${name}`);
+  return blocksOf(content).flatMap((block) => {
     const fields = fieldsOf(block);
     const { type, text } = fields;
     if (type !== 'text') {

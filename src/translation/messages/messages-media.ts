@@ -3,6 +3,7 @@ import type { ModelCard } from '../../models/model.ts';
 import { badRequest } from '../../errors.ts';
 import { LARGEST_IMAGE_BYTES, largestDocumentBytes } from '../attachments/attachments.ts';
 import { readImageHeader } from '../attachments/image-header.ts';
+import { lacking } from './messages-betas.ts';
 import { type Fields, fieldsOf, listOf } from './messages-wire.ts';
 
 const WITH_SOURCE = ['image', 'document'];
@@ -65,7 +66,9 @@ function filledBlock(block: unknown, param: string, fetched: ReadonlyMap<string,
     );
   }
   const data = kind === 'url' && typeof url === 'string' ? fetched.get(url) : undefined;
-  return data === undefined ? block : { ...fields, source: sourceOf(String(type), data, param) };
+  return data === undefined
+    ? block
+    : { ...fields, source: { ...lacking(fieldsOf(source), 'url'), ...sourceOf(String(type), data, param) } };
 }
 
 /** Servers declare wrong types, bytes do not. */

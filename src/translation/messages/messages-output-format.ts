@@ -1,4 +1,5 @@
 import type { Adjustments } from '../converse/adjustments.ts';
+import { isRecord } from '../converse/tool-input.ts';
 import { lacking } from './messages-betas.ts';
 import { type Fields, fieldsOf } from './messages-wire.ts';
 
@@ -12,7 +13,10 @@ export function withOutputFormat<Request extends object>(request: Request, adjus
   if (format === undefined) return request;
   const rest = lacking(body, 'output_format');
   if (format === null) return rest as Request;
-  const config = fieldsOf(rest['output_config']);
+  const { output_config: given } = rest;
+  // The model refuses it, or the translation.
+  if (given !== undefined && given !== null && !isRecord(given)) return request;
+  const config = fieldsOf(given);
   if (config['format'] !== undefined && config['format'] !== null) {
     adjustments.dropped('output_format');
     return rest as Request;

@@ -47,11 +47,11 @@ export function withOwnReasoning(
  * next turn, as on the other endpoints.
  */
 export function withoutLostReasoning(body: Fields, { rules }: ModelCard, adjustments: Adjustments): Fields {
-  const { type, display } = fieldsOf(body['thinking']);
+  const { type, budget_tokens: _budget, ...others } = fieldsOf(body['thinking']);
   if (type !== 'enabled' || !lacksReasoning(listOf(body['messages']))) return body;
   if (rules.thinking?.adaptive) {
     adjustments.changed('thinking', 'adaptive');
-    return { ...body, thinking: { type: 'adaptive', ...(display !== undefined && { display }) } };
+    return { ...body, thinking: { ...others, type: 'adaptive' } };
   }
   adjustments.changed('thinking', 'off_until_next_turn');
   return withoutEdits(lacking(body, 'thinking'));

@@ -117,10 +117,10 @@ function planned(
   };
   if (wish.kind === 'on') adjustments.changed('thinking', said?.type ?? 'dropped');
   const outputConfig = { ...cappedEffort(fieldsOf(body['output_config']), wish, config, adjustments), ...config };
-  const { block_binding: binding } = fieldsOf(body['thinking']);
+  const { type: _type, budget_tokens: _budget, display: _display, ...others } = fieldsOf(body['thinking']);
   return {
     ...lacking(lacking(body, 'thinking'), 'output_config'),
-    ...(said !== undefined && { thinking: { ...said, ...(binding !== undefined && { block_binding: binding }) } }),
+    ...(said !== undefined && { thinking: { ...said, ...others } }),
     ...(Object.keys(outputConfig).length > 0 && { output_config: outputConfig }),
     max_tokens: plan.maxTokens ?? named,
   };

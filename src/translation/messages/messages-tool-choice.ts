@@ -19,11 +19,11 @@ export function withToolChoice(body: Fields, rules: ModelRules, adjustments: Adj
     return lacking(body, 'thinking');
   }
   adjustments.changed('tool_choice', 'auto_with_hint');
-  const { disable_parallel_tool_use: alone } = choice;
   return {
     ...body,
     system: [...blocksOfSystem(body['system']), { type: 'text', text: hintOf(wish) }],
-    tool_choice: { type: 'auto', ...(alone !== undefined && { disable_parallel_tool_use: alone }) },
+    // What else stands in it is the model's to refuse.
+    tool_choice: { ...lacking(choice, 'name'), type: 'auto' },
   };
 }
 

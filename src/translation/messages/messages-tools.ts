@@ -1,4 +1,5 @@
 import { badRequest } from '../../errors.ts';
+import { invalidType } from '../../limits/field-errors.ts';
 import type { ModelRules } from '../../models/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { lacking } from './messages-betas.ts';
@@ -43,7 +44,10 @@ export function withTools(body: Fields, rules: ModelRules, adjustments: Adjustme
 
 /** `mcp_servers` are for Anthropic's servers to call, like the tools that they run. */
 export function refuseServers(body: Fields): void {
-  if (listOf(body['mcp_servers']).length === 0) return;
+  const { mcp_servers: servers } = body;
+  if (servers === undefined || servers === null) return;
+  if (!Array.isArray(servers)) throw invalidType('mcp_servers', 'an array', servers);
+  if (servers.length === 0) return;
   throw badRequest(
     'MCP servers are called by Anthropic’s own servers, which are not behind Bedrock. Call them in the client and send their tools as custom tools.',
     'mcp_servers',

@@ -50,7 +50,9 @@ function joined(messages: readonly unknown[]): readonly unknown[] {
     const [first, ...others] = group;
     if (others.length === 0) return first;
     const blocks = group.flatMap((message) => blocksOf(fieldsOf(message)['content']));
-    return { ...fieldsOf(first), content: resultsFirst(blocks) };
+    const fields: Record<string, unknown> = {};
+    for (const message of group) Object.assign(fields, fieldsOf(message));
+    return { ...fields, content: resultsFirst(blocks) };
   });
 }
 

@@ -1,7 +1,15 @@
 import { badRequest } from '../../errors.ts';
 import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
-import { emptyArray, invalidType } from '../../limits/field-errors.ts';
+import { emptyArray, emptyString, invalidType, notListed, notText } from '../../limits/field-errors.ts';
 import { requireAtMost } from '../../limits/limit-error.ts';
+import { Adjustments } from '../converse/adjustments.ts';
+import { isRecord } from '../converse/tool-input.ts';
+import { shapeOf, unionBy } from '../nested-fields/field-shape.ts';
+import { HARMLESS_ON_PARTS } from '../nested-fields/harmless-fields.ts';
+import { inspectFields, requestPlaces } from '../nested-fields/inspect-fields.ts';
+import { Judge } from '../parameters/judge.ts';
+import { MODERATIONS_PARAMETERS } from '../parameters/moderations-parameters.ts';
+import type { TranslationPolicy } from '../policy.ts';
 
 /** OpenAI's categories that a content filter of Bedrock's guardrails looks for, too. */
 const FILTERS: Readonly<Record<string, string>> = {
@@ -57,8 +65,23 @@ export interface ModerationResult {
   guardrail_assessments: readonly unknown[];
 }
 
-/** Texts to be looked at, each on its own. Throws GatewayError 400 with `param`. */
-export function moderatedTexts(input: unknown): readonly string[] {
+const judge = new Judge(MODERATIONS_PARAMETERS);
+const PLACES = requestPlaces({
+  input: { shape: unionBy('type', { text: shapeOf([['type', 'text'], HARMLESS_ON_PARTS]) }) },
+});
+
+/** The texts of a request, each on its own, and its fields without effect. Throws GatewayError 400 with `param`. */
+export function moderationsRequest(
+  request: ModerationsRequest,
+  policy: TranslationPolicy,
+): { texts: readonly string[]; adjusted: readonly string[] } {
+  const adjustments = new Adjustments();
+  judge.judge(request, adjustments);
+  inspectFields(request, PLACES, policy, adjustments);
+  return { texts: moderatedTexts(request.input), adjusted: adjustments.list() };
+}
+
+function moderatedTexts(input: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(input) ? input : [input];
   if (list.length === 0) throw emptyArray('input');
   requireAtMost(CONTENT_LIMITS.moderationInputs, list, 'input');
@@ -68,13 +91,17 @@ export function moderatedTexts(input: unknown): readonly string[] {
 }
 
 function textOf(member: unknown, param: string): string {
-  const { type, text } = Object(member) as { type?: unknown; text?: unknown };
+  const { type, text } = (isRecord(member) ? member : {}) as { type?: unknown; text?: unknown };
   const found = typeof member === 'string' ? member : type === 'text' ? text : undefined;
+  const textParam = typeof member === 'string' ? param : `${param}.text`;
   if (typeof found === 'string' && found.trim() !== '') return found;
   if (type === 'image_url') {
     throw badRequest('Images are not moderated here; send texts.', param, 'unsupported_parameter');
   }
-  if (typeof found === 'string') throw badRequest('input must be a text that is not blank.', param);
+  if (found === '') throw emptyString(textParam);
+  if (typeof found === 'string') throw badRequest(`Invalid '${textParam}': the text is blank.`, textParam);
+  if (type === 'text') throw notText(textParam, text);
+  if (isRecord(member)) throw notListed(`${param}.type`, ['text'], type);
   throw invalidType(param, 'one of a string or an array of strings', member);
 }
 

@@ -76,7 +76,11 @@ const MESSAGES: ParameterTable = [
     note: "system and developer go to the top before the first turn; later ones keep their place, as marked text of the user's turn. tool and function are results of the turn before.",
   },
   { field: 'messages[].content', verdict: 'honoured', note: 'Text or parts; blank text is left out.' },
-  { field: 'messages[].name', verdict: 'ignored', note: 'Converse knows no names of speakers.' },
+  {
+    field: 'messages[].name',
+    verdict: 'ignored',
+    note: 'Converse has no names of speakers. Names on results of tools repeat those of the calls.',
+  },
   { field: 'messages[].refusal', verdict: 'honoured', note: 'As text of the assistant.' },
   { field: 'messages[].audio', verdict: 'refused', note: 'Answers in audio are not kept.' },
   { field: 'messages[].tool_calls', verdict: 'honoured', note: 'As tool uses of the turn.' },
@@ -110,6 +114,12 @@ const MESSAGES: ParameterTable = [
     verdict: 'honoured',
     without: { capability: 'documents', verdict: 'refused' },
     note: 'As a document, with file_data; Bedrock keeps no files, so file_id is refused.',
+  },
+  {
+    field: 'messages[].cache_control',
+    verdict: 'honoured',
+    without: { capability: 'a prompt cache', verdict: 'adjusted' },
+    note: 'A cache point at the end of the message, as LiteLLM and the AI SDK write it.',
   },
   ...(['prompt_cache_breakpoint', 'cache_control'] as const).map((name): Parameter => ({
     field: `messages[].content[].${name}`,

@@ -1,11 +1,12 @@
 import { CHAT_PARAMETERS } from './chat-parameters.ts';
 import { COMPLETIONS_PARAMETERS } from './completions-parameters.ts';
+import { HARMLESS_FIELDS } from '../nested-fields/harmless-fields.ts';
 import type { Parameter, ParameterTable } from './parameter.ts';
 import { RESPONSES_PARAMETERS } from './responses-parameters.ts';
 
 /** docs/compatibility.md: what becomes of every request field, from the tables that decide it. */
 export function compatibilityPage(): string {
-  return `${[INTRODUCTION, table(), DETAILS].join('\n\n')}\n`;
+  return `${[INTRODUCTION, table(), NESTED, harmlessFields(), DETAILS].join('\n\n')}\n`;
 }
 
 const INTRODUCTION = `# Compatibility
@@ -35,6 +36,39 @@ Fields that are missing, of the wrong type or out of range get 400 with \`param\
 (\`missing_required_parameter\`, \`invalid_type\`, \`invalid_value\`, \`empty_array\`, \`empty_string\`,
 \`integer_below_min_value\`, \`integer_above_max_value\`, \`decimal_below_min_value\`, \`decimal_above_max_value\`).
 The messages of \`/v1/messages\` are worded as Anthropic words them (\`max_tokens: Field required\`).`;
+
+const NESTED = `## Fields below the top level
+
+The same holds for every object in a request: messages, items, content parts, calls, tools, choices and options, in new
+turns and in the history. A field that the gateway does not know is reported by its path without indexes
+(\`messages.content.field=unknown\`), eight at most, then as \`other_fields=unknown\`. With \`params.unsupported: reject\` the
+error names the exact path (\`messages[3].content[0].field\`). A value that is null or empty is not reported.
+
+| In the request | Reported as |
+|---|---|
+| \`defer_loading\`, \`input_examples\`, \`allowed_callers\`, \`eager_input_streaming\` of a tool | \`tools.defer_loading=left_out\`; the model knows the tool from the start |
+| \`output_schema\` of a tool | \`tools.function.output_schema=ignored\` |
+| \`environment\` of the tool \`shell\`, other than local; \`skills\` of a local one | \`tools.environment=ignored\` |
+| \`scope\` of a \`cache_control\` | \`messages.content.cache_control.scope=left_out\` |
+| \`detail\` of an image, other than auto, high and original | \`image_url.detail=ignored\` |
+| \`detail\` of a file, other than auto and high | \`input.content.detail=ignored\` |
+| \`is_error\` of a result, other than a boolean | \`messages.is_error=ignored\` |
+
+On \`/v1/messages\` to Claude unknown fields reach the model, which refuses them, as Anthropic's API does.
+
+Clients send more fields that have no meaning for a model. These are neither reported nor refused:`;
+
+/** The harmless fields of each place, those with one reason together. */
+function harmlessFields(): string {
+  const rows = Object.entries(HARMLESS_FIELDS).flatMap(([place, fields]) => {
+    const byReason = Map.groupBy(Object.entries(fields), ([, reason]) => reason);
+    return [...byReason].map(([reason, entries]) => {
+      const names = entries.map(([name]) => `\`${name}\``).join(', ');
+      return `| ${place} | ${names} | ${reason} |`;
+    });
+  });
+  return ['| On | Fields | |', '|---|---|---|', ...rows].join('\n');
+}
 
 const DETAILS = `## Schemas and names of tools
 

@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { invalidType, missingField, notObject, notText } from '../../limits/field-errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { textBlock, withoutLoneSurrogates } from '../converse/content.ts';
@@ -24,7 +24,7 @@ export function callReference(item: unknown): CallReference | undefined {
 /** Any item of a call as Converse's tool use. */
 export function readCall(item: Item, names: ToolNames, param: string, adjustments: Adjustments): ContentBlock {
   const tool = calledTool(item);
-  if (!tool) throw badRequest('A tool call needs the name of its tool.', `${param}.name`);
+  if (!tool) throw notText(`${param}.name`, item['name']);
   const toolUseId = readId(item['call_id'] ?? item['id'], `${param}.call_id`);
   const name = names.toBedrock(joinedName(tool));
   return { toolUse: { toolUseId, name, input: readInput(item, param, adjustments) } };
@@ -34,7 +34,7 @@ function readInput(item: Item, param: string, adjustments: Adjustments): ToolInp
   switch (item['type']) {
     case 'custom_tool_call': {
       const { input } = item;
-      if (typeof input !== 'string') throw badRequest('The input of a custom tool is a string.', `${param}.input`);
+      if (typeof input !== 'string') throw notText(`${param}.input`, input);
       return { [CUSTOM_INPUT]: withoutLoneSurrogates(input) };
     }
     case 'shell_call':
@@ -84,18 +84,19 @@ export function readOutput(item: Item, reading: Reading, param: string): Content
 
 function readId(id: unknown, param: string): string {
   if (typeof id === 'string') return id;
-  throw badRequest('The id of a tool call must be a string.', param);
+  throw notText(param, id);
 }
 
 function actionOf(action: unknown, param: string): Record<string, unknown> {
-  if (!isRecord(action)) throw badRequest('This must be an object.', param);
+  if (!isRecord(action)) throw notObject(param, action);
   return Object.fromEntries(Object.entries(action).filter(([, value]) => value !== null));
 }
 
 /** What each command printed, and how it ended. */
 function shellText(output: unknown, param: string): string {
   if (typeof output === 'string') return output.trim() === '' ? '(no output)' : output;
-  if (!Array.isArray(output)) throw badRequest('The output of a shell must be a list.', param);
+  if (output === undefined) throw missingField(param);
+  if (!Array.isArray(output)) throw invalidType(param, 'one of a string or an array of objects', output);
   const parts = output.filter(isRecord).map(({ stdout, stderr, outcome }) => {
     const { type, exit_code: code } = isRecord(outcome) ? outcome : {};
     const end =

@@ -1,6 +1,7 @@
 import { badRequest } from '../../errors.ts';
+import { notListed } from '../../limits/field-errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
-import { documentFromFile, imageFromUrl, isGiven, stringOf } from '../attachments/media-sources.ts';
+import { asksForLess, documentFromFile, imageFromUrl, isGiven, stringOf } from '../attachments/media-sources.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { blocksOf, readText } from '../converse/content-parts.ts';
 import type { Instruction } from '../converse/instructions.ts';
@@ -28,11 +29,10 @@ export function readWords(
       case 'input_file':
         throw badRequest(`Parts of type ${part.type} belong into messages of the user.`, `${path}.type`);
       default:
-        throw badRequest(
-          speaker === 'assistant'
-            ? 'A content part of the assistant must be of type output_text or refusal.'
-            : 'A content part must be of type input_text.',
+        throw notListed(
           `${path}.type`,
+          speaker === 'assistant' ? ['input_text', 'output_text', 'refusal'] : ['input_text'],
+          part.type,
         );
     }
   });
@@ -57,7 +57,7 @@ export function readContent(
       case 'refusal':
         throw badRequest(`Only the assistant has parts of type ${part.type}.`, `${path}.type`);
       default:
-        throw badRequest('A content part must be of type input_text, input_image or input_file.', `${path}.type`);
+        throw notListed(`${path}.type`, ['input_text', 'input_image', 'input_file'], part.type);
     }
   });
 }
@@ -69,7 +69,7 @@ export function readImage(part: Part, attachments: Attachments, param: string): 
     throw badRequest('This gateway keeps no files: send the image itself as image_url.', `${param}.file_id`);
   }
   // Bedrock's models always look at the whole image, as `auto`, `high` and `original` ask for.
-  if (part['detail'] === 'low') attachments.adjustments.ignored('input_image.detail');
+  if (asksForLess(part['detail'])) attachments.adjustments.ignored('input_image.detail');
   const path = `${param}.image_url`;
   return imageFromUrl(stringOf(part['image_url'], path), attachments, path);
 }

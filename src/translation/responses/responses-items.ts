@@ -1,5 +1,5 @@
 import { badRequest, type GatewayError } from '../../errors.ts';
-import { invalidType } from '../../limits/field-errors.ts';
+import { invalidType, notListed } from '../../limits/field-errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { textBlock } from '../converse/content.ts';
@@ -52,7 +52,7 @@ class ItemReader {
   }
 
   read(item: unknown, param: string): void {
-    if (!isRecord(item)) throw badRequest('An item must be an object.', param);
+    if (!isRecord(item)) throw invalidType(param, 'an object', item);
     const type = item['type'] ?? ('role' in item ? 'message' : 'item_reference');
     if (isOfServerSearch(item, type)) return this.leaveOut(type, 'dropped', param);
     const part = partInTools(type);
@@ -97,7 +97,7 @@ class ItemReader {
       case 'developer':
         return addInstruction(readWords(content, 'system', path, this.adjustments), this, this.adjustments);
       default:
-        throw badRequest('A role must be system, developer, user or assistant.', `${param}.role`);
+        throw notListed(`${param}.role`, ['system', 'developer', 'user', 'assistant'], role);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { ResponseCreateParamsBase } from 'openai/resources/responses/responses';
 
-import { badRequest } from '../../errors.ts';
+import { invalidType, notListed } from '../../limits/field-errors.ts';
 import { Attachments } from '../attachments/attachments.ts';
 import { Adjustments } from '../converse/adjustments.ts';
 import type { GenerationWish } from '../converse/generation.ts';
@@ -14,6 +14,8 @@ import {
   type ExtensionFields,
   type GenerationFields,
 } from '../extension-fields.ts';
+import { inspectFields } from '../nested-fields/inspect-fields.ts';
+import { RESPONSES_PLACES } from '../nested-fields/responses-shapes.ts';
 import { Judge } from '../parameters/judge.ts';
 import { RESPONSES_PARAMETERS } from '../parameters/responses-parameters.ts';
 import { DEFAULT_POLICY } from '../policy.ts';
@@ -46,12 +48,23 @@ const NAMES = {
   'file.filename': 'input_file.filename',
   file: 'input_file',
 };
+/** What the gateway adds to answers, and what comes from tools that only OpenAI has, of which there are none. */
+const INCLUDED = [
+  ENCRYPTED_REASONING,
+  'file_search_call.results',
+  'web_search_call.results',
+  'web_search_call.action.sources',
+  'message.input_image.image_url',
+  'computer_call_output.output.image_url',
+  'code_interpreter_call.outputs',
+];
 const judge = new Judge(RESPONSES_PARAMETERS);
 
 /** Throws GatewayError 400 with `param` for what cannot be said in Converse. */
 export function responsesRequest(request: ResponsesRequest, context: TranslationContext): Translation {
   const adjustments = new Adjustments(NAMES);
   judge.judge(request, adjustments);
+  inspectFields(request, RESPONSES_PLACES, context.policy ?? DEFAULT_POLICY, adjustments);
   readInclude(request.include, adjustments);
 
   const wish = wishOf(request, context);
@@ -93,16 +106,19 @@ function shownThinking({ reasoning }: ResponsesRequest, { model }: TranslationCo
 
 function effortOf(reasoning: unknown): GenerationFields['reasoning_effort'] {
   if (reasoning === undefined || reasoning === null) return undefined;
-  if (!isRecord(reasoning)) throw badRequest('reasoning must be an object.', 'reasoning');
+  if (!isRecord(reasoning)) throw invalidType('reasoning', 'an object', reasoning);
   const effort = reasoning['effort'] ?? undefined;
   if (effort === undefined) return undefined;
   if (typeof effort === 'string' && EFFORTS.includes(effort)) return effort as GenerationFields['reasoning_effort'];
-  throw badRequest(`reasoning.effort must be one of ${EFFORTS.join(', ')}.`, 'reasoning.effort');
+  throw notListed('reasoning.effort', EFFORTS, effort);
 }
 
-/** Everything else that can be included comes from tools that only OpenAI has. */
+/** Throws 400 for what is no list of strings. Reports values without effect. */
 function readInclude(include: unknown, adjustments: Adjustments): void {
   if (include === undefined || include === null) return;
-  if (!Array.isArray(include)) throw badRequest('include must be a list.', 'include');
-  if (include.includes('message.output_text.logprobs')) adjustments.ignored('include');
+  if (!Array.isArray(include)) throw invalidType('include', 'an array', include);
+  include.forEach((value: unknown, index) => {
+    if (typeof value !== 'string') throw invalidType(`include[${index}]`, 'a string', value);
+    if (!INCLUDED.includes(value)) adjustments.ignored('include');
+  });
 }

@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { invalidType, notListed } from '../../limits/field-errors.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import { anyObjectWish, schemaWish } from '../structured/schema-wish.ts';
 import type { StructuredWish } from '../structured/structured-plan.ts';
@@ -10,7 +10,7 @@ const PARAM = 'text.format';
 export function readTextFormat({ text }: ResponsesRequest): StructuredWish | undefined {
   const format: unknown = text?.format ?? undefined;
   if (format === undefined) return undefined;
-  if (!isRecord(format)) throw badRequest('text.format must be an object.', PARAM);
+  if (!isRecord(format)) throw invalidType(PARAM, 'an object', format);
   switch (format['type']) {
     case 'text':
       return undefined;
@@ -19,6 +19,6 @@ export function readTextFormat({ text }: ResponsesRequest): StructuredWish | und
     case 'json_schema':
       return schemaWish(format, PARAM, PARAM);
     default:
-      throw badRequest('text.format.type must be text, json_object or json_schema.', `${PARAM}.type`);
+      throw notListed(`${PARAM}.type`, ['text', 'json_object', 'json_schema'], format['type']);
   }
 }

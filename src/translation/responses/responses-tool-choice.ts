@@ -1,20 +1,31 @@
-import { badRequest } from '../../errors.ts';
-import { allowedChoice, namedChoice, type OfferedChoice } from '../converse/named-choice.ts';
+import { notListed } from '../../limits/field-errors.ts';
+import {
+  allowedChoice,
+  choiceWithoutTools,
+  foreignChoice,
+  namedChoice,
+  type OfferedChoice,
+} from '../converse/named-choice.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import type { ToolOffer } from '../converse/tools.ts';
 import type { ResponsesRequest } from './responses-request.ts';
 import { joinedName } from './responses-tool-kinds.ts';
 
 const PARAM = 'tool_choice';
+const CHOICES = ['function', 'custom', 'shell', 'local_shell', 'apply_patch', 'tool_search', 'allowed_tools'];
 
 /** OpenAI's `tool_choice` in all of its forms. */
 export function readToolChoice(request: ResponsesRequest, offers: readonly ToolOffer[]): OfferedChoice {
   const choice: unknown = request.tool_choice ?? 'auto';
   if (choice === 'none') return { offers, choice: { kind: 'none' } };
   if (choice === 'auto') return { offers, choice: { kind: 'auto' } };
-  if (offers.length === 0) throw badRequest('tool_choice is only allowed when tools are given.', PARAM);
+  if (choice !== 'required' && !isRecord(choice)) throw foreignChoice(choice);
+  if (offers.length === 0) throw choiceWithoutTools();
   if (choice === 'required') return { offers, choice: { kind: 'any' } };
-  if (!isRecord(choice)) throw badRequest('tool_choice must be none, auto, required or an object.', PARAM);
+  return readChoiceObject(choice, offers);
+}
+
+function readChoiceObject(choice: Record<string, unknown>, offers: readonly ToolOffer[]): OfferedChoice {
   switch (choice['type']) {
     case 'function':
     case 'custom':
@@ -29,7 +40,7 @@ export function readToolChoice(request: ResponsesRequest, offers: readonly ToolO
       return allowedChoice({ ...choice, tools: named }, offers, PARAM);
     }
     default:
-      throw badRequest('tool_choice.type names no tool that this gateway can have called.', `${PARAM}.type`);
+      throw notListed(`${PARAM}.type`, CHOICES, choice['type']);
   }
 }
 

@@ -1,5 +1,5 @@
 import { badRequest } from '../../errors.ts';
-import { invalidType } from '../../limits/field-errors.ts';
+import { emptyString, invalidType, notArray, notListed, notText } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { cachePointOf } from '../converse/cache-control.ts';
 import { customOffer, distinctOffers, functionOffer, type Grammar } from '../converse/tool-definitions.ts';
@@ -17,6 +17,9 @@ type Fields = Readonly<Record<string, unknown>>;
 const HOSTED =
   /^(web_search|file_search|code_interpreter|mcp|image_generation|computer|tool_search|programmatic_tool_calling)/;
 
+/** Tools that the client runs. `tool_search` needs `execution: client`. */
+const TOOL_TYPES = ['function', 'custom', 'namespace', 'shell', 'local_shell', 'apply_patch', 'tool_search'];
+
 /** What the request says about tools; 400 with `param` where it is no tool, or one that only OpenAI has. */
 export function readTools(
   request: ResponsesRequest,
@@ -24,7 +27,7 @@ export function readTools(
   adjustments: Adjustments,
 ): ToolWish {
   if (request.tools !== undefined && request.tools !== null && !Array.isArray(request.tools)) {
-    throw badRequest('tools must be a list.', 'tools');
+    throw invalidType('tools', 'an array', request.tools);
   }
   const offers: ToolOffer[] = [];
   const params: string[] = [];
@@ -76,10 +79,7 @@ function foreignTool(type: unknown, param: string): Error {
     const message = `${type} runs at OpenAI, and Bedrock has nothing like it: offer a function of your own in its place.`;
     return badRequest(message, param, 'unsupported_tool');
   }
-  return badRequest(
-    'A tool must be of type function, custom, namespace, shell, local_shell, apply_patch, or tool_search with execution client.',
-    param,
-  );
+  return notListed(param, TOOL_TYPES, type);
 }
 
 function readNamed(tool: Fields, param: string, adjustments: Adjustments): ToolOffer {
@@ -98,12 +98,14 @@ function grammarOf(format: unknown): Grammar | undefined {
 /** The model gets the tools of a namespace one by one, under joined names, with what the namespace says of itself. */
 function readNamespace(tool: Fields, param: string, adjustments: Adjustments): ToolOffer[] {
   const { name: namespace, description, tools } = tool;
-  if (typeof namespace !== 'string' || namespace === '') throw badRequest('A namespace needs a name.', `${param}.name`);
-  if (!Array.isArray(tools)) throw badRequest('A namespace needs a list of tools.', `${param}.tools`);
+  if (typeof namespace !== 'string') throw notText(`${param}.name`, namespace);
+  if (namespace === '') throw emptyString(`${param}.name`);
+  if (!Array.isArray(tools)) throw notArray(`${param}.tools`, tools);
   return tools.map((each: unknown, index): ToolOffer => {
     const path = `${param}.tools[${index}]`;
-    if (!isRecord(each) || (each['type'] !== 'function' && each['type'] !== 'custom')) {
-      throw badRequest('A namespace holds tools of type function or custom.', `${path}.type`);
+    if (!isRecord(each)) throw invalidType(path, 'an object', each);
+    if (each['type'] !== 'function' && each['type'] !== 'custom') {
+      throw notListed(`${path}.type`, ['function', 'custom'], each['type']);
     }
     const offer = readNamed(each, path, adjustments);
     const words = [description, offer.description].filter((text) => typeof text === 'string' && text !== '');

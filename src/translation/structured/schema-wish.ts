@@ -1,4 +1,5 @@
 import { badRequest } from '../../errors.ts';
+import { emptyString, invalidType, notText } from '../../limits/field-errors.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import { sizeProblem } from './json-schema.ts';
 import type { StructuredWish } from './structured-plan.ts';
@@ -17,7 +18,8 @@ export function anyObjectWish(field: string): StructuredWish {
  */
 export function schemaWish(fields: Readonly<Record<string, unknown>>, field: string, param: string): StructuredWish {
   const { name, description, schema, strict } = fields;
-  if (typeof name !== 'string' || name === '') throw badRequest('A json_schema needs a name.', `${param}.name`);
+  if (typeof name !== 'string') throw notText(`${param}.name`, name);
+  if (name === '') throw emptyString(`${param}.name`);
   const wish: StructuredWish = {
     param: field,
     schemaParam: `${param}.schema`,
@@ -26,7 +28,7 @@ export function schemaWish(fields: Readonly<Record<string, unknown>>, field: str
     ...(strict !== true && { isLoose: true }),
   };
   if (schema === undefined || schema === null) return wish;
-  if (!isRecord(schema)) throw badRequest('schema must be a JSON schema.', wish.schemaParam);
+  if (!isRecord(schema)) throw invalidType(wish.schemaParam, 'an object', schema);
   const problem = sizeProblem(schema);
   if (problem !== undefined) throw badRequest(problem, wish.schemaParam);
   return { ...wish, schema };
@@ -34,6 +36,6 @@ export function schemaWish(fields: Readonly<Record<string, unknown>>, field: str
 
 function readDescription(description: unknown, param: string): { description?: string } {
   if (description === undefined || description === null) return {};
-  if (typeof description !== 'string') throw badRequest('A description must be a string.', param);
+  if (typeof description !== 'string') throw invalidType(param, 'a string', description);
   return { description };
 }

@@ -1,0 +1,71 @@
+import { BOOLEAN, chosenBy, losing, shapeOf, type Shape, unionBy } from './field-shape.ts';
+import { HARMLESS_ON_CALLS, HARMLESS_ON_MEDIA, HARMLESS_ON_MESSAGES, HARMLESS_ON_PARTS } from './harmless-fields.ts';
+import { type RequestPlaces, requestPlaces } from './inspect-fields.ts';
+import { CACHE_CONTROL, SHARED_PLACES } from './shared-shapes.ts';
+
+const MARKED = { cache_control: CACHE_CONTROL };
+
+const TEXT = shapeOf([['type', 'text'], HARMLESS_ON_PARTS], MARKED);
+const SOURCE = shapeOf([['type', 'data', 'media_type', 'url', 'file_id', 'content']]);
+const IMAGE = shapeOf([['type'], HARMLESS_ON_MEDIA], {
+  ...MARKED,
+  source: SOURCE,
+  transformations: losing('ignored'),
+});
+const DOCUMENT = shapeOf([['type', 'title', 'context'], HARMLESS_ON_MEDIA], {
+  ...MARKED,
+  source: SOURCE,
+  citations: shapeOf([['enabled']]),
+});
+
+/** Blocks that a user or a tool shows. */
+export const ANTHROPIC_SHOWN: Readonly<Record<string, Shape>> = { text: TEXT, image: IMAGE, document: DOCUMENT };
+
+const RESULT = shapeOf([['type', 'tool_use_id'], HARMLESS_ON_CALLS], {
+  ...MARKED,
+  content: unionBy('type', ANTHROPIC_SHOWN),
+  is_error: losing('ignored', (value) => typeof value === 'boolean'),
+});
+
+/** Calls and results of tools as blocks. The input of a call is the model's. */
+export const ANTHROPIC_TOOL_BLOCKS: Readonly<Record<string, Shape>> = {
+  tool_use: shapeOf([['type', 'name', 'input'], HARMLESS_ON_CALLS], MARKED),
+  tool_result: RESULT,
+};
+
+/** Blocks of text for instructions. */
+export const ANTHROPIC_INSTRUCTIONS = unionBy('type', { text: TEXT });
+
+/** Reasoning of the assistant. */
+export const ANTHROPIC_THOUGHTS: Readonly<Record<string, Shape>> = {
+  thinking: shapeOf([['type', 'thinking', 'signature', 'cache_control'], HARMLESS_ON_PARTS]),
+  redacted_thinking: shapeOf([['type', 'data', 'cache_control'], HARMLESS_ON_PARTS]),
+};
+
+const BLOCKS = unionBy('type', { ...ANTHROPIC_SHOWN, ...ANTHROPIC_TOOL_BLOCKS, ...ANTHROPIC_THOUGHTS });
+
+/** `readTools` reports how Claude would be offered the tool. */
+const TOOL = shapeOf(
+  [
+    ['type', 'name', 'description', 'input_schema'],
+    ['defer_loading', 'input_examples', 'allowed_callers', 'eager_input_streaming'],
+  ],
+  { ...MARKED, strict: BOOLEAN },
+);
+
+/** `POST /v1/messages` to a model that is not Claude. */
+export const MESSAGES_PLACES: RequestPlaces = requestPlaces({
+  system: { shape: ANTHROPIC_INSTRUCTIONS },
+  messages: { shape: shapeOf([['role'], HARMLESS_ON_MESSAGES], { content: BLOCKS }) },
+  tools: { shape: chosenBy(({ type }) => ((type ?? 'custom') === 'custom' ? TOOL : undefined)) },
+  tool_choice: { shape: shapeOf([['type', 'name']], { disable_parallel_tool_use: BOOLEAN }), only: 'object' },
+  thinking: { ...SHARED_PLACES['thinking']!, only: 'object' },
+  output_config: {
+    shape: shapeOf([['effort']], {
+      format: shapeOf([['type', 'name', 'schema']], { strict: BOOLEAN }),
+      task_budget: losing('ignored'),
+    }),
+    only: 'object',
+  },
+  cache_control: { shape: CACHE_CONTROL, only: 'object' },
+});

@@ -1,0 +1,130 @@
+import { definitionOf } from '../chat/chat-tool-definition.ts';
+import {
+  ANTHROPIC_INSTRUCTIONS,
+  ANTHROPIC_SHOWN,
+  ANTHROPIC_THOUGHTS,
+  ANTHROPIC_TOOL_BLOCKS,
+} from './anthropic-shapes.ts';
+import { BOOLEAN, chosenBy, type Fields, losing, type Shape, shapeOf, unionBy } from './field-shape.ts';
+import { HARMLESS_ON_CALLS, HARMLESS_ON_MEDIA, HARMLESS_ON_MESSAGES, HARMLESS_ON_PARTS } from './harmless-fields.ts';
+import { type RequestPlaces, requestPlaces } from './inspect-fields.ts';
+import {
+  CACHE_CONTROL,
+  CACHE_MARKS,
+  HOW_OFFERED,
+  INPUT_FILE,
+  INPUT_IMAGE,
+  INPUT_TEXT,
+  NESTED_FORMAT,
+  REFUSAL,
+  SHARED_PLACES,
+  STREAM_OPTIONS,
+} from './shared-shapes.ts';
+
+const PARTS = unionBy('type', {
+  ...ANTHROPIC_SHOWN,
+  ...ANTHROPIC_TOOL_BLOCKS,
+  ...ANTHROPIC_THOUGHTS,
+  text: INPUT_TEXT,
+  input_text: INPUT_TEXT,
+  output_text: INPUT_TEXT,
+  refusal: REFUSAL,
+  image_url: shapeOf([['type'], HARMLESS_ON_PARTS], {
+    ...CACHE_MARKS,
+    image_url: shapeOf([['url', 'detail'], HARMLESS_ON_MEDIA]),
+  }),
+  input_image: INPUT_IMAGE,
+  input_audio: shapeOf([['type'], HARMLESS_ON_PARTS], {
+    ...CACHE_MARKS,
+    input_audio: shapeOf([['data', 'format'], HARMLESS_ON_MEDIA]),
+  }),
+  file: shapeOf([['type'], HARMLESS_ON_PARTS], {
+    ...CACHE_MARKS,
+    file: shapeOf([['file_data', 'file_id', 'filename'], HARMLESS_ON_MEDIA]),
+  }),
+  input_file: INPUT_FILE,
+});
+
+const CALLED = shapeOf([['name', 'arguments', 'input'], HARMLESS_ON_CALLS]);
+const CALLS = shapeOf([['type', 'id'], HARMLESS_ON_CALLS], { function: CALLED, custom: CALLED });
+
+/** The reader of messages reports names. */
+const SPOKEN = [['role', 'name'], HARMLESS_ON_MESSAGES] as const;
+const MARKED_CONTENT = { content: PARTS, ...CACHE_MARKS };
+const MESSAGE = shapeOf(SPOKEN, MARKED_CONTENT);
+
+/** The reader of messages reports thinking without a signature. */
+const THOUGHTS = [
+  'thinking_blocks',
+  'reasoning_details',
+  'reasoning_content',
+  'reasoning_signature',
+  'reasoning_opaque',
+  'reasoning_text',
+  'reasoning',
+];
+
+const MESSAGES = unionBy('role', {
+  system: MESSAGE,
+  developer: MESSAGE,
+  user: MESSAGE,
+  assistant: shapeOf([...SPOKEN, ['refusal', 'audio'], THOUGHTS], {
+    ...MARKED_CONTENT,
+    tool_calls: CALLS,
+    function_call: CALLED,
+  }),
+  tool: shapeOf([...SPOKEN, ['tool_call_id'], HARMLESS_ON_CALLS], {
+    ...MARKED_CONTENT,
+    is_error: losing('ignored', (value) => typeof value === 'boolean'),
+  }),
+  function: shapeOf(SPOKEN, MARKED_CONTENT),
+});
+
+const MORE_OF_TOOLS = { cache_control: CACHE_CONTROL, ...HOW_OFFERED, output_schema: losing('ignored') };
+const GRAMMAR = shapeOf([['type', 'syntax', 'definition']], { grammar: shapeOf([['syntax', 'definition']]) });
+const DESCRIBED = ['name', 'description'];
+const FUNCTION = shapeOf([DESCRIBED, ['parameters']], { ...MORE_OF_TOOLS, strict: BOOLEAN });
+const CUSTOM = shapeOf([DESCRIBED], { ...MORE_OF_TOOLS, format: GRAMMAR });
+const NESTED_TOOLS: Readonly<Record<string, Shape>> = {
+  function: shapeOf([['type']], { ...MORE_OF_TOOLS, function: FUNCTION }),
+  custom: shapeOf([['type']], { ...MORE_OF_TOOLS, custom: CUSTOM }),
+};
+const FLAT_TOOLS: Readonly<Record<string, Shape>> = {
+  parameters: shapeOf([['type', 'parameters'], DESCRIBED], { ...MORE_OF_TOOLS, strict: BOOLEAN }),
+  input_schema: shapeOf([['type', 'input_schema'], DESCRIBED], { ...MORE_OF_TOOLS, strict: BOOLEAN }),
+  custom: shapeOf([['type'], DESCRIBED], { ...MORE_OF_TOOLS, format: GRAMMAR }),
+};
+
+function toolKind(tool: Fields): Shape | undefined {
+  const definition = definitionOf(tool);
+  if (definition === undefined) return undefined;
+  const { kind, path, schemaField } = definition;
+  return path === '' ? FLAT_TOOLS[kind === 'custom' ? kind : schemaField] : NESTED_TOOLS[kind];
+}
+
+const NAMED = shapeOf([['name']]);
+const ALLOWED = shapeOf([['type', 'name', 'namespace']], { function: NAMED, custom: NAMED });
+
+/** `POST /v1/chat/completions`. */
+export const CHAT_PLACES: RequestPlaces = requestPlaces({
+  ...SHARED_PLACES,
+  stream_options: STREAM_OPTIONS,
+  messages: { shape: MESSAGES },
+  system: { shape: ANTHROPIC_INSTRUCTIONS },
+  tools: { shape: chosenBy(toolKind) },
+  functions: { shape: FUNCTION },
+  tool_choice: {
+    shape: shapeOf([['type', 'name', 'mode']], {
+      function: NAMED,
+      custom: NAMED,
+      allowed_tools: shapeOf([['mode']], { tools: ALLOWED }),
+      tools: ALLOWED,
+      disable_parallel_tool_use: BOOLEAN,
+    }),
+  },
+  function_call: { shape: NAMED },
+  response_format: { shape: NESTED_FORMAT, only: 'object' },
+});
+
+/** `POST /v1/completions`. */
+export const COMPLETIONS_PLACES: RequestPlaces = requestPlaces({ ...SHARED_PLACES, stream_options: STREAM_OPTIONS });

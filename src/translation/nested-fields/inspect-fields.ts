@@ -1,0 +1,133 @@
+import { badRequest, GatewayError } from '../../errors.ts';
+import { isExactNumber } from '../../exact-json.ts';
+import { invalidType } from '../../limits/field-errors.ts';
+import type { Adjustments } from '../converse/adjustments.ts';
+import type { TranslationPolicy } from '../policy.ts';
+import { asksForSomething, type Fate, type Fields, type Loss, type Shape } from './field-shape.ts';
+
+/** A field of a request with fields of its own. */
+export interface RequestPlace {
+  readonly shape: Shape;
+  /** A field that must be an object; others may also have values that a translator reads. */
+  readonly only?: 'object';
+}
+
+/** The places of one API by the name of the field. */
+export type RequestPlaces = ReadonlyMap<string, RequestPlace>;
+
+/** What losses are reported to. */
+interface Report {
+  adjustments: Adjustments;
+  unsupported: 'adjust' | 'reject';
+}
+
+/** Creates the places of an API. */
+export function requestPlaces(places: Readonly<Record<string, RequestPlace>>): RequestPlaces {
+  return new Map(Object.entries(places));
+}
+
+/**
+ * Reports the fields below the top level that have no effect. Throws GatewayError 400 with the path of the field for a
+ * value of the wrong type, and for every such field where the settings reject what is unsupported.
+ */
+export function inspectFields(
+  request: object,
+  places: RequestPlaces,
+  policy: TranslationPolicy,
+  adjustments: Adjustments,
+): void {
+  for (const name in request) {
+    const place = places.get(name);
+    if (place === undefined) continue;
+    const value = (request as Fields)[name];
+    if (value === undefined || value === null) continue;
+    if (place.only === 'object' && (typeof value !== 'object' || Array.isArray(value) || isExactNumber(value))) {
+      throw invalidType(name, 'an object', value);
+    }
+    if (typeof value !== 'object' || isUnremarkable(value, place.shape)) continue;
+    report(value, place.shape, name, name, { adjustments, unsupported: policy.params?.unsupported ?? 'adjust' });
+  }
+}
+
+/**
+ * Returns true if nothing in a value has to be reported or refused. Nearly every request ends here: it neither
+ * allocates nor builds a path.
+ */
+function isUnremarkable(value: object, shape: Shape): boolean {
+  if (!Array.isArray(value)) return isUnremarkableObject(value, shape);
+  for (let index = 0; index < value.length; index += 1) {
+    const entry: unknown = value[index];
+    if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) continue;
+    if (!isUnremarkableObject(entry, shape)) return false;
+  }
+  return true;
+}
+
+function isUnremarkableObject(value: object, shape: Shape): boolean {
+  const kind = shape.choose === undefined ? shape : shape.choose(value as Fields);
+  if (kind === undefined) return true;
+  if (kind.choose !== undefined) return isUnremarkableObject(value, kind);
+  const { fields } = kind;
+  for (const name in value) {
+    const fate = fields.get(name);
+    if (fate === 'known') continue;
+    const field = (value as Fields)[name];
+    if (!isUnremarkableField(field, fate)) return false;
+  }
+  return true;
+}
+
+function isUnremarkableField(value: unknown, fate: Exclude<Fate, 'known'> | undefined): boolean {
+  if (fate === undefined) return !asksForSomething(value);
+  if ('judge' in fate) return fate.judge(value, '') === undefined;
+  return typeof value !== 'object' || value === null || isUnremarkable(value, fate);
+}
+
+/** The same with paths. `path` has indexes; `place` has none. */
+function report(value: object, shape: Shape, path: string, place: string, to: Report): void {
+  if (!Array.isArray(value)) return reportObject(value, shape, path, place, to);
+  value.forEach((entry: unknown, index) => {
+    if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return;
+    reportObject(entry, shape, `${path}[${index}]`, place, to);
+  });
+}
+
+function reportObject(value: object, shape: Shape, path: string, place: string, to: Report): void {
+  if (isExactNumber(value)) return;
+  const kind = shape.choose === undefined ? shape : shape.choose(value as Fields);
+  if (kind === undefined) return;
+  if (kind.choose !== undefined) return reportObject(value, kind, path, place, to);
+  for (const name in value) {
+    const fate = kind.fields.get(name);
+    if (fate === 'known') continue;
+    const field = (value as Fields)[name];
+    if (fate === undefined) {
+      if (asksForSomething(field)) reportUnknown(path, place, name, to);
+    } else if ('judge' in fate) {
+      const param = `${path}.${name}`;
+      const found = fate.judge(field, param);
+      if (found instanceof GatewayError) throw found;
+      if (found !== undefined) reportLoss(found, param, `${place}.${name}`, to);
+    } else if (typeof field === 'object' && field !== null) {
+      report(field, fate, `${path}.${name}`, `${place}.${name}`, to);
+    }
+  }
+}
+
+/** Characters of a client's name that an error repeats. */
+const LONGEST_NAME = 64;
+
+function reportUnknown(path: string, place: string, name: string, { adjustments, unsupported }: Report): void {
+  if (unsupported === 'adjust') {
+    if (!adjustments.holdsAllUnknown) adjustments.unknown(`${place}.${name}`);
+    return;
+  }
+  const param = `${path}.${name.slice(0, LONGEST_NAME)}`;
+  throw badRequest(`Unknown parameter: '${param}'.`, param, 'unsupported_parameter');
+}
+
+function reportLoss(loss: Loss, param: string, place: string, { adjustments, unsupported }: Report): void {
+  if (loss === 'left_out') return adjustments.changed(place, 'left_out');
+  if (unsupported === 'adjust') return adjustments.ignored(place);
+  throw badRequest(`'${param}' has no effect on this gateway. Remove it.`, param, 'unsupported_parameter');
+}

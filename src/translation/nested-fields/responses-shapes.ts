@@ -1,0 +1,99 @@
+import { BOOLEAN, chosenBy, type Fields, losing, type Shape, shapeOf, unionBy } from './field-shape.ts';
+import { HARMLESS_ON_CALLS, HARMLESS_ON_ITEMS } from './harmless-fields.ts';
+import { type RequestPlaces, requestPlaces } from './inspect-fields.ts';
+import {
+  CACHE_CONTROL,
+  FLAT_FORMAT,
+  HOW_OFFERED,
+  INPUT_FILE,
+  INPUT_IMAGE,
+  INPUT_TEXT,
+  REASONING,
+  REFUSAL,
+  SHARED_PLACES,
+} from './shared-shapes.ts';
+
+const PARTS = unionBy('type', {
+  input_text: INPUT_TEXT,
+  output_text: INPUT_TEXT,
+  refusal: REFUSAL,
+  input_image: INPUT_IMAGE,
+  input_file: INPUT_FILE,
+});
+
+const MORE_OF_TOOLS = { cache_control: CACHE_CONTROL, ...HOW_OFFERED, output_schema: losing('ignored') };
+const DESCRIBED = ['type', 'name', 'description'];
+const NAMED_TOOLS: Readonly<Record<string, Shape>> = {
+  function: shapeOf([DESCRIBED, ['parameters']], { ...MORE_OF_TOOLS, strict: BOOLEAN }),
+  custom: shapeOf([DESCRIBED], { ...MORE_OF_TOOLS, format: shapeOf([['type', 'syntax', 'definition']]) }),
+};
+const CLIENT_TOOL = shapeOf([['type']], MORE_OF_TOOLS);
+
+/** A shell of the client runs as asked; one in a container of OpenAI does not exist here. */
+const SHELL_PLACE: Readonly<Record<string, Shape>> = { local: shapeOf([['type']], { skills: losing('ignored') }) };
+const SHELL: Shape = shapeOf([['type']], { ...MORE_OF_TOOLS, environment: unionBy('type', SHELL_PLACE) });
+const SHELL_ELSEWHERE: Shape = shapeOf([['type']], { ...MORE_OF_TOOLS, environment: losing('ignored') });
+
+/** Hosted tools are refused or left out whole. */
+const TOOLS = unionBy('type', {
+  ...NAMED_TOOLS,
+  namespace: shapeOf([DESCRIBED], { tools: unionBy('type', NAMED_TOOLS) }),
+  shell: chosenBy(({ environment }) => (isLocal(environment) ? SHELL : SHELL_ELSEWHERE)),
+  local_shell: CLIENT_TOOL,
+  apply_patch: CLIENT_TOOL,
+  tool_search: shapeOf([['type', 'execution', 'description', 'parameters']], MORE_OF_TOOLS),
+});
+
+function isLocal(environment: unknown): boolean {
+  return typeof environment === 'object' && environment !== null && (environment as Fields)['type'] === 'local';
+}
+
+const CALL_KINDS = ['type', 'call_id', 'name', 'arguments', 'input'];
+const CALL = shapeOf([CALL_KINDS, HARMLESS_ON_ITEMS, HARMLESS_ON_CALLS]);
+/** Actions and operations are the model's. */
+const ACTION_CALL = shapeOf([['type', 'call_id', 'action', 'operation'], HARMLESS_ON_ITEMS, HARMLESS_ON_CALLS]);
+const RESULT_FIELDS = [['type', 'call_id', 'name'], HARMLESS_ON_ITEMS, HARMLESS_ON_CALLS] as const;
+const RESULT = shapeOf(RESULT_FIELDS, { output: PARTS });
+const PRINTED = shapeOf([['stdout', 'stderr', 'created_by']], { outcome: shapeOf([['type', 'exit_code']]) });
+
+/** Items of hosted tools and of unknown types are reported whole. */
+const ITEM_KINDS: Readonly<Record<string, Shape>> = {
+  message: shapeOf([['type', 'role'], HARMLESS_ON_ITEMS], { content: PARTS }),
+  reasoning: shapeOf([['type', 'summary', 'content', 'encrypted_content'], HARMLESS_ON_ITEMS]),
+  compaction: shapeOf([['type', 'encrypted_content'], HARMLESS_ON_ITEMS]),
+  compaction_summary: shapeOf([['type', 'encrypted_content'], HARMLESS_ON_ITEMS]),
+  item_reference: shapeOf([['type', 'id']]),
+  additional_tools: shapeOf([['type', 'role'], HARMLESS_ON_ITEMS], { tools: TOOLS }),
+  function_call: CALL,
+  custom_tool_call: CALL,
+  tool_search_call: CALL,
+  shell_call: ACTION_CALL,
+  local_shell_call: ACTION_CALL,
+  apply_patch_call: ACTION_CALL,
+  function_call_output: RESULT,
+  custom_tool_call_output: RESULT,
+  local_shell_call_output: RESULT,
+  shell_call_output: shapeOf(RESULT_FIELDS, { output: PRINTED }),
+  apply_patch_call_output: shapeOf([...RESULT_FIELDS, ['output']]),
+  tool_search_output: shapeOf(RESULT_FIELDS, { tools: TOOLS }),
+};
+const ITEMS_BY_TYPE = unionBy('type', ITEM_KINDS);
+
+function itemKind(item: Fields): Shape | undefined {
+  if (item['type'] !== undefined && item['type'] !== null) return ITEMS_BY_TYPE;
+  return 'role' in item ? ITEM_KINDS['message'] : ITEM_KINDS['item_reference'];
+}
+
+const CHOSEN = ['type', 'name', 'namespace'];
+
+/** `POST /v1/responses`, and bodies of it on other paths. */
+export const RESPONSES_PLACES: RequestPlaces = requestPlaces({
+  ...SHARED_PLACES,
+  input: { shape: chosenBy(itemKind) },
+  reasoning: REASONING,
+  text: { shape: shapeOf([['verbosity']], { format: FLAT_FORMAT }), only: 'object' },
+  // Usage is part of every streamed response, with or without the option of chat.
+  stream_options: { shape: shapeOf([['include_usage']], { include_obfuscation: BOOLEAN }), only: 'object' },
+  tools: { shape: TOOLS },
+  tool_choice: { shape: shapeOf([CHOSEN, ['mode']], { tools: shapeOf([CHOSEN]) }) },
+});

@@ -1,0 +1,17 @@
+import { badRequest } from '../../errors.ts';
+import { lostParameter } from '../converse/adjustments.ts';
+import type { TranslationPolicy } from '../policy.ts';
+
+/**
+ * Throws GatewayError 400 for the first field without effect, where the settings reject what is unsupported. `served`
+ * names the model or the endpoint.
+ */
+export function refuseLosses(
+  adjusted: readonly string[],
+  { params }: Pick<TranslationPolicy, 'params'>,
+  served: string,
+): void {
+  const lost = params?.unsupported === 'reject' ? lostParameter(adjusted) : undefined;
+  if (lost === undefined) return;
+  throw badRequest(`'${lost}' has no effect on ${served}. Remove it.`, lost, 'unsupported_parameter');
+}
