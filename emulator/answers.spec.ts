@@ -112,6 +112,15 @@ describe('tools', () => {
     expect(calls((await converse(HAIKU_4_5, one)).content)).toEqual(['get_weather']);
   });
 
+  it('are called when the system prompt demands a call', async () => {
+    const demanded = async (text: string): Promise<unknown[]> =>
+      calls((await converse(OPUS_5_5, { ...ask('Hello'), system: [{ text }] })).content);
+    expect(await demanded('Call the tool "get_time" now. Do not answer in any other way.')).toEqual(['get_time']);
+    expect(await demanded('Call at least one of the tools now.')).toEqual(['get_weather']);
+    expect(await demanded('Call the tool "get_news" now.')).toEqual([]);
+    expect(await demanded('Each tool may be called.')).toEqual([]);
+  });
+
   it('are answered with what they said', async () => {
     const { content } = await converse(HAIKU_4_5, ask('get_time'));
     const use = content.find((block) => block.toolUse)?.toolUse as { toolUseId: string };

@@ -6,6 +6,7 @@ import type { Answer, AnswerBlock, Usage } from './answer.ts';
 import { formatInWords } from './format-in-words.ts';
 import { sampleValue } from './sample-value.ts';
 import { originOf, redact, sign } from './signatures.ts';
+import { toolChoiceInWords } from './tool-choice-in-words.ts';
 
 const LONGEST_QUOTE = 400;
 
@@ -106,7 +107,9 @@ function thoughtText(conversation: Conversation): string {
 
 /** Tools are called when they are forced, or when the user's text names them. */
 function toolCalls(model: Model, conversation: Conversation, id: string): AnswerBlock[] {
-  const { toolChoice, tools } = conversation;
+  const { tools } = conversation;
+  const open = conversation.toolChoice === undefined || conversation.toolChoice.type === 'auto';
+  const toolChoice = open ? toolChoiceInWords(conversation) : conversation.toolChoice;
   const named = namedTools(conversation);
   let chosen: Tool[] = named;
   if (toolChoice?.type === 'none') chosen = [];

@@ -12,7 +12,7 @@ export function framesOf(events: readonly ConverseEvent[], index: number, writer
   return events.flatMap((event) => writer.onEvent(event, index));
 }
 
-/** Streams of JSON are never continued, so that nothing but answers that passed without conforming is marked in them. */
+/** Streams of JSON are never continued: their comments report only what became of the requested format. */
 export function structuredFrames(
   structured: StructuredStreams,
   events: readonly ConverseEvent[],
@@ -33,7 +33,9 @@ export function structuredFrames(
 }
 
 function commentOf(adjustment: string): string {
-  return adjustment.endsWith('=unmet')
-    ? `unmet: the answer does not conform to the requested format (${adjustment})`
-    : `unchecked: the answer could not be checked against its schema (${adjustment})`;
+  if (adjustment.endsWith('=unmet'))
+    return `unmet: the answer does not conform to the requested format (${adjustment})`;
+  return adjustment.endsWith('=unchecked')
+    ? `unchecked: the answer could not be checked against its schema (${adjustment})`
+    : `dropped: text beside calls of tools, which is not in the requested format (${adjustment})`;
 }

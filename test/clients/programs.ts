@@ -53,13 +53,55 @@ export function onThisPlatform(name: string, program: string | undefined): strin
 
 /** A Python with the pinned packages; undefined, with a line that says why, where it cannot be had. */
 export async function python(): Promise<string | undefined> {
-  const requirements = here('requirements.txt');
-  const folder = await installed('python', [requirements], async (folder) => {
+  return virtualEnvironment('python', here('requirements.txt'));
+}
+
+/** A Python with instructor and LangChain, which need other versions than the rest; undefined as `python()`. */
+export async function pythonFrameworks(): Promise<string | undefined> {
+  return virtualEnvironment('python-frameworks', here('frameworks/requirements.txt'));
+}
+
+async function virtualEnvironment(kind: string, requirements: string): Promise<string | undefined> {
+  const folder = await installed(kind, [requirements], async (folder) => {
     await run('python3', ['-m', 'venv', folder], { timeout: INSTALL_MS });
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements];
     await run(join(folder, 'bin/python'), pip, { timeout: INSTALL_MS });
   });
   return folder && join(folder, 'bin/python');
+}
+
+/** A command that takes arguments of its own. */
+export interface Program {
+  command: string;
+  arguments: readonly string[];
+}
+
+/** The program in go/, built with the pinned modules; undefined, with a line that says why, without a recent Go. */
+export async function goClient(): Promise<Program | undefined> {
+  const files = ['go.mod', 'go.sum', 'main.go'].map((name) => here(`go/${name}`));
+  const folder = await installed('go', files, async (folder) => {
+    // Without optimizations the build takes a third less time.
+    const build = ['build', '-mod=readonly', '-gcflags=all=-N -l', '-o', join(folder, 'client'), '.'];
+    const env = { ...process.env, GOTOOLCHAIN: 'local' };
+    await run('go', build, { cwd: here('go'), env, timeout: INSTALL_MS });
+  });
+  return folder === undefined ? undefined : { command: join(folder, 'client'), arguments: [] };
+}
+
+/** The program in java/, built with the pinned libraries; undefined, with a line that says why, without JDK and Maven. */
+export async function javaClient(): Promise<Program | undefined> {
+  const [pom, source] = [here('java/pom.xml'), here('java/OpenAiClient.java')];
+  const folder = await installed('java', [pom, source], async (folder) => {
+    const libraries = join(folder, 'libraries');
+    const copy = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
+    const maven = ['--batch-mode', '--quiet', '--strict-checksums', copy, `-DoutputDirectory=${libraries}`];
+    await run('mvn', maven, { cwd: folder, timeout: INSTALL_MS });
+    const compile = ['-proc:none', '--class-path', join(libraries, '*'), '-d', join(folder, 'classes'), source];
+    await run('javac', compile, { timeout: INSTALL_MS });
+  });
+  if (folder === undefined) return undefined;
+  const classes = [join(folder, 'classes'), join(folder, 'libraries/*')].join(':');
+  return { command: 'java', arguments: ['-XX:TieredStopAtLevel=1', '--class-path', classes, 'OpenAiClient'] };
 }
 
 /**

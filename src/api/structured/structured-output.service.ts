@@ -11,7 +11,11 @@ import type { ConverseAnswer, ConverseRequest } from '../../translation/converse
 import { isRecord } from '../../translation/converse/tool-input.ts';
 import type { Check, Expectation, SchemaUse } from '../../translation/structured/expectation.ts';
 import { invalidOutput, uncheckedOutput } from '../../translation/structured/invalid-output.ts';
-import { structuredAnswer, type StructuredAnswer } from '../../translation/structured/structured-answer.ts';
+import {
+  structuredAnswer,
+  type StructuredAnswer,
+  textDroppedNote,
+} from '../../translation/structured/structured-answer.ts';
 import { repairRequest } from '../../translation/structured/structured-prompt.ts';
 import { StructuredStreams } from '../../translation/structured/structured-streams.ts';
 import { UsageService } from '../../usage/usage.service.ts';
@@ -113,8 +117,10 @@ export class StructuredOutputService {
   }
 
   /** An answer that could not be checked is not asked for again: the next one would cost as much to check. */
-  private usable({ answer, problem, unchecked }: StructuredAnswer, { contract, call }: Question): ConverseAnswer {
+  private usable(read: StructuredAnswer, { contract, call }: Question): ConverseAnswer {
+    const { answer, problem, unchecked, isTextDropped } = read;
     const { isLoose, field, param } = contract.expected;
+    if (isTextDropped) tellAlso(call, textDroppedNote(field));
     if (problem !== undefined) {
       if (!isLoose) throw invalidOutput(problem);
       tellAlso(call, `${field}=unmet`);
@@ -136,14 +142,15 @@ export class StructuredOutputService {
     const askUsable = async (): Promise<ConverseAnswer> => {
       if (turn === 'second') await call.once(`${key}/count`, () => this.calls.countOneMore(call, 'structured_output'));
       const read = await structuredAnswer(await ask(input), expected, check);
-      if (read.problem !== undefined || read.unchecked !== undefined) throw new UnusableAnswer(read);
+      if (read.problem !== undefined || read.unchecked !== undefined || read.isTextDropped)
+        throw new UncachedAnswer(read);
       return read.answer;
     };
     const result = await call.once(key, async (): Promise<StructuredAnswer> => {
       try {
         return { answer: await this.cache.through({ route, input, index }, call, askUsable) };
       } catch (error) {
-        if (error instanceof UnusableAnswer) return error.read;
+        if (error instanceof UncachedAnswer) return error.read;
         throw error;
       }
     });
@@ -176,8 +183,8 @@ interface Question extends Asking {
   spent: ConverseAnswer[];
 }
 
-/** Carries an answer past the cache. */
-class UnusableAnswer extends Error {
+/** Carries an answer past the cache: it has a problem, or something to report. */
+class UncachedAnswer extends Error {
   readonly read: StructuredAnswer;
 
   constructor(read: StructuredAnswer) {

@@ -17,6 +17,7 @@ const check: Check = (_json, value) => {
 const TOOL: Expectation = { field: 'f', param: 'p', way: 'tool', schema: SCHEMA, toolName: 'reply' };
 const WORDS: Expectation = { field: 'f', param: 'p', way: 'prompt', schema: SCHEMA };
 const NATIVE: Expectation = { field: 'f', param: 'p', way: 'native', schema: SCHEMA };
+const LOOSE: Expectation = { ...WORDS, isLoose: true };
 
 const text = (words: string): ContentBlock => ({ text: words });
 const call = (name: string, input: object): ContentBlock => ({
@@ -33,6 +34,7 @@ interface Told {
   stopReason?: string;
   refusal?: string;
   problem?: string;
+  isTextDropped?: true;
 }
 
 const CASES: [string, Expectation, ContentBlock[], string, Told][] = [
@@ -42,14 +44,26 @@ const CASES: [string, Expectation, ContentBlock[], string, Told][] = [
   ['the tool', TOOL, [reply], 'tool_use', done()],
   ['the tool after thoughts and words', TOOL, [thought, text('I answer.'), reply], 'tool_use', done()],
   ['JSON in place of the tool', TOOL, [text('```json\n{"a":1}\n```')], 'end_turn', done()],
-  ['another tool', TOOL, [text('Wait.'), other], 'tool_use', { text: 'Wait.', calls: ['now'], stopReason: 'tool_use' }],
+  ['text before another tool', TOOL, [text('Wait.'), other], 'tool_use', called('', 'dropped')],
   ['another tool and the tool', TOOL, [other, reply], 'tool_use', { text: '', calls: ['now'], stopReason: 'tool_use' }],
+  ['text before a tool', WORDS, [thought, text('Wait.'), other], 'tool_use', called('', 'dropped')],
+  ['text before a tool, natively', NATIVE, [text('Wait.'), other], 'tool_use', called('', 'dropped')],
+  ['text behind a tool', WORDS, [other, text('Wait.')], 'tool_use', called('', 'dropped')],
+  ['text before a tool, without strict', LOOSE, [text('Wait.'), other], 'tool_use', called('Wait.')],
+  ['JSON before a tool', NATIVE, [text('{"a":1}'), other], 'tool_use', called('{"a":1}')],
   [
-    'words before a tool',
+    'text and a cut call',
     WORDS,
     [text('Wait.'), other],
-    'tool_use',
-    { text: 'Wait.', calls: ['now'], stopReason: 'tool_use' },
+    'max_tokens',
+    { ...called('', 'dropped'), stopReason: 'max_tokens' },
+  ],
+  [
+    'a guardrail behind a tool',
+    WORDS,
+    [other, text('Blocked.')],
+    'guardrail_intervened',
+    { ...called('Blocked.'), stopReason: 'guardrail_intervened' },
   ],
   ['a cut', NATIVE, [text('{"a"')], 'max_tokens', { text: '{"a"', calls: [], stopReason: 'max_tokens' }],
   ['a cut before it began', WORDS, [text('Well')], 'max_tokens', { text: 'Well', calls: [], stopReason: 'max_tokens' }],
@@ -86,6 +100,10 @@ const CASES: [string, Expectation, ContentBlock[], string, Told][] = [
   ],
 ];
 
+function called(text: string, dropped?: 'dropped'): Told {
+  return { text, calls: ['now'], stopReason: 'tool_use', ...(dropped && { isTextDropped: true }) };
+}
+
 function done(): Told {
   return { text: '{"a":1}', calls: [], stopReason: 'end_turn' };
 }
@@ -113,6 +131,7 @@ async function streamed(
     stopReason: stop?.stopReason,
     refusal: refusalIn(stop?.additionalModelResponseFields),
     problem: reader.problem,
+    isTextDropped: reader.isTextDropped || undefined,
   });
   return { told, events };
 }
@@ -123,7 +142,8 @@ function tellOf(told: Told): Told {
 
 describe.each(CASES)('%s', (_what, expected, content, stopReason, told) => {
   it('whole', async () => {
-    const { answer, problem } = await structuredAnswer(answerOf(content, stopReason), expected, check);
+    const read = await structuredAnswer(answerOf(content, stopReason), expected, check);
+    const { answer, problem, isTextDropped } = read;
     const blocks = answer.output?.message?.content ?? [];
     const result: Told = {
       text: blocks.map((block) => block.text ?? '').join(''),
@@ -131,6 +151,7 @@ describe.each(CASES)('%s', (_what, expected, content, stopReason, told) => {
       stopReason: answer.stopReason,
       refusal: refusalIn(answer.additionalModelResponseFields),
       problem,
+      isTextDropped,
     };
     expect(tellOf(result)).toEqual(told);
   });

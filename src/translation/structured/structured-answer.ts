@@ -1,6 +1,7 @@
 import type { ContentBlock, ConverseAnswer } from '../converse/wire.ts';
 import type { Check, Expectation } from './expectation.ts';
 import { extractJson } from './json-extraction.ts';
+import { JsonTextStream } from './json-text-stream.ts';
 import { isRefusal, refusedEnd } from './refusal.ts';
 
 /** An answer as the dialects know it: its JSON is text. With a problem where it is not what was asked for. */
@@ -9,6 +10,8 @@ export interface StructuredAnswer {
   problem?: string;
   /** The reason why the answer could not be checked. */
   unchecked?: string;
+  /** Text beside calls of the client's tools was left out. */
+  isTextDropped?: true;
 }
 
 /** Ends that leave an answer as it is: cut at the limit, or taken over by a guardrail. */
@@ -30,6 +33,20 @@ export function isCutByClient(stopReason: string | undefined): boolean {
   return stopReason === 'stop_sequence';
 }
 
+/**
+ * Whether the client receives text that stands beside calls of its tools. OpenAI's libraries parse all text of a strict
+ * answer as JSON, also beside calls, and throw for the sentence with which a model announces a call. The message of a
+ * guardrail passes.
+ */
+export function keepsTextBesideCalls({ isLoose }: Expectation, stopReason: string | undefined): boolean {
+  return isLoose === true || stopReason === 'guardrail_intervened';
+}
+
+/** Returns the note of `x-outcrop-adjusted` for `isTextDropped`; `field` is the path of the field that asks for JSON. */
+export function textDroppedNote(field: string): string {
+  return `${field}=text_beside_calls_dropped`;
+}
+
 /** Reads a whole answer and checks its JSON. */
 export async function structuredAnswer(
   answer: ConverseAnswer,
@@ -41,7 +58,11 @@ export async function structuredAnswer(
     toolUse !== undefined && toolUse.name === expected.toolName && expected.way === 'tool';
   const calls = blocks.filter((block) => block.toolUse && !isReply(block));
   // Calls of the client's tools come first: the answer is made when their results are known.
-  if (calls.length > 0) return { answer: withContent(answer, (block) => !isReply(block)) };
+  if (calls.length > 0)
+    return besideCalls(
+      withContent(answer, (block) => !isReply(block)),
+      expected,
+    );
 
   const input = blocks.find(isReply)?.toolUse?.input;
   const text = input === undefined ? textOf(blocks) : JSON.stringify(input);
@@ -56,6 +77,18 @@ export async function structuredAnswer(
   }
   const problem = isCutByClient(answer.stopReason) ? undefined : extraction.problem;
   return { answer: withText(ended, text), problem };
+}
+
+/** Leaves out the text of an answer with calls, unless JSON begins in it, as it passes in a stream. */
+function besideCalls(answer: ConverseAnswer, expected: Expectation): StructuredAnswer {
+  const blocks = answer.output?.message?.content ?? [];
+  const text = textOf(blocks);
+  if (text === '' || keepsTextBesideCalls(expected, answer.stopReason)) return { answer };
+  const json = expected.way === 'tool' ? undefined : new JsonTextStream(expected.schema);
+  const read = blocks.map((block) => (block.text === undefined ? block : { text: json?.push(block.text) ?? '' }));
+  const content = read.filter((block) => block.text !== '');
+  const kept: ConverseAnswer = { ...answer, output: { message: { role: 'assistant', content } } };
+  return json?.begun ? { answer: kept } : { answer: kept, isTextDropped: true };
 }
 
 function textOf(blocks: readonly ContentBlock[]): string {

@@ -3,7 +3,7 @@ import type { Check, Expectation } from './expectation.ts';
 import { extractJson, readJson } from './json-extraction.ts';
 import { JsonTextStream } from './json-text-stream.ts';
 import { isRefusal, refusedEnd } from './refusal.ts';
-import { isCutByClient, isFinished } from './structured-answer.ts';
+import { isCutByClient, isFinished, keepsTextBesideCalls } from './structured-answer.ts';
 
 type MessageStop = NonNullable<ConverseEvent['messageStop']>;
 
@@ -15,6 +15,8 @@ export class StructuredEvents {
   problem?: string;
   /** The reason why the answer could not be checked. */
   unchecked?: string;
+  /** Text beside calls of the client's tools was left out. */
+  isTextDropped = false;
   private readonly expected: Expectation;
   private readonly check: Check;
   private readonly json: JsonTextStream;
@@ -55,7 +57,7 @@ export class StructuredEvents {
       return [];
     }
     this.calls += 1;
-    return [...this.released(), event];
+    return keepsTextBesideCalls(this.expected, undefined) ? [...this.released(), event] : [event];
   }
 
   private onDelta(event: ConverseEvent, block: number, delta: ContentBlockDelta | undefined): readonly ConverseEvent[] {
@@ -71,6 +73,10 @@ export class StructuredEvents {
 
   private async onStop(stop: MessageStop): Promise<readonly ConverseEvent[]> {
     if (isRefusal(stop)) return [{ messageStop: refusedEnd(stop, this.heldBack()) }];
+    if (this.calls > 0 && !keepsTextBesideCalls(this.expected, stop.stopReason)) {
+      this.isTextDropped = this.heldBack() !== '';
+      return [{ messageStop: stop }];
+    }
     if (this.calls > 0 || !isFinished(stop.stopReason)) return [...this.released(), { messageStop: stop }];
     const words = this.json.begun ? '' : this.heldBack();
     const extraction = this.json.begun

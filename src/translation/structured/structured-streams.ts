@@ -1,6 +1,7 @@
 import type { ConverseEvent } from '../converse/wire.ts';
 import type { Check, Expectation } from './expectation.ts';
 import { invalidOutput, uncheckedOutput } from './invalid-output.ts';
+import { textDroppedNote } from './structured-answer.ts';
 import { StructuredEvents } from './structured-events.ts';
 
 type Events = readonly ConverseEvent[];
@@ -31,7 +32,7 @@ export class StructuredStreams {
   /** What has to be reported of answers that passed: known once they have ended. */
   get adjustments(): readonly string[] {
     const { field, param, isLoose } = this.expected;
-    if (!isLoose) return [];
+    if (!isLoose) return this.calls.some((events) => events?.isTextDropped) ? [textDroppedNote(field)] : [];
     return [
       ...(this.calls.some((events) => events?.problem !== undefined) ? [`${field}=unmet`] : []),
       ...(this.calls.some((events) => events?.unchecked !== undefined) ? [`${param}=unchecked`] : []),
