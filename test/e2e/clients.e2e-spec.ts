@@ -244,10 +244,12 @@ describe('ai with @ai-sdk/openai-compatible', () => {
         },
       ],
     });
+    const source = { bytes: PDF.toString('base64') };
+    const citations = { enabled: true };
     expect(inputs()[0].messages[0].content).toEqual([
       { text: 'What is it?' },
       { image: { format: 'png', source: { bytes: image.toString('base64') } } },
-      { document: { format: 'pdf', name: expect.any(String), source: { bytes: PDF.toString('base64') } } },
+      { document: { format: 'pdf', name: expect.any(String), source, citations } },
     ]);
   });
 });

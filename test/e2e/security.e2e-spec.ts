@@ -110,7 +110,7 @@ describe('mistakes', () => {
     [
       'an unknown role',
       () => post({ model: MODEL, messages: [{ role: 'robot', content: 'x' }] }),
-      [400, null, 'messages[0].role'],
+      [400, 'invalid_value', 'messages[0].role'],
     ],
     [
       'a prototype key',
