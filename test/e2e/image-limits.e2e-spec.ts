@@ -81,7 +81,7 @@ const APIS: [string, Api][] = [
           ],
         })),
       }),
-      param: (turns, image) => `messages[${turns * 2 - 2}].content[${image}].source.data`,
+      param: (turns, image) => `messages.${turns * 2 - 2}.content.${image}.source.data`,
     },
   ],
 ];
