@@ -18,7 +18,7 @@ import { TranslationService } from '../src/translation/translation.service.ts';
 import { isPublicAddress } from '../src/media/addresses.ts';
 import type { Outside } from '../src/media/outside.ts';
 import { RemoteMediaService } from '../src/media/remote-media.service.ts';
-import { Stop } from '../src/stop-signal.ts';
+import { Stop } from '../src/request/stop-signal.ts';
 
 /** A real server with TLS on loopback, which only this test's outside holds to be open. */
 

@@ -6,7 +6,7 @@ import { RestoredContent } from '../src/limits/restored-content.ts';
 import type { RemoteMediaService } from '../src/media/remote-media.service.ts';
 import type { Route } from '../src/models/model.ts';
 import { MODEL_TABLE } from '../src/models/model-table.ts';
-import { Stop } from '../src/stop-signal.ts';
+import { Stop } from '../src/request/stop-signal.ts';
 import { ThoughtStore } from '../src/storage/thoughts/thought-store.ts';
 import { chatDialect } from '../src/translation/chat/chat-dialect.ts';
 import type { ChatRequest } from '../src/translation/chat/chat-request.ts';

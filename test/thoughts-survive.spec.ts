@@ -20,7 +20,7 @@ import type { Reply } from '../src/translation/dialect.ts';
 import { OutputDefault } from '../src/routing/quotas/output-default.ts';
 import { QuotaRules } from '../src/routing/quotas/quota-rules.ts';
 import { TranslationService } from '../src/translation/translation.service.ts';
-import { Stop } from '../src/stop-signal.ts';
+import { Stop } from '../src/request/stop-signal.ts';
 import { CLIENTS, type Call, type Client, type Message } from './support/tool-clients.ts';
 
 /**

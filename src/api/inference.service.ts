@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BedrockService } from '../bedrock/bedrock.service.ts';
-import type { Call } from '../call.ts';
+import type { Call } from '../request/call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { type Split, UpstreamCalls } from '../http/admission/upstream-calls.service.ts';
 import { SseBody } from '../http/sse.ts';

@@ -1,4 +1,4 @@
-import type { Call } from '../call.ts';
+import type { Call } from '../request/call.ts';
 import type { ConverseEvent } from '../translation/converse/wire.ts';
 import type { FrameWriter, SseFrame } from '../translation/dialect.ts';
 import type { StructuredStreams } from '../translation/structured/structured-streams.ts';

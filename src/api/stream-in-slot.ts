@@ -1,6 +1,6 @@
-import type { CallSlots } from '../call-slots.ts';
+import type { CallSlots } from '../request/call-slots.ts';
 import type { Served } from '../routing/served.ts';
-import type { CallSignal } from '../stop-signal.ts';
+import type { CallSignal } from '../request/stop-signal.ts';
 import type { Metered } from '../usage/usage.service.ts';
 
 /** A stream, and the target that it comes from; without a target while it is not open. */

@@ -1,4 +1,4 @@
-import type { Call } from '../call.ts';
+import type { Call } from '../request/call.ts';
 import { endingHeaders } from '../models/lifecycle.ts';
 import type { Route } from '../models/model.ts';
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Call } from '../call.ts';
+import type { Call } from '../request/call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import type { Route, Target } from '../models/model.ts';
 import { RoutingService } from '../routing/routing.service.ts';

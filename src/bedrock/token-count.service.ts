@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Call } from '../call.ts';
+import type { Call } from '../request/call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import type { Route } from '../models/model.ts';
 import type { ConverseRequest } from '../translation/converse/wire.ts';

@@ -1,4 +1,4 @@
-import type { Attributes } from '../telemetry/tracing/call-trace.ts';
+import type { Attributes } from '../request/call-trace.ts';
 import type { ContentBlock, ConverseAnswer, ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
 
 /** Characters of text in one attribute; receivers take spans of a few dozen kilobytes and cut or drop others. */

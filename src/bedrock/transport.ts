@@ -4,9 +4,9 @@ import type { AttemptTrace } from './attempt-trace.ts';
 import { answerTooLarge, connectionError, fromBedrock, timeout } from './bedrock-errors.ts';
 import type { AwsSession } from './aws-session.ts';
 import { headerText, readRefusal } from './refusal.ts';
-import type { OpenAttempts } from '../open-attempts.ts';
-import { SilenceClock } from '../silence-clock.ts';
-import type { StopSignal } from '../stop-signal.ts';
+import type { OpenAttempts } from '../request/open-attempts.ts';
+import { SilenceClock } from '../request/silence-clock.ts';
+import type { StopSignal } from '../request/stop-signal.ts';
 import { asUnsendable, requireSendable } from './unsendable.ts';
 
 /** Bounded memory: no answer of a model comes near it. */

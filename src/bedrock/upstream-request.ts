@@ -1,4 +1,4 @@
-import type { Call } from '../call.ts';
+import type { Call } from '../request/call.ts';
 import type { Target } from '../models/model.ts';
 import type { Clocks, UpstreamHead, UpstreamRequest } from './transport.ts';
 import { jsonBody, pathPart } from './unsendable.ts';

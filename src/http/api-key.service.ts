@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../call.ts';
+import type { Caller } from '../request/call.ts';
 import { Derived } from '../config/derived.ts';
 import { type ApiKeyConfig, GatewayConfig } from '../config/gateway-config.ts';
 import { expiryTime } from '../config/moment.ts';

@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { Call } from '../call.ts';
+import type { Call } from '../request/call.ts';
 import type { GatewayRequest } from './call.middleware.ts';
 
 /** The call of this request: who asks, for how long, and what is learnt on the way. */

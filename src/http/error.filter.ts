@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { Response } from 'express';
-import type { Call } from '../call.ts';
+import type { Call } from '../request/call.ts';
 import type { GatewayError } from '../errors.ts';
 import { announceUnread } from './body/unread-body.ts';
 import { causeOf, ClientGoneError, type GatewayRequest } from './call.middleware.ts';

@@ -26,7 +26,7 @@ import { Logger } from 'nestjs-pino';
 import { HealthController } from '../api/health/health.controller.ts';
 import { ReadinessService } from '../api/health/readiness.service.ts';
 import { MetricsController } from '../api/metrics/metrics.controller.ts';
-import type { Call } from '../call.ts';
+import type { Call } from '../request/call.ts';
 import { GatewayConfig, ServerConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { GatewayError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import type { Call } from '../call.ts';
+import type { Call } from '../request/call.ts';
 import type { GatewayError } from '../errors.ts';
 
 /** Code of a prompt that does not fit into the context of the model. */

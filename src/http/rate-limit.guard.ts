@@ -8,7 +8,7 @@ import {
   type ThrottlerStorage,
 } from '@nestjs/throttler';
 import type { Response } from 'express';
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../request/duration.ts';
 import { MetricsService } from '../telemetry/metrics.service.ts';
 import { ApiKeyService } from './api-key.service.ts';
 import type { GatewayRequest } from './call.middleware.ts';

@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import type { Call } from '../call.ts';
+import type { Call } from '../request/call.ts';
 import { drained } from './drained.ts';
 import { exceptionOf } from './error-body.ts';
 import { exceptionFrame } from './exception-frame.ts';

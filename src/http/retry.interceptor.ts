@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { defer, from, lastValueFrom, type Observable, retry } from 'rxjs';
-import type { Call } from '../call.ts';
+import type { Call } from '../request/call.ts';
 import { Derived } from '../config/derived.ts';
 import { type AuthConfig, GatewayConfig, type RetryConfig } from '../config/gateway-config.ts';
 import { GatewayError } from '../errors.ts';
-import { waitLimitMs } from '../open-attempts.ts';
+import { waitLimitMs } from '../request/open-attempts.ts';
 import { MetricsService } from '../telemetry/metrics.service.ts';
 import type { GatewayRequest } from './call.middleware.ts';
 import { RetryShares } from './retry-shares.ts';

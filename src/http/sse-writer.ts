@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { SilenceClock } from '../silence-clock.ts';
+import { SilenceClock } from '../request/silence-clock.ts';
 import type { SseFrame } from '../translation/dialect.ts';
 import { drained } from './drained.ts';
 import type { ErrorDialect } from './error-body.ts';

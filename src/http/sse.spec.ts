@@ -1,4 +1,4 @@
-import type { Call } from '../call.ts';
+import type { Call } from '../request/call.ts';
 import { SseBody, type SseSource } from './sse.ts';
 
 const SETTINGS = { call: {} as Call, dialect: 'openai', keepAliveMs: 0 } as const;

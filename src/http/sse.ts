@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import type { Call } from '../call.ts';
+import type { Call } from '../request/call.ts';
 import type { SseFrame } from '../translation/dialect.ts';
 import type { ErrorDialect } from './error-body.ts';
 import { SseWriter } from './sse-writer.ts';

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Response } from 'express';
-import type { Call } from '../call.ts';
+import type { Call } from '../request/call.ts';
 
 const logger = new Logger('streams');
 

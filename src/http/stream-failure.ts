@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { Call } from '../call.ts';
+import type { Call } from '../request/call.ts';
 import { GatewayError, internalError } from '../errors.ts';
 import type { SseFrame } from '../translation/dialect.ts';
 import { causeOf, ClientGoneError } from './call.middleware.ts';

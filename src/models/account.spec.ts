@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Caller } from '../call.ts';
+import type { Caller } from '../request/call.ts';
 import { GatewayConfig, type ModelsConfig } from '../config/gateway-config.ts';
 import { type AccountListing, accountOf, type ListedModel, type ListedProfile } from './account.ts';
 import { derivedName } from './derived-name.ts';

@@ -1,4 +1,4 @@
-import type { Caller } from '../call.ts';
+import type { Caller } from '../request/call.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';
 import { type GatewayError, modelNotFound, permissionDenied } from '../errors.ts';

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import type { Caller } from '../call.ts';
+import type { Caller } from '../request/call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';

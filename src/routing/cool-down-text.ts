@@ -1,4 +1,4 @@
-import type { Caller } from '../call.ts';
+import type { Caller } from '../request/call.ts';
 import type { GatewayError } from '../errors.ts';
 import type { Target } from '../models/model.ts';
 import { reasonOf } from '../telemetry/content/described-error.ts';

@@ -1,4 +1,4 @@
-import type { Caller } from '../call.ts';
+import type { Caller } from '../request/call.ts';
 import type { Target } from '../models/model.ts';
 import { FairCache } from '../storage/fair-cache.ts';
 

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Usage } from '../usage/usage.ts';
-import type { RequestLine } from './request-line.ts';
+import type { RequestLine } from '../request/request-line.ts';
 import { BoundedLabel } from './bounded-label.ts';
 import { KeyTally } from './key-tally.ts';
 import { createMeters, type Meters, watchTargets } from './meters.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { Injectable } from '@nestjs/common';
 
-import type { Call, Caller } from '../call.ts';
+import type { Call, Caller } from '../request/call.ts';
 import { guardrailRefusal } from '../config/configured-places.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { permissionDenied } from '../errors.ts';

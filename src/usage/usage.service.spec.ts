@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Call } from '../call.ts';
+import type { Call } from '../request/call.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { buildConfig } from '../config/load-config.ts';
 import type { Usage } from './usage.ts';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Call } from '../call.ts';
+import type { Call } from '../request/call.ts';
 import type { Route, Target } from '../models/model.ts';
 import { costOf, usdText } from './cost.ts';
 import { Pace } from './pace.ts';

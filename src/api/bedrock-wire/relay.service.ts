@@ -4,7 +4,7 @@ import { relayedSizeOf } from '../../bedrock/prompt-size.ts';
 import { type RelayedFrame, RelayTally } from '../../bedrock/relayed-events.ts';
 import { usageOfHeaders } from '../../bedrock/token-headers.ts';
 import type { UpstreamHead } from '../../bedrock/transport.ts';
-import type { Call } from '../../call.ts';
+import type { Call } from '../../request/call.ts';
 import { guardrailRefusal } from '../../config/configured-places.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { permissionDenied } from '../../errors.ts';

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BedrockService } from '../../bedrock/bedrock.service.ts';
 import { EventBatches } from '../../bedrock/event-batches.ts';
-import type { Call } from '../../call.ts';
+import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors.ts';
 import type { UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';
 import type { Route } from '../../models/model.ts';
 import type { Served } from '../../routing/served.ts';
-import { Stop } from '../../stop-signal.ts';
+import { Stop } from '../../request/stop-signal.ts';
 import type { ConverseEvent } from '../../translation/converse/wire.ts';
 import { ContinuationService } from './continuation.service.ts';
 

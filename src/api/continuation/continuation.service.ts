@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BedrockService } from '../../bedrock/bedrock.service.ts';
-import type { Call } from '../../call.ts';
+import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { GatewayError } from '../../errors.ts';
 import { UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';

@@ -1,4 +1,4 @@
-import type { Call } from '../../call.ts';
+import type { Call } from '../../request/call.ts';
 import type { SseFrame } from '../../translation/dialect.ts';
 
 /** Says in the stream, before the first frame of it, that an answer goes on from elsewhere. One a request. */

@@ -3,7 +3,7 @@ import { upstreamNonsense } from '../../bedrock/bedrock-errors.ts';
 import { InvokeService, type Sending } from '../../bedrock/invoke.service.ts';
 import { inputTokensOf } from '../../bedrock/token-headers.ts';
 import { jsonBody } from '../../bedrock/unsendable.ts';
-import type { Call } from '../../call.ts';
+import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { type Split, UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';
 import type { Route } from '../../models/model.ts';

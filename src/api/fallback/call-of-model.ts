@@ -1,9 +1,9 @@
-import type { Call, CallFacts, Caller, FailureWords } from '../../call.ts';
-import type { CallSlots } from '../../call-slots.ts';
-import type { OpenAttempts } from '../../open-attempts.ts';
-import { Stop } from '../../stop-signal.ts';
+import type { Call, CallFacts, Caller, FailureWords } from '../../request/call.ts';
+import type { CallSlots } from '../../request/call-slots.ts';
+import type { OpenAttempts } from '../../request/open-attempts.ts';
+import { Stop } from '../../request/stop-signal.ts';
 import type { ContentLog } from '../../telemetry/content/content-log.ts';
-import type { CallTrace } from '../../telemetry/tracing/call-trace.ts';
+import type { CallTrace } from '../../request/call-trace.ts';
 
 /**
  * A call as one of several models has it: what was done for another model is not remembered for this one, and what

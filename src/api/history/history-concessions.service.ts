@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { historyConcessionFor } from '../../bedrock/history-refusals.ts';
-import type { Call } from '../../call.ts';
+import type { Call } from '../../request/call.ts';
 import type { ModelCard } from '../../models/model.ts';
 import { FairCache } from '../../storage/fair-cache.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';

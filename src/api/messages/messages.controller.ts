@@ -1,5 +1,5 @@
 import { Body, Controller, Headers, HttpCode, Post, UseInterceptors } from '@nestjs/common';
-import type { Call } from '../../call.ts';
+import type { Call } from '../../request/call.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
 import { StreamingRetryInterceptor } from '../../http/streaming-retry.interceptor.ts';
 import { CountTokensDto, MessagesDto } from './messages.dto.ts';

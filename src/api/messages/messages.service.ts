@@ -3,7 +3,7 @@ import { InvokeService, type Sending } from '../../bedrock/invoke.service.ts';
 import { type MessagesAnswer, readMessagesAnswer } from '../../bedrock/messages-answer.ts';
 import { invokePrompt, TokenCountService } from '../../bedrock/token-count.service.ts';
 import { jsonBody } from '../../bedrock/unsendable.ts';
-import type { Call } from '../../call.ts';
+import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors.ts';
 import { SseBody } from '../../http/sse.ts';

@@ -1,5 +1,5 @@
 import { schemaRefusal } from '../../bedrock/schema-refusals.ts';
-import type { Call } from '../../call.ts';
+import type { Call } from '../../request/call.ts';
 import { badRequest } from '../../errors.ts';
 import {
   blocksOf,

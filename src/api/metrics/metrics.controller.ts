@@ -1,5 +1,5 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import type { Call } from '../../call.ts';
+import type { Call } from '../../request/call.ts';
 import { type GatewayError, permissionDenied } from '../../errors.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
 import { isManagement } from '../../http/management.server.ts';

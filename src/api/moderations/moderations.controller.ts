@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
 import { GuardrailService } from '../../bedrock/guardrail.service.ts';
-import type { Call } from '../../call.ts';
+import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors.ts';
 import { type Split, UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { Call, Caller } from '../../call.ts';
+import type { Call, Caller } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError, internalError } from '../../errors.ts';
 import { AdmissionService } from '../../http/admission/admission.service.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Caller } from '../../call.ts';
+import type { Caller } from '../../request/call.ts';
 import { GatewayError } from '../../errors.ts';
 import type { AdmissionService } from '../../http/admission/admission.service.ts';
 import type { DetachedCall } from './detached-call.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Call, CallFacts, Caller } from '../../call.ts';
-import type { CallSlots } from '../../call-slots.ts';
-import { OpenAttempts } from '../../open-attempts.ts';
-import { Stop } from '../../stop-signal.ts';
+import type { Call, CallFacts, Caller } from '../../request/call.ts';
+import type { CallSlots } from '../../request/call-slots.ts';
+import { OpenAttempts } from '../../request/open-attempts.ts';
+import { Stop } from '../../request/stop-signal.ts';
 import type { ContentLog } from '../../telemetry/content/content-log.ts';
-import { WorkOnce } from '../../work-once.ts';
+import { WorkOnce } from '../../request/work-once.ts';
 
 /** A call that nobody waits for: its answer is stored, and it ends when it is done or cancelled. */
 export class DetachedCall implements Call {

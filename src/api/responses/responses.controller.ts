@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
-import type { Call } from '../../call.ts';
+import type { Call } from '../../request/call.ts';
 import { badRequest } from '../../errors.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { CompactedResponse } from 'openai/resources/responses/responses';
-import type { Call } from '../../call.ts';
+import type { Call } from '../../request/call.ts';
 import { badRequest } from '../../errors.ts';
 import { SseBody } from '../../http/sse.ts';
 import type { ConverseEvent } from '../../translation/converse/wire.ts';

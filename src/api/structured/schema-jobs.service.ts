@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { Call } from '../../call.ts';
+import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { FairQueue } from '../../http/admission/fair-queue.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';

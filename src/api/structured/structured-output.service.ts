@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Call } from '../../call.ts';
+import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';

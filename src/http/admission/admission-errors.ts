@@ -1,4 +1,4 @@
-import type { Caller } from '../../call.ts';
+import type { Caller } from '../../request/call.ts';
 import { GatewayError } from '../../errors.ts';
 import type { RefusalReason } from './admission-meters.ts';
 import type { AdmissionSettings } from './admission-settings.ts';

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { Caller } from '../../call.ts';
+import type { Caller } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { overloadWarnings, type ProcessMemory, processMemory } from '../../config/overload-limits.ts';
 import type { GatewayError } from '../../errors.ts';

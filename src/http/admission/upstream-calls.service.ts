@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import type { Call } from '../../call.ts';
-import { CallSlots } from '../../call-slots.ts';
+import type { Call } from '../../request/call.ts';
+import { CallSlots } from '../../request/call-slots.ts';
 import type { RequestCounter } from '../../storage/memory-throttler-storage.ts';
 import { REQUEST_COUNTER } from '../../storage/storage.module.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../duration.ts';
+import { formatDuration } from '../../request/duration.ts';
 import { GatewayError } from '../../errors.ts';
 import { type Demand, reservedTokens } from './demand.ts';
 import type { Bucket } from './quota-book.ts';

@@ -15,7 +15,7 @@ import { QuotaRules } from './quota-rules.ts';
 import { isRefusal, type QuotaRefusal, type Reservation, type Standing, UNLIMITED } from './reservation.ts';
 import { isThrottledBy } from './throttle-message.ts';
 import { type Clock, TurnQueue, WALL_CLOCK } from './turn-queue.ts';
-import type { StopSignal } from '../../stop-signal.ts';
+import type { StopSignal } from '../../request/stop-signal.ts';
 
 /** Requests that may wait for one place; each holds its body. */
 const MOST_WAITING = 1_000;

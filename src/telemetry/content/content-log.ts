@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown, Optional } from '@nestjs/common';
-import type { Call } from '../../call.ts';
+import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { LiveConfig } from '../../config/live-config.ts';
 import { expiryTime } from '../../config/moment.ts';

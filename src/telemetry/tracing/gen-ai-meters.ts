@@ -1,5 +1,5 @@
 import type { Attributes, Histogram, Meter } from '@opentelemetry/api';
-import type { RequestLine } from '../request-line.ts';
+import type { RequestLine } from '../../request/request-line.ts';
 
 /** Boundaries as the conventions name them (semantic-conventions-genai, docs/gen-ai/gen-ai-metrics.md, 2026-11). */
 const OPERATION_SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];

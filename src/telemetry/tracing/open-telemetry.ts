@@ -8,7 +8,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { TelemetryConfig } from '../../config/gateway-config.ts';
 import { QUIET_PATHS } from '../quiet-paths.ts';
-import type { OpenTelemetry } from './call-trace.ts';
+import type { OpenTelemetry } from '../../request/call-trace.ts';
 import { ExportFailures } from './export-failures.ts';
 import { GenAiMeters } from './gen-ai-meters.ts';
 import { metricExporter, traceExporter, type Receiver } from './otlp-exporters.ts';

@@ -1,7 +1,7 @@
 import { type Context, type Span, SpanKind, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api';
 import type { Request } from 'express';
-import type { RequestLine } from '../request-line.ts';
-import type { AskedSpan, Attributes, CallTrace, TraceFailure } from './call-trace.ts';
+import type { RequestLine } from '../../request/request-line.ts';
+import type { AskedSpan, Attributes, CallTrace, TraceFailure } from '../../request/call-trace.ts';
 import { headersOf } from './parent-context.ts';
 
 const KNOWN_METHODS = new Set([

@@ -1,10 +1,10 @@
 import type { CallSlots } from './call-slots.ts';
-import type { GatewayError } from './errors.ts';
+import type { GatewayError } from '../errors.ts';
 import type { OpenAttempts } from './open-attempts.ts';
 import type { CallSignal } from './stop-signal.ts';
-import type { ContentLog } from './telemetry/content/content-log.ts';
-import type { CallTrace } from './telemetry/tracing/call-trace.ts';
-import type { Usage } from './usage/usage.ts';
+import type { ContentLog } from '../telemetry/content/content-log.ts';
+import type { CallTrace } from './call-trace.ts';
+import type { Usage } from '../usage/usage.ts';
 
 /** Who is asking: what the API key says. */
 export interface Caller {

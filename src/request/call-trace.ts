@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { RequestLine } from '../request-line.ts';
+import type { RequestLine } from './request-line.ts';
 
 /** Attributes by OpenTelemetry's names; undefined ones are left out. */
 export type Attributes = Readonly<Record<string, string | number | boolean | string[] | undefined>>;

@@ -1,4 +1,4 @@
-import type { GatewayConfig } from './config/gateway-config.ts';
+import type { GatewayConfig } from '../config/gateway-config.ts';
 
 /** The patience with an attempt where `streaming.keepAliveSeconds` switches keep-alives off. */
 const DEFAULT_PATIENCE_MS = 15_000;
