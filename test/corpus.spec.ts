@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { MODELS } from '../emulator/models.ts';
 import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { buildConfig } from '../src/config/load-config.ts';
-import { GatewayError } from '../src/errors.ts';
+import { GatewayError } from '../src/errors/errors.ts';
 import type { ModelCard } from '../src/models/model.ts';
 import { MODEL_TABLE } from '../src/models/model-table.ts';
 import { chatDialect } from '../src/translation/chat/chat-dialect.ts';

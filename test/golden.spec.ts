@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ChatCompletion, ChatCompletionChunk } from 'openai/resources/chat/completions';
 import type { Completion } from 'openai/resources/completions';
 
-import { GatewayError, toErrorBody } from '../src/errors.ts';
+import { GatewayError, toErrorBody } from '../src/errors/errors.ts';
 import { chatDialect } from '../src/translation/chat/chat-dialect.ts';
 import type { ChatRequest } from '../src/translation/chat/chat-request.ts';
 import { completionsDialect } from '../src/translation/completions/completions-dialect.ts';

@@ -6,7 +6,7 @@ import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { MODEL_TABLE } from '../src/models/model-table.ts';
 import type { ConverseEvent } from '../src/translation/converse/wire.ts';
 import type { SseFrame } from '../src/translation/dialect.ts';
-import { internalError } from '../src/errors.ts';
+import { internalError } from '../src/errors/errors.ts';
 import { responsesDialect } from '../src/translation/responses/responses-dialect.ts';
 import type { ResponsesRequest } from '../src/translation/responses/responses-request.ts';
 import { garbage, request, toolbox } from './support/arbitrary-responses.ts';

@@ -1,7 +1,7 @@
 import { withReferencedItems } from '../src/api/responses/item-references.ts';
 import { readStoredOutput } from '../src/api/responses/stored-response.ts';
 import { GatewayConfig } from '../src/config/gateway-config.ts';
-import { GatewayError } from '../src/errors.ts';
+import { GatewayError } from '../src/errors/errors.ts';
 import { RestoredContent } from '../src/limits/restored-content.ts';
 import type { RemoteMediaService } from '../src/media/remote-media.service.ts';
 import type { Route } from '../src/models/model.ts';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { conversePrompt, TokenCountService } from '../bedrock/token-count.service.ts';
 import type { Call } from '../request/call.ts';
-import { GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors/errors.ts';
 import { type Split, UpstreamCalls } from '../http/admission/upstream-calls.service.ts';
 import type { Route } from '../models/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';

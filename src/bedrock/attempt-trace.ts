@@ -1,8 +1,8 @@
 import type { Call } from '../request/call.ts';
-import { GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors/errors.ts';
 import type { Route, Target } from '../models/model.ts';
 import type { Served } from '../routing/served.ts';
-import { reasonOf } from '../telemetry/content/described-error.ts';
+import { reasonOf } from '../errors/described-error.ts';
 import type { AskedSpan, Attributes, CallTrace, TraceFailure } from '../request/call-trace.ts';
 import { usageOfAnswer, usageOfEvent } from '../translation/converse/usage.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';

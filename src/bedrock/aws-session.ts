@@ -1,6 +1,6 @@
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { regionPattern } from '../config/sections/region.ts';
-import { GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors/errors.ts';
 import { type Credentials, RequestSigner, type UnsignedRequest } from './request-signer.ts';
 
 const NO_BODY = Buffer.alloc(0);

@@ -1,4 +1,4 @@
-import { GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors/errors.ts';
 import { throttledQuota } from '../routing/quotas/throttle-message.ts';
 import { meaningOfMessage } from './message-templates.ts';
 import { schemaRefusalCode } from './schema-refusals.ts';

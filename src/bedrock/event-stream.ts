@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors/errors.ts';
 
 /** One frame of `application/vnd.amazon.eventstream`; the payload is JSON text of one event. */
 export interface Frame {

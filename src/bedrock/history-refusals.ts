@@ -1,4 +1,4 @@
-import { GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors/errors.ts';
 
 /** Converse names the model as the source; InvokeModel gives the words of the model alone. */
 const SOURCE = '(?:The model returned the following errors: )?';

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors/errors.ts';
 import type { AttemptTrace } from './attempt-trace.ts';
 import { answerTooLarge, connectionError, fromBedrock, timeout } from './bedrock-errors.ts';
 import type { AwsSession } from './aws-session.ts';

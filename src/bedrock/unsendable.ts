@@ -1,4 +1,4 @@
-import { badRequest, GatewayError } from '../errors.ts';
+import { badRequest, GatewayError } from '../errors/errors.ts';
 
 /** Errors of undici and Node for text that cannot stand in a request, before a byte of it is sent. */
 const CONTENT_CODES: readonly unknown[] = [

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { GatewayConfig } from '../config/gateway-config.ts';
-import { type GatewayError, invalidApiKey } from '../errors.ts';
+import { type GatewayError, invalidApiKey } from '../errors/errors.ts';
 import { ApiKeyService } from './api-key.service.ts';
 import { loggedPath } from '../telemetry/shown-path.ts';
 import type { GatewayRequest } from './call.middleware.ts';

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { longestTimer } from '../config/settings/kinds.ts';
-import { badRequest, GatewayError } from '../errors.ts';
+import { badRequest, GatewayError } from '../errors/errors.ts';
 
 const HEADER = 'x-outcrop-timeout-ms';
 const WHOLE_NUMBER = /^[1-9]\d{0,14}$/;

@@ -1,5 +1,5 @@
 import type { ValidationError } from 'class-validator';
-import { badRequest, type GatewayError } from '../errors.ts';
+import { badRequest, type GatewayError } from '../errors/errors.ts';
 import { getMetadataStorage } from '../libraries/class-validator.ts';
 import {
   aboveMaximum,

@@ -1,6 +1,6 @@
 import { IsArray, IsInt, IsOptional, IsString, Max, Min, validateSync } from '../libraries/class-validator.ts';
 import fc from 'fast-check';
-import { GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors/errors.ts';
 import { compileEnvelope } from './envelope-check.ts';
 import { EnvelopePipe } from './envelope.pipe.ts';
 

@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { validateSync } from '../libraries/class-validator.ts';
-import { badRequest } from '../errors.ts';
+import { badRequest } from '../errors/errors.ts';
 import { bodyCheckOf } from '../limits/body-check.ts';
 import type { LimitedApi } from '../limits/request-limit.ts';
 import { compileEnvelope } from './envelope-check.ts';

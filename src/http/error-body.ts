@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type GatewayError, toErrorBody } from '../errors.ts';
+import { type GatewayError, toErrorBody } from '../errors/errors.ts';
 import { CONTEXT_OVERFLOW } from './prompt-field.ts';
 
 /** In whose words an error is told. */

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Call } from '../request/call.ts';
-import type { GatewayError } from '../errors.ts';
+import type { GatewayError } from '../errors/errors.ts';
 import { announceUnread } from './body/unread-body.ts';
 import { causeOf, ClientGoneError, type GatewayRequest } from './call.middleware.ts';
 import { errorDialectOf, exceptionOf, renderError, statusOf } from './error-body.ts';

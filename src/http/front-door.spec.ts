@@ -29,7 +29,7 @@ import { MetricsController } from '../api/metrics/metrics.controller.ts';
 import type { Call } from '../request/call.ts';
 import { GatewayConfig, ServerConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
-import { GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors/errors.ts';
 import { AccessLog } from '../telemetry/access-log.ts';
 import { loggersOver } from '../telemetry/logging.ts';
 import { LOGGERS } from '../telemetry/logging.module.ts';

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { GatewayConfig } from '../config/gateway-config.ts';
-import { GatewayError, toErrorBody } from '../errors.ts';
+import { GatewayError, toErrorBody } from '../errors/errors.ts';
 import { answerClientError } from './connections/client-error.ts';
 import { ConnectionsService } from './connections/connections.service.ts';
 import { handleExpectations } from './body/expectations.ts';

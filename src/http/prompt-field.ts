@@ -1,5 +1,5 @@
 import type { Call } from '../request/call.ts';
-import type { GatewayError } from '../errors.ts';
+import type { GatewayError } from '../errors/errors.ts';
 
 /** Code of a prompt that does not fit into the context of the model. */
 export const CONTEXT_OVERFLOW = 'context_length_exceeded';

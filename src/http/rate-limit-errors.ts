@@ -1,5 +1,5 @@
 import { formatDuration } from '../request/duration.ts';
-import { badRequest, GatewayError } from '../errors.ts';
+import { badRequest, GatewayError } from '../errors/errors.ts';
 
 /** What a request asks of the limit of its API key. */
 export interface RateDemand {

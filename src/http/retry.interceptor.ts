@@ -4,7 +4,7 @@ import { defer, from, lastValueFrom, type Observable, retry } from 'rxjs';
 import type { Call } from '../request/call.ts';
 import { Derived } from '../config/derived.ts';
 import { type AuthConfig, GatewayConfig, type RetryConfig } from '../config/gateway-config.ts';
-import { GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors/errors.ts';
 import { waitLimitMs } from '../request/open-attempts.ts';
 import { MetricsService } from '../telemetry/metrics.service.ts';
 import type { GatewayRequest } from './call.middleware.ts';

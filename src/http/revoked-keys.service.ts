@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { type GatewayConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
-import { GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors/errors.ts';
 import { AUDIT } from '../telemetry/audit.ts';
 import { MetricsService } from '../telemetry/metrics.service.ts';
 import { validKeys } from './api-key.service.ts';

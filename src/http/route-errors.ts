@@ -1,6 +1,6 @@
 import { HttpException, NotFoundException } from '@nestjs/common';
 import type { Request } from 'express';
-import { badRequest, GatewayError, internalError } from '../errors.ts';
+import { badRequest, GatewayError, internalError } from '../errors/errors.ts';
 import { repeatedPath } from '../telemetry/shown-path.ts';
 import { allowedMethods } from './allowed-methods.ts';
 import { ClientGoneError } from './call.middleware.ts';

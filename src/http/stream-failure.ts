@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Call } from '../request/call.ts';
-import { GatewayError, internalError } from '../errors.ts';
+import { GatewayError, internalError } from '../errors/errors.ts';
 import type { SseFrame } from '../translation/dialect.ts';
 import { causeOf, ClientGoneError } from './call.middleware.ts';
 import { type ErrorDialect, renderError } from './error-body.ts';

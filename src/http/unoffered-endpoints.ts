@@ -1,4 +1,4 @@
-import { GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors/errors.ts';
 
 /** Endpoints of OpenAI and Anthropic below `/v1/` without a counterpart here, each with what a client can do. */
 const UNOFFERED: Readonly<Record<string, string>> = {

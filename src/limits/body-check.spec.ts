@@ -1,4 +1,4 @@
-import { GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors/errors.ts';
 import { bodyCheckOf } from './body-check.ts';
 import type { LimitedApi } from './request-limit.ts';
 

@@ -1,4 +1,4 @@
-import { badRequest, type GatewayError } from '../errors.ts';
+import { badRequest, type GatewayError } from '../errors/errors.ts';
 
 /** Values of a request that a message repeats end here. */
 const LONGEST_QUOTE = 64;

@@ -1,4 +1,4 @@
-import { badRequest, type GatewayError } from '../errors.ts';
+import { badRequest, type GatewayError } from '../errors/errors.ts';
 import { limitCode, type RequestLimit } from './request-limit.ts';
 
 /** Returns the 400 for `found` things at `param`, in the words of OpenAI's errors; an empty `param` is the body. */

@@ -4,7 +4,7 @@ import type { Agent as Pool } from 'undici';
 
 import { Derived } from '../config/derived.ts';
 import { GatewayConfig, type MediaFetchConfig } from '../config/gateway-config.ts';
-import { badRequest, type GatewayError } from '../errors.ts';
+import { badRequest, type GatewayError } from '../errors/errors.ts';
 import { Agent } from '../libraries/undici.ts';
 import { ByteBudget } from './byte-budget.ts';
 import { destination, guardedLookup } from './destination.ts';

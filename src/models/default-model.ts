@@ -1,5 +1,5 @@
 import type { ModelsConfig } from '../config/gateway-config.ts';
-import { badRequest, type GatewayError, permissionDenied } from '../errors.ts';
+import { badRequest, type GatewayError, permissionDenied } from '../errors/errors.ts';
 import type { ModelNames, NamedModel } from './model-names.ts';
 
 /** Value of `models.default` that leaves requests without a model unanswered. */

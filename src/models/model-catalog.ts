@@ -1,7 +1,7 @@
 import type { Caller } from '../request/call.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';
-import { type GatewayError, modelNotFound, permissionDenied } from '../errors.ts';
+import { type GatewayError, modelNotFound, permissionDenied } from '../errors/errors.ts';
 import type { Account } from './account.ts';
 import { allows, allowsId } from './allow-list.ts';
 import { answeringModel } from './answering-model.ts';

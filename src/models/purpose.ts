@@ -1,4 +1,4 @@
-import { badRequest } from '../errors.ts';
+import { badRequest } from '../errors/errors.ts';
 import type { EmbeddingRules, Route } from './model.ts';
 
 /** Throws 400 for a model that only makes vectors. */

@@ -1,5 +1,5 @@
 import type { CallSlots } from './call-slots.ts';
-import type { GatewayError } from '../errors.ts';
+import type { GatewayError } from '../errors/errors.ts';
 import type { OpenAttempts } from './open-attempts.ts';
 import type { CallSignal } from './stop-signal.ts';
 import type { ContentLog } from '../telemetry/content/content-log.ts';

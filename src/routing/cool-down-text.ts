@@ -1,7 +1,7 @@
 import type { Caller } from '../request/call.ts';
-import type { GatewayError } from '../errors.ts';
+import type { GatewayError } from '../errors/errors.ts';
 import type { Target } from '../models/model.ts';
-import { reasonOf } from '../telemetry/content/described-error.ts';
+import { reasonOf } from '../errors/described-error.ts';
 import type { CoolDown } from './target-health.ts';
 
 /** Returns the log message of a cool-down: which target, for how long, for which requests and why. */

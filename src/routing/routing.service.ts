@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Call } from '../request/call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
-import { GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors/errors.ts';
 import { waitLimitMs } from '../request/open-attempts.ts';
 import type { ModelCard, Route, Target } from '../models/model.ts';
 import { MetricsService } from '../telemetry/metrics.service.ts';

@@ -1,5 +1,5 @@
 import { connectionError, fromBedrock, timeout } from '../bedrock/bedrock-errors.ts';
-import type { GatewayError } from '../errors.ts';
+import type { GatewayError } from '../errors/errors.ts';
 import type { Target } from '../models/model.ts';
 import { setbackOf } from './setbacks.ts';
 import { TargetHealth, type Trial } from './target-health.ts';

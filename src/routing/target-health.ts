@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { GatewayError } from '../errors.ts';
+import type { GatewayError } from '../errors/errors.ts';
 import type { Target } from '../models/model.ts';
 import type { Setback } from './setbacks.ts';
 import { type Entry, type HealthClocks, TargetCondition } from './target-condition.ts';

@@ -1,5 +1,5 @@
 import type { GatewayConfig } from '../config/gateway-config.ts';
-import { GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors/errors.ts';
 import { FairCache } from './fair-cache.ts';
 import type { RedisConnection } from './redis.ts';
 import { isCount, isOk, isTextOrNull } from './redis-replies.ts';

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { BoundedLabel } from './bounded-label.ts';
 import { openLogFile } from './log-file.ts';
-import { describeError } from './content/described-error.ts';
+import { describeError } from '../errors/described-error.ts';
 
 const run = promisify(execFile);
 let folder: string;

@@ -7,7 +7,7 @@ import {
   pino,
 } from 'pino';
 import type { LoggingConfig } from '../config/gateway-config.ts';
-import { describeError } from './content/described-error.ts';
+import { describeError } from '../errors/described-error.ts';
 import { openLogFile } from './log-file.ts';
 
 /** Bytes that may wait for a reader of standard output that does not keep up; more is dropped, not kept. */

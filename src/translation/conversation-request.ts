@@ -1,4 +1,4 @@
-import { badRequest } from '../errors.ts';
+import { badRequest } from '../errors/errors.ts';
 import type { Attachments } from './attachments/attachments.ts';
 import { type PdfSituation, withPdfPages } from './attachments/pdf-pages.ts';
 import type { Adjustments } from './converse/adjustments.ts';

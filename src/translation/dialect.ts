@@ -1,4 +1,4 @@
-import type { GatewayError } from '../errors.ts';
+import type { GatewayError } from '../errors/errors.ts';
 import type { MediaReference } from '../media/media-reference.ts';
 import type { ModelCard } from '../models/model.ts';
 import type { SignedThought } from './converse/signed-thoughts.ts';

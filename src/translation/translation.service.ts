@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import type { Call, Caller } from '../request/call.ts';
 import { guardrailRefusal } from '../config/configured-places.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
-import { permissionDenied } from '../errors.ts';
+import { permissionDenied } from '../errors/errors.ts';
 import { RestoredContent } from '../limits/restored-content.ts';
 import type { MediaReference } from '../media/media-reference.ts';
 import { RemoteMediaService } from '../media/remote-media.service.ts';

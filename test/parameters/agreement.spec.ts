@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { GatewayError } from '../../src/errors.ts';
+import { GatewayError } from '../../src/errors/errors.ts';
 import { chatDialect } from '../../src/translation/chat/chat-dialect.ts';
 import { completionsDialect } from '../../src/translation/completions/completions-dialect.ts';
 import type { Dialect, DialectRequest } from '../../src/translation/dialect.ts';

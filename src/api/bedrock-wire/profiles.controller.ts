@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import type { Call } from '../../request/call.ts';
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 

@@ -7,7 +7,7 @@ import type { UpstreamHead } from '../../bedrock/transport.ts';
 import type { Call } from '../../request/call.ts';
 import { guardrailRefusal } from '../../config/configured-places.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import { permissionDenied } from '../../errors.ts';
+import { permissionDenied } from '../../errors/errors.ts';
 import { RelayedStream, RelayedText } from '../../http/relayed-body.ts';
 import type { Route } from '../../models/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';

@@ -3,7 +3,7 @@ import type { BedrockService } from '../../bedrock/bedrock.service.ts';
 import { EventBatches } from '../../bedrock/event-batches.ts';
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import { GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors/errors.ts';
 import type { UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';
 import type { Route } from '../../models/model.ts';
 import type { Served } from '../../routing/served.ts';

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { BedrockService } from '../../bedrock/bedrock.service.ts';
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import type { GatewayError } from '../../errors.ts';
+import type { GatewayError } from '../../errors/errors.ts';
 import { UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';
 import type { Route } from '../../models/model.ts';
 import type { Served } from '../../routing/served.ts';

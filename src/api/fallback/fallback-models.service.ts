@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import { GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors/errors.ts';
 import { KeyRateLimitError } from '../../http/rate-limit-errors.ts';
 import type { Route } from '../../models/model.ts';
 import { mayWorkElsewhere, mostHopeful } from '../../routing/setbacks.ts';

@@ -5,7 +5,7 @@ import { invokePrompt, TokenCountService } from '../../bedrock/token-count.servi
 import { jsonBody } from '../../bedrock/unsendable.ts';
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import { GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors/errors.ts';
 import { SseBody } from '../../http/sse.ts';
 import type { Route } from '../../models/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';

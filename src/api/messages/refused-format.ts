@@ -1,6 +1,6 @@
 import { schemaRefusal } from '../../bedrock/schema-refusals.ts';
 import type { Call } from '../../request/call.ts';
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import {
   blocksOf,
   type Fields,

@@ -1,6 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import type { Call } from '../../request/call.ts';
-import { type GatewayError, permissionDenied } from '../../errors.ts';
+import { type GatewayError, permissionDenied } from '../../errors/errors.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
 import { isManagement } from '../../http/management.server.ts';
 import { Public } from '../../http/public.decorator.ts';

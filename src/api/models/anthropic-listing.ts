@@ -1,5 +1,5 @@
 /** Anthropic's shape of `GET /v1/models`. */
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { isLegacy, isRetired } from '../../models/lifecycle.ts';
 import type { ModelListing } from '../../models/model-registry.service.ts';
 import type { Effort, ModelRules } from '../../models/model.ts';

@@ -3,7 +3,7 @@ import { ControlPlane } from '../../bedrock/control-plane.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { LiveConfig } from '../../config/live-config.ts';
 import { regionOf } from '../../config/sections/bedrock-config.ts';
-import { GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors/errors.ts';
 import { type Account, accountOf } from '../../models/account.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';

@@ -3,7 +3,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, type INestApplication 
 import { Test } from '@nestjs/testing';
 import type { Caller } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import { GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors/errors.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { ModelsController } from './models.controller.ts';
 

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/commo
 import { GuardrailService } from '../../bedrock/guardrail.service.ts';
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import { GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors/errors.ts';
 import { type Split, UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Call, Caller } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import { GatewayError, internalError } from '../../errors.ts';
+import { GatewayError, internalError } from '../../errors/errors.ts';
 import { AdmissionService } from '../../http/admission/admission.service.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Caller } from '../../request/call.ts';
-import { GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors/errors.ts';
 import type { AdmissionService } from '../../http/admission/admission.service.ts';
 import type { DetachedCall } from './detached-call.ts';
 

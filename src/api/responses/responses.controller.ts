@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import type { Call } from '../../request/call.ts';
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';
 import { StreamingRetryInterceptor } from '../../http/streaming-retry.interceptor.ts';

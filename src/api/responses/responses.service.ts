@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { CompactedResponse } from 'openai/resources/responses/responses';
 import type { Call } from '../../request/call.ts';
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { SseBody } from '../../http/sse.ts';
 import type { ConverseEvent } from '../../translation/converse/wire.ts';
 import { compactDialect } from '../../translation/responses/compact-dialect.ts';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../../request/call.ts';
-import { badRequest, GatewayError } from '../../errors.ts';
+import { badRequest, GatewayError } from '../../errors/errors.ts';
 import { BODY_LIMITS } from '../../limits/body-limits.ts';
 import { requireAtMost } from '../../limits/limit-error.ts';
 import { RestoredContent } from '../../limits/restored-content.ts';

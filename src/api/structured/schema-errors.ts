@@ -1,4 +1,4 @@
-import { badRequest, GatewayError, internalError } from '../../errors.ts';
+import { badRequest, GatewayError, internalError } from '../../errors/errors.ts';
 import { overloaded } from '../../http/admission/admission-errors.ts';
 import type { JobRefusal } from './schema-meters.ts';
 

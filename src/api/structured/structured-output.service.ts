@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import { GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors/errors.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';
 import type { Route } from '../../models/model.ts';
 import { type Split, UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';

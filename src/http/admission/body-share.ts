@@ -1,5 +1,5 @@
 import type { Caller } from '../../request/call.ts';
-import type { GatewayError } from '../../errors.ts';
+import type { GatewayError } from '../../errors/errors.ts';
 import type { BodyBudget, BodyShortage } from './body-budget.ts';
 
 /** What the shares of all requests have in common. */

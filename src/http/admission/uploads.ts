@@ -1,5 +1,5 @@
 import type { Caller } from '../../request/call.ts';
-import type { GatewayError } from '../../errors.ts';
+import type { GatewayError } from '../../errors/errors.ts';
 import type { HttpCall } from '../call.middleware.ts';
 import type { RefusalReason } from './admission-meters.ts';
 import type { BodyBudget } from './body-budget.ts';

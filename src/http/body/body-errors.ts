@@ -1,4 +1,4 @@
-import { badRequest, GatewayError } from '../../errors.ts';
+import { badRequest, GatewayError } from '../../errors/errors.ts';
 import { jsonPosition } from './json-position.ts';
 
 export function unsupportedMediaType(message: string): GatewayError {

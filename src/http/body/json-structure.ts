@@ -1,4 +1,4 @@
-import { badRequest, type GatewayError } from '../../errors.ts';
+import { badRequest, type GatewayError } from '../../errors/errors.ts';
 import { ObjectShapes, type ScannedString, WHITESPACE_ESCAPES } from './object-shapes.ts';
 import { MAX_BODY_DEPTH, MAX_BODY_NODES, MAX_BODY_SHAPES } from './structure-limits.ts';
 

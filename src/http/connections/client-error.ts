@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors/errors.ts';
 import { isDiscarding } from '../body/unread-body.ts';
 import { errorDialectOf, exceptionOf, renderError } from '../error-body.ts';
 import { closeAfterLinger, isLingering } from './linger.ts';

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../request/duration.ts';
-import { GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors/errors.ts';
 import { type Demand, reservedTokens } from './demand.ts';
 import type { Bucket } from './quota-book.ts';
 import type { QuotaRefusal, Standing } from './reservation.ts';

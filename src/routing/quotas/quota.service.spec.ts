@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { GatewayConfig, QuotaConfig } from '../../config/gateway-config.ts';
-import { GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors/errors.ts';
 import type { Target } from '../../models/model.ts';
 import { MODEL_TABLE } from '../../models/model-table.ts';
 import { MemoryBuckets } from '../../storage/buckets/memory-buckets.ts';

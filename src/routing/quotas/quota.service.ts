@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import type { GatewayError } from '../../errors.ts';
+import type { GatewayError } from '../../errors/errors.ts';
 import type { ModelCard, Target } from '../../models/model.ts';
 import { takenFor } from '../../storage/buckets/bucket.ts';
 import type { BucketStore, Draught, Taken } from '../../storage/buckets/bucket-store.ts';

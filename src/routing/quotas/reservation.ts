@@ -1,4 +1,4 @@
-import { GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors/errors.ts';
 import type { Usage } from '../../usage/usage.ts';
 import type { Bucket } from './quota-book.ts';
 

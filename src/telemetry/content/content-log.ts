@@ -4,7 +4,7 @@ import { GatewayConfig } from '../../config/gateway-config.ts';
 import { LiveConfig } from '../../config/live-config.ts';
 import { expiryTime } from '../../config/moment.ts';
 import type { DebugConfig } from '../../config/sections/debug-config.ts';
-import type { GatewayError } from '../../errors.ts';
+import type { GatewayError } from '../../errors/errors.ts';
 import { AUDIT } from '../audit.ts';
 
 /** Characters of one text. Container runtimes split lines above 16 KiB. */

@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { emptyString, notListed } from '../../limits/field-errors.ts';
 import type { ModelCard } from '../../models/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';

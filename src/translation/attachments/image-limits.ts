@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import type { ModelRules, RequestImages } from '../../models/model.ts';
 import type { ImageSize } from './image-header.ts';
 

@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { notText } from '../../limits/field-errors.ts';
 import type { DocumentBlock, ImageBlock } from '../converse/wire.ts';
 import type { Attachments } from './attachments.ts';

@@ -1,5 +1,5 @@
 import { parseExactly } from '../../exact-json.ts';
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { Adjustments } from '../converse/adjustments.ts';
 import { planGuardrail, type GuardrailWish } from '../converse/guardrail.ts';
 import { requestMetadata } from '../converse/request-metadata.ts';

@@ -1,6 +1,6 @@
 import type { ChatCompletionAssistantMessageParam } from 'openai/resources/chat/completions';
 
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { invalidType } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { textBlock } from '../converse/content.ts';

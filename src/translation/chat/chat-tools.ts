@@ -1,6 +1,6 @@
 import type { ChatCompletionTool } from 'openai/resources/chat/completions';
 
-import { badRequest, type GatewayError } from '../../errors.ts';
+import { badRequest, type GatewayError } from '../../errors/errors.ts';
 import { invalidType, notListed, notObject, unsupportedValue } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { type CachePoint, cachePointOf } from '../converse/cache-control.ts';

@@ -1,6 +1,6 @@
 import type { CompletionCreateParamsBase } from 'openai/resources/completions';
 
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { emptyArray, invalidType } from '../../limits/field-errors.ts';
 import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
 import { requireAtMost } from '../../limits/limit-error.ts';

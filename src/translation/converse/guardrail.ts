@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { emptyString, invalidType, missingField, notListed, unsupportedValue } from '../../limits/field-errors.ts';
 import type { GuardrailPolicy } from '../policy.ts';
 import { isContinuation } from './turns.ts';

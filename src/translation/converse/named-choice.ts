@@ -1,4 +1,4 @@
-import { badRequest, type GatewayError } from '../../errors.ts';
+import { badRequest, type GatewayError } from '../../errors/errors.ts';
 import { invalidType, notArray, notListed, notObject, notText, unsupportedValue } from '../../limits/field-errors.ts';
 import type { ToolChoiceWish } from './tool-choice.ts';
 import { isRecord } from './tool-input.ts';

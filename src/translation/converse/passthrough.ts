@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { invalidType } from '../../limits/field-errors.ts';
 import type { ModelRules } from '../../models/model.ts';
 import type { TranslationPolicy } from '../policy.ts';

@@ -1,6 +1,6 @@
 import type { StopReason } from '@aws-sdk/client-bedrock-runtime';
 
-import { GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors/errors.ts';
 
 /** OpenAI's `finish_reason`; tool calls are renamed or left out by the dialects that have none. */
 export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter';

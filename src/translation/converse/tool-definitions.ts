@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { emptyString, invalidType, notListed, notObject, notText } from '../../limits/field-errors.ts';
 import type { Adjustments } from './adjustments.ts';
 import { CUSTOM_INPUT } from './custom-input.ts';

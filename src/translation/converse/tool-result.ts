@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { isBlank, textBlock } from './content.ts';
 import { isTooDeep, MOST_LEVELS } from './nesting.ts';
 import { isRecord } from './tool-input.ts';

@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import type { ModelRules } from '../../models/model.ts';
 import type { Concessions } from '../structured/expectation.ts';
 import { tellLowered } from '../structured/lowered-places.ts';

@@ -1,4 +1,4 @@
-import { badRequest, type GatewayError } from '../../errors.ts';
+import { badRequest, type GatewayError } from '../../errors/errors.ts';
 import { emptyArray, emptyString, invalidType, notListed } from '../../limits/field-errors.ts';
 import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
 import { requireAtMost } from '../../limits/limit-error.ts';

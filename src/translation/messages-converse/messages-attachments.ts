@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { notContent, notListed, notObject } from '../../limits/field-errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import { isGiven, stringOf } from '../attachments/media-sources.ts';

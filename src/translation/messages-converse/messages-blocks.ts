@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { invalidType, notContent, notText } from '../../limits/field-errors.ts';
 import { cachePointOf } from '../converse/cache-control.ts';
 import { isBlank, textBlock } from '../converse/content.ts';

@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { aboveMaximum, belowMinimum, invalidType, notListed } from '../../limits/field-errors.ts';
 import type { GenerationWish } from '../converse/generation.ts';
 import { isRecord } from '../converse/tool-input.ts';

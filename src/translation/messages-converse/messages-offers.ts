@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { invalidType, notListed } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { cachePointOf } from '../converse/cache-control.ts';

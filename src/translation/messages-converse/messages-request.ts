@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { invalidType, notListed } from '../../limits/field-errors.ts';
 import { Attachments } from '../attachments/attachments.ts';
 import { conversationRequest } from '../conversation-request.ts';

@@ -1,7 +1,7 @@
 import type { MediaReference } from '../../media/media-reference.ts';
 import { longContextBeta } from '../../models/long-context.ts';
 import type { ModelCard } from '../../models/model.ts';
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { Adjustments } from '../converse/adjustments.ts';
 import { INVOKED_VERSION } from '../bedrock-wire/invoked-version.ts';
 import { reportLongContext } from '../converse/beta-flags.ts';

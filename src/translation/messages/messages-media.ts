@@ -1,6 +1,6 @@
 import type { MediaReference } from '../../media/media-reference.ts';
 import type { ModelCard } from '../../models/model.ts';
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { LARGEST_IMAGE_BYTES, largestDocumentBytes } from '../attachments/attachments.ts';
 import { readImageHeader } from '../attachments/image-header.ts';
 import { lacking } from './messages-betas.ts';

@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
 import { emptyArray, emptyString, invalidType, notListed, notText } from '../../limits/field-errors.ts';
 import { requireAtMost } from '../../limits/limit-error.ts';

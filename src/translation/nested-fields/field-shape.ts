@@ -1,4 +1,4 @@
-import type { GatewayError } from '../../errors.ts';
+import type { GatewayError } from '../../errors/errors.ts';
 import { invalidType, unsupportedValue } from '../../limits/field-errors.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;

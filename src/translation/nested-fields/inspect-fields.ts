@@ -1,4 +1,4 @@
-import { badRequest, GatewayError } from '../../errors.ts';
+import { badRequest, GatewayError } from '../../errors/errors.ts';
 import { isExactNumber } from '../../exact-json.ts';
 import { invalidType } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../converse/adjustments.ts';

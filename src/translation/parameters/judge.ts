@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import type { Parameter, ParameterTable } from './parameter.ts';
 

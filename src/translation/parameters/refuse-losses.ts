@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { lostParameter } from '../converse/adjustments.ts';
 import type { TranslationPolicy } from '../policy.ts';
 

@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { notListed } from '../../limits/field-errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import { asksForLess, documentFromFile, imageFromUrl, isGiven, stringOf } from '../attachments/media-sources.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { checkOpenResponses } from '../../../test/support/open-responses.ts';
-import { internalError } from '../../errors.ts';
+import { internalError } from '../../errors/errors.ts';
 import type { ConverseAnswer } from '../converse/wire.ts';
 import { responsesDialect } from './responses-dialect.ts';
 import { envelopeOf, failedAnswer } from './responses-envelope.ts';

@@ -1,6 +1,6 @@
 import type { Response, ResponseOutputItem, ResponseUsage } from 'openai/resources/responses/responses';
 
-import type { GatewayError } from '../../errors.ts';
+import type { GatewayError } from '../../errors/errors.ts';
 import type { AnswerExtras } from '../answer-extras.ts';
 import type { FinishReason } from '../converse/stop-reason.ts';
 import type { Tally } from '../converse/tally.ts';

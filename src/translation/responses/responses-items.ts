@@ -1,4 +1,4 @@
-import { badRequest, type GatewayError } from '../../errors.ts';
+import { badRequest, type GatewayError } from '../../errors/errors.ts';
 import { invalidType, notListed } from '../../limits/field-errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';

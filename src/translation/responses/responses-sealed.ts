@@ -1,4 +1,4 @@
-import { badRequest, type GatewayError } from '../../errors.ts';
+import { badRequest, type GatewayError } from '../../errors/errors.ts';
 import type { RestoredContent } from '../../limits/restored-content.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { decodeThoughts, encodeThoughts } from '../converse/thought-codec.ts';

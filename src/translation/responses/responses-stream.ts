@@ -1,4 +1,4 @@
-import type { GatewayError } from '../../errors.ts';
+import type { GatewayError } from '../../errors/errors.ts';
 import { answerExtras } from '../answer-extras.ts';
 import { Tally } from '../converse/tally.ts';
 import { usageOfEvent } from '../converse/usage.ts';

@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { emptyString, invalidType, notArray, notListed, notText } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { cachePointOf } from '../converse/cache-control.ts';

@@ -1,4 +1,4 @@
-import { badRequest } from '../../errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { emptyString, invalidType, notText } from '../../limits/field-errors.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import { sizeProblem } from './json-schema.ts';

@@ -1,4 +1,4 @@
-import { GatewayError } from '../../../errors.ts';
+import { GatewayError } from '../../../errors/errors.ts';
 import { type ErrorDialect, errorDialectOf, statusOf } from '../../../http/error-body.ts';
 import type { Schema } from './request-schema.ts';
 

@@ -1,4 +1,4 @@
-import { GatewayError } from '../../errors.ts';
+import { GatewayError } from './errors.ts';
 
 /** An error as the log shows it. */
 export interface DescribedError {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { connect } from 'node:net';
 import { inflateSync } from 'node:zlib';
-import { GatewayError } from '../../errors.ts';
+import { GatewayError } from './errors.ts';
 import { describeError, reasonOf } from './described-error.ts';
 
 const SECRET = 'XQ7-SECRET-XQ7';
