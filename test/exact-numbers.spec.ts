@@ -3,13 +3,13 @@ import * as fc from 'fast-check';
 
 import { contextOf, GENERATIONS } from './support/model-cards.ts';
 import { readMessagesAnswer } from '../src/bedrock/messages-answer.ts';
-import { isExactNumber, MOST_EXACT_NUMBERS, parseExactly } from '../src/exact-json.ts';
+import { isExactNumber, MOST_EXACT_NUMBERS, parseExactly } from '../src/wire/exact-json.ts';
 import { storedResponseIn } from '../src/api/responses/stored-response.ts';
 import { parseBodyJson } from '../src/http/body/long-numbers.ts';
 import { chatDialect } from '../src/translation/chat/chat-dialect.ts';
 import { Adjustments } from '../src/translation/converse/adjustments.ts';
 import { readArguments } from '../src/translation/converse/tool-input.ts';
-import type { ConverseAnswer } from '../src/translation/converse/wire.ts';
+import type { ConverseAnswer } from '../src/wire/wire.ts';
 import { messagesBody } from '../src/translation/messages/messages-body.ts';
 import { messagesDialect } from '../src/translation/messages-converse/messages-dialect.ts';
 import { SchemaCompiler } from '../src/translation/structured/schema-compiler.ts';

@@ -1,7 +1,7 @@
 import type { Bench } from 'tinybench';
 import { chatRequest, type ChatRequest } from '../../src/translation/chat/chat-request.ts';
 import { chatStream } from '../../src/translation/chat/chat-stream.ts';
-import type { ConverseEvent } from '../../src/translation/converse/wire.ts';
+import type { ConverseEvent } from '../../src/wire/wire.ts';
 import { MODEL } from '../pieces/config.ts';
 import { agentRequestOf, chatRequestOf, translationContext } from '../pieces/requests.ts';
 

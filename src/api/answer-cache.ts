@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../request/call.ts';
-import { parseExactly } from '../exact-json.ts';
+import { parseExactly } from '../wire/exact-json.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import type { Route } from '../models/model.ts';
 import { cacheKey, ResponseCache } from '../storage/response-cache.ts';
-import type { ConverseAnswer, ConverseRequest } from '../translation/converse/wire.ts';
+import type { ConverseAnswer, ConverseRequest } from '../wire/wire.ts';
 
 interface Question {
   route: Route;

@@ -5,8 +5,8 @@ import { GatewayError } from '../errors/errors.ts';
 import { type Split, UpstreamCalls } from '../http/admission/upstream-calls.service.ts';
 import type { Route } from '../models/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
-import { estimatePrompt } from '../translation/converse/token-estimate.ts';
-import type { ConverseRequest } from '../translation/converse/wire.ts';
+import { estimatePrompt } from '../wire/token-estimate.ts';
+import type { ConverseRequest } from '../wire/wire.ts';
 import type { Dialect, DialectRequest } from '../translation/dialect.ts';
 import { TranslationService } from '../translation/translation.service.ts';
 

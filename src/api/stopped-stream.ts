@@ -1,8 +1,8 @@
 import type { Served } from '../routing/served.ts';
 import { StopInStream } from '../translation/converse/emulated-stops.ts';
-import { estimateEvent, estimatePrompt } from '../translation/converse/token-estimate.ts';
-import { estimatedMetadata } from '../translation/converse/usage.ts';
-import type { ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
+import { estimateEvent, estimatePrompt } from '../wire/token-estimate.ts';
+import { estimatedMetadata } from '../wire/usage.ts';
+import type { ConverseEvent, ConverseRequest } from '../wire/wire.ts';
 
 type Stream = AsyncIterable<ConverseEvent[]>;
 

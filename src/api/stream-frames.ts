@@ -1,5 +1,5 @@
 import type { Call } from '../request/call.ts';
-import type { ConverseEvent } from '../translation/converse/wire.ts';
+import type { ConverseEvent } from '../wire/wire.ts';
 import type { FrameWriter, SseFrame } from '../translation/dialect.ts';
 import type { StructuredStreams } from '../translation/structured/structured-streams.ts';
 import { tellAlso } from './tell.ts';

@@ -4,8 +4,8 @@ import type { Route, Target } from '../models/model.ts';
 import type { Served } from '../routing/served.ts';
 import { reasonOf } from '../errors/described-error.ts';
 import type { AskedSpan, Attributes, CallTrace, TraceFailure } from '../request/call-trace.ts';
-import { usageOfAnswer, usageOfEvent } from '../translation/converse/usage.ts';
-import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../translation/converse/wire.ts';
+import { usageOfAnswer, usageOfEvent } from '../wire/usage.ts';
+import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../wire/wire.ts';
 import type { Usage } from '../usage/usage.ts';
 import { askedContent, AnswerContent, contentOfAnswer } from './traced-content.ts';
 

@@ -1,4 +1,4 @@
-import type { ConverseRequest } from '../translation/converse/wire.ts';
+import type { ConverseRequest } from '../wire/wire.ts';
 import { cardsWith } from '../models/account-cards.ts';
 import type { ModelCard } from '../models/model.ts';
 import { conversationOf } from './conversation.ts';

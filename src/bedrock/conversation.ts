@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { ModelCard } from '../models/model.ts';
 import type { Conversation } from '../routing/warm-targets.ts';
-import type { ConverseRequest } from '../translation/converse/wire.ts';
+import type { ConverseRequest } from '../wire/wire.ts';
 import { type Fields, fieldsOf, listOf } from '../translation/messages/messages-wire.ts';
 
 const FIVE_MINUTES_MS = 5 * 60_000;

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { ConverseEvent } from '../translation/converse/wire.ts';
+import type { ConverseEvent } from '../wire/wire.ts';
 import type { AwsSession } from './aws-session.ts';
 import { openEventStream, type OpenStream, type StreamForm } from './event-stream-sink.ts';
 import type { UpstreamRequest } from './transport.ts';

@@ -1,5 +1,5 @@
 import type { ModelCard } from '../models/model.ts';
-import type { ConverseRequest } from '../translation/converse/wire.ts';
+import type { ConverseRequest } from '../wire/wire.ts';
 import { type Fields, fieldsOf, listOf } from '../translation/messages/messages-wire.ts';
 
 const THOUGHTS: readonly unknown[] = ['thinking', 'redacted_thinking'];

@@ -1,5 +1,5 @@
 import type { MessagesUsage } from '../translation/messages/messages-wire.ts';
-import { parseExactly } from '../exact-json.ts';
+import { parseExactly } from '../wire/exact-json.ts';
 import { readAnswer } from './read-answer.ts';
 
 /** A message of Anthropic's, as far as the gateway reads it; the rest of it passes. */

@@ -1,7 +1,7 @@
 import { NO_USAGE, type Tally, type Usage } from '../usage/usage.ts';
 import type { RelayedStream } from '../translation/bedrock-wire/relayed-request.ts';
-import { usageOfAnswer } from '../translation/converse/usage.ts';
-import type { ConverseAnswer } from '../translation/converse/wire.ts';
+import { usageOfAnswer } from '../wire/usage.ts';
+import type { ConverseAnswer } from '../wire/wire.ts';
 import type { StreamForm } from './event-stream-sink.ts';
 import type { Frame } from './event-stream.ts';
 import { METRICS } from './messages-stream.ts';

@@ -1,7 +1,7 @@
 import type { GuardrailTraceAssessment } from '@aws-sdk/client-bedrock-runtime';
 
 import { servedTier, type OpenAiServiceTier } from './converse/delivery.ts';
-import type { ConverseAnswer, Wire } from './converse/wire.ts';
+import type { ConverseAnswer, Wire } from '../wire/wire.ts';
 
 export type GuardrailTrace = Wire<GuardrailTraceAssessment>;
 

@@ -11,7 +11,7 @@ import { calledNames } from './converse/tool-history.ts';
 import type { ToolNames } from './converse/tool-names.ts';
 import { planTools, type ToolWish } from './converse/tools.ts';
 import { endTurns, prefillFor, toTurns } from './converse/turns.ts';
-import type { ConverseMessage, ConverseRequest } from './converse/wire.ts';
+import type { ConverseMessage, ConverseRequest } from '../wire/wire.ts';
 import type { Translation, TranslationContext } from './dialect.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 import { withPromptCaching, type CachingFields } from './prompt-caching.ts';

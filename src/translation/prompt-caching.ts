@@ -4,7 +4,7 @@ import { isGiven } from './attachments/media-sources.ts';
 import type { Adjustments } from './converse/adjustments.ts';
 import type { CacheTtl } from './converse/cache-control.ts';
 import { planCachePoints } from './converse/cache-points.ts';
-import type { ConverseRequest } from './converse/wire.ts';
+import type { ConverseRequest } from '../wire/wire.ts';
 import type { TranslationContext } from './dialect.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 

@@ -3,7 +3,7 @@ import { planPerformance, planServiceTier } from './converse/delivery.ts';
 import { withPassthrough } from './converse/passthrough.ts';
 import { requestMetadata } from './converse/request-metadata.ts';
 import type { Adjustments } from './converse/adjustments.ts';
-import type { ConverseRequest } from './converse/wire.ts';
+import type { ConverseRequest } from '../wire/wire.ts';
 import type { TranslationContext } from './dialect.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 

@@ -19,8 +19,8 @@ import {
   relayedRequest,
   type RelayedStream as StreamOperation,
 } from '../../translation/bedrock-wire/relayed-request.ts';
-import { usageOfAnswer } from '../../translation/converse/usage.ts';
-import type { ConverseAnswer } from '../../translation/converse/wire.ts';
+import { usageOfAnswer } from '../../wire/usage.ts';
+import type { ConverseAnswer } from '../../wire/wire.ts';
 import { UsageService } from '../../usage/usage.service.ts';
 import { NO_USAGE, type Usage } from '../../usage/usage.ts';
 import { tell, tellAlso } from '../tell.ts';

@@ -8,7 +8,7 @@ import type { UpstreamCalls } from '../../http/admission/upstream-calls.service.
 import type { Route } from '../../models/model.ts';
 import type { Served } from '../../routing/served.ts';
 import { Stop } from '../../request/stop-signal.ts';
-import type { ConverseEvent } from '../../translation/converse/wire.ts';
+import type { ConverseEvent } from '../../wire/wire.ts';
 import { ContinuationService } from './continuation.service.ts';
 
 const TARGET = { id: 'a', region: 'us-east-1', modelId: 'm' };

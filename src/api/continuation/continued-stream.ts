@@ -1,5 +1,5 @@
 import type { Served } from '../../routing/served.ts';
-import type { ConverseEvent } from '../../translation/converse/wire.ts';
+import type { ConverseEvent } from '../../wire/wire.ts';
 import { Said } from './said.ts';
 
 type Stream = AsyncIterable<ConverseEvent[]>;

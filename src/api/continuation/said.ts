@@ -1,4 +1,4 @@
-import type { ConverseEvent } from '../../translation/converse/wire.ts';
+import type { ConverseEvent } from '../../wire/wire.ts';
 
 /** What a stream has said, as long as it is one piece of text and nothing else. */
 export class Said {

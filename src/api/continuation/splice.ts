@@ -1,5 +1,5 @@
 import type { Usage } from '../../usage/usage.ts';
-import type { ConverseEvent } from '../../translation/converse/wire.ts';
+import type { ConverseEvent } from '../../wire/wire.ts';
 
 /** Where a stream was broken off. */
 export interface Break {

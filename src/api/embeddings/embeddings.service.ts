@@ -10,7 +10,7 @@ import type { Route } from '../../models/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { requireEmbedding } from '../../models/purpose.ts';
 import type { PromptSize } from '../../routing/quotas/demand.ts';
-import { estimateTokens } from '../../translation/converse/token-estimate.ts';
+import { estimateTokens } from '../../wire/token-estimate.ts';
 import { embeddingsRequest, type EmbeddingsRequest } from '../../translation/embeddings/embeddings-request.ts';
 import {
   type EmbeddingsAnswer,

@@ -3,7 +3,7 @@ import type { CompactedResponse } from 'openai/resources/responses/responses';
 import type { Call } from '../../request/call.ts';
 import { badRequest } from '../../errors/errors.ts';
 import { SseBody } from '../../http/sse.ts';
-import type { ConverseEvent } from '../../translation/converse/wire.ts';
+import type { ConverseEvent } from '../../wire/wire.ts';
 import { compactDialect } from '../../translation/responses/compact-dialect.ts';
 import { keepingDialect, responsesDialect } from '../../translation/responses/responses-dialect.ts';
 import type { ResponsesAnswer } from '../../translation/responses/responses-envelope.ts';

@@ -1,4 +1,4 @@
-import type { ConverseAnswer, ConverseUsage } from '../../translation/converse/wire.ts';
+import type { ConverseAnswer, ConverseUsage } from '../../wire/wire.ts';
 
 /** The later answer with what both cost. */
 export function withUsageOf(answer: ConverseAnswer, earlier: ConverseAnswer): ConverseAnswer {

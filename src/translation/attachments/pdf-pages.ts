@@ -1,6 +1,6 @@
 import type { ModelRules } from '../../models/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
-import type { ContentBlock, ConverseMessage, DocumentBlock, ToolResultContent } from '../converse/wire.ts';
+import type { ContentBlock, ConverseMessage, DocumentBlock, ToolResultContent } from '../../wire/wire.ts';
 import type { HistoryConcessions } from '../history-concessions.ts';
 import type { TranslationPolicy } from '../policy.ts';
 import type { Expectation } from '../structured/expectation.ts';

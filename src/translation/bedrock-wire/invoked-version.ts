@@ -1,5 +1,5 @@
-import { parseExactly } from '../../exact-json.ts';
-import { isTooDeep } from '../converse/nesting.ts';
+import { parseExactly } from '../../wire/exact-json.ts';
+import { isTooDeep } from '../../wire/nesting.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import type { RelayedOperation, RelayedStream } from './relayed-request.ts';
 

@@ -1,9 +1,9 @@
-import { parseExactly } from '../../exact-json.ts';
+import { parseExactly } from '../../wire/exact-json.ts';
 import { badRequest } from '../../errors/errors.ts';
 import { Adjustments } from '../converse/adjustments.ts';
 import { planGuardrail, type GuardrailWish } from '../converse/guardrail.ts';
 import { requestMetadata } from '../converse/request-metadata.ts';
-import { isTooDeep, MOST_LEVELS } from '../converse/nesting.ts';
+import { isTooDeep, MOST_LEVELS } from '../../wire/nesting.ts';
 import { guardrailHeaders } from '../messages/messages-headers.ts';
 import { type Fields, fieldsOf } from '../messages/messages-wire.ts';
 import type { TranslationPolicy } from '../policy.ts';

@@ -6,7 +6,7 @@ import type { Adjustments } from '../converse/adjustments.ts';
 import { textBlock } from '../converse/content.ts';
 import { thoughtBlock, type SignedThought } from '../converse/signed-thoughts.ts';
 import type { ToolNames } from '../converse/tool-names.ts';
-import type { ContentBlock } from '../converse/wire.ts';
+import type { ContentBlock } from '../../wire/wire.ts';
 import type { TranslationContext } from '../dialect.ts';
 import { readContent } from './chat-content.ts';
 import { isCallPart } from './chat-foreign-parts.ts';

@@ -3,7 +3,7 @@ import { marked, type SignedThought } from '../converse/signed-thoughts.ts';
 import { StreamSources } from '../converse/stream-sources.ts';
 import type { Tally } from '../converse/tally.ts';
 import { ThoughtStream } from '../converse/thought-stream.ts';
-import type { ContentBlockDelta, ConverseEvent } from '../converse/wire.ts';
+import type { ContentBlockDelta, ConverseEvent } from '../../wire/wire.ts';
 import { refusalIn } from '../structured/refusal.ts';
 import { NO_FRAMES, type Reply, type SseFrame } from '../dialect.ts';
 import { ChatCallStream } from './chat-call-stream.ts';

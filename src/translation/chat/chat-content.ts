@@ -6,7 +6,7 @@ import type { Attachments } from '../attachments/attachments.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { type CachePoint, cachePointOf } from '../converse/cache-control.ts';
 import { blocksOf, readText } from '../converse/content-parts.ts';
-import type { ContentBlock } from '../converse/wire.ts';
+import type { ContentBlock } from '../../wire/wire.ts';
 import { isResultPart, readForeignPart, readResultPart } from './chat-foreign-parts.ts';
 import { readMediaPart } from './chat-media.ts';
 

@@ -3,7 +3,7 @@ import type { Adjustments } from '../converse/adjustments.ts';
 import { readText } from '../converse/content-parts.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import type { ToolNames } from '../converse/tool-names.ts';
-import type { ContentBlock } from '../converse/wire.ts';
+import type { ContentBlock } from '../../wire/wire.ts';
 import { readDocument, readImage } from '../messages-converse/messages-attachments.ts';
 import { readCall, readResult } from '../messages-converse/messages-content.ts';
 import { readFile as readInputFile, readImage as readInputImage } from '../responses/responses-content.ts';

@@ -6,7 +6,7 @@ import type { Adjustments } from '../converse/adjustments.ts';
 import { withCachePoint } from '../converse/cache-control.ts';
 import { addInstruction, type Conversation, type Instruction, withTopInstructions } from '../converse/instructions.ts';
 import type { ToolNames } from '../converse/tool-names.ts';
-import type { ContentBlock, ConverseMessage } from '../converse/wire.ts';
+import type { ContentBlock, ConverseMessage } from '../../wire/wire.ts';
 import type { TranslationContext } from '../dialect.ts';
 import { readAssistant } from './chat-assistant.ts';
 import { readContent, readUserContent } from './chat-content.ts';

@@ -1,7 +1,7 @@
 import { answerExtras } from '../answer-extras.ts';
 import { Tally, type Wording } from '../converse/tally.ts';
-import { usageOfEvent } from '../converse/usage.ts';
-import type { ConverseEvent, StreamMetadata } from '../converse/wire.ts';
+import { usageOfEvent } from '../../wire/usage.ts';
+import type { ConverseEvent, StreamMetadata } from '../../wire/wire.ts';
 import { DONE, NO_FRAMES, type FrameWriter, type Reply, type SseFrame } from '../dialect.ts';
 import { wordingOf } from '../extension-fields.ts';
 import { ChatChoiceStream } from './chat-choice-stream.ts';

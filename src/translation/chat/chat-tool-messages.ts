@@ -13,7 +13,7 @@ import { CUSTOM_INPUT } from '../converse/custom-input.ts';
 import { isRecord, readArguments } from '../converse/tool-input.ts';
 import type { ToolNames } from '../converse/tool-names.ts';
 import { resultContent, type ResultContent } from '../converse/tool-result.ts';
-import type { ContentBlock } from '../converse/wire.ts';
+import type { ContentBlock } from '../../wire/wire.ts';
 import type { CallReference } from '../dialect.ts';
 import { readShownContent } from './chat-content.ts';
 import { callPartsOf, readCallParts } from './chat-foreign-parts.ts';

@@ -8,7 +8,7 @@ import { Adjustments } from '../converse/adjustments.ts';
 import { isBlank, textBlock } from '../converse/content.ts';
 import { fanOut, requireFewAnswers } from '../converse/fan-out.ts';
 import { planGeneration } from '../converse/generation.ts';
-import type { ConverseRequest } from '../converse/wire.ts';
+import type { ConverseRequest } from '../../wire/wire.ts';
 import type { Translation, TranslationContext } from '../dialect.ts';
 import { generationWish, unusedBudgetFields, type ExtensionFields } from '../extension-fields.ts';
 import { COMPLETIONS_PLACES } from '../nested-fields/chat-shapes.ts';

@@ -1,8 +1,8 @@
 import { answerExtras } from '../answer-extras.ts';
 import { finishReason } from '../converse/stop-reason.ts';
 import { Tally } from '../converse/tally.ts';
-import { usageOfEvent } from '../converse/usage.ts';
-import type { ContentBlockDelta, ConverseEvent, StreamMetadata } from '../converse/wire.ts';
+import { usageOfEvent } from '../../wire/usage.ts';
+import type { ContentBlockDelta, ConverseEvent, StreamMetadata } from '../../wire/wire.ts';
 import { DONE, NO_FRAMES, type FrameWriter, type Reply, type SseFrame } from '../dialect.ts';
 import { wordingOf } from '../extension-fields.ts';
 import { CompletionsChunks } from './completions-chunks.ts';

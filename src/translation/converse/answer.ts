@@ -3,7 +3,7 @@ import { signedThought, type SignedThought } from './signed-thoughts.ts';
 import { refusalIn } from '../structured/refusal.ts';
 import { finishReason, type FinishReason } from './stop-reason.ts';
 import type { ToolInput } from './tool-input.ts';
-import type { ConverseAnswer } from './wire.ts';
+import type { ConverseAnswer } from '../../wire/wire.ts';
 
 /** One call of a tool, by Bedrock's name for it. */
 export interface AnswerCall {

@@ -1,7 +1,7 @@
 import type { ModelRules } from '../../models/model.ts';
 import type { CachePoint, CacheTtl } from './cache-control.ts';
-import { estimateBlock, estimateTokens } from './token-estimate.ts';
-import type { ContentBlock, ConverseRequest } from './wire.ts';
+import { estimateBlock, estimateTokens } from '../../wire/token-estimate.ts';
+import type { ContentBlock, ConverseRequest } from '../../wire/wire.ts';
 
 /** "A maximum of 4 blocks with cache_control may be provided." */
 const MOST_POINTS = 4;

@@ -1,4 +1,4 @@
-import type { ContentBlock } from './wire.ts';
+import type { ContentBlock } from '../../wire/wire.ts';
 
 declare global {
   // ES2024, in Node since version 20; the library our compiler reads is older.

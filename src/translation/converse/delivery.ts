@@ -2,7 +2,7 @@ import { invalidType, notListed } from '../../limits/field-errors.ts';
 import type { ModelRules, ServiceTier } from '../../models/model.ts';
 import type { Adjustments } from './adjustments.ts';
 import { isRecord } from './tool-input.ts';
-import type { ConverseAnswer, ConverseRequest } from './wire.ts';
+import type { ConverseAnswer, ConverseRequest } from '../../wire/wire.ts';
 
 /** How fast, and at what price: OpenAI's `service_tier` and Bedrock's `performanceConfig`. */
 export type Delivery = Pick<ConverseRequest, 'serviceTier' | 'performanceConfig'>;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import { eventsOfAnswer } from './answer-events.ts';
+import { eventsOfAnswer } from '../../wire/answer-events.ts';
 import { cutAtStop, matchedStop, StopInStream } from './emulated-stops.ts';
-import type { ContentBlock, ConverseAnswer, ConverseEvent } from './wire.ts';
+import type { ContentBlock, ConverseAnswer, ConverseEvent } from '../../wire/wire.ts';
 
 const STOPS = fc.uniqueArray(fc.constantFrom('\n', '\n\n', ' ', ' \n', '\t', 'ab', 'b', 'aab', '😀', '\n😀'), {
   minLength: 1,

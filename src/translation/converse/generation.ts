@@ -5,7 +5,7 @@ import { tokenCeiling } from './max-tokens.ts';
 import { planSampling, planStopSequences, type SamplingWish } from './sampling.ts';
 import { planThinking } from './thinking.ts';
 import type { ThinkingPlan, ThinkingWish } from './thinking-plan.ts';
-import type { ConverseRequest } from './wire.ts';
+import type { ConverseRequest } from '../../wire/wire.ts';
 
 /** How the answer shall be made: everything of a request but the conversation, whatever its dialect. */
 export interface GenerationWish {

@@ -2,7 +2,7 @@ import type { ModelRules } from '../../models/model.ts';
 import type { Adjustments } from './adjustments.ts';
 import type { CachePoint } from './cache-control.ts';
 import { isBlank } from './content.ts';
-import type { ContentBlock, ConverseMessage, SystemBlock } from './wire.ts';
+import type { ContentBlock, ConverseMessage, SystemBlock } from '../../wire/wire.ts';
 
 export type Instruction = { text: string } | CachePoint;
 

@@ -3,7 +3,7 @@ import { invalidType } from '../../limits/field-errors.ts';
 import type { ModelRules } from '../../models/model.ts';
 import type { TranslationPolicy } from '../policy.ts';
 import type { Adjustments } from './adjustments.ts';
-import { isTooDeep, MOST_LEVELS } from './nesting.ts';
+import { isTooDeep, MOST_LEVELS } from '../../wire/nesting.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

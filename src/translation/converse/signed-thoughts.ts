@@ -1,4 +1,4 @@
-import type { ContentBlock } from './wire.ts';
+import type { ContentBlock } from '../../wire/wire.ts';
 
 /**
  * A thought that its model can tell from a forged one. It goes back byte for byte or not at all: Claude refuses

@@ -3,7 +3,7 @@ import type { Adjustments } from './adjustments.ts';
 import { takesBudget } from './claude-thinking.ts';
 import type { ThinkingWish } from './thinking-plan.ts';
 import { isForced, type ToolChoiceWish } from './tool-choice.ts';
-import type { ConverseMessage } from './wire.ts';
+import type { ConverseMessage } from '../../wire/wire.ts';
 
 /** What of a request bears on thinking beside the wish itself. */
 interface ToolUse {

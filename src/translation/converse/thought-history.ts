@@ -2,7 +2,7 @@ import type { ModelCard } from '../../models/model.ts';
 import type { Adjustments } from './adjustments.ts';
 import type { Generation } from './generation.ts';
 import { signedThought, unmarked, type SignedThought } from './signed-thoughts.ts';
-import type { ConverseMessage } from './wire.ts';
+import type { ConverseMessage } from '../../wire/wire.ts';
 
 /** Lets Claude drop a thought that was made under other instructions or tools, in place of refusing the request. */
 const BINDING_BETA = 'thinking-binding-controls-2026-08-01';

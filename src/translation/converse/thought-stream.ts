@@ -1,5 +1,5 @@
 import type { SignedThought } from './signed-thoughts.ts';
-import type { ContentBlockDelta } from './wire.ts';
+import type { ContentBlockDelta } from '../../wire/wire.ts';
 
 type Piece = NonNullable<ContentBlockDelta['reasoningContent']>;
 

@@ -2,7 +2,7 @@ import { badRequest } from '../../errors/errors.ts';
 import { emptyString, invalidType, notListed, notObject, notText } from '../../limits/field-errors.ts';
 import type { Adjustments } from './adjustments.ts';
 import { CUSTOM_INPUT } from './custom-input.ts';
-import { isTooDeep, MOST_LEVELS } from './nesting.ts';
+import { isTooDeep, MOST_LEVELS } from '../../wire/nesting.ts';
 import { typeNamed } from '../tool-schemas/draft-values.ts';
 import { isRecord } from './tool-input.ts';
 import type { ToolOffer } from './tools.ts';

@@ -4,7 +4,7 @@ import { textBlock } from './content.ts';
 import { ToolIds } from './tool-ids.ts';
 import { resultInWords } from './tool-turns.ts';
 import { type Call, WaitingCalls } from './waiting-calls.ts';
-import type { ContentBlock, ConverseMessage, ToolResult, ToolUse } from './wire.ts';
+import type { ContentBlock, ConverseMessage, ToolResult, ToolUse } from '../../wire/wire.ts';
 
 /**
  * Every call answered in the very next turn, and nothing else there ("Expected toolResult blocks at …", "The

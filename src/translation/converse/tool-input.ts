@@ -1,8 +1,8 @@
-import { isExactNumber, parseExactly } from '../../exact-json.ts';
+import { isExactNumber, parseExactly } from '../../wire/exact-json.ts';
 import type { Adjustments } from './adjustments.ts';
 import { withoutLoneSurrogates } from './content.ts';
-import { isTooDeep } from './nesting.ts';
-import type { ToolUse } from './wire.ts';
+import { isTooDeep } from '../../wire/nesting.ts';
+import type { ToolUse } from '../../wire/wire.ts';
 
 /** Input of a call; Converse wants an object ("Provide a json object for the field and try again"). */
 export type ToolInput = NonNullable<ToolUse['input']>;

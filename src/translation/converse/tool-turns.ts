@@ -1,7 +1,7 @@
 import type { ModelRules } from '../../models/model.ts';
 import type { Adjustments } from './adjustments.ts';
 import { textBlock } from './content.ts';
-import type { ContentBlock, ConverseMessage, ToolResult } from './wire.ts';
+import type { ContentBlock, ConverseMessage, ToolResult } from '../../wire/wire.ts';
 
 /** Stands between results and what the user says, where the two may not share a turn. */
 const ACKNOWLEDGEMENT: ConverseMessage = { role: 'assistant', content: [{ text: 'I have read the results.' }] };

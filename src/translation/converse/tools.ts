@@ -9,7 +9,7 @@ import { planToolChoice, type Parallelism, type ToolChoicePlan, type ToolChoiceW
 import { fitToolSchema } from '../tool-schemas/fit-schema.ts';
 import type { PropertyNames } from '../tool-schemas/property-names.ts';
 import type { ToolNames } from './tool-names.ts';
-import type { Tool, ToolConfig } from './wire.ts';
+import type { Tool, ToolConfig } from '../../wire/wire.ts';
 
 /** One tool that a request offers. */
 export interface ToolOffer {

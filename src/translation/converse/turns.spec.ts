@@ -5,7 +5,7 @@ import { rulesOf } from '../../../test/support/model-cards.ts';
 import { Adjustments } from './adjustments.ts';
 import { isBlank, withoutLoneSurrogates } from './content.ts';
 import { endTurns, prefillFor, toTurns, type Prefill } from './turns.ts';
-import type { ConverseMessage } from './wire.ts';
+import type { ConverseMessage } from '../../wire/wire.ts';
 
 const text = fc.oneof(
   { weight: 3, arbitrary: fc.string() },

@@ -4,7 +4,7 @@ import { isBlank } from './content.ts';
 import { withoutTrailingThoughts } from './thought-history.ts';
 import { pairTools } from './tool-history.ts';
 import { separateResults, toolsAsText } from './tool-turns.ts';
-import type { ContentBlock, ConverseMessage } from './wire.ts';
+import type { ContentBlock, ConverseMessage } from '../../wire/wire.ts';
 
 /** Whether a last turn of the assistant may stand, to be continued by the model. */
 export type Prefill = 'kept' | 'refused';

@@ -1,4 +1,4 @@
-import type { ToolResult, ToolUse } from './wire.ts';
+import type { ToolResult, ToolUse } from '../../wire/wire.ts';
 
 /** A call of the history with the place it stands in and the result that answers it. */
 export interface Call {

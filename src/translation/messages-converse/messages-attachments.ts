@@ -3,7 +3,7 @@ import { notContent, notListed, notObject } from '../../limits/field-errors.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import { isGiven, stringOf } from '../attachments/media-sources.ts';
 import { isRecord } from '../converse/tool-input.ts';
-import type { DocumentBlock, ImageBlock } from '../converse/wire.ts';
+import type { DocumentBlock, ImageBlock } from '../../wire/wire.ts';
 import { type Fields, fieldsOf } from '../messages/messages-wire.ts';
 
 /** What images and documents of one request are read with. */

@@ -1,5 +1,5 @@
 import type { ToolNames } from '../converse/tool-names.ts';
-import type { ContentBlockDelta, ConverseEvent } from '../converse/wire.ts';
+import type { ContentBlockDelta, ConverseEvent } from '../../wire/wire.ts';
 import type { SseFrame } from '../dialect.ts';
 import { deltaFrame, frameOf } from './messages-frame.ts';
 import { type MessageBlock, textBlock } from './messages-response.ts';

@@ -3,7 +3,7 @@ import { invalidType, notContent, notText } from '../../limits/field-errors.ts';
 import { cachePointOf } from '../converse/cache-control.ts';
 import { isBlank, textBlock } from '../converse/content.ts';
 import { isRecord } from '../converse/tool-input.ts';
-import type { ContentBlock } from '../converse/wire.ts';
+import type { ContentBlock } from '../../wire/wire.ts';
 import type { Fields } from '../messages/messages-wire.ts';
 
 /** Content in blocks, or plain words: what each block becomes, and behind it the cache point that it asks for. */

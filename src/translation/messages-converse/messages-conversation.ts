@@ -2,7 +2,7 @@ import { invalidType, notListed } from '../../limits/field-errors.ts';
 import { cachePointOf } from '../converse/cache-control.ts';
 import { addInstruction, type Conversation, type Instruction, withTopInstructions } from '../converse/instructions.ts';
 import { isRecord } from '../converse/tool-input.ts';
-import type { ConverseMessage } from '../converse/wire.ts';
+import type { ConverseMessage } from '../../wire/wire.ts';
 import type { MessagesRequest } from '../messages/messages-wire.ts';
 import { type Reading, readAssistantContent, readInstructions, readUserContent } from './messages-content.ts';
 

@@ -1,6 +1,6 @@
 import { servedTier } from '../converse/delivery.ts';
 import { finishReason } from '../converse/stop-reason.ts';
-import type { ConverseAnswer } from '../converse/wire.ts';
+import type { ConverseAnswer } from '../../wire/wire.ts';
 import type { MessagesRequest } from '../messages/messages-wire.ts';
 import type { Usage } from '../../usage/usage.ts';
 

@@ -3,7 +3,7 @@ import { invalidType, notListed } from '../../limits/field-errors.ts';
 import { Attachments } from '../attachments/attachments.ts';
 import { conversationRequest } from '../conversation-request.ts';
 import { Adjustments } from '../converse/adjustments.ts';
-import { isTooDeep, MOST_LEVELS } from '../converse/nesting.ts';
+import { isTooDeep, MOST_LEVELS } from '../../wire/nesting.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import { toolWishFor } from '../converse/tools.ts';
 import type { Translation, TranslationContext } from '../dialect.ts';

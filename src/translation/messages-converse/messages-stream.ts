@@ -1,7 +1,7 @@
 import { answerExtras } from '../answer-extras.ts';
 import { matchedStop } from '../converse/emulated-stops.ts';
-import { usageOfEvent } from '../converse/usage.ts';
-import type { ConverseEvent, StreamMetadata } from '../converse/wire.ts';
+import { usageOfEvent } from '../../wire/usage.ts';
+import type { ConverseEvent, StreamMetadata } from '../../wire/wire.ts';
 import { type FrameWriter, NO_FRAMES, type Reply, type SseFrame } from '../dialect.ts';
 import type { MessagesRequest } from '../messages/messages-wire.ts';
 import { refusalIn } from '../structured/refusal.ts';

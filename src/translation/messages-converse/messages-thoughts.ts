@@ -2,7 +2,7 @@ import type { ModelCard } from '../../models/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { thoughtBlock, type SignedThought } from '../converse/signed-thoughts.ts';
 import { acceptableThoughts } from '../converse/thought-history.ts';
-import type { ContentBlock } from '../converse/wire.ts';
+import type { ContentBlock } from '../../wire/wire.ts';
 import type { Fields } from '../messages/messages-wire.ts';
 
 /** The request's field that holds thoughts, for notes. */

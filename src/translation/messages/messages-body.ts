@@ -5,7 +5,7 @@ import { badRequest } from '../../errors/errors.ts';
 import { Adjustments } from '../converse/adjustments.ts';
 import { INVOKED_VERSION } from '../bedrock-wire/invoked-version.ts';
 import { reportLongContext } from '../converse/beta-flags.ts';
-import { isTooDeep, MOST_LEVELS } from '../converse/nesting.ts';
+import { isTooDeep, MOST_LEVELS } from '../../wire/nesting.ts';
 import { planSampling } from '../converse/sampling.ts';
 import type { TranslationContext } from '../dialect.ts';
 import { DEFAULT_POLICY } from '../policy.ts';

@@ -1,5 +1,5 @@
 import type { ModelRules } from '../../models/model.ts';
-import { estimateTokens, PDF_CHARACTERS_A_TOKEN } from '../converse/token-estimate.ts';
+import { estimateTokens, PDF_CHARACTERS_A_TOKEN } from '../../wire/token-estimate.ts';
 import { type Fields, fieldsOf } from './messages-wire.ts';
 
 /** Anthropic: width × height / 750, at most 1,600 where images are not scaled down before; typical screenshots less. */

@@ -1,5 +1,5 @@
 import { badRequest, GatewayError } from '../../errors/errors.ts';
-import { isExactNumber } from '../../exact-json.ts';
+import { isExactNumber } from '../../wire/exact-json.ts';
 import { invalidType } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import type { TranslationPolicy } from '../policy.ts';

@@ -2,7 +2,7 @@ import type { CompactedResponse } from 'openai/resources/responses/responses';
 
 import { readAnswer } from '../converse/answer.ts';
 import { Tally } from '../converse/tally.ts';
-import { usageOfAnswer } from '../converse/usage.ts';
+import { usageOfAnswer } from '../../wire/usage.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import type { Dialect } from '../dialect.ts';
 import { keepingDialect } from './responses-dialect.ts';

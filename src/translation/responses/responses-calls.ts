@@ -6,7 +6,7 @@ import { CUSTOM_INPUT } from '../converse/custom-input.ts';
 import { isRecord, readArguments, type ToolInput } from '../converse/tool-input.ts';
 import type { ToolNames } from '../converse/tool-names.ts';
 import { resultContent } from '../converse/tool-result.ts';
-import type { ContentBlock } from '../converse/wire.ts';
+import type { ContentBlock } from '../../wire/wire.ts';
 import type { CallReference } from '../dialect.ts';
 import { readContent } from './responses-content.ts';
 import { calledTool, joinedName, listOf } from './responses-tool-kinds.ts';

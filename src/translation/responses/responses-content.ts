@@ -5,7 +5,7 @@ import { asksForLess, documentFromFile, imageFromUrl, isGiven, stringOf } from '
 import type { Adjustments } from '../converse/adjustments.ts';
 import { blocksOf, readText } from '../converse/content-parts.ts';
 import type { Instruction } from '../converse/instructions.ts';
-import type { ContentBlock } from '../converse/wire.ts';
+import type { ContentBlock } from '../../wire/wire.ts';
 
 /** A content part as the client sent it. */
 type Part = Readonly<Record<string, unknown>> & { type?: unknown };

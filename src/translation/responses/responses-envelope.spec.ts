@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { checkOpenResponses } from '../../../test/support/open-responses.ts';
 import { internalError } from '../../errors/errors.ts';
-import type { ConverseAnswer } from '../converse/wire.ts';
+import type { ConverseAnswer } from '../../wire/wire.ts';
 import { responsesDialect } from './responses-dialect.ts';
 import { envelopeOf, failedAnswer } from './responses-envelope.ts';
 import type { ResponsesRequest } from './responses-request.ts';

@@ -7,7 +7,7 @@ import { addInstruction, type Conversation, type Instruction, withTopInstruction
 import { thoughtBlock } from '../converse/signed-thoughts.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import type { ToolNames } from '../converse/tool-names.ts';
-import type { ContentBlock, ConverseMessage } from '../converse/wire.ts';
+import type { ContentBlock, ConverseMessage } from '../../wire/wire.ts';
 import type { TranslationContext } from '../dialect.ts';
 import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
 import { aboveLimit } from '../../limits/limit-error.ts';

@@ -2,7 +2,7 @@ import type { SignedThought } from '../converse/signed-thoughts.ts';
 import { finishReason, type FinishReason } from '../converse/stop-reason.ts';
 import type { Tally } from '../converse/tally.ts';
 import { ThoughtStream } from '../converse/thought-stream.ts';
-import type { ContentBlockDelta, ConverseEvent } from '../converse/wire.ts';
+import type { ContentBlockDelta, ConverseEvent } from '../../wire/wire.ts';
 import type { Reply } from '../dialect.ts';
 import { refusalIn } from '../structured/refusal.ts';
 import { OpenCall } from './responses-call.ts';

@@ -1,8 +1,8 @@
 import { answerExtras } from '../answer-extras.ts';
-import { eventsOfAnswer } from '../converse/answer-events.ts';
+import { eventsOfAnswer } from '../../wire/answer-events.ts';
 import { Tally } from '../converse/tally.ts';
-import { usageOfAnswer } from '../converse/usage.ts';
-import type { ConverseAnswer } from '../converse/wire.ts';
+import { usageOfAnswer } from '../../wire/usage.ts';
+import type { ConverseAnswer } from '../../wire/wire.ts';
 import type { Reply } from '../dialect.ts';
 import { envelopeOf, finishedAnswer, type ResponsesAnswer } from './responses-envelope.ts';
 import { NO_EVENTS } from './responses-events.ts';

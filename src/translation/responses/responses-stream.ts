@@ -1,8 +1,8 @@
 import type { GatewayError } from '../../errors/errors.ts';
 import { answerExtras } from '../answer-extras.ts';
 import { Tally } from '../converse/tally.ts';
-import { usageOfEvent } from '../converse/usage.ts';
-import type { ConverseEvent, StreamMetadata } from '../converse/wire.ts';
+import { usageOfEvent } from '../../wire/usage.ts';
+import type { ConverseEvent, StreamMetadata } from '../../wire/wire.ts';
 import type { FrameWriter, Reply, SseFrame } from '../dialect.ts';
 import { envelopeOf, failedAnswer, finishedAnswer, type ResponsesAnswer } from './responses-envelope.ts';
 import { EventFrames } from './responses-events.ts';

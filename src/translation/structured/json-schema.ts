@@ -1,5 +1,5 @@
-import { isExactNumber } from '../../exact-json.ts';
-import { MOST_LEVELS } from '../converse/nesting.ts';
+import { isExactNumber } from '../../wire/exact-json.ts';
+import { MOST_LEVELS } from '../../wire/nesting.ts';
 import { isRecord } from '../converse/tool-input.ts';
 
 /** A JSON schema as the client gave it. */

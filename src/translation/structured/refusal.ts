@@ -1,4 +1,4 @@
-import type { ConverseAnswer } from '../converse/wire.ts';
+import type { ConverseAnswer } from '../../wire/wire.ts';
 
 type Fields = ConverseAnswer['additionalModelResponseFields'];
 

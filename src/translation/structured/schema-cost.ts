@@ -1,4 +1,4 @@
-import { isExactNumber } from '../../exact-json.ts';
+import { isExactNumber } from '../../wire/exact-json.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import { definitionOf, type JsonSchema } from './json-schema.ts';
 

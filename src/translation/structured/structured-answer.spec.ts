@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { eventsOfAnswer } from '../converse/answer-events.ts';
-import type { ContentBlock, ConverseAnswer, ConverseEvent } from '../converse/wire.ts';
+import { eventsOfAnswer } from '../../wire/answer-events.ts';
+import type { ContentBlock, ConverseAnswer, ConverseEvent } from '../../wire/wire.ts';
 import { refusalIn } from './refusal.ts';
 import type { Check, Expectation } from './expectation.ts';
 import { SchemaCompiler } from './schema-compiler.ts';

@@ -1,4 +1,4 @@
-import type { ContentBlock, ConverseAnswer } from '../converse/wire.ts';
+import type { ContentBlock, ConverseAnswer } from '../../wire/wire.ts';
 import type { Check, Expectation } from './expectation.ts';
 import { extractJson } from './json-extraction.ts';
 import { JsonTextStream } from './json-text-stream.ts';

@@ -1,4 +1,4 @@
-import type { ContentBlockDelta, ConverseEvent } from '../converse/wire.ts';
+import type { ContentBlockDelta, ConverseEvent } from '../../wire/wire.ts';
 import type { Check, Expectation } from './expectation.ts';
 import { extractJson, readJson } from './json-extraction.ts';
 import { JsonTextStream } from './json-text-stream.ts';

@@ -2,7 +2,7 @@ import type { ModelRules, StructuredWay } from '../../models/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { isForced, takesForced } from '../converse/tool-choice.ts';
 import type { ToolOffer, ToolWish } from '../converse/tools.ts';
-import type { ConverseRequest } from '../converse/wire.ts';
+import type { ConverseRequest } from '../../wire/wire.ts';
 import { withFitNames } from '../tool-schemas/fit-schema.ts';
 import type { PropertyNames } from '../tool-schemas/property-names.ts';
 import { lesserWay, nextWay, type Concessions, type Expectation } from './expectation.ts';

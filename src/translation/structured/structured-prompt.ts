@@ -1,4 +1,4 @@
-import type { ConverseMessage, ConverseRequest } from '../converse/wire.ts';
+import type { ConverseMessage, ConverseRequest } from '../../wire/wire.ts';
 import { textBlock } from '../converse/content.ts';
 import type { StructuredWish } from './structured-plan.ts';
 

@@ -3,7 +3,7 @@ import type { Adjustments } from '../converse/adjustments.ts';
 import { isEffort, isHigher } from '../converse/effort.ts';
 import type { Generation } from '../converse/generation.ts';
 import { isRecord } from '../converse/tool-input.ts';
-import type { ConverseRequest, ToolConfig } from '../converse/wire.ts';
+import type { ConverseRequest, ToolConfig } from '../../wire/wire.ts';
 import type { SchemaUse } from './expectation.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { StructuredPlan } from './structured-plan.ts';

@@ -1,4 +1,4 @@
-import type { ConverseEvent } from '../converse/wire.ts';
+import type { ConverseEvent } from '../../wire/wire.ts';
 import type { Check, Expectation } from './expectation.ts';
 import { invalidOutput, uncheckedOutput } from './invalid-output.ts';
 import { textDroppedNote } from './structured-answer.ts';

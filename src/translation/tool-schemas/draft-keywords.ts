@@ -1,4 +1,4 @@
-import { doubleOf, isExactNumber } from '../../exact-json.ts';
+import { doubleOf, isExactNumber } from '../../wire/exact-json.ts';
 import { isRecord } from '../converse/tool-input.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { isTooDeep } from '../converse/nesting.ts';
+import { isTooDeep } from '../../wire/nesting.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import { forEachSubschema } from './schema-places.ts';
 

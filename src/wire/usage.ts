@@ -1,4 +1,4 @@
-import type { Usage } from '../../usage/usage.ts';
+import type { Usage } from '../usage/usage.ts';
 import { estimateEvent, estimatePrompt } from './token-estimate.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest, ConverseUsage } from './wire.ts';
 

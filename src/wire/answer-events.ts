@@ -1,4 +1,4 @@
-import { textOf } from './citations.ts';
+import { textOf } from '../translation/converse/citations.ts';
 import type { ContentBlock, ContentBlockDelta, ConverseAnswer, ConverseEvent } from './wire.ts';
 
 /**

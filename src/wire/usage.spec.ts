@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { addUsage } from '../../usage/usage.ts';
+import { addUsage } from '../usage/usage.ts';
 import { usageOfAnswer } from './usage.ts';
 import type { ConverseAnswer, ConverseUsage } from './wire.ts';
 
