@@ -7,10 +7,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 const root = new URL('../', import.meta.url);
 // The build is only there at run time; its types are those of the source.
 const built = new URL('dist/config/settings/', root);
-const schema: typeof import('../src/config/settings/settings-schema.ts') = await import(
+const schema: typeof import('../src/config/schema/settings-schema.ts') = await import(
   new URL('settings-schema.js', built).href
 );
-const page: typeof import('../src/config/settings/settings-page.ts') = await import(
+const page: typeof import('../src/config/schema/settings-page.ts') = await import(
   new URL('settings-page.js', built).href
 );
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { hashApiKey } from '../src/config/api-key.ts';
+import { hashApiKey } from '../src/config/settings/api-key.ts';
 import { build } from './config/build.ts';
 import { markedBlocks } from './deploy/handbook.ts';
 

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from './settings/config-error.ts';
 import { GatewayConfig } from './gateway-config.ts';
 import { readConfiguration, readFile } from './load-config.ts';
 import type { Environment } from './loading/substitution.ts';
 import { maskSecrets } from './mask-secrets.ts';
-import { expiryTime } from './moment.ts';
+import { expiryTime } from './settings/moment.ts';
 import { overloadLimits, overloadWarnings, processMemory } from './overload-limits.ts';
 import { differences as differencesBetween } from './reload/differences.ts';
 import { settingsOf } from './settings/setting.ts';

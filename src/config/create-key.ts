@@ -3,8 +3,8 @@
  * The key goes to standard error and the entry with its hash to standard output, so that a redirection keeps no key.
  */
 import { parseArgs } from 'node:util';
-import { createApiKey, hashApiKey, keyNamePattern, keyNameRule } from './api-key.ts';
-import { expiryTime } from './moment.ts';
+import { createApiKey, hashApiKey, keyNamePattern, keyNameRule } from './settings/api-key.ts';
+import { expiryTime } from './settings/moment.ts';
 
 const usage = `usage: npm run key:create -- --name team-a [--expires 2027-01-31] [--models 'claude-*,nova-*'] [--metrics]
    or: docker run --rm IMAGE dist/config/create-key.js --name team-a

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from './settings/config-error.ts';
 
 /** Variables of a `.env` file, for people who start the gateway by hand; the real environment wins. None is no mistake. */
 export function readEnvironmentFile(path: string): void {

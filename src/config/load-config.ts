@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { ConfigError, type Problem } from './config-error.ts';
+import { ConfigError, type Problem } from './settings/config-error.ts';
 import { GatewayConfig } from './gateway-config.ts';
 import { assemble, type Reading } from './loading/assemble.ts';
 import { findConflicts } from './loading/conflicts.ts';

@@ -1,5 +1,5 @@
 import { loadConfig as loadAwsSetting, NODE_REGION_CONFIG_FILE_OPTIONS } from '@smithy/core/config';
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from './settings/config-error.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { regionPattern, regionRule } from './sections/region.ts';
 

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../request/call.ts';
 import { Derived } from '../config/derived.ts';
 import { type ApiKeyConfig, GatewayConfig } from '../config/gateway-config.ts';
-import { expiryTime } from '../config/moment.ts';
+import { expiryTime } from '../config/settings/moment.ts';
 
 const ID_LENGTH = 12;
 

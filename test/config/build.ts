@@ -1,4 +1,4 @@
-import { ConfigError } from '../../src/config/config-error.ts';
+import { ConfigError } from '../../src/config/settings/config-error.ts';
 import { buildConfig } from '../../src/config/load-config.ts';
 
 export const hashOfA = `sha256:${'a'.repeat(64)}`;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { ConfigError } from '../../src/config/config-error.ts';
+import { ConfigError } from '../../src/config/settings/config-error.ts';
 import { ConfigModule } from '../../src/config/config.module.ts';
 import { readEnvironmentFile } from '../../src/config/environment-file.ts';
 import { GatewayConfig } from '../../src/config/gateway-config.ts';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { hashApiKey, inspectApiKey } from '../../src/config/api-key.ts';
+import { hashApiKey, inspectApiKey } from '../../src/config/settings/api-key.ts';
 import { build } from './build.ts';
 
 const script = fileURLToPath(new URL('../../src/config/create-key.ts', import.meta.url));

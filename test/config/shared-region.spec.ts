@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { Logger } from 'nestjs-pino';
 import { createApplication } from '../../src/application.ts';
-import { ConfigError } from '../../src/config/config-error.ts';
+import { ConfigError } from '../../src/config/settings/config-error.ts';
 import { GatewayConfig } from '../../src/config/gateway-config.ts';
 import { withSharedRegion } from '../../src/config/shared-region.ts';
 import { build } from './build.ts';

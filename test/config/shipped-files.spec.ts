@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
-import { hashApiKey } from '../../src/config/api-key.ts';
+import { hashApiKey } from '../../src/config/settings/api-key.ts';
 import { GatewayConfig } from '../../src/config/gateway-config.ts';
-import { settingsPage } from '../../src/config/settings/settings-page.ts';
-import { settingsSchema } from '../../src/config/settings/settings-schema.ts';
+import { settingsPage } from '../../src/config/schema/settings-page.ts';
+import { settingsSchema } from '../../src/config/schema/settings-schema.ts';
 import type { SectionClass } from '../../src/config/settings/section-class.ts';
 import { settingsOf } from '../../src/config/settings/setting.ts';
 import { build, hashOfA, problemsOf } from './build.ts';

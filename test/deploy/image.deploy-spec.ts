@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hashApiKey } from '../../src/config/api-key.ts';
+import { hashApiKey } from '../../src/config/settings/api-key.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Image, ImageTree } from './image-tree.ts';
 

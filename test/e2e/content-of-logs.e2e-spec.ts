@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Behaviour } from '../../emulator/behaviour.ts';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
-import { hashApiKey } from '../../src/config/api-key.ts';
+import { hashApiKey } from '../../src/config/settings/api-key.ts';
 import { freePort } from '../support/free-port.ts';
 import { EMULATOR_ENVIRONMENT } from '../support/gateway.ts';
 import { brokenRequests, MARKER, type MarkedRequest, wholeRequests } from '../support/marked-requests.ts';

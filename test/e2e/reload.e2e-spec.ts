@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
-import { hashApiKey } from '../../src/config/api-key.ts';
+import { hashApiKey } from '../../src/config/settings/api-key.ts';
 import { LiveConfig } from '../../src/config/live-config.ts';
 import { LOGGERS } from '../../src/telemetry/logging.module.ts';
 import type { Loggers } from '../../src/telemetry/logging.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { hashApiKey } from '../../src/config/api-key.ts';
+import { hashApiKey } from '../../src/config/settings/api-key.ts';
 import { MetricsService } from '../../src/telemetry/metrics.service.ts';
 import { asConfigMap, type ReloadingGateway, startReloading } from '../support/reloading-gateway.ts';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hashApiKey } from '../../src/config/api-key.ts';
+import { hashApiKey } from '../../src/config/settings/api-key.ts';
 import { freePort } from './free-port.ts';
 
 /** The key of a process that is started without keys of its own. */

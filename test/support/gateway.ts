@@ -4,7 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import OpenAI from 'openai';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { createApplication } from '../../src/application.ts';
-import { hashApiKey } from '../../src/config/api-key.ts';
+import { hashApiKey } from '../../src/config/settings/api-key.ts';
 import { buildConfig } from '../../src/config/load-config.ts';
 
 export const KEY = 'sk-test-key';

@@ -6,7 +6,7 @@ import {
   type OnApplicationShutdown,
   Optional,
 } from '@nestjs/common';
-import { ConfigError } from '../../config/config-error.ts';
+import { ConfigError } from '../../config/settings/config-error.ts';
 import { CONFIG_SOURCE } from '../../config/config.module.ts';
 import { LiveConfig } from '../../config/live-config.ts';
 import { maskSecrets } from '../../config/mask-secrets.ts';

@@ -1,4 +1,4 @@
-import type { Problem } from '../config-error.ts';
+import type { Problem } from '../settings/config-error.ts';
 import type { Kind, ValueKind } from '../settings/kinds.ts';
 import type { SectionClass } from '../settings/section-class.ts';
 import { settingsOf } from '../settings/setting.ts';

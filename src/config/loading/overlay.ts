@@ -1,4 +1,4 @@
-import type { Problem } from '../config-error.ts';
+import type { Problem } from '../settings/config-error.ts';
 import { HIDDEN } from '../mask-secrets.ts';
 import { isTree, readVariable } from './given.ts';
 import { findSetting, overridePrefix, type Place } from './setting-variables.ts';

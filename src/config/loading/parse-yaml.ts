@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument } from 'yaml';
-import type { Problem } from '../config-error.ts';
+import type { Problem } from '../settings/config-error.ts';
 
 /** One slip makes many errors after it. */
 const mostProblems = 3;

@@ -1,4 +1,4 @@
-import type { Problem } from '../config-error.ts';
+import type { Problem } from '../settings/config-error.ts';
 import type { GatewayConfig, RouteConfig, RouteTargetConfig } from '../gateway-config.ts';
 import { regionOf } from '../sections/bedrock-config.ts';
 import { partitionOf } from '../sections/region.ts';

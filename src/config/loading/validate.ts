@@ -1,6 +1,6 @@
 import { validateSync } from '../../libraries/class-validator.ts';
 import type { ValidationError } from 'class-validator';
-import type { Problem } from '../config-error.ts';
+import type { Problem } from '../settings/config-error.ts';
 import { settingsOf } from '../settings/setting.ts';
 import { describeFound } from './found.ts';
 import type { Origin } from './given.ts';

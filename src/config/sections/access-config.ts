@@ -1,4 +1,4 @@
-import { keyHashPattern, keyNamePattern, keyNameRule } from '../api-key.ts';
+import { keyHashPattern, keyNamePattern, keyNameRule } from '../settings/api-key.ts';
 import { flag, listOf, listOfText, matching, moment, secret, wholeNumber } from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
 

@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { LiveConfig } from '../../config/live-config.ts';
-import { expiryTime } from '../../config/moment.ts';
+import { expiryTime } from '../../config/settings/moment.ts';
 import type { DebugConfig } from '../../config/sections/debug-config.ts';
 import type { GatewayError } from '../../errors/errors.ts';
 import { AUDIT } from '../audit.ts';

@@ -1,4 +1,4 @@
-import { maskSecrets } from './mask-secrets.ts';
+import { maskSecrets } from '../mask-secrets.ts';
 
 export interface Problem {
   /** The setting (`auth.keys[1].hash`), the variable (`GATEWAY__SERVER__PORT`) or the place (`line 3, column 7`). */

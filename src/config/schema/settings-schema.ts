@@ -1,7 +1,7 @@
 import { GatewayConfig } from '../gateway-config.ts';
-import type { JsonSchema, Kind } from './kinds.ts';
-import type { SectionClass } from './section-class.ts';
-import { describe, type Setting, settingsOf } from './setting.ts';
+import type { JsonSchema, Kind } from '../settings/kinds.ts';
+import type { SectionClass } from '../settings/section-class.ts';
+import { describe, type Setting, settingsOf } from '../settings/setting.ts';
 
 /** A substitution inside text, and one that stands alone and may become a number. */
 const partSubstitution = { type: 'string', pattern: String.raw`\$\{` };

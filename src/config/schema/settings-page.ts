@@ -1,9 +1,9 @@
 import { GatewayConfig } from '../gateway-config.ts';
 import { variableOf } from '../loading/setting-variables.ts';
 import { wellKnownVariables } from '../loading/well-known-variables.ts';
-import type { Kind } from './kinds.ts';
-import type { SectionClass } from './section-class.ts';
-import { describe, settingsOf } from './setting.ts';
+import type { Kind } from '../settings/kinds.ts';
+import type { SectionClass } from '../settings/section-class.ts';
+import { describe, settingsOf } from '../settings/setting.ts';
 
 /** docs/configuration.md: every setting with its default, from the classes of the settings. */
 export function settingsPage(): string {
