@@ -2,7 +2,7 @@
  * Compares the table of models with public catalogs and prints the differences with their sources. It changes nothing:
  * catalogs disagree with AWS and with one another. Exits with 0, also where a registry is out of reach.
  */
-import { EVERY_MODEL } from '../src/models/model-table.ts';
+import { EVERY_MODEL } from '../src/models/table/model-table.ts';
 import { type Catalog, botocoreEnumerations, litellmCatalog, piAiCatalog } from './model-catalogs/catalog.ts';
 import { differencesFrom, lineOf, unknownValues } from './model-catalogs/differences.ts';
 import { type CatalogFile, type CatalogPackage, catalogFile, catalogFolder } from './model-catalogs/packages.ts';

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { MODELS } from '../emulator/models.ts';
 import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { checkMessages } from '../emulator/rules/check-messages.ts';
-import { MODEL_TABLE } from '../src/models/model-table.ts';
+import { MODEL_TABLE } from '../src/models/table/model-table.ts';
 import { chatDialect } from '../src/translation/chat/chat-dialect.ts';
 import type { ChatRequest } from '../src/translation/chat/chat-request.ts';
 import { messagesBody } from '../src/translation/messages/messages-body.ts';

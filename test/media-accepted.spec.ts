@@ -4,8 +4,8 @@ import * as fc from 'fast-check';
 import { MODELS } from '../emulator/models.ts';
 import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { GatewayError } from '../src/errors/errors.ts';
-import type { ModelRules } from '../src/models/model.ts';
-import { MODEL_TABLE } from '../src/models/model-table.ts';
+import type { ModelRules } from '../src/models/types/model.ts';
+import { MODEL_TABLE } from '../src/models/table/model-table.ts';
 import { chatRequest, type ChatRequest } from '../src/translation/chat/chat-request.ts';
 import { dataUrl, gif, jpeg, OLE, PDF, png, WAV, webp, zip } from './support/media-files.ts';
 

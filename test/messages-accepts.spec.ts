@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { MODELS } from '../emulator/models.ts';
 import { checkMessages } from '../emulator/rules/check-messages.ts';
 import { GatewayError } from '../src/errors/errors.ts';
-import { MODEL_TABLE } from '../src/models/model-table.ts';
+import { MODEL_TABLE } from '../src/models/table/model-table.ts';
 import { messagesBody } from '../src/translation/messages/messages-body.ts';
 import { estimateMessages } from '../src/translation/messages/messages-estimate.ts';
 import type { MessagesRequest } from '../src/translation/messages/messages-wire.ts';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { botocoreEnumerations, type Catalog, litellmCatalog, piAiCatalog } from '../scripts/model-catalogs/catalog.ts';
 import { differencesFrom, lineOf, unknownValues } from '../scripts/model-catalogs/differences.ts';
-import { EVERY_MODEL } from '../src/models/model-table.ts';
-import type { ModelCard } from '../src/models/model.ts';
+import { EVERY_MODEL } from '../src/models/table/model-table.ts';
+import type { ModelCard } from '../src/models/types/model.ts';
 
 /** `npm run models:check` on pieces of pi-ai 1.6.0, LiteLLM 1.110.2 and botocore 1.44.8, as they were in 2026-11. */
 const recorded = (name: string): unknown =>

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 
 import { MODELS } from '../emulator/models.ts';
 import { checkConverse } from '../emulator/rules/check-converse.ts';
-import { MODEL_TABLE } from '../src/models/model-table.ts';
+import { MODEL_TABLE } from '../src/models/table/model-table.ts';
 import type { ConverseEvent } from '../src/wire/wire.ts';
 import type { SseFrame } from '../src/translation/dialect.ts';
 import { internalError } from '../src/errors/errors.ts';

@@ -6,7 +6,7 @@ import { sampleValue } from '../emulator/answers/sample-value.ts';
 import { MODELS } from '../emulator/models.ts';
 import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { grammarProblem } from '../emulator/rules/grammar-rules.ts';
-import { MODEL_TABLE } from '../src/models/model-table.ts';
+import { MODEL_TABLE } from '../src/models/table/model-table.ts';
 import { chatRequest, type ChatRequest } from '../src/translation/chat/chat-request.ts';
 import { lowerSchema } from '../src/translation/structured/schema-lowering.ts';
 

@@ -1,8 +1,8 @@
 import { GatewayConfig, QuotaConfig } from '../../src/config/gateway-config.ts';
 import { RetryBudget } from '../../src/http/retry-budget.ts';
 import { backoff } from '../../src/http/retry.interceptor.ts';
-import type { Target } from '../../src/models/model.ts';
-import { MODEL_TABLE } from '../../src/models/model-table.ts';
+import type { Target } from '../../src/models/types/model.ts';
+import { MODEL_TABLE } from '../../src/models/table/model-table.ts';
 import { QuotaRules } from '../../src/routing/quotas/quota-rules.ts';
 import { QuotaService } from '../../src/routing/quotas/quota.service.ts';
 import { isRefusal, type Reservation, UNLIMITED } from '../../src/routing/quotas/reservation.ts';

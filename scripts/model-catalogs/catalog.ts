@@ -1,4 +1,4 @@
-import { parseBedrockId } from '../../src/models/bedrock-id.ts';
+import { parseBedrockId } from '../../src/models/names/bedrock-id.ts';
 
 /** What a public catalog lists of one model of Bedrock; absent fields are not listed. */
 export interface CatalogModel {

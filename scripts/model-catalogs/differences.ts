@@ -1,4 +1,4 @@
-import type { ModelCard } from '../../src/models/model.ts';
+import type { ModelCard } from '../../src/models/types/model.ts';
 import type { Catalog, CatalogModel } from './catalog.ts';
 
 /** One disagreement between the table of models and a catalog. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Call } from '../request/call.ts';
 import { parseExactly } from '../wire/exact-json.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
-import type { Route } from '../models/model.ts';
+import type { Route } from '../models/types/model.ts';
 import { cacheKey, ResponseCache } from '../storage/response-cache.ts';
 import type { ConverseAnswer, ConverseRequest } from '../wire/wire.ts';
 

@@ -3,7 +3,7 @@ import { conversePrompt, TokenCountService } from '../bedrock/token-count.servic
 import type { Call } from '../request/call.ts';
 import { GatewayError } from '../errors/errors.ts';
 import { type Split, UpstreamCalls } from '../http/admission/upstream-calls.service.ts';
-import type { Route } from '../models/model.ts';
+import type { Route } from '../models/types/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { estimatePrompt } from '../wire/token-estimate.ts';
 import type { ConverseRequest } from '../wire/wire.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CallSlots } from '../request/call-slots.ts';
-import type { Target } from '../models/model.ts';
+import type { Target } from '../models/types/model.ts';
 import { Stop } from '../request/stop-signal.ts';
 import { streamInSlot } from './stream-in-slot.ts';
 

@@ -1,6 +1,6 @@
 import type { Call } from '../request/call.ts';
-import { endingHeaders } from '../models/lifecycle.ts';
-import type { Route } from '../models/model.ts';
+import { endingHeaders } from '../models/types/lifecycle.ts';
+import type { Route } from '../models/types/model.ts';
 
 /** Whatever was changed on the way is told: in headers, in the log line of the request, in metrics. */
 export function tell(call: Call, route: Route, adjusted: readonly string[]): void {

@@ -1,6 +1,6 @@
 import type { Call } from '../request/call.ts';
 import { GatewayError } from '../errors/errors.ts';
-import type { Route, Target } from '../models/model.ts';
+import type { Route, Target } from '../models/types/model.ts';
 import type { Served } from '../routing/served.ts';
 import { reasonOf } from '../errors/described-error.ts';
 import type { AskedSpan, Attributes, CallTrace, TraceFailure } from '../request/call-trace.ts';

@@ -5,7 +5,7 @@ import { Derived } from '../config/derived.ts';
 import { type BedrockConfig, GatewayConfig } from '../config/gateway-config.ts';
 import { namesProxy } from '../config/proxy.ts';
 import { Agent, EnvHttpProxyAgent } from '../libraries/undici.ts';
-import type { Target } from '../models/model.ts';
+import type { Target } from '../models/types/model.ts';
 import { AssumedRoles } from './assumed-roles.ts';
 import { AwsSession } from './aws-session.ts';
 

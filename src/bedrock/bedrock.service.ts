@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../request/call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
-import type { Route, Target } from '../models/model.ts';
+import type { Route, Target } from '../models/types/model.ts';
 import { RoutingService } from '../routing/routing.service.ts';
 import type { Served } from '../routing/served.ts';
 import type { ConverseAnswer, ConverseRequest } from '../wire/wire.ts';

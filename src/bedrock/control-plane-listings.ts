@@ -1,5 +1,5 @@
 /** Reads what the control plane lists (service model of bedrock, 2026-11). Entries without an id or ARN are passed over. */
-import type { ListedModel, ListedProfile } from '../models/account.ts';
+import type { ListedModel, ListedProfile } from '../models/account/account.ts';
 import { upstreamNonsense } from './bedrock-errors.ts';
 
 type Json = Record<string, unknown>;

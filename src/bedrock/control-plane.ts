@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { get } from '../libraries/undici.ts';
-import type { AccountListing, ListedProfile } from '../models/account.ts';
+import type { AccountListing, ListedProfile } from '../models/account/account.ts';
 import { AwsSessions } from './aws-sessions.ts';
 import { connectionError, fromBedrock, upstreamNonsense } from './bedrock-errors.ts';
 import { readModels, readProfiles } from './control-plane-listings.ts';

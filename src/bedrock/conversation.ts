@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { ModelCard } from '../models/model.ts';
+import type { ModelCard } from '../models/types/model.ts';
 import type { Conversation } from '../routing/warm-targets.ts';
 import type { ConverseRequest } from '../wire/wire.ts';
 import { type Fields, fieldsOf, listOf } from '../translation/messages/messages-wire.ts';

@@ -1,4 +1,4 @@
-import type { ModelCard } from '../models/model.ts';
+import type { ModelCard } from '../models/types/model.ts';
 import type { ConverseRequest } from '../wire/wire.ts';
 import { type Fields, fieldsOf, listOf } from '../translation/messages/messages-wire.ts';
 

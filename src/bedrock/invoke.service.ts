@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../request/call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
-import type { Route } from '../models/model.ts';
+import type { Route } from '../models/types/model.ts';
 import type { PromptSize } from '../routing/quotas/demand.ts';
 import { RoutingService } from '../routing/routing.service.ts';
 import type { Served } from '../routing/served.ts';

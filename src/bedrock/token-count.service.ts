@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../request/call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
-import type { Route } from '../models/model.ts';
+import type { Route } from '../models/types/model.ts';
 import type { ConverseRequest } from '../wire/wire.ts';
 import { traceAttempt } from './attempt-trace.ts';
 import { AwsSessions } from './aws-sessions.ts';

@@ -1,5 +1,5 @@
 import type { Call } from '../request/call.ts';
-import type { Target } from '../models/model.ts';
+import type { Target } from '../models/types/model.ts';
 import type { Clocks, UpstreamHead, UpstreamRequest } from './transport.ts';
 import { jsonBody, pathPart } from './unsendable.ts';
 

@@ -1,4 +1,4 @@
-import { ModelCatalog } from '../models/model-catalog.ts';
+import { ModelCatalog } from '../models/catalog/model-catalog.ts';
 import { checkConfig, compareConfigs } from './check-config.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Caller } from '../request/call.ts';
 import { GatewayConfig, type ModelsConfig } from '../config/gateway-config.ts';
 import { GatewayError } from '../errors/errors.ts';
-import { ModelCatalog } from './model-catalog.ts';
+import { ModelCatalog } from './catalog/model-catalog.ts';
 import { ModelRegistryService } from './model-registry.service.ts';
 
 const TODAY = new Date('2026-11-22T12:00:00Z');

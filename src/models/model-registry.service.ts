@@ -3,10 +3,10 @@ import type { Caller } from '../request/call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';
-import { type CatalogSources, ModelCatalog, type ModelListing } from './model-catalog.ts';
-import type { Route } from './model.ts';
+import { type CatalogSources, ModelCatalog, type ModelListing } from './catalog/model-catalog.ts';
+import type { Route } from './types/model.ts';
 
-export type { ModelListing } from './model-catalog.ts';
+export type { ModelListing } from './catalog/model-catalog.ts';
 
 /** Token of the clock, for whoever wants another than the system's. */
 export const MODEL_CLOCK = Symbol('clock of the model registry');

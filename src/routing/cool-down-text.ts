@@ -1,6 +1,6 @@
 import type { Caller } from '../request/call.ts';
 import type { GatewayError } from '../errors/errors.ts';
-import type { Target } from '../models/model.ts';
+import type { Target } from '../models/types/model.ts';
 import { reasonOf } from '../errors/described-error.ts';
 import type { CoolDown } from './target-health.ts';
 

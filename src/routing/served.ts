@@ -1,4 +1,4 @@
-import type { Target } from '../models/model.ts';
+import type { Target } from '../models/types/model.ts';
 import type { Usage } from '../usage/usage.ts';
 
 /** An accepted exchange: what came, from whom, and what has to be booked for it. */

@@ -1,5 +1,5 @@
 import type { Caller } from '../request/call.ts';
-import type { Target } from '../models/model.ts';
+import type { Target } from '../models/types/model.ts';
 import { FairCache } from '../storage/fair-cache.ts';
 
 /** About 200 bytes each. */

@@ -1,6 +1,6 @@
 import type { GatewayError } from '../errors/errors.ts';
 import type { MediaReference } from '../media/media-reference.ts';
-import type { ModelCard } from '../models/model.ts';
+import type { ModelCard } from '../models/types/model.ts';
 import type { SignedThought } from './converse/signed-thoughts.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../wire/wire.ts';
 import type { HistoryConcessions } from './history-concessions.ts';

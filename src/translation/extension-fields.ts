@@ -1,5 +1,5 @@
 import { invalidType, notListed } from '../limits/field-errors.ts';
-import type { Effort } from '../models/model.ts';
+import type { Effort } from '../models/types/model.ts';
 import type { GenerationWish } from './converse/generation.ts';
 import type { ThinkingWish } from './converse/thinking-plan.ts';
 import type { Wording } from './converse/tally.ts';

@@ -1,4 +1,4 @@
-import type { ModelRules } from '../models/model.ts';
+import type { ModelRules } from '../models/types/model.ts';
 import { notListed } from '../limits/field-errors.ts';
 import { isGiven } from './attachments/media-sources.ts';
 import type { Adjustments } from './converse/adjustments.ts';

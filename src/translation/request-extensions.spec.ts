@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { contextOf, type Generation } from '../../test/support/model-cards.ts';
-import { cardIn } from '../models/region-rules.ts';
+import { cardIn } from '../models/rules/region-rules.ts';
 import { chatRequest, type ChatRequest } from './chat/chat-request.ts';
 import { completionsRequest } from './completions/completions-request.ts';
 import type { TranslationContext } from './dialect.ts';

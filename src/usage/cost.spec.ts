@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { MODEL_TABLE } from '../models/model-table.ts';
-import type { Price } from '../models/model.ts';
-import { target } from '../models/targets.ts';
+import { MODEL_TABLE } from '../models/table/model-table.ts';
+import type { Price } from '../models/types/model.ts';
+import { target } from '../models/catalog/targets.ts';
 import { costOf, usdText } from './cost.ts';
 import { addUsage, type Usage } from './usage.ts';
 

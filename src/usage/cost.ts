@@ -1,4 +1,4 @@
-import type { Price, Rates, Target } from '../models/model.ts';
+import type { Price, Rates, Target } from '../models/types/model.ts';
 import type { Usage } from './usage.ts';
 
 /** What geographic profiles cost against the global one, where the price does not say otherwise (pi-ai catalogue of 2026-11-10). */

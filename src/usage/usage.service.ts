@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../request/call.ts';
-import type { Route, Target } from '../models/model.ts';
+import type { Route, Target } from '../models/types/model.ts';
 import { costOf, usdText } from './cost.ts';
 import { Pace } from './pace.ts';
 import { addUsage, NO_USAGE, type Tally, type Usage } from './usage.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkConfig } from '../../src/config/check-config.ts';
 import type { GatewayConfig } from '../../src/config/gateway-config.ts';
-import { ModelCatalog } from '../../src/models/model-catalog.ts';
+import { ModelCatalog } from '../../src/models/catalog/model-catalog.ts';
 import { hashOfA, hashOfB } from './build.ts';
 
 let folder: string;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkConfig, compareConfigs } from '../../src/config/check-config.ts';
 import { maskSecrets } from '../../src/config/mask-secrets.ts';
-import { ModelCatalog } from '../../src/models/model-catalog.ts';
+import { ModelCatalog } from '../../src/models/catalog/model-catalog.ts';
 
 const SECRETS: Record<string, string> = {
   'a key of OpenAI': 'sk-abcdefghijklmnop1234',

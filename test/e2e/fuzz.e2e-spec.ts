@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 
 import { MODELS } from '../../emulator/models.ts';
-import { MODEL_TABLE } from '../../src/models/model-table.ts';
-import type { ModelRules } from '../../src/models/model.ts';
+import { MODEL_TABLE } from '../../src/models/table/model-table.ts';
+import type { ModelRules } from '../../src/models/types/model.ts';
 import { anything, garbage, request, text, toolbox } from '../support/arbitrary-requests.ts';
 import { KEY, startGateway, type TestGateway } from '../support/gateway.ts';
 import { dataUrl, gif, jpeg, PDF, png } from '../support/media-files.ts';

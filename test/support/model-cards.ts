@@ -1,4 +1,4 @@
-import type { ModelCard, ModelRules, ThinkingRules } from '../../src/models/model.ts';
+import type { ModelCard, ModelRules, ThinkingRules } from '../../src/models/types/model.ts';
 import type { TranslationContext } from '../../src/translation/dialect.ts';
 
 /**

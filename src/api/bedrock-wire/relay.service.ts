@@ -9,7 +9,7 @@ import { guardrailRefusal } from '../../config/configured-places.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { permissionDenied } from '../../errors/errors.ts';
 import { RelayedStream, RelayedText } from '../../http/relayed-body.ts';
-import type { Route } from '../../models/model.ts';
+import type { Route } from '../../models/types/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { INVOKED_VERSION, withKnownVersion } from '../../translation/bedrock-wire/invoked-version.ts';
 import {

@@ -4,7 +4,7 @@ import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { GatewayError } from '../../errors/errors.ts';
 import { UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';
-import type { Route } from '../../models/model.ts';
+import type { Route } from '../../models/types/model.ts';
 import type { Served } from '../../routing/served.ts';
 import { mayWorkElsewhere } from '../../routing/setbacks.ts';
 import { estimatePrompt, estimateTokens } from '../../wire/token-estimate.ts';

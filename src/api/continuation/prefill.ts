@@ -1,4 +1,4 @@
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import { estimateTokens } from '../../wire/token-estimate.ts';
 import type { ConverseRequest } from '../../wire/wire.ts';
 

@@ -3,7 +3,7 @@ import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { KeyRateLimitError } from '../../http/rate-limit-errors.ts';
-import type { Route } from '../../models/model.ts';
+import type { Route } from '../../models/types/model.ts';
 import { mayWorkElsewhere, mostHopeful } from '../../routing/setbacks.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
 import { CallOfModel } from './call-of-model.ts';

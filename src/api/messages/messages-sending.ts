@@ -3,7 +3,7 @@ import { messagesWithoutBoundThoughts } from '../../bedrock/foreign-thoughts.ts'
 import type { Sending } from '../../bedrock/invoke.service.ts';
 import { messagesSizeOf } from '../../bedrock/prompt-size.ts';
 import { jsonBody } from '../../bedrock/unsendable.ts';
-import type { Route } from '../../models/model.ts';
+import type { Route } from '../../models/types/model.ts';
 import type { BedrockHeaders } from '../../translation/messages/messages-headers.ts';
 import type { Fields } from '../../translation/messages/messages-wire.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { CLAUDE_3, CLAUDE_4_6_SONNET, CLAUDE_5_5_SONNET } from '../../models/claude-rules.ts';
+import { CLAUDE_3, CLAUDE_4_6_SONNET, CLAUDE_5_5_SONNET } from '../../models/rules/claude-rules.ts';
 import type { ModelListing } from '../../models/model-registry.service.ts';
-import type { Lifecycle, ModelRules } from '../../models/model.ts';
+import type { Lifecycle, ModelRules } from '../../models/types/model.ts';
 import { toAnthropicList, toAnthropicModel } from './anthropic-listing.ts';
 
 const NOW = new Date('2026-11-22T12:00:00Z');

@@ -1,8 +1,8 @@
 /** Anthropic's shape of `GET /v1/models`. */
 import { badRequest } from '../../errors/errors.ts';
-import { isLegacy, isRetired } from '../../models/lifecycle.ts';
+import { isLegacy, isRetired } from '../../models/types/lifecycle.ts';
 import type { ModelListing } from '../../models/model-registry.service.ts';
-import type { Effort, ModelRules } from '../../models/model.ts';
+import type { Effort, ModelRules } from '../../models/types/model.ts';
 
 interface Support {
   supported: boolean;

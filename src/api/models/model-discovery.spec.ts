@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { ControlPlane } from '../../bedrock/control-plane.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { LiveConfig } from '../../config/live-config.ts';
-import type { AccountListing } from '../../models/account.ts';
+import type { AccountListing } from '../../models/account/account.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
 import { ModelDiscovery } from './model-discovery.ts';

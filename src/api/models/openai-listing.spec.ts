@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { CLAUDE_2, CLAUDE_4_6_SONNET, CLAUDE_5_5 } from '../../models/claude-rules.ts';
+import { CLAUDE_2, CLAUDE_4_6_SONNET, CLAUDE_5_5 } from '../../models/rules/claude-rules.ts';
 import type { ModelListing } from '../../models/model-registry.service.ts';
-import { EVERY_MODEL } from '../../models/model-table.ts';
-import type { Lifecycle, ModelRules } from '../../models/model.ts';
+import { EVERY_MODEL } from '../../models/table/model-table.ts';
+import type { Lifecycle, ModelRules } from '../../models/types/model.ts';
 import { toOpenAIList, toOpenAIModel } from './openai-listing.ts';
 
 const NOW = new Date('2026-11-22T12:00:00Z');

@@ -1,7 +1,7 @@
-import { secondsAt, stateOf } from '../../models/lifecycle.ts';
-import type { LifeState } from '../../models/lifecycle.ts';
+import { secondsAt, stateOf } from '../../models/types/lifecycle.ts';
+import type { LifeState } from '../../models/types/lifecycle.ts';
 import type { ModelListing } from '../../models/model-registry.service.ts';
-import type { ModelCard, ModelRules } from '../../models/model.ts';
+import type { ModelCard, ModelRules } from '../../models/types/model.ts';
 
 /**
  * OpenAI specification 2.3.0, schema `Model`, with what a developer needs to choose a model. `created`, `owned_by`,

@@ -3,7 +3,7 @@ import { type QuotaSource, ServiceQuotas } from '../../bedrock/service-quotas.ts
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { LiveConfig } from '../../config/live-config.ts';
 import { regionOf } from '../../config/sections/bedrock-config.ts';
-import { MODEL_TABLE } from '../../models/model-table.ts';
+import { MODEL_TABLE } from '../../models/table/model-table.ts';
 import { rulesFrom } from '../../routing/quotas/quota-names.ts';
 import { QuotaRules } from '../../routing/quotas/quota-rules.ts';
 import { discoveryPauseMs } from './discovery-pause.ts';

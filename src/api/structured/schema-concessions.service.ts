@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { schemaRefusal, type SchemaRefusal } from '../../bedrock/schema-refusals.ts';
-import type { ModelCard } from '../../models/model.ts';
+import type { ModelCard } from '../../models/types/model.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
 import { FairCache } from '../../storage/fair-cache.ts';
 import type { Translation } from '../../translation/dialect.ts';

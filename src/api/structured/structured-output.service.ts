@@ -3,7 +3,7 @@ import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';
-import type { Route } from '../../models/model.ts';
+import type { Route } from '../../models/types/model.ts';
 import { type Split, UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
 import { usageOfAnswer } from '../../wire/usage.ts';

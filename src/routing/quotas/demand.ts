@@ -1,4 +1,4 @@
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import type { Usage } from '../../usage/usage.ts';
 
 /** What can be known of a request's size without a tokenizer, in constant time a message. */

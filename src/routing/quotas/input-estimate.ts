@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { ModelCard, ModelRules } from '../../models/model.ts';
+import type { ModelCard, ModelRules } from '../../models/types/model.ts';
 import type { Usage } from '../../usage/usage.ts';
 import type { Demand, PromptSize } from './demand.ts';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import type { Route } from '../../models/model.ts';
+import type { Route } from '../../models/types/model.ts';
 import type { QuotaBook } from './quota-book.ts';
 import { QuotaRules } from './quota-rules.ts';
 

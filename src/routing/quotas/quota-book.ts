@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { ModelCard, Target } from '../../models/model.ts';
+import type { ModelCard, Target } from '../../models/types/model.ts';
 import type { BucketLaw } from '../../storage/buckets/bucket.ts';
 import {
   ALL_MODELS,

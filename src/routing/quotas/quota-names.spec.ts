@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MODEL_TABLE } from '../../models/model-table.ts';
+import { MODEL_TABLE } from '../../models/table/model-table.ts';
 import { type ListedQuota, rulesFrom } from './quota-names.ts';
 import type { QuotaRule } from './quota-rule.ts';
 

@@ -1,4 +1,4 @@
-import type { ModelCard, Target } from '../../models/model.ts';
+import type { ModelCard, Target } from '../../models/types/model.ts';
 import { type LimitName, OWN_ACCOUNT, type ProfileKind, type QuotaRule } from './quota-rule.ts';
 
 /** As Service Quotas tells it. */

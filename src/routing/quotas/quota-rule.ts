@@ -1,4 +1,4 @@
-import type { ModelCard, Target } from '../../models/model.ts';
+import type { ModelCard, Target } from '../../models/types/model.ts';
 
 /** Kinds of profiles with quotas of their own (AWS, "Quotas for the bedrock-runtime endpoint", 2026-10). */
 export type ProfileKind = 'geo' | 'global' | 'on-demand';

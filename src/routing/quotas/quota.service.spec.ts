@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { GatewayConfig, QuotaConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
-import type { Target } from '../../models/model.ts';
-import { MODEL_TABLE } from '../../models/model-table.ts';
+import type { Target } from '../../models/types/model.ts';
+import { MODEL_TABLE } from '../../models/table/model-table.ts';
 import { MemoryBuckets } from '../../storage/buckets/memory-buckets.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
 import { NO_USAGE, type Usage } from '../../usage/usage.ts';

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { GatewayError } from '../../errors/errors.ts';
-import type { ModelCard, Target } from '../../models/model.ts';
+import type { ModelCard, Target } from '../../models/types/model.ts';
 import { takenFor } from '../../storage/buckets/bucket.ts';
 import type { BucketStore, Draught, Taken } from '../../storage/buckets/bucket-store.ts';
 import { QUOTA_BUCKETS } from '../../storage/storage.module.ts';

@@ -1,5 +1,5 @@
 import { badRequest } from '../../errors/errors.ts';
-import type { ModelRules, RequestImages } from '../../models/model.ts';
+import type { ModelRules, RequestImages } from '../../models/types/model.ts';
 import type { ImageSize } from './image-header.ts';
 
 /** Pixels a side of an image (AWS API reference, Message). */

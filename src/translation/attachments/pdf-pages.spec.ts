@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { CLAUDE_3_5_SONNET, CLAUDE_4_5 } from '../../models/claude-rules.ts';
-import { NOVA } from '../../models/family-rules.ts';
+import { CLAUDE_3_5_SONNET, CLAUDE_4_5 } from '../../models/rules/claude-rules.ts';
+import { NOVA } from '../../models/rules/family-rules.ts';
 import { Adjustments } from '../converse/adjustments.ts';
 import type { ConverseMessage, DocumentBlock } from '../../wire/wire.ts';
 import { DEFAULT_POLICY } from '../policy.ts';

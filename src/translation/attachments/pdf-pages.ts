@@ -1,4 +1,4 @@
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import type { ContentBlock, ConverseMessage, DocumentBlock, ToolResultContent } from '../../wire/wire.ts';
 import type { HistoryConcessions } from '../history-concessions.ts';

@@ -1,4 +1,4 @@
-import type { RequestImages } from '../../models/model.ts';
+import type { RequestImages } from '../../models/types/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import type { ContentBlock, ConverseMessage } from '../../wire/wire.ts';
 import type { ImageSize } from './image-header.ts';

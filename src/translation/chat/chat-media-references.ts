@@ -1,5 +1,5 @@
 import type { MediaReference } from '../../media/media-reference.ts';
-import type { ModelCard } from '../../models/model.ts';
+import type { ModelCard } from '../../models/types/model.ts';
 import { LARGEST_IMAGE_BYTES } from '../attachments/attachments.ts';
 import { isHttps } from '../attachments/media-sources.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { dataUrl, gif, jpeg, OLE, PDF, png, WAV, webp, zip } from '../../../test/support/media-files.ts';
 import { cardOf, contextOf } from '../../../test/support/model-cards.ts';
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import { Attachments } from '../attachments/attachments.ts';
 import { Adjustments } from '../converse/adjustments.ts';
 import { readMediaPart, type MediaPart } from './chat-media.ts';

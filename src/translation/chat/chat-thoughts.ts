@@ -1,4 +1,4 @@
-import type { ModelCard } from '../../models/model.ts';
+import type { ModelCard } from '../../models/types/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import type { SignedThought } from '../converse/signed-thoughts.ts';
 import { acceptableThoughts } from '../converse/thought-history.ts';

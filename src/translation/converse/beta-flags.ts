@@ -1,5 +1,5 @@
-import { longContextBeta } from '../../models/long-context.ts';
-import type { ModelRules } from '../../models/model.ts';
+import { longContextBeta } from '../../models/names/long-context.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from './adjustments.ts';
 
 export interface BetaWish {

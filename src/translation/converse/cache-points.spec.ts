@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import { rulesOf } from '../../../test/support/model-cards.ts';
 import { planCachePoints, type CachedPrompt, type CacheWish } from './cache-points.ts';
 import type { ConverseMessage } from '../../wire/wire.ts';

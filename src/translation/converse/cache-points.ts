@@ -1,4 +1,4 @@
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import type { CachePoint, CacheTtl } from './cache-control.ts';
 import { estimateBlock, estimateTokens } from '../../wire/token-estimate.ts';
 import type { ContentBlock, ConverseRequest } from '../../wire/wire.ts';

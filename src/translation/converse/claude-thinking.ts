@@ -1,4 +1,4 @@
-import type { ThinkingRules } from '../../models/model.ts';
+import type { ThinkingRules } from '../../models/types/model.ts';
 import type { Adjustments } from './adjustments.ts';
 import { BUDGET_OF_EFFORT, effortOfBudget, nearestEffort } from './effort.ts';
 import { limitTokens, type TokenLimit } from './max-tokens.ts';

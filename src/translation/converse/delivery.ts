@@ -1,5 +1,5 @@
 import { invalidType, notListed } from '../../limits/field-errors.ts';
-import type { ModelRules, ServiceTier } from '../../models/model.ts';
+import type { ModelRules, ServiceTier } from '../../models/types/model.ts';
 import type { Adjustments } from './adjustments.ts';
 import { isRecord } from './tool-input.ts';
 import type { ConverseAnswer, ConverseRequest } from '../../wire/wire.ts';

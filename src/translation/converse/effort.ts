@@ -1,4 +1,4 @@
-import type { Effort } from '../../models/model.ts';
+import type { Effort } from '../../models/types/model.ts';
 
 /** How hard a client wants the model to think: OpenAI's `reasoning_effort` without `none`. */
 export type WantedEffort = 'minimal' | Effort;

@@ -1,4 +1,4 @@
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from './adjustments.ts';
 
 /** How long an answer may become, thinking included. */

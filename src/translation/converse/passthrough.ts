@@ -1,6 +1,6 @@
 import { badRequest } from '../../errors/errors.ts';
 import { invalidType } from '../../limits/field-errors.ts';
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import type { TranslationPolicy } from '../policy.ts';
 import type { Adjustments } from './adjustments.ts';
 import { isTooDeep, MOST_LEVELS } from '../../wire/nesting.ts';

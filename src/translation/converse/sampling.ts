@@ -1,5 +1,5 @@
 import { invalidType } from '../../limits/field-errors.ts';
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from './adjustments.ts';
 import { withoutLoneSurrogates } from './content.ts';
 import type { ThinkingPlan } from './thinking-plan.ts';

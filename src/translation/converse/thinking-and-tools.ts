@@ -1,4 +1,4 @@
-import type { ModelRules, ThinkingRules } from '../../models/model.ts';
+import type { ModelRules, ThinkingRules } from '../../models/types/model.ts';
 import type { Adjustments } from './adjustments.ts';
 import { takesBudget } from './claude-thinking.ts';
 import type { ThinkingWish } from './thinking-plan.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { contextOf, type Generation, rulesOf } from '../../../test/support/model-cards.ts';
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import { generationWish, type GenerationFields } from '../extension-fields.ts';
 import { Adjustments } from './adjustments.ts';
 import { planGeneration } from './generation.ts';

@@ -1,4 +1,4 @@
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from './adjustments.ts';
 import { planClaudeThinking } from './claude-thinking.ts';
 import { limitTokens, type TokenLimit } from './max-tokens.ts';

@@ -1,4 +1,4 @@
-import type { ModelCard } from '../../models/model.ts';
+import type { ModelCard } from '../../models/types/model.ts';
 import type { Adjustments } from './adjustments.ts';
 import type { Generation } from './generation.ts';
 import { signedThought, unmarked, type SignedThought } from './signed-thoughts.ts';

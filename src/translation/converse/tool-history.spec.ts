@@ -4,7 +4,7 @@ import { MODELS } from '../../../emulator/models.ts';
 import { checkConverse } from '../../../emulator/rules/check-converse.ts';
 import { png } from '../../../test/support/media-files.ts';
 import { contextOf } from '../../../test/support/model-cards.ts';
-import { MODEL_TABLE } from '../../models/model-table.ts';
+import { MODEL_TABLE } from '../../models/table/model-table.ts';
 import { chatRequest, type ChatRequest } from '../chat/chat-request.ts';
 
 it('costs the same for a conversation that repeats one id without end', () => {

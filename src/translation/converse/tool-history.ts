@@ -1,4 +1,4 @@
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from './adjustments.ts';
 import { textBlock } from './content.ts';
 import { ToolIds } from './tool-ids.ts';

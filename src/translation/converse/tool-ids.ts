@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 
 /** What Converse takes as the id of a call (AWS API reference, ToolUseBlock). */
 const ACCEPTED = /^[a-zA-Z0-9_.:-]{1,64}$/;

@@ -1,5 +1,5 @@
 import { badRequest } from '../../errors/errors.ts';
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import type { Concessions } from '../structured/expectation.ts';
 import { tellLowered } from '../structured/lowered-places.ts';
 import { lowerSchema } from '../structured/schema-lowering.ts';

@@ -1,4 +1,4 @@
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from './adjustments.ts';
 import { isBlank } from './content.ts';
 import { withoutTrailingThoughts } from './thought-history.ts';

@@ -2,7 +2,7 @@ import { badRequest, type GatewayError } from '../../errors/errors.ts';
 import { emptyArray, emptyString, invalidType, notListed } from '../../limits/field-errors.ts';
 import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
 import { requireAtMost } from '../../limits/limit-error.ts';
-import type { EmbeddingRules } from '../../models/model.ts';
+import type { EmbeddingRules } from '../../models/types/model.ts';
 import { Adjustments } from '../converse/adjustments.ts';
 import { requestMetadata } from '../converse/request-metadata.ts';
 import { Judge } from '../parameters/judge.ts';

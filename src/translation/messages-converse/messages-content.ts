@@ -7,7 +7,7 @@ import { readArguments } from '../converse/tool-input.ts';
 import type { ToolNames } from '../converse/tool-names.ts';
 import { resultContent } from '../converse/tool-result.ts';
 import type { ContentBlock } from '../../wire/wire.ts';
-import type { ModelCard } from '../../models/model.ts';
+import type { ModelCard } from '../../models/types/model.ts';
 import type { Fields } from '../messages/messages-wire.ts';
 import { isServerBlock, serverBlockAsText } from '../messages/server-blocks.ts';
 import { type MediaReading, readDocument, readImage } from './messages-attachments.ts';

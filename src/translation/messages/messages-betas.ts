@@ -1,5 +1,5 @@
 import { invalidType } from '../../limits/field-errors.ts';
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { type Fields, fieldsOf, listOf } from './messages-wire.ts';
 

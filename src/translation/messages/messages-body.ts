@@ -1,6 +1,6 @@
 import type { MediaReference } from '../../media/media-reference.ts';
-import { longContextBeta } from '../../models/long-context.ts';
-import type { ModelCard } from '../../models/model.ts';
+import { longContextBeta } from '../../models/names/long-context.ts';
+import type { ModelCard } from '../../models/types/model.ts';
 import { badRequest } from '../../errors/errors.ts';
 import { Adjustments } from '../converse/adjustments.ts';
 import { INVOKED_VERSION } from '../bedrock-wire/invoked-version.ts';

@@ -1,4 +1,4 @@
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import { estimateTokens, PDF_CHARACTERS_A_TOKEN } from '../../wire/token-estimate.ts';
 import { type Fields, fieldsOf } from './messages-wire.ts';
 

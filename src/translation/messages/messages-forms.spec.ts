@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { MODELS } from '../../../emulator/models.ts';
 import { checkMessages } from '../../../emulator/rules/check-messages.ts';
-import { MODEL_TABLE } from '../../models/model-table.ts';
+import { MODEL_TABLE } from '../../models/table/model-table.ts';
 import { messagesRequest } from '../messages-converse/messages-request.ts';
 import { messagesBody } from './messages-body.ts';
 

@@ -1,6 +1,6 @@
 import { badRequest } from '../../errors/errors.ts';
 import { notListed } from '../../limits/field-errors.ts';
-import type { ServiceTier } from '../../models/model.ts';
+import type { ServiceTier } from '../../models/types/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { requestMetadata } from '../converse/request-metadata.ts';
 import type { TranslationContext } from '../dialect.ts';

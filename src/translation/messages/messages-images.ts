@@ -1,4 +1,4 @@
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import { type ImageSize, readImageHeader } from '../attachments/image-header.ts';
 import {
   OMITTED_IMAGE,

@@ -1,5 +1,5 @@
 import { badRequest } from '../../errors/errors.ts';
-import type { ModelCard } from '../../models/model.ts';
+import type { ModelCard } from '../../models/types/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { markedInstruction } from '../converse/instructions.ts';
 import type { HistoryConcessions } from '../history-concessions.ts';

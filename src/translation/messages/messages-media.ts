@@ -1,5 +1,5 @@
 import type { MediaReference } from '../../media/media-reference.ts';
-import type { ModelCard } from '../../models/model.ts';
+import type { ModelCard } from '../../models/types/model.ts';
 import { badRequest } from '../../errors/errors.ts';
 import { LARGEST_IMAGE_BYTES, largestDocumentBytes } from '../attachments/attachments.ts';
 import { readImageHeader } from '../attachments/image-header.ts';

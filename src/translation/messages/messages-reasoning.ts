@@ -1,4 +1,4 @@
-import type { ModelCard } from '../../models/model.ts';
+import type { ModelCard } from '../../models/types/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { type SignedThought, unmarked } from '../converse/signed-thoughts.ts';
 import type { HistoryConcessions } from '../history-concessions.ts';

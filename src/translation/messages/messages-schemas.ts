@@ -1,4 +1,4 @@
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { mayBeObject } from '../converse/tool-definitions.ts';
 import { isRecord } from '../converse/tool-input.ts';

@@ -1,4 +1,4 @@
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { TOOL_SEARCH_BETA } from './messages-tools.ts';
 import { type Fields, fieldsOf, listOf } from './messages-wire.ts';

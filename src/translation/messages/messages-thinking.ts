@@ -1,4 +1,4 @@
-import type { ModelRules, ThinkingRules } from '../../models/model.ts';
+import type { ModelRules, ThinkingRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { planClaudeThinking } from '../converse/claude-thinking.ts';
 import { BUDGET_OF_EFFORT, nearestEffort, type WantedEffort } from '../converse/effort.ts';

@@ -1,4 +1,4 @@
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { hintOf, takesForced, type ToolChoiceWish } from '../converse/tool-choice.ts';
 import { lacking } from './messages-betas.ts';

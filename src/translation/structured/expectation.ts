@@ -1,4 +1,4 @@
-import type { StructuredWay } from '../../models/model.ts';
+import type { StructuredWay } from '../../models/types/model.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 /** What the answer to a request has to be, and how the model was told so. */

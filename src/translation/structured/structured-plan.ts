@@ -1,4 +1,4 @@
-import type { ModelRules, StructuredWay } from '../../models/model.ts';
+import type { ModelRules, StructuredWay } from '../../models/types/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { isForced, takesForced } from '../converse/tool-choice.ts';
 import type { ToolOffer, ToolWish } from '../converse/tools.ts';

@@ -1,4 +1,4 @@
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { isEffort, isHigher } from '../converse/effort.ts';
 import type { Generation } from '../converse/generation.ts';

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as fc from 'fast-check';
 
-import { CLAUDE_4_5 } from '../../models/claude-rules.ts';
-import { NOVA } from '../../models/family-rules.ts';
+import { CLAUDE_4_5 } from '../../models/rules/claude-rules.ts';
+import { NOVA } from '../../models/rules/family-rules.ts';
 import { Adjustments } from '../converse/adjustments.ts';
 import { fitToolSchema } from './fit-schema.ts';
 

@@ -1,4 +1,4 @@
-import type { ModelRules } from '../../models/model.ts';
+import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../converse/adjustments.ts';
 import { isRecord } from '../converse/tool-input.ts';
 import { withoutTopCombinators } from '../converse/tool-schema.ts';

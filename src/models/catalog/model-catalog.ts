@@ -1,0 +1,250 @@
+import type { Caller } from '../../request/call.ts';
+import type { GatewayConfig } from '../../config/gateway-config.ts';
+import { regionOf } from '../../config/sections/bedrock-config.ts';
+import { type GatewayError, modelNotFound, permissionDenied } from '../../errors/errors.ts';
+import type { Account } from '../account/account.ts';
+import { allows, allowsId } from '../names/allow-list.ts';
+import { answeringModel } from './answering-model.ts';
+import { defaultModel, defaultNotAllowed, isNamed, missingModel } from './default-model.ts';
+import { isRetired } from '../types/lifecycle.ts';
+import { withoutLongContext } from '../names/long-context.ts';
+import { ModelNames, type NamedModel, THINKING_SUFFIX } from './model-names.ts';
+import { ModelRoutes } from './model-routes.ts';
+import type { ModelCard, Route } from '../types/model.ts';
+import { nearMisses } from '../names/near-misses.ts';
+import { Residency } from './residency.ts';
+
+/** A model as `GET /v1/models` shows it: the name to ask for, and the model that answers. */
+export interface ModelListing {
+  id: string;
+  /** The model that answers. */
+  card: ModelCard;
+  /** The model that the name stands for; another one than `card` where a successor answers. */
+  asked: ModelCard;
+}
+
+/** What a catalog is made from. */
+export interface CatalogSources {
+  config: GatewayConfig;
+  /** Absent until discovery has succeeded, and where it is off. */
+  account?: Account;
+}
+
+/** Which models there are, by which names, for whom, and where Bedrock has them. Immutable: news make a new catalog. */
+export class ModelCatalog {
+  readonly sources: CatalogSources;
+  private readonly settings: GatewayConfig['models'];
+  private readonly names: ModelNames;
+  private readonly routes: ModelRoutes;
+  private readonly residency: Residency;
+  private readonly fallback: NamedModel | undefined;
+  private readonly clock: () => Date;
+
+  /** Throws for settings that name models which do not exist. */
+  constructor(sources: CatalogSources, clock: () => Date) {
+    const { models, bedrock, auth } = sources.config;
+    this.sources = sources;
+    this.clock = clock;
+    this.settings = models;
+    const region = regionOf(bedrock);
+    const furtherRegions = bedrock.targets.flatMap((one) => (one.account === undefined ? (one.region ?? []) : []));
+    this.names = new ModelNames({ settings: models, region, furtherRegions, account: sources.account });
+    this.routes = new ModelRoutes({ ...sources, region, names: this.names });
+    this.residency = new Residency(sources.config, sources.account);
+    this.fallback = defaultModel(models, this.names);
+    for (const [index, { model }] of bedrock.quotas.limits.entries()) {
+      this.checkQuota(model, `bedrock.quotas.limits[${index}].model`);
+    }
+    for (const [index, key] of auth.keys.entries()) {
+      for (const [at, entry] of (key.models ?? []).entries())
+        this.checkEntry(entry, `auth.keys[${index}].models[${at}]`);
+    }
+  }
+
+  /**
+   * Without a name, `models.default` answers. Throws 404 `model_not_found` for unknown and retired names, 403 for models
+   * that are not for the caller's key, 400 where there is neither a name nor a default.
+   */
+  resolve(name: string | null | undefined, caller?: Caller): Route {
+    const named = isNamed(name) ? (this.lookUp(name) ?? this.fallbackFor(name)) : this.fallback;
+    if (named === undefined) throw isNamed(name) ? this.notFound(name, caller) : missingModel();
+    const answering = this.answering(named);
+    if (!this.isAllowed(caller, named, answering)) {
+      throw isNamed(name)
+        ? permissionDenied(`This API key may not use the model \`${shortened(name)}\`.`, 'model')
+        : defaultNotAllowed(named.name);
+    }
+    if (answering === undefined) throw retired(named);
+    const route: Route = {
+      requested: name ?? this.settings.default,
+      model: answering.card,
+      targets: this.routes.targetsOf(answering, named.target?.region),
+      thinkingByName: named.thinkingByName || answering.thinkingByName,
+      redirectedFrom: answering === named ? undefined : named.card,
+      ...(named.longContext && { longContext: true }),
+    };
+    const fallbacks = this.routes.fallbacksOf(answering);
+    return fallbacks.length === 0 ? route : { ...route, fallbacks: this.fallbackRoutes(fallbacks, route) };
+  }
+
+  /** A key that may use a model may use what its route falls back to: the settings say so, not the client. */
+  private fallbackRoutes(fallbacks: readonly NamedModel[], { requested, thinkingByName, longContext }: Route): Route[] {
+    return fallbacks.flatMap((fallback) => {
+      const answering = this.answering(fallback);
+      if (answering === undefined) return [];
+      const { card } = answering;
+      const thinks = fallback.thinkingByName || (thinkingByName && card.rules.thinking !== null);
+      const targets = this.routes.targetsOf(answering);
+      return [{ requested, model: card, targets, thinkingByName: thinks, ...(longContext && { longContext }) }];
+    });
+  }
+
+  /** Throws for a `models.default` that cannot answer, because it is retired and no successor answers. */
+  proveDefault(): void {
+    if (this.fallback === undefined || this.answering(this.fallback) !== undefined) return;
+    throw new Error(`models.default: ${retired(this.fallback).message} "none" leaves requests without a default.`);
+  }
+
+  /**
+   * The models the caller can use now, each under its one public name and, where it can think, under its thinking
+   * alias; with aliases and custom models of the settings and the application profiles of the account.
+   */
+  list(caller?: Caller): ModelListing[] {
+    const now = this.clock();
+    const listed = this.usable(caller, [...this.names.listedWithThinking, ...this.names.applicationProfiles]);
+    if (this.settings.listRetired) return listed;
+    // Aliases of the settings are no names of the retired model.
+    return listed.filter(({ id, asked }) => !isOwnName(id, asked) || !isRetired(asked, now));
+  }
+
+  /** True for names that stand in the table, in the settings or in the listing of the account. */
+  isListed(name: string): boolean {
+    return this.names.listed.has(name) || this.names.applicationProfiles.includes(name);
+  }
+
+  /** One model by any name that `resolve` takes. Throws 404 also where the caller may not use it. */
+  find(name: string, caller?: Caller): ModelListing {
+    const named = this.lookUp(name);
+    const answering = named && this.answering(named);
+    if (named === undefined || !this.isAllowed(caller, named, answering)) throw this.notFound(name, caller);
+    if (answering === undefined) throw retired(named);
+    return listing(name, named, answering);
+  }
+
+  /** Whether the text is taken as the name of a model, whatever the caller's key allows. */
+  takes(name: string): boolean {
+    return this.lookUp(name) !== undefined;
+  }
+
+  /** Throws for an entry of a key's list that is an id which `models.allowIds` refuses: the key could never use it. */
+  private checkEntry(entry: string, path: string): void {
+    if (entry.includes('*') || this.names.byName(entry) !== undefined) return;
+    const named = this.names.byId(entry);
+    const conflict = named && this.residency.conflictOf(idOf(named, entry), () => this.calledFor(named));
+    if (conflict !== undefined) throw new Error(`${path}: "${shortened(entry)}" ${conflict}`);
+  }
+
+  /** Quotas are those of a model, under whichever name it is called. */
+  private checkQuota(model: string, path: string): void {
+    if (model === '*') return;
+    const card = (this.names.byName(model) ?? this.names.byId(model))?.card;
+    if (card === undefined) throw new Error(`${path}: there is no model "${model}"`);
+    if (model === card.name || model === card.id || card.aliases.includes(model)) return;
+    throw new Error(`${path}: "${model}" stands for ${card.name}, whose quotas they are: write that`);
+  }
+
+  private lookUp(name: string): NamedModel | undefined {
+    const named = this.lookUpExact(name);
+    const bare = named === undefined ? withoutLongContext(name) : undefined;
+    const long = bare === undefined ? undefined : this.lookUpExact(bare);
+    return long === undefined ? named : { ...long, longContext: true };
+  }
+
+  private lookUpExact(name: string): NamedModel | undefined {
+    const byName = this.names.byName(name);
+    if (byName !== undefined) return byName;
+    const byId = this.names.byId(name);
+    return byId !== undefined && this.refusalOf(byId, name) === undefined ? byId : undefined;
+  }
+
+  private refusalOf(named: NamedModel, name: string): string | undefined {
+    return this.residency.refusalOf(idOf(named, name), () => this.calledFor(named));
+  }
+
+  /** What the gateway calls for the model when its name is asked for. */
+  private calledFor({ card }: NamedModel): string[] {
+    const byName = this.names.byName(card.name);
+    return byName === undefined ? [] : this.routes.targetsOf(byName).map(({ modelId }) => modelId);
+  }
+
+  /** A refused id is not answered by another model: whoever writes out an id means it. */
+  private fallbackFor(name: string): NamedModel | undefined {
+    const isRefusedId = this.names.byId(withoutLongContext(name) ?? name) !== undefined;
+    return this.settings.unknown === 'default' && !isRefusedId ? this.fallback : undefined;
+  }
+
+  private answering(named: NamedModel): NamedModel | undefined {
+    return answeringModel(named, { policy: this.settings.retired, now: this.clock(), names: this.names });
+  }
+
+  /**
+   * A key may use a model under the name it was asked for, under the model's own names, and under those of the
+   * successor that answers. A name nobody knows counts for nothing: the default model has to be allowed itself.
+   */
+  private isAllowed(caller: Caller | undefined, named: NamedModel, answering: NamedModel | undefined): boolean {
+    if (named.isId && [named.name, `${named.name}${THINKING_SUFFIX}`].some((id) => allowsId(caller, id))) return true;
+    if (named.isOnlyItself) return !named.isId && allows(caller, [named.name]);
+    // A model that is not known has no name for patterns to match.
+    if (named.isId && named.card.name === named.name) return false;
+    return allows(caller, [
+      ...(named.isId ? [] : [named.name]),
+      ...(named.thinkingByName && !named.isId ? [`${named.name}${THINKING_SUFFIX}`] : []),
+      named.card.name,
+      ...named.card.aliases,
+      ...(answering === undefined ? [] : [answering.card.name, ...answering.card.aliases]),
+    ]);
+  }
+
+  private usable(caller: Caller | undefined, ids: Iterable<string> = this.names.listed): ModelListing[] {
+    return [...ids].flatMap((id) => {
+      const named = this.lookUp(id);
+      const answering = named && this.answering(named);
+      if (named === undefined || answering === undefined) return [];
+      return this.isAllowed(caller, named, answering) ? [listing(id, named, answering)] : [];
+    });
+  }
+
+  private notFound(name: string, caller: Caller | undefined): GatewayError {
+    const bare = withoutLongContext(name) ?? name;
+    const asId = this.names.byId(bare);
+    const refusal = asId && this.refusalOf(asId, bare);
+    if (refusal !== undefined) return modelNotFound(`\`${shortened(name)}\` ${refusal}`);
+    const names = this.usable(caller).map(({ id }) => id);
+    const guesses = nearMisses(name, names).map((guess) => `\`${guess}\``);
+    const hint = guesses.length > 0 ? ` Did you mean ${guesses.join(' or ')}?` : '';
+    return modelNotFound(`The model \`${shortened(name)}\` does not exist or you do not have access to it.${hint}`);
+  }
+}
+
+/** An id without its `-thinking`; of a custom model what was asked for. */
+function idOf(named: NamedModel, asked: string): string {
+  return named.isId ? named.name : asked;
+}
+
+function isOwnName(id: string, { name }: ModelCard): boolean {
+  return id === name || id === `${name}${THINKING_SUFFIX}`;
+}
+
+function listing(id: string, { card: asked }: NamedModel, { card }: NamedModel): ModelListing {
+  return { id, card, asked };
+}
+
+function retired({ name, card }: NamedModel): GatewayError {
+  const advice = card.successor === undefined ? '' : ` Use \`${card.successor}\` instead.`;
+  return modelNotFound(`The model \`${name}\` was retired on ${card.lifecycle.endOfLife}.${advice}`);
+}
+
+/** Long enough for every ARN people write; a message need not repeat a megabyte. */
+function shortened(name: string): string {
+  return name.length > 200 ? `${name.slice(0, 200)}…` : name;
+}

@@ -1,0 +1,129 @@
+import { build } from '../../../test/config/build.ts';
+import { accountOf } from '../account/account.ts';
+import { ModelCatalog } from './model-catalog.ts';
+import type { Route } from '../types/model.ts';
+
+const NOW = () => new Date('2026-11-20');
+const ACCOUNTS = 'accounts: [{name: team-b, roleArn: "arn:aws:iam::123456789012:role/outcrop"}]';
+const PROFILE = 'arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/abcdefghijkl';
+
+const catalog = (text: string) => new ModelCatalog({ config: build(text) }, NOW);
+const resolve = (text: string, name: string): Route => catalog(text).resolve(name);
+const labels = (route: Route | undefined): string[] => route?.targets.map(({ id }) => id) ?? [];
+
+describe('bedrock.targets', () => {
+  const targets = `bedrock: {region: eu-central-1, ${ACCOUNTS}, targets: [{}, {account: team-b, region: us-east-1}, {profiles: global, endpoint: "https://vpce.example"}]}`;
+
+  it('are the places of every model, each with the profile that the model has there', () => {
+    expect(labels(resolve(targets, 'claude-sonnet-4-6'))).toEqual([
+      'eu-central-1/eu.anthropic.claude-sonnet-4-6',
+      'team-b:us-east-1/us.anthropic.claude-sonnet-4-6',
+      'eu-central-1/global.anthropic.claude-sonnet-4-6@vpce.example',
+    ]);
+  });
+
+  it('leave out where the model is not', () => {
+    const route = resolve(targets, 'claude-haiku-4-5');
+    expect(route.targets.every(({ modelId }) => modelId.includes('haiku'))).toBe(true);
+    const onlyThere = resolve(
+      'bedrock: {targets: [{region: me-central-1}, {region: us-east-1}]}',
+      'llama3-3-70b-instruct',
+    );
+    expect(labels(onlyThere)).toEqual(['us-east-1/us.meta.llama3-3-70b-instruct-v1:0']);
+  });
+
+  it('are sorted by priority', () => {
+    const text = `bedrock: {targets: [{region: eu-west-1, weight: 1, priority: 2}, {region: eu-west-3, weight: 5}]}`;
+    expect(labels(resolve(text, 'claude-sonnet-4-6')).map((label) => label.split('/')[0])).toEqual([
+      'eu-west-3',
+      'eu-west-1',
+    ]);
+  });
+
+  it('are not for ids and ARNs: who writes one out means it', () => {
+    expect(labels(resolve(targets, 'eu.anthropic.claude-sonnet-4-6'))).toEqual([
+      'eu-central-1/eu.anthropic.claude-sonnet-4-6',
+    ]);
+    expect(labels(resolve(`${targets}\nmodels: {allowIds: all}`, PROFILE))).toEqual([
+      'eu-west-1/application-inference-profile/abcdefghijkl',
+    ]);
+  });
+
+  it('of another account do not go by what discovery found in the own one', () => {
+    const account = accountOf({ region: 'us-east-1', models: [], profiles: [] }, NOW());
+    const found = { ...account, reaches: new Map([['anthropic.claude-sonnet-4-6', { prefixes: [], onDemand: true }]]) };
+    const config = build(`bedrock: {region: us-east-1, ${ACCOUNTS}, targets: [{}, {account: team-b}]}`);
+    expect(labels(new ModelCatalog({ config, account: found }, NOW).resolve('claude-sonnet-4-6'))).toEqual([
+      'us-east-1/anthropic.claude-sonnet-4-6',
+      'team-b:us-east-1/us.anthropic.claude-sonnet-4-6',
+    ]);
+  });
+
+  it('are made once', () => {
+    const once = catalog(targets);
+    expect(once.resolve('claude-sonnet-4-6').targets).toBe(once.resolve('claude-sonnet-4-6-thinking').targets);
+  });
+});
+
+describe('models.routes', () => {
+  const text = `
+bedrock: {region: eu-central-1, targets: [{region: eu-west-3}, {region: eu-north-1}]}
+models:
+  aliases: {fast: claude-haiku-4-5, quick: claude-haiku-4-5}
+  custom: [{name: own, id: "${PROFILE}", like: claude-sonnet-4-6}]
+  routes:
+    - {model: claude-haiku-4-5, targets: [{region: us-east-1}]}
+    - {model: fast, targets: [{region: us-west-2}], fallbacks: [nova-lite]}
+    - {model: own, targets: [{}, {id: eu.anthropic.claude-sonnet-4-6, region: eu-west-2}]}
+    - {model: claude-opus-5-5, fallbacks: [claude-sonnet-4-6-thinking, claude-3-7-sonnet, nova-pro]}
+`;
+
+  it('are for every name of a model; an alias may have its own', () => {
+    const regions = (name: string) => resolve(text, name).targets.map(({ region }) => region);
+    expect(regions('claude-haiku-4-5')).toEqual(['us-east-1']);
+    expect(regions('claude-haiku-4-5-20251001')).toEqual(['us-east-1']);
+    expect(regions('quick')).toEqual(['us-east-1']);
+    expect(regions('fast')).toEqual(['us-west-2']);
+    expect(regions('claude-sonnet-4-6')).toEqual(['eu-west-3', 'eu-north-1']);
+  });
+
+  it('of custom models begin with what is theirs', () => {
+    expect(labels(resolve(text, 'own'))).toEqual([
+      'eu-west-1/application-inference-profile/abcdefghijkl',
+      'eu-west-2/eu.anthropic.claude-sonnet-4-6',
+    ]);
+  });
+
+  it('name models that answer in the place of theirs, with targets of their own, also for keys that may not use them', () => {
+    const route = catalog(text).resolve('claude-opus-5-5-thinking', { name: 'k', id: 'k', models: ['claude-opus-*'] });
+    expect(route.targets).toHaveLength(2);
+    expect(route.fallbacks?.map(({ model, thinkingByName }) => [model.name, thinkingByName])).toEqual([
+      ['claude-sonnet-4-6', true],
+      // What has retired is answered for by its successor, as always.
+      [catalog(text).resolve('claude-3-7-sonnet').model.name, true],
+      ['nova-pro', false],
+    ]);
+    expect(route.fallbacks?.map(({ targets }) => targets.length)).toEqual([2, 2, 2]);
+    expect(resolve(text, 'claude-opus-5-5').fallbacks?.map((one) => one.fallbacks)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(resolve(text, 'claude-sonnet-4-6').fallbacks).toBeUndefined();
+  });
+
+  it.each([
+    ['{model: claude-opsu}', 'models.routes[0].model: there is no model "claude-opsu"'],
+    ['{model: nova-pro, fallbacks: [nova-lite, x]}', 'models.routes[0].fallbacks[1]: there is no model "x"'],
+    [
+      '{model: claude-haiku-4-5}, {model: claude-haiku-4-5-20251001}',
+      'models.routes[1].model: "claude-haiku-4-5-20251001" is the model of models.routes[0], too',
+    ],
+    [
+      '{model: nova-pro}, {model: claude-haiku-4-5, fallbacks: [claude-haiku-4-5-20251001]}',
+      'models.routes[1].fallbacks[0]: "claude-haiku-4-5-20251001" is the model of the route itself',
+    ],
+  ])('are refused: %s', (routes, message) => {
+    expect(() => catalog(`models: {routes: [${routes}]}`)).toThrow(message);
+  });
+});

@@ -1,0 +1,182 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseBedrockId } from '../names/bedrock-id.ts';
+import { CLAUDE_MODELS } from './claude-models.ts';
+import { RETIRED_CLAUDE_MODELS } from './claude-models-retired.ts';
+import { isRetired } from '../types/lifecycle.ts';
+import { MODEL_TABLE } from './model-table.ts';
+import type { ModelCard } from '../types/model.ts';
+
+const TODAY = new Date('2026-11-22T12:00:00Z');
+const PREFIXES = ['us', 'us-gov', 'eu', 'apac', 'au', 'jp', 'in', 'ca', 'global'];
+const DAY = /^20\d\d-[01]\d-[0-3]\d$/;
+
+const byName = (name: string): ModelCard => {
+  const card = MODEL_TABLE.find((candidate) => candidate.name === name);
+  if (card === undefined) throw new Error(`no row ${name}`);
+  return card;
+};
+
+describe('every row of the model table', () => {
+  it.each(MODEL_TABLE.map((card) => [card.name, card] as const))('%s is sound', (_name, card) => {
+    const { rules, price, lifecycle } = card;
+    expect(price!.input).toBeGreaterThan(0);
+    expect(price!.output).toBeGreaterThanOrEqual(price!.input);
+    // A cache is there to be cheaper to read and never much dearer to write.
+    expect(price!.cacheRead ?? 0).toBeLessThan(price!.input);
+    expect(price!.cacheWrite ?? 0).toBeLessThanOrEqual(price!.input * 1.25);
+    expect(rules.maxOutputTokens).toBeGreaterThan(0);
+    expect(rules.maxOutputTokens).toBeLessThanOrEqual(rules.contextTokens);
+    expect(card.prefixes.length > 0 || card.onDemand).toBe(true);
+    expect(PREFIXES).toEqual(expect.arrayContaining([...card.prefixes]));
+    expect(new Set(card.prefixes).size).toBe(card.prefixes.length);
+    expect(parseBedrockId(card.id)).toEqual({ foundationId: card.id });
+    expect(card.provider).toBe(card.id.split('.')[0]);
+    for (const day of Object.values(lifecycle)) expect(day).toMatch(DAY);
+  });
+
+  it('charges no surcharge against a global profile that a model does not have', () => {
+    for (const { name, prefixes, price } of MODEL_TABLE) {
+      if (prefixes.includes('global') || price?.geographic === 1) continue;
+      expect([name, prefixes.filter((prefix) => price?.profiles?.[prefix] === undefined)]).toEqual([name, []]);
+    }
+  });
+
+  it('has names, aliases and ids that mean one model only', () => {
+    const all = MODEL_TABLE.flatMap(({ name, aliases, id }) => [name, id, ...aliases]);
+    expect(all.filter((name, index) => all.indexOf(name) !== index)).toEqual([]);
+  });
+
+  it('names a living successor for every Claude that has an end, and no other for the rest', () => {
+    const ending = MODEL_TABLE.filter(({ lifecycle }) => lifecycle.endOfLife !== undefined);
+    expect(ending.length).toBeGreaterThan(14);
+    for (const card of ending) {
+      if (card.successor === undefined && card.provider !== 'anthropic') continue;
+      const successor = byName(card.successor!);
+      expect(isRetired(successor, TODAY)).toBe(false);
+      expect(successor.lifecycle.endOfLife).toBeUndefined();
+    }
+  });
+
+  it('gives retired models successors that still take their sampling parameters', () => {
+    for (const card of RETIRED_CLAUDE_MODELS) expect(byName(card.successor!).rules.sampling).toBe('one');
+  });
+
+  it('keeps living and retired Claude models apart', () => {
+    expect(CLAUDE_MODELS.filter((card) => isRetired(card, TODAY))).toEqual([]);
+    expect(RETIRED_CLAUDE_MODELS.filter((card) => !isRetired(card, TODAY))).toEqual([]);
+  });
+
+  it('asks for reasoning consistently', () => {
+    for (const { rules } of MODEL_TABLE) {
+      expect(rules.thinking !== null).toBe(rules.reasoningField === 'thinking');
+      expect(rules.signatures).toBe(rules.thinking !== null);
+      if (rules.thinking?.off === 'between_tools') expect(rules.thinking.adaptive).toBe(true);
+      // A model that can only be told "less" needs an effort to be told it with.
+      if (rules.thinking?.off === 'effort') expect(rules.thinking.effort).toContain('low');
+      if (rules.structuredOutput === 'tool') expect(rules.forcedToolChoice).not.toBe('never');
+      if (!rules.tools) expect(rules.forcedToolChoice).toBe('never');
+    }
+  });
+});
+
+describe('the generations of Claude', () => {
+  it.each([
+    // name, sampling, prefill, budget, adaptive, off, forced tools, output
+    ['claude-3-opus', 'both', true, undefined, undefined, undefined, 'yes', 4_096],
+    ['claude-3-7-sonnet', 'both', true, true, false, 'omit', 'without-thinking', 64_000],
+    ['claude-opus-4-1', 'one', true, true, false, 'omit', 'without-thinking', 32_000],
+    ['claude-haiku-4-5', 'one', true, true, false, 'omit', 'without-thinking', 64_000],
+    ['claude-opus-4-6', 'one', false, true, true, 'omit', 'without-thinking', 128_000],
+    ['claude-opus-4-7', 'none', false, false, true, 'omit', 'without-thinking', 128_000],
+    ['claude-sonnet-5', 'none', false, false, true, 'disabled', 'yes', 128_000],
+    ['claude-fable-5', 'none', false, false, true, 'effort', 'yes', 128_000],
+    ['claude-opus-5-5', 'none', false, false, true, 'effort', 'never', 128_000],
+    ['claude-sonnet-5-5', 'none', false, false, true, 'between_tools', 'never', 128_000],
+    ['claude-haiku-5-5', 'none', false, false, true, 'disabled', 'yes', 128_000],
+  ] as const)('%s', (name, sampling, prefill, budget, adaptive, off, forcedToolChoice, maxOutputTokens) => {
+    const { rules } = byName(name);
+    expect(rules).toMatchObject({ sampling, prefill, forcedToolChoice, maxOutputTokens });
+    expect(rules.topK).toBe(sampling !== 'none');
+    expect([rules.thinking?.budget, rules.thinking?.adaptive, rules.thinking?.off]).toEqual([budget, adaptive, off]);
+  });
+
+  it('takes the long answer of 3.7 and no other', () => {
+    const withExtension = MODEL_TABLE.filter(({ rules }) => rules.extendedOutput !== undefined);
+    expect(withExtension.map(({ name }) => name)).toEqual(['claude-3-7-sonnet']);
+    expect(withExtension[0]!.rules.extendedOutput).toEqual({
+      beta: 'output-128k-2025-02-19',
+      maxOutputTokens: 128_000,
+    });
+  });
+
+  it('knows 4.6 has effort max but not xhigh, and Opus 4.5 neither', () => {
+    expect(byName('claude-opus-4-5').rules.thinking!.effort).toEqual(['low', 'medium', 'high']);
+    expect(byName('claude-sonnet-4-6').rules.thinking!.effort).toEqual(['low', 'medium', 'high', 'max']);
+    expect(byName('claude-opus-4-8').rules.thinking!.effort).toEqual(['low', 'medium', 'high', 'xhigh', 'max']);
+  });
+
+  it.each([
+    // name, structured output, least cached prompt, highest effort beside a format
+    ['claude-opus-5-5', 'native', 512, undefined],
+    ['claude-sonnet-5-5', 'native', 512, 'xhigh'],
+    ['claude-haiku-5-5', 'native', 512, 'xhigh'],
+    ['claude-fable-5-2', 'native', 512, 'xhigh'],
+    ['claude-fable-5', 'native', 512, 'xhigh'],
+    ['claude-opus-5', 'native', 512, undefined],
+    ['claude-sonnet-5', 'native', 1_024, 'xhigh'],
+    ['claude-opus-4-8', 'native', 1_024, 'xhigh'],
+    ['claude-opus-4-7', 'tool', 2_048, 'xhigh'],
+    ['claude-opus-4-6', 'native', 4_096, undefined],
+    ['claude-sonnet-4-5', 'native', 1_024, undefined],
+    ['claude-haiku-4-5', 'tool', 4_096, undefined],
+  ] as const)('asks %s for JSON and caches its prompts as AWS has it', (name, structuredOutput, least, effort) => {
+    const { rules } = byName(name);
+    expect([rules.structuredOutput, rules.cacheMinTokens, rules.outputConfigEffort]).toEqual([
+      structuredOutput,
+      least,
+      effort,
+    ]);
+  });
+
+  it('knows the profiles of GovCloud, the days before which models do not end, and the newer beta flags', () => {
+    const inGovCloud = CLAUDE_MODELS.filter(({ prefixes }) => prefixes.includes('us-gov')).map(({ name }) => name);
+    expect(inGovCloud.toSorted()).toEqual([
+      'claude-fable-5-1',
+      'claude-haiku-5-5',
+      'claude-opus-4-8',
+      'claude-opus-5',
+      'claude-opus-5-5',
+      'claude-sonnet-4-5',
+      'claude-sonnet-5',
+      'claude-sonnet-5-5',
+    ]);
+    expect(byName('claude-opus-5-5').lifecycle.endNotBefore).toBe('2027-09-22');
+    expect(byName('claude-sonnet-5').rules.betas).toContain('compact-2026-09-04');
+    expect(byName('claude-opus-4-8').rules.betas).not.toContain('compact-2026-09-04');
+  });
+
+  it('keeps 3.5 Haiku from images and Claude 2 from tools', () => {
+    expect(byName('claude-3-5-haiku').rules.vision).toBe(false);
+    expect(byName('claude-2').rules).toMatchObject({ tools: false, vision: false, system: false });
+  });
+});
+
+describe('the other families', () => {
+  it.each([
+    ['nova-2-lite', { reasoningField: 'reasoningConfig', stopSequences: true, vision: true }],
+    ['nova-micro', { vision: false, documents: false, maxOutputTokens: 10_000 }],
+    ['llama3-3-70b-instruct', { forcedToolChoice: 'never', toolStreaming: false, maxOutputTokens: 4_096 }],
+    ['mistral-large-3-675b-instruct', { toolIdPattern: 'nine-alphanumeric', textBesideToolResults: false }],
+    ['deepseek-r1', { tools: false, stopSequences: true }],
+    ['deepseek-v3.2', { tools: true, stopSequences: false, reasoningField: 'reasoning_config' }],
+    ['qwen3-32b', { stopSequences: false }],
+    ['gpt-6.2-astra', { contextTokens: 1_050_000, efforts: ['low', 'medium', 'high', 'xhigh'] }],
+    ['glm-5', { structuredOutput: 'native', serviceTiers: ['flex', 'priority'] }],
+    ['deepseek-v3.2', { structuredOutput: 'native', serviceTiers: ['flex', 'priority'] }],
+    ['kimi-k3.1', { structuredOutput: 'tool', serviceTiers: ['flex', 'priority'] }],
+    ['llama4-scout-17b-instruct', { structuredOutput: 'prompt' }],
+    ['gpt-oss-120b', { reasoningField: 'reasoning_effort', stopSequences: false, forcedToolChoice: 'yes' }],
+  ])('%s', (name, expected) => {
+    expect(byName(name).rules).toMatchObject(expected);
+  });
+});
