@@ -7,7 +7,7 @@ import type { RemoteMediaService } from '../src/media/remote-media.service.ts';
 import type { Route } from '../src/models/types/model.ts';
 import { MODEL_TABLE } from '../src/models/table/model-table.ts';
 import { Stop } from '../src/request/stop-signal.ts';
-import { ThoughtStore } from '../src/storage/thoughts/thought-store.ts';
+import { ThoughtStore } from '../src/shared-state/thinking/thought-store.ts';
 import { chatDialect } from '../src/translation/chat/chat-dialect.ts';
 import type { ChatRequest } from '../src/translation/chat/chat-request.ts';
 import { encodeThoughts } from '../src/translation/converse/thought-codec.ts';

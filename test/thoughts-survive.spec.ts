@@ -11,7 +11,7 @@ import { GatewayConfig } from '../src/config/gateway-config.ts';
 import type { RemoteMediaService } from '../src/media/remote-media.service.ts';
 import type { ModelCard, Route } from '../src/models/types/model.ts';
 import { MODEL_TABLE } from '../src/models/table/model-table.ts';
-import { ThoughtStore } from '../src/storage/thoughts/thought-store.ts';
+import { ThoughtStore } from '../src/shared-state/thinking/thought-store.ts';
 import { chatDialect } from '../src/translation/chat/chat-dialect.ts';
 import type { ChatRequest } from '../src/translation/chat/chat-request.ts';
 import { eventsOfAnswer } from '../src/wire/answer-events.ts';

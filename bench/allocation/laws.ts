@@ -1,4 +1,4 @@
-import { MemoryThrottlerStorage } from '../../src/storage/memory-throttler-storage.ts';
+import { MemoryThrottlerStorage } from '../../src/shared-state/throttling/memory-throttler-storage.ts';
 import { ApiKeyService } from '../../src/http/api-key.service.ts';
 import { ModelRegistryService } from '../../src/models/model-registry.service.ts';
 import { chatRequest } from '../../src/translation/chat/chat-request.ts';

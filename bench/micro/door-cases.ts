@@ -7,7 +7,7 @@ import { ApiKeyGuard } from '../../src/http/api-key.guard.ts';
 import { ApiKeyService } from '../../src/http/api-key.service.ts';
 import { EnvelopePipe } from '../../src/http/envelope.pipe.ts';
 import { ModelRegistryService } from '../../src/models/model-registry.service.ts';
-import { MemoryThrottlerStorage } from '../../src/storage/memory-throttler-storage.ts';
+import { MemoryThrottlerStorage } from '../../src/shared-state/throttling/memory-throttler-storage.ts';
 import { AccessLog } from '../../src/telemetry/access-log.ts';
 import { ContentLog } from '../../src/telemetry/content/content-log.ts';
 import { loggersOver } from '../../src/telemetry/logging.ts';

@@ -3,7 +3,7 @@ import type { Call } from '../request/call.ts';
 import { parseExactly } from '../wire/exact-json.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import type { Route } from '../models/types/model.ts';
-import { cacheKey, ResponseCache } from '../storage/response-cache.ts';
+import { cacheKey, ResponseCache } from '../shared-state/responses/response-cache.ts';
 import type { ConverseAnswer, ConverseRequest } from '../wire/wire.ts';
 
 interface Question {

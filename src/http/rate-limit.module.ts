@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ThrottlerModule, type ThrottlerStorage } from '@nestjs/throttler';
-import { REQUEST_COUNTER, StorageModule } from '../storage/storage.module.ts';
+import { REQUEST_COUNTER, StorageModule } from '../shared-state/storage.module.ts';
 
 export const MINUTE_MS = 60_000;
 

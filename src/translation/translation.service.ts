@@ -12,7 +12,7 @@ import { RemoteMediaService } from '../media/remote-media.service.ts';
 import type { Route } from '../models/types/model.ts';
 import { cardIn } from '../models/rules/region-rules.ts';
 import { OutputDefault } from '../routing/quotas/output-default.ts';
-import { ThoughtStore, type ThoughtPlace } from '../storage/thoughts/thought-store.ts';
+import { ThoughtStore, type ThoughtPlace } from '../shared-state/thinking/thought-store.ts';
 import { charactersOf, type SignedThought } from './converse/signed-thoughts.ts';
 import { decodeThoughts, encodeThoughts } from './converse/thought-codec.ts';
 import type {

@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { ThinkingConfig } from '../../src/config/gateway-config.ts';
-import { RedisBuckets } from '../../src/storage/buckets/redis-buckets.ts';
-import { RedisThrottlerStorage } from '../../src/storage/redis-throttler-storage.ts';
-import { RedisConnection } from '../../src/storage/redis.ts';
-import { ResponseCache } from '../../src/storage/response-cache.ts';
-import { ResponseStore } from '../../src/storage/response-store.ts';
-import { ThoughtStore } from '../../src/storage/thoughts/thought-store.ts';
+import { RedisBuckets } from '../../src/shared-state/buckets/redis-buckets.ts';
+import { RedisThrottlerStorage } from '../../src/shared-state/throttling/redis-throttler-storage.ts';
+import { RedisConnection } from '../../src/shared-state/redis.ts';
+import { ResponseCache } from '../../src/shared-state/responses/response-cache.ts';
+import { ResponseStore } from '../../src/shared-state/responses/response-store.ts';
+import { ThoughtStore } from '../../src/shared-state/thinking/thought-store.ts';
 
 /** Servers that are not Redis, or a broken one: each answers every command with the same bytes. */
 

@@ -2,15 +2,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { startRedis, type TestRedis } from '../support/redis.ts';
-import type { BucketLaw } from '../../src/storage/buckets/bucket.ts';
-import { MemoryBuckets } from '../../src/storage/buckets/memory-buckets.ts';
-import { RedisBuckets } from '../../src/storage/buckets/redis-buckets.ts';
-import { MemoryThrottlerStorage } from '../../src/storage/memory-throttler-storage.ts';
-import { RedisThrottlerStorage } from '../../src/storage/redis-throttler-storage.ts';
-import { RedisConnection } from '../../src/storage/redis.ts';
+import type { BucketLaw } from '../../src/shared-state/buckets/bucket.ts';
+import { MemoryBuckets } from '../../src/shared-state/buckets/memory-buckets.ts';
+import { RedisBuckets } from '../../src/shared-state/buckets/redis-buckets.ts';
+import { MemoryThrottlerStorage } from '../../src/shared-state/throttling/memory-throttler-storage.ts';
+import { RedisThrottlerStorage } from '../../src/shared-state/throttling/redis-throttler-storage.ts';
+import { RedisConnection } from '../../src/shared-state/redis.ts';
 import { ThinkingConfig } from '../../src/config/gateway-config.ts';
-import { ResponseCache } from '../../src/storage/response-cache.ts';
-import { ThoughtStore } from '../../src/storage/thoughts/thought-store.ts';
+import { ResponseCache } from '../../src/shared-state/responses/response-cache.ts';
+import { ThoughtStore } from '../../src/shared-state/thinking/thought-store.ts';
 
 /** Long enough for a busy machine: whoever falls back to memory compares the wrong things. */
 const TIMEOUT_MS = 1_000;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { historyConcessionFor } from '../../bedrock/history-refusals.ts';
 import type { Call } from '../../request/call.ts';
 import type { ModelCard } from '../../models/types/model.ts';
-import { FairCache } from '../../storage/fair-cache.ts';
+import { FairCache } from '../../shared-state/fair-cache.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
 import type { HistoryConcessions } from '../../translation/history-concessions.ts';
 

@@ -1,5 +1,5 @@
 import { parseBodyJson } from '../../http/body/long-numbers.ts';
-import { responseStoreUnavailable } from '../../storage/response-store.ts';
+import { responseStoreUnavailable } from '../../shared-state/responses/response-store.ts';
 import type { ResponsesAnswer } from '../../translation/responses/responses-envelope.ts';
 
 export type Item = Readonly<Record<string, unknown>>;

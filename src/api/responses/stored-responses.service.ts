@@ -4,7 +4,7 @@ import { badRequest, GatewayError } from '../../errors/errors.ts';
 import { BODY_LIMITS } from '../../limits/body-limits.ts';
 import { requireAtMost } from '../../limits/limit-error.ts';
 import { RestoredContent } from '../../limits/restored-content.ts';
-import { ResponseStore } from '../../storage/response-store.ts';
+import { ResponseStore } from '../../shared-state/responses/response-store.ts';
 import { HOW_TO_STORE } from '../../translation/parameters/responses-parameters.ts';
 import type { ResponsesRequest } from '../../translation/responses/responses-request.ts';
 import { itemsOf } from './input-items.ts';

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import { FairCache } from '../../storage/fair-cache.ts';
+import { FairCache } from '../../shared-state/fair-cache.ts';
 import type { Check, Verdict } from '../../translation/structured/expectation.ts';
 import type { JsonSchema } from '../../translation/structured/json-schema.ts';
 import { SchemaCompiler, SchemaError, type Validator } from '../../translation/structured/schema-compiler.ts';

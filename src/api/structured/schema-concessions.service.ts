@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { schemaRefusal, type SchemaRefusal } from '../../bedrock/schema-refusals.ts';
 import type { ModelCard } from '../../models/types/model.ts';
 import { MetricsService } from '../../telemetry/metrics.service.ts';
-import { FairCache } from '../../storage/fair-cache.ts';
+import { FairCache } from '../../shared-state/fair-cache.ts';
 import type { Translation } from '../../translation/dialect.ts';
 import {
   betterWay,

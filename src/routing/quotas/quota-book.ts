@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { ModelCard, Target } from '../../models/types/model.ts';
-import type { BucketLaw } from '../../storage/buckets/bucket.ts';
+import type { BucketLaw } from '../../shared-state/buckets/bucket.ts';
 import {
   ALL_MODELS,
   hasQuotas,

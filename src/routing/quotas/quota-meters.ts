@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { type BucketState, refill } from '../../storage/buckets/bucket.ts';
+import { type BucketState, refill } from '../../shared-state/buckets/bucket.ts';
 import { BoundedLabel } from '../../telemetry/bounded-label.ts';
 import type { Bucket } from './quota-book.ts';
 

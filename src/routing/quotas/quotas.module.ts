@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { StorageModule } from '../../storage/storage.module.ts';
+import { StorageModule } from '../../shared-state/storage.module.ts';
 import { OutputDefault } from './output-default.ts';
 import { QuotaRules } from './quota-rules.ts';
 import { QuotaService } from './quota.service.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { MemoryBuckets } from '../../storage/buckets/memory-buckets.ts';
-import type { BucketStore, Draught, Taken } from '../../storage/buckets/bucket-store.ts';
+import { MemoryBuckets } from '../../shared-state/buckets/memory-buckets.ts';
+import type { BucketStore, Draught, Taken } from '../../shared-state/buckets/bucket-store.ts';
 import { type Clock, TurnQueue } from './turn-queue.ts';
 
 /** Time that passes when the test says so. */

@@ -1,4 +1,4 @@
-import type { BucketStore, Draught, Taken } from '../../storage/buckets/bucket-store.ts';
+import type { BucketStore, Draught, Taken } from '../../shared-state/buckets/bucket-store.ts';
 
 /** Time as the queue sees it; a simulation has its own. */
 export interface Clock {

@@ -3,7 +3,7 @@
  * take any time; `schema-thread.ts` ends it. Node runs this file as it is in tests: no decorators, no enums.
  */
 import { parentPort } from 'node:worker_threads';
-import { FairCache } from '../../../storage/fair-cache.ts';
+import { FairCache } from '../../../shared-state/fair-cache.ts';
 import type { JsonSchema } from '../../../translation/structured/json-schema.ts';
 import { SchemaCompiler, SchemaError, type Validator } from '../../../translation/structured/schema-compiler.ts';
 import type { SchemaJob, SchemaVerdict, WorkerMessage } from './schema-job.ts';

@@ -1,13 +1,13 @@
 import type { Result } from 'ioredis';
-import type { GatewayConfig } from '../config/gateway-config.ts';
+import type { GatewayConfig } from '../../config/gateway-config.ts';
 import {
   MemoryThrottlerStorage,
   type RequestCounter,
   type ThrottlerRecord,
   toRecord,
 } from './memory-throttler-storage.ts';
-import type { RedisConnection } from './redis.ts';
-import { areNumbers } from './redis-replies.ts';
+import type { RedisConnection } from '../redis.ts';
+import { areNumbers } from '../redis-replies.ts';
 import { describe } from './sliding-window.ts';
 
 /**

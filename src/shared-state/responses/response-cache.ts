@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import type { GatewayConfig } from '../config/gateway-config.ts';
-import { FairCache } from './fair-cache.ts';
-import type { RedisConnection } from './redis.ts';
-import { isOk, isTextOrNull } from './redis-replies.ts';
+import type { GatewayConfig } from '../../config/gateway-config.ts';
+import { FairCache } from '../fair-cache.ts';
+import type { RedisConnection } from '../redis.ts';
+import { isOk, isTextOrNull } from '../redis-replies.ts';
 
 /** As much of the GatewayConfig as is needed here, read when it is needed. */
 export interface CacheSettings {

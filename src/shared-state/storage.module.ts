@@ -2,12 +2,12 @@ import { Module } from '@nestjs/common';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { MemoryBuckets } from './buckets/memory-buckets.ts';
 import { RedisBuckets } from './buckets/redis-buckets.ts';
-import { MemoryThrottlerStorage } from './memory-throttler-storage.ts';
-import { RedisThrottlerStorage } from './redis-throttler-storage.ts';
+import { MemoryThrottlerStorage } from './throttling/memory-throttler-storage.ts';
+import { RedisThrottlerStorage } from './throttling/redis-throttler-storage.ts';
 import type { RedisConnection } from './redis.ts';
-import { ResponseCache } from './response-cache.ts';
-import { ResponseStore } from './response-store.ts';
-import { ThoughtStore } from './thoughts/thought-store.ts';
+import { ResponseCache } from './responses/response-cache.ts';
+import { ResponseStore } from './responses/response-store.ts';
+import { ThoughtStore } from './thinking/thought-store.ts';
 
 /** Where requests are counted: the memory of this process, or Redis. Injects a `ThrottlerStorage`. */
 export const REQUEST_COUNTER = Symbol('REQUEST_COUNTER');

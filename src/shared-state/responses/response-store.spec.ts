@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { ResponsesConfig } from '../config/gateway-config.ts';
-import type { RedisConnection } from './redis.ts';
+import { ResponsesConfig } from '../../config/gateway-config.ts';
+import type { RedisConnection } from '../redis.ts';
 import { ResponseStore } from './response-store.ts';
 
 function storeOf(changes: Partial<ResponsesConfig>): ResponseStore {
