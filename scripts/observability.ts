@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createApplication } from '../src/application.ts';
 import { buildConfig } from '../src/config/load-config.ts';
-import { MetricsService } from '../src/telemetry/metrics.service.ts';
+import { MetricsService } from '../src/telemetry/metrics/metrics.service.ts';
 import { withMetrics } from './metrics-table.ts';
 
 const page = new URL('../docs/observability.md', import.meta.url);

@@ -16,9 +16,9 @@ import { trustProxies } from './http/connections/trusted-proxies.ts';
 import { handleExpectations } from './http/body/expectations.ts';
 import { GatewayAdapter } from './http/gateway-adapter.ts';
 import { httpsOptions, reloadOnChange } from './http/tls.ts';
-import { AccessLog } from './telemetry/access-log.ts';
-import { withoutChatter } from './telemetry/chatter.ts';
-import { MetricsService } from './telemetry/metrics.service.ts';
+import { AccessLog } from './telemetry/logging/access-log.ts';
+import { withoutChatter } from './telemetry/logging/chatter.ts';
+import { MetricsService } from './telemetry/metrics/metrics.service.ts';
 
 /** Node reads this when the server begins to listen; its types know it as an option of `createServer` only. */
 type CheckedServer = Server & { connectionsCheckingInterval?: number };

@@ -10,7 +10,7 @@ import { regionOf } from './config/sections/bedrock-config.ts';
 import { endOnFault } from './end-on-fault.ts';
 import { giveMemoryBack } from './give-memory-back.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
-import { MetricsService } from './telemetry/metrics.service.ts';
+import { MetricsService } from './telemetry/metrics/metrics.service.ts';
 import { tuneV8 } from './tune-v8.ts';
 
 try {

@@ -8,11 +8,11 @@ import { ApiKeyService } from '../../src/http/api-key.service.ts';
 import { EnvelopePipe } from '../../src/http/envelope.pipe.ts';
 import { ModelRegistryService } from '../../src/models/model-registry.service.ts';
 import { MemoryThrottlerStorage } from '../../src/shared-state/throttling/memory-throttler-storage.ts';
-import { AccessLog } from '../../src/telemetry/access-log.ts';
+import { AccessLog } from '../../src/telemetry/logging/access-log.ts';
 import { ContentLog } from '../../src/telemetry/content/content-log.ts';
-import { loggersOver } from '../../src/telemetry/logging.ts';
-import { MetricsService } from '../../src/telemetry/metrics.service.ts';
-import type { EndableCall } from '../../src/telemetry/open-calls.ts';
+import { loggersOver } from '../../src/telemetry/logging/logging.ts';
+import { MetricsService } from '../../src/telemetry/metrics/metrics.service.ts';
+import type { EndableCall } from '../../src/telemetry/metrics/open-calls.ts';
 import { configOf, lastKey, lastModel, LIMIT_PER_MINUTE } from '../pieces/config.ts';
 import { chatRequestOf } from '../pieces/requests.ts';
 

@@ -7,7 +7,7 @@ import { QuotaRules } from '../../src/routing/quotas/quota-rules.ts';
 import { QuotaService } from '../../src/routing/quotas/quota.service.ts';
 import { isRefusal, type Reservation, UNLIMITED } from '../../src/routing/quotas/reservation.ts';
 import { MemoryBuckets } from '../../src/shared-state/buckets/memory-buckets.ts';
-import { MetricsService } from '../../src/telemetry/metrics.service.ts';
+import { MetricsService } from '../../src/telemetry/metrics/metrics.service.ts';
 import { Agenda } from './agenda.ts';
 import { type AwsLaw, SimulatedAws, usedTokens } from './aws.ts';
 import { randomFrom } from './random.ts';

@@ -3,7 +3,7 @@ import { BedrockModule } from '../bedrock/bedrock.module.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { ModelsModule } from '../models/models.module.ts';
 import { StorageModule } from '../shared-state/storage.module.ts';
-import { MetricsService } from '../telemetry/metrics.service.ts';
+import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { TranslationModule } from '../translation/translation.module.ts';
 import { UsageModule } from '../usage/usage.module.ts';
 import { AnswerCache } from './answer-cache.ts';

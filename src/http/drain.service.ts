@@ -5,7 +5,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { HttpAdapterHost } from '@nestjs/core';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { GatewayError } from '../errors/errors.ts';
-import { MetricsService } from '../telemetry/metrics.service.ts';
+import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { ConnectionsService } from './connections/connections.service.ts';
 import { HttpCall } from './call.middleware.ts';
 

@@ -9,7 +9,7 @@ import {
 } from '@nestjs/throttler';
 import type { Response } from 'express';
 import { formatDuration } from '../request/duration.ts';
-import { MetricsService } from '../telemetry/metrics.service.ts';
+import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { ApiKeyService } from './api-key.service.ts';
 import type { GatewayRequest } from './call.middleware.ts';
 import { errorDialectOf } from './error-body.ts';

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { AUDIT } from '../telemetry/audit.ts';
-import { LineBudget } from '../telemetry/line-budget.ts';
+import { LineBudget } from '../telemetry/logging/line-budget.ts';
 
 const LINES_PER_SECOND = 10;
 

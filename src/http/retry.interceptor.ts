@@ -6,7 +6,7 @@ import { Derived } from '../config/derived.ts';
 import { type AuthConfig, GatewayConfig, type RetryConfig } from '../config/gateway-config.ts';
 import { GatewayError } from '../errors/errors.ts';
 import { waitLimitMs } from '../request/open-attempts.ts';
-import { MetricsService } from '../telemetry/metrics.service.ts';
+import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import type { GatewayRequest } from './call.middleware.ts';
 import { RetryShares } from './retry-shares.ts';
 

@@ -3,7 +3,7 @@ import { type GatewayConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { GatewayError } from '../errors/errors.ts';
 import { AUDIT } from '../telemetry/audit.ts';
-import { MetricsService } from '../telemetry/metrics.service.ts';
+import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { validKeys } from './api-key.service.ts';
 
 /** A key that is no longer accepted, and what ran for it. */

@@ -3,7 +3,7 @@ import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import type { Server } from 'node:https';
 import { Logger } from '@nestjs/common';
 import type { TlsConfig } from '../config/gateway-config.ts';
-import type { MetricsService } from '../telemetry/metrics.service.ts';
+import type { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 
 const POLL_MS = 5_000;
 const HANDSHAKE_MS = 10_000;

@@ -4,7 +4,7 @@ import { GatewayConfig } from '../config/gateway-config.ts';
 import { GatewayError } from '../errors/errors.ts';
 import { waitLimitMs } from '../request/open-attempts.ts';
 import type { ModelCard, Route, Target } from '../models/types/model.ts';
-import { MetricsService } from '../telemetry/metrics.service.ts';
+import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { coolDownText } from './cool-down-text.ts';
 import type { Demand, PromptSize } from './quotas/demand.ts';
 import { quotaExceeded, standingHeaders } from './quotas/quota-errors.ts';

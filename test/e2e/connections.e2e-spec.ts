@@ -7,7 +7,7 @@ import type { Request } from 'express';
 import { ConnectionsService } from '../../src/http/connections/connections.service.ts';
 import { DrainService } from '../../src/http/drain.service.ts';
 import { ManagementServer } from '../../src/http/management.server.ts';
-import { MetricsService } from '../../src/telemetry/metrics.service.ts';
+import { MetricsService } from '../../src/telemetry/metrics/metrics.service.ts';
 import { KEY, startGateway, type TestGateway, until } from '../support/gateway.ts';
 
 const TLS = 'tls: { certFile: test/fixtures/tls/test-1.crt, keyFile: test/fixtures/tls/test-1.key }';

@@ -6,8 +6,8 @@ import { Logger } from '@nestjs/common';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { hashApiKey } from '../../src/config/settings/api-key.ts';
 import { LiveConfig } from '../../src/config/live-config.ts';
-import { LOGGERS } from '../../src/telemetry/logging.module.ts';
-import type { Loggers } from '../../src/telemetry/logging.ts';
+import { LOGGERS } from '../../src/telemetry/logging/logging.module.ts';
+import type { Loggers } from '../../src/telemetry/logging/logging.ts';
 import { asConfigMap, type ReloadingGateway, startReloading } from '../support/reloading-gateway.ts';
 
 const CHAT = '/v1/chat/completions';

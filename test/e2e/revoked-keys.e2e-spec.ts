@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { hashApiKey } from '../../src/config/settings/api-key.ts';
-import { MetricsService } from '../../src/telemetry/metrics.service.ts';
+import { MetricsService } from '../../src/telemetry/metrics/metrics.service.ts';
 import { asConfigMap, type ReloadingGateway, startReloading } from '../support/reloading-gateway.ts';
 
 const MODEL = 'claude-sonnet-4-6';

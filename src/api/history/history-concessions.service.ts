@@ -3,7 +3,7 @@ import { historyConcessionFor } from '../../bedrock/history-refusals.ts';
 import type { Call } from '../../request/call.ts';
 import type { ModelCard } from '../../models/types/model.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
-import { MetricsService } from '../../telemetry/metrics.service.ts';
+import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import type { HistoryConcessions } from '../../translation/history-concessions.ts';
 
 const NONE: HistoryConcessions = {};

@@ -3,7 +3,7 @@ import { isBetaRefusal } from '../../bedrock/beta-refusals.ts';
 import type { Call } from '../../request/call.ts';
 import type { ModelCard } from '../../models/types/model.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
-import { MetricsService } from '../../telemetry/metrics.service.ts';
+import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 
 const MOST_REMEMBERED = 1_000;
 /** Longer lists of flags are not remembered: a client chooses them. */

@@ -29,7 +29,7 @@ import type { HistoryConcessions } from '../../translation/history-concessions.t
 import { HistoryConcessionsService } from '../history/history-concessions.service.ts';
 import { InferenceService } from '../inference.service.ts';
 import { StructuredOutputService } from '../structured/structured-output.service.ts';
-import { MetricsService } from '../../telemetry/metrics.service.ts';
+import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { tell } from '../tell.ts';
 import { BetaConcessionsService } from './beta-concessions.service.ts';
 import { sendingOf } from './messages-sending.ts';

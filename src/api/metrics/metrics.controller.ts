@@ -4,7 +4,7 @@ import { type GatewayError, permissionDenied } from '../../errors/errors.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
 import { isManagement } from '../../http/management.server.ts';
 import { Public } from '../../http/public.decorator.ts';
-import { MetricsService } from '../../telemetry/metrics.service.ts';
+import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 
 /** Metrics name every key and what each has cost: a key that may use models need not see them. */
 @Controller('metrics')

@@ -5,7 +5,7 @@ import { GatewayConfig } from '../../config/gateway-config.ts';
 import { LiveConfig } from '../../config/live-config.ts';
 import type { AccountListing } from '../../models/account/account.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
-import { MetricsService } from '../../telemetry/metrics.service.ts';
+import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { ModelDiscovery } from './model-discovery.ts';
 
 const MINUTE = 60_000;

@@ -6,7 +6,7 @@ import { regionOf } from '../../config/sections/bedrock-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { type Account, accountOf } from '../../models/account/account.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
-import { MetricsService } from '../../telemetry/metrics.service.ts';
+import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { discoveryPauseMs } from './discovery-pause.ts';
 
 /**

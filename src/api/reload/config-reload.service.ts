@@ -16,8 +16,8 @@ import { type Difference, differences } from '../../config/reload/differences.ts
 import { FileWatch } from '../../config/reload/file-watch.ts';
 import { settle } from '../../config/reload/settle.ts';
 import { AUDIT } from '../../telemetry/audit.ts';
-import { ConfigMeters } from '../../telemetry/config-meters.ts';
-import { MetricsService } from '../../telemetry/metrics.service.ts';
+import { ConfigMeters } from '../../telemetry/metrics/config-meters.ts';
+import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { keyChanges } from './key-changes.ts';
 
 /** A line of the log has room for so many changes or problems. */

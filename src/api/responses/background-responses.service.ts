@@ -6,7 +6,7 @@ import { GatewayError, internalError } from '../../errors/errors.ts';
 import { AdmissionService } from '../../http/admission/admission.service.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
-import { AccessLog } from '../../telemetry/access-log.ts';
+import { AccessLog } from '../../telemetry/logging/access-log.ts';
 import type { Dialect, Reply } from '../../translation/dialect.ts';
 import { keepingDialect } from '../../translation/responses/responses-dialect.ts';
 import { envelopeOf, failedAnswer, type ResponsesAnswer } from '../../translation/responses/responses-envelope.ts';

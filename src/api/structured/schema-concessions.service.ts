@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { schemaRefusal, type SchemaRefusal } from '../../bedrock/schema-refusals.ts';
 import type { ModelCard } from '../../models/types/model.ts';
-import { MetricsService } from '../../telemetry/metrics.service.ts';
+import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
 import type { Translation } from '../../translation/dialect.ts';
 import {

@@ -3,7 +3,7 @@ import type { Caller } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { overloadWarnings, type ProcessMemory, processMemory } from '../../config/overload-limits.ts';
 import type { GatewayError } from '../../errors/errors.ts';
-import { MetricsService } from '../../telemetry/metrics.service.ts';
+import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { ApiKeyService } from '../api-key.service.ts';
 import type { HttpCall } from '../call.middleware.ts';
 import { isOwnLimit, refusalError } from './admission-errors.ts';

@@ -4,7 +4,7 @@ import type { Call } from '../../request/call.ts';
 import { CallSlots } from '../../request/call-slots.ts';
 import type { RequestCounter } from '../../shared-state/throttling/memory-throttler-storage.ts';
 import { REQUEST_COUNTER } from '../../shared-state/storage.module.ts';
-import { MetricsService } from '../../telemetry/metrics.service.ts';
+import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { ApiKeyService } from '../api-key.service.ts';
 import { moreCallsThanLimit, rateLimitExceeded } from '../rate-limit-errors.ts';
 import { MINUTE_MS } from '../rate-limit.module.ts';

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { type BucketState, refill } from '../../shared-state/buckets/bucket.ts';
-import { BoundedLabel } from '../../telemetry/bounded-label.ts';
+import { BoundedLabel } from '../../telemetry/metrics/bounded-label.ts';
 import type { Bucket } from './quota-book.ts';
 
 const MOST_BUCKETS = 200;

@@ -4,7 +4,7 @@ import { GatewayError } from '../../errors/errors.ts';
 import type { Target } from '../../models/types/model.ts';
 import { MODEL_TABLE } from '../../models/table/model-table.ts';
 import { MemoryBuckets } from '../../shared-state/buckets/memory-buckets.ts';
-import { MetricsService } from '../../telemetry/metrics.service.ts';
+import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { NO_USAGE, type Usage } from '../../usage/usage.ts';
 import { QuotaRules } from './quota-rules.ts';
 import { QuotaService } from './quota.service.ts';

@@ -5,7 +5,7 @@ import type { ModelCard, Target } from '../../models/types/model.ts';
 import { takenFor } from '../../shared-state/buckets/bucket.ts';
 import type { BucketStore, Draught, Taken } from '../../shared-state/buckets/bucket-store.ts';
 import { QUOTA_BUCKETS } from '../../shared-state/storage.module.ts';
-import { MetricsService } from '../../telemetry/metrics.service.ts';
+import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { type Demand, type PromptSize, reservedTokens, settledTokens } from './demand.ts';
 import { InputEstimate } from './input-estimate.ts';
 import type { QuotaPlace } from './quota-book.ts';

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { BoundedLabel } from './bounded-label.ts';
+import { BoundedLabel } from '../metrics/bounded-label.ts';
 import { openLogFile } from './log-file.ts';
-import { describeError } from '../errors/described-error.ts';
+import { describeError } from '../../errors/described-error.ts';
 
 const run = promisify(execFile);
 let folder: string;

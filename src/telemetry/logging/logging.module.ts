@@ -1,7 +1,7 @@
 import { Global, Inject, Module, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import { LoggerModule, PinoLogger } from 'nestjs-pino';
-import { GatewayConfig } from '../config/gateway-config.ts';
-import { LiveConfig } from '../config/live-config.ts';
+import { GatewayConfig } from '../../config/gateway-config.ts';
+import { LiveConfig } from '../../config/live-config.ts';
 import { createLoggers, type Loggers } from './logging.ts';
 
 export const LOGGERS = Symbol('LOGGERS');

@@ -1,4 +1,4 @@
-import type { Call } from '../request/call.ts';
+import type { Call } from '../../request/call.ts';
 
 /** A call that can be ended from within: its client is told the reason. */
 export interface EndableCall extends Call {

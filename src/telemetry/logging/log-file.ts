@@ -1,5 +1,5 @@
 import type rollingFile from 'pino-roll';
-import type { LogFileConfig } from '../config/gateway-config.ts';
+import type { LogFileConfig } from '../../config/gateway-config.ts';
 
 /** Bytes that may wait for a slow or full disk; more is dropped. */
 const MOST_WAITING_BYTES = 4 * 1024 * 1024;

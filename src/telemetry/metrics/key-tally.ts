@@ -1,5 +1,5 @@
 import { Counter, type Registry } from 'prom-client';
-import type { RequestLine } from '../request/request-line.ts';
+import type { RequestLine } from '../../request/request-line.ts';
 
 const MOST_KEYS = 1_000;
 

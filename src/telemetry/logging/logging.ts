@@ -6,8 +6,8 @@ import {
   type LoggerOptions,
   pino,
 } from 'pino';
-import type { LoggingConfig } from '../config/gateway-config.ts';
-import { describeError } from '../errors/described-error.ts';
+import type { LoggingConfig } from '../../config/gateway-config.ts';
+import { describeError } from '../../errors/described-error.ts';
 import { openLogFile } from './log-file.ts';
 
 /** Bytes that may wait for a reader of standard output that does not keep up; more is dropped, not kept. */

@@ -1,12 +1,12 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import type { Usage } from '../usage/usage.ts';
-import type { RequestLine } from '../request/request-line.ts';
+import type { Usage } from '../../usage/usage.ts';
+import type { RequestLine } from '../../request/request-line.ts';
 import { BoundedLabel } from './bounded-label.ts';
 import { KeyTally } from './key-tally.ts';
 import { createMeters, type Meters, watchTargets } from './meters.ts';
 import { OpenCalls } from './open-calls.ts';
-import { versionOf } from './version.ts';
+import { versionOf } from '../version.ts';
 
 const FIRST_ERROR_STATUS = 400;
 
