@@ -4,9 +4,9 @@ import * as fc from 'fast-check';
 import { MODELS } from '../emulator/models.ts';
 import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { MODEL_TABLE } from '../src/models/table/model-table.ts';
-import { chatDialect } from '../src/translation/chat/chat-dialect.ts';
+import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
 import { DEFAULT_POLICY } from '../src/translation/policy.ts';
-import { chatRequest, type ChatRequest } from '../src/translation/chat/chat-request.ts';
+import { chatRequest, type ChatRequest } from '../src/translation/openai-chat/request/chat-request.ts';
 import { garbage, request, toolbox } from './support/arbitrary-requests.ts';
 
 /**

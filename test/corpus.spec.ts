@@ -6,7 +6,7 @@ import { buildConfig } from '../src/config/load-config.ts';
 import { GatewayError } from '../src/errors/errors.ts';
 import type { ModelCard } from '../src/models/types/model.ts';
 import { MODEL_TABLE } from '../src/models/table/model-table.ts';
-import { chatDialect } from '../src/translation/chat/chat-dialect.ts';
+import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
 import { type Case, CORPUS } from './support/corpus.ts';
 import { contextOf } from './support/model-cards.ts';
 

@@ -6,14 +6,14 @@ import { readMessagesAnswer } from '../src/bedrock/messages-answer.ts';
 import { isExactNumber, MOST_EXACT_NUMBERS, parseExactly } from '../src/wire/exact-json.ts';
 import { storedResponseIn } from '../src/api/responses/stored-response.ts';
 import { parseBodyJson } from '../src/http/body/long-numbers.ts';
-import { chatDialect } from '../src/translation/chat/chat-dialect.ts';
-import { Adjustments } from '../src/translation/converse/adjustments.ts';
-import { readArguments } from '../src/translation/converse/tool-input.ts';
+import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
+import { Adjustments } from '../src/translation/adjustments.ts';
+import { readArguments } from '../src/translation/tools/tool-input.ts';
 import type { ConverseAnswer } from '../src/wire/wire.ts';
-import { messagesBody } from '../src/translation/messages/messages-body.ts';
-import { messagesDialect } from '../src/translation/messages-converse/messages-dialect.ts';
-import { SchemaCompiler } from '../src/translation/structured/schema-compiler.ts';
-import { responsesDialect } from '../src/translation/responses/responses-dialect.ts';
+import { messagesBody } from '../src/translation/anthropic/invoke-model/request/messages-body.ts';
+import { messagesDialect } from '../src/translation/anthropic/converse/messages-dialect.ts';
+import { SchemaCompiler } from '../src/translation/json-schema/schema-compiler.ts';
+import { responsesDialect } from '../src/translation/openai-responses/responses-dialect.ts';
 
 /** JSON whose shape the expectations state. */
 // oxlint-disable-next-line no-explicit-any

@@ -5,8 +5,8 @@ import { MODELS } from '../emulator/models.ts';
 import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { MODEL_TABLE } from '../src/models/table/model-table.ts';
 import type { ConverseEvent } from '../src/wire/wire.ts';
-import { messagesDialect } from '../src/translation/messages-converse/messages-dialect.ts';
-import type { MessagesRequest } from '../src/translation/messages/messages-wire.ts';
+import { messagesDialect } from '../src/translation/anthropic/converse/messages-dialect.ts';
+import type { MessagesRequest } from '../src/translation/anthropic/messages-wire.ts';
 import { messageOf } from './support/message-of.ts';
 
 /** What Anthropic's clients say, every other model on Bedrock takes after the translation, as far as the emulator knows it. */

@@ -10,7 +10,7 @@ import { freePort } from './support/free-port.ts';
 import { PDF, png } from './support/media-files.ts';
 import { cardOf } from './support/model-cards.ts';
 import { GatewayConfig, type MediaFetchConfig } from '../src/config/gateway-config.ts';
-import { chatDialect } from '../src/translation/chat/chat-dialect.ts';
+import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
 import { ThoughtStore } from '../src/shared-state/thinking/thought-store.ts';
 import { OutputDefault } from '../src/routing/quotas/output-default.ts';
 import { QuotaRules } from '../src/routing/quotas/quota-rules.ts';

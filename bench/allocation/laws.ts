@@ -1,7 +1,7 @@
 import { MemoryThrottlerStorage } from '../../src/shared-state/throttling/memory-throttler-storage.ts';
 import { ApiKeyService } from '../../src/http/api-key.service.ts';
 import { ModelRegistryService } from '../../src/models/model-registry.service.ts';
-import { chatRequest } from '../../src/translation/chat/chat-request.ts';
+import { chatRequest } from '../../src/translation/openai-chat/request/chat-request.ts';
 import { configOf, lastKey, lastModel, LIMIT_PER_MINUTE } from '../pieces/config.ts';
 import { chatRequestOf, translationContext } from '../pieces/requests.ts';
 import { streamThrough } from '../pieces/stream.ts';

@@ -1,6 +1,6 @@
 import type { Bench } from 'tinybench';
-import { chatRequest, type ChatRequest } from '../../src/translation/chat/chat-request.ts';
-import { chatStream } from '../../src/translation/chat/chat-stream.ts';
+import { chatRequest, type ChatRequest } from '../../src/translation/openai-chat/request/chat-request.ts';
+import { chatStream } from '../../src/translation/openai-chat/answer/chat-stream.ts';
 import type { ConverseEvent } from '../../src/wire/wire.ts';
 import { MODEL } from '../pieces/config.ts';
 import { agentRequestOf, chatRequestOf, translationContext } from '../pieces/requests.ts';

@@ -1,4 +1,4 @@
-import type { ChatRequest } from '../../src/translation/chat/chat-request.ts';
+import type { ChatRequest } from '../../src/translation/openai-chat/request/chat-request.ts';
 import type { TranslationContext } from '../../src/translation/dialect.ts';
 import { ModelRegistryService } from '../../src/models/model-registry.service.ts';
 import { chatBody } from '../load/request-body.ts';

@@ -5,7 +5,7 @@ import type { AwsSession } from '../../src/bedrock/aws-session.ts';
 import { openConverseStream } from '../../src/bedrock/converse-stream.ts';
 import type { Call } from '../../src/request/call.ts';
 import { SseBody } from '../../src/http/sse.ts';
-import { chatStream } from '../../src/translation/chat/chat-stream.ts';
+import { chatStream } from '../../src/translation/openai-chat/answer/chat-stream.ts';
 import { MODEL } from './config.ts';
 
 const codec = new EventStreamCodec(

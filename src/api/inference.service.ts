@@ -8,7 +8,7 @@ import type { Route } from '../models/types/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { requireConversation } from '../models/types/purpose.ts';
 import type { Served } from '../routing/served.ts';
-import { cutAtStop } from '../translation/converse/emulated-stops.ts';
+import { cutAtStop } from '../translation/answer/emulated-stops.ts';
 import { eventsOfAnswer } from '../wire/answer-events.ts';
 import { readingOf, usageOfAnswer } from '../wire/usage.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../wire/wire.ts';

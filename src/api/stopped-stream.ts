@@ -1,5 +1,5 @@
 import type { Served } from '../routing/served.ts';
-import { StopInStream } from '../translation/converse/emulated-stops.ts';
+import { StopInStream } from '../translation/answer/emulated-stops.ts';
 import { estimateEvent, estimatePrompt } from '../wire/token-estimate.ts';
 import { estimatedMetadata } from '../wire/usage.ts';
 import type { ConverseEvent, ConverseRequest } from '../wire/wire.ts';

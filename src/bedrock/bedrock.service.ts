@@ -11,7 +11,7 @@ import { conversationOf } from './conversation.ts';
 import { openConverseStream } from './converse-stream.ts';
 import type { EventBatches } from './event-batches.ts';
 import { parseExactly } from '../wire/exact-json.ts';
-import { withoutBoundThoughts } from './foreign-thoughts.ts';
+import { withoutBoundThoughts } from '../translation/history/foreign-thoughts.ts';
 import { promptSizeOf } from './prompt-size.ts';
 import { readAnswer } from './read-answer.ts';
 import { postForText, type UpstreamRequest } from './transport.ts';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Call } from '../request/call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';
-import type { GuardrailAnswer } from '../translation/moderations/moderations.ts';
+import type { GuardrailAnswer } from '../translation/openai-moderations/moderations.ts';
 import { AwsSessions } from './aws-sessions.ts';
 import { readAnswer } from './read-answer.ts';
 import { postForText } from './transport.ts';

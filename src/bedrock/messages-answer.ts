@@ -1,4 +1,4 @@
-import type { MessagesUsage } from '../translation/messages/messages-wire.ts';
+import type { MessagesUsage } from '../translation/anthropic/messages-wire.ts';
 import { parseExactly } from '../wire/exact-json.ts';
 import { readAnswer } from './read-answer.ts';
 

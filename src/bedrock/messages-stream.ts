@@ -1,4 +1,4 @@
-import type { MessagesEvent } from '../translation/messages/messages-wire.ts';
+import type { MessagesEvent } from '../translation/anthropic/messages-wire.ts';
 import { fromBedrock, upstreamNonsense } from './bedrock-errors.ts';
 import type { StreamForm } from './event-stream-sink.ts';
 import type { UpstreamHead } from './transport.ts';

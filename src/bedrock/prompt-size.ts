@@ -1,5 +1,5 @@
 import type { PromptSize } from '../routing/quotas/demand.ts';
-import { type Fields, fieldsOf, listOf } from '../translation/messages/messages-wire.ts';
+import { type Fields, fieldsOf, listOf } from '../translation/anthropic/messages-wire.ts';
 import { isTooDeep } from '../wire/nesting.ts';
 import type { ContentBlock, ConverseRequest, ToolResultContent } from '../wire/wire.ts';
 

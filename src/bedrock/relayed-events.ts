@@ -1,5 +1,5 @@
 import { NO_USAGE, type Tally, type Usage } from '../usage/usage.ts';
-import type { RelayedStream } from '../translation/bedrock-wire/relayed-request.ts';
+import type { RelayedStream } from '../translation/bedrock-api/relayed-request.ts';
 import { usageOfAnswer } from '../wire/usage.ts';
 import type { ConverseAnswer } from '../wire/wire.ts';
 import type { StreamForm } from './event-stream-sink.ts';

@@ -1,4 +1,4 @@
-import type { CacheTtl } from './converse/cache-control.ts';
+import type { CacheTtl } from './content/cache-control.ts';
 
 /** What the settings say about requests, as far as translators need it. `GatewayConfig` is one. */
 export interface TranslationPolicy {

@@ -13,8 +13,8 @@ import type { Route } from '../models/types/model.ts';
 import { cardIn } from '../models/rules/region-rules.ts';
 import { OutputDefault } from '../routing/quotas/output-default.ts';
 import { ThoughtStore, type ThoughtPlace } from '../shared-state/thinking/thought-store.ts';
-import { charactersOf, type SignedThought } from './converse/signed-thoughts.ts';
-import { decodeThoughts, encodeThoughts } from './converse/thought-codec.ts';
+import { charactersOf, type SignedThought } from './thinking-blocks/signed-thoughts.ts';
+import { decodeThoughts, encodeThoughts } from './thinking-blocks/thought-codec.ts';
 import type {
   CallReference,
   Dialect,
@@ -25,16 +25,16 @@ import type {
   Translation,
   TranslationContext,
 } from './dialect.ts';
-import type { HistoryConcessions } from './history-concessions.ts';
+import type { HistoryConcessions } from './history/history-concessions.ts';
 import {
   mediaReferences,
   messagesBody,
   type MessagesHead,
   type MessagesTranslation,
-} from './messages/messages-body.ts';
-import type { MessagesRequest } from './messages/messages-wire.ts';
+} from './anthropic/invoke-model/request/messages-body.ts';
+import type { MessagesRequest } from './anthropic/messages-wire.ts';
 import { refuseLosses } from './parameters/refuse-losses.ts';
-import type { Concessions } from './structured/expectation.ts';
+import type { Concessions } from './json-schema/expectation.ts';
 
 /** Gives the pure translators what they may not fetch themselves: rules, defaults, ids, time, kept thoughts. */
 @Injectable()

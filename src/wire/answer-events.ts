@@ -1,4 +1,4 @@
-import { textOf } from '../translation/converse/citations.ts';
+import { textOf } from '../translation/answer/citations.ts';
 import type { ContentBlock, ContentBlockDelta, ConverseAnswer, ConverseEvent } from './wire.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { chatRequest, type ChatRequest } from '../translation/chat/chat-request.ts';
+import { chatRequest, type ChatRequest } from '../translation/openai-chat/request/chat-request.ts';
 import { contextOf } from '../../test/support/model-cards.ts';
-import { markedInstruction } from '../translation/converse/instructions.ts';
+import { markedInstruction } from '../translation/history/instructions.ts';
 import { isTooDeep } from './nesting.ts';
 
 function jsonOf(levels: number): string {

@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 
 import { GatewayError } from '../../src/errors/errors.ts';
-import { chatDialect } from '../../src/translation/chat/chat-dialect.ts';
-import { completionsDialect } from '../../src/translation/completions/completions-dialect.ts';
+import { chatDialect } from '../../src/translation/openai-chat/chat-dialect.ts';
+import { completionsDialect } from '../../src/translation/openai-completions/completions-dialect.ts';
 import type { Dialect, DialectRequest } from '../../src/translation/dialect.ts';
 import { CHAT_PARAMETERS } from '../../src/translation/parameters/chat-parameters.ts';
 import { compatibilityPage } from '../../src/translation/parameters/compatibility-page.ts';
 import { COMPLETIONS_PARAMETERS } from '../../src/translation/parameters/completions-parameters.ts';
 import { RESPONSES_PARAMETERS } from '../../src/translation/parameters/responses-parameters.ts';
-import { responsesDialect } from '../../src/translation/responses/responses-dialect.ts';
+import { responsesDialect } from '../../src/translation/openai-responses/responses-dialect.ts';
 import type { Parameter, ParameterTable, Verdict } from '../../src/translation/parameters/parameter.ts';
 import { contextOf, type Generation } from '../support/model-cards.ts';
 import { openAiFields } from '../support/openai-fields.ts';

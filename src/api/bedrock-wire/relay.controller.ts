@@ -2,7 +2,7 @@ import { Controller, HttpCode, Param, Post, Req, UseInterceptors } from '@nestjs
 import { unsupportedMediaType } from '../../http/body/body-errors.ts';
 import type { GatewayRequest } from '../../http/call.middleware.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';
-import type { RelayedRequest } from '../../translation/bedrock-wire/relayed-request.ts';
+import type { RelayedRequest } from '../../translation/bedrock-api/relayed-request.ts';
 import { bedrockHeaders } from './bedrock-headers.ts';
 import { RelayService } from './relay.service.ts';
 

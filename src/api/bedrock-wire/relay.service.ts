@@ -11,14 +11,14 @@ import { permissionDenied } from '../../errors/errors.ts';
 import { RelayedStream, RelayedText } from '../../http/relayed-body.ts';
 import type { Route } from '../../models/types/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
-import { INVOKED_VERSION, withKnownVersion } from '../../translation/bedrock-wire/invoked-version.ts';
+import { INVOKED_VERSION, withKnownVersion } from '../../translation/bedrock-api/invoked-version.ts';
 import {
   type RelayedOperation,
   chosenGuardrail,
   type RelayedRequest,
   relayedRequest,
   type RelayedStream as StreamOperation,
-} from '../../translation/bedrock-wire/relayed-request.ts';
+} from '../../translation/bedrock-api/relayed-request.ts';
 import { usageOfAnswer } from '../../wire/usage.ts';
 import type { ConverseAnswer } from '../../wire/wire.ts';
 import { UsageService } from '../../usage/usage.service.ts';

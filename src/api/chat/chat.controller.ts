@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/commo
 import type { Call } from '../../request/call.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
 import { StreamingRetryInterceptor } from '../../http/streaming-retry.interceptor.ts';
-import { chatDialect } from '../../translation/chat/chat-dialect.ts';
+import { chatDialect } from '../../translation/openai-chat/chat-dialect.ts';
 import { InferenceService } from '../inference.service.ts';
 import { ChatRequestDto } from './chat.dto.ts';
 

@@ -12,8 +12,8 @@ import {
 } from '../../libraries/class-validator.ts';
 
 import type { LimitedApi } from '../../limits/request-limit.ts';
-import type { ChatRequest } from '../../translation/chat/chat-request.ts';
-import { isResponsesBody } from '../../translation/chat/chat-responses-body.ts';
+import type { ChatRequest } from '../../translation/openai-chat/request/chat-request.ts';
+import { isResponsesBody } from '../../translation/openai-chat/request/chat-responses-body.ts';
 import { ResponsesRequestDto } from '../responses/responses.dto.ts';
 import { IsConversation, IsOptionalModelName } from '../request-fields.ts';
 

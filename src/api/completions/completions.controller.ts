@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/commo
 import type { Call } from '../../request/call.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
 import { StreamingRetryInterceptor } from '../../http/streaming-retry.interceptor.ts';
-import { completionsDialect } from '../../translation/completions/completions-dialect.ts';
+import { completionsDialect } from '../../translation/openai-completions/completions-dialect.ts';
 import { InferenceService } from '../inference.service.ts';
 import { CompletionsRequestDto } from './completions.dto.ts';
 

@@ -10,7 +10,7 @@ import {
 } from '../../libraries/class-validator.ts';
 
 import type { LimitedApi } from '../../limits/request-limit.ts';
-import type { CompletionsRequest } from '../../translation/completions/completions-request.ts';
+import type { CompletionsRequest } from '../../translation/openai-completions/completions-request.ts';
 import { IsOptionalModelName, IsUnion } from '../request-fields.ts';
 
 /**

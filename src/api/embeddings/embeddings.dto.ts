@@ -1,7 +1,7 @@
 import { IsInt, IsOptional, Min } from '../../libraries/class-validator.ts';
 
 import type { LimitedApi } from '../../limits/request-limit.ts';
-import type { EmbeddingsRequest } from '../../translation/embeddings/embeddings-request.ts';
+import type { EmbeddingsRequest } from '../../translation/openai-embeddings/embeddings-request.ts';
 import { IsModelName, IsUnion } from '../request-fields.ts';
 
 /** The envelope of `POST /v1/embeddings`; unions are checked where they are translated. */

@@ -11,13 +11,13 @@ import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { requireEmbedding } from '../../models/types/purpose.ts';
 import type { PromptSize } from '../../routing/quotas/demand.ts';
 import { estimateTokens } from '../../wire/token-estimate.ts';
-import { embeddingsRequest, type EmbeddingsRequest } from '../../translation/embeddings/embeddings-request.ts';
+import { embeddingsRequest, type EmbeddingsRequest } from '../../translation/openai-embeddings/embeddings-request.ts';
 import {
   type EmbeddingsAnswer,
   embeddingsResponse,
   readVectors,
   type Vectors,
-} from '../../translation/embeddings/embeddings-response.ts';
+} from '../../translation/openai-embeddings/embeddings-response.ts';
 import { refuseLosses } from '../../translation/parameters/refuse-losses.ts';
 import { UsageService } from '../../usage/usage.service.ts';
 import { NO_USAGE, type Usage } from '../../usage/usage.ts';

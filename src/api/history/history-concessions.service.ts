@@ -4,7 +4,7 @@ import type { Call } from '../../request/call.ts';
 import type { ModelCard } from '../../models/types/model.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
-import type { HistoryConcessions } from '../../translation/history-concessions.ts';
+import type { HistoryConcessions } from '../../translation/history/history-concessions.ts';
 
 const NONE: HistoryConcessions = {};
 const WITHOUT_ROLE: HistoryConcessions = { systemRole: 'refused' };

@@ -1,11 +1,11 @@
 import { messagesConversationOf } from '../../bedrock/conversation.ts';
-import { messagesWithoutBoundThoughts } from '../../bedrock/foreign-thoughts.ts';
+import { messagesWithoutBoundThoughts } from '../../translation/history/foreign-thoughts.ts';
 import type { Sending } from '../../bedrock/invoke.service.ts';
 import { messagesSizeOf } from '../../bedrock/prompt-size.ts';
 import { jsonBody } from '../../bedrock/unsendable.ts';
 import type { Route } from '../../models/types/model.ts';
-import type { BedrockHeaders } from '../../translation/messages/messages-headers.ts';
-import type { Fields } from '../../translation/messages/messages-wire.ts';
+import type { BedrockHeaders } from '../../translation/anthropic/invoke-model/request/messages-headers.ts';
+import type { Fields } from '../../translation/anthropic/messages-wire.ts';
 
 /** Returns a body in Anthropic's form as it is sent to the targets of a route. */
 export function sendingOf({ model }: Route, body: Fields, headers: BedrockHeaders): Sending {

@@ -10,22 +10,25 @@ import { SseBody } from '../../http/sse.ts';
 import type { Route } from '../../models/types/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { requireConversation } from '../../models/types/purpose.ts';
-import type { MessagesHead, MessagesTranslation } from '../../translation/messages/messages-body.ts';
-import { eventsOfMessage } from '../../translation/messages/messages-answer-events.ts';
-import { estimateMessages } from '../../translation/messages/messages-estimate.ts';
+import type {
+  MessagesHead,
+  MessagesTranslation,
+} from '../../translation/anthropic/invoke-model/request/messages-body.ts';
+import { eventsOfMessage } from '../../translation/anthropic/invoke-model/answer/messages-answer-events.ts';
+import { estimateMessages } from '../../translation/anthropic/messages-estimate.ts';
 import {
   RestoredEvents,
   restoredContent,
   type RenamedInMessages,
-} from '../../translation/messages/messages-restored.ts';
-import { textOf, toFrame } from '../../translation/messages/messages-stream.ts';
-import { messagesDialect } from '../../translation/messages-converse/messages-dialect.ts';
-import { MessagesTally, usageOfMessage } from '../../translation/messages/messages-usage.ts';
-import type { CountTokensRequest, MessagesEvent, MessagesRequest } from '../../translation/messages/messages-wire.ts';
+} from '../../translation/anthropic/invoke-model/answer/messages-restored.ts';
+import { textOf, toFrame } from '../../translation/anthropic/invoke-model/answer/messages-stream.ts';
+import { messagesDialect } from '../../translation/anthropic/converse/messages-dialect.ts';
+import { MessagesTally, usageOfMessage } from '../../translation/anthropic/invoke-model/answer/messages-usage.ts';
+import type { CountTokensRequest, MessagesEvent, MessagesRequest } from '../../translation/anthropic/messages-wire.ts';
 import { TranslationService } from '../../translation/translation.service.ts';
 import { UsageService } from '../../usage/usage.service.ts';
 import { FallbackModels } from '../fallback/fallback-models.service.ts';
-import type { HistoryConcessions } from '../../translation/history-concessions.ts';
+import type { HistoryConcessions } from '../../translation/history/history-concessions.ts';
 import { HistoryConcessionsService } from '../history/history-concessions.service.ts';
 import { InferenceService } from '../inference.service.ts';
 import { StructuredOutputService } from '../structured/structured-output.service.ts';

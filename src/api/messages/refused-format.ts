@@ -7,15 +7,15 @@ import {
   fieldsOf,
   listOf,
   type MessagesRequest,
-} from '../../translation/messages/messages-wire.ts';
-import type { SchemaUse } from '../../translation/structured/expectation.ts';
+} from '../../translation/anthropic/messages-wire.ts';
+import type { SchemaUse } from '../../translation/json-schema/expectation.ts';
 import { invalidOutput, uncheckedOutput } from '../../translation/structured/invalid-output.ts';
-import { sizeProblem } from '../../translation/structured/json-schema.ts';
+import { sizeProblem } from '../../translation/json-schema/json-schema.ts';
 import { extractJson } from '../../translation/structured/json-extraction.ts';
 import { promptFor } from '../../translation/structured/structured-prompt.ts';
-import { isRecord } from '../../translation/converse/tool-input.ts';
-import { withOutputFormat } from '../../translation/messages/messages-output-format.ts';
-import { Adjustments } from '../../translation/converse/adjustments.ts';
+import { isRecord } from '../../translation/tools/tool-input.ts';
+import { withOutputFormat } from '../../translation/anthropic/invoke-model/request/messages-output-format.ts';
+import { Adjustments } from '../../translation/adjustments.ts';
 import type { Contract } from '../structured/structured-output.service.ts';
 import { tellAlso } from '../tell.ts';
 

@@ -6,7 +6,11 @@ import { GatewayError } from '../../errors/errors.ts';
 import { type Split, UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';
-import { applyGuardrailBody, moderationResult, moderationsRequest } from '../../translation/moderations/moderations.ts';
+import {
+  applyGuardrailBody,
+  moderationResult,
+  moderationsRequest,
+} from '../../translation/openai-moderations/moderations.ts';
 import { refuseLosses } from '../../translation/parameters/refuse-losses.ts';
 import { reportAdjusted } from '../tell.ts';
 import { ModerationsDto } from './moderations.dto.ts';

@@ -1,7 +1,7 @@
 import { IsOptional, IsString } from '../../libraries/class-validator.ts';
 
 import type { LimitedApi } from '../../limits/request-limit.ts';
-import type { ModerationsRequest } from '../../translation/moderations/moderations.ts';
+import type { ModerationsRequest } from '../../translation/openai-moderations/moderations.ts';
 import { IsUnion } from '../request-fields.ts';
 
 /** The envelope of `POST /v1/moderations`. */

@@ -8,9 +8,13 @@ import { RetryInterceptor } from '../../http/retry.interceptor.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { AccessLog } from '../../telemetry/logging/access-log.ts';
 import type { Dialect, Reply } from '../../translation/dialect.ts';
-import { keepingDialect } from '../../translation/responses/responses-dialect.ts';
-import { envelopeOf, failedAnswer, type ResponsesAnswer } from '../../translation/responses/responses-envelope.ts';
-import type { ResponsesRequest } from '../../translation/responses/responses-request.ts';
+import { keepingDialect } from '../../translation/openai-responses/responses-dialect.ts';
+import {
+  envelopeOf,
+  failedAnswer,
+  type ResponsesAnswer,
+} from '../../translation/openai-responses/answer/responses-envelope.ts';
+import type { ResponsesRequest } from '../../translation/openai-responses/request/responses-request.ts';
 import { InferenceService } from '../inference.service.ts';
 import { BackgroundTurns } from './background-turns.ts';
 import { DetachedCall } from './detached-call.ts';

@@ -12,7 +12,7 @@ import {
 } from '../../libraries/class-validator.ts';
 
 import type { LimitedApi } from '../../limits/request-limit.ts';
-import type { ResponsesRequest } from '../../translation/responses/responses-request.ts';
+import type { ResponsesRequest } from '../../translation/openai-responses/request/responses-request.ts';
 import { IsOptionalModelName, IsUnion } from '../request-fields.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { parseBodyJson } from '../../http/body/long-numbers.ts';
 import { responseStoreUnavailable } from '../../shared-state/responses/response-store.ts';
-import type { ResponsesAnswer } from '../../translation/responses/responses-envelope.ts';
+import type { ResponsesAnswer } from '../../translation/openai-responses/answer/responses-envelope.ts';
 
 export type Item = Readonly<Record<string, unknown>>;
 

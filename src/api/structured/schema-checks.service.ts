@@ -2,10 +2,10 @@ import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
-import type { Check, Verdict } from '../../translation/structured/expectation.ts';
-import type { JsonSchema } from '../../translation/structured/json-schema.ts';
-import { SchemaCompiler, SchemaError, type Validator } from '../../translation/structured/schema-compiler.ts';
-import { isQuickCheck, schemaCost, type SchemaCost } from '../../translation/structured/schema-cost.ts';
+import type { Check, Verdict } from '../../translation/json-schema/expectation.ts';
+import type { JsonSchema } from '../../translation/json-schema/json-schema.ts';
+import { SchemaCompiler, SchemaError, type Validator } from '../../translation/json-schema/schema-compiler.ts';
+import { isQuickCheck, schemaCost, type SchemaCost } from '../../translation/json-schema/schema-cost.ts';
 import {
   costlySchema,
   refusedSchema,

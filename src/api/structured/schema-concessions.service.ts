@@ -11,7 +11,7 @@ import {
   nextWay,
   type Concessions,
   type SchemaUse,
-} from '../../translation/structured/expectation.ts';
+} from '../../translation/json-schema/expectation.ts';
 
 /** From Bedrock's own words to a tool, from the tool to instructions. */
 const MOST_MORE_TRIES = 2;

@@ -8,8 +8,8 @@ import { type Split, UpstreamCalls } from '../../http/admission/upstream-calls.s
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { usageOfAnswer } from '../../wire/usage.ts';
 import type { ConverseAnswer, ConverseRequest } from '../../wire/wire.ts';
-import { isRecord } from '../../translation/converse/tool-input.ts';
-import type { Check, Expectation, SchemaUse } from '../../translation/structured/expectation.ts';
+import { isRecord } from '../../translation/tools/tool-input.ts';
+import type { Check, Expectation, SchemaUse } from '../../translation/json-schema/expectation.ts';
 import { invalidOutput, uncheckedOutput } from '../../translation/structured/invalid-output.ts';
 import {
   structuredAnswer,

@@ -1,5 +1,5 @@
 import type { RequestImages } from '../../models/types/model.ts';
-import type { Adjustments } from '../converse/adjustments.ts';
+import type { Adjustments } from '../adjustments.ts';
 import type { ContentBlock, ConverseMessage } from '../../wire/wire.ts';
 import type { ImageSize } from './image-header.ts';
 import { OMITTED_IMAGE, omittedImages, refusedAttachment } from './image-limits.ts';

@@ -1,4 +1,4 @@
-import { definitionOf } from '../chat/chat-tool-definition.ts';
+import { definitionOf } from '../openai-chat/request/tools/chat-tool-definition.ts';
 import {
   ANTHROPIC_INSTRUCTIONS,
   ANTHROPIC_SHOWN,

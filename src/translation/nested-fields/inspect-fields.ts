@@ -1,7 +1,7 @@
 import { badRequest, GatewayError } from '../../errors/errors.ts';
 import { isExactNumber } from '../../wire/exact-json.ts';
 import { invalidType } from '../../limits/field-errors.ts';
-import type { Adjustments } from '../converse/adjustments.ts';
+import type { Adjustments } from '../adjustments.ts';
 import type { TranslationPolicy } from '../policy.ts';
 import { asksForSomething, type Fate, type Fields, type Loss, type Shape } from './field-shape.ts';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { badRequest } from '../../errors/errors.ts';
-import type { Adjustments } from '../converse/adjustments.ts';
+import type { Adjustments } from '../adjustments.ts';
 import type { Parameter, ParameterTable } from './parameter.ts';
 
 /** A table, ready to judge requests by it. */

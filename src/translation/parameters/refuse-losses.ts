@@ -1,5 +1,5 @@
 import { badRequest } from '../../errors/errors.ts';
-import { lostParameter } from '../converse/adjustments.ts';
+import { lostParameter } from '../adjustments.ts';
 import type { TranslationPolicy } from '../policy.ts';
 
 /**

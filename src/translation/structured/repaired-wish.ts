@@ -1,8 +1,8 @@
-import type { Adjustments } from '../converse/adjustments.ts';
-import { isRecord } from '../converse/tool-input.ts';
+import type { Adjustments } from '../adjustments.ts';
+import { isRecord } from '../tools/tool-input.ts';
 import { repairedSchema } from '../tool-schemas/draft-repair.ts';
 import { forEachSubschema } from '../tool-schemas/schema-places.ts';
-import { tellRepaired } from './lowered-places.ts';
+import { tellRepaired } from '../json-schema/lowered-places.ts';
 import type { StructuredWish } from './structured-plan.ts';
 
 /** Keywords that hold schemas by name. */

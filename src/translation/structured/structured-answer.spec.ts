@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 
 import { eventsOfAnswer } from '../../wire/answer-events.ts';
 import type { ContentBlock, ConverseAnswer, ConverseEvent } from '../../wire/wire.ts';
-import { refusalIn } from './refusal.ts';
-import type { Check, Expectation } from './expectation.ts';
-import { SchemaCompiler } from './schema-compiler.ts';
+import { refusalIn } from '../answer/refusal.ts';
+import type { Check, Expectation } from '../json-schema/expectation.ts';
+import { SchemaCompiler } from '../json-schema/schema-compiler.ts';
 import { structuredAnswer } from './structured-answer.ts';
 import { StructuredEvents } from './structured-events.ts';
 

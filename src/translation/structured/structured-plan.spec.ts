@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { contextOf, type Generation } from '../../../test/support/model-cards.ts';
-import { chatRequest, type ChatRequest } from '../chat/chat-request.ts';
+import { chatRequest, type ChatRequest } from '../openai-chat/request/chat-request.ts';
 import type { TranslationContext } from '../dialect.ts';
 
 const SCHEMA = { type: 'object', properties: { a: { type: 'integer', minimum: 1 } }, required: ['a'] };

@@ -1,14 +1,14 @@
 import type { ModelRules, StructuredWay } from '../../models/types/model.ts';
-import type { Adjustments } from '../converse/adjustments.ts';
-import { isForced, takesForced } from '../converse/tool-choice.ts';
-import type { ToolOffer, ToolWish } from '../converse/tools.ts';
+import type { Adjustments } from '../adjustments.ts';
+import { isForced, takesForced } from '../tools/tool-choice.ts';
+import type { ToolOffer, ToolWish } from '../tools/tools.ts';
 import type { ConverseRequest } from '../../wire/wire.ts';
 import { withFitNames } from '../tool-schemas/fit-schema.ts';
 import type { PropertyNames } from '../tool-schemas/property-names.ts';
-import { lesserWay, nextWay, type Concessions, type Expectation } from './expectation.ts';
-import { resolvedRoot, type JsonSchema } from './json-schema.ts';
-import { tellLowered } from './lowered-places.ts';
-import { lowerSchema } from './schema-lowering.ts';
+import { lesserWay, nextWay, type Concessions, type Expectation } from '../json-schema/expectation.ts';
+import { resolvedRoot, type JsonSchema } from '../json-schema/json-schema.ts';
+import { tellLowered } from '../json-schema/lowered-places.ts';
+import { lowerSchema } from '../json-schema/schema-lowering.ts';
 import { repairedWish } from './repaired-wish.ts';
 import { promptFor } from './structured-prompt.ts';
 

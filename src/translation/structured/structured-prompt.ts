@@ -1,5 +1,5 @@
 import type { ConverseMessage, ConverseRequest } from '../../wire/wire.ts';
-import { textBlock } from '../converse/content.ts';
+import { textBlock } from '../content/content.ts';
 import type { StructuredWish } from './structured-plan.ts';
 
 const LONGEST_PROBLEM = 500;

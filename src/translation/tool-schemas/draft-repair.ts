@@ -1,4 +1,4 @@
-import { isRecord } from '../converse/tool-input.ts';
+import { isRecord } from '../tools/tool-input.ts';
 import { isAccepted, isNumber, kindOf } from './draft-keywords.ts';
 import { acceptedValue } from './draft-values.ts';
 

@@ -1,4 +1,4 @@
-import { isRecord } from '../converse/tool-input.ts';
+import { isRecord } from '../tools/tool-input.ts';
 import { isSchema, isType, type Kind, kindOf } from './draft-keywords.ts';
 
 /** Names of types in other languages and APIs, as generators of tools write them. */

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 
 import { CLAUDE_4_5 } from '../../models/rules/claude-rules.ts';
 import { NOVA } from '../../models/rules/family-rules.ts';
-import { Adjustments } from '../converse/adjustments.ts';
+import { Adjustments } from '../adjustments.ts';
 import { fitToolSchema } from './fit-schema.ts';
 
 type Schema = Record<string, unknown>;

@@ -1,8 +1,8 @@
 import type { ModelRules } from '../../models/types/model.ts';
-import type { Adjustments } from '../converse/adjustments.ts';
-import { isRecord } from '../converse/tool-input.ts';
-import { withoutTopCombinators } from '../converse/tool-schema.ts';
-import { tellRepaired } from '../structured/lowered-places.ts';
+import type { Adjustments } from '../adjustments.ts';
+import { isRecord } from '../tools/tool-input.ts';
+import { withoutTopCombinators } from './tool-schema.ts';
+import { tellRepaired } from '../json-schema/lowered-places.ts';
 import { isAccepted } from './draft-keywords.ts';
 import { repairedSchema } from './draft-repair.ts';
 import { isAcceptedName, type PropertyNames, propertyNamesOf } from './property-names.ts';

@@ -1,4 +1,4 @@
-import { isRecord } from '../converse/tool-input.ts';
+import { isRecord } from '../tools/tool-input.ts';
 import type { PropertyNames } from './property-names.ts';
 import { placeOf } from './schema-places.ts';
 

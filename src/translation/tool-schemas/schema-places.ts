@@ -1,4 +1,4 @@
-import { isRecord } from '../converse/tool-input.ts';
+import { isRecord } from '../tools/tool-input.ts';
 
 /** What the value of a keyword holds, in every draft of JSON Schema and in OpenAPI. */
 export type Place =

@@ -4,8 +4,8 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { FairCache } from '../../../shared-state/fair-cache.ts';
-import type { JsonSchema } from '../../../translation/structured/json-schema.ts';
-import { SchemaCompiler, SchemaError, type Validator } from '../../../translation/structured/schema-compiler.ts';
+import type { JsonSchema } from '../../../translation/json-schema/json-schema.ts';
+import { SchemaCompiler, SchemaError, type Validator } from '../../../translation/json-schema/schema-compiler.ts';
 import type { SchemaJob, SchemaVerdict, WorkerMessage } from './schema-job.ts';
 
 /** Characters of all schemas that are kept; their compiled form is some ten times as large. */

@@ -1,0 +1,102 @@
+import { badRequest } from '../../../../errors/errors.ts';
+import { notContent, notListed, notObject } from '../../../../limits/field-errors.ts';
+import type { Attachments } from '../../../attachments/attachments.ts';
+import { isGiven, stringOf } from '../../../attachments/media-sources.ts';
+import { isRecord } from '../../../tools/tool-input.ts';
+import type { DocumentBlock, ImageBlock } from '../../../../wire/wire.ts';
+import { type Fields, fieldsOf } from '../../messages-wire.ts';
+
+/** What images and documents of one request are read with. */
+export interface MediaReading {
+  attachments: Attachments;
+  /** Base64 of what the request names by URL, by that URL. */
+  fetchedMedia?: ReadonlyMap<string, string>;
+}
+
+/** Anthropic's image: base64, or a URL that was fetched before. `param` is the path of the block. */
+export function readImage(block: Fields, { attachments }: MediaReading, param: string): { image: ImageBlock } {
+  attachments.require('vision', `${param}.type`);
+  const source = sourceOf(block, param);
+  switch (source['type']) {
+    case 'base64':
+      return attachments.image(stringOf(source['data'], `${param}.source.data`), `${param}.source.data`);
+    case 'url':
+      return attachments.imageAt(stringOf(source['url'], `${param}.source.url`), `${param}.source.url`);
+    default:
+      throw foreignSource(source['type'], ['base64', 'url'], param);
+  }
+}
+
+/** Anthropic's document: a PDF, plain text, or blocks of text. */
+export function readDocument(block: Fields, reading: MediaReading, param: string): { document: DocumentBlock } {
+  const { attachments } = reading;
+  attachments.require('documents', `${param}.type`);
+  if (isGiven(block['context'])) attachments.adjustments.dropped('document.context');
+  if (fieldsOf(block['citations'])['enabled'] === true) attachments.adjustments.dropped('document.citations');
+  const { data, type, path } = dataOf(block, reading, param);
+  const filename = isGiven(block['title']) ? stringOf(block['title'], `${param}.title`) : undefined;
+  return attachments.document(data, { filename, type }, path);
+}
+
+interface DocumentData {
+  /** Base64. */
+  data: string;
+  type: string;
+  path: string;
+}
+
+function dataOf(block: Fields, { fetchedMedia }: MediaReading, param: string): DocumentData {
+  const source = sourceOf(block, param);
+  switch (source['type']) {
+    case 'base64': {
+      const path = `${param}.source.data`;
+      return { data: stringOf(source['data'], path), type: 'application/pdf', path };
+    }
+    case 'text': {
+      const path = `${param}.source.data`;
+      return plainText(stringOf(source['data'], path), path);
+    }
+    case 'content': {
+      const path = `${param}.source.content`;
+      return plainText(wordsOf(source['content'], path), path);
+    }
+    case 'url': {
+      const path = `${param}.source.url`;
+      const data = fetchedMedia?.get(stringOf(source['url'], path));
+      if (data === undefined) throw badRequest('The document at this URL was not fetched: send it as base64.', path);
+      return { data, type: 'application/pdf', path };
+    }
+    default:
+      throw foreignSource(source['type'], ['base64', 'text', 'content', 'url'], param);
+  }
+}
+
+function plainText(text: string, path: string): DocumentData {
+  return { data: Buffer.from(text).toString('base64'), type: 'text/plain', path };
+}
+
+function wordsOf(content: unknown, path: string): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) throw notContent(path, content);
+  const texts = content.map((block: unknown, index) => {
+    if (isRecord(block) && block['type'] === 'text') return stringOf(block['text'], `${path}[${index}].text`);
+    throw badRequest('The content of a document may hold text only for this model.', `${path}[${index}].type`);
+  });
+  return texts.join('\n');
+}
+
+function sourceOf(block: Fields, param: string): Fields {
+  if (isRecord(block['source'])) return block['source'];
+  throw notObject(`${param}.source`, block['source']);
+}
+
+function foreignSource(type: unknown, known: readonly string[], param: string): Error {
+  if (type === 'file') {
+    return badRequest(
+      'Files are kept by Anthropic’s Files API, which is not behind Bedrock. Send the data itself, as base64.',
+      `${param}.source`,
+      'unsupported_parameter',
+    );
+  }
+  return notListed(`${param}.source.type`, known, type);
+}

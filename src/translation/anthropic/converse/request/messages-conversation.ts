@@ -1,0 +1,45 @@
+import { invalidType, notListed } from '../../../../limits/field-errors.ts';
+import { cachePointOf } from '../../../content/cache-control.ts';
+import {
+  addInstruction,
+  type Conversation,
+  type Instruction,
+  withTopInstructions,
+} from '../../../history/instructions.ts';
+import { isRecord } from '../../../tools/tool-input.ts';
+import type { ConverseMessage } from '../../../../wire/wire.ts';
+import type { MessagesRequest } from '../../messages-wire.ts';
+import { type Reading, readAssistantContent, readInstructions, readUserContent } from './messages-content.ts';
+
+/** Instructions and messages one by one, in order; merging and alternating is the business of `toTurns`. */
+export function readConversation(request: MessagesRequest, reading: Reading): Conversation {
+  const { system, messages, cache_control: automatic } = request;
+  const { adjustments } = reading;
+  const instructions: Instruction[] = [...readInstructions(system ?? [], 'system')];
+  const turns: ConverseMessage[] = [];
+  messages.forEach((message, index) => {
+    const param = `messages[${index}]`;
+    if (!isRecord(message)) throw invalidType(param, 'an object', message);
+    const { role, content } = message;
+    switch (role) {
+      case 'system':
+        if (turns.length === 0) adjustments.changed('messages.role', 'system_to_top');
+        addInstruction(readInstructions(content, `${param}.content`), { instructions, turns }, adjustments);
+        break;
+      case 'user':
+        turns.push({ role, content: readUserContent(content, reading, `${param}.content`) });
+        break;
+      case 'assistant':
+        turns.push({ role, content: readAssistantContent(content, reading, `${param}.content`) });
+        break;
+      default:
+        throw notListed(`${param}.role`, ['user', 'assistant', 'system'], role);
+    }
+  });
+  // At the top of a request it means the last block of it.
+  const point = cachePointOf(automatic);
+  const last = turns.at(-1);
+  const marked =
+    point && last ? [...turns.slice(0, -1), { ...last, content: [...(last.content ?? []), point] }] : turns;
+  return withTopInstructions(instructions, marked, reading.model.rules, adjustments);
+}

@@ -1,0 +1,78 @@
+import { badRequest } from '../../../../errors/errors.ts';
+import { aboveMaximum, belowMinimum, invalidType, notListed } from '../../../../limits/field-errors.ts';
+import type { GenerationWish } from '../../../generation/generation.ts';
+import { isRecord } from '../../../tools/tool-input.ts';
+import type { TranslationContext } from '../../../dialect.ts';
+import {
+  generationWish,
+  type GenerationFields,
+  type ThinkingObject,
+  unusedBudgetFields,
+} from '../../../generation/extension-fields.ts';
+import type { Adjustments } from '../../../adjustments.ts';
+import { fieldsOf, type MessagesRequest } from '../../messages-wire.ts';
+
+const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'];
+
+/** How the answer shall be made. Throws GatewayError 400 with `param` for what Anthropic would not take either. */
+export function readGeneration(
+  request: MessagesRequest,
+  context: TranslationContext,
+  adjustments: Adjustments,
+): GenerationWish {
+  if (request.max_tokens < 1) {
+    throw badRequest(
+      'max_tokens must be at least 1: this model has no cache that an empty answer fills.',
+      'max_tokens',
+    );
+  }
+  const fields: GenerationFields = {
+    max_tokens: request.max_tokens,
+    temperature: numberIn(request.temperature, 'temperature', 1),
+    top_p: numberIn(request.top_p, 'top_p', 1),
+    top_k: wholeIn(request.top_k, 'top_k'),
+    stop: stopOf(request.stop_sequences),
+    thinking: thinkingOf(request.thinking),
+    reasoning_effort: effortOf(request.output_config),
+  };
+  const wish = generationWish(fields, context);
+  for (const field of unusedBudgetFields(fields, wish.thinking)) adjustments.ignored(field);
+  return wish;
+}
+
+function numberIn(value: unknown, param: string, most: number): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number' && value >= 0 && value <= most) return value;
+  if (typeof value !== 'number') throw invalidType(param, 'a number', value);
+  throw value < 0 ? belowMinimum(param, 'decimal', 0, value) : aboveMaximum(param, 'decimal', most, value);
+}
+
+function wholeIn(value: unknown, param: string): number | undefined {
+  const number = numberIn(value, param, Number.MAX_SAFE_INTEGER);
+  if (number === undefined || Number.isInteger(number)) return number;
+  throw invalidType(param, 'an integer', number);
+}
+
+function stopOf(sequences: unknown): string[] | undefined {
+  if (sequences === undefined || sequences === null) return undefined;
+  if (Array.isArray(sequences) && sequences.every((sequence) => typeof sequence === 'string')) return sequences;
+  throw invalidType('stop_sequences', 'an array of strings', sequences);
+}
+
+/** What stands in it is looked at where it is understood. */
+function thinkingOf(thinking: unknown): ThinkingObject | undefined {
+  if (thinking === undefined || thinking === null) return undefined;
+  if (!isRecord(thinking)) throw invalidType('thinking', 'an object', thinking);
+  return thinking as unknown as ThinkingObject;
+}
+
+/** Other models than Claude have no effort but that of their reasoning. */
+function effortOf(config: unknown): GenerationFields['reasoning_effort'] {
+  if (config !== undefined && config !== null && !isRecord(config)) {
+    throw invalidType('output_config', 'an object', config);
+  }
+  const effort = fieldsOf(config)['effort'] ?? undefined;
+  if (effort === undefined) return undefined;
+  if (typeof effort === 'string' && EFFORTS.includes(effort)) return effort as GenerationFields['reasoning_effort'];
+  throw notListed('output_config.effort', EFFORTS, effort);
+}

@@ -1,0 +1,110 @@
+import { badRequest } from '../../../../errors/errors.ts';
+import { invalidType, notListed } from '../../../../limits/field-errors.ts';
+import { Attachments } from '../../../attachments/attachments.ts';
+import { conversationRequest } from '../../../conversation-request.ts';
+import { Adjustments } from '../../../adjustments.ts';
+import { isTooDeep, MOST_LEVELS } from '../../../../wire/nesting.ts';
+import { isRecord } from '../../../tools/tool-input.ts';
+import { toolWishFor } from '../../../tools/tools.ts';
+import type { Translation, TranslationContext } from '../../../dialect.ts';
+import { withOutputFormat } from '../../invoke-model/request/messages-output-format.ts';
+import { refuseThreads } from '../../messages-threads.ts';
+import { refuseServers } from '../../messages-tools.ts';
+import { type Fields, fieldsOf, type MessagesRequest } from '../../messages-wire.ts';
+import { MESSAGES_PLACES } from '../../../nested-fields/anthropic-shapes.ts';
+import { inspectFields } from '../../../nested-fields/inspect-fields.ts';
+import { Judge } from '../../../parameters/judge.ts';
+import { DEFAULT_POLICY } from '../../../policy.ts';
+import type { CallFields } from '../../../bedrock-options/request-extensions.ts';
+import { schemaWish } from '../../../structured/schema-wish.ts';
+import type { StructuredWish } from '../../../structured/structured-plan.ts';
+import { readConversation } from './messages-conversation.ts';
+import { readGeneration } from './messages-generation.ts';
+import { readTools, toolNamesOf } from './messages-offers.ts';
+import { MESSAGES_PARAMETERS } from './messages-parameters.ts';
+
+/** What this dialect calls fields that the shared translators know by their names in chat. */
+const NAMES = {
+  stop: 'stop_sequences',
+  user: 'metadata.user_id',
+  reasoning_effort: 'output_config.effort',
+  thinking_blocks: 'messages.thinking',
+  parallel_tool_calls: 'tool_choice.disable_parallel_tool_use',
+  tool_calls: 'tool_use',
+  'tool_calls.id': 'tool_use.id',
+  'tool_calls.arguments': 'tool_use.input',
+  'tools.parameters': 'tools.input_schema',
+  'tools.parameters.properties': 'tools.input_schema.properties',
+  'file.format': 'document.source',
+  'file.filename': 'document.title',
+};
+/** Anthropic's tiers and Bedrock's, in the words that the shared translators know. */
+const TIERS: Fields = {
+  auto: 'auto',
+  standard_only: 'default',
+  default: 'default',
+  flex: 'flex',
+  priority: 'priority',
+  reserved: 'scale',
+};
+const judge = new Judge(MESSAGES_PARAMETERS);
+
+/** A request of Anthropic's to a model that is not Claude. Throws GatewayError 400 with `param`. */
+export function messagesRequest(asked: MessagesRequest, context: TranslationContext): Translation {
+  const adjustments = new Adjustments(NAMES);
+  const request = withOutputFormat(asked, adjustments);
+  const given: Fields = { ...request };
+  if (isTooDeep(given)) throw badRequest(`The request may be nested ${MOST_LEVELS} levels deep.`, 'messages');
+  refuseServers(given);
+  refuseThreads(given);
+  judge.judge(request, adjustments);
+  inspectFields(request, MESSAGES_PLACES, context.policy ?? DEFAULT_POLICY, adjustments);
+  if (hasFlags(request.anthropic_beta)) adjustments.changed('anthropic_beta', 'filtered');
+
+  const { model, fetchedMedia } = context;
+  const wish = readGeneration(request, context, adjustments);
+  const names = toolNamesOf(request);
+  const tools = toolWishFor(readTools(request, adjustments), model.rules);
+  const attachments = new Attachments(model, adjustments, fetchedMedia);
+  const conversation = readConversation(request, { names, attachments, model, adjustments, fetchedMedia });
+  const format = formatOf(request.output_config);
+  const fields = callFields(request, adjustments);
+  const parts = { ...conversation, param: 'messages', wish, tools, names, attachments, format, fields };
+  const { input, ...rest } = conversationRequest(parts, context, adjustments);
+  return { inputs: [input], adjusted: adjustments.list(), ...rest };
+}
+
+function hasFlags(betas: unknown): boolean {
+  if (betas === undefined || betas === null) return false;
+  if (typeof betas === 'string' || Array.isArray(betas)) return betas.length > 0;
+  throw invalidType('anthropic_beta', 'one of a string or an array of strings', betas);
+}
+
+/** Anthropic's `output_config.format`: a schema without a name, which is strict unless the request asks for less. */
+function formatOf(config: unknown): StructuredWish | undefined {
+  const param = 'output_config.format';
+  const format = fieldsOf(config)['format'] ?? undefined;
+  if (format === undefined) return undefined;
+  if (!isRecord(format)) throw invalidType(param, 'an object', format);
+  if (format['type'] !== 'json_schema') throw notListed(`${param}.type`, ['json_schema'], format['type']);
+  return schemaWish({ schema: format['schema'], name: 'answer', strict: format['strict'] !== false }, param, param);
+}
+
+function callFields(request: MessagesRequest, adjustments: Adjustments): CallFields {
+  const { stream, service_tier: tier, metadata } = request;
+  if (metadata !== undefined && metadata !== null && !isRecord(metadata)) {
+    throw invalidType('metadata', 'an object', metadata);
+  }
+  const { user_id: user, ...others } = fieldsOf(metadata);
+  if (user !== undefined && user !== null && typeof user !== 'string') {
+    throw invalidType('metadata.user_id', 'a string', user);
+  }
+  for (const name of Object.keys(others)) adjustments.unknown(`metadata.${name}`);
+  return { stream, user, service_tier: tierOf(tier) };
+}
+
+function tierOf(tier: unknown): unknown {
+  if (tier === undefined || tier === null) return undefined;
+  if (typeof tier === 'string' && Object.hasOwn(TIERS, tier)) return TIERS[tier];
+  throw notListed('service_tier', Object.keys(TIERS), tier);
+}

@@ -1,0 +1,47 @@
+import { type Fields, fieldsOf, listOf, type MessagesEvent } from '../../messages-wire.ts';
+
+/** Returns the events of a stream that brings a whole answer. Fields of blocks that nobody here knows pass at their start. */
+export function eventsOfMessage(message: Fields): MessagesEvent[] {
+  const { stop_reason: reason, stop_sequence: sequence, usage, content } = message;
+  const opening = { ...message, content: [], stop_reason: null, stop_sequence: null };
+  return [
+    event('message_start', { message: { ...opening, usage: { ...fieldsOf(usage), output_tokens: 0 } } }),
+    ...listOf(content).flatMap((block, index) => eventsOfBlock(fieldsOf(block), index)),
+    event('message_delta', { delta: { stop_reason: reason, stop_sequence: sequence ?? null }, usage }),
+    event('message_stop', {}),
+  ];
+}
+
+function eventsOfBlock(block: Fields, index: number): MessagesEvent[] {
+  const { start, deltas } = partsOf(block);
+  return [
+    event('content_block_start', { index, content_block: start }),
+    ...deltas.map((delta) => event('content_block_delta', { index, delta })),
+    event('content_block_stop', { index }),
+  ];
+}
+
+function partsOf(block: Fields): { start: Fields; deltas: Fields[] } {
+  switch (block['type']) {
+    case 'text':
+      return { start: { ...block, text: '' }, deltas: [{ type: 'text_delta', text: block['text'] }] };
+    case 'thinking': {
+      const { thinking, signature } = block;
+      const signed = signature === undefined ? [] : [{ type: 'signature_delta', signature }];
+      return {
+        start: { ...block, thinking: '', signature: '' },
+        deltas: [{ type: 'thinking_delta', thinking }, ...signed],
+      };
+    }
+    case 'tool_use': {
+      const json = JSON.stringify(block['input'] ?? {});
+      return { start: { ...block, input: {} }, deltas: [{ type: 'input_json_delta', partial_json: json }] };
+    }
+    default:
+      return { start: block, deltas: [] };
+  }
+}
+
+function event(type: string, fields: Fields): MessagesEvent {
+  return { type, json: JSON.stringify({ type, ...fields }) };
+}

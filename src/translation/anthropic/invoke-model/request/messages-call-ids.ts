@@ -1,0 +1,59 @@
+import type { Adjustments } from '../../../adjustments.ts';
+import { ToolIds } from '../../../history/tool-ids.ts';
+import { type Fields, fieldsOf, listOf } from '../../messages-wire.ts';
+
+/** "tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'" (Claude). */
+const ACCEPTED = /^[a-zA-Z0-9_-]+$/;
+
+/**
+ * The ids of calls and results as Claude accepts them: ids that another model made, and ids that occur twice
+ * ("`tool_use` ids must be unique"), become others, the same in every request.
+ */
+export function withCallIds(body: Fields, adjustments: Adjustments): Fields {
+  const messages = listOf(body['messages']);
+  if (areAccepted(messages)) return body;
+  adjustments.changed('tool_use.id', 'renamed');
+  const ids = new ToolIds('letters-digits-dashes');
+  const calls = new Map<unknown, CallsOfTurn>();
+  const renamed = messages.map((message, turn) => {
+    const { content, ...rest } = fieldsOf(message);
+    if (!Array.isArray(content)) return message;
+    return { ...rest, content: content.map((block: unknown) => withIds(fieldsOf(block), ids, calls, turn) ?? block) };
+  });
+  return { ...body, messages: renamed };
+}
+
+/** The ids sent for the calls of the latest turn that has the client's id. */
+interface CallsOfTurn {
+  turn: number;
+  sent: string[];
+  answered: number;
+}
+
+function withIds(block: Fields, ids: ToolIds, calls: Map<unknown, CallsOfTurn>, turn: number): Fields | undefined {
+  if (block['type'] === 'tool_use' && typeof block['id'] === 'string') {
+    const sent = ids.take(block['id']);
+    const known = calls.get(block['id']);
+    if (known?.turn === turn) known.sent.push(sent);
+    else calls.set(block['id'], { turn, sent: [sent], answered: 0 });
+    return { ...block, id: sent };
+  }
+  const made = block['type'] === 'tool_result' ? calls.get(block['tool_use_id']) : undefined;
+  if (!made) return undefined;
+  const sent = made.sent[Math.min(made.answered, made.sent.length - 1)];
+  made.answered += 1;
+  return { ...block, tool_use_id: sent };
+}
+
+function areAccepted(messages: readonly unknown[]): boolean {
+  const seen = new Set<string>();
+  for (const message of messages) {
+    for (const block of listOf(fieldsOf(message)['content'])) {
+      const { type, id } = fieldsOf(block);
+      if (type !== 'tool_use' || typeof id !== 'string') continue;
+      if (!ACCEPTED.test(id) || seen.has(id)) return false;
+      seen.add(id);
+    }
+  }
+  return true;
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from '@jest/globals';
+import { MODELS } from '../../../../../emulator/models.ts';
+import { checkMessages } from '../../../../../emulator/rules/check-messages.ts';
+import { MODEL_TABLE } from '../../../../models/table/model-table.ts';
+import { messagesRequest } from '../../converse/request/messages-request.ts';
+import { messagesBody } from './messages-body.ts';
+
+const SCHEMA = { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'], additionalProperties: false };
+const FORMAT = { type: 'json_schema', schema: SCHEMA };
+const TOOLS = [{ name: 'now', input_schema: { type: 'object' } }];
+
+function sent(model: string, fields: object, betas?: string) {
+  const card = MODEL_TABLE.find(({ name }) => name === model)!;
+  const request = { max_tokens: 5_000, messages: [{ role: 'user', content: 'Hi' }], ...fields };
+  const context = { model: card, thinkingByName: false, defaultMaxTokens: 4_096 };
+  const { body, adjusted } = messagesBody(request, { betas }, context);
+  // What goes out is what the model accepts, as far as the emulator knows it.
+  const emulated = MODELS.find(({ id }) => id === card.id)!;
+  checkMessages(JSON.parse(JSON.stringify(body)), emulated, emulated.claude!);
+  return { body, adjusted };
+}
+
+describe('output_format', () => {
+  it.each(['claude-sonnet-4-5', 'claude-opus-5-5'])('moves to output_config.format for %s, with its flag', (model) => {
+    const { body, adjusted } = sent(model, { output_format: FORMAT }, 'structured-outputs-2025-11-13');
+    expect(body).toMatchObject({ output_config: { format: FORMAT } });
+    expect(body['output_format']).toBeUndefined();
+    expect(body['anthropic_beta']).toBeUndefined();
+    expect(adjusted).toEqual(['output_format=output_config.format']);
+  });
+
+  it('keeps what else output_config holds, and a format that stands there', () => {
+    const effort = sent('claude-opus-5', { output_format: FORMAT, output_config: { effort: 'low' } });
+    expect(effort.body['output_config']).toEqual({ effort: 'low', format: FORMAT });
+    const other = { ...FORMAT, schema: { ...SCHEMA, title: 'other' } };
+    const both = sent('claude-opus-5', { output_format: FORMAT, output_config: { format: other } });
+    expect(both.body['output_config']).toEqual({ format: other });
+    expect(both.adjusted).toEqual(['output_format=dropped']);
+    expect(sent('claude-opus-5', { output_format: null }).adjusted).toEqual([]);
+  });
+
+  it('moves for other models, too', () => {
+    const model = MODEL_TABLE.find(({ name }) => name === 'nova-pro')!;
+    const request = { max_tokens: 100, messages: [{ role: 'user', content: 'Hi' }], output_format: FORMAT };
+    const context = { model, thinkingByName: false, defaultMaxTokens: 4_096 };
+    const { adjusted, schemaUse } = messagesRequest(request, context);
+    expect(schemaUse?.expected).toMatchObject({ field: 'output_config.format', schema: SCHEMA });
+    expect(adjusted).toContain('output_format=output_config.format');
+  });
+});
+
+describe('a forced tool choice', () => {
+  it.each([
+    ['claude-haiku-4-5', { type: 'enabled', budget_tokens: 2_000 }],
+    ['claude-opus-4-6', { type: 'adaptive' }],
+    ['claude-opus-4-8', { type: 'adaptive' }],
+  ])('switches thinking of %s off', (model, thinking) => {
+    for (const tool_choice of [{ type: 'any' }, { type: 'tool', name: 'now' }]) {
+      const { body, adjusted } = sent(model, { tools: TOOLS, tool_choice, thinking });
+      expect(body['thinking']).toBeUndefined();
+      expect(body['tool_choice']).toEqual(tool_choice);
+      expect(adjusted).toContain('thinking=off_for_tool_choice');
+    }
+  });
+
+  it.each(['claude-opus-5-5', 'claude-sonnet-5-5', 'claude-fable-5-2'])('is asked of %s in words', (model) => {
+    const tool_choice = { type: 'tool', name: 'now', disable_parallel_tool_use: true };
+    for (const system of [undefined, 'Be brief.', [{ type: 'text', text: 'Be brief.' }]]) {
+      const { body, adjusted } = sent(model, { tools: TOOLS, tool_choice, system });
+      expect(body['tool_choice']).toEqual({ type: 'auto', disable_parallel_tool_use: true });
+      const blocks = body['system'] as { text: string }[];
+      expect(blocks.at(-1)!.text).toContain('Call the tool "now" now.');
+      expect(blocks).toHaveLength(system === undefined ? 1 : 2);
+      expect(adjusted).toContain('tool_choice=auto_with_hint');
+    }
+  });
+
+  it.each([
+    ['claude-opus-5', { type: 'adaptive' }, { type: 'any' }],
+    ['claude-haiku-4-5', undefined, { type: 'any' }],
+    ['claude-opus-5-5', undefined, { type: 'auto' }],
+    ['claude-opus-5-5', undefined, { type: 'none' }],
+  ])('stays as it is where %s accepts it', (model, thinking, tool_choice) => {
+    const { body, adjusted } = sent(model, { tools: TOOLS, tool_choice, thinking });
+    expect(body['tool_choice']).toEqual(tool_choice);
+    expect(adjusted).toEqual([]);
+  });
+});
+
+describe('thinking.display', () => {
+  it('travels with its beta flag or not at all', () => {
+    const fields = { thinking: { type: 'adaptive', display: 'updates' } };
+    const card = MODEL_TABLE.find(({ name }) => name === 'claude-opus-4-8')!;
+    const request = { max_tokens: 5_000, messages: [{ role: 'user', content: 'Hi' }], ...fields };
+    const of = (model: typeof card) => messagesBody(request, {}, { model, thinkingByName: false, defaultMaxTokens: 1 });
+    expect(of(card).body['thinking']).toEqual({ type: 'adaptive' });
+    expect(of(card).adjusted).toContain('thinking.display=dropped');
+    const newer = of(MODEL_TABLE.find(({ name }) => name === 'claude-opus-5-5')!);
+    expect(newer.body).toMatchObject({ ...fields, anthropic_beta: ['thinking-display-updates-2026-08-18'] });
+  });
+});

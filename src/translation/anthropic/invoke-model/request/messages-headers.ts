@@ -1,0 +1,69 @@
+import { badRequest } from '../../../../errors/errors.ts';
+import { notListed } from '../../../../limits/field-errors.ts';
+import type { ServiceTier } from '../../../../models/types/model.ts';
+import type { Adjustments } from '../../../adjustments.ts';
+import { requestMetadata } from '../../../bedrock-options/request-metadata.ts';
+import type { TranslationContext } from '../../../dialect.ts';
+import { DEFAULT_POLICY, type TranslationPolicy } from '../../../policy.ts';
+import type { Fields } from '../../messages-wire.ts';
+
+/** Headers of InvokeModel (AWS API reference, 2026-11), by lower-case name. */
+export type BedrockHeaders = Readonly<Record<string, string>>;
+
+/** Anthropic's own tiers say what Bedrock does anyway. */
+const USUAL_TIERS: readonly unknown[] = ['auto', 'standard_only', 'default', undefined, null];
+const TIERS: readonly ServiceTier[] = ['flex', 'priority', 'reserved'];
+const GUARDRAIL_FIELD = 'amazon-bedrock-guardrailConfig';
+
+/** What stands beside the body: the guardrail of the settings, the tier, who asks. `fields` belong into the body. */
+export function messagesHeaders(
+  request: Fields,
+  { policy = DEFAULT_POLICY, model, caller }: TranslationContext,
+  adjustments: Adjustments,
+): { headers: BedrockHeaders; fields: Fields } {
+  if (request[GUARDRAIL_FIELD] !== undefined && !policy.guardrail.fromRequest) {
+    throw badRequest(
+      'This gateway does not let requests configure a guardrail.',
+      GUARDRAIL_FIELD,
+      'unsupported_parameter',
+    );
+  }
+  const tier = tierOf(request['service_tier'], model.rules.serviceTiers, adjustments);
+  const metadata = requestMetadata({ apiKey: policy.requestMetadata.key ? caller : undefined }, adjustments);
+  return {
+    headers: {
+      ...guardrailHeaders(policy.guardrail),
+      ...(tier !== undefined && { 'x-amzn-bedrock-service-tier': tier }),
+      ...(metadata && { 'x-amzn-bedrock-request-metadata': JSON.stringify(metadata) }),
+    },
+    fields:
+      policy.guardrail.id !== undefined && policy.guardrail.streamMode === 'async' && request['stream'] === true
+        ? { [GUARDRAIL_FIELD]: { streamProcessingMode: 'ASYNCHRONOUS' } }
+        : {},
+  };
+}
+
+/** InvokeModel wants identifier and version together. */
+export function guardrailHeaders({ id, version, trace }: TranslationPolicy['guardrail']): BedrockHeaders {
+  if (id === undefined) return {};
+  return {
+    'x-amzn-bedrock-guardrailidentifier': id,
+    'x-amzn-bedrock-guardrailversion': version,
+    ...(trace !== 'disabled' && { 'x-amzn-bedrock-trace': trace.toUpperCase() }),
+  };
+}
+
+function tierOf(
+  wish: unknown,
+  tiers: readonly ServiceTier[] | undefined,
+  adjustments: Adjustments,
+): ServiceTier | undefined {
+  if (USUAL_TIERS.includes(wish)) return undefined;
+  const tier = TIERS.find((tier) => tier === wish);
+  if (tier === undefined) {
+    throw notListed('service_tier', ['auto', 'standard_only', ...TIERS], wish);
+  }
+  if (tiers?.includes(tier)) return tier;
+  adjustments.dropped('service_tier');
+  return undefined;
+}

@@ -1,0 +1,77 @@
+import { badRequest } from '../../../../errors/errors.ts';
+import type { ModelCard } from '../../../../models/types/model.ts';
+import type { Adjustments } from '../../../adjustments.ts';
+import { markedInstruction } from '../../../history/instructions.ts';
+import type { HistoryConcessions } from '../../../history/history-concessions.ts';
+import { blocksOf, type Fields, fieldsOf, roleOf } from '../../messages-wire.ts';
+
+/** A conversation whose instructions are placed. */
+interface PlacedInstructions {
+  /** Blocks of text for the top. */
+  leading: readonly unknown[];
+  turns: readonly unknown[];
+}
+
+/**
+ * Messages with the role `system`: those before the first turn go to the top, all others keep their position, because
+ * the prompt cache works by prefix. Where the model accepts the role, they stay as they are: directly behind a turn of
+ * the user, and last or before a turn of the assistant (Anthropic, mid-conversation system messages, 2026-11).
+ * Elsewhere they become marked text of the user's turn. Throws 400 for content other than text.
+ */
+export function placedInstructions(
+  messages: readonly unknown[],
+  { rules }: ModelCard,
+  { systemRole }: HistoryConcessions,
+  adjustments: Adjustments,
+): PlacedInstructions {
+  const hasRole = rules.systemRole === true && systemRole !== 'refused';
+  const leading: unknown[] = [];
+  const turns: unknown[] = [];
+  for (let index = 0; index < messages.length;) {
+    const message = messages[index];
+    if (roleOf(message) !== 'system') {
+      turns.push(message);
+      index += 1;
+      continue;
+    }
+    const end = endOfGroup(messages, index);
+    const group = messages.slice(index, end).flatMap((one) => textsOf(one, adjustments));
+    const next = messages[end];
+    index = end;
+    if (group.length === 0) continue;
+    if (turns.length === 0) {
+      adjustments.changed('messages.role', 'system_to_top');
+      for (const block of group) leading.push(block);
+    } else if (hasRole && roleOf(turns.at(-1)) === 'user' && (next === undefined || roleOf(next) === 'assistant')) {
+      turns.push({ role: 'system', content: group });
+    } else {
+      adjustments.changed('messages.role', 'system_in_user_turn');
+      turns.push({ role: 'user', content: group.map(marked) });
+    }
+  }
+  return { leading, turns };
+}
+
+/** Neighbours are one message: the model accepts no two in a row. */
+function endOfGroup(messages: readonly unknown[], start: number): number {
+  let end = start;
+  while (end < messages.length && roleOf(messages[end]) === 'system') end += 1;
+  return end;
+}
+
+function textsOf(message: unknown, adjustments: Adjustments): readonly Fields[] {
+  const { role: _role, content, ...others } = fieldsOf(message);
+  for (const name of Object.keys(others)) adjustments.unknown(`messages.${name}`);
+  return blocksOf(content).flatMap((block) => {
+    const fields = fieldsOf(block);
+    const { type, text } = fields;
+    if (type !== 'text') {
+      throw badRequest('A message of the role system may hold text only.', 'messages', 'unsupported_parameter');
+    }
+    return typeof text === 'string' && text.trim() === '' ? [] : [fields];
+  });
+}
+
+function marked(block: Fields): Fields {
+  return { ...block, text: markedInstruction(String(block['text'])) };
+}

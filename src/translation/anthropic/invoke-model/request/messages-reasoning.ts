@@ -1,0 +1,124 @@
+import type { ModelCard } from '../../../../models/types/model.ts';
+import type { Adjustments } from '../../../adjustments.ts';
+import { type SignedThought, unmarked } from '../../../thinking-blocks/signed-thoughts.ts';
+import type { HistoryConcessions } from '../../../history/history-concessions.ts';
+import { lacking } from '../../messages-betas.ts';
+import { type Fields, fieldsOf, listOf } from '../../messages-wire.ts';
+
+/** The request's field that holds reasoning blocks, for notes. */
+const PARAM = 'messages.thinking';
+const REASONING: readonly unknown[] = ['thinking', 'redacted_thinking'];
+/** Signatures and redacted reasoning of Claude are base64; those of some other vendors are not. */
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+/** Edits of the context that Claude accepts only while it thinks (Anthropic, context editing, 2026-11). */
+const EDIT_OF_REASONING = /^clear_thinking/;
+
+/**
+ * The conversation without the reasoning blocks that Claude refuses: without a signature, with one of another vendor
+ * or model, or at the end of a message. A message without other blocks is left out.
+ */
+export function withOwnReasoning(
+  body: Fields,
+  model: ModelCard,
+  { reasoning }: HistoryConcessions,
+  adjustments: Adjustments,
+): Fields {
+  const messages = listOf(body['messages']);
+  const kept = messages.flatMap((message) => {
+    const { role, content } = fieldsOf(message);
+    if (role !== 'assistant' || !Array.isArray(content) || !content.some(isReasoning)) return [message];
+    const blocks = content.flatMap((block: unknown) => {
+      if (!isReasoning(block)) return [block];
+      const own = reasoning === 'dropped' ? refused(adjustments) : ownReasoning(fieldsOf(block), model, adjustments);
+      return own === undefined ? [] : [own];
+    });
+    const ended = withoutTrailing(blocks, adjustments);
+    if (ended.length === 0) return [];
+    const isSame = ended.length === content.length && ended.every((block, index) => block === content[index]);
+    return [isSame ? message : { ...fieldsOf(message), content: ended }];
+  });
+  const isSame = kept.length === messages.length && kept.every((message, index) => message === messages[index]);
+  return isSame ? body : { ...body, messages: kept };
+}
+
+/**
+ * Thinking with a budget demands that the turn whose results are sent begins with its reasoning ("Expected `thinking`
+ * or `redacted_thinking`, but found `tool_use`"). Where that is lost, the model thinks adaptively, or not until the
+ * next turn, as on the other endpoints.
+ */
+export function withoutLostReasoning(body: Fields, { rules }: ModelCard, adjustments: Adjustments): Fields {
+  const { type, budget_tokens: _budget, ...others } = fieldsOf(body['thinking']);
+  if (type !== 'enabled' || !lacksReasoning(listOf(body['messages']))) return body;
+  if (rules.thinking?.adaptive) {
+    adjustments.changed('thinking', 'adaptive');
+    return { ...body, thinking: { ...others, type: 'adaptive' } };
+  }
+  adjustments.changed('thinking', 'off_until_next_turn');
+  return withoutEdits(lacking(body, 'thinking'));
+}
+
+function isReasoning(block: unknown): boolean {
+  return REASONING.includes(fieldsOf(block)['type']);
+}
+
+function refused(adjustments: Adjustments): undefined {
+  adjustments.changed(PARAM, 'refused_dropped');
+  return undefined;
+}
+
+/** The block as the model accepts it; undefined where it does not. */
+function ownReasoning(block: Fields, { name, rules }: ModelCard, adjustments: Adjustments): Fields | undefined {
+  const signed = signedBlock(block);
+  if (signed === undefined) {
+    adjustments.changed(PARAM, 'unsigned');
+    return undefined;
+  }
+  if (!rules.signatures) {
+    adjustments.dropped(PARAM);
+    return undefined;
+  }
+  const { thought: bare, boundTo } = unmarked(signed);
+  const sealed = bare.kind === 'thinking' ? bare.signature : bare.data;
+  if (!BASE64.test(sealed)) {
+    adjustments.changed(PARAM, 'unsigned');
+    return undefined;
+  }
+  if (boundTo === undefined) return block;
+  if (boundTo !== name) {
+    adjustments.changed(PARAM, 'other_models_dropped');
+    return undefined;
+  }
+  return bare.kind === 'thinking' ? { ...block, signature: sealed } : { ...block, data: sealed };
+}
+
+function signedBlock({ type, thinking, signature, data }: Fields): SignedThought | undefined {
+  if (type === 'redacted_thinking') {
+    return typeof data === 'string' && data !== '' ? { kind: 'redacted', data } : undefined;
+  }
+  if (typeof thinking !== 'string' || typeof signature !== 'string' || signature === '') return undefined;
+  return { kind: 'thinking', text: thinking, signature };
+}
+
+/** "The final block in an assistant message cannot be `thinking`." */
+function withoutTrailing(blocks: readonly unknown[], adjustments: Adjustments): readonly unknown[] {
+  const end = blocks.findLastIndex((block) => !isReasoning(block)) + 1;
+  if (end === blocks.length) return blocks;
+  adjustments.changed(PARAM, 'trailing_dropped');
+  return blocks.slice(0, end);
+}
+
+function lacksReasoning(messages: readonly unknown[]): boolean {
+  const isResult = (block: unknown): boolean => fieldsOf(block)['type'] === 'tool_result';
+  const last = fieldsOf(messages.at(-1));
+  if (last['role'] !== 'user' || !listOf(last['content']).some(isResult)) return false;
+  const [first] = listOf(fieldsOf(messages.at(-2))['content']);
+  return first !== undefined && !isReasoning(first);
+}
+
+function withoutEdits(body: Fields): Fields {
+  const management = fieldsOf(body['context_management']);
+  const edits = listOf(management['edits']);
+  const kept = edits.filter((edit) => !EDIT_OF_REASONING.test(String(fieldsOf(edit)['type'])));
+  if (kept.length === edits.length) return body;
+  return { ...body, context_management: { ...management, edits: kept } };
+}

@@ -1,0 +1,44 @@
+import type { ModelRules } from '../../../../models/types/model.ts';
+import type { Adjustments } from '../../../adjustments.ts';
+import { hintOf, takesForced, type ToolChoiceWish } from '../../../tools/tool-choice.ts';
+import { lacking } from '../../messages-betas.ts';
+import { type Fields, fieldsOf } from '../../messages-wire.ts';
+
+/**
+ * A forced tool choice as the model takes it, by the rules of the other endpoints: beside thinking, thinking is switched
+ * off; where the model refuses forced tools, or cannot do without thinking, the choice becomes `auto` and a sentence at
+ * the end of the instructions asks for the call.
+ */
+export function withToolChoice(body: Fields, rules: ModelRules, adjustments: Adjustments): Fields {
+  const choice = fieldsOf(body['tool_choice']);
+  const wish = forcedChoice(choice);
+  const thinking = isThinking(body, rules) ? 'on' : 'off';
+  if (wish === undefined || takesForced(rules, thinking)) return body;
+  if (rules.forcedToolChoice === 'without-thinking' && rules.thinking?.off === 'omit') {
+    adjustments.changed('thinking', 'off_for_tool_choice');
+    return lacking(body, 'thinking');
+  }
+  adjustments.changed('tool_choice', 'auto_with_hint');
+  return {
+    ...body,
+    system: [...blocksOfSystem(body['system']), { type: 'text', text: hintOf(wish) }],
+    // What else stands in it is the model's to refuse.
+    tool_choice: { ...lacking(choice, 'name'), type: 'auto' },
+  };
+}
+
+function forcedChoice({ type, name }: Fields): ToolChoiceWish | undefined {
+  if (type === 'any') return { kind: 'any' };
+  return type === 'tool' && typeof name === 'string' ? { kind: 'named', name } : undefined;
+}
+
+function isThinking(body: Fields, { thinking }: ModelRules): boolean {
+  const { type } = fieldsOf(body['thinking']);
+  if (type === undefined) return thinking?.byDefault === true;
+  return type !== 'disabled';
+}
+
+function blocksOfSystem(system: unknown): readonly unknown[] {
+  if (typeof system === 'string') return system === '' ? [] : [{ type: 'text', text: system }];
+  return Array.isArray(system) ? system : [];
+}

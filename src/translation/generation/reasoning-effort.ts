@@ -1,0 +1,92 @@
+import type { Effort, ReasoningField } from '../../models/types/model.ts';
+import type { Adjustments } from '../adjustments.ts';
+import { BUDGET_OF_EFFORT, effortOfBudget, nearestEffort } from './effort.ts';
+import { limitTokens, type TokenLimit } from './max-tokens.ts';
+import type { ThinkingPlan, ThinkingWish } from './thinking-plan.ts';
+
+type EffortField = Exclude<ReasoningField, 'thinking' | null>;
+type ThinkingOn = Extract<ThinkingWish, { kind: 'on' }>;
+
+/** What the other families take where their row of the table says nothing narrower. */
+const USUAL_EFFORTS: readonly Effort[] = ['low', 'medium', 'high'];
+
+/** Reasoning of the families that know efforts only: Nova, DeepSeek, Qwen, gpt-oss, GPT. */
+export function planReasoningEffort(
+  field: EffortField,
+  wish: ThinkingWish,
+  limit: TokenLimit,
+  accepted: readonly Effort[] = USUAL_EFFORTS,
+  adjustments: Adjustments,
+): ThinkingPlan {
+  switch (wish.kind) {
+    case 'unsaid':
+      return { fields: {}, active: 'off', sampling: 'free', maxTokens: limitTokens(limit, 0, adjustments) };
+    case 'off':
+      // These families have one word for both: without reasoning there is no effort.
+      if (wish.effort) adjustments.dropped('reasoning_effort');
+      return {
+        fields: offFields(field, wish.param, adjustments),
+        active: 'off',
+        sampling: 'free',
+        maxTokens: limitTokens(limit, 0, adjustments),
+      };
+    case 'on':
+      return withEffort(field, wish, limit, accepted, adjustments);
+    default:
+      return wish satisfies never;
+  }
+}
+
+function withEffort(
+  field: EffortField,
+  wish: ThinkingOn,
+  limit: TokenLimit,
+  accepted: readonly Effort[],
+  adjustments: Adjustments,
+): ThinkingPlan {
+  const wanted = wish.effort ?? (wish.budget ? effortOfBudget(wish.budget.tokens) : 'medium');
+  const effort = nearestEffort(wanted, accepted) ?? 'medium';
+  if (wish.effort && effort !== wish.effort) adjustments.changed('reasoning_effort', effort);
+  if (wish.budget) adjustments.changed(wish.budget.param, wish.effort ? 'dropped' : `effort_${effort}`);
+  if (wish.display !== undefined) adjustments.dropped('thinking.display');
+
+  // Nova 2 at high effort chooses its own length and sampling, and refuses to be told.
+  if (field === 'reasoningConfig' && effort === 'high') {
+    if (limit.named !== undefined) adjustments.dropped(limit.param);
+    return { fields: onFields(field, effort), active: 'on', sampling: 'omitted' };
+  }
+  const room = wish.budget?.tokens ?? (wish.effort ? BUDGET_OF_EFFORT[wish.effort] : 0);
+  const maxTokens = limitTokens(limit, room, adjustments);
+  return { fields: onFields(field, effort), active: 'on', sampling: 'free', maxTokens };
+}
+
+function onFields(field: EffortField, effort: Effort): Record<string, unknown> {
+  switch (field) {
+    case 'reasoningConfig':
+      return { reasoningConfig: { type: 'enabled', maxReasoningEffort: effort } };
+    case 'reasoning':
+      return { reasoning: { effort } };
+    case 'reasoning_config':
+    case 'reasoning_effort':
+      return { [field]: effort };
+    default:
+      return field satisfies never;
+  }
+}
+
+function offFields(field: EffortField, param: string, adjustments: Adjustments): Record<string, unknown> {
+  switch (field) {
+    case 'reasoningConfig':
+      return { reasoningConfig: { type: 'disabled' } };
+    case 'reasoning_config':
+      return {};
+    case 'reasoning':
+    case 'reasoning_effort':
+      // gpt-oss always reasons; low is the least. OpenAI takes `none` for GPT from 5.1 on, but whether Bedrock does is
+      // not documented (2026-11-22), and low is never refused.
+      adjustments.changed(param, 'effort_low');
+      return onFields(field, 'low');
+    default:
+      return field satisfies never;
+  }
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { rulesOf, type Generation } from '../../../test/support/model-cards.ts';
+import { Adjustments } from '../adjustments.ts';
+import { planSampling, planStopSequences, type SamplingWish } from './sampling.ts';
+
+type Row = [generation: Generation, wish: SamplingWish, sent: SamplingWish, told: string[]];
+
+const ROWS: Row[] = [
+  ['claude-3-7-sonnet', {}, {}, []],
+  ['claude-3-7-sonnet', { temperature: 0.4, topP: 0.9, topK: 5 }, { temperature: 0.4, topP: 0.9, topK: 5 }, []],
+  ['claude-3-7-sonnet', { temperature: 0 }, { temperature: 0 }, []],
+  ['claude-3-7-sonnet', { temperature: 1.7 }, { temperature: 1 }, ['temperature=1']],
+  ['claude-sonnet-4-5', { temperature: 0.4, topP: 0.9 }, { temperature: 0.4 }, ['top_p=dropped']],
+  ['claude-sonnet-4-5', { temperature: 1, topP: 1 }, { temperature: 1 }, []],
+  ['claude-sonnet-4-5', { temperature: 0.4, topP: 1 }, { temperature: 0.4 }, []],
+  ['claude-sonnet-4-5', { temperature: 1, topP: 0.9 }, { topP: 0.9 }, []],
+  ['claude-sonnet-4-5', { topP: 0.9 }, { topP: 0.9 }, []],
+  [
+    'claude-opus-4-8',
+    { temperature: 0.4, topP: 0.9, topK: 5 },
+    {},
+    ['temperature=dropped', 'top_p=dropped', 'top_k=dropped'],
+  ],
+  ['claude-opus-4-8', { temperature: 1, topP: 1 }, {}, []],
+  ['gpt-oss-120b', { temperature: 0.4, topP: 0.9, topK: 5 }, { temperature: 0.4, topP: 0.9 }, ['top_k=dropped']],
+];
+
+describe('sampling', () => {
+  it.each(ROWS)('on %s: %j becomes %j, told %j', (generation, wish, sent, told) => {
+    const adjustments = new Adjustments();
+    expect(planSampling(wish, rulesOf(generation), 'free', adjustments)).toEqual(sent);
+    expect(adjustments.list()).toEqual(told);
+  });
+});
+
+describe('stop sequences', () => {
+  it.each([
+    [undefined, [], []],
+    [null, [], []],
+    ['END', ['END'], []],
+    [['a', 'b'], ['a', 'b'], []],
+    [['a', '', ' \n'], ['a'], ['stop=emulated'], [' \n']],
+    ['\n', [], ['stop=emulated'], ['\n']],
+    ['', [], ['stop=blank_dropped']],
+    [['\n', ' '.repeat(65)], [], ['stop=partly_emulated'], ['\n']],
+  ])('%j becomes %j, told %j', (stop, native, told, emulated: string[] = []) => {
+    const adjustments = new Adjustments();
+    expect(planStopSequences(stop, rulesOf('claude-3-7-sonnet'), adjustments)).toEqual({ native, emulated });
+    expect(adjustments.list()).toEqual(told);
+  });
+
+  it('may be blank where the family takes that', () => {
+    const adjustments = new Adjustments();
+    const rules = { ...rulesOf('gpt-oss-120b'), blankStopSequences: true as const };
+    expect(planStopSequences(['\n', '', ' '], rules, adjustments)).toEqual({
+      native: ['\n', ' '],
+      emulated: [],
+    });
+    expect(adjustments.list()).toEqual(['stop=blank_dropped']);
+  });
+
+  it('are those of the gateway where the model takes none', () => {
+    const adjustments = new Adjustments();
+    expect(planStopSequences(['a'], rulesOf('deepseek-v3-2'), adjustments)).toEqual({
+      native: [],
+      emulated: ['a'],
+    });
+    expect(adjustments.list()).toEqual(['stop=emulated']);
+  });
+});

@@ -1,0 +1,85 @@
+import type { ChatCompletion, ChatCompletionMessage } from 'openai/resources/chat/completions';
+
+import { answerExtras, type AnswerExtras } from '../../answer/answer-extras.ts';
+import { readAnswer, type Answer } from '../../answer/answer.ts';
+import type { DocumentCitation } from '../../answer/citations.ts';
+import { marked } from '../../thinking-blocks/signed-thoughts.ts';
+import { Tally, type ExtendedUsage, type Wording } from '../../answer/tally.ts';
+import { usageOfAnswer } from '../../../wire/usage.ts';
+import type { ConverseAnswer } from '../../../wire/wire.ts';
+import type { Reply } from '../../dialect.ts';
+import { wordingOf } from '../../generation/extension-fields.ts';
+import type { ChatRequest } from '../request/chat-request.ts';
+import { thinkingBlock, type ThinkingBlock } from '../request/chat-thoughts.ts';
+import { toolCallFields } from './chat-tool-calls.ts';
+import { chatFinishReason, toolFormOf, type ToolForm } from '../request/chat-tool-form.ts';
+
+/** OpenAI's message with the thoughts, under the name most clients look for. */
+export interface ChatMessage extends ChatCompletionMessage {
+  reasoning_content?: string;
+  /** The signed thoughts, to be sent back with the message. */
+  thinking_blocks?: ThinkingBlock[];
+  /** Sources without a URL; those with one are OpenAI's `annotations`. */
+  citations?: DocumentCitation[];
+}
+
+export interface ChatChoice extends ChatCompletion.Choice {
+  message: ChatMessage;
+  /** The thoughts once more, for requests that asked by `thinking` or by the model's name. */
+  thinking?: string;
+}
+
+export interface ChatAnswer extends ChatCompletion, Pick<AnswerExtras, 'guardrail_trace'> {
+  choices: ChatChoice[];
+  usage: ExtendedUsage;
+}
+
+export function chatResponse(outputs: readonly ConverseAnswer[], request: ChatRequest, reply: Reply): ChatAnswer {
+  const wording = wordingOf(request, reply);
+  const form = toolFormOf(request);
+  const answers = outputs.map(readAnswer);
+  const tally = new Tally();
+  for (const output of outputs) tally.addUsage(usageOfAnswer(output));
+  for (const { text, reasoning, calls } of answers) {
+    tally.addText(text);
+    for (const { input } of calls) tally.addText(JSON.stringify(input));
+    tally.addReasoning(reasoning);
+  }
+  return {
+    id: `chatcmpl-${reply.id}`,
+    object: 'chat.completion',
+    created: reply.created,
+    model: reply.model,
+    choices: answers.map((answer, index) => choice(answer, index, wording, form, reply)),
+    usage: tally.toUsage(wording),
+    ...answerExtras(outputs),
+    ...(request.metadata && { metadata: request.metadata }),
+  };
+}
+
+function choice(
+  { text, reasoning, thoughts, calls, finishReason, sources, refusal }: Answer,
+  index: number,
+  wording: Wording,
+  form: ToolForm,
+  reply: Reply,
+): ChatChoice {
+  return {
+    index,
+    message: {
+      role: 'assistant',
+      content: text === '' && (calls.length > 0 || refusal !== undefined) ? null : text,
+      refusal: refusal ?? null,
+      ...(reasoning !== '' && { reasoning_content: reasoning }),
+      ...(thoughts.length > 0 && {
+        thinking_blocks: thoughts.map((thought) => thinkingBlock(marked(thought, reply.thoughtsBoundTo))),
+      }),
+      ...toolCallFields(calls, form, reply.keepThoughts),
+      ...(sources.annotations.length > 0 && { annotations: sources.annotations }),
+      ...(sources.citations.length > 0 && { citations: sources.citations }),
+    },
+    ...(reasoning !== '' && wording === 'thinking' && { thinking: reasoning }),
+    logprobs: null,
+    finish_reason: chatFinishReason(finishReason, calls.length, form),
+  };
+}

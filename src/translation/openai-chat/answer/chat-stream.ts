@@ -1,0 +1,56 @@
+import { answerExtras } from '../../answer/answer-extras.ts';
+import { Tally, type Wording } from '../../answer/tally.ts';
+import { usageOfEvent } from '../../../wire/usage.ts';
+import type { ConverseEvent, StreamMetadata } from '../../../wire/wire.ts';
+import { DONE, NO_FRAMES, type FrameWriter, type Reply, type SseFrame } from '../../dialect.ts';
+import { wordingOf } from '../../generation/extension-fields.ts';
+import { ChatChoiceStream } from './chat-choice-stream.ts';
+import { ChatChunks } from './chat-chunks.ts';
+import type { ChatRequest } from '../request/chat-request.ts';
+import { toolFormOf, type ToolForm } from '../request/chat-tool-form.ts';
+
+/** The state of one streamed answer. Upstream call and choice have the same number. */
+class ChatStream implements FrameWriter {
+  private readonly wording: Wording;
+  private readonly includeUsage: boolean;
+  private readonly chunks: ChatChunks;
+  private readonly form: ToolForm;
+  private readonly reply: Reply;
+  private readonly tally = new Tally();
+  private readonly asksForTier: boolean;
+  /** By upstream call. */
+  private readonly choices: ChatChoiceStream[] = [];
+  private readonly metadata: StreamMetadata[] = [];
+
+  constructor(request: ChatRequest, reply: Reply) {
+    this.wording = wordingOf(request, reply);
+    this.asksForTier = typeof request.service_tier === 'string';
+    this.includeUsage = request.stream_options?.include_usage === true;
+    this.chunks = new ChatChunks(reply, this.includeUsage ? 'included' : 'absent', this.wording);
+    this.form = toolFormOf(request);
+    this.reply = reply;
+  }
+
+  onEvent(event: ConverseEvent, call: number): readonly SseFrame[] {
+    if (!event.metadata) return this.choice(call).onEvent(event);
+    this.metadata[call] = event.metadata;
+    const usage = usageOfEvent(event);
+    if (usage) this.tally.addUsage(usage);
+    return NO_FRAMES;
+  }
+
+  onEnd(): readonly SseFrame[] {
+    const extras = answerExtras(this.metadata);
+    if (this.includeUsage) return [this.chunks.usage(this.tally.toUsage(this.wording), extras), DONE];
+    const isTold = extras.guardrail_trace !== undefined || (this.asksForTier && extras.service_tier !== undefined);
+    return isTold ? [this.chunks.extras(extras), DONE] : [DONE];
+  }
+
+  private choice(call: number): ChatChoiceStream {
+    return (this.choices[call] ??= new ChatChoiceStream(call, this.chunks, this.form, this.tally, this.reply));
+  }
+}
+
+export function chatStream(request: ChatRequest, reply: Reply): FrameWriter {
+  return new ChatStream(request, reply);
+}

@@ -1,0 +1,25 @@
+import type { ChatCompletion } from 'openai/resources/chat/completions';
+
+import type { Dialect } from '../dialect.ts';
+import { mediaReferences } from './request/chat-media-references.ts';
+import { chatRequest, type ChatRequest } from './request/chat-request.ts';
+import { responsesDialect } from '../openai-responses/responses-dialect.ts';
+import { isResponsesBody, responsesBodyRequest } from './request/chat-responses-body.ts';
+import { chatResponse } from './answer/chat-response.ts';
+import { chatStream } from './answer/chat-stream.ts';
+import { callReferences } from './request/chat-tool-messages.ts';
+
+/** `/v1/chat/completions`. */
+export const chatDialect: Dialect<ChatRequest, ChatCompletion> = {
+  name: 'chat',
+  mediaReferences: (request, model) =>
+    isResponsesBody(request)
+      ? responsesDialect.mediaReferences!(request, model)
+      : mediaReferences(request.messages, model),
+  callReferences: (request) =>
+    isResponsesBody(request) ? responsesDialect.callReferences!(request) : request.messages.flatMap(callReferences),
+  toConverse: (request, context) =>
+    isResponsesBody(request) ? responsesBodyRequest(request, context) : chatRequest(request, context),
+  toAnswer: chatResponse,
+  toFrames: chatStream,
+};

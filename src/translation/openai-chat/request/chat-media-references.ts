@@ -1,0 +1,45 @@
+import type { MediaReference } from '../../../media/media-reference.ts';
+import type { ModelCard } from '../../../models/types/model.ts';
+import { LARGEST_IMAGE_BYTES } from '../../attachments/attachments.ts';
+import { isHttps } from '../../attachments/media-sources.ts';
+
+/** Whose images the translation takes; those of others it refuses, so nobody fetches them. */
+const SHOWS_IMAGES: readonly unknown[] = ['user', 'tool'];
+
+/**
+ * The images of a conversation that have to be fetched before it can be translated, in order. It only looks:
+ * what is wrong with a message is the translation's to say. Bodies are the client's, hence `unknown`.
+ */
+export function mediaReferences(messages: readonly unknown[], model: ModelCard): MediaReference[] {
+  if (!model.rules.vision) return [];
+  return messages.flatMap((message, index) => {
+    const { role, content } = fieldsOf(message);
+    if (!SHOWS_IMAGES.includes(role) || !Array.isArray(content)) return [];
+    return content.flatMap((part: unknown, at) => reference(part, `messages[${index}].content[${at}]`));
+  });
+}
+
+function reference(part: unknown, param: string): MediaReference[] {
+  const { type, image_url: image, source, content } = fieldsOf(part);
+  switch (type) {
+    case 'image_url':
+      return imageAt(fieldsOf(image)['url'], `${param}.image_url.url`);
+    case 'input_image':
+      return imageAt(image, `${param}.image_url`);
+    case 'image':
+      return fieldsOf(source)['type'] === 'url' ? imageAt(fieldsOf(source)['url'], `${param}.source.url`) : [];
+    case 'tool_result':
+      if (!Array.isArray(content)) return [];
+      return content.flatMap((each: unknown, at) => reference(each, `${param}.content[${at}]`));
+    default:
+      return [];
+  }
+}
+
+function imageAt(url: unknown, param: string): MediaReference[] {
+  return typeof url === 'string' && isHttps(url) ? [{ url, param, maxBytes: LARGEST_IMAGE_BYTES }] : [];
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}

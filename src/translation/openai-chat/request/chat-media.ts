@@ -1,0 +1,57 @@
+import type {
+  ChatCompletionContentPart,
+  ChatCompletionContentPartImage,
+  ChatCompletionContentPartInputAudio,
+} from 'openai/resources/chat/completions';
+
+import { notObject } from '../../../limits/field-errors.ts';
+import type { Attachments } from '../../attachments/attachments.ts';
+import { asksForLess, dataOf, documentFromFile, imageFromUrl, stringOf } from '../../attachments/media-sources.ts';
+import { isRecord } from '../../tools/tool-input.ts';
+import type { AudioBlock, DocumentBlock, ImageBlock } from '../../../wire/wire.ts';
+
+type FilePart = ChatCompletionContentPart.File;
+export type MediaPart = ChatCompletionContentPartImage | ChatCompletionContentPartInputAudio | FilePart;
+export type MediaBlock = { image: ImageBlock } | { document: DocumentBlock } | { audio: AudioBlock };
+
+/** A part that is not words, wherever it may stand: `param` is its path, e.g. `messages[2].content[1]`. */
+export function readMediaPart(part: MediaPart, attachments: Attachments, param: string): MediaBlock {
+  switch (part.type) {
+    case 'image_url':
+      return readImage(part, attachments, param);
+    case 'file':
+      return readFile(part, attachments, param);
+    case 'input_audio':
+      return readAudio(part, attachments, param);
+    default:
+      return part satisfies never;
+  }
+}
+
+function readImage(part: ChatCompletionContentPartImage, attachments: Attachments, param: string): MediaBlock {
+  attachments.require('vision', `${param}.type`);
+  const image = fieldsOf(part.image_url, `${param}.image_url`);
+  const path = `${param}.image_url.url`;
+  // Bedrock's models always look at the whole image, as `auto`, `high` and `original` ask for.
+  if (asksForLess(image['detail'])) attachments.adjustments.ignored('image_url.detail');
+  return imageFromUrl(stringOf(image['url'], path), attachments, path);
+}
+
+function readFile(part: FilePart, attachments: Attachments, param: string): MediaBlock {
+  attachments.require('documents', `${param}.type`);
+  return documentFromFile(fieldsOf(part.file, `${param}.file`), attachments, `${param}.file`);
+}
+
+function readAudio(part: ChatCompletionContentPartInputAudio, attachments: Attachments, param: string): MediaBlock {
+  attachments.require('audio', `${param}.type`);
+  const audio = fieldsOf(part.input_audio, `${param}.input_audio`);
+  const params = { data: `${param}.input_audio.data`, format: `${param}.input_audio.format` };
+  const { base64 } = dataOf(stringOf(audio['data'], params.data), params.data);
+  return attachments.audio(base64, audio['format'], params);
+}
+
+/** What stands in a part is the client's: nothing is as its type says. */
+function fieldsOf(value: unknown, param: string): Record<string, unknown> {
+  if (!isRecord(value)) throw notObject(param, value);
+  return value;
+}

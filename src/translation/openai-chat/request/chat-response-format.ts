@@ -1,0 +1,30 @@
+import { invalidType, notListed, notObject } from '../../../limits/field-errors.ts';
+import { isRecord } from '../../tools/tool-input.ts';
+import { anyObjectWish, schemaWish } from '../../structured/schema-wish.ts';
+import type { StructuredWish } from '../../structured/structured-plan.ts';
+import type { ChatRequest } from './chat-request.ts';
+
+const PARAM = 'response_format';
+
+/** OpenAI's `response_format`; undefined where the answer is plain text. */
+export function readResponseFormat({ response_format: format }: ChatRequest): StructuredWish | undefined {
+  const given: unknown = format ?? undefined;
+  if (given === undefined) return undefined;
+  if (!isRecord(given)) throw invalidType(PARAM, 'an object', given);
+  switch (given['type']) {
+    case 'text':
+      return undefined;
+    case 'json_object':
+      return anyObjectWish(PARAM);
+    case 'json_schema':
+      return readJsonSchema(given['json_schema']);
+    default:
+      throw notListed(`${PARAM}.type`, ['text', 'json_object', 'json_schema'], given['type']);
+  }
+}
+
+function readJsonSchema(format: unknown): StructuredWish {
+  const param = `${PARAM}.json_schema`;
+  if (!isRecord(format)) throw notObject(param, format);
+  return schemaWish(format, PARAM, param);
+}

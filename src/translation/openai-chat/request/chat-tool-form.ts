@@ -1,0 +1,44 @@
+import { ToolNames } from '../../tools/tool-names.ts';
+import { isRecord } from '../../tools/tool-input.ts';
+import type { FinishReason } from '../../answer/stop-reason.ts';
+import { definitionOf } from './tools/chat-tool-definition.ts';
+import { namesInMessage } from './chat-tool-messages.ts';
+import { isResponsesBody, responsesBodyToolForm } from './chat-responses-body.ts';
+import type { ChatRequest } from './chat-request.ts';
+
+/** Tool calls end an answer under two names, the deprecated one for requests that speak of `functions`. */
+export type ChatFinishReason = FinishReason | 'function_call';
+
+/** How calls of tools are told to the client of one request. */
+export interface ToolForm {
+  names: ToolNames;
+  /** Client's names of the custom tools: their calls carry text in place of arguments. */
+  custom: ReadonlySet<string>;
+  /** Where a call stands in a message. */
+  field: 'tool_calls' | 'function_call';
+}
+
+/** Read from the request alone and never thrown from: the request has been translated already. */
+export function toolFormOf(request: ChatRequest): ToolForm {
+  if (isResponsesBody(request)) return responsesBodyToolForm(request);
+  const tools: readonly unknown[] = request.tools ?? [];
+  const functions: readonly unknown[] = request.functions ?? [];
+  const definitions = tools.flatMap((tool) => definitionOf(tool) ?? []);
+  const customs = namesOf(definitions.filter(({ kind }) => kind === 'custom').map(({ fields }) => fields));
+  const offered = namesOf([...definitions.map(({ fields }) => fields), ...functions]);
+  return {
+    names: new ToolNames([...offered, ...request.messages.flatMap(namesInMessage)]),
+    custom: new Set(customs),
+    field: functions.length > 0 ? 'function_call' : 'tool_calls',
+  };
+}
+
+/** Families differ in what they say at the end of a turn with calls; clients go by the reason alone. */
+export function chatFinishReason(reason: FinishReason, calls: number, { field }: ToolForm): ChatFinishReason {
+  const told = reason === 'stop' && calls > 0 ? 'tool_calls' : reason;
+  return told === 'tool_calls' ? field : told;
+}
+
+function namesOf(definitions: readonly unknown[]): string[] {
+  return definitions.flatMap((each) => (isRecord(each) && typeof each['name'] === 'string' ? each['name'] : []));
+}

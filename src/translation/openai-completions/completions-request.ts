@@ -1,0 +1,97 @@
+import type { CompletionCreateParamsBase } from 'openai/resources/completions';
+
+import { badRequest } from '../../errors/errors.ts';
+import { emptyArray, invalidType } from '../../limits/field-errors.ts';
+import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
+import { requireAtMost } from '../../limits/limit-error.ts';
+import { Adjustments } from '../adjustments.ts';
+import { isBlank, textBlock } from '../content/content.ts';
+import { fanOut, requireFewAnswers } from '../fan-out.ts';
+import { planGeneration } from '../generation/generation.ts';
+import type { ConverseRequest } from '../../wire/wire.ts';
+import type { Translation, TranslationContext } from '../dialect.ts';
+import { generationWish, unusedBudgetFields, type ExtensionFields } from '../generation/extension-fields.ts';
+import { COMPLETIONS_PLACES } from '../nested-fields/chat-shapes.ts';
+import { inspectFields } from '../nested-fields/inspect-fields.ts';
+import { COMPLETIONS_PARAMETERS } from '../parameters/completions-parameters.ts';
+import { Judge } from '../parameters/judge.ts';
+import { DEFAULT_POLICY } from '../policy.ts';
+import { withExtensions, type BedrockOnlyFields } from '../bedrock-options/request-extensions.ts';
+
+/** OpenAI's legacy request; its optional fields may also be null. */
+export interface CompletionsRequest
+  extends Omit<CompletionCreateParamsBase, 'model'>, ExtensionFields, BedrockOnlyFields {
+  /** Absent: the default model answers. */
+  model?: string | null;
+}
+
+const judge = new Judge(COMPLETIONS_PARAMETERS);
+
+/** Every prompt becomes one user turn. Throws GatewayError 400 with `param` for what cannot be said. */
+export function completionsRequest(request: CompletionsRequest, context: TranslationContext): Translation {
+  const prompts = promptsOf(request);
+  const times = choicesPerPrompt(request);
+  requireFewAnswers(prompts.length * times, times > 1 ? 'n' : 'prompt');
+  const adjustments = new Adjustments();
+  judge.judge(request, adjustments);
+  inspectFields(request, COMPLETIONS_PLACES, context.policy ?? DEFAULT_POLICY, adjustments);
+  judgeBestOf(request, adjustments);
+
+  const wish = generationWish(request, context);
+  for (const field of unusedBudgetFields(request, wish.thinking)) adjustments.ignored(field);
+  const { settings, emulatedStops } = planGeneration(wish, context, adjustments);
+
+  const inputs = prompts.map((prompt, index) =>
+    withExtensions(inputOf(prompt, promptParam(request, index), settings), request, context, adjustments),
+  );
+  return {
+    inputs: fanOut(inputs, times),
+    adjusted: adjustments.list(),
+    ...(emulatedStops.length > 0 && { emulatedStops }),
+  };
+}
+
+/** The prompts in order; choice `index` belongs to prompt `floor(index / choicesPerPrompt)`. */
+export function promptsOf({ prompt }: CompletionsRequest): readonly string[] {
+  if (typeof prompt === 'string') return [prompt];
+  if (!Array.isArray(prompt)) throw invalidType('prompt', 'one of a string or an array of strings', prompt);
+  if (prompt.length === 0) throw emptyArray('prompt');
+  // A list of tokens has its own message, however long the list is.
+  if (typeof prompt[0] !== 'string') throw noText(0);
+  requireAtMost(CONTENT_LIMITS.prompts, prompt, 'prompt');
+  return prompt.map((entry: unknown, index) => {
+    if (typeof entry === 'string') return entry;
+    throw noText(index);
+  });
+}
+
+function noText(index: number): Error {
+  return badRequest('prompt must be text: tokens are not the same in every model.', `prompt[${index}]`);
+}
+
+export function choicesPerPrompt(request: CompletionsRequest): number {
+  return request.n ?? 1;
+}
+
+function promptParam({ prompt }: CompletionsRequest, index: number): string {
+  return typeof prompt === 'string' ? 'prompt' : `prompt[${index}]`;
+}
+
+function inputOf(
+  prompt: string,
+  param: string,
+  settings: Pick<ConverseRequest, 'inferenceConfig' | 'additionalModelRequestFields'>,
+): ConverseRequest {
+  const block = textBlock(prompt);
+  if (isBlank(block)) throw badRequest('prompt must not be blank.', param);
+  return { messages: [{ role: 'user', content: [block] }], ...settings };
+}
+
+/** OpenAI picks the best by log probability, which Bedrock does not tell: `n` answers are made. */
+function judgeBestOf(request: CompletionsRequest, adjustments: Adjustments): void {
+  const bestOf = request.best_of ?? undefined;
+  if (bestOf === undefined) return;
+  if (bestOf < choicesPerPrompt(request)) throw badRequest('best_of must be at least n.', 'best_of');
+  if (bestOf > 1 && request.stream) throw badRequest('best_of above 1 cannot be streamed.', 'best_of');
+  if (bestOf > choicesPerPrompt(request)) adjustments.ignored('best_of');
+}

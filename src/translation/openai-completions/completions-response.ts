@@ -1,0 +1,65 @@
+import type { Completion, CompletionChoice } from 'openai/resources/completions';
+
+import { answerExtras, type AnswerExtras } from '../answer/answer-extras.ts';
+import { readAnswer, type Answer } from '../answer/answer.ts';
+import type { FinishReason } from '../answer/stop-reason.ts';
+import { Tally, type ExtendedUsage } from '../answer/tally.ts';
+import { usageOfAnswer } from '../../wire/usage.ts';
+import type { ConverseAnswer } from '../../wire/wire.ts';
+import type { Reply } from '../dialect.ts';
+import { wordingOf } from '../generation/extension-fields.ts';
+import { choicesPerPrompt, promptsOf, type CompletionsRequest } from './completions-request.ts';
+
+export interface CompletionsChoice extends CompletionChoice {
+  /** The legacy API has no word for thoughts; this one is ours. */
+  thinking?: string;
+}
+
+export interface CompletionsAnswer extends Completion, AnswerExtras {
+  choices: CompletionsChoice[];
+  usage: ExtendedUsage;
+}
+
+export function completionsResponse(
+  outputs: readonly ConverseAnswer[],
+  request: CompletionsRequest,
+  reply: Reply,
+): CompletionsAnswer {
+  const answers = outputs.map(readAnswer);
+  const tally = new Tally();
+  for (const output of outputs) tally.addUsage(usageOfAnswer(output));
+  for (const { text, reasoning } of answers) {
+    tally.addText(text);
+    tally.addReasoning(reasoning);
+  }
+  return {
+    id: `cmpl-${reply.id}`,
+    object: 'text_completion',
+    created: reply.created,
+    model: reply.model,
+    choices: answers.map((answer, index) => choice(answer, index, echoOf(request, index))),
+    usage: tally.toUsage(wordingOf(request, reply)),
+    ...answerExtras(outputs),
+  };
+}
+
+/** What `echo` puts before the text of a choice. */
+export function echoOf(request: CompletionsRequest, index: number): string {
+  if (!request.echo) return '';
+  return promptsOf(request)[Math.floor(index / choicesPerPrompt(request))] ?? '';
+}
+
+/** The legacy API knows no tools. */
+export function completionsFinishReason(reason: FinishReason): CompletionChoice['finish_reason'] {
+  return reason === 'tool_calls' ? 'stop' : reason;
+}
+
+function choice({ text, reasoning, finishReason }: Answer, index: number, echo: string): CompletionsChoice {
+  return {
+    text: echo + text,
+    index,
+    ...(reasoning !== '' && { thinking: reasoning }),
+    logprobs: null,
+    finish_reason: completionsFinishReason(finishReason),
+  };
+}

@@ -1,0 +1,70 @@
+import { answerExtras } from '../answer/answer-extras.ts';
+import { finishReason } from '../answer/stop-reason.ts';
+import { Tally } from '../answer/tally.ts';
+import { usageOfEvent } from '../../wire/usage.ts';
+import type { ContentBlockDelta, ConverseEvent, StreamMetadata } from '../../wire/wire.ts';
+import { DONE, NO_FRAMES, type FrameWriter, type Reply, type SseFrame } from '../dialect.ts';
+import { wordingOf } from '../generation/extension-fields.ts';
+import { CompletionsChunks } from './completions-chunks.ts';
+import type { CompletionsRequest } from './completions-request.ts';
+import { completionsFinishReason, echoOf } from './completions-response.ts';
+
+/** The state of one streamed answer. Upstream call and choice have the same number. */
+class CompletionsStream implements FrameWriter {
+  private readonly request: CompletionsRequest;
+  private readonly reply: Reply;
+  private readonly includeUsage: boolean;
+  private readonly chunks: CompletionsChunks;
+  private readonly tally = new Tally();
+  /** By upstream call. */
+  private readonly metadata: StreamMetadata[] = [];
+
+  constructor(request: CompletionsRequest, reply: Reply) {
+    this.request = request;
+    this.reply = reply;
+    this.includeUsage = request.stream_options?.include_usage === true;
+    this.chunks = new CompletionsChunks(reply, this.includeUsage ? 'included' : 'absent');
+  }
+
+  onEvent(event: ConverseEvent, call: number): readonly SseFrame[] {
+    // Deltas first: nearly every event is one.
+    if (event.contentBlockDelta) return this.onDelta(event.contentBlockDelta.delta, call);
+    if (event.messageStart) return this.onStart(call);
+    if (event.messageStop) return this.onStop(event.messageStop.stopReason, call);
+    if (event.metadata) this.metadata[call] = event.metadata;
+    const usage = usageOfEvent(event);
+    if (usage) this.tally.addUsage(usage);
+    return NO_FRAMES;
+  }
+
+  onEnd(): readonly SseFrame[] {
+    const extras = answerExtras(this.metadata);
+    if (!this.includeUsage) return extras.guardrail_trace ? [this.chunks.extras(extras), DONE] : [DONE];
+    return [this.chunks.usage(this.tally.toUsage(wordingOf(this.request, this.reply)), extras), DONE];
+  }
+
+  private onStart(call: number): readonly SseFrame[] {
+    const echo = echoOf(this.request, call);
+    return echo === '' ? NO_FRAMES : [this.chunks.text(call, echo)];
+  }
+
+  private onDelta(delta: ContentBlockDelta | undefined, call: number): readonly SseFrame[] {
+    if (delta?.text) {
+      this.tally.addText(delta.text);
+      return [this.chunks.text(call, delta.text)];
+    }
+    if (delta?.reasoningContent?.text) {
+      this.tally.addReasoning(delta.reasoningContent.text);
+      return [this.chunks.reasoning(call, delta.reasoningContent.text)];
+    }
+    return NO_FRAMES;
+  }
+
+  private onStop(reason: Parameters<typeof finishReason>[0], call: number): readonly SseFrame[] {
+    return [this.chunks.finish(call, completionsFinishReason(finishReason(reason)))];
+  }
+}
+
+export function completionsStream(request: CompletionsRequest, reply: Reply): FrameWriter {
+  return new CompletionsStream(request, reply);
+}

@@ -1,0 +1,130 @@
+import type { SignedThought } from '../../thinking-blocks/signed-thoughts.ts';
+import { finishReason, type FinishReason } from '../../answer/stop-reason.ts';
+import type { Tally } from '../../answer/tally.ts';
+import { ThoughtStream } from '../../thinking-blocks/thought-stream.ts';
+import type { ContentBlockDelta, ConverseEvent } from '../../../wire/wire.ts';
+import type { Reply } from '../../dialect.ts';
+import { refusalIn } from '../../answer/refusal.ts';
+import { OpenCall } from './responses-call.ts';
+import { addRefusal, OpenMessage } from './responses-message.ts';
+import { sealThought } from '../request/responses-sealed.ts';
+import type { ItemEnd, Slots } from './responses-slots.ts';
+import { OpenThought } from './responses-thought.ts';
+import type { ToolForm } from '../request/tools/responses-tool-form.ts';
+import { joinedName } from '../request/tools/responses-tool-kinds.ts';
+
+type MessageStop = NonNullable<ConverseEvent['messageStop']>;
+
+/** How the items of one answer are made. */
+export interface OutputSettings {
+  form: ToolForm;
+  tally: Tally;
+  reply: Reply;
+  /** Whether reasoning items hold the sealed thoughts. */
+  sealing: 'asked' | 'unasked';
+}
+
+/** The items of one answer, from the events of its upstream call: one state machine for streams and whole answers. */
+export class ResponseOutput {
+  /** Why the answer ended; absent until it has. */
+  reason?: FinishReason;
+  private readonly slots: Slots;
+  private readonly settings: OutputSettings;
+  private readonly calls = new Map<number, OpenCall>();
+  private readonly thoughts = new ThoughtStream();
+  private message?: OpenMessage;
+  private thought?: OpenThought;
+  /** Signed thoughts since the last call. */
+  private latest: SignedThought[] = [];
+
+  constructor(slots: Slots, settings: OutputSettings) {
+    this.slots = slots;
+    this.settings = settings;
+  }
+
+  onEvent(event: ConverseEvent): void {
+    // Deltas first: nearly every event is one.
+    if (event.contentBlockDelta) {
+      const { contentBlockIndex = 0, delta } = event.contentBlockDelta;
+      if (this.thoughts.endsBefore(contentBlockIndex)) this.endThought('completed');
+      this.onDelta(contentBlockIndex, delta);
+    } else if (event.contentBlockStart) this.onStart(event.contentBlockStart);
+    else if (event.contentBlockStop) this.onBlockEnd(event.contentBlockStop.contentBlockIndex ?? 0);
+    else if (event.messageStop) this.onStop(event.messageStop);
+  }
+
+  private onStart({ start, contentBlockIndex = 0 }: NonNullable<ConverseEvent['contentBlockStart']>): void {
+    this.endThought('completed');
+    if (!start?.toolUse) return;
+    this.endMessage('completed');
+    const { toolUseId = '', name = '' } = start.toolUse;
+    const tool = this.settings.form.toolOf(name);
+    this.calls.set(contentBlockIndex, new OpenCall(this.slots, this.callId(toolUseId, joinedName(tool)), tool));
+  }
+
+  private onDelta(block: number, delta: ContentBlockDelta | undefined): void {
+    if (delta?.text) {
+      this.settings.tally.addText(delta.text);
+      this.message ??= new OpenMessage(this.slots);
+      this.message.add(delta.text);
+    } else if (delta?.toolUse?.input) {
+      this.settings.tally.addText(delta.toolUse.input);
+      this.calls.get(block)?.add(delta.toolUse.input);
+    } else if (delta?.citation) this.message?.cite(delta.citation);
+    else if (delta?.reasoningContent) {
+      this.endMessage('completed');
+      this.thoughts.add(block, delta.reasoningContent);
+      const { text } = delta.reasoningContent;
+      if (!text) return;
+      this.settings.tally.addReasoning(text);
+      this.thought ??= new OpenThought(this.slots);
+      this.thought.add(text);
+    }
+  }
+
+  /** A call whose input is not whole was cut short: how, the end of the answer tells. */
+  private onBlockEnd(block: number): void {
+    this.endThought('completed');
+    this.message?.endBlock();
+    const call = this.calls.get(block);
+    if (!call?.isWhole) return;
+    this.calls.delete(block);
+    call.end('completed');
+  }
+
+  private onStop({ stopReason, additionalModelResponseFields }: MessageStop): void {
+    this.reason = finishReason(stopReason);
+    const end: ItemEnd = this.reason === 'length' || this.reason === 'content_filter' ? 'incomplete' : 'completed';
+    // Blocks need not be ended before the message is.
+    this.endThought(end);
+    this.endMessage(end);
+    for (const call of this.calls.values()) call.end(call.isWhole ? end : 'incomplete');
+    this.calls.clear();
+    const refusal = refusalIn(additionalModelResponseFields);
+    if (refusal !== undefined) addRefusal(this.slots, refusal);
+  }
+
+  private endMessage(status: ItemEnd): void {
+    const { message } = this;
+    this.message = undefined;
+    message?.end(status);
+  }
+
+  private endThought(status: ItemEnd): void {
+    const signed = this.thoughts.end();
+    const { reply, sealing } = this.settings;
+    const sealed = signed && sealing === 'asked' ? sealThought(signed, reply) : undefined;
+    if (signed) this.latest.push(signed);
+    // A thought that shows nothing is an item for what is sealed in it.
+    const thought = this.thought ?? (sealed === undefined ? undefined : new OpenThought(this.slots));
+    this.thought = undefined;
+    thought?.end(status, sealed);
+  }
+
+  private callId(id: string, name: string): string {
+    const { latest } = this;
+    this.latest = [];
+    const { keepThoughts } = this.settings.reply;
+    return latest.length > 0 && keepThoughts ? keepThoughts({ id, name }, latest) : id;
+  }
+}

@@ -1,0 +1,91 @@
+import type { GatewayError } from '../../../errors/errors.ts';
+import { answerExtras } from '../../answer/answer-extras.ts';
+import { Tally } from '../../answer/tally.ts';
+import { usageOfEvent } from '../../../wire/usage.ts';
+import type { ConverseEvent, StreamMetadata } from '../../../wire/wire.ts';
+import type { FrameWriter, Reply, SseFrame } from '../../dialect.ts';
+import { envelopeOf, failedAnswer, finishedAnswer, type ResponsesAnswer } from './responses-envelope.ts';
+import { EventFrames } from './responses-events.ts';
+import { ResponseOutput } from './responses-output.ts';
+import { ENCRYPTED_REASONING, type ResponsesRequest } from '../request/responses-request.ts';
+import type { Keeping } from './responses-response.ts';
+import { Slots } from './responses-slots.ts';
+import { toolFormOf } from '../request/tools/responses-tool-form.ts';
+
+/** The state of one streamed answer. Its last event says how it ended, whatever happened; there is no `[DONE]`. */
+class ResponsesStream implements FrameWriter {
+  private readonly frames = new EventFrames();
+  private readonly tally = new Tally();
+  private readonly slots: Slots;
+  private readonly output: ResponseOutput;
+  private readonly envelope: ResponsesAnswer;
+  private readonly keep: Keeping['keep'];
+  private readonly reply: Reply;
+  private metadata?: StreamMetadata;
+  private begun = false;
+  private failure?: unknown;
+
+  constructor(request: ResponsesRequest, reply: Reply, { conversation = request, keep }: Keeping) {
+    this.keep = keep;
+    this.reply = reply;
+    this.envelope = envelopeOf(request, reply, keep ? 'kept' : 'not_kept');
+    this.slots = new Slots(reply.id, this.frames);
+    const sealing = request.include?.includes(ENCRYPTED_REASONING) ? 'asked' : 'unasked';
+    this.output = new ResponseOutput(this.slots, { form: toolFormOf(conversation), tally: this.tally, reply, sealing });
+  }
+
+  onEvent(event: ConverseEvent): readonly SseFrame[] {
+    this.begin();
+    if (event.metadata) {
+      this.metadata = event.metadata;
+      const usage = usageOfEvent(event);
+      if (usage) this.tally.addUsage(usage);
+    } else this.read(event);
+    return this.frames.take();
+  }
+
+  onEnd(): readonly SseFrame[] {
+    if (this.failure !== undefined) throw this.failure;
+    this.begin();
+    const response = finishedAnswer(this.envelope, {
+      output: this.slots.finished,
+      reason: this.output.reason,
+      tally: this.tally,
+      extras: answerExtras(this.metadata ? [this.metadata] : []),
+      endedAt: this.reply.clock?.() ?? this.reply.created,
+    });
+    this.keep?.(response);
+    const { status } = response;
+    this.frames.add(status === 'incomplete' ? 'response.incomplete' : 'response.completed', { response });
+    return this.frames.take();
+  }
+
+  /** Items that had not come to their end are left out: nobody may act on half a call. */
+  onFailure(failure: GatewayError): readonly SseFrame[] {
+    this.begin();
+    const response = failedAnswer(this.envelope, this.slots.finished, failure);
+    this.keep?.(response);
+    this.frames.add('response.failed', { response });
+    return this.frames.take();
+  }
+
+  /** What cannot be read fails the answer at its end, so that no event before it is lost. */
+  private read(event: ConverseEvent): void {
+    try {
+      this.output.onEvent(event);
+    } catch (error) {
+      this.failure = error;
+    }
+  }
+
+  private begin(): void {
+    if (this.begun) return;
+    this.begun = true;
+    this.frames.add('response.created', { response: this.envelope });
+    this.frames.add('response.in_progress', { response: this.envelope });
+  }
+}
+
+export function responsesStream(request: ResponsesRequest, reply: Reply, keeping: Keeping = {}): FrameWriter {
+  return new ResponsesStream(request, reply, keeping);
+}

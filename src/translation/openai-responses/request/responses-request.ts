@@ -1,0 +1,124 @@
+import type { ResponseCreateParamsBase } from 'openai/resources/responses/responses';
+
+import { invalidType, notListed } from '../../../limits/field-errors.ts';
+import { Attachments } from '../../attachments/attachments.ts';
+import { Adjustments } from '../../adjustments.ts';
+import type { GenerationWish } from '../../generation/generation.ts';
+import { isRecord } from '../../tools/tool-input.ts';
+import { toolWishFor } from '../../tools/tools.ts';
+import { conversationRequest } from '../../conversation-request.ts';
+import type { Translation, TranslationContext } from '../../dialect.ts';
+import {
+  generationWish,
+  unusedBudgetFields,
+  type ExtensionFields,
+  type GenerationFields,
+} from '../../generation/extension-fields.ts';
+import { inspectFields } from '../../nested-fields/inspect-fields.ts';
+import { RESPONSES_PLACES } from '../../nested-fields/responses-shapes.ts';
+import { Judge } from '../../parameters/judge.ts';
+import { RESPONSES_PARAMETERS } from '../../parameters/responses-parameters.ts';
+import { DEFAULT_POLICY } from '../../policy.ts';
+import type { BedrockOnlyFields } from '../../bedrock-options/request-extensions.ts';
+import { readItems } from './responses-items.ts';
+import { readTextFormat } from './responses-text-format.ts';
+import { toolFormOf } from './tools/responses-tool-form.ts';
+import { readTools } from './tools/responses-tools.ts';
+
+/** OpenAI's request; its optional fields may also be null. */
+export interface ResponsesRequest
+  extends Omit<ResponseCreateParamsBase, 'model' | 'text' | 'tools'>, ExtensionFields, BedrockOnlyFields {
+  /** Absent: the default model answers. */
+  model?: string | null;
+  text?: ResponseCreateParamsBase['text'] | null;
+  tools?: ResponseCreateParamsBase['tools'] | null;
+}
+
+/** What asks for sealed thoughts. */
+export const ENCRYPTED_REASONING = 'reasoning.encrypted_content';
+
+const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
+/** What this dialect calls fields that the shared translators know by their names in chat. */
+const NAMES = {
+  reasoning_effort: 'reasoning.effort',
+  thinking_blocks: 'input.reasoning',
+  'messages.role': 'input.role',
+  system: 'instructions',
+  'file.format': 'input_file.format',
+  'file.filename': 'input_file.filename',
+  file: 'input_file',
+};
+/** What the gateway adds to answers, and what comes from tools that only OpenAI has, of which there are none. */
+const INCLUDED = [
+  ENCRYPTED_REASONING,
+  'file_search_call.results',
+  'web_search_call.results',
+  'web_search_call.action.sources',
+  'message.input_image.image_url',
+  'computer_call_output.output.image_url',
+  'code_interpreter_call.outputs',
+];
+const judge = new Judge(RESPONSES_PARAMETERS);
+
+/** Throws GatewayError 400 with `param` for what cannot be said in Converse. */
+export function responsesRequest(request: ResponsesRequest, context: TranslationContext): Translation {
+  const adjustments = new Adjustments(NAMES);
+  judge.judge(request, adjustments);
+  inspectFields(request, RESPONSES_PLACES, context.policy ?? DEFAULT_POLICY, adjustments);
+  readInclude(request.include, adjustments);
+
+  const wish = wishOf(request, context);
+  for (const field of unusedBudgetFields(request, wish.thinking)) adjustments.ignored(field);
+  const { names } = toolFormOf(request);
+  const tools = toolWishFor(readTools(request, context.policy ?? DEFAULT_POLICY, adjustments), context.model.rules);
+  const attachments = new Attachments(context.model, adjustments, context.fetchedMedia);
+  const conversation = readItems(request, { names, attachments, context }, adjustments);
+  const format = readTextFormat(request);
+  const messages = Array.isArray(request.input) ? (request.input as { content?: unknown }[]) : [];
+  const fields = { ...request, messages };
+  const parts = { ...conversation, param: 'input', wish, tools, names, attachments, format, fields };
+  const { input, ...rest } = conversationRequest(parts, context, adjustments);
+  return { inputs: [input], adjusted: adjustments.list(), ...rest };
+}
+
+function wishOf(request: ResponsesRequest, context: TranslationContext): GenerationWish {
+  const fields: GenerationFields = {
+    ...(request as ExtensionFields),
+    temperature: request.temperature,
+    top_p: request.top_p,
+    reasoning_effort: effortOf(request.reasoning),
+  };
+  const wish = generationWish(fields, context);
+  const named = request.max_output_tokens ?? undefined;
+  return {
+    ...wish,
+    maxTokens: { param: 'max_output_tokens', ...(named !== undefined && { named }) },
+    thinking: wish.thinking.kind === 'unsaid' ? shownThinking(request, context) : wish.thinking,
+  };
+}
+
+/** A summary of thoughts that nobody asked for: where the model thinks by itself, it is asked to show them. */
+function shownThinking({ reasoning }: ResponsesRequest, { model }: TranslationContext): GenerationWish['thinking'] {
+  const summary = reasoning?.summary ?? reasoning?.generate_summary;
+  if (!summary || !model.rules.thinking?.byDefault) return { kind: 'unsaid' };
+  return { kind: 'on', param: 'reasoning.summary', form: 'adaptive' };
+}
+
+function effortOf(reasoning: unknown): GenerationFields['reasoning_effort'] {
+  if (reasoning === undefined || reasoning === null) return undefined;
+  if (!isRecord(reasoning)) throw invalidType('reasoning', 'an object', reasoning);
+  const effort = reasoning['effort'] ?? undefined;
+  if (effort === undefined) return undefined;
+  if (typeof effort === 'string' && EFFORTS.includes(effort)) return effort as GenerationFields['reasoning_effort'];
+  throw notListed('reasoning.effort', EFFORTS, effort);
+}
+
+/** Throws 400 for what is no list of strings. Reports values without effect. */
+function readInclude(include: unknown, adjustments: Adjustments): void {
+  if (include === undefined || include === null) return;
+  if (!Array.isArray(include)) throw invalidType('include', 'an array', include);
+  include.forEach((value: unknown, index) => {
+    if (typeof value !== 'string') throw invalidType(`include[${index}]`, 'a string', value);
+    if (!INCLUDED.includes(value)) adjustments.ignored('include');
+  });
+}

@@ -1,0 +1,53 @@
+import { notListed } from '../../../../limits/field-errors.ts';
+import {
+  allowedChoice,
+  choiceWithoutTools,
+  foreignChoice,
+  namedChoice,
+  type OfferedChoice,
+} from '../../../tools/named-choice.ts';
+import { isRecord } from '../../../tools/tool-input.ts';
+import type { ToolOffer } from '../../../tools/tools.ts';
+import type { ResponsesRequest } from '../responses-request.ts';
+import { joinedName } from './responses-tool-kinds.ts';
+
+const PARAM = 'tool_choice';
+const CHOICES = ['function', 'custom', 'shell', 'local_shell', 'apply_patch', 'tool_search', 'allowed_tools'];
+
+/** OpenAI's `tool_choice` in all of its forms. */
+export function readToolChoice(request: ResponsesRequest, offers: readonly ToolOffer[]): OfferedChoice {
+  const choice: unknown = request.tool_choice ?? 'auto';
+  if (choice === 'none') return { offers, choice: { kind: 'none' } };
+  if (choice === 'auto') return { offers, choice: { kind: 'auto' } };
+  if (choice !== 'required' && !isRecord(choice)) throw foreignChoice(choice);
+  if (offers.length === 0) throw choiceWithoutTools();
+  if (choice === 'required') return { offers, choice: { kind: 'any' } };
+  return readChoiceObject(choice, offers);
+}
+
+function readChoiceObject(choice: Record<string, unknown>, offers: readonly ToolOffer[]): OfferedChoice {
+  switch (choice['type']) {
+    case 'function':
+    case 'custom':
+    case 'shell':
+    case 'local_shell':
+    case 'apply_patch':
+    case 'tool_search':
+      return { offers, choice: namedChoice(byJoinedName(choice), offers, PARAM) };
+    case 'allowed_tools': {
+      const tools: unknown = choice['tools'];
+      const named = Array.isArray(tools) ? tools.map(byJoinedName) : tools;
+      return allowedChoice({ ...choice, tools: named }, offers, PARAM);
+    }
+    default:
+      throw notListed(`${PARAM}.type`, CHOICES, choice['type']);
+  }
+}
+
+/** `{ type: 'function', name }`, or `{ type: 'shell' }` for tools that have no name of their own. */
+function byJoinedName(tool: unknown): unknown {
+  if (!isRecord(tool)) return tool;
+  const { type, name, namespace } = tool;
+  if (typeof name !== 'string') return { name: type };
+  return { name: joinedName({ name, ...(typeof namespace === 'string' && { namespace }) }) };
+}

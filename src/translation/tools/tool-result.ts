@@ -1,0 +1,30 @@
+import { badRequest } from '../../errors/errors.ts';
+import { isBlank, textBlock } from '../content/content.ts';
+import { isTooDeep, MOST_LEVELS } from '../../wire/nesting.ts';
+import { isRecord } from './tool-input.ts';
+import type { ContentBlock, ToolResultContent } from '../../wire/wire.ts';
+
+/** What a tool returned, as Converse takes it, and the cache points in it, which stand behind it. */
+export interface ResultContent {
+  content: ToolResultContent[];
+  points: ContentBlock[];
+}
+
+/** `read` reads what is text or a list of parts, in the dialect's words for them. */
+export function resultContent(
+  content: unknown,
+  param: string,
+  read: (content: unknown) => ContentBlock[],
+): ResultContent {
+  // OpenAI takes text only; the dictionary of a client that forgot to serialise it says the same.
+  if (isTooDeep(content)) throw badRequest(`A result may be nested ${MOST_LEVELS} levels deep.`, param);
+  if (isRecord(content)) return { content: [{ json: content as Record<string, never> }], points: [] };
+  const blocks = read(content);
+  if (blocks.some((block) => block.audio)) throw badRequest('Results of tools hold no audio.', param);
+  const said = blocks.filter((block) => !block.cachePoint && !isBlank(block)) as ToolResultContent[];
+  return {
+    // "The content field … is empty": a tool may well have nothing to say.
+    content: said.length > 0 ? said : [textBlock('(no output)')],
+    points: blocks.filter((block) => block.cachePoint),
+  };
+}
