@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
 import { contextOf, GENERATIONS } from './support/model-cards.ts';
-import { readMessagesAnswer } from '../src/bedrock/messages-answer.ts';
+import { readMessagesAnswer } from '../src/bedrock/operations/messages-answer.ts';
 import { isExactNumber, MOST_EXACT_NUMBERS, parseExactly } from '../src/wire/exact-json.ts';
 import { storedResponseIn } from '../src/api/responses/stored-response.ts';
 import { parseBodyJson } from '../src/http/body/long-numbers.ts';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Pool } from 'undici';
-import { RequestSigner } from '../../src/bedrock/request-signer.ts';
+import { RequestSigner } from '../../src/bedrock/sessions/request-signer.ts';
 
 export interface ChatRequest {
   model: string;

@@ -1,6 +1,6 @@
 import type { Bench } from 'tinybench';
-import { EventStreamDecoder } from '../../src/bedrock/event-stream.ts';
-import { RequestSigner } from '../../src/bedrock/request-signer.ts';
+import { EventStreamDecoder } from '../../src/bedrock/transport/event-stream.ts';
+import { RequestSigner } from '../../src/bedrock/sessions/request-signer.ts';
 import { DELTA_FRAME, streamThrough } from '../pieces/stream.ts';
 
 const FRAMES = 10;

@@ -1,8 +1,8 @@
 import { EventStreamCodec } from '@smithy/core/event-streams';
 import type { Response } from 'express';
 import type { Dispatcher } from 'undici';
-import type { AwsSession } from '../../src/bedrock/aws-session.ts';
-import { openConverseStream } from '../../src/bedrock/converse-stream.ts';
+import type { AwsSession } from '../../src/bedrock/sessions/aws-session.ts';
+import { openConverseStream } from '../../src/bedrock/operations/converse-stream.ts';
 import type { Call } from '../../src/request/call.ts';
 import { SseBody } from '../../src/http/sse.ts';
 import { chatStream } from '../../src/translation/openai-chat/answer/chat-stream.ts';

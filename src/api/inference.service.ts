@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BedrockService } from '../bedrock/bedrock.service.ts';
+import { BedrockService } from '../bedrock/operations/bedrock.service.ts';
 import type { Call } from '../request/call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { type Split, UpstreamCalls } from '../http/admission/upstream-calls.service.ts';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { conversePrompt, TokenCountService } from '../bedrock/token-count.service.ts';
+import { conversePrompt, TokenCountService } from '../bedrock/operations/token-count.service.ts';
 import type { Call } from '../request/call.ts';
 import { GatewayError } from '../errors/errors.ts';
 import { type Split, UpstreamCalls } from '../http/admission/upstream-calls.service.ts';

@@ -1,4 +1,4 @@
-import { connectionError, fromBedrock, timeout } from '../bedrock/bedrock-errors.ts';
+import { connectionError, fromBedrock, timeout } from '../bedrock/errors/bedrock-errors.ts';
 import type { GatewayError } from '../errors/errors.ts';
 import type { Target } from '../models/types/model.ts';
 import { setbackOf } from './setbacks.ts';

@@ -1,4 +1,4 @@
-import { AssumedRoles } from '../../src/bedrock/assumed-roles.ts';
+import { AssumedRoles } from '../../src/bedrock/sessions/assumed-roles.ts';
 import { Derived } from '../../src/config/derived.ts';
 import { GatewayConfig } from '../../src/config/gateway-config.ts';
 import { LiveConfig } from '../../src/config/live-config.ts';

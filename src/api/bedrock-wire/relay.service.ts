@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { InvokeService, type Sending } from '../../bedrock/invoke.service.ts';
+import { InvokeService, type Sending } from '../../bedrock/operations/invoke.service.ts';
 import { relayedSizeOf } from '../../bedrock/prompt-size.ts';
-import { type RelayedFrame, RelayTally } from '../../bedrock/relayed-events.ts';
-import { usageOfHeaders } from '../../bedrock/token-headers.ts';
-import type { UpstreamHead } from '../../bedrock/transport.ts';
+import { type RelayedFrame, RelayTally } from '../../bedrock/operations/relayed-events.ts';
+import { usageOfHeaders } from '../../bedrock/operations/token-headers.ts';
+import type { UpstreamHead } from '../../bedrock/transport/transport.ts';
 import type { Call } from '../../request/call.ts';
 import { guardrailRefusal } from '../../config/configured-places.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BedrockService } from '../../bedrock/bedrock.service.ts';
-import { EventBatches } from '../../bedrock/event-batches.ts';
+import type { BedrockService } from '../../bedrock/operations/bedrock.service.ts';
+import { EventBatches } from '../../bedrock/transport/event-batches.ts';
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { BedrockService } from '../../bedrock/bedrock.service.ts';
+import { BedrockService } from '../../bedrock/operations/bedrock.service.ts';
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { GatewayError } from '../../errors/errors.ts';

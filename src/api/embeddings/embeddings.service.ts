@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { upstreamNonsense } from '../../bedrock/bedrock-errors.ts';
-import { InvokeService, type Sending } from '../../bedrock/invoke.service.ts';
-import { inputTokensOf } from '../../bedrock/token-headers.ts';
-import { jsonBody } from '../../bedrock/unsendable.ts';
+import { upstreamNonsense } from '../../bedrock/errors/bedrock-errors.ts';
+import { InvokeService, type Sending } from '../../bedrock/operations/invoke.service.ts';
+import { inputTokensOf } from '../../bedrock/operations/token-headers.ts';
+import { jsonBody } from '../../bedrock/transport/unsendable.ts';
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { type Split, UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CredentialsMonitor } from '../../bedrock/credentials-monitor.ts';
+import { CredentialsMonitor } from '../../bedrock/sessions/credentials-monitor.ts';
 import { ReadinessService } from './readiness.service.ts';
 
 /** Without AWS credentials no request can be answered: not ready. */

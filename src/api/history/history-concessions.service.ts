@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { historyConcessionFor } from '../../bedrock/history-refusals.ts';
+import { historyConcessionFor } from '../../bedrock/errors/history-refusals.ts';
 import type { Call } from '../../request/call.ts';
 import type { ModelCard } from '../../models/types/model.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isBetaRefusal } from '../../bedrock/beta-refusals.ts';
+import { isBetaRefusal } from '../../bedrock/errors/beta-refusals.ts';
 import type { Call } from '../../request/call.ts';
 import type { ModelCard } from '../../models/types/model.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';

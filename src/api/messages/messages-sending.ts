@@ -1,8 +1,8 @@
 import { messagesConversationOf } from '../../bedrock/conversation.ts';
 import { messagesWithoutBoundThoughts } from '../../translation/history/foreign-thoughts.ts';
-import type { Sending } from '../../bedrock/invoke.service.ts';
+import type { Sending } from '../../bedrock/operations/invoke.service.ts';
 import { messagesSizeOf } from '../../bedrock/prompt-size.ts';
-import { jsonBody } from '../../bedrock/unsendable.ts';
+import { jsonBody } from '../../bedrock/transport/unsendable.ts';
 import type { Route } from '../../models/types/model.ts';
 import type { BedrockHeaders } from '../../translation/anthropic/invoke-model/request/messages-headers.ts';
 import type { Fields } from '../../translation/anthropic/messages-wire.ts';

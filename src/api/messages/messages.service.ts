@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { InvokeService, type Sending } from '../../bedrock/invoke.service.ts';
-import { type MessagesAnswer, readMessagesAnswer } from '../../bedrock/messages-answer.ts';
-import { invokePrompt, TokenCountService } from '../../bedrock/token-count.service.ts';
-import { jsonBody } from '../../bedrock/unsendable.ts';
+import { InvokeService, type Sending } from '../../bedrock/operations/invoke.service.ts';
+import { type MessagesAnswer, readMessagesAnswer } from '../../bedrock/operations/messages-answer.ts';
+import { invokePrompt, TokenCountService } from '../../bedrock/operations/token-count.service.ts';
+import { jsonBody } from '../../bedrock/transport/unsendable.ts';
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';

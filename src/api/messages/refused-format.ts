@@ -1,4 +1,4 @@
-import { schemaRefusal } from '../../bedrock/schema-refusals.ts';
+import { schemaRefusal } from '../../bedrock/errors/schema-refusals.ts';
 import type { Call } from '../../request/call.ts';
 import { badRequest } from '../../errors/errors.ts';
 import {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import type { ControlPlane } from '../../bedrock/control-plane.ts';
+import type { ControlPlane } from '../../bedrock/control-plane/control-plane.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { LiveConfig } from '../../config/live-config.ts';
 import type { AccountListing } from '../../models/account/account.ts';

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown, Optional } from '@nestjs/common';
-import { ControlPlane } from '../../bedrock/control-plane.ts';
+import { ControlPlane } from '../../bedrock/control-plane/control-plane.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { LiveConfig } from '../../config/live-config.ts';
 import { regionOf } from '../../config/sections/bedrock-config.ts';

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown, Optional } from '@nestjs/common';
-import { type QuotaSource, ServiceQuotas } from '../../bedrock/service-quotas.ts';
+import { type QuotaSource, ServiceQuotas } from '../../bedrock/control-plane/service-quotas.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { LiveConfig } from '../../config/live-config.ts';
 import { regionOf } from '../../config/sections/bedrock-config.ts';

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
-import { GuardrailService } from '../../bedrock/guardrail.service.ts';
+import { GuardrailService } from '../../bedrock/operations/guardrail.service.ts';
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';

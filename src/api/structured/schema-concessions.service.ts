@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { schemaRefusal, type SchemaRefusal } from '../../bedrock/schema-refusals.ts';
+import { schemaRefusal, type SchemaRefusal } from '../../bedrock/errors/schema-refusals.ts';
 import type { ModelCard } from '../../models/types/model.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';

@@ -44,7 +44,7 @@ export function isRefusal(answer: Reservation | QuotaRefusal): answer is QuotaRe
 /** Codes of a throttle, as `bedrock-errors.ts` names it. */
 const THROTTLES: readonly (string | null)[] = ['rate_limit_exceeded', 'insufficient_quota'];
 
-/** Code of a request that could not be sent, as `bedrock/unsendable.ts` names it. */
+/** Code of a request that could not be sent, as `bedrock/transport/unsendable.ts` names it. */
 const NEVER_SENT = 'request_not_sendable';
 
 /**

@@ -1,0 +1,73 @@
+/** Reads what the control plane lists (service model of bedrock, 2026-11). Entries without an id or ARN are passed over. */
+import type { ListedModel, ListedProfile } from '../../models/account/account.ts';
+import { upstreamNonsense } from '../errors/bedrock-errors.ts';
+
+type Json = Record<string, unknown>;
+
+/** The answer to `GET /foundation-models`. Throws when it is none. */
+export function readModels(answer: unknown): ListedModel[] {
+  return entries(answer, 'modelSummaries').flatMap((summary) => {
+    const { modelId: id, modelName } = summary;
+    if (typeof id !== 'string') return [];
+    const input = words(summary.inputModalities);
+    const output = words(summary.outputModalities);
+    const { status, ...times } = object(summary.modelLifecycle);
+    const isChat = input.includes('TEXT') && output.includes('TEXT') && !output.includes('SPEECH');
+    return [
+      {
+        id,
+        displayName: typeof modelName === 'string' ? modelName : id,
+        onDemand: words(summary.inferenceTypesSupported).includes('ON_DEMAND'),
+        // Models that rank texts say they put out text, but never in streams.
+        chats: isChat && summary.responseStreamingSupported !== false,
+        images: input.includes('IMAGE'),
+        status: status === 'LEGACY' ? 'legacy' : 'active',
+        lifecycle: {
+          launched: day(times.startOfLifeTime),
+          legacy: day(times.legacyTime),
+          endOfLife: day(times.endOfLifeTime),
+        },
+      },
+    ];
+  });
+}
+
+/** One page of the answer to `GET /inference-profiles`: the active ones. Throws when it is none. */
+export function readProfiles(
+  answer: unknown,
+  kind: ListedProfile['kind'],
+): { found: ListedProfile[]; nextToken?: string } {
+  const found = entries(answer, 'inferenceProfileSummaries').flatMap((summary) => {
+    const { inferenceProfileId: id, inferenceProfileArn: arn, status, models } = summary;
+    if (typeof id !== 'string' || typeof arn !== 'string' || status !== 'ACTIVE') return [];
+    const modelArns = list(models).flatMap((model) => words([object(model).modelArn]));
+    return [{ kind, id, arn, modelArns }];
+  });
+  const { nextToken } = object(answer);
+  return { found, ...(typeof nextToken === 'string' && nextToken !== '' && { nextToken }) };
+}
+
+function entries(answer: unknown, name: string): Json[] {
+  const value = object(answer)[name];
+  if (!Array.isArray(value)) throw upstreamNonsense();
+  return value.map(object);
+}
+
+function object(value: unknown): Json {
+  return typeof value === 'object' && value !== null ? (value as Json) : {};
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function words(value: unknown): string[] {
+  return list(value).filter((word) => typeof word === 'string');
+}
+
+/** The day of a moment: text as ISO 8601, or seconds since 1970. */
+function day(moment: unknown): string | undefined {
+  if (typeof moment !== 'string' && typeof moment !== 'number') return undefined;
+  const date = new Date(typeof moment === 'number' ? moment * 1_000 : moment);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString().slice(0, 10);
+}

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import type { ListedQuota } from '../../routing/quotas/quota-names.ts';
+import { AwsSessions, type SessionPlace } from '../sessions/aws-sessions.ts';
+
+const SERVICE = 'bedrock';
+/** The most Service Quotas gives at a time (service model, 2026-11). */
+const PAGE_SIZE = 100;
+/** Bedrock has some two thousand quotas; a listing that goes on and on is not believed. */
+const MOST_PAGES = 100;
+/** Milliseconds for the whole listing; nobody waits for it. */
+const PATIENCE_MS = 120_000;
+
+/** Where quotas are asked for; without an account, of the gateway's own. */
+export type QuotaSource = Pick<SessionPlace, 'region' | 'account'>;
+
+/** What AWS lets accounts use. The SDK's client is only loaded where this is asked for. */
+@Injectable()
+export class ServiceQuotas {
+  constructor(private readonly sessions: AwsSessions) {}
+
+  /**
+   * All quotas of Bedrock in one region, as granted to the account; IAM action `servicequotas:ListServiceQuotas`. The
+   * endpoint is the SDK's, so AWS_ENDPOINT_URL_SERVICE_QUOTAS holds. Throws what the SDK throws.
+   */
+  async list({ region, account }: QuotaSource, signal: AbortSignal): Promise<ListedQuota[]> {
+    const { ServiceQuotasClient, paginateListServiceQuotas } = await import('@aws-sdk/client-service-quotas');
+    const { credentials } = this.sessions.of({ region, account }).client.config;
+    const client = new ServiceQuotasClient({ region, credentials });
+    const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+    const quotas: ListedQuota[] = [];
+    let page = 0;
+    try {
+      const pages = paginateListServiceQuotas(
+        { client, pageSize: PAGE_SIZE },
+        { ServiceCode: SERVICE },
+        { abortSignal },
+      );
+      for await (const { Quotas = [] } of pages) {
+        for (const { QuotaName: name = '', Value: value = 0 } of Quotas) quotas.push({ name, value });
+        if (++page >= MOST_PAGES) throw new Error(`Service Quotas has more than ${MOST_PAGES} pages of quotas`);
+      }
+      return quotas;
+    } finally {
+      client.destroy();
+    }
+  }
+}

@@ -1,0 +1,210 @@
+import { GatewayError } from '../../errors/errors.ts';
+import { throttledQuota } from '../../routing/quotas/throttle-message.ts';
+import { meaningOfMessage } from './message-templates.ts';
+import { schemaRefusalCode } from './schema-refusals.ts';
+
+/** How one AWS exception is answered. Statuses and retryability: Bedrock Runtime API reference, 2026-11. */
+interface Verdict {
+  status: number;
+  type: string;
+  code: string | null;
+  retryable: boolean;
+  param?: string;
+  shouldRetry?: boolean;
+  /** True if the content of a request alone can cause the exception; see `Failure.provokable`. */
+  provokable?: boolean;
+}
+
+const INVALID: Verdict = { status: 400, type: 'invalid_request_error', code: null, retryable: false };
+/** The gateway's own credentials: never 401, or the client would take its own key for wrong. */
+const OWN_CREDENTIALS: Verdict = { status: 500, type: 'server_error', code: 'upstream_auth_error', retryable: false };
+const QUOTA: Verdict = {
+  status: 429,
+  type: 'rate_limit_error',
+  code: 'insufficient_quota',
+  retryable: false,
+  shouldRetry: false,
+};
+const UNAVAILABLE: Verdict = { status: 503, type: 'server_error', code: 'service_unavailable', retryable: true };
+
+/** The one table of AWS exception names, as HTTP refusals and stream frames spell them (without case). */
+const VERDICTS: Readonly<Record<string, Verdict>> = {
+  validationexception: INVALID,
+  serializationexception: INVALID,
+  // Also for a cache point, a guardrail or an S3 object that a request names (API reference and user guide, 2026-11).
+  accessdeniedexception: {
+    status: 403,
+    type: 'permission_error',
+    code: 'model_access_denied',
+    retryable: false,
+    provokable: true,
+  },
+  unrecognizedclientexception: OWN_CREDENTIALS,
+  expiredtokenexception: OWN_CREDENTIALS,
+  expiredtoken: OWN_CREDENTIALS,
+  invalidsignatureexception: OWN_CREDENTIALS,
+  signaturedoesnotmatch: OWN_CREDENTIALS,
+  incompletesignature: OWN_CREDENTIALS,
+  incompletesignatureexception: OWN_CREDENTIALS,
+  missingauthenticationtokenexception: OWN_CREDENTIALS,
+  missingauthenticationtoken: OWN_CREDENTIALS,
+  requestexpired: OWN_CREDENTIALS,
+  resourcenotfoundexception: {
+    status: 404,
+    type: 'invalid_request_error',
+    code: 'model_not_found',
+    retryable: false,
+    param: 'model',
+    // Also for a guardrail or a prompt that a request names.
+    provokable: true,
+  },
+  throttlingexception: { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded', retryable: true },
+  toomanyrequestsexception: { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded', retryable: true },
+  // Also for a single request that is larger than a quota.
+  servicequotaexceededexception: { ...QUOTA, provokable: true },
+  modelnotreadyexception: { status: 503, type: 'server_error', code: 'model_not_ready', retryable: true },
+  modeltimeoutexception: { status: 504, type: 'server_error', code: 'model_timeout', retryable: true },
+  modelerrorexception: { status: 502, type: 'server_error', code: 'model_error', retryable: true },
+  modelstreamerrorexception: { status: 502, type: 'server_error', code: 'model_error', retryable: true },
+  internalserverexception: { status: 500, type: 'server_error', code: 'internal_server_error', retryable: true },
+  internalfailure: { status: 500, type: 'server_error', code: 'internal_server_error', retryable: true },
+  serviceunavailableexception: UNAVAILABLE,
+  serviceunavailable: UNAVAILABLE,
+  conflictexception: { status: 409, type: 'invalid_request_error', code: 'conflict', retryable: false },
+};
+
+export interface UpstreamRefusal {
+  /** Exception name, e.g. `ThrottlingException`; a URL suffix behind `:` is ignored. */
+  exception: string;
+  message: string;
+  /** Absent when the exception came as a frame of a stream. */
+  status?: number;
+  upstreamRequestId?: string;
+}
+
+/** Field of the prompt until the error filter knows the endpoint; see `http/prompt-field.ts`. */
+const PROMPT = 'messages';
+const TOO_LONG: Verdict = { ...INVALID, code: 'context_length_exceeded', param: PROMPT };
+const NOT_CALLABLE: Verdict = { ...INVALID, code: 'model_not_supported', param: 'model', provokable: true };
+const NOT_COUNTED: Verdict = { ...INVALID, code: 'tokens_not_counted', param: 'model' };
+
+/** Converts a refusal of Bedrock to a GatewayError; the message passes unmodified. */
+export function fromBedrock(refusal: UpstreamRefusal): GatewayError {
+  const exception = refusal.exception.split(/[:#]/).find((part) => /Exception|[A-Z]/.test(part)) ?? refusal.exception;
+  const verdict = verdictOf(exception, refusal);
+  return new GatewayError({
+    ...verdict,
+    message: refusal.message || `Bedrock answered ${exception || 'an error'} without a message.`,
+    exception: exception || undefined,
+    upstreamStatus: refusal.status,
+    upstreamRequestId: refusal.upstreamRequestId,
+  });
+}
+
+/** By the name of the exception; the message refines it only where a template covers the whole message. */
+function verdictOf(exception: string, { message, status }: UpstreamRefusal): Verdict {
+  const verdict = VERDICTS[exception.toLowerCase()] ?? byStatus(status, exception);
+  if (verdict.code === 'rate_limit_exceeded') return throttledQuota(message) === 'day' ? QUOTA : verdict;
+  if (verdict !== INVALID && !verdict.provokable) return verdict;
+  const meaning = meaningOfMessage(exception, message);
+  switch (meaning) {
+    case 'context-overflow':
+      return TOO_LONG;
+    case 'model-not-callable':
+      return NOT_CALLABLE;
+    case 'no-token-count':
+      return NOT_COUNTED;
+    case 'no-model-access':
+    case 'no-such-model':
+      return { ...verdict, provokable: undefined };
+    case undefined:
+      return verdict === INVALID ? { ...INVALID, code: schemaRefusalCode(message) } : verdict;
+    default:
+      return meaning satisfies never;
+  }
+}
+
+/** An exception that is not in the table yet: its HTTP status decides. What has no name does not come from AWS. */
+function byStatus(status: number | undefined, exception: string): Verdict {
+  if (status === 429) return VERDICTS.throttlingexception!;
+  if (status === 503) return UNAVAILABLE;
+  if (status === 413) {
+    return { status: 413, type: 'invalid_request_error', code: 'request_too_large', retryable: false };
+  }
+  const isRejection = status !== undefined && status >= 400 && status < 500;
+  if (isRejection && exception !== '') return { ...INVALID, code: 'upstream_rejected' };
+  // A firewall or a proxy between the gateway and AWS may refuse single requests for their content.
+  const provokable = isRejection || undefined;
+  return { status: 502, type: 'server_error', code: 'upstream_error', retryable: true, provokable };
+}
+
+/** Codes of failures before anything of a request is sent: its content cannot be the cause. */
+const BEFORE_SENDING = [
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+];
+
+/** The network between the gateway and Bedrock failed, or a clock ran out. */
+export function connectionError(cause: Error): GatewayError {
+  const code = 'code' in cause ? String(cause.code) : '';
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
+    return timeout('Bedrock did not answer in time.', cause);
+  }
+  return new GatewayError({
+    status: 502,
+    type: 'server_error',
+    code: 'upstream_connection_error',
+    message: `The connection to Bedrock failed${code ? ` (${code})` : ''}.`,
+    retryable: true,
+    provokable: BEFORE_SENDING.includes(code) ? undefined : true,
+    cause,
+  });
+}
+
+export function timeout(message: string, cause?: unknown): GatewayError {
+  return new GatewayError({ status: 504, type: 'server_error', code: 'timeout', message, retryable: true, cause });
+}
+
+/** A stream that ended before the model said that it was done: what came so far is not the answer. */
+export function incompleteStream(): GatewayError {
+  return new GatewayError({
+    status: 502,
+    type: 'server_error',
+    code: 'upstream_stream_incomplete',
+    message: 'The stream from Bedrock ended before the answer was complete.',
+    retryable: true,
+  });
+}
+
+/** A 200 whose body is not an answer. */
+export function upstreamNonsense(): GatewayError {
+  return new GatewayError({
+    status: 502,
+    type: 'server_error',
+    code: 'upstream_invalid_answer',
+    message: 'Bedrock answered something that is not an answer of this operation.',
+    retryable: true,
+  });
+}
+
+/** A 200 whose body does not end: more than any model says. Asking again would only fetch it again. */
+export function answerTooLarge(limitBytes: number): GatewayError {
+  return new GatewayError({
+    status: 502,
+    type: 'server_error',
+    code: 'upstream_answer_too_large',
+    message: `Bedrock answered more than ${limitBytes} bytes, which no model says; something in between may have.`,
+  });
+}

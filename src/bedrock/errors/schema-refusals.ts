@@ -1,0 +1,121 @@
+import { GatewayError } from '../../errors/errors.ts';
+import { innermostMessage } from './message-layers.ts';
+
+/** The part of a request that Bedrock refused. */
+export interface SchemaRefusal {
+  /** `schemas`: of the answer or of strict tools, or of all together. */
+  about: 'format' | 'strict-tools' | 'tool-choice' | 'schemas';
+  /** The range of the refusal. `request`: the wording is not known, so nothing may be remembered of it. */
+  scope: 'model' | 'schemas' | 'request';
+}
+
+type Code = 'schema_refused' | 'tool_choice_refused';
+
+interface SchemaTemplate extends SchemaRefusal {
+  /** Covers the whole message of the model, and accepts no text that a client chooses. */
+  pattern: RegExp;
+}
+
+/** Path of the refused schema, as Anthropic writes it in front of its messages. */
+const PATH = String.raw`(?:(?:output_config\.format(?:\.schema)?|tools\.\d+(?:\.custom)?(?:\.input_schema)?)(?:\.properties)?: )?(?:Invalid schema: )?`;
+
+/**
+ * Wordings of refused schemas (pi-ai 1.5.2 and public test suites, 2026-11; litellm#29168; LiteLLM 1.110
+ * `bedrock/common_utils.py`, 2026-11; acomagu/vscode-as-mcp-server#6, twilio-labs/mcp#58). Names that a client chooses have no place in them.
+ */
+const TEMPLATES: readonly SchemaTemplate[] = [
+  schemas(
+    String.raw`The compiled grammar is too large(?:, which would cause performance issues)?\.?(?: Simplify your tool schemas or reduce the number of strict tools\.)?`,
+  ),
+  schemas(String.raw`(?:compilation exceeded limits: )?Schema is too complex\.?`),
+  schemas(String.raw`Too many recursive definitions in schema\.?`),
+  schemas(
+    String.raw`Schemas contains too many parameters with union types \(\d+ parameters(?: with type arrays or anyOf)?\)\.(?: This causes exponential compilation cost\.)?(?: Reduce the number of nullable or union-typed parameters \(limit: \d+ parameters with unions\)\.)?`,
+  ),
+  schemas(
+    String.raw`Schemas contains too many optional parameters \(\d+\), which would make grammar compilation inefficient\.(?: Reduce the number of optional parameters in your tool schemas \(limit: \d+\)\.)?`,
+  ),
+  schemas(
+    String.raw`For '(?:object|array|string|number|integer|boolean|null|any)' type, propert(?:y|ies) [\w$]+(?:, [\w$]+)* (?:is|are) not supported`,
+  ),
+  schemas(
+    String.raw`JSON schema is invalid\. It must match JSON Schema draft 2020-12(?: \(https:\/\/json-schema\.org\/draft\/2020-12\))?\.?(?: Learn more about tool use at https:\/\/docs\.(?:anthropic|claude)\.com\/[\w/-]+\.?)?`,
+  ),
+  schemas(String.raw`Property keys should match pattern '\^\[a-zA-Z0-9_\.?-\]\{1,64\}\$'\.?`),
+  {
+    pattern:
+      /^Too many strict tools \(\d+\)\. The maximum (?:number of strict tools supported )?is \d+\.(?: Try reducing the number of tools marked as strict\.)?$/,
+    about: 'strict-tools',
+    scope: 'schemas',
+  },
+  { pattern: /^output_config(?:\.format)?: Extra inputs are not permitted$/, about: 'format', scope: 'model' },
+  {
+    pattern: /^tools\.\d+(?:\.custom)?\.strict: Extra inputs are not permitted$/,
+    about: 'strict-tools',
+    scope: 'model',
+  },
+  { pattern: unsupported(String.raw`outputConfig(?:\.textFormat)?`), about: 'format', scope: 'model' },
+  {
+    pattern: unsupported(String.raw`(?:toolConfig\.tools\.\d+\.)?toolSpec\.strict`),
+    about: 'strict-tools',
+    scope: 'model',
+  },
+  {
+    pattern: unsupported(String.raw`toolConfig\.toolChoice(?:\.(?:any|tool|auto))?`),
+    about: 'tool-choice',
+    scope: 'model',
+  },
+  {
+    pattern: /^tool_choice: "(?:tool|any)" is not supported for this model\.(?: Use "auto"\.)?$/,
+    about: 'tool-choice',
+    scope: 'model',
+  },
+];
+
+/** Text that AWS repeats from a request. Only the rest of a message is searched for the signs below. */
+const REPEATED = /"(?:[^"\\]|\\.)*"|'[^']*'|`[^`]*`|\[[^\]]*\]/gs;
+/** Signs of a refused schema in an unknown wording: reason enough to send this one request in another way. */
+const SCHEMA_SIGN =
+  /compiled grammar|\bstrict\b|\bschemas? (contains|is|are)\b|definitions in schema|output_?config|text_?format|input_?schema/i;
+const TOOL_CHOICE_SIGN = /tool_?choice/i;
+const FORMAT_SIGN = /output_?config|text_?format/i;
+const LONGEST_SEARCHED = 2_048;
+
+/** Returns the code of a ValidationException with this message; null for a message about something else. */
+export function schemaRefusalCode(message: string): Code | null {
+  const refusal = refusalIn(message);
+  if (refusal === undefined) return null;
+  return refusal.about === 'tool-choice' ? 'tool_choice_refused' : 'schema_refused';
+}
+
+/** Returns undefined for every other failure. */
+export function schemaRefusal(error: unknown): SchemaRefusal | undefined {
+  if (!(error instanceof GatewayError)) return undefined;
+  if (error.code !== 'schema_refused' && error.code !== 'tool_choice_refused') return undefined;
+  return refusalIn(error.message);
+}
+
+function refusalIn(message: string): SchemaRefusal | undefined {
+  const inner = innermostMessage(message);
+  const template = inner === undefined ? undefined : TEMPLATES.find(({ pattern }) => pattern.test(inner));
+  if (template === undefined) return guessed(message.slice(0, LONGEST_SEARCHED));
+  const { about, scope } = template;
+  const isAboutFormat = about === 'schemas' && inner?.startsWith('output_config.');
+  return { about: isAboutFormat ? 'format' : about, scope };
+}
+
+function guessed(message: string): SchemaRefusal | undefined {
+  const own = message.replaceAll(REPEATED, ' ');
+  if (FORMAT_SIGN.test(own)) return { about: 'format', scope: 'request' };
+  if (SCHEMA_SIGN.test(own)) return { about: 'schemas', scope: 'request' };
+  return TOOL_CHOICE_SIGN.test(own) ? { about: 'tool-choice', scope: 'request' } : undefined;
+}
+
+function schemas(text: string): SchemaTemplate {
+  return { pattern: new RegExp(`^${PATH}${text}$`), about: 'schemas', scope: 'schemas' };
+}
+
+/** Converse: "This model doesn't support the X field. Remove X and try again." (observed, 2026-11). */
+function unsupported(field: string): RegExp {
+  return new RegExp(`^This model doesn['’]t support the ${field} field\\.(?: Remove ${field} and try again\\.)?$`);
+}

@@ -1,0 +1,14 @@
+import type { MessagesUsage } from '../../translation/anthropic/messages-wire.ts';
+import { parseExactly } from '../../wire/exact-json.ts';
+import { readAnswer } from '../transport/read-answer.ts';
+
+/** A message of Anthropic's, as far as the gateway reads it; the rest of it passes. */
+export interface MessagesAnswer {
+  content: unknown;
+  usage?: MessagesUsage;
+}
+
+/** Throws GatewayError for a 200 that is no message. */
+export function readMessagesAnswer(json: string): MessagesAnswer {
+  return readAnswer<MessagesAnswer>(json, (answer) => Array.isArray(answer?.content), parseExactly);
+}

@@ -1,0 +1,63 @@
+import type { MessagesEvent } from '../../translation/anthropic/messages-wire.ts';
+import { fromBedrock, upstreamNonsense } from '../errors/bedrock-errors.ts';
+import type { StreamForm } from '../transport/event-stream-sink.ts';
+import type { UpstreamHead } from '../transport/transport.ts';
+
+/** Bedrock's account of an InvokeModel stream, in its last event; in Claude's, the counts stand in other events, too. */
+export const METRICS = 'amazon-bedrock-invocationMetrics';
+/** Every event begins with its type (observed 2026-11); where one does not, it is parsed. */
+const TYPE_FIRST = /^\{"type":"([a-z_]+)"/;
+const OPENING = ['message_start', 'ping'];
+
+/** Anthropic's error types within a stream, as Bedrock would have named the same failure. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  invalid_request_error: 'ValidationException',
+  rate_limit_error: 'ThrottlingException',
+  overloaded_error: 'ServiceUnavailableException',
+  timeout_error: 'ModelTimeoutException',
+  api_error: 'InternalServerException',
+};
+
+/** The stream of InvokeModelWithResponseStream for Claude: each chunk is the base64 of one event of Anthropic's. */
+export const MESSAGES: StreamForm<MessagesEvent> = {
+  toEvent(frame, head) {
+    const { bytes } = JSON.parse(frame.payload) as { bytes?: string };
+    if (typeof bytes !== 'string') throw upstreamNonsense();
+    const json = Buffer.from(bytes, 'base64').toString('utf8');
+    const type = TYPE_FIRST.exec(json)?.[1] ?? typeOf(json);
+    if (type === 'error') throw failureIn(json, head);
+    return { type, json: json.includes(METRICS) && type === 'message_stop' ? withoutMetrics(json) : oneLine(json) };
+  },
+  isOpening: ({ type }) => OPENING.includes(type),
+  isLast: ({ type }) => type === 'message_stop',
+};
+
+function typeOf(json: string): string {
+  const { type } = parse(json);
+  if (typeof type !== 'string') throw upstreamNonsense();
+  return type;
+}
+
+function withoutMetrics(json: string): string {
+  const { [METRICS]: _, ...event } = parse(json);
+  return JSON.stringify(event);
+}
+
+/** A line break would end the line of a server-sent event; within JSON it can only stand between its tokens. */
+function oneLine(json: string): string {
+  return json.includes('\n') ? JSON.stringify(parse(json)) : json;
+}
+
+function failureIn(json: string, { requestId }: UpstreamHead): Error {
+  const { type, message } = (parse(json).error ?? {}) as { type?: string; message?: string };
+  const exception = EXCEPTIONS[type ?? ''] ?? 'ModelStreamErrorException';
+  return fromBedrock({ exception, message: message ?? '', upstreamRequestId: requestId });
+}
+
+function parse(json: string): Record<string, unknown> {
+  try {
+    return JSON.parse(json) as Record<string, unknown>;
+  } catch {
+    throw upstreamNonsense();
+  }
+}

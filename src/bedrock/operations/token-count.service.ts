@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import type { Call } from '../../request/call.ts';
+import { GatewayConfig } from '../../config/gateway-config.ts';
+import type { Route } from '../../models/types/model.ts';
+import type { ConverseRequest } from '../../wire/wire.ts';
+import { traceAttempt } from '../tracing/attempt-trace.ts';
+import { AwsSessions } from '../sessions/aws-sessions.ts';
+import { upstreamNonsense } from '../errors/bedrock-errors.ts';
+import { readAnswer } from '../transport/read-answer.ts';
+import { postForText } from '../transport/transport.ts';
+import { jsonBody } from '../transport/unsendable.ts';
+import { JSON_TYPE, note, upstreamRequest } from './upstream-request.ts';
+
+const OPERATION = 'count-tokens';
+
+/** A prompt in the words of CountTokens: of Converse, or of InvokeModel. */
+export type CountedPrompt = { converse: object } | { invokeModel: { body: string } };
+
+export function conversePrompt(request: ConverseRequest): CountedPrompt {
+  const { messages, system, toolConfig, additionalModelRequestFields } = request;
+  return { converse: { messages, system, toolConfig, additionalModelRequestFields } };
+}
+
+export function invokePrompt(body: Buffer): CountedPrompt {
+  return { invokeModel: { body: body.toString('base64') } };
+}
+
+/** CountTokens: what Bedrock would bill a prompt for, at no cost. IAM action `bedrock:CountTokens`. */
+@Injectable()
+export class TokenCountService {
+  constructor(
+    private readonly sessions: AwsSessions,
+    private readonly config: GatewayConfig,
+  ) {}
+
+  /**
+   * Asked of the first target only, by the model's own id: the operation knows no inference profiles (service model of
+   * bedrock-runtime, 2026-11). Quotas and the health of targets are not concerned. Throws where the model has no count.
+   */
+  async count(route: Route, prompt: CountedPrompt, call: Call): Promise<number> {
+    const [target] = route.targets;
+    if (target === undefined) throw upstreamNonsense();
+    const counted = { ...target, modelId: route.model.id };
+    const body = jsonBody({ input: prompt });
+    const trace = call.trace && traceAttempt(call.trace, { route, target: counted, call, operation: OPERATION });
+    const asked = { operation: OPERATION, body, accept: JSON_TYPE, trace };
+    const request = upstreamRequest(counted, asked, call, this.config.bedrock.timeouts);
+    const answer = await postForText(this.sessions.pool, this.sessions.of(target), request);
+    note(call, target, answer.head);
+    trace?.ended();
+    const { inputTokens } = readAnswer<{ inputTokens: number }>(
+      answer.body,
+      (count) => typeof count?.inputTokens === 'number',
+    );
+    return inputTokens;
+  }
+}

@@ -1,0 +1,118 @@
+import type { Attributes } from '../../request/call-trace.ts';
+import type { ContentBlock, ConverseAnswer, ConverseEvent, ConverseRequest } from '../../wire/wire.ts';
+
+/** Characters of text in one attribute; receivers take spans of a few dozen kilobytes and cut or drop others. */
+const MOST_CHARACTERS = 16_384;
+
+/** As the conventions have it: { type: 'text', content } and others by type. */
+type Part = Record<string, unknown> & { type: string };
+
+/** Bedrock's reasons in the words of the conventions; others as they are. */
+const FINISH_REASONS: Readonly<Record<string, string>> = {
+  end_turn: 'stop',
+  stop_sequence: 'stop',
+  max_tokens: 'length',
+  model_context_window_exceeded: 'length',
+  tool_use: 'tool_call',
+  guardrail_intervened: 'content_filter',
+  content_filtered: 'content_filter',
+};
+
+interface Budget {
+  left: number;
+}
+
+/** What is asked, as JSON text: the latest messages whole, what does not fit shortened and the first ones left out. */
+export function askedContent({ system, messages }: ConverseRequest): Attributes {
+  const budget: Budget = { left: MOST_CHARACTERS };
+  const told: object[] = [];
+  for (const { role, content } of (messages ?? []).toReversed()) {
+    if (budget.left <= 0) break;
+    const parts = (content ?? []).flatMap((block) => partOf(block, budget) ?? []);
+    told.unshift({ role: parts.some(({ type }) => type === 'tool_call_response') ? 'tool' : role, parts });
+  }
+  const instructions: Budget = { left: MOST_CHARACTERS };
+  const systemParts = (system ?? []).flatMap(({ text }) => (text === undefined ? [] : textPart(text, instructions)));
+  return {
+    'gen_ai.input.messages': JSON.stringify(told),
+    'gen_ai.system_instructions': systemParts.length > 0 ? JSON.stringify(systemParts) : undefined,
+  };
+}
+
+export function contentOfAnswer({ output, stopReason }: ConverseAnswer): string {
+  const budget: Budget = { left: MOST_CHARACTERS };
+  const parts = (output?.message?.content ?? []).flatMap((block) => partOf(block, budget) ?? []);
+  return messageOf(parts, stopReason);
+}
+
+/** The content of a streamed answer, gathered as it passes. */
+export class AnswerContent {
+  private readonly blocks: { type: 'text' | 'reasoning' | 'tool_call'; text: string; id?: string; name?: string }[] =
+    [];
+  private current = -1;
+  private left = MOST_CHARACTERS;
+  private stopReason?: string;
+
+  read({ contentBlockStart, contentBlockDelta, messageStop }: ConverseEvent): void {
+    if (messageStop) this.stopReason = messageStop.stopReason;
+    const { toolUse } = contentBlockStart?.start ?? {};
+    if (toolUse) this.begin('tool_call', contentBlockStart?.contentBlockIndex, toolUse.toolUseId, toolUse.name);
+    const { text, reasoningContent, toolUse: call } = contentBlockDelta?.delta ?? {};
+    const index = contentBlockDelta?.contentBlockIndex;
+    if (text !== undefined) this.add('text', index, text);
+    if (reasoningContent?.text !== undefined) this.add('reasoning', index, reasoningContent.text);
+    if (call?.input !== undefined) this.add('tool_call', index, call.input);
+  }
+
+  text(): string {
+    const parts = this.blocks.map(({ type, text, id, name }): Part => {
+      return type === 'tool_call' ? { type, id, name, arguments: text } : { type, content: text };
+    });
+    return messageOf(parts, this.stopReason);
+  }
+
+  private begin(type: 'text' | 'reasoning' | 'tool_call', index = 0, id?: string, name?: string): void {
+    this.current = index;
+    this.blocks.push({ type, text: '', ...(id !== undefined && { id, name }) });
+  }
+
+  private add(type: 'text' | 'reasoning' | 'tool_call', index = 0, text: string): void {
+    if (index !== this.current || this.blocks.length === 0) this.begin(type, index);
+    if (this.left <= 0) return;
+    const budget: Budget = { left: this.left };
+    this.blocks.at(-1)!.text += cut(text, budget);
+    this.left = budget.left;
+  }
+}
+
+function messageOf(parts: readonly Part[], stopReason = 'error'): string {
+  return JSON.stringify([{ role: 'assistant', parts, finish_reason: FINISH_REASONS[stopReason] ?? stopReason }]);
+}
+
+function partOf(block: ContentBlock, budget: Budget): Part | undefined {
+  const { text, toolUse, toolResult, reasoningContent } = block;
+  if (text !== undefined) return textPart(text, budget);
+  if (toolUse) {
+    const { toolUseId: id, name, input } = toolUse;
+    return { type: 'tool_call', id, name, arguments: cut(JSON.stringify(input ?? {}), budget) };
+  }
+  if (toolResult) {
+    const response = toolResult.content?.map((part) => part.text ?? JSON.stringify(part.json ?? null)).join('\n') ?? '';
+    return { type: 'tool_call_response', id: toolResult.toolUseId, response: cut(response, budget) };
+  }
+  const thought = reasoningContent?.reasoningText?.text;
+  if (thought !== undefined) return { type: 'reasoning', content: cut(thought, budget) };
+  // Media and cache points: that they were there, not what they hold.
+  const [type = 'unknown'] = Object.keys(block);
+  return type === 'cachePoint' ? undefined : { type };
+}
+
+function textPart(text: string, budget: Budget): Part {
+  return { type: 'text', content: cut(text, budget) };
+}
+
+function cut(text: string, budget: Budget): string {
+  const kept = text.length <= budget.left ? text : `${text.slice(0, Math.max(0, budget.left))}…`;
+  budget.left -= text.length;
+  return kept;
+}
