@@ -12,7 +12,7 @@ import { cardOf } from './support/model-cards.ts';
 import { GatewayConfig, type MediaFetchConfig } from '../src/config/gateway-config.ts';
 import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
 import { ThoughtStore } from '../src/shared-state/thinking/thought-store.ts';
-import { OutputDefault } from '../src/routing/quotas/output-default.ts';
+import { OutputDefault } from '../src/routing/quotas/estimates/output-default.ts';
 import { QuotaRules } from '../src/routing/quotas/quota-rules.ts';
 import { TranslationService } from '../src/translation/translation.service.ts';
 import { isPublicAddress } from '../src/media/addresses.ts';

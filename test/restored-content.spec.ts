@@ -14,7 +14,7 @@ import { encodeThoughts } from '../src/translation/thinking-blocks/thought-codec
 import { responsesDialect } from '../src/translation/openai-responses/responses-dialect.ts';
 import { envelopeOf, type ResponsesAnswer } from '../src/translation/openai-responses/answer/responses-envelope.ts';
 import type { ResponsesRequest } from '../src/translation/openai-responses/request/responses-request.ts';
-import { OutputDefault } from '../src/routing/quotas/output-default.ts';
+import { OutputDefault } from '../src/routing/quotas/estimates/output-default.ts';
 import { QuotaRules } from '../src/routing/quotas/quota-rules.ts';
 import { TranslationService } from '../src/translation/translation.service.ts';
 

@@ -17,7 +17,7 @@ import type { ChatRequest } from '../src/translation/openai-chat/request/chat-re
 import { eventsOfAnswer } from '../src/wire/answer-events.ts';
 import type { ContentBlock, ConverseAnswer } from '../src/wire/wire.ts';
 import type { Reply } from '../src/translation/dialect.ts';
-import { OutputDefault } from '../src/routing/quotas/output-default.ts';
+import { OutputDefault } from '../src/routing/quotas/estimates/output-default.ts';
 import { QuotaRules } from '../src/routing/quotas/quota-rules.ts';
 import { TranslationService } from '../src/translation/translation.service.ts';
 import { Stop } from '../src/request/stop-signal.ts';

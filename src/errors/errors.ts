@@ -25,7 +25,7 @@ export interface Failure {
   upstreamRequestId?: string;
   /**
    * True if the content of a request alone can cause the failure. It then proves nothing about the target to other API
-   * keys until one of them meets it too (`routing/target-health.ts`).
+   * keys until one of them meets it too (`routing/targets/target-health.ts`).
    */
   provokable?: boolean;
   cause?: unknown;

@@ -5,16 +5,16 @@ import { GatewayError } from '../errors/errors.ts';
 import { waitLimitMs } from '../request/open-attempts.ts';
 import type { ModelCard, Route, Target } from '../models/types/model.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
-import { coolDownText } from './cool-down-text.ts';
-import type { Demand, PromptSize } from './quotas/demand.ts';
+import { coolDownText } from './targets/cool-down-text.ts';
+import type { Demand, PromptSize } from './quotas/estimates/demand.ts';
 import { quotaExceeded, standingHeaders } from './quotas/quota-errors.ts';
 import { QuotaService } from './quotas/quota.service.ts';
 import { endFailed, isRefusal, type QuotaRefusal, type Reservation } from './quotas/reservation.ts';
 import type { Served } from './served.ts';
-import { mostHopeful, setbackOf } from './setbacks.ts';
-import { type CoolDown, TargetHealth, type Trial } from './target-health.ts';
-import { inTurn, withFirst } from './target-order.ts';
-import { type Conversation, isForeign, WarmTargets, type Whereabouts } from './warm-targets.ts';
+import { mostHopeful, setbackOf } from './targets/setbacks.ts';
+import { type CoolDown, TargetHealth, type Trial } from './targets/target-health.ts';
+import { inTurn, withFirst } from './targets/target-order.ts';
+import { type Conversation, isForeign, WarmTargets, type Whereabouts } from './targets/warm-targets.ts';
 
 /** What is to be done at one of the targets. */
 export interface Errand<T> {

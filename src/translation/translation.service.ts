@@ -11,7 +11,7 @@ import type { MediaReference } from '../media/media-reference.ts';
 import { RemoteMediaService } from '../media/remote-media.service.ts';
 import type { Route } from '../models/types/model.ts';
 import { cardIn } from '../models/rules/region-rules.ts';
-import { OutputDefault } from '../routing/quotas/output-default.ts';
+import { OutputDefault } from '../routing/quotas/estimates/output-default.ts';
 import { ThoughtStore, type ThoughtPlace } from '../shared-state/thinking/thought-store.ts';
 import { charactersOf, type SignedThought } from './thinking-blocks/signed-thoughts.ts';
 import { decodeThoughts, encodeThoughts } from './thinking-blocks/thought-codec.ts';

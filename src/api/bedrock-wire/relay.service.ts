@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InvokeService, type Sending } from '../../bedrock/operations/invoke.service.ts';
-import { relayedSizeOf } from '../../bedrock/prompt-size.ts';
+import { relayedSizeOf } from '../../routing/quotas/estimates/prompt-size.ts';
 import { type RelayedFrame, RelayTally } from '../../bedrock/operations/relayed-events.ts';
 import { usageOfHeaders } from '../../bedrock/operations/token-headers.ts';
 import type { UpstreamHead } from '../../bedrock/transport/transport.ts';

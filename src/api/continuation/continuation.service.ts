@@ -6,7 +6,7 @@ import type { GatewayError } from '../../errors/errors.ts';
 import { UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';
 import type { Route } from '../../models/types/model.ts';
 import type { Served } from '../../routing/served.ts';
-import { mayWorkElsewhere } from '../../routing/setbacks.ts';
+import { mayWorkElsewhere } from '../../routing/targets/setbacks.ts';
 import { estimatePrompt, estimateTokens } from '../../wire/token-estimate.ts';
 import type { ConverseEvent, ConverseRequest } from '../../wire/wire.ts';
 import { addUsage, NO_USAGE } from '../../usage/usage.ts';

@@ -9,7 +9,7 @@ import { type Split, UpstreamCalls } from '../../http/admission/upstream-calls.s
 import type { Route } from '../../models/types/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { requireEmbedding } from '../../models/types/purpose.ts';
-import type { PromptSize } from '../../routing/quotas/demand.ts';
+import type { PromptSize } from '../../routing/quotas/estimates/demand.ts';
 import { estimateTokens } from '../../wire/token-estimate.ts';
 import { embeddingsRequest, type EmbeddingsRequest } from '../../translation/openai-embeddings/embeddings-request.ts';
 import {

@@ -4,7 +4,7 @@ import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { KeyRateLimitError } from '../../http/rate-limit-errors.ts';
 import type { Route } from '../../models/types/model.ts';
-import { mayWorkElsewhere, mostHopeful } from '../../routing/setbacks.ts';
+import { mayWorkElsewhere, mostHopeful } from '../../routing/targets/setbacks.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { CallOfModel } from './call-of-model.ts';
 

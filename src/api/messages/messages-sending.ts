@@ -1,7 +1,7 @@
-import { messagesConversationOf } from '../../bedrock/conversation.ts';
+import { messagesConversationOf } from '../../routing/targets/conversation.ts';
 import { messagesWithoutBoundThoughts } from '../../translation/history/foreign-thoughts.ts';
 import type { Sending } from '../../bedrock/operations/invoke.service.ts';
-import { messagesSizeOf } from '../../bedrock/prompt-size.ts';
+import { messagesSizeOf } from '../../routing/quotas/estimates/prompt-size.ts';
 import { jsonBody } from '../../bedrock/transport/unsendable.ts';
 import type { Route } from '../../models/types/model.ts';
 import type { BedrockHeaders } from '../../translation/anthropic/invoke-model/request/messages-headers.ts';

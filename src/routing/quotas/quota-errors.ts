@@ -1,6 +1,6 @@
 import { formatDuration } from '../../request/duration.ts';
 import { GatewayError } from '../../errors/errors.ts';
-import { type Demand, reservedTokens } from './demand.ts';
+import { type Demand, reservedTokens } from './estimates/demand.ts';
 import type { Bucket } from './quota-book.ts';
 import type { QuotaRefusal, Standing } from './reservation.ts';
 

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { StorageModule } from '../../shared-state/storage.module.ts';
-import { OutputDefault } from './output-default.ts';
+import { OutputDefault } from './estimates/output-default.ts';
 import { QuotaRules } from './quota-rules.ts';
 import { QuotaService } from './quota.service.ts';
 

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { ModelCard, ModelRules } from '../../models/types/model.ts';
-import type { Usage } from '../../usage/usage.ts';
+import type { ModelCard, ModelRules } from '../../../models/types/model.ts';
+import type { Usage } from '../../../usage/usage.ts';
 import type { Demand, PromptSize } from './demand.ts';
 
 /** Before anything is known: three bytes of JSON a token, rather too many tokens than too few. */

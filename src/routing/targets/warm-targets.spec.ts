@@ -1,4 +1,4 @@
-import type { Target } from '../models/types/model.ts';
+import type { Target } from '../../models/types/model.ts';
 import { isForeign, WarmTargets } from './warm-targets.ts';
 
 const A: Target = { id: 'a', region: 'us-east-1', modelId: 'm' };

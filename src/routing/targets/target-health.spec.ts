@@ -1,6 +1,6 @@
-import { connectionError, fromBedrock, timeout } from '../bedrock/errors/bedrock-errors.ts';
-import type { GatewayError } from '../errors/errors.ts';
-import type { Target } from '../models/types/model.ts';
+import { connectionError, fromBedrock, timeout } from '../../bedrock/errors/bedrock-errors.ts';
+import type { GatewayError } from '../../errors/errors.ts';
+import type { Target } from '../../models/types/model.ts';
 import { setbackOf } from './setbacks.ts';
 import { TargetHealth, type Trial } from './target-health.ts';
 

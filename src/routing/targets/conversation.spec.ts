@@ -1,6 +1,6 @@
-import type { ConverseRequest } from '../wire/wire.ts';
-import { cardsWith } from '../models/account/account-cards.ts';
-import type { ModelCard } from '../models/types/model.ts';
+import type { ConverseRequest } from '../../wire/wire.ts';
+import { cardsWith } from '../../models/account/account-cards.ts';
+import type { ModelCard } from '../../models/types/model.ts';
 import { conversationOf } from './conversation.ts';
 
 const point = { cachePoint: { type: 'default' as const } };

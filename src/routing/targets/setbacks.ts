@@ -1,4 +1,4 @@
-import { GatewayError } from '../errors/errors.ts';
+import { GatewayError } from '../../errors/errors.ts';
 
 /** What a failure says about the target it came from. */
 export interface Setback {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { GatewayConfig } from '../../config/gateway-config.ts';
-import type { Route } from '../../models/types/model.ts';
-import type { QuotaBook } from './quota-book.ts';
-import { QuotaRules } from './quota-rules.ts';
+import { GatewayConfig } from '../../../config/gateway-config.ts';
+import type { Route } from '../../../models/types/model.ts';
+import type { QuotaBook } from '../quota-book.ts';
+import { QuotaRules } from '../quota-rules.ts';
 
 /** Enough for a short answer, and no more than any model of the table takes. */
 const LEAST_TOKENS = 4_096;

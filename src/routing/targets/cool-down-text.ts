@@ -1,7 +1,7 @@
-import type { Caller } from '../request/call.ts';
-import type { GatewayError } from '../errors/errors.ts';
-import type { Target } from '../models/types/model.ts';
-import { reasonOf } from '../errors/described-error.ts';
+import type { Caller } from '../../request/call.ts';
+import type { GatewayError } from '../../errors/errors.ts';
+import type { Target } from '../../models/types/model.ts';
+import { reasonOf } from '../../errors/described-error.ts';
 import type { CoolDown } from './target-health.ts';
 
 /** Returns the log message of a cool-down: which target, for how long, for which requests and why. */

@@ -1,5 +1,5 @@
-import type { ModelRules } from '../../models/types/model.ts';
-import type { Usage } from '../../usage/usage.ts';
+import type { ModelRules } from '../../../models/types/model.ts';
+import type { Usage } from '../../../usage/usage.ts';
 
 /** What can be known of a request's size without a tokenizer, in constant time a message. */
 export interface PromptSize {

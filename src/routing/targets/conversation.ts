@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import type { ModelCard } from '../models/types/model.ts';
-import type { Conversation } from '../routing/warm-targets.ts';
-import type { ConverseRequest } from '../wire/wire.ts';
-import { type Fields, fieldsOf, listOf } from '../translation/anthropic/messages-wire.ts';
+import type { ModelCard } from '../../models/types/model.ts';
+import type { Conversation } from './warm-targets.ts';
+import type { ConverseRequest } from '../../wire/wire.ts';
+import { type Fields, fieldsOf, listOf } from '../../translation/anthropic/messages-wire.ts';
 
 const FIVE_MINUTES_MS = 5 * 60_000;
 const HOUR_MS = 60 * 60_000;

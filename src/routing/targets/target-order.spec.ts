@@ -1,4 +1,4 @@
-import type { Target } from '../models/types/model.ts';
+import type { Target } from '../../models/types/model.ts';
 import { inTurn, withFirst } from './target-order.ts';
 
 const target = (id: string, weight?: number, priority?: number): Target => ({

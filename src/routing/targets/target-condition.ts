@@ -1,4 +1,4 @@
-import type { GatewayError } from '../errors/errors.ts';
+import type { GatewayError } from '../../errors/errors.ts';
 import type { Setback } from './setbacks.ts';
 
 const DAY_MS = 24 * 60 * 60_000;

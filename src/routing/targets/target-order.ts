@@ -1,4 +1,4 @@
-import type { Target } from '../models/types/model.ts';
+import type { Target } from '../../models/types/model.ts';
 
 /** Between 0 and 1, as Math.random gives it. */
 export type Random = () => number;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildConfig } from '../../config/load-config.ts';
-import { ModelRegistryService } from '../../models/model-registry.service.ts';
+import { buildConfig } from '../../../config/load-config.ts';
+import { ModelRegistryService } from '../../../models/model-registry.service.ts';
 import { OutputDefault } from './output-default.ts';
-import { QuotaRules } from './quota-rules.ts';
+import { QuotaRules } from '../quota-rules.ts';
 
 function tokensFor(
   name: string,

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { GatewayError } from '../errors/errors.ts';
-import type { Target } from '../models/types/model.ts';
+import type { GatewayError } from '../../errors/errors.ts';
+import type { Target } from '../../models/types/model.ts';
 import type { Setback } from './setbacks.ts';
 import { type Entry, type HealthClocks, TargetCondition } from './target-condition.ts';
 
