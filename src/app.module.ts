@@ -12,7 +12,7 @@ import { AdmissionGuard } from './http/admission/admission.guard.ts';
 import { AdmissionModule } from './http/admission/admission.module.ts';
 import type { ConfigSource } from './config/reload/config-source.ts';
 import { ApiKeyGuard } from './http/api-key.guard.ts';
-import { ApiKeyModule } from './http/api-key.module.ts';
+import { ApiKeyModule } from './governance/api-key.module.ts';
 import { ConnectionsModule } from './http/connections/connections.module.ts';
 import { ContentTypeGuard } from './http/body/content-type.guard.ts';
 import { JsonBodyGuard } from './http/body/json-body.guard.ts';

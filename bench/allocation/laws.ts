@@ -1,5 +1,5 @@
 import { MemoryThrottlerStorage } from '../../src/shared-state/throttling/memory-throttler-storage.ts';
-import { ApiKeyService } from '../../src/http/api-key.service.ts';
+import { ApiKeyService } from '../../src/governance/api-key.service.ts';
 import { ModelRegistryService } from '../../src/models/model-registry.service.ts';
 import { chatRequest } from '../../src/translation/openai-chat/request/chat-request.ts';
 import { configOf, lastKey, lastModel, LIMIT_PER_MINUTE } from '../pieces/config.ts';

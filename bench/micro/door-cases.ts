@@ -4,7 +4,7 @@ import type { Request, Response } from 'express';
 import type { Bench } from 'tinybench';
 import { ChatRequestDto } from '../../src/api/chat/chat.dto.ts';
 import { ApiKeyGuard } from '../../src/http/api-key.guard.ts';
-import { ApiKeyService } from '../../src/http/api-key.service.ts';
+import { ApiKeyService } from '../../src/governance/api-key.service.ts';
 import { EnvelopePipe } from '../../src/http/envelope.pipe.ts';
 import { ModelRegistryService } from '../../src/models/model-registry.service.ts';
 import { MemoryThrottlerStorage } from '../../src/shared-state/throttling/memory-throttler-storage.ts';

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { type GatewayError, invalidApiKey } from '../errors/errors.ts';
-import { ApiKeyService } from './api-key.service.ts';
+import { ApiKeyService } from '../governance/api-key.service.ts';
 import { loggedPath } from '../telemetry/shown-path.ts';
 import type { GatewayRequest } from './call.middleware.ts';
 import { keySeenOn } from './connections/connection-guard.ts';

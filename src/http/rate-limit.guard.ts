@@ -10,10 +10,10 @@ import {
 import type { Response } from 'express';
 import { formatDuration } from '../request/duration.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
-import { ApiKeyService } from './api-key.service.ts';
+import { ApiKeyService } from '../governance/api-key.service.ts';
 import type { GatewayRequest } from './call.middleware.ts';
 import { errorDialectOf } from './error-body.ts';
-import { rateLimitExceeded } from './rate-limit-errors.ts';
+import { rateLimitExceeded } from '../governance/rate-limit-errors.ts';
 import { MINUTE_MS } from './rate-limit.module.ts';
 
 type CountRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;

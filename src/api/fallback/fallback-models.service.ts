@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
-import { KeyRateLimitError } from '../../http/rate-limit-errors.ts';
+import { KeyRateLimitError } from '../../governance/rate-limit-errors.ts';
 import type { Route } from '../../models/types/model.ts';
 import { mayWorkElsewhere, mostHopeful } from '../../routing/targets/setbacks.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';

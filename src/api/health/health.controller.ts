@@ -6,7 +6,7 @@ import {
   HealthIndicatorService,
 } from '@nestjs/terminus';
 import type { Request as HttpRequest, Response as HttpResponse } from 'express';
-import { ApiKeyService } from '../../http/api-key.service.ts';
+import { ApiKeyService } from '../../governance/api-key.service.ts';
 import { isManagement } from '../../http/management.server.ts';
 import { presentedKey } from '../../http/presented-key.ts';
 import { Public } from '../../http/public.decorator.ts';

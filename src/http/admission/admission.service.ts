@@ -4,7 +4,7 @@ import { GatewayConfig } from '../../config/gateway-config.ts';
 import { overloadWarnings, type ProcessMemory, processMemory } from '../../config/overload-limits.ts';
 import type { GatewayError } from '../../errors/errors.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
-import { ApiKeyService } from '../api-key.service.ts';
+import { ApiKeyService } from '../../governance/api-key.service.ts';
 import type { HttpCall } from '../call.middleware.ts';
 import { isOwnLimit, refusalError } from './admission-errors.ts';
 import { type AdmissionMeters, createAdmissionMeters, type RefusalReason } from './admission-meters.ts';

@@ -5,8 +5,8 @@ import { CallSlots } from '../../request/call-slots.ts';
 import type { RequestCounter } from '../../shared-state/throttling/memory-throttler-storage.ts';
 import { REQUEST_COUNTER } from '../../shared-state/storage.module.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
-import { ApiKeyService } from '../api-key.service.ts';
-import { moreCallsThanLimit, rateLimitExceeded } from '../rate-limit-errors.ts';
+import { ApiKeyService } from '../../governance/api-key.service.ts';
+import { moreCallsThanLimit, rateLimitExceeded } from '../../governance/rate-limit-errors.ts';
 import { MINUTE_MS } from '../rate-limit.module.ts';
 import { AdmissionService } from './admission.service.ts';
 
