@@ -9,7 +9,7 @@ import { RootController } from './api/root/root.controller.ts';
 import { ConfigModule } from './config/config.module.ts';
 import type { GatewayConfig } from './config/gateway-config.ts';
 import { AdmissionGuard } from './http/admission/admission.guard.ts';
-import { AdmissionModule } from './http/admission/admission.module.ts';
+import { AdmissionModule } from './admission/admission.module.ts';
 import type { ConfigSource } from './config/reload/config-source.ts';
 import { ApiKeyGuard } from './http/api-key.guard.ts';
 import { ApiKeyModule } from './governance/api-key.module.ts';

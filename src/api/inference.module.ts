@@ -25,7 +25,7 @@ import { ModelDiscovery } from './models/model-discovery.ts';
 import { QuotaDiscovery } from './models/quota-discovery.ts';
 import { ModelsController } from './models/models.controller.ts';
 import { ModerationsController } from './moderations/moderations.controller.ts';
-import { AdmissionModule } from '../http/admission/admission.module.ts';
+import { AdmissionModule } from '../admission/admission.module.ts';
 import { RetryInterceptor } from '../http/retry.interceptor.ts';
 import { PromptTokens } from './prompt-tokens.service.ts';
 import { BackgroundResponses } from './responses/background-responses.service.ts';

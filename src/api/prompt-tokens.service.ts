@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { conversePrompt, TokenCountService } from '../bedrock/operations/token-count.service.ts';
 import type { Call } from '../request/call.ts';
 import { GatewayError } from '../errors/errors.ts';
-import { type Split, UpstreamCalls } from '../http/admission/upstream-calls.service.ts';
+import { type Split, UpstreamCalls } from '../admission/upstream-calls.service.ts';
 import type { Route } from '../models/types/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { estimatePrompt } from '../wire/token-estimate.ts';

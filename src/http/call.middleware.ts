@@ -4,7 +4,7 @@ import type { Call, CallFacts, Caller, FailureWords } from '../request/call.ts';
 import type { ContentLog } from '../telemetry/content/content-log.ts';
 import type { CallTrace } from '../request/call-trace.ts';
 import type { CallSlots } from '../request/call-slots.ts';
-import type { BodyShare } from './admission/body-share.ts';
+import type { BodyShare } from '../admission/uploads/body-share.ts';
 import { discardUnread } from './body/unread-body.ts';
 import { Stop } from '../request/stop-signal.ts';
 import { OpenAttempts } from '../request/open-attempts.ts';

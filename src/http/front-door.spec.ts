@@ -39,7 +39,7 @@ import { ApiKeyModule } from '../governance/api-key.module.ts';
 import { ApiKeyService } from '../governance/api-key.service.ts';
 import { CurrentCall } from './call.decorator.ts';
 import { AdmissionGuard } from './admission/admission.guard.ts';
-import { AdmissionModule } from './admission/admission.module.ts';
+import { AdmissionModule } from '../admission/admission.module.ts';
 import { callMiddleware } from './call.middleware.ts';
 import { ContentTypeGuard } from './body/content-type.guard.ts';
 import { JsonBodyGuard } from './body/json-body.guard.ts';

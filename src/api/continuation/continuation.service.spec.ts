@@ -4,7 +4,7 @@ import { EventBatches } from '../../bedrock/transport/event-batches.ts';
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
-import type { UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';
+import type { UpstreamCalls } from '../../admission/upstream-calls.service.ts';
 import type { Route } from '../../models/types/model.ts';
 import type { Served } from '../../routing/served.ts';
 import { Stop } from '../../request/stop-signal.ts';

@@ -3,7 +3,7 @@ import { BedrockService } from '../../bedrock/operations/bedrock.service.ts';
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { GatewayError } from '../../errors/errors.ts';
-import { UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';
+import { UpstreamCalls } from '../../admission/upstream-calls.service.ts';
 import type { Route } from '../../models/types/model.ts';
 import type { Served } from '../../routing/served.ts';
 import { mayWorkElsewhere } from '../../routing/targets/setbacks.ts';

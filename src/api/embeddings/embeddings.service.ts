@@ -5,7 +5,7 @@ import { inputTokensOf } from '../../bedrock/operations/token-headers.ts';
 import { jsonBody } from '../../bedrock/transport/unsendable.ts';
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import { type Split, UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';
+import { type Split, UpstreamCalls } from '../../admission/upstream-calls.service.ts';
 import type { Route } from '../../models/types/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { requireEmbedding } from '../../models/types/purpose.ts';

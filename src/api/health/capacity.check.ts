@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AdmissionService } from '../../http/admission/admission.service.ts';
+import { AdmissionService } from '../../admission/admission.service.ts';
 import { ReadinessService } from './readiness.service.ts';
 
 /** A process that is about to drown gets no more requests until it has room again: not ready. */

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { BedrockModule } from '../../bedrock/bedrock.module.ts';
-import { AdmissionModule } from '../../http/admission/admission.module.ts';
+import { AdmissionModule } from '../../admission/admission.module.ts';
 import { ApiKeyModule } from '../../governance/api-key.module.ts';
 import { DrainModule } from '../../http/drain.module.ts';
 import { CapacityCheck } from './capacity.check.ts';

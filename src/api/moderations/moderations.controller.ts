@@ -3,7 +3,7 @@ import { GuardrailService } from '../../bedrock/operations/guardrail.service.ts'
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
-import { type Split, UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';
+import { type Split, UpstreamCalls } from '../../admission/upstream-calls.service.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';
 import {

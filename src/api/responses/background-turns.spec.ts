@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { GatewayError } from '../../errors/errors.ts';
-import { overloaded } from '../../http/admission/admission-errors.ts';
+import { overloaded } from '../../admission/admission-errors.ts';
 import { BackgroundTurns } from './background-turns.ts';
 import { DetachedCall } from './detached-call.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Caller } from '../../request/call.ts';
 import { GatewayError } from '../../errors/errors.ts';
-import type { AdmissionService } from '../../http/admission/admission.service.ts';
+import type { AdmissionService } from '../../admission/admission.service.ts';
 import type { DetachedCall } from './detached-call.ts';
 
 /** The largest part of all background work that one key may have, where there are several keys. */

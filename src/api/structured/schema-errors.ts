@@ -1,5 +1,5 @@
 import { badRequest, GatewayError, internalError } from '../../errors/errors.ts';
-import { overloaded } from '../../http/admission/admission-errors.ts';
+import { overloaded } from '../../admission/admission-errors.ts';
 import type { JobRefusal } from './schema-meters.ts';
 
 /** A refused schema in words, as the gateway remembers it; the path of the field depends on the request. */

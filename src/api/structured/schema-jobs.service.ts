@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import { FairQueue } from '../../http/admission/fair-queue.ts';
+import { FairQueue } from '../../admission/fair-queue.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { CpuAllowance } from './cpu-allowance.ts';
 import { createSchemaMeters, type JobRefusal, resultLabel, type SchemaMeters } from './schema-meters.ts';

@@ -4,7 +4,7 @@ import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';
 import type { Route } from '../../models/types/model.ts';
-import { type Split, UpstreamCalls } from '../../http/admission/upstream-calls.service.ts';
+import { type Split, UpstreamCalls } from '../../admission/upstream-calls.service.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { usageOfAnswer } from '../../wire/usage.ts';
 import type { ConverseAnswer, ConverseRequest } from '../../wire/wire.ts';

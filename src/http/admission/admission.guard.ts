@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { GatewayRequest } from '../call.middleware.ts';
-import { AdmissionService } from './admission.service.ts';
+import { AdmissionService } from '../../admission/admission.service.ts';
 
 /**
  * Lets a request whose body is complete wait for its place. What asks a model is POSTed with a key; everything else

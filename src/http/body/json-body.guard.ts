@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import type { BodyShare } from '../admission/body-share.ts';
+import type { BodyShare } from '../../admission/uploads/body-share.ts';
 import type { GatewayRequest } from '../call.middleware.ts';
 import { withDeployment } from '../path-aliases.ts';
 import { bodyTooLarge, invalidJson } from './body-errors.ts';

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { BodyShare } from '../admission/body-share.ts';
+import type { BodyShare } from '../../admission/uploads/body-share.ts';
 import { ClientGoneError, type GatewayRequest } from '../call.middleware.ts';
 import { bodyTooLarge, bodyTooSlow, cannotDecompress, chunksTooSmall } from './body-errors.ts';
 import { type ContentCoding, declaredLength } from './body-headers.ts';

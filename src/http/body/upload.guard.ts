@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import { AdmissionService } from '../admission/admission.service.ts';
+import { AdmissionService } from '../../admission/admission.service.ts';
 import type { Caller } from '../../request/call.ts';
 import type { GatewayRequest } from '../call.middleware.ts';
 import { clientTimeout, clientTimeoutOver } from '../client-timeout.ts';

@@ -1,10 +1,10 @@
 import type { Caller } from '../../request/call.ts';
 import type { GatewayError } from '../../errors/errors.ts';
-import type { HttpCall } from '../call.middleware.ts';
-import type { RefusalReason } from './admission-meters.ts';
+import type { HttpCall } from '../../http/call.middleware.ts';
+import type { RefusalReason } from '../admission-meters.ts';
 import type { BodyBudget } from './body-budget.ts';
 import { BodyShare, type BodyShareOwner } from './body-share.ts';
-import { FairQueue } from './fair-queue.ts';
+import { FairQueue } from '../fair-queue.ts';
 
 export interface UploadLimits {
   maxUploads: number;

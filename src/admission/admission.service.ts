@@ -1,20 +1,20 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { Caller } from '../../request/call.ts';
-import { GatewayConfig } from '../../config/gateway-config.ts';
-import { overloadWarnings, type ProcessMemory, processMemory } from '../../config/overload-limits.ts';
-import type { GatewayError } from '../../errors/errors.ts';
-import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
-import { ApiKeyService } from '../../governance/api-key.service.ts';
-import type { HttpCall } from '../call.middleware.ts';
+import type { Caller } from '../request/call.ts';
+import { GatewayConfig } from '../config/gateway-config.ts';
+import { overloadWarnings, type ProcessMemory, processMemory } from '../config/overload-limits.ts';
+import type { GatewayError } from '../errors/errors.ts';
+import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
+import { ApiKeyService } from '../governance/api-key.service.ts';
+import type { HttpCall } from '../http/call.middleware.ts';
 import { isOwnLimit, refusalError } from './admission-errors.ts';
 import { type AdmissionMeters, createAdmissionMeters, type RefusalReason } from './admission-meters.ts';
 import { type AdmissionSettings, CurrentAdmissionSettings, limitsForLog } from './admission-settings.ts';
-import { BodyBudget } from './body-budget.ts';
+import { BodyBudget } from './uploads/body-budget.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { FairQueue } from './fair-queue.ts';
 import { LoopDelay } from './loop-delay.ts';
 import { Pressure } from './pressure.ts';
-import { Uploads } from './uploads.ts';
+import { Uploads } from './uploads/uploads.ts';
 
 const SAMPLE_MS = 500;
 

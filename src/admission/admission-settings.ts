@@ -1,5 +1,5 @@
-import type { GatewayConfig, OverloadConfig, RetryConfig, ServerConfig } from '../../config/gateway-config.ts';
-import { overloadLimits, type OverloadLimits, type ProcessMemory } from '../../config/overload-limits.ts';
+import type { GatewayConfig, OverloadConfig, RetryConfig, ServerConfig } from '../config/gateway-config.ts';
+import { overloadLimits, type OverloadLimits, type ProcessMemory } from '../config/overload-limits.ts';
 
 /** The settings of `overload` with numbers in place of `auto`. */
 export type AdmissionSettings = Omit<OverloadConfig, keyof OverloadLimits> & OverloadLimits;

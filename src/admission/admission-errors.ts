@@ -1,5 +1,5 @@
-import type { Caller } from '../../request/call.ts';
-import { GatewayError } from '../../errors/errors.ts';
+import type { Caller } from '../request/call.ts';
+import { GatewayError } from '../errors/errors.ts';
 import type { RefusalReason } from './admission-meters.ts';
 import type { AdmissionSettings } from './admission-settings.ts';
 

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import type { Call } from '../../request/call.ts';
-import { CallSlots } from '../../request/call-slots.ts';
-import type { RequestCounter } from '../../shared-state/throttling/memory-throttler-storage.ts';
-import { REQUEST_COUNTER } from '../../shared-state/storage.module.ts';
-import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
-import { ApiKeyService } from '../../governance/api-key.service.ts';
-import { moreCallsThanLimit, rateLimitExceeded } from '../../governance/rate-limit-errors.ts';
-import { MINUTE_MS } from '../rate-limit.module.ts';
+import type { Call } from '../request/call.ts';
+import { CallSlots } from '../request/call-slots.ts';
+import type { RequestCounter } from '../shared-state/throttling/memory-throttler-storage.ts';
+import { REQUEST_COUNTER } from '../shared-state/storage.module.ts';
+import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
+import { ApiKeyService } from '../governance/api-key.service.ts';
+import { moreCallsThanLimit, rateLimitExceeded } from '../governance/rate-limit-errors.ts';
+import { MINUTE_MS } from '../http/rate-limit.module.ts';
 import { AdmissionService } from './admission.service.ts';
 
 /** Why a request makes more than one call of Bedrock; a label of the metric. */
