@@ -1,5 +1,5 @@
 import { GatewayConfig, QuotaConfig } from '../../src/config/gateway-config.ts';
-import { RetryBudget } from '../../src/http/retry-budget.ts';
+import { RetryBudget } from '../../src/retry/retry-budget.ts';
 import { backoff } from '../../src/http/retry.interceptor.ts';
 import type { Target } from '../../src/models/types/model.ts';
 import { MODEL_TABLE } from '../../src/models/table/model-table.ts';

@@ -8,7 +8,7 @@ import { GatewayError } from '../errors/errors.ts';
 import { waitLimitMs } from '../request/open-attempts.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import type { GatewayRequest } from './call.middleware.ts';
-import { RetryShares } from './retry-shares.ts';
+import { RetryShares } from '../retry/retry-shares.ts';
 
 /**
  * Repeats a request that Bedrock refused for the moment. Only before the first byte: a stream that has

@@ -1,6 +1,6 @@
 import { RetryConfig } from '../config/gateway-config.ts';
-import { RetryBudget } from './retry-budget.ts';
-import { RetryShares } from './retry-shares.ts';
+import { RetryBudget } from '../retry/retry-budget.ts';
+import { RetryShares } from '../retry/retry-shares.ts';
 import { backoff } from './retry.interceptor.ts';
 
 describe('backoff', () => {
