@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { DocsModule } from './api/docs/docs.module.ts';
 import { HealthModule } from './api/health/health.module.ts';
-import { InferenceModule } from './api/inference.module.ts';
+import { InferenceModule } from './inference/inference.module.ts';
 import { MetricsController } from './api/metrics/metrics.controller.ts';
 import { ReloadModule } from './api/reload/reload.module.ts';
 import { RootController } from './api/root/root.controller.ts';

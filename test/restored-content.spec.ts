@@ -1,5 +1,5 @@
-import { withReferencedItems } from '../src/api/responses/item-references.ts';
-import { readStoredOutput } from '../src/api/responses/stored-response.ts';
+import { withReferencedItems } from '../src/inference/responses/item-references.ts';
+import { readStoredOutput } from '../src/inference/responses/stored-response.ts';
 import { GatewayConfig } from '../src/config/gateway-config.ts';
 import { GatewayError } from '../src/errors/errors.ts';
 import { RestoredContent } from '../src/limits/restored-content.ts';

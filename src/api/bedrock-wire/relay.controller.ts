@@ -3,8 +3,8 @@ import { unsupportedMediaType } from '../../http/body/body-errors.ts';
 import type { GatewayRequest } from '../../http/call.middleware.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';
 import type { RelayedRequest } from '../../translation/bedrock-api/relayed-request.ts';
-import { bedrockHeaders } from './bedrock-headers.ts';
-import { RelayService } from './relay.service.ts';
+import { bedrockHeaders } from '../../inference/invoke/bedrock-headers.ts';
+import { RelayService } from '../../inference/invoke/relay.service.ts';
 
 /** Bedrock Runtime's own API, for clients that are pointed here by an endpoint URL (AWS SDKs, Claude Code). */
 @Controller('model/:id')

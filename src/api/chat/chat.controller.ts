@@ -3,7 +3,7 @@ import type { Call } from '../../request/call.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
 import { StreamingRetryInterceptor } from '../../http/streaming-retry.interceptor.ts';
 import { chatDialect } from '../../translation/openai-chat/chat-dialect.ts';
-import { InferenceService } from '../inference.service.ts';
+import { InferenceService } from '../../inference/inference.service.ts';
 import { ChatRequestDto } from './chat.dto.ts';
 
 @Controller('v1/chat/completions')

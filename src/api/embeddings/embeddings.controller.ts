@@ -3,7 +3,7 @@ import type { Call } from '../../request/call.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';
 import { EmbeddingsDto } from './embeddings.dto.ts';
-import { EmbeddingsService } from './embeddings.service.ts';
+import { EmbeddingsService } from '../../inference/embeddings.service.ts';
 
 @Controller('v1/embeddings')
 @UseInterceptors(RetryInterceptor)

@@ -3,7 +3,7 @@ import type { Call } from '../../request/call.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
 import { StreamingRetryInterceptor } from '../../http/streaming-retry.interceptor.ts';
 import { CountTokensDto, MessagesDto } from './messages.dto.ts';
-import { MessagesService } from './messages.service.ts';
+import { MessagesService } from '../../inference/invoke/messages.service.ts';
 
 /** Anthropic's API. Its beta form is the same path with `?beta=true`. */
 @Controller('v1/messages')

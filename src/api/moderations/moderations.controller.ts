@@ -12,7 +12,7 @@ import {
   moderationsRequest,
 } from '../../translation/openai-moderations/moderations.ts';
 import { refuseLosses } from '../../translation/parameters/refuse-losses.ts';
-import { reportAdjusted } from '../tell.ts';
+import { reportAdjusted } from '../../inference/tell.ts';
 import { ModerationsDto } from './moderations.dto.ts';
 
 /** Texts that one request has under a guardrail at a time. */

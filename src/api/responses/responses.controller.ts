@@ -4,11 +4,11 @@ import { badRequest } from '../../errors/errors.ts';
 import { CurrentCall } from '../../http/call.decorator.ts';
 import { RetryInterceptor } from '../../http/retry.interceptor.ts';
 import { StreamingRetryInterceptor } from '../../http/streaming-retry.interceptor.ts';
-import { BackgroundResponses } from './background-responses.service.ts';
-import { listItems, type ItemQuery } from './input-items.ts';
+import { BackgroundResponses } from '../../inference/responses/background-responses.service.ts';
+import { listItems, type ItemQuery } from '../../inference/responses/input-items.ts';
 import { CompactDto, ResponsesRequestDto } from './responses.dto.ts';
-import { ResponsesService } from './responses.service.ts';
-import { StoredResponses } from './stored-responses.service.ts';
+import { ResponsesService } from '../../inference/responses/responses.service.ts';
+import { StoredResponses } from '../../inference/responses/stored-responses.service.ts';
 
 @Controller('v1/responses')
 export class ResponsesController {

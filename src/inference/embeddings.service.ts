@@ -1,27 +1,27 @@
 import { Injectable } from '@nestjs/common';
-import { upstreamNonsense } from '../../bedrock/errors/bedrock-errors.ts';
-import { InvokeService, type Sending } from '../../bedrock/operations/invoke.service.ts';
-import { inputTokensOf } from '../../bedrock/operations/token-headers.ts';
-import { jsonBody } from '../../bedrock/transport/unsendable.ts';
-import type { Call } from '../../request/call.ts';
-import { GatewayConfig } from '../../config/gateway-config.ts';
-import { type Split, UpstreamCalls } from '../../admission/upstream-calls.service.ts';
-import type { Route } from '../../models/types/model.ts';
-import { ModelRegistryService } from '../../models/model-registry.service.ts';
-import { requireEmbedding } from '../../models/types/purpose.ts';
-import type { PromptSize } from '../../routing/quotas/estimates/demand.ts';
-import { estimateTokens } from '../../wire/token-estimate.ts';
-import { embeddingsRequest, type EmbeddingsRequest } from '../../translation/openai-embeddings/embeddings-request.ts';
+import { upstreamNonsense } from '../bedrock/errors/bedrock-errors.ts';
+import { InvokeService, type Sending } from '../bedrock/operations/invoke.service.ts';
+import { inputTokensOf } from '../bedrock/operations/token-headers.ts';
+import { jsonBody } from '../bedrock/transport/unsendable.ts';
+import type { Call } from '../request/call.ts';
+import { GatewayConfig } from '../config/gateway-config.ts';
+import { type Split, UpstreamCalls } from '../admission/upstream-calls.service.ts';
+import type { Route } from '../models/types/model.ts';
+import { ModelRegistryService } from '../models/model-registry.service.ts';
+import { requireEmbedding } from '../models/types/purpose.ts';
+import type { PromptSize } from '../routing/quotas/estimates/demand.ts';
+import { estimateTokens } from '../wire/token-estimate.ts';
+import { embeddingsRequest, type EmbeddingsRequest } from '../translation/openai-embeddings/embeddings-request.ts';
 import {
   type EmbeddingsAnswer,
   embeddingsResponse,
   readVectors,
   type Vectors,
-} from '../../translation/openai-embeddings/embeddings-response.ts';
-import { refuseLosses } from '../../translation/parameters/refuse-losses.ts';
-import { UsageService } from '../../usage/usage.service.ts';
-import { NO_USAGE, type Usage } from '../../usage/usage.ts';
-import { tell } from '../tell.ts';
+} from '../translation/openai-embeddings/embeddings-response.ts';
+import { refuseLosses } from '../translation/parameters/refuse-losses.ts';
+import { UsageService } from './accounting/usage.service.ts';
+import { NO_USAGE, type Usage } from '../usage/usage.ts';
+import { tell } from './tell.ts';
 
 /** Calls of Bedrock that one request has open at a time. */
 const AT_A_TIME = 8;

@@ -26,15 +26,15 @@ import { messagesDialect } from '../../translation/anthropic/converse/messages-d
 import { MessagesTally, usageOfMessage } from '../../translation/anthropic/invoke-model/answer/messages-usage.ts';
 import type { CountTokensRequest, MessagesEvent, MessagesRequest } from '../../translation/anthropic/messages-wire.ts';
 import { TranslationService } from '../../translation/translation.service.ts';
-import { UsageService } from '../../usage/usage.service.ts';
-import { FallbackModels } from '../fallback/fallback-models.service.ts';
+import { UsageService } from '../accounting/usage.service.ts';
+import { FallbackModels } from '../attempts/fallback-models.service.ts';
 import type { HistoryConcessions } from '../../translation/history/history-concessions.ts';
-import { HistoryConcessionsService } from '../history/history-concessions.service.ts';
+import { HistoryConcessionsService } from '../attempts/history-concessions.service.ts';
 import { InferenceService } from '../inference.service.ts';
 import { StructuredOutputService } from '../structured/structured-output.service.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { tell } from '../tell.ts';
-import { BetaConcessionsService } from './beta-concessions.service.ts';
+import { BetaConcessionsService } from '../attempts/beta-concessions.service.ts';
 import { sendingOf } from './messages-sending.ts';
 import { conformingMessage, type FormatByPrompt, formatByPrompt } from './refused-format.ts';
 

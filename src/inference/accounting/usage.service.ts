@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Call } from '../request/call.ts';
-import type { Route, Target } from '../models/types/model.ts';
-import { costOf, usdText } from './cost.ts';
+import type { Call } from '../../request/call.ts';
+import type { Route, Target } from '../../models/types/model.ts';
+import { costOf, usdText } from '../../usage/cost.ts';
 import { Pace } from './pace.ts';
-import { addUsage, NO_USAGE, type Tally, type Usage } from './usage.ts';
+import { addUsage, NO_USAGE, type Tally, type Usage } from '../../usage/usage.ts';
 
 /** Reads usage from the events of one request's streams as they pass. */
 export interface Meter<Event> {

@@ -1,4 +1,4 @@
-import type { CallFacts } from '../request/call.ts';
+import type { CallFacts } from '../../request/call.ts';
 
 /** How steadily a streamed answer comes, after its first event. Costs a look at the clock for each batch of events. */
 export class Pace {

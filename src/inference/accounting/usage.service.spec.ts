@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Call } from '../request/call.ts';
-import { ModelRegistryService } from '../models/model-registry.service.ts';
-import { buildConfig } from '../config/load-config.ts';
-import type { Usage } from './usage.ts';
+import type { Call } from '../../request/call.ts';
+import { ModelRegistryService } from '../../models/model-registry.service.ts';
+import { buildConfig } from '../../config/load-config.ts';
+import type { Usage } from '../../usage/usage.ts';
 import { UsageService } from './usage.service.ts';
 
 /** An event that brings so many tokens of output, or the counts of its stream. */

@@ -21,7 +21,7 @@ import {
 } from '../../translation/bedrock-api/relayed-request.ts';
 import { usageOfAnswer } from '../../wire/usage.ts';
 import type { ConverseAnswer } from '../../wire/wire.ts';
-import { UsageService } from '../../usage/usage.service.ts';
+import { UsageService } from '../accounting/usage.service.ts';
 import { NO_USAGE, type Usage } from '../../usage/usage.ts';
 import { tell, tellAlso } from '../tell.ts';
 import { bedrockHeaders } from './bedrock-headers.ts';

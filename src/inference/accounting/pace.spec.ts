@@ -1,4 +1,4 @@
-import type { CallFacts } from '../request/call.ts';
+import type { CallFacts } from '../../request/call.ts';
 import { Pace } from './pace.ts';
 
 /** Hears at these milliseconds after its beginning. */

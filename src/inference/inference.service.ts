@@ -16,12 +16,12 @@ import type { Dialect, DialectRequest, Translation } from '../translation/dialec
 import { withClientNames, type RenamedProperties } from '../translation/tool-schemas/renamed-properties.ts';
 import { RestoredStreams } from '../translation/tool-schemas/restored-streams.ts';
 import { TranslationService } from '../translation/translation.service.ts';
-import { UsageService } from '../usage/usage.service.ts';
+import { UsageService } from './accounting/usage.service.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { ContinuationService } from './continuation/continuation.service.ts';
 import { continuationMarker } from './continuation/marker.ts';
-import { FallbackModels } from './fallback/fallback-models.service.ts';
-import { HistoryConcessionsService } from './history/history-concessions.service.ts';
+import { FallbackModels } from './attempts/fallback-models.service.ts';
+import { HistoryConcessionsService } from './attempts/history-concessions.service.ts';
 import { labelOf, SchemaConcessions } from './structured/schema-concessions.service.ts';
 import { stoppedStream } from './stopped-stream.ts';
 import { StructuredOutputService } from './structured/structured-output.service.ts';

@@ -18,7 +18,7 @@ import {
 } from '../../translation/structured/structured-answer.ts';
 import { repairRequest } from '../../translation/structured/structured-prompt.ts';
 import { StructuredStreams } from '../../translation/structured/structured-streams.ts';
-import { UsageService } from '../../usage/usage.service.ts';
+import { UsageService } from '../accounting/usage.service.ts';
 import { AnswerCache } from '../answer-cache.ts';
 import { tellAlso } from '../tell.ts';
 import { SchemaChecks } from './schema-checks.service.ts';
