@@ -4,7 +4,7 @@ import { DocsModule } from './api/docs/docs.module.ts';
 import { HealthModule } from './api/health/health.module.ts';
 import { InferenceModule } from './inference/inference.module.ts';
 import { MetricsController } from './api/metrics/metrics.controller.ts';
-import { ReloadModule } from './api/reload/reload.module.ts';
+import { ReloadModule } from './jobs/reload.module.ts';
 import { RootController } from './api/root/root.controller.ts';
 import { ConfigModule } from './config/config.module.ts';
 import type { GatewayConfig } from './config/gateway-config.ts';

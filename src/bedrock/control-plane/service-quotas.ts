@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ListedQuota } from '../../routing/quotas/quota-names.ts';
+import type { ListedQuota } from '../../jobs/quota-names.ts';
 import { AwsSessions, type SessionPlace } from '../sessions/aws-sessions.ts';
 
 const SERVICE = 'bedrock';

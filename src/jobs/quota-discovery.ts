@@ -1,11 +1,11 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown, Optional } from '@nestjs/common';
-import { type QuotaSource, ServiceQuotas } from '../../bedrock/control-plane/service-quotas.ts';
-import { GatewayConfig } from '../../config/gateway-config.ts';
-import { LiveConfig } from '../../config/live-config.ts';
-import { regionOf } from '../../config/sections/bedrock-config.ts';
-import { MODEL_TABLE } from '../../models/table/model-table.ts';
-import { rulesFrom } from '../../routing/quotas/quota-names.ts';
-import { QuotaRules } from '../../routing/quotas/quota-rules.ts';
+import { type QuotaSource, ServiceQuotas } from '../bedrock/control-plane/service-quotas.ts';
+import { GatewayConfig } from '../config/gateway-config.ts';
+import { LiveConfig } from '../config/live-config.ts';
+import { regionOf } from '../config/sections/bedrock-config.ts';
+import { MODEL_TABLE } from '../models/table/model-table.ts';
+import { rulesFrom } from './quota-names.ts';
+import { QuotaRules } from '../routing/quotas/quota-rules.ts';
 import { discoveryPauseMs } from './discovery-pause.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Difference } from '../../config/reload/differences.ts';
+import type { Difference } from '../config/reload/differences.ts';
 
 /** Names of API keys, each once. */
 export interface KeyChanges {

@@ -6,18 +6,18 @@ import {
   type OnApplicationShutdown,
   Optional,
 } from '@nestjs/common';
-import { ConfigError } from '../../config/settings/config-error.ts';
-import { CONFIG_SOURCE } from '../../config/config.module.ts';
-import { LiveConfig } from '../../config/live-config.ts';
-import { maskSecrets } from '../../config/mask-secrets.ts';
-import type { ConfigReading } from '../../config/load-config.ts';
-import type { ConfigSource } from '../../config/reload/config-source.ts';
-import { type Difference, differences } from '../../config/reload/differences.ts';
-import { FileWatch } from '../../config/reload/file-watch.ts';
-import { settle } from '../../config/reload/settle.ts';
-import { AUDIT } from '../../telemetry/audit.ts';
-import { ConfigMeters } from '../../telemetry/metrics/config-meters.ts';
-import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
+import { ConfigError } from '../config/settings/config-error.ts';
+import { CONFIG_SOURCE } from '../config/config.module.ts';
+import { LiveConfig } from '../config/live-config.ts';
+import { maskSecrets } from '../config/mask-secrets.ts';
+import type { ConfigReading } from '../config/load-config.ts';
+import type { ConfigSource } from '../config/reload/config-source.ts';
+import { type Difference, differences } from '../config/reload/differences.ts';
+import { FileWatch } from '../config/reload/file-watch.ts';
+import { settle } from '../config/reload/settle.ts';
+import { AUDIT } from '../telemetry/audit.ts';
+import { ConfigMeters } from '../telemetry/metrics/config-meters.ts';
+import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { keyChanges } from './key-changes.ts';
 
 /** A line of the log has room for so many changes or problems. */

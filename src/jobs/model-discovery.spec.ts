@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import type { ControlPlane } from '../../bedrock/control-plane/control-plane.ts';
-import { GatewayConfig } from '../../config/gateway-config.ts';
-import { LiveConfig } from '../../config/live-config.ts';
-import type { AccountListing } from '../../models/account/account.ts';
-import { ModelRegistryService } from '../../models/model-registry.service.ts';
-import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
+import type { ControlPlane } from '../bedrock/control-plane/control-plane.ts';
+import { GatewayConfig } from '../config/gateway-config.ts';
+import { LiveConfig } from '../config/live-config.ts';
+import type { AccountListing } from '../models/account/account.ts';
+import { ModelRegistryService } from '../models/model-registry.service.ts';
+import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { ModelDiscovery } from './model-discovery.ts';
 
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { MODEL_TABLE } from '../../models/table/model-table.ts';
+import { MODEL_TABLE } from '../models/table/model-table.ts';
 import { type ListedQuota, rulesFrom } from './quota-names.ts';
-import type { QuotaRule } from './quota-rule.ts';
+import type { QuotaRule } from '../routing/quotas/quota-rule.ts';
 
 function read(...quotas: [name: string, value: number][]): QuotaRule[] {
   const listed: ListedQuota[] = quotas.map(([name, value]) => ({ name, value }));

@@ -1,5 +1,5 @@
-import type { ModelCard, Target } from '../../models/types/model.ts';
-import { type LimitName, OWN_ACCOUNT, type ProfileKind, type QuotaRule } from './quota-rule.ts';
+import type { ModelCard, Target } from '../models/types/model.ts';
+import { type LimitName, OWN_ACCOUNT, type ProfileKind, type QuotaRule } from '../routing/quotas/quota-rule.ts';
 
 /** As Service Quotas tells it. */
 export interface ListedQuota {

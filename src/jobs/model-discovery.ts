@@ -1,12 +1,12 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown, Optional } from '@nestjs/common';
-import { ControlPlane } from '../../bedrock/control-plane/control-plane.ts';
-import { GatewayConfig } from '../../config/gateway-config.ts';
-import { LiveConfig } from '../../config/live-config.ts';
-import { regionOf } from '../../config/sections/bedrock-config.ts';
-import { GatewayError } from '../../errors/errors.ts';
-import { type Account, accountOf } from '../../models/account/account.ts';
-import { ModelRegistryService } from '../../models/model-registry.service.ts';
-import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
+import { ControlPlane } from '../bedrock/control-plane/control-plane.ts';
+import { GatewayConfig } from '../config/gateway-config.ts';
+import { LiveConfig } from '../config/live-config.ts';
+import { regionOf } from '../config/sections/bedrock-config.ts';
+import { GatewayError } from '../errors/errors.ts';
+import { type Account, accountOf } from '../models/account/account.ts';
+import { ModelRegistryService } from '../models/model-registry.service.ts';
+import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { discoveryPauseMs } from './discovery-pause.ts';
 
 /**
