@@ -11,18 +11,18 @@ import type { GatewayConfig } from './config/gateway-config.ts';
 import { AdmissionGuard } from './http/admission/admission.guard.ts';
 import { AdmissionModule } from './admission/admission.module.ts';
 import type { ConfigSource } from './config/reload/config-source.ts';
-import { ApiKeyGuard } from './http/api-key.guard.ts';
+import { ApiKeyGuard } from './http/auth/api-key.guard.ts';
 import { ApiKeyModule } from './governance/api-key.module.ts';
 import { ConnectionsModule } from './http/connections/connections.module.ts';
 import { ContentTypeGuard } from './http/body/content-type.guard.ts';
 import { JsonBodyGuard } from './http/body/json-body.guard.ts';
-import { UploadGuard } from './http/body/upload.guard.ts';
-import { DrainModule } from './http/drain.module.ts';
-import { EnvelopePipe } from './http/envelope.pipe.ts';
-import { ErrorFilter } from './http/error.filter.ts';
-import { ManagementServer } from './http/management.server.ts';
-import { RateLimitGuard } from './http/rate-limit.guard.ts';
-import { RateLimitModule } from './http/rate-limit.module.ts';
+import { UploadGuard } from './http/admission/upload.guard.ts';
+import { DrainModule } from './http/drain/drain.module.ts';
+import { EnvelopePipe } from './http/validation/envelope.pipe.ts';
+import { ErrorFilter } from './http/errors/error.filter.ts';
+import { ManagementServer } from './http/server/management.server.ts';
+import { RateLimitGuard } from './http/throttling/rate-limit.guard.ts';
+import { RateLimitModule } from './http/throttling/rate-limit.module.ts';
 import { TelemetryModule } from './telemetry/telemetry.module.ts';
 
 /**

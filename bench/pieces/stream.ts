@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici';
 import type { AwsSession } from '../../src/bedrock/sessions/aws-session.ts';
 import { openConverseStream } from '../../src/bedrock/operations/converse-stream.ts';
 import type { Call } from '../../src/request/call.ts';
-import { SseBody } from '../../src/http/sse.ts';
+import { SseBody } from '../../src/http/streaming/sse.ts';
 import { chatStream } from '../../src/translation/openai-chat/answer/chat-stream.ts';
 import { MODEL } from './config.ts';
 

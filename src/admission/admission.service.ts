@@ -5,7 +5,7 @@ import { overloadWarnings, type ProcessMemory, processMemory } from '../config/o
 import type { GatewayError } from '../errors/errors.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { ApiKeyService } from '../governance/api-key.service.ts';
-import type { HttpCall } from '../http/call.middleware.ts';
+import type { HttpCall } from '../http/context/http-call.ts';
 import { isOwnLimit, refusalError } from './admission-errors.ts';
 import { type AdmissionMeters, createAdmissionMeters, type RefusalReason } from './admission-meters.ts';
 import { type AdmissionSettings, CurrentAdmissionSettings, limitsForLog } from './admission-settings.ts';

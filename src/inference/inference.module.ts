@@ -26,7 +26,7 @@ import { QuotaDiscovery } from '../jobs/quota-discovery.ts';
 import { ModelsController } from '../api/models/models.controller.ts';
 import { ModerationsController } from '../api/moderations/moderations.controller.ts';
 import { AdmissionModule } from '../admission/admission.module.ts';
-import { RetryInterceptor } from '../http/retry.interceptor.ts';
+import { RetryInterceptor } from '../http/retry/retry.interceptor.ts';
 import { PromptTokens } from './prompt-tokens.service.ts';
 import { BackgroundResponses } from './responses/background-responses.service.ts';
 import { ResponsesController } from '../api/responses/responses.controller.ts';

@@ -3,7 +3,7 @@ import { BedrockService } from '../bedrock/operations/bedrock.service.ts';
 import type { Call } from '../request/call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { type Split, UpstreamCalls } from '../admission/upstream-calls.service.ts';
-import { SseBody } from '../http/sse.ts';
+import { SseBody } from '../http/streaming/sse.ts';
 import type { Route } from '../models/types/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { requireConversation } from '../models/types/purpose.ts';

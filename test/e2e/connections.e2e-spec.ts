@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import type { Request } from 'express';
 import { ConnectionsService } from '../../src/http/connections/connections.service.ts';
-import { DrainService } from '../../src/http/drain.service.ts';
-import { ManagementServer } from '../../src/http/management.server.ts';
+import { DrainService } from '../../src/http/drain/drain.service.ts';
+import { ManagementServer } from '../../src/http/server/management.server.ts';
 import { MetricsService } from '../../src/telemetry/metrics/metrics.service.ts';
 import { KEY, startGateway, type TestGateway, until } from '../support/gateway.ts';
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { Agent, request as httpRequest, type Server, type ServerResponse } from 'node:http';
 import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DrainService } from '../../src/http/drain.service.ts';
-import { ManagementServer } from '../../src/http/management.server.ts';
+import { DrainService } from '../../src/http/drain/drain.service.ts';
+import { ManagementServer } from '../../src/http/server/management.server.ts';
 import { KEY, startGateway, type TestGateway, until } from '../support/gateway.ts';
 
 const REQUEST = { model: 'claude-sonnet-4-6', messages: [{ role: 'user' as const, content: 'Hello' }] };

@@ -1,4 +1,4 @@
-import { ManagementServer } from '../../src/http/management.server.ts';
+import { ManagementServer } from '../../src/http/server/management.server.ts';
 import { KEY, OPEN_KEY, startGateway, type TestGateway } from '../support/gateway.ts';
 
 /** What a key without privileges, and a stranger, see of the gateway itself. */

@@ -1,4 +1,4 @@
-import { ManagementServer } from '../../src/http/management.server.ts';
+import { ManagementServer } from '../../src/http/server/management.server.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 
 describe('the management port', () => {

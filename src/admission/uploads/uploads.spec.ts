@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Caller } from '../../request/call.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { Stop } from '../../request/stop-signal.ts';
-import type { HttpCall } from '../../http/call.middleware.ts';
+import type { HttpCall } from '../../http/context/http-call.ts';
 import { BodyBudget } from './body-budget.ts';
 import { type Upload, type UploadLimits, Uploads } from './uploads.ts';
 

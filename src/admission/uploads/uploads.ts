@@ -1,6 +1,6 @@
 import type { Caller } from '../../request/call.ts';
 import type { GatewayError } from '../../errors/errors.ts';
-import type { HttpCall } from '../../http/call.middleware.ts';
+import type { HttpCall } from '../../http/context/http-call.ts';
 import type { RefusalReason } from '../admission-meters.ts';
 import type { BodyBudget } from './body-budget.ts';
 import { BodyShare, type BodyShareOwner } from './body-share.ts';

@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import type { Call } from '../../request/call.ts';
 import { badRequest } from '../../errors/errors.ts';
-import { CurrentCall } from '../../http/call.decorator.ts';
+import { CurrentCall } from '../../http/context/call.decorator.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 
 /** One entry of ListInferenceProfiles (AWS API reference, 2026-11). */

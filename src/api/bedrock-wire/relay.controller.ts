@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Param, Post, Req, UseInterceptors } from '@nestjs/common';
 import { unsupportedMediaType } from '../../http/body/body-errors.ts';
-import type { GatewayRequest } from '../../http/call.middleware.ts';
-import { RetryInterceptor } from '../../http/retry.interceptor.ts';
+import type { GatewayRequest } from '../../http/context/http-call.ts';
+import { RetryInterceptor } from '../../http/retry/retry.interceptor.ts';
 import type { RelayedRequest } from '../../translation/bedrock-api/relayed-request.ts';
 import { bedrockHeaders } from '../../inference/invoke/bedrock-headers.ts';
 import { RelayService } from '../../inference/invoke/relay.service.ts';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Controller, Get, Header, Param, Res } from '@nestjs/common';
 import type { Response as HttpResponse } from 'express';
 import { GatewayError } from '../../errors/errors.ts';
-import { Public } from '../../http/public.decorator.ts';
+import { Public } from '../../http/auth/public.decorator.ts';
 import { ApiDocument } from './api-document.ts';
 import { DOCS_PAGE, DOCS_POLICY, DOCS_SCRIPT } from './docs-page.ts';
 

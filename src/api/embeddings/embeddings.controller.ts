@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
 import type { Call } from '../../request/call.ts';
-import { CurrentCall } from '../../http/call.decorator.ts';
-import { RetryInterceptor } from '../../http/retry.interceptor.ts';
+import { CurrentCall } from '../../http/context/call.decorator.ts';
+import { RetryInterceptor } from '../../http/retry/retry.interceptor.ts';
 import { EmbeddingsDto } from './embeddings.dto.ts';
 import { EmbeddingsService } from '../../inference/embeddings.service.ts';
 

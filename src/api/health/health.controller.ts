@@ -7,9 +7,9 @@ import {
 } from '@nestjs/terminus';
 import type { Request as HttpRequest, Response as HttpResponse } from 'express';
 import { ApiKeyService } from '../../governance/api-key.service.ts';
-import { isManagement } from '../../http/management.server.ts';
-import { presentedKey } from '../../http/presented-key.ts';
-import { Public } from '../../http/public.decorator.ts';
+import { isManagement } from '../../http/server/management.server.ts';
+import { presentedKey } from '../../http/auth/presented-key.ts';
+import { Public } from '../../http/auth/public.decorator.ts';
 import { type Condition, ReadinessService } from './readiness.service.ts';
 
 /** The library's own description of an answer would load @nestjs/swagger at every start. */

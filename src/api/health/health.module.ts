@@ -3,7 +3,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { BedrockModule } from '../../bedrock/bedrock.module.ts';
 import { AdmissionModule } from '../../admission/admission.module.ts';
 import { ApiKeyModule } from '../../governance/api-key.module.ts';
-import { DrainModule } from '../../http/drain.module.ts';
+import { DrainModule } from '../../http/drain/drain.module.ts';
 import { CapacityCheck } from './capacity.check.ts';
 import { CredentialsCheck } from './credentials.check.ts';
 import { HealthController } from './health.controller.ts';

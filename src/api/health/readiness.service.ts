@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { DrainService } from '../../http/drain.service.ts';
+import { DrainService } from '../../http/drain/drain.service.ts';
 
 /**
  * `reason` is for everyone: it names no file, host, account or key. `detail` may, and is for callers with an API key and

@@ -1,9 +1,9 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import type { Call } from '../../request/call.ts';
 import { type GatewayError, permissionDenied } from '../../errors/errors.ts';
-import { CurrentCall } from '../../http/call.decorator.ts';
-import { isManagement } from '../../http/management.server.ts';
-import { Public } from '../../http/public.decorator.ts';
+import { CurrentCall } from '../../http/context/call.decorator.ts';
+import { isManagement } from '../../http/server/management.server.ts';
+import { Public } from '../../http/auth/public.decorator.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 
 /** Metrics name every key and what each has cost: a key that may use models need not see them. */

@@ -4,8 +4,8 @@ import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { type Split, UpstreamCalls } from '../../admission/upstream-calls.service.ts';
-import { CurrentCall } from '../../http/call.decorator.ts';
-import { RetryInterceptor } from '../../http/retry.interceptor.ts';
+import { CurrentCall } from '../../http/context/call.decorator.ts';
+import { RetryInterceptor } from '../../http/retry/retry.interceptor.ts';
 import {
   applyGuardrailBody,
   moderationResult,

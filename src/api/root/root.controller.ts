@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import { Public } from '../../http/public.decorator.ts';
+import { Public } from '../../http/auth/public.decorator.ts';
 
 /** The name of the product and the paths of its pages. */
 interface Welcome {

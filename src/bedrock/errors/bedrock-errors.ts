@@ -82,7 +82,7 @@ export interface UpstreamRefusal {
   upstreamRequestId?: string;
 }
 
-/** Field of the prompt until the error filter knows the endpoint; see `http/prompt-field.ts`. */
+/** Field of the prompt until the error filter knows the endpoint; see `http/context/prompt-field.ts`. */
 const PROMPT = 'messages';
 const TOO_LONG: Verdict = { ...INVALID, code: 'context_length_exceeded', param: PROMPT };
 const NOT_CALLABLE: Verdict = { ...INVALID, code: 'model_not_supported', param: 'model', provokable: true };

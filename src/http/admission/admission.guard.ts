@@ -1,5 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import type { GatewayRequest } from '../call.middleware.ts';
+import type { GatewayRequest } from '../context/http-call.ts';
 import { AdmissionService } from '../../admission/admission.service.ts';
 
 /**

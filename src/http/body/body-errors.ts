@@ -1,5 +1,5 @@
 import { badRequest, GatewayError } from '../../errors/errors.ts';
-import { jsonPosition } from './json-position.ts';
+import { jsonPosition } from './json/json-position.ts';
 
 export function unsupportedMediaType(message: string): GatewayError {
   return new GatewayError({ status: 415, type: 'invalid_request_error', code: 'unsupported_media_type', message });

@@ -1,15 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { BodyShare } from '../../admission/uploads/body-share.ts';
-import type { GatewayRequest } from '../call.middleware.ts';
-import { withDeployment } from '../path-aliases.ts';
+import type { GatewayRequest } from '../context/http-call.ts';
+import { withDeployment } from '../routes/path-aliases.ts';
 import { bodyTooLarge, invalidJson } from './body-errors.ts';
 import { isBedrockPath } from './body-headers.ts';
-import { countJsonNodes } from './json-structure.ts';
-import { parseBodyJson } from './long-numbers.ts';
-import { BYTES_PER_NODE, SCANNED_BODY_BYTES } from './structure-limits.ts';
-import { countValueNodes } from './value-structure.ts';
-import { withoutEscapedLoneSurrogates } from './well-formed-json.ts';
+import { countJsonNodes } from './json/json-structure.ts';
+import { parseBodyJson } from './json/long-numbers.ts';
+import { BYTES_PER_NODE, SCANNED_BODY_BYTES } from './json/structure-limits.ts';
+import { countValueNodes } from './json/value-structure.ts';
+import { withoutEscapedLoneSurrogates } from './json/well-formed-json.ts';
 
 /**
  * Last of the guards: parses the body of a request that has its place. A guard, because the interceptors need the

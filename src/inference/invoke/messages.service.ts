@@ -6,7 +6,7 @@ import { jsonBody } from '../../bedrock/transport/unsendable.ts';
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
-import { SseBody } from '../../http/sse.ts';
+import { SseBody } from '../../http/streaming/sse.ts';
 import type { Route } from '../../models/types/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { requireConversation } from '../../models/types/purpose.ts';

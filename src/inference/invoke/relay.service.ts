@@ -8,7 +8,7 @@ import type { Call } from '../../request/call.ts';
 import { guardrailRefusal } from '../../config/configured-places.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { permissionDenied } from '../../errors/errors.ts';
-import { RelayedStream, RelayedText } from '../../http/relayed-body.ts';
+import { RelayedStream, RelayedText } from '../../http/streaming/relayed-body.ts';
 import type { Route } from '../../models/types/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { INVOKED_VERSION, withKnownVersion } from '../../translation/bedrock-api/invoked-version.ts';

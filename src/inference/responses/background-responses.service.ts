@@ -4,7 +4,7 @@ import type { Call, Caller } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError, internalError } from '../../errors/errors.ts';
 import { AdmissionService } from '../../admission/admission.service.ts';
-import { RetryInterceptor } from '../../http/retry.interceptor.ts';
+import { RetryInterceptor } from '../../http/retry/retry.interceptor.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { AccessLog } from '../../telemetry/logging/access-log.ts';
 import type { Dialect, Reply } from '../../translation/dialect.ts';

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { CompactedResponse } from 'openai/resources/responses/responses';
 import type { Call } from '../../request/call.ts';
 import { badRequest } from '../../errors/errors.ts';
-import { SseBody } from '../../http/sse.ts';
+import { SseBody } from '../../http/streaming/sse.ts';
 import type { ConverseEvent } from '../../wire/wire.ts';
 import { compactDialect } from '../../translation/openai-responses/compact-dialect.ts';
 import { keepingDialect, responsesDialect } from '../../translation/openai-responses/responses-dialect.ts';

@@ -94,7 +94,7 @@ function referenceTo(name: string): { $ref: string } {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** Names the aliases of a path (`http/path-aliases.ts`). */
+/** Names the aliases of a path (`http/routes/path-aliases.ts`). */
 function aliasText(path: string, { requestBody }: Operation): string | undefined {
   if (!path.startsWith('/v1/')) return undefined;
   const endpoint = path.slice('/v1/'.length);

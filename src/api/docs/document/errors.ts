@@ -1,11 +1,11 @@
 import { GatewayError } from '../../../errors/errors.ts';
-import { type ErrorDialect, errorDialectOf, statusOf } from '../../../http/error-body.ts';
+import { type ErrorDialect, errorDialectOf, statusOf } from '../../../http/errors/error-body.ts';
 import type { Schema } from './request-schema.ts';
 
 const text = { type: 'string' };
 const textOrNull = { type: ['string', 'null'] };
 
-/** The form of an error in the words of each API; `http/error-body.ts` writes them. */
+/** The form of an error in the words of each API; `http/errors/error-body.ts` writes them. */
 export const ERROR_SCHEMAS: Readonly<Record<string, Schema>> = {
   ...named('openai', {
     description: "OpenAI's error object.",

@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { type Openness, PUBLIC_ROUTE, toEveryone } from '../../../http/public.decorator.ts';
+import { type Openness, PUBLIC_ROUTE, toEveryone } from '../../../http/auth/public.decorator.ts';
 
 /** What a controller's method says about itself. */
 export interface Door {

@@ -1,0 +1,76 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { Response } from 'express';
+import { GatewayConfig } from '../../config/gateway-config.ts';
+import { AdmissionService } from '../../admission/admission.service.ts';
+import type { Caller } from '../../request/call.ts';
+import type { GatewayRequest } from '../context/http-call.ts';
+import { clientTimeout, clientTimeoutOver } from '../context/client-timeout.ts';
+import { bodyTooLarge } from '../body/body-errors.ts';
+import { announcesBody, type ContentCoding, contentCoding, declaredLength } from '../body/body-headers.ts';
+import { DECOMPRESSOR_BYTES } from '../body/decompressor.ts';
+import { receiveBody, receiveCompressed } from '../body/receive-body.ts';
+import { UploadPace } from '../body/upload-pace.ts';
+
+/** A request of a key holder, with the bytes of its body until they are parsed. */
+interface UploadingRequest extends GatewayRequest {
+  body: unknown;
+}
+
+/**
+ * Receives the bytes of a request's body, once everything that its headers show is in order. A body that is still on
+ * its way holds an upload slot; one that has arrived together with its headers needs none. The client's own time limit
+ * begins to count here.
+ */
+@Injectable()
+export class UploadGuard implements CanActivate {
+  private readonly pace = new UploadPace();
+
+  constructor(
+    private readonly config: GatewayConfig,
+    private readonly admission: AdmissionService,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<UploadingRequest>();
+    const { call, headers } = request;
+    if (call.caller === undefined || request.method !== 'POST') return true;
+    const granted = clientTimeout(headers);
+    if (granted !== undefined) call.endAfter(granted, () => clientTimeoutOver(granted));
+    if (!announcesBody(headers)) return true;
+    const length = declaredLength(headers);
+    const limitBytes = this.limitBytes;
+    if (length !== undefined && length > limitBytes) throw bodyTooLarge(limitBytes);
+    if (length !== undefined && request.readableLength === length && contentCoding(headers) === undefined) {
+      const share = this.admission.uploads.hold(call, call.caller, length);
+      if (share !== undefined) {
+        request.bodyShare = share;
+        request.body = request.read();
+        return true;
+      }
+    }
+    return this.receive(request, http.getResponse<Response>(), call.caller);
+  }
+
+  private get limitBytes(): number {
+    return Math.min(this.config.server.bodyLimitBytes, this.admission.uploads.budget.largestBody);
+  }
+
+  private async receive(request: UploadingRequest, response: Response, caller: Caller): Promise<true> {
+    const { call, headers } = request;
+    const { pace, limitBytes } = this;
+    // The ContentTypeGuard has refused unknown codings.
+    const coding = contentCoding(headers) as ContentCoding | undefined;
+    const expectedBytes = coding === undefined ? (declaredLength(headers) ?? 0) : DECOMPRESSOR_BYTES[coding];
+    const upload = await this.admission.uploads.begin(call, caller, Math.min(expectedBytes, limitBytes));
+    // A client that sends its body without waiting has no use for it.
+    if (headers.expect !== undefined && request.readableLength === 0) response.writeContinue();
+    const receiving = { share: upload.share, pace, limitBytes };
+    request.bodyShare = upload.share;
+    request.body = await (coding === undefined
+      ? receiveBody(request, receiving)
+      : receiveCompressed(request, coding, receiving));
+    upload.complete();
+    return true;
+  }
+}

@@ -1,0 +1,108 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type GatewayError, toErrorBody } from '../../errors/errors.ts';
+import { CONTEXT_OVERFLOW } from '../context/prompt-field.ts';
+
+/** In whose words an error is told. */
+export type ErrorDialect = 'openai' | 'anthropic' | 'bedrock';
+
+/** Paths of Bedrock's own API. */
+const BEDROCK_PATH = /^\/(model\/|inference-profiles(\/|$))/;
+
+/** Anthropic's clients announce themselves by path or by header. `path` is without its query. */
+export function errorDialectOf(path: string, headers: IncomingHttpHeaders): ErrorDialect {
+  if (BEDROCK_PATH.test(path)) return 'bedrock';
+  const anthropic = path.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined;
+  return anthropic ? 'anthropic' : 'openai';
+}
+
+/** The status by which the clients of an API know a failure. */
+export function statusOf(error: GatewayError, dialect: ErrorDialect): number {
+  switch (dialect) {
+    case 'openai':
+      return error.status;
+    case 'anthropic':
+      return error.status === 503 ? 529 : error.status;
+    case 'bedrock':
+      // A wrong key is an AccessDeniedException to AWS's clients.
+      return error.upstreamStatus ?? (error.status === 401 ? 403 : error.status);
+    default:
+      return dialect satisfies never;
+  }
+}
+
+/** What AWS's clients know a failure by: the exception that Bedrock named, or the one it would have. */
+export function exceptionOf(error: GatewayError): string {
+  if (error.exception !== undefined) return error.exception;
+  switch (error.status) {
+    case 401:
+    case 403:
+      return 'AccessDeniedException';
+    case 404:
+      return 'ResourceNotFoundException';
+    case 429:
+      return 'ThrottlingException';
+    case 503:
+      return 'ServiceUnavailableException';
+    case 504:
+      return 'ModelTimeoutException';
+    default:
+      return error.status < 500 ? 'ValidationException' : 'InternalServerException';
+  }
+}
+
+/** The JSON of an error: the body of a refusal, or the data of an error event in a stream that has begun. */
+export function renderError(error: GatewayError, dialect: ErrorDialect, requestId: string): string {
+  switch (dialect) {
+    case 'openai':
+      return JSON.stringify(toErrorBody(error));
+    case 'anthropic':
+      return JSON.stringify({
+        type: 'error',
+        error: { type: anthropicType(error.status), message: anthropicMessage(error), details: error.details },
+        request_id: requestId,
+      });
+    case 'bedrock':
+      return JSON.stringify({ message: error.message });
+    default:
+      return dialect satisfies never;
+  }
+}
+
+/**
+ * Claude Code shortens a conversation when it reads "prompt is too long", and lowers `max_tokens` when it reads
+ * "exceed context limit" (anthropics/claude-code#476, 2026). Models that are not Claude use other wordings.
+ */
+function anthropicMessage({ status, code, message, param }: GatewayError): string {
+  if (/prompt is too long|exceed context limit/.test(message)) return message;
+  if (code === CONTEXT_OVERFLOW) return `prompt is too long: ${message}`;
+  if (status !== 400 || param === null) return message;
+  // Anthropic's errors have no field for the path, which stands in the message, with dots.
+  const path = param.replaceAll(/\[(\d+)\]/g, '.$1');
+  if (message.includes(param)) return path === param ? message : message.replaceAll(param, () => path);
+  return message.includes(path) ? message : `${path}: ${message}`;
+}
+
+/** Anthropic's error types by status, as its API documentation lists them (2026-11). */
+function anthropicType(status: number): string {
+  switch (status) {
+    case 401:
+      return 'authentication_error';
+    case 402:
+      return 'billing_error';
+    case 403:
+      return 'permission_error';
+    case 404:
+      return 'not_found_error';
+    case 413:
+      return 'request_too_large';
+    case 429:
+      return 'rate_limit_error';
+    case 503:
+    case 529:
+      return 'overloaded_error';
+    case 504:
+      return 'timeout_error';
+    default:
+      return status < 500 ? 'invalid_request_error' : 'api_error';
+  }
+}

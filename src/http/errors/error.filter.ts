@@ -1,0 +1,76 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import type { Response } from 'express';
+import type { Call } from '../../request/call.ts';
+import type { GatewayError } from '../../errors/errors.ts';
+import { announceUnread } from '../body/unread-body.ts';
+import { causeOf, ClientGoneError, type GatewayRequest } from '../context/http-call.ts';
+import { errorDialectOf, exceptionOf, renderError, statusOf } from './error-body.ts';
+import { withPromptField } from '../context/prompt-field.ts';
+import { MethodNotAllowedError, toFailure } from '../routes/route-errors.ts';
+
+/** Tells every failure of a request that has not been answered yet, in the words of its client's API. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger('errors');
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<GatewayRequest>();
+    const response = http.getResponse<Response>();
+    const cause = toFailure(causeOf(exception, request.call), request);
+    if (cause instanceof ClientGoneError || response.destroyed || response.writableEnded) return;
+    const failure = withPromptField(cause, request.call);
+    request.call.facts.errorCode = failure.code ?? failure.type;
+    this.report(failure, request.call);
+    request.call.contentLog?.failed(request.call, failure, request.body);
+    // A begun answer can only be cut: ending it properly would make it look complete.
+    if (response.headersSent) response.destroy();
+    else send(failure, request, response);
+  }
+
+  private report(failure: GatewayError, { id: requestId, trace }: Call): void {
+    if (failure.status < 500) return;
+    const { code, exception, upstreamRequestId } = failure;
+    const line = {
+      requestId,
+      traceId: trace?.traceId,
+      code,
+      exception,
+      upstreamRequestId,
+      err: failure.cause ?? failure,
+    };
+    if (failure.code === 'internal_error') this.logger.error(line);
+    else this.logger.warn(line);
+  }
+}
+
+function send(failure: GatewayError, request: GatewayRequest, response: Response): void {
+  const dialect = errorDialectOf(request.path, request.headers);
+  const body = renderError(failure, dialect, request.call.id);
+  response.statusCode = statusOf(failure, dialect);
+  response.setHeader('content-type', 'application/json; charset=utf-8');
+  response.setHeader('content-length', Buffer.byteLength(body));
+  response.setHeader('openai-processing-ms', Math.round(performance.now() - request.call.startedAt));
+  // Anthropic's client reads the request id from a header of its own.
+  if (dialect === 'bedrock') {
+    response.setHeader('x-amzn-errortype', exceptionOf(failure));
+    if (!response.hasHeader('x-amzn-requestid')) {
+      response.setHeader('x-amzn-requestid', failure.upstreamRequestId ?? request.call.id);
+    }
+  }
+  if (dialect === 'anthropic') response.setHeader('request-id', request.call.id);
+  setAdvice(failure, response);
+  if (!request.complete) announceUnread(request, response);
+  response.end(body);
+}
+
+/** Headers that tell clients what to do next. */
+function setAdvice(failure: GatewayError, response: Response): void {
+  if (failure.retryAfter !== undefined) {
+    response.setHeader('retry-after', String(Math.ceil(failure.retryAfter)));
+    response.setHeader('retry-after-ms', String(Math.ceil(failure.retryAfter * 1000)));
+  }
+  if (failure.shouldRetry !== undefined) response.setHeader('x-should-retry', String(failure.shouldRetry));
+  if (failure.status === 401) response.setHeader('www-authenticate', 'Bearer realm="outcrop"');
+  if (failure instanceof MethodNotAllowedError) response.setHeader('allow', failure.allow);
+}

@@ -1,0 +1,42 @@
+import type { HttpCall } from '../context/http-call.ts';
+
+/** Another URL of an endpoint. */
+interface AliasedUrl {
+  /** The URL of the endpoint, with the query of the request. */
+  url: string;
+  /** The model that the path names, as Azure's paths do. */
+  deployment?: string;
+}
+
+/** Azure's paths (Azure OpenAI REST API reference, 2026-11): by deployment, of the v1 API, and by `api-version`. */
+const AZURE_DEPLOYMENT = /^\/openai\/deployments\/([^/?]+)\/(.+)$/;
+const AZURE = /^\/openai\/(?:v1\/)?(.+)$/;
+/** The base URL of Anthropic's API behind gateways and on Azure ends in `/anthropic`. */
+const ANTHROPIC = '/anthropic/v1/';
+
+/** Returns the endpoint that an alias stands for; undefined for a URL that is none. */
+export function aliasedUrl(url: string): AliasedUrl | undefined {
+  if (url.startsWith(ANTHROPIC)) return { url: `/v1/${url.slice(ANTHROPIC.length)}` };
+  if (!url.startsWith('/openai/')) return undefined;
+  const [, name, endpoint] = AZURE_DEPLOYMENT.exec(url) ?? [];
+  if (name === undefined) {
+    const [, rest] = AZURE.exec(url) ?? [];
+    return rest === undefined ? undefined : { url: `/v1/${rest}` };
+  }
+  const deployment = decoded(name);
+  return deployment === undefined ? undefined : { url: `/v1/${endpoint}`, deployment };
+}
+
+/** Makes the deployment of the path the model of a body, as Azure does with any model that the body names. */
+export function withDeployment(body: unknown, { deployment }: Pick<HttpCall, 'deployment'>): unknown {
+  if (deployment === undefined || typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  return { ...body, model: deployment };
+}
+
+function decoded(name: string): string | undefined {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,77 @@
+import { HttpException, NotFoundException } from '@nestjs/common';
+import type { Request } from 'express';
+import { badRequest, GatewayError, internalError } from '../../errors/errors.ts';
+import { repeatedPath } from '../../telemetry/shown-path.ts';
+import { allowedMethods } from './allowed-methods.ts';
+import { ClientGoneError } from '../context/http-call.ts';
+import { unofferedEndpoint } from './unoffered-endpoints.ts';
+
+/** A refusal with the `allow` header that HTTP wants beside a 405. */
+export class MethodNotAllowedError extends GatewayError {
+  constructor(
+    message: string,
+    readonly allow: string,
+  ) {
+    super({ status: 405, type: 'invalid_request_error', code: 'method_not_allowed', message });
+  }
+}
+
+/** Whatever was thrown while a request was handled, as the failure that the client is told. */
+export function toFailure(exception: unknown, request: Request): GatewayError | ClientGoneError {
+  if (exception instanceof GatewayError || exception instanceof ClientGoneError) return exception;
+  const origin = exception instanceof HttpException ? exception.cause : exception;
+  if (origin instanceof GatewayError || origin instanceof ClientGoneError) return origin;
+  if (origin instanceof URIError) return badRequest('The URL has an invalid percent encoding.', null, 'invalid_url');
+  if (exception instanceof NotFoundException && request.route === undefined) return noSuchRoute(request);
+  if (exception instanceof HttpException) return fromHttpException(exception);
+  return internalError(exception);
+}
+
+function noSuchRoute(request: Request): GatewayError {
+  const path = repeatedPath(request);
+  const allowed = allowedMethods(request);
+  if (allowed.length > 0) {
+    const allow = allowed.join(', ');
+    return new MethodNotAllowedError(`Not allowed to ${request.method} on ${path}. Allowed: ${allow}.`, allow);
+  }
+  return (
+    unofferedEndpoint(request.path) ??
+    new GatewayError({
+      status: 404,
+      type: 'invalid_request_error',
+      code: 'unknown_url',
+      message: `Unknown request URL: ${request.method} ${path}. Please check the URL for typos.`,
+    })
+  );
+}
+
+/** Exceptions of Nest and of libraries for it; nothing of ours throws them. */
+function fromHttpException(exception: HttpException): GatewayError {
+  const status = exception.getStatus();
+  if (status === 500) return internalError(exception);
+  const [type, code] = nameOf(status);
+  return new GatewayError({ status, type, code, message: exception.message, cause: exception });
+}
+
+function nameOf(status: number): [type: string, code: string | null] {
+  switch (status) {
+    case 401:
+      return ['invalid_request_error', 'invalid_api_key'];
+    case 403:
+      return ['permission_error', 'permission_denied'];
+    case 404:
+      return ['invalid_request_error', 'not_found'];
+    case 413:
+      return ['invalid_request_error', 'request_too_large'];
+    case 415:
+      return ['invalid_request_error', 'unsupported_media_type'];
+    case 429:
+      return ['requests', 'rate_limit_exceeded'];
+    case 503:
+      return ['server_error', 'service_unavailable'];
+    case 504:
+      return ['server_error', 'timeout'];
+    default:
+      return status < 500 ? ['invalid_request_error', null] : ['server_error', 'internal_error'];
+  }
+}

@@ -1,0 +1,59 @@
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { Logger, type NestApplicationOptions } from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express/adapters/express-adapter.js';
+import express, { type Express, type Response } from 'express';
+import type { GatewayRequest } from '../context/http-call.ts';
+import { expressMessages, type MessageClasses } from './express-messages.ts';
+import { RelayedStream, RelayedText } from '../streaming/relayed-body.ts';
+import { SseBody } from '../streaming/sse.ts';
+
+/** Express as Nest drives it, with the ways in which this gateway answers. */
+export class GatewayAdapter extends ExpressAdapter {
+  private readonly messages: MessageClasses;
+  private readonly streamLogger = new Logger('stream');
+
+  constructor() {
+    const application = express();
+    // Each of these would cost a hash, a header or a parse a request that nobody uses.
+    application.disable('etag').disable('x-powered-by').set('query parser', 'simple');
+    super(application);
+    this.messages = expressMessages(application);
+  }
+
+  override initHttpServer({ httpsOptions }: NestApplicationOptions): void {
+    const listener = this.getInstance<Express>();
+    this.httpServer = httpsOptions
+      ? createTlsServer({ ...httpsOptions, ...this.messages }, listener)
+      : createServer(this.messages, listener);
+  }
+
+  override reply(response: Response, body: unknown, statusCode?: number): unknown {
+    if (!response.headersSent) response.setHeader('openai-processing-ms', elapsedMs(response));
+    if (body instanceof SseBody || body instanceof RelayedStream) return this.stream(body, response);
+    if (body instanceof RelayedText) return body.writeTo(response);
+    if (typeof body !== 'object' || body === null || response.headersSent) {
+      return super.reply(response, body, statusCode);
+    }
+    // One string, one length, one write: saves Express's own JSON path (charset parsing, freshness checks).
+    const json = JSON.stringify(body);
+    response.writeHead(statusCode ?? response.statusCode, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(json),
+    });
+    return response.end(json);
+  }
+
+  /** Returns at once: Nest keeps all that it has made for a request for as long as it waits for its answer. */
+  private stream(body: SseBody<unknown> | RelayedStream<unknown>, response: Response): void {
+    const written = response.destroyed ? body.cancel() : body.writeTo(response);
+    written.catch((error: unknown) => {
+      this.streamLogger.error(error);
+      response.destroy();
+    });
+  }
+}
+
+function elapsedMs(response: Response): number {
+  return Math.round(performance.now() - (response.req as GatewayRequest).call.startedAt);
+}

@@ -1,0 +1,33 @@
+import { Logger } from '@nestjs/common';
+import type { Call } from '../../request/call.ts';
+import { GatewayError, internalError } from '../../errors/errors.ts';
+import type { SseFrame } from '../../translation/dialect.ts';
+import { causeOf, ClientGoneError } from '../context/http-call.ts';
+import { type ErrorDialect, renderError } from '../errors/error-body.ts';
+import { withPromptField } from '../context/prompt-field.ts';
+
+const logger = new Logger('streams');
+
+/** What a begun stream failed of, booked and logged; undefined where the client has gone and nobody is left to be told. */
+export function streamFailure(error: unknown, call: Call): GatewayError | undefined {
+  const cause = causeOf(error, call);
+  if (cause instanceof ClientGoneError) return undefined;
+  const failure = withPromptField(cause instanceof GatewayError ? cause : internalError(cause), call);
+  call.facts.errorCode = failure.code ?? failure.type;
+  call.contentLog?.failed(call, failure);
+  const { code, exception, upstreamRequestId } = failure;
+  const { id: requestId, trace } = call;
+  const err = failure.cause ?? failure;
+  logger.warn({ requestId, traceId: trace?.traceId, code, exception, upstreamRequestId, err });
+  return failure;
+}
+
+/** How a begun stream tells that it failed: a last frame, and no terminator, so that no client takes it for whole. */
+export function failureFrames(error: unknown, call: Call, dialect: ErrorDialect): readonly SseFrame[] {
+  const failure = streamFailure(error, call);
+  if (failure === undefined) return [];
+  const told = call.failureWords?.(failure);
+  if (told) return told;
+  const data = renderError(failure, dialect, call.id);
+  return [dialect === 'anthropic' ? { event: 'error', data } : { data }];
+}

@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { ThrottlerModule, type ThrottlerStorage } from '@nestjs/throttler';
+import { REQUEST_COUNTER, StorageModule } from '../../shared-state/storage.module.ts';
+
+export const MINUTE_MS = 60_000;
+
+/** The throttler as the `RateLimitGuard` uses it: counted in our storage. The limit that counts is the caller's own. */
+@Module({
+  imports: [
+    ThrottlerModule.forRootAsync({
+      imports: [StorageModule],
+      inject: [REQUEST_COUNTER],
+      useFactory: (storage: ThrottlerStorage) => ({ storage, throttlers: [{ ttl: MINUTE_MS, limit: 0 }] }),
+    }),
+  ],
+  exports: [ThrottlerModule],
+})
+export class RateLimitModule {}
