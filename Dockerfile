@@ -2,7 +2,7 @@
 #
 #   docker build -t outcrop .
 #   docker build -t outcrop-emulator --target emulator .
-#   docker run outcrop dist/config/check.js /etc/outcrop/gateway.yaml
+#   docker run outcrop dist/cli/check.js /etc/outcrop/gateway.yaml
 #
 # Mirrors: --build-arg NODE_IMAGE=… --build-arg BASE_IMAGE=…
 # Releases are built with both images by digest, sha256:…, which .github/workflows/release.yml looks up:

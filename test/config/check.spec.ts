@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkConfig } from '../../src/config/check-config.ts';
+import { checkConfig } from '../../src/cli/check-config.ts';
 import type { GatewayConfig } from '../../src/config/gateway-config.ts';
 import { ModelCatalog } from '../../src/models/catalog/model-catalog.ts';
 import { hashOfA, hashOfB } from './build.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compareConfigs } from '../../src/config/check-config.ts';
+import { compareConfigs } from '../../src/cli/check-config.ts';
 import { GatewayConfig } from '../../src/config/gateway-config.ts';
 import { readConfiguration } from '../../src/config/load-config.ts';
 import { differences } from '../../src/config/reload/differences.ts';

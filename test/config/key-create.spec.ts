@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { hashApiKey, inspectApiKey } from '../../src/config/settings/api-key.ts';
 import { build } from './build.ts';
 
-const script = fileURLToPath(new URL('../../src/config/create-key.ts', import.meta.url));
+const script = fileURLToPath(new URL('../../src/cli/create-key.ts', import.meta.url));
 
 function createKey(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });

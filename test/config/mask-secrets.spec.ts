@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkConfig, compareConfigs } from '../../src/config/check-config.ts';
+import { checkConfig, compareConfigs } from '../../src/cli/check-config.ts';
 import { maskSecrets } from '../../src/config/mask-secrets.ts';
 import { ModelCatalog } from '../../src/models/catalog/model-catalog.ts';
 

@@ -92,7 +92,7 @@ interface Bill {
   });
 
   it('make an API key and its entry, without the sources', () => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/config/create-key.js', '--name', 'team-a'], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/cli/create-key.js', '--name', 'team-a'], {
       cwd: join(gateway.root, 'app'),
       encoding: 'utf8',
     });

@@ -1,13 +1,13 @@
 /**
- * Makes an API key: `npm run key:create -- --name team-a`, or in the image `dist/config/create-key.js --name team-a`.
+ * Makes an API key: `npm run key:create -- --name team-a`, or in the image `dist/cli/create-key.js --name team-a`.
  * The key goes to standard error and the entry with its hash to standard output, so that a redirection keeps no key.
  */
 import { parseArgs } from 'node:util';
-import { createApiKey, hashApiKey, keyNamePattern, keyNameRule } from './settings/api-key.ts';
-import { expiryTime } from './settings/moment.ts';
+import { createApiKey, hashApiKey, keyNamePattern, keyNameRule } from '../config/settings/api-key.ts';
+import { expiryTime } from '../config/settings/moment.ts';
 
 const usage = `usage: npm run key:create -- --name team-a [--expires 2027-01-31] [--models 'claude-*,nova-*'] [--metrics]
-   or: docker run --rm IMAGE dist/config/create-key.js --name team-a
+   or: docker run --rm IMAGE dist/cli/create-key.js --name team-a
 
   --name     name of the key in logs and metrics
   --expires  day (to its end, UTC) or moment after which the key is refused

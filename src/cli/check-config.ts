@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ConfigError } from './settings/config-error.ts';
-import { GatewayConfig } from './gateway-config.ts';
-import { readConfiguration, readFile } from './load-config.ts';
-import type { Environment } from './loading/substitution.ts';
-import { maskSecrets } from './mask-secrets.ts';
-import { expiryTime } from './settings/moment.ts';
-import { overloadLimits, overloadWarnings, processMemory } from './overload-limits.ts';
-import { differences as differencesBetween } from './reload/differences.ts';
-import { settingsOf } from './settings/setting.ts';
+import { ConfigError } from '../config/settings/config-error.ts';
+import { GatewayConfig } from '../config/gateway-config.ts';
+import { readConfiguration, readFile } from '../config/load-config.ts';
+import type { Environment } from '../config/loading/substitution.ts';
+import { maskSecrets } from '../config/mask-secrets.ts';
+import { expiryTime } from '../config/settings/moment.ts';
+import { overloadLimits, overloadWarnings, processMemory } from '../config/overload-limits.ts';
+import { differences as differencesBetween } from '../config/reload/differences.ts';
+import { settingsOf } from '../config/settings/setting.ts';
 
 export interface CheckResult {
   exitCode: 0 | 1;

@@ -1,6 +1,6 @@
 import { ModelCatalog } from '../models/catalog/model-catalog.ts';
 import { checkConfig, compareConfigs } from './check-config.ts';
-import type { GatewayConfig } from './gateway-config.ts';
+import type { GatewayConfig } from '../config/gateway-config.ts';
 
 const current = process.env['GATEWAY_CONFIG'] ?? 'config/gateway.yaml';
 const [first, second, third] = process.argv.slice(2);
