@@ -1,7 +1,7 @@
 /** Writes the list of metrics in docs/observability.md, from those of a gateway that has started. */
 import 'reflect-metadata';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createApplication } from '../src/application.ts';
+import { createApplication } from '../src/bootstrap/application.ts';
 import { buildConfig } from '../src/config/load-config.ts';
 import { MetricsService } from '../src/telemetry/metrics/metrics.service.ts';
 import { withMetrics } from './metrics-table.ts';

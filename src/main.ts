@@ -1,4 +1,4 @@
-import './lean-http.ts';
-import './library-debugging.ts';
+import './bootstrap/lean-http.ts';
+import './bootstrap/library-debugging.ts';
 
-await import('./gateway.ts');
+await import('./bootstrap/gateway.ts');

@@ -28,7 +28,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { destination, pino } from 'pino';
 import { Counter, Histogram } from 'prom-client';
 import { catchError, type Observable, throwError } from 'rxjs';
-import { tuneV8 } from '../../src/tune-v8.ts';
+import { tuneV8 } from '../../src/bootstrap/tune-v8.ts';
 import { BedrockCall, type ChatAnswer, type ChatRequest } from './bedrock-call.ts';
 
 const KEY_HASH = process.env.FRAME_KEY_HASH;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { Logger } from 'nestjs-pino';
-import { createApplication } from '../../src/application.ts';
+import { createApplication } from '../../src/bootstrap/application.ts';
 import { ConfigError } from '../../src/config/settings/config-error.ts';
 import { GatewayConfig } from '../../src/config/gateway-config.ts';
 import { withSharedRegion } from '../../src/config/shared-region.ts';

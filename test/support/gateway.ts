@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import OpenAI from 'openai';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
-import { createApplication } from '../../src/application.ts';
+import { createApplication } from '../../src/bootstrap/application.ts';
 import { hashApiKey } from '../../src/config/settings/api-key.ts';
 import { buildConfig } from '../../src/config/load-config.ts';
 

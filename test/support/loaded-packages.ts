@@ -2,7 +2,7 @@
  * Starts the application without listening and prints, one a line, the packages it has loaded by then, and what of Node
  * itself. Run it with `--import ./bench/source-hook.ts`.
  */
-import '../../src/lean-http.ts';
+import '../../src/bootstrap/lean-http.ts';
 import { registerHooks } from 'node:module';
 
 const packages = new Set<string>();
@@ -14,7 +14,7 @@ registerHooks({
   },
 });
 
-const { createApplication } = await import('../../src/application.ts');
+const { createApplication } = await import('../../src/bootstrap/application.ts');
 const { buildConfig } = await import('../../src/config/load-config.ts');
 const app = await createApplication(
   buildConfig({

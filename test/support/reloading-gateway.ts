@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
-import { createApplication } from '../../src/application.ts';
+import { createApplication } from '../../src/bootstrap/application.ts';
 import { ConfigSource } from '../../src/config/reload/config-source.ts';
 import { EMULATOR_ENVIRONMENT } from './gateway.ts';
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { type INestApplicationContext, Logger } from '@nestjs/common';
-import { DrainService } from './http/drain/drain.service.ts';
+import { DrainService } from '../http/drain/drain.service.ts';
 
 /** A terminal, npm and `npm start` may each pass on the same Ctrl-C: within this time it is still that one. */
 const ECHO_MS = 500;

@@ -2,15 +2,15 @@ import 'reflect-metadata';
 import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { createApplication } from './application.ts';
-import { ConfigError } from './config/settings/config-error.ts';
-import { readEnvironmentFile } from './config/environment-file.ts';
-import { maskSecrets } from './config/mask-secrets.ts';
-import { ConfigSource } from './config/reload/config-source.ts';
-import { regionOf } from './config/sections/bedrock-config.ts';
+import { ConfigError } from '../config/settings/config-error.ts';
+import { readEnvironmentFile } from '../config/environment-file.ts';
+import { maskSecrets } from '../config/mask-secrets.ts';
+import { ConfigSource } from '../config/reload/config-source.ts';
+import { regionOf } from '../config/sections/bedrock-config.ts';
 import { endOnFault } from './end-on-fault.ts';
 import { giveMemoryBack } from './give-memory-back.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
-import { MetricsService } from './telemetry/metrics/metrics.service.ts';
+import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { tuneV8 } from './tune-v8.ts';
 
 try {

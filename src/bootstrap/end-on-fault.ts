@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { describeError } from './errors/described-error.ts';
+import { describeError } from '../errors/described-error.ts';
 
 /**
  * Ends the process with code 1 on an error that nothing handles, as Node does, but without the message and the
