@@ -13,7 +13,7 @@ import { withBetas } from '../../messages-betas.ts';
 import { withCacheControl } from './messages-cache.ts';
 import { withCallIds } from './messages-call-ids.ts';
 import { type BedrockHeaders, messagesHeaders } from './messages-headers.ts';
-import { withImageLimits } from '../../../messages/messages-images.ts';
+import { withImageLimits } from '../../messages-images.ts';
 import { messagesMediaReferences, withMedia } from '../../messages-media.ts';
 import { withOutputFormat } from './messages-output-format.ts';
 import type { RenamedInMessages } from '../answer/messages-restored.ts';
