@@ -6,8 +6,9 @@ import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { MODEL_TABLE } from '../src/models/table/model-table.ts';
 import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
 import { DEFAULT_POLICY } from '../src/translation/policy.ts';
-import { chatRequest, type ChatRequest } from '../src/translation/openai-chat/request/chat-request.ts';
+import { chatRequest } from '../src/translation/openai-chat/request/chat-request.ts';
 import { garbage, request, toolbox } from './support/arbitrary-requests.ts';
+import type { ChatRequest } from '../src/translation/openai-chat/chat-request.types.ts';
 
 /**
  * Both halves of one contract: whatever a client may ask of whichever model of the table, what the

@@ -6,12 +6,12 @@ import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { checkMessages } from '../emulator/rules/check-messages.ts';
 import { MODEL_TABLE } from '../src/models/table/model-table.ts';
 import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
-import type { ChatRequest } from '../src/translation/openai-chat/request/chat-request.ts';
 import { messagesBody } from '../src/translation/anthropic/invoke-model/request/messages-body.ts';
 import type { MessagesRequest } from '../src/translation/anthropic/messages-wire.ts';
 import { messagesDialect } from '../src/translation/anthropic/converse/messages-dialect.ts';
 import { responsesDialect } from '../src/translation/openai-responses/responses-dialect.ts';
-import type { ResponsesRequest } from '../src/translation/openai-responses/request/responses-request.ts';
+import type { ChatRequest } from '../src/translation/openai-chat/chat-request.types.ts';
+import type { ResponsesRequest } from '../src/translation/openai-responses/responses-request.types.ts';
 
 /**
  * A session that moves from one model to another: its calls have names and ids as any model or server makes them. Every

@@ -6,7 +6,6 @@ import type { Completion } from 'openai/resources/completions';
 
 import { GatewayError, toErrorBody } from '../src/errors/errors.ts';
 import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
-import type { ChatRequest } from '../src/translation/openai-chat/request/chat-request.ts';
 import { completionsDialect } from '../src/translation/openai-completions/completions-dialect.ts';
 import type { CompletionsRequest } from '../src/translation/openai-completions/completions-request.ts';
 import { eventsOfAnswer } from '../src/wire/answer-events.ts';
@@ -17,11 +16,13 @@ import type { MessagesRequest } from '../src/translation/anthropic/messages-wire
 import { cardOf, contextOf, GENERATIONS } from './support/model-cards.ts';
 import { responsesDialect } from '../src/translation/openai-responses/responses-dialect.ts';
 import type { ResponsesAnswer } from '../src/translation/openai-responses/answer/responses-envelope.ts';
-import type { ResponsesRequest } from '../src/translation/openai-responses/request/responses-request.ts';
-import type { Dialect, DialectRequest, FrameWriter, Reply, SseFrame } from '../src/translation/dialect.ts';
+import type { Dialect, DialectRequest, FrameWriter, Reply } from '../src/translation/dialect.ts';
 import { messageOf } from './support/message-of.ts';
 import { checkOpenResponses } from './support/open-responses.ts';
 import { specValidator } from './support/openai-spec.ts';
+import type { SseFrame } from '../src/wire/sse-frame.ts';
+import type { ChatRequest } from '../src/translation/openai-chat/chat-request.types.ts';
+import type { ResponsesRequest } from '../src/translation/openai-responses/responses-request.types.ts';
 
 /** Every fixture through every dialect, kept as snapshots: a change of the wire is a change of a file. */
 

@@ -6,8 +6,9 @@ import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { GatewayError } from '../src/errors/errors.ts';
 import type { ModelRules } from '../src/models/types/model.ts';
 import { MODEL_TABLE } from '../src/models/table/model-table.ts';
-import { chatRequest, type ChatRequest } from '../src/translation/openai-chat/request/chat-request.ts';
+import { chatRequest } from '../src/translation/openai-chat/request/chat-request.ts';
 import { dataUrl, gif, jpeg, OLE, PDF, png, WAV, webp, zip } from './support/media-files.ts';
+import type { ChatRequest } from '../src/translation/openai-chat/chat-request.types.ts';
 
 /** Any mixture of parts is either a 400 with the part's path, or something that Bedrock, as the emulator knows it, takes. */
 

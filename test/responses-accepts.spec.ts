@@ -5,13 +5,13 @@ import { MODELS } from '../emulator/models.ts';
 import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { MODEL_TABLE } from '../src/models/table/model-table.ts';
 import type { ConverseEvent } from '../src/wire/wire.ts';
-import type { SseFrame } from '../src/translation/dialect.ts';
 import { internalError } from '../src/errors/errors.ts';
 import { responsesDialect } from '../src/translation/openai-responses/responses-dialect.ts';
-import type { ResponsesRequest } from '../src/translation/openai-responses/request/responses-request.ts';
 import { garbage, request, toolbox } from './support/arbitrary-responses.ts';
 import { checkOpenResponses } from './support/open-responses.ts';
 import { specValidator } from './support/openai-spec.ts';
+import type { SseFrame } from '../src/wire/sse-frame.ts';
+import type { ResponsesRequest } from '../src/translation/openai-responses/responses-request.types.ts';
 
 /** JSON whose shape the expectations state. */
 // oxlint-disable-next-line no-explicit-any

@@ -9,14 +9,14 @@ import { MODEL_TABLE } from '../src/models/table/model-table.ts';
 import { Stop } from '../src/request/stop-signal.ts';
 import { ThoughtStore } from '../src/shared-state/thinking/thought-store.ts';
 import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
-import type { ChatRequest } from '../src/translation/openai-chat/request/chat-request.ts';
 import { encodeThoughts } from '../src/translation/thinking-blocks/thought-codec.ts';
 import { responsesDialect } from '../src/translation/openai-responses/responses-dialect.ts';
 import { envelopeOf, type ResponsesAnswer } from '../src/translation/openai-responses/answer/responses-envelope.ts';
-import type { ResponsesRequest } from '../src/translation/openai-responses/request/responses-request.ts';
 import { OutputDefault } from '../src/routing/quotas/estimates/output-default.ts';
 import { QuotaRules } from '../src/routing/quotas/quota-rules.ts';
 import { TranslationService } from '../src/translation/translation.service.ts';
+import type { ChatRequest } from '../src/translation/openai-chat/chat-request.types.ts';
+import type { ResponsesRequest } from '../src/translation/openai-responses/responses-request.types.ts';
 
 /** Short references that stand for long content: the content counts as often as it is used. */
 

@@ -13,7 +13,6 @@ import type { ModelCard, Route } from '../src/models/types/model.ts';
 import { MODEL_TABLE } from '../src/models/table/model-table.ts';
 import { ThoughtStore } from '../src/shared-state/thinking/thought-store.ts';
 import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
-import type { ChatRequest } from '../src/translation/openai-chat/request/chat-request.ts';
 import { eventsOfAnswer } from '../src/wire/answer-events.ts';
 import type { ContentBlock, ConverseAnswer } from '../src/wire/wire.ts';
 import type { Reply } from '../src/translation/dialect.ts';
@@ -22,6 +21,7 @@ import { QuotaRules } from '../src/routing/quotas/quota-rules.ts';
 import { TranslationService } from '../src/translation/translation.service.ts';
 import { Stop } from '../src/request/stop-signal.ts';
 import { CLIENTS, type Call, type Client, type Message } from './support/tool-clients.ts';
+import type { ChatRequest } from '../src/translation/openai-chat/chat-request.types.ts';
 
 /**
  * Random conversations with tools and thoughts, by clients that keep more or less of what they were given. What

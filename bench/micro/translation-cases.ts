@@ -1,9 +1,10 @@
 import type { Bench } from 'tinybench';
-import { chatRequest, type ChatRequest } from '../../src/translation/openai-chat/request/chat-request.ts';
+import { chatRequest } from '../../src/translation/openai-chat/request/chat-request.ts';
 import { chatStream } from '../../src/translation/openai-chat/answer/chat-stream.ts';
 import type { ConverseEvent } from '../../src/wire/wire.ts';
 import { MODEL } from '../pieces/config.ts';
 import { agentRequestOf, chatRequestOf, translationContext } from '../pieces/requests.ts';
+import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
 
 export function addTranslationCases(bench: Bench): void {
   const context = translationContext();

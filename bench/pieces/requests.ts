@@ -1,8 +1,8 @@
-import type { ChatRequest } from '../../src/translation/openai-chat/request/chat-request.ts';
 import type { TranslationContext } from '../../src/translation/dialect.ts';
 import { ModelRegistryService } from '../../src/models/model-registry.service.ts';
 import { chatBody } from '../load/request-body.ts';
 import { configOf, MODEL } from './config.ts';
+import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
 
 /** The smallest image there is, a red pixel; made larger by data that no decoder looks at. */
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==';

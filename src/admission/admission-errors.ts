@@ -1,7 +1,7 @@
-import type { Caller } from '../request/call.ts';
 import { GatewayError } from '../errors/errors.ts';
 import type { RefusalReason } from './admission-meters.ts';
 import type { AdmissionSettings } from './admission-settings.ts';
+import type { Caller } from '../request/caller.ts';
 
 /** Refused clients come back spread over this time, not all at once. */
 const EARLIEST_SECONDS = 1;

@@ -1,11 +1,9 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { Caller } from '../request/call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { overloadWarnings, type ProcessMemory, processMemory } from '../config/overload-limits.ts';
 import type { GatewayError } from '../errors/errors.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { ApiKeyService } from '../governance/api-key.service.ts';
-import type { HttpCall } from '../http/context/http-call.ts';
 import { isOwnLimit, refusalError } from './admission-errors.ts';
 import { type AdmissionMeters, createAdmissionMeters, type RefusalReason } from './admission-meters.ts';
 import { type AdmissionSettings, CurrentAdmissionSettings, limitsForLog } from './admission-settings.ts';
@@ -15,11 +13,10 @@ import { FairQueue } from './fair-queue.ts';
 import { LoopDelay } from './loop-delay.ts';
 import { Pressure } from './pressure.ts';
 import { Uploads } from './uploads/uploads.ts';
+import type { Caller } from '../request/caller.ts';
+import type { AdmittedCall } from './admitted-call.ts';
 
 const SAMPLE_MS = 500;
-
-/** A request, or work that no request waits for. */
-export type AdmittedCall = Pick<HttpCall, 'signal' | 'atEnd'>;
 
 /** One request that waits for a place. */
 interface Waiting {

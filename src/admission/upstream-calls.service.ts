@@ -7,8 +7,8 @@ import { REQUEST_COUNTER } from '../shared-state/storage.module.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { ApiKeyService } from '../governance/api-key.service.ts';
 import { moreCallsThanLimit, rateLimitExceeded } from '../governance/rate-limit-errors.ts';
-import { MINUTE_MS } from '../http/throttling/rate-limit.module.ts';
 import { AdmissionService } from './admission.service.ts';
+import { MINUTE_MS } from '../shared-state/throttling/sliding-window.ts';
 
 /** Why a request makes more than one call of Bedrock; a label of the metric. */
 export type FurtherCallReason = 'choices' | 'inputs' | 'structured_output' | 'continuation';

@@ -9,7 +9,6 @@ import { GatewayConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import type { ConfigSource } from '../config/reload/config-source.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';
-import { callMiddleware } from '../http/context/http-call.ts';
 import { answerClientError } from '../http/server/client-error.ts';
 import { ConnectionsService } from '../http/connections/connections.service.ts';
 import { trustProxies } from '../http/connections/trusted-proxies.ts';
@@ -19,6 +18,7 @@ import { httpsOptions, reloadOnChange } from '../http/server/tls.ts';
 import { AccessLog } from '../telemetry/logging/access-log.ts';
 import { withoutChatter } from '../telemetry/logging/chatter.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
+import { callMiddleware } from '../http/server/call.middleware.ts';
 
 /** Node reads this when the server begins to listen; its types know it as an option of `createServer` only. */
 type CheckedServer = Server & { connectionsCheckingInterval?: number };

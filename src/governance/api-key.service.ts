@@ -1,9 +1,9 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../request/call.ts';
 import { Derived } from '../config/derived.ts';
 import { type ApiKeyConfig, GatewayConfig } from '../config/gateway-config.ts';
 import { expiryTime } from '../config/settings/moment.ts';
+import type { Caller } from '../request/caller.ts';
 
 const ID_LENGTH = 12;
 

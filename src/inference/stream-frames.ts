@@ -1,8 +1,9 @@
 import type { Call } from '../request/call.ts';
 import type { ConverseEvent } from '../wire/wire.ts';
-import type { FrameWriter, SseFrame } from '../translation/dialect.ts';
+import type { FrameWriter } from '../translation/dialect.ts';
 import type { StructuredStreams } from '../translation/structured/structured-streams.ts';
 import { tellAlso } from './tell.ts';
+import type { SseFrame } from '../wire/sse-frame.ts';
 
 /** Returns the frames for one batch of events. */
 export function framesOf(events: readonly ConverseEvent[], index: number, writer: FrameWriter): readonly SseFrame[] {

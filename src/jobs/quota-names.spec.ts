@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { MODEL_TABLE } from '../models/table/model-table.ts';
-import { type ListedQuota, rulesFrom } from './quota-names.ts';
+import { rulesFrom } from './quota-names.ts';
 import type { QuotaRule } from '../routing/quotas/quota-rule.ts';
+import type { ListedQuota } from '../bedrock/control-plane/service-quotas.ts';
 
 function read(...quotas: [name: string, value: number][]): QuotaRule[] {
   const listed: ListedQuota[] = quotas.map(([name, value]) => ({ name, value }));

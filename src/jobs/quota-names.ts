@@ -1,11 +1,6 @@
 import type { ModelCard, Target } from '../models/types/model.ts';
 import { type LimitName, OWN_ACCOUNT, type ProfileKind, type QuotaRule } from '../routing/quotas/quota-rule.ts';
-
-/** As Service Quotas tells it. */
-export interface ListedQuota {
-  name: string;
-  value: number;
-}
+import type { ListedQuota } from '../bedrock/control-plane/service-quotas.ts';
 
 /**
  * Names of the quotas that hold for bedrock-runtime, as of 2026-10 and before: "Global cross-region model inference

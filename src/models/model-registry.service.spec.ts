@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Caller } from '../request/call.ts';
 import { GatewayConfig, type ModelsConfig } from '../config/gateway-config.ts';
 import { GatewayError } from '../errors/errors.ts';
 import { ModelCatalog } from './catalog/model-catalog.ts';
 import { ModelRegistryService } from './model-registry.service.ts';
+import type { Caller } from '../request/caller.ts';
 
 const TODAY = new Date('2026-11-22T12:00:00Z');
 const PROFILE_ARN = 'arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/a1b2c3';

@@ -1,10 +1,10 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import type { Caller } from '../request/call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';
 import { type CatalogSources, ModelCatalog, type ModelListing } from './catalog/model-catalog.ts';
 import type { Route } from './types/model.ts';
+import type { Caller } from '../request/caller.ts';
 
 export type { ModelListing } from './catalog/model-catalog.ts';
 

@@ -2,23 +2,10 @@ import type { CallSlots } from './call-slots.ts';
 import type { GatewayError } from '../errors/errors.ts';
 import type { OpenAttempts } from './open-attempts.ts';
 import type { CallSignal } from './stop-signal.ts';
-import type { ContentLog } from '../telemetry/content/content-log.ts';
+import type { ContentRecorder } from './content-recorder.ts';
 import type { CallTrace } from './call-trace.ts';
 import type { Usage } from '../usage/usage.ts';
-
-/** Who is asking: what the API key says. */
-export interface Caller {
-  /** Name of the key in the config; the label in logs, limits and metrics. */
-  name: string;
-  /** Stable id of the key (start of its hash), used as tracker for limits. */
-  id: string;
-  /** Model names or patterns with `*` that this key may use; absent means all. */
-  models?: readonly string[];
-  /** What it asks and is answered may stand in traces. */
-  traceContent?: boolean;
-  /** Reads /metrics. */
-  metrics?: boolean;
-}
+import type { Caller } from './caller.ts';
 
 /** What the log line, the metrics and the answer's headers tell about a request. No content. */
 export interface CallFacts {
@@ -79,7 +66,7 @@ export interface Call {
   /** Only where requests are traced. */
   trace?: CallTrace;
   /** Only where the content of some key is logged; decides itself whether that is the key of this call. */
-  contentLog?: ContentLog;
+  contentLog?: ContentRecorder;
   /** What the client says about cached answers (`x-outcrop-cache: use | skip`). */
   readonly cachePreference?: 'use' | 'skip';
   /** The request field that holds the prompt at the endpoint of the request; absent for work without a request. */

@@ -1,5 +1,3 @@
-import type { GatewayConfig } from '../config/gateway-config.ts';
-
 /** The patience with an attempt where `streaming.keepAliveSeconds` switches keep-alives off. */
 const DEFAULT_PATIENCE_MS = 15_000;
 
@@ -49,14 +47,17 @@ export class OpenAttempts {
   }
 }
 
+/** Settings that limit how long the gateway waits before it answers. */
+export interface WaitSettings {
+  readonly retry: { readonly deadlineMs: number; readonly statusWithinMs: number };
+  readonly streaming: { readonly keepAliveSeconds: number };
+}
+
 /**
  * Returns until how many milliseconds after its arrival a request may wait. A client that has not seen a status gets it
  * within `retry.statusWithinMs`, because load balancers cut silent connections and no SDK retries a broken stream.
  */
-export function waitLimitMs(
-  attempts: OpenAttempts,
-  { retry, streaming }: Pick<GatewayConfig, 'retry' | 'streaming'>,
-): number {
+export function waitLimitMs(attempts: OpenAttempts, { retry, streaming }: WaitSettings): number {
   const patienceMs = streaming.keepAliveSeconds * 1000 || DEFAULT_PATIENCE_MS;
   const isFree = attempts.isCommitted || attempts.hasLasted(patienceMs);
   return isFree ? retry.deadlineMs : Math.min(retry.deadlineMs, retry.statusWithinMs);

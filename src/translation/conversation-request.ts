@@ -17,10 +17,11 @@ import { DEFAULT_POLICY } from './policy.ts';
 import { withPromptCaching, type CachingFields } from './caching/prompt-caching.ts';
 import { withExtensions, type CallFields } from './bedrock-options/request-extensions.ts';
 import type { Expectation } from './json-schema/expectation.ts';
-import { planStructured, type StructuredWish } from './structured/structured-plan.ts';
+import { planStructured } from './structured/structured-plan.ts';
 import { withInstructions } from './structured/structured-prompt.ts';
 import { schemaUseOf, withOutputConfig } from './structured/structured-request.ts';
 import { renamedProperties, withModelNames } from './tool-schemas/renamed-properties.ts';
+import type { StructuredWish } from './structured/structured-wish.ts';
 
 /** A conversation with tools as a dialect has read it, before a model's rules are applied. */
 export interface ConversationParts extends Conversation {

@@ -7,6 +7,7 @@ import type { HistoryConcessions } from './history/history-concessions.ts';
 import type { TranslationPolicy } from './policy.ts';
 import type { Concessions, SchemaUse } from './json-schema/expectation.ts';
 import type { RenamedProperties } from './tool-schemas/renamed-properties.ts';
+import type { SseFrame } from '../wire/sse-frame.ts';
 
 /** The envelope that every request body has. */
 export interface DialectRequest {
@@ -93,20 +94,6 @@ export interface Translation {
   /** Absent where the model knows all properties by the client's names. */
   renamed?: RenamedProperties;
 }
-
-/** One server-sent event; `data` is JSON text, ready to be written. */
-export interface SseFrame {
-  /** For people who read along; clients skip it. */
-  comment?: string;
-  event?: string;
-  data: string;
-}
-
-/** Ends every good stream of OpenAI's dialects: literal text, not JSON. */
-export const DONE: SseFrame = { data: '[DONE]' };
-
-/** For events that have nothing to tell. */
-export const NO_FRAMES: readonly SseFrame[] = [];
 
 /** A stream in the making: one state machine a request. Synchronous and pure. */
 export interface FrameWriter {

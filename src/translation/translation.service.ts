@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { Injectable } from '@nestjs/common';
 
-import type { Call, Caller } from '../request/call.ts';
+import type { Call } from '../request/call.ts';
 import { guardrailRefusal } from '../config/configured-places.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { permissionDenied } from '../errors/errors.ts';
@@ -35,6 +35,7 @@ import {
 import type { MessagesRequest } from './anthropic/messages-wire.ts';
 import { refuseLosses } from './parameters/refuse-losses.ts';
 import type { Concessions } from './json-schema/expectation.ts';
+import type { Caller } from '../request/caller.ts';
 
 /** Gives the pure translators what they may not fetch themselves: rules, defaults, ids, time, kept thoughts. */
 @Injectable()

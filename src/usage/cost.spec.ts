@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { MODEL_TABLE } from '../models/table/model-table.ts';
-import type { Price } from '../models/types/model.ts';
 import { target } from '../models/catalog/targets.ts';
 import { costOf, usdText } from './cost.ts';
 import { addUsage, type Usage } from './usage.ts';
+import type { Price } from './prices.ts';
 
-const at = (modelId: string) => target('us-east-1', modelId);
+const at = (modelId: string) => target('us-east-1', modelId).profile;
 const usage = (counts: Partial<Usage>): Usage => ({ input: 0, output: 0, cacheRead: 0, cacheWrite: 0, ...counts });
 
 function priceOf(modelId: string): Price {

@@ -1,5 +1,5 @@
-import type { Price, Rates, Target } from '../models/types/model.ts';
 import type { Usage } from './usage.ts';
+import type { Price, Rates } from './prices.ts';
 
 /** What geographic profiles cost against the global one, where the price does not say otherwise (pi-ai catalogue of 2026-11-10). */
 const GEOGRAPHIC = 1.1;
@@ -11,9 +11,9 @@ const MILLION = 1_000_000;
  * USD for one answer at list prices. Undefined where the price is not known, or not which one holds: provisioned and
  * imported models are paid by the hour, and the ARN of an application profile hides its model until discovery resolves it.
  */
-export function costOf(usage: Usage, price: Price | undefined, target: Target | undefined): number | undefined {
-  if (price === undefined || target?.profile === undefined) return undefined;
-  const { rates, factor } = ratesOf(price, target.profile, promptTokensOf(usage));
+export function costOf(usage: Usage, price: Price | undefined, profile: string | undefined): number | undefined {
+  if (price === undefined || profile === undefined) return undefined;
+  const { rates, factor } = ratesOf(price, profile, promptTokensOf(usage));
   const { input, output, cacheRead = input, cacheWrite = input } = rates;
   const forAnHour = Math.min(usage.cacheWrite1h ?? 0, usage.cacheWrite);
   const perMillion =

@@ -1,5 +1,5 @@
-import { textOf } from '../translation/answer/citations.ts';
 import type { ContentBlock, ContentBlockDelta, ConverseAnswer, ConverseEvent } from './wire.ts';
+import { textOf } from './block-text.ts';
 
 /**
  * A whole answer as the events of a stream, for models that call tools in whole answers only ("This model

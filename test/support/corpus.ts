@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 import type { ScriptedAnswer } from '../../emulator/emulator.ts';
-import type { ChatRequest } from '../../src/translation/openai-chat/request/chat-request.ts';
+import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
 
 /**
  * Requests that failed at other gateways, each in a file named by its thread (repository and number), rebuilt from

@@ -1,6 +1,6 @@
-import type { Caller } from '../../request/call.ts';
 import type { GatewayError } from '../../errors/errors.ts';
 import type { BodyBudget, BodyShortage } from './body-budget.ts';
+import type { Caller } from '../../request/caller.ts';
 
 /** What the shares of all requests have in common. */
 export interface BodyShareOwner {

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Caller } from '../../request/call.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { Stop } from '../../request/stop-signal.ts';
-import type { HttpCall } from '../../http/context/http-call.ts';
+import type { AdmittedCall } from '../admitted-call.ts';
 import { BodyBudget } from './body-budget.ts';
 import { type Upload, type UploadLimits, Uploads } from './uploads.ts';
+import type { Caller } from '../../request/caller.ts';
 
 const ONE: Caller = { name: 'one', id: '1' };
 const TWO: Caller = { name: 'two', id: '2' };
@@ -23,8 +23,8 @@ class FakeCall {
   }
 }
 
-function callOf(fake: FakeCall): HttpCall {
-  return fake as unknown as HttpCall;
+function callOf(fake: FakeCall): AdmittedCall {
+  return fake as unknown as AdmittedCall;
 }
 
 const waiting: { call: FakeCall; upload: Promise<Upload> }[] = [];

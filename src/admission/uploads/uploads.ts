@@ -1,10 +1,10 @@
-import type { Caller } from '../../request/call.ts';
 import type { GatewayError } from '../../errors/errors.ts';
-import type { HttpCall } from '../../http/context/http-call.ts';
+import type { AdmittedCall } from '../admitted-call.ts';
 import type { RefusalReason } from '../admission-meters.ts';
 import type { BodyBudget } from './body-budget.ts';
 import { BodyShare, type BodyShareOwner } from './body-share.ts';
 import { FairQueue } from '../fair-queue.ts';
+import type { Caller } from '../../request/caller.ts';
 
 export interface UploadLimits {
   maxUploads: number;
@@ -64,7 +64,7 @@ export class Uploads implements BodyShareOwner {
   }
 
   /** Returns the share of a body that has arrived already, which needs no upload slot; undefined if it does not fit. */
-  hold(call: HttpCall, caller: Caller, bytes: number): BodyShare | undefined {
+  hold(call: AdmittedCall, caller: Caller, bytes: number): BodyShare | undefined {
     const share = new BodyShare(this, caller);
     if (share.tryGrowTo(bytes) !== undefined) return undefined;
     call.atEnd(() => share.shrinkTo(0));
@@ -75,7 +75,7 @@ export class Uploads implements BodyShareOwner {
    * Returns an upload that holds `bytes`, at once or when its turn comes. Throws or rejects with GatewayError 503
    * `overloaded` or 429 `concurrency_limit_exceeded`, or with the reason for which the call has ended.
    */
-  begin(call: HttpCall, caller: Caller, bytes: number): Upload | Promise<Upload> {
+  begin(call: AdmittedCall, caller: Caller, bytes: number): Upload | Promise<Upload> {
     const shortage = this.shortage(caller, bytes);
     if (shortage === undefined) return this.enter(call, caller, bytes);
     const { queueMs, maxQueued, maxQueuedPerKey } = this.limits();
@@ -106,7 +106,7 @@ export class Uploads implements BodyShareOwner {
     return this.budget.shortage(id, bytes);
   }
 
-  private enter(call: HttpCall, caller: Caller, bytes: number): Upload {
+  private enter(call: AdmittedCall, caller: Caller, bytes: number): Upload {
     const share = new BodyShare(this, caller);
     share.growTo(bytes);
     this.open += 1;
@@ -132,7 +132,7 @@ export class Uploads implements BodyShareOwner {
     this.released();
   }
 
-  private wait(call: HttpCall, caller: Caller, bytes: number, queueMs: number): Promise<Upload> {
+  private wait(call: AdmittedCall, caller: Caller, bytes: number, queueMs: number): Promise<Upload> {
     const { signal } = call;
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();

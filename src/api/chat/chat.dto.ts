@@ -12,10 +12,10 @@ import {
 } from '../../libraries/class-validator.ts';
 
 import type { LimitedApi } from '../../limits/request-limit.ts';
-import type { ChatRequest } from '../../translation/openai-chat/request/chat-request.ts';
 import { isResponsesBody } from '../../translation/openai-chat/request/chat-responses-body.ts';
 import { ResponsesRequestDto } from '../responses/responses.dto.ts';
 import { IsConversation, IsOptionalModelName } from '../request-fields.ts';
+import type { ChatRequest } from '../../translation/openai-chat/chat-request.types.ts';
 
 /**
  * The envelope of `POST /v1/chat/completions`: which fields there must be, of which kind, in which range.

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ArgumentsHost, Catch, type ExceptionFilter, type INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import type { Caller } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { ModelsController } from './models.controller.ts';
+import type { Caller } from '../../request/caller.ts';
 
 /** What the assertions below look into. */
 interface Body {

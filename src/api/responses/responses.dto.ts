@@ -12,8 +12,8 @@ import {
 } from '../../libraries/class-validator.ts';
 
 import type { LimitedApi } from '../../limits/request-limit.ts';
-import type { ResponsesRequest } from '../../translation/openai-responses/request/responses-request.ts';
 import { IsOptionalModelName, IsUnion } from '../request-fields.ts';
+import type { ResponsesRequest } from '../../translation/openai-responses/responses-request.types.ts';
 
 /**
  * The envelope of `POST /v1/responses`, as that of chat: unions (input, tools, formats) are checked where they are

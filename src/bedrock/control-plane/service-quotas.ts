@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { ListedQuota } from '../../jobs/quota-names.ts';
 import { AwsSessions, type SessionPlace } from '../sessions/aws-sessions.ts';
 
 const SERVICE = 'bedrock';
@@ -44,4 +43,10 @@ export class ServiceQuotas {
       client.destroy();
     }
   }
+}
+
+/** As Service Quotas tells it. */
+export interface ListedQuota {
+  name: string;
+  value: number;
 }

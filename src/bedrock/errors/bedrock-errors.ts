@@ -1,7 +1,7 @@
 import { GatewayError } from '../../errors/errors.ts';
-import { throttledQuota } from '../../routing/quotas/throttle-message.ts';
 import { meaningOfMessage } from './message-templates.ts';
 import { schemaRefusalCode } from './schema-refusals.ts';
+import { throttledQuota } from '../../wire/throttle-message.ts';
 
 /** How one AWS exception is answered. Statuses and retryability: Bedrock Runtime API reference, 2026-11. */
 interface Verdict {

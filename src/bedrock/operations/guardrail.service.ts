@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { regionOf } from '../../config/sections/bedrock-config.ts';
-import type { GuardrailAnswer } from '../../translation/openai-moderations/moderations.ts';
 import { AwsSessions } from '../sessions/aws-sessions.ts';
 import { readAnswer } from '../transport/read-answer.ts';
 import { postForText } from '../transport/transport.ts';
 import { jsonBody, pathPart } from '../transport/unsendable.ts';
+import type { GuardrailAnswer } from '../../wire/guardrail.ts';
 
 export interface Guardrail {
   /** Id or ARN. */

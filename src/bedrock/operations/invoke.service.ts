@@ -6,8 +6,6 @@ import type { PromptSize } from '../../routing/quotas/estimates/demand.ts';
 import { RoutingService } from '../../routing/routing.service.ts';
 import type { Served } from '../../routing/served.ts';
 import type { Conversation } from '../../routing/targets/warm-targets.ts';
-import type { RelayedOperation, RelayedStream } from '../../translation/bedrock-api/relayed-request.ts';
-import type { MessagesEvent } from '../../translation/anthropic/messages-wire.ts';
 import { type AttemptTrace, traceAttempt, withUsage } from '../tracing/attempt-trace.ts';
 import type { AwsSession } from '../sessions/aws-session.ts';
 import { AwsSessions } from '../sessions/aws-sessions.ts';
@@ -17,6 +15,8 @@ import { MESSAGES } from './messages-stream.ts';
 import { RELAYED, type RelayedFrame } from './relayed-events.ts';
 import { postForText, type UpstreamHead, type UpstreamRequest } from '../transport/transport.ts';
 import { abroad, EVENT_STREAM_TYPE, JSON_TYPE, note, upstreamRequest } from './upstream-request.ts';
+import type { RelayedOperation, RelayedStream } from '../../wire/operations.ts';
+import type { MessagesEvent } from '../../wire/messages-events.ts';
 
 /** What an operation is sent: a body that somebody else has written, and Bedrock's own headers beside it. */
 export interface Sending {

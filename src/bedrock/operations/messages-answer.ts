@@ -1,6 +1,6 @@
-import type { MessagesUsage } from '../../translation/anthropic/messages-wire.ts';
 import { parseExactly } from '../../wire/exact-json.ts';
 import { readAnswer } from '../transport/read-answer.ts';
+import type { MessagesUsage } from '../../wire/messages-events.ts';
 
 /** A message of Anthropic's, as far as the gateway reads it; the rest of it passes. */
 export interface MessagesAnswer {

@@ -1,7 +1,7 @@
-import type { MessagesEvent } from '../../translation/anthropic/messages-wire.ts';
 import { fromBedrock, upstreamNonsense } from '../errors/bedrock-errors.ts';
 import type { StreamForm } from '../transport/event-stream-sink.ts';
 import type { UpstreamHead } from '../transport/transport.ts';
+import type { MessagesEvent } from '../../wire/messages-events.ts';
 
 /** Bedrock's account of an InvokeModel stream, in its last event; in Claude's, the counts stand in other events, too. */
 export const METRICS = 'amazon-bedrock-invocationMetrics';

@@ -1,10 +1,10 @@
 import { NO_USAGE, type Tally, type Usage } from '../../usage/usage.ts';
-import type { RelayedStream } from '../../translation/bedrock-api/relayed-request.ts';
 import { usageOfAnswer } from '../../wire/usage.ts';
 import type { ConverseAnswer } from '../../wire/wire.ts';
 import type { StreamForm } from '../transport/event-stream-sink.ts';
 import type { Frame } from '../transport/event-stream.ts';
 import { METRICS } from './messages-stream.ts';
+import type { RelayedStream } from '../../wire/operations.ts';
 
 /** One frame of a stream that passes as it came. */
 export type RelayedFrame = Frame & { bytes: Buffer };

@@ -2,7 +2,6 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { Response } from 'express';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { AdmissionService } from '../../admission/admission.service.ts';
-import type { Caller } from '../../request/call.ts';
 import type { GatewayRequest } from '../context/http-call.ts';
 import { clientTimeout, clientTimeoutOver } from '../context/client-timeout.ts';
 import { bodyTooLarge } from '../body/body-errors.ts';
@@ -10,6 +9,7 @@ import { announcesBody, type ContentCoding, contentCoding, declaredLength } from
 import { DECOMPRESSOR_BYTES } from '../body/decompressor.ts';
 import { receiveBody, receiveCompressed } from '../body/receive-body.ts';
 import { UploadPace } from '../body/upload-pace.ts';
+import type { Caller } from '../../request/caller.ts';
 
 /** A request of a key holder, with the bytes of its body until they are parsed. */
 interface UploadingRequest extends GatewayRequest {

@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { NextFunction, Request, Response } from 'express';
-import type { Call, CallFacts, Caller, FailureWords } from '../../request/call.ts';
-import type { ContentLog } from '../../telemetry/content/content-log.ts';
+import type { Request, Response } from 'express';
+import type { Call, CallFacts, FailureWords } from '../../request/call.ts';
+import type { ContentRecorder } from '../../request/content-recorder.ts';
 import type { CallTrace } from '../../request/call-trace.ts';
 import type { CallSlots } from '../../request/call-slots.ts';
 import type { BodyShare } from '../../admission/uploads/body-share.ts';
-import { discardUnread } from '../body/unread-body.ts';
 import { Stop } from '../../request/stop-signal.ts';
 import { OpenAttempts } from '../../request/open-attempts.ts';
 import { WorkOnce } from '../../request/work-once.ts';
-import { aliasedUrl } from '../routes/path-aliases.ts';
 import { promptFieldOf } from './prompt-field.ts';
-import { cutIfStalled } from './stalled-reader.ts';
+import type { Caller } from '../../request/caller.ts';
 
 /** A request after the first middleware: with its call. */
 export type GatewayRequest = Request & {
@@ -34,7 +32,7 @@ export class HttpCall implements Call {
   deployment?: string;
   caller?: Caller;
   trace?: CallTrace;
-  contentLog?: ContentLog;
+  contentLog?: ContentRecorder;
   failureWords?: FailureWords;
   readonly signal = new Stop();
   private readonly response: Response;
@@ -100,34 +98,6 @@ export class HttpCall implements Call {
   slots(make: (call: Call) => CallSlots): CallSlots {
     return (this.callSlots ??= make(this));
   }
-}
-
-/** Who wants to know when calls begin and end: the access log. */
-export interface CallObserver {
-  /** What is returned is called once the answer is out, or the client has gone. */
-  started(request: GatewayRequest, response: Response, call: HttpCall): () => void;
-}
-
-/** First of all middleware: gives every request its call and tells when it is over. */
-export function callMiddleware(observer: CallObserver) {
-  return (request: Request, response: Response, next: NextFunction): void => {
-    const call = new HttpCall(request, response);
-    (request as GatewayRequest).call = call;
-    const alias = aliasedUrl(request.url);
-    if (alias !== undefined) {
-      request.url = alias.url;
-      call.deployment = alias.deployment;
-    }
-    response.setHeader('x-request-id', call.id);
-    const finished = observer.started(request as GatewayRequest, response, call);
-    response.on('timeout', () => cutIfStalled(response, call));
-    response.once('close', () => {
-      call.over();
-      finished();
-      if (!request.complete) discardUnread(request);
-    });
-    next();
-  };
 }
 
 /** Nothing is answered to it; it only stops work. */

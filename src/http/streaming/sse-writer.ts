@@ -1,8 +1,8 @@
 import type { Response } from 'express';
 import { SilenceClock } from '../../request/silence-clock.ts';
-import type { SseFrame } from '../../translation/dialect.ts';
 import { drained } from './drained.ts';
 import type { ErrorDialect } from '../errors/error-body.ts';
+import type { SseFrame } from '../../wire/sse-frame.ts';
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',

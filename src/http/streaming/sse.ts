@@ -1,9 +1,9 @@
 import type { Response } from 'express';
 import type { Call } from '../../request/call.ts';
-import type { SseFrame } from '../../translation/dialect.ts';
 import type { ErrorDialect } from '../errors/error-body.ts';
 import { SseWriter } from './sse-writer.ts';
 import { failureFrames } from './stream-failure.ts';
+import type { SseFrame } from '../../wire/sse-frame.ts';
 
 /** What an answer in server-sent events is made from. */
 export interface SseSource<Event> {

@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import type { Call } from '../../request/call.ts';
 import { GatewayError, internalError } from '../../errors/errors.ts';
-import type { SseFrame } from '../../translation/dialect.ts';
 import { causeOf, ClientGoneError } from '../context/http-call.ts';
 import { type ErrorDialect, renderError } from '../errors/error-body.ts';
 import { withPromptField } from '../context/prompt-field.ts';
+import type { SseFrame } from '../../wire/sse-frame.ts';
 
 const logger = new Logger('streams');
 

@@ -40,7 +40,6 @@ import { ApiKeyService } from '../../governance/api-key.service.ts';
 import { CurrentCall } from '../context/call.decorator.ts';
 import { AdmissionGuard } from '../admission/admission.guard.ts';
 import { AdmissionModule } from '../../admission/admission.module.ts';
-import { callMiddleware } from '../context/http-call.ts';
 import { ContentTypeGuard } from '../body/content-type.guard.ts';
 import { JsonBodyGuard } from '../body/json-body.guard.ts';
 import { UploadGuard } from '../admission/upload.guard.ts';
@@ -49,6 +48,7 @@ import { ErrorFilter } from '../errors/error.filter.ts';
 import { GatewayAdapter } from '../server/gateway-adapter.ts';
 import { RateLimitGuard } from './rate-limit.guard.ts';
 import { RateLimitModule } from './rate-limit.module.ts';
+import { callMiddleware } from '../server/call.middleware.ts';
 
 const KEY = 'oc-a-good-key-for-tests';
 const SLOW_KEY = 'oc-a-limited-key-for-tests';

@@ -14,7 +14,7 @@ import { ApiKeyService } from '../../governance/api-key.service.ts';
 import type { GatewayRequest } from '../context/http-call.ts';
 import { errorDialectOf } from '../errors/error-body.ts';
 import { rateLimitExceeded } from '../../governance/rate-limit-errors.ts';
-import { MINUTE_MS } from './rate-limit.module.ts';
+import { MINUTE_MS } from '../../shared-state/throttling/sliding-window.ts';
 
 type CountRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 

@@ -1,8 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ThrottlerModule, type ThrottlerStorage } from '@nestjs/throttler';
 import { REQUEST_COUNTER, StorageModule } from '../../shared-state/storage.module.ts';
-
-export const MINUTE_MS = 60_000;
+import { MINUTE_MS } from '../../shared-state/throttling/sliding-window.ts';
 
 /** The throttler as the `RateLimitGuard` uses it: counted in our storage. The limit that counts is the caller's own. */
 @Module({

@@ -41,7 +41,7 @@ export class UsageService {
 
   /** Adds what one answer of Bedrock cost where it came from; without a known price nothing is said about it. */
   charge(call: Call, { model }: Route, target: Target | undefined, usage: Usage): void {
-    const cost = target && costOf(usage, model.price, target);
+    const cost = costOf(usage, model.price, target?.profile);
     if (cost !== undefined) call.facts.cost = (call.facts.cost ?? 0) + cost;
   }
 

@@ -1,9 +1,10 @@
-import type { Call, CallFacts, Caller, FailureWords } from '../../request/call.ts';
+import type { Call, CallFacts, FailureWords } from '../../request/call.ts';
 import type { CallSlots } from '../../request/call-slots.ts';
 import type { OpenAttempts } from '../../request/open-attempts.ts';
 import { Stop } from '../../request/stop-signal.ts';
-import type { ContentLog } from '../../telemetry/content/content-log.ts';
+import type { ContentRecorder } from '../../request/content-recorder.ts';
 import type { CallTrace } from '../../request/call-trace.ts';
+import type { Caller } from '../../request/caller.ts';
 
 /**
  * A call as one of several models has it: what was done for another model is not remembered for this one, and what
@@ -16,7 +17,7 @@ export class CallOfModel implements Call {
   readonly attempts: OpenAttempts;
   readonly caller?: Caller;
   readonly trace?: CallTrace;
-  readonly contentLog?: ContentLog;
+  readonly contentLog?: ContentRecorder;
   readonly cachePreference?: 'use' | 'skip';
   readonly signal = new Stop();
   private readonly call: Call;

@@ -1,5 +1,5 @@
 import type { Call } from '../../request/call.ts';
-import type { SseFrame } from '../../translation/dialect.ts';
+import type { SseFrame } from '../../wire/sse-frame.ts';
 
 /** Says in the stream, before the first frame of it, that an answer goes on from elsewhere. One a request. */
 export function continuationMarker(call: Call): (frames: readonly SseFrame[]) => readonly SseFrame[] {

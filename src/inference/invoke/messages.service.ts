@@ -24,7 +24,7 @@ import {
 import { textOf, toFrame } from '../../translation/anthropic/invoke-model/answer/messages-stream.ts';
 import { messagesDialect } from '../../translation/anthropic/converse/messages-dialect.ts';
 import { MessagesTally, usageOfMessage } from '../../translation/anthropic/invoke-model/answer/messages-usage.ts';
-import type { CountTokensRequest, MessagesEvent, MessagesRequest } from '../../translation/anthropic/messages-wire.ts';
+import type { CountTokensRequest, MessagesRequest } from '../../translation/anthropic/messages-wire.ts';
 import { TranslationService } from '../../translation/translation.service.ts';
 import { UsageService } from '../accounting/usage.service.ts';
 import { FallbackModels } from '../attempts/fallback-models.service.ts';
@@ -37,6 +37,7 @@ import { tell } from '../tell.ts';
 import { BetaConcessionsService } from '../attempts/beta-concessions.service.ts';
 import { sendingOf } from './messages-sending.ts';
 import { conformingMessage, type FormatByPrompt, formatByPrompt } from './refused-format.ts';
+import type { MessagesEvent } from '../../wire/messages-events.ts';
 
 /** InvokeModel wants `max_tokens`; the count does not depend on it. More than any budget of thinking. */
 const TOKENS_TO_COUNT_WITH = 64_000;

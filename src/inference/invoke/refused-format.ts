@@ -1,23 +1,18 @@
 import { schemaRefusal } from '../../bedrock/errors/schema-refusals.ts';
 import type { Call } from '../../request/call.ts';
 import { badRequest } from '../../errors/errors.ts';
-import {
-  blocksOf,
-  type Fields,
-  fieldsOf,
-  listOf,
-  type MessagesRequest,
-} from '../../translation/anthropic/messages-wire.ts';
+import { blocksOf, type MessagesRequest } from '../../translation/anthropic/messages-wire.ts';
 import type { SchemaUse } from '../../translation/json-schema/expectation.ts';
 import { invalidOutput, uncheckedOutput } from '../../translation/structured/invalid-output.ts';
 import { sizeProblem } from '../../translation/json-schema/json-schema.ts';
 import { extractJson } from '../../translation/structured/json-extraction.ts';
 import { promptFor } from '../../translation/structured/structured-prompt.ts';
-import { isRecord } from '../../translation/tools/tool-input.ts';
 import { withOutputFormat } from '../../translation/anthropic/invoke-model/request/messages-output-format.ts';
 import { Adjustments } from '../../translation/adjustments.ts';
 import type { Contract } from '../structured/structured-output.service.ts';
 import { tellAlso } from '../tell.ts';
+import type { Fields } from '../../wire/json.ts';
+import { fieldsOf, listOf, isRecord } from '../../wire/json.ts';
 
 const FIELD = 'output_config.format';
 const SCHEMA = `${FIELD}.schema`;

@@ -12,19 +12,14 @@ import { RelayedStream, RelayedText } from '../../http/streaming/relayed-body.ts
 import type { Route } from '../../models/types/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { INVOKED_VERSION, withKnownVersion } from '../../translation/bedrock-api/invoked-version.ts';
-import {
-  type RelayedOperation,
-  chosenGuardrail,
-  type RelayedRequest,
-  relayedRequest,
-  type RelayedStream as StreamOperation,
-} from '../../translation/bedrock-api/relayed-request.ts';
+import { chosenGuardrail, type RelayedRequest, relayedRequest } from '../../translation/bedrock-api/relayed-request.ts';
 import { usageOfAnswer } from '../../wire/usage.ts';
 import type { ConverseAnswer } from '../../wire/wire.ts';
 import { UsageService } from '../accounting/usage.service.ts';
 import { NO_USAGE, type Usage } from '../../usage/usage.ts';
 import { tell, tellAlso } from '../tell.ts';
 import { bedrockHeaders } from './bedrock-headers.ts';
+import type { RelayedOperation, RelayedStream as StreamOperation } from '../../wire/operations.ts';
 
 /** Requests in Bedrock's own words: routed, metered and repeated like all others, and otherwise left alone. */
 @Injectable()

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { Call, Caller } from '../../request/call.ts';
+import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError, internalError } from '../../errors/errors.ts';
 import { AdmissionService } from '../../admission/admission.service.ts';
@@ -14,12 +14,13 @@ import {
   failedAnswer,
   type ResponsesAnswer,
 } from '../../translation/openai-responses/answer/responses-envelope.ts';
-import type { ResponsesRequest } from '../../translation/openai-responses/request/responses-request.ts';
 import { InferenceService } from '../inference.service.ts';
 import { BackgroundTurns } from './background-turns.ts';
 import { DetachedCall } from './detached-call.ts';
 import { itemsOf } from './input-items.ts';
 import { StoredResponses } from './stored-responses.service.ts';
+import type { ResponsesRequest } from '../../translation/openai-responses/responses-request.types.ts';
+import type { Caller } from '../../request/caller.ts';
 
 /** Seconds after which there may be room for one more. */
 const RETRY_AFTER = 5;

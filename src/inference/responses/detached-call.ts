@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Call, CallFacts, Caller } from '../../request/call.ts';
+import type { Call, CallFacts } from '../../request/call.ts';
 import type { CallSlots } from '../../request/call-slots.ts';
 import { OpenAttempts } from '../../request/open-attempts.ts';
 import { Stop } from '../../request/stop-signal.ts';
-import type { ContentLog } from '../../telemetry/content/content-log.ts';
+import type { ContentRecorder } from '../../request/content-recorder.ts';
 import { WorkOnce } from '../../request/work-once.ts';
+import type { Caller } from '../../request/caller.ts';
 
 /** A call that nobody waits for: its answer is stored, and it ends when it is done or cancelled. */
 export class DetachedCall implements Call {
@@ -13,7 +14,7 @@ export class DetachedCall implements Call {
   readonly facts: CallFacts = {};
   readonly attempts = new OpenAttempts();
   readonly caller?: Caller;
-  contentLog?: ContentLog;
+  contentLog?: ContentRecorder;
   readonly signal = new Stop();
   private readonly done = new WorkOnce();
   private callSlots?: CallSlots;

@@ -7,12 +7,12 @@ import type { ConverseEvent } from '../../wire/wire.ts';
 import { compactDialect } from '../../translation/openai-responses/compact-dialect.ts';
 import { keepingDialect, responsesDialect } from '../../translation/openai-responses/responses-dialect.ts';
 import type { ResponsesAnswer } from '../../translation/openai-responses/answer/responses-envelope.ts';
-import type { ResponsesRequest } from '../../translation/openai-responses/request/responses-request.ts';
 import { InferenceService } from '../inference.service.ts';
 import { PromptTokens } from '../prompt-tokens.service.ts';
 import { BackgroundResponses } from './background-responses.service.ts';
 import { itemsOf } from './input-items.ts';
 import { StoredResponses } from './stored-responses.service.ts';
+import type { ResponsesRequest } from '../../translation/openai-responses/responses-request.types.ts';
 
 /** Responses as they are asked for: alone, or as part of what is kept. */
 @Injectable()

@@ -6,10 +6,10 @@ import { requireAtMost } from '../../limits/limit-error.ts';
 import { RestoredContent } from '../../limits/restored-content.ts';
 import { ResponseStore } from '../../shared-state/responses/response-store.ts';
 import { HOW_TO_STORE } from '../../translation/parameters/responses-parameters.ts';
-import type { ResponsesRequest } from '../../translation/openai-responses/request/responses-request.ts';
 import { itemsOf } from './input-items.ts';
 import { withReferencedItems } from './item-references.ts';
 import { type Item, type StoredResponse, storedResponseIn } from './stored-response.ts';
+import type { ResponsesRequest } from '../../translation/openai-responses/responses-request.types.ts';
 
 /** Responses that are kept, each for the API key that made it: to others there is none. */
 @Injectable()

@@ -8,7 +8,6 @@ import { type Split, UpstreamCalls } from '../../admission/upstream-calls.servic
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { usageOfAnswer } from '../../wire/usage.ts';
 import type { ConverseAnswer, ConverseRequest } from '../../wire/wire.ts';
-import { isRecord } from '../../translation/tools/tool-input.ts';
 import type { Check, Expectation, SchemaUse } from '../../translation/json-schema/expectation.ts';
 import { invalidOutput, uncheckedOutput } from '../../translation/structured/invalid-output.ts';
 import {
@@ -23,6 +22,7 @@ import { AnswerCache } from '../answer-cache.ts';
 import { tellAlso } from '../tell.ts';
 import { SchemaChecks } from './schema-checks.service.ts';
 import { withUsageOf } from './usage-of-both.ts';
+import { isRecord } from '../../wire/json.ts';
 
 /** What an answer has to be, ready to be judged by. */
 export interface Contract {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Caller } from '../../request/call.ts';
 import { GatewayConfig, type ModelsConfig } from '../../config/gateway-config.ts';
 import { type AccountListing, accountOf, type ListedModel, type ListedProfile } from './account.ts';
 import { derivedName } from '../names/derived-name.ts';
 import { ModelRegistryService } from '../model-registry.service.ts';
+import type { Caller } from '../../request/caller.ts';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
 const REGION = 'eu-west-1';

@@ -1,4 +1,3 @@
-import type { Caller } from '../../request/call.ts';
 import type { GatewayConfig } from '../../config/gateway-config.ts';
 import { regionOf } from '../../config/sections/bedrock-config.ts';
 import { type GatewayError, modelNotFound, permissionDenied } from '../../errors/errors.ts';
@@ -13,6 +12,7 @@ import { ModelRoutes } from './model-routes.ts';
 import type { ModelCard, Route } from '../types/model.ts';
 import { nearMisses } from '../names/near-misses.ts';
 import { Residency } from './residency.ts';
+import type { Caller } from '../../request/caller.ts';
 
 /** A model as `GET /v1/models` shows it: the name to ask for, and the model that answers. */
 export interface ModelListing {

@@ -1,4 +1,4 @@
-import type { Caller } from '../../request/call.ts';
+import type { Caller } from '../../request/caller.ts';
 
 /** Compiled once per list: the lists live as long as the settings. */
 const compiled = new WeakMap<readonly string[], RegExp>();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Caller } from '../../request/call.ts';
 import { GatewayConfig, type ModelsConfig } from '../../config/gateway-config.ts';
 import { ModelRegistryService } from '../model-registry.service.ts';
+import type { Caller } from '../../request/caller.ts';
 
 const TODAY = new Date('2026-11-22T12:00:00Z');
 const key = (...models: string[]): Caller => ({ name: 'key', id: 'key', models });

@@ -4,8 +4,9 @@
  * so of the closed models only those without a profile are on demand.
  */
 import { GPT, GPT_OSS } from '../rules/family-rules.ts';
-import type { ModelCard, ModelRules, Price, Rates } from '../types/model.ts';
+import type { ModelCard, ModelRules } from '../types/model.ts';
 import { onDemand, profiled } from './model-rows.ts';
+import type { Price, Rates } from '../../usage/prices.ts';
 
 const WORLDWIDE = { prefixes: ['us', 'global'] } as const;
 const GPT_LONG: ModelRules = { ...GPT, contextTokens: 1_050_000 };

@@ -1,3 +1,5 @@
+import type { Price } from '../../usage/prices.ts';
+
 /** How a model family wants reasoning to be asked for, in `additionalModelRequestFields`. */
 export type ReasoningField =
   | 'thinking' // Claude
@@ -148,26 +150,6 @@ export interface EmbeddingRules {
 
 /** Bedrock's words for what OpenAI calls `service_tier`, without `default`. */
 export type ServiceTier = 'flex' | 'priority' | 'reserved';
-
-/** USD per million tokens. */
-export interface Rates {
-  input: number;
-  output: number;
-  /** Absent: as much as any input. */
-  cacheRead?: number;
-  /** For five minutes. Absent: as much as any input. */
-  cacheWrite?: number;
-}
-
-/** What a model costs at its global profile, or on demand where it has none. */
-export interface Price extends Rates {
-  /** What geographic profiles cost, as a multiple of it; 1.1 where absent. */
-  geographic?: number;
-  /** Rates of profiles, by prefix, that are no such multiple. */
-  profiles?: Readonly<Record<string, Rates>>;
-  /** Rates of the whole request once its prompt, cached parts included, has more tokens than that. */
-  longPrompt?: { aboveTokens: number; rates: Rates };
-}
 
 /** Dates as `YYYY-MM-DD`. */
 export interface Lifecycle {

@@ -1,8 +1,8 @@
-import type { Caller } from '../../request/call.ts';
 import type { GatewayError } from '../../errors/errors.ts';
 import type { Target } from '../../models/types/model.ts';
 import { reasonOf } from '../../errors/described-error.ts';
 import type { CoolDown } from './target-health.ts';
+import type { Caller } from '../../request/caller.ts';
 
 /** Returns the log message of a cool-down: which target, for how long, for which requests and why. */
 export function coolDownText(

@@ -1,6 +1,6 @@
-import type { Caller } from '../../request/call.ts';
 import type { Target } from '../../models/types/model.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
+import type { Caller } from '../../request/caller.ts';
 
 /** About 200 bytes each. */
 const MOST_CONVERSATIONS = 20_000;

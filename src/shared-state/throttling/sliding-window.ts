@@ -77,3 +77,5 @@ function offsetWithRoom(previous: number, room: number, windowMs: number): numbe
   if (previous <= room) return 0;
   return windowMs - Math.floor((room * windowMs) / previous);
 }
+
+export const MINUTE_MS = 60_000;

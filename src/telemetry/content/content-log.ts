@@ -6,6 +6,7 @@ import { expiryTime } from '../../config/settings/moment.ts';
 import type { DebugConfig } from '../../config/sections/debug-config.ts';
 import type { GatewayError } from '../../errors/errors.ts';
 import { AUDIT } from '../audit.ts';
+import type { ContentReader, ContentRecorder } from '../../request/content-recorder.ts';
 
 /** Characters of one text. Container runtimes split lines above 16 KiB. */
 const MOST_CHARACTERS = 8_192;
@@ -15,15 +16,9 @@ type ContentConfig = NonNullable<DebugConfig['content']>;
 /** Why the log of content ended: its time was over, the setting changed, or the process stops. */
 type EndReason = 'until' | 'changed' | 'shutdown';
 
-/** The text of a streamed answer, gathered as it passes. */
-interface ContentReader<Event> {
-  read(events: readonly Event[]): void;
-  end(): void;
-}
-
 /** Writes prompts, answers and messages of failures to the log, for the keys and the time of `debug.content` only. */
 @Injectable()
-export class ContentLog implements OnApplicationBootstrap, OnApplicationShutdown {
+export class ContentLog implements ContentRecorder, OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('content');
   private active?: { keys: ReadonlySet<string>; until: number; timer: NodeJS.Timeout };
 

@@ -1,9 +1,10 @@
-import { readSources, textOf, type Sources } from './citations.ts';
+import { readSources, type Sources } from './citations.ts';
 import { signedThought, type SignedThought } from '../thinking-blocks/signed-thoughts.ts';
 import { refusalIn } from './refusal.ts';
 import { finishReason, type FinishReason } from './stop-reason.ts';
 import type { ToolInput } from '../tools/tool-input.ts';
 import type { ConverseAnswer } from '../../wire/wire.ts';
+import { textOf } from '../../wire/block-text.ts';
 
 /** One call of a tool, by Bedrock's name for it. */
 export interface AnswerCall {

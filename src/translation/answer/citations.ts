@@ -2,6 +2,7 @@ import type { Citation as SdkCitation, CitationLocation } from '@aws-sdk/client-
 import type { ChatCompletionMessage } from 'openai/resources/chat/completions';
 
 import type { ContentBlock, Wire } from '../../wire/wire.ts';
+import { textOf } from '../../wire/block-text.ts';
 
 /** Bedrock's citation; in streams it has the same members. */
 export type Citation = Wire<SdkCitation>;
@@ -51,11 +52,6 @@ export function readSources(content: readonly ContentBlock[]): Sources {
     length = span.end;
   }
   return sourcesOf(cited);
-}
-
-/** What a block adds to the text of the answer. */
-export function textOf({ text, citationsContent }: ContentBlock): string {
-  return text ?? (citationsContent?.content ?? []).map(({ text }) => text ?? '').join('');
 }
 
 function urlOf({ location, source }: Citation): string | undefined {

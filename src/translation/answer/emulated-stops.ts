@@ -1,6 +1,6 @@
-import { textOf } from './citations.ts';
 import { firstStop, type StopMatch, StopSearch } from './stop-search.ts';
 import type { ContentBlock, ConverseAnswer, ConverseEvent } from '../../wire/wire.ts';
+import { textOf } from '../../wire/block-text.ts';
 
 /** The field of an answer in which Claude names the stop sequence that ended it (AWS API reference, Converse). */
 const MATCHED = 'stop_sequence';

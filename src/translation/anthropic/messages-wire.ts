@@ -1,13 +1,4 @@
-/**
- * Anthropic's Messages API as far as the gateway reads it. Everything else of a request or an answer passes as it
- * came: what the API will have next year does, too.
- */
-
-/** One event of the stream: its type, and its JSON text. */
-export interface MessagesEvent {
-  type: string;
-  json: string;
-}
+import { fieldsOf, listOf } from '../../wire/json.ts';
 
 /** `POST /v1/messages` (Anthropic SDK 1.12.0 of 2026-11-20, and what older clients send). */
 export interface MessagesRequest {
@@ -33,27 +24,6 @@ export interface MessagesRequest {
 
 /** `POST /v1/messages/count_tokens`: a request without what is about the answer. */
 export type CountTokensRequest = Omit<MessagesRequest, 'max_tokens' | 'stream'>;
-
-/** Tokens as Anthropic counts them; `input_tokens` excludes the cache. Counts of a stream are totals so far. */
-export interface MessagesUsage {
-  input_tokens?: number | null;
-  output_tokens?: number | null;
-  cache_creation_input_tokens?: number | null;
-  cache_read_input_tokens?: number | null;
-  cache_creation?: { ephemeral_1h_input_tokens?: number | null } | null;
-}
-
-export type Fields = Readonly<Record<string, unknown>>;
-
-/** The fields of an object; of anything else none. */
-export function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-}
-
-/** The members of a list that are objects; other members are the model's to refuse. */
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : [];
-}
 
 /** The role of a message; undefined for anything else. */
 export function roleOf(message: unknown): unknown {

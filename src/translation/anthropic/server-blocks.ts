@@ -1,4 +1,5 @@
-import { type Fields, fieldsOf, listOf } from './messages-wire.ts';
+import type { Fields } from '../../wire/json.ts';
+import { fieldsOf, listOf } from '../../wire/json.ts';
 
 /** Calls of tools that Anthropic's servers run. */
 const CALLS: readonly unknown[] = ['server_tool_use', 'mcp_tool_use'];

@@ -5,12 +5,10 @@ import { planGuardrail, type GuardrailWish } from '../bedrock-options/guardrail.
 import { requestMetadata } from '../bedrock-options/request-metadata.ts';
 import { isTooDeep, MOST_LEVELS } from '../../wire/nesting.ts';
 import { guardrailHeaders } from '../anthropic/invoke-model/request/messages-headers.ts';
-import { type Fields, fieldsOf } from '../anthropic/messages-wire.ts';
 import type { TranslationPolicy } from '../policy.ts';
-
-/** Operations of Bedrock Runtime that pass, by the last part of their paths. */
-export type RelayedOperation = 'converse' | 'invoke' | 'count-tokens';
-export type RelayedStream = 'converse-stream' | 'invoke-with-response-stream';
+import type { Fields } from '../../wire/json.ts';
+import { fieldsOf } from '../../wire/json.ts';
+import type { RelayedOperation, RelayedStream } from '../../wire/operations.ts';
 
 /** A request of Bedrock's own: its bytes, and its headers of Bedrock's by lower-case name. */
 export interface RelayedRequest {

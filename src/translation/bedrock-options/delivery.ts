@@ -1,8 +1,8 @@
 import { invalidType, notListed } from '../../limits/field-errors.ts';
 import type { ModelRules, ServiceTier } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
-import { isRecord } from '../tools/tool-input.ts';
 import type { ConverseAnswer, ConverseRequest } from '../../wire/wire.ts';
+import { isRecord } from '../../wire/json.ts';
 
 /** How fast, and at what price: OpenAI's `service_tier` and Bedrock's `performanceConfig`. */
 export type Delivery = Pick<ConverseRequest, 'serviceTier' | 'performanceConfig'>;

@@ -2,10 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 
 import { contextOf, type Generation } from '../../../test/support/model-cards.ts';
 import { cardIn } from '../../models/rules/region-rules.ts';
-import { chatRequest, type ChatRequest } from '../openai-chat/request/chat-request.ts';
+import { chatRequest } from '../openai-chat/request/chat-request.ts';
 import { completionsRequest } from '../openai-completions/completions-request.ts';
 import type { TranslationContext } from '../dialect.ts';
 import { DEFAULT_POLICY, type GuardrailPolicy, type TranslationPolicy } from '../policy.ts';
+import type { ChatRequest } from '../openai-chat/chat-request.types.ts';
 
 const ASKED = [{ role: 'user', content: 'Hi' }];
 const LONG = 'word '.repeat(8_000);

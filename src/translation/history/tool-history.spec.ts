@@ -5,7 +5,8 @@ import { checkConverse } from '../../../emulator/rules/check-converse.ts';
 import { png } from '../../../test/support/media-files.ts';
 import { contextOf } from '../../../test/support/model-cards.ts';
 import { MODEL_TABLE } from '../../models/table/model-table.ts';
-import { chatRequest, type ChatRequest } from '../openai-chat/request/chat-request.ts';
+import { chatRequest } from '../openai-chat/request/chat-request.ts';
+import type { ChatRequest } from '../openai-chat/chat-request.types.ts';
 
 it('costs the same for a conversation that repeats one id without end', () => {
   const turns = Array.from({ length: 8_000 }, (_, number) => [

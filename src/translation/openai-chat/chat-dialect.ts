@@ -2,12 +2,13 @@ import type { ChatCompletion } from 'openai/resources/chat/completions';
 
 import type { Dialect } from '../dialect.ts';
 import { mediaReferences } from './request/chat-media-references.ts';
-import { chatRequest, type ChatRequest } from './request/chat-request.ts';
+import { chatRequest } from './request/chat-request.ts';
 import { responsesDialect } from '../openai-responses/responses-dialect.ts';
 import { isResponsesBody, responsesBodyRequest } from './request/chat-responses-body.ts';
 import { chatResponse } from './answer/chat-response.ts';
 import { chatStream } from './answer/chat-stream.ts';
 import { callReferences } from './request/chat-tool-messages.ts';
+import type { ChatRequest } from './chat-request.types.ts';
 
 /** `/v1/chat/completions`. */
 export const chatDialect: Dialect<ChatRequest, ChatCompletion> = {

@@ -2,7 +2,8 @@ import type { CompletionChoice } from 'openai/resources/completions';
 
 import { fieldsOf, type AnswerExtras } from '../answer/answer-extras.ts';
 import type { ExtendedUsage } from '../answer/tally.ts';
-import type { Reply, SseFrame } from '../dialect.ts';
+import type { Reply } from '../dialect.ts';
+import type { SseFrame } from '../../wire/sse-frame.ts';
 
 /** The chunks of one answer as JSON text, written around the same constant opening as chat chunks. */
 export class CompletionsChunks {

@@ -3,11 +3,13 @@ import { finishReason } from '../answer/stop-reason.ts';
 import { Tally } from '../answer/tally.ts';
 import { usageOfEvent } from '../../wire/usage.ts';
 import type { ContentBlockDelta, ConverseEvent, StreamMetadata } from '../../wire/wire.ts';
-import { DONE, NO_FRAMES, type FrameWriter, type Reply, type SseFrame } from '../dialect.ts';
+import { type FrameWriter, type Reply } from '../dialect.ts';
 import { wordingOf } from '../generation/extension-fields.ts';
 import { CompletionsChunks } from './completions-chunks.ts';
 import type { CompletionsRequest } from './completions-request.ts';
 import { completionsFinishReason, echoOf } from './completions-response.ts';
+import type { SseFrame } from '../../wire/sse-frame.ts';
+import { DONE, NO_FRAMES } from '../../wire/sse-frame.ts';
 
 /** The state of one streamed answer. Upstream call and choice have the same number. */
 class CompletionsStream implements FrameWriter {

@@ -3,13 +3,14 @@ import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
 import { emptyArray, emptyString, invalidType, notListed, notText } from '../../limits/field-errors.ts';
 import { requireAtMost } from '../../limits/limit-error.ts';
 import { Adjustments } from '../adjustments.ts';
-import { isRecord } from '../tools/tool-input.ts';
 import { shapeOf, unionBy } from '../nested-fields/field-shape.ts';
 import { HARMLESS_ON_PARTS } from '../nested-fields/harmless-fields.ts';
 import { inspectFields, requestPlaces } from '../nested-fields/inspect-fields.ts';
 import { Judge } from '../parameters/judge.ts';
 import { MODERATIONS_PARAMETERS } from '../parameters/moderations-parameters.ts';
 import type { TranslationPolicy } from '../policy.ts';
+import type { GuardrailAnswer } from '../../wire/guardrail.ts';
+import { isRecord } from '../../wire/json.ts';
 
 /** OpenAI's categories that a content filter of Bedrock's guardrails looks for, too. */
 const FILTERS: Readonly<Record<string, string>> = {
@@ -37,23 +38,6 @@ const SCORES: Readonly<Record<string, number>> = { NONE: 0, LOW: 0.25, MEDIUM: 0
 export interface ModerationsRequest {
   input: unknown;
   model?: string | null;
-}
-
-/** What ApplyGuardrail answers, as far as it is read. */
-export interface GuardrailAnswer {
-  action?: string;
-  assessments?: readonly Assessment[];
-}
-
-interface Assessment {
-  contentPolicy?: { filters?: readonly Filter[] };
-}
-
-interface Filter {
-  type?: string;
-  confidence?: string;
-  action?: string;
-  detected?: boolean;
 }
 
 export interface ModerationResult {

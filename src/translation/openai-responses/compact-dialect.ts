@@ -7,9 +7,9 @@ import { GatewayError } from '../../errors/errors.ts';
 import type { Dialect } from '../dialect.ts';
 import { keepingDialect } from './responses-dialect.ts';
 import { usageOf } from './answer/responses-envelope.ts';
-import type { ResponsesRequest } from './request/responses-request.ts';
 import { responsesStream } from './answer/responses-stream.ts';
 import { listOf } from './request/tools/responses-tool-kinds.ts';
+import type { ResponsesRequest } from './responses-request.types.ts';
 
 /** What the model is asked behind the conversation. */
 const TASK =

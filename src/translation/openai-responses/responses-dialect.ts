@@ -2,10 +2,11 @@ import type { Dialect } from '../dialect.ts';
 import { callReference } from './request/responses-calls.ts';
 import type { ResponsesAnswer } from './answer/responses-envelope.ts';
 import { mediaReferences } from './request/responses-media-references.ts';
-import { responsesRequest, type ResponsesRequest } from './request/responses-request.ts';
+import { responsesRequest } from './request/responses-request.ts';
 import { responsesResponse, type Keeping } from './answer/responses-response.ts';
 import { responsesStream } from './answer/responses-stream.ts';
 import { listOf } from './request/tools/responses-tool-kinds.ts';
+import type { ResponsesRequest } from './responses-request.types.ts';
 
 /** `/v1/responses`. */
 export const responsesDialect: Dialect<ResponsesRequest, ResponsesAnswer> = {

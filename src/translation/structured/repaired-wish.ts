@@ -1,9 +1,9 @@
 import type { Adjustments } from '../adjustments.ts';
-import { isRecord } from '../tools/tool-input.ts';
 import { repairedSchema } from '../tool-schemas/draft-repair.ts';
 import { forEachSubschema } from '../tool-schemas/schema-places.ts';
 import { tellRepaired } from '../json-schema/lowered-places.ts';
-import type { StructuredWish } from './structured-plan.ts';
+import { isRecord } from '../../wire/json.ts';
+import type { StructuredWish } from './structured-wish.ts';
 
 /** Keywords that hold schemas by name. */
 const MAPS = ['properties', 'patternProperties', '$defs', 'definitions'];

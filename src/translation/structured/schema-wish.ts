@@ -1,8 +1,8 @@
 import { badRequest } from '../../errors/errors.ts';
 import { emptyString, invalidType, notText } from '../../limits/field-errors.ts';
-import { isRecord } from '../tools/tool-input.ts';
 import { sizeProblem } from '../json-schema/json-schema.ts';
-import type { StructuredWish } from './structured-plan.ts';
+import { isRecord } from '../../wire/json.ts';
+import type { StructuredWish } from './structured-wish.ts';
 
 /** What OpenAI takes as a name; whether Bedrock takes more is documented nowhere (2026-11-22). */
 const NAME = /[^a-zA-Z0-9_-]/g;

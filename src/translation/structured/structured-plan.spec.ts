@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { contextOf, type Generation } from '../../../test/support/model-cards.ts';
-import { chatRequest, type ChatRequest } from '../openai-chat/request/chat-request.ts';
+import { chatRequest } from '../openai-chat/request/chat-request.ts';
 import type { TranslationContext } from '../dialect.ts';
+import type { ChatRequest } from '../openai-chat/chat-request.types.ts';
 
 const SCHEMA = { type: 'object', properties: { a: { type: 'integer', minimum: 1 } }, required: ['a'] };
 const NODE = { type: 'object', properties: { next: { $ref: '#/$defs/node' } } };

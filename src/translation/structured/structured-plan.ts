@@ -11,20 +11,7 @@ import { tellLowered } from '../json-schema/lowered-places.ts';
 import { lowerSchema } from '../json-schema/schema-lowering.ts';
 import { repairedWish } from './repaired-wish.ts';
 import { promptFor } from './structured-prompt.ts';
-
-/** An answer in JSON, in whatever words a dialect asks for it. */
-export interface StructuredWish {
-  /** Path of the request's field. */
-  param: string;
-  /** Path of its schema, for what is told of it. */
-  schemaParam: string;
-  name: string;
-  description?: string;
-  /** Absent: any JSON object. */
-  schema?: JsonSchema;
-  /** The request does without `strict`: an answer that does not conform, or cannot be checked, may pass. */
-  isLoose?: true;
-}
+import type { StructuredWish } from './structured-wish.ts';
 
 export interface StructuredPlan {
   /** With the tool that stands for the answer, where there is one. */

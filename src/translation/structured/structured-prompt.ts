@@ -1,6 +1,6 @@
 import type { ConverseMessage, ConverseRequest } from '../../wire/wire.ts';
 import { textBlock } from '../content/content.ts';
-import type { StructuredWish } from './structured-plan.ts';
+import type { StructuredWish } from './structured-wish.ts';
 
 const LONGEST_PROBLEM = 500;
 

@@ -2,11 +2,11 @@ import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
 import { isEffort, isHigher } from '../generation/effort.ts';
 import type { Generation } from '../generation/generation.ts';
-import { isRecord } from '../tools/tool-input.ts';
 import type { ConverseRequest, ToolConfig } from '../../wire/wire.ts';
 import type { SchemaUse } from '../json-schema/expectation.ts';
 import type { JsonSchema } from '../json-schema/json-schema.ts';
 import type { StructuredPlan } from './structured-plan.ts';
+import { isRecord } from '../../wire/json.ts';
 
 /**
  * Effort and format are halves of one object of Claude's (`output_config`). Which half wins where Converse's field

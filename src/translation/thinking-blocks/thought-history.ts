@@ -1,8 +1,10 @@
 import type { ModelCard } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
-import type { Generation } from '../generation/generation.ts';
 import { signedThought, unmarked, type SignedThought } from './signed-thoughts.ts';
-import type { ConverseMessage } from '../../wire/wire.ts';
+import type { ConverseMessage, ConverseRequest } from '../../wire/wire.ts';
+
+/** The settings of a request that thinking depends on. */
+type Settings = Pick<ConverseRequest, 'inferenceConfig' | 'additionalModelRequestFields'>;
 
 /** Lets Claude drop a thought that was made under other instructions or tools, in place of refusing the request. */
 const BINDING_BETA = 'thinking-binding-controls-2026-08-01';
@@ -55,10 +57,10 @@ export function withoutTrailingThoughts(
  */
 export function bindThoughts(
   turns: readonly ConverseMessage[],
-  settings: Generation['settings'],
+  settings: Settings,
   { rules }: ModelCard,
   adjustments: Adjustments,
-): { turns: ConverseMessage[]; settings: Generation['settings'] } {
+): { turns: ConverseMessage[]; settings: Settings } {
   const signed = turns.some((turn) => turn.content?.some(signedThought));
   if (!rules.thinking?.bound || !signed) return { turns: [...turns], settings };
   const fields = settings.additionalModelRequestFields ?? {};

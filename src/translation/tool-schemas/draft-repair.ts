@@ -1,6 +1,6 @@
-import { isRecord } from '../tools/tool-input.ts';
 import { isAccepted, isNumber, kindOf } from './draft-keywords.ts';
 import { acceptedValue } from './draft-values.ts';
+import { isRecord } from '../../wire/json.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
-import { isRecord } from '../tools/tool-input.ts';
 import { isSchema, isType, type Kind, kindOf } from './draft-keywords.ts';
+import { isRecord } from '../../wire/json.ts';
 
 /** Names of types in other languages and APIs, as generators of tools write them. */
 const OTHER_TYPES: ReadonlyMap<string, string> = new Map([

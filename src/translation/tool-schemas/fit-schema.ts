@@ -1,6 +1,5 @@
 import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
-import { isRecord } from '../tools/tool-input.ts';
 import { withoutTopCombinators } from './tool-schema.ts';
 import { tellRepaired } from '../json-schema/lowered-places.ts';
 import { isAccepted } from './draft-keywords.ts';
@@ -8,6 +7,7 @@ import { repairedSchema } from './draft-repair.ts';
 import { isAcceptedName, type PropertyNames, propertyNamesOf } from './property-names.ts';
 import { renamedSchema } from './renamed-schema.ts';
 import { forEachSubschema } from './schema-places.ts';
+import { isRecord } from '../../wire/json.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
-import { isRecord } from '../tools/tool-input.ts';
 import type { PropertyNames } from './property-names.ts';
 import { placeOf } from './schema-places.ts';
+import { isRecord } from '../../wire/json.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { isRecord } from '../tools/tool-input.ts';
+import { isRecord } from '../../wire/json.ts';
 
 /** What the value of a keyword holds, in every draft of JSON Schema and in OpenAPI. */
 export type Place =

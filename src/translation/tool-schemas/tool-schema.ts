@@ -1,4 +1,4 @@
-import { isRecord } from '../tools/tool-input.ts';
+import { isRecord } from '../../wire/json.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { isRecord } from './tool-input.ts';
+import { isRecord } from '../../wire/json.ts';
 
 /** The one property of a custom tool's input: its text. */
 export const CUSTOM_INPUT = 'input';

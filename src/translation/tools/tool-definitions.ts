@@ -4,8 +4,8 @@ import type { Adjustments } from '../adjustments.ts';
 import { CUSTOM_INPUT } from './custom-input.ts';
 import { isTooDeep, MOST_LEVELS } from '../../wire/nesting.ts';
 import { typeNamed } from '../tool-schemas/draft-values.ts';
-import { isRecord } from './tool-input.ts';
 import type { ToolOffer } from './tools.ts';
+import { isRecord } from '../../wire/json.ts';
 
 /**
  * A function as the dialects define it; nothing in it has been looked at. `param` is the path of its fields,

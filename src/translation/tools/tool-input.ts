@@ -1,8 +1,9 @@
-import { isExactNumber, parseExactly } from '../../wire/exact-json.ts';
+import { parseExactly } from '../../wire/exact-json.ts';
 import type { Adjustments } from '../adjustments.ts';
 import { withoutLoneSurrogates } from '../content/content.ts';
 import { isTooDeep } from '../../wire/nesting.ts';
 import type { ToolUse } from '../../wire/wire.ts';
+import { isRecord } from '../../wire/json.ts';
 
 /** Input of a call; Converse wants an object ("Provide a json object for the field and try again"). */
 export type ToolInput = NonNullable<ToolUse['input']>;
@@ -42,8 +43,4 @@ function cleaned(value: unknown, adjustments: Adjustments): unknown {
   const entries = Object.entries(value).filter(([key]) => key !== '');
   if (entries.length < Object.keys(value).length) adjustments.changed('tool_calls.arguments', 'empty_keys_dropped');
   return Object.fromEntries(entries.map(([key, item]) => [withoutLoneSurrogates(key), cleaned(item, adjustments)]));
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value);
 }

@@ -1,4 +1,4 @@
-import type { Schema } from './request-schema.ts';
+import type { Schema } from './schema.ts';
 
 const text = { type: 'string' };
 const textOrNull = { type: ['string', 'null'] };

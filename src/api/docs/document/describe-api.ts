@@ -4,9 +4,10 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { ANSWER_SCHEMAS } from './answer-schemas.ts';
 import { errorResponses, ERROR_SCHEMAS } from './errors.ts';
 import { type OperationNote, OPERATIONS } from './operations.ts';
-import { requestSchema, type Schema } from './request-schema.ts';
+import { requestSchema } from './request-schema.ts';
 import { type Door, doorsOf } from './routes.ts';
 import { DOCUMENT_TAGS, inTagOrder, tagOf } from './tags.ts';
+import type { Schema } from './schema.ts';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Parameters = NonNullable<Operation['parameters']>;

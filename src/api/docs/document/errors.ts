@@ -1,6 +1,6 @@
 import { GatewayError } from '../../../errors/errors.ts';
 import { type ErrorDialect, errorDialectOf, statusOf } from '../../../http/errors/error-body.ts';
-import type { Schema } from './request-schema.ts';
+import type { Schema } from './schema.ts';
 
 const text = { type: 'string' };
 const textOrNull = { type: ['string', 'null'] };

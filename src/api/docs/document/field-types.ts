@@ -1,4 +1,4 @@
-import type { Schema } from './request-schema.ts';
+import type { Schema } from './schema.ts';
 
 const TEXT = { type: ['string', 'null'] };
 const OBJECT = { type: ['object', 'null'] };

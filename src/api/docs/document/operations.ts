@@ -4,7 +4,7 @@ import type { ParameterTable } from '../../../translation/parameters/parameter.t
 import { EMBEDDINGS_PARAMETERS } from '../../../translation/parameters/embeddings-parameters.ts';
 import { RESPONSES_PARAMETERS } from '../../../translation/parameters/responses-parameters.ts';
 import type { AnswerName } from './answer-schemas.ts';
-import type { Schema } from './request-schema.ts';
+import type { Schema } from './schema.ts';
 
 /** What a route does that cannot be read off its controller and DTO. */
 export interface OperationNote {

@@ -3,9 +3,7 @@ import { FIELD_TYPES, UNION_TYPES } from './field-types.ts';
 import { fieldLimits } from './limit-keywords.ts';
 import type { LimitedApi } from '../../../limits/request-limit.ts';
 import type { ParameterTable } from '../../../translation/parameters/parameter.ts';
-
-/** A JSON Schema of draft 2020-12, which OpenAPI 3.1 takes as it is. */
-export type Schema = Readonly<Record<string, unknown>>;
+import type { Schema } from './schema.ts';
 
 type Validator = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 /** What a validator says; undefined where JSON Schema has no word for it. */

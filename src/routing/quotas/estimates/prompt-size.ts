@@ -1,7 +1,8 @@
 import type { PromptSize } from './demand.ts';
-import { type Fields, fieldsOf, listOf } from '../../../translation/anthropic/messages-wire.ts';
 import { isTooDeep } from '../../../wire/nesting.ts';
 import type { ContentBlock, ConverseRequest, ToolResultContent } from '../../../wire/wire.ts';
+import type { Fields } from '../../../wire/json.ts';
+import { fieldsOf, listOf } from '../../../wire/json.ts';
 
 /** How large a request is, from the bytes of its JSON; pictures and documents are base64 in there and counted apart. */
 export function promptSizeOf(input: ConverseRequest, bytes: number): PromptSize {

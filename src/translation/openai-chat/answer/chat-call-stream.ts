@@ -1,7 +1,7 @@
 import { customInput, inputOfPieces } from '../../tools/custom-input.ts';
-import type { SseFrame } from '../../dialect.ts';
 import type { ChatChunks } from './chat-chunks.ts';
 import type { ToolForm } from '../request/chat-tool-form.ts';
+import type { SseFrame } from '../../../wire/sse-frame.ts';
 
 interface OpenCall {
   /** Place among the calls of the answer, whatever the numbers of Bedrock's blocks. */

@@ -5,11 +5,13 @@ import type { Tally } from '../../answer/tally.ts';
 import { ThoughtStream } from '../../thinking-blocks/thought-stream.ts';
 import type { ContentBlockDelta, ConverseEvent } from '../../../wire/wire.ts';
 import { refusalIn } from '../../answer/refusal.ts';
-import { NO_FRAMES, type Reply, type SseFrame } from '../../dialect.ts';
+import { type Reply } from '../../dialect.ts';
 import { ChatCallStream } from './chat-call-stream.ts';
 import type { ChatChunks } from './chat-chunks.ts';
 import { thinkingBlock } from '../request/chat-thoughts.ts';
 import { chatFinishReason, type ToolForm } from '../request/chat-tool-form.ts';
+import type { SseFrame } from '../../../wire/sse-frame.ts';
+import { NO_FRAMES } from '../../../wire/sse-frame.ts';
 
 type MessageStop = NonNullable<ConverseEvent['messageStop']>;
 

@@ -1,8 +1,9 @@
 import { fieldsOf, type AnswerExtras } from '../../answer/answer-extras.ts';
 import type { Sources } from '../../answer/citations.ts';
 import type { ExtendedUsage, Wording } from '../../answer/tally.ts';
-import type { Reply, SseFrame } from '../../dialect.ts';
+import type { Reply } from '../../dialect.ts';
 import type { ChatFinishReason } from '../request/chat-tool-form.ts';
+import type { SseFrame } from '../../../wire/sse-frame.ts';
 
 /**
  * The chunks of one answer as JSON text. What is the same in all of them is written once:

@@ -9,10 +9,10 @@ import { usageOfAnswer } from '../../../wire/usage.ts';
 import type { ConverseAnswer } from '../../../wire/wire.ts';
 import type { Reply } from '../../dialect.ts';
 import { wordingOf } from '../../generation/extension-fields.ts';
-import type { ChatRequest } from '../request/chat-request.ts';
 import { thinkingBlock, type ThinkingBlock } from '../request/chat-thoughts.ts';
 import { toolCallFields } from './chat-tool-calls.ts';
 import { chatFinishReason, toolFormOf, type ToolForm } from '../request/chat-tool-form.ts';
+import type { ChatRequest } from '../chat-request.types.ts';
 
 /** OpenAI's message with the thoughts, under the name most clients look for. */
 export interface ChatMessage extends ChatCompletionMessage {

@@ -3,8 +3,8 @@ import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
 
 import type { ConverseEvent } from '../../../wire/wire.ts';
 import type { Reply } from '../../dialect.ts';
-import type { ChatRequest } from '../request/chat-request.ts';
 import { chatStream } from './chat-stream.ts';
+import type { ChatRequest } from '../chat-request.types.ts';
 
 const REPLY: Reply = { id: 'abc', created: 1_790_000_000, model: 'claude "x"', thinkingByName: false };
 const REQUEST: ChatRequest = { model: 'any', messages: [] };

@@ -2,12 +2,14 @@ import { answerExtras } from '../../answer/answer-extras.ts';
 import { Tally, type Wording } from '../../answer/tally.ts';
 import { usageOfEvent } from '../../../wire/usage.ts';
 import type { ConverseEvent, StreamMetadata } from '../../../wire/wire.ts';
-import { DONE, NO_FRAMES, type FrameWriter, type Reply, type SseFrame } from '../../dialect.ts';
+import { type FrameWriter, type Reply } from '../../dialect.ts';
 import { wordingOf } from '../../generation/extension-fields.ts';
 import { ChatChoiceStream } from './chat-choice-stream.ts';
 import { ChatChunks } from './chat-chunks.ts';
-import type { ChatRequest } from '../request/chat-request.ts';
 import { toolFormOf, type ToolForm } from '../request/chat-tool-form.ts';
+import type { SseFrame } from '../../../wire/sse-frame.ts';
+import { DONE, NO_FRAMES } from '../../../wire/sse-frame.ts';
+import type { ChatRequest } from '../chat-request.types.ts';
 
 /** The state of one streamed answer. Upstream call and choice have the same number. */
 class ChatStream implements FrameWriter {

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { contextOf } from '../../../../test/support/model-cards.ts';
 import type { ConverseAnswer } from '../../../wire/wire.ts';
 import { chatDialect } from '../chat-dialect.ts';
-import type { ChatRequest } from './chat-request.ts';
+import type { ChatRequest } from '../chat-request.types.ts';
 
 const REPLY = { id: '0123', created: 1, model: 'claude-sonnet-4-5', thinkingByName: false };
 const HELLO = [{ role: 'user', content: 'Hi' }];

@@ -1,7 +1,6 @@
 import type { Attachments } from '../../attachments/attachments.ts';
 import type { Adjustments } from '../../adjustments.ts';
 import { readText } from '../../content/content-parts.ts';
-import { isRecord } from '../../tools/tool-input.ts';
 import type { ToolNames } from '../../tools/tool-names.ts';
 import type { ContentBlock } from '../../../wire/wire.ts';
 import { readDocument, readImage } from '../../anthropic/converse/request/messages-attachments.ts';
@@ -10,6 +9,7 @@ import {
   readFile as readInputFile,
   readImage as readInputImage,
 } from '../../openai-responses/request/responses-content.ts';
+import { isRecord } from '../../../wire/json.ts';
 
 /**
  * Parts of Anthropic's and of the Responses API, which editors mix into chat for models of other names (Cursor:

@@ -7,7 +7,8 @@ import { Attachments } from '../../attachments/attachments.ts';
 import { Adjustments } from '../../adjustments.ts';
 import { readMediaPart, type MediaPart } from './chat-media.ts';
 import { mediaReferences } from './chat-media-references.ts';
-import { chatRequest, type ChatRequest } from './chat-request.ts';
+import { chatRequest } from './chat-request.ts';
+import type { ChatRequest } from '../chat-request.types.ts';
 
 const PNG = png().toString('base64');
 const URL = 'https://images.test/a.png';

@@ -7,8 +7,8 @@ import type {
 import { notObject } from '../../../limits/field-errors.ts';
 import type { Attachments } from '../../attachments/attachments.ts';
 import { asksForLess, dataOf, documentFromFile, imageFromUrl, stringOf } from '../../attachments/media-sources.ts';
-import { isRecord } from '../../tools/tool-input.ts';
 import type { AudioBlock, DocumentBlock, ImageBlock } from '../../../wire/wire.ts';
+import { isRecord } from '../../../wire/json.ts';
 
 type FilePart = ChatCompletionContentPart.File;
 export type MediaPart = ChatCompletionContentPartImage | ChatCompletionContentPartInputAudio | FilePart;

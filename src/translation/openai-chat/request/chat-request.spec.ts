@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { contextOf, type Generation } from '../../../../test/support/model-cards.ts';
-import { chatRequest, type ChatRequest } from './chat-request.ts';
+import { chatRequest } from './chat-request.ts';
+import type { ChatRequest } from '../chat-request.types.ts';
 
 const ASKED = [{ role: 'user', content: 'Hi' }];
 

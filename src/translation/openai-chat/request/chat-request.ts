@@ -1,5 +1,3 @@
-import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/completions/completions';
-
 import { Attachments } from '../../attachments/attachments.ts';
 import { isGiven } from '../../attachments/media-sources.ts';
 import { Adjustments } from '../../adjustments.ts';
@@ -7,26 +5,18 @@ import { fanOut, requireFewAnswers } from '../../fan-out.ts';
 import { toolWishFor } from '../../tools/tools.ts';
 import { conversationRequest } from '../../conversation-request.ts';
 import type { Translation, TranslationContext } from '../../dialect.ts';
-import { generationWish, unusedBudgetFields, type ExtensionFields } from '../../generation/extension-fields.ts';
+import { generationWish, unusedBudgetFields } from '../../generation/extension-fields.ts';
 import { readInstructions } from '../../anthropic/converse/request/messages-content.ts';
 import { CHAT_PLACES } from '../../nested-fields/chat-shapes.ts';
 import { inspectFields } from '../../nested-fields/inspect-fields.ts';
 import { CHAT_PARAMETERS } from '../../parameters/chat-parameters.ts';
 import { Judge } from '../../parameters/judge.ts';
 import { DEFAULT_POLICY } from '../../policy.ts';
-import type { BedrockOnlyFields } from '../../bedrock-options/request-extensions.ts';
 import { readMessages } from './chat-messages.ts';
 import { readResponseFormat } from './chat-response-format.ts';
 import { toolFormOf } from './chat-tool-form.ts';
 import { readTools } from './tools/chat-tools.ts';
-
-/** OpenAI's request; its optional fields may also be null. */
-export interface ChatRequest extends Omit<ChatCompletionCreateParamsBase, 'model'>, ExtensionFields, BedrockOnlyFields {
-  /** Absent: the default model answers. */
-  model?: string | null;
-  /** Anthropic's instructions: text, or blocks of text. */
-  system?: unknown;
-}
+import type { ChatRequest } from '../chat-request.types.ts';
 
 const judge = new Judge(CHAT_PARAMETERS);
 

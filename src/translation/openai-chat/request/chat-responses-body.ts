@@ -1,17 +1,7 @@
 import type { TranslationContext, Translation } from '../../dialect.ts';
-import {
-  ENCRYPTED_REASONING,
-  responsesRequest,
-  type ResponsesRequest,
-} from '../../openai-responses/request/responses-request.ts';
-import {
-  listOf,
-  identitiesOf,
-  joinedName,
-  toolsOf,
-} from '../../openai-responses/request/tools/responses-tool-kinds.ts';
-import { toolFormOf as responsesToolFormOf } from '../../openai-responses/request/tools/responses-tool-form.ts';
-import type { ToolForm } from './chat-tool-form.ts';
+import { ENCRYPTED_REASONING, responsesRequest } from '../../openai-responses/request/responses-request.ts';
+import { listOf } from '../../openai-responses/request/tools/responses-tool-kinds.ts';
+import type { ResponsesRequest } from '../../openai-responses/responses-request.types.ts';
 
 /**
  * Whether a body is one of the Responses API: editors post it to the path of chat and read chunks of chat
@@ -30,14 +20,4 @@ export function responsesBodyRequest(request: ResponsesRequest, context: Transla
     ...(listOf(request.include).includes(ENCRYPTED_REASONING) ? ['include=ignored'] : []),
   ];
   return without.length === 0 ? translation : { ...translation, adjusted: [...translation.adjusted, ...without] };
-}
-
-/** Calls of the answer as chat has them: custom tools have calls of their own, all others are functions. */
-export function responsesBodyToolForm(request: ResponsesRequest): ToolForm {
-  const tools = toolsOf(request).flatMap(({ tool }) => identitiesOf(tool));
-  return {
-    names: responsesToolFormOf(request).names,
-    custom: new Set(tools.filter(({ kind }) => kind === 'custom').map(joinedName)),
-    field: 'tool_calls',
-  };
 }

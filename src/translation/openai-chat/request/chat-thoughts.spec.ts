@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { contextOf, type Generation } from '../../../../test/support/model-cards.ts';
 import type { TranslationContext } from '../../dialect.ts';
 import { chatDialect } from '../chat-dialect.ts';
-import { chatRequest, type ChatRequest } from './chat-request.ts';
+import { chatRequest } from './chat-request.ts';
+import type { ChatRequest } from '../chat-request.types.ts';
 
 const CALL = { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } };
 const TOOL = { type: 'function', function: { name: 'f' } };

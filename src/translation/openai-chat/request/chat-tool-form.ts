@@ -1,10 +1,13 @@
 import { ToolNames } from '../../tools/tool-names.ts';
-import { isRecord } from '../../tools/tool-input.ts';
 import type { FinishReason } from '../../answer/stop-reason.ts';
 import { definitionOf } from './tools/chat-tool-definition.ts';
 import { namesInMessage } from './chat-tool-messages.ts';
-import { isResponsesBody, responsesBodyToolForm } from './chat-responses-body.ts';
-import type { ChatRequest } from './chat-request.ts';
+import { isResponsesBody } from './chat-responses-body.ts';
+import { isRecord } from '../../../wire/json.ts';
+import type { ChatRequest } from '../chat-request.types.ts';
+import type { ResponsesRequest } from '../../openai-responses/responses-request.types.ts';
+import { toolsOf, identitiesOf, joinedName } from '../../openai-responses/request/tools/responses-tool-kinds.ts';
+import { toolFormOf as responsesToolFormOf } from '../../openai-responses/request/tools/responses-tool-form.ts';
 
 /** Tool calls end an answer under two names, the deprecated one for requests that speak of `functions`. */
 export type ChatFinishReason = FinishReason | 'function_call';
@@ -41,4 +44,14 @@ export function chatFinishReason(reason: FinishReason, calls: number, { field }:
 
 function namesOf(definitions: readonly unknown[]): string[] {
   return definitions.flatMap((each) => (isRecord(each) && typeof each['name'] === 'string' ? each['name'] : []));
+}
+
+/** Calls of the answer as chat has them: custom tools have calls of their own, all others are functions. */
+export function responsesBodyToolForm(request: ResponsesRequest): ToolForm {
+  const tools = toolsOf(request).flatMap(({ tool }) => identitiesOf(tool));
+  return {
+    names: responsesToolFormOf(request).names,
+    custom: new Set(tools.filter(({ kind }) => kind === 'custom').map(joinedName)),
+    field: 'tool_calls',
+  };
 }

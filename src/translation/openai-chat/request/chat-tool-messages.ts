@@ -10,13 +10,14 @@ import type { Attachments } from '../../attachments/attachments.ts';
 import type { Adjustments } from '../../adjustments.ts';
 import { withoutLoneSurrogates } from '../../content/content.ts';
 import { CUSTOM_INPUT } from '../../tools/custom-input.ts';
-import { isRecord, readArguments } from '../../tools/tool-input.ts';
+import { readArguments } from '../../tools/tool-input.ts';
 import type { ToolNames } from '../../tools/tool-names.ts';
 import { resultContent, type ResultContent } from '../../tools/tool-result.ts';
 import type { ContentBlock } from '../../../wire/wire.ts';
 import type { CallReference } from '../../dialect.ts';
 import { readShownContent } from './chat-content.ts';
 import { callPartsOf, readCallParts } from './chat-foreign-parts.ts';
+import { isRecord } from '../../../wire/json.ts';
 
 /** A tool's result with what clients say beside OpenAI's fields: Anthropic's word for a failed call. */
 export type ToolMessage = ChatCompletionToolMessageParam & { is_error?: unknown };

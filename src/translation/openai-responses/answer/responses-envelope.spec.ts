@@ -5,7 +5,7 @@ import { internalError } from '../../../errors/errors.ts';
 import type { ConverseAnswer } from '../../../wire/wire.ts';
 import { responsesDialect } from '../responses-dialect.ts';
 import { envelopeOf, failedAnswer } from './responses-envelope.ts';
-import type { ResponsesRequest } from '../request/responses-request.ts';
+import type { ResponsesRequest } from '../responses-request.types.ts';
 
 const REPLY = { id: '0123456789abcdef', created: 1_790_000_000, model: 'claude', thinkingByName: false };
 const CLOCK = { ...REPLY, clock: () => REPLY.created + 7 };

@@ -4,9 +4,9 @@ import type { GatewayError } from '../../../errors/errors.ts';
 import type { AnswerExtras } from '../../answer/answer-extras.ts';
 import type { FinishReason } from '../../answer/stop-reason.ts';
 import type { Tally } from '../../answer/tally.ts';
-import { isRecord } from '../../tools/tool-input.ts';
 import type { Reply } from '../../dialect.ts';
-import type { ResponsesRequest } from '../request/responses-request.ts';
+import { isRecord } from '../../../wire/json.ts';
+import type { ResponsesRequest } from '../responses-request.types.ts';
 
 type FieldsOfOurs =
   | 'output_text'

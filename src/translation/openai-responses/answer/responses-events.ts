@@ -1,6 +1,5 @@
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
-
-import type { SseFrame } from '../../dialect.ts';
+import type { SseFrame } from '../../../wire/sse-frame.ts';
 
 type EventType = ResponseStreamEvent['type'];
 

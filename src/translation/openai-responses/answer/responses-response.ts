@@ -7,9 +7,10 @@ import type { Reply } from '../../dialect.ts';
 import { envelopeOf, finishedAnswer, type ResponsesAnswer } from './responses-envelope.ts';
 import { NO_EVENTS } from './responses-events.ts';
 import { ResponseOutput } from './responses-output.ts';
-import { ENCRYPTED_REASONING, type ResponsesRequest } from '../request/responses-request.ts';
+import { ENCRYPTED_REASONING } from '../request/responses-request.ts';
 import { Slots } from './responses-slots.ts';
 import { toolFormOf } from '../request/tools/responses-tool-form.ts';
+import type { ResponsesRequest } from '../responses-request.types.ts';
 
 /** For answers that go on from others, or that others go on from. */
 export interface Keeping {

@@ -3,14 +3,16 @@ import { answerExtras } from '../../answer/answer-extras.ts';
 import { Tally } from '../../answer/tally.ts';
 import { usageOfEvent } from '../../../wire/usage.ts';
 import type { ConverseEvent, StreamMetadata } from '../../../wire/wire.ts';
-import type { FrameWriter, Reply, SseFrame } from '../../dialect.ts';
+import type { FrameWriter, Reply } from '../../dialect.ts';
 import { envelopeOf, failedAnswer, finishedAnswer, type ResponsesAnswer } from './responses-envelope.ts';
 import { EventFrames } from './responses-events.ts';
 import { ResponseOutput } from './responses-output.ts';
-import { ENCRYPTED_REASONING, type ResponsesRequest } from '../request/responses-request.ts';
+import { ENCRYPTED_REASONING } from '../request/responses-request.ts';
 import type { Keeping } from './responses-response.ts';
 import { Slots } from './responses-slots.ts';
 import { toolFormOf } from '../request/tools/responses-tool-form.ts';
+import type { SseFrame } from '../../../wire/sse-frame.ts';
+import type { ResponsesRequest } from '../responses-request.types.ts';
 
 /** The state of one streamed answer. Its last event says how it ended, whatever happened; there is no `[DONE]`. */
 class ResponsesStream implements FrameWriter {

@@ -3,13 +3,14 @@ import type { Attachments } from '../../attachments/attachments.ts';
 import type { Adjustments } from '../../adjustments.ts';
 import { textBlock, withoutLoneSurrogates } from '../../content/content.ts';
 import { CUSTOM_INPUT } from '../../tools/custom-input.ts';
-import { isRecord, readArguments, type ToolInput } from '../../tools/tool-input.ts';
+import { readArguments, type ToolInput } from '../../tools/tool-input.ts';
 import type { ToolNames } from '../../tools/tool-names.ts';
 import { resultContent } from '../../tools/tool-result.ts';
 import type { ContentBlock } from '../../../wire/wire.ts';
 import type { CallReference } from '../../dialect.ts';
 import { readContent } from './responses-content.ts';
 import { calledTool, joinedName, listOf } from './tools/responses-tool-kinds.ts';
+import { isRecord } from '../../../wire/json.ts';
 
 /** An item of the input as the client sent it. */
 export type Item = Readonly<Record<string, unknown>>;

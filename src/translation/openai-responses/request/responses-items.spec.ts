@@ -4,7 +4,7 @@ import { contextOf, GENERATIONS } from '../../../../test/support/model-cards.ts'
 import type { SignedThought } from '../../thinking-blocks/signed-thoughts.ts';
 import type { TranslationContext } from '../../dialect.ts';
 import { responsesRequest } from './responses-request.ts';
-import type { ResponsesRequest } from './responses-request.ts';
+import type { ResponsesRequest } from '../responses-request.types.ts';
 
 /** JSON whose shape the expectations state. */
 // oxlint-disable-next-line no-explicit-any

@@ -10,7 +10,6 @@ import {
   withTopInstructions,
 } from '../../history/instructions.ts';
 import { thoughtBlock } from '../../thinking-blocks/signed-thoughts.ts';
-import { isRecord } from '../../tools/tool-input.ts';
 import type { ToolNames } from '../../tools/tool-names.ts';
 import type { ContentBlock, ConverseMessage } from '../../../wire/wire.ts';
 import type { TranslationContext } from '../../dialect.ts';
@@ -22,6 +21,7 @@ import { readContent, readWords } from './responses-content.ts';
 import { partInTools } from './tools/responses-tool-kinds.ts';
 import { isDoneElsewhere, reportOf } from './responses-hosted-items.ts';
 import { openSummary, openThoughts, REASONING, unreadableSummary } from './responses-sealed.ts';
+import { isRecord } from '../../../wire/json.ts';
 
 /** Characters of an unknown type that an error message repeats. */
 const MOST_TYPE_CHARACTERS = 64;

@@ -2,8 +2,8 @@ import type { MediaReference } from '../../../media/media-reference.ts';
 import type { ModelCard } from '../../../models/types/model.ts';
 import { LARGEST_IMAGE_BYTES } from '../../attachments/attachments.ts';
 import { isHttps } from '../../attachments/media-sources.ts';
-import { isRecord } from '../../tools/tool-input.ts';
 import { listOf } from './tools/responses-tool-kinds.ts';
+import { isRecord } from '../../../wire/json.ts';
 
 /**
  * The images of a conversation that have to be fetched before it can be translated, in order: of messages of the user

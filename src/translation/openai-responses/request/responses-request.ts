@@ -1,10 +1,7 @@
-import type { ResponseCreateParamsBase } from 'openai/resources/responses/responses';
-
 import { invalidType, notListed } from '../../../limits/field-errors.ts';
 import { Attachments } from '../../attachments/attachments.ts';
 import { Adjustments } from '../../adjustments.ts';
 import type { GenerationWish } from '../../generation/generation.ts';
-import { isRecord } from '../../tools/tool-input.ts';
 import { toolWishFor } from '../../tools/tools.ts';
 import { conversationRequest } from '../../conversation-request.ts';
 import type { Translation, TranslationContext } from '../../dialect.ts';
@@ -19,20 +16,12 @@ import { RESPONSES_PLACES } from '../../nested-fields/responses-shapes.ts';
 import { Judge } from '../../parameters/judge.ts';
 import { RESPONSES_PARAMETERS } from '../../parameters/responses-parameters.ts';
 import { DEFAULT_POLICY } from '../../policy.ts';
-import type { BedrockOnlyFields } from '../../bedrock-options/request-extensions.ts';
 import { readItems } from './responses-items.ts';
 import { readTextFormat } from './responses-text-format.ts';
 import { toolFormOf } from './tools/responses-tool-form.ts';
 import { readTools } from './tools/responses-tools.ts';
-
-/** OpenAI's request; its optional fields may also be null. */
-export interface ResponsesRequest
-  extends Omit<ResponseCreateParamsBase, 'model' | 'text' | 'tools'>, ExtensionFields, BedrockOnlyFields {
-  /** Absent: the default model answers. */
-  model?: string | null;
-  text?: ResponseCreateParamsBase['text'] | null;
-  tools?: ResponseCreateParamsBase['tools'] | null;
-}
+import { isRecord } from '../../../wire/json.ts';
+import type { ResponsesRequest } from '../responses-request.types.ts';
 
 /** What asks for sealed thoughts. */
 export const ENCRYPTED_REASONING = 'reasoning.encrypted_content';

@@ -1,8 +1,8 @@
 import { invalidType, notListed } from '../../../limits/field-errors.ts';
-import { isRecord } from '../../tools/tool-input.ts';
 import { anyObjectWish, schemaWish } from '../../structured/schema-wish.ts';
-import type { StructuredWish } from '../../structured/structured-plan.ts';
-import type { ResponsesRequest } from './responses-request.ts';
+import { isRecord } from '../../../wire/json.ts';
+import type { ResponsesRequest } from '../responses-request.types.ts';
+import type { StructuredWish } from '../../structured/structured-wish.ts';
 
 const PARAM = 'text.format';
 

@@ -1,8 +1,8 @@
 import type { ToolNames } from '../../../tools/tool-names.ts';
 import type { ContentBlockDelta, ConverseEvent } from '../../../../wire/wire.ts';
-import type { SseFrame } from '../../../dialect.ts';
 import { deltaFrame, frameOf } from './messages-frame.ts';
 import { type MessageBlock, textBlock } from './messages-response.ts';
+import type { SseFrame } from '../../../../wire/sse-frame.ts';
 
 type BlockStart = NonNullable<ConverseEvent['contentBlockStart']>;
 type BlockDelta = NonNullable<ConverseEvent['contentBlockDelta']>;

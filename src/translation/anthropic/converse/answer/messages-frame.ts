@@ -1,4 +1,4 @@
-import type { SseFrame } from '../../../dialect.ts';
+import type { SseFrame } from '../../../../wire/sse-frame.ts';
 
 /** One event of Anthropic's: its clients go by the name on the line of its own, and by the type in the data. */
 export function frameOf(type: string, fields: object): SseFrame {

@@ -1,6 +1,5 @@
 import { answerExtras, type GuardrailTrace } from '../../../answer/answer-extras.ts';
 import { matchedStop } from '../../../answer/emulated-stops.ts';
-import { textOf } from '../../../answer/citations.ts';
 import type { ToolNames } from '../../../tools/tool-names.ts';
 import type { ToolInput } from '../../../tools/tool-input.ts';
 import { usageOfAnswer } from '../../../../wire/usage.ts';
@@ -10,6 +9,7 @@ import type { MessagesRequest } from '../../messages-wire.ts';
 import { refusalIn } from '../../../answer/refusal.ts';
 import { endingOf, type Ending, type MessageUsage, messageUsage } from './messages-ending.ts';
 import { toolNamesOf } from '../request/messages-offers.ts';
+import { textOf } from '../../../../wire/block-text.ts';
 
 /** A block of an answer as Anthropic has it. */
 export type MessageBlock =

@@ -2,7 +2,7 @@ import { answerExtras } from '../../../answer/answer-extras.ts';
 import { matchedStop } from '../../../answer/emulated-stops.ts';
 import { usageOfEvent } from '../../../../wire/usage.ts';
 import type { ConverseEvent, StreamMetadata } from '../../../../wire/wire.ts';
-import { type FrameWriter, NO_FRAMES, type Reply, type SseFrame } from '../../../dialect.ts';
+import { type FrameWriter, type Reply } from '../../../dialect.ts';
 import type { MessagesRequest } from '../../messages-wire.ts';
 import { refusalIn } from '../../../answer/refusal.ts';
 import { NO_USAGE, type Usage } from '../../../../usage/usage.ts';
@@ -11,6 +11,8 @@ import { endingOf, type Ending, messageUsage } from './messages-ending.ts';
 import { frameOf } from './messages-frame.ts';
 import { toolNamesOf } from '../request/messages-offers.ts';
 import { headOf } from './messages-response.ts';
+import type { SseFrame } from '../../../../wire/sse-frame.ts';
+import { NO_FRAMES } from '../../../../wire/sse-frame.ts';
 
 /** The state of one streamed answer. How a failure of it is told is the sink's: Anthropic's `error` event. */
 class MessagesStream implements FrameWriter {

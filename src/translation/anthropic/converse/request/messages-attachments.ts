@@ -2,9 +2,9 @@ import { badRequest } from '../../../../errors/errors.ts';
 import { notContent, notListed, notObject } from '../../../../limits/field-errors.ts';
 import type { Attachments } from '../../../attachments/attachments.ts';
 import { isGiven, stringOf } from '../../../attachments/media-sources.ts';
-import { isRecord } from '../../../tools/tool-input.ts';
 import type { DocumentBlock, ImageBlock } from '../../../../wire/wire.ts';
-import { type Fields, fieldsOf } from '../../messages-wire.ts';
+import type { Fields } from '../../../../wire/json.ts';
+import { fieldsOf, isRecord } from '../../../../wire/json.ts';
 
 /** What images and documents of one request are read with. */
 export interface MediaReading {

@@ -2,9 +2,9 @@ import { badRequest } from '../../../../errors/errors.ts';
 import { invalidType, notContent, notText } from '../../../../limits/field-errors.ts';
 import { cachePointOf } from '../../../content/cache-control.ts';
 import { isBlank, textBlock } from '../../../content/content.ts';
-import { isRecord } from '../../../tools/tool-input.ts';
 import type { ContentBlock } from '../../../../wire/wire.ts';
-import type { Fields } from '../../messages-wire.ts';
+import type { Fields } from '../../../../wire/json.ts';
+import { isRecord } from '../../../../wire/json.ts';
 
 /** Content in blocks, or plain words: what each block becomes, and behind it the cache point that it asks for. */
 export function readBlocks(

@@ -8,11 +8,11 @@ import type { ToolNames } from '../../../tools/tool-names.ts';
 import { resultContent } from '../../../tools/tool-result.ts';
 import type { ContentBlock } from '../../../../wire/wire.ts';
 import type { ModelCard } from '../../../../models/types/model.ts';
-import type { Fields } from '../../messages-wire.ts';
 import { isServerBlock, serverBlockAsText } from '../../server-blocks.ts';
 import { type MediaReading, readDocument, readImage } from './messages-attachments.ts';
 import { foreignBlock, readBlocks } from './messages-blocks.ts';
 import { readThought } from './messages-thoughts.ts';
+import type { Fields } from '../../../../wire/json.ts';
 
 /** What the blocks of a request are read with. */
 export interface Reading extends MediaReading {

@@ -1,7 +1,6 @@
 import { badRequest } from '../../../../errors/errors.ts';
 import { aboveMaximum, belowMinimum, invalidType, notListed } from '../../../../limits/field-errors.ts';
 import type { GenerationWish } from '../../../generation/generation.ts';
-import { isRecord } from '../../../tools/tool-input.ts';
 import type { TranslationContext } from '../../../dialect.ts';
 import {
   generationWish,
@@ -10,7 +9,8 @@ import {
   unusedBudgetFields,
 } from '../../../generation/extension-fields.ts';
 import type { Adjustments } from '../../../adjustments.ts';
-import { fieldsOf, type MessagesRequest } from '../../messages-wire.ts';
+import { type MessagesRequest } from '../../messages-wire.ts';
+import { fieldsOf, isRecord } from '../../../../wire/json.ts';
 
 const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'];
 

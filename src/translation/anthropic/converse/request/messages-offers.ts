@@ -5,11 +5,11 @@ import { cachePointOf } from '../../../content/cache-control.ts';
 import { choiceWithoutTools, namedChoice } from '../../../tools/named-choice.ts';
 import type { ToolChoiceWish } from '../../../tools/tool-choice.ts';
 import { distinctOffers, functionOffer } from '../../../tools/tool-definitions.ts';
-import { isRecord } from '../../../tools/tool-input.ts';
 import { ToolNames } from '../../../tools/tool-names.ts';
 import type { ToolOffer, ToolWish } from '../../../tools/tools.ts';
 import { isToolSearch, refuseServerTools } from '../../messages-tools.ts';
-import { fieldsOf, listOf, type MessagesRequest } from '../../messages-wire.ts';
+import { type MessagesRequest } from '../../messages-wire.ts';
+import { fieldsOf, listOf, isRecord } from '../../../../wire/json.ts';
 
 /** Fields of a tool that say how Claude shall be offered it. */
 const OF_CLAUDE = ['defer_loading', 'input_examples', 'allowed_callers', 'eager_input_streaming'];

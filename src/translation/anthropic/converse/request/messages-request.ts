@@ -4,24 +4,25 @@ import { Attachments } from '../../../attachments/attachments.ts';
 import { conversationRequest } from '../../../conversation-request.ts';
 import { Adjustments } from '../../../adjustments.ts';
 import { isTooDeep, MOST_LEVELS } from '../../../../wire/nesting.ts';
-import { isRecord } from '../../../tools/tool-input.ts';
 import { toolWishFor } from '../../../tools/tools.ts';
 import type { Translation, TranslationContext } from '../../../dialect.ts';
 import { withOutputFormat } from '../../invoke-model/request/messages-output-format.ts';
 import { refuseThreads } from '../../messages-threads.ts';
 import { refuseServers } from '../../messages-tools.ts';
-import { type Fields, fieldsOf, type MessagesRequest } from '../../messages-wire.ts';
+import { type MessagesRequest } from '../../messages-wire.ts';
 import { MESSAGES_PLACES } from '../../../nested-fields/anthropic-shapes.ts';
 import { inspectFields } from '../../../nested-fields/inspect-fields.ts';
 import { Judge } from '../../../parameters/judge.ts';
 import { DEFAULT_POLICY } from '../../../policy.ts';
 import type { CallFields } from '../../../bedrock-options/request-extensions.ts';
 import { schemaWish } from '../../../structured/schema-wish.ts';
-import type { StructuredWish } from '../../../structured/structured-plan.ts';
 import { readConversation } from './messages-conversation.ts';
 import { readGeneration } from './messages-generation.ts';
 import { readTools, toolNamesOf } from './messages-offers.ts';
 import { MESSAGES_PARAMETERS } from './messages-parameters.ts';
+import type { Fields } from '../../../../wire/json.ts';
+import { fieldsOf, isRecord } from '../../../../wire/json.ts';
+import type { StructuredWish } from '../../../structured/structured-wish.ts';
 
 /** What this dialect calls fields that the shared translators know by their names in chat. */
 const NAMES = {

@@ -1,4 +1,6 @@
-import { type Fields, fieldsOf, listOf, type MessagesEvent } from '../../messages-wire.ts';
+import type { Fields } from '../../../../wire/json.ts';
+import { fieldsOf, listOf } from '../../../../wire/json.ts';
+import type { MessagesEvent } from '../../../../wire/messages-events.ts';
 
 /** Returns the events of a stream that brings a whole answer. Fields of blocks that nobody here knows pass at their start. */
 export function eventsOfMessage(message: Fields): MessagesEvent[] {

@@ -1,5 +1,5 @@
-import type { SseFrame } from '../../../dialect.ts';
-import type { MessagesEvent } from '../../messages-wire.ts';
+import type { SseFrame } from '../../../../wire/sse-frame.ts';
+import type { MessagesEvent } from '../../../../wire/messages-events.ts';
 
 /** The event as it came. Anthropic's clients skip events without a name of their own line. */
 export function toFrame({ type, json }: MessagesEvent): SseFrame {

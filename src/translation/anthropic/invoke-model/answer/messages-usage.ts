@@ -1,5 +1,5 @@
 import type { Tally, Usage } from '../../../../usage/usage.ts';
-import type { MessagesEvent, MessagesUsage } from '../../messages-wire.ts';
+import type { MessagesEvent, MessagesUsage } from '../../../../wire/messages-events.ts';
 
 /** The JSON of a delta around its text. */
 const FRAME_OF_DELTA = 80;

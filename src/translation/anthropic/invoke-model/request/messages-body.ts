@@ -25,7 +25,8 @@ import { refuseThreads } from '../../messages-threads.ts';
 import { refuseServers, withTools } from '../../messages-tools.ts';
 import { withToolChoice } from './messages-tool-choice.ts';
 import { withTurns } from './messages-turns.ts';
-import type { Fields, MessagesRequest } from '../../messages-wire.ts';
+import type { MessagesRequest } from '../../messages-wire.ts';
+import type { Fields } from '../../../../wire/json.ts';
 
 /** What InvokeModel is sent for one request of Anthropic's. */
 export interface MessagesTranslation {

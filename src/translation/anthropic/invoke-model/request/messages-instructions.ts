@@ -3,7 +3,9 @@ import type { ModelCard } from '../../../../models/types/model.ts';
 import type { Adjustments } from '../../../adjustments.ts';
 import { markedInstruction } from '../../../history/instructions.ts';
 import type { HistoryConcessions } from '../../../history/history-concessions.ts';
-import { blocksOf, type Fields, fieldsOf, roleOf } from '../../messages-wire.ts';
+import { blocksOf, roleOf } from '../../messages-wire.ts';
+import type { Fields } from '../../../../wire/json.ts';
+import { fieldsOf } from '../../../../wire/json.ts';
 
 /** A conversation whose instructions are placed. */
 interface PlacedInstructions {

@@ -1,7 +1,7 @@
 import type { Adjustments } from '../../../adjustments.ts';
-import { isRecord } from '../../../tools/tool-input.ts';
 import { lacking } from '../../messages-betas.ts';
-import { type Fields, fieldsOf } from '../../messages-wire.ts';
+import type { Fields } from '../../../../wire/json.ts';
+import { fieldsOf, isRecord } from '../../../../wire/json.ts';
 
 /**
  * Moves `output_format`, the form of Anthropic's beta, to `output_config.format`, which Bedrock accepts without a flag. A

@@ -1,12 +1,12 @@
 import type { ModelRules } from '../../../../models/types/model.ts';
 import type { Adjustments } from '../../../adjustments.ts';
 import { mayBeObject } from '../../../tools/tool-definitions.ts';
-import { isRecord } from '../../../tools/tool-input.ts';
 import { LONGEST_CLAUDE_NAME, ToolNames } from '../../../tools/tool-names.ts';
 import { fitToolSchema, withFitNames } from '../../../tool-schemas/fit-schema.ts';
 import type { PropertyNames } from '../../../tool-schemas/property-names.ts';
 import type { RenamedInMessages } from '../answer/messages-restored.ts';
-import { type Fields, fieldsOf, listOf } from '../../messages-wire.ts';
+import type { Fields } from '../../../../wire/json.ts';
+import { fieldsOf, listOf, isRecord } from '../../../../wire/json.ts';
 
 /** A request with names and schemas as Claude accepts them. */
 export interface FitMessages {

@@ -3,7 +3,9 @@ import type { Adjustments } from '../../../adjustments.ts';
 import { OPENING_TEXT } from '../../../history/turns.ts';
 import type { HistoryConcessions } from '../../../history/history-concessions.ts';
 import { placedInstructions } from './messages-instructions.ts';
-import { blocksOf, type Fields, fieldsOf, listOf, roleOf } from '../../messages-wire.ts';
+import { blocksOf, roleOf } from '../../messages-wire.ts';
+import type { Fields } from '../../../../wire/json.ts';
+import { fieldsOf, listOf } from '../../../../wire/json.ts';
 
 /**
  * The conversation as Bedrock accepts it: the user begins, roles alternate, and instructions stand where the model

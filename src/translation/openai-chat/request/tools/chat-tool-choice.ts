@@ -7,9 +7,9 @@ import {
   type OfferedChoice,
 } from '../../../tools/named-choice.ts';
 import type { ToolChoiceWish } from '../../../tools/tool-choice.ts';
-import { isRecord } from '../../../tools/tool-input.ts';
 import type { ToolOffer } from '../../../tools/tools.ts';
-import type { ChatRequest } from '../chat-request.ts';
+import { isRecord } from '../../../../wire/json.ts';
+import type { ChatRequest } from '../../chat-request.types.ts';
 
 /** OpenAI's `tool_choice` in all of its forms, and those of Anthropic's and the Responses API. */
 export function readToolChoice(request: ChatRequest, offers: readonly ToolOffer[]): OfferedChoice {

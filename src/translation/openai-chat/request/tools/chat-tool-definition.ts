@@ -1,4 +1,4 @@
-import { isRecord } from '../../../tools/tool-input.ts';
+import { isRecord } from '../../../../wire/json.ts';
 
 /** One entry of `tools`, and where its fields stand. */
 export interface ToolDefinition {

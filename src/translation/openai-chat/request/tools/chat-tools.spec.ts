@@ -4,9 +4,10 @@ import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
 import { contextOf, type Generation } from '../../../../../test/support/model-cards.ts';
 import type { ConverseAnswer, ConverseEvent } from '../../../../wire/wire.ts';
 import type { Reply } from '../../../dialect.ts';
-import { chatRequest, type ChatRequest } from '../chat-request.ts';
+import { chatRequest } from '../chat-request.ts';
 import { chatResponse } from '../../answer/chat-response.ts';
 import { chatStream } from '../../answer/chat-stream.ts';
+import type { ChatRequest } from '../../chat-request.types.ts';
 
 const REPLY: Reply = { id: 'abc', created: 1_790_000_000, model: 'claude', thinkingByName: false };
 const ASKED = [{ role: 'user', content: 'Go.' }];

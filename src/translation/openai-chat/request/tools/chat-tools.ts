@@ -5,11 +5,11 @@ import { invalidType, notListed, notObject, unsupportedValue } from '../../../..
 import type { Adjustments } from '../../../adjustments.ts';
 import { type CachePoint, cachePointOf } from '../../../content/cache-control.ts';
 import { customOffer, distinctOffers, functionOffer, type Grammar } from '../../../tools/tool-definitions.ts';
-import { isRecord } from '../../../tools/tool-input.ts';
 import type { ToolOffer, ToolWish } from '../../../tools/tools.ts';
 import { definitionOf } from './chat-tool-definition.ts';
 import { readFunctionChoice, readToolChoice } from './chat-tool-choice.ts';
-import type { ChatRequest } from '../chat-request.ts';
+import { isRecord } from '../../../../wire/json.ts';
+import type { ChatRequest } from '../../chat-request.types.ts';
 
 /** What the request says about tools, in either of OpenAI's two forms; 400 with `param` where it is no tool. */
 export function readTools(request: ChatRequest, adjustments: Adjustments): ToolWish {

@@ -6,10 +6,10 @@ import {
   namedChoice,
   type OfferedChoice,
 } from '../../../tools/named-choice.ts';
-import { isRecord } from '../../../tools/tool-input.ts';
 import type { ToolOffer } from '../../../tools/tools.ts';
-import type { ResponsesRequest } from '../responses-request.ts';
 import { joinedName } from './responses-tool-kinds.ts';
+import { isRecord } from '../../../../wire/json.ts';
+import type { ResponsesRequest } from '../../responses-request.types.ts';
 
 const PARAM = 'tool_choice';
 const CHOICES = ['function', 'custom', 'shell', 'local_shell', 'apply_patch', 'tool_search', 'allowed_tools'];

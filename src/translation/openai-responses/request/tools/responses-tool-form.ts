@@ -1,6 +1,6 @@
 import { ToolNames } from '../../../tools/tool-names.ts';
-import type { ResponsesRequest } from '../responses-request.ts';
 import { calledTool, identitiesOf, joinedName, listOf, toolsOf, type ToolIdentity } from './responses-tool-kinds.ts';
+import type { ResponsesRequest } from '../../responses-request.types.ts';
 
 /** How calls of tools are told to the client of one request. */
 export interface ToolForm {

@@ -3,13 +3,13 @@ import { emptyString, invalidType, notArray, notListed, notText } from '../../..
 import type { Adjustments } from '../../../adjustments.ts';
 import { cachePointOf } from '../../../content/cache-control.ts';
 import { customOffer, distinctOffers, functionOffer, type Grammar } from '../../../tools/tool-definitions.ts';
-import { isRecord } from '../../../tools/tool-input.ts';
 import type { ToolOffer, ToolWish } from '../../../tools/tools.ts';
 import { clientToolOffer, toolSearchOffer } from './responses-client-tools.ts';
 import type { TranslationPolicy } from '../../../policy.ts';
-import type { ResponsesRequest } from '../responses-request.ts';
 import { readToolChoice } from './responses-tool-choice.ts';
 import { joinedName, toolsOf } from './responses-tool-kinds.ts';
+import { isRecord } from '../../../../wire/json.ts';
+import type { ResponsesRequest } from '../../responses-request.types.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

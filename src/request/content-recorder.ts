@@ -1,0 +1,23 @@
+import type { GatewayError } from '../errors/errors.ts';
+import type { Caller } from './caller.ts';
+
+/** The text of a streamed answer, gathered as it passes. */
+export interface ContentReader<Event> {
+  read(events: readonly Event[]): void;
+  end(): void;
+}
+
+/** The request that a line about content belongs to. */
+interface RecordedCall {
+  readonly id: string;
+  readonly caller?: Caller;
+}
+
+/** Records prompts, answers and failures of the calls whose content may be logged, and ignores all others. */
+export interface ContentRecorder {
+  asked(call: RecordedCall, content: unknown): void;
+  answered(call: RecordedCall, content: unknown): void;
+  failed(call: RecordedCall, failure: GatewayError, request?: unknown): void;
+  /** Returns a reader of the events of an answer; undefined if the content of the call is not recorded. */
+  stream<Event>(call: RecordedCall, textOf: (event: Event) => string): ContentReader<Event> | undefined;
+}

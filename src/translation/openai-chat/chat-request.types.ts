@@ -1,0 +1,11 @@
+import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/completions/completions';
+import type { ExtensionFields } from '../generation/extension-fields.ts';
+import type { BedrockOnlyFields } from '../bedrock-options/request-extensions.ts';
+
+/** OpenAI's request; its optional fields may also be null. */
+export interface ChatRequest extends Omit<ChatCompletionCreateParamsBase, 'model'>, ExtensionFields, BedrockOnlyFields {
+  /** Absent: the default model answers. */
+  model?: string | null;
+  /** Anthropic's instructions: text, or blocks of text. */
+  system?: unknown;
+}

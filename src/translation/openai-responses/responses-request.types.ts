@@ -1,0 +1,12 @@
+import type { ResponseCreateParamsBase } from 'openai/resources/responses/responses';
+import type { ExtensionFields } from '../generation/extension-fields.ts';
+import type { BedrockOnlyFields } from '../bedrock-options/request-extensions.ts';
+
+/** OpenAI's request; its optional fields may also be null. */
+export interface ResponsesRequest
+  extends Omit<ResponseCreateParamsBase, 'model' | 'text' | 'tools'>, ExtensionFields, BedrockOnlyFields {
+  /** Absent: the default model answers. */
+  model?: string | null;
+  text?: ResponseCreateParamsBase['text'] | null;
+  tools?: ResponseCreateParamsBase['tools'] | null;
+}
