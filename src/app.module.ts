@@ -1,11 +1,18 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { BedrockApiModule } from './api/bedrock/bedrock-api.module.ts';
+import { ChatModule } from './api/chat/chat.module.ts';
+import { CompletionsModule } from './api/completions/completions.module.ts';
+import { EmbeddingsModule } from './api/embeddings/embeddings.module.ts';
+import { MessagesModule } from './api/messages/messages.module.ts';
+import { MetricsModule } from './api/metrics/metrics.module.ts';
+import { ModelListModule } from './api/models/model-list.module.ts';
+import { ModerationsModule } from './api/moderations/moderations.module.ts';
+import { ResponsesModule } from './api/responses/responses.module.ts';
+import { RootModule } from './api/root/root.module.ts';
+import { JobsModule } from './jobs/jobs.module.ts';
 import { DocsModule } from './api/docs/docs.module.ts';
 import { HealthModule } from './api/health/health.module.ts';
-import { InferenceModule } from './inference/inference.module.ts';
-import { MetricsController } from './api/metrics/metrics.controller.ts';
-import { ReloadModule } from './jobs/reload.module.ts';
-import { RootController } from './api/root/root.controller.ts';
 import { ConfigModule } from './config/config.module.ts';
 import type { GatewayConfig } from './config/gateway-config.ts';
 import { AdmissionGuard } from './http/admission/admission.guard.ts';
@@ -25,6 +32,21 @@ import { RateLimitGuard } from './http/throttling/rate-limit.guard.ts';
 import { RateLimitModule } from './http/throttling/rate-limit.module.ts';
 import { TelemetryModule } from './telemetry/telemetry.module.ts';
 
+/** One module for each endpoint. */
+const ENDPOINTS = [
+  BedrockApiModule,
+  ChatModule,
+  CompletionsModule,
+  EmbeddingsModule,
+  HealthModule,
+  MessagesModule,
+  MetricsModule,
+  ModelListModule,
+  ModerationsModule,
+  ResponsesModule,
+  RootModule,
+];
+
 /**
  * The order in which a request is handled: the call middleware (`application.ts`), the guards in this order, the
  * RetryInterceptor of the model endpoints, the pipe, the controller. Until the UploadGuard, only headers are read; the
@@ -36,13 +58,11 @@ import { TelemetryModule } from './telemetry/telemetry.module.ts';
     ApiKeyModule,
     RateLimitModule,
     AdmissionModule,
-    InferenceModule,
-    HealthModule,
+    ...ENDPOINTS,
     ConnectionsModule,
     DrainModule,
-    ReloadModule,
+    JobsModule,
   ],
-  controllers: [MetricsController, RootController],
   providers: [
     { provide: APP_GUARD, useClass: ApiKeyGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },

@@ -1,6 +1,6 @@
 import { GatewayConfig, QuotaConfig } from '../../src/config/gateway-config.ts';
 import { RetryBudget } from '../../src/retry/retry-budget.ts';
-import { backoff } from '../../src/http/retry/retry.interceptor.ts';
+import { backoff } from '../../src/retry/retry-policy.ts';
 import type { Target } from '../../src/models/types/model.ts';
 import { MODEL_TABLE } from '../../src/models/table/model-table.ts';
 import { QuotaRules } from '../../src/routing/quotas/quota-rules.ts';

@@ -1,33 +1,32 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { lastValueFrom, Observable } from 'rxjs';
+import { from, lastValueFrom, Observable } from 'rxjs';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { GatewayRequest } from '../context/http-call.ts';
 import { errorDialectOf } from '../errors/error-body.ts';
-import { RetryInterceptor } from './retry.interceptor.ts';
+import { RetryPolicy } from '../../retry/retry-policy.ts';
 import { SseBody } from '../streaming/sse.ts';
 
 /**
- * The RetryInterceptor for doors that stream. Begins a streamed answer when the upstream has accepted the request and is
- * silent: load balancers cut connections that are silent for a minute, and thinking takes longer. While the gateway only
- * waits, the status stays open, because SDKs retry a 429 and not an error frame. Failover and retries go on behind the
- * comments; what fails from then on ends in an error frame. It asks the RetryInterceptor itself: a second one in
+ * Repeats a request as the RetryInterceptor does, and begins a streamed answer when the upstream has accepted the request
+ * and is silent: load balancers cut connections that are silent for a minute, and thinking takes longer. While the gateway
+ * only waits, the status stays open, because SDKs retry a 429 and not an error frame. Failover and retries continue after
+ * the response head; a failure from then on ends in an error frame. One interceptor does both, because a second one in
  * Nest's chain costs every request 15 us.
  */
 @Injectable()
 export class StreamingRetryInterceptor implements NestInterceptor {
   constructor(
     private readonly config: GatewayConfig,
-    private readonly retries: RetryInterceptor,
+    private readonly policy: RetryPolicy,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<GatewayRequest>();
     const streamed = (request.body as { stream?: unknown } | undefined)?.stream === true;
     const keepAliveMs = this.config.streaming.keepAliveSeconds * 1000;
-    const repeated = this.retries.intercept(context, next);
-    if (!streamed || keepAliveMs === 0) return repeated;
+    const answer = this.policy.repeat(request.call, () => lastValueFrom(next.handle()));
+    if (!streamed || keepAliveMs === 0) return from(answer);
     return new Observable((subscriber) => {
-      const answer = lastValueFrom(repeated);
       const answerWith = (value: unknown): void => {
         clearTimeout(timer);
         subscriber.next(value);

@@ -4,7 +4,7 @@ import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError, internalError } from '../../errors/errors.ts';
 import { AdmissionService } from '../../admission/admission.service.ts';
-import { RetryInterceptor } from '../../http/retry/retry.interceptor.ts';
+import { RetryPolicy } from '../../retry/retry-policy.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { AccessLog } from '../../telemetry/logging/access-log.ts';
 import type { Dialect, Reply } from '../../translation/dialect.ts';
@@ -46,7 +46,7 @@ export class BackgroundResponses implements OnApplicationShutdown {
     private readonly stored: StoredResponses,
     private readonly inference: InferenceService,
     private readonly models: ModelRegistryService,
-    private readonly retries: RetryInterceptor,
+    private readonly retries: RetryPolicy,
     private readonly log: AccessLog,
     private readonly config: GatewayConfig,
     admission: AdmissionService,

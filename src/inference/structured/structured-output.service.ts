@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
-import { RetryInterceptor } from '../../http/retry/retry.interceptor.ts';
+import { RetryPolicy } from '../../retry/retry-policy.ts';
 import type { Route } from '../../models/types/model.ts';
 import { type Split, UpstreamCalls } from '../../admission/upstream-calls.service.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
@@ -42,7 +42,7 @@ export class StructuredOutputService {
     private readonly calls: UpstreamCalls,
     private readonly checks: SchemaChecks,
     private readonly config: GatewayConfig,
-    private readonly retries: RetryInterceptor,
+    private readonly retries: RetryPolicy,
   ) {}
 
   /**

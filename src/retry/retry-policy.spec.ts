@@ -1,7 +1,7 @@
-import { RetryConfig } from '../../config/gateway-config.ts';
-import { RetryBudget } from '../../retry/retry-budget.ts';
-import { RetryShares } from '../../retry/retry-shares.ts';
-import { backoff } from './retry.interceptor.ts';
+import { RetryConfig } from '../config/gateway-config.ts';
+import { RetryBudget } from './retry-budget.ts';
+import { RetryShares } from './retry-shares.ts';
+import { backoff } from './retry-policy.ts';
 
 describe('backoff', () => {
   it('doubles the base, adds jitter and stops at the maximum', () => {

@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { Derived } from '../config/derived.ts';
+import { type AuthConfig, GatewayConfig, type RetryConfig } from '../config/gateway-config.ts';
+import { GatewayError } from '../errors/errors.ts';
+import type { Call } from '../request/call.ts';
+import { waitLimitMs } from '../request/open-attempts.ts';
+import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
+import { RetryShares } from './retry-shares.ts';
+
+/**
+ * Decides whether and when a failed request is tried again: its settings, the retry budget of the process and the share
+ * of each API key.
+ */
+@Injectable()
+export class RetryPolicy {
+  /** Depends on the number of API keys, because each key has a share of the budget. */
+  private readonly budget: Derived<AuthConfig['keys'], Derived<number, RetryShares>>;
+
+  constructor(
+    private readonly config: GatewayConfig,
+    private readonly metrics: MetricsService,
+  ) {
+    this.budget = new Derived(
+      () => config.auth.keys,
+      ({ length: keys }) =>
+        new Derived(
+          () => config.retry.budgetPerSecond,
+          (retriesPerSecond) => new RetryShares({ retriesPerSecond, keys }),
+        ),
+    );
+  }
+
+  /** Runs `work` until it succeeds. Rejects with the failure that the client receives. */
+  async repeat<Result>(call: Call, work: () => Promise<Result>): Promise<Result> {
+    this.budget.current.current.earn(call.caller?.id ?? '');
+    for (let retry = 1; ; retry++) {
+      try {
+        return await work();
+      } catch (failure) {
+        await this.wait(failure, retry, call);
+      }
+    }
+  }
+
+  /** Resolves when the time for retry number `retry` (from 1) has come. Throws the failure if there is none. */
+  private async wait(failure: unknown, retry: number, call: Call): Promise<void> {
+    if (!(failure instanceof GatewayError) || !failure.retryable) throw failure;
+    const settings = this.config.retry;
+    const delayMs = failure.retryAfter === undefined ? backoff(retry, settings) : failure.retryAfter * 1000;
+    const spentMs = performance.now() - call.startedAt;
+    const isLate = retry > settings.maxRetries || spentMs + delayMs > waitLimitMs(call.attempts, this.config);
+    if (isLate || !this.budget.current.current.spend(call.caller?.id ?? '')) throw withRetryAfter(failure, delayMs);
+    call.facts.retries = retry;
+    this.metrics.retried(failure.code);
+    call.trace?.event('outcrop.retry', {
+      'outcrop.retry.attempt': retry,
+      'outcrop.retry.delay': delayMs / 1000,
+      'error.type': failure.code ?? failure.type,
+    });
+    await sleep(delayMs, undefined, { signal: call.signal.abortSignal });
+  }
+}
+
+/** Returns the milliseconds before retry number `retry` (from 1): the base doubled each time, plus jitter. */
+export function backoff(retry: number, config: RetryConfig, random: () => number = Math.random): number {
+  const jitter = random() * config.baseDelayMs;
+  return Math.min(config.maxDelayMs, config.baseDelayMs * 2 ** (retry - 1) + jitter);
+}
+
+/** Adds the time after which the client may try again. Clients ignore more than a minute. */
+function withRetryAfter(error: GatewayError, delayMs: number): GatewayError {
+  if (error.retryAfter !== undefined || (error.status !== 429 && error.status !== 503)) return error;
+  const retryAfter = Math.min(60, Math.max(1, Math.ceil(delayMs / 1000)));
+  return error.with({ retryAfter });
+}
