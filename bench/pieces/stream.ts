@@ -2,7 +2,8 @@ import { EventStreamCodec } from '@smithy/core/event-streams';
 import type { Response } from 'express';
 import type { Dispatcher } from 'undici';
 import type { AwsSession } from '../../src/bedrock/sessions/aws-session.ts';
-import { openConverseStream } from '../../src/bedrock/operations/converse-stream.ts';
+import { CONVERSE_STREAM_FORMAT } from '../../src/bedrock/operations/converse-stream.ts';
+import { openEventStream } from '../../src/bedrock/transport/event-stream-sink.ts';
 import type { Call } from '../../src/request/call.ts';
 import { SseBody } from '../../src/http/streaming/sse.ts';
 import { chatStream } from '../../src/translation/openai-chat/answer/chat-stream.ts';
@@ -90,7 +91,7 @@ export async function streamThrough(deltas: number): Promise<void> {
     signal: new AbortController().signal,
     clocks: CLOCKS,
   };
-  const { events } = await openConverseStream(pool, SESSION, request);
+  const { events } = await openEventStream(pool, SESSION, request, CONVERSE_STREAM_FORMAT);
   const reply = { id: 'bench', created: 1, model: MODEL, thinkingByName: false };
   const writer = chatStream({ model: MODEL, messages: [], stream: true }, reply);
   const { response, read } = reader();

@@ -1,15 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { upstreamNonsense } from '../bedrock/errors/bedrock-errors.ts';
-import { InvokeService, type Sending } from '../bedrock/operations/invoke.service.ts';
 import { inputTokensOf } from '../bedrock/operations/token-headers.ts';
-import { jsonBody } from '../bedrock/transport/unsendable.ts';
 import type { Call } from '../request/call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { type Split, UpstreamCalls } from '../admission/upstream-calls.service.ts';
-import type { Route } from '../models/types/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { requireEmbedding } from '../models/types/purpose.ts';
-import type { PromptSize } from '../routing/quotas/estimates/demand.ts';
 import { estimateTokens } from '../wire/token-estimate.ts';
 import { embeddingsRequest, type EmbeddingsRequest } from '../translation/openai-embeddings/embeddings-request.ts';
 import {
@@ -22,6 +18,8 @@ import { refuseLosses } from '../translation/parameters/refuse-losses.ts';
 import { UsageService } from './accounting/usage.service.ts';
 import { NO_USAGE, type Usage } from '../usage/usage.ts';
 import { tell } from './tell.ts';
+import { EmbeddingCall } from './upstream/embedding-call.ts';
+import { UpstreamService } from './upstream/upstream.service.ts';
 
 /** Calls of Bedrock that one request has open at a time. */
 const AT_A_TIME = 8;
@@ -37,7 +35,7 @@ interface Batch {
 export class EmbeddingsService {
   constructor(
     private readonly models: ModelRegistryService,
-    private readonly bedrock: InvokeService,
+    private readonly upstream: UpstreamService,
     private readonly usage: UsageService,
     private readonly config: GatewayConfig,
     private readonly calls: UpstreamCalls,
@@ -53,7 +51,7 @@ export class EmbeddingsService {
     call.contentLog?.asked(call, bodies);
     const batches = await this.calls.each(bodies, call, SPLIT, (body, index) =>
       // A retry of the request repeats only what failed.
-      call.once(`vectors${index}`, () => this.ask(route, jsonBody(body), headers, call)),
+      call.once(`vectors${index}`, () => this.ask(new EmbeddingCall(route, body, headers), call)),
     );
     const usages = batches.map(({ usage }) => usage);
     this.usage.record(call, usages);
@@ -62,9 +60,8 @@ export class EmbeddingsService {
     return embeddingsResponse(vectors, encoding, { model: route.model.name, tokens });
   }
 
-  private async ask(route: Route, asked: Buffer, headers: Sending['headers'], call: Call): Promise<Batch> {
-    const size = (): PromptSize => ({ textBytes: asked.length, images: 0, mediaBytes: 0, maxTokens: 0 });
-    const served = await this.bedrock.invoke(route, { body: asked, headers, size }, call);
+  private async ask(asked: EmbeddingCall, call: Call): Promise<Batch> {
+    const served = await this.upstream.send(asked, call);
     const { head, body } = served.body;
     const read = readVectors(body);
     if (read === undefined) {
@@ -72,9 +69,9 @@ export class EmbeddingsService {
       throw upstreamNonsense();
     }
     // Cohere and Nova tell their tokens in a header; where it is lost on the way, the text says about as much.
-    const input = read.tokens ?? inputTokensOf(head) ?? Math.ceil(estimateTokens(asked.toString()));
+    const input = read.tokens ?? inputTokensOf(head) ?? Math.ceil(estimateTokens(asked.body.toString()));
     const usage = { ...NO_USAGE, input };
-    this.usage.book(call, route, served, usage);
+    this.usage.book(call, asked.route, served, usage);
     return { vectors: read.vectors, usage };
   }
 }

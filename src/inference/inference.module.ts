@@ -6,6 +6,8 @@ import { StorageModule } from '../shared-state/storage.module.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { RetryModule } from '../retry/retry.module.ts';
 import { TranslationModule } from '../translation/translation.module.ts';
+import { RoutingModule } from '../routing/routing.module.ts';
+import { UpstreamService } from './upstream/upstream.service.ts';
 import { UsageModule } from './accounting/usage.module.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { RelayService } from './invoke/relay.service.ts';
@@ -28,9 +30,19 @@ import { StructuredOutputService } from './structured/structured-output.service.
 
 /** The services that answer requests for models. The modules of the endpoints import it. */
 @Module({
-  imports: [ModelsModule, TranslationModule, BedrockModule, UsageModule, StorageModule, AdmissionModule, RetryModule],
+  imports: [
+    ModelsModule,
+    TranslationModule,
+    BedrockModule,
+    RoutingModule,
+    UsageModule,
+    StorageModule,
+    AdmissionModule,
+    RetryModule,
+  ],
   providers: [
     InferenceService,
+    UpstreamService,
     FallbackModels,
     HistoryConcessionsService,
     MessagesService,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BedrockService } from '../bedrock/operations/bedrock.service.ts';
+import { CONVERSE, CONVERSE_STREAM } from '../bedrock/operations/upstream-operation.ts';
 import type { Call } from '../request/call.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { type Split, UpstreamCalls } from '../admission/upstream-calls.service.ts';
@@ -28,6 +28,8 @@ import { StructuredOutputService } from './structured/structured-output.service.
 import { type MeteredStream, streamInSlot } from './stream-in-slot.ts';
 import { framesOf, structuredFrames } from './stream-frames.ts';
 import { tell } from './tell.ts';
+import { ConverseCall } from './upstream/converse-call.ts';
+import { UpstreamService } from './upstream/upstream.service.ts';
 
 const BY_PROMPT: Split = { reason: 'choices', param: 'prompt' };
 const BY_CHOICE: Split = { reason: 'choices', param: 'n' };
@@ -39,7 +41,7 @@ export class InferenceService {
     private readonly models: ModelRegistryService,
     private readonly translation: TranslationService,
     private readonly cache: AnswerCache,
-    private readonly bedrock: BedrockService,
+    private readonly upstream: UpstreamService,
     private readonly usage: UsageService,
     private readonly config: GatewayConfig,
     private readonly fallbacks: FallbackModels,
@@ -175,7 +177,7 @@ export class InferenceService {
     renamed: RenamedProperties | undefined,
     call: Call,
   ): Promise<ConverseAnswer> {
-    const served = await this.bedrock.converse(route, input, call);
+    const served = await this.upstream.send(new ConverseCall(route, CONVERSE, input), call);
     const usage = usageOfAnswer(served.body);
     this.usage.charge(call, route, served.target, usage);
     served.settle(usage);
@@ -190,11 +192,11 @@ export class InferenceService {
     contract: object | undefined,
   ): Promise<Served<AsyncIterable<ConverseEvent[]>>> {
     if (route.model.rules.toolStreaming || !input.toolConfig) {
-      const served = await this.bedrock.converseStream(route, input, call);
+      const served = await this.upstream.send(new ConverseCall(route, CONVERSE_STREAM, input), call);
       // JSON that has to be whole is asked for anew, not patched.
       return contract ? served : this.continuation.through(served, route, input, call);
     }
-    const served = await this.bedrock.converse(route, input, call);
+    const served = await this.upstream.send(new ConverseCall(route, CONVERSE, input), call);
     return {
       body: oneBatch(eventsOfAnswer(served.body)),
       target: served.target,

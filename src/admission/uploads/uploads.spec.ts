@@ -23,10 +23,6 @@ class FakeCall {
   }
 }
 
-function callOf(fake: FakeCall): AdmittedCall {
-  return fake as unknown as AdmittedCall;
-}
-
 const waiting: { call: FakeCall; upload: Promise<Upload> }[] = [];
 afterEach(async () => {
   const left = waiting.splice(0);
@@ -54,7 +50,7 @@ beforeEach(() => {
 });
 
 function begin(caller: Caller, bytes: number, fake = new FakeCall()): Upload | Promise<Upload> {
-  const upload = uploads.begin(callOf(fake), caller, bytes);
+  const upload = uploads.begin(fake, caller, bytes);
   if (upload instanceof Promise) waiting.push({ call: fake, upload });
   return upload;
 }

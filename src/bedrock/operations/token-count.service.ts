@@ -9,7 +9,7 @@ import { upstreamNonsense } from '../errors/bedrock-errors.ts';
 import { readAnswer } from '../transport/read-answer.ts';
 import { postForText } from '../transport/transport.ts';
 import { jsonBody } from '../transport/unsendable.ts';
-import { JSON_TYPE, note, upstreamRequest } from './upstream-request.ts';
+import { note, upstreamRequest } from './upstream-request.ts';
 
 const OPERATION = 'count-tokens';
 
@@ -43,7 +43,7 @@ export class TokenCountService {
     const counted = { ...target, modelId: route.model.id };
     const body = jsonBody({ input: prompt });
     const trace = call.trace && traceAttempt(call.trace, { route, target: counted, call, operation: OPERATION });
-    const asked = { operation: OPERATION, body, accept: JSON_TYPE, trace };
+    const asked = { operation: OPERATION, body, accept: 'application/json', trace };
     const request = upstreamRequest(counted, asked, call, this.config.bedrock.timeouts);
     const answer = await postForText(this.sessions.pool, this.sessions.of(target), request);
     note(call, target, answer.head);

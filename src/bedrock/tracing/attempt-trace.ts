@@ -1,7 +1,6 @@
 import type { Call } from '../../request/call.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import type { Route, Target } from '../../models/types/model.ts';
-import type { Served } from '../../routing/served.ts';
 import { reasonOf } from '../../errors/described-error.ts';
 import type { AskedSpan, Attributes, CallTrace, TraceFailure } from '../../request/call-trace.ts';
 import { usageOfAnswer, usageOfEvent } from '../../wire/usage.ts';
@@ -39,15 +38,6 @@ export function traceConversation(trace: CallTrace, attempt: Attempt, input: Con
   const begun = traceAttempt(trace, attempt);
   begun.asked(input);
   return begun;
-}
-
-/** The same exchange, which tells its span what was used when that is booked. */
-export function withUsage<T>(served: Served<T>, trace: AttemptTrace): Served<T> {
-  const settle = (usage?: Usage): void => {
-    trace.used(usage);
-    served.settle(usage);
-  };
-  return { ...served, settle };
 }
 
 /** What one attempt at Bedrock tells its span, which ends with the answer's last byte. */

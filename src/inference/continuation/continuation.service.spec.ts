@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BedrockService } from '../../bedrock/operations/bedrock.service.ts';
+import type { UpstreamService } from '../upstream/upstream.service.ts';
 import { EventBatches } from '../../bedrock/transport/event-batches.ts';
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
@@ -37,11 +37,11 @@ function upstream() {
 
 function continued(first: ReturnType<typeof upstream>, reopen: () => Promise<Served<AsyncIterable<ConverseEvent[]>>>) {
   const config = Object.assign(new GatewayConfig(), { streaming: { continuations: 1, keepAliveSeconds: 0 } });
-  const bedrock = { converseStream: reopen } as unknown as BedrockService;
+  const upstreamService = { send: reopen } as unknown as UpstreamService;
   const calls = { countOneMore: () => Promise.resolve() } as unknown as UpstreamCalls;
   const route = { model: { rules: { prefill: true } }, targets: [TARGET] } as unknown as Route;
   const call = { id: 'r', signal: new Stop(), facts: {} } as unknown as Call;
-  const stream = new ContinuationService(bedrock, config, calls).through(first.served, route, INPUT, call);
+  const stream = new ContinuationService(upstreamService, config, calls).through(first.served, route, INPUT, call);
   return stream.body[Symbol.asyncIterator]();
 }
 

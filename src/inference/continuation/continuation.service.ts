@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { BedrockService } from '../../bedrock/operations/bedrock.service.ts';
+import { CONVERSE_STREAM } from '../../bedrock/operations/upstream-operation.ts';
 import type { Call } from '../../request/call.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { GatewayError } from '../../errors/errors.ts';
@@ -14,6 +14,8 @@ import { type Continuation, ContinuedStream } from './continued-stream.ts';
 import { canBeContinued, withPrefill } from './prefill.ts';
 import type { Said } from './said.ts';
 import { splicer } from './splice.ts';
+import { ConverseCall } from '../upstream/converse-call.ts';
+import { UpstreamService } from '../upstream/upstream.service.ts';
 
 type Stream = AsyncIterable<ConverseEvent[]>;
 
@@ -23,7 +25,7 @@ export class ContinuationService {
   private readonly logger = new Logger(ContinuationService.name);
 
   constructor(
-    private readonly bedrock: BedrockService,
+    private readonly upstream: UpstreamService,
     private readonly config: GatewayConfig,
     private readonly calls: UpstreamCalls,
   ) {}
@@ -72,14 +74,11 @@ export class ContinuationService {
     call: Call,
     failure: GatewayError,
   ): Promise<Served<Stream>> {
-    const others = route.targets.filter(({ id }) => id !== target.id);
+    const left = route.targets.filter(({ id }) => id !== target.id);
+    const others = { ...route, fallbacks: undefined, targets: left.length > 0 ? left : route.targets };
     try {
       await this.calls.countOneMore(call, 'continuation');
-      const served = await this.bedrock.converseStream(
-        { ...route, fallbacks: undefined, targets: others.length > 0 ? others : route.targets },
-        input,
-        call,
-      );
+      const served = await this.upstream.send(new ConverseCall(others, CONVERSE_STREAM, input), call);
       (call.facts.continued ??= []).push(`${target.id}=${failure.code ?? 'unknown'}`);
       this.logger.warn({ event: 'stream_continued', requestId: call.id, target: target.id, code: failure.code });
       return served;

@@ -1,6 +1,6 @@
-import { Injectable } from '@nestjs/common';
-import { InvokeService, type Sending } from '../../bedrock/operations/invoke.service.ts';
 import { type MessagesAnswer, readMessagesAnswer } from '../../bedrock/operations/messages-answer.ts';
+import { Injectable } from '@nestjs/common';
+import { INVOKE, type Invoked, MESSAGES_STREAM } from '../../bedrock/operations/upstream-operation.ts';
 import { invokePrompt, TokenCountService } from '../../bedrock/operations/token-count.service.ts';
 import { jsonBody } from '../../bedrock/transport/unsendable.ts';
 import type { Call } from '../../request/call.ts';
@@ -35,8 +35,10 @@ import { StructuredOutputService } from '../structured/structured-output.service
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { tell } from '../tell.ts';
 import { BetaConcessionsService } from '../attempts/beta-concessions.service.ts';
-import { sendingOf } from './messages-sending.ts';
 import { conformingMessage, type FormatByPrompt, formatByPrompt } from './refused-format.ts';
+import { MessagesCall } from '../upstream/messages-call.ts';
+import { UpstreamService } from '../upstream/upstream.service.ts';
+import type { EventBatches } from '../../bedrock/transport/event-batches.ts';
 import type { MessagesEvent } from '../../wire/messages-events.ts';
 
 /** InvokeModel wants `max_tokens`; the count does not depend on it. More than any budget of thinking. */
@@ -59,7 +61,7 @@ export class MessagesService {
   constructor(
     private readonly models: ModelRegistryService,
     private readonly translation: TranslationService,
-    private readonly bedrock: InvokeService,
+    private readonly upstream: UpstreamService,
     private readonly usage: UsageService,
     private readonly config: GatewayConfig,
     private readonly fallbacks: FallbackModels,
@@ -102,7 +104,10 @@ export class MessagesService {
     return this.prepared({ ...given, request }, async ({ body, headers, adjusted, renamed }) => {
       tell(call, route, [...adjusted, 'output_config.format=prompt']);
       call.contentLog?.asked(call, body);
-      const message = await this.whole(route, sendingOf(route, body, headers), call, { renamed, by: 'prompt' });
+      const message = await this.whole(new MessagesCall(route, INVOKE, { body, headers }), call, {
+        renamed,
+        by: 'prompt',
+      });
       const answer = contract ? await conformingMessage(message, contract, call) : message;
       return request.stream ? this.replayed(answer, call) : answer;
     });
@@ -147,10 +152,8 @@ export class MessagesService {
   ): Promise<object> {
     tell(call, route, adjusted);
     call.contentLog?.asked(call, body);
-    const sending = sendingOf(route, body, headers);
-    return request.stream
-      ? this.stream(route, sending, call, renamed)
-      : this.whole(route, sending, call, { renamed, by: 'itself' });
+    if (request.stream) return this.stream(new MessagesCall(route, MESSAGES_STREAM, { body, headers }), call, renamed);
+    return this.whole(new MessagesCall(route, INVOKE, { body, headers }), call, { renamed, by: 'itself' });
   }
 
   /**
@@ -188,15 +191,14 @@ export class MessagesService {
   }
 
   private async whole(
-    route: Route,
-    sending: Sending,
+    sent: MessagesCall<Invoked>,
     call: Call,
     { renamed, by }: { renamed: RenamedInMessages | undefined; by: 'itself' | 'prompt' },
   ): Promise<MessagesAnswer> {
     const message = await call.once(`message by ${by}`, async () => {
-      const served = await this.bedrock.invoke(route, sending, call);
+      const served = await this.upstream.send(sent, call);
       const answer = readMessagesAnswer(served.body.body);
-      this.usage.book(call, route, served, usageOfMessage(answer.usage));
+      this.usage.book(call, sent.route, served, usageOfMessage(answer.usage));
       return answer;
     });
     this.usage.record(call, [usageOfMessage(message.usage)]);
@@ -205,14 +207,13 @@ export class MessagesService {
   }
 
   private async stream(
-    route: Route,
-    sending: Sending,
+    sent: MessagesCall<EventBatches<MessagesEvent>>,
     call: Call,
     renamed?: RenamedInMessages,
   ): Promise<SseBody<MessagesEvent>> {
     call.facts.stream = true;
-    const served = await this.bedrock.messagesStream(route, sending, call);
-    const meter = this.usage.tally(call, route, served, new MessagesTally());
+    const served = await this.upstream.send(sent, call);
+    const meter = this.usage.tally(call, sent.route, served, new MessagesTally());
     const content = call.contentLog?.stream(call, textOf);
     const restored = renamed && new RestoredEvents(renamed);
     return new SseBody(

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { InvokeService, type Sending } from '../../bedrock/operations/invoke.service.ts';
-import { relayedSizeOf } from '../../routing/quotas/estimates/prompt-size.ts';
+import {
+  RELAYED_OPERATIONS,
+  RELAYED_STREAMS,
+  type RelayedUpstreamOperation,
+} from '../../bedrock/operations/upstream-operation.ts';
 import { type RelayedFrame, RelayTally } from '../../bedrock/operations/relayed-events.ts';
 import { usageOfHeaders } from '../../bedrock/operations/token-headers.ts';
 import type { UpstreamHead } from '../../bedrock/transport/transport.ts';
@@ -18,6 +21,8 @@ import type { ConverseAnswer } from '../../wire/wire.ts';
 import { UsageService } from '../accounting/usage.service.ts';
 import { NO_USAGE, type Usage } from '../../usage/usage.ts';
 import { tell, tellAlso } from '../tell.ts';
+import { RelayedCall } from '../upstream/relayed-call.ts';
+import { UpstreamService } from '../upstream/upstream.service.ts';
 import { bedrockHeaders } from './bedrock-headers.ts';
 import type { RelayedOperation, RelayedStream as StreamOperation } from '../../wire/operations.ts';
 
@@ -26,19 +31,19 @@ import type { RelayedOperation, RelayedStream as StreamOperation } from '../../w
 export class RelayService {
   constructor(
     private readonly models: ModelRegistryService,
-    private readonly bedrock: InvokeService,
+    private readonly upstream: UpstreamService,
     private readonly usage: UsageService,
     private readonly config: GatewayConfig,
   ) {}
 
   /** `model` is any name, id or ARN that the gateway takes. */
   async whole(operation: RelayedOperation, model: string, request: RelayedRequest, call: Call): Promise<RelayedText> {
-    const { route, sending } = this.prepare(operation, model, request, call);
+    const relayed = this.prepare(RELAYED_OPERATIONS[operation], model, request, call);
     const { body, usage } = await call.once('relay', async () => {
-      const served = await this.bedrock.relay(route, operation, sending, call);
+      const served = await this.upstream.send(relayed, call);
       passHeaders(served.body.head, call);
       const usage = usageOf(operation, served.body.head, served.body.body);
-      this.usage.book(call, route, served, usage);
+      this.usage.book(call, relayed.route, served, usage);
       return { body: served.body.body, usage };
     });
     this.usage.record(call, [usage]);
@@ -52,12 +57,12 @@ export class RelayService {
     request: RelayedRequest,
     call: Call,
   ): Promise<RelayedStream<RelayedFrame>> {
-    const { route, sending } = this.prepare(operation, model, request, call);
+    const relayed = this.prepare(RELAYED_STREAMS[operation], model, request, call);
     call.facts.stream = true;
-    const served = await this.bedrock.relayStream(route, operation, sending, call);
+    const served = await this.upstream.send(relayed, call);
     const { head, events } = served.body;
     passHeaders(head, call);
-    const meter = this.usage.tally(call, route, served, new RelayTally(sending.body.length));
+    const meter = this.usage.tally(call, relayed.route, served, new RelayTally(relayed.body.length));
     const content = call.contentLog?.stream(call, ({ payload }: RelayedFrame) => payload);
     const frames = (batch: readonly RelayedFrame[]): Buffer[] => {
       meter.read(batch, 0);
@@ -71,20 +76,21 @@ export class RelayService {
     return new RelayedStream({ stream: events, frames, settled }, call);
   }
 
-  private prepare(
-    operation: RelayedOperation | StreamOperation,
+  private prepare<Answer>(
+    operation: RelayedUpstreamOperation<Answer>,
     model: string,
     request: RelayedRequest,
     call: Call,
-  ): { route: Route; sending: Sending } {
+  ): RelayedCall<Answer> {
+    const { name } = operation;
     const route = this.models.resolve(model, call.caller);
     tell(call, route, []);
     const kind = route.model.embedding === undefined ? 'conversation' : 'vectors';
     const context = { policy: this.config, caller: call.caller?.name, kind } as const;
-    this.refuseGuardrail(chosenGuardrail(operation, request));
-    const sending = relayedRequest(operation, this.withKnownVersion(operation, route, request, call), context);
+    this.refuseGuardrail(chosenGuardrail(name, request));
+    const sending = relayedRequest(name, this.withKnownVersion(name, route, request, call), context);
     call.contentLog?.asked(call, sending.body.toString());
-    return { route, sending: { ...sending, size: () => relayedSizeOf(sending.body) } };
+    return new RelayedCall(route, operation, sending);
   }
 
   private withKnownVersion(

@@ -1,0 +1,113 @@
+import type { Dispatcher } from 'undici';
+import type { MessagesEvent } from '../../wire/messages-events.ts';
+import type { RelayedOperation, RelayedStream } from '../../wire/operations.ts';
+import { parseExactly } from '../../wire/exact-json.ts';
+import type { ConverseAnswer, ConverseEvent } from '../../wire/wire.ts';
+import type { AwsSession } from '../sessions/aws-session.ts';
+import type { AttemptTrace } from '../tracing/attempt-trace.ts';
+import type { EventBatches } from '../transport/event-batches.ts';
+import { openEventStream, type OpenStream, type StreamForm } from '../transport/event-stream-sink.ts';
+import { readAnswer } from '../transport/read-answer.ts';
+import { postForText, type UpstreamHead, type UpstreamRequest } from '../transport/transport.ts';
+import { CONVERSE_STREAM_FORMAT } from './converse-stream.ts';
+import { MESSAGES } from './messages-stream.ts';
+import { RELAYED, type RelayedFrame } from './relayed-events.ts';
+
+const JSON_TYPE = 'application/json';
+const EVENT_STREAM_TYPE = 'application/vnd.amazon.eventstream';
+
+/** The body of an answer as text, and the head of the response. */
+export interface Invoked {
+  head: UpstreamHead;
+  body: string;
+}
+
+/** One operation of Bedrock Runtime: how its request is sent, and how its answer is read. */
+export interface UpstreamOperation<Answer> {
+  /** Last part of the path: `converse`. */
+  readonly name: string;
+  /** Media type of the answer. */
+  readonly accept: string;
+  /** True if the operation takes the id of a model and no inference profile (service model of bedrock-runtime, 2026-11). */
+  readonly takesModelId?: true;
+  /** True if the answer reports its usage to the span. Otherwise the span ends when the usage is settled. */
+  readonly reportsUsage?: true;
+  /** Resolves when the target has accepted the request: with a whole answer, or with a stream that has begun. */
+  exchange(pool: Dispatcher, session: AwsSession, request: UpstreamRequest): Promise<{ head: UpstreamHead }>;
+  /** Reads what `exchange` received. Throws GatewayError for an answer that is not of the operation. */
+  read(received: { head: UpstreamHead }, span: AttemptTrace | undefined): Answer;
+}
+
+/** An operation whose answer passes as it is, on Bedrock's own API. */
+export interface RelayedUpstreamOperation<Answer> extends UpstreamOperation<Answer> {
+  readonly name: RelayedOperation | RelayedStream;
+}
+
+export const CONVERSE: UpstreamOperation<ConverseAnswer> = {
+  name: 'converse',
+  accept: JSON_TYPE,
+  reportsUsage: true,
+  exchange: postForText,
+  read({ body }: Invoked, span): ConverseAnswer {
+    try {
+      const answer = readAnswer<ConverseAnswer>(
+        body,
+        (given) => Boolean(given?.output?.message?.content),
+        parseExactly,
+      );
+      span?.answered(answer);
+      return answer;
+    } catch (failure) {
+      span?.ended(failure);
+      throw failure;
+    }
+  },
+};
+
+export const CONVERSE_STREAM: UpstreamOperation<EventBatches> = {
+  name: 'converse-stream',
+  accept: EVENT_STREAM_TYPE,
+  reportsUsage: true,
+  exchange: (pool, session, request) => openEventStream(pool, session, request, CONVERSE_STREAM_FORMAT),
+  read: ({ events }: OpenStream<ConverseEvent>) => events,
+};
+
+/** The answer of InvokeModel in the form of the model's vendor. */
+export const INVOKE = textOperation('invoke');
+
+/** The events of InvokeModelWithResponseStream for Claude, in Anthropic's form. */
+export const MESSAGES_STREAM: UpstreamOperation<EventBatches<MessagesEvent>> = {
+  name: 'invoke-with-response-stream',
+  accept: EVENT_STREAM_TYPE,
+  exchange: (pool, session, request) => openEventStream(pool, session, request, MESSAGES),
+  read: ({ events }: OpenStream<MessagesEvent>) => events,
+};
+
+/** Operations of Bedrock's own API, whose answers pass as they are. */
+export const RELAYED_OPERATIONS: Readonly<Record<RelayedOperation, RelayedUpstreamOperation<Invoked>>> = {
+  converse: textOperation('converse'),
+  invoke: INVOKE,
+  'count-tokens': { ...textOperation('count-tokens'), takesModelId: true },
+};
+
+/** Streams of Bedrock's own API, whose frames pass as they are. */
+export const RELAYED_STREAMS: Readonly<Record<RelayedStream, RelayedUpstreamOperation<OpenStream<RelayedFrame>>>> = {
+  'converse-stream': frameOperation('converse-stream', RELAYED['converse-stream']),
+  'invoke-with-response-stream': frameOperation('invoke-with-response-stream', RELAYED['invoke-with-response-stream']),
+};
+
+function textOperation(name: RelayedOperation): RelayedUpstreamOperation<Invoked> {
+  return { name, accept: JSON_TYPE, exchange: postForText, read: (received: Invoked) => received };
+}
+
+function frameOperation(
+  name: RelayedStream,
+  format: StreamForm<RelayedFrame>,
+): RelayedUpstreamOperation<OpenStream<RelayedFrame>> {
+  return {
+    name,
+    accept: EVENT_STREAM_TYPE,
+    exchange: (pool, session, request) => openEventStream(pool, session, request, format),
+    read: (received: OpenStream<RelayedFrame>) => received,
+  };
+}

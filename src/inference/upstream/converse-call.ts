@@ -1,0 +1,37 @@
+import type { UpstreamOperation } from '../../bedrock/operations/upstream-operation.ts';
+import { jsonBody } from '../../bedrock/transport/unsendable.ts';
+import type { Route } from '../../models/types/model.ts';
+import type { PromptSize } from '../../routing/quotas/estimates/demand.ts';
+import { promptSizeOf } from '../../routing/quotas/estimates/prompt-size.ts';
+import { conversationOf } from '../../routing/targets/conversation.ts';
+import type { Conversation } from '../../routing/targets/warm-targets.ts';
+import { withoutBoundThoughts } from '../../translation/history/foreign-thoughts.ts';
+import type { ConverseRequest } from '../../wire/wire.ts';
+import type { RoutableCall } from './routable-call.ts';
+
+/** A call of Converse or ConverseStream. Throws 400 if the request cannot be sent as JSON. */
+export class ConverseCall<Answer> implements RoutableCall<Answer> {
+  readonly route: Route;
+  readonly operation: UpstreamOperation<Answer>;
+  readonly converse: ConverseRequest;
+  readonly body: Buffer;
+
+  constructor(route: Route, operation: UpstreamOperation<Answer>, converse: ConverseRequest) {
+    this.route = route;
+    this.operation = operation;
+    this.converse = converse;
+    this.body = jsonBody(converse);
+  }
+
+  cacheAffinity(): Conversation | undefined {
+    return conversationOf(this.route.model, this.converse);
+  }
+
+  promptSize(): PromptSize {
+    return promptSizeOf(this.converse, this.body.length);
+  }
+
+  crossAccountBody(): object | undefined {
+    return withoutBoundThoughts(this.converse, this.route.model);
+  }
+}

@@ -1,0 +1,44 @@
+import type { UpstreamOperation } from '../../bedrock/operations/upstream-operation.ts';
+import { jsonBody } from '../../bedrock/transport/unsendable.ts';
+import type { UpstreamRequest } from '../../bedrock/transport/transport.ts';
+import type { Route } from '../../models/types/model.ts';
+import type { PromptSize } from '../../routing/quotas/estimates/demand.ts';
+import { messagesSizeOf } from '../../routing/quotas/estimates/prompt-size.ts';
+import { messagesConversationOf } from '../../routing/targets/conversation.ts';
+import type { Conversation } from '../../routing/targets/warm-targets.ts';
+import { messagesWithoutBoundThoughts } from '../../translation/history/foreign-thoughts.ts';
+import type { Fields } from '../../wire/json.ts';
+import type { RoutableCall } from './routable-call.ts';
+
+/** A call of InvokeModel for Claude, in Anthropic's form. Throws 400 if the request cannot be sent as JSON. */
+export class MessagesCall<Answer> implements RoutableCall<Answer> {
+  readonly route: Route;
+  readonly operation: UpstreamOperation<Answer>;
+  readonly headers: UpstreamRequest['headers'];
+  readonly body: Buffer;
+  private readonly message: Fields;
+
+  constructor(
+    route: Route,
+    operation: UpstreamOperation<Answer>,
+    { body, headers }: { body: Fields; headers?: UpstreamRequest['headers'] },
+  ) {
+    this.route = route;
+    this.operation = operation;
+    this.headers = headers;
+    this.message = body;
+    this.body = jsonBody(body);
+  }
+
+  cacheAffinity(): Conversation | undefined {
+    return messagesConversationOf(this.route.model, this.message);
+  }
+
+  promptSize(): PromptSize {
+    return messagesSizeOf(this.message, this.body.length);
+  }
+
+  crossAccountBody(): object | undefined {
+    return messagesWithoutBoundThoughts(this.message, this.route.model);
+  }
+}

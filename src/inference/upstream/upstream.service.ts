@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { type AcceptedCall, BedrockService } from '../../bedrock/operations/bedrock.service.ts';
+import { jsonBody } from '../../bedrock/transport/unsendable.ts';
+import type { Call } from '../../request/call.ts';
+import { RoutingService } from '../../routing/routing.service.ts';
+import type { Served } from '../../routing/served.ts';
+import type { TargetCandidate } from '../../routing/target-candidates.ts';
+import { tellAlso } from '../tell.ts';
+import type { RoutableCall } from './routable-call.ts';
+
+/** Sends calls to Bedrock: routing chooses the target, and the BedrockService sends. */
+@Injectable()
+export class UpstreamService {
+  constructor(
+    private readonly routing: RoutingService,
+    private readonly bedrock: BedrockService,
+  ) {}
+
+  /**
+   * Sends a call to the targets of its route, in order, until one accepts it. Waits only for a quota. Throws the failure
+   * that every target would have, or of several failures the one that is most worth a retry.
+   */
+  async send<Answer>(call: RoutableCall<Answer>, context: Call): Promise<Served<Answer>> {
+    const candidates = this.routing.candidates(call, context);
+    for (;;) {
+      const candidate = await candidates.next();
+      context.attempts.begin();
+      try {
+        const body = bodyFor(candidate, call, context);
+        return accepted(candidate, await this.bedrock.send(candidate.target, call, context, body));
+      } catch (failure) {
+        candidate.reject(failure);
+      } finally {
+        context.attempts.end();
+      }
+    }
+  }
+}
+
+/** Leaves out thinking blocks that the account of the target did not make, and reports it. */
+function bodyFor(candidate: TargetCandidate, call: RoutableCall<unknown>, context: Call): Buffer {
+  const changed = candidate.isCrossAccount ? call.crossAccountBody() : undefined;
+  if (changed === undefined) return call.body;
+  tellAlso(context, 'thinking_blocks=other_accounts_dropped');
+  return jsonBody(changed);
+}
+
+function accepted<Answer>(candidate: TargetCandidate, { answer, span }: AcceptedCall<Answer>): Served<Answer> {
+  const served = candidate.accept(answer);
+  if (span === undefined) return served;
+  return {
+    ...served,
+    settle: (usage) => {
+      span.used(usage);
+      served.settle(usage);
+    },
+  };
+}

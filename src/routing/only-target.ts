@@ -1,0 +1,58 @@
+import type { Target } from '../models/types/model.ts';
+import type { Call } from '../request/call.ts';
+import { standingHeaders } from './quotas/quota-errors.ts';
+import type { QuotaRequest } from './quotas/quota-request.ts';
+import { endFailed, type Reservation } from './quotas/reservation.ts';
+import type { Served } from './served.ts';
+import type { TargetCandidate, TargetCandidates } from './target-candidates.ts';
+
+const SETTLES_NOTHING = (): void => undefined;
+
+/**
+ * The target of a route that has no alternative: no order, no health and no cache affinity. The RetryInterceptor does
+ * the waiting.
+ */
+export class OnlyTarget implements TargetCandidates, TargetCandidate {
+  readonly target: Target;
+  readonly isCrossAccount = false;
+  private readonly context: Call;
+  private readonly quotas: QuotaRequest | undefined;
+  private reservation?: Reservation;
+
+  constructor(target: Target, context: Call, quotas: QuotaRequest | undefined) {
+    this.target = target;
+    this.context = context;
+    this.quotas = quotas;
+  }
+
+  next(): this | Promise<this> {
+    return this.quotas === undefined ? this : this.reserved(this.quotas);
+  }
+
+  accept<Answer>(answer: Answer): Served<Answer> {
+    return acceptedAt(this.target, answer, this.reservation, this.context);
+  }
+
+  reject(failure: unknown): never {
+    if (this.reservation !== undefined) endFailed(this.reservation, failure);
+    throw failure;
+  }
+
+  private async reserved(quotas: QuotaRequest): Promise<this> {
+    this.reservation = await quotas.reserveOrWait(this.target);
+    return this;
+  }
+}
+
+/** Returns the answer with its target and its reservation, and reports what is left of the quota. */
+export function acceptedAt<Answer>(
+  target: Target,
+  body: Answer,
+  reservation: Reservation | undefined,
+  context: Call,
+): Served<Answer> {
+  if (reservation === undefined) return { body, target, settle: SETTLES_NOTHING };
+  const { standing } = reservation;
+  if (standing) for (const [name, value] of standingHeaders(standing)) context.header(name, value);
+  return { body, target, settle: (usage) => reservation.settle(usage) };
+}

@@ -1,0 +1,131 @@
+import type { GatewayConfig } from '../config/gateway-config.ts';
+import type { GatewayError } from '../errors/errors.ts';
+import type { Target } from '../models/types/model.ts';
+import type { Call } from '../request/call.ts';
+import type { QuotaRequest } from './quotas/quota-request.ts';
+import { isRefusal, type QuotaRefusal, type Reservation } from './quotas/reservation.ts';
+import { OrderedTarget, type TargetChoice } from './ordered-target.ts';
+import type { RoutedCall, TargetCandidate, TargetCandidates } from './target-candidates.ts';
+import type { TargetObserver } from './target-observer.ts';
+import { mostHopeful } from './targets/setbacks.ts';
+import type { TargetHealth } from './targets/target-health.ts';
+import { inTurn, withFirst } from './targets/target-order.ts';
+import { type Conversation, isForeign, type WarmTargets, type Whereabouts } from './targets/warm-targets.ts';
+
+/** What the choice among several targets depends on. */
+export interface TargetState {
+  readonly config: GatewayConfig;
+  readonly health: TargetHealth;
+  readonly warm: WarmTargets;
+  readonly observer: TargetObserver;
+}
+
+/** The targets of a route in the order in which one call tries them: targets in cool-down and without quota are skipped. */
+export class OrderedTargets implements TargetCandidates, TargetChoice {
+  readonly call: RoutedCall;
+  readonly context: Call;
+  readonly observer: TargetObserver;
+  private readonly state: TargetState;
+  private readonly quotas: QuotaRequest | undefined;
+  private readonly conversation: Conversation | undefined;
+  /** Where the conversation was answered before. */
+  private readonly before: Whereabouts | undefined;
+  private readonly order: readonly Target[];
+  private position = 0;
+  private readonly failed: { target: Target; failure: GatewayError }[] = [];
+  private readonly exhausted: { target: Target; refusal: QuotaRefusal }[] = [];
+
+  constructor(call: RoutedCall, context: Call, state: TargetState, quotas: QuotaRequest | undefined) {
+    const { targets } = call.route;
+    this.call = call;
+    this.context = context;
+    this.observer = state.observer;
+    this.state = state;
+    this.quotas = quotas;
+    this.conversation = targets.length > 1 ? call.cacheAffinity() : undefined;
+    this.before = this.conversation && state.warm.of(context.caller, this.conversation, targets);
+    const drawn = inTurn(targets, Math.random);
+    this.order = this.before ? withFirst(drawn, this.before.target) : drawn;
+  }
+
+  async next(): Promise<TargetCandidate> {
+    while (this.position < this.order.length && !this.isOverdue()) {
+      const target = this.order[this.position++]!;
+      const candidate = await this.enter(target);
+      if (candidate === undefined) continue;
+      const last = this.failed.at(-1);
+      if (last) this.observer.failedOver(this.call.route, this.context, last.target, last.failure);
+      return candidate;
+    }
+    if (this.failed.length > 0) throw mostHopeful(this.failed.map(({ failure }) => failure))!;
+    return this.exhausted.length > 0 ? this.firstToFree() : this.firstToRecover();
+  }
+
+  /** Records that a target has failed with a failure that another target may not have. */
+  failedAt(target: Target, failure: GatewayError): void {
+    this.failed.push({ target, failure });
+  }
+
+  /** Records that a target answers the conversation. */
+  answeredAt(target: Target): void {
+    if (this.conversation) this.state.warm.used(this.context.caller, this.conversation, target, this.before);
+  }
+
+  isCrossAccount(target: Target): boolean {
+    return isForeign(this.before, target);
+  }
+
+  /** Returns undefined for a target in cool-down, and for one whose quota is exhausted. */
+  private async enter(target: Target): Promise<TargetCandidate | undefined> {
+    const trial = this.state.health.begin(target, this.context.caller?.id);
+    if (trial === undefined) return undefined;
+    if (this.quotas === undefined) return new OrderedTarget(this, target, trial);
+    let isEntered = false;
+    try {
+      const answer = await this.quotas.reserve(target);
+      if (isRefusal(answer)) {
+        this.exhausted.push({ target, refusal: answer });
+        return undefined;
+      }
+      isEntered = true;
+      return new OrderedTarget(this, target, trial, answer);
+    } finally {
+      // Another request may try the target in its place.
+      if (!isEntered) trial.abandoned();
+    }
+  }
+
+  /** All targets that are not in cool-down have exhausted their quotas: waits for the one that frees first. */
+  private async firstToFree(): Promise<TargetCandidate> {
+    const byTime = this.exhausted.toSorted((one, other) => one.refusal.freesInMs - other.refusal.freesInMs);
+    const { target, refusal } = byTime[0]!;
+    const reservation = await this.quotas!.wait(target, refusal);
+    return this.lastCandidate(target, reservation);
+  }
+
+  /**
+   * All targets are in cool-down. Fails at once if the route has fallback models, so that they can answer; otherwise tries
+   * the target whose cool-down ends first.
+   */
+  private async firstToRecover(): Promise<TargetCandidate> {
+    const { targets, fallbacks } = this.call.route;
+    const { health } = this.state;
+    const key = this.context.caller?.id;
+    const failures = targets.flatMap((target) => health.lastFailure(target, key) ?? []);
+    const failure = fallbacks === undefined ? undefined : mostHopeful(failures);
+    if (failure !== undefined) throw failure;
+    const soonest = health.soonest(targets, key)!;
+    return this.lastCandidate(soonest, await this.quotas?.reserveOrWait(soonest));
+  }
+
+  private lastCandidate(target: Target, reservation?: Reservation): TargetCandidate {
+    const trial = this.state.health.beginAnyway(target, this.context.caller?.id);
+    return new OrderedTarget(this, target, trial, reservation, 'last');
+  }
+
+  /** True if a target has failed and the time for retries is over. */
+  private isOverdue(): boolean {
+    const { deadlineMs } = this.state.config.retry;
+    return this.failed.length > 0 && performance.now() - this.context.startedAt > deadlineMs;
+  }
+}

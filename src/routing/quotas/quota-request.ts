@@ -1,0 +1,49 @@
+import type { GatewayConfig } from '../../config/gateway-config.ts';
+import type { ModelCard, Target } from '../../models/types/model.ts';
+import type { Call } from '../../request/call.ts';
+import { waitLimitMs } from '../../request/open-attempts.ts';
+import type { RoutedCall } from '../target-candidates.ts';
+import type { Demand } from './estimates/demand.ts';
+import { quotaExceeded } from './quota-errors.ts';
+import type { QuotaService } from './quota.service.ts';
+import { isRefusal, type QuotaRefusal, type Reservation } from './reservation.ts';
+
+/** What one call needs of the quotas, whichever target it goes to. */
+export class QuotaRequest {
+  private readonly quotas: QuotaService;
+  private readonly config: GatewayConfig;
+  private readonly context: Call;
+  private readonly model: ModelCard;
+  private readonly demand: Demand;
+  /** False if another model can answer in the meantime. */
+  private readonly mayWait: boolean;
+
+  constructor(quotas: QuotaService, config: GatewayConfig, call: RoutedCall, context: Call) {
+    const { model, fallbacks } = call.route;
+    this.quotas = quotas;
+    this.config = config;
+    this.context = context;
+    this.model = model;
+    this.demand = quotas.demandOf(model, call.promptSize(), context.caller?.id ?? '');
+    this.mayWait = fallbacks === undefined;
+  }
+
+  /** Reserves without waiting. */
+  reserve(target: Target): ReturnType<QuotaService['reserve']> {
+    return this.quotas.reserve(target, this.model, this.demand);
+  }
+
+  /** Reserves, and waits for its turn if the quota is exhausted. Throws 429 if the call must not wait. */
+  async reserveOrWait(target: Target): Promise<Reservation> {
+    const answer = await this.reserve(target);
+    return isRefusal(answer) ? this.wait(target, answer) : answer;
+  }
+
+  /** Waits for its turn at a target whose quota is exhausted. Throws 429 if the call must not wait. */
+  async wait(target: Target, refusal: QuotaRefusal): Promise<Reservation> {
+    const { attempts, startedAt, signal, caller } = this.context;
+    if (!this.mayWait) throw quotaExceeded(refusal, this.demand);
+    const mostMs = waitLimitMs(attempts, this.config) - (performance.now() - startedAt);
+    return this.quotas.turn(target, this.model, this.demand, { owner: caller?.id ?? '', refusal, signal, mostMs });
+  }
+}

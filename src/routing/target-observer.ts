@@ -1,0 +1,39 @@
+import { Logger } from '@nestjs/common';
+import type { GatewayError } from '../errors/errors.ts';
+import type { Route, Target } from '../models/types/model.ts';
+import type { Call } from '../request/call.ts';
+import type { MetricsService } from '../telemetry/metrics/metrics.service.ts';
+import { coolDownText } from './targets/cool-down-text.ts';
+import type { CoolDown, Trial } from './targets/target-health.ts';
+
+/** Reports what becomes of targets to the log, the metrics and the trace. */
+export class TargetObserver {
+  private readonly logger = new Logger('RoutingService');
+  private readonly metrics: MetricsService;
+
+  constructor(metrics: MetricsService) {
+    this.metrics = metrics;
+  }
+
+  /** A target has answered, accepted or failed a call. */
+  ended(target: Target, { facts }: Call): void {
+    this.metrics.targetJudged({ model: facts.model, target: target.id });
+  }
+
+  /** A target has answered, also with a rejection of the client's request. */
+  answered(target: Target, trial: Trial): void {
+    if (trial.answered() === 'back') this.logger.log(`target ${target.id} works again`);
+  }
+
+  failed(target: Target, failure: GatewayError, coolDown: CoolDown | undefined, { caller }: Call): void {
+    if (coolDown !== undefined) this.logger.warn(coolDownText(target, coolDown, failure, caller));
+  }
+
+  /** The call goes on to another target. */
+  failedOver({ model }: Route, { facts, trace }: Call, target: Target, failure: GatewayError): void {
+    const code = failure.code ?? 'unknown';
+    (facts.failovers ??= []).push(`${target.id}=${code}`);
+    trace?.event('outcrop.failover', { 'outcrop.target': target.id, 'error.type': code });
+    this.metrics.failedOver({ model: model.name, target: target.id, code });
+  }
+}
