@@ -5,6 +5,7 @@ import type { AwsSession } from '../../src/bedrock/sessions/aws-session.ts';
 import { CONVERSE_STREAM_FORMAT } from '../../src/bedrock/operations/converse-stream.ts';
 import { openEventStream } from '../../src/bedrock/transport/event-stream-sink.ts';
 import type { Call } from '../../src/request/call.ts';
+import { AnswerStream } from '../../src/wire/answer-stream.ts';
 import { SseBody } from '../../src/http/streaming/sse.ts';
 import { chatStream } from '../../src/translation/openai-chat/answer/chat-stream.ts';
 import { MODEL } from './config.ts';
@@ -96,12 +97,12 @@ export async function streamThrough(deltas: number): Promise<void> {
   const writer = chatStream({ model: MODEL, messages: [], stream: true }, reply);
   const { response, read } = reader();
   const body = new SseBody(
-    {
+    new AnswerStream({
       streams: [events],
       frames: (batch, index) => batch.flatMap((event) => writer.onEvent(event, index)),
       end: () => writer.onEnd(),
       settled: () => undefined,
-    },
+    }),
     { call: {} as Call, dialect: 'openai', keepAliveMs: 0 },
   );
   await body.writeTo(response);

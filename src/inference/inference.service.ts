@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { CONVERSE, CONVERSE_STREAM } from '../bedrock/operations/upstream-operation.ts';
 import type { Call } from '../request/call.ts';
-import { GatewayConfig } from '../config/gateway-config.ts';
 import { type Split, UpstreamCalls } from '../admission/upstream-calls.service.ts';
-import { SseBody } from '../http/streaming/sse.ts';
+import { AnswerStream } from '../wire/answer-stream.ts';
 import type { Route } from '../models/types/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { requireConversation } from '../models/types/purpose.ts';
@@ -43,7 +42,6 @@ export class InferenceService {
     private readonly cache: AnswerCache,
     private readonly upstream: UpstreamService,
     private readonly usage: UsageService,
-    private readonly config: GatewayConfig,
     private readonly fallbacks: FallbackModels,
     private readonly concessions: SchemaConcessions,
     private readonly structured: StructuredOutputService,
@@ -57,7 +55,7 @@ export class InferenceService {
     dialect: Dialect<Request, Answer>,
     request: Request,
     call: Call,
-  ): Promise<Answer | SseBody<ConverseEvent>> {
+  ): Promise<Answer | AnswerStream<ConverseEvent>> {
     const asked = this.models.resolve(request.model, call.caller);
     requireConversation(asked);
     return this.fallbacks.through(asked, call, (route, call) => this.runAlong(route, dialect, request, call));
@@ -69,7 +67,7 @@ export class InferenceService {
     dialect: Dialect<Request, Answer>,
     request: Request,
     call: Call,
-  ): Promise<Answer | SseBody<ConverseEvent>> {
+  ): Promise<Answer | AnswerStream<ConverseEvent>> {
     return this.history.inTurn(route.model, call, (history) =>
       this.concessions.inTurn(
         route.model,
@@ -86,7 +84,7 @@ export class InferenceService {
     route: Route,
     { inputs, adjusted, schemaUse, emulatedStops: stops, renamed }: Translation,
     call: Call,
-  ): Promise<Answer | SseBody<ConverseEvent>> {
+  ): Promise<Answer | AnswerStream<ConverseEvent>> {
     tell(call, route, adjusted);
     call.contentLog?.asked(call, inputs[0]);
     const reply = this.translation.reply(route, call.caller);
@@ -111,27 +109,24 @@ export class InferenceService {
     const meter = this.usage.meter(call, route, served, readingOf(inputs));
     const content = call.contentLog?.stream(call, textOf);
     const marked = continuationMarker(call);
-    return new SseBody(
-      {
-        streams: served.map(({ body }) => body),
-        frames: (given, index) => {
-          meter.read(given, index);
-          content?.read(given);
-          const events = restored ? restored.read(given, index) : given;
-          if (!structured) return marked(framesOf(events, index, writer));
-          return structuredFrames(structured, events, index, { writer, call });
-        },
-        end: () => {
-          structured?.requireConforming();
-          return writer.onEnd();
-        },
-        settled: () => {
-          meter.settle();
-          content?.end();
-        },
+    return new AnswerStream({
+      streams: served.map(({ body }) => body),
+      frames: (given, index) => {
+        meter.read(given, index);
+        content?.read(given);
+        const events = restored ? restored.read(given, index) : given;
+        if (!structured) return marked(framesOf(events, index, writer));
+        return structuredFrames(structured, events, index, { writer, call });
       },
-      { call, dialect: dialect.failures ?? 'openai', keepAliveMs: this.config.streaming.keepAliveSeconds * 1000 },
-    );
+      end: () => {
+        structured?.requireConforming();
+        return writer.onEnd();
+      },
+      settled: () => {
+        meter.settle();
+        content?.end();
+      },
+    });
   }
 
   /** Whole answers of one request, in the order of its inputs. */

@@ -109,8 +109,6 @@ export interface FrameWriter {
 export interface Dialect<Request extends DialectRequest, Answer> {
   /** Short name, in ids of log lines and metrics. */
   readonly name: string;
-  /** In whose words failures of a begun stream and its silence are told, where they are not OpenAI's. */
-  readonly failures?: 'anthropic';
   /** What has to be fetched before `toConverse`; absent where a request can name nothing by URL. Reads, refuses nothing. */
   mediaReferences?(request: Request, model: ModelCard): readonly MediaReference[];
   /** Calls of the history whose thoughts may have been kept. Reads, refuses nothing. */

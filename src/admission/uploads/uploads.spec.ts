@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { GatewayError } from '../../errors/errors.ts';
 import { Stop } from '../../request/stop-signal.ts';
-import type { AdmittedCall } from '../admitted-call.ts';
 import { BodyBudget } from './body-budget.ts';
 import { type Upload, type UploadLimits, Uploads } from './uploads.ts';
 import type { Caller } from '../../request/caller.ts';

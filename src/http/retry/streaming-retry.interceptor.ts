@@ -4,7 +4,8 @@ import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { GatewayRequest } from '../context/http-call.ts';
 import { errorDialectOf } from '../errors/error-body.ts';
 import { RetryPolicy } from '../../retry/retry-policy.ts';
-import { SseBody } from '../streaming/sse.ts';
+import { AnswerStream } from '../../wire/answer-stream.ts';
+import { SseBody, type SseSettings } from '../streaming/sse.ts';
 
 /**
  * Repeats a request as the RetryInterceptor does, and begins a streamed answer when the upstream has accepted the request
@@ -25,21 +26,24 @@ export class StreamingRetryInterceptor implements NestInterceptor {
     const streamed = (request.body as { stream?: unknown } | undefined)?.stream === true;
     const keepAliveMs = this.config.streaming.keepAliveSeconds * 1000;
     const answer = this.policy.repeat(request.call, () => lastValueFrom(next.handle()));
-    if (!streamed || keepAliveMs === 0) return from(answer);
+    if (!streamed) return from(answer);
+    const { call, path, headers } = request;
+    const settings = { call, dialect: errorDialectOf(path, headers), keepAliveMs };
+    if (keepAliveMs === 0) return from(answer.then((body) => asResponse(body, settings)));
     return new Observable((subscriber) => {
       const answerWith = (value: unknown): void => {
         clearTimeout(timer);
-        subscriber.next(value);
+        subscriber.next(asResponse(value, settings));
         subscriber.complete();
       };
       // Counted from the arrival: the client may have waited for a place already.
-      const silentMs = performance.now() - request.call.startedAt;
+      const silentMs = performance.now() - call.startedAt;
       const look = (): void => {
-        const { attempts } = request.call;
+        const { attempts } = call;
         const leftMs = attempts.acceptedInMs(keepAliveMs);
         if (leftMs === 0) {
           attempts.isCommitted = true;
-          answerWith(early(answer, request, keepAliveMs));
+          answerWith(new SseBody(answer as Promise<AnswerStream>, settings));
         } else timer = setTimeout(look, leftMs ?? keepAliveMs);
       };
       let timer = setTimeout(look, keepAliveMs - silentMs);
@@ -51,7 +55,7 @@ export class StreamingRetryInterceptor implements NestInterceptor {
   }
 }
 
-function early(answer: Promise<unknown>, { call, path, headers }: GatewayRequest, keepAliveMs: number): SseBody {
-  const source = answer.then((body) => (body as SseBody).source);
-  return new SseBody(source, { call, dialect: errorDialectOf(path, headers), keepAliveMs });
+/** Turns a streamed answer into its response; any other answer is JSON. */
+function asResponse(body: unknown, settings: SseSettings): unknown {
+  return body instanceof AnswerStream ? new SseBody(body, settings) : body;
 }

@@ -3,9 +3,11 @@ import { createServer as createTlsServer } from 'node:https';
 import { Logger, type NestApplicationOptions } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express/adapters/express-adapter.js';
 import express, { type Express, type Response } from 'express';
+import type { Call } from '../../request/call.ts';
 import type { GatewayRequest } from '../context/http-call.ts';
 import { expressMessages, type MessageClasses } from './express-messages.ts';
-import { RelayedStream, RelayedText } from '../streaming/relayed-body.ts';
+import { RawEventStream, RawJsonAnswer } from '../../wire/raw-answer.ts';
+import { cancelRawStream, writeRawJson, writeRawStream } from '../streaming/relayed-body.ts';
 import { SseBody } from '../streaming/sse.ts';
 
 /** Express as Nest drives it, with the ways in which this gateway answers. */
@@ -30,8 +32,8 @@ export class GatewayAdapter extends ExpressAdapter {
 
   override reply(response: Response, body: unknown, statusCode?: number): unknown {
     if (!response.headersSent) response.setHeader('openai-processing-ms', elapsedMs(response));
-    if (body instanceof SseBody || body instanceof RelayedStream) return this.stream(body, response);
-    if (body instanceof RelayedText) return body.writeTo(response);
+    if (body instanceof SseBody || body instanceof RawEventStream) return this.stream(body, response);
+    if (body instanceof RawJsonAnswer) return writeRawJson(body, response);
     if (typeof body !== 'object' || body === null || response.headersSent) {
       return super.reply(response, body, statusCode);
     }
@@ -45,9 +47,8 @@ export class GatewayAdapter extends ExpressAdapter {
   }
 
   /** Returns at once: Nest keeps all that it has made for a request for as long as it waits for its answer. */
-  private stream(body: SseBody<unknown> | RelayedStream<unknown>, response: Response): void {
-    const written = response.destroyed ? body.cancel() : body.writeTo(response);
-    written.catch((error: unknown) => {
+  private stream(body: SseBody | RawEventStream, response: Response): void {
+    written(body, response).catch((error: unknown) => {
       this.streamLogger.error(error);
       response.destroy();
     });
@@ -55,5 +56,14 @@ export class GatewayAdapter extends ExpressAdapter {
 }
 
 function elapsedMs(response: Response): number {
-  return Math.round(performance.now() - (response.req as GatewayRequest).call.startedAt);
+  return Math.round(performance.now() - callOf(response).startedAt);
+}
+
+function written(body: SseBody | RawEventStream, response: Response): Promise<void> {
+  if (body instanceof SseBody) return response.destroyed ? body.cancel() : body.writeTo(response);
+  return response.destroyed ? cancelRawStream(body) : writeRawStream(body, response, callOf(response));
+}
+
+function callOf(response: Response): Call {
+  return (response.req as GatewayRequest).call;
 }

@@ -1,5 +1,6 @@
 import type { Call } from '../../request/call.ts';
-import { SseBody, type SseSource } from './sse.ts';
+import { AnswerStream } from '../../wire/answer-stream.ts';
+import { SseBody } from './sse.ts';
 
 const SETTINGS = { call: {} as Call, dialect: 'openai', keepAliveMs: 0 } as const;
 
@@ -14,14 +15,14 @@ describe('a streamed answer whose client has gone before its first byte', () => 
         return Promise.resolve({ done: true as const, value: undefined });
       },
     };
-    const source: SseSource<never> = {
+    const answer = new AnswerStream<never>({
       streams: [stream],
       frames: () => [],
       end: () => [],
       settled: () => told.push('settled'),
-    };
-    await new SseBody(source, SETTINGS).cancel();
-    await new SseBody(Promise.resolve(source), SETTINGS).cancel();
+    });
+    await new SseBody(answer, SETTINGS).cancel();
+    await new SseBody(Promise.resolve(answer), SETTINGS).cancel();
     expect(told).toEqual(['stopped', 'settled', 'stopped', 'settled']);
   });
 
@@ -39,18 +40,18 @@ describe('a streamed answer whose client has gone before its first byte', () => 
     const failing = stream(() => {
       throw new Error('not closed');
     });
-    const source: SseSource<never> = {
+    const answer = new AnswerStream<never>({
       streams: [failing, stream(() => closed.push('second'))],
       frames: () => [],
       end: () => [],
       settled: () => closed.push('settled'),
-    };
-    await expect(new SseBody(source, SETTINGS).cancel()).rejects.toThrow('not closed');
+    });
+    await expect(new SseBody(answer, SETTINGS).cancel()).rejects.toThrow('not closed');
     expect(closed).toEqual(['second', 'settled']);
   });
 
   it('does not fail where its upstream did', async () => {
-    const source = Promise.reject<SseSource<never>>(new Error('throttled'));
-    await expect(new SseBody(source, SETTINGS).cancel()).resolves.toBeUndefined();
+    const answer = Promise.reject<AnswerStream>(new Error('throttled'));
+    await expect(new SseBody(answer, SETTINGS).cancel()).resolves.toBeUndefined();
   });
 });

@@ -4,9 +4,8 @@ import { INVOKE, type Invoked, MESSAGES_STREAM } from '../../bedrock/operations/
 import { invokePrompt, TokenCountService } from '../../bedrock/operations/token-count.service.ts';
 import { jsonBody } from '../../bedrock/transport/unsendable.ts';
 import type { Call } from '../../request/call.ts';
-import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
-import { SseBody } from '../../http/streaming/sse.ts';
+import { AnswerStream } from '../../wire/answer-stream.ts';
 import type { Route } from '../../models/types/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { requireConversation } from '../../models/types/purpose.ts';
@@ -63,7 +62,6 @@ export class MessagesService {
     private readonly translation: TranslationService,
     private readonly upstream: UpstreamService,
     private readonly usage: UsageService,
-    private readonly config: GatewayConfig,
     private readonly fallbacks: FallbackModels,
     private readonly inference: InferenceService,
     private readonly tokens: TokenCountService,
@@ -113,13 +111,15 @@ export class MessagesService {
     });
   }
 
-  private replayed(answer: object, call: Call): SseBody<MessagesEvent> {
+  private replayed(answer: object, call: Call): AnswerStream<MessagesEvent> {
     call.facts.stream = true;
     const frames = eventsOfMessage({ ...answer }).map(toFrame);
-    return new SseBody<MessagesEvent>(
-      { streams: [], frames: () => [], end: () => frames, settled: () => undefined },
-      { call, dialect: 'anthropic', keepAliveMs: 0 },
-    );
+    return new AnswerStream<MessagesEvent>({
+      streams: [],
+      frames: () => [],
+      end: () => frames,
+      settled: () => undefined,
+    });
   }
 
   /** `send` may be called again with another translation, where Bedrock refuses a part of the request. */
@@ -210,28 +210,25 @@ export class MessagesService {
     sent: MessagesCall<EventBatches<MessagesEvent>>,
     call: Call,
     renamed?: RenamedInMessages,
-  ): Promise<SseBody<MessagesEvent>> {
+  ): Promise<AnswerStream<MessagesEvent>> {
     call.facts.stream = true;
     const served = await this.upstream.send(sent, call);
     const meter = this.usage.tally(call, sent.route, served, new MessagesTally());
     const content = call.contentLog?.stream(call, textOf);
     const restored = renamed && new RestoredEvents(renamed);
-    return new SseBody(
-      {
-        streams: [served.body],
-        frames: (batch) => {
-          meter.read(batch, 0);
-          content?.read(batch);
-          return restored ? batch.flatMap((event) => restored.onEvent(event).map(toFrame)) : batch.map(toFrame);
-        },
-        end: () => [],
-        settled: () => {
-          meter.settle();
-          content?.end();
-        },
+    return new AnswerStream({
+      streams: [served.body],
+      frames: (batch) => {
+        meter.read(batch, 0);
+        content?.read(batch);
+        return restored ? batch.flatMap((event) => restored.onEvent(event).map(toFrame)) : batch.map(toFrame);
       },
-      { call, dialect: 'anthropic', keepAliveMs: this.config.streaming.keepAliveSeconds * 1000 },
-    );
+      end: () => [],
+      settled: () => {
+        meter.settle();
+        content?.end();
+      },
+    });
   }
 }
 

@@ -11,8 +11,8 @@ import type { Call } from '../../request/call.ts';
 import { guardrailRefusal } from '../../config/configured-places.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { permissionDenied } from '../../errors/errors.ts';
-import { RelayedStream, RelayedText } from '../../http/streaming/relayed-body.ts';
 import type { Route } from '../../models/types/model.ts';
+import { RawEventStream, RawJsonAnswer } from '../../wire/raw-answer.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { INVOKED_VERSION, withKnownVersion } from '../../translation/bedrock-api/invoked-version.ts';
 import { chosenGuardrail, type RelayedRequest, relayedRequest } from '../../translation/bedrock-api/relayed-request.ts';
@@ -37,7 +37,7 @@ export class RelayService {
   ) {}
 
   /** `model` is any name, id or ARN that the gateway takes. */
-  async whole(operation: RelayedOperation, model: string, request: RelayedRequest, call: Call): Promise<RelayedText> {
+  async whole(operation: RelayedOperation, model: string, request: RelayedRequest, call: Call): Promise<RawJsonAnswer> {
     const relayed = this.prepare(RELAYED_OPERATIONS[operation], model, request, call);
     const { body, usage } = await call.once('relay', async () => {
       const served = await this.upstream.send(relayed, call);
@@ -48,7 +48,7 @@ export class RelayService {
     });
     this.usage.record(call, [usage]);
     call.contentLog?.answered(call, body);
-    return new RelayedText(body);
+    return new RawJsonAnswer(body);
   }
 
   async stream(
@@ -56,7 +56,7 @@ export class RelayService {
     model: string,
     request: RelayedRequest,
     call: Call,
-  ): Promise<RelayedStream<RelayedFrame>> {
+  ): Promise<RawEventStream<RelayedFrame>> {
     const relayed = this.prepare(RELAYED_STREAMS[operation], model, request, call);
     call.facts.stream = true;
     const served = await this.upstream.send(relayed, call);
@@ -73,7 +73,7 @@ export class RelayService {
       meter.settle();
       content?.end();
     };
-    return new RelayedStream({ stream: events, frames, settled }, call);
+    return new RawEventStream({ stream: events, frames, settled });
   }
 
   private prepare<Answer>(

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { CompactedResponse } from 'openai/resources/responses/responses';
 import type { Call } from '../../request/call.ts';
 import { badRequest } from '../../errors/errors.ts';
-import { SseBody } from '../../http/streaming/sse.ts';
+import { AnswerStream } from '../../wire/answer-stream.ts';
 import type { ConverseEvent } from '../../wire/wire.ts';
 import { compactDialect } from '../../translation/openai-responses/compact-dialect.ts';
 import { keepingDialect, responsesDialect } from '../../translation/openai-responses/responses-dialect.ts';
@@ -26,7 +26,7 @@ export class ResponsesService {
     private readonly tokens: PromptTokens,
   ) {}
 
-  async create(request: ResponsesRequest, call: Call): Promise<ResponsesAnswer | SseBody<ConverseEvent>> {
+  async create(request: ResponsesRequest, call: Call): Promise<ResponsesAnswer | AnswerStream<ConverseEvent>> {
     // Without a store the dialect itself says what cannot be.
     if (!this.stored.isOn) return this.inference.run(responsesDialect, request, call);
     const conversation = await this.stored.conversation(request, call);
@@ -41,7 +41,7 @@ export class ResponsesService {
       if (request.stream) void this.keep(response, input, call);
     };
     const answer = await this.inference.run(keepingDialect(conversation, keep), request, call);
-    if (answer instanceof SseBody || finished === undefined) return answer;
+    if (answer instanceof AnswerStream || finished === undefined) return answer;
     return (await this.keep(finished, input, call)) ? answer : { ...answer, store: false };
   }
 

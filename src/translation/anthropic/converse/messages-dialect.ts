@@ -8,7 +8,6 @@ import { messagesStream } from './answer/messages-stream.ts';
 /** `/v1/messages` for models that do not speak Anthropic's words themselves. */
 export const messagesDialect: Dialect<MessagesRequest, MessagesAnswer> = {
   name: 'messages',
-  failures: 'anthropic',
   mediaReferences,
   toConverse: messagesRequest,
   toAnswer: messagesResponse,
