@@ -3,9 +3,9 @@ import * as fc from 'fast-check';
 
 import { contextOf, GENERATIONS } from './support/model-cards.ts';
 import { readMessagesAnswer } from '../src/bedrock/operations/messages-answer.ts';
-import { isExactNumber, MOST_EXACT_NUMBERS, parseExactly } from '../src/wire/exact-json.ts';
+import { isExactNumber, MOST_EXACT_NUMBERS, parseExactly } from '../src/wire/json/exact-json.ts';
 import { storedResponseIn } from '../src/inference/responses/stored-response.ts';
-import { parseBodyJson } from '../src/http/body/json/long-numbers.ts';
+import { parseBodyJson } from '../src/wire/json/long-numbers.ts';
 import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
 import { Adjustments } from '../src/translation/adjustments.ts';
 import { readArguments } from '../src/translation/tools/tool-input.ts';

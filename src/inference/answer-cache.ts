@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../request/call.ts';
-import { parseExactly } from '../wire/exact-json.ts';
+import { parseExactly } from '../wire/json/exact-json.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import type { Route } from '../models/types/model.ts';
 import { cacheKey, ResponseCache } from '../shared-state/responses/response-cache.ts';

@@ -1,4 +1,4 @@
-import { parseExactly } from '../../wire/exact-json.ts';
+import { parseExactly } from '../../wire/json/exact-json.ts';
 import { readAnswer } from '../transport/read-answer.ts';
 import type { MessagesUsage } from '../../wire/messages-events.ts';
 

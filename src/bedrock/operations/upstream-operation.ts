@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { MessagesEvent } from '../../wire/messages-events.ts';
 import type { RelayedOperation, RelayedStream } from '../../wire/operations.ts';
-import { parseExactly } from '../../wire/exact-json.ts';
+import { parseExactly } from '../../wire/json/exact-json.ts';
 import type { ConverseAnswer, ConverseEvent } from '../../wire/wire.ts';
 import type { AwsSession } from '../sessions/aws-session.ts';
 import type { AttemptTrace } from '../tracing/attempt-trace.ts';

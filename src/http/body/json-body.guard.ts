@@ -6,7 +6,7 @@ import { withDeployment } from '../routes/path-aliases.ts';
 import { bodyTooLarge, invalidJson } from './body-errors.ts';
 import { isBedrockPath } from './body-headers.ts';
 import { countJsonNodes } from './json/json-structure.ts';
-import { parseBodyJson } from './json/long-numbers.ts';
+import { parseBodyJson } from '../../wire/json/long-numbers.ts';
 import { BYTES_PER_NODE, SCANNED_BODY_BYTES } from './json/structure-limits.ts';
 import { countValueNodes } from './json/value-structure.ts';
 import { withoutEscapedLoneSurrogates } from './json/well-formed-json.ts';

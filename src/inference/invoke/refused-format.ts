@@ -5,14 +5,14 @@ import { blocksOf, type MessagesRequest } from '../../translation/anthropic/mess
 import type { SchemaUse } from '../../translation/json-schema/expectation.ts';
 import { invalidOutput, uncheckedOutput } from '../../translation/structured/invalid-output.ts';
 import { sizeProblem } from '../../translation/json-schema/json-schema.ts';
-import { extractJson } from '../../translation/structured/json-extraction.ts';
+import { extractJson } from '../../translation/structured/json-text/json-extraction.ts';
 import { promptFor } from '../../translation/structured/structured-prompt.ts';
 import { withOutputFormat } from '../../translation/anthropic/invoke-model/request/messages-output-format.ts';
 import { Adjustments } from '../../translation/adjustments.ts';
 import type { Contract } from '../structured/structured-output.service.ts';
 import { tellAlso } from '../tell.ts';
-import type { Fields } from '../../wire/json.ts';
-import { fieldsOf, listOf, isRecord } from '../../wire/json.ts';
+import type { Fields } from '../../wire/json/json-fields.ts';
+import { fieldsOf, listOf, isRecord } from '../../wire/json/json-fields.ts';
 
 const FIELD = 'output_config.format';
 const SCHEMA = `${FIELD}.schema`;

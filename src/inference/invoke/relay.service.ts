@@ -14,7 +14,7 @@ import { permissionDenied } from '../../errors/errors.ts';
 import type { Route } from '../../models/types/model.ts';
 import { RawEventStream, RawJsonAnswer } from '../../wire/raw-answer.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
-import { INVOKED_VERSION, withKnownVersion } from '../../translation/bedrock-api/invoked-version.ts';
+import { INVOKED_VERSION, withKnownVersion } from '../../translation/anthropic/invoked-version.ts';
 import { chosenGuardrail, type RelayedRequest, relayedRequest } from '../../translation/bedrock-api/relayed-request.ts';
 import { usageOfAnswer } from '../../wire/usage.ts';
 import type { ConverseAnswer } from '../../wire/wire.ts';

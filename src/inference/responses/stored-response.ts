@@ -1,4 +1,4 @@
-import { parseBodyJson } from '../../http/body/json/long-numbers.ts';
+import { parseBodyJson } from '../../wire/json/long-numbers.ts';
 import { responseStoreUnavailable } from '../../shared-state/responses/response-store.ts';
 import type { ResponsesAnswer } from '../../translation/openai-responses/answer/responses-envelope.ts';
 

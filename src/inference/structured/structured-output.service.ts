@@ -22,7 +22,7 @@ import { AnswerCache } from '../answer-cache.ts';
 import { tellAlso } from '../tell.ts';
 import { SchemaChecks } from './schema-checks.service.ts';
 import { withUsageOf } from './usage-of-both.ts';
-import { isRecord } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** What an answer has to be, ready to be judged by. */
 export interface Contract {

@@ -7,7 +7,7 @@ import { messagesSizeOf } from '../../routing/quotas/estimates/prompt-size.ts';
 import { messagesConversationOf } from '../../routing/targets/conversation.ts';
 import type { Conversation } from '../../routing/targets/warm-targets.ts';
 import { messagesWithoutBoundThoughts } from '../../translation/history/foreign-thoughts.ts';
-import type { Fields } from '../../wire/json.ts';
+import type { Fields } from '../../wire/json/json-fields.ts';
 import type { RoutableCall } from './routable-call.ts';
 
 /** A call of InvokeModel for Claude, in Anthropic's form. Throws 400 if the request cannot be sent as JSON. */

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import type { ModelCard } from '../../models/types/model.ts';
 import type { Conversation } from './warm-targets.ts';
 import type { ConverseRequest } from '../../wire/wire.ts';
-import type { Fields } from '../../wire/json.ts';
-import { fieldsOf, listOf } from '../../wire/json.ts';
+import type { Fields } from '../../wire/json/json-fields.ts';
+import { fieldsOf, listOf } from '../../wire/json/json-fields.ts';
 
 const FIVE_MINUTES_MS = 5 * 60_000;
 const HOUR_MS = 60 * 60_000;

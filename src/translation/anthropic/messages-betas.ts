@@ -1,8 +1,8 @@
 import { invalidType } from '../../limits/field-errors.ts';
 import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
-import type { Fields } from '../../wire/json.ts';
-import { fieldsOf, listOf } from '../../wire/json.ts';
+import type { Fields } from '../../wire/json/json-fields.ts';
+import { fieldsOf, listOf } from '../../wire/json/json-fields.ts';
 
 /** A field that only exists with a beta flag. */
 interface Pair {

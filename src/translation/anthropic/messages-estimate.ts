@@ -1,7 +1,7 @@
 import type { ModelRules } from '../../models/types/model.ts';
 import { estimateTokens, PDF_CHARACTERS_A_TOKEN } from '../../wire/token-estimate.ts';
-import type { Fields } from '../../wire/json.ts';
-import { fieldsOf } from '../../wire/json.ts';
+import type { Fields } from '../../wire/json/json-fields.ts';
+import { fieldsOf } from '../../wire/json/json-fields.ts';
 
 /** Anthropic: width × height / 750, at most 1,600 where images are not scaled down before; typical screenshots less. */
 const IMAGE_TOKENS = 1_600;

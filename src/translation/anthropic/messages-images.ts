@@ -8,8 +8,8 @@ import {
   type SentImage,
 } from '../attachments/image-limits.ts';
 import type { Adjustments } from '../adjustments.ts';
-import type { Fields } from '../../wire/json.ts';
-import { fieldsOf, listOf } from '../../wire/json.ts';
+import type { Fields } from '../../wire/json/json-fields.ts';
+import { fieldsOf, listOf } from '../../wire/json/json-fields.ts';
 
 /** Characters of base64 of one image on Bedrock (Anthropic, vision, 2026-11). */
 const LARGEST_BASE64 = 5_242_880;

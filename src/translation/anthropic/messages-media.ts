@@ -4,8 +4,8 @@ import { badRequest } from '../../errors/errors.ts';
 import { LARGEST_IMAGE_BYTES, largestDocumentBytes } from '../attachments/attachments.ts';
 import { readImageHeader } from '../attachments/image-header.ts';
 import { lacking } from './messages-betas.ts';
-import type { Fields } from '../../wire/json.ts';
-import { fieldsOf, listOf } from '../../wire/json.ts';
+import type { Fields } from '../../wire/json/json-fields.ts';
+import { fieldsOf, listOf } from '../../wire/json/json-fields.ts';
 
 const WITH_SOURCE = ['image', 'document'];
 

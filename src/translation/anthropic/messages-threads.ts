@@ -1,6 +1,6 @@
 import { GatewayError } from '../../errors/errors.ts';
-import type { Fields } from '../../wire/json.ts';
-import { fieldsOf } from '../../wire/json.ts';
+import type { Fields } from '../../wire/json/json-fields.ts';
+import { fieldsOf } from '../../wire/json/json-fields.ts';
 
 /**
  * Conversations that Anthropic keeps between turns are not behind Bedrock. Its clients know the refusals: told that a

@@ -3,8 +3,8 @@ import { invalidType } from '../../limits/field-errors.ts';
 import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
 import { lacking } from './messages-betas.ts';
-import type { Fields } from '../../wire/json.ts';
-import { fieldsOf, listOf } from '../../wire/json.ts';
+import type { Fields } from '../../wire/json/json-fields.ts';
+import { fieldsOf, listOf } from '../../wire/json/json-fields.ts';
 
 /** Tools that Anthropic's own servers run; behind Bedrock there are none (Anthropic's platform comparison, 2026-07). */
 const SERVER_TOOLS = /^(web_search|web_fetch|code_execution|advisor|mcp_toolset)/;

@@ -1,4 +1,4 @@
-import { fieldsOf, listOf } from '../../wire/json.ts';
+import { fieldsOf, listOf } from '../../wire/json/json-fields.ts';
 
 /** `POST /v1/messages` (Anthropic SDK 1.12.0 of 2026-11-20, and what older clients send). */
 export interface MessagesRequest {

@@ -1,5 +1,5 @@
-import type { Fields } from '../../wire/json.ts';
-import { fieldsOf, listOf } from '../../wire/json.ts';
+import type { Fields } from '../../wire/json/json-fields.ts';
+import { fieldsOf, listOf } from '../../wire/json/json-fields.ts';
 
 /** Calls of tools that Anthropic's servers run. */
 const CALLS: readonly unknown[] = ['server_tool_use', 'mcp_tool_use'];

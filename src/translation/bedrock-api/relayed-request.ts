@@ -1,13 +1,13 @@
-import { parseExactly } from '../../wire/exact-json.ts';
+import { parseExactly } from '../../wire/json/exact-json.ts';
 import { badRequest } from '../../errors/errors.ts';
 import { Adjustments } from '../adjustments.ts';
 import { planGuardrail, type GuardrailWish } from '../bedrock-options/guardrail.ts';
 import { requestMetadata } from '../bedrock-options/request-metadata.ts';
-import { isTooDeep, MOST_LEVELS } from '../../wire/nesting.ts';
+import { isTooDeep, MOST_LEVELS } from '../../wire/json/json-depth.ts';
 import { guardrailHeaders } from '../anthropic/invoke-model/request/messages-headers.ts';
 import type { TranslationPolicy } from '../policy.ts';
-import type { Fields } from '../../wire/json.ts';
-import { fieldsOf } from '../../wire/json.ts';
+import type { Fields } from '../../wire/json/json-fields.ts';
+import { fieldsOf } from '../../wire/json/json-fields.ts';
 import type { RelayedOperation, RelayedStream } from '../../wire/operations.ts';
 
 /** A request of Bedrock's own: its bytes, and its headers of Bedrock's by lower-case name. */

@@ -2,7 +2,7 @@ import { invalidType, notListed } from '../../limits/field-errors.ts';
 import type { ModelRules, ServiceTier } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
 import type { ConverseAnswer, ConverseRequest } from '../../wire/wire.ts';
-import { isRecord } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** How fast, and at what price: OpenAI's `service_tier` and Bedrock's `performanceConfig`. */
 export type Delivery = Pick<ConverseRequest, 'serviceTier' | 'performanceConfig'>;

@@ -3,7 +3,7 @@ import { invalidType } from '../../limits/field-errors.ts';
 import type { ModelRules } from '../../models/types/model.ts';
 import type { TranslationPolicy } from '../policy.ts';
 import type { Adjustments } from '../adjustments.ts';
-import { isTooDeep, MOST_LEVELS } from '../../wire/nesting.ts';
+import { isTooDeep, MOST_LEVELS } from '../../wire/json/json-depth.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import type { ModelCard } from '../../models/types/model.ts';
 import type { ConverseRequest } from '../../wire/wire.ts';
-import type { Fields } from '../../wire/json.ts';
-import { fieldsOf, listOf } from '../../wire/json.ts';
+import type { Fields } from '../../wire/json/json-fields.ts';
+import { fieldsOf, listOf } from '../../wire/json/json-fields.ts';
 
 const THOUGHTS: readonly unknown[] = ['thinking', 'redacted_thinking'];
 

@@ -1,4 +1,4 @@
-import { doubleOf, isExactNumber } from '../../wire/exact-json.ts';
+import { doubleOf, isExactNumber } from '../../wire/json/exact-json.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { isExactNumber } from '../../wire/exact-json.ts';
-import { MOST_LEVELS } from '../../wire/nesting.ts';
-import { isRecord } from '../../wire/json.ts';
+import { isExactNumber } from '../../wire/json/exact-json.ts';
+import { MOST_LEVELS } from '../../wire/json/json-depth.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** A JSON schema as the client gave it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;

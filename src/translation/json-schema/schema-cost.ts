@@ -1,6 +1,6 @@
-import { isExactNumber } from '../../wire/exact-json.ts';
+import { isExactNumber } from '../../wire/json/exact-json.ts';
 import { definitionOf, type JsonSchema } from './json-schema.ts';
-import { isRecord } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** An upper bound of what a schema costs, in steps of some nanoseconds each; for checks, without the answer's size. */
 export interface SchemaCost {

@@ -1,6 +1,6 @@
 import { definitionOf, isBranch, resolvedRoot, sizeProblem, type JsonSchema } from './json-schema.ts';
 import { KNOWN_FORMATS, LIMITS, TYPES } from './schema-keywords.ts';
-import { isRecord } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 
 export interface LoweredSchema {
   schema: JsonSchema;

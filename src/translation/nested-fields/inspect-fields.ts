@@ -1,5 +1,5 @@
 import { badRequest, GatewayError } from '../../errors/errors.ts';
-import { isExactNumber } from '../../wire/exact-json.ts';
+import { isExactNumber } from '../../wire/json/exact-json.ts';
 import { invalidType } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../adjustments.ts';
 import type { TranslationPolicy } from '../policy.ts';

@@ -10,7 +10,7 @@ import { Judge } from '../parameters/judge.ts';
 import { MODERATIONS_PARAMETERS } from '../parameters/moderations-parameters.ts';
 import type { TranslationPolicy } from '../policy.ts';
 import type { GuardrailAnswer } from '../../wire/guardrail.ts';
-import { isRecord } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** OpenAI's categories that a content filter of Bedrock's guardrails looks for, too. */
 const FILTERS: Readonly<Record<string, string>> = {

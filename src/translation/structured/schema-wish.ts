@@ -1,7 +1,7 @@
 import { badRequest } from '../../errors/errors.ts';
 import { emptyString, invalidType, notText } from '../../limits/field-errors.ts';
 import { sizeProblem } from '../json-schema/json-schema.ts';
-import { isRecord } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 import type { StructuredWish } from './structured-wish.ts';
 
 /** What OpenAI takes as a name; whether Bedrock takes more is documented nowhere (2026-11-22). */

@@ -1,7 +1,7 @@
 import type { ContentBlock, ConverseAnswer } from '../../wire/wire.ts';
 import type { Check, Expectation } from '../json-schema/expectation.ts';
-import { extractJson } from './json-extraction.ts';
-import { JsonTextStream } from './json-text-stream.ts';
+import { extractJson } from './json-text/json-extraction.ts';
+import { JsonTextStream } from './json-text/json-text-stream.ts';
 import { isRefusal, refusedEnd } from '../answer/refusal.ts';
 
 /** An answer as the dialects know it: its JSON is text. With a problem where it is not what was asked for. */

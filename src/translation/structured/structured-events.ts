@@ -1,7 +1,7 @@
 import type { ContentBlockDelta, ConverseEvent } from '../../wire/wire.ts';
 import type { Check, Expectation } from '../json-schema/expectation.ts';
-import { extractJson, readJson } from './json-extraction.ts';
-import { JsonTextStream } from './json-text-stream.ts';
+import { extractJson, readJson } from './json-text/json-extraction.ts';
+import { JsonTextStream } from './json-text/json-text-stream.ts';
 import { isRefusal, refusedEnd } from '../answer/refusal.ts';
 import { isCutByClient, isFinished, keepsTextBesideCalls } from './structured-answer.ts';
 

@@ -6,7 +6,7 @@ import type { ConverseRequest, ToolConfig } from '../../wire/wire.ts';
 import type { SchemaUse } from '../json-schema/expectation.ts';
 import type { JsonSchema } from '../json-schema/json-schema.ts';
 import type { StructuredPlan } from './structured-plan.ts';
-import { isRecord } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 
 /**
  * Effort and format are halves of one object of Claude's (`output_config`). Which half wins where Converse's field

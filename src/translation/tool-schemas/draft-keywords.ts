@@ -1,5 +1,5 @@
-import { doubleOf, isExactNumber } from '../../wire/exact-json.ts';
-import { isRecord } from '../../wire/json.ts';
+import { doubleOf, isExactNumber } from '../../wire/json/exact-json.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 
 /**
  * What draft 2020-12 of JSON Schema accepts as the value of each keyword (its meta-schemas). Claude refuses tools whose

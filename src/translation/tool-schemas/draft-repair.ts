@@ -1,6 +1,6 @@
 import { isAccepted, isNumber, kindOf } from './draft-keywords.ts';
 import { acceptedValue } from './draft-values.ts';
-import { isRecord } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

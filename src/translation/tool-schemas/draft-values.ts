@@ -1,5 +1,5 @@
 import { isSchema, isType, type Kind, kindOf } from './draft-keywords.ts';
-import { isRecord } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** Names of types in other languages and APIs, as generators of tools write them. */
 const OTHER_TYPES: ReadonlyMap<string, string> = new Map([

@@ -7,7 +7,7 @@ import { repairedSchema } from './draft-repair.ts';
 import { isAcceptedName, type PropertyNames, propertyNamesOf } from './property-names.ts';
 import { renamedSchema } from './renamed-schema.ts';
 import { forEachSubschema } from './schema-places.ts';
-import { isRecord } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

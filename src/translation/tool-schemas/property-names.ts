@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
-import { isTooDeep } from '../../wire/nesting.ts';
+import { isTooDeep } from '../../wire/json/json-depth.ts';
 import { forEachSubschema } from './schema-places.ts';
-import { isRecord } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** "Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'" (Claude; twilio-labs/mcp#58 and others, 2026). */
 const ACCEPTED = /^[a-zA-Z0-9_.-]{1,64}$/;

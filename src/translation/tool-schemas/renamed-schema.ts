@@ -1,6 +1,6 @@
 import type { PropertyNames } from './property-names.ts';
 import { placeOf } from './schema-places.ts';
-import { isRecord } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { isRecord } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** What the value of a keyword holds, in every draft of JSON Schema and in OpenAPI. */
 export type Place =

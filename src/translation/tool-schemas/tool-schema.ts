@@ -1,4 +1,4 @@
-import { isRecord } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

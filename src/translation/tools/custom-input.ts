@@ -1,4 +1,4 @@
-import { isRecord } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** The one property of a custom tool's input: its text. */
 export const CUSTOM_INPUT = 'input';

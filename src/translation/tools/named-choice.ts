@@ -2,7 +2,7 @@ import { badRequest, type GatewayError } from '../../errors/errors.ts';
 import { invalidType, notArray, notListed, notObject, notText, unsupportedValue } from '../../limits/field-errors.ts';
 import type { ToolChoiceWish } from './tool-choice.ts';
 import type { ToolOffer } from './tools.ts';
-import { isRecord } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** A choice with the tools that may be called: `allowed_tools` leaves some of the offered ones out. */
 export interface OfferedChoice {

@@ -2,10 +2,10 @@ import { badRequest } from '../../errors/errors.ts';
 import { emptyString, invalidType, notListed, notObject, notText } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../adjustments.ts';
 import { CUSTOM_INPUT } from './custom-input.ts';
-import { isTooDeep, MOST_LEVELS } from '../../wire/nesting.ts';
+import { isTooDeep, MOST_LEVELS } from '../../wire/json/json-depth.ts';
 import { typeNamed } from '../tool-schemas/draft-values.ts';
 import type { ToolOffer } from './tools.ts';
-import { isRecord } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 
 /**
  * A function as the dialects define it; nothing in it has been looked at. `param` is the path of its fields,

@@ -1,9 +1,9 @@
-import { parseExactly } from '../../wire/exact-json.ts';
+import { parseExactly } from '../../wire/json/exact-json.ts';
 import type { Adjustments } from '../adjustments.ts';
 import { withoutLoneSurrogates } from '../content/content.ts';
-import { isTooDeep } from '../../wire/nesting.ts';
+import { isTooDeep } from '../../wire/json/json-depth.ts';
 import type { ToolUse } from '../../wire/wire.ts';
-import { isRecord } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** Input of a call; Converse wants an object ("Provide a json object for the field and try again"). */
 export type ToolInput = NonNullable<ToolUse['input']>;

@@ -1,8 +1,8 @@
 import { badRequest } from '../../errors/errors.ts';
 import { isBlank, textBlock } from '../content/content.ts';
-import { isTooDeep, MOST_LEVELS } from '../../wire/nesting.ts';
+import { isTooDeep, MOST_LEVELS } from '../../wire/json/json-depth.ts';
 import type { ContentBlock, ToolResultContent } from '../../wire/wire.ts';
-import { isRecord } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** What a tool returned, as Converse takes it, and the cache points in it, which stand behind it. */
 export interface ResultContent {

@@ -1,8 +1,8 @@
 import type { PromptSize } from './demand.ts';
-import { isTooDeep } from '../../../wire/nesting.ts';
+import { isTooDeep } from '../../../wire/json/json-depth.ts';
 import type { ContentBlock, ConverseRequest, ToolResultContent } from '../../../wire/wire.ts';
-import type { Fields } from '../../../wire/json.ts';
-import { fieldsOf, listOf } from '../../../wire/json.ts';
+import type { Fields } from '../../../wire/json/json-fields.ts';
+import { fieldsOf, listOf } from '../../../wire/json/json-fields.ts';
 
 /** How large a request is, from the bytes of its JSON; pictures and documents are base64 in there and counted apart. */
 export function promptSizeOf(input: ConverseRequest, bytes: number): PromptSize {

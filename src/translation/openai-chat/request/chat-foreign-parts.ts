@@ -9,7 +9,7 @@ import {
   readFile as readInputFile,
   readImage as readInputImage,
 } from '../../openai-responses/request/responses-content.ts';
-import { isRecord } from '../../../wire/json.ts';
+import { isRecord } from '../../../wire/json/json-fields.ts';
 
 /**
  * Parts of Anthropic's and of the Responses API, which editors mix into chat for models of other names (Cursor:

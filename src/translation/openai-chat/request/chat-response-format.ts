@@ -1,6 +1,6 @@
 import { invalidType, notListed, notObject } from '../../../limits/field-errors.ts';
 import { anyObjectWish, schemaWish } from '../../structured/schema-wish.ts';
-import { isRecord } from '../../../wire/json.ts';
+import { isRecord } from '../../../wire/json/json-fields.ts';
 import type { ChatRequest } from '../chat-request.types.ts';
 import type { StructuredWish } from '../../structured/structured-wish.ts';
 

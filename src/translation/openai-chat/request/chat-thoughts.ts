@@ -2,7 +2,7 @@ import type { ModelCard } from '../../../models/types/model.ts';
 import type { Adjustments } from '../../adjustments.ts';
 import type { SignedThought } from '../../thinking-blocks/signed-thoughts.ts';
 import { acceptableThoughts } from '../../thinking-blocks/thought-history.ts';
-import { isRecord } from '../../../wire/json.ts';
+import { isRecord } from '../../../wire/json/json-fields.ts';
 
 /** A thought as LiteLLM, Envoy and Anthropic's own clients carry it through OpenAI's messages. */
 export type ThinkingBlock =

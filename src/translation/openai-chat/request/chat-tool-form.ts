@@ -3,7 +3,7 @@ import type { FinishReason } from '../../answer/stop-reason.ts';
 import { definitionOf } from './tools/chat-tool-definition.ts';
 import { namesInMessage } from './chat-tool-messages.ts';
 import { isResponsesBody } from './chat-responses-body.ts';
-import { isRecord } from '../../../wire/json.ts';
+import { isRecord } from '../../../wire/json/json-fields.ts';
 import type { ChatRequest } from '../chat-request.types.ts';
 import type { ResponsesRequest } from '../../openai-responses/responses-request.types.ts';
 import { toolsOf, identitiesOf, joinedName } from '../../openai-responses/request/tools/responses-tool-kinds.ts';

@@ -17,7 +17,7 @@ import type { ContentBlock } from '../../../wire/wire.ts';
 import type { CallReference } from '../../dialect.ts';
 import { readShownContent } from './chat-content.ts';
 import { callPartsOf, readCallParts } from './chat-foreign-parts.ts';
-import { isRecord } from '../../../wire/json.ts';
+import { isRecord } from '../../../wire/json/json-fields.ts';
 
 /** A tool's result with what clients say beside OpenAI's fields: Anthropic's word for a failed call. */
 export type ToolMessage = ChatCompletionToolMessageParam & { is_error?: unknown };

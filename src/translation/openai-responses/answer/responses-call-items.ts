@@ -2,7 +2,7 @@ import type { ResponseOutputItem } from 'openai/resources/responses/responses';
 
 import { customInput, inputOfPieces } from '../../tools/custom-input.ts';
 import { listOf, type CallKind, type ToolIdentity } from '../request/tools/responses-tool-kinds.ts';
-import { isRecord } from '../../../wire/json.ts';
+import { isRecord } from '../../../wire/json/json-fields.ts';
 
 type Status = 'in_progress' | 'completed' | 'incomplete';
 type PatchCall = Extract<ResponseOutputItem, { type: 'apply_patch_call' }>;

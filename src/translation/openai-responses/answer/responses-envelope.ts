@@ -5,7 +5,7 @@ import type { AnswerExtras } from '../../answer/answer-extras.ts';
 import type { FinishReason } from '../../answer/stop-reason.ts';
 import type { Tally } from '../../answer/tally.ts';
 import type { Reply } from '../../dialect.ts';
-import { isRecord } from '../../../wire/json.ts';
+import { isRecord } from '../../../wire/json/json-fields.ts';
 import type { ResponsesRequest } from '../responses-request.types.ts';
 
 type FieldsOfOurs =

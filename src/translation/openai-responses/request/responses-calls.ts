@@ -10,7 +10,7 @@ import type { ContentBlock } from '../../../wire/wire.ts';
 import type { CallReference } from '../../dialect.ts';
 import { readContent } from './responses-content.ts';
 import { calledTool, joinedName, listOf } from './tools/responses-tool-kinds.ts';
-import { isRecord } from '../../../wire/json.ts';
+import { isRecord } from '../../../wire/json/json-fields.ts';
 
 /** An item of the input as the client sent it. */
 export type Item = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import type { Item } from './responses-calls.ts';
 import { listOf } from './tools/responses-tool-kinds.ts';
-import { isRecord } from '../../../wire/json.ts';
+import { isRecord } from '../../../wire/json/json-fields.ts';
 
 /** Items of tools that another service ran, and items that have no meaning for the models of Bedrock. */
 const ELSEWHERE: readonly unknown[] = [

@@ -21,7 +21,7 @@ import { readContent, readWords } from './responses-content.ts';
 import { partInTools } from './tools/responses-tool-kinds.ts';
 import { isDoneElsewhere, reportOf } from './responses-hosted-items.ts';
 import { openSummary, openThoughts, REASONING, unreadableSummary } from './responses-sealed.ts';
-import { isRecord } from '../../../wire/json.ts';
+import { isRecord } from '../../../wire/json/json-fields.ts';
 
 /** Characters of an unknown type that an error message repeats. */
 const MOST_TYPE_CHARACTERS = 64;

@@ -3,7 +3,7 @@ import type { ModelCard } from '../../../models/types/model.ts';
 import { LARGEST_IMAGE_BYTES } from '../../attachments/attachments.ts';
 import { isHttps } from '../../attachments/media-sources.ts';
 import { listOf } from './tools/responses-tool-kinds.ts';
-import { isRecord } from '../../../wire/json.ts';
+import { isRecord } from '../../../wire/json/json-fields.ts';
 
 /**
  * The images of a conversation that have to be fetched before it can be translated, in order: of messages of the user

@@ -20,7 +20,7 @@ import { readItems } from './responses-items.ts';
 import { readTextFormat } from './responses-text-format.ts';
 import { toolFormOf } from './tools/responses-tool-form.ts';
 import { readTools } from './tools/responses-tools.ts';
-import { isRecord } from '../../../wire/json.ts';
+import { isRecord } from '../../../wire/json/json-fields.ts';
 import type { ResponsesRequest } from '../responses-request.types.ts';
 
 /** What asks for sealed thoughts. */

@@ -1,6 +1,6 @@
 import { invalidType, notListed } from '../../../limits/field-errors.ts';
 import { anyObjectWish, schemaWish } from '../../structured/schema-wish.ts';
-import { isRecord } from '../../../wire/json.ts';
+import { isRecord } from '../../../wire/json/json-fields.ts';
 import type { ResponsesRequest } from '../responses-request.types.ts';
 import type { StructuredWish } from '../../structured/structured-wish.ts';
 

@@ -3,8 +3,8 @@ import { notContent, notListed, notObject } from '../../../../limits/field-error
 import type { Attachments } from '../../../attachments/attachments.ts';
 import { isGiven, stringOf } from '../../../attachments/media-sources.ts';
 import type { DocumentBlock, ImageBlock } from '../../../../wire/wire.ts';
-import type { Fields } from '../../../../wire/json.ts';
-import { fieldsOf, isRecord } from '../../../../wire/json.ts';
+import type { Fields } from '../../../../wire/json/json-fields.ts';
+import { fieldsOf, isRecord } from '../../../../wire/json/json-fields.ts';
 
 /** What images and documents of one request are read with. */
 export interface MediaReading {

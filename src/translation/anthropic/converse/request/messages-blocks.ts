@@ -3,8 +3,8 @@ import { invalidType, notContent, notText } from '../../../../limits/field-error
 import { cachePointOf } from '../../../content/cache-control.ts';
 import { isBlank, textBlock } from '../../../content/content.ts';
 import type { ContentBlock } from '../../../../wire/wire.ts';
-import type { Fields } from '../../../../wire/json.ts';
-import { isRecord } from '../../../../wire/json.ts';
+import type { Fields } from '../../../../wire/json/json-fields.ts';
+import { isRecord } from '../../../../wire/json/json-fields.ts';
 
 /** Content in blocks, or plain words: what each block becomes, and behind it the cache point that it asks for. */
 export function readBlocks(

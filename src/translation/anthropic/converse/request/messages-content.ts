@@ -12,7 +12,7 @@ import { isServerBlock, serverBlockAsText } from '../../server-blocks.ts';
 import { type MediaReading, readDocument, readImage } from './messages-attachments.ts';
 import { foreignBlock, readBlocks } from './messages-blocks.ts';
 import { readThought } from './messages-thoughts.ts';
-import type { Fields } from '../../../../wire/json.ts';
+import type { Fields } from '../../../../wire/json/json-fields.ts';
 
 /** What the blocks of a request are read with. */
 export interface Reading extends MediaReading {

@@ -9,7 +9,7 @@ import {
 import type { ConverseMessage } from '../../../../wire/wire.ts';
 import type { MessagesRequest } from '../../messages-wire.ts';
 import { type Reading, readAssistantContent, readInstructions, readUserContent } from './messages-content.ts';
-import { isRecord } from '../../../../wire/json.ts';
+import { isRecord } from '../../../../wire/json/json-fields.ts';
 
 /** Instructions and messages one by one, in order; merging and alternating is the business of `toTurns`. */
 export function readConversation(request: MessagesRequest, reading: Reading): Conversation {

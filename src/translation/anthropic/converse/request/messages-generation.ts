@@ -10,7 +10,7 @@ import {
 } from '../../../generation/extension-fields.ts';
 import type { Adjustments } from '../../../adjustments.ts';
 import { type MessagesRequest } from '../../messages-wire.ts';
-import { fieldsOf, isRecord } from '../../../../wire/json.ts';
+import { fieldsOf, isRecord } from '../../../../wire/json/json-fields.ts';
 
 const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'];
 

@@ -9,7 +9,7 @@ import { ToolNames } from '../../../tools/tool-names.ts';
 import type { ToolOffer, ToolWish } from '../../../tools/tools.ts';
 import { isToolSearch, refuseServerTools } from '../../messages-tools.ts';
 import { type MessagesRequest } from '../../messages-wire.ts';
-import { fieldsOf, listOf, isRecord } from '../../../../wire/json.ts';
+import { fieldsOf, listOf, isRecord } from '../../../../wire/json/json-fields.ts';
 
 /** Fields of a tool that say how Claude shall be offered it. */
 const OF_CLAUDE = ['defer_loading', 'input_examples', 'allowed_callers', 'eager_input_streaming'];

@@ -3,7 +3,7 @@ import { invalidType, notListed } from '../../../../limits/field-errors.ts';
 import { Attachments } from '../../../attachments/attachments.ts';
 import { conversationRequest } from '../../../conversation-request.ts';
 import { Adjustments } from '../../../adjustments.ts';
-import { isTooDeep, MOST_LEVELS } from '../../../../wire/nesting.ts';
+import { isTooDeep, MOST_LEVELS } from '../../../../wire/json/json-depth.ts';
 import { toolWishFor } from '../../../tools/tools.ts';
 import type { Translation, TranslationContext } from '../../../dialect.ts';
 import { withOutputFormat } from '../../invoke-model/request/messages-output-format.ts';
@@ -20,8 +20,8 @@ import { readConversation } from './messages-conversation.ts';
 import { readGeneration } from './messages-generation.ts';
 import { readTools, toolNamesOf } from './messages-offers.ts';
 import { MESSAGES_PARAMETERS } from './messages-parameters.ts';
-import type { Fields } from '../../../../wire/json.ts';
-import { fieldsOf, isRecord } from '../../../../wire/json.ts';
+import type { Fields } from '../../../../wire/json/json-fields.ts';
+import { fieldsOf, isRecord } from '../../../../wire/json/json-fields.ts';
 import type { StructuredWish } from '../../../structured/structured-wish.ts';
 
 /** What this dialect calls fields that the shared translators know by their names in chat. */

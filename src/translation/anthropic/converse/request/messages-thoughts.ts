@@ -3,7 +3,7 @@ import type { Adjustments } from '../../../adjustments.ts';
 import { thoughtBlock, type SignedThought } from '../../../thinking-blocks/signed-thoughts.ts';
 import { acceptableThoughts } from '../../../thinking-blocks/thought-history.ts';
 import type { ContentBlock } from '../../../../wire/wire.ts';
-import type { Fields } from '../../../../wire/json.ts';
+import type { Fields } from '../../../../wire/json/json-fields.ts';
 
 /** The request's field that holds thoughts, for notes. */
 const PARAM = 'messages.thinking';

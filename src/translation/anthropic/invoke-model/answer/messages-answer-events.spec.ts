@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseExactly } from '../../../../wire/exact-json.ts';
+import { parseExactly } from '../../../../wire/json/exact-json.ts';
 import { eventsOfMessage } from './messages-answer-events.ts';
 
 const MESSAGE = `{"id":"msg_1","type":"message","role":"assistant","model":"claude","content":[

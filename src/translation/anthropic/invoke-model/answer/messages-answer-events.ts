@@ -1,5 +1,5 @@
-import type { Fields } from '../../../../wire/json.ts';
-import { fieldsOf, listOf } from '../../../../wire/json.ts';
+import type { Fields } from '../../../../wire/json/json-fields.ts';
+import { fieldsOf, listOf } from '../../../../wire/json/json-fields.ts';
 import type { MessagesEvent } from '../../../../wire/messages-events.ts';
 
 /** Returns the events of a stream that brings a whole answer. Fields of blocks that nobody here knows pass at their start. */

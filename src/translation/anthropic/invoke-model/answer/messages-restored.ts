@@ -1,8 +1,8 @@
 import type { ToolNames } from '../../../tools/tool-names.ts';
 import { KeyStream, withClientKeys } from '../../../tool-schemas/key-stream.ts';
 import type { RenamedProperties } from '../../../tool-schemas/renamed-properties.ts';
-import type { Fields } from '../../../../wire/json.ts';
-import { fieldsOf, listOf } from '../../../../wire/json.ts';
+import type { Fields } from '../../../../wire/json/json-fields.ts';
+import { fieldsOf, listOf } from '../../../../wire/json/json-fields.ts';
 import type { MessagesEvent } from '../../../../wire/messages-events.ts';
 
 /** The names of a request that the model knows by others. */

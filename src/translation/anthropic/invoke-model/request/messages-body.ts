@@ -3,9 +3,9 @@ import { longContextBeta } from '../../../../models/names/long-context.ts';
 import type { ModelCard } from '../../../../models/types/model.ts';
 import { badRequest } from '../../../../errors/errors.ts';
 import { Adjustments } from '../../../adjustments.ts';
-import { INVOKED_VERSION } from '../../../bedrock-api/invoked-version.ts';
+import { INVOKED_VERSION } from '../../invoked-version.ts';
 import { reportLongContext } from '../../../generation/beta-flags.ts';
-import { isTooDeep, MOST_LEVELS } from '../../../../wire/nesting.ts';
+import { isTooDeep, MOST_LEVELS } from '../../../../wire/json/json-depth.ts';
 import { planSampling } from '../../../generation/sampling.ts';
 import type { TranslationContext } from '../../../dialect.ts';
 import { DEFAULT_POLICY } from '../../../policy.ts';
@@ -26,7 +26,7 @@ import { refuseServers, withTools } from '../../messages-tools.ts';
 import { withToolChoice } from './messages-tool-choice.ts';
 import { withTurns } from './messages-turns.ts';
 import type { MessagesRequest } from '../../messages-wire.ts';
-import type { Fields } from '../../../../wire/json.ts';
+import type { Fields } from '../../../../wire/json/json-fields.ts';
 
 /** What InvokeModel is sent for one request of Anthropic's. */
 export interface MessagesTranslation {

@@ -1,8 +1,8 @@
 import type { ModelRules } from '../../../../models/types/model.ts';
 import type { Adjustments } from '../../../adjustments.ts';
 import { lacking } from '../../messages-betas.ts';
-import type { Fields } from '../../../../wire/json.ts';
-import { fieldsOf, listOf } from '../../../../wire/json.ts';
+import type { Fields } from '../../../../wire/json/json-fields.ts';
+import { fieldsOf, listOf } from '../../../../wire/json/json-fields.ts';
 
 /** Anthropic's limit for one request. */
 const MOST_MARKS = 4;

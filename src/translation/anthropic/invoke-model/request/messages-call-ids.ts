@@ -1,7 +1,7 @@
 import type { Adjustments } from '../../../adjustments.ts';
 import { ToolIds } from '../../../history/tool-ids.ts';
-import type { Fields } from '../../../../wire/json.ts';
-import { fieldsOf, listOf } from '../../../../wire/json.ts';
+import type { Fields } from '../../../../wire/json/json-fields.ts';
+import { fieldsOf, listOf } from '../../../../wire/json/json-fields.ts';
 
 /** "tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'" (Claude). */
 const ACCEPTED = /^[a-zA-Z0-9_-]+$/;

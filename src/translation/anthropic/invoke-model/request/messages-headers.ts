@@ -5,7 +5,7 @@ import type { Adjustments } from '../../../adjustments.ts';
 import { requestMetadata } from '../../../bedrock-options/request-metadata.ts';
 import type { TranslationContext } from '../../../dialect.ts';
 import { DEFAULT_POLICY, type TranslationPolicy } from '../../../policy.ts';
-import type { Fields } from '../../../../wire/json.ts';
+import type { Fields } from '../../../../wire/json/json-fields.ts';
 
 /** Headers of InvokeModel (AWS API reference, 2026-11), by lower-case name. */
 export type BedrockHeaders = Readonly<Record<string, string>>;

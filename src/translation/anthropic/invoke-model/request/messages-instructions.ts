@@ -4,8 +4,8 @@ import type { Adjustments } from '../../../adjustments.ts';
 import { markedInstruction } from '../../../history/instructions.ts';
 import type { HistoryConcessions } from '../../../history/history-concessions.ts';
 import { blocksOf, roleOf } from '../../messages-wire.ts';
-import type { Fields } from '../../../../wire/json.ts';
-import { fieldsOf } from '../../../../wire/json.ts';
+import type { Fields } from '../../../../wire/json/json-fields.ts';
+import { fieldsOf } from '../../../../wire/json/json-fields.ts';
 
 /** A conversation whose instructions are placed. */
 interface PlacedInstructions {

@@ -1,7 +1,7 @@
 import type { Adjustments } from '../../../adjustments.ts';
 import { lacking } from '../../messages-betas.ts';
-import type { Fields } from '../../../../wire/json.ts';
-import { fieldsOf, isRecord } from '../../../../wire/json.ts';
+import type { Fields } from '../../../../wire/json/json-fields.ts';
+import { fieldsOf, isRecord } from '../../../../wire/json/json-fields.ts';
 
 /**
  * Moves `output_format`, the form of Anthropic's beta, to `output_config.format`, which Bedrock accepts without a flag. A

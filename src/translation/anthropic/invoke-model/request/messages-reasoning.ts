@@ -3,8 +3,8 @@ import type { Adjustments } from '../../../adjustments.ts';
 import { type SignedThought, unmarked } from '../../../thinking-blocks/signed-thoughts.ts';
 import type { HistoryConcessions } from '../../../history/history-concessions.ts';
 import { lacking } from '../../messages-betas.ts';
-import type { Fields } from '../../../../wire/json.ts';
-import { fieldsOf, listOf } from '../../../../wire/json.ts';
+import type { Fields } from '../../../../wire/json/json-fields.ts';
+import { fieldsOf, listOf } from '../../../../wire/json/json-fields.ts';
 
 /** The request's field that holds reasoning blocks, for notes. */
 const PARAM = 'messages.thinking';

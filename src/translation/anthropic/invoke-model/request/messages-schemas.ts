@@ -5,8 +5,8 @@ import { LONGEST_CLAUDE_NAME, ToolNames } from '../../../tools/tool-names.ts';
 import { fitToolSchema, withFitNames } from '../../../tool-schemas/fit-schema.ts';
 import type { PropertyNames } from '../../../tool-schemas/property-names.ts';
 import type { RenamedInMessages } from '../answer/messages-restored.ts';
-import type { Fields } from '../../../../wire/json.ts';
-import { fieldsOf, listOf, isRecord } from '../../../../wire/json.ts';
+import type { Fields } from '../../../../wire/json/json-fields.ts';
+import { fieldsOf, listOf, isRecord } from '../../../../wire/json/json-fields.ts';
 
 /** A request with names and schemas as Claude accepts them. */
 export interface FitMessages {

@@ -2,8 +2,8 @@ import type { ModelRules } from '../../../../models/types/model.ts';
 import type { Adjustments } from '../../../adjustments.ts';
 import { TOOL_SEARCH_BETA } from '../../messages-tools.ts';
 import { isServerBlock, serverBlockAsText } from '../../server-blocks.ts';
-import type { Fields } from '../../../../wire/json.ts';
-import { fieldsOf, listOf } from '../../../../wire/json.ts';
+import type { Fields } from '../../../../wire/json/json-fields.ts';
+import { fieldsOf, listOf } from '../../../../wire/json/json-fields.ts';
 
 const OF_TOOL_SEARCH: readonly unknown[] = ['tool_reference', 'tool_search_tool_result'];
 const NAME_OF_TOOL_SEARCH = /^tool_search_tool/;

@@ -6,8 +6,8 @@ import { tokenCeiling } from '../../../generation/max-tokens.ts';
 import type { ThinkingWish } from '../../../generation/thinking-plan.ts';
 import type { TranslationContext } from '../../../dialect.ts';
 import { lacking } from '../../messages-betas.ts';
-import type { Fields } from '../../../../wire/json.ts';
-import { fieldsOf } from '../../../../wire/json.ts';
+import type { Fields } from '../../../../wire/json/json-fields.ts';
+import { fieldsOf } from '../../../../wire/json/json-fields.ts';
 
 /** Where thinking has to have a budget and the request says neither tokens nor an effort. */
 const BUDGET_UNSAID: WantedEffort = 'medium';

@@ -2,8 +2,8 @@ import type { ModelRules } from '../../../../models/types/model.ts';
 import type { Adjustments } from '../../../adjustments.ts';
 import { hintOf, takesForced, type ToolChoiceWish } from '../../../tools/tool-choice.ts';
 import { lacking } from '../../messages-betas.ts';
-import type { Fields } from '../../../../wire/json.ts';
-import { fieldsOf } from '../../../../wire/json.ts';
+import type { Fields } from '../../../../wire/json/json-fields.ts';
+import { fieldsOf } from '../../../../wire/json/json-fields.ts';
 
 /**
  * A forced tool choice as the model takes it, by the rules of the other endpoints: beside thinking, thinking is switched

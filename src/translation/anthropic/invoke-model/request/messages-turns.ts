@@ -4,8 +4,8 @@ import { OPENING_TEXT } from '../../../history/turns.ts';
 import type { HistoryConcessions } from '../../../history/history-concessions.ts';
 import { placedInstructions } from './messages-instructions.ts';
 import { blocksOf, roleOf } from '../../messages-wire.ts';
-import type { Fields } from '../../../../wire/json.ts';
-import { fieldsOf, listOf } from '../../../../wire/json.ts';
+import type { Fields } from '../../../../wire/json/json-fields.ts';
+import { fieldsOf, listOf } from '../../../../wire/json/json-fields.ts';
 
 /**
  * The conversation as Bedrock accepts it: the user begins, roles alternate, and instructions stand where the model

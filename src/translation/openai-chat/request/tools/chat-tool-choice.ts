@@ -8,7 +8,7 @@ import {
 } from '../../../tools/named-choice.ts';
 import type { ToolChoiceWish } from '../../../tools/tool-choice.ts';
 import type { ToolOffer } from '../../../tools/tools.ts';
-import { isRecord } from '../../../../wire/json.ts';
+import { isRecord } from '../../../../wire/json/json-fields.ts';
 import type { ChatRequest } from '../../chat-request.types.ts';
 
 /** OpenAI's `tool_choice` in all of its forms, and those of Anthropic's and the Responses API. */

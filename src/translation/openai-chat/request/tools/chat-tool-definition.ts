@@ -1,4 +1,4 @@
-import { isRecord } from '../../../../wire/json.ts';
+import { isRecord } from '../../../../wire/json/json-fields.ts';
 
 /** One entry of `tools`, and where its fields stand. */
 export interface ToolDefinition {

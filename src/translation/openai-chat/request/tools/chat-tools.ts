@@ -8,7 +8,7 @@ import { customOffer, distinctOffers, functionOffer, type Grammar } from '../../
 import type { ToolOffer, ToolWish } from '../../../tools/tools.ts';
 import { definitionOf } from './chat-tool-definition.ts';
 import { readFunctionChoice, readToolChoice } from './chat-tool-choice.ts';
-import { isRecord } from '../../../../wire/json.ts';
+import { isRecord } from '../../../../wire/json/json-fields.ts';
 import type { ChatRequest } from '../../chat-request.types.ts';
 
 /** What the request says about tools, in either of OpenAI's two forms; 400 with `param` where it is no tool. */

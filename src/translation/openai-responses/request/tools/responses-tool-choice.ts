@@ -8,7 +8,7 @@ import {
 } from '../../../tools/named-choice.ts';
 import type { ToolOffer } from '../../../tools/tools.ts';
 import { joinedName } from './responses-tool-kinds.ts';
-import { isRecord } from '../../../../wire/json.ts';
+import { isRecord } from '../../../../wire/json/json-fields.ts';
 import type { ResponsesRequest } from '../../responses-request.types.ts';
 
 const PARAM = 'tool_choice';

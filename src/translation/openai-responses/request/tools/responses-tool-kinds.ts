@@ -1,4 +1,4 @@
-import { isRecord } from '../../../../wire/json.ts';
+import { isRecord } from '../../../../wire/json/json-fields.ts';
 
 /** What a call of a tool is in OpenAI's words: each kind has items of its own for calls and results. */
 export type CallKind = 'function' | 'custom' | 'shell' | 'local_shell' | 'apply_patch' | 'tool_search';

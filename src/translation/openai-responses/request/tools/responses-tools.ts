@@ -8,7 +8,7 @@ import { clientToolOffer, toolSearchOffer } from './responses-client-tools.ts';
 import type { TranslationPolicy } from '../../../policy.ts';
 import { readToolChoice } from './responses-tool-choice.ts';
 import { joinedName, toolsOf } from './responses-tool-kinds.ts';
-import { isRecord } from '../../../../wire/json.ts';
+import { isRecord } from '../../../../wire/json/json-fields.ts';
 import type { ResponsesRequest } from '../../responses-request.types.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../json-schema/json-schema.ts';
+import type { JsonSchema } from '../../json-schema/json-schema.ts';
 import { JsonSpan } from './json-span.ts';
 
 /** Lets JSON pass as it comes, without the fences and words around it; holds back what stands before it. */

@@ -1,4 +1,4 @@
-import { doubleOf, isExactNumber, parseWithExactNumbers } from '../../../wire/exact-json.ts';
+import { doubleOf, isExactNumber, parseWithExactNumbers } from './exact-json.ts';
 
 /** Depth of the first numbers that can belong to a tool; those above are parameters, which the gateway reads. */
 const FIRST_DEPTH = 2;

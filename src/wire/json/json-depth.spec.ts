@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { chatRequest } from '../translation/openai-chat/request/chat-request.ts';
-import { contextOf } from '../../test/support/model-cards.ts';
-import { markedInstruction } from '../translation/history/instructions.ts';
-import { isTooDeep } from './nesting.ts';
-import type { ChatRequest } from '../translation/openai-chat/chat-request.types.ts';
+import { chatRequest } from '../../translation/openai-chat/request/chat-request.ts';
+import { contextOf } from '../../../test/support/model-cards.ts';
+import { markedInstruction } from '../../translation/history/instructions.ts';
+import { isTooDeep } from './json-depth.ts';
+import type { ChatRequest } from '../../translation/openai-chat/chat-request.types.ts';
 
 function jsonOf(levels: number): string {
   return `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;

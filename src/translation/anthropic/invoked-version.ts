@@ -1,7 +1,7 @@
-import { parseExactly } from '../../wire/exact-json.ts';
-import { isTooDeep } from '../../wire/nesting.ts';
+import { parseExactly } from '../../wire/json/exact-json.ts';
+import { isTooDeep } from '../../wire/json/json-depth.ts';
 import type { RelayedOperation, RelayedStream } from '../../wire/operations.ts';
-import { isRecord } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** The value of `anthropic_version` that every Claude on Bedrock accepts (AWS user guide, Anthropic Claude Messages API, 2026-11). */
 export const INVOKED_VERSION = 'bedrock-2023-05-31';
