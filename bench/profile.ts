@@ -62,7 +62,7 @@ function nativeOf(name: string): string {
   return name.startsWith('(') ? name : 'node, native';
 }
 
-/** `node_modules/undici/lib/core/util.js` is undici's; `dist/http/streaming/sse.js` is the room http. */
+/** `node_modules/undici/lib/core/util.js` is undici's; `dist/http/streaming/sse-response.js` is the room http. */
 function placeOf(url: string): { package: string; file: string } {
   const [, library, inLibrary] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(.*)$/.exec(url) ?? [];
   if (library !== undefined) return { package: library, file: `${library}/${inLibrary}` };

@@ -1,4 +1,4 @@
-import './bootstrap/lean-http.ts';
+import './bootstrap/skip-builtin-fetch.ts';
 import './bootstrap/library-debugging.ts';
 
-await import('./bootstrap/gateway.ts');
+await import('./bootstrap/start.ts');

@@ -2,15 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
 import { contextOf, GENERATIONS } from './support/model-cards.ts';
-import { readMessagesAnswer } from '../src/bedrock/operations/messages-answer.ts';
+import { readMessagesAnswer } from '../src/bedrock/operations/invoked-message.ts';
 import { isExactNumber, MOST_EXACT_NUMBERS, parseExactly } from '../src/wire/json/exact-json.ts';
 import { storedResponseIn } from '../src/inference/responses/stored-response.ts';
 import { parseBodyJson } from '../src/wire/json/long-numbers.ts';
 import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
 import { Adjustments } from '../src/translation/adjustments.ts';
 import { readArguments } from '../src/translation/tools/tool-input.ts';
-import type { ConverseAnswer } from '../src/wire/wire.ts';
-import { messagesBody } from '../src/translation/anthropic/invoke-model/request/messages-body.ts';
+import type { ConverseAnswer } from '../src/wire/converse.ts';
+import { messagesBody } from '../src/translation/anthropic/invoke-model/request/invoke-body.ts';
 import { messagesDialect } from '../src/translation/anthropic/converse/messages-dialect.ts';
 import { SchemaCompiler } from '../src/translation/json-schema/schema-compiler.ts';
 import { responsesDialect } from '../src/translation/openai-responses/responses-dialect.ts';

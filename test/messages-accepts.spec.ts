@@ -5,9 +5,9 @@ import { MODELS } from '../emulator/models.ts';
 import { checkMessages } from '../emulator/rules/check-messages.ts';
 import { GatewayError } from '../src/errors/errors.ts';
 import { MODEL_TABLE } from '../src/models/table/model-table.ts';
-import { messagesBody } from '../src/translation/anthropic/invoke-model/request/messages-body.ts';
+import { messagesBody } from '../src/translation/anthropic/invoke-model/request/invoke-body.ts';
 import { estimateMessages } from '../src/translation/anthropic/messages-estimate.ts';
-import type { MessagesRequest } from '../src/translation/anthropic/messages-wire.ts';
+import type { MessagesRequest } from '../src/translation/anthropic/types.ts';
 import { garbage } from './support/arbitrary-requests.ts';
 
 /**

@@ -11,14 +11,14 @@ import { PDF, png } from './support/media-files.ts';
 import { cardOf } from './support/model-cards.ts';
 import { GatewayConfig, type MediaFetchConfig } from '../src/config/gateway-config.ts';
 import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
-import { ThoughtStore } from '../src/shared-state/thinking/thought-store.ts';
+import { ThoughtStore } from '../src/shared-state/thinking/thinking-store.ts';
 import { OutputDefault } from '../src/routing/quotas/estimates/output-default.ts';
 import { QuotaRules } from '../src/routing/quotas/quota-rules.ts';
 import { TranslationService } from '../src/translation/translation.service.ts';
 import { isPublicAddress } from '../src/media/addresses.ts';
-import type { Outside } from '../src/media/outside.ts';
+import type { Outside } from '../src/media/network-policy.ts';
 import { RemoteMediaService } from '../src/media/remote-media.service.ts';
-import { Stop } from '../src/request/stop-signal.ts';
+import { Stop } from '../src/request/cancel-signal.ts';
 
 /** A real server with TLS on loopback, which only this test's outside holds to be open. */
 

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { MODELS } from '../emulator/models.ts';
 import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { MODEL_TABLE } from '../src/models/table/model-table.ts';
-import type { ConverseEvent } from '../src/wire/wire.ts';
+import type { ConverseEvent } from '../src/wire/converse.ts';
 import { internalError } from '../src/errors/errors.ts';
 import { responsesDialect } from '../src/translation/openai-responses/responses-dialect.ts';
 import { garbage, request, toolbox } from './support/arbitrary-responses.ts';

@@ -8,7 +8,7 @@ import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { grammarProblem } from '../emulator/rules/grammar-rules.ts';
 import { MODEL_TABLE } from '../src/models/table/model-table.ts';
 import { chatRequest } from '../src/translation/openai-chat/request/chat-request.ts';
-import { lowerSchema } from '../src/translation/json-schema/schema-lowering.ts';
+import { lowerSchema } from '../src/translation/json-schema/schema-simplification.ts';
 import type { ChatRequest } from '../src/translation/openai-chat/chat-request.types.ts';
 
 /** Whatever JSON schema a client has: lowered it is one that Bedrock, as the emulator knows it, compiles. */

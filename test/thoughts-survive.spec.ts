@@ -11,15 +11,15 @@ import { GatewayConfig } from '../src/config/gateway-config.ts';
 import type { RemoteMediaService } from '../src/media/remote-media.service.ts';
 import type { ModelCard, Route } from '../src/models/types/model.ts';
 import { MODEL_TABLE } from '../src/models/table/model-table.ts';
-import { ThoughtStore } from '../src/shared-state/thinking/thought-store.ts';
+import { ThoughtStore } from '../src/shared-state/thinking/thinking-store.ts';
 import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
 import { eventsOfAnswer } from '../src/wire/answer-events.ts';
-import type { ContentBlock, ConverseAnswer } from '../src/wire/wire.ts';
+import type { ContentBlock, ConverseAnswer } from '../src/wire/converse.ts';
 import type { Reply } from '../src/translation/dialect.ts';
 import { OutputDefault } from '../src/routing/quotas/estimates/output-default.ts';
 import { QuotaRules } from '../src/routing/quotas/quota-rules.ts';
 import { TranslationService } from '../src/translation/translation.service.ts';
-import { Stop } from '../src/request/stop-signal.ts';
+import { Stop } from '../src/request/cancel-signal.ts';
 import { CLIENTS, type Call, type Client, type Message } from './support/tool-clients.ts';
 import type { ChatRequest } from '../src/translation/openai-chat/chat-request.types.ts';
 

@@ -5,7 +5,7 @@ import { hash } from 'node:crypto';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import { createApplication } from '../../src/bootstrap/application.ts';
-import { REQUEST_COUNTER } from '../../src/shared-state/storage.module.ts';
+import { REQUEST_COUNTER } from '../../src/shared-state/shared-state.module.ts';
 import { configOf, lastKey, lastModel, LIMIT_PER_MINUTE, type Size } from '../pieces/config.ts';
 import type { Errand, Work } from './surroundings.ts';
 

@@ -5,14 +5,14 @@ import type { Bench } from 'tinybench';
 import { ChatRequestDto } from '../../src/api/chat/chat.dto.ts';
 import { ApiKeyGuard } from '../../src/http/auth/api-key.guard.ts';
 import { ApiKeyService } from '../../src/governance/api-key.service.ts';
-import { EnvelopePipe } from '../../src/http/validation/envelope.pipe.ts';
+import { EnvelopePipe } from '../../src/http/validation/body-validation.pipe.ts';
 import { ModelRegistryService } from '../../src/models/model-registry.service.ts';
 import { MemoryThrottlerStorage } from '../../src/shared-state/throttling/memory-throttler-storage.ts';
 import { AccessLog } from '../../src/telemetry/logging/access-log.ts';
 import { ContentLog } from '../../src/telemetry/content/content-log.ts';
 import { loggersOver } from '../../src/telemetry/logging/logging.ts';
 import { MetricsService } from '../../src/telemetry/metrics/metrics.service.ts';
-import type { EndableCall } from '../../src/telemetry/metrics/open-calls.ts';
+import type { EndableCall } from '../../src/telemetry/metrics/active-requests.ts';
 import { configOf, lastKey, lastModel, LIMIT_PER_MINUTE } from '../pieces/config.ts';
 import { chatRequestOf } from '../pieces/requests.ts';
 

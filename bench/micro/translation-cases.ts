@@ -1,7 +1,7 @@
 import type { Bench } from 'tinybench';
 import { chatRequest } from '../../src/translation/openai-chat/request/chat-request.ts';
 import { chatStream } from '../../src/translation/openai-chat/answer/chat-stream.ts';
-import type { ConverseEvent } from '../../src/wire/wire.ts';
+import type { ConverseEvent } from '../../src/wire/converse.ts';
 import { MODEL } from '../pieces/config.ts';
 import { agentRequestOf, chatRequestOf, translationContext } from '../pieces/requests.ts';
 import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';

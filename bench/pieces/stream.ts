@@ -4,9 +4,9 @@ import type { Dispatcher } from 'undici';
 import type { AwsSession } from '../../src/bedrock/sessions/aws-session.ts';
 import { CONVERSE_STREAM_FORMAT } from '../../src/bedrock/operations/converse-stream.ts';
 import { openEventStream } from '../../src/bedrock/transport/event-stream-sink.ts';
-import type { Call } from '../../src/request/call.ts';
+import type { Call } from '../../src/request/request-context.ts';
 import { AnswerStream } from '../../src/wire/answer-stream.ts';
-import { SseBody } from '../../src/http/streaming/sse.ts';
+import { SseBody } from '../../src/http/streaming/sse-response.ts';
 import { chatStream } from '../../src/translation/openai-chat/answer/chat-stream.ts';
 import { MODEL } from './config.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/routing/quotas/turn-queue.ts';
+import type { Clock } from '../../src/routing/quotas/reservation-queue.ts';
 
 interface Entry {
   at: number;

@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors/errors.ts';
-import type { RefusalReason } from './admission-meters.ts';
+import type { RefusalReason } from './admission-metrics.ts';
 import type { AdmissionSettings } from './admission-settings.ts';
 import type { Caller } from '../request/caller.ts';
 

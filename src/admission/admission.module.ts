@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ApiKeyModule } from '../governance/api-key.module.ts';
-import { StorageModule } from '../shared-state/storage.module.ts';
+import { StorageModule } from '../shared-state/shared-state.module.ts';
 import { AdmissionService } from './admission.service.ts';
 import { UpstreamCalls } from './upstream-calls.service.ts';
 

@@ -1,4 +1,4 @@
-import type { CallSignal } from '../request/stop-signal.ts';
+import type { CallSignal } from '../request/cancel-signal.ts';
 
 /** A request, or work that no request waits for. */
 export interface AdmittedCall {

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import type { Call } from '../request/call.ts';
+import type { Call } from '../request/request-context.ts';
 import { CallSlots } from '../request/call-slots.ts';
 import type { RequestCounter } from '../shared-state/throttling/memory-throttler-storage.ts';
-import { REQUEST_COUNTER } from '../shared-state/storage.module.ts';
+import { REQUEST_COUNTER } from '../shared-state/shared-state.module.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { ApiKeyService } from '../governance/api-key.service.ts';
 import { moreCallsThanLimit, rateLimitExceeded } from '../governance/rate-limit-errors.ts';

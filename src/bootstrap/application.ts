@@ -16,9 +16,9 @@ import { handleExpectations } from '../http/body/expectations.ts';
 import { GatewayAdapter } from '../http/server/gateway-adapter.ts';
 import { httpsOptions, reloadOnChange } from '../http/server/tls.ts';
 import { AccessLog } from '../telemetry/logging/access-log.ts';
-import { withoutChatter } from '../telemetry/logging/chatter.ts';
+import { withoutChatter } from '../telemetry/logging/quiet-nest-logs.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
-import { callMiddleware } from '../http/server/call.middleware.ts';
+import { callMiddleware } from '../http/server/request-context.middleware.ts';
 
 /** Node reads this when the server begins to listen; its types know it as an option of `createServer` only. */
 type CheckedServer = Server & { connectionsCheckingInterval?: number };

@@ -4,7 +4,7 @@ import { GatewayConfig } from '../config/gateway-config.ts';
 import { readConfiguration, readFile } from '../config/load-config.ts';
 import type { Environment } from '../config/loading/substitution.ts';
 import { maskSecrets } from '../config/mask-secrets.ts';
-import { expiryTime } from '../config/settings/moment.ts';
+import { expiryTime } from '../config/settings/date-time.ts';
 import { overloadLimits, overloadWarnings, processMemory } from '../config/overload-limits.ts';
 import { differences as differencesBetween } from '../config/reload/differences.ts';
 import { settingsOf } from '../config/settings/setting.ts';

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { createApiKey, hashApiKey, keyNamePattern, keyNameRule } from '../config/settings/api-key.ts';
-import { expiryTime } from '../config/settings/moment.ts';
+import { expiryTime } from '../config/settings/date-time.ts';
 
 const usage = `usage: npm run key:create -- --name team-a [--expires 2027-01-31] [--models 'claude-*,nova-*'] [--metrics]
    or: docker run --rm IMAGE dist/cli/create-key.js --name team-a

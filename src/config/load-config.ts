@@ -1,12 +1,12 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { ConfigError, type Problem } from './settings/config-error.ts';
 import { GatewayConfig } from './gateway-config.ts';
-import { assemble, type Reading } from './loading/assemble.ts';
+import { assemble, type Reading } from './loading/build-section.ts';
 import { findConflicts } from './loading/conflicts.ts';
-import { isTree } from './loading/given.ts';
-import { overlayEnvironment } from './loading/overlay.ts';
+import { isTree } from './loading/overridden-value.ts';
+import { overlayEnvironment } from './loading/apply-environment.ts';
 import { parseYaml } from './loading/parse-yaml.ts';
-import type { Origin } from './loading/given.ts';
+import type { Origin } from './loading/overridden-value.ts';
 import { type Environment, readFailure, type Sources } from './loading/substitution.ts';
 import { validateSections } from './loading/validate.ts';
 import { settingPaths } from './settings/setting.ts';

@@ -2,7 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Derived } from '../config/derived.ts';
 import { type ApiKeyConfig, GatewayConfig } from '../config/gateway-config.ts';
-import { expiryTime } from '../config/settings/moment.ts';
+import { expiryTime } from '../config/settings/date-time.ts';
 import type { Caller } from '../request/caller.ts';
 
 const ID_LENGTH = 12;

@@ -1,4 +1,4 @@
-import { formatDuration } from '../request/duration.ts';
+import { formatDuration } from '../request/format-duration.ts';
 import { badRequest, GatewayError } from '../errors/errors.ts';
 
 /** What a request asks of the limit of its API key. */

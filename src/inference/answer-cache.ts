@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Call } from '../request/call.ts';
+import type { Call } from '../request/request-context.ts';
 import { parseExactly } from '../wire/json/exact-json.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import type { Route } from '../models/types/model.ts';
-import { cacheKey, ResponseCache } from '../shared-state/responses/response-cache.ts';
-import type { ConverseAnswer, ConverseRequest } from '../wire/wire.ts';
+import { cacheKey, ResponseCache } from '../shared-state/responses/answer-store.ts';
+import type { ConverseAnswer, ConverseRequest } from '../wire/converse.ts';
 
 interface Question {
   route: Route;

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { upstreamNonsense } from '../bedrock/errors/bedrock-errors.ts';
 import { inputTokensOf } from '../bedrock/operations/token-headers.ts';
-import type { Call } from '../request/call.ts';
+import type { Call } from '../request/request-context.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { type Split, UpstreamCalls } from '../admission/upstream-calls.service.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
-import { requireEmbedding } from '../models/types/purpose.ts';
+import { requireEmbedding } from '../models/types/require-purpose.ts';
 import { estimateTokens } from '../wire/token-estimate.ts';
 import { embeddingsRequest, type EmbeddingsRequest } from '../translation/openai-embeddings/embeddings-request.ts';
 import {
@@ -15,9 +15,9 @@ import {
   type Vectors,
 } from '../translation/openai-embeddings/embeddings-response.ts';
 import { refuseLosses } from '../translation/parameters/refuse-losses.ts';
-import { UsageService } from './accounting/usage.service.ts';
+import { UsageService } from './accounting/accounting.service.ts';
 import { NO_USAGE, type Usage } from '../usage/usage.ts';
-import { tell } from './tell.ts';
+import { tell } from './report-adjustments.ts';
 import { EmbeddingCall } from './upstream/embedding-call.ts';
 import { UpstreamService } from './upstream/upstream.service.ts';
 

@@ -1,8 +1,8 @@
-import type { Call } from '../request/call.ts';
-import type { ConverseEvent } from '../wire/wire.ts';
+import type { Call } from '../request/request-context.ts';
+import type { ConverseEvent } from '../wire/converse.ts';
 import type { FrameWriter } from '../translation/dialect.ts';
 import type { StructuredStreams } from '../translation/structured/structured-streams.ts';
-import { tellAlso } from './tell.ts';
+import { tellAlso } from './report-adjustments.ts';
 import type { SseFrame } from '../wire/sse-frame.ts';
 
 /** Returns the frames for one batch of events. */

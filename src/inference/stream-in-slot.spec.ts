@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CallSlots } from '../request/call-slots.ts';
 import type { Target } from '../models/types/model.ts';
-import { Stop } from '../request/stop-signal.ts';
+import { Stop } from '../request/cancel-signal.ts';
 import { streamInSlot } from './stream-in-slot.ts';
 
 const TARGET: Target = { id: 'a', region: 'us-east-1', modelId: 'm' };

@@ -1,7 +1,7 @@
 import type { CallSlots } from '../request/call-slots.ts';
-import type { Served } from '../routing/served.ts';
-import type { CallSignal } from '../request/stop-signal.ts';
-import type { Metered } from './accounting/usage.service.ts';
+import type { Served } from '../routing/target-answer.ts';
+import type { CallSignal } from '../request/cancel-signal.ts';
+import type { Metered } from './accounting/accounting.service.ts';
 
 /** A stream, and the target that it comes from; without a target while it is not open. */
 export interface MeteredStream<Event> extends Metered {

@@ -14,9 +14,9 @@ import type { ConfigReading } from '../config/load-config.ts';
 import type { ConfigSource } from '../config/reload/config-source.ts';
 import { type Difference, differences } from '../config/reload/differences.ts';
 import { FileWatch } from '../config/reload/file-watch.ts';
-import { settle } from '../config/reload/settle.ts';
+import { settle } from '../config/reload/keep-restart-settings.ts';
 import { AUDIT } from '../telemetry/audit.ts';
-import { ConfigMeters } from '../telemetry/metrics/config-meters.ts';
+import { ConfigMeters } from '../telemetry/metrics/config-metrics.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { keyChanges } from './key-changes.ts';
 

@@ -4,7 +4,7 @@ import { GatewayConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';
 import { MODEL_TABLE } from '../models/table/model-table.ts';
-import { rulesFrom } from './quota-names.ts';
+import { rulesFrom } from './service-quota-names.ts';
 import { QuotaRules } from '../routing/quotas/quota-rules.ts';
 import { discoveryPauseMs } from './discovery-pause.ts';
 

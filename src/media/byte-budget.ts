@@ -1,4 +1,4 @@
-import { FetchRefusal } from './fetch-refusal.ts';
+import { FetchRefusal } from './media-fetch-rejection.ts';
 
 /** Bytes that the downloads of one request may hold in memory together. */
 export class ByteBudget {

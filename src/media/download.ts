@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 
 import { get } from '../libraries/undici.ts';
 import type { ByteBudget } from './byte-budget.ts';
-import { FetchRefusal, UnreachableHost } from './fetch-refusal.ts';
+import { FetchRefusal, UnreachableHost } from './media-fetch-rejection.ts';
 
 const MOST_REDIRECTS = 3;
 const REDIRECTS = [301, 302, 303, 307, 308];

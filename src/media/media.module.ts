@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 
-import { INTERNET, OUTSIDE } from './outside.ts';
+import { INTERNET, OUTSIDE } from './network-policy.ts';
 import { RemoteMediaService } from './remote-media.service.ts';
 
 /** `GatewayConfig` comes from the global config module. */

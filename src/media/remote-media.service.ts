@@ -7,11 +7,11 @@ import { GatewayConfig, type MediaFetchConfig } from '../config/gateway-config.t
 import { badRequest, type GatewayError } from '../errors/errors.ts';
 import { Agent } from '../libraries/undici.ts';
 import { ByteBudget } from './byte-budget.ts';
-import { destination, guardedLookup } from './destination.ts';
+import { destination, guardedLookup } from './check-destination.ts';
 import { download } from './download.ts';
-import { FetchRefusal, UnreachableHost } from './fetch-refusal.ts';
+import { FetchRefusal, UnreachableHost } from './media-fetch-rejection.ts';
 import type { MediaReference } from './media-reference.ts';
-import { OUTSIDE, type Outside } from './outside.ts';
+import { OUTSIDE, type Outside } from './network-policy.ts';
 
 /** OpenAI's code for images that it cannot download. */
 const INVALID_URL = 'invalid_image_url';

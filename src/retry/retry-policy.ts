@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Derived } from '../config/derived.ts';
 import { type AuthConfig, GatewayConfig, type RetryConfig } from '../config/gateway-config.ts';
 import { GatewayError } from '../errors/errors.ts';
-import type { Call } from '../request/call.ts';
+import type { Call } from '../request/request-context.ts';
 import { waitLimitMs } from '../request/open-attempts.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { RetryShares } from './retry-shares.ts';

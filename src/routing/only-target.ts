@@ -1,9 +1,9 @@
 import type { Target } from '../models/types/model.ts';
-import type { Call } from '../request/call.ts';
+import type { Call } from '../request/request-context.ts';
 import { standingHeaders } from './quotas/quota-errors.ts';
 import type { QuotaRequest } from './quotas/quota-request.ts';
 import { endFailed, type Reservation } from './quotas/reservation.ts';
-import type { Served } from './served.ts';
+import type { Served } from './target-answer.ts';
 import type { TargetCandidate, TargetCandidates } from './target-candidates.ts';
 
 const SETTLES_NOTHING = (): void => undefined;

@@ -1,12 +1,12 @@
 import { GatewayError } from '../errors/errors.ts';
 import type { Target } from '../models/types/model.ts';
-import type { Call } from '../request/call.ts';
+import type { Call } from '../request/request-context.ts';
 import { acceptedAt } from './only-target.ts';
 import { endFailed, type Reservation } from './quotas/reservation.ts';
-import type { Served } from './served.ts';
+import type { Served } from './target-answer.ts';
 import type { RoutedCall, TargetCandidate } from './target-candidates.ts';
 import type { TargetObserver } from './target-observer.ts';
-import { setbackOf } from './targets/setbacks.ts';
+import { setbackOf } from './targets/cooldown-policies.ts';
 import type { Trial } from './targets/target-health.ts';
 
 /** What a candidate reports to the call that chooses among targets. */

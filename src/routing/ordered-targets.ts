@@ -1,16 +1,16 @@
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { GatewayError } from '../errors/errors.ts';
 import type { Target } from '../models/types/model.ts';
-import type { Call } from '../request/call.ts';
+import type { Call } from '../request/request-context.ts';
 import type { QuotaRequest } from './quotas/quota-request.ts';
 import { isRefusal, type QuotaRefusal, type Reservation } from './quotas/reservation.ts';
 import { OrderedTarget, type TargetChoice } from './ordered-target.ts';
 import type { RoutedCall, TargetCandidate, TargetCandidates } from './target-candidates.ts';
 import type { TargetObserver } from './target-observer.ts';
-import { mostHopeful } from './targets/setbacks.ts';
+import { mostHopeful } from './targets/cooldown-policies.ts';
 import type { TargetHealth } from './targets/target-health.ts';
 import { inTurn, withFirst } from './targets/target-order.ts';
-import { type Conversation, isForeign, type WarmTargets, type Whereabouts } from './targets/warm-targets.ts';
+import { type Conversation, isForeign, type WarmTargets, type Whereabouts } from './targets/prompt-cache-affinity.ts';
 
 /** What the choice among several targets depends on. */
 export interface TargetState {

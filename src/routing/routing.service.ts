@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { GatewayConfig } from '../config/gateway-config.ts';
-import type { Call } from '../request/call.ts';
+import type { Call } from '../request/request-context.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { OnlyTarget } from './only-target.ts';
 import { OrderedTargets, type TargetState } from './ordered-targets.ts';
@@ -9,7 +9,7 @@ import { QuotaService } from './quotas/quota.service.ts';
 import type { RoutedCall, TargetCandidates } from './target-candidates.ts';
 import { TargetObserver } from './target-observer.ts';
 import { TargetHealth } from './targets/target-health.ts';
-import { WarmTargets } from './targets/warm-targets.ts';
+import { WarmTargets } from './targets/prompt-cache-affinity.ts';
 
 /** Chooses among the targets of a route, by their health, their quotas and the prompts in their caches. */
 @Injectable()

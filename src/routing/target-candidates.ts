@@ -1,7 +1,7 @@
 import type { Route, Target } from '../models/types/model.ts';
-import type { PromptSize } from './quotas/estimates/demand.ts';
-import type { Served } from './served.ts';
-import type { Conversation } from './targets/warm-targets.ts';
+import type { PromptSize } from './quotas/estimates/token-demand.ts';
+import type { Served } from './target-answer.ts';
+import type { Conversation } from './targets/prompt-cache-affinity.ts';
 
 /** A call as the choice of its target sees it. */
 export interface RoutedCall {

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { GatewayError } from '../errors/errors.ts';
 import type { Route, Target } from '../models/types/model.ts';
-import type { Call } from '../request/call.ts';
+import type { Call } from '../request/request-context.ts';
 import type { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { coolDownText } from './targets/cool-down-text.ts';
 import type { CoolDown, Trial } from './targets/target-health.ts';

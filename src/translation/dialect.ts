@@ -1,11 +1,11 @@
 import type { GatewayError } from '../errors/errors.ts';
 import type { MediaReference } from '../media/media-reference.ts';
 import type { ModelCard } from '../models/types/model.ts';
-import type { SignedThought } from './thinking-blocks/signed-thoughts.ts';
-import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../wire/wire.ts';
+import type { SignedThought } from './thinking-blocks/signed-thinking.ts';
+import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../wire/converse.ts';
 import type { HistoryConcessions } from './history/history-concessions.ts';
 import type { TranslationPolicy } from './policy.ts';
-import type { Concessions, SchemaUse } from './json-schema/expectation.ts';
+import type { Concessions, SchemaUse } from './json-schema/expected-output.ts';
 import type { RenamedProperties } from './tool-schemas/renamed-properties.ts';
 import type { SseFrame } from '../wire/sse-frame.ts';
 

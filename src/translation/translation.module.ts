@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 
 import { MediaModule } from '../media/media.module.ts';
 import { QuotasModule } from '../routing/quotas/quotas.module.ts';
-import { StorageModule } from '../shared-state/storage.module.ts';
+import { StorageModule } from '../shared-state/shared-state.module.ts';
 import { TranslationService } from './translation.service.ts';
 
 /** `GatewayConfig` comes from the global config module. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { Injectable } from '@nestjs/common';
 
-import type { Call } from '../request/call.ts';
+import type { Call } from '../request/request-context.ts';
 import { guardrailRefusal } from '../config/configured-places.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { permissionDenied } from '../errors/errors.ts';
@@ -12,9 +12,9 @@ import { RemoteMediaService } from '../media/remote-media.service.ts';
 import type { Route } from '../models/types/model.ts';
 import { cardIn } from '../models/rules/region-rules.ts';
 import { OutputDefault } from '../routing/quotas/estimates/output-default.ts';
-import { ThoughtStore, type ThoughtPlace } from '../shared-state/thinking/thought-store.ts';
-import { charactersOf, type SignedThought } from './thinking-blocks/signed-thoughts.ts';
-import { decodeThoughts, encodeThoughts } from './thinking-blocks/thought-codec.ts';
+import { ThoughtStore, type ThoughtPlace } from '../shared-state/thinking/thinking-store.ts';
+import { charactersOf, type SignedThought } from './thinking-blocks/signed-thinking.ts';
+import { decodeThoughts, encodeThoughts } from './thinking-blocks/thinking-codec.ts';
 import type {
   CallReference,
   Dialect,
@@ -31,10 +31,10 @@ import {
   messagesBody,
   type MessagesHead,
   type MessagesTranslation,
-} from './anthropic/invoke-model/request/messages-body.ts';
-import type { MessagesRequest } from './anthropic/messages-wire.ts';
+} from './anthropic/invoke-model/request/invoke-body.ts';
+import type { MessagesRequest } from './anthropic/types.ts';
 import { refuseLosses } from './parameters/refuse-losses.ts';
-import type { Concessions } from './json-schema/expectation.ts';
+import type { Concessions } from './json-schema/expected-output.ts';
 import type { Caller } from '../request/caller.ts';
 
 /** Gives the pure translators what they may not fetch themselves: rules, defaults, ids, time, kept thoughts. */

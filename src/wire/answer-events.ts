@@ -1,4 +1,4 @@
-import type { ContentBlock, ContentBlockDelta, ConverseAnswer, ConverseEvent } from './wire.ts';
+import type { ContentBlock, ContentBlockDelta, ConverseAnswer, ConverseEvent } from './converse.ts';
 import { textOf } from './block-text.ts';
 
 /**

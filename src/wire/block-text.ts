@@ -1,4 +1,4 @@
-import type { ContentBlock } from './wire.ts';
+import type { ContentBlock } from './converse.ts';
 
 /** What a block adds to the text of the answer. */
 export function textOf({ text, citationsContent }: ContentBlock): string {

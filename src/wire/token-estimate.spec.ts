@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { estimateEvent, estimatePrompt } from './token-estimate.ts';
-import type { ContentBlockDelta, ConverseRequest } from './wire.ts';
+import type { ContentBlockDelta, ConverseRequest } from './converse.ts';
 
 const delta = (delta: ContentBlockDelta) => estimateEvent({ contentBlockDelta: { contentBlockIndex: 0, delta } });
 

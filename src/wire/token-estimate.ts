@@ -1,4 +1,4 @@
-import type { ContentBlock, ConverseEvent, ConverseRequest } from './wire.ts';
+import type { ContentBlock, ConverseEvent, ConverseRequest } from './converse.ts';
 
 /** Anthropic: an image costs width × height / 750 tokens, 1,600 at most; typical screenshots a good thousand. */
 const IMAGE_TOKENS = 1_000;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { addUsage } from '../usage/usage.ts';
 import { usageOfAnswer } from './usage.ts';
-import type { ConverseAnswer, ConverseUsage } from './wire.ts';
+import type { ConverseAnswer, ConverseUsage } from './converse.ts';
 
 function usageOf(usage: ConverseUsage) {
   return usageOfAnswer({ usage } as ConverseAnswer);

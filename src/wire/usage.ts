@@ -1,6 +1,6 @@
 import type { Usage } from '../usage/usage.ts';
 import { estimateEvent, estimatePrompt } from './token-estimate.ts';
-import type { ConverseAnswer, ConverseEvent, ConverseRequest, ConverseUsage } from './wire.ts';
+import type { ConverseAnswer, ConverseEvent, ConverseRequest, ConverseUsage } from './converse.ts';
 
 export function usageOfAnswer(answer: ConverseAnswer): Usage {
   return usageOf(answer.usage);

@@ -5,7 +5,7 @@ import { compareConfigs } from '../../src/cli/check-config.ts';
 import { GatewayConfig } from '../../src/config/gateway-config.ts';
 import { readConfiguration } from '../../src/config/load-config.ts';
 import { differences } from '../../src/config/reload/differences.ts';
-import { settle } from '../../src/config/reload/settle.ts';
+import { settle } from '../../src/config/reload/keep-restart-settings.ts';
 import type { SectionClass } from '../../src/config/settings/section-class.ts';
 import { settingsOf } from '../../src/config/settings/setting.ts';
 import { build, hashOfA, hashOfB } from './build.ts';

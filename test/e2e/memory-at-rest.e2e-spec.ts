@@ -6,7 +6,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Grows by 200 MB of garbage and tells, in MB, its resident memory then and after as many looks as are given. */
 const GROWN_PROCESS = `
-  import { giveMemoryBack } from './src/bootstrap/give-memory-back.ts';
+  import { giveMemoryBack } from './src/bootstrap/release-idle-memory.ts';
   const [isIdle, looks] = [process.argv[1] === 'idle', Number(process.argv[2])];
   const everyMs = 100;
   giveMemoryBack(() => isIdle, everyMs);

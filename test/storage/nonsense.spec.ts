@@ -7,9 +7,9 @@ import { ThinkingConfig } from '../../src/config/gateway-config.ts';
 import { RedisBuckets } from '../../src/shared-state/buckets/redis-buckets.ts';
 import { RedisThrottlerStorage } from '../../src/shared-state/throttling/redis-throttler-storage.ts';
 import { RedisConnection } from '../../src/shared-state/redis.ts';
-import { ResponseCache } from '../../src/shared-state/responses/response-cache.ts';
+import { ResponseCache } from '../../src/shared-state/responses/answer-store.ts';
 import { ResponseStore } from '../../src/shared-state/responses/response-store.ts';
-import { ThoughtStore } from '../../src/shared-state/thinking/thought-store.ts';
+import { ThoughtStore } from '../../src/shared-state/thinking/thinking-store.ts';
 
 /** Servers that are not Redis, or a broken one: each answers every command with the same bytes. */
 

@@ -9,8 +9,8 @@ import { MemoryThrottlerStorage } from '../../src/shared-state/throttling/memory
 import { RedisThrottlerStorage } from '../../src/shared-state/throttling/redis-throttler-storage.ts';
 import { RedisConnection } from '../../src/shared-state/redis.ts';
 import { ThinkingConfig } from '../../src/config/gateway-config.ts';
-import { ResponseCache } from '../../src/shared-state/responses/response-cache.ts';
-import { ThoughtStore } from '../../src/shared-state/thinking/thought-store.ts';
+import { ResponseCache } from '../../src/shared-state/responses/answer-store.ts';
+import { ThoughtStore } from '../../src/shared-state/thinking/thinking-store.ts';
 
 /** Long enough for a busy machine: whoever falls back to memory compares the wrong things. */
 const TIMEOUT_MS = 1_000;

@@ -2,7 +2,7 @@
  * Starts the application without listening and prints, one a line, the packages it has loaded by then, and what of Node
  * itself. Run it with `--import ./bench/source-hook.ts`.
  */
-import '../../src/bootstrap/lean-http.ts';
+import '../../src/bootstrap/skip-builtin-fetch.ts';
 import { registerHooks } from 'node:module';
 
 const packages = new Set<string>();

@@ -1,5 +1,5 @@
 import type { GatewayError } from '../../errors/errors.ts';
-import type { BodyBudget, BodyShortage } from './body-budget.ts';
+import type { BodyBudget, BodyShortage } from './body-memory-budget.ts';
 import type { Caller } from '../../request/caller.ts';
 
 /** What the shares of all requests have in common. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { GatewayError } from '../../errors/errors.ts';
-import { Stop } from '../../request/stop-signal.ts';
-import { BodyBudget } from './body-budget.ts';
+import { Stop } from '../../request/cancel-signal.ts';
+import { BodyBudget } from './body-memory-budget.ts';
 import { type Upload, type UploadLimits, Uploads } from './uploads.ts';
 import type { Caller } from '../../request/caller.ts';
 

@@ -1,7 +1,7 @@
 import type { GatewayError } from '../../errors/errors.ts';
 import type { AdmittedCall } from '../admitted-call.ts';
-import type { RefusalReason } from '../admission-meters.ts';
-import type { BodyBudget } from './body-budget.ts';
+import type { RefusalReason } from '../admission-metrics.ts';
+import type { BodyBudget } from './body-memory-budget.ts';
 import { BodyShare, type BodyShareOwner } from './body-share.ts';
 import { FairQueue } from '../fair-queue.ts';
 import type { Caller } from '../../request/caller.ts';

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
-import type { Call } from '../../request/call.ts';
-import { CurrentCall } from '../../http/context/call.decorator.ts';
-import { StreamingRetryInterceptor } from '../../http/retry/streaming-retry.interceptor.ts';
+import type { Call } from '../../request/request-context.ts';
+import { CurrentCall } from '../../http/context/current-context.decorator.ts';
+import { StreamingRetryInterceptor } from '../../http/retry/streaming.interceptor.ts';
 import { chatDialect } from '../../translation/openai-chat/chat-dialect.ts';
 import { InferenceService } from '../../inference/inference.service.ts';
 import { ChatRequestDto } from './chat.dto.ts';

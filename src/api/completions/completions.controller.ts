@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
-import type { Call } from '../../request/call.ts';
-import { CurrentCall } from '../../http/context/call.decorator.ts';
-import { StreamingRetryInterceptor } from '../../http/retry/streaming-retry.interceptor.ts';
+import type { Call } from '../../request/request-context.ts';
+import { CurrentCall } from '../../http/context/current-context.decorator.ts';
+import { StreamingRetryInterceptor } from '../../http/retry/streaming.interceptor.ts';
 import { completionsDialect } from '../../translation/openai-completions/completions-dialect.ts';
 import { InferenceService } from '../../inference/inference.service.ts';
 import { CompletionsRequestDto } from './completions.dto.ts';

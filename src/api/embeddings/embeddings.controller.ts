@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
-import type { Call } from '../../request/call.ts';
-import { CurrentCall } from '../../http/context/call.decorator.ts';
+import type { Call } from '../../request/request-context.ts';
+import { CurrentCall } from '../../http/context/current-context.decorator.ts';
 import { RetryInterceptor } from '../../http/retry/retry.interceptor.ts';
 import { EmbeddingsDto } from './embeddings.dto.ts';
 import { EmbeddingsService } from '../../inference/embeddings.service.ts';

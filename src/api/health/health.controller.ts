@@ -8,7 +8,7 @@ import {
 import type { Request as HttpRequest, Response as HttpResponse } from 'express';
 import { ApiKeyService } from '../../governance/api-key.service.ts';
 import { isManagement } from '../../http/server/management.server.ts';
-import { presentedKey } from '../../http/auth/presented-key.ts';
+import { presentedKey } from '../../http/auth/read-api-key.ts';
 import { Public } from '../../http/auth/public.decorator.ts';
 import { type Condition, ReadinessService } from './readiness.service.ts';
 

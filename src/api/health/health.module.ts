@@ -4,8 +4,8 @@ import { BedrockModule } from '../../bedrock/bedrock.module.ts';
 import { AdmissionModule } from '../../admission/admission.module.ts';
 import { ApiKeyModule } from '../../governance/api-key.module.ts';
 import { DrainModule } from '../../http/drain/drain.module.ts';
-import { CapacityCheck } from './capacity.check.ts';
-import { CredentialsCheck } from './credentials.check.ts';
+import { CapacityCheck } from './capacity.health.ts';
+import { CredentialsCheck } from './credentials.health.ts';
 import { HealthController } from './health.controller.ts';
 import { ReadinessService } from './readiness.service.ts';
 

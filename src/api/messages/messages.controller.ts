@@ -1,7 +1,7 @@
 import { Body, Controller, Headers, HttpCode, Post, UseInterceptors } from '@nestjs/common';
-import type { Call } from '../../request/call.ts';
-import { CurrentCall } from '../../http/context/call.decorator.ts';
-import { StreamingRetryInterceptor } from '../../http/retry/streaming-retry.interceptor.ts';
+import type { Call } from '../../request/request-context.ts';
+import { CurrentCall } from '../../http/context/current-context.decorator.ts';
+import { StreamingRetryInterceptor } from '../../http/retry/streaming.interceptor.ts';
 import { CountTokensDto, MessagesDto } from './messages.dto.ts';
 import { MessagesService } from '../../inference/invoke/messages.service.ts';
 

@@ -1,7 +1,7 @@
 import { IsBoolean, IsInt, IsNumber, IsOptional, Max, Min } from '../../libraries/class-validator.ts';
 
 import type { LimitedApi } from '../../limits/request-limit.ts';
-import type { CountTokensRequest, MessagesRequest } from '../../translation/anthropic/messages-wire.ts';
+import type { CountTokensRequest, MessagesRequest } from '../../translation/anthropic/types.ts';
 import { IsConversation, IsOptionalModelName } from '../request-fields.ts';
 
 /**

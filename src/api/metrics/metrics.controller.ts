@@ -1,7 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import { type GatewayError, permissionDenied } from '../../errors/errors.ts';
-import { CurrentCall } from '../../http/context/call.decorator.ts';
+import { CurrentCall } from '../../http/context/current-context.decorator.ts';
 import { isManagement } from '../../http/server/management.server.ts';
 import { Public } from '../../http/auth/public.decorator.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';

@@ -1,6 +1,6 @@
 import { Controller, Get, Headers, Param, Query } from '@nestjs/common';
-import type { Call } from '../../request/call.ts';
-import { CurrentCall } from '../../http/context/call.decorator.ts';
+import type { Call } from '../../request/request-context.ts';
+import { CurrentCall } from '../../http/context/current-context.decorator.ts';
 import { THINKING_SUFFIX } from '../../models/catalog/model-names.ts';
 import { type ModelListing, ModelRegistryService } from '../../models/model-registry.service.ts';
 import {

@@ -1,10 +1,10 @@
 import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
 import { GuardrailService } from '../../bedrock/operations/guardrail.service.ts';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { type Split, UpstreamCalls } from '../../admission/upstream-calls.service.ts';
-import { CurrentCall } from '../../http/context/call.decorator.ts';
+import { CurrentCall } from '../../http/context/current-context.decorator.ts';
 import { RetryInterceptor } from '../../http/retry/retry.interceptor.ts';
 import {
   applyGuardrailBody,
@@ -12,7 +12,7 @@ import {
   moderationsRequest,
 } from '../../translation/openai-moderations/moderations.ts';
 import { refuseLosses } from '../../translation/parameters/refuse-losses.ts';
-import { reportAdjusted } from '../../inference/tell.ts';
+import { reportAdjusted } from '../../inference/report-adjustments.ts';
 import { ModerationsDto } from './moderations.dto.ts';
 
 /** Texts that one request has under a guardrail at a time. */

@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import { badRequest } from '../../errors/errors.ts';
-import { CurrentCall } from '../../http/context/call.decorator.ts';
+import { CurrentCall } from '../../http/context/current-context.decorator.ts';
 import { RetryInterceptor } from '../../http/retry/retry.interceptor.ts';
-import { StreamingRetryInterceptor } from '../../http/retry/streaming-retry.interceptor.ts';
+import { StreamingRetryInterceptor } from '../../http/retry/streaming.interceptor.ts';
 import { BackgroundResponses } from '../../inference/responses/background-responses.service.ts';
 import { listItems, type ItemQuery } from '../../inference/responses/input-items.ts';
 import { CompactDto, ResponsesRequestDto } from './responses.dto.ts';

@@ -4,7 +4,7 @@ import type { AccountListing, ListedProfile } from '../../models/account/account
 import { AwsSessions } from '../sessions/aws-sessions.ts';
 import { connectionError, fromBedrock, upstreamNonsense } from '../errors/bedrock-errors.ts';
 import { readModels, readProfiles } from './control-plane-listings.ts';
-import { headerText, readRefusal } from '../transport/refusal.ts';
+import { headerText, readRefusal } from '../transport/aws-error-response.ts';
 import { canonicalQuery } from '../sessions/request-signer.ts';
 
 /** Milliseconds for one page; nobody waits for it. */

@@ -1,4 +1,4 @@
-import { mayWorkElsewhere } from '../../routing/targets/setbacks.ts';
+import { mayWorkElsewhere } from '../../routing/targets/cooldown-policies.ts';
 import { connectionError, fromBedrock } from './bedrock-errors.ts';
 
 type Row = [exception: string, httpStatus: number, message: string, expected: [number, string, string | null, boolean]];

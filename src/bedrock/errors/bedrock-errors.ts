@@ -1,6 +1,6 @@
 import { GatewayError } from '../../errors/errors.ts';
 import { meaningOfMessage } from './message-templates.ts';
-import { schemaRefusalCode } from './schema-refusals.ts';
+import { schemaRefusalCode } from './schema-rejections.ts';
 import { throttledQuota } from '../../wire/throttle-message.ts';
 
 /** How one AWS exception is answered. Statuses and retryability: Bedrock Runtime API reference, 2026-11. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { fromBedrock } from './bedrock-errors.ts';
 import { MESSAGE_TEMPLATES, meaningOfMessage, type MessageMeaning } from './message-templates.ts';
-import { schemaRefusal } from './schema-refusals.ts';
+import { schemaRefusal } from './schema-rejections.ts';
 
 interface Wording {
   exception: string;

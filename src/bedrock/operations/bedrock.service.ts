@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { Target } from '../../models/types/model.ts';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import { AwsSessions } from '../sessions/aws-sessions.ts';
-import { type AttemptTrace, traceAttempt, traceConversation } from '../tracing/attempt-trace.ts';
+import { type AttemptTrace, traceAttempt, traceConversation } from '../tracing/upstream-span.ts';
 import type { UpstreamCall } from './upstream-call.ts';
 import { note, upstreamRequest } from './upstream-request.ts';
 

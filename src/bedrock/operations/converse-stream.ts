@@ -1,4 +1,4 @@
-import type { ConverseEvent } from '../../wire/wire.ts';
+import type { ConverseEvent } from '../../wire/converse.ts';
 import type { StreamForm } from '../transport/event-stream-sink.ts';
 
 /** The wire's event name is the member's name in the SDK's union. */

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { regionOf } from '../../config/sections/bedrock-config.ts';
 import { AwsSessions } from '../sessions/aws-sessions.ts';
-import { readAnswer } from '../transport/read-answer.ts';
+import { readAnswer } from '../transport/parse-json-answer.ts';
 import { postForText } from '../transport/transport.ts';
 import { jsonBody, pathPart } from '../transport/unsendable.ts';
 import type { GuardrailAnswer } from '../../wire/guardrail.ts';

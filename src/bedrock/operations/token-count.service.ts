@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { Route } from '../../models/types/model.ts';
-import type { ConverseRequest } from '../../wire/wire.ts';
-import { traceAttempt } from '../tracing/attempt-trace.ts';
+import type { ConverseRequest } from '../../wire/converse.ts';
+import { traceAttempt } from '../tracing/upstream-span.ts';
 import { AwsSessions } from '../sessions/aws-sessions.ts';
 import { upstreamNonsense } from '../errors/bedrock-errors.ts';
-import { readAnswer } from '../transport/read-answer.ts';
+import { readAnswer } from '../transport/parse-json-answer.ts';
 import { postForText } from '../transport/transport.ts';
 import { jsonBody } from '../transport/unsendable.ts';
 import { note, upstreamRequest } from './upstream-request.ts';

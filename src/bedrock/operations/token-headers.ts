@@ -1,5 +1,5 @@
 import type { Usage } from '../../usage/usage.ts';
-import { headerText } from '../transport/refusal.ts';
+import { headerText } from '../transport/aws-error-response.ts';
 import type { UpstreamHead } from '../transport/transport.ts';
 
 /** Tokens that InvokeModel counted for a prompt, where its headers say so. */

@@ -1,5 +1,5 @@
 import type { Route } from '../../models/types/model.ts';
-import type { ConverseRequest } from '../../wire/wire.ts';
+import type { ConverseRequest } from '../../wire/converse.ts';
 import type { UpstreamRequest } from '../transport/transport.ts';
 import type { UpstreamOperation } from './upstream-operation.ts';
 

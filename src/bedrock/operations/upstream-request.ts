@@ -1,4 +1,4 @@
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import type { Target } from '../../models/types/model.ts';
 import type { Clocks, UpstreamHead, UpstreamRequest } from '../transport/transport.ts';
 import { pathPart } from '../transport/unsendable.ts';

@@ -1,5 +1,5 @@
-import type { Attributes } from '../../request/call-trace.ts';
-import type { ContentBlock, ConverseAnswer, ConverseEvent, ConverseRequest } from '../../wire/wire.ts';
+import type { Attributes } from '../../request/request-trace.ts';
+import type { ContentBlock, ConverseAnswer, ConverseEvent, ConverseRequest } from '../../wire/converse.ts';
 
 /** Characters of text in one attribute; receivers take spans of a few dozen kilobytes and cut or drop others. */
 const MOST_CHARACTERS = 16_384;

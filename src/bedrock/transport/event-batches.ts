@@ -1,4 +1,4 @@
-import type { ConverseEvent } from '../../wire/wire.ts';
+import type { ConverseEvent } from '../../wire/converse.ts';
 
 /**
  * Bytes of frames waiting for a slow reader before the upstream's socket is paused. As many as one read brings: those are

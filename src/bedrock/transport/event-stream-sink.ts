@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { AttemptTrace } from '../tracing/attempt-trace.ts';
+import type { AttemptTrace } from '../tracing/upstream-span.ts';
 import type { AwsSession } from '../sessions/aws-session.ts';
 import { fromBedrock, incompleteStream } from '../errors/bedrock-errors.ts';
 import { EventBatches } from './event-batches.ts';

@@ -1,12 +1,12 @@
 import type { Dispatcher } from 'undici';
 import { GatewayError } from '../../errors/errors.ts';
-import type { AttemptTrace } from '../tracing/attempt-trace.ts';
+import type { AttemptTrace } from '../tracing/upstream-span.ts';
 import { answerTooLarge, connectionError, fromBedrock, timeout } from '../errors/bedrock-errors.ts';
 import type { AwsSession } from '../sessions/aws-session.ts';
-import { headerText, readRefusal } from './refusal.ts';
+import { headerText, readRefusal } from './aws-error-response.ts';
 import type { OpenAttempts } from '../../request/open-attempts.ts';
-import { SilenceClock } from '../../request/silence-clock.ts';
-import type { StopSignal } from '../../request/stop-signal.ts';
+import { SilenceClock } from '../../request/idle-timer.ts';
+import type { StopSignal } from '../../request/cancel-signal.ts';
 import { asUnsendable, requireSendable } from './unsendable.ts';
 
 /** Bounded memory: no answer of a model comes near it. */

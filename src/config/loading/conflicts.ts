@@ -1,6 +1,6 @@
 import type { Problem } from '../settings/config-error.ts';
 import type { GatewayConfig } from '../gateway-config.ts';
-import { expiryTime } from '../settings/moment.ts';
+import { expiryTime } from '../settings/date-time.ts';
 import { LONGEST_CONTENT_LOG_MINUTES } from '../sections/debug-config.ts';
 import { arnPlaceOf, configuredPlaces } from '../configured-places.ts';
 import { targetConflicts } from './target-conflicts.ts';

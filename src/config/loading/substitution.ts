@@ -1,4 +1,4 @@
-import type { Origin } from './given.ts';
+import type { Origin } from './overridden-value.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

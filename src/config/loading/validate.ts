@@ -2,8 +2,8 @@ import { validateSync } from '../../libraries/class-validator.ts';
 import type { ValidationError } from 'class-validator';
 import type { Problem } from '../settings/config-error.ts';
 import { settingsOf } from '../settings/setting.ts';
-import { describeFound } from './found.ts';
-import type { Origin } from './given.ts';
+import { describeFound } from './describe-value.ts';
+import type { Origin } from './overridden-value.ts';
 
 /** Every setting that its validators refuse: what is allowed, and what was found instead. */
 export function validateSections(config: object, origins: ReadonlyMap<string, Origin>): Problem[] {

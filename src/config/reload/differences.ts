@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ConfigReading } from '../load-config.ts';
-import { describeFound } from '../loading/found.ts';
-import type { Origin } from '../loading/given.ts';
+import { describeFound } from '../loading/describe-value.ts';
+import type { Origin } from '../loading/overridden-value.ts';
 import type { Kind, ValueKind } from '../settings/kinds.ts';
 import { type Setting, settingsOf } from '../settings/setting.ts';
 

@@ -13,7 +13,7 @@ import {
   ValidateBy,
   ValidateNested,
 } from '../../libraries/class-validator.ts';
-import { expiryTime, momentPattern } from './moment.ts';
+import { expiryTime, momentPattern } from './date-time.ts';
 import type { SectionClass } from './section-class.ts';
 
 export type JsonSchema = Record<string, unknown>;

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { Response } from 'express';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { AdmissionService } from '../../admission/admission.service.ts';
-import type { GatewayRequest } from '../context/http-call.ts';
+import type { GatewayRequest } from '../context/http-request-context.ts';
 import { clientTimeout, clientTimeoutOver } from '../context/client-timeout.ts';
 import { bodyTooLarge } from '../body/body-errors.ts';
 import { announcesBody, type ContentCoding, contentCoding, declaredLength } from '../body/body-headers.ts';

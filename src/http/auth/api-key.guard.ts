@@ -4,11 +4,11 @@ import { GatewayConfig } from '../../config/gateway-config.ts';
 import { type GatewayError, invalidApiKey } from '../../errors/errors.ts';
 import { ApiKeyService } from '../../governance/api-key.service.ts';
 import { loggedPath } from '../../telemetry/shown-path.ts';
-import type { GatewayRequest } from '../context/http-call.ts';
+import type { GatewayRequest } from '../context/http-request-context.ts';
 import { keySeenOn } from '../connections/connection-guard.ts';
-import { keyBesideBearer, keyEnding, presentedKey } from './presented-key.ts';
+import { keyBesideBearer, keyEnding, presentedKey } from './read-api-key.ts';
 import { type Openness, PUBLIC_ROUTE } from './public.decorator.ts';
-import { type Refusal, RefusalLog } from './refusal-log.ts';
+import { type Refusal, RefusalLog } from './rejected-key-log.ts';
 
 /** Lets a request in with a good API key and tells the layers below whose it is. */
 @Injectable()

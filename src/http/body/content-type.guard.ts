@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import type { GatewayRequest } from '../context/http-call.ts';
+import type { GatewayRequest } from '../context/http-request-context.ts';
 import { announcesBody, contentCoding, isBedrockPath } from './body-headers.ts';
 import { unsupportedMediaType } from './body-errors.ts';
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { BodyShare } from '../../admission/uploads/body-share.ts';
-import type { GatewayRequest } from '../context/http-call.ts';
+import type { GatewayRequest } from '../context/http-request-context.ts';
 import { withDeployment } from '../routes/path-aliases.ts';
 import { bodyTooLarge, invalidJson } from './body-errors.ts';
 import { isBedrockPath } from './body-headers.ts';

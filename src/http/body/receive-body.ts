@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { BodyShare } from '../../admission/uploads/body-share.ts';
-import { ClientGoneError, type GatewayRequest } from '../context/http-call.ts';
+import { ClientGoneError, type GatewayRequest } from '../context/http-request-context.ts';
 import { bodyTooLarge, bodyTooSlow, cannotDecompress, chunksTooSmall } from './body-errors.ts';
 import { type ContentCoding, declaredLength } from './body-headers.ts';
 import { BodyParts } from './body-parts.ts';

@@ -6,7 +6,7 @@ import { LineBudget } from '../../telemetry/logging/line-budget.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { ConnectionGuard, type ConnectionRefusal } from './connection-guard.ts';
 import { maxConnections, maxStrangersPerAddress } from './connection-limits.ts';
-import { createConnectionMeters } from './connection-meters.ts';
+import { createConnectionMeters } from './connection-metrics.ts';
 import { isTrustedPeer } from './trusted-proxies.ts';
 
 /** Clients need two round trips. */

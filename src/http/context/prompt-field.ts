@@ -1,4 +1,4 @@
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import type { GatewayError } from '../../errors/errors.ts';
 
 /** Code of a prompt that does not fit into the context of the model. */

@@ -7,7 +7,7 @@ import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { ConnectionsService } from '../connections/connections.service.ts';
-import { HttpCall } from '../context/http-call.ts';
+import { HttpCall } from '../context/http-request-context.ts';
 
 /** A connection that fell idle a moment ago may have its next request on the way: it is not cut before. */
 const LINGER_MS = 1_000;

@@ -1,9 +1,9 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { Response } from 'express';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import type { GatewayError } from '../../errors/errors.ts';
 import { announceUnread } from '../body/unread-body.ts';
-import { causeOf, ClientGoneError, type GatewayRequest } from '../context/http-call.ts';
+import { causeOf, ClientGoneError, type GatewayRequest } from '../context/http-request-context.ts';
 import { errorDialectOf, exceptionOf, renderError, statusOf } from './error-body.ts';
 import { withPromptField } from '../context/prompt-field.ts';
 import { MethodNotAllowedError, toFailure } from '../routes/route-errors.ts';

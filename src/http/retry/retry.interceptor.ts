@@ -1,7 +1,7 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { RetryPolicy } from '../../retry/retry-policy.ts';
-import type { GatewayRequest } from '../context/http-call.ts';
+import type { GatewayRequest } from '../context/http-request-context.ts';
 
 /**
  * Repeats a request that Bedrock rejected for the moment, as the RetryPolicy decides. Repeats only before the first

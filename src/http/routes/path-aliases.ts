@@ -1,4 +1,4 @@
-import type { HttpCall } from '../context/http-call.ts';
+import type { HttpCall } from '../context/http-request-context.ts';
 
 /** Another URL of an endpoint. */
 interface AliasedUrl {

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { badRequest, GatewayError, internalError } from '../../errors/errors.ts';
 import { repeatedPath } from '../../telemetry/shown-path.ts';
 import { allowedMethods } from './allowed-methods.ts';
-import { ClientGoneError } from '../context/http-call.ts';
+import { ClientGoneError } from '../context/http-request-context.ts';
 import { unofferedEndpoint } from './unoffered-endpoints.ts';
 
 /** A refusal with the `allow` header that HTTP wants beside a 405. */

@@ -3,12 +3,12 @@ import { createServer as createTlsServer } from 'node:https';
 import { Logger, type NestApplicationOptions } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express/adapters/express-adapter.js';
 import express, { type Express, type Response } from 'express';
-import type { Call } from '../../request/call.ts';
-import type { GatewayRequest } from '../context/http-call.ts';
-import { expressMessages, type MessageClasses } from './express-messages.ts';
+import type { Call } from '../../request/request-context.ts';
+import type { GatewayRequest } from '../context/http-request-context.ts';
+import { expressMessages, type MessageClasses } from './express-message-classes.ts';
 import { RawEventStream, RawJsonAnswer } from '../../wire/raw-answer.ts';
-import { cancelRawStream, writeRawJson, writeRawStream } from '../streaming/relayed-body.ts';
-import { SseBody } from '../streaming/sse.ts';
+import { cancelRawStream, writeRawJson, writeRawStream } from '../streaming/raw-body.ts';
+import { SseBody } from '../streaming/sse-response.ts';
 
 /** Express as Nest drives it, with the ways in which this gateway answers. */
 export class GatewayAdapter extends ExpressAdapter {

@@ -1,6 +1,6 @@
 import type { Response } from 'express';
-import { SilenceClock } from '../../request/silence-clock.ts';
-import { drained } from './drained.ts';
+import { SilenceClock } from '../../request/idle-timer.ts';
+import { drained } from './wait-until-writable.ts';
 import type { ErrorDialect } from '../errors/error-body.ts';
 import type { SseFrame } from '../../wire/sse-frame.ts';
 

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import { GatewayError, internalError } from '../../errors/errors.ts';
-import { causeOf, ClientGoneError } from '../context/http-call.ts';
+import { causeOf, ClientGoneError } from '../context/http-request-context.ts';
 import { type ErrorDialect, renderError } from '../errors/error-body.ts';
 import { withPromptField } from '../context/prompt-field.ts';
 import type { SseFrame } from '../../wire/sse-frame.ts';

@@ -8,10 +8,10 @@ import {
   type ThrottlerStorage,
 } from '@nestjs/throttler';
 import type { Response } from 'express';
-import { formatDuration } from '../../request/duration.ts';
+import { formatDuration } from '../../request/format-duration.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { ApiKeyService } from '../../governance/api-key.service.ts';
-import type { GatewayRequest } from '../context/http-call.ts';
+import type { GatewayRequest } from '../context/http-request-context.ts';
 import { errorDialectOf } from '../errors/error-body.ts';
 import { rateLimitExceeded } from '../../governance/rate-limit-errors.ts';
 import { MINUTE_MS } from '../../shared-state/throttling/sliding-window.ts';

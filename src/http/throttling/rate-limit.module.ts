@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ThrottlerModule, type ThrottlerStorage } from '@nestjs/throttler';
-import { REQUEST_COUNTER, StorageModule } from '../../shared-state/storage.module.ts';
+import { REQUEST_COUNTER, StorageModule } from '../../shared-state/shared-state.module.ts';
 import { MINUTE_MS } from '../../shared-state/throttling/sliding-window.ts';
 
 /** The throttler as the `RateLimitGuard` uses it: counted in our storage. The limit that counts is the caller's own. */

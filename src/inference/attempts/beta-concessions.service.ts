@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isBetaRefusal } from '../../bedrock/errors/beta-refusals.ts';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import type { ModelCard } from '../../models/types/model.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';

@@ -1,9 +1,9 @@
-import type { Call, CallFacts, FailureWords } from '../../request/call.ts';
+import type { Call, CallFacts, FailureWords } from '../../request/request-context.ts';
 import type { CallSlots } from '../../request/call-slots.ts';
 import type { OpenAttempts } from '../../request/open-attempts.ts';
-import { Stop } from '../../request/stop-signal.ts';
+import { Stop } from '../../request/cancel-signal.ts';
 import type { ContentRecorder } from '../../request/content-recorder.ts';
-import type { CallTrace } from '../../request/call-trace.ts';
+import type { CallTrace } from '../../request/request-trace.ts';
 import type { Caller } from '../../request/caller.ts';
 
 /**

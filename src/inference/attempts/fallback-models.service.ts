@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { KeyRateLimitError } from '../../governance/rate-limit-errors.ts';
 import type { Route } from '../../models/types/model.ts';
-import { mayWorkElsewhere, mostHopeful } from '../../routing/targets/setbacks.ts';
+import { mayWorkElsewhere, mostHopeful } from '../../routing/targets/cooldown-policies.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { CallOfModel } from './call-of-model.ts';
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { UpstreamService } from '../upstream/upstream.service.ts';
 import { EventBatches } from '../../bedrock/transport/event-batches.ts';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import type { UpstreamCalls } from '../../admission/upstream-calls.service.ts';
 import type { Route } from '../../models/types/model.ts';
-import type { Served } from '../../routing/served.ts';
-import { Stop } from '../../request/stop-signal.ts';
-import type { ConverseEvent } from '../../wire/wire.ts';
+import type { Served } from '../../routing/target-answer.ts';
+import { Stop } from '../../request/cancel-signal.ts';
+import type { ConverseEvent } from '../../wire/converse.ts';
 import { ContinuationService } from './continuation.service.ts';
 
 const TARGET = { id: 'a', region: 'us-east-1', modelId: 'm' };

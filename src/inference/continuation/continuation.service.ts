@@ -1,19 +1,19 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CONVERSE_STREAM } from '../../bedrock/operations/upstream-operation.ts';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { GatewayError } from '../../errors/errors.ts';
 import { UpstreamCalls } from '../../admission/upstream-calls.service.ts';
 import type { Route } from '../../models/types/model.ts';
-import type { Served } from '../../routing/served.ts';
-import { mayWorkElsewhere } from '../../routing/targets/setbacks.ts';
+import type { Served } from '../../routing/target-answer.ts';
+import { mayWorkElsewhere } from '../../routing/targets/cooldown-policies.ts';
 import { estimatePrompt, estimateTokens } from '../../wire/token-estimate.ts';
-import type { ConverseEvent, ConverseRequest } from '../../wire/wire.ts';
+import type { ConverseEvent, ConverseRequest } from '../../wire/converse.ts';
 import { addUsage, NO_USAGE } from '../../usage/usage.ts';
 import { type Continuation, ContinuedStream } from './continued-stream.ts';
 import { canBeContinued, withPrefill } from './prefill.ts';
-import type { Said } from './said.ts';
-import { splicer } from './splice.ts';
+import type { Said } from './partial-answer-text.ts';
+import { splicer } from './event-splicer.ts';
 import { ConverseCall } from '../upstream/converse-call.ts';
 import { UpstreamService } from '../upstream/upstream.service.ts';
 

@@ -1,6 +1,6 @@
-import type { Served } from '../../routing/served.ts';
-import type { ConverseEvent } from '../../wire/wire.ts';
-import { Said } from './said.ts';
+import type { Served } from '../../routing/target-answer.ts';
+import type { ConverseEvent } from '../../wire/converse.ts';
+import { Said } from './partial-answer-text.ts';
 
 type Stream = AsyncIterable<ConverseEvent[]>;
 

@@ -1,6 +1,6 @@
 import type { ModelRules } from '../../models/types/model.ts';
 import { estimateTokens } from '../../wire/token-estimate.ts';
-import type { ConverseRequest } from '../../wire/wire.ts';
+import type { ConverseRequest } from '../../wire/converse.ts';
 
 /** Whether an answer to this request could be taken up again by a model of these rules. */
 export function canBeContinued({ prefill }: ModelRules, request: ConverseRequest): boolean {

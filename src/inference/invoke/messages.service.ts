@@ -1,18 +1,18 @@
-import { type MessagesAnswer, readMessagesAnswer } from '../../bedrock/operations/messages-answer.ts';
+import { type MessagesAnswer, readMessagesAnswer } from '../../bedrock/operations/invoked-message.ts';
 import { Injectable } from '@nestjs/common';
 import { INVOKE, type Invoked, MESSAGES_STREAM } from '../../bedrock/operations/upstream-operation.ts';
 import { invokePrompt, TokenCountService } from '../../bedrock/operations/token-count.service.ts';
 import { jsonBody } from '../../bedrock/transport/unsendable.ts';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { AnswerStream } from '../../wire/answer-stream.ts';
 import type { Route } from '../../models/types/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
-import { requireConversation } from '../../models/types/purpose.ts';
+import { requireConversation } from '../../models/types/require-purpose.ts';
 import type {
   MessagesHead,
   MessagesTranslation,
-} from '../../translation/anthropic/invoke-model/request/messages-body.ts';
+} from '../../translation/anthropic/invoke-model/request/invoke-body.ts';
 import { eventsOfMessage } from '../../translation/anthropic/invoke-model/answer/messages-answer-events.ts';
 import { estimateMessages } from '../../translation/anthropic/messages-estimate.ts';
 import {
@@ -23,16 +23,16 @@ import {
 import { textOf, toFrame } from '../../translation/anthropic/invoke-model/answer/messages-stream.ts';
 import { messagesDialect } from '../../translation/anthropic/converse/messages-dialect.ts';
 import { MessagesTally, usageOfMessage } from '../../translation/anthropic/invoke-model/answer/messages-usage.ts';
-import type { CountTokensRequest, MessagesRequest } from '../../translation/anthropic/messages-wire.ts';
+import type { CountTokensRequest, MessagesRequest } from '../../translation/anthropic/types.ts';
 import { TranslationService } from '../../translation/translation.service.ts';
-import { UsageService } from '../accounting/usage.service.ts';
+import { UsageService } from '../accounting/accounting.service.ts';
 import { FallbackModels } from '../attempts/fallback-models.service.ts';
 import type { HistoryConcessions } from '../../translation/history/history-concessions.ts';
 import { HistoryConcessionsService } from '../attempts/history-concessions.service.ts';
 import { InferenceService } from '../inference.service.ts';
 import { StructuredOutputService } from '../structured/structured-output.service.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
-import { tell } from '../tell.ts';
+import { tell } from '../report-adjustments.ts';
 import { BetaConcessionsService } from '../attempts/beta-concessions.service.ts';
 import { conformingMessage, type FormatByPrompt, formatByPrompt } from './refused-format.ts';
 import { MessagesCall } from '../upstream/messages-call.ts';

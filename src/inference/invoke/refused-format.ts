@@ -1,16 +1,16 @@
-import { schemaRefusal } from '../../bedrock/errors/schema-refusals.ts';
-import type { Call } from '../../request/call.ts';
+import { schemaRefusal } from '../../bedrock/errors/schema-rejections.ts';
+import type { Call } from '../../request/request-context.ts';
 import { badRequest } from '../../errors/errors.ts';
-import { blocksOf, type MessagesRequest } from '../../translation/anthropic/messages-wire.ts';
-import type { SchemaUse } from '../../translation/json-schema/expectation.ts';
+import { blocksOf, type MessagesRequest } from '../../translation/anthropic/types.ts';
+import type { SchemaUse } from '../../translation/json-schema/expected-output.ts';
 import { invalidOutput, uncheckedOutput } from '../../translation/structured/invalid-output.ts';
 import { sizeProblem } from '../../translation/json-schema/json-schema.ts';
 import { extractJson } from '../../translation/structured/json-text/json-extraction.ts';
-import { promptFor } from '../../translation/structured/structured-prompt.ts';
+import { promptFor } from '../../translation/structured/json-instruction.ts';
 import { withOutputFormat } from '../../translation/anthropic/invoke-model/request/messages-output-format.ts';
 import { Adjustments } from '../../translation/adjustments.ts';
 import type { Contract } from '../structured/structured-output.service.ts';
-import { tellAlso } from '../tell.ts';
+import { tellAlso } from '../report-adjustments.ts';
 import type { Fields } from '../../wire/json/json-fields.ts';
 import { fieldsOf, listOf, isRecord } from '../../wire/json/json-fields.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError, internalError } from '../../errors/errors.ts';
 import { AdmissionService } from '../../admission/admission.service.ts';
@@ -13,10 +13,10 @@ import {
   envelopeOf,
   failedAnswer,
   type ResponsesAnswer,
-} from '../../translation/openai-responses/answer/responses-envelope.ts';
+} from '../../translation/openai-responses/answer/response-object.ts';
 import { InferenceService } from '../inference.service.ts';
 import { BackgroundTurns } from './background-turns.ts';
-import { DetachedCall } from './detached-call.ts';
+import { DetachedCall } from './background-context.ts';
 import { itemsOf } from './input-items.ts';
 import { StoredResponses } from './stored-responses.service.ts';
 import type { ResponsesRequest } from '../../translation/openai-responses/responses-request.types.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { GatewayError } from '../../errors/errors.ts';
 import { overloaded } from '../../admission/admission-errors.ts';
 import { BackgroundTurns } from './background-turns.ts';
-import { DetachedCall } from './detached-call.ts';
+import { DetachedCall } from './background-context.ts';
 
 const ONE = { id: 'one', name: 'one' };
 const TWO = { id: 'two', name: 'two' };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayError } from '../../errors/errors.ts';
 import type { AdmissionService } from '../../admission/admission.service.ts';
-import type { DetachedCall } from './detached-call.ts';
+import type { DetachedCall } from './background-context.ts';
 import type { Caller } from '../../request/caller.ts';
 
 /** The largest part of all background work that one key may have, where there are several keys. */

@@ -1,14 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { CompactedResponse } from 'openai/resources/responses/responses';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import { badRequest } from '../../errors/errors.ts';
 import { AnswerStream } from '../../wire/answer-stream.ts';
-import type { ConverseEvent } from '../../wire/wire.ts';
+import type { ConverseEvent } from '../../wire/converse.ts';
 import { compactDialect } from '../../translation/openai-responses/compact-dialect.ts';
 import { keepingDialect, responsesDialect } from '../../translation/openai-responses/responses-dialect.ts';
-import type { ResponsesAnswer } from '../../translation/openai-responses/answer/responses-envelope.ts';
+import type { ResponsesAnswer } from '../../translation/openai-responses/answer/response-object.ts';
 import { InferenceService } from '../inference.service.ts';
-import { PromptTokens } from '../prompt-tokens.service.ts';
+import { PromptTokens } from '../prompt-token.service.ts';
 import { BackgroundResponses } from './background-responses.service.ts';
 import { itemsOf } from './input-items.ts';
 import { StoredResponses } from './stored-responses.service.ts';

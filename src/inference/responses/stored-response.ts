@@ -1,6 +1,6 @@
 import { parseBodyJson } from '../../wire/json/long-numbers.ts';
 import { responseStoreUnavailable } from '../../shared-state/responses/response-store.ts';
-import type { ResponsesAnswer } from '../../translation/openai-responses/answer/responses-envelope.ts';
+import type { ResponsesAnswer } from '../../translation/openai-responses/answer/response-object.ts';
 
 export type Item = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import { badRequest, GatewayError } from '../../errors/errors.ts';
 import { BODY_LIMITS } from '../../limits/body-limits.ts';
 import { requireAtMost } from '../../limits/limit-error.ts';

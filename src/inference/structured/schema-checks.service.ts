@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
-import type { Check, Verdict } from '../../translation/json-schema/expectation.ts';
+import type { Check, Verdict } from '../../translation/json-schema/expected-output.ts';
 import type { JsonSchema } from '../../translation/json-schema/json-schema.ts';
 import { SchemaCompiler, SchemaError, type Validator } from '../../translation/json-schema/schema-compiler.ts';
 import { isQuickCheck, schemaCost, type SchemaCost } from '../../translation/json-schema/schema-cost.ts';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { schemaRefusal, type SchemaRefusal } from '../../bedrock/errors/schema-refusals.ts';
+import { schemaRefusal, type SchemaRefusal } from '../../bedrock/errors/schema-rejections.ts';
 import type { ModelCard } from '../../models/types/model.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
@@ -11,7 +11,7 @@ import {
   nextWay,
   type Concessions,
   type SchemaUse,
-} from '../../translation/json-schema/expectation.ts';
+} from '../../translation/json-schema/expected-output.ts';
 
 /** From Bedrock's own words to a tool, from the tool to instructions. */
 const MOST_MORE_TRIES = 2;

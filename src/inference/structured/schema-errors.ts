@@ -1,6 +1,6 @@
 import { badRequest, GatewayError, internalError } from '../../errors/errors.ts';
 import { overloaded } from '../../admission/admission-errors.ts';
-import type { JobRefusal } from './schema-meters.ts';
+import type { JobRefusal } from './schema-metrics.ts';
 
 /** A refused schema in words, as the gateway remembers it; the path of the field depends on the request. */
 export interface SchemaRefusalWords {

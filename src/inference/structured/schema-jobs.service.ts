@@ -1,10 +1,10 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { FairQueue } from '../../admission/fair-queue.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { CpuAllowance } from './cpu-allowance.ts';
-import { createSchemaMeters, type JobRefusal, resultLabel, type SchemaMeters } from './schema-meters.ts';
+import { createSchemaMeters, type JobRefusal, resultLabel, type SchemaMeters } from './schema-metrics.ts';
 import type { SchemaJob, SchemaVerdict } from './worker/schema-job.ts';
 import { type JobResult, SchemaThread } from './worker/schema-thread.ts';
 

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { RetryPolicy } from '../../retry/retry-policy.ts';
@@ -7,21 +7,21 @@ import type { Route } from '../../models/types/model.ts';
 import { type Split, UpstreamCalls } from '../../admission/upstream-calls.service.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { usageOfAnswer } from '../../wire/usage.ts';
-import type { ConverseAnswer, ConverseRequest } from '../../wire/wire.ts';
-import type { Check, Expectation, SchemaUse } from '../../translation/json-schema/expectation.ts';
+import type { ConverseAnswer, ConverseRequest } from '../../wire/converse.ts';
+import type { Check, Expectation, SchemaUse } from '../../translation/json-schema/expected-output.ts';
 import { invalidOutput, uncheckedOutput } from '../../translation/structured/invalid-output.ts';
 import {
   structuredAnswer,
   type StructuredAnswer,
   textDroppedNote,
 } from '../../translation/structured/structured-answer.ts';
-import { repairRequest } from '../../translation/structured/structured-prompt.ts';
+import { repairRequest } from '../../translation/structured/json-instruction.ts';
 import { StructuredStreams } from '../../translation/structured/structured-streams.ts';
-import { UsageService } from '../accounting/usage.service.ts';
+import { UsageService } from '../accounting/accounting.service.ts';
 import { AnswerCache } from '../answer-cache.ts';
-import { tellAlso } from '../tell.ts';
+import { tellAlso } from '../report-adjustments.ts';
 import { SchemaChecks } from './schema-checks.service.ts';
-import { withUsageOf } from './usage-of-both.ts';
+import { withUsageOf } from './add-usage-of.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** What an answer has to be, ready to be judged by. */

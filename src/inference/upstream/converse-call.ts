@@ -1,12 +1,12 @@
 import type { UpstreamOperation } from '../../bedrock/operations/upstream-operation.ts';
 import { jsonBody } from '../../bedrock/transport/unsendable.ts';
 import type { Route } from '../../models/types/model.ts';
-import type { PromptSize } from '../../routing/quotas/estimates/demand.ts';
+import type { PromptSize } from '../../routing/quotas/estimates/token-demand.ts';
 import { promptSizeOf } from '../../routing/quotas/estimates/prompt-size.ts';
-import { conversationOf } from '../../routing/targets/conversation.ts';
-import type { Conversation } from '../../routing/targets/warm-targets.ts';
-import { withoutBoundThoughts } from '../../translation/history/foreign-thoughts.ts';
-import type { ConverseRequest } from '../../wire/wire.ts';
+import { conversationOf } from '../../routing/targets/cache-affinity-key.ts';
+import type { Conversation } from '../../routing/targets/prompt-cache-affinity.ts';
+import { withoutBoundThoughts } from '../../translation/history/account-bound-thinking.ts';
+import type { ConverseRequest } from '../../wire/converse.ts';
 import type { RoutableCall } from './routable-call.ts';
 
 /** A call of Converse or ConverseStream. Throws 400 if the request cannot be sent as JSON. */

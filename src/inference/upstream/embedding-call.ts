@@ -2,7 +2,7 @@ import { INVOKE, type Invoked, type UpstreamOperation } from '../../bedrock/oper
 import { jsonBody } from '../../bedrock/transport/unsendable.ts';
 import type { UpstreamRequest } from '../../bedrock/transport/transport.ts';
 import type { Route } from '../../models/types/model.ts';
-import type { PromptSize } from '../../routing/quotas/estimates/demand.ts';
+import type { PromptSize } from '../../routing/quotas/estimates/token-demand.ts';
 import type { RoutableCall } from './routable-call.ts';
 
 /** A call of InvokeModel for vectors. */

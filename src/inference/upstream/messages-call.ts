@@ -2,11 +2,11 @@ import type { UpstreamOperation } from '../../bedrock/operations/upstream-operat
 import { jsonBody } from '../../bedrock/transport/unsendable.ts';
 import type { UpstreamRequest } from '../../bedrock/transport/transport.ts';
 import type { Route } from '../../models/types/model.ts';
-import type { PromptSize } from '../../routing/quotas/estimates/demand.ts';
+import type { PromptSize } from '../../routing/quotas/estimates/token-demand.ts';
 import { messagesSizeOf } from '../../routing/quotas/estimates/prompt-size.ts';
-import { messagesConversationOf } from '../../routing/targets/conversation.ts';
-import type { Conversation } from '../../routing/targets/warm-targets.ts';
-import { messagesWithoutBoundThoughts } from '../../translation/history/foreign-thoughts.ts';
+import { messagesConversationOf } from '../../routing/targets/cache-affinity-key.ts';
+import type { Conversation } from '../../routing/targets/prompt-cache-affinity.ts';
+import { messagesWithoutBoundThoughts } from '../../translation/history/account-bound-thinking.ts';
 import type { Fields } from '../../wire/json/json-fields.ts';
 import type { RoutableCall } from './routable-call.ts';
 

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type AcceptedCall, BedrockService } from '../../bedrock/operations/bedrock.service.ts';
 import { jsonBody } from '../../bedrock/transport/unsendable.ts';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import { RoutingService } from '../../routing/routing.service.ts';
-import type { Served } from '../../routing/served.ts';
+import type { Served } from '../../routing/target-answer.ts';
 import type { TargetCandidate } from '../../routing/target-candidates.ts';
-import { tellAlso } from '../tell.ts';
+import { tellAlso } from '../report-adjustments.ts';
 import type { RoutableCall } from './routable-call.ts';
 
 /** Sends calls to Bedrock: routing chooses the target, and the BedrockService sends. */

@@ -10,7 +10,7 @@ import { withoutLongContext } from '../names/long-context.ts';
 import { ModelNames, type NamedModel, THINKING_SUFFIX } from './model-names.ts';
 import { ModelRoutes } from './model-routes.ts';
 import type { ModelCard, Route } from '../types/model.ts';
-import { nearMisses } from '../names/near-misses.ts';
+import { nearMisses } from '../names/similar-names.ts';
 import { Residency } from './residency.ts';
 import type { Caller } from '../../request/caller.ts';
 

@@ -1,11 +1,11 @@
 import type { CustomModelConfig, ModelsConfig } from '../../config/gateway-config.ts';
 import { regionPattern } from '../../config/sections/region.ts';
-import { cardsWith } from '../account/account-cards.ts';
+import { cardsWith } from '../account/account-models.ts';
 import { type Account, type AccountProfile, reachOf } from '../account/account.ts';
 import { type BedrockId, parseBedrockId } from '../names/bedrock-id.ts';
 import { geographyOf } from '../names/geography.ts';
 import type { ModelCard, Target } from '../types/model.ts';
-import { nearMisses } from '../names/near-misses.ts';
+import { nearMisses } from '../names/similar-names.ts';
 import { target } from './targets.ts';
 import { unlistedModel } from '../rules/unlisted-models.ts';
 

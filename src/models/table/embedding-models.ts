@@ -2,7 +2,7 @@
  * Models that make vectors of texts. Sources: AWS's user guide (parameters of Titan, Cohere and Nova embeddings), its
  * model cards and price list, 2026-11.
  */
-import { onDemand } from './model-rows.ts';
+import { onDemand } from './model-builders.ts';
 import { UNKNOWN_FAMILY } from '../rules/family-rules.ts';
 import type { EmbeddingRules, ModelCard, ModelRules } from '../types/model.ts';
 

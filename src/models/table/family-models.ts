@@ -17,7 +17,7 @@ import {
   TIERED,
 } from '../rules/family-rules.ts';
 import type { ModelCard } from '../types/model.ts';
-import { onDemand, profiled } from './model-rows.ts';
+import { onDemand, profiled } from './model-builders.ts';
 
 const AMAZON: readonly ModelCard[] = [
   profiled('nova-2-lite', 'Nova 2 Lite', 'amazon.nova-2-lite-v1:0', {

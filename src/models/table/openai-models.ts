@@ -5,7 +5,7 @@
  */
 import { GPT, GPT_OSS } from '../rules/family-rules.ts';
 import type { ModelCard, ModelRules } from '../types/model.ts';
-import { onDemand, profiled } from './model-rows.ts';
+import { onDemand, profiled } from './model-builders.ts';
 import type { Price, Rates } from '../../usage/prices.ts';
 
 const WORLDWIDE = { prefixes: ['us', 'global'] } as const;

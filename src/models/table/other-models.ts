@@ -6,7 +6,7 @@
  */
 import { NATIVE_FORMAT, PALMYRA, PLAIN, TIERED } from '../rules/family-rules.ts';
 import type { ModelCard, ModelRules } from '../types/model.ts';
-import { onDemand, profiled } from './model-rows.ts';
+import { onDemand, profiled } from './model-builders.ts';
 
 const WORLDWIDE = { prefixes: ['us', 'global'] } as const;
 

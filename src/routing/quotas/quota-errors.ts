@@ -1,7 +1,7 @@
-import { formatDuration } from '../../request/duration.ts';
+import { formatDuration } from '../../request/format-duration.ts';
 import { GatewayError } from '../../errors/errors.ts';
-import { type Demand, reservedTokens } from './estimates/demand.ts';
-import type { Bucket } from './quota-book.ts';
+import { type Demand, reservedTokens } from './estimates/token-demand.ts';
+import type { Bucket } from './quota-table.ts';
 import type { QuotaRefusal, Standing } from './reservation.ts';
 
 /** In people's words. */

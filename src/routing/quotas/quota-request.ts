@@ -1,9 +1,9 @@
 import type { GatewayConfig } from '../../config/gateway-config.ts';
 import type { ModelCard, Target } from '../../models/types/model.ts';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import { waitLimitMs } from '../../request/open-attempts.ts';
 import type { RoutedCall } from '../target-candidates.ts';
-import type { Demand } from './estimates/demand.ts';
+import type { Demand } from './estimates/token-demand.ts';
 import { quotaExceeded } from './quota-errors.ts';
 import type { QuotaService } from './quota.service.ts';
 import { isRefusal, type QuotaRefusal, type Reservation } from './reservation.ts';

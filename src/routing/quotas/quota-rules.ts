@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Derived } from '../../config/derived.ts';
 import { GatewayConfig, type QuotasConfig } from '../../config/gateway-config.ts';
-import { QuotaBook } from './quota-book.ts';
+import { QuotaBook } from './quota-table.ts';
 import type { QuotaRule } from './quota-rule.ts';
 
 /** The quotas that hold now: those of the settings, and what Service Quotas told of the places it was asked about. */

@@ -4,18 +4,18 @@ import type { GatewayError } from '../../errors/errors.ts';
 import type { ModelCard, Target } from '../../models/types/model.ts';
 import { takenFor } from '../../shared-state/buckets/bucket.ts';
 import type { BucketStore, Draught, Taken } from '../../shared-state/buckets/bucket-store.ts';
-import { QUOTA_BUCKETS } from '../../shared-state/storage.module.ts';
+import { QUOTA_BUCKETS } from '../../shared-state/shared-state.module.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
-import { type Demand, type PromptSize, reservedTokens, settledTokens } from './estimates/demand.ts';
+import { type Demand, type PromptSize, reservedTokens, settledTokens } from './estimates/token-demand.ts';
 import { InputEstimate } from './estimates/input-estimate.ts';
-import type { QuotaPlace } from './quota-book.ts';
+import type { QuotaPlace } from './quota-table.ts';
 import { quotaExceeded } from './quota-errors.ts';
-import { QuotaMeters, type WaitEnd } from './quota-meters.ts';
+import { QuotaMeters, type WaitEnd } from './quota-metrics.ts';
 import { QuotaRules } from './quota-rules.ts';
 import { isRefusal, type QuotaRefusal, type Reservation, type Standing, UNLIMITED } from './reservation.ts';
 import { isThrottledBy } from './throttle-message.ts';
-import { type Clock, TurnQueue, WALL_CLOCK } from './turn-queue.ts';
-import type { StopSignal } from '../../request/stop-signal.ts';
+import { type Clock, TurnQueue, WALL_CLOCK } from './reservation-queue.ts';
+import type { StopSignal } from '../../request/cancel-signal.ts';
 
 /** Requests that may wait for one place; each holds its body. */
 const MOST_WAITING = 1_000;

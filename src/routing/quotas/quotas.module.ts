@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { StorageModule } from '../../shared-state/storage.module.ts';
+import { StorageModule } from '../../shared-state/shared-state.module.ts';
 import { OutputDefault } from './estimates/output-default.ts';
 import { QuotaRules } from './quota-rules.ts';
 import { QuotaService } from './quota.service.ts';

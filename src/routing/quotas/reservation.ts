@@ -1,6 +1,6 @@
 import { GatewayError } from '../../errors/errors.ts';
 import type { Usage } from '../../usage/usage.ts';
-import type { Bucket } from './quota-book.ts';
+import type { Bucket } from './quota-table.ts';
 
 /** A place in the quotas, taken before a request is sent. The first of its three ends counts, the others do nothing. */
 export interface Reservation {

@@ -1,4 +1,4 @@
-import type { Bucket } from './quota-book.ts';
+import type { Bucket } from './quota-table.ts';
 import { throttledQuota } from '../../wire/throttle-message.ts';
 
 /** Returns whether a throttle with this message is about a limit. AWS uses "Too many requests" for tokens, too (AWS re:Post, 2026). */

@@ -1,5 +1,5 @@
 import type { GatewayError } from '../../errors/errors.ts';
-import type { Setback } from './setbacks.ts';
+import type { Setback } from './cooldown-policies.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 

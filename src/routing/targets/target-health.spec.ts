@@ -1,7 +1,7 @@
 import { connectionError, fromBedrock, timeout } from '../../bedrock/errors/bedrock-errors.ts';
 import type { GatewayError } from '../../errors/errors.ts';
 import type { Target } from '../../models/types/model.ts';
-import { setbackOf } from './setbacks.ts';
+import { setbackOf } from './cooldown-policies.ts';
 import { TargetHealth, type Trial } from './target-health.ts';
 
 const NOON = Date.UTC(2027, 0, 15, 12);

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { GatewayError } from '../../errors/errors.ts';
 import type { Target } from '../../models/types/model.ts';
-import type { Setback } from './setbacks.ts';
+import type { Setback } from './cooldown-policies.ts';
 import { type Entry, type HealthClocks, TargetCondition } from './target-condition.ts';
 
 /** More targets than a gateway has: each model counts once a place. */

@@ -1,8 +1,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown, Optional } from '@nestjs/common';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { LiveConfig } from '../../config/live-config.ts';
-import { expiryTime } from '../../config/settings/moment.ts';
+import { expiryTime } from '../../config/settings/date-time.ts';
 import type { DebugConfig } from '../../config/sections/debug-config.ts';
 import type { GatewayError } from '../../errors/errors.ts';
 import { AUDIT } from '../audit.ts';

@@ -1,17 +1,17 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Logger as PinoLogger } from 'pino';
-import type { Call } from '../../request/call.ts';
+import type { Call } from '../../request/request-context.ts';
 import { ContentLog } from '../content/content-log.ts';
 import { LineBudget } from './line-budget.ts';
 import type { Loggers } from './logging.ts';
 import { LOGGERS } from './logging.module.ts';
 import { MetricsService } from '../metrics/metrics.service.ts';
-import type { EndableCall, OpenCall } from '../metrics/open-calls.ts';
-import { QUIET_PATHS } from '../quiet-paths.ts';
-import type { RequestLine } from '../../request/request-line.ts';
+import type { EndableCall, OpenCall } from '../metrics/active-requests.ts';
+import { QUIET_PATHS } from '../probe-paths.ts';
+import type { RequestLine } from '../../request/request-log-line.ts';
 import { loggedPath, routeOf } from '../shown-path.ts';
-import type { OpenTelemetry } from '../../request/call-trace.ts';
+import type { OpenTelemetry } from '../../request/request-trace.ts';
 import { OPEN_TELEMETRY } from '../tracing/open-telemetry.module.ts';
 
 /** Of refused requests without a valid key, all of them together. */

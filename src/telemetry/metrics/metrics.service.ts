@@ -1,11 +1,11 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Usage } from '../../usage/usage.ts';
-import type { RequestLine } from '../../request/request-line.ts';
+import type { RequestLine } from '../../request/request-log-line.ts';
 import { BoundedLabel } from './bounded-label.ts';
-import { KeyTally } from './key-tally.ts';
-import { createMeters, type Meters, watchTargets } from './meters.ts';
-import { OpenCalls } from './open-calls.ts';
+import { KeyTally } from './key-usage-metrics.ts';
+import { createMeters, type Meters, watchTargets } from './gateway-metrics.ts';
+import { OpenCalls } from './active-requests.ts';
 import { versionOf } from '../version.ts';
 
 const FIRST_ERROR_STATUS = 400;

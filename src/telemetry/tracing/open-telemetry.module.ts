@@ -1,7 +1,7 @@
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { versionOf } from '../version.ts';
-import type { OpenTelemetry } from '../../request/call-trace.ts';
+import type { OpenTelemetry } from '../../request/request-trace.ts';
 
 /** Injects the OpenTelemetry; undefined where no receiver is configured. */
 export const OPEN_TELEMETRY = Symbol('OPEN_TELEMETRY');

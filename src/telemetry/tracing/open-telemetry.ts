@@ -7,13 +7,13 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { TelemetryConfig } from '../../config/gateway-config.ts';
-import { QUIET_PATHS } from '../quiet-paths.ts';
-import type { OpenTelemetry } from '../../request/call-trace.ts';
+import { QUIET_PATHS } from '../probe-paths.ts';
+import type { OpenTelemetry } from '../../request/request-trace.ts';
 import { ExportFailures } from './export-failures.ts';
-import { GenAiMeters } from './gen-ai-meters.ts';
+import { GenAiMeters } from './gen-ai-metrics.ts';
 import { metricExporter, traceExporter, type Receiver } from './otlp-exporters.ts';
 import { parentOf } from './parent-context.ts';
-import { SpanOfCall } from './span-of-call.ts';
+import { SpanOfCall } from './request-span.ts';
 
 /** Spans that wait to be sent; what comes on top is dropped. */
 const MOST_WAITING_SPANS = 2_048;

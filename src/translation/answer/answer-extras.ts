@@ -1,7 +1,7 @@
 import type { GuardrailTraceAssessment } from '@aws-sdk/client-bedrock-runtime';
 
-import { servedTier, type OpenAiServiceTier } from '../bedrock-options/delivery.ts';
-import type { ConverseAnswer, Wire } from '../../wire/wire.ts';
+import { servedTier, type OpenAiServiceTier } from '../bedrock-options/service-tier.ts';
+import type { ConverseAnswer, Wire } from '../../wire/converse.ts';
 
 export type GuardrailTrace = Wire<GuardrailTraceAssessment>;
 

@@ -1,7 +1,7 @@
 import type { Citation as SdkCitation, CitationLocation } from '@aws-sdk/client-bedrock-runtime';
 import type { ChatCompletionMessage } from 'openai/resources/chat/completions';
 
-import type { ContentBlock, Wire } from '../../wire/wire.ts';
+import type { ContentBlock, Wire } from '../../wire/converse.ts';
 import { textOf } from '../../wire/block-text.ts';
 
 /** Bedrock's citation; in streams it has the same members. */

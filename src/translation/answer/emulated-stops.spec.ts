@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 
 import { eventsOfAnswer } from '../../wire/answer-events.ts';
 import { cutAtStop, matchedStop, StopInStream } from './emulated-stops.ts';
-import type { ContentBlock, ConverseAnswer, ConverseEvent } from '../../wire/wire.ts';
+import type { ContentBlock, ConverseAnswer, ConverseEvent } from '../../wire/converse.ts';
 
 const STOPS = fc.uniqueArray(fc.constantFrom('\n', '\n\n', ' ', ' \n', '\t', 'ab', 'b', 'aab', '😀', '\n😀'), {
   minLength: 1,

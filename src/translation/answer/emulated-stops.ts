@@ -1,5 +1,5 @@
 import { firstStop, type StopMatch, StopSearch } from './stop-search.ts';
-import type { ContentBlock, ConverseAnswer, ConverseEvent } from '../../wire/wire.ts';
+import type { ContentBlock, ConverseAnswer, ConverseEvent } from '../../wire/converse.ts';
 import { textOf } from '../../wire/block-text.ts';
 
 /** The field of an answer in which Claude names the stop sequence that ended it (AWS API reference, Converse). */

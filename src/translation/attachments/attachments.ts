@@ -2,7 +2,7 @@ import { badRequest } from '../../errors/errors.ts';
 import { emptyString, notListed } from '../../limits/field-errors.ts';
 import type { ModelCard } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
-import type { AudioBlock, ConverseMessage, DocumentBlock, ImageBlock } from '../../wire/wire.ts';
+import type { AudioBlock, ConverseMessage, DocumentBlock, ImageBlock } from '../../wire/converse.ts';
 import { cleanBase64, decodedLength } from './base64.ts';
 import { declaredFormat, type DeclaredFile, type DocumentFormat, documentFormat, isImage } from './document-format.ts';
 import { DocumentNames } from './document-name.ts';

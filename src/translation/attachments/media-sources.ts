@@ -1,6 +1,6 @@
 import { badRequest } from '../../errors/errors.ts';
 import { notText } from '../../limits/field-errors.ts';
-import type { DocumentBlock, ImageBlock } from '../../wire/wire.ts';
+import type { DocumentBlock, ImageBlock } from '../../wire/converse.ts';
 import type { Attachments } from './attachments.ts';
 import { isDataUri, parseDataUri } from './data-uri.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CLAUDE_3_5_SONNET, CLAUDE_4_5 } from '../../models/rules/claude-rules.ts';
 import { NOVA } from '../../models/rules/family-rules.ts';
 import { Adjustments } from '../adjustments.ts';
-import type { ConverseMessage, DocumentBlock } from '../../wire/wire.ts';
+import type { ConverseMessage, DocumentBlock } from '../../wire/converse.ts';
 import { DEFAULT_POLICY } from '../policy.ts';
 import { type PdfSituation, withPdfPages } from './pdf-pages.ts';
 

@@ -1,9 +1,9 @@
 import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
-import type { ContentBlock, ConverseMessage, DocumentBlock, ToolResultContent } from '../../wire/wire.ts';
+import type { ContentBlock, ConverseMessage, DocumentBlock, ToolResultContent } from '../../wire/converse.ts';
 import type { HistoryConcessions } from '../history/history-concessions.ts';
 import type { TranslationPolicy } from '../policy.ts';
-import type { Expectation } from '../json-schema/expectation.ts';
+import type { Expectation } from '../json-schema/expected-output.ts';
 
 /** What decides whether a model sees the pages of PDFs. */
 export interface PdfSituation {

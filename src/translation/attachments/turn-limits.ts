@@ -1,6 +1,6 @@
 import type { RequestImages } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
-import type { ContentBlock, ConverseMessage } from '../../wire/wire.ts';
+import type { ContentBlock, ConverseMessage } from '../../wire/converse.ts';
 import type { ImageSize } from './image-header.ts';
 import { OMITTED_IMAGE, omittedImages, refusedAttachment } from './image-limits.ts';
 

@@ -2,7 +2,7 @@ import { badRequest } from '../../errors/errors.ts';
 import { emptyString, invalidType, missingField, notListed, unsupportedValue } from '../../limits/field-errors.ts';
 import type { GuardrailPolicy } from '../policy.ts';
 import { isContinuation } from '../history/turns.ts';
-import type { ContentBlock, ConverseMessage, ConverseRequest } from '../../wire/wire.ts';
+import type { ContentBlock, ConverseMessage, ConverseRequest } from '../../wire/converse.ts';
 
 type GuardrailSettings = NonNullable<ConverseRequest['guardrailConfig']>;
 

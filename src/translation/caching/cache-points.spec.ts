@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import type { ModelRules } from '../../models/types/model.ts';
 import { rulesOf } from '../../../test/support/model-cards.ts';
 import { planCachePoints, type CachedPrompt, type CacheWish } from './cache-points.ts';
-import type { ConverseMessage } from '../../wire/wire.ts';
+import type { ConverseMessage } from '../../wire/converse.ts';
 
 const RULES: ModelRules = { ...rulesOf('claude-opus-4-6'), cacheMinTokens: 100, cacheLife: '1h', cacheTools: true };
 const SHORT: ModelRules = { ...RULES, cacheLife: undefined };

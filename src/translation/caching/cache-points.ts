@@ -1,7 +1,7 @@
 import type { ModelRules } from '../../models/types/model.ts';
 import type { CachePoint, CacheTtl } from '../content/cache-control.ts';
 import { estimateBlock, estimateTokens } from '../../wire/token-estimate.ts';
-import type { ContentBlock, ConverseRequest } from '../../wire/wire.ts';
+import type { ContentBlock, ConverseRequest } from '../../wire/converse.ts';
 
 /** "A maximum of 4 blocks with cache_control may be provided." */
 const MOST_POINTS = 4;

@@ -1,6 +1,6 @@
 import { invalidType, notListed } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../adjustments.ts';
-import { isBlank } from './content.ts';
+import { isBlank } from './text-blocks.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
 export type CacheTtl = '5m' | '1h';

@@ -1,8 +1,8 @@
 import { invalidType, notContent, notText } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../adjustments.ts';
 import { withCachePoint, type CachePoint } from './cache-control.ts';
-import { textBlock } from './content.ts';
-import type { ContentBlock } from '../../wire/wire.ts';
+import { textBlock } from './text-blocks.ts';
+import type { ContentBlock } from '../../wire/converse.ts';
 
 /** Content in parts, or plain words: each part as its block, followed by the cache point that it asks for. */
 export function blocksOf<Part extends object, Block extends ContentBlock>(

@@ -1,8 +1,8 @@
 import { invalidType, notListed } from '../../limits/field-errors.ts';
 import type { Effort } from '../../models/types/model.ts';
 import type { GenerationWish } from './generation.ts';
-import type { ThinkingWish } from './thinking-plan.ts';
-import type { Wording } from '../answer/tally.ts';
+import type { ThinkingWish } from './thinking-options.ts';
+import type { Wording } from '../answer/answer-usage.ts';
 import type { Reply, TranslationContext } from '../dialect.ts';
 
 /** Claude's `thinking` object, as clients put it into OpenAI requests (`extra_body`). */

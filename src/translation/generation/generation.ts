@@ -4,8 +4,8 @@ import { betaFlags, type BetaWish } from './beta-flags.ts';
 import { tokenCeiling } from './max-tokens.ts';
 import { planSampling, planStopSequences, type SamplingWish } from './sampling.ts';
 import { planThinking } from './thinking.ts';
-import type { ThinkingPlan, ThinkingWish } from './thinking-plan.ts';
-import type { ConverseRequest } from '../../wire/wire.ts';
+import type { ThinkingPlan, ThinkingWish } from './thinking-options.ts';
+import type { ConverseRequest } from '../../wire/converse.ts';
 
 /** How the answer shall be made: everything of a request but the conversation, whatever its dialect. */
 export interface GenerationWish {

@@ -2,7 +2,7 @@ import type { Effort, ReasoningField } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
 import { BUDGET_OF_EFFORT, effortOfBudget, nearestEffort } from './effort.ts';
 import { limitTokens, type TokenLimit } from './max-tokens.ts';
-import type { ThinkingPlan, ThinkingWish } from './thinking-plan.ts';
+import type { ThinkingPlan, ThinkingWish } from './thinking-options.ts';
 
 type EffortField = Exclude<ReasoningField, 'thinking' | null>;
 type ThinkingOn = Extract<ThinkingWish, { kind: 'on' }>;

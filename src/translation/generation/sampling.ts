@@ -1,8 +1,8 @@
 import { invalidType } from '../../limits/field-errors.ts';
 import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
-import { withoutLoneSurrogates } from '../content/content.ts';
-import type { ThinkingPlan } from './thinking-plan.ts';
+import { withoutLoneSurrogates } from '../content/text-blocks.ts';
+import type { ThinkingPlan } from './thinking-options.ts';
 
 export interface SamplingWish {
   temperature?: number;

@@ -1,9 +1,9 @@
 import type { ModelRules, ThinkingRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
 import { takesBudget } from './claude-thinking.ts';
-import type { ThinkingWish } from './thinking-plan.ts';
+import type { ThinkingWish } from './thinking-options.ts';
 import { isForced, type ToolChoiceWish } from '../tools/tool-choice.ts';
-import type { ConverseMessage } from '../../wire/wire.ts';
+import type { ConverseMessage } from '../../wire/converse.ts';
 
 /** What of a request bears on thinking beside the wish itself. */
 interface ToolUse {

@@ -3,7 +3,7 @@ import type { Adjustments } from '../adjustments.ts';
 import { planClaudeThinking } from './claude-thinking.ts';
 import { limitTokens, type TokenLimit } from './max-tokens.ts';
 import { planReasoningEffort } from './reasoning-effort.ts';
-import type { ThinkingPlan, ThinkingWish } from './thinking-plan.ts';
+import type { ThinkingPlan, ThinkingWish } from './thinking-options.ts';
 
 export function planThinking(
   wish: ThinkingWish,

@@ -1,10 +1,10 @@
 import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
-import { textBlock } from '../content/content.ts';
+import { textBlock } from '../content/text-blocks.ts';
 import { ToolIds } from './tool-ids.ts';
-import { resultInWords } from './tool-turns.ts';
-import { type Call, WaitingCalls } from './waiting-calls.ts';
-import type { ContentBlock, ConverseMessage, ToolResult, ToolUse } from '../../wire/wire.ts';
+import { resultInWords } from './tool-calls-as-text.ts';
+import { type Call, WaitingCalls } from './pending-tool-calls.ts';
+import type { ContentBlock, ConverseMessage, ToolResult, ToolUse } from '../../wire/converse.ts';
 
 /**
  * Every call answered in the very next turn, and nothing else there ("Expected toolResult blocks at …", "The

@@ -3,9 +3,9 @@ import * as fc from 'fast-check';
 
 import { rulesOf } from '../../../test/support/model-cards.ts';
 import { Adjustments } from '../adjustments.ts';
-import { isBlank, withoutLoneSurrogates } from '../content/content.ts';
+import { isBlank, withoutLoneSurrogates } from '../content/text-blocks.ts';
 import { endTurns, prefillFor, toTurns, type Prefill } from './turns.ts';
-import type { ConverseMessage } from '../../wire/wire.ts';
+import type { ConverseMessage } from '../../wire/converse.ts';
 
 const text = fc.oneof(
   { weight: 3, arbitrary: fc.string() },

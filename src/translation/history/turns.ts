@@ -1,10 +1,10 @@
 import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
-import { isBlank } from '../content/content.ts';
-import { withoutTrailingThoughts } from '../thinking-blocks/thought-history.ts';
+import { isBlank } from '../content/text-blocks.ts';
+import { withoutTrailingThoughts } from '../thinking-blocks/thinking-history.ts';
 import { pairTools } from './tool-history.ts';
-import { separateResults, toolsAsText } from './tool-turns.ts';
-import type { ContentBlock, ConverseMessage } from '../../wire/wire.ts';
+import { separateResults, toolsAsText } from './tool-calls-as-text.ts';
+import type { ContentBlock, ConverseMessage } from '../../wire/converse.ts';
 
 /** Whether a last turn of the assistant may stand, to be continued by the model. */
 export type Prefill = 'kept' | 'refused';

@@ -1,6 +1,6 @@
 import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/completions/completions';
 import type { ExtensionFields } from '../generation/extension-fields.ts';
-import type { BedrockOnlyFields } from '../bedrock-options/request-extensions.ts';
+import type { BedrockOnlyFields } from '../bedrock-options/bedrock-options.ts';
 
 /** OpenAI's request; its optional fields may also be null. */
 export interface ChatRequest extends Omit<ChatCompletionCreateParamsBase, 'model'>, ExtensionFields, BedrockOnlyFields {

@@ -1,7 +1,7 @@
 import type { CompletionChoice } from 'openai/resources/completions';
 
 import { fieldsOf, type AnswerExtras } from '../answer/answer-extras.ts';
-import type { ExtendedUsage } from '../answer/tally.ts';
+import type { ExtendedUsage } from '../answer/answer-usage.ts';
 import type { Reply } from '../dialect.ts';
 import type { SseFrame } from '../../wire/sse-frame.ts';
 

@@ -5,18 +5,18 @@ import { emptyArray, invalidType } from '../../limits/field-errors.ts';
 import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
 import { requireAtMost } from '../../limits/limit-error.ts';
 import { Adjustments } from '../adjustments.ts';
-import { isBlank, textBlock } from '../content/content.ts';
+import { isBlank, textBlock } from '../content/text-blocks.ts';
 import { fanOut, requireFewAnswers } from '../fan-out.ts';
 import { planGeneration } from '../generation/generation.ts';
-import type { ConverseRequest } from '../../wire/wire.ts';
+import type { ConverseRequest } from '../../wire/converse.ts';
 import type { Translation, TranslationContext } from '../dialect.ts';
 import { generationWish, unusedBudgetFields, type ExtensionFields } from '../generation/extension-fields.ts';
 import { COMPLETIONS_PLACES } from '../nested-fields/chat-shapes.ts';
 import { inspectFields } from '../nested-fields/inspect-fields.ts';
 import { COMPLETIONS_PARAMETERS } from '../parameters/completions-parameters.ts';
-import { Judge } from '../parameters/judge.ts';
+import { Judge } from '../parameters/parameter-checker.ts';
 import { DEFAULT_POLICY } from '../policy.ts';
-import { withExtensions, type BedrockOnlyFields } from '../bedrock-options/request-extensions.ts';
+import { withExtensions, type BedrockOnlyFields } from '../bedrock-options/bedrock-options.ts';
 
 /** OpenAI's legacy request; its optional fields may also be null. */
 export interface CompletionsRequest

@@ -1,11 +1,11 @@
 import type { Completion, CompletionChoice } from 'openai/resources/completions';
 
 import { answerExtras, type AnswerExtras } from '../answer/answer-extras.ts';
-import { readAnswer, type Answer } from '../answer/answer.ts';
+import { readAnswer, type Answer } from '../answer/answer-content.ts';
 import type { FinishReason } from '../answer/stop-reason.ts';
-import { Tally, type ExtendedUsage } from '../answer/tally.ts';
+import { Tally, type ExtendedUsage } from '../answer/answer-usage.ts';
 import { usageOfAnswer } from '../../wire/usage.ts';
-import type { ConverseAnswer } from '../../wire/wire.ts';
+import type { ConverseAnswer } from '../../wire/converse.ts';
 import type { Reply } from '../dialect.ts';
 import { wordingOf } from '../generation/extension-fields.ts';
 import { choicesPerPrompt, promptsOf, type CompletionsRequest } from './completions-request.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { ConverseEvent } from '../../wire/wire.ts';
+import type { ConverseEvent } from '../../wire/converse.ts';
 import type { Reply } from '../dialect.ts';
 import type { CompletionsRequest } from './completions-request.ts';
 import { completionsStream } from './completions-stream.ts';

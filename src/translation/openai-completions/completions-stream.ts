@@ -1,8 +1,8 @@
 import { answerExtras } from '../answer/answer-extras.ts';
 import { finishReason } from '../answer/stop-reason.ts';
-import { Tally } from '../answer/tally.ts';
+import { Tally } from '../answer/answer-usage.ts';
 import { usageOfEvent } from '../../wire/usage.ts';
-import type { ContentBlockDelta, ConverseEvent, StreamMetadata } from '../../wire/wire.ts';
+import type { ContentBlockDelta, ConverseEvent, StreamMetadata } from '../../wire/converse.ts';
 import { type FrameWriter, type Reply } from '../dialect.ts';
 import { wordingOf } from '../generation/extension-fields.ts';
 import { CompletionsChunks } from './completions-chunks.ts';

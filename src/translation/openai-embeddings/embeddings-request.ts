@@ -5,7 +5,7 @@ import { requireAtMost } from '../../limits/limit-error.ts';
 import type { EmbeddingRules } from '../../models/types/model.ts';
 import { Adjustments } from '../adjustments.ts';
 import { requestMetadata } from '../bedrock-options/request-metadata.ts';
-import { Judge } from '../parameters/judge.ts';
+import { Judge } from '../parameters/parameter-checker.ts';
 import { EMBEDDINGS_PARAMETERS } from '../parameters/embeddings-parameters.ts';
 
 /** OpenAI's request, with Cohere's `input_type` beside it. */

@@ -6,7 +6,7 @@ import { Adjustments } from '../adjustments.ts';
 import { shapeOf, unionBy } from '../nested-fields/field-shape.ts';
 import { HARMLESS_ON_PARTS } from '../nested-fields/harmless-fields.ts';
 import { inspectFields, requestPlaces } from '../nested-fields/inspect-fields.ts';
-import { Judge } from '../parameters/judge.ts';
+import { Judge } from '../parameters/parameter-checker.ts';
 import { MODERATIONS_PARAMETERS } from '../parameters/moderations-parameters.ts';
 import type { TranslationPolicy } from '../policy.ts';
 import type { GuardrailAnswer } from '../../wire/guardrail.ts';

@@ -1,12 +1,12 @@
 import type { CompactedResponse } from 'openai/resources/responses/responses';
 
-import { readAnswer } from '../answer/answer.ts';
-import { Tally } from '../answer/tally.ts';
+import { readAnswer } from '../answer/answer-content.ts';
+import { Tally } from '../answer/answer-usage.ts';
 import { usageOfAnswer } from '../../wire/usage.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import type { Dialect } from '../dialect.ts';
 import { keepingDialect } from './responses-dialect.ts';
-import { usageOf } from './answer/responses-envelope.ts';
+import { usageOf } from './answer/response-object.ts';
 import { responsesStream } from './answer/responses-stream.ts';
 import { listOf } from './request/tools/responses-tool-kinds.ts';
 import type { ResponsesRequest } from './responses-request.types.ts';

@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect.ts';
-import { callReference } from './request/responses-calls.ts';
-import type { ResponsesAnswer } from './answer/responses-envelope.ts';
+import { callReference } from './request/read-tool-items.ts';
+import type { ResponsesAnswer } from './answer/response-object.ts';
 import { mediaReferences } from './request/responses-media-references.ts';
 import { responsesRequest } from './request/responses-request.ts';
 import { responsesResponse, type Keeping } from './answer/responses-response.ts';

@@ -1,7 +1,7 @@
 import type { Adjustments } from '../adjustments.ts';
 import { repairedSchema } from '../tool-schemas/draft-repair.ts';
 import { forEachSubschema } from '../tool-schemas/schema-places.ts';
-import { tellRepaired } from '../json-schema/lowered-places.ts';
+import { tellRepaired } from '../json-schema/report-simplified-schemas.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 import type { StructuredWish } from './structured-wish.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { eventsOfAnswer } from '../../wire/answer-events.ts';
-import type { ContentBlock, ConverseAnswer, ConverseEvent } from '../../wire/wire.ts';
-import { refusalIn } from '../answer/refusal.ts';
-import type { Check, Expectation } from '../json-schema/expectation.ts';
+import type { ContentBlock, ConverseAnswer, ConverseEvent } from '../../wire/converse.ts';
+import { refusalIn } from '../answer/model-refusal.ts';
+import type { Check, Expectation } from '../json-schema/expected-output.ts';
 import { SchemaCompiler } from '../json-schema/schema-compiler.ts';
 import { structuredAnswer } from './structured-answer.ts';
 import { StructuredEvents } from './structured-events.ts';

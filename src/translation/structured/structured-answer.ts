@@ -1,8 +1,8 @@
-import type { ContentBlock, ConverseAnswer } from '../../wire/wire.ts';
-import type { Check, Expectation } from '../json-schema/expectation.ts';
+import type { ContentBlock, ConverseAnswer } from '../../wire/converse.ts';
+import type { Check, Expectation } from '../json-schema/expected-output.ts';
 import { extractJson } from './json-text/json-extraction.ts';
 import { JsonTextStream } from './json-text/json-text-stream.ts';
-import { isRefusal, refusedEnd } from '../answer/refusal.ts';
+import { isRefusal, refusedEnd } from '../answer/model-refusal.ts';
 
 /** An answer as the dialects know it: its JSON is text. With a problem where it is not what was asked for. */
 export interface StructuredAnswer {

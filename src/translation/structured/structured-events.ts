@@ -1,8 +1,8 @@
-import type { ContentBlockDelta, ConverseEvent } from '../../wire/wire.ts';
-import type { Check, Expectation } from '../json-schema/expectation.ts';
+import type { ContentBlockDelta, ConverseEvent } from '../../wire/converse.ts';
+import type { Check, Expectation } from '../json-schema/expected-output.ts';
 import { extractJson, readJson } from './json-text/json-extraction.ts';
 import { JsonTextStream } from './json-text/json-text-stream.ts';
-import { isRefusal, refusedEnd } from '../answer/refusal.ts';
+import { isRefusal, refusedEnd } from '../answer/model-refusal.ts';
 import { isCutByClient, isFinished, keepsTextBesideCalls } from './structured-answer.ts';
 
 type MessageStop = NonNullable<ConverseEvent['messageStop']>;

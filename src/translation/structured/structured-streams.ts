@@ -1,5 +1,5 @@
-import type { ConverseEvent } from '../../wire/wire.ts';
-import type { Check, Expectation } from '../json-schema/expectation.ts';
+import type { ConverseEvent } from '../../wire/converse.ts';
+import type { Check, Expectation } from '../json-schema/expected-output.ts';
 import { invalidOutput, uncheckedOutput } from './invalid-output.ts';
 import { textDroppedNote } from './structured-answer.ts';
 import { StructuredEvents } from './structured-events.ts';

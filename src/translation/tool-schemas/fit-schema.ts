@@ -1,7 +1,7 @@
 import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
 import { withoutTopCombinators } from './tool-schema.ts';
-import { tellRepaired } from '../json-schema/lowered-places.ts';
+import { tellRepaired } from '../json-schema/report-simplified-schemas.ts';
 import { isAccepted } from './draft-keywords.ts';
 import { repairedSchema } from './draft-repair.ts';
 import { isAcceptedName, type PropertyNames, propertyNamesOf } from './property-names.ts';

@@ -1,4 +1,4 @@
-import type { ContentBlock, ConverseAnswer, ConverseMessage } from '../../wire/wire.ts';
+import type { ContentBlock, ConverseAnswer, ConverseMessage } from '../../wire/converse.ts';
 import { withClientKeys } from './key-stream.ts';
 import type { PropertyNames } from './property-names.ts';
 

@@ -1,4 +1,4 @@
-import type { ConverseEvent } from '../../wire/wire.ts';
+import type { ConverseEvent } from '../../wire/converse.ts';
 import { KeyStream } from './key-stream.ts';
 import type { RenamedProperties } from './renamed-properties.ts';
 

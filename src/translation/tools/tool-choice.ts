@@ -1,6 +1,6 @@
 import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
-import type { ToolChoice } from '../../wire/wire.ts';
+import type { ToolChoice } from '../../wire/converse.ts';
 
 /** Which tool the model shall call, in the client's words for tools. */
 export type ToolChoiceWish = { kind: 'auto' } | { kind: 'none' } | { kind: 'any' } | { kind: 'named'; name: string };

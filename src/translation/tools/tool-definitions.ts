@@ -1,7 +1,7 @@
 import { badRequest } from '../../errors/errors.ts';
 import { emptyString, invalidType, notListed, notObject, notText } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../adjustments.ts';
-import { CUSTOM_INPUT } from './custom-input.ts';
+import { CUSTOM_INPUT } from './custom-tool-input.ts';
 import { isTooDeep, MOST_LEVELS } from '../../wire/json/json-depth.ts';
 import { typeNamed } from '../tool-schemas/draft-values.ts';
 import type { ToolOffer } from './tools.ts';

@@ -1,8 +1,8 @@
 import { parseExactly } from '../../wire/json/exact-json.ts';
 import type { Adjustments } from '../adjustments.ts';
-import { withoutLoneSurrogates } from '../content/content.ts';
+import { withoutLoneSurrogates } from '../content/text-blocks.ts';
 import { isTooDeep } from '../../wire/json/json-depth.ts';
-import type { ToolUse } from '../../wire/wire.ts';
+import type { ToolUse } from '../../wire/converse.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** Input of a call; Converse wants an object ("Provide a json object for the field and try again"). */

@@ -1,7 +1,7 @@
 import { badRequest } from '../../errors/errors.ts';
-import { isBlank, textBlock } from '../content/content.ts';
+import { isBlank, textBlock } from '../content/text-blocks.ts';
 import { isTooDeep, MOST_LEVELS } from '../../wire/json/json-depth.ts';
-import type { ContentBlock, ToolResultContent } from '../../wire/wire.ts';
+import type { ContentBlock, ToolResultContent } from '../../wire/converse.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** What a tool returned, as Converse takes it, and the cache points in it, which stand behind it. */

@@ -1,15 +1,15 @@
 import { badRequest } from '../../errors/errors.ts';
 import type { ModelRules } from '../../models/types/model.ts';
-import type { Concessions } from '../json-schema/expectation.ts';
-import { tellLowered } from '../json-schema/lowered-places.ts';
-import { lowerSchema } from '../json-schema/schema-lowering.ts';
+import type { Concessions } from '../json-schema/expected-output.ts';
+import { tellLowered } from '../json-schema/report-simplified-schemas.ts';
+import { lowerSchema } from '../json-schema/schema-simplification.ts';
 import type { Adjustments } from '../adjustments.ts';
 import type { CachePoint } from '../content/cache-control.ts';
 import { planToolChoice, type Parallelism, type ToolChoicePlan, type ToolChoiceWish } from './tool-choice.ts';
 import { fitToolSchema } from '../tool-schemas/fit-schema.ts';
 import type { PropertyNames } from '../tool-schemas/property-names.ts';
 import type { ToolNames } from './tool-names.ts';
-import type { Tool, ToolConfig } from '../../wire/wire.ts';
+import type { Tool, ToolConfig } from '../../wire/converse.ts';
 
 /** One tool that a request offers. */
 export interface ToolOffer {

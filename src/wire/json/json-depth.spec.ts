@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { chatRequest } from '../../translation/openai-chat/request/chat-request.ts';
 import { contextOf } from '../../../test/support/model-cards.ts';
-import { markedInstruction } from '../../translation/history/instructions.ts';
+import { markedInstruction } from '../../translation/history/system-prompt.ts';
 import { isTooDeep } from './json-depth.ts';
 import type { ChatRequest } from '../../translation/openai-chat/chat-request.types.ts';
 

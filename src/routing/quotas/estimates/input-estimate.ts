@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { ModelCard, ModelRules } from '../../../models/types/model.ts';
 import type { Usage } from '../../../usage/usage.ts';
-import type { Demand, PromptSize } from './demand.ts';
+import type { Demand, PromptSize } from './token-demand.ts';
 
 /** Before anything is known: three bytes of JSON a token, rather too many tokens than too few. */
 const FIRST_GUESS = 1 / 3;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { GatewayConfig } from '../../../config/gateway-config.ts';
 import type { Route } from '../../../models/types/model.ts';
-import type { QuotaBook } from '../quota-book.ts';
+import type { QuotaBook } from '../quota-table.ts';
 import { QuotaRules } from '../quota-rules.ts';
 
 /** Enough for a short answer, and no more than any model of the table takes. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ConverseRequest } from '../../../wire/wire.ts';
+import type { ConverseRequest } from '../../../wire/converse.ts';
 import { promptSizeOf, relayedSizeOf } from './prompt-size.ts';
 
 function sizeOf(input: ConverseRequest) {

@@ -1,6 +1,6 @@
-import type { PromptSize } from './demand.ts';
+import type { PromptSize } from './token-demand.ts';
 import { isTooDeep } from '../../../wire/json/json-depth.ts';
-import type { ContentBlock, ConverseRequest, ToolResultContent } from '../../../wire/wire.ts';
+import type { ContentBlock, ConverseRequest, ToolResultContent } from '../../../wire/converse.ts';
 import type { Fields } from '../../../wire/json/json-fields.ts';
 import { fieldsOf, listOf } from '../../../wire/json/json-fields.ts';
 

@@ -1,15 +1,15 @@
 import { finishReason } from '../../answer/stop-reason.ts';
-import { marked, type SignedThought } from '../../thinking-blocks/signed-thoughts.ts';
+import { marked, type SignedThought } from '../../thinking-blocks/signed-thinking.ts';
 import { StreamSources } from '../../answer/stream-sources.ts';
-import type { Tally } from '../../answer/tally.ts';
-import { ThoughtStream } from '../../thinking-blocks/thought-stream.ts';
-import type { ContentBlockDelta, ConverseEvent } from '../../../wire/wire.ts';
-import { refusalIn } from '../../answer/refusal.ts';
+import type { Tally } from '../../answer/answer-usage.ts';
+import { ThoughtStream } from '../../thinking-blocks/thinking-assembler.ts';
+import type { ContentBlockDelta, ConverseEvent } from '../../../wire/converse.ts';
+import { refusalIn } from '../../answer/model-refusal.ts';
 import { type Reply } from '../../dialect.ts';
-import { ChatCallStream } from './chat-call-stream.ts';
+import { ChatCallStream } from './chat-tool-call-stream.ts';
 import type { ChatChunks } from './chat-chunks.ts';
-import { thinkingBlock } from '../request/chat-thoughts.ts';
-import { chatFinishReason, type ToolForm } from '../request/chat-tool-form.ts';
+import { thinkingBlock } from '../request/chat-thinking.ts';
+import { chatFinishReason, type ToolForm } from '../request/chat-tool-format.ts';
 import type { SseFrame } from '../../../wire/sse-frame.ts';
 import { NO_FRAMES } from '../../../wire/sse-frame.ts';
 

@@ -1,8 +1,8 @@
 import { fieldsOf, type AnswerExtras } from '../../answer/answer-extras.ts';
 import type { Sources } from '../../answer/citations.ts';
-import type { ExtendedUsage, Wording } from '../../answer/tally.ts';
+import type { ExtendedUsage, Wording } from '../../answer/answer-usage.ts';
 import type { Reply } from '../../dialect.ts';
-import type { ChatFinishReason } from '../request/chat-tool-form.ts';
+import type { ChatFinishReason } from '../request/chat-tool-format.ts';
 import type { SseFrame } from '../../../wire/sse-frame.ts';
 
 /**

@@ -1,17 +1,17 @@
 import type { ChatCompletion, ChatCompletionMessage } from 'openai/resources/chat/completions';
 
 import { answerExtras, type AnswerExtras } from '../../answer/answer-extras.ts';
-import { readAnswer, type Answer } from '../../answer/answer.ts';
+import { readAnswer, type Answer } from '../../answer/answer-content.ts';
 import type { DocumentCitation } from '../../answer/citations.ts';
-import { marked } from '../../thinking-blocks/signed-thoughts.ts';
-import { Tally, type ExtendedUsage, type Wording } from '../../answer/tally.ts';
+import { marked } from '../../thinking-blocks/signed-thinking.ts';
+import { Tally, type ExtendedUsage, type Wording } from '../../answer/answer-usage.ts';
 import { usageOfAnswer } from '../../../wire/usage.ts';
-import type { ConverseAnswer } from '../../../wire/wire.ts';
+import type { ConverseAnswer } from '../../../wire/converse.ts';
 import type { Reply } from '../../dialect.ts';
 import { wordingOf } from '../../generation/extension-fields.ts';
-import { thinkingBlock, type ThinkingBlock } from '../request/chat-thoughts.ts';
+import { thinkingBlock, type ThinkingBlock } from '../request/chat-thinking.ts';
 import { toolCallFields } from './chat-tool-calls.ts';
-import { chatFinishReason, toolFormOf, type ToolForm } from '../request/chat-tool-form.ts';
+import { chatFinishReason, toolFormOf, type ToolForm } from '../request/chat-tool-format.ts';
 import type { ChatRequest } from '../chat-request.types.ts';
 
 /** OpenAI's message with the thoughts, under the name most clients look for. */

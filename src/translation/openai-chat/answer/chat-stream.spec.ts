@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
 
-import type { ConverseEvent } from '../../../wire/wire.ts';
+import type { ConverseEvent } from '../../../wire/converse.ts';
 import type { Reply } from '../../dialect.ts';
 import { chatStream } from './chat-stream.ts';
 import type { ChatRequest } from '../chat-request.types.ts';

@@ -1,12 +1,12 @@
 import { answerExtras } from '../../answer/answer-extras.ts';
-import { Tally, type Wording } from '../../answer/tally.ts';
+import { Tally, type Wording } from '../../answer/answer-usage.ts';
 import { usageOfEvent } from '../../../wire/usage.ts';
-import type { ConverseEvent, StreamMetadata } from '../../../wire/wire.ts';
+import type { ConverseEvent, StreamMetadata } from '../../../wire/converse.ts';
 import { type FrameWriter, type Reply } from '../../dialect.ts';
 import { wordingOf } from '../../generation/extension-fields.ts';
 import { ChatChoiceStream } from './chat-choice-stream.ts';
 import { ChatChunks } from './chat-chunks.ts';
-import { toolFormOf, type ToolForm } from '../request/chat-tool-form.ts';
+import { toolFormOf, type ToolForm } from '../request/chat-tool-format.ts';
 import type { SseFrame } from '../../../wire/sse-frame.ts';
 import { DONE, NO_FRAMES } from '../../../wire/sse-frame.ts';
 import type { ChatRequest } from '../chat-request.types.ts';

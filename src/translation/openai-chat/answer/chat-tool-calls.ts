@@ -1,9 +1,9 @@
 import type { ChatCompletionMessage, ChatCompletionMessageToolCall } from 'openai/resources/chat/completions';
 
-import type { AnswerCall } from '../../answer/answer.ts';
-import { customInput } from '../../tools/custom-input.ts';
+import type { AnswerCall } from '../../answer/answer-content.ts';
+import { customInput } from '../../tools/custom-tool-input.ts';
 import type { KeepThoughts } from '../../dialect.ts';
-import type { ToolForm } from '../request/chat-tool-form.ts';
+import type { ToolForm } from '../request/chat-tool-format.ts';
 
 /** The calls of a whole answer in OpenAI's words. */
 export function toolCallFields(

@@ -3,14 +3,14 @@ import type { ChatCompletionAssistantMessageParam } from 'openai/resources/chat/
 import { badRequest } from '../../../errors/errors.ts';
 import { invalidType } from '../../../limits/field-errors.ts';
 import type { Adjustments } from '../../adjustments.ts';
-import { textBlock } from '../../content/content.ts';
-import { thoughtBlock, type SignedThought } from '../../thinking-blocks/signed-thoughts.ts';
+import { textBlock } from '../../content/text-blocks.ts';
+import { thoughtBlock, type SignedThought } from '../../thinking-blocks/signed-thinking.ts';
 import type { ToolNames } from '../../tools/tool-names.ts';
-import type { ContentBlock } from '../../../wire/wire.ts';
+import type { ContentBlock } from '../../../wire/converse.ts';
 import type { TranslationContext } from '../../dialect.ts';
 import { readContent } from './chat-content.ts';
 import { isCallPart } from './chat-foreign-parts.ts';
-import { readThoughts, withoutThoughts } from './chat-thoughts.ts';
+import { readThoughts, withoutThoughts } from './chat-thinking.ts';
 import { callReferences, readCalls } from './chat-tool-messages.ts';
 
 /** What one message of the assistant is read with. */

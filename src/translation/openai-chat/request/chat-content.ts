@@ -6,7 +6,7 @@ import type { Attachments } from '../../attachments/attachments.ts';
 import type { Adjustments } from '../../adjustments.ts';
 import { type CachePoint, cachePointOf } from '../../content/cache-control.ts';
 import { blocksOf, readText } from '../../content/content-parts.ts';
-import type { ContentBlock } from '../../../wire/wire.ts';
+import type { ContentBlock } from '../../../wire/converse.ts';
 import { isResultPart, readForeignPart, readResultPart } from './chat-foreign-parts.ts';
 import { readMediaPart } from './chat-media.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { contextOf } from '../../../../test/support/model-cards.ts';
-import type { ConverseAnswer } from '../../../wire/wire.ts';
+import type { ConverseAnswer } from '../../../wire/converse.ts';
 import { chatDialect } from '../chat-dialect.ts';
 import type { ChatRequest } from '../chat-request.types.ts';
 

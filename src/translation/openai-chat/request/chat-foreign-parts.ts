@@ -2,7 +2,7 @@ import type { Attachments } from '../../attachments/attachments.ts';
 import type { Adjustments } from '../../adjustments.ts';
 import { readText } from '../../content/content-parts.ts';
 import type { ToolNames } from '../../tools/tool-names.ts';
-import type { ContentBlock } from '../../../wire/wire.ts';
+import type { ContentBlock } from '../../../wire/converse.ts';
 import { readDocument, readImage } from '../../anthropic/converse/request/messages-attachments.ts';
 import { readCall, readResult } from '../../anthropic/converse/request/messages-content.ts';
 import {

@@ -7,7 +7,7 @@ import type {
 import { notObject } from '../../../limits/field-errors.ts';
 import type { Attachments } from '../../attachments/attachments.ts';
 import { asksForLess, dataOf, documentFromFile, imageFromUrl, stringOf } from '../../attachments/media-sources.ts';
-import type { AudioBlock, DocumentBlock, ImageBlock } from '../../../wire/wire.ts';
+import type { AudioBlock, DocumentBlock, ImageBlock } from '../../../wire/converse.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 
 type FilePart = ChatCompletionContentPart.File;

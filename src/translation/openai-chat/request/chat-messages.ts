@@ -9,9 +9,9 @@ import {
   type Conversation,
   type Instruction,
   withTopInstructions,
-} from '../../history/instructions.ts';
+} from '../../history/system-prompt.ts';
 import type { ToolNames } from '../../tools/tool-names.ts';
-import type { ContentBlock, ConverseMessage } from '../../../wire/wire.ts';
+import type { ContentBlock, ConverseMessage } from '../../../wire/converse.ts';
 import type { TranslationContext } from '../../dialect.ts';
 import { readAssistant } from './chat-assistant.ts';
 import { readContent, readUserContent } from './chat-content.ts';

@@ -10,11 +10,11 @@ import { readInstructions } from '../../anthropic/converse/request/messages-cont
 import { CHAT_PLACES } from '../../nested-fields/chat-shapes.ts';
 import { inspectFields } from '../../nested-fields/inspect-fields.ts';
 import { CHAT_PARAMETERS } from '../../parameters/chat-parameters.ts';
-import { Judge } from '../../parameters/judge.ts';
+import { Judge } from '../../parameters/parameter-checker.ts';
 import { DEFAULT_POLICY } from '../../policy.ts';
 import { readMessages } from './chat-messages.ts';
 import { readResponseFormat } from './chat-response-format.ts';
-import { toolFormOf } from './chat-tool-form.ts';
+import { toolFormOf } from './chat-tool-format.ts';
 import { readTools } from './tools/chat-tools.ts';
 import type { ChatRequest } from '../chat-request.types.ts';
 

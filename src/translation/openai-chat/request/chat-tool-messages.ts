@@ -8,12 +8,12 @@ import type {
 import { invalidType, notListed, notObject, notText } from '../../../limits/field-errors.ts';
 import type { Attachments } from '../../attachments/attachments.ts';
 import type { Adjustments } from '../../adjustments.ts';
-import { withoutLoneSurrogates } from '../../content/content.ts';
-import { CUSTOM_INPUT } from '../../tools/custom-input.ts';
+import { withoutLoneSurrogates } from '../../content/text-blocks.ts';
+import { CUSTOM_INPUT } from '../../tools/custom-tool-input.ts';
 import { readArguments } from '../../tools/tool-input.ts';
 import type { ToolNames } from '../../tools/tool-names.ts';
 import { resultContent, type ResultContent } from '../../tools/tool-result.ts';
-import type { ContentBlock } from '../../../wire/wire.ts';
+import type { ContentBlock } from '../../../wire/converse.ts';
 import type { CallReference } from '../../dialect.ts';
 import { readShownContent } from './chat-content.ts';
 import { callPartsOf, readCallParts } from './chat-foreign-parts.ts';

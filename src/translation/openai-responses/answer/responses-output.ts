@@ -1,15 +1,15 @@
-import type { SignedThought } from '../../thinking-blocks/signed-thoughts.ts';
+import type { SignedThought } from '../../thinking-blocks/signed-thinking.ts';
 import { finishReason, type FinishReason } from '../../answer/stop-reason.ts';
-import type { Tally } from '../../answer/tally.ts';
-import { ThoughtStream } from '../../thinking-blocks/thought-stream.ts';
-import type { ContentBlockDelta, ConverseEvent } from '../../../wire/wire.ts';
+import type { Tally } from '../../answer/answer-usage.ts';
+import { ThoughtStream } from '../../thinking-blocks/thinking-assembler.ts';
+import type { ContentBlockDelta, ConverseEvent } from '../../../wire/converse.ts';
 import type { Reply } from '../../dialect.ts';
-import { refusalIn } from '../../answer/refusal.ts';
-import { OpenCall } from './responses-call.ts';
-import { addRefusal, OpenMessage } from './responses-message.ts';
-import { sealThought } from '../request/responses-sealed.ts';
-import type { ItemEnd, Slots } from './responses-slots.ts';
-import { OpenThought } from './responses-thought.ts';
+import { refusalIn } from '../../answer/model-refusal.ts';
+import { OpenCall } from './tool-call-item-builder.ts';
+import { addRefusal, OpenMessage } from './message-item-builder.ts';
+import { sealThought } from '../request/sealed-reasoning.ts';
+import type { ItemEnd, Slots } from './output-slots.ts';
+import { OpenThought } from './reasoning-item-builder.ts';
 import type { ToolForm } from '../request/tools/responses-tool-form.ts';
 import { joinedName } from '../request/tools/responses-tool-kinds.ts';
 

@@ -1,14 +1,14 @@
 import { answerExtras } from '../../answer/answer-extras.ts';
 import { eventsOfAnswer } from '../../../wire/answer-events.ts';
-import { Tally } from '../../answer/tally.ts';
+import { Tally } from '../../answer/answer-usage.ts';
 import { usageOfAnswer } from '../../../wire/usage.ts';
-import type { ConverseAnswer } from '../../../wire/wire.ts';
+import type { ConverseAnswer } from '../../../wire/converse.ts';
 import type { Reply } from '../../dialect.ts';
-import { envelopeOf, finishedAnswer, type ResponsesAnswer } from './responses-envelope.ts';
+import { envelopeOf, finishedAnswer, type ResponsesAnswer } from './response-object.ts';
 import { NO_EVENTS } from './responses-events.ts';
 import { ResponseOutput } from './responses-output.ts';
 import { ENCRYPTED_REASONING } from '../request/responses-request.ts';
-import { Slots } from './responses-slots.ts';
+import { Slots } from './output-slots.ts';
 import { toolFormOf } from '../request/tools/responses-tool-form.ts';
 import type { ResponsesRequest } from '../responses-request.types.ts';
 

@@ -4,8 +4,8 @@ import type { Attachments } from '../../attachments/attachments.ts';
 import { asksForLess, documentFromFile, imageFromUrl, isGiven, stringOf } from '../../attachments/media-sources.ts';
 import type { Adjustments } from '../../adjustments.ts';
 import { blocksOf, readText } from '../../content/content-parts.ts';
-import type { Instruction } from '../../history/instructions.ts';
-import type { ContentBlock } from '../../../wire/wire.ts';
+import type { Instruction } from '../../history/system-prompt.ts';
+import type { ContentBlock } from '../../../wire/converse.ts';
 
 /** A content part as the client sent it. */
 type Part = Readonly<Record<string, unknown>> & { type?: unknown };

@@ -1,4 +1,4 @@
-import type { Item } from './responses-calls.ts';
+import type { Item } from './read-tool-items.ts';
 import { listOf } from './tools/responses-tool-kinds.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 

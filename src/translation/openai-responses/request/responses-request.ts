@@ -13,10 +13,10 @@ import {
 } from '../../generation/extension-fields.ts';
 import { inspectFields } from '../../nested-fields/inspect-fields.ts';
 import { RESPONSES_PLACES } from '../../nested-fields/responses-shapes.ts';
-import { Judge } from '../../parameters/judge.ts';
+import { Judge } from '../../parameters/parameter-checker.ts';
 import { RESPONSES_PARAMETERS } from '../../parameters/responses-parameters.ts';
 import { DEFAULT_POLICY } from '../../policy.ts';
-import { readItems } from './responses-items.ts';
+import { readItems } from './input-items.ts';
 import { readTextFormat } from './responses-text-format.ts';
 import { toolFormOf } from './tools/responses-tool-form.ts';
 import { readTools } from './tools/responses-tools.ts';

@@ -1,5 +1,5 @@
 import { invalidType, notListed } from '../../../limits/field-errors.ts';
-import { anyObjectWish, schemaWish } from '../../structured/schema-wish.ts';
+import { anyObjectWish, schemaWish } from '../../structured/schema-output.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 import type { ResponsesRequest } from '../responses-request.types.ts';
 import type { StructuredWish } from '../../structured/structured-wish.ts';

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 
 import { extractJson } from './json-extraction.ts';
 import { JsonTextStream } from './json-text-stream.ts';
-import type { Check } from '../../json-schema/expectation.ts';
+import type { Check } from '../../json-schema/expected-output.ts';
 
 const anyObject: Check = (_json, value) =>
   typeof value === 'object' && !Array.isArray(value) ? 'conforms' : { problem: 'the answer is not a JSON object' };

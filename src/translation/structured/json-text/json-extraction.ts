@@ -1,4 +1,4 @@
-import type { Check } from '../../json-schema/expectation.ts';
+import type { Check } from '../../json-schema/expected-output.ts';
 import { JsonSpan } from './json-span.ts';
 
 /** Places where JSON may begin that are looked at; prose with more brackets than this is no answer. */

@@ -1,5 +1,5 @@
 import type { ToolNames } from '../../../tools/tool-names.ts';
-import type { ContentBlockDelta, ConverseEvent } from '../../../../wire/wire.ts';
+import type { ContentBlockDelta, ConverseEvent } from '../../../../wire/converse.ts';
 import { deltaFrame, frameOf } from './messages-frame.ts';
 import { type MessageBlock, textBlock } from './messages-response.ts';
 import type { SseFrame } from '../../../../wire/sse-frame.ts';

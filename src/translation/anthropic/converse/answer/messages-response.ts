@@ -3,12 +3,12 @@ import { matchedStop } from '../../../answer/emulated-stops.ts';
 import type { ToolNames } from '../../../tools/tool-names.ts';
 import type { ToolInput } from '../../../tools/tool-input.ts';
 import { usageOfAnswer } from '../../../../wire/usage.ts';
-import type { ContentBlock, ConverseAnswer } from '../../../../wire/wire.ts';
+import type { ContentBlock, ConverseAnswer } from '../../../../wire/converse.ts';
 import type { Reply } from '../../../dialect.ts';
-import type { MessagesRequest } from '../../messages-wire.ts';
-import { refusalIn } from '../../../answer/refusal.ts';
-import { endingOf, type Ending, type MessageUsage, messageUsage } from './messages-ending.ts';
-import { toolNamesOf } from '../request/messages-offers.ts';
+import type { MessagesRequest } from '../../types.ts';
+import { refusalIn } from '../../../answer/model-refusal.ts';
+import { endingOf, type Ending, type MessageUsage, messageUsage } from './message-ending.ts';
+import { toolNamesOf } from '../request/messages-tools.ts';
 import { textOf } from '../../../../wire/block-text.ts';
 
 /** A block of an answer as Anthropic has it. */

@@ -2,7 +2,7 @@ import { badRequest } from '../../../../errors/errors.ts';
 import { notContent, notListed, notObject } from '../../../../limits/field-errors.ts';
 import type { Attachments } from '../../../attachments/attachments.ts';
 import { isGiven, stringOf } from '../../../attachments/media-sources.ts';
-import type { DocumentBlock, ImageBlock } from '../../../../wire/wire.ts';
+import type { DocumentBlock, ImageBlock } from '../../../../wire/converse.ts';
 import type { Fields } from '../../../../wire/json/json-fields.ts';
 import { fieldsOf, isRecord } from '../../../../wire/json/json-fields.ts';
 

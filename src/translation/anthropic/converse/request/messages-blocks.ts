@@ -1,8 +1,8 @@
 import { badRequest } from '../../../../errors/errors.ts';
 import { invalidType, notContent, notText } from '../../../../limits/field-errors.ts';
 import { cachePointOf } from '../../../content/cache-control.ts';
-import { isBlank, textBlock } from '../../../content/content.ts';
-import type { ContentBlock } from '../../../../wire/wire.ts';
+import { isBlank, textBlock } from '../../../content/text-blocks.ts';
+import type { ContentBlock } from '../../../../wire/converse.ts';
 import type { Fields } from '../../../../wire/json/json-fields.ts';
 import { isRecord } from '../../../../wire/json/json-fields.ts';
 

@@ -1,17 +1,17 @@
 import { isGiven, stringOf } from '../../../attachments/media-sources.ts';
 import type { Adjustments } from '../../../adjustments.ts';
-import { textBlock } from '../../../content/content.ts';
+import { textBlock } from '../../../content/text-blocks.ts';
 import { readText } from '../../../content/content-parts.ts';
-import type { Instruction } from '../../../history/instructions.ts';
+import type { Instruction } from '../../../history/system-prompt.ts';
 import { readArguments } from '../../../tools/tool-input.ts';
 import type { ToolNames } from '../../../tools/tool-names.ts';
 import { resultContent } from '../../../tools/tool-result.ts';
-import type { ContentBlock } from '../../../../wire/wire.ts';
+import type { ContentBlock } from '../../../../wire/converse.ts';
 import type { ModelCard } from '../../../../models/types/model.ts';
 import { isServerBlock, serverBlockAsText } from '../../server-blocks.ts';
 import { type MediaReading, readDocument, readImage } from './messages-attachments.ts';
 import { foreignBlock, readBlocks } from './messages-blocks.ts';
-import { readThought } from './messages-thoughts.ts';
+import { readThought } from './messages-thinking.ts';
 import type { Fields } from '../../../../wire/json/json-fields.ts';
 
 /** What the blocks of a request are read with. */

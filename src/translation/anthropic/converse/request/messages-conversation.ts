@@ -5,9 +5,9 @@ import {
   type Conversation,
   type Instruction,
   withTopInstructions,
-} from '../../../history/instructions.ts';
-import type { ConverseMessage } from '../../../../wire/wire.ts';
-import type { MessagesRequest } from '../../messages-wire.ts';
+} from '../../../history/system-prompt.ts';
+import type { ConverseMessage } from '../../../../wire/converse.ts';
+import type { MessagesRequest } from '../../types.ts';
 import { type Reading, readAssistantContent, readInstructions, readUserContent } from './messages-content.ts';
 import { isRecord } from '../../../../wire/json/json-fields.ts';
 

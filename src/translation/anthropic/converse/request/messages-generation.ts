@@ -9,7 +9,7 @@ import {
   unusedBudgetFields,
 } from '../../../generation/extension-fields.ts';
 import type { Adjustments } from '../../../adjustments.ts';
-import { type MessagesRequest } from '../../messages-wire.ts';
+import { type MessagesRequest } from '../../types.ts';
 import { fieldsOf, isRecord } from '../../../../wire/json/json-fields.ts';
 
 const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'];

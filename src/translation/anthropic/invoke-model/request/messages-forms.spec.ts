@@ -3,7 +3,7 @@ import { MODELS } from '../../../../../emulator/models.ts';
 import { checkMessages } from '../../../../../emulator/rules/check-messages.ts';
 import { MODEL_TABLE } from '../../../../models/table/model-table.ts';
 import { messagesRequest } from '../../converse/request/messages-request.ts';
-import { messagesBody } from './messages-body.ts';
+import { messagesBody } from './invoke-body.ts';
 
 const SCHEMA = { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'], additionalProperties: false };
 const FORMAT = { type: 'json_schema', schema: SCHEMA };

@@ -1,9 +1,9 @@
 import { badRequest } from '../../../../errors/errors.ts';
 import type { ModelCard } from '../../../../models/types/model.ts';
 import type { Adjustments } from '../../../adjustments.ts';
-import { markedInstruction } from '../../../history/instructions.ts';
+import { markedInstruction } from '../../../history/system-prompt.ts';
 import type { HistoryConcessions } from '../../../history/history-concessions.ts';
-import { blocksOf, roleOf } from '../../messages-wire.ts';
+import { blocksOf, roleOf } from '../../types.ts';
 import type { Fields } from '../../../../wire/json/json-fields.ts';
 import { fieldsOf } from '../../../../wire/json/json-fields.ts';
 

@@ -1,6 +1,6 @@
 import type { ModelCard } from '../../../../models/types/model.ts';
 import type { Adjustments } from '../../../adjustments.ts';
-import { type SignedThought, unmarked } from '../../../thinking-blocks/signed-thoughts.ts';
+import { type SignedThought, unmarked } from '../../../thinking-blocks/signed-thinking.ts';
 import type { HistoryConcessions } from '../../../history/history-concessions.ts';
 import { lacking } from '../../messages-betas.ts';
 import type { Fields } from '../../../../wire/json/json-fields.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
 
 import { contextOf, type Generation } from '../../../../../test/support/model-cards.ts';
-import type { ConverseAnswer, ConverseEvent } from '../../../../wire/wire.ts';
+import type { ConverseAnswer, ConverseEvent } from '../../../../wire/converse.ts';
 import type { Reply } from '../../../dialect.ts';
 import { chatRequest } from '../chat-request.ts';
 import { chatResponse } from '../../answer/chat-response.ts';

@@ -5,7 +5,7 @@ import {
   foreignChoice,
   namedChoice,
   type OfferedChoice,
-} from '../../../tools/named-choice.ts';
+} from '../../../tools/named-tool-choice.ts';
 import type { ToolOffer } from '../../../tools/tools.ts';
 import { joinedName } from './responses-tool-kinds.ts';
 import { isRecord } from '../../../../wire/json/json-fields.ts';

@@ -1,0 +1,53 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import type { Call } from '../../request/request-context.ts';
+import { badRequest } from '../../errors/errors.ts';
+import { CurrentCall } from '../../http/context/current-context.decorator.ts';
+import { ModelRegistryService } from '../../models/model-registry.service.ts';
+
+/** One entry of ListInferenceProfiles (AWS API reference, 2026-11). */
+interface ProfileSummary {
+  inferenceProfileName: string;
+  inferenceProfileId: string;
+  inferenceProfileArn: string;
+  models: { modelArn: string }[];
+  status: 'ACTIVE';
+  type: 'SYSTEM_DEFINED' | 'APPLICATION';
+}
+
+/** `GET /inference-profiles` in the control plane's form: those that the caller's models are called by here. */
+@Controller('inference-profiles')
+export class ProfilesController {
+  constructor(private readonly models: ModelRegistryService) {}
+
+  @Get()
+  list(@CurrentCall() call: Call, @Query() query: { type?: unknown; typeEquals?: unknown }) {
+    const wanted = typeIn(query.type ?? query.typeEquals);
+    const summaries = new Map<string, ProfileSummary>();
+    for (const { id, card } of this.models.list(call.caller)) {
+      const [target] = this.models.resolve(id, call.caller).targets;
+      if (target === undefined || target.profile === 'on-demand') continue;
+      // What is listed here is asked for by its id.
+      if (!this.models.takes(target.modelId)) continue;
+      const isArn = target.modelId.startsWith('arn:');
+      const type = isArn ? 'APPLICATION' : 'SYSTEM_DEFINED';
+      if (wanted !== undefined && wanted !== type) continue;
+      summaries.set(target.modelId, {
+        inferenceProfileName: card.displayName,
+        inferenceProfileId: isArn ? target.modelId.slice(target.modelId.lastIndexOf('/') + 1) : target.modelId,
+        inferenceProfileArn: isArn
+          ? target.modelId
+          : `arn:aws:bedrock:${target.region}::inference-profile/${target.modelId}`,
+        models: [{ modelArn: `arn:aws:bedrock:${target.region}::foundation-model/${card.id}` }],
+        status: 'ACTIVE',
+        type,
+      });
+    }
+    return { inferenceProfileSummaries: [...summaries.values()] };
+  }
+}
+
+/** Throws GatewayError 400 for what is no type, as Bedrock does (ListInferenceProfiles, API reference, 2026-11). */
+function typeIn(value: unknown): ProfileSummary['type'] | undefined {
+  if (value === undefined || value === 'SYSTEM_DEFINED' || value === 'APPLICATION') return value;
+  throw badRequest('The query parameter type must be SYSTEM_DEFINED or APPLICATION, once.', 'type');
+}

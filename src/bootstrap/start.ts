@@ -1,0 +1,48 @@
+import 'reflect-metadata';
+import { inspect } from 'node:util';
+import { Logger } from '@nestjs/common';
+import { createApplication } from './application.ts';
+import { ConfigError } from '../config/settings/config-error.ts';
+import { readEnvironmentFile } from '../config/environment-file.ts';
+import { maskSecrets } from '../config/mask-secrets.ts';
+import { ConfigSource } from '../config/reload/config-source.ts';
+import { regionOf } from '../config/sections/bedrock-config.ts';
+import { endOnFault } from './end-on-fault.ts';
+import { giveMemoryBack } from './release-idle-memory.ts';
+import { stopOnSignals } from './shut-down-on-signals.ts';
+import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
+import { tuneV8 } from './tune-v8.ts';
+
+try {
+  readEnvironmentFile('.env');
+  const source = await ConfigSource.open(process.env);
+  const { config, warnings = [] } = source.accepted;
+  const app = await createApplication(config, source);
+  stopOnSignals(app);
+  endOnFault();
+  const { server, auth, bedrock } = config;
+  await app.listen(server.port, server.host);
+  tuneV8();
+  const { open } = app.get(MetricsService);
+  giveMemoryBack(() => open.size === 0);
+  const logger = new Logger('outcrop');
+  const upstream = bedrock.endpoint ?? `Bedrock in ${regionOf(bedrock)}`;
+  logger.log(`listening on ${server.host}:${server.port}, upstream ${upstream}, ${auth.keys.length} API key(s)`);
+  for (const { path, message } of warnings) logger.warn(`${path}: ${message}`);
+  if (auth.keys.length === 0) {
+    logger.warn('no API keys are configured, every request will be refused: npm run key:create -- --name NAME');
+  }
+} catch (error) {
+  const told = inWords(error);
+  console.error(maskSecrets(typeof told === 'string' ? told : inspect(told)));
+  process.exit(1);
+}
+
+/** A mistake in the settings or a taken port is told in words; anything else is a fault and shows where. */
+function inWords(error: unknown): unknown {
+  if (error instanceof ConfigError) return error.message;
+  const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (code === 'EADDRINUSE')
+    return `${address}:${port} is taken, perhaps by another gateway. PORT=… takes another port.`;
+  return error;
+}

@@ -1,0 +1,61 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { from, lastValueFrom, Observable } from 'rxjs';
+import { GatewayConfig } from '../../config/gateway-config.ts';
+import type { GatewayRequest } from '../context/http-request-context.ts';
+import { errorDialectOf } from '../errors/error-body.ts';
+import { RetryPolicy } from '../../retry/retry-policy.ts';
+import { AnswerStream } from '../../wire/answer-stream.ts';
+import { SseBody, type SseSettings } from '../streaming/sse-response.ts';
+
+/**
+ * Repeats a request as the RetryInterceptor does, and begins a streamed answer when the upstream has accepted the request
+ * and is silent: load balancers cut connections that are silent for a minute, and thinking takes longer. While the gateway
+ * only waits, the status stays open, because SDKs retry a 429 and not an error frame. Failover and retries continue after
+ * the response head; a failure from then on ends in an error frame. One interceptor does both, because a second one in
+ * Nest's chain costs every request 15 us.
+ */
+@Injectable()
+export class StreamingRetryInterceptor implements NestInterceptor {
+  constructor(
+    private readonly config: GatewayConfig,
+    private readonly policy: RetryPolicy,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<GatewayRequest>();
+    const streamed = (request.body as { stream?: unknown } | undefined)?.stream === true;
+    const keepAliveMs = this.config.streaming.keepAliveSeconds * 1000;
+    const answer = this.policy.repeat(request.call, () => lastValueFrom(next.handle()));
+    if (!streamed) return from(answer);
+    const { call, path, headers } = request;
+    const settings = { call, dialect: errorDialectOf(path, headers), keepAliveMs };
+    if (keepAliveMs === 0) return from(answer.then((body) => asResponse(body, settings)));
+    return new Observable((subscriber) => {
+      const answerWith = (value: unknown): void => {
+        clearTimeout(timer);
+        subscriber.next(asResponse(value, settings));
+        subscriber.complete();
+      };
+      // Counted from the arrival: the client may have waited for a place already.
+      const silentMs = performance.now() - call.startedAt;
+      const look = (): void => {
+        const { attempts } = call;
+        const leftMs = attempts.acceptedInMs(keepAliveMs);
+        if (leftMs === 0) {
+          attempts.isCommitted = true;
+          answerWith(new SseBody(answer as Promise<AnswerStream>, settings));
+        } else timer = setTimeout(look, leftMs ?? keepAliveMs);
+      };
+      let timer = setTimeout(look, keepAliveMs - silentMs);
+      answer.then(answerWith, (error: unknown) => {
+        clearTimeout(timer);
+        subscriber.error(error);
+      });
+    });
+  }
+}
+
+/** Turns a streamed answer into its response; any other answer is JSON. */
+function asResponse(body: unknown, settings: SseSettings): unknown {
+  return body instanceof AnswerStream ? new SseBody(body, settings) : body;
+}

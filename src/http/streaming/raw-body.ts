@@ -1,0 +1,46 @@
+import type { Response } from 'express';
+import type { Call } from '../../request/request-context.ts';
+import type { RawEventStream, RawJsonAnswer } from '../../wire/raw-answer.ts';
+import { exceptionOf } from '../errors/error-body.ts';
+import { drained } from './wait-until-writable.ts';
+import { exceptionFrame } from './exception-frame.ts';
+import { streamFailure } from './stream-failure.ts';
+
+export function writeRawJson({ text }: RawJsonAnswer, response: Response): void {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+  response.end(text);
+}
+
+/**
+ * Writes a stream in Bedrock's own frames. A failure becomes a last frame, an exception, as Bedrock would send it. Resolves
+ * when the response has ended or the client has gone. Never rejects.
+ */
+export async function writeRawStream({ source }: RawEventStream, response: Response, call: Call): Promise<void> {
+  response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' });
+  // The upstream has answered, and nothing is tried again: the request's body would live as long as the stream.
+  response.req.body = undefined;
+  const closed = (): boolean => response.destroyed || response.writableEnded;
+  try {
+    for await (const events of source.stream) {
+      const frames = source.frames(events);
+      if (closed()) return;
+      const chunk = frames.length === 1 ? frames[0]! : Buffer.concat(frames);
+      if (!response.write(chunk)) await drained(response);
+    }
+    if (!closed()) response.end();
+  } catch (error) {
+    const failure = streamFailure(error, call);
+    if (failure && !closed()) response.end(exceptionFrame(exceptionOf(failure), failure.message));
+  } finally {
+    source.settled();
+  }
+}
+
+/** Stops the upstream of a stream whose client has gone before the first byte. */
+export async function cancelRawStream({ source }: RawEventStream): Promise<void> {
+  try {
+    await source.stream[Symbol.asyncIterator]().return?.();
+  } finally {
+    source.settled();
+  }
+}

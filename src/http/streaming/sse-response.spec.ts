@@ -1,0 +1,57 @@
+import type { Call } from '../../request/request-context.ts';
+import { AnswerStream } from '../../wire/answer-stream.ts';
+import { SseBody } from './sse-response.ts';
+
+const SETTINGS = { call: {} as Call, dialect: 'openai', keepAliveMs: 0 } as const;
+
+describe('a streamed answer whose client has gone before its first byte', () => {
+  it('stops its upstreams and books what they used', async () => {
+    const told: string[] = [];
+    const stream = { [Symbol.asyncIterator]: () => iterator } as AsyncIterable<never[]>;
+    const iterator = {
+      next: () => Promise.reject(new Error('nobody reads')),
+      return: () => {
+        told.push('stopped');
+        return Promise.resolve({ done: true as const, value: undefined });
+      },
+    };
+    const answer = new AnswerStream<never>({
+      streams: [stream],
+      frames: () => [],
+      end: () => [],
+      settled: () => told.push('settled'),
+    });
+    await new SseBody(answer, SETTINGS).cancel();
+    await new SseBody(Promise.resolve(answer), SETTINGS).cancel();
+    expect(told).toEqual(['stopped', 'settled', 'stopped', 'settled']);
+  });
+
+  it('closes each of several upstreams and settles them, also where one cannot be closed', async () => {
+    const closed: string[] = [];
+    const stream = (close: () => void): AsyncIterable<never[]> => ({
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.reject(new Error('not read')),
+        return: async () => {
+          close();
+          return { done: true as const, value: undefined };
+        },
+      }),
+    });
+    const failing = stream(() => {
+      throw new Error('not closed');
+    });
+    const answer = new AnswerStream<never>({
+      streams: [failing, stream(() => closed.push('second'))],
+      frames: () => [],
+      end: () => [],
+      settled: () => closed.push('settled'),
+    });
+    await expect(new SseBody(answer, SETTINGS).cancel()).rejects.toThrow('not closed');
+    expect(closed).toEqual(['second', 'settled']);
+  });
+
+  it('does not fail where its upstream did', async () => {
+    const answer = Promise.reject<AnswerStream>(new Error('throttled'));
+    await expect(new SseBody(answer, SETTINGS).cancel()).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,62 @@
+import { IsArray, IsInt, IsOptional, IsString, Max, Min, validateSync } from '../../libraries/class-validator.ts';
+import fc from 'fast-check';
+import { GatewayError } from '../../errors/errors.ts';
+import { compileEnvelope } from './body-check.ts';
+import { EnvelopePipe } from './body-validation.pipe.ts';
+
+class Envelope {
+  @IsString() model: string;
+  @IsArray() messages: unknown[];
+  @IsOptional() @IsInt() @Min(1) @Max(10) n?: number | null;
+}
+
+const pipe = new EnvelopePipe();
+const transform = (body: unknown) => pipe.transform(body, { type: 'body', metatype: Envelope });
+
+describe('EnvelopePipe', () => {
+  it('lets a good body pass as it is, unknown fields and all', () => {
+    const body = { model: 'm', messages: [{ role: 'user' }], n: null, extra: 1 };
+    expect(transform(body)).toBe(body);
+    expect(body).toEqual({ model: 'm', messages: [{ role: 'user' }], n: null, extra: 1 });
+  });
+
+  it('names the field at fault', () => {
+    let refusal: unknown;
+    try {
+      transform({ model: 'm', messages: [], n: 11 });
+    } catch (error) {
+      refusal = error;
+    }
+    expect(refusal).toBeInstanceOf(GatewayError);
+    expect(refusal).toMatchObject({ status: 400, param: 'n', message: expect.stringContaining('10') });
+  });
+
+  it('lets no key of the body change what a copy of it is', () => {
+    const hostile = JSON.parse('{"model":"m","messages":[],"__proto__":{"n":99},"constructor":{"name":"x"}}') as object;
+    const body = transform(hostile) as Envelope;
+    expect(Object.keys(body)).toEqual(['model', 'messages']);
+    expect(body.n).toBeUndefined();
+    expect(Object.assign({} as Partial<Envelope>, body).n).toBeUndefined();
+    expect(body.constructor).toBe(Object);
+  });
+});
+
+describe('compileEnvelope', () => {
+  it('agrees with class-validator on any body', () => {
+    const check = compileEnvelope(Envelope)!;
+    const anything = fc.oneof(
+      fc.string(),
+      fc.integer({ min: -2, max: 12 }),
+      fc.double(),
+      fc.constant(null),
+      fc.array(fc.string()),
+    );
+    const bodies = fc.record({ model: anything, messages: anything, n: anything }, { requiredKeys: [] });
+    fc.assert(
+      fc.property(bodies, (body) => {
+        const envelope = Object.assign(new Envelope(), body);
+        expect(check(envelope)).toBe(validateSync(envelope).length === 0);
+      }),
+    );
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Call } from '../../request/request-context.ts';
+import { ModelRegistryService } from '../../models/model-registry.service.ts';
+import { buildConfig } from '../../config/load-config.ts';
+import type { Usage } from '../../usage/usage.ts';
+import { UsageService } from './accounting.service.ts';
+
+/** An event that brings so many tokens of output, or the counts of its stream. */
+type Event = { output: number } | { counts: Usage };
+
+const COUNTS: Usage = { input: 100, output: 50, cacheRead: 10, cacheWrite: 0 };
+const READING = {
+  usageOf: (event: Event) => ('counts' in event ? event.counts : undefined),
+  outputOf: (event: Event) => ('output' in event ? event.output : 0),
+  promptOf: (index: number) => 1_000 * (index + 1) + 0.25,
+};
+
+function metered(...streams: (Event[] | undefined)[]) {
+  const config = buildConfig({ environment: { GATEWAY__BEDROCK__REGION: 'us-east-1' }, readFile: () => '' });
+  const route = new ModelRegistryService(config).resolve('claude-haiku-4-5');
+  const settled: (Usage | undefined)[] = [];
+  const call = { facts: {} } as Pick<Call, 'facts'> as Call;
+  const served = streams.map((events, index) => ({
+    target: events && route.targets[0]!,
+    settle: (usage?: Usage) => {
+      settled[index] = usage;
+    },
+  }));
+  const meter = new UsageService().meter(call, route, served, READING);
+  for (const [index, events] of streams.entries()) for (const event of events ?? []) meter.read([event], index);
+  meter.settle();
+  return { facts: call.facts, settled };
+}
+
+describe('what a stream used', () => {
+  it('is what Bedrock has counted, where it came to that', () => {
+    const { facts, settled } = metered([{ output: 30 }, { counts: COUNTS }]);
+    expect(facts.usage).toEqual(COUNTS);
+    expect(facts.estimatedUsage).toBeUndefined();
+    expect(settled).toEqual([COUNTS]);
+  });
+
+  it('is estimated from the events and the prompt, where it ended before, and says so', () => {
+    const { facts, settled } = metered([{ output: 2.5 }, { output: 4.25 }]);
+    const estimate = { input: 1_001, output: 7, cacheRead: 0, cacheWrite: 0 };
+    expect(facts.usage).toEqual(estimate);
+    expect(facts.estimatedUsage).toEqual(estimate);
+    expect(settled).toEqual([{ ...estimate, estimated: true }]);
+    expect(facts.cost).toBeGreaterThan(0);
+  });
+
+  it('is both, where one of several ended before', () => {
+    const { facts, settled } = metered([{ output: 30 }, { counts: COUNTS }], [{ output: 5 }]);
+    const estimate = { input: 2_001, output: 5, cacheRead: 0, cacheWrite: 0 };
+    expect(facts.usage).toEqual({ input: 2_101, output: 55, cacheRead: 10, cacheWrite: 0 });
+    expect(facts.estimatedUsage).toEqual(estimate);
+    expect(settled).toEqual([COUNTS, { ...estimate, estimated: true }]);
+  });
+
+  it('is nothing where a stream never began', () => {
+    const { facts, settled } = metered([{ counts: COUNTS }], undefined);
+    expect(facts.usage).toEqual(COUNTS);
+    expect(facts.estimatedUsage).toBeUndefined();
+    expect(settled).toEqual([COUNTS]);
+  });
+});

@@ -1,0 +1,27 @@
+import type { CallFacts } from '../../request/request-context.ts';
+import { Pace } from './stream-timing.ts';
+
+/** Hears at these milliseconds after its beginning. */
+function factsAfter(moments: readonly number[], outputTokens: number | undefined): CallFacts {
+  const pace = new Pace(1_000);
+  for (const moment of moments) pace.heard(1_000 + moment);
+  const facts: CallFacts = {};
+  pace.tell(facts, outputTokens);
+  return facts;
+}
+
+describe('the pace of a stream', () => {
+  it('is its longest silence and its time for each token after the first', () => {
+    expect(factsAfter([0, 100, 450, 500], 11)).toEqual({ longestGapMs: 350, msPerToken: 50 });
+  });
+
+  it('has no time for a token where nobody counted, or there was only one', () => {
+    expect(factsAfter([0, 100], undefined)).toEqual({ longestGapMs: 100 });
+    expect(factsAfter([0, 100], 1)).toEqual({ longestGapMs: 100 });
+  });
+
+  it('is none where all came at once, or nothing', () => {
+    expect(factsAfter([5], 100)).toEqual({});
+    expect(factsAfter([], undefined)).toEqual({});
+  });
+});

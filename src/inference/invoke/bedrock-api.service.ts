@@ -1,0 +1,144 @@
+import { Injectable } from '@nestjs/common';
+import {
+  RELAYED_OPERATIONS,
+  RELAYED_STREAMS,
+  type RelayedUpstreamOperation,
+} from '../../bedrock/operations/upstream-operation.ts';
+import { type RelayedFrame, RelayTally } from '../../bedrock/operations/raw-stream-formats.ts';
+import { usageOfHeaders } from '../../bedrock/operations/token-headers.ts';
+import type { UpstreamHead } from '../../bedrock/transport/transport.ts';
+import type { Call } from '../../request/request-context.ts';
+import { guardrailRefusal } from '../../config/configured-places.ts';
+import { GatewayConfig } from '../../config/gateway-config.ts';
+import { permissionDenied } from '../../errors/errors.ts';
+import type { Route } from '../../models/types/model.ts';
+import { RawEventStream, RawJsonAnswer } from '../../wire/raw-answer.ts';
+import { ModelRegistryService } from '../../models/model-registry.service.ts';
+import { INVOKED_VERSION, withKnownVersion } from '../../translation/anthropic/invoked-version.ts';
+import {
+  chosenGuardrail,
+  type RelayedRequest,
+  relayedRequest,
+} from '../../translation/bedrock-api/bedrock-api-request.ts';
+import { usageOfAnswer } from '../../wire/usage.ts';
+import type { ConverseAnswer } from '../../wire/converse.ts';
+import { UsageService } from '../accounting/accounting.service.ts';
+import { NO_USAGE, type Usage } from '../../usage/usage.ts';
+import { tell, tellAlso } from '../report-adjustments.ts';
+import { RelayedCall } from '../upstream/raw-call.ts';
+import { UpstreamService } from '../upstream/upstream.service.ts';
+import { bedrockHeaders } from './bedrock-headers.ts';
+import type { RelayedOperation, RelayedStream as StreamOperation } from '../../wire/operations.ts';
+
+/** Requests in Bedrock's own words: routed, metered and repeated like all others, and otherwise left alone. */
+@Injectable()
+export class RelayService {
+  constructor(
+    private readonly models: ModelRegistryService,
+    private readonly upstream: UpstreamService,
+    private readonly usage: UsageService,
+    private readonly config: GatewayConfig,
+  ) {}
+
+  /** `model` is any name, id or ARN that the gateway takes. */
+  async whole(operation: RelayedOperation, model: string, request: RelayedRequest, call: Call): Promise<RawJsonAnswer> {
+    const relayed = this.prepare(RELAYED_OPERATIONS[operation], model, request, call);
+    const { body, usage } = await call.once('relay', async () => {
+      const served = await this.upstream.send(relayed, call);
+      passHeaders(served.body.head, call);
+      const usage = usageOf(operation, served.body.head, served.body.body);
+      this.usage.book(call, relayed.route, served, usage);
+      return { body: served.body.body, usage };
+    });
+    this.usage.record(call, [usage]);
+    call.contentLog?.answered(call, body);
+    return new RawJsonAnswer(body);
+  }
+
+  async stream(
+    operation: StreamOperation,
+    model: string,
+    request: RelayedRequest,
+    call: Call,
+  ): Promise<RawEventStream<RelayedFrame>> {
+    const relayed = this.prepare(RELAYED_STREAMS[operation], model, request, call);
+    call.facts.stream = true;
+    const served = await this.upstream.send(relayed, call);
+    const { head, events } = served.body;
+    passHeaders(head, call);
+    const meter = this.usage.tally(call, relayed.route, served, new RelayTally(relayed.body.length));
+    const content = call.contentLog?.stream(call, ({ payload }: RelayedFrame) => payload);
+    const frames = (batch: readonly RelayedFrame[]): Buffer[] => {
+      meter.read(batch, 0);
+      content?.read(batch);
+      return batch.map(({ bytes }) => bytes);
+    };
+    const settled = (): void => {
+      meter.settle();
+      content?.end();
+    };
+    return new RawEventStream({ stream: events, frames, settled });
+  }
+
+  private prepare<Answer>(
+    operation: RelayedUpstreamOperation<Answer>,
+    model: string,
+    request: RelayedRequest,
+    call: Call,
+  ): RelayedCall<Answer> {
+    const { name } = operation;
+    const route = this.models.resolve(model, call.caller);
+    tell(call, route, []);
+    const kind = route.model.embedding === undefined ? 'conversation' : 'vectors';
+    const context = { policy: this.config, caller: call.caller?.name, kind } as const;
+    this.refuseGuardrail(chosenGuardrail(name, request));
+    const sending = relayedRequest(name, this.withKnownVersion(name, route, request, call), context);
+    call.contentLog?.asked(call, sending.body.toString());
+    return new RelayedCall(route, operation, sending);
+  }
+
+  private withKnownVersion(
+    operation: RelayedOperation | StreamOperation,
+    { model }: Route,
+    request: RelayedRequest,
+    call: Call,
+  ): RelayedRequest {
+    if (model.rules.family !== 'claude' || model.embedding !== undefined) return request;
+    const body = withKnownVersion(operation, request.body);
+    if (body === request.body) return request;
+    tellAlso(call, `anthropic_version=${INVOKED_VERSION}`);
+    return { ...request, body };
+  }
+
+  private refuseGuardrail(id: string | undefined): void {
+    const refusal = id === undefined ? undefined : guardrailRefusal(id, this.config);
+    if (refusal !== undefined) throw permissionDenied(refusal, 'guardrailConfig.guardrailIdentifier');
+  }
+}
+
+function usageOf(operation: RelayedOperation, head: UpstreamHead, body: string): Usage {
+  switch (operation) {
+    case 'converse':
+      return usageOfAnswer(parsed(body));
+    case 'invoke':
+      return usageOfHeaders(head) ?? NO_USAGE;
+    case 'count-tokens':
+      return NO_USAGE;
+    default:
+      return operation satisfies never;
+  }
+}
+
+/** An answer that is no JSON passes, too: what it used is not known. */
+function parsed(body: string): ConverseAnswer {
+  try {
+    return Object(JSON.parse(body)) as ConverseAnswer;
+  } catch {
+    return {} as ConverseAnswer;
+  }
+}
+
+/** Latency, counts, the content type: what Bedrock says of its answer in headers of its own. */
+function passHeaders({ headers = {} }: UpstreamHead, call: Call): void {
+  for (const [name, value] of Object.entries(bedrockHeaders(headers))) call.header(name, value);
+}

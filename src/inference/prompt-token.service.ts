@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { conversePrompt, TokenCountService } from '../bedrock/operations/token-count.service.ts';
+import type { Call } from '../request/request-context.ts';
+import { GatewayError } from '../errors/errors.ts';
+import { type Split, UpstreamCalls } from '../admission/upstream-calls.service.ts';
+import type { Route } from '../models/types/model.ts';
+import { ModelRegistryService } from '../models/model-registry.service.ts';
+import { estimatePrompt } from '../wire/token-estimate.ts';
+import type { ConverseRequest } from '../wire/converse.ts';
+import type { Dialect, DialectRequest } from '../translation/dialect.ts';
+import { TranslationService } from '../translation/translation.service.ts';
+
+/** How long a prompt is, before it is sent. */
+@Injectable()
+export class PromptTokens {
+  constructor(
+    private readonly models: ModelRegistryService,
+    private readonly translation: TranslationService,
+    private readonly tokens: TokenCountService,
+    private readonly calls: UpstreamCalls,
+  ) {}
+
+  /** As Bedrock counts where it does for this model, else an estimate, which `x-outcrop-adjusted` tells. */
+  async count<Request extends DialectRequest, Answer>(
+    dialect: Dialect<Request, Answer>,
+    request: Request,
+    call: Call,
+  ): Promise<number> {
+    const route = this.models.resolve(request.model, call.caller);
+    call.facts.model = route.model.name;
+    const { inputs } = await this.translation.prepare(dialect, request, route, call);
+    call.contentLog?.asked(call, inputs);
+    const split: Split = { reason: 'inputs', param: 'input' };
+    const counts = await this.calls.each(inputs, call, split, async (input) => {
+      const counted = await this.counted(route, input, call);
+      if (counted !== undefined) return counted;
+      call.header('x-outcrop-adjusted', 'input_tokens=estimated');
+      return Math.ceil(estimatePrompt(input));
+    });
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Undefined where Bedrock does not count; a model that is known to have no count is not asked. */
+  private async counted(route: Route, input: ConverseRequest, call: Call): Promise<number | undefined> {
+    if (!route.model.rules.countsTokens) return undefined;
+    try {
+      return await this.tokens.count(route, conversePrompt(input), call);
+    } catch (error) {
+      if (error instanceof GatewayError) return undefined;
+      throw error;
+    }
+  }
+}

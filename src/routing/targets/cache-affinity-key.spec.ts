@@ -1,0 +1,50 @@
+import type { ConverseRequest } from '../../wire/converse.ts';
+import { cardsWith } from '../../models/account/account-models.ts';
+import type { ModelCard } from '../../models/types/model.ts';
+import { conversationOf } from './cache-affinity-key.ts';
+
+const point = { cachePoint: { type: 'default' as const } };
+const hello = { role: 'user' as const, content: [{ text: 'Hello' }] };
+const system = [{ text: 'Be brief.' }, point];
+
+const card = (name: string): ModelCard => cardsWith(undefined).find((one) => one.name === name)!;
+const SONNET = card('claude-sonnet-4-6');
+const keyOf = (input: ConverseRequest, model = SONNET) => conversationOf(model, input)?.key;
+
+describe('the conversation of a request', () => {
+  it('is none where nothing of it is cached', () => {
+    expect(conversationOf(SONNET, { messages: [hello], system: [{ text: 'Be brief.' }] })).toBeUndefined();
+  });
+
+  it('is the same in every turn, wherever the cache points stand', () => {
+    const first = keyOf({ system, messages: [{ ...hello, content: [...hello.content, point] }] });
+    const second = keyOf({
+      system: system.slice(0, 1),
+      messages: [
+        hello,
+        { role: 'assistant', content: [{ text: 'Hi' }] },
+        { role: 'user', content: [{ text: 'Bye' }, point] },
+      ],
+    });
+    expect(second).toBe(first);
+  });
+
+  it.each([
+    ['model', keyOf({ system, messages: [hello] }, card('nova-pro'))],
+    ['instructions', keyOf({ system: [{ text: 'Be long.' }, point], messages: [hello] })],
+    ['first message', keyOf({ system, messages: [{ role: 'user', content: [{ text: 'Bye' }] }] })],
+  ])('is another one by another %s', (_, key) => {
+    expect(key).toBeDefined();
+    expect(key).not.toBe(keyOf({ system, messages: [hello] }));
+  });
+
+  it('is there without cache points where thoughts are bound to the account that made them', () => {
+    expect(conversationOf(card('claude-opus-5-5'), { messages: [hello] })?.lifeMs).toBe(3_600_000);
+  });
+
+  it('lives as long as its longest cache point', () => {
+    expect(conversationOf(SONNET, { system, messages: [hello] })?.lifeMs).toBe(300_000);
+    const hour = { cachePoint: { type: 'default' as const, ttl: '1h' as const } };
+    expect(conversationOf(SONNET, { system: [...system, hour], messages: [hello] })?.lifeMs).toBe(3_600_000);
+  });
+});

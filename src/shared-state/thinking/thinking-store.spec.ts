@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+
+import { ThinkingConfig } from '../../config/gateway-config.ts';
+import { CapsuleKeys } from './sealing-keys.ts';
+import { ThoughtStore } from './thinking-store.ts';
+
+const KEY_A = { id: 'a', key: randomBytes(32) };
+const KEY_B = { id: 'b', key: randomBytes(32) };
+const SMALL = Buffer.from('small');
+const LARGE = randomBytes(500);
+
+function settings(changes: Partial<ThinkingConfig> = {}) {
+  return { thinking: Object.assign(new ThinkingConfig(), changes) };
+}
+
+function asConfig({ id, key }: typeof KEY_A) {
+  return { id, key: key.toString('base64') };
+}
+
+describe('a capsule', () => {
+  it('opens with its key and in its context only, and has the form of an id', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.string(), (bytes, context) => {
+        const keys = new CapsuleKeys([KEY_A]);
+        const capsule = keys.seal(bytes, context);
+        expect(capsule).toMatch(/^[a-zA-Z0-9_.:-]+$/);
+        expect(capsule.length).toBe(keys.lengthOf(bytes.length));
+        expect(keys.open(capsule, context)).toEqual(Buffer.from(bytes));
+        expect(keys.open(capsule, `${context}.`)).toBeUndefined();
+        expect(new CapsuleKeys([{ ...KEY_B, id: 'a' }]).open(capsule, context)).toBeUndefined();
+      }),
+    );
+  });
+
+  it('opens after its key has been replaced by another one in front of it', () => {
+    const capsule = new CapsuleKeys([KEY_A]).seal(SMALL, '');
+    expect(new CapsuleKeys([KEY_B, KEY_A]).open(capsule, '')).toEqual(SMALL);
+    expect(new CapsuleKeys([KEY_B]).open(capsule, '')).toBeUndefined();
+  });
+
+  it('does not open when anything in it was changed, and nothing else is one', () => {
+    const keys = new CapsuleKeys([KEY_A]);
+    const capsule = keys.seal(SMALL, '');
+    for (let at = 5; at < capsule.length - 1; at += 1) {
+      const other = capsule[at] === 'A' ? 'B' : 'A';
+      expect(keys.open(capsule.slice(0, at) + other + capsule.slice(at + 1), '')).toBeUndefined();
+    }
+    for (const id of ['', 'call_1', 'oc.a.', 'oc.a.AAAA', 'tooluse_abc']) expect(keys.open(id, '')).toBeUndefined();
+  });
+});
+
+describe('thoughts', () => {
+  const place = { owner: 'a', callId: 'tooluse_1', context: 'c' };
+
+  it('that are small travel in the id, within 64 characters', async () => {
+    const id = new ThoughtStore(settings({ keys: [asConfig(KEY_A)] })).keep(place, SMALL);
+    expect(id).toMatch(/^oc\.a\./);
+    expect(id.length).toBeLessThanOrEqual(64);
+    const another = new ThoughtStore(settings({ keys: [asConfig(KEY_A)] }));
+    expect(await another.find([{ owner: 'a', callId: id, context: 'c' }])).toEqual(new Map([[id, SMALL]]));
+  });
+
+  it('that are large stay here under the id of the call, for this context only', async () => {
+    const store = new ThoughtStore(settings());
+    expect(store.keep(place, LARGE)).toBe('tooluse_1');
+    expect(await store.find([place, { ...place, context: 'd' }])).toEqual(new Map([['tooluse_1', LARGE]]));
+    expect(await store.find([{ ...place, context: 'd' }])).toEqual(new Map());
+  });
+
+  it('are bounded', async () => {
+    const store = new ThoughtStore(settings({ maxBytes: 1_200 }));
+    for (let index = 0; index < 9; index += 1) store.keep({ owner: 'a', callId: `call_${index}`, context: '' }, LARGE);
+    const found = await store.find(
+      Array.from({ length: 9 }, (_, index) => ({ owner: 'a', callId: `call_${index}`, context: '' })),
+    );
+    expect([...found.keys()]).toEqual(['call_7', 'call_8']);
+  });
+
+  it('of one key are not evicted by those of another', async () => {
+    const store = new ThoughtStore(settings({ maxBytes: 3_000 }));
+    store.keep(place, LARGE);
+    for (let index = 0; index < 50; index += 1) store.keep({ owner: 'b', callId: `call_${index}`, context: '' }, LARGE);
+    expect(await store.find([place])).toEqual(new Map([['tooluse_1', LARGE]]));
+  });
+
+  it('outlive another size and other keys', async () => {
+    const config = settings({ maxBytes: 10_000 });
+    const store = new ThoughtStore(config);
+    store.keep(place, LARGE);
+    const sealed = store.keep({ ...place, callId: 'tooluse_2' }, SMALL);
+    config.thinking = settings({ maxBytes: 5_000, keys: [asConfig(KEY_A)] }).thinking;
+    const places = [place, { ...place, callId: sealed }];
+    expect([...(await store.find(places)).values()]).toEqual([LARGE, SMALL]);
+    expect(store.keep(place, SMALL)).toMatch(/^oc\.a\./);
+  });
+
+  it('are not kept where that is turned off', async () => {
+    const store = new ThoughtStore(settings({ restore: false }));
+    expect(store.keep(place, SMALL)).toBe('tooluse_1');
+    expect(await store.find([place])).toEqual(new Map());
+  });
+});

@@ -1,0 +1,88 @@
+import { servedTier } from '../../../bedrock-options/service-tier.ts';
+import { finishReason } from '../../../answer/stop-reason.ts';
+import type { ConverseAnswer } from '../../../../wire/converse.ts';
+import type { MessagesRequest } from '../../types.ts';
+import type { Usage } from '../../../../usage/usage.ts';
+
+/** Anthropic's reasons, as far as Converse knows them. */
+export type StopReason =
+  | 'end_turn'
+  | 'max_tokens'
+  | 'stop_sequence'
+  | 'tool_use'
+  | 'refusal'
+  | 'model_context_window_exceeded';
+
+/** Why an answer ended, in Anthropic's words. */
+export interface Ending {
+  stop_reason: StopReason;
+  /** Converse does not tell which sequence ended an answer: known where there was only one. */
+  stop_sequence: string | null;
+}
+
+/** What the end of an answer goes by. */
+interface End {
+  stopReason: ConverseAnswer['stopReason'];
+  /** Families differ in what they say at the end of a turn with calls; clients go by the reason alone. */
+  calls: number;
+  /** Words of a refusal in place of the JSON that was asked for. */
+  refusal?: string;
+  /** The stop sequence that ended the answer, where the answer names it. */
+  matched?: string;
+}
+
+/** Throws GatewayError 502 where Bedrock could not read the model's output. */
+export function endingOf({ stopReason, calls, refusal, matched }: End, request: MessagesRequest): Ending {
+  const reason = refusal === undefined ? reasonOf(stopReason, calls) : 'refusal';
+  return { stop_reason: reason, stop_sequence: reason === 'stop_sequence' ? (matched ?? onlyStop(request)) : null };
+}
+
+function reasonOf(stopReason: End['stopReason'], calls: number): StopReason {
+  const reason = finishReason(stopReason);
+  switch (reason) {
+    case 'stop':
+      if (calls > 0) return 'tool_use';
+      return stopReason === 'stop_sequence' ? 'stop_sequence' : 'end_turn';
+    case 'length':
+      return stopReason === 'model_context_window_exceeded' ? 'model_context_window_exceeded' : 'max_tokens';
+    case 'tool_calls':
+      return 'tool_use';
+    case 'content_filter':
+      return 'refusal';
+    default:
+      return reason satisfies never;
+  }
+}
+
+function onlyStop({ stop_sequences: sequences }: MessagesRequest): string | null {
+  const [only, ...others] = Array.isArray(sequences) ? (sequences as unknown[]) : [];
+  return typeof only === 'string' && others.length === 0 ? only : null;
+}
+
+/** Anthropic's account of an answer. */
+export interface MessageUsage {
+  input_tokens: number;
+  cache_creation_input_tokens: number;
+  cache_read_input_tokens: number;
+  cache_creation: { ephemeral_5m_input_tokens: number; ephemeral_1h_input_tokens: number };
+  output_tokens: number;
+  /** Absent where Bedrock does not tell. */
+  service_tier?: string;
+}
+
+/** Both count the prompt without what the cache held. */
+export function messageUsage(usage: Usage, tier?: ConverseAnswer['serviceTier']): MessageUsage {
+  const anHour = usage.cacheWrite1h ?? 0;
+  const served = servedTier(tier);
+  return {
+    input_tokens: usage.input,
+    cache_creation_input_tokens: usage.cacheWrite,
+    cache_read_input_tokens: usage.cacheRead,
+    cache_creation: {
+      ephemeral_5m_input_tokens: Math.max(0, usage.cacheWrite - anHour),
+      ephemeral_1h_input_tokens: anHour,
+    },
+    output_tokens: usage.output,
+    ...(served !== undefined && { service_tier: served === 'default' ? 'standard' : served }),
+  };
+}

@@ -1,0 +1,102 @@
+import type { ResponseOutputMessage, ResponseOutputText } from 'openai/resources/responses/responses';
+
+import type { Citation, DocumentCitation } from '../../answer/citations.ts';
+import { StreamSources } from '../../answer/stream-sources.ts';
+import { placeOf, type Place } from './responses-events.ts';
+import type { ItemEnd, Slot, Slots } from './output-slots.ts';
+
+type Annotation = ResponseOutputText['annotations'][number];
+
+/** OpenAI's text with sources that have no URL; those with one are its annotations. */
+interface OutputText extends ResponseOutputText {
+  citations?: DocumentCitation[];
+}
+
+/** The words of an answer, from the first to whatever else comes: one message with one part. */
+export class OpenMessage {
+  private readonly slots: Slots;
+  private readonly slot: Slot;
+  private readonly place: Place;
+  private readonly sources = new StreamSources();
+  private readonly annotations: Annotation[] = [];
+  private readonly citations: DocumentCitation[] = [];
+  private text = '';
+
+  constructor(slots: Slots) {
+    this.slots = slots;
+    this.slot = slots.take('msg');
+    slots.begin(this.slot, this.message('in_progress', []));
+    slots.sink.add('response.content_part.added', { ...this.address(), part: this.part() });
+    this.place = placeOf('response.output_text.delta', { ...this.address(), logprobs: [] });
+  }
+
+  add(text: string): void {
+    this.text += text;
+    this.sources.addText(text);
+    this.slots.sink.piece(this.place, text);
+  }
+
+  cite(citation: Citation): void {
+    this.sources.addCitation(citation);
+  }
+
+  /** Only at the end of a block is it known where the cited text ends. */
+  endBlock(): void {
+    const found = this.sources.endBlock();
+    this.citations.push(...(found?.citations ?? []));
+    for (const { url_citation: citation } of found?.annotations ?? []) {
+      const annotation: Annotation = { type: 'url_citation', ...citation };
+      this.slots.sink.add('response.output_text.annotation.added', {
+        ...this.address(),
+        annotation_index: this.annotations.length,
+        annotation,
+      });
+      this.annotations.push(annotation);
+    }
+  }
+
+  end(status: ItemEnd): void {
+    this.endBlock();
+    const { sink } = this.slots;
+    const part = this.part();
+    sink.add('response.output_text.done', { ...this.address(), text: this.text, logprobs: [] });
+    sink.add('response.content_part.done', { ...this.address(), part });
+    this.slots.finish(this.slot, this.message(status, [part]));
+  }
+
+  private address() {
+    return { item_id: this.slot.id, output_index: this.slot.output_index, content_index: 0 };
+  }
+
+  private part(): OutputText {
+    const { text, annotations, citations } = this;
+    return {
+      type: 'output_text',
+      text,
+      annotations: [...annotations],
+      logprobs: [],
+      ...(citations.length > 0 && { citations }),
+    };
+  }
+
+  private message(
+    status: ResponseOutputMessage['status'],
+    content: ResponseOutputMessage['content'],
+  ): ResponseOutputMessage {
+    return { id: this.slot.id, type: 'message', role: 'assistant', status, content };
+  }
+}
+
+/** A refusal is known when it is whole. */
+export function addRefusal(slots: Slots, refusal: string): void {
+  const slot = slots.take('msg');
+  const address = { item_id: slot.id, output_index: slot.output_index, content_index: 0 };
+  const message = { id: slot.id, type: 'message', role: 'assistant' } as const;
+  const part = { type: 'refusal', refusal } as const;
+  slots.begin(slot, { ...message, status: 'in_progress', content: [] });
+  slots.sink.add('response.content_part.added', { ...address, part: { ...part, refusal: '' } });
+  slots.sink.add('response.refusal.delta', { ...address, delta: refusal });
+  slots.sink.add('response.refusal.done', { ...address, refusal });
+  slots.sink.add('response.content_part.done', { ...address, part });
+  slots.finish(slot, { ...message, status: 'completed', content: [part] });
+}

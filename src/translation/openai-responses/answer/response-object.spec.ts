@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { checkOpenResponses } from '../../../../test/support/open-responses.ts';
+import { internalError } from '../../../errors/errors.ts';
+import type { ConverseAnswer } from '../../../wire/converse.ts';
+import { responsesDialect } from '../responses-dialect.ts';
+import { envelopeOf, failedAnswer } from './response-object.ts';
+import type { ResponsesRequest } from '../responses-request.types.ts';
+
+const REPLY = { id: '0123456789abcdef', created: 1_790_000_000, model: 'claude', thinkingByName: false };
+const CLOCK = { ...REPLY, clock: () => REPLY.created + 7 };
+const PLAIN: ResponsesRequest = { model: 'm', input: 'Hi' };
+
+function answer(stopReason: string): ConverseAnswer {
+  const usage = { inputTokens: 3, outputTokens: 2, totalTokens: 5 };
+  const content = [{ text: 'Good day.' }];
+  return { output: { message: { role: 'assistant', content } }, stopReason, usage } as unknown as ConverseAnswer;
+}
+
+describe('a response', () => {
+  it.each([
+    ['leaves everything out', PLAIN],
+    ['offers a function without a description', { ...PLAIN, tools: [{ type: 'function', name: 'now' }] }],
+    ['asks for a schema', { ...PLAIN, text: { format: { type: 'json_schema', name: 'n', schema: {} } } }],
+    ['asks for an object', { ...PLAIN, text: { format: { type: 'json_object' } } }],
+    ['has nulls', { ...PLAIN, text: null, tools: null, metadata: null, temperature: null, reasoning: null }],
+    ['names who asks', { ...PLAIN, user: 'u', safety_identifier: 's', prompt_cache_key: 'p' }],
+  ])('has what Open Responses requires where the request %s', (_, request) => {
+    const asked = request as unknown as ResponsesRequest;
+    checkOpenResponses('response', envelopeOf(asked, REPLY, 'kept'));
+    for (const reason of ['end_turn', 'max_tokens', 'guardrail_intervened']) {
+      checkOpenResponses('response', responsesDialect.toAnswer([answer(reason)], asked, CLOCK));
+    }
+    const failure = internalError(new Error('cut'));
+    checkOpenResponses('response', failedAnswer(envelopeOf(asked, REPLY, 'not_kept'), [], failure));
+  });
+
+  it.each([
+    ['end_turn', 'completed', REPLY.created + 7],
+    ['max_tokens', 'incomplete', null],
+    ['guardrail_intervened', 'incomplete', null],
+  ])('that ends with %s is %s at %s', (reason, status, completed_at) => {
+    expect(responsesDialect.toAnswer([answer(reason)], PLAIN, CLOCK)).toMatchObject({ status, completed_at });
+  });
+
+  it('repeats what the request names', () => {
+    const named = { safety_identifier: 's', prompt_cache_key: 'p', user: 'u' };
+    expect(envelopeOf({ ...PLAIN, ...named }, REPLY, 'kept')).toMatchObject(named);
+    expect(envelopeOf(PLAIN, REPLY, 'kept')).not.toHaveProperty('user');
+  });
+});

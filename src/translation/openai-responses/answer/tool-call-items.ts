@@ -1,0 +1,97 @@
+import type { ResponseOutputItem } from 'openai/resources/responses/responses';
+
+import { customInput, inputOfPieces } from '../../tools/custom-tool-input.ts';
+import { listOf, type CallKind, type ToolIdentity } from '../request/tools/responses-tool-kinds.ts';
+import { isRecord } from '../../../wire/json/json-fields.ts';
+
+type Status = 'in_progress' | 'completed' | 'incomplete';
+type PatchCall = Extract<ResponseOutputItem, { type: 'apply_patch_call' }>;
+
+/** Prefixes of the ids of items, as OpenAI's. */
+export const ID_PREFIX: Readonly<Record<CallKind, string>> = {
+  function: 'fc',
+  custom: 'ctc',
+  shell: 'sh',
+  local_shell: 'lsh',
+  apply_patch: 'apc',
+  tool_search: 'tsc',
+};
+
+/** A call as the item that its kind of tool has; `input` is JSON, as far as it has come. */
+export function callItem(
+  id: string,
+  callId: string,
+  tool: ToolIdentity,
+  input: string,
+  status: Status,
+): ResponseOutputItem {
+  const named = { name: tool.name, ...(tool.namespace !== undefined && { namespace: tool.namespace }) };
+  switch (tool.kind) {
+    case 'function':
+      return { id, type: 'function_call', call_id: callId, ...named, arguments: input, status };
+    case 'custom': {
+      const text = status === 'in_progress' ? '' : customInput(inputOfPieces(input));
+      // OpenAI's item has no status of its own, but an id.
+      return { id, type: 'custom_tool_call', call_id: callId, ...named, input: text };
+    }
+    case 'shell':
+      return { id, type: 'shell_call', call_id: callId, action: shellAction(input), environment: null, status };
+    case 'local_shell':
+      return { id, type: 'local_shell_call', call_id: callId, action: localShellAction(input), status };
+    case 'apply_patch': {
+      const operation = patchOperation(input);
+      const told = status === 'incomplete' ? 'in_progress' : status;
+      return { id, type: 'apply_patch_call', call_id: callId, operation, status: told };
+    }
+    case 'tool_search': {
+      const execution = 'client';
+      return { id, type: 'tool_search_call', call_id: callId, arguments: inputOfPieces(input), execution, status };
+    }
+    default:
+      return tool.kind satisfies never;
+  }
+}
+
+function shellAction(json: string) {
+  const { commands, command, timeout_ms: timeout, max_output_length: length } = fieldsOf(json);
+  return {
+    commands: textsOf(commands ?? command),
+    timeout_ms: numberOr(timeout, null),
+    max_output_length: numberOr(length, null),
+  };
+}
+
+function localShellAction(json: string) {
+  const { command, working_directory: directory, timeout_ms: timeout, env } = fieldsOf(json);
+  const variables = Object.entries(isRecord(env) ? env : {}).map(([name, value]) => [name, String(value)]);
+  return {
+    type: 'exec' as const,
+    command: textsOf(command),
+    env: Object.fromEntries(variables) as Record<string, string>,
+    timeout_ms: numberOr(timeout, null),
+    working_directory: typeof directory === 'string' ? directory : null,
+  };
+}
+
+function patchOperation(json: string): PatchCall['operation'] {
+  const { type, path, diff } = fieldsOf(json);
+  const file = typeof path === 'string' ? path : '';
+  const text = typeof diff === 'string' ? diff : '';
+  if (type === 'delete_file') return { type, path: file };
+  return { type: type === 'create_file' ? type : 'update_file', path: file, diff: text };
+}
+
+function fieldsOf(json: string): Record<string, unknown> {
+  const input = inputOfPieces(json);
+  return isRecord(input) ? input : {};
+}
+
+/** Models give one command where a list is asked for. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return listOf(value).map(String);
+}
+
+function numberOr<Other>(value: unknown, other: Other): number | Other {
+  return typeof value === 'number' ? value : other;
+}

@@ -1,0 +1,116 @@
+import { invalidType, missingField, notObject, notText } from '../../../limits/field-errors.ts';
+import type { Attachments } from '../../attachments/attachments.ts';
+import type { Adjustments } from '../../adjustments.ts';
+import { textBlock, withoutLoneSurrogates } from '../../content/text-blocks.ts';
+import { CUSTOM_INPUT } from '../../tools/custom-tool-input.ts';
+import { readArguments, type ToolInput } from '../../tools/tool-input.ts';
+import type { ToolNames } from '../../tools/tool-names.ts';
+import { resultContent } from '../../tools/tool-result.ts';
+import type { ContentBlock } from '../../../wire/converse.ts';
+import type { CallReference } from '../../dialect.ts';
+import { readContent } from './responses-content.ts';
+import { calledTool, joinedName, listOf } from './tools/responses-tool-kinds.ts';
+import { isRecord } from '../../../wire/json/json-fields.ts';
+
+/** An item of the input as the client sent it. */
+export type Item = Readonly<Record<string, unknown>>;
+
+/** The id of a call that has one and names its tool, for thoughts that were kept for it. */
+export function callReference(item: unknown): CallReference | undefined {
+  const tool = calledTool(item);
+  const id = tool && (item as Item)['call_id'];
+  return tool && typeof id === 'string' ? { id, name: joinedName(tool) } : undefined;
+}
+
+/** Any item of a call as Converse's tool use. */
+export function readCall(item: Item, names: ToolNames, param: string, adjustments: Adjustments): ContentBlock {
+  const tool = calledTool(item);
+  if (!tool) throw notText(`${param}.name`, item['name']);
+  const toolUseId = readId(item['call_id'] ?? item['id'], `${param}.call_id`);
+  const name = names.toBedrock(joinedName(tool));
+  return { toolUse: { toolUseId, name, input: readInput(item, param, adjustments) } };
+}
+
+function readInput(item: Item, param: string, adjustments: Adjustments): ToolInput {
+  switch (item['type']) {
+    case 'custom_tool_call': {
+      const { input } = item;
+      if (typeof input !== 'string') throw notText(`${param}.input`, input);
+      return { [CUSTOM_INPUT]: withoutLoneSurrogates(input) };
+    }
+    case 'shell_call':
+      return readArguments(actionOf(item['action'], `${param}.action`), adjustments);
+    case 'local_shell_call': {
+      const { type: _, ...action } = actionOf(item['action'], `${param}.action`);
+      return readArguments(action, adjustments);
+    }
+    case 'apply_patch_call':
+      return readArguments(actionOf(item['operation'], `${param}.operation`), adjustments);
+    default:
+      return readArguments(item['arguments'], adjustments);
+  }
+}
+
+/** What results are read with. */
+interface Reading {
+  attachments: Attachments;
+  adjustments: Adjustments;
+}
+
+/** Any item of a call's result as it stands in the user's turn; a cache point in it stands behind it. */
+export function readOutput(item: Item, reading: Reading, param: string): ContentBlock[] {
+  const toolUseId = readId(item['call_id'] ?? item['id'], `${param}.call_id`);
+  const result = (text: string, status?: 'error'): ContentBlock[] => [
+    { toolResult: { toolUseId, content: [textBlock(text)], ...(status && { status }) } },
+  ];
+  switch (item['type']) {
+    case 'shell_call_output':
+      return result(shellText(item['output'], `${param}.output`));
+    case 'apply_patch_call_output': {
+      const said = typeof item['output'] === 'string' && item['output'].trim() !== '' ? item['output'] : undefined;
+      return item['status'] === 'failed' ? result(said ?? 'The patch failed.', 'error') : result(said ?? 'Done.');
+    }
+    case 'tool_search_output':
+      return result(foundText(item['tools']));
+    default: {
+      const { attachments, adjustments } = reading;
+      const path = `${param}.output`;
+      const { content, points } = resultContent(item['output'], path, (parts) =>
+        readContent(parts, attachments, path, adjustments),
+      );
+      return [{ toolResult: { toolUseId, content } }, ...points];
+    }
+  }
+}
+
+function readId(id: unknown, param: string): string {
+  if (typeof id === 'string') return id;
+  throw notText(param, id);
+}
+
+function actionOf(action: unknown, param: string): Record<string, unknown> {
+  if (!isRecord(action)) throw notObject(param, action);
+  return Object.fromEntries(Object.entries(action).filter(([, value]) => value !== null));
+}
+
+/** What each command printed, and how it ended. */
+function shellText(output: unknown, param: string): string {
+  if (typeof output === 'string') return output.trim() === '' ? '(no output)' : output;
+  if (output === undefined) throw missingField(param);
+  if (!Array.isArray(output)) throw invalidType(param, 'one of a string or an array of objects', output);
+  const parts = output.filter(isRecord).map(({ stdout, stderr, outcome }) => {
+    const { type, exit_code: code } = isRecord(outcome) ? outcome : {};
+    const end =
+      type === 'timeout' ? '(it took too long and was stopped)' : `(exit code ${typeof code === 'number' ? code : 0})`;
+    return [stdout, stderr, end].filter((text) => typeof text === 'string' && text !== '').join('\n');
+  });
+  return parts.length === 0 ? '(no output)' : parts.join('\n\n');
+}
+
+/** The tools themselves are offered from here on; the result names them. */
+function foundText(tools: unknown): string {
+  const names = listOf(tools).flatMap((tool) =>
+    isRecord(tool) && typeof tool['name'] === 'string' ? tool['name'] : [],
+  );
+  return names.length === 0 ? 'No tool was found.' : `These tools can be called now: ${names.join(', ')}.`;
+}
