@@ -1,6 +1,6 @@
 /** Writes docs/compatibility.md, which is generated from the tables of request fields. */
 import { writeFileSync } from 'node:fs';
-import { compatibilityPage } from '../src/translation/parameters/compatibility-page.ts';
+import { renderCompatibilityPage } from '../src/translation/parameters/compatibility-page.ts';
 
-writeFileSync(new URL('../docs/compatibility.md', import.meta.url), compatibilityPage());
+writeFileSync(new URL('../docs/compatibility.md', import.meta.url), renderCompatibilityPage());
 console.log('wrote docs/compatibility.md');

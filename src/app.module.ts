@@ -25,7 +25,7 @@ import { ContentTypeGuard } from './http/body/content-type.guard.ts';
 import { JsonBodyGuard } from './http/body/json-body.guard.ts';
 import { UploadGuard } from './http/admission/upload.guard.ts';
 import { DrainModule } from './http/drain/drain.module.ts';
-import { EnvelopePipe } from './http/validation/body-validation.pipe.ts';
+import { BodyValidationPipe } from './http/validation/body-validation.pipe.ts';
 import { ErrorFilter } from './http/errors/error.filter.ts';
 import { ManagementServer } from './http/server/management.server.ts';
 import { RateLimitGuard } from './http/throttling/rate-limit.guard.ts';
@@ -70,7 +70,7 @@ const ENDPOINTS = [
     { provide: APP_GUARD, useClass: UploadGuard },
     { provide: APP_GUARD, useClass: AdmissionGuard },
     { provide: APP_GUARD, useClass: JsonBodyGuard },
-    { provide: APP_PIPE, useClass: EnvelopePipe },
+    { provide: APP_PIPE, useClass: BodyValidationPipe },
     { provide: APP_FILTER, useClass: ErrorFilter },
     ManagementServer,
   ],

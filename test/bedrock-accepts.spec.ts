@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 
 import { MODELS } from '../emulator/models.ts';
 import { checkConverse } from '../emulator/rules/check-converse.ts';
-import { MODEL_TABLE } from '../src/models/table/model-table.ts';
+import { CHAT_MODELS } from '../src/models/table/model-table.ts';
 import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
 import { DEFAULT_POLICY } from '../src/translation/policy.ts';
 import { chatRequest } from '../src/translation/openai-chat/request/chat-request.ts';
@@ -28,7 +28,7 @@ const policy = fc.record({
   passthrough: fc.constant(DEFAULT_POLICY.passthrough),
 });
 
-const PAIRS = MODEL_TABLE.flatMap((card) => {
+const PAIRS = CHAT_MODELS.flatMap((card) => {
   const model = MODELS.find(({ id }) => id === card.id);
   return model ? [{ name: card.name, card, model }] : [];
 });

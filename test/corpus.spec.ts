@@ -4,15 +4,15 @@ import { MODELS } from '../emulator/models.ts';
 import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { buildConfig } from '../src/config/load-config.ts';
 import { GatewayError } from '../src/errors/errors.ts';
-import type { ModelCard } from '../src/models/types/model.ts';
-import { MODEL_TABLE } from '../src/models/table/model-table.ts';
+import type { Model } from '../src/models/types/model.ts';
+import { CHAT_MODELS } from '../src/models/table/model-table.ts';
 import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
 import { type Case, CORPUS } from './support/corpus.ts';
 import { contextOf } from './support/model-cards.ts';
 
 /** None of the corpus may fail here, whichever model is asked; `test/e2e/corpus.e2e-spec.ts` is the way of it by HTTP. */
 
-const PAIRS = MODEL_TABLE.flatMap((card) => {
+const PAIRS = CHAT_MODELS.flatMap((card) => {
   const model = MODELS.find(({ id }) => id === card.id);
   return model ? [{ card, model }] : [];
 });
@@ -57,7 +57,7 @@ describe.each(CORPUS)('$thread: $gist', ({ request, adjusted, refused, settings,
 });
 
 /** Whether the model takes the kinds of content that the request holds. */
-function has({ rules }: ModelCard, request: Case['request']): boolean {
+function has({ rules }: Model, request: Case['request']): boolean {
   const text = JSON.stringify(request);
   const needsTools = text.includes('"tools"') || text.includes('"tool_calls"') || text.includes('"functions"');
   const needsVision = text.includes('"image"') || text.includes('"input_image"');

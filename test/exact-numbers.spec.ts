@@ -2,15 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
 import { contextOf, GENERATIONS } from './support/model-cards.ts';
-import { readMessagesAnswer } from '../src/bedrock/operations/invoked-message.ts';
+import { parseInvokedMessage } from '../src/bedrock/operations/invoked-message.ts';
 import { isExactNumber, MOST_EXACT_NUMBERS, parseExactly } from '../src/wire/json/exact-json.ts';
 import { storedResponseIn } from '../src/inference/responses/stored-response.ts';
 import { parseBodyJson } from '../src/wire/json/long-numbers.ts';
 import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
 import { Adjustments } from '../src/translation/adjustments.ts';
-import { readArguments } from '../src/translation/tools/tool-input.ts';
+import { parseToolArguments } from '../src/translation/tools/tool-input.ts';
 import type { ConverseAnswer } from '../src/wire/converse.ts';
-import { messagesBody } from '../src/translation/anthropic/invoke-model/request/invoke-body.ts';
+import { toInvokeBody } from '../src/translation/anthropic/invoke-model/request/invoke-body.ts';
 import { messagesDialect } from '../src/translation/anthropic/converse/messages-dialect.ts';
 import { SchemaCompiler } from '../src/translation/json-schema/schema-compiler.ts';
 import { responsesDialect } from '../src/translation/openai-responses/responses-dialect.ts';
@@ -97,7 +97,7 @@ describe('numbers', () => {
         const message = messagesDialect.toAnswer([answer], { model: 'm', messages: [] } as Loose, REPLY);
         expect(JSON.stringify(message)).toContain(`"input":${text}`);
         const relayed = `{"content":[{"type":"tool_use","id":"t1","name":"f","input":${text}}]}`;
-        expect(JSON.stringify(readMessagesAnswer(relayed))).toBe(relayed);
+        expect(JSON.stringify(parseInvokedMessage(relayed))).toBe(relayed);
       }),
       { numRuns: 300 },
     );
@@ -122,7 +122,7 @@ describe('numbers', () => {
     expect(items).toContain(`"input":${id}`);
     expect(items).toContain(`"json":${id}`);
     expect(sent(messagesDialect.toConverse(parsed(messages), context))).toContain(`"input":${id}`);
-    expect(sent(messagesBody(parsed(messages), {}, context).body)).toContain(`"input":${id}`);
+    expect(sent(toInvokeBody(parsed(messages), {}, context).body)).toContain(`"input":${id}`);
   });
 
   it('of stored responses come back as they were kept', () => {
@@ -148,7 +148,7 @@ describe('numbers', () => {
   it('of long texts keep their digits, too', () => {
     const text = `{"a":1.0,"b":"${'x'.repeat(1_000_000)}","c":1e5}`;
     expect(JSON.stringify(parseExactly(text))).toBe(text);
-    expect(JSON.stringify(readArguments(text, new Adjustments()))).toBe(text);
+    expect(JSON.stringify(parseToolArguments(text, new Adjustments()))).toBe(text);
   });
 
   it('beyond the limit of a text are doubles', () => {

@@ -4,9 +4,9 @@ import * as fc from 'fast-check';
 import { MODELS } from '../emulator/models.ts';
 import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { checkMessages } from '../emulator/rules/check-messages.ts';
-import { MODEL_TABLE } from '../src/models/table/model-table.ts';
+import { CHAT_MODELS } from '../src/models/table/model-table.ts';
 import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
-import { messagesBody } from '../src/translation/anthropic/invoke-model/request/invoke-body.ts';
+import { toInvokeBody } from '../src/translation/anthropic/invoke-model/request/invoke-body.ts';
 import type { MessagesRequest } from '../src/translation/anthropic/types.ts';
 import { messagesDialect } from '../src/translation/anthropic/converse/messages-dialect.ts';
 import { responsesDialect } from '../src/translation/openai-responses/responses-dialect.ts';
@@ -28,7 +28,7 @@ const session = fc.array(
 const offered = NAMES.filter((name) => name !== '');
 const SCHEMA = { type: 'object', properties: {} };
 
-const PAIRS = MODEL_TABLE.flatMap((card) => {
+const PAIRS = CHAT_MODELS.flatMap((card) => {
   const model = MODELS.find(({ id }) => id === card.id);
   return model && card.rules.tools ? [{ name: card.name, card, model }] : [];
 });
@@ -85,7 +85,7 @@ describe.each(PAIRS)('$name takes the session of another model', ({ card, model 
         } as unknown as MessagesRequest;
         const rules = model.claude;
         if (!rules) return check(messagesDialect.toConverse(request, context).inputs[0]);
-        const { body } = messagesBody(request, {}, context);
+        const { body } = toInvokeBody(request, {}, context);
         expect(() => checkMessages(JSON.parse(JSON.stringify(body)), model, rules)).not.toThrow();
         // Each result stays with its call.
         const sent = body['messages'] as { content: { id?: string; tool_use_id?: string }[] }[];

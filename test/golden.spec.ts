@@ -8,15 +8,15 @@ import { GatewayError, toErrorBody } from '../src/errors/errors.ts';
 import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
 import { completionsDialect } from '../src/translation/openai-completions/completions-dialect.ts';
 import type { CompletionsRequest } from '../src/translation/openai-completions/completions-request.ts';
-import { eventsOfAnswer } from '../src/wire/answer-events.ts';
+import { answerToEvents } from '../src/wire/answer-events.ts';
 import type { ConverseAnswer, ConverseEvent } from '../src/wire/converse.ts';
-import { messagesBody } from '../src/translation/anthropic/invoke-model/request/invoke-body.ts';
+import { toInvokeBody } from '../src/translation/anthropic/invoke-model/request/invoke-body.ts';
 import { messagesDialect } from '../src/translation/anthropic/converse/messages-dialect.ts';
 import type { MessagesRequest } from '../src/translation/anthropic/types.ts';
 import { cardOf, contextOf, GENERATIONS } from './support/model-cards.ts';
 import { responsesDialect } from '../src/translation/openai-responses/responses-dialect.ts';
-import type { ResponsesAnswer } from '../src/translation/openai-responses/answer/response-object.ts';
-import type { Dialect, DialectRequest, FrameWriter, Reply } from '../src/translation/dialect.ts';
+import type { ResponseObject } from '../src/translation/openai-responses/answer/response-object.ts';
+import type { Dialect, DialectRequest, FrameWriter, AnswerOptions } from '../src/translation/dialect.ts';
 import { messageOf } from './support/message-of.ts';
 import { checkOpenResponses } from './support/open-responses.ts';
 import { specValidator } from './support/openai-spec.ts';
@@ -27,11 +27,14 @@ import type { ResponsesRequest } from '../src/translation/openai-responses/respo
 /** Every fixture through every dialect, kept as snapshots: a change of the wire is a change of a file. */
 
 const FIXTURES = new URL('./fixtures/', import.meta.url);
-const REPLY: Reply = { id: '0123456789abcdef', created: 1_790_000_000, model: 'claude', thinkingByName: false };
+const REPLY: AnswerOptions = { id: '0123456789abcdef', created: 1_790_000_000, model: 'claude', thinkingByName: false };
 const checkSpec = specValidator();
 
 /** Sealed content that can be read in snapshots. */
-const SEALING: Reply = { ...REPLY, seal: (bytes, kind) => `${kind}:${Buffer.from(bytes).toString('base64url')}` };
+const SEALING: AnswerOptions = {
+  ...REPLY,
+  seal: (bytes, kind) => `${kind}:${Buffer.from(bytes).toString('base64url')}`,
+};
 const RESPONSES: ResponsesRequest = {
   model: 'm',
   input: 'Hi',
@@ -139,7 +142,7 @@ describe('messages requests', () => {
 
   it.each(requests<MessagesRequest>('messages'))('$name', ({ content }) => {
     const translate = (generation: (typeof claudes)[number]): object => {
-      const { renamed: _names, ...translation } = messagesBody(content, {}, contextOf(generation));
+      const { renamed: _names, ...translation } = toInvokeBody(content, {}, contextOf(generation));
       return translation;
     };
     expect(grouped(claudes, translate)).toMatchSnapshot();
@@ -248,7 +251,7 @@ describe('streams', () => {
     const plain = orError(() => messagesDialect.toAnswer([content], MESSAGES, REPLY));
     if ('error' in plain) return;
     const writer = messagesDialect.toFrames(MESSAGES, REPLY);
-    const written = [...eventsOfAnswer(content).flatMap((event) => writer.onEvent(event, 0)), ...writer.onEnd()];
+    const written = [...answerToEvents(content).flatMap((event) => writer.onEvent(event, 0)), ...writer.onEnd()];
     expect(messageOf(written.map(({ data }) => data))).toEqual(JSON.parse(JSON.stringify(plain)));
   });
 
@@ -256,8 +259,8 @@ describe('streams', () => {
     const writer = responsesDialect.toFrames(RESPONSES, SEALING);
     const plain = orError(() => responsesDialect.toAnswer([content], RESPONSES, SEALING));
     if ('error' in plain && plain.error) return;
-    const frames = [...eventsOfAnswer(content).flatMap((event) => writer.onEvent(event, 0)), ...writer.onEnd()];
-    const last = JSON.parse(frames.at(-1)!.data) as { response: ResponsesAnswer };
+    const frames = [...answerToEvents(content).flatMap((event) => writer.onEvent(event, 0)), ...writer.onEnd()];
+    const last = JSON.parse(frames.at(-1)!.data) as { response: ResponseObject };
     expect(last.response).toEqual(JSON.parse(JSON.stringify(plain)));
   });
 });

@@ -5,7 +5,7 @@ import { MODELS } from '../emulator/models.ts';
 import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { GatewayError } from '../src/errors/errors.ts';
 import type { ModelRules } from '../src/models/types/model.ts';
-import { MODEL_TABLE } from '../src/models/table/model-table.ts';
+import { CHAT_MODELS } from '../src/models/table/model-table.ts';
 import { chatRequest } from '../src/translation/openai-chat/request/chat-request.ts';
 import { dataUrl, gif, jpeg, OLE, PDF, png, WAV, webp, zip } from './support/media-files.ts';
 import type { ChatRequest } from '../src/translation/openai-chat/chat-request.types.ts';
@@ -81,7 +81,7 @@ const NAMES = ['claude-haiku-4-5', 'claude-opus-5-5', 'nova-pro', 'nova-micro', 
 
 describe('Bedrock accepts', () => {
   it.each(NAMES)('whatever is shown to %s', (name) => {
-    const card = MODEL_TABLE.find((row) => row.name === name)!;
+    const card = CHAT_MODELS.find((row) => row.name === name)!;
     const model = MODELS.find(({ id }) => id === card.id)!;
     let accepted = 0;
     fc.assert(

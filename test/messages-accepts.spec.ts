@@ -4,8 +4,8 @@ import * as fc from 'fast-check';
 import { MODELS } from '../emulator/models.ts';
 import { checkMessages } from '../emulator/rules/check-messages.ts';
 import { GatewayError } from '../src/errors/errors.ts';
-import { MODEL_TABLE } from '../src/models/table/model-table.ts';
-import { messagesBody } from '../src/translation/anthropic/invoke-model/request/invoke-body.ts';
+import { CHAT_MODELS } from '../src/models/table/model-table.ts';
+import { toInvokeBody } from '../src/translation/anthropic/invoke-model/request/invoke-body.ts';
 import { estimateMessages } from '../src/translation/anthropic/messages-estimate.ts';
 import type { MessagesRequest } from '../src/translation/anthropic/types.ts';
 import { garbage } from './support/arbitrary-requests.ts';
@@ -15,7 +15,7 @@ import { garbage } from './support/arbitrary-requests.ts';
  * the emulator knows it. What no Claude takes is not asked here: that is refused by the model, in its words.
  */
 
-const PAIRS = MODEL_TABLE.flatMap((card) => {
+const PAIRS = CHAT_MODELS.flatMap((card) => {
   const model = MODELS.find(({ id }) => id === card.id);
   const rules = model?.claude;
   return model && rules?.tools ? [{ name: card.name, card, model, rules }] : [];
@@ -117,7 +117,7 @@ describe('Bedrock accepts in Anthropic’s words', () => {
           ...(!rules.systemRole && { history: { systemRole: 'refused' as const } }),
         };
         const before = JSON.stringify(body);
-        const translated = messagesBody(body, { betas }, context);
+        const translated = toInvokeBody(body, { betas }, context);
         expect(JSON.stringify(body)).toBe(before);
         const sent = JSON.parse(JSON.stringify(translated.body)) as Record<string, unknown>;
         expect(() => checkMessages(sent, model, rules)).not.toThrow();
@@ -134,7 +134,7 @@ it('garbage passes to the model or is refused with the place it stands in, and n
       const request = { model: 'any', max_tokens: 10, ...body, system: more, tools: [more], thinking: more };
       const context = { model: card, thinkingByName: false, defaultMaxTokens: 4_096 };
       try {
-        const { body } = messagesBody(request, {}, context);
+        const { body } = toInvokeBody(request, {}, context);
         estimateMessages(body, card.rules);
       } catch (error) {
         expect(error).toBeInstanceOf(GatewayError);

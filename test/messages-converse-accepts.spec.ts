@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 
 import { MODELS } from '../emulator/models.ts';
 import { checkConverse } from '../emulator/rules/check-converse.ts';
-import { MODEL_TABLE } from '../src/models/table/model-table.ts';
+import { CHAT_MODELS } from '../src/models/table/model-table.ts';
 import type { ConverseEvent } from '../src/wire/converse.ts';
 import { messagesDialect } from '../src/translation/anthropic/converse/messages-dialect.ts';
 import type { MessagesRequest } from '../src/translation/anthropic/types.ts';
@@ -11,7 +11,7 @@ import { messageOf } from './support/message-of.ts';
 
 /** What Anthropic's clients say, every other model on Bedrock takes after the translation, as far as the emulator knows it. */
 
-const PAIRS = MODEL_TABLE.flatMap((card) => {
+const PAIRS = CHAT_MODELS.flatMap((card) => {
   const model = MODELS.find(({ id }) => id === card.id);
   return model && card.rules.family !== 'claude' && !card.embedding ? [{ name: card.name, card, model }] : [];
 });

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { botocoreEnumerations, type Catalog, litellmCatalog, piAiCatalog } from '../scripts/model-catalogs/catalog.ts';
 import { differencesFrom, lineOf, unknownValues } from '../scripts/model-catalogs/differences.ts';
-import { EVERY_MODEL } from '../src/models/table/model-table.ts';
-import type { ModelCard } from '../src/models/types/model.ts';
+import { ALL_MODELS } from '../src/models/table/model-table.ts';
+import type { Model } from '../src/models/types/model.ts';
 
 /** `npm run models:check` on pieces of pi-ai 1.6.0, LiteLLM 1.110.2 and botocore 1.44.8, as they were in 2026-11. */
 const recorded = (name: string): unknown =>
@@ -12,11 +12,11 @@ const recorded = (name: string): unknown =>
 const PI_AI = piAiCatalog('1.6.0', recorded('pi-ai'));
 const LITELLM = litellmCatalog('1.110.2', recorded('litellm'));
 
-function cardWith(id: string, change: (card: ModelCard) => Partial<ModelCard>): ModelCard[] {
-  return EVERY_MODEL.map((card) => (card.id === id ? { ...card, ...change(card) } : card));
+function cardWith(id: string, change: (card: Model) => Partial<Model>): Model[] {
+  return ALL_MODELS.map((card) => (card.id === id ? { ...card, ...change(card) } : card));
 }
 
-function lines(catalog: Catalog, table: readonly ModelCard[] = EVERY_MODEL): string[] {
+function lines(catalog: Catalog, table: readonly Model[] = ALL_MODELS): string[] {
   return differencesFrom(catalog, table).map(lineOf);
 }
 
@@ -50,11 +50,11 @@ describe('differences', () => {
 
   it('are models that the table lacks', () => {
     expect(lines(LITELLM)).toContain('google.gemma-3-12b-it  missing: ours no row, litellm 1.110.2 bare id');
-    const without = EVERY_MODEL.filter(({ id }) => id !== 'openai.gpt-6.2-sol');
+    const without = ALL_MODELS.filter(({ id }) => id !== 'openai.gpt-6.2-sol');
     expect(lines(PI_AI, without)).toEqual(['openai.gpt-6.2-sol  missing: ours no row, pi-ai 1.6.0 global']);
   });
 
-  it.each<[string, (card: ModelCard) => Partial<ModelCard>, string]>([
+  it.each<[string, (card: Model) => Partial<Model>, string]>([
     ['prefixes', () => ({ prefixes: ['us', 'global'] }), 'prefixes: ours us global, litellm 1.110.2 also us-gov'],
     [
       'largest answers',
@@ -73,7 +73,7 @@ describe('differences', () => {
   });
 
   it('are last days, structured output and tiers', () => {
-    const loose = EVERY_MODEL.map((card): ModelCard => ({
+    const loose = ALL_MODELS.map((card): Model => ({
       ...card,
       lifecycle: {},
       rules: { ...card.rules, structuredOutput: 'tool', serviceTiers: undefined },

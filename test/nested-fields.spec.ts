@@ -5,11 +5,11 @@ import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
 import { completionsDialect } from '../src/translation/openai-completions/completions-dialect.ts';
 import type { Dialect, DialectRequest } from '../src/translation/dialect.ts';
 import { messagesDialect } from '../src/translation/anthropic/converse/messages-dialect.ts';
-import { messagesBody } from '../src/translation/anthropic/invoke-model/request/invoke-body.ts';
+import { toInvokeBody } from '../src/translation/anthropic/invoke-model/request/invoke-body.ts';
 import type { MessagesRequest } from '../src/translation/anthropic/types.ts';
 import { MESSAGES_PLACES } from '../src/translation/nested-fields/anthropic-shapes.ts';
 import { CHAT_PLACES, COMPLETIONS_PLACES } from '../src/translation/nested-fields/chat-shapes.ts';
-import type { Fields, Shape } from '../src/translation/nested-fields/field-shape.ts';
+import type { ShapeFields, Shape } from '../src/translation/nested-fields/field-shape.ts';
 import { inspectFields, type RequestPlaces, requestPlaces } from '../src/translation/nested-fields/inspect-fields.ts';
 import { RESPONSES_PLACES } from '../src/translation/nested-fields/responses-shapes.ts';
 import { Adjustments } from '../src/translation/adjustments.ts';
@@ -66,7 +66,7 @@ function fieldsIn(request: object): string[] {
 
 function at(request: object, path: string): Record<string, unknown> {
   const steps = path.split(/[.[\]]/).filter(Boolean);
-  return steps.reduce<unknown>((value, step) => (value as Fields)[step], request) as Record<string, unknown>;
+  return steps.reduce<unknown>((value, step) => (value as ShapeFields)[step], request) as Record<string, unknown>;
 }
 
 function changed(
@@ -216,7 +216,7 @@ describe.each(SUBJECTS)('a wrong value below the top level of $name', ({ request
 });
 
 describe('fields of OpenAI’s specification', () => {
-  const shapeAt = (places: RequestPlaces, path: string, ...objects: readonly Fields[]): Shape | undefined => {
+  const shapeAt = (places: RequestPlaces, path: string, ...objects: readonly ShapeFields[]): Shape | undefined => {
     const [first = '', ...steps] = path.split('.');
     let shape = places.get(first)?.shape;
     const [sample, ...samples] = objects;
@@ -228,9 +228,9 @@ describe('fields of OpenAI’s specification', () => {
     }
     return shape;
   };
-  const item = (type: string): Fields => ({ type });
+  const item = (type: string): ShapeFields => ({ type });
 
-  it.each<[schema: string, places: RequestPlaces, path: string, ...objects: Fields[]]>([
+  it.each<[schema: string, places: RequestPlaces, path: string, ...objects: ShapeFields[]]>([
     ['ChatCompletionRequestDeveloperMessage', CHAT_PLACES, 'messages', { role: 'developer' }],
     ['ChatCompletionRequestSystemMessage', CHAT_PLACES, 'messages', { role: 'system' }],
     ['ChatCompletionRequestUserMessage', CHAT_PLACES, 'messages', { role: 'user' }],
@@ -364,7 +364,7 @@ describe('messages to Claude', () => {
   )('%s: an unknown field of %s reaches the model, which refuses it, or is reported', (name, path) => {
     for (const generation of GENERATIONS) {
       const strange = changed(requests[name]!, `${path}.${NEW}`, (fields, field) => (fields[field] = 'kept'));
-      const { body, adjusted } = messagesBody(strange as unknown as MessagesRequest, {}, contextOf(generation));
+      const { body, adjusted } = toInvokeBody(strange as unknown as MessagesRequest, {}, contextOf(generation));
       const lost = /^(messages|thinking|output_config|tools|tool_choice|system|cache_control)/;
       const isReported = adjusted.some(
         (entry) => entry.includes(NEW) || (/=(dropped|unsigned)$/.test(entry) && lost.test(entry)),

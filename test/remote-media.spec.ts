@@ -11,14 +11,14 @@ import { PDF, png } from './support/media-files.ts';
 import { cardOf } from './support/model-cards.ts';
 import { GatewayConfig, type MediaFetchConfig } from '../src/config/gateway-config.ts';
 import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
-import { ThoughtStore } from '../src/shared-state/thinking/thinking-store.ts';
+import { ThinkingStore } from '../src/shared-state/thinking/thinking-store.ts';
 import { OutputDefault } from '../src/routing/quotas/estimates/output-default.ts';
 import { QuotaRules } from '../src/routing/quotas/quota-rules.ts';
 import { TranslationService } from '../src/translation/translation.service.ts';
 import { isPublicAddress } from '../src/media/addresses.ts';
-import type { Outside } from '../src/media/network-policy.ts';
+import type { NetworkPolicy } from '../src/media/network-policy.ts';
 import { RemoteMediaService } from '../src/media/remote-media.service.ts';
-import { Stop } from '../src/request/cancel-signal.ts';
+import { CancelSource } from '../src/request/cancel-signal.ts';
 
 /** A real server with TLS on loopback, which only this test's outside holds to be open. */
 
@@ -59,10 +59,13 @@ const ADDRESSES: Record<string, string> = {
   'inner.test': '10.0.0.1',
 };
 
-function serviceWith(settings: Partial<MediaFetchConfig> = {}, changes: Partial<Outside> = {}): RemoteMediaService {
+function serviceWith(
+  settings: Partial<MediaFetchConfig> = {},
+  changes: Partial<NetworkPolicy> = {},
+): RemoteMediaService {
   const config = new GatewayConfig();
   Object.assign(config.media.fetch, { enabled: true, ...settings });
-  const outside: Outside = {
+  const outside: NetworkPolicy = {
     addressesOf: async (hostname) => {
       const address = ADDRESSES[hostname];
       if (address === undefined) throw new Error(`ENOTFOUND ${hostname}`);
@@ -273,7 +276,7 @@ describe('what a request names by URL', () => {
 
 describe('a translation', () => {
   const route = { requested: 'm', model: cardOf('claude-3-7-sonnet'), targets: [], thinkingByName: false };
-  const call = { signal: new Stop(), once: <T>(_key: string, work: () => Promise<T>) => work() };
+  const call = { signal: new CancelSource(), once: <T>(_key: string, work: () => Promise<T>) => work() };
   const translate = (url: string, service: RemoteMediaService) => {
     const content = [{ type: 'image_url' as const, image_url: { url } }];
     const request = { model: 'm', messages: [{ role: 'user' as const, content }] };
@@ -281,7 +284,7 @@ describe('a translation', () => {
     const translation = new TranslationService(
       config,
       service,
-      new ThoughtStore(config),
+      new ThinkingStore(config),
       new OutputDefault(config, new QuotaRules(config)),
     );
     return translation.prepare(chatDialect, request, route, call);

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { requestSchema } from '../src/api/docs/document/request-schema.ts';
 import { ChatRequestDto } from '../src/api/chat/chat.dto.ts';
 import { CompletionsRequestDto } from '../src/api/completions/completions.dto.ts';
-import { EmbeddingsDto } from '../src/api/embeddings/embeddings.dto.ts';
-import { CountTokensDto, MessagesDto } from '../src/api/messages/messages.dto.ts';
-import { ModerationsDto } from '../src/api/moderations/moderations.dto.ts';
-import { CompactDto, ResponsesRequestDto } from '../src/api/responses/responses.dto.ts';
+import { EmbeddingsRequestDto } from '../src/api/embeddings/embeddings.dto.ts';
+import { CountTokensRequestDto, MessagesRequestDto } from '../src/api/messages/messages.dto.ts';
+import { ModerationsRequestDto } from '../src/api/moderations/moderations.dto.ts';
+import { CompactRequestDto, ResponsesRequestDto } from '../src/api/responses/responses.dto.ts';
 import { withLimitsTable } from '../src/limits/limits-table.ts';
 import { nestedEntries } from '../src/limits/nested-entries.ts';
 import type { LimitedApi, RequestLimit } from '../src/limits/request-limit.ts';
@@ -15,11 +15,11 @@ const DTOS: Readonly<Record<LimitedApi, Function>> = {
   chat: ChatRequestDto,
   completions: CompletionsRequestDto,
   responses: ResponsesRequestDto,
-  compact: CompactDto,
-  messages: MessagesDto,
-  countTokens: CountTokensDto,
-  embeddings: EmbeddingsDto,
-  moderations: ModerationsDto,
+  compact: CompactRequestDto,
+  messages: MessagesRequestDto,
+  countTokens: CountTokensRequestDto,
+  embeddings: EmbeddingsRequestDto,
+  moderations: ModerationsRequestDto,
 };
 
 const limits: readonly RequestLimit[] = Object.values(BODY_LIMITS);
@@ -51,7 +51,7 @@ describe('the table of limits', () => {
       },
     });
     expect(requestSchema(ResponsesRequestDto)).toMatchObject({ properties: { input: { maxItems: 100_000 } } });
-    expect(requestSchema(EmbeddingsDto)).toMatchObject({ properties: { input: { maxItems: 2_048 } } });
+    expect(requestSchema(EmbeddingsRequestDto)).toMatchObject({ properties: { input: { maxItems: 2_048 } } });
   });
 
   it.each(Object.entries(DTOS))('holds for the bodies of %s', (api, dto) => {

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 
 import { MODELS } from '../emulator/models.ts';
 import { checkConverse } from '../emulator/rules/check-converse.ts';
-import { MODEL_TABLE } from '../src/models/table/model-table.ts';
+import { CHAT_MODELS } from '../src/models/table/model-table.ts';
 import type { ConverseEvent } from '../src/wire/converse.ts';
 import { internalError } from '../src/errors/errors.ts';
 import { responsesDialect } from '../src/translation/openai-responses/responses-dialect.ts';
@@ -17,7 +17,7 @@ import type { ResponsesRequest } from '../src/translation/openai-responses/respo
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
-const PAIRS = MODEL_TABLE.flatMap((card) => {
+const PAIRS = CHAT_MODELS.flatMap((card) => {
   const model = MODELS.find(({ id }) => id === card.id);
   return model ? [{ name: card.name, card, model }] : [];
 });

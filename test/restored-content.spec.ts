@@ -5,13 +5,13 @@ import { GatewayError } from '../src/errors/errors.ts';
 import { RestoredContent } from '../src/limits/restored-content.ts';
 import type { RemoteMediaService } from '../src/media/remote-media.service.ts';
 import type { Route } from '../src/models/types/model.ts';
-import { MODEL_TABLE } from '../src/models/table/model-table.ts';
-import { Stop } from '../src/request/cancel-signal.ts';
-import { ThoughtStore } from '../src/shared-state/thinking/thinking-store.ts';
+import { CHAT_MODELS } from '../src/models/table/model-table.ts';
+import { CancelSource } from '../src/request/cancel-signal.ts';
+import { ThinkingStore } from '../src/shared-state/thinking/thinking-store.ts';
 import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
-import { encodeThoughts } from '../src/translation/thinking-blocks/thinking-codec.ts';
+import { encodeThinking } from '../src/translation/thinking-blocks/thinking-codec.ts';
 import { responsesDialect } from '../src/translation/openai-responses/responses-dialect.ts';
-import { envelopeOf, type ResponsesAnswer } from '../src/translation/openai-responses/answer/response-object.ts';
+import { newResponseObject, type ResponseObject } from '../src/translation/openai-responses/answer/response-object.ts';
 import { OutputDefault } from '../src/routing/quotas/estimates/output-default.ts';
 import { QuotaRules } from '../src/routing/quotas/quota-rules.ts';
 import { TranslationService } from '../src/translation/translation.service.ts';
@@ -21,9 +21,9 @@ import type { ResponsesRequest } from '../src/translation/openai-responses/respo
 /** Short references that stand for long content: the content counts as often as it is used. */
 
 const MEGABYTE = 1_024 * 1_024;
-const card = MODEL_TABLE.find(({ name }) => name === 'claude-sonnet-4-5')!;
+const card = CHAT_MODELS.find(({ name }) => name === 'claude-sonnet-4-5')!;
 const ROUTE: Route = { requested: card.name, model: card, targets: [], thinkingByName: false };
-const CALL = { signal: new Stop(), once: <T>(_key: string, work: () => Promise<T>) => work() };
+const CALL = { signal: new CancelSource(), once: <T>(_key: string, work: () => Promise<T>) => work() };
 const IMAGE = 'a'.repeat(MEGABYTE);
 const MEDIA = { fetchAll: () => Promise.resolve(new Map([['https://a.b/c', IMAGE]])) } as unknown as RemoteMediaService;
 const TOO_MUCH = { status: 400, code: 'restored_content_too_large' };
@@ -34,7 +34,7 @@ function service(): TranslationService {
   return new TranslationService(
     config,
     MEDIA,
-    new ThoughtStore(config),
+    new ThinkingStore(config),
     new OutputDefault(config, new QuotaRules(config)),
   );
 }
@@ -78,7 +78,7 @@ describe('thinking that is kept for a tool call', () => {
 describe('encrypted reasoning', () => {
   it('counts at every item, decompressed', async () => {
     const translation = service();
-    const sealed = translation.reply(ROUTE, undefined).seal!(encodeThoughts([thought(MEGABYTE)])!, 'thoughts');
+    const sealed = translation.reply(ROUTE, undefined).seal!(encodeThinking([thought(MEGABYTE)])!, 'thoughts');
     expect(sealed.length).toBeLessThan(10_000);
     const item = { type: 'reasoning', summary: [], encrypted_content: sealed };
     const prepare = (times: number) => {
@@ -111,7 +111,10 @@ describe('item references', () => {
     const output = [
       { type: 'message', id: `msg_${id}00`, role: 'assistant', content: [{ type: 'output_text', text }] },
     ];
-    const response = { ...envelopeOf({ model: 'm', input: 'a' }, reply, 'kept'), output } as unknown as ResponsesAnswer;
+    const response = {
+      ...newResponseObject({ model: 'm', input: 'a' }, reply, 'kept'),
+      output,
+    } as unknown as ResponseObject;
     return JSON.stringify({ response, input: [{ role: 'user', content: 'x'.repeat(1_000) }] });
   };
   const reference = (number: number) => ({

@@ -6,9 +6,9 @@ import { sampleValue } from '../emulator/answers/sample-value.ts';
 import { MODELS } from '../emulator/models.ts';
 import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { grammarProblem } from '../emulator/rules/grammar-rules.ts';
-import { MODEL_TABLE } from '../src/models/table/model-table.ts';
+import { CHAT_MODELS } from '../src/models/table/model-table.ts';
 import { chatRequest } from '../src/translation/openai-chat/request/chat-request.ts';
-import { lowerSchema } from '../src/translation/json-schema/schema-simplification.ts';
+import { simplifySchema } from '../src/translation/json-schema/schema-simplification.ts';
 import type { ChatRequest } from '../src/translation/openai-chat/chat-request.types.ts';
 
 /** Whatever JSON schema a client has: lowered it is one that Bedrock, as the emulator knows it, compiles. */
@@ -91,7 +91,7 @@ describe('a lowered schema', () => {
   it('is compiled by Bedrock', () => {
     fc.assert(
       fc.property(fc.oneof(root, recursive), (given) => {
-        const lowered = lowerSchema(given);
+        const lowered = simplifySchema(given);
         if (!lowered) return;
         const problem = grammarProblem(new Map([['format', lowered.schema]]));
         if (problem === undefined || !SIZE.test(problem)) expect(problem).toBeUndefined();
@@ -103,8 +103,8 @@ describe('a lowered schema', () => {
   it('is not lowered any further', () => {
     fc.assert(
       fc.property(root, (given) => {
-        const lowered = lowerSchema(given);
-        if (lowered) expect(lowerSchema(lowered.schema)).toEqual({ schema: lowered.schema, lowered: [] });
+        const lowered = simplifySchema(given);
+        if (lowered) expect(simplifySchema(lowered.schema)).toEqual({ schema: lowered.schema, lowered: [] });
       }),
       { numRuns: 1_000 },
     );
@@ -114,7 +114,7 @@ describe('a lowered schema', () => {
     let compared = 0;
     fc.assert(
       fc.property(root, (given) => {
-        const lowered = lowerSchema(given);
+        const lowered = simplifySchema(given);
         if (!lowered) return;
         const validate = new Ajv2020({ strict: false, validateFormats: false, logger: false }).compile(given);
         if (!validate(sampleValue(given))) return;
@@ -130,14 +130,14 @@ describe('a lowered schema', () => {
     fc.assert(
       fc.property(root, (given) => {
         const before = structuredClone(given);
-        lowerSchema(given);
+        simplifySchema(given);
         expect(given).toEqual(before);
       }),
     );
   });
 });
 
-const PAIRS = MODEL_TABLE.flatMap((card) => {
+const PAIRS = CHAT_MODELS.flatMap((card) => {
   const model = MODELS.find(({ id }) => id === card.id);
   return model ? [{ name: card.name, card, model }] : [];
 });

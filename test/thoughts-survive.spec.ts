@@ -4,22 +4,22 @@ import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
 
 import { originOf, redact, sign, verify, verifyRedacted } from '../emulator/answers/signatures.ts';
 import type { Block, Conversation } from '../emulator/conversation.ts';
-import type { Model } from '../emulator/model.ts';
+import type { Model as EmulatedModel } from '../emulator/model.ts';
 import { MODELS } from '../emulator/models.ts';
 import { checkConverse } from '../emulator/rules/check-converse.ts';
 import { GatewayConfig } from '../src/config/gateway-config.ts';
 import type { RemoteMediaService } from '../src/media/remote-media.service.ts';
-import type { ModelCard, Route } from '../src/models/types/model.ts';
-import { MODEL_TABLE } from '../src/models/table/model-table.ts';
-import { ThoughtStore } from '../src/shared-state/thinking/thinking-store.ts';
+import type { Model, Route } from '../src/models/types/model.ts';
+import { CHAT_MODELS } from '../src/models/table/model-table.ts';
+import { ThinkingStore } from '../src/shared-state/thinking/thinking-store.ts';
 import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
-import { eventsOfAnswer } from '../src/wire/answer-events.ts';
+import { answerToEvents } from '../src/wire/answer-events.ts';
 import type { ContentBlock, ConverseAnswer } from '../src/wire/converse.ts';
-import type { Reply } from '../src/translation/dialect.ts';
+import type { AnswerOptions } from '../src/translation/dialect.ts';
 import { OutputDefault } from '../src/routing/quotas/estimates/output-default.ts';
 import { QuotaRules } from '../src/routing/quotas/quota-rules.ts';
 import { TranslationService } from '../src/translation/translation.service.ts';
-import { Stop } from '../src/request/cancel-signal.ts';
+import { CancelSource } from '../src/request/cancel-signal.ts';
 import { CLIENTS, type Call, type Client, type Message } from './support/tool-clients.ts';
 import type { ChatRequest } from '../src/translation/openai-chat/chat-request.types.ts';
 
@@ -30,16 +30,16 @@ import type { ChatRequest } from '../src/translation/openai-chat/chat-request.ty
 
 const NO_MEDIA = { fetchAll: () => Promise.resolve(new Map<string, string>()) } as unknown as RemoteMediaService;
 const CALL = {
-  signal: new Stop(),
+  signal: new CancelSource(),
   once: <T>(_key: string, work: () => Promise<T>) => work(),
 };
 
 interface Pair {
-  card: ModelCard;
-  model: Model;
+  card: Model;
+  model: EmulatedModel;
 }
 
-const PAIRS: Pair[] = MODEL_TABLE.flatMap((card) => {
+const PAIRS: Pair[] = CHAT_MODELS.flatMap((card) => {
   const model = MODELS.find(({ id }) => id === card.id);
   return model && card.rules.signatures ? [{ card, model }] : [];
 });
@@ -98,7 +98,7 @@ class Conversing {
     this.translation = new TranslationService(
       config,
       NO_MEDIA,
-      new ThoughtStore(config),
+      new ThinkingStore(config),
       new OutputDefault(config, new QuotaRules(config)),
     );
   }
@@ -122,7 +122,7 @@ class Conversing {
   }
 
   /** What the emulator would say, with every signature made for this request. */
-  private answer(wanted: AnswerOf, conversation: Conversation, model: Model): ConverseAnswer {
+  private answer(wanted: AnswerOf, conversation: Conversation, model: EmulatedModel): ConverseAnswer {
     const origin = originOf(model.id, conversation);
     const made: Made = { model: model.id, thoughts: [], numbers: [] };
     const think = (kind: string): ContentBlock => {
@@ -151,8 +151,8 @@ class Conversing {
   private check(
     messages: { role: string; content: ContentBlock[] }[],
     conversation: Conversation,
-    model: Model,
-    card: ModelCard,
+    model: EmulatedModel,
+    card: Model,
   ): void {
     const origin = originOf(model.id, conversation);
     conversation.turns.forEach((turn, index) => {
@@ -202,15 +202,15 @@ function verdictOf(block: Block, origin: ReturnType<typeof originOf>) {
   return block.kind === 'redacted' ? verifyRedacted(block.data, origin) : undefined;
 }
 
-function fromAnswer(output: ConverseAnswer, request: ChatRequest, reply: Reply): Message {
+function fromAnswer(output: ConverseAnswer, request: ChatRequest, reply: AnswerOptions): Message {
   return JSON.parse(JSON.stringify(chatDialect.toAnswer([output], request, reply).choices[0]!.message)) as Message;
 }
 
 /** The message as clients put it together from the deltas. */
-function fromStream(output: ConverseAnswer, request: ChatRequest, reply: Reply): Message {
+function fromStream(output: ConverseAnswer, request: ChatRequest, reply: AnswerOptions): Message {
   const writer = chatDialect.toFrames(request, reply);
   const message: Message = { role: 'assistant', content: '' };
-  for (const { data } of eventsOfAnswer(output).flatMap((event) => writer.onEvent(event, 0))) {
+  for (const { data } of answerToEvents(output).flatMap((event) => writer.onEvent(event, 0))) {
     const delta = (JSON.parse(data) as ChatCompletionChunk).choices[0]?.delta as Partial<Message> | undefined;
     if (typeof delta?.content === 'string') message.content = `${message.content as string}${delta.content}`;
     if (delta?.thinking_blocks)

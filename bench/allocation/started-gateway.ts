@@ -5,7 +5,7 @@ import { hash } from 'node:crypto';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import { createApplication } from '../../src/bootstrap/application.ts';
-import { REQUEST_COUNTER } from '../../src/shared-state/shared-state.module.ts';
+import { THROTTLER_STORAGE } from '../../src/shared-state/shared-state.module.ts';
 import { configOf, lastKey, lastModel, LIMIT_PER_MINUTE, type Size } from '../pieces/config.ts';
 import type { Errand, Work } from './surroundings.ts';
 
@@ -48,7 +48,7 @@ export async function startGateway(crowd: Crowd): Promise<StartedGateway> {
 }
 
 async function fillWindow(app: NestExpressApplication, crowd: Crowd): Promise<void> {
-  const storage = app.get<ThrottlerStorage>(REQUEST_COUNTER, { strict: false });
+  const storage = app.get<ThrottlerStorage>(THROTTLER_STORAGE, { strict: false });
   const caller = hash('sha256', lastKey(crowd)).slice(0, ID_LENGTH);
   for (let hit = 0; hit < crowd.hits; hit++) {
     await storage.increment(caller, MINUTE_MS, LIMIT_PER_MINUTE, 0, 'default');

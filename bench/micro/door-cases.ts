@@ -5,12 +5,12 @@ import type { Bench } from 'tinybench';
 import { ChatRequestDto } from '../../src/api/chat/chat.dto.ts';
 import { ApiKeyGuard } from '../../src/http/auth/api-key.guard.ts';
 import { ApiKeyService } from '../../src/governance/api-key.service.ts';
-import { EnvelopePipe } from '../../src/http/validation/body-validation.pipe.ts';
+import { BodyValidationPipe } from '../../src/http/validation/body-validation.pipe.ts';
 import { ModelRegistryService } from '../../src/models/model-registry.service.ts';
 import { MemoryThrottlerStorage } from '../../src/shared-state/throttling/memory-throttler-storage.ts';
 import { AccessLog } from '../../src/telemetry/logging/access-log.ts';
 import { ContentLog } from '../../src/telemetry/content/content-log.ts';
-import { loggersOver } from '../../src/telemetry/logging/logging.ts';
+import { createLoggersFor } from '../../src/telemetry/logging/logging.ts';
 import { MetricsService } from '../../src/telemetry/metrics/metrics.service.ts';
 import type { EndableCall } from '../../src/telemetry/metrics/active-requests.ts';
 import { configOf, lastKey, lastModel, LIMIT_PER_MINUTE } from '../pieces/config.ts';
@@ -19,7 +19,7 @@ import { chatRequestOf } from '../pieces/requests.ts';
 const MINUTE_MS = 60_000;
 
 export function addDoorCases(bench: Bench): void {
-  const pipe = new EnvelopePipe();
+  const pipe = new BodyValidationPipe();
   const body = chatRequestOf(1_000);
   bench.add('envelope check', () => void pipe.transform(body, { type: 'body', metatype: ChatRequestDto }));
   for (const keys of [1, 1_000]) addKeyGuard(bench, keys);
@@ -54,7 +54,7 @@ function addLimiter(bench: Bench, hits: number): void {
 
 function addAccessLog(bench: Bench): void {
   const config = configOf({ keys: 1, models: 0 });
-  const loggers = loggersOver([{ write: () => undefined }], config.logging);
+  const loggers = createLoggersFor([{ write: () => undefined }], config.logging);
   const log = new AccessLog(loggers, new MetricsService(), new ContentLog(config));
   const request = { method: 'POST', path: '/v1/chat/completions', route: { path: '/v1/chat/completions' } };
   const response = { writableFinished: true, headersSent: true, statusCode: 200 };

@@ -1,4 +1,4 @@
-import type { TranslationContext } from '../../src/translation/dialect.ts';
+import type { TranslationOptions } from '../../src/translation/dialect.ts';
 import { ModelRegistryService } from '../../src/models/model-registry.service.ts';
 import { chatBody } from '../load/request-body.ts';
 import { configOf, MODEL } from './config.ts';
@@ -55,7 +55,7 @@ export function agentRequestOf(images: number, toolTurns: number, bytes: number)
   };
 }
 
-export function translationContext(): TranslationContext {
+export function translationContext(): TranslationOptions {
   const { model } = new ModelRegistryService(configOf({ keys: 1, models: 0 })).resolve(MODEL);
   return { model, thinkingByName: false, defaultMaxTokens: 4_096 };
 }

@@ -4,9 +4,9 @@ import type { Dispatcher } from 'undici';
 import type { AwsSession } from '../../src/bedrock/sessions/aws-session.ts';
 import { CONVERSE_STREAM_FORMAT } from '../../src/bedrock/operations/converse-stream.ts';
 import { openEventStream } from '../../src/bedrock/transport/event-stream-sink.ts';
-import type { Call } from '../../src/request/request-context.ts';
+import type { RequestContext } from '../../src/request/request-context.ts';
 import { AnswerStream } from '../../src/wire/answer-stream.ts';
-import { SseBody } from '../../src/http/streaming/sse-response.ts';
+import { SseResponse } from '../../src/http/streaming/sse-response.ts';
 import { chatStream } from '../../src/translation/openai-chat/answer/chat-stream.ts';
 import { MODEL } from './config.ts';
 
@@ -96,14 +96,14 @@ export async function streamThrough(deltas: number): Promise<void> {
   const reply = { id: 'bench', created: 1, model: MODEL, thinkingByName: false };
   const writer = chatStream({ model: MODEL, messages: [], stream: true }, reply);
   const { response, read } = reader();
-  const body = new SseBody(
+  const body = new SseResponse(
     new AnswerStream({
       streams: [events],
       frames: (batch, index) => batch.flatMap((event) => writer.onEvent(event, index)),
       end: () => writer.onEnd(),
-      settled: () => undefined,
+      onClose: () => undefined,
     }),
-    { call: {} as Call, dialect: 'openai', keepAliveMs: 0 },
+    { call: {} as RequestContext, dialect: 'openai', keepAliveMs: 0 },
   );
   await body.writeTo(response);
   if (!read().endsWith('data: [DONE]\n\n')) throw new Error(`the stream ended with: ${read()}`);

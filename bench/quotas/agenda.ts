@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/routing/quotas/reservation-queue.ts';
+import type { QueueClock } from '../../src/routing/quotas/reservation-queue.ts';
 
 interface Entry {
   at: number;
@@ -9,7 +9,7 @@ interface Entry {
 }
 
 /** Time that jumps from one event to the next. No real time passes, so the same seed gives the same run. */
-export class Agenda implements Clock {
+export class Agenda implements QueueClock {
   private readonly heap: Entry[] = [];
   private time = 0;
   private made = 0;

@@ -2,10 +2,10 @@ import { GatewayConfig, QuotaConfig } from '../../src/config/gateway-config.ts';
 import { RetryBudget } from '../../src/retry/retry-budget.ts';
 import { backoff } from '../../src/retry/retry-policy.ts';
 import type { Target } from '../../src/models/types/model.ts';
-import { MODEL_TABLE } from '../../src/models/table/model-table.ts';
+import { CHAT_MODELS } from '../../src/models/table/model-table.ts';
 import { QuotaRules } from '../../src/routing/quotas/quota-rules.ts';
 import { QuotaService } from '../../src/routing/quotas/quota.service.ts';
-import { isRefusal, type Reservation, UNLIMITED } from '../../src/routing/quotas/reservation.ts';
+import { isExhausted, type Reservation, NO_RESERVATION } from '../../src/routing/quotas/reservation.ts';
 import { MemoryBuckets } from '../../src/shared-state/buckets/memory-buckets.ts';
 import { MetricsService } from '../../src/telemetry/metrics/metrics.service.ts';
 import { Agenda } from './agenda.ts';
@@ -37,7 +37,7 @@ export interface Outcome {
   wait95Ms: number;
 }
 
-const MODEL = MODEL_TABLE.find(({ name }) => name === 'claude-sonnet-4-6')!;
+const MODEL = CHAT_MODELS.find(({ name }) => name === 'claude-sonnet-4-6')!;
 const TARGET: Target = { id: 'simulated', region: 'us-east-1', modelId: `us.${MODEL.id}`, profile: 'us' };
 const SILENCE = new AbortController().signal;
 
@@ -104,7 +104,7 @@ class SimulatedGateway {
   /** True: answered. The gateway's RetryInterceptor, its delays and its budget. */
   async send(job: Job, aws: SimulatedAws): Promise<boolean> {
     const { retry } = this.config;
-    this.budget.earn();
+    this.budget.addRequest();
     for (let attempt = 1; ; attempt += 1) {
       const reservation = await this.reserve(job);
       if (reservation === undefined) return false;
@@ -119,17 +119,17 @@ class SimulatedGateway {
       reservation.throttled('Too many tokens, please wait before trying again.');
       const delayMs = backoff(attempt, retry, this.random);
       const isLate = this.agenda.now() - job.at + delayMs > retry.deadlineMs;
-      if (attempt > retry.maxRetries || isLate || !this.budget.spend()) return false;
+      if (attempt > retry.maxRetries || isLate || !this.budget.tryTakeRetry()) return false;
       await this.agenda.sleep(delayMs);
     }
   }
 
   /** As the routing does it with one target: at once, or in turn. Undefined: refused. */
   private async reserve({ estimate, maxTokens }: Job): Promise<Reservation | undefined> {
-    if (!this.quotas.isActive) return UNLIMITED;
+    if (!this.quotas.isActive) return NO_RESERVATION;
     const demand = { input: estimate, maxOutput: maxTokens };
     const answer = await this.quotas.reserve(TARGET, MODEL, demand);
-    if (!isRefusal(answer)) return answer;
+    if (!isExhausted(answer)) return answer;
     return this.quotas
       .turn(TARGET, MODEL, demand, { owner: '', refusal: answer, signal: SILENCE })
       .catch(() => undefined);

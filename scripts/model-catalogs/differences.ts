@@ -1,4 +1,4 @@
-import type { ModelCard } from '../../src/models/types/model.ts';
+import type { Model } from '../../src/models/types/model.ts';
 import type { Catalog, CatalogModel } from './catalog.ts';
 
 /** One disagreement between the table of models and a catalog. */
@@ -15,7 +15,7 @@ export interface Difference {
 type Field = Exclude<keyof CatalogModel, 'id' | 'prefixes'>;
 
 /** What the table has of each field that catalogs list. Undefined: the table makes no statement. */
-const OURS: Readonly<Record<Field, (card: ModelCard) => unknown>> = {
+const OURS: Readonly<Record<Field, (card: Model) => unknown>> = {
   contextTokens: ({ rules }) => rules.contextTokens,
   maxOutputTokens: ({ rules }) => rules.maxOutputTokens,
   inputPrice: ({ price }) => price?.input,
@@ -31,7 +31,7 @@ const FIELDS = Object.keys(OURS) as Field[];
  * Everything in which the table and a catalog disagree, model by model. What a catalog does not list is no
  * disagreement; models of the catalog that the table lacks are.
  */
-export function differencesFrom(catalog: Catalog, table: readonly ModelCard[]): Difference[] {
+export function differencesFrom(catalog: Catalog, table: readonly Model[]): Difference[] {
   const cards = new Map(table.map((card) => [card.id, card]));
   return [...catalog.models.values()].toSorted(byId).flatMap((model): Difference[] => {
     const card = cards.get(model.id);
@@ -76,7 +76,7 @@ export function lineOf({ id, field, ours, theirs, source }: Difference): string 
   return `${id}  ${field}: ours ${ours}, ${source} ${theirs}`;
 }
 
-function profileDifference({ id, prefixes }: CatalogModel, card: ModelCard, source: string): Difference[] {
+function profileDifference({ id, prefixes }: CatalogModel, card: Model, source: string): Difference[] {
   const missing = prefixes.filter((prefix) => !card.prefixes.includes(prefix));
   if (missing.length === 0) return [];
   return [{ id, field: 'prefixes', ours: shown(card.prefixes), theirs: `also ${shown(missing)}`, source }];

@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors/errors.ts';
-import type { RefusalReason } from './admission-metrics.ts';
+import type { RejectionReason } from './admission-metrics.ts';
 import type { AdmissionSettings } from './admission-settings.ts';
 import type { Caller } from '../request/caller.ts';
 
@@ -8,7 +8,7 @@ const EARLIEST_SECONDS = 1;
 const SPREAD_SECONDS = 2;
 
 /** Returns what the client receives. `limits` has the limits that hold for its key. */
-export function refusalError(reason: RefusalReason, { name }: Caller, limits: AdmissionSettings): GatewayError {
+export function refusalError(reason: RejectionReason, { name }: Caller, limits: AdmissionSettings): GatewayError {
   switch (reason) {
     case 'key_limit':
       return tooManyInFlight(name, limits.maxInFlightPerKey);
@@ -17,24 +17,24 @@ export function refusalError(reason: RefusalReason, { name }: Caller, limits: Ad
     case 'key_bodies':
       return tooManyBodyBytes(name, limits.maxBodyBytesPerKey);
     case 'deadline':
-      return overloaded(`no place became free within ${limits.queueMs} ms.`);
+      return gatewayOverloaded(`no place became free within ${limits.queueMs} ms.`);
     case 'no_queue':
-      return overloaded('too many requests are in flight.');
+      return gatewayOverloaded('too many requests are in flight.');
     case 'queue_full':
     case 'key_queue_full':
     case 'displaced':
-      return overloaded('too many requests are waiting.');
+      return gatewayOverloaded('too many requests are waiting.');
     case 'uploads':
-      return overloaded('too many request bodies are being received.');
+      return gatewayOverloaded('too many request bodies are being received.');
     case 'bodies':
-      return overloaded('the bodies of the requests in flight take all the memory that there is for them.');
+      return gatewayOverloaded('the bodies of the requests in flight take all the memory that there is for them.');
     default:
       return reason satisfies never;
   }
 }
 
 /** 503: this process has more to do than it can; another replica, or a little later, may work. */
-export function overloaded(why: string): GatewayError {
+export function gatewayOverloaded(why: string): GatewayError {
   return new GatewayError({
     status: 503,
     type: 'server_error',
@@ -73,7 +73,7 @@ function keyLimitReached(keyName: string, limit: string): GatewayError {
 }
 
 /** Returns true if the request was refused for what its own key holds, which does not concern the process. */
-export function isOwnLimit(reason: RefusalReason): boolean {
+export function isOwnLimit(reason: RejectionReason): boolean {
   switch (reason) {
     case 'key_limit':
     case 'key_queue_full':

@@ -3,7 +3,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 const WAIT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Why a request did not get a place, or its body no room. */
-export type RefusalReason =
+export type RejectionReason =
   | 'no_queue'
   | 'queue_full'
   | 'key_queue_full'
@@ -26,9 +26,9 @@ export interface AdmissionState {
   queuedUploads: number;
 }
 
-export type AdmissionMeters = ReturnType<typeof createAdmissionMeters>;
+export type AdmissionMetrics = ReturnType<typeof createAdmissionMetrics>;
 
-export function createAdmissionMeters(registry: Registry, state: () => AdmissionState) {
+export function createAdmissionMetrics(registry: Registry, state: () => AdmissionState) {
   const registers = [registry];
   const gauge = (name: string, help: string, read: (state: AdmissionState) => number): void => {
     const made: Gauge = new Gauge({

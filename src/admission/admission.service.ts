@@ -5,13 +5,13 @@ import type { GatewayError } from '../errors/errors.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { ApiKeyService } from '../governance/api-key.service.ts';
 import { isOwnLimit, refusalError } from './admission-errors.ts';
-import { type AdmissionMeters, createAdmissionMeters, type RefusalReason } from './admission-metrics.ts';
+import { type AdmissionMetrics, createAdmissionMetrics, type RejectionReason } from './admission-metrics.ts';
 import { type AdmissionSettings, CurrentAdmissionSettings, limitsForLog } from './admission-settings.ts';
-import { BodyBudget } from './uploads/body-memory-budget.ts';
+import { BodyMemoryBudget } from './uploads/body-memory-budget.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { FairQueue } from './fair-queue.ts';
-import { LoopDelay } from './event-loop-delay.ts';
-import { Pressure } from './overload-detector.ts';
+import { EventLoopDelay } from './event-loop-delay.ts';
+import { OverloadDetector } from './overload-detector.ts';
 import { Uploads } from './uploads/uploads.ts';
 import type { Caller } from '../request/caller.ts';
 import type { AdmittedCall } from './admitted-call.ts';
@@ -22,7 +22,7 @@ const SAMPLE_MS = 500;
 interface Waiting {
   caller: Caller;
   enter(): void;
-  refuse(reason: RefusalReason): void;
+  refuse(reason: RejectionReason): void;
 }
 
 /**
@@ -35,12 +35,12 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
   readonly uploads: Uploads;
   private readonly logger = new Logger('admission');
   private readonly queue = new FairQueue<Waiting>();
-  private readonly pressure = new Pressure();
-  private readonly loop = new LoopDelay();
+  private readonly pressure = new OverloadDetector();
+  private readonly loop = new EventLoopDelay();
   private readonly memory: ProcessMemory = processMemory();
   private readonly current: CurrentAdmissionSettings;
   private readonly limit: ConcurrencyLimit;
-  private readonly meters: AdmissionMeters;
+  private readonly meters: AdmissionMetrics;
   /** Places by id of the key; those of keys without any are forgotten. */
   private readonly held = new Map<string, number>();
   private inFlight = 0;
@@ -56,11 +56,11 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     this.current = new CurrentAdmissionSettings(config, this.memory);
     this.limit = new ConcurrencyLimit(() => this.settings);
     this.uploads = new Uploads(
-      new BodyBudget(() => this.settings),
+      new BodyMemoryBudget(() => this.settings),
       () => this.settings,
       (reason, caller) => this.refusal(reason, caller),
     );
-    this.meters = createAdmissionMeters(metrics.registry, () => ({
+    this.meters = createAdmissionMetrics(metrics.registry, () => ({
       inFlight: this.inFlight,
       limit: this.limit.value,
       queued: this.queue.size,
@@ -83,7 +83,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Why this process should get no more requests for the moment; undefined while it may. */
-  get trouble(): string | undefined {
+  get overloadReason(): string | undefined {
     return this.pressure.reason;
   }
 
@@ -115,7 +115,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
 
   private enter(call: AdmittedCall, caller: Caller): void {
     this.take(caller);
-    call.atEnd(() => this.leave(caller.id));
+    call.onClose(() => this.leave(caller.id));
   }
 
   private take({ id }: Caller): void {
@@ -179,7 +179,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Undefined where there is room to wait; a key with fewer waiting takes the room of the one with most. */
-  private whyNotQueued(caller: Caller): RefusalReason | undefined {
+  private whyNotQueued(caller: Caller): RejectionReason | undefined {
     const { queueMs, maxQueued, maxQueuedPerKey } = this.settings;
     const own = this.queue.sizeOf(caller.id);
     if (queueMs === 0 || own >= maxQueuedPerKey) {
@@ -202,7 +202,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     return own === 0 ? Infinity : (own ?? this.settings.maxInFlightPerKey);
   }
 
-  private refusal(reason: RefusalReason, caller: Caller): GatewayError {
+  private refusal(reason: RejectionReason, caller: Caller): GatewayError {
     this.meters.refused.inc({ reason });
     if (!isOwnLimit(reason)) this.refused += 1;
     return refusalError(reason, caller, { ...this.settings, maxInFlightPerKey: this.placesOf(caller) });
@@ -214,9 +214,9 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
   }
 
   private sample(): void {
-    this.loopDelayMs = this.loop.take();
+    this.loopDelayMs = this.loop.takeMeanMs();
     this.limit.observe(this.loopDelayMs, this.inFlight);
-    const before = this.trouble;
+    const before = this.overloadReason;
     this.pressure.observe({
       late: this.limit.late,
       refused: this.refused,
@@ -226,7 +226,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
       maxQueued: this.settings.maxQueued,
     });
     this.refused = 0;
-    if ((before === undefined) !== (this.trouble === undefined)) this.tell();
+    if ((before === undefined) !== (this.overloadReason === undefined)) this.tell();
     if (this.queue.size > 0) this.fill();
   }
 
@@ -237,7 +237,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
       queued: this.queue.size,
       delayMs: this.loopDelayMs,
     };
-    if (this.trouble === undefined) this.logger.log({ event: 'overload_over', ...state });
-    else this.logger.warn({ event: 'overloaded', reason: this.trouble, ...state });
+    if (this.overloadReason === undefined) this.logger.log({ event: 'overload_over', ...state });
+    else this.logger.warn({ event: 'overloaded', reason: this.overloadReason, ...state });
   }
 }

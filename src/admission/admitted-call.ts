@@ -1,8 +1,8 @@
-import type { CallSignal } from '../request/cancel-signal.ts';
+import type { RequestCancelSignal } from '../request/cancel-signal.ts';
 
 /** A request, or work that no request waits for. */
 export interface AdmittedCall {
-  readonly signal: CallSignal;
+  readonly signal: RequestCancelSignal;
   /** Runs `work` once, when the call is over; at once if it is. */
-  atEnd(work: () => void): void;
+  onClose(work: () => void): void;
 }

@@ -4,7 +4,7 @@ const RESOLUTION_MS = 20;
 const NANOSECONDS = 1e6;
 
 /** How late the event loop runs its timers. Costs fifty wake-ups a second, none of them in JavaScript. */
-export class LoopDelay {
+export class EventLoopDelay {
   private readonly histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 
   start(): void {
@@ -16,7 +16,7 @@ export class LoopDelay {
   }
 
   /** Milliseconds on average since it was taken last. Node's figure contains the pause between two looks. */
-  take(): number {
+  takeMeanMs(): number {
     const { mean } = this.histogram;
     this.histogram.reset();
     return Number.isFinite(mean) ? Math.max(0, mean / NANOSECONDS - RESOLUTION_MS) : 0;

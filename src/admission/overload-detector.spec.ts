@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { Pressure, type Sample } from './overload-detector.ts';
+import { OverloadDetector, type LoadSample } from './overload-detector.ts';
 
-const CALM: Sample = { late: false, refused: 0, inFlight: 10, limit: 100, queued: 0, maxQueued: 50 };
+const CALM: LoadSample = { late: false, refused: 0, inFlight: 10, limit: 100, queued: 0, maxQueued: 50 };
 
-function pressed(...samples: Partial<Sample>[]): Pressure {
-  const pressure = new Pressure();
+function pressed(...samples: Partial<LoadSample>[]): OverloadDetector {
+  const pressure = new OverloadDetector();
   for (const sample of samples) pressure.observe({ ...CALM, ...sample });
   return pressure;
 }
-const times = (count: number, sample: Partial<Sample> = {}): Partial<Sample>[] =>
+const times = (count: number, sample: Partial<LoadSample> = {}): Partial<LoadSample>[] =>
   Array.from({ length: count }, () => sample);
 
 describe('whether more requests are welcome', () => {

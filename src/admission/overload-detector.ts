@@ -1,5 +1,5 @@
 /** What a sample of the admission says. */
-export interface Sample {
+export interface LoadSample {
   /** The event loop is late for longer than a moment. */
   late: boolean;
   /** Requests refused since the sample before, for want of a place. */
@@ -20,12 +20,12 @@ const HALF = 0.5;
  * Whether this process should get more requests. Says no before it drowns, and yes again only when it has been calm for
  * some seconds and has room: a replica that comes and goes every second helps nobody.
  */
-export class Pressure {
+export class OverloadDetector {
   /** Why no more requests should come; undefined while they may. */
   reason?: string;
   private calmSamples = 0;
 
-  observe(sample: Sample): void {
+  observe(sample: LoadSample): void {
     const trouble = troubleOf(sample);
     if (trouble !== undefined) {
       this.reason = trouble;
@@ -37,12 +37,12 @@ export class Pressure {
   }
 }
 
-function troubleOf({ late, refused, queued, maxQueued }: Sample): string | undefined {
+function troubleOf({ late, refused, queued, maxQueued }: LoadSample): string | undefined {
   if (late) return 'the event loop is late';
   if (refused > 0) return 'requests are refused for want of a place';
   return queued >= maxQueued * NEARLY_FULL ? 'the queue of waiting requests is nearly full' : undefined;
 }
 
-function hasRoom({ inFlight, limit, queued, maxQueued }: Sample): boolean {
+function hasRoom({ inFlight, limit, queued, maxQueued }: LoadSample): boolean {
   return inFlight <= limit * NEARLY_FULL && queued < maxQueued * HALF;
 }

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import type { Call } from '../request/request-context.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import { CallSlots } from '../request/call-slots.ts';
 import type { RequestCounter } from '../shared-state/throttling/memory-throttler-storage.ts';
-import { REQUEST_COUNTER } from '../shared-state/shared-state.module.ts';
+import { THROTTLER_STORAGE } from '../shared-state/shared-state.module.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { ApiKeyService } from '../governance/api-key.service.ts';
 import { moreCallsThanLimit, rateLimitExceeded } from '../governance/rate-limit-errors.ts';
@@ -29,7 +29,7 @@ export interface Split {
 @Injectable()
 export class UpstreamCalls {
   private readonly further: Counter<'reason'>;
-  private readonly newSlots = ({ caller, signal }: Call): CallSlots => {
+  private readonly newSlots = ({ caller, signal }: RequestContext): CallSlots => {
     const slots = new CallSlots(() => (caller === undefined ? undefined : this.admission.tryEnter(caller)));
     if (signal.aborted) slots.close();
     else signal.addEventListener('abort', () => slots.close());
@@ -39,7 +39,7 @@ export class UpstreamCalls {
   constructor(
     private readonly admission: AdmissionService,
     private readonly keys: ApiKeyService,
-    @Inject(REQUEST_COUNTER) private readonly counter: RequestCounter,
+    @Inject(THROTTLER_STORAGE) private readonly counter: RequestCounter,
     private readonly metrics: MetricsService,
   ) {
     this.further = new Counter({
@@ -57,7 +57,7 @@ export class UpstreamCalls {
    */
   each<Item, Result>(
     items: readonly Item[],
-    call: Call,
+    call: RequestContext,
     split: Split,
     work: (item: Item, index: number) => Promise<Result>,
   ): Promise<Result[]> {
@@ -66,7 +66,7 @@ export class UpstreamCalls {
   }
 
   /** Counts all calls of a request before the first one. Throws as `each` does. A retry does not count them again. */
-  async countAll(call: Call, calls: number, { reason, param }: Split): Promise<void> {
+  async countAll(call: RequestContext, calls: number, { reason, param }: Split): Promise<void> {
     const slots = this.slotsOf(call);
     const missing = calls - slots.counted;
     if (missing <= 0) return;
@@ -79,7 +79,7 @@ export class UpstreamCalls {
       // The time to wait is that of the whole request: its first call counts again when it is sent again.
       if (record.isBlocked) record = await this.counter.incrementBy(caller.id, MINUTE_MS, limit, calls);
       if (record.isBlocked) {
-        this.metrics.limited('requests');
+        this.metrics.limitReached('requests');
         throw rateLimitExceeded(demand, record.timeToBlockExpire);
       }
       call.header('x-ratelimit-remaining-requests', String(Math.max(0, limit - record.totalHits)));
@@ -88,13 +88,13 @@ export class UpstreamCalls {
   }
 
   /** Counts one more call, whose need was not known before. Throws 429 `rate_limit_exceeded`. */
-  async countOneMore(call: Call, reason: FurtherCallReason): Promise<void> {
+  async countOneMore(call: RequestContext, reason: FurtherCallReason): Promise<void> {
     const { caller } = call;
     const limit = caller === undefined ? 0 : this.keys.requestsPerMinute(caller);
     if (caller !== undefined && limit > 0) {
       const record = await this.counter.incrementBy(caller.id, MINUTE_MS, limit, 1);
       if (record.isBlocked) {
-        this.metrics.limited('requests');
+        this.metrics.limitReached('requests');
         throw rateLimitExceeded({ keyName: caller.name, limit, calls: 1 }, record.timeToBlockExpire);
       }
     }
@@ -102,13 +102,13 @@ export class UpstreamCalls {
   }
 
   /** The slots of a request that makes several calls. All go back when the request is over. */
-  slotsOf(call: Call): CallSlots {
+  slotsOf(call: RequestContext): CallSlots {
     return call.slots(this.newSlots);
   }
 
   private async sideBySide<Item, Result>(
     items: readonly Item[],
-    call: Call,
+    call: RequestContext,
     split: Split,
     work: (item: Item, index: number) => Promise<Result>,
   ): Promise<Result[]> {
@@ -137,9 +137,9 @@ export class UpstreamCalls {
     return results;
   }
 
-  private counted(call: Call, slots: CallSlots, calls: number, reason: FurtherCallReason): void {
+  private counted(call: RequestContext, slots: CallSlots, calls: number, reason: FurtherCallReason): void {
     slots.counted += calls;
-    call.facts.upstreamCalls = slots.counted;
+    call.report.upstreamCalls = slots.counted;
     this.further.inc({ reason }, calls);
   }
 }

@@ -12,7 +12,7 @@ export function IsOptionalModelName(): PropertyDecorator {
 }
 
 /** A conversation of at least one message; what the messages hold is checked where they are translated. */
-export function IsConversation(): PropertyDecorator {
+export function IsMessageList(): PropertyDecorator {
   return applyDecorators(ArrayMinSize(1), IsArray());
 }
 

@@ -1,13 +1,20 @@
 import { Module } from '@nestjs/common';
 import { AwsSessions } from './sessions/aws-sessions.ts';
 import { BedrockService } from './operations/bedrock.service.ts';
-import { ControlPlane } from './control-plane/control-plane.ts';
+import { ControlPlaneClient } from './control-plane/control-plane.ts';
 import { CredentialsMonitor } from './sessions/credentials-monitor.ts';
 import { GuardrailService } from './operations/guardrail.service.ts';
-import { ServiceQuotas } from './control-plane/service-quotas.ts';
+import { ServiceQuotasClient } from './control-plane/service-quotas.ts';
 import { TokenCountService } from './operations/token-count.service.ts';
 
-const SERVICES = [BedrockService, ControlPlane, CredentialsMonitor, GuardrailService, ServiceQuotas, TokenCountService];
+const SERVICES = [
+  BedrockService,
+  ControlPlaneClient,
+  CredentialsMonitor,
+  GuardrailService,
+  ServiceQuotasClient,
+  TokenCountService,
+];
 
 @Module({ providers: [AwsSessions, ...SERVICES], exports: SERVICES })
 export class BedrockModule {}

@@ -9,16 +9,16 @@ import { GatewayConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import type { ConfigSource } from '../config/reload/config-source.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';
-import { answerClientError } from '../http/server/client-error.ts';
+import { handleClientError } from '../http/server/client-error.ts';
 import { ConnectionsService } from '../http/connections/connections.service.ts';
 import { trustProxies } from '../http/connections/trusted-proxies.ts';
 import { handleExpectations } from '../http/body/expectations.ts';
 import { GatewayAdapter } from '../http/server/gateway-adapter.ts';
-import { httpsOptions, reloadOnChange } from '../http/server/tls.ts';
+import { httpsOptions, reloadCertificateOnChange } from '../http/server/tls.ts';
 import { AccessLog } from '../telemetry/logging/access-log.ts';
-import { withoutChatter } from '../telemetry/logging/quiet-nest-logs.ts';
+import { demoteNestStartupLogs } from '../telemetry/logging/quiet-nest-logs.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
-import { callMiddleware } from '../http/server/request-context.middleware.ts';
+import { requestContextMiddleware } from '../http/server/request-context.middleware.ts';
 
 /** Node reads this when the server begins to listen; its types know it as an option of `createServer` only. */
 type CheckedServer = Server & { connectionsCheckingInterval?: number };
@@ -36,11 +36,11 @@ export async function createApplication(config: GatewayConfig, source?: ConfigSo
       httpsOptions: tls && httpsOptions(tls),
     },
   );
-  const logger = withoutChatter(app.get(Logger));
+  const logger = demoteNestStartupLogs(app.get(Logger));
   app.useLogger(logger);
   if (config.bedrock.region === undefined) logger.warn(regionMissing(regionOf(config.bedrock)));
   trustProxies(app.getHttpAdapter().getInstance(), config.server.trustProxy);
-  app.use(callMiddleware(app.get(AccessLog)));
+  app.use(requestContextMiddleware(app.get(AccessLog)));
   const live = app.get(LiveConfig);
 
   if (config.docs.enabled) app.get(ApiDocument).describes(app);
@@ -53,8 +53,9 @@ export async function createApplication(config: GatewayConfig, source?: ConfigSo
   });
   app.get(ConnectionsService, { strict: false }).clients.watch(server);
   handleExpectations(server, app.getHttpAdapter().getInstance() as RequestListener);
-  server.on('clientError', answerClientError);
-  if (tls) server.once('close', reloadOnChange(server as unknown as TlsServer, tls, app.get(MetricsService)));
+  server.on('clientError', handleClientError);
+  if (tls)
+    server.once('close', reloadCertificateOnChange(server as unknown as TlsServer, tls, app.get(MetricsService)));
   return app;
 }
 

@@ -16,7 +16,7 @@ type Collect = (how: { type: 'major'; flavor: 'last-resort' }) => void;
  * `everyMs`, and has grown since. V8 has been told to leave that alone (`tune-v8.ts`). It takes 0.1 to 0.2 s, so never
  * with requests on their way.
  */
-export function giveMemoryBack(isIdle: () => boolean, everyMs = 60_000): void {
+export function releaseIdleMemory(isIdle: () => boolean, everyMs = 60_000): void {
   let collect: Collect | undefined;
   let keptBytes = 0;
   const giveBack = (): void => {

@@ -13,7 +13,7 @@ const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
  * to a process which a signal ended (130, 143). Nest's own hooks would kill the process with the signal, which
  * process 1 of a container does not notice, and know no second one.
  */
-export function stopOnSignals(app: INestApplicationContext): void {
+export function shutDownOnSignals(app: INestApplicationContext): void {
   const logger = new Logger('outcrop');
   let toldAt: number | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {

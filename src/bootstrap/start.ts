@@ -8,8 +8,8 @@ import { maskSecrets } from '../config/mask-secrets.ts';
 import { ConfigSource } from '../config/reload/config-source.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';
 import { endOnFault } from './end-on-fault.ts';
-import { giveMemoryBack } from './release-idle-memory.ts';
-import { stopOnSignals } from './shut-down-on-signals.ts';
+import { releaseIdleMemory } from './release-idle-memory.ts';
+import { shutDownOnSignals } from './shut-down-on-signals.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { tuneV8 } from './tune-v8.ts';
 
@@ -18,13 +18,13 @@ try {
   const source = await ConfigSource.open(process.env);
   const { config, warnings = [] } = source.accepted;
   const app = await createApplication(config, source);
-  stopOnSignals(app);
+  shutDownOnSignals(app);
   endOnFault();
   const { server, auth, bedrock } = config;
   await app.listen(server.port, server.host);
   tuneV8();
   const { open } = app.get(MetricsService);
-  giveMemoryBack(() => open.size === 0);
+  releaseIdleMemory(() => open.size === 0);
   const logger = new Logger('outcrop');
   const upstream = bedrock.endpoint ?? `Bedrock in ${regionOf(bedrock)}`;
   logger.log(`listening on ${server.host}:${server.port}, upstream ${upstream}, ${auth.keys.length} API key(s)`);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConfigError } from '../config/settings/config-error.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
-import { readConfiguration, readFile } from '../config/load-config.ts';
+import { loadConfigWithOrigins, readFile } from '../config/load-config.ts';
 import type { Environment } from '../config/loading/substitution.ts';
 import { maskSecrets } from '../config/mask-secrets.ts';
 import { expiryTime } from '../config/settings/date-time.ts';
@@ -25,7 +25,7 @@ export function checkConfig(
   prove: (config: GatewayConfig) => void = () => undefined,
 ): CheckResult {
   try {
-    const { config, warnings = [] } = readConfiguration({ ...environment, GATEWAY_CONFIG: path }, readFile);
+    const { config, warnings = [] } = loadConfigWithOrigins({ ...environment, GATEWAY_CONFIG: path }, readFile);
     const misfit = misfitOf(config, prove);
     if (misfit !== undefined) return { exitCode: 1, lines: [`${path} is wrong:`, `  ${misfit}`] };
     return {
@@ -49,7 +49,7 @@ export function checkConfig(
 export function compareConfigs(oldPath: string, newPath: string, environment: Environment): CheckResult {
   try {
     const [before, after] = [oldPath, newPath].map((path) =>
-      readConfiguration({ ...environment, GATEWAY_CONFIG: path }, readFile),
+      loadConfigWithOrigins({ ...environment, GATEWAY_CONFIG: path }, readFile),
     );
     const changes = before && after ? differencesBetween(before, after) : [];
     if (changes.length === 0) return { exitCode: 0, lines: ['Nothing is different.'] };

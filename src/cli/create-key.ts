@@ -3,7 +3,7 @@
  * The key goes to standard error and the entry with its hash to standard output, so that a redirection keeps no key.
  */
 import { parseArgs } from 'node:util';
-import { createApiKey, hashApiKey, keyNamePattern, keyNameRule } from '../config/settings/api-key.ts';
+import { createApiKey, hashApiKey, keyNamePattern, keyNameDescription } from '../config/settings/api-key.ts';
 import { expiryTime } from '../config/settings/date-time.ts';
 
 const usage = `usage: npm run key:create -- --name team-a [--expires 2027-01-31] [--models 'claude-*,nova-*'] [--metrics]
@@ -34,7 +34,7 @@ function readRequest(args: string[]): KeyRequest {
   });
   const { name, expires, metrics } = values;
   if (name === undefined) throw new Error('--name is missing');
-  if (!keyNamePattern.test(name)) throw new Error(`--name must be ${keyNameRule}`);
+  if (!keyNamePattern.test(name)) throw new Error(`--name must be ${keyNameDescription}`);
   if (expires !== undefined) checkExpiry(expires);
   const models = values.models?.split(',').map((model) => model.trim());
   if (models?.some((model) => !/^[\w.:/*-]+$/.test(model))) {

@@ -2,7 +2,7 @@
  * What is made from a part of the configuration: made anew when it is asked for after that part has been swapped. As
  * unchanged sections and values stay the same objects, asking costs one comparison.
  */
-export class Derived<Part, Made> {
+export class DerivedFromConfig<Part, Made> {
   private readonly read: () => Part;
   private readonly make: (part: Part, before: Made | undefined) => Made;
   private part: Part;

@@ -1,28 +1,28 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { ConfigError, type Problem } from './settings/config-error.ts';
 import { GatewayConfig } from './gateway-config.ts';
-import { assemble, type Reading } from './loading/build-section.ts';
+import { buildSection, type AssemblyReport } from './loading/build-section.ts';
 import { findConflicts } from './loading/conflicts.ts';
-import { isTree } from './loading/overridden-value.ts';
-import { overlayEnvironment } from './loading/apply-environment.ts';
+import { isMap } from './loading/overridden-value.ts';
+import { applyEnvironment } from './loading/apply-environment.ts';
 import { parseYaml } from './loading/parse-yaml.ts';
-import type { Origin } from './loading/overridden-value.ts';
-import { type Environment, readFailure, type Sources } from './loading/substitution.ts';
+import type { ValueOrigin } from './loading/overridden-value.ts';
+import { type Environment, describeReadError, type SubstitutionSources } from './loading/substitution.ts';
 import { validateSections } from './loading/validate.ts';
 import { settingPaths } from './settings/setting.ts';
 
 /** Bytes; a configuration with thousands of keys fits. */
 const largestFile = 1024 * 1024;
 
-export interface ConfigSources extends Sources {
+export interface ConfigSources extends SubstitutionSources {
   /** The configuration file; without it, defaults and environment are all there is. */
   file?: { path: string; text: string };
 }
 
 /** A configuration, and where those of its values come from that the file does not say itself, by path. */
-export interface ConfigReading {
+export interface LoadedConfig {
   config: GatewayConfig;
-  origins: ReadonlyMap<string, Origin>;
+  origins: ReadonlyMap<string, ValueOrigin>;
   /** What keeps working for one release only, by path; absent where that is nothing. */
   warnings?: readonly Problem[];
 }
@@ -35,19 +35,19 @@ export function buildConfig(sources: ConfigSources): GatewayConfig {
   return build(sources).config;
 }
 
-function build({ file, environment, readFile }: ConfigSources): ConfigReading {
+function build({ file, environment, readFile }: ConfigSources): LoadedConfig {
   const source = file?.path ?? 'The environment';
   const tree = readTree(file?.text ?? '', source);
-  const problems = overlayEnvironment(tree, environment);
+  const problems = applyEnvironment(tree, environment);
   const knownPaths = settingPaths(GatewayConfig);
-  const reading: Reading = {
+  const reading: AssemblyReport = {
     sources: { environment, readFile },
     problems,
     warnings: [],
     origins: new Map(),
     knownPaths,
   };
-  const config = assemble(GatewayConfig, tree, '', reading);
+  const config = buildSection(GatewayConfig, tree, '', reading);
   const refused = [...validateSections(config, reading.origins), ...findConflicts(config)];
   for (const problem of refused) if (!isNamed(problem, problems)) problems.push(problem);
   if (problems.length > 0) throw new ConfigError(source, problems);
@@ -56,26 +56,26 @@ function build({ file, environment, readFile }: ConfigSources): ConfigReading {
 
 /** The configuration of this process: `GATEWAY_CONFIG` names the file. Throws a ConfigError. */
 export function loadConfig(environment: Environment): GatewayConfig {
-  return readConfiguration(environment, readFile).config;
+  return loadConfigWithOrigins(environment, readFile).config;
 }
 
 /** The same, with the origins of its values; `read` gives the text of a file, or throws. Throws a ConfigError. */
-export function readConfiguration(environment: Environment, read: Sources['readFile']): ConfigReading {
-  const path = configFileOf(environment);
+export function loadConfigWithOrigins(environment: Environment, read: SubstitutionSources['readFile']): LoadedConfig {
+  const path = configFilePath(environment);
   if (path === undefined) return build({ environment, readFile: read });
   return build({ file: { path, text: readConfigFile(path, read) }, environment, readFile: read });
 }
 
-export function configFileOf(environment: Environment): string | undefined {
+export function configFilePath(environment: Environment): string | undefined {
   return environment['GATEWAY_CONFIG'] || undefined;
 }
 
-function readConfigFile(path: string, read: Sources['readFile']): string {
+function readConfigFile(path: string, read: SubstitutionSources['readFile']): string {
   try {
     return read(path);
   } catch (error) {
     throw new ConfigError(path, [
-      { path: 'GATEWAY_CONFIG', message: `the file cannot be read: ${readFailure(error)}` },
+      { path: 'GATEWAY_CONFIG', message: `the file cannot be read: ${describeReadError(error)}` },
     ]);
   }
 }
@@ -103,7 +103,7 @@ function readTree(text: string, source: string): Record<string, unknown> {
   const parsed = parseYaml(text);
   if (parsed.problems) throw new ConfigError(source, parsed.problems);
   const tree = parsed.tree ?? {};
-  if (isTree(tree)) return tree;
+  if (isMap(tree)) return tree;
   throw new ConfigError(source, [{ path: 'line 1', message: 'must begin with sections such as "server:"' }]);
 }
 

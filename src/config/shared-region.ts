@@ -1,7 +1,7 @@
 import { loadConfig as loadAwsSetting, NODE_REGION_CONFIG_FILE_OPTIONS } from '@smithy/core/config';
 import { ConfigError } from './settings/config-error.ts';
 import type { GatewayConfig } from './gateway-config.ts';
-import { regionPattern, regionRule } from './sections/region.ts';
+import { regionPattern, regionDescription } from './sections/region.ts';
 
 /**
  * The last of the region's sources, behind file and environment: the shared config file of the AWS tools, profile
@@ -16,7 +16,7 @@ export async function withSharedRegion(
   const region = await findRegion();
   if (region === undefined) return config;
   if (!regionPattern.test(region)) {
-    const message = `must be ${regionRule}; found ${JSON.stringify(region.slice(0, 60))}`;
+    const message = `must be ${regionDescription}; found ${JSON.stringify(region.slice(0, 60))}`;
     throw new ConfigError('The shared AWS config file', [{ path: 'region', message }]);
   }
   const bedrock = Object.freeze(Object.assign(copyOf(config.bedrock), { region }));

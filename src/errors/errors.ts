@@ -1,5 +1,5 @@
 /** What a failure is called on the wire, in logs and in metrics: one name everywhere. */
-export interface Failure {
+export interface GatewayErrorInit {
   /** HTTP status of the answer. */
   status: number;
   /** OpenAI's `error.type`, e.g. `invalid_request_error`. */
@@ -35,7 +35,7 @@ export interface Failure {
 const LONGEST_MESSAGE = 4_096;
 
 /** Every failure that a user can cause or meet. Rendered by the error filter and by begun streams. */
-export class GatewayError extends Error implements Failure {
+export class GatewayError extends Error implements GatewayErrorInit {
   readonly status: number;
   readonly type: string;
   readonly code: string | null;
@@ -43,13 +43,13 @@ export class GatewayError extends Error implements Failure {
   readonly retryable: boolean;
   readonly retryAfter?: number;
   readonly shouldRetry?: boolean;
-  readonly details?: Failure['details'];
+  readonly details?: GatewayErrorInit['details'];
   readonly exception?: string;
   readonly upstreamStatus?: number;
   readonly upstreamRequestId?: string;
   readonly provokable?: boolean;
 
-  constructor(failure: Failure) {
+  constructor(failure: GatewayErrorInit) {
     super(shortened(failure.message), { cause: failure.cause });
     this.name = 'GatewayError';
     this.status = failure.status;
@@ -67,7 +67,7 @@ export class GatewayError extends Error implements Failure {
   }
 
   /** The same failure with more known about it. */
-  with(more: Partial<Failure>): GatewayError {
+  with(more: Partial<GatewayErrorInit>): GatewayError {
     const { status, type, code, param, retryable, retryAfter, shouldRetry, details, exception } = this;
     const known = { status, type, code, param, retryable, retryAfter, shouldRetry, details, exception };
     const { message, cause, upstreamStatus, upstreamRequestId, provokable } = this;

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Derived } from '../config/derived.ts';
+import { DerivedFromConfig } from '../config/derived.ts';
 import { type ApiKeyConfig, GatewayConfig } from '../config/gateway-config.ts';
 import { expiryTime } from '../config/settings/date-time.ts';
 import type { Caller } from '../request/caller.ts';
@@ -15,7 +15,7 @@ interface ApiKey {
   caller: Readonly<Caller>;
 }
 
-export type KeyVerdict = { caller: Readonly<Caller> } | { refused: 'unknown' | 'expired' };
+export type KeyLookupResult = { caller: Readonly<Caller> } | { refused: 'unknown' | 'expired' };
 
 /**
  * The keys of the config by their digest. A key is found by hashing what the client sent: the time
@@ -24,20 +24,20 @@ export type KeyVerdict = { caller: Readonly<Caller> } | { refused: 'unknown' | '
 @Injectable()
 export class ApiKeyService {
   /** By digest. Requests that are already admitted keep their caller when the keys change. */
-  private readonly keys: Derived<ApiKeyConfig[], ReadonlyMap<string, ApiKey>>;
+  private readonly keys: DerivedFromConfig<ApiKeyConfig[], ReadonlyMap<string, ApiKey>>;
   /** Limits of their own, by id. */
-  private readonly limits: Derived<ApiKeyConfig[], ReadonlyMap<string, number | undefined>>;
-  private readonly places: Derived<ApiKeyConfig[], ReadonlyMap<string, number | undefined>>;
+  private readonly limits: DerivedFromConfig<ApiKeyConfig[], ReadonlyMap<string, number | undefined>>;
+  private readonly places: DerivedFromConfig<ApiKeyConfig[], ReadonlyMap<string, number | undefined>>;
   private readonly config: GatewayConfig;
 
   constructor(config: GatewayConfig) {
     this.config = config;
-    this.keys = new Derived(() => config.auth.keys, byDigest);
-    this.limits = new Derived(() => config.auth.keys, limitsById);
-    this.places = new Derived(() => config.auth.keys, placesById);
+    this.keys = new DerivedFromConfig(() => config.auth.keys, byDigest);
+    this.limits = new DerivedFromConfig(() => config.auth.keys, limitsById);
+    this.places = new DerivedFromConfig(() => config.auth.keys, placesById);
   }
 
-  verify(secret: string, now: number = Date.now()): KeyVerdict {
+  verify(secret: string, now: number = Date.now()): KeyLookupResult {
     const digest = hash('sha256', secret, 'hex');
     const key = this.keys.current.get(digest);
     // The map has compared digests, not secrets; this makes the last word independent of the map's workings.

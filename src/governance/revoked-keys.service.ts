@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { type GatewayConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { GatewayError } from '../errors/errors.ts';
-import { AUDIT } from '../telemetry/audit.ts';
+import { AUDIT_FIELDS } from '../telemetry/audit.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { validKeys } from './api-key.service.ts';
 
@@ -51,11 +51,11 @@ export class RevokedKeys implements OnApplicationShutdown {
       const revocation = revoked.get(id) ?? { name, ended: 0 };
       revocation.ended += 1;
       revoked.set(id, revocation);
-      call.end(keyRevoked(name));
+      call.cancel(keyRevoked(name));
     }
     for (const { name, ended } of revoked.values()) {
       const msg = 'the requests of an API key that is no longer accepted were ended';
-      this.logger.warn({ ...AUDIT, event: 'api_key_revoked', key: name, ended, msg });
+      this.logger.warn({ ...AUDIT_FIELDS, event: 'api_key_revoked', key: name, ended, msg });
     }
   }
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Call } from '../request/request-context.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import { parseExactly } from '../wire/json/exact-json.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import type { Route } from '../models/types/model.ts';
-import { cacheKey, ResponseCache } from '../shared-state/responses/answer-store.ts';
+import { cacheKey, AnswerStore } from '../shared-state/responses/answer-store.ts';
 import type { ConverseAnswer, ConverseRequest } from '../wire/converse.ts';
 
 interface Question {
@@ -20,11 +20,11 @@ interface Question {
 @Injectable()
 export class AnswerCache {
   constructor(
-    private readonly store: ResponseCache,
+    private readonly store: AnswerStore,
     private readonly config: GatewayConfig,
   ) {}
 
-  async through(asked: Question, call: Call, ask: () => Promise<ConverseAnswer>): Promise<ConverseAnswer> {
+  async through(asked: Question, call: RequestContext, ask: () => Promise<ConverseAnswer>): Promise<ConverseAnswer> {
     if (!this.applies(asked.input, call)) return ask();
     const owner = call.caller?.id ?? '';
     const scope = this.config.cache.shared ? '' : owner;
@@ -33,15 +33,15 @@ export class AnswerCache {
     const { requestMetadata: _, ...question } = input;
     const key = cacheKey({ scope, modelId: route.model.id, input: [question, index] });
     const stored = answerIn(await this.store.get(key));
-    call.facts.cache = stored === undefined ? 'miss' : 'hit';
-    call.header('x-outcrop-cache', call.facts.cache);
+    call.report.cache = stored === undefined ? 'miss' : 'hit';
+    call.header('x-outcrop-cache', call.report.cache);
     if (stored !== undefined) return stored;
     const answer = await ask();
     this.store.set(owner, key, JSON.stringify(answer));
     return answer;
   }
 
-  private applies(input: ConverseRequest, call: Call): boolean {
+  private applies(input: ConverseRequest, call: RequestContext): boolean {
     if (!this.config.cache.enabled || call.cachePreference === 'skip') return false;
     return call.cachePreference === 'use' || input.inferenceConfig?.temperature === 0;
   }

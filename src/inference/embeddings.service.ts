@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { upstreamNonsense } from '../bedrock/errors/bedrock-errors.ts';
-import { inputTokensOf } from '../bedrock/operations/token-headers.ts';
-import type { Call } from '../request/request-context.ts';
+import { invalidUpstreamAnswer } from '../bedrock/errors/bedrock-errors.ts';
+import { inputTokensFromHeaders } from '../bedrock/operations/token-headers.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { type Split, UpstreamCalls } from '../admission/upstream-calls.service.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
-import { requireEmbedding } from '../models/types/require-purpose.ts';
+import { requireEmbeddingModel } from '../models/types/require-purpose.ts';
 import { estimateTokens } from '../wire/token-estimate.ts';
 import { embeddingsRequest, type EmbeddingsRequest } from '../translation/openai-embeddings/embeddings-request.ts';
 import {
@@ -15,9 +15,9 @@ import {
   type Vectors,
 } from '../translation/openai-embeddings/embeddings-response.ts';
 import { refuseLosses } from '../translation/parameters/refuse-losses.ts';
-import { UsageService } from './accounting/accounting.service.ts';
-import { NO_USAGE, type Usage } from '../usage/usage.ts';
-import { tell } from './report-adjustments.ts';
+import { AccountingService } from './accounting/accounting.service.ts';
+import { ZERO_USAGE, type Usage } from '../usage/usage.ts';
+import { reportAdjustments } from './report-adjustments.ts';
 import { EmbeddingCall } from './upstream/embedding-call.ts';
 import { UpstreamService } from './upstream/upstream.service.ts';
 
@@ -36,18 +36,18 @@ export class EmbeddingsService {
   constructor(
     private readonly models: ModelRegistryService,
     private readonly upstream: UpstreamService,
-    private readonly usage: UsageService,
+    private readonly usage: AccountingService,
     private readonly config: GatewayConfig,
     private readonly calls: UpstreamCalls,
   ) {}
 
-  async create(request: EmbeddingsRequest, call: Call): Promise<EmbeddingsAnswer> {
+  async create(request: EmbeddingsRequest, call: RequestContext): Promise<EmbeddingsAnswer> {
     const route = this.models.resolve(request.model, call.caller);
-    const rules = requireEmbedding(route);
+    const rules = requireEmbeddingModel(route);
     const caller = this.config.requestMetadata.key ? call.caller?.name : undefined;
     const { bodies, encoding, headers, adjusted } = embeddingsRequest(request, rules, caller);
     refuseLosses(adjusted, this.config, route.model.name);
-    tell(call, route, adjusted);
+    reportAdjustments(call, route, adjusted);
     call.contentLog?.asked(call, bodies);
     const batches = await this.calls.each(bodies, call, SPLIT, (body, index) =>
       // A retry of the request repeats only what failed.
@@ -60,17 +60,17 @@ export class EmbeddingsService {
     return embeddingsResponse(vectors, encoding, { model: route.model.name, tokens });
   }
 
-  private async ask(asked: EmbeddingCall, call: Call): Promise<Batch> {
+  private async ask(asked: EmbeddingCall, call: RequestContext): Promise<Batch> {
     const served = await this.upstream.send(asked, call);
     const { head, body } = served.body;
     const read = readVectors(body);
     if (read === undefined) {
       served.settle();
-      throw upstreamNonsense();
+      throw invalidUpstreamAnswer();
     }
     // Cohere and Nova tell their tokens in a header; where it is lost on the way, the text says about as much.
-    const input = read.tokens ?? inputTokensOf(head) ?? Math.ceil(estimateTokens(asked.body.toString()));
-    const usage = { ...NO_USAGE, input };
+    const input = read.tokens ?? inputTokensFromHeaders(head) ?? Math.ceil(estimateTokens(asked.body.toString()));
+    const usage = { ...ZERO_USAGE, input };
     this.usage.book(call, asked.route, served, usage);
     return { vectors: read.vectors, usage };
   }

@@ -2,7 +2,7 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { BedrockModule } from '../bedrock/bedrock.module.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { ModelsModule } from '../models/models.module.ts';
-import { StorageModule } from '../shared-state/shared-state.module.ts';
+import { SharedStateModule } from '../shared-state/shared-state.module.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { RetryModule } from '../retry/retry.module.ts';
 import { TranslationModule } from '../translation/translation.module.ts';
@@ -10,8 +10,8 @@ import { RoutingModule } from '../routing/routing.module.ts';
 import { UpstreamService } from './upstream/upstream.service.ts';
 import { UsageModule } from './accounting/accounting.module.ts';
 import { AnswerCache } from './answer-cache.ts';
-import { RelayService } from './invoke/bedrock-api.service.ts';
-import { ContinuationService } from './continuation/continuation.service.ts';
+import { BedrockApiService } from './invoke/bedrock-api.service.ts';
+import { StreamContinuationService } from './continuation/continuation.service.ts';
 import { EmbeddingsService } from './embeddings.service.ts';
 import { FallbackModels } from './attempts/fallback-models.service.ts';
 import { HistoryConcessionsService } from './attempts/history-concessions.service.ts';
@@ -19,11 +19,11 @@ import { InferenceService } from './inference.service.ts';
 import { BetaConcessionsService } from './attempts/beta-concessions.service.ts';
 import { MessagesService } from './invoke/messages.service.ts';
 import { AdmissionModule } from '../admission/admission.module.ts';
-import { PromptTokens } from './prompt-token.service.ts';
-import { BackgroundResponses } from './responses/background-responses.service.ts';
+import { PromptTokenService } from './prompt-token.service.ts';
+import { BackgroundResponsesService } from './responses/background-responses.service.ts';
 import { ResponsesService } from './responses/responses.service.ts';
-import { StoredResponses } from './responses/stored-responses.service.ts';
-import { SchemaChecks } from './structured/schema-checks.service.ts';
+import { StoredResponsesService } from './responses/stored-responses.service.ts';
+import { SchemaValidators } from './structured/schema-checks.service.ts';
 import { SchemaConcessions } from './structured/schema-concessions.service.ts';
 import { SchemaJobs } from './structured/schema-jobs.service.ts';
 import { StructuredOutputService } from './structured/structured-output.service.ts';
@@ -36,7 +36,7 @@ import { StructuredOutputService } from './structured/structured-output.service.
     BedrockModule,
     RoutingModule,
     UsageModule,
-    StorageModule,
+    SharedStateModule,
     AdmissionModule,
     RetryModule,
   ],
@@ -48,27 +48,27 @@ import { StructuredOutputService } from './structured/structured-output.service.
     MessagesService,
     BetaConcessionsService,
     EmbeddingsService,
-    RelayService,
+    BedrockApiService,
     AnswerCache,
-    ContinuationService,
-    SchemaChecks,
+    StreamContinuationService,
+    SchemaValidators,
     SchemaConcessions,
     SchemaJobs,
     StructuredOutputService,
-    PromptTokens,
-    BackgroundResponses,
+    PromptTokenService,
+    BackgroundResponsesService,
     ResponsesService,
-    StoredResponses,
+    StoredResponsesService,
   ],
   exports: [
     InferenceService,
     MessagesService,
     EmbeddingsService,
-    RelayService,
-    PromptTokens,
-    BackgroundResponses,
+    BedrockApiService,
+    PromptTokenService,
+    BackgroundResponsesService,
     ResponsesService,
-    StoredResponses,
+    StoredResponsesService,
   ],
 })
 export class InferenceModule implements OnModuleInit {

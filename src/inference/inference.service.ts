@@ -1,24 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { CONVERSE, CONVERSE_STREAM } from '../bedrock/operations/upstream-operation.ts';
-import type { Call } from '../request/request-context.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import { type Split, UpstreamCalls } from '../admission/upstream-calls.service.ts';
 import { AnswerStream } from '../wire/answer-stream.ts';
 import type { Route } from '../models/types/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
-import { requireConversation } from '../models/types/require-purpose.ts';
-import type { Served } from '../routing/target-answer.ts';
+import { requireChatModel } from '../models/types/require-purpose.ts';
+import type { TargetAnswer } from '../routing/target-answer.ts';
 import { cutAtStop } from '../translation/answer/emulated-stops.ts';
-import { eventsOfAnswer } from '../wire/answer-events.ts';
-import { readingOf, usageOfAnswer } from '../wire/usage.ts';
+import { answerToEvents } from '../wire/answer-events.ts';
+import { usageReaderFor, usageOfAnswer } from '../wire/usage.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../wire/converse.ts';
 import type { Dialect, DialectRequest, Translation } from '../translation/dialect.ts';
 import { withClientNames, type RenamedProperties } from '../translation/tool-schemas/renamed-properties.ts';
 import { RestoredStreams } from '../translation/tool-schemas/restored-streams.ts';
 import { TranslationService } from '../translation/translation.service.ts';
-import { UsageService } from './accounting/accounting.service.ts';
+import { AccountingService } from './accounting/accounting.service.ts';
 import { AnswerCache } from './answer-cache.ts';
-import { ContinuationService } from './continuation/continuation.service.ts';
-import { continuationMarker } from './continuation/continuation-comment.ts';
+import { StreamContinuationService } from './continuation/continuation.service.ts';
+import { addContinuationComment } from './continuation/continuation-comment.ts';
 import { FallbackModels } from './attempts/fallback-models.service.ts';
 import { HistoryConcessionsService } from './attempts/history-concessions.service.ts';
 import { labelOf, SchemaConcessions } from './structured/schema-concessions.service.ts';
@@ -26,7 +26,7 @@ import { stoppedStream } from './stopped-stream.ts';
 import { StructuredOutputService } from './structured/structured-output.service.ts';
 import { type MeteredStream, streamInSlot } from './stream-in-slot.ts';
 import { framesOf, structuredFrames } from './stream-frames.ts';
-import { tell } from './report-adjustments.ts';
+import { reportAdjustments } from './report-adjustments.ts';
 import { ConverseCall } from './upstream/converse-call.ts';
 import { UpstreamService } from './upstream/upstream.service.ts';
 
@@ -41,11 +41,11 @@ export class InferenceService {
     private readonly translation: TranslationService,
     private readonly cache: AnswerCache,
     private readonly upstream: UpstreamService,
-    private readonly usage: UsageService,
+    private readonly usage: AccountingService,
     private readonly fallbacks: FallbackModels,
     private readonly concessions: SchemaConcessions,
     private readonly structured: StructuredOutputService,
-    private readonly continuation: ContinuationService,
+    private readonly continuation: StreamContinuationService,
     private readonly calls: UpstreamCalls,
     private readonly history: HistoryConcessionsService,
   ) {}
@@ -54,10 +54,10 @@ export class InferenceService {
   async run<Request extends DialectRequest, Answer extends object>(
     dialect: Dialect<Request, Answer>,
     request: Request,
-    call: Call,
+    call: RequestContext,
   ): Promise<Answer | AnswerStream<ConverseEvent>> {
     const asked = this.models.resolve(request.model, call.caller);
-    requireConversation(asked);
+    requireChatModel(asked);
     return this.fallbacks.through(asked, call, (route, call) => this.runAlong(route, dialect, request, call));
   }
 
@@ -66,7 +66,7 @@ export class InferenceService {
     route: Route,
     dialect: Dialect<Request, Answer>,
     request: Request,
-    call: Call,
+    call: RequestContext,
   ): Promise<Answer | AnswerStream<ConverseEvent>> {
     return this.history.inTurn(route.model, call, (history) =>
       this.concessions.inTurn(
@@ -83,9 +83,9 @@ export class InferenceService {
     request: Request,
     route: Route,
     { inputs, adjusted, schemaUse, emulatedStops: stops, renamed }: Translation,
-    call: Call,
+    call: RequestContext,
   ): Promise<Answer | AnswerStream<ConverseEvent>> {
-    tell(call, route, adjusted);
+    reportAdjustments(call, route, adjusted);
     call.contentLog?.asked(call, inputs[0]);
     const reply = this.translation.reply(route, call.caller);
     const contract = schemaUse && (await this.structured.contractOf(schemaUse, call));
@@ -96,19 +96,19 @@ export class InferenceService {
       return dialect.toAnswer(await this.outputs(work, route, call), request, reply);
     }
 
-    call.facts.stream = true;
+    call.report.stream = true;
     const writer = dialect.toFrames(request, reply);
     const structured = this.structured.streams(contract);
     const restored = renamed && new RestoredStreams(renamed);
-    if (writer.onFailure) call.tellFailuresIn((failure) => writer.onFailure?.(failure));
+    if (writer.onFailure) call.renderFailuresWith((failure) => writer.onFailure?.(failure));
     const open = stops
       ? async (input: ConverseRequest) =>
           stoppedStream(await this.openStream(route, input, call, contract), input, stops)
       : (input: ConverseRequest) => this.openStream(route, input, call, contract);
     const served = await this.streams({ inputs, label, open, split: splitOf(request) }, call);
-    const meter = this.usage.meter(call, route, served, readingOf(inputs));
+    const meter = this.usage.meter(call, route, served, usageReaderFor(inputs));
     const content = call.contentLog?.stream(call, textOf);
-    const marked = continuationMarker(call);
+    const marked = addContinuationComment(call);
     return new AnswerStream({
       streams: served.map(({ body }) => body),
       frames: (given, index) => {
@@ -122,7 +122,7 @@ export class InferenceService {
         structured?.requireConforming();
         return writer.onEnd();
       },
-      settled: () => {
+      onClose: () => {
         meter.settle();
         content?.end();
       },
@@ -133,7 +133,7 @@ export class InferenceService {
   private async outputs(
     { inputs, label, stops, split, contract, renamed }: Outputs,
     route: Route,
-    call: Call,
+    call: RequestContext,
   ): Promise<readonly ConverseAnswer[]> {
     const ask = (input: ConverseRequest): Promise<ConverseAnswer> => this.ask(route, input, renamed, call);
     const free = (input: ConverseRequest, index: number): Promise<ConverseAnswer> =>
@@ -153,7 +153,10 @@ export class InferenceService {
   }
 
   /** Streams of one request side by side, as far as there are slots for them; a retry opens only those that failed. */
-  private async streams({ inputs, label, open, split }: Streams, call: Call): Promise<MeteredStream<ConverseEvent>[]> {
+  private async streams(
+    { inputs, label, open, split }: Streams,
+    call: RequestContext,
+  ): Promise<MeteredStream<ConverseEvent>[]> {
     const [only, ...others] = inputs;
     if (only && others.length === 0) return [await call.once(`${label}0`, () => open(only))];
     await this.calls.countAll(call, inputs.length, split);
@@ -170,7 +173,7 @@ export class InferenceService {
     route: Route,
     input: ConverseRequest,
     renamed: RenamedProperties | undefined,
-    call: Call,
+    call: RequestContext,
   ): Promise<ConverseAnswer> {
     const served = await this.upstream.send(new ConverseCall(route, CONVERSE, input), call);
     const usage = usageOfAnswer(served.body);
@@ -183,9 +186,9 @@ export class InferenceService {
   private async openStream(
     route: Route,
     input: ConverseRequest,
-    call: Call,
+    call: RequestContext,
     contract: object | undefined,
-  ): Promise<Served<AsyncIterable<ConverseEvent[]>>> {
+  ): Promise<TargetAnswer<AsyncIterable<ConverseEvent[]>>> {
     if (route.model.rules.toolStreaming || !input.toolConfig) {
       const served = await this.upstream.send(new ConverseCall(route, CONVERSE_STREAM, input), call);
       // JSON that has to be whole is asked for anew, not patched.
@@ -193,7 +196,7 @@ export class InferenceService {
     }
     const served = await this.upstream.send(new ConverseCall(route, CONVERSE, input), call);
     return {
-      body: oneBatch(eventsOfAnswer(served.body)),
+      body: oneBatch(answerToEvents(served.body)),
       target: served.target,
       settle: (usage) => served.settle(usage),
     };
@@ -215,7 +218,7 @@ interface Streams {
   inputs: readonly ConverseRequest[];
   label: string;
   split: Split;
-  open: (input: ConverseRequest) => Promise<Served<AsyncIterable<ConverseEvent[]>>>;
+  open: (input: ConverseRequest) => Promise<TargetAnswer<AsyncIterable<ConverseEvent[]>>>;
 }
 
 function textOf(event: ConverseEvent): string {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { conversePrompt, TokenCountService } from '../bedrock/operations/token-count.service.ts';
-import type { Call } from '../request/request-context.ts';
+import { converseCountInput, TokenCountService } from '../bedrock/operations/token-count.service.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import { GatewayError } from '../errors/errors.ts';
 import { type Split, UpstreamCalls } from '../admission/upstream-calls.service.ts';
 import type { Route } from '../models/types/model.ts';
@@ -12,7 +12,7 @@ import { TranslationService } from '../translation/translation.service.ts';
 
 /** How long a prompt is, before it is sent. */
 @Injectable()
-export class PromptTokens {
+export class PromptTokenService {
   constructor(
     private readonly models: ModelRegistryService,
     private readonly translation: TranslationService,
@@ -24,10 +24,10 @@ export class PromptTokens {
   async count<Request extends DialectRequest, Answer>(
     dialect: Dialect<Request, Answer>,
     request: Request,
-    call: Call,
+    call: RequestContext,
   ): Promise<number> {
     const route = this.models.resolve(request.model, call.caller);
-    call.facts.model = route.model.name;
+    call.report.model = route.model.name;
     const { inputs } = await this.translation.prepare(dialect, request, route, call);
     call.contentLog?.asked(call, inputs);
     const split: Split = { reason: 'inputs', param: 'input' };
@@ -41,10 +41,10 @@ export class PromptTokens {
   }
 
   /** Undefined where Bedrock does not count; a model that is known to have no count is not asked. */
-  private async counted(route: Route, input: ConverseRequest, call: Call): Promise<number | undefined> {
+  private async counted(route: Route, input: ConverseRequest, call: RequestContext): Promise<number | undefined> {
     if (!route.model.rules.countsTokens) return undefined;
     try {
-      return await this.tokens.count(route, conversePrompt(input), call);
+      return await this.tokens.count(route, converseCountInput(input), call);
     } catch (error) {
       if (error instanceof GatewayError) return undefined;
       throw error;

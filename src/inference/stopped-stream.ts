@@ -1,4 +1,4 @@
-import type { Served } from '../routing/target-answer.ts';
+import type { TargetAnswer } from '../routing/target-answer.ts';
 import { StopInStream } from '../translation/answer/emulated-stops.ts';
 import { estimateEvent, estimatePrompt } from '../wire/token-estimate.ts';
 import { estimatedMetadata } from '../wire/usage.ts';
@@ -11,10 +11,10 @@ type Stream = AsyncIterable<ConverseEvent[]>;
  * used is estimated, because Bedrock counts at the end only.
  */
 export function stoppedStream(
-  served: Served<Stream>,
+  served: TargetAnswer<Stream>,
   input: ConverseRequest,
   sequences: readonly string[],
-): Served<Stream> {
+): TargetAnswer<Stream> {
   return {
     body: new StreamUntilStop(served.body, input, sequences),
     get target() {

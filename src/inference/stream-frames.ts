@@ -1,4 +1,4 @@
-import type { Call } from '../request/request-context.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import type { ConverseEvent } from '../wire/converse.ts';
 import type { FrameWriter } from '../translation/dialect.ts';
 import type { StructuredStreams } from '../translation/structured/structured-streams.ts';
@@ -18,7 +18,7 @@ export function structuredFrames(
   structured: StructuredStreams,
   events: readonly ConverseEvent[],
   index: number,
-  { writer, call }: { writer: FrameWriter; call: Call },
+  { writer, call }: { writer: FrameWriter; call: RequestContext },
 ): readonly SseFrame[] | Promise<readonly SseFrame[]> {
   const read = structured.read(events, index);
   if (!(read instanceof Promise)) return framesOf(read, index, writer);

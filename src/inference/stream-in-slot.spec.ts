@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CallSlots } from '../request/call-slots.ts';
 import type { Target } from '../models/types/model.ts';
-import { Stop } from '../request/cancel-signal.ts';
+import { CancelSource } from '../request/cancel-signal.ts';
 import { streamInSlot } from './stream-in-slot.ts';
 
 const TARGET: Target = { id: 'a', region: 'us-east-1', modelId: 'm' };
@@ -31,7 +31,7 @@ function isFree(slots: CallSlots): boolean {
 describe('a stream in a slot', () => {
   it('gives it back at its end', async () => {
     const slots = oneSlot();
-    const stream = await streamInSlot(slots, new Stop(), async () => served(1, 2));
+    const stream = await streamInSlot(slots, new CancelSource(), async () => served(1, 2));
     expect(isFree(slots)).toBe(false);
     expect(await read(stream.body)).toEqual([1, 2]);
     expect(isFree(slots)).toBe(true);
@@ -48,16 +48,16 @@ describe('a stream in a slot', () => {
     ],
   ])('gives it back when %s', async (_, leave) => {
     const slots = oneSlot();
-    const stream = await streamInSlot(slots, new Stop(), async () => served(1, 2));
+    const stream = await streamInSlot(slots, new CancelSource(), async () => served(1, 2));
     await leave(stream.body[Symbol.asyncIterator]());
     expect(isFree(slots)).toBe(true);
   });
 
   it('gives it back when another model answers, though nothing reads it, and only once', async () => {
     const slots = oneSlot();
-    const signal = new Stop();
+    const signal = new CancelSource();
     const stream = await streamInSlot(slots, signal, async () => served(1));
-    signal.stop(new Error('Another model answers.'));
+    signal.cancel(new Error('Another model answers.'));
     expect(isFree(slots)).toBe(true);
     await read(stream.body);
     expect(slots.tryAcquire()).toBe(true);
@@ -67,13 +67,13 @@ describe('a stream in a slot', () => {
   it('gives it back when it cannot be opened', async () => {
     const slots = oneSlot();
     const failure = new Error('no');
-    await expect(streamInSlot(slots, new Stop(), () => Promise.reject(failure))).rejects.toBe(failure);
+    await expect(streamInSlot(slots, new CancelSource(), () => Promise.reject(failure))).rejects.toBe(failure);
     expect(isFree(slots)).toBe(true);
   });
 
   it('is opened later where there is no slot, and has a target from then on', async () => {
     const slots = oneSlot();
-    const signal = new Stop();
+    const signal = new CancelSource();
     const first = await streamInSlot(slots, signal, async () => served(1, 2));
     let opened = 0;
     const second = await streamInSlot(slots, signal, async () => {

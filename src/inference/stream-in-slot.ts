@@ -1,10 +1,10 @@
 import type { CallSlots } from '../request/call-slots.ts';
-import type { Served } from '../routing/target-answer.ts';
-import type { CallSignal } from '../request/cancel-signal.ts';
-import type { Metered } from './accounting/accounting.service.ts';
+import type { TargetAnswer } from '../routing/target-answer.ts';
+import type { RequestCancelSignal } from '../request/cancel-signal.ts';
+import type { MeteredAnswer } from './accounting/accounting.service.ts';
 
 /** A stream, and the target that it comes from; without a target while it is not open. */
-export interface MeteredStream<Event> extends Metered {
+export interface MeteredStream<Event> extends MeteredAnswer {
   body: AsyncIterable<Event[]>;
 }
 
@@ -14,8 +14,8 @@ export interface MeteredStream<Event> extends Metered {
  */
 export async function streamInSlot<Event>(
   slots: CallSlots,
-  signal: CallSignal,
-  open: () => Promise<Served<AsyncIterable<Event[]>>>,
+  signal: RequestCancelSignal,
+  open: () => Promise<TargetAnswer<AsyncIterable<Event[]>>>,
 ): Promise<MeteredStream<Event>> {
   if (!slots.tryAcquire()) return lateStream(slots, open);
   try {
@@ -35,9 +35,9 @@ export async function streamInSlot<Event>(
 
 function lateStream<Event>(
   slots: CallSlots,
-  open: () => Promise<Served<AsyncIterable<Event[]>>>,
+  open: () => Promise<TargetAnswer<AsyncIterable<Event[]>>>,
 ): MeteredStream<Event> {
-  let served: Served<AsyncIterable<Event[]>> | undefined;
+  let served: TargetAnswer<AsyncIterable<Event[]>> | undefined;
   async function* body(): AsyncGenerator<Event[]> {
     await slots.acquire();
     try {
@@ -60,7 +60,7 @@ function lateStream<Event>(
 function releasing<Event>(
   stream: AsyncIterable<Event[]>,
   slots: CallSlots,
-  signal: CallSignal,
+  signal: RequestCancelSignal,
 ): AsyncIterable<Event[]> {
   let isHeld = true;
   const release = (): void => {

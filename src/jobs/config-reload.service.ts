@@ -10,13 +10,13 @@ import { ConfigError } from '../config/settings/config-error.ts';
 import { CONFIG_SOURCE } from '../config/config.module.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { maskSecrets } from '../config/mask-secrets.ts';
-import type { ConfigReading } from '../config/load-config.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
 import type { ConfigSource } from '../config/reload/config-source.ts';
 import { type Difference, differences } from '../config/reload/differences.ts';
 import { FileWatch } from '../config/reload/file-watch.ts';
-import { settle } from '../config/reload/keep-restart-settings.ts';
-import { AUDIT } from '../telemetry/audit.ts';
-import { ConfigMeters } from '../telemetry/metrics/config-metrics.ts';
+import { keepRestartSettings } from '../config/reload/keep-restart-settings.ts';
+import { AUDIT_FIELDS } from '../telemetry/audit.ts';
+import { ConfigMetrics } from '../telemetry/metrics/config-metrics.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { keyChanges } from './key-changes.ts';
 
@@ -28,9 +28,9 @@ const MOST_TOLD = 100;
  * is refused changes nothing.
  */
 @Injectable()
-export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdown {
+export class ConfigReloadJob implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('config');
-  private readonly meters: ConfigMeters;
+  private readonly meters: ConfigMetrics;
   private watch?: FileWatch;
   /** Readings follow one another, and one that has not begun yet is enough for all who ask. */
   private waiting?: Promise<void>;
@@ -41,7 +41,7 @@ export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdo
     metrics: MetricsService,
     @Optional() @Inject(CONFIG_SOURCE) private readonly source?: ConfigSource,
   ) {
-    this.meters = new ConfigMeters(metrics.registry);
+    this.meters = new ConfigMetrics(metrics.registry);
   }
 
   onApplicationBootstrap(): void {
@@ -78,7 +78,7 @@ export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   private readonly onHangUp = (): void => {
-    this.logger.log({ ...AUDIT, event: 'config_reload_asked', msg: 'SIGHUP: the configuration is read again' });
+    this.logger.log({ ...AUDIT_FIELDS, event: 'config_reload_asked', msg: 'SIGHUP: the configuration is read again' });
     void this.reload();
   };
 
@@ -94,9 +94,9 @@ export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdo
     }
   }
 
-  private takeOver(source: ConfigSource, before: ConfigReading, next: ConfigReading): void {
+  private takeOver(source: ConfigSource, before: LoadedConfig, next: LoadedConfig): void {
     const found = differences(before, next);
-    const settled = settle(before.config, next.config);
+    const settled = keepRestartSettings(before.config, next.config);
     const hasChanged = settled !== before.config;
     if (hasChanged) this.live.swap(settled);
     source.accept({ config: settled, origins: originsOf(before, next, found) });
@@ -107,7 +107,7 @@ export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdo
     if (hasChanged) {
       this.meters.changed();
       this.logger.log({
-        ...AUDIT,
+        ...AUDIT_FIELDS,
         event: 'config_changed',
         changes: told(changes),
         msg: 'the configuration has changed',
@@ -116,26 +116,26 @@ export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdo
     } else this.logger.debug('the configuration was read again and is the same');
     if (pending.length === 0) return;
     const msg = 'these changes need a restart';
-    this.logger.warn({ ...AUDIT, event: 'config_needs_restart', changes: told(pending), msg });
+    this.logger.warn({ ...AUDIT_FIELDS, event: 'config_needs_restart', changes: told(pending), msg });
   }
 
   private tellOfKeys(changes: readonly Difference[]): void {
     const { added, removed, changed } = keyChanges(changes);
     if (added.length + removed.length + changed.length === 0) return;
     const names = { added: shortened(added), removed: shortened(removed), changed: shortened(changed) };
-    this.logger.log({ ...AUDIT, event: 'api_keys_changed', ...names, msg: 'API keys have changed' });
+    this.logger.log({ ...AUDIT_FIELDS, event: 'api_keys_changed', ...names, msg: 'API keys have changed' });
   }
 
   private refuse(error: unknown): void {
     this.meters.read('refused');
     const problems = problemsOf(error);
     const msg = 'the changed configuration is refused, the old one goes on';
-    this.logger.error({ ...AUDIT, event: 'config_refused', problems: shortened(problems), msg });
+    this.logger.error({ ...AUDIT_FIELDS, event: 'config_refused', problems: shortened(problems), msg });
   }
 }
 
 /** What stays as it is until a restart also stays as secret as it is. */
-function originsOf(before: ConfigReading, next: ConfigReading, found: readonly Difference[]): ConfigReading['origins'] {
+function originsOf(before: LoadedConfig, next: LoadedConfig, found: readonly Difference[]): LoadedConfig['origins'] {
   const origins = new Map(next.origins);
   for (const { path, takesEffect } of found) {
     const origin = takesEffect === 'on restart' ? before.origins.get(path) : undefined;

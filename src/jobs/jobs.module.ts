@@ -2,13 +2,13 @@ import { Module } from '@nestjs/common';
 import { BedrockModule } from '../bedrock/bedrock.module.ts';
 import { ModelsModule } from '../models/models.module.ts';
 import { QuotasModule } from '../routing/quotas/quotas.module.ts';
-import { ConfigReload } from './config-reload.service.ts';
-import { ModelDiscovery } from './model-discovery.ts';
-import { QuotaDiscovery } from './quota-discovery.ts';
+import { ConfigReloadJob } from './config-reload.service.ts';
+import { ModelDiscoveryJob } from './model-discovery.ts';
+import { QuotaDiscoveryJob } from './quota-discovery.ts';
 
 /** Work that runs without a request. The live configuration, its source and the metrics come from global modules. */
 @Module({
   imports: [BedrockModule, ModelsModule, QuotasModule],
-  providers: [ConfigReload, ModelDiscovery, QuotaDiscovery],
+  providers: [ConfigReloadJob, ModelDiscoveryJob, QuotaDiscoveryJob],
 })
 export class JobsModule {}

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import type { ControlPlane } from '../bedrock/control-plane/control-plane.ts';
+import type { ControlPlaneClient } from '../bedrock/control-plane/control-plane.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import type { AccountListing } from '../models/account/account.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
-import { ModelDiscovery } from './model-discovery.ts';
+import { ModelDiscoveryJob } from './model-discovery.ts';
 
 const MINUTE = 60_000;
 const LISTING: AccountListing = { region: 'us-east-1', models: [], profiles: [] };
@@ -14,7 +14,7 @@ const LISTING: AccountListing = { region: 'us-east-1', models: [], profiles: [] 
 describe('discovery', () => {
   let asked: number;
   let answer: () => Promise<AccountListing>;
-  let discovery: ModelDiscovery;
+  let discovery: ModelDiscoveryJob;
   let live: LiveConfig;
   let registry: ModelRegistryService;
   let regions: string[];
@@ -32,8 +32,8 @@ describe('discovery', () => {
     regions = [];
     const list = (region: string) => (regions.push(region), asked++, answer());
     registry = new ModelRegistryService(live.view, undefined, live);
-    const controlPlane = { list } as unknown as ControlPlane;
-    discovery = new ModelDiscovery(live.view, controlPlane, registry, new MetricsService(), live);
+    const controlPlane = { list } as unknown as ControlPlaneClient;
+    discovery = new ModelDiscoveryJob(live.view, controlPlane, registry, new MetricsService(), live);
   });
   afterEach(() => {
     discovery.onApplicationShutdown();

@@ -1,21 +1,21 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown, Optional } from '@nestjs/common';
-import { ControlPlane } from '../bedrock/control-plane/control-plane.ts';
+import { ControlPlaneClient } from '../bedrock/control-plane/control-plane.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';
 import { GatewayError } from '../errors/errors.ts';
-import { type Account, accountOf } from '../models/account/account.ts';
+import { type Account, buildAccount } from '../models/account/account.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
-import { discoveryPauseMs } from './discovery-pause.ts';
+import { discoveryDelayMs } from './discovery-pause.ts';
 
 /**
  * Asks the control plane what the account has and tells the registry. All in the background: no request and no start
  * waits for it, and while AWS does not answer, what was known stays.
  */
 @Injectable()
-export class ModelDiscovery implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger(ModelDiscovery.name);
+export class ModelDiscoveryJob implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(ModelDiscoveryJob.name);
   private stop = new AbortController();
   private failures = 0;
   private account?: Account;
@@ -23,7 +23,7 @@ export class ModelDiscovery implements OnApplicationBootstrap, OnApplicationShut
 
   constructor(
     private readonly config: GatewayConfig,
-    private readonly controlPlane: ControlPlane,
+    private readonly controlPlane: ControlPlaneClient,
     private readonly models: ModelRegistryService,
     private readonly metrics: MetricsService,
     @Optional() live?: LiveConfig,
@@ -58,7 +58,7 @@ export class ModelDiscovery implements OnApplicationBootstrap, OnApplicationShut
     try {
       const listing = await this.controlPlane.list(region, stop);
       stop.throwIfAborted();
-      const account = accountOf(listing, new Date());
+      const account = buildAccount(listing, new Date());
       this.models.update({ account });
       this.succeeded(account);
     } catch (error) {
@@ -68,7 +68,7 @@ export class ModelDiscovery implements OnApplicationBootstrap, OnApplicationShut
     if (stop.aborted) return;
     this.timer = setTimeout(
       () => void this.run(region, stop),
-      discoveryPauseMs(this.failures, this.config.models.discoverEveryMinutes),
+      discoveryDelayMs(this.failures, this.config.models.discoverEveryMinutes),
     ).unref();
   }
 
@@ -76,7 +76,7 @@ export class ModelDiscovery implements OnApplicationBootstrap, OnApplicationShut
     const isNews = this.account === undefined || this.failures > 0;
     this.failures = 0;
     this.account = account;
-    this.metrics.discovered('ok');
+    this.metrics.discoveryFinished('ok');
     const { region, models, profiles } = account;
     const facts = { event: 'models_discovered', region, models: models.size, profiles: profiles.size };
     if (isNews) this.logger.log({ ...facts, msg: 'knows what the account has' });
@@ -87,7 +87,7 @@ export class ModelDiscovery implements OnApplicationBootstrap, OnApplicationShut
   private failed(region: string, error: Error): void {
     this.failures += 1;
     const code = error instanceof GatewayError ? error.code : null;
-    this.metrics.discovered(code ?? 'error');
+    this.metrics.discoveryFinished(code ?? 'error');
     if (this.failures > 1) return;
     const stays = this.account === undefined ? 'the built-in table' : `what was known on ${this.account.asOf}`;
     this.logger.warn({

@@ -1,26 +1,26 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown, Optional } from '@nestjs/common';
-import { type QuotaSource, ServiceQuotas } from '../bedrock/control-plane/service-quotas.ts';
+import { type AccountRegion, ServiceQuotasClient } from '../bedrock/control-plane/service-quotas.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';
-import { MODEL_TABLE } from '../models/table/model-table.ts';
-import { rulesFrom } from './service-quota-names.ts';
+import { CHAT_MODELS } from '../models/table/model-table.ts';
+import { quotaRulesFrom } from './service-quota-names.ts';
 import { QuotaRules } from '../routing/quotas/quota-rules.ts';
-import { discoveryPauseMs } from './discovery-pause.ts';
+import { discoveryDelayMs } from './discovery-pause.ts';
 
 /**
  * Asks Service Quotas what the accounts are granted where models are called. All in the background: no request and no
  * start waits for it, and while AWS does not answer, what was known stays.
  */
 @Injectable()
-export class QuotaDiscovery implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger(QuotaDiscovery.name);
+export class QuotaDiscoveryJob implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(QuotaDiscoveryJob.name);
   private stop = new AbortController();
   private readonly timers = new Map<string, NodeJS.Timeout>();
 
   constructor(
     private readonly config: GatewayConfig,
-    private readonly serviceQuotas: ServiceQuotas,
+    private readonly serviceQuotas: ServiceQuotasClient,
     private readonly quotas: QuotaRules,
     @Optional() live?: LiveConfig,
   ) {
@@ -44,18 +44,22 @@ export class QuotaDiscovery implements OnApplicationBootstrap, OnApplicationShut
   private begin(): void {
     this.onApplicationShutdown();
     this.stop = new AbortController();
-    const sources = this.config.bedrock.quotas.discover ? sourcesOf(this.config) : new Map<string, QuotaSource>();
+    const sources = this.config.bedrock.quotas.discover ? sourcesOf(this.config) : new Map<string, AccountRegion>();
     this.quotas.keepLearnt(new Set(sources.keys()));
     for (const [name, source] of sources) void this.run(name, source, { failures: 0, stop: this.stop.signal });
   }
 
-  private async run(name: string, source: QuotaSource, state: { failures: number; stop: AbortSignal }): Promise<void> {
+  private async run(
+    name: string,
+    source: AccountRegion,
+    state: { failures: number; stop: AbortSignal },
+  ): Promise<void> {
     const { stop } = state;
     let failures = 0;
     try {
       const listed = await this.serviceQuotas.list(source, stop);
       stop.throwIfAborted();
-      const rules = rulesFrom(listed, MODEL_TABLE, source);
+      const rules = quotaRulesFrom(listed, CHAT_MODELS, source);
       this.quotas.learn(name, rules);
       const facts = { event: 'quotas_discovered', source: name, quotas: listed.length, used: rules.length };
       this.logger.log({ ...facts, msg: 'knows what AWS lets the account use' });
@@ -67,7 +71,7 @@ export class QuotaDiscovery implements OnApplicationBootstrap, OnApplicationShut
     }
     const timer = setTimeout(
       () => void this.run(name, source, { failures, stop }),
-      discoveryPauseMs(failures, this.config.bedrock.quotas.discoverEveryMinutes),
+      discoveryDelayMs(failures, this.config.bedrock.quotas.discoverEveryMinutes),
     );
     this.timers.set(name, timer.unref());
   }
@@ -83,11 +87,11 @@ export class QuotaDiscovery implements OnApplicationBootstrap, OnApplicationShut
 }
 
 /** Every region of every account that the settings name, once. */
-function sourcesOf({ bedrock, models }: GatewayConfig): Map<string, QuotaSource> {
+function sourcesOf({ bedrock, models }: GatewayConfig): Map<string, AccountRegion> {
   const own = regionOf(bedrock);
   const targets = [{}, ...bedrock.targets, ...models.routes.flatMap((route) => route.targets), ...models.custom];
-  const sources = new Map<string, QuotaSource>();
-  for (const { region = own, account } of targets as Partial<QuotaSource>[]) {
+  const sources = new Map<string, AccountRegion>();
+  for (const { region = own, account } of targets as Partial<AccountRegion>[]) {
     sources.set(account === undefined ? region : `${account}:${region}`, { region, account });
   }
   return sources;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { MODEL_TABLE } from '../models/table/model-table.ts';
-import { rulesFrom } from './service-quota-names.ts';
+import { CHAT_MODELS } from '../models/table/model-table.ts';
+import { quotaRulesFrom } from './service-quota-names.ts';
 import type { QuotaRule } from '../routing/quotas/quota-rule.ts';
-import type { ListedQuota } from '../bedrock/control-plane/service-quotas.ts';
+import type { ServiceQuota } from '../bedrock/control-plane/service-quotas.ts';
 
 function read(...quotas: [name: string, value: number][]): QuotaRule[] {
-  const listed: ListedQuota[] = quotas.map(([name, value]) => ({ name, value }));
-  return rulesFrom(listed, MODEL_TABLE, { region: 'us-east-1' });
+  const listed: ServiceQuota[] = quotas.map(([name, value]) => ({ name, value }));
+  return quotaRulesFrom(listed, CHAT_MODELS, { region: 'us-east-1' });
 }
 
 /** Names as Service Quotas spelt them between 2025 and 2026-10. */
@@ -149,7 +149,7 @@ describe('the name of a quota', () => {
   });
 
   it('finds every model of the table by its own words, and no two by the same', () => {
-    const lost = MODEL_TABLE.filter(({ name, displayName }) => {
+    const lost = CHAT_MODELS.filter(({ name, displayName }) => {
       const rules = read([`Cross-region model inference tokens per minute for ${displayName}`, 7]);
       return rules[0]?.model !== name;
     });

@@ -1,6 +1,6 @@
-import type { ModelCard, Target } from '../models/types/model.ts';
-import { type LimitName, OWN_ACCOUNT, type ProfileKind, type QuotaRule } from '../routing/quotas/quota-rule.ts';
-import type { ListedQuota } from '../bedrock/control-plane/service-quotas.ts';
+import type { Model, Target } from '../models/types/model.ts';
+import { type LimitName, GATEWAY_ACCOUNT, type ProfileKind, type QuotaRule } from '../routing/quotas/quota-rule.ts';
+import type { ServiceQuota } from '../bedrock/control-plane/service-quotas.ts';
 
 /**
  * Names of the quotas that hold for bedrock-runtime, as of 2026-10 and before: "Global cross-region model inference
@@ -33,9 +33,9 @@ const WORDS_WITHOUT_MEANING = new Set(
 );
 
 /** Rules for the quotas that name a model we know; what is 0 is left to Bedrock to say. */
-export function rulesFrom(
-  quotas: readonly ListedQuota[],
-  models: readonly ModelCard[],
+export function quotaRulesFrom(
+  quotas: readonly ServiceQuota[],
+  models: readonly Model[],
   { region, account }: Pick<Target, 'region' | 'account'>,
 ): QuotaRule[] {
   const names = new Map<string, string | undefined>();
@@ -52,7 +52,7 @@ export function rulesFrom(
       const name = names.get(wordsOf(model));
       return name === undefined
         ? []
-        : [{ model: name, region, account: account ?? OWN_ACCOUNT, profile, [limit]: value * factor }];
+        : [{ model: name, region, account: account ?? GATEWAY_ACCOUNT, profile, [limit]: value * factor }];
     });
   });
 }

@@ -19,7 +19,7 @@ export interface GetOptions {
 }
 
 /** A GET; resolves with the head of the answer. */
-export function get(url: URL, { dispatcher, headers, signal }: GetOptions): Promise<Dispatcher.ResponseData> {
+export function httpGet(url: URL, { dispatcher, headers, signal }: GetOptions): Promise<Dispatcher.ResponseData> {
   const path = `${url.pathname}${url.search}`;
   return send.call(dispatcher, { method: 'GET', origin: url.origin, path, headers, signal });
 }

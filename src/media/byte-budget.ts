@@ -1,7 +1,7 @@
-import { FetchRefusal } from './media-fetch-rejection.ts';
+import { MediaFetchRejection } from './media-fetch-rejection.ts';
 
 /** Bytes that the downloads of one request may hold in memory together. */
-export class ByteBudget {
+export class DownloadBudget {
   private left: number;
   private readonly total: number;
 
@@ -10,9 +10,10 @@ export class ByteBudget {
     this.left = total;
   }
 
-  /** Throws FetchRefusal when it is spent. */
+  /** Throws MediaFetchRejection when it is spent. */
   spend(bytes: number): void {
     this.left -= bytes;
-    if (this.left < 0) throw new FetchRefusal(`all that this request names by URL is more than ${this.total} bytes.`);
+    if (this.left < 0)
+      throw new MediaFetchRejection(`all that this request names by URL is more than ${this.total} bytes.`);
   }
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { destination, guardedLookup, type Hosts } from './check-destination.ts';
-import { FetchRefusal } from './media-fetch-rejection.ts';
-import { INTERNET } from './network-policy.ts';
+import { checkDestination, lookupPublicAddress, type HostAllowList } from './check-destination.ts';
+import { MediaFetchRejection } from './media-fetch-rejection.ts';
+import { PUBLIC_INTERNET } from './network-policy.ts';
 
-const to = (text: string, hosts?: Hosts) => destination(text, undefined, hosts, INTERNET).href;
+const to = (text: string, hosts?: HostAllowList) => checkDestination(text, undefined, hosts, PUBLIC_INTERNET).href;
 
 describe('a destination', () => {
   it.each([
@@ -42,7 +42,7 @@ describe('a destination', () => {
     ['metadata in IPv6', 'https://[fd00:ec2::254]/'],
     ['zero', 'https://0/'],
   ])('is never %s', (_what, url) => {
-    expect(() => to(url)).toThrow(FetchRefusal);
+    expect(() => to(url)).toThrow(MediaFetchRejection);
   });
 
   it('is among the hosts of the configuration, where there are some', () => {
@@ -53,14 +53,16 @@ describe('a destination', () => {
     for (const host of ['cdn.example', 'evilcdn.example', 'images.example.evil.test', 'a.images.example', '8.8.8.8']) {
       expect(() => to(`https://${host}/`, hosts)).toThrow('not among media.fetch.hosts');
     }
-    expect(() => to('https://images.example/', [])).toThrow(FetchRefusal);
+    expect(() => to('https://images.example/', [])).toThrow(MediaFetchRejection);
   });
 
   it('of a redirect is relative to where it comes from', () => {
     const from = new URL('https://images.example/a/b.png');
-    expect(destination('../c.png', from, undefined, INTERNET).href).toBe('https://images.example/c.png');
-    expect(() => destination('//127.0.0.1/', from, undefined, INTERNET)).toThrow(FetchRefusal);
-    expect(() => destination('http://images.example/', from, undefined, INTERNET)).toThrow(FetchRefusal);
+    expect(checkDestination('../c.png', from, undefined, PUBLIC_INTERNET).href).toBe('https://images.example/c.png');
+    expect(() => checkDestination('//127.0.0.1/', from, undefined, PUBLIC_INTERNET)).toThrow(MediaFetchRejection);
+    expect(() => checkDestination('http://images.example/', from, undefined, PUBLIC_INTERNET)).toThrow(
+      MediaFetchRejection,
+    );
   });
 });
 
@@ -72,8 +74,8 @@ describe('the lookup of a connection', () => {
     'mapped.test': ['::ffff:169.254.169.254'],
     'empty.test': [],
   };
-  const lookup = guardedLookup({
-    ...INTERNET,
+  const lookup = lookupPublicAddress({
+    ...PUBLIC_INTERNET,
     addressesOf: async (hostname) =>
       addresses[hostname]!.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
   });
@@ -91,6 +93,6 @@ describe('the lookup of a connection', () => {
   });
 
   it.each(['private.test', 'mixed.test', 'mapped.test', 'empty.test'])('refuses %s', async (hostname) => {
-    for (const all of [true, false]) await expect(resolve(hostname, all)).rejects.toThrow(FetchRefusal);
+    for (const all of [true, false]) await expect(resolve(hostname, all)).rejects.toThrow(MediaFetchRejection);
   });
 });

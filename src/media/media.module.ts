@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 
-import { INTERNET, OUTSIDE } from './network-policy.ts';
+import { PUBLIC_INTERNET, NETWORK_POLICY } from './network-policy.ts';
 import { RemoteMediaService } from './remote-media.service.ts';
 
 /** `GatewayConfig` comes from the global config module. */
 @Module({
-  providers: [RemoteMediaService, { provide: OUTSIDE, useValue: INTERNET }],
+  providers: [RemoteMediaService, { provide: NETWORK_POLICY, useValue: PUBLIC_INTERNET }],
   exports: [RemoteMediaService],
 })
 export class MediaModule {}

@@ -7,7 +7,7 @@ import { isPublicAddress } from './addresses.ts';
  * What the fetcher takes for the outside world. Tests give another one; no setting can, because whoever could
  * open private addresses by a setting would sooner or later do so.
  */
-export interface Outside {
+export interface NetworkPolicy {
   /** Every address of a host name. */
   addressesOf(hostname: string): Promise<LookupAddress[]>;
   /** Whether an address may be connected to. */
@@ -19,9 +19,9 @@ export interface Outside {
 }
 
 /** Token by which the outside is injected. */
-export const OUTSIDE = Symbol('Outside');
+export const NETWORK_POLICY = Symbol('Outside');
 
-export const INTERNET: Outside = {
+export const PUBLIC_INTERNET: NetworkPolicy = {
   addressesOf: (hostname) => lookup(hostname, { all: true, verbatim: true }),
   isOpen: isPublicAddress,
   port: 443,

@@ -2,16 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Agent as Pool } from 'undici';
 
-import { Derived } from '../config/derived.ts';
+import { DerivedFromConfig } from '../config/derived.ts';
 import { GatewayConfig, type MediaFetchConfig } from '../config/gateway-config.ts';
 import { badRequest, type GatewayError } from '../errors/errors.ts';
 import { Agent } from '../libraries/undici.ts';
-import { ByteBudget } from './byte-budget.ts';
-import { destination, guardedLookup } from './check-destination.ts';
+import { DownloadBudget } from './byte-budget.ts';
+import { checkDestination, lookupPublicAddress } from './check-destination.ts';
 import { download } from './download.ts';
-import { FetchRefusal, UnreachableHost } from './media-fetch-rejection.ts';
+import { MediaFetchRejection, UnreachableHost } from './media-fetch-rejection.ts';
 import type { MediaReference } from './media-reference.ts';
-import { OUTSIDE, type Outside } from './network-policy.ts';
+import { NETWORK_POLICY, type NetworkPolicy } from './network-policy.ts';
 
 /** OpenAI's code for images that it cannot download. */
 const INVALID_URL = 'invalid_image_url';
@@ -23,16 +23,16 @@ const STEP_MS = 250;
 /** Fetches what requests name by URL, if the configuration allows it, and only from the public internet. */
 @Injectable()
 export class RemoteMediaService implements OnApplicationShutdown {
-  private readonly pool: Derived<number, Pool>;
+  private readonly pool: DerivedFromConfig<number, Pool>;
 
   constructor(
     private readonly config: GatewayConfig,
-    @Inject(OUTSIDE) private readonly outside: Outside,
+    @Inject(NETWORK_POLICY) private readonly outside: NetworkPolicy,
   ) {
-    this.pool = new Derived(
+    this.pool = new DerivedFromConfig(
       () => config.media.fetch.timeoutMs,
       (timeout) => {
-        const connect = { lookup: guardedLookup(outside), ca: outside.authority, timeout };
+        const connect = { lookup: lookupPublicAddress(outside), ca: outside.authority, timeout };
         return new Agent({ allowH2: false, connections: AT_A_TIME, connect });
       },
     );
@@ -54,7 +54,7 @@ export class RemoteMediaService implements OnApplicationShutdown {
     const failed = new AbortController();
     const deadline = AbortSignal.timeout(settings.timeoutMs);
     const stop = AbortSignal.any([signal, deadline, failed.signal]);
-    const budget = new ByteBudget(settings.maxTotalBytes);
+    const budget = new DownloadBudget(settings.maxTotalBytes);
     const fetched = new Map<string, string>();
     const work = async (): Promise<void> => {
       for (let next = wanted.shift(); next; next = wanted.shift()) {
@@ -64,7 +64,7 @@ export class RemoteMediaService implements OnApplicationShutdown {
           if (error instanceof UnreachableHost) await endOfStep(startedAt, signal);
           signal.throwIfAborted();
           const isLate = deadline.aborted && !(error instanceof UnreachableHost);
-          throw refusal(reference, isLate ? new FetchRefusal('it took too long.') : error);
+          throw refusal(reference, isLate ? new MediaFetchRejection('it took too long.') : error);
         });
         fetched.set(reference.url, bytes.toString('base64'));
       }
@@ -80,13 +80,13 @@ export class RemoteMediaService implements OnApplicationShutdown {
   private fetchOne(
     { url, maxBytes }: MediaReference,
     hosts: readonly string[] | undefined,
-    budget: ByteBudget,
+    budget: DownloadBudget,
     signal: AbortSignal,
   ): Promise<Buffer> {
     return download(url, {
       pool: this.pool.current,
       signal,
-      destination: (text, base) => destination(text, base, hosts, this.outside),
+      destination: (text, base) => checkDestination(text, base, hosts, this.outside),
       maxBytes,
       budget,
     });
@@ -130,6 +130,6 @@ async function endOfStep(startedAt: number, signal: AbortSignal): Promise<void> 
 
 /** Errors of sockets and of DNS may name what stands behind the gateway: they stay in `cause`, for the log. */
 function refusal({ param }: MediaReference, cause: unknown): GatewayError {
-  const why = cause instanceof FetchRefusal ? cause.message : 'its host cannot be reached.';
+  const why = cause instanceof MediaFetchRejection ? cause.message : 'its host cannot be reached.';
   return badRequest(`The image at this URL is not fetched: ${why}`, param, INVALID_URL).with({ cause });
 }

@@ -1,7 +1,7 @@
 type Listener = () => void;
 
 /** The part of an AbortSignal that our own work listens to; every AbortSignal is one. */
-export interface StopSignal {
+export interface CancelSignal {
   readonly aborted: boolean;
   /** What was given to `stop`; undefined until then. */
   readonly reason: unknown;
@@ -11,7 +11,7 @@ export interface StopSignal {
 }
 
 /** A signal that libraries can listen to, too. */
-export interface CallSignal extends StopSignal {
+export interface RequestCancelSignal extends CancelSignal {
   /** The same as a real one; made when it is asked for. */
   readonly abortSignal: AbortSignal;
 }
@@ -21,14 +21,14 @@ export interface CallSignal extends StopSignal {
  * ever asked to stop. Saves 1 us a request and a third of its memory; what an AbortSignal.any would tie together is tied
  * by a listener.
  */
-export class Stop implements CallSignal {
+export class CancelSource implements RequestCancelSignal {
   aborted = false;
   reason: unknown;
   private listeners?: Listener[];
   private controller?: AbortController;
 
   /** The first reason counts. */
-  stop(reason: unknown): void {
+  cancel(reason: unknown): void {
     if (this.aborted) return;
     this.aborted = true;
     this.reason = reason;

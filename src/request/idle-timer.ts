@@ -2,7 +2,7 @@
  * Tells when nothing has been heard for so many milliseconds, and again for as long as that lasts. Its timer looks at the
  * clock when it fires: setting it anew for each chunk of a burst would cost as much as the chunk.
  */
-export class SilenceClock {
+export class IdleTimer {
   private readonly milliseconds: number;
   private readonly onSilence: () => void;
   /** As `performance.now()` says. */
@@ -15,7 +15,7 @@ export class SilenceClock {
     this.wait(milliseconds);
   }
 
-  heard(): void {
+  touch(): void {
     this.heardAt = performance.now();
   }
 
@@ -27,7 +27,7 @@ export class SilenceClock {
     this.timer = setTimeout(() => {
       const left = this.heardAt + this.milliseconds - performance.now();
       if (left > 0) return this.wait(Math.ceil(left));
-      this.heard();
+      this.touch();
       this.wait(this.milliseconds);
       this.onSilence();
     }, milliseconds);

@@ -1,5 +1,5 @@
 /** Work by its key: what has been done or is under way is not begun again, what failed may be. */
-export class WorkOnce {
+export class PromiseMemo {
   private readonly done = new Map<string, Promise<unknown>>();
 
   run<T>(key: string, work: () => Promise<T>): Promise<T> {

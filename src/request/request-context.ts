@@ -1,14 +1,14 @@
 import type { CallSlots } from './call-slots.ts';
 import type { GatewayError } from '../errors/errors.ts';
 import type { OpenAttempts } from './open-attempts.ts';
-import type { CallSignal } from './cancel-signal.ts';
+import type { RequestCancelSignal } from './cancel-signal.ts';
 import type { ContentRecorder } from './content-recorder.ts';
-import type { CallTrace } from './request-trace.ts';
+import type { RequestTrace } from './request-trace.ts';
 import type { Usage } from '../usage/usage.ts';
 import type { Caller } from './caller.ts';
 
 /** What the log line, the metrics and the answer's headers tell about a request. No content. */
-export interface CallFacts {
+export interface RequestReport {
   /** Name of the model that answers. */
   model?: string;
   /** The name the client asked for, where another model answers in its place. */
@@ -46,25 +46,25 @@ export interface CallFacts {
 }
 
 /** The last events of a stream that failed; undefined for the usual way of telling it. */
-export type FailureWords = (failure: GatewayError) => readonly { event?: string; data: string }[] | undefined;
+export type FailureRenderer = (failure: GatewayError) => readonly { event?: string; data: string }[] | undefined;
 
 /**
  * One request as the layers below the controllers see it: identity, patience and facts.
  * It outlives retries: what one attempt learnt, the next one knows.
  */
-export interface Call {
+export interface RequestContext {
   /** Request id, on every answer as `x-request-id`. */
   readonly id: string;
   /** Set by the ApiKeyGuard; routes marked public have none. */
   caller?: Caller;
   /** Aborted when the client hangs up or the deadline passes. */
-  readonly signal: CallSignal;
+  readonly signal: RequestCancelSignal;
   /** `performance.now()` at arrival. */
   readonly startedAt: number;
-  readonly facts: CallFacts;
+  readonly report: RequestReport;
   readonly attempts: OpenAttempts;
   /** Only where requests are traced. */
-  trace?: CallTrace;
+  trace?: RequestTrace;
   /** Only where the content of some key is logged; decides itself whether that is the key of this call. */
   contentLog?: ContentRecorder;
   /** What the client says about cached answers (`x-outcrop-cache: use | skip`). */
@@ -72,9 +72,9 @@ export interface Call {
   /** The request field that holds the prompt at the endpoint of the request; absent for work without a request. */
   readonly promptField?: string;
   /** How a failure of the begun stream is told, where the answer's dialect has words of its own for it. */
-  readonly failureWords?: FailureWords;
+  readonly failureRenderer?: FailureRenderer;
   /** Sets `failureWords`; a later attempt's replace an earlier one's. */
-  tellFailuresIn(words: FailureWords): void;
+  renderFailuresWith(words: FailureRenderer): void;
   /** Sets a header of the answer, or takes it back; without effect once the headers are out. */
   header(name: string, value: string | undefined): void;
   /**
@@ -83,5 +83,5 @@ export interface Call {
    */
   once<T>(key: string, work: () => Promise<T>): Promise<T>;
   /** Returns the slots of the request for its upstream calls, made by `make` for the request's second call. */
-  slots(make: (call: Call) => CallSlots): CallSlots;
+  slots(make: (call: RequestContext) => CallSlots): CallSlots;
 }

@@ -1,7 +1,7 @@
 import type { Usage } from '../usage/usage.ts';
 
 /** One finished request as it is logged and counted. Names and numbers, never content, never a query string. */
-export interface RequestLine {
+export interface RequestLogLine {
   requestId: string;
   /** Only where requests are traced. */
   traceId?: string;

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { RequestLine } from './request-log-line.ts';
+import type { RequestLogLine } from './request-log-line.ts';
 
 /** Attributes by OpenTelemetry's names; undefined ones are left out. */
 export type Attributes = Readonly<Record<string, string | number | boolean | string[] | undefined>>;
@@ -11,29 +11,29 @@ export interface TraceFailure {
 }
 
 /** What the rest of the house knows of OpenTelemetry; there is none where no receiver is configured. */
-export interface OpenTelemetry {
+export interface OpenTelemetryBridge {
   /** Undefined where requests are not traced. */
-  begin(request: Request): CallTrace | undefined;
+  begin(request: Request): RequestTrace | undefined;
   /** Counts a finished request. */
-  observe(line: RequestLine, route: string | undefined, model: string): void;
+  observe(line: RequestLogLine, route: string | undefined, model: string): void;
   /** Sends what is left, as far as the receiver takes it soon. */
   shutdown(): Promise<void>;
 }
 
 /** The trace of one request. It exists for requests that are not sampled, too: their context is passed on. */
-export interface CallTrace {
+export interface RequestTrace {
   /** 32 hex digits: the client's, where it sent one. */
   readonly traceId: string;
   /** Something that happened on the way: a retry, a failover. */
   event(name: string, attributes: Attributes): void;
   /** Something that is asked of Bedrock. */
-  ask(name: string, attributes: Attributes): AskedSpan;
+  ask(name: string, attributes: Attributes): UpstreamSpan;
   /** The request is over; what was asked and has not ended does so now. */
-  end(line: RequestLine, route: string | undefined): void;
+  end(line: RequestLogLine, route: string | undefined): void;
 }
 
 /** One attempt at an upstream. */
-export interface AskedSpan {
+export interface UpstreamSpan {
   /** What passes the context on (W3C: `traceparent`, `tracestate`). */
   readonly headers: Readonly<Record<string, string>>;
   /** False: nobody will see what is set. */

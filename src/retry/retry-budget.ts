@@ -23,12 +23,12 @@ export class RetryBudget {
   }
 
   /** A new request earns a part of a retry. */
-  earn(): void {
+  addRequest(): void {
     this.saved = Math.min(this.most, this.saved + 1);
   }
 
   /** Takes one retry if there is one. */
-  spend(): boolean {
+  tryTakeRetry(): boolean {
     const now = this.now();
     this.saved = Math.min(this.most, this.saved + ((now - this.at) / 1000) * this.perSecond);
     this.at = now;

@@ -17,24 +17,24 @@ describe('RetryBudget', () => {
   it('allows a burst of ten seconds, then the configured rate', () => {
     let now = 0;
     const budget = new RetryBudget(2, () => now);
-    const burst = Array.from({ length: 30 }, () => budget.spend()).filter(Boolean).length;
+    const burst = Array.from({ length: 30 }, () => budget.tryTakeRetry()).filter(Boolean).length;
     expect(burst).toBe(20);
     now += 1_000;
-    expect([budget.spend(), budget.spend(), budget.spend()]).toEqual([true, true, false]);
+    expect([budget.tryTakeRetry(), budget.tryTakeRetry(), budget.tryTakeRetry()]).toEqual([true, true, false]);
   });
 
   it('earns a fifth of a retry with every request', () => {
     const budget = new RetryBudget(1, () => 0);
-    while (budget.spend());
-    for (let request = 0; request < 10; request++) budget.earn();
-    expect([budget.spend(), budget.spend(), budget.spend()]).toEqual([true, true, false]);
+    while (budget.tryTakeRetry());
+    for (let request = 0; request < 10; request++) budget.addRequest();
+    expect([budget.tryTakeRetry(), budget.tryTakeRetry(), budget.tryTakeRetry()]).toEqual([true, true, false]);
   });
 });
 
 describe('RetryShares', () => {
   const spendAll = (shares: RetryShares, key: string): number => {
     let spent = 0;
-    while (shares.spend(key)) spent++;
+    while (shares.tryTakeRetry(key)) spent++;
     return spent;
   };
 
@@ -59,9 +59,9 @@ describe('RetryShares', () => {
   it('earns with the requests of a key for that key', () => {
     const shares = new RetryShares({ retriesPerSecond: 10, keys: 4 }, () => 0);
     spendAll(shares, 'a');
-    for (let request = 0; request < 10; request++) shares.earn('b');
+    for (let request = 0; request < 10; request++) shares.addRequest('b');
     expect(spendAll(shares, 'a')).toBe(0);
-    for (let request = 0; request < 10; request++) shares.earn('a');
+    for (let request = 0; request < 10; request++) shares.addRequest('a');
     expect(spendAll(shares, 'a')).toBe(2);
   });
 });

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Derived } from '../config/derived.ts';
+import { DerivedFromConfig } from '../config/derived.ts';
 import { type AuthConfig, GatewayConfig, type RetryConfig } from '../config/gateway-config.ts';
 import { GatewayError } from '../errors/errors.ts';
-import type { Call } from '../request/request-context.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import { waitLimitMs } from '../request/open-attempts.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { RetryShares } from './retry-shares.ts';
@@ -15,16 +15,16 @@ import { RetryShares } from './retry-shares.ts';
 @Injectable()
 export class RetryPolicy {
   /** Depends on the number of API keys, because each key has a share of the budget. */
-  private readonly budget: Derived<AuthConfig['keys'], Derived<number, RetryShares>>;
+  private readonly budget: DerivedFromConfig<AuthConfig['keys'], DerivedFromConfig<number, RetryShares>>;
 
   constructor(
     private readonly config: GatewayConfig,
     private readonly metrics: MetricsService,
   ) {
-    this.budget = new Derived(
+    this.budget = new DerivedFromConfig(
       () => config.auth.keys,
       ({ length: keys }) =>
-        new Derived(
+        new DerivedFromConfig(
           () => config.retry.budgetPerSecond,
           (retriesPerSecond) => new RetryShares({ retriesPerSecond, keys }),
         ),
@@ -32,8 +32,8 @@ export class RetryPolicy {
   }
 
   /** Runs `work` until it succeeds. Rejects with the failure that the client receives. */
-  async repeat<Result>(call: Call, work: () => Promise<Result>): Promise<Result> {
-    this.budget.current.current.earn(call.caller?.id ?? '');
+  async repeat<Result>(call: RequestContext, work: () => Promise<Result>): Promise<Result> {
+    this.budget.current.current.addRequest(call.caller?.id ?? '');
     for (let retry = 1; ; retry++) {
       try {
         return await work();
@@ -44,15 +44,16 @@ export class RetryPolicy {
   }
 
   /** Resolves when the time for retry number `retry` (from 1) has come. Throws the failure if there is none. */
-  private async wait(failure: unknown, retry: number, call: Call): Promise<void> {
+  private async wait(failure: unknown, retry: number, call: RequestContext): Promise<void> {
     if (!(failure instanceof GatewayError) || !failure.retryable) throw failure;
     const settings = this.config.retry;
     const delayMs = failure.retryAfter === undefined ? backoff(retry, settings) : failure.retryAfter * 1000;
     const spentMs = performance.now() - call.startedAt;
     const isLate = retry > settings.maxRetries || spentMs + delayMs > waitLimitMs(call.attempts, this.config);
-    if (isLate || !this.budget.current.current.spend(call.caller?.id ?? '')) throw withRetryAfter(failure, delayMs);
-    call.facts.retries = retry;
-    this.metrics.retried(failure.code);
+    if (isLate || !this.budget.current.current.tryTakeRetry(call.caller?.id ?? ''))
+      throw withRetryAfter(failure, delayMs);
+    call.report.retries = retry;
+    this.metrics.requestRetried(failure.code);
     call.trace?.event('outcrop.retry', {
       'outcrop.retry.attempt': retry,
       'outcrop.retry.delay': delayMs / 1000,

@@ -28,15 +28,15 @@ export class RetryShares {
   }
 
   /** A new request of a key earns a part of a retry, for the key and for the process. */
-  earn(key: string): void {
-    this.whole.earn();
+  addRequest(key: string): void {
+    this.whole.addRequest();
     // A key without a bucket has not spent anything, so that there is nothing to earn.
-    this.shares.get(key)?.earn();
+    this.shares.get(key)?.addRequest();
   }
 
   /** Takes one retry if the key and the process have one. */
-  spend(key: string): boolean {
-    return this.shareOf(key).spend() && this.whole.spend();
+  tryTakeRetry(key: string): boolean {
+    return this.shareOf(key).tryTakeRetry() && this.whole.tryTakeRetry();
   }
 
   private shareOf(key: string): RetryBudget {

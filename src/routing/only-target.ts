@@ -1,9 +1,9 @@
 import type { Target } from '../models/types/model.ts';
-import type { Call } from '../request/request-context.ts';
-import { standingHeaders } from './quotas/quota-errors.ts';
+import type { RequestContext } from '../request/request-context.ts';
+import { quotaHeaders } from './quotas/quota-errors.ts';
 import type { QuotaRequest } from './quotas/quota-request.ts';
-import { endFailed, type Reservation } from './quotas/reservation.ts';
-import type { Served } from './target-answer.ts';
+import { settleFailed, type Reservation } from './quotas/reservation.ts';
+import type { TargetAnswer } from './target-answer.ts';
 import type { TargetCandidate, TargetCandidates } from './target-candidates.ts';
 
 const SETTLES_NOTHING = (): void => undefined;
@@ -15,11 +15,11 @@ const SETTLES_NOTHING = (): void => undefined;
 export class OnlyTarget implements TargetCandidates, TargetCandidate {
   readonly target: Target;
   readonly isCrossAccount = false;
-  private readonly context: Call;
+  private readonly context: RequestContext;
   private readonly quotas: QuotaRequest | undefined;
   private reservation?: Reservation;
 
-  constructor(target: Target, context: Call, quotas: QuotaRequest | undefined) {
+  constructor(target: Target, context: RequestContext, quotas: QuotaRequest | undefined) {
     this.target = target;
     this.context = context;
     this.quotas = quotas;
@@ -29,12 +29,12 @@ export class OnlyTarget implements TargetCandidates, TargetCandidate {
     return this.quotas === undefined ? this : this.reserved(this.quotas);
   }
 
-  accept<Answer>(answer: Answer): Served<Answer> {
+  accept<Answer>(answer: Answer): TargetAnswer<Answer> {
     return acceptedAt(this.target, answer, this.reservation, this.context);
   }
 
   reject(failure: unknown): never {
-    if (this.reservation !== undefined) endFailed(this.reservation, failure);
+    if (this.reservation !== undefined) settleFailed(this.reservation, failure);
     throw failure;
   }
 
@@ -49,10 +49,10 @@ export function acceptedAt<Answer>(
   target: Target,
   body: Answer,
   reservation: Reservation | undefined,
-  context: Call,
-): Served<Answer> {
+  context: RequestContext,
+): TargetAnswer<Answer> {
   if (reservation === undefined) return { body, target, settle: SETTLES_NOTHING };
   const { standing } = reservation;
-  if (standing) for (const [name, value] of standingHeaders(standing)) context.header(name, value);
+  if (standing) for (const [name, value] of quotaHeaders(standing)) context.header(name, value);
   return { body, target, settle: (usage) => reservation.settle(usage) };
 }

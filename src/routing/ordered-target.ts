@@ -1,18 +1,18 @@
 import { GatewayError } from '../errors/errors.ts';
 import type { Target } from '../models/types/model.ts';
-import type { Call } from '../request/request-context.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import { acceptedAt } from './only-target.ts';
-import { endFailed, type Reservation } from './quotas/reservation.ts';
-import type { Served } from './target-answer.ts';
+import { settleFailed, type Reservation } from './quotas/reservation.ts';
+import type { TargetAnswer } from './target-answer.ts';
 import type { RoutedCall, TargetCandidate } from './target-candidates.ts';
 import type { TargetObserver } from './target-observer.ts';
-import { setbackOf } from './targets/cooldown-policies.ts';
-import type { Trial } from './targets/target-health.ts';
+import { cooldownPolicyOf } from './targets/cooldown-policies.ts';
+import type { HealthObservation } from './targets/target-health.ts';
 
 /** What a candidate reports to the call that chooses among targets. */
 export interface TargetChoice {
   readonly call: RoutedCall;
-  readonly context: Call;
+  readonly context: RequestContext;
   readonly observer: TargetObserver;
   /** Records a failure that another target may not have. */
   failedAt(target: Target, failure: GatewayError): void;
@@ -25,12 +25,18 @@ export class OrderedTarget implements TargetCandidate {
   readonly target: Target;
   readonly isCrossAccount: boolean;
   private readonly choice: TargetChoice;
-  private readonly trial: Trial;
+  private readonly trial: HealthObservation;
   private readonly reservation: Reservation | undefined;
   /** `last` if the call tries no further target. */
   private readonly place: 'last' | undefined;
 
-  constructor(choice: TargetChoice, target: Target, trial: Trial, reservation?: Reservation, place?: 'last') {
+  constructor(
+    choice: TargetChoice,
+    target: Target,
+    trial: HealthObservation,
+    reservation?: Reservation,
+    place?: 'last',
+  ) {
     this.choice = choice;
     this.target = target;
     this.isCrossAccount = choice.isCrossAccount(target);
@@ -39,7 +45,7 @@ export class OrderedTarget implements TargetCandidate {
     this.place = place;
   }
 
-  accept<Answer>(answer: Answer): Served<Answer> {
+  accept<Answer>(answer: Answer): TargetAnswer<Answer> {
     const { call, context, observer } = this.choice;
     observer.ended(this.target, context);
     if (call.isAside) this.trial.abandoned();
@@ -50,9 +56,9 @@ export class OrderedTarget implements TargetCandidate {
 
   reject(failure: unknown): void {
     const { call, context, observer } = this.choice;
-    if (this.reservation !== undefined) endFailed(this.reservation, failure);
+    if (this.reservation !== undefined) settleFailed(this.reservation, failure);
     observer.ended(this.target, context);
-    const setback = context.signal.aborted ? undefined : setbackOf(failure);
+    const setback = context.signal.aborted ? undefined : cooldownPolicyOf(failure);
     if (setback && failure instanceof GatewayError) {
       if (call.isAside) this.trial.abandoned();
       else observer.failed(this.target, failure, this.trial.failed(setback, failure), context);

@@ -1,41 +1,46 @@
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { GatewayError } from '../errors/errors.ts';
 import type { Target } from '../models/types/model.ts';
-import type { Call } from '../request/request-context.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import type { QuotaRequest } from './quotas/quota-request.ts';
-import { isRefusal, type QuotaRefusal, type Reservation } from './quotas/reservation.ts';
+import { isExhausted, type QuotaExhausted, type Reservation } from './quotas/reservation.ts';
 import { OrderedTarget, type TargetChoice } from './ordered-target.ts';
 import type { RoutedCall, TargetCandidate, TargetCandidates } from './target-candidates.ts';
 import type { TargetObserver } from './target-observer.ts';
-import { mostHopeful } from './targets/cooldown-policies.ts';
+import { mostRetryable } from './targets/cooldown-policies.ts';
 import type { TargetHealth } from './targets/target-health.ts';
-import { inTurn, withFirst } from './targets/target-order.ts';
-import { type Conversation, isForeign, type WarmTargets, type Whereabouts } from './targets/prompt-cache-affinity.ts';
+import { orderTargets, moveToFront } from './targets/target-order.ts';
+import {
+  type CacheAffinity,
+  isCrossAccount,
+  type PromptCacheAffinity,
+  type LastTarget,
+} from './targets/prompt-cache-affinity.ts';
 
 /** What the choice among several targets depends on. */
 export interface TargetState {
   readonly config: GatewayConfig;
   readonly health: TargetHealth;
-  readonly warm: WarmTargets;
+  readonly warm: PromptCacheAffinity;
   readonly observer: TargetObserver;
 }
 
 /** The targets of a route in the order in which one call tries them: targets in cool-down and without quota are skipped. */
 export class OrderedTargets implements TargetCandidates, TargetChoice {
   readonly call: RoutedCall;
-  readonly context: Call;
+  readonly context: RequestContext;
   readonly observer: TargetObserver;
   private readonly state: TargetState;
   private readonly quotas: QuotaRequest | undefined;
-  private readonly conversation: Conversation | undefined;
+  private readonly conversation: CacheAffinity | undefined;
   /** Where the conversation was answered before. */
-  private readonly before: Whereabouts | undefined;
+  private readonly before: LastTarget | undefined;
   private readonly order: readonly Target[];
   private position = 0;
   private readonly failed: { target: Target; failure: GatewayError }[] = [];
-  private readonly exhausted: { target: Target; refusal: QuotaRefusal }[] = [];
+  private readonly exhausted: { target: Target; refusal: QuotaExhausted }[] = [];
 
-  constructor(call: RoutedCall, context: Call, state: TargetState, quotas: QuotaRequest | undefined) {
+  constructor(call: RoutedCall, context: RequestContext, state: TargetState, quotas: QuotaRequest | undefined) {
     const { targets } = call.route;
     this.call = call;
     this.context = context;
@@ -44,8 +49,8 @@ export class OrderedTargets implements TargetCandidates, TargetChoice {
     this.quotas = quotas;
     this.conversation = targets.length > 1 ? call.cacheAffinity() : undefined;
     this.before = this.conversation && state.warm.of(context.caller, this.conversation, targets);
-    const drawn = inTurn(targets, Math.random);
-    this.order = this.before ? withFirst(drawn, this.before.target) : drawn;
+    const drawn = orderTargets(targets, Math.random);
+    this.order = this.before ? moveToFront(drawn, this.before.target) : drawn;
   }
 
   async next(): Promise<TargetCandidate> {
@@ -57,7 +62,7 @@ export class OrderedTargets implements TargetCandidates, TargetChoice {
       if (last) this.observer.failedOver(this.call.route, this.context, last.target, last.failure);
       return candidate;
     }
-    if (this.failed.length > 0) throw mostHopeful(this.failed.map(({ failure }) => failure))!;
+    if (this.failed.length > 0) throw mostRetryable(this.failed.map(({ failure }) => failure))!;
     return this.exhausted.length > 0 ? this.firstToFree() : this.firstToRecover();
   }
 
@@ -68,11 +73,11 @@ export class OrderedTargets implements TargetCandidates, TargetChoice {
 
   /** Records that a target answers the conversation. */
   answeredAt(target: Target): void {
-    if (this.conversation) this.state.warm.used(this.context.caller, this.conversation, target, this.before);
+    if (this.conversation) this.state.warm.record(this.context.caller, this.conversation, target, this.before);
   }
 
   isCrossAccount(target: Target): boolean {
-    return isForeign(this.before, target);
+    return isCrossAccount(this.before, target);
   }
 
   /** Returns undefined for a target in cool-down, and for one whose quota is exhausted. */
@@ -83,7 +88,7 @@ export class OrderedTargets implements TargetCandidates, TargetChoice {
     let isEntered = false;
     try {
       const answer = await this.quotas.reserve(target);
-      if (isRefusal(answer)) {
+      if (isExhausted(answer)) {
         this.exhausted.push({ target, refusal: answer });
         return undefined;
       }
@@ -97,7 +102,7 @@ export class OrderedTargets implements TargetCandidates, TargetChoice {
 
   /** All targets that are not in cool-down have exhausted their quotas: waits for the one that frees first. */
   private async firstToFree(): Promise<TargetCandidate> {
-    const byTime = this.exhausted.toSorted((one, other) => one.refusal.freesInMs - other.refusal.freesInMs);
+    const byTime = this.exhausted.toSorted((one, other) => one.refusal.availableInMs - other.refusal.availableInMs);
     const { target, refusal } = byTime[0]!;
     const reservation = await this.quotas!.wait(target, refusal);
     return this.lastCandidate(target, reservation);
@@ -112,14 +117,14 @@ export class OrderedTargets implements TargetCandidates, TargetChoice {
     const { health } = this.state;
     const key = this.context.caller?.id;
     const failures = targets.flatMap((target) => health.lastFailure(target, key) ?? []);
-    const failure = fallbacks === undefined ? undefined : mostHopeful(failures);
+    const failure = fallbacks === undefined ? undefined : mostRetryable(failures);
     if (failure !== undefined) throw failure;
-    const soonest = health.soonest(targets, key)!;
+    const soonest = health.shortestCooldown(targets, key)!;
     return this.lastCandidate(soonest, await this.quotas?.reserveOrWait(soonest));
   }
 
   private lastCandidate(target: Target, reservation?: Reservation): TargetCandidate {
-    const trial = this.state.health.beginAnyway(target, this.context.caller?.id);
+    const trial = this.state.health.beginDuringCooldown(target, this.context.caller?.id);
     return new OrderedTarget(this, target, trial, reservation, 'last');
   }
 

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { GatewayConfig } from '../config/gateway-config.ts';
-import type { Call } from '../request/request-context.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { OnlyTarget } from './only-target.ts';
 import { OrderedTargets, type TargetState } from './ordered-targets.ts';
@@ -9,7 +9,7 @@ import { QuotaService } from './quotas/quota.service.ts';
 import type { RoutedCall, TargetCandidates } from './target-candidates.ts';
 import { TargetObserver } from './target-observer.ts';
 import { TargetHealth } from './targets/target-health.ts';
-import { WarmTargets } from './targets/prompt-cache-affinity.ts';
+import { PromptCacheAffinity } from './targets/prompt-cache-affinity.ts';
 
 /** Chooses among the targets of a route, by their health, their quotas and the prompts in their caches. */
 @Injectable()
@@ -22,7 +22,7 @@ export class RoutingService implements OnModuleInit {
     private readonly quotas: QuotaService,
   ) {
     const observer = new TargetObserver(metrics);
-    this.state = { config, health: new TargetHealth(), warm: new WarmTargets(), observer };
+    this.state = { config, health: new TargetHealth(), warm: new PromptCacheAffinity(), observer };
   }
 
   onModuleInit(): void {
@@ -30,7 +30,7 @@ export class RoutingService implements OnModuleInit {
   }
 
   /** Returns the targets that may be sent a call, in order. A target is reserved and counted when `next` returns it. */
-  candidates(call: RoutedCall, context: Call): TargetCandidates {
+  candidates(call: RoutedCall, context: RequestContext): TargetCandidates {
     const { targets, fallbacks } = call.route;
     const quotas = this.quotas.isActive ? new QuotaRequest(this.quotas, this.config, call, context) : undefined;
     const [only] = targets;

@@ -1,7 +1,7 @@
 import type { Route, Target } from '../models/types/model.ts';
 import type { PromptSize } from './quotas/estimates/token-demand.ts';
-import type { Served } from './target-answer.ts';
-import type { Conversation } from './targets/prompt-cache-affinity.ts';
+import type { TargetAnswer } from './target-answer.ts';
+import type { CacheAffinity } from './targets/prompt-cache-affinity.ts';
 
 /** A call as the choice of its target sees it. */
 export interface RoutedCall {
@@ -9,7 +9,7 @@ export interface RoutedCall {
   /** True for an operation beside inference, such as CountTokens: its outcome does not change the health of a target. */
   readonly isAside?: boolean;
   /** Called only if the route has several targets. Returns undefined if no target has a part of the prompt in its cache. */
-  cacheAffinity(): Conversation | undefined;
+  cacheAffinity(): CacheAffinity | undefined;
   /** Called only when quotas are configured. */
   promptSize(): PromptSize;
 }
@@ -29,7 +29,7 @@ export interface TargetCandidate {
   /** True if turns of the conversation were answered in another account. */
   readonly isCrossAccount: boolean;
   /** Records that the target has accepted the call. */
-  accept<Answer>(answer: Answer): Served<Answer>;
+  accept<Answer>(answer: Answer): TargetAnswer<Answer>;
   /** Records the failure. Throws it if no other target can help. */
   reject(failure: unknown): void;
 }

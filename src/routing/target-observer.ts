@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import type { GatewayError } from '../errors/errors.ts';
 import type { Route, Target } from '../models/types/model.ts';
-import type { Call } from '../request/request-context.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import type { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { coolDownText } from './targets/cool-down-text.ts';
-import type { CoolDown, Trial } from './targets/target-health.ts';
+import type { CoolDown, HealthObservation } from './targets/target-health.ts';
 
 /** Reports what becomes of targets to the log, the metrics and the trace. */
 export class TargetObserver {
@@ -16,24 +16,24 @@ export class TargetObserver {
   }
 
   /** A target has answered, accepted or failed a call. */
-  ended(target: Target, { facts }: Call): void {
+  ended(target: Target, { report: facts }: RequestContext): void {
     this.metrics.targetJudged({ model: facts.model, target: target.id });
   }
 
   /** A target has answered, also with a rejection of the client's request. */
-  answered(target: Target, trial: Trial): void {
+  answered(target: Target, trial: HealthObservation): void {
     if (trial.answered() === 'back') this.logger.log(`target ${target.id} works again`);
   }
 
-  failed(target: Target, failure: GatewayError, coolDown: CoolDown | undefined, { caller }: Call): void {
+  failed(target: Target, failure: GatewayError, coolDown: CoolDown | undefined, { caller }: RequestContext): void {
     if (coolDown !== undefined) this.logger.warn(coolDownText(target, coolDown, failure, caller));
   }
 
   /** The call goes on to another target. */
-  failedOver({ model }: Route, { facts, trace }: Call, target: Target, failure: GatewayError): void {
+  failedOver({ model }: Route, { report: facts, trace }: RequestContext, target: Target, failure: GatewayError): void {
     const code = failure.code ?? 'unknown';
     (facts.failovers ??= []).push(`${target.id}=${code}`);
     trace?.event('outcrop.failover', { 'outcrop.target': target.id, 'error.type': code });
-    this.metrics.failedOver({ model: model.name, target: target.id, code });
+    this.metrics.targetFailover({ model: model.name, target: target.id, code });
   }
 }

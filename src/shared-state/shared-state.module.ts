@@ -5,12 +5,12 @@ import { RedisBuckets } from './buckets/redis-buckets.ts';
 import { MemoryThrottlerStorage } from './throttling/memory-throttler-storage.ts';
 import { RedisThrottlerStorage } from './throttling/redis-throttler-storage.ts';
 import type { RedisConnection } from './redis.ts';
-import { ResponseCache } from './responses/answer-store.ts';
+import { AnswerStore } from './responses/answer-store.ts';
 import { ResponseStore } from './responses/response-store.ts';
-import { ThoughtStore } from './thinking/thinking-store.ts';
+import { ThinkingStore } from './thinking/thinking-store.ts';
 
 /** Where requests are counted: the memory of this process, or Redis. Injects a `ThrottlerStorage`. */
-export const REQUEST_COUNTER = Symbol('REQUEST_COUNTER');
+export const THROTTLER_STORAGE = Symbol('REQUEST_COUNTER');
 
 /** Where Bedrock's quotas are kept: the memory of this process, or Redis. Injects a `BucketStore`. */
 export const QUOTA_BUCKETS = Symbol('QUOTA_BUCKETS');
@@ -26,7 +26,7 @@ const REDIS = Symbol('REDIS');
       inject: [GatewayConfig],
     },
     {
-      provide: REQUEST_COUNTER,
+      provide: THROTTLER_STORAGE,
       useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
         redis === undefined ? new MemoryThrottlerStorage() : new RedisThrottlerStorage(redis, config),
       inject: [GatewayConfig, REDIS],
@@ -38,15 +38,15 @@ const REDIS = Symbol('REDIS');
       inject: [GatewayConfig, REDIS],
     },
     {
-      provide: ResponseCache,
+      provide: AnswerStore,
       useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
-        new ResponseCache(config, redis, config.redis.keyPrefix),
+        new AnswerStore(config, redis, config.redis.keyPrefix),
       inject: [GatewayConfig, REDIS],
     },
     {
-      provide: ThoughtStore,
+      provide: ThinkingStore,
       useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
-        new ThoughtStore(config, redis, config.redis.keyPrefix),
+        new ThinkingStore(config, redis, config.redis.keyPrefix),
       inject: [GatewayConfig, REDIS],
     },
     {
@@ -56,9 +56,9 @@ const REDIS = Symbol('REDIS');
       inject: [GatewayConfig, REDIS],
     },
   ],
-  exports: [REQUEST_COUNTER, QUOTA_BUCKETS, ResponseCache, ResponseStore, ThoughtStore],
+  exports: [THROTTLER_STORAGE, QUOTA_BUCKETS, AnswerStore, ResponseStore, ThinkingStore],
 })
-export class StorageModule {}
+export class SharedStateModule {}
 
 async function connectionTo({ redis }: GatewayConfig): Promise<RedisConnection | undefined> {
   if (redis.url === undefined) return undefined;

@@ -1,4 +1,4 @@
-import { Adjustments, lostParameter } from './adjustments.ts';
+import { Adjustments, firstLostParameter } from './adjustments.ts';
 
 describe('what is reported of a request', () => {
   it('is a bounded number of entries, whatever the client makes up', () => {
@@ -23,7 +23,7 @@ describe('what is reported of a request', () => {
     for (let index = 0; index < 100; index += 1) adjustments.changed(`field_${index}`, 1);
     adjustments.dropped('lost');
     adjustments.changed('changed', 2);
-    expect(lostParameter(adjustments.list())).toBe('other_fields');
+    expect(firstLostParameter(adjustments.list())).toBe('other_fields');
   });
 
   it('replaces an earlier change of the same field when the list is full', () => {

@@ -10,7 +10,7 @@ const OTHER_FIELDS = 'other_fields';
 const LOSSES = ['dropped', 'ignored', UNKNOWN];
 
 /** The first field of which nothing came, in the list of an `Adjustments`; clamps and repairs are no loss. */
-export function lostParameter(adjusted: readonly string[]): string | undefined {
+export function firstLostParameter(adjusted: readonly string[]): string | undefined {
   const lost = adjusted.find((entry) => LOSSES.includes(entry.slice(entry.indexOf('=') + 1)));
   return lost?.slice(0, lost.indexOf('='));
 }

@@ -3,44 +3,44 @@ import type { Attachments } from './attachments/attachments.ts';
 import { type PdfSituation, withPdfPages } from './attachments/pdf-pages.ts';
 import type { Adjustments } from './adjustments.ts';
 import { textBlock } from './content/text-blocks.ts';
-import { planGeneration, withFields, type GenerationWish } from './generation/generation.ts';
+import { prepareGeneration, withModelFields, type GenerationOptions } from './generation/generation.ts';
 import type { Conversation } from './history/system-prompt.ts';
 import { reconcileThinking } from './generation/thinking-and-tools.ts';
-import { bindThoughts, withoutReasoning } from './thinking-blocks/thinking-history.ts';
-import { calledNames } from './history/tool-history.ts';
-import type { ToolNames } from './tools/tool-names.ts';
-import { planTools, type ToolWish } from './tools/tools.ts';
-import { endTurns, prefillFor, toTurns } from './history/turns.ts';
+import { prepareBoundThinking, withoutReasoning } from './thinking-blocks/thinking-history.ts';
+import { calledToolNames } from './history/tool-history.ts';
+import type { ToolNameMap } from './tools/tool-names.ts';
+import { prepareTools, type ToolOptions } from './tools/tools.ts';
+import { applyPrefillRule, prefillRuleFor, normalizeTurns } from './history/turns.ts';
 import type { ConverseMessage, ConverseRequest } from '../wire/converse.ts';
-import type { Translation, TranslationContext } from './dialect.ts';
+import type { Translation, TranslationOptions } from './dialect.ts';
 import { DEFAULT_POLICY } from './policy.ts';
-import { withPromptCaching, type CachingFields } from './caching/with-cache-points.ts';
-import { withExtensions, type CallFields } from './bedrock-options/bedrock-options.ts';
-import type { Expectation } from './json-schema/expected-output.ts';
-import { planStructured } from './structured/prepare-structured-output.ts';
-import { withInstructions } from './structured/json-instruction.ts';
-import { schemaUseOf, withOutputConfig } from './structured/output-config.ts';
+import { withCachePoints, type PromptCacheFields } from './caching/with-cache-points.ts';
+import { withBedrockOptions, type RequestLevelFields } from './bedrock-options/bedrock-options.ts';
+import type { ExpectedOutput } from './json-schema/expected-output.ts';
+import { prepareStructuredOutput } from './structured/prepare-structured-output.ts';
+import { appendInstructions } from './structured/json-instruction.ts';
+import { enforcedSchemasOf, withOutputConfig } from './structured/output-config.ts';
 import { renamedProperties, withModelNames } from './tool-schemas/renamed-properties.ts';
-import type { StructuredWish } from './structured/structured-wish.ts';
+import type { StructuredOutputOptions } from './structured/structured-wish.ts';
 
 /** A conversation with tools as a dialect has read it, before a model's rules are applied. */
-export interface ConversationParts extends Conversation {
+export interface ConversationInput extends Conversation {
   /** The request's field that holds the conversation, for refusals and notes. */
   param: string;
-  wish: GenerationWish;
-  tools: ToolWish;
-  names: ToolNames;
+  wish: GenerationOptions;
+  tools: ToolOptions;
+  names: ToolNameMap;
   attachments: Attachments;
   /** An answer in JSON; absent where it is plain text. */
-  format?: StructuredWish;
+  format?: StructuredOutputOptions;
   /** The request's fields about the call itself. */
-  fields: CallFields & CachingFields;
+  fields: RequestLevelFields & PromptCacheFields;
 }
 
 /** The same for every dialect with conversations and tools. Throws GatewayError 400 with `param`. */
-export function conversationRequest(
-  { param, system, messages, wish, tools, names, attachments, format, fields }: ConversationParts,
-  context: TranslationContext,
+export function toConverseRequest(
+  { param, system, messages, wish, tools, names, attachments, format, fields }: ConversationInput,
+  context: TranslationOptions,
   adjustments: Adjustments,
 ): Pick<Translation, 'schemaUse' | 'emulatedStops' | 'renamed'> & { input: ConverseRequest } {
   const { rules } = context.model;
@@ -48,35 +48,40 @@ export function conversationRequest(
     throw badRequest('The conversation needs at least one message.', param);
   }
   const given = context.history?.reasoning === 'dropped' ? withoutReasoning(messages, adjustments) : messages;
-  const turns = toTurns(given, rules, param, adjustments);
+  const turns = normalizeTurns(given, rules, param, adjustments);
   const thinking = reconcileThinking(wish.thinking, { choice: tools.choice, turns }, rules, adjustments);
-  const generation = planGeneration({ ...wish, thinking }, context, adjustments);
+  const generation = prepareGeneration({ ...wish, thinking }, context, adjustments);
   const plan = { rules, thinking: generation.thinking, concessions: context.concessions };
-  const structured = planStructured(format, tools, plan, adjustments);
+  const structured = prepareStructuredOutput(format, tools, plan, adjustments);
   const {
     toolConfig,
     fields: toolFields,
     hints,
     renamed: renamedTools,
-  } = planTools(structured.tools, names, calledNames(turns), plan, adjustments);
+  } = prepareTools(structured.tools, names, calledToolNames(turns), plan, adjustments);
   if (names.renamesAny) adjustments.changed('tools.name', 'renamed');
   const instructions = [...system, ...hints.map(textBlock)];
-  const bound = bindThoughts(withModelNames(turns, renamedTools), generation.settings, context.model, adjustments);
+  const bound = prepareBoundThinking(
+    withModelNames(turns, renamedTools),
+    generation.settings,
+    context.model,
+    adjustments,
+  );
   // "Message prefilling: incompatible with JSON outputs" (Anthropic); elsewhere the answer would lack its beginning.
-  const prefill = structured.expected ? 'refused' : prefillFor(rules, generation.thinking);
-  const ended = endTurns(bound.turns, prefill, param, adjustments);
+  const prefill = structured.expected ? 'refused' : prefillRuleFor(rules, generation.thinking);
+  const ended = applyPrefillRule(bound.turns, prefill, param, adjustments);
   const input: ConverseRequest = {
     ...(instructions.length > 0 && { system: instructions }),
     messages: fitMessages(ended, attachments, { ...context, expected: structured.expected }, adjustments),
-    ...withOutputConfig(withFields(bound.settings, toolFields), structured.outputConfig, rules, adjustments),
+    ...withOutputConfig(withModelFields(bound.settings, toolFields), structured.outputConfig, rules, adjustments),
     ...(toolConfig && { toolConfig }),
   };
-  const told = withInstructions(input, structured.hints, rules.system ? 'taken' : 'refused');
-  const extended = withExtensions(told, fields, context, adjustments);
-  const schemaUse = schemaUseOf(structured, toolConfig);
+  const told = appendInstructions(input, structured.hints, rules.system ? 'taken' : 'refused');
+  const extended = withBedrockOptions(told, fields, context, adjustments);
+  const schemaUse = enforcedSchemasOf(structured, toolConfig);
   const renamed = renamedProperties(renamedTools, structured.renamed);
   return {
-    input: withPromptCaching(extended, fields, context, adjustments),
+    input: withCachePoints(extended, fields, context, adjustments),
     ...(schemaUse && { schemaUse }),
     ...(renamed && { renamed }),
     ...emulatedStops(generation.emulatedStops, structured.expected, adjustments),
@@ -86,7 +91,7 @@ export function conversationRequest(
 function fitMessages(
   turns: readonly ConverseMessage[],
   attachments: Attachments,
-  { model, policy = DEFAULT_POLICY, history, expected }: TranslationContext & Pick<PdfSituation, 'expected'>,
+  { model, policy = DEFAULT_POLICY, history, expected }: TranslationOptions & Pick<PdfSituation, 'expected'>,
   adjustments: Adjustments,
 ): ConverseMessage[] {
   if (attachments.isEmpty) return [...turns];
@@ -97,7 +102,7 @@ function fitMessages(
 /** JSON that has to be whole is not cut. */
 function emulatedStops(
   stops: readonly string[],
-  expected: Expectation | undefined,
+  expected: ExpectedOutput | undefined,
   adjustments: Adjustments,
 ): Pick<Translation, 'emulatedStops'> {
   if (stops.length === 0) return {};

@@ -1,11 +1,11 @@
 import type { GatewayError } from '../errors/errors.ts';
 import type { MediaReference } from '../media/media-reference.ts';
-import type { ModelCard } from '../models/types/model.ts';
-import type { SignedThought } from './thinking-blocks/signed-thinking.ts';
+import type { Model } from '../models/types/model.ts';
+import type { SignedThinking } from './thinking-blocks/signed-thinking.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../wire/converse.ts';
 import type { HistoryConcessions } from './history/history-concessions.ts';
 import type { TranslationPolicy } from './policy.ts';
-import type { Concessions, SchemaUse } from './json-schema/expected-output.ts';
+import type { SchemaFallback, EnforcedSchemas } from './json-schema/expected-output.ts';
 import type { RenamedProperties } from './tool-schemas/renamed-properties.ts';
 import type { SseFrame } from '../wire/sse-frame.ts';
 
@@ -17,7 +17,7 @@ export interface DialectRequest {
 }
 
 /** What translators may not make up themselves: identity and time of the answer, and what its name asked for. */
-export interface Reply {
+export interface AnswerOptions {
   /** Random part of the answer's id; the dialect adds its prefix (`chatcmpl-`, `cmpl-`). */
   id: string;
   /** Seconds since the epoch. */
@@ -31,32 +31,32 @@ export interface Reply {
   /** The model that alone takes the thoughts of this answer back; absent where others do too. */
   thoughtsBoundTo?: string;
   /** Keeps the signed thoughts that led to a call, for clients that throw them away; gives the call's id. */
-  keepThoughts?: KeepThoughts;
+  keepThoughts?: SaveThinking;
   /** Absent where nothing can be sealed: the client is given nothing to keep. */
   seal?: Seal;
 }
 
 /** A call of a tool by the id and the name that the client knows it by. */
-export interface CallReference {
+export interface ToolCallRef {
   id: string;
   name: string;
 }
 
 /** Answers with the id that the client shall know the call by: the call's own, or one that holds the thoughts. */
-export type KeepThoughts = (call: CallReference, thoughts: readonly SignedThought[]) => string;
+export type SaveThinking = (call: ToolCallRef, thoughts: readonly SignedThinking[]) => string;
 
 /** What clients keep for the gateway under seal: thoughts, and conversations made short. */
-export type SealedKind = 'thoughts' | 'compaction';
+export type SealedContentKind = 'thoughts' | 'compaction';
 
 /** For the API key that asks, and no other. */
-export type Seal = (bytes: Uint8Array, kind: SealedKind) => string;
+export type Seal = (bytes: Uint8Array, kind: SealedContentKind) => string;
 
 /** `foreign`: nothing of this gateway's; `changed`: it does not open, or was made for another API key. */
-export type Unseal = (text: string, kind: SealedKind) => Uint8Array | 'foreign' | 'changed';
+export type Unseal = (text: string, kind: SealedContentKind) => Uint8Array | 'foreign' | 'changed';
 
 /** What the route says to a translator about the model that will answer. */
-export interface TranslationContext {
-  model: ModelCard;
+export interface TranslationOptions {
+  model: Model;
   /** The name itself asked for thinking (`…-thinking`). */
   thinkingByName: boolean;
   /** The name asked for the long context (`[1m]`). */
@@ -64,7 +64,7 @@ export interface TranslationContext {
   /** Tokens of the answer when the request names none. */
   defaultMaxTokens: number;
   /** Signed thoughts that led to calls of the history, by the id that the client knows the call by. */
-  thoughts?: ReadonlyMap<string, readonly SignedThought[]>;
+  thoughts?: ReadonlyMap<string, readonly SignedThinking[]>;
   /** Opens what `seal` of an earlier answer closed; without it everything sealed is foreign. */
   unseal?: Unseal;
   /** Base64 of what the request names by URL, by that URL: fetched before the translation. */
@@ -74,7 +74,7 @@ export interface TranslationContext {
   /** Name of the API key. */
   caller?: string;
   /** What Bedrock refused of this model and these schemas before. */
-  concessions?: Concessions;
+  concessions?: SchemaFallback;
   /** What Bedrock refused of the history of this request. */
   history?: HistoryConcessions;
 }
@@ -90,7 +90,7 @@ export interface Translation {
   /** Stop sequences that the gateway itself ends the answer at; absent where there are none. */
   emulatedStops?: readonly string[];
   /** Absent where no schema has a part in it. */
-  schemaUse?: SchemaUse;
+  schemaUse?: EnforcedSchemas;
   /** Absent where the model knows all properties by the client's names. */
   renamed?: RenamedProperties;
 }
@@ -110,11 +110,11 @@ export interface Dialect<Request extends DialectRequest, Answer> {
   /** Short name, in ids of log lines and metrics. */
   readonly name: string;
   /** What has to be fetched before `toConverse`; absent where a request can name nothing by URL. Reads, refuses nothing. */
-  mediaReferences?(request: Request, model: ModelCard): readonly MediaReference[];
+  mediaReferences?(request: Request, model: Model): readonly MediaReference[];
   /** Calls of the history whose thoughts may have been kept. Reads, refuses nothing. */
-  callReferences?(request: Request): readonly CallReference[];
+  callReferences?(request: Request): readonly ToolCallRef[];
   /** Throws GatewayError 400 with `param` for what the model cannot be told. */
-  toConverse(request: Request, context: TranslationContext): Translation;
-  toAnswer(outputs: readonly ConverseAnswer[], request: Request, reply: Reply): Answer;
-  toFrames(request: Request, reply: Reply): FrameWriter;
+  toConverse(request: Request, context: TranslationOptions): Translation;
+  toAnswer(outputs: readonly ConverseAnswer[], request: Request, reply: AnswerOptions): Answer;
+  toFrames(request: Request, reply: AnswerOptions): FrameWriter;
 }

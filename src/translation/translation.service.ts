@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { Injectable } from '@nestjs/common';
 
-import type { Call } from '../request/request-context.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import { guardrailRefusal } from '../config/configured-places.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { permissionDenied } from '../errors/errors.ts';
@@ -10,31 +10,31 @@ import { RestoredContent } from '../limits/restored-content.ts';
 import type { MediaReference } from '../media/media-reference.ts';
 import { RemoteMediaService } from '../media/remote-media.service.ts';
 import type { Route } from '../models/types/model.ts';
-import { cardIn } from '../models/rules/region-rules.ts';
+import { modelInRegion } from '../models/rules/region-rules.ts';
 import { OutputDefault } from '../routing/quotas/estimates/output-default.ts';
-import { ThoughtStore, type ThoughtPlace } from '../shared-state/thinking/thinking-store.ts';
-import { charactersOf, type SignedThought } from './thinking-blocks/signed-thinking.ts';
-import { decodeThoughts, encodeThoughts } from './thinking-blocks/thinking-codec.ts';
+import { ThinkingStore, type ThinkingStoreKey } from '../shared-state/thinking/thinking-store.ts';
+import { charactersOf, type SignedThinking } from './thinking-blocks/signed-thinking.ts';
+import { decodeThinking, encodeThinking } from './thinking-blocks/thinking-codec.ts';
 import type {
-  CallReference,
+  ToolCallRef,
   Dialect,
   DialectRequest,
-  KeepThoughts,
-  Reply,
-  SealedKind,
+  SaveThinking,
+  AnswerOptions,
+  SealedContentKind,
   Translation,
-  TranslationContext,
+  TranslationOptions,
 } from './dialect.ts';
 import type { HistoryConcessions } from './history/history-concessions.ts';
 import {
-  mediaReferences,
-  messagesBody,
-  type MessagesHead,
+  invokeMediaReferences,
+  toInvokeBody,
+  type MessagesHeaderFields,
   type MessagesTranslation,
 } from './anthropic/invoke-model/request/invoke-body.ts';
 import type { MessagesRequest } from './anthropic/types.ts';
 import { refuseLosses } from './parameters/refuse-losses.ts';
-import type { Concessions } from './json-schema/expected-output.ts';
+import type { SchemaFallback } from './json-schema/expected-output.ts';
 import type { Caller } from '../request/caller.ts';
 
 /** Gives the pure translators what they may not fetch themselves: rules, defaults, ids, time, kept thoughts. */
@@ -43,7 +43,7 @@ export class TranslationService {
   constructor(
     private readonly config: GatewayConfig,
     private readonly media: RemoteMediaService,
-    private readonly thoughts: ThoughtStore,
+    private readonly thoughts: ThinkingStore,
     private readonly outputDefault: OutputDefault,
   ) {}
 
@@ -56,8 +56,8 @@ export class TranslationService {
     dialect: Dialect<Request, Answer>,
     request: Request,
     route: Route,
-    call: Pick<Call, 'once' | 'signal' | 'caller'>,
-    concessions: Concessions = {},
+    call: Pick<RequestContext, 'once' | 'signal' | 'caller'>,
+    concessions: SchemaFallback = {},
     history: HistoryConcessions = {},
   ): Promise<Translation> {
     const references = dialect.mediaReferences?.(request, route.model) ?? [];
@@ -84,24 +84,24 @@ export class TranslationService {
   /** The same for a request in Anthropic's words to a model that speaks them: the body of InvokeModel. */
   async prepareMessages(
     request: MessagesRequest,
-    head: MessagesHead,
+    head: MessagesHeaderFields,
     route: Route,
-    call: Pick<Call, 'once' | 'signal' | 'caller'>,
+    call: Pick<RequestContext, 'once' | 'signal' | 'caller'>,
     history: HistoryConcessions = {},
   ): Promise<MessagesTranslation> {
-    const context = await this.contextOf(route, call, mediaReferences(request, route.model));
-    const translation = messagesBody(request, head, { ...context, history });
+    const context = await this.contextOf(route, call, invokeMediaReferences(request, route.model));
+    const translation = toInvokeBody(request, head, { ...context, history });
     refuseLosses(translation.adjusted, this.config, route.model.name);
     return translation;
   }
 
   private async contextOf(
     route: Route,
-    call: Pick<Call, 'once' | 'signal' | 'caller'>,
+    call: Pick<RequestContext, 'once' | 'signal' | 'caller'>,
     references: readonly MediaReference[],
-  ): Promise<TranslationContext> {
+  ): Promise<TranslationOptions> {
     return {
-      model: cardIn(route.targets[0]?.region, route.model),
+      model: modelInRegion(route.targets[0]?.region, route.model),
       thinkingByName: route.thinkingByName,
       ...(route.longContext && { longContext: true }),
       defaultMaxTokens: this.outputDefault.tokensFor(route),
@@ -117,7 +117,7 @@ export class TranslationService {
   /** Media are fetched once, and sent to the model as often as the request names them. */
   private async fetched(
     references: readonly MediaReference[],
-    call: Pick<Call, 'signal'>,
+    call: Pick<RequestContext, 'signal'>,
   ): Promise<ReadonlyMap<string, string>> {
     const fetched = await this.media.fetchAll(references, call.signal.abortSignal);
     const restored = new RestoredContent();
@@ -126,7 +126,7 @@ export class TranslationService {
   }
 
   /** Identity of one answer, the same in all of its chunks. */
-  reply(route: Route, caller: Caller | undefined): Reply {
+  reply(route: Route, caller: Caller | undefined): AnswerOptions {
     const { name, rules } = route.model;
     return {
       id: randomUUID().replaceAll('-', ''),
@@ -141,15 +141,15 @@ export class TranslationService {
   }
 
   private async keptThoughts(
-    calls: readonly CallReference[],
+    calls: readonly ToolCallRef[],
     route: Route,
     caller: Caller | undefined,
-  ): Promise<ReadonlyMap<string, readonly SignedThought[]>> {
-    const thoughts = new Map<string, readonly SignedThought[]>();
+  ): Promise<ReadonlyMap<string, readonly SignedThinking[]>> {
+    const thoughts = new Map<string, readonly SignedThinking[]>();
     const found = await this.thoughts.find(calls.map((call) => placeOf(call, route, caller)));
     const lengths = new Map<string, number>();
     for (const [id, bytes] of found) {
-      const kept = decodeThoughts(bytes) ?? [];
+      const kept = decodeThinking(bytes) ?? [];
       thoughts.set(id, kept);
       lengths.set(
         id,
@@ -162,10 +162,10 @@ export class TranslationService {
     return thoughts;
   }
 
-  private keeperFor(route: Route, caller: Caller | undefined): KeepThoughts {
+  private keeperFor(route: Route, caller: Caller | undefined): SaveThinking {
     return (call, thoughts) => {
-      const bytes = encodeThoughts(thoughts);
-      return bytes ? this.thoughts.keep(placeOf(call, route, caller), bytes) : call.id;
+      const bytes = encodeThinking(thoughts);
+      return bytes ? this.thoughts.save(placeOf(call, route, caller), bytes) : call.id;
     };
   }
 }
@@ -175,12 +175,12 @@ function secondsSinceEpoch(): number {
 }
 
 /** Thoughts are given back to the key that made them, by the model that made them, for the tool they led to. */
-function placeOf({ id, name }: CallReference, route: Route, caller: Caller | undefined): ThoughtPlace {
+function placeOf({ id, name }: ToolCallRef, route: Route, caller: Caller | undefined): ThinkingStoreKey {
   const owner = caller?.id ?? '';
   return { owner, callId: id, context: JSON.stringify([owner, route.model.name, name]) };
 }
 
 /** Not the model: thoughts that are bound to one carry its name, all others pass from one to the next. */
-function sealContext(kind: SealedKind, caller: Caller | undefined): string {
+function sealContext(kind: SealedContentKind, caller: Caller | undefined): string {
   return JSON.stringify(['sealed', kind, caller?.id ?? '']);
 }

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { MODEL_TABLE } from '../models/table/model-table.ts';
-import { target } from '../models/catalog/targets.ts';
-import { costOf, usdText } from './cost.ts';
+import { CHAT_MODELS } from '../models/table/model-table.ts';
+import { targetForId } from '../models/catalog/targets.ts';
+import { costOf, formatUsd } from './cost.ts';
 import { addUsage, type Usage } from './usage.ts';
-import type { Price } from './prices.ts';
+import type { ModelPrice } from './prices.ts';
 
-const at = (modelId: string) => target('us-east-1', modelId).profile;
+const at = (modelId: string) => targetForId('us-east-1', modelId).profile;
 const usage = (counts: Partial<Usage>): Usage => ({ input: 0, output: 0, cacheRead: 0, cacheWrite: 0, ...counts });
 
-function priceOf(modelId: string): Price {
-  const card = MODEL_TABLE.find(({ id }) => modelId.endsWith(id));
+function priceOf(modelId: string): ModelPrice {
+  const card = CHAT_MODELS.find(({ id }) => modelId.endsWith(id));
   if (card?.price === undefined) throw new Error(`no price for ${modelId}`);
   return card.price;
 }
@@ -108,7 +108,7 @@ describe('a cost as text', () => {
     [1e-8, '0.00000001'],
     [0.1 + 0.2, '0.3'],
   ])('%d is %s', (cost, text) => {
-    expect(usdText(cost)).toBe(text);
+    expect(formatUsd(cost)).toBe(text);
   });
 });
 

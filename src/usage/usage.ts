@@ -10,7 +10,7 @@ export interface Usage {
   estimated?: true;
 }
 
-export const NO_USAGE: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+export const ZERO_USAGE: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
 
 export function addUsage(a: Usage, b: Usage): Usage {
   const forAnHour = (a.cacheWrite1h ?? 0) + (b.cacheWrite1h ?? 0);
@@ -24,7 +24,7 @@ export function addUsage(a: Usage, b: Usage): Usage {
 }
 
 /** Reads one stream whose events tell totals so far. */
-export interface Tally<Event> {
+export interface RunningUsageReader<Event> {
   read(event: Event): void;
   /** What the end of the stream told; undefined before. */
   counted(): Usage | undefined;

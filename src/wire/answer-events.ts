@@ -1,11 +1,11 @@
 import type { ContentBlock, ContentBlockDelta, ConverseAnswer, ConverseEvent } from './converse.ts';
-import { textOf } from './block-text.ts';
+import { textOfBlock } from './block-text.ts';
 
 /**
  * A whole answer as the events of a stream, for models that call tools in whole answers only ("This model
  * doesn't support tool use in streaming mode.").
  */
-export function eventsOfAnswer(answer: ConverseAnswer): ConverseEvent[] {
+export function answerToEvents(answer: ConverseAnswer): ConverseEvent[] {
   const blocks = answer.output?.message?.content ?? [];
   return [
     { messageStart: { role: 'assistant' } },
@@ -41,7 +41,7 @@ function blockEvents(block: ContentBlock, contentBlockIndex: number): ConverseEv
   }
   if (citationsContent) {
     const citations = citationsContent.citations ?? [];
-    return [delta({ text: textOf(block) }), ...citations.map((citation) => delta({ citation })), stop];
+    return [delta({ text: textOfBlock(block) }), ...citations.map((citation) => delta({ citation })), stop];
   }
   const { reasoningText, redactedContent } = reasoningContent ?? {};
   if (redactedContent !== undefined) return [delta({ reasoningContent: { redactedContent } }), stop];

@@ -9,7 +9,7 @@ export interface AnswerStreamSource<Event> {
   /** Frames after all streams have ended well. */
   end(): readonly SseFrame[];
   /** Called once, whatever happened. */
-  settled(): void;
+  onClose(): void;
 }
 
 /** A streamed answer that nothing has written yet. */

@@ -1,6 +1,6 @@
 import type { ContentBlock } from './converse.ts';
 
 /** What a block adds to the text of the answer. */
-export function textOf({ text, citationsContent }: ContentBlock): string {
+export function textOfBlock({ text, citationsContent }: ContentBlock): string {
   return text ?? (citationsContent?.content ?? []).map(({ text }) => text ?? '').join('');
 }

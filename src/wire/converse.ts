@@ -23,40 +23,40 @@ import type {
  * The SDK's types as they stand on the wire: blobs are base64 strings, so that an image or a
  * redacted thought is never decoded and encoded again; `$unknown` members are the SDK's own.
  */
-export type Wire<T> = T extends Uint8Array
+export type WireForm<T> = T extends Uint8Array
   ? string
   : T extends readonly (infer Item)[]
-    ? Wire<Item>[]
+    ? WireForm<Item>[]
     : T extends object
-      ? { [Key in keyof T as Key extends '$unknown' | '$metadata' ? never : Key]: Wire<T[Key]> }
+      ? { [Key in keyof T as Key extends '$unknown' | '$metadata' ? never : Key]: WireForm<T[Key]> }
       : T;
 
 /** The hub of all translation: a request in Converse's words. The target adds `modelId` when it is sent. */
 export type ConverseRequest = Omit<
-  Wire<ConverseCommandInput>,
+  WireForm<ConverseCommandInput>,
   'modelId' | 'additionalModelRequestFields' | 'guardrailConfig'
 > & {
   additionalModelRequestFields?: Record<string, unknown>;
   /** `streamProcessingMode` in streams only. */
-  guardrailConfig?: Wire<GuardrailStreamConfiguration>;
+  guardrailConfig?: WireForm<GuardrailStreamConfiguration>;
 };
-export type ConverseAnswer = Wire<ConverseCommandOutput>;
-export type ConverseMessage = Wire<SdkMessage>;
-export type ContentBlock = Wire<SdkContentBlock>;
-export type ImageBlock = Wire<SdkImageBlock>;
-export type DocumentBlock = Wire<SdkDocumentBlock>;
-export type AudioBlock = Wire<SdkAudioBlock>;
+export type ConverseAnswer = WireForm<ConverseCommandOutput>;
+export type ConverseMessage = WireForm<SdkMessage>;
+export type ContentBlock = WireForm<SdkContentBlock>;
+export type ImageBlock = WireForm<SdkImageBlock>;
+export type DocumentBlock = WireForm<SdkDocumentBlock>;
+export type AudioBlock = WireForm<SdkAudioBlock>;
 /** What one event of a stream adds to a block. */
-export type ContentBlockDelta = Wire<SdkContentBlockDelta>;
-export type SystemBlock = Wire<SdkSystemContentBlock>;
-export type ConverseUsage = Wire<TokenUsage>;
+export type ContentBlockDelta = WireForm<SdkContentBlockDelta>;
+export type SystemBlock = WireForm<SdkSystemContentBlock>;
+export type ConverseUsage = WireForm<TokenUsage>;
 /** One event of a stream, e.g. `{ contentBlockDelta: { contentBlockIndex, delta } }`. */
-export type ConverseEvent = Wire<ConverseStreamOutput>;
-export type Tool = Wire<SdkTool>;
-export type ToolConfig = Wire<SdkToolConfiguration>;
-export type ToolChoice = Wire<SdkToolChoice>;
-export type ToolUse = Wire<SdkToolUseBlock>;
-export type ToolResult = Wire<SdkToolResultBlock>;
-export type ToolResultContent = Wire<SdkToolResultContentBlock>;
+export type ConverseEvent = WireForm<ConverseStreamOutput>;
+export type Tool = WireForm<SdkTool>;
+export type ToolConfig = WireForm<SdkToolConfiguration>;
+export type ToolChoice = WireForm<SdkToolChoice>;
+export type ToolUse = WireForm<SdkToolUseBlock>;
+export type ToolResult = WireForm<SdkToolResultBlock>;
+export type ToolResultContent = WireForm<SdkToolResultContentBlock>;
 /** The last event of a stream: usage, tier and trace. */
 export type StreamMetadata = NonNullable<ConverseEvent['metadata']>;

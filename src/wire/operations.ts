@@ -1,4 +1,4 @@
 /** Operations of Bedrock Runtime that pass, by the last part of their paths. */
-export type RelayedOperation = 'converse' | 'invoke' | 'count-tokens';
+export type BedrockApiOperation = 'converse' | 'invoke' | 'count-tokens';
 
-export type RelayedStream = 'converse-stream' | 'invoke-with-response-stream';
+export type BedrockApiStreamOperation = 'converse-stream' | 'invoke-with-response-stream';

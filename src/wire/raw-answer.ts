@@ -13,7 +13,7 @@ export interface RawEventStreamSource<Event> {
   /** The frames of the events of one read, whole. Synchronous, because it runs once a batch. */
   frames(events: readonly Event[]): readonly Buffer[];
   /** Called once, whatever happened. */
-  settled(): void;
+  onClose(): void;
 }
 
 /** A stream in Bedrock's own frames that nothing has written yet. */

@@ -7,7 +7,7 @@ export interface SseFrame {
 }
 
 /** Ends every good stream of OpenAI's dialects: literal text, not JSON. */
-export const DONE: SseFrame = { data: '[DONE]' };
+export const SSE_DONE: SseFrame = { data: '[DONE]' };
 
 /** For events that have nothing to tell. */
 export const NO_FRAMES: readonly SseFrame[] = [];

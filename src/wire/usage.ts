@@ -28,7 +28,7 @@ function countedUsage(event: ConverseEvent): Usage | undefined {
 }
 
 /** What a meter has to know of the streams that answer these requests. */
-export function readingOf(inputs: readonly ConverseRequest[]) {
+export function usageReaderFor(inputs: readonly ConverseRequest[]) {
   return {
     usageOf: countedUsage,
     outputOf: estimateEvent,

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareConfigs } from '../../src/cli/check-config.ts';
 import { GatewayConfig } from '../../src/config/gateway-config.ts';
-import { readConfiguration } from '../../src/config/load-config.ts';
+import { loadConfigWithOrigins } from '../../src/config/load-config.ts';
 import { differences } from '../../src/config/reload/differences.ts';
-import { settle } from '../../src/config/reload/keep-restart-settings.ts';
+import { keepRestartSettings } from '../../src/config/reload/keep-restart-settings.ts';
 import type { SectionClass } from '../../src/config/settings/section-class.ts';
 import { settingsOf } from '../../src/config/settings/setting.ts';
 import { build, hashOfA, hashOfB } from './build.ts';
@@ -13,7 +13,7 @@ import { build, hashOfA, hashOfB } from './build.ts';
 const files: Record<string, string> = { '/run/region': 'eu-west-1', '/run/other-region': 'eu-west-1' };
 
 function reading(text: string, environment: Record<string, string> = {}) {
-  return readConfiguration({ GATEWAY_CONFIG: 'test.yaml', ...environment }, (path) => files[path] ?? text);
+  return loadConfigWithOrigins({ GATEWAY_CONFIG: 'test.yaml', ...environment }, (path) => files[path] ?? text);
 }
 
 function changes(before: string, after: string, environment: Record<string, string> = {}): string[] {
@@ -99,7 +99,7 @@ describe('the differences of two configurations', () => {
 
 describe('what a running process takes over', () => {
   it('is all but what holds until a restart', () => {
-    const settled = settle(
+    const settled = keepRestartSettings(
       build('server: {port: 1}\nredis: {whenAway: local}'),
       build('server: {port: 2, bodyLimitBytes: 2048}\nredis: {whenAway: open, url: "redis://a"}'),
     );
@@ -112,12 +112,12 @@ describe('what a running process takes over', () => {
 
   it('are the same objects where nothing has changed', () => {
     const before = build('auth: {keys: []}\nbedrock: {timeouts: {idleMs: 1}}');
-    const settled = settle(before, build('bedrock: {timeouts: {idleMs: 1}, profiles: global}'));
+    const settled = keepRestartSettings(before, build('bedrock: {timeouts: {idleMs: 1}, profiles: global}'));
     expect(settled).not.toBe(before);
     expect(settled.auth).toBe(before.auth);
     expect(settled.bedrock.timeouts).toBe(before.bedrock.timeouts);
-    expect(settle(before, build('bedrock: {timeouts: {idleMs: 1}}'))).toBe(before);
-    expect(settle(before, build('bedrock: {timeouts: {idleMs: 1}}\nserver: {port: 9}'))).toBe(before);
+    expect(keepRestartSettings(before, build('bedrock: {timeouts: {idleMs: 1}}'))).toBe(before);
+    expect(keepRestartSettings(before, build('bedrock: {timeouts: {idleMs: 1}}\nserver: {port: 9}'))).toBe(before);
   });
 
   it('leaves to a restart what is open, listened on or connected', () => {

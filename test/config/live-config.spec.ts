@@ -1,5 +1,5 @@
 import { AssumedRoles } from '../../src/bedrock/sessions/assumed-roles.ts';
-import { Derived } from '../../src/config/derived.ts';
+import { DerivedFromConfig } from '../../src/config/derived.ts';
 import { GatewayConfig } from '../../src/config/gateway-config.ts';
 import { LiveConfig } from '../../src/config/live-config.ts';
 import { build } from './build.ts';
@@ -55,7 +55,7 @@ describe('a request on its way', () => {
 describe('what is made of a part of the configuration', () => {
   it('is made anew only when the part is another one, from what was there before', () => {
     let part = 'a';
-    const made = new Derived(
+    const made = new DerivedFromConfig(
       () => part,
       (now, before: string | undefined) => `${before ?? ''}${now}`,
     );
@@ -66,7 +66,7 @@ describe('what is made of a part of the configuration', () => {
 
   it('stays when the new one cannot be made', () => {
     let part = 1;
-    const made = new Derived(
+    const made = new DerivedFromConfig(
       () => part,
       (now) => {
         if (now === 2) throw new Error('no');

@@ -3,8 +3,8 @@ import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { hashApiKey } from '../../src/config/settings/api-key.ts';
 import { GatewayConfig } from '../../src/config/gateway-config.ts';
-import { settingsPage } from '../../src/config/schema/settings-page.ts';
-import { settingsSchema } from '../../src/config/schema/settings-schema.ts';
+import { renderSettingsPage } from '../../src/config/schema/settings-page.ts';
+import { buildSettingsSchema } from '../../src/config/schema/settings-schema.ts';
 import type { SectionClass } from '../../src/config/settings/section-class.ts';
 import { settingsOf } from '../../src/config/settings/setting.ts';
 import { build, hashOfA, problemsOf } from './build.ts';
@@ -22,17 +22,17 @@ function uncomment(text: string): string {
     .replace('${file:/run/secrets/redis-url}', 'redis://h');
 }
 
-const conforms = new Ajv({ strict: true, allowUnionTypes: true }).compile(settingsSchema());
+const conforms = new Ajv({ strict: true, allowUnionTypes: true }).compile(buildSettingsSchema());
 
 describe('config/gateway.schema.json and docs/configuration.md', () => {
   it('are what npm run config:schema writes', () => {
-    expect(JSON.parse(read('config/gateway.schema.json'))).toEqual(JSON.parse(JSON.stringify(settingsSchema())));
-    expect(read('docs/configuration.md')).toBe(settingsPage());
+    expect(JSON.parse(read('config/gateway.schema.json'))).toEqual(JSON.parse(JSON.stringify(buildSettingsSchema())));
+    expect(read('docs/configuration.md')).toBe(renderSettingsPage());
   });
 
   it('close every section', () => {
     const objects: Record<string, unknown>[] = [];
-    JSON.stringify(settingsSchema(), (_, value: unknown) => {
+    JSON.stringify(buildSettingsSchema(), (_, value: unknown) => {
       if (typeof value === 'object' && value !== null && 'properties' in value) objects.push({ ...value });
       return value;
     });
@@ -42,12 +42,12 @@ describe('config/gateway.schema.json and docs/configuration.md', () => {
   });
 
   it('describe every setting, with its default', () => {
-    const page = settingsPage();
+    const page = renderSettingsPage();
     for (const setting of allSettings(GatewayConfig)) {
       expect(setting.description).toMatch(/^[A-Z/].*\.$/);
       expect(page).toContain(setting.description);
     }
-    const schema = JSON.stringify(settingsSchema());
+    const schema = JSON.stringify(buildSettingsSchema());
     expect(schema).toContain('"default":"claude-3-7-sonnet"');
     expect(schema).toContain('"enum":["geo","global","region"]');
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ConfigError } from '../../src/config/settings/config-error.ts';
 import { GatewayConfig } from '../../src/config/gateway-config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
-import { findSetting, variableOf } from '../../src/config/loading/setting-variables.ts';
+import { findSetting, environmentVariableOf } from '../../src/config/loading/setting-variables.ts';
 import { settingPaths } from '../../src/config/settings/setting.ts';
 import { build, hashOfA, problemsOf } from './build.ts';
 
@@ -111,7 +111,7 @@ describe('a GATEWAY__ variable', () => {
     const paths = settingPaths(GatewayConfig);
     expect(paths).toContain('bedrock.timeouts.firstEventMs');
     for (const path of paths) {
-      const found = findSetting(variableOf(path).slice('GATEWAY__'.length).split('__'));
+      const found = findSetting(environmentVariableOf(path).slice('GATEWAY__'.length).split('__'));
       expect(found).toMatchObject({ names: path.split('.') });
     }
   });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 
 import { MODELS } from '../../emulator/models.ts';
-import { MODEL_TABLE } from '../../src/models/table/model-table.ts';
+import { CHAT_MODELS } from '../../src/models/table/model-table.ts';
 import type { ModelRules } from '../../src/models/types/model.ts';
 import { anything, garbage, request, text, toolbox } from '../support/arbitrary-requests.ts';
 import { KEY, startGateway, type TestGateway } from '../support/gateway.ts';
@@ -80,7 +80,7 @@ const more = fc.record(
   { requiredKeys: [] },
 );
 /** Those that the emulator knows. */
-const NAMES = MODEL_TABLE.filter((card) => MODELS.some(({ id }) => id === card.id)).map(({ name }) => name);
+const NAMES = CHAT_MODELS.filter((card) => MODELS.some(({ id }) => id === card.id)).map(({ name }) => name);
 const valid = fc
   .record({
     plain: request,
@@ -91,7 +91,7 @@ const valid = fc
     thinks: fc.boolean(),
   })
   .map(({ plain, more, tools, media, model, thinks }) => {
-    const { rules } = MODEL_TABLE.find(({ name }) => name === model)!;
+    const { rules } = CHAT_MODELS.find(({ name }) => name === model)!;
     const parts = [{ type: 'text', text: 'Look.' }, ...media.filter(({ type }) => takes(rules, type))];
     return {
       ...plain,

@@ -7,11 +7,11 @@ import { chatDialect } from '../../src/translation/openai-chat/chat-dialect.ts';
 import { completionsDialect } from '../../src/translation/openai-completions/completions-dialect.ts';
 import type { Dialect, DialectRequest } from '../../src/translation/dialect.ts';
 import { CHAT_PARAMETERS } from '../../src/translation/parameters/chat-parameters.ts';
-import { compatibilityPage } from '../../src/translation/parameters/compatibility-page.ts';
+import { renderCompatibilityPage } from '../../src/translation/parameters/compatibility-page.ts';
 import { COMPLETIONS_PARAMETERS } from '../../src/translation/parameters/completions-parameters.ts';
 import { RESPONSES_PARAMETERS } from '../../src/translation/parameters/responses-parameters.ts';
 import { responsesDialect } from '../../src/translation/openai-responses/responses-dialect.ts';
-import type { Parameter, ParameterTable, Verdict } from '../../src/translation/parameters/parameter.ts';
+import type { Parameter, ParameterTable, Treatment } from '../../src/translation/parameters/parameter.ts';
 import { contextOf, type Generation } from '../support/model-cards.ts';
 import { openAiFields } from '../support/openai-fields.ts';
 import { CHAT_CASES, COMPLETIONS_CASES, RESPONSES_CASES, VERIFIED_ELSEWHERE, type Case } from './cases.ts';
@@ -78,7 +78,7 @@ function notesOn(field: string, outcome: Outcome): string[] {
 }
 
 function check(
-  verdict: Verdict,
+  verdict: Treatment,
   row: Parameter,
   { body, shows = 'input' }: Case,
   subject: Subject,
@@ -117,7 +117,9 @@ function check(
 
 describe('docs/compatibility.md', () => {
   it('is what npm run docs:compatibility writes', () => {
-    expect(readFileSync(new URL('../../docs/compatibility.md', import.meta.url), 'utf8')).toBe(compatibilityPage());
+    expect(readFileSync(new URL('../../docs/compatibility.md', import.meta.url), 'utf8')).toBe(
+      renderCompatibilityPage(),
+    );
   });
 });
 

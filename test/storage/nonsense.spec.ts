@@ -7,9 +7,9 @@ import { ThinkingConfig } from '../../src/config/gateway-config.ts';
 import { RedisBuckets } from '../../src/shared-state/buckets/redis-buckets.ts';
 import { RedisThrottlerStorage } from '../../src/shared-state/throttling/redis-throttler-storage.ts';
 import { RedisConnection } from '../../src/shared-state/redis.ts';
-import { ResponseCache } from '../../src/shared-state/responses/answer-store.ts';
+import { AnswerStore } from '../../src/shared-state/responses/answer-store.ts';
 import { ResponseStore } from '../../src/shared-state/responses/response-store.ts';
-import { ThoughtStore } from '../../src/shared-state/thinking/thinking-store.ts';
+import { ThinkingStore } from '../../src/shared-state/thinking/thinking-store.ts';
 
 /** Servers that are not Redis, or a broken one: each answers every command with the same bytes. */
 
@@ -82,10 +82,10 @@ describe.each(['as all', 'PONG'] as const)('a server whose PING is answered %s',
     const away = { redis: { keyPrefix: 'x:', whenAway: 'local' as const }, bedrock: { quotas: { replicas: 1 } } };
     const counter = new RedisThrottlerStorage(connection, away);
     const buckets = new RedisBuckets(connection, away);
-    const cache = new ResponseCache({ cache: { ttlSeconds: 1, maxBytes: 1_024 } }, connection);
+    const cache = new AnswerStore({ cache: { ttlSeconds: 1, maxBytes: 1_024 } }, connection);
     const responses = { store: 'redis' as const, ttlSeconds: 9, maxEntries: 9, maxBytes: 9_999, maxEntryBytes: 9_999 };
     const store = new ResponseStore({ responses }, connection);
-    const thoughts = new ThoughtStore({ thinking: new ThinkingConfig() }, connection);
+    const thoughts = new ThinkingStore({ thinking: new ThinkingConfig() }, connection);
     const law = { capacity: 10, periodMs: 60_000, refill: 'steady' as const };
 
     // The limit holds in this process.

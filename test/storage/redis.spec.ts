@@ -2,15 +2,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { startRedis, type TestRedis } from '../support/redis.ts';
-import type { BucketLaw } from '../../src/shared-state/buckets/bucket.ts';
+import type { BucketSpec } from '../../src/shared-state/buckets/bucket.ts';
 import { MemoryBuckets } from '../../src/shared-state/buckets/memory-buckets.ts';
 import { RedisBuckets } from '../../src/shared-state/buckets/redis-buckets.ts';
 import { MemoryThrottlerStorage } from '../../src/shared-state/throttling/memory-throttler-storage.ts';
 import { RedisThrottlerStorage } from '../../src/shared-state/throttling/redis-throttler-storage.ts';
 import { RedisConnection } from '../../src/shared-state/redis.ts';
 import { ThinkingConfig } from '../../src/config/gateway-config.ts';
-import { ResponseCache } from '../../src/shared-state/responses/answer-store.ts';
-import { ThoughtStore } from '../../src/shared-state/thinking/thinking-store.ts';
+import { AnswerStore } from '../../src/shared-state/responses/answer-store.ts';
+import { ThinkingStore } from '../../src/shared-state/thinking/thinking-store.ts';
 
 /** Long enough for a busy machine: whoever falls back to memory compares the wrong things. */
 const TIMEOUT_MS = 1_000;
@@ -166,8 +166,8 @@ describe('answers in Redis', () => {
   it('are shared, expire, and are missed while Redis is away', async () => {
     if (!redis) return;
     const config = { cache: { ttlSeconds: 2, maxBytes: 1024 } };
-    const one = new ResponseCache(config, await connect(redis.url), 'answers:');
-    const two = new ResponseCache(config, await connect(redis.url), 'answers:');
+    const one = new AnswerStore(config, await connect(redis.url), 'answers:');
+    const two = new AnswerStore(config, await connect(redis.url), 'answers:');
     one.set('owner', 'key', '{"a":1}');
     await until(async () => (await two.get('key')) === '{"a":1}');
     expect(await two.get('other')).toBeUndefined();
@@ -183,12 +183,12 @@ describe('thoughts in Redis', () => {
   it('are found by every replica, and by the one that kept them also while Redis is away', async () => {
     if (!redis) return;
     const config = { thinking: new ThinkingConfig() };
-    const one = new ThoughtStore(config, await connect(redis.url), 'thoughts:');
-    const two = new ThoughtStore(config, await connect(redis.url), 'thoughts:');
+    const one = new ThinkingStore(config, await connect(redis.url), 'thoughts:');
+    const two = new ThinkingStore(config, await connect(redis.url), 'thoughts:');
     const place = { owner: 'a', callId: 'tooluse_1', context: 'c' };
     const bytes = Buffer.from('small enough for an id');
     // Without configured keys nothing is sealed here: the other replica could not open it.
-    expect(one.keep(place, bytes)).toBe('tooluse_1');
+    expect(one.save(place, bytes)).toBe('tooluse_1');
     const expected = new Map([['tooluse_1', bytes]]);
     await until(async () => (await two.find([place])).size === 1);
     expect(await two.find([{ owner: 'a', callId: 'tooluse_0', context: 'c' }, place])).toEqual(expected);
@@ -207,7 +207,7 @@ describe('buckets in Redis', () => {
     redis: { keyPrefix, whenAway },
     bedrock: { quotas: { replicas } },
   });
-  const of = (amount: number, law: BucketLaw = MINUTE, key = 'one') => ({ key, law, amount });
+  const of = (amount: number, law: BucketSpec = MINUTE, key = 'one') => ({ key, law, amount });
 
   it('are the same for all replicas: whole, fair in both directions, and emptied for all', async () => {
     if (!redis) return;

@@ -1,5 +1,5 @@
-import type { ModelCard, ModelRules, ThinkingRules } from '../../src/models/types/model.ts';
-import type { TranslationContext } from '../../src/translation/dialect.ts';
+import type { Model, ModelRules, ThinkingRules } from '../../src/models/types/model.ts';
+import type { TranslationOptions } from '../../src/translation/dialect.ts';
 
 /**
  * One model of every generation that differs, written out by hand: what the translators are
@@ -156,7 +156,7 @@ export function rulesOf(generation: Generation): ModelRules {
   return RULES[generation];
 }
 
-export function cardOf(generation: Generation): ModelCard {
+export function cardOf(generation: Generation): Model {
   return {
     name: generation,
     displayName: generation,
@@ -170,6 +170,6 @@ export function cardOf(generation: Generation): ModelCard {
   };
 }
 
-export function contextOf(generation: Generation, changes: Partial<TranslationContext> = {}): TranslationContext {
+export function contextOf(generation: Generation, changes: Partial<TranslationOptions> = {}): TranslationOptions {
   return { model: cardOf(generation), thinkingByName: false, defaultMaxTokens: 4_096, ...changes };
 }

@@ -12,7 +12,7 @@ export interface BodyLimits {
  * Bytes that request bodies take in this process: while they arrive, while they are decompressed, and until the
  * response to their request is complete.
  */
-export class BodyBudget {
+export class BodyMemoryBudget {
   private taken = 0;
   /** Bytes by id of the key; keys that hold none are absent. */
   private readonly byKey = new Map<string, number>();
@@ -41,7 +41,7 @@ export class BodyBudget {
   }
 
   /** Takes `bytes`, or takes nothing and returns why they do not fit. */
-  take(keyId: string, bytes: number): BodyShortage | undefined {
+  reserve(keyId: string, bytes: number): BodyShortage | undefined {
     const shortage = this.shortage(keyId, bytes);
     if (shortage !== undefined) return shortage;
     this.taken += bytes;
@@ -49,7 +49,7 @@ export class BodyBudget {
     return undefined;
   }
 
-  give(keyId: string, bytes: number): void {
+  release(keyId: string, bytes: number): void {
     this.taken -= bytes;
     const left = (this.byKey.get(keyId) ?? 0) - bytes;
     if (left > 0) this.byKey.set(keyId, left);

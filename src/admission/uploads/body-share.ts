@@ -1,10 +1,10 @@
 import type { GatewayError } from '../../errors/errors.ts';
-import type { BodyBudget, BodyShortage } from './body-memory-budget.ts';
+import type { BodyMemoryBudget, BodyShortage } from './body-memory-budget.ts';
 import type { Caller } from '../../request/caller.ts';
 
 /** What the shares of all requests have in common. */
 export interface BodyShareOwner {
-  readonly budget: BodyBudget;
+  readonly budget: BodyMemoryBudget;
   /** Counts the refusal and returns what the client receives. */
   refusal(reason: BodyShortage, caller: Caller): GatewayError;
   /** Runs after a share has given bytes back. */
@@ -36,7 +36,7 @@ export class BodyShare {
 
   /** Makes the share so large, or returns why it does not fit. */
   tryGrowTo(bytes: number): BodyShortage | undefined {
-    const shortage = this.owner.budget.take(this.caller.id, bytes - this.bytes);
+    const shortage = this.owner.budget.reserve(this.caller.id, bytes - this.bytes);
     if (shortage === undefined) this.bytes = bytes;
     return shortage;
   }
@@ -44,7 +44,7 @@ export class BodyShare {
   /** Gives back what is above `bytes`. */
   shrinkTo(bytes: number): void {
     if (bytes >= this.bytes) return;
-    this.owner.budget.give(this.caller.id, this.bytes - bytes);
+    this.owner.budget.release(this.caller.id, this.bytes - bytes);
     this.bytes = bytes;
     this.owner.released();
   }

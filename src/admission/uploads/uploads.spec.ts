@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { GatewayError } from '../../errors/errors.ts';
-import { Stop } from '../../request/cancel-signal.ts';
-import { BodyBudget } from './body-memory-budget.ts';
+import { CancelSource } from '../../request/cancel-signal.ts';
+import { BodyMemoryBudget } from './body-memory-budget.ts';
 import { type Upload, type UploadLimits, Uploads } from './uploads.ts';
 import type { Caller } from '../../request/caller.ts';
 
@@ -10,10 +10,10 @@ const TWO: Caller = { name: 'two', id: '2' };
 
 /** The part of a call that is needed here. */
 class FakeCall {
-  readonly signal = new Stop();
+  readonly signal = new CancelSource();
   private readonly endings: (() => void)[] = [];
 
-  atEnd(work: () => void): void {
+  onClose(work: () => void): void {
     this.endings.push(work);
   }
 
@@ -25,7 +25,7 @@ class FakeCall {
 const waiting: { call: FakeCall; upload: Promise<Upload> }[] = [];
 afterEach(async () => {
   const left = waiting.splice(0);
-  for (const { call } of left) call.signal.stop(new Error('the test is over'));
+  for (const { call } of left) call.signal.cancel(new Error('the test is over'));
   await Promise.allSettled(left.map(({ upload }) => upload));
 });
 
@@ -42,7 +42,7 @@ beforeEach(() => {
     maxBodyBytesPerKey: 60,
   };
   uploads = new Uploads(
-    new BodyBudget(() => limits),
+    new BodyMemoryBudget(() => limits),
     () => limits,
     (reason) => new GatewayError({ status: 503, type: 'server_error', code: reason, message: reason }),
   );
@@ -91,7 +91,7 @@ describe('uploads', () => {
     void begin(ONE, 60);
     const call = new FakeCall();
     const second = begin(ONE, 10, call) as Promise<Upload>;
-    call.signal.stop(new Error('gone'));
+    call.signal.cancel(new Error('gone'));
     await expect(second).rejects.toThrow('gone');
     expect(uploads.waiting).toBe(0);
   });

@@ -1,7 +1,7 @@
 import type { GatewayError } from '../../errors/errors.ts';
 import type { AdmittedCall } from '../admitted-call.ts';
-import type { RefusalReason } from '../admission-metrics.ts';
-import type { BodyBudget } from './body-memory-budget.ts';
+import type { RejectionReason } from '../admission-metrics.ts';
+import type { BodyMemoryBudget } from './body-memory-budget.ts';
 import { BodyShare, type BodyShareOwner } from './body-share.ts';
 import { FairQueue } from '../fair-queue.ts';
 import type { Caller } from '../../request/caller.ts';
@@ -26,7 +26,7 @@ interface Waiting {
   caller: Caller;
   bytes: number;
   enter(): void;
-  refuse(reason: RefusalReason): void;
+  refuse(reason: RejectionReason): void;
 }
 
 /**
@@ -34,9 +34,9 @@ interface Waiting {
  * once, and holds nothing meanwhile: requests that wait cannot block each other.
  */
 export class Uploads implements BodyShareOwner {
-  readonly budget: BodyBudget;
+  readonly budget: BodyMemoryBudget;
   private readonly limits: () => UploadLimits;
-  private readonly refuse: (reason: RefusalReason, caller: Caller) => GatewayError;
+  private readonly refuse: (reason: RejectionReason, caller: Caller) => GatewayError;
   private readonly queue = new FairQueue<Waiting>();
   /** Open uploads by id of the key. */
   private readonly openByKey = new Map<string, number>();
@@ -44,9 +44,9 @@ export class Uploads implements BodyShareOwner {
 
   /** Reads `limits` each time, because settings may change. */
   constructor(
-    budget: BodyBudget,
+    budget: BodyMemoryBudget,
     limits: () => UploadLimits,
-    refuse: (reason: RefusalReason, caller: Caller) => GatewayError,
+    refuse: (reason: RejectionReason, caller: Caller) => GatewayError,
   ) {
     this.budget = budget;
     this.limits = limits;
@@ -67,7 +67,7 @@ export class Uploads implements BodyShareOwner {
   hold(call: AdmittedCall, caller: Caller, bytes: number): BodyShare | undefined {
     const share = new BodyShare(this, caller);
     if (share.tryGrowTo(bytes) !== undefined) return undefined;
-    call.atEnd(() => share.shrinkTo(0));
+    call.onClose(() => share.shrinkTo(0));
     return share;
   }
 
@@ -85,7 +85,7 @@ export class Uploads implements BodyShareOwner {
     return this.wait(call, caller, bytes, queueMs);
   }
 
-  refusal(reason: RefusalReason, caller: Caller): GatewayError {
+  refusal(reason: RejectionReason, caller: Caller): GatewayError {
     return this.refuse(reason, caller);
   }
 
@@ -99,7 +99,7 @@ export class Uploads implements BodyShareOwner {
     }
   }
 
-  private shortage({ id }: Caller, bytes: number): RefusalReason | undefined {
+  private shortage({ id }: Caller, bytes: number): RejectionReason | undefined {
     const { maxUploads, maxUploadsPerKey } = this.limits();
     if (this.open >= maxUploads) return 'uploads';
     if ((this.openByKey.get(id) ?? 0) >= maxUploadsPerKey) return 'key_uploads';
@@ -117,7 +117,7 @@ export class Uploads implements BodyShareOwner {
       isOpen = false;
       this.leave(caller.id);
     };
-    call.atEnd(() => {
+    call.onClose(() => {
       complete();
       share.shrinkTo(0);
     });

@@ -2,15 +2,15 @@ import { Controller, HttpCode, Param, Post, Req, UseInterceptors } from '@nestjs
 import { unsupportedMediaType } from '../../http/body/body-errors.ts';
 import type { GatewayRequest } from '../../http/context/http-request-context.ts';
 import { RetryInterceptor } from '../../http/retry/retry.interceptor.ts';
-import type { RelayedRequest } from '../../translation/bedrock-api/bedrock-api-request.ts';
-import { bedrockHeaders } from '../../inference/invoke/bedrock-headers.ts';
-import { RelayService } from '../../inference/invoke/bedrock-api.service.ts';
+import type { BedrockApiRequest } from '../../translation/bedrock-api/bedrock-api-request.ts';
+import { pickBedrockHeaders } from '../../inference/invoke/bedrock-headers.ts';
+import { BedrockApiService } from '../../inference/invoke/bedrock-api.service.ts';
 
 /** Bedrock Runtime's own API, for clients that are pointed here by an endpoint URL (AWS SDKs, Claude Code). */
 @Controller('model/:id')
 @UseInterceptors(RetryInterceptor)
-export class RelayController {
-  constructor(private readonly relay: RelayService) {}
+export class BedrockApiController {
+  constructor(private readonly relay: BedrockApiService) {}
 
   @Post('converse')
   @HttpCode(200)
@@ -44,8 +44,8 @@ export class RelayController {
 }
 
 /** Bodies of these paths are not parsed (`json-body.guard.ts`). */
-function relayed({ body, headers }: GatewayRequest): RelayedRequest {
+function relayed({ body, headers }: GatewayRequest): BedrockApiRequest {
   if (!Buffer.isBuffer(body))
     throw unsupportedMediaType('Send the body as it is, with content-type: application/json.');
-  return { body, headers: bedrockHeaders(headers) };
+  return { body, headers: pickBedrockHeaders(headers) };
 }

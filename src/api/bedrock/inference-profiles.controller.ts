@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { badRequest } from '../../errors/errors.ts';
-import { CurrentCall } from '../../http/context/current-context.decorator.ts';
+import { CurrentContext } from '../../http/context/current-context.decorator.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 
 /** One entry of ListInferenceProfiles (AWS API reference, 2026-11). */
@@ -16,11 +16,11 @@ interface ProfileSummary {
 
 /** `GET /inference-profiles` in the control plane's form: those that the caller's models are called by here. */
 @Controller('inference-profiles')
-export class ProfilesController {
+export class InferenceProfilesController {
   constructor(private readonly models: ModelRegistryService) {}
 
   @Get()
-  list(@CurrentCall() call: Call, @Query() query: { type?: unknown; typeEquals?: unknown }) {
+  list(@CurrentContext() call: RequestContext, @Query() query: { type?: unknown; typeEquals?: unknown }) {
     const wanted = typeIn(query.type ?? query.typeEquals);
     const summaries = new Map<string, ProfileSummary>();
     for (const { id, card } of this.models.list(call.caller)) {

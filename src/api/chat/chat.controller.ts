@@ -1,19 +1,19 @@
 import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
-import type { Call } from '../../request/request-context.ts';
-import { CurrentCall } from '../../http/context/current-context.decorator.ts';
-import { StreamingRetryInterceptor } from '../../http/retry/streaming.interceptor.ts';
+import type { RequestContext } from '../../request/request-context.ts';
+import { CurrentContext } from '../../http/context/current-context.decorator.ts';
+import { StreamingInterceptor } from '../../http/retry/streaming.interceptor.ts';
 import { chatDialect } from '../../translation/openai-chat/chat-dialect.ts';
 import { InferenceService } from '../../inference/inference.service.ts';
 import { ChatRequestDto } from './chat.dto.ts';
 
 @Controller('v1/chat/completions')
-@UseInterceptors(StreamingRetryInterceptor)
+@UseInterceptors(StreamingInterceptor)
 export class ChatController {
   constructor(private readonly inference: InferenceService) {}
 
   @Post()
   @HttpCode(200)
-  create(@Body() request: ChatRequestDto, @CurrentCall() call: Call) {
+  create(@Body() request: ChatRequestDto, @CurrentContext() call: RequestContext) {
     return this.inference.run(chatDialect, request, call);
   }
 }

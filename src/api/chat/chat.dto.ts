@@ -14,7 +14,7 @@ import {
 import type { LimitedApi } from '../../limits/request-limit.ts';
 import { isResponsesBody } from '../../translation/openai-chat/request/chat-responses-body.ts';
 import { ResponsesRequestDto } from '../responses/responses.dto.ts';
-import { IsConversation, IsOptionalModelName } from '../request-fields.ts';
+import { IsMessageList, IsOptionalModelName } from '../request-fields.ts';
 import type { ChatRequest } from '../../translation/openai-chat/chat-request.types.ts';
 
 /**
@@ -32,7 +32,7 @@ export class ChatRequestDto implements ChatRequest {
 
   @IsOptionalModelName() model?: string | null;
 
-  @IsConversation() messages: ChatRequest['messages'];
+  @IsMessageList() messages: ChatRequest['messages'];
 
   @IsOptional() @IsBoolean() stream?: boolean | null;
   @IsOptional() @IsObject() stream_options?: ChatRequest['stream_options'];

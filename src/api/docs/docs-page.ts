@@ -49,6 +49,6 @@ async function show(key) {
 `;
 
 /** Scripts and styles of this origin alone; images in the style sheet are data. */
-export const DOCS_POLICY =
+export const DOCS_CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -6,7 +6,7 @@ import type { Response as HttpResponse } from 'express';
 import { GatewayError } from '../../errors/errors.ts';
 import { Public } from '../../http/auth/public.decorator.ts';
 import { ApiDocument } from './api-document.ts';
-import { DOCS_PAGE, DOCS_POLICY, DOCS_SCRIPT } from './docs-page.ts';
+import { DOCS_PAGE, DOCS_CONTENT_SECURITY_POLICY, DOCS_SCRIPT } from './docs-page.ts';
 
 /** The files of swagger-ui-dist that the page needs, with their types. */
 const FILES: Readonly<Record<string, string>> = {
@@ -31,7 +31,7 @@ export class DocsController {
   @Get('docs')
   @Public()
   @Header('content-type', 'text/html; charset=utf-8')
-  @Header('content-security-policy', DOCS_POLICY)
+  @Header('content-security-policy', DOCS_CONTENT_SECURITY_POLICY)
   @Header('x-content-type-options', 'nosniff')
   @Header('referrer-policy', 'no-referrer')
   page(): string {

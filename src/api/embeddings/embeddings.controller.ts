@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
-import type { Call } from '../../request/request-context.ts';
-import { CurrentCall } from '../../http/context/current-context.decorator.ts';
+import type { RequestContext } from '../../request/request-context.ts';
+import { CurrentContext } from '../../http/context/current-context.decorator.ts';
 import { RetryInterceptor } from '../../http/retry/retry.interceptor.ts';
-import { EmbeddingsDto } from './embeddings.dto.ts';
+import { EmbeddingsRequestDto } from './embeddings.dto.ts';
 import { EmbeddingsService } from '../../inference/embeddings.service.ts';
 
 @Controller('v1/embeddings')
@@ -12,7 +12,7 @@ export class EmbeddingsController {
 
   @Post()
   @HttpCode(200)
-  create(@Body() request: EmbeddingsDto, @CurrentCall() call: Call) {
+  create(@Body() request: EmbeddingsRequestDto, @CurrentContext() call: RequestContext) {
     return this.embeddings.create(request, call);
   }
 }

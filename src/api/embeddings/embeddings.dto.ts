@@ -5,7 +5,7 @@ import type { EmbeddingsRequest } from '../../translation/openai-embeddings/embe
 import { IsModelName, IsUnion } from '../request-fields.ts';
 
 /** The envelope of `POST /v1/embeddings`; unions are checked where they are translated. */
-export class EmbeddingsDto implements EmbeddingsRequest {
+export class EmbeddingsRequestDto implements EmbeddingsRequest {
   static readonly limitsOf: LimitedApi = 'embeddings';
 
   @IsModelName() model: string;

@@ -4,10 +4,10 @@ import { ReadinessService } from './readiness.service.ts';
 
 /** A process that is about to drown gets no more requests until it has room again: not ready. */
 @Injectable()
-export class CapacityCheck {
+export class CapacityHealthIndicator {
   constructor(readiness: ReadinessService, admission: AdmissionService) {
     readiness.register('capacity', () => {
-      const reason = admission.trouble;
+      const reason = admission.overloadReason;
       return reason === undefined ? { ok: true } : { ok: false, reason };
     });
   }

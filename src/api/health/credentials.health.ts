@@ -4,7 +4,7 @@ import { ReadinessService } from './readiness.service.ts';
 
 /** Without AWS credentials no request can be answered: not ready. */
 @Injectable()
-export class CredentialsCheck {
+export class CredentialsHealthIndicator {
   constructor(readiness: ReadinessService, credentials: CredentialsMonitor) {
     readiness.register('credentials', () => credentials.state);
   }

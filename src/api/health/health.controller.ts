@@ -7,10 +7,10 @@ import {
 } from '@nestjs/terminus';
 import type { Request as HttpRequest, Response as HttpResponse } from 'express';
 import { ApiKeyService } from '../../governance/api-key.service.ts';
-import { isManagement } from '../../http/server/management.server.ts';
-import { presentedKey } from '../../http/auth/read-api-key.ts';
+import { isManagementRequest } from '../../http/server/management.server.ts';
+import { readApiKey } from '../../http/auth/read-api-key.ts';
 import { Public } from '../../http/auth/public.decorator.ts';
-import { type Condition, ReadinessService } from './readiness.service.ts';
+import { type ReadinessResult, ReadinessService } from './readiness.service.ts';
 
 /** The library's own description of an answer would load @nestjs/swagger at every start. */
 const UNCACHED = { noCache: true, swaggerDocumentation: false };
@@ -52,7 +52,7 @@ export class HealthController {
 
   /** 200 or 503, and each condition with the reason why it does not hold. */
   private async answer(
-    conditions: ReadonlyMap<string, Condition>,
+    conditions: ReadonlyMap<string, ReadinessResult>,
     request: HttpRequest,
     response: HttpResponse,
   ): Promise<unknown> {
@@ -67,7 +67,7 @@ export class HealthController {
     }
   }
 
-  private indicator(name: string, condition: Condition, request: HttpRequest): HealthIndicatorFunction {
+  private indicator(name: string, condition: ReadinessResult, request: HttpRequest): HealthIndicatorFunction {
     const session = this.indicators.check(name);
     if (condition.ok) return () => session.up();
     const { reason, detail } = condition;
@@ -77,8 +77,8 @@ export class HealthController {
 
   /** Asked in failure only: a probe of a healthy process costs no hash. */
   private mayKnow(request: HttpRequest): boolean {
-    if (isManagement(request)) return true;
-    const secret = presentedKey(request.headers);
+    if (isManagementRequest(request)) return true;
+    const secret = readApiKey(request.headers);
     return secret !== undefined && 'caller' in this.keys.verify(secret);
   }
 }

@@ -4,8 +4,8 @@ import { BedrockModule } from '../../bedrock/bedrock.module.ts';
 import { AdmissionModule } from '../../admission/admission.module.ts';
 import { ApiKeyModule } from '../../governance/api-key.module.ts';
 import { DrainModule } from '../../http/drain/drain.module.ts';
-import { CapacityCheck } from './capacity.health.ts';
-import { CredentialsCheck } from './credentials.health.ts';
+import { CapacityHealthIndicator } from './capacity.health.ts';
+import { CredentialsHealthIndicator } from './credentials.health.ts';
 import { HealthController } from './health.controller.ts';
 import { ReadinessService } from './readiness.service.ts';
 
@@ -13,7 +13,7 @@ import { ReadinessService } from './readiness.service.ts';
   // The answer says what is wrong; a line for every probe would only repeat it.
   imports: [TerminusModule.forRoot({ logger: false }), BedrockModule, AdmissionModule, ApiKeyModule, DrainModule],
   controllers: [HealthController],
-  providers: [ReadinessService, CredentialsCheck, CapacityCheck],
+  providers: [ReadinessService, CredentialsHealthIndicator, CapacityHealthIndicator],
   exports: [ReadinessService],
 })
 export class HealthModule {}

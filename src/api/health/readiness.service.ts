@@ -5,15 +5,15 @@ import { DrainService } from '../../http/drain/drain.service.ts';
  * `reason` is for everyone: it names no file, host, account or key. `detail` may, and is for callers with an API key and
  * for the management port.
  */
-export type Condition = { ok: true } | { ok: false; reason: string; detail?: string };
+export type ReadinessResult = { ok: true } | { ok: false; reason: string; detail?: string };
 
 /** Answers at once, from what is known already: probes come every few seconds and must not hang. */
-export type Check = () => Condition;
+export type ReadinessCheck = () => ReadinessResult;
 
 /** What has to be so for this process to take requests. */
 @Injectable()
 export class ReadinessService implements OnApplicationBootstrap {
-  private readonly checks = new Map<string, Check>();
+  private readonly checks = new Map<string, ReadinessCheck>();
   private started = false;
 
   constructor(drain: DrainService) {
@@ -21,7 +21,7 @@ export class ReadinessService implements OnApplicationBootstrap {
     this.register('accepting', () => (drain.draining ? { ok: false, reason: 'shutting down' } : { ok: true }));
   }
 
-  register(name: string, check: Check): void {
+  register(name: string, check: ReadinessCheck): void {
     this.checks.set(name, check);
   }
 
@@ -30,16 +30,16 @@ export class ReadinessService implements OnApplicationBootstrap {
   }
 
   /** Whether the configuration is loaded and everything is wired. */
-  start(): Condition {
+  start(): ReadinessResult {
     return this.started ? { ok: true } : { ok: false, reason: 'starting' };
   }
 
-  conditions(): ReadonlyMap<string, Condition> {
+  conditions(): ReadonlyMap<string, ReadinessResult> {
     return new Map([...this.checks].map(([name, check]) => [name, safely(check)]));
   }
 }
 
-function safely(check: Check): Condition {
+function safely(check: ReadinessCheck): ReadinessResult {
   try {
     return check();
   } catch (error) {

@@ -1,20 +1,20 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { type GatewayError, permissionDenied } from '../../errors/errors.ts';
-import { CurrentCall } from '../../http/context/current-context.decorator.ts';
-import { isManagement } from '../../http/server/management.server.ts';
+import { CurrentContext } from '../../http/context/current-context.decorator.ts';
+import { isManagementRequest } from '../../http/server/management.server.ts';
 import { Public } from '../../http/auth/public.decorator.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 
 /** Metrics name every key and what each has cost: a key that may use models need not see them. */
 @Controller('metrics')
-@Public((config, request) => config.metrics.public || isManagement(request))
+@Public((config, request) => config.metrics.public || isManagementRequest(request))
 export class MetricsController {
   constructor(private readonly metrics: MetricsService) {}
 
   @Get()
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
-  read(@CurrentCall() { caller }: Call): Promise<string> {
+  read(@CurrentContext() { caller }: RequestContext): Promise<string> {
     // Without a caller the route is open: metrics.public, or the management port.
     if (caller !== undefined && !caller.metrics) throw notForMetrics();
     return this.metrics.registry.metrics();

@@ -2,7 +2,7 @@
 import { badRequest } from '../../errors/errors.ts';
 import { isLegacy, isRetired } from '../../models/types/lifecycle.ts';
 import type { ModelListing } from '../../models/model-registry.service.ts';
-import type { Effort, ModelRules } from '../../models/types/model.ts';
+import type { ReasoningEffort, ModelRules } from '../../models/types/model.ts';
 
 interface Support {
   supported: boolean;
@@ -28,7 +28,7 @@ export interface AnthropicCapabilities {
   citations: Support;
   code_execution: Support;
   context_management: Support & Record<string, Support | null | boolean>;
-  effort: Support & Record<Effort, Support>;
+  effort: Support & Record<ReasoningEffort, Support>;
   image_input: Support;
   pdf_input: Support;
   server_tools: Support & { code_execution: Support; web_search: Support };
@@ -44,7 +44,7 @@ export interface AnthropicModelList {
 }
 
 /** Query of Anthropic's list; values as they stand in the URL. */
-export interface PageQuery {
+export interface AnthropicPageQuery {
   limit?: unknown;
   after_id?: unknown;
   before_id?: unknown;
@@ -76,7 +76,11 @@ export function toAnthropicModel({ id, card, asked }: ModelListing, now: Date): 
  * A page of the list: `limit` 1 to 1000 (20 unless said), after or before an id that the list has.
  * Throws 400 for anything else.
  */
-export function toAnthropicList(listings: readonly ModelListing[], query: PageQuery, now: Date): AnthropicModelList {
+export function toAnthropicList(
+  listings: readonly ModelListing[],
+  query: AnthropicPageQuery,
+  now: Date,
+): AnthropicModelList {
   const limit = limitOf(query.limit);
   const after = positionOf(listings, query.after_id, 'after_id') ?? -1;
   const before = positionOf(listings, query.before_id, 'before_id');
@@ -122,7 +126,7 @@ function support(condition: unknown): Support {
 /** What the gateway passes on to the model; Anthropic's own servers (batches, server tools) are not behind it. */
 function capabilitiesOf(rules: ModelRules): AnthropicCapabilities {
   const { thinking } = rules;
-  const effort = new Set<Effort>(thinking?.effort);
+  const effort = new Set<ReasoningEffort>(thinking?.effort);
   return {
     batch: NO,
     citations: support(rules.family === 'claude' && rules.documents),

@@ -1,12 +1,12 @@
 import { Controller, Get, Headers, Param, Query } from '@nestjs/common';
-import type { Call } from '../../request/request-context.ts';
-import { CurrentCall } from '../../http/context/current-context.decorator.ts';
+import type { RequestContext } from '../../request/request-context.ts';
+import { CurrentContext } from '../../http/context/current-context.decorator.ts';
 import { THINKING_SUFFIX } from '../../models/catalog/model-names.ts';
 import { type ModelListing, ModelRegistryService } from '../../models/model-registry.service.ts';
 import {
   type AnthropicModel,
   type AnthropicModelList,
-  type PageQuery,
+  type AnthropicPageQuery,
   toAnthropicList,
   toAnthropicModel,
 } from './anthropic-listing.ts';
@@ -19,8 +19,8 @@ export class ModelsController {
 
   @Get()
   list(
-    @CurrentCall() call: Call,
-    @Query() query: PageQuery,
+    @CurrentContext() call: RequestContext,
+    @Query() query: AnthropicPageQuery,
     @Headers('anthropic-version') anthropicVersion?: string,
   ): OpenAIModelList | AnthropicModelList {
     const listings = this.models.list(call.caller);
@@ -33,7 +33,7 @@ export class ModelsController {
   /** A wildcard, because ARNs have slashes; Express splits and decodes the segments, raw or URL-encoded. */
   @Get('*id')
   find(
-    @CurrentCall() call: Call,
+    @CurrentContext() call: RequestContext,
     @Param('id') id: string | string[],
     @Headers('anthropic-version') anthropicVersion?: string,
   ): OpenAIModel | AnthropicModel {

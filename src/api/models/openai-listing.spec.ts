@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CLAUDE_2, CLAUDE_4_6_SONNET, CLAUDE_5_5 } from '../../models/rules/claude-rules.ts';
 import type { ModelListing } from '../../models/model-registry.service.ts';
-import { EVERY_MODEL } from '../../models/table/model-table.ts';
+import { ALL_MODELS } from '../../models/table/model-table.ts';
 import type { Lifecycle, ModelRules } from '../../models/types/model.ts';
 import { toOpenAIList, toOpenAIModel } from './openai-listing.ts';
 
@@ -52,7 +52,7 @@ describe("a model in OpenAI's shape", () => {
   });
 
   it('makes embeddings where it does not talk', () => {
-    const card = EVERY_MODEL.find(({ name }) => name === 'titan-embed-text-v2')!;
+    const card = ALL_MODELS.find(({ name }) => name === 'titan-embed-text-v2')!;
     expect(toOpenAIModel({ id: card.name, card, asked: card }, NOW)).toMatchObject({
       modalities: { input: ['text'], output: ['embedding'] },
       features: [],

@@ -1,7 +1,7 @@
-import { secondsAt, stateOf } from '../../models/types/lifecycle.ts';
+import { epochSecondsOf, stateOf } from '../../models/types/lifecycle.ts';
 import type { LifeState } from '../../models/types/lifecycle.ts';
 import type { ModelListing } from '../../models/model-registry.service.ts';
-import type { ModelCard, ModelRules } from '../../models/types/model.ts';
+import type { Model, ModelRules } from '../../models/types/model.ts';
 
 /**
  * OpenAI specification 2.3.0, schema `Model`, with what a developer needs to choose a model. `created`, `owned_by`,
@@ -52,7 +52,7 @@ export function toOpenAIModel({ id, card, asked }: ModelListing, now: Date): Ope
   return {
     id,
     object: 'model',
-    created: launched === undefined ? 0 : secondsAt(launched),
+    created: launched === undefined ? 0 : epochSecondsOf(launched),
     owned_by: asked.provider,
     answered_by: card.name,
     state: stateOf(asked, now),
@@ -79,7 +79,7 @@ function inputsOf({ vision, documents, audio }: ModelRules): InputModality[] {
 }
 
 /** Structured output is listed where Bedrock itself has it: elsewhere the gateway asks for it and checks the answer. */
-function featuresOf({ rules }: ModelCard): ModelFeature[] {
+function featuresOf({ rules }: Model): ModelFeature[] {
   const has: Record<ModelFeature, boolean> = {
     tools: rules.tools,
     forced_tool_choice: rules.tools && rules.forcedToolChoice !== 'never',

@@ -1,10 +1,10 @@
 import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
 import { GuardrailService } from '../../bedrock/operations/guardrail.service.ts';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { type Split, UpstreamCalls } from '../../admission/upstream-calls.service.ts';
-import { CurrentCall } from '../../http/context/current-context.decorator.ts';
+import { CurrentContext } from '../../http/context/current-context.decorator.ts';
 import { RetryInterceptor } from '../../http/retry/retry.interceptor.ts';
 import {
   applyGuardrailBody,
@@ -13,7 +13,7 @@ import {
 } from '../../translation/openai-moderations/moderations.ts';
 import { refuseLosses } from '../../translation/parameters/refuse-losses.ts';
 import { reportAdjusted } from '../../inference/report-adjustments.ts';
-import { ModerationsDto } from './moderations.dto.ts';
+import { ModerationsRequestDto } from './moderations.dto.ts';
 
 /** Texts that one request has under a guardrail at a time. */
 const AT_A_TIME = 4;
@@ -31,7 +31,7 @@ export class ModerationsController {
 
   @Post()
   @HttpCode(200)
-  async create(@Body() request: ModerationsDto, @CurrentCall() call: Call) {
+  async create(@Body() request: ModerationsRequestDto, @CurrentContext() call: RequestContext) {
     const { id, version } = this.config.guardrail;
     if (id === undefined) throw notConfigured();
     const { texts, adjusted } = moderationsRequest(request, this.config);

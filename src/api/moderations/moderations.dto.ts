@@ -5,7 +5,7 @@ import type { ModerationsRequest } from '../../translation/openai-moderations/mo
 import { IsUnion } from '../request-fields.ts';
 
 /** The envelope of `POST /v1/moderations`. */
-export class ModerationsDto implements ModerationsRequest {
+export class ModerationsRequestDto implements ModerationsRequest {
   static readonly limitsOf: LimitedApi = 'moderations';
 
   @IsUnion('one of a string or an array of strings')

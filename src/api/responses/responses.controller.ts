@@ -1,64 +1,68 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { badRequest } from '../../errors/errors.ts';
-import { CurrentCall } from '../../http/context/current-context.decorator.ts';
+import { CurrentContext } from '../../http/context/current-context.decorator.ts';
 import { RetryInterceptor } from '../../http/retry/retry.interceptor.ts';
-import { StreamingRetryInterceptor } from '../../http/retry/streaming.interceptor.ts';
-import { BackgroundResponses } from '../../inference/responses/background-responses.service.ts';
-import { listItems, type ItemQuery } from '../../inference/responses/input-items.ts';
-import { CompactDto, ResponsesRequestDto } from './responses.dto.ts';
+import { StreamingInterceptor } from '../../http/retry/streaming.interceptor.ts';
+import { BackgroundResponsesService } from '../../inference/responses/background-responses.service.ts';
+import { pageOfInputItems, type InputItemPageQuery } from '../../inference/responses/input-items.ts';
+import { CompactRequestDto, ResponsesRequestDto } from './responses.dto.ts';
 import { ResponsesService } from '../../inference/responses/responses.service.ts';
-import { StoredResponses } from '../../inference/responses/stored-responses.service.ts';
+import { StoredResponsesService } from '../../inference/responses/stored-responses.service.ts';
 
 @Controller('v1/responses')
 export class ResponsesController {
   constructor(
     private readonly responses: ResponsesService,
-    private readonly stored: StoredResponses,
-    private readonly background: BackgroundResponses,
+    private readonly stored: StoredResponsesService,
+    private readonly background: BackgroundResponsesService,
   ) {}
 
   @Post()
   @HttpCode(200)
-  @UseInterceptors(StreamingRetryInterceptor)
-  create(@Body() request: ResponsesRequestDto, @CurrentCall() call: Call) {
+  @UseInterceptors(StreamingInterceptor)
+  create(@Body() request: ResponsesRequestDto, @CurrentContext() call: RequestContext) {
     return this.responses.create(request, call);
   }
 
   @Post('input_tokens')
   @HttpCode(200)
   @UseInterceptors(RetryInterceptor)
-  async countTokens(@Body() request: ResponsesRequestDto, @CurrentCall() call: Call) {
+  async countTokens(@Body() request: ResponsesRequestDto, @CurrentContext() call: RequestContext) {
     return { object: 'response.input_tokens', input_tokens: await this.responses.countTokens(request, call) };
   }
 
   @Post('compact')
   @HttpCode(200)
   @UseInterceptors(RetryInterceptor)
-  compact(@Body() request: CompactDto, @CurrentCall() call: Call) {
+  compact(@Body() request: CompactRequestDto, @CurrentContext() call: RequestContext) {
     return this.responses.compact(request, call);
   }
 
   @Get(':id')
-  async find(@Param('id') id: string, @Query('stream') stream: string | undefined, @CurrentCall() call: Call) {
+  async find(
+    @Param('id') id: string,
+    @Query('stream') stream: string | undefined,
+    @CurrentContext() call: RequestContext,
+  ) {
     if (stream === 'true') throw badRequest('A stored response is not streamed again.', 'stream');
     return (await this.stored.find(id, call)).response;
   }
 
   @Delete(':id')
-  async delete(@Param('id') id: string, @CurrentCall() call: Call) {
+  async delete(@Param('id') id: string, @CurrentContext() call: RequestContext) {
     await this.stored.delete(id, call);
     return { id, object: 'response', deleted: true };
   }
 
   @Get(':id/input_items')
-  async listItems(@Param('id') id: string, @Query() query: ItemQuery, @CurrentCall() call: Call) {
-    return listItems(id, (await this.stored.find(id, call)).input, query);
+  async listItems(@Param('id') id: string, @Query() query: InputItemPageQuery, @CurrentContext() call: RequestContext) {
+    return pageOfInputItems(id, (await this.stored.find(id, call)).input, query);
   }
 
   @Post(':id/cancel')
   @HttpCode(200)
-  cancel(@Param('id') id: string, @CurrentCall() call: Call) {
+  cancel(@Param('id') id: string, @CurrentContext() call: RequestContext) {
     return this.background.cancel(id, call);
   }
 }

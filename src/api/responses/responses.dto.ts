@@ -60,7 +60,7 @@ export class ResponsesRequestDto implements ResponsesRequest {
 }
 
 /** `POST /v1/responses/compact`: a conversation that is made short. */
-export class CompactDto {
+export class CompactRequestDto {
   static readonly limitsOf: LimitedApi = 'compact';
 
   @IsOptionalModelName() model?: string | null;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readModels, readProfiles } from './control-plane-listings.ts';
+import { parseModelList, parseProfilePage } from './control-plane-listings.ts';
 
 const OPUS = {
   modelId: 'anthropic.claude-opus-5',
@@ -10,11 +10,11 @@ const OPUS = {
   inferenceTypesSupported: ['INFERENCE_PROFILE'],
   modelLifecycle: { status: 'ACTIVE' },
 };
-const only = (changes: object) => readModels({ modelSummaries: [{ ...OPUS, ...changes }] })[0]!;
+const only = (changes: object) => parseModelList({ modelSummaries: [{ ...OPUS, ...changes }] })[0]!;
 
 describe('the listing of models', () => {
   it('is read', () => {
-    expect(readModels({ modelSummaries: [OPUS] })).toEqual([
+    expect(parseModelList({ modelSummaries: [OPUS] })).toEqual([
       {
         id: 'anthropic.claude-opus-5',
         displayName: 'Claude Opus 5',
@@ -51,11 +51,11 @@ describe('the listing of models', () => {
   });
 
   it('passes over what is no model', () => {
-    expect(readModels({ modelSummaries: [null, {}, 'x', { modelId: 5 }] })).toEqual([]);
+    expect(parseModelList({ modelSummaries: [null, {}, 'x', { modelId: 5 }] })).toEqual([]);
   });
 
   it.each([undefined, null, [], 'text', {}, { modelSummaries: {} }])('is none: %j', (answer) => {
-    expect(() => readModels(answer)).toThrow(expect.objectContaining({ code: 'upstream_invalid_answer' }));
+    expect(() => parseModelList(answer)).toThrow(expect.objectContaining({ code: 'upstream_invalid_answer' }));
   });
 });
 
@@ -69,7 +69,7 @@ describe('the listing of profiles', () => {
 
   it('is read by the page', () => {
     const answer = { inferenceProfileSummaries: [profile, { ...profile, status: 'CREATING' }, {}], nextToken: 'n' };
-    expect(readProfiles(answer, 'system')).toEqual({
+    expect(parseProfilePage(answer, 'system')).toEqual({
       found: [
         {
           kind: 'system',
@@ -80,6 +80,6 @@ describe('the listing of profiles', () => {
       ],
       nextToken: 'n',
     });
-    expect(readProfiles({ inferenceProfileSummaries: [], nextToken: null }, 'application')).toEqual({ found: [] });
+    expect(parseProfilePage({ inferenceProfileSummaries: [], nextToken: null }, 'application')).toEqual({ found: [] });
   });
 });

@@ -1,11 +1,11 @@
 /** Reads what the control plane lists (service model of bedrock, 2026-11). Entries without an id or ARN are passed over. */
 import type { ListedModel, ListedProfile } from '../../models/account/account.ts';
-import { upstreamNonsense } from '../errors/bedrock-errors.ts';
+import { invalidUpstreamAnswer } from '../errors/bedrock-errors.ts';
 
 type Json = Record<string, unknown>;
 
 /** The answer to `GET /foundation-models`. Throws when it is none. */
-export function readModels(answer: unknown): ListedModel[] {
+export function parseModelList(answer: unknown): ListedModel[] {
   return entries(answer, 'modelSummaries').flatMap((summary) => {
     const { modelId: id, modelName } = summary;
     if (typeof id !== 'string') return [];
@@ -33,7 +33,7 @@ export function readModels(answer: unknown): ListedModel[] {
 }
 
 /** One page of the answer to `GET /inference-profiles`: the active ones. Throws when it is none. */
-export function readProfiles(
+export function parseProfilePage(
   answer: unknown,
   kind: ListedProfile['kind'],
 ): { found: ListedProfile[]; nextToken?: string } {
@@ -49,7 +49,7 @@ export function readProfiles(
 
 function entries(answer: unknown, name: string): Json[] {
   const value = object(answer)[name];
-  if (!Array.isArray(value)) throw upstreamNonsense();
+  if (!Array.isArray(value)) throw invalidUpstreamAnswer();
   return value.map(object);
 }
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { AwsSessions } from '../sessions/aws-sessions.ts';
-import { ControlPlane } from './control-plane.ts';
+import { ControlPlaneClient } from './control-plane.ts';
 
 const profile = (id: string) => ({ inferenceProfileId: id, inferenceProfileArn: `arn:${id}`, status: 'ACTIVE' });
 
@@ -12,7 +12,7 @@ describe('the control plane', () => {
   let sessions: AwsSessions;
   let asked: IncomingMessage[];
   let answer: (url: URL) => { status?: number; body: unknown };
-  const list = () => new ControlPlane(sessions).list('us-east-1', new AbortController().signal);
+  const list = () => new ControlPlaneClient(sessions).list('us-east-1', new AbortController().signal);
 
   beforeAll(async () => {
     process.env['AWS_ACCESS_KEY_ID'] = process.env['AWS_SECRET_ACCESS_KEY'] = 'emulator';

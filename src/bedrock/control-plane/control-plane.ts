@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { get } from '../../libraries/undici.ts';
+import { httpGet } from '../../libraries/undici.ts';
 import type { AccountListing, ListedProfile } from '../../models/account/account.ts';
 import { AwsSessions } from '../sessions/aws-sessions.ts';
-import { connectionError, fromBedrock, upstreamNonsense } from '../errors/bedrock-errors.ts';
-import { readModels, readProfiles } from './control-plane-listings.ts';
-import { headerText, readRefusal } from '../transport/aws-error-response.ts';
+import { connectionError, fromAwsError, invalidUpstreamAnswer } from '../errors/bedrock-errors.ts';
+import { parseModelList, parseProfilePage } from './control-plane-listings.ts';
+import { firstHeaderValue, parseAwsError } from '../transport/aws-error-response.ts';
 import { canonicalQuery } from '../sessions/request-signer.ts';
 
 /** Milliseconds for one page; nobody waits for it. */
@@ -24,7 +24,7 @@ interface Question {
 
 /** The two listings of Bedrock's control plane; IAM actions `bedrock:ListFoundationModels` and `bedrock:ListInferenceProfiles`. */
 @Injectable()
-export class ControlPlane {
+export class ControlPlaneClient {
   private readonly sessions: AwsSessions;
 
   constructor(sessions: AwsSessions) {
@@ -38,7 +38,7 @@ export class ControlPlane {
       this.profiles(region, 'SYSTEM_DEFINED', signal),
       this.profiles(region, 'APPLICATION', signal),
     ]);
-    return { region, models: readModels(models), profiles: [...system, ...application] };
+    return { region, models: parseModelList(models), profiles: [...system, ...application] };
   }
 
   private async profiles(
@@ -50,12 +50,12 @@ export class ControlPlane {
     const query: Record<string, string> = { type, maxResults: PAGE_SIZE };
     for (let page = 0; page < MOST_PAGES; page++) {
       const answer = await this.get({ region, path: '/inference-profiles', query, signal });
-      const { found, nextToken } = readProfiles(answer, type === 'SYSTEM_DEFINED' ? 'system' : 'application');
+      const { found, nextToken } = parseProfilePage(answer, type === 'SYSTEM_DEFINED' ? 'system' : 'application');
       profiles.push(...found);
       if (nextToken === undefined) return profiles;
       query.nextToken = nextToken;
     }
-    throw upstreamNonsense();
+    throw invalidUpstreamAnswer();
   }
 
   /** One signed GET; the JSON of its answer. */
@@ -65,11 +65,11 @@ export class ControlPlane {
     const [origin, headers] = await Promise.all([session.controlOrigin(), session.signedControlHeaders(path, search)]);
     const url = new URL(`${path}?${search}`, origin);
     const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-    const answer = await get(url, { dispatcher: this.sessions.pool, headers, signal: patience }).catch(unreachable);
+    const answer = await httpGet(url, { dispatcher: this.sessions.pool, headers, signal: patience }).catch(unreachable);
     const body = await readBody(answer.body).catch(unreachable);
     if (answer.statusCode === 200) return parsed(body);
-    if (answer.statusCode === 403) session.correctClock(headerText(answer.headers.date));
-    throw fromBedrock(readRefusal(answer.statusCode, answer.headers, body));
+    if (answer.statusCode === 403) session.correctClock(firstHeaderValue(answer.headers.date));
+    throw fromAwsError(parseAwsError(answer.statusCode, answer.headers, body));
   }
 }
 

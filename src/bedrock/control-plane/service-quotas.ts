@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AwsSessions, type SessionPlace } from '../sessions/aws-sessions.ts';
+import { AwsSessions, type SessionKey } from '../sessions/aws-sessions.ts';
 
 const SERVICE = 'bedrock';
 /** The most Service Quotas gives at a time (service model, 2026-11). */
@@ -10,23 +10,23 @@ const MOST_PAGES = 100;
 const PATIENCE_MS = 120_000;
 
 /** Where quotas are asked for; without an account, of the gateway's own. */
-export type QuotaSource = Pick<SessionPlace, 'region' | 'account'>;
+export type AccountRegion = Pick<SessionKey, 'region' | 'account'>;
 
 /** What AWS lets accounts use. The SDK's client is only loaded where this is asked for. */
 @Injectable()
-export class ServiceQuotas {
+export class ServiceQuotasClient {
   constructor(private readonly sessions: AwsSessions) {}
 
   /**
    * All quotas of Bedrock in one region, as granted to the account; IAM action `servicequotas:ListServiceQuotas`. The
    * endpoint is the SDK's, so AWS_ENDPOINT_URL_SERVICE_QUOTAS holds. Throws what the SDK throws.
    */
-  async list({ region, account }: QuotaSource, signal: AbortSignal): Promise<ListedQuota[]> {
+  async list({ region, account }: AccountRegion, signal: AbortSignal): Promise<ServiceQuota[]> {
     const { ServiceQuotasClient, paginateListServiceQuotas } = await import('@aws-sdk/client-service-quotas');
     const { credentials } = this.sessions.of({ region, account }).client.config;
     const client = new ServiceQuotasClient({ region, credentials });
     const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-    const quotas: ListedQuota[] = [];
+    const quotas: ServiceQuota[] = [];
     let page = 0;
     try {
       const pages = paginateListServiceQuotas(
@@ -46,7 +46,7 @@ export class ServiceQuotas {
 }
 
 /** As Service Quotas tells it. */
-export interface ListedQuota {
+export interface ServiceQuota {
   name: string;
   value: number;
 }

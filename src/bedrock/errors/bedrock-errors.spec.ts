@@ -1,5 +1,5 @@
-import { mayWorkElsewhere } from '../../routing/targets/cooldown-policies.ts';
-import { connectionError, fromBedrock } from './bedrock-errors.ts';
+import { canFailOver } from '../../routing/targets/cooldown-policies.ts';
+import { connectionError, fromAwsError } from './bedrock-errors.ts';
 
 type Row = [exception: string, httpStatus: number, message: string, expected: [number, string, string | null, boolean]];
 
@@ -48,7 +48,7 @@ const rows: Row[] = [
 
 describe('fromBedrock', () => {
   it.each(rows)('%s (%i, "%s")', (exception, status, message, [expectedStatus, type, code, retryable]) => {
-    const error = fromBedrock({ exception, status, message });
+    const error = fromAwsError({ exception, status, message });
     expect([error.status, error.type, error.code, error.retryable]).toEqual([expectedStatus, type, code, retryable]);
     expect(error.message).toBe(message);
   });
@@ -61,7 +61,7 @@ describe('fromBedrock', () => {
       'com.amazon.bedrock#ThrottlingException',
     ];
     for (const exception of spellings) {
-      expect([exception, fromBedrock({ exception, message: 'slow down' }).code]).toEqual([
+      expect([exception, fromAwsError({ exception, message: 'slow down' }).code]).toEqual([
         exception,
         'rate_limit_exceeded',
       ]);
@@ -69,14 +69,14 @@ describe('fromBedrock', () => {
   });
 
   it('names the field at fault', () => {
-    expect(fromBedrock({ exception: 'ResourceNotFoundException', message: 'gone' }).param).toBe('model');
-    expect(fromBedrock({ exception: 'ValidationException', message: 'prompt is too long' }).param).toBe('messages');
+    expect(fromAwsError({ exception: 'ResourceNotFoundException', message: 'gone' }).param).toBe('model');
+    expect(fromAwsError({ exception: 'ValidationException', message: 'prompt is too long' }).param).toBe('messages');
   });
 });
 
 describe('a failure that the content of a request can cause', () => {
   const provokable = (exception: string, message = '', status?: number) =>
-    fromBedrock({ exception, message, status }).provokable ?? false;
+    fromAwsError({ exception, message, status }).provokable ?? false;
 
   it('is known by its name, unless a template covers the whole message', () => {
     expect(
@@ -117,7 +117,7 @@ describe('connectionError', () => {
 
 describe('mayWorkElsewhere', () => {
   it('is never true for the client’s own mistakes', () => {
-    const verdict = (exception: string, message = '') => mayWorkElsewhere(fromBedrock({ exception, message }));
+    const verdict = (exception: string, message = '') => canFailOver(fromAwsError({ exception, message }));
     expect(verdict('ThrottlingException')).toBe(true);
     expect(verdict('ThrottlingException', 'Too many tokens per day')).toBe(true);
     expect(verdict('AccessDeniedException')).toBe(true);

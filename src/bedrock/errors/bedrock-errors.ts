@@ -1,6 +1,6 @@
 import { GatewayError } from '../../errors/errors.ts';
 import { meaningOfMessage } from './message-templates.ts';
-import { schemaRefusalCode } from './schema-rejections.ts';
+import { schemaRejectionCode } from './schema-rejections.ts';
 import { throttledQuota } from '../../wire/throttle-message.ts';
 
 /** How one AWS exception is answered. Statuses and retryability: Bedrock Runtime API reference, 2026-11. */
@@ -73,7 +73,7 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
   conflictexception: { status: 409, type: 'invalid_request_error', code: 'conflict', retryable: false },
 };
 
-export interface UpstreamRefusal {
+export interface AwsErrorResponse {
   /** Exception name, e.g. `ThrottlingException`; a URL suffix behind `:` is ignored. */
   exception: string;
   message: string;
@@ -89,7 +89,7 @@ const NOT_CALLABLE: Verdict = { ...INVALID, code: 'model_not_supported', param: 
 const NOT_COUNTED: Verdict = { ...INVALID, code: 'tokens_not_counted', param: 'model' };
 
 /** Converts a refusal of Bedrock to a GatewayError; the message passes unmodified. */
-export function fromBedrock(refusal: UpstreamRefusal): GatewayError {
+export function fromAwsError(refusal: AwsErrorResponse): GatewayError {
   const exception = refusal.exception.split(/[:#]/).find((part) => /Exception|[A-Z]/.test(part)) ?? refusal.exception;
   const verdict = verdictOf(exception, refusal);
   return new GatewayError({
@@ -102,7 +102,7 @@ export function fromBedrock(refusal: UpstreamRefusal): GatewayError {
 }
 
 /** By the name of the exception; the message refines it only where a template covers the whole message. */
-function verdictOf(exception: string, { message, status }: UpstreamRefusal): Verdict {
+function verdictOf(exception: string, { message, status }: AwsErrorResponse): Verdict {
   const verdict = VERDICTS[exception.toLowerCase()] ?? byStatus(status, exception);
   if (verdict.code === 'rate_limit_exceeded') return throttledQuota(message) === 'day' ? QUOTA : verdict;
   if (verdict !== INVALID && !verdict.provokable) return verdict;
@@ -118,7 +118,7 @@ function verdictOf(exception: string, { message, status }: UpstreamRefusal): Ver
     case 'no-such-model':
       return { ...verdict, provokable: undefined };
     case undefined:
-      return verdict === INVALID ? { ...INVALID, code: schemaRefusalCode(message) } : verdict;
+      return verdict === INVALID ? { ...INVALID, code: schemaRejectionCode(message) } : verdict;
     default:
       return meaning satisfies never;
   }
@@ -160,7 +160,7 @@ const BEFORE_SENDING = [
 export function connectionError(cause: Error): GatewayError {
   const code = 'code' in cause ? String(cause.code) : '';
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
-    return timeout('Bedrock did not answer in time.', cause);
+    return upstreamTimeout('Bedrock did not answer in time.', cause);
   }
   return new GatewayError({
     status: 502,
@@ -173,7 +173,7 @@ export function connectionError(cause: Error): GatewayError {
   });
 }
 
-export function timeout(message: string, cause?: unknown): GatewayError {
+export function upstreamTimeout(message: string, cause?: unknown): GatewayError {
   return new GatewayError({ status: 504, type: 'server_error', code: 'timeout', message, retryable: true, cause });
 }
 
@@ -189,7 +189,7 @@ export function incompleteStream(): GatewayError {
 }
 
 /** A 200 whose body is not an answer. */
-export function upstreamNonsense(): GatewayError {
+export function invalidUpstreamAnswer(): GatewayError {
   return new GatewayError({
     status: 502,
     type: 'server_error',
@@ -200,7 +200,7 @@ export function upstreamNonsense(): GatewayError {
 }
 
 /** A 200 whose body does not end: more than any model says. Asking again would only fetch it again. */
-export function answerTooLarge(limitBytes: number): GatewayError {
+export function upstreamAnswerTooLarge(limitBytes: number): GatewayError {
   return new GatewayError({
     status: 502,
     type: 'server_error',

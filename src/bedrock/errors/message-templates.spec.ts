@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { fromBedrock } from './bedrock-errors.ts';
+import { fromAwsError } from './bedrock-errors.ts';
 import { MESSAGE_TEMPLATES, meaningOfMessage, type MessageMeaning } from './message-templates.ts';
-import { schemaRefusal } from './schema-rejections.ts';
+import { schemaRejectionOf } from './schema-rejections.ts';
 
 interface Wording {
   exception: string;
@@ -117,7 +117,7 @@ describe('a wording of AWS in the text of a client', () => {
         for (const exception of ['ValidationException', 'AccessDeniedException', 'ResourceNotFoundException']) {
           expect(meaningOfMessage(exception, echo(text))).toBeUndefined();
         }
-        const error = fromBedrock({ exception: 'ValidationException', status: 400, message: echo(text) });
+        const error = fromAwsError({ exception: 'ValidationException', status: 400, message: echo(text) });
         expect([error.status, error.retryable]).toEqual([400, false]);
         expect([
           'context_length_exceeded',
@@ -126,7 +126,7 @@ describe('a wording of AWS in the text of a client', () => {
           'tokens_not_counted',
         ]).not.toContain(error.code);
         // This one request may be sent in another way; nothing is remembered of it.
-        expect(schemaRefusal(error)?.scope ?? 'request').toBe('request');
+        expect(schemaRejectionOf(error)?.scope ?? 'request').toBe('request');
       }),
       { numRuns: 2_000 },
     );
@@ -136,7 +136,7 @@ describe('a wording of AWS in the text of a client', () => {
     fc.assert(
       fc.property(fc.constantFrom(...ECHOES), fc.constantFrom(...DISGUISES), (echo, disguise) => {
         const message = echo(disguise('Too many tokens per day, please wait before trying again.'));
-        expect(fromBedrock({ exception: 'ThrottlingException', status: 429, message }).code).toBe(
+        expect(fromAwsError({ exception: 'ThrottlingException', status: 429, message }).code).toBe(
           'rate_limit_exceeded',
         );
       }),
@@ -147,7 +147,7 @@ describe('a wording of AWS in the text of a client', () => {
     const long = 'The model returned the following errors: '.repeat(20_000);
     expect(meaningOfMessage('ValidationException', long)).toBeUndefined();
     expect(
-      schemaRefusal(fromBedrock({ exception: 'ValidationException', message: '['.repeat(1_000_000) })),
+      schemaRejectionOf(fromAwsError({ exception: 'ValidationException', message: '['.repeat(1_000_000) })),
     ).toBeUndefined();
   });
 });

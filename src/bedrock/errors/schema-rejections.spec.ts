@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { fromBedrock } from './bedrock-errors.ts';
-import { schemaRefusal } from './schema-rejections.ts';
+import { fromAwsError } from './bedrock-errors.ts';
+import { schemaRejectionOf } from './schema-rejections.ts';
 
 const refused = (message: string, exception = 'ValidationException') =>
-  schemaRefusal(fromBedrock({ exception, message, status: 400 }));
+  schemaRejectionOf(fromAwsError({ exception, message, status: 400 }));
 
 describe('a refused schema', () => {
   it.each([
@@ -54,6 +54,6 @@ describe('a refused schema', () => {
 
   it('is a refusal of the request, nothing else', () => {
     expect(refused('Schema is too complex', 'ThrottlingException')).toBeUndefined();
-    expect(schemaRefusal(new Error('Schema is too complex'))).toBeUndefined();
+    expect(schemaRejectionOf(new Error('Schema is too complex'))).toBeUndefined();
   });
 });

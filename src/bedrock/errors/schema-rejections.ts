@@ -2,7 +2,7 @@ import { GatewayError } from '../../errors/errors.ts';
 import { innermostMessage } from './message-layers.ts';
 
 /** The part of a request that Bedrock refused. */
-export interface SchemaRefusal {
+export interface SchemaRejection {
   /** `schemas`: of the answer or of strict tools, or of all together. */
   about: 'format' | 'strict-tools' | 'tool-choice' | 'schemas';
   /** The range of the refusal. `request`: the wording is not known, so nothing may be remembered of it. */
@@ -11,7 +11,7 @@ export interface SchemaRefusal {
 
 type Code = 'schema_refused' | 'tool_choice_refused';
 
-interface SchemaTemplate extends SchemaRefusal {
+interface SchemaTemplate extends SchemaRejection {
   /** Covers the whole message of the model, and accepts no text that a client chooses. */
   pattern: RegExp;
 }
@@ -82,20 +82,20 @@ const FORMAT_SIGN = /output_?config|text_?format/i;
 const LONGEST_SEARCHED = 2_048;
 
 /** Returns the code of a ValidationException with this message; null for a message about something else. */
-export function schemaRefusalCode(message: string): Code | null {
+export function schemaRejectionCode(message: string): Code | null {
   const refusal = refusalIn(message);
   if (refusal === undefined) return null;
   return refusal.about === 'tool-choice' ? 'tool_choice_refused' : 'schema_refused';
 }
 
 /** Returns undefined for every other failure. */
-export function schemaRefusal(error: unknown): SchemaRefusal | undefined {
+export function schemaRejectionOf(error: unknown): SchemaRejection | undefined {
   if (!(error instanceof GatewayError)) return undefined;
   if (error.code !== 'schema_refused' && error.code !== 'tool_choice_refused') return undefined;
   return refusalIn(error.message);
 }
 
-function refusalIn(message: string): SchemaRefusal | undefined {
+function refusalIn(message: string): SchemaRejection | undefined {
   const inner = innermostMessage(message);
   const template = inner === undefined ? undefined : TEMPLATES.find(({ pattern }) => pattern.test(inner));
   if (template === undefined) return guessed(message.slice(0, LONGEST_SEARCHED));
@@ -104,7 +104,7 @@ function refusalIn(message: string): SchemaRefusal | undefined {
   return { about: isAboutFormat ? 'format' : about, scope };
 }
 
-function guessed(message: string): SchemaRefusal | undefined {
+function guessed(message: string): SchemaRejection | undefined {
   const own = message.replaceAll(REPEATED, ' ');
   if (FORMAT_SIGN.test(own)) return { about: 'format', scope: 'request' };
   if (SCHEMA_SIGN.test(own)) return { about: 'schemas', scope: 'request' };

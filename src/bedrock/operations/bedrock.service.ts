@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { Target } from '../../models/types/model.ts';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { AwsSessions } from '../sessions/aws-sessions.ts';
-import { type AttemptTrace, traceAttempt, traceConversation } from '../tracing/upstream-span.ts';
+import { type UpstreamCallSpan, startUpstreamSpan, startConverseSpan } from '../tracing/upstream-span.ts';
 import type { UpstreamCall } from './upstream-call.ts';
-import { note, upstreamRequest } from './upstream-request.ts';
+import { recordUpstreamAnswer, upstreamRequest } from './upstream-request.ts';
 
 /** What a target has accepted. */
 export interface AcceptedCall<Answer> {
   readonly answer: Answer;
   /** The span that ends when the usage is settled; absent if the answer reports its usage itself. */
-  readonly span?: AttemptTrace;
+  readonly span?: UpstreamCallSpan;
 }
 
 /** Sends one call to one target of Bedrock. The RoutingService chooses the target, and the RetryInterceptor waits. */
@@ -29,7 +29,7 @@ export class BedrockService {
   async send<Answer>(
     target: Target,
     call: UpstreamCall<Answer>,
-    context: Call,
+    context: RequestContext,
     body: Buffer = call.body,
   ): Promise<AcceptedCall<Answer>> {
     const { operation, route, headers } = call;
@@ -38,14 +38,14 @@ export class BedrockService {
     const sent = { operation: operation.name, accept: operation.accept, body, headers, trace: span };
     const request = upstreamRequest(called, sent, context, this.config.bedrock.timeouts);
     const received = await operation.exchange(this.sessions.pool, this.sessions.of(target), request);
-    note(context, target, received.head);
+    recordUpstreamAnswer(context, target, received.head);
     const answer = operation.read(received, span);
     return { answer, span: operation.reportsUsage ? undefined : span };
   }
 }
 
-function spanOf({ route, operation, converse }: UpstreamCall<unknown>, target: Target, context: Call) {
+function spanOf({ route, operation, converse }: UpstreamCall<unknown>, target: Target, context: RequestContext) {
   const attempt = { route, target, call: context, operation: operation.name };
   const trace = context.trace!;
-  return converse === undefined ? traceAttempt(trace, attempt) : traceConversation(trace, attempt, converse);
+  return converse === undefined ? startUpstreamSpan(trace, attempt) : startConverseSpan(trace, attempt, converse);
 }

@@ -1,8 +1,8 @@
 import type { ConverseEvent } from '../../wire/converse.ts';
-import type { StreamForm } from '../transport/event-stream-sink.ts';
+import type { StreamFormat } from '../transport/event-stream-sink.ts';
 
 /** The wire's event name is the member's name in the SDK's union. */
-export const CONVERSE_STREAM_FORMAT: StreamForm<ConverseEvent> = {
+export const CONVERSE_STREAM_FORMAT: StreamFormat<ConverseEvent> = {
   toEvent: (frame) => eventOf(frame.name, JSON.parse(frame.payload)),
   isOpening: (event) => 'messageStart' in event,
   isLast: (event) => 'messageStop' in event,

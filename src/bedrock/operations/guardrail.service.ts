@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { regionOf } from '../../config/sections/bedrock-config.ts';
 import { AwsSessions } from '../sessions/aws-sessions.ts';
-import { readAnswer } from '../transport/parse-json-answer.ts';
-import { postForText } from '../transport/transport.ts';
+import { parseJsonAnswer } from '../transport/parse-json-answer.ts';
+import { postSignedForText } from '../transport/transport.ts';
 import { jsonBody, pathPart } from '../transport/unsendable.ts';
 import type { GuardrailAnswer } from '../../wire/guardrail.ts';
 
-export interface Guardrail {
+export interface GuardrailRef {
   /** Id or ARN. */
   id: string;
   version: string;
@@ -23,17 +23,17 @@ export class GuardrailService {
   ) {}
 
   /** In the gateway's own region, where its guardrail is. Throws GatewayError as `bedrock-errors.ts` names it. */
-  async apply({ id, version }: Guardrail, body: object, call: Call): Promise<GuardrailAnswer> {
+  async apply({ id, version }: GuardrailRef, body: object, call: RequestContext): Promise<GuardrailAnswer> {
     const session = this.sessions.of({ region: regionOf(this.config.bedrock) });
-    const answer = await postForText(this.sessions.pool, session, {
+    const answer = await postSignedForText(this.sessions.pool, session, {
       path: `/guardrail/${pathPart(id, 'model')}/version/${pathPart(version, 'model')}/apply`,
       body: jsonBody(body),
       accept: 'application/json',
       signal: call.signal,
       clocks: this.config.bedrock.timeouts,
     });
-    call.facts.upstreamRequestId = answer.head.requestId;
+    call.report.upstreamRequestId = answer.head.requestId;
     if (answer.head.requestId) call.header('x-amzn-requestid', answer.head.requestId);
-    return readAnswer<GuardrailAnswer>(answer.body, (given) => typeof given?.action === 'string');
+    return parseJsonAnswer<GuardrailAnswer>(answer.body, (given) => typeof given?.action === 'string');
   }
 }

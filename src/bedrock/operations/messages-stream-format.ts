@@ -1,10 +1,10 @@
-import { fromBedrock, upstreamNonsense } from '../errors/bedrock-errors.ts';
-import type { StreamForm } from '../transport/event-stream-sink.ts';
-import type { UpstreamHead } from '../transport/transport.ts';
+import { fromAwsError, invalidUpstreamAnswer } from '../errors/bedrock-errors.ts';
+import type { StreamFormat } from '../transport/event-stream-sink.ts';
+import type { UpstreamResponseHead } from '../transport/transport.ts';
 import type { MessagesEvent } from '../../wire/messages-events.ts';
 
 /** Bedrock's account of an InvokeModel stream, in its last event; in Claude's, the counts stand in other events, too. */
-export const METRICS = 'amazon-bedrock-invocationMetrics';
+export const INVOCATION_METRICS = 'amazon-bedrock-invocationMetrics';
 /** Every event begins with its type (observed 2026-11); where one does not, it is parsed. */
 const TYPE_FIRST = /^\{"type":"([a-z_]+)"/;
 const OPENING = ['message_start', 'ping'];
@@ -19,14 +19,17 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 };
 
 /** The stream of InvokeModelWithResponseStream for Claude: each chunk is the base64 of one event of Anthropic's. */
-export const MESSAGES: StreamForm<MessagesEvent> = {
+export const MESSAGES_STREAM_FORMAT: StreamFormat<MessagesEvent> = {
   toEvent(frame, head) {
     const { bytes } = JSON.parse(frame.payload) as { bytes?: string };
-    if (typeof bytes !== 'string') throw upstreamNonsense();
+    if (typeof bytes !== 'string') throw invalidUpstreamAnswer();
     const json = Buffer.from(bytes, 'base64').toString('utf8');
     const type = TYPE_FIRST.exec(json)?.[1] ?? typeOf(json);
     if (type === 'error') throw failureIn(json, head);
-    return { type, json: json.includes(METRICS) && type === 'message_stop' ? withoutMetrics(json) : oneLine(json) };
+    return {
+      type,
+      json: json.includes(INVOCATION_METRICS) && type === 'message_stop' ? withoutMetrics(json) : oneLine(json),
+    };
   },
   isOpening: ({ type }) => OPENING.includes(type),
   isLast: ({ type }) => type === 'message_stop',
@@ -34,12 +37,12 @@ export const MESSAGES: StreamForm<MessagesEvent> = {
 
 function typeOf(json: string): string {
   const { type } = parse(json);
-  if (typeof type !== 'string') throw upstreamNonsense();
+  if (typeof type !== 'string') throw invalidUpstreamAnswer();
   return type;
 }
 
 function withoutMetrics(json: string): string {
-  const { [METRICS]: _, ...event } = parse(json);
+  const { [INVOCATION_METRICS]: _, ...event } = parse(json);
   return JSON.stringify(event);
 }
 
@@ -48,16 +51,16 @@ function oneLine(json: string): string {
   return json.includes('\n') ? JSON.stringify(parse(json)) : json;
 }
 
-function failureIn(json: string, { requestId }: UpstreamHead): Error {
+function failureIn(json: string, { requestId }: UpstreamResponseHead): Error {
   const { type, message } = (parse(json).error ?? {}) as { type?: string; message?: string };
   const exception = EXCEPTIONS[type ?? ''] ?? 'ModelStreamErrorException';
-  return fromBedrock({ exception, message: message ?? '', upstreamRequestId: requestId });
+  return fromAwsError({ exception, message: message ?? '', upstreamRequestId: requestId });
 }
 
 function parse(json: string): Record<string, unknown> {
   try {
     return JSON.parse(json) as Record<string, unknown>;
   } catch {
-    throw upstreamNonsense();
+    throw invalidUpstreamAnswer();
   }
 }

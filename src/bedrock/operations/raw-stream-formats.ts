@@ -1,13 +1,13 @@
-import { NO_USAGE, type Tally, type Usage } from '../../usage/usage.ts';
+import { ZERO_USAGE, type RunningUsageReader, type Usage } from '../../usage/usage.ts';
 import { usageOfAnswer } from '../../wire/usage.ts';
 import type { ConverseAnswer } from '../../wire/converse.ts';
-import type { StreamForm } from '../transport/event-stream-sink.ts';
-import type { Frame } from '../transport/event-stream.ts';
-import { METRICS } from './messages-stream-format.ts';
-import type { RelayedStream } from '../../wire/operations.ts';
+import type { StreamFormat } from '../transport/event-stream-sink.ts';
+import type { EventStreamFrame } from '../transport/event-stream.ts';
+import { INVOCATION_METRICS } from './messages-stream-format.ts';
+import type { BedrockApiStreamOperation } from '../../wire/operations.ts';
 
 /** One frame of a stream that passes as it came. */
-export type RelayedFrame = Frame & { bytes: Buffer };
+export type RawFrame = EventStreamFrame & { bytes: Buffer };
 
 /** The JSON of a delta around its text. */
 const FRAME_OF_DELTA = 80;
@@ -21,7 +21,7 @@ interface Metrics {
 }
 
 /** Converse's frames are checked and handed on; exceptions among them are failures here as everywhere. */
-const CONVERSED: StreamForm<RelayedFrame> = {
+const CONVERSED: StreamFormat<RawFrame> = {
   bytes: 'kept',
   toEvent: (frame) => ({ ...frame, bytes: frame.bytes ?? Buffer.alloc(0) }),
   isOpening: ({ name }) => name === 'messageStart',
@@ -29,13 +29,13 @@ const CONVERSED: StreamForm<RelayedFrame> = {
 };
 
 /** By operation. Vendors end the streams of InvokeModel in their own ways; that one was cut, the transport tells. */
-export const RELAYED: Readonly<Record<RelayedStream, StreamForm<RelayedFrame>>> = {
+export const RAW_STREAM_FORMATS: Readonly<Record<BedrockApiStreamOperation, StreamFormat<RawFrame>>> = {
   'converse-stream': CONVERSED,
   'invoke-with-response-stream': { ...CONVERSED, end: 'anywhere' },
 };
 
 /** Reads what a stream used from the frame that tells it: `metadata` of Converse, the metrics of InvokeModel. */
-export class RelayTally implements Tally<RelayedFrame> {
+export class RawUsageReader implements RunningUsageReader<RawFrame> {
   private told?: Usage;
   private characters = 0;
   private readonly promptBytes: number;
@@ -44,14 +44,14 @@ export class RelayTally implements Tally<RelayedFrame> {
     this.promptBytes = promptBytes;
   }
 
-  read({ name, payload }: RelayedFrame): void {
+  read({ name, payload }: RawFrame): void {
     if (name === 'metadata') this.told = usageOfAnswer(JSON.parse(payload) as ConverseAnswer);
     if (name === 'contentBlockDelta') this.characters += Math.max(0, payload.length - FRAME_OF_DELTA);
     if (name !== 'chunk') return;
     const { bytes } = JSON.parse(payload) as { bytes?: string };
     const text = Buffer.from(bytes ?? '', 'base64').toString('utf8');
     this.characters += Math.max(0, text.length - FRAME_OF_DELTA);
-    if (text.includes(METRICS)) this.told = usageOfMetrics(text) ?? this.told;
+    if (text.includes(INVOCATION_METRICS)) this.told = usageOfMetrics(text) ?? this.told;
   }
 
   counted(): Usage | undefined {
@@ -60,7 +60,7 @@ export class RelayTally implements Tally<RelayedFrame> {
 
   estimated(): Usage {
     const input = Math.ceil(this.promptBytes / CHARACTERS_A_TOKEN);
-    return { ...NO_USAGE, input, output: Math.ceil(this.characters / CHARACTERS_A_TOKEN) };
+    return { ...ZERO_USAGE, input, output: Math.ceil(this.characters / CHARACTERS_A_TOKEN) };
   }
 }
 
@@ -68,7 +68,7 @@ export class RelayTally implements Tally<RelayedFrame> {
 function usageOfMetrics(json: string): Usage | undefined {
   let metrics: Metrics | undefined;
   try {
-    metrics = (JSON.parse(json) as { [METRICS]?: Metrics })[METRICS];
+    metrics = (JSON.parse(json) as { [INVOCATION_METRICS]?: Metrics })[INVOCATION_METRICS];
   } catch {
     return undefined;
   }

@@ -1,27 +1,27 @@
 import { Injectable } from '@nestjs/common';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { Route } from '../../models/types/model.ts';
 import type { ConverseRequest } from '../../wire/converse.ts';
-import { traceAttempt } from '../tracing/upstream-span.ts';
+import { startUpstreamSpan } from '../tracing/upstream-span.ts';
 import { AwsSessions } from '../sessions/aws-sessions.ts';
-import { upstreamNonsense } from '../errors/bedrock-errors.ts';
-import { readAnswer } from '../transport/parse-json-answer.ts';
-import { postForText } from '../transport/transport.ts';
+import { invalidUpstreamAnswer } from '../errors/bedrock-errors.ts';
+import { parseJsonAnswer } from '../transport/parse-json-answer.ts';
+import { postSignedForText } from '../transport/transport.ts';
 import { jsonBody } from '../transport/unsendable.ts';
-import { note, upstreamRequest } from './upstream-request.ts';
+import { recordUpstreamAnswer, upstreamRequest } from './upstream-request.ts';
 
 const OPERATION = 'count-tokens';
 
 /** A prompt in the words of CountTokens: of Converse, or of InvokeModel. */
-export type CountedPrompt = { converse: object } | { invokeModel: { body: string } };
+export type CountTokensInput = { converse: object } | { invokeModel: { body: string } };
 
-export function conversePrompt(request: ConverseRequest): CountedPrompt {
+export function converseCountInput(request: ConverseRequest): CountTokensInput {
   const { messages, system, toolConfig, additionalModelRequestFields } = request;
   return { converse: { messages, system, toolConfig, additionalModelRequestFields } };
 }
 
-export function invokePrompt(body: Buffer): CountedPrompt {
+export function invokeCountInput(body: Buffer): CountTokensInput {
   return { invokeModel: { body: body.toString('base64') } };
 }
 
@@ -37,18 +37,18 @@ export class TokenCountService {
    * Asked of the first target only, by the model's own id: the operation knows no inference profiles (service model of
    * bedrock-runtime, 2026-11). Quotas and the health of targets are not concerned. Throws where the model has no count.
    */
-  async count(route: Route, prompt: CountedPrompt, call: Call): Promise<number> {
+  async count(route: Route, prompt: CountTokensInput, call: RequestContext): Promise<number> {
     const [target] = route.targets;
-    if (target === undefined) throw upstreamNonsense();
+    if (target === undefined) throw invalidUpstreamAnswer();
     const counted = { ...target, modelId: route.model.id };
     const body = jsonBody({ input: prompt });
-    const trace = call.trace && traceAttempt(call.trace, { route, target: counted, call, operation: OPERATION });
+    const trace = call.trace && startUpstreamSpan(call.trace, { route, target: counted, call, operation: OPERATION });
     const asked = { operation: OPERATION, body, accept: 'application/json', trace };
     const request = upstreamRequest(counted, asked, call, this.config.bedrock.timeouts);
-    const answer = await postForText(this.sessions.pool, this.sessions.of(target), request);
-    note(call, target, answer.head);
+    const answer = await postSignedForText(this.sessions.pool, this.sessions.of(target), request);
+    recordUpstreamAnswer(call, target, answer.head);
     trace?.ended();
-    const { inputTokens } = readAnswer<{ inputTokens: number }>(
+    const { inputTokens } = parseJsonAnswer<{ inputTokens: number }>(
       answer.body,
       (count) => typeof count?.inputTokens === 'number',
     );

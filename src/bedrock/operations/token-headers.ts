@@ -1,15 +1,15 @@
 import type { Usage } from '../../usage/usage.ts';
-import { headerText } from '../transport/aws-error-response.ts';
-import type { UpstreamHead } from '../transport/transport.ts';
+import { firstHeaderValue } from '../transport/aws-error-response.ts';
+import type { UpstreamResponseHead } from '../transport/transport.ts';
 
 /** Tokens that InvokeModel counted for a prompt, where its headers say so. */
-export function inputTokensOf(head: UpstreamHead): number | undefined {
+export function inputTokensFromHeaders(head: UpstreamResponseHead): number | undefined {
   return numberIn(head, 'input-token-count');
 }
 
 /** What InvokeModel counted in all; undefined where its headers say nothing. */
-export function usageOfHeaders(head: UpstreamHead): Usage | undefined {
-  const input = inputTokensOf(head);
+export function usageFromHeaders(head: UpstreamResponseHead): Usage | undefined {
+  const input = inputTokensFromHeaders(head);
   const output = numberIn(head, 'output-token-count');
   if (input === undefined && output === undefined) return undefined;
   return {
@@ -20,7 +20,7 @@ export function usageOfHeaders(head: UpstreamHead): Usage | undefined {
   };
 }
 
-function numberIn({ headers }: UpstreamHead, name: string): number | undefined {
-  const text = headerText(headers?.[`x-amzn-bedrock-${name}`]);
+function numberIn({ headers }: UpstreamResponseHead, name: string): number | undefined {
+  const text = firstHeaderValue(headers?.[`x-amzn-bedrock-${name}`]);
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }

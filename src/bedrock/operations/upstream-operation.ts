@@ -1,24 +1,24 @@
 import type { Dispatcher } from 'undici';
 import type { MessagesEvent } from '../../wire/messages-events.ts';
-import type { RelayedOperation, RelayedStream } from '../../wire/operations.ts';
+import type { BedrockApiOperation, BedrockApiStreamOperation } from '../../wire/operations.ts';
 import { parseExactly } from '../../wire/json/exact-json.ts';
 import type { ConverseAnswer, ConverseEvent } from '../../wire/converse.ts';
 import type { AwsSession } from '../sessions/aws-session.ts';
-import type { AttemptTrace } from '../tracing/upstream-span.ts';
+import type { UpstreamCallSpan } from '../tracing/upstream-span.ts';
 import type { EventBatches } from '../transport/event-batches.ts';
-import { openEventStream, type OpenStream, type StreamForm } from '../transport/event-stream-sink.ts';
-import { readAnswer } from '../transport/parse-json-answer.ts';
-import { postForText, type UpstreamHead, type UpstreamRequest } from '../transport/transport.ts';
+import { openEventStream, type OpenedStream, type StreamFormat } from '../transport/event-stream-sink.ts';
+import { parseJsonAnswer } from '../transport/parse-json-answer.ts';
+import { postSignedForText, type UpstreamResponseHead, type UpstreamRequest } from '../transport/transport.ts';
 import { CONVERSE_STREAM_FORMAT } from './converse-stream.ts';
-import { MESSAGES } from './messages-stream-format.ts';
-import { RELAYED, type RelayedFrame } from './raw-stream-formats.ts';
+import { MESSAGES_STREAM_FORMAT } from './messages-stream-format.ts';
+import { RAW_STREAM_FORMATS, type RawFrame } from './raw-stream-formats.ts';
 
 const JSON_TYPE = 'application/json';
 const EVENT_STREAM_TYPE = 'application/vnd.amazon.eventstream';
 
 /** The body of an answer as text, and the head of the response. */
-export interface Invoked {
-  head: UpstreamHead;
+export interface InvokeAnswer {
+  head: UpstreamResponseHead;
   body: string;
 }
 
@@ -33,24 +33,24 @@ export interface UpstreamOperation<Answer> {
   /** True if the answer reports its usage to the span. Otherwise the span ends when the usage is settled. */
   readonly reportsUsage?: true;
   /** Resolves when the target has accepted the request: with a whole answer, or with a stream that has begun. */
-  exchange(pool: Dispatcher, session: AwsSession, request: UpstreamRequest): Promise<{ head: UpstreamHead }>;
+  exchange(pool: Dispatcher, session: AwsSession, request: UpstreamRequest): Promise<{ head: UpstreamResponseHead }>;
   /** Reads what `exchange` received. Throws GatewayError for an answer that is not of the operation. */
-  read(received: { head: UpstreamHead }, span: AttemptTrace | undefined): Answer;
+  read(received: { head: UpstreamResponseHead }, span: UpstreamCallSpan | undefined): Answer;
 }
 
 /** An operation whose answer passes as it is, on Bedrock's own API. */
 export interface RelayedUpstreamOperation<Answer> extends UpstreamOperation<Answer> {
-  readonly name: RelayedOperation | RelayedStream;
+  readonly name: BedrockApiOperation | BedrockApiStreamOperation;
 }
 
 export const CONVERSE: UpstreamOperation<ConverseAnswer> = {
   name: 'converse',
   accept: JSON_TYPE,
   reportsUsage: true,
-  exchange: postForText,
-  read({ body }: Invoked, span): ConverseAnswer {
+  exchange: postSignedForText,
+  read({ body }: InvokeAnswer, span): ConverseAnswer {
     try {
-      const answer = readAnswer<ConverseAnswer>(
+      const answer = parseJsonAnswer<ConverseAnswer>(
         body,
         (given) => Boolean(given?.output?.message?.content),
         parseExactly,
@@ -69,7 +69,7 @@ export const CONVERSE_STREAM: UpstreamOperation<EventBatches> = {
   accept: EVENT_STREAM_TYPE,
   reportsUsage: true,
   exchange: (pool, session, request) => openEventStream(pool, session, request, CONVERSE_STREAM_FORMAT),
-  read: ({ events }: OpenStream<ConverseEvent>) => events,
+  read: ({ events }: OpenedStream<ConverseEvent>) => events,
 };
 
 /** The answer of InvokeModel in the form of the model's vendor. */
@@ -79,35 +79,40 @@ export const INVOKE = textOperation('invoke');
 export const MESSAGES_STREAM: UpstreamOperation<EventBatches<MessagesEvent>> = {
   name: 'invoke-with-response-stream',
   accept: EVENT_STREAM_TYPE,
-  exchange: (pool, session, request) => openEventStream(pool, session, request, MESSAGES),
-  read: ({ events }: OpenStream<MessagesEvent>) => events,
+  exchange: (pool, session, request) => openEventStream(pool, session, request, MESSAGES_STREAM_FORMAT),
+  read: ({ events }: OpenedStream<MessagesEvent>) => events,
 };
 
 /** Operations of Bedrock's own API, whose answers pass as they are. */
-export const RELAYED_OPERATIONS: Readonly<Record<RelayedOperation, RelayedUpstreamOperation<Invoked>>> = {
+export const RELAYED_OPERATIONS: Readonly<Record<BedrockApiOperation, RelayedUpstreamOperation<InvokeAnswer>>> = {
   converse: textOperation('converse'),
   invoke: INVOKE,
   'count-tokens': { ...textOperation('count-tokens'), takesModelId: true },
 };
 
 /** Streams of Bedrock's own API, whose frames pass as they are. */
-export const RELAYED_STREAMS: Readonly<Record<RelayedStream, RelayedUpstreamOperation<OpenStream<RelayedFrame>>>> = {
-  'converse-stream': frameOperation('converse-stream', RELAYED['converse-stream']),
-  'invoke-with-response-stream': frameOperation('invoke-with-response-stream', RELAYED['invoke-with-response-stream']),
+export const RELAYED_STREAMS: Readonly<
+  Record<BedrockApiStreamOperation, RelayedUpstreamOperation<OpenedStream<RawFrame>>>
+> = {
+  'converse-stream': frameOperation('converse-stream', RAW_STREAM_FORMATS['converse-stream']),
+  'invoke-with-response-stream': frameOperation(
+    'invoke-with-response-stream',
+    RAW_STREAM_FORMATS['invoke-with-response-stream'],
+  ),
 };
 
-function textOperation(name: RelayedOperation): RelayedUpstreamOperation<Invoked> {
-  return { name, accept: JSON_TYPE, exchange: postForText, read: (received: Invoked) => received };
+function textOperation(name: BedrockApiOperation): RelayedUpstreamOperation<InvokeAnswer> {
+  return { name, accept: JSON_TYPE, exchange: postSignedForText, read: (received: InvokeAnswer) => received };
 }
 
 function frameOperation(
-  name: RelayedStream,
-  format: StreamForm<RelayedFrame>,
-): RelayedUpstreamOperation<OpenStream<RelayedFrame>> {
+  name: BedrockApiStreamOperation,
+  format: StreamFormat<RawFrame>,
+): RelayedUpstreamOperation<OpenedStream<RawFrame>> {
   return {
     name,
     accept: EVENT_STREAM_TYPE,
     exchange: (pool, session, request) => openEventStream(pool, session, request, format),
-    read: (received: OpenStream<RelayedFrame>) => received,
+    read: (received: OpenedStream<RawFrame>) => received,
   };
 }

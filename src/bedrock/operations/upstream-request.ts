@@ -1,10 +1,10 @@
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import type { Target } from '../../models/types/model.ts';
-import type { Clocks, UpstreamHead, UpstreamRequest } from '../transport/transport.ts';
+import type { UpstreamTimeouts, UpstreamResponseHead, UpstreamRequest } from '../transport/transport.ts';
 import { pathPart } from '../transport/unsendable.ts';
 
 /** What is sent, but for where to. */
-export type Asked = Pick<UpstreamRequest, 'body' | 'accept' | 'headers' | 'trace'> & {
+export type SentOperation = Pick<UpstreamRequest, 'body' | 'accept' | 'headers' | 'trace'> & {
   /** Last part of the path: `converse`. */
   operation: string;
 };
@@ -12,9 +12,9 @@ export type Asked = Pick<UpstreamRequest, 'body' | 'accept' | 'headers' | 'trace
 /** One operation on the model of a target. */
 export function upstreamRequest(
   { modelId }: Target,
-  { operation, body, accept, headers, trace }: Asked,
-  call: Call,
-  clocks: Clocks,
+  { operation, body, accept, headers, trace }: SentOperation,
+  call: RequestContext,
+  clocks: UpstreamTimeouts,
 ): UpstreamRequest {
   return {
     path: `/model/${pathPart(modelId, 'model')}/${operation}`,
@@ -29,9 +29,9 @@ export function upstreamRequest(
 }
 
 /** What the log and the answer's headers tell of an accepted call. */
-export function note(call: Call, target: Target, head: UpstreamHead): void {
-  call.facts.target = target.id;
-  call.facts.upstreamRequestId = head.requestId;
-  call.facts.firstEventMs ??= Math.round((performance.now() - call.startedAt) * 10) / 10;
+export function recordUpstreamAnswer(call: RequestContext, target: Target, head: UpstreamResponseHead): void {
+  call.report.target = target.id;
+  call.report.upstreamRequestId = head.requestId;
+  call.report.firstEventMs ??= Math.round((performance.now() - call.startedAt) * 10) / 10;
   if (head.requestId) call.header('x-amzn-requestid', head.requestId);
 }

@@ -1,11 +1,11 @@
-import { AssumedRole, type LentCredentials } from './assumed-role.ts';
+import { AssumedRole, type TemporaryCredentials } from './assumed-role.ts';
 
 const HOUR_MS = 3_600_000;
 
 /** A role whose credentials hold for an hour; answers come when the test says so. */
 function role() {
   const state = { now: 0, questions: 0, failure: undefined as Error | undefined };
-  const ask = async (): Promise<LentCredentials> => {
+  const ask = async (): Promise<TemporaryCredentials> => {
     state.questions += 1;
     if (state.failure) throw state.failure;
     return {

@@ -1,7 +1,7 @@
 import type { Credentials } from './request-signer.ts';
 
 /** Credentials that end. */
-export interface LentCredentials extends Credentials {
+export interface TemporaryCredentials extends Credentials {
   expiration?: Date;
 }
 
@@ -17,13 +17,13 @@ const ASK_AGAIN_MS = 10_000;
  * That a renewal fails is of no account as long as the old ones hold.
  */
 export class AssumedRole {
-  private held?: LentCredentials;
-  private asking?: Promise<LentCredentials>;
+  private held?: TemporaryCredentials;
+  private asking?: Promise<TemporaryCredentials>;
   private nextQuestionAt = 0;
-  private readonly ask: () => Promise<LentCredentials>;
+  private readonly ask: () => Promise<TemporaryCredentials>;
   private readonly now: () => number;
 
-  constructor(ask: () => Promise<LentCredentials>, now: () => number = Date.now) {
+  constructor(ask: () => Promise<TemporaryCredentials>, now: () => number = Date.now) {
     this.ask = ask;
     this.now = now;
   }
@@ -41,7 +41,7 @@ export class AssumedRole {
   };
 
   /** One question at a time, however many wait for it. */
-  private renew(): Promise<LentCredentials> {
+  private renew(): Promise<TemporaryCredentials> {
     this.asking ??= this.ask().then(
       (credentials) => {
         this.asking = undefined;

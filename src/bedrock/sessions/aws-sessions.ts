@@ -1,9 +1,9 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { Agent as Pool, Dispatcher } from 'undici';
-import { Derived } from '../../config/derived.ts';
+import { DerivedFromConfig } from '../../config/derived.ts';
 import { type BedrockConfig, GatewayConfig } from '../../config/gateway-config.ts';
-import { namesProxy } from '../../config/proxy.ts';
+import { usesProxy } from '../../config/proxy.ts';
 import { Agent, EnvHttpProxyAgent } from '../../libraries/undici.ts';
 import type { Target } from '../../models/types/model.ts';
 import { AssumedRoles } from './assumed-roles.ts';
@@ -16,21 +16,21 @@ import { AwsSession } from './aws-session.ts';
 const MAX_SESSIONS = 256;
 
 /** Where a session is held: a region, of the own account and at the usual endpoint where nothing else is said. */
-export type SessionPlace = Pick<Target, 'region' | 'account' | 'endpoint'>;
+export type SessionKey = Pick<Target, 'region' | 'account' | 'endpoint'>;
 
 /** One session a region, account and endpoint, and one pool of sockets for all of them. */
 @Injectable()
 export class AwsSessions implements OnApplicationShutdown {
-  private readonly sockets: Derived<BedrockConfig, Dispatcher>;
-  private readonly sessions: Derived<BedrockConfig, LRUCache<string, AwsSession>>;
+  private readonly sockets: DerivedFromConfig<BedrockConfig, Dispatcher>;
+  private readonly sessions: DerivedFromConfig<BedrockConfig, LRUCache<string, AwsSession>>;
   private readonly roles: AssumedRoles;
   private readonly config: GatewayConfig;
 
   constructor(config: GatewayConfig) {
     this.config = config;
     this.roles = new AssumedRoles(config);
-    this.sockets = new Derived(() => config.bedrock, poolOf);
-    this.sessions = new Derived(() => config.bedrock, noSessions);
+    this.sockets = new DerivedFromConfig(() => config.bedrock, poolOf);
+    this.sessions = new DerivedFromConfig(() => config.bedrock, noSessions);
   }
 
   /** HTTP/1.1 with keep-alive; over HTTP/2 a connection cut in mid-stream can look like an end. */
@@ -39,7 +39,7 @@ export class AwsSessions implements OnApplicationShutdown {
   }
 
   /** Throws for an account that is none of bedrock.accounts. */
-  of({ region, account, endpoint: own }: SessionPlace): AwsSession {
+  of({ region, account, endpoint: own }: SessionKey): AwsSession {
     const sessions = this.sessions.current;
     // The usual case makes no text of its own.
     const key = account === undefined && own === undefined ? region : JSON.stringify([region, account, own]);
@@ -68,7 +68,7 @@ function poolOf({ maxConnections, timeouts }: BedrockConfig): Dispatcher {
     keepAliveMaxTimeout: 300_000,
   };
   // Corporate networks need HTTPS_PROXY and NO_PROXY; asking them for every request where there are none takes 5 us.
-  return namesProxy() ? new EnvHttpProxyAgent(options) : new Agent(options);
+  return usesProxy() ? new EnvHttpProxyAgent(options) : new Agent(options);
 }
 
 function noSessions(_: BedrockConfig, before: LRUCache<string, AwsSession> | undefined): LRUCache<string, AwsSession> {

@@ -23,7 +23,7 @@ interface Budget {
 }
 
 /** What is asked, as JSON text: the latest messages whole, what does not fit shortened and the first ones left out. */
-export function askedContent({ system, messages }: ConverseRequest): Attributes {
+export function promptContentJson({ system, messages }: ConverseRequest): Attributes {
   const budget: Budget = { left: MOST_CHARACTERS };
   const told: object[] = [];
   for (const { role, content } of (messages ?? []).toReversed()) {
@@ -39,14 +39,14 @@ export function askedContent({ system, messages }: ConverseRequest): Attributes 
   };
 }
 
-export function contentOfAnswer({ output, stopReason }: ConverseAnswer): string {
+export function answerContentJson({ output, stopReason }: ConverseAnswer): string {
   const budget: Budget = { left: MOST_CHARACTERS };
   const parts = (output?.message?.content ?? []).flatMap((block) => partOf(block, budget) ?? []);
   return messageOf(parts, stopReason);
 }
 
 /** The content of a streamed answer, gathered as it passes. */
-export class AnswerContent {
+export class StreamedContentCollector {
   private readonly blocks: { type: 'text' | 'reasoning' | 'tool_call'; text: string; id?: string; name?: string }[] =
     [];
   private current = -1;

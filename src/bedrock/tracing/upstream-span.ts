@@ -1,17 +1,17 @@
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import type { Route, Target } from '../../models/types/model.ts';
 import { reasonOf } from '../../errors/described-error.ts';
-import type { AskedSpan, Attributes, CallTrace, TraceFailure } from '../../request/request-trace.ts';
+import type { UpstreamSpan, Attributes, RequestTrace, TraceFailure } from '../../request/request-trace.ts';
 import { usageOfAnswer, usageOfEvent } from '../../wire/usage.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../../wire/converse.ts';
 import type { Usage } from '../../usage/usage.ts';
-import { askedContent, AnswerContent, contentOfAnswer } from './traced-content.ts';
+import { promptContentJson, StreamedContentCollector, answerContentJson } from './traced-content.ts';
 
-export interface Attempt {
+export interface UpstreamCallInfo {
   route: Route;
   target: Target;
-  call: Call;
+  call: RequestContext;
   /** Last part of the path: `converse`. */
   operation: string;
 }
@@ -20,7 +20,10 @@ export interface Attempt {
  * Begins the span of one attempt at Bedrock, by the conventions for generative AI on AWS Bedrock
  * (semantic-conventions-genai, docs/gen-ai/aws-bedrock.md, 2026-11).
  */
-export function traceAttempt(trace: CallTrace, { route, target, call, operation }: Attempt): AttemptTrace {
+export function startUpstreamSpan(
+  trace: RequestTrace,
+  { route, target, call, operation }: UpstreamCallInfo,
+): UpstreamCallSpan {
   const name = nameOf(operation, route);
   const span = trace.ask(`${name} ${target.modelId}`, {
     'gen_ai.operation.name': name,
@@ -30,27 +33,31 @@ export function traceAttempt(trace: CallTrace, { route, target, call, operation 
     'outcrop.model': route.model.name,
     'outcrop.target': target.id,
   });
-  return new AttemptTrace(span, route.model.id, call.caller?.traceContent ? 'shown' : 'hidden');
+  return new UpstreamCallSpan(span, route.model.id, call.caller?.traceContent ? 'shown' : 'hidden');
 }
 
 /** The same for Converse, which says what is asked in words that the conventions know. */
-export function traceConversation(trace: CallTrace, attempt: Attempt, input: ConverseRequest): AttemptTrace {
-  const begun = traceAttempt(trace, attempt);
+export function startConverseSpan(
+  trace: RequestTrace,
+  attempt: UpstreamCallInfo,
+  input: ConverseRequest,
+): UpstreamCallSpan {
+  const begun = startUpstreamSpan(trace, attempt);
   begun.asked(input);
   return begun;
 }
 
 /** What one attempt at Bedrock tells its span, which ends with the answer's last byte. */
-export class AttemptTrace {
+export class UpstreamCallSpan {
   private readonly startedAt = performance.now();
-  private readonly span: AskedSpan;
+  private readonly span: UpstreamSpan;
   private readonly model: string;
   private readonly content: 'shown' | 'hidden';
-  private said?: AnswerContent;
+  private said?: StreamedContentCollector;
   private heard = false;
 
   /** `model`: its id at Bedrock, without a profile's prefix. */
-  constructor(span: AskedSpan, model: string, content: 'shown' | 'hidden') {
+  constructor(span: UpstreamSpan, model: string, content: 'shown' | 'hidden') {
     this.span = span;
     this.model = model;
     this.content = content;
@@ -82,7 +89,7 @@ export class AttemptTrace {
     this.span.set(askedOf(input));
     if (this.content === 'hidden') return;
     this.span.set({ 'gen_ai.request.stop_sequences': input.inferenceConfig?.stopSequences });
-    this.span.set(askedContent(input));
+    this.span.set(promptContentJson(input));
   }
 
   /** Something of a stream has come. */
@@ -94,7 +101,7 @@ export class AttemptTrace {
 
   read(events: readonly ConverseEvent[]): void {
     if (!this.span.isRecorded) return;
-    if (this.content === 'shown') this.said ??= new AnswerContent();
+    if (this.content === 'shown') this.said ??= new StreamedContentCollector();
     for (const event of events) {
       this.said?.read(event);
       const usage = usageOfEvent(event);
@@ -107,7 +114,7 @@ export class AttemptTrace {
     if (this.span.isRecorded) {
       this.span.set(attributesOf(usageOfAnswer(answer)));
       this.stopped(answer.stopReason);
-      if (this.content === 'shown') this.span.set({ 'gen_ai.output.messages': contentOfAnswer(answer) });
+      if (this.content === 'shown') this.span.set({ 'gen_ai.output.messages': answerContentJson(answer) });
     }
     this.ended();
   }

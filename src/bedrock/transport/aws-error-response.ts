@@ -1,18 +1,18 @@
-import type { UpstreamRefusal } from '../errors/bedrock-errors.ts';
+import type { AwsErrorResponse } from '../errors/bedrock-errors.ts';
 
 /** What AWS answered in place of a 200: the exception's name in a header or the body, its message in the body. */
-export function readRefusal(status: number, headers: Record<string, unknown>, body: string): UpstreamRefusal {
+export function parseAwsError(status: number, headers: Record<string, unknown>, body: string): AwsErrorResponse {
   const { __type, message, Message } = parseObject(body);
   return {
-    exception: headerText(headers['x-amzn-errortype']) ?? textIn(__type) ?? '',
+    exception: firstHeaderValue(headers['x-amzn-errortype']) ?? textIn(__type) ?? '',
     message: textIn(message) ?? textIn(Message) ?? '',
     status,
-    upstreamRequestId: headerText(headers['x-amzn-requestid']),
+    upstreamRequestId: firstHeaderValue(headers['x-amzn-requestid']),
   };
 }
 
 /** The value of a header, the first where it came several times. */
-export function headerText(value: unknown): string | undefined {
+export function firstHeaderValue(value: unknown): string | undefined {
   return textIn(Array.isArray(value) ? value[0] : value);
 }
 

@@ -1,6 +1,6 @@
-import { EventBatches, type Flow } from './event-batches.ts';
+import { EventBatches, type FlowControl } from './event-batches.ts';
 
-function flowLog(): Flow & { calls: string[] } {
+function flowLog(): FlowControl & { calls: string[] } {
   const calls: string[] = [];
   return {
     calls,

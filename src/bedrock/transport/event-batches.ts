@@ -7,7 +7,7 @@ import type { ConverseEvent } from '../../wire/converse.ts';
 const HIGH_WATER_BYTES = 64 * 1024;
 
 /** What can be slowed down and stopped: the upstream's socket. */
-export interface Flow {
+export interface FlowControl {
   pause(): void;
   resume(): void;
   abort(reason: Error): void;
@@ -25,9 +25,9 @@ export class EventBatches<Event = ConverseEvent> implements AsyncIterable<Event[
   private ended = false;
   private failure?: Error;
   private paused = false;
-  private readonly flow: Flow;
+  private readonly flow: FlowControl;
 
-  constructor(flow: Flow) {
+  constructor(flow: FlowControl) {
     this.flow = flow;
   }
 

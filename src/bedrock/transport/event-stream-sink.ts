@@ -1,29 +1,29 @@
 import type { Dispatcher } from 'undici';
-import type { AttemptTrace } from '../tracing/upstream-span.ts';
+import type { UpstreamCallSpan } from '../tracing/upstream-span.ts';
 import type { AwsSession } from '../sessions/aws-session.ts';
-import { fromBedrock, incompleteStream } from '../errors/bedrock-errors.ts';
+import { fromAwsError, incompleteStream } from '../errors/bedrock-errors.ts';
 import { EventBatches } from './event-batches.ts';
-import { EventStreamDecoder, type Frame } from './event-stream.ts';
-import { post, type BodySink, type UpstreamHead, type UpstreamRequest } from './transport.ts';
+import { EventStreamDecoder, type EventStreamFrame } from './event-stream.ts';
+import { postSigned, type BodySink, type UpstreamResponseHead, type UpstreamRequest } from './transport.ts';
 
 /** How one operation says its answer in frames. Runs once a frame: synchronous, and keeps nothing. */
-export interface StreamForm<Event> {
+export interface StreamFormat<Event> {
   /** Set where events carry the bytes of their frames. */
   bytes?: 'kept';
   /** Set where only the transport can tell whether a stream is whole. */
   end?: 'anywhere';
   /** Throws GatewayError for failures that the operation tells by an event. */
-  toEvent(frame: Frame, head: UpstreamHead): Event;
+  toEvent(frame: EventStreamFrame, head: UpstreamResponseHead): Event;
   /** Says only that there will be an answer: a failure behind it can still be retried. */
   isOpening(event: Event): boolean;
   /** After this event the answer is whole, however the connection ends. */
   isLast(event: Event): boolean;
   /** Tells a span what the events say, where they are read anyway; without it what was used is told when it is booked. */
-  trace?(events: readonly Event[], trace: AttemptTrace): void;
+  trace?(events: readonly Event[], trace: UpstreamCallSpan): void;
 }
 
-export interface OpenStream<Event> {
-  head: UpstreamHead;
+export interface OpenedStream<Event> {
+  head: UpstreamResponseHead;
   events: EventBatches<Event>;
 }
 
@@ -35,10 +35,10 @@ export function openEventStream<Event>(
   pool: Dispatcher,
   session: AwsSession,
   request: UpstreamRequest,
-  form: StreamForm<Event>,
-): Promise<OpenStream<Event>> {
+  form: StreamFormat<Event>,
+): Promise<OpenedStream<Event>> {
   return new Promise((resolve, reject) => {
-    post(
+    postSigned(
       pool,
       session,
       request,
@@ -51,10 +51,10 @@ export function openEventStream<Event>(
 class EventStreamSink<Event> implements BodySink {
   private readonly decoder: EventStreamDecoder;
   private readonly events: EventBatches<Event>;
-  private readonly head: UpstreamHead;
-  private readonly form: StreamForm<Event>;
-  private readonly trace?: AttemptTrace;
-  private readonly outcome: { resolve: (stream: OpenStream<Event>) => void; reject: (error: Error) => void };
+  private readonly head: UpstreamResponseHead;
+  private readonly form: StreamFormat<Event>;
+  private readonly trace?: UpstreamCallSpan;
+  private readonly outcome: { resolve: (stream: OpenedStream<Event>) => void; reject: (error: Error) => void };
   /** Events that came before the stream counts as begun. */
   private held: Event[] = [];
   begun = false;
@@ -62,9 +62,9 @@ class EventStreamSink<Event> implements BodySink {
   private stopped = false;
 
   constructor(
-    head: UpstreamHead,
+    head: UpstreamResponseHead,
     flow: Dispatcher.DispatchController,
-    { form, trace }: { form: StreamForm<Event>; trace?: AttemptTrace },
+    { form, trace }: { form: StreamFormat<Event>; trace?: UpstreamCallSpan },
     outcome: EventStreamSink<Event>['outcome'],
   ) {
     this.head = head;
@@ -93,7 +93,7 @@ class EventStreamSink<Event> implements BodySink {
     else this.events.end();
   }
 
-  private tellEnd(trace: AttemptTrace, problem: Error | undefined): void {
+  private tellEnd(trace: UpstreamCallSpan, problem: Error | undefined): void {
     if (problem !== undefined || this.form.trace) trace.ended(problem);
     else trace.complete();
   }
@@ -103,8 +103,8 @@ class EventStreamSink<Event> implements BodySink {
     return mayEndHere ? undefined : incompleteStream();
   }
 
-  private toEvent(frame: Frame): Event {
-    if (frame.messageType !== 'event') throw exceptionOf(frame, this.head);
+  private toEvent(frame: EventStreamFrame): Event {
+    if (frame.messageType !== 'event') throw errorOfExceptionFrame(frame, this.head);
     const event = this.form.toEvent(frame, this.head);
     if (this.form.isLast(event)) this.stopped = true;
     return event;
@@ -132,8 +132,8 @@ class EventStreamSink<Event> implements BodySink {
 }
 
 /** What an exception frame says, as a failure. */
-export function exceptionOf(frame: Frame, head: UpstreamHead): Error {
-  return fromBedrock({
+export function errorOfExceptionFrame(frame: EventStreamFrame, head: UpstreamResponseHead): Error {
+  return fromAwsError({
     exception: frame.name,
     message: messageOf(frame.payload),
     upstreamRequestId: head.requestId,

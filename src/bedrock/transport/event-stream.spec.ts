@@ -2,14 +2,14 @@ import { crc32 } from 'node:zlib';
 import { EventStreamCodec } from '@smithy/core/event-streams';
 import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { EventStreamDecoder, type Frame } from './event-stream.ts';
+import { EventStreamDecoder, type EventStreamFrame } from './event-stream.ts';
 
 const codec = new EventStreamCodec(
   (bytes) => Buffer.from(bytes as Uint8Array).toString('utf8'),
   (text) => Buffer.from(text, 'utf8'),
 );
 
-function encode(frame: Frame): Buffer {
+function encode(frame: EventStreamFrame): Buffer {
   const typeHeader = frame.messageType === 'exception' ? ':exception-type' : ':event-type';
   return Buffer.from(
     codec.encode({
@@ -44,7 +44,7 @@ describe('EventStreamDecoder', () => {
       fc.property(frames, fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1 }), (written, cuts) => {
         const bytes = Buffer.concat(written.map(encode));
         const decoder = new EventStreamDecoder();
-        const read: Frame[] = [];
+        const read: EventStreamFrame[] = [];
         for (let at = 0, turn = 0; at < bytes.length; turn++) {
           const size = cuts[turn % cuts.length]!;
           read.push(...decoder.push(bytes.subarray(at, at + size)));
@@ -78,7 +78,7 @@ describe('EventStreamDecoder', () => {
     const decoder = new EventStreamDecoder();
     const joins = jest.spyOn(Buffer, 'concat');
     const copies = jest.spyOn(Buffer.prototype, 'copy');
-    const read: Frame[] = [];
+    const read: EventStreamFrame[] = [];
     for (let at = 0; at < bytes.length; at += 1024) read.push(...decoder.push(bytes.subarray(at, at + 1024)));
     const copied =
       joins.mock.results.reduce((sum, { value }) => sum + (value as Buffer).length, 0) +

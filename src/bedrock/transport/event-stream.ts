@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { GatewayError } from '../../errors/errors.ts';
 
 /** One frame of `application/vnd.amazon.eventstream`; the payload is JSON text of one event. */
-export interface Frame {
+export interface EventStreamFrame {
   /** `event` or `exception`. */
   messageType: string;
   /** Name of the event (`contentBlockDelta`) or of the exception (`throttlingException`). */
@@ -55,23 +55,23 @@ export class EventStreamDecoder {
     return this.heldBytes > 0;
   }
 
-  push(chunk: Buffer): Frame[] {
+  push(chunk: Buffer): EventStreamFrame[] {
     if (this.heldBytes > 0) return this.pushToHeld(chunk);
-    const frames: Frame[] = [];
+    const frames: EventStreamFrame[] = [];
     const at = this.readFrames(chunk, frames);
     if (at < chunk.length) this.hold(chunk.subarray(at));
     return frames;
   }
 
   /** Copies every byte once, and reads only when a frame is complete: linear in the bytes, whatever their pieces. */
-  private pushToHeld(chunk: Buffer): Frame[] {
+  private pushToHeld(chunk: Buffer): EventStreamFrame[] {
     this.hold(chunk);
     const bytes = this.held.subarray(0, this.heldBytes);
     if (bytes.length < this.bytesWanted(bytes)) return [];
     // The frames keep parts of these bytes, so that the rest moves to a buffer of its own.
     this.held = EMPTY;
     this.heldBytes = 0;
-    const frames: Frame[] = [];
+    const frames: EventStreamFrame[] = [];
     const at = this.readFrames(bytes, frames);
     if (at < bytes.length) this.hold(bytes.subarray(at));
     return frames;
@@ -97,7 +97,7 @@ export class EventStreamDecoder {
   }
 
   /** Reads the complete frames and returns where the next one begins. */
-  private readFrames(bytes: Buffer, frames: Frame[]): number {
+  private readFrames(bytes: Buffer, frames: EventStreamFrame[]): number {
     let at = 0;
     while (bytes.length - at >= PRELUDE_BYTES) {
       const length = bytes.readUInt32BE(at);
@@ -112,7 +112,7 @@ export class EventStreamDecoder {
     return at;
   }
 
-  private readFrame(bytes: Buffer, at: number, length: number): Frame {
+  private readFrame(bytes: Buffer, at: number, length: number): EventStreamFrame {
     if (length > MAX_FRAME_BYTES) throw corrupt('frame length');
     const headersStart = at + PRELUDE_BYTES;
     const headersEnd = headersStart + bytes.readUInt32BE(at + 4);

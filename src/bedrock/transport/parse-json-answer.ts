@@ -1,7 +1,7 @@
-import { upstreamNonsense } from '../errors/bedrock-errors.ts';
+import { invalidUpstreamAnswer } from '../errors/bedrock-errors.ts';
 
 /** The JSON of an answer, as far as `isOne` has looked at it; `parse` may keep digits. Throws GatewayError 502 for a 200 that is none. */
-export function readAnswer<Answer>(
+export function parseJsonAnswer<Answer>(
   json: string,
   isOne: (answer: Partial<Answer> | null | undefined) => boolean,
   parse: (json: string) => unknown = JSON.parse,
@@ -12,5 +12,5 @@ export function readAnswer<Answer>(
   } catch {
     // Falls through: what is no JSON is no answer either.
   }
-  throw upstreamNonsense();
+  throw invalidUpstreamAnswer();
 }

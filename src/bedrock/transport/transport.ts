@@ -1,12 +1,12 @@
 import type { Dispatcher } from 'undici';
 import { GatewayError } from '../../errors/errors.ts';
-import type { AttemptTrace } from '../tracing/upstream-span.ts';
-import { answerTooLarge, connectionError, fromBedrock, timeout } from '../errors/bedrock-errors.ts';
+import type { UpstreamCallSpan } from '../tracing/upstream-span.ts';
+import { upstreamAnswerTooLarge, connectionError, fromAwsError, upstreamTimeout } from '../errors/bedrock-errors.ts';
 import type { AwsSession } from '../sessions/aws-session.ts';
-import { headerText, readRefusal } from './aws-error-response.ts';
+import { firstHeaderValue, parseAwsError } from './aws-error-response.ts';
 import type { OpenAttempts } from '../../request/open-attempts.ts';
-import { SilenceClock } from '../../request/idle-timer.ts';
-import type { StopSignal } from '../../request/cancel-signal.ts';
+import { IdleTimer } from '../../request/idle-timer.ts';
+import type { CancelSignal } from '../../request/cancel-signal.ts';
 import { asUnsendable, requireSendable } from './unsendable.ts';
 
 /** Bounded memory: no answer of a model comes near it. */
@@ -15,7 +15,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const MAX_REFUSAL_BYTES = 1024 * 1024;
 
 /** Milliseconds; how long to wait for what. */
-export interface Clocks {
+export interface UpstreamTimeouts {
   firstEventMs: number;
   idleMs: number;
   totalMs: number;
@@ -29,16 +29,16 @@ export interface UpstreamRequest {
   accept: string;
   /** Bedrock's own headers (`x-amzn-bedrock-…`) by lower-case name, where the operation has any. */
   headers?: Readonly<Record<string, string>>;
-  signal: StopSignal;
-  clocks: Clocks;
+  signal: CancelSignal;
+  clocks: UpstreamTimeouts;
   /** Learns that Bedrock has accepted the request. */
   attempts?: OpenAttempts;
   /** Only where requests are traced. */
-  trace?: AttemptTrace;
+  trace?: UpstreamCallSpan;
 }
 
 /** What Bedrock says about an accepted request, before its body. */
-export interface UpstreamHead {
+export interface UpstreamResponseHead {
   requestId?: string;
   /** As undici gives them, by lower-case name. */
   headers?: Readonly<Record<string, unknown>>;
@@ -54,13 +54,18 @@ export interface BodySink {
 }
 
 /** Makes the sink once the answer is accepted; `flow` slows and stops it. */
-export type Accept = (head: UpstreamHead, flow: Dispatcher.DispatchController) => BodySink;
+export type CreateBodySink = (head: UpstreamResponseHead, flow: Dispatcher.DispatchController) => BodySink;
 
 /**
  * One signed POST over the pool. `accept` is called for a 200; anything else rejects with a GatewayError.
  * Resolves when the body is complete or has failed (the sink is told), rejects when no body began.
  */
-export function post(pool: Dispatcher, session: AwsSession, request: UpstreamRequest, accept: Accept): Promise<void> {
+export function postSigned(
+  pool: Dispatcher,
+  session: AwsSession,
+  request: UpstreamRequest,
+  accept: CreateBodySink,
+): Promise<void> {
   const { trace } = request;
   const exchange = exchangeOver(pool, session, request, accept);
   return trace === undefined ? exchange : trace.during(exchange);
@@ -70,7 +75,7 @@ async function exchangeOver(
   pool: Dispatcher,
   session: AwsSession,
   request: UpstreamRequest,
-  accept: Accept,
+  accept: CreateBodySink,
 ): Promise<void> {
   if (request.headers !== undefined) requireSendable(request.headers);
   const [origin, headers] = await Promise.all([
@@ -108,21 +113,21 @@ class Exchange implements Dispatcher.DispatchHandler {
   /** Runs until the first event. */
   private patience?: NodeJS.Timeout;
   /** Runs from the first event on. */
-  private silence?: SilenceClock;
+  private silence?: IdleTimer;
   private readonly onAbort = (): void => this.stop(this.request.signal.reason as Error);
   private readonly request: UpstreamRequest;
   private readonly session: AwsSession;
-  private readonly accept: Accept;
+  private readonly accept: CreateBodySink;
   private readonly outcome: { resolve: () => void; reject: (error: Error) => void };
   private stopped?: Error;
 
-  constructor(request: UpstreamRequest, session: AwsSession, accept: Accept, outcome: Exchange['outcome']) {
+  constructor(request: UpstreamRequest, session: AwsSession, accept: CreateBodySink, outcome: Exchange['outcome']) {
     this.request = request;
     this.session = session;
     this.accept = accept;
     this.outcome = outcome;
     this.deadline = setTimeout(
-      () => this.stop(timeout('The call to Bedrock took longer than it may.')),
+      () => this.stop(upstreamTimeout('The call to Bedrock took longer than it may.')),
       request.clocks.totalMs,
     );
     request.signal.addEventListener('abort', this.onAbort);
@@ -142,7 +147,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     // They hold the read they came in for as long as the stream lasts; the parsed ones do not.
     controller.rawHeaders = null;
     this.request.attempts?.accepted();
-    const requestId = headerText(headers['x-amzn-requestid']);
+    const requestId = firstHeaderValue(headers['x-amzn-requestid']);
     this.request.trace?.accepted(requestId);
     this.sink = this.accept({ requestId, headers }, controller);
   }
@@ -174,15 +179,17 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   private heard(): void {
-    if (this.silence) return this.silence.heard();
+    if (this.silence) return this.silence.touch();
     clearTimeout(this.patience);
-    this.silence = new SilenceClock(this.request.clocks.idleMs, () => this.outOfPatience());
+    this.silence = new IdleTimer(this.request.clocks.idleMs, () => this.outOfPatience());
   }
 
   private outOfPatience(): void {
     // A reader that is behind has paused the stream: the silence is not Bedrock's.
     if (this.controller?.paused) return;
-    this.stop(timeout(this.silence ? 'Bedrock fell silent within its answer.' : 'Bedrock did not answer in time.'));
+    this.stop(
+      upstreamTimeout(this.silence ? 'Bedrock fell silent within its answer.' : 'Bedrock did not answer in time.'),
+    );
   }
 
   private stop(reason: Error): void {
@@ -207,29 +214,29 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   private refused({ status, headers, parts }: NonNullable<Exchange['refusal']>): GatewayError {
-    const refusal = readRefusal(status, headers, Buffer.concat(parts).toString('utf8'));
+    const refusal = parseAwsError(status, headers, Buffer.concat(parts).toString('utf8'));
     // A clock that is off makes every signature invalid: learn the difference, then the retry fits.
-    const clockWasOff = status === 403 && this.session.correctClock(headerText(headers.date));
-    const error = fromBedrock(refusal);
+    const clockWasOff = status === 403 && this.session.correctClock(firstHeaderValue(headers.date));
+    const error = fromAwsError(refusal);
     return error.with({ retryable: error.retryable || clockWasOff, retryAfter: seconds(headers['retry-after']) });
   }
 }
 
 /** One signed POST whose answer is a JSON text. */
-export async function postForText(
+export async function postSignedForText(
   pool: Dispatcher,
   session: AwsSession,
   request: UpstreamRequest,
-): Promise<{ head: UpstreamHead; body: string }> {
+): Promise<{ head: UpstreamResponseHead; body: string }> {
   const parts: Buffer[] = [];
   let bytes = 0;
-  let outcome: { head: UpstreamHead; failure?: Error } = { head: {} };
-  await post(pool, session, request, (head) => ({
+  let outcome: { head: UpstreamResponseHead; failure?: Error } = { head: {} };
+  await postSigned(pool, session, request, (head) => ({
     // A plain answer is its own first event.
     begun: false,
     data(chunk) {
       bytes += chunk.length;
-      if (bytes > MAX_ANSWER_BYTES) throw answerTooLarge(MAX_ANSWER_BYTES);
+      if (bytes > MAX_ANSWER_BYTES) throw upstreamAnswerTooLarge(MAX_ANSWER_BYTES);
       parts.push(chunk);
     },
     close(failure) {
@@ -246,6 +253,6 @@ export async function postForText(
 
 /** Bedrock names no Retry-After (API reference, 2026-11); proxies and load balancers before it do. */
 function seconds(value: unknown): number | undefined {
-  const number = Number(headerText(value) ?? NaN);
+  const number = Number(firstHeaderValue(value) ?? NaN);
   return number >= 0 ? number : undefined;
 }

@@ -1,7 +1,7 @@
 import type { Problem } from '../settings/config-error.ts';
 import { HIDDEN } from '../mask-secrets.ts';
-import { isTree, readVariable } from './overridden-value.ts';
-import { findSetting, overridePrefix, type Place } from './setting-variables.ts';
+import { isMap, parseVariable } from './overridden-value.ts';
+import { findSetting, overridePrefix, type SettingPath } from './setting-variables.ts';
 import type { Environment } from './substitution.ts';
 import { wellKnownVariables } from './well-known-variables.ts';
 
@@ -10,7 +10,7 @@ type Tree = Record<string, unknown>;
 interface Variable {
   name: string;
   text: string;
-  place: Place;
+  place: SettingPath;
 }
 
 /**
@@ -18,7 +18,7 @@ interface Variable {
  * replaces what it names as a whole, lists and maps too. An empty variable counts as unset, because compose files
  * pass those on for variables that are not there.
  */
-export function overlayEnvironment(tree: Tree, environment: Environment): Problem[] {
+export function applyEnvironment(tree: Tree, environment: Environment): Problem[] {
   const problems: Problem[] = [];
   for (const { name, setting, beats, read } of wellKnownVariables) {
     const found = environment[name];
@@ -53,12 +53,12 @@ function put(tree: Tree, { name, text, place }: Variable): Problem[] {
   for (const parent of place.names.slice(0, -1)) {
     const below = section[parent] ?? {};
     // The file has no section there: its own mistake, which is reported when the tree is read.
-    if (!isTree(below)) return [];
+    if (!isMap(below)) return [];
     section[parent] = below;
     section = below;
   }
   try {
-    section[place.names.at(-1) ?? ''] = readVariable(text, place.kind, { name, discloses: 'value' });
+    section[place.names.at(-1) ?? ''] = parseVariable(text, place.kind, { name, discloses: 'value' });
     return [];
   } catch (error) {
     return [{ path: name, message: `is not valid YAML: ${error instanceof Error ? error.message : String(error)}` }];
@@ -67,6 +67,6 @@ function put(tree: Tree, { name, text, place }: Variable): Problem[] {
 
 function isSet(tree: Tree, names: readonly string[]): boolean {
   let value: unknown = tree;
-  for (const name of names) value = isTree(value) ? value[name] : undefined;
+  for (const name of names) value = isMap(value) ? value[name] : undefined;
   return value !== undefined && value !== null;
 }

@@ -1,20 +1,20 @@
 import type { Problem } from '../settings/config-error.ts';
-import type { Kind, ValueKind } from '../settings/kinds.ts';
+import type { SettingKind, ValueKind } from '../settings/kinds.ts';
 import type { SectionClass } from '../settings/section-class.ts';
 import { settingsOf } from '../settings/setting.ts';
-import { cutName, describeFound } from './describe-value.ts';
-import { Given, isTree, type Origin, readScalar } from './overridden-value.ts';
-import { nearestName } from './nearest-name.ts';
-import { type Sources, substitute } from './substitution.ts';
+import { truncateName, describeActualValue } from './describe-value.ts';
+import { OverriddenValue, isMap, type ValueOrigin, parseScalar } from './overridden-value.ts';
+import { closestName } from './nearest-name.ts';
+import { type SubstitutionSources, substitute } from './substitution.ts';
 
 /** What one reading of a tree finds besides values. */
-export interface Reading {
-  sources: Sources;
+export interface AssemblyReport {
+  sources: SubstitutionSources;
   problems: Problem[];
   /** What keeps working for one release only. */
   warnings: Problem[];
   /** Path of a setting -> where its value comes from, if not from the text of the file. */
-  origins: Map<string, Origin>;
+  origins: Map<string, ValueOrigin>;
   /** Paths of all settings, for names that stand in the wrong section. */
   knownPaths: readonly string[];
 }
@@ -24,12 +24,17 @@ export interface Reading {
  * which everything is commented out), substitutions in text, a problem for each unknown key. Values are taken as they
  * are; whether they are allowed is for the validators.
  */
-export function assemble<T extends object>(type: SectionClass<T>, tree: unknown, path: string, reading: Reading): T {
+export function buildSection<T extends object>(
+  type: SectionClass<T>,
+  tree: unknown,
+  path: string,
+  reading: AssemblyReport,
+): T {
   const section = new type();
   const settings = settingsOf(type);
-  if (!isTree(tree)) {
+  if (!isMap(tree)) {
     const allowed = `must be a section with ${[...settings.keys()].join(', ')}`;
-    reading.problems.push({ path, message: `${allowed}; found ${describeFound(tree, undefined, 'hidden')}` });
+    reading.problems.push({ path, message: `${allowed}; found ${describeActualValue(tree, undefined, 'hidden')}` });
     return section;
   }
   for (const [name, found] of Object.entries(tree)) {
@@ -40,21 +45,21 @@ export function assemble<T extends object>(type: SectionClass<T>, tree: unknown,
       if (value !== undefined) Reflect.set(section, name, value);
     } else {
       const message = unknownKey(name, [...settings.keys()], reading);
-      reading.problems.push({ path: path === '' ? cutName(name) : `${path}.${cutName(name)}`, message });
+      reading.problems.push({ path: path === '' ? truncateName(name) : `${path}.${truncateName(name)}`, message });
     }
   }
   return section;
 }
 
-function readSetting(kind: Kind, found: unknown, path: string, reading: Reading): unknown {
-  const isNothing = found === null || found === undefined || (found instanceof Given && found.value === null);
+function readSetting(kind: SettingKind, found: unknown, path: string, reading: AssemblyReport): unknown {
+  const isNothing = found === null || found === undefined || (found instanceof OverriddenValue && found.value === null);
   if (isNothing) return undefined;
   switch (kind.form) {
     case 'section':
-      return assemble(kind.type, found, path, reading);
+      return buildSection(kind.type, found, path, reading);
     case 'sections':
       if (!Array.isArray(found)) return rejectNonList(found, path, reading);
-      return found.map((entry: unknown, index) => assemble(kind.type, entry, `${path}[${index}]`, reading));
+      return found.map((entry: unknown, index) => buildSection(kind.type, entry, `${path}[${index}]`, reading));
     case 'text':
     case 'scalar':
       return readText(kind, found, path, reading);
@@ -62,7 +67,7 @@ function readSetting(kind: Kind, found: unknown, path: string, reading: Reading)
       if (!Array.isArray(found)) return readText(kind, found, path, reading);
       return found.map((entry: unknown, index) => readEntry(kind, entry, `${path}[${index}]`, reading));
     case 'map':
-      if (!isTree(found)) return readText(kind, found, path, reading);
+      if (!isMap(found)) return readText(kind, found, path, reading);
       return Object.fromEntries(
         Object.entries(found).map(([name, entry]) => [name, readEntry(kind, entry, `${path}.${name}`, reading)]),
       );
@@ -71,20 +76,20 @@ function readSetting(kind: Kind, found: unknown, path: string, reading: Reading)
   }
 }
 
-function rejectNonList(found: unknown, path: string, reading: Reading): undefined {
-  reading.problems.push({ path, message: `must be a list; found ${describeFound(found, undefined, 'hidden')}` });
+function rejectNonList(found: unknown, path: string, reading: AssemblyReport): undefined {
+  reading.problems.push({ path, message: `must be a list; found ${describeActualValue(found, undefined, 'hidden')}` });
 }
 
 /** Entries of lists and maps are text; an empty one stays, so that the validators see it. */
-function readEntry(kind: ValueKind, found: unknown, path: string, reading: Reading): unknown {
+function readEntry(kind: ValueKind, found: unknown, path: string, reading: AssemblyReport): unknown {
   return readText({ ...kind, form: 'text' }, found, path, reading) ?? '';
 }
 
-function readText(kind: ValueKind, found: unknown, path: string, reading: Reading): unknown {
+function readText(kind: ValueKind, found: unknown, path: string, reading: AssemblyReport): unknown {
   return presentValue(kind, valueOf(kind, found, path, reading), path, reading);
 }
 
-function presentValue({ formerValues }: ValueKind, value: unknown, path: string, reading: Reading): unknown {
+function presentValue({ formerValues }: ValueKind, value: unknown, path: string, reading: AssemblyReport): unknown {
   if (formerValues === undefined || !['string', 'boolean'].includes(typeof value)) return value;
   const written = String(value);
   if (!Object.hasOwn(formerValues, written)) return value;
@@ -93,8 +98,8 @@ function presentValue({ formerValues }: ValueKind, value: unknown, path: string,
   return present;
 }
 
-function valueOf(kind: ValueKind, found: unknown, path: string, reading: Reading): unknown {
-  if (found instanceof Given) {
+function valueOf(kind: ValueKind, found: unknown, path: string, reading: AssemblyReport): unknown {
+  if (found instanceof OverriddenValue) {
     reading.origins.set(path, found.origin);
     return found.value;
   }
@@ -104,12 +109,12 @@ function valueOf(kind: ValueKind, found: unknown, path: string, reading: Reading
   if (origin) reading.origins.set(path, origin);
   // An empty variable is one that is not there.
   if (problems.length > 0 || (extent === 'all' && text === '')) return undefined;
-  return extent === 'all' && kind.form === 'scalar' ? (readScalar(text) ?? undefined) : text;
+  return extent === 'all' && kind.form === 'scalar' ? (parseScalar(text) ?? undefined) : text;
 }
 
-function unknownKey(name: string, siblings: readonly string[], reading: Reading): string {
+function unknownKey(name: string, siblings: readonly string[], reading: AssemblyReport): string {
   const elsewhere = reading.knownPaths.filter((path) => path.endsWith(`.${name}`));
-  const guesses = [nearestName(name, siblings), ...elsewhere].filter((guess) => guess !== undefined);
+  const guesses = [closestName(name, siblings), ...elsewhere].filter((guess) => guess !== undefined);
   const suggestion = guesses.length > 0 ? `; did you mean ${guesses.join(' or ')}?` : '.';
   return `is no setting${suggestion} Allowed here: ${siblings.join(', ')}`;
 }

@@ -1,4 +1,4 @@
-import { nearestName } from './nearest-name.ts';
+import { closestName } from './nearest-name.ts';
 
 const names = ['host', 'port', 'requestsPerMinute', 'bodyLimitBytes', 'tls'];
 
@@ -14,9 +14,9 @@ describe('nearestName', () => {
     ['TLS', 'tls'],
     ['region', undefined],
     ['', undefined],
-  ])('takes %j for %j', (written, meant) => expect(nearestName(written, names)).toBe(meant));
+  ])('takes %j for %j', (written, meant) => expect(closestName(written, names)).toBe(meant));
 
   it('does not look at all of an endless name', () => {
-    expect(nearestName('port'.repeat(1_000_000), names)).toBeUndefined();
+    expect(closestName('port'.repeat(1_000_000), names)).toBeUndefined();
   });
 });

@@ -2,10 +2,10 @@
 const longestName = 60;
 
 /** The name that was probably meant, if one is near enough. */
-export function nearestName(written: string, names: readonly string[]): string | undefined {
-  const plain = plainName(written).slice(0, longestName);
+export function closestName(written: string, names: readonly string[]): string | undefined {
+  const plain = normalizeName(written).slice(0, longestName);
   const ranked = names
-    .map((name) => ({ name, distance: editDistance(plain, plainName(name)) }))
+    .map((name) => ({ name, distance: editDistance(plain, normalizeName(name)) }))
     .sort((one, other) => one.distance - other.distance);
   const nearest = ranked[0];
   // A third of the letters wrong is a slip; more is another word.
@@ -13,7 +13,7 @@ export function nearestName(written: string, names: readonly string[]): string |
 }
 
 /** The same for `requests_per_minute`, `Requests-Per-Minute` and `requestsPerMinute`. */
-export function plainName(name: string): string {
+export function normalizeName(name: string): string {
   return name.replaceAll(/[_-]/g, '').toLowerCase();
 }
 

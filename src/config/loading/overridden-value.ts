@@ -1,8 +1,8 @@
-import type { Kind } from '../settings/kinds.ts';
+import type { SettingKind } from '../settings/kinds.ts';
 import { parseYaml } from './parse-yaml.ts';
 
 /** Where a value comes from that is not written in the file itself. */
-export interface Origin {
+export interface ValueOrigin {
   /** `GATEWAY__SERVER__PORT`, or `the value of ${PORT}`. */
   name: string;
   /** What a substitution brings may be secret; a variable that is named like a setting is as secret as the setting. */
@@ -10,22 +10,22 @@ export interface Origin {
 }
 
 /** A value from the environment, laid over the tree that the file gives. */
-export class Given {
+export class OverriddenValue {
   readonly value: unknown;
-  readonly origin: Origin;
+  readonly origin: ValueOrigin;
 
-  constructor(value: unknown, origin: Origin) {
+  constructor(value: unknown, origin: ValueOrigin) {
     this.value = value;
     this.origin = origin;
   }
 }
 
-export function isTree(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Given);
+export function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof OverriddenValue);
 }
 
 /** Numbers, `true`, `false` and nothing, as YAML reads them; all else is text. */
-export function readScalar(text: string): unknown {
+export function parseScalar(text: string): unknown {
   if (text.length > 64) return text;
   const { tree } = parseYaml(text);
   return tree === null || typeof tree === 'number' || typeof tree === 'boolean' ? tree : text;
@@ -35,18 +35,18 @@ export function readScalar(text: string): unknown {
  * What the text of a variable means for a setting. Text settings take it letter by letter (`outcrop:` would be a map
  * in YAML) except for quotation marks around all of it; others read it as YAML. Throws when it is not.
  */
-export function readVariable(text: string, kind: Kind, origin: Origin): unknown {
+export function parseVariable(text: string, kind: SettingKind, origin: ValueOrigin): unknown {
   const isQuoted = /^(".*"|'.*')$/s.test(text);
-  if (kind.form === 'text' && !isQuoted) return new Given(text, origin);
+  if (kind.form === 'text' && !isQuoted) return new OverriddenValue(text, origin);
   const parsed = parseYaml(text);
   if (parsed.problems) throw new Error(parsed.problems.map(({ path, message }) => `${message} (${path})`).join('; '));
   return giveAll(parsed.tree, origin);
 }
 
-function giveAll(value: unknown, origin: Origin): unknown {
+function giveAll(value: unknown, origin: ValueOrigin): unknown {
   if (Array.isArray(value)) return value.map((entry) => giveAll(entry, origin));
-  if (isTree(value)) {
+  if (isMap(value)) {
     return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, giveAll(entry, origin)]));
   }
-  return new Given(value, origin);
+  return new OverriddenValue(value, origin);
 }

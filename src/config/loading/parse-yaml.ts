@@ -6,10 +6,10 @@ const mostProblems = 3;
 /** Aliases are allowed, but not the thousands that make a small text a huge tree. */
 const mostAliases = 100;
 
-export type Parsed = { tree: unknown; problems?: undefined } | { tree?: undefined; problems: Problem[] };
+export type ParsedYaml = { tree: unknown; problems?: undefined } | { tree?: undefined; problems: Problem[] };
 
 /** YAML 1.2 without custom tags; errors are named by line and column and do not quote the text, which may be secret. */
-export function parseYaml(text: string): Parsed {
+export function parseYaml(text: string): ParsedYaml {
   const lines = new LineCounter();
   const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, stringKeys: true });
   // Warnings are tags and directives that nobody would act upon.

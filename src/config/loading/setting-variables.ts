@@ -1,34 +1,36 @@
 import { GatewayConfig } from '../gateway-config.ts';
-import type { Kind } from '../settings/kinds.ts';
+import type { SettingKind } from '../settings/kinds.ts';
 import type { SectionClass } from '../settings/section-class.ts';
 import { settingPaths, settingsOf } from '../settings/setting.ts';
-import { nearestName, plainName } from './nearest-name.ts';
+import { closestName, normalizeName } from './nearest-name.ts';
 
 export const overridePrefix = 'GATEWAY__';
 
 /** A setting of the tree: `['server', 'bodyLimitBytes']`. */
-export interface Place {
+export interface SettingPath {
   names: string[];
-  kind: Kind;
+  kind: SettingKind;
 }
 
 /** The variable that overrides a setting: `server.bodyLimitBytes` is `GATEWAY__SERVER__BODY_LIMIT_BYTES`. */
-export function variableOf(path: string): string {
+export function environmentVariableOf(path: string): string {
   const words = path.split('.').map((name) => name.replaceAll(/([a-z])([A-Z])/g, '$1_$2').toUpperCase());
   return overridePrefix + words.join('__');
 }
 
 /** The setting that `['SERVER', 'BODY_LIMIT_BYTES']` names in any case, or what is wrong with the name. */
-export function findSetting(written: readonly string[]): Place | { problem: string } {
+export function findSetting(written: readonly string[]): SettingPath | { problem: string } {
   let type: SectionClass = GatewayConfig;
   const names: string[] = [];
   for (const [depth, part] of written.entries()) {
-    const setting = [...settingsOf(type).values()].find(({ name }) => plainName(name) === plainName(part));
+    const setting = [...settingsOf(type).values()].find(({ name }) => normalizeName(name) === normalizeName(part));
     if (!setting) return { problem: unknownSetting(written, names, type) };
     names.push(setting.name);
     if (depth === written.length - 1) return { names, kind: setting.kind };
     if (setting.kind.form !== 'section') {
-      return { problem: `entries of ${names.join('.')} cannot be set one by one; set ${variableOf(names.join('.'))}` };
+      return {
+        problem: `entries of ${names.join('.')} cannot be set one by one; set ${environmentVariableOf(names.join('.'))}`,
+      };
     }
     type = setting.kind.type;
   }
@@ -36,8 +38,8 @@ export function findSetting(written: readonly string[]): Place | { problem: stri
 }
 
 function unknownSetting(written: readonly string[], names: readonly string[], type: SectionClass): string {
-  const guess = nearestName(written.join('.'), settingPaths(GatewayConfig));
+  const guess = closestName(written.join('.'), settingPaths(GatewayConfig));
   const where = names.length === 0 ? 'sections are' : `${names.join('.')} has`;
   const allowed = `${where} ${[...settingsOf(type).keys()].join(', ')}`;
-  return guess ? `names no setting; did you mean ${variableOf(guess)}?` : `names no setting; ${allowed}`;
+  return guess ? `names no setting; did you mean ${environmentVariableOf(guess)}?` : `names no setting; ${allowed}`;
 }

@@ -1,18 +1,18 @@
-import type { Origin } from './overridden-value.ts';
+import type { ValueOrigin } from './overridden-value.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the pure core asks the world for. */
-export interface Sources {
+export interface SubstitutionSources {
   environment: Environment;
   /** The text of a file; throws when it cannot be read. */
   readFile: (path: string) => string;
 }
 
-export interface Substituted {
+export interface SubstitutionResult {
   text: string;
   /** Absent when nothing was substituted. */
-  origin?: Origin;
+  origin?: ValueOrigin;
   /** `all`: the text is one substitution and nothing else, so it may stand for a number. */
   extent: 'none' | 'part' | 'all';
   /** Complete sentences' worth of what is wrong; empty when all is well. */
@@ -24,7 +24,7 @@ const wholeMark = /^\$\{[^}]*\}$/;
 const variableMark = /^(?<name>[A-Za-z_][A-Za-z0-9_]*)(?<fallback>:-.*)?$/s;
 
 /** `${VAR}`, `${VAR:-default}` (also when VAR is empty) and `${file:/path}`; `$$` is a plain `$`. */
-export function substitute(text: string, sources: Sources): Substituted {
+export function substitute(text: string, sources: SubstitutionSources): SubstitutionResult {
   const names: string[] = [];
   const problems: string[] = [];
   const replaced = text.replace(marks, (mark) => {
@@ -46,7 +46,7 @@ export function substitute(text: string, sources: Sources): Substituted {
 
 type Replacement = { name: string; text: string } | { problem: string };
 
-function replacementOf(mark: string, sources: Sources): Replacement {
+function replacementOf(mark: string, sources: SubstitutionSources): Replacement {
   if (!mark.endsWith('}')) return { problem: '"${" is never closed; write $$ for a plain $' };
   const content = mark.slice(2, -1);
   if (content.startsWith('file:')) return fileReplacement(content.slice('file:'.length), sources);
@@ -61,17 +61,17 @@ function replacementOf(mark: string, sources: Sources): Replacement {
   return { problem: `the variable ${name} is not set; set it, or give a default with \${${name}:-default}` };
 }
 
-function fileReplacement(path: string, sources: Sources): Replacement {
+function fileReplacement(path: string, sources: SubstitutionSources): Replacement {
   if (!path.startsWith('/')) return { problem: '${file:…} needs a path that starts with /' };
   try {
     return { name: `file:${path}`, text: sources.readFile(path).replace(/\r?\n$/, '') };
   } catch (error) {
-    return { problem: `${path} cannot be read: ${readFailure(error)}` };
+    return { problem: `${path} cannot be read: ${describeReadError(error)}` };
   }
 }
 
 /** `no such file` and the like; Node's own message for the rest. */
-export function readFailure(error: unknown): string {
+export function describeReadError(error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES') return 'permission is missing';

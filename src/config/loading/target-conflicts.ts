@@ -2,7 +2,7 @@ import type { Problem } from '../settings/config-error.ts';
 import type { GatewayConfig, RouteConfig, RouteTargetConfig } from '../gateway-config.ts';
 import { regionOf } from '../sections/bedrock-config.ts';
 import { partitionOf } from '../sections/region.ts';
-import { nearestName } from './nearest-name.ts';
+import { closestName } from './nearest-name.ts';
 
 /** Of an ARN: partition and region. */
 const ARN_REGION = /^arn:aws[a-z-]*:[a-z]+:([a-z0-9-]+):/;
@@ -62,7 +62,7 @@ function fallbackConflicts({ model, fallbacks }: RouteConfig, route: string): Pr
 }
 
 function noSuchAccount(accounts: readonly string[], written: string): string {
-  const nearest = nearestName(written, accounts);
+  const nearest = closestName(written, accounts);
   return `must be the name of one of bedrock.accounts${nearest === undefined ? '' : `; did you mean ${nearest}?`}`;
 }
 

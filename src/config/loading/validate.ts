@@ -2,11 +2,11 @@ import { validateSync } from '../../libraries/class-validator.ts';
 import type { ValidationError } from 'class-validator';
 import type { Problem } from '../settings/config-error.ts';
 import { settingsOf } from '../settings/setting.ts';
-import { describeFound } from './describe-value.ts';
-import type { Origin } from './overridden-value.ts';
+import { describeActualValue } from './describe-value.ts';
+import type { ValueOrigin } from './overridden-value.ts';
 
 /** Every setting that its validators refuse: what is allowed, and what was found instead. */
-export function validateSections(config: object, origins: ReadonlyMap<string, Origin>): Problem[] {
+export function validateSections(config: object, origins: ReadonlyMap<string, ValueOrigin>): Problem[] {
   return [...refusals(validateSync(config), '')].map(({ path, error }) => ({
     path,
     message: explain(error, origins.get(path)),
@@ -31,13 +31,13 @@ function joinPath(parent: string, property: string): string {
   return /^\d+$/.test(property) ? `${parent}[${property}]` : `${parent}.${property}`;
 }
 
-function explain({ target, property, value }: ValidationError, origin: Origin | undefined): string {
+function explain({ target, property, value }: ValidationError, origin: ValueOrigin | undefined): string {
   const setting = target && settingsOf(target.constructor).get(property);
   // The reader has refused sections and lists that are none; what comes here is a single value.
   if (!setting || !('allowed' in setting.kind)) return 'is not allowed here';
   const { allowed, secret, form } = setting.kind;
   if (value === undefined) return `is missing; must be ${allowed}`;
-  const found = describeFound(value, origin, secret ? 'hidden' : 'shown');
+  const found = describeActualValue(value, origin, secret ? 'hidden' : 'shown');
   if (['list', 'map'].includes(form) && typeof value === 'object' && hasEntryWithoutText(value)) {
     return `must be ${allowed}; found ${found} with an entry that is empty or no text`;
   }

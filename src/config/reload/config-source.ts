@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { configFileOf, type ConfigReading, readConfiguration, readFile } from '../load-config.ts';
+import { configFilePath, type LoadedConfig, loadConfigWithOrigins, readFile } from '../load-config.ts';
 import type { Environment } from '../loading/substitution.ts';
 import { withSharedRegion } from '../shared-region.ts';
 import { type FileStamp, stampNow } from './file-stamp.ts';
@@ -9,11 +9,11 @@ export class ConfigSource {
   /** Path of the file; undefined where there is none, and nothing to read again. */
   readonly path?: string;
   private readonly environment: Environment;
-  private latest: ConfigReading;
+  private latest: LoadedConfig;
   private read: Map<string, FileStamp>;
 
-  private constructor(environment: Environment, reading: ConfigReading, read: Map<string, FileStamp>) {
-    this.path = configFileOf(environment);
+  private constructor(environment: Environment, reading: LoadedConfig, read: Map<string, FileStamp>) {
+    this.path = configFilePath(environment);
     this.environment = environment;
     this.latest = reading;
     this.read = read;
@@ -31,7 +31,7 @@ export class ConfigSource {
   }
 
   /** The one that holds. */
-  get accepted(): ConfigReading {
+  get accepted(): LoadedConfig {
     return this.latest;
   }
 
@@ -41,7 +41,7 @@ export class ConfigSource {
   }
 
   /** Reads it as it is now, in the same environment. Throws a ConfigError. */
-  async readAgain(): Promise<ConfigReading> {
+  async readAgain(): Promise<LoadedConfig> {
     for (const path of this.read.keys()) this.read.set(path, stampNow(path));
     const read = new Map<string, FileStamp>();
     const reading = await readThrough(this.environment, (path) => {
@@ -54,13 +54,13 @@ export class ConfigSource {
     return reading;
   }
 
-  accept(reading: ConfigReading): void {
+  accept(reading: LoadedConfig): void {
     this.latest = reading;
   }
 }
 
-async function readThrough(environment: Environment, read: (path: string) => string): Promise<ConfigReading> {
-  const { config, ...rest } = readConfiguration(environment, read);
+async function readThrough(environment: Environment, read: (path: string) => string): Promise<LoadedConfig> {
+  const { config, ...rest } = loadConfigWithOrigins(environment, read);
   return { config: await withSharedRegion(config), ...rest };
 }
 

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ConfigReading } from '../load-config.ts';
-import { describeFound } from '../loading/describe-value.ts';
-import type { Origin } from '../loading/overridden-value.ts';
-import type { Kind, ValueKind } from '../settings/kinds.ts';
-import { type Setting, settingsOf } from '../settings/setting.ts';
+import type { LoadedConfig } from '../load-config.ts';
+import { describeActualValue } from '../loading/describe-value.ts';
+import type { ValueOrigin } from '../loading/overridden-value.ts';
+import type { SettingKind, ValueKind } from '../settings/kinds.ts';
+import { type SettingMetadata, settingsOf } from '../settings/setting.ts';
 
 /** One setting that two configurations say differently. */
 export interface Difference {
@@ -19,7 +19,7 @@ interface Side {
   value: unknown;
   /** As the origins name it: entries of lists by their number. */
   path: string;
-  origins: ReadonlyMap<string, Origin>;
+  origins: ReadonlyMap<string, ValueOrigin>;
 }
 
 interface Place {
@@ -31,7 +31,7 @@ const hidden = '(not shown)';
 const unset = 'not set';
 
 /** What is different, in the order of the settings; entries of lists are known by their name or id. */
-export function differences(before: ConfigReading, after: ConfigReading): Difference[] {
+export function differences(before: LoadedConfig, after: LoadedConfig): Difference[] {
   const root = { path: '', takesEffect: 'at once' } as const;
   return sectionDifferences(
     { value: before.config, path: '', origins: before.origins },
@@ -50,7 +50,7 @@ function sectionDifferences(before: Side, after: Side, type: object, place: Plac
   );
 }
 
-function settingDifferences(before: Side, after: Side, { kind }: Setting, place: Place): Difference[] {
+function settingDifferences(before: Side, after: Side, { kind }: SettingMetadata, place: Place): Difference[] {
   if (isDeepStrictEqual(before.value, after.value)) return [];
   switch (kind.form) {
     case 'section':
@@ -78,9 +78,9 @@ function valueChange(before: Side, after: Side, kind: ValueKind): string {
   return was === becomes ? `changed ${hidden}` : `${was} → ${becomes}`;
 }
 
-function shown({ value, path, origins }: Side, { secret }: Kind & { secret?: true }): string {
+function shown({ value, path, origins }: Side, { secret }: SettingKind & { secret?: true }): string {
   if (value === undefined) return unset;
-  return secret ? hidden : describeFound(value, origins.get(path), 'shown');
+  return secret ? hidden : describeActualValue(value, origins.get(path), 'shown');
 }
 
 /** A setting may take a single value in place of a list. */

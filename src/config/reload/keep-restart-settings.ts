@@ -5,7 +5,7 @@ import { settingsOf } from '../settings/setting.ts';
  * What a running process makes of a new configuration: what holds until a restart stays as it is, and what has not
  * changed stays the same object, so that nobody makes anew what was made from it.
  */
-export function settle<T extends object>(previous: T, next: T): T {
+export function keepRestartSettings<T extends object>(previous: T, next: T): T {
   const settled = Object.create(Object.getPrototypeOf(next) as object) as T;
   let isNew = false;
   for (const { name, kind } of settingsOf(next.constructor).values()) {
@@ -19,7 +19,7 @@ export function settle<T extends object>(previous: T, next: T): T {
 }
 
 function settleValue(before: unknown, after: unknown, form: string): unknown {
-  if (form === 'section' && isObject(before) && isObject(after)) return settle(before, after);
+  if (form === 'section' && isObject(before) && isObject(after)) return keepRestartSettings(before, after);
   return isDeepStrictEqual(before, after) ? before : after;
 }
 

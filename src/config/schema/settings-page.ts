@@ -1,12 +1,12 @@
 import { GatewayConfig } from '../gateway-config.ts';
-import { variableOf } from '../loading/setting-variables.ts';
+import { environmentVariableOf } from '../loading/setting-variables.ts';
 import { wellKnownVariables } from '../loading/well-known-variables.ts';
-import type { Kind } from '../settings/kinds.ts';
+import type { SettingKind } from '../settings/kinds.ts';
 import type { SectionClass } from '../settings/section-class.ts';
-import { describe, settingsOf } from '../settings/setting.ts';
+import { describeSetting, settingsOf } from '../settings/setting.ts';
 
 /** docs/configuration.md: every setting with its default, from the classes of the settings. */
-export function settingsPage(): string {
+export function renderSettingsPage(): string {
   return [introduction, wellKnownTable(), ...sectionTables(GatewayConfig, ''), ''].join('\n\n');
 }
 
@@ -43,9 +43,9 @@ is a number: a value that is nothing but one substitution is read as a number or
 
 ## Variables for any setting
 
-\`${variableOf('server.bodyLimitBytes')}=1048576\` sets \`server.bodyLimitBytes\`: two underscores between levels, single ones
+\`${environmentVariableOf('server.bodyLimitBytes')}=1048576\` sets \`server.bodyLimitBytes\`: two underscores between levels, single ones
 inside names as you like, in any case. Text is taken letter by letter; numbers, lists and maps are read as YAML:
-\`${variableOf('models.aliases')}='{fast: claude-haiku-4-5}'\`. A variable replaces what it names as a whole.
+\`${environmentVariableOf('models.aliases')}='{fast: claude-haiku-4-5}'\`. A variable replaces what it names as a whole.
 
 ## Changes while it runs
 
@@ -85,7 +85,7 @@ function sectionTables(type: SectionClass, path: string): string[] {
   const below: string[] = [];
   for (const setting of settingsOf(type).values()) {
     const { name, kind, presence } = setting;
-    const description = describe(setting);
+    const description = describeSetting(setting);
     const settingPath = path === '' ? name : `${path}.${name}`;
     const hasOwnTable = 'type' in kind;
     if (hasOwnTable) {
@@ -105,6 +105,6 @@ function code(value: unknown): string {
   return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }
 
-function typeOf(kind: Kind): string {
+function typeOf(kind: SettingKind): string {
   return 'allowed' in kind ? kind.allowed.replaceAll('|', '\\|').replaceAll('*', '\\*') : kind.form;
 }

@@ -1,14 +1,14 @@
 import { GatewayConfig } from '../gateway-config.ts';
-import type { JsonSchema, Kind } from '../settings/kinds.ts';
+import type { SettingJsonSchema, SettingKind } from '../settings/kinds.ts';
 import type { SectionClass } from '../settings/section-class.ts';
-import { describe, type Setting, settingsOf } from '../settings/setting.ts';
+import { describeSetting, type SettingMetadata, settingsOf } from '../settings/setting.ts';
 
 /** A substitution inside text, and one that stands alone and may become a number. */
 const partSubstitution = { type: 'string', pattern: String.raw`\$\{` };
 const wholeSubstitution = { type: 'string', pattern: String.raw`^\$\{[^}]*\}$` };
 
 /** JSON schema (draft 7, which editors and Helm read) of the configuration file, from the classes of the settings. */
-export function settingsSchema(): JsonSchema {
+export function buildSettingsSchema(): SettingJsonSchema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Outcrop configuration',
@@ -18,10 +18,10 @@ export function settingsSchema(): JsonSchema {
   };
 }
 
-function sectionSchema(type: SectionClass): JsonSchema {
+function sectionSchema(type: SectionClass): SettingJsonSchema {
   const defaults = new Map<string, unknown>(Object.entries(new type()));
   const settings = [...settingsOf(type).values()];
-  const properties: JsonSchema = {};
+  const properties: SettingJsonSchema = {};
   for (const setting of settings) properties[setting.name] = settingSchema(setting, defaults.get(setting.name));
   const required = settings
     .filter(({ name, presence }) => presence === 'given' && !defaults.has(name))
@@ -34,12 +34,12 @@ function sectionSchema(type: SectionClass): JsonSchema {
   };
 }
 
-function settingSchema(setting: Setting, defaultValue: unknown): JsonSchema {
+function settingSchema(setting: SettingMetadata, defaultValue: unknown): SettingJsonSchema {
   const { kind, presence } = setting;
   const isRequired = presence === 'given' && defaultValue === undefined;
   const isDescribedInside = kind.form === 'section' || defaultValue === undefined;
   return {
-    description: describe(setting),
+    description: describeSetting(setting),
     ...(!isDescribedInside && { default: defaultValue }),
     // JSON schema's mark for values that are never shown.
     ...('secret' in kind && kind.secret && { writeOnly: true }),
@@ -47,17 +47,17 @@ function settingSchema(setting: Setting, defaultValue: unknown): JsonSchema {
   };
 }
 
-function oneOfThem(schemas: readonly JsonSchema[]): JsonSchema {
+function oneOfThem(schemas: readonly SettingJsonSchema[]): SettingJsonSchema {
   return schemas.length === 1 ? { ...schemas[0] } : { anyOf: schemas };
 }
 
 /** The loader takes null for "not set": a section in which everything is commented out is null. */
-function oneOfThemOrNull(schemas: readonly JsonSchema[]): JsonSchema {
+function oneOfThemOrNull(schemas: readonly SettingJsonSchema[]): SettingJsonSchema {
   const only = schemas.length === 1 ? schemas[0] : undefined;
   return only ? { ...only, type: [only['type'], 'null'].flat() } : { anyOf: [...schemas, { type: 'null' }] };
 }
 
-function choices(kind: Kind): JsonSchema[] {
+function choices(kind: SettingKind): SettingJsonSchema[] {
   switch (kind.form) {
     case 'section':
       return [sectionSchema(kind.type)];

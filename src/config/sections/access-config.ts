@@ -1,21 +1,24 @@
-import { keyHashPattern, keyNamePattern, keyNameRule } from '../settings/api-key.ts';
-import { flag, listOf, listOfText, matching, moment, secret, wholeNumber } from '../settings/kinds.ts';
-import { OptionalSetting, Setting } from '../settings/setting.ts';
+import { keyHashPattern, keyNamePattern, keyNameDescription } from '../settings/api-key.ts';
+import { flag, listOf, listOfText, textMatching, dateTime, secret, wholeNumber } from '../settings/kinds.ts';
+import { OptionalSetting, SettingMetadata } from '../settings/setting.ts';
 
 /** A thousand million: high enough for anyone, low enough to count with. */
 const mostRequestsPerMinute = 1_000_000_000;
 
 export class ApiKeyConfig {
-  @Setting('Name of the key in logs and metrics; no two keys share one.', matching(keyNamePattern, keyNameRule))
+  @SettingMetadata(
+    'Name of the key in logs and metrics; no two keys share one.',
+    textMatching(keyNamePattern, keyNameDescription),
+  )
   name: string;
 
-  @Setting(
+  @SettingMetadata(
     'Hash of the key; the key itself is never stored.',
-    secret(matching(keyHashPattern, '"sha256:" and 64 lower-case hex digits, as npm run key:create prints it')),
+    secret(textMatching(keyHashPattern, '"sha256:" and 64 lower-case hex digits, as npm run key:create prints it')),
   )
   hash: string;
 
-  @OptionalSetting('Day (to its end, UTC) or moment after which the key is refused.', moment())
+  @OptionalSetting('Day (to its end, UTC) or moment after which the key is refused.', dateTime())
   expires?: string;
 
   @OptionalSetting(
@@ -44,10 +47,10 @@ export class ApiKeyConfig {
 }
 
 export class AuthConfig {
-  @Setting('API keys that are accepted; with none, every request is refused.', listOf(ApiKeyConfig))
+  @SettingMetadata('API keys that are accepted; with none, every request is refused.', listOf(ApiKeyConfig))
   keys: ApiKeyConfig[] = [];
 
-  @Setting(
+  @SettingMetadata(
     'Ends running requests and background responses of keys that a changed configuration no longer accepts; without it they go on to their end.',
     flag(),
   )
@@ -55,7 +58,7 @@ export class AuthConfig {
 }
 
 export class LimitsConfig {
-  @Setting(
+  @SettingMetadata(
     'Requests per minute and key; 0 switches the limit off.',
     wholeNumber({ min: 0, max: mostRequestsPerMinute }),
   )

@@ -1,16 +1,16 @@
-import { listOfText, moment, section } from '../settings/kinds.ts';
-import { OptionalSetting, Setting } from '../settings/setting.ts';
+import { listOfText, dateTime, section } from '../settings/kinds.ts';
+import { OptionalSetting, SettingMetadata } from '../settings/setting.ts';
 
 /** Longest time, from the reading of the configuration, for which content may be logged. */
 export const LONGEST_CONTENT_LOG_MINUTES = 60;
 
 export class DebugContentConfig {
-  @Setting('Names of the API keys whose content is logged.', listOfText('a list of names of API keys'))
+  @SettingMetadata('Names of the API keys whose content is logged.', listOfText('a list of names of API keys'))
   keys: string[] = [];
 
-  @Setting(
+  @SettingMetadata(
     `Moment at which it ends, at most ${LONGEST_CONTENT_LOG_MINUTES} minutes ahead when the configuration is read; one that has passed logs nothing.`,
-    moment(),
+    dateTime(),
   )
   until: string;
 }

@@ -1,14 +1,14 @@
-import { text, untilRestart, wholeNumber } from '../settings/kinds.ts';
-import { OptionalSetting, Setting } from '../settings/setting.ts';
+import { text, needsRestart, wholeNumber } from '../settings/kinds.ts';
+import { OptionalSetting, SettingMetadata } from '../settings/setting.ts';
 
 export class ManagementConfig {
   @OptionalSetting(
     'Port for probes and Prometheus alone, over plain HTTP; /metrics wants no API key there. 0 takes any free port; ' +
       'without it, both are asked on server.port.',
-    untilRestart(wholeNumber({ min: 0, max: 65_535 })),
+    needsRestart(wholeNumber({ min: 0, max: 65_535 })),
   )
   port?: number;
 
-  @Setting('Address that the management port listens on.', untilRestart(text('an address or host name')))
+  @SettingMetadata('Address that the management port listens on.', needsRestart(text('an address or host name')))
   host = '0.0.0.0';
 }

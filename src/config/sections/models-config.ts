@@ -3,46 +3,52 @@ import {
   listOf,
   listOfText,
   mapOfText,
-  matching,
+  textMatching,
   oneOf,
   wholeNumber,
   wholeNumberOrAuto,
   withFormerValues,
 } from '../settings/kinds.ts';
-import { OptionalSetting, Setting } from '../settings/setting.ts';
-import { regionPattern, regionRule } from './region.ts';
+import { OptionalSetting, SettingMetadata } from '../settings/setting.ts';
+import { regionPattern, regionDescription } from './region.ts';
 import { RouteTargetConfig } from './targets-config.ts';
 
 const withoutBlanks = /^\S+$/;
 
 export class CustomModelConfig {
-  @Setting('Name that clients use; no two custom models share one.', matching(withoutBlanks, 'a name without blanks'))
+  @SettingMetadata(
+    'Name that clients use; no two custom models share one.',
+    textMatching(withoutBlanks, 'a name without blanks'),
+  )
   name: string;
 
-  @Setting(
+  @SettingMetadata(
     'What to call: Bedrock model id, inference profile id or ARN.',
-    matching(withoutBlanks, 'a Bedrock model id, inference profile id or ARN'),
+    textMatching(withoutBlanks, 'a Bedrock model id, inference profile id or ARN'),
   )
   id: string;
 
-  @Setting('Known model whose rules hold for this one.', matching(withoutBlanks, 'the name of a known model'))
+  @SettingMetadata(
+    'Known model whose rules hold for this one.',
+    textMatching(withoutBlanks, 'the name of a known model'),
+  )
   like: string;
 
-  @OptionalSetting('Region to call in place of bedrock.region.', matching(regionPattern, regionRule))
+  @OptionalSetting('Region to call in place of bedrock.region.', textMatching(regionPattern, regionDescription))
   region?: string;
 }
 
 export class RouteConfig {
-  @Setting(
+  @SettingMetadata(
     'Model the route is for: a name, an alias or a custom model.',
-    matching(withoutBlanks, 'the name of a model'),
+    textMatching(withoutBlanks, 'the name of a model'),
   )
   model: string;
 
-  @Setting('Where it is called, in the order to try; without any, bedrock.targets.', listOf(RouteTargetConfig))
+  @SettingMetadata('Where it is called, in the order to try; without any, bedrock.targets.', listOf(RouteTargetConfig))
   targets: RouteTargetConfig[] = [];
 
-  @Setting(
+  @SettingMetadata(
     'Models that answer in its place, in this order, when all of its targets have failed.',
     listOfText('a list of model names such as [claude-haiku-4-5]'),
   )
@@ -50,64 +56,64 @@ export class RouteConfig {
 }
 
 export class ModelsConfig {
-  @Setting(
+  @SettingMetadata(
     'Model that answers requests without a model; none refuses them. With models.unknown: default it also answers ' +
       'requests for unknown models.',
-    matching(withoutBlanks, 'the name of a model'),
+    textMatching(withoutBlanks, 'the name of a model'),
   )
   default = 'claude-3-7-sonnet';
 
-  @Setting(
+  @SettingMetadata(
     'Requests for a model nobody knows: reject refuses them, default lets models.default answer.',
     oneOf('reject', 'default'),
   )
   unknown: 'reject' | 'default' = 'reject';
 
-  @Setting(
+  @SettingMetadata(
     'Requests for retired models: redirect, the successor answers; serve, the retired id is called; reject.',
     oneOf('redirect', 'serve', 'reject'),
   )
   retired: 'redirect' | 'serve' | 'reject' = 'redirect';
 
-  @Setting('Lists retired models in GET /v1/models as long as requests for them are answered.', flag())
+  @SettingMetadata('Lists retired models in GET /v1/models as long as requests for them are answered.', flag())
   listRetired = true;
 
-  @Setting(
+  @SettingMetadata(
     'Bedrock ids, inference profile ids and ARNs that are taken as model names: configured, those of the configured ' +
       'regions, their geographies and the configured accounts, and global ones where profiles is global; all; none.',
     withFormerValues(oneOf('configured', 'all', 'none'), { true: 'all', false: 'none' }),
   )
   allowIds: 'configured' | 'all' | 'none' = 'configured';
 
-  @Setting(
+  @SettingMetadata(
     'Further names of models, each with the model it stands for.',
     mapOfText('a map of names to model names such as {fast: claude-haiku-4-5}'),
   )
   aliases: Record<string, string> = {};
 
-  @Setting(
+  @SettingMetadata(
     'Models of your own: provisioned throughput, application inference profiles, imports.',
     listOf(CustomModelConfig),
   )
   custom: CustomModelConfig[] = [];
 
-  @Setting('Targets and fallbacks of single models.', listOf(RouteConfig))
+  @SettingMetadata('Targets and fallbacks of single models.', listOf(RouteConfig))
   routes: RouteConfig[] = [];
 
-  @Setting(
+  @SettingMetadata(
     "Tokens of an answer when the request sets no limit; never above the model's maximum. auto: that maximum, at most " +
       '32,000 and at most a tenth of the smallest known quota of tokens per minute of its targets, at least 4,096.',
     wholeNumberOrAuto({ min: 1, max: 10_000_000 }),
   )
   defaultMaxTokens: number | 'auto' = 'auto';
 
-  @Setting(
+  @SettingMetadata(
     'Asks AWS in the background which models and inference profiles the account has in the region, and goes by that ' +
       'beside the built-in table. Needs the IAM actions bedrock:ListFoundationModels and bedrock:ListInferenceProfiles.',
     flag(),
   )
   discover = false;
 
-  @Setting('Minutes between two such questions.', wholeNumber({ min: 1, max: 10_080 }))
+  @SettingMetadata('Minutes between two such questions.', wholeNumber({ min: 1, max: 10_080 }))
   discoverEveryMinutes = 60;
 }

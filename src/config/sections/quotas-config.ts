@@ -1,26 +1,26 @@
-import { flag, listOf, matching, oneOf, wholeNumber } from '../settings/kinds.ts';
-import { OptionalSetting, Setting } from '../settings/setting.ts';
-import { regionPattern, regionRule } from './region.ts';
+import { flag, listOf, textMatching, oneOf, wholeNumber } from '../settings/kinds.ts';
+import { OptionalSetting, SettingMetadata } from '../settings/setting.ts';
+import { regionPattern, regionDescription } from './region.ts';
 
 const withoutBlanks = /^\S+$/;
 const mostTokens = Number.MAX_SAFE_INTEGER;
 
 export class QuotaConfig {
-  @Setting(
+  @SettingMetadata(
     'Model it is for, by name or Bedrock id; "*" for all models of the account and region together.',
-    matching(withoutBlanks, 'the name of a model or "*"'),
+    textMatching(withoutBlanks, 'the name of a model or "*"'),
   )
   model: string;
 
   @OptionalSetting(
     'Region that is called; without it, it holds in each region for itself.',
-    matching(regionPattern, regionRule),
+    textMatching(regionPattern, regionDescription),
   )
   region?: string;
 
   @OptionalSetting(
     'One of bedrock.accounts; without it, it holds in each account for itself.',
-    matching(withoutBlanks, 'a name without blanks'),
+    textMatching(withoutBlanks, 'a name without blanks'),
   )
   account?: string;
 
@@ -44,25 +44,25 @@ export class QuotaConfig {
 }
 
 export class QuotasConfig {
-  @Setting('Quotas of the accounts; the entry that says most about a target holds.', listOf(QuotaConfig))
+  @SettingMetadata('Quotas of the accounts; the entry that says most about a target holds.', listOf(QuotaConfig))
   limits: QuotaConfig[] = [];
 
-  @Setting(
+  @SettingMetadata(
     'Asks Service Quotas in the background for what limits does not say. Needs the IAM action servicequotas:ListServiceQuotas.',
     flag(),
   )
   discover = false;
 
-  @Setting('Minutes between two such questions.', wholeNumber({ min: 1, max: 10_080 }))
+  @SettingMetadata('Minutes between two such questions.', wholeNumber({ min: 1, max: 10_080 }))
   discoverEveryMinutes = 60;
 
-  @Setting(
+  @SettingMetadata(
     'Milliseconds a request may wait for its turn at a quota that is used up; 0: it is refused at once.',
     wholeNumber({ min: 0, max: 600_000 }),
   )
   maxWaitMs = 30_000;
 
-  @Setting(
+  @SettingMetadata(
     'Gateways that use the same quotas: without Redis, or while it is away, each takes its share.',
     wholeNumber({ min: 1, max: 10_000 }),
   )

@@ -1,8 +1,8 @@
-import { flag, listOfText, matching, oneOf, text } from '../settings/kinds.ts';
-import { OptionalSetting, Setting } from '../settings/setting.ts';
+import { flag, listOfText, textMatching, oneOf, text } from '../settings/kinds.ts';
+import { OptionalSetting, SettingMetadata } from '../settings/setting.ts';
 
-export class ParamsConfig {
-  @Setting(
+export class ParametersConfig {
+  @SettingMetadata(
     'Request fields that would be dropped: adjust answers without them and says so in x-outcrop-adjusted; ' +
       'reject refuses the request.',
     oneOf('adjust', 'reject'),
@@ -10,15 +10,18 @@ export class ParamsConfig {
   unsupported: 'adjust' | 'reject' = 'adjust';
 }
 
-export class CachingConfig {
-  @Setting(
+export class PromptCacheConfig {
+  @SettingMetadata(
     'Places cache points by itself: never; asked, for requests with prompt_cache_key, prompt_cache_options or ' +
       'prompt_cache_retention; always. Writing costs more than plain input, reading a tenth.',
     oneOf('never', 'asked', 'always'),
   )
   auto: 'never' | 'asked' | 'always' = 'asked';
 
-  @Setting('Life of cache points for which the request names none; 1h only where the model has it.', oneOf('5m', '1h'))
+  @SettingMetadata(
+    'Life of cache points for which the request names none; 1h only where the model has it.',
+    oneOf('5m', '1h'),
+  )
   ttl: '5m' | '1h' = '5m';
 }
 
@@ -26,32 +29,32 @@ export class GuardrailConfig {
   @OptionalSetting('Id or ARN of the Bedrock guardrail that every request goes through.', text('a guardrail id or ARN'))
   id?: string;
 
-  @Setting(
+  @SettingMetadata(
     'Version of the guardrail.',
-    matching(/^([1-9][0-9]{0,7}|DRAFT)$/, 'DRAFT or the number of a version, in quotes'),
+    textMatching(/^([1-9][0-9]{0,7}|DRAFT)$/, 'DRAFT or the number of a version, in quotes'),
   )
   version = 'DRAFT';
 
-  @Setting(
+  @SettingMetadata(
     'Answers carry what the guardrail found, as guardrail_trace; enabled_full adds what passed.',
     oneOf('disabled', 'enabled', 'enabled_full'),
   )
   trace: 'disabled' | 'enabled' | 'enabled_full' = 'disabled';
 
-  @Setting(
+  @SettingMetadata(
     'Streams: sync holds text back until it is checked; async sends it at once, unchecked text included.',
     oneOf('sync', 'async'),
   )
   streamMode: 'sync' | 'async' = 'sync';
 
-  @Setting(
+  @SettingMetadata(
     'What is checked: all of the conversation, so that a blocked message blocks every later turn, too; ' +
       'last-turn, what the user said last.',
     oneOf('all', 'last-turn'),
   )
   scope: 'all' | 'last-turn' = 'all';
 
-  @Setting(
+  @SettingMetadata(
     'Lets a request choose another guardrail with guardrailConfig; without it such requests are refused.',
     flag(),
   )
@@ -59,7 +62,7 @@ export class GuardrailConfig {
 }
 
 export class RequestMetadataConfig {
-  @Setting(
+  @SettingMetadata(
     'Adds the name of the API key as api_key to the request metadata in the invocation logs of Bedrock, for chargeback.',
     flag(),
   )
@@ -67,13 +70,13 @@ export class RequestMetadataConfig {
 }
 
 export class PassthroughConfig {
-  @Setting(
+  @SettingMetadata(
     'Fields that additionalModelRequestFields of a request may hand to the model unseen.',
     listOfText('a list of field names such as [top_k]'),
   )
   fields: string[] = [];
 
-  @Setting(
+  @SettingMetadata(
     'Beta flags that anthropic_beta of a request may switch on.',
     listOfText('a list of beta flags such as [interleaved-thinking-2025-05-14]'),
   )

@@ -1,34 +1,34 @@
-import { matching, oneOf, text, url, wholeNumber } from '../settings/kinds.ts';
-import { OptionalSetting, Setting } from '../settings/setting.ts';
-import { regionPattern, regionRule } from './region.ts';
+import { textMatching, oneOf, text, url, wholeNumber } from '../settings/kinds.ts';
+import { OptionalSetting, SettingMetadata } from '../settings/setting.ts';
+import { regionPattern, regionDescription } from './region.ts';
 
-const accountName = matching(/^[\w.-]{1,64}$/, 'a name of letters, digits, dots, dashes and underscores');
+const accountName = textMatching(/^[\w.-]{1,64}$/, 'a name of letters, digits, dots, dashes and underscores');
 const weight = wholeNumber({ min: 1, max: 1_000 });
 const priority = wholeNumber({ min: 1, max: 100 });
 
 export class AccountConfig {
-  @Setting('Name by which targets refer to it, in logs and metrics, too.', accountName)
+  @SettingMetadata('Name by which targets refer to it, in logs and metrics, too.', accountName)
   name: string;
 
-  @Setting(
+  @SettingMetadata(
     "Role in that account, assumed with the gateway's own credentials.",
-    matching(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'the ARN of an IAM role'),
+    textMatching(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'the ARN of an IAM role'),
   )
   roleArn: string;
 
   @OptionalSetting('External id that the trust policy of the role demands.', text())
   externalId?: string;
 
-  @Setting(
+  @SettingMetadata(
     'Name of the session, which CloudTrail shows in that account.',
-    matching(/^[\w+=,.@-]{2,64}$/, '2 to 64 of letters, digits and _ + = , . @ -'),
+    textMatching(/^[\w+=,.@-]{2,64}$/, '2 to 64 of letters, digits and _ + = , . @ -'),
   )
   sessionName = 'outcrop';
 }
 
 /** A place where every model can be called; which profile is called there follows from the model. */
 export class TargetConfig {
-  @OptionalSetting('Region to call in place of bedrock.region.', matching(regionPattern, regionRule))
+  @OptionalSetting('Region to call in place of bedrock.region.', textMatching(regionPattern, regionDescription))
   region?: string;
 
   @OptionalSetting('Inference profiles to prefer here in place of bedrock.profiles.', oneOf('geo', 'global', 'region'))
@@ -51,14 +51,14 @@ export class TargetConfig {
 export class RouteTargetConfig {
   @OptionalSetting(
     'Region to call; without it that of the ARN, or bedrock.region.',
-    matching(regionPattern, regionRule),
+    textMatching(regionPattern, regionDescription),
   )
   region?: string;
 
   @OptionalSetting(
     'What to call there: inference profile id, ARN or model id; without it what bedrock.profiles says for the model.',
     // Helm's regular expressions count to a thousand.
-    matching(/^\S{1,1000}$/, 'a Bedrock model id, inference profile id or ARN'),
+    textMatching(/^\S{1,1000}$/, 'a Bedrock model id, inference profile id or ARN'),
   )
   id?: string;
 

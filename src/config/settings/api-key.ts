@@ -17,7 +17,7 @@ export const apiKeyPattern = /^oc-[0-9A-Za-z]{49}$/;
 export const keyHashPattern = /^sha256:[0-9a-f]{64}$/;
 
 export const keyNamePattern = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
-export const keyNameRule =
+export const keyNameDescription =
   'a name of up to 64 letters, digits, dots, dashes, underscores and @, a letter or digit first';
 
 /** A new key; shown once and never stored. */

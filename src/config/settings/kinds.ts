@@ -13,10 +13,10 @@ import {
   ValidateBy,
   ValidateNested,
 } from '../../libraries/class-validator.ts';
-import { expiryTime, momentPattern } from './date-time.ts';
+import { expiryTime, dateTimePattern } from './date-time.ts';
 import type { SectionClass } from './section-class.ts';
 
-export type JsonSchema = Record<string, unknown>;
+export type SettingJsonSchema = Record<string, unknown>;
 
 /**
  * What a setting may be, said once for the three who ask: class-validator, the JSON schema and people.
@@ -26,7 +26,7 @@ export interface ValueKind {
   form: 'text' | 'scalar' | 'list' | 'map';
   /** Completes "must be …". */
   allowed: string;
-  schema: JsonSchema;
+  schema: SettingJsonSchema;
   validators: PropertyDecorator[];
   /** The value never appears in a message. */
   secret?: true;
@@ -43,10 +43,10 @@ export interface SectionKind {
   holds?: 'until restart';
 }
 
-export type Kind = ValueKind | SectionKind;
+export type SettingKind = ValueKind | SectionKind;
 
 /** Timers of Node take at most this many milliseconds; above, they fire at once. */
-export const longestTimer = 2_147_483_647;
+export const MAX_TIMER_MS = 2_147_483_647;
 
 export function wholeNumber({ min, max }: { min: number; max: number }): ValueKind {
   return {
@@ -70,7 +70,7 @@ export function wholeNumberOrAuto({ min, max }: { min: number; max: number }): V
 }
 
 export function milliseconds(): ValueKind {
-  return wholeNumber({ min: 1, max: longestTimer });
+  return wholeNumber({ min: 1, max: MAX_TIMER_MS });
 }
 
 /** A share of all: from 0 to 1. */
@@ -121,7 +121,7 @@ export function text(allowed = 'text that is not empty'): ValueKind {
 }
 
 /** Text of a certain form, e.g. `matching(/^\S+$/, 'a name without blanks')`. */
-export function matching(pattern: RegExp, allowed: string): ValueKind {
+export function textMatching(pattern: RegExp, allowed: string): ValueKind {
   return {
     form: 'text',
     allowed,
@@ -135,7 +135,7 @@ export function secret(kind: ValueKind): ValueKind {
 }
 
 /** A running process keeps the value it was started with; all other settings can be changed under it. */
-export function untilRestart<K extends Kind>(kind: K): K {
+export function needsRestart<K extends SettingKind>(kind: K): K {
   return { ...kind, holds: 'until restart' };
 }
 
@@ -155,12 +155,12 @@ export function url(...schemes: readonly string[]): ValueKind {
 }
 
 /** A day or a moment with its time zone. */
-export function moment(): ValueKind {
+export function dateTime(): ValueKind {
   const isMoment = (value: unknown) => typeof value === 'string' && expiryTime(value) !== undefined;
   return {
     form: 'text',
     allowed: 'a day such as 2027-01-31, or a moment with its zone such as 2027-01-31T18:00:00Z',
-    schema: { type: 'string', pattern: momentPattern.source },
+    schema: { type: 'string', pattern: dateTimePattern.source },
     validators: [ValidateBy({ name: 'isMoment', validator: { validate: isMoment } })],
   };
 }

@@ -6,15 +6,15 @@ import { ApiKeyService } from '../../governance/api-key.service.ts';
 import { loggedPath } from '../../telemetry/shown-path.ts';
 import type { GatewayRequest } from '../context/http-request-context.ts';
 import { keySeenOn } from '../connections/connection-guard.ts';
-import { keyBesideBearer, keyEnding, presentedKey } from './read-api-key.ts';
-import { type Openness, PUBLIC_ROUTE } from './public.decorator.ts';
-import { type Refusal, RefusalLog } from './rejected-key-log.ts';
+import { apiKeyBesideBearerToken, keySuffix, readApiKey } from './read-api-key.ts';
+import { type PublicRule, PUBLIC_ROUTE } from './public.decorator.ts';
+import { type RejectedKey, RejectedKeyLog } from './rejected-key-log.ts';
 
 /** Lets a request in with a good API key and tells the layers below whose it is. */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
-  private readonly refusals = new RefusalLog();
-  private readonly openness = new Map<Function, Openness | undefined>();
+  private readonly refusals = new RejectedKeyLog();
+  private readonly openness = new Map<Function, PublicRule | undefined>();
 
   constructor(
     private readonly keys: ApiKeyService,
@@ -25,7 +25,7 @@ export class ApiKeyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<GatewayRequest>();
     if (this.opennessOf(context)?.(this.config, request)) return true;
-    const secret = presentedKey(request.headers);
+    const secret = readApiKey(request.headers);
     if (secret === undefined) throw this.refuse(request, 'missing');
     const verdict = this.keys.verify(secret);
     if ('caller' in verdict) {
@@ -34,7 +34,7 @@ export class ApiKeyGuard implements CanActivate {
       return true;
     }
     // Claude Code sends a token and a key at once, of which only one may be for us.
-    const other = keyBesideBearer(request.headers);
+    const other = apiKeyBesideBearerToken(request.headers);
     const second = other === undefined ? undefined : this.keys.verify(other);
     if (second === undefined || !('caller' in second)) throw this.refuse(request, verdict.refused, secret);
     request.call.caller = second.caller;
@@ -43,19 +43,19 @@ export class ApiKeyGuard implements CanActivate {
   }
 
   /** Looked up once a route: metadata cost 8 us a request. */
-  private opennessOf(context: ExecutionContext): Openness | undefined {
+  private opennessOf(context: ExecutionContext): PublicRule | undefined {
     const handler = context.getHandler();
     if (!this.openness.has(handler)) {
       const places = [handler, context.getClass()];
-      this.openness.set(handler, this.reflector.getAllAndOverride<Openness | undefined>(PUBLIC_ROUTE, places));
+      this.openness.set(handler, this.reflector.getAllAndOverride<PublicRule | undefined>(PUBLIC_ROUTE, places));
     }
     return this.openness.get(handler);
   }
 
-  private refuse(request: GatewayRequest, reason: Refusal['reason'], secret?: string): GatewayError {
+  private refuse(request: GatewayRequest, reason: RejectedKey['reason'], secret?: string): GatewayError {
     this.refusals.refused({
       reason,
-      keyEnding: secret && keyEnding(secret),
+      keyEnding: secret && keySuffix(secret),
       requestId: request.call.id,
       address: request.ip,
       path: loggedPath(request),
@@ -64,7 +64,7 @@ export class ApiKeyGuard implements CanActivate {
   }
 }
 
-function messageFor(reason: Refusal['reason'], secret = '', authorization?: string): string {
+function messageFor(reason: RejectedKey['reason'], secret = '', authorization?: string): string {
   switch (reason) {
     case 'missing':
       return authorization === undefined
@@ -73,9 +73,9 @@ function messageFor(reason: Refusal['reason'], secret = '', authorization?: stri
         : "You didn't provide an API key: the Authorization header does not use Bearer auth " +
             '(Authorization: Bearer YOUR_KEY).';
     case 'unknown':
-      return `Incorrect API key provided: ${keyEnding(secret)}.`;
+      return `Incorrect API key provided: ${keySuffix(secret)}.`;
     case 'expired':
-      return `The API key provided has expired: ${keyEnding(secret)}.`;
+      return `The API key provided has expired: ${keySuffix(secret)}.`;
     default:
       return reason satisfies never;
   }

@@ -8,12 +8,12 @@ const SHORTEST_SHOWN = 16;
  * The key a client presents: as OpenAI's clients do, as Anthropic's do, as Azure's do, or, where all of these names
  * are taken (AWS's clients sign in `authorization`), by our own; in this order.
  */
-export function presentedKey(headers: IncomingHttpHeaders): string | undefined {
+export function readApiKey(headers: IncomingHttpHeaders): string | undefined {
   return bearerToken(headers.authorization) ?? keyInHeader(headers);
 }
 
 /** The key of a client that sends a bearer token, too; undefined where there is but one. */
-export function keyBesideBearer(headers: IncomingHttpHeaders): string | undefined {
+export function apiKeyBesideBearerToken(headers: IncomingHttpHeaders): string | undefined {
   return bearerToken(headers.authorization) === undefined ? undefined : keyInHeader(headers);
 }
 
@@ -32,6 +32,6 @@ function single(header: string | string[] | undefined): string | undefined {
 }
 
 /** The end of a key, to tell keys apart in messages and logs without giving them away. */
-export function keyEnding(key: string): string {
+export function keySuffix(key: string): string {
   return key.length < SHORTEST_SHOWN ? '****' : `****${key.slice(-4)}`;
 }

@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { AUDIT } from '../../telemetry/audit.ts';
+import { AUDIT_FIELDS } from '../../telemetry/audit.ts';
 import { LineBudget } from '../../telemetry/logging/line-budget.ts';
 
 const LINES_PER_SECOND = 10;
 
-export interface Refusal {
+export interface RejectedKey {
   reason: 'missing' | 'unknown' | 'expired';
   /** Last characters of the key. */
   keyEnding?: string;
@@ -14,13 +14,13 @@ export interface Refusal {
 }
 
 /** The audit trail of refused keys. Whoever tries a million keys writes ten lines a second, and a count. */
-export class RefusalLog {
+export class RejectedKeyLog {
   private readonly logger = new Logger('audit');
   private readonly budget = new LineBudget(LINES_PER_SECOND, (notWritten) => {
-    this.logger.warn({ ...AUDIT, event: 'api_key_refused', notWritten });
+    this.logger.warn({ ...AUDIT_FIELDS, event: 'api_key_refused', notWritten });
   });
 
-  refused(refusal: Refusal): void {
-    if (this.budget.take()) this.logger.warn({ ...AUDIT, event: 'api_key_refused', ...refusal });
+  refused(refusal: RejectedKey): void {
+    if (this.budget.take()) this.logger.warn({ ...AUDIT_FIELDS, event: 'api_key_refused', ...refusal });
   }
 }

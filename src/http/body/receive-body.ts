@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { BodyShare } from '../../admission/uploads/body-share.ts';
-import { ClientGoneError, type GatewayRequest } from '../context/http-request-context.ts';
+import { ClientDisconnectedError, type GatewayRequest } from '../context/http-request-context.ts';
 import { bodyTooLarge, bodyTooSlow, cannotDecompress, chunksTooSmall } from './body-errors.ts';
 import { type ContentCoding, declaredLength } from './body-headers.ts';
 import { BodyParts } from './body-parts.ts';
@@ -94,7 +94,7 @@ function collect(request: GatewayRequest, collecting: Collecting): Promise<Buffe
       waitsForGateway(request) ? pace.watch(paced) : fail(bodyTooSlow(MIN_UPLOAD_BYTES_PER_SECOND));
     const paced: PacedUpload = { receivedBytes: 0, tooSlow };
     const onAbort = (): void => fail(signal.reason);
-    const onGone = (): void => fail(new ClientGoneError());
+    const onGone = (): void => fail(new ClientDisconnectedError());
     const onReceived = (chunk: Buffer): void => {
       paced.receivedBytes += chunk.length;
       // A compressed body may go on for ever without a byte of content.

@@ -1,4 +1,4 @@
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import type { GatewayError } from '../../errors/errors.ts';
 
 /** Code of a prompt that does not fit into the context of the model. */
@@ -17,7 +17,10 @@ export function promptFieldOf(path: string): string {
 }
 
 /** Returns a context overflow with the field of the endpoint as its `param`, and every other failure as it is. */
-export function withPromptField(failure: GatewayError, { promptField }: Pick<Call, 'promptField'>): GatewayError {
+export function withPromptField(
+  failure: GatewayError,
+  { promptField }: Pick<RequestContext, 'promptField'>,
+): GatewayError {
   if (failure.code !== CONTEXT_OVERFLOW || promptField === undefined) return failure;
   return failure.with({ param: promptField });
 }

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Response } from 'express';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 
 const logger = new Logger('streams');
 
@@ -9,10 +9,10 @@ const logger = new Logger('streams');
  * reader has stopped reading: the connection is cut, which stops the upstream and frees what the call holds. Without
  * any, it is the upstream that is silent, and its own clocks run.
  */
-export function cutIfStalled(response: Response, call: Call): void {
+export function destroyIfClientStalled(response: Response, call: RequestContext): void {
   const waitingBytes = response.writableLength;
   if (waitingBytes === 0) return;
-  call.facts.errorCode = 'reader_stalled';
+  call.report.errorCode = 'reader_stalled';
   logger.warn({ requestId: call.id, code: 'reader_stalled', waitingBytes });
   response.destroy();
 }

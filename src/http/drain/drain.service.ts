@@ -7,7 +7,7 @@ import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { ConnectionsService } from '../connections/connections.service.ts';
-import { HttpCall } from '../context/http-request-context.ts';
+import { HttpRequestContext } from '../context/http-request-context.ts';
 
 /** A connection that fell idle a moment ago may have its next request on the way: it is not cut before. */
 const LINGER_MS = 1_000;
@@ -101,7 +101,7 @@ export class DrainService implements BeforeApplicationShutdown {
     const { open } = this.metrics;
     this.logger.warn(`drain: the grace is over, ${open.size} request(s) are ended`);
     for (const end = performance.now() + LAST_WORDS_MS; open.size > 0 && performance.now() < end;) {
-      for (const call of open) if (call instanceof HttpCall) call.end(shuttingDown());
+      for (const call of open) if (call instanceof HttpRequestContext) call.cancel(shuttingDown());
       await sleep(TICK_MS);
     }
   }

@@ -16,7 +16,7 @@ export function errorDialectOf(path: string, headers: IncomingHttpHeaders): Erro
 }
 
 /** The status by which the clients of an API know a failure. */
-export function statusOf(error: GatewayError, dialect: ErrorDialect): number {
+export function statusForDialect(error: GatewayError, dialect: ErrorDialect): number {
   switch (dialect) {
     case 'openai':
       return error.status;
@@ -31,7 +31,7 @@ export function statusOf(error: GatewayError, dialect: ErrorDialect): number {
 }
 
 /** What AWS's clients know a failure by: the exception that Bedrock named, or the one it would have. */
-export function exceptionOf(error: GatewayError): string {
+export function awsExceptionName(error: GatewayError): string {
   if (error.exception !== undefined) return error.exception;
   switch (error.status) {
     case 401:

@@ -1,12 +1,12 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { Response } from 'express';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import type { GatewayError } from '../../errors/errors.ts';
 import { announceUnread } from '../body/unread-body.ts';
-import { causeOf, ClientGoneError, type GatewayRequest } from '../context/http-request-context.ts';
-import { errorDialectOf, exceptionOf, renderError, statusOf } from './error-body.ts';
+import { cancelReasonOr, ClientDisconnectedError, type GatewayRequest } from '../context/http-request-context.ts';
+import { errorDialectOf, awsExceptionName, renderError, statusForDialect } from './error-body.ts';
 import { withPromptField } from '../context/prompt-field.ts';
-import { MethodNotAllowedError, toFailure } from '../routes/route-errors.ts';
+import { MethodNotAllowedError, toGatewayError } from '../routes/route-errors.ts';
 
 /** Tells every failure of a request that has not been answered yet, in the words of its client's API. */
 @Catch()
@@ -17,10 +17,10 @@ export class ErrorFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<GatewayRequest>();
     const response = http.getResponse<Response>();
-    const cause = toFailure(causeOf(exception, request.call), request);
-    if (cause instanceof ClientGoneError || response.destroyed || response.writableEnded) return;
+    const cause = toGatewayError(cancelReasonOr(exception, request.call), request);
+    if (cause instanceof ClientDisconnectedError || response.destroyed || response.writableEnded) return;
     const failure = withPromptField(cause, request.call);
-    request.call.facts.errorCode = failure.code ?? failure.type;
+    request.call.report.errorCode = failure.code ?? failure.type;
     this.report(failure, request.call);
     request.call.contentLog?.failed(request.call, failure, request.body);
     // A begun answer can only be cut: ending it properly would make it look complete.
@@ -28,7 +28,7 @@ export class ErrorFilter implements ExceptionFilter {
     else send(failure, request, response);
   }
 
-  private report(failure: GatewayError, { id: requestId, trace }: Call): void {
+  private report(failure: GatewayError, { id: requestId, trace }: RequestContext): void {
     if (failure.status < 500) return;
     const { code, exception, upstreamRequestId } = failure;
     const line = {
@@ -47,13 +47,13 @@ export class ErrorFilter implements ExceptionFilter {
 function send(failure: GatewayError, request: GatewayRequest, response: Response): void {
   const dialect = errorDialectOf(request.path, request.headers);
   const body = renderError(failure, dialect, request.call.id);
-  response.statusCode = statusOf(failure, dialect);
+  response.statusCode = statusForDialect(failure, dialect);
   response.setHeader('content-type', 'application/json; charset=utf-8');
   response.setHeader('content-length', Buffer.byteLength(body));
   response.setHeader('openai-processing-ms', Math.round(performance.now() - request.call.startedAt));
   // Anthropic's client reads the request id from a header of its own.
   if (dialect === 'bedrock') {
-    response.setHeader('x-amzn-errortype', exceptionOf(failure));
+    response.setHeader('x-amzn-errortype', awsExceptionName(failure));
     if (!response.hasHeader('x-amzn-requestid')) {
       response.setHeader('x-amzn-requestid', failure.upstreamRequestId ?? request.call.id);
     }

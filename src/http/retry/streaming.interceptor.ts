@@ -5,7 +5,7 @@ import type { GatewayRequest } from '../context/http-request-context.ts';
 import { errorDialectOf } from '../errors/error-body.ts';
 import { RetryPolicy } from '../../retry/retry-policy.ts';
 import { AnswerStream } from '../../wire/answer-stream.ts';
-import { SseBody, type SseSettings } from '../streaming/sse-response.ts';
+import { SseResponse, type SseOptions } from '../streaming/sse-response.ts';
 
 /**
  * Repeats a request as the RetryInterceptor does, and begins a streamed answer when the upstream has accepted the request
@@ -15,7 +15,7 @@ import { SseBody, type SseSettings } from '../streaming/sse-response.ts';
  * Nest's chain costs every request 15 us.
  */
 @Injectable()
-export class StreamingRetryInterceptor implements NestInterceptor {
+export class StreamingInterceptor implements NestInterceptor {
   constructor(
     private readonly config: GatewayConfig,
     private readonly policy: RetryPolicy,
@@ -43,7 +43,7 @@ export class StreamingRetryInterceptor implements NestInterceptor {
         const leftMs = attempts.acceptedInMs(keepAliveMs);
         if (leftMs === 0) {
           attempts.isCommitted = true;
-          answerWith(new SseBody(answer as Promise<AnswerStream>, settings));
+          answerWith(new SseResponse(answer as Promise<AnswerStream>, settings));
         } else timer = setTimeout(look, leftMs ?? keepAliveMs);
       };
       let timer = setTimeout(look, keepAliveMs - silentMs);
@@ -56,6 +56,6 @@ export class StreamingRetryInterceptor implements NestInterceptor {
 }
 
 /** Turns a streamed answer into its response; any other answer is JSON. */
-function asResponse(body: unknown, settings: SseSettings): unknown {
-  return body instanceof AnswerStream ? new SseBody(body, settings) : body;
+function asResponse(body: unknown, settings: SseOptions): unknown {
+  return body instanceof AnswerStream ? new SseResponse(body, settings) : body;
 }

@@ -1,4 +1,4 @@
-import type { HttpCall } from '../context/http-request-context.ts';
+import type { HttpRequestContext } from '../context/http-request-context.ts';
 
 /** Another URL of an endpoint. */
 interface AliasedUrl {
@@ -28,7 +28,7 @@ export function aliasedUrl(url: string): AliasedUrl | undefined {
 }
 
 /** Makes the deployment of the path the model of a body, as Azure does with any model that the body names. */
-export function withDeployment(body: unknown, { deployment }: Pick<HttpCall, 'deployment'>): unknown {
+export function withDeployment(body: unknown, { deployment }: Pick<HttpRequestContext, 'deployment'>): unknown {
   if (deployment === undefined || typeof body !== 'object' || body === null || Array.isArray(body)) return body;
   return { ...body, model: deployment };
 }

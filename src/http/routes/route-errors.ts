@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { badRequest, GatewayError, internalError } from '../../errors/errors.ts';
 import { repeatedPath } from '../../telemetry/shown-path.ts';
 import { allowedMethods } from './allowed-methods.ts';
-import { ClientGoneError } from '../context/http-request-context.ts';
+import { ClientDisconnectedError } from '../context/http-request-context.ts';
 import { unofferedEndpoint } from './unoffered-endpoints.ts';
 
 /** A refusal with the `allow` header that HTTP wants beside a 405. */
@@ -17,10 +17,10 @@ export class MethodNotAllowedError extends GatewayError {
 }
 
 /** Whatever was thrown while a request was handled, as the failure that the client is told. */
-export function toFailure(exception: unknown, request: Request): GatewayError | ClientGoneError {
-  if (exception instanceof GatewayError || exception instanceof ClientGoneError) return exception;
+export function toGatewayError(exception: unknown, request: Request): GatewayError | ClientDisconnectedError {
+  if (exception instanceof GatewayError || exception instanceof ClientDisconnectedError) return exception;
   const origin = exception instanceof HttpException ? exception.cause : exception;
-  if (origin instanceof GatewayError || origin instanceof ClientGoneError) return origin;
+  if (origin instanceof GatewayError || origin instanceof ClientDisconnectedError) return origin;
   if (origin instanceof URIError) return badRequest('The URL has an invalid percent encoding.', null, 'invalid_url');
   if (exception instanceof NotFoundException && request.route === undefined) return noSuchRoute(request);
   if (exception instanceof HttpException) return fromHttpException(exception);

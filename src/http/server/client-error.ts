@@ -3,7 +3,7 @@ import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GatewayError } from '../../errors/errors.ts';
 import { isDiscarding } from '../body/unread-body.ts';
-import { errorDialectOf, exceptionOf, renderError } from '../errors/error-body.ts';
+import { errorDialectOf, awsExceptionName, renderError } from '../errors/error-body.ts';
 import { closeAfterLinger, isLingering } from '../connections/linger.ts';
 
 /** What Node refuses before there is a request, by its error code. */
@@ -21,7 +21,7 @@ type ServedSocket = Duplex & { _httpMessage?: ServerResponse | null };
  * client takes it for, else in OpenAI's. Errors of the connection itself and of TLS handshakes have no answer that could
  * be read, and the rest of a request that has its response gets no second one.
  */
-export function answerClientError(error: NodeJS.ErrnoException, socket: ServedSocket): void {
+export function handleClientError(error: NodeJS.ErrnoException, socket: ServedSocket): void {
   if (isLingering(socket)) return;
   if (!isHttpError(error) || !socket.writable || hasBegunAnswer(socket) || isDiscarding(socket)) {
     socket.destroy();
@@ -46,7 +46,8 @@ function answerTo(waiting: ServerResponse | undefined, failure: GatewayError): s
     'connection: close',
     `x-request-id: ${requestId}`,
   ];
-  if (dialect === 'bedrock') lines.push(`x-amzn-errortype: ${exceptionOf(failure)}`, `x-amzn-requestid: ${requestId}`);
+  if (dialect === 'bedrock')
+    lines.push(`x-amzn-errortype: ${awsExceptionName(failure)}`, `x-amzn-requestid: ${requestId}`);
   if (dialect === 'anthropic') lines.push(`request-id: ${requestId}`);
   return [...lines, '', body].join('\r\n');
 }

@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Express } from 'express';
 
 /** The classes whose instances Node's server makes; options of its `createServer`. */
-export interface MessageClasses {
+export interface HttpMessageClasses {
   IncomingMessage: typeof IncomingMessage;
   ServerResponse: typeof ServerResponse;
 }
@@ -11,7 +11,7 @@ export interface MessageClasses {
  * Requests and responses that are Express's from the start. Express changes the prototype of each one that Node has
  * made, after which V8 takes every access to it the slow way; setting the prototype that is there already costs nothing.
  */
-export function expressMessages(application: Express): MessageClasses {
+export function expressMessageClasses(application: Express): HttpMessageClasses {
   class ExpressRequest extends IncomingMessage {}
   class ExpressResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {}
   Object.setPrototypeOf(ExpressRequest.prototype, application.request);

@@ -3,16 +3,16 @@ import { createServer as createTlsServer } from 'node:https';
 import { Logger, type NestApplicationOptions } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express/adapters/express-adapter.js';
 import express, { type Express, type Response } from 'express';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import type { GatewayRequest } from '../context/http-request-context.ts';
-import { expressMessages, type MessageClasses } from './express-message-classes.ts';
+import { expressMessageClasses, type HttpMessageClasses } from './express-message-classes.ts';
 import { RawEventStream, RawJsonAnswer } from '../../wire/raw-answer.ts';
 import { cancelRawStream, writeRawJson, writeRawStream } from '../streaming/raw-body.ts';
-import { SseBody } from '../streaming/sse-response.ts';
+import { SseResponse } from '../streaming/sse-response.ts';
 
 /** Express as Nest drives it, with the ways in which this gateway answers. */
 export class GatewayAdapter extends ExpressAdapter {
-  private readonly messages: MessageClasses;
+  private readonly messages: HttpMessageClasses;
   private readonly streamLogger = new Logger('stream');
 
   constructor() {
@@ -20,7 +20,7 @@ export class GatewayAdapter extends ExpressAdapter {
     // Each of these would cost a hash, a header or a parse a request that nobody uses.
     application.disable('etag').disable('x-powered-by').set('query parser', 'simple');
     super(application);
-    this.messages = expressMessages(application);
+    this.messages = expressMessageClasses(application);
   }
 
   override initHttpServer({ httpsOptions }: NestApplicationOptions): void {
@@ -32,7 +32,7 @@ export class GatewayAdapter extends ExpressAdapter {
 
   override reply(response: Response, body: unknown, statusCode?: number): unknown {
     if (!response.headersSent) response.setHeader('openai-processing-ms', elapsedMs(response));
-    if (body instanceof SseBody || body instanceof RawEventStream) return this.stream(body, response);
+    if (body instanceof SseResponse || body instanceof RawEventStream) return this.stream(body, response);
     if (body instanceof RawJsonAnswer) return writeRawJson(body, response);
     if (typeof body !== 'object' || body === null || response.headersSent) {
       return super.reply(response, body, statusCode);
@@ -47,7 +47,7 @@ export class GatewayAdapter extends ExpressAdapter {
   }
 
   /** Returns at once: Nest keeps all that it has made for a request for as long as it waits for its answer. */
-  private stream(body: SseBody | RawEventStream, response: Response): void {
+  private stream(body: SseResponse | RawEventStream, response: Response): void {
     written(body, response).catch((error: unknown) => {
       this.streamLogger.error(error);
       response.destroy();
@@ -59,11 +59,11 @@ function elapsedMs(response: Response): number {
   return Math.round(performance.now() - callOf(response).startedAt);
 }
 
-function written(body: SseBody | RawEventStream, response: Response): Promise<void> {
-  if (body instanceof SseBody) return response.destroyed ? body.cancel() : body.writeTo(response);
+function written(body: SseResponse | RawEventStream, response: Response): Promise<void> {
+  if (body instanceof SseResponse) return response.destroyed ? body.cancel() : body.writeTo(response);
   return response.destroyed ? cancelRawStream(body) : writeRawStream(body, response, callOf(response));
 }
 
-function callOf(response: Response): Call {
+function callOf(response: Response): RequestContext {
   return (response.req as GatewayRequest).call;
 }

@@ -4,7 +4,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { HttpAdapterHost } from '@nestjs/core';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError, toErrorBody } from '../../errors/errors.ts';
-import { answerClientError } from './client-error.ts';
+import { handleClientError } from './client-error.ts';
 import { ConnectionsService } from '../connections/connections.service.ts';
 import { handleExpectations } from '../body/expectations.ts';
 import { announceUnread, discardUnread } from '../body/unread-body.ts';
@@ -19,7 +19,7 @@ const CHECK_MS = 1_000;
 const managementSockets = new WeakSet<Socket>();
 
 /** Whether a request came in by the management port. */
-export function isManagement(request: IncomingMessage): boolean {
+export function isManagementRequest(request: IncomingMessage): boolean {
   return managementSockets.has(request.socket);
 }
 
@@ -56,7 +56,7 @@ export class ManagementServer implements OnApplicationBootstrap, OnApplicationSh
     this.server.headersTimeout = REQUEST_TIMEOUT_MS;
     this.server.requestTimeout = REQUEST_TIMEOUT_MS;
     this.server.timeout = REQUEST_TIMEOUT_MS;
-    this.server.on('clientError', answerClientError);
+    this.server.on('clientError', handleClientError);
     this.server.on('connection', (socket) => managementSockets.add(socket));
     this.connections.management.watch(this.server);
     await listening(this.server, port, host);

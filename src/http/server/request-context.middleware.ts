@@ -1,20 +1,20 @@
 import type { GatewayRequest } from '../context/http-request-context.ts';
 import type { Response, Request, NextFunction } from 'express';
-import { HttpCall } from '../context/http-request-context.ts';
+import { HttpRequestContext } from '../context/http-request-context.ts';
 import { aliasedUrl } from '../routes/path-aliases.ts';
-import { cutIfStalled } from '../context/stalled-client.ts';
+import { destroyIfClientStalled } from '../context/stalled-client.ts';
 import { discardUnread } from '../body/unread-body.ts';
 
 /** Who wants to know when calls begin and end: the access log. */
-export interface CallObserver {
+export interface RequestObserver {
   /** What is returned is called once the answer is out, or the client has gone. */
-  started(request: GatewayRequest, response: Response, call: HttpCall): () => void;
+  started(request: GatewayRequest, response: Response, call: HttpRequestContext): () => void;
 }
 
 /** First of all middleware: gives every request its call and tells when it is over. */
-export function callMiddleware(observer: CallObserver) {
+export function requestContextMiddleware(observer: RequestObserver) {
   return (request: Request, response: Response, next: NextFunction): void => {
-    const call = new HttpCall(request, response);
+    const call = new HttpRequestContext(request, response);
     (request as GatewayRequest).call = call;
     const alias = aliasedUrl(request.url);
     if (alias !== undefined) {
@@ -23,9 +23,9 @@ export function callMiddleware(observer: CallObserver) {
     }
     response.setHeader('x-request-id', call.id);
     const finished = observer.started(request as GatewayRequest, response, call);
-    response.on('timeout', () => cutIfStalled(response, call));
+    response.on('timeout', () => destroyIfClientStalled(response, call));
     response.once('close', () => {
-      call.over();
+      call.close();
       finished();
       if (!request.complete) discardUnread(request);
     });

@@ -26,7 +26,7 @@ export function httpsOptions(tls: TlsConfig): KeyPair & { handshakeTimeout: numb
  * Serves a renewed certificate without a restart. Polled, because a Secret mounted by Kubernetes changes by
  * a swap of symbolic links, which file events miss. A pair that does not fit is refused; the old one stays.
  */
-export function reloadOnChange(server: Server, tls: TlsConfig, metrics: MetricsService): () => void {
+export function reloadCertificateOnChange(server: Server, tls: TlsConfig, metrics: MetricsService): () => void {
   const logger = new Logger('Tls');
   const tell = ({ cert }: KeyPair): void => metrics.certificateServed(new X509Certificate(cert).validToDate);
   tell(readKeyPair(tls));

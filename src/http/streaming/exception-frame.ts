@@ -8,7 +8,7 @@ const STRING_TYPE = 7;
  * An exception as a frame of `application/vnd.amazon.eventstream` (event stream specification, 2023): how a begun stream
  * of Bedrock's tells that it failed. `name` is the exception's, as in `ThrottlingException`.
  */
-export function exceptionFrame(name: string, message: string): Buffer {
+export function encodeExceptionFrame(name: string, message: string): Buffer {
   const headers = Buffer.concat([
     header(':message-type', 'exception'),
     header(':exception-type', name.charAt(0).toLowerCase() + name.slice(1)),

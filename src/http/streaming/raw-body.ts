@@ -1,10 +1,10 @@
 import type { Response } from 'express';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import type { RawEventStream, RawJsonAnswer } from '../../wire/raw-answer.ts';
-import { exceptionOf } from '../errors/error-body.ts';
-import { drained } from './wait-until-writable.ts';
-import { exceptionFrame } from './exception-frame.ts';
-import { streamFailure } from './stream-failure.ts';
+import { awsExceptionName } from '../errors/error-body.ts';
+import { waitUntilWritable } from './wait-until-writable.ts';
+import { encodeExceptionFrame } from './exception-frame.ts';
+import { recordStreamFailure } from './stream-failure.ts';
 
 export function writeRawJson({ text }: RawJsonAnswer, response: Response): void {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
@@ -15,7 +15,11 @@ export function writeRawJson({ text }: RawJsonAnswer, response: Response): void 
  * Writes a stream in Bedrock's own frames. A failure becomes a last frame, an exception, as Bedrock would send it. Resolves
  * when the response has ended or the client has gone. Never rejects.
  */
-export async function writeRawStream({ source }: RawEventStream, response: Response, call: Call): Promise<void> {
+export async function writeRawStream(
+  { source }: RawEventStream,
+  response: Response,
+  call: RequestContext,
+): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' });
   // The upstream has answered, and nothing is tried again: the request's body would live as long as the stream.
   response.req.body = undefined;
@@ -25,14 +29,14 @@ export async function writeRawStream({ source }: RawEventStream, response: Respo
       const frames = source.frames(events);
       if (closed()) return;
       const chunk = frames.length === 1 ? frames[0]! : Buffer.concat(frames);
-      if (!response.write(chunk)) await drained(response);
+      if (!response.write(chunk)) await waitUntilWritable(response);
     }
     if (!closed()) response.end();
   } catch (error) {
-    const failure = streamFailure(error, call);
-    if (failure && !closed()) response.end(exceptionFrame(exceptionOf(failure), failure.message));
+    const failure = recordStreamFailure(error, call);
+    if (failure && !closed()) response.end(encodeExceptionFrame(awsExceptionName(failure), failure.message));
   } finally {
-    source.settled();
+    source.onClose();
   }
 }
 
@@ -41,6 +45,6 @@ export async function cancelRawStream({ source }: RawEventStream): Promise<void>
   try {
     await source.stream[Symbol.asyncIterator]().return?.();
   } finally {
-    source.settled();
+    source.onClose();
   }
 }

@@ -1,8 +1,8 @@
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { AnswerStream } from '../../wire/answer-stream.ts';
-import { SseBody } from './sse-response.ts';
+import { SseResponse } from './sse-response.ts';
 
-const SETTINGS = { call: {} as Call, dialect: 'openai', keepAliveMs: 0 } as const;
+const SETTINGS = { call: {} as RequestContext, dialect: 'openai', keepAliveMs: 0 } as const;
 
 describe('a streamed answer whose client has gone before its first byte', () => {
   it('stops its upstreams and books what they used', async () => {
@@ -19,10 +19,10 @@ describe('a streamed answer whose client has gone before its first byte', () => 
       streams: [stream],
       frames: () => [],
       end: () => [],
-      settled: () => told.push('settled'),
+      onClose: () => told.push('settled'),
     });
-    await new SseBody(answer, SETTINGS).cancel();
-    await new SseBody(Promise.resolve(answer), SETTINGS).cancel();
+    await new SseResponse(answer, SETTINGS).cancel();
+    await new SseResponse(Promise.resolve(answer), SETTINGS).cancel();
     expect(told).toEqual(['stopped', 'settled', 'stopped', 'settled']);
   });
 
@@ -44,14 +44,14 @@ describe('a streamed answer whose client has gone before its first byte', () => 
       streams: [failing, stream(() => closed.push('second'))],
       frames: () => [],
       end: () => [],
-      settled: () => closed.push('settled'),
+      onClose: () => closed.push('settled'),
     });
-    await expect(new SseBody(answer, SETTINGS).cancel()).rejects.toThrow('not closed');
+    await expect(new SseResponse(answer, SETTINGS).cancel()).rejects.toThrow('not closed');
     expect(closed).toEqual(['second', 'settled']);
   });
 
   it('does not fail where its upstream did', async () => {
     const answer = Promise.reject<AnswerStream>(new Error('throttled'));
-    await expect(new SseBody(answer, SETTINGS).cancel()).resolves.toBeUndefined();
+    await expect(new SseResponse(answer, SETTINGS).cancel()).resolves.toBeUndefined();
   });
 });

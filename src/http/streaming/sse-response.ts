@@ -1,12 +1,12 @@
 import type { Response } from 'express';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import type { ErrorDialect } from '../errors/error-body.ts';
 import { SseWriter } from './sse-writer.ts';
-import { failureFrames } from './stream-failure.ts';
+import { renderStreamFailure } from './stream-failure.ts';
 import type { AnswerStream, AnswerStreamSource } from '../../wire/answer-stream.ts';
 
-export interface SseSettings {
-  call: Call;
+export interface SseOptions {
+  call: RequestContext;
   /** The API in whose form failures and keep-alives are sent. */
   dialect: ErrorDialect;
   /** Milliseconds of silence after which a comment is sent; 0: never. */
@@ -14,12 +14,12 @@ export interface SseSettings {
 }
 
 /** A streamed answer as a response in server-sent events. The gateway's adapter recognizes it. */
-export class SseBody {
+export class SseResponse {
   /** A promise where the head goes out before the upstream has answered. */
   readonly answer: AnswerStream | Promise<AnswerStream>;
-  readonly settings: SseSettings;
+  readonly settings: SseOptions;
 
-  constructor(answer: SseBody['answer'], settings: SseSettings) {
+  constructor(answer: SseResponse['answer'], settings: SseOptions) {
     this.answer = answer;
     this.settings = settings;
   }
@@ -30,16 +30,16 @@ export class SseBody {
     const writer = new SseWriter(response, keepAliveMs, dialect);
     let source: AnswerStreamSource<unknown> | undefined;
     try {
-      if (this.answer instanceof Promise) writer.beat();
+      if (this.answer instanceof Promise) writer.sendKeepAlive();
       ({ source } = await this.answer);
       // The upstream has answered, nothing is tried again: what was asked would live as long as the stream.
       response.req.body = undefined;
       await pumpAll(source, writer);
       writer.end(source.end());
     } catch (error) {
-      writer.end(failureFrames(error, call, dialect));
+      writer.end(renderStreamFailure(error, call, dialect));
     } finally {
-      source?.settled();
+      source?.onClose();
     }
   }
 
@@ -53,7 +53,7 @@ export class SseBody {
       // A stream that cannot be closed keeps no other one open.
       await Promise.all(source.streams.map(async (stream) => stream[Symbol.asyncIterator]().return?.()));
     } finally {
-      source.settled();
+      source.onClose();
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Response } from 'express';
-import { SilenceClock } from '../../request/idle-timer.ts';
-import { drained } from './wait-until-writable.ts';
+import { IdleTimer } from '../../request/idle-timer.ts';
+import { waitUntilWritable } from './wait-until-writable.ts';
 import type { ErrorDialect } from '../errors/error-body.ts';
 import type { SseFrame } from '../../wire/sse-frame.ts';
 
@@ -18,7 +18,7 @@ const PING = 'event: ping\ndata: {"type":"ping"}\n\n';
 /** One response being written: all frames of a batch in one write, comments while there is silence. */
 export class SseWriter {
   private readonly response: Response;
-  private readonly silence?: SilenceClock;
+  private readonly silence?: IdleTimer;
   private readonly keepAlive: string;
   private readonly framing: 'chunked' | 'none';
 
@@ -28,7 +28,7 @@ export class SseWriter {
     response.writeHead(200, HEADERS);
     this.framing = response.chunkedEncoding ? 'chunked' : 'none';
     response.chunkedEncoding = false;
-    if (keepAliveMs > 0) this.silence = new SilenceClock(keepAliveMs, () => this.beat());
+    if (keepAliveMs > 0) this.silence = new IdleTimer(keepAliveMs, () => this.sendKeepAlive());
   }
 
   get closed(): boolean {
@@ -38,8 +38,8 @@ export class SseWriter {
   /** Returns a promise only when the socket is full; it resolves when there is room, or nobody reads any more. */
   write(frames: readonly SseFrame[]): Promise<void> | undefined {
     if (frames.length === 0 || this.closed) return undefined;
-    this.silence?.heard();
-    return this.response.write(this.framed(render(frames))) ? undefined : drained(this.response);
+    this.silence?.touch();
+    return this.response.write(this.framed(render(frames))) ? undefined : waitUntilWritable(this.response);
   }
 
   end(frames: readonly SseFrame[]): void {
@@ -49,7 +49,7 @@ export class SseWriter {
   }
 
   /** Sends a sign of life now; a reader that is behind already gets none. */
-  beat(): void {
+  sendKeepAlive(): void {
     if (!this.closed && !this.response.writableNeedDrain) this.response.write(this.framed(this.keepAlive));
   }
 

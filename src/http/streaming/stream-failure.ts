@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { GatewayError, internalError } from '../../errors/errors.ts';
-import { causeOf, ClientGoneError } from '../context/http-request-context.ts';
+import { cancelReasonOr, ClientDisconnectedError } from '../context/http-request-context.ts';
 import { type ErrorDialect, renderError } from '../errors/error-body.ts';
 import { withPromptField } from '../context/prompt-field.ts';
 import type { SseFrame } from '../../wire/sse-frame.ts';
@@ -9,11 +9,11 @@ import type { SseFrame } from '../../wire/sse-frame.ts';
 const logger = new Logger('streams');
 
 /** What a begun stream failed of, booked and logged; undefined where the client has gone and nobody is left to be told. */
-export function streamFailure(error: unknown, call: Call): GatewayError | undefined {
-  const cause = causeOf(error, call);
-  if (cause instanceof ClientGoneError) return undefined;
+export function recordStreamFailure(error: unknown, call: RequestContext): GatewayError | undefined {
+  const cause = cancelReasonOr(error, call);
+  if (cause instanceof ClientDisconnectedError) return undefined;
   const failure = withPromptField(cause instanceof GatewayError ? cause : internalError(cause), call);
-  call.facts.errorCode = failure.code ?? failure.type;
+  call.report.errorCode = failure.code ?? failure.type;
   call.contentLog?.failed(call, failure);
   const { code, exception, upstreamRequestId } = failure;
   const { id: requestId, trace } = call;
@@ -23,10 +23,10 @@ export function streamFailure(error: unknown, call: Call): GatewayError | undefi
 }
 
 /** How a begun stream tells that it failed: a last frame, and no terminator, so that no client takes it for whole. */
-export function failureFrames(error: unknown, call: Call, dialect: ErrorDialect): readonly SseFrame[] {
-  const failure = streamFailure(error, call);
+export function renderStreamFailure(error: unknown, call: RequestContext, dialect: ErrorDialect): readonly SseFrame[] {
+  const failure = recordStreamFailure(error, call);
   if (failure === undefined) return [];
-  const told = call.failureWords?.(failure);
+  const told = call.failureRenderer?.(failure);
   if (told) return told;
   const data = renderError(failure, dialect, call.id);
   return [dialect === 'anthropic' ? { event: 'error', data } : { data }];

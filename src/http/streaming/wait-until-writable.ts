@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 
 /** Resolves when a full socket has room again, or nobody reads any more. */
-export function drained(response: Response): Promise<void> {
+export function waitUntilWritable(response: Response): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       response.off('drain', done).off('close', done);

@@ -26,18 +26,18 @@ import { Logger } from 'nestjs-pino';
 import { HealthController } from '../../api/health/health.controller.ts';
 import { ReadinessService } from '../../api/health/readiness.service.ts';
 import { MetricsController } from '../../api/metrics/metrics.controller.ts';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { GatewayConfig, ServerConfig } from '../../config/gateway-config.ts';
 import { LiveConfig } from '../../config/live-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { AccessLog } from '../../telemetry/logging/access-log.ts';
-import { loggersOver } from '../../telemetry/logging/logging.ts';
+import { createLoggersFor } from '../../telemetry/logging/logging.ts';
 import { LOGGERS } from '../../telemetry/logging/logging.module.ts';
 import { TelemetryModule } from '../../telemetry/telemetry.module.ts';
 import { ApiKeyGuard } from '../auth/api-key.guard.ts';
 import { ApiKeyModule } from '../../governance/api-key.module.ts';
 import { ApiKeyService } from '../../governance/api-key.service.ts';
-import { CurrentCall } from '../context/current-context.decorator.ts';
+import { CurrentContext } from '../context/current-context.decorator.ts';
 import { AdmissionGuard } from '../admission/admission.guard.ts';
 import { AdmissionModule } from '../../admission/admission.module.ts';
 import { ContentTypeGuard } from '../body/content-type.guard.ts';
@@ -48,7 +48,7 @@ import { ErrorFilter } from '../errors/error.filter.ts';
 import { GatewayAdapter } from '../server/gateway-adapter.ts';
 import { RateLimitGuard } from './rate-limit.guard.ts';
 import { RateLimitModule } from './rate-limit.module.ts';
-import { callMiddleware } from '../server/request-context.middleware.ts';
+import { requestContextMiddleware } from '../server/request-context.middleware.ts';
 
 const KEY = 'oc-a-good-key-for-tests';
 const SLOW_KEY = 'oc-a-limited-key-for-tests';
@@ -89,10 +89,10 @@ const thrown: Record<string, () => unknown> = {
 @Controller('v1')
 class Doors {
   @Post('echo')
-  echo(@Body() body: unknown, @CurrentCall() call: Call) {
-    call.facts.model = 'claude-test';
-    call.facts.usage = { input: 3, output: 4, cacheRead: 0, cacheWrite: 5 };
-    call.facts.adjusted = ['temperature'];
+  echo(@Body() body: unknown, @CurrentContext() call: RequestContext) {
+    call.report.model = 'claude-test';
+    call.report.usage = { input: 3, output: 4, cacheRead: 0, cacheWrite: 5 };
+    call.report.adjusted = ['temperature'];
     return { body, caller: call.caller };
   }
 
@@ -102,8 +102,8 @@ class Doors {
   }
 
   @Get('half')
-  async half(@Res() response: Response, @CurrentCall() call: Call) {
-    call.facts.stream = true;
+  async half(@Res() response: Response, @CurrentContext() call: RequestContext) {
+    call.report.stream = true;
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write('data: 1\n\n');
     await sleep(20);
@@ -111,7 +111,7 @@ class Doors {
   }
 
   @Get('hang')
-  async hang(@CurrentCall() call: Call) {
+  async hang(@CurrentContext() call: RequestContext) {
     await once(call.signal.abortSignal, 'abort');
     throw call.signal.reason;
   }
@@ -168,12 +168,12 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 const requestLines = () => logged().filter((line) => line.msg === 'request');
 
 beforeAll(async () => {
-  const loggers = loggersOver([{ write: (line) => void lines.push(line) }], { level: 'debug' });
+  const loggers = createLoggersFor([{ write: (line) => void lines.push(line) }], { level: 'debug' });
   const builder = Test.createTestingModule({ imports: [House] });
   const house = await builder.overrideProvider(LOGGERS).useValue(loggers).compile();
   app = house.createNestApplication(new GatewayAdapter(), { bodyParser: false, bufferLogs: true });
   app.useLogger(app.get(Logger));
-  app.use(callMiddleware(app.get(AccessLog)));
+  app.use(requestContextMiddleware(app.get(AccessLog)));
   await app.listen(0, '127.0.0.1');
   base = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
 });

@@ -13,7 +13,7 @@ interface Field {
  * spends on collecting the metadata of the class again. Undefined for a class with validators of other kinds
  * (nested, conditional, each): those always take the long way.
  */
-export function compileEnvelope(target: new () => object): ((body: object) => boolean) | undefined {
+export function compileBodyCheck(target: new () => object): ((body: object) => boolean) | undefined {
   const storage = getMetadataStorage();
   const metadata = storage.getTargetValidationMetadatas(target, '', false, false);
   const fields: Field[] = [];

@@ -1,8 +1,8 @@
 import { IsArray, IsInt, IsOptional, IsString, Max, Min, validateSync } from '../../libraries/class-validator.ts';
 import fc from 'fast-check';
 import { GatewayError } from '../../errors/errors.ts';
-import { compileEnvelope } from './body-check.ts';
-import { EnvelopePipe } from './body-validation.pipe.ts';
+import { compileBodyCheck } from './body-check.ts';
+import { BodyValidationPipe } from './body-validation.pipe.ts';
 
 class Envelope {
   @IsString() model: string;
@@ -10,7 +10,7 @@ class Envelope {
   @IsOptional() @IsInt() @Min(1) @Max(10) n?: number | null;
 }
 
-const pipe = new EnvelopePipe();
+const pipe = new BodyValidationPipe();
 const transform = (body: unknown) => pipe.transform(body, { type: 'body', metatype: Envelope });
 
 describe('EnvelopePipe', () => {
@@ -43,7 +43,7 @@ describe('EnvelopePipe', () => {
 
 describe('compileEnvelope', () => {
   it('agrees with class-validator on any body', () => {
-    const check = compileEnvelope(Envelope)!;
+    const check = compileBodyCheck(Envelope)!;
     const anything = fc.oneof(
       fc.string(),
       fc.integer({ min: -2, max: 12 }),

@@ -3,7 +3,7 @@ import { validateSync } from '../../libraries/class-validator.ts';
 import { badRequest } from '../../errors/errors.ts';
 import { bodyCheckOf } from '../../limits/body-check.ts';
 import type { LimitedApi } from '../../limits/request-limit.ts';
-import { compileEnvelope } from './body-check.ts';
+import { compileBodyCheck } from './body-check.ts';
 import { envelopeError } from './body-errors.ts';
 
 /** A DTO class, with the API whose limits hold for its bodies. */
@@ -20,8 +20,8 @@ interface LimitedBody {
  * OpenAI does.
  */
 @Injectable()
-export class EnvelopePipe implements PipeTransform {
-  private readonly checks = new Map<Function, ReturnType<typeof compileEnvelope>>();
+export class BodyValidationPipe implements PipeTransform {
+  private readonly checks = new Map<Function, ReturnType<typeof compileBodyCheck>>();
 
   transform(value: unknown, { type, metatype: declared }: ArgumentMetadata): unknown {
     if (type !== 'body' || declared === undefined || declared === Object) return value;
@@ -41,7 +41,7 @@ export class EnvelopePipe implements PipeTransform {
   }
 
   private quickCheck(metatype: Function): ((body: object) => boolean) | undefined {
-    if (!this.checks.has(metatype)) this.checks.set(metatype, compileEnvelope(metatype as new () => object));
+    if (!this.checks.has(metatype)) this.checks.set(metatype, compileBodyCheck(metatype as new () => object));
     return this.checks.get(metatype);
   }
 }

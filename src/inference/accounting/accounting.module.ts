@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { UsageService } from './accounting.service.ts';
+import { AccountingService } from './accounting.service.ts';
 
-@Module({ providers: [UsageService], exports: [UsageService] })
+@Module({ providers: [AccountingService], exports: [AccountingService] })
 export class UsageModule {}

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { buildConfig } from '../../config/load-config.ts';
 import type { Usage } from '../../usage/usage.ts';
-import { UsageService } from './accounting.service.ts';
+import { AccountingService } from './accounting.service.ts';
 
 /** An event that brings so many tokens of output, or the counts of its stream. */
 type Event = { output: number } | { counts: Usage };
@@ -19,17 +19,17 @@ function metered(...streams: (Event[] | undefined)[]) {
   const config = buildConfig({ environment: { GATEWAY__BEDROCK__REGION: 'us-east-1' }, readFile: () => '' });
   const route = new ModelRegistryService(config).resolve('claude-haiku-4-5');
   const settled: (Usage | undefined)[] = [];
-  const call = { facts: {} } as Pick<Call, 'facts'> as Call;
+  const call = { report: {} } as Pick<RequestContext, 'report'> as RequestContext;
   const served = streams.map((events, index) => ({
     target: events && route.targets[0]!,
     settle: (usage?: Usage) => {
       settled[index] = usage;
     },
   }));
-  const meter = new UsageService().meter(call, route, served, READING);
+  const meter = new AccountingService().meter(call, route, served, READING);
   for (const [index, events] of streams.entries()) for (const event of events ?? []) meter.read([event], index);
   meter.settle();
-  return { facts: call.facts, settled };
+  return { facts: call.report, settled };
 }
 
 describe('what a stream used', () => {

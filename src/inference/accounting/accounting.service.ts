@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import type { Route, Target } from '../../models/types/model.ts';
-import { costOf, usdText } from '../../usage/cost.ts';
-import { Pace } from './stream-timing.ts';
-import { addUsage, NO_USAGE, type Tally, type Usage } from '../../usage/usage.ts';
+import { costOf, formatUsd } from '../../usage/cost.ts';
+import { StreamTiming } from './stream-timing.ts';
+import { addUsage, ZERO_USAGE, type RunningUsageReader, type Usage } from '../../usage/usage.ts';
 
 /** Reads usage from the events of one request's streams as they pass. */
-export interface Meter<Event> {
+export interface UsageMeter<Event> {
   /** `index` is the number of the stream. */
   read(events: readonly Event[], index: number): void;
   /** Books what was seen; called once, also when the stream broke or the client left. */
@@ -14,14 +14,14 @@ export interface Meter<Event> {
 }
 
 /** What the meter has to know of a stream that was accepted. */
-export interface Metered {
+export interface MeteredAnswer {
   /** Undefined for a stream that is not open yet. */
   readonly target: Target | undefined;
   settle(usage?: Usage): void;
 }
 
 /** How the events of an API are read. */
-export interface Reading<Event> {
+export interface UsageEventReader<Event> {
   /** Knows in which event the counts stand; undefined for all others. */
   usageOf(event: Event): Usage | undefined;
   /** About how many tokens of output an event has brought. */
@@ -32,61 +32,71 @@ export interface Reading<Event> {
 
 /** What requests cost: one place for every dialect. */
 @Injectable()
-export class UsageService {
+export class AccountingService {
   /** Books whole answers: what the client is told that it used, also where the answer came from our cache. */
-  record(call: Call, usages: readonly Usage[]): void {
-    call.facts.usage = usages.reduce(addUsage, NO_USAGE);
-    if (call.facts.cost !== undefined) call.header('x-outcrop-cost-usd', usdText(call.facts.cost));
+  record(call: RequestContext, usages: readonly Usage[]): void {
+    call.report.usage = usages.reduce(addUsage, ZERO_USAGE);
+    if (call.report.cost !== undefined) call.header('x-outcrop-cost-usd', formatUsd(call.report.cost));
   }
 
   /** Adds what one answer of Bedrock cost where it came from; without a known price nothing is said about it. */
-  charge(call: Call, { model }: Route, target: Target | undefined, usage: Usage): void {
+  charge(call: RequestContext, { model }: Route, target: Target | undefined, usage: Usage): void {
     const cost = costOf(usage, model.price, target?.profile);
-    if (cost !== undefined) call.facts.cost = (call.facts.cost ?? 0) + cost;
+    if (cost !== undefined) call.report.cost = (call.report.cost ?? 0) + cost;
   }
 
   /** Books one answer that was accepted, as what its headers or its body count. */
-  book(call: Call, route: Route, served: Metered, usage: Usage): void {
+  book(call: RequestContext, route: Route, served: MeteredAnswer, usage: Usage): void {
     this.charge(call, route, served.target, usage);
     served.settle(usage);
   }
 
   /** A meter for one stream that tells totals so far. */
-  tally<Event>(call: Call, route: Route, served: Metered, tally: Tally<Event>): Meter<Event> {
-    const pace = new Pace();
+  tally<Event>(
+    call: RequestContext,
+    route: Route,
+    served: MeteredAnswer,
+    tally: RunningUsageReader<Event>,
+  ): UsageMeter<Event> {
+    const pace = new StreamTiming();
     return {
       read: (events) => {
-        pace.heard();
+        pace.eventReceived();
         for (const event of events) tally.read(event);
       },
       settle: () => {
         const counted = tally.counted();
         const usage = counted ?? tally.estimated();
-        if (counted === undefined) call.facts.estimatedUsage = usage;
-        call.facts.usage = usage;
+        if (counted === undefined) call.report.estimatedUsage = usage;
+        call.report.usage = usage;
         this.book(call, route, served, counted ?? { ...usage, estimated: true });
-        pace.tell(call.facts, counted?.output);
+        pace.writeTo(call.report, counted?.output);
       },
     };
   }
 
-  meter<Event>(call: Call, route: Route, streams: readonly Metered[], reading: Reading<Event>): Meter<Event> {
+  meter<Event>(
+    call: RequestContext,
+    route: Route,
+    streams: readonly MeteredAnswer[],
+    reading: UsageEventReader<Event>,
+  ): UsageMeter<Event> {
     const counted: (Usage | undefined)[] = streams.map(() => undefined);
     const estimatedOutput = streams.map(() => 0);
-    const pace = new Pace();
+    const pace = new StreamTiming();
     return {
       read: (events, index) => {
-        pace.heard();
+        pace.eventReceived();
         for (const event of events) {
           estimatedOutput[index]! += reading.outputOf(event);
           const usage = reading.usageOf(event);
           if (!usage) continue;
-          counted[index] = addUsage(counted[index] ?? NO_USAGE, usage);
+          counted[index] = addUsage(counted[index] ?? ZERO_USAGE, usage);
           this.charge(call, route, streams[index]!.target, usage);
         }
       },
       settle: () => {
-        let total = NO_USAGE;
+        let total = ZERO_USAGE;
         for (const [index, stream] of streams.entries()) {
           if (stream.target === undefined) continue;
           const usage =
@@ -95,16 +105,21 @@ export class UsageService {
           total = addUsage(total, usage);
           stream.settle(usage);
         }
-        call.facts.usage = total;
-        pace.tell(call.facts, streams.length === 1 ? counted[0]?.output : undefined);
+        call.report.usage = total;
+        pace.writeTo(call.report, streams.length === 1 ? counted[0]?.output : undefined);
       },
     };
   }
 
   /** Bedrock counts at the very end of a stream: what was generated until the client left is paid for all the same. */
-  private estimate(call: Call, route: Route, { target }: Metered, tokens: Pick<Usage, 'input' | 'output'>): Usage {
-    const usage: Usage = { ...NO_USAGE, input: Math.ceil(tokens.input), output: Math.ceil(tokens.output) };
-    call.facts.estimatedUsage = addUsage(call.facts.estimatedUsage ?? NO_USAGE, usage);
+  private estimate(
+    call: RequestContext,
+    route: Route,
+    { target }: MeteredAnswer,
+    tokens: Pick<Usage, 'input' | 'output'>,
+  ): Usage {
+    const usage: Usage = { ...ZERO_USAGE, input: Math.ceil(tokens.input), output: Math.ceil(tokens.output) };
+    call.report.estimatedUsage = addUsage(call.report.estimatedUsage ?? ZERO_USAGE, usage);
     this.charge(call, route, target, usage);
     return { ...usage, estimated: true };
   }

@@ -1,12 +1,12 @@
-import type { CallFacts } from '../../request/request-context.ts';
-import { Pace } from './stream-timing.ts';
+import type { RequestReport } from '../../request/request-context.ts';
+import { StreamTiming } from './stream-timing.ts';
 
 /** Hears at these milliseconds after its beginning. */
-function factsAfter(moments: readonly number[], outputTokens: number | undefined): CallFacts {
-  const pace = new Pace(1_000);
-  for (const moment of moments) pace.heard(1_000 + moment);
-  const facts: CallFacts = {};
-  pace.tell(facts, outputTokens);
+function factsAfter(moments: readonly number[], outputTokens: number | undefined): RequestReport {
+  const pace = new StreamTiming(1_000);
+  for (const moment of moments) pace.eventReceived(1_000 + moment);
+  const facts: RequestReport = {};
+  pace.writeTo(facts, outputTokens);
   return facts;
 }
 

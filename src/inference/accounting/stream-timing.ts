@@ -1,7 +1,7 @@
-import type { CallFacts } from '../../request/request-context.ts';
+import type { RequestReport } from '../../request/request-context.ts';
 
 /** How steadily a streamed answer comes, after its first event. Costs a look at the clock for each batch of events. */
-export class Pace {
+export class StreamTiming {
   private readonly begunAt: number;
   private latestAt: number;
   private longestGapMs = 0;
@@ -13,7 +13,7 @@ export class Pace {
   }
 
   /** Something has come. */
-  heard(now: number = performance.now()): void {
+  eventReceived(now: number = performance.now()): void {
     const gap = now - this.latestAt;
     if (gap > this.longestGapMs) this.longestGapMs = gap;
     this.latestAt = now;
@@ -21,7 +21,7 @@ export class Pace {
   }
 
   /** `outputTokens` of the one stream there is; undefined where there are several, or nobody has counted. */
-  tell(facts: CallFacts, outputTokens: number | undefined): void {
+  writeTo(facts: RequestReport, outputTokens: number | undefined): void {
     // An answer that came in one piece has no pace.
     if (this.batches < 2) return;
     facts.longestGapMs = rounded(this.longestGapMs);

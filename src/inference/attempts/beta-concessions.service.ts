@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isBetaRefusal } from '../../bedrock/errors/beta-refusals.ts';
-import type { Call } from '../../request/request-context.ts';
-import type { ModelCard } from '../../models/types/model.ts';
+import type { RequestContext } from '../../request/request-context.ts';
+import type { Model } from '../../models/types/model.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 
@@ -24,8 +24,8 @@ export class BetaConcessionsService {
 
   /** `flags` are those of the request as it would be sent. Rejects with the failure of the last attempt. */
   async inTurn<Result>(
-    { name }: ModelCard,
-    { caller }: Pick<Call, 'caller'>,
+    { name }: Model,
+    { caller }: Pick<RequestContext, 'caller'>,
     flags: readonly string[],
     attempt: (flags: 'sent' | 'refused') => Promise<Result>,
   ): Promise<Result> {
@@ -37,7 +37,7 @@ export class BetaConcessionsService {
       return await attempt('sent');
     } catch (error) {
       if (!isBetaRefusal(error)) throw error;
-      this.metrics.retried('beta_refused');
+      this.metrics.requestRetried('beta_refused');
       const result = await attempt('refused');
       // Only now: a request that fails without its flags, too, proves nothing about them.
       if (key.length <= LONGEST_REMEMBERED) this.refused.set(owner, key, true, REMEMBERED_MS);

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { KeyRateLimitError } from '../../governance/rate-limit-errors.ts';
 import type { Route } from '../../models/types/model.ts';
-import { mayWorkElsewhere, mostHopeful } from '../../routing/targets/cooldown-policies.ts';
+import { canFailOver, mostRetryable } from '../../routing/targets/cooldown-policies.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { CallOfModel } from './call-of-model.ts';
 
@@ -22,7 +22,11 @@ export class FallbackModels {
   ) {}
 
   /** `answer` is asked anew for each model. Rejects with the failure that is most worth a retry. */
-  async through<T>(route: Route, call: Call, answer: (route: Route, call: Call) => Promise<T>): Promise<T> {
+  async through<T>(
+    route: Route,
+    call: RequestContext,
+    answer: (route: Route, call: RequestContext) => Promise<T>,
+  ): Promise<T> {
     if (route.fallbacks === undefined) return answer(route, call);
     const failed: Failed[] = [];
     for (const candidate of [route, ...route.fallbacks]) {
@@ -33,20 +37,20 @@ export class FallbackModels {
       }
       const { failure } = outcome;
       if (failure instanceof KeyRateLimitError) throw failure;
-      if (candidate === route && !mayWorkElsewhere(failure)) throw failure;
+      if (candidate === route && !canFailOver(failure)) throw failure;
       failed.push({ model: candidate.model.name, failure });
       forgetAdjusted(call);
       if (performance.now() - call.startedAt > this.config.retry.deadlineMs) break;
     }
-    call.facts.model = route.model.name;
-    throw mostHopeful(failed.map(({ failure }) => failure).filter(mayWorkElsewhere))!;
+    call.report.model = route.model.name;
+    throw mostRetryable(failed.map(({ failure }) => failure).filter(canFailOver))!;
   }
 
   /** Rejects with what is no failure of Bedrock, and when the client has gone. */
   private async attempt<T>(
     route: Route,
-    call: Call,
-    answer: (route: Route, call: Call) => Promise<T>,
+    call: RequestContext,
+    answer: (route: Route, call: RequestContext) => Promise<T>,
   ): Promise<{ result: T } | { failure: GatewayError }> {
     this.attempts += 1;
     const own = new CallOfModel(call, `attempt ${this.attempts}`);
@@ -59,9 +63,9 @@ export class FallbackModels {
     }
   }
 
-  private tell(call: Call, { model: { name } }: Route, failed: readonly Failed[]): void {
+  private tell(call: RequestContext, { model: { name } }: Route, failed: readonly Failed[]): void {
     const told = failed.map(({ model, failure }) => `${model}=${failure.code ?? 'unknown'}`);
-    call.facts.fallback = told;
+    call.report.fallback = told;
     call.header('x-outcrop-fallback', told.join(', '));
     const [{ model, failure }] = failed as [Failed];
     const code = failure.code ?? 'unknown';
@@ -70,7 +74,7 @@ export class FallbackModels {
       'outcrop.fallback.model': name,
       'error.type': code,
     });
-    this.metrics.fellBack({ from: model, to: name, code });
+    this.metrics.modelFallback({ from: model, to: name, code });
   }
 }
 
@@ -81,7 +85,7 @@ interface Failed {
 }
 
 /** What was changed for a model that did not answer is of no interest. */
-function forgetAdjusted(call: Call): void {
-  call.facts.adjusted = undefined;
+function forgetAdjusted(call: RequestContext): void {
+  call.report.adjusted = undefined;
   call.header('x-outcrop-adjusted', undefined);
 }

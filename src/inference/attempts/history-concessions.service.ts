@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { historyConcessionFor } from '../../bedrock/errors/history-refusals.ts';
-import type { Call } from '../../request/request-context.ts';
-import type { ModelCard } from '../../models/types/model.ts';
+import type { RequestContext } from '../../request/request-context.ts';
+import type { Model } from '../../models/types/model.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import type { HistoryConcessions } from '../../translation/history/history-concessions.ts';
@@ -28,8 +28,8 @@ export class HistoryConcessionsService {
    * API. Throws the failure where there is nothing to concede.
    */
   async inTurn<Result>(
-    { name, rules }: ModelCard,
-    { caller }: Pick<Call, 'caller'>,
+    { name, rules }: Model,
+    { caller }: Pick<RequestContext, 'caller'>,
     attempt: (history: HistoryConcessions) => Promise<Result>,
     without: readonly string[] = [],
   ): Promise<Result> {
@@ -49,7 +49,7 @@ export class HistoryConcessionsService {
         if (more === undefined) throw error;
         if (Object.keys(more).some((name) => Object.hasOwn(history, name) || without.includes(name))) throw error;
         if (more.systemRole && !rules.systemRole) throw error;
-        this.metrics.retried('history_refused');
+        this.metrics.requestRetried('history_refused');
         history = { ...history, ...more };
       }
     }

@@ -1,11 +1,11 @@
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import type { SseFrame } from '../../wire/sse-frame.ts';
 
 /** Says in the stream, before the first frame of it, that an answer goes on from elsewhere. One a request. */
-export function continuationMarker(call: Call): (frames: readonly SseFrame[]) => readonly SseFrame[] {
+export function addContinuationComment(call: RequestContext): (frames: readonly SseFrame[]) => readonly SseFrame[] {
   let told = 0;
   return (frames) => {
-    const { continued } = call.facts;
+    const { continued } = call.report;
     if (continued === undefined || continued.length === told) return frames;
     const [first, ...others] = frames;
     if (first === undefined) return frames;

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import type { UpstreamService } from '../upstream/upstream.service.ts';
 import { EventBatches } from '../../bedrock/transport/event-batches.ts';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import type { UpstreamCalls } from '../../admission/upstream-calls.service.ts';
 import type { Route } from '../../models/types/model.ts';
-import type { Served } from '../../routing/target-answer.ts';
-import { Stop } from '../../request/cancel-signal.ts';
+import type { TargetAnswer } from '../../routing/target-answer.ts';
+import { CancelSource } from '../../request/cancel-signal.ts';
 import type { ConverseEvent } from '../../wire/converse.ts';
-import { ContinuationService } from './continuation.service.ts';
+import { StreamContinuationService } from './continuation.service.ts';
 
 const TARGET = { id: 'a', region: 'us-east-1', modelId: 'm' };
 const INPUT = { messages: [{ role: 'user' as const, content: [{ text: 'Tell a story.' }] }] };
@@ -31,17 +31,25 @@ function upstream() {
     resume: () => undefined,
     abort: (reason) => void ended.push(reason),
   });
-  const served: Served<AsyncIterable<ConverseEvent[]>> = { body, target: TARGET, settle: () => undefined };
+  const served: TargetAnswer<AsyncIterable<ConverseEvent[]>> = { body, target: TARGET, settle: () => undefined };
   return { body, served, isClosed: () => ended.length > 0 };
 }
 
-function continued(first: ReturnType<typeof upstream>, reopen: () => Promise<Served<AsyncIterable<ConverseEvent[]>>>) {
+function continued(
+  first: ReturnType<typeof upstream>,
+  reopen: () => Promise<TargetAnswer<AsyncIterable<ConverseEvent[]>>>,
+) {
   const config = Object.assign(new GatewayConfig(), { streaming: { continuations: 1, keepAliveSeconds: 0 } });
   const upstreamService = { send: reopen } as unknown as UpstreamService;
   const calls = { countOneMore: () => Promise.resolve() } as unknown as UpstreamCalls;
   const route = { model: { rules: { prefill: true } }, targets: [TARGET] } as unknown as Route;
-  const call = { id: 'r', signal: new Stop(), facts: {} } as unknown as Call;
-  const stream = new ContinuationService(upstreamService, config, calls).through(first.served, route, INPUT, call);
+  const call = { id: 'r', signal: new CancelSource(), facts: {} } as unknown as RequestContext;
+  const stream = new StreamContinuationService(upstreamService, config, calls).through(
+    first.served,
+    route,
+    INPUT,
+    call,
+  );
   return stream.body[Symbol.asyncIterator]();
 }
 

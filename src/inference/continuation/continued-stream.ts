@@ -1,17 +1,21 @@
-import type { Served } from '../../routing/target-answer.ts';
+import type { TargetAnswer } from '../../routing/target-answer.ts';
 import type { ConverseEvent } from '../../wire/converse.ts';
-import { Said } from './partial-answer-text.ts';
+import { PartialAnswerText } from './partial-answer-text.ts';
 
 type Stream = AsyncIterable<ConverseEvent[]>;
 
 /** The stream that goes on with a broken answer, and how its events continue those that the client has. */
 export interface Continuation {
-  served: Served<Stream>;
+  served: TargetAnswer<Stream>;
   splice: (events: ConverseEvent[]) => ConverseEvent[];
 }
 
 /** Opens a continuation behind `answered`. Rejects with the failure of the stream where the answer cannot go on. */
-export type Reopen = (before: Served<Stream>, answered: Said, failure: unknown) => Promise<Continuation>;
+export type Reopen = (
+  before: TargetAnswer<Stream>,
+  answered: PartialAnswerText,
+  failure: unknown,
+) => Promise<Continuation>;
 
 /**
  * A stream that is opened again when it breaks. Not a generator: a generator whose reader leaves before its first read
@@ -19,14 +23,14 @@ export type Reopen = (before: Served<Stream>, answered: Said, failure: unknown) 
  */
 export class ContinuedStream implements AsyncIterable<ConverseEvent[]>, AsyncIterator<ConverseEvent[], undefined> {
   /** The stream that is open now. */
-  served: Served<Stream>;
+  served: TargetAnswer<Stream>;
   private events: AsyncIterator<ConverseEvent[]>;
   private splice?: Continuation['splice'];
   private isLeft = false;
-  private readonly answered = new Said();
+  private readonly answered = new PartialAnswerText();
   private readonly reopen: Reopen;
 
-  constructor(served: Served<Stream>, reopen: Reopen) {
+  constructor(served: TargetAnswer<Stream>, reopen: Reopen) {
     this.served = served;
     this.events = served.body[Symbol.asyncIterator]();
     this.reopen = reopen;

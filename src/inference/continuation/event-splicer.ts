@@ -2,7 +2,7 @@ import type { Usage } from '../../usage/usage.ts';
 import type { ConverseEvent } from '../../wire/converse.ts';
 
 /** Where a stream was broken off. */
-export interface Break {
+export interface StreamBreak {
   text: string;
   /** The block that the text is in. */
   block: number;
@@ -11,7 +11,11 @@ export interface Break {
 }
 
 /** Makes the events of a second stream go on where the first one broke off. One a stream. */
-export function splicer({ text, block, used }: Break): (events: readonly ConverseEvent[]) => ConverseEvent[] {
+export function createEventSplicer({
+  text,
+  block,
+  used,
+}: StreamBreak): (events: readonly ConverseEvent[]) => ConverseEvent[] {
   /** Blanks that the client has already, and the model says again. */
   let blanks = text.slice(text.trimEnd().length);
   let offset: number | undefined;
@@ -57,7 +61,7 @@ export function splicer({ text, block, used }: Break): (events: readonly Convers
   return (events) => events.flatMap(spliced);
 }
 
-function sum(usage: NonNullable<ConverseEvent['metadata']>['usage'], used: Break['used']) {
+function sum(usage: NonNullable<ConverseEvent['metadata']>['usage'], used: StreamBreak['used']) {
   const input = Math.ceil(used.input);
   const output = Math.ceil(used.output);
   return {

@@ -1,7 +1,7 @@
 import type { ConverseEvent } from '../../wire/converse.ts';
 
 /** What a stream has said, as long as it is one piece of text and nothing else. */
-export class Said {
+export class PartialAnswerText {
   text = '';
   /** Of the block that the text is in. */
   block?: number;

@@ -3,7 +3,7 @@ import { estimateTokens } from '../../wire/token-estimate.ts';
 import type { ConverseRequest } from '../../wire/converse.ts';
 
 /** Whether an answer to this request could be taken up again by a model of these rules. */
-export function canBeContinued({ prefill }: ModelRules, request: ConverseRequest): boolean {
+export function canContinue({ prefill }: ModelRules, request: ConverseRequest): boolean {
   const fields = Object.keys(request.additionalModelRequestFields ?? {});
   const choice = request.toolConfig?.toolChoice;
   // Thinking refuses a prefill, a forced call has no text, and a guardrail would check the same text twice.

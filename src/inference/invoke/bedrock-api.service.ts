@@ -4,10 +4,10 @@ import {
   RELAYED_STREAMS,
   type RelayedUpstreamOperation,
 } from '../../bedrock/operations/upstream-operation.ts';
-import { type RelayedFrame, RelayTally } from '../../bedrock/operations/raw-stream-formats.ts';
-import { usageOfHeaders } from '../../bedrock/operations/token-headers.ts';
-import type { UpstreamHead } from '../../bedrock/transport/transport.ts';
-import type { Call } from '../../request/request-context.ts';
+import { type RawFrame, RawUsageReader } from '../../bedrock/operations/raw-stream-formats.ts';
+import { usageFromHeaders } from '../../bedrock/operations/token-headers.ts';
+import type { UpstreamResponseHead } from '../../bedrock/transport/transport.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { guardrailRefusal } from '../../config/configured-places.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { permissionDenied } from '../../errors/errors.ts';
@@ -17,31 +17,36 @@ import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { INVOKED_VERSION, withKnownVersion } from '../../translation/anthropic/invoked-version.ts';
 import {
   chosenGuardrail,
-  type RelayedRequest,
-  relayedRequest,
+  type BedrockApiRequest,
+  toBedrockApiRequest,
 } from '../../translation/bedrock-api/bedrock-api-request.ts';
 import { usageOfAnswer } from '../../wire/usage.ts';
 import type { ConverseAnswer } from '../../wire/converse.ts';
-import { UsageService } from '../accounting/accounting.service.ts';
-import { NO_USAGE, type Usage } from '../../usage/usage.ts';
-import { tell, tellAlso } from '../report-adjustments.ts';
+import { AccountingService } from '../accounting/accounting.service.ts';
+import { ZERO_USAGE, type Usage } from '../../usage/usage.ts';
+import { reportAdjustments, tellAlso } from '../report-adjustments.ts';
 import { RelayedCall } from '../upstream/raw-call.ts';
 import { UpstreamService } from '../upstream/upstream.service.ts';
-import { bedrockHeaders } from './bedrock-headers.ts';
-import type { RelayedOperation, RelayedStream as StreamOperation } from '../../wire/operations.ts';
+import { pickBedrockHeaders } from './bedrock-headers.ts';
+import type { BedrockApiOperation, BedrockApiStreamOperation as StreamOperation } from '../../wire/operations.ts';
 
 /** Requests in Bedrock's own words: routed, metered and repeated like all others, and otherwise left alone. */
 @Injectable()
-export class RelayService {
+export class BedrockApiService {
   constructor(
     private readonly models: ModelRegistryService,
     private readonly upstream: UpstreamService,
-    private readonly usage: UsageService,
+    private readonly usage: AccountingService,
     private readonly config: GatewayConfig,
   ) {}
 
   /** `model` is any name, id or ARN that the gateway takes. */
-  async whole(operation: RelayedOperation, model: string, request: RelayedRequest, call: Call): Promise<RawJsonAnswer> {
+  async whole(
+    operation: BedrockApiOperation,
+    model: string,
+    request: BedrockApiRequest,
+    call: RequestContext,
+  ): Promise<RawJsonAnswer> {
     const relayed = this.prepare(RELAYED_OPERATIONS[operation], model, request, call);
     const { body, usage } = await call.once('relay', async () => {
       const served = await this.upstream.send(relayed, call);
@@ -58,17 +63,17 @@ export class RelayService {
   async stream(
     operation: StreamOperation,
     model: string,
-    request: RelayedRequest,
-    call: Call,
-  ): Promise<RawEventStream<RelayedFrame>> {
+    request: BedrockApiRequest,
+    call: RequestContext,
+  ): Promise<RawEventStream<RawFrame>> {
     const relayed = this.prepare(RELAYED_STREAMS[operation], model, request, call);
-    call.facts.stream = true;
+    call.report.stream = true;
     const served = await this.upstream.send(relayed, call);
     const { head, events } = served.body;
     passHeaders(head, call);
-    const meter = this.usage.tally(call, relayed.route, served, new RelayTally(relayed.body.length));
-    const content = call.contentLog?.stream(call, ({ payload }: RelayedFrame) => payload);
-    const frames = (batch: readonly RelayedFrame[]): Buffer[] => {
+    const meter = this.usage.tally(call, relayed.route, served, new RawUsageReader(relayed.body.length));
+    const content = call.contentLog?.stream(call, ({ payload }: RawFrame) => payload);
+    const frames = (batch: readonly RawFrame[]): Buffer[] => {
       meter.read(batch, 0);
       content?.read(batch);
       return batch.map(({ bytes }) => bytes);
@@ -77,32 +82,32 @@ export class RelayService {
       meter.settle();
       content?.end();
     };
-    return new RawEventStream({ stream: events, frames, settled });
+    return new RawEventStream({ stream: events, frames, onClose: settled });
   }
 
   private prepare<Answer>(
     operation: RelayedUpstreamOperation<Answer>,
     model: string,
-    request: RelayedRequest,
-    call: Call,
+    request: BedrockApiRequest,
+    call: RequestContext,
   ): RelayedCall<Answer> {
     const { name } = operation;
     const route = this.models.resolve(model, call.caller);
-    tell(call, route, []);
+    reportAdjustments(call, route, []);
     const kind = route.model.embedding === undefined ? 'conversation' : 'vectors';
     const context = { policy: this.config, caller: call.caller?.name, kind } as const;
     this.refuseGuardrail(chosenGuardrail(name, request));
-    const sending = relayedRequest(name, this.withKnownVersion(name, route, request, call), context);
+    const sending = toBedrockApiRequest(name, this.withKnownVersion(name, route, request, call), context);
     call.contentLog?.asked(call, sending.body.toString());
     return new RelayedCall(route, operation, sending);
   }
 
   private withKnownVersion(
-    operation: RelayedOperation | StreamOperation,
+    operation: BedrockApiOperation | StreamOperation,
     { model }: Route,
-    request: RelayedRequest,
-    call: Call,
-  ): RelayedRequest {
+    request: BedrockApiRequest,
+    call: RequestContext,
+  ): BedrockApiRequest {
     if (model.rules.family !== 'claude' || model.embedding !== undefined) return request;
     const body = withKnownVersion(operation, request.body);
     if (body === request.body) return request;
@@ -116,14 +121,14 @@ export class RelayService {
   }
 }
 
-function usageOf(operation: RelayedOperation, head: UpstreamHead, body: string): Usage {
+function usageOf(operation: BedrockApiOperation, head: UpstreamResponseHead, body: string): Usage {
   switch (operation) {
     case 'converse':
       return usageOfAnswer(parsed(body));
     case 'invoke':
-      return usageOfHeaders(head) ?? NO_USAGE;
+      return usageFromHeaders(head) ?? ZERO_USAGE;
     case 'count-tokens':
-      return NO_USAGE;
+      return ZERO_USAGE;
     default:
       return operation satisfies never;
   }
@@ -139,6 +144,6 @@ function parsed(body: string): ConverseAnswer {
 }
 
 /** Latency, counts, the content type: what Bedrock says of its answer in headers of its own. */
-function passHeaders({ headers = {} }: UpstreamHead, call: Call): void {
-  for (const [name, value] of Object.entries(bedrockHeaders(headers))) call.header(name, value);
+function passHeaders({ headers = {} }: UpstreamResponseHead, call: RequestContext): void {
+  for (const [name, value] of Object.entries(pickBedrockHeaders(headers))) call.header(name, value);
 }

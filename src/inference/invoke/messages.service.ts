@@ -1,16 +1,16 @@
-import { type MessagesAnswer, readMessagesAnswer } from '../../bedrock/operations/invoked-message.ts';
+import { type InvokedMessage, parseInvokedMessage } from '../../bedrock/operations/invoked-message.ts';
 import { Injectable } from '@nestjs/common';
-import { INVOKE, type Invoked, MESSAGES_STREAM } from '../../bedrock/operations/upstream-operation.ts';
-import { invokePrompt, TokenCountService } from '../../bedrock/operations/token-count.service.ts';
+import { INVOKE, type InvokeAnswer, MESSAGES_STREAM } from '../../bedrock/operations/upstream-operation.ts';
+import { invokeCountInput, TokenCountService } from '../../bedrock/operations/token-count.service.ts';
 import { jsonBody } from '../../bedrock/transport/unsendable.ts';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { AnswerStream } from '../../wire/answer-stream.ts';
 import type { Route } from '../../models/types/model.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
-import { requireConversation } from '../../models/types/require-purpose.ts';
+import { requireChatModel } from '../../models/types/require-purpose.ts';
 import type {
-  MessagesHead,
+  MessagesHeaderFields,
   MessagesTranslation,
 } from '../../translation/anthropic/invoke-model/request/invoke-body.ts';
 import { eventsOfMessage } from '../../translation/anthropic/invoke-model/answer/messages-answer-events.ts';
@@ -20,19 +20,22 @@ import {
   restoredContent,
   type RenamedInMessages,
 } from '../../translation/anthropic/invoke-model/answer/messages-restored.ts';
-import { textOf, toFrame } from '../../translation/anthropic/invoke-model/answer/messages-stream.ts';
+import {
+  textOfAnthropicEvent,
+  anthropicEventToFrame,
+} from '../../translation/anthropic/invoke-model/answer/messages-stream.ts';
 import { messagesDialect } from '../../translation/anthropic/converse/messages-dialect.ts';
-import { MessagesTally, usageOfMessage } from '../../translation/anthropic/invoke-model/answer/messages-usage.ts';
+import { MessagesUsageReader, usageOfMessage } from '../../translation/anthropic/invoke-model/answer/messages-usage.ts';
 import type { CountTokensRequest, MessagesRequest } from '../../translation/anthropic/types.ts';
 import { TranslationService } from '../../translation/translation.service.ts';
-import { UsageService } from '../accounting/accounting.service.ts';
+import { AccountingService } from '../accounting/accounting.service.ts';
 import { FallbackModels } from '../attempts/fallback-models.service.ts';
 import type { HistoryConcessions } from '../../translation/history/history-concessions.ts';
 import { HistoryConcessionsService } from '../attempts/history-concessions.service.ts';
 import { InferenceService } from '../inference.service.ts';
 import { StructuredOutputService } from '../structured/structured-output.service.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
-import { tell } from '../report-adjustments.ts';
+import { reportAdjustments } from '../report-adjustments.ts';
 import { BetaConcessionsService } from '../attempts/beta-concessions.service.ts';
 import { conformingMessage, type FormatByPrompt, formatByPrompt } from './refused-format.ts';
 import { MessagesCall } from '../upstream/messages-call.ts';
@@ -61,7 +64,7 @@ export class MessagesService {
     private readonly models: ModelRegistryService,
     private readonly translation: TranslationService,
     private readonly upstream: UpstreamService,
-    private readonly usage: UsageService,
+    private readonly usage: AccountingService,
     private readonly fallbacks: FallbackModels,
     private readonly inference: InferenceService,
     private readonly tokens: TokenCountService,
@@ -72,14 +75,19 @@ export class MessagesService {
   ) {}
 
   /** A message of Anthropic's as Bedrock gave it, or a body that streams its events. */
-  async create(request: MessagesRequest, head: MessagesHead, call: Call): Promise<object> {
+  async create(request: MessagesRequest, head: MessagesHeaderFields, call: RequestContext): Promise<object> {
     const asked = this.models.resolve(request.model, call.caller);
     call.header('request-id', call.id);
     return this.fallbacks.through(asked, call, (route, call) => this.answer(request, head, route, call));
   }
 
-  private async answer(request: MessagesRequest, head: MessagesHead, route: Route, call: Call): Promise<object> {
-    requireConversation(route);
+  private async answer(
+    request: MessagesRequest,
+    head: MessagesHeaderFields,
+    route: Route,
+    call: RequestContext,
+  ): Promise<object> {
+    requireChatModel(route);
     if (!speaksMessages(route)) {
       return this.inference.runAlong(route, messagesDialect, withFlags(request, head), call);
     }
@@ -90,7 +98,7 @@ export class MessagesService {
     } catch (error) {
       const lesser = formatByPrompt(error, request);
       if (lesser === undefined) throw error;
-      this.metrics.retried('schema_refused');
+      this.metrics.requestRetried('schema_refused');
       return this.answerByPrompt(lesser, { request, head, route, call });
     }
   }
@@ -100,7 +108,7 @@ export class MessagesService {
     const { route, call } = given;
     const contract = await this.structured.contractOf(use, call);
     return this.prepared({ ...given, request }, async ({ body, headers, adjusted, renamed }) => {
-      tell(call, route, [...adjusted, 'output_config.format=prompt']);
+      reportAdjustments(call, route, [...adjusted, 'output_config.format=prompt']);
       call.contentLog?.asked(call, body);
       const message = await this.whole(new MessagesCall(route, INVOKE, { body, headers }), call, {
         renamed,
@@ -111,14 +119,14 @@ export class MessagesService {
     });
   }
 
-  private replayed(answer: object, call: Call): AnswerStream<MessagesEvent> {
-    call.facts.stream = true;
-    const frames = eventsOfMessage({ ...answer }).map(toFrame);
+  private replayed(answer: object, call: RequestContext): AnswerStream<MessagesEvent> {
+    call.report.stream = true;
+    const frames = eventsOfMessage({ ...answer }).map(anthropicEventToFrame);
     return new AnswerStream<MessagesEvent>({
       streams: [],
       frames: () => [],
       end: () => frames,
-      settled: () => undefined,
+      onClose: () => undefined,
     });
   }
 
@@ -148,9 +156,9 @@ export class MessagesService {
     request: MessagesRequest,
     { body, headers, adjusted, renamed }: MessagesTranslation,
     route: Route,
-    call: Call,
+    call: RequestContext,
   ): Promise<object> {
-    tell(call, route, adjusted);
+    reportAdjustments(call, route, adjusted);
     call.contentLog?.asked(call, body);
     if (request.stream) return this.stream(new MessagesCall(route, MESSAGES_STREAM, { body, headers }), call, renamed);
     return this.whole(new MessagesCall(route, INVOKE, { body, headers }), call, { renamed, by: 'itself' });
@@ -160,30 +168,34 @@ export class MessagesService {
    * Tokens of a request: counted by Bedrock where it counts for the model, else estimated, which `x-outcrop-adjusted`
    * tells as `input_tokens=estimated`.
    */
-  async countTokens(request: CountTokensRequest, head: MessagesHead, call: Call): Promise<{ input_tokens: number }> {
+  async countTokens(
+    request: CountTokensRequest,
+    head: MessagesHeaderFields,
+    call: RequestContext,
+  ): Promise<{ input_tokens: number }> {
     const route = this.models.resolve(request.model, call.caller);
     call.header('request-id', call.id);
-    requireConversation(route);
+    requireChatModel(route);
     call.contentLog?.asked(call, request);
     const whole = { ...request, max_tokens: Math.min(TOKENS_TO_COUNT_WITH, route.model.rules.maxOutputTokens) };
     if (!speaksMessages(route)) {
       // Refuses what creating would refuse, too.
       const { adjusted } = await this.translation.prepare(messagesDialect, withFlags(whole, head), route, call);
-      tell(call, route, [...adjusted, 'input_tokens=estimated']);
+      reportAdjustments(call, route, [...adjusted, 'input_tokens=estimated']);
       return { input_tokens: estimateMessages({ ...request }, route.model.rules) };
     }
     return this.prepared({ request: whole, head, route, call }, async ({ body, adjusted }) => {
       const counted = await this.counted(route, jsonBody(body), call);
-      tell(call, route, counted === undefined ? [...adjusted, 'input_tokens=estimated'] : adjusted);
+      reportAdjustments(call, route, counted === undefined ? [...adjusted, 'input_tokens=estimated'] : adjusted);
       return { input_tokens: counted ?? estimateMessages(body, route.model.rules) };
     });
   }
 
   /** Undefined where Bedrock does not count: for this model, or for this role. */
-  private async counted(route: Route, body: Buffer, call: Call): Promise<number | undefined> {
+  private async counted(route: Route, body: Buffer, call: RequestContext): Promise<number | undefined> {
     if (!route.model.rules.countsTokens) return undefined;
     try {
-      return await call.once('count', () => this.tokens.count(route, invokePrompt(body), call));
+      return await call.once('count', () => this.tokens.count(route, invokeCountInput(body), call));
     } catch (error) {
       if (error instanceof GatewayError && isNotCounted(error)) return undefined;
       throw error;
@@ -191,13 +203,13 @@ export class MessagesService {
   }
 
   private async whole(
-    sent: MessagesCall<Invoked>,
-    call: Call,
+    sent: MessagesCall<InvokeAnswer>,
+    call: RequestContext,
     { renamed, by }: { renamed: RenamedInMessages | undefined; by: 'itself' | 'prompt' },
-  ): Promise<MessagesAnswer> {
+  ): Promise<InvokedMessage> {
     const message = await call.once(`message by ${by}`, async () => {
       const served = await this.upstream.send(sent, call);
-      const answer = readMessagesAnswer(served.body.body);
+      const answer = parseInvokedMessage(served.body.body);
       this.usage.book(call, sent.route, served, usageOfMessage(answer.usage));
       return answer;
     });
@@ -208,23 +220,25 @@ export class MessagesService {
 
   private async stream(
     sent: MessagesCall<EventBatches<MessagesEvent>>,
-    call: Call,
+    call: RequestContext,
     renamed?: RenamedInMessages,
   ): Promise<AnswerStream<MessagesEvent>> {
-    call.facts.stream = true;
+    call.report.stream = true;
     const served = await this.upstream.send(sent, call);
-    const meter = this.usage.tally(call, sent.route, served, new MessagesTally());
-    const content = call.contentLog?.stream(call, textOf);
+    const meter = this.usage.tally(call, sent.route, served, new MessagesUsageReader());
+    const content = call.contentLog?.stream(call, textOfAnthropicEvent);
     const restored = renamed && new RestoredEvents(renamed);
     return new AnswerStream({
       streams: [served.body],
       frames: (batch) => {
         meter.read(batch, 0);
         content?.read(batch);
-        return restored ? batch.flatMap((event) => restored.onEvent(event).map(toFrame)) : batch.map(toFrame);
+        return restored
+          ? batch.flatMap((event) => restored.onEvent(event).map(anthropicEventToFrame))
+          : batch.map(anthropicEventToFrame);
       },
       end: () => [],
-      settled: () => {
+      onClose: () => {
         meter.settle();
         content?.end();
       },
@@ -235,9 +249,9 @@ export class MessagesService {
 /** A request in Anthropic's form before its translation. */
 interface Preparing {
   request: MessagesRequest;
-  head: MessagesHead;
+  head: MessagesHeaderFields;
   route: Route;
-  call: Call;
+  call: RequestContext;
 }
 
 /** The others are asked in Converse's words. */
@@ -246,6 +260,6 @@ function speaksMessages({ model }: Route): boolean {
 }
 
 /** The flags of the header are told like those of the body. */
-function withFlags<Request extends object>(request: Request, { betas }: MessagesHead): Request {
+function withFlags<Request extends object>(request: Request, { betas }: MessagesHeaderFields): Request {
   return betas === undefined ? request : { ...request, anthropic_beta: betas };
 }

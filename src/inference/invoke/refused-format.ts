@@ -1,18 +1,18 @@
-import { schemaRefusal } from '../../bedrock/errors/schema-rejections.ts';
-import type { Call } from '../../request/request-context.ts';
+import { schemaRejectionOf } from '../../bedrock/errors/schema-rejections.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { badRequest } from '../../errors/errors.ts';
 import { blocksOf, type MessagesRequest } from '../../translation/anthropic/types.ts';
-import type { SchemaUse } from '../../translation/json-schema/expected-output.ts';
+import type { EnforcedSchemas } from '../../translation/json-schema/expected-output.ts';
 import { invalidOutput, uncheckedOutput } from '../../translation/structured/invalid-output.ts';
-import { sizeProblem } from '../../translation/json-schema/json-schema.ts';
+import { schemaSizeProblem } from '../../translation/json-schema/json-schema.ts';
 import { extractJson } from '../../translation/structured/json-text/json-extraction.ts';
-import { promptFor } from '../../translation/structured/json-instruction.ts';
+import { jsonInstruction } from '../../translation/structured/json-instruction.ts';
 import { withOutputFormat } from '../../translation/anthropic/invoke-model/request/messages-output-format.ts';
 import { Adjustments } from '../../translation/adjustments.ts';
-import type { Contract } from '../structured/structured-output.service.ts';
+import type { OutputContract } from '../structured/structured-output.service.ts';
 import { tellAlso } from '../report-adjustments.ts';
-import type { Fields } from '../../wire/json/json-fields.ts';
-import { fieldsOf, listOf, isRecord } from '../../wire/json/json-fields.ts';
+import type { JsonObject } from '../../wire/json/json-fields.ts';
+import { asRecord, asRecordList, isRecord } from '../../wire/json/json-fields.ts';
 
 const FIELD = 'output_config.format';
 const SCHEMA = `${FIELD}.schema`;
@@ -22,7 +22,7 @@ const FINISHED: readonly unknown[] = ['end_turn', 'stop_sequence'];
 /** A request whose format Bedrock refuses, asked for in its system prompt, and what its answer has to be. */
 export interface FormatByPrompt {
   request: MessagesRequest;
-  use: SchemaUse;
+  use: EnforcedSchemas;
 }
 
 /**
@@ -30,16 +30,16 @@ export interface FormatByPrompt {
  * Throws GatewayError 400 for a schema that is too large.
  */
 export function formatByPrompt(error: unknown, given: MessagesRequest): FormatByPrompt | undefined {
-  const refusal = schemaRefusal(error);
+  const refusal = schemaRejectionOf(error);
   if (refusal?.about !== 'format' && refusal?.about !== 'schemas') return undefined;
   const request = withOutputFormat(given, new Adjustments());
-  const { format, ...config } = fieldsOf(request.output_config);
-  const { schema, strict } = fieldsOf(format);
+  const { format, ...config } = asRecord(request.output_config);
+  const { schema, strict } = asRecord(format);
   if (!isRecord(schema)) return undefined;
-  const problem = sizeProblem(schema);
+  const problem = schemaSizeProblem(schema);
   if (problem !== undefined) throw badRequest(problem, SCHEMA);
   const wish = { param: FIELD, schemaParam: SCHEMA, name: 'answer', schema };
-  const text = promptFor(wish, listOf(request.tools).length > 0 ? 'beside-tools' : 'alone');
+  const text = jsonInstruction(wish, asRecordList(request.tools).length > 0 ? 'beside-tools' : 'alone');
   const expected = { field: FIELD, param: SCHEMA, way: 'prompt', schema } as const;
   return {
     request: {
@@ -58,13 +58,13 @@ export function formatByPrompt(error: unknown, given: MessagesRequest): FormatBy
 /** Returns the answer with its JSON as its only text. Rejects with GatewayError 502 where a strict format is not met. */
 export async function conformingMessage<Message extends { content: unknown }>(
   message: Message,
-  { expected, check }: Contract,
-  call: Call,
+  { expected, check }: OutputContract,
+  call: RequestContext,
 ): Promise<Message> {
-  const blocks = listOf(message.content);
-  const isFinished = FINISHED.includes(fieldsOf(message)['stop_reason']);
-  if (!isFinished || blocks.some((block) => fieldsOf(block)['type'] === 'tool_use')) return message;
-  const text = blocks.map((block) => textOf(fieldsOf(block))).join('');
+  const blocks = asRecordList(message.content);
+  const isFinished = FINISHED.includes(asRecord(message)['stop_reason']);
+  if (!isFinished || blocks.some((block) => asRecord(block)['type'] === 'tool_use')) return message;
+  const text = blocks.map((block) => textOf(asRecord(block))).join('');
   const read = await extractJson(text, check);
   if ('problem' in read) {
     if (!expected.isLoose) throw invalidOutput(read.problem);
@@ -75,10 +75,10 @@ export async function conformingMessage<Message extends { content: unknown }>(
     if (!expected.isLoose) throw uncheckedOutput(read.unchecked);
     tellAlso(call, `${SCHEMA}=unchecked`);
   }
-  const others = blocks.filter((block) => fieldsOf(block)['type'] !== 'text');
+  const others = blocks.filter((block) => asRecord(block)['type'] !== 'text');
   return { ...message, content: [...others, { type: 'text', text: read.json }] };
 }
 
-function textOf({ type, text }: Fields): string {
+function textOf({ type, text }: JsonObject): string {
   return type === 'text' && typeof text === 'string' ? text : '';
 }

@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import type { Call, CallFacts } from '../../request/request-context.ts';
+import type { RequestContext, RequestReport } from '../../request/request-context.ts';
 import type { CallSlots } from '../../request/call-slots.ts';
 import { OpenAttempts } from '../../request/open-attempts.ts';
-import { Stop } from '../../request/cancel-signal.ts';
+import { CancelSource } from '../../request/cancel-signal.ts';
 import type { ContentRecorder } from '../../request/content-recorder.ts';
-import { WorkOnce } from '../../request/promise-memo.ts';
+import { PromiseMemo } from '../../request/promise-memo.ts';
 import type { Caller } from '../../request/caller.ts';
 
 /** A call that nobody waits for: its answer is stored, and it ends when it is done or cancelled. */
-export class DetachedCall implements Call {
+export class BackgroundContext implements RequestContext {
   readonly id = randomUUID();
   startedAt = performance.now();
-  readonly facts: CallFacts = {};
+  readonly report: RequestReport = {};
   readonly attempts = new OpenAttempts();
   readonly caller?: Caller;
   contentLog?: ContentRecorder;
-  readonly signal = new Stop();
-  private readonly done = new WorkOnce();
+  readonly signal = new CancelSource();
+  private readonly done = new PromiseMemo();
   private callSlots?: CallSlots;
-  private readonly endings: (() => void)[] = [];
+  private readonly closeListeners: (() => void)[] = [];
 
   constructor(caller: Caller | undefined) {
     this.caller = caller;
@@ -26,8 +26,8 @@ export class DetachedCall implements Call {
   }
 
   /** Stops the work; a GatewayError is what the stored response tells. The first reason counts. */
-  end(reason: Error): void {
-    this.signal.stop(reason);
+  cancel(reason: Error): void {
+    this.signal.cancel(reason);
   }
 
   /** The work begins after waiting: the time limits of retries count from now on. */
@@ -36,26 +36,26 @@ export class DetachedCall implements Call {
   }
 
   /** Runs `work` when the call is over. */
-  atEnd(work: () => void): void {
-    this.endings.push(work);
+  onClose(work: () => void): void {
+    this.closeListeners.push(work);
   }
 
   /** Gives back all that the call holds; called once. */
-  over(): void {
-    this.signal.stop(new Error('The background work has ended.'));
-    for (const work of this.endings) work();
+  close(): void {
+    this.signal.cancel(new Error('The background work has ended.'));
+    for (const work of this.closeListeners) work();
   }
 
   /** There is no answer whose headers these could be. */
   header(): void {}
 
-  tellFailuresIn(): void {}
+  renderFailuresWith(): void {}
 
   once<T>(key: string, work: () => Promise<T>): Promise<T> {
     return this.done.run(key, work);
   }
 
-  slots(make: (call: Call) => CallSlots): CallSlots {
+  slots(make: (call: RequestContext) => CallSlots): CallSlots {
     return (this.callSlots ??= make(this));
   }
 }

@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError, internalError } from '../../errors/errors.ts';
 import { AdmissionService } from '../../admission/admission.service.ts';
 import { RetryPolicy } from '../../retry/retry-policy.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { AccessLog } from '../../telemetry/logging/access-log.ts';
-import type { Dialect, Reply } from '../../translation/dialect.ts';
-import { keepingDialect } from '../../translation/openai-responses/responses-dialect.ts';
+import type { Dialect, AnswerOptions } from '../../translation/dialect.ts';
+import { storingDialect } from '../../translation/openai-responses/responses-dialect.ts';
 import {
-  envelopeOf,
-  failedAnswer,
-  type ResponsesAnswer,
+  newResponseObject,
+  failedResponse,
+  type ResponseObject,
 } from '../../translation/openai-responses/answer/response-object.ts';
 import { InferenceService } from '../inference.service.ts';
 import { BackgroundTurns } from './background-turns.ts';
-import { DetachedCall } from './background-context.ts';
-import { itemsOf } from './input-items.ts';
-import { StoredResponses } from './stored-responses.service.ts';
+import { BackgroundContext } from './background-context.ts';
+import { toInputItems } from './input-items.ts';
+import { StoredResponsesService } from './stored-responses.service.ts';
 import type { ResponsesRequest } from '../../translation/openai-responses/responses-request.types.ts';
 import type { Caller } from '../../request/caller.ts';
 
@@ -29,21 +29,21 @@ const RETRY_AFTER = 5;
 interface Job {
   request: ResponsesRequest;
   conversation: ResponsesRequest;
-  queued: ResponsesAnswer;
-  call: DetachedCall;
-  identity: Pick<Reply, 'id' | 'created'>;
+  queued: ResponseObject;
+  call: BackgroundContext;
+  identity: Pick<AnswerOptions, 'id' | 'created'>;
 }
 
 /** Makes responses behind the client's back: it asks for them by their id. They run in the process that took them, each
  * with an admission slot of its own. */
 @Injectable()
-export class BackgroundResponses implements OnApplicationShutdown {
-  private readonly logger = new Logger(BackgroundResponses.name);
-  private readonly running = new Map<string, { call: DetachedCall; done: Promise<void> }>();
+export class BackgroundResponsesService implements OnApplicationShutdown {
+  private readonly logger = new Logger(BackgroundResponsesService.name);
+  private readonly running = new Map<string, { call: BackgroundContext; done: Promise<void> }>();
   private readonly turns: BackgroundTurns;
 
   constructor(
-    private readonly stored: StoredResponses,
+    private readonly stored: StoredResponsesService,
     private readonly inference: InferenceService,
     private readonly models: ModelRegistryService,
     private readonly retries: RetryPolicy,
@@ -57,12 +57,16 @@ export class BackgroundResponses implements OnApplicationShutdown {
 
   /** Those that still run end as failed, told to those who ask for them. */
   async onApplicationShutdown(): Promise<void> {
-    for (const { call } of this.running.values()) call.end(stopped('The gateway was stopped.'));
+    for (const { call } of this.running.values()) call.cancel(stopped('The gateway was stopped.'));
     await Promise.all([...this.running.values()].map(({ done }) => done));
   }
 
   /** Answers with the queued response. Throws 429 where the key has its share, 503 where it cannot be kept. */
-  async start(request: ResponsesRequest, conversation: ResponsesRequest, caller: Call): Promise<ResponsesAnswer> {
+  async start(
+    request: ResponsesRequest,
+    conversation: ResponsesRequest,
+    caller: RequestContext,
+  ): Promise<ResponseObject> {
     const owner = ownerOf(caller);
     if (!this.turns.add(owner)) throw tooMany(owner, this.turns.share);
     try {
@@ -76,17 +80,17 @@ export class BackgroundResponses implements OnApplicationShutdown {
   private async queue(
     request: ResponsesRequest,
     conversation: ResponsesRequest,
-    caller: Call,
-  ): Promise<ResponsesAnswer> {
+    caller: RequestContext,
+  ): Promise<ResponseObject> {
     const { model } = this.models.resolve(request.model, caller.caller);
     const identity = { id: randomUUID().replaceAll('-', ''), created: Math.floor(Date.now() / 1_000) };
     const reply = { ...identity, model: model.name, thinkingByName: false };
-    const queued: ResponsesAnswer = { ...envelopeOf(request, reply, 'kept'), status: 'queued' };
-    const job = { request, conversation, queued, call: new DetachedCall(caller.caller), identity };
+    const queued: ResponseObject = { ...newResponseObject(request, reply, 'kept'), status: 'queued' };
+    const job = { request, conversation, queued, call: new BackgroundContext(caller.caller), identity };
     if (!(await this.keep(job, queued))) throw notKept();
     // The key can have been revoked meanwhile; a client that has left is no reason to stop.
     const { reason } = caller.signal;
-    if (reason instanceof GatewayError) job.call.end(reason);
+    if (reason instanceof GatewayError) job.call.cancel(reason);
     const done = this.run(job).finally(() => {
       this.running.delete(queued.id);
       this.turns.remove(ownerOf(job.call));
@@ -96,19 +100,19 @@ export class BackgroundResponses implements OnApplicationShutdown {
   }
 
   /** The response as cancelled; one that has ended stays what it is. Another process's work runs on, and comes to nothing. */
-  async cancel(id: string, caller: Call): Promise<ResponsesAnswer> {
+  async cancel(id: string, caller: RequestContext): Promise<ResponseObject> {
     const { response, input } = await this.stored.find(id, caller);
     if (!response.background) throw notBackground(id);
     if (response.status !== 'queued' && response.status !== 'in_progress') return response;
-    const cancelled: ResponsesAnswer = { ...response, status: 'cancelled' };
+    const cancelled: ResponseObject = { ...response, status: 'cancelled' };
     await this.stored.keep({ response: cancelled, input }, caller);
-    this.running.get(id)?.call.end(stopped('The response was cancelled.'));
+    this.running.get(id)?.call.cancel(stopped('The response was cancelled.'));
     return cancelled;
   }
 
   private async run(job: Job): Promise<void> {
     const { call, queued } = job;
-    const ended = this.log.startedAlone(call, 'POST', '/v1/responses');
+    const ended = this.log.backgroundStarted(call, 'POST', '/v1/responses');
     let status = 200;
     try {
       await this.turns.slotFor(call, ownerOf(call), this.config.responses.ttlSeconds * 1_000);
@@ -118,35 +122,35 @@ export class BackgroundResponses implements OnApplicationShutdown {
     } catch (error) {
       const failure = error instanceof GatewayError ? error : internalError(error);
       status = failure.status;
-      call.facts.errorCode = failure.code ?? failure.type;
+      call.report.errorCode = failure.code ?? failure.type;
       call.contentLog?.failed(call, failure);
       if (failure.code === 'internal_error') this.logger.error({ requestId: call.id, err: failure.cause });
-      await this.finish(job, failedAnswer(queued, [], failure)).catch(() => undefined);
+      await this.finish(job, failedResponse(queued, [], failure)).catch(() => undefined);
     }
-    call.over();
+    call.close();
     ended(status);
   }
 
-  private answer({ request, conversation, call, identity }: Job): Promise<ResponsesAnswer> {
-    const base = keepingDialect(conversation, () => {});
-    const dialect: Dialect<ResponsesRequest, ResponsesAnswer> = {
+  private answer({ request, conversation, call, identity }: Job): Promise<ResponseObject> {
+    const base = storingDialect(conversation, () => {});
+    const dialect: Dialect<ResponsesRequest, ResponseObject> = {
       ...base,
       toAnswer: (outputs, asked, reply) => base.toAnswer(outputs, asked, { ...reply, ...identity }),
     };
     const work = () => this.inference.run(dialect, { ...request, stream: false }, call);
     // Not streamed, hence an answer and no body.
-    return this.retries.repeat(call, work) as Promise<ResponsesAnswer>;
+    return this.retries.repeat(call, work) as Promise<ResponseObject>;
   }
 
   /** Whoever cancelled it has had the last word. */
-  private async finish(job: Job, answer: ResponsesAnswer): Promise<void> {
+  private async finish(job: Job, answer: ResponseObject): Promise<void> {
     const current = await this.stored.peek(answer.id, job.call);
     if (current === undefined || current.response.status === 'cancelled') return;
     if (!(await this.keep(job, answer))) throw notKept();
   }
 
-  private keep({ conversation, call }: Job, response: ResponsesAnswer): Promise<boolean> {
-    return this.stored.keep({ response, input: itemsOf(conversation.input) }, call);
+  private keep({ conversation, call }: Job, response: ResponseObject): Promise<boolean> {
+    return this.stored.keep({ response, input: toInputItems(conversation.input) }, call);
   }
 }
 
@@ -155,7 +159,7 @@ function stopped(message: string): GatewayError {
 }
 
 /** Keys are optional for the types only: no route for responses is public. */
-function ownerOf({ caller }: Pick<Call, 'caller'>): Caller {
+function ownerOf({ caller }: Pick<RequestContext, 'caller'>): Caller {
   return caller ?? { id: '', name: '' };
 }
 

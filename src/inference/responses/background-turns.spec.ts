@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { GatewayError } from '../../errors/errors.ts';
-import { overloaded } from '../../admission/admission-errors.ts';
+import { gatewayOverloaded } from '../../admission/admission-errors.ts';
 import { BackgroundTurns } from './background-turns.ts';
-import { DetachedCall } from './background-context.ts';
+import { BackgroundContext } from './background-context.ts';
 
 const ONE = { id: 'one', name: 'one' };
 const TWO = { id: 'two', name: 'two' };
@@ -52,7 +52,7 @@ describe('the background work of a key', () => {
   it('waits for slots one by one in each key, and keys do not wait for one another', async () => {
     const slots = new Slots();
     const turns = turnsOf(10, 2, slots);
-    const calls = [ONE, ONE, TWO].map((caller) => new DetachedCall(caller));
+    const calls = [ONE, ONE, TWO].map((caller) => new BackgroundContext(caller));
     const entered: number[] = [];
     for (const [index, call] of calls.entries()) {
       void turns.slotFor(call, call.caller!, 60_000).then(() => entered.push(index));
@@ -73,11 +73,11 @@ describe('the background work of a key', () => {
   it('leaves the line at once when it is cancelled, and those behind keep their place', async () => {
     const slots = new Slots();
     const turns = turnsOf(10, 1, slots);
-    const calls = [0, 1, 2].map(() => new DetachedCall(ONE));
+    const calls = [0, 1, 2].map(() => new BackgroundContext(ONE));
     const ends = calls.map((call) => turns.slotFor(call, ONE, 60_000));
     const reason = new GatewayError({ status: 503, type: 'server_error', code: 'response_stopped', message: 'No.' });
     await settle();
-    calls[1]!.end(reason);
+    calls[1]!.cancel(reason);
     await expect(ends[1]).rejects.toBe(reason);
     expect(slots.waiting).toHaveLength(1);
     slots.waiting[0]!.free();
@@ -90,12 +90,12 @@ describe('the background work of a key', () => {
     let tries = 0;
     const admit = (): Promise<true> => {
       tries += 1;
-      if (tries < 3) throw overloaded('no.').with({ retryAfter: 0.01 });
+      if (tries < 3) throw gatewayOverloaded('no.').with({ retryAfter: 0.01 });
       return Promise.resolve(true);
     };
-    await turnsOf(10, 1, { admit }).slotFor(new DetachedCall(ONE), ONE, 60_000);
+    await turnsOf(10, 1, { admit }).slotFor(new BackgroundContext(ONE), ONE, 60_000);
     expect(tries).toBe(3);
-    const never = turnsOf(10, 1, { admit: () => Promise.reject(overloaded('no.').with({ retryAfter: 0.01 })) });
-    await expect(never.slotFor(new DetachedCall(ONE), ONE, 50)).rejects.toMatchObject({ code: 'overloaded' });
+    const never = turnsOf(10, 1, { admit: () => Promise.reject(gatewayOverloaded('no.').with({ retryAfter: 0.01 })) });
+    await expect(never.slotFor(new BackgroundContext(ONE), ONE, 50)).rejects.toMatchObject({ code: 'overloaded' });
   });
 });

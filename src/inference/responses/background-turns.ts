@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayError } from '../../errors/errors.ts';
 import type { AdmissionService } from '../../admission/admission.service.ts';
-import type { DetachedCall } from './background-context.ts';
+import type { BackgroundContext } from './background-context.ts';
 import type { Caller } from '../../request/caller.ts';
 
 /** The largest part of all background work that one key may have, where there are several keys. */
@@ -60,7 +60,7 @@ export class BackgroundTurns {
    * admission queue at a time, the others behind it, so that background work does not fill the queue of requests.
    * Rejects with why the call was ended, or with 503 `overloaded` after `waitMs`.
    */
-  async slotFor(call: DetachedCall, caller: Caller, waitMs: number): Promise<void> {
+  async slotFor(call: BackgroundContext, caller: Caller, waitMs: number): Promise<void> {
     const before = this.lines.get(caller.id) ?? Promise.resolve();
     const entered = this.enter(before, call, caller, waitMs);
     const line = Promise.allSettled([before, entered]);
@@ -71,7 +71,12 @@ export class BackgroundTurns {
     await entered;
   }
 
-  private async enter(before: Promise<unknown>, call: DetachedCall, caller: Caller, waitMs: number): Promise<void> {
+  private async enter(
+    before: Promise<unknown>,
+    call: BackgroundContext,
+    caller: Caller,
+    waitMs: number,
+  ): Promise<void> {
     const { signal } = call;
     const end = performance.now() + waitMs;
     await Promise.race([before, new Promise<void>((resolve) => signal.addEventListener('abort', resolve))]);

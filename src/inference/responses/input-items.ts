@@ -3,7 +3,7 @@ import { badRequest } from '../../errors/errors.ts';
 type Item = Readonly<Record<string, unknown>>;
 
 /** OpenAI's page of items. */
-export interface ItemList {
+export interface InputItemPage {
   object: 'list';
   data: Item[];
   first_id: string | null;
@@ -11,7 +11,7 @@ export interface ItemList {
   has_more: boolean;
 }
 
-export interface ItemQuery {
+export interface InputItemPageQuery {
   after?: string;
   limit?: string;
   order?: string;
@@ -21,7 +21,7 @@ const DEFAULT_LIMIT = 20;
 const MOST_ITEMS = 100;
 
 /** An input as a list of items, each with a type. */
-export function itemsOf(input: unknown): Item[] {
+export function toInputItems(input: unknown): Item[] {
   if (typeof input === 'string') return [{ type: 'message', role: 'user', content: input }];
   return (Array.isArray(input) ? (input as Item[]) : []).map((item) =>
     typeof item === 'object' && item !== null && 'role' in item && item['type'] === undefined
@@ -31,7 +31,7 @@ export function itemsOf(input: unknown): Item[] {
 }
 
 /** One page of what a response was made from; newest first, as OpenAI's. Ids that clients left out are made up from the place. */
-export function listItems(responseId: string, items: readonly Item[], query: ItemQuery): ItemList {
+export function pageOfInputItems(responseId: string, items: readonly Item[], query: InputItemPageQuery): InputItemPage {
   const listed = items.map((item, index) => listedItem(item, `item_${responseId.slice('resp_'.length)}${index}`));
   const ordered = orderOf(query.order) === 'asc' ? listed : listed.toReversed();
   const start = query.after === undefined ? 0 : placeAfter(ordered, query.after);

@@ -1,12 +1,12 @@
 import { parseBodyJson } from '../../wire/json/long-numbers.ts';
 import { responseStoreUnavailable } from '../../shared-state/responses/response-store.ts';
-import type { ResponsesAnswer } from '../../translation/openai-responses/answer/response-object.ts';
+import type { ResponseObject } from '../../translation/openai-responses/answer/response-object.ts';
 
 export type Item = Readonly<Record<string, unknown>>;
 
 /** A response with all that the model had read before it, those of earlier responses included: each stands alone. */
 export interface StoredResponse {
-  response: ResponsesAnswer;
+  response: ResponseObject;
   input: Item[];
 }
 

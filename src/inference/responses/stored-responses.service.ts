@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { badRequest, GatewayError } from '../../errors/errors.ts';
 import { BODY_LIMITS } from '../../limits/body-limits.ts';
 import { requireAtMost } from '../../limits/limit-error.ts';
 import { RestoredContent } from '../../limits/restored-content.ts';
 import { ResponseStore } from '../../shared-state/responses/response-store.ts';
 import { HOW_TO_STORE } from '../../translation/parameters/responses-parameters.ts';
-import { itemsOf } from './input-items.ts';
+import { toInputItems } from './input-items.ts';
 import { withReferencedItems } from './item-references.ts';
 import { type Item, type StoredResponse, storedResponseIn } from './stored-response.ts';
 import type { ResponsesRequest } from '../../translation/openai-responses/responses-request.types.ts';
 
 /** Responses that are kept, each for the API key that made it: to others there is none. */
 @Injectable()
-export class StoredResponses {
+export class StoredResponsesService {
   constructor(private readonly store: ResponseStore) {}
 
   get isOn(): boolean {
@@ -21,28 +21,28 @@ export class StoredResponses {
   }
 
   /** Throws 404 where there is none of this id for this caller, and where nothing is kept at all. */
-  async find(id: string, call: Pick<Call, 'caller'>): Promise<StoredResponse> {
+  async find(id: string, call: Pick<RequestContext, 'caller'>): Promise<StoredResponse> {
     this.require();
     return (await this.peek(id, call)) ?? this.missing(id);
   }
 
-  async peek(id: string, call: Pick<Call, 'caller'>): Promise<StoredResponse | undefined> {
+  async peek(id: string, call: Pick<RequestContext, 'caller'>): Promise<StoredResponse | undefined> {
     const json = await this.store.get(ownerOf(call), id);
     return json === undefined ? undefined : storedResponseIn(json);
   }
 
   /** Whether it is kept now. */
-  keep(stored: StoredResponse, call: Pick<Call, 'caller'>): Promise<boolean> {
+  keep(stored: StoredResponse, call: Pick<RequestContext, 'caller'>): Promise<boolean> {
     return this.store.set(ownerOf(call), stored.response.id, JSON.stringify(stored));
   }
 
-  async delete(id: string, call: Pick<Call, 'caller'>): Promise<void> {
+  async delete(id: string, call: Pick<RequestContext, 'caller'>): Promise<void> {
     this.require();
     if (!(await this.store.delete(ownerOf(call), id))) this.missing(id);
   }
 
   /** The request with everything that was said before it, and with nothing about keeping: what the model is to read. */
-  async conversation(request: ResponsesRequest, call: Pick<Call, 'caller'>): Promise<ResponsesRequest> {
+  async conversation(request: ResponsesRequest, call: Pick<RequestContext, 'caller'>): Promise<ResponsesRequest> {
     const { previous_response_id: previous, store: _store, background: _background, ...rest } = request;
     // The input may be missing beside a previous response, as in a request to compact it.
     const given = previous ? (request.input ?? []) : request.input;
@@ -51,7 +51,7 @@ export class StoredResponses {
     const restored = new RestoredContent();
     const before = previous ? await this.before(previous, call, restored) : [];
     const read = (id: string): Promise<string | undefined> => this.store.get(ownerOf(call), id);
-    const items = await withReferencedItems(itemsOf(given), { read, restored });
+    const items = await withReferencedItems(toInputItems(given), { read, restored });
     const isPlain = before.length === 0 && typeof given === 'string';
     if (isPlain) return { ...rest, input: given };
     const input = [...before, ...items];
@@ -59,7 +59,7 @@ export class StoredResponses {
     return { ...rest, input: input as unknown as ResponsesRequest['input'] };
   }
 
-  private async before(id: string, call: Pick<Call, 'caller'>, restored: RestoredContent): Promise<Item[]> {
+  private async before(id: string, call: Pick<RequestContext, 'caller'>, restored: RestoredContent): Promise<Item[]> {
     const json = await this.store.get(ownerOf(call), id);
     const param = 'previous_response_id';
     if (json === undefined) {
@@ -95,6 +95,6 @@ export class StoredResponses {
   }
 }
 
-function ownerOf({ caller }: Pick<Call, 'caller'>): string {
+function ownerOf({ caller }: Pick<RequestContext, 'caller'>): string {
   return caller?.id ?? '';
 }

@@ -1,7 +1,7 @@
 import type { ConverseAnswer, ConverseUsage } from '../../wire/converse.ts';
 
 /** The later answer with what both cost. */
-export function withUsageOf(answer: ConverseAnswer, earlier: ConverseAnswer): ConverseAnswer {
+export function addUsageOf(answer: ConverseAnswer, earlier: ConverseAnswer): ConverseAnswer {
   const sum = (count: (usage: ConverseUsage) => number | undefined): number =>
     [answer, earlier].reduce((total, { usage }) => total + ((usage && count(usage)) ?? 0), 0);
   const details = [...(earlier.usage?.cacheDetails ?? []), ...(answer.usage?.cacheDetails ?? [])];

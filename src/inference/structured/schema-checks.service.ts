@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
-import type { Check, Verdict } from '../../translation/json-schema/expected-output.ts';
+import type { SchemaCheck, Verdict } from '../../translation/json-schema/expected-output.ts';
 import type { JsonSchema } from '../../translation/json-schema/json-schema.ts';
 import { SchemaCompiler, SchemaError, type Validator } from '../../translation/json-schema/schema-compiler.ts';
 import { isQuickCheck, schemaCost, type SchemaCost } from '../../translation/json-schema/schema-cost.ts';
@@ -40,7 +40,7 @@ interface QuickSchema {
  * key, since clients choose the schemas.
  */
 @Injectable()
-export class SchemaChecks {
+export class SchemaValidators {
   private readonly compiler = new SchemaCompiler();
   private readonly quick = new FairCache<QuickSchema>({ limits: () => ({ maxEntries: MOST_VALIDATORS }) });
   private readonly accepted = new FairCache<true>({ limits: () => ({ maxEntries: MOST_ACCEPTED }) });
@@ -55,7 +55,7 @@ export class SchemaChecks {
    * Compiles a schema. Rejects with GatewayError 400 with `param` for what is no schema or too complex, 429 where the
    * key has spent its CPU time, 503 where too many wait.
    */
-  async of(schema: JsonSchema, param: string, call: JobCall): Promise<Check> {
+  async of(schema: JsonSchema, param: string, call: JobCall): Promise<SchemaCheck> {
     const json = JSON.stringify(schema);
     const job: SchemaJob = { owner: call.caller?.id ?? '', digest: hash('sha256', json), schema: json };
     const refused = this.refused.get(keyOf(job));
@@ -95,7 +95,7 @@ export class SchemaChecks {
   }
 
   private async compile(job: SchemaJob, param: string, call: JobCall): Promise<void> {
-    const isFirstWork = call.facts.schemaCpuMs === undefined;
+    const isFirstWork = call.report.schemaCpuMs === undefined;
     const outcome = await this.jobs.run(job, call);
     if ('refused' in outcome) {
       const refusedJob = {

@@ -1,16 +1,16 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { schemaRefusal, type SchemaRefusal } from '../../bedrock/errors/schema-rejections.ts';
-import type { ModelCard } from '../../models/types/model.ts';
+import { schemaRejectionOf, type SchemaRejection } from '../../bedrock/errors/schema-rejections.ts';
+import type { Model } from '../../models/types/model.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
 import type { Translation } from '../../translation/dialect.ts';
 import {
   betterWay,
-  lesserWay,
-  nextWay,
-  type Concessions,
-  type SchemaUse,
+  weakerFormat,
+  nextFormat,
+  type SchemaFallback,
+  type EnforcedSchemas,
 } from '../../translation/json-schema/expected-output.ts';
 
 /** From Bedrock's own words to a tool, from the tool to instructions. */
@@ -30,7 +30,7 @@ const EVERY_KEY = 'every key';
  */
 @Injectable()
 export class SchemaConcessions {
-  private readonly memory = new FairCache<Concessions>({ limits: () => ({ maxEntries: MOST_REMEMBERED }) });
+  private readonly memory = new FairCache<SchemaFallback>({ limits: () => ({ maxEntries: MOST_REMEMBERED }) });
 
   constructor(private readonly metrics: MetricsService) {}
 
@@ -39,9 +39,9 @@ export class SchemaConcessions {
    * them.
    */
   async inTurn<Result>(
-    model: ModelCard,
+    model: Model,
     owner: string,
-    prepare: (concessions: Concessions) => Translation | Promise<Translation>,
+    prepare: (concessions: SchemaFallback) => Translation | Promise<Translation>,
     send: (translation: Translation) => Promise<Result>,
   ): Promise<Result> {
     let translation = await prepare({});
@@ -53,34 +53,34 @@ export class SchemaConcessions {
       try {
         return await send(translation);
       } catch (error) {
-        const refusal = schemaRefusal(error);
+        const refusal = schemaRejectionOf(error);
         const more = refusal && translation.schemaUse && concede(translation.schemaUse, refusal);
         if (!more || left === 0) throw error;
         if (refusal.scope !== 'request') {
           this.remember(owner, model, refusal.scope === 'model' ? undefined : schemas, more);
         }
-        this.metrics.retried('schema_refused');
+        this.metrics.requestRetried('schema_refused');
         known = both(known, more);
         translation = await prepare(known);
       }
     }
   }
 
-  private known(owner: string, model: ModelCard, schemas: SchemaUse['schemas']): Concessions {
+  private known(owner: string, model: Model, schemas: EnforcedSchemas['schemas']): SchemaFallback {
     // Nothing was refused yet, as is usual: nothing has to be hashed.
     if (this.memory.size === 0) return {};
     return both(this.knownOf(owner, keyOf(model)), this.knownOf(owner, keyOf(model, schemas)));
   }
 
-  private knownOf(owner: string, key: string): Concessions {
+  private knownOf(owner: string, key: string): SchemaFallback {
     return both(this.memory.get(ownKey(owner, key)) ?? {}, this.memory.get(ownKey(EVERY_KEY, key)) ?? {});
   }
 
   private remember(
     owner: string,
-    model: ModelCard,
-    schemas: SchemaUse['schemas'] | undefined,
-    more: Concessions,
+    model: Model,
+    schemas: EnforcedSchemas['schemas'] | undefined,
+    more: SchemaFallback,
   ): void {
     const key = keyOf(model, schemas);
     for (const other of this.memory.otherOwners(owner)) {
@@ -90,22 +90,22 @@ export class SchemaConcessions {
     this.add(owner, key, more);
   }
 
-  private add(owner: string, key: string, more: Concessions): void {
+  private add(owner: string, key: string, more: SchemaFallback): void {
     const own = ownKey(owner, key);
     this.memory.set(owner, own, both(this.memory.get(own) ?? {}, more), REMEMBERED_MS);
   }
 }
 
 /** Sets the attempts of one request apart, so that one way's answers are never taken for another's. */
-export function labelOf(use: SchemaUse | undefined): string {
+export function labelOf(use: EnforcedSchemas | undefined): string {
   return use ? `${use.expected?.way ?? 'text'}/${use.strictTools}/` : '';
 }
 
 /** What to give up after this refusal; undefined where nothing is left that it can be about. */
-function concede({ expected, strictTools }: SchemaUse, { about }: SchemaRefusal): Concessions | undefined {
-  const way = expected && nextWay(expected.way);
-  const lesser: Concessions | undefined = way && { way };
-  const loose: Concessions | undefined = strictTools > 0 ? { strictTools: 'dropped' } : undefined;
+function concede({ expected, strictTools }: EnforcedSchemas, { about }: SchemaRejection): SchemaFallback | undefined {
+  const way = expected && nextFormat(expected.way);
+  const lesser: SchemaFallback | undefined = way && { way };
+  const loose: SchemaFallback | undefined = strictTools > 0 ? { strictTools: 'dropped' } : undefined;
   switch (about) {
     case 'format':
       return lesser ?? loose;
@@ -119,14 +119,14 @@ function concede({ expected, strictTools }: SchemaUse, { about }: SchemaRefusal)
   }
 }
 
-function both(one: Concessions, other: Concessions): Concessions {
-  const way = one.way && other.way ? lesserWay(one.way, other.way) : (one.way ?? other.way);
+function both(one: SchemaFallback, other: SchemaFallback): SchemaFallback {
+  const way = one.way && other.way ? weakerFormat(one.way, other.way) : (one.way ?? other.way);
   const strictTools = one.strictTools ?? other.strictTools;
   return { ...(way && { way }), ...(strictTools && { strictTools }) };
 }
 
 /** What two refusals have in common: the better of the two ways, and loose tools where both had to give them up. */
-function inCommon(one: Concessions, other: Concessions): Concessions {
+function inCommon(one: SchemaFallback, other: SchemaFallback): SchemaFallback {
   const way = one.way && other.way && betterWay(one.way, other.way);
   const strictTools = one.strictTools && other.strictTools;
   return { ...(way && { way }), ...(strictTools && { strictTools }) };
@@ -137,6 +137,6 @@ function ownKey(owner: string, key: string): string {
   return `${owner} ${key}`;
 }
 
-function keyOf({ name }: ModelCard, schemas?: SchemaUse['schemas']): string {
+function keyOf({ name }: Model, schemas?: EnforcedSchemas['schemas']): string {
   return schemas ? `${name} ${hash('sha256', JSON.stringify(schemas))}` : name;
 }

@@ -1,5 +1,5 @@
 import { badRequest, GatewayError, internalError } from '../../errors/errors.ts';
-import { overloaded } from '../../admission/admission-errors.ts';
+import { gatewayOverloaded } from '../../admission/admission-errors.ts';
 import type { JobRefusal } from './schema-metrics.ts';
 
 /** A refused schema in words, as the gateway remembers it; the path of the field depends on the request. */
@@ -52,7 +52,7 @@ export function schemaNotCompiled(reason: JobRefusal, { param, keyName, retryAft
         retryAfter,
       });
     case 'queue_full':
-      return overloaded('too many schemas are waiting.');
+      return gatewayOverloaded('too many schemas are waiting.');
     case 'crash':
     case 'request_budget':
     case 'memory':

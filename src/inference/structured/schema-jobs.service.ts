@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { FairQueue } from '../../admission/fair-queue.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
@@ -12,7 +12,7 @@ import { type JobResult, SchemaThread } from './worker/schema-thread.ts';
 export type JobOutcome = { verdict: SchemaVerdict } | { refused: JobRefusal };
 
 /** The part of a call that a job needs. */
-export type JobCall = Pick<Call, 'caller' | 'facts' | 'signal'>;
+export type JobCall = Pick<RequestContext, 'caller' | 'report' | 'signal'>;
 
 interface Waiting {
   job: SchemaJob;
@@ -102,7 +102,7 @@ export class SchemaJobs implements OnApplicationShutdown {
     return this.leftOf(call) <= 0 ? 'request_budget' : undefined;
   }
 
-  private leftOf({ facts }: JobCall): number {
+  private leftOf({ report: facts }: JobCall): number {
     return this.config.structured.cpuMsPerRequest - (facts.schemaCpuMs ?? 0);
   }
 
@@ -112,7 +112,7 @@ export class SchemaJobs implements OnApplicationShutdown {
     const result = await this.thread.run(job, this.leftOf(call));
     this.isBusy = false;
     const cpuMs = costOf(result);
-    call.facts.schemaCpuMs = (call.facts.schemaCpuMs ?? 0) + cpuMs;
+    call.report.schemaCpuMs = (call.report.schemaCpuMs ?? 0) + cpuMs;
     this.allowance.spend(job.owner, cpuMs);
     this.meters.cpuSeconds.inc(cpuMs / 1_000);
     this.meters.jobs.inc({ kind: job.answer === undefined ? 'compile' : 'check', result: resultLabel(result) });

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { RetryPolicy } from '../../retry/retry-policy.ts';
@@ -8,26 +8,26 @@ import { type Split, UpstreamCalls } from '../../admission/upstream-calls.servic
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { usageOfAnswer } from '../../wire/usage.ts';
 import type { ConverseAnswer, ConverseRequest } from '../../wire/converse.ts';
-import type { Check, Expectation, SchemaUse } from '../../translation/json-schema/expected-output.ts';
+import type { SchemaCheck, ExpectedOutput, EnforcedSchemas } from '../../translation/json-schema/expected-output.ts';
 import { invalidOutput, uncheckedOutput } from '../../translation/structured/invalid-output.ts';
 import {
-  structuredAnswer,
-  type StructuredAnswer,
+  checkStructuredAnswer,
+  type CheckedAnswer,
   textDroppedNote,
 } from '../../translation/structured/structured-answer.ts';
 import { repairRequest } from '../../translation/structured/json-instruction.ts';
 import { StructuredStreams } from '../../translation/structured/structured-streams.ts';
-import { UsageService } from '../accounting/accounting.service.ts';
+import { AccountingService } from '../accounting/accounting.service.ts';
 import { AnswerCache } from '../answer-cache.ts';
 import { tellAlso } from '../report-adjustments.ts';
-import { SchemaChecks } from './schema-checks.service.ts';
-import { withUsageOf } from './add-usage-of.ts';
+import { SchemaValidators } from './schema-checks.service.ts';
+import { addUsageOf } from './add-usage-of.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** What an answer has to be, ready to be judged by. */
-export interface Contract {
-  expected: Expectation;
-  check: Check;
+export interface OutputContract {
+  expected: ExpectedOutput;
+  check: SchemaCheck;
 }
 
 /** Holds answers to what `response_format` asks for: no other answer is given out unreported, and none with `strict`. */
@@ -37,10 +37,10 @@ export class StructuredOutputService {
 
   constructor(
     private readonly cache: AnswerCache,
-    private readonly usage: UsageService,
+    private readonly usage: AccountingService,
     private readonly metrics: MetricsService,
     private readonly calls: UpstreamCalls,
-    private readonly checks: SchemaChecks,
+    private readonly checks: SchemaValidators,
     private readonly config: GatewayConfig,
     private readonly retries: RetryPolicy,
   ) {}
@@ -49,7 +49,7 @@ export class StructuredOutputService {
    * Undefined where the answer is free. Rejects with GatewayError before anything is spent: 400 with `param` for a schema
    * that is none or too complex, 429 where the key has spent its CPU time, 503 where too many wait.
    */
-  async contractOf(use: SchemaUse, call: Call): Promise<Contract | undefined> {
+  async contractOf(use: EnforcedSchemas, call: RequestContext): Promise<OutputContract | undefined> {
     const given = use.expected;
     if (!given) return undefined;
     const { isLoose: _, ...strict } = given;
@@ -59,7 +59,7 @@ export class StructuredOutputService {
   }
 
   /** Reads the streams of a request; undefined where the answer is free. A strict stream that does not conform fails at its end. */
-  streams(contract: Contract | undefined): StructuredStreams | undefined {
+  streams(contract: OutputContract | undefined): StructuredStreams | undefined {
     return contract && new StructuredStreams(contract.expected, contract.check);
   }
 
@@ -69,7 +69,7 @@ export class StructuredOutputService {
    * one from Bedrock and books what it cost.
    */
   async answers(
-    contract: Contract,
+    contract: OutputContract,
     inputs: readonly ConverseRequest[],
     { route, call, ask, split }: Asking,
   ): Promise<ConverseAnswer[]> {
@@ -87,10 +87,10 @@ export class StructuredOutputService {
   private async answer(question: Question, input: ConverseRequest): Promise<ConverseAnswer> {
     const first = await this.attempt('first', question, input);
     if (first.problem === undefined) return this.usable(first, question);
-    this.metrics.retried('structured_output_invalid');
+    this.metrics.requestRetried('structured_output_invalid');
     const second = await this.secondAttempt(question, input, first.problem);
     if (second === undefined) return this.usable(first, question);
-    return withUsageOf(this.usable(second, question), first.answer);
+    return addUsageOf(this.usable(second, question), first.answer);
   }
 
   /**
@@ -101,7 +101,7 @@ export class StructuredOutputService {
     question: Question,
     input: ConverseRequest,
     problem: string,
-  ): Promise<StructuredAnswer | undefined> {
+  ): Promise<CheckedAnswer | undefined> {
     const { contract, route, call } = question;
     const system = route.model.rules.system ? 'taken' : 'refused';
     const attempt = () => this.attempt('second', question, repairRequest(input, problem, system));
@@ -117,7 +117,7 @@ export class StructuredOutputService {
   }
 
   /** An answer that could not be checked is not asked for again: the next one would cost as much to check. */
-  private usable(read: StructuredAnswer, { contract, call }: Question): ConverseAnswer {
+  private usable(read: CheckedAnswer, { contract, call }: Question): ConverseAnswer {
     const { answer, problem, unchecked, isTextDropped } = read;
     const { isLoose, field, param } = contract.expected;
     if (isTextDropped) tellAlso(call, textDroppedNote(field));
@@ -137,16 +137,16 @@ export class StructuredOutputService {
     turn: 'first' | 'second',
     { contract: { expected, check }, route, index, call, ask, spent }: Question,
     input: ConverseRequest,
-  ): Promise<StructuredAnswer> {
+  ): Promise<CheckedAnswer> {
     const key = `${expected.way}/${index}/${turn}`;
     const askUsable = async (): Promise<ConverseAnswer> => {
       if (turn === 'second') await call.once(`${key}/count`, () => this.calls.countOneMore(call, 'structured_output'));
-      const read = await structuredAnswer(await ask(input), expected, check);
+      const read = await checkStructuredAnswer(await ask(input), expected, check);
       if (read.problem !== undefined || read.unchecked !== undefined || read.isTextDropped)
         throw new UncachedAnswer(read);
       return read.answer;
     };
-    const result = await call.once(key, async (): Promise<StructuredAnswer> => {
+    const result = await call.once(key, async (): Promise<CheckedAnswer> => {
       try {
         return { answer: await this.cache.through({ route, input, index }, call, askUsable) };
       } catch (error) {
@@ -165,29 +165,29 @@ async function settled<T>(work: Promise<T>): Promise<PromiseSettledResult<T>> {
 }
 
 /** The check for requests that ask for JSON of any kind: OpenAI's `json_object`. */
-const anyObject: Check = (_json, value) =>
+const anyObject: SchemaCheck = (_json, value) =>
   isRecord(value) ? 'conforms' : { problem: 'the answer is not a JSON object' };
 
 /** How the answers to a request are come by. */
 interface Asking {
   route: Route;
-  call: Call;
+  call: RequestContext;
   ask: (input: ConverseRequest) => Promise<ConverseAnswer>;
   split: Split;
 }
 
 /** One of the answers to a request, and what was spent on all of them. */
 interface Question extends Asking {
-  contract: Contract;
+  contract: OutputContract;
   index: number;
   spent: ConverseAnswer[];
 }
 
 /** Carries an answer past the cache: it has a problem, or something to report. */
 class UncachedAnswer extends Error {
-  readonly read: StructuredAnswer;
+  readonly read: CheckedAnswer;
 
-  constructor(read: StructuredAnswer) {
+  constructor(read: CheckedAnswer) {
     super(read.problem ?? read.unchecked);
     this.read = read;
   }

@@ -3,9 +3,9 @@ import { jsonBody } from '../../bedrock/transport/unsendable.ts';
 import type { Route } from '../../models/types/model.ts';
 import type { PromptSize } from '../../routing/quotas/estimates/token-demand.ts';
 import { promptSizeOf } from '../../routing/quotas/estimates/prompt-size.ts';
-import { conversationOf } from '../../routing/targets/cache-affinity-key.ts';
-import type { Conversation } from '../../routing/targets/prompt-cache-affinity.ts';
-import { withoutBoundThoughts } from '../../translation/history/account-bound-thinking.ts';
+import { converseCacheAffinity } from '../../routing/targets/cache-affinity-key.ts';
+import type { CacheAffinity } from '../../routing/targets/prompt-cache-affinity.ts';
+import { withoutAccountBoundThinking } from '../../translation/history/account-bound-thinking.ts';
 import type { ConverseRequest } from '../../wire/converse.ts';
 import type { RoutableCall } from './routable-call.ts';
 
@@ -23,8 +23,8 @@ export class ConverseCall<Answer> implements RoutableCall<Answer> {
     this.body = jsonBody(converse);
   }
 
-  cacheAffinity(): Conversation | undefined {
-    return conversationOf(this.route.model, this.converse);
+  cacheAffinity(): CacheAffinity | undefined {
+    return converseCacheAffinity(this.route.model, this.converse);
   }
 
   promptSize(): PromptSize {
@@ -32,6 +32,6 @@ export class ConverseCall<Answer> implements RoutableCall<Answer> {
   }
 
   crossAccountBody(): object | undefined {
-    return withoutBoundThoughts(this.converse, this.route.model);
+    return withoutAccountBoundThinking(this.converse, this.route.model);
   }
 }

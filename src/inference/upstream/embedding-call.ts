@@ -1,4 +1,4 @@
-import { INVOKE, type Invoked, type UpstreamOperation } from '../../bedrock/operations/upstream-operation.ts';
+import { INVOKE, type InvokeAnswer, type UpstreamOperation } from '../../bedrock/operations/upstream-operation.ts';
 import { jsonBody } from '../../bedrock/transport/unsendable.ts';
 import type { UpstreamRequest } from '../../bedrock/transport/transport.ts';
 import type { Route } from '../../models/types/model.ts';
@@ -6,9 +6,9 @@ import type { PromptSize } from '../../routing/quotas/estimates/token-demand.ts'
 import type { RoutableCall } from './routable-call.ts';
 
 /** A call of InvokeModel for vectors. */
-export class EmbeddingCall implements RoutableCall<Invoked> {
+export class EmbeddingCall implements RoutableCall<InvokeAnswer> {
   readonly route: Route;
-  readonly operation: UpstreamOperation<Invoked> = INVOKE;
+  readonly operation: UpstreamOperation<InvokeAnswer> = INVOKE;
   readonly headers: UpstreamRequest['headers'];
   readonly body: Buffer;
 

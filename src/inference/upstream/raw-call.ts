@@ -2,7 +2,7 @@ import type { UpstreamOperation } from '../../bedrock/operations/upstream-operat
 import type { UpstreamRequest } from '../../bedrock/transport/transport.ts';
 import type { Route } from '../../models/types/model.ts';
 import type { PromptSize } from '../../routing/quotas/estimates/token-demand.ts';
-import { relayedSizeOf } from '../../routing/quotas/estimates/prompt-size.ts';
+import { rawPromptSizeOf } from '../../routing/quotas/estimates/prompt-size.ts';
 import type { RoutableCall } from './routable-call.ts';
 
 /** A call of Bedrock's own API, whose body passes as the client wrote it. */
@@ -30,7 +30,7 @@ export class RelayedCall<Answer> implements RoutableCall<Answer> {
   }
 
   promptSize(): PromptSize {
-    return relayedSizeOf(this.body);
+    return rawPromptSizeOf(this.body);
   }
 
   crossAccountBody(): undefined {

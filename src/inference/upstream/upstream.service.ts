@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type AcceptedCall, BedrockService } from '../../bedrock/operations/bedrock.service.ts';
 import { jsonBody } from '../../bedrock/transport/unsendable.ts';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { RoutingService } from '../../routing/routing.service.ts';
-import type { Served } from '../../routing/target-answer.ts';
+import type { TargetAnswer } from '../../routing/target-answer.ts';
 import type { TargetCandidate } from '../../routing/target-candidates.ts';
 import { tellAlso } from '../report-adjustments.ts';
 import type { RoutableCall } from './routable-call.ts';
@@ -20,7 +20,7 @@ export class UpstreamService {
    * Sends a call to the targets of its route, in order, until one accepts it. Waits only for a quota. Throws the failure
    * that every target would have, or of several failures the one that is most worth a retry.
    */
-  async send<Answer>(call: RoutableCall<Answer>, context: Call): Promise<Served<Answer>> {
+  async send<Answer>(call: RoutableCall<Answer>, context: RequestContext): Promise<TargetAnswer<Answer>> {
     const candidates = this.routing.candidates(call, context);
     for (;;) {
       const candidate = await candidates.next();
@@ -38,14 +38,14 @@ export class UpstreamService {
 }
 
 /** Leaves out thinking blocks that the account of the target did not make, and reports it. */
-function bodyFor(candidate: TargetCandidate, call: RoutableCall<unknown>, context: Call): Buffer {
+function bodyFor(candidate: TargetCandidate, call: RoutableCall<unknown>, context: RequestContext): Buffer {
   const changed = candidate.isCrossAccount ? call.crossAccountBody() : undefined;
   if (changed === undefined) return call.body;
   tellAlso(context, 'thinking_blocks=other_accounts_dropped');
   return jsonBody(changed);
 }
 
-function accepted<Answer>(candidate: TargetCandidate, { answer, span }: AcceptedCall<Answer>): Served<Answer> {
+function accepted<Answer>(candidate: TargetCandidate, { answer, span }: AcceptedCall<Answer>): TargetAnswer<Answer> {
   const served = candidate.accept(answer);
   if (span === undefined) return served;
   return {

@@ -1,23 +1,23 @@
 import type { Account, ListedModel } from './account.ts';
-import { derivedName } from '../names/derived-name.ts';
-import { EVERY_MODEL } from '../table/model-table.ts';
-import type { Lifecycle, ModelCard } from '../types/model.ts';
+import { publicNameOf } from '../names/derived-name.ts';
+import { ALL_MODELS } from '../table/model-table.ts';
+import type { Lifecycle, Model } from '../types/model.ts';
 import { assumedOutput, familyRulesOf } from '../rules/unlisted-models.ts';
 
 /**
  * Every model there is: the table, with the dates that AWS gives, then what the account has beyond it. Models of
  * vendors we know nothing of are left out; they answer by their ids.
  */
-export function cardsWith(account: Account | undefined): readonly ModelCard[] {
-  if (account === undefined) return EVERY_MODEL;
+export function modelsWithAccount(account: Account | undefined): readonly Model[] {
+  if (account === undefined) return ALL_MODELS;
   const { models, asOf } = account;
-  const known = EVERY_MODEL.map((card) => {
+  const known = ALL_MODELS.map((card) => {
     const listed = models.get(card.id);
     return listed === undefined ? card : { ...card, lifecycle: lifecycleOf(card.lifecycle, listed, asOf) };
   });
   const ids = new Set(known.map(({ id }) => id));
   const taken = new Set(known.flatMap(({ name, id, aliases }) => [name, id, ...aliases]));
-  const found: ModelCard[] = [];
+  const found: Model[] = [];
   for (const id of [...models.keys()].toSorted()) {
     const card = ids.has(id) ? undefined : newCard(id, account, taken);
     if (card === undefined) continue;
@@ -28,7 +28,7 @@ export function cardsWith(account: Account | undefined): readonly ModelCard[] {
 }
 
 /** A model that nobody has described yet, by the rules of its family; what it costs is not known. */
-function newCard(id: string, account: Account, taken: ReadonlySet<string>): ModelCard | undefined {
+function newCard(id: string, account: Account, taken: ReadonlySet<string>): Model | undefined {
   const listed = account.models.get(id);
   const reach = account.reaches.get(id);
   const rules = familyRulesOf(id);
@@ -36,7 +36,7 @@ function newCard(id: string, account: Account, taken: ReadonlySet<string>): Mode
   // Bought by the hour only (`…:0:24k`): such a model answers by the ARN of what was bought.
   if (reach.prefixes.length === 0 && !reach.onDemand) return undefined;
   return {
-    name: derivedName(id, taken),
+    name: publicNameOf(id, taken),
     displayName: listed.displayName,
     provider: id.slice(0, id.indexOf('.')),
     id,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { GatewayConfig, type ModelsConfig } from '../../config/gateway-config.ts';
-import { type AccountListing, accountOf, type ListedModel, type ListedProfile } from './account.ts';
-import { derivedName } from '../names/derived-name.ts';
+import { type AccountListing, buildAccount, type ListedModel, type ListedProfile } from './account.ts';
+import { publicNameOf } from '../names/derived-name.ts';
 import { ModelRegistryService } from '../model-registry.service.ts';
 import type { Caller } from '../../request/caller.ts';
 
@@ -34,7 +34,7 @@ function registry(listing: Partial<AccountListing>, models: Partial<ModelsConfig
   Object.assign(config.models, models);
   config.bedrock.region = REGION;
   const service = new ModelRegistryService(config, () => NOW);
-  service.update({ account: accountOf({ region: REGION, models: [], profiles: [], ...listing }, NOW) });
+  service.update({ account: buildAccount({ region: REGION, models: [], profiles: [], ...listing }, NOW) });
   return service;
 }
 
@@ -184,13 +184,13 @@ describe('models beyond the table', () => {
     ['amazon.nova-pro-v1:0:300k', 'nova-pro'],
     ['mistral.mistral-large-3-675b-instruct', 'mistral-large-3-675b-instruct'],
   ])('%s would be %s', (id, name) => {
-    expect(derivedName(id, new Set())).toBe(name);
+    expect(publicNameOf(id, new Set())).toBe(name);
   });
 
   it('have the shortest name that is free', () => {
     const id = 'anthropic.claude-x-1-20270301-v2:0';
     const taken = ['claude-x-1', 'claude-x-1-20270301', 'claude-x-1-20270301-v2:0'];
-    const names = [0, 1, 2, 3].map((count) => derivedName(id, new Set(taken.slice(0, count))));
+    const names = [0, 1, 2, 3].map((count) => publicNameOf(id, new Set(taken.slice(0, count))));
     expect(names).toEqual([...taken, id]);
   });
 });

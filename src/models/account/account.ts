@@ -1,6 +1,6 @@
 import { arnPlaceOf } from '../../config/configured-places.ts';
 import { parseBedrockId } from '../names/bedrock-id.ts';
-import type { Lifecycle, ModelCard, Reach } from '../types/model.ts';
+import type { Lifecycle, Model, Availability } from '../types/model.ts';
 
 /** A foundation model as `GET /foundation-models` lists it. */
 export interface ListedModel {
@@ -51,13 +51,13 @@ export interface Account {
   /** By foundation model id. */
   models: ReadonlyMap<string, ListedModel>;
   /** How each model that the listing mentions can be called, by foundation model id. */
-  reaches: ReadonlyMap<string, Reach>;
+  reaches: ReadonlyMap<string, Availability>;
   /** By ARN; system profiles by their id, too. */
   profiles: ReadonlyMap<string, AccountProfile>;
 }
 
 /** Joins the three listings of a region. */
-export function accountOf(listing: AccountListing, now: Date): Account {
+export function buildAccount(listing: AccountListing, now: Date): Account {
   const models = new Map(listing.models.map((model) => [model.id, model]));
   const profiles = new Map<string, AccountProfile>();
   const prefixes = new Map<string, string[]>();
@@ -76,7 +76,7 @@ export function accountOf(listing: AccountListing, now: Date): Account {
     if (foundationId === undefined) continue;
     profiles.set(arn, { kind: 'application', foundationId, profile: profileBehind(modelArns, copied) });
   }
-  const reaches = new Map<string, Reach>();
+  const reaches = new Map<string, Availability>();
   for (const id of new Set([...models.keys(), ...prefixes.keys()])) {
     reaches.set(id, { prefixes: prefixes.get(id) ?? [], onDemand: models.get(id)?.onDemand ?? false });
   }
@@ -96,7 +96,7 @@ export function accountOf(listing: AccountListing, now: Date): Account {
  * for all else the table does: a listing that leaves a model out may just be incomplete, and Bedrock's own refusal
  * says more than ours could.
  */
-export function reachOf(card: ModelCard, region: string, account: Account | undefined): Reach {
+export function availabilityOf(card: Model, region: string, account: Account | undefined): Availability {
   return (account?.region === region ? account.reaches.get(card.id) : undefined) ?? card;
 }
 

@@ -1,7 +1,7 @@
 import type { ModelsConfig } from '../../config/gateway-config.ts';
 import { isRetired } from '../types/lifecycle.ts';
 import type { ModelNames, NamedModel } from './model-names.ts';
-import type { ModelCard } from '../types/model.ts';
+import type { Model } from '../types/model.ts';
 
 /** What decides which model answers. */
 interface Succession {
@@ -27,7 +27,7 @@ export function answeringModel(named: NamedModel, succession: Succession): Named
 
 /** Follows successors until one lives. Aliases of the settings may lead a successor's name back: then no model answers. */
 function living(named: NamedModel, { now, names }: Succession): NamedModel | undefined {
-  const seen = new Set<ModelCard>();
+  const seen = new Set<Model>();
   let current: NamedModel | undefined = named;
   while (current !== undefined && isRetired(current.card, now)) {
     if (seen.has(current.card)) return undefined;

@@ -2,15 +2,15 @@ import type { GatewayConfig } from '../../config/gateway-config.ts';
 import { regionOf } from '../../config/sections/bedrock-config.ts';
 import { type GatewayError, modelNotFound, permissionDenied } from '../../errors/errors.ts';
 import type { Account } from '../account/account.ts';
-import { allows, allowsId } from '../names/allow-list.ts';
+import { isModelAllowed, allowsId } from '../names/allow-list.ts';
 import { answeringModel } from './answering-model.ts';
 import { defaultModel, defaultNotAllowed, isNamed, missingModel } from './default-model.ts';
 import { isRetired } from '../types/lifecycle.ts';
 import { withoutLongContext } from '../names/long-context.ts';
 import { ModelNames, type NamedModel, THINKING_SUFFIX } from './model-names.ts';
 import { ModelRoutes } from './model-routes.ts';
-import type { ModelCard, Route } from '../types/model.ts';
-import { nearMisses } from '../names/similar-names.ts';
+import type { Model, Route } from '../types/model.ts';
+import { similarNames } from '../names/similar-names.ts';
 import { Residency } from './residency.ts';
 import type { Caller } from '../../request/caller.ts';
 
@@ -18,9 +18,9 @@ import type { Caller } from '../../request/caller.ts';
 export interface ModelListing {
   id: string;
   /** The model that answers. */
-  card: ModelCard;
+  card: Model;
   /** The model that the name stands for; another one than `card` where a successor answers. */
-  asked: ModelCard;
+  asked: Model;
 }
 
 /** What a catalog is made from. */
@@ -193,10 +193,10 @@ export class ModelCatalog {
    */
   private isAllowed(caller: Caller | undefined, named: NamedModel, answering: NamedModel | undefined): boolean {
     if (named.isId && [named.name, `${named.name}${THINKING_SUFFIX}`].some((id) => allowsId(caller, id))) return true;
-    if (named.isOnlyItself) return !named.isId && allows(caller, [named.name]);
+    if (named.isOnlyItself) return !named.isId && isModelAllowed(caller, [named.name]);
     // A model that is not known has no name for patterns to match.
     if (named.isId && named.card.name === named.name) return false;
-    return allows(caller, [
+    return isModelAllowed(caller, [
       ...(named.isId ? [] : [named.name]),
       ...(named.thinkingByName && !named.isId ? [`${named.name}${THINKING_SUFFIX}`] : []),
       named.card.name,
@@ -220,7 +220,7 @@ export class ModelCatalog {
     const refusal = asId && this.refusalOf(asId, bare);
     if (refusal !== undefined) return modelNotFound(`\`${shortened(name)}\` ${refusal}`);
     const names = this.usable(caller).map(({ id }) => id);
-    const guesses = nearMisses(name, names).map((guess) => `\`${guess}\``);
+    const guesses = similarNames(name, names).map((guess) => `\`${guess}\``);
     const hint = guesses.length > 0 ? ` Did you mean ${guesses.join(' or ')}?` : '';
     return modelNotFound(`The model \`${shortened(name)}\` does not exist or you do not have access to it.${hint}`);
   }
@@ -231,7 +231,7 @@ function idOf(named: NamedModel, asked: string): string {
   return named.isId ? named.name : asked;
 }
 
-function isOwnName(id: string, { name }: ModelCard): boolean {
+function isOwnName(id: string, { name }: Model): boolean {
   return id === name || id === `${name}${THINKING_SUFFIX}`;
 }
 

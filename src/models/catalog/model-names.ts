@@ -1,19 +1,19 @@
 import type { CustomModelConfig, ModelsConfig } from '../../config/gateway-config.ts';
 import { regionPattern } from '../../config/sections/region.ts';
-import { cardsWith } from '../account/account-models.ts';
-import { type Account, type AccountProfile, reachOf } from '../account/account.ts';
+import { modelsWithAccount } from '../account/account-models.ts';
+import { type Account, type AccountProfile, availabilityOf } from '../account/account.ts';
 import { type BedrockId, parseBedrockId } from '../names/bedrock-id.ts';
 import { geographyOf } from '../names/geography.ts';
-import type { ModelCard, Target } from '../types/model.ts';
-import { nearMisses } from '../names/similar-names.ts';
-import { target } from './targets.ts';
+import type { Model, Target } from '../types/model.ts';
+import { similarNames } from '../names/similar-names.ts';
+import { targetForId } from './targets.ts';
 import { unlistedModel } from '../rules/unlisted-models.ts';
 
 /** What a name stands for, before anybody asks whether the model still lives. */
 export interface NamedModel {
   /** The name without its `-thinking`. */
   name: string;
-  card: ModelCard;
+  card: Model;
   /** Where the name itself says to go: an id, an ARN, a custom model. */
   target?: Target;
   thinkingByName: boolean;
@@ -51,7 +51,7 @@ export class ModelNames {
   /** ARNs of the account's application profiles. */
   readonly applicationProfiles: readonly string[];
   private readonly names = new Map<string, NamedModel>();
-  private readonly cards = new Map<string, ModelCard>();
+  private readonly cards = new Map<string, Model>();
   private readonly customIds = new Map<string, NamedModel>();
   private readonly aliases: ReadonlyMap<string, string>;
   private readonly region: string;
@@ -62,7 +62,7 @@ export class ModelNames {
     this.region = region;
     this.regions = [region, ...furtherRegions];
     this.account = account;
-    for (const card of cardsWith(account)) this.addCard(card);
+    for (const card of modelsWithAccount(account)) this.addCard(card);
     const profiles = [...(account?.profiles ?? [])];
     this.applicationProfiles = profiles.filter(([, { kind }]) => kind === 'application').map(([arn]) => arn);
     for (const custom of settings.custom) this.addCustom(custom);
@@ -103,7 +103,7 @@ export class ModelNames {
     return {
       name: text,
       card: this.cards.get(foundationId) ?? unlistedModel(text, { foundationId }),
-      target: target(region, text, profile),
+      target: targetForId(region, text, profile),
       thinkingByName: false,
       isId: true,
       ...(kind === 'application' && { isOnlyItself: true }),
@@ -117,8 +117,8 @@ export class ModelNames {
     // Bedrock refuses the bare id of a model that only answers through profiles: choose one as for a name.
     const isPlain = id.prefix === undefined && id.resource === undefined;
     const region = id.region ?? this.regionFor(id.prefix);
-    const isCallable = !isPlain || reachOf(card, region, this.account).onDemand;
-    const at = isCallable ? target(region, text) : undefined;
+    const isCallable = !isPlain || availabilityOf(card, region, this.account).onDemand;
+    const at = isCallable ? targetForId(region, text) : undefined;
     return { name: text, card, target: at, thinkingByName: false, isId: true };
   }
 
@@ -134,13 +134,13 @@ export class ModelNames {
     return {
       name: text,
       card: unlistedModel(text, id),
-      target: target(id.region ?? this.regionFor(id.prefix), text),
+      target: targetForId(id.region ?? this.regionFor(id.prefix), text),
       thinkingByName: false,
       isId: true,
     };
   }
 
-  private addCard(card: ModelCard): void {
+  private addCard(card: Model): void {
     this.cards.set(card.id, card);
     for (const name of [card.name, ...card.aliases]) this.names.set(name, { name, card, thinkingByName: false });
   }
@@ -168,7 +168,7 @@ export class ModelNames {
         price,
         lifecycle: {},
       },
-      target: target(region ?? parsed?.region ?? this.region, id, this.account?.profiles.get(id)?.profile),
+      target: targetForId(region ?? parsed?.region ?? this.region, id, this.account?.profiles.get(id)?.profile),
       thinkingByName: false,
     };
     this.customIds.set(id, custom);
@@ -189,7 +189,7 @@ export class ModelNames {
   }
 
   private missing(name: string): string {
-    const guesses = nearMisses(name, this.names.keys());
+    const guesses = similarNames(name, this.names.keys());
     return `which is no model this gateway knows${guesses.length > 0 ? `; did you mean ${guesses.join(', ')}?` : ''}`;
   }
 }

@@ -1,5 +1,5 @@
 import { build } from '../../../test/config/build.ts';
-import { accountOf } from '../account/account.ts';
+import { buildAccount } from '../account/account.ts';
 import { ModelCatalog } from './model-catalog.ts';
 import type { Route } from '../types/model.ts';
 
@@ -50,7 +50,7 @@ describe('bedrock.targets', () => {
   });
 
   it('of another account do not go by what discovery found in the own one', () => {
-    const account = accountOf({ region: 'us-east-1', models: [], profiles: [] }, NOW());
+    const account = buildAccount({ region: 'us-east-1', models: [], profiles: [] }, NOW());
     const found = { ...account, reaches: new Map([['anthropic.claude-sonnet-4-6', { prefixes: [], onDemand: true }]]) };
     const config = build(`bedrock: {region: us-east-1, ${ACCOUNTS}, targets: [{}, {account: team-b}]}`);
     expect(labels(new ModelCatalog({ config, account: found }, NOW).resolve('claude-sonnet-4-6'))).toEqual([

@@ -1,9 +1,9 @@
 import type { GatewayConfig, RouteConfig, RouteTargetConfig, TargetConfig } from '../../config/gateway-config.ts';
-import { type Account, reachOf } from '../account/account.ts';
+import { type Account, availabilityOf } from '../account/account.ts';
 import { parseBedrockId } from '../names/bedrock-id.ts';
 import type { ModelNames, NamedModel } from './model-names.ts';
-import type { ModelCard, Target } from '../types/model.ts';
-import { isReachable, placed, target, targetOf } from './targets.ts';
+import type { Model, Target } from '../types/model.ts';
+import { isReachable, placeTarget, targetForId, targetInRegion } from './targets.ts';
 
 /** What routes are made from. */
 export interface RouteSources {
@@ -31,7 +31,7 @@ export class ModelRoutes {
   private readonly sources: RouteSources;
   private readonly routes = new Map<string, Route>();
   /** Lists are the same for every request; cards of ids nobody listed come and go. */
-  private readonly lists = new WeakMap<ModelCard, Map<string, readonly Target[]>>();
+  private readonly lists = new WeakMap<Model, Map<string, readonly Target[]>>();
 
   /** Throws for routes that name models which do not exist, and for two routes of one model. */
   constructor(sources: RouteSources) {
@@ -98,7 +98,7 @@ export class ModelRoutes {
   }
 
   /** Places that do not have the model are left out, as far as the table or discovery knows. */
-  private everywhere(card: ModelCard): Target[] {
+  private everywhere(card: Model): Target[] {
     const { region, config } = this.sources;
     const { targets, profiles } = config.bedrock;
     if (targets.length === 0) return [this.follow(card, region, {})];
@@ -116,22 +116,18 @@ export class ModelRoutes {
     const id = one.id ?? (one.profiles === undefined ? named.target?.modelId : undefined);
     if (id === undefined) return this.follow(named.card, one.region ?? region, one);
     const there = one.region ?? parseBedrockId(id)?.region ?? (one.id === undefined ? named.target?.region : undefined);
-    return placed(target(there ?? region, id, account?.profiles.get(id)?.profile), one);
+    return placeTarget(targetForId(there ?? region, id, account?.profiles.get(id)?.profile), one);
   }
 
-  private follow(card: ModelCard, region: string, place: TargetConfig): Target {
+  private follow(card: Model, region: string, place: TargetConfig): Target {
     const { prefixes, onDemand } = this.reachFrom(card, region, place);
     const preference = place.profiles ?? this.sources.config.bedrock.profiles;
-    return placed(targetOf({ id: card.id, prefixes, onDemand }, region, preference), place);
+    return placeTarget(targetInRegion({ id: card.id, prefixes, onDemand }, region, preference), place);
   }
 
   /** Discovery has asked the own account only. */
-  private reachFrom(
-    card: ModelCard,
-    region: string,
-    { account }: TargetConfig,
-  ): Pick<ModelCard, 'prefixes' | 'onDemand'> {
-    return reachOf(card, region, account === undefined ? this.sources.account : undefined);
+  private reachFrom(card: Model, region: string, { account }: TargetConfig): Pick<Model, 'prefixes' | 'onDemand'> {
+    return availabilityOf(card, region, account === undefined ? this.sources.account : undefined);
   }
 }
 

@@ -1,5 +1,5 @@
 import { build } from '../../../test/config/build.ts';
-import { accountOf } from '../account/account.ts';
+import { buildAccount } from '../account/account.ts';
 import { ModelCatalog } from './model-catalog.ts';
 
 const NOW = () => new Date('2026-11-22');
@@ -166,7 +166,7 @@ describe('what discovery finds', () => {
     ],
   };
   const found = new ModelCatalog(
-    { config: build('bedrock: {region: eu-central-1}'), account: accountOf(listing, NOW()) },
+    { config: build('bedrock: {region: eu-central-1}'), account: buildAccount(listing, NOW()) },
     NOW,
   );
 

@@ -2,7 +2,7 @@ import { arnPlaceOf, arnRefusal, type ConfiguredPlaces, configuredPlaces } from 
 import type { GatewayConfig } from '../../config/gateway-config.ts';
 import type { Account } from '../account/account.ts';
 import { parseBedrockId } from '../names/bedrock-id.ts';
-import { GLOBAL, homeGeographyOf, isKnownPrefix } from '../names/geography.ts';
+import { GLOBAL_PREFIX, homeGeographyOf, isKnownProfilePrefix } from '../names/geography.ts';
 
 /** Suffix of a label for a profile that is called by the bare id of its model. */
 const ON_DEMAND = 'on-demand';
@@ -57,7 +57,7 @@ export class Residency {
     const arn = arnPlaceOf(text);
     const prefix = this.prefixOf(text);
     const isAccountMatter = arn !== undefined && arnRefusal({ ...arn, account: '' }, this.places) === undefined;
-    const isKnown = prefix === undefined ? !isAccountMatter : isKnownPrefix(prefix);
+    const isKnown = prefix === undefined ? !isAccountMatter : isKnownProfilePrefix(prefix);
     return isKnown ? refusal : undefined;
   }
 
@@ -67,7 +67,7 @@ export class Residency {
     if (outside !== undefined) return outside;
     const prefix = this.prefixOf(text);
     if (prefix === undefined || prefix === ON_DEMAND || this.prefixes.has(prefix)) return undefined;
-    if (prefix === GLOBAL) {
+    if (prefix === GLOBAL_PREFIX) {
       return this.places.global
         ? undefined
         : 'global inference profiles are not configured (setting bedrock.profiles or profiles of a target)';
@@ -83,6 +83,6 @@ export class Residency {
 
   /** A geography that is newer than the table: the configured region lists its profiles. */
   private isOfOwnRegion(text: string, prefix: string): boolean {
-    return !isKnownPrefix(prefix) && this.account?.profiles.get(text) !== undefined;
+    return !isKnownProfilePrefix(prefix) && this.account?.profiles.get(text) !== undefined;
   }
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { CLAUDE_3 } from '../rules/claude-rules.ts';
 import { geographyOf } from '../names/geography.ts';
-import type { ModelCard } from '../types/model.ts';
-import { type ProfilePreference, target, targetOf } from './targets.ts';
+import type { Model } from '../types/model.ts';
+import { type ProfilePreference, targetForId, targetInRegion } from './targets.ts';
 
-function model(prefixes: string, reach: 'on demand' | 'profiles only'): ModelCard {
+function model(prefixes: string, reach: 'on demand' | 'profiles only'): Model {
   return {
     name: 'm',
     displayName: 'M',
@@ -47,7 +47,7 @@ describe('the geography of a region', () => {
 describe('the id a model is called by', () => {
   const everywhere = 'us eu apac au jp in ca us-gov global';
 
-  it.each<[string, ModelCard, ProfilePreference, string]>([
+  it.each<[string, Model, ProfilePreference, string]>([
     // The geography first, then what else there is.
     ['eu-west-1', model(everywhere, 'profiles only'), 'geo', 'eu.v.m'],
     ['ca-central-1', model('us global', 'profiles only'), 'geo', 'us.v.m'],
@@ -71,18 +71,18 @@ describe('the id a model is called by', () => {
     ['cn-north-1', model('us global', 'profiles only'), 'global', 'v.m'],
   ])('%s, case %#', (region, card, preference, modelId) => {
     const profile = modelId === 'v.m' ? 'on-demand' : modelId.replace('.v.m', '');
-    expect(targetOf(card, region, preference)).toEqual({ id: `${region}/${modelId}`, region, modelId, profile });
+    expect(targetInRegion(card, region, preference)).toEqual({ id: `${region}/${modelId}`, region, modelId, profile });
   });
 
   it('is that of a geography younger than our list, where the account has it', () => {
-    expect(targetOf(model('latam global', 'profiles only'), 'sa-east-1', 'geo').profile).toBe('latam');
-    expect(targetOf(model('latam global', 'profiles only'), 'sa-east-1', 'global').profile).toBe('global');
-    expect(targetOf(model('eu latam', 'profiles only'), 'eu-west-1', 'geo').profile).toBe('eu');
+    expect(targetInRegion(model('latam global', 'profiles only'), 'sa-east-1', 'geo').profile).toBe('latam');
+    expect(targetInRegion(model('latam global', 'profiles only'), 'sa-east-1', 'global').profile).toBe('global');
+    expect(targetInRegion(model('eu latam', 'profiles only'), 'eu-west-1', 'geo').profile).toBe('eu');
   });
 
   it('keeps the account of an ARN out of the label', () => {
     const arn = 'arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/abc';
-    expect(target('eu-west-1', arn)).toEqual({
+    expect(targetForId('eu-west-1', arn)).toEqual({
       id: 'eu-west-1/application-inference-profile/abc',
       region: 'eu-west-1',
       modelId: arn,
@@ -96,10 +96,10 @@ describe('the id a model is called by', () => {
     ['arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-pro-v1:0', 'on-demand'],
     ['arn:aws:bedrock:eu-west-1:123456789012:provisioned-model/abc', undefined],
   ])('%s is of profile %s', (modelId, profile) => {
-    expect(target('eu-west-1', modelId).profile).toBe(profile);
+    expect(targetForId('eu-west-1', modelId).profile).toBe(profile);
   });
 
   it('keeps a version in the label', () => {
-    expect(target('us-east-1', 'anthropic.claude-v2:1').id).toBe('us-east-1/anthropic.claude-v2:1');
+    expect(targetForId('us-east-1', 'anthropic.claude-v2:1').id).toBe('us-east-1/anthropic.claude-v2:1');
   });
 });

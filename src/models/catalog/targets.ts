@@ -1,7 +1,7 @@
 import type { BedrockConfig } from '../../config/gateway-config.ts';
 import { parseBedrockId } from '../names/bedrock-id.ts';
-import { geographyOf, GLOBAL, isKnownPrefix, reachesGlobal } from '../names/geography.ts';
-import type { ModelCard, Reach, Target } from '../types/model.ts';
+import { geographyOf, GLOBAL_PREFIX, isKnownProfilePrefix, hasGlobalProfiles } from '../names/geography.ts';
+import type { Model, Availability, Target } from '../types/model.ts';
 
 export type ProfilePreference = BedrockConfig['profiles'];
 
@@ -9,27 +9,31 @@ export type ProfilePreference = BedrockConfig['profiles'];
 const ON_DEMAND = 'on-demand';
 
 /** How Bedrock wants the model called from a region: `us.anthropic.…`, `global.anthropic.…` or the bare id. */
-export function targetOf(model: Reach & Pick<ModelCard, 'id'>, region: string, preference: ProfilePreference): Target {
+export function targetInRegion(
+  model: Availability & Pick<Model, 'id'>,
+  region: string,
+  preference: ProfilePreference,
+): Target {
   const profile = profileFor(model, region, preference) ?? ON_DEMAND;
-  return target(region, profile === ON_DEMAND ? model.id : `${profile}.${model.id}`, profile);
+  return targetForId(region, profile === ON_DEMAND ? model.id : `${profile}.${model.id}`, profile);
 }
 
 /** A target for an id the caller or the settings chose; the label leaves out the account of an ARN. */
-export function target(region: string, modelId: string, profile = profileOf(modelId)): Target {
+export function targetForId(region: string, modelId: string, profile = profileOf(modelId)): Target {
   const resource = modelId.startsWith('arn:') ? modelId.split(':').slice(5).join(':') : modelId;
   return { id: `${region}/${resource}`, region, modelId, profile };
 }
 
 /** Whether the model can be called from the region at all, as far as is known. */
-export function isReachable(reach: Reach, region: string, preference: ProfilePreference): boolean {
+export function isReachable(reach: Availability, region: string, preference: ProfilePreference): boolean {
   return profileFor(reach, region, preference) !== undefined;
 }
 
 /** Where a target is besides its region, and when it is its turn. */
-export type Place = Pick<Target, 'account' | 'endpoint' | 'weight' | 'priority'>;
+export type TargetPlacement = Pick<Target, 'account' | 'endpoint' | 'weight' | 'priority'>;
 
 /** The target in its place; its label tells account and endpoint, since the same model may be called in several. */
-export function placed(at: Target, { account, endpoint, weight, priority }: Place): Target {
+export function placeTarget(at: Target, { account, endpoint, weight, priority }: TargetPlacement): Target {
   const host = endpoint === undefined ? '' : `@${new URL(endpoint).host}`;
   return {
     ...at,
@@ -50,11 +54,15 @@ function profileOf(modelId: string): string | undefined {
  * The first that exists, in the order of the preference. One only: to fail over from a geography to the whole world
  * would move data out of it without anybody having said so. Undefined where the model is not known to be reached.
  */
-function profileFor({ prefixes, onDemand }: Reach, region: string, preference: ProfilePreference): string | undefined {
+function profileFor(
+  { prefixes, onDemand }: Availability,
+  region: string,
+  preference: ProfilePreference,
+): string | undefined {
   // A geography younger than our list is the region's own: listings name profiles that the region can call.
   const known = geographyOf(region).filter((prefix) => prefixes.includes(prefix));
-  const geographic = [...known, ...prefixes.filter((prefix) => !isKnownPrefix(prefix))];
-  const worldwide = prefixes.includes(GLOBAL) && reachesGlobal(region) ? [GLOBAL] : [];
+  const geographic = [...known, ...prefixes.filter((prefix) => !isKnownProfilePrefix(prefix))];
+  const worldwide = prefixes.includes(GLOBAL_PREFIX) && hasGlobalProfiles(region) ? [GLOBAL_PREFIX] : [];
   const inRegion = onDemand ? [ON_DEMAND] : [];
   const order: Record<ProfilePreference, string[][]> = {
     geo: [geographic, inRegion, worldwide],

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { allows } from './allow-list.ts';
+import { isModelAllowed } from './allow-list.ts';
 
 const caller = (...models: string[]) => ({ name: 'k', id: 'k', models });
 
 describe('the allow-list of a key', () => {
   it('lets a key without a list, and requests without a key, use everything', () => {
-    expect(allows({ name: 'k', id: 'k' }, ['anything'])).toBe(true);
-    expect(allows(undefined, ['anything'])).toBe(true);
+    expect(isModelAllowed({ name: 'k', id: 'k' }, ['anything'])).toBe(true);
+    expect(isModelAllowed(undefined, ['anything'])).toBe(true);
   });
 
   it.each([
@@ -26,10 +26,10 @@ describe('the allow-list of a key', () => {
     [['a+(b'], 'a+(b', true],
     [[], 'anything', false],
   ])('%j and %s: %s', (models, name, expected) => {
-    expect(allows(caller(...models), [name])).toBe(expected);
+    expect(isModelAllowed(caller(...models), [name])).toBe(expected);
   });
 
   it('takes any of several names', () => {
-    expect(allows(caller('nova-pro'), ['claude-opus-5', 'nova-pro'])).toBe(true);
+    expect(isModelAllowed(caller('nova-pro'), ['claude-opus-5', 'nova-pro'])).toBe(true);
   });
 });

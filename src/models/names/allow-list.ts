@@ -4,7 +4,7 @@ import type { Caller } from '../../request/caller.ts';
 const compiled = new WeakMap<readonly string[], RegExp>();
 
 /** Whether the caller's key may use a model that goes by these names; `*` in the key's list stands for anything. */
-export function allows(caller: Caller | undefined, names: Iterable<string>): boolean {
+export function isModelAllowed(caller: Caller | undefined, names: Iterable<string>): boolean {
   if (caller?.models === undefined) return true;
   const pattern = patternOf(caller.models);
   for (const name of names) if (pattern.test(name)) return true;

@@ -9,7 +9,7 @@ const LACKS_FAMILY = /^[a-z]\d/;
  * The public name of a foundation model, formed as those of the table: without vendor, date and version, as far as no
  * other model has that name; at worst the id itself, which is no one else's.
  */
-export function derivedName(id: string, taken: ReadonlySet<string>): string {
+export function publicNameOf(id: string, taken: ReadonlySet<string>): string {
   const dot = id.indexOf('.');
   const vendor = id.slice(0, dot);
   const full = id.slice(dot + 1);

@@ -13,9 +13,12 @@ const GEOGRAPHIES: readonly (readonly [start: string, prefixes: readonly string[
 ];
 
 /** Prefix of the profiles that run anywhere. */
-export const GLOBAL = 'global';
+export const GLOBAL_PREFIX = 'global';
 
-const KNOWN_PREFIXES: ReadonlySet<string> = new Set([GLOBAL, ...GEOGRAPHIES.flatMap(([, prefixes]) => prefixes)]);
+const KNOWN_PREFIXES: ReadonlySet<string> = new Set([
+  GLOBAL_PREFIX,
+  ...GEOGRAPHIES.flatMap(([, prefixes]) => prefixes),
+]);
 
 /** Partitions of their own: nothing global reaches out of GovCloud, and China has no profiles. */
 const CLOSED_PARTITIONS = ['us-gov-', 'cn-'];
@@ -37,11 +40,11 @@ export function homeGeographyOf(region: string): readonly string[] {
 }
 
 /** Whether `global.` profiles can be called from the region. */
-export function reachesGlobal(region: string): boolean {
+export function hasGlobalProfiles(region: string): boolean {
   return !CLOSED_PARTITIONS.some((start) => region.startsWith(start));
 }
 
 /** Whether the prefix is one whose regions we know. */
-export function isKnownPrefix(prefix: string): boolean {
+export function isKnownProfilePrefix(prefix: string): boolean {
   return KNOWN_PREFIXES.has(prefix);
 }

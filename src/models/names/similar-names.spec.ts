@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { nearMisses } from './similar-names.ts';
+import { similarNames } from './similar-names.ts';
 
 const NAMES = ['claude-opus-4-6', 'claude-sonnet-4-6', 'claude-sonnet-4-5', 'claude-3-7-sonnet', 'nova-pro', 'glm-5'];
 
@@ -12,14 +12,14 @@ describe('near misses of a model name', () => {
     ['Nova-Pro', 'nova-pro'],
     ['opus-4-6-claude', 'claude-opus-4-6'],
   ])('%s was meant to be %s', (wrong, right) => {
-    expect(nearMisses(wrong, NAMES)[0]).toBe(right);
+    expect(similarNames(wrong, NAMES)[0]).toBe(right);
   });
 
   it.each(['gpt-4o-mini', 'x', '', 'c'.repeat(10_000)])('has no guess for %.20s', (name) => {
-    expect(nearMisses(name, NAMES)).toEqual([]);
+    expect(similarNames(name, NAMES)).toEqual([]);
   });
 
   it('names three at most', () => {
-    expect(nearMisses('claude-sonnet-4-7', [...NAMES, 'claude-sonnet-4-8', 'claude-sonnet-4-9'])).toHaveLength(3);
+    expect(similarNames('claude-sonnet-4-7', [...NAMES, 'claude-sonnet-4-8', 'claude-sonnet-4-9'])).toHaveLength(3);
   });
 });

@@ -5,7 +5,7 @@ const TOLERANCE = 0.34;
 const MOST_SUGGESTIONS = 3;
 
 /** Up to three of the candidates that the name was probably meant to be, likeliest first. */
-export function nearMisses(name: string, candidates: Iterable<string>): string[] {
+export function similarNames(name: string, candidates: Iterable<string>): string[] {
   if (name.length > LONGEST_NAME) return [];
   // `anthropic/claude-sonnet-4.5`, as other gateways spell it.
   const wanted = name.slice(name.lastIndexOf('/') + 1).toLowerCase();

@@ -38,7 +38,7 @@ export const UNKNOWN_FAMILY: ModelRules = {
  * GLM, MiniMax, Nemotron and Gemma; how those want reasoning asked for is not documented, nor which of them
  * read documents (2026-11-22).
  */
-export const PLAIN: ModelRules = {
+export const BASELINE_RULES: ModelRules = {
   ...UNKNOWN_FAMILY,
   blankStopSequences: true,
   forcedToolChoice: 'yes',
@@ -48,7 +48,7 @@ export const PLAIN: ModelRules = {
 };
 
 /** Models with the tiers of AWS's announcement of 2025-11-18, and those that AWS's price list has since (LiteLLM 1.110.2, 2026-11). */
-export const TIERED = { serviceTiers: ['flex', 'priority'] } as const satisfies Partial<ModelRules>;
+export const RULES_WITH_SERVICE_TIERS = { serviceTiers: ['flex', 'priority'] } as const satisfies Partial<ModelRules>;
 
 /**
  * Models with Bedrock's own structured output (LiteLLM 1.110.2 and litellm#35655, 2026-11). Where an account refuses it,
@@ -61,7 +61,7 @@ export const NATIVE_FORMAT = { structuredOutput: 'native' } as const satisfies P
  * API reference, ToolResultContentBlock; PDF and DOCX of any size: AWS user guide, API restrictions (both 2026-11).
  */
 export const NOVA: ModelRules = {
-  ...PLAIN,
+  ...BASELINE_RULES,
   mediaInToolResults: true,
   largeDocuments: ['pdf', 'docx'],
   family: 'nova',
@@ -78,7 +78,7 @@ export const NOVA_MICRO: ModelRules = { ...NOVA, contextTokens: 128_000, vision:
 /** Bedrock refuses `maxTokens` beside high reasoning effort (AI SDK, 2026-11-22). */
 export const NOVA_2: ModelRules = {
   ...NOVA,
-  ...TIERED,
+  ...RULES_WITH_SERVICE_TIERS,
   family: 'nova-2',
   contextTokens: 1_000_000,
   maxOutputTokens: 65_535,
@@ -97,11 +97,11 @@ export const LLAMA: ModelRules = {
 };
 
 /** Tool call ids have exactly nine letters and digits (Mistral's own template). */
-export const MISTRAL: ModelRules = { ...PLAIN, family: 'mistral', toolIdPattern: 'nine-alphanumeric' };
+export const MISTRAL: ModelRules = { ...BASELINE_RULES, family: 'mistral', toolIdPattern: 'nine-alphanumeric' };
 
 /** `any` works only without reasoning; no stop sequences (langchain-aws #1261 of 2026-09-05, #664). */
 export const DEEPSEEK: ModelRules = {
-  ...PLAIN,
+  ...BASELINE_RULES,
   family: 'deepseek',
   reasoningField: 'reasoning_config',
   forcedToolChoice: 'without-thinking',
@@ -120,12 +120,12 @@ export const DEEPSEEK_R1: ModelRules = {
 };
 
 /** "This model doesn't support the stopSequences field" (dify-official-plugins #1767). */
-export const QWEN: ModelRules = { ...PLAIN, family: 'qwen', stopSequences: false };
+export const QWEN: ModelRules = { ...BASELINE_RULES, family: 'qwen', stopSequences: false };
 
 /** Forced tools work on all four (langchain-aws #1278 of 2026-09-11), stop sequences on none (crewAI #3317). */
 export const GPT_OSS: ModelRules = {
-  ...PLAIN,
-  ...TIERED,
+  ...BASELINE_RULES,
+  ...RULES_WITH_SERVICE_TIERS,
   family: 'gpt-oss',
   reasoningField: 'reasoning_effort',
   stopSequences: false,
@@ -138,7 +138,7 @@ export const GPT_OSS: ModelRules = {
  * in Amazon Bedrock", 2026-10), of the others it is assumed.
  */
 export const GPT: ModelRules = {
-  ...PLAIN,
+  ...BASELINE_RULES,
   family: 'gpt',
   outputBurndown: 10,
   reasoningField: 'reasoning',
@@ -165,11 +165,11 @@ export const RULES_BY_ID_START: readonly (readonly [start: string, rules: ModelR
   ['openai.gpt-oss', GPT_OSS],
   ['openai.', GPT],
   ['writer.', PALMYRA],
-  ['xai.', PLAIN],
-  ['moonshotai.', PLAIN],
-  ['moonshot.', PLAIN],
-  ['zai.', PLAIN],
-  ['minimax.', PLAIN],
-  ['nvidia.', PLAIN],
-  ['google.', PLAIN],
+  ['xai.', BASELINE_RULES],
+  ['moonshotai.', BASELINE_RULES],
+  ['moonshot.', BASELINE_RULES],
+  ['zai.', BASELINE_RULES],
+  ['minimax.', BASELINE_RULES],
+  ['nvidia.', BASELINE_RULES],
+  ['google.', BASELINE_RULES],
 ];

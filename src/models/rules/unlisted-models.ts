@@ -1,7 +1,7 @@
 import type { BedrockId } from '../names/bedrock-id.ts';
 import { NEWEST_CLAUDE } from './claude-rules.ts';
 import { RULES_BY_ID_START, UNKNOWN_FAMILY } from './family-rules.ts';
-import type { ModelCard, ModelRules } from '../types/model.ts';
+import type { Model, ModelRules } from '../types/model.ts';
 
 /**
  * These ARNs do not say which model they stand for; it is most likely a Claude, and the newest rules are the
@@ -10,7 +10,7 @@ import type { ModelCard, ModelRules } from '../types/model.ts';
 const LIKELY_CLAUDE = ['application-inference-profile', 'provisioned-model'];
 
 /** A card for an id or ARN that the table does not have: it is its own name, and its rules are a careful guess. */
-export function unlistedModel(text: string, id: BedrockId): ModelCard {
+export function unlistedModel(text: string, id: BedrockId): Model {
   return {
     name: text,
     displayName: text,
@@ -26,7 +26,7 @@ export function unlistedModel(text: string, id: BedrockId): ModelCard {
 }
 
 /** Ids of Anthropic's that the table lacks are newer than it, and no newer Claude has had a smaller maximum. */
-export function assumedOutput(foundationId: string | undefined): Pick<ModelCard, 'outputIsAssumed'> {
+export function assumedOutput(foundationId: string | undefined): Pick<Model, 'outputIsAssumed'> {
   return foundationId?.startsWith('anthropic.') ? {} : { outputIsAssumed: true };
 }
 

@@ -17,14 +17,14 @@ import {
   CLAUDE_4_SONNET,
   CLAUDE_INSTANT,
 } from '../rules/claude-rules.ts';
-import type { ModelCard } from '../types/model.ts';
+import type { Model } from '../types/model.ts';
 
 const PROFILE_ONLY = { provider: 'anthropic', onDemand: false } as const;
 
 /** Called by the bare id, as the first gateway of this kind did; their profiles are not worth knowing any more. */
 const ON_DEMAND = { provider: 'anthropic', onDemand: true, prefixes: [] } as const;
 
-export const RETIRED_CLAUDE_MODELS: readonly ModelCard[] = [
+export const RETIRED_CLAUDE_MODELS: readonly Model[] = [
   {
     ...PROFILE_ONLY,
     name: 'claude-sonnet-4',

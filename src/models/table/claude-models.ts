@@ -21,12 +21,12 @@ import {
   CLAUDE_5_SONNET,
   CLAUDE_FABLE_5,
 } from '../rules/claude-rules.ts';
-import type { ModelCard } from '../types/model.ts';
+import type { Model } from '../types/model.ts';
 
 /** True of every Claude since 3.7: Bedrock answers only through an inference profile. */
 const PROFILE_ONLY = { provider: 'anthropic', onDemand: false, aliases: [] } as const;
 
-export const CLAUDE_MODELS: readonly ModelCard[] = [
+export const CLAUDE_MODELS: readonly Model[] = [
   {
     ...PROFILE_ONLY,
     name: 'claude-fable-5-2',

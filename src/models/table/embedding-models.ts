@@ -2,9 +2,9 @@
  * Models that make vectors of texts. Sources: AWS's user guide (parameters of Titan, Cohere and Nova embeddings), its
  * model cards and price list, 2026-11.
  */
-import { onDemand } from './model-builders.ts';
+import { onDemandModel } from './model-builders.ts';
 import { UNKNOWN_FAMILY } from '../rules/family-rules.ts';
-import type { EmbeddingRules, ModelCard, ModelRules } from '../types/model.ts';
+import type { EmbeddingRules, Model, ModelRules } from '../types/model.ts';
 
 /** No conversation: only how long a text may be is true of it. */
 const VECTORS: ModelRules = {
@@ -24,39 +24,44 @@ const VECTORS: ModelRules = {
 /** Cohere's API takes 96 texts at a time. */
 const COHERE_3: EmbeddingRules = { form: 'cohere', dimensions: [1_024], byDefault: 1_024, textsAtOnce: 96 };
 
-export const EMBEDDING_MODELS: readonly ModelCard[] = [
-  onDemand('nova-2-multimodal-embeddings', 'Nova 2 Multimodal Embeddings', 'amazon.nova-2-multimodal-embeddings-v1:0', {
-    rules: VECTORS,
-    embedding: { form: 'nova', dimensions: [256, 384, 1_024, 3_072], byDefault: 3_072, textsAtOnce: 1 },
-    price: { input: 0.135, output: 0 },
-    lifecycle: { launched: '2025-10-28' },
-  }),
-  onDemand('titan-embed-text-v2', 'Titan Text Embeddings V2', 'amazon.titan-embed-text-v2:0', {
+export const EMBEDDING_MODELS: readonly Model[] = [
+  onDemandModel(
+    'nova-2-multimodal-embeddings',
+    'Nova 2 Multimodal Embeddings',
+    'amazon.nova-2-multimodal-embeddings-v1:0',
+    {
+      rules: VECTORS,
+      embedding: { form: 'nova', dimensions: [256, 384, 1_024, 3_072], byDefault: 3_072, textsAtOnce: 1 },
+      price: { input: 0.135, output: 0 },
+      lifecycle: { launched: '2025-10-28' },
+    },
+  ),
+  onDemandModel('titan-embed-text-v2', 'Titan Text Embeddings V2', 'amazon.titan-embed-text-v2:0', {
     rules: VECTORS,
     embedding: { form: 'titan', dimensions: [256, 512, 1_024], byDefault: 1_024, textsAtOnce: 1 },
     price: { input: 0.02, output: 0 },
     lifecycle: { launched: '2024-04-30' },
   }),
-  onDemand('titan-embed-text-v1', 'Titan Embeddings G1 - Text', 'amazon.titan-embed-text-v1', {
+  onDemandModel('titan-embed-text-v1', 'Titan Embeddings G1 - Text', 'amazon.titan-embed-text-v1', {
     rules: VECTORS,
     embedding: { form: 'titan', dimensions: [1_536], byDefault: 1_536, textsAtOnce: 1 },
     price: { input: 0.1, output: 0 },
     lifecycle: { launched: '2023-09-28' },
   }),
-  onDemand('cohere-embed-v4', 'Cohere Embed v4', 'cohere.embed-v4:0', {
+  onDemandModel('cohere-embed-v4', 'Cohere Embed v4', 'cohere.embed-v4:0', {
     rules: { ...VECTORS, contextTokens: 128_000 },
     embedding: { form: 'cohere', dimensions: [256, 512, 1_024, 1_536], byDefault: 1_536, textsAtOnce: 96 },
     prefixes: ['us', 'eu', 'global'],
     price: { input: 0.12, output: 0, geographic: 1 },
     lifecycle: { launched: '2025-10-02' },
   }),
-  onDemand('cohere-embed-multilingual-v3', 'Cohere Embed Multilingual v3', 'cohere.embed-multilingual-v3', {
+  onDemandModel('cohere-embed-multilingual-v3', 'Cohere Embed Multilingual v3', 'cohere.embed-multilingual-v3', {
     rules: { ...VECTORS, contextTokens: 512 },
     embedding: COHERE_3,
     price: { input: 0.1, output: 0 },
     lifecycle: { launched: '2023-11-28' },
   }),
-  onDemand('cohere-embed-english-v3', 'Cohere Embed English v3', 'cohere.embed-english-v3', {
+  onDemandModel('cohere-embed-english-v3', 'Cohere Embed English v3', 'cohere.embed-english-v3', {
     rules: { ...VECTORS, contextTokens: 512 },
     embedding: COHERE_3,
     price: { input: 0.1, output: 0 },

@@ -3,21 +3,21 @@ import { parseBedrockId } from '../names/bedrock-id.ts';
 import { CLAUDE_MODELS } from './claude-models.ts';
 import { RETIRED_CLAUDE_MODELS } from './claude-models-retired.ts';
 import { isRetired } from '../types/lifecycle.ts';
-import { MODEL_TABLE } from './model-table.ts';
-import type { ModelCard } from '../types/model.ts';
+import { CHAT_MODELS } from './model-table.ts';
+import type { Model } from '../types/model.ts';
 
 const TODAY = new Date('2026-11-22T12:00:00Z');
 const PREFIXES = ['us', 'us-gov', 'eu', 'apac', 'au', 'jp', 'in', 'ca', 'global'];
 const DAY = /^20\d\d-[01]\d-[0-3]\d$/;
 
-const byName = (name: string): ModelCard => {
-  const card = MODEL_TABLE.find((candidate) => candidate.name === name);
+const byName = (name: string): Model => {
+  const card = CHAT_MODELS.find((candidate) => candidate.name === name);
   if (card === undefined) throw new Error(`no row ${name}`);
   return card;
 };
 
 describe('every row of the model table', () => {
-  it.each(MODEL_TABLE.map((card) => [card.name, card] as const))('%s is sound', (_name, card) => {
+  it.each(CHAT_MODELS.map((card) => [card.name, card] as const))('%s is sound', (_name, card) => {
     const { rules, price, lifecycle } = card;
     expect(price!.input).toBeGreaterThan(0);
     expect(price!.output).toBeGreaterThanOrEqual(price!.input);
@@ -35,19 +35,19 @@ describe('every row of the model table', () => {
   });
 
   it('charges no surcharge against a global profile that a model does not have', () => {
-    for (const { name, prefixes, price } of MODEL_TABLE) {
+    for (const { name, prefixes, price } of CHAT_MODELS) {
       if (prefixes.includes('global') || price?.geographic === 1) continue;
       expect([name, prefixes.filter((prefix) => price?.profiles?.[prefix] === undefined)]).toEqual([name, []]);
     }
   });
 
   it('has names, aliases and ids that mean one model only', () => {
-    const all = MODEL_TABLE.flatMap(({ name, aliases, id }) => [name, id, ...aliases]);
+    const all = CHAT_MODELS.flatMap(({ name, aliases, id }) => [name, id, ...aliases]);
     expect(all.filter((name, index) => all.indexOf(name) !== index)).toEqual([]);
   });
 
   it('names a living successor for every Claude that has an end, and no other for the rest', () => {
-    const ending = MODEL_TABLE.filter(({ lifecycle }) => lifecycle.endOfLife !== undefined);
+    const ending = CHAT_MODELS.filter(({ lifecycle }) => lifecycle.endOfLife !== undefined);
     expect(ending.length).toBeGreaterThan(14);
     for (const card of ending) {
       if (card.successor === undefined && card.provider !== 'anthropic') continue;
@@ -67,7 +67,7 @@ describe('every row of the model table', () => {
   });
 
   it('asks for reasoning consistently', () => {
-    for (const { rules } of MODEL_TABLE) {
+    for (const { rules } of CHAT_MODELS) {
       expect(rules.thinking !== null).toBe(rules.reasoningField === 'thinking');
       expect(rules.signatures).toBe(rules.thinking !== null);
       if (rules.thinking?.off === 'between_tools') expect(rules.thinking.adaptive).toBe(true);
@@ -101,7 +101,7 @@ describe('the generations of Claude', () => {
   });
 
   it('takes the long answer of 3.7 and no other', () => {
-    const withExtension = MODEL_TABLE.filter(({ rules }) => rules.extendedOutput !== undefined);
+    const withExtension = CHAT_MODELS.filter(({ rules }) => rules.extendedOutput !== undefined);
     expect(withExtension.map(({ name }) => name)).toEqual(['claude-3-7-sonnet']);
     expect(withExtension[0]!.rules.extendedOutput).toEqual({
       beta: 'output-128k-2025-02-19',

@@ -2,12 +2,12 @@ import { RETIRED_CLAUDE_MODELS } from './claude-models-retired.ts';
 import { CLAUDE_MODELS } from './claude-models.ts';
 import { FAMILY_MODELS } from './family-models.ts';
 import { EMBEDDING_MODELS } from './embedding-models.ts';
-import type { ModelCard } from '../types/model.ts';
+import type { Model } from '../types/model.ts';
 import { OPENAI_MODELS } from './openai-models.ts';
 import { OTHER_MODELS } from './other-models.ts';
 
 /** Every model that talks and that this gateway knows by name; the order is that of `GET /v1/models`. */
-export const MODEL_TABLE: readonly ModelCard[] = [
+export const CHAT_MODELS: readonly Model[] = [
   ...CLAUDE_MODELS,
   ...FAMILY_MODELS,
   ...OPENAI_MODELS,
@@ -16,4 +16,4 @@ export const MODEL_TABLE: readonly ModelCard[] = [
 ];
 
 /** Those that talk, and those that make vectors. */
-export const EVERY_MODEL: readonly ModelCard[] = [...MODEL_TABLE, ...EMBEDDING_MODELS];
+export const ALL_MODELS: readonly Model[] = [...CHAT_MODELS, ...EMBEDDING_MODELS];

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { CLAUDE_3 } from '../rules/claude-rules.ts';
 import { endingHeaders, isLegacy, isRetired } from './lifecycle.ts';
-import type { Lifecycle, ModelCard } from './model.ts';
+import type { Lifecycle, Model } from './model.ts';
 
-function model(lifecycle: Lifecycle, successor?: string): ModelCard {
+function model(lifecycle: Lifecycle, successor?: string): Model {
   const names = { name: 'm', displayName: 'M', provider: 'v', id: 'v.m', aliases: [], prefixes: [] };
   return { ...names, onDemand: true, rules: CLAUDE_3, lifecycle, successor };
 }
@@ -28,7 +28,7 @@ describe('the life of a model', () => {
 });
 
 describe('headers of a model that ends', () => {
-  const headers = (card: ModelCard) => Object.fromEntries(endingHeaders(card) ?? []);
+  const headers = (card: Model) => Object.fromEntries(endingHeaders(card) ?? []);
 
   it('state when it was announced, when it ends and what comes after', () => {
     const card = model({ legacy: '2026-10-08', endOfLife: '2027-04-08' }, 'claude-sonnet-4-6');

@@ -1,30 +1,30 @@
-import type { ModelCard } from './model.ts';
+import type { Model } from './model.ts';
 
 /** The model's last day is behind us; AWS answers ResourceNotFoundException. */
-export function isRetired(card: ModelCard, now: Date): boolean {
+export function isRetired(card: Model, now: Date): boolean {
   const { endOfLife } = card.lifecycle;
   return endOfLife !== undefined && endOfLife < now.toISOString().slice(0, 10);
 }
 
 /** AWS has announced the end; accounts that have not used the model lately are refused already. */
-export function isLegacy(card: ModelCard, now: Date): boolean {
+export function isLegacy(card: Model, now: Date): boolean {
   const { legacy } = card.lifecycle;
   return legacy !== undefined && legacy <= now.toISOString().slice(0, 10);
 }
 
 export type LifeState = 'active' | 'legacy' | 'retired';
 
-export function stateOf(card: ModelCard, now: Date): LifeState {
+export function stateOf(card: Model, now: Date): LifeState {
   if (isRetired(card, now)) return 'retired';
   return isLegacy(card, now) ? 'legacy' : 'active';
 }
 
 /** Seconds since the epoch at the start of a `YYYY-MM-DD` day, UTC. */
-export function secondsAt(day: string): number {
+export function epochSecondsOf(day: string): number {
   return Date.parse(`${day}T00:00:00Z`) / 1_000;
 }
 
-const ENDING_HEADERS = new WeakMap<ModelCard, readonly EndingHeader[]>();
+const ENDING_HEADERS = new WeakMap<Model, readonly EndingHeader[]>();
 
 /** Name and value of a header; undefined takes back a header that another model has set. */
 export type EndingHeader = readonly [name: string, value: string | undefined];
@@ -33,7 +33,7 @@ export type EndingHeader = readonly [name: string, value: string | undefined];
  * Returns what an answer's headers state about a model that ends: `Deprecation` (RFC 9745, `@` and seconds), `Sunset`
  * (RFC 8594, an HTTP date) and a `Link` to the successor. Undefined for a model whose end is not announced.
  */
-export function endingHeaders(card: ModelCard): readonly EndingHeader[] | undefined {
+export function endingHeaders(card: Model): readonly EndingHeader[] | undefined {
   const { legacy, endOfLife } = card.lifecycle;
   if (legacy === undefined && endOfLife === undefined) return undefined;
   let headers = ENDING_HEADERS.get(card);
@@ -44,11 +44,11 @@ export function endingHeaders(card: ModelCard): readonly EndingHeader[] | undefi
   return headers;
 }
 
-function headersOf({ successor, lifecycle: { legacy, endOfLife } }: ModelCard): readonly EndingHeader[] {
+function headersOf({ successor, lifecycle: { legacy, endOfLife } }: Model): readonly EndingHeader[] {
   const deprecated = legacy ?? endOfLife;
   return [
-    ['Deprecation', deprecated && `@${secondsAt(deprecated)}`],
-    ['Sunset', endOfLife && new Date(secondsAt(endOfLife) * 1_000).toUTCString()],
+    ['Deprecation', deprecated && `@${epochSecondsOf(deprecated)}`],
+    ['Sunset', endOfLife && new Date(epochSecondsOf(endOfLife) * 1_000).toUTCString()],
     ['Link', successor && `</v1/models/${successor}>; rel="successor-version"`],
   ];
 }

@@ -1,4 +1,4 @@
-import type { Price } from '../../usage/prices.ts';
+import type { ModelPrice } from '../../usage/prices.ts';
 
 /** How a model family wants reasoning to be asked for, in `additionalModelRequestFields`. */
 export type ReasoningField =
@@ -20,7 +20,7 @@ export interface ThinkingRules {
   /** How "no thinking" is said: by leaving the field out, by `disabled`, by the lowest effort (it cannot be turned off), or by `between_tools`. */
   off: 'omit' | 'disabled' | 'effort' | 'between_tools';
   /** Accepted values of `output_config.effort`, lowest first; empty where there is no effort. */
-  effort: readonly Effort[];
+  effort: readonly ReasoningEffort[];
   /** Signed thoughts hold for one account, one model, one set of instructions and tools: others refuse them. */
   bound?: true;
   /** Thinking text is only returned when `display: 'summarized'` asks for it. */
@@ -33,9 +33,9 @@ export interface ThinkingRules {
  * How an answer in JSON is asked for: in Bedrock's own words (`outputConfig.textFormat`), as the input of a tool
  * that must be called, or by instructions.
  */
-export type StructuredWay = 'native' | 'tool' | 'prompt';
+export type OutputFormat = 'native' | 'tool' | 'prompt';
 
-export type Effort = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+export type ReasoningEffort = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
 /** Formats for which AWS lifts the limit of a document for some models. */
 export type LargeDocumentFormat = 'pdf' | 'docx';
@@ -66,7 +66,7 @@ export interface ModelRules {
   thinking: ThinkingRules | null;
   reasoningField: ReasoningField;
   /** Efforts that the field takes, lowest first, where they are not low, medium and high; Claude's stand in `thinking`. */
-  efforts?: readonly Effort[];
+  efforts?: readonly ReasoningEffort[];
   /** `both`: temperature and top_p; `one`: either of them; `none`: any of them is refused. */
   sampling: 'both' | 'one' | 'none';
   topK: boolean;
@@ -112,11 +112,11 @@ export interface ModelRules {
   toolIdPattern?: 'nine-alphanumeric';
   /** Accepts and returns signed reasoning blocks. */
   signatures: boolean;
-  structuredOutput: StructuredWay;
+  structuredOutput: OutputFormat;
   /** Takes tools that hold their calls to the schema (`strict`). */
   strictTools?: true;
   /** The highest effort that Converse's own `outputConfig` takes beside a format; absent: every effort of the model. */
-  outputConfigEffort?: Effort;
+  outputConfigEffort?: ReasoningEffort;
   /** Fewest tokens a cache point is worth; absent where the model has no prompt cache. */
   cacheMinTokens?: number;
   /** Longest life of a cache point; five minutes where absent. */
@@ -162,7 +162,7 @@ export interface Lifecycle {
 }
 
 /** How a model can be called. */
-export interface Reach {
+export interface Availability {
   /** Inference profile prefixes that exist for it: us, eu, apac, au, jp, in, ca, global. */
   prefixes: readonly string[];
   /** Can be called by its bare id (on-demand in the region). */
@@ -170,7 +170,7 @@ export interface Reach {
 }
 
 /** One row of the table: a model as Bedrock has it. */
-export interface ModelCard extends Reach {
+export interface Model extends Availability {
   /** Public name, e.g. `claude-sonnet-4-6`. */
   name: string;
   displayName: string;
@@ -183,7 +183,7 @@ export interface ModelCard extends Reach {
   outputIsAssumed?: true;
   /** Set for models that make vectors and do not talk. */
   embedding?: EmbeddingRules;
-  price?: Price;
+  price?: ModelPrice;
   lifecycle: Lifecycle;
   /** Name of the model that answers in its place after its end of life. */
   successor?: string;
@@ -213,7 +213,7 @@ export interface Route {
   /** The name the client used. */
   requested: string;
   /** The model that answers, after redirects; its `name` goes into the answer. */
-  model: ModelCard;
+  model: Model;
   /** In the order to try. */
   targets: readonly Target[];
   /** Thinking was asked for by the name itself (`…-thinking`). */
@@ -221,7 +221,7 @@ export interface Route {
   /** The name asked for the long context (`[1m]`). */
   longContext?: true;
   /** Set when a retired model was asked for and its successor answers. */
-  redirectedFrom?: ModelCard;
+  redirectedFrom?: Model;
   /** Models that answer, in this order, when all targets have failed; absent where there are none. */
   fallbacks?: readonly Route[];
 }

@@ -1,11 +1,11 @@
 import { formatDuration } from '../../request/format-duration.ts';
 import { GatewayError } from '../../errors/errors.ts';
-import { type Demand, reservedTokens } from './estimates/token-demand.ts';
-import type { Bucket } from './quota-table.ts';
-import type { QuotaRefusal, Standing } from './reservation.ts';
+import { type TokenDemand, tokensToReserve } from './estimates/token-demand.ts';
+import type { QuotaBucket } from './quota-table.ts';
+import type { QuotaExhausted, QuotaStatus } from './reservation.ts';
 
 /** In people's words. */
-const WORDS: Readonly<Record<Bucket['limit'], string>> = {
+const WORDS: Readonly<Record<QuotaBucket['limit'], string>> = {
   tokensPerMinute: 'tokens per minute',
   requestsPerMinute: 'requests per minute',
   tokensPerDay: 'tokens per day',
@@ -15,10 +15,13 @@ const WORDS: Readonly<Record<Bucket['limit'], string>> = {
  * 429 for a request that Bedrock would throttle. It is not retried here: it has had its wait. Clients that wait for
  * `retry-after` may try again; a quota of a day is nothing to wait for.
  */
-export function quotaExceeded({ bucket, freesInMs, empty }: QuotaRefusal, demand: Demand): GatewayError {
-  const seconds = freesInMs / 1_000;
+export function quotaExceeded(
+  { bucket, availableInMs: availableInMs, empty }: QuotaExhausted,
+  demand: TokenDemand,
+): GatewayError {
+  const seconds = availableInMs / 1_000;
   const isDaily = empty.limit === 'tokensPerDay';
-  const asked = reservedTokens(demand);
+  const asked = tokensToReserve(demand);
   const isTooLarge = empty.limit !== 'requestsPerMinute' && asked > empty.law.capacity;
   const advice = isTooLarge
     ? ` The request asks for ${asked} tokens at once (its prompt and its limit of output), more than the whole quota: it ` +
@@ -37,7 +40,7 @@ export function quotaExceeded({ bucket, freesInMs, empty }: QuotaRefusal, demand
 }
 
 /** OpenAI's headers for tokens; those for requests tell the limit of the key. */
-export function standingHeaders({ limit, remaining, resetMs }: Standing): [name: string, value: string][] {
+export function quotaHeaders({ limit, remaining, resetMs }: QuotaStatus): [name: string, value: string][] {
   return [
     ['x-ratelimit-limit-tokens', String(limit)],
     ['x-ratelimit-remaining-tokens', String(remaining)],

@@ -1,18 +1,18 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { type BucketState, refill } from '../../shared-state/buckets/bucket.ts';
 import { BoundedLabel } from '../../telemetry/metrics/bounded-label.ts';
-import type { Bucket } from './quota-table.ts';
+import type { QuotaBucket } from './quota-table.ts';
 
 const MOST_BUCKETS = 200;
 const WAIT_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 60];
 
 /** How waiting for a quota ended. */
-export type WaitEnd = 'admitted' | 'refused' | 'left';
+export type WaitOutcome = 'admitted' | 'refused' | 'left';
 
 /** The metrics of quotas. `bucket` is a bucket's name; after 200 of them every new one is `other`. */
-export class QuotaMeters {
+export class QuotaMetrics {
   private readonly buckets = new BoundedLabel(MOST_BUCKETS);
-  private readonly levels = new Map<string, { bucket: Bucket; state: BucketState }>();
+  private readonly levels = new Map<string, { bucket: QuotaBucket; state: BucketState }>();
   private readonly avoidedTotal: Counter<'bucket'>;
   private readonly throttledTotal: Counter<'bucket'>;
   private readonly waits: Histogram<'outcome'>;
@@ -41,20 +41,20 @@ export class QuotaMeters {
     this.fillGauge(registry);
   }
 
-  avoided(bucket: Bucket): void {
+  avoided(bucket: QuotaBucket): void {
     this.avoidedTotal.inc({ bucket: this.buckets.of(bucket.name) });
   }
 
-  throttled(bucket: Bucket): void {
+  throttled(bucket: QuotaBucket): void {
     this.throttledTotal.inc({ bucket: this.buckets.of(bucket.name) });
   }
 
-  waited(seconds: number, outcome: WaitEnd): void {
+  waited(seconds: number, outcome: WaitOutcome): void {
     this.waits.observe({ outcome }, seconds);
   }
 
   /** What a bucket holds, as it was last seen. */
-  seen(bucket: Bucket, level: number, at: number): void {
+  seen(bucket: QuotaBucket, level: number, at: number): void {
     const known = this.levels.get(bucket.name);
     if (known !== undefined) {
       known.bucket = bucket;

@@ -1,24 +1,24 @@
 import type { GatewayConfig } from '../../config/gateway-config.ts';
-import type { ModelCard, Target } from '../../models/types/model.ts';
-import type { Call } from '../../request/request-context.ts';
+import type { Model, Target } from '../../models/types/model.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { waitLimitMs } from '../../request/open-attempts.ts';
 import type { RoutedCall } from '../target-candidates.ts';
-import type { Demand } from './estimates/token-demand.ts';
+import type { TokenDemand } from './estimates/token-demand.ts';
 import { quotaExceeded } from './quota-errors.ts';
 import type { QuotaService } from './quota.service.ts';
-import { isRefusal, type QuotaRefusal, type Reservation } from './reservation.ts';
+import { isExhausted, type QuotaExhausted, type Reservation } from './reservation.ts';
 
 /** What one call needs of the quotas, whichever target it goes to. */
 export class QuotaRequest {
   private readonly quotas: QuotaService;
   private readonly config: GatewayConfig;
-  private readonly context: Call;
-  private readonly model: ModelCard;
-  private readonly demand: Demand;
+  private readonly context: RequestContext;
+  private readonly model: Model;
+  private readonly demand: TokenDemand;
   /** False if another model can answer in the meantime. */
   private readonly mayWait: boolean;
 
-  constructor(quotas: QuotaService, config: GatewayConfig, call: RoutedCall, context: Call) {
+  constructor(quotas: QuotaService, config: GatewayConfig, call: RoutedCall, context: RequestContext) {
     const { model, fallbacks } = call.route;
     this.quotas = quotas;
     this.config = config;
@@ -36,11 +36,11 @@ export class QuotaRequest {
   /** Reserves, and waits for its turn if the quota is exhausted. Throws 429 if the call must not wait. */
   async reserveOrWait(target: Target): Promise<Reservation> {
     const answer = await this.reserve(target);
-    return isRefusal(answer) ? this.wait(target, answer) : answer;
+    return isExhausted(answer) ? this.wait(target, answer) : answer;
   }
 
   /** Waits for its turn at a target whose quota is exhausted. Throws 429 if the call must not wait. */
-  async wait(target: Target, refusal: QuotaRefusal): Promise<Reservation> {
+  async wait(target: Target, refusal: QuotaExhausted): Promise<Reservation> {
     const { attempts, startedAt, signal, caller } = this.context;
     if (!this.mayWait) throw quotaExceeded(refusal, this.demand);
     const mostMs = waitLimitMs(attempts, this.config) - (performance.now() - startedAt);

@@ -1,4 +1,4 @@
-import type { ModelCard, Target } from '../../models/types/model.ts';
+import type { Model, Target } from '../../models/types/model.ts';
 
 /** Kinds of profiles with quotas of their own (AWS, "Quotas for the bedrock-runtime endpoint", 2026-10). */
 export type ProfileKind = 'geo' | 'global' | 'on-demand';
@@ -18,9 +18,9 @@ export interface QuotaRule {
 
 export type LimitName = 'tokensPerMinute' | 'requestsPerMinute' | 'tokensPerDay';
 
-export const ALL_MODELS = '*';
+export const ANY_MODEL = '*';
 /** The account of targets that name none; no account of the settings can be called so. */
-export const OWN_ACCOUNT = '';
+export const GATEWAY_ACCOUNT = '';
 
 /** Provisioned and imported models have capacity, not quotas of tokens (AWS user guide, 2026-11). */
 const WITHOUT_QUOTA = /:(?:provisioned-model|imported-model|custom-model-deployment)\/|^arn:[^:]+:sagemaker:/;
@@ -36,21 +36,21 @@ export function hasQuotas({ modelId }: Target): boolean {
 }
 
 /** Whether the rule is about this model called there. */
-export function holdsFor(rule: QuotaRule, target: Target, model: ModelCard): boolean {
+export function appliesTo(rule: QuotaRule, target: Target, model: Model): boolean {
   return (
-    (rule.model === ALL_MODELS || isNamed(rule.model, model)) &&
+    (rule.model === ANY_MODEL || isNamed(rule.model, model)) &&
     (rule.region === undefined || rule.region === target.region) &&
-    (rule.account === undefined || rule.account === (target.account ?? OWN_ACCOUNT)) &&
+    (rule.account === undefined || rule.account === (target.account ?? GATEWAY_ACCOUNT)) &&
     (rule.profile === undefined || rule.profile === profileKindOf(target))
   );
 }
 
-function isNamed(name: string, model: ModelCard): boolean {
+function isNamed(name: string, model: Model): boolean {
   return name === model.name || name === model.id || model.aliases.includes(name);
 }
 
 /** The rule that says most about the place; among equals the first. */
-export function mostSpecific(rules: readonly QuotaRule[]): QuotaRule | undefined {
+export function mostSpecificRule(rules: readonly QuotaRule[]): QuotaRule | undefined {
   let best: QuotaRule | undefined;
   for (const rule of rules) if (best === undefined || precision(rule) > precision(best)) best = rule;
   return best;

@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { Derived } from '../../config/derived.ts';
+import { DerivedFromConfig } from '../../config/derived.ts';
 import { GatewayConfig, type QuotasConfig } from '../../config/gateway-config.ts';
-import { QuotaBook } from './quota-table.ts';
+import { QuotaTable } from './quota-table.ts';
 import type { QuotaRule } from './quota-rule.ts';
 
 /** The quotas that hold now: those of the settings, and what Service Quotas told of the places it was asked about. */
 @Injectable()
 export class QuotaRules {
   private readonly discovered = new Map<string, readonly QuotaRule[]>();
-  private books: Derived<QuotasConfig, QuotaBook>;
+  private books: DerivedFromConfig<QuotasConfig, QuotaTable>;
 
   constructor(private readonly config: GatewayConfig) {
     this.books = this.newBooks();
   }
 
-  get book(): QuotaBook {
+  get book(): QuotaTable {
     return this.books.current;
   }
 
@@ -31,14 +31,14 @@ export class QuotaRules {
     if (forgotten.length > 0) this.books = this.newBooks();
   }
 
-  private newBooks(): Derived<QuotasConfig, QuotaBook> {
+  private newBooks(): DerivedFromConfig<QuotasConfig, QuotaTable> {
     const { config } = this;
     const discovered = [...this.discovered.values()].flat();
     // Where replicas share the buckets themselves, each may use all of them.
     const shareOf = ({ replicas }: QuotasConfig): number => (config.redis.url === undefined ? 1 / replicas : 1);
-    return new Derived(
+    return new DerivedFromConfig(
       () => config.bedrock.quotas,
-      (quotas) => new QuotaBook(quotas.limits, discovered, shareOf(quotas)),
+      (quotas) => new QuotaTable(quotas.limits, discovered, shareOf(quotas)),
     );
   }
 }

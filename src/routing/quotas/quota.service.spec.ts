@@ -2,18 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import { GatewayConfig, QuotaConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import type { Target } from '../../models/types/model.ts';
-import { MODEL_TABLE } from '../../models/table/model-table.ts';
+import { CHAT_MODELS } from '../../models/table/model-table.ts';
 import { MemoryBuckets } from '../../shared-state/buckets/memory-buckets.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
-import { NO_USAGE, type Usage } from '../../usage/usage.ts';
+import { ZERO_USAGE, type Usage } from '../../usage/usage.ts';
 import { QuotaRules } from './quota-rules.ts';
 import { QuotaService } from './quota.service.ts';
-import { isRefusal, type QuotaRefusal, type Reservation } from './reservation.ts';
+import { isExhausted, type QuotaExhausted, type Reservation } from './reservation.ts';
 import type { QuotaRule } from './quota-rule.ts';
 
-const SONNET = MODEL_TABLE.find(({ name }) => name === 'claude-sonnet-4-6')!;
-const HAIKU = MODEL_TABLE.find(({ name }) => name === 'claude-haiku-4-5')!;
-const OPUS = MODEL_TABLE.find(({ name }) => name === 'claude-opus-4-8')!;
+const SONNET = CHAT_MODELS.find(({ name }) => name === 'claude-sonnet-4-6')!;
+const HAIKU = CHAT_MODELS.find(({ name }) => name === 'claude-haiku-4-5')!;
+const OPUS = CHAT_MODELS.find(({ name }) => name === 'claude-opus-4-8')!;
 
 function at(region: string, profile = 'us', account?: string): Target {
   return {
@@ -34,10 +34,10 @@ function quotas(limits: QuotaRule[], more: Partial<GatewayConfig['bedrock']['quo
   const rules = new QuotaRules(config);
   const service = new QuotaService(config, new MemoryBuckets(() => clock.now), metrics, rules);
   const ask = (target: Target, input: number, maxOutput: number, model = SONNET) =>
-    service.reserve(target, model, { input, maxOutput }) as Reservation | QuotaRefusal;
+    service.reserve(target, model, { input, maxOutput }) as Reservation | QuotaExhausted;
   const take = (...question: Parameters<typeof ask>): Reservation => {
     const answer = ask(...question);
-    if (isRefusal(answer)) throw new Error(`refused by ${answer.bucket} for ${answer.freesInMs} ms`);
+    if (isExhausted(answer)) throw new Error(`refused by ${answer.bucket} for ${answer.availableInMs} ms`);
     return answer;
   };
   const remaining = (target: Target, model = SONNET): number | undefined => {
@@ -56,7 +56,7 @@ function quotas(limits: QuotaRule[], more: Partial<GatewayConfig['bedrock']['quo
 }
 
 function usage(some: Partial<Usage>): Usage {
-  return { ...NO_USAGE, ...some };
+  return { ...ZERO_USAGE, ...some };
 }
 
 const HERE = at('us-east-1');
@@ -88,7 +88,7 @@ describe('the quota of a model', () => {
     ['nova-pro', 1],
     ['gpt-oss-120b', 1],
   ])('burns output of %s down at %i', (name, factor) => {
-    const model = MODEL_TABLE.find((card) => card.name === name)!;
+    const model = CHAT_MODELS.find((card) => card.name === name)!;
     const { take, remaining } = quotas([{ model: name, tokensPerMinute: 100_000 }]);
     take(HERE, 10, 1_000, model).settle(usage({ input: 10, output: 1_000 }));
     expect(remaining(HERE, model)).toBe(100_000 - 10 - 1_000 * factor);
@@ -114,9 +114,9 @@ describe('the quota of a model', () => {
     const { clock, take, ask, metric } = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 60_000 }]);
     take(HERE, 0, 50_000);
     const refusal = ask(HERE, 1_000, 19_000);
-    expect(refusal).toMatchObject({ bucket: 'us-east-1/geo/claude-sonnet-4-6/tokensPerMinute', freesInMs: 10_000 });
+    expect(refusal).toMatchObject({ bucket: 'us-east-1/geo/claude-sonnet-4-6/tokensPerMinute', availableInMs: 10_000 });
     clock.now += 10_000;
-    expect(isRefusal(ask(HERE, 1_000, 19_000))).toBe(false);
+    expect(isExhausted(ask(HERE, 1_000, 19_000))).toBe(false);
     expect(await metric('outcrop_quota_throttles_avoided_total')).toContain('claude-sonnet-4-6/tokensPerMinute"} 1');
   });
 
@@ -150,7 +150,7 @@ describe('the quota of a model', () => {
     const { take, ask } = quotas([{ model: '*', tokensPerDay: 10_000 }]);
     take(HERE, 0, 6_000);
     expect(ask(at('us-east-1', 'global'), 0, 6_000, OPUS)).toMatchObject({ bucket: 'us-east-1/*/tokensPerDay' });
-    expect(isRefusal(ask(at('us-west-2'), 0, 6_000, OPUS))).toBe(false);
+    expect(isExhausted(ask(at('us-west-2'), 0, 6_000, OPUS))).toBe(false);
   });
 
   it('does not hold for provisioned and imported models', () => {
@@ -158,7 +158,7 @@ describe('the quota of a model', () => {
     const provisioned = { ...HERE, id: 'p', modelId: 'arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abc' };
     for (let index = 0; index < 5; index += 1) take(provisioned, 0, 10);
     take(HERE, 0, 10);
-    expect(isRefusal(ask(HERE, 0, 10))).toBe(true);
+    expect(isExhausted(ask(HERE, 0, 10))).toBe(true);
   });
 
   it('comes from Service Quotas where the settings say nothing, and is replaced by what is told later', () => {
@@ -187,13 +187,13 @@ describe('a throttle of AWS although there was room', () => {
       { model: 'claude-sonnet-4-6', tokensPerMinute: 60_000, requestsPerMinute: 100, tokensPerDay: 1_000_000 },
     ]);
     take(HERE, 0, 10_000).throttled('Too many tokens, please wait before trying again.');
-    expect(ask(HERE, 0, 1_000)).toMatchObject({ bucket: expect.stringContaining('tokensPerMinute'), freesInMs: 1_000 });
+    expect(ask(HERE, 0, 1_000)).toMatchObject({ bucket: expect.stringContaining('tokensPerMinute'), availableInMs: 1_000 });
     clock.now += 1_000;
     take(HERE, 0, 1_000).throttled('Too many tokens per day, please wait before trying again.');
     clock.now += 60_000;
-    const daily = ask(HERE, 0, 1_000) as QuotaRefusal;
+    const daily = ask(HERE, 0, 1_000) as QuotaExhausted;
     expect(daily.bucket).toBe('us-east-1/geo/claude-sonnet-4-6/tokensPerDay');
-    expect(daily.freesInMs).toBeGreaterThan(3_600_000);
+    expect(daily.availableInMs).toBeGreaterThan(3_600_000);
     const text = await metric('outcrop_quota_throttled_total');
     expect(text).toContain('claude-sonnet-4-6/tokensPerMinute"} 1');
     expect(text).toContain('claude-sonnet-4-6/tokensPerDay"} 1');
@@ -208,7 +208,7 @@ describe('waiting for a quota', () => {
   it('ends when somebody else’s answer leaves room, in the order of arrival', async () => {
     const { service, take, ask } = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 1_000 }]);
     const running = take(HERE, 0, 1_000);
-    const refusal = ask(HERE, 0, 600) as QuotaRefusal;
+    const refusal = ask(HERE, 0, 600) as QuotaExhausted;
     const order: string[] = [];
     const turn = async (name: string): Promise<Reservation> => {
       const place = await service.turn(
@@ -222,7 +222,7 @@ describe('waiting for a quota', () => {
     };
     const [first, second] = [turn('first'), turn('second')];
     // Nobody passes those who wait, however little it asks for.
-    expect(isRefusal(ask(HERE, 0, 1))).toBe(true);
+    expect(isExhausted(ask(HERE, 0, 1))).toBe(true);
     running.settle(usage({ output: 1 }));
     (await first).settle(usage({ output: 1 }));
     await second;
@@ -234,7 +234,7 @@ describe('waiting for a quota', () => {
       maxWaitMs: 20,
     });
     take(HERE, 0, 1_000);
-    const refusal = ask(HERE, 0, 500) as QuotaRefusal;
+    const refusal = ask(HERE, 0, 500) as QuotaExhausted;
     const error = await service
       .turn(HERE, SONNET, { input: 0, maxOutput: 500 }, { owner: 'key', refusal, signal: NEVER })
       .catch((thrown: unknown) => thrown);
@@ -258,7 +258,7 @@ describe('waiting for a quota', () => {
     const daily = quotas([{ model: 'claude-sonnet-4-6', tokensPerDay: 1_000 }]);
     daily.take(HERE, 0, 1_000);
     const demand = { input: 0, maxOutput: 500 };
-    const refusal = daily.ask(HERE, 0, 500) as QuotaRefusal;
+    const refusal = daily.ask(HERE, 0, 500) as QuotaExhausted;
     await expect(
       daily.service.turn(HERE, SONNET, demand, { owner: 'key', refusal, signal: NEVER }),
     ).rejects.toMatchObject({
@@ -267,7 +267,7 @@ describe('waiting for a quota', () => {
     });
     const impatient = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 1_000 }], { maxWaitMs: 0 });
     impatient.take(HERE, 0, 1_000);
-    const now = impatient.ask(HERE, 0, 500) as QuotaRefusal;
+    const now = impatient.ask(HERE, 0, 500) as QuotaExhausted;
     await expect(
       impatient.service.turn(HERE, SONNET, demand, { owner: 'key', refusal: now, signal: NEVER }),
     ).rejects.toMatchObject({
@@ -281,7 +281,7 @@ describe('waiting for a quota', () => {
     ]);
     take(HERE, 0, 1_000);
     const client = new AbortController();
-    const refusal = ask(HERE, 0, 500) as QuotaRefusal;
+    const refusal = ask(HERE, 0, 500) as QuotaExhausted;
     const turn = service.turn(
       HERE,
       SONNET,
@@ -299,7 +299,7 @@ describe('waiting for a quota', () => {
     const { service, take, ask } = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 1_000 }], { maxWaitMs: 10 });
     take(HERE, 0, 10);
     const demand = { input: 500, maxOutput: 32_000 };
-    const refusal = ask(HERE, 500, 32_000) as QuotaRefusal;
+    const refusal = ask(HERE, 500, 32_000) as QuotaExhausted;
     await expect(service.turn(HERE, SONNET, demand, { owner: 'key', refusal, signal: NEVER })).rejects.toThrow(
       /asks for 32500 tokens .* Lower max_tokens/,
     );

@@ -1,21 +1,21 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { GatewayError } from '../../errors/errors.ts';
-import type { ModelCard, Target } from '../../models/types/model.ts';
-import { takenFor } from '../../shared-state/buckets/bucket.ts';
-import type { BucketStore, Draught, Taken } from '../../shared-state/buckets/bucket-store.ts';
+import type { Model, Target } from '../../models/types/model.ts';
+import { debitAmount } from '../../shared-state/buckets/bucket.ts';
+import type { BucketStore, BucketDebit, DebitResult } from '../../shared-state/buckets/bucket-store.ts';
 import { QUOTA_BUCKETS } from '../../shared-state/shared-state.module.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
-import { type Demand, type PromptSize, reservedTokens, settledTokens } from './estimates/token-demand.ts';
-import { InputEstimate } from './estimates/input-estimate.ts';
-import type { QuotaPlace } from './quota-table.ts';
+import { type TokenDemand, type PromptSize, tokensToReserve, tokensCharged } from './estimates/token-demand.ts';
+import { InputTokenEstimator } from './estimates/input-estimate.ts';
+import type { QuotaScope } from './quota-table.ts';
 import { quotaExceeded } from './quota-errors.ts';
-import { QuotaMeters, type WaitEnd } from './quota-metrics.ts';
+import { QuotaMetrics, type WaitOutcome } from './quota-metrics.ts';
 import { QuotaRules } from './quota-rules.ts';
-import { isRefusal, type QuotaRefusal, type Reservation, type Standing, UNLIMITED } from './reservation.ts';
+import { isExhausted, type QuotaExhausted, type Reservation, type QuotaStatus, NO_RESERVATION } from './reservation.ts';
 import { isThrottledBy } from './throttle-message.ts';
-import { type Clock, TurnQueue, WALL_CLOCK } from './reservation-queue.ts';
-import type { StopSignal } from '../../request/cancel-signal.ts';
+import { type QueueClock, ReservationQueue, SYSTEM_CLOCK } from './reservation-queue.ts';
+import type { CancelSignal } from '../../request/cancel-signal.ts';
 
 /** Requests that may wait for one place; each holds its body. */
 const MOST_WAITING = 1_000;
@@ -28,18 +28,18 @@ const WARNING_PAUSE_MS = 600_000;
 
 /** A request at one place: what it wants and what it may take. */
 interface Claim {
-  place: QuotaPlace;
-  model: ModelCard;
-  demand: Demand;
-  draughts: readonly Draught[];
+  place: QuotaScope;
+  model: Model;
+  demand: TokenDemand;
+  draughts: readonly BucketDebit[];
 }
 
 /** Who waits, and what `reserve` has told. */
-export interface Waiting {
+export interface QuotaWait {
   /** Id of the API key. */
   owner: string;
-  refusal: QuotaRefusal;
-  signal: StopSignal;
+  refusal: QuotaExhausted;
+  signal: CancelSignal;
   /** Milliseconds that the request may still wait; absent: as long as `bedrock.quotas.maxWaitMs` allows. */
   mostMs?: number;
 }
@@ -51,11 +51,11 @@ export interface Waiting {
 @Injectable()
 export class QuotaService {
   /** Set by a simulation before the first request. */
-  clock: Clock = WALL_CLOCK;
+  clock: QueueClock = SYSTEM_CLOCK;
   private readonly logger = new Logger('quotas');
-  private readonly estimate = new InputEstimate();
-  private readonly meters: QuotaMeters;
-  private readonly queues = new Map<string, TurnQueue>();
+  private readonly estimate = new InputTokenEstimator();
+  private readonly meters: QuotaMetrics;
+  private readonly queues = new Map<string, ReservationQueue>();
   private nextWarning = 0;
 
   constructor(
@@ -64,7 +64,7 @@ export class QuotaService {
     private readonly metrics: MetricsService,
     private readonly rules: QuotaRules,
   ) {
-    this.meters = new QuotaMeters(metrics.registry);
+    this.meters = new QuotaMetrics(metrics.registry);
   }
 
   /** Whether there is any quota to ask. */
@@ -73,18 +73,18 @@ export class QuotaService {
   }
 
   /** `owner` is the id of the API key; empty without one. */
-  demandOf(model: ModelCard, size: PromptSize, owner: string): Demand {
+  demandOf(model: Model, size: PromptSize, owner: string): TokenDemand {
     return this.estimate.demandOf(model, size, owner);
   }
 
   /** Takes a place at once, or says that there is none. Whoever waits already comes first. */
   reserve(
     target: Target,
-    model: ModelCard,
-    demand: Demand,
-  ): Reservation | QuotaRefusal | Promise<Reservation | QuotaRefusal> {
+    model: Model,
+    demand: TokenDemand,
+  ): Reservation | QuotaExhausted | Promise<Reservation | QuotaExhausted> {
     const claim = this.claim(target, model, demand);
-    if (claim === undefined) return UNLIMITED;
+    if (claim === undefined) return NO_RESERVATION;
     const queue = this.queues.get(claim.place.key);
     if (queue !== undefined && queue.length > 0) return this.avoided(claim, queue.last);
     const taken = this.store.take(claim.draughts);
@@ -95,19 +95,19 @@ export class QuotaService {
    * Waits for a place where `reserve` had none, key by key in turn, no longer than `bedrock.quotas.maxWaitMs` and `mostMs`.
    * Throws a GatewayError (429) when there is none until then, and the signal's reason when the caller leaves.
    */
-  async turn(target: Target, model: ModelCard, demand: Demand, waiting: Waiting): Promise<Reservation> {
+  async turn(target: Target, model: Model, demand: TokenDemand, waiting: QuotaWait): Promise<Reservation> {
     const claim = this.claim(target, model, demand);
-    if (claim === undefined) return UNLIMITED;
+    if (claim === undefined) return NO_RESERVATION;
     const maxWaitMs = Math.min(this.config.bedrock.quotas.maxWaitMs, waiting.mostMs ?? Infinity);
     const isWorthIt =
-      maxWaitMs > 0 && (waiting.refusal.empty.limit !== 'tokensPerDay' || waiting.refusal.freesInMs <= maxWaitMs);
+      maxWaitMs > 0 && (waiting.refusal.empty.limit !== 'tokensPerDay' || waiting.refusal.availableInMs <= maxWaitMs);
     if (!isWorthIt) throw this.refused(waiting.refusal, demand);
     waiting.signal.throwIfAborted();
     const begun = this.clock.now();
-    let outcome: WaitEnd = 'left';
+    let outcome: WaitOutcome = 'left';
     try {
       const answer = await this.wait(claim, waiting);
-      if (isRefusal(answer)) {
+      if (isExhausted(answer)) {
         outcome = 'refused';
         throw this.refused(answer, demand);
       }
@@ -118,12 +118,12 @@ export class QuotaService {
     }
   }
 
-  private refused(refusal: QuotaRefusal, demand: Demand): GatewayError {
-    this.metrics.limited('quota');
+  private refused(refusal: QuotaExhausted, demand: TokenDemand): GatewayError {
+    this.metrics.limitReached('quota');
     return quotaExceeded(refusal, demand);
   }
 
-  private wait(claim: Claim, { owner, signal, mostMs }: Waiting): Promise<Reservation | QuotaRefusal> {
+  private wait(claim: Claim, { owner, signal, mostMs }: QuotaWait): Promise<Reservation | QuotaExhausted> {
     const queue = this.queueOf(claim.place);
     return new Promise((resolve, reject) => {
       const leave = (): void => {
@@ -131,7 +131,7 @@ export class QuotaService {
         cancelTimer?.();
         reject(signal.reason instanceof Error ? signal.reason : new Error('The caller has left.'));
       };
-      const stay = (answer: Reservation | QuotaRefusal): void => {
+      const stay = (answer: Reservation | QuotaExhausted): void => {
         signal.removeEventListener('abort', leave);
         cancelTimer?.();
         resolve(answer);
@@ -154,10 +154,10 @@ export class QuotaService {
     });
   }
 
-  private claim(target: Target, model: ModelCard, demand: Demand): Claim | undefined {
+  private claim(target: Target, model: Model, demand: TokenDemand): Claim | undefined {
     const place = this.rules.book.placeOf(target, model);
     if (place.buckets.length === 0) return undefined;
-    const tokens = reservedTokens(demand);
+    const tokens = tokensToReserve(demand);
     const draughts = place.buckets.map(({ name, law, limit }) => ({
       key: name,
       law,
@@ -166,17 +166,17 @@ export class QuotaService {
     return { place, model, demand, draughts };
   }
 
-  private answer(claim: Claim, taken: Taken): Reservation | QuotaRefusal {
+  private answer(claim: Claim, taken: DebitResult): Reservation | QuotaExhausted {
     return taken.short === undefined ? this.reservation(claim, taken) : this.avoided(claim, taken);
   }
 
-  private avoided(claim: Claim, last: Taken | undefined): QuotaRefusal {
+  private avoided(claim: Claim, last: DebitResult | undefined): QuotaExhausted {
     const refusal = refusalOf(claim, last);
     this.meters.avoided(refusal.empty);
     return refusal;
   }
 
-  private reservation(claim: Claim, taken: Taken): Reservation {
+  private reservation(claim: Claim, taken: DebitResult): Reservation {
     const { place, model, demand, draughts } = claim;
     for (const [index, bucket] of place.buckets.entries()) this.meters.seen(bucket, taken.levels[index]!, taken.at);
     let isOpen = true;
@@ -184,7 +184,7 @@ export class QuotaService {
     const giveBack = (tokens: number, requests: number): void => {
       const differences = draughts.map((draught, index) => {
         const used = place.buckets[index]!.limit === 'requestsPerMinute' ? requests : tokens;
-        return { ...draught, amount: takenFor(draught.amount, draught.law) - used };
+        return { ...draught, amount: debitAmount(draught.amount, draught.law) - used };
       });
       this.store.correct(differences, taken.at);
       this.queues.get(place.key)?.wake();
@@ -200,7 +200,7 @@ export class QuotaService {
           if (usage === undefined) return;
           if (demand.size !== undefined && !usage.estimated)
             this.estimate.learn(model, demand.size, usage, demand.owner ?? '');
-          giveBack(settledTokens(usage, model.rules), 1);
+          giveBack(tokensCharged(usage, model.rules), 1);
         }),
       release: () => once(() => giveBack(0, 0)),
       throttled: (message) =>
@@ -228,7 +228,7 @@ export class QuotaService {
   }
 
   /** One that nobody waits in is made anew, with the settings of now. */
-  private queueOf({ key }: QuotaPlace): TurnQueue {
+  private queueOf({ key }: QuotaScope): ReservationQueue {
     const known = this.queues.get(key);
     if (known !== undefined && known.length > 0) return known;
     // ARNs may name any place: queues in which nothing waits are removed.
@@ -237,18 +237,18 @@ export class QuotaService {
     }
     const { maxWaitMs } = this.config.bedrock.quotas;
     const pollMs = this.config.redis.url === undefined ? maxWaitMs : SHARED_POLL_MS;
-    const queue = new TurnQueue(this.store, this.clock, { maxWaitMs, maxLength: MOST_WAITING, pollMs });
+    const queue = new ReservationQueue(this.store, this.clock, { maxWaitMs, maxLength: MOST_WAITING, pollMs });
     this.queues.set(key, queue);
     return queue;
   }
 }
 
-function refusalOf({ place }: Claim, last: Taken | undefined): QuotaRefusal {
+function refusalOf({ place }: Claim, last: DebitResult | undefined): QuotaExhausted {
   const empty = place.buckets[last?.short ?? 0]!;
-  return { bucket: empty.name, freesInMs: Math.max(1, last?.waitMs ?? SHARED_POLL_MS), empty };
+  return { bucket: empty.name, availableInMs: Math.max(1, last?.waitMs ?? SHARED_POLL_MS), empty };
 }
 
-function standingOf({ buckets }: QuotaPlace, { levels }: Taken): Standing | undefined {
+function standingOf({ buckets }: QuotaScope, { levels }: DebitResult): QuotaStatus | undefined {
   const index = buckets.findIndex(({ limit }) => limit === 'tokensPerMinute');
   const bucket = buckets[index];
   if (bucket === undefined) return undefined;

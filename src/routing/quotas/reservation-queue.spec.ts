@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { MemoryBuckets } from '../../shared-state/buckets/memory-buckets.ts';
-import type { BucketStore, Draught, Taken } from '../../shared-state/buckets/bucket-store.ts';
-import { type Clock, TurnQueue } from './reservation-queue.ts';
+import type { BucketStore, BucketDebit, DebitResult } from '../../shared-state/buckets/bucket-store.ts';
+import { type QueueClock, ReservationQueue } from './reservation-queue.ts';
 
 /** Time that passes when the test says so. */
-class HandClock implements Clock {
+class HandClock implements QueueClock {
   private time = 0;
   private timers: { at: number; run: () => void }[] = [];
 
@@ -37,7 +37,7 @@ class HandClock implements Clock {
 const LAW = { capacity: 6_000, periodMs: 60_000, refill: 'steady' } as const;
 const SETTINGS = { maxWaitMs: 10_000, maxLength: 5, pollMs: 60_000 };
 
-function draughts(amount: number): Draught[] {
+function draughts(amount: number): BucketDebit[] {
   return [{ key: 'bucket', law: LAW, amount }];
 }
 
@@ -45,7 +45,7 @@ function queueWith(settings = SETTINGS) {
   const clock = new HandClock();
   const buckets = new MemoryBuckets(clock.now);
   buckets.take(draughts(6_000));
-  const queue = new TurnQueue(buckets, clock, settings);
+  const queue = new ReservationQueue(buckets, clock, settings);
   const log: string[] = [];
   const join = (name: string, amount: number, owner = 'key') =>
     queue.join({
@@ -163,14 +163,14 @@ describe('the queue for a bucket', () => {
     memory.take(draughts(6_000));
     let asked = 0;
     const slow: BucketStore = {
-      take: async (wanted): Promise<Taken> => {
+      take: async (wanted): Promise<DebitResult> => {
         asked += 1;
         return Promise.resolve(memory.take(wanted));
       },
       correct: (...given) => memory.correct(...given),
       drain: (wanted) => memory.drain(wanted),
     };
-    const queue = new TurnQueue(slow, clock, { ...SETTINGS, pollMs: 250 });
+    const queue = new ReservationQueue(slow, clock, { ...SETTINGS, pollMs: 250 });
     const log: string[] = [];
     const turn = (name: string) => ({
       owner: 'key',

@@ -1,14 +1,14 @@
-import type { BucketStore, Draught, Taken } from '../../shared-state/buckets/bucket-store.ts';
+import type { BucketStore, BucketDebit, DebitResult } from '../../shared-state/buckets/bucket-store.ts';
 
 /** Time as the queue sees it; a simulation has its own. */
-export interface Clock {
+export interface QueueClock {
   /** Milliseconds. */
   now(): number;
   /** Runs it later; the answer takes that back. */
   after(ms: number, run: () => void): () => void;
 }
 
-export const WALL_CLOCK: Clock = {
+export const SYSTEM_CLOCK: QueueClock = {
   now: () => performance.now(),
   after: (ms, run) => {
     const timer = setTimeout(run, ms);
@@ -17,16 +17,16 @@ export const WALL_CLOCK: Clock = {
 };
 
 /** One who waits. Exactly one of the two is called, once. */
-export interface Turn {
+export interface Waiter {
   /** Id of the API key. */
   owner: string;
-  draughts: readonly Draught[];
-  granted(taken: Taken): void;
+  draughts: readonly BucketDebit[];
+  granted(taken: DebitResult): void;
   /** The time is up; `last` tells what was missing when it was asked last. */
-  refused(last: Taken | undefined): void;
+  refused(last: DebitResult | undefined): void;
 }
 
-export interface QueueSettings {
+export interface QueueOptions {
   maxWaitMs: number;
   /** Most who may wait. */
   maxLength: number;
@@ -35,9 +35,9 @@ export interface QueueSettings {
 }
 
 interface Place {
-  turn: Turn;
+  turn: Waiter;
   deadline: number;
-  last?: Taken;
+  last?: DebitResult;
   gone: boolean;
 }
 
@@ -46,7 +46,7 @@ interface Place {
  * of arrival. A small request never overtakes one whose turn has come, or a large one would never be served. Only that
  * one is looked at, when its time has come or when something was given back.
  */
-export class TurnQueue {
+export class ReservationQueue {
   /** Requests by key, in the order of the turns. */
   private readonly lanes = new Map<string, Set<Place>>();
   /** The request whose turn it is, until it is served or leaves. */
@@ -57,8 +57,8 @@ export class TurnQueue {
 
   constructor(
     private readonly store: BucketStore,
-    private readonly clock: Clock,
-    private readonly settings: QueueSettings,
+    private readonly clock: QueueClock,
+    private readonly settings: QueueOptions,
   ) {}
 
   get length(): number {
@@ -66,7 +66,7 @@ export class TurnQueue {
   }
 
   /** What the first was told when it last asked. */
-  get last(): Taken | undefined {
+  get last(): DebitResult | undefined {
     return this.current?.last;
   }
 
@@ -74,7 +74,7 @@ export class TurnQueue {
    * Returns the function that takes the request out again. Returns undefined where the queue is full; in a full queue a key
    * with fewer requests takes the room of the one with most, whose newest request is refused.
    */
-  join(turn: Turn): (() => void) | undefined {
+  join(turn: Waiter): (() => void) | undefined {
     if (this.present >= this.settings.maxLength && !this.displaceFor(turn.owner)) return undefined;
     const place: Place = { turn, deadline: this.clock.now() + this.settings.maxWaitMs, gone: false };
     const lane = this.lanes.get(turn.owner);
@@ -124,7 +124,7 @@ export class TurnQueue {
     }
   }
 
-  private async serveLater(place: Place, taking: Promise<Taken>): Promise<void> {
+  private async serveLater(place: Place, taking: Promise<DebitResult>): Promise<void> {
     this.isAsking = true;
     const taken = await taking;
     this.isAsking = false;
@@ -133,7 +133,7 @@ export class TurnQueue {
     else this.lookAgain(Math.min(taken.waitMs, Math.max(0, this.refuseLate() - this.clock.now())));
   }
 
-  private isServed(place: Place, taken: Taken): boolean {
+  private isServed(place: Place, taken: DebitResult): boolean {
     place.last = taken;
     if (taken.short !== undefined) return false;
     if (place.gone) {

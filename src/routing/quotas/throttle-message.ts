@@ -1,8 +1,8 @@
-import type { Bucket } from './quota-table.ts';
+import type { QuotaBucket } from './quota-table.ts';
 import { throttledQuota } from '../../wire/throttle-message.ts';
 
 /** Returns whether a throttle with this message is about a limit. AWS uses "Too many requests" for tokens, too (AWS re:Post, 2026). */
-export function isThrottledBy(limit: Bucket['limit'], message: string): boolean {
+export function isThrottledBy(limit: QuotaBucket['limit'], message: string): boolean {
   const quota = throttledQuota(message);
   switch (quota) {
     case 'day':

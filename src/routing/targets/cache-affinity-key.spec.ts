@@ -1,19 +1,19 @@
 import type { ConverseRequest } from '../../wire/converse.ts';
-import { cardsWith } from '../../models/account/account-models.ts';
-import type { ModelCard } from '../../models/types/model.ts';
-import { conversationOf } from './cache-affinity-key.ts';
+import { modelsWithAccount } from '../../models/account/account-models.ts';
+import type { Model } from '../../models/types/model.ts';
+import { converseCacheAffinity } from './cache-affinity-key.ts';
 
 const point = { cachePoint: { type: 'default' as const } };
 const hello = { role: 'user' as const, content: [{ text: 'Hello' }] };
 const system = [{ text: 'Be brief.' }, point];
 
-const card = (name: string): ModelCard => cardsWith(undefined).find((one) => one.name === name)!;
+const card = (name: string): Model => modelsWithAccount(undefined).find((one) => one.name === name)!;
 const SONNET = card('claude-sonnet-4-6');
-const keyOf = (input: ConverseRequest, model = SONNET) => conversationOf(model, input)?.key;
+const keyOf = (input: ConverseRequest, model = SONNET) => converseCacheAffinity(model, input)?.key;
 
 describe('the conversation of a request', () => {
   it('is none where nothing of it is cached', () => {
-    expect(conversationOf(SONNET, { messages: [hello], system: [{ text: 'Be brief.' }] })).toBeUndefined();
+    expect(converseCacheAffinity(SONNET, { messages: [hello], system: [{ text: 'Be brief.' }] })).toBeUndefined();
   });
 
   it('is the same in every turn, wherever the cache points stand', () => {
@@ -39,12 +39,12 @@ describe('the conversation of a request', () => {
   });
 
   it('is there without cache points where thoughts are bound to the account that made them', () => {
-    expect(conversationOf(card('claude-opus-5-5'), { messages: [hello] })?.lifeMs).toBe(3_600_000);
+    expect(converseCacheAffinity(card('claude-opus-5-5'), { messages: [hello] })?.lifeMs).toBe(3_600_000);
   });
 
   it('lives as long as its longest cache point', () => {
-    expect(conversationOf(SONNET, { system, messages: [hello] })?.lifeMs).toBe(300_000);
+    expect(converseCacheAffinity(SONNET, { system, messages: [hello] })?.lifeMs).toBe(300_000);
     const hour = { cachePoint: { type: 'default' as const, ttl: '1h' as const } };
-    expect(conversationOf(SONNET, { system: [...system, hour], messages: [hello] })?.lifeMs).toBe(3_600_000);
+    expect(converseCacheAffinity(SONNET, { system: [...system, hour], messages: [hello] })?.lifeMs).toBe(3_600_000);
   });
 });

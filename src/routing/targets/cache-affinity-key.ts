@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
-import type { ModelCard } from '../../models/types/model.ts';
-import type { Conversation } from './prompt-cache-affinity.ts';
+import type { Model } from '../../models/types/model.ts';
+import type { CacheAffinity } from './prompt-cache-affinity.ts';
 import type { ConverseRequest } from '../../wire/converse.ts';
-import type { Fields } from '../../wire/json/json-fields.ts';
-import { fieldsOf, listOf } from '../../wire/json/json-fields.ts';
+import type { JsonObject } from '../../wire/json/json-fields.ts';
+import { asRecord, asRecordList } from '../../wire/json/json-fields.ts';
 
 const FIVE_MINUTES_MS = 5 * 60_000;
 const HOUR_MS = 60 * 60_000;
@@ -18,7 +18,7 @@ interface Block {
  * turn and are left out. Undefined where a turn may go anywhere: nothing of it is cached, and the thoughts of the model
  * are not bound to the account that made them.
  */
-export function conversationOf({ id, rules }: ModelCard, input: ConverseRequest): Conversation | undefined {
+export function converseCacheAffinity({ id, rules }: Model, input: ConverseRequest): CacheAffinity | undefined {
   const life = Math.max(longestLife(input), rules.thinking?.bound ? HOUR_MS : 0);
   if (life === 0) return undefined;
   const [first] = input.messages ?? [];
@@ -27,11 +27,11 @@ export function conversationOf({ id, rules }: ModelCard, input: ConverseRequest)
 }
 
 /** The same for a body of Anthropic's, whose marks stand on the blocks themselves. */
-export function messagesConversationOf({ id, rules }: ModelCard, body: Fields): Conversation | undefined {
+export function messagesCacheAffinity({ id, rules }: Model, body: JsonObject): CacheAffinity | undefined {
   const { system, tools, messages } = body;
   const life = Math.max(longestMark([system, tools, messages]), rules.thinking?.bound ? HOUR_MS : 0);
   if (life === 0) return undefined;
-  const { content } = fieldsOf(listOf(messages)[0]);
+  const { content } = asRecord(asRecordList(messages)[0]);
   const beginning = [id, system, tools, content];
   const withoutMarks = (name: string, value: unknown): unknown => (name === 'cache_control' ? undefined : value);
   return { key: hash('sha256', JSON.stringify(beginning, withoutMarks), 'base64url'), lifeMs: life };
@@ -40,9 +40,9 @@ export function messagesConversationOf({ id, rules }: ModelCard, body: Fields): 
 /** Marks stand on blocks, also on those within messages and results of tools. */
 function longestMark(value: unknown): number {
   let longest = 0;
-  for (const member of listOf(value)) {
-    const { cache_control: mark, content } = fieldsOf(member);
-    const own = mark === undefined ? 0 : fieldsOf(mark)['ttl'] === '1h' ? HOUR_MS : FIVE_MINUTES_MS;
+  for (const member of asRecordList(value)) {
+    const { cache_control: mark, content } = asRecord(member);
+    const own = mark === undefined ? 0 : asRecord(mark)['ttl'] === '1h' ? HOUR_MS : FIVE_MINUTES_MS;
     longest = Math.max(longest, own, longestMark(Array.isArray(member) ? member : content));
   }
   return longest;

@@ -1,14 +1,14 @@
 import { GatewayError } from '../../errors/errors.ts';
 
 /** What a failure says about the target it came from. */
-export interface Setback {
+export interface CooldownPolicy {
   /** How many in a row until the target is left alone. */
-  after: number;
+  failuresBefore: number;
   /** Milliseconds it is then left alone; doubled with each failed probe, up to the most. */
-  firstPauseMs: number;
-  longestPauseMs: number;
+  firstCooldownMs: number;
+  maxCooldownMs: number;
   /** Never longer than until midnight UTC, when AWS counts a new day. */
-  endsWithDay?: true;
+  endsAtMidnightUtc?: true;
   /** True if the content of a request can cause the failure, whatever its exception: long prompts, rare errors of models. */
   provokable?: true;
 }
@@ -17,20 +17,30 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-const THROTTLED: Setback = { after: 1, firstPauseMs: 2 * SECOND, longestPauseMs: MINUTE };
+const THROTTLED: CooldownPolicy = { failuresBefore: 1, firstCooldownMs: 2 * SECOND, maxCooldownMs: MINUTE };
 /** Tokens per day, or another quota that no minute brings back. */
-const USED_UP: Setback = { after: 1, firstPauseMs: HOUR, longestPauseMs: HOUR, endsWithDay: true };
+const USED_UP: CooldownPolicy = {
+  failuresBefore: 1,
+  firstCooldownMs: HOUR,
+  maxCooldownMs: HOUR,
+  endsAtMidnightUtc: true,
+};
 /** Access that was not granted, a model that is not there: somebody has to do something about it. */
-const NOT_THERE: Setback = { after: 1, firstPauseMs: MINUTE, longestPauseMs: HOUR / 2 };
-const NO_CREDENTIALS: Setback = { after: 1, firstPauseMs: 10 * SECOND, longestPauseMs: 5 * MINUTE };
+const NOT_THERE: CooldownPolicy = { failuresBefore: 1, firstCooldownMs: MINUTE, maxCooldownMs: HOUR / 2 };
+const NO_CREDENTIALS: CooldownPolicy = { failuresBefore: 1, firstCooldownMs: 10 * SECOND, maxCooldownMs: 5 * MINUTE };
 /** Each attempt costs somebody the whole of a clock. */
-const SILENT: Setback = { after: 1, firstPauseMs: 10 * SECOND, longestPauseMs: 10 * MINUTE, provokable: true };
-const DOWN: Setback = { after: 1, firstPauseMs: SECOND, longestPauseMs: MINUTE };
+const SILENT: CooldownPolicy = {
+  failuresBefore: 1,
+  firstCooldownMs: 10 * SECOND,
+  maxCooldownMs: 10 * MINUTE,
+  provokable: true,
+};
+const DOWN: CooldownPolicy = { failuresBefore: 1, firstCooldownMs: SECOND, maxCooldownMs: MINUTE };
 /** May have been this one request: long prompts time out, and some answers break. */
-const FAULTY: Setback = { after: 3, firstPauseMs: SECOND, longestPauseMs: MINUTE, provokable: true };
+const FAULTY: CooldownPolicy = { failuresBefore: 3, firstCooldownMs: SECOND, maxCooldownMs: MINUTE, provokable: true };
 
 /** By the code of the failure. What is not here is the client's mistake or the gateway's, the same at every target. */
-const SETBACKS: ReadonlyMap<string | null, Setback> = new Map([
+const SETBACKS: ReadonlyMap<string | null, CooldownPolicy> = new Map([
   ['rate_limit_exceeded', THROTTLED],
   ['insufficient_quota', USED_UP],
   ['model_access_denied', NOT_THERE],
@@ -51,16 +61,16 @@ const SETBACKS: ReadonlyMap<string | null, Setback> = new Map([
 ]);
 
 /** Undefined for a failure that would be the same elsewhere. */
-export function setbackOf(error: unknown): Setback | undefined {
+export function cooldownPolicyOf(error: unknown): CooldownPolicy | undefined {
   return error instanceof GatewayError ? SETBACKS.get(error.code) : undefined;
 }
 
 /** Another region, account or model may do what this one could not. */
-export function mayWorkElsewhere(error: unknown): error is GatewayError {
-  return setbackOf(error) !== undefined;
+export function canFailOver(error: unknown): error is GatewayError {
+  return cooldownPolicyOf(error) !== undefined;
 }
 
 /** Of several failures the one worth telling: the first that may pass, for the others wait for nothing. */
-export function mostHopeful(failures: readonly GatewayError[]): GatewayError | undefined {
+export function mostRetryable(failures: readonly GatewayError[]): GatewayError | undefined {
   return failures.find(({ retryable }) => retryable) ?? failures[0];
 }

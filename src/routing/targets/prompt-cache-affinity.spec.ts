@@ -1,5 +1,5 @@
 import type { Target } from '../../models/types/model.ts';
-import { isForeign, WarmTargets } from './prompt-cache-affinity.ts';
+import { isCrossAccount, PromptCacheAffinity } from './prompt-cache-affinity.ts';
 
 const A: Target = { id: 'a', region: 'us-east-1', modelId: 'm' };
 const B: Target = { id: 'b', region: 'us-west-2', modelId: 'm' };
@@ -7,12 +7,12 @@ const KEY = { name: 'key', id: 'key' };
 
 describe('the target whose cache is warm', () => {
   let now = 1_000;
-  const warm = new WarmTargets(() => now);
+  const warm = new PromptCacheAffinity(() => now);
   const conversation = { key: 'one', lifeMs: 300_000 };
 
   it('is the last one that a conversation was sent to', () => {
     expect(warm.of(KEY, conversation, [A, B])).toBeUndefined();
-    warm.used(KEY, conversation, B, undefined);
+    warm.record(KEY, conversation, B, undefined);
     expect(warm.of(KEY, conversation, [A, B])?.target).toBe(B);
     expect(warm.of(KEY, { key: 'two', lifeMs: 300_000 }, [A, B])).toBeUndefined();
     expect(warm.of(KEY, conversation, [A])).toBeUndefined();
@@ -21,15 +21,19 @@ describe('the target whose cache is warm', () => {
   it('has seen turns of another account once the conversation has moved', () => {
     const abroad = { ...B, account: 'team-b' };
     const there = warm.of(KEY, conversation, [abroad]);
-    expect([isForeign(undefined, A), isForeign(there, abroad), isForeign(there, A)]).toEqual([false, false, true]);
-    warm.used(KEY, conversation, A, there);
-    expect(isForeign(warm.of(KEY, conversation, [A]), A)).toBe(true);
-    warm.used(KEY, conversation, B, undefined);
+    expect([isCrossAccount(undefined, A), isCrossAccount(there, abroad), isCrossAccount(there, A)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    warm.record(KEY, conversation, A, there);
+    expect(isCrossAccount(warm.of(KEY, conversation, [A]), A)).toBe(true);
+    warm.record(KEY, conversation, B, undefined);
   });
 
   it('is so for the life of the cached prompt after its last use', () => {
     now += 200_000;
-    warm.used(KEY, conversation, B, undefined);
+    warm.record(KEY, conversation, B, undefined);
     now += 299_000;
     expect(warm.of(KEY, conversation, [A, B])?.target).toBe(B);
     now += 2_000;
@@ -37,18 +41,18 @@ describe('the target whose cache is warm', () => {
   });
 
   it('is not forgotten because another key has many conversations', () => {
-    warm.used({ name: 'quiet', id: 'quiet' }, { key: 'quiet', lifeMs: 300_000 }, A, undefined);
+    warm.record({ name: 'quiet', id: 'quiet' }, { key: 'quiet', lifeMs: 300_000 }, A, undefined);
     for (let index = 0; index < 30_000; index += 1) {
-      warm.used(KEY, { key: `busy ${index}`, lifeMs: 300_000 }, B, undefined);
+      warm.record(KEY, { key: `busy ${index}`, lifeMs: 300_000 }, B, undefined);
     }
     expect(warm.of({ name: 'quiet', id: 'quiet' }, { key: 'quiet', lifeMs: 300_000 }, [A, B])?.target).toBe(A);
   });
 
   it('is not changed by another key that begins a conversation in the same way', () => {
     const other = { name: 'other', id: 'other' };
-    warm.used(KEY, conversation, A, undefined);
+    warm.record(KEY, conversation, A, undefined);
     expect(warm.of(other, conversation, [A, B])).toBeUndefined();
-    warm.used(other, conversation, { ...B, account: 'team-b' }, { target: A, hasMoved: true });
+    warm.record(other, conversation, { ...B, account: 'team-b' }, { target: A, answeredInOtherAccounts: true });
     expect(warm.of(KEY, conversation, [A, B])).toEqual({ target: A, hasMoved: false });
   });
 });

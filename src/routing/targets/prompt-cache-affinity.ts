@@ -6,7 +6,7 @@ import type { Caller } from '../../request/caller.ts';
 const MOST_CONVERSATIONS = 20_000;
 
 /** A conversation that is better off where it was. */
-export interface Conversation {
+export interface CacheAffinity {
   /** The same for every turn of it. */
   key: string;
   /** Milliseconds after its last turn that this holds: as long as Bedrock keeps the prompt. */
@@ -14,11 +14,11 @@ export interface Conversation {
 }
 
 /** Where a conversation was, as far as this process has sent it there. */
-export interface Whereabouts {
+export interface LastTarget {
   /** Answered the last turn. */
   target: Target;
   /** Turns before it were answered in other accounts. */
-  hasMoved: boolean;
+  answeredInOtherAccounts: boolean;
 }
 
 interface Entry {
@@ -31,7 +31,7 @@ interface Entry {
  * conversations as another key does must not decide where the other key's conversations go, nor whether they keep their
  * thoughts.
  */
-export class WarmTargets {
+export class PromptCacheAffinity {
   private readonly entries: FairCache<Entry>;
 
   constructor(now?: () => number) {
@@ -39,27 +39,27 @@ export class WarmTargets {
     this.entries = new FairCache<Entry>({ limits: () => limits, sizeOf: () => 1, now });
   }
 
-  of(caller: Caller | undefined, conversation: Conversation, targets: readonly Target[]): Whereabouts | undefined {
+  of(caller: Caller | undefined, conversation: CacheAffinity, targets: readonly Target[]): LastTarget | undefined {
     const entry = this.entries.get(nameOf(caller, conversation));
     const target = entry && targets.find(({ id }) => id === entry.id);
-    return target && { target, hasMoved: entry.hasMoved };
+    return target && { target, answeredInOtherAccounts: entry.hasMoved };
   }
 
   /**
    * Every turn lengthens the life of what is cached. `before` is where the conversation was; the entry counts against the
    * share of the caller.
    */
-  used(caller: Caller | undefined, conversation: Conversation, target: Target, before?: Whereabouts): void {
-    const entry = { id: target.id, hasMoved: isForeign(before, target) };
+  record(caller: Caller | undefined, conversation: CacheAffinity, target: Target, before?: LastTarget): void {
+    const entry = { id: target.id, hasMoved: isCrossAccount(before, target) };
     this.entries.set(caller?.id ?? '', nameOf(caller, conversation), entry, conversation.lifeMs);
   }
 }
 
-function nameOf(caller: Caller | undefined, { key }: Conversation): string {
+function nameOf(caller: Caller | undefined, { key }: CacheAffinity): string {
   return `${caller?.id ?? ''} ${key}`;
 }
 
 /** Whether turns of the conversation were answered in another account than the target's. */
-export function isForeign(before: Whereabouts | undefined, target: Target): boolean {
-  return before !== undefined && (before.hasMoved || before.target.account !== target.account);
+export function isCrossAccount(before: LastTarget | undefined, target: Target): boolean {
+  return before !== undefined && (before.answeredInOtherAccounts || before.target.account !== target.account);
 }

@@ -1,5 +1,5 @@
 import type { GatewayError } from '../../errors/errors.ts';
-import type { Setback } from './cooldown-policies.ts';
+import type { CooldownPolicy } from './cooldown-policies.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -62,12 +62,12 @@ export class TargetCondition {
   }
 
   /** Returns the milliseconds of the pause that begins with this failure; undefined if none begins. */
-  failed(entry: Entry, setback: Setback, failure: GatewayError): number | undefined {
+  failed(entry: Entry, setback: CooldownPolicy, failure: GatewayError): number | undefined {
     // Many requests that fail together are one failure.
     if (this.pausedUntil !== 0 && entry !== 'probe') return undefined;
     this.inARow += 1;
     this.lastFailure = failure;
-    if (entry !== 'probe' && this.inARow < setback.after) return undefined;
+    if (entry !== 'probe' && this.inARow < setback.failuresBefore) return undefined;
     return this.pause(setback, failure.retryAfter);
   }
 
@@ -75,7 +75,7 @@ export class TargetCondition {
    * As `failed`, for a failure that the content of a request can cause: a pause begins when a second API key has met
    * such failures, and becomes longer when another key than the last one meets it.
    */
-  suspected(key: string, entry: Entry, setback: Setback, failure: GatewayError): number | undefined {
+  suspected(key: string, entry: Entry, setback: CooldownPolicy, failure: GatewayError): number | undefined {
     const isAnotherKey = this.lastKey !== undefined && this.lastKey !== key;
     if (this.pausedUntil !== 0 && (entry !== 'probe' || this.lastKey === key)) return undefined;
     this.lastKey = key;
@@ -87,11 +87,11 @@ export class TargetCondition {
     return this.failed(entry, setback, failure);
   }
 
-  private pause(setback: Setback, retryAfter = 0): number {
+  private pause(setback: CooldownPolicy, retryAfter = 0): number {
     const now = this.clocks.now();
-    const wanted = Math.max(setback.firstPauseMs * 2 ** this.pauses, retryAfter * 1_000);
+    const wanted = Math.max(setback.firstCooldownMs * 2 ** this.pauses, retryAfter * 1_000);
     const untilMidnight = DAY_MS - (this.clocks.date() % DAY_MS);
-    const most = setback.endsWithDay ? Math.min(setback.longestPauseMs, untilMidnight) : setback.longestPauseMs;
+    const most = setback.endsAtMidnightUtc ? Math.min(setback.maxCooldownMs, untilMidnight) : setback.maxCooldownMs;
     this.pauses += 1;
     this.pausedAt = now;
     const pauseMs = Math.min(wanted, most);

@@ -1,8 +1,8 @@
-import { connectionError, fromBedrock, timeout } from '../../bedrock/errors/bedrock-errors.ts';
+import { connectionError, fromAwsError, upstreamTimeout } from '../../bedrock/errors/bedrock-errors.ts';
 import type { GatewayError } from '../../errors/errors.ts';
 import type { Target } from '../../models/types/model.ts';
-import { setbackOf } from './cooldown-policies.ts';
-import { TargetHealth, type Trial } from './target-health.ts';
+import { cooldownPolicyOf } from './cooldown-policies.ts';
+import { TargetHealth, type HealthObservation } from './target-health.ts';
 
 const NOON = Date.UTC(2027, 0, 15, 12);
 const A: Target = { id: 'a', region: 'us-east-1', modelId: 'm' };
@@ -17,8 +17,9 @@ beforeEach(() => {
   health = new TargetHealth({ now: () => now, date: () => date });
 });
 
-const refusal = (exception: string, message = ''): GatewayError => fromBedrock({ exception, message });
-const fail = (trial: Trial | undefined, failure: GatewayError) => trial!.failed(setbackOf(failure)!, failure);
+const refusal = (exception: string, message = ''): GatewayError => fromAwsError({ exception, message });
+const fail = (trial: HealthObservation | undefined, failure: GatewayError) =>
+  trial!.failed(cooldownPolicyOf(failure)!, failure);
 const level = (): number => Object.fromEntries(health.levels())[A.id]!;
 
 /** Milliseconds until the target is tried again. */
@@ -129,11 +130,11 @@ describe('when all are left alone', () => {
   });
 
   it('the one that is due first can be tried anyway, and is back when it answers', () => {
-    expect(health.soonest([A, B])).toBe(B);
-    fail(health.beginAnyway(B), refusal('ThrottlingException'));
-    expect(health.soonest([A, B])).toBe(B);
+    expect(health.shortestCooldown([A, B])).toBe(B);
+    fail(health.beginDuringCooldown(B), refusal('ThrottlingException'));
+    expect(health.shortestCooldown([A, B])).toBe(B);
     now += 1;
-    health.beginAnyway(B).answered();
+    health.beginDuringCooldown(B).answered();
     expect(health.begin(B)).toBeDefined();
   });
 
@@ -156,17 +157,17 @@ describe('a failure that the content of a request can cause', () => {
     ['no such guardrail', () => refusal('ResourceNotFoundException', 'The guardrail does not exist.')],
     ['an id that cannot be called', () => refusal('ValidationException', 'The provided model identifier is invalid.')],
     ['a quota of the request', () => refusal('ServiceQuotaExceededException')],
-    ['a timeout', () => timeout('Bedrock did not answer in time.')],
+    ['a timeout', () => upstreamTimeout('Bedrock did not answer in time.')],
     ['a broken connection', () => connectionError(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))],
     ['a broken model', () => refusal('ModelErrorException')],
     ['an error of AWS', () => refusal('InternalServerException')],
-    ['a firewall', () => fromBedrock({ exception: '', status: 403, message: '<html>' })],
+    ['a firewall', () => fromAwsError({ exception: '', status: 403, message: '<html>' })],
   ])('pauses the target for its key alone: %s', (_, failure) => {
-    for (let count = 0; count < 50; count += 1) fail(health.beginAnyway(A, 'attacker'), failure());
+    for (let count = 0; count < 50; count += 1) fail(health.beginDuringCooldown(A, 'attacker'), failure());
     expect(health.begin(A, 'attacker')).toBeUndefined();
     expect(level()).toBe(1);
     expect(health.begin(A, 'other')).toBeDefined();
-    expect(health.soonest([A, B], 'attacker')).toBe(B);
+    expect(health.shortestCooldown([A, B], 'attacker')).toBe(B);
     expect(health.lastFailure(A, 'attacker')).toBeDefined();
   });
 

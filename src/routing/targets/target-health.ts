@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { GatewayError } from '../../errors/errors.ts';
 import type { Target } from '../../models/types/model.ts';
-import type { Setback } from './cooldown-policies.ts';
+import type { CooldownPolicy } from './cooldown-policies.ts';
 import { type Entry, type HealthClocks, TargetCondition } from './target-condition.ts';
 
 /** More targets than a gateway has: each model counts once a place. */
@@ -17,11 +17,11 @@ export interface CoolDown {
 }
 
 /** One request at a target. One of the three functions is called, once. */
-export interface Trial {
+export interface HealthObservation {
   /** The target has answered, also with a refusal of the client's request. Returns whether that ends a cool-down. */
   answered(): 'back' | 'as before';
   /** Returns the cool-down that begins with this failure, if one does. */
-  failed(setback: Setback, failure: GatewayError): CoolDown | undefined;
+  failed(setback: CooldownPolicy, failure: GatewayError): CoolDown | undefined;
   /** The outcome is not known: the client has gone. */
   abandoned(): void;
 }
@@ -44,7 +44,7 @@ export class TargetHealth {
   }
 
   /** `key`: id of the API key. Returns undefined during a cool-down, and while a probe runs after it. */
-  begin(target: Target, key = ''): Trial | undefined {
+  begin(target: Target, key = ''): HealthObservation | undefined {
     const shared = this.conditionOf(target).entry;
     if (shared === undefined) return undefined;
     const own = this.ownOf(target, key);
@@ -53,12 +53,12 @@ export class TargetHealth {
   }
 
   /** Begins a request at a target that is in cool-down, because all targets are. */
-  beginAnyway(target: Target, key = ''): Trial {
+  beginDuringCooldown(target: Target, key = ''): HealthObservation {
     return this.begin(target, key) ?? this.trial(target, key, { shared: 'anyway', own: 'anyway' });
   }
 
   /** Returns the target whose cool-down ends first. */
-  soonest(targets: readonly Target[], key = ''): Target | undefined {
+  shortestCooldown(targets: readonly Target[], key = ''): Target | undefined {
     const until = (target: Target): number =>
       Math.max(this.conditionOf(target).pausedUntil, this.ownOf(target, key)?.pausedUntil ?? 0);
     return targets.toSorted((one, other) => until(one) - until(other))[0];
@@ -89,7 +89,7 @@ export class TargetHealth {
     return this.ownConditions.size === 0 ? undefined : this.ownConditions.get(ownName(target, key));
   }
 
-  private trial(target: Target, key: string, entries: { shared: Entry; own: Entry }): Trial {
+  private trial(target: Target, key: string, entries: { shared: Entry; own: Entry }): HealthObservation {
     const startedAt = this.clocks.now();
     const shared = this.conditionOf(target);
     shared.enter(entries.shared);

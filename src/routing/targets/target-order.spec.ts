@@ -1,5 +1,5 @@
 import type { Target } from '../../models/types/model.ts';
-import { inTurn, withFirst } from './target-order.ts';
+import { orderTargets, moveToFront } from './target-order.ts';
 
 const target = (id: string, weight?: number, priority?: number): Target => ({
   id,
@@ -22,26 +22,28 @@ function generator(): () => number {
 describe('the order of targets', () => {
   it('is that of the list where they have no weights', () => {
     const targets = [target('a'), target('b'), target('c')];
-    expect(inTurn(targets, generator())).toBe(targets);
+    expect(orderTargets(targets, generator())).toBe(targets);
   });
 
   it('follows the weights: three of four begin with the one of weight 3', () => {
     const random = generator();
     const targets = [target('a', 3), target('b', 1)];
-    const first = Array.from({ length: 10_000 }, () => ids(inTurn(targets, random))).filter((order) => order === 'ab');
+    const first = Array.from({ length: 10_000 }, () => ids(orderTargets(targets, random))).filter(
+      (order) => order === 'ab',
+    );
     expect(first.length / 10_000).toBeCloseTo(0.75, 1);
   });
 
   it('keeps to the priorities, whatever the weights', () => {
     const random = generator();
     const targets = [target('a', 1), target('b', 1, 1), target('c', 1_000, 2), target('d', 1_000, 2)];
-    const orders = new Set(Array.from({ length: 200 }, () => ids(inTurn(targets, random))));
+    const orders = new Set(Array.from({ length: 200 }, () => ids(orderTargets(targets, random))));
     expect([...orders].sort()).toEqual(['abcd', 'abdc', 'bacd', 'badc']);
   });
 
   it('can be begun with another', () => {
     const [a, b, c] = [target('a'), target('b'), target('c')];
-    expect(ids(withFirst([a, b, c], c))).toBe('cab');
-    expect(ids(withFirst([a, b, c], a))).toBe('abc');
+    expect(ids(moveToFront([a, b, c], c))).toBe('cab');
+    expect(ids(moveToFront([a, b, c], a))).toBe('abc');
   });
 });

@@ -1,13 +1,13 @@
 import type { Target } from '../../models/types/model.ts';
 
 /** Between 0 and 1, as Math.random gives it. */
-export type Random = () => number;
+export type RandomSource = () => number;
 
 /**
  * The targets of a route in the order to try for one request: as they stand, or, where they have weights, within each
  * priority drawn by weight. A target of weight 3 comes before one of weight 1 in three of four draws.
  */
-export function inTurn(targets: readonly Target[], random: Random): readonly Target[] {
+export function orderTargets(targets: readonly Target[], random: RandomSource): readonly Target[] {
   if (targets[0]?.weight === undefined) return targets;
   // Waiting times of weighted arrivals: sorted, they are a draw without replacement (Efraimidis and Spirakis, 2006).
   return targets
@@ -17,7 +17,7 @@ export function inTurn(targets: readonly Target[], random: Random): readonly Tar
 }
 
 /** The same with one of them first. */
-export function withFirst(targets: readonly Target[], first: Target): readonly Target[] {
+export function moveToFront(targets: readonly Target[], first: Target): readonly Target[] {
   return targets[0] === first ? targets : [first, ...targets.filter((target) => target !== first)];
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { array, assert, constantFrom, integer, oneof, property, record } from 'fast-check';
-import type { BucketLaw } from './bucket.ts';
-import type { Draught } from './bucket-store.ts';
+import type { BucketSpec } from './bucket.ts';
+import type { BucketDebit } from './bucket-store.ts';
 import { MemoryBuckets } from './memory-buckets.ts';
 
 const MINUTE = 60_000;
@@ -14,15 +14,15 @@ function bucketsAt(start: number, maxBuckets?: number) {
   return { clock, buckets };
 }
 
-function steady(capacity: number): BucketLaw {
+function steady(capacity: number): BucketSpec {
   return { capacity, periodMs: MINUTE, refill: 'steady' };
 }
 
-function daily(capacity: number): BucketLaw {
+function daily(capacity: number): BucketSpec {
   return { capacity, periodMs: DAY, refill: 'at-once' };
 }
 
-function draught(amount: number, law: BucketLaw, key = 'one'): Draught {
+function draught(amount: number, law: BucketSpec, key = 'one'): BucketDebit {
   return { key, law, amount };
 }
 

@@ -5,7 +5,7 @@
  * back is what was taken less what was used, no more and no less, as long as there is room for it; what was used beyond
  * what was taken makes the level negative, at most by one capacity, so that no mistake outlives one period.
  */
-export interface BucketLaw {
+export interface BucketSpec {
   /** Most it holds. */
   capacity: number;
   /** Milliseconds in which an empty bucket is full again. */
@@ -20,12 +20,12 @@ export interface BucketState {
   at: number;
 }
 
-export function fullBucket(law: BucketLaw, now: number): BucketState {
+export function fullBucket(law: BucketSpec, now: number): BucketState {
   return { level: law.capacity, at: now };
 }
 
 /** Refills up to now; in place, since this runs for every request. A clock that was set back refills nothing. */
-export function refill(state: BucketState, law: BucketLaw, now: number): void {
+export function refill(state: BucketState, law: BucketSpec, now: number): void {
   const { capacity, periodMs } = law;
   if (law.refill === 'at-once') {
     const isNew = Math.floor(now / periodMs) > Math.floor(state.at / periodMs);
@@ -38,13 +38,13 @@ export function refill(state: BucketState, law: BucketLaw, now: number): void {
 }
 
 /** What a request takes: one that asks for more than the bucket can ever hold gets it when the bucket is full. */
-export function takenFor(amount: number, { capacity }: BucketLaw): number {
+export function debitAmount(amount: number, { capacity }: BucketSpec): number {
   return Math.min(amount, capacity);
 }
 
 /** Milliseconds until so much is there, if nothing else is in between; 0: now. The state is refilled up to `now`. */
-export function waitFor(state: BucketState, law: BucketLaw, amount: number, now: number): number {
-  const missing = takenFor(amount, law) - state.level;
+export function waitMsFor(state: BucketState, law: BucketSpec, amount: number, now: number): number {
+  const missing = debitAmount(amount, law) - state.level;
   if (missing <= 0) return 0;
   if (law.refill === 'at-once') return law.periodMs - (now % law.periodMs);
   return Math.ceil((missing * law.periodMs) / law.capacity);
@@ -54,13 +54,13 @@ export function waitFor(state: BucketState, law: BucketLaw, amount: number, now:
  * Gives back (or, when negative, takes) the difference between what was taken and what was used. What was taken before
  * the clock's last refill has come back with it already.
  */
-export function correct(state: BucketState, law: BucketLaw, difference: number, takenAt: number): void {
+export function adjustLevel(state: BucketState, law: BucketSpec, difference: number, takenAt: number): void {
   const { capacity, periodMs } = law;
   if (law.refill === 'at-once' && Math.floor(takenAt / periodMs) < Math.floor(state.at / periodMs)) return;
   state.level = Math.min(capacity, Math.max(-capacity, state.level + difference));
 }
 
 /** Nothing is left: AWS has said so. */
-export function drain(state: BucketState): void {
+export function emptyBucket(state: BucketState): void {
   state.level = Math.min(0, state.level);
 }

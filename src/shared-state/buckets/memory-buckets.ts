@@ -1,11 +1,20 @@
-import { type BucketLaw, type BucketState, correct, drain, fullBucket, refill, takenFor, waitFor } from './bucket.ts';
-import type { BucketStore, Draught, Taken } from './bucket-store.ts';
+import {
+  type BucketSpec,
+  type BucketState,
+  adjustLevel,
+  emptyBucket,
+  fullBucket,
+  refill,
+  debitAmount,
+  waitMsFor,
+} from './bucket.ts';
+import type { BucketStore, BucketDebit, DebitResult } from './bucket-store.ts';
 
 /** Buckets come from the settings and the model table, so this bound is never met unless something is wrong. */
 const MAX_BUCKETS = 10_000;
 
 interface Held extends BucketState {
-  law: BucketLaw;
+  law: BucketSpec;
 }
 
 /** Buckets of this process. */
@@ -21,32 +30,32 @@ export class MemoryBuckets implements BucketStore {
     return this.states.size;
   }
 
-  take(draughts: readonly Draught[]): Taken {
+  take(draughts: readonly BucketDebit[]): DebitResult {
     const at = this.now();
     const states = this.statesOf(draughts, at);
     let waitMs = 0;
     let short: number | undefined;
     for (const [index, { law, amount }] of draughts.entries()) {
-      const wait = waitFor(states[index]!, law, amount, at);
+      const wait = waitMsFor(states[index]!, law, amount, at);
       if (wait > waitMs) [waitMs, short] = [wait, index];
     }
     if (short === undefined) {
-      for (const [index, { law, amount }] of draughts.entries()) states[index]!.level -= takenFor(amount, law);
+      for (const [index, { law, amount }] of draughts.entries()) states[index]!.level -= debitAmount(amount, law);
     }
     return { short, waitMs, levels: states.map(({ level }) => level), at };
   }
 
-  correct(draughts: readonly Draught[], takenAt: number): void {
+  correct(draughts: readonly BucketDebit[], takenAt: number): void {
     const states = this.statesOf(draughts, this.now());
-    for (const [index, { law, amount }] of draughts.entries()) correct(states[index]!, law, amount, takenAt);
+    for (const [index, { law, amount }] of draughts.entries()) adjustLevel(states[index]!, law, amount, takenAt);
   }
 
-  drain(draughts: readonly Draught[]): void {
-    for (const state of this.statesOf(draughts, this.now())) drain(state);
+  drain(draughts: readonly BucketDebit[]): void {
+    for (const state of this.statesOf(draughts, this.now())) emptyBucket(state);
   }
 
   /** The buckets as they are now: refilled. */
-  private statesOf(draughts: readonly Draught[], now: number): Held[] {
+  private statesOf(draughts: readonly BucketDebit[], now: number): Held[] {
     if (this.states.size + draughts.length > this.maxBuckets) this.makeRoom(draughts.length, now);
     return draughts.map(({ key, law }) => {
       let state = this.states.get(key);

@@ -2,8 +2,8 @@ import type { Result } from 'ioredis';
 import type { GatewayConfig } from '../../config/gateway-config.ts';
 import type { RedisConnection } from '../redis.ts';
 import { areNumbers } from '../redis-replies.ts';
-import { takenFor } from './bucket.ts';
-import type { BucketStore, Draught, Taken } from './bucket-store.ts';
+import { debitAmount } from './bucket.ts';
+import type { BucketStore, BucketDebit, DebitResult } from './bucket-store.ts';
 import { MemoryBuckets } from './memory-buckets.ts';
 
 /**
@@ -76,7 +76,7 @@ export class RedisBuckets implements BucketStore {
     redis.client.defineCommand('moveBuckets', { lua: MOVE_BUCKETS });
   }
 
-  async take(draughts: readonly Draught[]): Promise<Taken> {
+  async take(draughts: readonly BucketDebit[]): Promise<DebitResult> {
     const answer = await this.move('take', draughts);
     if (answer === undefined) return this.whenAway?.take(this.shared(draughts)) ?? unlimited(draughts);
     const [short, waitMs, at, ...levels] = answer;
@@ -85,13 +85,13 @@ export class RedisBuckets implements BucketStore {
     return { short: short < 0 ? undefined : short, waitMs, at, levels: levels.map(Number) };
   }
 
-  correct(draughts: readonly Draught[], takenAt: number): void {
+  correct(draughts: readonly BucketDebit[], takenAt: number): void {
     void this.orElse(this.move('correct', draughts, takenAt), () =>
       this.whenAway?.correct(this.shared(draughts), takenAt),
     );
   }
 
-  drain(draughts: readonly Draught[]): void {
+  drain(draughts: readonly BucketDebit[]): void {
     void this.orElse(this.move('drain', draughts), () => this.whenAway?.drain(this.shared(draughts)));
   }
 
@@ -99,7 +99,7 @@ export class RedisBuckets implements BucketStore {
     if ((await moving) === undefined) whenAway();
   }
 
-  private move(action: string, draughts: readonly Draught[], takenAt = 0): Promise<Answer | undefined> {
+  private move(action: string, draughts: readonly BucketDebit[], takenAt = 0): Promise<Answer | undefined> {
     const keys = draughts.map(({ key }) => `${this.config.redis.keyPrefix}quota:${key}`);
     const numbers = draughts.flatMap(({ law, amount }) => [law.capacity, law.periodMs, law.refill, amount]);
     return this.redis.attempt(
@@ -120,15 +120,15 @@ export class RedisBuckets implements BucketStore {
     }
   }
 
-  private shared(draughts: readonly Draught[]): Draught[] {
+  private shared(draughts: readonly BucketDebit[]): BucketDebit[] {
     const { replicas } = this.config.bedrock.quotas;
     return draughts.map(({ key, law, amount }) => {
       const mine = { ...law, capacity: law.capacity / replicas };
-      return { key, law: mine, amount: takenFor(amount, law) };
+      return { key, law: mine, amount: debitAmount(amount, law) };
     });
   }
 }
 
-function unlimited(draughts: readonly Draught[]): Taken {
+function unlimited(draughts: readonly BucketDebit[]): DebitResult {
   return { waitMs: 0, levels: draughts.map(({ law }) => law.capacity), at: Date.now() };
 }

@@ -13,7 +13,7 @@ export interface CacheSettings {
  * Answers by key, as JSON: in Redis where there is one, in this process otherwise.
  * A Redis that is away is a miss, never an error.
  */
-export class ResponseCache {
+export class AnswerStore {
   private readonly memory: FairCache<string>;
 
   constructor(
@@ -56,7 +56,7 @@ export class ResponseCache {
 }
 
 /** What an answer depends on. */
-export interface CacheQuestion {
+export interface CacheKeyInput {
   /** Id of the caller, or one common word where callers share answers. */
   scope: string;
   modelId: string;
@@ -65,7 +65,7 @@ export interface CacheQuestion {
 }
 
 /** sha256 in hex over the question; the order of keys in its objects makes no difference. */
-export function cacheKey(question: CacheQuestion): string {
+export function cacheKey(question: CacheKeyInput): string {
   return hash('sha256', canonicalJson([question.scope, question.modelId, question.input]), 'hex');
 }
 

@@ -6,13 +6,13 @@ const TAG_BYTES = 16;
 /** `oc.<key id>.<base64url>`: only characters that Bedrock takes in the id of a call. */
 const FORM = /^oc\.([a-zA-Z0-9]{1,8})\.([a-zA-Z0-9_-]+)$/;
 
-export interface CapsuleKey {
+export interface SealingKey {
   id: string;
   /** 32 bytes. */
   key: Buffer;
 }
 
-export function makeKey(): CapsuleKey {
+export function createSealingKey(): SealingKey {
   return { id: randomBytes(3).toString('hex'), key: randomBytes(32) };
 }
 
@@ -20,18 +20,18 @@ export function makeKey(): CapsuleKey {
  * Seals bytes into text that travels with the client and comes back: state without a store. The first key
  * seals, every key opens, so that keys can be changed while conversations go on.
  */
-export class CapsuleKeys {
-  private readonly sealing: CapsuleKey;
-  private readonly byId: ReadonlyMap<string, CapsuleKey>;
+export class SealingKeys {
+  private readonly sealing: SealingKey;
+  private readonly byId: ReadonlyMap<string, SealingKey>;
 
   /** `own` seals where there are no keys, and opens what it has sealed for as long as this process lives. */
-  constructor(keys: readonly CapsuleKey[], own: CapsuleKey = makeKey()) {
+  constructor(keys: readonly SealingKey[], own: SealingKey = createSealingKey()) {
     this.sealing = keys[0] ?? own;
     this.byId = new Map([own, ...keys].map((key) => [key.id, key]));
   }
 
   /** Characters of a capsule with so many bytes in it. */
-  lengthOf(bytes: number): number {
+  sealedLength(bytes: number): number {
     return 'oc..'.length + this.sealing.id.length + Math.ceil(((NONCE_BYTES + bytes + TAG_BYTES) * 4) / 3);
   }
 
@@ -44,7 +44,7 @@ export class CapsuleKeys {
   }
 
   /** Whether this is a capsule that one of the keys has sealed, or someone who names it. */
-  knows(text: string): boolean {
+  isSealedByUs(text: string): boolean {
     return this.byId.has(FORM.exec(text)?.[1] ?? '');
   }
 

@@ -4,8 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
 import { ThinkingConfig } from '../../config/gateway-config.ts';
-import { CapsuleKeys } from './sealing-keys.ts';
-import { ThoughtStore } from './thinking-store.ts';
+import { SealingKeys } from './sealing-keys.ts';
+import { ThinkingStore } from './thinking-store.ts';
 
 const KEY_A = { id: 'a', key: randomBytes(32) };
 const KEY_B = { id: 'b', key: randomBytes(32) };
@@ -24,25 +24,25 @@ describe('a capsule', () => {
   it('opens with its key and in its context only, and has the form of an id', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.string(), (bytes, context) => {
-        const keys = new CapsuleKeys([KEY_A]);
+        const keys = new SealingKeys([KEY_A]);
         const capsule = keys.seal(bytes, context);
         expect(capsule).toMatch(/^[a-zA-Z0-9_.:-]+$/);
-        expect(capsule.length).toBe(keys.lengthOf(bytes.length));
+        expect(capsule.length).toBe(keys.sealedLength(bytes.length));
         expect(keys.open(capsule, context)).toEqual(Buffer.from(bytes));
         expect(keys.open(capsule, `${context}.`)).toBeUndefined();
-        expect(new CapsuleKeys([{ ...KEY_B, id: 'a' }]).open(capsule, context)).toBeUndefined();
+        expect(new SealingKeys([{ ...KEY_B, id: 'a' }]).open(capsule, context)).toBeUndefined();
       }),
     );
   });
 
   it('opens after its key has been replaced by another one in front of it', () => {
-    const capsule = new CapsuleKeys([KEY_A]).seal(SMALL, '');
-    expect(new CapsuleKeys([KEY_B, KEY_A]).open(capsule, '')).toEqual(SMALL);
-    expect(new CapsuleKeys([KEY_B]).open(capsule, '')).toBeUndefined();
+    const capsule = new SealingKeys([KEY_A]).seal(SMALL, '');
+    expect(new SealingKeys([KEY_B, KEY_A]).open(capsule, '')).toEqual(SMALL);
+    expect(new SealingKeys([KEY_B]).open(capsule, '')).toBeUndefined();
   });
 
   it('does not open when anything in it was changed, and nothing else is one', () => {
-    const keys = new CapsuleKeys([KEY_A]);
+    const keys = new SealingKeys([KEY_A]);
     const capsule = keys.seal(SMALL, '');
     for (let at = 5; at < capsule.length - 1; at += 1) {
       const other = capsule[at] === 'A' ? 'B' : 'A';
@@ -56,23 +56,23 @@ describe('thoughts', () => {
   const place = { owner: 'a', callId: 'tooluse_1', context: 'c' };
 
   it('that are small travel in the id, within 64 characters', async () => {
-    const id = new ThoughtStore(settings({ keys: [asConfig(KEY_A)] })).keep(place, SMALL);
+    const id = new ThinkingStore(settings({ keys: [asConfig(KEY_A)] })).save(place, SMALL);
     expect(id).toMatch(/^oc\.a\./);
     expect(id.length).toBeLessThanOrEqual(64);
-    const another = new ThoughtStore(settings({ keys: [asConfig(KEY_A)] }));
+    const another = new ThinkingStore(settings({ keys: [asConfig(KEY_A)] }));
     expect(await another.find([{ owner: 'a', callId: id, context: 'c' }])).toEqual(new Map([[id, SMALL]]));
   });
 
   it('that are large stay here under the id of the call, for this context only', async () => {
-    const store = new ThoughtStore(settings());
-    expect(store.keep(place, LARGE)).toBe('tooluse_1');
+    const store = new ThinkingStore(settings());
+    expect(store.save(place, LARGE)).toBe('tooluse_1');
     expect(await store.find([place, { ...place, context: 'd' }])).toEqual(new Map([['tooluse_1', LARGE]]));
     expect(await store.find([{ ...place, context: 'd' }])).toEqual(new Map());
   });
 
   it('are bounded', async () => {
-    const store = new ThoughtStore(settings({ maxBytes: 1_200 }));
-    for (let index = 0; index < 9; index += 1) store.keep({ owner: 'a', callId: `call_${index}`, context: '' }, LARGE);
+    const store = new ThinkingStore(settings({ maxBytes: 1_200 }));
+    for (let index = 0; index < 9; index += 1) store.save({ owner: 'a', callId: `call_${index}`, context: '' }, LARGE);
     const found = await store.find(
       Array.from({ length: 9 }, (_, index) => ({ owner: 'a', callId: `call_${index}`, context: '' })),
     );
@@ -80,26 +80,26 @@ describe('thoughts', () => {
   });
 
   it('of one key are not evicted by those of another', async () => {
-    const store = new ThoughtStore(settings({ maxBytes: 3_000 }));
-    store.keep(place, LARGE);
-    for (let index = 0; index < 50; index += 1) store.keep({ owner: 'b', callId: `call_${index}`, context: '' }, LARGE);
+    const store = new ThinkingStore(settings({ maxBytes: 3_000 }));
+    store.save(place, LARGE);
+    for (let index = 0; index < 50; index += 1) store.save({ owner: 'b', callId: `call_${index}`, context: '' }, LARGE);
     expect(await store.find([place])).toEqual(new Map([['tooluse_1', LARGE]]));
   });
 
   it('outlive another size and other keys', async () => {
     const config = settings({ maxBytes: 10_000 });
-    const store = new ThoughtStore(config);
-    store.keep(place, LARGE);
-    const sealed = store.keep({ ...place, callId: 'tooluse_2' }, SMALL);
+    const store = new ThinkingStore(config);
+    store.save(place, LARGE);
+    const sealed = store.save({ ...place, callId: 'tooluse_2' }, SMALL);
     config.thinking = settings({ maxBytes: 5_000, keys: [asConfig(KEY_A)] }).thinking;
     const places = [place, { ...place, callId: sealed }];
     expect([...(await store.find(places)).values()]).toEqual([LARGE, SMALL]);
-    expect(store.keep(place, SMALL)).toMatch(/^oc\.a\./);
+    expect(store.save(place, SMALL)).toMatch(/^oc\.a\./);
   });
 
   it('are not kept where that is turned off', async () => {
-    const store = new ThoughtStore(settings({ restore: false }));
-    expect(store.keep(place, SMALL)).toBe('tooluse_1');
+    const store = new ThinkingStore(settings({ restore: false }));
+    expect(store.save(place, SMALL)).toBe('tooluse_1');
     expect(await store.find([place])).toEqual(new Map());
   });
 });

@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto';
 
-import { Derived } from '../../config/derived.ts';
+import { DerivedFromConfig } from '../../config/derived.ts';
 import type { GatewayConfig, ThinkingKeyConfig } from '../../config/gateway-config.ts';
 import { FairCache } from '../fair-cache.ts';
 import type { RedisConnection } from '../redis.ts';
 import { areBuffers, isOk } from '../redis-replies.ts';
-import { type CapsuleKey, CapsuleKeys, makeKey } from './sealing-keys.ts';
+import { type SealingKey, SealingKeys, createSealingKey } from './sealing-keys.ts';
 
 /** Where thoughts belong: the same call means other thoughts, or none, in another context. */
-export interface ThoughtPlace {
+export interface ThinkingStoreKey {
   /** Id of the API key in whose share of the memory they are kept. */
   owner: string;
   /** Id of the call, as the client knows it. */
@@ -25,11 +25,11 @@ const MOST_PLACES = 512;
  * they fit, else in the memory of this process and, where there is one, in Redis. What cannot be found is
  * missing, never an error.
  */
-export class ThoughtStore {
+export class ThinkingStore {
   private readonly memory: FairCache<Buffer>;
-  private readonly keys: Derived<ThinkingKeyConfig[], CapsuleKeys>;
+  private readonly keys: DerivedFromConfig<ThinkingKeyConfig[], SealingKeys>;
   /** Goes on opening what it has sealed when keys are configured later. */
-  private readonly ownKey: CapsuleKey = makeKey();
+  private readonly ownKey: SealingKey = createSealingKey();
 
   constructor(
     private readonly config: Pick<GatewayConfig, 'thinking'>,
@@ -40,10 +40,10 @@ export class ThoughtStore {
       limits: () => config.thinking,
       sizeOf: (bytes, key) => bytes.length + key.length,
     });
-    this.keys = new Derived(
+    this.keys = new DerivedFromConfig(
       () => config.thinking.keys,
       (keys) =>
-        new CapsuleKeys(
+        new SealingKeys(
           keys.map(({ id, key }) => ({ id, key: Buffer.from(key, 'base64') })),
           this.ownKey,
         ),
@@ -56,11 +56,11 @@ export class ThoughtStore {
   }
 
   /** The id that the client shall know the call by. Does not wait for Redis: the answer is on its way already. */
-  keep(place: ThoughtPlace, bytes: Buffer): string {
+  save(place: ThinkingStoreKey, bytes: Buffer): string {
     const { restore, longestCallId, ttlSeconds } = this.config.thinking;
     if (!restore) return place.callId;
     const keys = this.keys.current;
-    if (this.seals && keys.lengthOf(bytes.length) <= longestCallId) return keys.seal(bytes, place.context);
+    if (this.seals && keys.sealedLength(bytes.length) <= longestCallId) return keys.seal(bytes, place.context);
     const key = keyOf(place);
     const ttl = ttlSeconds * 1000;
     this.memory.set(place.owner, key, bytes, ttl);
@@ -69,10 +69,10 @@ export class ThoughtStore {
   }
 
   /** What was kept, by the id of its call. */
-  async find(places: readonly ThoughtPlace[]): Promise<Map<string, Buffer>> {
+  async find(places: readonly ThinkingStoreKey[]): Promise<Map<string, Buffer>> {
     const found = new Map<string, Buffer>();
     if (!this.config.thinking.restore) return found;
-    const missing: ThoughtPlace[] = [];
+    const missing: ThinkingStoreKey[] = [];
     for (const place of places.slice(-MOST_PLACES)) {
       const bytes = this.keys.current.open(place.callId, place.context) ?? this.memory.get(keyOf(place));
       if (bytes) found.set(place.callId, bytes);
@@ -89,13 +89,13 @@ export class ThoughtStore {
 
   /** What was sealed; `foreign` where no key of ours did, `changed` where it does not open. */
   unseal(text: string, context: string): Uint8Array | 'foreign' | 'changed' {
-    if (!this.keys.current.knows(text)) return 'foreign';
+    if (!this.keys.current.isSealedByUs(text)) return 'foreign';
     return this.keys.current.open(text, context) ?? 'changed';
   }
 
   private async findInRedis(
     redis: RedisConnection,
-    places: readonly ThoughtPlace[],
+    places: readonly ThinkingStoreKey[],
     found: Map<string, Buffer>,
   ): Promise<void> {
     const keys = places.map((place) => this.redisKey(keyOf(place)));
@@ -111,6 +111,6 @@ export class ThoughtStore {
   }
 }
 
-function keyOf({ callId, context }: ThoughtPlace): string {
+function keyOf({ callId, context }: ThinkingStoreKey): string {
   return hash('sha256', JSON.stringify([callId, context]), 'base64url');
 }

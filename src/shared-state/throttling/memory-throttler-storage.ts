@@ -1,5 +1,11 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
-import { type Admission, describe, fits, roll, type WindowCount } from './sliding-window.ts';
+import {
+  type WindowDecision,
+  toWindowDecision,
+  isBelowLimit,
+  advanceWindow,
+  type WindowCount,
+} from './sliding-window.ts';
 
 /** As the library names it; seconds, with fractions. */
 export type ThrottlerRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
@@ -40,17 +46,17 @@ export class MemoryThrottlerStorage implements RequestCounter {
     const now = this.now();
     const count = this.bucketsOf(key, now, windowMs);
     const elapsed = now - count.window * windowMs;
-    const admitted = fits(count, elapsed, limit, windowMs, amount);
+    const admitted = isBelowLimit(count, elapsed, limit, windowMs, amount);
     // A refused request is not counted: whoever keeps asking gets the next free slot all the same.
     if (admitted) count.current += amount;
-    return toRecord(describe(count, elapsed, limit, windowMs, admitted, amount), limit);
+    return toThrottlerRecord(toWindowDecision(count, elapsed, limit, windowMs, admitted, amount), limit);
   }
 
   private bucketsOf(key: string, now: number, windowMs: number): WindowCount {
     const known = this.counts.get(key);
     if (known?.window === Math.floor(now / windowMs)) return known;
     const count = known ?? { window: Math.floor(now / windowMs), current: 0, previous: 0 };
-    roll(count, now, windowMs);
+    advanceWindow(count, now, windowMs);
     // Once per window a key goes to the end of the map: its head holds the longest unused.
     this.counts.delete(key);
     this.counts.set(key, count);
@@ -64,7 +70,7 @@ export class MemoryThrottlerStorage implements RequestCounter {
   }
 }
 
-export function toRecord(admission: Admission, limit: number): ThrottlerRecord {
+export function toThrottlerRecord(admission: WindowDecision, limit: number): ThrottlerRecord {
   return {
     totalHits: limit - admission.remaining,
     timeToExpire: admission.resetMs / 1000,

@@ -4,11 +4,11 @@ import {
   MemoryThrottlerStorage,
   type RequestCounter,
   type ThrottlerRecord,
-  toRecord,
+  toThrottlerRecord,
 } from './memory-throttler-storage.ts';
 import type { RedisConnection } from '../redis.ts';
 import { areNumbers } from '../redis-replies.ts';
-import { describe } from './sliding-window.ts';
+import { toWindowDecision } from './sliding-window.ts';
 
 /**
  * `sliding-window.ts` in Redis: one hash per key, one round trip. The clock is Redis's own, so
@@ -73,7 +73,7 @@ export class RedisThrottlerStorage implements RequestCounter {
     if (reply === undefined) return this.withoutRedis(key, windowMs, limit, amount);
     const [admitted, current, previous, elapsed] = reply;
     const count = { window: 0, current, previous };
-    return toRecord(describe(count, elapsed, limit, windowMs, admitted === 1, amount), limit);
+    return toThrottlerRecord(toWindowDecision(count, elapsed, limit, windowMs, admitted === 1, amount), limit);
   }
 
   private withoutRedis(key: string, windowMs: number, limit: number, amount: number): ThrottlerRecord {

@@ -18,7 +18,7 @@ export interface WindowCount {
 }
 
 /** What a count means for one request. Times in milliseconds. */
-export interface Admission {
+export interface WindowDecision {
   admitted: boolean;
   /** Requests that would be admitted at this moment after this one. */
   remaining: number;
@@ -29,7 +29,7 @@ export interface Admission {
 }
 
 /** Moves the buckets on to the window of `now`; in place, this runs for every request. */
-export function roll(count: WindowCount, now: number, windowMs: number): void {
+export function advanceWindow(count: WindowCount, now: number, windowMs: number): void {
   const window = Math.floor(now / windowMs);
   if (window === count.window) return;
   count.previous = window === count.window + 1 ? count.current : 0;
@@ -38,19 +38,25 @@ export function roll(count: WindowCount, now: number, windowMs: number): void {
 }
 
 /** Whether `amount` more fit: the weighted estimate, multiplied by the window to stay in integers. */
-export function fits(count: WindowCount, elapsed: number, limit: number, windowMs: number, amount: number): boolean {
+export function isBelowLimit(
+  count: WindowCount,
+  elapsed: number,
+  limit: number,
+  windowMs: number,
+  amount: number,
+): boolean {
   return (count.current + amount) * windowMs + count.previous * (windowMs - elapsed) <= limit * windowMs;
 }
 
 /** Describes a decision about `amount` requests from the buckets as they are after it. */
-export function describe(
+export function toWindowDecision(
   count: WindowCount,
   elapsed: number,
   limit: number,
   windowMs: number,
   admitted: boolean,
   amount: number,
-): Admission {
+): WindowDecision {
   const used = count.current * windowMs + count.previous * (windowMs - elapsed);
   return {
     admitted,

@@ -1,11 +1,11 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown, Optional } from '@nestjs/common';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { LiveConfig } from '../../config/live-config.ts';
 import { expiryTime } from '../../config/settings/date-time.ts';
 import type { DebugConfig } from '../../config/sections/debug-config.ts';
 import type { GatewayError } from '../../errors/errors.ts';
-import { AUDIT } from '../audit.ts';
+import { AUDIT_FIELDS } from '../audit.ts';
 import type { ContentReader, ContentRecorder } from '../../request/content-recorder.ts';
 
 /** Characters of one text. Container runtimes split lines above 16 KiB. */
@@ -45,17 +45,17 @@ export class ContentLog implements ContentRecorder, OnApplicationBootstrap, OnAp
   }
 
   /** Logs what a model is sent for a call. `content` is any JSON, or text. */
-  asked(call: Call, content: unknown): void {
+  asked(call: RequestContext, content: unknown): void {
     if (this.holdsFor(call)) this.write(call, { asked: shortened(content) });
   }
 
   /** Logs what a model answered. */
-  answered(call: Call, content: unknown): void {
+  answered(call: RequestContext, content: unknown): void {
     if (this.holdsFor(call)) this.write(call, { answered: shortened(content) });
   }
 
   /** Logs the message of a failure, which other lines leave out, and the request where it is still known. */
-  failed(call: Call, { code, message, cause }: GatewayError, request?: unknown): void {
+  failed(call: RequestContext, { code, message, cause }: GatewayError, request?: unknown): void {
     if (!this.holdsFor(call)) return;
     const reason = cause instanceof Error ? shortened(cause.message) : undefined;
     const asked = request === undefined ? undefined : shortened(request);
@@ -63,7 +63,7 @@ export class ContentLog implements ContentRecorder, OnApplicationBootstrap, OnAp
   }
 
   /** Reads along with a streamed answer; undefined where the content of the call is not logged. */
-  stream<Event>(call: Call, textOf: (event: Event) => string): ContentReader<Event> | undefined {
+  stream<Event>(call: RequestContext, textOf: (event: Event) => string): ContentReader<Event> | undefined {
     if (!this.holdsFor(call)) return undefined;
     let text = '';
     return {
@@ -74,12 +74,12 @@ export class ContentLog implements ContentRecorder, OnApplicationBootstrap, OnAp
     };
   }
 
-  private holdsFor({ caller }: Call): boolean {
+  private holdsFor({ caller }: RequestContext): boolean {
     const { active } = this;
     return active !== undefined && caller !== undefined && active.keys.has(caller.name) && Date.now() < active.until;
   }
 
-  private write({ id, caller }: Call, content: object): void {
+  private write({ id, caller }: RequestContext, content: object): void {
     this.logger.log({ requestId: id, key: caller?.name, ...content });
   }
 
@@ -100,7 +100,7 @@ export class ContentLog implements ContentRecorder, OnApplicationBootstrap, OnAp
     const timer = setTimeout(() => this.end('until'), end - Date.now()).unref();
     this.active = { keys: new Set(keys), until: end, timer };
     const msg = 'the content of the requests of these API keys is logged';
-    this.logger.warn({ ...AUDIT, event: 'debug_content_began', keys, until, msg });
+    this.logger.warn({ ...AUDIT_FIELDS, event: 'debug_content_began', keys, until, msg });
   }
 
   private end(reason: EndReason): void {
@@ -109,7 +109,7 @@ export class ContentLog implements ContentRecorder, OnApplicationBootstrap, OnAp
     clearTimeout(active.timer);
     this.active = undefined;
     const msg = 'the content of requests is no longer logged';
-    this.logger.warn({ ...AUDIT, event: 'debug_content_ended', keys: [...active.keys], reason, msg });
+    this.logger.warn({ ...AUDIT_FIELDS, event: 'debug_content_ended', keys: [...active.keys], reason, msg });
   }
 }
 

@@ -1,17 +1,17 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Logger as PinoLogger } from 'pino';
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 import { ContentLog } from '../content/content-log.ts';
 import { LineBudget } from './line-budget.ts';
 import type { Loggers } from './logging.ts';
 import { LOGGERS } from './logging.module.ts';
 import { MetricsService } from '../metrics/metrics.service.ts';
-import type { EndableCall, OpenCall } from '../metrics/active-requests.ts';
-import { QUIET_PATHS } from '../probe-paths.ts';
-import type { RequestLine } from '../../request/request-log-line.ts';
+import type { EndableCall, ActiveRequest } from '../metrics/active-requests.ts';
+import { PROBE_PATHS } from '../probe-paths.ts';
+import type { RequestLogLine } from '../../request/request-log-line.ts';
 import { loggedPath, routeOf } from '../shown-path.ts';
-import type { OpenTelemetry } from '../../request/request-trace.ts';
+import type { OpenTelemetryBridge } from '../../request/request-trace.ts';
 import { OPEN_TELEMETRY } from '../tracing/open-telemetry.module.ts';
 
 /** Of refused requests without a valid key, all of them together. */
@@ -34,7 +34,7 @@ export class AccessLog {
     @Inject(LOGGERS) loggers: Loggers,
     private readonly metrics: MetricsService,
     private readonly contentLog: ContentLog,
-    @Optional() @Inject(OPEN_TELEMETRY) private readonly openTelemetry?: OpenTelemetry,
+    @Optional() @Inject(OPEN_TELEMETRY) private readonly openTelemetry?: OpenTelemetryBridge,
   ) {
     this.logger = loggers.access;
   }
@@ -51,7 +51,7 @@ export class AccessLog {
    * Work has begun that no request waits for. What is returned is to be called once, at its end; `status` is what a
    * request would have been answered.
    */
-  startedAlone(call: EndableCall, method: string, route: string): (status: number) => void {
+  backgroundStarted(call: EndableCall, method: string, route: string): (status: number) => void {
     const open = this.metrics.open.add(call);
     call.contentLog = this.contentLog.current;
     return (status) => {
@@ -60,7 +60,7 @@ export class AccessLog {
     };
   }
 
-  private finished(request: Request, response: Response, open: OpenCall): void {
+  private finished(request: Request, response: Response, open: ActiveRequest): void {
     const { call } = open;
     const durationMs = performance.now() - call.startedAt;
     this.metrics.open.remove(open);
@@ -69,7 +69,7 @@ export class AccessLog {
     else setImmediate(() => this.write(request, response, call, durationMs));
   }
 
-  private write(request: Request, response: Response, call: Call, durationMs: number): void {
+  private write(request: Request, response: Response, call: RequestContext, durationMs: number): void {
     const aborted = !response.writableFinished;
     const status = aborted && !response.headersSent ? CLIENT_CLOSED_REQUEST : response.statusCode;
     const path = this.metrics.isRoute(request.path) ? request.path : loggedPath(request);
@@ -79,7 +79,7 @@ export class AccessLog {
     call.trace?.end(line, routeOf(request));
   }
 
-  private record(line: RequestLine, route: string | undefined): void {
+  private record(line: RequestLogLine, route: string | undefined): void {
     this.metrics.observe(line, route);
     this.openTelemetry?.observe(line, route, this.metrics.modelLabelOf(line));
     const level = levelOf(line);
@@ -89,8 +89,8 @@ export class AccessLog {
   }
 }
 
-function levelOf(line: RequestLine): 'debug' | 'info' | 'warn' {
-  if (QUIET_PATHS.test(line.path)) return 'debug';
+function levelOf(line: RequestLogLine): 'debug' | 'info' | 'warn' {
+  if (PROBE_PATHS.test(line.path)) return 'debug';
   return line.status >= 500 ? 'warn' : 'info';
 }
 
@@ -101,11 +101,11 @@ function withoutUnknownNames(adjusted: readonly string[]): readonly string[] {
 }
 
 function toLine(
-  what: Pick<RequestLine, 'method' | 'path' | 'status' | 'address'>,
-  call: Call,
+  what: Pick<RequestLogLine, 'method' | 'path' | 'status' | 'address'>,
+  call: RequestContext,
   durationMs: number,
-): RequestLine {
-  const { facts } = call;
+): RequestLogLine {
+  const { report: facts } = call;
   return {
     requestId: call.id,
     traceId: call.trace?.traceId,

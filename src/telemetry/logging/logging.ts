@@ -48,17 +48,17 @@ export interface Loggers {
 type LogArguments = Parameters<LogFn>;
 
 /** Where lines go. */
-export interface Sink extends DestinationStream {
+export interface LogDestination extends DestinationStream {
   flush?(done: () => void): void;
 }
 
 export async function createLoggers(config: LoggingConfig): Promise<Loggers> {
-  const sinks: Sink[] = [await openStandardOutput()];
+  const sinks: LogDestination[] = [await openStandardOutput()];
   if (config.file) sinks.push(await openLogFile(config.file));
-  return loggersOver(sinks, config);
+  return createLoggersFor(sinks, config);
 }
 
-export function loggersOver(sinks: readonly Sink[], config: LoggingConfig): Loggers {
+export function createLoggersFor(sinks: readonly LogDestination[], config: LoggingConfig): Loggers {
   const stream: DestinationStream = {
     write: (line) => {
       for (const sink of sinks) sink.write(line);
@@ -104,7 +104,7 @@ function withoutErrors(line: LogArguments): LogArguments {
 }
 
 /** People at a terminal get coloured text at once, machines get JSON in batches. */
-async function openStandardOutput(): Promise<Sink> {
+async function openStandardOutput(): Promise<LogDestination> {
   if (process.stdout.isTTY) {
     const { default: pretty } = await import('pino-pretty');
     return pretty({ colorize: true, sync: true, ignore: 'pid,hostname' });
@@ -121,7 +121,7 @@ async function openStandardOutput(): Promise<Sink> {
   return output;
 }
 
-function flushed(sink: Sink): Promise<void> {
+function flushed(sink: LogDestination): Promise<void> {
   return new Promise((resolve) => {
     if (sink.flush) sink.flush(() => resolve());
     else resolve();

@@ -4,7 +4,7 @@ import type { LoggerService } from '@nestjs/common';
 const CHATTER = new Set(['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
 
 /** The same logger, with the framework's progress at level debug: a start says what an operator needs to know. */
-export function withoutChatter(logger: LoggerService): LoggerService {
+export function demoteNestStartupLogs(logger: LoggerService): LoggerService {
   return {
     log: (message: unknown, ...rest: unknown[]) => {
       const context = rest.at(-1);

@@ -1,13 +1,13 @@
-import type { Call } from '../../request/request-context.ts';
+import type { RequestContext } from '../../request/request-context.ts';
 
 /** A call that can be ended from within: its client is told the reason. */
-export interface EndableCall extends Call {
+export interface EndableCall extends RequestContext {
   /** The first reason counts. */
-  end(reason: Error): void;
+  cancel(reason: Error): void;
 }
 
 /** A call among those that are open. */
-export interface OpenCall {
+export interface ActiveRequest {
   readonly call: EndableCall;
   at: number;
 }
@@ -17,21 +17,21 @@ export interface OpenCall {
  * outgrown point to one another, and keep what was in them until the next full collection. Saves 11 KB a request that
  * would be copied out of the young generation, and half of the time of its collections.
  */
-export class OpenCalls {
-  private readonly calls: OpenCall[] = [];
+export class ActiveRequests {
+  private readonly calls: ActiveRequest[] = [];
 
   get size(): number {
     return this.calls.length;
   }
 
-  add(call: EndableCall): OpenCall {
+  add(call: EndableCall): ActiveRequest {
     const open = { call, at: this.calls.length };
     this.calls.push(open);
     return open;
   }
 
   /** To be called once for what `add` gave. */
-  remove(open: OpenCall): void {
+  remove(open: ActiveRequest): void {
     const last = this.calls.pop();
     if (last === undefined || last === open) return;
     this.calls[open.at] = last;

@@ -3,7 +3,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 export type ReloadResult = 'changed' | 'unchanged' | 'refused';
 
 /** The numbers of the configuration. */
-export class ConfigMeters {
+export class ConfigMetrics {
   private readonly generation: Gauge;
   private readonly reloads: Counter<'result'>;
   private readonly takenOver: Gauge;

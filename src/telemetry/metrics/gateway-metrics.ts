@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { BoundedLabel } from './bounded-label.ts';
-import type { OpenCalls } from './active-requests.ts';
+import type { ActiveRequests } from './active-requests.ts';
 
 /** Seconds; from answers out of the cache to long reasoning. */
 const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640];
@@ -8,10 +8,10 @@ const GAP_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 8
 const PER_TOKEN_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1];
 const FIRST_EVENT_BUCKETS = [0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2.5, 5, 10, 20, 40, 80, 160];
 
-export type Meters = ReturnType<typeof createMeters>;
+export type GatewayMetrics = ReturnType<typeof createGatewayMetrics>;
 
 /** All metrics by name; the labels are the contract that dashboards rely on. */
-export function createMeters(registry: Registry, open: OpenCalls) {
+export function createGatewayMetrics(registry: Registry, open: ActiveRequests) {
   const registers = [registry];
   inFlight(registry, open);
   return {
@@ -108,7 +108,7 @@ function timestamp(registry: Registry, name: string, help: string): Gauge {
 }
 
 /** Targets that are one of several; those of routes without a choice are not watched. */
-export function watchTargets(
+export function registerTargetHealth(
   registry: Registry,
   levels: () => Iterable<[target: string, level: number]>,
   labels: BoundedLabel,
@@ -125,7 +125,7 @@ export function watchTargets(
   });
 }
 
-function inFlight(registry: Registry, open: OpenCalls): void {
+function inFlight(registry: Registry, open: ActiveRequests): void {
   const gauge: Gauge<'stream'> = new Gauge({
     name: 'outcrop_in_flight_requests',
     help: 'Requests that are being answered.',
@@ -134,7 +134,7 @@ function inFlight(registry: Registry, open: OpenCalls): void {
     // Whether a request streams is known only after its body was read: hence counted here, not on arrival.
     collect() {
       let streams = 0;
-      for (const call of open) if (call.facts.stream) streams += 1;
+      for (const call of open) if (call.report.stream) streams += 1;
       gauge.set({ stream: 'true' }, streams);
       gauge.set({ stream: 'false' }, open.size - streams);
     },

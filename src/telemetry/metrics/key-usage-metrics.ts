@@ -1,5 +1,5 @@
 import { Counter, type Registry } from 'prom-client';
-import type { RequestLine } from '../../request/request-log-line.ts';
+import type { RequestLogLine } from '../../request/request-log-line.ts';
 
 const MOST_KEYS = 1_000;
 
@@ -10,7 +10,7 @@ interface Use {
 }
 
 /** What each API key used. Added up plainly and made into metrics only when somebody asks: requests pay next to nothing. */
-export class KeyTally {
+export class KeyUsageMetrics {
   private readonly uses = new Map<string, Use>();
 
   constructor(registry: Registry) {
@@ -41,7 +41,7 @@ export class KeyTally {
     counter('cost_usd', 'What an API key used, at list prices.', [], (key, { cost }, made) => made.inc({ key }, cost));
   }
 
-  add(key: string, { status, tokens, costUsd }: Pick<RequestLine, 'status' | 'tokens' | 'costUsd'>): void {
+  add(key: string, { status, tokens, costUsd }: Pick<RequestLogLine, 'status' | 'tokens' | 'costUsd'>): void {
     const use = this.useOf(key);
     const statusClass = `${Math.floor(status / 100)}xx`;
     use.requests.set(statusClass, (use.requests.get(statusClass) ?? 0) + 1);

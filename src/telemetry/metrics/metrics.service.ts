@@ -1,11 +1,11 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Usage } from '../../usage/usage.ts';
-import type { RequestLine } from '../../request/request-log-line.ts';
+import type { RequestLogLine } from '../../request/request-log-line.ts';
 import { BoundedLabel } from './bounded-label.ts';
-import { KeyTally } from './key-usage-metrics.ts';
-import { createMeters, type Meters, watchTargets } from './gateway-metrics.ts';
-import { OpenCalls } from './active-requests.ts';
+import { KeyUsageMetrics } from './key-usage-metrics.ts';
+import { createGatewayMetrics, type GatewayMetrics, registerTargetHealth } from './gateway-metrics.ts';
+import { ActiveRequests } from './active-requests.ts';
 import { versionOf } from '../version.ts';
 
 const FIRST_ERROR_STATUS = 400;
@@ -15,9 +15,9 @@ const FIRST_ERROR_STATUS = 400;
 export class MetricsService implements OnApplicationShutdown {
   readonly registry = new Registry();
   /** Requests that are being answered; counted only when somebody asks. */
-  readonly open = new OpenCalls();
-  private readonly meters: Meters;
-  private readonly keys: KeyTally;
+  readonly open = new ActiveRequests();
+  private readonly meters: GatewayMetrics;
+  private readonly keys: KeyUsageMetrics;
   private readonly models = new BoundedLabel(200);
   private readonly codes = new BoundedLabel(100);
   private readonly targets = new BoundedLabel(200);
@@ -29,8 +29,8 @@ export class MetricsService implements OnApplicationShutdown {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
-    this.meters = createMeters(this.registry, this.open);
-    this.keys = new KeyTally(this.registry);
+    this.meters = createGatewayMetrics(this.registry, this.open);
+    this.keys = new KeyUsageMetrics(this.registry);
     this.meters.buildInfo.set({ version: versionOf(), node: process.versions.node }, 1);
   }
 
@@ -44,7 +44,7 @@ export class MetricsService implements OnApplicationShutdown {
   }
 
   /** `route` is the pattern that matched, absent for unknown URLs and for bodies that could not be read. */
-  observe(line: RequestLine, route: string | undefined): void {
+  observe(line: RequestLogLine, route: string | undefined): void {
     if (route !== undefined) this.routes.add(route);
     const path = route ?? (this.routes.has(line.path) ? line.path : 'none');
     const stream = line.stream ? 'true' : 'false';
@@ -60,7 +60,7 @@ export class MetricsService implements OnApplicationShutdown {
    * Clients may name any Bedrock id or ARN. A name that is not listed gets a time series of its own with its first
    * answer, so that made-up names cannot use up the room for models that exist.
    */
-  modelLabelOf({ model, status, errorCode }: RequestLine): string {
+  modelLabelOf({ model, status, errorCode }: RequestLogLine): string {
     if (model === undefined) return 'none';
     if (this.models.has(model)) return model;
     const isReal = (status < FIRST_ERROR_STATUS && !errorCode) || this.isListed(model);
@@ -68,12 +68,12 @@ export class MetricsService implements OnApplicationShutdown {
   }
 
   /** The gateway tries a request again because of this failure. */
-  retried(code: string | null): void {
+  requestRetried(code: string | null): void {
     this.meters.retries.inc({ code: this.codes.of(code ?? 'unknown') });
   }
 
   /** A request goes on to another target because of this failure. */
-  failedOver({ model, target, code }: { model: string; target: string; code: string }): void {
+  targetFailover({ model, target, code }: { model: string; target: string; code: string }): void {
     const isListed = this.isListed(model);
     this.meters.failovers.inc({
       model: isListed ? this.models.of(model) : this.models.known(model),
@@ -93,17 +93,17 @@ export class MetricsService implements OnApplicationShutdown {
   }
 
   /** Another model answers in the place of the one that was asked for. */
-  fellBack({ from, to, code }: { from: string; to: string; code: string }): void {
+  modelFallback({ from, to, code }: { from: string; to: string; code: string }): void {
     this.meters.fallbacks.inc({ from: this.models.of(from), to: this.models.of(to), code: this.codes.of(code) });
   }
 
   /** `levels` says, when somebody asks, how the targets of routes with a choice are: 1, 0 or between. */
   watchTargets(levels: () => Iterable<[target: string, level: number]>): void {
-    watchTargets(this.registry, levels, this.targets);
+    registerTargetHealth(this.registry, levels, this.targets);
   }
 
   /** A limit refused a request. */
-  limited(limit: 'requests' | 'quota'): void {
+  limitReached(limit: 'requests' | 'quota'): void {
     this.meters.limited.inc({ limit });
   }
 
@@ -118,12 +118,12 @@ export class MetricsService implements OnApplicationShutdown {
   }
 
   /** The account's models were asked for: `ok`, or the code of the failure. */
-  discovered(result: string): void {
+  discoveryFinished(result: string): void {
     this.meters.discoveries.inc({ result: this.codes.of(result) });
     if (result === 'ok') this.meters.discovered.set({}, Date.now() / 1000);
   }
 
-  private observeModel(line: RequestLine, { model, stream }: { model: string; stream: string }): void {
+  private observeModel(line: RequestLogLine, { model, stream }: { model: string; stream: string }): void {
     if (line.firstEventMs !== undefined) this.meters.firstEvent.observe({ model, stream }, line.firstEventMs / 1000);
     if (line.longestGapMs !== undefined) this.meters.gap.observe({ model }, line.longestGapMs / 1000);
     if (line.msPerToken !== undefined) this.meters.perToken.observe({ model }, line.msPerToken / 1000);
@@ -139,7 +139,7 @@ export class MetricsService implements OnApplicationShutdown {
   }
 }
 
-function countTokens(counter: Meters['tokens'], model: string, tokens: Usage): void {
+function countTokens(counter: GatewayMetrics['tokens'], model: string, tokens: Usage): void {
   if (tokens.input > 0) counter.inc({ model, kind: 'input' }, tokens.input);
   if (tokens.output > 0) counter.inc({ model, kind: 'output' }, tokens.output);
   if (tokens.cacheRead > 0) counter.inc({ model, kind: 'cache_read' }, tokens.cacheRead);

@@ -1,11 +1,11 @@
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { ExportFailures } from './export-failures.ts';
+import { ExportFailureLog } from './export-failures.ts';
 
 it('warns once a minute of a receiver that takes nothing, and counts the rest', () => {
   const warnings: unknown[] = [];
   const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation((line: unknown) => void warnings.push(line));
-  const failures = new ExportFailures();
+  const failures = new ExportFailureLog();
   for (let second = 0; second < 150; second++)
     failures.failed('traces', new Error('refused'), 1_000_000 + second * 1_000);
   warn.mockRestore();

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 const SILENCE_MS = 60_000;
 
 /** Tells that a receiver does not take what it is sent: once a minute, however often that happens. */
-export class ExportFailures {
+export class ExportFailureLog {
   private readonly logger = new Logger('telemetry');
   private quietUntil = 0;
   private untold = 0;

@@ -1,5 +1,5 @@
 import type { Attributes, Histogram, Meter } from '@opentelemetry/api';
-import type { RequestLine } from '../../request/request-log-line.ts';
+import type { RequestLogLine } from '../../request/request-log-line.ts';
 
 /** Boundaries as the conventions name them (semantic-conventions-genai, docs/gen-ai/gen-ai-metrics.md, 2026-11). */
 const OPERATION_SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
@@ -10,7 +10,7 @@ const FIRST_TOKEN_SECONDS = [
 ];
 
 /** Metrics by the conventions for generative AI, from the same line that Prometheus is told. */
-export class GenAiMeters {
+export class GenAiMetrics {
   private readonly duration: Histogram;
   private readonly tokens: Histogram;
   private readonly firstToken: Histogram;
@@ -36,7 +36,7 @@ export class GenAiMeters {
   }
 
   /** `model` is the label of the model: its name, unless a client may have made it up. */
-  observe(line: RequestLine, route: string | undefined, model: string): void {
+  observe(line: RequestLogLine, route: string | undefined, model: string): void {
     if (line.model === undefined) return;
     const attributes: Attributes = {
       'gen_ai.operation.name': operationOf(route),

@@ -1,7 +1,7 @@
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { versionOf } from '../version.ts';
-import type { OpenTelemetry } from '../../request/request-trace.ts';
+import type { OpenTelemetryBridge } from '../../request/request-trace.ts';
 
 /** Injects the OpenTelemetry; undefined where no receiver is configured. */
 export const OPEN_TELEMETRY = Symbol('OPEN_TELEMETRY');
@@ -12,14 +12,14 @@ export const OPEN_TELEMETRY = Symbol('OPEN_TELEMETRY');
   exports: [OPEN_TELEMETRY],
 })
 export class OpenTelemetryModule implements OnApplicationShutdown {
-  constructor(@Inject(OPEN_TELEMETRY) private readonly openTelemetry?: OpenTelemetry) {}
+  constructor(@Inject(OPEN_TELEMETRY) private readonly openTelemetry?: OpenTelemetryBridge) {}
 
   async onApplicationShutdown(): Promise<void> {
     await this.openTelemetry?.shutdown();
   }
 }
 
-async function startIfWanted({ telemetry }: GatewayConfig): Promise<OpenTelemetry | undefined> {
+async function startIfWanted({ telemetry }: GatewayConfig): Promise<OpenTelemetryBridge | undefined> {
   const { endpoint } = telemetry;
   if (endpoint === undefined || !(telemetry.traces || telemetry.metrics)) return undefined;
   const { startOpenTelemetry } = await import('./open-telemetry.ts');

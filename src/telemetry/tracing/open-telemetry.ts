@@ -7,13 +7,13 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { TelemetryConfig } from '../../config/gateway-config.ts';
-import { QUIET_PATHS } from '../probe-paths.ts';
-import type { OpenTelemetry } from '../../request/request-trace.ts';
-import { ExportFailures } from './export-failures.ts';
-import { GenAiMeters } from './gen-ai-metrics.ts';
-import { metricExporter, traceExporter, type Receiver } from './otlp-exporters.ts';
-import { parentOf } from './parent-context.ts';
-import { SpanOfCall } from './request-span.ts';
+import { PROBE_PATHS } from '../probe-paths.ts';
+import type { OpenTelemetryBridge } from '../../request/request-trace.ts';
+import { ExportFailureLog } from './export-failures.ts';
+import { GenAiMetrics } from './gen-ai-metrics.ts';
+import { metricExporter, traceExporter, type OtlpReceiver } from './otlp-exporters.ts';
+import { parentContextOf } from './parent-context.ts';
+import { RequestSpan } from './request-span.ts';
 
 /** Spans that wait to be sent; what comes on top is dropped. */
 const MOST_WAITING_SPANS = 2_048;
@@ -21,9 +21,9 @@ const MOST_WAITING_SPANS = 2_048;
 const PATIENCE_AT_END_MS = 2_000;
 
 /** Starts what is switched on. This file is loaded only where there is a receiver: the SDK costs start time and memory. */
-export function startOpenTelemetry(config: TelemetryConfig, endpoint: string, version: string): OpenTelemetry {
-  const failures = new ExportFailures();
-  const receiver: Receiver = { endpoint, headers: config.headers };
+export function startOpenTelemetry(config: TelemetryConfig, endpoint: string, version: string): OpenTelemetryBridge {
+  const failures = new ExportFailureLog();
+  const receiver: OtlpReceiver = { endpoint, headers: config.headers };
   const resource = resourceFromAttributes({
     ...config.resourceAttributes,
     'service.name': config.serviceName,
@@ -52,11 +52,11 @@ export function startOpenTelemetry(config: TelemetryConfig, endpoint: string, ve
       })
     : undefined;
   const tracer = tracing?.getTracer(...scope);
-  const meters = metering && new GenAiMeters(metering.getMeter(...scope));
+  const meters = metering && new GenAiMetrics(metering.getMeter(...scope));
   return {
     begin: (request) =>
-      tracer && !QUIET_PATHS.test(request.path)
-        ? new SpanOfCall(tracer, parentOf(request.headers), request)
+      tracer && !PROBE_PATHS.test(request.path)
+        ? new RequestSpan(tracer, parentContextOf(request.headers), request)
         : undefined,
     observe: (line, route, model) => meters?.observe(line, route, model),
     shutdown: () => inTime(Promise.allSettled([tracing?.shutdown(), metering?.shutdown()])),

@@ -5,7 +5,7 @@ import { type Context, createTraceState, ROOT_CONTEXT, type SpanContext, trace, 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
 /** The context that a request comes with; a new one where it has none, or none that can be read. */
-export function parentOf(headers: IncomingHttpHeaders): Context {
+export function parentContextOf(headers: IncomingHttpHeaders): Context {
   const { traceparent, tracestate } = headers;
   if (typeof traceparent !== 'string') return ROOT_CONTEXT;
   const [, version, traceId = '', spanId = '', flags = '', rest] = TRACEPARENT.exec(traceparent) ?? [];
@@ -22,7 +22,7 @@ export function parentOf(headers: IncomingHttpHeaders): Context {
 }
 
 /** The headers that make `context` the parent of what an upstream does. */
-export function headersOf({ traceId, spanId, traceFlags, traceState }: SpanContext): Record<string, string> {
+export function traceHeadersOf({ traceId, spanId, traceFlags, traceState }: SpanContext): Record<string, string> {
   const headers: Record<string, string> = {
     traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`,
   };

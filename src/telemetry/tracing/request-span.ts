@@ -1,8 +1,8 @@
 import { type Context, type Span, SpanKind, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api';
 import type { Request } from 'express';
-import type { RequestLine } from '../../request/request-log-line.ts';
-import type { AskedSpan, Attributes, CallTrace, TraceFailure } from '../../request/request-trace.ts';
-import { headersOf } from './parent-context.ts';
+import type { RequestLogLine } from '../../request/request-log-line.ts';
+import type { UpstreamSpan, Attributes, RequestTrace, TraceFailure } from '../../request/request-trace.ts';
+import { traceHeadersOf } from './parent-context.ts';
 
 const KNOWN_METHODS = new Set([
   'GET',
@@ -21,7 +21,7 @@ const LONGEST_TEXT = 200;
 const CLIENT_CLOSED_REQUEST = 499;
 
 /** A request as a span of kind SERVER (semantic conventions for HTTP, stable), and what it asks for below it. */
-export class SpanOfCall implements CallTrace {
+export class RequestSpan implements RequestTrace {
   readonly traceId: string;
   private readonly span: Span;
   private readonly context: Context;
@@ -46,14 +46,14 @@ export class SpanOfCall implements CallTrace {
     this.span.addEvent(name, attributes);
   }
 
-  ask(name: string, attributes: Attributes): AskedSpan {
+  ask(name: string, attributes: Attributes): UpstreamSpan {
     const span = this.tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, this.context);
     const asked = new SpanOfAttempt(span, () => this.asked.delete(asked));
     this.asked.add(asked);
     return asked;
   }
 
-  end(line: RequestLine, route: string | undefined): void {
+  end(line: RequestLogLine, route: string | undefined): void {
     for (const asked of this.asked) asked.end();
     const { span } = this;
     if (span.isRecording()) {
@@ -66,7 +66,7 @@ export class SpanOfCall implements CallTrace {
   }
 }
 
-class SpanOfAttempt implements AskedSpan {
+class SpanOfAttempt implements UpstreamSpan {
   readonly headers: Readonly<Record<string, string>>;
   readonly isRecorded: boolean;
   private readonly span: Span;
@@ -76,7 +76,7 @@ class SpanOfAttempt implements AskedSpan {
   constructor(span: Span, ended: () => void) {
     this.span = span;
     this.ended = ended;
-    this.headers = headersOf(span.spanContext());
+    this.headers = traceHeadersOf(span.spanContext());
     this.isRecorded = span.isRecording();
   }
 
@@ -105,7 +105,7 @@ function fail(span: Span, { type, message }: TraceFailure): void {
   span.setStatus({ code: SpanStatusCode.ERROR, ...(message && { message }) });
 }
 
-function attributesOf(line: RequestLine): Attributes {
+function attributesOf(line: RequestLogLine): Attributes {
   return {
     'http.response.status_code': line.aborted && line.status === CLIENT_CLOSED_REQUEST ? undefined : line.status,
     'outcrop.request.id': line.requestId,
@@ -123,7 +123,7 @@ function attributesOf(line: RequestLine): Attributes {
 }
 
 /** By the conventions 4xx is no failure of a server; a stream that broke off after its 200 is one. */
-function failureOf({ status, errorCode, aborted }: RequestLine): string | undefined {
+function failureOf({ status, errorCode, aborted }: RequestLogLine): string | undefined {
   if (status >= 500) return errorCode ?? String(status);
   return status < 400 && !aborted ? (errorCode ?? undefined) : undefined;
 }

@@ -1,46 +1,46 @@
-import { readSources, type Sources } from './citations.ts';
-import { signedThought, type SignedThought } from '../thinking-blocks/signed-thinking.ts';
-import { refusalIn } from './model-refusal.ts';
-import { finishReason, type FinishReason } from './stop-reason.ts';
+import { readAnswerSources, type CitationSources } from './citations.ts';
+import { readSignedThinking, type SignedThinking } from '../thinking-blocks/signed-thinking.ts';
+import { refusalTextOf } from './model-refusal.ts';
+import { toFinishReason, type FinishReason } from './stop-reason.ts';
 import type { ToolInput } from '../tools/tool-input.ts';
 import type { ConverseAnswer } from '../../wire/converse.ts';
-import { textOf } from '../../wire/block-text.ts';
+import { textOfBlock } from '../../wire/block-text.ts';
 
 /** One call of a tool, by Bedrock's name for it. */
-export interface AnswerCall {
+export interface ToolCall {
   id: string;
   name: string;
   input: ToolInput;
   /** Signed thoughts between the call before it and this one. */
-  thoughts: readonly SignedThought[];
+  thoughts: readonly SignedThinking[];
 }
 
 /** What OpenAI's dialects tell of a Converse answer. */
-export interface Answer {
+export interface AnswerContent {
   text: string;
   /** Empty when the model did not think or keeps its thoughts to itself. */
   reasoning: string;
   /** All that are signed, in order. */
-  thoughts: readonly SignedThought[];
-  calls: readonly AnswerCall[];
+  thoughts: readonly SignedThinking[];
+  calls: readonly ToolCall[];
   finishReason: FinishReason;
-  sources: Sources;
+  sources: CitationSources;
   /** Words of a refusal in place of the JSON that was asked for. */
   refusal?: string;
 }
 
 /** Blocks are picked by kind, never by place: thoughts may stand before, between and behind the text. */
-export function readAnswer(answer: ConverseAnswer): Answer {
+export function readConverseAnswer(answer: ConverseAnswer): AnswerContent {
   let text = '';
   let reasoning = '';
-  const thoughts: SignedThought[] = [];
-  let latest: SignedThought[] = [];
-  const calls: AnswerCall[] = [];
+  const thoughts: SignedThinking[] = [];
+  let latest: SignedThinking[] = [];
+  const calls: ToolCall[] = [];
   const content = answer.output?.message?.content ?? [];
   for (const block of content) {
-    text += textOf(block);
+    text += textOfBlock(block);
     reasoning += block.reasoningContent?.reasoningText?.text ?? '';
-    const thought = signedThought(block);
+    const thought = readSignedThinking(block);
     if (thought) {
       thoughts.push(thought);
       latest.push(thought);
@@ -51,14 +51,14 @@ export function readAnswer(answer: ConverseAnswer): Answer {
       latest = [];
     }
   }
-  const sources = readSources(content);
-  const refusal = refusalIn(answer.additionalModelResponseFields);
+  const sources = readAnswerSources(content);
+  const refusal = refusalTextOf(answer.additionalModelResponseFields);
   return {
     text,
     reasoning,
     thoughts,
     calls,
-    finishReason: finishReason(answer.stopReason),
+    finishReason: toFinishReason(answer.stopReason),
     sources,
     ...(refusal && { refusal }),
   };

@@ -1,9 +1,9 @@
 import type { GuardrailTraceAssessment } from '@aws-sdk/client-bedrock-runtime';
 
-import { servedTier, type OpenAiServiceTier } from '../bedrock-options/service-tier.ts';
-import type { ConverseAnswer, Wire } from '../../wire/converse.ts';
+import { openAiServiceTierOf, type OpenAiServiceTier } from '../bedrock-options/service-tier.ts';
+import type { ConverseAnswer, WireForm } from '../../wire/converse.ts';
 
-export type GuardrailTrace = Wire<GuardrailTraceAssessment>;
+export type GuardrailTrace = WireForm<GuardrailTraceAssessment>;
 
 /** What Bedrock tells of an answer beside its text and tokens. */
 export interface AnswerExtras {
@@ -16,8 +16,8 @@ export interface AnswerExtras {
 type Told = Pick<ConverseAnswer, 'serviceTier' | 'trace'>;
 
 /** `told`: an answer of Converse, or the last event of a stream, for each upstream call. */
-export function answerExtras(told: readonly Told[]): AnswerExtras {
-  const tier = told.map(({ serviceTier }) => servedTier(serviceTier)).find((served) => served !== undefined);
+export function readAnswerExtras(told: readonly Told[]): AnswerExtras {
+  const tier = told.map(({ serviceTier }) => openAiServiceTierOf(serviceTier)).find((served) => served !== undefined);
   const traces = told.flatMap(({ trace }) => trace?.guardrail ?? []);
   return {
     ...(tier !== undefined && { service_tier: tier }),
@@ -26,7 +26,7 @@ export function answerExtras(told: readonly Told[]): AnswerExtras {
 }
 
 /** The same as JSON, as it continues an object that is being written: `,"service_tier":"flex"`, or nothing. */
-export function fieldsOf(extras: AnswerExtras): string {
+export function extrasAsJsonFields(extras: AnswerExtras): string {
   const json = JSON.stringify(extras).slice(1, -1);
   return json === '' ? '' : `,${json}`;
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { Tally } from './answer-usage.ts';
+import { AnswerUsage } from './answer-usage.ts';
 
 describe('usage', () => {
   it('counts cached tokens as prompt and sums the calls', () => {
-    const tally = new Tally();
+    const tally = new AnswerUsage();
     tally.addUsage({ input: 10, output: 4, cacheRead: 100, cacheWrite: 20 });
     tally.addUsage({ input: 1, output: 2, cacheRead: 0, cacheWrite: 0 });
     expect(tally.toUsage('openai')).toEqual({
@@ -16,7 +16,7 @@ describe('usage', () => {
   });
 
   it('estimates the tokens of thoughts by their share of the characters', () => {
-    const tally = new Tally();
+    const tally = new AnswerUsage();
     tally.addUsage({ input: 1, output: 100, cacheRead: 0, cacheWrite: 0 });
     tally.addReasoning('x'.repeat(300));
     tally.addText('y'.repeat(100));
@@ -28,7 +28,7 @@ describe('usage', () => {
   });
 
   it('says zero to a request for thinking that caused none, and nothing to others', () => {
-    const tally = new Tally();
+    const tally = new AnswerUsage();
     tally.addText('y');
     expect(tally.toUsage('thinking')).toMatchObject({ thinking_tokens: 0 });
     expect(tally.toUsage('openai')).not.toHaveProperty('thinking_tokens');

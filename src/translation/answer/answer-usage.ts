@@ -1,18 +1,18 @@
 import type { CompletionUsage } from 'openai/resources/completions';
 
-import { addUsage, NO_USAGE, type Usage } from '../../usage/usage.ts';
+import { addUsage, ZERO_USAGE, type Usage } from '../../usage/usage.ts';
 
 /** Whether an answer speaks of thoughts in OpenAI's words only, or in those of `thinking` requests too. */
-export type Wording = 'openai' | 'thinking';
+export type ThinkingFieldStyle = 'openai' | 'thinking';
 
 /** OpenAI's usage with the field that `thinking` requests are answered with. */
-export interface ExtendedUsage extends CompletionUsage {
+export interface UsageWithThinking extends CompletionUsage {
   thinking_tokens?: number;
 }
 
 /** The account of one answer, from however many calls and pieces it came. */
-export class Tally {
-  private usage: Usage = NO_USAGE;
+export class AnswerUsage {
+  private usage: Usage = ZERO_USAGE;
   private textLength = 0;
   private reasoningLength = 0;
 
@@ -29,7 +29,7 @@ export class Tally {
   }
 
   /** Bedrock's `inputTokens` leaves out what the cache held; OpenAI's `prompt_tokens` counts it. */
-  toUsage(wording: Wording): ExtendedUsage {
+  toUsage(wording: ThinkingFieldStyle): UsageWithThinking {
     const { input, output, cacheRead, cacheWrite } = this.usage;
     const prompt = input + cacheRead + cacheWrite;
     const reasoning = this.estimateReasoningTokens();

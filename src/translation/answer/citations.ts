@@ -1,11 +1,11 @@
 import type { Citation as SdkCitation, CitationLocation } from '@aws-sdk/client-bedrock-runtime';
 import type { ChatCompletionMessage } from 'openai/resources/chat/completions';
 
-import type { ContentBlock, Wire } from '../../wire/converse.ts';
-import { textOf } from '../../wire/block-text.ts';
+import type { ContentBlock, WireForm } from '../../wire/converse.ts';
+import { textOfBlock } from '../../wire/block-text.ts';
 
 /** Bedrock's citation; in streams it has the same members. */
-export type Citation = Wire<SdkCitation>;
+export type Citation = WireForm<SdkCitation>;
 
 /** OpenAI's form, for sources that have a URL. */
 export type UrlAnnotation = ChatCompletionMessage.Annotation;
@@ -14,26 +14,26 @@ export type UrlAnnotation = ChatCompletionMessage.Annotation;
 export interface DocumentCitation {
   title?: string;
   source?: string;
-  location?: Wire<CitationLocation>;
+  location?: WireForm<CitationLocation>;
   cited_text?: string;
   start_index: number;
   end_index: number;
 }
 
 /** The sources of one answer, or of one piece of it. */
-export interface Sources {
+export interface CitationSources {
   annotations: UrlAnnotation[];
   citations: DocumentCitation[];
 }
 
 /** A stretch of the answer's text, in UTF-16 units as clients slice it. */
-export interface Span {
+export interface TextSpan {
   start: number;
   end: number;
 }
 
-export function sourcesOf(cited: readonly { citation: Citation; span: Span }[]): Sources {
-  const sources: Sources = { annotations: [], citations: [] };
+export function citationSourcesOf(cited: readonly { citation: Citation; span: TextSpan }[]): CitationSources {
+  const sources: CitationSources = { annotations: [], citations: [] };
   for (const { citation, span } of cited) {
     const url = urlOf(citation);
     if (url === undefined) sources.citations.push(documentCitation(citation, span));
@@ -43,15 +43,15 @@ export function sourcesOf(cited: readonly { citation: Citation; span: Span }[]):
 }
 
 /** The sources of a whole answer: cited text stands in blocks of its own. */
-export function readSources(content: readonly ContentBlock[]): Sources {
-  const cited: { citation: Citation; span: Span }[] = [];
+export function readAnswerSources(content: readonly ContentBlock[]): CitationSources {
+  const cited: { citation: Citation; span: TextSpan }[] = [];
   let length = 0;
   for (const block of content) {
-    const span = { start: length, end: length + textOf(block).length };
+    const span = { start: length, end: length + textOfBlock(block).length };
     for (const citation of block.citationsContent?.citations ?? []) cited.push({ citation, span });
     length = span.end;
   }
-  return sourcesOf(cited);
+  return citationSourcesOf(cited);
 }
 
 function urlOf({ location, source }: Citation): string | undefined {
@@ -59,13 +59,13 @@ function urlOf({ location, source }: Citation): string | undefined {
   return url !== undefined && /^https?:\/\//.test(url) ? url : undefined;
 }
 
-function urlAnnotation({ title }: Citation, url: string, { start, end }: Span): UrlAnnotation {
+function urlAnnotation({ title }: Citation, url: string, { start, end }: TextSpan): UrlAnnotation {
   return { type: 'url_citation', url_citation: { start_index: start, end_index: end, title: title ?? url, url } };
 }
 
 function documentCitation(
   { title, source, sourceContent, location }: Citation,
-  { start, end }: Span,
+  { start, end }: TextSpan,
 ): DocumentCitation {
   const cited = (sourceContent ?? []).map(({ text }) => text ?? '').join('');
   return {

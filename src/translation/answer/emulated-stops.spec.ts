@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import { eventsOfAnswer } from '../../wire/answer-events.ts';
+import { answerToEvents } from '../../wire/answer-events.ts';
 import { cutAtStop, matchedStop, StopInStream } from './emulated-stops.ts';
 import type { ContentBlock, ConverseAnswer, ConverseEvent } from '../../wire/converse.ts';
 
@@ -54,7 +54,7 @@ describe('stop sequences of the gateway', () => {
       { toolUse: { toolUseId: 'a', name: 'f', input: { text: 'one\ntwo' } } },
     ];
     expect(cutAtStop(answer(...blocks), ['\n'])).toEqual(answer(...blocks));
-    const events = eventsOfAnswer(answer(...blocks));
+    const events = answerToEvents(answer(...blocks));
     const search = new StopInStream(['\n']);
     expect(events.flatMap((event) => search.read([event]))).toEqual(events);
     expect(search.stopped).toBe(false);

@@ -1,6 +1,6 @@
 import { firstStop, type StopMatch, StopSearch } from './stop-search.ts';
 import type { ContentBlock, ConverseAnswer, ConverseEvent } from '../../wire/converse.ts';
-import { textOf } from '../../wire/block-text.ts';
+import { textOfBlock } from '../../wire/block-text.ts';
 
 /** The field of an answer in which Claude names the stop sequence that ended it (AWS API reference, Converse). */
 const MATCHED = 'stop_sequence';
@@ -9,7 +9,7 @@ const MATCHED = 'stop_sequence';
 export function cutAtStop(answer: ConverseAnswer, sequences: readonly string[]): ConverseAnswer {
   const blocks = answer.output?.message?.content ?? [];
   for (const [index, block] of blocks.entries()) {
-    const text = textOf(block);
+    const text = textOfBlock(block);
     const match = firstStop(text, sequences);
     if (match === undefined) continue;
     const content: ContentBlock[] = [...blocks.slice(0, index), { text: text.slice(0, match.at) }];

@@ -8,7 +8,7 @@ const UNEXPLAINED = 'The model declined to answer this request.';
 const REFUSALS: ReadonlySet<string | undefined> = new Set(['refusal', 'content_filtered']);
 
 /** The words of a refusal in place of an answer in JSON; only structured answers have them. */
-export function refusalIn(fields: Fields): string | undefined {
+export function refusalTextOf(fields: Fields): string | undefined {
   const words: unknown = (fields as Record<string, unknown> | undefined)?.[FIELD];
   return typeof words === 'string' ? words : undefined;
 }
@@ -19,7 +19,7 @@ interface End {
   additionalModelResponseFields?: Fields;
 }
 
-export function isRefusal({ stopReason }: End): boolean {
+export function isModelRefusal({ stopReason }: End): boolean {
   return REFUSALS.has(stopReason);
 }
 
@@ -27,7 +27,7 @@ export function isRefusal({ stopReason }: End): boolean {
  * OpenAI ends a refusal of the model with `stop` and gives its words in `refusal`; `content_filter`, which its
  * clients throw for (`ContentFilterFinishReasonError`), is left for filters.
  */
-export function refusedEnd<Ending extends End>(end: Ending, words: string): Ending {
+export function refusalFinishReason<Ending extends End>(end: Ending, words: string): Ending {
   const reason: string | undefined = end.stopReason;
   const fields = { ...(end.additionalModelResponseFields as object | undefined), [FIELD]: words.trim() || UNEXPLAINED };
   return {

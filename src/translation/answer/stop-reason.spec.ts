@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { finishReason } from './stop-reason.ts';
+import { toFinishReason } from './stop-reason.ts';
 
-type StopReason = Parameters<typeof finishReason>[0];
+type StopReason = Parameters<typeof toFinishReason>[0];
 
 describe('finish reasons', () => {
   it.each([
@@ -18,11 +18,11 @@ describe('finish reasons', () => {
     ['a_reason_of_next_year', 'stop'],
     [undefined, 'stop'],
   ])('%s is %s', (reason, expected) => {
-    expect(finishReason(reason as StopReason)).toBe(expected);
+    expect(toFinishReason(reason as StopReason)).toBe(expected);
   });
 
   it.each(['malformed_model_output', 'malformed_tool_use'] as const)('%s is an error of the model', (reason) => {
-    expect(() => finishReason(reason)).toThrow(
+    expect(() => toFinishReason(reason)).toThrow(
       expect.objectContaining({ status: 502, code: 'model_error', retryable: false }),
     );
   });

@@ -8,7 +8,7 @@ export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter';
 /** Claude's own reasons, which reach Converse before its list of them grows. */
 type KnownStopReason = StopReason | 'refusal' | 'pause_turn';
 
-export function finishReason(stopReason: KnownStopReason | undefined): FinishReason {
+export function toFinishReason(stopReason: KnownStopReason | undefined): FinishReason {
   switch (stopReason) {
     case 'end_turn':
     case 'stop_sequence':

@@ -1,4 +1,4 @@
-import { sourcesOf, type Citation, type Sources } from './citations.ts';
+import { citationSourcesOf, type Citation, type CitationSources } from './citations.ts';
 
 /**
  * The sources of one streamed answer. They come as deltas among those of the text they belong to, and are told when
@@ -18,12 +18,12 @@ export class StreamSources {
   }
 
   /** What the block that ends here cites; undefined for nothing. */
-  endBlock(): Sources | undefined {
+  endBlock(): CitationSources | undefined {
     const span = { start: this.start, end: this.length };
     const { cited } = this;
     this.start = this.length;
     if (cited.length === 0) return undefined;
     this.cited = [];
-    return sourcesOf(cited.map((citation) => ({ citation, span })));
+    return citationSourcesOf(cited.map((citation) => ({ citation, span })));
   }
 }

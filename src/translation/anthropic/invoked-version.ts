@@ -1,6 +1,6 @@
 import { parseExactly } from '../../wire/json/exact-json.ts';
-import { isTooDeep } from '../../wire/json/json-depth.ts';
-import type { RelayedOperation, RelayedStream } from '../../wire/operations.ts';
+import { exceedsMaxDepth } from '../../wire/json/json-depth.ts';
+import type { BedrockApiOperation, BedrockApiStreamOperation } from '../../wire/operations.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** The value of `anthropic_version` that every Claude on Bedrock accepts (AWS user guide, Anthropic Claude Messages API, 2026-11). */
@@ -22,7 +22,7 @@ const END_BYTES = 256;
  * Anthropic's own version, which Claude 4.6 and older refuse; others send none. Returns the same buffer for a body that
  * needs no change or is not a JSON object.
  */
-export function withKnownVersion(operation: RelayedOperation | RelayedStream, body: Buffer): Buffer {
+export function withKnownVersion(operation: BedrockApiOperation | BedrockApiStreamOperation, body: Buffer): Buffer {
   switch (operation) {
     case 'invoke':
     case 'invoke-with-response-stream':
@@ -74,7 +74,7 @@ function withEntry(body: Buffer): Buffer {
 function parsedObject(body: Buffer): Record<string, unknown> | undefined {
   try {
     const value = parseExactly(body.toString('utf8'));
-    return isRecord(value) && !isTooDeep(value) ? value : undefined;
+    return isRecord(value) && !exceedsMaxDepth(value) ? value : undefined;
   } catch {
     return undefined;
   }

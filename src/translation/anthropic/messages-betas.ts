@@ -1,16 +1,16 @@
 import { invalidType } from '../../limits/field-errors.ts';
 import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
-import type { Fields } from '../../wire/json/json-fields.ts';
-import { fieldsOf, listOf } from '../../wire/json/json-fields.ts';
+import type { JsonObject } from '../../wire/json/json-fields.ts';
+import { asRecord, asRecordList } from '../../wire/json/json-fields.ts';
 
 /** A field that only exists with a beta flag. */
 interface Pair {
   /** As it is told: `tools.defer_loading`. */
   field: string;
   beta: string;
-  isIn: (body: Fields) => boolean;
-  without: (body: Fields) => Fields;
+  isIn: (body: JsonObject) => boolean;
+  without: (body: JsonObject) => JsonObject;
 }
 
 /** Sources: Claude Code's gateway protocol and Anthropic's SDK (2026-11-20). */
@@ -21,8 +21,8 @@ const PAIRS: readonly Pair[] = [
   {
     field: 'thinking.display',
     beta: 'thinking-display-updates-2026-08-18',
-    isIn: (body) => fieldsOf(body['thinking'])['display'] === 'updates',
-    without: (body) => ({ ...body, thinking: lacking(fieldsOf(body['thinking']), 'display') }),
+    isIn: (body) => asRecord(body['thinking'])['display'] === 'updates',
+    without: (body) => ({ ...body, thinking: withoutField(asRecord(body['thinking']), 'display') }),
   },
   ofTools('defer_loading', 'tool-search-tool-2025-10-19'),
   ofTools('input_examples', 'tool-examples-2025-10-29'),
@@ -48,12 +48,12 @@ const NOT_NEEDED = ['advanced-tool-use-2025-11-20', 'structured-outputs-2025-11-
  * need a flag are kept with it or dropped with it. What the gateway dropped is told, flags as `filtered`: most that
  * clients send ask for nothing that they would miss.
  */
-export function withBetas(
-  body: Fields,
+export function withBetaFlags(
+  body: JsonObject,
   header: string | undefined,
   { rules, passed, asked: named }: BetaSources,
   adjustments: Adjustments,
-): Fields {
+): JsonObject {
   const asked = new Set([...flagsOf(header), ...flagsOf(body['anthropic_beta']), ...named]);
   const taken = new Set([...asked].filter((flag) => rules.betas?.includes(flag) || passed.includes(flag)));
   if (taken.size < asked.size && [...asked].some((flag) => !NOT_NEEDED.includes(flag) && !taken.has(flag))) {
@@ -80,15 +80,15 @@ function flagsOf(flags: unknown): readonly string[] {
 }
 
 function topLevel(field: string, beta: string): Pair {
-  return { field, beta, isIn: (body) => says(body[field]), without: (body) => lacking(body, field) };
+  return { field, beta, isIn: (body) => says(body[field]), without: (body) => withoutField(body, field) };
 }
 
 function within(outer: string, inner: string, beta: string): Pair {
   return {
     field: `${outer}.${inner}`,
     beta,
-    isIn: (body) => says(fieldsOf(body[outer])[inner]),
-    without: (body) => ({ ...body, [outer]: lacking(fieldsOf(body[outer]), inner) }),
+    isIn: (body) => says(asRecord(body[outer])[inner]),
+    without: (body) => ({ ...body, [outer]: withoutField(asRecord(body[outer]), inner) }),
   };
 }
 
@@ -96,10 +96,12 @@ function ofTools(field: string, beta: string): Pair {
   return {
     field: `tools.${field}`,
     beta,
-    isIn: ({ tools }) => listOf(tools).some((tool) => says(fieldsOf(tool)[field])),
+    isIn: ({ tools }) => asRecordList(tools).some((tool) => says(asRecord(tool)[field])),
     without: (body) => ({
       ...body,
-      tools: listOf(body['tools']).map((tool) => (says(fieldsOf(tool)[field]) ? lacking(fieldsOf(tool), field) : tool)),
+      tools: asRecordList(body['tools']).map((tool) =>
+        says(asRecord(tool)[field]) ? withoutField(asRecord(tool), field) : tool,
+      ),
     }),
   };
 }
@@ -109,7 +111,7 @@ function says(value: unknown): boolean {
 }
 
 /** The object without one of its fields. */
-export function lacking(fields: Fields, name: string): Fields {
+export function withoutField(fields: JsonObject, name: string): JsonObject {
   const { [name]: _, ...rest } = fields;
   return rest;
 }

@@ -1,7 +1,7 @@
 import type { ModelRules } from '../../models/types/model.ts';
 import { estimateTokens, PDF_CHARACTERS_A_TOKEN } from '../../wire/token-estimate.ts';
-import type { Fields } from '../../wire/json/json-fields.ts';
-import { fieldsOf } from '../../wire/json/json-fields.ts';
+import type { JsonObject } from '../../wire/json/json-fields.ts';
+import { asRecord } from '../../wire/json/json-fields.ts';
 
 /** Anthropic: width × height / 750, at most 1,600 where images are not scaled down before; typical screenshots less. */
 const IMAGE_TOKENS = 1_600;
@@ -14,7 +14,7 @@ const TOKENIZER_2026 = 1.3;
  * About how many tokens a request has, where the model has no count of its own: four bytes of UTF-8 are one token, an
  * image is 1,600, a document a fiftieth of its base64.
  */
-export function estimateMessages(body: Fields, rules: ModelRules): number {
+export function estimateMessages(body: JsonObject, rules: ModelRules): number {
   const turns = Array.isArray(body['messages']) ? body['messages'].length : 0;
   const text = tokensIn(body['system']) + tokensIn(body['messages']) + tokensIn(body['tools']);
   const factor = rules.tokenizer === '2026' ? TOKENIZER_2026 : 1;
@@ -25,8 +25,8 @@ function tokensIn(value: unknown): number {
   if (typeof value === 'string') return estimateTokens(value);
   if (Array.isArray(value)) return value.reduce<number>((tokens, member) => tokens + tokensIn(member), 0);
   if (typeof value !== 'object' || value === null) return value === undefined ? 0 : 1;
-  const { type, source } = fieldsOf(value);
-  const { data } = fieldsOf(source);
+  const { type, source } = asRecord(value);
+  const { data } = asRecord(source);
   if (type === 'image') return IMAGE_TOKENS;
   if (type === 'document' && typeof data === 'string') return data.length / PDF_CHARACTERS_A_TOKEN;
   return Object.entries(value).reduce((tokens, [name, member]) => tokens + estimateTokens(name) + tokensIn(member), 0);

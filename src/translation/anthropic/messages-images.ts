@@ -8,8 +8,8 @@ import {
   type SentImage,
 } from '../attachments/image-limits.ts';
 import type { Adjustments } from '../adjustments.ts';
-import type { Fields } from '../../wire/json/json-fields.ts';
-import { fieldsOf, listOf } from '../../wire/json/json-fields.ts';
+import type { JsonObject } from '../../wire/json/json-fields.ts';
+import { asRecord, asRecordList } from '../../wire/json/json-fields.ts';
 
 /** Characters of base64 of one image on Bedrock (Anthropic, vision, 2026-11). */
 const LARGEST_BASE64 = 5_242_880;
@@ -29,17 +29,17 @@ interface Found {
  * Throws GatewayError 400 with `param` where those of the newest turn exceed them. Only headers of images are decoded.
  */
 export function withImageLimits(
-  body: Fields,
+  body: JsonObject,
   rules: ModelRules,
   mostImages: number | undefined,
   adjustments: Adjustments,
-): Fields {
+): JsonObject {
   if (!rules.vision) return body;
-  const messages = listOf(body['messages']);
+  const messages = asRecordList(body['messages']);
   const found: Found = { images: [], documents: 0 };
   const newest = newestFrom(messages);
   for (const [index, message] of messages.entries()) {
-    find(fieldsOf(message)['content'], `messages[${index}].content`, index >= newest, found);
+    find(asRecord(message)['content'], `messages[${index}].content`, index >= newest, found);
   }
   if (found.images.length === 0) return body;
   const omitted = omittedImages(found.images, found.documents, requestImages(rules, mostImages));
@@ -51,19 +51,19 @@ export function withImageLimits(
 
 /** Returns the index of the first message behind the last one of the assistant that is not a prefill. */
 function newestFrom(messages: readonly unknown[]): number {
-  const isOfAssistant = (message: unknown): boolean => fieldsOf(message)['role'] === 'assistant';
+  const isOfAssistant = (message: unknown): boolean => asRecord(message)['role'] === 'assistant';
   const end = messages.findLastIndex((message) => !isOfAssistant(message));
   return messages.findLastIndex((message, index) => index < end && isOfAssistant(message)) + 1;
 }
 
 function find(content: unknown, param: string, isNew: boolean, found: Found): void {
-  for (const [index, block] of listOf(content).entries()) {
-    const { type, source, content: inner } = fieldsOf(block);
+  for (const [index, block] of asRecordList(content).entries()) {
+    const { type, source, content: inner } = asRecord(block);
     const at = `${param}[${index}]`;
     if (type === 'tool_result') find(inner, `${at}.content`, isNew, found);
     if (type === 'document') found.documents += 1;
     if (type !== 'image') continue;
-    const { data } = fieldsOf(source);
+    const { data } = asRecord(source);
     const base64 = typeof data === 'string' ? data : '';
     found.images.push({ block, isNew, ...sentImage(base64, `${at}.source.data`) });
   }
@@ -81,9 +81,9 @@ function tooLarge({ length }: string, param: string): Error {
 }
 
 function withoutBlocks(message: unknown, omitted: ReadonlySet<unknown>): unknown {
-  const { content } = fieldsOf(message);
+  const { content } = asRecord(message);
   const kept = keptBlocks(content, omitted);
-  return kept === content ? message : { ...fieldsOf(message), content: kept };
+  return kept === content ? message : { ...asRecord(message), content: kept };
 }
 
 /** Replaces omitted blocks by a text; a cache point of theirs stays. */
@@ -91,13 +91,13 @@ function keptBlocks(content: unknown, omitted: ReadonlySet<unknown>): unknown {
   if (!Array.isArray(content)) return content;
   const kept: unknown[] = [];
   for (const block of content as unknown[]) {
-    const { type, content: inner, cache_control: point } = fieldsOf(block);
+    const { type, content: inner, cache_control: point } = asRecord(block);
     if (omitted.has(block)) {
       if (point !== undefined) kept.push({ type: 'text', text: OMITTED_IMAGE, cache_control: point });
-      else if (fieldsOf(kept.at(-1))['text'] !== OMITTED_IMAGE) kept.push({ type: 'text', text: OMITTED_IMAGE });
+      else if (asRecord(kept.at(-1))['text'] !== OMITTED_IMAGE) kept.push({ type: 'text', text: OMITTED_IMAGE });
     } else {
       const result = type === 'tool_result' ? keptBlocks(inner, omitted) : inner;
-      kept.push(result === inner ? block : { ...fieldsOf(block), content: result });
+      kept.push(result === inner ? block : { ...asRecord(block), content: result });
     }
   }
   return kept;

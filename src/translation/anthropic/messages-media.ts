@@ -1,31 +1,31 @@
 import type { MediaReference } from '../../media/media-reference.ts';
-import type { ModelCard } from '../../models/types/model.ts';
+import type { Model } from '../../models/types/model.ts';
 import { badRequest } from '../../errors/errors.ts';
-import { LARGEST_IMAGE_BYTES, largestDocumentBytes } from '../attachments/attachments.ts';
+import { MAX_IMAGE_BYTES, largestDocumentBytes } from '../attachments/attachments.ts';
 import { readImageHeader } from '../attachments/image-header.ts';
-import { lacking } from './messages-betas.ts';
-import type { Fields } from '../../wire/json/json-fields.ts';
-import { fieldsOf, listOf } from '../../wire/json/json-fields.ts';
+import { withoutField } from './messages-betas.ts';
+import type { JsonObject } from '../../wire/json/json-fields.ts';
+import { asRecord, asRecordList } from '../../wire/json/json-fields.ts';
 
 const WITH_SOURCE = ['image', 'document'];
 
 /** Images and documents that the conversation names by URL, which Bedrock does not fetch. Reads, refuses nothing. */
-export function messagesMediaReferences(body: Fields, model: ModelCard): readonly MediaReference[] {
+export function messagesMediaReferences(body: JsonObject, model: Model): readonly MediaReference[] {
   const references: MediaReference[] = [];
-  for (const [index, message] of listOf(body['messages']).entries()) {
-    collect(fieldsOf(message)['content'], `messages[${index}].content`, model, references);
+  for (const [index, message] of asRecordList(body['messages']).entries()) {
+    collect(asRecord(message)['content'], `messages[${index}].content`, model, references);
   }
   return references;
 }
 
-function collect(content: unknown, param: string, model: ModelCard, references: MediaReference[]): void {
-  for (const [index, block] of listOf(content).entries()) {
-    const { type, source, content: inner } = fieldsOf(block);
-    const { type: kind, url } = fieldsOf(source);
+function collect(content: unknown, param: string, model: Model, references: MediaReference[]): void {
+  for (const [index, block] of asRecordList(content).entries()) {
+    const { type, source, content: inner } = asRecord(block);
+    const { type: kind, url } = asRecord(source);
     const at = `${param}[${index}]`;
     const isTaken = type === 'image' ? model.rules.vision : type === 'document' && model.rules.documents;
     if (isTaken && kind === 'url' && typeof url === 'string') {
-      const maxBytes = type === 'image' ? LARGEST_IMAGE_BYTES : largestDocumentBytes(model);
+      const maxBytes = type === 'image' ? MAX_IMAGE_BYTES : largestDocumentBytes(model);
       references.push({ url, param: `${at}.source.url`, maxBytes });
     }
     // Results of tools hold images, too.
@@ -34,12 +34,12 @@ function collect(content: unknown, param: string, model: ModelCard, references: 
 }
 
 /** The body with what was fetched in the place of its URLs. Throws 400 for sources that live at Anthropic. */
-export function withMedia(body: Fields, fetched: ReadonlyMap<string, string> = new Map()): Fields {
-  const messages = listOf(body['messages']);
+export function withFetchedMedia(body: JsonObject, fetched: ReadonlyMap<string, string> = new Map()): JsonObject {
+  const messages = asRecordList(body['messages']);
   const filled = messages.map((message, index) => {
-    const { content } = fieldsOf(message);
+    const { content } = asRecord(message);
     const blocks = filledBlocks(content, `messages[${index}].content`, fetched);
-    return blocks === content ? message : { ...fieldsOf(message), content: blocks };
+    return blocks === content ? message : { ...asRecord(message), content: blocks };
   });
   return filled.every((message, index) => message === messages[index]) ? body : { ...body, messages: filled };
 }
@@ -51,14 +51,14 @@ function filledBlocks(content: unknown, param: string, fetched: ReadonlyMap<stri
 }
 
 function filledBlock(block: unknown, param: string, fetched: ReadonlyMap<string, string>): unknown {
-  const fields = fieldsOf(block);
+  const fields = asRecord(block);
   const { type, source, content } = fields;
   if (type === 'tool_result') {
     const inner = filledBlocks(content, `${param}.content`, fetched);
     return inner === content ? block : { ...fields, content: inner };
   }
   if (!WITH_SOURCE.includes(String(type))) return block;
-  const { type: kind, url } = fieldsOf(source);
+  const { type: kind, url } = asRecord(source);
   if (kind === 'file') {
     throw badRequest(
       'Files are kept by Anthropic’s Files API, which is not behind Bedrock. Send the data itself, as base64.',
@@ -69,7 +69,7 @@ function filledBlock(block: unknown, param: string, fetched: ReadonlyMap<string,
   const data = kind === 'url' && typeof url === 'string' ? fetched.get(url) : undefined;
   return data === undefined
     ? block
-    : { ...fields, source: { ...lacking(fieldsOf(source), 'url'), ...sourceOf(String(type), data, param) } };
+    : { ...fields, source: { ...withoutField(asRecord(source), 'url'), ...sourceOf(String(type), data, param) } };
 }
 
 /** Servers declare wrong types, bytes do not. */

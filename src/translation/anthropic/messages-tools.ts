@@ -2,9 +2,9 @@ import { badRequest } from '../../errors/errors.ts';
 import { invalidType } from '../../limits/field-errors.ts';
 import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
-import { lacking } from './messages-betas.ts';
-import type { Fields } from '../../wire/json/json-fields.ts';
-import { fieldsOf, listOf } from '../../wire/json/json-fields.ts';
+import { withoutField } from './messages-betas.ts';
+import type { JsonObject } from '../../wire/json/json-fields.ts';
+import { asRecord, asRecordList } from '../../wire/json/json-fields.ts';
 
 /** Tools that Anthropic's own servers run; behind Bedrock there are none (Anthropic's platform comparison, 2026-07). */
 const SERVER_TOOLS = /^(web_search|web_fetch|code_execution|advisor|mcp_toolset)/;
@@ -20,10 +20,10 @@ const TOOL_STREAMING_BETA = 'fine-grained-tool-streaming-2025-05-14';
  * counts on would look right and be wrong. A search over tools that the model does not have is left out, and with it
  * the deferring: then it knows all of them from the start.
  */
-export function withTools(body: Fields, rules: ModelRules, adjustments: Adjustments): Fields {
+export function withBedrockTools(body: JsonObject, rules: ModelRules, adjustments: Adjustments): JsonObject {
   if (!Array.isArray(body['tools'])) return body;
   const given: readonly unknown[] = body['tools'];
-  refuseServerTools(given);
+  rejectServerTools(given);
   const hasSearch = rules.betas?.includes(TOOL_SEARCH_BETA) === true;
   const lost = given.filter((tool) => isTyped(tool, TOOL_SEARCH) && !(hasSearch && isTyped(tool, TOOL_SEARCH_REGEX)));
   let tools = given;
@@ -33,7 +33,7 @@ export function withTools(body: Fields, rules: ModelRules, adjustments: Adjustme
     const others = given.filter((tool) => !searches.has(tool));
     tools = others.some((tool) => isTyped(tool, TOOL_SEARCH)) ? others : others.map(undeferred);
   }
-  const eager = tools.some((tool) => fieldsOf(tool)['eager_input_streaming'] === true);
+  const eager = tools.some((tool) => asRecord(tool)['eager_input_streaming'] === true);
   tools = tools.map((tool) => withoutForeign(tool, rules, adjustments));
   const flagged = eager && rules.betas?.includes(TOOL_STREAMING_BETA) === true;
   if (eager) adjustments.changed('tools.eager_input_streaming', flagged ? 'beta_flag' : 'dropped');
@@ -44,7 +44,7 @@ export function withTools(body: Fields, rules: ModelRules, adjustments: Adjustme
 }
 
 /** `mcp_servers` are for Anthropic's servers to call, like the tools that they run. */
-export function refuseServers(body: Fields): void {
+export function rejectMcpServers(body: JsonObject): void {
   const { mcp_servers: servers } = body;
   if (servers === undefined || servers === null) return;
   if (!Array.isArray(servers)) throw invalidType('mcp_servers', 'an array', servers);
@@ -57,10 +57,10 @@ export function refuseServers(body: Fields): void {
 }
 
 /** Throws 400 for tools that Anthropic's servers run. */
-export function refuseServerTools(tools: readonly unknown[]): void {
+export function rejectServerTools(tools: readonly unknown[]): void {
   const index = tools.findIndex((tool) => isTyped(tool, SERVER_TOOLS));
   if (index < 0) return;
-  const { type } = fieldsOf(tools[index]);
+  const { type } = asRecord(tools[index]);
   throw badRequest(
     `The tool ${String(type).slice(0, 100)} runs on Anthropic’s own servers, which are not behind Bedrock. Remove it, or run a tool of your own in the client.`,
     `tools[${index}].type`,
@@ -74,28 +74,28 @@ export function isToolSearch(tool: unknown): boolean {
 }
 
 function isTyped(tool: unknown, pattern: RegExp): boolean {
-  const { type } = fieldsOf(tool);
+  const { type } = asRecord(tool);
   return typeof type === 'string' && pattern.test(type);
 }
 
 function undeferred(tool: unknown): unknown {
-  return fieldsOf(tool)['defer_loading'] === undefined ? tool : lacking(fieldsOf(tool), 'defer_loading');
+  return asRecord(tool)['defer_loading'] === undefined ? tool : withoutField(asRecord(tool), 'defer_loading');
 }
 
 /** `strict` holds schemas to a grammar that only some models have; without it they are still told the schema. */
 function withoutForeign(tool: unknown, rules: ModelRules, adjustments: Adjustments): unknown {
-  let kept = fieldsOf(tool);
-  if (kept['eager_input_streaming'] !== undefined) kept = lacking(kept, 'eager_input_streaming');
+  let kept = asRecord(tool);
+  if (kept['eager_input_streaming'] !== undefined) kept = withoutField(kept, 'eager_input_streaming');
   if (kept['strict'] !== undefined && !rules.strictTools) {
     if (kept['strict'] === true) adjustments.dropped('tools.strict');
-    kept = lacking(kept, 'strict');
+    kept = withoutField(kept, 'strict');
   }
-  return kept === fieldsOf(tool) ? tool : kept;
+  return kept === asRecord(tool) ? tool : kept;
 }
 
-function withToolBetas(body: Fields, betas: readonly string[]): Fields {
+function withToolBetas(body: JsonObject, betas: readonly string[]): JsonObject {
   if (betas.length === 0) return body;
   const { anthropic_beta: given } = body;
-  const known = typeof given === 'string' ? given.split(',') : listOf(given);
+  const known = typeof given === 'string' ? given.split(',') : asRecordList(given);
   return { ...body, anthropic_beta: [...known, ...betas] };
 }

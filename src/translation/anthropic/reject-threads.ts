@@ -1,16 +1,16 @@
 import { GatewayError } from '../../errors/errors.ts';
-import type { Fields } from '../../wire/json/json-fields.ts';
-import { fieldsOf } from '../../wire/json/json-fields.ts';
+import type { JsonObject } from '../../wire/json/json-fields.ts';
+import { asRecord } from '../../wire/json/json-fields.ts';
 
 /**
  * Conversations that Anthropic keeps between turns are not behind Bedrock. Its clients know the refusals: told that a
  * thread is not to be had, or not known any more, they send the whole conversation (Anthropic SDK 1.12, whose tool
  * runner asks for a thread first).
  */
-export function refuseThreads(body: Fields): void {
+export function rejectThreads(body: JsonObject): void {
   const { thread } = body;
   if (thread === undefined || thread === null) return;
-  const isContinued = fieldsOf(thread)['type'] === 'continue';
+  const isContinued = asRecord(thread)['type'] === 'continue';
   throw new GatewayError({
     status: isContinued ? 404 : 400,
     type: 'invalid_request_error',

@@ -1,5 +1,5 @@
-import type { Fields } from '../../wire/json/json-fields.ts';
-import { fieldsOf, listOf } from '../../wire/json/json-fields.ts';
+import type { JsonObject } from '../../wire/json/json-fields.ts';
+import { asRecord, asRecordList } from '../../wire/json/json-fields.ts';
 
 /** Calls of tools that Anthropic's servers run. */
 const CALLS: readonly unknown[] = ['server_tool_use', 'mcp_tool_use'];
@@ -9,7 +9,7 @@ const MOST_CHARACTERS = 20_000;
 const MOST_LEVELS = 6;
 
 /** Whether a block belongs to tools that Anthropic's servers run, or to its store of files: nothing of it is behind Bedrock. */
-export function isServerBlock({ type }: Fields): boolean {
+export function isServerBlock({ type }: JsonObject): boolean {
   if (typeof type !== 'string' || type === 'tool_result') return false;
   return CALLS.includes(type) || type.endsWith('_tool_result') || type === 'container_upload';
 }
@@ -18,7 +18,7 @@ export function isServerBlock({ type }: Fields): boolean {
  * A block that this model does not know, as text: calls of tools that Anthropic's servers run and their results, names of
  * found tools, search results. What cannot be read is named.
  */
-export function serverBlockAsText(block: Fields): string {
+export function serverBlockAsText(block: JsonObject): string {
   const { type, name, tool_name: found } = block;
   if (CALLS.includes(type)) return `[Called the tool ${String(name).slice(0, 100)}: ${inputOf(block['input'])}]`;
   if (type === 'tool_reference') return `[Found the tool ${String(found).slice(0, 200)}]`;
@@ -28,13 +28,13 @@ export function serverBlockAsText(block: Fields): string {
 }
 
 function inputOf(input: unknown): string {
-  return JSON.stringify(fieldsOf(input)).slice(0, MOST_CHARACTERS);
+  return JSON.stringify(asRecord(input)).slice(0, MOST_CHARACTERS);
 }
 
 function textsIn(value: unknown, level: number): string[] {
   if (level > MOST_LEVELS) return [];
-  if (Array.isArray(value)) return listOf(value).flatMap((entry) => textsIn(entry, level + 1));
-  const fields = fieldsOf(value);
+  if (Array.isArray(value)) return asRecordList(value).flatMap((entry) => textsIn(entry, level + 1));
+  const fields = asRecord(value);
   const own = TEXTS.flatMap((name) => {
     const text = fields[name];
     return typeof text === 'string' && text.trim() !== '' ? [text] : [];

@@ -1,4 +1,4 @@
-import { fieldsOf, listOf } from '../../wire/json/json-fields.ts';
+import { asRecord, asRecordList } from '../../wire/json/json-fields.ts';
 
 /** `POST /v1/messages` (Anthropic SDK 1.12.0 of 2026-11-20, and what older clients send). */
 export interface MessagesRequest {
@@ -27,11 +27,11 @@ export type CountTokensRequest = Omit<MessagesRequest, 'max_tokens' | 'stream'>;
 
 /** The role of a message; undefined for anything else. */
 export function roleOf(message: unknown): unknown {
-  return fieldsOf(message)['role'];
+  return asRecord(message)['role'];
 }
 
 /** Content as blocks. */
 export function blocksOf(content: unknown): readonly unknown[] {
-  if (typeof content !== 'string') return listOf(content);
+  if (typeof content !== 'string') return asRecordList(content);
   return content === '' ? [] : [{ type: 'text', text: content }];
 }

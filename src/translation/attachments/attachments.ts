@@ -1,17 +1,23 @@
 import { badRequest } from '../../errors/errors.ts';
 import { emptyString, notListed } from '../../limits/field-errors.ts';
-import type { ModelCard } from '../../models/types/model.ts';
+import type { Model } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
 import type { AudioBlock, ConverseMessage, DocumentBlock, ImageBlock } from '../../wire/converse.ts';
-import { cleanBase64, decodedLength } from './base64.ts';
-import { declaredFormat, type DeclaredFile, type DocumentFormat, documentFormat, isImage } from './document-format.ts';
+import { normalizeBase64, decodedLength } from './base64.ts';
+import {
+  declaredFormat,
+  type DeclaredFile,
+  type DocumentFormat,
+  detectDocumentFormat,
+  isImageFile,
+} from './document-format.ts';
 import { DocumentNames } from './document-name.ts';
 import { readImageHeader } from './image-header.ts';
 import { refusedAttachment, requestImages } from './image-limits.ts';
-import { type Attachment, fitTurns, type AttachmentPaths } from './turn-limits.ts';
+import { type Attachment, enforceTurnLimits, type AttachmentPaths } from './turn-limits.ts';
 
 /** AWS API reference, Message: 3.75 MB (5 MiB of base64). */
-export const LARGEST_IMAGE_BYTES = 3_932_160;
+export const MAX_IMAGE_BYTES = 3_932_160;
 /** AWS API reference, Message: 4.5 MB. */
 const LARGEST_DOCUMENT_BYTES = 4_718_592;
 /** As base64 the 25,000,000 bytes of a body of InvokeModel (AWS API reference). */
@@ -51,12 +57,12 @@ const KINDS = {
 export class Attachments {
   private readonly names = new DocumentNames();
   private readonly paths: AttachmentPaths = new Map();
-  private readonly model: ModelCard;
+  private readonly model: Model;
   readonly adjustments: Adjustments;
   private readonly fetched: ReadonlyMap<string, string>;
 
   /** `fetched`: base64 of what the request names by URL. */
-  constructor(model: ModelCard, adjustments: Adjustments, fetched: ReadonlyMap<string, string> = new Map()) {
+  constructor(model: Model, adjustments: Adjustments, fetched: ReadonlyMap<string, string> = new Map()) {
     this.model = model;
     this.adjustments = adjustments;
     this.fetched = fetched;
@@ -72,7 +78,7 @@ export class Attachments {
     const bytes = base64Of(text, param);
     const header = readImageHeader(bytes);
     if (!header) throw badRequest('An image must be a PNG, JPEG, GIF or WebP.', param);
-    const refusal = tooLarge('An image', '3.75 MB', decodedLength(bytes), LARGEST_IMAGE_BYTES, param);
+    const refusal = tooLarge('An image', '3.75 MB', decodedLength(bytes), MAX_IMAGE_BYTES, param);
     const { format, ...size } = header;
     return { image: this.remember({ format, source: { bytes } }, { param, size, refusal }) };
   }
@@ -86,7 +92,7 @@ export class Attachments {
 
   document(text: string, declared: DeclaredFile, param: string): { document: DocumentBlock } {
     const bytes = base64Of(text, param);
-    const format = documentFormat(bytes, declared);
+    const format = detectDocumentFormat(bytes, declared);
     if (!format) throw badRequest(whyNoDocument(bytes), param);
     const refusal = mayBeLarge(format, this.model)
       ? undefined
@@ -111,7 +117,7 @@ export class Attachments {
 
   /** Fits finished turns to the limits of turns and of the request. `mostImages`: images that Bedrock accepts at most. */
   fit(turns: readonly ConverseMessage[], mostImages?: number): ConverseMessage[] {
-    return fitTurns(turns, this.paths, this.adjustments, requestImages(this.model.rules, mostImages));
+    return enforceTurnLimits(turns, this.paths, this.adjustments, requestImages(this.model.rules, mostImages));
   }
 
   private remember<Block extends object>(block: Block, attachment: Attachment): Block {
@@ -120,17 +126,17 @@ export class Attachments {
   }
 }
 
-function mayBeLarge(format: DocumentFormat, { rules }: ModelCard): boolean {
+function mayBeLarge(format: DocumentFormat, { rules }: Model): boolean {
   return rules.largeDocuments?.some((large) => large === format) === true;
 }
 
 /** The largest document that is fetched for a model: what is fetched is taken for a PDF. */
-export function largestDocumentBytes({ rules }: ModelCard): number {
+export function largestDocumentBytes({ rules }: Model): number {
   return rules.largeDocuments?.includes('pdf') ? LARGEST_FETCHED_PDF_BYTES : LARGEST_DOCUMENT_BYTES;
 }
 
 function base64Of(text: string, param: string): string {
-  const bytes = cleanBase64(text);
+  const bytes = normalizeBase64(text);
   if (bytes === undefined) throw badRequest(`Invalid '${param}': expected base64.`, param, 'invalid_value');
   if (bytes === '') throw emptyString(param);
   return bytes;
@@ -143,6 +149,6 @@ function tooLarge(what: string, limit: string, bytes: number, most: number, para
 }
 
 function whyNoDocument(bytes: string): string {
-  if (isImage(bytes)) return 'An image must be sent as an image_url part.';
+  if (isImageFile(bytes)) return 'An image must be sent as an image_url part.';
   return 'A file must be PDF, CSV, DOC, DOCX, XLS, XLSX, HTML, TXT or MD, and what its filename or type says it is.';
 }

@@ -16,7 +16,7 @@ export function decodedLength(base64: string): number {
 }
 
 /** `length` bytes from `offset` on, fewer at the end. */
-export function bytesAt(base64: string, offset: number, length: number): Buffer {
+export function decodeBase64Range(base64: string, offset: number, length: number): Buffer {
   const group = Math.floor(offset / 3);
   const start = offset - group * 3;
   const digits = base64.slice(group * 4, Math.ceil((offset + length) / 3) * 4);
@@ -27,7 +27,7 @@ export function bytesAt(base64: string, offset: number, length: number): Buffer 
  * The text as Bedrock takes it, undefined when it is no base64. What encoders disagree about is repaired: line
  * breaks (MIME, Python's encodebytes), the URL alphabet, missing padding. Good text comes back as it is.
  */
-export function cleanBase64(text: string): string | undefined {
+export function normalizeBase64(text: string): string | undefined {
   // A search, because it is one pass without backtracking: 0.7 ms for 300 KB.
   if (text.length % 4 === 0 && isPadding(text, text.search(NOT_A_DIGIT))) return text;
   const compact = repaired(text.trim());

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { OLE, PDF, png, zip } from '../../../test/support/media-files.ts';
-import { documentFormat } from './document-format.ts';
+import { detectDocumentFormat } from './document-format.ts';
 
 const WORDS = Buffer.from('a,b\n1,2\n');
 const DOCX_TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
@@ -28,7 +28,7 @@ describe('the format of a file', () => {
     ['txt', WORDS, { filename: 'Makefile', type: 'application/octet-stream' }],
     ['txt', Buffer.from('Grüße'), {}],
   ])('is %s', (format, bytes, declared) => {
-    expect(documentFormat(bytes.toString('base64'), declared)).toBe(format);
+    expect(detectDocumentFormat(bytes.toString('base64'), declared)).toBe(format);
   });
 
   it.each([
@@ -43,6 +43,6 @@ describe('the format of a file', () => {
     ['bytes called words', Buffer.from([1, 2, 3, 0]), { filename: 'a.txt' }],
     ['words in UTF-16', Buffer.from('a,b', 'utf16le'), { filename: 'a.csv' }],
   ])('is not told for %s', (_what, bytes, declared) => {
-    expect(documentFormat(bytes.toString('base64'), declared)).toBeUndefined();
+    expect(detectDocumentFormat(bytes.toString('base64'), declared)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { bytesAt } from './base64.ts';
+import { decodeBase64Range } from './base64.ts';
 import { readImageHeader } from './image-header.ts';
 
 /** What Converse takes as a document (AWS API reference, DocumentBlock, 2026-11-22). */
@@ -67,7 +67,7 @@ const PDF_HEADER_WITHIN = 1_024;
  * declared type last, because browsers call CSV files `application/vnd.ms-excel`. Undefined when what it is
  * called and what it is do not go together, or when it is nothing that Bedrock reads.
  */
-export function documentFormat(base64: string, declared: DeclaredFile): DocumentFormat | undefined {
+export function detectDocumentFormat(base64: string, declared: DeclaredFile): DocumentFormat | undefined {
   const named = declaredFormat(declared);
   const container = containerOf(base64);
   if (container === 'pdf') return 'pdf';
@@ -82,7 +82,7 @@ export function declaredFormat({ filename, type }: DeclaredFile): DocumentFormat
 }
 
 /** Whether somebody sent an image as a file. */
-export function isImage(base64: string): boolean {
+export function isImageFile(base64: string): boolean {
   return containerOf(base64) === 'image';
 }
 
@@ -92,7 +92,7 @@ export function extensionOf(filename: string): string {
 }
 
 function containerOf(base64: string): Container {
-  const head = bytesAt(base64, 0, PDF_HEADER_WITHIN);
+  const head = decodeBase64Range(base64, 0, PDF_HEADER_WITHIN);
   if (head.includes('%PDF-', 0, 'latin1')) return 'pdf';
   if (head.toString('latin1', 0, 4) === 'PK\u0003\u0004') return 'zip';
   if (head.toString('hex', 0, 8) === OLE_SIGNATURE) return 'ole';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import { DocumentNames, safeName } from './document-name.ts';
+import { DocumentNames, safeDocumentName } from './document-name.ts';
 
 describe('the name of a document', () => {
   it.each([
@@ -54,7 +54,7 @@ describe('the name of a document', () => {
 
   it('is found at once among thousands of its like', () => {
     const taker = new DocumentNames();
-    const names = Array.from({ length: 20_000 }, () => taker.take(safeName('x')).name);
+    const names = Array.from({ length: 20_000 }, () => taker.take(safeDocumentName('x')).name);
     expect(new Set(names).size).toBe(20_000);
   });
 });

@@ -10,7 +10,7 @@ const UNNAMED = 'document';
  * A name in the characters that Converse allows: letters, digits, single spaces, hyphens, parentheses and
  * square brackets. Never empty, never too long.
  */
-export function safeName(stem: string): string {
+export function safeDocumentName(stem: string): string {
   const plain = stem
     .slice(0, LONGEST_NAME * 4)
     // Letters lose their accents rather than their place: résumé is resume.
@@ -35,7 +35,7 @@ export class DocumentNames {
   take(filename: string): { name: string; changed: 'changed' | 'kept' } {
     const extension = extensionOf(filename);
     const stem = extension === '' ? filename : filename.slice(0, -extension.length - 1);
-    const name = this.free(safeName(stem));
+    const name = this.free(safeDocumentName(stem));
     return { name, changed: name === stem || stem === '' ? 'kept' : 'changed' };
   }
 

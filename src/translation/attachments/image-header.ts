@@ -1,4 +1,4 @@
-import { bytesAt } from './base64.ts';
+import { decodeBase64Range } from './base64.ts';
 
 export type ImageFormat = 'png' | 'jpeg' | 'gif' | 'webp';
 
@@ -21,7 +21,7 @@ const MOST_SEGMENTS = 200;
 
 /** Undefined for anything but the four formats that Bedrock takes. */
 export function readImageHeader(base64: string): ImageHeader | undefined {
-  const head = bytesAt(base64, 0, HEAD_BYTES);
+  const head = decodeBase64Range(base64, 0, HEAD_BYTES);
   if (head.length >= 24 && head.toString('hex', 0, 8) === PNG_SIGNATURE) {
     return { format: 'png', width: head.readUInt32BE(16), height: head.readUInt32BE(20) };
   }
@@ -39,7 +39,7 @@ export function readImageHeader(base64: string): ImageHeader | undefined {
 function jpegSize(base64: string): ImageSize {
   let at = 2;
   for (let segment = 0; segment < MOST_SEGMENTS; segment += 1) {
-    const bytes = bytesAt(base64, at, 9);
+    const bytes = decodeBase64Range(base64, at, 9);
     if (bytes.length < 9 || bytes[0] !== 0xff) return {};
     const marker = bytes[1] ?? 0;
     if (isFrame(marker)) return { height: bytes.readUInt16BE(5), width: bytes.readUInt16BE(7) };

@@ -6,7 +6,7 @@ import { isDataUri, parseDataUri } from './data-uri.ts';
 
 /** An image by its URL, wherever a dialect says it; `param` is the path of the URL. */
 export function imageFromUrl(url: string, attachments: Attachments, param: string): { image: ImageBlock } {
-  if (isDataUri(url)) return attachments.image(dataOf(url, param).base64, param);
+  if (isDataUri(url)) return attachments.image(base64Of(url, param).base64, param);
   if (!isHttps(url)) throw badRequest('An image must be given as a data: URL in base64, or by an https:// URL.', param);
   return attachments.imageAt(url, param);
 }
@@ -17,12 +17,12 @@ export function documentFromFile(
   attachments: Attachments,
   param: string,
 ): { document: DocumentBlock } {
-  if (isGiven(file['file_id'])) {
+  if (hasValue(file['file_id'])) {
     throw badRequest('This gateway keeps no files: send the file itself as file_data.', `${param}.file_id`);
   }
   const path = `${param}.file_data`;
-  const filename = isGiven(file['filename']) ? stringOf(file['filename'], `${param}.filename`) : undefined;
-  const { base64, type } = dataOf(stringOf(file['file_data'], path), path);
+  const filename = hasValue(file['filename']) ? asString(file['filename'], `${param}.filename`) : undefined;
+  const { base64, type } = base64Of(asString(file['file_data'], path), path);
   return attachments.document(base64, { filename, type }, path);
 }
 
@@ -32,7 +32,7 @@ export function isHttps(url: string): boolean {
 }
 
 /** Base64 with or without a data URI around it: clients send both. */
-export function dataOf(text: string, param: string): { base64: string; type?: string } {
+export function base64Of(text: string, param: string): { base64: string; type?: string } {
   if (!isDataUri(text)) return { base64: text };
   const data = parseDataUri(text);
   if (!data) throw badRequest('A data: URL must hold base64, as in data:image/png;base64,iVBOR….', param);
@@ -40,7 +40,7 @@ export function dataOf(text: string, param: string): { base64: string; type?: st
 }
 
 /** What stands in a part is the client's: nothing is as its type says. */
-export function stringOf(value: unknown, param: string): string {
+export function asString(value: unknown, param: string): string {
   if (typeof value !== 'string') throw notText(param, value);
   return value;
 }
@@ -54,6 +54,6 @@ export function asksForLess(detail: unknown): boolean {
 }
 
 /** Whether a client says anything with a field: some send all they know of, empty. */
-export function isGiven(value: unknown): boolean {
+export function hasValue(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }

@@ -3,7 +3,7 @@ import type { Adjustments } from '../adjustments.ts';
 import type { ContentBlock, ConverseMessage, DocumentBlock, ToolResultContent } from '../../wire/converse.ts';
 import type { HistoryConcessions } from '../history/history-concessions.ts';
 import type { TranslationPolicy } from '../policy.ts';
-import type { Expectation } from '../json-schema/expected-output.ts';
+import type { ExpectedOutput } from '../json-schema/expected-output.ts';
 
 /** What decides whether a model sees the pages of PDFs. */
 export interface PdfSituation {
@@ -11,7 +11,7 @@ export interface PdfSituation {
   policy: Pick<TranslationPolicy, 'media'>;
   history?: HistoryConcessions;
   /** An answer in JSON; absent where it is plain text. */
-  expected?: Expectation;
+  expected?: ExpectedOutput;
 }
 
 /**

@@ -39,7 +39,7 @@ interface Sent extends Attachment {
  * Fits images and documents to the limits of turns and requests, and adds a text to documents that have none beside them.
  * What exceeds a limit is refused in the newest turn and replaced by a text in the history.
  */
-export function fitTurns(
+export function enforceTurnLimits(
   turns: readonly ConverseMessage[],
   paths: AttachmentPaths,
   adjustments: Adjustments,

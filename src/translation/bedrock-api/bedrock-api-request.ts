@@ -1,22 +1,22 @@
 import { parseExactly } from '../../wire/json/exact-json.ts';
 import { badRequest } from '../../errors/errors.ts';
 import { Adjustments } from '../adjustments.ts';
-import { planGuardrail, type GuardrailWish } from '../bedrock-options/guardrail.ts';
-import { requestMetadata } from '../bedrock-options/request-metadata.ts';
-import { isTooDeep, MOST_LEVELS } from '../../wire/json/json-depth.ts';
+import { prepareGuardrail, type GuardrailOptions } from '../bedrock-options/guardrail.ts';
+import { buildRequestMetadata } from '../bedrock-options/request-metadata.ts';
+import { exceedsMaxDepth, MAX_JSON_DEPTH } from '../../wire/json/json-depth.ts';
 import { guardrailHeaders } from '../anthropic/invoke-model/request/invoke-headers.ts';
 import type { TranslationPolicy } from '../policy.ts';
-import type { Fields } from '../../wire/json/json-fields.ts';
-import { fieldsOf } from '../../wire/json/json-fields.ts';
-import type { RelayedOperation, RelayedStream } from '../../wire/operations.ts';
+import type { JsonObject } from '../../wire/json/json-fields.ts';
+import { asRecord } from '../../wire/json/json-fields.ts';
+import type { BedrockApiOperation, BedrockApiStreamOperation } from '../../wire/operations.ts';
 
 /** A request of Bedrock's own: its bytes, and its headers of Bedrock's by lower-case name. */
-export interface RelayedRequest {
+export interface BedrockApiRequest {
   body: Buffer;
   headers: Readonly<Record<string, string>>;
 }
 
-export interface RelayContext {
+export interface BedrockApiOptions {
   policy: Pick<TranslationPolicy, 'guardrail' | 'requestMetadata'>;
   /** Name of the API key. */
   caller?: string;
@@ -35,14 +35,14 @@ const UNGUARDED = /"(guardContent|amazon-bedrock-guardrailConfig)"/;
  * The request as it goes on: the same bytes, unless the settings add something to every request: a guardrail, or who
  * asks. Throws GatewayError 400 where a request would go around that guardrail.
  */
-export function relayedRequest(
-  operation: RelayedOperation | RelayedStream,
-  request: RelayedRequest,
-  { policy, caller, kind }: RelayContext,
-): RelayedRequest {
+export function toBedrockApiRequest(
+  operation: BedrockApiOperation | BedrockApiStreamOperation,
+  request: BedrockApiRequest,
+  { policy, caller, kind }: BedrockApiOptions,
+): BedrockApiRequest {
   if (operation === 'count-tokens') return request;
   const isGuarded = policy.guardrail.id !== undefined && kind === 'conversation';
-  const metadata = requestMetadata({ apiKey: policy.requestMetadata.key ? caller : undefined }, new Adjustments());
+  const metadata = buildRequestMetadata({ apiKey: policy.requestMetadata.key ? caller : undefined }, new Adjustments());
   if (!isGuarded && metadata === undefined) return request;
   if (isGuarded && !policy.guardrail.fromRequest) refuseUnguarded(request);
   return operation === 'invoke' || operation === 'invoke-with-response-stream'
@@ -55,8 +55,8 @@ export function relayedRequest(
  * GatewayError 400 for a body that may name one and is not valid JSON.
  */
 export function chosenGuardrail(
-  operation: RelayedOperation | RelayedStream,
-  { body, headers }: RelayedRequest,
+  operation: BedrockApiOperation | BedrockApiStreamOperation,
+  { body, headers }: BedrockApiRequest,
 ): string | undefined {
   switch (operation) {
     case 'count-tokens':
@@ -67,7 +67,7 @@ export function chosenGuardrail(
     case 'converse':
     case 'converse-stream': {
       if (!body.includes('guardrailConfig') && !body.includes(ESCAPED_LETTER)) return undefined;
-      const { guardrailIdentifier: id } = fieldsOf(parsed(body)['guardrailConfig']);
+      const { guardrailIdentifier: id } = asRecord(parsed(body)['guardrailConfig']);
       return typeof id === 'string' ? id : undefined;
     }
     default:
@@ -75,7 +75,7 @@ export function chosenGuardrail(
   }
 }
 
-function refuseUnguarded({ body, headers }: RelayedRequest): void {
+function refuseUnguarded({ body, headers }: BedrockApiRequest): void {
   const named = Object.keys(headers).some((name) => name.startsWith(GUARDRAIL_HEADER));
   // Written anew, a name has one spelling only.
   if (!named && !UNGUARDED.test(JSON.stringify(parsed(body)))) return;
@@ -87,10 +87,10 @@ function refuseUnguarded({ body, headers }: RelayedRequest): void {
 }
 
 function invoked(
-  { body, headers }: RelayedRequest,
+  { body, headers }: BedrockApiRequest,
   guardrail: TranslationPolicy['guardrail'] | undefined,
   metadata: Record<string, string> | undefined,
-): RelayedRequest {
+): BedrockApiRequest {
   const chosen = Object.keys(headers).some((name) => name.startsWith(GUARDRAIL_HEADER));
   return {
     body,
@@ -103,28 +103,28 @@ function invoked(
 }
 
 function conversed(
-  { body, headers }: RelayedRequest,
+  { body, headers }: BedrockApiRequest,
   guardrail: TranslationPolicy['guardrail'] | undefined,
   metadata: Record<string, string> | undefined,
   operation: 'converse' | 'converse-stream',
-): RelayedRequest {
+): BedrockApiRequest {
   const input = parsed(body, parseExactly);
-  const wish = input['guardrailConfig'] as GuardrailWish | undefined;
+  const wish = input['guardrailConfig'] as GuardrailOptions | undefined;
   const answer = operation === 'converse' ? 'whole' : 'streamed';
-  const guardrailConfig = guardrail && planGuardrail(wish, guardrail, answer, 'guardrailConfig');
+  const guardrailConfig = guardrail && prepareGuardrail(wish, guardrail, answer, 'guardrailConfig');
   const changed = {
     ...input,
     ...(guardrailConfig && { guardrailConfig }),
-    ...(metadata && { requestMetadata: { ...fieldsOf(input['requestMetadata']), ...metadata } }),
+    ...(metadata && { requestMetadata: { ...asRecord(input['requestMetadata']), ...metadata } }),
   };
   return { body: Buffer.from(JSON.stringify(changed)), headers };
 }
 
-function metadataIn(header: string | undefined): Fields {
+function metadataIn(header: string | undefined): JsonObject {
   return header === undefined ? {} : parsed(Buffer.from(header));
 }
 
-function parsed(json: Buffer, parse: (text: string) => unknown = JSON.parse): Fields {
+function parsed(json: Buffer, parse: (text: string) => unknown = JSON.parse): JsonObject {
   let value: unknown;
   try {
     value = parse(json.toString('utf8'));
@@ -132,6 +132,6 @@ function parsed(json: Buffer, parse: (text: string) => unknown = JSON.parse): Fi
     throw badRequest('The request body is not valid JSON.', null, 'invalid_json');
   }
   // Writing it again would exhaust the stack.
-  if (isTooDeep(value)) throw badRequest(`The request body may be nested ${MOST_LEVELS} levels deep.`);
-  return fieldsOf(value);
+  if (exceedsMaxDepth(value)) throw badRequest(`The request body may be nested ${MAX_JSON_DEPTH} levels deep.`);
+  return asRecord(value);
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { contextOf, type Generation } from '../../../test/support/model-cards.ts';
-import { cardIn } from '../../models/rules/region-rules.ts';
+import { modelInRegion } from '../../models/rules/region-rules.ts';
 import { chatRequest } from '../openai-chat/request/chat-request.ts';
 import { completionsRequest } from '../openai-completions/completions-request.ts';
-import type { TranslationContext } from '../dialect.ts';
+import type { TranslationOptions } from '../dialect.ts';
 import { DEFAULT_POLICY, type GuardrailPolicy, type TranslationPolicy } from '../policy.ts';
 import type { ChatRequest } from '../openai-chat/chat-request.types.ts';
 
@@ -15,7 +15,7 @@ function translate(
   body: object,
   policy: Partial<TranslationPolicy> = {},
   on: Generation = 'nova-2-lite',
-  changes: Partial<TranslationContext> = {},
+  changes: Partial<TranslationOptions> = {},
 ) {
   const context = contextOf(on, { policy: { ...DEFAULT_POLICY, ...policy }, ...changes });
   const { inputs, adjusted } = chatRequest({ model: 'any', messages: ASKED, ...body } as ChatRequest, context);
@@ -255,7 +255,7 @@ describe('the prompt cache', () => {
 
 describe('in GovCloud', () => {
   it('the display of thoughts is not asked for, and told where the client did', () => {
-    const model = cardIn('us-gov-west-1', contextOf('claude-opus-4-8').model);
+    const model = modelInRegion('us-gov-west-1', contextOf('claude-opus-4-8').model);
     const plain = translate({ reasoning_effort: 'high' }, {}, 'claude-opus-4-8', { model });
     expect(plain.input.additionalModelRequestFields).toHaveProperty('thinking', { type: 'adaptive' });
     const asked = translate({ thinking: { type: 'adaptive', display: 'summarized' } }, {}, 'claude-opus-4-8', {
@@ -263,6 +263,6 @@ describe('in GovCloud', () => {
     });
     expect(asked.input.additionalModelRequestFields).toHaveProperty('thinking', { type: 'adaptive' });
     expect(asked.adjusted).toEqual(['thinking.display=dropped']);
-    expect(cardIn('us-east-1', model)).toBe(model);
+    expect(modelInRegion('us-east-1', model)).toBe(model);
   });
 });

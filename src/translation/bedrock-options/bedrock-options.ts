@@ -1,16 +1,16 @@
-import { guardLastTurn, planGuardrail, type GuardrailWish } from './guardrail.ts';
-import { planPerformance, planServiceTier } from './service-tier.ts';
+import { markLastTurnForGuardrail, prepareGuardrail, type GuardrailOptions } from './guardrail.ts';
+import { preparePerformance, prepareServiceTier } from './service-tier.ts';
 import { withPassthrough } from './passthrough.ts';
-import { requestMetadata } from './request-metadata.ts';
+import { buildRequestMetadata } from './request-metadata.ts';
 import type { Adjustments } from '../adjustments.ts';
 import type { ConverseRequest } from '../../wire/converse.ts';
-import type { TranslationContext } from '../dialect.ts';
+import type { TranslationOptions } from '../dialect.ts';
 import { DEFAULT_POLICY } from '../policy.ts';
 
 /** Bedrock's own fields, as clients put them into OpenAI requests (`extra_body`), in AWS's spelling or OpenAI's. */
-export interface BedrockOnlyFields {
-  guardrailConfig?: GuardrailWish | null;
-  guardrail_config?: GuardrailWish | null;
+export interface BedrockFields {
+  guardrailConfig?: GuardrailOptions | null;
+  guardrail_config?: GuardrailOptions | null;
   performanceConfig?: { latency?: string } | null;
   performance_config?: { latency?: string } | null;
   additionalModelRequestFields?: Readonly<Record<string, unknown>> | null;
@@ -19,7 +19,7 @@ export interface BedrockOnlyFields {
 }
 
 /** Everything of a request that is about the call and not about the conversation. */
-export interface CallFields extends BedrockOnlyFields {
+export interface RequestLevelFields extends BedrockFields {
   stream?: boolean | null;
   service_tier?: unknown;
   user?: unknown;
@@ -28,24 +28,24 @@ export interface CallFields extends BedrockOnlyFields {
 }
 
 /** The finished conversation and its generation settings, with everything around them that Bedrock takes. */
-export function withExtensions(
+export function withBedrockOptions(
   input: ConverseRequest,
-  request: CallFields,
-  context: TranslationContext,
+  request: RequestLevelFields,
+  context: TranslationOptions,
   adjustments: Adjustments,
 ): ConverseRequest {
   const policy = context.policy ?? DEFAULT_POLICY;
   const { rules } = context.model;
-  const guardrailConfig = planGuardrail(
+  const guardrailConfig = prepareGuardrail(
     request.guardrailConfig ?? request.guardrail_config,
     policy.guardrail,
     request.stream ? 'streamed' : 'whole',
     spelled(request, 'guardrailConfig', 'guardrail_config'),
   );
-  const serviceTier = planServiceTier(request.service_tier, rules, adjustments);
+  const serviceTier = prepareServiceTier(request.service_tier, rules, adjustments);
   const performanceParam = spelled(request, 'performanceConfig', 'performance_config');
-  const performanceConfig = planPerformance(request[performanceParam], performanceParam, rules, adjustments);
-  const metadata = requestMetadata(
+  const performanceConfig = preparePerformance(request[performanceParam], performanceParam, rules, adjustments);
+  const metadata = buildRequestMetadata(
     {
       apiKey: policy.requestMetadata.key ? context.caller : undefined,
       user: request.user,
@@ -64,7 +64,7 @@ export function withExtensions(
   );
 
   const isMarked = guardrailConfig !== undefined && policy.guardrail.scope === 'last-turn';
-  const messages = isMarked ? guardLastTurn(input.messages ?? []) : input.messages;
+  const messages = isMarked ? markLastTurnForGuardrail(input.messages ?? []) : input.messages;
   return {
     ...input,
     ...(messages && { messages }),
@@ -77,8 +77,8 @@ export function withExtensions(
 }
 
 /** Which of two spellings a request uses: AWS's own, or that of OpenAI's fields. */
-function spelled<First extends keyof CallFields, Second extends keyof CallFields>(
-  request: CallFields,
+function spelled<First extends keyof RequestLevelFields, Second extends keyof RequestLevelFields>(
+  request: RequestLevelFields,
   aws: First,
   openai: Second,
 ): First | Second {

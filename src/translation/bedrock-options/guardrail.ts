@@ -1,13 +1,13 @@
 import { badRequest } from '../../errors/errors.ts';
 import { emptyString, invalidType, missingField, notListed, unsupportedValue } from '../../limits/field-errors.ts';
 import type { GuardrailPolicy } from '../policy.ts';
-import { isContinuation } from '../history/turns.ts';
+import { isContinuationTurn } from '../history/turns.ts';
 import type { ContentBlock, ConverseMessage, ConverseRequest } from '../../wire/converse.ts';
 
 type GuardrailSettings = NonNullable<ConverseRequest['guardrailConfig']>;
 
 /** Bedrock's own words for a guardrail, as requests may carry them. */
-export interface GuardrailWish {
+export interface GuardrailOptions {
   guardrailIdentifier?: string | null;
   guardrailVersion?: string | null;
   trace?: string | null;
@@ -24,8 +24,8 @@ const GUARDED_IMAGES = ['png', 'jpeg'];
  * The guardrail of one request: that of the settings, or the request's own where the settings allow it. A request that
  * names one in vain is refused (400): an answer without the checks it counts on would look right and be wrong.
  */
-export function planGuardrail(
-  wish: GuardrailWish | null | undefined,
+export function prepareGuardrail(
+  wish: GuardrailOptions | null | undefined,
   policy: GuardrailPolicy,
   answer: 'whole' | 'streamed',
   param: string,
@@ -47,7 +47,7 @@ export function planGuardrail(
   };
 }
 
-function refuseStrange(wish: GuardrailWish, policy: GuardrailPolicy, param: string): void {
+function refuseStrange(wish: GuardrailOptions, policy: GuardrailPolicy, param: string): void {
   if (!policy.fromRequest) {
     throw badRequest('This gateway does not let requests choose a guardrail.', param, 'unsupported_parameter');
   }
@@ -84,9 +84,9 @@ function choice<Word extends string>(
  *
  * Not documented (2026-11-22): whether a marked text is another one to the prompt cache when it comes again unmarked.
  */
-export function guardLastTurn(messages: readonly ConverseMessage[]): ConverseMessage[] {
+export function markLastTurnForGuardrail(messages: readonly ConverseMessage[]): ConverseMessage[] {
   const last = messages.findLastIndex(
-    (turn) => turn.role === 'user' && !isContinuation(turn) && turn.content?.some(isGuardable),
+    (turn) => turn.role === 'user' && !isContinuationTurn(turn) && turn.content?.some(isGuardable),
   );
   return messages.map((message, index) =>
     index === last ? { ...message, content: (message.content ?? []).map(guarded) } : message,

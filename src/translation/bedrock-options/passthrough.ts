@@ -3,11 +3,11 @@ import { invalidType } from '../../limits/field-errors.ts';
 import type { ModelRules } from '../../models/types/model.ts';
 import type { TranslationPolicy } from '../policy.ts';
 import type { Adjustments } from '../adjustments.ts';
-import { isTooDeep, MOST_LEVELS } from '../../wire/json/json-depth.ts';
+import { exceedsMaxDepth, MAX_JSON_DEPTH } from '../../wire/json/json-depth.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-export interface PassthroughWish {
+export interface PassthroughOptions {
   /** Name by which the request gives the fields. */
   param: string;
   fields: unknown;
@@ -21,7 +21,7 @@ export interface PassthroughWish {
  */
 export function withPassthrough(
   planned: Fields,
-  wish: PassthroughWish,
+  wish: PassthroughOptions,
   policy: TranslationPolicy['passthrough'],
   rules: ModelRules,
   adjustments: Adjustments,
@@ -32,7 +32,7 @@ export function withPassthrough(
   );
   for (const [name, value] of allowed) {
     const param = `${wish.param}.${name}`;
-    if (isTooDeep(value)) throw badRequest(`${param} may be nested ${MOST_LEVELS} levels deep.`, param);
+    if (exceedsMaxDepth(value)) throw badRequest(`${param} may be nested ${MAX_JSON_DEPTH} levels deep.`, param);
   }
   if (allowed.length < Object.keys(fields).length) adjustments.dropped(wish.param);
 
@@ -44,7 +44,7 @@ export function withPassthrough(
   return { ...Object.fromEntries(allowed), ...planned, ...(all.length > 0 && { anthropic_beta: all }) };
 }
 
-function fieldsOf({ fields, param }: PassthroughWish): Fields {
+function fieldsOf({ fields, param }: PassthroughOptions): Fields {
   if (fields === undefined || fields === null) return {};
   if (typeof fields !== 'object' || Array.isArray(fields)) throw invalidType(param, 'an object', fields);
   return fields as Fields;

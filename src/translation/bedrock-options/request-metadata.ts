@@ -10,7 +10,7 @@ const LONGEST_NAME = 64;
 const FOREIGN = /[^a-zA-Z0-9 \t\n\v\f\r:_@$#=/+,.-]/g;
 
 /** Who asks, in the order in which pairs are kept: the gateway's own word, then the request's. */
-export interface RequestMetadataWish {
+export interface RequestMetadataOptions {
   /** Name of the API key. */
   apiKey?: string;
   user?: unknown;
@@ -19,8 +19,8 @@ export interface RequestMetadataWish {
 }
 
 /** What the invocation logs of Bedrock will tell of a request, fitted to their letters and lengths. Undefined for nothing. */
-export function requestMetadata(
-  wish: RequestMetadataWish,
+export function buildRequestMetadata(
+  wish: RequestMetadataOptions,
   adjustments: Adjustments,
 ): Record<string, string> | undefined {
   const pairs = new Map<string, string>();

@@ -5,7 +5,7 @@ import type { ConverseAnswer, ConverseRequest } from '../../wire/converse.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** How fast, and at what price: OpenAI's `service_tier` and Bedrock's `performanceConfig`. */
-export type Delivery = Pick<ConverseRequest, 'serviceTier' | 'performanceConfig'>;
+export type ServiceTierFields = Pick<ConverseRequest, 'serviceTier' | 'performanceConfig'>;
 
 export type OpenAiServiceTier = 'auto' | 'default' | 'flex' | 'scale' | 'priority' | 'fast';
 
@@ -22,7 +22,11 @@ const TIERS: Readonly<Record<OpenAiServiceTier, ServiceTier | undefined>> = {
   fast: 'priority',
 };
 
-export function planServiceTier(wish: unknown, rules: ModelRules, adjustments: Adjustments): Delivery['serviceTier'] {
+export function prepareServiceTier(
+  wish: unknown,
+  rules: ModelRules,
+  adjustments: Adjustments,
+): ServiceTierFields['serviceTier'] {
   if (wish === undefined || wish === null) return undefined;
   if (typeof wish !== 'string' || !Object.hasOwn(TIERS, wish)) {
     throw notListed('service_tier', Object.keys(TIERS), wish);
@@ -34,12 +38,12 @@ export function planServiceTier(wish: unknown, rules: ModelRules, adjustments: A
   return undefined;
 }
 
-export function planPerformance(
+export function preparePerformance(
   wish: unknown,
   param: string,
   rules: ModelRules,
   adjustments: Adjustments,
-): Delivery['performanceConfig'] {
+): ServiceTierFields['performanceConfig'] {
   if (wish === undefined || wish === null) return undefined;
   if (!isRecord(wish)) throw invalidType(param, 'an object', wish);
   const latency = wish['latency'] ?? 'standard';
@@ -51,7 +55,7 @@ export function planPerformance(
 }
 
 /** The tier that served an answer, in OpenAI's words; undefined where Bedrock does not tell. */
-export function servedTier(tier: ConverseAnswer['serviceTier']): OpenAiServiceTier | undefined {
+export function openAiServiceTierOf(tier: ConverseAnswer['serviceTier']): OpenAiServiceTier | undefined {
   switch (tier?.type) {
     case 'flex':
     case 'priority':

@@ -3,15 +3,15 @@ import * as fc from 'fast-check';
 
 import type { ModelRules } from '../../models/types/model.ts';
 import { rulesOf } from '../../../test/support/model-cards.ts';
-import { planCachePoints, type CachedPrompt, type CacheWish } from './cache-points.ts';
+import { placeCachePoints, type PromptWithCachePoints, type CacheOptions } from './cache-points.ts';
 import type { ConverseMessage } from '../../wire/converse.ts';
 
 const RULES: ModelRules = { ...rulesOf('claude-opus-4-6'), cacheMinTokens: 100, cacheLife: '1h', cacheTools: true };
 const SHORT: ModelRules = { ...RULES, cacheLife: undefined };
 const WITHOUT_TOOLS: ModelRules = { ...SHORT, cacheTools: undefined };
 const NONE: ModelRules = { ...RULES, cacheMinTokens: undefined };
-const AUTO: CacheWish = { auto: 'on', ttl: '5m' };
-const OWN: CacheWish = { auto: 'off', ttl: '5m' };
+const AUTO: CacheOptions = { auto: 'on', ttl: '5m' };
+const OWN: CacheOptions = { auto: 'off', ttl: '5m' };
 
 const point = (ttl?: '5m' | '1h') => ({ cachePoint: { type: 'default' as const, ...(ttl && { ttl }) } });
 const text = (tokens: number) => ({ text: 'x'.repeat(4 * tokens) });
@@ -25,7 +25,7 @@ const assistant = (...content: NonNullable<ConverseMessage['content']>): Convers
 });
 
 /** A prompt in letters: `t` and `s` for tools and system, `u`/`a` for turns, `.` for five minutes, `!` for an hour. */
-function drawn(prompt: CachedPrompt): string {
+function drawn(prompt: PromptWithCachePoints): string {
   const letters = (letter: string, list: readonly object[]) =>
     list.map((entry) => ('cachePoint' in entry ? (JSON.stringify(entry).includes('1h') ? '!' : '.') : letter)).join('');
   return [
@@ -35,15 +35,15 @@ function drawn(prompt: CachedPrompt): string {
   ].join(' ');
 }
 
-function planned(prompt: CachedPrompt, wish: CacheWish, rules = RULES): [string, string | undefined] {
-  const plan = planCachePoints(prompt, wish, rules);
+function planned(prompt: PromptWithCachePoints, wish: CacheOptions, rules = RULES): [string, string | undefined] {
+  const plan = placeCachePoints(prompt, wish, rules);
   return [drawn(plan.prompt), plan.repair];
 }
 
 describe('cache points beside documents', () => {
   const document = { document: { name: 'a', format: 'txt' as const, source: { bytes: 'aGk=' } } };
   const places = (...content: NonNullable<ConverseMessage['content']>) => {
-    const { prompt, repair } = planCachePoints({ messages: [user(...content)] }, OWN, RULES);
+    const { prompt, repair } = placeCachePoints({ messages: [user(...content)] }, OWN, RULES);
     const letter = (block: object) => ('cachePoint' in block ? '.' : 'document' in block ? 'd' : 't');
     return [(prompt.messages?.[0]?.content ?? []).map(letter).join(''), repair];
   };
@@ -59,13 +59,13 @@ describe('cache points beside documents', () => {
 
   it('are added in front of one that ends a turn', () => {
     const messages = [user(text(200), document)];
-    const { prompt } = planCachePoints({ messages }, AUTO, RULES);
+    const { prompt } = placeCachePoints({ messages }, AUTO, RULES);
     expect(prompt.messages?.[0]?.content).toEqual([text(200), point(), document]);
   });
 });
 
 describe('automatic cache points', () => {
-  const long: CachedPrompt = {
+  const long: PromptWithCachePoints = {
     toolConfig: { tools: [tool(200)] },
     system: [text(100)],
     messages: [user(text(100)), assistant(text(5)), user(text(5)), assistant(text(5)), user(text(5), text(5))],
@@ -160,7 +160,7 @@ describe('whatever the prompt', () => {
     fc.assert(
       fc.property(prompt, wish, rules, (prompt, wish, rules) => {
         const before = JSON.stringify(prompt);
-        const plan = planCachePoints(prompt, wish, rules).prompt;
+        const plan = placeCachePoints(prompt, wish, rules).prompt;
         const order = drawn(plan).replaceAll(/[^.! ]/g, 'x');
         expect(order.match(/[.!]/g)?.length ?? 0).toBeLessThanOrEqual(
           wish.auto === 'off' && rules.cacheMinTokens === undefined ? 0 : 4,
@@ -178,8 +178,8 @@ describe('whatever the prompt', () => {
   it('a plan is final: planned again with nothing to add, it stays', () => {
     fc.assert(
       fc.property(prompt, wish, (prompt, wish) => {
-        const once = planCachePoints(prompt, wish, RULES).prompt;
-        expect(planCachePoints(once, OWN, RULES)).toEqual({ prompt: once });
+        const once = placeCachePoints(prompt, wish, RULES).prompt;
+        expect(placeCachePoints(once, OWN, RULES)).toEqual({ prompt: once });
       }),
     );
   });

@@ -8,9 +8,9 @@ const MOST_POINTS = 4;
 /** So many of the last user turns get a point: what the last request wrote, and what the next one will read. */
 const TURNS_THAT_STAY = 2;
 
-export type CachedPrompt = Pick<ConverseRequest, 'toolConfig' | 'system' | 'messages'>;
+export type PromptWithCachePoints = Pick<ConverseRequest, 'toolConfig' | 'system' | 'messages'>;
 
-export interface CacheWish {
+export interface CacheOptions {
   /** Whether points are added to those of the client. */
   auto: 'on' | 'off';
   /** Of points that name no time, and of those that are added. */
@@ -18,11 +18,11 @@ export interface CacheWish {
 }
 
 /** What became of the client's own points, in the words of `x-outcrop-adjusted`. */
-export type CacheRepair = 'dropped' | 'four_kept' | 'ttl_5m' | 'ttl_1h' | 'moved';
+export type CachePointAdjustment = 'dropped' | 'four_kept' | 'ttl_5m' | 'ttl_1h' | 'moved';
 
-export interface CachePlan {
-  prompt: CachedPrompt;
-  repair?: CacheRepair;
+export interface PlacedCachePoints {
+  prompt: PromptWithCachePoints;
+  repair?: CachePointAdjustment;
 }
 
 /** One of the lists of which Bedrock makes the prompt, in its order: tools, system, turns. */
@@ -45,7 +45,11 @@ interface Point {
  * behind tools, system and the last user turns, wherever the estimate reaches the model's minimum. At most four, those
  * of an hour before those of five minutes; nothing but cache points is moved, added or taken away.
  */
-export function planCachePoints(prompt: CachedPrompt, wish: CacheWish, rules: ModelRules): CachePlan {
+export function placeCachePoints(
+  prompt: PromptWithCachePoints,
+  wish: CacheOptions,
+  rules: ModelRules,
+): PlacedCachePoints {
   if (wish.auto === 'off' && !hasPoints(prompt)) return { prompt };
   const { parts, points: found, moved } = takeApart(prompt);
   const own = found.filter(({ part }) => mayStand(parts[part], rules));
@@ -57,7 +61,7 @@ export function planCachePoints(prompt: CachedPrompt, wish: CacheWish, rules: Mo
   return { prompt: putTogether(prompt, parts, timed), ...(repair && { repair }) };
 }
 
-function hasPoints({ toolConfig, system, messages }: CachedPrompt): boolean {
+function hasPoints({ toolConfig, system, messages }: PromptWithCachePoints): boolean {
   return (
     toolConfig?.tools?.some(isPoint) === true ||
     system?.some(isPoint) === true ||
@@ -66,7 +70,7 @@ function hasPoints({ toolConfig, system, messages }: CachedPrompt): boolean {
 }
 
 /** Points with nothing before them in their list are none: Bedrock would refuse them. */
-function takeApart(prompt: CachedPrompt): { parts: Part[]; points: Point[]; moved: boolean } {
+function takeApart(prompt: PromptWithCachePoints): { parts: Part[]; points: Point[]; moved: boolean } {
   const lists: [Part['kind'], readonly object[]][] = [
     ['tools', prompt.toolConfig?.tools ?? []],
     ['system', prompt.system ?? []],
@@ -171,7 +175,7 @@ function repairOf(
   points: readonly Point[],
   timed: readonly Point[],
   ttl: CacheTtl,
-): CacheRepair | undefined {
+): CachePointAdjustment | undefined {
   if (own.length < found.length) return 'dropped';
   if (kept.length < own.length) return 'four_kept';
   const changed = timed.find(({ by, ttl: time }, index) => by === 'client' && time !== (points[index]?.ttl ?? ttl));
@@ -179,7 +183,11 @@ function repairOf(
   return changed.ttl === '1h' ? 'ttl_1h' : 'ttl_5m';
 }
 
-function putTogether(prompt: CachedPrompt, parts: readonly Part[], points: readonly Point[]): CachedPrompt {
+function putTogether(
+  prompt: PromptWithCachePoints,
+  parts: readonly Part[],
+  points: readonly Point[],
+): PromptWithCachePoints {
   const lists = parts.map(({ blocks }, part) => {
     const here = points.filter((point) => point.part === part);
     if (here.length === 0) return blocks;
@@ -199,8 +207,8 @@ function putTogether(prompt: CachedPrompt, parts: readonly Part[], points: reado
   };
 }
 
-type ToolList = NonNullable<CachedPrompt['toolConfig']>['tools'];
-type SystemList = NonNullable<CachedPrompt['system']>;
+type ToolList = NonNullable<PromptWithCachePoints['toolConfig']>['tools'];
+type SystemList = NonNullable<PromptWithCachePoints['system']>;
 
 /** Five minutes are what a point without a time means: models that know no times never see one. */
 function toBlock({ ttl }: Point): CachePoint {

@@ -1,15 +1,15 @@
 import type { ModelRules } from '../../models/types/model.ts';
 import { notListed } from '../../limits/field-errors.ts';
-import { isGiven } from '../attachments/media-sources.ts';
+import { hasValue } from '../attachments/media-sources.ts';
 import type { Adjustments } from '../adjustments.ts';
 import type { CacheTtl } from '../content/cache-control.ts';
-import { planCachePoints } from './cache-points.ts';
+import { placeCachePoints } from './cache-points.ts';
 import type { ConverseRequest } from '../../wire/converse.ts';
-import type { TranslationContext } from '../dialect.ts';
+import type { TranslationOptions } from '../dialect.ts';
 import { DEFAULT_POLICY } from '../policy.ts';
 
 /** OpenAI's words for the prompt cache as a whole. */
-export interface CachingFields {
+export interface PromptCacheFields {
   prompt_cache_key?: string | null;
   prompt_cache_options?: { mode?: 'implicit' | 'explicit' | null; ttl?: string | null } | null;
   prompt_cache_retention?: 'in_memory' | '24h' | null;
@@ -19,22 +19,22 @@ export interface CachingFields {
 const ASKING_FIELDS = ['prompt_cache_key', 'prompt_cache_options', 'prompt_cache_retention'] as const;
 
 /** The input with its cache points placed: those of its parts and tools, and those the request or the settings ask for. */
-export function withPromptCaching(
+export function withCachePoints(
   input: ConverseRequest,
-  fields: CachingFields,
-  context: TranslationContext,
+  fields: PromptCacheFields,
+  context: TranslationOptions,
   adjustments: Adjustments,
 ): ConverseRequest {
   const policy = (context.policy ?? DEFAULT_POLICY).caching;
   const { rules } = context.model;
-  const asked = ASKING_FIELDS.filter((name) => isGiven(fields[name]));
+  const asked = ASKING_FIELDS.filter((name) => hasValue(fields[name]));
   const time = timeOf(fields, rules, adjustments);
   const explicitOnly = fields.prompt_cache_options?.mode === 'explicit';
   const wanted = policy.auto === 'always' || (policy.auto === 'asked' && asked.length > 0);
   if (rules.cacheMinTokens === undefined) for (const name of asked) adjustments.dropped(name);
   else if (policy.auto === 'never' && !explicitOnly) for (const name of asked) adjustments.ignored(name);
 
-  const { prompt, repair } = planCachePoints(
+  const { prompt, repair } = placeCachePoints(
     input,
     { auto: wanted && !explicitOnly ? 'on' : 'off', ttl: time ?? policy.ttl },
     rules,
@@ -45,7 +45,7 @@ export function withPromptCaching(
 }
 
 /** Which of the two words for a cache point the request uses, so that it is told in its own. */
-function wordOf({ messages }: CachingFields): 'cache_control' | 'prompt_cache_breakpoint' {
+function wordOf({ messages }: PromptCacheFields): 'cache_control' | 'prompt_cache_breakpoint' {
   const parts = (messages ?? []).flatMap(({ content }) => (Array.isArray(content) ? (content as object[]) : []));
   const isOurs =
     parts.some((part) => 'cache_control' in part) || !parts.some((part) => 'prompt_cache_breakpoint' in part);
@@ -56,7 +56,7 @@ function wordOf({ messages }: CachingFields): 'cache_control' | 'prompt_cache_br
 const TIMES = ['30m', '12h', '24h'];
 
 /** How long the request wants its prefixes to live, if it says: OpenAI's shortest time is 30 minutes. */
-function timeOf(fields: CachingFields, rules: ModelRules, adjustments: Adjustments): CacheTtl | undefined {
+function timeOf(fields: PromptCacheFields, rules: ModelRules, adjustments: Adjustments): CacheTtl | undefined {
   oneOf(fields.prompt_cache_options?.mode, ['implicit', 'explicit'], 'prompt_cache_options.mode');
   const ttl = oneOf(fields.prompt_cache_options?.ttl, TIMES, 'prompt_cache_options.ttl');
   const retention = oneOf(fields.prompt_cache_retention, ['in_memory', '24h'], 'prompt_cache_retention');

@@ -5,7 +5,7 @@ import { textBlock } from './text-blocks.ts';
 import type { ContentBlock } from '../../wire/converse.ts';
 
 /** Content in parts, or plain words: each part as its block, followed by the cache point that it asks for. */
-export function blocksOf<Part extends object, Block extends ContentBlock>(
+export function toContentBlocks<Part extends object, Block extends ContentBlock>(
   content: string | readonly Part[],
   param: string,
   adjustments: Adjustments,

@@ -2,7 +2,7 @@ import { longContextBeta } from '../../models/names/long-context.ts';
 import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
 
-export interface BetaWish {
+export interface BetaOptions {
   extendedOutput: boolean;
   computerUse: boolean;
   /** Asked for by the name of the model. */
@@ -18,7 +18,7 @@ export function reportLongContext({ contextTokens }: ModelRules, adjustments: Ad
 }
 
 /** Values of `anthropic_beta` for what the request switches on and the model has. */
-export function betaFlags(wish: BetaWish, rules: ModelRules, adjustments: Adjustments): string[] {
+export function betaFlags(wish: BetaOptions, rules: ModelRules, adjustments: Adjustments): string[] {
   const flags: string[] = [];
   if (wish.extendedOutput) {
     if (rules.extendedOutput) flags.push(rules.extendedOutput.beta);

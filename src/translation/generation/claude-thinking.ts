@@ -1,11 +1,11 @@
 import type { ThinkingRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
-import { BUDGET_OF_EFFORT, effortOfBudget, nearestEffort } from './effort.ts';
-import { limitTokens, type TokenLimit } from './max-tokens.ts';
-import type { ThinkingPlan, ThinkingWish } from './thinking-options.ts';
+import { THINKING_BUDGET_BY_EFFORT, effortForBudget, highestEffortUpTo } from './effort.ts';
+import { resolveMaxTokens, type TokenLimit } from './max-tokens.ts';
+import type { PreparedThinking, ThinkingOptions } from './thinking-options.ts';
 
-type ThinkingOn = Extract<ThinkingWish, { kind: 'on' }>;
-type ThinkingOff = Extract<ThinkingWish, { kind: 'off' }>;
+type ThinkingOn = Extract<ThinkingOptions, { kind: 'on' }>;
+type ThinkingOff = Extract<ThinkingOptions, { kind: 'off' }>;
 
 /** Claude refuses a smaller `budget_tokens`. */
 const LEAST_BUDGET = 1_024;
@@ -20,24 +20,24 @@ const LEAST_DEFAULT_BUDGET = 4_000;
  * Thinking in every generation of Claude: a token budget (3.7 to 4.6), adaptive with an effort
  * (4.6 on), and the four ways in which a generation can be told not to think.
  */
-export function planClaudeThinking(
-  wish: ThinkingWish,
+export function prepareClaudeThinking(
+  wish: ThinkingOptions,
   limit: TokenLimit,
   thinking: ThinkingRules,
   adjustments: Adjustments,
-): ThinkingPlan {
+): PreparedThinking {
   switch (wish.kind) {
     case 'unsaid':
       return {
         fields: {},
         active: thinking.byDefault ? 'on' : 'off',
         sampling: thinking.byDefault ? 'fixed' : 'free',
-        maxTokens: limitTokens(limit, 0, adjustments),
+        maxTokens: resolveMaxTokens(limit, 0, adjustments),
       };
     case 'off':
-      return { ...withoutThinking(wish, thinking, adjustments), maxTokens: limitTokens(limit, 0, adjustments) };
+      return { ...withoutThinking(wish, thinking, adjustments), maxTokens: resolveMaxTokens(limit, 0, adjustments) };
     case 'on':
-      return takesBudget(wish, thinking)
+      return usesTokenBudget(wish, thinking)
         ? withBudget(wish, limit, thinking, adjustments)
         : withAdaptive(wish, limit, thinking, adjustments);
     default:
@@ -46,7 +46,7 @@ export function planClaudeThinking(
 }
 
 /** Where a model takes both, adaptive is Anthropic's advice; clients that speak of budgets still get one. */
-export function takesBudget(wish: ThinkingOn, thinking: ThinkingRules): boolean {
+export function usesTokenBudget(wish: ThinkingOn, thinking: ThinkingRules): boolean {
   if (!thinking.budget || !thinking.adaptive) return thinking.budget;
   if (wish.form === 'adaptive') return false;
   return wish.budget !== undefined || (wish.form === 'budget' && wish.effort === undefined);
@@ -57,9 +57,9 @@ function withBudget(
   limit: TokenLimit,
   thinking: ThinkingRules,
   adjustments: Adjustments,
-): ThinkingPlan {
+): PreparedThinking {
   const named = namedBudget(wish, adjustments);
-  const capped = limitTokens(limit, roomFor(named?.tokens ?? 0, limit), adjustments);
+  const capped = resolveMaxTokens(limit, roomFor(named?.tokens ?? 0, limit), adjustments);
   const maxTokens = Math.max(capped, LEAST_MAX_TOKENS);
   if (maxTokens > capped) adjustments.changed(limit.param, maxTokens);
 
@@ -88,7 +88,7 @@ function namedBudget(
     if (wish.effort) adjustments.ignored('reasoning_effort');
     return { ...wish.budget, unit: '' };
   }
-  return wish.effort && { param: 'reasoning_effort', tokens: BUDGET_OF_EFFORT[wish.effort], unit: 'budget_' };
+  return wish.effort && { param: 'reasoning_effort', tokens: THINKING_BUDGET_BY_EFFORT[wish.effort], unit: 'budget_' };
 }
 
 /** `display` came with adaptive thinking; before, thoughts are always shown and the field is unknown. */
@@ -104,13 +104,13 @@ function withAdaptive(
   limit: TokenLimit,
   thinking: ThinkingRules,
   adjustments: Adjustments,
-): ThinkingPlan {
+): PreparedThinking {
   const effort = adaptiveEffort(wish, thinking, adjustments);
   // From Opus 4.7 on thoughts come back empty unless they are asked for (`display` defaults to "omitted").
   const wanted = wish.display ?? (thinking.displayOmitted ? 'summarized' : undefined);
   const display = thinking.displayRefused ? undefined : wanted;
   if (thinking.displayRefused && wish.display !== undefined) adjustments.dropped('thinking.display');
-  const room = wish.budget?.tokens ?? (wish.effort ? BUDGET_OF_EFFORT[wish.effort] : 0);
+  const room = wish.budget?.tokens ?? (wish.effort ? THINKING_BUDGET_BY_EFFORT[wish.effort] : 0);
   return {
     fields: {
       thinking: { type: 'adaptive', ...(display !== undefined && { display }) },
@@ -118,15 +118,15 @@ function withAdaptive(
     },
     active: 'on',
     sampling: 'fixed',
-    maxTokens: limitTokens(limit, room, adjustments),
+    maxTokens: resolveMaxTokens(limit, room, adjustments),
   };
 }
 
 /** The effort to send; without a word from the client the model's own default holds. */
 function adaptiveEffort(wish: ThinkingOn, thinking: ThinkingRules, adjustments: Adjustments): string | undefined {
-  const wanted = wish.effort ?? (wish.budget && effortOfBudget(wish.budget.tokens));
+  const wanted = wish.effort ?? (wish.budget && effortForBudget(wish.budget.tokens));
   if (wanted === undefined) return undefined;
-  const effort = nearestEffort(wanted, thinking.effort);
+  const effort = highestEffortUpTo(wanted, thinking.effort);
   if (wish.effort && effort !== wish.effort) adjustments.changed('reasoning_effort', effort ?? 'dropped');
   if (wish.budget) adjustments.changed(wish.budget.param, wish.effort || !effort ? 'dropped' : `effort_${effort}`);
   return effort;
@@ -136,7 +136,7 @@ function withoutThinking(
   wish: ThinkingOff,
   thinking: ThinkingRules,
   adjustments: Adjustments,
-): Pick<ThinkingPlan, 'fields' | 'active' | 'sampling'> {
+): Pick<PreparedThinking, 'fields' | 'active' | 'sampling'> {
   switch (thinking.off) {
     case 'omit':
       return { fields: effortFields(wish, thinking, adjustments), active: 'off', sampling: 'free' };
@@ -172,7 +172,7 @@ function effortFields(
   adjustments: Adjustments,
 ): Readonly<Record<string, unknown>> {
   if (!wanted) return {};
-  const effort = nearestEffort(wanted === 'xhigh' || wanted === 'max' ? 'high' : wanted, thinking.effort);
+  const effort = highestEffortUpTo(wanted === 'xhigh' || wanted === 'max' ? 'high' : wanted, thinking.effort);
   if (effort !== wanted) adjustments.changed('reasoning_effort', effort ?? 'dropped');
   return effort === undefined ? {} : { output_config: { effort } };
 }

@@ -1,12 +1,12 @@
 import { invalidType, notListed } from '../../limits/field-errors.ts';
-import type { Effort } from '../../models/types/model.ts';
-import type { GenerationWish } from './generation.ts';
-import type { ThinkingWish } from './thinking-options.ts';
-import type { Wording } from '../answer/answer-usage.ts';
-import type { Reply, TranslationContext } from '../dialect.ts';
+import type { ReasoningEffort } from '../../models/types/model.ts';
+import type { GenerationOptions } from './generation.ts';
+import type { ThinkingOptions } from './thinking-options.ts';
+import type { ThinkingFieldStyle } from '../answer/answer-usage.ts';
+import type { AnswerOptions, TranslationOptions } from '../dialect.ts';
 
 /** Claude's `thinking` object, as clients put it into OpenAI requests (`extra_body`). */
-export interface ThinkingObject {
+export interface ThinkingField {
   type: 'enabled' | 'adaptive' | 'between_tools' | 'disabled';
   budget_tokens?: number | null;
   display?: string | null;
@@ -14,7 +14,7 @@ export interface ThinkingObject {
 
 /** What Outcrop understands in OpenAI's requests beyond OpenAI's own fields. */
 export interface ExtensionFields {
-  thinking?: boolean | ThinkingObject | null;
+  thinking?: boolean | ThinkingField | null;
   /** Three names of one number: tokens of thinking. */
   max_thinking_tokens?: number | null;
   thinking_max_tokens?: number | null;
@@ -31,12 +31,12 @@ export interface GenerationFields extends ExtensionFields {
   temperature?: number | null;
   top_p?: number | null;
   stop?: string | string[] | null;
-  reasoning_effort?: 'none' | 'minimal' | Effort | null;
+  reasoning_effort?: 'none' | 'minimal' | ReasoningEffort | null;
 }
 
 const BUDGET_FIELDS = ['max_thinking_tokens', 'thinking_max_tokens', 'max_thinking_length'] as const;
 
-export function generationWish(fields: GenerationFields, context: TranslationContext): GenerationWish {
+export function readGenerationOptions(fields: GenerationFields, context: TranslationOptions): GenerationOptions {
   return {
     maxTokens: tokenWish(fields),
     sampling: {
@@ -55,7 +55,7 @@ export function generationWish(fields: GenerationFields, context: TranslationCon
 }
 
 /** Fields of a budget that no thinking spends. */
-export function unusedBudgetFields(fields: ExtensionFields, wish: ThinkingWish): readonly string[] {
+export function unusedBudgetFields(fields: ExtensionFields, wish: ThinkingOptions): readonly string[] {
   const own = typeof fields.thinking === 'object' ? fields.thinking?.budget_tokens : undefined;
   const given = BUDGET_FIELDS.filter((name) => typeof fields[name] === 'number');
   return [...(typeof own === 'number' ? ['thinking.budget_tokens'] : []), ...given].filter(
@@ -64,20 +64,20 @@ export function unusedBudgetFields(fields: ExtensionFields, wish: ThinkingWish):
 }
 
 /** Whether the request speaks of thinking in these fields: then the answer does so too. */
-export function wordingOf(fields: ExtensionFields, reply: Reply): Wording {
+export function thinkingFieldStyleOf(fields: ExtensionFields, reply: AnswerOptions): ThinkingFieldStyle {
   const named = [fields.thinking, ...BUDGET_FIELDS.map((name) => fields[name])];
   return reply.thinkingByName || named.some((value) => value !== undefined && value !== null) ? 'thinking' : 'openai';
 }
 
 /** `max_tokens` is deprecated for `max_completion_tokens`; both count thinking. */
-function tokenWish(fields: GenerationFields): GenerationWish['maxTokens'] {
+function tokenWish(fields: GenerationFields): GenerationOptions['maxTokens'] {
   return typeof fields.max_completion_tokens === 'number'
     ? { param: 'max_completion_tokens', named: fields.max_completion_tokens }
     : { param: 'max_tokens', named: fields.max_tokens ?? undefined };
 }
 
 /** The body outranks the name of the model; `thinking` outranks `reasoning_effort`. */
-function thinkingWish(fields: GenerationFields, context: TranslationContext): ThinkingWish {
+function thinkingWish(fields: GenerationFields, context: TranslationOptions): ThinkingOptions {
   const effort = fields.reasoning_effort ?? undefined;
   const strength = effort === undefined || effort === 'none' ? {} : { effort };
   const thinking = fields.thinking ?? undefined;
@@ -93,10 +93,10 @@ function thinkingWish(fields: GenerationFields, context: TranslationContext): Th
 }
 
 function thinkingObjectWish(
-  thinking: ThinkingObject,
+  thinking: ThinkingField,
   fields: ExtensionFields,
-  strength: { effort?: 'minimal' | Effort },
-): ThinkingWish {
+  strength: { effort?: 'minimal' | ReasoningEffort },
+): ThinkingOptions {
   if (typeof thinking !== 'object' || Array.isArray(thinking))
     throw invalidType('thinking', 'one of a boolean or an object', thinking);
   const display = thinking.display ?? undefined;

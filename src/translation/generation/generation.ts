@@ -1,43 +1,43 @@
-import type { TranslationContext } from '../dialect.ts';
+import type { TranslationOptions } from '../dialect.ts';
 import type { Adjustments } from '../adjustments.ts';
-import { betaFlags, type BetaWish } from './beta-flags.ts';
-import { tokenCeiling } from './max-tokens.ts';
-import { planSampling, planStopSequences, type SamplingWish } from './sampling.ts';
-import { planThinking } from './thinking.ts';
-import type { ThinkingPlan, ThinkingWish } from './thinking-options.ts';
+import { betaFlags, type BetaOptions } from './beta-flags.ts';
+import { maxTokensOf } from './max-tokens.ts';
+import { prepareSampling, prepareStopSequences, type SamplingOptions } from './sampling.ts';
+import { prepareThinking } from './thinking.ts';
+import type { PreparedThinking, ThinkingOptions } from './thinking-options.ts';
 import type { ConverseRequest } from '../../wire/converse.ts';
 
 /** How the answer shall be made: everything of a request but the conversation, whatever its dialect. */
-export interface GenerationWish {
+export interface GenerationOptions {
   maxTokens: { param: string; named?: number };
-  sampling: SamplingWish;
+  sampling: SamplingOptions;
   /** OpenAI's `stop`, not yet looked at. */
   stop: unknown;
-  thinking: ThinkingWish;
-  betas: BetaWish;
+  thinking: ThinkingOptions;
+  betas: BetaOptions;
 }
 
-export interface Generation {
+export interface PreparedGeneration {
   /** The parts of the Converse request that say it. */
   settings: Pick<ConverseRequest, 'inferenceConfig' | 'additionalModelRequestFields'>;
-  thinking: ThinkingPlan['active'];
+  thinking: PreparedThinking['active'];
   /** Stop sequences that the gateway itself ends the answer at. */
   emulatedStops: readonly string[];
 }
 
 /** The order matters: beta flags raise the limit, thinking takes its part of it and binds sampling. */
-export function planGeneration(
-  wish: GenerationWish,
-  context: TranslationContext,
+export function prepareGeneration(
+  wish: GenerationOptions,
+  context: TranslationOptions,
   adjustments: Adjustments,
-): Generation {
+): PreparedGeneration {
   const { rules } = context.model;
   const betas = betaFlags(wish.betas, rules, adjustments);
-  const ceiling = tokenCeiling(rules, wish.betas.extendedOutput ? 'extended' : 'usual');
+  const ceiling = maxTokensOf(rules, wish.betas.extendedOutput ? 'extended' : 'usual');
   const limit = { ...wish.maxTokens, byDefault: context.defaultMaxTokens, ceiling };
-  const thinking = planThinking(wish.thinking, limit, rules, adjustments);
-  const { topK, ...sampling } = planSampling(wish.sampling, rules, thinking.sampling, adjustments);
-  const { native: stopSequences, emulated: emulatedStops } = planStopSequences(wish.stop, rules, adjustments);
+  const thinking = prepareThinking(wish.thinking, limit, rules, adjustments);
+  const { topK, ...sampling } = prepareSampling(wish.sampling, rules, thinking.sampling, adjustments);
+  const { native: stopSequences, emulated: emulatedStops } = prepareStopSequences(wish.stop, rules, adjustments);
 
   const inferenceConfig = {
     ...(thinking.maxTokens !== undefined && { maxTokens: thinking.maxTokens }),
@@ -57,10 +57,10 @@ export function planGeneration(
 }
 
 /** The same settings with more for the model itself. */
-export function withFields(
-  settings: Generation['settings'],
+export function withModelFields(
+  settings: PreparedGeneration['settings'],
   fields: Readonly<Record<string, unknown>>,
-): Generation['settings'] {
+): PreparedGeneration['settings'] {
   if (Object.keys(fields).length === 0) return settings;
   return { ...settings, additionalModelRequestFields: { ...settings.additionalModelRequestFields, ...fields } };
 }

@@ -17,14 +17,14 @@ export interface TokenLimit {
  * `maxTokens` for Converse. A size named for thinking comes on top of the default, so that
  * thinking does not eat an answer whose length nobody limited.
  */
-export function limitTokens(limit: TokenLimit, thinkingRoom: number, adjustments: Adjustments): number {
+export function resolveMaxTokens(limit: TokenLimit, thinkingRoom: number, adjustments: Adjustments): number {
   if (limit.named === undefined) return Math.min(limit.byDefault + thinkingRoom, limit.ceiling);
   if (limit.named > limit.ceiling) adjustments.changed(limit.param, limit.ceiling);
   return Math.min(limit.named, limit.ceiling);
 }
 
 /** The largest `maxTokens` of this model, with the beta flag for longer answers where it was asked for. */
-export function tokenCeiling(rules: ModelRules, output: 'usual' | 'extended'): number {
+export function maxTokensOf(rules: ModelRules, output: 'usual' | 'extended'): number {
   return output === 'extended'
     ? (rules.extendedOutput?.maxOutputTokens ?? rules.maxOutputTokens)
     : rules.maxOutputTokens;

@@ -1,26 +1,26 @@
-import type { Effort, ReasoningField } from '../../models/types/model.ts';
+import type { ReasoningEffort, ReasoningField } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
-import { BUDGET_OF_EFFORT, effortOfBudget, nearestEffort } from './effort.ts';
-import { limitTokens, type TokenLimit } from './max-tokens.ts';
-import type { ThinkingPlan, ThinkingWish } from './thinking-options.ts';
+import { THINKING_BUDGET_BY_EFFORT, effortForBudget, highestEffortUpTo } from './effort.ts';
+import { resolveMaxTokens, type TokenLimit } from './max-tokens.ts';
+import type { PreparedThinking, ThinkingOptions } from './thinking-options.ts';
 
 type EffortField = Exclude<ReasoningField, 'thinking' | null>;
-type ThinkingOn = Extract<ThinkingWish, { kind: 'on' }>;
+type ThinkingOn = Extract<ThinkingOptions, { kind: 'on' }>;
 
 /** What the other families take where their row of the table says nothing narrower. */
-const USUAL_EFFORTS: readonly Effort[] = ['low', 'medium', 'high'];
+const USUAL_EFFORTS: readonly ReasoningEffort[] = ['low', 'medium', 'high'];
 
 /** Reasoning of the families that know efforts only: Nova, DeepSeek, Qwen, gpt-oss, GPT. */
-export function planReasoningEffort(
+export function prepareReasoningEffort(
   field: EffortField,
-  wish: ThinkingWish,
+  wish: ThinkingOptions,
   limit: TokenLimit,
-  accepted: readonly Effort[] = USUAL_EFFORTS,
+  accepted: readonly ReasoningEffort[] = USUAL_EFFORTS,
   adjustments: Adjustments,
-): ThinkingPlan {
+): PreparedThinking {
   switch (wish.kind) {
     case 'unsaid':
-      return { fields: {}, active: 'off', sampling: 'free', maxTokens: limitTokens(limit, 0, adjustments) };
+      return { fields: {}, active: 'off', sampling: 'free', maxTokens: resolveMaxTokens(limit, 0, adjustments) };
     case 'off':
       // These families have one word for both: without reasoning there is no effort.
       if (wish.effort) adjustments.dropped('reasoning_effort');
@@ -28,7 +28,7 @@ export function planReasoningEffort(
         fields: offFields(field, wish.param, adjustments),
         active: 'off',
         sampling: 'free',
-        maxTokens: limitTokens(limit, 0, adjustments),
+        maxTokens: resolveMaxTokens(limit, 0, adjustments),
       };
     case 'on':
       return withEffort(field, wish, limit, accepted, adjustments);
@@ -41,11 +41,11 @@ function withEffort(
   field: EffortField,
   wish: ThinkingOn,
   limit: TokenLimit,
-  accepted: readonly Effort[],
+  accepted: readonly ReasoningEffort[],
   adjustments: Adjustments,
-): ThinkingPlan {
-  const wanted = wish.effort ?? (wish.budget ? effortOfBudget(wish.budget.tokens) : 'medium');
-  const effort = nearestEffort(wanted, accepted) ?? 'medium';
+): PreparedThinking {
+  const wanted = wish.effort ?? (wish.budget ? effortForBudget(wish.budget.tokens) : 'medium');
+  const effort = highestEffortUpTo(wanted, accepted) ?? 'medium';
   if (wish.effort && effort !== wish.effort) adjustments.changed('reasoning_effort', effort);
   if (wish.budget) adjustments.changed(wish.budget.param, wish.effort ? 'dropped' : `effort_${effort}`);
   if (wish.display !== undefined) adjustments.dropped('thinking.display');
@@ -55,12 +55,12 @@ function withEffort(
     if (limit.named !== undefined) adjustments.dropped(limit.param);
     return { fields: onFields(field, effort), active: 'on', sampling: 'omitted' };
   }
-  const room = wish.budget?.tokens ?? (wish.effort ? BUDGET_OF_EFFORT[wish.effort] : 0);
-  const maxTokens = limitTokens(limit, room, adjustments);
+  const room = wish.budget?.tokens ?? (wish.effort ? THINKING_BUDGET_BY_EFFORT[wish.effort] : 0);
+  const maxTokens = resolveMaxTokens(limit, room, adjustments);
   return { fields: onFields(field, effort), active: 'on', sampling: 'free', maxTokens };
 }
 
-function onFields(field: EffortField, effort: Effort): Record<string, unknown> {
+function onFields(field: EffortField, effort: ReasoningEffort): Record<string, unknown> {
   switch (field) {
     case 'reasoningConfig':
       return { reasoningConfig: { type: 'enabled', maxReasoningEffort: effort } };

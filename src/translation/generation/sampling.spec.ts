@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 
 import { rulesOf, type Generation } from '../../../test/support/model-cards.ts';
 import { Adjustments } from '../adjustments.ts';
-import { planSampling, planStopSequences, type SamplingWish } from './sampling.ts';
+import { prepareSampling, prepareStopSequences, type SamplingOptions } from './sampling.ts';
 
-type Row = [generation: Generation, wish: SamplingWish, sent: SamplingWish, told: string[]];
+type Row = [generation: Generation, wish: SamplingOptions, sent: SamplingOptions, told: string[]];
 
 const ROWS: Row[] = [
   ['claude-3-7-sonnet', {}, {}, []],
@@ -29,7 +29,7 @@ const ROWS: Row[] = [
 describe('sampling', () => {
   it.each(ROWS)('on %s: %j becomes %j, told %j', (generation, wish, sent, told) => {
     const adjustments = new Adjustments();
-    expect(planSampling(wish, rulesOf(generation), 'free', adjustments)).toEqual(sent);
+    expect(prepareSampling(wish, rulesOf(generation), 'free', adjustments)).toEqual(sent);
     expect(adjustments.list()).toEqual(told);
   });
 });
@@ -46,14 +46,14 @@ describe('stop sequences', () => {
     [['\n', ' '.repeat(65)], [], ['stop=partly_emulated'], ['\n']],
   ])('%j becomes %j, told %j', (stop, native, told, emulated: string[] = []) => {
     const adjustments = new Adjustments();
-    expect(planStopSequences(stop, rulesOf('claude-3-7-sonnet'), adjustments)).toEqual({ native, emulated });
+    expect(prepareStopSequences(stop, rulesOf('claude-3-7-sonnet'), adjustments)).toEqual({ native, emulated });
     expect(adjustments.list()).toEqual(told);
   });
 
   it('may be blank where the family takes that', () => {
     const adjustments = new Adjustments();
     const rules = { ...rulesOf('gpt-oss-120b'), blankStopSequences: true as const };
-    expect(planStopSequences(['\n', '', ' '], rules, adjustments)).toEqual({
+    expect(prepareStopSequences(['\n', '', ' '], rules, adjustments)).toEqual({
       native: ['\n', ' '],
       emulated: [],
     });
@@ -62,7 +62,7 @@ describe('stop sequences', () => {
 
   it('are those of the gateway where the model takes none', () => {
     const adjustments = new Adjustments();
-    expect(planStopSequences(['a'], rulesOf('deepseek-v3-2'), adjustments)).toEqual({
+    expect(prepareStopSequences(['a'], rulesOf('deepseek-v3-2'), adjustments)).toEqual({
       native: [],
       emulated: ['a'],
     });

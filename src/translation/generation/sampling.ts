@@ -2,9 +2,9 @@ import { invalidType } from '../../limits/field-errors.ts';
 import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
 import { withoutLoneSurrogates } from '../content/text-blocks.ts';
-import type { ThinkingPlan } from './thinking-options.ts';
+import type { PreparedThinking } from './thinking-options.ts';
 
-export interface SamplingWish {
+export interface SamplingOptions {
   temperature?: number;
   topP?: number;
   topK?: number;
@@ -14,12 +14,12 @@ export interface SamplingWish {
 const NO_CHANGE = 1;
 
 /** What of the client's sampling this model takes while it thinks or does not. */
-export function planSampling(
-  wish: SamplingWish,
+export function prepareSampling(
+  wish: SamplingOptions,
   rules: ModelRules,
-  freedom: ThinkingPlan['sampling'],
+  freedom: PreparedThinking['sampling'],
   adjustments: Adjustments,
-): SamplingWish {
+): SamplingOptions {
   if (rules.sampling === 'none' || freedom === 'omitted') {
     if (says(wish.temperature)) adjustments.dropped('temperature');
     if (says(wish.topP)) adjustments.dropped('top_p');
@@ -40,7 +40,7 @@ export function planSampling(
   return pair;
 }
 
-function temperatureAndTopP(wish: SamplingWish, rules: ModelRules, adjustments: Adjustments): SamplingWish {
+function temperatureAndTopP(wish: SamplingOptions, rules: ModelRules, adjustments: Adjustments): SamplingOptions {
   const temperature = clampTemperature(wish.temperature, adjustments);
   const { topP } = wish;
   if (temperature === undefined) return topP === undefined ? {} : { topP };
@@ -79,7 +79,7 @@ export interface StopPlan {
  * OpenAI's `stop`. Converse's sequences have at least one character, Claude refuses those of white space, and some models
  * accept none: the gateway ends the answer at those itself. Empty sequences are left out.
  */
-export function planStopSequences(stop: unknown, rules: ModelRules, adjustments: Adjustments): StopPlan {
+export function prepareStopSequences(stop: unknown, rules: ModelRules, adjustments: Adjustments): StopPlan {
   const given = stopList(stop);
   const wanted = given.map(withoutLoneSurrogates).filter((sequence) => sequence !== '');
   if (wanted.length < given.length) adjustments.changed('stop', 'blank_dropped');

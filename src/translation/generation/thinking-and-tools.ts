@@ -1,13 +1,13 @@
 import type { ModelRules, ThinkingRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
-import { takesBudget } from './claude-thinking.ts';
-import type { ThinkingWish } from './thinking-options.ts';
-import { isForced, type ToolChoiceWish } from '../tools/tool-choice.ts';
+import { usesTokenBudget } from './claude-thinking.ts';
+import type { ThinkingOptions } from './thinking-options.ts';
+import { isForcedChoice, type ToolChoiceOptions } from '../tools/tool-choice.ts';
 import type { ConverseMessage } from '../../wire/converse.ts';
 
 /** What of a request bears on thinking beside the wish itself. */
 interface ToolUse {
-  choice: ToolChoiceWish;
+  choice: ToolChoiceOptions;
   turns: readonly ConverseMessage[];
 }
 
@@ -18,26 +18,26 @@ interface ToolUse {
  * its signed thoughts; where they are lost, adaptive thinking does without, and other models think again next turn.
  */
 export function reconcileThinking(
-  wish: ThinkingWish,
+  wish: ThinkingOptions,
   { choice, turns }: ToolUse,
   rules: ModelRules,
   adjustments: Adjustments,
-): ThinkingWish {
+): ThinkingOptions {
   const { thinking } = rules;
-  if (isForced(choice) && rules.forcedToolChoice === 'without-thinking' && wish.kind === 'on') {
+  if (isForcedChoice(choice) && rules.forcedToolChoice === 'without-thinking' && wish.kind === 'on') {
     if (thinking?.off === 'effort' || thinking?.off === 'between_tools') return wish;
     adjustments.changed(wish.param, 'off_for_tool_choice');
     return { kind: 'off', param: wish.param };
   }
-  if (wish.kind !== 'on' || !thinking || !takesBudget(wish, thinking) || !lacksThoughts(turns)) return wish;
+  if (wish.kind !== 'on' || !thinking || !usesTokenBudget(wish, thinking) || !lacksThoughts(turns)) return wish;
   return withoutBudget(wish, thinking, adjustments);
 }
 
 function withoutBudget(
-  wish: Extract<ThinkingWish, { kind: 'on' }>,
+  wish: Extract<ThinkingOptions, { kind: 'on' }>,
   thinking: ThinkingRules,
   adjustments: Adjustments,
-): ThinkingWish {
+): ThinkingOptions {
   if (thinking.adaptive) {
     adjustments.changed(wish.param, 'adaptive');
     return { ...wish, form: 'adaptive' };

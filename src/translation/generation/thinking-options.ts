@@ -1,22 +1,22 @@
-import type { WantedEffort } from './effort.ts';
+import type { RequestedEffort } from './effort.ts';
 
 /** What a request says about thinking, whatever its dialect calls it. `param` is the field that said it. */
-export type ThinkingWish =
+export type ThinkingOptions =
   | { kind: 'unsaid' }
-  | { kind: 'off'; param: string; effort?: WantedEffort }
+  | { kind: 'off'; param: string; effort?: RequestedEffort }
   | {
       kind: 'on';
       param: string;
       /** The client's own words: those of budgets, or those of a model that decides for itself. */
       form?: 'budget' | 'adaptive';
       budget?: { param: string; tokens: number };
-      effort?: WantedEffort;
+      effort?: RequestedEffort;
       /** Claude's `display`: how the thoughts are shown. */
       display?: string;
     };
 
 /** How thinking is said to the model, and what that does to the rest of the request. */
-export interface ThinkingPlan {
+export interface PreparedThinking {
   /** Goes into `additionalModelRequestFields`. */
   fields: Readonly<Record<string, unknown>>;
   /** Whether the model will think. */

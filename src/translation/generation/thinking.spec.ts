@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 
 import { contextOf, type Generation, rulesOf } from '../../../test/support/model-cards.ts';
 import type { ModelRules } from '../../models/types/model.ts';
-import { generationWish, type GenerationFields } from './extension-fields.ts';
+import { readGenerationOptions, type GenerationFields } from './extension-fields.ts';
 import { Adjustments } from '../adjustments.ts';
-import { planGeneration } from './generation.ts';
-import { planThinking } from './thinking.ts';
+import { prepareGeneration } from './generation.ts';
+import { prepareThinking } from './thinking.ts';
 
 /** What a request says, what is sent for it, and what the client is told about the difference. */
 type Row = [says: GenerationFields, sent: { maxTokens?: number; fields?: object }, told: string[]];
@@ -270,7 +270,7 @@ function shown(effort?: string) {
 function plan(says: GenerationFields, generation: Generation, name: { thinkingByName?: boolean } = {}) {
   const adjustments = new Adjustments();
   const context = contextOf(generation, name);
-  const { settings } = planGeneration(generationWish(says, context), context, adjustments);
+  const { settings } = prepareGeneration(readGenerationOptions(says, context), context, adjustments);
   return {
     sent: {
       ...(settings.inferenceConfig?.maxTokens !== undefined && { maxTokens: settings.inferenceConfig.maxTokens }),
@@ -305,14 +305,14 @@ describe('the effort of GPT', () => {
   ] as const)('%s is nested as %s', (wanted, effort, told) => {
     const adjustments = new Adjustments();
     const wish = { kind: 'on', param: 'reasoning_effort', effort: wanted } as const;
-    const planned = planThinking(wish, limit, rules, adjustments);
+    const planned = prepareThinking(wish, limit, rules, adjustments);
     expect(planned).toMatchObject({ fields: { reasoning: { effort } }, maxTokens: 9_000 });
     expect(adjustments.list()).toEqual(told);
   });
 
   it('is the lowest where the client wants none', () => {
     const adjustments = new Adjustments();
-    const planned = planThinking({ kind: 'off', param: 'thinking' }, limit, rules, adjustments);
+    const planned = prepareThinking({ kind: 'off', param: 'thinking' }, limit, rules, adjustments);
     expect(planned.fields).toEqual({ reasoning: { effort: 'low' } });
     expect(adjustments.list()).toEqual(['thinking=effort_low']);
   });

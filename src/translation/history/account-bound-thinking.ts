@@ -1,7 +1,7 @@
-import type { ModelCard } from '../../models/types/model.ts';
+import type { Model } from '../../models/types/model.ts';
 import type { ConverseRequest } from '../../wire/converse.ts';
-import type { Fields } from '../../wire/json/json-fields.ts';
-import { fieldsOf, listOf } from '../../wire/json/json-fields.ts';
+import type { JsonObject } from '../../wire/json/json-fields.ts';
+import { asRecord, asRecordList } from '../../wire/json/json-fields.ts';
 
 const THOUGHTS: readonly unknown[] = ['thinking', 'redacted_thinking'];
 
@@ -9,7 +9,7 @@ const THOUGHTS: readonly unknown[] = ['thinking', 'redacted_thinking'];
  * A request without the thoughts of its history; undefined where it has none, or they hold everywhere. Those of the
  * newest Claudes are bound to the account that made them, and they demand none back (observed by pi-ai, 2026-11).
  */
-export function withoutBoundThoughts(input: ConverseRequest, { rules }: ModelCard): ConverseRequest | undefined {
+export function withoutAccountBoundThinking(input: ConverseRequest, { rules }: Model): ConverseRequest | undefined {
   if (!rules.thinking?.bound) return undefined;
   const hasThoughts = input.messages?.some(({ content }) => content?.some((block) => block.reasoningContent));
   if (!hasThoughts) return undefined;
@@ -21,15 +21,15 @@ export function withoutBoundThoughts(input: ConverseRequest, { rules }: ModelCar
 }
 
 /** The same for a body of Anthropic's. */
-export function messagesWithoutBoundThoughts(body: Fields, { rules }: ModelCard): Fields | undefined {
+export function messagesWithoutAccountBoundThinking(body: JsonObject, { rules }: Model): JsonObject | undefined {
   if (!rules.thinking?.bound) return undefined;
-  const isThought = (block: unknown): boolean => THOUGHTS.includes(fieldsOf(block)['type']);
-  const messages = listOf(body['messages']);
-  if (!messages.some((message) => listOf(fieldsOf(message)['content']).some(isThought))) return undefined;
+  const isThought = (block: unknown): boolean => THOUGHTS.includes(asRecord(block)['type']);
+  const messages = asRecordList(body['messages']);
+  if (!messages.some((message) => asRecordList(asRecord(message)['content']).some(isThought))) return undefined;
   const kept = messages.map((message) => {
-    const { content } = fieldsOf(message);
+    const { content } = asRecord(message);
     if (!Array.isArray(content)) return message;
-    return { ...fieldsOf(message), content: content.filter((block: unknown) => !isThought(block)) };
+    return { ...asRecord(message), content: content.filter((block: unknown) => !isThought(block)) };
   });
   return { ...body, messages: kept };
 }

@@ -1,7 +1,7 @@
 import type { ToolResult, ToolUse } from '../../wire/converse.ts';
 
 /** A call of the history with the place it stands in and the result that answers it. */
-export interface Call {
+export interface PendingToolCall {
   turn: number;
   use: ToolUse;
   /** The one id that both sides go out with. */
@@ -10,7 +10,7 @@ export interface Call {
 }
 
 /** The calls of one id in one turn, the first that waits at the end. */
-type Group = Call[];
+type Group = PendingToolCall[];
 
 /** The calls of one id. */
 interface Line {
@@ -18,7 +18,7 @@ interface Line {
   ahead: Group[];
   /** Turns that were passed and have calls without a result, the nearest at the end. */
   passed: Group[];
-  all: readonly Call[];
+  all: readonly PendingToolCall[];
   /** All before this one have their results. */
   answered: number;
 }
@@ -27,10 +27,10 @@ interface Line {
  * Calls of a conversation that wait for their results. A conversation may repeat one id without end: asking costs
  * the same however many calls have it.
  */
-export class WaitingCalls {
+export class PendingToolCalls {
   private readonly lines = new Map<string, Line>();
 
-  constructor(calls: readonly Call[]) {
+  constructor(calls: readonly PendingToolCall[]) {
     for (const [id, all] of Map.groupBy(calls, ({ use }) => use.toolUseId ?? '')) {
       const turns = [...Map.groupBy(all, ({ turn }) => turn).values()];
       this.lines.set(id, {
@@ -43,7 +43,7 @@ export class WaitingCalls {
   }
 
   /** Takes the first waiting call of the nearest turn before `turn`, which only ever grows. */
-  takeNearest({ toolUseId = '' }: ToolResult, turn: number): Call | undefined {
+  takeNearest({ toolUseId = '' }: ToolResult, turn: number): PendingToolCall | undefined {
     const line = this.lines.get(toolUseId);
     if (!line) return undefined;
     for (let next = line.ahead.at(-1); next && next[0]!.turn < turn; next = line.ahead.at(-1)) {
@@ -61,7 +61,7 @@ export class WaitingCalls {
   }
 
   /** The first call without a result, wherever it stands. */
-  first({ toolUseId = '' }: ToolResult): Call | undefined {
+  first({ toolUseId = '' }: ToolResult): PendingToolCall | undefined {
     const line = this.lines.get(toolUseId);
     if (!line) return undefined;
     while (line.all[line.answered]?.result) line.answered += 1;

@@ -4,7 +4,7 @@ import type { CachePoint } from '../content/cache-control.ts';
 import { isBlank } from '../content/text-blocks.ts';
 import type { ContentBlock, ConverseMessage, SystemBlock } from '../../wire/converse.ts';
 
-export type Instruction = { text: string } | CachePoint;
+export type SystemInstruction = { text: string } | CachePoint;
 
 export interface Conversation {
   /** Instructions from before the first turn. */
@@ -15,7 +15,7 @@ export interface Conversation {
 /** The parts of a conversation as far as a dialect has read it. */
 export interface ReadSoFar {
   /** Instructions for the top. */
-  instructions: Instruction[];
+  instructions: SystemInstruction[];
   turns: ConverseMessage[];
 }
 
@@ -26,7 +26,7 @@ export interface ReadSoFar {
  * `system` at every position (the same report, 2026-09-14).
  */
 export function addInstruction(
-  blocks: readonly Instruction[],
+  blocks: readonly SystemInstruction[],
   { instructions, turns }: ReadSoFar,
   adjustments: Adjustments,
 ): void {
@@ -44,13 +44,13 @@ export function markedInstruction(text: string): string {
   return `<system>\n${text}\n</system>`;
 }
 
-function marked(block: Instruction): ContentBlock {
+function marked(block: SystemInstruction): ContentBlock {
   return block.text === undefined || isBlank(block) ? block : { text: markedInstruction(block.text) };
 }
 
 /** Puts the instructions of a conversation at its top; models without a system prompt get them as first words of the user. */
-export function withTopInstructions(
-  given: readonly Instruction[],
+export function withSystemPrompt(
+  given: readonly SystemInstruction[],
   turns: ConverseMessage[],
   rules: ModelRules,
   adjustments: Adjustments,

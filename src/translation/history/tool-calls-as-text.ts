@@ -11,7 +11,7 @@ const ACKNOWLEDGEMENT: ConverseMessage = { role: 'assistant', content: [{ text: 
  * Claude): what stands beside results gets a turn of its own. Put inside a result, the user's words would be
  * the tool's.
  */
-export function separateResults(
+export function separateToolResults(
   turns: readonly ConverseMessage[],
   rules: ModelRules,
   adjustments: Adjustments,
@@ -28,7 +28,7 @@ export function separateResults(
 }
 
 /** Calls and results in words, for models that have no tools but get a conversation in which others used some. */
-export function toolsAsText(
+export function toolCallsAsText(
   messages: readonly ConverseMessage[],
   rules: ModelRules,
   adjustments: Adjustments,

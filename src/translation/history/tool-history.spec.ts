@@ -4,7 +4,7 @@ import { MODELS } from '../../../emulator/models.ts';
 import { checkConverse } from '../../../emulator/rules/check-converse.ts';
 import { png } from '../../../test/support/media-files.ts';
 import { contextOf } from '../../../test/support/model-cards.ts';
-import { MODEL_TABLE } from '../../models/table/model-table.ts';
+import { CHAT_MODELS } from '../../models/table/model-table.ts';
 import { chatRequest } from '../openai-chat/request/chat-request.ts';
 import type { ChatRequest } from '../openai-chat/chat-request.types.ts';
 
@@ -23,7 +23,7 @@ it('costs the same for a conversation that repeats one id without end', () => {
   expect(results.at(-1)!.content).toEqual([{ text: 'result 7999' }]);
 });
 
-const SEEING = MODEL_TABLE.filter(({ rules, embedding }) => rules.vision && rules.tools && embedding === undefined);
+const SEEING = CHAT_MODELS.filter(({ rules, embedding }) => rules.vision && rules.tools && embedding === undefined);
 
 it.each(SEEING)('leaves an image within the result for Claude and Nova only ($name)', (model) => {
   const url = `data:image/png;base64,${png().toString('base64')}`;
@@ -41,7 +41,7 @@ it.each(SEEING)('leaves an image within the result for Claude and Nova only ($na
   expect(adjusted.includes('tool_results.media=beside_result')).toBe(!isWithin);
 });
 
-it.each(MODEL_TABLE.filter(({ rules, embedding }) => rules.tools && embedding === undefined))(
+it.each(CHAT_MODELS.filter(({ rules, embedding }) => rules.tools && embedding === undefined))(
   'turns a result whose call is missing into text, and drops a second result of one call ($name)',
   (model) => {
     const tool_calls = [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }];

@@ -1,9 +1,9 @@
 import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
 import { textBlock } from '../content/text-blocks.ts';
-import { ToolIds } from './tool-ids.ts';
+import { ToolCallIds } from './tool-ids.ts';
 import { resultInWords } from './tool-calls-as-text.ts';
-import { type Call, WaitingCalls } from './pending-tool-calls.ts';
+import { type PendingToolCall, PendingToolCalls } from './pending-tool-calls.ts';
 import type { ContentBlock, ConverseMessage, ToolResult, ToolUse } from '../../wire/converse.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { ContentBlock, ConverseMessage, ToolResult, ToolUse } from '../../w
  * repeat their histories: results go to their calls, missing ones are told to the model as errors, those
  * without a call become text. Takes merged turns; the roles of the result need merging once more.
  */
-export function pairTools(
+export function pairToolResults(
   turns: readonly ConverseMessage[],
   rules: ModelRules,
   adjustments: Adjustments,
@@ -31,12 +31,12 @@ export function pairTools(
 }
 
 /** Bedrock's names of all tools that the turns call. */
-export function calledNames(turns: readonly ConverseMessage[]): string[] {
+export function calledToolNames(turns: readonly ConverseMessage[]): string[] {
   return turns.flatMap((turn) => (turn.content ?? []).flatMap((block) => block.toolUse?.name ?? []));
 }
 
-function readCalls(turns: readonly ConverseMessage[], rules: ModelRules, adjustments: Adjustments): Call[] {
-  const ids = new ToolIds(rules.toolIdPattern);
+function readCalls(turns: readonly ConverseMessage[], rules: ModelRules, adjustments: Adjustments): PendingToolCall[] {
+  const ids = new ToolCallIds(rules.toolIdPattern);
   return turns.flatMap((turn, index) =>
     (turn.content ?? []).flatMap(({ toolUse: use }) => {
       if (!use) return [];
@@ -55,10 +55,10 @@ function readCalls(turns: readonly ConverseMessage[], rules: ModelRules, adjustm
  */
 function matchResults(
   turns: readonly ConverseMessage[],
-  calls: readonly Call[],
+  calls: readonly PendingToolCall[],
   adjustments: Adjustments,
 ): ReadonlySet<ToolResult> {
-  const waiting = new WaitingCalls(calls);
+  const waiting = new PendingToolCalls(calls);
   const left: ToolResult[] = [];
   turns.forEach((turn, index) => {
     for (const { toolResult: result } of turn.content ?? []) {
@@ -99,7 +99,7 @@ function withoutMatched(blocks: readonly ContentBlock[], withoutCall: ReadonlySe
 }
 
 /** Thoughts, then words, then calls: the only order in which Claude takes a turn that thinks and calls. */
-function assistantTurn(turn: ConverseMessage, calls: readonly Call[]): ConverseMessage {
+function assistantTurn(turn: ConverseMessage, calls: readonly PendingToolCall[]): ConverseMessage {
   const blocks = turn.content ?? [];
   return {
     ...turn,
@@ -112,7 +112,7 @@ function assistantTurn(turn: ConverseMessage, calls: readonly Call[]): ConverseM
 }
 
 /** Results in the order of their calls, and behind all of them what a result itself may not hold. */
-function answers(calls: readonly Call[], rules: ModelRules, adjustments: Adjustments): ContentBlock[] {
+function answers(calls: readonly PendingToolCall[], rules: ModelRules, adjustments: Adjustments): ContentBlock[] {
   const beside: ContentBlock[] = [];
   const results = calls.map(({ id, use, result: given }): ContentBlock => {
     const result = given && !rules.mediaInToolResults ? withoutMedia(given, use, beside, adjustments) : given;

@@ -16,7 +16,7 @@ type IdForm = ModelRules['toolIdPattern'] | 'letters-digits-dashes';
  * The ids of one conversation's calls, each given out once. An id that the model refuses, or that the client
  * used before ("tool_use ids must be unique"), becomes another one, the same in every request.
  */
-export class ToolIds {
+export class ToolCallIds {
   private readonly given = new Set<string>();
   /** How often another id was made from one: a conversation may repeat its ids without end. */
   private readonly attempts = new Map<string, number>();

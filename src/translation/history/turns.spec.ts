@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { rulesOf } from '../../../test/support/model-cards.ts';
 import { Adjustments } from '../adjustments.ts';
 import { isBlank, withoutLoneSurrogates } from '../content/text-blocks.ts';
-import { endTurns, prefillFor, toTurns, type Prefill } from './turns.ts';
+import { applyPrefillRule, prefillRuleFor, normalizeTurns, type PrefillRule } from './turns.ts';
 import type { ConverseMessage } from '../../wire/converse.ts';
 
 const text = fc.oneof(
@@ -21,9 +21,9 @@ const spoken = conversation.filter((messages) =>
 );
 const prefill = fc.constantFrom('kept' as const, 'refused' as const);
 
-function turnsOf(messages: readonly ConverseMessage[], prefill: Prefill, adjustments = new Adjustments()) {
-  const turns = toTurns(messages, rulesOf('claude-3-7-sonnet'), 'messages', adjustments);
-  return endTurns(turns, prefill, 'messages', adjustments);
+function turnsOf(messages: readonly ConverseMessage[], prefill: PrefillRule, adjustments = new Adjustments()) {
+  const turns = normalizeTurns(messages, rulesOf('claude-3-7-sonnet'), 'messages', adjustments);
+  return applyPrefillRule(turns, prefill, 'messages', adjustments);
 }
 
 function texts(messages: readonly ConverseMessage[]): string[] {
@@ -90,9 +90,9 @@ describe('turns', () => {
 
 describe('prefill', () => {
   it('is kept where the model continues it, unless it thinks', () => {
-    expect(prefillFor(rulesOf('claude-3-7-sonnet'), 'off')).toBe('kept');
-    expect(prefillFor(rulesOf('claude-3-7-sonnet'), 'on')).toBe('refused');
-    expect(prefillFor(rulesOf('claude-opus-4-6'), 'off')).toBe('refused');
+    expect(prefillRuleFor(rulesOf('claude-3-7-sonnet'), 'off')).toBe('kept');
+    expect(prefillRuleFor(rulesOf('claude-3-7-sonnet'), 'on')).toBe('refused');
+    expect(prefillRuleFor(rulesOf('claude-opus-4-6'), 'off')).toBe('refused');
   });
 
   it('ends without whitespace', () => {

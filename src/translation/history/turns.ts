@@ -1,13 +1,13 @@
 import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
 import { isBlank } from '../content/text-blocks.ts';
-import { withoutTrailingThoughts } from '../thinking-blocks/thinking-history.ts';
-import { pairTools } from './tool-history.ts';
-import { separateResults, toolsAsText } from './tool-calls-as-text.ts';
+import { withoutTrailingThinking } from '../thinking-blocks/thinking-history.ts';
+import { pairToolResults } from './tool-history.ts';
+import { separateToolResults, toolCallsAsText } from './tool-calls-as-text.ts';
 import type { ContentBlock, ConverseMessage } from '../../wire/converse.ts';
 
 /** Whether a last turn of the assistant may stand, to be continued by the model. */
-export type Prefill = 'kept' | 'refused';
+export type PrefillRule = 'kept' | 'refused';
 
 /** Text of the turn before a conversation that the assistant opens, or without a turn: Bedrock lets only users begin. */
 export const OPENING_TEXT = 'Start the conversation.';
@@ -16,12 +16,12 @@ const OPENING: ConverseMessage = { role: 'user', content: [{ text: OPENING_TEXT 
 const CONTINUATION: ConverseMessage = { role: 'user', content: [{ text: 'Continue.' }] };
 
 /** A turn that nobody said but us. */
-export function isContinuation(turn: ConverseMessage): boolean {
+export function isContinuationTurn(turn: ConverseMessage): boolean {
   return turn === CONTINUATION;
 }
 
 /** Claude refuses a prefill in newer generations, and everywhere while it thinks. */
-export function prefillFor(rules: ModelRules, thinking: 'on' | 'off'): Prefill {
+export function prefillRuleFor(rules: ModelRules, thinking: 'on' | 'off'): PrefillRule {
   return rules.prefill && thinking === 'off' ? 'kept' : 'refused';
 }
 
@@ -30,15 +30,15 @@ export function prefillFor(rules: ModelRules, thinking: 'on' | 'off'): Prefill {
  * calls of tools are answered. Without a turn of the user it begins with one of the gateway, as OpenAI's models answer
  * instructions alone.
  */
-export function toTurns(
+export function normalizeTurns(
   messages: readonly ConverseMessage[],
   rules: ModelRules,
   param: string,
   adjustments: Adjustments,
 ): ConverseMessage[] {
-  const spoken = withoutTrailingThoughts(merge(toolsAsText(messages, rules, adjustments)), adjustments);
-  const paired = pairTools(merge(spoken), rules, adjustments);
-  const turns = separateResults(merge(paired), rules, adjustments);
+  const spoken = withoutTrailingThinking(merge(toolCallsAsText(messages, rules, adjustments)), adjustments);
+  const paired = pairToolResults(merge(spoken), rules, adjustments);
+  const turns = separateToolResults(merge(paired), rules, adjustments);
   return begin(turns, param, adjustments);
 }
 
@@ -70,9 +70,9 @@ function begin(turns: ConverseMessage[], param: string, adjustments: Adjustments
 }
 
 /** The end of it: what becomes of a last turn of the assistant. */
-export function endTurns(
+export function applyPrefillRule(
   turns: readonly ConverseMessage[],
-  prefill: Prefill,
+  prefill: PrefillRule,
   param: string,
   adjustments: Adjustments,
 ): ConverseMessage[] {

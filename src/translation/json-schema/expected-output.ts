@@ -1,13 +1,13 @@
-import type { StructuredWay } from '../../models/types/model.ts';
+import type { OutputFormat } from '../../models/types/model.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 /** What the answer to a request has to be, and how the model was told so. */
-export interface Expectation {
+export interface ExpectedOutput {
   /** Path of the request's field that asks for JSON, for reports. */
   field: string;
   /** Path of its schema, for refusals. */
   param: string;
-  way: StructuredWay;
+  way: OutputFormat;
   /** As the client gave it; without one, any JSON object will do. */
   schema?: JsonSchema;
   /** The tool whose input is the answer (way `tool`). */
@@ -17,9 +17,9 @@ export interface Expectation {
 }
 
 /** Where Bedrock was given schemas that the model is held to. */
-export interface SchemaUse {
+export interface EnforcedSchemas {
   /** Absent where the answer is free, or must be a call of a tool. */
-  expected?: Expectation;
+  expected?: ExpectedOutput;
   /** How many tools went out as strict. */
   strictTools: number;
   /** The client's schemas, whatever became of them: what a refusal is remembered for. */
@@ -27,32 +27,32 @@ export interface SchemaUse {
 }
 
 /** What Bedrock has refused before: as far as this the translation has to give way. */
-export interface Concessions {
+export interface SchemaFallback {
   /** No better way than this. */
-  way?: StructuredWay;
+  way?: OutputFormat;
   strictTools?: 'dropped';
 }
 
 /** From the best to the one that always works. */
-export const WAYS: readonly StructuredWay[] = ['native', 'tool', 'prompt'];
+export const OUTPUT_FORMATS: readonly OutputFormat[] = ['native', 'tool', 'prompt'];
 
 /** The lesser of two ways. */
-export function lesserWay(one: StructuredWay, other: StructuredWay = one): StructuredWay {
-  return WAYS.indexOf(one) > WAYS.indexOf(other) ? one : other;
+export function weakerFormat(one: OutputFormat, other: OutputFormat = one): OutputFormat {
+  return OUTPUT_FORMATS.indexOf(one) > OUTPUT_FORMATS.indexOf(other) ? one : other;
 }
 
 /** The better of two ways. */
-export function betterWay(one: StructuredWay, other: StructuredWay): StructuredWay {
-  return lesserWay(one, other) === one ? other : one;
+export function betterWay(one: OutputFormat, other: OutputFormat): OutputFormat {
+  return weakerFormat(one, other) === one ? other : one;
 }
 
 /** The way after this one; undefined after the last. */
-export function nextWay(way: StructuredWay): StructuredWay | undefined {
-  return WAYS[WAYS.indexOf(way) + 1];
+export function nextFormat(way: OutputFormat): OutputFormat | undefined {
+  return OUTPUT_FORMATS[OUTPUT_FORMATS.indexOf(way) + 1];
 }
 
 /** The result of one check. `unchecked` gives the reason why the check could not be completed. */
 export type Verdict = 'conforms' | { problem: string } | { unchecked: string };
 
 /** Checks a JSON text; `value` is what the text holds. Checks that may be expensive run elsewhere and are awaited. */
-export type Check = (json: string, value: unknown) => Verdict | Promise<Verdict>;
+export type SchemaCheck = (json: string, value: unknown) => Verdict | Promise<Verdict>;

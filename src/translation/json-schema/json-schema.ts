@@ -1,22 +1,22 @@
 import { isExactNumber } from '../../wire/json/exact-json.ts';
-import { MOST_LEVELS } from '../../wire/json/json-depth.ts';
+import { MAX_JSON_DEPTH } from '../../wire/json/json-depth.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** A JSON schema as the client gave it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Bytes of a schema as JSON; Anthropic's own limit is not documented and far below (2026-11-22). */
-export const MOST_SCHEMA_BYTES = 256 * 1_024;
+export const MAX_SCHEMA_BYTES = 256 * 1_024;
 /** What makes a schema too large to be read, or undefined. Stops where a limit is passed, whatever the size. */
-export function sizeProblem(schema: JsonSchema): string | undefined {
-  const limit = `A schema may be ${MOST_SCHEMA_BYTES} bytes long`;
-  const left = { bytes: MOST_SCHEMA_BYTES };
+export function schemaSizeProblem(schema: JsonSchema): string | undefined {
+  const limit = `A schema may be ${MAX_SCHEMA_BYTES} bytes long`;
+  const left = { bytes: MAX_SCHEMA_BYTES };
   // Before JSON.stringify, which a very deep or very large value would cost its stack or seconds.
-  if (!hasRoomFor(schema, MOST_LEVELS, left)) {
-    return left.bytes < 0 ? `${limit}; this is longer.` : `A schema may be nested ${MOST_LEVELS} levels deep.`;
+  if (!hasRoomFor(schema, MAX_JSON_DEPTH, left)) {
+    return left.bytes < 0 ? `${limit}; this is longer.` : `A schema may be nested ${MAX_JSON_DEPTH} levels deep.`;
   }
   const bytes = Buffer.byteLength(JSON.stringify(schema));
-  return bytes > MOST_SCHEMA_BYTES ? `${limit}; this is ${bytes}.` : undefined;
+  return bytes > MAX_SCHEMA_BYTES ? `${limit}; this is ${bytes}.` : undefined;
 }
 
 /** Counts the least number of bytes that a value takes as JSON; false as soon as it is too long or too deep. */
@@ -35,14 +35,14 @@ function hasRoomFor(value: unknown, levels: number, left: { bytes: number }): bo
 }
 
 /** An object or a list. */
-export function isBranch(value: unknown): boolean {
+export function isObjectOrArray(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !isExactNumber(value);
 }
 
 const DEFINITION = /^#\/(\$defs|definitions)\/([^/]+)$/;
 
 /** The definition that a reference names; undefined for every other kind of reference. */
-export function definitionOf(reference: unknown, root: JsonSchema): { key: string; schema: unknown } | undefined {
+export function resolveReference(reference: unknown, root: JsonSchema): { key: string; schema: unknown } | undefined {
   if (typeof reference !== 'string') return undefined;
   const [, list, name] = DEFINITION.exec(reference) ?? [];
   if (list === undefined || name === undefined) return undefined;
@@ -72,7 +72,7 @@ export function resolvedRoot(schema: JsonSchema): JsonSchema {
   let reference = schema['$ref'];
   while (reference !== undefined && !seen.has(reference)) {
     seen.add(reference);
-    const target = definitionOf(reference, schema)?.schema;
+    const target = resolveReference(reference, schema)?.schema;
     if (!isRecord(target)) break;
     parts.push(target);
     reference = target['$ref'];

@@ -5,7 +5,7 @@ const MOST_PLACES_TOLD = 8;
 const LONGEST_TOLD = 100;
 
 /** Places as JSON pointers, without what may not stand in a header. */
-export function tellLowered(places: readonly string[], param: string, adjustments: Adjustments): void {
+export function reportSimplifiedSchemas(places: readonly string[], param: string, adjustments: Adjustments): void {
   tell(places, param, 'lowered', adjustments);
 }
 

@@ -1,5 +1,5 @@
 import { isExactNumber } from '../../wire/json/exact-json.ts';
-import { definitionOf, type JsonSchema } from './json-schema.ts';
+import { resolveReference, type JsonSchema } from './json-schema.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** An upper bound of what a schema costs, in steps of some nanoseconds each; for checks, without the answer's size. */
@@ -110,7 +110,7 @@ class Estimate {
 
   /** Each use of a definition counts anew; recursion ends at the limit of subschemas. */
   private reference(value: unknown, place: Place): boolean {
-    const definition = definitionOf(value, this.root);
+    const definition = resolveReference(value, this.root);
     return definition !== undefined && this.of(definition.schema, place);
   }
 

@@ -23,7 +23,7 @@ export const KNOWN_FORMATS: ReadonlySet<unknown> = new Set([
  * description instead, as Anthropic's own clients do. `pattern` is documented as taken where it is simple; where
  * "simple" ends is not (2026-11-22), so it is told as well.
  */
-export const LIMITS: ReadonlySet<string> = new Set([
+export const UNSUPPORTED_LIMITS: ReadonlySet<string> = new Set([
   'minimum',
   'maximum',
   'exclusiveMinimum',
@@ -53,7 +53,7 @@ export const LIMITS: ReadonlySet<string> = new Set([
   'contentMediaType',
 ]);
 
-export const TYPES: ReadonlySet<unknown> = new Set([
+export const JSON_TYPES: ReadonlySet<unknown> = new Set([
   'object',
   'array',
   'string',

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { lowerSchema } from './schema-simplification.ts';
+import { simplifySchema } from './schema-simplification.ts';
 
 const object = (properties: object, rest: object = {}) => ({ type: 'object', properties, ...rest });
 const TEXT = { type: 'string' };
 
 /** What one property becomes. */
 function lowered(property: unknown): unknown {
-  return lowerSchema(object({ p: property }))?.schema['properties'];
+  return simplifySchema(object({ p: property }))?.schema['properties'];
 }
 
 describe('what Claude’s grammar refuses', () => {
@@ -48,7 +48,7 @@ describe('what Claude’s grammar refuses', () => {
 
   it('is told by place', () => {
     const schema = object({ list: { type: 'array', items: { type: 'number', minimum: 1 } } });
-    expect(lowerSchema(schema)?.lowered).toEqual(['/properties/list/items']);
+    expect(simplifySchema(schema)?.lowered).toEqual(['/properties/list/items']);
   });
 });
 
@@ -74,7 +74,7 @@ describe('definitions', () => {
       $ref: '#/definitions/a',
       definitions: { a: object({ b: { $ref: '#/definitions/b' } }), b: { type: 'string', maxLength: 1 } },
     };
-    const result = lowerSchema(schema)!;
+    const result = simplifySchema(schema)!;
     expect(result.schema).toMatchObject({
       type: 'object',
       properties: { b: { $ref: '#/definitions/b' } },
@@ -84,8 +84,8 @@ describe('definitions', () => {
   });
 
   it('that lead back to themselves cannot be said', () => {
-    expect(lowerSchema({ ...object({ n: { $ref: '#/$defs/node' } }), $defs: { node } })).toBeUndefined();
-    expect(lowerSchema({ $ref: '#/$defs/node', $defs: { node } })).toBeUndefined();
+    expect(simplifySchema({ ...object({ n: { $ref: '#/$defs/node' } }), $defs: { node } })).toBeUndefined();
+    expect(simplifySchema({ $ref: '#/$defs/node', $defs: { node } })).toBeUndefined();
   });
 
   it('that are used often do not take long', () => {
@@ -95,14 +95,14 @@ describe('definitions', () => {
         return [`d${index}`, index === 59 ? TEXT : { anyOf: [next, next] }];
       }),
     );
-    expect(lowerSchema({ ...object({ a: { $ref: '#/$defs/d0' } }), $defs })).toBeDefined();
+    expect(simplifySchema({ ...object({ a: { $ref: '#/$defs/d0' } }), $defs })).toBeDefined();
   });
 });
 
 it('refuses what is nested without end', () => {
   let deep: object = TEXT;
   for (let level = 0; level < 5_000; level += 1) deep = { type: 'array', items: deep };
-  expect(lowerSchema(object({ deep }))).toBeUndefined();
+  expect(simplifySchema(object({ deep }))).toBeUndefined();
 });
 
 function told(type: string, words: string): object {

@@ -1,8 +1,8 @@
-import { definitionOf, isBranch, resolvedRoot, sizeProblem, type JsonSchema } from './json-schema.ts';
-import { KNOWN_FORMATS, LIMITS, TYPES } from './schema-keywords.ts';
+import { resolveReference, isObjectOrArray, resolvedRoot, schemaSizeProblem, type JsonSchema } from './json-schema.ts';
+import { KNOWN_FORMATS, UNSUPPORTED_LIMITS, JSON_TYPES } from './schema-keywords.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
-export interface LoweredSchema {
+export interface SimplifiedSchema {
   schema: JsonSchema;
   /** JSON pointers of the places that say less than before, or say it in words only. */
   lowered: readonly string[];
@@ -20,8 +20,8 @@ const LONGEST_CHAIN = 100;
  * Undefined where nothing is left of the meaning: recursion, open maps, tuples, values of any type. The answer is
  * checked against the original all the same.
  */
-export function lowerSchema(schema: JsonSchema): LoweredSchema | undefined {
-  if (sizeProblem(schema) !== undefined) return undefined;
+export function simplifySchema(schema: JsonSchema): SimplifiedSchema | undefined {
+  if (schemaSizeProblem(schema) !== undefined) return undefined;
   const root = resolvedRoot(schema);
   if (root['type'] !== 'object' || isRecursive(root)) return undefined;
   const lowering = new Lowering(root);
@@ -42,7 +42,7 @@ function isRecursive(root: JsonSchema): boolean {
   const leadsBack = (value: unknown): boolean => {
     if (Array.isArray(value)) return value.some(leadsBack);
     if (!isRecord(value)) return false;
-    const target = definitionOf(value['$ref'], root);
+    const target = resolveReference(value['$ref'], root);
     if (target && !finished.has(target.key)) {
       if (open.has(target.key) || open.size >= LONGEST_CHAIN) return true;
       open.add(target.key);
@@ -74,7 +74,7 @@ class Lowering {
     const limit = (keyword: string): void => {
       words.push(`${keyword}: ${JSON.stringify(schema[keyword]).slice(0, LONGEST_LIMIT)}`);
     };
-    for (const keyword of Object.keys(schema)) if (LIMITS.has(keyword)) limit(keyword);
+    for (const keyword of Object.keys(schema)) if (UNSUPPORTED_LIMITS.has(keyword)) limit(keyword);
     const body = this.body(schema, path, limit);
     if (words.length > 0) this.places.push(path);
     const description = [schema['description'], words.length > 0 && `Constraints: ${words.join('; ')}.`];
@@ -125,11 +125,11 @@ class Lowering {
   private typed(schema: JsonSchema, path: string, limit: (keyword: string) => void): JsonSchema {
     const constants = constantsOf(schema);
     // "Complex types within enums" are not supported.
-    if (Object.values(constants).flat().some(isBranch)) return this.unfit();
+    if (Object.values(constants).flat().some(isObjectOrArray)) return this.unfit();
     const { type, format } = schema;
     const types: readonly unknown[] = type === undefined ? impliedTypes(schema) : [type].flat();
     if (types.length === 0 && Object.keys(constants).length > 0) return constants;
-    if (types.length === 0 || !types.every((each) => TYPES.has(each))) return this.unfit();
+    if (types.length === 0 || !types.every((each) => JSON_TYPES.has(each))) return this.unfit();
     if (format !== undefined && !KNOWN_FORMATS.has(format)) limit('format');
     return {
       type: types.length === 1 ? types[0] : types,
@@ -172,7 +172,7 @@ class Lowering {
 
   /** Only definitions can be referred to; what stands beside a reference is a description of it. */
   private reference(reference: unknown): JsonSchema {
-    return definitionOf(reference, this.root) ? { $ref: reference } : this.unfit();
+    return resolveReference(reference, this.root) ? { $ref: reference } : this.unfit();
   }
 
   private unfit(): JsonSchema {

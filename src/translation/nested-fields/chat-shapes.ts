@@ -5,7 +5,7 @@ import {
   ANTHROPIC_THOUGHTS,
   ANTHROPIC_TOOL_BLOCKS,
 } from './anthropic-shapes.ts';
-import { BOOLEAN, chosenBy, type Fields, losing, type Shape, shapeOf, unionBy } from './field-shape.ts';
+import { BOOLEAN, chosenBy, type ShapeFields, losing, type Shape, shapeOf, unionBy } from './field-shape.ts';
 import { HARMLESS_ON_CALLS, HARMLESS_ON_MEDIA, HARMLESS_ON_MESSAGES, HARMLESS_ON_PARTS } from './harmless-fields.ts';
 import { type RequestPlaces, requestPlaces } from './inspect-fields.ts';
 import {
@@ -95,7 +95,7 @@ const FLAT_TOOLS: Readonly<Record<string, Shape>> = {
   custom: shapeOf([['type'], DESCRIBED], { ...MORE_OF_TOOLS, format: GRAMMAR }),
 };
 
-function toolKind(tool: Fields): Shape | undefined {
+function toolKind(tool: ShapeFields): Shape | undefined {
   const definition = definitionOf(tool);
   if (definition === undefined) return undefined;
   const { kind, path, schemaField } = definition;

@@ -1,7 +1,7 @@
 import type { GatewayError } from '../../errors/errors.ts';
 import { invalidType, unsupportedValue } from '../../limits/field-errors.ts';
 
-export type Fields = Readonly<Record<string, unknown>>;
+export type ShapeFields = Readonly<Record<string, unknown>>;
 
 /** What a request loses with a field: `ignored` has no effect, `left_out` is of no use without a feature of Claude. */
 export type Loss = 'ignored' | 'left_out';
@@ -20,7 +20,7 @@ export interface Shape {
   /** A field that is absent here is unknown. A map: a lookup takes half the time of one in an object of this kind. */
   readonly fields: ReadonlyMap<string, Fate>;
   /** Returns the shape of this object, for objects of several kinds; undefined for a kind that a translator refuses. */
-  readonly choose?: (value: Fields) => Shape | undefined;
+  readonly choose?: (value: ShapeFields) => Shape | undefined;
 }
 
 /** Names of fields without more to look at. */
@@ -46,7 +46,7 @@ export function unionBy(field: string, kinds: Readonly<Record<string, Shape>>): 
 }
 
 /** Creates the shape of objects of several kinds. */
-export function chosenBy(choose: (value: Fields) => Shape | undefined): Shape {
+export function chosenBy(choose: (value: ShapeFields) => Shape | undefined): Shape {
   return { fields: NO_FIELDS, choose };
 }
 

@@ -3,7 +3,7 @@ import { isExactNumber } from '../../wire/json/exact-json.ts';
 import { invalidType } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../adjustments.ts';
 import type { TranslationPolicy } from '../policy.ts';
-import { asksForSomething, type Fate, type Fields, type Loss, type Shape } from './field-shape.ts';
+import { asksForSomething, type Fate, type ShapeFields, type Loss, type Shape } from './field-shape.ts';
 
 /** A field of a request with fields of its own. */
 export interface RequestPlace {
@@ -39,7 +39,7 @@ export function inspectFields(
   for (const name in request) {
     const place = places.get(name);
     if (place === undefined) continue;
-    const value = (request as Fields)[name];
+    const value = (request as ShapeFields)[name];
     if (value === undefined || value === null) continue;
     if (place.only === 'object' && (typeof value !== 'object' || Array.isArray(value) || isExactNumber(value))) {
       throw invalidType(name, 'an object', value);
@@ -64,14 +64,14 @@ function isUnremarkable(value: object, shape: Shape): boolean {
 }
 
 function isUnremarkableObject(value: object, shape: Shape): boolean {
-  const kind = shape.choose === undefined ? shape : shape.choose(value as Fields);
+  const kind = shape.choose === undefined ? shape : shape.choose(value as ShapeFields);
   if (kind === undefined) return true;
   if (kind.choose !== undefined) return isUnremarkableObject(value, kind);
   const { fields } = kind;
   for (const name in value) {
     const fate = fields.get(name);
     if (fate === 'known') continue;
-    const field = (value as Fields)[name];
+    const field = (value as ShapeFields)[name];
     if (!isUnremarkableField(field, fate)) return false;
   }
   return true;
@@ -94,13 +94,13 @@ function report(value: object, shape: Shape, path: string, place: string, to: Re
 
 function reportObject(value: object, shape: Shape, path: string, place: string, to: Report): void {
   if (isExactNumber(value)) return;
-  const kind = shape.choose === undefined ? shape : shape.choose(value as Fields);
+  const kind = shape.choose === undefined ? shape : shape.choose(value as ShapeFields);
   if (kind === undefined) return;
   if (kind.choose !== undefined) return reportObject(value, kind, path, place, to);
   for (const name in value) {
     const fate = kind.fields.get(name);
     if (fate === 'known') continue;
-    const field = (value as Fields)[name];
+    const field = (value as ShapeFields)[name];
     if (fate === undefined) {
       if (asksForSomething(field)) reportUnknown(path, place, name, to);
     } else if ('judge' in fate) {

@@ -1,4 +1,4 @@
-import { BOOLEAN, chosenBy, type Fields, losing, type Shape, shapeOf, unionBy } from './field-shape.ts';
+import { BOOLEAN, chosenBy, type ShapeFields, losing, type Shape, shapeOf, unionBy } from './field-shape.ts';
 import { HARMLESS_ON_CALLS, HARMLESS_ON_ITEMS } from './harmless-fields.ts';
 import { type RequestPlaces, requestPlaces } from './inspect-fields.ts';
 import {
@@ -45,7 +45,7 @@ const TOOLS = unionBy('type', {
 });
 
 function isLocal(environment: unknown): boolean {
-  return typeof environment === 'object' && environment !== null && (environment as Fields)['type'] === 'local';
+  return typeof environment === 'object' && environment !== null && (environment as ShapeFields)['type'] === 'local';
 }
 
 const CALL_KINDS = ['type', 'call_id', 'name', 'arguments', 'input'];
@@ -79,7 +79,7 @@ const ITEM_KINDS: Readonly<Record<string, Shape>> = {
 };
 const ITEMS_BY_TYPE = unionBy('type', ITEM_KINDS);
 
-function itemKind(item: Fields): Shape | undefined {
+function itemKind(item: ShapeFields): Shape | undefined {
   if (item['type'] !== undefined && item['type'] !== null) return ITEMS_BY_TYPE;
   return 'role' in item ? ITEM_KINDS['message'] : ITEM_KINDS['item_reference'];
 }

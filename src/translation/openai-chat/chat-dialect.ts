@@ -1,13 +1,13 @@
 import type { ChatCompletion } from 'openai/resources/chat/completions';
 
 import type { Dialect } from '../dialect.ts';
-import { mediaReferences } from './request/chat-media-references.ts';
+import { chatMediaReferences } from './request/chat-media-references.ts';
 import { chatRequest } from './request/chat-request.ts';
 import { responsesDialect } from '../openai-responses/responses-dialect.ts';
 import { isResponsesBody, responsesBodyRequest } from './request/chat-responses-body.ts';
 import { chatResponse } from './answer/chat-response.ts';
 import { chatStream } from './answer/chat-stream.ts';
-import { callReferences } from './request/chat-tool-messages.ts';
+import { chatToolCallRefs } from './request/chat-tool-messages.ts';
 import type { ChatRequest } from './chat-request.types.ts';
 
 /** `/v1/chat/completions`. */
@@ -16,9 +16,9 @@ export const chatDialect: Dialect<ChatRequest, ChatCompletion> = {
   mediaReferences: (request, model) =>
     isResponsesBody(request)
       ? responsesDialect.mediaReferences!(request, model)
-      : mediaReferences(request.messages, model),
+      : chatMediaReferences(request.messages, model),
   callReferences: (request) =>
-    isResponsesBody(request) ? responsesDialect.callReferences!(request) : request.messages.flatMap(callReferences),
+    isResponsesBody(request) ? responsesDialect.callReferences!(request) : request.messages.flatMap(chatToolCallRefs),
   toConverse: (request, context) =>
     isResponsesBody(request) ? responsesBodyRequest(request, context) : chatRequest(request, context),
   toAnswer: chatResponse,

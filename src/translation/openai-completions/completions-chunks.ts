@@ -1,8 +1,8 @@
 import type { CompletionChoice } from 'openai/resources/completions';
 
-import { fieldsOf, type AnswerExtras } from '../answer/answer-extras.ts';
-import type { ExtendedUsage } from '../answer/answer-usage.ts';
-import type { Reply } from '../dialect.ts';
+import { extrasAsJsonFields, type AnswerExtras } from '../answer/answer-extras.ts';
+import type { UsageWithThinking } from '../answer/answer-usage.ts';
+import type { AnswerOptions } from '../dialect.ts';
 import type { SseFrame } from '../../wire/sse-frame.ts';
 
 /** The chunks of one answer as JSON text, written around the same constant opening as chat chunks. */
@@ -10,7 +10,7 @@ export class CompletionsChunks {
   private readonly opening: string;
   private readonly usageField: string;
 
-  constructor(reply: Reply, usage: 'included' | 'absent') {
+  constructor(reply: AnswerOptions, usage: 'included' | 'absent') {
     const identity = { id: `cmpl-${reply.id}`, object: 'text_completion', created: reply.created };
     this.opening = `${JSON.stringify({ ...identity, model: reply.model }).slice(0, -1)},"choices":[`;
     this.usageField = usage === 'included' ? ',"usage":null' : '';
@@ -30,11 +30,11 @@ export class CompletionsChunks {
 
   /** What belongs to no choice: the last chunk, or one before it where usage comes last. */
   extras(extras: AnswerExtras): SseFrame {
-    return { data: `${this.opening}]${fieldsOf(extras)}${this.usageField}}` };
+    return { data: `${this.opening}]${extrasAsJsonFields(extras)}${this.usageField}}` };
   }
 
-  usage(usage: ExtendedUsage, extras: AnswerExtras = {}): SseFrame {
-    return { data: `${this.opening}]${fieldsOf(extras)},"usage":${JSON.stringify(usage)}}` };
+  usage(usage: UsageWithThinking, extras: AnswerExtras = {}): SseFrame {
+    return { data: `${this.opening}]${extrasAsJsonFields(extras)},"usage":${JSON.stringify(usage)}}` };
   }
 
   private chunk(index: number, content: string, reason = 'null'): SseFrame {

@@ -7,28 +7,27 @@ import { requireAtMost } from '../../limits/limit-error.ts';
 import { Adjustments } from '../adjustments.ts';
 import { isBlank, textBlock } from '../content/text-blocks.ts';
 import { fanOut, requireFewAnswers } from '../fan-out.ts';
-import { planGeneration } from '../generation/generation.ts';
+import { prepareGeneration } from '../generation/generation.ts';
 import type { ConverseRequest } from '../../wire/converse.ts';
-import type { Translation, TranslationContext } from '../dialect.ts';
-import { generationWish, unusedBudgetFields, type ExtensionFields } from '../generation/extension-fields.ts';
+import type { Translation, TranslationOptions } from '../dialect.ts';
+import { readGenerationOptions, unusedBudgetFields, type ExtensionFields } from '../generation/extension-fields.ts';
 import { COMPLETIONS_PLACES } from '../nested-fields/chat-shapes.ts';
 import { inspectFields } from '../nested-fields/inspect-fields.ts';
 import { COMPLETIONS_PARAMETERS } from '../parameters/completions-parameters.ts';
-import { Judge } from '../parameters/parameter-checker.ts';
+import { ParameterChecker } from '../parameters/parameter-checker.ts';
 import { DEFAULT_POLICY } from '../policy.ts';
-import { withExtensions, type BedrockOnlyFields } from '../bedrock-options/bedrock-options.ts';
+import { withBedrockOptions, type BedrockFields } from '../bedrock-options/bedrock-options.ts';
 
 /** OpenAI's legacy request; its optional fields may also be null. */
-export interface CompletionsRequest
-  extends Omit<CompletionCreateParamsBase, 'model'>, ExtensionFields, BedrockOnlyFields {
+export interface CompletionsRequest extends Omit<CompletionCreateParamsBase, 'model'>, ExtensionFields, BedrockFields {
   /** Absent: the default model answers. */
   model?: string | null;
 }
 
-const judge = new Judge(COMPLETIONS_PARAMETERS);
+const judge = new ParameterChecker(COMPLETIONS_PARAMETERS);
 
 /** Every prompt becomes one user turn. Throws GatewayError 400 with `param` for what cannot be said. */
-export function completionsRequest(request: CompletionsRequest, context: TranslationContext): Translation {
+export function completionsRequest(request: CompletionsRequest, context: TranslationOptions): Translation {
   const prompts = promptsOf(request);
   const times = choicesPerPrompt(request);
   requireFewAnswers(prompts.length * times, times > 1 ? 'n' : 'prompt');
@@ -37,12 +36,12 @@ export function completionsRequest(request: CompletionsRequest, context: Transla
   inspectFields(request, COMPLETIONS_PLACES, context.policy ?? DEFAULT_POLICY, adjustments);
   judgeBestOf(request, adjustments);
 
-  const wish = generationWish(request, context);
+  const wish = readGenerationOptions(request, context);
   for (const field of unusedBudgetFields(request, wish.thinking)) adjustments.ignored(field);
-  const { settings, emulatedStops } = planGeneration(wish, context, adjustments);
+  const { settings, emulatedStops } = prepareGeneration(wish, context, adjustments);
 
   const inputs = prompts.map((prompt, index) =>
-    withExtensions(inputOf(prompt, promptParam(request, index), settings), request, context, adjustments),
+    withBedrockOptions(inputOf(prompt, promptParam(request, index), settings), request, context, adjustments),
   );
   return {
     inputs: fanOut(inputs, times),

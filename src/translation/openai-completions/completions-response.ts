@@ -1,13 +1,13 @@
 import type { Completion, CompletionChoice } from 'openai/resources/completions';
 
-import { answerExtras, type AnswerExtras } from '../answer/answer-extras.ts';
-import { readAnswer, type Answer } from '../answer/answer-content.ts';
+import { readAnswerExtras, type AnswerExtras } from '../answer/answer-extras.ts';
+import { readConverseAnswer, type AnswerContent } from '../answer/answer-content.ts';
 import type { FinishReason } from '../answer/stop-reason.ts';
-import { Tally, type ExtendedUsage } from '../answer/answer-usage.ts';
+import { AnswerUsage, type UsageWithThinking } from '../answer/answer-usage.ts';
 import { usageOfAnswer } from '../../wire/usage.ts';
 import type { ConverseAnswer } from '../../wire/converse.ts';
-import type { Reply } from '../dialect.ts';
-import { wordingOf } from '../generation/extension-fields.ts';
+import type { AnswerOptions } from '../dialect.ts';
+import { thinkingFieldStyleOf } from '../generation/extension-fields.ts';
 import { choicesPerPrompt, promptsOf, type CompletionsRequest } from './completions-request.ts';
 
 export interface CompletionsChoice extends CompletionChoice {
@@ -17,16 +17,16 @@ export interface CompletionsChoice extends CompletionChoice {
 
 export interface CompletionsAnswer extends Completion, AnswerExtras {
   choices: CompletionsChoice[];
-  usage: ExtendedUsage;
+  usage: UsageWithThinking;
 }
 
 export function completionsResponse(
   outputs: readonly ConverseAnswer[],
   request: CompletionsRequest,
-  reply: Reply,
+  reply: AnswerOptions,
 ): CompletionsAnswer {
-  const answers = outputs.map(readAnswer);
-  const tally = new Tally();
+  const answers = outputs.map(readConverseAnswer);
+  const tally = new AnswerUsage();
   for (const output of outputs) tally.addUsage(usageOfAnswer(output));
   for (const { text, reasoning } of answers) {
     tally.addText(text);
@@ -38,8 +38,8 @@ export function completionsResponse(
     created: reply.created,
     model: reply.model,
     choices: answers.map((answer, index) => choice(answer, index, echoOf(request, index))),
-    usage: tally.toUsage(wordingOf(request, reply)),
-    ...answerExtras(outputs),
+    usage: tally.toUsage(thinkingFieldStyleOf(request, reply)),
+    ...readAnswerExtras(outputs),
   };
 }
 
@@ -54,7 +54,7 @@ export function completionsFinishReason(reason: FinishReason): CompletionChoice[
   return reason === 'tool_calls' ? 'stop' : reason;
 }
 
-function choice({ text, reasoning, finishReason }: Answer, index: number, echo: string): CompletionsChoice {
+function choice({ text, reasoning, finishReason }: AnswerContent, index: number, echo: string): CompletionsChoice {
   return {
     text: echo + text,
     index,

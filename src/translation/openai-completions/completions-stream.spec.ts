@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { ConverseEvent } from '../../wire/converse.ts';
-import type { Reply } from '../dialect.ts';
+import type { AnswerOptions } from '../dialect.ts';
 import type { CompletionsRequest } from './completions-request.ts';
 import { completionsStream } from './completions-stream.ts';
 
-const REPLY: Reply = { id: 'abc', created: 1_790_000_000, model: 'claude', thinkingByName: false };
+const REPLY: AnswerOptions = { id: 'abc', created: 1_790_000_000, model: 'claude', thinkingByName: false };
 const EVENTS: ConverseEvent[] = [
   { messageStart: { role: 'assistant' } },
   { contentBlockDelta: { contentBlockIndex: 0, delta: { reasoningContent: { text: 'Hm.' } } } },

@@ -1,27 +1,27 @@
-import { answerExtras } from '../answer/answer-extras.ts';
-import { finishReason } from '../answer/stop-reason.ts';
-import { Tally } from '../answer/answer-usage.ts';
+import { readAnswerExtras } from '../answer/answer-extras.ts';
+import { toFinishReason } from '../answer/stop-reason.ts';
+import { AnswerUsage } from '../answer/answer-usage.ts';
 import { usageOfEvent } from '../../wire/usage.ts';
 import type { ContentBlockDelta, ConverseEvent, StreamMetadata } from '../../wire/converse.ts';
-import { type FrameWriter, type Reply } from '../dialect.ts';
-import { wordingOf } from '../generation/extension-fields.ts';
+import { type FrameWriter, type AnswerOptions } from '../dialect.ts';
+import { thinkingFieldStyleOf } from '../generation/extension-fields.ts';
 import { CompletionsChunks } from './completions-chunks.ts';
 import type { CompletionsRequest } from './completions-request.ts';
 import { completionsFinishReason, echoOf } from './completions-response.ts';
 import type { SseFrame } from '../../wire/sse-frame.ts';
-import { DONE, NO_FRAMES } from '../../wire/sse-frame.ts';
+import { SSE_DONE, NO_FRAMES } from '../../wire/sse-frame.ts';
 
 /** The state of one streamed answer. Upstream call and choice have the same number. */
 class CompletionsStream implements FrameWriter {
   private readonly request: CompletionsRequest;
-  private readonly reply: Reply;
+  private readonly reply: AnswerOptions;
   private readonly includeUsage: boolean;
   private readonly chunks: CompletionsChunks;
-  private readonly tally = new Tally();
+  private readonly tally = new AnswerUsage();
   /** By upstream call. */
   private readonly metadata: StreamMetadata[] = [];
 
-  constructor(request: CompletionsRequest, reply: Reply) {
+  constructor(request: CompletionsRequest, reply: AnswerOptions) {
     this.request = request;
     this.reply = reply;
     this.includeUsage = request.stream_options?.include_usage === true;
@@ -40,9 +40,9 @@ class CompletionsStream implements FrameWriter {
   }
 
   onEnd(): readonly SseFrame[] {
-    const extras = answerExtras(this.metadata);
-    if (!this.includeUsage) return extras.guardrail_trace ? [this.chunks.extras(extras), DONE] : [DONE];
-    return [this.chunks.usage(this.tally.toUsage(wordingOf(this.request, this.reply)), extras), DONE];
+    const extras = readAnswerExtras(this.metadata);
+    if (!this.includeUsage) return extras.guardrail_trace ? [this.chunks.extras(extras), SSE_DONE] : [SSE_DONE];
+    return [this.chunks.usage(this.tally.toUsage(thinkingFieldStyleOf(this.request, this.reply)), extras), SSE_DONE];
   }
 
   private onStart(call: number): readonly SseFrame[] {
@@ -62,11 +62,11 @@ class CompletionsStream implements FrameWriter {
     return NO_FRAMES;
   }
 
-  private onStop(reason: Parameters<typeof finishReason>[0], call: number): readonly SseFrame[] {
-    return [this.chunks.finish(call, completionsFinishReason(finishReason(reason)))];
+  private onStop(reason: Parameters<typeof toFinishReason>[0], call: number): readonly SseFrame[] {
+    return [this.chunks.finish(call, completionsFinishReason(toFinishReason(reason)))];
   }
 }
 
-export function completionsStream(request: CompletionsRequest, reply: Reply): FrameWriter {
+export function completionsStream(request: CompletionsRequest, reply: AnswerOptions): FrameWriter {
   return new CompletionsStream(request, reply);
 }

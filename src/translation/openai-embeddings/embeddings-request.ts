@@ -4,8 +4,8 @@ import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
 import { requireAtMost } from '../../limits/limit-error.ts';
 import type { EmbeddingRules } from '../../models/types/model.ts';
 import { Adjustments } from '../adjustments.ts';
-import { requestMetadata } from '../bedrock-options/request-metadata.ts';
-import { Judge } from '../parameters/parameter-checker.ts';
+import { buildRequestMetadata } from '../bedrock-options/request-metadata.ts';
+import { ParameterChecker } from '../parameters/parameter-checker.ts';
 import { EMBEDDINGS_PARAMETERS } from '../parameters/embeddings-parameters.ts';
 
 /** OpenAI's request, with Cohere's `input_type` beside it. */
@@ -40,7 +40,7 @@ const PURPOSES: Readonly<Record<InputType, string>> = {
 
 const TEXT_OR_TEXTS = 'one of a string or an array of strings';
 
-const judge = new Judge(EMBEDDINGS_PARAMETERS);
+const judge = new ParameterChecker(EMBEDDINGS_PARAMETERS);
 
 /** Throws GatewayError 400 with `param` for what the model cannot make vectors of. `caller`: the key's name, if it is told. */
 export function embeddingsRequest(
@@ -53,7 +53,7 @@ export function embeddingsRequest(
   const texts = textsOf(request.input);
   const dimensions = dimensionsOf(request.dimensions, rules);
   const inputType = inputTypeOf(request.input_type);
-  const metadata = requestMetadata({ apiKey: caller, user: request.user }, adjustments);
+  const metadata = buildRequestMetadata({ apiKey: caller, user: request.user }, adjustments);
   if (inputType !== undefined && rules.form === 'titan') adjustments.ignored('input_type');
   const bodies: object[] = [];
   for (let at = 0; at < texts.length; at += rules.textsAtOnce) {

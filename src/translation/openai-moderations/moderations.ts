@@ -6,7 +6,7 @@ import { Adjustments } from '../adjustments.ts';
 import { shapeOf, unionBy } from '../nested-fields/field-shape.ts';
 import { HARMLESS_ON_PARTS } from '../nested-fields/harmless-fields.ts';
 import { inspectFields, requestPlaces } from '../nested-fields/inspect-fields.ts';
-import { Judge } from '../parameters/parameter-checker.ts';
+import { ParameterChecker } from '../parameters/parameter-checker.ts';
 import { MODERATIONS_PARAMETERS } from '../parameters/moderations-parameters.ts';
 import type { TranslationPolicy } from '../policy.ts';
 import type { GuardrailAnswer } from '../../wire/guardrail.ts';
@@ -49,7 +49,7 @@ export interface ModerationResult {
   guardrail_assessments: readonly unknown[];
 }
 
-const judge = new Judge(MODERATIONS_PARAMETERS);
+const judge = new ParameterChecker(MODERATIONS_PARAMETERS);
 const PLACES = requestPlaces({
   input: { shape: unionBy('type', { text: shapeOf([['type', 'text'], HARMLESS_ON_PARTS]) }) },
 });

@@ -1,14 +1,14 @@
 import type { CompactedResponse } from 'openai/resources/responses/responses';
 
-import { readAnswer } from '../answer/answer-content.ts';
-import { Tally } from '../answer/answer-usage.ts';
+import { readConverseAnswer } from '../answer/answer-content.ts';
+import { AnswerUsage } from '../answer/answer-usage.ts';
 import { usageOfAnswer } from '../../wire/usage.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import type { Dialect } from '../dialect.ts';
-import { keepingDialect } from './responses-dialect.ts';
-import { usageOf } from './answer/response-object.ts';
+import { storingDialect } from './responses-dialect.ts';
+import { toResponsesUsage } from './answer/response-object.ts';
 import { responsesStream } from './answer/responses-stream.ts';
-import { listOf } from './request/tools/responses-tool-kinds.ts';
+import { asArray } from './request/tools/responses-tool-kinds.ts';
 import type { ResponsesRequest } from './responses-request.types.ts';
 
 /** What the model is asked behind the conversation. */
@@ -20,15 +20,15 @@ const TASK =
 /** `/v1/responses/compact`: a conversation as one item, which only this gateway can open, for the same API key. */
 export function compactDialect(conversation: ResponsesRequest): Dialect<ResponsesRequest, CompactedResponse> {
   const { input, tools: _tools, tool_choice: _choice, text: _text, ...rest } = conversation;
-  const said = typeof input === 'string' ? [{ role: 'user', content: input }] : listOf(input);
+  const said = typeof input === 'string' ? [{ role: 'user', content: input }] : asArray(input);
   const asked = { ...rest, input: [...said, { role: 'user', content: TASK }] } as ResponsesRequest;
   return {
-    ...keepingDialect(asked, undefined),
+    ...storingDialect(asked, undefined),
     name: 'compact',
     toAnswer: (outputs, _request, { id, created, seal }) => {
-      const tally = new Tally();
+      const tally = new AnswerUsage();
       const summaries = outputs.map((output) => {
-        const answer = readAnswer(output);
+        const answer = readConverseAnswer(output);
         tally.addUsage(usageOfAnswer(output));
         tally.addText(answer.text);
         tally.addReasoning(answer.reasoning);
@@ -42,7 +42,7 @@ export function compactDialect(conversation: ResponsesRequest): Dialect<Response
         object: 'response.compaction',
         created_at: created,
         output: [{ id: `cmp_${id}00`, type: 'compaction', encrypted_content: sealed }],
-        usage: usageOf(tally),
+        usage: toResponsesUsage(tally),
       };
     },
     toFrames: responsesStream,

@@ -1,6 +1,6 @@
 import type { Parameter, ParameterTable } from './parameter.ts';
 import {
-  CALL_PARAMETERS,
+  REQUEST_PARAMETERS,
   EXTENSION_PARAMETERS,
   PROMPT_CACHE_PARAMETERS,
   SHARED_PARAMETERS,
@@ -134,7 +134,7 @@ export const CHAT_PARAMETERS: ParameterTable = [
   ...SHARED_PARAMETERS,
   ...GENERATION,
   ...TOOLS,
-  ...CALL_PARAMETERS,
+  ...REQUEST_PARAMETERS,
   ...ADMINISTRATION,
   ...MESSAGES,
   ...EXTENSION_PARAMETERS,

@@ -5,7 +5,7 @@ import type { Parameter, ParameterTable } from './parameter.ts';
 import { RESPONSES_PARAMETERS } from './responses-parameters.ts';
 
 /** docs/compatibility.md: what becomes of every request field, from the tables that decide it. */
-export function compatibilityPage(): string {
+export function renderCompatibilityPage(): string {
   return `${[INTRODUCTION, table(), NESTED, harmlessFields(), DETAILS].join('\n\n')}\n`;
 }
 

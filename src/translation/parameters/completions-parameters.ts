@@ -1,5 +1,5 @@
 import type { ParameterTable } from './parameter.ts';
-import { CALL_PARAMETERS, EXTENSION_PARAMETERS, SHARED_PARAMETERS } from './shared-parameters.ts';
+import { REQUEST_PARAMETERS, EXTENSION_PARAMETERS, SHARED_PARAMETERS } from './shared-parameters.ts';
 
 /** `POST /v1/completions`. */
 export const COMPLETIONS_PARAMETERS: ParameterTable = [
@@ -24,6 +24,6 @@ export const COMPLETIONS_PARAMETERS: ParameterTable = [
     harmless: [''],
     note: 'No model on Bedrock inserts text before a suffix.',
   },
-  ...CALL_PARAMETERS,
+  ...REQUEST_PARAMETERS,
   ...EXTENSION_PARAMETERS,
 ];

@@ -5,7 +5,7 @@ import type { Adjustments } from '../adjustments.ts';
 import type { Parameter, ParameterTable } from './parameter.ts';
 
 /** A table, ready to judge requests by it. */
-export class Judge {
+export class ParameterChecker {
   /** Rows whose verdict nothing but this makes true. */
   private readonly judged: readonly { path: readonly string[]; row: Parameter }[];
   private readonly known: ReadonlySet<string>;

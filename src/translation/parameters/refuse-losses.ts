@@ -1,5 +1,5 @@
 import { badRequest } from '../../errors/errors.ts';
-import { lostParameter } from '../adjustments.ts';
+import { firstLostParameter } from '../adjustments.ts';
 import type { TranslationPolicy } from '../policy.ts';
 
 /**
@@ -11,7 +11,7 @@ export function refuseLosses(
   { params }: Pick<TranslationPolicy, 'params'>,
   served: string,
 ): void {
-  const lost = params?.unsupported === 'reject' ? lostParameter(adjusted) : undefined;
+  const lost = params?.unsupported === 'reject' ? firstLostParameter(adjusted) : undefined;
   if (lost === undefined) return;
   throw badRequest(`'${lost}' has no effect on ${served}. Remove it.`, lost, 'unsupported_parameter');
 }

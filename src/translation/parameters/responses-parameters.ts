@@ -1,6 +1,6 @@
 import type { Parameter, ParameterTable } from './parameter.ts';
 import {
-  CALL_PARAMETERS,
+  REQUEST_PARAMETERS,
   EXTENSION_PARAMETERS,
   PROMPT_CACHE_PARAMETERS,
   SHARED_PARAMETERS,
@@ -162,7 +162,7 @@ export const RESPONSES_PARAMETERS: ParameterTable = [
   ...SHARED_PARAMETERS.filter(({ field }) => IN_COMMON.includes(field)),
   ...GENERATION,
   ...TOOLS,
-  ...CALL_PARAMETERS,
+  ...REQUEST_PARAMETERS,
   ...STATE,
   ...PROMPT_CACHE_PARAMETERS,
   ...INPUT,

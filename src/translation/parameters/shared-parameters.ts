@@ -64,7 +64,7 @@ export const SHARED_PARAMETERS: ParameterTable = [
 ];
 
 /** About the call itself: of OpenAI's chat requests, and understood in completions, too. */
-export const CALL_PARAMETERS: ParameterTable = [
+export const REQUEST_PARAMETERS: ParameterTable = [
   {
     field: 'service_tier',
     verdict: 'honoured',

@@ -1,11 +1,14 @@
 import type { ConverseMessage, ConverseRequest } from '../../wire/converse.ts';
 import { textBlock } from '../content/text-blocks.ts';
-import type { StructuredWish } from './structured-wish.ts';
+import type { StructuredOutputOptions } from './structured-wish.ts';
 
 const LONGEST_PROBLEM = 500;
 
 /** The instruction for models that can be held to a schema in no other way. */
-export function promptFor({ name, description, schema }: StructuredWish, tools: 'alone' | 'beside-tools'): string {
+export function jsonInstruction(
+  { name, description, schema }: StructuredOutputOptions,
+  tools: 'alone' | 'beside-tools',
+): string {
   const answer = tools === 'alone' ? 'Your answer' : 'Once you need no more tools, your answer';
   const value = schema === undefined ? 'a single JSON object' : 'a single JSON value';
   const parts = [
@@ -19,11 +22,11 @@ export function promptFor({ name, description, schema }: StructuredWish, tools: 
 /** The same request once more, with what was wrong with its first answer. */
 export function repairRequest(input: ConverseRequest, problem: string, system: 'taken' | 'refused'): ConverseRequest {
   const words = `An earlier answer of yours to this could not be used: ${problem.slice(0, LONGEST_PROBLEM)}. Answer again, and keep to the required JSON.`;
-  return withInstructions(input, [words], system);
+  return appendInstructions(input, [words], system);
 }
 
 /** Instructions behind those that are there; before the first words of the user where a model takes no system prompt. */
-export function withInstructions<Input extends Pick<ConverseRequest, 'system' | 'messages'>>(
+export function appendInstructions<Input extends Pick<ConverseRequest, 'system' | 'messages'>>(
   input: Input,
   instructions: readonly string[],
   system: 'taken' | 'refused',

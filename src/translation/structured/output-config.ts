@@ -1,11 +1,11 @@
 import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
 import { isEffort, isHigher } from '../generation/effort.ts';
-import type { Generation } from '../generation/generation.ts';
+import type { PreparedGeneration } from '../generation/generation.ts';
 import type { ConverseRequest, ToolConfig } from '../../wire/converse.ts';
-import type { SchemaUse } from '../json-schema/expected-output.ts';
+import type { EnforcedSchemas } from '../json-schema/expected-output.ts';
 import type { JsonSchema } from '../json-schema/json-schema.ts';
-import type { StructuredPlan } from './prepare-structured-output.ts';
+import type { PreparedStructuredOutput } from './prepare-structured-output.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
 /**
@@ -14,7 +14,7 @@ import { isRecord } from '../../wire/json/json-fields.ts';
  * the effort that its field takes.
  */
 export function withOutputConfig(
-  settings: Generation['settings'],
+  settings: PreparedGeneration['settings'],
   outputConfig: ConverseRequest['outputConfig'],
   { outputConfigEffort }: Pick<ModelRules, 'outputConfigEffort'>,
   adjustments: Adjustments,
@@ -37,10 +37,10 @@ export function withOutputConfig(
 }
 
 /** Which schemas Bedrock may refuse; undefined where there are none. */
-export function schemaUseOf(
-  { expected, tools }: StructuredPlan,
+export function enforcedSchemasOf(
+  { expected, tools }: PreparedStructuredOutput,
   toolConfig: ToolConfig | undefined,
-): SchemaUse | undefined {
+): EnforcedSchemas | undefined {
   const strictTools = (toolConfig?.tools ?? []).filter((tool) => tool.toolSpec?.strict === true).length;
   if (!expected && strictTools === 0) return undefined;
   const strict = tools.offers.filter((offer) => offer.strict).map(({ schema }): JsonSchema => schema);

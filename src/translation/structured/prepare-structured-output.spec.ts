@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 
 import { contextOf, type Generation } from '../../../test/support/model-cards.ts';
 import { chatRequest } from '../openai-chat/request/chat-request.ts';
-import type { TranslationContext } from '../dialect.ts';
+import type { TranslationOptions } from '../dialect.ts';
 import type { ChatRequest } from '../openai-chat/chat-request.types.ts';
 
 const SCHEMA = { type: 'object', properties: { a: { type: 'integer', minimum: 1 } }, required: ['a'] };
 const NODE = { type: 'object', properties: { next: { $ref: '#/$defs/node' } } };
 const NOW = { type: 'function', function: { name: 'now' } };
 
-function ask(generation: Generation, body: object = {}, changes: Partial<TranslationContext> = {}) {
+function ask(generation: Generation, body: object = {}, changes: Partial<TranslationOptions> = {}) {
   const response_format = { type: 'json_schema', json_schema: { name: 'thing', schema: SCHEMA } };
   const request = { model: 'm', messages: [{ role: 'user', content: 'Hi' }], response_format, ...body };
   const { inputs, adjusted, schemaUse } = chatRequest(request as ChatRequest, contextOf(generation, changes));
@@ -21,7 +21,7 @@ function withSchema(schema: object) {
 }
 
 describe('the way', () => {
-  it.each<[string, Generation, object, Partial<TranslationContext>, string]>([
+  it.each<[string, Generation, object, Partial<TranslationOptions>, string]>([
     ['Bedrock’s own words', 'claude-sonnet-4-5', {}, {}, 'native'],
     ['Bedrock’s own words while it thinks', 'claude-sonnet-4-5', { thinking: true }, {}, 'native'],
     ['Bedrock’s own words beside tools', 'claude-sonnet-4-5', { tools: [NOW] }, {}, 'native'],

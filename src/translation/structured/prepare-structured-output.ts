@@ -1,24 +1,24 @@
-import type { ModelRules, StructuredWay } from '../../models/types/model.ts';
+import type { ModelRules, OutputFormat } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
-import { isForced, takesForced } from '../tools/tool-choice.ts';
-import type { ToolOffer, ToolWish } from '../tools/tools.ts';
+import { isForcedChoice, supportsForcedChoice } from '../tools/tool-choice.ts';
+import type { ToolDefinition, ToolOptions } from '../tools/tools.ts';
 import type { ConverseRequest } from '../../wire/converse.ts';
 import { withFitNames } from '../tool-schemas/fit-schema.ts';
 import type { PropertyNames } from '../tool-schemas/property-names.ts';
-import { lesserWay, nextWay, type Concessions, type Expectation } from '../json-schema/expected-output.ts';
+import { weakerFormat, nextFormat, type SchemaFallback, type ExpectedOutput } from '../json-schema/expected-output.ts';
 import { resolvedRoot, type JsonSchema } from '../json-schema/json-schema.ts';
-import { tellLowered } from '../json-schema/report-simplified-schemas.ts';
-import { lowerSchema } from '../json-schema/schema-simplification.ts';
+import { reportSimplifiedSchemas } from '../json-schema/report-simplified-schemas.ts';
+import { simplifySchema } from '../json-schema/schema-simplification.ts';
 import { repairedWish } from './repaired-wish.ts';
-import { promptFor } from './json-instruction.ts';
-import type { StructuredWish } from './structured-wish.ts';
+import { jsonInstruction } from './json-instruction.ts';
+import type { StructuredOutputOptions } from './structured-wish.ts';
 
-export interface StructuredPlan {
+export interface PreparedStructuredOutput {
   /** With the tool that stands for the answer, where there is one. */
-  tools: ToolWish;
+  tools: ToolOptions;
   outputConfig?: ConverseRequest['outputConfig'];
   hints: readonly string[];
-  expected?: Expectation;
+  expected?: ExpectedOutput;
   /** The properties of an answer as text that the model knows by other names. */
   renamed?: PropertyNames;
 }
@@ -26,21 +26,21 @@ export interface StructuredPlan {
 interface Situation {
   rules: ModelRules;
   thinking: 'on' | 'off';
-  concessions?: Concessions;
+  concessions?: SchemaFallback;
 }
 
 /** How the model is asked for JSON: the best way that it takes, beside its tools and its thinking. */
-export function planStructured(
-  given: StructuredWish | undefined,
-  tools: ToolWish,
+export function prepareStructuredOutput(
+  given: StructuredOutputOptions | undefined,
+  tools: ToolOptions,
   situation: Situation,
   adjustments: Adjustments,
-): StructuredPlan {
+): PreparedStructuredOutput {
   // A forced call is the answer: there will be no text to be JSON.
-  if (!given || isForced(tools.choice)) return { tools, hints: [] };
+  if (!given || isForcedChoice(tools.choice)) return { tools, hints: [] };
   const wish = repairedWish(given, adjustments);
-  const first = lesserWay(situation.rules.structuredOutput, situation.concessions?.way);
-  for (let way: StructuredWay | undefined = first; way; way = nextWay(way)) {
+  const first = weakerFormat(situation.rules.structuredOutput, situation.concessions?.way);
+  for (let way: OutputFormat | undefined = first; way; way = nextFormat(way)) {
     const plan = planWay(way, wish, tools, situation, adjustments);
     if (!plan) continue;
     if (way !== 'native') adjustments.changed(wish.param, way);
@@ -50,15 +50,15 @@ export function planStructured(
 }
 
 function planWay(
-  way: StructuredWay,
-  wish: StructuredWish,
-  tools: ToolWish,
+  way: OutputFormat,
+  wish: StructuredOutputOptions,
+  tools: ToolOptions,
   situation: Situation,
   adjustments: Adjustments,
-): StructuredPlan | undefined {
+): PreparedStructuredOutput | undefined {
   const { param, schema } = wish;
   const { isLoose } = wish;
-  const expected: Expectation = {
+  const expected: ExpectedOutput = {
     field: param,
     param: wish.schemaParam,
     way,
@@ -71,7 +71,7 @@ function planWay(
     case 'tool':
       return planTool(wish, tools, expected, situation);
     case 'prompt':
-      return { tools, hints: [promptFor(wish, tools.offers.length > 0 ? 'beside-tools' : 'alone')], expected };
+      return { tools, hints: [jsonInstruction(wish, tools.offers.length > 0 ? 'beside-tools' : 'alone')], expected };
     default:
       throw new Error(`${String(way satisfies never)} is no way to ask for ${param}`);
   }
@@ -79,15 +79,15 @@ function planWay(
 
 /** An open object cannot be said in Claude's grammar, so any object (`json_object`) is asked for in words. */
 function planNative(
-  { name, description, schema, schemaParam }: StructuredWish,
-  tools: ToolWish,
-  expected: Expectation,
+  { name, description, schema, schemaParam }: StructuredOutputOptions,
+  tools: ToolOptions,
+  expected: ExpectedOutput,
   { rules }: Situation,
   adjustments: Adjustments,
-): StructuredPlan | undefined {
-  const lowering = schema && lowerSchema(schema);
+): PreparedStructuredOutput | undefined {
+  const lowering = schema && simplifySchema(schema);
   if (!lowering) return undefined;
-  tellLowered(lowering.lowered, schemaParam, adjustments);
+  reportSimplifiedSchemas(lowering.lowered, schemaParam, adjustments);
   const { schema: fit, names: renamed } = withFitNames(lowering.schema, rules, schemaParam, adjustments);
   const jsonSchema = { schema: JSON.stringify(fit), name, ...(description && { description }) };
   return {
@@ -101,15 +101,15 @@ function planNative(
 
 /** A tool whose input is the answer. Beside tools of the client's, the model calls one of them or this. */
 function planTool(
-  { name, description, schema }: StructuredWish,
-  tools: ToolWish,
-  expected: Expectation,
+  { name, description, schema }: StructuredOutputOptions,
+  tools: ToolOptions,
+  expected: ExpectedOutput,
   { rules, thinking }: Situation,
-): StructuredPlan | undefined {
+): PreparedStructuredOutput | undefined {
   const input = schema && toolInput(schema);
-  if (!input || !rules.tools || !takesForced(rules, thinking)) return undefined;
+  if (!input || !rules.tools || !supportsForcedChoice(rules, thinking)) return undefined;
   const toolName = freeName(tools.offers);
-  const offer: ToolOffer = {
+  const offer: ToolDefinition = {
     name: toolName,
     description: [`Gives the final answer, "${name}", to the user.`, description].filter(Boolean).join(' '),
     schema: input,
@@ -134,7 +134,7 @@ function toolInput(schema: JsonSchema): JsonSchema | undefined {
   return plain && root['$ref'] === undefined ? root : undefined;
 }
 
-function freeName(offers: readonly ToolOffer[]): string {
+function freeName(offers: readonly ToolDefinition[]): string {
   let name = 'respond_with_json';
   while (offers.some((offer) => offer.name === name)) name += '_';
   return name;

@@ -3,7 +3,7 @@ import { repairedSchema } from '../tool-schemas/draft-repair.ts';
 import { forEachSubschema } from '../tool-schemas/schema-places.ts';
 import { tellRepaired } from '../json-schema/report-simplified-schemas.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
-import type { StructuredWish } from './structured-wish.ts';
+import type { StructuredOutputOptions } from './structured-wish.ts';
 
 /** Keywords that hold schemas by name. */
 const MAPS = ['properties', 'patternProperties', '$defs', 'definitions'];
@@ -13,7 +13,7 @@ const MAPS = ['properties', 'patternProperties', '$defs', 'definitions'];
  * draft. What older drafts express otherwise is rewritten, what no draft accepts is left out, and both are reported.
  * A schema without a meaning stays as it is, so that it is refused.
  */
-export function repairedWish(wish: StructuredWish, adjustments: Adjustments): StructuredWish {
+export function repairedWish(wish: StructuredOutputOptions, adjustments: Adjustments): StructuredOutputOptions {
   if (!wish.schema || isMeaningless(wish.schema)) return wish;
   const { schema, places } = repairedSchema(wish.schema);
   if (places.length === 0) return wish;

@@ -1,23 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { eventsOfAnswer } from '../../wire/answer-events.ts';
+import { answerToEvents } from '../../wire/answer-events.ts';
 import type { ContentBlock, ConverseAnswer, ConverseEvent } from '../../wire/converse.ts';
-import { refusalIn } from '../answer/model-refusal.ts';
-import type { Check, Expectation } from '../json-schema/expected-output.ts';
+import { refusalTextOf } from '../answer/model-refusal.ts';
+import type { SchemaCheck, ExpectedOutput } from '../json-schema/expected-output.ts';
 import { SchemaCompiler } from '../json-schema/schema-compiler.ts';
-import { structuredAnswer } from './structured-answer.ts';
-import { StructuredEvents } from './structured-events.ts';
+import { checkStructuredAnswer } from './structured-answer.ts';
+import { StructuredEventFilter } from './structured-events.ts';
 
 const SCHEMA = { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'] };
 const validate = new SchemaCompiler().compile(SCHEMA);
-const check: Check = (_json, value) => {
+const check: SchemaCheck = (_json, value) => {
   const problem = validate(value);
   return problem === undefined ? 'conforms' : { problem };
 };
-const TOOL: Expectation = { field: 'f', param: 'p', way: 'tool', schema: SCHEMA, toolName: 'reply' };
-const WORDS: Expectation = { field: 'f', param: 'p', way: 'prompt', schema: SCHEMA };
-const NATIVE: Expectation = { field: 'f', param: 'p', way: 'native', schema: SCHEMA };
-const LOOSE: Expectation = { ...WORDS, isLoose: true };
+const TOOL: ExpectedOutput = { field: 'f', param: 'p', way: 'tool', schema: SCHEMA, toolName: 'reply' };
+const WORDS: ExpectedOutput = { field: 'f', param: 'p', way: 'prompt', schema: SCHEMA };
+const NATIVE: ExpectedOutput = { field: 'f', param: 'p', way: 'native', schema: SCHEMA };
+const LOOSE: ExpectedOutput = { ...WORDS, isLoose: true };
 
 const text = (words: string): ContentBlock => ({ text: words });
 const call = (name: string, input: object): ContentBlock => ({
@@ -37,7 +37,7 @@ interface Told {
   isTextDropped?: true;
 }
 
-const CASES: [string, Expectation, ContentBlock[], string, Told][] = [
+const CASES: [string, ExpectedOutput, ContentBlock[], string, Told][] = [
   ['native', NATIVE, [text('{"a":1}')], 'end_turn', { text: '{"a":1}', calls: [], stopReason: 'end_turn' }],
   ['native after thoughts', NATIVE, [thought, text('{"a":1}')], 'end_turn', done()],
   ['words around', WORDS, [text('Here:\n```json\n{"a":1}\n```\nBye')], 'end_turn', done()],
@@ -118,18 +118,18 @@ function answerOf(content: ContentBlock[], stopReason: string): ConverseAnswer {
 }
 
 async function streamed(
-  expected: Expectation,
+  expected: ExpectedOutput,
   answer: ConverseAnswer,
 ): Promise<{ told: Told; events: readonly ConverseEvent[] }> {
-  const reader = new StructuredEvents(expected, check);
+  const reader = new StructuredEventFilter(expected, check);
   const events: ConverseEvent[] = [];
-  for (const event of eventsOfAnswer(answer)) events.push(...(await reader.onEvent(event)));
+  for (const event of answerToEvents(answer)) events.push(...(await reader.onEvent(event)));
   const stop = events.find((event) => event.messageStop)?.messageStop;
   const told = tellOf({
     text: events.map((event) => event.contentBlockDelta?.delta?.text ?? '').join(''),
     calls: events.flatMap((event) => event.contentBlockStart?.start?.toolUse?.name ?? []),
     stopReason: stop?.stopReason,
-    refusal: refusalIn(stop?.additionalModelResponseFields),
+    refusal: refusalTextOf(stop?.additionalModelResponseFields),
     problem: reader.problem,
     isTextDropped: reader.isTextDropped || undefined,
   });
@@ -142,14 +142,14 @@ function tellOf(told: Told): Told {
 
 describe.each(CASES)('%s', (_what, expected, content, stopReason, told) => {
   it('whole', async () => {
-    const read = await structuredAnswer(answerOf(content, stopReason), expected, check);
+    const read = await checkStructuredAnswer(answerOf(content, stopReason), expected, check);
     const { answer, problem, isTextDropped } = read;
     const blocks = answer.output?.message?.content ?? [];
     const result: Told = {
       text: blocks.map((block) => block.text ?? '').join(''),
       calls: blocks.flatMap((block) => block.toolUse?.name ?? []),
       stopReason: answer.stopReason,
-      refusal: refusalIn(answer.additionalModelResponseFields),
+      refusal: refusalTextOf(answer.additionalModelResponseFields),
       problem,
       isTextDropped,
     };
@@ -162,14 +162,14 @@ describe.each(CASES)('%s', (_what, expected, content, stopReason, told) => {
 });
 
 describe('what was not asked for', () => {
-  it.each<[string, Expectation, ContentBlock[], string]>([
+  it.each<[string, ExpectedOutput, ContentBlock[], string]>([
     ['words', WORDS, [text('No idea.')], 'the answer is not JSON'],
     ['nothing', NATIVE, [], 'the answer is not JSON'],
     ['other JSON', NATIVE, [text('{"a":"x"}')], '/a must be integer'],
     ['the tool with other input', TOOL, [call('reply', {})], "must have required property 'a'"],
   ])('is a problem, and a stream has no end: %s', async (_what, expected, content, problem) => {
     const answer = answerOf(content, 'end_turn');
-    expect((await structuredAnswer(answer, expected, check)).problem).toBe(problem);
+    expect((await checkStructuredAnswer(answer, expected, check)).problem).toBe(problem);
     const { told, events } = await streamed(expected, answer);
     expect(told.problem).toBe(problem);
     expect(told.stopReason).toBeUndefined();
@@ -178,7 +178,7 @@ describe('what was not asked for', () => {
 });
 
 describe('what was not asked for, without strict', () => {
-  it.each<[string, Expectation, ContentBlock[], string]>([
+  it.each<[string, ExpectedOutput, ContentBlock[], string]>([
     ['words', WORDS, [text('No idea.')], 'No idea.'],
     ['words in place of the tool', TOOL, [text('No idea.')], 'No idea.'],
     ['nothing', NATIVE, [], ''],
@@ -193,17 +193,17 @@ describe('what was not asked for, without strict', () => {
 });
 
 describe('what cannot be checked', () => {
-  const spent: Check = () => ({ unchecked: 'spent' });
+  const spent: SchemaCheck = () => ({ unchecked: 'spent' });
   const answer = answerOf([text('{"a":"x"}')], 'end_turn');
-  const read = async (expected: Expectation) => {
-    const reader = new StructuredEvents(expected, spent);
+  const read = async (expected: ExpectedOutput) => {
+    const reader = new StructuredEventFilter(expected, spent);
     const events: ConverseEvent[] = [];
-    for (const event of eventsOfAnswer(answer)) events.push(...(await reader.onEvent(event)));
+    for (const event of answerToEvents(answer)) events.push(...(await reader.onEvent(event)));
     return { unchecked: reader.unchecked, ended: events.some((event) => event.messageStop) };
   };
 
   it('is given with the reason', async () => {
-    const { unchecked, problem } = await structuredAnswer(answer, NATIVE, spent);
+    const { unchecked, problem } = await checkStructuredAnswer(answer, NATIVE, spent);
     expect([unchecked, problem]).toEqual(['spent', undefined]);
   });
 

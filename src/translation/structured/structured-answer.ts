@@ -1,11 +1,11 @@
 import type { ContentBlock, ConverseAnswer } from '../../wire/converse.ts';
-import type { Check, Expectation } from '../json-schema/expected-output.ts';
+import type { SchemaCheck, ExpectedOutput } from '../json-schema/expected-output.ts';
 import { extractJson } from './json-text/json-extraction.ts';
-import { JsonTextStream } from './json-text/json-text-stream.ts';
-import { isRefusal, refusedEnd } from '../answer/model-refusal.ts';
+import { JsonTextFilter } from './json-text/json-text-stream.ts';
+import { isModelRefusal, refusalFinishReason } from '../answer/model-refusal.ts';
 
 /** An answer as the dialects know it: its JSON is text. With a problem where it is not what was asked for. */
-export interface StructuredAnswer {
+export interface CheckedAnswer {
   answer: ConverseAnswer;
   problem?: string;
   /** The reason why the answer could not be checked. */
@@ -24,12 +24,12 @@ const UNFINISHED: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /** Whether an answer that ended so is to be held to its schema. */
-export function isFinished(stopReason: string | undefined): boolean {
+export function isCompleteAnswer(stopReason: string | undefined): boolean {
   return !UNFINISHED.has(stopReason);
 }
 
 /** The client's own stop sequences may stand in the middle of JSON: what is cut so is the answer, as it is at OpenAI's. */
-export function isCutByClient(stopReason: string | undefined): boolean {
+export function endedByStopSequence(stopReason: string | undefined): boolean {
   return stopReason === 'stop_sequence';
 }
 
@@ -38,7 +38,7 @@ export function isCutByClient(stopReason: string | undefined): boolean {
  * answer as JSON, also beside calls, and throw for the sentence with which a model announces a call. The message of a
  * guardrail passes.
  */
-export function keepsTextBesideCalls({ isLoose }: Expectation, stopReason: string | undefined): boolean {
+export function keepsTextBesideCalls({ isLoose }: ExpectedOutput, stopReason: string | undefined): boolean {
   return isLoose === true || stopReason === 'guardrail_intervened';
 }
 
@@ -48,11 +48,11 @@ export function textDroppedNote(field: string): string {
 }
 
 /** Reads a whole answer and checks its JSON. */
-export async function structuredAnswer(
+export async function checkStructuredAnswer(
   answer: ConverseAnswer,
-  expected: Expectation,
-  check: Check,
-): Promise<StructuredAnswer> {
+  expected: ExpectedOutput,
+  check: SchemaCheck,
+): Promise<CheckedAnswer> {
   const blocks = answer.output?.message?.content ?? [];
   const isReply = ({ toolUse }: ContentBlock): boolean =>
     toolUse !== undefined && toolUse.name === expected.toolName && expected.way === 'tool';
@@ -67,24 +67,24 @@ export async function structuredAnswer(
   const input = blocks.find(isReply)?.toolUse?.input;
   const text = input === undefined ? textOf(blocks) : JSON.stringify(input);
   const rest = withContent(answer, (block) => !block.toolUse && block.text === undefined);
-  if (isRefusal(answer)) return { answer: refusedEnd(rest, textOf(blocks)) };
-  if (!isFinished(answer.stopReason)) return { answer: withText(rest, text) };
+  if (isModelRefusal(answer)) return { answer: refusalFinishReason(rest, textOf(blocks)) };
+  if (!isCompleteAnswer(answer.stopReason)) return { answer: withText(rest, text) };
   const extraction = await extractJson(text, check);
   const ended = answer.stopReason === 'tool_use' ? { ...rest, stopReason: 'end_turn' as const } : rest;
   if ('json' in extraction) {
     const read = { answer: withText(ended, extraction.json) };
     return 'unchecked' in extraction ? { ...read, unchecked: extraction.unchecked } : read;
   }
-  const problem = isCutByClient(answer.stopReason) ? undefined : extraction.problem;
+  const problem = endedByStopSequence(answer.stopReason) ? undefined : extraction.problem;
   return { answer: withText(ended, text), problem };
 }
 
 /** Leaves out the text of an answer with calls, unless JSON begins in it, as it passes in a stream. */
-function besideCalls(answer: ConverseAnswer, expected: Expectation): StructuredAnswer {
+function besideCalls(answer: ConverseAnswer, expected: ExpectedOutput): CheckedAnswer {
   const blocks = answer.output?.message?.content ?? [];
   const text = textOf(blocks);
   if (text === '' || keepsTextBesideCalls(expected, answer.stopReason)) return { answer };
-  const json = expected.way === 'tool' ? undefined : new JsonTextStream(expected.schema);
+  const json = expected.way === 'tool' ? undefined : new JsonTextFilter(expected.schema);
   const read = blocks.map((block) => (block.text === undefined ? block : { text: json?.push(block.text) ?? '' }));
   const content = read.filter((block) => block.text !== '');
   const kept: ConverseAnswer = { ...answer, output: { message: { role: 'assistant', content } } };

@@ -1,9 +1,9 @@
 import type { ContentBlockDelta, ConverseEvent } from '../../wire/converse.ts';
-import type { Check, Expectation } from '../json-schema/expected-output.ts';
-import { extractJson, readJson } from './json-text/json-extraction.ts';
-import { JsonTextStream } from './json-text/json-text-stream.ts';
-import { isRefusal, refusedEnd } from '../answer/model-refusal.ts';
-import { isCutByClient, isFinished, keepsTextBesideCalls } from './structured-answer.ts';
+import type { SchemaCheck, ExpectedOutput } from '../json-schema/expected-output.ts';
+import { extractJson, parseJsonText } from './json-text/json-extraction.ts';
+import { JsonTextFilter } from './json-text/json-text-stream.ts';
+import { isModelRefusal, refusalFinishReason } from '../answer/model-refusal.ts';
+import { endedByStopSequence, isCompleteAnswer, keepsTextBesideCalls } from './structured-answer.ts';
 
 type MessageStop = NonNullable<ConverseEvent['messageStop']>;
 
@@ -11,15 +11,15 @@ type MessageStop = NonNullable<ConverseEvent['messageStop']>;
  * The events of one streamed answer as the dialects know them: JSON comes as text, whichever way it was asked for.
  * Its end is held back where it is not what was asked for and must be; `problem` gives the reason.
  */
-export class StructuredEvents {
+export class StructuredEventFilter {
   problem?: string;
   /** The reason why the answer could not be checked. */
   unchecked?: string;
   /** Text beside calls of the client's tools was left out. */
   isTextDropped = false;
-  private readonly expected: Expectation;
-  private readonly check: Check;
-  private readonly json: JsonTextStream;
+  private readonly expected: ExpectedOutput;
+  private readonly check: SchemaCheck;
+  private readonly json: JsonTextFilter;
   /** Numbers of the blocks that are the tool standing for the answer. */
   private readonly replies = new Set<number>();
   /** Words beside the tool that stands for the answer. */
@@ -27,10 +27,10 @@ export class StructuredEvents {
   private calls = 0;
   private block = 0;
 
-  constructor(expected: Expectation, check: Check) {
+  constructor(expected: ExpectedOutput, check: SchemaCheck) {
     this.expected = expected;
     this.check = check;
-    this.json = new JsonTextStream(expected.schema);
+    this.json = new JsonTextFilter(expected.schema);
   }
 
   /** A promise for the end of an answer, which is checked then; every other event is read at once. */
@@ -72,18 +72,18 @@ export class StructuredEvents {
   }
 
   private async onStop(stop: MessageStop): Promise<readonly ConverseEvent[]> {
-    if (isRefusal(stop)) return [{ messageStop: refusedEnd(stop, this.heldBack()) }];
+    if (isModelRefusal(stop)) return [{ messageStop: refusalFinishReason(stop, this.heldBack()) }];
     if (this.calls > 0 && !keepsTextBesideCalls(this.expected, stop.stopReason)) {
       this.isTextDropped = this.heldBack() !== '';
       return [{ messageStop: stop }];
     }
-    if (this.calls > 0 || !isFinished(stop.stopReason)) return [...this.released(), { messageStop: stop }];
+    if (this.calls > 0 || !isCompleteAnswer(stop.stopReason)) return [...this.released(), { messageStop: stop }];
     const words = this.json.begun ? '' : this.heldBack();
     const extraction = this.json.begun
-      ? await readJson(this.json.json, this.check)
+      ? await parseJsonText(this.json.json, this.check)
       : await extractJson(words || this.emptyReply(), this.check);
     if ('problem' in extraction) {
-      if (isCutByClient(stop.stopReason)) return [...this.text(words), { messageStop: stop }];
+      if (endedByStopSequence(stop.stopReason)) return [...this.text(words), { messageStop: stop }];
       this.problem = extraction.problem;
       return this.expected.isLoose ? [...this.text(words), { messageStop: endOfTurn(stop) }] : [];
     }

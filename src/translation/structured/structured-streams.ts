@@ -1,25 +1,25 @@
 import type { ConverseEvent } from '../../wire/converse.ts';
-import type { Check, Expectation } from '../json-schema/expected-output.ts';
+import type { SchemaCheck, ExpectedOutput } from '../json-schema/expected-output.ts';
 import { invalidOutput, uncheckedOutput } from './invalid-output.ts';
 import { textDroppedNote } from './structured-answer.ts';
-import { StructuredEvents } from './structured-events.ts';
+import { StructuredEventFilter } from './structured-events.ts';
 
 type Events = readonly ConverseEvent[];
 
 /** Reads the streams of one request whose answers are JSON, for any dialect. */
 export class StructuredStreams {
-  private readonly expected: Expectation;
-  private readonly check: Check;
-  private readonly calls: StructuredEvents[] = [];
+  private readonly expected: ExpectedOutput;
+  private readonly check: SchemaCheck;
+  private readonly calls: StructuredEventFilter[] = [];
 
-  constructor(expected: Expectation, check: Check) {
+  constructor(expected: ExpectedOutput, check: SchemaCheck) {
     this.expected = expected;
     this.check = check;
   }
 
   /** The events of one batch of stream number `call`, for the dialect; a promise where an answer ends in it. */
   read(batch: Events, call: number): Events | Promise<Events> {
-    const events = (this.calls[call] ??= new StructuredEvents(this.expected, this.check));
+    const events = (this.calls[call] ??= new StructuredEventFilter(this.expected, this.check));
     const read: ConverseEvent[] = [];
     for (const [index, event] of batch.entries()) {
       const next = events.onEvent(event);

@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../json-schema/json-schema.ts';
 
 /** An answer in JSON, in whatever words a dialect asks for it. */
-export interface StructuredWish {
+export interface StructuredOutputOptions {
   /** Path of the request's field. */
   param: string;
   /** Path of its schema, for what is told of it. */

@@ -4,19 +4,19 @@ import type { ContentBlock } from '../../wire/converse.ts';
  * A thought that its model can tell from a forged one. It goes back byte for byte or not at all: Claude refuses
  * a changed one ("Invalid `signature` in `thinking` block").
  */
-export type SignedThought =
+export type SignedThinking =
   | { kind: 'thinking'; text: string; signature: string }
   /** Base64, readable by the model alone. */
   | { kind: 'redacted'; data: string };
 
 /** Undefined for blocks that are no thoughts, and for thoughts nobody signed. */
-export function signedThought({ reasoningContent }: ContentBlock): SignedThought | undefined {
+export function readSignedThinking({ reasoningContent }: ContentBlock): SignedThinking | undefined {
   if (reasoningContent?.redactedContent) return { kind: 'redacted', data: reasoningContent.redactedContent };
   const { text = '', signature } = reasoningContent?.reasoningText ?? {};
   return signature ? { kind: 'thinking', text, signature } : undefined;
 }
 
-export function thoughtBlock(thought: SignedThought): ContentBlock {
+export function toReasoningBlock(thought: SignedThinking): ContentBlock {
   switch (thought.kind) {
     case 'thinking':
       return { reasoningContent: { reasoningText: { text: thought.text, signature: thought.signature } } };
@@ -28,7 +28,7 @@ export function thoughtBlock(thought: SignedThought): ContentBlock {
 }
 
 /** Returns the length of everything that goes back to the model for a thought. */
-export function charactersOf(thought: SignedThought): number {
+export function charactersOf(thought: SignedThinking): number {
   return thought.kind === 'thinking' ? thought.text.length + thought.signature.length : thought.data.length;
 }
 
@@ -39,7 +39,7 @@ const MARK = '#';
  * Thoughts of the newest Claudes hold for one model only. The client gets theirs with the model's name behind
  * the signature, so that a conversation that moves to another model is told from one that stays.
  */
-export function marked(thought: SignedThought, boundTo: string | undefined): SignedThought {
+export function withModelMark(thought: SignedThinking, boundTo: string | undefined): SignedThinking {
   if (boundTo === undefined) return thought;
   return thought.kind === 'thinking'
     ? { ...thought, signature: `${thought.signature}${MARK}${boundTo}` }
@@ -47,7 +47,7 @@ export function marked(thought: SignedThought, boundTo: string | undefined): Sig
 }
 
 /** The thought as Bedrock gave it out, and the model it is bound to, where it is. */
-export function unmarked(thought: SignedThought): { thought: SignedThought; boundTo?: string } {
+export function withoutModelMark(thought: SignedThinking): { thought: SignedThinking; boundTo?: string } {
   const sealed = thought.kind === 'thinking' ? thought.signature : thought.data;
   const at = sealed.indexOf(MARK);
   if (at < 0) return { thought };

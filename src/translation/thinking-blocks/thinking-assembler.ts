@@ -1,4 +1,4 @@
-import type { SignedThought } from './signed-thinking.ts';
+import type { SignedThinking } from './signed-thinking.ts';
 import type { ContentBlockDelta } from '../../wire/converse.ts';
 
 type Piece = NonNullable<ContentBlockDelta['reasoningContent']>;
@@ -11,7 +11,7 @@ interface OpenThought {
 }
 
 /** Puts the signed thoughts of a stream together from their pieces. */
-export class ThoughtStream {
+export class ThinkingAssembler {
   private open?: OpenThought;
 
   /** One more piece; `block` is Bedrock's number of the content block. */
@@ -29,7 +29,7 @@ export class ThoughtStream {
   }
 
   /** The thought that is whole now; undefined where there was none, or nobody signed it. */
-  end(): SignedThought | undefined {
+  end(): SignedThinking | undefined {
     const thought = this.open;
     this.open = undefined;
     if (!thought) return undefined;

@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
-import type { SignedThought } from './signed-thinking.ts';
+import type { SignedThinking } from './signed-thinking.ts';
 
 /** First byte: how what follows is written. */
 const PLAIN = 0;
@@ -13,7 +13,7 @@ const BYTES = 1;
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /** Thoughts in as few bytes as can be had: they travel in ids. Undefined where bytes could not say them exactly. */
-export function encodeThoughts(thoughts: readonly SignedThought[]): Buffer | undefined {
+export function encodeThinking(thoughts: readonly SignedThinking[]): Buffer | undefined {
   const pieces: Buffer[] = [];
   for (const thought of thoughts) {
     const texts = thought.kind === 'thinking' ? [thought.text, thought.signature] : [thought.data];
@@ -28,7 +28,7 @@ export function encodeThoughts(thoughts: readonly SignedThought[]): Buffer | und
 }
 
 /** Undefined for bytes that were not written here. */
-export function decodeThoughts(bytes: Uint8Array): SignedThought[] | undefined {
+export function decodeThinking(bytes: Uint8Array): SignedThinking[] | undefined {
   try {
     const body = Buffer.from(bytes.subarray(1));
     const plain = bytes[0] === DEFLATED ? inflateRawSync(body, { maxOutputLength: MOST_BYTES }) : body;
@@ -53,8 +53,8 @@ function numberBytes(value: number): Buffer {
   return Buffer.from([...bytes, rest]);
 }
 
-function readThoughts(plain: Buffer): SignedThought[] {
-  const thoughts: SignedThought[] = [];
+function readThoughts(plain: Buffer): SignedThinking[] {
+  const thoughts: SignedThinking[] = [];
   let at = 0;
   const number = (): number => {
     let value = 0;

@@ -1,6 +1,6 @@
-import type { ModelCard } from '../../models/types/model.ts';
+import type { Model } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
-import { signedThought, unmarked, type SignedThought } from './signed-thinking.ts';
+import { readSignedThinking, withoutModelMark, type SignedThinking } from './signed-thinking.ts';
 import type { ConverseMessage, ConverseRequest } from '../../wire/converse.ts';
 
 /** The settings of a request that thinking depends on. */
@@ -11,18 +11,18 @@ const BINDING_BETA = 'thinking-binding-controls-2026-08-01';
 const DROP_MISMATCHES = { prefix_mismatch_behavior: 'drop_block' };
 
 /** Those of a client's thoughts that this model takes back; `param` is the field they came in. */
-export function acceptableThoughts(
-  thoughts: readonly SignedThought[],
-  { name, rules }: ModelCard,
+export function thinkingForModel(
+  thoughts: readonly SignedThinking[],
+  { name, rules }: Model,
   param: string,
   adjustments: Adjustments,
-): SignedThought[] {
+): SignedThinking[] {
   if (!rules.signatures) {
     if (thoughts.length > 0) adjustments.dropped(param);
     return [];
   }
   const wanted = rules.thinking?.bound ? name : undefined;
-  const own = thoughts.map(unmarked).filter(({ boundTo }) => boundTo === wanted);
+  const own = thoughts.map(withoutModelMark).filter(({ boundTo }) => boundTo === wanted);
   if (own.length < thoughts.length) adjustments.changed(param, 'other_models_dropped');
   return own.map(({ thought }) => thought);
 }
@@ -37,7 +37,7 @@ export function withoutReasoning(messages: readonly ConverseMessage[], adjustmen
 }
 
 /** "The final block in an assistant message cannot be `thinking`": thoughts that nothing followed stay behind. */
-export function withoutTrailingThoughts(
+export function withoutTrailingThinking(
   turns: readonly ConverseMessage[],
   adjustments: Adjustments,
 ): ConverseMessage[] {
@@ -55,13 +55,13 @@ export function withoutTrailingThoughts(
  * where some go back, the request says what shall become of those that do not fit. While thinking is disabled
  * that cannot be said, and thoughts are no use.
  */
-export function bindThoughts(
+export function prepareBoundThinking(
   turns: readonly ConverseMessage[],
   settings: Settings,
-  { rules }: ModelCard,
+  { rules }: Model,
   adjustments: Adjustments,
 ): { turns: ConverseMessage[]; settings: Settings } {
-  const signed = turns.some((turn) => turn.content?.some(signedThought));
+  const signed = turns.some((turn) => turn.content?.some(readSignedThinking));
   if (!rules.thinking?.bound || !signed) return { turns: [...turns], settings };
   const fields = settings.additionalModelRequestFields ?? {};
   const thinking = (fields['thinking'] ?? { type: 'adaptive' }) as { type: string };

@@ -1,6 +1,6 @@
 import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
-import { withoutTopCombinators } from './tool-schema.ts';
+import { withoutTopLevelCombinators } from './tool-schema.ts';
 import { tellRepaired } from '../json-schema/report-simplified-schemas.ts';
 import { isAccepted } from './draft-keywords.ts';
 import { repairedSchema } from './draft-repair.ts';
@@ -30,7 +30,7 @@ export function fitToolSchema(given: Schema, rules: ModelRules, param: string, a
     schema = { ...repair.schema, type: 'object' };
   }
   if (rules.plainToolSchemas) {
-    const plain = withoutTopCombinators(schema);
+    const plain = withoutTopLevelCombinators(schema);
     if (plain !== schema) adjustments.changed(param, 'alternatives_combined');
     schema = plain;
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { isTooDeep } from '../../wire/json/json-depth.ts';
+import { exceedsMaxDepth } from '../../wire/json/json-depth.ts';
 import { forEachSubschema } from './schema-places.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
@@ -42,7 +42,7 @@ export class PropertyNames {
 
   /** Renames the keys of a model's value, at every depth. Returns a value that is too deep to be walked as it is. */
   inClientWords<Value>(value: Value): Value {
-    return isTooDeep(value) ? value : (withKeys(value, this.known) as Value);
+    return exceedsMaxDepth(value) ? value : (withKeys(value, this.known) as Value);
   }
 
   private freeNameFor(name: string, accepted: ReadonlySet<string>): string {

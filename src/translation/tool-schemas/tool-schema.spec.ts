@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { withoutTopCombinators } from './tool-schema.ts';
+import { withoutTopLevelCombinators } from './tool-schema.ts';
 
 const text = { type: 'string' };
 
@@ -17,7 +17,7 @@ describe('schemas of tools', () => {
       ],
       allOf: [{ properties: { user: text }, required: ['user'] }],
     };
-    expect(withoutTopCombinators(schema)).toEqual({
+    expect(withoutTopLevelCombinators(schema)).toEqual({
       type: 'object',
       description: 'A search or a listing.',
       properties: {
@@ -33,13 +33,13 @@ describe('schemas of tools', () => {
   it('require what thousands of alternatives have in common, found in one pass', () => {
     const required = Array.from({ length: 3_000 }, (_, index) => `p${index}`);
     const anyOf = Array.from({ length: 3_000 }, () => ({ required }));
-    expect(withoutTopCombinators({ anyOf: [...anyOf, { required: ['p7', 'p9', 'q'] }] })).toMatchObject({
+    expect(withoutTopLevelCombinators({ anyOf: [...anyOf, { required: ['p7', 'p9', 'q'] }] })).toMatchObject({
       required: ['p7', 'p9'],
     });
   });
 
   it('without any stay the same object', () => {
     const schema = { type: 'object', properties: { either: { anyOf: [text, { type: 'null' }] } } };
-    expect(withoutTopCombinators(schema)).toBe(schema);
+    expect(withoutTopLevelCombinators(schema)).toBe(schema);
   });
 });

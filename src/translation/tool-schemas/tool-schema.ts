@@ -9,7 +9,7 @@ const COMBINATORS = ['anyOf', 'oneOf', 'allOf'] as const;
  * object with the properties of all of them, of which those are required that every alternative requires. The
  * same object where there is nothing to combine.
  */
-export function withoutTopCombinators(schema: Schema): Schema {
+export function withoutTopLevelCombinators(schema: Schema): Schema {
   if (!COMBINATORS.some((name) => name in schema)) return schema;
   const { anyOf, oneOf, allOf, ...rest } = schema;
   const whole = [rest, ...objectsIn(allOf)];

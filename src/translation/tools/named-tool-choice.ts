@@ -1,13 +1,13 @@
 import { badRequest, type GatewayError } from '../../errors/errors.ts';
 import { invalidType, notArray, notListed, notObject, notText, unsupportedValue } from '../../limits/field-errors.ts';
-import type { ToolChoiceWish } from './tool-choice.ts';
-import type { ToolOffer } from './tools.ts';
+import type { ToolChoiceOptions } from './tool-choice.ts';
+import type { ToolDefinition } from './tools.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** A choice with the tools that may be called: `allowed_tools` leaves some of the offered ones out. */
-export interface OfferedChoice {
-  offers: readonly ToolOffer[];
-  choice: ToolChoiceWish;
+export interface ToolChoiceWithTools {
+  offers: readonly ToolDefinition[];
+  choice: ToolChoiceOptions;
 }
 
 /** Characters of a name that an error repeats. */
@@ -26,7 +26,7 @@ export function choiceWithoutTools(): GatewayError {
 }
 
 /** The offered tool that a choice names by its `name`; 400 for any other. */
-export function namedChoice(tool: unknown, offers: readonly ToolOffer[], param: string): ToolChoiceWish {
+export function findNamedTool(tool: unknown, offers: readonly ToolDefinition[], param: string): ToolChoiceOptions {
   return { kind: 'named', name: offeredName(tool, new Set(offers.map(({ name }) => name)), param) };
 }
 
@@ -45,7 +45,11 @@ function offeredName(tool: unknown, offered: ReadonlySet<string>, param: string)
 const NESTED = ['function', 'custom'] as const;
 
 /** `allowed_tools`: `{ mode, tools }`, each tool by its name, in either nesting of OpenAI's. */
-export function allowedChoice(allowed: unknown, offers: readonly ToolOffer[], param: string): OfferedChoice {
+export function readAllowedTools(
+  allowed: unknown,
+  offers: readonly ToolDefinition[],
+  param: string,
+): ToolChoiceWithTools {
   if (!isRecord(allowed)) throw notObject(param, allowed);
   if (!Array.isArray(allowed['tools'])) throw notArray(`${param}.tools`, allowed['tools']);
   const offered = new Set(offers.map(({ name }) => name));

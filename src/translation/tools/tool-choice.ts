@@ -3,12 +3,12 @@ import type { Adjustments } from '../adjustments.ts';
 import type { ToolChoice } from '../../wire/converse.ts';
 
 /** Which tool the model shall call, in the client's words for tools. */
-export type ToolChoiceWish = { kind: 'auto' } | { kind: 'none' } | { kind: 'any' } | { kind: 'named'; name: string };
+export type ToolChoiceOptions = { kind: 'auto' } | { kind: 'none' } | { kind: 'any' } | { kind: 'named'; name: string };
 
 /** How many calls one turn may hold. */
-export type Parallelism = 'any' | 'one';
+export type ParallelToolCalls = 'any' | 'one';
 
-export interface ToolChoicePlan {
+export interface PreparedToolChoice {
   /** For `toolConfig`; absent is Converse's auto, which families without a choice take too. */
   toolChoice?: ToolChoice;
   /** For `additionalModelRequestFields`. */
@@ -17,22 +17,22 @@ export interface ToolChoicePlan {
   hints: readonly string[];
 }
 
-export function isForced(choice: ToolChoiceWish): boolean {
+export function isForcedChoice(choice: ToolChoiceOptions): boolean {
   return choice.kind === 'any' || choice.kind === 'named';
 }
 
 /** `name` of a named choice is the one that Bedrock knows. */
-export function planToolChoice(
-  wish: ToolChoiceWish,
-  parallelism: Parallelism,
+export function prepareToolChoice(
+  wish: ToolChoiceOptions,
+  parallelism: ParallelToolCalls,
   rules: ModelRules,
   thinking: 'on' | 'off',
   adjustments: Adjustments,
-): ToolChoicePlan {
+): PreparedToolChoice {
   if (wish.kind === 'none') return withoutCalls(rules, adjustments);
   const hints: string[] = [];
   let choice = wish;
-  if (isForced(wish) && !takesForced(rules, thinking)) {
+  if (isForcedChoice(wish) && !supportsForcedChoice(rules, thinking)) {
     hints.push(hintOf(wish));
     adjustments.changed('tool_choice', 'auto_with_hint');
     choice = { kind: 'auto' };
@@ -49,7 +49,7 @@ export function planToolChoice(
 }
 
 /** Whether `any` and named choices may be sent. */
-export function takesForced(rules: ModelRules, thinking: 'on' | 'off'): boolean {
+export function supportsForcedChoice(rules: ModelRules, thinking: 'on' | 'off'): boolean {
   switch (rules.forcedToolChoice) {
     case 'yes':
       return true;
@@ -66,13 +66,13 @@ export function takesForced(rules: ModelRules, thinking: 'on' | 'off'): boolean 
  * Converse has no "none", and a history of calls needs its tools: the tools stay, which also keeps the
  * prompt cache. That Converse hands Anthropic's `none` through is documented nowhere (2026-11-22).
  */
-function withoutCalls(rules: ModelRules, adjustments: Adjustments): ToolChoicePlan {
+function withoutCalls(rules: ModelRules, adjustments: Adjustments): PreparedToolChoice {
   if (rules.nativeToolChoice) return { fields: { tool_choice: { type: 'none' } }, hints: [] };
   adjustments.changed('tool_choice', 'hint');
   return { fields: {}, hints: ['Do not call any tools now; answer in words.'] };
 }
 
-function converseChoice(choice: ToolChoiceWish): Pick<ToolChoicePlan, 'toolChoice'> {
+function converseChoice(choice: ToolChoiceOptions): Pick<PreparedToolChoice, 'toolChoice'> {
   switch (choice.kind) {
     case 'auto':
     case 'none':
@@ -86,12 +86,12 @@ function converseChoice(choice: ToolChoiceWish): Pick<ToolChoicePlan, 'toolChoic
   }
 }
 
-function nativeChoice(choice: ToolChoiceWish): { type: string; name?: string } {
+function nativeChoice(choice: ToolChoiceOptions): { type: string; name?: string } {
   return choice.kind === 'named' ? { type: 'tool', name: choice.name } : { type: choice.kind };
 }
 
 /** The sentence that asks for a call where no choice can. */
-export function hintOf(choice: ToolChoiceWish): string {
+export function hintOf(choice: ToolChoiceOptions): string {
   return choice.kind === 'named'
     ? `Call the tool "${choice.name}" now. Do not answer in any other way.`
     : 'Call at least one of the tools now. Do not answer in any other way.';

@@ -1,22 +1,22 @@
 import { badRequest } from '../../errors/errors.ts';
 import { emptyString, invalidType, notListed, notObject, notText } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../adjustments.ts';
-import { CUSTOM_INPUT } from './custom-tool-input.ts';
-import { isTooDeep, MOST_LEVELS } from '../../wire/json/json-depth.ts';
+import { CUSTOM_TOOL_INPUT_PROPERTY } from './custom-tool-input.ts';
+import { exceedsMaxDepth, MAX_JSON_DEPTH } from '../../wire/json/json-depth.ts';
 import { typeNamed } from '../tool-schemas/draft-values.ts';
-import type { ToolOffer } from './tools.ts';
+import type { ToolDefinition } from './tools.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
 /**
  * A function as the dialects define it; nothing in it has been looked at. `param` is the path of its fields,
  * `schemaField` the dialect's name for the schema of its input.
  */
-export function functionOffer(
+export function functionTool(
   definition: unknown,
   param: string,
   adjustments: Adjustments,
   schemaField: 'parameters' | 'input_schema' = 'parameters',
-): ToolOffer {
+): ToolDefinition {
   if (!isRecord(definition)) throw notObject(param, definition);
   return {
     name: readName(definition['name'], param),
@@ -27,18 +27,18 @@ export function functionOffer(
 }
 
 /** OpenAI's grammar of a custom tool. */
-export interface Grammar {
+export interface CustomToolGrammar {
   syntax?: unknown;
   definition?: unknown;
 }
 
 /** Converse knows no custom tools: one is a function whose only input is the text. A grammar is told in words. */
-export function customOffer(
+export function customTool(
   custom: unknown,
-  grammar: Grammar | undefined,
+  grammar: CustomToolGrammar | undefined,
   param: string,
   adjustments: Adjustments,
-): ToolOffer {
+): ToolDefinition {
   if (!isRecord(custom)) throw notObject(param, custom);
   const name = readName(custom['name'], param);
   const { description = '' } = readDescription(custom['description'], param);
@@ -47,7 +47,11 @@ export function customOffer(
     adjustments.changed('tools.custom.format', 'described');
     input.description += ` It must conform to this ${String(grammar.syntax)} grammar:\n${String(grammar.definition)}`;
   }
-  const schema = { type: 'object', properties: { [CUSTOM_INPUT]: input }, required: [CUSTOM_INPUT] };
+  const schema = {
+    type: 'object',
+    properties: { [CUSTOM_TOOL_INPUT_PROPERTY]: input },
+    required: [CUSTOM_TOOL_INPUT_PROPERTY],
+  };
   return { name, description, schema: { ...schema, additionalProperties: false }, strict: false };
 }
 
@@ -55,12 +59,12 @@ export function customOffer(
  * The offers of a list of tools, each once: "Tool names must be unique", and clients that collect tools from several
  * places send some of them twice. `paramOf` gives the path of an entry's name.
  */
-export function distinctOffers(
-  offers: readonly ToolOffer[],
+export function uniqueTools(
+  offers: readonly ToolDefinition[],
   paramOf: (index: number) => string,
   adjustments: Adjustments,
-): ToolOffer[] {
-  const byName = new Map<string, ToolOffer>();
+): ToolDefinition[] {
+  const byName = new Map<string, ToolDefinition>();
   offers.forEach((offer, index) => {
     const other = byName.get(offer.name);
     if (other && JSON.stringify(other) !== JSON.stringify(offer)) {
@@ -85,10 +89,10 @@ function readDescription(description: unknown, param: string): { description?: s
 }
 
 /** "inputSchema.json.type must be one of the following: object": what has no type has none because it is one. */
-function readSchema(parameters: unknown, param: string, adjustments: Adjustments): ToolOffer['schema'] {
+function readSchema(parameters: unknown, param: string, adjustments: Adjustments): ToolDefinition['schema'] {
   if (parameters === undefined || parameters === null) return { type: 'object', properties: {} };
   if (!isRecord(parameters)) throw invalidType(param, 'an object', parameters);
-  if (isTooDeep(parameters)) throw badRequest(`A schema may be nested ${MOST_LEVELS} levels deep.`, param);
+  if (exceedsMaxDepth(parameters)) throw badRequest(`A schema may be nested ${MAX_JSON_DEPTH} levels deep.`, param);
   if (parameters['type'] === 'object') return parameters;
   if (!mayBeObject(parameters['type'])) throw notListed(`${param}.type`, ['object'], [parameters['type']].flat()[0]);
   if (Object.keys(parameters).length > 0) adjustments.changed('tools.parameters', 'type_object');

@@ -1,7 +1,7 @@
 import { parseExactly } from '../../wire/json/exact-json.ts';
 import type { Adjustments } from '../adjustments.ts';
 import { withoutLoneSurrogates } from '../content/text-blocks.ts';
-import { isTooDeep } from '../../wire/json/json-depth.ts';
+import { exceedsMaxDepth } from '../../wire/json/json-depth.ts';
 import type { ToolUse } from '../../wire/converse.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
@@ -12,9 +12,9 @@ export type ToolInput = NonNullable<ToolUse['input']>;
  * OpenAI's `arguments` as an object. Models and clients write what is not one: nothing at all is no input,
  * everything else is wrapped, text that is no JSON as it stands.
  */
-export function readArguments(value: unknown, adjustments: Adjustments): ToolInput {
+export function parseToolArguments(value: unknown, adjustments: Adjustments): ToolInput {
   const parsed = typeof value === 'string' ? parse(value) : (value ?? {});
-  const json = isTooDeep(parsed) ? asText(value) : parsed;
+  const json = exceedsMaxDepth(parsed) ? asText(value) : parsed;
   const input = cleaned(json, adjustments) as ToolInput;
   if (isRecord(json)) return input;
   adjustments.changed('tool_calls.arguments', 'wrapped');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import { ToolIds } from '../history/tool-ids.ts';
-import { ToolNames } from './tool-names.ts';
+import { ToolCallIds } from '../history/tool-ids.ts';
+import { ToolNameMap } from './tool-names.ts';
 
 const name = fc.oneof(
   fc.string({ minLength: 1, maxLength: 200, unit: 'binary' }),
@@ -13,7 +13,7 @@ describe('names of tools', () => {
   it('go out as Bedrock takes them, each its own, and come back', () => {
     fc.assert(
       fc.property(fc.array(name), (given) => {
-        const names = new ToolNames(given);
+        const names = new ToolNameMap(given);
         const sent = [...new Set(given)].map((each) => names.toBedrock(each));
         expect(sent.every((each) => /^[a-zA-Z0-9_-]{1,64}$/.test(each))).toBe(true);
         expect(new Set(sent).size).toBe(sent.length);
@@ -23,18 +23,18 @@ describe('names of tools', () => {
   });
 
   it('stay as they are where Bedrock takes them', () => {
-    expect(new ToolNames(['get-weather_2']).toBedrock('get-weather_2')).toBe('get-weather_2');
+    expect(new ToolNameMap(['get-weather_2']).toBedrock('get-weather_2')).toBe('get-weather_2');
   });
 
   it('do not collide with a name that looks like the replacement', () => {
-    const replacement = new ToolNames(['a.b']).toBedrock('a.b');
-    const names = new ToolNames(['a.b', replacement]);
+    const replacement = new ToolNameMap(['a.b']).toBedrock('a.b');
+    const names = new ToolNameMap(['a.b', replacement]);
     expect(names.toBedrock('a.b')).not.toBe(replacement);
     expect(names.toClient(replacement)).toBe(replacement);
   });
 
   it('that the model made up are told as it made them', () => {
-    expect(new ToolNames(['a.b']).toClient('made_up')).toBe('made_up');
+    expect(new ToolNameMap(['a.b']).toClient('made_up')).toBe('made_up');
   });
 });
 
@@ -45,11 +45,11 @@ describe('ids of calls', () => {
   ])('are given out once each, in the form of the family (%s)', (form, pattern) => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.string({ maxLength: 100 }), fc.constantFrom('', 'call_1'))), (wanted) => {
-        const ids = new ToolIds(form);
+        const ids = new ToolCallIds(form);
         const given = wanted.map((each) => ids.take(each));
         expect(given.every((each) => pattern.test(each))).toBe(true);
         expect(new Set(given).size).toBe(given.length);
-        const again = new ToolIds(form);
+        const again = new ToolCallIds(form);
         expect(wanted.map((each) => again.take(each))).toEqual(given);
       }),
     );

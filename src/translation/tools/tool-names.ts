@@ -13,7 +13,7 @@ const READABLE = 55;
  * slashes; such a name goes out with its odd characters replaced and the start of its hash behind it, so that
  * it is the same in every request. Names that Bedrock takes stay as they are.
  */
-export class ToolNames {
+export class ToolNameMap {
   /** Whether any name goes out as another one. */
   readonly renamesAny: boolean;
   private readonly sent = new Map<string, string>();

@@ -1,23 +1,23 @@
 import { badRequest } from '../../errors/errors.ts';
 import { isBlank, textBlock } from '../content/text-blocks.ts';
-import { isTooDeep, MOST_LEVELS } from '../../wire/json/json-depth.ts';
+import { exceedsMaxDepth, MAX_JSON_DEPTH } from '../../wire/json/json-depth.ts';
 import type { ContentBlock, ToolResultContent } from '../../wire/converse.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
 /** What a tool returned, as Converse takes it, and the cache points in it, which stand behind it. */
-export interface ResultContent {
+export interface PreparedToolResult {
   content: ToolResultContent[];
   points: ContentBlock[];
 }
 
 /** `read` reads what is text or a list of parts, in the dialect's words for them. */
-export function resultContent(
+export function toToolResult(
   content: unknown,
   param: string,
   read: (content: unknown) => ContentBlock[],
-): ResultContent {
+): PreparedToolResult {
   // OpenAI takes text only; the dictionary of a client that forgot to serialise it says the same.
-  if (isTooDeep(content)) throw badRequest(`A result may be nested ${MOST_LEVELS} levels deep.`, param);
+  if (exceedsMaxDepth(content)) throw badRequest(`A result may be nested ${MAX_JSON_DEPTH} levels deep.`, param);
   if (isRecord(content)) return { content: [{ json: content as Record<string, never> }], points: [] };
   const blocks = read(content);
   if (blocks.some((block) => block.audio)) throw badRequest('Results of tools hold no audio.', param);

@@ -1,18 +1,23 @@
 import { badRequest } from '../../errors/errors.ts';
 import type { ModelRules } from '../../models/types/model.ts';
-import type { Concessions } from '../json-schema/expected-output.ts';
-import { tellLowered } from '../json-schema/report-simplified-schemas.ts';
-import { lowerSchema } from '../json-schema/schema-simplification.ts';
+import type { SchemaFallback } from '../json-schema/expected-output.ts';
+import { reportSimplifiedSchemas } from '../json-schema/report-simplified-schemas.ts';
+import { simplifySchema } from '../json-schema/schema-simplification.ts';
 import type { Adjustments } from '../adjustments.ts';
 import type { CachePoint } from '../content/cache-control.ts';
-import { planToolChoice, type Parallelism, type ToolChoicePlan, type ToolChoiceWish } from './tool-choice.ts';
+import {
+  prepareToolChoice,
+  type ParallelToolCalls,
+  type PreparedToolChoice,
+  type ToolChoiceOptions,
+} from './tool-choice.ts';
 import { fitToolSchema } from '../tool-schemas/fit-schema.ts';
 import type { PropertyNames } from '../tool-schemas/property-names.ts';
-import type { ToolNames } from './tool-names.ts';
+import type { ToolNameMap } from './tool-names.ts';
 import type { Tool, ToolConfig } from '../../wire/converse.ts';
 
 /** One tool that a request offers. */
-export interface ToolOffer {
+export interface ToolDefinition {
   /** As the client calls it. */
   name: string;
   description?: string;
@@ -24,15 +29,15 @@ export interface ToolOffer {
   cachePoint?: CachePoint;
 }
 
-export interface ToolWish {
+export interface ToolOptions {
   /** The request's own field, for refusals. */
   param: string;
-  offers: readonly ToolOffer[];
-  choice: ToolChoiceWish;
-  parallelism: Parallelism;
+  offers: readonly ToolDefinition[];
+  choice: ToolChoiceOptions;
+  parallelism: ParallelToolCalls;
 }
 
-export interface ToolPlan extends Pick<ToolChoicePlan, 'fields' | 'hints'> {
+export interface PreparedTools extends Pick<PreparedToolChoice, 'fields' | 'hints'> {
   toolConfig?: ToolConfig;
   /** The properties that go out by other names, by Bedrock's name of the tool. */
   renamed: ReadonlyMap<string, PropertyNames>;
@@ -42,7 +47,7 @@ interface ToolContext {
   rules: ModelRules;
   thinking: 'on' | 'off';
   /** What Bedrock refused of strict tools before. */
-  concessions?: Concessions;
+  concessions?: SchemaFallback;
 }
 
 type ToolSpecification = NonNullable<Tool['toolSpec']>;
@@ -50,23 +55,23 @@ type ToolSpecification = NonNullable<Tool['toolSpec']>;
 /** More strict tools than this are refused: "Too many strict tools" (observed by pi-ai, 2026-11). */
 const MOST_STRICT_TOOLS = 20;
 const NO_NAMES: ReadonlyMap<string, PropertyNames> = new Map();
-const NO_TOOLS: ToolPlan = { fields: {}, hints: [], renamed: NO_NAMES };
+const NO_TOOLS: PreparedTools = { fields: {}, hints: [], renamed: NO_NAMES };
 
 /** What the request wants of tools, as far as this model takes it; 400 where it wants tools and the model has none. */
-export function toolWishFor(wish: ToolWish, rules: ModelRules): ToolWish {
+export function toolOptionsFor(wish: ToolOptions, rules: ModelRules): ToolOptions {
   if (rules.tools || wish.offers.length === 0) return wish;
   if (wish.choice.kind === 'none') return { ...wish, offers: [] };
   throw badRequest('This model has no tools.', wish.param);
 }
 
 /** `historyNames` are Bedrock's names of the tools that the conversation has called already. */
-export function planTools(
-  wish: ToolWish,
-  names: ToolNames,
+export function prepareTools(
+  wish: ToolOptions,
+  names: ToolNameMap,
   historyNames: readonly string[],
   context: ToolContext,
   adjustments: Adjustments,
-): ToolPlan {
+): PreparedTools {
   const { rules, thinking } = context;
   if (wish.offers.length === 0) return fromHistory(historyNames, context, adjustments);
   if (wish.choice.kind === 'none' && historyNames.length === 0 && !rules.nativeToolChoice) {
@@ -75,19 +80,19 @@ export function planTools(
     return NO_TOOLS;
   }
   const { choice } = wish;
-  const sentChoice: ToolChoiceWish = choice.kind === 'named' ? named(names.toBedrock(choice.name)) : choice;
-  const { toolChoice, ...rest } = planToolChoice(sentChoice, wish.parallelism, rules, thinking, adjustments);
+  const sentChoice: ToolChoiceOptions = choice.kind === 'named' ? named(names.toBedrock(choice.name)) : choice;
+  const { toolChoice, ...rest } = prepareToolChoice(sentChoice, wish.parallelism, rules, thinking, adjustments);
   const { tools, renamed } = toolSpecs(wish.offers, names, context, adjustments);
   return { toolConfig: { tools, ...(toolChoice && { toolChoice }) }, renamed, ...rest };
 }
 
-function named(name: string): ToolChoiceWish {
+function named(name: string): ToolChoiceOptions {
   return { kind: 'named', name };
 }
 
 function toolSpecs(
-  offers: readonly ToolOffer[],
-  names: ToolNames,
+  offers: readonly ToolDefinition[],
+  names: ToolNameMap,
   { rules, concessions }: ToolContext,
   adjustments: Adjustments,
 ): { tools: Tool[]; renamed: ReadonlyMap<string, PropertyNames> } {
@@ -98,10 +103,10 @@ function toolSpecs(
     const { schema: plain, names: properties } = fitToolSchema(schema, rules, 'tools.parameters', adjustments);
     if (properties) renamed.set(names.toBedrock(name), properties);
     // Strict inputs are held to by the same grammar as answers, which does not know every schema.
-    const lowering = strict && strictLeft > 0 ? lowerSchema(plain) : undefined;
+    const lowering = strict && strictLeft > 0 ? simplifySchema(plain) : undefined;
     if (strict && !lowering) adjustments.ignored('tools.strict');
     if (lowering) strictLeft -= 1;
-    tellLowered(lowering?.lowered ?? [], 'tools.parameters', adjustments);
+    reportSimplifiedSchemas(lowering?.lowered ?? [], 'tools.parameters', adjustments);
     const spec = toolSpec(names.toBedrock(name), description, lowering?.schema ?? plain);
     if (lowering) spec.strict = true;
     return cachePoint ? [{ toolSpec: spec }, cachePoint] : [{ toolSpec: spec }];
@@ -109,7 +114,7 @@ function toolSpecs(
   return { tools, renamed };
 }
 
-function toolSpec(name: string, description: string | undefined, schema: ToolOffer['schema']): ToolSpecification {
+function toolSpec(name: string, description: string | undefined, schema: ToolDefinition['schema']): ToolSpecification {
   return {
     name,
     // "Invalid length for parameter toolSpec.description, valid min length: 1", and blanks are no better.
@@ -126,7 +131,7 @@ function fromHistory(
   historyNames: readonly string[],
   { rules, thinking }: ToolContext,
   adjustments: Adjustments,
-): ToolPlan {
+): PreparedTools {
   if (historyNames.length === 0) return NO_TOOLS;
   adjustments.changed('tools', 'from_history');
   const tools = [...new Set(historyNames)].map((name) => ({
@@ -136,6 +141,6 @@ function fromHistory(
       inputSchema: { json: { type: 'object' } },
     },
   }));
-  const { fields, hints } = planToolChoice({ kind: 'none' }, 'any', rules, thinking, adjustments);
+  const { fields, hints } = prepareToolChoice({ kind: 'none' }, 'any', rules, thinking, adjustments);
   return { toolConfig: { tools }, fields, hints, renamed: NO_NAMES };
 }

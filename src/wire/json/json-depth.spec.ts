@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { chatRequest } from '../../translation/openai-chat/request/chat-request.ts';
 import { contextOf } from '../../../test/support/model-cards.ts';
 import { markedInstruction } from '../../translation/history/system-prompt.ts';
-import { isTooDeep } from './json-depth.ts';
+import { exceedsMaxDepth } from './json-depth.ts';
 import type { ChatRequest } from '../../translation/openai-chat/chat-request.types.ts';
 
 function jsonOf(levels: number): string {
@@ -39,7 +39,7 @@ describe('JSON of a client', () => {
   });
 
   it('may have a hundred levels', () => {
-    expect([nested(100), nested(101), nested(100_000), 'a', null].map((value) => isTooDeep(value))).toEqual([
+    expect([nested(100), nested(101), nested(100_000), 'a', null].map((value) => exceedsMaxDepth(value))).toEqual([
       false,
       true,
       true,

@@ -1,19 +1,22 @@
-import type { Schema } from './schema.ts';
+import type { OpenApiSchema } from './schema.ts';
 
 const text = { type: 'string' };
 const textOrNull = { type: ['string', 'null'] };
 const count = { type: 'integer', minimum: 0 };
 
 /** An object that has at least these fields: clients must expect further ones. */
-function object(properties: Readonly<Record<string, Schema>>, optional: Readonly<Record<string, Schema>> = {}): Schema {
+function object(
+  properties: Readonly<Record<string, OpenApiSchema>>,
+  optional: Readonly<Record<string, OpenApiSchema>> = {},
+): OpenApiSchema {
   return { type: 'object', properties: { ...properties, ...optional }, required: Object.keys(properties) };
 }
 
-function listOf(items: Schema): Schema {
+function listOf(items: OpenApiSchema): OpenApiSchema {
   return { type: 'array', items };
 }
 
-function reference(name: string): Schema {
+function reference(name: string): OpenApiSchema {
   return { $ref: `#/components/schemas/${name}` };
 }
 
@@ -51,7 +54,7 @@ const MODEL_FACTS = {
 };
 
 /** What answers hold, by the name of their schema. Kept true by a test that asks the gateway. */
-export const ANSWER_SCHEMAS = {
+export const RESPONSE_SCHEMAS = {
   ChatCompletion: object(
     {
       id: text,
@@ -146,6 +149,6 @@ export const ANSWER_SCHEMAS = {
     { info: { type: 'object' }, error: { type: 'object' } },
   ),
   Any: { type: 'object' },
-} satisfies Record<string, Schema>;
+} satisfies Record<string, OpenApiSchema>;
 
-export type AnswerName = keyof typeof ANSWER_SCHEMAS;
+export type ResponseSchemaName = keyof typeof RESPONSE_SCHEMAS;

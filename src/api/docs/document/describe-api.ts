@@ -1,23 +1,23 @@
 /** Loaded when the document is asked for: @nestjs/swagger costs a start 100 ms and memory that few gateways need. */
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { ANSWER_SCHEMAS } from './answer-schemas.ts';
+import { RESPONSE_SCHEMAS } from './answer-schemas.ts';
 import { errorResponses, ERROR_SCHEMAS } from './errors.ts';
-import { type OperationNote, OPERATIONS } from './operations.ts';
+import { type OperationDescription, OPERATIONS } from './operations.ts';
 import { requestSchema } from './request-schema.ts';
-import { type Door, doorsOf } from './routes.ts';
+import { type RouteInfo, listRoutes } from './routes.ts';
 import { DOCUMENT_TAGS, inTagOrder, tagOf } from './tags.ts';
-import type { Schema } from './schema.ts';
+import type { OpenApiSchema } from './schema.ts';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Parameters = NonNullable<Operation['parameters']>;
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 
 /** OpenAPI 3.1 of all routes: paths from the controllers, bodies from their DTOs, the rest from the notes. */
-export function describeApi(app: INestApplication, version: string): OpenAPIObject {
+export function buildOpenApiDocument(app: INestApplication, version: string): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, surroundings(version));
-  const schemas: Schemas = { ...ANSWER_SCHEMAS, ...ERROR_SCHEMAS };
-  const doors = doorsOf(app);
+  const schemas: Schemas = { ...RESPONSE_SCHEMAS, ...ERROR_SCHEMAS };
+  const doors = listRoutes(app);
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(operations as Record<string, Operation>)) {
       // `HealthController_live[0]` is the first path of several.
@@ -58,7 +58,7 @@ function surroundings(version: string) {
 
 const KEYS: Record<string, string[]>[] = [{ bearer: [] }, { 'x-api-key': [] }, { 'api-key': [] }];
 
-function complete(operation: Operation, path: string, door: Door, note: OperationNote | undefined): void {
+function complete(operation: Operation, path: string, door: RouteInfo, note: OperationDescription | undefined): void {
   if (note) operation.summary = note.summary;
   const description = [note?.description, aliasText(path, operation)].filter(Boolean).join('\n\n');
   if (description !== '') operation.description = description;
@@ -79,7 +79,7 @@ function complete(operation: Operation, path: string, door: Door, note: Operatio
   } as Operation['responses'];
 }
 
-function completeBody(operation: Operation, { example, otherBodies }: OperationNote): void {
+function completeBody(operation: Operation, { example, otherBodies }: OperationDescription): void {
   // Bodies that are passed on as they are have no DTO.
   if (example) {
     operation.requestBody ??= { required: true, content: { 'application/json': { schema: { type: 'object' } } } };
@@ -108,9 +108,13 @@ function aliasText(path: string, { requestBody }: Operation): string | undefined
 }
 
 /** Headers and queries as the controller reads them, which may be left out everywhere; what stands in the path may not. */
-function parametersOf({ parameters = [] }: Operation, path: string, note: OperationNote | undefined): Parameters {
+function parametersOf(
+  { parameters = [] }: Operation,
+  path: string,
+  note: OperationDescription | undefined,
+): Parameters {
   const named = parameters.filter((parameter) => 'in' in parameter && parameter.in !== 'path' && parameter.name);
-  const optional = (name: string, schema: Schema) => ({ name, in: 'query' as const, required: false, schema });
+  const optional = (name: string, schema: OpenApiSchema) => ({ name, in: 'query' as const, required: false, schema });
   return [
     ...named.map((parameter) => ({ ...parameter, required: false })),
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
@@ -127,7 +131,7 @@ const HEADERS = {
   'x-request-id': { description: 'In every log line of the request.', schema: { type: 'string' } },
 };
 
-function securityOf({ openness }: Door): Record<string, string[]>[] {
+function securityOf({ openness }: RouteInfo): Record<string, string[]>[] {
   switch (openness) {
     case 'open':
       return [];
@@ -140,7 +144,7 @@ function securityOf({ openness }: Door): Record<string, string[]>[] {
   }
 }
 
-function contentOf(note: OperationNote | undefined): object {
+function contentOf(note: OperationDescription | undefined): object {
   const { answer, stream } = note ?? { answer: 'Any' };
   if (answer.includes('/')) return { [answer]: { schema: { type: 'string' } } };
   return {

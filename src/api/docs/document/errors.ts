@@ -1,12 +1,12 @@
 import { GatewayError } from '../../../errors/errors.ts';
-import { type ErrorDialect, errorDialectOf, statusOf } from '../../../http/errors/error-body.ts';
-import type { Schema } from './schema.ts';
+import { type ErrorDialect, errorDialectOf, statusForDialect } from '../../../http/errors/error-body.ts';
+import type { OpenApiSchema } from './schema.ts';
 
 const text = { type: 'string' };
 const textOrNull = { type: ['string', 'null'] };
 
 /** The form of an error in the words of each API; `http/errors/error-body.ts` writes them. */
-export const ERROR_SCHEMAS: Readonly<Record<string, Schema>> = {
+export const ERROR_SCHEMAS: Readonly<Record<string, OpenApiSchema>> = {
   ...named('openai', {
     description: "OpenAI's error object.",
     type: 'object',
@@ -63,7 +63,7 @@ const STATUSES: readonly (readonly [status: number, met: Met, description: strin
 ];
 
 /** What is known of a route when its errors are listed. */
-export interface Traits {
+export interface RouteTraits {
   /** Path as OpenAPI writes it. */
   path: string;
   isOpen: boolean;
@@ -73,7 +73,7 @@ export interface Traits {
 }
 
 /** The error responses of a route, each in the words of its API. */
-export function errorResponses(traits: Traits): Record<string, object> {
+export function errorResponses(traits: RouteTraits): Record<string, object> {
   const dialect = errorDialectOf(traits.path, {});
   const own = { $ref: `#/components/schemas/${nameOf(dialect)}` };
   const schema = traits.isForAnthropic && dialect === 'openai' ? { anyOf: [own, ANTHROPIC] } : own;
@@ -95,7 +95,7 @@ const RETRY_AFTER = {
   'retry-after': { description: 'Seconds after which to try again.', schema: { type: 'integer' } },
 };
 
-function meets({ path, isOpen, hasBody }: Traits, met: Met): boolean {
+function meets({ path, isOpen, hasBody }: RouteTraits, met: Met): boolean {
   switch (met) {
     case 'everyone':
       return true;
@@ -115,10 +115,10 @@ function meets({ path, isOpen, hasBody }: Traits, met: Met): boolean {
 }
 
 function statusIn(dialect: ErrorDialect, status: number): number {
-  return statusOf(new GatewayError({ status, type: '', code: null, message: '' }), dialect);
+  return statusForDialect(new GatewayError({ status, type: '', code: null, message: '' }), dialect);
 }
 
-function named(dialect: ErrorDialect, schema: Schema): Record<string, Schema> {
+function named(dialect: ErrorDialect, schema: OpenApiSchema): Record<string, OpenApiSchema> {
   return { [nameOf(dialect)]: schema };
 }
 

@@ -1,4 +1,4 @@
-import type { Schema } from './schema.ts';
+import type { OpenApiSchema } from './schema.ts';
 
 const TEXT = { type: ['string', 'null'] };
 const OBJECT = { type: ['object', 'null'] };
@@ -9,7 +9,7 @@ const TEXT_OR_OBJECT = { type: ['string', 'object', 'null'] };
  * Types of fields that no validator of a DTO describes, because the translators read them. Fields that take any value,
  * because the gateway ignores it, are absent.
  */
-export const FIELD_TYPES: Readonly<Record<string, Schema>> = {
+export const FIELD_TYPES: Readonly<Record<string, OpenApiSchema>> = {
   access_programs: {},
   additionalModelRequestFields: OBJECT,
   anthropic_beta: TEXT_OR_TEXTS,
@@ -31,7 +31,7 @@ export const FIELD_TYPES: Readonly<Record<string, Schema>> = {
 };
 
 /** Required unions by the name of their field; null counts as missing. */
-export const UNION_TYPES: Readonly<Record<string, Schema>> = {
+export const UNION_TYPES: Readonly<Record<string, OpenApiSchema>> = {
   input: { type: ['string', 'array'] },
   prompt: { type: ['string', 'array'] },
 };

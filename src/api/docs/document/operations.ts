@@ -3,11 +3,11 @@ import { COMPLETIONS_PARAMETERS } from '../../../translation/parameters/completi
 import type { ParameterTable } from '../../../translation/parameters/parameter.ts';
 import { EMBEDDINGS_PARAMETERS } from '../../../translation/parameters/embeddings-parameters.ts';
 import { RESPONSES_PARAMETERS } from '../../../translation/parameters/responses-parameters.ts';
-import type { AnswerName } from './answer-schemas.ts';
-import type { Schema } from './schema.ts';
+import type { ResponseSchemaName } from './answer-schemas.ts';
+import type { OpenApiSchema } from './schema.ts';
 
 /** What a route does that cannot be read off its controller and DTO. */
-export interface OperationNote {
+export interface OperationDescription {
   /** One line. */
   summary: string;
   /** What the summary leaves out; CommonMark. */
@@ -19,13 +19,13 @@ export interface OperationNote {
   /** What becomes of the request's fields. */
   parameters?: ParameterTable;
   /** The JSON of the answer, or the media type of an answer that is none. */
-  answer: AnswerName | `${string}/${string}`;
+  answer: ResponseSchemaName | `${string}/${string}`;
   /** Media type of the answer to a request with `stream: true`. */
   stream?: string;
   /** A status besides 200 with a body of the same form, and its meaning. */
   also?: readonly [status: number, meaning: string];
   /** Query parameters that no DTO declares, with their schemas. */
-  query?: Readonly<Record<string, Schema>>;
+  query?: Readonly<Record<string, OpenApiSchema>>;
 }
 
 const SSE = 'text/event-stream';
@@ -41,15 +41,15 @@ const EVENT_STREAM = 'application/vnd.amazon.eventstream';
 const OTHER_FORMS_OF_CHAT =
   "Tools, `tool_choice`, content blocks and `system` may have Anthropic's form, and tools the flat form of the Responses API. " +
   'A body with `input` and without `messages` is one of the Responses API. The answer has the form of chat completions in any case.';
-const LIVE: OperationNote = { summary: 'Returns whether the process runs', answer: 'Health' };
-const READY: OperationNote = {
+const LIVE: OperationDescription = { summary: 'Returns whether the process runs', answer: 'Health' };
+const READY: OperationDescription = {
   summary: 'Returns whether the process should receive requests',
   answer: 'Health',
   also: [503, 'Not now; each condition that does not hold tells why.'],
 };
 
 /** By method and path as OpenAPI writes them. A route without a note fails a test, and so does a note without a route. */
-export const OPERATIONS: Readonly<Record<string, OperationNote>> = {
+export const OPERATIONS: Readonly<Record<string, OperationDescription>> = {
   'POST /v1/chat/completions': {
     summary: "Answers a conversation in OpenAI's format",
     description: OTHER_FORMS_OF_CHAT,

@@ -3,11 +3,11 @@ import { FIELD_TYPES, UNION_TYPES } from './field-types.ts';
 import { fieldLimits } from './limit-keywords.ts';
 import type { LimitedApi } from '../../../limits/request-limit.ts';
 import type { ParameterTable } from '../../../translation/parameters/parameter.ts';
-import type { Schema } from './schema.ts';
+import type { OpenApiSchema } from './schema.ts';
 
 type Validator = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 /** What a validator says; undefined where JSON Schema has no word for it. */
-type Translation = (first: never, second: never) => Schema | undefined;
+type Translation = (first: never, second: never) => OpenApiSchema | undefined;
 
 /** What each validator means as a schema, by class-validator's name of it. */
 const MEANINGS: Readonly<Record<string, Translation>> = {
@@ -36,10 +36,10 @@ const MEANINGS: Readonly<Record<string, Translation>> = {
  * is what is checked. The
  * table of the dialect, where it has one, adds what becomes of each field, and the fields that no validator knows.
  */
-export function requestSchema(target: Function, parameters: ParameterTable = []): Schema {
+export function requestSchema(target: Function, parameters: ParameterTable = []): OpenApiSchema {
   const storage = getMetadataStorage();
   const validators = storage.getTargetValidationMetadatas(target, '', false, false);
-  const properties: Record<string, Schema> = {};
+  const properties: Record<string, OpenApiSchema> = {};
   const required: string[] = [];
   for (const [name, ofField] of Object.entries(storage.groupByPropertyName(validators))) {
     const isOptional = ofField.some(isOptionality);
@@ -59,7 +59,7 @@ export function requestSchema(target: Function, parameters: ParameterTable = [])
 }
 
 /** Null counts as absent, as it does for OpenAI. */
-function fieldSchema(validators: readonly Validator[], isOptional: boolean): Schema {
+function fieldSchema(validators: readonly Validator[], isOptional: boolean): OpenApiSchema {
   const schema: Record<string, unknown> = {};
   for (const validator of validators) Object.assign(schema, meaningOf(validator));
   if (!isOptional) return schema;
@@ -68,7 +68,7 @@ function fieldSchema(validators: readonly Validator[], isOptional: boolean): Sch
   return schema;
 }
 
-function meaningOf(validator: Validator): Schema {
+function meaningOf(validator: Validator): OpenApiSchema {
   const { name, each } = validator;
   // There are none for validators without arguments, whatever the type says.
   const constraints = validator.constraints as [never, never] | undefined;

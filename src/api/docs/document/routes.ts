@@ -2,18 +2,18 @@ import type { INestApplication } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { type Openness, PUBLIC_ROUTE, toEveryone } from '../../../http/auth/public.decorator.ts';
+import { type PublicRule, PUBLIC_ROUTE, everyone } from '../../../http/auth/public.decorator.ts';
 
 /** What a controller's method says about itself. */
-export interface Door {
+export interface RouteInfo {
   /** The DTO of its body. */
   body?: Function;
   openness: 'open' | 'closed' | 'by the settings';
 }
 
 /** All methods of all controllers by @nestjs/swagger's names of them, `ChatController_create`. */
-export function doorsOf(app: INestApplication): ReadonlyMap<string, Door> {
-  const doors = new Map<string, Door>();
+export function listRoutes(app: INestApplication): ReadonlyMap<string, RouteInfo> {
+  const doors = new Map<string, RouteInfo>();
   const scanner = new MetadataScanner();
   for (const { controllers } of app.get(ModulesContainer).values()) {
     for (const { metatype } of controllers.values()) {
@@ -43,11 +43,11 @@ function bodyOf(controller: Function, prototype: object, name: string): Function
   return undefined;
 }
 
-function opennessOf(controller: Function, prototype: object, name: string): Door['openness'] {
+function opennessOf(controller: Function, prototype: object, name: string): RouteInfo['openness'] {
   const handler = (prototype as Record<string, Function>)[name]!;
   const openness = (Reflect.getMetadata(PUBLIC_ROUTE, handler) ?? Reflect.getMetadata(PUBLIC_ROUTE, controller)) as
-    | Openness
+    | PublicRule
     | undefined;
   if (openness === undefined) return 'closed';
-  return openness === toEveryone ? 'open' : 'by the settings';
+  return openness === everyone ? 'open' : 'by the settings';
 }

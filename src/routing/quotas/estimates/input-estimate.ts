@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import type { ModelCard, ModelRules } from '../../../models/types/model.ts';
+import type { Model, ModelRules } from '../../../models/types/model.ts';
 import type { Usage } from '../../../usage/usage.ts';
-import type { Demand, PromptSize } from './token-demand.ts';
+import type { TokenDemand, PromptSize } from './token-demand.ts';
 
 /** Before anything is known: three bytes of JSON a token, rather too many tokens than too few. */
 const FIRST_GUESS = 1 / 3;
@@ -22,18 +22,18 @@ const MEDIA_CHARACTERS = 20;
  * Tokens of prompts from their bytes, with a ratio for each key and model that real usage corrects. Not for a model
  * alone: a key that sends only rare characters would make the requests of others look three times as large.
  */
-export class InputEstimate {
+export class InputTokenEstimator {
   /** Least recently used first out, so that models that are in use are not forgotten. */
   private readonly ratios = new LRUCache<string, number>({ max: MOST_RATIOS });
 
-  demandOf(model: ModelCard, size: PromptSize, owner: string): Demand {
+  demandOf(model: Model, size: PromptSize, owner: string): TokenDemand {
     const text = size.textBytes * (this.ratios.get(ratioKey(model, owner)) ?? FIRST_GUESS);
     const media = size.images * IMAGE_TOKENS + size.mediaBytes / MEDIA_CHARACTERS;
     const input = Math.min(Math.max(0, Math.ceil(text + media)), model.rules.contextTokens);
     return { input, maxOutput: maxOutputOf(size.maxTokens, model.rules), size, owner };
   }
 
-  learn(model: ModelCard, { textBytes, images, mediaBytes }: PromptSize, usage: Usage, owner: string): void {
+  learn(model: Model, { textBytes, images, mediaBytes }: PromptSize, usage: Usage, owner: string): void {
     const tokens = usage.input + usage.cacheRead + usage.cacheWrite;
     if (tokens === 0 || textBytes < FEWEST_BYTES || images > 0 || mediaBytes > 0) return;
     const seen = Math.min(BOUNDS.most, Math.max(BOUNDS.least, tokens / textBytes));
@@ -44,7 +44,7 @@ export class InputEstimate {
 }
 
 /** Ids of keys have no blanks. */
-function ratioKey({ name }: ModelCard, owner: string): string {
+function ratioKey({ name }: Model, owner: string): string {
   return `${owner} ${name}`;
 }
 

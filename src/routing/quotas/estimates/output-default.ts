@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { GatewayConfig } from '../../../config/gateway-config.ts';
 import type { Route } from '../../../models/types/model.ts';
-import type { QuotaBook } from '../quota-table.ts';
+import type { QuotaTable } from '../quota-table.ts';
 import { QuotaRules } from '../quota-rules.ts';
 
 /** Enough for a short answer, and no more than any model of the table takes. */
@@ -33,7 +33,7 @@ export class OutputDefault {
 }
 
 /** Tokens per minute that AWS grants; infinite where no quota is known. */
-function smallestMinute(book: QuotaBook, { model, targets }: Pick<Route, 'model' | 'targets'>): number {
+function smallestMinute(book: QuotaTable, { model, targets }: Pick<Route, 'model' | 'targets'>): number {
   let smallest = Infinity;
   for (const target of targets) {
     for (const { limit, quota } of book.placeOf(target, model).buckets) {

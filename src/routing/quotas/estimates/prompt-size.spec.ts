@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConverseRequest } from '../../../wire/converse.ts';
-import { promptSizeOf, relayedSizeOf } from './prompt-size.ts';
+import { promptSizeOf, rawPromptSizeOf } from './prompt-size.ts';
 
 function sizeOf(input: ConverseRequest) {
   const bytes = Buffer.byteLength(JSON.stringify(input));
@@ -40,7 +40,7 @@ describe('the size of a prompt', () => {
   it('is that of its bytes where it is nested deeper than the stack holds', () => {
     const deep = `${'{"content":['.repeat(50_000)}${']}'.repeat(50_000)}`;
     const body = Buffer.from(`{"anthropic_version":"a","messages":[${deep}]}`);
-    expect(relayedSizeOf(body)).toEqual({ textBytes: body.length, images: 0, mediaBytes: 0 });
+    expect(rawPromptSizeOf(body)).toEqual({ textBytes: body.length, images: 0, mediaBytes: 0 });
   });
 
   it('is no riddle where there are no messages', () => {

@@ -1,8 +1,8 @@
 import type { PromptSize } from './token-demand.ts';
-import { isTooDeep } from '../../../wire/json/json-depth.ts';
+import { exceedsMaxDepth } from '../../../wire/json/json-depth.ts';
 import type { ContentBlock, ConverseRequest, ToolResultContent } from '../../../wire/converse.ts';
-import type { Fields } from '../../../wire/json/json-fields.ts';
-import { fieldsOf, listOf } from '../../../wire/json/json-fields.ts';
+import type { JsonObject } from '../../../wire/json/json-fields.ts';
+import { asRecord, asRecordList } from '../../../wire/json/json-fields.ts';
 
 /** How large a request is, from the bytes of its JSON; pictures and documents are base64 in there and counted apart. */
 export function promptSizeOf(input: ConverseRequest, bytes: number): PromptSize {
@@ -39,7 +39,7 @@ function charactersOf(source: unknown): number {
 }
 
 /** The same for a body of Anthropic's. */
-export function messagesSizeOf(body: Fields, bytes: number): PromptSize {
+export function messagesPromptSizeOf(body: JsonObject, bytes: number): PromptSize {
   const { max_tokens: maxTokens } = body;
   const size: PromptSize = {
     textBytes: bytes,
@@ -47,14 +47,14 @@ export function messagesSizeOf(body: Fields, bytes: number): PromptSize {
     mediaBytes: 0,
     maxTokens: typeof maxTokens === 'number' ? maxTokens : undefined,
   };
-  for (const message of listOf(body['messages'])) addSources(fieldsOf(message)['content'], size);
+  for (const message of asRecordList(body['messages'])) addSources(asRecord(message)['content'], size);
   return size;
 }
 
 function addSources(content: unknown, size: PromptSize): void {
-  for (const block of listOf(content)) {
-    const { type, source, content: inner } = fieldsOf(block);
-    const { data } = fieldsOf(source);
+  for (const block of asRecordList(content)) {
+    const { type, source, content: inner } = asRecord(block);
+    const { data } = asRecord(source);
     if (Array.isArray(inner)) addSources(inner, size);
     if (typeof data !== 'string' || (type !== 'image' && type !== 'document')) continue;
     size.textBytes -= data.length;
@@ -64,16 +64,16 @@ function addSources(content: unknown, size: PromptSize): void {
 }
 
 /** Of a body that is only bytes so far, of any vendor. A body of another shape counts by its bytes: Bedrock refuses it. */
-export function relayedSizeOf(body: Buffer): PromptSize {
+export function rawPromptSizeOf(body: Buffer): PromptSize {
   try {
     const parsed: unknown = JSON.parse(body.toString('utf8'));
     // The readers below recurse.
-    if (isTooDeep(parsed)) return { textBytes: body.length, images: 0, mediaBytes: 0 };
+    if (exceedsMaxDepth(parsed)) return { textBytes: body.length, images: 0, mediaBytes: 0 };
     const isConverse =
-      fieldsOf(parsed)['anthropic_version'] === undefined && listOf(fieldsOf(parsed)['messages']).length > 0;
+      asRecord(parsed)['anthropic_version'] === undefined && asRecordList(asRecord(parsed)['messages']).length > 0;
     return isConverse
       ? promptSizeOf(parsed as ConverseRequest, body.length)
-      : messagesSizeOf(fieldsOf(parsed), body.length);
+      : messagesPromptSizeOf(asRecord(parsed), body.length);
   } catch {
     return { textBytes: body.length, images: 0, mediaBytes: 0 };
   }

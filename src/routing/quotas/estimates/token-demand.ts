@@ -13,7 +13,7 @@ export interface PromptSize {
 }
 
 /** What a request asks of a quota before it is sent, in tokens. */
-export interface Demand {
+export interface TokenDemand {
   input: number;
   maxOutput: number;
   /** What `input` was estimated from, so that the real number can correct the next estimate. */
@@ -26,11 +26,11 @@ export interface Demand {
  * What Bedrock takes up front: the whole prompt, cached parts included, and `maxTokens`, which is not multiplied ("How
  * tokens are counted in Amazon Bedrock", 2026-10: initial deduction).
  */
-export function reservedTokens({ input, maxOutput }: Demand): number {
+export function tokensToReserve({ input, maxOutput }: TokenDemand): number {
   return input + maxOutput;
 }
 
 /** What remains taken in the end: prompt without what was read from the cache, output at the model's rate (same page). */
-export function settledTokens(usage: Usage, { outputBurndown = 1 }: ModelRules): number {
+export function tokensCharged(usage: Usage, { outputBurndown = 1 }: ModelRules): number {
   return usage.input + usage.cacheWrite + usage.output * outputBurndown;
 }

@@ -1,15 +1,15 @@
-import { finishReason } from '../../answer/stop-reason.ts';
-import { marked, type SignedThought } from '../../thinking-blocks/signed-thinking.ts';
+import { toFinishReason } from '../../answer/stop-reason.ts';
+import { withModelMark, type SignedThinking } from '../../thinking-blocks/signed-thinking.ts';
 import { StreamSources } from '../../answer/stream-sources.ts';
-import type { Tally } from '../../answer/answer-usage.ts';
-import { ThoughtStream } from '../../thinking-blocks/thinking-assembler.ts';
+import type { AnswerUsage } from '../../answer/answer-usage.ts';
+import { ThinkingAssembler } from '../../thinking-blocks/thinking-assembler.ts';
 import type { ContentBlockDelta, ConverseEvent } from '../../../wire/converse.ts';
-import { refusalIn } from '../../answer/model-refusal.ts';
-import { type Reply } from '../../dialect.ts';
-import { ChatCallStream } from './chat-tool-call-stream.ts';
+import { refusalTextOf } from '../../answer/model-refusal.ts';
+import { type AnswerOptions } from '../../dialect.ts';
+import { ChatToolCallStream } from './chat-tool-call-stream.ts';
 import type { ChatChunks } from './chat-chunks.ts';
-import { thinkingBlock } from '../request/chat-thinking.ts';
-import { chatFinishReason, type ToolForm } from '../request/chat-tool-format.ts';
+import { toThinkingBlock } from '../request/chat-thinking.ts';
+import { chatFinishReason, type ChatToolFormat } from '../request/chat-tool-format.ts';
 import type { SseFrame } from '../../../wire/sse-frame.ts';
 import { NO_FRAMES } from '../../../wire/sse-frame.ts';
 
@@ -19,22 +19,22 @@ type MessageStop = NonNullable<ConverseEvent['messageStop']>;
 export class ChatChoiceStream {
   private readonly index: number;
   private readonly chunks: ChatChunks;
-  private readonly form: ToolForm;
-  private readonly tally: Tally;
-  private readonly reply: Reply;
-  private readonly calls: ChatCallStream;
-  private readonly thoughts = new ThoughtStream();
+  private readonly form: ChatToolFormat;
+  private readonly tally: AnswerUsage;
+  private readonly reply: AnswerOptions;
+  private readonly calls: ChatToolCallStream;
+  private readonly thoughts = new ThinkingAssembler();
   private readonly sources = new StreamSources();
   /** Signed thoughts since the last call. */
-  private latest: SignedThought[] = [];
+  private latest: SignedThinking[] = [];
 
-  constructor(index: number, chunks: ChatChunks, form: ToolForm, tally: Tally, reply: Reply) {
+  constructor(index: number, chunks: ChatChunks, form: ChatToolFormat, tally: AnswerUsage, reply: AnswerOptions) {
     this.index = index;
     this.chunks = chunks;
     this.form = form;
     this.tally = tally;
     this.reply = reply;
-    this.calls = new ChatCallStream(index, chunks, form);
+    this.calls = new ChatToolCallStream(index, chunks, form);
   }
 
   onEvent(event: ConverseEvent): readonly SseFrame[] {
@@ -83,8 +83,8 @@ export class ChatChoiceStream {
   private onStop({ stopReason, additionalModelResponseFields }: MessageStop): SseFrame[] {
     // Blocks need not be ended before the message is.
     const ends = [...this.endThought(), ...this.calls.endAll(), ...this.endSources()];
-    const reason = chatFinishReason(finishReason(stopReason), this.calls.total, this.form);
-    const refusal = refusalIn(additionalModelResponseFields);
+    const reason = chatFinishReason(toFinishReason(stopReason), this.calls.total, this.form);
+    const refusal = refusalTextOf(additionalModelResponseFields);
     const refused = refusal === undefined ? [] : [this.chunks.delta(this.index, { refusal })];
     return [...ends, ...refused, this.chunks.finish(this.index, reason)];
   }
@@ -98,7 +98,7 @@ export class ChatChoiceStream {
     const thought = this.thoughts.end();
     if (!thought) return [];
     this.latest.push(thought);
-    const block = thinkingBlock(marked(thought, this.reply.thoughtsBoundTo));
+    const block = toThinkingBlock(withModelMark(thought, this.reply.thoughtsBoundTo));
     return [this.chunks.delta(this.index, { thinking_blocks: [block] })];
   }
 

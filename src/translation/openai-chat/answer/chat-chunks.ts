@@ -1,7 +1,7 @@
-import { fieldsOf, type AnswerExtras } from '../../answer/answer-extras.ts';
-import type { Sources } from '../../answer/citations.ts';
-import type { ExtendedUsage, Wording } from '../../answer/answer-usage.ts';
-import type { Reply } from '../../dialect.ts';
+import { extrasAsJsonFields, type AnswerExtras } from '../../answer/answer-extras.ts';
+import type { CitationSources } from '../../answer/citations.ts';
+import type { UsageWithThinking, ThinkingFieldStyle } from '../../answer/answer-usage.ts';
+import type { AnswerOptions } from '../../dialect.ts';
 import type { ChatFinishReason } from '../request/chat-tool-format.ts';
 import type { SseFrame } from '../../../wire/sse-frame.ts';
 
@@ -12,9 +12,9 @@ import type { SseFrame } from '../../../wire/sse-frame.ts';
 export class ChatChunks {
   private readonly opening: string;
   private readonly usageField: string;
-  private readonly wording: Wording;
+  private readonly wording: ThinkingFieldStyle;
 
-  constructor(reply: Reply, usage: 'included' | 'absent', wording: Wording) {
+  constructor(reply: AnswerOptions, usage: 'included' | 'absent', wording: ThinkingFieldStyle) {
     const identity = { id: `chatcmpl-${reply.id}`, object: 'chat.completion.chunk', created: reply.created };
     this.opening = `${JSON.stringify({ ...identity, model: reply.model }).slice(0, -1)},"choices":[`;
     // With include_usage every chunk but the last says null (OpenAI specification, ChatCompletionStreamOptions).
@@ -47,7 +47,7 @@ export class ChatChunks {
     return this.chunk(index, '', `"${reason}"`);
   }
 
-  sources(index: number, { annotations, citations }: Sources): SseFrame {
+  sources(index: number, { annotations, citations }: CitationSources): SseFrame {
     const delta = [
       ...(annotations.length > 0 ? [`"annotations":${JSON.stringify(annotations)}`] : []),
       ...(citations.length > 0 ? [`"citations":${JSON.stringify(citations)}`] : []),
@@ -57,11 +57,11 @@ export class ChatChunks {
 
   /** What belongs to no choice: the last chunk, or one before it where usage comes last. */
   extras(extras: AnswerExtras): SseFrame {
-    return { data: `${this.opening}]${fieldsOf(extras)}${this.usageField}}` };
+    return { data: `${this.opening}]${extrasAsJsonFields(extras)}${this.usageField}}` };
   }
 
-  usage(usage: ExtendedUsage, extras: AnswerExtras = {}): SseFrame {
-    return { data: `${this.opening}]${fieldsOf(extras)},"usage":${JSON.stringify(usage)}}` };
+  usage(usage: UsageWithThinking, extras: AnswerExtras = {}): SseFrame {
+    return { data: `${this.opening}]${extrasAsJsonFields(extras)},"usage":${JSON.stringify(usage)}}` };
   }
 
   private chunk(index: number, delta: string, reason = 'null'): SseFrame {

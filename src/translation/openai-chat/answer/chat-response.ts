@@ -1,17 +1,17 @@
 import type { ChatCompletion, ChatCompletionMessage } from 'openai/resources/chat/completions';
 
-import { answerExtras, type AnswerExtras } from '../../answer/answer-extras.ts';
-import { readAnswer, type Answer } from '../../answer/answer-content.ts';
+import { readAnswerExtras, type AnswerExtras } from '../../answer/answer-extras.ts';
+import { readConverseAnswer, type AnswerContent } from '../../answer/answer-content.ts';
 import type { DocumentCitation } from '../../answer/citations.ts';
-import { marked } from '../../thinking-blocks/signed-thinking.ts';
-import { Tally, type ExtendedUsage, type Wording } from '../../answer/answer-usage.ts';
+import { withModelMark } from '../../thinking-blocks/signed-thinking.ts';
+import { AnswerUsage, type UsageWithThinking, type ThinkingFieldStyle } from '../../answer/answer-usage.ts';
 import { usageOfAnswer } from '../../../wire/usage.ts';
 import type { ConverseAnswer } from '../../../wire/converse.ts';
-import type { Reply } from '../../dialect.ts';
-import { wordingOf } from '../../generation/extension-fields.ts';
-import { thinkingBlock, type ThinkingBlock } from '../request/chat-thinking.ts';
+import type { AnswerOptions } from '../../dialect.ts';
+import { thinkingFieldStyleOf } from '../../generation/extension-fields.ts';
+import { toThinkingBlock, type ThinkingBlock } from '../request/chat-thinking.ts';
 import { toolCallFields } from './chat-tool-calls.ts';
-import { chatFinishReason, toolFormOf, type ToolForm } from '../request/chat-tool-format.ts';
+import { chatFinishReason, chatToolFormatOf, type ChatToolFormat } from '../request/chat-tool-format.ts';
 import type { ChatRequest } from '../chat-request.types.ts';
 
 /** OpenAI's message with the thoughts, under the name most clients look for. */
@@ -31,14 +31,18 @@ export interface ChatChoice extends ChatCompletion.Choice {
 
 export interface ChatAnswer extends ChatCompletion, Pick<AnswerExtras, 'guardrail_trace'> {
   choices: ChatChoice[];
-  usage: ExtendedUsage;
+  usage: UsageWithThinking;
 }
 
-export function chatResponse(outputs: readonly ConverseAnswer[], request: ChatRequest, reply: Reply): ChatAnswer {
-  const wording = wordingOf(request, reply);
-  const form = toolFormOf(request);
-  const answers = outputs.map(readAnswer);
-  const tally = new Tally();
+export function chatResponse(
+  outputs: readonly ConverseAnswer[],
+  request: ChatRequest,
+  reply: AnswerOptions,
+): ChatAnswer {
+  const wording = thinkingFieldStyleOf(request, reply);
+  const form = chatToolFormatOf(request);
+  const answers = outputs.map(readConverseAnswer);
+  const tally = new AnswerUsage();
   for (const output of outputs) tally.addUsage(usageOfAnswer(output));
   for (const { text, reasoning, calls } of answers) {
     tally.addText(text);
@@ -52,17 +56,17 @@ export function chatResponse(outputs: readonly ConverseAnswer[], request: ChatRe
     model: reply.model,
     choices: answers.map((answer, index) => choice(answer, index, wording, form, reply)),
     usage: tally.toUsage(wording),
-    ...answerExtras(outputs),
+    ...readAnswerExtras(outputs),
     ...(request.metadata && { metadata: request.metadata }),
   };
 }
 
 function choice(
-  { text, reasoning, thoughts, calls, finishReason, sources, refusal }: Answer,
+  { text, reasoning, thoughts, calls, finishReason, sources, refusal }: AnswerContent,
   index: number,
-  wording: Wording,
-  form: ToolForm,
-  reply: Reply,
+  wording: ThinkingFieldStyle,
+  form: ChatToolFormat,
+  reply: AnswerOptions,
 ): ChatChoice {
   return {
     index,
@@ -72,7 +76,7 @@ function choice(
       refusal: refusal ?? null,
       ...(reasoning !== '' && { reasoning_content: reasoning }),
       ...(thoughts.length > 0 && {
-        thinking_blocks: thoughts.map((thought) => thinkingBlock(marked(thought, reply.thoughtsBoundTo))),
+        thinking_blocks: thoughts.map((thought) => toThinkingBlock(withModelMark(thought, reply.thoughtsBoundTo))),
       }),
       ...toolCallFields(calls, form, reply.keepThoughts),
       ...(sources.annotations.length > 0 && { annotations: sources.annotations }),

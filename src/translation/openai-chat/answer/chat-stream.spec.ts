@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
 
 import type { ConverseEvent } from '../../../wire/converse.ts';
-import type { Reply } from '../../dialect.ts';
+import type { AnswerOptions } from '../../dialect.ts';
 import { chatStream } from './chat-stream.ts';
 import type { ChatRequest } from '../chat-request.types.ts';
 
-const REPLY: Reply = { id: 'abc', created: 1_790_000_000, model: 'claude "x"', thinkingByName: false };
+const REPLY: AnswerOptions = { id: 'abc', created: 1_790_000_000, model: 'claude "x"', thinkingByName: false };
 const REQUEST: ChatRequest = { model: 'any', messages: [] };
 
 const start: ConverseEvent = { messageStart: { role: 'assistant' } };

@@ -1,6 +1,6 @@
-import { customInput, inputOfPieces } from '../../tools/custom-tool-input.ts';
+import { customToolText, joinInputPieces } from '../../tools/custom-tool-input.ts';
 import type { ChatChunks } from './chat-chunks.ts';
-import type { ToolForm } from '../request/chat-tool-format.ts';
+import type { ChatToolFormat } from '../request/chat-tool-format.ts';
 import type { SseFrame } from '../../../wire/sse-frame.ts';
 
 interface OpenCall {
@@ -11,14 +11,14 @@ interface OpenCall {
 }
 
 /** The tool calls of one streamed choice: starts, pieces of arguments, ends. */
-export class ChatCallStream {
+export class ChatToolCallStream {
   private count = 0;
   private readonly open = new Map<number, OpenCall>();
   private readonly choice: number;
   private readonly chunks: ChatChunks;
-  private readonly form: ToolForm;
+  private readonly form: ChatToolFormat;
 
-  constructor(choice: number, chunks: ChatChunks, form: ToolForm) {
+  constructor(choice: number, chunks: ChatChunks, form: ChatToolFormat) {
     this.choice = choice;
     this.chunks = chunks;
     this.form = form;
@@ -55,7 +55,7 @@ export class ChatCallStream {
     const call = this.open.get(block);
     if (!call) return [];
     this.open.delete(block);
-    if (call.kind === 'custom') return this.told(call, customInput(inputOfPieces(call.input)));
+    if (call.kind === 'custom') return this.told(call, customToolText(joinInputPieces(call.input)));
     // A tool without parameters gets no input at all; clients parse the arguments all the same.
     return call.input === '' ? this.told(call, '{}') : [];
   }

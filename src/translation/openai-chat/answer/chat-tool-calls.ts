@@ -1,15 +1,15 @@
 import type { ChatCompletionMessage, ChatCompletionMessageToolCall } from 'openai/resources/chat/completions';
 
-import type { AnswerCall } from '../../answer/answer-content.ts';
-import { customInput } from '../../tools/custom-tool-input.ts';
-import type { KeepThoughts } from '../../dialect.ts';
-import type { ToolForm } from '../request/chat-tool-format.ts';
+import type { ToolCall } from '../../answer/answer-content.ts';
+import { customToolText } from '../../tools/custom-tool-input.ts';
+import type { SaveThinking } from '../../dialect.ts';
+import type { ChatToolFormat } from '../request/chat-tool-format.ts';
 
 /** The calls of a whole answer in OpenAI's words. */
 export function toolCallFields(
-  calls: readonly AnswerCall[],
-  form: ToolForm,
-  keepThoughts: KeepThoughts | undefined,
+  calls: readonly ToolCall[],
+  form: ChatToolFormat,
+  keepThoughts: SaveThinking | undefined,
 ): Pick<ChatCompletionMessage, 'tool_calls' | 'function_call'> {
   const [first] = calls;
   if (!first) return {};
@@ -19,14 +19,14 @@ export function toolCallFields(
 }
 
 function toolCall(
-  call: AnswerCall,
-  form: ToolForm,
-  keepThoughts: KeepThoughts | undefined,
+  call: ToolCall,
+  form: ChatToolFormat,
+  keepThoughts: SaveThinking | undefined,
 ): ChatCompletionMessageToolCall {
   const { input, thoughts } = call;
   const name = form.names.toClient(call.name);
   const id = keepThoughts && thoughts.length > 0 ? keepThoughts({ id: call.id, name }, thoughts) : call.id;
   return form.custom.has(name)
-    ? { id, type: 'custom', custom: { name, input: customInput(input) } }
+    ? { id, type: 'custom', custom: { name, input: customToolText(input) } }
     : { id, type: 'function', function: { name, arguments: JSON.stringify(input) } };
 }

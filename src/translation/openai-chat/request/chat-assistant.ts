@@ -4,25 +4,25 @@ import { badRequest } from '../../../errors/errors.ts';
 import { invalidType } from '../../../limits/field-errors.ts';
 import type { Adjustments } from '../../adjustments.ts';
 import { textBlock } from '../../content/text-blocks.ts';
-import { thoughtBlock, type SignedThought } from '../../thinking-blocks/signed-thinking.ts';
-import type { ToolNames } from '../../tools/tool-names.ts';
+import { toReasoningBlock, type SignedThinking } from '../../thinking-blocks/signed-thinking.ts';
+import type { ToolNameMap } from '../../tools/tool-names.ts';
 import type { ContentBlock } from '../../../wire/converse.ts';
-import type { TranslationContext } from '../../dialect.ts';
-import { readContent } from './chat-content.ts';
+import type { TranslationOptions } from '../../dialect.ts';
+import { readChatText } from './chat-content.ts';
 import { isCallPart } from './chat-foreign-parts.ts';
-import { readThoughts, withoutThoughts } from './chat-thinking.ts';
-import { callReferences, readCalls } from './chat-tool-messages.ts';
+import { readThinking, withoutThinking } from './chat-thinking.ts';
+import { chatToolCallRefs, readToolCalls } from './chat-tool-messages.ts';
 
 /** What one message of the assistant is read with. */
 interface Reading {
-  names: ToolNames;
+  names: ToolNameMap;
   /** Id for a deprecated `function_call`, which has none. */
   functionCallId: string;
-  context: TranslationContext;
+  context: TranslationOptions;
 }
 
 /** A message of the assistant as blocks: thoughts, words, refusal, calls, the order in which Claude makes them. */
-export function readAssistant(
+export function readAssistantMessage(
   message: ChatCompletionAssistantMessageParam,
   reading: Reading,
   param: string,
@@ -34,14 +34,14 @@ export function readAssistant(
       `${param}.audio`,
       'unsupported_parameter',
     );
-  const content = withoutThoughts(withoutCalls(message.content ?? null));
+  const content = withoutThinking(withoutCalls(message.content ?? null));
   const said: unknown = message.refusal ?? '';
   if (typeof said !== 'string') throw invalidType(`${param}.refusal`, 'a string', said);
   return [
-    ...thoughtsOf(message, reading.context, adjustments).map(thoughtBlock),
-    ...(content === null ? [] : readContent(content, 'assistant', `${param}.content`, adjustments)),
+    ...thoughtsOf(message, reading.context, adjustments).map(toReasoningBlock),
+    ...(content === null ? [] : readChatText(content, 'assistant', `${param}.content`, adjustments)),
     ...(said === '' ? [] : [textBlock(said)]),
-    ...readCalls(message, reading, param, adjustments),
+    ...readToolCalls(message, reading, param, adjustments),
   ];
 }
 
@@ -54,9 +54,9 @@ function withoutCalls<Content>(content: Content): Content {
 /** What was kept for the calls of the message outranks what the client made of it. */
 function thoughtsOf(
   message: ChatCompletionAssistantMessageParam,
-  { model, thoughts }: TranslationContext,
+  { model, thoughts }: TranslationOptions,
   adjustments: Adjustments,
-): readonly SignedThought[] {
-  const kept = callReferences(message).flatMap(({ id }) => thoughts?.get(id) ?? []);
-  return kept.length > 0 ? kept : readThoughts(message, model, adjustments);
+): readonly SignedThinking[] {
+  const kept = chatToolCallRefs(message).flatMap(({ id }) => thoughts?.get(id) ?? []);
+  return kept.length > 0 ? kept : readThinking(message, model, adjustments);
 }

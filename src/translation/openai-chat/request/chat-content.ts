@@ -5,7 +5,7 @@ import { notListed } from '../../../limits/field-errors.ts';
 import type { Attachments } from '../../attachments/attachments.ts';
 import type { Adjustments } from '../../adjustments.ts';
 import { type CachePoint, cachePointOf } from '../../content/cache-control.ts';
-import { blocksOf, readText } from '../../content/content-parts.ts';
+import { toContentBlocks, readText } from '../../content/content-parts.ts';
 import type { ContentBlock } from '../../../wire/converse.ts';
 import { isResultPart, readForeignPart, readResultPart } from './chat-foreign-parts.ts';
 import { readMediaPart } from './chat-media.ts';
@@ -17,13 +17,13 @@ type Content = string | readonly Part[];
 const FOREIGN_WORDS: readonly string[] = ['input_text', 'output_text'];
 
 /** The words of a system or assistant message as Converse blocks. `param` is the path of the content. */
-export function readContent(
+export function readChatText(
   content: Content,
   speaker: 'system' | 'assistant',
   param: string,
   adjustments: Adjustments,
 ): ({ text: string } | CachePoint)[] {
-  return blocksOf(content, param, adjustments, (part: Part, path) => {
+  return toContentBlocks(content, param, adjustments, (part: Part, path) => {
     switch (part.type) {
       case 'text':
         return readText(part.text, `${path}.text`);
@@ -44,7 +44,7 @@ export function readContent(
 }
 
 /** What a user says and shows, with results of tools where they stand among the parts, as at Anthropic. */
-export function readUserContent(
+export function readChatUserContent(
   content: Content,
   attachments: Attachments,
   param: string,
@@ -68,7 +68,7 @@ export function readShownContent(
   param: string,
   adjustments: Adjustments,
 ): ContentBlock[] {
-  return blocksOf(content, param, adjustments, (part: Part, path): ContentBlock => {
+  return toContentBlocks(content, param, adjustments, (part: Part, path): ContentBlock => {
     switch (part.type) {
       case 'text':
         return readText(part.text, `${path}.text`);

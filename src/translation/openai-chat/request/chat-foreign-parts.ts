@@ -1,13 +1,13 @@
 import type { Attachments } from '../../attachments/attachments.ts';
 import type { Adjustments } from '../../adjustments.ts';
 import { readText } from '../../content/content-parts.ts';
-import type { ToolNames } from '../../tools/tool-names.ts';
+import type { ToolNameMap } from '../../tools/tool-names.ts';
 import type { ContentBlock } from '../../../wire/converse.ts';
-import { readDocument, readImage } from '../../anthropic/converse/request/messages-attachments.ts';
+import { readDocument, readMessagesImage } from '../../anthropic/converse/request/messages-attachments.ts';
 import { readCall, readResult } from '../../anthropic/converse/request/messages-content.ts';
 import {
-  readFile as readInputFile,
-  readImage as readInputImage,
+  readResponsesFile as readInputFile,
+  readResponsesImage as readInputImage,
 } from '../../openai-responses/request/responses-content.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 
@@ -27,7 +27,7 @@ export function readForeignPart(part: Part, attachments: Attachments, param: str
     case 'input_file':
       return readInputFile(part, attachments, param);
     case 'image':
-      return readImage(part, { attachments }, param);
+      return readMessagesImage(part, { attachments }, param);
     case 'document':
       return readDocument(part, { attachments }, param);
     default:
@@ -52,7 +52,7 @@ export function readResultPart(
 /** Reads the calls among the parts of an assistant's message. `param` is the path of the content. */
 export function readCallParts(
   content: unknown,
-  names: ToolNames,
+  names: ToolNameMap,
   param: string,
   adjustments: Adjustments,
 ): ContentBlock[] {

@@ -1,6 +1,6 @@
 import type { MediaReference } from '../../../media/media-reference.ts';
-import type { ModelCard } from '../../../models/types/model.ts';
-import { LARGEST_IMAGE_BYTES } from '../../attachments/attachments.ts';
+import type { Model } from '../../../models/types/model.ts';
+import { MAX_IMAGE_BYTES } from '../../attachments/attachments.ts';
 import { isHttps } from '../../attachments/media-sources.ts';
 
 /** Whose images the translation takes; those of others it refuses, so nobody fetches them. */
@@ -10,7 +10,7 @@ const SHOWS_IMAGES: readonly unknown[] = ['user', 'tool'];
  * The images of a conversation that have to be fetched before it can be translated, in order. It only looks:
  * what is wrong with a message is the translation's to say. Bodies are the client's, hence `unknown`.
  */
-export function mediaReferences(messages: readonly unknown[], model: ModelCard): MediaReference[] {
+export function chatMediaReferences(messages: readonly unknown[], model: Model): MediaReference[] {
   if (!model.rules.vision) return [];
   return messages.flatMap((message, index) => {
     const { role, content } = fieldsOf(message);
@@ -37,7 +37,7 @@ function reference(part: unknown, param: string): MediaReference[] {
 }
 
 function imageAt(url: unknown, param: string): MediaReference[] {
-  return typeof url === 'string' && isHttps(url) ? [{ url, param, maxBytes: LARGEST_IMAGE_BYTES }] : [];
+  return typeof url === 'string' && isHttps(url) ? [{ url, param, maxBytes: MAX_IMAGE_BYTES }] : [];
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> {

@@ -6,7 +6,7 @@ import type { ModelRules } from '../../../models/types/model.ts';
 import { Attachments } from '../../attachments/attachments.ts';
 import { Adjustments } from '../../adjustments.ts';
 import { readMediaPart, type MediaPart } from './chat-media.ts';
-import { mediaReferences } from './chat-media-references.ts';
+import { chatMediaReferences } from './chat-media-references.ts';
 import { chatRequest } from './chat-request.ts';
 import type { ChatRequest } from '../chat-request.types.ts';
 
@@ -219,13 +219,13 @@ describe('what has to be fetched', () => {
       { role: 'assistant', content: [image(URL)] },
       { role: 'tool', tool_call_id: 'a', content: [image('HTTPS://images.test/b.png')] },
     ];
-    expect(mediaReferences(messages, { ...card, rules })).toEqual([
+    expect(chatMediaReferences(messages, { ...card, rules })).toEqual([
       { url: URL, param: 'messages[3].content[1].image_url.url', maxBytes: 3_932_160 },
       { url: 'HTTPS://images.test/b.png', param: 'messages[7].content[0].image_url.url', maxBytes: 3_932_160 },
     ]);
   });
 
   it('is nothing for a model that sees nothing', () => {
-    expect(mediaReferences([user(image(URL))], { ...card, rules: { ...rules, vision: false } })).toEqual([]);
+    expect(chatMediaReferences([user(image(URL))], { ...card, rules: { ...rules, vision: false } })).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import type {
 
 import { notObject } from '../../../limits/field-errors.ts';
 import type { Attachments } from '../../attachments/attachments.ts';
-import { asksForLess, dataOf, documentFromFile, imageFromUrl, stringOf } from '../../attachments/media-sources.ts';
+import { asksForLess, base64Of, documentFromFile, imageFromUrl, asString } from '../../attachments/media-sources.ts';
 import type { AudioBlock, DocumentBlock, ImageBlock } from '../../../wire/converse.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 
@@ -34,7 +34,7 @@ function readImage(part: ChatCompletionContentPartImage, attachments: Attachment
   const path = `${param}.image_url.url`;
   // Bedrock's models always look at the whole image, as `auto`, `high` and `original` ask for.
   if (asksForLess(image['detail'])) attachments.adjustments.ignored('image_url.detail');
-  return imageFromUrl(stringOf(image['url'], path), attachments, path);
+  return imageFromUrl(asString(image['url'], path), attachments, path);
 }
 
 function readFile(part: FilePart, attachments: Attachments, param: string): MediaBlock {
@@ -46,7 +46,7 @@ function readAudio(part: ChatCompletionContentPartInputAudio, attachments: Attac
   attachments.require('audio', `${param}.type`);
   const audio = fieldsOf(part.input_audio, `${param}.input_audio`);
   const params = { data: `${param}.input_audio.data`, format: `${param}.input_audio.format` };
-  const { base64 } = dataOf(stringOf(audio['data'], params.data), params.data);
+  const { base64 } = base64Of(asString(audio['data'], params.data), params.data);
   return attachments.audio(base64, audio['format'], params);
 }
 

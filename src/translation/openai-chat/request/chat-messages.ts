@@ -7,23 +7,23 @@ import { withCachePoint } from '../../content/cache-control.ts';
 import {
   addInstruction,
   type Conversation,
-  type Instruction,
-  withTopInstructions,
+  type SystemInstruction,
+  withSystemPrompt,
 } from '../../history/system-prompt.ts';
-import type { ToolNames } from '../../tools/tool-names.ts';
+import type { ToolNameMap } from '../../tools/tool-names.ts';
 import type { ContentBlock, ConverseMessage } from '../../../wire/converse.ts';
-import type { TranslationContext } from '../../dialect.ts';
-import { readAssistant } from './chat-assistant.ts';
-import { readContent, readUserContent } from './chat-content.ts';
+import type { TranslationOptions } from '../../dialect.ts';
+import { readAssistantMessage } from './chat-assistant.ts';
+import { readChatText, readChatUserContent } from './chat-content.ts';
 import { readFunctionMessage, readToolMessage } from './chat-tool-messages.ts';
 
 /** What all messages of a request are read with. */
 interface Reading {
-  names: ToolNames;
+  names: ToolNameMap;
   attachments: Attachments;
-  context: TranslationContext;
+  context: TranslationOptions;
   /** Instructions beside the messages, as Anthropic's requests have them. */
-  system: readonly Instruction[];
+  system: readonly SystemInstruction[];
 }
 
 /** Messages one by one, in order; merging and alternating is the business of `toTurns`. */
@@ -32,7 +32,7 @@ export function readMessages(
   { system, ...reading }: Reading,
   adjustments: Adjustments,
 ): Conversation {
-  const instructions: Instruction[] = [...system];
+  const instructions: SystemInstruction[] = [...system];
   const turns: ConverseMessage[] = [];
   const soFar = { instructions, turns };
   let functionCalls = 0;
@@ -48,11 +48,11 @@ export function readMessages(
       adjustments,
     );
     if (message.role === 'system' || message.role === 'developer') {
-      addInstruction(content as Instruction[], soFar, adjustments);
+      addInstruction(content as SystemInstruction[], soFar, adjustments);
     } else turns.push({ role: message.role === 'assistant' ? 'assistant' : 'user', content });
     if (hasSpeaker(message)) adjustments.ignored('name');
   });
-  return withTopInstructions(instructions, turns, reading.context.model.rules, adjustments);
+  return withSystemPrompt(instructions, turns, reading.context.model.rules, adjustments);
 }
 
 /** The content of one message as blocks. */
@@ -67,11 +67,11 @@ function readMessage(
   switch (message.role) {
     case 'system':
     case 'developer':
-      return readContent(message.content, 'system', path, adjustments);
+      return readChatText(message.content, 'system', path, adjustments);
     case 'user':
-      return readUserContent(message.content, attachments, path, adjustments);
+      return readChatUserContent(message.content, attachments, path, adjustments);
     case 'assistant':
-      return readAssistant(message, { names, functionCallId, context }, param, adjustments);
+      return readAssistantMessage(message, { names, functionCallId, context }, param, adjustments);
     case 'tool':
       return readToolMessage(message, { attachments, adjustments }, param);
     case 'function':

@@ -1,13 +1,13 @@
 import { invalidType, notListed, notObject } from '../../../limits/field-errors.ts';
-import { anyObjectWish, schemaWish } from '../../structured/schema-output.ts';
+import { anyObjectOutput, schemaOutput } from '../../structured/schema-output.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 import type { ChatRequest } from '../chat-request.types.ts';
-import type { StructuredWish } from '../../structured/structured-wish.ts';
+import type { StructuredOutputOptions } from '../../structured/structured-wish.ts';
 
 const PARAM = 'response_format';
 
 /** OpenAI's `response_format`; undefined where the answer is plain text. */
-export function readResponseFormat({ response_format: format }: ChatRequest): StructuredWish | undefined {
+export function readResponseFormat({ response_format: format }: ChatRequest): StructuredOutputOptions | undefined {
   const given: unknown = format ?? undefined;
   if (given === undefined) return undefined;
   if (!isRecord(given)) throw invalidType(PARAM, 'an object', given);
@@ -15,7 +15,7 @@ export function readResponseFormat({ response_format: format }: ChatRequest): St
     case 'text':
       return undefined;
     case 'json_object':
-      return anyObjectWish(PARAM);
+      return anyObjectOutput(PARAM);
     case 'json_schema':
       return readJsonSchema(given['json_schema']);
     default:
@@ -23,8 +23,8 @@ export function readResponseFormat({ response_format: format }: ChatRequest): St
   }
 }
 
-function readJsonSchema(format: unknown): StructuredWish {
+function readJsonSchema(format: unknown): StructuredOutputOptions {
   const param = `${PARAM}.json_schema`;
   if (!isRecord(format)) throw notObject(param, format);
-  return schemaWish(format, PARAM, param);
+  return schemaOutput(format, PARAM, param);
 }

@@ -1,6 +1,6 @@
-import type { TranslationContext, Translation } from '../../dialect.ts';
+import type { TranslationOptions, Translation } from '../../dialect.ts';
 import { ENCRYPTED_REASONING, responsesRequest } from '../../openai-responses/request/responses-request.ts';
-import { listOf } from '../../openai-responses/request/tools/responses-tool-kinds.ts';
+import { asArray } from '../../openai-responses/request/tools/responses-tool-kinds.ts';
 import type { ResponsesRequest } from '../../openai-responses/responses-request.types.ts';
 
 /**
@@ -13,11 +13,11 @@ export function isResponsesBody(body: object): body is ResponsesRequest {
 }
 
 /** Throws GatewayError 400 with `param` as the Responses API does. What only its answers can hold is reported. */
-export function responsesBodyRequest(request: ResponsesRequest, context: TranslationContext): Translation {
+export function responsesBodyRequest(request: ResponsesRequest, context: TranslationOptions): Translation {
   const translation = responsesRequest(request, context);
   const without = [
     ...(request.store === true ? ['store=ignored'] : []),
-    ...(listOf(request.include).includes(ENCRYPTED_REASONING) ? ['include=ignored'] : []),
+    ...(asArray(request.include).includes(ENCRYPTED_REASONING) ? ['include=ignored'] : []),
   ];
   return without.length === 0 ? translation : { ...translation, adjusted: [...translation.adjusted, ...without] };
 }

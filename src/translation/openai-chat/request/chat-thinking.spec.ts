@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { contextOf, type Generation } from '../../../../test/support/model-cards.ts';
-import type { TranslationContext } from '../../dialect.ts';
+import type { TranslationOptions } from '../../dialect.ts';
 import { chatDialect } from '../chat-dialect.ts';
 import { chatRequest } from './chat-request.ts';
 import type { ChatRequest } from '../chat-request.types.ts';
@@ -19,7 +19,7 @@ const BLOCKS = [
 function translate(
   fields: object,
   generation: Generation = 'claude-sonnet-4-5',
-  changes: Partial<TranslationContext> = {},
+  changes: Partial<TranslationOptions> = {},
 ) {
   const messages = [
     { role: 'user', content: 'Hi' },

@@ -1,7 +1,7 @@
-import type { ModelCard } from '../../../models/types/model.ts';
+import type { Model } from '../../../models/types/model.ts';
 import type { Adjustments } from '../../adjustments.ts';
-import type { SignedThought } from '../../thinking-blocks/signed-thinking.ts';
-import { acceptableThoughts } from '../../thinking-blocks/thinking-history.ts';
+import type { SignedThinking } from '../../thinking-blocks/signed-thinking.ts';
+import { thinkingForModel } from '../../thinking-blocks/thinking-history.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 
 /** A thought as LiteLLM, Envoy and Anthropic's own clients carry it through OpenAI's messages. */
@@ -11,7 +11,7 @@ export type ThinkingBlock =
 
 type Fields = Readonly<Record<string, unknown>>;
 
-export function thinkingBlock(thought: SignedThought): ThinkingBlock {
+export function toThinkingBlock(thought: SignedThinking): ThinkingBlock {
   switch (thought.kind) {
     case 'thinking':
       return { type: 'thinking', thinking: thought.text, signature: thought.signature };
@@ -23,7 +23,7 @@ export function thinkingBlock(thought: SignedThought): ThinkingBlock {
 }
 
 /** How clients give back thoughts, by the field they do it in; the first that holds signed ones counts. */
-const DIALECTS: Readonly<Record<string, (message: Fields) => SignedThought[]>> = {
+const DIALECTS: Readonly<Record<string, (message: Fields) => SignedThinking[]>> = {
   thinking_blocks: ({ thinking_blocks: blocks }) => listOf(blocks).flatMap(fromBlock),
   content: ({ content }) => listOf(content).flatMap(fromBlock),
   reasoning_details: ({ reasoning_details: details }) => listOf(details).flatMap(fromDetail),
@@ -43,12 +43,12 @@ const UNSIGNED_FIELDS = [
 ];
 
 /** The signed thoughts that a message of the assistant carries and the model takes back. */
-export function readThoughts(message: object, model: ModelCard, adjustments: Adjustments): SignedThought[] {
+export function readThinking(message: object, model: Model, adjustments: Adjustments): SignedThinking[] {
   const fields = message as Fields;
   for (const [field, read] of READERS) {
     const thoughts = read(fields);
     const param = field === 'content' ? 'thinking_blocks' : field;
-    if (thoughts.length > 0) return acceptableThoughts(thoughts, model, param, adjustments);
+    if (thoughts.length > 0) return thinkingForModel(thoughts, model, param, adjustments);
   }
   for (const field of UNSIGNED_FIELDS) {
     const value = fields[field];
@@ -58,7 +58,7 @@ export function readThoughts(message: object, model: ModelCard, adjustments: Adj
 }
 
 /** Content without the thoughts in it; what else stands there keeps its place for messages of errors. */
-export function withoutThoughts<Content>(content: Content): Content {
+export function withoutThinking<Content>(content: Content): Content {
   if (!Array.isArray(content) || !content.some(isThought)) return content;
   return content.map((part: unknown) => (isThought(part) ? { type: 'text', text: '' } : part)) as Content;
 }
@@ -67,14 +67,14 @@ function isThought(part: unknown): boolean {
   return isRecord(part) && (part['type'] === 'thinking' || part['type'] === 'redacted_thinking');
 }
 
-function fromBlock(block: unknown): SignedThought[] {
+function fromBlock(block: unknown): SignedThinking[] {
   if (!isRecord(block)) return [];
   if (block['type'] === 'thinking') return thinking(block['thinking'], block['signature']);
   return block['type'] === 'redacted_thinking' ? redacted(block['data']) : [];
 }
 
 /** OpenRouter's form; `format` names the vendor whose secret it is. */
-function fromDetail(detail: unknown): SignedThought[] {
+function fromDetail(detail: unknown): SignedThinking[] {
   if (!isRecord(detail)) return [];
   const { type, format } = detail;
   if (typeof format === 'string' && !format.startsWith('anthropic')) return [];
@@ -82,12 +82,12 @@ function fromDetail(detail: unknown): SignedThought[] {
   return type === 'reasoning.encrypted' ? redacted(detail['data']) : [];
 }
 
-function thinking(text: unknown, signature: unknown): SignedThought[] {
+function thinking(text: unknown, signature: unknown): SignedThinking[] {
   if (typeof signature !== 'string' || signature === '') return [];
   return [{ kind: 'thinking', text: typeof text === 'string' ? text : '', signature }];
 }
 
-function redacted(data: unknown): SignedThought[] {
+function redacted(data: unknown): SignedThinking[] {
   return typeof data === 'string' && data !== '' ? [{ kind: 'redacted', data }] : [];
 }
 

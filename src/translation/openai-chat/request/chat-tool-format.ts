@@ -1,20 +1,24 @@
-import { ToolNames } from '../../tools/tool-names.ts';
+import { ToolNameMap } from '../../tools/tool-names.ts';
 import type { FinishReason } from '../../answer/stop-reason.ts';
 import { definitionOf } from './tools/chat-tool-definition.ts';
-import { namesInMessage } from './chat-tool-messages.ts';
+import { toolNamesInMessage } from './chat-tool-messages.ts';
 import { isResponsesBody } from './chat-responses-body.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 import type { ChatRequest } from '../chat-request.types.ts';
 import type { ResponsesRequest } from '../../openai-responses/responses-request.types.ts';
-import { toolsOf, identitiesOf, joinedName } from '../../openai-responses/request/tools/responses-tool-kinds.ts';
-import { toolFormOf as responsesToolFormOf } from '../../openai-responses/request/tools/responses-tool-form.ts';
+import {
+  requestToolsOf,
+  toolIdentitiesOf,
+  namespacedName,
+} from '../../openai-responses/request/tools/responses-tool-kinds.ts';
+import { responsesToolFormatOf as responsesToolFormOf } from '../../openai-responses/request/tools/responses-tool-form.ts';
 
 /** Tool calls end an answer under two names, the deprecated one for requests that speak of `functions`. */
 export type ChatFinishReason = FinishReason | 'function_call';
 
 /** How calls of tools are told to the client of one request. */
-export interface ToolForm {
-  names: ToolNames;
+export interface ChatToolFormat {
+  names: ToolNameMap;
   /** Client's names of the custom tools: their calls carry text in place of arguments. */
   custom: ReadonlySet<string>;
   /** Where a call stands in a message. */
@@ -22,7 +26,7 @@ export interface ToolForm {
 }
 
 /** Read from the request alone and never thrown from: the request has been translated already. */
-export function toolFormOf(request: ChatRequest): ToolForm {
+export function chatToolFormatOf(request: ChatRequest): ChatToolFormat {
   if (isResponsesBody(request)) return responsesBodyToolForm(request);
   const tools: readonly unknown[] = request.tools ?? [];
   const functions: readonly unknown[] = request.functions ?? [];
@@ -30,14 +34,14 @@ export function toolFormOf(request: ChatRequest): ToolForm {
   const customs = namesOf(definitions.filter(({ kind }) => kind === 'custom').map(({ fields }) => fields));
   const offered = namesOf([...definitions.map(({ fields }) => fields), ...functions]);
   return {
-    names: new ToolNames([...offered, ...request.messages.flatMap(namesInMessage)]),
+    names: new ToolNameMap([...offered, ...request.messages.flatMap(toolNamesInMessage)]),
     custom: new Set(customs),
     field: functions.length > 0 ? 'function_call' : 'tool_calls',
   };
 }
 
 /** Families differ in what they say at the end of a turn with calls; clients go by the reason alone. */
-export function chatFinishReason(reason: FinishReason, calls: number, { field }: ToolForm): ChatFinishReason {
+export function chatFinishReason(reason: FinishReason, calls: number, { field }: ChatToolFormat): ChatFinishReason {
   const told = reason === 'stop' && calls > 0 ? 'tool_calls' : reason;
   return told === 'tool_calls' ? field : told;
 }
@@ -47,11 +51,11 @@ function namesOf(definitions: readonly unknown[]): string[] {
 }
 
 /** Calls of the answer as chat has them: custom tools have calls of their own, all others are functions. */
-export function responsesBodyToolForm(request: ResponsesRequest): ToolForm {
-  const tools = toolsOf(request).flatMap(({ tool }) => identitiesOf(tool));
+export function responsesBodyToolForm(request: ResponsesRequest): ChatToolFormat {
+  const tools = requestToolsOf(request).flatMap(({ tool }) => toolIdentitiesOf(tool));
   return {
     names: responsesToolFormOf(request).names,
-    custom: new Set(tools.filter(({ kind }) => kind === 'custom').map(joinedName)),
+    custom: new Set(tools.filter(({ kind }) => kind === 'custom').map(namespacedName)),
     field: 'tool_calls',
   };
 }

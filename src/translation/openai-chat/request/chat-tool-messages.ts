@@ -9,12 +9,12 @@ import { invalidType, notListed, notObject, notText } from '../../../limits/fiel
 import type { Attachments } from '../../attachments/attachments.ts';
 import type { Adjustments } from '../../adjustments.ts';
 import { withoutLoneSurrogates } from '../../content/text-blocks.ts';
-import { CUSTOM_INPUT } from '../../tools/custom-tool-input.ts';
-import { readArguments } from '../../tools/tool-input.ts';
-import type { ToolNames } from '../../tools/tool-names.ts';
-import { resultContent, type ResultContent } from '../../tools/tool-result.ts';
+import { CUSTOM_TOOL_INPUT_PROPERTY } from '../../tools/custom-tool-input.ts';
+import { parseToolArguments } from '../../tools/tool-input.ts';
+import type { ToolNameMap } from '../../tools/tool-names.ts';
+import { toToolResult, type PreparedToolResult } from '../../tools/tool-result.ts';
 import type { ContentBlock } from '../../../wire/converse.ts';
-import type { CallReference } from '../../dialect.ts';
+import type { ToolCallRef } from '../../dialect.ts';
 import { readShownContent } from './chat-content.ts';
 import { callPartsOf, readCallParts } from './chat-foreign-parts.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
@@ -23,9 +23,9 @@ import { isRecord } from '../../../wire/json/json-fields.ts';
 export type ToolMessage = ChatCompletionToolMessageParam & { is_error?: unknown };
 
 /** The calls of a message of the assistant, in both of OpenAI's forms; the deprecated one has no id of its own. */
-export function readCalls(
+export function readToolCalls(
   message: ChatCompletionAssistantMessageParam,
-  { names, functionCallId }: { names: ToolNames; functionCallId: string },
+  { names, functionCallId }: { names: ToolNameMap; functionCallId: string },
   param: string,
   adjustments: Adjustments,
 ): ContentBlock[] {
@@ -40,13 +40,13 @@ export function readCalls(
   const call: unknown = message.function_call ?? undefined;
   if (call === undefined) return blocks;
   const name = nameOf(call, `${param}.function_call`);
-  const input = readArguments((call as { arguments?: unknown }).arguments, adjustments);
+  const input = parseToolArguments((call as { arguments?: unknown }).arguments, adjustments);
   return [...blocks, { toolUse: { toolUseId: functionCallId, name: names.toBedrock(name), input } }];
 }
 
 function readCall(
   call: ChatCompletionMessageToolCall,
-  names: ToolNames,
+  names: ToolNameMap,
   param: string,
   adjustments: Adjustments,
 ): ContentBlock {
@@ -56,13 +56,13 @@ function readCall(
   if ((call.type ?? 'function') === 'function') {
     const { function: made } = call as { function?: { arguments?: unknown } };
     const name = names.toBedrock(nameOf(made, `${param}.function`));
-    return { toolUse: { toolUseId, name, input: readArguments(made?.arguments, adjustments) } };
+    return { toolUse: { toolUseId, name, input: parseToolArguments(made?.arguments, adjustments) } };
   }
   if (call.type !== 'custom') throw notListed(`${param}.type`, ['function', 'custom'], call.type);
   const name = names.toBedrock(nameOf(call.custom, `${param}.custom`));
   const { input } = call.custom;
   if (typeof input !== 'string') throw notText(`${param}.custom.input`, input);
-  return { toolUse: { toolUseId, name, input: { [CUSTOM_INPUT]: withoutLoneSurrogates(input) } } };
+  return { toolUse: { toolUseId, name, input: { [CUSTOM_TOOL_INPUT_PROPERTY]: withoutLoneSurrogates(input) } } };
 }
 
 /** What results are read with. */
@@ -90,12 +90,12 @@ export function readFunctionMessage(
 }
 
 /** Names of tools that a message of the assistant calls, for the map of names; what is no name is left to `readCalls`. */
-export function namesInMessage(message: unknown): string[] {
+export function toolNamesInMessage(message: unknown): string[] {
   return madeCalls(message).flatMap(({ made }) => nameIn(made) ?? []);
 }
 
 /** The calls of a message of the assistant that have an id and a name. */
-export function callReferences(message: unknown): CallReference[] {
+export function chatToolCallRefs(message: unknown): ToolCallRef[] {
   return madeCalls(message).flatMap(({ id, made }) => {
     const name = nameIn(made);
     return typeof id === 'string' && name !== undefined ? [{ id, name }] : [];
@@ -130,8 +130,8 @@ function nameIn(made: unknown): string | undefined {
   return isRecord(made) && typeof made['name'] === 'string' ? made['name'] : undefined;
 }
 
-function readResult(content: unknown, { attachments, adjustments }: Reading, param: string): ResultContent {
-  return resultContent(content, param, (parts) => readShownContent(parts as string, attachments, param, adjustments));
+function readResult(content: unknown, { attachments, adjustments }: Reading, param: string): PreparedToolResult {
+  return toToolResult(content, param, (parts) => readShownContent(parts as string, attachments, param, adjustments));
 }
 
 function readId(id: unknown, param: string): string {

@@ -2,8 +2,8 @@ import type { ResponseOutputMessage, ResponseOutputText } from 'openai/resources
 
 import type { Citation, DocumentCitation } from '../../answer/citations.ts';
 import { StreamSources } from '../../answer/stream-sources.ts';
-import { placeOf, type Place } from './responses-events.ts';
-import type { ItemEnd, Slot, Slots } from './output-slots.ts';
+import { deltaTemplateOf, type DeltaTemplate } from './responses-events.ts';
+import type { ItemEndStatus, OutputSlot, OutputSlots } from './output-slots.ts';
 
 type Annotation = ResponseOutputText['annotations'][number];
 
@@ -13,21 +13,21 @@ interface OutputText extends ResponseOutputText {
 }
 
 /** The words of an answer, from the first to whatever else comes: one message with one part. */
-export class OpenMessage {
-  private readonly slots: Slots;
-  private readonly slot: Slot;
-  private readonly place: Place;
+export class MessageItemBuilder {
+  private readonly slots: OutputSlots;
+  private readonly slot: OutputSlot;
+  private readonly place: DeltaTemplate;
   private readonly sources = new StreamSources();
   private readonly annotations: Annotation[] = [];
   private readonly citations: DocumentCitation[] = [];
   private text = '';
 
-  constructor(slots: Slots) {
+  constructor(slots: OutputSlots) {
     this.slots = slots;
     this.slot = slots.take('msg');
     slots.begin(this.slot, this.message('in_progress', []));
     slots.sink.add('response.content_part.added', { ...this.address(), part: this.part() });
-    this.place = placeOf('response.output_text.delta', { ...this.address(), logprobs: [] });
+    this.place = deltaTemplateOf('response.output_text.delta', { ...this.address(), logprobs: [] });
   }
 
   add(text: string): void {
@@ -55,7 +55,7 @@ export class OpenMessage {
     }
   }
 
-  end(status: ItemEnd): void {
+  end(status: ItemEndStatus): void {
     this.endBlock();
     const { sink } = this.slots;
     const part = this.part();
@@ -88,7 +88,7 @@ export class OpenMessage {
 }
 
 /** A refusal is known when it is whole. */
-export function addRefusal(slots: Slots, refusal: string): void {
+export function addRefusalItem(slots: OutputSlots, refusal: string): void {
   const slot = slots.take('msg');
   const address = { item_id: slot.id, output_index: slot.output_index, content_index: 0 };
   const message = { id: slot.id, type: 'message', role: 'assistant' } as const;

@@ -1,16 +1,16 @@
 import type { ResponseReasoningItem } from 'openai/resources/responses/responses';
 
-import { placeOf, type Place } from './responses-events.ts';
-import type { ItemEnd, Slot, Slots } from './output-slots.ts';
+import { deltaTemplateOf, type DeltaTemplate } from './responses-events.ts';
+import type { ItemEndStatus, OutputSlot, OutputSlots } from './output-slots.ts';
 
 /** One thought of an answer: what the model shows of it as its summary, what proves it as sealed content. */
-export class OpenThought {
-  private readonly slots: Slots;
-  private readonly slot: Slot;
-  private place?: Place;
+export class ReasoningItemBuilder {
+  private readonly slots: OutputSlots;
+  private readonly slot: OutputSlot;
+  private place?: DeltaTemplate;
   private text = '';
 
-  constructor(slots: Slots) {
+  constructor(slots: OutputSlots) {
     this.slots = slots;
     this.slot = slots.take('rs');
     slots.begin(this.slot, this.item('in_progress'));
@@ -19,14 +19,14 @@ export class OpenThought {
   add(text: string): void {
     if (this.place === undefined) {
       this.slots.sink.add('response.reasoning_summary_part.added', { ...this.address(), part: summaryPart('') });
-      this.place = placeOf('response.reasoning_summary_text.delta', this.address());
+      this.place = deltaTemplateOf('response.reasoning_summary_text.delta', this.address());
     }
     this.text += text;
     this.slots.sink.piece(this.place, text);
   }
 
   /** `sealed`: for clients that asked for it. */
-  end(status: ItemEnd, sealed: string | undefined): void {
+  end(status: ItemEndStatus, sealed: string | undefined): void {
     if (this.place !== undefined) {
       const { text } = this;
       this.slots.sink.add('response.reasoning_summary_text.done', { ...this.address(), text });

@@ -4,7 +4,7 @@ import { checkOpenResponses } from '../../../../test/support/open-responses.ts';
 import { internalError } from '../../../errors/errors.ts';
 import type { ConverseAnswer } from '../../../wire/converse.ts';
 import { responsesDialect } from '../responses-dialect.ts';
-import { envelopeOf, failedAnswer } from './response-object.ts';
+import { newResponseObject, failedResponse } from './response-object.ts';
 import type { ResponsesRequest } from '../responses-request.types.ts';
 
 const REPLY = { id: '0123456789abcdef', created: 1_790_000_000, model: 'claude', thinkingByName: false };
@@ -27,12 +27,12 @@ describe('a response', () => {
     ['names who asks', { ...PLAIN, user: 'u', safety_identifier: 's', prompt_cache_key: 'p' }],
   ])('has what Open Responses requires where the request %s', (_, request) => {
     const asked = request as unknown as ResponsesRequest;
-    checkOpenResponses('response', envelopeOf(asked, REPLY, 'kept'));
+    checkOpenResponses('response', newResponseObject(asked, REPLY, 'kept'));
     for (const reason of ['end_turn', 'max_tokens', 'guardrail_intervened']) {
       checkOpenResponses('response', responsesDialect.toAnswer([answer(reason)], asked, CLOCK));
     }
     const failure = internalError(new Error('cut'));
-    checkOpenResponses('response', failedAnswer(envelopeOf(asked, REPLY, 'not_kept'), [], failure));
+    checkOpenResponses('response', failedResponse(newResponseObject(asked, REPLY, 'not_kept'), [], failure));
   });
 
   it.each([
@@ -45,7 +45,7 @@ describe('a response', () => {
 
   it('repeats what the request names', () => {
     const named = { safety_identifier: 's', prompt_cache_key: 'p', user: 'u' };
-    expect(envelopeOf({ ...PLAIN, ...named }, REPLY, 'kept')).toMatchObject(named);
-    expect(envelopeOf(PLAIN, REPLY, 'kept')).not.toHaveProperty('user');
+    expect(newResponseObject({ ...PLAIN, ...named }, REPLY, 'kept')).toMatchObject(named);
+    expect(newResponseObject(PLAIN, REPLY, 'kept')).not.toHaveProperty('user');
   });
 });

@@ -3,8 +3,8 @@ import type { Response, ResponseOutputItem, ResponseUsage } from 'openai/resourc
 import type { GatewayError } from '../../../errors/errors.ts';
 import type { AnswerExtras } from '../../answer/answer-extras.ts';
 import type { FinishReason } from '../../answer/stop-reason.ts';
-import type { Tally } from '../../answer/answer-usage.ts';
-import type { Reply } from '../../dialect.ts';
+import type { AnswerUsage } from '../../answer/answer-usage.ts';
+import type { AnswerOptions } from '../../dialect.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 import type { ResponsesRequest } from '../responses-request.types.ts';
 
@@ -18,7 +18,7 @@ type FieldsOfOurs =
   | 'prompt_cache_key';
 
 /** OpenAI's object, without what its clients add; `store` is on the wire and in no type. */
-export interface ResponsesAnswer extends Omit<Response, FieldsOfOurs>, Pick<AnswerExtras, 'guardrail_trace'> {
+export interface ResponseObject extends Omit<Response, FieldsOfOurs>, Pick<AnswerExtras, 'guardrail_trace'> {
   model: string;
   store: boolean;
   /** Seconds since the epoch; null unless the response is completed. */
@@ -56,7 +56,11 @@ const DEFAULTS = {
 const UNUSED = { presence_penalty: 0, frequency_penalty: 0, top_logprobs: 0 } as const;
 
 /** What stands in every object of an answer: what was asked for. Nothing has come yet. */
-export function envelopeOf(request: ResponsesRequest, reply: Reply, store: 'kept' | 'not_kept'): ResponsesAnswer {
+export function newResponseObject(
+  request: ResponsesRequest,
+  reply: AnswerOptions,
+  store: 'kept' | 'not_kept',
+): ResponseObject {
   const { reasoning, text, tools } = request;
   return {
     id: `resp_${reply.id}`,
@@ -80,7 +84,7 @@ export function envelopeOf(request: ResponsesRequest, reply: Reply, store: 'kept
   };
 }
 
-type Defaulted = Required<Pick<ResponsesAnswer, keyof typeof DEFAULTS>>;
+type Defaulted = Required<Pick<ResponseObject, keyof typeof DEFAULTS>>;
 
 function withDefaults(request: ResponsesRequest): Defaulted {
   const given = Object.keys(DEFAULTS).map((name) => {
@@ -97,7 +101,7 @@ function told<Tool>(tool: Tool): Tool {
   return { ...tool, description, parameters, strict: strict ?? false };
 }
 
-type Format = NonNullable<NonNullable<ResponsesAnswer['text']>['format']>;
+type Format = NonNullable<NonNullable<ResponseObject['text']>['format']>;
 
 function formatOf(format: Format | null | undefined): Format {
   if (!format) return { type: 'text' };
@@ -107,16 +111,16 @@ function formatOf(format: Format | null | undefined): Format {
 }
 
 /** What an answer has come to. */
-export interface Outcome {
+export interface ResponseOutcome {
   /** Seconds since the epoch at which the answer ended. */
   endedAt: number;
   output: ResponseOutputItem[];
   reason: FinishReason | undefined;
-  tally: Tally;
+  tally: AnswerUsage;
   extras: AnswerExtras;
 }
 
-export function finishedAnswer(envelope: ResponsesAnswer, outcome: Outcome): ResponsesAnswer {
+export function completedResponse(envelope: ResponseObject, outcome: ResponseOutcome): ResponseObject {
   const { output, reason, tally, extras, endedAt } = outcome;
   const { guardrail_trace: trace, service_tier: tier = 'default' } = extras;
   return {
@@ -124,17 +128,17 @@ export function finishedAnswer(envelope: ResponsesAnswer, outcome: Outcome): Res
     ...ending(reason, endedAt),
     output,
     service_tier: tier,
-    usage: usageOf(tally),
+    usage: toResponsesUsage(tally),
     ...(trace && { guardrail_trace: trace }),
   };
 }
 
 /** OpenAI's list of codes is short: what is in none of it is told by its class, and in words. */
-export function failedAnswer(
-  envelope: ResponsesAnswer,
+export function failedResponse(
+  envelope: ResponseObject,
   output: ResponseOutputItem[],
   failure: GatewayError,
-): ResponsesAnswer {
+): ResponseObject {
   return { ...envelope, status: 'failed', output, error: { code: codeOf(failure), message: failure.message } };
 }
 
@@ -144,7 +148,7 @@ function codeOf({ code, status }: GatewayError): ErrorCode {
   return status < 500 ? 'invalid_prompt' : 'server_error';
 }
 
-type Ending = Pick<ResponsesAnswer, 'status' | 'incomplete_details' | 'completed_at'>;
+type Ending = Pick<ResponseObject, 'status' | 'incomplete_details' | 'completed_at'>;
 
 function ending(reason: FinishReason | undefined, endedAt: number): Ending {
   switch (reason) {
@@ -161,7 +165,7 @@ function ending(reason: FinishReason | undefined, endedAt: number): Ending {
   }
 }
 
-export function usageOf(tally: Tally): ResponseUsage {
+export function toResponsesUsage(tally: AnswerUsage): ResponseUsage {
   const usage = tally.toUsage('openai');
   return {
     input_tokens: usage.prompt_tokens,

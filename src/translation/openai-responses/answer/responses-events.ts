@@ -4,28 +4,28 @@ import type { SseFrame } from '../../../wire/sse-frame.ts';
 type EventType = ResponseStreamEvent['type'];
 
 /** Where the events of an answer in the making go. */
-export interface EventSink {
+export interface ResponseEventSink {
   /** `fields`: everything of the event but its type and number. */
   add(type: EventType, fields: object): void;
   /** One more piece of text; `place` is what `placeOf` made of the fields that all pieces share. */
-  piece(place: Place, delta: string): void;
+  piece(place: DeltaTemplate, delta: string): void;
 }
 
 /** The constant part of events that come by the hundred, as JSON. */
-export interface Place {
+export interface DeltaTemplate {
   type: EventType;
   json: string;
 }
 
-export function placeOf(type: EventType, fields: object): Place {
+export function deltaTemplateOf(type: EventType, fields: object): DeltaTemplate {
   return { type, json: JSON.stringify({ type, ...fields }).slice(0, -1) };
 }
 
 /** For whole answers: nobody listens. */
-export const NO_EVENTS: EventSink = { add: () => {}, piece: () => {} };
+export const IGNORE_EVENTS: ResponseEventSink = { add: () => {}, piece: () => {} };
 
 /** The events of one stream as frames, numbered from 0. */
-export class EventFrames implements EventSink {
+export class ResponseEventFrames implements ResponseEventSink {
   private next = 0;
   private frames: SseFrame[] = [];
 
@@ -34,7 +34,7 @@ export class EventFrames implements EventSink {
     this.frames.push({ event: type, data });
   }
 
-  piece({ type, json }: Place, delta: string): void {
+  piece({ type, json }: DeltaTemplate, delta: string): void {
     this.frames.push({
       event: type,
       data: `${json},"delta":${JSON.stringify(delta)},"sequence_number":${this.next++}}`,

@@ -1,25 +1,25 @@
-import type { SignedThought } from '../../thinking-blocks/signed-thinking.ts';
-import { finishReason, type FinishReason } from '../../answer/stop-reason.ts';
-import type { Tally } from '../../answer/answer-usage.ts';
-import { ThoughtStream } from '../../thinking-blocks/thinking-assembler.ts';
+import type { SignedThinking } from '../../thinking-blocks/signed-thinking.ts';
+import { toFinishReason, type FinishReason } from '../../answer/stop-reason.ts';
+import type { AnswerUsage } from '../../answer/answer-usage.ts';
+import { ThinkingAssembler } from '../../thinking-blocks/thinking-assembler.ts';
 import type { ContentBlockDelta, ConverseEvent } from '../../../wire/converse.ts';
-import type { Reply } from '../../dialect.ts';
-import { refusalIn } from '../../answer/model-refusal.ts';
-import { OpenCall } from './tool-call-item-builder.ts';
-import { addRefusal, OpenMessage } from './message-item-builder.ts';
-import { sealThought } from '../request/sealed-reasoning.ts';
-import type { ItemEnd, Slots } from './output-slots.ts';
-import { OpenThought } from './reasoning-item-builder.ts';
-import type { ToolForm } from '../request/tools/responses-tool-form.ts';
-import { joinedName } from '../request/tools/responses-tool-kinds.ts';
+import type { AnswerOptions } from '../../dialect.ts';
+import { refusalTextOf } from '../../answer/model-refusal.ts';
+import { ToolCallItemBuilder } from './tool-call-item-builder.ts';
+import { addRefusalItem, MessageItemBuilder } from './message-item-builder.ts';
+import { sealThinking } from '../request/sealed-reasoning.ts';
+import type { ItemEndStatus, OutputSlots } from './output-slots.ts';
+import { ReasoningItemBuilder } from './reasoning-item-builder.ts';
+import type { ResponsesToolFormat } from '../request/tools/responses-tool-form.ts';
+import { namespacedName } from '../request/tools/responses-tool-kinds.ts';
 
 type MessageStop = NonNullable<ConverseEvent['messageStop']>;
 
 /** How the items of one answer are made. */
-export interface OutputSettings {
-  form: ToolForm;
-  tally: Tally;
-  reply: Reply;
+export interface ResponseOutputOptions {
+  form: ResponsesToolFormat;
+  tally: AnswerUsage;
+  reply: AnswerOptions;
   /** Whether reasoning items hold the sealed thoughts. */
   sealing: 'asked' | 'unasked';
 }
@@ -28,16 +28,16 @@ export interface OutputSettings {
 export class ResponseOutput {
   /** Why the answer ended; absent until it has. */
   reason?: FinishReason;
-  private readonly slots: Slots;
-  private readonly settings: OutputSettings;
-  private readonly calls = new Map<number, OpenCall>();
-  private readonly thoughts = new ThoughtStream();
-  private message?: OpenMessage;
-  private thought?: OpenThought;
+  private readonly slots: OutputSlots;
+  private readonly settings: ResponseOutputOptions;
+  private readonly calls = new Map<number, ToolCallItemBuilder>();
+  private readonly thoughts = new ThinkingAssembler();
+  private message?: MessageItemBuilder;
+  private thought?: ReasoningItemBuilder;
   /** Signed thoughts since the last call. */
-  private latest: SignedThought[] = [];
+  private latest: SignedThinking[] = [];
 
-  constructor(slots: Slots, settings: OutputSettings) {
+  constructor(slots: OutputSlots, settings: ResponseOutputOptions) {
     this.slots = slots;
     this.settings = settings;
   }
@@ -59,13 +59,16 @@ export class ResponseOutput {
     this.endMessage('completed');
     const { toolUseId = '', name = '' } = start.toolUse;
     const tool = this.settings.form.toolOf(name);
-    this.calls.set(contentBlockIndex, new OpenCall(this.slots, this.callId(toolUseId, joinedName(tool)), tool));
+    this.calls.set(
+      contentBlockIndex,
+      new ToolCallItemBuilder(this.slots, this.callId(toolUseId, namespacedName(tool)), tool),
+    );
   }
 
   private onDelta(block: number, delta: ContentBlockDelta | undefined): void {
     if (delta?.text) {
       this.settings.tally.addText(delta.text);
-      this.message ??= new OpenMessage(this.slots);
+      this.message ??= new MessageItemBuilder(this.slots);
       this.message.add(delta.text);
     } else if (delta?.toolUse?.input) {
       this.settings.tally.addText(delta.toolUse.input);
@@ -77,7 +80,7 @@ export class ResponseOutput {
       const { text } = delta.reasoningContent;
       if (!text) return;
       this.settings.tally.addReasoning(text);
-      this.thought ??= new OpenThought(this.slots);
+      this.thought ??= new ReasoningItemBuilder(this.slots);
       this.thought.add(text);
     }
   }
@@ -93,30 +96,31 @@ export class ResponseOutput {
   }
 
   private onStop({ stopReason, additionalModelResponseFields }: MessageStop): void {
-    this.reason = finishReason(stopReason);
-    const end: ItemEnd = this.reason === 'length' || this.reason === 'content_filter' ? 'incomplete' : 'completed';
+    this.reason = toFinishReason(stopReason);
+    const end: ItemEndStatus =
+      this.reason === 'length' || this.reason === 'content_filter' ? 'incomplete' : 'completed';
     // Blocks need not be ended before the message is.
     this.endThought(end);
     this.endMessage(end);
     for (const call of this.calls.values()) call.end(call.isWhole ? end : 'incomplete');
     this.calls.clear();
-    const refusal = refusalIn(additionalModelResponseFields);
-    if (refusal !== undefined) addRefusal(this.slots, refusal);
+    const refusal = refusalTextOf(additionalModelResponseFields);
+    if (refusal !== undefined) addRefusalItem(this.slots, refusal);
   }
 
-  private endMessage(status: ItemEnd): void {
+  private endMessage(status: ItemEndStatus): void {
     const { message } = this;
     this.message = undefined;
     message?.end(status);
   }
 
-  private endThought(status: ItemEnd): void {
+  private endThought(status: ItemEndStatus): void {
     const signed = this.thoughts.end();
     const { reply, sealing } = this.settings;
-    const sealed = signed && sealing === 'asked' ? sealThought(signed, reply) : undefined;
+    const sealed = signed && sealing === 'asked' ? sealThinking(signed, reply) : undefined;
     if (signed) this.latest.push(signed);
     // A thought that shows nothing is an item for what is sealed in it.
-    const thought = this.thought ?? (sealed === undefined ? undefined : new OpenThought(this.slots));
+    const thought = this.thought ?? (sealed === undefined ? undefined : new ReasoningItemBuilder(this.slots));
     this.thought = undefined;
     thought?.end(status, sealed);
   }

@@ -1,39 +1,44 @@
 import type { GatewayError } from '../../../errors/errors.ts';
-import { answerExtras } from '../../answer/answer-extras.ts';
-import { Tally } from '../../answer/answer-usage.ts';
+import { readAnswerExtras } from '../../answer/answer-extras.ts';
+import { AnswerUsage } from '../../answer/answer-usage.ts';
 import { usageOfEvent } from '../../../wire/usage.ts';
 import type { ConverseEvent, StreamMetadata } from '../../../wire/converse.ts';
-import type { FrameWriter, Reply } from '../../dialect.ts';
-import { envelopeOf, failedAnswer, finishedAnswer, type ResponsesAnswer } from './response-object.ts';
-import { EventFrames } from './responses-events.ts';
+import type { FrameWriter, AnswerOptions } from '../../dialect.ts';
+import { newResponseObject, failedResponse, completedResponse, type ResponseObject } from './response-object.ts';
+import { ResponseEventFrames } from './responses-events.ts';
 import { ResponseOutput } from './responses-output.ts';
 import { ENCRYPTED_REASONING } from '../request/responses-request.ts';
-import type { Keeping } from './responses-response.ts';
-import { Slots } from './output-slots.ts';
-import { toolFormOf } from '../request/tools/responses-tool-form.ts';
+import type { ResponseStorage } from './responses-response.ts';
+import { OutputSlots } from './output-slots.ts';
+import { responsesToolFormatOf } from '../request/tools/responses-tool-form.ts';
 import type { SseFrame } from '../../../wire/sse-frame.ts';
 import type { ResponsesRequest } from '../responses-request.types.ts';
 
 /** The state of one streamed answer. Its last event says how it ended, whatever happened; there is no `[DONE]`. */
 class ResponsesStream implements FrameWriter {
-  private readonly frames = new EventFrames();
-  private readonly tally = new Tally();
-  private readonly slots: Slots;
+  private readonly frames = new ResponseEventFrames();
+  private readonly tally = new AnswerUsage();
+  private readonly slots: OutputSlots;
   private readonly output: ResponseOutput;
-  private readonly envelope: ResponsesAnswer;
-  private readonly keep: Keeping['keep'];
-  private readonly reply: Reply;
+  private readonly envelope: ResponseObject;
+  private readonly keep: ResponseStorage['keep'];
+  private readonly reply: AnswerOptions;
   private metadata?: StreamMetadata;
   private begun = false;
   private failure?: unknown;
 
-  constructor(request: ResponsesRequest, reply: Reply, { conversation = request, keep }: Keeping) {
+  constructor(request: ResponsesRequest, reply: AnswerOptions, { conversation = request, keep }: ResponseStorage) {
     this.keep = keep;
     this.reply = reply;
-    this.envelope = envelopeOf(request, reply, keep ? 'kept' : 'not_kept');
-    this.slots = new Slots(reply.id, this.frames);
+    this.envelope = newResponseObject(request, reply, keep ? 'kept' : 'not_kept');
+    this.slots = new OutputSlots(reply.id, this.frames);
     const sealing = request.include?.includes(ENCRYPTED_REASONING) ? 'asked' : 'unasked';
-    this.output = new ResponseOutput(this.slots, { form: toolFormOf(conversation), tally: this.tally, reply, sealing });
+    this.output = new ResponseOutput(this.slots, {
+      form: responsesToolFormatOf(conversation),
+      tally: this.tally,
+      reply,
+      sealing,
+    });
   }
 
   onEvent(event: ConverseEvent): readonly SseFrame[] {
@@ -49,11 +54,11 @@ class ResponsesStream implements FrameWriter {
   onEnd(): readonly SseFrame[] {
     if (this.failure !== undefined) throw this.failure;
     this.begin();
-    const response = finishedAnswer(this.envelope, {
+    const response = completedResponse(this.envelope, {
       output: this.slots.finished,
       reason: this.output.reason,
       tally: this.tally,
-      extras: answerExtras(this.metadata ? [this.metadata] : []),
+      extras: readAnswerExtras(this.metadata ? [this.metadata] : []),
       endedAt: this.reply.clock?.() ?? this.reply.created,
     });
     this.keep?.(response);
@@ -65,7 +70,7 @@ class ResponsesStream implements FrameWriter {
   /** Items that had not come to their end are left out: nobody may act on half a call. */
   onFailure(failure: GatewayError): readonly SseFrame[] {
     this.begin();
-    const response = failedAnswer(this.envelope, this.slots.finished, failure);
+    const response = failedResponse(this.envelope, this.slots.finished, failure);
     this.keep?.(response);
     this.frames.add('response.failed', { response });
     return this.frames.take();
@@ -88,6 +93,10 @@ class ResponsesStream implements FrameWriter {
   }
 }
 
-export function responsesStream(request: ResponsesRequest, reply: Reply, keeping: Keeping = {}): FrameWriter {
+export function responsesStream(
+  request: ResponsesRequest,
+  reply: AnswerOptions,
+  keeping: ResponseStorage = {},
+): FrameWriter {
   return new ResponsesStream(request, reply, keeping);
 }

@@ -1,26 +1,27 @@
-import { customInput, inputOfPieces } from '../../tools/custom-tool-input.ts';
-import { callItem, ID_PREFIX } from './tool-call-items.ts';
-import { placeOf, type Place } from './responses-events.ts';
-import type { ItemEnd, Slot, Slots } from './output-slots.ts';
+import { customToolText, joinInputPieces } from '../../tools/custom-tool-input.ts';
+import { toToolCallItem, ITEM_ID_PREFIX } from './tool-call-items.ts';
+import { deltaTemplateOf, type DeltaTemplate } from './responses-events.ts';
+import type { ItemEndStatus, OutputSlot, OutputSlots } from './output-slots.ts';
 import type { ToolIdentity } from '../request/tools/responses-tool-kinds.ts';
 
 /** One call of a tool, while its input comes: JSON cut anywhere. */
-export class OpenCall {
-  private readonly slots: Slots;
-  private readonly slot: Slot;
+export class ToolCallItemBuilder {
+  private readonly slots: OutputSlots;
+  private readonly slot: OutputSlot;
   private readonly callId: string;
   private readonly tool: ToolIdentity;
-  private readonly place?: Place;
+  private readonly place?: DeltaTemplate;
   private input = '';
 
-  constructor(slots: Slots, callId: string, tool: ToolIdentity) {
+  constructor(slots: OutputSlots, callId: string, tool: ToolIdentity) {
     this.slots = slots;
     this.callId = callId;
     this.tool = tool;
-    this.slot = slots.take(ID_PREFIX[tool.kind]);
+    this.slot = slots.take(ITEM_ID_PREFIX[tool.kind]);
     // What an action or an operation is, is known at its end.
     if (this.tool.kind === 'function' || this.tool.kind === 'custom') slots.begin(this.slot, this.item('in_progress'));
-    if (tool.kind === 'function') this.place = placeOf('response.function_call_arguments.delta', this.address());
+    if (tool.kind === 'function')
+      this.place = deltaTemplateOf('response.function_call_arguments.delta', this.address());
   }
 
   add(json: string): void {
@@ -39,7 +40,7 @@ export class OpenCall {
     }
   }
 
-  end(status: ItemEnd): void {
+  end(status: ItemEndStatus): void {
     // A tool without parameters gets no input at all; clients parse the arguments all the same.
     if (this.input === '') this.add('{}');
     this.tellWhole();
@@ -58,7 +59,7 @@ export class OpenCall {
         return;
       case 'custom': {
         // The text of a custom tool stands inside the JSON: it is told when it is whole.
-        const input = customInput(inputOfPieces(this.input));
+        const input = customToolText(joinInputPieces(this.input));
         if (input !== '') sink.add('response.custom_tool_call_input.delta', { ...this.address(), delta: input });
         sink.add('response.custom_tool_call_input.done', { ...this.address(), input });
         return;
@@ -78,7 +79,7 @@ export class OpenCall {
     return { item_id: this.slot.id, output_index: this.slot.output_index };
   }
 
-  private item(status: ItemEnd | 'in_progress') {
-    return callItem(this.slot.id, this.callId, this.tool, this.input, status);
+  private item(status: ItemEndStatus | 'in_progress') {
+    return toToolCallItem(this.slot.id, this.callId, this.tool, this.input, status);
   }
 }

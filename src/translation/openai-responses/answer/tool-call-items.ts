@@ -1,14 +1,14 @@
 import type { ResponseOutputItem } from 'openai/resources/responses/responses';
 
-import { customInput, inputOfPieces } from '../../tools/custom-tool-input.ts';
-import { listOf, type CallKind, type ToolIdentity } from '../request/tools/responses-tool-kinds.ts';
+import { customToolText, joinInputPieces } from '../../tools/custom-tool-input.ts';
+import { asArray, type ToolCallKind, type ToolIdentity } from '../request/tools/responses-tool-kinds.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 
 type Status = 'in_progress' | 'completed' | 'incomplete';
 type PatchCall = Extract<ResponseOutputItem, { type: 'apply_patch_call' }>;
 
 /** Prefixes of the ids of items, as OpenAI's. */
-export const ID_PREFIX: Readonly<Record<CallKind, string>> = {
+export const ITEM_ID_PREFIX: Readonly<Record<ToolCallKind, string>> = {
   function: 'fc',
   custom: 'ctc',
   shell: 'sh',
@@ -18,7 +18,7 @@ export const ID_PREFIX: Readonly<Record<CallKind, string>> = {
 };
 
 /** A call as the item that its kind of tool has; `input` is JSON, as far as it has come. */
-export function callItem(
+export function toToolCallItem(
   id: string,
   callId: string,
   tool: ToolIdentity,
@@ -30,7 +30,7 @@ export function callItem(
     case 'function':
       return { id, type: 'function_call', call_id: callId, ...named, arguments: input, status };
     case 'custom': {
-      const text = status === 'in_progress' ? '' : customInput(inputOfPieces(input));
+      const text = status === 'in_progress' ? '' : customToolText(joinInputPieces(input));
       // OpenAI's item has no status of its own, but an id.
       return { id, type: 'custom_tool_call', call_id: callId, ...named, input: text };
     }
@@ -45,7 +45,7 @@ export function callItem(
     }
     case 'tool_search': {
       const execution = 'client';
-      return { id, type: 'tool_search_call', call_id: callId, arguments: inputOfPieces(input), execution, status };
+      return { id, type: 'tool_search_call', call_id: callId, arguments: joinInputPieces(input), execution, status };
     }
     default:
       return tool.kind satisfies never;
@@ -82,14 +82,14 @@ function patchOperation(json: string): PatchCall['operation'] {
 }
 
 function fieldsOf(json: string): Record<string, unknown> {
-  const input = inputOfPieces(json);
+  const input = joinInputPieces(json);
   return isRecord(input) ? input : {};
 }
 
 /** Models give one command where a list is asked for. */
 function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];
-  return listOf(value).map(String);
+  return asArray(value).map(String);
 }
 
 function numberOr<Other>(value: unknown, other: Other): number | Other {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { contextOf, GENERATIONS } from '../../../../test/support/model-cards.ts';
-import type { SignedThought } from '../../thinking-blocks/signed-thinking.ts';
-import type { TranslationContext } from '../../dialect.ts';
+import type { SignedThinking } from '../../thinking-blocks/signed-thinking.ts';
+import type { TranslationOptions } from '../../dialect.ts';
 import { responsesRequest } from './responses-request.ts';
 import type { ResponsesRequest } from '../responses-request.types.ts';
 
@@ -14,7 +14,7 @@ const CALL = { type: 'function_call', call_id: 'call_1', name: 'weather', argume
 const OUTPUT = { type: 'function_call_output', call_id: 'call_1', output: 'Sunny.' };
 const tools = [{ type: 'function', name: 'weather', parameters: { type: 'object' } }];
 
-function translated(input: unknown[], context: Partial<TranslationContext> = {}) {
+function translated(input: unknown[], context: Partial<TranslationOptions> = {}) {
   const request = { model: 'm', input, tools } as unknown as ResponsesRequest;
   const { inputs, adjusted } = responsesRequest(request, { ...contextOf(GENERATIONS[1]!), ...context });
   const messages: Loose[] = JSON.parse(JSON.stringify(inputs[0]!.messages));
@@ -92,7 +92,7 @@ describe('items of a conversation that began at another service', () => {
   });
 
   it('separate neither thinking from its call nor a call from its result', () => {
-    const thinking: SignedThought = { kind: 'thinking', text: 'Hm.', signature: 's' };
+    const thinking: SignedThinking = { kind: 'thinking', text: 'Hm.', signature: 's' };
     const mcp = { type: 'mcp_call', name: 'n', arguments: '{}', output: 'Done.' };
     const { messages } = translated([{ role: 'user', content: 'a' }, mcp, CALL, mcp, OUTPUT], {
       thoughts: new Map([['call_1', [thinking]]]),

@@ -6,21 +6,21 @@ import { textBlock } from '../../content/text-blocks.ts';
 import {
   addInstruction,
   type Conversation,
-  type Instruction,
-  withTopInstructions,
+  type SystemInstruction,
+  withSystemPrompt,
 } from '../../history/system-prompt.ts';
-import { thoughtBlock } from '../../thinking-blocks/signed-thinking.ts';
-import type { ToolNames } from '../../tools/tool-names.ts';
+import { toReasoningBlock } from '../../thinking-blocks/signed-thinking.ts';
+import type { ToolNameMap } from '../../tools/tool-names.ts';
 import type { ContentBlock, ConverseMessage } from '../../../wire/converse.ts';
-import type { TranslationContext } from '../../dialect.ts';
+import type { TranslationOptions } from '../../dialect.ts';
 import { CONTENT_LIMITS } from '../../../limits/content-limits.ts';
 import { aboveLimit } from '../../../limits/limit-error.ts';
 import { RestoredContent } from '../../../limits/restored-content.ts';
-import { callReference, readCall, readOutput, type Item } from './read-tool-items.ts';
-import { readContent, readWords } from './responses-content.ts';
-import { partInTools } from './tools/responses-tool-kinds.ts';
+import { responsesToolCallRef, readToolCallItem, readToolOutputItem, type InputItem } from './read-tool-items.ts';
+import { readResponsesContent, readResponsesText } from './responses-content.ts';
+import { toolItemRole } from './tools/responses-tool-kinds.ts';
 import { isDoneElsewhere, reportOf } from './responses-hosted-items.ts';
-import { openSummary, openThoughts, REASONING, unreadableSummary } from './sealed-reasoning.ts';
+import { openCompaction, openSealedThinking, REASONING_PARAM, unreadableSummary } from './sealed-reasoning.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 
 /** Characters of an unknown type that an error message repeats. */
@@ -28,14 +28,14 @@ const MOST_TYPE_CHARACTERS = 64;
 
 /** What all items of a request are read with. */
 interface Reading {
-  names: ToolNames;
+  names: ToolNameMap;
   attachments: Attachments;
-  context: TranslationContext;
+  context: TranslationOptions;
 }
 
 /** Reads the items one by one, in order; merging and alternating is the business of `toTurns`. */
 class ItemReader {
-  readonly instructions: Instruction[] = [];
+  readonly instructions: SystemInstruction[] = [];
   readonly turns: ConverseMessage[] = [];
   private readonly reading: Reading;
   private readonly adjustments: Adjustments;
@@ -60,10 +60,10 @@ class ItemReader {
     if (!isRecord(item)) throw invalidType(param, 'an object', item);
     const type = item['type'] ?? ('role' in item ? 'message' : 'item_reference');
     if (isOfServerSearch(item, type)) return this.leaveOut(type, 'dropped', param);
-    const part = partInTools(type);
+    const part = toolItemRole(type);
     if (part === 'call') return this.readCall(item, param);
     if (part === 'result') {
-      return this.say('user', readOutput(item, { ...this.reading, adjustments: this.adjustments }, param));
+      return this.say('user', readToolOutputItem(item, { ...this.reading, adjustments: this.adjustments }, param));
     }
     switch (type) {
       case 'message':
@@ -85,56 +85,56 @@ class ItemReader {
 
   /** Throws GatewayError 400 if items were left out and nothing of the conversation remains. */
   finish(): void {
-    if (this.unsigned) this.adjustments.changed(REASONING, 'unsigned');
+    if (this.unsigned) this.adjustments.changed(REASONING_PARAM, 'unsigned');
     this.placeReports();
     if (this.leftOut !== undefined && this.turns.length === 0) throw this.leftOut;
   }
 
-  private readMessage({ role, content }: Item, param: string): void {
+  private readMessage({ role, content }: InputItem, param: string): void {
     const path = `${param}.content`;
     switch (role) {
       case 'user':
         this.placeReports();
-        return this.say('user', readContent(content, this.reading.attachments, path, this.adjustments));
+        return this.say('user', readResponsesContent(content, this.reading.attachments, path, this.adjustments));
       case 'assistant':
-        return this.say('assistant', readWords(content, 'assistant', path, this.adjustments));
+        return this.say('assistant', readResponsesText(content, 'assistant', path, this.adjustments));
       case 'system':
       case 'developer':
-        return addInstruction(readWords(content, 'system', path, this.adjustments), this, this.adjustments);
+        return addInstruction(readResponsesText(content, 'system', path, this.adjustments), this, this.adjustments);
       default:
         throw notListed(`${param}.role`, ['system', 'developer', 'user', 'assistant'], role);
     }
   }
 
-  private readReasoning(item: Item, param: string): void {
+  private readReasoning(item: InputItem, param: string): void {
     const sealed = item['encrypted_content'];
     const path = `${param}.encrypted_content`;
     if (typeof sealed === 'string') this.countSealed(path);
     const { adjustments, restored } = this;
-    const thoughts = openThoughts(sealed, this.reading.context, path, { adjustments, restored });
+    const thoughts = openSealedThinking(sealed, this.reading.context, path, { adjustments, restored });
     if (thoughts.length > 0) {
       this.thought = true;
-      this.say('assistant', thoughts.map(thoughtBlock));
+      this.say('assistant', thoughts.map(toReasoningBlock));
     } else if (!sealed) {
       this.unsigned = true;
     }
   }
 
   /** What was kept for a call stands in for thoughts that the client did not give back. */
-  private readCall(item: Item, param: string): void {
+  private readCall(item: InputItem, param: string): void {
     this.calls += 1;
     if (this.calls > CONTENT_LIMITS.callItems.most) throw aboveLimit(CONTENT_LIMITS.callItems, param, this.calls);
-    const call = readCall(item, this.reading.names, param, this.adjustments);
-    const kept = this.thought ? [] : (this.reading.context.thoughts?.get(callReference(item)?.id ?? '') ?? []);
+    const call = readToolCallItem(item, this.reading.names, param, this.adjustments);
+    const kept = this.thought ? [] : (this.reading.context.thoughts?.get(responsesToolCallRef(item)?.id ?? '') ?? []);
     if (kept.length > 0) this.unsigned = false;
     this.thought = false;
-    this.say('assistant', [...kept.map(thoughtBlock), call]);
+    this.say('assistant', [...kept.map(toReasoningBlock), call]);
   }
 
-  private readCompaction(item: Item, param: string): void {
+  private readCompaction(item: InputItem, param: string): void {
     const path = `${param}.encrypted_content`;
     this.countSealed(path);
-    const summary = openSummary(item['encrypted_content'], this.reading.context);
+    const summary = openCompaction(item['encrypted_content'], this.reading.context);
     if (summary === undefined) {
       this.adjustments.changed('input.compaction', 'foreign_dropped');
       this.leftOut ??= unreadableSummary(path);
@@ -145,13 +145,13 @@ class ItemReader {
   }
 
   /** A reference that the store could not resolve. Kept thinking returns by the id of its call. */
-  private readReference({ id }: Item, param: string): void {
+  private readReference({ id }: InputItem, param: string): void {
     if (typeof id === 'string' && id.startsWith('rs_')) this.unsigned = true;
     else this.adjustments.dropped('input.item_reference');
     this.leftOut ??= unknownReference(`${param}.id`);
   }
 
-  private readForeign(item: Item, type: unknown, param: string): void {
+  private readForeign(item: InputItem, type: unknown, param: string): void {
     const report = reportOf(item);
     if (report === undefined) return this.leaveOut(type, isDoneElsewhere(type) ? 'dropped' : 'unknown', param);
     this.adjustments.changed(reportedAs(type), 'text');
@@ -181,7 +181,7 @@ class ItemReader {
 }
 
 /** The conversation of a request: its instructions, and its input, which is text or a list of items. */
-export function readItems(
+export function readInputItems(
   { instructions, input }: { instructions?: string | null; input?: unknown },
   reading: Reading,
   adjustments: Adjustments,
@@ -193,11 +193,11 @@ export function readItems(
     input.forEach((item: unknown, index) => reader.read(item, `input[${index}]`));
   } else throw invalidType('input', 'one of a string or an array of items', input);
   reader.finish();
-  return withTopInstructions(reader.instructions, reader.turns, reading.context.model.rules, adjustments);
+  return withSystemPrompt(reader.instructions, reader.turns, reading.context.model.rules, adjustments);
 }
 
 /** Returns true for the items of a tool search that OpenAI ran: they have no id of a call. */
-function isOfServerSearch(item: Item, type: unknown): boolean {
+function isOfServerSearch(item: InputItem, type: unknown): boolean {
   return (type === 'tool_search_call' || type === 'tool_search_output') && item['execution'] === 'server';
 }
 

@@ -2,52 +2,57 @@ import { invalidType, missingField, notObject, notText } from '../../../limits/f
 import type { Attachments } from '../../attachments/attachments.ts';
 import type { Adjustments } from '../../adjustments.ts';
 import { textBlock, withoutLoneSurrogates } from '../../content/text-blocks.ts';
-import { CUSTOM_INPUT } from '../../tools/custom-tool-input.ts';
-import { readArguments, type ToolInput } from '../../tools/tool-input.ts';
-import type { ToolNames } from '../../tools/tool-names.ts';
-import { resultContent } from '../../tools/tool-result.ts';
+import { CUSTOM_TOOL_INPUT_PROPERTY } from '../../tools/custom-tool-input.ts';
+import { parseToolArguments, type ToolInput } from '../../tools/tool-input.ts';
+import type { ToolNameMap } from '../../tools/tool-names.ts';
+import { toToolResult } from '../../tools/tool-result.ts';
 import type { ContentBlock } from '../../../wire/converse.ts';
-import type { CallReference } from '../../dialect.ts';
-import { readContent } from './responses-content.ts';
-import { calledTool, joinedName, listOf } from './tools/responses-tool-kinds.ts';
+import type { ToolCallRef } from '../../dialect.ts';
+import { readResponsesContent } from './responses-content.ts';
+import { calledTool, namespacedName, asArray } from './tools/responses-tool-kinds.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 
 /** An item of the input as the client sent it. */
-export type Item = Readonly<Record<string, unknown>>;
+export type InputItem = Readonly<Record<string, unknown>>;
 
 /** The id of a call that has one and names its tool, for thoughts that were kept for it. */
-export function callReference(item: unknown): CallReference | undefined {
+export function responsesToolCallRef(item: unknown): ToolCallRef | undefined {
   const tool = calledTool(item);
-  const id = tool && (item as Item)['call_id'];
-  return tool && typeof id === 'string' ? { id, name: joinedName(tool) } : undefined;
+  const id = tool && (item as InputItem)['call_id'];
+  return tool && typeof id === 'string' ? { id, name: namespacedName(tool) } : undefined;
 }
 
 /** Any item of a call as Converse's tool use. */
-export function readCall(item: Item, names: ToolNames, param: string, adjustments: Adjustments): ContentBlock {
+export function readToolCallItem(
+  item: InputItem,
+  names: ToolNameMap,
+  param: string,
+  adjustments: Adjustments,
+): ContentBlock {
   const tool = calledTool(item);
   if (!tool) throw notText(`${param}.name`, item['name']);
   const toolUseId = readId(item['call_id'] ?? item['id'], `${param}.call_id`);
-  const name = names.toBedrock(joinedName(tool));
+  const name = names.toBedrock(namespacedName(tool));
   return { toolUse: { toolUseId, name, input: readInput(item, param, adjustments) } };
 }
 
-function readInput(item: Item, param: string, adjustments: Adjustments): ToolInput {
+function readInput(item: InputItem, param: string, adjustments: Adjustments): ToolInput {
   switch (item['type']) {
     case 'custom_tool_call': {
       const { input } = item;
       if (typeof input !== 'string') throw notText(`${param}.input`, input);
-      return { [CUSTOM_INPUT]: withoutLoneSurrogates(input) };
+      return { [CUSTOM_TOOL_INPUT_PROPERTY]: withoutLoneSurrogates(input) };
     }
     case 'shell_call':
-      return readArguments(actionOf(item['action'], `${param}.action`), adjustments);
+      return parseToolArguments(actionOf(item['action'], `${param}.action`), adjustments);
     case 'local_shell_call': {
       const { type: _, ...action } = actionOf(item['action'], `${param}.action`);
-      return readArguments(action, adjustments);
+      return parseToolArguments(action, adjustments);
     }
     case 'apply_patch_call':
-      return readArguments(actionOf(item['operation'], `${param}.operation`), adjustments);
+      return parseToolArguments(actionOf(item['operation'], `${param}.operation`), adjustments);
     default:
-      return readArguments(item['arguments'], adjustments);
+      return parseToolArguments(item['arguments'], adjustments);
   }
 }
 
@@ -58,7 +63,7 @@ interface Reading {
 }
 
 /** Any item of a call's result as it stands in the user's turn; a cache point in it stands behind it. */
-export function readOutput(item: Item, reading: Reading, param: string): ContentBlock[] {
+export function readToolOutputItem(item: InputItem, reading: Reading, param: string): ContentBlock[] {
   const toolUseId = readId(item['call_id'] ?? item['id'], `${param}.call_id`);
   const result = (text: string, status?: 'error'): ContentBlock[] => [
     { toolResult: { toolUseId, content: [textBlock(text)], ...(status && { status }) } },
@@ -75,8 +80,8 @@ export function readOutput(item: Item, reading: Reading, param: string): Content
     default: {
       const { attachments, adjustments } = reading;
       const path = `${param}.output`;
-      const { content, points } = resultContent(item['output'], path, (parts) =>
-        readContent(parts, attachments, path, adjustments),
+      const { content, points } = toToolResult(item['output'], path, (parts) =>
+        readResponsesContent(parts, attachments, path, adjustments),
       );
       return [{ toolResult: { toolUseId, content } }, ...points];
     }
@@ -109,7 +114,7 @@ function shellText(output: unknown, param: string): string {
 
 /** The tools themselves are offered from here on; the result names them. */
 function foundText(tools: unknown): string {
-  const names = listOf(tools).flatMap((tool) =>
+  const names = asArray(tools).flatMap((tool) =>
     isRecord(tool) && typeof tool['name'] === 'string' ? tool['name'] : [],
   );
   return names.length === 0 ? 'No tool was found.' : `These tools can be called now: ${names.join(', ')}.`;

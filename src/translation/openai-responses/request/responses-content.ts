@@ -1,23 +1,23 @@
 import { badRequest } from '../../../errors/errors.ts';
 import { notListed } from '../../../limits/field-errors.ts';
 import type { Attachments } from '../../attachments/attachments.ts';
-import { asksForLess, documentFromFile, imageFromUrl, isGiven, stringOf } from '../../attachments/media-sources.ts';
+import { asksForLess, documentFromFile, imageFromUrl, hasValue, asString } from '../../attachments/media-sources.ts';
 import type { Adjustments } from '../../adjustments.ts';
-import { blocksOf, readText } from '../../content/content-parts.ts';
-import type { Instruction } from '../../history/system-prompt.ts';
+import { toContentBlocks, readText } from '../../content/content-parts.ts';
+import type { SystemInstruction } from '../../history/system-prompt.ts';
 import type { ContentBlock } from '../../../wire/converse.ts';
 
 /** A content part as the client sent it. */
 type Part = Readonly<Record<string, unknown>> & { type?: unknown };
 
 /** What the system, the developer or the assistant says: words only. `param` is the path of the content. */
-export function readWords(
+export function readResponsesText(
   content: unknown,
   speaker: 'system' | 'assistant',
   param: string,
   adjustments: Adjustments,
-): Instruction[] {
-  return blocksOf(content as readonly Part[], param, adjustments, (part, path) => {
+): SystemInstruction[] {
+  return toContentBlocks(content as readonly Part[], param, adjustments, (part, path) => {
     switch (part.type) {
       case 'input_text':
         return readText(part['text'], `${path}.text`);
@@ -39,20 +39,20 @@ export function readWords(
 }
 
 /** What a user says and shows, and what tools return. */
-export function readContent(
+export function readResponsesContent(
   content: unknown,
   attachments: Attachments,
   param: string,
   adjustments: Adjustments,
 ): ContentBlock[] {
-  return blocksOf(content as readonly Part[], param, adjustments, (part, path): ContentBlock => {
+  return toContentBlocks(content as readonly Part[], param, adjustments, (part, path): ContentBlock => {
     switch (part.type) {
       case 'input_text':
         return readText(part['text'], `${path}.text`);
       case 'input_image':
-        return readImage(part, attachments, path);
+        return readResponsesImage(part, attachments, path);
       case 'input_file':
-        return readFile(part, attachments, path);
+        return readResponsesFile(part, attachments, path);
       case 'output_text':
       case 'refusal':
         throw badRequest(`Only the assistant has parts of type ${part.type}.`, `${path}.type`);
@@ -63,21 +63,21 @@ export function readContent(
 }
 
 /** An image, by its URL or as a data URL. */
-export function readImage(part: Part, attachments: Attachments, param: string): ContentBlock {
+export function readResponsesImage(part: Part, attachments: Attachments, param: string): ContentBlock {
   attachments.require('vision', `${param}.type`);
-  if (isGiven(part['file_id'])) {
+  if (hasValue(part['file_id'])) {
     throw badRequest('This gateway keeps no files: send the image itself as image_url.', `${param}.file_id`);
   }
   // Bedrock's models always look at the whole image, as `auto`, `high` and `original` ask for.
   if (asksForLess(part['detail'])) attachments.adjustments.ignored('input_image.detail');
   const path = `${param}.image_url`;
-  return imageFromUrl(stringOf(part['image_url'], path), attachments, path);
+  return imageFromUrl(asString(part['image_url'], path), attachments, path);
 }
 
 /** A file, as data. */
-export function readFile(part: Part, attachments: Attachments, param: string): ContentBlock {
+export function readResponsesFile(part: Part, attachments: Attachments, param: string): ContentBlock {
   attachments.require('documents', `${param}.type`);
-  if (isGiven(part['file_url'])) {
+  if (hasValue(part['file_url'])) {
     throw badRequest('Files are not fetched: send the file itself as file_data.', `${param}.file_url`);
   }
   return documentFromFile(part, attachments, param);

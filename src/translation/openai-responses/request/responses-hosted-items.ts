@@ -1,5 +1,5 @@
-import type { Item } from './read-tool-items.ts';
-import { listOf } from './tools/responses-tool-kinds.ts';
+import type { InputItem } from './read-tool-items.ts';
+import { asArray } from './tools/responses-tool-kinds.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 
 /** Items of tools that another service ran, and items that have no meaning for the models of Bedrock. */
@@ -26,7 +26,7 @@ export function isDoneElsewhere(type: unknown): boolean {
  * Returns what an item of a hosted tool reports, as text for the model. Returns undefined for an item that reports
  * nothing that a model can read; the answer that the tool led to is an item of its own.
  */
-export function reportOf(item: Item): string | undefined {
+export function reportOf(item: InputItem): string | undefined {
   switch (item['type']) {
     case 'mcp_call':
       return report(`The tool ${JSON.stringify(item['name'])} of an MCP server was called.`, [
@@ -41,7 +41,7 @@ export function reportOf(item: Item): string | undefined {
       ]);
     case 'file_search_call':
       return report('Files were searched.', [
-        ['Queries', listOf(item['queries']).filter(isText).join('\n')],
+        ['Queries', asArray(item['queries']).filter(isText).join('\n')],
         ['Results', textsOf(item['results'], 'text')],
       ]);
     default:
@@ -58,7 +58,7 @@ function report(title: string, parts: readonly (readonly [string, unknown])[]): 
 }
 
 function textsOf(entries: unknown, field: string): string {
-  return listOf(entries)
+  return asArray(entries)
     .flatMap((entry) => (isRecord(entry) && isText(entry[field]) ? entry[field] : []))
     .join('\n');
 }

@@ -1,20 +1,20 @@
 import type { MediaReference } from '../../../media/media-reference.ts';
-import type { ModelCard } from '../../../models/types/model.ts';
-import { LARGEST_IMAGE_BYTES } from '../../attachments/attachments.ts';
+import type { Model } from '../../../models/types/model.ts';
+import { MAX_IMAGE_BYTES } from '../../attachments/attachments.ts';
 import { isHttps } from '../../attachments/media-sources.ts';
-import { listOf } from './tools/responses-tool-kinds.ts';
+import { asArray } from './tools/responses-tool-kinds.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 
 /**
  * The images of a conversation that have to be fetched before it can be translated, in order: of messages of the user
  * and of results. It only looks: what is wrong with an item is the translation's to say.
  */
-export function mediaReferences(input: unknown, model: ModelCard): MediaReference[] {
+export function responsesMediaReferences(input: unknown, model: Model): MediaReference[] {
   if (!model.rules.vision) return [];
-  return listOf(input).flatMap((item, index) => {
+  return asArray(input).flatMap((item, index) => {
     if (!isRecord(item)) return [];
     const field = item['role'] === 'user' ? 'content' : 'output';
-    return listOf(item[field]).flatMap((part, at) => reference(part, `input[${index}].${field}[${at}]`));
+    return asArray(item[field]).flatMap((part, at) => reference(part, `input[${index}].${field}[${at}]`));
   });
 }
 
@@ -22,5 +22,5 @@ function reference(part: unknown, param: string): MediaReference[] {
   if (!isRecord(part) || part['type'] !== 'input_image') return [];
   const { image_url: url } = part;
   if (typeof url !== 'string' || !isHttps(url)) return [];
-  return [{ url, param: `${param}.image_url`, maxBytes: LARGEST_IMAGE_BYTES }];
+  return [{ url, param: `${param}.image_url`, maxBytes: MAX_IMAGE_BYTES }];
 }

@@ -1,25 +1,25 @@
 import { invalidType, notListed } from '../../../limits/field-errors.ts';
 import { Attachments } from '../../attachments/attachments.ts';
 import { Adjustments } from '../../adjustments.ts';
-import type { GenerationWish } from '../../generation/generation.ts';
-import { toolWishFor } from '../../tools/tools.ts';
-import { conversationRequest } from '../../conversation-request.ts';
-import type { Translation, TranslationContext } from '../../dialect.ts';
+import type { GenerationOptions } from '../../generation/generation.ts';
+import { toolOptionsFor } from '../../tools/tools.ts';
+import { toConverseRequest } from '../../conversation-request.ts';
+import type { Translation, TranslationOptions } from '../../dialect.ts';
 import {
-  generationWish,
+  readGenerationOptions,
   unusedBudgetFields,
   type ExtensionFields,
   type GenerationFields,
 } from '../../generation/extension-fields.ts';
 import { inspectFields } from '../../nested-fields/inspect-fields.ts';
 import { RESPONSES_PLACES } from '../../nested-fields/responses-shapes.ts';
-import { Judge } from '../../parameters/parameter-checker.ts';
+import { ParameterChecker } from '../../parameters/parameter-checker.ts';
 import { RESPONSES_PARAMETERS } from '../../parameters/responses-parameters.ts';
 import { DEFAULT_POLICY } from '../../policy.ts';
-import { readItems } from './input-items.ts';
+import { readInputItems } from './input-items.ts';
 import { readTextFormat } from './responses-text-format.ts';
-import { toolFormOf } from './tools/responses-tool-form.ts';
-import { readTools } from './tools/responses-tools.ts';
+import { responsesToolFormatOf } from './tools/responses-tool-form.ts';
+import { readResponsesTools } from './tools/responses-tools.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 import type { ResponsesRequest } from '../responses-request.types.ts';
 
@@ -47,10 +47,10 @@ const INCLUDED = [
   'computer_call_output.output.image_url',
   'code_interpreter_call.outputs',
 ];
-const judge = new Judge(RESPONSES_PARAMETERS);
+const judge = new ParameterChecker(RESPONSES_PARAMETERS);
 
 /** Throws GatewayError 400 with `param` for what cannot be said in Converse. */
-export function responsesRequest(request: ResponsesRequest, context: TranslationContext): Translation {
+export function responsesRequest(request: ResponsesRequest, context: TranslationOptions): Translation {
   const adjustments = new Adjustments(NAMES);
   judge.judge(request, adjustments);
   inspectFields(request, RESPONSES_PLACES, context.policy ?? DEFAULT_POLICY, adjustments);
@@ -58,26 +58,29 @@ export function responsesRequest(request: ResponsesRequest, context: Translation
 
   const wish = wishOf(request, context);
   for (const field of unusedBudgetFields(request, wish.thinking)) adjustments.ignored(field);
-  const { names } = toolFormOf(request);
-  const tools = toolWishFor(readTools(request, context.policy ?? DEFAULT_POLICY, adjustments), context.model.rules);
+  const { names } = responsesToolFormatOf(request);
+  const tools = toolOptionsFor(
+    readResponsesTools(request, context.policy ?? DEFAULT_POLICY, adjustments),
+    context.model.rules,
+  );
   const attachments = new Attachments(context.model, adjustments, context.fetchedMedia);
-  const conversation = readItems(request, { names, attachments, context }, adjustments);
+  const conversation = readInputItems(request, { names, attachments, context }, adjustments);
   const format = readTextFormat(request);
   const messages = Array.isArray(request.input) ? (request.input as { content?: unknown }[]) : [];
   const fields = { ...request, messages };
   const parts = { ...conversation, param: 'input', wish, tools, names, attachments, format, fields };
-  const { input, ...rest } = conversationRequest(parts, context, adjustments);
+  const { input, ...rest } = toConverseRequest(parts, context, adjustments);
   return { inputs: [input], adjusted: adjustments.list(), ...rest };
 }
 
-function wishOf(request: ResponsesRequest, context: TranslationContext): GenerationWish {
+function wishOf(request: ResponsesRequest, context: TranslationOptions): GenerationOptions {
   const fields: GenerationFields = {
     ...(request as ExtensionFields),
     temperature: request.temperature,
     top_p: request.top_p,
     reasoning_effort: effortOf(request.reasoning),
   };
-  const wish = generationWish(fields, context);
+  const wish = readGenerationOptions(fields, context);
   const named = request.max_output_tokens ?? undefined;
   return {
     ...wish,
@@ -87,7 +90,7 @@ function wishOf(request: ResponsesRequest, context: TranslationContext): Generat
 }
 
 /** A summary of thoughts that nobody asked for: where the model thinks by itself, it is asked to show them. */
-function shownThinking({ reasoning }: ResponsesRequest, { model }: TranslationContext): GenerationWish['thinking'] {
+function shownThinking({ reasoning }: ResponsesRequest, { model }: TranslationOptions): GenerationOptions['thinking'] {
   const summary = reasoning?.summary ?? reasoning?.generate_summary;
   if (!summary || !model.rules.thinking?.byDefault) return { kind: 'unsaid' };
   return { kind: 'on', param: 'reasoning.summary', form: 'adaptive' };

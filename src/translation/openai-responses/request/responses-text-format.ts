@@ -1,13 +1,13 @@
 import { invalidType, notListed } from '../../../limits/field-errors.ts';
-import { anyObjectWish, schemaWish } from '../../structured/schema-output.ts';
+import { anyObjectOutput, schemaOutput } from '../../structured/schema-output.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 import type { ResponsesRequest } from '../responses-request.types.ts';
-import type { StructuredWish } from '../../structured/structured-wish.ts';
+import type { StructuredOutputOptions } from '../../structured/structured-wish.ts';
 
 const PARAM = 'text.format';
 
 /** OpenAI's `text.format`; undefined where the answer is plain text. */
-export function readTextFormat({ text }: ResponsesRequest): StructuredWish | undefined {
+export function readTextFormat({ text }: ResponsesRequest): StructuredOutputOptions | undefined {
   const format: unknown = text?.format ?? undefined;
   if (format === undefined) return undefined;
   if (!isRecord(format)) throw invalidType(PARAM, 'an object', format);
@@ -15,9 +15,9 @@ export function readTextFormat({ text }: ResponsesRequest): StructuredWish | und
     case 'text':
       return undefined;
     case 'json_object':
-      return anyObjectWish(PARAM);
+      return anyObjectOutput(PARAM);
     case 'json_schema':
-      return schemaWish(format, PARAM, PARAM);
+      return schemaOutput(format, PARAM, PARAM);
     default:
       throw notListed(`${PARAM}.type`, ['text', 'json_object', 'json_schema'], format['type']);
   }

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
 import { extractJson } from './json-extraction.ts';
-import { JsonTextStream } from './json-text-stream.ts';
-import type { Check } from '../../json-schema/expected-output.ts';
+import { JsonTextFilter } from './json-text-stream.ts';
+import type { SchemaCheck } from '../../json-schema/expected-output.ts';
 
-const anyObject: Check = (_json, value) =>
+const anyObject: SchemaCheck = (_json, value) =>
   typeof value === 'object' && !Array.isArray(value) ? 'conforms' : { problem: 'the answer is not a JSON object' };
 const ANSWER = '{"a": "} ] \\" {", "b": [1, {"c": null}]}';
 const DRESSED = [
@@ -24,7 +24,7 @@ describe.each(DRESSED)('JSON %s', (_how, text) => {
   it('passes alone, however the text is cut', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (sizes) => {
-        const stream = new JsonTextStream(undefined);
+        const stream = new JsonTextFilter(undefined);
         let passed = '';
         for (let at = 0, turn = 0; at < text.length; turn += 1) {
           const size = sizes[turn % sizes.length]!;
@@ -50,7 +50,7 @@ describe('text without JSON', () => {
   });
 
   it('is held back and released once', () => {
-    const stream = new JsonTextStream(undefined);
+    const stream = new JsonTextFilter(undefined);
     expect(stream.push('I cannot ') + stream.push('do that.')).toBe('');
     expect([stream.begun, stream.release(), stream.release()]).toEqual([false, 'I cannot do that.', '']);
   });
@@ -61,14 +61,14 @@ it('skips braces in prose where the answer is whole', async () => {
 });
 
 it('looks for a list where the schema wants one, and for nothing where it wants a word', () => {
-  expect(new JsonTextStream({ type: 'array' }).push('{x} [1')).toBe('[1');
-  expect(new JsonTextStream({ type: 'string' }).push('"a {b}"')).toBe('');
+  expect(new JsonTextFilter({ type: 'array' }).push('{x} [1')).toBe('[1');
+  expect(new JsonTextFilter({ type: 'string' }).push('"a {b}"')).toBe('');
 });
 
 describe('many pieces', () => {
-  const refused: Check = () => ({ problem: 'no' });
+  const refused: SchemaCheck = () => ({ problem: 'no' });
   const counting =
-    (checked: string[]): Check =>
+    (checked: string[]): SchemaCheck =>
     (json) => {
       checked.push(json);
       return { problem: 'no' };

@@ -1,5 +1,5 @@
-import type { Check } from '../../json-schema/expected-output.ts';
-import { JsonSpan } from './json-span.ts';
+import type { SchemaCheck } from '../../json-schema/expected-output.ts';
+import { JsonEndFinder } from './json-span.ts';
 
 /** Places where JSON may begin that are looked at; prose with more brackets than this is no answer. */
 const MOST_STARTS = 20;
@@ -9,10 +9,10 @@ const FENCE_LINE = /(?:json)?[^\S\n]*\n/iy;
 const FENCE = '```';
 
 /** `unchecked` is the reason why the JSON could not be checked. */
-export type Extraction = { json: string } | { json: string; unchecked: string } | { problem: string };
+export type JsonExtraction = { json: string } | { json: string; unchecked: string } | { problem: string };
 
 /** Text that is to be JSON and nothing else. */
-export async function readJson(text: string, check: Check): Promise<Extraction> {
+export async function parseJsonText(text: string, check: SchemaCheck): Promise<JsonExtraction> {
   const value = parse(text);
   return value === undefined ? { problem: 'the answer is not JSON' } : judged(text, value, check);
 }
@@ -22,7 +22,7 @@ export async function readJson(text: string, check: Check): Promise<Extraction> 
  * not always prevent. The first piece that conforms; else what is wrong with the first that is JSON at all.
  * Takes linear time without the checks, of which there are a bounded number.
  */
-export async function extractJson(text: string, check: Check): Promise<Extraction> {
+export async function extractJson(text: string, check: SchemaCheck): Promise<JsonExtraction> {
   let problem: string | undefined;
   const checked = new Set<string>();
   for (const json of candidates(text)) {
@@ -37,7 +37,7 @@ export async function extractJson(text: string, check: Check): Promise<Extractio
   return { problem: problem ?? 'the answer is not JSON' };
 }
 
-async function judged(json: string, value: unknown, check: Check): Promise<Extraction> {
+async function judged(json: string, value: unknown, check: SchemaCheck): Promise<JsonExtraction> {
   const verdict = await check(json, value);
   if (verdict === 'conforms') return { json };
   return 'unchecked' in verdict ? { json, unchecked: verdict.unchecked } : verdict;
@@ -52,7 +52,7 @@ function* candidates(text: string): Generator<string> {
   for (let start = 0; start < MOST_STARTS; start += 1) {
     const at = rest.search(/[{[]/);
     if (at < 0) return;
-    const end = new JsonSpan().endIn(rest.slice(at));
+    const end = new JsonEndFinder().endIn(rest.slice(at));
     if (end === undefined) return;
     yield rest.slice(at, at + end);
     rest = rest.slice(at + end);

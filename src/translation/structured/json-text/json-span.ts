@@ -1,5 +1,5 @@
 /** Finds the end of a JSON object or list in text that comes in pieces. Brackets within strings do not count. */
-export class JsonSpan {
+export class JsonEndFinder {
   private depth = 0;
   private inString = false;
   private escaped = false;

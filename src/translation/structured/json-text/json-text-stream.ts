@@ -1,10 +1,10 @@
 import type { JsonSchema } from '../../json-schema/json-schema.ts';
-import { JsonSpan } from './json-span.ts';
+import { JsonEndFinder } from './json-span.ts';
 
 /** Lets JSON pass as it comes, without the fences and words around it; holds back what stands before it. */
-export class JsonTextStream {
+export class JsonTextFilter {
   private readonly opening: RegExp | undefined;
-  private readonly span = new JsonSpan();
+  private readonly span = new JsonEndFinder();
   private state: 'before' | 'inside' | 'behind' = 'before';
   private before = '';
   private passed = '';

@@ -1,11 +1,11 @@
-import { servedTier } from '../../../bedrock-options/service-tier.ts';
-import { finishReason } from '../../../answer/stop-reason.ts';
+import { openAiServiceTierOf } from '../../../bedrock-options/service-tier.ts';
+import { toFinishReason } from '../../../answer/stop-reason.ts';
 import type { ConverseAnswer } from '../../../../wire/converse.ts';
 import type { MessagesRequest } from '../../types.ts';
 import type { Usage } from '../../../../usage/usage.ts';
 
 /** Anthropic's reasons, as far as Converse knows them. */
-export type StopReason =
+export type AnthropicStopReason =
   | 'end_turn'
   | 'max_tokens'
   | 'stop_sequence'
@@ -14,8 +14,8 @@ export type StopReason =
   | 'model_context_window_exceeded';
 
 /** Why an answer ended, in Anthropic's words. */
-export interface Ending {
-  stop_reason: StopReason;
+export interface MessageEnding {
+  stop_reason: AnthropicStopReason;
   /** Converse does not tell which sequence ended an answer: known where there was only one. */
   stop_sequence: string | null;
 }
@@ -32,13 +32,13 @@ interface End {
 }
 
 /** Throws GatewayError 502 where Bedrock could not read the model's output. */
-export function endingOf({ stopReason, calls, refusal, matched }: End, request: MessagesRequest): Ending {
+export function messageEndingOf({ stopReason, calls, refusal, matched }: End, request: MessagesRequest): MessageEnding {
   const reason = refusal === undefined ? reasonOf(stopReason, calls) : 'refusal';
   return { stop_reason: reason, stop_sequence: reason === 'stop_sequence' ? (matched ?? onlyStop(request)) : null };
 }
 
-function reasonOf(stopReason: End['stopReason'], calls: number): StopReason {
-  const reason = finishReason(stopReason);
+function reasonOf(stopReason: End['stopReason'], calls: number): AnthropicStopReason {
+  const reason = toFinishReason(stopReason);
   switch (reason) {
     case 'stop':
       if (calls > 0) return 'tool_use';
@@ -60,7 +60,7 @@ function onlyStop({ stop_sequences: sequences }: MessagesRequest): string | null
 }
 
 /** Anthropic's account of an answer. */
-export interface MessageUsage {
+export interface AnthropicUsage {
   input_tokens: number;
   cache_creation_input_tokens: number;
   cache_read_input_tokens: number;
@@ -71,9 +71,9 @@ export interface MessageUsage {
 }
 
 /** Both count the prompt without what the cache held. */
-export function messageUsage(usage: Usage, tier?: ConverseAnswer['serviceTier']): MessageUsage {
+export function toAnthropicUsage(usage: Usage, tier?: ConverseAnswer['serviceTier']): AnthropicUsage {
   const anHour = usage.cacheWrite1h ?? 0;
-  const served = servedTier(tier);
+  const served = openAiServiceTierOf(tier);
   return {
     input_tokens: usage.input,
     cache_creation_input_tokens: usage.cacheWrite,

@@ -1,7 +1,7 @@
-import type { ToolNames } from '../../../tools/tool-names.ts';
+import type { ToolNameMap } from '../../../tools/tool-names.ts';
 import type { ContentBlockDelta, ConverseEvent } from '../../../../wire/converse.ts';
-import { deltaFrame, frameOf } from './messages-frame.ts';
-import { type MessageBlock, textBlock } from './messages-response.ts';
+import { anthropicDeltaFrame, anthropicFrame } from './messages-frame.ts';
+import { type MessageBlock, anthropicTextBlock } from './messages-response.ts';
 import type { SseFrame } from '../../../../wire/sse-frame.ts';
 
 type BlockStart = NonNullable<ConverseEvent['contentBlockStart']>;
@@ -22,14 +22,14 @@ interface OpenBlock {
  * The blocks of one streamed answer. Bedrock announces only calls of tools, and does not end every block; Anthropic's
  * clients need both of each: a block begins with its first piece and ends with whatever comes after it.
  */
-export class MessageBlocks {
+export class MessageBlockStream {
   /** Calls begun so far. */
   calls = 0;
   private next = 0;
   private open?: OpenBlock;
-  private readonly names: ToolNames;
+  private readonly names: ToolNameMap;
 
-  constructor(names: ToolNames) {
+  constructor(names: ToolNameMap) {
     this.names = names;
   }
 
@@ -42,7 +42,7 @@ export class MessageBlocks {
 
   onDelta({ delta, contentBlockIndex = 0 }: BlockDelta): SseFrame[] {
     if (delta?.text) {
-      const begun = this.enter(contentBlockIndex, textBlock(''));
+      const begun = this.enter(contentBlockIndex, anthropicTextBlock(''));
       return [...begun, this.piece('text_delta', 'text', delta.text)];
     }
     if (delta?.toolUse?.input) {
@@ -55,7 +55,7 @@ export class MessageBlocks {
 
   /** A text that comes in one piece. */
   whole(text: string): SseFrame[] {
-    return [...this.begin(-1, textBlock('')), this.piece('text_delta', 'text', text), ...this.end()];
+    return [...this.begin(-1, anthropicTextBlock('')), this.piece('text_delta', 'text', text), ...this.end()];
   }
 
   /** Ends what is open. */
@@ -63,11 +63,11 @@ export class MessageBlocks {
     const { open } = this;
     if (!open) return [];
     this.open = undefined;
-    const stop = frameOf('content_block_stop', { index: open.index });
+    const stop = anthropicFrame('content_block_stop', { index: open.index });
     if (open.type !== 'redacted_thinking') return [stop];
     const data = Buffer.concat(open.redacted).toString('base64');
     const block: MessageBlock = { type: 'redacted_thinking', data };
-    return [frameOf('content_block_start', { index: open.index, content_block: block }), stop];
+    return [anthropicFrame('content_block_start', { index: open.index, content_block: block }), stop];
   }
 
   private onThought(block: number, { text, signature, redactedContent }: Reasoning): SseFrame[] {
@@ -92,11 +92,11 @@ export class MessageBlocks {
     const frames = this.end();
     this.open = { block, type: first.type, index: this.next++, redacted: [] };
     if (first.type === 'redacted_thinking') return frames;
-    frames.push(frameOf('content_block_start', { index: this.open.index, content_block: first }));
+    frames.push(anthropicFrame('content_block_start', { index: this.open.index, content_block: first }));
     return frames;
   }
 
   private piece(type: string, field: string, text: string): SseFrame {
-    return deltaFrame(this.open?.index ?? 0, type, field, text);
+    return anthropicDeltaFrame(this.open?.index ?? 0, type, field, text);
   }
 }

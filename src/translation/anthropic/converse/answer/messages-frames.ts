@@ -1,33 +1,33 @@
-import { answerExtras } from '../../../answer/answer-extras.ts';
+import { readAnswerExtras } from '../../../answer/answer-extras.ts';
 import { matchedStop } from '../../../answer/emulated-stops.ts';
 import { usageOfEvent } from '../../../../wire/usage.ts';
 import type { ConverseEvent, StreamMetadata } from '../../../../wire/converse.ts';
-import { type FrameWriter, type Reply } from '../../../dialect.ts';
+import { type FrameWriter, type AnswerOptions } from '../../../dialect.ts';
 import type { MessagesRequest } from '../../types.ts';
-import { refusalIn } from '../../../answer/model-refusal.ts';
-import { NO_USAGE, type Usage } from '../../../../usage/usage.ts';
-import { MessageBlocks } from './messages-block-stream.ts';
-import { endingOf, type Ending, messageUsage } from './message-ending.ts';
-import { frameOf } from './messages-frame.ts';
-import { toolNamesOf } from '../request/messages-tools.ts';
-import { headOf } from './messages-response.ts';
+import { refusalTextOf } from '../../../answer/model-refusal.ts';
+import { ZERO_USAGE, type Usage } from '../../../../usage/usage.ts';
+import { MessageBlockStream } from './messages-block-stream.ts';
+import { messageEndingOf, type MessageEnding, toAnthropicUsage } from './message-ending.ts';
+import { anthropicFrame } from './messages-frame.ts';
+import { messagesToolNames } from '../request/messages-tools.ts';
+import { messageStartOf } from './messages-response.ts';
 import type { SseFrame } from '../../../../wire/sse-frame.ts';
 import { NO_FRAMES } from '../../../../wire/sse-frame.ts';
 
 /** The state of one streamed answer. How a failure of it is told is the sink's: Anthropic's `error` event. */
 class MessagesStream implements FrameWriter {
   private readonly request: MessagesRequest;
-  private readonly reply: Reply;
-  private readonly blocks: MessageBlocks;
+  private readonly reply: AnswerOptions;
+  private readonly blocks: MessageBlockStream;
   private begun = false;
-  private ending: Ending = { stop_reason: 'end_turn', stop_sequence: null };
-  private usage: Usage = NO_USAGE;
+  private ending: MessageEnding = { stop_reason: 'end_turn', stop_sequence: null };
+  private usage: Usage = ZERO_USAGE;
   private metadata?: StreamMetadata;
 
-  constructor(request: MessagesRequest, reply: Reply) {
+  constructor(request: MessagesRequest, reply: AnswerOptions) {
     this.request = request;
     this.reply = reply;
-    this.blocks = new MessageBlocks(toolNamesOf(request));
+    this.blocks = new MessageBlockStream(messagesToolNames(request));
   }
 
   onEvent(event: ConverseEvent): readonly SseFrame[] {
@@ -35,7 +35,7 @@ class MessagesStream implements FrameWriter {
     if (event.contentBlockDelta && this.begun) return this.blocks.onDelta(event.contentBlockDelta);
     if (event.metadata) {
       this.metadata = event.metadata;
-      this.usage = usageOfEvent(event) ?? NO_USAGE;
+      this.usage = usageOfEvent(event) ?? ZERO_USAGE;
       return NO_FRAMES;
     }
     const begin = this.begin();
@@ -44,13 +44,13 @@ class MessagesStream implements FrameWriter {
   }
 
   onEnd(): readonly SseFrame[] {
-    const { guardrail_trace: trace } = answerExtras(this.metadata ? [this.metadata] : []);
-    const usage = messageUsage(this.usage, this.metadata?.serviceTier);
+    const { guardrail_trace: trace } = readAnswerExtras(this.metadata ? [this.metadata] : []);
+    const usage = toAnthropicUsage(this.usage, this.metadata?.serviceTier);
     return [
       ...this.begin(),
       ...this.blocks.end(),
-      frameOf('message_delta', { delta: this.ending, usage, ...(trace && { guardrail_trace: trace }) }),
-      frameOf('message_stop', {}),
+      anthropicFrame('message_delta', { delta: this.ending, usage, ...(trace && { guardrail_trace: trace }) }),
+      anthropicFrame('message_stop', {}),
     ];
   }
 
@@ -59,11 +59,11 @@ class MessagesStream implements FrameWriter {
     if (contentBlockStart) return this.blocks.onStart(contentBlockStart);
     if (contentBlockStop) return this.blocks.end();
     if (!messageStop) return [];
-    const refusal = refusalIn(messageStop.additionalModelResponseFields);
+    const refusal = refusalTextOf(messageStop.additionalModelResponseFields);
     const said = refusal === undefined ? [] : this.blocks.whole(refusal);
     const { stopReason, additionalModelResponseFields: fields } = messageStop;
     const matched = matchedStop(fields);
-    this.ending = endingOf({ stopReason, calls: this.blocks.calls, refusal, matched }, this.request);
+    this.ending = messageEndingOf({ stopReason, calls: this.blocks.calls, refusal, matched }, this.request);
     // Blocks need not be ended before the message is.
     return [...said, ...this.blocks.end()];
   }
@@ -72,11 +72,11 @@ class MessagesStream implements FrameWriter {
   private begin(): SseFrame[] {
     if (this.begun) return [];
     this.begun = true;
-    const open = { content: [], stop_reason: null, stop_sequence: null, usage: messageUsage(NO_USAGE) };
-    return [frameOf('message_start', { message: { ...headOf(this.reply), ...open } })];
+    const open = { content: [], stop_reason: null, stop_sequence: null, usage: toAnthropicUsage(ZERO_USAGE) };
+    return [anthropicFrame('message_start', { message: { ...messageStartOf(this.reply), ...open } })];
   }
 }
 
-export function messagesStream(request: MessagesRequest, reply: Reply): FrameWriter {
+export function messagesStream(request: MessagesRequest, reply: AnswerOptions): FrameWriter {
   return new MessagesStream(request, reply);
 }

@@ -1,15 +1,15 @@
-import { answerExtras, type GuardrailTrace } from '../../../answer/answer-extras.ts';
+import { readAnswerExtras, type GuardrailTrace } from '../../../answer/answer-extras.ts';
 import { matchedStop } from '../../../answer/emulated-stops.ts';
-import type { ToolNames } from '../../../tools/tool-names.ts';
+import type { ToolNameMap } from '../../../tools/tool-names.ts';
 import type { ToolInput } from '../../../tools/tool-input.ts';
 import { usageOfAnswer } from '../../../../wire/usage.ts';
 import type { ContentBlock, ConverseAnswer } from '../../../../wire/converse.ts';
-import type { Reply } from '../../../dialect.ts';
+import type { AnswerOptions } from '../../../dialect.ts';
 import type { MessagesRequest } from '../../types.ts';
-import { refusalIn } from '../../../answer/model-refusal.ts';
-import { endingOf, type Ending, type MessageUsage, messageUsage } from './message-ending.ts';
-import { toolNamesOf } from '../request/messages-tools.ts';
-import { textOf } from '../../../../wire/block-text.ts';
+import { refusalTextOf } from '../../../answer/model-refusal.ts';
+import { messageEndingOf, type MessageEnding, type AnthropicUsage, toAnthropicUsage } from './message-ending.ts';
+import { messagesToolNames } from '../request/messages-tools.ts';
+import { textOfBlock } from '../../../../wire/block-text.ts';
 
 /** A block of an answer as Anthropic has it. */
 export type MessageBlock =
@@ -20,7 +20,7 @@ export type MessageBlock =
   | { type: 'tool_use'; id: string; name: string; input: ToolInput };
 
 /** What an answer has from its beginning on. */
-export interface MessageHead {
+export interface MessageStart {
   id: string;
   type: 'message';
   role: 'assistant';
@@ -28,14 +28,14 @@ export interface MessageHead {
 }
 
 /** Anthropic's message. */
-export interface MessagesAnswer extends MessageHead, Ending {
+export interface AnthropicMessage extends MessageStart, MessageEnding {
   content: MessageBlock[];
-  usage: MessageUsage;
+  usage: AnthropicUsage;
   /** What the guardrail found; only where the trace is switched on. */
   guardrail_trace?: GuardrailTrace[];
 }
 
-export function headOf({ id, model }: Reply): MessageHead {
+export function messageStartOf({ id, model }: AnswerOptions): MessageStart {
   return { id: `msg_${id}`, type: 'message', role: 'assistant', model };
 }
 
@@ -43,30 +43,30 @@ export function headOf({ id, model }: Reply): MessageHead {
 export function messagesResponse(
   [answer]: readonly ConverseAnswer[],
   request: MessagesRequest,
-  reply: Reply,
-): MessagesAnswer {
-  const names = toolNamesOf(request);
+  reply: AnswerOptions,
+): AnthropicMessage {
+  const names = messagesToolNames(request);
   const content = (answer?.output?.message?.content ?? []).flatMap((block) => blockOf(block, names));
-  const refusal = refusalIn(answer?.additionalModelResponseFields);
-  if (refusal !== undefined) content.push(textBlock(refusal));
+  const refusal = refusalTextOf(answer?.additionalModelResponseFields);
+  if (refusal !== undefined) content.push(anthropicTextBlock(refusal));
   const matched = matchedStop(answer?.additionalModelResponseFields);
   const calls = content.filter(({ type }) => type === 'tool_use').length;
-  const { guardrail_trace: trace } = answerExtras(answer ? [answer] : []);
+  const { guardrail_trace: trace } = readAnswerExtras(answer ? [answer] : []);
   return {
-    ...headOf(reply),
+    ...messageStartOf(reply),
     content,
-    ...endingOf({ stopReason: answer?.stopReason, calls, refusal, matched }, request),
-    usage: messageUsage(usageOfAnswer(answer!), answer?.serviceTier),
+    ...messageEndingOf({ stopReason: answer?.stopReason, calls, refusal, matched }, request),
+    usage: toAnthropicUsage(usageOfAnswer(answer!), answer?.serviceTier),
     ...(trace && { guardrail_trace: trace }),
   };
 }
 
-export function textBlock(text: string): MessageBlock {
+export function anthropicTextBlock(text: string): MessageBlock {
   return { type: 'text', text, citations: null };
 }
 
 /** Blocks keep their order; empty ones are left out, since nobody may send them back. */
-function blockOf(block: ContentBlock, names: ToolNames): MessageBlock[] {
+function blockOf(block: ContentBlock, names: ToolNameMap): MessageBlock[] {
   if (block.toolUse) {
     const { toolUseId: id = '', name = '', input } = block.toolUse;
     return [{ type: 'tool_use', id, name: names.toClient(name), input: input ?? {} }];
@@ -77,6 +77,6 @@ function blockOf(block: ContentBlock, names: ToolNames): MessageBlock[] {
     const { text: thinking = '', signature = '' } = reasoningText;
     return thinking === '' && signature === '' ? [] : [{ type: 'thinking', thinking, signature }];
   }
-  const text = textOf(block);
-  return text === '' ? [] : [textBlock(text)];
+  const text = textOfBlock(block);
+  return text === '' ? [] : [anthropicTextBlock(text)];
 }

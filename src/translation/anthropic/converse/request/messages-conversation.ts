@@ -3,19 +3,24 @@ import { cachePointOf } from '../../../content/cache-control.ts';
 import {
   addInstruction,
   type Conversation,
-  type Instruction,
-  withTopInstructions,
+  type SystemInstruction,
+  withSystemPrompt,
 } from '../../../history/system-prompt.ts';
 import type { ConverseMessage } from '../../../../wire/converse.ts';
 import type { MessagesRequest } from '../../types.ts';
-import { type Reading, readAssistantContent, readInstructions, readUserContent } from './messages-content.ts';
+import {
+  type ContentReaderOptions,
+  readAssistantContent,
+  readSystem,
+  readMessagesUserContent,
+} from './messages-content.ts';
 import { isRecord } from '../../../../wire/json/json-fields.ts';
 
 /** Instructions and messages one by one, in order; merging and alternating is the business of `toTurns`. */
-export function readConversation(request: MessagesRequest, reading: Reading): Conversation {
+export function readConversation(request: MessagesRequest, reading: ContentReaderOptions): Conversation {
   const { system, messages, cache_control: automatic } = request;
   const { adjustments } = reading;
-  const instructions: Instruction[] = [...readInstructions(system ?? [], 'system')];
+  const instructions: SystemInstruction[] = [...readSystem(system ?? [], 'system')];
   const turns: ConverseMessage[] = [];
   messages.forEach((message, index) => {
     const param = `messages[${index}]`;
@@ -24,10 +29,10 @@ export function readConversation(request: MessagesRequest, reading: Reading): Co
     switch (role) {
       case 'system':
         if (turns.length === 0) adjustments.changed('messages.role', 'system_to_top');
-        addInstruction(readInstructions(content, `${param}.content`), { instructions, turns }, adjustments);
+        addInstruction(readSystem(content, `${param}.content`), { instructions, turns }, adjustments);
         break;
       case 'user':
-        turns.push({ role, content: readUserContent(content, reading, `${param}.content`) });
+        turns.push({ role, content: readMessagesUserContent(content, reading, `${param}.content`) });
         break;
       case 'assistant':
         turns.push({ role, content: readAssistantContent(content, reading, `${param}.content`) });
@@ -41,5 +46,5 @@ export function readConversation(request: MessagesRequest, reading: Reading): Co
   const last = turns.at(-1);
   const marked =
     point && last ? [...turns.slice(0, -1), { ...last, content: [...(last.content ?? []), point] }] : turns;
-  return withTopInstructions(instructions, marked, reading.model.rules, adjustments);
+  return withSystemPrompt(instructions, marked, reading.model.rules, adjustments);
 }

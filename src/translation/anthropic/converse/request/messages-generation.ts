@@ -1,25 +1,25 @@
 import { badRequest } from '../../../../errors/errors.ts';
 import { aboveMaximum, belowMinimum, invalidType, notListed } from '../../../../limits/field-errors.ts';
-import type { GenerationWish } from '../../../generation/generation.ts';
-import type { TranslationContext } from '../../../dialect.ts';
+import type { GenerationOptions } from '../../../generation/generation.ts';
+import type { TranslationOptions } from '../../../dialect.ts';
 import {
-  generationWish,
+  readGenerationOptions,
   type GenerationFields,
-  type ThinkingObject,
+  type ThinkingField,
   unusedBudgetFields,
 } from '../../../generation/extension-fields.ts';
 import type { Adjustments } from '../../../adjustments.ts';
 import { type MessagesRequest } from '../../types.ts';
-import { fieldsOf, isRecord } from '../../../../wire/json/json-fields.ts';
+import { asRecord, isRecord } from '../../../../wire/json/json-fields.ts';
 
 const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'];
 
 /** How the answer shall be made. Throws GatewayError 400 with `param` for what Anthropic would not take either. */
 export function readGeneration(
   request: MessagesRequest,
-  context: TranslationContext,
+  context: TranslationOptions,
   adjustments: Adjustments,
-): GenerationWish {
+): GenerationOptions {
   if (request.max_tokens < 1) {
     throw badRequest(
       'max_tokens must be at least 1: this model has no cache that an empty answer fills.',
@@ -35,7 +35,7 @@ export function readGeneration(
     thinking: thinkingOf(request.thinking),
     reasoning_effort: effortOf(request.output_config),
   };
-  const wish = generationWish(fields, context);
+  const wish = readGenerationOptions(fields, context);
   for (const field of unusedBudgetFields(fields, wish.thinking)) adjustments.ignored(field);
   return wish;
 }
@@ -60,10 +60,10 @@ function stopOf(sequences: unknown): string[] | undefined {
 }
 
 /** What stands in it is looked at where it is understood. */
-function thinkingOf(thinking: unknown): ThinkingObject | undefined {
+function thinkingOf(thinking: unknown): ThinkingField | undefined {
   if (thinking === undefined || thinking === null) return undefined;
   if (!isRecord(thinking)) throw invalidType('thinking', 'an object', thinking);
-  return thinking as unknown as ThinkingObject;
+  return thinking as unknown as ThinkingField;
 }
 
 /** Other models than Claude have no effort but that of their reasoning. */
@@ -71,7 +71,7 @@ function effortOf(config: unknown): GenerationFields['reasoning_effort'] {
   if (config !== undefined && config !== null && !isRecord(config)) {
     throw invalidType('output_config', 'an object', config);
   }
-  const effort = fieldsOf(config)['effort'] ?? undefined;
+  const effort = asRecord(config)['effort'] ?? undefined;
   if (effort === undefined) return undefined;
   if (typeof effort === 'string' && EFFORTS.includes(effort)) return effort as GenerationFields['reasoning_effort'];
   throw notListed('output_config.effort', EFFORTS, effort);

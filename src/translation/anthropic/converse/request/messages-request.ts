@@ -1,28 +1,28 @@
 import { badRequest } from '../../../../errors/errors.ts';
 import { invalidType, notListed } from '../../../../limits/field-errors.ts';
 import { Attachments } from '../../../attachments/attachments.ts';
-import { conversationRequest } from '../../../conversation-request.ts';
+import { toConverseRequest } from '../../../conversation-request.ts';
 import { Adjustments } from '../../../adjustments.ts';
-import { isTooDeep, MOST_LEVELS } from '../../../../wire/json/json-depth.ts';
-import { toolWishFor } from '../../../tools/tools.ts';
-import type { Translation, TranslationContext } from '../../../dialect.ts';
+import { exceedsMaxDepth, MAX_JSON_DEPTH } from '../../../../wire/json/json-depth.ts';
+import { toolOptionsFor } from '../../../tools/tools.ts';
+import type { Translation, TranslationOptions } from '../../../dialect.ts';
 import { withOutputFormat } from '../../invoke-model/request/messages-output-format.ts';
-import { refuseThreads } from '../../reject-threads.ts';
-import { refuseServers } from '../../messages-tools.ts';
+import { rejectThreads } from '../../reject-threads.ts';
+import { rejectMcpServers } from '../../messages-tools.ts';
 import { type MessagesRequest } from '../../types.ts';
 import { MESSAGES_PLACES } from '../../../nested-fields/anthropic-shapes.ts';
 import { inspectFields } from '../../../nested-fields/inspect-fields.ts';
-import { Judge } from '../../../parameters/parameter-checker.ts';
+import { ParameterChecker } from '../../../parameters/parameter-checker.ts';
 import { DEFAULT_POLICY } from '../../../policy.ts';
-import type { CallFields } from '../../../bedrock-options/bedrock-options.ts';
-import { schemaWish } from '../../../structured/schema-output.ts';
+import type { RequestLevelFields } from '../../../bedrock-options/bedrock-options.ts';
+import { schemaOutput } from '../../../structured/schema-output.ts';
 import { readConversation } from './messages-conversation.ts';
 import { readGeneration } from './messages-generation.ts';
-import { readTools, toolNamesOf } from './messages-tools.ts';
+import { readMessagesTools, messagesToolNames } from './messages-tools.ts';
 import { MESSAGES_PARAMETERS } from './messages-parameters.ts';
-import type { Fields } from '../../../../wire/json/json-fields.ts';
-import { fieldsOf, isRecord } from '../../../../wire/json/json-fields.ts';
-import type { StructuredWish } from '../../../structured/structured-wish.ts';
+import type { JsonObject } from '../../../../wire/json/json-fields.ts';
+import { asRecord, isRecord } from '../../../../wire/json/json-fields.ts';
+import type { StructuredOutputOptions } from '../../../structured/structured-wish.ts';
 
 /** What this dialect calls fields that the shared translators know by their names in chat. */
 const NAMES = {
@@ -40,7 +40,7 @@ const NAMES = {
   'file.filename': 'document.title',
 };
 /** Anthropic's tiers and Bedrock's, in the words that the shared translators know. */
-const TIERS: Fields = {
+const TIERS: JsonObject = {
   auto: 'auto',
   standard_only: 'default',
   default: 'default',
@@ -48,30 +48,30 @@ const TIERS: Fields = {
   priority: 'priority',
   reserved: 'scale',
 };
-const judge = new Judge(MESSAGES_PARAMETERS);
+const judge = new ParameterChecker(MESSAGES_PARAMETERS);
 
 /** A request of Anthropic's to a model that is not Claude. Throws GatewayError 400 with `param`. */
-export function messagesRequest(asked: MessagesRequest, context: TranslationContext): Translation {
+export function messagesRequest(asked: MessagesRequest, context: TranslationOptions): Translation {
   const adjustments = new Adjustments(NAMES);
   const request = withOutputFormat(asked, adjustments);
-  const given: Fields = { ...request };
-  if (isTooDeep(given)) throw badRequest(`The request may be nested ${MOST_LEVELS} levels deep.`, 'messages');
-  refuseServers(given);
-  refuseThreads(given);
+  const given: JsonObject = { ...request };
+  if (exceedsMaxDepth(given)) throw badRequest(`The request may be nested ${MAX_JSON_DEPTH} levels deep.`, 'messages');
+  rejectMcpServers(given);
+  rejectThreads(given);
   judge.judge(request, adjustments);
   inspectFields(request, MESSAGES_PLACES, context.policy ?? DEFAULT_POLICY, adjustments);
   if (hasFlags(request.anthropic_beta)) adjustments.changed('anthropic_beta', 'filtered');
 
   const { model, fetchedMedia } = context;
   const wish = readGeneration(request, context, adjustments);
-  const names = toolNamesOf(request);
-  const tools = toolWishFor(readTools(request, adjustments), model.rules);
+  const names = messagesToolNames(request);
+  const tools = toolOptionsFor(readMessagesTools(request, adjustments), model.rules);
   const attachments = new Attachments(model, adjustments, fetchedMedia);
   const conversation = readConversation(request, { names, attachments, model, adjustments, fetchedMedia });
   const format = formatOf(request.output_config);
   const fields = callFields(request, adjustments);
   const parts = { ...conversation, param: 'messages', wish, tools, names, attachments, format, fields };
-  const { input, ...rest } = conversationRequest(parts, context, adjustments);
+  const { input, ...rest } = toConverseRequest(parts, context, adjustments);
   return { inputs: [input], adjusted: adjustments.list(), ...rest };
 }
 
@@ -82,21 +82,21 @@ function hasFlags(betas: unknown): boolean {
 }
 
 /** Anthropic's `output_config.format`: a schema without a name, which is strict unless the request asks for less. */
-function formatOf(config: unknown): StructuredWish | undefined {
+function formatOf(config: unknown): StructuredOutputOptions | undefined {
   const param = 'output_config.format';
-  const format = fieldsOf(config)['format'] ?? undefined;
+  const format = asRecord(config)['format'] ?? undefined;
   if (format === undefined) return undefined;
   if (!isRecord(format)) throw invalidType(param, 'an object', format);
   if (format['type'] !== 'json_schema') throw notListed(`${param}.type`, ['json_schema'], format['type']);
-  return schemaWish({ schema: format['schema'], name: 'answer', strict: format['strict'] !== false }, param, param);
+  return schemaOutput({ schema: format['schema'], name: 'answer', strict: format['strict'] !== false }, param, param);
 }
 
-function callFields(request: MessagesRequest, adjustments: Adjustments): CallFields {
+function callFields(request: MessagesRequest, adjustments: Adjustments): RequestLevelFields {
   const { stream, service_tier: tier, metadata } = request;
   if (metadata !== undefined && metadata !== null && !isRecord(metadata)) {
     throw invalidType('metadata', 'an object', metadata);
   }
-  const { user_id: user, ...others } = fieldsOf(metadata);
+  const { user_id: user, ...others } = asRecord(metadata);
   if (user !== undefined && user !== null && typeof user !== 'string') {
     throw invalidType('metadata.user_id', 'a string', user);
   }

@@ -2,24 +2,24 @@ import { badRequest } from '../../../../errors/errors.ts';
 import { invalidType, notListed } from '../../../../limits/field-errors.ts';
 import type { Adjustments } from '../../../adjustments.ts';
 import { cachePointOf } from '../../../content/cache-control.ts';
-import { choiceWithoutTools, namedChoice } from '../../../tools/named-tool-choice.ts';
-import type { ToolChoiceWish } from '../../../tools/tool-choice.ts';
-import { distinctOffers, functionOffer } from '../../../tools/tool-definitions.ts';
-import { ToolNames } from '../../../tools/tool-names.ts';
-import type { ToolOffer, ToolWish } from '../../../tools/tools.ts';
-import { isToolSearch, refuseServerTools } from '../../messages-tools.ts';
+import { choiceWithoutTools, findNamedTool } from '../../../tools/named-tool-choice.ts';
+import type { ToolChoiceOptions } from '../../../tools/tool-choice.ts';
+import { uniqueTools, functionTool } from '../../../tools/tool-definitions.ts';
+import { ToolNameMap } from '../../../tools/tool-names.ts';
+import type { ToolDefinition, ToolOptions } from '../../../tools/tools.ts';
+import { isToolSearch, rejectServerTools } from '../../messages-tools.ts';
 import { type MessagesRequest } from '../../types.ts';
-import { fieldsOf, listOf, isRecord } from '../../../../wire/json/json-fields.ts';
+import { asRecord, asRecordList, isRecord } from '../../../../wire/json/json-fields.ts';
 
 /** Fields of a tool that say how Claude shall be offered it. */
 const OF_CLAUDE = ['defer_loading', 'input_examples', 'allowed_callers', 'eager_input_streaming'];
 
 /** What the request says about tools; 400 with `param` for tools that only Anthropic has, or that only Claude knows. */
-export function readTools(request: MessagesRequest, adjustments: Adjustments): ToolWish {
+export function readMessagesTools(request: MessagesRequest, adjustments: Adjustments): ToolOptions {
   const { tools, tool_choice: choice } = request;
   if (tools !== undefined && tools !== null && !Array.isArray(tools)) throw invalidType('tools', 'an array', tools);
-  const given = listOf(tools);
-  refuseServerTools(given);
+  const given = asRecordList(tools);
+  rejectServerTools(given);
   const params: string[] = [];
   const offers = given.flatMap((tool, index) => {
     // Without a search the model knows all tools from the start.
@@ -30,8 +30,8 @@ export function readTools(request: MessagesRequest, adjustments: Adjustments): T
     params.push(`tools[${index}].name`);
     return [readTool(tool, `tools[${index}]`, adjustments)];
   });
-  const distinct = distinctOffers(offers, (index) => params[index] ?? 'tools', adjustments);
-  const isOne = fieldsOf(choice)['disable_parallel_tool_use'] === true;
+  const distinct = uniqueTools(offers, (index) => params[index] ?? 'tools', adjustments);
+  const isOne = asRecord(choice)['disable_parallel_tool_use'] === true;
   return {
     param: 'tools',
     offers: distinct,
@@ -41,18 +41,18 @@ export function readTools(request: MessagesRequest, adjustments: Adjustments): T
 }
 
 /** The names of one request's tools, there and back. Read from the request alone and never thrown from. */
-export function toolNamesOf({ tools, messages }: Pick<MessagesRequest, 'tools' | 'messages'>): ToolNames {
-  const called = messages.flatMap((message) => listOf(fieldsOf(message)['content']));
-  const named = [...listOf(tools), ...called.filter((block) => fieldsOf(block)['type'] === 'tool_use')];
-  return new ToolNames(
+export function messagesToolNames({ tools, messages }: Pick<MessagesRequest, 'tools' | 'messages'>): ToolNameMap {
+  const called = messages.flatMap((message) => asRecordList(asRecord(message)['content']));
+  const named = [...asRecordList(tools), ...called.filter((block) => asRecord(block)['type'] === 'tool_use')];
+  return new ToolNameMap(
     named.flatMap((each) => {
-      const { name } = fieldsOf(each);
+      const { name } = asRecord(each);
       return typeof name === 'string' ? [name] : [];
     }),
   );
 }
 
-function readTool(tool: unknown, param: string, adjustments: Adjustments): ToolOffer {
+function readTool(tool: unknown, param: string, adjustments: Adjustments): ToolDefinition {
   if (!isRecord(tool)) throw invalidType(param, 'an object', tool);
   const type = tool['type'] ?? 'custom';
   if (type !== 'custom') {
@@ -65,16 +65,16 @@ function readTool(tool: unknown, param: string, adjustments: Adjustments): ToolO
   }
   for (const field of OF_CLAUDE) if (isAsked(tool[field])) adjustments.changed(`tools.${field}`, 'left_out');
   const point = cachePointOf(tool['cache_control'], `${param}.cache_control`);
-  return { ...functionOffer(tool, param, adjustments, 'input_schema'), ...(point && { cachePoint: point }) };
+  return { ...functionTool(tool, param, adjustments, 'input_schema'), ...(point && { cachePoint: point }) };
 }
 
 function isAsked(value: unknown): boolean {
   return value === true || (Array.isArray(value) && value.length > 0);
 }
 
-function readChoice(choice: unknown, offers: readonly ToolOffer[]): ToolChoiceWish {
+function readChoice(choice: unknown, offers: readonly ToolDefinition[]): ToolChoiceOptions {
   if (choice === undefined || choice === null) return { kind: 'auto' };
-  const { type } = fieldsOf(choice);
+  const { type } = asRecord(choice);
   switch (type) {
     case 'auto':
     case 'none':
@@ -83,7 +83,7 @@ function readChoice(choice: unknown, offers: readonly ToolOffer[]): ToolChoiceWi
       if (offers.length === 0) throw choiceWithoutTools();
       return { kind: 'any' };
     case 'tool':
-      return namedChoice(choice, offers, 'tool_choice');
+      return findNamedTool(choice, offers, 'tool_choice');
     default:
       throw notListed('tool_choice.type', ['auto', 'any', 'tool', 'none'], type);
   }

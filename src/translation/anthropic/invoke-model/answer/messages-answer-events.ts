@@ -1,20 +1,20 @@
-import type { Fields } from '../../../../wire/json/json-fields.ts';
-import { fieldsOf, listOf } from '../../../../wire/json/json-fields.ts';
+import type { JsonObject } from '../../../../wire/json/json-fields.ts';
+import { asRecord, asRecordList } from '../../../../wire/json/json-fields.ts';
 import type { MessagesEvent } from '../../../../wire/messages-events.ts';
 
 /** Returns the events of a stream that brings a whole answer. Fields of blocks that nobody here knows pass at their start. */
-export function eventsOfMessage(message: Fields): MessagesEvent[] {
+export function eventsOfMessage(message: JsonObject): MessagesEvent[] {
   const { stop_reason: reason, stop_sequence: sequence, usage, content } = message;
   const opening = { ...message, content: [], stop_reason: null, stop_sequence: null };
   return [
-    event('message_start', { message: { ...opening, usage: { ...fieldsOf(usage), output_tokens: 0 } } }),
-    ...listOf(content).flatMap((block, index) => eventsOfBlock(fieldsOf(block), index)),
+    event('message_start', { message: { ...opening, usage: { ...asRecord(usage), output_tokens: 0 } } }),
+    ...asRecordList(content).flatMap((block, index) => eventsOfBlock(asRecord(block), index)),
     event('message_delta', { delta: { stop_reason: reason, stop_sequence: sequence ?? null }, usage }),
     event('message_stop', {}),
   ];
 }
 
-function eventsOfBlock(block: Fields, index: number): MessagesEvent[] {
+function eventsOfBlock(block: JsonObject, index: number): MessagesEvent[] {
   const { start, deltas } = partsOf(block);
   return [
     event('content_block_start', { index, content_block: start }),
@@ -23,7 +23,7 @@ function eventsOfBlock(block: Fields, index: number): MessagesEvent[] {
   ];
 }
 
-function partsOf(block: Fields): { start: Fields; deltas: Fields[] } {
+function partsOf(block: JsonObject): { start: JsonObject; deltas: JsonObject[] } {
   switch (block['type']) {
     case 'text':
       return { start: { ...block, text: '' }, deltas: [{ type: 'text_delta', text: block['text'] }] };
@@ -44,6 +44,6 @@ function partsOf(block: Fields): { start: Fields; deltas: Fields[] } {
   }
 }
 
-function event(type: string, fields: Fields): MessagesEvent {
+function event(type: string, fields: JsonObject): MessagesEvent {
   return { type, json: JSON.stringify({ type, ...fields }) };
 }

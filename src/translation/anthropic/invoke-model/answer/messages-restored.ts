@@ -1,33 +1,33 @@
-import type { ToolNames } from '../../../tools/tool-names.ts';
+import type { ToolNameMap } from '../../../tools/tool-names.ts';
 import { KeyStream, withClientKeys } from '../../../tool-schemas/key-stream.ts';
 import type { RenamedProperties } from '../../../tool-schemas/renamed-properties.ts';
-import type { Fields } from '../../../../wire/json/json-fields.ts';
-import { fieldsOf, listOf } from '../../../../wire/json/json-fields.ts';
+import type { JsonObject } from '../../../../wire/json/json-fields.ts';
+import { asRecord, asRecordList } from '../../../../wire/json/json-fields.ts';
 import type { MessagesEvent } from '../../../../wire/messages-events.ts';
 
 /** The names of a request that the model knows by others. */
 export interface RenamedInMessages extends RenamedProperties {
-  toolNames: ToolNames;
+  toolNames: ToolNameMap;
 }
 
 /** Returns the blocks of a whole answer with the client's names. */
 export function restoredContent(content: unknown, renamed: RenamedInMessages): unknown[] {
-  return listOf(content).map((block) => {
-    const { type, name, input, text } = fieldsOf(block);
+  return asRecordList(content).map((block) => {
+    const { type, name, input, text } = asRecord(block);
     if (type === 'tool_use' && typeof name === 'string') {
       const names = renamed.tools.get(name);
       const restored = { name: renamed.toolNames.toClient(name), input: names ? names.inClientWords(input) : input };
-      return { ...fieldsOf(block), ...restored };
+      return { ...asRecord(block), ...restored };
     }
     if (type !== 'text' || typeof text !== 'string' || !renamed.answer) return block;
-    return { ...fieldsOf(block), text: withClientKeys(text, renamed.answer) };
+    return { ...asRecord(block), text: withClientKeys(text, renamed.answer) };
   });
 }
 
 /** The events of one streamed answer with the client's names. Keys may be cut across events. */
 export class RestoredEvents {
   private readonly renamed: RenamedInMessages;
-  private readonly open = new Map<unknown, { keys: KeyStream; delta: (piece: string) => Fields }>();
+  private readonly open = new Map<unknown, { keys: KeyStream; delta: (piece: string) => JsonObject }>();
 
   constructor(renamed: RenamedInMessages) {
     this.renamed = renamed;
@@ -48,32 +48,32 @@ export class RestoredEvents {
   }
 
   private onStart(event: MessagesEvent): MessagesEvent {
-    const fields = JSON.parse(event.json) as Fields;
-    const block = fieldsOf(fields['content_block']);
+    const fields = JSON.parse(event.json) as JsonObject;
+    const block = asRecord(fields['content_block']);
     const { type, name } = block;
     if (type === 'text' && this.renamed.answer) {
-      const delta = (text: string): Fields => ({ type: 'text_delta', text });
+      const delta = (text: string): JsonObject => ({ type: 'text_delta', text });
       this.open.set(fields['index'], { keys: new KeyStream(this.renamed.answer), delta });
     }
     if (type !== 'tool_use' || typeof name !== 'string') return event;
     const names = this.renamed.tools.get(name);
-    const delta = (json: string): Fields => ({ type: 'input_json_delta', partial_json: json });
+    const delta = (json: string): JsonObject => ({ type: 'input_json_delta', partial_json: json });
     if (names) this.open.set(fields['index'], { keys: new KeyStream(names), delta });
     const client = this.renamed.toolNames.toClient(name);
     return client === name ? event : eventOf({ ...fields, content_block: { ...block, name: client } });
   }
 
   private onDelta(event: MessagesEvent): MessagesEvent {
-    const fields = JSON.parse(event.json) as Fields;
+    const fields = JSON.parse(event.json) as JsonObject;
     const open = this.open.get(fields['index']);
-    const { text, partial_json: json } = fieldsOf(fields['delta']);
+    const { text, partial_json: json } = asRecord(fields['delta']);
     const piece = json ?? text;
     if (!open || typeof piece !== 'string') return event;
     return eventOf({ ...fields, delta: open.delta(open.keys.push(piece)) });
   }
 
   private onStop(event: MessagesEvent): readonly MessagesEvent[] {
-    const { index } = JSON.parse(event.json) as Fields;
+    const { index } = JSON.parse(event.json) as JsonObject;
     const open = this.open.get(index);
     this.open.delete(index);
     const held = open?.keys.end() ?? '';
@@ -82,6 +82,6 @@ export class RestoredEvents {
   }
 }
 
-function eventOf(fields: Fields): MessagesEvent {
+function eventOf(fields: JsonObject): MessagesEvent {
   return { type: String(fields['type']), json: JSON.stringify(fields) };
 }

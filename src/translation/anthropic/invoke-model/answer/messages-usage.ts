@@ -1,4 +1,4 @@
-import type { Tally, Usage } from '../../../../usage/usage.ts';
+import type { RunningUsageReader, Usage } from '../../../../usage/usage.ts';
 import type { MessagesEvent, MessagesUsage } from '../../../../wire/messages-events.ts';
 
 /** The JSON of a delta around its text. */
@@ -18,7 +18,7 @@ export function usageOfMessage(usage: MessagesUsage | null | undefined): Usage {
 }
 
 /** Reads the account of a stream as it passes: the prompt stands in its first event, totals in those that end it. */
-export class MessagesTally implements Tally<MessagesEvent> {
+export class MessagesUsageReader implements RunningUsageReader<MessagesEvent> {
   private latest: MessagesUsage | undefined;
   private isWhole = false;
   private characters = 0;

@@ -1,44 +1,44 @@
 import type { MediaReference } from '../../../../media/media-reference.ts';
 import { longContextBeta } from '../../../../models/names/long-context.ts';
-import type { ModelCard } from '../../../../models/types/model.ts';
+import type { Model } from '../../../../models/types/model.ts';
 import { badRequest } from '../../../../errors/errors.ts';
 import { Adjustments } from '../../../adjustments.ts';
 import { INVOKED_VERSION } from '../../invoked-version.ts';
 import { reportLongContext } from '../../../generation/beta-flags.ts';
-import { isTooDeep, MOST_LEVELS } from '../../../../wire/json/json-depth.ts';
-import { planSampling } from '../../../generation/sampling.ts';
-import type { TranslationContext } from '../../../dialect.ts';
+import { exceedsMaxDepth, MAX_JSON_DEPTH } from '../../../../wire/json/json-depth.ts';
+import { prepareSampling } from '../../../generation/sampling.ts';
+import type { TranslationOptions } from '../../../dialect.ts';
 import { DEFAULT_POLICY } from '../../../policy.ts';
-import { withBetas } from '../../messages-betas.ts';
+import { withBetaFlags } from '../../messages-betas.ts';
 import { withCacheControl } from './messages-cache.ts';
 import { withCallIds } from './messages-call-ids.ts';
-import { type BedrockHeaders, messagesHeaders } from './invoke-headers.ts';
+import { type InvokeHeaders, toInvokeHeaders } from './invoke-headers.ts';
 import { withImageLimits } from '../../messages-images.ts';
-import { messagesMediaReferences, withMedia } from '../../messages-media.ts';
+import { messagesMediaReferences, withFetchedMedia } from '../../messages-media.ts';
 import { withOutputFormat } from './messages-output-format.ts';
 import type { RenamedInMessages } from '../answer/messages-restored.ts';
 import { withFitSchemas } from './messages-schemas.ts';
-import { withThinking } from './invoke-thinking.ts';
+import { withModelThinking } from './invoke-thinking.ts';
 import { withOwnReasoning, withoutLostReasoning } from './messages-reasoning.ts';
 import { withoutServerBlocks } from './messages-server-blocks.ts';
-import { refuseThreads } from '../../reject-threads.ts';
-import { refuseServers, withTools } from '../../messages-tools.ts';
+import { rejectThreads } from '../../reject-threads.ts';
+import { rejectMcpServers, withBedrockTools } from '../../messages-tools.ts';
 import { withToolChoice } from './messages-tool-choice.ts';
-import { withTurns } from './invoke-turns.ts';
+import { withBedrockTurns } from './invoke-turns.ts';
 import type { MessagesRequest } from '../../types.ts';
-import type { Fields } from '../../../../wire/json/json-fields.ts';
+import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 
 /** What InvokeModel is sent for one request of Anthropic's. */
 export interface MessagesTranslation {
-  body: Fields;
-  headers: BedrockHeaders;
+  body: JsonObject;
+  headers: InvokeHeaders;
   adjusted: readonly string[];
   /** Absent where the model knows everything by the client's names. */
   renamed?: RenamedInMessages;
 }
 
 /** The words of the request that stand in its headers. */
-export interface MessagesHead {
+export interface MessagesHeaderFields {
   /** `anthropic-beta`: flags, separated by commas. */
   betas?: string;
 }
@@ -57,10 +57,10 @@ const NOT_ON_BEDROCK = [
   'workspace_id',
 ];
 /** Values of these that ask for what Bedrock does anyway. */
-const HARMLESS: Fields = { speed: 'standard' };
+const HARMLESS: JsonObject = { speed: 'standard' };
 
 /** What has to be fetched before the translation. Reads, refuses nothing. */
-export function mediaReferences(request: MessagesRequest, model: ModelCard): readonly MediaReference[] {
+export function invokeMediaReferences(request: MessagesRequest, model: Model): readonly MediaReference[] {
   return messagesMediaReferences({ ...request }, model);
 }
 
@@ -69,10 +69,10 @@ export function mediaReferences(request: MessagesRequest, model: ModelCard): rea
  * is new works on the day that Bedrock has it, and Bedrock's own words say where it does not. Throws GatewayError 400
  * with `param` for what would look answered and not be.
  */
-export function messagesBody(
+export function toInvokeBody(
   request: MessagesRequest,
-  head: MessagesHead,
-  context: TranslationContext,
+  head: MessagesHeaderFields,
+  context: TranslationOptions,
 ): MessagesTranslation {
   if (context.history?.betas === 'refused') return bodyWithoutBetas(request, head, context);
   return bodyWith(request, head, context);
@@ -81,8 +81,8 @@ export function messagesBody(
 /** A model without beta flags: the fields that need one are omitted as for such a model. */
 function bodyWithoutBetas(
   request: MessagesRequest,
-  head: MessagesHead,
-  context: TranslationContext,
+  head: MessagesHeaderFields,
+  context: TranslationOptions,
 ): MessagesTranslation {
   const { policy = DEFAULT_POLICY, model } = context;
   const without = {
@@ -95,27 +95,31 @@ function bodyWithoutBetas(
   return { ...translation, adjusted: ['anthropic_beta=refused_dropped', ...others] };
 }
 
-function bodyWith(request: MessagesRequest, head: MessagesHead, context: TranslationContext): MessagesTranslation {
+function bodyWith(
+  request: MessagesRequest,
+  head: MessagesHeaderFields,
+  context: TranslationOptions,
+): MessagesTranslation {
   const adjustments = new Adjustments();
   const { policy = DEFAULT_POLICY, model } = context;
   const { rules } = model;
-  const given: Fields = { ...request };
-  if (isTooDeep(given)) throw badRequest(`The request may be nested ${MOST_LEVELS} levels deep.`, 'messages');
-  refuseServers(given);
-  refuseThreads(given);
-  const headers = messagesHeaders(given, context, adjustments);
+  const given: JsonObject = { ...request };
+  if (exceedsMaxDepth(given)) throw badRequest(`The request may be nested ${MAX_JSON_DEPTH} levels deep.`, 'messages');
+  rejectMcpServers(given);
+  rejectThreads(given);
+  const headers = toInvokeHeaders(given, context, adjustments);
   const named = withoutForeign(withOutputFormat(given, adjustments), adjustments);
   const { history = {} } = context;
-  const filled = withImageLimits(withMedia(named, context.fetchedMedia), rules, history.mostImages, adjustments);
+  const filled = withImageLimits(withFetchedMedia(named, context.fetchedMedia), rules, history.mostImages, adjustments);
   const known = withoutServerBlocks(filled, rules, adjustments);
   const owned = withOwnReasoning(known, model, history, adjustments);
-  const spoken = withTurns(owned, model, history, adjustments);
+  const spoken = withBedrockTurns(owned, model, history, adjustments);
   const cached = withCacheControl(spoken, rules, adjustments);
-  const tooled = withTools(withCallIds(cached, adjustments), rules, adjustments);
+  const tooled = withBedrockTools(withCallIds(cached, adjustments), rules, adjustments);
   const fit = withFitSchemas(tooled, rules, adjustments);
   const betas = { rules, passed: policy.passthrough.betas, asked: betasByName(context, adjustments) };
-  const flagged = withBetas(fit.body, head.betas, betas, adjustments);
-  const planned = withThinking(flagged, context, adjustments);
+  const flagged = withBetaFlags(fit.body, head.betas, betas, adjustments);
+  const planned = withModelThinking(flagged, context, adjustments);
   const thought = withoutLostReasoning(withToolChoice(planned, rules, adjustments), model, adjustments);
   const body = withSampling(
     thought,
@@ -132,14 +136,14 @@ function bodyWith(request: MessagesRequest, head: MessagesHead, context: Transla
 }
 
 /** The flag of the long context, where the name of the model asks for it. */
-function betasByName({ longContext, model: { rules } }: TranslationContext, adjustments: Adjustments): string[] {
+function betasByName({ longContext, model: { rules } }: TranslationOptions, adjustments: Adjustments): string[] {
   if (!longContext) return [];
   const beta = longContextBeta(rules);
   if (beta === undefined) reportLongContext(rules, adjustments);
   return beta === undefined ? [] : [beta];
 }
 
-function withoutForeign(request: Fields, adjustments: Adjustments): Fields {
+function withoutForeign(request: JsonObject, adjustments: Adjustments): JsonObject {
   const kept: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(request)) {
     if (SAID_ELSEWHERE.includes(name)) continue;
@@ -151,15 +155,15 @@ function withoutForeign(request: Fields, adjustments: Adjustments): Fields {
 
 /** `fixed` where it was this gateway that made the model think: what does not go with that goes. */
 function withSampling(
-  body: Fields,
+  body: JsonObject,
   freedom: 'free' | 'fixed',
-  { model: { rules }, thinkingByName }: TranslationContext,
+  { model: { rules }, thinkingByName }: TranslationOptions,
   adjustments: Adjustments,
-): Fields {
+): JsonObject {
   const { temperature, top_p: topP, top_k: topK, ...rest } = body;
   const wish = { temperature: numberIn(temperature), topP: numberIn(topP), topK: numberIn(topK) };
   const isThinking = freedom === 'fixed' || (thinkingByName && body['thinking'] !== undefined);
-  const fit = planSampling(wish, rules, isThinking ? 'fixed' : 'free', adjustments);
+  const fit = prepareSampling(wish, rules, isThinking ? 'fixed' : 'free', adjustments);
   // What is no number is the model's to refuse.
   return {
     ...rest,
@@ -173,7 +177,7 @@ function numberIn(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-function sampled(name: string, given: unknown, fit: number | undefined): Fields {
+function sampled(name: string, given: unknown, fit: number | undefined): JsonObject {
   if (given === undefined || given === null) return {};
   if (typeof given !== 'number') return { [name]: given };
   return fit === undefined ? {} : { [name]: fit };

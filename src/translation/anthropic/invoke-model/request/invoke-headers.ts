@@ -2,13 +2,13 @@ import { badRequest } from '../../../../errors/errors.ts';
 import { notListed } from '../../../../limits/field-errors.ts';
 import type { ServiceTier } from '../../../../models/types/model.ts';
 import type { Adjustments } from '../../../adjustments.ts';
-import { requestMetadata } from '../../../bedrock-options/request-metadata.ts';
-import type { TranslationContext } from '../../../dialect.ts';
+import { buildRequestMetadata } from '../../../bedrock-options/request-metadata.ts';
+import type { TranslationOptions } from '../../../dialect.ts';
 import { DEFAULT_POLICY, type TranslationPolicy } from '../../../policy.ts';
-import type { Fields } from '../../../../wire/json/json-fields.ts';
+import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 
 /** Headers of InvokeModel (AWS API reference, 2026-11), by lower-case name. */
-export type BedrockHeaders = Readonly<Record<string, string>>;
+export type InvokeHeaders = Readonly<Record<string, string>>;
 
 /** Anthropic's own tiers say what Bedrock does anyway. */
 const USUAL_TIERS: readonly unknown[] = ['auto', 'standard_only', 'default', undefined, null];
@@ -16,11 +16,11 @@ const TIERS: readonly ServiceTier[] = ['flex', 'priority', 'reserved'];
 const GUARDRAIL_FIELD = 'amazon-bedrock-guardrailConfig';
 
 /** What stands beside the body: the guardrail of the settings, the tier, who asks. `fields` belong into the body. */
-export function messagesHeaders(
-  request: Fields,
-  { policy = DEFAULT_POLICY, model, caller }: TranslationContext,
+export function toInvokeHeaders(
+  request: JsonObject,
+  { policy = DEFAULT_POLICY, model, caller }: TranslationOptions,
   adjustments: Adjustments,
-): { headers: BedrockHeaders; fields: Fields } {
+): { headers: InvokeHeaders; fields: JsonObject } {
   if (request[GUARDRAIL_FIELD] !== undefined && !policy.guardrail.fromRequest) {
     throw badRequest(
       'This gateway does not let requests configure a guardrail.',
@@ -29,7 +29,7 @@ export function messagesHeaders(
     );
   }
   const tier = tierOf(request['service_tier'], model.rules.serviceTiers, adjustments);
-  const metadata = requestMetadata({ apiKey: policy.requestMetadata.key ? caller : undefined }, adjustments);
+  const metadata = buildRequestMetadata({ apiKey: policy.requestMetadata.key ? caller : undefined }, adjustments);
   return {
     headers: {
       ...guardrailHeaders(policy.guardrail),
@@ -44,7 +44,7 @@ export function messagesHeaders(
 }
 
 /** InvokeModel wants identifier and version together. */
-export function guardrailHeaders({ id, version, trace }: TranslationPolicy['guardrail']): BedrockHeaders {
+export function guardrailHeaders({ id, version, trace }: TranslationPolicy['guardrail']): InvokeHeaders {
   if (id === undefined) return {};
   return {
     'x-amzn-bedrock-guardrailidentifier': id,

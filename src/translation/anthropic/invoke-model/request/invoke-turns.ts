@@ -1,23 +1,23 @@
-import type { ModelCard } from '../../../../models/types/model.ts';
+import type { Model } from '../../../../models/types/model.ts';
 import type { Adjustments } from '../../../adjustments.ts';
 import { OPENING_TEXT } from '../../../history/turns.ts';
 import type { HistoryConcessions } from '../../../history/history-concessions.ts';
 import { placedInstructions } from './messages-instructions.ts';
 import { blocksOf, roleOf } from '../../types.ts';
-import type { Fields } from '../../../../wire/json/json-fields.ts';
-import { fieldsOf, listOf } from '../../../../wire/json/json-fields.ts';
+import type { JsonObject } from '../../../../wire/json/json-fields.ts';
+import { asRecord, asRecordList } from '../../../../wire/json/json-fields.ts';
 
 /**
  * The conversation as Bedrock accepts it: the user begins, roles alternate, and instructions stand where the model
  * accepts them. Anthropic's own API joins neighbours of one role and lets the assistant begin.
  */
-export function withTurns(
-  body: Fields,
-  model: ModelCard,
+export function withBedrockTurns(
+  body: JsonObject,
+  model: Model,
   history: HistoryConcessions,
   adjustments: Adjustments,
-): Fields {
-  const messages = listOf(body['messages']);
+): JsonObject {
+  const messages = asRecordList(body['messages']);
   const spoken = messages.filter((message) => roleOf(message) !== 'system');
   if (spoken.some((message, index) => index > 0 && roleOf(message) === roleOf(spoken[index - 1]))) {
     adjustments.changed('messages', 'merged');
@@ -51,15 +51,15 @@ function joined(messages: readonly unknown[]): readonly unknown[] {
   return groups.map((group) => {
     const [first, ...others] = group;
     if (others.length === 0) return first;
-    const blocks = group.flatMap((message) => blocksOf(fieldsOf(message)['content']));
+    const blocks = group.flatMap((message) => blocksOf(asRecord(message)['content']));
     const fields: Record<string, unknown> = {};
-    for (const message of group) Object.assign(fields, fieldsOf(message));
+    for (const message of group) Object.assign(fields, asRecord(message));
     return { ...fields, content: resultsFirst(blocks) };
   });
 }
 
 /** Results of tools stand before everything else in their turn (Anthropic, tool use); otherwise the order stays. */
 function resultsFirst(blocks: readonly unknown[]): unknown[] {
-  const isResult = (block: unknown): boolean => fieldsOf(block)['type'] === 'tool_result';
+  const isResult = (block: unknown): boolean => asRecord(block)['type'] === 'tool_result';
   return [...blocks.filter(isResult), ...blocks.filter((block) => !isResult(block))];
 }

@@ -1,7 +1,7 @@
 import type { Adjustments } from '../../../adjustments.ts';
-import { ToolIds } from '../../../history/tool-ids.ts';
-import type { Fields } from '../../../../wire/json/json-fields.ts';
-import { fieldsOf, listOf } from '../../../../wire/json/json-fields.ts';
+import { ToolCallIds } from '../../../history/tool-ids.ts';
+import type { JsonObject } from '../../../../wire/json/json-fields.ts';
+import { asRecord, asRecordList } from '../../../../wire/json/json-fields.ts';
 
 /** "tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'" (Claude). */
 const ACCEPTED = /^[a-zA-Z0-9_-]+$/;
@@ -10,16 +10,16 @@ const ACCEPTED = /^[a-zA-Z0-9_-]+$/;
  * The ids of calls and results as Claude accepts them: ids that another model made, and ids that occur twice
  * ("`tool_use` ids must be unique"), become others, the same in every request.
  */
-export function withCallIds(body: Fields, adjustments: Adjustments): Fields {
-  const messages = listOf(body['messages']);
+export function withCallIds(body: JsonObject, adjustments: Adjustments): JsonObject {
+  const messages = asRecordList(body['messages']);
   if (areAccepted(messages)) return body;
   adjustments.changed('tool_use.id', 'renamed');
-  const ids = new ToolIds('letters-digits-dashes');
+  const ids = new ToolCallIds('letters-digits-dashes');
   const calls = new Map<unknown, CallsOfTurn>();
   const renamed = messages.map((message, turn) => {
-    const { content, ...rest } = fieldsOf(message);
+    const { content, ...rest } = asRecord(message);
     if (!Array.isArray(content)) return message;
-    return { ...rest, content: content.map((block: unknown) => withIds(fieldsOf(block), ids, calls, turn) ?? block) };
+    return { ...rest, content: content.map((block: unknown) => withIds(asRecord(block), ids, calls, turn) ?? block) };
   });
   return { ...body, messages: renamed };
 }
@@ -31,7 +31,12 @@ interface CallsOfTurn {
   answered: number;
 }
 
-function withIds(block: Fields, ids: ToolIds, calls: Map<unknown, CallsOfTurn>, turn: number): Fields | undefined {
+function withIds(
+  block: JsonObject,
+  ids: ToolCallIds,
+  calls: Map<unknown, CallsOfTurn>,
+  turn: number,
+): JsonObject | undefined {
   if (block['type'] === 'tool_use' && typeof block['id'] === 'string') {
     const sent = ids.take(block['id']);
     const known = calls.get(block['id']);
@@ -49,8 +54,8 @@ function withIds(block: Fields, ids: ToolIds, calls: Map<unknown, CallsOfTurn>, 
 function areAccepted(messages: readonly unknown[]): boolean {
   const seen = new Set<string>();
   for (const message of messages) {
-    for (const block of listOf(fieldsOf(message)['content'])) {
-      const { type, id } = fieldsOf(block);
+    for (const block of asRecordList(asRecord(message)['content'])) {
+      const { type, id } = asRecord(block);
       if (type !== 'tool_use' || typeof id !== 'string') continue;
       if (!ACCEPTED.test(id) || seen.has(id)) return false;
       seen.add(id);

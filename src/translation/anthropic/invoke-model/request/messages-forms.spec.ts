@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { MODELS } from '../../../../../emulator/models.ts';
 import { checkMessages } from '../../../../../emulator/rules/check-messages.ts';
-import { MODEL_TABLE } from '../../../../models/table/model-table.ts';
+import { CHAT_MODELS } from '../../../../models/table/model-table.ts';
 import { messagesRequest } from '../../converse/request/messages-request.ts';
-import { messagesBody } from './invoke-body.ts';
+import { toInvokeBody } from './invoke-body.ts';
 
 const SCHEMA = { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'], additionalProperties: false };
 const FORMAT = { type: 'json_schema', schema: SCHEMA };
 const TOOLS = [{ name: 'now', input_schema: { type: 'object' } }];
 
 function sent(model: string, fields: object, betas?: string) {
-  const card = MODEL_TABLE.find(({ name }) => name === model)!;
+  const card = CHAT_MODELS.find(({ name }) => name === model)!;
   const request = { max_tokens: 5_000, messages: [{ role: 'user', content: 'Hi' }], ...fields };
   const context = { model: card, thinkingByName: false, defaultMaxTokens: 4_096 };
-  const { body, adjusted } = messagesBody(request, { betas }, context);
+  const { body, adjusted } = toInvokeBody(request, { betas }, context);
   // What goes out is what the model accepts, as far as the emulator knows it.
   const emulated = MODELS.find(({ id }) => id === card.id)!;
   checkMessages(JSON.parse(JSON.stringify(body)), emulated, emulated.claude!);
@@ -40,7 +40,7 @@ describe('output_format', () => {
   });
 
   it('moves for other models, too', () => {
-    const model = MODEL_TABLE.find(({ name }) => name === 'nova-pro')!;
+    const model = CHAT_MODELS.find(({ name }) => name === 'nova-pro')!;
     const request = { max_tokens: 100, messages: [{ role: 'user', content: 'Hi' }], output_format: FORMAT };
     const context = { model, thinkingByName: false, defaultMaxTokens: 4_096 };
     const { adjusted, schemaUse } = messagesRequest(request, context);
@@ -90,12 +90,12 @@ describe('a forced tool choice', () => {
 describe('thinking.display', () => {
   it('travels with its beta flag or not at all', () => {
     const fields = { thinking: { type: 'adaptive', display: 'updates' } };
-    const card = MODEL_TABLE.find(({ name }) => name === 'claude-opus-4-8')!;
+    const card = CHAT_MODELS.find(({ name }) => name === 'claude-opus-4-8')!;
     const request = { max_tokens: 5_000, messages: [{ role: 'user', content: 'Hi' }], ...fields };
-    const of = (model: typeof card) => messagesBody(request, {}, { model, thinkingByName: false, defaultMaxTokens: 1 });
+    const of = (model: typeof card) => toInvokeBody(request, {}, { model, thinkingByName: false, defaultMaxTokens: 1 });
     expect(of(card).body['thinking']).toEqual({ type: 'adaptive' });
     expect(of(card).adjusted).toContain('thinking.display=dropped');
-    const newer = of(MODEL_TABLE.find(({ name }) => name === 'claude-opus-5-5')!);
+    const newer = of(CHAT_MODELS.find(({ name }) => name === 'claude-opus-5-5')!);
     expect(newer.body).toMatchObject({ ...fields, anthropic_beta: ['thinking-display-updates-2026-08-18'] });
   });
 });

@@ -1,11 +1,11 @@
 import { badRequest } from '../../../../errors/errors.ts';
-import type { ModelCard } from '../../../../models/types/model.ts';
+import type { Model } from '../../../../models/types/model.ts';
 import type { Adjustments } from '../../../adjustments.ts';
 import { markedInstruction } from '../../../history/system-prompt.ts';
 import type { HistoryConcessions } from '../../../history/history-concessions.ts';
 import { blocksOf, roleOf } from '../../types.ts';
-import type { Fields } from '../../../../wire/json/json-fields.ts';
-import { fieldsOf } from '../../../../wire/json/json-fields.ts';
+import type { JsonObject } from '../../../../wire/json/json-fields.ts';
+import { asRecord } from '../../../../wire/json/json-fields.ts';
 
 /** A conversation whose instructions are placed. */
 interface PlacedInstructions {
@@ -22,7 +22,7 @@ interface PlacedInstructions {
  */
 export function placedInstructions(
   messages: readonly unknown[],
-  { rules }: ModelCard,
+  { rules }: Model,
   { systemRole }: HistoryConcessions,
   adjustments: Adjustments,
 ): PlacedInstructions {
@@ -61,11 +61,11 @@ function endOfGroup(messages: readonly unknown[], start: number): number {
   return end;
 }
 
-function textsOf(message: unknown, adjustments: Adjustments): readonly Fields[] {
-  const { role: _role, content, ...others } = fieldsOf(message);
+function textsOf(message: unknown, adjustments: Adjustments): readonly JsonObject[] {
+  const { role: _role, content, ...others } = asRecord(message);
   for (const name of Object.keys(others)) adjustments.unknown(`messages.${name}`);
   return blocksOf(content).flatMap((block) => {
-    const fields = fieldsOf(block);
+    const fields = asRecord(block);
     const { type, text } = fields;
     if (type !== 'text') {
       throw badRequest('A message of the role system may hold text only.', 'messages', 'unsupported_parameter');
@@ -74,6 +74,6 @@ function textsOf(message: unknown, adjustments: Adjustments): readonly Fields[] 
   });
 }
 
-function marked(block: Fields): Fields {
+function marked(block: JsonObject): JsonObject {
   return { ...block, text: markedInstruction(String(block['text'])) };
 }

@@ -1,10 +1,10 @@
-import type { ModelCard } from '../../../../models/types/model.ts';
+import type { Model } from '../../../../models/types/model.ts';
 import type { Adjustments } from '../../../adjustments.ts';
-import { type SignedThought, unmarked } from '../../../thinking-blocks/signed-thinking.ts';
+import { type SignedThinking, withoutModelMark } from '../../../thinking-blocks/signed-thinking.ts';
 import type { HistoryConcessions } from '../../../history/history-concessions.ts';
-import { lacking } from '../../messages-betas.ts';
-import type { Fields } from '../../../../wire/json/json-fields.ts';
-import { fieldsOf, listOf } from '../../../../wire/json/json-fields.ts';
+import { withoutField } from '../../messages-betas.ts';
+import type { JsonObject } from '../../../../wire/json/json-fields.ts';
+import { asRecord, asRecordList } from '../../../../wire/json/json-fields.ts';
 
 /** The request's field that holds reasoning blocks, for notes. */
 const PARAM = 'messages.thinking';
@@ -19,24 +19,24 @@ const EDIT_OF_REASONING = /^clear_thinking/;
  * or model, or at the end of a message. A message without other blocks is left out.
  */
 export function withOwnReasoning(
-  body: Fields,
-  model: ModelCard,
+  body: JsonObject,
+  model: Model,
   { reasoning }: HistoryConcessions,
   adjustments: Adjustments,
-): Fields {
-  const messages = listOf(body['messages']);
+): JsonObject {
+  const messages = asRecordList(body['messages']);
   const kept = messages.flatMap((message) => {
-    const { role, content } = fieldsOf(message);
+    const { role, content } = asRecord(message);
     if (role !== 'assistant' || !Array.isArray(content) || !content.some(isReasoning)) return [message];
     const blocks = content.flatMap((block: unknown) => {
       if (!isReasoning(block)) return [block];
-      const own = reasoning === 'dropped' ? refused(adjustments) : ownReasoning(fieldsOf(block), model, adjustments);
+      const own = reasoning === 'dropped' ? refused(adjustments) : ownReasoning(asRecord(block), model, adjustments);
       return own === undefined ? [] : [own];
     });
     const ended = withoutTrailing(blocks, adjustments);
     if (ended.length === 0) return [];
     const isSame = ended.length === content.length && ended.every((block, index) => block === content[index]);
-    return [isSame ? message : { ...fieldsOf(message), content: ended }];
+    return [isSame ? message : { ...asRecord(message), content: ended }];
   });
   const isSame = kept.length === messages.length && kept.every((message, index) => message === messages[index]);
   return isSame ? body : { ...body, messages: kept };
@@ -47,19 +47,19 @@ export function withOwnReasoning(
  * or `redacted_thinking`, but found `tool_use`"). Where that is lost, the model thinks adaptively, or not until the
  * next turn, as on the other endpoints.
  */
-export function withoutLostReasoning(body: Fields, { rules }: ModelCard, adjustments: Adjustments): Fields {
-  const { type, budget_tokens: _budget, ...others } = fieldsOf(body['thinking']);
-  if (type !== 'enabled' || !lacksReasoning(listOf(body['messages']))) return body;
+export function withoutLostReasoning(body: JsonObject, { rules }: Model, adjustments: Adjustments): JsonObject {
+  const { type, budget_tokens: _budget, ...others } = asRecord(body['thinking']);
+  if (type !== 'enabled' || !lacksReasoning(asRecordList(body['messages']))) return body;
   if (rules.thinking?.adaptive) {
     adjustments.changed('thinking', 'adaptive');
     return { ...body, thinking: { ...others, type: 'adaptive' } };
   }
   adjustments.changed('thinking', 'off_until_next_turn');
-  return withoutEdits(lacking(body, 'thinking'));
+  return withoutEdits(withoutField(body, 'thinking'));
 }
 
 function isReasoning(block: unknown): boolean {
-  return REASONING.includes(fieldsOf(block)['type']);
+  return REASONING.includes(asRecord(block)['type']);
 }
 
 function refused(adjustments: Adjustments): undefined {
@@ -68,7 +68,7 @@ function refused(adjustments: Adjustments): undefined {
 }
 
 /** The block as the model accepts it; undefined where it does not. */
-function ownReasoning(block: Fields, { name, rules }: ModelCard, adjustments: Adjustments): Fields | undefined {
+function ownReasoning(block: JsonObject, { name, rules }: Model, adjustments: Adjustments): JsonObject | undefined {
   const signed = signedBlock(block);
   if (signed === undefined) {
     adjustments.changed(PARAM, 'unsigned');
@@ -78,7 +78,7 @@ function ownReasoning(block: Fields, { name, rules }: ModelCard, adjustments: Ad
     adjustments.dropped(PARAM);
     return undefined;
   }
-  const { thought: bare, boundTo } = unmarked(signed);
+  const { thought: bare, boundTo } = withoutModelMark(signed);
   const sealed = bare.kind === 'thinking' ? bare.signature : bare.data;
   if (!BASE64.test(sealed)) {
     adjustments.changed(PARAM, 'unsigned');
@@ -92,7 +92,7 @@ function ownReasoning(block: Fields, { name, rules }: ModelCard, adjustments: Ad
   return bare.kind === 'thinking' ? { ...block, signature: sealed } : { ...block, data: sealed };
 }
 
-function signedBlock({ type, thinking, signature, data }: Fields): SignedThought | undefined {
+function signedBlock({ type, thinking, signature, data }: JsonObject): SignedThinking | undefined {
   if (type === 'redacted_thinking') {
     return typeof data === 'string' && data !== '' ? { kind: 'redacted', data } : undefined;
   }
@@ -109,17 +109,17 @@ function withoutTrailing(blocks: readonly unknown[], adjustments: Adjustments): 
 }
 
 function lacksReasoning(messages: readonly unknown[]): boolean {
-  const isResult = (block: unknown): boolean => fieldsOf(block)['type'] === 'tool_result';
-  const last = fieldsOf(messages.at(-1));
-  if (last['role'] !== 'user' || !listOf(last['content']).some(isResult)) return false;
-  const [first] = listOf(fieldsOf(messages.at(-2))['content']);
+  const isResult = (block: unknown): boolean => asRecord(block)['type'] === 'tool_result';
+  const last = asRecord(messages.at(-1));
+  if (last['role'] !== 'user' || !asRecordList(last['content']).some(isResult)) return false;
+  const [first] = asRecordList(asRecord(messages.at(-2))['content']);
   return first !== undefined && !isReasoning(first);
 }
 
-function withoutEdits(body: Fields): Fields {
-  const management = fieldsOf(body['context_management']);
-  const edits = listOf(management['edits']);
-  const kept = edits.filter((edit) => !EDIT_OF_REASONING.test(String(fieldsOf(edit)['type'])));
+function withoutEdits(body: JsonObject): JsonObject {
+  const management = asRecord(body['context_management']);
+  const edits = asRecordList(management['edits']);
+  const kept = edits.filter((edit) => !EDIT_OF_REASONING.test(String(asRecord(edit)['type'])));
   if (kept.length === edits.length) return body;
   return { ...body, context_management: { ...management, edits: kept } };
 }

@@ -1,16 +1,16 @@
 import type { ModelRules } from '../../../../models/types/model.ts';
 import type { Adjustments } from '../../../adjustments.ts';
 import { mayBeObject } from '../../../tools/tool-definitions.ts';
-import { LONGEST_CLAUDE_NAME, ToolNames } from '../../../tools/tool-names.ts';
+import { LONGEST_CLAUDE_NAME, ToolNameMap } from '../../../tools/tool-names.ts';
 import { fitToolSchema, withFitNames } from '../../../tool-schemas/fit-schema.ts';
 import type { PropertyNames } from '../../../tool-schemas/property-names.ts';
 import type { RenamedInMessages } from '../answer/messages-restored.ts';
-import type { Fields } from '../../../../wire/json/json-fields.ts';
-import { fieldsOf, listOf, isRecord } from '../../../../wire/json/json-fields.ts';
+import type { JsonObject } from '../../../../wire/json/json-fields.ts';
+import { asRecord, asRecordList, isRecord } from '../../../../wire/json/json-fields.ts';
 
 /** A request with names and schemas as Claude accepts them. */
 export interface FitMessages {
-  body: Fields;
+  body: JsonObject;
   /** Absent where the model knows everything by the client's names. */
   renamed?: RenamedInMessages;
 }
@@ -19,23 +19,23 @@ export interface FitMessages {
  * Repairs what would make Claude refuse every request of a session because of one tool: names of tools and properties,
  * schemas of older drafts, and a tool that is defined twice.
  */
-export function withFitSchemas(body: Fields, rules: ModelRules, adjustments: Adjustments): FitMessages {
+export function withFitSchemas(body: JsonObject, rules: ModelRules, adjustments: Adjustments): FitMessages {
   const answer = withFitFormat(body, rules, adjustments);
-  const tools = listOf(body['tools']);
+  const tools = asRecordList(body['tools']);
   if (tools.length === 0) {
     if (!answer.names) return { body };
-    const renamed = { tools: new Map<string, PropertyNames>(), toolNames: new ToolNames([]), answer: answer.names };
+    const renamed = { tools: new Map<string, PropertyNames>(), toolNames: new ToolNameMap([]), answer: answer.names };
     return { body: answer.body, renamed };
   }
   const toolNames = toolNamesIn(body);
   const properties = new Map<string, PropertyNames>();
   const fit = distinct(tools, adjustments).map((tool) => {
     const { tool: fitted, names } = fitTool(tool, rules, adjustments);
-    const name = fieldsOf(tool)['name'];
+    const name = asRecord(tool)['name'];
     if (typeof name !== 'string') return fitted;
     const sent = toolNames.toBedrock(name);
     if (names) properties.set(sent, names);
-    return sent === name ? fitted : { ...fieldsOf(fitted), name: sent };
+    return sent === name ? fitted : { ...asRecord(fitted), name: sent };
   });
   const isSame = fit.length === tools.length && fit.every((tool, index) => tool === tools[index]);
   const offered = isSame ? answer.body : { ...answer.body, tools: fit };
@@ -45,19 +45,19 @@ export function withFitSchemas(body: Fields, rules: ModelRules, adjustments: Adj
   return { body: withNamesInCalls(offered, renamed), renamed };
 }
 
-function toolNamesIn({ tools, messages }: Fields): ToolNames {
-  const blocks = listOf(messages).flatMap((message) => listOf(fieldsOf(message)['content']));
-  const calls = blocks.filter((block) => fieldsOf(block)['type'] === 'tool_use');
-  const names = [...listOf(tools), ...calls].flatMap((each) => {
-    const { name } = fieldsOf(each);
+function toolNamesIn({ tools, messages }: JsonObject): ToolNameMap {
+  const blocks = asRecordList(messages).flatMap((message) => asRecordList(asRecord(message)['content']));
+  const calls = blocks.filter((block) => asRecord(block)['type'] === 'tool_use');
+  const names = [...asRecordList(tools), ...calls].flatMap((each) => {
+    const { name } = asRecord(each);
     return typeof name === 'string' ? [name] : [];
   });
-  return new ToolNames(names, LONGEST_CLAUDE_NAME);
+  return new ToolNameMap(names, LONGEST_CLAUDE_NAME);
 }
 
 /** "tools: Tool names must be unique." Two different tools of one name are the model's to refuse. */
 function distinct(tools: readonly unknown[], adjustments: Adjustments): readonly unknown[] {
-  const names = tools.map((tool) => fieldsOf(tool)['name']);
+  const names = tools.map((tool) => asRecord(tool)['name']);
   if (new Set(names).size === tools.length) return tools;
   const kept = new Set<string>();
   const others = tools.filter((tool) => {
@@ -71,7 +71,7 @@ function distinct(tools: readonly unknown[], adjustments: Adjustments): readonly
 }
 
 function fitTool(tool: unknown, rules: ModelRules, adjustments: Adjustments): { tool: unknown; names?: PropertyNames } {
-  const { input_schema: given, input_examples: examples, ...rest } = fieldsOf(tool);
+  const { input_schema: given, input_examples: examples, ...rest } = asRecord(tool);
   if (!isRecord(given)) return { tool };
   const typed = given['type'] !== 'object' && mayBeObject(given['type']) ? { ...given, type: 'object' } : given;
   if (typed !== given) adjustments.changed('tools.input_schema', 'type_object');
@@ -85,12 +85,12 @@ function fitTool(tool: unknown, rules: ModelRules, adjustments: Adjustments): { 
 }
 
 function withFitFormat(
-  body: Fields,
+  body: JsonObject,
   rules: ModelRules,
   adjustments: Adjustments,
-): { body: Fields; names?: PropertyNames } {
-  const config = fieldsOf(body['output_config']);
-  const format = fieldsOf(config['format']);
+): { body: JsonObject; names?: PropertyNames } {
+  const config = asRecord(body['output_config']);
+  const format = asRecord(config['format']);
   const { schema: given } = format;
   if (!isRecord(given)) return { body };
   const { schema, names } = withFitNames(given, rules, 'output_config.format.schema', adjustments);
@@ -99,20 +99,20 @@ function withFitFormat(
 }
 
 /** The model sees its calls as it made them. */
-function withNamesInCalls(body: Fields, { tools, toolNames }: RenamedInMessages): Fields {
-  const messages = listOf(body['messages']).map((message) => {
-    const blocks = fieldsOf(message)['content'];
-    if (!listOf(blocks).some((block) => fieldsOf(block)['type'] === 'tool_use')) return message;
-    const content = listOf(blocks).map((block) => {
-      const { type, name, input } = fieldsOf(block);
+function withNamesInCalls(body: JsonObject, { tools, toolNames }: RenamedInMessages): JsonObject {
+  const messages = asRecordList(body['messages']).map((message) => {
+    const blocks = asRecord(message)['content'];
+    if (!asRecordList(blocks).some((block) => asRecord(block)['type'] === 'tool_use')) return message;
+    const content = asRecordList(blocks).map((block) => {
+      const { type, name, input } = asRecord(block);
       if (type !== 'tool_use' || typeof name !== 'string') return block;
       const sent = toolNames.toBedrock(name);
       const names = tools.get(sent);
-      return { ...fieldsOf(block), name: sent, input: names ? names.inModelWords(input) : input };
+      return { ...asRecord(block), name: sent, input: names ? names.inModelWords(input) : input };
     });
-    return { ...fieldsOf(message), content };
+    return { ...asRecord(message), content };
   });
-  const choice = fieldsOf(body['tool_choice']);
+  const choice = asRecord(body['tool_choice']);
   const { name } = choice;
   return {
     ...body,

@@ -1,40 +1,40 @@
 import type { ModelRules } from '../../../../models/types/model.ts';
 import type { Adjustments } from '../../../adjustments.ts';
-import { hintOf, takesForced, type ToolChoiceWish } from '../../../tools/tool-choice.ts';
-import { lacking } from '../../messages-betas.ts';
-import type { Fields } from '../../../../wire/json/json-fields.ts';
-import { fieldsOf } from '../../../../wire/json/json-fields.ts';
+import { hintOf, supportsForcedChoice, type ToolChoiceOptions } from '../../../tools/tool-choice.ts';
+import { withoutField } from '../../messages-betas.ts';
+import type { JsonObject } from '../../../../wire/json/json-fields.ts';
+import { asRecord } from '../../../../wire/json/json-fields.ts';
 
 /**
  * A forced tool choice as the model takes it, by the rules of the other endpoints: beside thinking, thinking is switched
  * off; where the model refuses forced tools, or cannot do without thinking, the choice becomes `auto` and a sentence at
  * the end of the instructions asks for the call.
  */
-export function withToolChoice(body: Fields, rules: ModelRules, adjustments: Adjustments): Fields {
-  const choice = fieldsOf(body['tool_choice']);
+export function withToolChoice(body: JsonObject, rules: ModelRules, adjustments: Adjustments): JsonObject {
+  const choice = asRecord(body['tool_choice']);
   const wish = forcedChoice(choice);
   const thinking = isThinking(body, rules) ? 'on' : 'off';
-  if (wish === undefined || takesForced(rules, thinking)) return body;
+  if (wish === undefined || supportsForcedChoice(rules, thinking)) return body;
   if (rules.forcedToolChoice === 'without-thinking' && rules.thinking?.off === 'omit') {
     adjustments.changed('thinking', 'off_for_tool_choice');
-    return lacking(body, 'thinking');
+    return withoutField(body, 'thinking');
   }
   adjustments.changed('tool_choice', 'auto_with_hint');
   return {
     ...body,
     system: [...blocksOfSystem(body['system']), { type: 'text', text: hintOf(wish) }],
     // What else stands in it is the model's to refuse.
-    tool_choice: { ...lacking(choice, 'name'), type: 'auto' },
+    tool_choice: { ...withoutField(choice, 'name'), type: 'auto' },
   };
 }
 
-function forcedChoice({ type, name }: Fields): ToolChoiceWish | undefined {
+function forcedChoice({ type, name }: JsonObject): ToolChoiceOptions | undefined {
   if (type === 'any') return { kind: 'any' };
   return type === 'tool' && typeof name === 'string' ? { kind: 'named', name } : undefined;
 }
 
-function isThinking(body: Fields, { thinking }: ModelRules): boolean {
-  const { type } = fieldsOf(body['thinking']);
+function isThinking(body: JsonObject, { thinking }: ModelRules): boolean {
+  const { type } = asRecord(body['thinking']);
   if (type === undefined) return thinking?.byDefault === true;
   return type !== 'disabled';
 }

@@ -1,18 +1,18 @@
 import { notListed, unsupportedValue } from '../../../../limits/field-errors.ts';
 import {
-  allowedChoice,
+  readAllowedTools,
   choiceWithoutTools,
   foreignChoice,
-  namedChoice,
-  type OfferedChoice,
+  findNamedTool,
+  type ToolChoiceWithTools,
 } from '../../../tools/named-tool-choice.ts';
-import type { ToolChoiceWish } from '../../../tools/tool-choice.ts';
-import type { ToolOffer } from '../../../tools/tools.ts';
+import type { ToolChoiceOptions } from '../../../tools/tool-choice.ts';
+import type { ToolDefinition } from '../../../tools/tools.ts';
 import { isRecord } from '../../../../wire/json/json-fields.ts';
 import type { ChatRequest } from '../../chat-request.types.ts';
 
 /** OpenAI's `tool_choice` in all of its forms, and those of Anthropic's and the Responses API. */
-export function readToolChoice(request: ChatRequest, offers: readonly ToolOffer[]): OfferedChoice {
+export function readChatToolChoice(request: ChatRequest, offers: readonly ToolDefinition[]): ToolChoiceWithTools {
   const given: unknown = request.tool_choice ?? 'auto';
   // Anthropic's words for the same, as an object.
   const isWord = isRecord(given) && (given['type'] === 'auto' || given['type'] === 'none');
@@ -25,16 +25,16 @@ export function readToolChoice(request: ChatRequest, offers: readonly ToolOffer[
   return readChoiceObject(choice, offers);
 }
 
-function readChoiceObject(choice: Record<string, unknown>, offers: readonly ToolOffer[]): OfferedChoice {
+function readChoiceObject(choice: Record<string, unknown>, offers: readonly ToolDefinition[]): ToolChoiceWithTools {
   const { type } = choice;
   switch (type) {
     case 'function':
     case 'custom':
-      return { offers, choice: namedChoice(...nestedOrFlat(choice, type, 'name', offers)) };
+      return { offers, choice: findNamedTool(...nestedOrFlat(choice, type, 'name', offers)) };
     case 'allowed_tools':
-      return allowedChoice(...nestedOrFlat(choice, type, 'tools', offers));
+      return readAllowedTools(...nestedOrFlat(choice, type, 'tools', offers));
     case 'tool':
-      return { offers, choice: namedChoice(choice, offers, 'tool_choice') };
+      return { offers, choice: findNamedTool(choice, offers, 'tool_choice') };
     case 'any':
       return { offers, choice: { kind: 'any' } };
     default:
@@ -47,16 +47,16 @@ function nestedOrFlat(
   choice: Record<string, unknown>,
   type: string,
   field: string,
-  offers: readonly ToolOffer[],
-): [choice: unknown, offers: readonly ToolOffer[], param: string] {
+  offers: readonly ToolDefinition[],
+): [choice: unknown, offers: readonly ToolDefinition[], param: string] {
   const isFlat = choice[type] === undefined && choice[field] !== undefined;
   return isFlat ? [choice, offers, 'tool_choice'] : [choice[type], offers, `tool_choice.${type}`];
 }
 
 /** The deprecated `function_call` of a request: none, auto, or the name of a function. */
-export function readFunctionChoice(choice: unknown, offers: readonly ToolOffer[]): ToolChoiceWish {
+export function readFunctionCallField(choice: unknown, offers: readonly ToolDefinition[]): ToolChoiceOptions {
   if (choice === undefined || choice === null || choice === 'auto') return { kind: 'auto' };
   if (choice === 'none') return { kind: 'none' };
   if (typeof choice === 'string') throw unsupportedValue('function_call', ['none', 'auto'], choice);
-  return namedChoice(choice, offers, 'function_call');
+  return findNamedTool(choice, offers, 'function_call');
 }

@@ -1,7 +1,7 @@
 import { isRecord } from '../../../../wire/json/json-fields.ts';
 
 /** One entry of `tools`, and where its fields stand. */
-export interface ToolDefinition {
+export interface ChatToolDefinition {
   kind: 'function' | 'custom';
   /** What holds the name, the description and the schema; nothing in it has been looked at. */
   fields: unknown;
@@ -18,7 +18,7 @@ const TYPES_OF_ANTHROPIC: readonly unknown[] = ['untyped', 'custom'];
  * (Cursor: router-for-me/CLIProxyAPI#3805), and the flat form of the Responses API (BerriAI/litellm#34029). Returns
  * undefined for tools that are none of these.
  */
-export function definitionOf(tool: unknown): ToolDefinition | undefined {
+export function definitionOf(tool: unknown): ChatToolDefinition | undefined {
   if (!isRecord(tool)) return undefined;
   const type: unknown = tool['type'] ?? 'untyped';
   const isNamed = typeof tool['name'] === 'string';

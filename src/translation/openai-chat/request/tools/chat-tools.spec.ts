@@ -3,13 +3,13 @@ import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
 
 import { contextOf, type Generation } from '../../../../../test/support/model-cards.ts';
 import type { ConverseAnswer, ConverseEvent } from '../../../../wire/converse.ts';
-import type { Reply } from '../../../dialect.ts';
+import type { AnswerOptions } from '../../../dialect.ts';
 import { chatRequest } from '../chat-request.ts';
 import { chatResponse } from '../../answer/chat-response.ts';
 import { chatStream } from '../../answer/chat-stream.ts';
 import type { ChatRequest } from '../../chat-request.types.ts';
 
-const REPLY: Reply = { id: 'abc', created: 1_790_000_000, model: 'claude', thinkingByName: false };
+const REPLY: AnswerOptions = { id: 'abc', created: 1_790_000_000, model: 'claude', thinkingByName: false };
 const ASKED = [{ role: 'user', content: 'Go.' }];
 const tool = (name: string, more = {}) => ({ type: 'function', function: { name, ...more } });
 

@@ -4,25 +4,30 @@ import { badRequest, type GatewayError } from '../../../../errors/errors.ts';
 import { invalidType, notListed, notObject, unsupportedValue } from '../../../../limits/field-errors.ts';
 import type { Adjustments } from '../../../adjustments.ts';
 import { type CachePoint, cachePointOf } from '../../../content/cache-control.ts';
-import { customOffer, distinctOffers, functionOffer, type Grammar } from '../../../tools/tool-definitions.ts';
-import type { ToolOffer, ToolWish } from '../../../tools/tools.ts';
+import { customTool, uniqueTools, functionTool, type CustomToolGrammar } from '../../../tools/tool-definitions.ts';
+import type { ToolDefinition, ToolOptions } from '../../../tools/tools.ts';
 import { definitionOf } from './chat-tool-definition.ts';
-import { readFunctionChoice, readToolChoice } from './chat-tool-choice.ts';
+import { readFunctionCallField, readChatToolChoice } from './chat-tool-choice.ts';
 import { isRecord } from '../../../../wire/json/json-fields.ts';
 import type { ChatRequest } from '../../chat-request.types.ts';
 
 /** What the request says about tools, in either of OpenAI's two forms; 400 with `param` where it is no tool. */
-export function readTools(request: ChatRequest, adjustments: Adjustments): ToolWish {
+export function readChatTools(request: ChatRequest, adjustments: Adjustments): ToolOptions {
   if (!request.functions?.length) {
     requireNoFunctionChoice(request.function_call);
-    const { offers, choice } = readToolChoice(request, readOffers(request.tools ?? [], adjustments));
+    const { offers, choice } = readChatToolChoice(request, readOffers(request.tools ?? [], adjustments));
     return { param: 'tools', offers, choice, parallelism: isOneAtMost(request) ? 'one' : 'any' };
   }
   if (request.tools?.length) throw badRequest('functions is the old name of tools: give one of them.', 'functions');
   const tools = request.functions.map((definition): unknown => ({ type: 'function', function: definition }));
   const offers = readOffers(tools as ChatCompletionTool[], adjustments, 'functions');
   // A message holds one function_call: a second call could not be told.
-  return { param: 'functions', offers, choice: readFunctionChoice(request.function_call, offers), parallelism: 'one' };
+  return {
+    param: 'functions',
+    offers,
+    choice: readFunctionCallField(request.function_call, offers),
+    parallelism: 'one',
+  };
 }
 
 /** Throws 400 for a choice among functions in a request without any. */
@@ -42,7 +47,7 @@ function readOffers(
   tools: readonly ChatCompletionTool[],
   adjustments: Adjustments,
   field: 'tools' | 'functions' = 'tools',
-): ToolOffer[] {
+): ToolDefinition[] {
   const offers = tools.map((tool, index) => {
     const param = `${field}[${index}]`;
     if (!isRecord(tool)) throw invalidType(param, 'an object', tool);
@@ -50,19 +55,19 @@ function readOffers(
     return { ...readTool(tool, param, field, adjustments), ...(cachePoint && { cachePoint }) };
   });
   const pathOf = (index: number): string => (field === 'tools' ? (definitionOf(tools[index])?.path ?? '') : '');
-  return distinctOffers(offers, (index) => `${field}[${index}]${pathOf(index)}.name`, adjustments);
+  return uniqueTools(offers, (index) => `${field}[${index}]${pathOf(index)}.name`, adjustments);
 }
 
-function readTool(tool: ChatCompletionTool, param: string, field: string, adjustments: Adjustments): ToolOffer {
+function readTool(tool: ChatCompletionTool, param: string, field: string, adjustments: Adjustments): ToolDefinition {
   const definition = definitionOf(tool);
   if (!definition) {
     throw foreignTool(tool, param);
   }
   const { kind, fields, path, schemaField } = definition;
   const at = field === 'tools' ? `${param}${path}` : param;
-  if (kind === 'function') return functionOffer(fields, at, adjustments, schemaField);
+  if (kind === 'function') return functionTool(fields, at, adjustments, schemaField);
   const { format } = Object(fields) as { format?: unknown };
-  return customOffer(fields, isRecord(format) ? grammarOf(format) : undefined, at, adjustments);
+  return customTool(fields, isRecord(format) ? grammarOf(format) : undefined, at, adjustments);
 }
 
 /** A tool of a known type without its fields lacks these fields; any other tool has a type that is not supported. */
@@ -75,7 +80,7 @@ function foreignTool(tool: ChatCompletionTool, param: string): GatewayError {
 }
 
 /** OpenAI nests the grammar in chat and has it flat in responses. */
-function grammarOf(format: Record<string, unknown>): Grammar | undefined {
+function grammarOf(format: Record<string, unknown>): CustomToolGrammar | undefined {
   if (format['type'] !== 'grammar') return undefined;
   return isRecord(format['grammar']) ? format['grammar'] : format;
 }

@@ -1,12 +1,12 @@
-import { functionOffer } from '../../../tools/tool-definitions.ts';
+import { functionTool } from '../../../tools/tool-definitions.ts';
 import type { Adjustments } from '../../../adjustments.ts';
-import type { ToolOffer } from '../../../tools/tools.ts';
+import type { ToolDefinition } from '../../../tools/tools.ts';
 
 const TEXT = { type: 'string' } as const;
 const WHOLE_NUMBER = { type: 'integer' } as const;
 
 /** OpenAI's own tools that the client runs, as functions that any model can call; their inputs are OpenAI's actions. */
-const OFFERS: Readonly<Record<'shell' | 'local_shell' | 'apply_patch', ToolOffer>> = {
+const OFFERS: Readonly<Record<'shell' | 'local_shell' | 'apply_patch', ToolDefinition>> = {
   shell: {
     name: 'shell',
     description: "Runs shell commands on the user's machine, one after the other, and returns what each printed.",
@@ -63,20 +63,20 @@ const OFFERS: Readonly<Record<'shell' | 'local_shell' | 'apply_patch', ToolOffer
   },
 };
 
-export function clientToolOffer(type: keyof typeof OFFERS): ToolOffer {
+export function clientTool(type: keyof typeof OFFERS): ToolDefinition {
   return OFFERS[type];
 }
 
 /** Tools that the client finds when the model asks for them. */
-export function toolSearchOffer(
+export function toolSearchTool(
   { description, parameters }: { description?: unknown; parameters?: unknown },
   param: string,
   adjustments: Adjustments,
-): ToolOffer {
+): ToolDefinition {
   const definition = {
     name: 'tool_search',
     description: description ?? 'Finds further tools; those that are found can be called afterwards.',
     parameters: parameters ?? { type: 'object', properties: { query: TEXT }, required: ['query'] },
   };
-  return functionOffer(definition, param, adjustments);
+  return functionTool(definition, param, adjustments);
 }

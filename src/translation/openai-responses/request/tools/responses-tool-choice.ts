@@ -1,13 +1,13 @@
 import { notListed } from '../../../../limits/field-errors.ts';
 import {
-  allowedChoice,
+  readAllowedTools,
   choiceWithoutTools,
   foreignChoice,
-  namedChoice,
-  type OfferedChoice,
+  findNamedTool,
+  type ToolChoiceWithTools,
 } from '../../../tools/named-tool-choice.ts';
-import type { ToolOffer } from '../../../tools/tools.ts';
-import { joinedName } from './responses-tool-kinds.ts';
+import type { ToolDefinition } from '../../../tools/tools.ts';
+import { namespacedName } from './responses-tool-kinds.ts';
 import { isRecord } from '../../../../wire/json/json-fields.ts';
 import type { ResponsesRequest } from '../../responses-request.types.ts';
 
@@ -15,7 +15,10 @@ const PARAM = 'tool_choice';
 const CHOICES = ['function', 'custom', 'shell', 'local_shell', 'apply_patch', 'tool_search', 'allowed_tools'];
 
 /** OpenAI's `tool_choice` in all of its forms. */
-export function readToolChoice(request: ResponsesRequest, offers: readonly ToolOffer[]): OfferedChoice {
+export function readResponsesToolChoice(
+  request: ResponsesRequest,
+  offers: readonly ToolDefinition[],
+): ToolChoiceWithTools {
   const choice: unknown = request.tool_choice ?? 'auto';
   if (choice === 'none') return { offers, choice: { kind: 'none' } };
   if (choice === 'auto') return { offers, choice: { kind: 'auto' } };
@@ -25,7 +28,7 @@ export function readToolChoice(request: ResponsesRequest, offers: readonly ToolO
   return readChoiceObject(choice, offers);
 }
 
-function readChoiceObject(choice: Record<string, unknown>, offers: readonly ToolOffer[]): OfferedChoice {
+function readChoiceObject(choice: Record<string, unknown>, offers: readonly ToolDefinition[]): ToolChoiceWithTools {
   switch (choice['type']) {
     case 'function':
     case 'custom':
@@ -33,11 +36,11 @@ function readChoiceObject(choice: Record<string, unknown>, offers: readonly Tool
     case 'local_shell':
     case 'apply_patch':
     case 'tool_search':
-      return { offers, choice: namedChoice(byJoinedName(choice), offers, PARAM) };
+      return { offers, choice: findNamedTool(byJoinedName(choice), offers, PARAM) };
     case 'allowed_tools': {
       const tools: unknown = choice['tools'];
       const named = Array.isArray(tools) ? tools.map(byJoinedName) : tools;
-      return allowedChoice({ ...choice, tools: named }, offers, PARAM);
+      return readAllowedTools({ ...choice, tools: named }, offers, PARAM);
     }
     default:
       throw notListed(`${PARAM}.type`, CHOICES, choice['type']);
@@ -49,5 +52,5 @@ function byJoinedName(tool: unknown): unknown {
   if (!isRecord(tool)) return tool;
   const { type, name, namespace } = tool;
   if (typeof name !== 'string') return { name: type };
-  return { name: joinedName({ name, ...(typeof namespace === 'string' && { namespace }) }) };
+  return { name: namespacedName({ name, ...(typeof namespace === 'string' && { namespace }) }) };
 }

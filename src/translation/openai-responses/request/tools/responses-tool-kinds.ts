@@ -1,11 +1,11 @@
 import { isRecord } from '../../../../wire/json/json-fields.ts';
 
 /** What a call of a tool is in OpenAI's words: each kind has items of its own for calls and results. */
-export type CallKind = 'function' | 'custom' | 'shell' | 'local_shell' | 'apply_patch' | 'tool_search';
+export type ToolCallKind = 'function' | 'custom' | 'shell' | 'local_shell' | 'apply_patch' | 'tool_search';
 
 /** A tool as the client knows it. */
 export interface ToolIdentity {
-  kind: CallKind;
+  kind: ToolCallKind;
   name: string;
   namespace?: string;
 }
@@ -16,7 +16,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const NAMELESS: readonly string[] = ['shell', 'local_shell', 'apply_patch', 'tool_search'];
 
 /** The items of calls, by the kind of what is called. */
-const KIND_OF_CALL: Readonly<Record<string, CallKind>> = {
+const KIND_OF_CALL: Readonly<Record<string, ToolCallKind>> = {
   function_call: 'function',
   custom_tool_call: 'custom',
   shell_call: 'shell',
@@ -36,24 +36,24 @@ const RESULTS: readonly unknown[] = [
 ];
 
 /** What an item is to a conversation with tools. */
-export function partInTools(type: unknown): 'call' | 'result' | undefined {
+export function toolItemRole(type: unknown): 'call' | 'result' | undefined {
   if (typeof type === 'string' && Object.hasOwn(KIND_OF_CALL, type)) return 'call';
   return RESULTS.includes(type) ? 'result' : undefined;
 }
 
 /** The one name that the model gets for a tool in a namespace. */
-export function joinedName({ name, namespace }: Pick<ToolIdentity, 'name' | 'namespace'>): string {
+export function namespacedName({ name, namespace }: Pick<ToolIdentity, 'name' | 'namespace'>): string {
   if (namespace === undefined || namespace === '') return name;
   return namespace.endsWith('__') ? `${namespace}${name}` : `${namespace}__${name}`;
 }
 
 /** The tools that one entry of `tools` offers, as far as it can be read; what is no tool is left to the translation. */
-export function identitiesOf(tool: unknown, namespace?: string): ToolIdentity[] {
+export function toolIdentitiesOf(tool: unknown, namespace?: string): ToolIdentity[] {
   if (!isRecord(tool)) return [];
   const { type, name } = tool;
-  if (typeof type === 'string' && NAMELESS.includes(type)) return [{ kind: type as CallKind, name: type }];
+  if (typeof type === 'string' && NAMELESS.includes(type)) return [{ kind: type as ToolCallKind, name: type }];
   if (typeof name !== 'string') return [];
-  if (type === 'namespace') return listOf(tool['tools']).flatMap((each) => identitiesOf(each, name));
+  if (type === 'namespace') return asArray(tool['tools']).flatMap((each) => toolIdentitiesOf(each, name));
   if (type !== 'function' && type !== 'custom') return [];
   return [{ kind: type, name, ...(namespace !== undefined && { namespace }) }];
 }
@@ -71,16 +71,22 @@ export function calledTool(item: unknown): ToolIdentity | undefined {
 }
 
 /** The tools of a request: those it offers, and those that its items have brought since. */
-export function toolsOf({ tools, input }: { tools?: unknown; input?: unknown }): { tool: unknown; param: string }[] {
-  const offered = listOf(tools).map((tool, index) => ({ tool, param: `tools[${index}]` }));
-  const brought = listOf(input).flatMap((item, at) => {
+export function requestToolsOf({
+  tools,
+  input,
+}: {
+  tools?: unknown;
+  input?: unknown;
+}): { tool: unknown; param: string }[] {
+  const offered = asArray(tools).map((tool, index) => ({ tool, param: `tools[${index}]` }));
+  const brought = asArray(input).flatMap((item, at) => {
     const type = isRecord(item) ? item['type'] : undefined;
     if (type !== 'additional_tools' && type !== 'tool_search_output') return [];
-    return listOf((item as Fields)['tools']).map((tool, index) => ({ tool, param: `input[${at}].tools[${index}]` }));
+    return asArray((item as Fields)['tools']).map((tool, index) => ({ tool, param: `input[${at}].tools[${index}]` }));
   });
   return [...offered, ...brought];
 }
 
-export function listOf(value: unknown): readonly unknown[] {
+export function asArray(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

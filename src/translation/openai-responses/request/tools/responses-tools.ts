@@ -2,12 +2,12 @@ import { badRequest } from '../../../../errors/errors.ts';
 import { emptyString, invalidType, notArray, notListed, notText } from '../../../../limits/field-errors.ts';
 import type { Adjustments } from '../../../adjustments.ts';
 import { cachePointOf } from '../../../content/cache-control.ts';
-import { customOffer, distinctOffers, functionOffer, type Grammar } from '../../../tools/tool-definitions.ts';
-import type { ToolOffer, ToolWish } from '../../../tools/tools.ts';
-import { clientToolOffer, toolSearchOffer } from './responses-client-tools.ts';
+import { customTool, uniqueTools, functionTool, type CustomToolGrammar } from '../../../tools/tool-definitions.ts';
+import type { ToolDefinition, ToolOptions } from '../../../tools/tools.ts';
+import { clientTool, toolSearchTool } from './responses-client-tools.ts';
 import type { TranslationPolicy } from '../../../policy.ts';
-import { readToolChoice } from './responses-tool-choice.ts';
-import { joinedName, toolsOf } from './responses-tool-kinds.ts';
+import { readResponsesToolChoice } from './responses-tool-choice.ts';
+import { namespacedName, requestToolsOf } from './responses-tool-kinds.ts';
 import { isRecord } from '../../../../wire/json/json-fields.ts';
 import type { ResponsesRequest } from '../../responses-request.types.ts';
 
@@ -21,17 +21,17 @@ const HOSTED =
 const TOOL_TYPES = ['function', 'custom', 'namespace', 'shell', 'local_shell', 'apply_patch', 'tool_search'];
 
 /** What the request says about tools; 400 with `param` where it is no tool, or one that only OpenAI has. */
-export function readTools(
+export function readResponsesTools(
   request: ResponsesRequest,
   { responses }: Pick<TranslationPolicy, 'responses'>,
   adjustments: Adjustments,
-): ToolWish {
+): ToolOptions {
   if (request.tools !== undefined && request.tools !== null && !Array.isArray(request.tools)) {
     throw invalidType('tools', 'an array', request.tools);
   }
-  const offers: ToolOffer[] = [];
+  const offers: ToolDefinition[] = [];
   const params: string[] = [];
-  for (const { tool, param } of toolsOf(request)) {
+  for (const { tool, param } of requestToolsOf(request)) {
     if (responses?.hostedTools === 'ignore' && isHosted(tool)) {
       adjustments.dropped(`tools.${HOSTED.exec(tool.type)?.[1] ?? 'hosted'}`);
       continue;
@@ -41,10 +41,10 @@ export function readTools(
       params.push(`${param}.name`);
     }
   }
-  const distinct = distinctOffers(offers, (index) => params[index] ?? 'tools', adjustments);
+  const distinct = uniqueTools(offers, (index) => params[index] ?? 'tools', adjustments);
   return {
     param: 'tools',
-    ...readToolChoice(request, distinct),
+    ...readResponsesToolChoice(request, distinct),
     parallelism: request.parallel_tool_calls === false ? 'one' : 'any',
   };
 }
@@ -55,7 +55,7 @@ function isHosted(tool: unknown): tool is { type: string } {
   return typeof tool['type'] === 'string' && HOSTED.test(tool['type']) && /^\w+$/.test(tool['type']);
 }
 
-function readTool(tool: unknown, param: string, adjustments: Adjustments): ToolOffer[] {
+function readTool(tool: unknown, param: string, adjustments: Adjustments): ToolDefinition[] {
   if (!isRecord(tool)) throw invalidType(param, 'an object', tool);
   const { type } = tool;
   switch (type) {
@@ -67,9 +67,9 @@ function readTool(tool: unknown, param: string, adjustments: Adjustments): ToolO
     case 'shell':
     case 'local_shell':
     case 'apply_patch':
-      return [clientToolOffer(type)];
+      return [clientTool(type)];
     default:
-      if (type === 'tool_search' && tool['execution'] === 'client') return [toolSearchOffer(tool, param, adjustments)];
+      if (type === 'tool_search' && tool['execution'] === 'client') return [toolSearchTool(tool, param, adjustments)];
       throw foreignTool(type, `${param}.type`);
   }
 }
@@ -82,26 +82,26 @@ function foreignTool(type: unknown, param: string): Error {
   return notListed(param, TOOL_TYPES, type);
 }
 
-function readNamed(tool: Fields, param: string, adjustments: Adjustments): ToolOffer {
+function readNamed(tool: Fields, param: string, adjustments: Adjustments): ToolDefinition {
   const cachePoint = cachePointOf(tool['cache_control'], `${param}.cache_control`);
   const offer =
     tool['type'] === 'custom'
-      ? customOffer(tool, grammarOf(tool['format']), param, adjustments)
-      : functionOffer(tool, param, adjustments);
+      ? customTool(tool, grammarOf(tool['format']), param, adjustments)
+      : functionTool(tool, param, adjustments);
   return { ...offer, ...(cachePoint && { cachePoint }) };
 }
 
-function grammarOf(format: unknown): Grammar | undefined {
+function grammarOf(format: unknown): CustomToolGrammar | undefined {
   return isRecord(format) && format['type'] === 'grammar' ? format : undefined;
 }
 
 /** The model gets the tools of a namespace one by one, under joined names, with what the namespace says of itself. */
-function readNamespace(tool: Fields, param: string, adjustments: Adjustments): ToolOffer[] {
+function readNamespace(tool: Fields, param: string, adjustments: Adjustments): ToolDefinition[] {
   const { name: namespace, description, tools } = tool;
   if (typeof namespace !== 'string') throw notText(`${param}.name`, namespace);
   if (namespace === '') throw emptyString(`${param}.name`);
   if (!Array.isArray(tools)) throw notArray(`${param}.tools`, tools);
-  return tools.map((each: unknown, index): ToolOffer => {
+  return tools.map((each: unknown, index): ToolDefinition => {
     const path = `${param}.tools[${index}]`;
     if (!isRecord(each)) throw invalidType(path, 'an object', each);
     if (each['type'] !== 'function' && each['type'] !== 'custom') {
@@ -109,6 +109,6 @@ function readNamespace(tool: Fields, param: string, adjustments: Adjustments): T
     }
     const offer = readNamed(each, path, adjustments);
     const words = [description, offer.description].filter((text) => typeof text === 'string' && text !== '');
-    return { ...offer, name: joinedName({ name: offer.name, namespace }), description: words.join('\n\n') };
+    return { ...offer, name: namespacedName({ name: offer.name, namespace }), description: words.join('\n\n') };
   });
 }
