@@ -15,6 +15,9 @@ const page: typeof import('../src/config/schema/settings-page.ts') = await impor
 );
 
 mkdirSync(new URL('docs/', root), { recursive: true });
-writeFileSync(new URL('config/gateway.schema.json', root), `${JSON.stringify(schema.buildSettingsSchema(), null, 2)}\n`);
+writeFileSync(
+  new URL('config/gateway.schema.json', root),
+  `${JSON.stringify(schema.buildSettingsSchema(), null, 2)}\n`,
+);
 writeFileSync(new URL('docs/configuration.md', root), page.renderSettingsPage());
 console.log('wrote config/gateway.schema.json and docs/configuration.md');

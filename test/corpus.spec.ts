@@ -27,14 +27,14 @@ describe.each(CORPUS)('$thread: $gist', ({ request, adjusted, refused, settings,
   });
 
   it('is repaired and told', () => {
-    const context = contextOf(SNAPSHOT_OF, { policy });
+    const options = contextOf(SNAPSHOT_OF, { policy });
     if (refused !== undefined && policy.params.unsupported === 'adjust') {
-      expect(() => chatDialect.toConverse(request, context)).toThrow(
+      expect(() => chatDialect.toConverse(request, options)).toThrow(
         expect.objectContaining({ status: 400, param: refused }),
       );
       return;
     }
-    const translation = chatDialect.toConverse(request, context);
+    const translation = chatDialect.toConverse(request, options);
     if (request.model !== SNAPSHOT_OF) return;
     expect(translation.adjusted).toEqual(expect.arrayContaining(adjusted));
     if (sent === undefined) expect(translation).toMatchSnapshot();

@@ -57,7 +57,7 @@ describe('numbers', () => {
   it('of arguments reach Bedrock digit by digit', () => {
     fc.assert(
       fc.property(objectText, (text) => {
-        const context = contextOf(GENERATIONS[3]!);
+        const options = contextOf(GENERATIONS[3]!);
         const call = { id: 'call_1', type: 'function', function: { name: 'f', arguments: text } };
         const chat = {
           model: 'm',
@@ -76,8 +76,8 @@ describe('numbers', () => {
           ],
         } as Loose;
         for (const { inputs } of [
-          chatDialect.toConverse(chat, context),
-          responsesDialect.toConverse(responses, context),
+          chatDialect.toConverse(chat, options),
+          responsesDialect.toConverse(responses, options),
         ]) {
           expect(JSON.stringify(inputs[0])).toContain(`"input":${text}`);
         }
@@ -114,15 +114,15 @@ describe('numbers', () => {
     const messages = `{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"a"},
       {"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"f","input":${id}}]},
       {"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"b"}]}]}`;
-    const context = contextOf(GENERATIONS[3]!);
+    const options = contextOf(GENERATIONS[3]!);
     const parsed = (json: string) => parseBodyJson(json) as Loose;
     const sent = (translation: object) => JSON.stringify(translation);
-    expect(sent(chatDialect.toConverse(parsed(chat), context))).toContain(`"json":${id}`);
-    const items = sent(responsesDialect.toConverse(parsed(responses), context));
+    expect(sent(chatDialect.toConverse(parsed(chat), options))).toContain(`"json":${id}`);
+    const items = sent(responsesDialect.toConverse(parsed(responses), options));
     expect(items).toContain(`"input":${id}`);
     expect(items).toContain(`"json":${id}`);
-    expect(sent(messagesDialect.toConverse(parsed(messages), context))).toContain(`"input":${id}`);
-    expect(sent(toInvokeBody(parsed(messages), {}, context).body)).toContain(`"input":${id}`);
+    expect(sent(messagesDialect.toConverse(parsed(messages), options))).toContain(`"input":${id}`);
+    expect(sent(toInvokeBody(parsed(messages), {}, options).body)).toContain(`"input":${id}`);
   });
 
   it('of stored responses come back as they were kept', () => {

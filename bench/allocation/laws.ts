@@ -52,9 +52,9 @@ async function perDelta(meter: Meter, deltas: number, times: number): Promise<Co
 async function perKilobyte(meter: Meter, bytes: number, times: number): Promise<Count> {
   const request = chatRequestOf(bytes);
   const kilobytes = JSON.stringify(request).length / 1_000;
-  const context = translationContext();
+  const options = translationContext();
   const count = await meter.count(async () => {
-    for (let time = 0; time < times; time++) JSON.stringify(chatRequest(request, context).inputs);
+    for (let time = 0; time < times; time++) JSON.stringify(chatRequest(request, options).inputs);
   });
   return divided(count, kilobytes * times);
 }

@@ -35,8 +35,8 @@ const KEY_HASH = process.env.FRAME_KEY_HASH;
 
 @Injectable()
 class KeyGuard implements CanActivate {
-  canActivate(context: ExecutionContext): boolean {
-    const { authorization = '' } = context.switchToHttp().getRequest<Request>().headers;
+  canActivate(execution: ExecutionContext): boolean {
+    const { authorization = '' } = execution.switchToHttp().getRequest<Request>().headers;
     return hash('sha256', authorization.slice('Bearer '.length)) === KEY_HASH;
   }
 }
@@ -45,8 +45,8 @@ class KeyGuard implements CanActivate {
 class LimitGuard implements CanActivate {
   private readonly hits = new Map<string, number>();
 
-  canActivate(context: ExecutionContext): boolean {
-    const { authorization = '' } = context.switchToHttp().getRequest<Request>().headers;
+  canActivate(execution: ExecutionContext): boolean {
+    const { authorization = '' } = execution.switchToHttp().getRequest<Request>().headers;
     const hits = (this.hits.get(authorization) ?? 0) + 1;
     this.hits.set(authorization, hits);
     return hits < 1e9;

@@ -35,15 +35,15 @@ export function addDoorCases(bench: Bench): void {
 function addKeyGuard(bench: Bench, keys: number): void {
   const config = configOf({ keys, models: 0 });
   const guard = new ApiKeyGuard(new ApiKeyService(config), new Reflector(), config);
-  const request = { headers: { authorization: `Bearer ${lastKey({ keys, models: 0 })}` }, call: {} };
+  const request = { headers: { authorization: `Bearer ${lastKey({ keys, models: 0 })}` }, context: {} };
   class Controller {}
   const handler = (): void => undefined;
-  const context = {
+  const execution = {
     getHandler: () => handler,
     getClass: () => Controller,
     switchToHttp: () => ({ getRequest: () => request }),
   } as unknown as ExecutionContext;
-  bench.add(`key guard, ${keys} keys`, () => void guard.canActivate(context));
+  bench.add(`key guard, ${keys} keys`, () => void guard.canActivate(execution));
 }
 
 function addLimiter(bench: Bench, hits: number): void {

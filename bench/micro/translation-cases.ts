@@ -7,9 +7,9 @@ import { agentRequestOf, chatRequestOf, translationContext } from '../pieces/req
 import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
 
 export function addTranslationCases(bench: Bench): void {
-  const context = translationContext();
-  const translate = (request: ChatRequest) => () => void chatRequest(request, context);
-  const translateAndWrite = (request: ChatRequest) => () => void JSON.stringify(chatRequest(request, context).inputs);
+  const options = translationContext();
+  const translate = (request: ChatRequest) => () => void chatRequest(request, options);
+  const translateAndWrite = (request: ChatRequest) => () => void JSON.stringify(chatRequest(request, options).inputs);
   const [small, long] = [chatRequestOf(1_000), chatRequestOf(200_000)];
   bench.add('chat request to Converse, 1 KB', translate(small));
   bench.add('chat request to Converse, 200 KB', translate(long));
@@ -31,7 +31,7 @@ export function addTranslationCases(bench: Bench): void {
   /** Tools may not be there yet. */
   function canTranslate(request: ChatRequest): boolean {
     try {
-      chatRequest(request, context);
+      chatRequest(request, options);
       return true;
     } catch {
       return false;

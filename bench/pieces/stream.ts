@@ -103,7 +103,7 @@ export async function streamThrough(deltas: number): Promise<void> {
       end: () => writer.onEnd(),
       onClose: () => undefined,
     }),
-    { call: {} as RequestContext, dialect: 'openai', keepAliveMs: 0 },
+    { context: {} as RequestContext, dialect: 'openai', keepAliveMs: 0 },
   );
   await body.writeTo(response);
   if (!read().endsWith('data: [DONE]\n\n')) throw new Error(`the stream ended with: ${read()}`);

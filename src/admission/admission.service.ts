@@ -92,14 +92,14 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
    * with GatewayError 503 `overloaded`, 429 `concurrency_limit_exceeded`, or with why the call has ended meanwhile. It
    * waits at most `waitMs`, and not at all where the queue is switched off.
    */
-  admit(call: AdmittedCall, caller: Caller, waitMs = this.settings.queueMs): true | Promise<true> {
+  admit(context: AdmittedCall, caller: Caller, waitMs = this.settings.queueMs): true | Promise<true> {
     if (this.inFlight < this.limit.value && this.mayHaveMore(caller)) {
-      this.enter(call, caller);
+      this.enter(context, caller);
       return true;
     }
     const reason = this.whyNotQueued(caller);
     if (reason !== undefined) throw this.refusal(reason, caller);
-    return this.wait(call, caller, waitMs);
+    return this.wait(context, caller, waitMs);
   }
 
   /** Takes one more slot for a request that has one, if one is free at once. Returns the function that gives it back. */
@@ -113,9 +113,9 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     return this.current.value;
   }
 
-  private enter(call: AdmittedCall, caller: Caller): void {
+  private enter(context: AdmittedCall, caller: Caller): void {
     this.take(caller);
-    call.onClose(() => this.leave(caller.id));
+    context.onClose(() => this.leave(caller.id));
   }
 
   private take({ id }: Caller): void {
@@ -142,9 +142,9 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  private wait(call: AdmittedCall, caller: Caller, waitMs: number): Promise<true> {
+  private wait(context: AdmittedCall, caller: Caller, waitMs: number): Promise<true> {
     const since = performance.now();
-    const { signal } = call;
+    const { signal } = context;
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const done = (): void => {
@@ -156,7 +156,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
         caller,
         enter: () => {
           done();
-          this.enter(call, caller);
+          this.enter(context, caller);
           resolve(true);
         },
         refuse: (reason) => {

@@ -57,20 +57,20 @@ export class UpstreamCalls {
    */
   each<Item, Result>(
     items: readonly Item[],
-    call: RequestContext,
+    context: RequestContext,
     split: Split,
     work: (item: Item, index: number) => Promise<Result>,
   ): Promise<Result[]> {
     if (items.length <= 1) return Promise.all(items.map((item, index) => work(item, index)));
-    return this.sideBySide(items, call, split, work);
+    return this.sideBySide(items, context, split, work);
   }
 
   /** Counts all calls of a request before the first one. Throws as `each` does. A retry does not count them again. */
-  async countAll(call: RequestContext, calls: number, { reason, param }: Split): Promise<void> {
-    const slots = this.slotsOf(call);
+  async countAll(context: RequestContext, calls: number, { reason, param }: Split): Promise<void> {
+    const slots = this.slotsOf(context);
     const missing = calls - slots.counted;
     if (missing <= 0) return;
-    const { caller } = call;
+    const { caller } = context;
     const limit = caller === undefined ? 0 : this.keys.requestsPerMinute(caller);
     if (caller !== undefined && limit > 0) {
       const demand = { keyName: caller.name, limit, calls };
@@ -82,14 +82,14 @@ export class UpstreamCalls {
         this.metrics.limitReached('requests');
         throw rateLimitExceeded(demand, record.timeToBlockExpire);
       }
-      call.header('x-ratelimit-remaining-requests', String(Math.max(0, limit - record.totalHits)));
+      context.header('x-ratelimit-remaining-requests', String(Math.max(0, limit - record.totalHits)));
     }
-    this.counted(call, slots, missing, reason);
+    this.counted(context, slots, missing, reason);
   }
 
   /** Counts one more call, whose need was not known before. Throws 429 `rate_limit_exceeded`. */
-  async countOneMore(call: RequestContext, reason: FurtherCallReason): Promise<void> {
-    const { caller } = call;
+  async countOneMore(context: RequestContext, reason: FurtherCallReason): Promise<void> {
+    const { caller } = context;
     const limit = caller === undefined ? 0 : this.keys.requestsPerMinute(caller);
     if (caller !== undefined && limit > 0) {
       const record = await this.counter.incrementBy(caller.id, MINUTE_MS, limit, 1);
@@ -98,22 +98,22 @@ export class UpstreamCalls {
         throw rateLimitExceeded({ keyName: caller.name, limit, calls: 1 }, record.timeToBlockExpire);
       }
     }
-    this.counted(call, this.slotsOf(call), 1, reason);
+    this.counted(context, this.slotsOf(context), 1, reason);
   }
 
   /** The slots of a request that makes several calls. All go back when the request is over. */
-  slotsOf(call: RequestContext): CallSlots {
-    return call.slots(this.newSlots);
+  slotsOf(context: RequestContext): CallSlots {
+    return context.slots(this.newSlots);
   }
 
   private async sideBySide<Item, Result>(
     items: readonly Item[],
-    call: RequestContext,
+    context: RequestContext,
     split: Split,
     work: (item: Item, index: number) => Promise<Result>,
   ): Promise<Result[]> {
-    await this.countAll(call, items.length, split);
-    const slots = this.slotsOf(call);
+    await this.countAll(context, items.length, split);
+    const slots = this.slotsOf(context);
     const results: Result[] = [];
     let next = 0;
     let hasFailed = false;
@@ -137,9 +137,9 @@ export class UpstreamCalls {
     return results;
   }
 
-  private counted(call: RequestContext, slots: CallSlots, calls: number, reason: FurtherCallReason): void {
+  private counted(context: RequestContext, slots: CallSlots, calls: number, reason: FurtherCallReason): void {
     slots.counted += calls;
-    call.report.upstreamCalls = slots.counted;
+    context.report.upstreamCalls = slots.counted;
     this.further.inc({ reason }, calls);
   }
 }

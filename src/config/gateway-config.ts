@@ -20,7 +20,7 @@ import { StructuredConfig } from './sections/structured-config.ts';
 import { TelemetryConfig } from './sections/telemetry-config.ts';
 import { ThinkingConfig } from './sections/thinking-config.ts';
 import { section, needsRestart } from './settings/kinds.ts';
-import { SettingMetadata } from './settings/setting.ts';
+import { Setting } from './settings/setting.ts';
 
 export { ApiKeyConfig, AuthConfig, LimitsConfig } from './sections/access-config.ts';
 export { BedrockConfig, BedrockTimeoutsConfig, RetryConfig } from './sections/bedrock-config.ts';
@@ -32,9 +32,9 @@ export { CustomModelConfig, ModelsConfig, RouteConfig } from './sections/models-
 export { QuotaConfig, QuotasConfig } from './sections/quotas-config.ts';
 export { OverloadConfig } from './sections/overload-config.ts';
 export {
-  PromptCacheConfig as CachingConfig,
+  PromptCacheConfig,
   GuardrailConfig,
-  ParametersConfig as ParamsConfig,
+  ParametersConfig,
   PassthroughConfig,
   RequestMetadataConfig,
 } from './sections/request-config.ts';
@@ -47,7 +47,7 @@ export {
   StreamingConfig,
   TlsConfig,
 } from './sections/server-config.ts';
-export { AnswerCacheConfig as CacheConfig, RedisConfig } from './sections/storage-config.ts';
+export { AnswerCacheConfig, RedisConfig } from './sections/storage-config.ts';
 export { StructuredConfig } from './sections/structured-config.ts';
 export { AccountConfig, RouteTargetConfig, TargetConfig } from './sections/targets-config.ts';
 export { TelemetryConfig } from './sections/telemetry-config.ts';
@@ -55,81 +55,81 @@ export { ThinkingConfig, ThinkingKeyConfig } from './sections/thinking-config.ts
 
 /** The one tree of settings and the token that injects it. `load-config.ts` lays file and environment over it. */
 export class GatewayConfig {
-  @SettingMetadata('Where clients connect.', section(ServerConfig))
+  @Setting('Where clients connect.', section(ServerConfig))
   server: ServerConfig = new ServerConfig();
 
-  @SettingMetadata('Where probes and Prometheus connect, if not where clients do.', section(ManagementConfig))
+  @Setting('Where probes and Prometheus connect, if not where clients do.', section(ManagementConfig))
   management: ManagementConfig = new ManagementConfig();
 
-  @SettingMetadata('How the gateway stops.', section(ShutdownConfig))
+  @Setting('How the gateway stops.', section(ShutdownConfig))
   shutdown: ShutdownConfig = new ShutdownConfig();
 
-  @SettingMetadata('What is logged and where to; never the content of a request, at no level.', section(LoggingConfig))
+  @Setting('What is logged and where to; never the content of a request, at no level.', section(LoggingConfig))
   logging: LoggingConfig = new LoggingConfig();
 
-  @SettingMetadata('What is logged of the content of requests, for a limited time.', section(DebugConfig))
+  @Setting('What is logged of the content of requests, for a limited time.', section(DebugConfig))
   debug: DebugConfig = new DebugConfig();
 
-  @SettingMetadata('Who may use the gateway.', section(AuthConfig))
+  @Setting('Who may use the gateway.', section(AuthConfig))
   auth: AuthConfig = new AuthConfig();
 
-  @SettingMetadata('How much each key may use.', section(LimitsConfig))
+  @Setting('How much each key may use.', section(LimitsConfig))
   limits: LimitsConfig = new LimitsConfig();
 
-  @SettingMetadata('What happens when there is more to do than can be done.', section(OverloadConfig))
+  @Setting('What happens when there is more to do than can be done.', section(OverloadConfig))
   overload: OverloadConfig = new OverloadConfig();
 
-  @SettingMetadata('State that replicas share.', section(RedisConfig))
+  @Setting('State that replicas share.', section(RedisConfig))
   redis: RedisConfig = new RedisConfig();
 
-  @SettingMetadata('Answers that are given again without asking Bedrock.', section(AnswerCacheConfig))
+  @Setting('Answers that are given again without asking Bedrock.', section(AnswerCacheConfig))
   cache: AnswerCacheConfig = new AnswerCacheConfig();
 
-  @SettingMetadata('How failures of Bedrock are retried, before the first byte of an answer.', section(RetryConfig))
+  @Setting('How failures of Bedrock are retried, before the first byte of an answer.', section(RetryConfig))
   retry: RetryConfig = new RetryConfig();
 
-  @SettingMetadata('How Bedrock is reached; credentials come from the AWS SDK default chain.', section(BedrockConfig))
+  @Setting('How Bedrock is reached; credentials come from the AWS SDK default chain.', section(BedrockConfig))
   bedrock: BedrockConfig = new BedrockConfig();
 
-  @SettingMetadata('Which models there are and what they are called.', section(ModelsConfig))
+  @Setting('Which models there are and what they are called.', section(ModelsConfig))
   models: ModelsConfig = new ModelsConfig();
 
-  @SettingMetadata('Images that requests do not hold but name.', section(MediaConfig))
+  @Setting('Images that requests do not hold but name.', section(MediaConfig))
   media: MediaConfig = new MediaConfig();
 
-  @SettingMetadata('How the thoughts of models outlive clients that throw them away.', section(ThinkingConfig))
+  @Setting('How the thoughts of models outlive clients that throw them away.', section(ThinkingConfig))
   thinking: ThinkingConfig = new ThinkingConfig();
 
-  @SettingMetadata('POST /v1/responses and what it keeps.', section(ResponsesConfig))
+  @Setting('POST /v1/responses and what it keeps.', section(ResponsesConfig))
   responses: ResponsesConfig = new ResponsesConfig();
 
-  @SettingMetadata('What becomes of request fields that a model cannot be told.', section(ParametersConfig))
+  @Setting('What becomes of request fields that a model cannot be told.', section(ParametersConfig))
   params: ParametersConfig = new ParametersConfig();
 
-  @SettingMetadata('What checking answers against JSON schemas may cost.', section(StructuredConfig))
+  @Setting('What checking answers against JSON schemas may cost.', section(StructuredConfig))
   structured: StructuredConfig = new StructuredConfig();
 
-  @SettingMetadata("Bedrock's prompt cache; the answers themselves are kept by cache.", section(PromptCacheConfig))
+  @Setting("Bedrock's prompt cache; the answers themselves are kept by cache.", section(PromptCacheConfig))
   caching: PromptCacheConfig = new PromptCacheConfig();
 
-  @SettingMetadata('The Bedrock guardrail of all requests.', section(GuardrailConfig))
+  @Setting('The Bedrock guardrail of all requests.', section(GuardrailConfig))
   guardrail: GuardrailConfig = new GuardrailConfig();
 
-  @SettingMetadata('What the invocation logs of Bedrock learn about a request.', section(RequestMetadataConfig))
+  @Setting('What the invocation logs of Bedrock learn about a request.', section(RequestMetadataConfig))
   requestMetadata: RequestMetadataConfig = new RequestMetadataConfig();
 
-  @SettingMetadata('What requests may hand to a model past the gateway.', section(PassthroughConfig))
+  @Setting('What requests may hand to a model past the gateway.', section(PassthroughConfig))
   passthrough: PassthroughConfig = new PassthroughConfig();
 
-  @SettingMetadata('How streams are kept alive, and when they are cut.', section(StreamingConfig))
+  @Setting('How streams are kept alive, and when they are cut.', section(StreamingConfig))
   streaming: StreamingConfig = new StreamingConfig();
 
-  @SettingMetadata('Prometheus metrics.', section(MetricsConfig))
+  @Setting('Prometheus metrics.', section(MetricsConfig))
   metrics: MetricsConfig = new MetricsConfig();
 
-  @SettingMetadata('OpenTelemetry: traces and metrics over OTLP.', needsRestart(section(TelemetryConfig)))
+  @Setting('OpenTelemetry: traces and metrics over OTLP.', needsRestart(section(TelemetryConfig)))
   telemetry: TelemetryConfig = new TelemetryConfig();
 
-  @SettingMetadata('The description of the API.', section(DocsConfig))
+  @Setting('The description of the API.', section(DocsConfig))
   docs: DocsConfig = new DocsConfig();
 }

@@ -45,13 +45,13 @@ export class RevokedKeys implements OnApplicationShutdown {
     }
     // A call that ends leaves the list of those that are open.
     const open = Array.from(this.metrics.open);
-    for (const call of open) {
-      if (call.caller === undefined || valid.has(call.caller.id) || call.signal.aborted) continue;
-      const { id, name } = call.caller;
+    for (const context of open) {
+      if (context.caller === undefined || valid.has(context.caller.id) || context.signal.aborted) continue;
+      const { id, name } = context.caller;
       const revocation = revoked.get(id) ?? { name, ended: 0 };
       revocation.ended += 1;
       revoked.set(id, revocation);
-      call.cancel(keyRevoked(name));
+      context.cancel(keyRevoked(name));
     }
     for (const { name, ended } of revoked.values()) {
       const msg = 'the requests of an API key that is no longer accepted were ended';

@@ -24,26 +24,26 @@ export class AnswerCache {
     private readonly config: GatewayConfig,
   ) {}
 
-  async through(asked: Question, call: RequestContext, ask: () => Promise<ConverseAnswer>): Promise<ConverseAnswer> {
-    if (!this.applies(asked.input, call)) return ask();
-    const owner = call.caller?.id ?? '';
+  async through(asked: Question, context: RequestContext, ask: () => Promise<ConverseAnswer>): Promise<ConverseAnswer> {
+    if (!this.applies(asked.input, context)) return ask();
+    const owner = context.caller?.id ?? '';
     const scope = this.config.cache.shared ? '' : owner;
     const { route, input, index } = asked;
     // Who asks goes into the logs of Bedrock and not into the answer.
     const { requestMetadata: _, ...question } = input;
     const key = cacheKey({ scope, modelId: route.model.id, input: [question, index] });
     const stored = answerIn(await this.store.get(key));
-    call.report.cache = stored === undefined ? 'miss' : 'hit';
-    call.header('x-outcrop-cache', call.report.cache);
+    context.report.cache = stored === undefined ? 'miss' : 'hit';
+    context.header('x-outcrop-cache', context.report.cache);
     if (stored !== undefined) return stored;
     const answer = await ask();
     this.store.set(owner, key, JSON.stringify(answer));
     return answer;
   }
 
-  private applies(input: ConverseRequest, call: RequestContext): boolean {
-    if (!this.config.cache.enabled || call.cachePreference === 'skip') return false;
-    return call.cachePreference === 'use' || input.inferenceConfig?.temperature === 0;
+  private applies(input: ConverseRequest, context: RequestContext): boolean {
+    if (!this.config.cache.enabled || context.cachePreference === 'skip') return false;
+    return context.cachePreference === 'use' || input.inferenceConfig?.temperature === 0;
   }
 }
 

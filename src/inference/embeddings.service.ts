@@ -41,27 +41,27 @@ export class EmbeddingsService {
     private readonly calls: UpstreamCalls,
   ) {}
 
-  async create(request: EmbeddingsRequest, call: RequestContext): Promise<EmbeddingsAnswer> {
-    const route = this.models.resolve(request.model, call.caller);
+  async create(request: EmbeddingsRequest, context: RequestContext): Promise<EmbeddingsAnswer> {
+    const route = this.models.resolve(request.model, context.caller);
     const rules = requireEmbeddingModel(route);
-    const caller = this.config.requestMetadata.key ? call.caller?.name : undefined;
+    const caller = this.config.requestMetadata.key ? context.caller?.name : undefined;
     const { bodies, encoding, headers, adjusted } = embeddingsRequest(request, rules, caller);
     refuseLosses(adjusted, this.config, route.model.name);
-    reportAdjustments(call, route, adjusted);
-    call.contentLog?.asked(call, bodies);
-    const batches = await this.calls.each(bodies, call, SPLIT, (body, index) =>
+    reportAdjustments(context, route, adjusted);
+    context.contentLog?.asked(context, bodies);
+    const batches = await this.calls.each(bodies, context, SPLIT, (body, index) =>
       // A retry of the request repeats only what failed.
-      call.once(`vectors${index}`, () => this.ask(new EmbeddingCall(route, body, headers), call)),
+      context.once(`vectors${index}`, () => this.ask(new EmbeddingCall(route, body, headers), context)),
     );
     const usages = batches.map(({ usage }) => usage);
-    this.usage.record(call, usages);
+    this.usage.record(context, usages);
     const tokens = usages.reduce((total, { input }) => total + input, 0);
     const vectors = batches.flatMap(({ vectors }) => vectors);
     return embeddingsResponse(vectors, encoding, { model: route.model.name, tokens });
   }
 
-  private async ask(asked: EmbeddingCall, call: RequestContext): Promise<Batch> {
-    const served = await this.upstream.send(asked, call);
+  private async ask(asked: EmbeddingCall, context: RequestContext): Promise<Batch> {
+    const served = await this.upstream.send(asked, context);
     const { head, body } = served.body;
     const read = readVectors(body);
     if (read === undefined) {
@@ -71,7 +71,7 @@ export class EmbeddingsService {
     // Cohere and Nova tell their tokens in a header; where it is lost on the way, the text says about as much.
     const input = read.tokens ?? inputTokensFromHeaders(head) ?? Math.ceil(estimateTokens(asked.body.toString()));
     const usage = { ...ZERO_USAGE, input };
-    this.usage.book(call, asked.route, served, usage);
+    this.usage.book(context, asked.route, served, usage);
     return { vectors: read.vectors, usage };
   }
 }

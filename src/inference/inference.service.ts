@@ -54,11 +54,11 @@ export class InferenceService {
   async run<Request extends DialectRequest, Answer extends object>(
     dialect: Dialect<Request, Answer>,
     request: Request,
-    call: RequestContext,
+    context: RequestContext,
   ): Promise<Answer | AnswerStream<ConverseEvent>> {
-    const asked = this.models.resolve(request.model, call.caller);
+    const asked = this.models.resolve(request.model, context.caller);
     requireChatModel(asked);
-    return this.fallbacks.through(asked, call, (route, call) => this.runAlong(route, dialect, request, call));
+    return this.fallbacks.through(asked, context, (route, context) => this.runAlong(route, dialect, request, context));
   }
 
   /** The same along a route that is found already, for doors where the model decides on the way. */
@@ -66,14 +66,14 @@ export class InferenceService {
     route: Route,
     dialect: Dialect<Request, Answer>,
     request: Request,
-    call: RequestContext,
+    context: RequestContext,
   ): Promise<Answer | AnswerStream<ConverseEvent>> {
-    return this.history.inTurn(route.model, call, (history) =>
+    return this.history.inTurn(route.model, context, (history) =>
       this.concessions.inTurn(
         route.model,
-        call.caller?.id ?? '',
-        (concessions) => this.translation.prepare(dialect, request, route, call, concessions, history),
-        (translation) => this.answer(dialect, request, route, translation, call),
+        context.caller?.id ?? '',
+        (concessions) => this.translation.prepare(dialect, request, route, context, concessions, history),
+        (translation) => this.answer(dialect, request, route, translation, context),
       ),
     );
   }
@@ -83,32 +83,32 @@ export class InferenceService {
     request: Request,
     route: Route,
     { inputs, adjusted, schemaUse, emulatedStops: stops, renamed }: Translation,
-    call: RequestContext,
+    context: RequestContext,
   ): Promise<Answer | AnswerStream<ConverseEvent>> {
-    reportAdjustments(call, route, adjusted);
-    call.contentLog?.asked(call, inputs[0]);
-    const reply = this.translation.reply(route, call.caller);
-    const contract = schemaUse && (await this.structured.contractOf(schemaUse, call));
+    reportAdjustments(context, route, adjusted);
+    context.contentLog?.asked(context, inputs[0]);
+    const reply = this.translation.reply(route, context.caller);
+    const contract = schemaUse && (await this.structured.contractOf(schemaUse, context));
     const label = labelOf(schemaUse);
 
     if (!request.stream) {
       const work = { inputs, label, stops, split: splitOf(request), contract, renamed };
-      return dialect.toAnswer(await this.outputs(work, route, call), request, reply);
+      return dialect.toAnswer(await this.outputs(work, route, context), request, reply);
     }
 
-    call.report.stream = true;
+    context.report.stream = true;
     const writer = dialect.toFrames(request, reply);
     const structured = this.structured.streams(contract);
     const restored = renamed && new RestoredStreams(renamed);
-    if (writer.onFailure) call.renderFailuresWith((failure) => writer.onFailure?.(failure));
+    if (writer.onFailure) context.renderFailuresWith((failure) => writer.onFailure?.(failure));
     const open = stops
       ? async (input: ConverseRequest) =>
-          stoppedStream(await this.openStream(route, input, call, contract), input, stops)
-      : (input: ConverseRequest) => this.openStream(route, input, call, contract);
-    const served = await this.streams({ inputs, label, open, split: splitOf(request) }, call);
-    const meter = this.usage.meter(call, route, served, usageReaderFor(inputs));
-    const content = call.contentLog?.stream(call, textOf);
-    const marked = addContinuationComment(call);
+          stoppedStream(await this.openStream(route, input, context, contract), input, stops)
+      : (input: ConverseRequest) => this.openStream(route, input, context, contract);
+    const served = await this.streams({ inputs, label, open, split: splitOf(request) }, context);
+    const meter = this.usage.meter(context, route, served, usageReaderFor(inputs));
+    const content = context.contentLog?.stream(context, textOf);
+    const marked = addContinuationComment(context);
     return new AnswerStream({
       streams: served.map(({ body }) => body),
       frames: (given, index) => {
@@ -116,7 +116,7 @@ export class InferenceService {
         content?.read(given);
         const events = restored ? restored.read(given, index) : given;
         if (!structured) return marked(framesOf(events, index, writer));
-        return structuredFrames(structured, events, index, { writer, call });
+        return structuredFrames(structured, events, index, { writer, context });
       },
       end: () => {
         structured?.requireConforming();
@@ -133,37 +133,37 @@ export class InferenceService {
   private async outputs(
     { inputs, label, stops, split, contract, renamed }: Outputs,
     route: Route,
-    call: RequestContext,
+    context: RequestContext,
   ): Promise<readonly ConverseAnswer[]> {
-    const ask = (input: ConverseRequest): Promise<ConverseAnswer> => this.ask(route, input, renamed, call);
+    const ask = (input: ConverseRequest): Promise<ConverseAnswer> => this.ask(route, input, renamed, context);
     const free = (input: ConverseRequest, index: number): Promise<ConverseAnswer> =>
-      this.cache.through({ route, input, index }, call, () => ask(input));
+      this.cache.through({ route, input, index }, context, () => ask(input));
     const answers = contract
-      ? await this.structured.answers(contract, inputs, { route, call, ask, split })
-      : await this.calls.each(inputs, call, split, (input, index) =>
-          call.once(`${label}${index}`, () => free(input, index)),
+      ? await this.structured.answers(contract, inputs, { route, context, ask, split })
+      : await this.calls.each(inputs, context, split, (input, index) =>
+          context.once(`${label}${index}`, () => free(input, index)),
         );
     const outputs = stops ? answers.map((answer) => cutAtStop(answer, stops)) : answers;
     this.usage.record(
-      call,
+      context,
       outputs.map((output) => usageOfAnswer(output)),
     );
-    call.contentLog?.answered(call, outputs[0]?.output?.message?.content);
+    context.contentLog?.answered(context, outputs[0]?.output?.message?.content);
     return outputs;
   }
 
   /** Streams of one request side by side, as far as there are slots for them; a retry opens only those that failed. */
   private async streams(
     { inputs, label, open, split }: Streams,
-    call: RequestContext,
+    context: RequestContext,
   ): Promise<MeteredStream<ConverseEvent>[]> {
     const [only, ...others] = inputs;
-    if (only && others.length === 0) return [await call.once(`${label}0`, () => open(only))];
-    await this.calls.countAll(call, inputs.length, split);
-    const slots = this.calls.slotsOf(call);
+    if (only && others.length === 0) return [await context.once(`${label}0`, () => open(only))];
+    await this.calls.countAll(context, inputs.length, split);
+    const slots = this.calls.slotsOf(context);
     return Promise.all(
       inputs.map((input, index) =>
-        call.once(`${label}${index}`, () => streamInSlot(slots, call.signal, () => open(input))),
+        context.once(`${label}${index}`, () => streamInSlot(slots, context.signal, () => open(input))),
       ),
     );
   }
@@ -173,11 +173,11 @@ export class InferenceService {
     route: Route,
     input: ConverseRequest,
     renamed: RenamedProperties | undefined,
-    call: RequestContext,
+    context: RequestContext,
   ): Promise<ConverseAnswer> {
-    const served = await this.upstream.send(new ConverseCall(route, CONVERSE, input), call);
+    const served = await this.upstream.send(new ConverseCall(route, CONVERSE, input), context);
     const usage = usageOfAnswer(served.body);
-    this.usage.charge(call, route, served.target, usage);
+    this.usage.charge(context, route, served.target, usage);
     served.settle(usage);
     return renamed ? withClientNames(served.body, renamed) : served.body;
   }
@@ -186,15 +186,15 @@ export class InferenceService {
   private async openStream(
     route: Route,
     input: ConverseRequest,
-    call: RequestContext,
+    context: RequestContext,
     contract: object | undefined,
   ): Promise<TargetAnswer<AsyncIterable<ConverseEvent[]>>> {
     if (route.model.rules.toolStreaming || !input.toolConfig) {
-      const served = await this.upstream.send(new ConverseCall(route, CONVERSE_STREAM, input), call);
+      const served = await this.upstream.send(new ConverseCall(route, CONVERSE_STREAM, input), context);
       // JSON that has to be whole is asked for anew, not patched.
-      return contract ? served : this.continuation.through(served, route, input, call);
+      return contract ? served : this.continuation.through(served, route, input, context);
     }
-    const served = await this.upstream.send(new ConverseCall(route, CONVERSE, input), call);
+    const served = await this.upstream.send(new ConverseCall(route, CONVERSE, input), context);
     return {
       body: oneBatch(answerToEvents(served.body)),
       target: served.target,

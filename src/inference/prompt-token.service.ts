@@ -24,27 +24,27 @@ export class PromptTokenService {
   async count<Request extends DialectRequest, Answer>(
     dialect: Dialect<Request, Answer>,
     request: Request,
-    call: RequestContext,
+    context: RequestContext,
   ): Promise<number> {
-    const route = this.models.resolve(request.model, call.caller);
-    call.report.model = route.model.name;
-    const { inputs } = await this.translation.prepare(dialect, request, route, call);
-    call.contentLog?.asked(call, inputs);
+    const route = this.models.resolve(request.model, context.caller);
+    context.report.model = route.model.name;
+    const { inputs } = await this.translation.prepare(dialect, request, route, context);
+    context.contentLog?.asked(context, inputs);
     const split: Split = { reason: 'inputs', param: 'input' };
-    const counts = await this.calls.each(inputs, call, split, async (input) => {
-      const counted = await this.counted(route, input, call);
+    const counts = await this.calls.each(inputs, context, split, async (input) => {
+      const counted = await this.counted(route, input, context);
       if (counted !== undefined) return counted;
-      call.header('x-outcrop-adjusted', 'input_tokens=estimated');
+      context.header('x-outcrop-adjusted', 'input_tokens=estimated');
       return Math.ceil(estimatePrompt(input));
     });
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
   /** Undefined where Bedrock does not count; a model that is known to have no count is not asked. */
-  private async counted(route: Route, input: ConverseRequest, call: RequestContext): Promise<number | undefined> {
+  private async counted(route: Route, input: ConverseRequest, context: RequestContext): Promise<number | undefined> {
     if (!route.model.rules.countsTokens) return undefined;
     try {
-      return await this.tokens.count(route, converseCountInput(input), call);
+      return await this.tokens.count(route, converseCountInput(input), context);
     } catch (error) {
       if (error instanceof GatewayError) return undefined;
       throw error;

@@ -18,7 +18,7 @@ export function structuredFrames(
   structured: StructuredStreams,
   events: readonly ConverseEvent[],
   index: number,
-  { writer, call }: { writer: FrameWriter; call: RequestContext },
+  { writer, context }: { writer: FrameWriter; context: RequestContext },
 ): readonly SseFrame[] | Promise<readonly SseFrame[]> {
   const read = structured.read(events, index);
   if (!(read instanceof Promise)) return framesOf(read, index, writer);
@@ -28,7 +28,7 @@ export function structuredFrames(
     const { adjustments } = structured;
     if (!last || adjustments.length === 0) return frames;
     // The headers are out: the line of the request and the metrics have it all the same.
-    for (const adjustment of adjustments) tellAlso(call, adjustment);
+    for (const adjustment of adjustments) tellAlso(context, adjustment);
     return [...frames.slice(0, -1), { ...last, comment: adjustments.map(commentOf).join('; ') }];
   });
 }

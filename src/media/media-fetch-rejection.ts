@@ -2,7 +2,7 @@
 export class MediaFetchRejection extends Error {
   constructor(message: string) {
     super(message);
-    this.name = 'FetchRefusal';
+    this.name = 'MediaFetchRejection';
   }
 }
 

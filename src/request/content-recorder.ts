@@ -15,9 +15,9 @@ interface RecordedCall {
 
 /** Records prompts, answers and failures of the calls whose content may be logged, and ignores all others. */
 export interface ContentRecorder {
-  asked(call: RecordedCall, content: unknown): void;
-  answered(call: RecordedCall, content: unknown): void;
-  failed(call: RecordedCall, failure: GatewayError, request?: unknown): void;
+  asked(context: RecordedCall, content: unknown): void;
+  answered(context: RecordedCall, content: unknown): void;
+  failed(context: RecordedCall, failure: GatewayError, request?: unknown): void;
   /** Returns a reader of the events of an answer; undefined if the content of the call is not recorded. */
-  stream<Event>(call: RecordedCall, textOf: (event: Event) => string): ContentReader<Event> | undefined;
+  stream<Event>(context: RecordedCall, textOf: (event: Event) => string): ContentReader<Event> | undefined;
 }

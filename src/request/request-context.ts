@@ -49,7 +49,7 @@ export interface RequestReport {
 export type FailureRenderer = (failure: GatewayError) => readonly { event?: string; data: string }[] | undefined;
 
 /**
- * One request as the layers below the controllers see it: identity, patience and facts.
+ * One request as the layers below the controllers see it: identity, time limits and report.
  * It outlives retries: what one attempt learnt, the next one knows.
  */
 export interface RequestContext {
@@ -73,7 +73,7 @@ export interface RequestContext {
   readonly promptField?: string;
   /** How a failure of the begun stream is told, where the answer's dialect has words of its own for it. */
   readonly failureRenderer?: FailureRenderer;
-  /** Sets `failureWords`; a later attempt's replace an earlier one's. */
+  /** Sets `failureRenderer`. That of a later attempt replaces that of an earlier one. */
   renderFailuresWith(words: FailureRenderer): void;
   /** Sets a header of the answer, or takes it back; without effect once the headers are out. */
   header(name: string, value: string | undefined): void;
@@ -83,5 +83,5 @@ export interface RequestContext {
    */
   once<T>(key: string, work: () => Promise<T>): Promise<T>;
   /** Returns the slots of the request for its upstream calls, made by `make` for the request's second call. */
-  slots(make: (call: RequestContext) => CallSlots): CallSlots;
+  slots(make: (context: RequestContext) => CallSlots): CallSlots;
 }

@@ -32,34 +32,34 @@ export class RetryPolicy {
   }
 
   /** Runs `work` until it succeeds. Rejects with the failure that the client receives. */
-  async repeat<Result>(call: RequestContext, work: () => Promise<Result>): Promise<Result> {
-    this.budget.current.current.addRequest(call.caller?.id ?? '');
+  async repeat<Result>(context: RequestContext, work: () => Promise<Result>): Promise<Result> {
+    this.budget.current.current.addRequest(context.caller?.id ?? '');
     for (let retry = 1; ; retry++) {
       try {
         return await work();
       } catch (failure) {
-        await this.wait(failure, retry, call);
+        await this.wait(failure, retry, context);
       }
     }
   }
 
   /** Resolves when the time for retry number `retry` (from 1) has come. Throws the failure if there is none. */
-  private async wait(failure: unknown, retry: number, call: RequestContext): Promise<void> {
+  private async wait(failure: unknown, retry: number, context: RequestContext): Promise<void> {
     if (!(failure instanceof GatewayError) || !failure.retryable) throw failure;
     const settings = this.config.retry;
     const delayMs = failure.retryAfter === undefined ? backoff(retry, settings) : failure.retryAfter * 1000;
-    const spentMs = performance.now() - call.startedAt;
-    const isLate = retry > settings.maxRetries || spentMs + delayMs > waitLimitMs(call.attempts, this.config);
-    if (isLate || !this.budget.current.current.tryTakeRetry(call.caller?.id ?? ''))
+    const spentMs = performance.now() - context.startedAt;
+    const isLate = retry > settings.maxRetries || spentMs + delayMs > waitLimitMs(context.attempts, this.config);
+    if (isLate || !this.budget.current.current.tryTakeRetry(context.caller?.id ?? ''))
       throw withRetryAfter(failure, delayMs);
-    call.report.retries = retry;
+    context.report.retries = retry;
     this.metrics.requestRetried(failure.code);
-    call.trace?.event('outcrop.retry', {
+    context.trace?.event('outcrop.retry', {
       'outcrop.retry.attempt': retry,
       'outcrop.retry.delay': delayMs / 1000,
       'error.type': failure.code ?? failure.type,
     });
-    await sleep(delayMs, undefined, { signal: call.signal.abortSignal });
+    await sleep(delayMs, undefined, { signal: context.signal.abortSignal });
   }
 }
 

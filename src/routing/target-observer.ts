@@ -16,8 +16,8 @@ export class TargetObserver {
   }
 
   /** A target has answered, accepted or failed a call. */
-  ended(target: Target, { report: facts }: RequestContext): void {
-    this.metrics.targetJudged({ model: facts.model, target: target.id });
+  ended(target: Target, { report }: RequestContext): void {
+    this.metrics.targetJudged({ model: report.model, target: target.id });
   }
 
   /** A target has answered, also with a rejection of the client's request. */
@@ -30,9 +30,9 @@ export class TargetObserver {
   }
 
   /** The call goes on to another target. */
-  failedOver({ model }: Route, { report: facts, trace }: RequestContext, target: Target, failure: GatewayError): void {
+  failedOver({ model }: Route, { report, trace }: RequestContext, target: Target, failure: GatewayError): void {
     const code = failure.code ?? 'unknown';
-    (facts.failovers ??= []).push(`${target.id}=${code}`);
+    (report.failovers ??= []).push(`${target.id}=${code}`);
     trace?.event('outcrop.failover', { 'outcrop.target': target.id, 'error.type': code });
     this.metrics.targetFailover({ model: model.name, target: target.id, code });
   }

@@ -40,18 +40,18 @@ export interface ConversationInput extends Conversation {
 /** The same for every dialect with conversations and tools. Throws GatewayError 400 with `param`. */
 export function toConverseRequest(
   { param, system, messages, wish, tools, names, attachments, format, fields }: ConversationInput,
-  context: TranslationOptions,
+  options: TranslationOptions,
   adjustments: Adjustments,
 ): Pick<Translation, 'schemaUse' | 'emulatedStops' | 'renamed'> & { input: ConverseRequest } {
-  const { rules } = context.model;
+  const { rules } = options.model;
   if (messages.length === 0 && system.length === 0) {
     throw badRequest('The conversation needs at least one message.', param);
   }
-  const given = context.history?.reasoning === 'dropped' ? withoutReasoning(messages, adjustments) : messages;
+  const given = options.history?.reasoning === 'dropped' ? withoutReasoning(messages, adjustments) : messages;
   const turns = normalizeTurns(given, rules, param, adjustments);
   const thinking = reconcileThinking(wish.thinking, { choice: tools.choice, turns }, rules, adjustments);
-  const generation = prepareGeneration({ ...wish, thinking }, context, adjustments);
-  const plan = { rules, thinking: generation.thinking, concessions: context.concessions };
+  const generation = prepareGeneration({ ...wish, thinking }, options, adjustments);
+  const plan = { rules, thinking: generation.thinking, concessions: options.concessions };
   const structured = prepareStructuredOutput(format, tools, plan, adjustments);
   const {
     toolConfig,
@@ -64,7 +64,7 @@ export function toConverseRequest(
   const bound = prepareBoundThinking(
     withModelNames(turns, renamedTools),
     generation.settings,
-    context.model,
+    options.model,
     adjustments,
   );
   // "Message prefilling: incompatible with JSON outputs" (Anthropic); elsewhere the answer would lack its beginning.
@@ -72,16 +72,16 @@ export function toConverseRequest(
   const ended = applyPrefillRule(bound.turns, prefill, param, adjustments);
   const input: ConverseRequest = {
     ...(instructions.length > 0 && { system: instructions }),
-    messages: fitMessages(ended, attachments, { ...context, expected: structured.expected }, adjustments),
+    messages: fitMessages(ended, attachments, { ...options, expected: structured.expected }, adjustments),
     ...withOutputConfig(withModelFields(bound.settings, toolFields), structured.outputConfig, rules, adjustments),
     ...(toolConfig && { toolConfig }),
   };
   const told = appendInstructions(input, structured.hints, rules.system ? 'taken' : 'refused');
-  const extended = withBedrockOptions(told, fields, context, adjustments);
+  const extended = withBedrockOptions(told, fields, options, adjustments);
   const schemaUse = enforcedSchemasOf(structured, toolConfig);
   const renamed = renamedProperties(renamedTools, structured.renamed);
   return {
-    input: withCachePoints(extended, fields, context, adjustments),
+    input: withCachePoints(extended, fields, options, adjustments),
     ...(schemaUse && { schemaUse }),
     ...(renamed && { renamed }),
     ...emulatedStops(generation.emulatedStops, structured.expected, adjustments),

@@ -114,7 +114,7 @@ export interface Dialect<Request extends DialectRequest, Answer> {
   /** Calls of the history whose thoughts may have been kept. Reads, refuses nothing. */
   callReferences?(request: Request): readonly ToolCallRef[];
   /** Throws GatewayError 400 with `param` for what the model cannot be told. */
-  toConverse(request: Request, context: TranslationOptions): Translation;
+  toConverse(request: Request, options: TranslationOptions): Translation;
   toAnswer(outputs: readonly ConverseAnswer[], request: Request, reply: AnswerOptions): Answer;
   toFrames(request: Request, reply: AnswerOptions): FrameWriter;
 }

@@ -56,18 +56,18 @@ export class TranslationService {
     dialect: Dialect<Request, Answer>,
     request: Request,
     route: Route,
-    call: Pick<RequestContext, 'once' | 'signal' | 'caller'>,
+    context: Pick<RequestContext, 'once' | 'signal' | 'caller'>,
     concessions: SchemaFallback = {},
     history: HistoryConcessions = {},
   ): Promise<Translation> {
     const references = dialect.mediaReferences?.(request, route.model) ?? [];
     const calls = route.model.rules.signatures ? (dialect.callReferences?.(request) ?? []) : [];
     const translation = dialect.toConverse(request, {
-      ...(await this.contextOf(route, call, references)),
+      ...(await this.contextOf(route, context, references)),
       concessions,
       history,
       ...(calls.length > 0 && {
-        thoughts: await call.once('thoughts', () => this.keptThoughts(calls, route, call.caller)),
+        thoughts: await context.once('thoughts', () => this.keptThoughts(calls, route, context.caller)),
       }),
     });
     if (this.config.guardrail.fromRequest) this.refuseGuardrail(translation);
@@ -86,18 +86,18 @@ export class TranslationService {
     request: MessagesRequest,
     head: MessagesHeaderFields,
     route: Route,
-    call: Pick<RequestContext, 'once' | 'signal' | 'caller'>,
+    context: Pick<RequestContext, 'once' | 'signal' | 'caller'>,
     history: HistoryConcessions = {},
   ): Promise<MessagesTranslation> {
-    const context = await this.contextOf(route, call, invokeMediaReferences(request, route.model));
-    const translation = toInvokeBody(request, head, { ...context, history });
+    const options = await this.contextOf(route, context, invokeMediaReferences(request, route.model));
+    const translation = toInvokeBody(request, head, { ...options, history });
     refuseLosses(translation.adjusted, this.config, route.model.name);
     return translation;
   }
 
   private async contextOf(
     route: Route,
-    call: Pick<RequestContext, 'once' | 'signal' | 'caller'>,
+    context: Pick<RequestContext, 'once' | 'signal' | 'caller'>,
     references: readonly MediaReference[],
   ): Promise<TranslationOptions> {
     return {
@@ -106,10 +106,10 @@ export class TranslationService {
       ...(route.longContext && { longContext: true }),
       defaultMaxTokens: this.outputDefault.tokensFor(route),
       policy: this.config,
-      caller: call.caller?.name,
-      unseal: (text, kind) => this.thoughts.unseal(text, sealContext(kind, call.caller)),
+      caller: context.caller?.name,
+      unseal: (text, kind) => this.thoughts.unseal(text, sealContext(kind, context.caller)),
       ...(references.length > 0 && {
-        fetchedMedia: await call.once('media', () => this.fetched(references, call)),
+        fetchedMedia: await context.once('media', () => this.fetched(references, context)),
       }),
     };
   }
@@ -117,9 +117,9 @@ export class TranslationService {
   /** Media are fetched once, and sent to the model as often as the request names them. */
   private async fetched(
     references: readonly MediaReference[],
-    call: Pick<RequestContext, 'signal'>,
+    context: Pick<RequestContext, 'signal'>,
   ): Promise<ReadonlyMap<string, string>> {
-    const fetched = await this.media.fetchAll(references, call.signal.abortSignal);
+    const fetched = await this.media.fetchAll(references, context.signal.abortSignal);
     const restored = new RestoredContent();
     for (const { url, param } of references) restored.take(fetched.get(url)?.length ?? 0, param);
     return fetched;

@@ -114,16 +114,20 @@ it('is repeated before the first answer is given out', async () => {
 });
 
 it('gives out the first answer where the limit of the key allows no second call', async () => {
-  gateway.emulator.script([WRONG, WRONG, WRONG, WRONG]);
+  // Without retries, so that no call waits for the next minute of the limit.
+  const impatient = await startGateway('retry: { maxRetries: 0 }');
+  impatient.emulator.script([WRONG, WRONG, WRONG, WRONG]);
   const [, ask] = LOOSE[0]!;
   const headers = { authorization: `Bearer ${OTHER_KEY}` };
   const body = { model: 'claude-haiku-4-5', ...ask.body };
   const statuses: unknown[] = [];
   for (let request = 0; request < 2; request++) {
-    const response = await gateway.send(ask.path, { headers, body });
+    const response = await impatient.send(ask.path, { headers, body });
     statuses.push([response.status, response.headers.get('x-outcrop-adjusted')?.includes('unmet')]);
   }
-  expect([statuses, gateway.emulator.requests.length]).toEqual([
+  const calls = impatient.emulator.requests.length;
+  await impatient.close();
+  expect([statuses, calls]).toEqual([
     [
       [200, true],
       [200, true],

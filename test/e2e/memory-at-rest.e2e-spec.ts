@@ -6,10 +6,10 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Grows by 200 MB of garbage and tells, in MB, its resident memory then and after as many looks as are given. */
 const GROWN_PROCESS = `
-  import { giveMemoryBack } from './src/bootstrap/release-idle-memory.ts';
+  import { releaseIdleMemory } from './src/bootstrap/release-idle-memory.ts';
   const [isIdle, looks] = [process.argv[1] === 'idle', Number(process.argv[2])];
   const everyMs = 100;
-  giveMemoryBack(() => isIdle, everyMs);
+  releaseIdleMemory(() => isIdle, everyMs);
   await new Promise((resolve) => setTimeout(resolve, 500));
   let busy = Array.from({ length: 200 }, () => new Array(131_072).fill(0.5));
   const resident = () => Math.round(process.memoryUsage.rss() / 1024 / 1024);

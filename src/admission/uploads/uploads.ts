@@ -64,10 +64,10 @@ export class Uploads implements BodyShareOwner {
   }
 
   /** Returns the share of a body that has arrived already, which needs no upload slot; undefined if it does not fit. */
-  hold(call: AdmittedCall, caller: Caller, bytes: number): BodyShare | undefined {
+  hold(context: AdmittedCall, caller: Caller, bytes: number): BodyShare | undefined {
     const share = new BodyShare(this, caller);
     if (share.tryGrowTo(bytes) !== undefined) return undefined;
-    call.onClose(() => share.shrinkTo(0));
+    context.onClose(() => share.shrinkTo(0));
     return share;
   }
 
@@ -75,14 +75,14 @@ export class Uploads implements BodyShareOwner {
    * Returns an upload that holds `bytes`, at once or when its turn comes. Throws or rejects with GatewayError 503
    * `overloaded` or 429 `concurrency_limit_exceeded`, or with the reason for which the call has ended.
    */
-  begin(call: AdmittedCall, caller: Caller, bytes: number): Upload | Promise<Upload> {
+  begin(context: AdmittedCall, caller: Caller, bytes: number): Upload | Promise<Upload> {
     const shortage = this.shortage(caller, bytes);
-    if (shortage === undefined) return this.enter(call, caller, bytes);
+    if (shortage === undefined) return this.enter(context, caller, bytes);
     const { queueMs, maxQueued, maxQueuedPerKey } = this.limits();
     if (queueMs === 0) throw this.refuse(shortage, caller);
     if (this.queue.sizeOf(caller.id) >= maxQueuedPerKey) throw this.refuse('key_queue_full', caller);
     if (this.queue.size >= maxQueued) throw this.refuse('queue_full', caller);
-    return this.wait(call, caller, bytes, queueMs);
+    return this.wait(context, caller, bytes, queueMs);
   }
 
   refusal(reason: RejectionReason, caller: Caller): GatewayError {
@@ -106,7 +106,7 @@ export class Uploads implements BodyShareOwner {
     return this.budget.shortage(id, bytes);
   }
 
-  private enter(call: AdmittedCall, caller: Caller, bytes: number): Upload {
+  private enter(context: AdmittedCall, caller: Caller, bytes: number): Upload {
     const share = new BodyShare(this, caller);
     share.growTo(bytes);
     this.open += 1;
@@ -117,7 +117,7 @@ export class Uploads implements BodyShareOwner {
       isOpen = false;
       this.leave(caller.id);
     };
-    call.onClose(() => {
+    context.onClose(() => {
       complete();
       share.shrinkTo(0);
     });
@@ -132,8 +132,8 @@ export class Uploads implements BodyShareOwner {
     this.released();
   }
 
-  private wait(call: AdmittedCall, caller: Caller, bytes: number, queueMs: number): Promise<Upload> {
-    const { signal } = call;
+  private wait(context: AdmittedCall, caller: Caller, bytes: number, queueMs: number): Promise<Upload> {
+    const { signal } = context;
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const done = (): void => {
@@ -145,7 +145,7 @@ export class Uploads implements BodyShareOwner {
         bytes,
         enter: () => {
           done();
-          resolve(this.enter(call, caller, bytes));
+          resolve(this.enter(context, caller, bytes));
         },
         refuse: (reason) => {
           done();

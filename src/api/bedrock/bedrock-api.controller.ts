@@ -15,31 +15,31 @@ export class BedrockApiController {
   @Post('converse')
   @HttpCode(200)
   converse(@Req() request: GatewayRequest, @Param('id') id: string) {
-    return this.relay.whole('converse', id, relayed(request), request.call);
+    return this.relay.whole('converse', id, relayed(request), request.context);
   }
 
   @Post('converse-stream')
   @HttpCode(200)
   converseStream(@Req() request: GatewayRequest, @Param('id') id: string) {
-    return this.relay.stream('converse-stream', id, relayed(request), request.call);
+    return this.relay.stream('converse-stream', id, relayed(request), request.context);
   }
 
   @Post('invoke')
   @HttpCode(200)
   invoke(@Req() request: GatewayRequest, @Param('id') id: string) {
-    return this.relay.whole('invoke', id, relayed(request), request.call);
+    return this.relay.whole('invoke', id, relayed(request), request.context);
   }
 
   @Post('invoke-with-response-stream')
   @HttpCode(200)
   invokeStream(@Req() request: GatewayRequest, @Param('id') id: string) {
-    return this.relay.stream('invoke-with-response-stream', id, relayed(request), request.call);
+    return this.relay.stream('invoke-with-response-stream', id, relayed(request), request.context);
   }
 
   @Post('count-tokens')
   @HttpCode(200)
   countTokens(@Req() request: GatewayRequest, @Param('id') id: string) {
-    return this.relay.whole('count-tokens', id, relayed(request), request.call);
+    return this.relay.whole('count-tokens', id, relayed(request), request.context);
   }
 }
 

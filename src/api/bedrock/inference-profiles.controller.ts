@@ -20,11 +20,11 @@ export class InferenceProfilesController {
   constructor(private readonly models: ModelRegistryService) {}
 
   @Get()
-  list(@CurrentContext() call: RequestContext, @Query() query: { type?: unknown; typeEquals?: unknown }) {
+  list(@CurrentContext() context: RequestContext, @Query() query: { type?: unknown; typeEquals?: unknown }) {
     const wanted = typeIn(query.type ?? query.typeEquals);
     const summaries = new Map<string, ProfileSummary>();
-    for (const { id, card } of this.models.list(call.caller)) {
-      const [target] = this.models.resolve(id, call.caller).targets;
+    for (const { id, card } of this.models.list(context.caller)) {
+      const [target] = this.models.resolve(id, context.caller).targets;
       if (target === undefined || target.profile === 'on-demand') continue;
       // What is listed here is asked for by its id.
       if (!this.models.takes(target.modelId)) continue;

@@ -13,7 +13,7 @@ export class ChatController {
 
   @Post()
   @HttpCode(200)
-  create(@Body() request: ChatRequestDto, @CurrentContext() call: RequestContext) {
-    return this.inference.run(chatDialect, request, call);
+  create(@Body() request: ChatRequestDto, @CurrentContext() context: RequestContext) {
+    return this.inference.run(chatDialect, request, context);
   }
 }

@@ -13,7 +13,7 @@ export class CompletionsController {
 
   @Post()
   @HttpCode(200)
-  create(@Body() request: CompletionsRequestDto, @CurrentContext() call: RequestContext) {
-    return this.inference.run(completionsDialect, request, call);
+  create(@Body() request: CompletionsRequestDto, @CurrentContext() context: RequestContext) {
+    return this.inference.run(completionsDialect, request, context);
   }
 }

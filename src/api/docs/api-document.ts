@@ -19,8 +19,8 @@ export class ApiDocument {
 
   private async write(): Promise<OpenAPIObject> {
     if (!this.app) throw new Error('nobody has said which application to describe');
-    const { buildOpenApiDocument: describeApi } = await import('./document/describe-api.ts');
+    const { buildOpenApiDocument } = await import('./document/describe-api.ts');
     const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
-    return describeApi(this.app, (manifest as { version: string }).version);
+    return buildOpenApiDocument(this.app, (manifest as { version: string }).version);
   }
 }

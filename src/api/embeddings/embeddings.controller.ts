@@ -12,7 +12,7 @@ export class EmbeddingsController {
 
   @Post()
   @HttpCode(200)
-  create(@Body() request: EmbeddingsRequestDto, @CurrentContext() call: RequestContext) {
-    return this.embeddings.create(request, call);
+  create(@Body() request: EmbeddingsRequestDto, @CurrentContext() context: RequestContext) {
+    return this.embeddings.create(request, context);
   }
 }

@@ -15,19 +15,19 @@ export class MessagesController {
   @HttpCode(200)
   create(
     @Body() request: MessagesRequestDto,
-    @CurrentContext() call: RequestContext,
+    @CurrentContext() context: RequestContext,
     @Headers('anthropic-beta') betas?: string,
   ) {
-    return this.messages.create(request, { betas }, call);
+    return this.messages.create(request, { betas }, context);
   }
 
   @Post('count_tokens')
   @HttpCode(200)
   count(
     @Body() request: CountTokensRequestDto,
-    @CurrentContext() call: RequestContext,
+    @CurrentContext() context: RequestContext,
     @Headers('anthropic-beta') betas?: string,
   ) {
-    return this.messages.countTokens(request, { betas }, call);
+    return this.messages.countTokens(request, { betas }, context);
   }
 }

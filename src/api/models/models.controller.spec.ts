@@ -40,8 +40,8 @@ describe('GET /v1/models', () => {
       providers: [ModelRegistryService, { provide: GatewayConfig, useValue: config }],
     }).compile();
     application = module.createNestApplication();
-    application.use((request: { call: unknown }, _response: unknown, next: () => void) => {
-      request.call = { caller };
+    application.use((request: { context: unknown }, _response: unknown, next: () => void) => {
+      request.context = { caller };
       next();
     });
     application.useGlobalFilters(new StatusFilter());

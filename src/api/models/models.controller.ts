@@ -19,11 +19,11 @@ export class ModelsController {
 
   @Get()
   list(
-    @CurrentContext() call: RequestContext,
+    @CurrentContext() context: RequestContext,
     @Query() query: AnthropicPageQuery,
     @Headers('anthropic-version') anthropicVersion?: string,
   ): OpenAIModelList | AnthropicModelList {
-    const listings = this.models.list(call.caller);
+    const listings = this.models.list(context.caller);
     const now = new Date();
     return anthropicVersion === undefined
       ? toOpenAIList(listings, now)
@@ -33,11 +33,11 @@ export class ModelsController {
   /** A wildcard, because ARNs have slashes; Express splits and decodes the segments, raw or URL-encoded. */
   @Get('*id')
   find(
-    @CurrentContext() call: RequestContext,
+    @CurrentContext() context: RequestContext,
     @Param('id') id: string | string[],
     @Headers('anthropic-version') anthropicVersion?: string,
   ): OpenAIModel | AnthropicModel {
-    const listing = this.models.find([id].flat().join('/'), call.caller);
+    const listing = this.models.find([id].flat().join('/'), context.caller);
     const now = new Date();
     return anthropicVersion === undefined ? toOpenAIModel(listing, now) : toAnthropicModel(listing, now);
   }

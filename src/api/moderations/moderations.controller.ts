@@ -31,19 +31,19 @@ export class ModerationsController {
 
   @Post()
   @HttpCode(200)
-  async create(@Body() request: ModerationsRequestDto, @CurrentContext() call: RequestContext) {
+  async create(@Body() request: ModerationsRequestDto, @CurrentContext() context: RequestContext) {
     const { id, version } = this.config.guardrail;
     if (id === undefined) throw notConfigured();
     const { texts, adjusted } = moderationsRequest(request, this.config);
     refuseLosses(adjusted, this.config, 'moderations');
-    reportAdjusted(call, adjusted);
-    call.contentLog?.asked(call, texts);
-    const answers = await this.calls.each(texts, call, SPLIT, (text, index) =>
-      call.once(`text${index}`, () => this.guardrails.apply({ id, version }, applyGuardrailBody(text), call)),
+    reportAdjusted(context, adjusted);
+    context.contentLog?.asked(context, texts);
+    const answers = await this.calls.each(texts, context, SPLIT, (text, index) =>
+      context.once(`text${index}`, () => this.guardrails.apply({ id, version }, applyGuardrailBody(text), context)),
     );
-    call.contentLog?.answered(call, answers);
+    context.contentLog?.answered(context, answers);
     return {
-      id: `modr-${call.id}`,
+      id: `modr-${context.id}`,
       model: request.model ?? 'bedrock-guardrail',
       results: answers.map(moderationResult),
     };

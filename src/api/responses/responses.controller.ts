@@ -21,48 +21,52 @@ export class ResponsesController {
   @Post()
   @HttpCode(200)
   @UseInterceptors(StreamingInterceptor)
-  create(@Body() request: ResponsesRequestDto, @CurrentContext() call: RequestContext) {
-    return this.responses.create(request, call);
+  create(@Body() request: ResponsesRequestDto, @CurrentContext() context: RequestContext) {
+    return this.responses.create(request, context);
   }
 
   @Post('input_tokens')
   @HttpCode(200)
   @UseInterceptors(RetryInterceptor)
-  async countTokens(@Body() request: ResponsesRequestDto, @CurrentContext() call: RequestContext) {
-    return { object: 'response.input_tokens', input_tokens: await this.responses.countTokens(request, call) };
+  async countTokens(@Body() request: ResponsesRequestDto, @CurrentContext() context: RequestContext) {
+    return { object: 'response.input_tokens', input_tokens: await this.responses.countTokens(request, context) };
   }
 
   @Post('compact')
   @HttpCode(200)
   @UseInterceptors(RetryInterceptor)
-  compact(@Body() request: CompactRequestDto, @CurrentContext() call: RequestContext) {
-    return this.responses.compact(request, call);
+  compact(@Body() request: CompactRequestDto, @CurrentContext() context: RequestContext) {
+    return this.responses.compact(request, context);
   }
 
   @Get(':id')
   async find(
     @Param('id') id: string,
     @Query('stream') stream: string | undefined,
-    @CurrentContext() call: RequestContext,
+    @CurrentContext() context: RequestContext,
   ) {
     if (stream === 'true') throw badRequest('A stored response is not streamed again.', 'stream');
-    return (await this.stored.find(id, call)).response;
+    return (await this.stored.find(id, context)).response;
   }
 
   @Delete(':id')
-  async delete(@Param('id') id: string, @CurrentContext() call: RequestContext) {
-    await this.stored.delete(id, call);
+  async delete(@Param('id') id: string, @CurrentContext() context: RequestContext) {
+    await this.stored.delete(id, context);
     return { id, object: 'response', deleted: true };
   }
 
   @Get(':id/input_items')
-  async listItems(@Param('id') id: string, @Query() query: InputItemPageQuery, @CurrentContext() call: RequestContext) {
-    return pageOfInputItems(id, (await this.stored.find(id, call)).input, query);
+  async listItems(
+    @Param('id') id: string,
+    @Query() query: InputItemPageQuery,
+    @CurrentContext() context: RequestContext,
+  ) {
+    return pageOfInputItems(id, (await this.stored.find(id, context)).input, query);
   }
 
   @Post(':id/cancel')
   @HttpCode(200)
-  cancel(@Param('id') id: string, @CurrentContext() call: RequestContext) {
-    return this.background.cancel(id, call);
+  cancel(@Param('id') id: string, @CurrentContext() context: RequestContext) {
+    return this.background.cancel(id, context);
   }
 }

@@ -46,7 +46,7 @@ const rows: Row[] = [
   ['SomethingNewException', 599, 'new', [502, 'server_error', 'upstream_error', true]],
 ];
 
-describe('fromBedrock', () => {
+describe('fromAwsError', () => {
   it.each(rows)('%s (%i, "%s")', (exception, status, message, [expectedStatus, type, code, retryable]) => {
     const error = fromAwsError({ exception, status, message });
     expect([error.status, error.type, error.code, error.retryable]).toEqual([expectedStatus, type, code, retryable]);
@@ -115,7 +115,7 @@ describe('connectionError', () => {
   });
 });
 
-describe('mayWorkElsewhere', () => {
+describe('canFailOver', () => {
   it('is never true for the client’s own mistakes', () => {
     const verdict = (exception: string, message = '') => canFailOver(fromAwsError({ exception, message }));
     expect(verdict('ThrottlingException')).toBe(true);

@@ -45,7 +45,7 @@ export class BedrockService {
 }
 
 function spanOf({ route, operation, converse }: UpstreamCall<unknown>, target: Target, context: RequestContext) {
-  const attempt = { route, target, call: context, operation: operation.name };
+  const attempt = { route, target, context, operation: operation.name };
   const trace = context.trace!;
   return converse === undefined ? startUpstreamSpan(trace, attempt) : startConverseSpan(trace, attempt, converse);
 }

@@ -23,17 +23,17 @@ export class GuardrailService {
   ) {}
 
   /** In the gateway's own region, where its guardrail is. Throws GatewayError as `bedrock-errors.ts` names it. */
-  async apply({ id, version }: GuardrailRef, body: object, call: RequestContext): Promise<GuardrailAnswer> {
+  async apply({ id, version }: GuardrailRef, body: object, context: RequestContext): Promise<GuardrailAnswer> {
     const session = this.sessions.of({ region: regionOf(this.config.bedrock) });
     const answer = await postSignedForText(this.sessions.pool, session, {
       path: `/guardrail/${pathPart(id, 'model')}/version/${pathPart(version, 'model')}/apply`,
       body: jsonBody(body),
       accept: 'application/json',
-      signal: call.signal,
+      signal: context.signal,
       clocks: this.config.bedrock.timeouts,
     });
-    call.report.upstreamRequestId = answer.head.requestId;
-    if (answer.head.requestId) call.header('x-amzn-requestid', answer.head.requestId);
+    context.report.upstreamRequestId = answer.head.requestId;
+    if (answer.head.requestId) context.header('x-amzn-requestid', answer.head.requestId);
     return parseJsonAnswer<GuardrailAnswer>(answer.body, (given) => typeof given?.action === 'string');
   }
 }

@@ -37,16 +37,17 @@ export class TokenCountService {
    * Asked of the first target only, by the model's own id: the operation knows no inference profiles (service model of
    * bedrock-runtime, 2026-11). Quotas and the health of targets are not concerned. Throws where the model has no count.
    */
-  async count(route: Route, prompt: CountTokensInput, call: RequestContext): Promise<number> {
+  async count(route: Route, prompt: CountTokensInput, context: RequestContext): Promise<number> {
     const [target] = route.targets;
     if (target === undefined) throw invalidUpstreamAnswer();
     const counted = { ...target, modelId: route.model.id };
     const body = jsonBody({ input: prompt });
-    const trace = call.trace && startUpstreamSpan(call.trace, { route, target: counted, call, operation: OPERATION });
+    const trace =
+      context.trace && startUpstreamSpan(context.trace, { route, target: counted, context, operation: OPERATION });
     const asked = { operation: OPERATION, body, accept: 'application/json', trace };
-    const request = upstreamRequest(counted, asked, call, this.config.bedrock.timeouts);
+    const request = upstreamRequest(counted, asked, context, this.config.bedrock.timeouts);
     const answer = await postSignedForText(this.sessions.pool, this.sessions.of(target), request);
-    recordUpstreamAnswer(call, target, answer.head);
+    recordUpstreamAnswer(context, target, answer.head);
     trace?.ended();
     const { inputTokens } = parseJsonAnswer<{ inputTokens: number }>(
       answer.body,

@@ -13,7 +13,7 @@ export type SentOperation = Pick<UpstreamRequest, 'body' | 'accept' | 'headers' 
 export function upstreamRequest(
   { modelId }: Target,
   { operation, body, accept, headers, trace }: SentOperation,
-  call: RequestContext,
+  context: RequestContext,
   clocks: UpstreamTimeouts,
 ): UpstreamRequest {
   return {
@@ -21,17 +21,17 @@ export function upstreamRequest(
     body,
     accept,
     headers,
-    signal: call.signal,
+    signal: context.signal,
     clocks,
-    attempts: call.attempts,
+    attempts: context.attempts,
     trace,
   };
 }
 
 /** What the log and the answer's headers tell of an accepted call. */
-export function recordUpstreamAnswer(call: RequestContext, target: Target, head: UpstreamResponseHead): void {
-  call.report.target = target.id;
-  call.report.upstreamRequestId = head.requestId;
-  call.report.firstEventMs ??= Math.round((performance.now() - call.startedAt) * 10) / 10;
-  if (head.requestId) call.header('x-amzn-requestid', head.requestId);
+export function recordUpstreamAnswer(context: RequestContext, target: Target, head: UpstreamResponseHead): void {
+  context.report.target = target.id;
+  context.report.upstreamRequestId = head.requestId;
+  context.report.firstEventMs ??= Math.round((performance.now() - context.startedAt) * 10) / 10;
+  if (head.requestId) context.header('x-amzn-requestid', head.requestId);
 }

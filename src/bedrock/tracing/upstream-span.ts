@@ -11,7 +11,7 @@ import { promptContentJson, StreamedContentCollector, answerContentJson } from '
 export interface UpstreamCallInfo {
   route: Route;
   target: Target;
-  call: RequestContext;
+  context: RequestContext;
   /** Last part of the path: `converse`. */
   operation: string;
 }
@@ -22,7 +22,7 @@ export interface UpstreamCallInfo {
  */
 export function startUpstreamSpan(
   trace: RequestTrace,
-  { route, target, call, operation }: UpstreamCallInfo,
+  { route, target, context, operation }: UpstreamCallInfo,
 ): UpstreamCallSpan {
   const name = nameOf(operation, route);
   const span = trace.ask(`${name} ${target.modelId}`, {
@@ -33,7 +33,7 @@ export function startUpstreamSpan(
     'outcrop.model': route.model.name,
     'outcrop.target': target.id,
   });
-  return new UpstreamCallSpan(span, route.model.id, call.caller?.traceContent ? 'shown' : 'hidden');
+  return new UpstreamCallSpan(span, route.model.id, context.caller?.traceContent ? 'shown' : 'hidden');
 }
 
 /** The same for Converse, which says what is asked in words that the conventions know. */

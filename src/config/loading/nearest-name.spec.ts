@@ -2,7 +2,7 @@ import { closestName } from './nearest-name.ts';
 
 const names = ['host', 'port', 'requestsPerMinute', 'bodyLimitBytes', 'tls'];
 
-describe('nearestName', () => {
+describe('closestName', () => {
   it.each([
     ['prot', 'port'],
     ['ports', 'port'],

@@ -1,18 +1,18 @@
 import { keyHashPattern, keyNamePattern, keyNameDescription } from '../settings/api-key.ts';
 import { flag, listOf, listOfText, textMatching, dateTime, secret, wholeNumber } from '../settings/kinds.ts';
-import { OptionalSetting, SettingMetadata } from '../settings/setting.ts';
+import { OptionalSetting, Setting } from '../settings/setting.ts';
 
 /** A thousand million: high enough for anyone, low enough to count with. */
 const mostRequestsPerMinute = 1_000_000_000;
 
 export class ApiKeyConfig {
-  @SettingMetadata(
+  @Setting(
     'Name of the key in logs and metrics; no two keys share one.',
     textMatching(keyNamePattern, keyNameDescription),
   )
   name: string;
 
-  @SettingMetadata(
+  @Setting(
     'Hash of the key; the key itself is never stored.',
     secret(textMatching(keyHashPattern, '"sha256:" and 64 lower-case hex digits, as npm run key:create prints it')),
   )
@@ -47,10 +47,10 @@ export class ApiKeyConfig {
 }
 
 export class AuthConfig {
-  @SettingMetadata('API keys that are accepted; with none, every request is refused.', listOf(ApiKeyConfig))
+  @Setting('API keys that are accepted; with none, every request is refused.', listOf(ApiKeyConfig))
   keys: ApiKeyConfig[] = [];
 
-  @SettingMetadata(
+  @Setting(
     'Ends running requests and background responses of keys that a changed configuration no longer accepts; without it they go on to their end.',
     flag(),
   )
@@ -58,7 +58,7 @@ export class AuthConfig {
 }
 
 export class LimitsConfig {
-  @SettingMetadata(
+  @Setting(
     'Requests per minute and key; 0 switches the limit off.',
     wholeNumber({ min: 0, max: mostRequestsPerMinute }),
   )

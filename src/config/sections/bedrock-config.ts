@@ -1,5 +1,5 @@
 import { listOf, textMatching, milliseconds, oneOf, section, url, wholeNumber } from '../settings/kinds.ts';
-import { OptionalSetting, SettingMetadata } from '../settings/setting.ts';
+import { OptionalSetting, Setting } from '../settings/setting.ts';
 import { QuotasConfig } from './quotas-config.ts';
 import { regionPattern, regionDescription } from './region.ts';
 import { AccountConfig, TargetConfig } from './targets-config.ts';
@@ -13,16 +13,16 @@ export function regionOf({ region }: BedrockConfig): string {
 }
 
 export class BedrockTimeoutsConfig {
-  @SettingMetadata('Milliseconds until a connection to Bedrock stands.', milliseconds())
+  @Setting('Milliseconds until a connection to Bedrock stands.', milliseconds())
   connectMs = 5_000;
 
-  @SettingMetadata('Milliseconds until the first event of a stream, or the whole of a plain answer.', milliseconds())
+  @Setting('Milliseconds until the first event of a stream, or the whole of a plain answer.', milliseconds())
   firstEventMs = 300_000;
 
-  @SettingMetadata('Milliseconds of silence between two events of a stream.', milliseconds())
+  @Setting('Milliseconds of silence between two events of a stream.', milliseconds())
   idleMs = 120_000;
 
-  @SettingMetadata('Milliseconds a whole call may take.', milliseconds())
+  @Setting('Milliseconds a whole call may take.', milliseconds())
   totalMs = 3_600_000;
 }
 
@@ -42,7 +42,7 @@ export class BedrockConfig {
   )
   controlEndpoint?: string;
 
-  @SettingMetadata(
+  @Setting(
     "Inference profiles to prefer where the model has them: geo, of the region's geography; global, worldwide; " +
       'region, none of them but on demand in the region.',
     oneOf('geo', 'global', 'region'),
@@ -56,26 +56,23 @@ export class BedrockConfig {
   )
   accountId?: string;
 
-  @SettingMetadata('Further AWS accounts, reached by assuming a role in each.', listOf(AccountConfig))
+  @Setting('Further AWS accounts, reached by assuming a role in each.', listOf(AccountConfig))
   accounts: AccountConfig[] = [];
 
-  @SettingMetadata(
+  @Setting(
     'Where models are called that have no targets in models.routes: regions, accounts and endpoints, in the order to ' +
       'try; without any, bedrock.region in the own account.',
     listOf(TargetConfig),
   )
   targets: TargetConfig[] = [];
 
-  @SettingMetadata(
-    'Most sockets to Bedrock at a time; each request in flight holds one.',
-    wholeNumber({ min: 1, max: 65_535 }),
-  )
+  @Setting('Most sockets to Bedrock at a time; each request in flight holds one.', wholeNumber({ min: 1, max: 65_535 }))
   maxConnections = 8192;
 
-  @SettingMetadata('How long Bedrock may take.', section(BedrockTimeoutsConfig))
+  @Setting('How long Bedrock may take.', section(BedrockTimeoutsConfig))
   timeouts: BedrockTimeoutsConfig = new BedrockTimeoutsConfig();
 
-  @SettingMetadata(
+  @Setting(
     'What AWS lets the accounts use, so that requests wait here in place of being throttled there.',
     section(QuotasConfig),
   )
@@ -83,28 +80,28 @@ export class BedrockConfig {
 }
 
 export class RetryConfig {
-  @SettingMetadata(
+  @Setting(
     'How often a request is sent again after a failure that may pass; 0: never.',
     wholeNumber({ min: 0, max: 100 }),
   )
   maxRetries = 5;
 
-  @SettingMetadata('Milliseconds before the first retry; doubles with each one, with jitter on top.', milliseconds())
+  @Setting('Milliseconds before the first retry; doubles with each one, with jitter on top.', milliseconds())
   baseDelayMs = 1_000;
 
-  @SettingMetadata('Most milliseconds between two attempts.', milliseconds())
+  @Setting('Most milliseconds between two attempts.', milliseconds())
   maxDelayMs = 30_000;
 
-  @SettingMetadata(
+  @Setting(
     'Retries per second that the whole process may add on top of 20 % of its requests. An API key has a share of them: a quarter of them where there are four keys or more.',
     wholeNumber({ min: 0, max: 1_000_000 }),
   )
   budgetPerSecond = 10;
 
-  @SettingMetadata('Milliseconds a request may spend before its first byte, retries included.', milliseconds())
+  @Setting('Milliseconds a request may spend before its first byte, retries included.', milliseconds())
   deadlineMs = 600_000;
 
-  @SettingMetadata(
+  @Setting(
     'Milliseconds after its arrival within which a request that only waits (for a retry, a quota or a slot) is answered ' +
       'with the status of its failure and retry-after, streamed or not. It caps deadlineMs, bedrock.quotas.maxWaitMs and ' +
       'overload.queueMs until an attempt at Bedrock has been open for streaming.keepAliveSeconds.',

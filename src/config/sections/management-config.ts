@@ -1,5 +1,5 @@
 import { text, needsRestart, wholeNumber } from '../settings/kinds.ts';
-import { OptionalSetting, SettingMetadata } from '../settings/setting.ts';
+import { OptionalSetting, Setting } from '../settings/setting.ts';
 
 export class ManagementConfig {
   @OptionalSetting(
@@ -9,6 +9,6 @@ export class ManagementConfig {
   )
   port?: number;
 
-  @SettingMetadata('Address that the management port listens on.', needsRestart(text('an address or host name')))
+  @Setting('Address that the management port listens on.', needsRestart(text('an address or host name')))
   host = '0.0.0.0';
 }

@@ -1,8 +1,8 @@
 import { flag, listOfText, milliseconds, oneOf, section, wholeNumber } from '../settings/kinds.ts';
-import { OptionalSetting, SettingMetadata } from '../settings/setting.ts';
+import { OptionalSetting, Setting } from '../settings/setting.ts';
 
 export class MediaFetchConfig {
-  @SettingMetadata(
+  @Setting(
     'Fetches images that a request names by https:// URL, from public addresses only; without it they are refused.',
     flag(),
   )
@@ -14,13 +14,13 @@ export class MediaFetchConfig {
   )
   hosts?: string[];
 
-  @SettingMetadata('Milliseconds that fetching all images of a request may take.', milliseconds())
+  @Setting('Milliseconds that fetching all images of a request may take.', milliseconds())
   timeoutMs = 10_000;
 
-  @SettingMetadata('Most images that a request may name by URL.', wholeNumber({ min: 1, max: 1_000 }))
+  @Setting('Most images that a request may name by URL.', wholeNumber({ min: 1, max: 1_000 }))
   maxImages = 20;
 
-  @SettingMetadata(
+  @Setting(
     'Bytes that the fetched images of one request may have together.',
     wholeNumber({ min: 1024, max: 1024 ** 3 }),
   )
@@ -28,10 +28,10 @@ export class MediaFetchConfig {
 }
 
 export class MediaConfig {
-  @SettingMetadata('Images by URL.', section(MediaFetchConfig))
+  @Setting('Images by URL.', section(MediaFetchConfig))
   fetch: MediaFetchConfig = new MediaFetchConfig();
 
-  @SettingMetadata(
+  @Setting(
     'What Claude gets of PDFs through Converse: pages, text and pictures, about 7,000 tokens for three pages; or text, about 1,000 tokens. Pages need citations, which answers then have.',
     oneOf('pages', 'text'),
   )

@@ -9,29 +9,26 @@ import {
   wholeNumberOrAuto,
   withFormerValues,
 } from '../settings/kinds.ts';
-import { OptionalSetting, SettingMetadata } from '../settings/setting.ts';
+import { OptionalSetting, Setting } from '../settings/setting.ts';
 import { regionPattern, regionDescription } from './region.ts';
 import { RouteTargetConfig } from './targets-config.ts';
 
 const withoutBlanks = /^\S+$/;
 
 export class CustomModelConfig {
-  @SettingMetadata(
+  @Setting(
     'Name that clients use; no two custom models share one.',
     textMatching(withoutBlanks, 'a name without blanks'),
   )
   name: string;
 
-  @SettingMetadata(
+  @Setting(
     'What to call: Bedrock model id, inference profile id or ARN.',
     textMatching(withoutBlanks, 'a Bedrock model id, inference profile id or ARN'),
   )
   id: string;
 
-  @SettingMetadata(
-    'Known model whose rules hold for this one.',
-    textMatching(withoutBlanks, 'the name of a known model'),
-  )
+  @Setting('Known model whose rules hold for this one.', textMatching(withoutBlanks, 'the name of a known model'))
   like: string;
 
   @OptionalSetting('Region to call in place of bedrock.region.', textMatching(regionPattern, regionDescription))
@@ -39,16 +36,16 @@ export class CustomModelConfig {
 }
 
 export class RouteConfig {
-  @SettingMetadata(
+  @Setting(
     'Model the route is for: a name, an alias or a custom model.',
     textMatching(withoutBlanks, 'the name of a model'),
   )
   model: string;
 
-  @SettingMetadata('Where it is called, in the order to try; without any, bedrock.targets.', listOf(RouteTargetConfig))
+  @Setting('Where it is called, in the order to try; without any, bedrock.targets.', listOf(RouteTargetConfig))
   targets: RouteTargetConfig[] = [];
 
-  @SettingMetadata(
+  @Setting(
     'Models that answer in its place, in this order, when all of its targets have failed.',
     listOfText('a list of model names such as [claude-haiku-4-5]'),
   )
@@ -56,64 +53,64 @@ export class RouteConfig {
 }
 
 export class ModelsConfig {
-  @SettingMetadata(
+  @Setting(
     'Model that answers requests without a model; none refuses them. With models.unknown: default it also answers ' +
       'requests for unknown models.',
     textMatching(withoutBlanks, 'the name of a model'),
   )
   default = 'claude-3-7-sonnet';
 
-  @SettingMetadata(
+  @Setting(
     'Requests for a model nobody knows: reject refuses them, default lets models.default answer.',
     oneOf('reject', 'default'),
   )
   unknown: 'reject' | 'default' = 'reject';
 
-  @SettingMetadata(
+  @Setting(
     'Requests for retired models: redirect, the successor answers; serve, the retired id is called; reject.',
     oneOf('redirect', 'serve', 'reject'),
   )
   retired: 'redirect' | 'serve' | 'reject' = 'redirect';
 
-  @SettingMetadata('Lists retired models in GET /v1/models as long as requests for them are answered.', flag())
+  @Setting('Lists retired models in GET /v1/models as long as requests for them are answered.', flag())
   listRetired = true;
 
-  @SettingMetadata(
+  @Setting(
     'Bedrock ids, inference profile ids and ARNs that are taken as model names: configured, those of the configured ' +
       'regions, their geographies and the configured accounts, and global ones where profiles is global; all; none.',
     withFormerValues(oneOf('configured', 'all', 'none'), { true: 'all', false: 'none' }),
   )
   allowIds: 'configured' | 'all' | 'none' = 'configured';
 
-  @SettingMetadata(
+  @Setting(
     'Further names of models, each with the model it stands for.',
     mapOfText('a map of names to model names such as {fast: claude-haiku-4-5}'),
   )
   aliases: Record<string, string> = {};
 
-  @SettingMetadata(
+  @Setting(
     'Models of your own: provisioned throughput, application inference profiles, imports.',
     listOf(CustomModelConfig),
   )
   custom: CustomModelConfig[] = [];
 
-  @SettingMetadata('Targets and fallbacks of single models.', listOf(RouteConfig))
+  @Setting('Targets and fallbacks of single models.', listOf(RouteConfig))
   routes: RouteConfig[] = [];
 
-  @SettingMetadata(
+  @Setting(
     "Tokens of an answer when the request sets no limit; never above the model's maximum. auto: that maximum, at most " +
       '32,000 and at most a tenth of the smallest known quota of tokens per minute of its targets, at least 4,096.',
     wholeNumberOrAuto({ min: 1, max: 10_000_000 }),
   )
   defaultMaxTokens: number | 'auto' = 'auto';
 
-  @SettingMetadata(
+  @Setting(
     'Asks AWS in the background which models and inference profiles the account has in the region, and goes by that ' +
       'beside the built-in table. Needs the IAM actions bedrock:ListFoundationModels and bedrock:ListInferenceProfiles.',
     flag(),
   )
   discover = false;
 
-  @SettingMetadata('Minutes between two such questions.', wholeNumber({ min: 1, max: 10_080 }))
+  @Setting('Minutes between two such questions.', wholeNumber({ min: 1, max: 10_080 }))
   discoverEveryMinutes = 60;
 }

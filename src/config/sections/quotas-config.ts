@@ -1,12 +1,12 @@
 import { flag, listOf, textMatching, oneOf, wholeNumber } from '../settings/kinds.ts';
-import { OptionalSetting, SettingMetadata } from '../settings/setting.ts';
+import { OptionalSetting, Setting } from '../settings/setting.ts';
 import { regionPattern, regionDescription } from './region.ts';
 
 const withoutBlanks = /^\S+$/;
 const mostTokens = Number.MAX_SAFE_INTEGER;
 
 export class QuotaConfig {
-  @SettingMetadata(
+  @Setting(
     'Model it is for, by name or Bedrock id; "*" for all models of the account and region together.',
     textMatching(withoutBlanks, 'the name of a model or "*"'),
   )
@@ -44,25 +44,25 @@ export class QuotaConfig {
 }
 
 export class QuotasConfig {
-  @SettingMetadata('Quotas of the accounts; the entry that says most about a target holds.', listOf(QuotaConfig))
+  @Setting('Quotas of the accounts; the entry that says most about a target holds.', listOf(QuotaConfig))
   limits: QuotaConfig[] = [];
 
-  @SettingMetadata(
+  @Setting(
     'Asks Service Quotas in the background for what limits does not say. Needs the IAM action servicequotas:ListServiceQuotas.',
     flag(),
   )
   discover = false;
 
-  @SettingMetadata('Minutes between two such questions.', wholeNumber({ min: 1, max: 10_080 }))
+  @Setting('Minutes between two such questions.', wholeNumber({ min: 1, max: 10_080 }))
   discoverEveryMinutes = 60;
 
-  @SettingMetadata(
+  @Setting(
     'Milliseconds a request may wait for its turn at a quota that is used up; 0: it is refused at once.',
     wholeNumber({ min: 0, max: 600_000 }),
   )
   maxWaitMs = 30_000;
 
-  @SettingMetadata(
+  @Setting(
     'Gateways that use the same quotas: without Redis, or while it is away, each takes its share.',
     wholeNumber({ min: 1, max: 10_000 }),
   )

@@ -1,8 +1,8 @@
 import { flag, listOfText, textMatching, oneOf, text } from '../settings/kinds.ts';
-import { OptionalSetting, SettingMetadata } from '../settings/setting.ts';
+import { OptionalSetting, Setting } from '../settings/setting.ts';
 
 export class ParametersConfig {
-  @SettingMetadata(
+  @Setting(
     'Request fields that would be dropped: adjust answers without them and says so in x-outcrop-adjusted; ' +
       'reject refuses the request.',
     oneOf('adjust', 'reject'),
@@ -11,17 +11,14 @@ export class ParametersConfig {
 }
 
 export class PromptCacheConfig {
-  @SettingMetadata(
+  @Setting(
     'Places cache points by itself: never; asked, for requests with prompt_cache_key, prompt_cache_options or ' +
       'prompt_cache_retention; always. Writing costs more than plain input, reading a tenth.',
     oneOf('never', 'asked', 'always'),
   )
   auto: 'never' | 'asked' | 'always' = 'asked';
 
-  @SettingMetadata(
-    'Life of cache points for which the request names none; 1h only where the model has it.',
-    oneOf('5m', '1h'),
-  )
+  @Setting('Life of cache points for which the request names none; 1h only where the model has it.', oneOf('5m', '1h'))
   ttl: '5m' | '1h' = '5m';
 }
 
@@ -29,32 +26,32 @@ export class GuardrailConfig {
   @OptionalSetting('Id or ARN of the Bedrock guardrail that every request goes through.', text('a guardrail id or ARN'))
   id?: string;
 
-  @SettingMetadata(
+  @Setting(
     'Version of the guardrail.',
     textMatching(/^([1-9][0-9]{0,7}|DRAFT)$/, 'DRAFT or the number of a version, in quotes'),
   )
   version = 'DRAFT';
 
-  @SettingMetadata(
+  @Setting(
     'Answers carry what the guardrail found, as guardrail_trace; enabled_full adds what passed.',
     oneOf('disabled', 'enabled', 'enabled_full'),
   )
   trace: 'disabled' | 'enabled' | 'enabled_full' = 'disabled';
 
-  @SettingMetadata(
+  @Setting(
     'Streams: sync holds text back until it is checked; async sends it at once, unchecked text included.',
     oneOf('sync', 'async'),
   )
   streamMode: 'sync' | 'async' = 'sync';
 
-  @SettingMetadata(
+  @Setting(
     'What is checked: all of the conversation, so that a blocked message blocks every later turn, too; ' +
       'last-turn, what the user said last.',
     oneOf('all', 'last-turn'),
   )
   scope: 'all' | 'last-turn' = 'all';
 
-  @SettingMetadata(
+  @Setting(
     'Lets a request choose another guardrail with guardrailConfig; without it such requests are refused.',
     flag(),
   )
@@ -62,7 +59,7 @@ export class GuardrailConfig {
 }
 
 export class RequestMetadataConfig {
-  @SettingMetadata(
+  @Setting(
     'Adds the name of the API key as api_key to the request metadata in the invocation logs of Bedrock, for chargeback.',
     flag(),
   )
@@ -70,13 +67,13 @@ export class RequestMetadataConfig {
 }
 
 export class PassthroughConfig {
-  @SettingMetadata(
+  @Setting(
     'Fields that additionalModelRequestFields of a request may hand to the model unseen.',
     listOfText('a list of field names such as [top_k]'),
   )
   fields: string[] = [];
 
-  @SettingMetadata(
+  @Setting(
     'Beta flags that anthropic_beta of a request may switch on.',
     listOfText('a list of beta flags such as [interleaved-thinking-2025-05-14]'),
   )

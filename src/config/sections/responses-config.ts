@@ -1,8 +1,8 @@
 import { oneOf, wholeNumber } from '../settings/kinds.ts';
-import { SettingMetadata } from '../settings/setting.ts';
+import { Setting } from '../settings/setting.ts';
 
 export class ResponsesConfig {
-  @SettingMetadata(
+  @Setting(
     'Where responses are stored for previous_response_id, item references, background and retrieval: auto, in Redis if ' +
       'redis.url is set, otherwise in the memory of this process; off, nowhere; memory, in this process; redis, for all ' +
       'replicas. Several replicas without Redis need off: a response in the memory of one is missing in the others.',
@@ -10,29 +10,29 @@ export class ResponsesConfig {
   )
   store: 'auto' | 'off' | 'memory' | 'redis' = 'auto';
 
-  @SettingMetadata('Seconds for which a response is kept.', wholeNumber({ min: 1, max: 31_536_000 }))
+  @Setting('Seconds for which a response is kept.', wholeNumber({ min: 1, max: 31_536_000 }))
   ttlSeconds = 86_400;
 
-  @SettingMetadata('Responses kept in memory.', wholeNumber({ min: 1, max: 10_000_000 }))
+  @Setting('Responses kept in memory.', wholeNumber({ min: 1, max: 10_000_000 }))
   maxEntries = 10_000;
 
-  @SettingMetadata('Bytes of responses kept in memory.', wholeNumber({ min: 1024, max: 64 * 1024 ** 3 }))
+  @Setting('Bytes of responses kept in memory.', wholeNumber({ min: 1024, max: 64 * 1024 ** 3 }))
   maxBytes = 64 * 1024 * 1024;
 
-  @SettingMetadata(
+  @Setting(
     'Most bytes of one response with its conversation; a larger one is not kept.',
     wholeNumber({ min: 1024, max: 512 * 1024 ** 2 }),
   )
   maxEntryBytes = 8 * 1024 * 1024;
 
-  @SettingMetadata(
+  @Setting(
     'Background responses that this process keeps at a time, waiting ones included. A key has at most its share: all for ' +
       'a single key, a quarter where there are four or more keys. Each key may always have an equal part, at least one.',
     wholeNumber({ min: 1, max: 100_000 }),
   )
   maxBackground = 100;
 
-  @SettingMetadata(
+  @Setting(
     "OpenAI's hosted tools (web_search, file_search, …) in a request: refuse, 400; ignore, the model gets the other tools.",
     oneOf('refuse', 'ignore'),
   )

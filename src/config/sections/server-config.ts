@@ -1,29 +1,26 @@
 import { flag, MAX_TIMER_MS, milliseconds, section, text, needsRestart, wholeNumber } from '../settings/kinds.ts';
 import { proxies } from '../settings/proxies.ts';
-import { OptionalSetting, SettingMetadata } from '../settings/setting.ts';
+import { OptionalSetting, Setting } from '../settings/setting.ts';
 
 export class TlsConfig {
-  @SettingMetadata('PEM file with the certificate and its chain.', text('the path of a PEM file'))
+  @Setting('PEM file with the certificate and its chain.', text('the path of a PEM file'))
   certFile: string;
 
-  @SettingMetadata('PEM file with the private key.', text('the path of a PEM file'))
+  @Setting('PEM file with the private key.', text('the path of a PEM file'))
   keyFile: string;
 }
 
 export class ServerConfig {
-  @SettingMetadata(
+  @Setting(
     'Address to listen on; 127.0.0.1 keeps the gateway to this machine.',
     needsRestart(text('an address or host name')),
   )
   host = '0.0.0.0';
 
-  @SettingMetadata('Port to listen on; 0 takes any free port.', needsRestart(wholeNumber({ min: 0, max: 65_535 })))
+  @Setting('Port to listen on; 0 takes any free port.', needsRestart(wholeNumber({ min: 0, max: 65_535 })))
   port = 8080;
 
-  @SettingMetadata(
-    'Largest request body in bytes; images travel inside it.',
-    wholeNumber({ min: 1024, max: 1024 ** 3 }),
-  )
+  @Setting('Largest request body in bytes; images travel inside it.', wholeNumber({ min: 1024, max: 1024 ** 3 }))
   bodyLimitBytes = 32 * 1024 * 1024;
 
   @OptionalSetting(
@@ -32,13 +29,13 @@ export class ServerConfig {
   )
   tls?: TlsConfig;
 
-  @SettingMetadata('Milliseconds a client may take to send its headers.', milliseconds())
+  @Setting('Milliseconds a client may take to send its headers.', milliseconds())
   headersTimeoutMs = 30_000;
 
-  @SettingMetadata('Milliseconds a client may take to send the whole request.', milliseconds())
+  @Setting('Milliseconds a client may take to send the whole request.', milliseconds())
   requestTimeoutMs = 120_000;
 
-  @SettingMetadata(
+  @Setting(
     'Milliseconds an idle connection stays open; keep it above the idle time of the load balancer in front.',
     milliseconds(),
   )
@@ -56,7 +53,7 @@ export class ServerConfig {
   )
   maxConnectionsPerAddress?: number;
 
-  @SettingMetadata(
+  @Setting(
     'Proxies in front whose X-Forwarded-For counts: their addresses, or the number of proxies that each request passes, ' +
       'which is safe only where clients cannot reach the gateway past them. Logs then show the address of the client.',
     proxies(),
@@ -65,13 +62,13 @@ export class ServerConfig {
 }
 
 export class ShutdownConfig {
-  @SettingMetadata(
+  @Setting(
     'Seconds for which the gateway still accepts after SIGTERM, while it already says that it is not ready: as long as load balancers take to notice.',
     wholeNumber({ min: 0, max: 3_600 }),
   )
   drainDelaySeconds = 5;
 
-  @SettingMetadata(
+  @Setting(
     'Seconds that running requests get to finish after drainDelaySeconds; keep both together well below the grace period of the orchestrator.',
     wholeNumber({ min: 0, max: 86_400 }),
   )
@@ -79,19 +76,19 @@ export class ShutdownConfig {
 }
 
 export class StreamingConfig {
-  @SettingMetadata(
+  @Setting(
     'Seconds of silence after which a comment keeps a streaming connection alive; 0: never.',
     wholeNumber({ min: 0, max: Math.floor(MAX_TIMER_MS / 1000) }),
   )
   keepAliveSeconds = 15;
 
-  @SettingMetadata(
+  @Setting(
     'Seconds after which a client is cut that has stopped reading while bytes wait for it; 0: never.',
     wholeNumber({ min: 0, max: Math.floor(MAX_TIMER_MS / 1000) }),
   )
   stalledReaderSeconds = 120;
 
-  @SettingMetadata(
+  @Setting(
     'How often an answer that broke off is taken up again behind the text that the client has, for models that go on ' +
       'with a begun answer; marked by a comment in the stream. 0: never, the stream ends in an error.',
     wholeNumber({ min: 0, max: 5 }),
@@ -100,7 +97,7 @@ export class StreamingConfig {
 }
 
 export class MetricsConfig {
-  @SettingMetadata(
+  @Setting(
     'Serves /metrics to anyone; otherwise it requires an API key with metrics: true, or the management port.',
     flag(),
   )
@@ -108,12 +105,12 @@ export class MetricsConfig {
 }
 
 export class DocsConfig {
-  @SettingMetadata(
+  @Setting(
     'Serves the description of the API, /openapi.json, and a page to read it and try it, /docs.',
     needsRestart(flag()),
   )
   enabled = true;
 
-  @SettingMetadata('Serves /openapi.json to anyone; otherwise it wants an API key, for which the page asks.', flag())
+  @Setting('Serves /openapi.json to anyone; otherwise it wants an API key, for which the page asks.', flag())
   public = false;
 }

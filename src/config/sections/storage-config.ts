@@ -1,5 +1,5 @@
 import { flag, milliseconds, oneOf, secret, text, needsRestart, url, wholeNumber } from '../settings/kinds.ts';
-import { OptionalSetting, SettingMetadata } from '../settings/setting.ts';
+import { OptionalSetting, Setting } from '../settings/setting.ts';
 
 export class RedisConfig {
   @OptionalSetting(
@@ -8,32 +8,29 @@ export class RedisConfig {
   )
   url?: string;
 
-  @SettingMetadata(
-    'Begins the name of every key in Redis, so that several gateways can share one.',
-    needsRestart(text()),
-  )
+  @Setting('Begins the name of every key in Redis, so that several gateways can share one.', needsRestart(text()))
   keyPrefix = 'outcrop:';
 
-  @SettingMetadata(
+  @Setting(
     'What holds while Redis is away: local, each replica counts for itself; open, nothing is limited.',
     oneOf('local', 'open'),
   )
   whenAway: 'local' | 'open' = 'local';
 
-  @SettingMetadata('Milliseconds a Redis command may take.', needsRestart(milliseconds()))
+  @Setting('Milliseconds a Redis command may take.', needsRestart(milliseconds()))
   timeoutMs = 200;
 }
 
 export class AnswerCacheConfig {
-  @SettingMetadata('Answers repeated requests from memory or Redis.', flag())
+  @Setting('Answers repeated requests from memory or Redis.', flag())
   enabled = false;
 
-  @SettingMetadata('Seconds an answer may be repeated.', wholeNumber({ min: 1, max: 31_536_000 }))
+  @Setting('Seconds an answer may be repeated.', wholeNumber({ min: 1, max: 31_536_000 }))
   ttlSeconds = 300;
 
-  @SettingMetadata('Bytes of answers kept in memory.', wholeNumber({ min: 1024, max: 64 * 1024 ** 3 }))
+  @Setting('Bytes of answers kept in memory.', wholeNumber({ min: 1024, max: 64 * 1024 ** 3 }))
   maxBytes = 64 * 1024 * 1024;
 
-  @SettingMetadata('Lets one API key be answered from what another one asked.', flag())
+  @Setting('Lets one API key be answered from what another one asked.', flag())
   shared = false;
 }

@@ -1,5 +1,5 @@
 import { textMatching, oneOf, text, url, wholeNumber } from '../settings/kinds.ts';
-import { OptionalSetting, SettingMetadata } from '../settings/setting.ts';
+import { OptionalSetting, Setting } from '../settings/setting.ts';
 import { regionPattern, regionDescription } from './region.ts';
 
 const accountName = textMatching(/^[\w.-]{1,64}$/, 'a name of letters, digits, dots, dashes and underscores');
@@ -7,10 +7,10 @@ const weight = wholeNumber({ min: 1, max: 1_000 });
 const priority = wholeNumber({ min: 1, max: 100 });
 
 export class AccountConfig {
-  @SettingMetadata('Name by which targets refer to it, in logs and metrics, too.', accountName)
+  @Setting('Name by which targets refer to it, in logs and metrics, too.', accountName)
   name: string;
 
-  @SettingMetadata(
+  @Setting(
     "Role in that account, assumed with the gateway's own credentials.",
     textMatching(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'the ARN of an IAM role'),
   )
@@ -19,7 +19,7 @@ export class AccountConfig {
   @OptionalSetting('External id that the trust policy of the role demands.', text())
   externalId?: string;
 
-  @SettingMetadata(
+  @Setting(
     'Name of the session, which CloudTrail shows in that account.',
     textMatching(/^[\w+=,.@-]{2,64}$/, '2 to 64 of letters, digits and _ + = , . @ -'),
   )

@@ -1,5 +1,5 @@
 import { flag, fraction, mapOfText, secret, text, url, wholeNumber } from '../settings/kinds.ts';
-import { OptionalSetting, SettingMetadata } from '../settings/setting.ts';
+import { OptionalSetting, Setting } from '../settings/setting.ts';
 
 export class TelemetryConfig {
   @OptionalSetting(
@@ -8,31 +8,31 @@ export class TelemetryConfig {
   )
   endpoint?: string;
 
-  @SettingMetadata(
+  @Setting(
     'Headers that the receiver wants, by name, such as an authorization.',
     secret(mapOfText('a map of header names to values')),
   )
   headers: Record<string, string> = {};
 
-  @SettingMetadata('Sends a trace of each sampled request.', flag())
+  @Setting('Sends a trace of each sampled request.', flag())
   traces = true;
 
-  @SettingMetadata('Sends metrics by the conventions for generative AI, beside those for Prometheus.', flag())
+  @Setting('Sends metrics by the conventions for generative AI, beside those for Prometheus.', flag())
   metrics = true;
 
-  @SettingMetadata(
+  @Setting(
     'Share of the requests that are traced; a request that comes with a trace of its own follows its decision.',
     fraction(),
   )
   samplingRatio = 1;
 
-  @SettingMetadata('Seconds from one sending of the metrics to the next.', wholeNumber({ min: 1, max: 3_600 }))
+  @Setting('Seconds from one sending of the metrics to the next.', wholeNumber({ min: 1, max: 3_600 }))
   metricsIntervalSeconds = 60;
 
-  @SettingMetadata('What the gateway is called in traces and metrics (service.name).', text())
+  @Setting('What the gateway is called in traces and metrics (service.name).', text())
   serviceName = 'outcrop';
 
-  @SettingMetadata(
+  @Setting(
     'What else is told of this process, such as deployment.environment.name.',
     mapOfText('a map of attribute names to values'),
   )

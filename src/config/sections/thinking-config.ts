@@ -1,14 +1,14 @@
 import { flag, listOf, textMatching, secret, wholeNumber } from '../settings/kinds.ts';
-import { SettingMetadata } from '../settings/setting.ts';
+import { Setting } from '../settings/setting.ts';
 
 export class ThinkingKeyConfig {
-  @SettingMetadata(
+  @Setting(
     'Short name of the key, part of everything it seals.',
     textMatching(/^[a-zA-Z0-9]{1,8}$/, '1 to 8 letters and digits'),
   )
   id: string;
 
-  @SettingMetadata(
+  @Setting(
     'The key: 32 random bytes in base64, as "openssl rand -base64 32" makes them.',
     secret(textMatching(/^[A-Za-z0-9+/]{43}=$/, '32 bytes in base64')),
   )
@@ -16,25 +16,25 @@ export class ThinkingKeyConfig {
 }
 
 export class ThinkingConfig {
-  @SettingMetadata('Gives the thoughts behind a tool call back to the model when the client does not.', flag())
+  @Setting('Gives the thoughts behind a tool call back to the model when the client does not.', flag())
   restore = true;
 
-  @SettingMetadata(
+  @Setting(
     'Keys that seal what clients keep: thoughts in ids of tool calls and in encrypted_content, compacted conversations. ' +
       'The first one seals, all open; without any, each process makes one up.',
     listOf(ThinkingKeyConfig),
   )
   keys: ThinkingKeyConfig[] = [];
 
-  @SettingMetadata(
+  @Setting(
     'Longest id of a tool call in characters; thoughts that do not fit into it are kept in memory or Redis.',
     wholeNumber({ min: 64, max: 65_536 }),
   )
   longestCallId = 64;
 
-  @SettingMetadata('Seconds for which thoughts are kept.', wholeNumber({ min: 1, max: 31_536_000 }))
+  @Setting('Seconds for which thoughts are kept.', wholeNumber({ min: 1, max: 31_536_000 }))
   ttlSeconds = 86_400;
 
-  @SettingMetadata('Bytes of thoughts kept in memory.', wholeNumber({ min: 1024, max: 64 * 1024 ** 3 }))
+  @Setting('Bytes of thoughts kept in memory.', wholeNumber({ min: 1024, max: 64 * 1024 ** 3 }))
   maxBytes = 64 * 1024 * 1024;
 }

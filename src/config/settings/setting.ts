@@ -24,7 +24,7 @@ export function describeSetting({ description, kind }: SettingMetadata): string 
 }
 
 /** A setting with a default value; without one the configuration must give it. */
-export function SettingMetadata(description: string, kind: SettingKind): PropertyDecorator {
+export function Setting(description: string, kind: SettingKind): PropertyDecorator {
   return declare(description, kind, 'given');
 }
 

@@ -10,10 +10,10 @@ import { AdmissionService } from '../../admission/admission.service.ts';
 export class AdmissionGuard implements CanActivate {
   constructor(private readonly admission: AdmissionService) {}
 
-  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const { call, method, path } = context.switchToHttp().getRequest<GatewayRequest>();
+  canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
+    const { context, method, path } = execution.switchToHttp().getRequest<GatewayRequest>();
     // A background response holds a slot of its key, so a request that cancels it must not wait for one.
-    if (call.caller === undefined || method !== 'POST' || path.endsWith('/cancel')) return true;
-    return this.admission.admit(call, call.caller);
+    if (context.caller === undefined || method !== 'POST' || path.endsWith('/cancel')) return true;
+    return this.admission.admit(context, context.caller);
   }
 }

@@ -30,26 +30,26 @@ export class UploadGuard implements CanActivate {
     private readonly admission: AdmissionService,
   ) {}
 
-  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const http = context.switchToHttp();
+  canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
+    const http = execution.switchToHttp();
     const request = http.getRequest<UploadingRequest>();
-    const { call, headers } = request;
-    if (call.caller === undefined || request.method !== 'POST') return true;
+    const { context, headers } = request;
+    if (context.caller === undefined || request.method !== 'POST') return true;
     const granted = readClientTimeout(headers);
-    if (granted !== undefined) call.cancelAfter(granted, () => clientTimeoutExceeded(granted));
+    if (granted !== undefined) context.cancelAfter(granted, () => clientTimeoutExceeded(granted));
     if (!announcesBody(headers)) return true;
     const length = declaredLength(headers);
     const limitBytes = this.limitBytes;
     if (length !== undefined && length > limitBytes) throw bodyTooLarge(limitBytes);
     if (length !== undefined && request.readableLength === length && contentCoding(headers) === undefined) {
-      const share = this.admission.uploads.hold(call, call.caller, length);
+      const share = this.admission.uploads.hold(context, context.caller, length);
       if (share !== undefined) {
         request.bodyShare = share;
         request.body = request.read();
         return true;
       }
     }
-    return this.receive(request, http.getResponse<Response>(), call.caller);
+    return this.receive(request, http.getResponse<Response>(), context.caller);
   }
 
   private get limitBytes(): number {
@@ -57,12 +57,12 @@ export class UploadGuard implements CanActivate {
   }
 
   private async receive(request: UploadingRequest, response: Response, caller: Caller): Promise<true> {
-    const { call, headers } = request;
+    const { context, headers } = request;
     const { pace, limitBytes } = this;
     // The ContentTypeGuard has refused unknown codings.
     const coding = contentCoding(headers) as ContentCoding | undefined;
     const expectedBytes = coding === undefined ? (declaredLength(headers) ?? 0) : DECOMPRESSOR_BYTES[coding];
-    const upload = await this.admission.uploads.begin(call, caller, Math.min(expectedBytes, limitBytes));
+    const upload = await this.admission.uploads.begin(context, caller, Math.min(expectedBytes, limitBytes));
     // A client that sends its body without waiting has no use for it.
     if (headers.expect !== undefined && request.readableLength === 0) response.writeContinue();
     const receiving = { share: upload.share, pace, limitBytes };

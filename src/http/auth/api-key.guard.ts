@@ -22,14 +22,14 @@ export class ApiKeyGuard implements CanActivate {
     private readonly config: GatewayConfig,
   ) {}
 
-  canActivate(context: ExecutionContext): boolean {
-    const request = context.switchToHttp().getRequest<GatewayRequest>();
-    if (this.opennessOf(context)?.(this.config, request)) return true;
+  canActivate(execution: ExecutionContext): boolean {
+    const request = execution.switchToHttp().getRequest<GatewayRequest>();
+    if (this.opennessOf(execution)?.(this.config, request)) return true;
     const secret = readApiKey(request.headers);
     if (secret === undefined) throw this.refuse(request, 'missing');
     const verdict = this.keys.verify(secret);
     if ('caller' in verdict) {
-      request.call.caller = verdict.caller;
+      request.context.caller = verdict.caller;
       keySeenOn(request.socket);
       return true;
     }
@@ -37,16 +37,16 @@ export class ApiKeyGuard implements CanActivate {
     const other = apiKeyBesideBearerToken(request.headers);
     const second = other === undefined ? undefined : this.keys.verify(other);
     if (second === undefined || !('caller' in second)) throw this.refuse(request, verdict.refused, secret);
-    request.call.caller = second.caller;
+    request.context.caller = second.caller;
     keySeenOn(request.socket);
     return true;
   }
 
   /** Looked up once a route: metadata cost 8 us a request. */
-  private opennessOf(context: ExecutionContext): PublicRule | undefined {
-    const handler = context.getHandler();
+  private opennessOf(execution: ExecutionContext): PublicRule | undefined {
+    const handler = execution.getHandler();
     if (!this.openness.has(handler)) {
-      const places = [handler, context.getClass()];
+      const places = [handler, execution.getClass()];
       this.openness.set(handler, this.reflector.getAllAndOverride<PublicRule | undefined>(PUBLIC_ROUTE, places));
     }
     return this.openness.get(handler);
@@ -56,7 +56,7 @@ export class ApiKeyGuard implements CanActivate {
     this.refusals.refused({
       reason,
       keyEnding: secret && keySuffix(secret),
-      requestId: request.call.id,
+      requestId: request.context.id,
       address: request.ip,
       path: loggedPath(request),
     });

@@ -16,8 +16,8 @@ const LONGEST_SHOWN = 100;
  */
 @Injectable()
 export class ContentTypeGuard implements CanActivate {
-  canActivate(context: ExecutionContext): boolean {
-    const { method, path, headers } = context.switchToHttp().getRequest<GatewayRequest>();
+  canActivate(execution: ExecutionContext): boolean {
+    const { method, path, headers } = execution.switchToHttp().getRequest<GatewayRequest>();
     if (method === 'GET' || method === 'HEAD' || !announcesBody(headers)) return true;
     checkCoding(headers);
     // AWS's SDKs send JSON as octet-stream, too.

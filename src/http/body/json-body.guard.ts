@@ -18,12 +18,12 @@ import { withoutEscapedLoneSurrogates } from './json/well-formed-json.ts';
  */
 @Injectable()
 export class JsonBodyGuard implements CanActivate {
-  canActivate(context: ExecutionContext): boolean {
-    const request = context.switchToHttp().getRequest<GatewayRequest>();
+  canActivate(execution: ExecutionContext): boolean {
+    const request = execution.switchToHttp().getRequest<GatewayRequest>();
     const { bodyShare } = request;
     if (bodyShare === undefined) return true;
     const body = request.body as Buffer;
-    if (!isBedrockPath(request.path)) request.body = withDeployment(parseBody(body, bodyShare), request.call);
+    if (!isBedrockPath(request.path)) request.body = withDeployment(parseBody(body, bodyShare), request.context);
     // Passes as bytes; parts of the gateway that look into it parse it without limits of their own.
     else holdValues(bodyShare, body, countJsonNodes(body));
     return true;

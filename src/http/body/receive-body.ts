@@ -73,7 +73,7 @@ interface Collecting extends Receiving {
 
 function collect(request: GatewayRequest, collecting: Collecting): Promise<Buffer> {
   const { source, parts, share, pace, limitBytes, extraBytes, declaredBytes } = collecting;
-  const { signal } = request.call;
+  const { signal } = request.context;
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const stop = (): void => {

@@ -4,5 +4,6 @@ import type { GatewayRequest } from './http-request-context.ts';
 
 /** The call of this request: who asks, for how long, and what is learnt on the way. */
 export const CurrentContext = createParamDecorator(
-  (_: unknown, context: ExecutionContext): RequestContext => context.switchToHttp().getRequest<GatewayRequest>().call,
+  (_: unknown, execution: ExecutionContext): RequestContext =>
+    execution.switchToHttp().getRequest<GatewayRequest>().context,
 );

@@ -13,7 +13,7 @@ import type { Caller } from '../../request/caller.ts';
 
 /** A request after the first middleware: with its call. */
 export type GatewayRequest = Request & {
-  call: HttpRequestContext;
+  context: HttpRequestContext;
   /** What its body holds of the body budget; absent if no body was received. */
   bodyShare?: BodyShare;
 };
@@ -95,7 +95,7 @@ export class HttpRequestContext implements RequestContext {
     return this.done.run(key, work);
   }
 
-  slots(make: (call: RequestContext) => CallSlots): CallSlots {
+  slots(make: (context: RequestContext) => CallSlots): CallSlots {
     return (this.callSlots ??= make(this));
   }
 }
@@ -104,7 +104,7 @@ export class HttpRequestContext implements RequestContext {
 export class ClientDisconnectedError extends Error {
   constructor() {
     super('The client closed the connection before the answer was complete.');
-    this.name = 'ClientGoneError';
+    this.name = 'ClientDisconnectedError';
   }
 }
 
@@ -112,6 +112,6 @@ export class ClientDisconnectedError extends Error {
 const CALL_IS_OVER = new ClientDisconnectedError();
 
 /** Why work for a call failed: once the call has been ended, whatever was thrown only follows from that. */
-export function cancelReasonOr(error: unknown, call: RequestContext): unknown {
-  return call.signal.aborted ? call.signal.reason : error;
+export function cancelReasonOr(error: unknown, context: RequestContext): unknown {
+  return context.signal.aborted ? context.signal.reason : error;
 }

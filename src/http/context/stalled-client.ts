@@ -9,10 +9,10 @@ const logger = new Logger('streams');
  * reader has stopped reading: the connection is cut, which stops the upstream and frees what the call holds. Without
  * any, it is the upstream that is silent, and its own clocks run.
  */
-export function destroyIfClientStalled(response: Response, call: RequestContext): void {
+export function destroyIfClientStalled(response: Response, context: RequestContext): void {
   const waitingBytes = response.writableLength;
   if (waitingBytes === 0) return;
-  call.report.errorCode = 'reader_stalled';
-  logger.warn({ requestId: call.id, code: 'reader_stalled', waitingBytes });
+  context.report.errorCode = 'reader_stalled';
+  logger.warn({ requestId: context.id, code: 'reader_stalled', waitingBytes });
   response.destroy();
 }

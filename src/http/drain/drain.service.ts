@@ -75,7 +75,7 @@ export class DrainService implements BeforeApplicationShutdown {
    * Streams that have begun cannot be told; their connections may be used once more.
    */
   private retireConnections(server: Server): void {
-    for (const call of this.metrics.open) call.header('connection', 'close');
+    for (const context of this.metrics.open) context.header('connection', 'close');
     // Before the application's own listener, and only now: a request costs nothing more while nobody drains.
     server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
       response.setHeader('connection', 'close');
@@ -101,7 +101,7 @@ export class DrainService implements BeforeApplicationShutdown {
     const { open } = this.metrics;
     this.logger.warn(`drain: the grace is over, ${open.size} request(s) are ended`);
     for (const end = performance.now() + LAST_WORDS_MS; open.size > 0 && performance.now() < end;) {
-      for (const call of open) if (call instanceof HttpRequestContext) call.cancel(shuttingDown());
+      for (const context of open) if (context instanceof HttpRequestContext) context.cancel(shuttingDown());
       await sleep(TICK_MS);
     }
   }

@@ -17,12 +17,12 @@ export class ErrorFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<GatewayRequest>();
     const response = http.getResponse<Response>();
-    const cause = toGatewayError(cancelReasonOr(exception, request.call), request);
+    const cause = toGatewayError(cancelReasonOr(exception, request.context), request);
     if (cause instanceof ClientDisconnectedError || response.destroyed || response.writableEnded) return;
-    const failure = withPromptField(cause, request.call);
-    request.call.report.errorCode = failure.code ?? failure.type;
-    this.report(failure, request.call);
-    request.call.contentLog?.failed(request.call, failure, request.body);
+    const failure = withPromptField(cause, request.context);
+    request.context.report.errorCode = failure.code ?? failure.type;
+    this.report(failure, request.context);
+    request.context.contentLog?.failed(request.context, failure, request.body);
     // A begun answer can only be cut: ending it properly would make it look complete.
     if (response.headersSent) response.destroy();
     else send(failure, request, response);
@@ -46,19 +46,19 @@ export class ErrorFilter implements ExceptionFilter {
 
 function send(failure: GatewayError, request: GatewayRequest, response: Response): void {
   const dialect = errorDialectOf(request.path, request.headers);
-  const body = renderError(failure, dialect, request.call.id);
+  const body = renderError(failure, dialect, request.context.id);
   response.statusCode = statusForDialect(failure, dialect);
   response.setHeader('content-type', 'application/json; charset=utf-8');
   response.setHeader('content-length', Buffer.byteLength(body));
-  response.setHeader('openai-processing-ms', Math.round(performance.now() - request.call.startedAt));
+  response.setHeader('openai-processing-ms', Math.round(performance.now() - request.context.startedAt));
   // Anthropic's client reads the request id from a header of its own.
   if (dialect === 'bedrock') {
     response.setHeader('x-amzn-errortype', awsExceptionName(failure));
     if (!response.hasHeader('x-amzn-requestid')) {
-      response.setHeader('x-amzn-requestid', failure.upstreamRequestId ?? request.call.id);
+      response.setHeader('x-amzn-requestid', failure.upstreamRequestId ?? request.context.id);
     }
   }
-  if (dialect === 'anthropic') response.setHeader('request-id', request.call.id);
+  if (dialect === 'anthropic') response.setHeader('request-id', request.context.id);
   setAdvice(failure, response);
   if (!request.complete) announceUnread(request, response);
   response.end(body);

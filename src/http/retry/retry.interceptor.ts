@@ -11,8 +11,8 @@ import type { GatewayRequest } from '../context/http-request-context.ts';
 export class RetryInterceptor implements NestInterceptor {
   constructor(private readonly policy: RetryPolicy) {}
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const { call } = context.switchToHttp().getRequest<GatewayRequest>();
-    return from(this.policy.repeat(call, () => lastValueFrom(next.handle())));
+  intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const { context } = execution.switchToHttp().getRequest<GatewayRequest>();
+    return from(this.policy.repeat(context, () => lastValueFrom(next.handle())));
   }
 }

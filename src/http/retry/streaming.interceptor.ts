@@ -21,14 +21,14 @@ export class StreamingInterceptor implements NestInterceptor {
     private readonly policy: RetryPolicy,
   ) {}
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const request = context.switchToHttp().getRequest<GatewayRequest>();
+  intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = execution.switchToHttp().getRequest<GatewayRequest>();
     const streamed = (request.body as { stream?: unknown } | undefined)?.stream === true;
     const keepAliveMs = this.config.streaming.keepAliveSeconds * 1000;
-    const answer = this.policy.repeat(request.call, () => lastValueFrom(next.handle()));
+    const answer = this.policy.repeat(request.context, () => lastValueFrom(next.handle()));
     if (!streamed) return from(answer);
-    const { call, path, headers } = request;
-    const settings = { call, dialect: errorDialectOf(path, headers), keepAliveMs };
+    const { context, path, headers } = request;
+    const settings = { context, dialect: errorDialectOf(path, headers), keepAliveMs };
     if (keepAliveMs === 0) return from(answer.then((body) => asResponse(body, settings)));
     return new Observable((subscriber) => {
       const answerWith = (value: unknown): void => {
@@ -37,9 +37,9 @@ export class StreamingInterceptor implements NestInterceptor {
         subscriber.complete();
       };
       // Counted from the arrival: the client may have waited for a place already.
-      const silentMs = performance.now() - call.startedAt;
+      const silentMs = performance.now() - context.startedAt;
       const look = (): void => {
-        const { attempts } = call;
+        const { attempts } = context;
         const leftMs = attempts.acceptedInMs(keepAliveMs);
         if (leftMs === 0) {
           attempts.isCommitted = true;

@@ -65,5 +65,5 @@ function written(body: SseResponse | RawEventStream, response: Response): Promis
 }
 
 function callOf(response: Response): RequestContext {
-  return (response.req as GatewayRequest).call;
+  return (response.req as GatewayRequest).context;
 }

@@ -8,24 +8,24 @@ import { discardUnread } from '../body/unread-body.ts';
 /** Who wants to know when calls begin and end: the access log. */
 export interface RequestObserver {
   /** What is returned is called once the answer is out, or the client has gone. */
-  started(request: GatewayRequest, response: Response, call: HttpRequestContext): () => void;
+  started(request: GatewayRequest, response: Response, context: HttpRequestContext): () => void;
 }
 
 /** First of all middleware: gives every request its call and tells when it is over. */
 export function requestContextMiddleware(observer: RequestObserver) {
   return (request: Request, response: Response, next: NextFunction): void => {
-    const call = new HttpRequestContext(request, response);
-    (request as GatewayRequest).call = call;
+    const context = new HttpRequestContext(request, response);
+    (request as GatewayRequest).context = context;
     const alias = aliasedUrl(request.url);
     if (alias !== undefined) {
       request.url = alias.url;
-      call.deployment = alias.deployment;
+      context.deployment = alias.deployment;
     }
-    response.setHeader('x-request-id', call.id);
-    const finished = observer.started(request as GatewayRequest, response, call);
-    response.on('timeout', () => destroyIfClientStalled(response, call));
+    response.setHeader('x-request-id', context.id);
+    const finished = observer.started(request as GatewayRequest, response, context);
+    response.on('timeout', () => destroyIfClientStalled(response, context));
     response.once('close', () => {
-      call.close();
+      context.close();
       finished();
       if (!request.complete) discardUnread(request);
     });

@@ -18,7 +18,7 @@ export function writeRawJson({ text }: RawJsonAnswer, response: Response): void 
 export async function writeRawStream(
   { source }: RawEventStream,
   response: Response,
-  call: RequestContext,
+  context: RequestContext,
 ): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' });
   // The upstream has answered, and nothing is tried again: the request's body would live as long as the stream.
@@ -33,7 +33,7 @@ export async function writeRawStream(
     }
     if (!closed()) response.end();
   } catch (error) {
-    const failure = recordStreamFailure(error, call);
+    const failure = recordStreamFailure(error, context);
     if (failure && !closed()) response.end(encodeExceptionFrame(awsExceptionName(failure), failure.message));
   } finally {
     source.onClose();

@@ -2,7 +2,7 @@ import type { RequestContext } from '../../request/request-context.ts';
 import { AnswerStream } from '../../wire/answer-stream.ts';
 import { SseResponse } from './sse-response.ts';
 
-const SETTINGS = { call: {} as RequestContext, dialect: 'openai', keepAliveMs: 0 } as const;
+const SETTINGS = { context: {} as RequestContext, dialect: 'openai', keepAliveMs: 0 } as const;
 
 describe('a streamed answer whose client has gone before its first byte', () => {
   it('stops its upstreams and books what they used', async () => {

@@ -6,7 +6,7 @@ import { renderStreamFailure } from './stream-failure.ts';
 import type { AnswerStream, AnswerStreamSource } from '../../wire/answer-stream.ts';
 
 export interface SseOptions {
-  call: RequestContext;
+  context: RequestContext;
   /** The API in whose form failures and keep-alives are sent. */
   dialect: ErrorDialect;
   /** Milliseconds of silence after which a comment is sent; 0: never. */
@@ -26,7 +26,7 @@ export class SseResponse {
 
   /** Writes all there is; resolves when the response has ended or the client has gone. Never rejects. */
   async writeTo(response: Response): Promise<void> {
-    const { call, dialect, keepAliveMs } = this.settings;
+    const { context, dialect, keepAliveMs } = this.settings;
     const writer = new SseWriter(response, keepAliveMs, dialect);
     let source: AnswerStreamSource<unknown> | undefined;
     try {
@@ -37,7 +37,7 @@ export class SseResponse {
       await pumpAll(source, writer);
       writer.end(source.end());
     } catch (error) {
-      writer.end(renderStreamFailure(error, call, dialect));
+      writer.end(renderStreamFailure(error, context, dialect));
     } finally {
       source?.onClose();
     }

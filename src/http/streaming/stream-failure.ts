@@ -9,25 +9,29 @@ import type { SseFrame } from '../../wire/sse-frame.ts';
 const logger = new Logger('streams');
 
 /** What a begun stream failed of, booked and logged; undefined where the client has gone and nobody is left to be told. */
-export function recordStreamFailure(error: unknown, call: RequestContext): GatewayError | undefined {
-  const cause = cancelReasonOr(error, call);
+export function recordStreamFailure(error: unknown, context: RequestContext): GatewayError | undefined {
+  const cause = cancelReasonOr(error, context);
   if (cause instanceof ClientDisconnectedError) return undefined;
-  const failure = withPromptField(cause instanceof GatewayError ? cause : internalError(cause), call);
-  call.report.errorCode = failure.code ?? failure.type;
-  call.contentLog?.failed(call, failure);
+  const failure = withPromptField(cause instanceof GatewayError ? cause : internalError(cause), context);
+  context.report.errorCode = failure.code ?? failure.type;
+  context.contentLog?.failed(context, failure);
   const { code, exception, upstreamRequestId } = failure;
-  const { id: requestId, trace } = call;
+  const { id: requestId, trace } = context;
   const err = failure.cause ?? failure;
   logger.warn({ requestId, traceId: trace?.traceId, code, exception, upstreamRequestId, err });
   return failure;
 }
 
 /** How a begun stream tells that it failed: a last frame, and no terminator, so that no client takes it for whole. */
-export function renderStreamFailure(error: unknown, call: RequestContext, dialect: ErrorDialect): readonly SseFrame[] {
-  const failure = recordStreamFailure(error, call);
+export function renderStreamFailure(
+  error: unknown,
+  context: RequestContext,
+  dialect: ErrorDialect,
+): readonly SseFrame[] {
+  const failure = recordStreamFailure(error, context);
   if (failure === undefined) return [];
-  const told = call.failureRenderer?.(failure);
+  const told = context.failureRenderer?.(failure);
   if (told) return told;
-  const data = renderError(failure, dialect, call.id);
+  const data = renderError(failure, dialect, context.id);
   return [dialect === 'anthropic' ? { event: 'error', data } : { data }];
 }

@@ -89,11 +89,11 @@ const thrown: Record<string, () => unknown> = {
 @Controller('v1')
 class Doors {
   @Post('echo')
-  echo(@Body() body: unknown, @CurrentContext() call: RequestContext) {
-    call.report.model = 'claude-test';
-    call.report.usage = { input: 3, output: 4, cacheRead: 0, cacheWrite: 5 };
-    call.report.adjusted = ['temperature'];
-    return { body, caller: call.caller };
+  echo(@Body() body: unknown, @CurrentContext() context: RequestContext) {
+    context.report.model = 'claude-test';
+    context.report.usage = { input: 3, output: 4, cacheRead: 0, cacheWrite: 5 };
+    context.report.adjusted = ['temperature'];
+    return { body, caller: context.caller };
   }
 
   @Post(['throw', 'messages/throw'])
@@ -102,8 +102,8 @@ class Doors {
   }
 
   @Get('half')
-  async half(@Res() response: Response, @CurrentContext() call: RequestContext) {
-    call.report.stream = true;
+  async half(@Res() response: Response, @CurrentContext() context: RequestContext) {
+    context.report.stream = true;
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write('data: 1\n\n');
     await sleep(20);
@@ -111,9 +111,9 @@ class Doors {
   }
 
   @Get('hang')
-  async hang(@CurrentContext() call: RequestContext) {
-    await once(call.signal.abortSignal, 'abort');
-    throw call.signal.reason;
+  async hang(@CurrentContext() context: RequestContext) {
+    await once(context.signal.abortSignal, 'abort');
+    throw context.signal.reason;
   }
 }
 

@@ -35,9 +35,9 @@ export class RateLimitGuard extends ThrottlerGuard {
    * In place of the library's, which looks for decorators of the route on every request (10 us): there is one limit, told
    * by the caller's key, counted over all routes, with OpenAI's headers and our error.
    */
-  override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const http = context.switchToHttp();
-    const { caller } = http.getRequest<GatewayRequest>().call;
+  override async canActivate(execution: ExecutionContext): Promise<boolean> {
+    const http = execution.switchToHttp();
+    const { caller } = http.getRequest<GatewayRequest>().context;
     const limit = caller === undefined ? 0 : this.keys.requestsPerMinute(caller);
     if (caller === undefined || limit === 0) return true;
     const record = await this.storageService.increment(caller.id, MINUTE_MS, limit, 0, 'default');

@@ -13,7 +13,7 @@ class Envelope {
 const pipe = new BodyValidationPipe();
 const transform = (body: unknown) => pipe.transform(body, { type: 'body', metatype: Envelope });
 
-describe('EnvelopePipe', () => {
+describe('BodyValidationPipe', () => {
   it('lets a good body pass as it is, unknown fields and all', () => {
     const body = { model: 'm', messages: [{ role: 'user' }], n: null, extra: 1 };
     expect(transform(body)).toBe(body);
@@ -41,7 +41,7 @@ describe('EnvelopePipe', () => {
   });
 });
 
-describe('compileEnvelope', () => {
+describe('compileBodyCheck', () => {
   it('agrees with class-validator on any body', () => {
     const check = compileBodyCheck(Envelope)!;
     const anything = fc.oneof(

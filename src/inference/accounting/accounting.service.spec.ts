@@ -19,48 +19,48 @@ function metered(...streams: (Event[] | undefined)[]) {
   const config = buildConfig({ environment: { GATEWAY__BEDROCK__REGION: 'us-east-1' }, readFile: () => '' });
   const route = new ModelRegistryService(config).resolve('claude-haiku-4-5');
   const settled: (Usage | undefined)[] = [];
-  const call = { report: {} } as Pick<RequestContext, 'report'> as RequestContext;
+  const context = { report: {} } as Pick<RequestContext, 'report'> as RequestContext;
   const served = streams.map((events, index) => ({
     target: events && route.targets[0]!,
     settle: (usage?: Usage) => {
       settled[index] = usage;
     },
   }));
-  const meter = new AccountingService().meter(call, route, served, READING);
+  const meter = new AccountingService().meter(context, route, served, READING);
   for (const [index, events] of streams.entries()) for (const event of events ?? []) meter.read([event], index);
   meter.settle();
-  return { facts: call.report, settled };
+  return { report: context.report, settled };
 }
 
 describe('what a stream used', () => {
   it('is what Bedrock has counted, where it came to that', () => {
-    const { facts, settled } = metered([{ output: 30 }, { counts: COUNTS }]);
-    expect(facts.usage).toEqual(COUNTS);
-    expect(facts.estimatedUsage).toBeUndefined();
+    const { report, settled } = metered([{ output: 30 }, { counts: COUNTS }]);
+    expect(report.usage).toEqual(COUNTS);
+    expect(report.estimatedUsage).toBeUndefined();
     expect(settled).toEqual([COUNTS]);
   });
 
   it('is estimated from the events and the prompt, where it ended before, and says so', () => {
-    const { facts, settled } = metered([{ output: 2.5 }, { output: 4.25 }]);
+    const { report, settled } = metered([{ output: 2.5 }, { output: 4.25 }]);
     const estimate = { input: 1_001, output: 7, cacheRead: 0, cacheWrite: 0 };
-    expect(facts.usage).toEqual(estimate);
-    expect(facts.estimatedUsage).toEqual(estimate);
+    expect(report.usage).toEqual(estimate);
+    expect(report.estimatedUsage).toEqual(estimate);
     expect(settled).toEqual([{ ...estimate, estimated: true }]);
-    expect(facts.cost).toBeGreaterThan(0);
+    expect(report.cost).toBeGreaterThan(0);
   });
 
   it('is both, where one of several ended before', () => {
-    const { facts, settled } = metered([{ output: 30 }, { counts: COUNTS }], [{ output: 5 }]);
+    const { report, settled } = metered([{ output: 30 }, { counts: COUNTS }], [{ output: 5 }]);
     const estimate = { input: 2_001, output: 5, cacheRead: 0, cacheWrite: 0 };
-    expect(facts.usage).toEqual({ input: 2_101, output: 55, cacheRead: 10, cacheWrite: 0 });
-    expect(facts.estimatedUsage).toEqual(estimate);
+    expect(report.usage).toEqual({ input: 2_101, output: 55, cacheRead: 10, cacheWrite: 0 });
+    expect(report.estimatedUsage).toEqual(estimate);
     expect(settled).toEqual([COUNTS, { ...estimate, estimated: true }]);
   });
 
   it('is nothing where a stream never began', () => {
-    const { facts, settled } = metered([{ counts: COUNTS }], undefined);
-    expect(facts.usage).toEqual(COUNTS);
-    expect(facts.estimatedUsage).toBeUndefined();
+    const { report, settled } = metered([{ counts: COUNTS }], undefined);
+    expect(report.usage).toEqual(COUNTS);
+    expect(report.estimatedUsage).toBeUndefined();
     expect(settled).toEqual([COUNTS]);
   });
 });

@@ -34,26 +34,26 @@ export interface UsageEventReader<Event> {
 @Injectable()
 export class AccountingService {
   /** Books whole answers: what the client is told that it used, also where the answer came from our cache. */
-  record(call: RequestContext, usages: readonly Usage[]): void {
-    call.report.usage = usages.reduce(addUsage, ZERO_USAGE);
-    if (call.report.cost !== undefined) call.header('x-outcrop-cost-usd', formatUsd(call.report.cost));
+  record(context: RequestContext, usages: readonly Usage[]): void {
+    context.report.usage = usages.reduce(addUsage, ZERO_USAGE);
+    if (context.report.cost !== undefined) context.header('x-outcrop-cost-usd', formatUsd(context.report.cost));
   }
 
   /** Adds what one answer of Bedrock cost where it came from; without a known price nothing is said about it. */
-  charge(call: RequestContext, { model }: Route, target: Target | undefined, usage: Usage): void {
+  charge(context: RequestContext, { model }: Route, target: Target | undefined, usage: Usage): void {
     const cost = costOf(usage, model.price, target?.profile);
-    if (cost !== undefined) call.report.cost = (call.report.cost ?? 0) + cost;
+    if (cost !== undefined) context.report.cost = (context.report.cost ?? 0) + cost;
   }
 
   /** Books one answer that was accepted, as what its headers or its body count. */
-  book(call: RequestContext, route: Route, served: MeteredAnswer, usage: Usage): void {
-    this.charge(call, route, served.target, usage);
+  book(context: RequestContext, route: Route, served: MeteredAnswer, usage: Usage): void {
+    this.charge(context, route, served.target, usage);
     served.settle(usage);
   }
 
   /** A meter for one stream that tells totals so far. */
   tally<Event>(
-    call: RequestContext,
+    context: RequestContext,
     route: Route,
     served: MeteredAnswer,
     tally: RunningUsageReader<Event>,
@@ -67,16 +67,16 @@ export class AccountingService {
       settle: () => {
         const counted = tally.counted();
         const usage = counted ?? tally.estimated();
-        if (counted === undefined) call.report.estimatedUsage = usage;
-        call.report.usage = usage;
-        this.book(call, route, served, counted ?? { ...usage, estimated: true });
-        pace.writeTo(call.report, counted?.output);
+        if (counted === undefined) context.report.estimatedUsage = usage;
+        context.report.usage = usage;
+        this.book(context, route, served, counted ?? { ...usage, estimated: true });
+        pace.writeTo(context.report, counted?.output);
       },
     };
   }
 
   meter<Event>(
-    call: RequestContext,
+    context: RequestContext,
     route: Route,
     streams: readonly MeteredAnswer[],
     reading: UsageEventReader<Event>,
@@ -92,7 +92,7 @@ export class AccountingService {
           const usage = reading.usageOf(event);
           if (!usage) continue;
           counted[index] = addUsage(counted[index] ?? ZERO_USAGE, usage);
-          this.charge(call, route, streams[index]!.target, usage);
+          this.charge(context, route, streams[index]!.target, usage);
         }
       },
       settle: () => {
@@ -101,26 +101,26 @@ export class AccountingService {
           if (stream.target === undefined) continue;
           const usage =
             counted[index] ??
-            this.estimate(call, route, stream, { input: reading.promptOf(index), output: estimatedOutput[index]! });
+            this.estimate(context, route, stream, { input: reading.promptOf(index), output: estimatedOutput[index]! });
           total = addUsage(total, usage);
           stream.settle(usage);
         }
-        call.report.usage = total;
-        pace.writeTo(call.report, streams.length === 1 ? counted[0]?.output : undefined);
+        context.report.usage = total;
+        pace.writeTo(context.report, streams.length === 1 ? counted[0]?.output : undefined);
       },
     };
   }
 
   /** Bedrock counts at the very end of a stream: what was generated until the client left is paid for all the same. */
   private estimate(
-    call: RequestContext,
+    context: RequestContext,
     route: Route,
     { target }: MeteredAnswer,
     tokens: Pick<Usage, 'input' | 'output'>,
   ): Usage {
     const usage: Usage = { ...ZERO_USAGE, input: Math.ceil(tokens.input), output: Math.ceil(tokens.output) };
-    call.report.estimatedUsage = addUsage(call.report.estimatedUsage ?? ZERO_USAGE, usage);
-    this.charge(call, route, target, usage);
+    context.report.estimatedUsage = addUsage(context.report.estimatedUsage ?? ZERO_USAGE, usage);
+    this.charge(context, route, target, usage);
     return { ...usage, estimated: true };
   }
 }

@@ -5,9 +5,9 @@ import { StreamTiming } from './stream-timing.ts';
 function factsAfter(moments: readonly number[], outputTokens: number | undefined): RequestReport {
   const pace = new StreamTiming(1_000);
   for (const moment of moments) pace.eventReceived(1_000 + moment);
-  const facts: RequestReport = {};
-  pace.writeTo(facts, outputTokens);
-  return facts;
+  const report: RequestReport = {};
+  pace.writeTo(report, outputTokens);
+  return report;
 }
 
 describe('the pace of a stream', () => {

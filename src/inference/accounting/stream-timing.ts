@@ -21,12 +21,12 @@ export class StreamTiming {
   }
 
   /** `outputTokens` of the one stream there is; undefined where there are several, or nobody has counted. */
-  writeTo(facts: RequestReport, outputTokens: number | undefined): void {
+  writeTo(report: RequestReport, outputTokens: number | undefined): void {
     // An answer that came in one piece has no pace.
     if (this.batches < 2) return;
-    facts.longestGapMs = rounded(this.longestGapMs);
+    report.longestGapMs = rounded(this.longestGapMs);
     if (outputTokens === undefined || outputTokens < 2) return;
-    facts.msPerToken = rounded((this.latestAt - this.begunAt) / (outputTokens - 1));
+    report.msPerToken = rounded((this.latestAt - this.begunAt) / (outputTokens - 1));
   }
 }
 

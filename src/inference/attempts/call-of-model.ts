@@ -20,48 +20,48 @@ export class CallOfModel implements RequestContext {
   readonly contentLog?: ContentRecorder;
   readonly cachePreference?: 'use' | 'skip';
   readonly signal = new CancelSource();
-  private readonly call: RequestContext;
+  private readonly context: RequestContext;
   private readonly scope: string;
 
   /** `scope` is another for every attempt. */
-  constructor(call: RequestContext, scope: string) {
-    this.id = call.id;
-    this.startedAt = call.startedAt;
-    this.report = call.report;
-    this.attempts = call.attempts;
-    this.caller = call.caller;
-    this.trace = call.trace;
-    this.contentLog = call.contentLog;
-    this.cachePreference = call.cachePreference;
-    if (call.signal.aborted) this.signal.cancel(call.signal.reason);
-    else call.signal.addEventListener('abort', () => this.signal.cancel(call.signal.reason));
-    this.call = call;
+  constructor(context: RequestContext, scope: string) {
+    this.id = context.id;
+    this.startedAt = context.startedAt;
+    this.report = context.report;
+    this.attempts = context.attempts;
+    this.caller = context.caller;
+    this.trace = context.trace;
+    this.contentLog = context.contentLog;
+    this.cachePreference = context.cachePreference;
+    if (context.signal.aborted) this.signal.cancel(context.signal.reason);
+    else context.signal.addEventListener('abort', () => this.signal.cancel(context.signal.reason));
+    this.context = context;
     this.scope = scope;
   }
 
   header(name: string, value: string | undefined): void {
-    this.call.header(name, value);
+    this.context.header(name, value);
   }
 
   get promptField(): string | undefined {
-    return this.call.promptField;
+    return this.context.promptField;
   }
 
   get failureRenderer(): FailureRenderer | undefined {
-    return this.call.failureRenderer;
+    return this.context.failureRenderer;
   }
 
   renderFailuresWith(words: FailureRenderer): void {
-    this.call.renderFailuresWith(words);
+    this.context.renderFailuresWith(words);
   }
 
   once<T>(key: string, work: () => Promise<T>): Promise<T> {
-    return this.call.once(`${this.scope}/${key}`, work);
+    return this.context.once(`${this.scope}/${key}`, work);
   }
 
   /** All models that are tried share the slots of the request. */
-  slots(make: (call: RequestContext) => CallSlots): CallSlots {
-    return this.call.slots(make);
+  slots(make: (context: RequestContext) => CallSlots): CallSlots {
+    return this.context.slots(make);
   }
 
   /** Another model answers: streams that have begun for this one stop. */

@@ -24,52 +24,52 @@ export class FallbackModels {
   /** `answer` is asked anew for each model. Rejects with the failure that is most worth a retry. */
   async through<T>(
     route: Route,
-    call: RequestContext,
-    answer: (route: Route, call: RequestContext) => Promise<T>,
+    context: RequestContext,
+    answer: (route: Route, context: RequestContext) => Promise<T>,
   ): Promise<T> {
-    if (route.fallbacks === undefined) return answer(route, call);
+    if (route.fallbacks === undefined) return answer(route, context);
     const failed: Failed[] = [];
     for (const candidate of [route, ...route.fallbacks]) {
-      const outcome = await this.attempt(candidate, call, answer);
+      const outcome = await this.attempt(candidate, context, answer);
       if ('result' in outcome) {
-        if (failed.length > 0) this.tell(call, candidate, failed);
+        if (failed.length > 0) this.tell(context, candidate, failed);
         return outcome.result;
       }
       const { failure } = outcome;
       if (failure instanceof KeyRateLimitError) throw failure;
       if (candidate === route && !canFailOver(failure)) throw failure;
       failed.push({ model: candidate.model.name, failure });
-      forgetAdjusted(call);
-      if (performance.now() - call.startedAt > this.config.retry.deadlineMs) break;
+      forgetAdjusted(context);
+      if (performance.now() - context.startedAt > this.config.retry.deadlineMs) break;
     }
-    call.report.model = route.model.name;
+    context.report.model = route.model.name;
     throw mostRetryable(failed.map(({ failure }) => failure).filter(canFailOver))!;
   }
 
   /** Rejects with what is no failure of Bedrock, and when the client has gone. */
   private async attempt<T>(
     route: Route,
-    call: RequestContext,
-    answer: (route: Route, call: RequestContext) => Promise<T>,
+    context: RequestContext,
+    answer: (route: Route, context: RequestContext) => Promise<T>,
   ): Promise<{ result: T } | { failure: GatewayError }> {
     this.attempts += 1;
-    const own = new CallOfModel(call, `attempt ${this.attempts}`);
+    const own = new CallOfModel(context, `attempt ${this.attempts}`);
     try {
       return { result: await answer(route, own) };
     } catch (error) {
       own.leave();
-      if (call.signal.aborted || !(error instanceof GatewayError)) throw error;
+      if (context.signal.aborted || !(error instanceof GatewayError)) throw error;
       return { failure: error };
     }
   }
 
-  private tell(call: RequestContext, { model: { name } }: Route, failed: readonly Failed[]): void {
+  private tell(context: RequestContext, { model: { name } }: Route, failed: readonly Failed[]): void {
     const told = failed.map(({ model, failure }) => `${model}=${failure.code ?? 'unknown'}`);
-    call.report.fallback = told;
-    call.header('x-outcrop-fallback', told.join(', '));
+    context.report.fallback = told;
+    context.header('x-outcrop-fallback', told.join(', '));
     const [{ model, failure }] = failed as [Failed];
     const code = failure.code ?? 'unknown';
-    call.trace?.event('outcrop.fallback', {
+    context.trace?.event('outcrop.fallback', {
       'outcrop.model': model,
       'outcrop.fallback.model': name,
       'error.type': code,
@@ -85,7 +85,7 @@ interface Failed {
 }
 
 /** What was changed for a model that did not answer is of no interest. */
-function forgetAdjusted(call: RequestContext): void {
-  call.report.adjusted = undefined;
-  call.header('x-outcrop-adjusted', undefined);
+function forgetAdjusted(context: RequestContext): void {
+  context.report.adjusted = undefined;
+  context.header('x-outcrop-adjusted', undefined);
 }

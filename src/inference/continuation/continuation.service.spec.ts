@@ -43,12 +43,12 @@ function continued(
   const upstreamService = { send: reopen } as unknown as UpstreamService;
   const calls = { countOneMore: () => Promise.resolve() } as unknown as UpstreamCalls;
   const route = { model: { rules: { prefill: true } }, targets: [TARGET] } as unknown as Route;
-  const call = { id: 'r', signal: new CancelSource(), facts: {} } as unknown as RequestContext;
+  const context = { id: 'r', signal: new CancelSource(), report: {} } as unknown as RequestContext;
   const stream = new StreamContinuationService(upstreamService, config, calls).through(
     first.served,
     route,
     INPUT,
-    call,
+    context,
   );
   return stream.body[Symbol.asyncIterator]();
 }

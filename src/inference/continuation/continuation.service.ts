@@ -35,16 +35,16 @@ export class StreamContinuationService {
     served: TargetAnswer<Stream>,
     route: Route,
     input: ConverseRequest,
-    call: RequestContext,
+    context: RequestContext,
   ): TargetAnswer<Stream> {
     const most = this.config.streaming.continuations;
     if (most === 0 || !canContinue(route.model.rules, input)) return served;
     let continued = 0;
     const stream = new ContinuedStream(served, async (before, answered, failure) => {
-      const isOver = continued === most || call.signal.aborted || !canFailOver(failure) || !answered.isOpenText;
+      const isOver = continued === most || context.signal.aborted || !canFailOver(failure) || !answered.isOpenText;
       if (isOver) throw failure;
       continued += 1;
-      return this.continuation(before, answered, { route, input, call, failure });
+      return this.continuation(before, answered, { route, input, context, failure });
     });
     return {
       body: stream,
@@ -58,12 +58,12 @@ export class StreamContinuationService {
   private async continuation(
     before: TargetAnswer<Stream>,
     answered: PartialAnswerText,
-    { route, input, call, failure }: Broken,
+    { route, input, context, failure }: Broken,
   ): Promise<Continuation> {
-    const served = await this.reopen(before, route, withPrefill(input, answered.text), call, failure);
+    const served = await this.reopen(before, route, withPrefill(input, answered.text), context, failure);
     before.settle();
     const used = { input: estimatePrompt(input), output: estimateTokens(answered.text) };
-    call.report.estimatedUsage = addUsage(call.report.estimatedUsage ?? ZERO_USAGE, {
+    context.report.estimatedUsage = addUsage(context.report.estimatedUsage ?? ZERO_USAGE, {
       ...ZERO_USAGE,
       input: Math.ceil(used.input),
       output: Math.ceil(used.output),
@@ -76,16 +76,16 @@ export class StreamContinuationService {
     { target }: TargetAnswer<Stream>,
     route: Route,
     input: ConverseRequest,
-    call: RequestContext,
+    context: RequestContext,
     failure: GatewayError,
   ): Promise<TargetAnswer<Stream>> {
     const left = route.targets.filter(({ id }) => id !== target.id);
     const others = { ...route, fallbacks: undefined, targets: left.length > 0 ? left : route.targets };
     try {
-      await this.calls.countOneMore(call, 'continuation');
-      const served = await this.upstream.send(new ConverseCall(others, CONVERSE_STREAM, input), call);
-      (call.report.continued ??= []).push(`${target.id}=${failure.code ?? 'unknown'}`);
-      this.logger.warn({ event: 'stream_continued', requestId: call.id, target: target.id, code: failure.code });
+      await this.calls.countOneMore(context, 'continuation');
+      const served = await this.upstream.send(new ConverseCall(others, CONVERSE_STREAM, input), context);
+      (context.report.continued ??= []).push(`${target.id}=${failure.code ?? 'unknown'}`);
+      this.logger.warn({ event: 'stream_continued', requestId: context.id, target: target.id, code: failure.code });
       return served;
     } catch {
       throw failure;
@@ -97,6 +97,6 @@ export class StreamContinuationService {
 interface Broken {
   route: Route;
   input: ConverseRequest;
-  call: RequestContext;
+  context: RequestContext;
   failure: GatewayError;
 }

@@ -45,18 +45,18 @@ export class BedrockApiService {
     operation: BedrockApiOperation,
     model: string,
     request: BedrockApiRequest,
-    call: RequestContext,
+    context: RequestContext,
   ): Promise<RawJsonAnswer> {
-    const relayed = this.prepare(RELAYED_OPERATIONS[operation], model, request, call);
-    const { body, usage } = await call.once('relay', async () => {
-      const served = await this.upstream.send(relayed, call);
-      passHeaders(served.body.head, call);
+    const relayed = this.prepare(RELAYED_OPERATIONS[operation], model, request, context);
+    const { body, usage } = await context.once('relay', async () => {
+      const served = await this.upstream.send(relayed, context);
+      passHeaders(served.body.head, context);
       const usage = usageOf(operation, served.body.head, served.body.body);
-      this.usage.book(call, relayed.route, served, usage);
+      this.usage.book(context, relayed.route, served, usage);
       return { body: served.body.body, usage };
     });
-    this.usage.record(call, [usage]);
-    call.contentLog?.answered(call, body);
+    this.usage.record(context, [usage]);
+    context.contentLog?.answered(context, body);
     return new RawJsonAnswer(body);
   }
 
@@ -64,15 +64,15 @@ export class BedrockApiService {
     operation: StreamOperation,
     model: string,
     request: BedrockApiRequest,
-    call: RequestContext,
+    context: RequestContext,
   ): Promise<RawEventStream<RawFrame>> {
-    const relayed = this.prepare(RELAYED_STREAMS[operation], model, request, call);
-    call.report.stream = true;
-    const served = await this.upstream.send(relayed, call);
+    const relayed = this.prepare(RELAYED_STREAMS[operation], model, request, context);
+    context.report.stream = true;
+    const served = await this.upstream.send(relayed, context);
     const { head, events } = served.body;
-    passHeaders(head, call);
-    const meter = this.usage.tally(call, relayed.route, served, new RawUsageReader(relayed.body.length));
-    const content = call.contentLog?.stream(call, ({ payload }: RawFrame) => payload);
+    passHeaders(head, context);
+    const meter = this.usage.tally(context, relayed.route, served, new RawUsageReader(relayed.body.length));
+    const content = context.contentLog?.stream(context, ({ payload }: RawFrame) => payload);
     const frames = (batch: readonly RawFrame[]): Buffer[] => {
       meter.read(batch, 0);
       content?.read(batch);
@@ -89,16 +89,16 @@ export class BedrockApiService {
     operation: RelayedUpstreamOperation<Answer>,
     model: string,
     request: BedrockApiRequest,
-    call: RequestContext,
+    context: RequestContext,
   ): RelayedCall<Answer> {
     const { name } = operation;
-    const route = this.models.resolve(model, call.caller);
-    reportAdjustments(call, route, []);
+    const route = this.models.resolve(model, context.caller);
+    reportAdjustments(context, route, []);
     const kind = route.model.embedding === undefined ? 'conversation' : 'vectors';
-    const context = { policy: this.config, caller: call.caller?.name, kind } as const;
+    const options = { policy: this.config, caller: context.caller?.name, kind } as const;
     this.refuseGuardrail(chosenGuardrail(name, request));
-    const sending = toBedrockApiRequest(name, this.withKnownVersion(name, route, request, call), context);
-    call.contentLog?.asked(call, sending.body.toString());
+    const sending = toBedrockApiRequest(name, this.withKnownVersion(name, route, request, context), options);
+    context.contentLog?.asked(context, sending.body.toString());
     return new RelayedCall(route, operation, sending);
   }
 
@@ -106,12 +106,12 @@ export class BedrockApiService {
     operation: BedrockApiOperation | StreamOperation,
     { model }: Route,
     request: BedrockApiRequest,
-    call: RequestContext,
+    context: RequestContext,
   ): BedrockApiRequest {
     if (model.rules.family !== 'claude' || model.embedding !== undefined) return request;
     const body = withKnownVersion(operation, request.body);
     if (body === request.body) return request;
-    tellAlso(call, `anthropic_version=${INVOKED_VERSION}`);
+    tellAlso(context, `anthropic_version=${INVOKED_VERSION}`);
     return { ...request, body };
   }
 
@@ -144,6 +144,6 @@ function parsed(body: string): ConverseAnswer {
 }
 
 /** Latency, counts, the content type: what Bedrock says of its answer in headers of its own. */
-function passHeaders({ headers = {} }: UpstreamResponseHead, call: RequestContext): void {
-  for (const [name, value] of Object.entries(pickBedrockHeaders(headers))) call.header(name, value);
+function passHeaders({ headers = {} }: UpstreamResponseHead, context: RequestContext): void {
+  for (const [name, value] of Object.entries(pickBedrockHeaders(headers))) context.header(name, value);
 }

@@ -75,52 +75,52 @@ export class MessagesService {
   ) {}
 
   /** A message of Anthropic's as Bedrock gave it, or a body that streams its events. */
-  async create(request: MessagesRequest, head: MessagesHeaderFields, call: RequestContext): Promise<object> {
-    const asked = this.models.resolve(request.model, call.caller);
-    call.header('request-id', call.id);
-    return this.fallbacks.through(asked, call, (route, call) => this.answer(request, head, route, call));
+  async create(request: MessagesRequest, head: MessagesHeaderFields, context: RequestContext): Promise<object> {
+    const asked = this.models.resolve(request.model, context.caller);
+    context.header('request-id', context.id);
+    return this.fallbacks.through(asked, context, (route, context) => this.answer(request, head, route, context));
   }
 
   private async answer(
     request: MessagesRequest,
     head: MessagesHeaderFields,
     route: Route,
-    call: RequestContext,
+    context: RequestContext,
   ): Promise<object> {
     requireChatModel(route);
     if (!speaksMessages(route)) {
-      return this.inference.runAlong(route, messagesDialect, withFlags(request, head), call);
+      return this.inference.runAlong(route, messagesDialect, withFlags(request, head), context);
     }
     try {
-      return await this.prepared({ request, head, route, call }, (translation) =>
-        this.send(request, translation, route, call),
+      return await this.prepared({ request, head, route, context }, (translation) =>
+        this.send(request, translation, route, context),
       );
     } catch (error) {
       const lesser = formatByPrompt(error, request);
       if (lesser === undefined) throw error;
       this.metrics.requestRetried('schema_refused');
-      return this.answerByPrompt(lesser, { request, head, route, call });
+      return this.answerByPrompt(lesser, { request, head, route, context });
     }
   }
 
   /** Asks for the format in the system prompt. The answer is whole before it is checked, so a stream brings it at once. */
   private async answerByPrompt({ request, use }: FormatByPrompt, given: Preparing): Promise<object> {
-    const { route, call } = given;
-    const contract = await this.structured.contractOf(use, call);
+    const { route, context } = given;
+    const contract = await this.structured.contractOf(use, context);
     return this.prepared({ ...given, request }, async ({ body, headers, adjusted, renamed }) => {
-      reportAdjustments(call, route, [...adjusted, 'output_config.format=prompt']);
-      call.contentLog?.asked(call, body);
-      const message = await this.whole(new MessagesCall(route, INVOKE, { body, headers }), call, {
+      reportAdjustments(context, route, [...adjusted, 'output_config.format=prompt']);
+      context.contentLog?.asked(context, body);
+      const message = await this.whole(new MessagesCall(route, INVOKE, { body, headers }), context, {
         renamed,
         by: 'prompt',
       });
-      const answer = contract ? await conformingMessage(message, contract, call) : message;
-      return request.stream ? this.replayed(answer, call) : answer;
+      const answer = contract ? await conformingMessage(message, contract, context) : message;
+      return request.stream ? this.replayed(answer, context) : answer;
     });
   }
 
-  private replayed(answer: object, call: RequestContext): AnswerStream<MessagesEvent> {
-    call.report.stream = true;
+  private replayed(answer: object, context: RequestContext): AnswerStream<MessagesEvent> {
+    context.report.stream = true;
     const frames = eventsOfMessage({ ...answer }).map(anthropicEventToFrame);
     return new AnswerStream<MessagesEvent>({
       streams: [],
@@ -132,20 +132,20 @@ export class MessagesService {
 
   /** `send` may be called again with another translation, where Bedrock refuses a part of the request. */
   private prepared<Result>(
-    { request, head, route, call }: Preparing,
+    { request, head, route, context }: Preparing,
     send: (translation: MessagesTranslation) => Promise<Result>,
   ): Promise<Result> {
     const { model } = route;
     return this.history.inTurn(
       model,
-      call,
+      context,
       async (history) => {
-        const translation = await this.translation.prepareMessages(request, head, route, call, history);
+        const translation = await this.translation.prepareMessages(request, head, route, context, history);
         const { anthropic_beta: flags = [] } = translation.body as { anthropic_beta?: readonly string[] };
-        return this.betas.inTurn(model, call, flags, async (kept) => {
+        return this.betas.inTurn(model, context, flags, async (kept) => {
           if (kept === 'sent') return send(translation);
           const fewer = { ...history, betas: 'refused' } as const;
-          return send(await this.translation.prepareMessages(request, head, route, call, fewer));
+          return send(await this.translation.prepareMessages(request, head, route, context, fewer));
         });
       },
       OF_CONVERSE,
@@ -156,12 +156,13 @@ export class MessagesService {
     request: MessagesRequest,
     { body, headers, adjusted, renamed }: MessagesTranslation,
     route: Route,
-    call: RequestContext,
+    context: RequestContext,
   ): Promise<object> {
-    reportAdjustments(call, route, adjusted);
-    call.contentLog?.asked(call, body);
-    if (request.stream) return this.stream(new MessagesCall(route, MESSAGES_STREAM, { body, headers }), call, renamed);
-    return this.whole(new MessagesCall(route, INVOKE, { body, headers }), call, { renamed, by: 'itself' });
+    reportAdjustments(context, route, adjusted);
+    context.contentLog?.asked(context, body);
+    if (request.stream)
+      return this.stream(new MessagesCall(route, MESSAGES_STREAM, { body, headers }), context, renamed);
+    return this.whole(new MessagesCall(route, INVOKE, { body, headers }), context, { renamed, by: 'itself' });
   }
 
   /**
@@ -171,31 +172,31 @@ export class MessagesService {
   async countTokens(
     request: CountTokensRequest,
     head: MessagesHeaderFields,
-    call: RequestContext,
+    context: RequestContext,
   ): Promise<{ input_tokens: number }> {
-    const route = this.models.resolve(request.model, call.caller);
-    call.header('request-id', call.id);
+    const route = this.models.resolve(request.model, context.caller);
+    context.header('request-id', context.id);
     requireChatModel(route);
-    call.contentLog?.asked(call, request);
+    context.contentLog?.asked(context, request);
     const whole = { ...request, max_tokens: Math.min(TOKENS_TO_COUNT_WITH, route.model.rules.maxOutputTokens) };
     if (!speaksMessages(route)) {
       // Refuses what creating would refuse, too.
-      const { adjusted } = await this.translation.prepare(messagesDialect, withFlags(whole, head), route, call);
-      reportAdjustments(call, route, [...adjusted, 'input_tokens=estimated']);
+      const { adjusted } = await this.translation.prepare(messagesDialect, withFlags(whole, head), route, context);
+      reportAdjustments(context, route, [...adjusted, 'input_tokens=estimated']);
       return { input_tokens: estimateMessages({ ...request }, route.model.rules) };
     }
-    return this.prepared({ request: whole, head, route, call }, async ({ body, adjusted }) => {
-      const counted = await this.counted(route, jsonBody(body), call);
-      reportAdjustments(call, route, counted === undefined ? [...adjusted, 'input_tokens=estimated'] : adjusted);
+    return this.prepared({ request: whole, head, route, context }, async ({ body, adjusted }) => {
+      const counted = await this.counted(route, jsonBody(body), context);
+      reportAdjustments(context, route, counted === undefined ? [...adjusted, 'input_tokens=estimated'] : adjusted);
       return { input_tokens: counted ?? estimateMessages(body, route.model.rules) };
     });
   }
 
   /** Undefined where Bedrock does not count: for this model, or for this role. */
-  private async counted(route: Route, body: Buffer, call: RequestContext): Promise<number | undefined> {
+  private async counted(route: Route, body: Buffer, context: RequestContext): Promise<number | undefined> {
     if (!route.model.rules.countsTokens) return undefined;
     try {
-      return await call.once('count', () => this.tokens.count(route, invokeCountInput(body), call));
+      return await context.once('count', () => this.tokens.count(route, invokeCountInput(body), context));
     } catch (error) {
       if (error instanceof GatewayError && isNotCounted(error)) return undefined;
       throw error;
@@ -204,29 +205,29 @@ export class MessagesService {
 
   private async whole(
     sent: MessagesCall<InvokeAnswer>,
-    call: RequestContext,
+    context: RequestContext,
     { renamed, by }: { renamed: RenamedInMessages | undefined; by: 'itself' | 'prompt' },
   ): Promise<InvokedMessage> {
-    const message = await call.once(`message by ${by}`, async () => {
-      const served = await this.upstream.send(sent, call);
+    const message = await context.once(`message by ${by}`, async () => {
+      const served = await this.upstream.send(sent, context);
       const answer = parseInvokedMessage(served.body.body);
-      this.usage.book(call, sent.route, served, usageOfMessage(answer.usage));
+      this.usage.book(context, sent.route, served, usageOfMessage(answer.usage));
       return answer;
     });
-    this.usage.record(call, [usageOfMessage(message.usage)]);
-    call.contentLog?.answered(call, message.content);
+    this.usage.record(context, [usageOfMessage(message.usage)]);
+    context.contentLog?.answered(context, message.content);
     return renamed ? { ...message, content: restoredContent(message.content, renamed) } : message;
   }
 
   private async stream(
     sent: MessagesCall<EventBatches<MessagesEvent>>,
-    call: RequestContext,
+    context: RequestContext,
     renamed?: RenamedInMessages,
   ): Promise<AnswerStream<MessagesEvent>> {
-    call.report.stream = true;
-    const served = await this.upstream.send(sent, call);
-    const meter = this.usage.tally(call, sent.route, served, new MessagesUsageReader());
-    const content = call.contentLog?.stream(call, textOfAnthropicEvent);
+    context.report.stream = true;
+    const served = await this.upstream.send(sent, context);
+    const meter = this.usage.tally(context, sent.route, served, new MessagesUsageReader());
+    const content = context.contentLog?.stream(context, textOfAnthropicEvent);
     const restored = renamed && new RestoredEvents(renamed);
     return new AnswerStream({
       streams: [served.body],
@@ -251,7 +252,7 @@ interface Preparing {
   request: MessagesRequest;
   head: MessagesHeaderFields;
   route: Route;
-  call: RequestContext;
+  context: RequestContext;
 }
 
 /** The others are asked in Converse's words. */

@@ -59,7 +59,7 @@ export function formatByPrompt(error: unknown, given: MessagesRequest): FormatBy
 export async function conformingMessage<Message extends { content: unknown }>(
   message: Message,
   { expected, check }: OutputContract,
-  call: RequestContext,
+  context: RequestContext,
 ): Promise<Message> {
   const blocks = asRecordList(message.content);
   const isFinished = FINISHED.includes(asRecord(message)['stop_reason']);
@@ -68,12 +68,12 @@ export async function conformingMessage<Message extends { content: unknown }>(
   const read = await extractJson(text, check);
   if ('problem' in read) {
     if (!expected.isLoose) throw invalidOutput(read.problem);
-    tellAlso(call, `${FIELD}=unmet`);
+    tellAlso(context, `${FIELD}=unmet`);
     return message;
   }
   if ('unchecked' in read) {
     if (!expected.isLoose) throw uncheckedOutput(read.unchecked);
-    tellAlso(call, `${SCHEMA}=unchecked`);
+    tellAlso(context, `${SCHEMA}=unchecked`);
   }
   const others = blocks.filter((block) => asRecord(block)['type'] !== 'text');
   return { ...message, content: [...others, { type: 'text', text: read.json }] };

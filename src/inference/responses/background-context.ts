@@ -55,7 +55,7 @@ export class BackgroundContext implements RequestContext {
     return this.done.run(key, work);
   }
 
-  slots(make: (call: RequestContext) => CallSlots): CallSlots {
+  slots(make: (context: RequestContext) => CallSlots): CallSlots {
     return (this.callSlots ??= make(this));
   }
 }

@@ -30,7 +30,7 @@ interface Job {
   request: ResponsesRequest;
   conversation: ResponsesRequest;
   queued: ResponseObject;
-  call: BackgroundContext;
+  context: BackgroundContext;
   identity: Pick<AnswerOptions, 'id' | 'created'>;
 }
 
@@ -39,7 +39,7 @@ interface Job {
 @Injectable()
 export class BackgroundResponsesService implements OnApplicationShutdown {
   private readonly logger = new Logger(BackgroundResponsesService.name);
-  private readonly running = new Map<string, { call: BackgroundContext; done: Promise<void> }>();
+  private readonly running = new Map<string, { context: BackgroundContext; done: Promise<void> }>();
   private readonly turns: BackgroundTurns;
 
   constructor(
@@ -57,7 +57,7 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
 
   /** Those that still run end as failed, told to those who ask for them. */
   async onApplicationShutdown(): Promise<void> {
-    for (const { call } of this.running.values()) call.cancel(stopped('The gateway was stopped.'));
+    for (const { context } of this.running.values()) context.cancel(stopped('The gateway was stopped.'));
     await Promise.all([...this.running.values()].map(({ done }) => done));
   }
 
@@ -86,16 +86,16 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
     const identity = { id: randomUUID().replaceAll('-', ''), created: Math.floor(Date.now() / 1_000) };
     const reply = { ...identity, model: model.name, thinkingByName: false };
     const queued: ResponseObject = { ...newResponseObject(request, reply, 'kept'), status: 'queued' };
-    const job = { request, conversation, queued, call: new BackgroundContext(caller.caller), identity };
+    const job = { request, conversation, queued, context: new BackgroundContext(caller.caller), identity };
     if (!(await this.keep(job, queued))) throw notKept();
     // The key can have been revoked meanwhile; a client that has left is no reason to stop.
     const { reason } = caller.signal;
-    if (reason instanceof GatewayError) job.call.cancel(reason);
+    if (reason instanceof GatewayError) job.context.cancel(reason);
     const done = this.run(job).finally(() => {
       this.running.delete(queued.id);
-      this.turns.remove(ownerOf(job.call));
+      this.turns.remove(ownerOf(job.context));
     });
-    this.running.set(queued.id, { call: job.call, done });
+    this.running.set(queued.id, { context: job.context, done });
     return queued;
   }
 
@@ -106,51 +106,51 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
     if (response.status !== 'queued' && response.status !== 'in_progress') return response;
     const cancelled: ResponseObject = { ...response, status: 'cancelled' };
     await this.stored.keep({ response: cancelled, input }, caller);
-    this.running.get(id)?.call.cancel(stopped('The response was cancelled.'));
+    this.running.get(id)?.context.cancel(stopped('The response was cancelled.'));
     return cancelled;
   }
 
   private async run(job: Job): Promise<void> {
-    const { call, queued } = job;
-    const ended = this.log.backgroundStarted(call, 'POST', '/v1/responses');
+    const { context, queued } = job;
+    const ended = this.log.backgroundStarted(context, 'POST', '/v1/responses');
     let status = 200;
     try {
-      await this.turns.slotFor(call, ownerOf(call), this.config.responses.ttlSeconds * 1_000);
-      call.begin();
+      await this.turns.slotFor(context, ownerOf(context), this.config.responses.ttlSeconds * 1_000);
+      context.begin();
       await this.keep(job, { ...queued, status: 'in_progress' });
       await this.finish(job, await this.answer(job));
     } catch (error) {
       const failure = error instanceof GatewayError ? error : internalError(error);
       status = failure.status;
-      call.report.errorCode = failure.code ?? failure.type;
-      call.contentLog?.failed(call, failure);
-      if (failure.code === 'internal_error') this.logger.error({ requestId: call.id, err: failure.cause });
+      context.report.errorCode = failure.code ?? failure.type;
+      context.contentLog?.failed(context, failure);
+      if (failure.code === 'internal_error') this.logger.error({ requestId: context.id, err: failure.cause });
       await this.finish(job, failedResponse(queued, [], failure)).catch(() => undefined);
     }
-    call.close();
+    context.close();
     ended(status);
   }
 
-  private answer({ request, conversation, call, identity }: Job): Promise<ResponseObject> {
+  private answer({ request, conversation, context, identity }: Job): Promise<ResponseObject> {
     const base = storingDialect(conversation, () => {});
     const dialect: Dialect<ResponsesRequest, ResponseObject> = {
       ...base,
       toAnswer: (outputs, asked, reply) => base.toAnswer(outputs, asked, { ...reply, ...identity }),
     };
-    const work = () => this.inference.run(dialect, { ...request, stream: false }, call);
+    const work = () => this.inference.run(dialect, { ...request, stream: false }, context);
     // Not streamed, hence an answer and no body.
-    return this.retries.repeat(call, work) as Promise<ResponseObject>;
+    return this.retries.repeat(context, work) as Promise<ResponseObject>;
   }
 
   /** Whoever cancelled it has had the last word. */
   private async finish(job: Job, answer: ResponseObject): Promise<void> {
-    const current = await this.stored.peek(answer.id, job.call);
+    const current = await this.stored.peek(answer.id, job.context);
     if (current === undefined || current.response.status === 'cancelled') return;
     if (!(await this.keep(job, answer))) throw notKept();
   }
 
-  private keep({ conversation, call }: Job, response: ResponseObject): Promise<boolean> {
-    return this.stored.keep({ response, input: toInputItems(conversation.input) }, call);
+  private keep({ conversation, context }: Job, response: ResponseObject): Promise<boolean> {
+    return this.stored.keep({ response, input: toInputItems(conversation.input) }, context);
   }
 }
 

@@ -54,8 +54,8 @@ describe('the background work of a key', () => {
     const turns = turnsOf(10, 2, slots);
     const calls = [ONE, ONE, TWO].map((caller) => new BackgroundContext(caller));
     const entered: number[] = [];
-    for (const [index, call] of calls.entries()) {
-      void turns.slotFor(call, call.caller!, 60_000).then(() => entered.push(index));
+    for (const [index, context] of calls.entries()) {
+      void turns.slotFor(context, context.caller!, 60_000).then(() => entered.push(index));
     }
     await settle();
     expect(slots.waiting.map(({ id }) => id)).toEqual(['one', 'two']);
@@ -74,7 +74,7 @@ describe('the background work of a key', () => {
     const slots = new Slots();
     const turns = turnsOf(10, 1, slots);
     const calls = [0, 1, 2].map(() => new BackgroundContext(ONE));
-    const ends = calls.map((call) => turns.slotFor(call, ONE, 60_000));
+    const ends = calls.map((context) => turns.slotFor(context, ONE, 60_000));
     const reason = new GatewayError({ status: 503, type: 'server_error', code: 'response_stopped', message: 'No.' });
     await settle();
     calls[1]!.cancel(reason);

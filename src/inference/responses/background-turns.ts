@@ -60,9 +60,9 @@ export class BackgroundTurns {
    * admission queue at a time, the others behind it, so that background work does not fill the queue of requests.
    * Rejects with why the call was ended, or with 503 `overloaded` after `waitMs`.
    */
-  async slotFor(call: BackgroundContext, caller: Caller, waitMs: number): Promise<void> {
+  async slotFor(context: BackgroundContext, caller: Caller, waitMs: number): Promise<void> {
     const before = this.lines.get(caller.id) ?? Promise.resolve();
-    const entered = this.enter(before, call, caller, waitMs);
+    const entered = this.enter(before, context, caller, waitMs);
     const line = Promise.allSettled([before, entered]);
     this.lines.set(caller.id, line);
     void line.finally(() => {
@@ -73,18 +73,18 @@ export class BackgroundTurns {
 
   private async enter(
     before: Promise<unknown>,
-    call: BackgroundContext,
+    context: BackgroundContext,
     caller: Caller,
     waitMs: number,
   ): Promise<void> {
-    const { signal } = call;
+    const { signal } = context;
     const end = performance.now() + waitMs;
     await Promise.race([before, new Promise<void>((resolve) => signal.addEventListener('abort', resolve))]);
     for (;;) {
       signal.throwIfAborted();
       const left = Math.min(LONGEST_TIMER_MS, end - performance.now());
       try {
-        await this.admission.admit(call, caller, Math.max(1, left));
+        await this.admission.admit(context, caller, Math.max(1, left));
         return;
       } catch (error) {
         // A full queue, or a queue that is switched off: the job tries again for as long as it may wait.

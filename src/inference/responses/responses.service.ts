@@ -26,59 +26,63 @@ export class ResponsesService {
     private readonly tokens: PromptTokenService,
   ) {}
 
-  async create(request: ResponsesRequest, call: RequestContext): Promise<ResponseObject | AnswerStream<ConverseEvent>> {
+  async create(
+    request: ResponsesRequest,
+    context: RequestContext,
+  ): Promise<ResponseObject | AnswerStream<ConverseEvent>> {
     // Without a store the dialect itself says what cannot be.
-    if (!this.stored.isOn) return this.inference.run(responsesDialect, request, call);
-    const conversation = await this.stored.conversation(request, call);
-    if (request.background) return this.inBackground(request, conversation, call);
+    if (!this.stored.isOn) return this.inference.run(responsesDialect, request, context);
+    const conversation = await this.stored.conversation(request, context);
+    if (request.background) return this.inBackground(request, conversation, context);
     // OpenAI keeps what does not say otherwise.
-    if (request.store === false) return this.inference.run(storingDialect(conversation, undefined), request, call);
+    if (request.store === false) return this.inference.run(storingDialect(conversation, undefined), request, context);
 
     let finished: ResponseObject | undefined;
     const input = toInputItems(conversation.input);
     const keep = (response: ResponseObject): void => {
       finished = response;
-      if (request.stream) void this.keep(response, input, call);
+      if (request.stream) void this.keep(response, input, context);
     };
-    const answer = await this.inference.run(storingDialect(conversation, keep), request, call);
+    const answer = await this.inference.run(storingDialect(conversation, keep), request, context);
     if (answer instanceof AnswerStream || finished === undefined) return answer;
-    return (await this.keep(finished, input, call)) ? answer : { ...answer, store: false };
+    return (await this.keep(finished, input, context)) ? answer : { ...answer, store: false };
   }
 
   /** Tokens of the prompt that the request would be. */
-  async countTokens(request: ResponsesRequest, call: RequestContext): Promise<number> {
-    return this.tokens.count(responsesDialect, await this.conversationOf(request, call), call);
+  async countTokens(request: ResponsesRequest, context: RequestContext): Promise<number> {
+    return this.tokens.count(responsesDialect, await this.conversationOf(request, context), context);
   }
 
-  async compact(request: ResponsesRequest, call: RequestContext): Promise<CompactedResponse> {
-    const conversation = await this.conversationOf(request, call);
-    const answer = await this.inference.run(compactDialect(conversation), { ...request, stream: false }, call);
+  async compact(request: ResponsesRequest, context: RequestContext): Promise<CompactedResponse> {
+    const conversation = await this.conversationOf(request, context);
+    const answer = await this.inference.run(compactDialect(conversation), { ...request, stream: false }, context);
     // Not streamed, hence an answer and no body.
     return answer as CompactedResponse;
   }
 
-  private async conversationOf(request: ResponsesRequest, call: RequestContext): Promise<ResponsesRequest> {
-    return this.stored.isOn ? this.stored.conversation(request, call) : request;
+  private async conversationOf(request: ResponsesRequest, context: RequestContext): Promise<ResponsesRequest> {
+    return this.stored.isOn ? this.stored.conversation(request, context) : request;
   }
 
   private inBackground(
     request: ResponsesRequest,
     conversation: ResponsesRequest,
-    call: RequestContext,
+    context: RequestContext,
   ): Promise<ResponseObject> {
     if (request.store === false) throw badRequest('background needs store.', 'store');
     if (request.stream) throw badRequest('background responses are not streamed: ask for them by id.', 'stream');
-    return call.once('background', () => this.background.start(request, conversation, call));
+    return context.once('background', () => this.background.start(request, conversation, context));
   }
 
   /** An answer is an answer whether it can be kept or not. */
   private async keep(
     response: ResponseObject,
     input: ReturnType<typeof toInputItems>,
-    call: RequestContext,
+    context: RequestContext,
   ): Promise<boolean> {
-    const kept = await this.stored.keep({ response, input }, call);
-    if (!kept) this.logger.warn({ requestId: call.id, msg: 'the response could not be kept', responseId: response.id });
+    const kept = await this.stored.keep({ response, input }, context);
+    if (!kept)
+      this.logger.warn({ requestId: context.id, msg: 'the response could not be kept', responseId: response.id });
     return kept;
   }
 }

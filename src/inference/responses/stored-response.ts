@@ -16,7 +16,7 @@ export interface StoredOutput {
   characters: number;
 }
 
-/** The field behind the output, as `envelopeOf` orders the fields. */
+/** The field behind the output, as `newResponseObject` orders the fields. */
 const BEHIND_OUTPUT = ',"reasoning":{';
 
 /**

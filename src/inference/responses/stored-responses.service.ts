@@ -21,36 +21,36 @@ export class StoredResponsesService {
   }
 
   /** Throws 404 where there is none of this id for this caller, and where nothing is kept at all. */
-  async find(id: string, call: Pick<RequestContext, 'caller'>): Promise<StoredResponse> {
+  async find(id: string, context: Pick<RequestContext, 'caller'>): Promise<StoredResponse> {
     this.require();
-    return (await this.peek(id, call)) ?? this.missing(id);
+    return (await this.peek(id, context)) ?? this.missing(id);
   }
 
-  async peek(id: string, call: Pick<RequestContext, 'caller'>): Promise<StoredResponse | undefined> {
-    const json = await this.store.get(ownerOf(call), id);
+  async peek(id: string, context: Pick<RequestContext, 'caller'>): Promise<StoredResponse | undefined> {
+    const json = await this.store.get(ownerOf(context), id);
     return json === undefined ? undefined : storedResponseIn(json);
   }
 
   /** Whether it is kept now. */
-  keep(stored: StoredResponse, call: Pick<RequestContext, 'caller'>): Promise<boolean> {
-    return this.store.set(ownerOf(call), stored.response.id, JSON.stringify(stored));
+  keep(stored: StoredResponse, context: Pick<RequestContext, 'caller'>): Promise<boolean> {
+    return this.store.set(ownerOf(context), stored.response.id, JSON.stringify(stored));
   }
 
-  async delete(id: string, call: Pick<RequestContext, 'caller'>): Promise<void> {
+  async delete(id: string, context: Pick<RequestContext, 'caller'>): Promise<void> {
     this.require();
-    if (!(await this.store.delete(ownerOf(call), id))) this.missing(id);
+    if (!(await this.store.delete(ownerOf(context), id))) this.missing(id);
   }
 
   /** The request with everything that was said before it, and with nothing about keeping: what the model is to read. */
-  async conversation(request: ResponsesRequest, call: Pick<RequestContext, 'caller'>): Promise<ResponsesRequest> {
+  async conversation(request: ResponsesRequest, context: Pick<RequestContext, 'caller'>): Promise<ResponsesRequest> {
     const { previous_response_id: previous, store: _store, background: _background, ...rest } = request;
     // The input may be missing beside a previous response, as in a request to compact it.
     const given = previous ? (request.input ?? []) : request.input;
     // The translator refuses an input of another type, and names the type.
     if (typeof given !== 'string' && !Array.isArray(given)) return { ...rest, input: given };
     const restored = new RestoredContent();
-    const before = previous ? await this.before(previous, call, restored) : [];
-    const read = (id: string): Promise<string | undefined> => this.store.get(ownerOf(call), id);
+    const before = previous ? await this.before(previous, context, restored) : [];
+    const read = (id: string): Promise<string | undefined> => this.store.get(ownerOf(context), id);
     const items = await withReferencedItems(toInputItems(given), { read, restored });
     const isPlain = before.length === 0 && typeof given === 'string';
     if (isPlain) return { ...rest, input: given };
@@ -59,8 +59,12 @@ export class StoredResponsesService {
     return { ...rest, input: input as unknown as ResponsesRequest['input'] };
   }
 
-  private async before(id: string, call: Pick<RequestContext, 'caller'>, restored: RestoredContent): Promise<Item[]> {
-    const json = await this.store.get(ownerOf(call), id);
+  private async before(
+    id: string,
+    context: Pick<RequestContext, 'caller'>,
+    restored: RestoredContent,
+  ): Promise<Item[]> {
+    const json = await this.store.get(ownerOf(context), id);
     const param = 'previous_response_id';
     if (json === undefined) {
       throw badRequest(`Previous response with id '${id}' not found.`, param, 'previous_response_not_found');

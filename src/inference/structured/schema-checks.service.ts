@@ -55,21 +55,21 @@ export class SchemaValidators {
    * Compiles a schema. Rejects with GatewayError 400 with `param` for what is no schema or too complex, 429 where the
    * key has spent its CPU time, 503 where too many wait.
    */
-  async of(schema: JsonSchema, param: string, call: JobCall): Promise<SchemaCheck> {
+  async of(schema: JsonSchema, param: string, context: JobCall): Promise<SchemaCheck> {
     const json = JSON.stringify(schema);
-    const job: SchemaJob = { owner: call.caller?.id ?? '', digest: hash('sha256', json), schema: json };
+    const job: SchemaJob = { owner: context.caller?.id ?? '', digest: hash('sha256', json), schema: json };
     const refused = this.refused.get(keyOf(job));
     if (refused) {
       this.jobs.remembered();
       throw refusedSchema(refused, param);
     }
     const quick = this.quickSchema(schema, job, param);
-    if (!quick && !this.accepted.get(keyOf(job))) await this.compile(job, param, call);
+    if (!quick && !this.accepted.get(keyOf(job))) await this.compile(job, param, context);
     // One after the other: the answers of one request are no reason to fill the queue.
     let last: Promise<unknown> = Promise.resolve();
     return (answer, value) => {
       if (quick && isQuickCheck(quick.cost, answer.length)) return verdictOf(quick.validate(value));
-      const verdict = last.then(() => this.checkElsewhere({ ...job, answer }, call));
+      const verdict = last.then(() => this.checkElsewhere({ ...job, answer }, context));
       last = verdict.catch(() => undefined);
       return verdict;
     };
@@ -94,13 +94,13 @@ export class SchemaValidators {
     }
   }
 
-  private async compile(job: SchemaJob, param: string, call: JobCall): Promise<void> {
-    const isFirstWork = call.report.schemaCpuMs === undefined;
-    const outcome = await this.jobs.run(job, call);
+  private async compile(job: SchemaJob, param: string, context: JobCall): Promise<void> {
+    const isFirstWork = context.report.schemaCpuMs === undefined;
+    const outcome = await this.jobs.run(job, context);
     if ('refused' in outcome) {
       const refusedJob = {
         param,
-        keyName: call.caller?.name ?? '',
+        keyName: context.caller?.name ?? '',
         retryAfter: this.jobs.secondsUntilMore(job.owner),
         cpuMsPerRequest: this.config.structured.cpuMsPerRequest,
       };
@@ -125,9 +125,9 @@ export class SchemaValidators {
     return refusedSchema(words, param);
   }
 
-  private async checkElsewhere(job: SchemaJob & { answer: string }, call: JobCall): Promise<Verdict> {
+  private async checkElsewhere(job: SchemaJob & { answer: string }, context: JobCall): Promise<Verdict> {
     if (job.answer.length > MOST_ANSWER) return { unchecked: `the answer is longer than ${MOST_ANSWER} characters` };
-    const outcome = await this.jobs.run(job, call);
+    const outcome = await this.jobs.run(job, context);
     if ('refused' in outcome) {
       return { unchecked: uncheckedReason(outcome.refused, this.config.structured.cpuMsPerRequest) };
     }

@@ -16,7 +16,7 @@ export type JobCall = Pick<RequestContext, 'caller' | 'report' | 'signal'>;
 
 interface Waiting {
   job: SchemaJob;
-  call: JobCall;
+  context: JobCall;
   done: (outcome: JobOutcome) => void;
 }
 
@@ -46,15 +46,15 @@ export class SchemaJobs implements OnApplicationShutdown {
   }
 
   /** Resolves when the job has ended or is refused. Rejects with the reason of the call's end while it waits. */
-  run(job: SchemaJob, call: JobCall): Promise<JobOutcome> {
+  run(job: SchemaJob, context: JobCall): Promise<JobOutcome> {
     const full = this.whyFull(job);
     if (full) return Promise.resolve(this.refusal(full));
-    const { signal } = call;
+    const { signal } = context;
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const waiting: Waiting = {
         job,
-        call,
+        context,
         done: (outcome) => {
           signal.removeEventListener('abort', gone);
           resolve(outcome);
@@ -96,27 +96,27 @@ export class SchemaJobs implements OnApplicationShutdown {
   }
 
   /** An answer is paid for when it is checked: its check may overdraw the key's budget, by as much as a minute allows. */
-  private whySpent({ job: { owner, answer }, call }: Waiting): JobRefusal | undefined {
+  private whySpent({ job: { owner, answer }, context }: Waiting): JobRefusal | undefined {
     const overdraft = answer === undefined ? 0 : this.config.structured.cpuMsPerMinutePerKey;
     if (this.allowance.leftMs(owner) + overdraft <= 0) return 'key_budget';
-    return this.leftOf(call) <= 0 ? 'request_budget' : undefined;
+    return this.leftOf(context) <= 0 ? 'request_budget' : undefined;
   }
 
-  private leftOf({ report: facts }: JobCall): number {
-    return this.config.structured.cpuMsPerRequest - (facts.schemaCpuMs ?? 0);
+  private leftOf({ report }: JobCall): number {
+    return this.config.structured.cpuMsPerRequest - (report.schemaCpuMs ?? 0);
   }
 
   private async work(waiting: Waiting): Promise<void> {
-    const { job, call } = waiting;
+    const { job, context } = waiting;
     this.isBusy = true;
-    const result = await this.thread.run(job, this.leftOf(call));
+    const result = await this.thread.run(job, this.leftOf(context));
     this.isBusy = false;
     const cpuMs = costOf(result);
-    call.report.schemaCpuMs = (call.report.schemaCpuMs ?? 0) + cpuMs;
+    context.report.schemaCpuMs = (context.report.schemaCpuMs ?? 0) + cpuMs;
     this.allowance.spend(job.owner, cpuMs);
     this.meters.cpuSeconds.inc(cpuMs / 1_000);
     this.meters.jobs.inc({ kind: job.answer === undefined ? 'compile' : 'check', result: resultLabel(result) });
-    waiting.done(this.outcomeOf(result, call));
+    waiting.done(this.outcomeOf(result, context));
     this.next();
   }
 

@@ -49,13 +49,13 @@ export class StructuredOutputService {
    * Undefined where the answer is free. Rejects with GatewayError before anything is spent: 400 with `param` for a schema
    * that is none or too complex, 429 where the key has spent its CPU time, 503 where too many wait.
    */
-  async contractOf(use: EnforcedSchemas, call: RequestContext): Promise<OutputContract | undefined> {
+  async contractOf(use: EnforcedSchemas, context: RequestContext): Promise<OutputContract | undefined> {
     const given = use.expected;
     if (!given) return undefined;
     const { isLoose: _, ...strict } = given;
     const expected = this.config.params.unsupported === 'reject' ? strict : given;
     if (!given.schema) return { expected, check: anyObject };
-    return { expected, check: await this.checks.of(given.schema, given.param, call) };
+    return { expected, check: await this.checks.of(given.schema, given.param, context) };
   }
 
   /** Reads the streams of a request; undefined where the answer is free. A strict stream that does not conform fails at its end. */
@@ -71,16 +71,16 @@ export class StructuredOutputService {
   async answers(
     contract: OutputContract,
     inputs: readonly ConverseRequest[],
-    { route, call, ask, split }: Asking,
+    { route, context, ask, split }: Asking,
   ): Promise<ConverseAnswer[]> {
     const spent: ConverseAnswer[] = [];
-    const results = await this.calls.each(inputs, call, split, (input, index) =>
-      settled(this.answer({ contract, route, index, call, ask, split, spent }, input)),
+    const results = await this.calls.each(inputs, context, split, (input, index) =>
+      settled(this.answer({ contract, route, index, context, ask, split, spent }, input)),
     );
     const failed = results.find((result) => result.status === 'rejected');
     if (failed === undefined) return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
     // Answers that are not given out have been paid for all the same.
-    if (spent.length > 0) this.usage.record(call, spent.map(usageOfAnswer));
+    if (spent.length > 0) this.usage.record(context, spent.map(usageOfAnswer));
     throw failed.reason;
   }
 
@@ -102,32 +102,32 @@ export class StructuredOutputService {
     input: ConverseRequest,
     problem: string,
   ): Promise<CheckedAnswer | undefined> {
-    const { contract, route, call } = question;
+    const { contract, route, context } = question;
     const system = route.model.rules.system ? 'taken' : 'refused';
     const attempt = () => this.attempt('second', question, repairRequest(input, problem, system));
     if (!contract.expected.isLoose) return attempt();
     try {
       // Waits here as the request would wait; a failure that reaches the client would cost it the first answer.
-      return await this.retries.repeat(call, attempt);
+      return await this.retries.repeat(context, attempt);
     } catch (error) {
-      if (call.signal.aborted || !(error instanceof GatewayError)) throw error;
-      this.logger.warn({ event: 'second_attempt_failed', requestId: call.id, code: error.code });
+      if (context.signal.aborted || !(error instanceof GatewayError)) throw error;
+      this.logger.warn({ event: 'second_attempt_failed', requestId: context.id, code: error.code });
       return undefined;
     }
   }
 
   /** An answer that could not be checked is not asked for again: the next one would cost as much to check. */
-  private usable(read: CheckedAnswer, { contract, call }: Question): ConverseAnswer {
+  private usable(read: CheckedAnswer, { contract, context }: Question): ConverseAnswer {
     const { answer, problem, unchecked, isTextDropped } = read;
     const { isLoose, field, param } = contract.expected;
-    if (isTextDropped) tellAlso(call, textDroppedNote(field));
+    if (isTextDropped) tellAlso(context, textDroppedNote(field));
     if (problem !== undefined) {
       if (!isLoose) throw invalidOutput(problem);
-      tellAlso(call, `${field}=unmet`);
+      tellAlso(context, `${field}=unmet`);
     }
     if (unchecked !== undefined) {
       if (!isLoose) throw uncheckedOutput(unchecked);
-      tellAlso(call, `${param}=unchecked`);
+      tellAlso(context, `${param}=unchecked`);
     }
     return answer;
   }
@@ -135,20 +135,21 @@ export class StructuredOutputService {
   /** Once for each way and turn, also when the whole request is retried; only what conforms is cached. */
   private async attempt(
     turn: 'first' | 'second',
-    { contract: { expected, check }, route, index, call, ask, spent }: Question,
+    { contract: { expected, check }, route, index, context, ask, spent }: Question,
     input: ConverseRequest,
   ): Promise<CheckedAnswer> {
     const key = `${expected.way}/${index}/${turn}`;
     const askUsable = async (): Promise<ConverseAnswer> => {
-      if (turn === 'second') await call.once(`${key}/count`, () => this.calls.countOneMore(call, 'structured_output'));
+      if (turn === 'second')
+        await context.once(`${key}/count`, () => this.calls.countOneMore(context, 'structured_output'));
       const read = await checkStructuredAnswer(await ask(input), expected, check);
       if (read.problem !== undefined || read.unchecked !== undefined || read.isTextDropped)
         throw new UncachedAnswer(read);
       return read.answer;
     };
-    const result = await call.once(key, async (): Promise<CheckedAnswer> => {
+    const result = await context.once(key, async (): Promise<CheckedAnswer> => {
       try {
-        return { answer: await this.cache.through({ route, input, index }, call, askUsable) };
+        return { answer: await this.cache.through({ route, input, index }, context, askUsable) };
       } catch (error) {
         if (error instanceof UncachedAnswer) return error.read;
         throw error;
@@ -171,7 +172,7 @@ const anyObject: SchemaCheck = (_json, value) =>
 /** How the answers to a request are come by. */
 interface Asking {
   route: Route;
-  call: RequestContext;
+  context: RequestContext;
   ask: (input: ConverseRequest) => Promise<ConverseAnswer>;
   split: Split;
 }

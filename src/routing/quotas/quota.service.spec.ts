@@ -187,7 +187,10 @@ describe('a throttle of AWS although there was room', () => {
       { model: 'claude-sonnet-4-6', tokensPerMinute: 60_000, requestsPerMinute: 100, tokensPerDay: 1_000_000 },
     ]);
     take(HERE, 0, 10_000).throttled('Too many tokens, please wait before trying again.');
-    expect(ask(HERE, 0, 1_000)).toMatchObject({ bucket: expect.stringContaining('tokensPerMinute'), availableInMs: 1_000 });
+    expect(ask(HERE, 0, 1_000)).toMatchObject({
+      bucket: expect.stringContaining('tokensPerMinute'),
+      availableInMs: 1_000,
+    });
     clock.now += 1_000;
     take(HERE, 0, 1_000).throttled('Too many tokens per day, please wait before trying again.');
     clock.now += 60_000;

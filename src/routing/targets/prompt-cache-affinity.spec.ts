@@ -53,6 +53,6 @@ describe('the target whose cache is warm', () => {
     warm.record(KEY, conversation, A, undefined);
     expect(warm.of(other, conversation, [A, B])).toBeUndefined();
     warm.record(other, conversation, { ...B, account: 'team-b' }, { target: A, answeredInOtherAccounts: true });
-    expect(warm.of(KEY, conversation, [A, B])).toEqual({ target: A, hasMoved: false });
+    expect(warm.of(KEY, conversation, [A, B])).toEqual({ target: A, answeredInOtherAccounts: false });
   });
 });

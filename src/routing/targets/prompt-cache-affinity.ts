@@ -23,7 +23,7 @@ export interface LastTarget {
 
 interface Entry {
   id: string;
-  hasMoved: boolean;
+  answeredInOtherAccounts: boolean;
 }
 
 /**
@@ -42,7 +42,7 @@ export class PromptCacheAffinity {
   of(caller: Caller | undefined, conversation: CacheAffinity, targets: readonly Target[]): LastTarget | undefined {
     const entry = this.entries.get(nameOf(caller, conversation));
     const target = entry && targets.find(({ id }) => id === entry.id);
-    return target && { target, answeredInOtherAccounts: entry.hasMoved };
+    return target && { target, answeredInOtherAccounts: entry.answeredInOtherAccounts };
   }
 
   /**
@@ -50,7 +50,7 @@ export class PromptCacheAffinity {
    * share of the caller.
    */
   record(caller: Caller | undefined, conversation: CacheAffinity, target: Target, before?: LastTarget): void {
-    const entry = { id: target.id, hasMoved: isCrossAccount(before, target) };
+    const entry = { id: target.id, answeredInOtherAccounts: isCrossAccount(before, target) };
     this.entries.set(caller?.id ?? '', nameOf(caller, conversation), entry, conversation.lifeMs);
   }
 }

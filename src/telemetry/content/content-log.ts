@@ -45,32 +45,32 @@ export class ContentLog implements ContentRecorder, OnApplicationBootstrap, OnAp
   }
 
   /** Logs what a model is sent for a call. `content` is any JSON, or text. */
-  asked(call: RequestContext, content: unknown): void {
-    if (this.holdsFor(call)) this.write(call, { asked: shortened(content) });
+  asked(context: RequestContext, content: unknown): void {
+    if (this.holdsFor(context)) this.write(context, { asked: shortened(content) });
   }
 
   /** Logs what a model answered. */
-  answered(call: RequestContext, content: unknown): void {
-    if (this.holdsFor(call)) this.write(call, { answered: shortened(content) });
+  answered(context: RequestContext, content: unknown): void {
+    if (this.holdsFor(context)) this.write(context, { answered: shortened(content) });
   }
 
   /** Logs the message of a failure, which other lines leave out, and the request where it is still known. */
-  failed(call: RequestContext, { code, message, cause }: GatewayError, request?: unknown): void {
-    if (!this.holdsFor(call)) return;
+  failed(context: RequestContext, { code, message, cause }: GatewayError, request?: unknown): void {
+    if (!this.holdsFor(context)) return;
     const reason = cause instanceof Error ? shortened(cause.message) : undefined;
     const asked = request === undefined ? undefined : shortened(request);
-    this.write(call, { code, failure: shortened(message), cause: reason, asked });
+    this.write(context, { code, failure: shortened(message), cause: reason, asked });
   }
 
   /** Reads along with a streamed answer; undefined where the content of the call is not logged. */
-  stream<Event>(call: RequestContext, textOf: (event: Event) => string): ContentReader<Event> | undefined {
-    if (!this.holdsFor(call)) return undefined;
+  stream<Event>(context: RequestContext, textOf: (event: Event) => string): ContentReader<Event> | undefined {
+    if (!this.holdsFor(context)) return undefined;
     let text = '';
     return {
       read: (events) => {
         for (const event of events) if (text.length <= MOST_CHARACTERS) text += textOf(event);
       },
-      end: () => this.answered(call, text),
+      end: () => this.answered(context, text),
     };
   }
 

@@ -40,10 +40,10 @@ export class AccessLog {
   }
 
   /** A request has arrived. What is returned is to be called once: its answer is out, or its client has gone. */
-  started(request: Request, response: Response, call: EndableCall): () => void {
-    const open = this.metrics.open.add(call);
-    call.contentLog = this.contentLog.current;
-    if (this.openTelemetry) call.trace = this.openTelemetry.begin(request);
+  started(request: Request, response: Response, context: EndableCall): () => void {
+    const open = this.metrics.open.add(context);
+    context.contentLog = this.contentLog.current;
+    if (this.openTelemetry) context.trace = this.openTelemetry.begin(request);
     return () => this.finished(request, response, open);
   }
 
@@ -51,32 +51,32 @@ export class AccessLog {
    * Work has begun that no request waits for. What is returned is to be called once, at its end; `status` is what a
    * request would have been answered.
    */
-  backgroundStarted(call: EndableCall, method: string, route: string): (status: number) => void {
-    const open = this.metrics.open.add(call);
-    call.contentLog = this.contentLog.current;
+  backgroundStarted(context: EndableCall, method: string, route: string): (status: number) => void {
+    const open = this.metrics.open.add(context);
+    context.contentLog = this.contentLog.current;
     return (status) => {
       this.metrics.open.remove(open);
-      this.record(toLine({ method, path: route, status }, call, performance.now() - call.startedAt), route);
+      this.record(toLine({ method, path: route, status }, context, performance.now() - context.startedAt), route);
     };
   }
 
   private finished(request: Request, response: Response, open: ActiveRequest): void {
-    const { call } = open;
-    const durationMs = performance.now() - call.startedAt;
+    const { context } = open;
+    const durationMs = performance.now() - context.startedAt;
     this.metrics.open.remove(open);
-    if (response.writableFinished) this.write(request, response, call, durationMs);
+    if (response.writableFinished) this.write(request, response, context, durationMs);
     // What was begun for the client still has to stop and to book what it used.
-    else setImmediate(() => this.write(request, response, call, durationMs));
+    else setImmediate(() => this.write(request, response, context, durationMs));
   }
 
-  private write(request: Request, response: Response, call: RequestContext, durationMs: number): void {
+  private write(request: Request, response: Response, context: RequestContext, durationMs: number): void {
     const aborted = !response.writableFinished;
     const status = aborted && !response.headersSent ? CLIENT_CLOSED_REQUEST : response.statusCode;
     const path = this.metrics.isRoute(request.path) ? request.path : loggedPath(request);
-    const line = toLine({ method: request.method, path, status, address: request.ip }, call, durationMs);
+    const line = toLine({ method: request.method, path, status, address: request.ip }, context, durationMs);
     if (aborted) line.aborted = true;
     this.record(line, routeOf(request));
-    call.trace?.end(line, routeOf(request));
+    context.trace?.end(line, routeOf(request));
   }
 
   private record(line: RequestLogLine, route: string | undefined): void {
@@ -102,36 +102,36 @@ function withoutUnknownNames(adjusted: readonly string[]): readonly string[] {
 
 function toLine(
   what: Pick<RequestLogLine, 'method' | 'path' | 'status' | 'address'>,
-  call: RequestContext,
+  context: RequestContext,
   durationMs: number,
 ): RequestLogLine {
-  const { report: facts } = call;
+  const { report } = context;
   return {
-    requestId: call.id,
-    traceId: call.trace?.traceId,
-    key: call.caller?.name,
+    requestId: context.id,
+    traceId: context.trace?.traceId,
+    key: context.caller?.name,
     ...what,
-    model: facts.model,
-    redirectedFrom: facts.redirectedFrom,
-    target: facts.target,
-    failovers: facts.failovers,
-    fallback: facts.fallback,
-    stream: facts.stream,
+    model: report.model,
+    redirectedFrom: report.redirectedFrom,
+    target: report.target,
+    failovers: report.failovers,
+    fallback: report.fallback,
+    stream: report.stream,
     durationMs: Math.round(durationMs * 10) / 10,
-    firstEventMs: facts.firstEventMs,
-    longestGapMs: facts.longestGapMs,
-    msPerToken: facts.msPerToken,
-    tokens: facts.usage,
-    estimatedTokens: facts.estimatedUsage,
+    firstEventMs: report.firstEventMs,
+    longestGapMs: report.longestGapMs,
+    msPerToken: report.msPerToken,
+    tokens: report.usage,
+    estimatedTokens: report.estimatedUsage,
     // Nine places: sums of binary fractions have more, and they mean nothing.
-    costUsd: facts.cost === undefined ? undefined : Math.round(facts.cost * 1e9) / 1e9,
-    upstreamCalls: facts.upstreamCalls,
-    retries: facts.retries,
-    continued: facts.continued,
-    cache: facts.cache,
-    adjusted: facts.adjusted && withoutUnknownNames(facts.adjusted),
-    schemaCpuMs: facts.schemaCpuMs === undefined ? undefined : Math.round(facts.schemaCpuMs),
-    errorCode: facts.errorCode,
-    upstreamRequestId: facts.upstreamRequestId,
+    costUsd: report.cost === undefined ? undefined : Math.round(report.cost * 1e9) / 1e9,
+    upstreamCalls: report.upstreamCalls,
+    retries: report.retries,
+    continued: report.continued,
+    cache: report.cache,
+    adjusted: report.adjusted && withoutUnknownNames(report.adjusted),
+    schemaCpuMs: report.schemaCpuMs === undefined ? undefined : Math.round(report.schemaCpuMs),
+    errorCode: report.errorCode,
+    upstreamRequestId: report.upstreamRequestId,
   };
 }

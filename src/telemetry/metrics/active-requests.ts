@@ -8,7 +8,7 @@ export interface EndableCall extends RequestContext {
 
 /** A call among those that are open. */
 export interface ActiveRequest {
-  readonly call: EndableCall;
+  readonly context: EndableCall;
   at: number;
 }
 
@@ -24,8 +24,8 @@ export class ActiveRequests {
     return this.calls.length;
   }
 
-  add(call: EndableCall): ActiveRequest {
-    const open = { call, at: this.calls.length };
+  add(context: EndableCall): ActiveRequest {
+    const open = { context, at: this.calls.length };
     this.calls.push(open);
     return open;
   }
@@ -39,6 +39,6 @@ export class ActiveRequests {
   }
 
   *[Symbol.iterator](): Iterator<EndableCall> {
-    for (const { call } of this.calls) yield call;
+    for (const { context } of this.calls) yield context;
   }
 }

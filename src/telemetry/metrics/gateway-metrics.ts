@@ -134,7 +134,7 @@ function inFlight(registry: Registry, open: ActiveRequests): void {
     // Whether a request streams is known only after its body was read: hence counted here, not on arrival.
     collect() {
       let streams = 0;
-      for (const call of open) if (call.report.stream) streams += 1;
+      for (const context of open) if (context.report.stream) streams += 1;
       gauge.set({ stream: 'true' }, streams);
       gauge.set({ stream: 'false' }, open.size - streams);
     },

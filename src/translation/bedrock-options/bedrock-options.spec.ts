@@ -17,8 +17,8 @@ function translate(
   on: Generation = 'nova-2-lite',
   changes: Partial<TranslationOptions> = {},
 ) {
-  const context = contextOf(on, { policy: { ...DEFAULT_POLICY, ...policy }, ...changes });
-  const { inputs, adjusted } = chatRequest({ model: 'any', messages: ASKED, ...body } as ChatRequest, context);
+  const options = contextOf(on, { policy: { ...DEFAULT_POLICY, ...policy }, ...changes });
+  const { inputs, adjusted } = chatRequest({ model: 'any', messages: ASKED, ...body } as ChatRequest, options);
   return { input: inputs[0]!, adjusted };
 }
 
@@ -34,8 +34,8 @@ describe('a guardrail', () => {
     expect(translate({}, { guardrail }).input.guardrailConfig).toEqual(whole);
     const streamed = translate({ stream: true }, { guardrail }).input.guardrailConfig;
     expect(streamed).toEqual({ ...whole, streamProcessingMode: 'sync' });
-    const context = contextOf('nova-2-lite', { policy: { ...DEFAULT_POLICY, guardrail } });
-    const legacy = completionsRequest({ model: 'm', prompt: 'Hi' }, context);
+    const options = contextOf('nova-2-lite', { policy: { ...DEFAULT_POLICY, guardrail } });
+    const legacy = completionsRequest({ model: 'm', prompt: 'Hi' }, options);
     expect(legacy.inputs[0]!.guardrailConfig).toEqual(whole);
   });
 

@@ -31,11 +31,11 @@ export interface RequestLevelFields extends BedrockFields {
 export function withBedrockOptions(
   input: ConverseRequest,
   request: RequestLevelFields,
-  context: TranslationOptions,
+  options: TranslationOptions,
   adjustments: Adjustments,
 ): ConverseRequest {
-  const policy = context.policy ?? DEFAULT_POLICY;
-  const { rules } = context.model;
+  const policy = options.policy ?? DEFAULT_POLICY;
+  const { rules } = options.model;
   const guardrailConfig = prepareGuardrail(
     request.guardrailConfig ?? request.guardrail_config,
     policy.guardrail,
@@ -47,7 +47,7 @@ export function withBedrockOptions(
   const performanceConfig = preparePerformance(request[performanceParam], performanceParam, rules, adjustments);
   const metadata = buildRequestMetadata(
     {
-      apiKey: policy.requestMetadata.key ? context.caller : undefined,
+      apiKey: policy.requestMetadata.key ? options.caller : undefined,
       user: request.user,
       safetyIdentifier: request.safety_identifier,
       metadata: request.metadata,

@@ -22,11 +22,11 @@ const ASKING_FIELDS = ['prompt_cache_key', 'prompt_cache_options', 'prompt_cache
 export function withCachePoints(
   input: ConverseRequest,
   fields: PromptCacheFields,
-  context: TranslationOptions,
+  options: TranslationOptions,
   adjustments: Adjustments,
 ): ConverseRequest {
-  const policy = (context.policy ?? DEFAULT_POLICY).caching;
-  const { rules } = context.model;
+  const policy = (options.policy ?? DEFAULT_POLICY).caching;
+  const { rules } = options.model;
   const asked = ASKING_FIELDS.filter((name) => hasValue(fields[name]));
   const time = timeOf(fields, rules, adjustments);
   const explicitOnly = fields.prompt_cache_options?.mode === 'explicit';

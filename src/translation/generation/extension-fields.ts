@@ -36,7 +36,7 @@ export interface GenerationFields extends ExtensionFields {
 
 const BUDGET_FIELDS = ['max_thinking_tokens', 'thinking_max_tokens', 'max_thinking_length'] as const;
 
-export function readGenerationOptions(fields: GenerationFields, context: TranslationOptions): GenerationOptions {
+export function readGenerationOptions(fields: GenerationFields, options: TranslationOptions): GenerationOptions {
   return {
     maxTokens: tokenWish(fields),
     sampling: {
@@ -45,11 +45,11 @@ export function readGenerationOptions(fields: GenerationFields, context: Transla
       topK: fields.top_k ?? undefined,
     },
     stop: fields.stop,
-    thinking: thinkingWish(fields, context),
+    thinking: thinkingWish(fields, options),
     betas: {
       extendedOutput: fields.enable_extended_output === true,
       computerUse: fields.enable_computer_use === true,
-      longContext: context.longContext === true,
+      longContext: options.longContext === true,
     },
   };
 }
@@ -77,13 +77,13 @@ function tokenWish(fields: GenerationFields): GenerationOptions['maxTokens'] {
 }
 
 /** The body outranks the name of the model; `thinking` outranks `reasoning_effort`. */
-function thinkingWish(fields: GenerationFields, context: TranslationOptions): ThinkingOptions {
+function thinkingWish(fields: GenerationFields, options: TranslationOptions): ThinkingOptions {
   const effort = fields.reasoning_effort ?? undefined;
   const strength = effort === undefined || effort === 'none' ? {} : { effort };
   const thinking = fields.thinking ?? undefined;
   if (thinking === undefined) {
     if (effort === 'none') return { kind: 'off', param: 'reasoning_effort' };
-    if (context.thinkingByName)
+    if (options.thinkingByName)
       return { kind: 'on', param: 'thinking', form: 'budget', ...budgetOf(fields), ...strength };
     return effort === undefined ? { kind: 'unsaid' } : { kind: 'on', param: 'reasoning_effort', effort };
   }

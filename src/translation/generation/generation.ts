@@ -28,13 +28,13 @@ export interface PreparedGeneration {
 /** The order matters: beta flags raise the limit, thinking takes its part of it and binds sampling. */
 export function prepareGeneration(
   wish: GenerationOptions,
-  context: TranslationOptions,
+  options: TranslationOptions,
   adjustments: Adjustments,
 ): PreparedGeneration {
-  const { rules } = context.model;
+  const { rules } = options.model;
   const betas = betaFlags(wish.betas, rules, adjustments);
   const ceiling = maxTokensOf(rules, wish.betas.extendedOutput ? 'extended' : 'usual');
-  const limit = { ...wish.maxTokens, byDefault: context.defaultMaxTokens, ceiling };
+  const limit = { ...wish.maxTokens, byDefault: options.defaultMaxTokens, ceiling };
   const thinking = prepareThinking(wish.thinking, limit, rules, adjustments);
   const { topK, ...sampling } = prepareSampling(wish.sampling, rules, thinking.sampling, adjustments);
   const { native: stopSequences, emulated: emulatedStops } = prepareStopSequences(wish.stop, rules, adjustments);

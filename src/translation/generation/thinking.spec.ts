@@ -269,8 +269,8 @@ function shown(effort?: string) {
 
 function plan(says: GenerationFields, generation: Generation, name: { thinkingByName?: boolean } = {}) {
   const adjustments = new Adjustments();
-  const context = contextOf(generation, name);
-  const { settings } = prepareGeneration(readGenerationOptions(says, context), context, adjustments);
+  const options = contextOf(generation, name);
+  const { settings } = prepareGeneration(readGenerationOptions(says, options), options, adjustments);
   return {
     sent: {
       ...(settings.inferenceConfig?.maxTokens !== undefined && { maxTokens: settings.inferenceConfig.maxTokens }),

@@ -19,8 +19,8 @@ export const chatDialect: Dialect<ChatRequest, ChatCompletion> = {
       : chatMediaReferences(request.messages, model),
   callReferences: (request) =>
     isResponsesBody(request) ? responsesDialect.callReferences!(request) : request.messages.flatMap(chatToolCallRefs),
-  toConverse: (request, context) =>
-    isResponsesBody(request) ? responsesBodyRequest(request, context) : chatRequest(request, context),
+  toConverse: (request, options) =>
+    isResponsesBody(request) ? responsesBodyRequest(request, options) : chatRequest(request, options),
   toAnswer: chatResponse,
   toFrames: chatStream,
 };

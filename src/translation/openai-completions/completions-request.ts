@@ -27,21 +27,21 @@ export interface CompletionsRequest extends Omit<CompletionCreateParamsBase, 'mo
 const judge = new ParameterChecker(COMPLETIONS_PARAMETERS);
 
 /** Every prompt becomes one user turn. Throws GatewayError 400 with `param` for what cannot be said. */
-export function completionsRequest(request: CompletionsRequest, context: TranslationOptions): Translation {
+export function completionsRequest(request: CompletionsRequest, options: TranslationOptions): Translation {
   const prompts = promptsOf(request);
   const times = choicesPerPrompt(request);
   requireFewAnswers(prompts.length * times, times > 1 ? 'n' : 'prompt');
   const adjustments = new Adjustments();
   judge.judge(request, adjustments);
-  inspectFields(request, COMPLETIONS_PLACES, context.policy ?? DEFAULT_POLICY, adjustments);
+  inspectFields(request, COMPLETIONS_PLACES, options.policy ?? DEFAULT_POLICY, adjustments);
   judgeBestOf(request, adjustments);
 
-  const wish = readGenerationOptions(request, context);
+  const wish = readGenerationOptions(request, options);
   for (const field of unusedBudgetFields(request, wish.thinking)) adjustments.ignored(field);
-  const { settings, emulatedStops } = prepareGeneration(wish, context, adjustments);
+  const { settings, emulatedStops } = prepareGeneration(wish, options, adjustments);
 
   const inputs = prompts.map((prompt, index) =>
-    withBedrockOptions(inputOf(prompt, promptParam(request, index), settings), request, context, adjustments),
+    withBedrockOptions(inputOf(prompt, promptParam(request, index), settings), request, options, adjustments),
   );
   return {
     inputs: fanOut(inputs, times),

@@ -28,7 +28,7 @@ export function storingDialect(
     name: 'responses',
     mediaReferences: (_request, model) => responsesMediaReferences(conversation.input, model),
     callReferences: () => responsesDialect.callReferences?.(conversation) ?? [],
-    toConverse: (_request, context) => responsesRequest(conversation, context),
+    toConverse: (_request, options) => responsesRequest(conversation, options),
     toAnswer: (outputs, request, reply) => responsesResponse(outputs, request, reply, keeping),
     toFrames: (request, reply) => responsesStream(request, reply, keeping),
   };

@@ -18,7 +18,7 @@ interface Reading {
   names: ToolNameMap;
   /** Id for a deprecated `function_call`, which has none. */
   functionCallId: string;
-  context: TranslationOptions;
+  options: TranslationOptions;
 }
 
 /** A message of the assistant as blocks: thoughts, words, refusal, calls, the order in which Claude makes them. */
@@ -38,7 +38,7 @@ export function readAssistantMessage(
   const said: unknown = message.refusal ?? '';
   if (typeof said !== 'string') throw invalidType(`${param}.refusal`, 'a string', said);
   return [
-    ...thoughtsOf(message, reading.context, adjustments).map(toReasoningBlock),
+    ...thoughtsOf(message, reading.options, adjustments).map(toReasoningBlock),
     ...(content === null ? [] : readChatText(content, 'assistant', `${param}.content`, adjustments)),
     ...(said === '' ? [] : [textBlock(said)]),
     ...readToolCalls(message, reading, param, adjustments),

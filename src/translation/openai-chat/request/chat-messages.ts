@@ -21,12 +21,12 @@ import { readFunctionMessage, readToolMessage } from './chat-tool-messages.ts';
 interface Reading {
   names: ToolNameMap;
   attachments: Attachments;
-  context: TranslationOptions;
+  options: TranslationOptions;
   /** Instructions beside the messages, as Anthropic's requests have them. */
   system: readonly SystemInstruction[];
 }
 
-/** Messages one by one, in order; merging and alternating is the business of `toTurns`. */
+/** Messages one by one, in order; merging and alternating is the business of `normalizeTurns`. */
 export function readMessages(
   messages: readonly ChatCompletionMessageParam[],
   { system, ...reading }: Reading,
@@ -52,13 +52,13 @@ export function readMessages(
     } else turns.push({ role: message.role === 'assistant' ? 'assistant' : 'user', content });
     if (hasSpeaker(message)) adjustments.ignored('name');
   });
-  return withSystemPrompt(instructions, turns, reading.context.model.rules, adjustments);
+  return withSystemPrompt(instructions, turns, reading.options.model.rules, adjustments);
 }
 
 /** The content of one message as blocks. */
 function readMessage(
   message: ChatCompletionMessageParam,
-  { names, attachments, context }: Omit<Reading, 'system'>,
+  { names, attachments, options }: Omit<Reading, 'system'>,
   functionCallId: string,
   param: string,
   adjustments: Adjustments,
@@ -71,7 +71,7 @@ function readMessage(
     case 'user':
       return readChatUserContent(message.content, attachments, path, adjustments);
     case 'assistant':
-      return readAssistantMessage(message, { names, functionCallId, context }, param, adjustments);
+      return readAssistantMessage(message, { names, functionCallId, options }, param, adjustments);
     case 'tool':
       return readToolMessage(message, { attachments, adjustments }, param);
     case 'function':

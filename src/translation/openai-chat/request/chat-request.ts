@@ -21,24 +21,24 @@ import type { ChatRequest } from '../chat-request.types.ts';
 const judge = new ParameterChecker(CHAT_PARAMETERS);
 
 /** Throws GatewayError 400 with `param` for what cannot be said in Converse. */
-export function chatRequest(request: ChatRequest, context: TranslationOptions): Translation {
+export function chatRequest(request: ChatRequest, options: TranslationOptions): Translation {
   const answers = request.n ?? 1;
   requireFewAnswers(answers, 'n');
   const adjustments = new Adjustments();
   judge.judge(request, adjustments);
-  inspectFields(request, CHAT_PLACES, context.policy ?? DEFAULT_POLICY, adjustments);
+  inspectFields(request, CHAT_PLACES, options.policy ?? DEFAULT_POLICY, adjustments);
 
-  const wish = readGenerationOptions(request, context);
+  const wish = readGenerationOptions(request, options);
   for (const field of unusedBudgetFields(request, wish.thinking)) adjustments.ignored(field);
 
   const { names } = chatToolFormatOf(request);
-  const tools = toolOptionsFor(readChatTools(request, adjustments), context.model.rules);
+  const tools = toolOptionsFor(readChatTools(request, adjustments), options.model.rules);
   const system = hasValue(request.system) ? readSystem(request.system, 'system') : [];
-  const attachments = new Attachments(context.model, adjustments, context.fetchedMedia);
-  const conversation = readMessages(request.messages, { names, attachments, context, system }, adjustments);
+  const attachments = new Attachments(options.model, adjustments, options.fetchedMedia);
+  const conversation = readMessages(request.messages, { names, attachments, options, system }, adjustments);
   const format = readResponseFormat(request);
   const parts = { ...conversation, param: 'messages', wish, tools, names, attachments, format, fields: request };
-  const { input, ...rest } = toConverseRequest(parts, context, adjustments);
+  const { input, ...rest } = toConverseRequest(parts, options, adjustments);
   return {
     inputs: fanOut([input], answers),
     adjusted: adjustments.list(),

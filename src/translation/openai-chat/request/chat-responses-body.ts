@@ -13,8 +13,8 @@ export function isResponsesBody(body: object): body is ResponsesRequest {
 }
 
 /** Throws GatewayError 400 with `param` as the Responses API does. What only its answers can hold is reported. */
-export function responsesBodyRequest(request: ResponsesRequest, context: TranslationOptions): Translation {
-  const translation = responsesRequest(request, context);
+export function responsesBodyRequest(request: ResponsesRequest, options: TranslationOptions): Translation {
+  const translation = responsesRequest(request, options);
   const without = [
     ...(request.store === true ? ['store=ignored'] : []),
     ...(asArray(request.include).includes(ENCRYPTED_REASONING) ? ['include=ignored'] : []),

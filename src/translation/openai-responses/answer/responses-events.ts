@@ -7,7 +7,7 @@ type EventType = ResponseStreamEvent['type'];
 export interface ResponseEventSink {
   /** `fields`: everything of the event but its type and number. */
   add(type: EventType, fields: object): void;
-  /** One more piece of text; `place` is what `placeOf` made of the fields that all pieces share. */
+  /** One more piece of text; `place` is what `deltaTemplateOf` made of the fields that all pieces share. */
   piece(place: DeltaTemplate, delta: string): void;
 }
 

@@ -30,10 +30,10 @@ const MOST_TYPE_CHARACTERS = 64;
 interface Reading {
   names: ToolNameMap;
   attachments: Attachments;
-  context: TranslationOptions;
+  options: TranslationOptions;
 }
 
-/** Reads the items one by one, in order; merging and alternating is the business of `toTurns`. */
+/** Reads the items one by one, in order; merging and alternating is the business of `normalizeTurns`. */
 class ItemReader {
   readonly instructions: SystemInstruction[] = [];
   readonly turns: ConverseMessage[] = [];
@@ -111,7 +111,7 @@ class ItemReader {
     const path = `${param}.encrypted_content`;
     if (typeof sealed === 'string') this.countSealed(path);
     const { adjustments, restored } = this;
-    const thoughts = openSealedThinking(sealed, this.reading.context, path, { adjustments, restored });
+    const thoughts = openSealedThinking(sealed, this.reading.options, path, { adjustments, restored });
     if (thoughts.length > 0) {
       this.thought = true;
       this.say('assistant', thoughts.map(toReasoningBlock));
@@ -125,7 +125,7 @@ class ItemReader {
     this.calls += 1;
     if (this.calls > CONTENT_LIMITS.callItems.most) throw aboveLimit(CONTENT_LIMITS.callItems, param, this.calls);
     const call = readToolCallItem(item, this.reading.names, param, this.adjustments);
-    const kept = this.thought ? [] : (this.reading.context.thoughts?.get(responsesToolCallRef(item)?.id ?? '') ?? []);
+    const kept = this.thought ? [] : (this.reading.options.thoughts?.get(responsesToolCallRef(item)?.id ?? '') ?? []);
     if (kept.length > 0) this.unsigned = false;
     this.thought = false;
     this.say('assistant', [...kept.map(toReasoningBlock), call]);
@@ -134,7 +134,7 @@ class ItemReader {
   private readCompaction(item: InputItem, param: string): void {
     const path = `${param}.encrypted_content`;
     this.countSealed(path);
-    const summary = openCompaction(item['encrypted_content'], this.reading.context);
+    const summary = openCompaction(item['encrypted_content'], this.reading.options);
     if (summary === undefined) {
       this.adjustments.changed('input.compaction', 'foreign_dropped');
       this.leftOut ??= unreadableSummary(path);
@@ -193,7 +193,7 @@ export function readInputItems(
     input.forEach((item: unknown, index) => reader.read(item, `input[${index}]`));
   } else throw invalidType('input', 'one of a string or an array of items', input);
   reader.finish();
-  return withSystemPrompt(reader.instructions, reader.turns, reading.context.model.rules, adjustments);
+  return withSystemPrompt(reader.instructions, reader.turns, reading.options.model.rules, adjustments);
 }
 
 /** Returns true for the items of a tool search that OpenAI ran: they have no id of a call. */

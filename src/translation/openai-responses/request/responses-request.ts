@@ -50,42 +50,42 @@ const INCLUDED = [
 const judge = new ParameterChecker(RESPONSES_PARAMETERS);
 
 /** Throws GatewayError 400 with `param` for what cannot be said in Converse. */
-export function responsesRequest(request: ResponsesRequest, context: TranslationOptions): Translation {
+export function responsesRequest(request: ResponsesRequest, options: TranslationOptions): Translation {
   const adjustments = new Adjustments(NAMES);
   judge.judge(request, adjustments);
-  inspectFields(request, RESPONSES_PLACES, context.policy ?? DEFAULT_POLICY, adjustments);
+  inspectFields(request, RESPONSES_PLACES, options.policy ?? DEFAULT_POLICY, adjustments);
   readInclude(request.include, adjustments);
 
-  const wish = wishOf(request, context);
+  const wish = wishOf(request, options);
   for (const field of unusedBudgetFields(request, wish.thinking)) adjustments.ignored(field);
   const { names } = responsesToolFormatOf(request);
   const tools = toolOptionsFor(
-    readResponsesTools(request, context.policy ?? DEFAULT_POLICY, adjustments),
-    context.model.rules,
+    readResponsesTools(request, options.policy ?? DEFAULT_POLICY, adjustments),
+    options.model.rules,
   );
-  const attachments = new Attachments(context.model, adjustments, context.fetchedMedia);
-  const conversation = readInputItems(request, { names, attachments, context }, adjustments);
+  const attachments = new Attachments(options.model, adjustments, options.fetchedMedia);
+  const conversation = readInputItems(request, { names, attachments, options }, adjustments);
   const format = readTextFormat(request);
   const messages = Array.isArray(request.input) ? (request.input as { content?: unknown }[]) : [];
   const fields = { ...request, messages };
   const parts = { ...conversation, param: 'input', wish, tools, names, attachments, format, fields };
-  const { input, ...rest } = toConverseRequest(parts, context, adjustments);
+  const { input, ...rest } = toConverseRequest(parts, options, adjustments);
   return { inputs: [input], adjusted: adjustments.list(), ...rest };
 }
 
-function wishOf(request: ResponsesRequest, context: TranslationOptions): GenerationOptions {
+function wishOf(request: ResponsesRequest, options: TranslationOptions): GenerationOptions {
   const fields: GenerationFields = {
     ...(request as ExtensionFields),
     temperature: request.temperature,
     top_p: request.top_p,
     reasoning_effort: effortOf(request.reasoning),
   };
-  const wish = readGenerationOptions(fields, context);
+  const wish = readGenerationOptions(fields, options);
   const named = request.max_output_tokens ?? undefined;
   return {
     ...wish,
     maxTokens: { param: 'max_output_tokens', ...(named !== undefined && { named }) },
-    thinking: wish.thinking.kind === 'unsaid' ? shownThinking(request, context) : wish.thinking,
+    thinking: wish.thinking.kind === 'unsaid' ? shownThinking(request, options) : wish.thinking,
   };
 }
 

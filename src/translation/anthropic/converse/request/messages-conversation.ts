@@ -16,7 +16,7 @@ import {
 } from './messages-content.ts';
 import { isRecord } from '../../../../wire/json/json-fields.ts';
 
-/** Instructions and messages one by one, in order; merging and alternating is the business of `toTurns`. */
+/** Instructions and messages one by one, in order; merging and alternating is the business of `normalizeTurns`. */
 export function readConversation(request: MessagesRequest, reading: ContentReaderOptions): Conversation {
   const { system, messages, cache_control: automatic } = request;
   const { adjustments } = reading;

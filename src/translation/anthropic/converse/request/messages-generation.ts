@@ -17,7 +17,7 @@ const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'];
 /** How the answer shall be made. Throws GatewayError 400 with `param` for what Anthropic would not take either. */
 export function readGeneration(
   request: MessagesRequest,
-  context: TranslationOptions,
+  options: TranslationOptions,
   adjustments: Adjustments,
 ): GenerationOptions {
   if (request.max_tokens < 1) {
@@ -35,7 +35,7 @@ export function readGeneration(
     thinking: thinkingOf(request.thinking),
     reasoning_effort: effortOf(request.output_config),
   };
-  const wish = readGenerationOptions(fields, context);
+  const wish = readGenerationOptions(fields, options);
   for (const field of unusedBudgetFields(fields, wish.thinking)) adjustments.ignored(field);
   return wish;
 }

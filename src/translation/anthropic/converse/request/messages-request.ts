@@ -51,7 +51,7 @@ const TIERS: JsonObject = {
 const judge = new ParameterChecker(MESSAGES_PARAMETERS);
 
 /** A request of Anthropic's to a model that is not Claude. Throws GatewayError 400 with `param`. */
-export function messagesRequest(asked: MessagesRequest, context: TranslationOptions): Translation {
+export function messagesRequest(asked: MessagesRequest, options: TranslationOptions): Translation {
   const adjustments = new Adjustments(NAMES);
   const request = withOutputFormat(asked, adjustments);
   const given: JsonObject = { ...request };
@@ -59,11 +59,11 @@ export function messagesRequest(asked: MessagesRequest, context: TranslationOpti
   rejectMcpServers(given);
   rejectThreads(given);
   judge.judge(request, adjustments);
-  inspectFields(request, MESSAGES_PLACES, context.policy ?? DEFAULT_POLICY, adjustments);
+  inspectFields(request, MESSAGES_PLACES, options.policy ?? DEFAULT_POLICY, adjustments);
   if (hasFlags(request.anthropic_beta)) adjustments.changed('anthropic_beta', 'filtered');
 
-  const { model, fetchedMedia } = context;
-  const wish = readGeneration(request, context, adjustments);
+  const { model, fetchedMedia } = options;
+  const wish = readGeneration(request, options, adjustments);
   const names = messagesToolNames(request);
   const tools = toolOptionsFor(readMessagesTools(request, adjustments), model.rules);
   const attachments = new Attachments(model, adjustments, fetchedMedia);
@@ -71,7 +71,7 @@ export function messagesRequest(asked: MessagesRequest, context: TranslationOpti
   const format = formatOf(request.output_config);
   const fields = callFields(request, adjustments);
   const parts = { ...conversation, param: 'messages', wish, tools, names, attachments, format, fields };
-  const { input, ...rest } = toConverseRequest(parts, context, adjustments);
+  const { input, ...rest } = toConverseRequest(parts, options, adjustments);
   return { inputs: [input], adjusted: adjustments.list(), ...rest };
 }
 

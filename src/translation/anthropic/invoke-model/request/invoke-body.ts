@@ -72,21 +72,21 @@ export function invokeMediaReferences(request: MessagesRequest, model: Model): r
 export function toInvokeBody(
   request: MessagesRequest,
   head: MessagesHeaderFields,
-  context: TranslationOptions,
+  options: TranslationOptions,
 ): MessagesTranslation {
-  if (context.history?.betas === 'refused') return bodyWithoutBetas(request, head, context);
-  return bodyWith(request, head, context);
+  if (options.history?.betas === 'refused') return bodyWithoutBetas(request, head, options);
+  return bodyWith(request, head, options);
 }
 
 /** A model without beta flags: the fields that need one are omitted as for such a model. */
 function bodyWithoutBetas(
   request: MessagesRequest,
   head: MessagesHeaderFields,
-  context: TranslationOptions,
+  options: TranslationOptions,
 ): MessagesTranslation {
-  const { policy = DEFAULT_POLICY, model } = context;
+  const { policy = DEFAULT_POLICY, model } = options;
   const without = {
-    ...context,
+    ...options,
     model: { ...model, rules: { ...model.rules, betas: [] } },
     policy: { ...policy, passthrough: { ...policy.passthrough, betas: [] } },
   };
@@ -98,33 +98,33 @@ function bodyWithoutBetas(
 function bodyWith(
   request: MessagesRequest,
   head: MessagesHeaderFields,
-  context: TranslationOptions,
+  options: TranslationOptions,
 ): MessagesTranslation {
   const adjustments = new Adjustments();
-  const { policy = DEFAULT_POLICY, model } = context;
+  const { policy = DEFAULT_POLICY, model } = options;
   const { rules } = model;
   const given: JsonObject = { ...request };
   if (exceedsMaxDepth(given)) throw badRequest(`The request may be nested ${MAX_JSON_DEPTH} levels deep.`, 'messages');
   rejectMcpServers(given);
   rejectThreads(given);
-  const headers = toInvokeHeaders(given, context, adjustments);
+  const headers = toInvokeHeaders(given, options, adjustments);
   const named = withoutForeign(withOutputFormat(given, adjustments), adjustments);
-  const { history = {} } = context;
-  const filled = withImageLimits(withFetchedMedia(named, context.fetchedMedia), rules, history.mostImages, adjustments);
+  const { history = {} } = options;
+  const filled = withImageLimits(withFetchedMedia(named, options.fetchedMedia), rules, history.mostImages, adjustments);
   const known = withoutServerBlocks(filled, rules, adjustments);
   const owned = withOwnReasoning(known, model, history, adjustments);
   const spoken = withBedrockTurns(owned, model, history, adjustments);
   const cached = withCacheControl(spoken, rules, adjustments);
   const tooled = withBedrockTools(withCallIds(cached, adjustments), rules, adjustments);
   const fit = withFitSchemas(tooled, rules, adjustments);
-  const betas = { rules, passed: policy.passthrough.betas, asked: betasByName(context, adjustments) };
+  const betas = { rules, passed: policy.passthrough.betas, asked: betasByName(options, adjustments) };
   const flagged = withBetaFlags(fit.body, head.betas, betas, adjustments);
-  const planned = withModelThinking(flagged, context, adjustments);
+  const planned = withModelThinking(flagged, options, adjustments);
   const thought = withoutLostReasoning(withToolChoice(planned, rules, adjustments), model, adjustments);
   const body = withSampling(
     thought,
     planned['thinking'] === flagged['thinking'] ? 'free' : 'fixed',
-    context,
+    options,
     adjustments,
   );
   return {

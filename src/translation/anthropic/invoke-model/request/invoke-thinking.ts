@@ -16,8 +16,8 @@ const BUDGET_UNSAID: RequestedEffort = 'medium';
  * Thinking and effort in the words of the model's generation. What the model takes stays as it is; words of another
  * generation, which clients have from a model that this one replaces, are said in its own.
  */
-export function withModelThinking(body: JsonObject, context: TranslationOptions, adjustments: Adjustments): JsonObject {
-  const { rules } = context.model;
+export function withModelThinking(body: JsonObject, options: TranslationOptions, adjustments: Adjustments): JsonObject {
+  const { rules } = options.model;
   const { thinking } = rules;
   const fitted = withEffort(body, thinking?.effort ?? [], adjustments);
   const limited = withLimit(fitted, rules, adjustments);
@@ -26,11 +26,11 @@ export function withModelThinking(body: JsonObject, context: TranslationOptions,
     adjustments.dropped('thinking.display');
     return withModelThinking(
       { ...body, thinking: withoutField(asRecord(body['thinking']), 'display') },
-      context,
+      options,
       adjustments,
     );
   }
-  const wish = wishOf(limited, thinking, context);
+  const wish = wishOf(limited, thinking, options);
   if (wish === undefined) return limited;
   return planned(limited, wish, { thinking, rules, named: Number(limited['max_tokens']) }, adjustments);
 }
@@ -68,13 +68,13 @@ function withoutThinking(body: JsonObject, adjustments: Adjustments): JsonObject
 }
 
 /** Undefined where the body already says it as the model takes it, or in a way that nobody knows. */
-function wishOf(body: JsonObject, rules: ThinkingRules, context: TranslationOptions): ThinkingOptions | undefined {
+function wishOf(body: JsonObject, rules: ThinkingRules, options: TranslationOptions): ThinkingOptions | undefined {
   const { type, budget_tokens: budget, display } = asRecord(body['thinking']);
   const { effort } = asRecord(body['output_config']) as { effort?: RequestedEffort };
   const shown = typeof display === 'string' ? { display } : {};
   switch (type) {
     case undefined:
-      return context.thinkingByName
+      return options.thinkingByName
         ? { kind: 'on', param: 'thinking', form: 'budget', ...onEffort(effort) }
         : undefined;
     case 'enabled':
