@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { AdmissionService } from '../../admission/admission.service.ts';
-import { ReadinessService } from './readiness.service.ts';
+import type { ReadinessIndicator, ReadinessResult } from './readiness-result.ts';
 
-/** A process that is about to drown gets no more requests until it has room again: not ready. */
+/** Fails while the process is overloaded, so that it receives no requests until it has capacity again. */
 @Injectable()
-export class CapacityHealthIndicator {
-  constructor(readiness: ReadinessService, admission: AdmissionService) {
-    readiness.register('capacity', () => {
-      const reason = admission.overloadReason;
-      return reason === undefined ? { ok: true } : { ok: false, reason };
-    });
+export class CapacityHealthIndicator implements ReadinessIndicator {
+  constructor(private readonly admission: AdmissionService) {}
+
+  check(): ReadinessResult {
+    const reason = this.admission.overloadReason;
+    return reason === undefined ? { ok: true } : { ok: false, reason };
   }
 }

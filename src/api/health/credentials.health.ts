@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { CredentialsMonitor } from '../../bedrock/sessions/credentials-monitor.ts';
-import { ReadinessService } from './readiness.service.ts';
+import type { ReadinessIndicator, ReadinessResult } from './readiness-result.ts';
 
-/** Without AWS credentials no request can be answered: not ready. */
+/** Fails without AWS credentials, because the process can answer no request without them. */
 @Injectable()
-export class CredentialsHealthIndicator {
-  constructor(readiness: ReadinessService, credentials: CredentialsMonitor) {
-    readiness.register('credentials', () => credentials.state);
+export class CredentialsHealthIndicator implements ReadinessIndicator {
+  constructor(private readonly credentials: CredentialsMonitor) {}
+
+  check(): ReadinessResult {
+    return this.credentials.state;
   }
 }

@@ -10,10 +10,16 @@ import { ApiKeyService } from '../../governance/api-key.service.ts';
 import { isManagementRequest } from '../../http/server/management.server.ts';
 import { readApiKey } from '../../http/auth/read-api-key.ts';
 import { Public } from '../../http/auth/public.decorator.ts';
-import { type ReadinessResult, ReadinessService } from './readiness.service.ts';
+import { CapacityHealthIndicator } from './capacity.health.ts';
+import { CredentialsHealthIndicator } from './credentials.health.ts';
+import { DrainHealthIndicator } from './drain.health.ts';
+import type { ReadinessIndicator, ReadinessResult } from './readiness-result.ts';
+import { StartupHealthIndicator } from './startup.health.ts';
 
 /** The library's own description of an answer would load @nestjs/swagger at every start. */
 const UNCACHED = { noCache: true, swaggerDocumentation: false };
+
+const ALIVE: ReadinessIndicator = { check: () => ({ ok: true }) };
 
 /**
  * What orchestrators ask. None of it depends on how the last request to Bedrock went: a hiccup
@@ -25,52 +31,57 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-    private readonly readiness: ReadinessService,
+    private readonly startup: StartupHealthIndicator,
+    private readonly drain: DrainHealthIndicator,
+    private readonly credentials: CredentialsHealthIndicator,
+    private readonly capacity: CapacityHealthIndicator,
     private readonly keys: ApiKeyService,
   ) {}
 
-  /** This process turns its event loop; nothing else is asked. */
+  /** The process turns its event loop; nothing else is checked. */
   @Get(['health/live', 'livez', 'healthz'])
   @HealthCheck(UNCACHED)
   live(@Req() request: HttpRequest, @Res({ passthrough: true }) response: HttpResponse) {
-    return this.answer(new Map([['process', { ok: true }]]), request, response);
+    return this.answer({ process: ALIVE }, request, response);
   }
 
-  /** This process should get requests. */
+  /** The process should receive requests. */
   @Get(['health', 'health/ready', 'readyz'])
   @HealthCheck(UNCACHED)
   ready(@Req() request: HttpRequest, @Res({ passthrough: true }) response: HttpResponse) {
-    return this.answer(this.readiness.conditions(), request, response);
+    const { startup: started, drain: accepting, credentials, capacity } = this;
+    return this.answer({ started, accepting, credentials, capacity }, request, response);
   }
 
-  /** This process has started. */
+  /** The process has started. */
   @Get('health/startup')
   @HealthCheck(UNCACHED)
-  startup(@Req() request: HttpRequest, @Res({ passthrough: true }) response: HttpResponse) {
-    return this.answer(new Map([['started', this.readiness.start()]]), request, response);
+  started(@Req() request: HttpRequest, @Res({ passthrough: true }) response: HttpResponse) {
+    return this.answer({ started: this.startup }, request, response);
   }
 
-  /** 200 or 503, and each condition with the reason why it does not hold. */
+  /** Answers 200 or 503, and each indicator with the reason of its failure. */
   private async answer(
-    conditions: ReadonlyMap<string, ReadinessResult>,
+    indicators: Readonly<Record<string, ReadinessIndicator>>,
     request: HttpRequest,
     response: HttpResponse,
   ): Promise<unknown> {
-    const indicators = [...conditions].map(([name, condition]) => this.indicator(name, condition, request));
+    const checks = Object.entries(indicators).map(([name, indicator]) => this.functionFor(name, indicator, request));
     try {
-      return await this.health.check(indicators);
+      return await this.health.check(checks);
     } catch (error) {
       if (!(error instanceof ServiceUnavailableException)) throw error;
-      // Its own body tells more than an error object would.
+      // Its own body has more information than an error object.
       response.status(503);
       return error.getResponse();
     }
   }
 
-  private indicator(name: string, condition: ReadinessResult, request: HttpRequest): HealthIndicatorFunction {
+  private functionFor(name: string, indicator: ReadinessIndicator, request: HttpRequest): HealthIndicatorFunction {
     const session = this.indicators.check(name);
-    if (condition.ok) return () => session.up();
-    const { reason, detail } = condition;
+    const result = safely(indicator);
+    if (result.ok) return () => session.up();
+    const { reason, detail } = result;
     const isShown = detail !== undefined && this.mayKnow(request);
     return () => session.down({ reason, ...(isShown && { detail }) });
   }
@@ -80,5 +91,13 @@ export class HealthController {
     if (isManagementRequest(request)) return true;
     const secret = readApiKey(request.headers);
     return secret !== undefined && 'caller' in this.keys.verify(secret);
+  }
+}
+
+function safely(indicator: ReadinessIndicator): ReadinessResult {
+  try {
+    return indicator.check();
+  } catch (error) {
+    return { ok: false, reason: 'the check failed', detail: error instanceof Error ? error.message : String(error) };
   }
 }

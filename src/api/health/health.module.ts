@@ -7,13 +7,13 @@ import { DrainModule } from '../../http/drain/drain.module.ts';
 import { CapacityHealthIndicator } from './capacity.health.ts';
 import { CredentialsHealthIndicator } from './credentials.health.ts';
 import { HealthController } from './health.controller.ts';
-import { ReadinessService } from './readiness.service.ts';
+import { DrainHealthIndicator } from './drain.health.ts';
+import { StartupHealthIndicator } from './startup.health.ts';
 
 @Module({
   // The answer says what is wrong; a line for every probe would only repeat it.
   imports: [TerminusModule.forRoot({ logger: false }), BedrockModule, AdmissionModule, ApiKeyModule, DrainModule],
   controllers: [HealthController],
-  providers: [ReadinessService, CredentialsHealthIndicator, CapacityHealthIndicator],
-  exports: [ReadinessService],
+  providers: [StartupHealthIndicator, DrainHealthIndicator, CredentialsHealthIndicator, CapacityHealthIndicator],
 })
 export class HealthModule {}

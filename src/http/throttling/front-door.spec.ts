@@ -24,7 +24,11 @@ import { ThrottlerException } from '@nestjs/throttler';
 import { type Response } from 'express';
 import { Logger } from 'nestjs-pino';
 import { HealthController } from '../../api/health/health.controller.ts';
-import { ReadinessService } from '../../api/health/readiness.service.ts';
+import { CapacityHealthIndicator } from '../../api/health/capacity.health.ts';
+import { CredentialsHealthIndicator } from '../../api/health/credentials.health.ts';
+import { DrainHealthIndicator } from '../../api/health/drain.health.ts';
+import type { ReadinessResult } from '../../api/health/readiness-result.ts';
+import { StartupHealthIndicator } from '../../api/health/startup.health.ts';
 import { MetricsController } from '../../api/metrics/metrics.controller.ts';
 import type { RequestContext } from '../../request/request-context.ts';
 import { GatewayConfig, ServerConfig } from '../../config/gateway-config.ts';
@@ -139,7 +143,10 @@ class Settings {}
   ],
   controllers: [Doors, HealthController, MetricsController],
   providers: [
-    ReadinessService,
+    StartupHealthIndicator,
+    DrainHealthIndicator,
+    CapacityHealthIndicator,
+    { provide: CredentialsHealthIndicator, useValue: { check: () => credentials } },
     { provide: APP_GUARD, useClass: ApiKeyGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: ContentTypeGuard },
@@ -150,6 +157,8 @@ class Settings {}
   ],
 })
 class House {}
+
+let credentials: ReadinessResult = { ok: true };
 
 let app: INestApplication;
 let base: string;
@@ -547,8 +556,7 @@ describe('health', () => {
   );
 
   it('tells why it is not ready, without being dead', async () => {
-    const readiness = app.get(ReadinessService);
-    readiness.register('credentials', () => ({ ok: false, reason: 'no AWS credentials found' }));
+    credentials = { ok: false, reason: 'no AWS credentials found' };
     const { status, body } = await ask('/health/ready', { key: null });
     expect(status).toBe(503);
     expect(body.status).toBe('error');
@@ -558,7 +566,7 @@ describe('health', () => {
       credentials: { status: 'down', reason: 'no AWS credentials found' },
     });
     expect((await ask('/health/live', { key: null })).status).toBe(200);
-    readiness.register('credentials', () => ({ ok: true }));
+    credentials = { ok: true };
     expect((await ask('/readyz', { key: null })).status).toBe(200);
   });
 });
