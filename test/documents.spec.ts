@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { parse } from 'yaml';
 import { GatewayConfig } from '../src/config/gateway-config.ts';
@@ -14,7 +14,7 @@ const PAGES = [
   'emulator/README.md',
   'deploy/iam/README.md',
   'deploy/systemd/README.md',
-  ...readdirSync('docs').map((name) => `docs/${name}`),
+  ...globSync('docs/**/*.md'),
 ];
 const read = (page: string) => readFileSync(page, 'utf8');
 

@@ -15,10 +15,7 @@ const WORDS: Readonly<Record<QuotaBucket['limit'], string>> = {
  * 429 for a request that Bedrock would throttle. It is not retried here: it has had its wait. Clients that wait for
  * `retry-after` may try again; a quota of a day is nothing to wait for.
  */
-export function quotaExceeded(
-  { bucket, availableInMs: availableInMs, empty }: QuotaExhausted,
-  demand: TokenDemand,
-): GatewayError {
+export function quotaExceeded({ bucket, availableInMs, empty }: QuotaExhausted, demand: TokenDemand): GatewayError {
   const seconds = availableInMs / 1_000;
   const isDaily = empty.limit === 'tokensPerDay';
   const asked = tokensToReserve(demand);

@@ -62,7 +62,7 @@ export const BOOLEAN: Leaf = {
 };
 
 /** Creates a field that must be one of some strings. */
-export function oneOf(...supported: readonly string[]): Leaf {
+export function textOfList(...supported: readonly string[]): Leaf {
   return {
     judge: (value, param) => {
       if (isUnset(value)) return undefined;

@@ -1,4 +1,4 @@
-import { BOOLEAN, losing, oneOf, type Shape, shapeOf, unionBy } from './field-shape.ts';
+import { BOOLEAN, losing, textOfList, type Shape, shapeOf, unionBy } from './field-shape.ts';
 import { HARMLESS_ON_MEDIA, HARMLESS_ON_PARTS } from './harmless-fields.ts';
 import type { RequestPlace } from './inspect-fields.ts';
 
@@ -79,8 +79,8 @@ function spelledTwice(aws: string, openai: string, shape: Shape): Record<string,
 /** `reasoning` of responses. */
 export const REASONING: RequestPlace = {
   shape: shapeOf([['effort', 'mode', 'context']], {
-    summary: oneOf('auto', 'concise', 'detailed'),
-    generate_summary: oneOf('auto', 'concise', 'detailed'),
+    summary: textOfList('auto', 'concise', 'detailed'),
+    generate_summary: textOfList('auto', 'concise', 'detailed'),
   }),
   only: 'object',
 };
