@@ -19,6 +19,7 @@ import { AccountingService } from './accounting/accounting.service.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { StreamContinuationService } from './continuation/continuation.service.ts';
 import { addContinuationComment } from './continuation/continuation-comment.ts';
+import { STREAM_WORK } from './attempts/call-of-model.ts';
 import { FallbackModels } from './attempts/fallback-models.service.ts';
 import { HistoryConcessionsService } from './attempts/history-concessions.service.ts';
 import { labelOf, SchemaConcessions } from './structured/schema-concessions.service.ts';
@@ -158,12 +159,12 @@ export class InferenceService {
     context: RequestContext,
   ): Promise<MeteredStream<ConverseEvent>[]> {
     const [only, ...others] = inputs;
-    if (only && others.length === 0) return [await context.once(`${label}0`, () => open(only))];
+    if (only && others.length === 0) return [await context.once(`${STREAM_WORK}${label}0`, () => open(only))];
     await this.calls.countAll(context, inputs.length, split);
     const slots = this.calls.slotsOf(context);
     return Promise.all(
       inputs.map((input, index) =>
-        context.once(`${label}${index}`, () => streamInSlot(slots, context.signal, () => open(input))),
+        context.once(`${STREAM_WORK}${label}${index}`, () => streamInSlot(slots, context.signal, () => open(input))),
       ),
     );
   }

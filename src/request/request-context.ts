@@ -82,6 +82,8 @@ export interface RequestContext {
    * request repeats only what failed (`n` > 1 fans out into several upstream calls).
    */
   once<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /** Forgets the work whose key begins with `prefix`, so that a retry does it again. */
+  forget(prefix: string, which: 'all' | 'unfinished'): void;
   /** Returns the slots of the request for its upstream calls, made by `make` for the request's second call. */
   slots(make: (context: RequestContext) => CallSlots): CallSlots;
 }

@@ -95,6 +95,10 @@ export class HttpRequestContext implements RequestContext {
     return this.done.run(key, work);
   }
 
+  forget(prefix: string, which: 'all' | 'unfinished'): void {
+    this.done.forget(prefix, which);
+  }
+
   slots(make: (context: RequestContext) => CallSlots): CallSlots {
     return (this.callSlots ??= make(this));
   }

@@ -6,9 +6,15 @@ import type { ContentRecorder } from '../../request/content-recorder.ts';
 import type { RequestTrace } from '../../request/request-trace.ts';
 import type { Caller } from '../../request/caller.ts';
 
+/** Work that is the same for every model. */
+const SHARED_WORK: readonly string[] = ['media'];
+
+/** Prefix of the work that opens streams. An opened stream of an abandoned model is of no use to a retry. */
+export const STREAM_WORK = 'stream/';
+
 /**
- * A call as one of several models has it: what was done for another model is not remembered for this one, and what
- * runs for it can be ended without ending the call.
+ * A request as one of several models sees it. Answers of one model are not taken for those of another, and the work for one
+ * model can be ended without ending the request.
  */
 export class CallOfModel implements RequestContext {
   readonly id: string;
@@ -22,8 +28,9 @@ export class CallOfModel implements RequestContext {
   readonly signal = new CancelSource();
   private readonly context: RequestContext;
   private readonly scope: string;
+  private readonly cancel = (): void => this.signal.cancel(this.context.signal.reason);
 
-  /** `scope` is another for every attempt. */
+  /** `scope` is the same on every retry, so that a retry finds the answers that the model has given. */
   constructor(context: RequestContext, scope: string) {
     this.id = context.id;
     this.startedAt = context.startedAt;
@@ -33,10 +40,10 @@ export class CallOfModel implements RequestContext {
     this.trace = context.trace;
     this.contentLog = context.contentLog;
     this.cachePreference = context.cachePreference;
-    if (context.signal.aborted) this.signal.cancel(context.signal.reason);
-    else context.signal.addEventListener('abort', () => this.signal.cancel(context.signal.reason));
     this.context = context;
     this.scope = scope;
+    if (context.signal.aborted) this.cancel();
+    else context.signal.addEventListener('abort', this.cancel);
   }
 
   header(name: string, value: string | undefined): void {
@@ -56,7 +63,7 @@ export class CallOfModel implements RequestContext {
   }
 
   once<T>(key: string, work: () => Promise<T>): Promise<T> {
-    return this.context.once(`${this.scope}/${key}`, work);
+    return this.context.once(SHARED_WORK.includes(key) ? key : `${this.scope}/${key}`, work);
   }
 
   /** All models that are tried share the slots of the request. */
@@ -64,8 +71,15 @@ export class CallOfModel implements RequestContext {
     return this.context.slots(make);
   }
 
-  /** Another model answers: streams that have begun for this one stop. */
+  forget(prefix: string, which: 'all' | 'unfinished'): void {
+    this.context.forget(`${this.scope}/${prefix}`, which);
+  }
+
+  /** Ends the streams that have begun for this model, because another model answers. */
   leave(): void {
+    this.context.signal.removeEventListener('abort', this.cancel);
     this.signal.cancel(new Error('Another model answers.'));
+    this.forget(STREAM_WORK, 'all');
+    this.forget('', 'unfinished');
   }
 }

@@ -14,8 +14,6 @@ import { CallOfModel } from './call-of-model.ts';
  */
 @Injectable()
 export class FallbackModels {
-  private attempts = 0;
-
   constructor(
     private readonly config: GatewayConfig,
     private readonly metrics: MetricsService,
@@ -52,8 +50,7 @@ export class FallbackModels {
     context: RequestContext,
     answer: (route: Route, context: RequestContext) => Promise<T>,
   ): Promise<{ result: T } | { failure: GatewayError }> {
-    this.attempts += 1;
-    const own = new CallOfModel(context, `attempt ${this.attempts}`);
+    const own = new CallOfModel(context, route.model.name);
     try {
       return { result: await answer(route, own) };
     } catch (error) {

@@ -55,6 +55,10 @@ export class BackgroundContext implements RequestContext {
     return this.done.run(key, work);
   }
 
+  forget(prefix: string, which: 'all' | 'unfinished'): void {
+    this.done.forget(prefix, which);
+  }
+
   slots(make: (context: RequestContext) => CallSlots): CallSlots {
     return (this.callSlots ??= make(this));
   }
