@@ -68,9 +68,26 @@ export class Attachments {
     this.fetched = fetched;
   }
 
-  /** Throws 400 where the model does not take this kind. */
-  require(kind: keyof typeof KINDS, param: string): void {
-    if (!this.model.rules[kind]) throw badRequest(`${this.model.name} does not take ${KINDS[kind]}.`, param);
+  /**
+   * Returns a block in place of an image that the model does not accept; undefined if it accepts images. The block is
+   * refused with 400 in the newest turn and replaced by a text in the history, so that a session can move to the model.
+   */
+  unsupportedImage(param: string): { image: ImageBlock } | undefined {
+    const refusal = this.refusalOf('vision', param);
+    return refusal && { image: this.remember({ format: 'png', source: { bytes: '' } }, { param, refusal }) };
+  }
+
+  /** Returns a block in place of a document that the model does not accept, as `unsupportedImage` does for images. */
+  unsupportedDocument(param: string): { document: DocumentBlock } | undefined {
+    const refusal = this.refusalOf('documents', param);
+    const block: DocumentBlock = { format: 'txt', name: 'document', source: { bytes: '' } };
+    return refusal && { document: this.remember(block, { param, refusal }) };
+  }
+
+  /** Throws 400 if the model does not accept audio. */
+  requireAudio(param: string): void {
+    const refusal = this.refusalOf('audio', param);
+    if (refusal) throw refusal;
   }
 
   /** The format is what the bytes say, never what was declared. */
@@ -118,6 +135,11 @@ export class Attachments {
   /** Fits finished turns to the limits of turns and of the request. `mostImages`: images that Bedrock accepts at most. */
   fit(turns: readonly ConverseMessage[], mostImages?: number): ConverseMessage[] {
     return enforceTurnLimits(turns, this.paths, this.adjustments, requestImages(this.model.rules, mostImages));
+  }
+
+  private refusalOf(kind: keyof typeof KINDS, param: string): Error | undefined {
+    if (this.model.rules[kind]) return undefined;
+    return badRequest(`${this.model.name} does not take ${KINDS[kind]}.`, param);
   }
 
   private remember<Block extends object>(block: Block, attachment: Attachment): Block {

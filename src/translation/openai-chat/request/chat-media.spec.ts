@@ -184,6 +184,16 @@ describe('what Bedrock would refuse', () => {
     expect(() => translate([user(part, text('Hi'))], rules)).toThrow(expect.objectContaining({ status: 400, param }));
   });
 
+  it.each([
+    ['an image', image(dataUrl(png())), { vision: false }],
+    ['an image that is not fetched', image(URL), { vision: false }],
+    ['a document', file(PDF, 'a.pdf'), { documents: false }],
+  ])('is %s in the newest turn only: in the history it becomes a text', (_, part, rules) => {
+    const history = [user(text('Hi'), part), { role: 'assistant', content: 'Hello' }, user(text('And now?'))];
+    const [first] = translate(history, rules).inputs[0]!.messages!;
+    expect(first!.content).toEqual([{ text: 'Hi' }, { text: expect.stringContaining('not shown') }]);
+  });
+
   it.each(['system', 'developer', 'assistant'])('are images in the mouth of %s', (role) => {
     for (const part of [image(dataUrl(png())), file(PDF, 'a.pdf'), audio('wav')]) {
       expect(() => turns(user(text('Hi')), { role, content: [part] }, user(text('Hi')))).toThrow(

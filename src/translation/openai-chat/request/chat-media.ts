@@ -29,7 +29,8 @@ export function readMediaPart(part: MediaPart, attachments: Attachments, param: 
 }
 
 function readImage(part: ChatCompletionContentPartImage, attachments: Attachments, param: string): MediaBlock {
-  attachments.require('vision', `${param}.type`);
+  const unsupported = attachments.unsupportedImage(`${param}.type`);
+  if (unsupported) return unsupported;
   const image = fieldsOf(part.image_url, `${param}.image_url`);
   const path = `${param}.image_url.url`;
   // Bedrock's models always look at the whole image, as `auto`, `high` and `original` ask for.
@@ -38,12 +39,13 @@ function readImage(part: ChatCompletionContentPartImage, attachments: Attachment
 }
 
 function readFile(part: FilePart, attachments: Attachments, param: string): MediaBlock {
-  attachments.require('documents', `${param}.type`);
+  const unsupported = attachments.unsupportedDocument(`${param}.type`);
+  if (unsupported) return unsupported;
   return documentFromFile(fieldsOf(part.file, `${param}.file`), attachments, `${param}.file`);
 }
 
 function readAudio(part: ChatCompletionContentPartInputAudio, attachments: Attachments, param: string): MediaBlock {
-  attachments.require('audio', `${param}.type`);
+  attachments.requireAudio(`${param}.type`);
   const audio = fieldsOf(part.input_audio, `${param}.input_audio`);
   const params = { data: `${param}.input_audio.data`, format: `${param}.input_audio.format` };
   const { base64 } = base64Of(asString(audio['data'], params.data), params.data);

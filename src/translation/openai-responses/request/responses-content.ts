@@ -64,7 +64,8 @@ export function readResponsesContent(
 
 /** An image, by its URL or as a data URL. */
 export function readResponsesImage(part: Part, attachments: Attachments, param: string): ContentBlock {
-  attachments.require('vision', `${param}.type`);
+  const unsupported = attachments.unsupportedImage(`${param}.type`);
+  if (unsupported) return unsupported;
   if (hasValue(part['file_id'])) {
     throw badRequest('This gateway keeps no files: send the image itself as image_url.', `${param}.file_id`);
   }
@@ -76,7 +77,8 @@ export function readResponsesImage(part: Part, attachments: Attachments, param: 
 
 /** A file, as data. */
 export function readResponsesFile(part: Part, attachments: Attachments, param: string): ContentBlock {
-  attachments.require('documents', `${param}.type`);
+  const unsupported = attachments.unsupportedDocument(`${param}.type`);
+  if (unsupported) return unsupported;
   if (hasValue(part['file_url'])) {
     throw badRequest('Files are not fetched: send the file itself as file_data.', `${param}.file_url`);
   }

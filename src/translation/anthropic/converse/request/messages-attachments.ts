@@ -19,7 +19,8 @@ export function readMessagesImage(
   { attachments }: MediaReaderOptions,
   param: string,
 ): { image: ImageBlock } {
-  attachments.require('vision', `${param}.type`);
+  const unsupported = attachments.unsupportedImage(`${param}.type`);
+  if (unsupported) return unsupported;
   const source = sourceOf(block, param);
   switch (source['type']) {
     case 'base64':
@@ -38,7 +39,8 @@ export function readDocument(
   param: string,
 ): { document: DocumentBlock } {
   const { attachments } = reading;
-  attachments.require('documents', `${param}.type`);
+  const unsupported = attachments.unsupportedDocument(`${param}.type`);
+  if (unsupported) return unsupported;
   if (hasValue(block['context'])) attachments.adjustments.dropped('document.context');
   if (asRecord(block['citations'])['enabled'] === true) attachments.adjustments.dropped('document.citations');
   const { data, type, path } = dataOf(block, reading, param);
