@@ -1,0 +1,98 @@
+/** A file of a package that is not part of its documented interface. */
+export interface PrivateImport {
+  /** As it is imported. */
+  specifier: string;
+  /** Exports that are read; `default` for CommonJS modules that are a value themselves. */
+  names: readonly string[];
+  /** File of `src/` that imports it. */
+  file: string;
+  /** Why not the package's index. */
+  reason: string;
+}
+
+const VALIDATORS = {
+  array: ['ArrayMaxSize', 'ArrayMinSize'],
+  common: ['IsDefined', 'IsIn', 'IsNotEmpty', 'IsOptional', 'ValidateBy', 'ValidateNested'],
+  number: ['Max', 'Min'],
+  string: ['Matches'],
+  typechecker: ['IsArray', 'IsBoolean', 'IsInt', 'IsNumber', 'IsObject', 'IsString'],
+};
+
+/** Every private import of a library. An upgrade that breaks one fails `private-imports.spec.ts` with its row. */
+export const PRIVATE_IMPORTS: readonly PrivateImport[] = [
+  {
+    specifier: '@nestjs/platform-express/adapters/express-adapter.js',
+    names: ['ExpressAdapter'],
+    file: 'src/http/server/gateway-adapter.ts',
+    reason: 'the index loads multer and the file interceptors',
+  },
+  {
+    specifier: '@nestjs/common/constants.js',
+    names: ['ROUTE_ARGS_METADATA'],
+    file: 'src/api/docs/document/routes.ts',
+    reason: 'the API document reads the routes from the metadata of Nest',
+  },
+  {
+    specifier: '@nestjs/common/enums/route-paramtypes.enum.js',
+    names: ['RouteParamtypes'],
+    file: 'src/api/docs/document/routes.ts',
+    reason: 'the API document finds the body among the arguments of a handler',
+  },
+  ...Object.entries(VALIDATORS).flatMap(([folder, names]) =>
+    names.map((name) => ({
+      specifier: `class-validator/cjs/decorator/${folder}/${name}.js`,
+      names: [name],
+      file: 'src/libraries/class-validator.ts',
+      reason: 'the index loads every other validator with its tables, 270 files',
+    })),
+  ),
+  {
+    specifier: 'class-validator/cjs/validation/ValidationTypes.js',
+    names: ['ValidationTypes'],
+    file: 'src/libraries/class-validator.ts',
+    reason: 'as for the validators',
+  },
+  {
+    specifier: 'class-validator/cjs/validation/Validator.js',
+    names: ['Validator'],
+    file: 'src/libraries/class-validator.ts',
+    reason: 'as for the validators',
+  },
+  {
+    specifier: 'class-validator/cjs/metadata/MetadataStorage.js',
+    names: ['getMetadataStorage'],
+    file: 'src/libraries/class-validator.ts',
+    reason: 'BodyValidationPipe compiles the metadata of a DTO once',
+  },
+  {
+    specifier: 'undici/lib/dispatcher/agent.js',
+    names: ['default'],
+    file: 'src/libraries/undici.ts',
+    reason: 'the index loads a fetch, web sockets, caches and mocks, 80 files',
+  },
+  {
+    specifier: 'undici/lib/dispatcher/env-http-proxy-agent.js',
+    names: ['default'],
+    file: 'src/libraries/undici.ts',
+    reason: 'as for the agent',
+  },
+  {
+    specifier: 'undici/lib/api/api-request.js',
+    names: ['default'],
+    file: 'src/libraries/undici.ts',
+    reason: 'as for the agent',
+  },
+  {
+    specifier: 'ioredis/built/DataHandler.js',
+    names: ['default'],
+    file: 'src/libraries/ioredis.ts',
+    reason: 'an error of a reply that no command waits for must not end the process',
+  },
+];
+
+/** Documented paths below a package. Types are erased, so that they need no row. */
+export const PUBLIC_PATHS: readonly string[] = [
+  'ajv/dist/2020.js',
+  '@smithy/core/config',
+  '@smithy/core/event-streams',
+];
