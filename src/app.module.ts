@@ -48,8 +48,8 @@ const ENDPOINTS = [
 ];
 
 /**
- * The order in which a request is handled: the call middleware (`application.ts`), the guards in this order, the
- * RetryInterceptor of the model endpoints, the pipe, the controller. Until the UploadGuard, only headers are read; the
+ * The order in which a request is handled: the context middleware (`application.ts`), the guards in this order, the
+ * interceptor of the model endpoints, the pipe, the controller. Until the UploadGuard, only headers are read; the
  * AdmissionGuard sees complete bodies, and the JsonBodyGuard parses those of requests that have a place.
  */
 @Module({

@@ -73,6 +73,6 @@ function setTimeouts(server: CheckedServer, config: Pick<GatewayConfig, 'server'
   server.headersTimeout = headersTimeoutMs;
   server.requestTimeout = requestTimeoutMs;
   server.keepAliveTimeout = keepAliveTimeoutMs;
-  // Of a socket on which nothing moves; what that means for its response is judged in `stalled-reader.ts`.
+  // Of a socket on which nothing moves; what that means for its response is judged in `stalled-client.ts`.
   server.timeout = config.streaming.stalledReaderSeconds * 1000;
 }

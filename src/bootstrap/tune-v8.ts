@@ -10,7 +10,7 @@ export function tuneV8(): void {
   setFlagsFromString('--invocation-count-for-turbofan=800');
   // A process that rests between two waves of requests is collected by V8 to save memory: its young generation shrinks.
   // The next wave costs up to a third more for as long as it takes to grow back, and its first tokens come 10 ms later.
-  // `give-memory-back.ts` does it where the rest is a long one.
+  // `release-idle-memory.ts` does it where the rest is a long one.
   setFlagsFromString('--memory-reducer-gc-count=0');
   // V8 lets the old generation grow by a third before it is collected, and counts buffers in. Beside 40 MB of code and
   // configuration, 20 bodies of 200 KB are that much: a full collection, of which the bodies are the least. Three times

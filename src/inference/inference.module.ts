@@ -8,7 +8,7 @@ import { RetryModule } from '../retry/retry.module.ts';
 import { TranslationModule } from '../translation/translation.module.ts';
 import { RoutingModule } from '../routing/routing.module.ts';
 import { UpstreamService } from './upstream/upstream.service.ts';
-import { UsageModule } from './accounting/accounting.module.ts';
+import { AccountingModule } from './accounting/accounting.module.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { BedrockApiService } from './invoke/bedrock-api.service.ts';
 import { StreamContinuationService } from './continuation/continuation.service.ts';
@@ -35,7 +35,7 @@ import { StructuredOutputService } from './structured/structured-output.service.
     TranslationModule,
     BedrockModule,
     RoutingModule,
-    UsageModule,
+    AccountingModule,
     SharedStateModule,
     AdmissionModule,
     RetryModule,

@@ -9,7 +9,7 @@ import type { TargetCandidate, TargetCandidates } from './target-candidates.ts';
 const SETTLES_NOTHING = (): void => undefined;
 
 /**
- * The target of a route that has no alternative: no order, no health and no cache affinity. The RetryInterceptor does
+ * The target of a route that has no alternative: no order, no health and no cache affinity. The RetryPolicy does
  * the waiting.
  */
 export class OnlyTarget implements TargetCandidates, TargetCandidate {

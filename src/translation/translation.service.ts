@@ -36,6 +36,7 @@ import type { MessagesRequest } from './anthropic/types.ts';
 import { refuseLosses } from './parameters/refuse-losses.ts';
 import type { SchemaFallback } from './json-schema/expected-output.ts';
 import type { Caller } from '../request/caller.ts';
+import { MEDIA_WORK } from '../request/promise-memo.ts';
 
 /** Gives the pure translators what they may not fetch themselves: rules, defaults, ids, time, kept thoughts. */
 @Injectable()
@@ -109,7 +110,7 @@ export class TranslationService {
       caller: context.caller?.name,
       unseal: (text, kind) => this.thoughts.unseal(text, sealContext(kind, context.caller)),
       ...(references.length > 0 && {
-        fetchedMedia: await context.once('media', () => this.fetched(references, context)),
+        fetchedMedia: await context.once(mediaWork(references), () => this.fetched(references, context)),
       }),
     };
   }
@@ -168,6 +169,11 @@ export class TranslationService {
       return bytes ? this.thoughts.save(placeOf(call, route, caller), bytes) : call.id;
     };
   }
+}
+
+/** Models differ in the media that they see, so that the key names what is fetched. */
+function mediaWork(references: readonly MediaReference[]): string {
+  return `${MEDIA_WORK}${references.map(({ url, maxBytes }) => `${maxBytes} ${url}`).join(' ')}`;
 }
 
 function secondsSinceEpoch(): number {

@@ -102,6 +102,15 @@ interface Bill {
     expect(stdout).not.toContain(key);
   });
 
+  it.each(['dist/cli/check.js', 'dist/config/check.js'])('check a configuration by %s', (command) => {
+    const { status, stderr } = spawnSync(process.execPath, [command, '/nowhere.yaml'], {
+      cwd: join(gateway.root, 'app'),
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([expect.any(Number), expect.stringContaining('/nowhere.yaml')]);
+    expect(status).not.toBe(0);
+  });
+
   it('are small', () => {
     for (const { root } of [gateway, emulator]) {
       const megabytes = Number(

@@ -53,3 +53,14 @@ it('a model without a successor in the table', async () => {
   const [sunset, , link] = await headersOf({ path: '/v1/chat/completions', body });
   expect([sunset, link]).toEqual(['Tue, 30 Mar 2027 00:00:00 GMT', null]);
 });
+
+it('a model that failed leaves none to the model that answers in its place', async () => {
+  const routes = 'models: { routes: [{ model: claude-sonnet-4-5, fallbacks: [claude-opus-5-5] }] }';
+  const routed = await startGateway(routes);
+  routed.emulator.behave({ kind: 'refuse', name: 'ServiceUnavailableException', status: 503, match: 'sonnet' });
+  const response = await routed.send('/v1/chat/completions', { body: { model: 'claude-sonnet-4-5', messages: user } });
+  await response.text();
+  await routed.close();
+  expect(response.headers.get('x-outcrop-fallback')).toContain('claude-sonnet-4-5');
+  expect(['sunset', 'deprecation', 'link'].map((name) => response.headers.get(name))).toEqual([null, null, null]);
+});

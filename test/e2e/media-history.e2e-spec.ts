@@ -73,3 +73,18 @@ describe.each(Object.keys(APIS))('%s', (name) => {
     expect(await response.text()).toContain('does not take images');
   });
 });
+
+it('chat refuses an image of the question that a loop of tools works on', async () => {
+  const api = APIS['chat']!;
+  const gateway = await startGateway();
+  const call = { id: 'call_1', type: 'function', function: { name: 'look', arguments: '{}' } };
+  const session = [
+    api.message([api.text('What is it?'), api.image]),
+    { role: 'assistant', content: null, tool_calls: [call] },
+    { role: 'tool', tool_call_id: 'call_1', content: 'A pixel.' },
+  ];
+  const response = await gateway.send(api.path, { body: api.body(session) });
+  expect([response.status, gateway.emulator.requests.length]).toEqual([400, 0]);
+  await response.text();
+  await gateway.close();
+});

@@ -43,6 +43,14 @@ describe('a refused beta flag', () => {
     expect(response.headers.get('x-outcrop-adjusted')).toContain(REPORT);
   });
 
+  it('that only the count of tokens refuses stays in messages', async () => {
+    gateway.emulator.behave({ kind: 'refuse', name: 'ValidationException', message: 'invalid beta flag', times: 1 });
+    await (await send({ max_tokens: undefined }, CONTEXT, '/v1/messages/count_tokens')).text();
+    const response = await send({}, CONTEXT);
+    expect([response.status, response.headers.get('x-outcrop-adjusted')]).toEqual([200, null]);
+    expect(bodies().at(-1)).toMatchObject({ anthropic_beta: [CONTEXT] });
+  });
+
   it('is remembered with the other flags of the request, for the model and the key', async () => {
     await (await send()).text();
     await (await send()).text();

@@ -126,3 +126,42 @@ it.each([
   expect([response.status, await response.text()]).toEqual([400, expect.stringContaining(message)]);
   expect(gateway.emulator.requests).toHaveLength(1);
 });
+
+it('a schema of an older draft is repaired', async () => {
+  refuse('output_config.format.schema: JSON schema is invalid. It must match JSON Schema draft 2020-12');
+  gateway.emulator.script([{ text: '{"n": 4}' }]);
+  const schema = { type: 'object', properties: { n: { type: 'number', minimum: 0, exclusiveMinimum: true } } };
+  const response = await send(format({ schema }));
+  expect([response.status, ((await response.json()) as Message).content]).toEqual([
+    200,
+    [{ type: 'text', text: '{"n": 4}' }],
+  ]);
+  expect(adjusted(response)).toEqual(expect.arrayContaining([REPORT, expect.stringContaining('repaired')]));
+  expect(JSON.stringify(last().system)).toContain('exclusiveMinimum\\":0');
+});
+
+it('text that a stop sequence of the client cuts passes', async () => {
+  refuse(REFUSALS[0]!);
+  gateway.emulator.script([{ text: '{"stars": ', stopReason: 'stop_sequence' }]);
+  const response = await send({ ...format(), stop_sequences: ['4'] });
+  expect([response.status, ((await response.json()) as Message).content]).toEqual([
+    200,
+    [{ type: 'text', text: '{"stars": ' }],
+  ]);
+});
+
+it('a prefill keeps the refusal, because the answer would lack its beginning', async () => {
+  refuse(REFUSALS[0]!);
+  const messages = [...BODY.messages, { role: 'assistant', content: '{' }];
+  const response = await send({ ...format(), messages });
+  expect([response.status, gateway.emulator.requests.length]).toEqual([400, 1]);
+  await response.text();
+});
+
+it('a count of tokens is estimated where the format is refused', async () => {
+  refuse(REFUSALS[2]!);
+  const { max_tokens: _, ...body } = BODY;
+  const response = await gateway.send('/v1/messages/count_tokens', { body: { ...body, ...format() } });
+  expect([response.status, await response.json()]).toEqual([200, { input_tokens: expect.any(Number) }]);
+  expect(adjusted(response)).toContain('input_tokens=estimated');
+});

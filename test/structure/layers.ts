@@ -58,8 +58,7 @@ export const MODULES: Readonly<Record<string, ModuleRules>> = {
   },
   'translation.service': {
     purpose: 'the translators with what they need from outside: media, kept thinking, quotas',
-    values: ['translation', 'errors', 'models', 'limits', 'config', 'media', 'shared-state', 'routing'],
-    types: ['request'],
+    values: ['translation', 'errors', 'models', 'limits', 'config', 'media', 'request', 'shared-state', 'routing'],
   },
   bedrock: {
     purpose: 'one call to one target of Bedrock: transport, sessions, operations, errors of AWS',

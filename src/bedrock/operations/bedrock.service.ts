@@ -14,7 +14,7 @@ export interface AcceptedCall<Answer> {
   readonly span?: UpstreamCallSpan;
 }
 
-/** Sends one call to one target of Bedrock. The RoutingService chooses the target, and the RetryInterceptor waits. */
+/** Sends one call to one target of Bedrock. The RoutingService chooses the target, and the RetryPolicy waits. */
 @Injectable()
 export class BedrockService {
   constructor(

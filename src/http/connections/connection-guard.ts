@@ -46,7 +46,7 @@ export function keySeenOn(socket: Socket): void {
  */
 export class ConnectionGuard {
   private readonly rules: ConnectionRules;
-  /** An array in which the last one takes the place of the one that goes, for the reason given in `open-calls.ts`. */
+  /** An array in which the last one takes the place of the one that goes, for the reason given in `active-requests.ts`. */
   private readonly open: Connection[] = [];
   private readonly strangers = new Strangers<Connection>();
   private closedIdleAt = -Infinity;

@@ -9,9 +9,12 @@ export type ErrorDialect = 'openai' | 'anthropic' | 'bedrock';
 const BEDROCK_PATH = /^\/(model\/|inference-profiles(\/|$))/;
 
 /** Anthropic's clients announce themselves by path or by header. `path` is without its query. */
+/** Express matches paths in any case. */
+const MESSAGES_ENDPOINT = /^\/v1\/messages/i;
+
 export function errorDialectOf(path: string, headers: IncomingHttpHeaders): ErrorDialect {
   if (BEDROCK_PATH.test(path)) return 'bedrock';
-  const anthropic = path.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined;
+  const anthropic = MESSAGES_ENDPOINT.test(path) || headers['anthropic-version'] !== undefined;
   return anthropic ? 'anthropic' : 'openai';
 }
 

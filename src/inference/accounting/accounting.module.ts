@@ -2,4 +2,4 @@ import { Module } from '@nestjs/common';
 import { AccountingService } from './accounting.service.ts';
 
 @Module({ providers: [AccountingService], exports: [AccountingService] })
-export class UsageModule {}
+export class AccountingModule {}

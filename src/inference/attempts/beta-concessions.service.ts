@@ -22,16 +22,19 @@ export class BetaConcessionsService {
 
   constructor(private readonly metrics: MetricsService) {}
 
-  /** `flags` are those of the request as it would be sent. Rejects with the failure of the last attempt. */
+  /**
+   * `flags` are those of the request as it would be sent. What is remembered of one operation says nothing about the other:
+   * CountTokens takes other models and profiles than InvokeModel. Rejects with the failure of the last attempt.
+   */
   async inTurn<Result>(
     { name }: Model,
     { caller }: Pick<RequestContext, 'caller'>,
-    flags: readonly string[],
+    { flags, operation }: { flags: readonly string[]; operation: 'create' | 'count' },
     attempt: (flags: 'sent' | 'refused') => Promise<Result>,
   ): Promise<Result> {
     if (flags.length === 0) return attempt('sent');
     const owner = caller?.id ?? '';
-    const key = `${owner} ${name} ${[...flags].sort().join(' ')}`;
+    const key = `${owner} ${operation} ${name} ${[...flags].sort().join(' ')}`;
     if (this.refused.get(key)) return attempt('refused');
     try {
       return await attempt('sent');

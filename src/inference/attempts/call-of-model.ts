@@ -3,11 +3,9 @@ import type { CallSlots } from '../../request/call-slots.ts';
 import type { OpenAttempts } from '../../request/open-attempts.ts';
 import { CancelSource } from '../../request/cancel-signal.ts';
 import type { ContentRecorder } from '../../request/content-recorder.ts';
+import { MEDIA_WORK } from '../../request/promise-memo.ts';
 import type { RequestTrace } from '../../request/request-trace.ts';
 import type { Caller } from '../../request/caller.ts';
-
-/** Work that is the same for every model. */
-const SHARED_WORK: readonly string[] = ['media'];
 
 /** Prefix of the work that opens streams. An opened stream of an abandoned model is of no use to a retry. */
 export const STREAM_WORK = 'stream/';
@@ -63,7 +61,7 @@ export class CallOfModel implements RequestContext {
   }
 
   once<T>(key: string, work: () => Promise<T>): Promise<T> {
-    return this.context.once(SHARED_WORK.includes(key) ? key : `${this.scope}/${key}`, work);
+    return this.context.once(key.startsWith(MEDIA_WORK) ? key : `${this.scope}/${key}`, work);
   }
 
   /** All models that are tried share the slots of the request. */

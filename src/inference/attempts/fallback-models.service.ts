@@ -3,6 +3,7 @@ import type { RequestContext } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { KeyRateLimitError } from '../../governance/rate-limit-errors.ts';
+import { ENDING_HEADER_NAMES } from '../../models/types/lifecycle.ts';
 import type { Route } from '../../models/types/model.ts';
 import { canFailOver, mostRetryable } from '../../routing/targets/cooldown-policies.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
@@ -27,8 +28,8 @@ export class FallbackModels {
   ): Promise<T> {
     if (route.fallbacks === undefined) return answer(route, context);
     const failed: Failed[] = [];
-    for (const candidate of [route, ...route.fallbacks]) {
-      const outcome = await this.attempt(candidate, context, answer);
+    for (const [index, candidate] of [route, ...route.fallbacks].entries()) {
+      const outcome = await this.attempt(candidate, new CallOfModel(context, String(index)), answer);
       if ('result' in outcome) {
         if (failed.length > 0) this.tell(context, candidate, failed);
         return outcome.result;
@@ -47,15 +48,15 @@ export class FallbackModels {
   /** Rejects with what is no failure of Bedrock, and when the client has gone. */
   private async attempt<T>(
     route: Route,
-    context: RequestContext,
+    own: CallOfModel,
     answer: (route: Route, context: RequestContext) => Promise<T>,
   ): Promise<{ result: T } | { failure: GatewayError }> {
-    const own = new CallOfModel(context, route.model.name);
     try {
       return { result: await answer(route, own) };
     } catch (error) {
+      const isOver = own.signal.aborted;
       own.leave();
-      if (context.signal.aborted || !(error instanceof GatewayError)) throw error;
+      if (isOver || !(error instanceof GatewayError)) throw error;
       return { failure: error };
     }
   }
@@ -85,4 +86,5 @@ interface Failed {
 function forgetAdjusted(context: RequestContext): void {
   context.report.adjusted = undefined;
   context.header('x-outcrop-adjusted', undefined);
+  for (const name of ENDING_HEADER_NAMES) context.header(name, undefined);
 }

@@ -37,7 +37,7 @@ import { StructuredOutputService } from '../structured/structured-output.service
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { reportAdjustments } from '../report-adjustments.ts';
 import { BetaConcessionsService } from '../attempts/beta-concessions.service.ts';
-import { conformingMessage, type FormatByPrompt, formatByPrompt } from './refused-format.ts';
+import { conformingMessage, type FormatByPrompt, formatByPrompt, isFormatRefusal } from './refused-format.ts';
 import { MessagesCall } from '../upstream/messages-call.ts';
 import { UpstreamService } from '../upstream/upstream.service.ts';
 import type { EventBatches } from '../../bedrock/transport/event-batches.ts';
@@ -104,11 +104,11 @@ export class MessagesService {
   }
 
   /** Asks for the format in the system prompt. The answer is whole before it is checked, so a stream brings it at once. */
-  private async answerByPrompt({ request, use }: FormatByPrompt, given: Preparing): Promise<object> {
+  private async answerByPrompt({ request, use, notes }: FormatByPrompt, given: Preparing): Promise<object> {
     const { route, context } = given;
     const contract = await this.structured.contractOf(use, context);
     return this.prepared({ ...given, request }, async ({ body, headers, adjusted, renamed }) => {
-      reportAdjustments(context, route, [...adjusted, 'output_config.format=prompt']);
+      reportAdjustments(context, route, [...adjusted, ...notes, 'output_config.format=prompt']);
       context.contentLog?.asked(context, body);
       const message = await this.whole(new MessagesCall(route, INVOKE, { body, headers }), context, {
         renamed,
@@ -132,7 +132,7 @@ export class MessagesService {
 
   /** `send` may be called again with another translation, where Bedrock refuses a part of the request. */
   private prepared<Result>(
-    { request, head, route, context }: Preparing,
+    { request, head, route, context, operation = 'create' }: Preparing,
     send: (translation: MessagesTranslation) => Promise<Result>,
   ): Promise<Result> {
     const { model } = route;
@@ -142,7 +142,7 @@ export class MessagesService {
       async (history) => {
         const translation = await this.translation.prepareMessages(request, head, route, context, history);
         const { anthropic_beta: flags = [] } = translation.body as { anthropic_beta?: readonly string[] };
-        return this.betas.inTurn(model, context, flags, async (kept) => {
+        return this.betas.inTurn(model, context, { flags, operation }, async (kept) => {
           if (kept === 'sent') return send(translation);
           const fewer = { ...history, betas: 'refused' } as const;
           return send(await this.translation.prepareMessages(request, head, route, context, fewer));
@@ -185,7 +185,7 @@ export class MessagesService {
       reportAdjustments(context, route, [...adjusted, 'input_tokens=estimated']);
       return { input_tokens: estimateMessages({ ...request }, route.model.rules) };
     }
-    return this.prepared({ request: whole, head, route, context }, async ({ body, adjusted }) => {
+    return this.prepared({ request: whole, head, route, context, operation: 'count' }, async ({ body, adjusted }) => {
       const counted = await this.counted(route, jsonBody(body), context);
       reportAdjustments(context, route, counted === undefined ? [...adjusted, 'input_tokens=estimated'] : adjusted);
       return { input_tokens: counted ?? estimateMessages(body, route.model.rules) };
@@ -198,7 +198,7 @@ export class MessagesService {
     try {
       return await context.once('count', () => this.tokens.count(route, invokeCountInput(body), context));
     } catch (error) {
-      if (error instanceof GatewayError && isNotCounted(error)) return undefined;
+      if (error instanceof GatewayError && (isNotCounted(error) || isFormatRefusal(error))) return undefined;
       throw error;
     }
   }
@@ -253,6 +253,7 @@ interface Preparing {
   head: MessagesHeaderFields;
   route: Route;
   context: RequestContext;
+  operation?: 'create' | 'count';
 }
 
 /** The others are asked in Converse's words. */

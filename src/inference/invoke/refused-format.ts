@@ -1,6 +1,7 @@
 import { schemaRejectionOf } from '../../bedrock/errors/schema-rejections.ts';
 import type { RequestContext } from '../../request/request-context.ts';
-import { badRequest } from '../../errors/errors.ts';
+import { badRequest, GatewayError } from '../../errors/errors.ts';
+import { repairedWish } from '../../translation/structured/repaired-wish.ts';
 import { blocksOf, type MessagesRequest } from '../../translation/anthropic/types.ts';
 import type { EnforcedSchemas } from '../../translation/json-schema/expected-output.ts';
 import { invalidOutput, uncheckedOutput } from '../../translation/structured/invalid-output.ts';
@@ -23,6 +24,8 @@ const FINISHED: readonly unknown[] = ['end_turn', 'stop_sequence'];
 export interface FormatByPrompt {
   request: MessagesRequest;
   use: EnforcedSchemas;
+  /** What was changed in the schema, for `x-outcrop-adjusted`. */
+  notes: readonly string[];
 }
 
 /**
@@ -30,15 +33,17 @@ export interface FormatByPrompt {
  * Throws GatewayError 400 for a schema that is too large.
  */
 export function formatByPrompt(error: unknown, given: MessagesRequest): FormatByPrompt | undefined {
-  const refusal = schemaRejectionOf(error);
-  if (refusal?.about !== 'format' && refusal?.about !== 'schemas') return undefined;
+  if (!isFormatRefusal(error) || isPrefilled(given)) return undefined;
   const request = withOutputFormat(given, new Adjustments());
   const { format, ...config } = asRecord(request.output_config);
-  const { schema, strict } = asRecord(format);
-  if (!isRecord(schema)) return undefined;
+  const { schema: original, strict } = asRecord(format);
+  if (!isRecord(original)) return undefined;
+  const adjustments = new Adjustments();
+  const wish = repairedWish({ param: FIELD, schemaParam: SCHEMA, name: 'answer', schema: original }, adjustments);
+  const { schema } = wish;
+  if (!schema) return undefined;
   const problem = schemaSizeProblem(schema);
   if (problem !== undefined) throw badRequest(problem, SCHEMA);
-  const wish = { param: FIELD, schemaParam: SCHEMA, name: 'answer', schema };
   const text = jsonInstruction(wish, asRecordList(request.tools).length > 0 ? 'beside-tools' : 'alone');
   const expected = { field: FIELD, param: SCHEMA, way: 'prompt', schema } as const;
   return {
@@ -52,7 +57,20 @@ export function formatByPrompt(error: unknown, given: MessagesRequest): FormatBy
       strictTools: 0,
       schemas: [schema],
     },
+    notes: adjustments.list(),
   };
+}
+
+/** Returns true for a refusal of the format. A refusal that names a tool is about that tool. */
+export function isFormatRefusal(error: unknown): boolean {
+  const refusal = schemaRejectionOf(error);
+  if (refusal?.about !== 'format' && refusal?.about !== 'schemas') return false;
+  return !(error instanceof GatewayError && /(?:^|: )tools\.\d/.test(error.message));
+}
+
+/** The answer to a prefill lacks the beginning of its JSON. */
+function isPrefilled({ messages }: MessagesRequest): boolean {
+  return asRecord(asRecordList(messages).at(-1))['role'] === 'assistant';
 }
 
 /** Returns the answer with its JSON as its only text. Rejects with GatewayError 502 where a strict format is not met. */
@@ -67,6 +85,8 @@ export async function conformingMessage<Message extends { content: unknown }>(
   const text = blocks.map((block) => textOf(asRecord(block))).join('');
   const read = await extractJson(text, check);
   if ('problem' in read) {
+    // A stop sequence of the client may stand in the middle of JSON.
+    if (asRecord(message)['stop_reason'] === 'stop_sequence') return message;
     if (!expected.isLoose) throw invalidOutput(read.problem);
     tellAlso(context, `${FIELD}=unmet`);
     return message;

@@ -24,6 +24,9 @@ export function epochSecondsOf(day: string): number {
   return Date.parse(`${day}T00:00:00Z`) / 1_000;
 }
 
+/** Headers about the end of a model. */
+export const ENDING_HEADER_NAMES = ['Deprecation', 'Sunset', 'Link'] as const;
+
 const ENDING_HEADERS = new WeakMap<Model, readonly EndingHeader[]>();
 
 /** Name and value of a header; undefined takes back a header that another model has set. */

@@ -34,7 +34,6 @@ export function withImageLimits(
   mostImages: number | undefined,
   adjustments: Adjustments,
 ): JsonObject {
-  if (!rules.vision) return body;
   const messages = asRecordList(body['messages']);
   const found: Found = { images: [], documents: 0 };
   const newest = newestFrom(messages);
@@ -42,6 +41,7 @@ export function withImageLimits(
     find(asRecord(message)['content'], `messages[${index}].content`, index >= newest, found);
   }
   if (found.images.length === 0) return body;
+  if (!rules.vision) for (const image of found.images) image.refusal = visionRefusal(image.param);
   const omitted = omittedImages(found.images, found.documents, requestImages(rules, mostImages));
   if (omitted.size === 0) return body;
   adjustments.changed('images', `${omitted.size}_omitted`);
@@ -67,6 +67,10 @@ function find(content: unknown, param: string, isNew: boolean, found: Found): vo
     const base64 = typeof data === 'string' ? data : '';
     found.images.push({ block, isNew, ...sentImage(base64, `${at}.source.data`) });
   }
+}
+
+function visionRefusal(param: string): Error {
+  return refusedAttachment('the model does not take images', param);
 }
 
 function sentImage(base64: string, param: string): Pick<SentImage, 'param' | 'refusal' | 'size'> {

@@ -74,14 +74,18 @@ export class Attachments {
    */
   unsupportedImage(param: string): { image: ImageBlock } | undefined {
     const refusal = this.refusalOf('vision', param);
-    return refusal && { image: this.remember({ format: 'png', source: { bytes: '' } }, { param, refusal }) };
+    return (
+      refusal && {
+        image: this.remember({ format: 'png', source: { bytes: '' } }, { param, refusal, isUnsupported: true }),
+      }
+    );
   }
 
   /** Returns a block in place of a document that the model does not accept, as `unsupportedImage` does for images. */
   unsupportedDocument(param: string): { document: DocumentBlock } | undefined {
     const refusal = this.refusalOf('documents', param);
     const block: DocumentBlock = { format: 'txt', name: 'document', source: { bytes: '' } };
-    return refusal && { document: this.remember(block, { param, refusal }) };
+    return refusal && { document: this.remember(block, { param, refusal, isUnsupported: true }) };
   }
 
   /** Throws 400 if the model does not accept audio. */

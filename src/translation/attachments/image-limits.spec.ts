@@ -48,7 +48,23 @@ describe('images of the history', () => {
       ],
       '0-3',
     ],
-    ['give way to a large one of the newest turn', [{ count: 30 }, { count: 1, pixels: 3_000, isNew: true }], '0-10'],
+    [
+      'that are large go in steps',
+      [
+        { count: 21, pixels: 2_001 },
+        { count: 1, isNew: true },
+      ],
+      '0-3',
+    ],
+    [
+      'that are large lose the same ones until the next step',
+      [
+        { count: 23, pixels: 2_001 },
+        { count: 1, isNew: true },
+      ],
+      '0-3',
+    ],
+    ['give way to a large one of the newest turn', [{ count: 30 }, { count: 1, pixels: 3_000, isNew: true }], '0-11'],
     [
       'go where no request may hold them',
       [

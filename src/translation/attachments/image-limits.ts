@@ -75,13 +75,9 @@ function fitMany<Image extends SentImage>(
       large.param,
     );
   }
-  if (large) omitOldest(images, images.length - few, omitted);
-  else
-    omitOldest(
-      images.filter((image) => isLarger(image, pixelsOfMany)),
-      images.length - few,
-      omitted,
-    );
+  const step = Math.max(1, Math.ceil(few / STEPS));
+  const excess = Math.ceil((images.length - few) / step) * step;
+  omitOldest(large ? images : images.filter((image) => isLarger(image, pixelsOfMany)), excess, omitted);
 }
 
 function omitOldest<Image extends SentImage>(images: readonly Image[], count: number, omitted: Set<Image>): void {

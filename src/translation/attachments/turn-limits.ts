@@ -1,6 +1,7 @@
 import type { RequestImages } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
 import type { ContentBlock, ConverseMessage } from '../../wire/converse.ts';
+import { isContinuationTurn } from '../history/turns.ts';
 import type { ImageSize } from './image-header.ts';
 import { OMITTED_IMAGE, omittedImages, refusedAttachment } from './image-limits.ts';
 
@@ -11,6 +12,8 @@ export interface Attachment {
   size?: ImageSize;
   /** Why no request may hold it. */
   refusal?: Error;
+  /** The model accepts none of its kind: it is refused in the question of the user, too, that a loop of tools works on. */
+  isUnsupported?: true;
 }
 
 /** Images and documents by their blocks. */
@@ -58,13 +61,23 @@ export function enforceTurnLimits(
 }
 
 function sentOf(kind: 'image' | 'document', turns: readonly ConverseMessage[], paths: AttachmentPaths): Sent[] {
-  const newest = turns.findLastIndex(({ role }) => role === 'user');
+  const newest = turns.findLastIndex((turn) => turn.role === 'user' && !isContinuationTurn(turn));
+  const question = turns.findLastIndex(
+    (turn) => turn.role === 'user' && !isContinuationTurn(turn) && holdsQuestion(turn),
+  );
   return turns.flatMap(({ content = [] }, turn) =>
     content.flatMap(withResultContent).flatMap((each) => {
       const block = each[kind];
-      return block === undefined ? [] : { param: '', ...paths.get(block), block, isNew: turn === newest, turn };
+      if (block === undefined) return [];
+      const sent = { param: '', ...paths.get(block), block, turn };
+      return { ...sent, isNew: turn === newest || (sent.isUnsupported === true && turn === question) };
     }),
   );
+}
+
+/** True if the turn holds more than results of tools. */
+function holdsQuestion({ content = [] }: ConverseMessage): boolean {
+  return content.some(({ toolResult, cachePoint }) => toolResult === undefined && cachePoint === undefined);
 }
 
 function imagesToOmit(

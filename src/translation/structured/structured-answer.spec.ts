@@ -20,6 +20,7 @@ const NATIVE: ExpectedOutput = { field: 'f', param: 'p', way: 'native', schema: 
 const LOOSE: ExpectedOutput = { ...WORDS, isLoose: true };
 
 const text = (words: string): ContentBlock => ({ text: words });
+const cited = (words: string): ContentBlock => ({ citationsContent: { content: [{ text: words }], citations: [] } });
 const call = (name: string, input: object): ContentBlock => ({
   toolUse: { toolUseId: `id_${name}`, name, input: input as Record<string, never> },
 });
@@ -49,6 +50,9 @@ const CASES: [string, ExpectedOutput, ContentBlock[], string, Told][] = [
   ['text before a tool', WORDS, [thought, text('Wait.'), other], 'tool_use', called('', 'dropped')],
   ['text before a tool, natively', NATIVE, [text('Wait.'), other], 'tool_use', called('', 'dropped')],
   ['text behind a tool', WORDS, [other, text('Wait.')], 'tool_use', called('', 'dropped')],
+  ['cited text before a tool', TOOL, [cited('Wait.'), other], 'tool_use', called('', 'dropped')],
+  ['cited text and the tool', TOOL, [cited('I answer.'), reply], 'tool_use', done()],
+  ['cited JSON in place of the tool', TOOL, [cited('{"a":1}')], 'end_turn', done()],
   ['text before a tool, without strict', LOOSE, [text('Wait.'), other], 'tool_use', called('Wait.')],
   ['JSON before a tool', NATIVE, [text('{"a":1}'), other], 'tool_use', called('{"a":1}')],
   [

@@ -1,3 +1,4 @@
+import { textOfBlock } from '../../wire/block-text.ts';
 import type { ContentBlock, ConverseAnswer } from '../../wire/converse.ts';
 import type { SchemaCheck, ExpectedOutput } from '../json-schema/expected-output.ts';
 import { extractJson } from './json-text/json-extraction.ts';
@@ -66,7 +67,7 @@ export async function checkStructuredAnswer(
 
   const input = blocks.find(isReply)?.toolUse?.input;
   const text = input === undefined ? textOf(blocks) : JSON.stringify(input);
-  const rest = withContent(answer, (block) => !block.toolUse && block.text === undefined);
+  const rest = withContent(answer, (block) => !block.toolUse && !holdsText(block));
   if (isModelRefusal(answer)) return { answer: refusalFinishReason(rest, textOf(blocks)) };
   if (!isCompleteAnswer(answer.stopReason)) return { answer: withText(rest, text) };
   const extraction = await extractJson(text, check);
@@ -85,14 +86,19 @@ function besideCalls(answer: ConverseAnswer, expected: ExpectedOutput): CheckedA
   const text = textOf(blocks);
   if (text === '' || keepsTextBesideCalls(expected, answer.stopReason)) return { answer };
   const json = expected.way === 'tool' ? undefined : new JsonTextFilter(expected.schema);
-  const read = blocks.map((block) => (block.text === undefined ? block : { text: json?.push(block.text) ?? '' }));
+  const read = blocks.map((block) => (holdsText(block) ? { text: json?.push(textOfBlock(block)) ?? '' } : block));
   const content = read.filter((block) => block.text !== '');
   const kept: ConverseAnswer = { ...answer, output: { message: { role: 'assistant', content } } };
   return json?.begun ? { answer: kept } : { answer: kept, isTextDropped: true };
 }
 
 function textOf(blocks: readonly ContentBlock[]): string {
-  return blocks.map(({ text }) => text ?? '').join('');
+  return blocks.map(textOfBlock).join('');
+}
+
+/** Text with citations is text, too. */
+function holdsText({ text, citationsContent }: ContentBlock): boolean {
+  return text !== undefined || citationsContent !== undefined;
 }
 
 function withContent(answer: ConverseAnswer, keeps: (block: ContentBlock) => boolean): ConverseAnswer {

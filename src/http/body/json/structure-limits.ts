@@ -4,7 +4,7 @@
  */
 
 /**
- * Nested objects and lists. Tool schemas, the deepest JSON that clients send, stay below 100 levels (`nesting.ts`), and
+ * Nested objects and lists. Tool schemas, the deepest JSON that clients send, stay below 100 levels (`json-depth.ts`), and
  * an envelope adds fewer than 20.
  */
 export const MAX_BODY_DEPTH = 200;

@@ -10,6 +10,7 @@ import type { ContentBlock } from '../../../wire/converse.ts';
 import type { ToolCallRef } from '../../dialect.ts';
 import { readResponsesContent } from './responses-content.ts';
 import { calledTool, namespacedName, asArray } from './tools/responses-tool-kinds.ts';
+import { doubleOf, isExactNumber } from '../../../wire/json/exact-json.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 
 /** An item of the input as the client sent it. */
@@ -98,6 +99,11 @@ function actionOf(action: unknown, param: string): Record<string, unknown> {
   return Object.fromEntries(Object.entries(action).filter(([, value]) => value !== null));
 }
 
+function exitCodeOf(code: unknown): number {
+  if (isExactNumber(code)) return doubleOf(code);
+  return typeof code === 'number' ? code : 0;
+}
+
 /** What each command printed, and how it ended. */
 function shellText(output: unknown, param: string): string {
   if (typeof output === 'string') return output.trim() === '' ? '(no output)' : output;
@@ -105,8 +111,7 @@ function shellText(output: unknown, param: string): string {
   if (!Array.isArray(output)) throw invalidType(param, 'one of a string or an array of objects', output);
   const parts = output.filter(isRecord).map(({ stdout, stderr, outcome }) => {
     const { type, exit_code: code } = isRecord(outcome) ? outcome : {};
-    const end =
-      type === 'timeout' ? '(it took too long and was stopped)' : `(exit code ${typeof code === 'number' ? code : 0})`;
+    const end = type === 'timeout' ? '(it took too long and was stopped)' : `(exit code ${exitCodeOf(code)})`;
     return [stdout, stderr, end].filter((text) => typeof text === 'string' && text !== '').join('\n');
   });
   return parts.length === 0 ? '(no output)' : parts.join('\n\n');

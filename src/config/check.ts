@@ -1,0 +1,2 @@
+/** The path of `cli/check.ts` in the previous release, which service files name. The next release removes it. */
+import '../cli/check.ts';
