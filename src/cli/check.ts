@@ -11,7 +11,7 @@ const { exitCode, lines } =
 (exitCode === 0 ? process.stdout : process.stderr).write(`${lines.join('\n')}\n`);
 process.exitCode = exitCode;
 
-/** Names of models are known above this room; as main.ts, this file only puts together. */
+/** Throws ConfigError for a default model that cannot answer. `config` cannot check it, because it must not import `models`. */
 function prove(config: GatewayConfig): void {
   new ModelCatalog({ config }, () => new Date()).proveDefault();
 }

@@ -19,7 +19,7 @@ import { AccountingService } from './accounting/accounting.service.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { StreamContinuationService } from './continuation/continuation.service.ts';
 import { addContinuationComment } from './continuation/continuation-comment.ts';
-import { STREAM_WORK } from './attempts/call-of-model.ts';
+import { STREAM_WORK } from '../request/work-keys.ts';
 import { FallbackModels } from './attempts/fallback-models.service.ts';
 import { HistoryConcessionsService } from './attempts/history-concessions.service.ts';
 import { labelOf, SchemaConcessions } from './structured/schema-concessions.service.ts';

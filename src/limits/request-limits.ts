@@ -7,6 +7,3 @@ import type { RequestLimit } from './request-limit.ts';
  * limits one body of 32 MB could hold millions of entries, each of which costs more to process than the same bytes of text.
  */
 export const REQUEST_LIMITS = { ...BODY_LIMITS, ...CONTENT_LIMITS } as const satisfies Record<string, RequestLimit>;
-
-/** Name of a limit in the table. */
-export type RequestLimitName = keyof typeof REQUEST_LIMITS;

@@ -1,6 +1,3 @@
-/** Prefix of the keys of fetched media, which are the same for every model that names the same. */
-export const MEDIA_WORK = 'media/';
-
 interface Work {
   promise: Promise<unknown>;
   isDone: boolean;

@@ -36,7 +36,7 @@ import type { MessagesRequest } from './anthropic/types.ts';
 import { refuseLosses } from './parameters/refuse-losses.ts';
 import type { SchemaFallback } from './json-schema/expected-output.ts';
 import type { Caller } from '../request/caller.ts';
-import { MEDIA_WORK } from '../request/promise-memo.ts';
+import { SHARED_WORK } from '../request/work-keys.ts';
 
 /** Gives the pure translators what they may not fetch themselves: rules, defaults, ids, time, kept thoughts. */
 @Injectable()
@@ -173,7 +173,7 @@ export class TranslationService {
 
 /** Models differ in the media that they see, so that the key names what is fetched. */
 function mediaWork(references: readonly MediaReference[]): string {
-  return `${MEDIA_WORK}${references.map(({ url, maxBytes }) => `${maxBytes} ${url}`).join(' ')}`;
+  return `${SHARED_WORK}media ${references.map(({ url, maxBytes }) => `${maxBytes} ${url}`).join(' ')}`;
 }
 
 function secondsSinceEpoch(): number {

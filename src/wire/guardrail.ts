@@ -4,11 +4,11 @@ export interface GuardrailAnswer {
   assessments?: readonly Assessment[];
 }
 
-export interface Assessment {
+interface Assessment {
   contentPolicy?: { filters?: readonly Filter[] };
 }
 
-export interface Filter {
+interface Filter {
   type?: string;
   confidence?: string;
   action?: string;

@@ -45,7 +45,7 @@ export class ServiceQuotasClient {
   }
 }
 
-/** As Service Quotas tells it. */
+/** A quota as Service Quotas lists it. */
 export interface ServiceQuota {
   name: string;
   value: number;

@@ -79,6 +79,7 @@ const SCHEMA_SIGN =
   /compiled grammar|\bstrict\b|\bschemas? (contains|is|are)\b|definitions in schema|output_?config|text_?format|input_?schema/i;
 const TOOL_CHOICE_SIGN = /tool_?choice/i;
 const FORMAT_SIGN = /output_?config|text_?format/i;
+const NAMES_TOOL = /(?:^|: )tools\.\d/;
 const LONGEST_SEARCHED = 2_048;
 
 /** Returns the code of a ValidationException with this message; null for a message about something else. */
@@ -93,6 +94,13 @@ export function schemaRejectionOf(error: unknown): SchemaRejection | undefined {
   if (!(error instanceof GatewayError)) return undefined;
   if (error.code !== 'schema_refused' && error.code !== 'tool_choice_refused') return undefined;
   return refusalIn(error.message);
+}
+
+/** Returns true for a rejection of the format of the answer. A rejection that names a tool is about that tool. */
+export function isFormatRejection(error: unknown): boolean {
+  const rejection = schemaRejectionOf(error);
+  if (rejection?.about !== 'format' && rejection?.about !== 'schemas') return false;
+  return !(error instanceof GatewayError && NAMES_TOOL.test(error.message));
 }
 
 function refusalIn(message: string): SchemaRejection | undefined {

@@ -28,7 +28,7 @@ export function upstreamRequest(
   };
 }
 
-/** What the log and the answer's headers tell of an accepted call. */
+/** Records an accepted call for the log line and the response headers. */
 export function recordUpstreamAnswer(context: RequestContext, target: Target, head: UpstreamResponseHead): void {
   context.report.target = target.id;
   context.report.upstreamRequestId = head.requestId;

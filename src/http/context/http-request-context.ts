@@ -59,7 +59,7 @@ export class HttpRequestContext implements RequestContext {
     for (const work of this.closeListeners ?? []) work();
   }
 
-  /** Whatever still runs for this call stops; a GatewayError is what the client is told. The first reason counts. */
+  /** Stops the work for the request. If `reason` is a GatewayError, the client receives it. The first reason counts. */
   cancel(reason: Error): void {
     this.signal.cancel(reason);
   }

@@ -11,7 +11,7 @@ export interface RequestObserver {
   started(request: GatewayRequest, response: Response, context: HttpRequestContext): () => void;
 }
 
-/** First of all middleware: gives every request its call and tells when it is over. */
+/** Creates the context of each request, and closes it with the response. Runs before all other middleware. */
 export function requestContextMiddleware(observer: RequestObserver) {
   return (request: Request, response: Response, next: NextFunction): void => {
     const context = new HttpRequestContext(request, response);

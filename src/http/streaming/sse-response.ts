@@ -45,7 +45,7 @@ export class SseResponse {
 
   /** The client has gone before the first byte: the upstreams stop. */
   async cancel(): Promise<void> {
-    // What fails now has nobody to be told to.
+    // The client has gone, so that a failure cannot be sent to it.
     const answer = await Promise.resolve(this.answer).catch(() => undefined);
     if (answer === undefined) return;
     const { source } = answer;

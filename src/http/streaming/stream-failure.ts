@@ -8,7 +8,7 @@ import type { SseFrame } from '../../wire/sse-frame.ts';
 
 const logger = new Logger('streams');
 
-/** What a begun stream failed of, booked and logged; undefined where the client has gone and nobody is left to be told. */
+/** Records and logs the failure of a begun stream, and returns it. Returns undefined if the client has gone. */
 export function recordStreamFailure(error: unknown, context: RequestContext): GatewayError | undefined {
   const cause = cancelReasonOr(error, context);
   if (cause instanceof ClientDisconnectedError) return undefined;
@@ -22,7 +22,7 @@ export function recordStreamFailure(error: unknown, context: RequestContext): Ga
   return failure;
 }
 
-/** How a begun stream tells that it failed: a last frame, and no terminator, so that no client takes it for whole. */
+/** Returns the last frame of a failed stream. No terminator follows, so that no client takes the stream for complete. */
 export function renderStreamFailure(
   error: unknown,
   context: RequestContext,

@@ -3,12 +3,9 @@ import type { CallSlots } from '../../request/call-slots.ts';
 import type { OpenAttempts } from '../../request/open-attempts.ts';
 import { CancelSource } from '../../request/cancel-signal.ts';
 import type { ContentRecorder } from '../../request/content-recorder.ts';
-import { MEDIA_WORK } from '../../request/promise-memo.ts';
+import { SHARED_WORK, STREAM_WORK } from '../../request/work-keys.ts';
 import type { RequestTrace } from '../../request/request-trace.ts';
 import type { Caller } from '../../request/caller.ts';
-
-/** Prefix of the work that opens streams. An opened stream of an abandoned model is of no use to a retry. */
-export const STREAM_WORK = 'stream/';
 
 /**
  * A request as one of several models sees it. Answers of one model are not taken for those of another, and the work for one
@@ -61,7 +58,7 @@ export class CallOfModel implements RequestContext {
   }
 
   once<T>(key: string, work: () => Promise<T>): Promise<T> {
-    return this.context.once(key.startsWith(MEDIA_WORK) ? key : `${this.scope}/${key}`, work);
+    return this.context.once(key.startsWith(SHARED_WORK) ? key : `${this.scope}/${key}`, work);
   }
 
   /** All models that are tried share the slots of the request. */

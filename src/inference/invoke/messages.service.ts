@@ -1,5 +1,6 @@
 import { type InvokedMessage, parseInvokedMessage } from '../../bedrock/operations/invoked-message.ts';
 import { Injectable } from '@nestjs/common';
+import { isFormatRejection } from '../../bedrock/errors/schema-rejections.ts';
 import { INVOKE, type InvokeAnswer, MESSAGES_STREAM } from '../../bedrock/operations/upstream-operation.ts';
 import { invokeCountInput, TokenCountService } from '../../bedrock/operations/token-count.service.ts';
 import { jsonBody } from '../../bedrock/transport/unsendable.ts';
@@ -37,7 +38,7 @@ import { StructuredOutputService } from '../structured/structured-output.service
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { reportAdjustments } from '../report-adjustments.ts';
 import { BetaConcessionsService } from '../attempts/beta-concessions.service.ts';
-import { conformingMessage, type FormatByPrompt, formatByPrompt, isFormatRefusal } from './refused-format.ts';
+import { conformingMessage, type FormatByPrompt, formatByPrompt } from './refused-format.ts';
 import { MessagesCall } from '../upstream/messages-call.ts';
 import { UpstreamService } from '../upstream/upstream.service.ts';
 import type { EventBatches } from '../../bedrock/transport/event-batches.ts';
@@ -198,7 +199,7 @@ export class MessagesService {
     try {
       return await context.once('count', () => this.tokens.count(route, invokeCountInput(body), context));
     } catch (error) {
-      if (error instanceof GatewayError && (isNotCounted(error) || isFormatRefusal(error))) return undefined;
+      if (error instanceof GatewayError && (isNotCounted(error) || isFormatRejection(error))) return undefined;
       throw error;
     }
   }

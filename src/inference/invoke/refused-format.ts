@@ -1,17 +1,16 @@
-import { schemaRejectionOf } from '../../bedrock/errors/schema-rejections.ts';
+import { isFormatRejection } from '../../bedrock/errors/schema-rejections.ts';
 import type { RequestContext } from '../../request/request-context.ts';
-import { badRequest, GatewayError } from '../../errors/errors.ts';
+import { badRequest } from '../../errors/errors.ts';
 import { repairedWish } from '../../translation/structured/repaired-wish.ts';
 import { blocksOf, type MessagesRequest } from '../../translation/anthropic/types.ts';
 import type { EnforcedSchemas } from '../../translation/json-schema/expected-output.ts';
-import { invalidOutput, uncheckedOutput } from '../../translation/structured/invalid-output.ts';
 import { schemaSizeProblem } from '../../translation/json-schema/json-schema.ts';
 import { extractJson } from '../../translation/structured/json-text/json-extraction.ts';
 import { jsonInstruction } from '../../translation/structured/json-instruction.ts';
 import { withOutputFormat } from '../../translation/anthropic/invoke-model/request/messages-output-format.ts';
 import { Adjustments } from '../../translation/adjustments.ts';
 import type { OutputContract } from '../structured/structured-output.service.ts';
-import { tellAlso } from '../report-adjustments.ts';
+import { acceptUnmet } from '../structured/accept-unmet.ts';
 import type { JsonObject } from '../../wire/json/json-fields.ts';
 import { asRecord, asRecordList, isRecord } from '../../wire/json/json-fields.ts';
 
@@ -33,7 +32,7 @@ export interface FormatByPrompt {
  * Throws GatewayError 400 for a schema that is too large.
  */
 export function formatByPrompt(error: unknown, given: MessagesRequest): FormatByPrompt | undefined {
-  if (!isFormatRefusal(error) || isPrefilled(given)) return undefined;
+  if (!isFormatRejection(error) || isPrefilled(given)) return undefined;
   const request = withOutputFormat(given, new Adjustments());
   const { format, ...config } = asRecord(request.output_config);
   const { schema: original, strict } = asRecord(format);
@@ -61,13 +60,6 @@ export function formatByPrompt(error: unknown, given: MessagesRequest): FormatBy
   };
 }
 
-/** Returns true for a refusal of the format. A refusal that names a tool is about that tool. */
-export function isFormatRefusal(error: unknown): boolean {
-  const refusal = schemaRejectionOf(error);
-  if (refusal?.about !== 'format' && refusal?.about !== 'schemas') return false;
-  return !(error instanceof GatewayError && /(?:^|: )tools\.\d/.test(error.message));
-}
-
 /** The answer to a prefill lacks the beginning of its JSON. */
 function isPrefilled({ messages }: MessagesRequest): boolean {
   return asRecord(asRecordList(messages).at(-1))['role'] === 'assistant';
@@ -87,14 +79,10 @@ export async function conformingMessage<Message extends { content: unknown }>(
   if ('problem' in read) {
     // A stop sequence of the client may stand in the middle of JSON.
     if (asRecord(message)['stop_reason'] === 'stop_sequence') return message;
-    if (!expected.isLoose) throw invalidOutput(read.problem);
-    tellAlso(context, `${FIELD}=unmet`);
+    acceptUnmet(read, expected, context);
     return message;
   }
-  if ('unchecked' in read) {
-    if (!expected.isLoose) throw uncheckedOutput(read.unchecked);
-    tellAlso(context, `${SCHEMA}=unchecked`);
-  }
+  if ('unchecked' in read) acceptUnmet(read, expected, context);
   const others = blocks.filter((block) => asRecord(block)['type'] !== 'text');
   return { ...message, content: [...others, { type: 'text', text: read.json }] };
 }

@@ -9,7 +9,6 @@ import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { usageOfAnswer } from '../../wire/usage.ts';
 import type { ConverseAnswer, ConverseRequest } from '../../wire/converse.ts';
 import type { SchemaCheck, ExpectedOutput, EnforcedSchemas } from '../../translation/json-schema/expected-output.ts';
-import { invalidOutput, uncheckedOutput } from '../../translation/structured/invalid-output.ts';
 import {
   checkStructuredAnswer,
   type CheckedAnswer,
@@ -20,6 +19,7 @@ import { StructuredStreams } from '../../translation/structured/structured-strea
 import { AccountingService } from '../accounting/accounting.service.ts';
 import { AnswerCache } from '../answer-cache.ts';
 import { tellAlso } from '../report-adjustments.ts';
+import { acceptUnmet } from './accept-unmet.ts';
 import { SchemaValidators } from './schema-checks.service.ts';
 import { addUsageOf } from './add-usage-of.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
@@ -118,18 +118,9 @@ export class StructuredOutputService {
 
   /** An answer that could not be checked is not asked for again: the next one would cost as much to check. */
   private usable(read: CheckedAnswer, { contract, context }: Question): ConverseAnswer {
-    const { answer, problem, unchecked, isTextDropped } = read;
-    const { isLoose, field, param } = contract.expected;
-    if (isTextDropped) tellAlso(context, textDroppedNote(field));
-    if (problem !== undefined) {
-      if (!isLoose) throw invalidOutput(problem);
-      tellAlso(context, `${field}=unmet`);
-    }
-    if (unchecked !== undefined) {
-      if (!isLoose) throw uncheckedOutput(unchecked);
-      tellAlso(context, `${param}=unchecked`);
-    }
-    return answer;
+    if (read.isTextDropped) tellAlso(context, textDroppedNote(contract.expected.field));
+    acceptUnmet(read, contract.expected, context);
+    return read.answer;
   }
 
   /** Once for each way and turn, also when the whole request is retried; only what conforms is cached. */

@@ -51,7 +51,7 @@ function namesOf(definitions: readonly unknown[]): string[] {
 }
 
 /** Calls of the answer as chat has them: custom tools have calls of their own, all others are functions. */
-export function responsesBodyToolForm(request: ResponsesRequest): ChatToolFormat {
+function responsesBodyToolForm(request: ResponsesRequest): ChatToolFormat {
   const tools = requestToolsOf(request).flatMap(({ tool }) => toolIdentitiesOf(tool));
   return {
     names: responsesToolFormOf(request).names,
