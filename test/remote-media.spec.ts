@@ -287,7 +287,7 @@ describe('a translation', () => {
       new ThinkingStore(config),
       new OutputDefault(config, new QuotaRules(config)),
     );
-    return translation.prepare(chatDialect, request, route, call);
+    return translation.prepare(chatDialect, request, { route: route, context: call });
   };
 
   it('finds the image fetched, whatever its host declares', async () => {

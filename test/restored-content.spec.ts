@@ -67,9 +67,10 @@ describe('thinking that is kept for a tool call', () => {
 
   it('counts at every call that names it', async () => {
     const translation = service();
-    const keep = translation.reply(ROUTE, undefined).keepThoughts!;
+    const keep = translation.identity(ROUTE, undefined).keepThoughts!;
     const id = keep({ id: 'c'.repeat(30), name: 'f' }, [thought(MEGABYTE)]);
-    const prepare = (times: number) => translation.prepare(chatDialect, asked(times, id), ROUTE, CALL);
+    const prepare = (times: number) =>
+      translation.prepare(chatDialect, asked(times, id), { route: ROUTE, context: CALL });
     expect(await failure(prepare(10))).toBeUndefined();
     expect(await failure(prepare(40))).toEqual(TOO_MUCH);
   });
@@ -78,13 +79,13 @@ describe('thinking that is kept for a tool call', () => {
 describe('encrypted reasoning', () => {
   it('counts at every item, decompressed', async () => {
     const translation = service();
-    const sealed = translation.reply(ROUTE, undefined).seal!(encodeThinking([thought(MEGABYTE)])!, 'thoughts');
+    const sealed = translation.identity(ROUTE, undefined).seal!(encodeThinking([thought(MEGABYTE)])!, 'thoughts');
     expect(sealed.length).toBeLessThan(10_000);
     const item = { type: 'reasoning', summary: [], encrypted_content: sealed };
     const prepare = (times: number) => {
       const input = [{ role: 'user', content: 'a' }, ...repeated(times, item), { role: 'user', content: 'a' }];
       const request = { model: card.name, input } as unknown as ResponsesRequest;
-      return translation.prepare(responsesDialect, request, ROUTE, CALL);
+      return translation.prepare(responsesDialect, request, { route: ROUTE, context: CALL });
     };
     expect(await failure(prepare(10))).toBeUndefined();
     expect(await failure(prepare(40))).toEqual(TOO_MUCH);
@@ -100,7 +101,7 @@ describe('an image that is fetched once', () => {
     ];
     const turns = repeated(40, turn).flat();
     const request = { model: card.name, messages: turns } as unknown as ChatRequest;
-    expect(await failure(service().prepare(chatDialect, request, ROUTE, CALL))).toEqual(TOO_MUCH);
+    expect(await failure(service().prepare(chatDialect, request, { route: ROUTE, context: CALL }))).toEqual(TOO_MUCH);
   });
 });
 

@@ -107,13 +107,13 @@ class Conversing {
     const messages = [...(system ? [{ role: 'system', content: system }] : []), ...this.history];
     const request = { model: card.name, messages, tools: TOOLS, ...wish } as unknown as ChatRequest;
     const route: Route = { requested: card.name, model: card, targets: [], thinkingByName: false };
-    const { inputs } = await this.translation.prepare(chatDialect, request, route, CALL);
+    const { inputs } = await this.translation.prepare(chatDialect, request, { route: route, context: CALL });
     const input = JSON.parse(JSON.stringify(inputs[0])) as { messages: { role: string; content: ContentBlock[] }[] };
     const { conversation } = checkConverse(input, model);
     this.check(input.messages, conversation, model, card);
 
     const output = this.answer(answer, conversation, model);
-    const reply = this.translation.reply(route, undefined);
+    const reply = this.translation.identity(route, undefined);
     const message = answer.streamed ? fromStream(output, request, reply) : fromAnswer(output, request, reply);
     const calls = message.tool_calls ?? [];
     const results = calls.map((call) => ({ role: 'tool', tool_call_id: call.id, content: 'done' }));

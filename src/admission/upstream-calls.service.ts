@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import type { RequestContext } from '../request/request-context.ts';
+import { CallTurns } from './call-turns.ts';
 import { CallSlots } from '../request/call-slots.ts';
 import type { RequestCounter } from '../shared-state/throttling/memory-throttler-storage.ts';
 import { THROTTLER_STORAGE } from '../shared-state/shared-state.module.ts';
@@ -51,18 +52,37 @@ export class UpstreamCalls {
   }
 
   /**
-   * Runs `work` for each item, in order and with as many at a time as there are slots. After a failure no further call
-   * begins, and the calls that run go on. Rejects with the first failure; with 400 `too_many_upstream_calls` or 429
-   * `rate_limit_exceeded` before the first call if the limit of the key does not suffice for all.
+   * Counts the calls of a request, and returns their turns; undefined for a single call, which has the slot of the request.
+   * Throws GatewayError 400 `too_many_upstream_calls` or 429 `rate_limit_exceeded` before the first call if the limit of the
+   * API key does not suffice for all.
    */
-  each<Item, Result>(
+  turnsFor(calls: number, context: RequestContext, split: Split): Promise<CallTurns> | undefined {
+    return calls <= 1 ? undefined : this.turnsOfMany(calls, context, split);
+  }
+
+  /**
+   * Runs `work` for each item, in order and with as many at a time as there are slots. After a failure no further call
+   * begins, and the calls that run go on. Rejects with the first failure, or as `turnsFor` does.
+   */
+  async each<Item, Result>(
     items: readonly Item[],
     context: RequestContext,
     split: Split,
     work: (item: Item, index: number) => Promise<Result>,
   ): Promise<Result[]> {
-    if (items.length <= 1) return Promise.all(items.map((item, index) => work(item, index)));
-    return this.sideBySide(items, context, split, work);
+    const turns = await this.turnsFor(items.length, context, split);
+    const inTurn = async (item: Item, index: number): Promise<Result> => {
+      await turns?.begin();
+      try {
+        return await work(item, index);
+      } catch (failure) {
+        turns?.stop();
+        throw failure;
+      } finally {
+        turns?.end();
+      }
+    };
+    return Promise.all(items.map((item, index) => inTurn(item, index)));
   }
 
   /** Counts all calls of a request before the first one. Throws as `each` does. A retry does not count them again. */
@@ -106,35 +126,9 @@ export class UpstreamCalls {
     return context.slots(this.newSlots);
   }
 
-  private async sideBySide<Item, Result>(
-    items: readonly Item[],
-    context: RequestContext,
-    split: Split,
-    work: (item: Item, index: number) => Promise<Result>,
-  ): Promise<Result[]> {
-    await this.countAll(context, items.length, split);
-    const slots = this.slotsOf(context);
-    const results: Result[] = [];
-    let next = 0;
-    let hasFailed = false;
-    const lane = async (): Promise<void> => {
-      while (next < items.length && !hasFailed) {
-        await slots.acquire();
-        try {
-          // Other lanes may have gone on while this one waited.
-          if (next >= items.length || hasFailed) return;
-          const index = next++;
-          results[index] = await work(items[index]!, index);
-        } catch (error) {
-          hasFailed = true;
-          throw error;
-        } finally {
-          slots.release();
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(split.atMost ?? Infinity, items.length) }, lane));
-    return results;
+  private async turnsOfMany(calls: number, context: RequestContext, split: Split): Promise<CallTurns> {
+    await this.countAll(context, calls, split);
+    return new CallTurns(this.slotsOf(context), split.atMost ?? Infinity);
   }
 
   private counted(context: RequestContext, slots: CallSlots, calls: number, reason: FurtherCallReason): void {

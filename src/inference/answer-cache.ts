@@ -1,17 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestContext } from '../request/request-context.ts';
-import { parseExactly } from '../wire/json/exact-json.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
-import type { Route } from '../models/types/model.ts';
 import { cacheKey, AnswerStore } from '../shared-state/responses/answer-store.ts';
-import type { ConverseAnswer, ConverseRequest } from '../wire/converse.ts';
+import type { ConverseRequest } from '../wire/converse.ts';
+import type { WholeAttempt } from './attempts/attempt.ts';
 
-interface Question {
-  route: Route;
-  input: ConverseRequest;
-  /** Which of several equal questions (`n`): each has an answer of its own. */
-  index: number;
-}
+type CacheableAttempt<Answer = unknown> = Pick<WholeAttempt<Answer, unknown>, 'cached' | 'prepared'>;
 
 /**
  * Answers a repeated plain request from the cache: exact match, only where an answer may repeat
@@ -24,21 +18,33 @@ export class AnswerCache {
     private readonly config: GatewayConfig,
   ) {}
 
-  async through(asked: Question, context: RequestContext, ask: () => Promise<ConverseAnswer>): Promise<ConverseAnswer> {
-    if (!this.applies(asked.input, context)) return ask();
-    const owner = context.caller?.id ?? '';
-    const scope = this.config.cache.shared ? '' : owner;
-    const { route, input, index } = asked;
-    // Who asks goes into the logs of Bedrock and not into the answer.
-    const { requestMetadata: _, ...question } = input;
-    const key = cacheKey({ scope, modelId: route.model.id, input: [question, index] });
-    const stored = answerIn(await this.store.get(key));
-    context.report.cache = stored === undefined ? 'miss' : 'hit';
-    context.header('x-outcrop-cache', context.report.cache);
-    if (stored !== undefined) return stored;
-    const answer = await ask();
-    this.store.set(owner, key, JSON.stringify(answer));
-    return answer;
+  /**
+   * Returns the key of the answer to call number `index` of an attempt; undefined if the cache does not serve the request. The
+   * key contains `index`, because each choice of a request has an answer of its own. It leaves out who sends the request,
+   * which Bedrock logs and the model does not see.
+   */
+  keyOf({ cached, prepared }: CacheableAttempt, index: number): string | undefined {
+    const request = cached?.request(index);
+    if (request === undefined || !this.applies(request, prepared.context)) return undefined;
+    const scope = this.config.cache.shared ? '' : ownerOf(prepared.context);
+    const { requestMetadata: _, ...question } = request;
+    return cacheKey({ scope, modelId: prepared.route.model.id, input: [question, index] });
+  }
+
+  /** Returns a stored answer, and reports a hit or a miss. A retry of the request finds what the first lookup found. */
+  find<Answer>(key: string, { cached, prepared }: CacheableAttempt<Answer>): Promise<Answer | undefined> {
+    const { context } = prepared;
+    return context.once(`cache/${key}`, async () => {
+      const json = await this.store.get(key);
+      const stored = json === undefined ? undefined : cached?.parse(json);
+      context.report.cache = stored === undefined ? 'miss' : 'hit';
+      context.header('x-outcrop-cache', context.report.cache);
+      return stored;
+    });
+  }
+
+  save(key: string, answer: unknown, context: RequestContext): void {
+    this.store.set(ownerOf(context), key, JSON.stringify(answer));
   }
 
   private applies(input: ConverseRequest, context: RequestContext): boolean {
@@ -47,13 +53,6 @@ export class AnswerCache {
   }
 }
 
-/** Returns the answer in a stored text; undefined for what this gateway did not write: a shared Redis may hold anything. */
-function answerIn(json: string | undefined): ConverseAnswer | undefined {
-  if (json === undefined) return undefined;
-  try {
-    const answer = parseExactly(json) as ConverseAnswer | null;
-    return Array.isArray(answer?.output?.message?.content) ? answer : undefined;
-  } catch {
-    return undefined;
-  }
+function ownerOf({ caller }: RequestContext): string {
+  return caller?.id ?? '';
 }

@@ -10,21 +10,23 @@ import { RoutingModule } from '../routing/routing.module.ts';
 import { UpstreamService } from './upstream/upstream.service.ts';
 import { AccountingModule } from './accounting/accounting.module.ts';
 import { AnswerCache } from './answer-cache.ts';
-import { BedrockApiService } from './invoke/bedrock-api.service.ts';
+import { BedrockApiService } from './bedrock-api/bedrock-api.service.ts';
 import { StreamContinuationService } from './continuation/continuation.service.ts';
-import { EmbeddingsService } from './embeddings.service.ts';
-import { FallbackModels } from './attempts/fallback-models.service.ts';
-import { HistoryConcessionsService } from './attempts/history-concessions.service.ts';
+import { EmbeddingsService } from './embeddings/embeddings.service.ts';
+import { AttemptPlanner } from './attempts/attempt-planner.service.ts';
+import { DialectPreparers } from './converse/dialect-preparers.service.ts';
+import { RejectedHistory } from './rejections/rejected-history.ts';
+import { MessageTokensService } from './messages/message-tokens.service.ts';
 import { InferenceService } from './inference.service.ts';
-import { BetaConcessionsService } from './attempts/beta-concessions.service.ts';
-import { MessagesService } from './invoke/messages.service.ts';
+import { RejectedBetas } from './rejections/rejected-betas.ts';
+import { MessagesService } from './messages/messages.service.ts';
 import { AdmissionModule } from '../admission/admission.module.ts';
 import { PromptTokenService } from './prompt-token.service.ts';
 import { BackgroundResponsesService } from './responses/background-responses.service.ts';
 import { ResponsesService } from './responses/responses.service.ts';
 import { StoredResponsesService } from './responses/stored-responses.service.ts';
 import { SchemaValidators } from './structured/schema-checks.service.ts';
-import { SchemaConcessions } from './structured/schema-concessions.service.ts';
+import { RejectedSchemas } from './rejections/rejected-schemas.ts';
 import { SchemaJobs } from './structured/schema-jobs.service.ts';
 import { StructuredOutputService } from './structured/structured-output.service.ts';
 
@@ -43,16 +45,18 @@ import { StructuredOutputService } from './structured/structured-output.service.
   providers: [
     InferenceService,
     UpstreamService,
-    FallbackModels,
-    HistoryConcessionsService,
+    AttemptPlanner,
+    DialectPreparers,
+    RejectedSchemas,
+    RejectedHistory,
+    RejectedBetas,
     MessagesService,
-    BetaConcessionsService,
+    MessageTokensService,
     EmbeddingsService,
     BedrockApiService,
     AnswerCache,
     StreamContinuationService,
     SchemaValidators,
-    SchemaConcessions,
     SchemaJobs,
     StructuredOutputService,
     PromptTokenService,
@@ -63,6 +67,7 @@ import { StructuredOutputService } from './structured/structured-output.service.
   exports: [
     InferenceService,
     MessagesService,
+    MessageTokensService,
     EmbeddingsService,
     BedrockApiService,
     PromptTokenService,

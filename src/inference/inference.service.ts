@@ -1,237 +1,221 @@
-import { Injectable } from '@nestjs/common';
-import { CONVERSE, CONVERSE_STREAM } from '../bedrock/operations/upstream-operation.ts';
+import { Injectable, Logger } from '@nestjs/common';
+import { UpstreamCalls } from '../admission/upstream-calls.service.ts';
+import type { CallTurns } from '../admission/call-turns.ts';
+import { GatewayError } from '../errors/errors.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import { type Split, UpstreamCalls } from '../admission/upstream-calls.service.ts';
-import { AnswerStream } from '../wire/answer-stream.ts';
-import type { Route } from '../models/types/model.ts';
-import { ModelRegistryService } from '../models/model-registry.service.ts';
-import { requireChatModel } from '../models/types/require-purpose.ts';
-import type { TargetAnswer } from '../routing/target-answer.ts';
-import { cutAtStop } from '../translation/answer/emulated-stops.ts';
-import { answerToEvents } from '../wire/answer-events.ts';
-import { usageReaderFor, usageOfAnswer } from '../wire/usage.ts';
-import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../wire/converse.ts';
-import type { Dialect, DialectRequest, Translation } from '../translation/dialect.ts';
-import { withClientNames, type RenamedProperties } from '../translation/tool-schemas/renamed-properties.ts';
-import { RestoredStreams } from '../translation/tool-schemas/restored-streams.ts';
-import { TranslationService } from '../translation/translation.service.ts';
+import { STREAM_WORK } from '../request/work-keys.ts';
+import { RetryPolicy } from '../retry/retry-policy.ts';
+import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
+import type { Dialect, DialectRequest } from '../translation/dialect.ts';
+import type { CheckedAnswer } from '../translation/structured/structured-answer.ts';
+import type { AnswerStream } from '../wire/answer-stream.ts';
+import type { ConverseEvent } from '../wire/converse.ts';
 import { AccountingService } from './accounting/accounting.service.ts';
 import { AnswerCache } from './answer-cache.ts';
-import { StreamContinuationService } from './continuation/continuation.service.ts';
-import { addContinuationComment } from './continuation/continuation-comment.ts';
-import { STREAM_WORK } from '../request/work-keys.ts';
-import { FallbackModels } from './attempts/fallback-models.service.ts';
-import { HistoryConcessionsService } from './attempts/history-concessions.service.ts';
-import { labelOf, SchemaConcessions } from './structured/schema-concessions.service.ts';
-import { stoppedStream } from './stopped-stream.ts';
-import { StructuredOutputService } from './structured/structured-output.service.ts';
+import type { Attempt, OpenedStreamAnswer, StreamedAttempt, WholeAttempt } from './attempts/attempt.ts';
+import { AttemptPlanner } from './attempts/attempt-planner.service.ts';
+import type { RequestPreparer } from './attempts/request-preparer.ts';
+import { DialectPreparers } from './converse/dialect-preparers.service.ts';
 import { type MeteredStream, streamInSlot } from './stream-in-slot.ts';
-import { framesOf, structuredFrames } from './stream-frames.ts';
-import { reportAdjustments } from './report-adjustments.ts';
-import { ConverseCall } from './upstream/converse-call.ts';
+import { StructuredOutputService } from './structured/structured-output.service.ts';
 import { UpstreamService } from './upstream/upstream.service.ts';
 
-const BY_PROMPT: Split = { reason: 'choices', param: 'prompt' };
-const BY_CHOICE: Split = { reason: 'choices', param: 'n' };
-
-/** The conductor: the way of every request through the house, in the order it is walked. */
+/**
+ * Answers requests of every API. A request has a plan: the models that may answer it, in order. An attempt is the request
+ * translated for one entry of the plan. Its upstream calls return whole answers or streams, which become the result.
+ *
+ * - A plain request: `run` → `answer` → `complete` → `call` → `UpstreamService.send`.
+ * - A stream: `run` → `stream` → `open` → `openOne` → `UpstreamService.send`.
+ * - A failed target: `UpstreamService.send` goes on to the next candidate. Without one, the failure reaches `run`.
+ * - A rejected schema, and a fallback model: `plan.advance` chooses the next entry.
+ * - A retry: the failure leaves `run`, and the RetryInterceptor calls it again. `context.once` keeps what has succeeded.
+ */
 @Injectable()
 export class InferenceService {
+  private readonly logger = new Logger(InferenceService.name);
+
   constructor(
-    private readonly models: ModelRegistryService,
-    private readonly translation: TranslationService,
+    private readonly planner: AttemptPlanner,
+    private readonly preparers: DialectPreparers,
+    private readonly structured: StructuredOutputService,
     private readonly cache: AnswerCache,
     private readonly upstream: UpstreamService,
-    private readonly usage: AccountingService,
-    private readonly fallbacks: FallbackModels,
-    private readonly concessions: SchemaConcessions,
-    private readonly structured: StructuredOutputService,
-    private readonly continuation: StreamContinuationService,
+    private readonly accounting: AccountingService,
     private readonly calls: UpstreamCalls,
-    private readonly history: HistoryConcessionsService,
+    private readonly retries: RetryPolicy,
+    private readonly metrics: MetricsService,
   ) {}
 
-  /** Answers a request of any dialect: an answer object, or a body that streams. */
-  async run<Request extends DialectRequest, Answer extends object>(
-    dialect: Dialect<Request, Answer>,
+  /** Answers a request of a dialect of Converse. Throws as `run` does. */
+  handle<Request extends DialectRequest, Body>(
+    dialect: Dialect<Request, Body>,
     request: Request,
     context: RequestContext,
-  ): Promise<Answer | AnswerStream<ConverseEvent>> {
-    const asked = this.models.resolve(request.model, context.caller);
-    requireChatModel(asked);
-    return this.fallbacks.through(asked, context, (route, context) => this.runAlong(route, dialect, request, context));
+  ): Promise<Body | AnswerStream<ConverseEvent>> {
+    return this.run(this.preparers.of(dialect), request, context);
   }
 
-  /** The same along a route that is found already, for doors where the model decides on the way. */
-  runAlong<Request extends DialectRequest, Answer extends object>(
-    route: Route,
-    dialect: Dialect<Request, Answer>,
+  /**
+   * Tries the entries of the plan until one answers. Throws the failure that is most worth a retry; the RetryInterceptor
+   * decides whether to call again.
+   */
+  async run<Request extends { model?: string | null }, Result>(
+    preparer: RequestPreparer<Request, Result>,
     request: Request,
     context: RequestContext,
-  ): Promise<Answer | AnswerStream<ConverseEvent>> {
-    return this.history.inTurn(route.model, context, (history) =>
-      this.concessions.inTurn(
-        route.model,
-        context.caller?.id ?? '',
-        (concessions) => this.translation.prepare(dialect, request, route, context, concessions, history),
-        (translation) => this.answer(dialect, request, route, translation, context),
-      ),
-    );
-  }
-
-  private async answer<Request extends DialectRequest, Answer extends object>(
-    dialect: Dialect<Request, Answer>,
-    request: Request,
-    route: Route,
-    { inputs, adjusted, schemaUse, emulatedStops: stops, renamed }: Translation,
-    context: RequestContext,
-  ): Promise<Answer | AnswerStream<ConverseEvent>> {
-    reportAdjustments(context, route, adjusted);
-    context.contentLog?.asked(context, inputs[0]);
-    const reply = this.translation.reply(route, context.caller);
-    const contract = schemaUse && (await this.structured.contractOf(schemaUse, context));
-    const label = labelOf(schemaUse);
-
-    if (!request.stream) {
-      const work = { inputs, label, stops, split: splitOf(request), contract, renamed };
-      return dialect.toAnswer(await this.outputs(work, route, context), request, reply);
+  ): Promise<Result> {
+    const plan = this.planner.plan(preparer, request, context);
+    for (;;) {
+      let attempt: Attempt<unknown, unknown, Result> | undefined;
+      try {
+        attempt = await preparer.prepare(request, plan.current);
+        const result = attempt.kind === 'whole' ? await this.answer(attempt) : await this.stream(attempt);
+        plan.succeed(attempt.prepared);
+        return result;
+      } catch (failure) {
+        // To the same model without what Bedrock rejected, else to the next model; throws if nothing is left to try.
+        plan.advance(failure, attempt?.prepared);
+      }
     }
+  }
 
-    context.report.stream = true;
-    const writer = dialect.toFrames(request, reply);
-    const structured = this.structured.streams(contract);
-    const restored = renamed && new RestoredStreams(renamed);
-    if (writer.onFailure) context.renderFailuresWith((failure) => writer.onFailure?.(failure));
-    const open = stops
-      ? async (input: ConverseRequest) =>
-          stoppedStream(await this.openStream(route, input, context, contract), input, stops)
-      : (input: ConverseRequest) => this.openStream(route, input, context, contract);
-    const served = await this.streams({ inputs, label, open, split: splitOf(request) }, context);
-    const meter = this.usage.meter(context, route, served, usageReaderFor(inputs));
-    const content = context.contentLog?.stream(context, textOf);
-    const marked = addContinuationComment(context);
-    return new AnswerStream({
-      streams: served.map(({ body }) => body),
-      frames: (given, index) => {
-        meter.read(given, index);
-        content?.read(given);
-        const events = restored ? restored.read(given, index) : given;
-        if (!structured) return marked(framesOf(events, index, writer));
-        return structuredFrames(structured, events, index, { writer, context });
-      },
-      end: () => {
-        structured?.requireConforming();
-        return writer.onEnd();
-      },
-      onClose: () => {
-        meter.settle();
-        content?.end();
-      },
+  private async answer<Answer, Result>(attempt: WholeAttempt<Answer, Result>): Promise<Result> {
+    const { context, size, split } = attempt.prepared;
+    const turns = await this.calls.turnsFor(size, context, split);
+    const completed = Array.from({ length: size }, (_, index) => this.complete(index, attempt, turns));
+    let answers: Answer[];
+    try {
+      answers = await Promise.all(completed);
+    } catch (failure) {
+      turns?.stop();
+      // The log line of a request that fails for its format contains the usage of all of its answers.
+      if (attempt.output !== undefined) await Promise.allSettled(completed);
+      throw failure;
+    }
+    const usages = answers.map((answer, index) => attempt.usageOf(answer, index));
+    this.accounting.report(context, usages);
+    context.contentLog?.answered(context, attempt.contentOf(answers[0]!));
+    return attempt.toResult(answers);
+  }
+
+  /**
+   * Returns one answer: from the cache, else from Bedrock. Asks once more for an answer that does not have the format that
+   * the client requires. Throws GatewayError 502 if a strict format is not met then.
+   */
+  private async complete<Answer>(
+    index: number,
+    attempt: WholeAttempt<Answer, unknown>,
+    turns?: CallTurns,
+  ): Promise<Answer> {
+    const { output, prepared } = attempt;
+    const key = this.cache.keyOf(attempt, index);
+    const cached = key === undefined ? undefined : await this.cache.find(key, attempt);
+    if (cached !== undefined) return cached;
+    let checked = await this.call(index, attempt, turns);
+    if (output !== undefined) {
+      if (checked.problem !== undefined) checked = await this.repaired(index, checked, attempt, turns);
+      this.structured.accept(checked, output.expected, prepared.context);
+    }
+    if (key !== undefined && conforms(checked)) this.cache.save(key, checked.answer, prepared.context);
+    return checked.answer;
+  }
+
+  /**
+   * The only place that asks Bedrock for a whole answer. A retry of the request finds the answers that have arrived, also
+   * after another model was tried. `problem` is what an earlier answer lacks.
+   */
+  private call<Answer>(
+    index: number,
+    attempt: WholeAttempt<Answer, unknown>,
+    turns: CallTurns | undefined,
+    problem?: string,
+  ): Promise<CheckedAnswer<Answer>> {
+    const { output, prepared } = attempt;
+    const { context, id } = prepared;
+    const key = problem === undefined ? `${id}${index}` : `${id}${index}/repair`;
+    return context.once(key, async () => {
+      if (problem !== undefined)
+        await context.once(`${key}/count`, () => this.calls.countOneMore(context, 'structured_output'));
+      let answer: Answer;
+      await turns?.begin();
+      try {
+        const call = problem === undefined ? attempt.call(index) : attempt.repairCall(index, problem);
+        const accepted = await this.upstream.send(call, context);
+        this.accounting.settle(accepted, attempt.usageOf(accepted.body, index), prepared);
+        answer = attempt.restored(accepted.body);
+      } catch (failure) {
+        if (problem === undefined) turns?.stop();
+        throw failure;
+      } finally {
+        turns?.end();
+      }
+      return output === undefined ? { answer } : output.check(answer);
     });
   }
 
-  /** Whole answers of one request, in the order of its inputs. */
-  private async outputs(
-    { inputs, label, stops, split, contract, renamed }: Outputs,
-    route: Route,
-    context: RequestContext,
-  ): Promise<readonly ConverseAnswer[]> {
-    const ask = (input: ConverseRequest): Promise<ConverseAnswer> => this.ask(route, input, renamed, context);
-    const free = (input: ConverseRequest, index: number): Promise<ConverseAnswer> =>
-      this.cache.through({ route, input, index }, context, () => ask(input));
-    const answers = contract
-      ? await this.structured.answers(contract, inputs, { route, context, ask, split })
-      : await this.calls.each(inputs, context, split, (input, index) =>
-          context.once(`${label}${index}`, () => free(input, index)),
-        );
-    const outputs = stops ? answers.map((answer) => cutAtStop(answer, stops)) : answers;
-    this.usage.record(
-      context,
-      outputs.map((output) => usageOfAnswer(output)),
-    );
-    context.contentLog?.answered(context, outputs[0]?.output?.message?.content);
-    return outputs;
-  }
-
-  /** Streams of one request side by side, as far as there are slots for them; a retry opens only those that failed. */
-  private async streams(
-    { inputs, label, open, split }: Streams,
-    context: RequestContext,
-  ): Promise<MeteredStream<ConverseEvent>[]> {
-    const [only, ...others] = inputs;
-    if (only && others.length === 0) return [await context.once(`${STREAM_WORK}${label}0`, () => open(only))];
-    await this.calls.countAll(context, inputs.length, split);
-    const slots = this.calls.slotsOf(context);
-    return Promise.all(
-      inputs.map((input, index) =>
-        context.once(`${STREAM_WORK}${label}${index}`, () => streamInSlot(slots, context.signal, () => open(input))),
-      ),
-    );
-  }
-
-  /** What Bedrock has answered is paid for, also when a sibling of the call fails. */
-  private async ask(
-    route: Route,
-    input: ConverseRequest,
-    renamed: RenamedProperties | undefined,
-    context: RequestContext,
-  ): Promise<ConverseAnswer> {
-    const served = await this.upstream.send(new ConverseCall(route, CONVERSE, input), context);
-    const usage = usageOfAnswer(served.body);
-    this.usage.charge(context, route, served.target, usage);
-    served.settle(usage);
-    return renamed ? withClientNames(served.body, renamed) : served.body;
-  }
-
-  /** Some models call tools in whole answers only: such an answer comes as a stream of one batch. */
-  private async openStream(
-    route: Route,
-    input: ConverseRequest,
-    context: RequestContext,
-    contract: object | undefined,
-  ): Promise<TargetAnswer<AsyncIterable<ConverseEvent[]>>> {
-    if (route.model.rules.toolStreaming || !input.toolConfig) {
-      const served = await this.upstream.send(new ConverseCall(route, CONVERSE_STREAM, input), context);
-      // JSON that has to be whole is asked for anew, not patched.
-      return contract ? served : this.continuation.through(served, route, input, context);
+  /**
+   * Returns a second answer, with the usage of both. If the second call fails and the format is not strict, returns the first
+   * answer: the client has paid for it.
+   */
+  private async repaired<Answer>(
+    index: number,
+    first: CheckedAnswer<Answer>,
+    attempt: WholeAttempt<Answer, unknown>,
+    turns: CallTurns | undefined,
+  ): Promise<CheckedAnswer<Answer>> {
+    const { output, prepared } = attempt;
+    const { context } = prepared;
+    this.metrics.requestRetried('structured_output_invalid');
+    const ask = () => this.call(index, attempt, turns, first.problem);
+    try {
+      // A failure that reaches the RetryInterceptor would cost the client its first answer, so that the wait is here.
+      const second = output?.expected.isLoose ? await this.retries.repeat(context, ask) : await ask();
+      return output === undefined ? second : { ...second, answer: output.withUsageOf(second.answer, first.answer) };
+    } catch (failure) {
+      if (!output?.expected.isLoose || context.signal.aborted || !(failure instanceof GatewayError)) throw failure;
+      this.logger.warn({ event: 'second_attempt_failed', requestId: context.id, code: failure.code });
+      return first;
     }
-    const served = await this.upstream.send(new ConverseCall(route, CONVERSE, input), context);
-    return {
-      body: oneBatch(answerToEvents(served.body)),
-      target: served.target,
-      settle: (usage) => served.settle(usage),
-    };
+  }
+
+  /** Opens the streams of an attempt. Its result reads them, and settles what they used when they end. */
+  private async stream<Event, Result>(attempt: StreamedAttempt<Event, Result>): Promise<Result> {
+    const { context, size } = attempt.prepared;
+    attempt.begin();
+    const streams = await this.open(attempt);
+    const readers = Array.from({ length: size }, (_, index) => attempt.usageReader(index));
+    const content = context.contentLog?.stream(context, (event: Event) => attempt.textOf(event));
+    const meter = this.accounting.meter(streams, readers, attempt.prepared, content);
+    return attempt.toResult(
+      streams.map(({ body }) => body),
+      meter,
+    );
+  }
+
+  /** Opens as many streams as there are slots, the others when a stream ends. A retry opens only those that failed. */
+  private async open<Event>(attempt: StreamedAttempt<Event, unknown>): Promise<MeteredStream<Event>[]> {
+    const { context, id, size, split } = attempt.prepared;
+    const key = `${STREAM_WORK}${id}`;
+    if (size === 1) return [await context.once(`${key}0`, () => this.openOne(0, attempt))];
+    await this.calls.countAll(context, size, split);
+    const slots = this.calls.slotsOf(context);
+    const opened = Array.from({ length: size }, (_, index) =>
+      context.once(`${key}${index}`, () => streamInSlot(slots, context.signal, () => this.openOne(index, attempt))),
+    );
+    return Promise.all(opened);
+  }
+
+  /** The only place that opens a stream of Bedrock, apart from continuations. */
+  private async openOne<Event>(
+    index: number,
+    attempt: StreamedAttempt<Event, unknown>,
+  ): Promise<OpenedStreamAnswer<Event>> {
+    const opened = await this.upstream.send(attempt.call(index), attempt.prepared.context);
+    return attempt.opened(opened, index);
   }
 }
 
-/** The whole answers that a request asks for; `label` sets its attempts apart. */
-interface Outputs {
-  inputs: readonly ConverseRequest[];
-  label: string;
-  split: Split;
-  stops: readonly string[] | undefined;
-  contract: Awaited<ReturnType<StructuredOutputService['contractOf']>>;
-  renamed: RenamedProperties | undefined;
-}
-
-/** The streams that a request asks for; `label` sets its attempts apart. */
-interface Streams {
-  inputs: readonly ConverseRequest[];
-  label: string;
-  split: Split;
-  open: (input: ConverseRequest) => Promise<TargetAnswer<AsyncIterable<ConverseEvent[]>>>;
-}
-
-function textOf(event: ConverseEvent): string {
-  return event.contentBlockDelta?.delta?.text ?? '';
-}
-
-async function* oneBatch<Event>(events: Event[]): AsyncGenerator<Event[]> {
-  yield events;
-}
-
-/** Completions may fan out by their prompts, all others by `n` alone. */
-function splitOf(request: DialectRequest): Split {
-  const { prompt } = request as { prompt?: unknown };
-  return Array.isArray(prompt) && prompt.length > 1 ? BY_PROMPT : BY_CHOICE;
+/** An answer that has something to report is not cached, because a later hit would not report it. */
+function conforms({ problem, unchecked, isTextDropped }: CheckedAnswer<unknown>): boolean {
+  return problem === undefined && unchecked === undefined && isTextDropped === undefined;
 }

@@ -28,7 +28,7 @@ export class PromptTokenService {
   ): Promise<number> {
     const route = this.models.resolve(request.model, context.caller);
     context.report.model = route.model.name;
-    const { inputs } = await this.translation.prepare(dialect, request, route, context);
+    const { inputs } = await this.translation.prepare(dialect, request, { route, context });
     context.contentLog?.asked(context, inputs);
     const split: Split = { reason: 'inputs', param: 'input' };
     const counts = await this.calls.each(inputs, context, split, async (input) => {

@@ -1,8 +1,8 @@
 import type { RequestContext } from '../request/request-context.ts';
-import { endingHeaders } from '../models/types/lifecycle.ts';
+import { ENDING_HEADER_NAMES, endingHeaders } from '../models/types/lifecycle.ts';
 import type { Route } from '../models/types/model.ts';
 
-/** Whatever was changed on the way is told: in headers, in the log line of the request, in metrics. */
+/** Reports the model of an attempt and what was changed for it: in headers, in the log line of the request, in metrics. */
 export function reportAdjustments(context: RequestContext, route: Route, adjusted: readonly string[]): void {
   context.report.model = route.model.name;
   if (route.redirectedFrom) context.report.redirectedFrom = route.redirectedFrom.name;
@@ -19,8 +19,17 @@ export function reportAdjusted(context: RequestContext, adjusted: readonly strin
 }
 
 /** Reports one more adjustment, which became known with the answer. */
-export function tellAlso(context: RequestContext, adjustment: string): void {
+export function addAdjustment(context: RequestContext, adjustment: string): void {
   const adjusted = [...new Set([...(context.report.adjusted ?? []), adjustment])];
   context.report.adjusted = adjusted;
   context.header('x-outcrop-adjusted', adjusted.join(', '));
+}
+
+/** Takes back what was reported for an attempt that did not answer. */
+export function clearAdjustments(context: RequestContext): void {
+  if (context.report.adjusted !== undefined) {
+    context.report.adjusted = undefined;
+    context.header('x-outcrop-adjusted', undefined);
+  }
+  for (const name of ENDING_HEADER_NAMES) context.header(name, undefined);
 }

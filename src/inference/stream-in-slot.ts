@@ -1,10 +1,10 @@
 import type { CallSlots } from '../request/call-slots.ts';
 import type { TargetAnswer } from '../routing/target-answer.ts';
 import type { RequestCancelSignal } from '../request/cancel-signal.ts';
-import type { MeteredAnswer } from './accounting/accounting.service.ts';
+import type { AcceptedAnswer } from './accounting/accepted-answer.ts';
 
 /** A stream, and the target that it comes from; without a target while it is not open. */
-export interface MeteredStream<Event> extends MeteredAnswer {
+export interface MeteredStream<Event> extends AcceptedAnswer {
   body: AsyncIterable<Event[]>;
 }
 

@@ -16,10 +16,11 @@ import type { Translation, TranslationOptions } from './dialect.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 import { withCachePoints, type PromptCacheFields } from './caching/with-cache-points.ts';
 import { withBedrockOptions, type RequestLevelFields } from './bedrock-options/bedrock-options.ts';
-import type { ExpectedOutput } from './json-schema/expected-output.ts';
+import { bothFallbacks, type ExpectedOutput, type SchemaFallback } from './json-schema/expected-output.ts';
+import type { JsonSchema } from './json-schema/json-schema.ts';
 import { prepareStructuredOutput } from './structured/prepare-structured-output.ts';
 import { appendInstructions } from './structured/json-instruction.ts';
-import { enforcedSchemasOf, withOutputConfig } from './structured/output-config.ts';
+import { clientSchemas, enforcedSchemasOf, withOutputConfig } from './structured/output-config.ts';
 import { renamedProperties, withModelNames } from './tool-schemas/renamed-properties.ts';
 import type { StructuredOutputOptions } from './structured/structured-wish.ts';
 
@@ -51,7 +52,8 @@ export function toConverseRequest(
   const turns = normalizeTurns(given, rules, param, adjustments);
   const thinking = reconcileThinking(wish.thinking, { choice: tools.choice, turns }, rules, adjustments);
   const generation = prepareGeneration({ ...wish, thinking }, options, adjustments);
-  const plan = { rules, thinking: generation.thinking, concessions: options.concessions };
+  const schemas = clientSchemas(format, tools);
+  const plan = { rules, thinking: generation.thinking, concessions: concessionsFor(schemas, options) };
   const structured = prepareStructuredOutput(format, tools, plan, adjustments);
   const {
     toolConfig,
@@ -78,7 +80,7 @@ export function toConverseRequest(
   };
   const told = appendInstructions(input, structured.hints, rules.system ? 'taken' : 'refused');
   const extended = withBedrockOptions(told, fields, options, adjustments);
-  const schemaUse = enforcedSchemasOf(structured, toolConfig);
+  const schemaUse = enforcedSchemasOf(structured, toolConfig, schemas);
   const renamed = renamedProperties(renamedTools, structured.renamed);
   return {
     input: withCachePoints(extended, fields, options, adjustments),
@@ -86,6 +88,15 @@ export function toConverseRequest(
     ...(renamed && { renamed }),
     ...emulatedStops(generation.emulatedStops, structured.expected, adjustments),
   };
+}
+
+/** Returns the fallback that the rejections of this request and of earlier requests require. */
+function concessionsFor(
+  schemas: readonly JsonSchema[],
+  { concessions = {}, rejectedBefore }: TranslationOptions,
+): SchemaFallback {
+  if (rejectedBefore === undefined || schemas.length === 0) return concessions;
+  return bothFallbacks(concessions, rejectedBefore.schemas(schemas));
 }
 
 function fitMessages(

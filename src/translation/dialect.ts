@@ -6,6 +6,7 @@ import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../wire/con
 import type { HistoryConcessions } from './history/history-concessions.ts';
 import type { TranslationPolicy } from './policy.ts';
 import type { SchemaFallback, EnforcedSchemas } from './json-schema/expected-output.ts';
+import type { JsonSchema } from './json-schema/json-schema.ts';
 import type { RenamedProperties } from './tool-schemas/renamed-properties.ts';
 import type { SseFrame } from '../wire/sse-frame.ts';
 
@@ -77,6 +78,16 @@ export interface TranslationOptions {
   concessions?: SchemaFallback;
   /** What Bedrock refused of the history of this request. */
   history?: HistoryConcessions;
+  /** Looks up what Bedrock rejected of earlier requests; absent while it has rejected nothing. */
+  rejectedBefore?: RejectedBefore;
+}
+
+/** Looks up the rejections of earlier requests, so that a request is not translated before its fallback is known. */
+export interface RejectedBefore {
+  /** Returns the fallback that these schemas need. */
+  schemas(schemas: readonly JsonSchema[]): SchemaFallback;
+  /** Returns true if the model rejected these beta flags. */
+  betaFlags(flags: readonly string[]): boolean;
 }
 
 /**

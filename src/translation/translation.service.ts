@@ -25,7 +25,6 @@ import type {
   Translation,
   TranslationOptions,
 } from './dialect.ts';
-import type { HistoryConcessions } from './history/history-concessions.ts';
 import {
   invokeMediaReferences,
   toInvokeBody,
@@ -34,9 +33,14 @@ import {
 } from './anthropic/invoke-model/request/invoke-body.ts';
 import type { MessagesRequest } from './anthropic/types.ts';
 import { refuseLosses } from './parameters/refuse-losses.ts';
-import type { SchemaFallback } from './json-schema/expected-output.ts';
 import type { Caller } from '../request/caller.ts';
 import { SHARED_WORK } from '../request/work-keys.ts';
+
+/** What a request is translated for: a model, and what the translation gives way to. */
+export interface TranslationTask extends Pick<TranslationOptions, 'concessions' | 'history' | 'rejectedBefore'> {
+  readonly route: Route;
+  readonly context: Pick<RequestContext, 'once' | 'signal' | 'caller'>;
+}
 
 /** Gives the pure translators what they may not fetch themselves: rules, defaults, ids, time, kept thoughts. */
 @Injectable()
@@ -56,10 +60,7 @@ export class TranslationService {
   async prepare<Request extends DialectRequest, Answer>(
     dialect: Dialect<Request, Answer>,
     request: Request,
-    route: Route,
-    context: Pick<RequestContext, 'once' | 'signal' | 'caller'>,
-    concessions: SchemaFallback = {},
-    history: HistoryConcessions = {},
+    { route, context, concessions, history, rejectedBefore }: TranslationTask,
   ): Promise<Translation> {
     const references = dialect.mediaReferences?.(request, route.model) ?? [];
     const calls = route.model.rules.signatures ? (dialect.callReferences?.(request) ?? []) : [];
@@ -67,6 +68,7 @@ export class TranslationService {
       ...(await this.contextOf(route, context, references)),
       concessions,
       history,
+      rejectedBefore,
       ...(calls.length > 0 && {
         thoughts: await context.once('thoughts', () => this.keptThoughts(calls, route, context.caller)),
       }),
@@ -86,12 +88,10 @@ export class TranslationService {
   async prepareMessages(
     request: MessagesRequest,
     head: MessagesHeaderFields,
-    route: Route,
-    context: Pick<RequestContext, 'once' | 'signal' | 'caller'>,
-    history: HistoryConcessions = {},
+    { route, context, concessions, history, rejectedBefore }: TranslationTask,
   ): Promise<MessagesTranslation> {
     const options = await this.contextOf(route, context, invokeMediaReferences(request, route.model));
-    const translation = toInvokeBody(request, head, { ...options, history });
+    const translation = toInvokeBody(request, head, { ...options, concessions, history, rejectedBefore });
     refuseLosses(translation.adjusted, this.config, route.model.name);
     return translation;
   }
@@ -127,7 +127,7 @@ export class TranslationService {
   }
 
   /** Identity of one answer, the same in all of its chunks. */
-  reply(route: Route, caller: Caller | undefined): AnswerOptions {
+  identity(route: Route, caller: Caller | undefined): AnswerOptions {
     const { name, rules } = route.model;
     return {
       id: randomUUID().replaceAll('-', ''),

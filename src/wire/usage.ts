@@ -1,4 +1,4 @@
-import type { Usage } from '../usage/usage.ts';
+import { addUsage, ZERO_USAGE, type RunningUsageReader, type Usage } from '../usage/usage.ts';
 import { estimateEvent, estimatePrompt } from './token-estimate.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest, ConverseUsage } from './converse.ts';
 
@@ -22,18 +22,32 @@ export function estimatedMetadata(tokens: Pick<Usage, 'input' | 'output'>): Conv
   return event;
 }
 
-/** The meter books an estimate as such. */
-function countedUsage(event: ConverseEvent): Usage | undefined {
-  return event.metadata && !ESTIMATES.has(event) ? usageOfEvent(event) : undefined;
-}
+/** Reads the usage of one stream of Converse. Bedrock counts in `metadata`, the last event. */
+export class ConverseUsageReader implements RunningUsageReader<ConverseEvent> {
+  private readonly request: ConverseRequest;
+  private usage?: Usage;
+  private outputTokens = 0;
 
-/** What a meter has to know of the streams that answer these requests. */
-export function usageReaderFor(inputs: readonly ConverseRequest[]) {
-  return {
-    usageOf: countedUsage,
-    outputOf: estimateEvent,
-    promptOf: (index: number): number => estimatePrompt(inputs[index]!),
-  };
+  /** `request` is what the stream answers: its prompt is estimated if the stream ends before its counts. */
+  constructor(request: ConverseRequest) {
+    this.request = request;
+  }
+
+  read(event: ConverseEvent): void {
+    this.outputTokens += estimateEvent(event);
+    if (event.metadata === undefined || ESTIMATES.has(event)) return;
+    const usage = usageOf(event.metadata.usage);
+    this.usage = this.usage === undefined ? usage : addUsage(this.usage, usage);
+  }
+
+  counted(): Usage | undefined {
+    return this.usage;
+  }
+
+  estimated(): Usage {
+    const input = Math.ceil(estimatePrompt(this.request));
+    return { ...ZERO_USAGE, input, output: Math.ceil(this.outputTokens) };
+  }
 }
 
 function usageOf(usage: ConverseUsage | undefined): Usage {

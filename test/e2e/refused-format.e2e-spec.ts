@@ -4,13 +4,20 @@ import { startGateway, type TestGateway } from '../support/gateway.ts';
 
 const SCHEMA = { type: 'object', properties: { stars: { type: 'integer', maximum: 5 } }, required: ['stars'] };
 const BODY = { model: 'claude-sonnet-4-5', max_tokens: 100, messages: [{ role: 'user', content: 'Rate this.' }] };
-const format = (more: object = {}) => ({ output_config: { format: { type: 'json_schema', schema: SCHEMA, ...more } } });
+let schemas = 0;
+/** A schema of its own for each request, because the gateway remembers a schema that Bedrock rejects. */
+const format = (more: object = {}) => {
+  const schema = { ...SCHEMA, title: `Schema ${(schemas += 1)}` };
+  return { output_config: { format: { type: 'json_schema', schema, ...more } } };
+};
 const REFUSALS = [
   'The compiled grammar is too large, which would cause performance issues. Simplify your tool schemas or reduce the number of strict tools.',
   "output_config.format.schema: Invalid schema: For 'integer' type, properties maximum, minimum are not supported",
   'output_config.format: Extra inputs are not permitted',
   'Too many recursive definitions in schema',
 ];
+/** The gateway remembers this refusal for the model, so that each test of it needs a model of its own. */
+const OF_MODEL = REFUSALS[2];
 const REPORT = 'output_config.format=prompt';
 const GOOD = '{"stars": 4}';
 
@@ -38,7 +45,8 @@ describe.each(REFUSALS)('%s', (message) => {
   it('asks for the format in the system prompt', async () => {
     refuse(message);
     gateway.emulator.script([{ text: `Here it is:\n\`\`\`json\n${GOOD}\n\`\`\``, usage: { input: 20, output: 5 } }]);
-    const response = await send({ ...format(), system: 'Be brief.' });
+    const model = message === OF_MODEL ? 'claude-haiku-4-5' : BODY.model;
+    const response = await send({ ...format(), model, system: 'Be brief.' });
     const answer = (await response.json()) as Message;
     expect([response.status, answer.content]).toEqual([200, [{ type: 'text', text: GOOD }]]);
     expect(answer.usage).toMatchObject({ input_tokens: 20, output_tokens: 5 });
@@ -51,7 +59,8 @@ describe.each(REFUSALS)('%s', (message) => {
   it('streams the checked answer', async () => {
     refuse(message);
     gateway.emulator.script([{ text: GOOD }]);
-    const response = await send({ ...format(), stream: true });
+    const model = message === OF_MODEL ? 'claude-opus-4-5' : BODY.model;
+    const response = await send({ ...format(), model, stream: true });
     const text = await response.text();
     const events = [...text.matchAll(/^event: (\w+)$/gm)].map(([, type]) => type);
     expect([response.status, events]).toEqual([
@@ -71,18 +80,42 @@ describe.each(REFUSALS)('%s', (message) => {
   });
 });
 
-it.each([false, true])('an answer that does not conform is an error (streamed: %s)', async (stream) => {
+it.each([false, true])('a second answer that does not conform is an error (streamed: %s)', async (stream) => {
   refuse(REFUSALS[0]!);
-  gateway.emulator.script([{ text: '{"stars": 9}' }]);
+  gateway.emulator.script([{ text: '{"stars": 9}' }, { text: '{"stars": 8}' }]);
   const response = await send({ ...format(), stream });
   expect([response.status, await response.text()]).toEqual([502, expect.stringContaining('does not conform')]);
+  expect(gateway.emulator.requests).toHaveLength(3);
+});
+
+it('an answer that does not conform is asked for once more, with the usage of both', async () => {
+  refuse(REFUSALS[0]!);
+  gateway.emulator.script([
+    { text: '{"stars": 9}', usage: { input: 20, output: 5 } },
+    { text: GOOD, usage: { input: 30, output: 6 } },
+  ]);
+  const response = await send(format());
+  const answer = (await response.json()) as Message;
+  expect([response.status, answer.content]).toEqual([200, [{ type: 'text', text: GOOD }]]);
+  expect(answer.usage).toMatchObject({ input_tokens: 50, output_tokens: 11 });
+  expect(last().system.at(-1)!.text).toContain('could not be used');
+});
+
+it('remembers a schema that Bedrock has rejected', async () => {
+  const rejected = format();
+  refuse(REFUSALS[0]!);
+  gateway.emulator.script([{ text: GOOD }, { text: GOOD }]);
+  expect((await send(rejected)).status).toBe(200);
+  const second = await send(rejected);
+  expect([second.status, adjusted(second)]).toEqual([200, expect.arrayContaining([REPORT])]);
+  expect(gateway.emulator.requests).toHaveLength(3);
 });
 
 it('without strict, an answer that does not conform passes and is reported', async () => {
   refuse(REFUSALS[0]!);
-  gateway.emulator.script([{ text: 'Nine stars.' }]);
+  gateway.emulator.script([{ text: 'Nine stars.' }, { text: 'Nine stars!' }]);
   const response = await send(format({ strict: false }));
-  expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('Nine stars.')]);
+  expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('Nine stars!')]);
   expect(adjusted(response)).toEqual(expect.arrayContaining([REPORT, 'output_config.format=unmet']));
 });
 

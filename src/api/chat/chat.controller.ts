@@ -14,6 +14,6 @@ export class ChatController {
   @Post()
   @HttpCode(200)
   create(@Body() request: ChatRequestDto, @CurrentContext() context: RequestContext) {
-    return this.inference.run(chatDialect, request, context);
+    return this.inference.handle(chatDialect, request, context);
   }
 }

@@ -14,6 +14,6 @@ export class CompletionsController {
   @Post()
   @HttpCode(200)
   create(@Body() request: CompletionsRequestDto, @CurrentContext() context: RequestContext) {
-    return this.inference.run(completionsDialect, request, context);
+    return this.inference.handle(completionsDialect, request, context);
   }
 }

@@ -3,7 +3,7 @@ import type { RequestContext } from '../../request/request-context.ts';
 import { CurrentContext } from '../../http/context/current-context.decorator.ts';
 import { RetryInterceptor } from '../../http/retry/retry.interceptor.ts';
 import { EmbeddingsRequestDto } from './embeddings.dto.ts';
-import { EmbeddingsService } from '../../inference/embeddings.service.ts';
+import { EmbeddingsService } from '../../inference/embeddings/embeddings.service.ts';
 
 @Controller('v1/embeddings')
 @UseInterceptors(RetryInterceptor)

@@ -3,13 +3,17 @@ import type { RequestContext } from '../../request/request-context.ts';
 import { CurrentContext } from '../../http/context/current-context.decorator.ts';
 import { StreamingInterceptor } from '../../http/retry/streaming.interceptor.ts';
 import { CountTokensRequestDto, MessagesRequestDto } from './messages.dto.ts';
-import { MessagesService } from '../../inference/invoke/messages.service.ts';
+import { MessageTokensService } from '../../inference/messages/message-tokens.service.ts';
+import { MessagesService } from '../../inference/messages/messages.service.ts';
 
 /** Anthropic's API. Its beta form is the same path with `?beta=true`. */
 @Controller('v1/messages')
 @UseInterceptors(StreamingInterceptor)
 export class MessagesController {
-  constructor(private readonly messages: MessagesService) {}
+  constructor(
+    private readonly messages: MessagesService,
+    private readonly tokens: MessageTokensService,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -28,6 +32,6 @@ export class MessagesController {
     @CurrentContext() context: RequestContext,
     @Headers('anthropic-beta') betas?: string,
   ) {
-    return this.messages.countTokens(request, { betas }, context);
+    return this.tokens.count(request, { betas }, context);
   }
 }

@@ -2,18 +2,26 @@ import { describe, expect, it } from '@jest/globals';
 import type { RequestContext } from '../../request/request-context.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
 import { buildConfig } from '../../config/load-config.ts';
-import type { Usage } from '../../usage/usage.ts';
+import { type RunningUsageReader, type Usage, ZERO_USAGE } from '../../usage/usage.ts';
 import { AccountingService } from './accounting.service.ts';
 
 /** An event that brings so many tokens of output, or the counts of its stream. */
 type Event = { output: number } | { counts: Usage };
 
 const COUNTS: Usage = { input: 100, output: 50, cacheRead: 10, cacheWrite: 0 };
-const READING = {
-  usageOf: (event: Event) => ('counts' in event ? event.counts : undefined),
-  outputOf: (event: Event) => ('output' in event ? event.output : 0),
-  promptOf: (index: number) => 1_000 * (index + 1) + 0.25,
-};
+
+function readerFor(index: number): RunningUsageReader<Event> {
+  let counts: Usage | undefined;
+  let output = 0;
+  return {
+    read(event) {
+      if ('counts' in event) counts = event.counts;
+      else output += event.output;
+    },
+    counted: () => counts,
+    estimated: () => ({ ...ZERO_USAGE, input: 1_001 + 1_000 * index, output: Math.ceil(output) }),
+  };
+}
 
 function metered(...streams: (Event[] | undefined)[]) {
   const config = buildConfig({ environment: { GATEWAY__BEDROCK__REGION: 'us-east-1' }, readFile: () => '' });
@@ -26,7 +34,11 @@ function metered(...streams: (Event[] | undefined)[]) {
       settled[index] = usage;
     },
   }));
-  const meter = new AccountingService().meter(context, route, served, READING);
+  const meter = new AccountingService().meter(
+    served,
+    streams.map((_, index) => readerFor(index)),
+    { context, route },
+  );
   for (const [index, events] of streams.entries()) for (const event of events ?? []) meter.read([event], index);
   meter.settle();
   return { report: context.report, settled };

@@ -44,7 +44,7 @@ function continued(
   const calls = { countOneMore: () => Promise.resolve() } as unknown as UpstreamCalls;
   const route = { model: { rules: { prefill: true } }, targets: [TARGET] } as unknown as Route;
   const context = { id: 'r', signal: new CancelSource(), report: {} } as unknown as RequestContext;
-  const stream = new StreamContinuationService(upstreamService, config, calls).through(
+  const stream = new StreamContinuationService(upstreamService, config, calls).resumable(
     first.served,
     route,
     INPUT,

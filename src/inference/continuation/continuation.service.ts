@@ -30,8 +30,11 @@ export class StreamContinuationService {
     private readonly calls: UpstreamCalls,
   ) {}
 
-  /** The stream as it is, or one that is taken up again when it breaks off. `target` and `settle` are those of the last. */
-  through(
+  /**
+   * Returns a stream that resumes when it breaks off, if the settings and the model allow it; else the stream as it is.
+   * `target` and `settle` are those of the stream that was opened last.
+   */
+  resumable(
     served: TargetAnswer<Stream>,
     route: Route,
     input: ConverseRequest,

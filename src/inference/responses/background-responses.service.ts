@@ -137,7 +137,7 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
       ...base,
       toAnswer: (outputs, asked, reply) => base.toAnswer(outputs, asked, { ...reply, ...identity }),
     };
-    const work = () => this.inference.run(dialect, { ...request, stream: false }, context);
+    const work = () => this.inference.handle(dialect, { ...request, stream: false }, context);
     // Not streamed, hence an answer and no body.
     return this.retries.repeat(context, work) as Promise<ResponseObject>;
   }

@@ -31,11 +31,12 @@ export class ResponsesService {
     context: RequestContext,
   ): Promise<ResponseObject | AnswerStream<ConverseEvent>> {
     // Without a store the dialect itself says what cannot be.
-    if (!this.stored.isOn) return this.inference.run(responsesDialect, request, context);
+    if (!this.stored.isOn) return this.inference.handle(responsesDialect, request, context);
     const conversation = await this.stored.conversation(request, context);
     if (request.background) return this.inBackground(request, conversation, context);
     // OpenAI keeps what does not say otherwise.
-    if (request.store === false) return this.inference.run(storingDialect(conversation, undefined), request, context);
+    if (request.store === false)
+      return this.inference.handle(storingDialect(conversation, undefined), request, context);
 
     let finished: ResponseObject | undefined;
     const input = toInputItems(conversation.input);
@@ -43,7 +44,7 @@ export class ResponsesService {
       finished = response;
       if (request.stream) void this.keep(response, input, context);
     };
-    const answer = await this.inference.run(storingDialect(conversation, keep), request, context);
+    const answer = await this.inference.handle(storingDialect(conversation, keep), request, context);
     if (answer instanceof AnswerStream || finished === undefined) return answer;
     return (await this.keep(finished, input, context)) ? answer : { ...answer, store: false };
   }
@@ -55,7 +56,7 @@ export class ResponsesService {
 
   async compact(request: ResponsesRequest, context: RequestContext): Promise<CompactedResponse> {
     const conversation = await this.conversationOf(request, context);
-    const answer = await this.inference.run(compactDialect(conversation), { ...request, stream: false }, context);
+    const answer = await this.inference.handle(compactDialect(conversation), { ...request, stream: false }, context);
     // Not streamed, hence an answer and no body.
     return answer as CompactedResponse;
   }

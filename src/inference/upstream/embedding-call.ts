@@ -1,4 +1,4 @@
-import { INVOKE, type InvokeAnswer, type UpstreamOperation } from '../../bedrock/operations/upstream-operation.ts';
+import type { UpstreamOperation } from '../../bedrock/operations/upstream-operation.ts';
 import { jsonBody } from '../../bedrock/transport/unsendable.ts';
 import type { UpstreamRequest } from '../../bedrock/transport/transport.ts';
 import type { Route } from '../../models/types/model.ts';
@@ -6,14 +6,15 @@ import type { PromptSize } from '../../routing/quotas/estimates/token-demand.ts'
 import type { RoutableCall } from './routable-call.ts';
 
 /** A call of InvokeModel for vectors. */
-export class EmbeddingCall implements RoutableCall<InvokeAnswer> {
+export class EmbeddingCall<Answer> implements RoutableCall<Answer> {
   readonly route: Route;
-  readonly operation: UpstreamOperation<InvokeAnswer> = INVOKE;
+  readonly operation: UpstreamOperation<Answer>;
   readonly headers: UpstreamRequest['headers'];
   readonly body: Buffer;
 
-  constructor(route: Route, body: object, headers: UpstreamRequest['headers']) {
+  constructor(route: Route, operation: UpstreamOperation<Answer>, body: object, headers: UpstreamRequest['headers']) {
     this.route = route;
+    this.operation = operation;
     this.headers = headers;
     this.body = jsonBody(body);
   }

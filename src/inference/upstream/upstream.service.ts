@@ -5,7 +5,7 @@ import type { RequestContext } from '../../request/request-context.ts';
 import { RoutingService } from '../../routing/routing.service.ts';
 import type { TargetAnswer } from '../../routing/target-answer.ts';
 import type { TargetCandidate } from '../../routing/target-candidates.ts';
-import { tellAlso } from '../report-adjustments.ts';
+import { addAdjustment } from '../report-adjustments.ts';
 import type { RoutableCall } from './routable-call.ts';
 
 /** Sends calls to Bedrock: routing chooses the target, and the BedrockService sends. */
@@ -41,7 +41,7 @@ export class UpstreamService {
 function bodyFor(candidate: TargetCandidate, call: RoutableCall<unknown>, context: RequestContext): Buffer {
   const changed = candidate.isCrossAccount ? call.crossAccountBody() : undefined;
   if (changed === undefined) return call.body;
-  tellAlso(context, 'thinking_blocks=other_accounts_dropped');
+  addAdjustment(context, 'thinking_blocks=other_accounts_dropped');
   return jsonBody(changed);
 }
 

@@ -123,6 +123,14 @@ models:
       '{model: nova-pro}, {model: claude-haiku-4-5, fallbacks: [claude-haiku-4-5-20251001]}',
       'models.routes[1].fallbacks[0]: "claude-haiku-4-5-20251001" is the model of the route itself',
     ],
+    [
+      '{model: amazon.titan-embed-text-v2:0, fallbacks: [nova-pro]}',
+      'models.routes[0].fallbacks: "amazon.titan-embed-text-v2:0" makes embeddings. Vectors of different models cannot be compared',
+    ],
+    [
+      '{model: nova-pro, fallbacks: [nova-lite, amazon.titan-embed-text-v2:0]}',
+      'models.routes[0].fallbacks[1]: "amazon.titan-embed-text-v2:0" makes embeddings. Vectors of different models cannot be compared',
+    ],
   ])('are refused: %s', (routes, message) => {
     expect(() => catalog(`models: {routes: [${routes}]}`)).toThrow(message);
   });

@@ -41,6 +41,7 @@ export class ModelRoutes {
       const key = this.keyOf(config.model, `${path}.model`);
       const same = this.routes.get(key);
       if (same !== undefined) throw new Error(`${path}.model: "${config.model}" is the model of ${same.path}, too`);
+      if (config.fallbacks.length > 0) this.refuseEmbeddings(config.model, path);
       const fallbacks = config.fallbacks.map((name, at) => this.fallback(name, key, `${path}.fallbacks[${at}]`));
       this.routes.set(key, { config, path, fallbacks });
     }
@@ -79,7 +80,14 @@ export class ModelRoutes {
 
   private fallback(name: string, key: string, path: string): NamedModel {
     if (this.keyOf(name, path) === key) throw new Error(`${path}: "${name}" is the model of the route itself`);
-    return this.named(name, path);
+    const fallback = this.named(name, path);
+    if (fallback.card.embedding === undefined) return fallback;
+    throw new Error(`${path}: "${name}" makes embeddings. Vectors of different models cannot be compared`);
+  }
+
+  private refuseEmbeddings(name: string, path: string): void {
+    if (this.named(name, path).card.embedding === undefined) return;
+    throw new Error(`${path}.fallbacks: "${name}" makes embeddings. Vectors of different models cannot be compared`);
   }
 
   private named(name: string, path: string): NamedModel {

@@ -51,7 +51,7 @@ export class ContentLog implements ContentRecorder, OnApplicationBootstrap, OnAp
 
   /** Logs what a model answered. */
   answered(context: RequestContext, content: unknown): void {
-    if (this.holdsFor(context)) this.write(context, { answered: shortened(content) });
+    if (content !== undefined && this.holdsFor(context)) this.write(context, { answered: shortened(content) });
   }
 
   /** Logs the message of a failure, which other lines leave out, and the request where it is still known. */

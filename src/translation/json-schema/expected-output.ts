@@ -41,6 +41,13 @@ export function weakerFormat(one: OutputFormat, other: OutputFormat = one): Outp
   return OUTPUT_FORMATS.indexOf(one) > OUTPUT_FORMATS.indexOf(other) ? one : other;
 }
 
+/** Returns the fallback that satisfies both: the weaker of the two formats, and no strict tools if either drops them. */
+export function bothFallbacks(one: SchemaFallback, other: SchemaFallback): SchemaFallback {
+  const way = one.way && other.way ? weakerFormat(one.way, other.way) : (one.way ?? other.way);
+  const strictTools = one.strictTools ?? other.strictTools;
+  return { ...(way && { way }), ...(strictTools && { strictTools }) };
+}
+
 /** The better of two ways. */
 export function betterWay(one: OutputFormat, other: OutputFormat): OutputFormat {
   return weakerFormat(one, other) === one ? other : one;

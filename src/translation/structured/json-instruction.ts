@@ -21,8 +21,12 @@ export function jsonInstruction(
 
 /** The same request once more, with what was wrong with its first answer. */
 export function repairRequest(input: ConverseRequest, problem: string, system: 'taken' | 'refused'): ConverseRequest {
-  const words = `An earlier answer of yours to this could not be used: ${problem.slice(0, LONGEST_PROBLEM)}. Answer again, and keep to the required JSON.`;
-  return appendInstructions(input, [words], system);
+  return appendInstructions(input, [repairInstruction(problem)], system);
+}
+
+/** Returns the instruction that asks for another answer; `problem` is what the earlier answer lacks. */
+export function repairInstruction(problem: string): string {
+  return `An earlier answer of yours to this could not be used: ${problem.slice(0, LONGEST_PROBLEM)}. Answer again, and keep to the required JSON.`;
 }
 
 /** Instructions behind those that are there; before the first words of the user where a model takes no system prompt. */

@@ -6,6 +6,8 @@ import type { ConverseRequest, ToolConfig } from '../../wire/converse.ts';
 import type { EnforcedSchemas } from '../json-schema/expected-output.ts';
 import type { JsonSchema } from '../json-schema/json-schema.ts';
 import type { PreparedStructuredOutput } from './prepare-structured-output.ts';
+import type { StructuredOutputOptions } from './structured-wish.ts';
+import type { ToolOptions } from '../tools/tools.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
 /**
@@ -36,17 +38,19 @@ export function withOutputConfig(
   };
 }
 
-/** Which schemas Bedrock may refuse; undefined where there are none. */
+/** Returns the client's schemas that Bedrock may enforce: of the answer, and of strict tools. */
+export function clientSchemas(format: StructuredOutputOptions | undefined, tools: ToolOptions): readonly JsonSchema[] {
+  const strict = tools.offers.filter((offer) => offer.strict).map(({ schema }): JsonSchema => schema);
+  return format?.schema ? [format.schema, ...strict] : strict;
+}
+
+/** Returns what Bedrock enforces of `schemas`; undefined if it enforces nothing. */
 export function enforcedSchemasOf(
-  { expected, tools }: PreparedStructuredOutput,
+  { expected }: PreparedStructuredOutput,
   toolConfig: ToolConfig | undefined,
+  schemas: readonly JsonSchema[],
 ): EnforcedSchemas | undefined {
   const strictTools = (toolConfig?.tools ?? []).filter((tool) => tool.toolSpec?.strict === true).length;
   if (!expected && strictTools === 0) return undefined;
-  const strict = tools.offers.filter((offer) => offer.strict).map(({ schema }): JsonSchema => schema);
-  return {
-    ...(expected && { expected }),
-    strictTools,
-    schemas: [...(expected?.schema ? [expected.schema] : []), ...strict],
-  };
+  return { ...(expected && { expected }), strictTools, schemas };
 }

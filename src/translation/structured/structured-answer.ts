@@ -6,8 +6,8 @@ import { JsonTextFilter } from './json-text/json-text-stream.ts';
 import { isModelRefusal, refusalFinishReason } from '../answer/model-refusal.ts';
 
 /** An answer as the dialects know it: its JSON is text. With a problem where it is not what was asked for. */
-export interface CheckedAnswer {
-  answer: ConverseAnswer;
+export interface CheckedAnswer<Answer = ConverseAnswer> {
+  answer: Answer;
   problem?: string;
   /** The reason why the answer could not be checked. */
   unchecked?: string;

@@ -6,7 +6,7 @@ import { Adjustments } from '../../../adjustments.ts';
 import { exceedsMaxDepth, MAX_JSON_DEPTH } from '../../../../wire/json/json-depth.ts';
 import { toolOptionsFor } from '../../../tools/tools.ts';
 import type { Translation, TranslationOptions } from '../../../dialect.ts';
-import { withOutputFormat } from '../../invoke-model/request/messages-output-format.ts';
+import { withOutputFormat } from '../../invoke-model/format/messages-output-format.ts';
 import { rejectThreads } from '../../reject-threads.ts';
 import { rejectMcpServers } from '../../messages-tools.ts';
 import { type MessagesRequest } from '../../types.ts';

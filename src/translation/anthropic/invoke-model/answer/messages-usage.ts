@@ -17,6 +17,19 @@ export function usageOfMessage(usage: MessagesUsage | null | undefined): Usage {
   };
 }
 
+/** Returns the sum of two usages in Anthropic's form. */
+export function withAddedUsage(
+  usage: MessagesUsage | null | undefined,
+  other: MessagesUsage | null | undefined,
+): MessagesUsage {
+  const sum: Record<string, unknown> = { ...other, ...usage };
+  for (const [name, count] of Object.entries(other ?? {})) {
+    const own = (usage as Record<string, unknown> | null | undefined)?.[name];
+    if (typeof count === 'number') sum[name] = count + (typeof own === 'number' ? own : 0);
+  }
+  return sum;
+}
+
 /** Reads the account of a stream as it passes: the prompt stands in its first event, totals in those that end it. */
 export class MessagesUsageReader implements RunningUsageReader<MessagesEvent> {
   private latest: MessagesUsage | undefined;

@@ -15,7 +15,9 @@ import { withCallIds } from './messages-call-ids.ts';
 import { type InvokeHeaders, toInvokeHeaders } from './invoke-headers.ts';
 import { withImageLimits } from '../../messages-images.ts';
 import { messagesMediaReferences, withFetchedMedia } from '../../messages-media.ts';
-import { withOutputFormat } from './messages-output-format.ts';
+import { withOutputFormat } from '../format/messages-output-format.ts';
+import { enforcedFormat, withPromptedFormat } from '../format/prompted-format.ts';
+import type { ExpectedOutput } from '../../../json-schema/expected-output.ts';
 import type { RenamedInMessages } from '../answer/messages-restored.ts';
 import { withFitSchemas } from './messages-schemas.ts';
 import { withModelThinking } from './invoke-thinking.ts';
@@ -33,6 +35,10 @@ export interface MessagesTranslation {
   body: JsonObject;
   headers: InvokeHeaders;
   adjusted: readonly string[];
+  /** The beta flags in the body. */
+  betaFlags: readonly string[];
+  /** What the answer must be, if its format is asked for in the prompt. Otherwise Bedrock enforces the format. */
+  expected?: ExpectedOutput;
   /** Absent where the model knows everything by the client's names. */
   renamed?: RenamedInMessages;
 }
@@ -74,8 +80,29 @@ export function toInvokeBody(
   head: MessagesHeaderFields,
   options: TranslationOptions,
 ): MessagesTranslation {
+  const prompted = needsPrompt(request, options) ? withPromptedFormat(request) : undefined;
+  const translation = bodyFor(prompted?.request ?? request, head, options);
+  if (prompted === undefined) return translation;
+  const { expected, adjusted } = prompted;
+  return { ...translation, expected, adjusted: [...translation.adjusted, ...adjusted] };
+}
+
+/** Returns true if Bedrock rejected the format of the answer, in this request or in an earlier one. */
+function needsPrompt(request: MessagesRequest, { concessions, rejectedBefore }: TranslationOptions): boolean {
+  if (concessions?.way !== undefined) return true;
+  const enforced = rejectedBefore && enforcedFormat(request);
+  return enforced !== undefined && rejectedBefore?.schemas(enforced.schemas).way !== undefined;
+}
+
+function bodyFor(
+  request: MessagesRequest,
+  head: MessagesHeaderFields,
+  options: TranslationOptions,
+): MessagesTranslation {
   if (options.history?.betas === 'refused') return bodyWithoutBetas(request, head, options);
-  return bodyWith(request, head, options);
+  const translation = bodyWith(request, head, options);
+  const isRejected = options.rejectedBefore?.betaFlags(translation.betaFlags) ?? false;
+  return isRejected ? bodyWithoutBetas(request, head, options) : translation;
 }
 
 /** A model without beta flags: the fields that need one are omitted as for such a model. */
@@ -130,6 +157,7 @@ function bodyWith(
   return {
     body: { ...headers.fields, anthropic_version: INVOKED_VERSION, ...body },
     headers: headers.headers,
+    betaFlags: (body['anthropic_beta'] as readonly string[] | undefined) ?? [],
     adjusted: adjustments.list(),
     ...(fit.renamed && { renamed: fit.renamed }),
   };

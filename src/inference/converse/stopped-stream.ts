@@ -1,8 +1,8 @@
-import type { TargetAnswer } from '../routing/target-answer.ts';
-import { StopInStream } from '../translation/answer/emulated-stops.ts';
-import { estimateEvent, estimatePrompt } from '../wire/token-estimate.ts';
-import { estimatedMetadata } from '../wire/usage.ts';
-import type { ConverseEvent, ConverseRequest } from '../wire/converse.ts';
+import type { TargetAnswer } from '../../routing/target-answer.ts';
+import { StopInStream } from '../../translation/answer/emulated-stops.ts';
+import { estimateEvent, estimatePrompt } from '../../wire/token-estimate.ts';
+import { estimatedMetadata } from '../../wire/usage.ts';
+import type { ConverseEvent, ConverseRequest } from '../../wire/converse.ts';
 
 type Stream = AsyncIterable<ConverseEvent[]>;
 

@@ -1,0 +1,62 @@
+import type { ContentReader } from '../../request/content-recorder.ts';
+import { addUsage, ZERO_USAGE, type RunningUsageReader, type Usage } from '../../usage/usage.ts';
+import type { AcceptedAnswer, Payer } from './accepted-answer.ts';
+import { StreamTiming } from './stream-timing.ts';
+
+/** The streams of one request. */
+export interface MeteredStreams<Event> {
+  readonly streams: readonly AcceptedAnswer[];
+  /** One for each stream, in the same order. */
+  readonly readers: readonly RunningUsageReader<Event>[];
+  readonly payer: Payer;
+  /** Reads the content of the streams; undefined unless it is logged. */
+  readonly content: ContentReader<Event> | undefined;
+}
+
+/** The AccountingService, as far as a meter needs it. */
+interface Settlement {
+  settle(accepted: AcceptedAnswer, usage: Usage, payer: Payer): void;
+}
+
+/** Reads usage from the events of one request's streams as they pass, and settles it when the streams end. */
+export class StreamMeter<Event> {
+  private readonly metered: MeteredStreams<Event>;
+  private readonly accounting: Settlement;
+  private readonly timing = new StreamTiming();
+
+  constructor(metered: MeteredStreams<Event>, accounting: Settlement) {
+    this.metered = metered;
+    this.accounting = accounting;
+  }
+
+  /** Reads a batch of stream number `index`. */
+  read(events: readonly Event[], index: number): void {
+    this.timing.eventReceived();
+    const { readers, content } = this.metered;
+    const reader = readers[index]!;
+    for (const event of events) reader.read(event);
+    content?.read(events);
+  }
+
+  /**
+   * Settles what the streams used; called once, also when a stream broke or the client left. Bedrock counts at the end of a
+   * stream. It bills a stream that ends before, so that its usage is estimated.
+   */
+  settle(): void {
+    const { streams, readers, payer, content } = this.metered;
+    const { report } = payer.context;
+    let total = ZERO_USAGE;
+    for (const [index, stream] of streams.entries()) {
+      if (stream.target === undefined) continue;
+      const reader = readers[index]!;
+      const counted = reader.counted();
+      const usage = counted ?? reader.estimated();
+      if (counted === undefined) report.estimatedUsage = addUsage(report.estimatedUsage ?? ZERO_USAGE, usage);
+      total = addUsage(total, usage);
+      this.accounting.settle(stream, counted ?? { ...usage, estimated: true }, payer);
+    }
+    report.usage = total;
+    this.timing.writeTo(report, streams.length === 1 ? readers[0]!.counted()?.output : undefined);
+    content?.end();
+  }
+}

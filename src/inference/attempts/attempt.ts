@@ -1,0 +1,89 @@
+import type { Split } from '../../admission/upstream-calls.service.ts';
+import type { RequestContext } from '../../request/request-context.ts';
+import type { Route } from '../../models/types/model.ts';
+import type { TargetAnswer } from '../../routing/target-answer.ts';
+import type { EnforcedSchemas, ExpectedOutput } from '../../translation/json-schema/expected-output.ts';
+import type { CheckedAnswer } from '../../translation/structured/structured-answer.ts';
+import type { RunningUsageReader, Usage } from '../../usage/usage.ts';
+import type { ConverseRequest } from '../../wire/converse.ts';
+import type { AttemptOperation } from '../rejections/attempt-operation.ts';
+import type { StreamMeter } from '../accounting/stream-meter.ts';
+import type { RoutableCall } from '../upstream/routable-call.ts';
+
+/** What the plan has to know of an attempt that failed. */
+export interface RejectableAttempt {
+  readonly operation: AttemptOperation;
+  /** The beta flags that the model receives; empty for most requests. */
+  readonly betaFlags: readonly string[];
+  /** Returns the schemas that Bedrock enforces and that `failure` can be about; undefined if there are none. */
+  enforcedSchemas(failure: unknown): EnforcedSchemas | undefined;
+}
+
+/** A request that is translated for one model: one or more upstream calls, numbered from 0 in the order of the choices. */
+export interface PreparedRequest extends RejectableAttempt {
+  readonly route: Route;
+  readonly context: RequestContext;
+  /**
+   * Prefix of the keys of `once`. It names the output format and is equal on each retry, so that a retry finds the answers
+   * that have arrived, and no answer in another format.
+   */
+  readonly id: string;
+  /** Number of upstream calls. */
+  readonly size: number;
+  /** The request field that decides how many calls there are. */
+  readonly split: Split;
+}
+
+/** An attempt whose answers arrive whole. */
+export interface WholeAttempt<Answer, Result> {
+  readonly kind: 'whole';
+  readonly prepared: PreparedRequest;
+  /** The format that each answer must have; undefined for free text. */
+  readonly output: OutputCheck<Answer> | undefined;
+  call(index: number): RoutableCall<Answer>;
+  /** Returns the call that asks again after an answer that does not conform; `problem` is what that answer lacks. */
+  repairCall(index: number, problem: string): RoutableCall<Answer>;
+  usageOf(answer: Answer, index: number): Usage;
+  /** Returns an answer in the client's names. */
+  restored(answer: Answer): Answer;
+  /** How answers are cached; undefined if those of this API are not. */
+  readonly cached: CachedForm<Answer> | undefined;
+  /** Returns what the content log shows of an answer. */
+  contentOf(answer: Answer): unknown;
+  toResult(answers: readonly Answer[]): Result;
+}
+
+/** How the answer cache knows answers. */
+export interface CachedForm<Answer> {
+  /** Returns the request of call number `index`, which decides its answer. */
+  request(index: number): ConverseRequest;
+  /** Returns the answer in a stored JSON text; undefined for a text that the gateway did not write: Redis may be shared. */
+  parse(json: string): Answer | undefined;
+}
+
+/** How a whole answer is checked against the format that the client requires. */
+export interface OutputCheck<Answer> {
+  readonly expected: ExpectedOutput;
+  check(answer: Answer): Promise<CheckedAnswer<Answer>>;
+  /** Returns an answer with the usage of an earlier one added: the client pays for both. */
+  withUsageOf(answer: Answer, earlier: Answer): Answer;
+}
+
+/** An attempt whose answers are streamed. */
+export interface StreamedAttempt<Event, Result> {
+  readonly kind: 'stream';
+  readonly prepared: PreparedRequest;
+  /** Called before the first stream is opened. From then on the context renders failures in the form of the stream. */
+  begin(): void;
+  call(index: number): RoutableCall<AsyncIterable<Event[]>>;
+  /** Returns an opened stream as the client receives it: it resumes or ends early where the request asks for that. */
+  opened(stream: OpenedStreamAnswer<Event>, index: number): OpenedStreamAnswer<Event>;
+  usageReader(index: number): RunningUsageReader<Event>;
+  /** Returns the text of an event, for the content log. */
+  textOf(event: Event): string;
+  toResult(streams: readonly AsyncIterable<Event[]>[], meter: StreamMeter<Event>): Result;
+}
+
+export type OpenedStreamAnswer<Event> = TargetAnswer<AsyncIterable<Event[]>>;
+
+export type Attempt<Answer, Event, Result> = WholeAttempt<Answer, Result> | StreamedAttempt<Event, Result>;

@@ -1,0 +1,18 @@
+import type { UpstreamResponseHead } from '../../bedrock/transport/transport.ts';
+import type { RequestContext } from '../../request/request-context.ts';
+
+const PREFIX = 'x-amzn-bedrock-';
+
+/** Those of Bedrock's own among the headers of a request or an answer, by lower-case name. */
+export function pickBedrockHeaders(headers: Readonly<Record<string, unknown>>): Record<string, string> {
+  const own: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.startsWith(PREFIX) && typeof value === 'string') own[name] = value;
+  }
+  return own;
+}
+
+/** Passes Bedrock's own headers on: latency, counts, the content type of the answer. */
+export function passBedrockHeaders({ headers = {} }: UpstreamResponseHead, context: RequestContext): void {
+  for (const [name, value] of Object.entries(pickBedrockHeaders(headers))) context.header(name, value);
+}

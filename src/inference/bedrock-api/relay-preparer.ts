@@ -1,0 +1,97 @@
+import type { RawFrame } from '../../bedrock/operations/raw-stream-formats.ts';
+import { guardrailRefusal } from '../../config/configured-places.ts';
+import type { GatewayConfig } from '../../config/gateway-config.ts';
+import { permissionDenied } from '../../errors/errors.ts';
+import type { Route } from '../../models/types/model.ts';
+import { INVOKED_VERSION, withKnownVersion } from '../../translation/anthropic/invoked-version.ts';
+import {
+  chosenGuardrail,
+  type BedrockApiRequest,
+  toBedrockApiRequest,
+} from '../../translation/bedrock-api/bedrock-api-request.ts';
+import type { BedrockApiOperation, BedrockApiStreamOperation } from '../../wire/operations.ts';
+import type { RawEventStream, RawJsonAnswer } from '../../wire/raw-answer.ts';
+import type { PlannedAttempt, RequestPreparer } from '../attempts/request-preparer.ts';
+import { reportAdjustments } from '../report-adjustments.ts';
+import { RelayedRequest } from './relayed-request.ts';
+import { StreamedRelayedAttempt } from './streamed-relayed-attempt.ts';
+import { WholeRelayedAttempt } from './whole-relayed-attempt.ts';
+
+/** A request of Bedrock's own API. */
+export interface RelayRequest extends BedrockApiRequest {
+  /** Any name, id or ARN that the gateway accepts. */
+  model: string;
+}
+
+/** Prepares requests for one operation of Bedrock's own API. */
+export class RelayPreparer implements RequestPreparer<RelayRequest, RawJsonAnswer | RawEventStream<RawFrame>> {
+  private readonly operation: BedrockApiOperation | BedrockApiStreamOperation;
+  private readonly config: GatewayConfig;
+
+  constructor(operation: BedrockApiOperation | BedrockApiStreamOperation, config: GatewayConfig) {
+    this.operation = operation;
+    this.config = config;
+  }
+
+  /** Every model has these operations, or Bedrock rejects the request. */
+  requireModel(): void {}
+
+  operationOf(): 'fixed' {
+    return 'fixed';
+  }
+
+  /** A body of Converse suits every chat model, a body of InvokeModel the models of its family. */
+  allowsFallback(fallback: Route, { model }: Route): boolean {
+    if (model.embedding !== undefined || fallback.model.embedding !== undefined) return false;
+    switch (this.operation) {
+      case 'converse':
+      case 'converse-stream':
+        return true;
+      case 'invoke':
+      case 'invoke-with-response-stream':
+        return fallback.model.rules.family === model.rules.family;
+      case 'count-tokens':
+        return false;
+      default:
+        return this.operation satisfies never;
+    }
+  }
+
+  async prepare(
+    request: RelayRequest,
+    { route, context }: PlannedAttempt,
+  ): Promise<WholeRelayedAttempt | StreamedRelayedAttempt> {
+    const { operation, config } = this;
+    this.rejectGuardrail(request);
+    const known = this.withKnownVersion(request, route);
+    reportAdjustments(context, route, known === request.body ? [] : [`anthropic_version=${INVOKED_VERSION}`]);
+    const kind = route.model.embedding === undefined ? 'conversation' : 'vectors';
+    const options = { policy: config, caller: context.caller?.name, kind } as const;
+    const sending = toBedrockApiRequest(operation, { body: known, headers: request.headers }, options);
+    context.contentLog?.asked(context, sending.body.toString());
+    const relayed = new RelayedRequest(route, context, sending);
+    switch (operation) {
+      case 'converse-stream':
+      case 'invoke-with-response-stream':
+        context.report.stream = true;
+        return new StreamedRelayedAttempt(relayed, operation);
+      case 'converse':
+      case 'invoke':
+      case 'count-tokens':
+        return new WholeRelayedAttempt(relayed, operation);
+      default:
+        throw new Error(`${String(operation satisfies never)} is no operation of Bedrock's own API`);
+    }
+  }
+
+  private withKnownVersion({ body }: RelayRequest, { model }: Route): Buffer {
+    const isClaude = model.rules.family === 'claude' && model.embedding === undefined;
+    return isClaude ? withKnownVersion(this.operation, body) : body;
+  }
+
+  private rejectGuardrail(request: RelayRequest): void {
+    const id = chosenGuardrail(this.operation, request);
+    const refusal = id === undefined ? undefined : guardrailRefusal(id, this.config);
+    if (refusal !== undefined) throw permissionDenied(refusal, 'guardrailConfig.guardrailIdentifier');
+  }
+}

@@ -1,0 +1,71 @@
+import { RELAYED_OPERATIONS, type InvokeAnswer } from '../../bedrock/operations/upstream-operation.ts';
+import { usageFromHeaders } from '../../bedrock/operations/token-headers.ts';
+import { ZERO_USAGE, type Usage } from '../../usage/usage.ts';
+import type { ConverseAnswer } from '../../wire/converse.ts';
+import type { BedrockApiOperation } from '../../wire/operations.ts';
+import { RawJsonAnswer } from '../../wire/raw-answer.ts';
+import { usageOfAnswer } from '../../wire/usage.ts';
+import type { WholeAttempt } from '../attempts/attempt.ts';
+import { RelayedCall } from '../upstream/raw-call.ts';
+import { passBedrockHeaders } from './bedrock-headers.ts';
+import type { RelayedRequest } from './relayed-request.ts';
+
+/** An attempt of an operation of Bedrock's own API that answers in JSON. */
+export class WholeRelayedAttempt implements WholeAttempt<InvokeAnswer, RawJsonAnswer> {
+  readonly kind = 'whole';
+  readonly output: undefined;
+  readonly cached: undefined;
+  readonly prepared: RelayedRequest;
+  private readonly operation: BedrockApiOperation;
+
+  constructor(prepared: RelayedRequest, operation: BedrockApiOperation) {
+    this.prepared = prepared;
+    this.operation = operation;
+  }
+
+  call(): RelayedCall<InvokeAnswer> {
+    const { route, sending } = this.prepared;
+    return new RelayedCall(route, RELAYED_OPERATIONS[this.operation], sending);
+  }
+
+  /** Never needed, because the gateway does not check these answers. */
+  repairCall(): RelayedCall<InvokeAnswer> {
+    return this.call();
+  }
+
+  usageOf({ head, body }: InvokeAnswer): Usage {
+    switch (this.operation) {
+      case 'converse':
+        return usageOfAnswer(parsed(body));
+      case 'invoke':
+        return usageFromHeaders(head) ?? ZERO_USAGE;
+      case 'count-tokens':
+        return ZERO_USAGE;
+      default:
+        return this.operation satisfies never;
+    }
+  }
+
+  restored(answer: InvokeAnswer): InvokeAnswer {
+    return answer;
+  }
+
+  contentOf({ body }: InvokeAnswer): string {
+    return body;
+  }
+
+  toResult([answer]: readonly InvokeAnswer[]): RawJsonAnswer {
+    const { head, body } = answer!;
+    passBedrockHeaders(head, this.prepared.context);
+    return new RawJsonAnswer(body);
+  }
+}
+
+/** An answer that is not JSON passes, too: what it used is not known. */
+function parsed(body: string): ConverseAnswer {
+  try {
+    return Object(JSON.parse(body)) as ConverseAnswer;
+  } catch {
+    return {} as ConverseAnswer;
+  }
+}

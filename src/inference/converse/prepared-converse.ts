@@ -1,0 +1,57 @@
+import type { Split } from '../../admission/upstream-calls.service.ts';
+import type { Route } from '../../models/types/model.ts';
+import type { RequestContext } from '../../request/request-context.ts';
+import type { Translation } from '../../translation/dialect.ts';
+import type { EnforcedSchemas } from '../../translation/json-schema/expected-output.ts';
+import type { ConverseRequest } from '../../wire/converse.ts';
+import type { PreparedRequest } from '../attempts/attempt.ts';
+import type { OutputContract } from '../structured/structured-output.service.ts';
+
+const NO_FLAGS: readonly string[] = [];
+
+/** What a request of Converse is prepared from. */
+export interface ConverseParts {
+  readonly route: Route;
+  readonly context: RequestContext;
+  readonly split: Split;
+  readonly translation: Translation;
+  /** The format that the answer must have, with its check; undefined for free text. */
+  readonly contract: OutputContract | undefined;
+}
+
+/** A request of a dialect that is translated to Converse for one model. */
+export class PreparedConverse implements PreparedRequest {
+  readonly operation = 'converse';
+  readonly betaFlags = NO_FLAGS;
+  readonly route: Route;
+  readonly context: RequestContext;
+  readonly id: string;
+  readonly size: number;
+  readonly split: Split;
+  readonly translation: Translation;
+  readonly contract: OutputContract | undefined;
+
+  constructor({ route, context, split, translation, contract }: ConverseParts) {
+    this.route = route;
+    this.context = context;
+    this.id = idOf(translation.schemaUse);
+    this.size = translation.inputs.length;
+    this.split = split;
+    this.translation = translation;
+    this.contract = contract;
+  }
+
+  enforcedSchemas(): EnforcedSchemas | undefined {
+    return this.translation.schemaUse;
+  }
+
+  /** Returns the request of upstream call number `index`. */
+  input(index: number): ConverseRequest {
+    return this.translation.inputs[index]!;
+  }
+}
+
+/** Names the format of the answer, so that an answer in one format is not used for another. */
+function idOf(use: EnforcedSchemas | undefined): string {
+  return use ? `${use.expected?.way ?? 'text'}/${use.strictTools}/` : '';
+}

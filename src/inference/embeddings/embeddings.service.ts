@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { GatewayConfig } from '../../config/gateway-config.ts';
+import type { Route } from '../../models/types/model.ts';
+import { requireEmbeddingModel } from '../../models/types/require-purpose.ts';
+import type { RequestContext } from '../../request/request-context.ts';
+import { embeddingsRequest, type EmbeddingsRequest } from '../../translation/openai-embeddings/embeddings-request.ts';
+import type { EmbeddingsAnswer } from '../../translation/openai-embeddings/embeddings-response.ts';
+import { refuseLosses } from '../../translation/parameters/refuse-losses.ts';
+import type { PlannedAttempt, RequestPreparer } from '../attempts/request-preparer.ts';
+import { InferenceService } from '../inference.service.ts';
+import { reportAdjustments } from '../report-adjustments.ts';
+import { EmbeddingsAttempt } from './embeddings-attempt.ts';
+
+/** Answers requests for vectors. */
+@Injectable()
+export class EmbeddingsService implements RequestPreparer<EmbeddingsRequest, EmbeddingsAnswer> {
+  constructor(
+    private readonly inference: InferenceService,
+    private readonly config: GatewayConfig,
+  ) {}
+
+  /** Throws as `InferenceService.run` does. */
+  create(request: EmbeddingsRequest, context: RequestContext): Promise<EmbeddingsAnswer> {
+    return this.inference.run(this, request, context);
+  }
+
+  requireModel(route: Route): void {
+    requireEmbeddingModel(route);
+  }
+
+  operationOf(): 'fixed' {
+    return 'fixed';
+  }
+
+  /** Vectors of different models cannot be compared, so that another model must not answer. */
+  allowsFallback(): boolean {
+    return false;
+  }
+
+  async prepare(request: EmbeddingsRequest, { route, context }: PlannedAttempt): Promise<EmbeddingsAttempt> {
+    const caller = this.config.requestMetadata.key ? context.caller?.name : undefined;
+    const translation = embeddingsRequest(request, requireEmbeddingModel(route), caller);
+    refuseLosses(translation.adjusted, this.config, route.model.name);
+    reportAdjustments(context, route, translation.adjusted);
+    context.contentLog?.asked(context, translation.bodies);
+    return new EmbeddingsAttempt(route, context, translation);
+  }
+}

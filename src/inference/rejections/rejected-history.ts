@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { historyConcessionFor } from '../../bedrock/errors/history-refusals.ts';
+import type { Model } from '../../models/types/model.ts';
+import { FairCache } from '../../shared-state/fair-cache.ts';
+import type { HistoryConcessions } from '../../translation/history/history-concessions.ts';
+
+const NONE: HistoryConcessions = {};
+const WITHOUT_ROLE: HistoryConcessions = { systemRole: 'refused' };
+const MAX_REMEMBERED = 1_000;
+/** Models learn: after six hours the gateway sends the role once more. */
+const REMEMBERED_MS = 6 * 60 * 60 * 1_000;
+
+/**
+ * Decides which parts of the history the gateway omits after a rejection, so that a session survives a change of the model.
+ * It remembers only the rejection of the role `system`, for the API key: a client can provoke such a rejection.
+ */
+@Injectable()
+export class RejectedHistory {
+  private readonly withoutRole = new FairCache<true>({ limits: () => ({ maxEntries: MAX_REMEMBERED }) });
+
+  /** Returns what to omit before the first call. `owner` is the id of the API key. */
+  known(owner: string, { name, rules }: Model): HistoryConcessions {
+    const isKnown = rules.systemRole && this.withoutRole.size > 0 && this.withoutRole.get(keyOf(owner, name));
+    return isKnown ? WITHOUT_ROLE : NONE;
+  }
+
+  /** Returns what to omit after a failure, `omitted` included; undefined if the failure gives no reason to omit more. */
+  after(failure: unknown, omitted: HistoryConcessions, { rules }: Model): HistoryConcessions | undefined {
+    const more = historyConcessionFor(failure);
+    if (more === undefined) return undefined;
+    if (Object.keys(more).some((part) => Object.hasOwn(omitted, part))) return undefined;
+    if (more.systemRole && !rules.systemRole) return undefined;
+    return { ...omitted, ...more };
+  }
+
+  /**
+   * Remembers the rejection of the role, unless it is known. Call it after the request has succeeded: a client can cause the
+   * rejection, but not that this omission ends it.
+   */
+  rememberRole(owner: string, model: Model): void {
+    if (this.known(owner, model).systemRole === undefined) {
+      this.withoutRole.set(owner, keyOf(owner, model.name), true, REMEMBERED_MS);
+    }
+  }
+}
+
+function keyOf(owner: string, model: string): string {
+  return `${owner} ${model}`;
+}

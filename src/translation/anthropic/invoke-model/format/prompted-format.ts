@@ -1,0 +1,77 @@
+import { badRequest } from '../../../../errors/errors.ts';
+import { asRecord, asRecordList, isRecord, type JsonObject } from '../../../../wire/json/json-fields.ts';
+import { Adjustments } from '../../../adjustments.ts';
+import type { EnforcedSchemas, ExpectedOutput } from '../../../json-schema/expected-output.ts';
+import { schemaSizeProblem, type JsonSchema } from '../../../json-schema/json-schema.ts';
+import { jsonInstruction } from '../../../structured/json-instruction.ts';
+import { repairedWish } from '../../../structured/repaired-wish.ts';
+import { blocksOf, type MessagesRequest } from '../../types.ts';
+import { withOutputFormat } from './messages-output-format.ts';
+
+const FIELD = 'output_config.format';
+const SCHEMA = `${FIELD}.schema`;
+
+/** A request that asks for its format in the system prompt, and what its answer must be. */
+export interface PromptedFormat {
+  request: MessagesRequest;
+  expected: ExpectedOutput;
+  /** What was changed, for `x-outcrop-adjusted`. */
+  adjusted: readonly string[];
+}
+
+/**
+ * Returns the schema of the format that Bedrock enforces; undefined if the request has none, or if its last message is a
+ * prefill: the answer to a prefill lacks the beginning of its JSON, so that the format has no other form.
+ */
+export function enforcedFormat(request: MessagesRequest): EnforcedSchemas | undefined {
+  const { schema } = formatOf(request);
+  if (!isRecord(schema) || isPrefilled(request)) return undefined;
+  const expected = { field: FIELD, param: SCHEMA, way: 'native', schema: schema as JsonSchema } as const;
+  return { expected, strictTools: 0, schemas: [schema] };
+}
+
+/**
+ * Returns the request with its format as instructions; undefined if it has no format that has this form. Throws
+ * GatewayError 400 for a schema that is too large.
+ */
+export function withPromptedFormat(given: MessagesRequest): PromptedFormat | undefined {
+  if (enforcedFormat(given) === undefined) return undefined;
+  const request = withOutputFormat(given, new Adjustments());
+  const { format: _, ...config } = asRecord(request.output_config);
+  const { schema: original, strict } = formatOf(given);
+  const adjustments = new Adjustments();
+  const options = { param: FIELD, schemaParam: SCHEMA, name: 'answer', schema: original as JsonSchema };
+  const repaired = repairedWish(options, adjustments);
+  const { schema } = repaired;
+  if (!schema) return undefined;
+  const problem = schemaSizeProblem(schema);
+  if (problem !== undefined) throw badRequest(problem, SCHEMA);
+  const text = jsonInstruction(repaired, asRecordList(request.tools).length > 0 ? 'beside-tools' : 'alone');
+  const expected: ExpectedOutput = { field: FIELD, param: SCHEMA, way: 'prompt', schema };
+  return {
+    request: {
+      ...request,
+      output_config: Object.keys(config).length > 0 ? config : undefined,
+      system: systemWith(request.system, text),
+    },
+    expected: strict === false ? { ...expected, isLoose: true } : expected,
+    adjusted: [...adjustments.list(), `${FIELD}=prompt`],
+  };
+}
+
+/** Returns a body with one more instruction at the end of its system prompt. */
+export function withInstruction(body: JsonObject, text: string): JsonObject {
+  return { ...body, system: systemWith(body['system'], text) };
+}
+
+function systemWith(system: unknown, text: string): readonly unknown[] {
+  return [...blocksOf(system ?? ''), { type: 'text', text }];
+}
+
+function formatOf(request: MessagesRequest): JsonObject {
+  return asRecord(asRecord(withOutputFormat(request, new Adjustments()).output_config)['format']);
+}
+
+function isPrefilled({ messages }: MessagesRequest): boolean {
+  return asRecord(asRecordList(messages).at(-1))['role'] === 'assistant';
+}
