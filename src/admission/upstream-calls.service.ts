@@ -11,7 +11,7 @@ import { moreCallsThanLimit, rateLimitExceeded } from '../governance/rate-limit-
 import { AdmissionService } from './admission.service.ts';
 import { MINUTE_MS } from '../shared-state/throttling/sliding-window.ts';
 
-/** Why a request makes more than one call of Bedrock; a label of the metric. */
+/** The reason why a request makes more than one call of Bedrock; a label of the metric. */
 export type FurtherCallReason = 'choices' | 'inputs' | 'structured_output' | 'continuation';
 
 /** How a request is split into calls. */

@@ -8,8 +8,8 @@ import type { WholeAttempt } from './attempts/attempt.ts';
 type CacheableAttempt<Answer = unknown> = Pick<WholeAttempt<Answer, unknown>, 'cached' | 'prepared'>;
 
 /**
- * Answers a repeated plain request from the cache: exact match, only where an answer may repeat
- * (temperature 0, or the client says `x-outcrop-cache: use`), never across keys unless configured.
+ * Stores answers to plain requests, and finds them for equal requests: if the temperature is 0, or the client sends
+ * `x-outcrop-cache: use`. API keys share answers only if `cache.shared` is on.
  */
 @Injectable()
 export class AnswerCache {

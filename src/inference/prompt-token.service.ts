@@ -10,7 +10,7 @@ import type { ConverseRequest } from '../wire/converse.ts';
 import type { Dialect, DialectRequest } from '../translation/dialect.ts';
 import { TranslationService } from '../translation/translation.service.ts';
 
-/** How long a prompt is, before it is sent. */
+/** Counts the tokens of prompts before they are sent. */
 @Injectable()
 export class PromptTokenService {
   constructor(
@@ -20,7 +20,7 @@ export class PromptTokenService {
     private readonly calls: UpstreamCalls,
   ) {}
 
-  /** As Bedrock counts where it does for this model, else an estimate, which `x-outcrop-adjusted` tells. */
+  /** Returns the count of Bedrock if it counts for this model, else an estimate, which `x-outcrop-adjusted` reports. */
   async count<Request extends DialectRequest, Answer>(
     dialect: Dialect<Request, Answer>,
     request: Request,
@@ -40,7 +40,7 @@ export class PromptTokenService {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** Undefined where Bedrock does not count; a model that is known to have no count is not asked. */
+  /** Returns undefined if Bedrock does not count. The gateway sends no call for a model without a count. */
   private async counted(route: Route, input: ConverseRequest, context: RequestContext): Promise<number | undefined> {
     if (!route.model.rules.countsTokens) return undefined;
     try {

@@ -3,14 +3,14 @@ import type { TargetAnswer } from '../routing/target-answer.ts';
 import type { RequestCancelSignal } from '../request/cancel-signal.ts';
 import type { AcceptedAnswer } from './accounting/accepted-answer.ts';
 
-/** A stream, and the target that it comes from; without a target while it is not open. */
+/** A stream and its target. It has no target while it is not open. */
 export interface MeteredStream<Event> extends AcceptedAnswer {
   body: AsyncIterable<Event[]>;
 }
 
 /**
- * One of several streams of a request, which holds a slot until it ends. With a slot free at once it resolves when the
- * stream has begun. Without one it resolves at once, and the stream begins when another stream of the request has ended.
+ * Opens one of several streams of a request, which holds a slot until it ends. If a slot is free, resolves when the stream has
+ * begun. Otherwise resolves at once, and the stream begins when another stream of the request has ended.
  */
 export async function streamInSlot<Event>(
   slots: CallSlots,
@@ -56,7 +56,7 @@ function lateStream<Event>(
   };
 }
 
-/** Gives the slot back once: when the stream has ended, when its reader leaves, or when `signal` is aborted. */
+/** Returns a stream that releases its slot once: when it ends, when its reader leaves, or when `signal` is aborted. */
 function releasing<Event>(
   stream: AsyncIterable<Event[]>,
   slots: CallSlots,

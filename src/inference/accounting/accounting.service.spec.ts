@@ -44,15 +44,15 @@ function metered(...streams: (Event[] | undefined)[]) {
   return { report: context.report, settled };
 }
 
-describe('what a stream used', () => {
-  it('is what Bedrock has counted, where it came to that', () => {
+describe('the usage of a stream', () => {
+  it('is the count of Bedrock, if the stream reached it', () => {
     const { report, settled } = metered([{ output: 30 }, { counts: COUNTS }]);
     expect(report.usage).toEqual(COUNTS);
     expect(report.estimatedUsage).toBeUndefined();
     expect(settled).toEqual([COUNTS]);
   });
 
-  it('is estimated from the events and the prompt, where it ended before, and says so', () => {
+  it('is estimated from the events and the prompt if the stream ended before, and marked as an estimate', () => {
     const { report, settled } = metered([{ output: 2.5 }, { output: 4.25 }]);
     const estimate = { input: 1_001, output: 7, cacheRead: 0, cacheWrite: 0 };
     expect(report.usage).toEqual(estimate);
@@ -61,7 +61,7 @@ describe('what a stream used', () => {
     expect(report.cost).toBeGreaterThan(0);
   });
 
-  it('is both, where one of several ended before', () => {
+  it('is the sum of counts and estimates if one of several streams ended before', () => {
     const { report, settled } = metered([{ output: 30 }, { counts: COUNTS }], [{ output: 5 }]);
     const estimate = { input: 2_001, output: 5, cacheRead: 0, cacheWrite: 0 };
     expect(report.usage).toEqual({ input: 2_101, output: 55, cacheRead: 10, cacheWrite: 0 });
@@ -69,7 +69,7 @@ describe('what a stream used', () => {
     expect(settled).toEqual([COUNTS, { ...estimate, estimated: true }]);
   });
 
-  it('is nothing where a stream never began', () => {
+  it('is zero for a stream that never began', () => {
     const { report, settled } = metered([{ counts: COUNTS }], undefined);
     expect(report.usage).toEqual(COUNTS);
     expect(report.estimatedUsage).toBeUndefined();

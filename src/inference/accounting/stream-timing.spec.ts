@@ -10,17 +10,17 @@ function factsAfter(moments: readonly number[], outputTokens: number | undefined
   return report;
 }
 
-describe('the pace of a stream', () => {
-  it('is its longest silence and its time for each token after the first', () => {
+describe('StreamTiming', () => {
+  it('reports the longest gap, and the time for each token after the first', () => {
     expect(factsAfter([0, 100, 450, 500], 11)).toEqual({ longestGapMs: 350, msPerToken: 50 });
   });
 
-  it('has no time for a token where nobody counted, or there was only one', () => {
+  it('reports no time for a token without a count, or with one token', () => {
     expect(factsAfter([0, 100], undefined)).toEqual({ longestGapMs: 100 });
     expect(factsAfter([0, 100], 1)).toEqual({ longestGapMs: 100 });
   });
 
-  it('is none where all came at once, or nothing', () => {
+  it('reports nothing for a stream of one batch or none', () => {
     expect(factsAfter([5], 100)).toEqual({});
     expect(factsAfter([], undefined)).toEqual({});
   });

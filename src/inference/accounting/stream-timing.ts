@@ -1,6 +1,6 @@
 import type { RequestReport } from '../../request/request-context.ts';
 
-/** How steadily a streamed answer comes, after its first event. Costs a look at the clock for each batch of events. */
+/** Measures how steadily the events of a streamed answer arrive after the first one. Reads the clock once for each batch. */
 export class StreamTiming {
   private readonly begunAt: number;
   private latestAt: number;
@@ -12,7 +12,7 @@ export class StreamTiming {
     this.latestAt = now;
   }
 
-  /** Something has come. */
+  /** Records the arrival of a batch. */
   eventReceived(now: number = performance.now()): void {
     const gap = now - this.latestAt;
     if (gap > this.longestGapMs) this.longestGapMs = gap;
@@ -20,9 +20,9 @@ export class StreamTiming {
     this.batches += 1;
   }
 
-  /** `outputTokens` of the one stream there is; undefined where there are several, or nobody has counted. */
+  /** `outputTokens` are those of a single stream; undefined if there are several streams, or if Bedrock has not counted. */
   writeTo(report: RequestReport, outputTokens: number | undefined): void {
-    // An answer that came in one piece has no pace.
+    // An answer that arrived in one batch has no rate.
     if (this.batches < 2) return;
     report.longestGapMs = rounded(this.longestGapMs);
     if (outputTokens === undefined || outputTokens < 2) return;

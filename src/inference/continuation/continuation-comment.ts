@@ -1,16 +1,19 @@
 import type { RequestContext } from '../../request/request-context.ts';
 import type { SseFrame } from '../../wire/sse-frame.ts';
 
-/** Says in the stream, before the first frame of it, that an answer goes on from elsewhere. One a request. */
+/**
+ * Returns a function that adds a comment to the first frame after each resumption of a stream: `continued after` and the
+ * targets that failed. Each request needs its own function.
+ */
 export function addContinuationComment(context: RequestContext): (frames: readonly SseFrame[]) => readonly SseFrame[] {
-  let told = 0;
+  let reported = 0;
   return (frames) => {
     const { continued } = context.report;
-    if (continued === undefined || continued.length === told) return frames;
+    if (continued === undefined || continued.length === reported) return frames;
     const [first, ...others] = frames;
     if (first === undefined) return frames;
-    const comment = `continued after ${continued.slice(told).join(', ')}`;
-    told = continued.length;
+    const comment = `continued after ${continued.slice(reported).join(', ')}`;
+    reported = continued.length;
     return [{ ...first, comment }, ...others];
   };
 }

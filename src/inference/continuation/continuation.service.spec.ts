@@ -12,7 +12,7 @@ import type { ConverseEvent } from '../../wire/converse.ts';
 import { StreamContinuationService } from './continuation.service.ts';
 
 const TARGET = { id: 'a', region: 'us-east-1', modelId: 'm' };
-const INPUT = { messages: [{ role: 'user' as const, content: [{ text: 'Tell a story.' }] }] };
+const INPUT = { messages: [{ role: 'user' as const, content: [{ text: 'Write a story.' }] }] };
 const BROKEN = new GatewayError({
   status: 502,
   type: 'server_error',

@@ -19,7 +19,7 @@ import { UpstreamService } from '../upstream/upstream.service.ts';
 
 type Stream = AsyncIterable<ConverseEvent[]>;
 
-/** Goes on with an answer that broke off, where the settings ask for it: behind the text that the client has, never over it. */
+/** Resumes streams that break off, if `streaming.continuations` allows it: after the text that the client has received. */
 @Injectable()
 export class StreamContinuationService {
   private readonly logger = new Logger(StreamContinuationService.name);
@@ -74,7 +74,7 @@ export class StreamContinuationService {
     return { served, splice: createEventSplicer({ text: answered.text, block: answered.block ?? 0, used }) };
   }
 
-  /** At another target where there is one. Rejects with what broke the stream if nobody goes on. */
+  /** Opens the stream at another target if the route has one. Throws the failure that broke the stream if that fails. */
   private async reopen(
     { target }: TargetAnswer<Stream>,
     route: Route,
@@ -96,7 +96,7 @@ export class StreamContinuationService {
   }
 }
 
-/** A stream that broke: the request behind it, and the failure. */
+/** A stream that broke: its request, and the failure. */
 interface Broken {
   route: Route;
   input: ConverseRequest;

@@ -4,13 +4,13 @@ import { PartialAnswerText } from './partial-answer-text.ts';
 
 type Stream = AsyncIterable<ConverseEvent[]>;
 
-/** The stream that goes on with a broken answer, and how its events continue those that the client has. */
+/** The stream that resumes a broken answer, and how its events continue those that the client has received. */
 export interface Continuation {
   served: TargetAnswer<Stream>;
   splice: (events: ConverseEvent[]) => ConverseEvent[];
 }
 
-/** Opens a continuation behind `answered`. Rejects with the failure of the stream where the answer cannot go on. */
+/** Opens a continuation after `answered`. Rejects with the failure of the stream if the answer cannot resume. */
 export type Reopen = (
   before: TargetAnswer<Stream>,
   answered: PartialAnswerText,
@@ -62,7 +62,7 @@ export class ContinuedStream implements AsyncIterable<ConverseEvent[]>, AsyncIte
   }
 
   private async continueAfter(failure: unknown): Promise<undefined> {
-    // The reader has left: its call of Bedrock ends with an error, which is no reason to open another one.
+    // The reader has left, which ends the call of Bedrock with an error. That is no reason to open another stream.
     if (this.isLeft) throw failure;
     const { served, splice } = await this.reopen(this.served, this.answered, failure);
     this.served = served;

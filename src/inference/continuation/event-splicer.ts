@@ -1,22 +1,22 @@
 import type { Usage } from '../../usage/usage.ts';
 import type { ConverseEvent } from '../../wire/converse.ts';
 
-/** Where a stream was broken off. */
+/** The point at which a stream broke off. */
 export interface StreamBreak {
   text: string;
-  /** The block that the text is in. */
+  /** Index of the content block that contains the text. */
   block: number;
-  /** About what was used until then. */
+  /** Estimated tokens up to that point. */
   used: Pick<Usage, 'input' | 'output'>;
 }
 
-/** Makes the events of a second stream go on where the first one broke off. One a stream. */
+/** Returns a function that makes the events of a second stream continue the first one. Each stream needs its own function. */
 export function createEventSplicer({
   text,
   block,
   used,
 }: StreamBreak): (events: readonly ConverseEvent[]) => ConverseEvent[] {
-  /** Blanks that the client has already, and the model says again. */
+  /** White space that the client has received, and that the model repeats. */
   let blanks = text.slice(text.trimEnd().length);
   let offset: number | undefined;
 
@@ -43,19 +43,19 @@ export function createEventSplicer({
   ) => {
     if (start) return { contentBlockStart: { ...start, contentBlockIndex: to } } as ConverseEvent;
     if (stop) return { contentBlockStop: { ...stop, contentBlockIndex: to } } as ConverseEvent;
-    const said = delta?.delta?.text;
-    const isAgain = said !== undefined && blanks !== '' && to === block;
-    const rest = isAgain ? withoutBlanks(said) : said;
+    const repeated = delta?.delta?.text;
+    const isAgain = repeated !== undefined && blanks !== '' && to === block;
+    const rest = isAgain ? withoutBlanks(repeated) : repeated;
     return {
       contentBlockDelta: { ...delta, contentBlockIndex: to, delta: isAgain ? { text: rest } : delta?.delta },
     } as ConverseEvent;
   };
 
-  const withoutBlanks = (said: string): string => {
+  const withoutBlanks = (repeated: string): string => {
     let same = 0;
-    while (same < said.length && said[same] === blanks[same]) same += 1;
-    blanks = same === said.length ? blanks.slice(same) : '';
-    return said.slice(same);
+    while (same < repeated.length && repeated[same] === blanks[same]) same += 1;
+    blanks = same === repeated.length ? blanks.slice(same) : '';
+    return repeated.slice(same);
   };
 
   return (events) => events.flatMap(spliced);

@@ -1,9 +1,9 @@
 import type { ConverseEvent } from '../../wire/converse.ts';
 
-/** What a stream has said, as long as it is one piece of text and nothing else. */
+/** The text of a stream, as long as the stream contains one text block and nothing else. */
 export class PartialAnswerText {
   text = '';
-  /** Of the block that the text is in. */
+  /** Index of the content block that contains the text. */
   block?: number;
   private isMore = false;
 
@@ -14,7 +14,7 @@ export class PartialAnswerText {
     }
   }
 
-  /** Whether an answer can go on behind it: whole blocks, calls and thoughts cannot be taken up again. */
+  /** True if the answer can resume: whole blocks, tool calls and thinking blocks cannot. */
   get isOpenText(): boolean {
     return !this.isMore && this.text.trim() !== '';
   }

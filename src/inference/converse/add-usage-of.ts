@@ -1,6 +1,6 @@
 import type { ConverseAnswer, ConverseUsage } from '../../wire/converse.ts';
 
-/** The later answer with what both cost. */
+/** Returns an answer with the usage of an earlier answer added. */
 export function addUsageOf(answer: ConverseAnswer, earlier: ConverseAnswer): ConverseAnswer {
   const sum = (count: (usage: ConverseUsage) => number | undefined): number =>
     [answer, earlier].reduce((total, { usage }) => total + ((usage && count(usage)) ?? 0), 0);

@@ -7,8 +7,8 @@ import type { ConverseEvent, ConverseRequest } from '../../wire/converse.ts';
 type Stream = AsyncIterable<ConverseEvent[]>;
 
 /**
- * A stream that ends at the first of the sequences. The call of Bedrock ends with it, as when a client leaves: what was
- * used is estimated, because Bedrock counts at the end only.
+ * Returns a stream that ends at the first of the sequences. The call of Bedrock ends with it, as when a client leaves. Its
+ * usage is estimated, because Bedrock counts only at the end.
  */
 export function stoppedStream(
   served: TargetAnswer<Stream>,
@@ -24,7 +24,7 @@ export function stoppedStream(
   };
 }
 
-/** No generator: one that is returned from before it began would leave the call of Bedrock open. */
+/** Not a generator: a generator that returns before its first read would leave the call of Bedrock open. */
 class StreamUntilStop implements AsyncIterable<ConverseEvent[]>, AsyncIterator<ConverseEvent[], undefined> {
   private readonly events: AsyncIterator<ConverseEvent[]>;
   private readonly input: ConverseRequest;

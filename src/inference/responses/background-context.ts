@@ -7,7 +7,7 @@ import type { ContentRecorder } from '../../request/content-recorder.ts';
 import { PromiseMemo } from '../../request/promise-memo.ts';
 import type { Caller } from '../../request/caller.ts';
 
-/** A call that nobody waits for: its answer is stored, and it ends when it is done or cancelled. */
+/** The context of a background response: no client waits for it, and its answer is stored. */
 export class BackgroundContext implements RequestContext {
   readonly id = randomUUID();
   startedAt = performance.now();
@@ -25,28 +25,28 @@ export class BackgroundContext implements RequestContext {
     this.attempts.isCommitted = true;
   }
 
-  /** Stops the work; a GatewayError is what the stored response tells. The first reason counts. */
+  /** Stops the work. If `reason` is a GatewayError, the stored response contains it. The first reason counts. */
   cancel(reason: Error): void {
     this.signal.cancel(reason);
   }
 
-  /** The work begins after waiting: the time limits of retries count from now on. */
+  /** Starts the time limits of retries, because the work begins after it has waited for a slot. */
   begin(): void {
     this.startedAt = performance.now();
   }
 
-  /** Runs `work` when the call is over. */
+  /** Runs `work` when the background response has ended. */
   onClose(work: () => void): void {
     this.closeListeners.push(work);
   }
 
-  /** Gives back all that the call holds; called once. */
+  /** Releases what the background response holds; called once. */
   close(): void {
     this.signal.cancel(new Error('The background work has ended.'));
     for (const work of this.closeListeners) work();
   }
 
-  /** There is no answer whose headers these could be. */
+  /** Does nothing: no response has these headers. */
   header(): void {}
 
   renderFailuresWith(): void {}

@@ -22,10 +22,10 @@ import { StoredResponsesService } from './stored-responses.service.ts';
 import type { ResponsesRequest } from '../../translation/openai-responses/responses-request.types.ts';
 import type { Caller } from '../../request/caller.ts';
 
-/** Seconds after which there may be room for one more. */
+/** Seconds after which the client may try again. */
 const RETRY_AFTER = 5;
 
-/** A response in the making that nobody waits for. */
+/** A background response that is queued or in progress. */
 interface Job {
   request: ResponsesRequest;
   conversation: ResponsesRequest;
@@ -34,8 +34,10 @@ interface Job {
   identity: Pick<AnswerOptions, 'id' | 'created'>;
 }
 
-/** Makes responses behind the client's back: it asks for them by their id. They run in the process that took them, each
- * with an admission slot of its own. */
+/**
+ * Makes background responses. The client reads them by their id. They run in the process that accepted them, each with its
+ * own admission slot.
+ */
 @Injectable()
 export class BackgroundResponsesService implements OnApplicationShutdown {
   private readonly logger = new Logger(BackgroundResponsesService.name);
@@ -55,13 +57,13 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
     this.turns = new BackgroundTurns(admission, limits);
   }
 
-  /** Those that still run end as failed, told to those who ask for them. */
+  /** Ends the background responses that still run as failed. The stored responses contain the reason. */
   async onApplicationShutdown(): Promise<void> {
     for (const { context } of this.running.values()) context.cancel(stopped('The gateway was stopped.'));
     await Promise.all([...this.running.values()].map(({ done }) => done));
   }
 
-  /** Answers with the queued response. Throws 429 where the key has its share, 503 where it cannot be kept. */
+  /** Returns the queued response. Throws GatewayError 429 if the API key has its share, 503 if it cannot be stored. */
   async start(
     request: ResponsesRequest,
     conversation: ResponsesRequest,
@@ -88,7 +90,7 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
     const queued: ResponseObject = { ...newResponseObject(request, reply, 'kept'), status: 'queued' };
     const job = { request, conversation, queued, context: new BackgroundContext(caller.caller), identity };
     if (!(await this.keep(job, queued))) throw notKept();
-    // The key can have been revoked meanwhile; a client that has left is no reason to stop.
+    // The API key may have been revoked meanwhile. A client that has left does not stop the response.
     const { reason } = caller.signal;
     if (reason instanceof GatewayError) job.context.cancel(reason);
     const done = this.run(job).finally(() => {
@@ -99,7 +101,10 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
     return queued;
   }
 
-  /** The response as cancelled; one that has ended stays what it is. Another process's work runs on, and comes to nothing. */
+  /**
+   * Returns the response as cancelled; one that has ended stays as it is. The work of another process runs on, and its answer is
+   * not stored.
+   */
   async cancel(id: string, caller: RequestContext): Promise<ResponseObject> {
     const { response, input } = await this.stored.find(id, caller);
     if (!response.background) throw notBackground(id);
@@ -135,14 +140,14 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
     const base = storingDialect(conversation, () => {});
     const dialect: Dialect<ResponsesRequest, ResponseObject> = {
       ...base,
-      toAnswer: (outputs, asked, reply) => base.toAnswer(outputs, asked, { ...reply, ...identity }),
+      toAnswer: (outputs, sent, reply) => base.toAnswer(outputs, sent, { ...reply, ...identity }),
     };
     const work = () => this.inference.handle(dialect, { ...request, stream: false }, context);
-    // Not streamed, hence an answer and no body.
+    // The request is not streamed, so the result is a response object.
     return this.retries.repeat(context, work) as Promise<ResponseObject>;
   }
 
-  /** Whoever cancelled it has had the last word. */
+  /** Stores the response, unless it was cancelled meanwhile. */
   private async finish(job: Job, answer: ResponseObject): Promise<void> {
     const current = await this.stored.peek(answer.id, job.context);
     if (current === undefined || current.response.status === 'cancelled') return;
@@ -158,7 +163,7 @@ function stopped(message: string): GatewayError {
   return new GatewayError({ status: 503, type: 'server_error', code: 'response_stopped', message });
 }
 
-/** Keys are optional for the types only: no route for responses is public. */
+/** Returns the API key. Only the types make it optional: no route for responses is public. */
 function ownerOf({ caller }: Pick<RequestContext, 'caller'>): Caller {
   return caller ?? { id: '', name: '' };
 }
@@ -170,7 +175,7 @@ function tooMany({ name }: Caller, share: number): GatewayError {
     code: 'too_many_background_responses',
     message:
       `Key '${name}' has too many background responses that are queued or in progress (its share is ${share}). ` +
-      'Please wait for one of them to end, or send the request without `background`.',
+      'Wait for one of them to end, or send the request without `background`.',
     retryAfter: RETRY_AFTER,
   });
 }
@@ -180,7 +185,8 @@ function notKept(): GatewayError {
     status: 503,
     type: 'server_error',
     code: 'response_not_kept',
-    message: 'The response cannot be kept: the store cannot be reached, or it is larger than responses.maxEntryBytes.',
+    message:
+      'The response cannot be stored: the store is not reachable, or the response is larger than responses.maxEntryBytes.',
   });
 }
 

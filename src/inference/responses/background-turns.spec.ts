@@ -7,7 +7,7 @@ import { BackgroundContext } from './background-context.ts';
 const ONE = { id: 'one', name: 'one' };
 const TWO = { id: 'two', name: 'two' };
 
-/** Lets everything run that need not wait. */
+/** Runs everything that does not wait. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Jobs wait here until `free` gives the next of them a slot. */
@@ -42,7 +42,7 @@ describe('the background work of a key', () => {
     expect(added(turns, ONE, 200)).toBe(1);
   });
 
-  it('finds room for an equal part, whatever the others have', () => {
+  it('fits into an equal share, whatever the other keys have', () => {
     const turns = turnsOf(20, 10);
     for (const id of ['a', 'b', 'c', 'd']) expect(added(turns, { id, name: id }, 20)).toBe(5);
     expect(added(turns, ONE, 20)).toBe(2);
@@ -70,7 +70,7 @@ describe('the background work of a key', () => {
     expect(entered).toEqual([2, 0, 1]);
   });
 
-  it('leaves the line at once when it is cancelled, and those behind keep their place', async () => {
+  it('leaves the queue at once when it is cancelled, and the jobs behind it keep their order', async () => {
     const slots = new Slots();
     const turns = turnsOf(10, 1, slots);
     const calls = [0, 1, 2].map(() => new BackgroundContext(ONE));
@@ -86,7 +86,7 @@ describe('the background work of a key', () => {
     expect(slots.waiting[1]!.call).toBe(calls[2]);
   });
 
-  it('tries again where the queue is full, for as long as it may wait', async () => {
+  it('tries again while the queue is full, for as long as it may wait', async () => {
     let tries = 0;
     const admit = (): Promise<true> => {
       tries += 1;

@@ -4,11 +4,11 @@ import type { AdmissionService } from '../../admission/admission.service.ts';
 import type { BackgroundContext } from './background-context.ts';
 import type { Caller } from '../../request/caller.ts';
 
-/** The largest part of all background work that one key may have, where there are several keys. */
+/** The largest share of all background work for one API key, if there are several keys. */
 const MOST_PARTS = 4;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** What bounds the background work of this process. */
+/** The limits of the background work of this process. */
 export interface BackgroundLimits {
   /** Jobs of all keys together, waiting ones included. */
   most: number;
@@ -31,13 +31,13 @@ export class BackgroundTurns {
     this.limits = limits;
   }
 
-  /** Most jobs of one key: all where it is the only key, a quarter where there are four or more. */
+  /** Largest number of jobs of one API key: all for a single key, a quarter for four or more keys. */
   get share(): number {
     const { most, keys } = this.limits();
     return Math.max(1, Math.ceil(most / Math.min(MOST_PARTS, Math.max(1, keys))));
   }
 
-  /** Reserves room for a job. Returns false if the key has its share; a key below an equal share always gets room. */
+  /** Reserves a place for a job. Returns false if the key has its share. A key below an equal share always gets a place. */
   add(caller: Caller): boolean {
     const { most, keys } = this.limits();
     const own = this.jobs.get(caller.id) ?? 0;
@@ -58,7 +58,7 @@ export class BackgroundTurns {
   /**
    * Resolves when the job has an admission slot, which goes back with `call.over()`. One job of a key waits in the
    * admission queue at a time, the others behind it, so that background work does not fill the queue of requests.
-   * Rejects with why the call was ended, or with 503 `overloaded` after `waitMs`.
+   * Rejects with the reason of a cancelled job, or with 503 `overloaded` after `waitMs`.
    */
   async slotFor(context: BackgroundContext, caller: Caller, waitMs: number): Promise<void> {
     const before = this.lines.get(caller.id) ?? Promise.resolve();
@@ -87,7 +87,7 @@ export class BackgroundTurns {
         await this.admission.admit(context, caller, Math.max(1, left));
         return;
       } catch (error) {
-        // A full queue, or a queue that is switched off: the job tries again for as long as it may wait.
+        // The queue is full or switched off. The job tries again for as long as it may wait.
         const isFull = error instanceof GatewayError && !signal.aborted && performance.now() < end;
         if (!isFull) throw error;
         await sleep((error.retryAfter ?? 1) * 1_000, undefined, { signal: signal.abortSignal }).catch(() => undefined);

@@ -2,7 +2,7 @@ import { badRequest } from '../../errors/errors.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 
-/** OpenAI's page of items. */
+/** A page of items, in OpenAI's form. */
 export interface InputItemPage {
   object: 'list';
   data: Item[];
@@ -20,7 +20,7 @@ export interface InputItemPageQuery {
 const DEFAULT_LIMIT = 20;
 const MOST_ITEMS = 100;
 
-/** An input as a list of items, each with a type. */
+/** Returns an input as a list of items, each with a type. */
 export function toInputItems(input: unknown): Item[] {
   if (typeof input === 'string') return [{ type: 'message', role: 'user', content: input }];
   return (Array.isArray(input) ? (input as Item[]) : []).map((item) =>
@@ -30,7 +30,10 @@ export function toInputItems(input: unknown): Item[] {
   );
 }
 
-/** One page of what a response was made from; newest first, as OpenAI's. Ids that clients left out are made up from the place. */
+/**
+ * Returns one page of the input of a response, newest item first as in OpenAI's API. An item without an id gets one that
+ * contains its position.
+ */
 export function pageOfInputItems(responseId: string, items: readonly Item[], query: InputItemPageQuery): InputItemPage {
   const listed = items.map((item, index) => listedItem(item, `item_${responseId.slice('resp_'.length)}${index}`));
   const ordered = orderOf(query.order) === 'asc' ? listed : listed.toReversed();

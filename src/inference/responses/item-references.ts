@@ -15,7 +15,7 @@ interface FoundItem {
 
 type FoundItems = ReadonlyMap<unknown, FoundItem>;
 
-/** Where references are looked up. */
+/** Looks up references. */
 export interface ReferenceSource {
   /** Returns the stored JSON of a response of the caller; undefined if there is none. */
   readonly read: (responseId: string) => Promise<string | undefined>;

@@ -14,7 +14,7 @@ import { toInputItems } from './input-items.ts';
 import { StoredResponsesService } from './stored-responses.service.ts';
 import type { ResponsesRequest } from '../../translation/openai-responses/responses-request.types.ts';
 
-/** Responses as they are asked for: alone, or as part of what is kept. */
+/** Answers requests of the Responses API, with stored responses if the store is on. */
 @Injectable()
 export class ResponsesService {
   private readonly logger = new Logger(ResponsesService.name);
@@ -30,11 +30,11 @@ export class ResponsesService {
     request: ResponsesRequest,
     context: RequestContext,
   ): Promise<ResponseObject | AnswerStream<ConverseEvent>> {
-    // Without a store the dialect itself says what cannot be.
+    // Without a store the dialect rejects what needs one.
     if (!this.stored.isOn) return this.inference.handle(responsesDialect, request, context);
     const conversation = await this.stored.conversation(request, context);
     if (request.background) return this.inBackground(request, conversation, context);
-    // OpenAI keeps what does not say otherwise.
+    // As in OpenAI's API, responses are stored by default.
     if (request.store === false)
       return this.inference.handle(storingDialect(conversation, undefined), request, context);
 
@@ -49,7 +49,7 @@ export class ResponsesService {
     return (await this.keep(finished, input, context)) ? answer : { ...answer, store: false };
   }
 
-  /** Tokens of the prompt that the request would be. */
+  /** Returns the number of tokens of the prompt. */
   async countTokens(request: ResponsesRequest, context: RequestContext): Promise<number> {
     return this.tokens.count(responsesDialect, await this.conversationOf(request, context), context);
   }
@@ -57,7 +57,7 @@ export class ResponsesService {
   async compact(request: ResponsesRequest, context: RequestContext): Promise<CompactedResponse> {
     const conversation = await this.conversationOf(request, context);
     const answer = await this.inference.handle(compactDialect(conversation), { ...request, stream: false }, context);
-    // Not streamed, hence an answer and no body.
+    // The request is not streamed, so the result is a response object.
     return answer as CompactedResponse;
   }
 
@@ -70,12 +70,17 @@ export class ResponsesService {
     conversation: ResponsesRequest,
     context: RequestContext,
   ): Promise<ResponseObject> {
-    if (request.store === false) throw badRequest('background needs store.', 'store');
-    if (request.stream) throw badRequest('background responses are not streamed: ask for them by id.', 'stream');
+    if (request.store === false)
+      throw badRequest('A background response must be stored: omit `store`, or set it to true.', 'store');
+    if (request.stream)
+      throw badRequest(
+        'A background response cannot be streamed: omit `stream`, and read the response by its id.',
+        'stream',
+      );
     return context.once('background', () => this.background.start(request, conversation, context));
   }
 
-  /** An answer is an answer whether it can be kept or not. */
+  /** Stores a response. Returns false if that fails: the client receives the response all the same. */
   private async keep(
     response: ResponseObject,
     input: ReturnType<typeof toInputItems>,
@@ -83,7 +88,7 @@ export class ResponsesService {
   ): Promise<boolean> {
     const kept = await this.stored.keep({ response, input }, context);
     if (!kept)
-      this.logger.warn({ requestId: context.id, msg: 'the response could not be kept', responseId: response.id });
+      this.logger.warn({ requestId: context.id, msg: 'the response could not be stored', responseId: response.id });
     return kept;
   }
 }

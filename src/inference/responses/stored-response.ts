@@ -4,19 +4,19 @@ import type { ResponseObject } from '../../translation/openai-responses/answer/r
 
 export type Item = Readonly<Record<string, unknown>>;
 
-/** A response with all that the model had read before it, those of earlier responses included: each stands alone. */
+/** A response with its whole input, including the conversation of earlier responses. It depends on no other response. */
 export interface StoredResponse {
   response: ResponseObject;
   input: Item[];
 }
 
-/** The output items of a stored response, and the characters of JSON that had to be parsed for them. */
+/** The output items of a stored response, and the number of characters of JSON that were parsed for them. */
 export interface StoredOutput {
   items: readonly Item[];
   characters: number;
 }
 
-/** The field behind the output, as `newResponseObject` orders the fields. */
+/** The field after the output, in the order of `newResponseObject`. */
 const BEHIND_OUTPUT = ',"reasoning":{';
 
 /**
@@ -50,7 +50,7 @@ export function storedResponseIn(json: string): StoredResponse {
     const isWhole = Array.isArray(stored?.input) && Array.isArray(stored.response?.output);
     if (isWhole && typeof stored.response?.id === 'string') return stored as StoredResponse;
   } catch {
-    // What is not JSON is no stored response either.
+    // A text that is not JSON is no stored response.
   }
   throw responseStoreUnavailable();
 }

@@ -11,7 +11,7 @@ import { withReferencedItems } from './item-references.ts';
 import { type Item, type StoredResponse, storedResponseIn } from './stored-response.ts';
 import type { ResponsesRequest } from '../../translation/openai-responses/responses-request.types.ts';
 
-/** Responses that are kept, each for the API key that made it: to others there is none. */
+/** Stores responses. Only the API key that made a response can read it. */
 @Injectable()
 export class StoredResponsesService {
   constructor(private readonly store: ResponseStore) {}
@@ -20,7 +20,7 @@ export class StoredResponsesService {
     return this.store.isOn;
   }
 
-  /** Throws 404 where there is none of this id for this caller, and where nothing is kept at all. */
+  /** Throws GatewayError 404 if the caller has no response with this id, or if the store is off. */
   async find(id: string, context: Pick<RequestContext, 'caller'>): Promise<StoredResponse> {
     this.require();
     return (await this.peek(id, context)) ?? this.missing(id);
@@ -31,7 +31,7 @@ export class StoredResponsesService {
     return json === undefined ? undefined : storedResponseIn(json);
   }
 
-  /** Whether it is kept now. */
+  /** Returns true if the response is stored now. */
   keep(stored: StoredResponse, context: Pick<RequestContext, 'caller'>): Promise<boolean> {
     return this.store.set(ownerOf(context), stored.response.id, JSON.stringify(stored));
   }
@@ -41,12 +41,12 @@ export class StoredResponsesService {
     if (!(await this.store.delete(ownerOf(context), id))) this.missing(id);
   }
 
-  /** The request with everything that was said before it, and with nothing about keeping: what the model is to read. */
+  /** Returns the request with the conversation before it, and without the fields about storing. */
   async conversation(request: ResponsesRequest, context: Pick<RequestContext, 'caller'>): Promise<ResponsesRequest> {
     const { previous_response_id: previous, store: _store, background: _background, ...rest } = request;
-    // The input may be missing beside a previous response, as in a request to compact it.
+    // A request to compact a previous response may have no input.
     const given = previous ? (request.input ?? []) : request.input;
-    // The translator refuses an input of another type, and names the type.
+    // The translator rejects an input of another type.
     if (typeof given !== 'string' && !Array.isArray(given)) return { ...rest, input: given };
     const restored = new RestoredContent();
     const before = previous ? await this.before(previous, context, restored) : [];

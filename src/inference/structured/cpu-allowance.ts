@@ -6,21 +6,21 @@ interface Account {
 }
 
 /**
- * CPU time that each key may spend: what a minute allows can be spent at once, and comes back evenly. Time is booked
- * after it is spent, so that an account may be overdrawn.
+ * The CPU time that each API key may spend. A key may spend the budget of a minute at once, and the budget refills evenly. Time is
+ * recorded after it is spent, so that the balance may be negative.
  */
 export class CpuAllowance {
   private readonly accounts = new Map<string, Account>();
   private readonly perMinuteMs: () => number;
   private readonly now: () => number;
 
-  /** `perMinuteMs`: milliseconds of CPU time a minute; 0: no limit. `now` is a clock in milliseconds. */
+  /** `perMinuteMs` returns milliseconds of CPU time for each minute; 0 means no limit. `now` is a clock in milliseconds. */
   constructor(perMinuteMs: () => number, now: () => number = () => performance.now()) {
     this.perMinuteMs = perMinuteMs;
     this.now = now;
   }
 
-  /** Milliseconds that the key may spend now; below zero where it has spent more than it may. */
+  /** Returns the milliseconds that the key may spend now; below zero if it has spent more than its budget. */
   leftMs(owner: string): number {
     const most = this.perMinuteMs();
     if (most === 0) return Infinity;
@@ -36,14 +36,14 @@ export class CpuAllowance {
     this.forgetFull();
   }
 
-  /** Seconds until the key may spend again, at least one. */
+  /** Returns the seconds until the key may spend again, at least one. */
   secondsUntilMore(owner: string): number {
     const most = this.perMinuteMs();
     if (most === 0) return 1;
     return Math.max(1, Math.ceil((-this.leftMs(owner) * MINUTE_MS) / most / 1_000));
   }
 
-  /** Keys that have everything again need no account; a removed key leaves none behind. */
+  /** Deletes the balance of a key that is full again, so that removed keys leave none behind. */
   private forgetFull(): void {
     const most = this.perMinuteMs();
     const [oldest] = this.accounts.keys();

@@ -18,26 +18,26 @@ import {
 import { type JobCall, SchemaJobs } from './schema-jobs.service.ts';
 import type { SchemaJob } from './worker/schema-job.ts';
 
-/** Compiled small schemas; each takes some 30 KB. */
+/** Number of compiled small schemas; each takes about 30 KB. */
 const MOST_VALIDATORS = 300;
 const MOST_ACCEPTED = 10_000;
-/** Refusals of at most 600 bytes. */
+/** Number of rejections; each takes at most 600 bytes. */
 const MOST_REFUSED = 2_000;
-/** A busy machine may refuse what another day accepts. */
+/** A busy machine may reject a schema that it accepts later. */
 const REFUSED_MS = 10 * 60_000;
-/** Characters of an answer that the worker takes, because of its memory; no model writes as many (2026-11). */
+/** Largest number of characters of an answer for the memory of the worker; no model writes as many (2026-11). */
 const MOST_ANSWER = 2 * 1_024 * 1_024;
 
-/** A small schema and what it costs to check an answer against it. */
+/** A small schema, and the cost of checking an answer against it. */
 interface QuickSchema {
   validate: Validator;
   cost: SchemaCost;
 }
 
 /**
- * Checks of answers against the schemas of clients. Small schemas are compiled and checked here, where the estimate
- * bounds both below a millisecond or so; all others in the schema worker. What is remembered is remembered for each
- * key, since clients choose the schemas.
+ * Compiles the schemas of clients and checks answers against them. It does so itself for small schemas, for which an estimate
+ * limits both to about a millisecond. The schema worker handles all others. Results are remembered for each API key, because
+ * clients choose the schemas.
  */
 @Injectable()
 export class SchemaValidators {
@@ -52,8 +52,8 @@ export class SchemaValidators {
   ) {}
 
   /**
-   * Compiles a schema. Rejects with GatewayError 400 with `param` for what is no schema or too complex, 429 where the
-   * key has spent its CPU time, 503 where too many wait.
+   * Compiles a schema. Throws GatewayError 400 with `param` if the schema is not valid or too complex, 429 if the API key has
+   * spent its CPU time, 503 if too many schemas wait.
    */
   async of(schema: JsonSchema, param: string, context: JobCall): Promise<SchemaCheck> {
     const json = JSON.stringify(schema);
@@ -65,7 +65,7 @@ export class SchemaValidators {
     }
     const quick = this.quickSchema(schema, job, param);
     if (!quick && !this.accepted.get(keyOf(job))) await this.compile(job, param, context);
-    // One after the other: the answers of one request are no reason to fill the queue.
+    // One check after the other, so that the answers of one request do not fill the queue.
     let last: Promise<unknown> = Promise.resolve();
     return (answer, value) => {
       if (quick && isQuickCheck(quick.cost, answer.length)) return verdictOf(quick.validate(value));
@@ -104,10 +104,10 @@ export class SchemaValidators {
         retryAfter: this.jobs.secondsUntilMore(job.owner),
         cpuMsPerRequest: this.config.structured.cpuMsPerRequest,
       };
-      const words = costlySchema(outcome.refused, refusedJob);
-      if (!words) throw schemaNotCompiled(outcome.refused, refusedJob);
-      // What other work left of the budget says nothing about the schema.
-      throw isFirstWork ? this.refuse(job, words, param) : refusedSchema(words, param);
+      const rejection = costlySchema(outcome.refused, refusedJob);
+      if (!rejection) throw schemaNotCompiled(outcome.refused, refusedJob);
+      // The budget was spent by other work as well, so that the schema alone may be acceptable.
+      throw isFirstWork ? this.refuse(job, rejection, param) : refusedSchema(rejection, param);
     }
     const { verdict } = outcome;
     if (verdict.kind === 'unusable') throw this.refuse(job, unusableSchema(verdict.reason), param);
@@ -118,11 +118,11 @@ export class SchemaValidators {
 
   private refuse(
     { owner, digest }: Pick<SchemaJob, 'owner' | 'digest'>,
-    words: SchemaRefusalWords,
+    rejection: SchemaRefusalWords,
     param: string,
   ): Error {
-    this.refused.set(owner, keyOf({ owner, digest }), words, REFUSED_MS);
-    return refusedSchema(words, param);
+    this.refused.set(owner, keyOf({ owner, digest }), rejection, REFUSED_MS);
+    return refusedSchema(rejection, param);
   }
 
   private async checkElsewhere(job: SchemaJob & { answer: string }, context: JobCall): Promise<Verdict> {
@@ -139,7 +139,7 @@ export class SchemaValidators {
         return { problem: verdict.problem };
       case 'unusable':
       case 'too_complex':
-        // Also a schema that refers to itself without going deeper, which exhausts the stack.
+        // Includes a schema that refers to itself without going deeper, which exhausts the stack.
         return { unchecked: 'the schema cannot be applied to the answer' };
       default:
         return verdict satisfies never;
@@ -151,7 +151,7 @@ function verdictOf(problem: string | undefined): Verdict {
   return problem === undefined ? 'conforms' : { problem };
 }
 
-/** Returns the key of what is remembered of a schema: API keys share nothing. */
+/** Returns the key under which a result is remembered: API keys share no results. */
 function keyOf({ owner, digest }: Pick<SchemaJob, 'owner' | 'digest'>): string {
   return `${owner} ${digest}`;
 }

@@ -2,13 +2,13 @@ import { badRequest, GatewayError, internalError } from '../../errors/errors.ts'
 import { gatewayOverloaded } from '../../admission/admission-errors.ts';
 import type { JobRefusal } from './schema-metrics.ts';
 
-/** A refused schema in words, as the gateway remembers it; the path of the field depends on the request. */
+/** The rejection of a schema as the gateway remembers it. The path of the field depends on the request. */
 export interface SchemaRefusalWords {
   code: 'schema_too_complex' | null;
   message: string;
 }
 
-/** Where a job was refused, and for which key. */
+/** The job that was rejected, and its API key. */
 interface RefusedJob {
   param: string;
   keyName: string;
@@ -29,14 +29,14 @@ export function refusedSchema({ code, message }: SchemaRefusalWords, param: stri
   return badRequest(message, param, code);
 }
 
-/** Words for a schema that cost too much; undefined where the schema itself is not the reason. */
+/** Returns the rejection of a schema that costs too much; undefined if the schema itself is not the reason. */
 export function costlySchema(reason: JobRefusal, { cpuMsPerRequest }: RefusedJob): SchemaRefusalWords | undefined {
   if (reason === 'request_budget')
     return tooComplexSchema(`compiling it takes more than ${cpuMsPerRequest} ms of CPU time`);
   return reason === 'memory' ? tooComplexSchema('compiling it takes too much memory') : undefined;
 }
 
-/** 429, 503 or 500 for a schema that was not compiled for a reason outside of it. */
+/** Returns GatewayError 429, 503 or 500 for a schema that was not compiled for another reason than the schema. */
 export function schemaNotCompiled(reason: JobRefusal, { param, keyName, retryAfter }: RefusedJob): GatewayError {
   switch (reason) {
     case 'key_budget':
@@ -63,7 +63,7 @@ export function schemaNotCompiled(reason: JobRefusal, { param, keyName, retryAft
   }
 }
 
-/** Why an answer could not be checked, in words for clients. */
+/** Returns the reason why an answer could not be checked, for clients. */
 export function uncheckedReason(reason: JobRefusal, cpuMsPerRequest: number): string {
   switch (reason) {
     case 'request_budget':

@@ -8,10 +8,10 @@ import { createSchemaMeters, type JobRefusal, resultLabel, type SchemaMeters } f
 import type { SchemaJob, SchemaVerdict } from './worker/schema-job.ts';
 import { type JobResult, SchemaThread } from './worker/schema-thread.ts';
 
-/** What became of a job. */
+/** The result of a job, or the reason why there is none. */
 export type JobOutcome = { verdict: SchemaVerdict } | { refused: JobRefusal };
 
-/** The part of a call that a job needs. */
+/** The part of a request context that a job needs. */
 export type JobCall = Pick<RequestContext, 'caller' | 'report' | 'signal'>;
 
 interface Waiting {
@@ -21,8 +21,8 @@ interface Waiting {
 }
 
 /**
- * Hands work on schemas to the schema worker, key by key in turn, within two budgets of CPU time: one of the request,
- * for everything that is done for it, and one of the key. Nothing is started before the first job.
+ * Passes jobs to the schema worker, one API key after another, within two budgets of CPU time: that of the request and that of
+ * the key. The worker starts with the first job.
  */
 @Injectable()
 export class SchemaJobs implements OnApplicationShutdown {
@@ -45,7 +45,7 @@ export class SchemaJobs implements OnApplicationShutdown {
     return this.thread.end();
   }
 
-  /** Resolves when the job has ended or is refused. Rejects with the reason of the call's end while it waits. */
+  /** Resolves when the job has ended or is rejected. Rejects with the reason of the signal if it is aborted meanwhile. */
   run(job: SchemaJob, context: JobCall): Promise<JobOutcome> {
     const full = this.whyFull(job);
     if (full) return Promise.resolve(this.refusal(full));
@@ -69,12 +69,12 @@ export class SchemaJobs implements OnApplicationShutdown {
     });
   }
 
-  /** Counts a schema that is refused by memory alone. */
+  /** Counts a schema that is rejected because an earlier rejection is remembered. */
   remembered(): void {
     this.meters.refused.inc({ reason: 'remembered' });
   }
 
-  /** Seconds until the key may spend CPU time again. */
+  /** Returns the seconds until the key may spend CPU time again. */
   secondsUntilMore(owner: string): number {
     return this.allowance.secondsUntilMore(owner);
   }
@@ -95,7 +95,7 @@ export class SchemaJobs implements OnApplicationShutdown {
     }
   }
 
-  /** An answer is paid for when it is checked: its check may overdraw the key's budget, by as much as a minute allows. */
+  /** Bedrock has billed an answer before its check, so that the check may exceed the budget of the key by one minute's budget. */
   private whySpent({ job: { owner, answer }, context }: Waiting): JobRefusal | undefined {
     const overdraft = answer === undefined ? 0 : this.config.structured.cpuMsPerMinutePerKey;
     if (this.allowance.leftMs(owner) + overdraft <= 0) return 'key_budget';

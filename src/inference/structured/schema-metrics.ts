@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { SchemaVerdict } from './worker/schema-job.ts';
 import type { StopReason } from './worker/schema-thread.ts';
 
-/** Why the schema worker did not do a job, or did not finish it. */
+/** The reason why the schema worker did not begin or did not finish a job. */
 export type JobRefusal =
   | 'request_budget'
   | 'key_budget'
@@ -14,7 +14,7 @@ export type JobRefusal =
 
 export type SchemaMeters = ReturnType<typeof createSchemaMeters>;
 
-/** The metrics of the schema worker; `queued` is read when they are. */
+/** Creates the metrics of the schema worker. `queued` is called when the metrics are read. */
 export function createSchemaMeters(registry: Registry, queued: () => number) {
   const registers = [registry];
   const waiting: Gauge = new Gauge({
@@ -44,7 +44,7 @@ export function createSchemaMeters(registry: Registry, queued: () => number) {
   };
 }
 
-/** The label of a job's end. */
+/** Returns the label of the result of a job. */
 export function resultLabel(result: { verdict: SchemaVerdict } | { stopped: StopReason }): string {
   return 'verdict' in result ? result.verdict.kind : result.stopped;
 }

@@ -1,12 +1,12 @@
-/** One piece of work for the schema worker. Plain data: it crosses threads. */
+/** A job for the schema worker. It contains plain data, because it is sent to another thread. */
 export interface SchemaJob {
-  /** Id of the API key; the compiled schemas of the worker are shared out by it. */
+  /** Id of the API key: the worker divides its memory for compiled schemas by it. */
   owner: string;
   /** Hash of the schema's JSON. */
   digest: string;
   /** JSON of the schema. */
   schema: string;
-  /** JSON of the answer to check; absent: the schema is compiled only. */
+  /** JSON of the answer to check; absent if the schema is only compiled. */
   answer?: string;
 }
 
@@ -17,7 +17,7 @@ export type SchemaVerdict =
   | { kind: 'unusable'; reason: string }
   | { kind: 'too_complex' };
 
-/** What the worker sends: once when it is ready, then once a job. */
+/** A message of the worker: one when it is ready, then one for each job. */
 export interface WorkerMessage {
   /** Milliseconds of CPU time of the thread since its start. */
   cpuMs: number;

@@ -11,7 +11,7 @@ function job(schema: object, answer?: unknown, owner = 'a'): SchemaJob {
   return { owner, digest: json, schema: json, ...(answer !== undefined && { answer: JSON.stringify(answer) }) };
 }
 
-/** Definitions that each refer twice to the next: no end of code, or of checking. */
+/** Definitions that each refer twice to the next one, so that the code, or the check, grows exponentially. */
 function bomb(keyword: string, leaf: object): object {
   const definitions = Array.from({ length: 41 }, (_, index) => {
     const next = { $ref: `#/$defs/d${index + 1}` };
@@ -45,8 +45,8 @@ describe('the schema worker', () => {
 
   it.each<[string, SchemaJob]>([
     ['patterns', job({ pattern: '^(a+)+$' }, `${'a'.repeat(40)}!`)],
-    ['trees of choices', job(bomb('anyOf', { type: 'null' }), 1)],
-    ['trees of demands', job(bomb('allOf', {}), 1)],
+    ['nested alternatives', job(bomb('anyOf', { type: 'null' }), 1)],
+    ['nested conjunctions', job(bomb('allOf', {}), 1)],
     [
       'unique items',
       job(
@@ -54,14 +54,14 @@ describe('the schema worker', () => {
         Array.from({ length: 100_000 }, (_, n) => ({ n })),
       ),
     ],
-  ])('is ended by what takes too long, and starts again: %s', async (_what, endless) => {
+  ])('ends with a job that takes too long, and starts again: %s', async (_what, endless) => {
     const result = await thread.run(endless, 100);
     expect(result).toMatchObject({ stopped: 'cpu' });
     expect(restartCpuMs(result)).toBeGreaterThan(5);
     expect(await thread.run(job(GOOD, { a: 'x' }), 5_000)).toMatchObject({ verdict: { kind: 'ok' } });
   });
 
-  it('survives what exhausts the stack', async () => {
+  it('survives a job that exhausts the stack', async () => {
     const itself = job({ $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/a' } } });
     const lists = job({ $ref: '#/$defs/a', $defs: { a: { items: { $ref: '#/$defs/a' } } } });
     const deep = { ...lists, answer: '['.repeat(50_000) + ']'.repeat(50_000) };
@@ -85,7 +85,7 @@ describe('the schema worker', () => {
     expect(result).toMatchObject({ verdict: { kind: 'unusable' } });
   });
 
-  it('ends a running job when it is ended', async () => {
+  it('ends a running job when the thread is ended', async () => {
     const own = new SchemaThread();
     const running = own.run(job({ pattern: '^(a+)+$' }, `${'a'.repeat(40)}!`), 60_000);
     await own.end();

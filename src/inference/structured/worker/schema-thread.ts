@@ -4,18 +4,18 @@ import type { SchemaJob, SchemaVerdict, WorkerMessage } from './schema-job.ts';
 /** Old generation of the worker's heap; a schema of 256 KB takes up to 80 MB while it is compiled. */
 const MOST_HEAP_MB = 96;
 const MOST_YOUNG_MB = 8;
-/** Native code that cannot be interrupted, and a machine without a free core, may take so many times the CPU limit. */
+/** Native code that cannot be interrupted, or a machine without a free core, may take this multiple of the CPU limit. */
 const MOST_WALL_TIMES = 10;
 const LEAST_WALL_MS = 10_000;
-/** The source in tests, which Node strips of types, and the built file in production. */
+/** In tests the source, whose types Node strips; in production the built file. */
 const FILE = new URL(import.meta.url.endsWith('.ts') ? './schema-worker.ts' : './schema-worker.js', import.meta.url);
 
-/** Why the worker was ended during a job. */
+/** The reason why the worker ended during a job. */
 export type StopReason = 'cpu' | 'memory' | 'crash';
 
 /**
- * How a job ended, and what it cost. `restartCpuMs`: milliseconds of CPU time that the worker took to start, and that the
- * next one takes, because this job ended it.
+ * The result of a job, and its cost. `restartCpuMs`: milliseconds of CPU time that the worker took to start, which the next
+ * worker takes again, because this job ended the worker.
  */
 export type JobResult = { cpuMs: number } & (
   | { verdict: SchemaVerdict }
@@ -31,8 +31,8 @@ interface Running {
 }
 
 /**
- * The schema worker as the main thread sees it: started by the first job, ended by a job that takes more CPU time than
- * it may, and started again by the next one. One job at a time. Does not keep the process alive.
+ * Controls the schema worker from the main thread. The first job starts the worker. A job that takes more CPU time than its limit
+ * ends it, and the next job starts it again. It runs one job at a time, and does not keep the process alive.
  */
 export class SchemaThread {
   private worker?: Worker;
@@ -45,12 +45,12 @@ export class SchemaThread {
   private startCpuMs = 0;
   private readonly heapMb: number;
 
-  /** `heapMb`: old generation of the worker's heap. */
+  /** `heapMb` is the old generation of the worker's heap in MB. */
   constructor(heapMb = MOST_HEAP_MB) {
     this.heapMb = heapMb;
   }
 
-  /** Resolves when the job has ended, in whatever way. `limitMs`: milliseconds of CPU time. */
+  /** Resolves when the job has ended, successfully or not. `limitMs` is its limit of CPU time in milliseconds. */
   run(job: SchemaJob, limitMs: number): Promise<JobResult> {
     const worker = this.started();
     return new Promise((resolve) => {
@@ -68,12 +68,12 @@ export class SchemaThread {
     });
   }
 
-  /** Ends the thread; a running job ends as crashed. */
+  /** Ends the thread. A running job ends as crashed. */
   async end(): Promise<void> {
     await this.drop({ stopped: 'crash', cpuMs: 0 });
   }
 
-  /** The time that the thread takes to start is not the job's. */
+  /** Waits for the start of the thread, whose time does not count against the job. */
   private async begin(worker: Worker, running: Running, job: SchemaJob): Promise<void> {
     await this.ready;
     if (this.running !== running || this.worker !== worker) return;
@@ -86,7 +86,7 @@ export class SchemaThread {
     if (this.worker) return this.worker;
     const worker = new Worker(FILE, {
       name: 'outcrop-schemas',
-      // Neither the secrets of the environment nor the flags of the main thread.
+      // The worker needs neither the secrets of the environment nor the flags of the main thread.
       env: {},
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: this.heapMb, maxYoungGenerationSizeMb: MOST_YOUNG_MB },
@@ -123,7 +123,7 @@ export class SchemaThread {
     this.timer = setTimeout(() => void this.judge(worker, running), Math.max(delayMs, 5)).unref();
   }
 
-  /** Counts CPU time: on a busy machine a job may take longer than its limit. */
+  /** Compares CPU time with the limit, because on a busy machine a job may take longer than its limit. */
   private async judge(worker: Worker, running: Running): Promise<void> {
     const { limitMs, startedAt } = running;
     const latest = startedAt + Math.max(MOST_WALL_TIMES * limitMs, LEAST_WALL_MS);
@@ -151,7 +151,7 @@ export class SchemaThread {
   }
 }
 
-/** Stands for the CPU time of a thread that can no longer report it. */
+/** Returns the elapsed time, in place of the CPU time that an ended thread no longer reports. */
 function elapsedMs({ startedAt }: Running): number {
   return startedAt === 0 ? 0 : performance.now() - startedAt;
 }

@@ -1,6 +1,7 @@
 /**
- * The schema worker: compiles schemas and checks answers, one job after the other. A thread of its own, since both may
- * take any time; `schema-thread.ts` ends it. Node runs this file as it is in tests: no decorators, no enums.
+ * The schema worker: compiles schemas and checks answers, one job after the other. It runs in its own thread, because both may
+ * take any time; `schema-thread.ts` ends it. In tests Node runs this source file, so that it contains no decorators and no
+ * enums.
  */
 import { parentPort } from 'node:worker_threads';
 import { FairCache } from '../../../shared-state/fair-cache.ts';
@@ -8,7 +9,7 @@ import type { JsonSchema } from '../../../translation/json-schema/json-schema.ts
 import { SchemaCompiler, SchemaError, type Validator } from '../../../translation/json-schema/schema-compiler.ts';
 import type { SchemaJob, SchemaVerdict, WorkerMessage } from './schema-job.ts';
 
-/** Characters of all schemas that are kept; their compiled form is some ten times as large. */
+/** Characters of all schemas in memory; their compiled form is about ten times as large. */
 const MOST_CHARACTERS = 2 * 1_024 * 1_024;
 
 interface KeptValidator {
@@ -48,7 +49,7 @@ function cpuMs(): number {
   return (user + system) / 1_000;
 }
 
-// Ajv and its grammar are loaded before the first job, at no key's expense.
+// Loads Ajv and its grammar before the first job, so that the budget of no key pays for it.
 compiler.compile({ type: 'string' });
 parentPort?.on('message', (job: SchemaJob) => {
   const verdict = verdictOf(job);
