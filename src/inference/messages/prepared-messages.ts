@@ -4,6 +4,7 @@ import type { Route } from '../../models/types/model.ts';
 import type { RequestContext } from '../../request/request-context.ts';
 import type { MessagesTranslation } from '../../translation/anthropic/invoke-model/request/invoke-body.ts';
 import { enforcedFormat } from '../../translation/anthropic/invoke-model/format/prompted-format.ts';
+import { sentBetaFlags } from '../../translation/anthropic/messages-betas.ts';
 import type { MessagesRequest } from '../../translation/anthropic/types.ts';
 import type { EnforcedSchemas } from '../../translation/json-schema/expected-output.ts';
 import type { AttemptOperation } from '../rejections/attempt-operation.ts';
@@ -32,7 +33,7 @@ export class PreparedMessages implements PreparedRequest {
     operation: 'invoke-model' | 'count' = 'invoke-model',
   ) {
     this.operation = operation;
-    this.betaFlags = translation.betaFlags;
+    this.betaFlags = sentBetaFlags(translation.body);
     this.route = route;
     this.context = context;
     this.id = translation.expected === undefined ? 'message/' : `message/${translation.expected.way}/`;

@@ -72,6 +72,15 @@ export function withBetaFlags(
   return taken.size === 0 ? rest : { ...rest, anthropic_beta: [...taken] };
 }
 
+/** Returns the beta flags of a translated body. */
+export function sentBetaFlags({
+  anthropic_beta: flags = [],
+}: {
+  anthropic_beta?: readonly string[];
+}): readonly string[] {
+  return flags;
+}
+
 function flagsOf(flags: unknown): readonly string[] {
   if (flags === undefined || flags === null) return [];
   if (typeof flags === 'string') return flags.split(',').flatMap((flag) => flag.trim() || []);

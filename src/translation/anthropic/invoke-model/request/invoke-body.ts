@@ -9,7 +9,7 @@ import { exceedsMaxDepth, MAX_JSON_DEPTH } from '../../../../wire/json/json-dept
 import { prepareSampling } from '../../../generation/sampling.ts';
 import type { TranslationOptions } from '../../../dialect.ts';
 import { DEFAULT_POLICY } from '../../../policy.ts';
-import { withBetaFlags } from '../../messages-betas.ts';
+import { sentBetaFlags, withBetaFlags } from '../../messages-betas.ts';
 import { withCacheControl } from './messages-cache.ts';
 import { withCallIds } from './messages-call-ids.ts';
 import { type InvokeHeaders, toInvokeHeaders } from './invoke-headers.ts';
@@ -35,8 +35,6 @@ export interface MessagesTranslation {
   body: JsonObject;
   headers: InvokeHeaders;
   adjusted: readonly string[];
-  /** The beta flags in the body. */
-  betaFlags: readonly string[];
   /** What the answer must be, if its format is asked for in the prompt. Otherwise Bedrock enforces the format. */
   expected?: ExpectedOutput;
   /** Absent where the model knows everything by the client's names. */
@@ -101,7 +99,7 @@ function bodyFor(
 ): MessagesTranslation {
   if (options.history?.betas === 'refused') return bodyWithoutBetas(request, head, options);
   const translation = bodyWith(request, head, options);
-  const isRejected = options.rejectedBefore?.betaFlags(translation.betaFlags) ?? false;
+  const isRejected = options.rejectedBefore?.betaFlags(sentBetaFlags(translation.body)) ?? false;
   return isRejected ? bodyWithoutBetas(request, head, options) : translation;
 }
 
@@ -157,7 +155,6 @@ function bodyWith(
   return {
     body: { ...headers.fields, anthropic_version: INVOKED_VERSION, ...body },
     headers: headers.headers,
-    betaFlags: (body['anthropic_beta'] as readonly string[] | undefined) ?? [],
     adjusted: adjustments.list(),
     ...(fit.renamed && { renamed: fit.renamed }),
   };
