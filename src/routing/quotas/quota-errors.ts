@@ -25,7 +25,7 @@ export function quotaExceeded({ bucket, availableInMs, empty }: QuotaExhausted, 
       'is only sent when nothing else uses it. Lower max_tokens.'
     : '';
   return new GatewayError({
-    status: 429,
+    source: 'quota',
     type: empty.limit === 'requestsPerMinute' ? 'requests' : 'tokens',
     code: isDaily ? 'insufficient_quota' : 'rate_limit_exceeded',
     message:

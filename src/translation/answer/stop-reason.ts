@@ -11,9 +11,8 @@ export function answerEnding(stopReason: string | undefined): AnswerEnding {
   const row = stopReasonRow(stopReason);
   if ('error' in row) {
     throw new GatewayError({
-      status: 502,
-      type: 'server_error',
       code: row.error,
+      retryable: false,
       message: `The model produced output that Bedrock could not read (${stopReason}).`,
     });
   }

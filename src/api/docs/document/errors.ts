@@ -1,3 +1,5 @@
+import type { ErrorCodeRow } from '../../../errors/codes/error-code-row.ts';
+import { ERROR_CODES } from '../../../errors/codes/error-codes.ts';
 import { GatewayError } from '../../../errors/errors.ts';
 import { type ErrorDialect, errorDialectOf, statusForDialect } from '../../../http/errors/error-body.ts';
 import type { OpenApiSchema } from './schema.ts';
@@ -19,7 +21,11 @@ export const ERROR_SCHEMAS: Readonly<Record<string, OpenApiSchema>> = {
           message: { ...text, description: 'What went wrong and what to do; messages of AWS pass unmodified.' },
           type: text,
           param: { ...textOrNull, description: 'Path of the request field at fault.' },
-          code: { ...textOrNull, description: 'The name of the failure, the same in logs and metrics.' },
+          code: {
+            ...textOrNull,
+            description: 'The name of the failure, the same in logs and metrics.',
+            examples: Object.keys(ERROR_CODES),
+          },
         },
       },
     },
@@ -81,12 +87,21 @@ export function errorResponses(traits: RouteTraits): Record<string, object> {
     STATUSES.filter(([, met]) => meets(traits, met)).map(([status, , description]) => [
       statusIn(dialect, status),
       {
-        description,
+        description: dialect === 'openai' ? `${description}${codesOf(status)}` : description,
         ...((status === 429 || status === 503) && { headers: RETRY_AFTER }),
         content: { 'application/json': { schema } },
       },
     ]),
   );
+}
+
+/** Returns the codes of a status as a paragraph of Markdown; the other APIs have no codes in their errors. */
+function codesOf(status: number): string {
+  const rows = Object.entries<readonly ErrorCodeRow[]>(ERROR_CODES);
+  const codes = rows
+    .filter(([, origins]) => origins.some((row) => row.status === status))
+    .map(([code]) => `\`${code}\``);
+  return `\n\nCodes: ${codes.join(', ')}.`;
 }
 
 const ANTHROPIC = { $ref: `#/components/schemas/${nameOf('anthropic')}` };

@@ -31,7 +31,7 @@ export interface ResponseObject extends Omit<Response, FieldsOfOurs>, Pick<Answe
   status: NonNullable<Response['status']>;
 }
 
-type ErrorCode = NonNullable<Response['error']>['code'];
+type ResponseErrorCode = NonNullable<Response['error']>['code'];
 
 /** What clients look for in a failed answer beside the codes that OpenAI lists. */
 const CODES_TOLD = ['context_length_exceeded', 'insufficient_quota', 'api_key_revoked'];
@@ -143,8 +143,8 @@ export function failedResponse(
   return { ...envelope, status: 'failed', output, error: { code: codeOf(failure), message: failure.message } };
 }
 
-function codeOf({ code, status }: GatewayError): ErrorCode {
-  if (code !== null && CODES_TOLD.includes(code)) return code as ErrorCode;
+function codeOf({ code, status }: GatewayError): ResponseErrorCode {
+  if (code !== null && CODES_TOLD.includes(code)) return code as ResponseErrorCode;
   if (status === 429) return 'rate_limit_exceeded';
   return status < 500 ? 'invalid_prompt' : 'server_error';
 }
