@@ -64,6 +64,7 @@ export class FallbackModels {
   private tell(context: RequestContext, { model: { name } }: Route, failed: readonly Failed[]): void {
     const told = failed.map(({ model, failure }) => `${model}=${failure.code ?? 'unknown'}`);
     context.report.fallback = told;
+    context.header('x-outcrop-model-fallback', told.join(', '));
     context.header('x-outcrop-fallback', told.join(', '));
     const [{ model, failure }] = failed as [Failed];
     const code = failure.code ?? 'unknown';

@@ -28,6 +28,7 @@ import { reportAdjustments, tellAlso } from '../report-adjustments.ts';
 import { RelayedCall } from '../upstream/raw-call.ts';
 import { UpstreamService } from '../upstream/upstream.service.ts';
 import { pickBedrockHeaders } from './bedrock-headers.ts';
+import type { BedrockHeaderName } from '../../request/headers/response-headers.ts';
 import type { BedrockApiOperation, BedrockApiStreamOperation as StreamOperation } from '../../wire/operations.ts';
 
 /** Requests in Bedrock's own words: routed, metered and repeated like all others, and otherwise left alone. */
@@ -145,5 +146,6 @@ function parsed(body: string): ConverseAnswer {
 
 /** Latency, counts, the content type: what Bedrock says of its answer in headers of its own. */
 function passHeaders({ headers = {} }: UpstreamResponseHead, context: RequestContext): void {
-  for (const [name, value] of Object.entries(pickBedrockHeaders(headers))) context.header(name, value);
+  const passed = Object.entries(pickBedrockHeaders(headers)) as [BedrockHeaderName, string][];
+  for (const [name, value] of passed) context.header(name, value);
 }

@@ -2,6 +2,8 @@ import type { ErrorCodeRow } from '../../../errors/codes/error-code-row.ts';
 import { ERROR_CODES } from '../../../errors/codes/error-codes.ts';
 import { GatewayError } from '../../../errors/errors.ts';
 import { type ErrorDialect, errorDialectOf, statusForDialect } from '../../../http/errors/error-body.ts';
+import { responseHeaders } from './headers.ts';
+import type { RouteTraits } from './route-traits.ts';
 import type { OpenApiSchema } from './schema.ts';
 
 const text = { type: 'string' };
@@ -68,16 +70,6 @@ const STATUSES: readonly (readonly [status: number, met: Met, description: strin
   [504, 'from a model', 'The model did not answer in time.'],
 ];
 
-/** What is known of a route when its errors are listed. */
-export interface RouteTraits {
-  /** Path as OpenAPI writes it. */
-  path: string;
-  isOpen: boolean;
-  hasBody: boolean;
-  /** Clients of Anthropic call it, too, and get errors in its form. */
-  isForAnthropic: boolean;
-}
-
 /** The error responses of a route, each in the words of its API. */
 export function errorResponses(traits: RouteTraits): Record<string, object> {
   const dialect = errorDialectOf(traits.path, {});
@@ -88,7 +80,7 @@ export function errorResponses(traits: RouteTraits): Record<string, object> {
       statusIn(dialect, status),
       {
         description: dialect === 'openai' ? `${description}${codesOf(status)}` : description,
-        ...((status === 429 || status === 503) && { headers: RETRY_AFTER }),
+        headers: responseHeaders(traits, status),
         content: { 'application/json': { schema } },
       },
     ]),
@@ -105,10 +97,6 @@ function codesOf(status: number): string {
 }
 
 const ANTHROPIC = { $ref: `#/components/schemas/${nameOf('anthropic')}` };
-
-const RETRY_AFTER = {
-  'retry-after': { description: 'Seconds after which to try again.', schema: { type: 'integer' } },
-};
 
 function meets({ path, isOpen, hasBody }: RouteTraits, met: Met): boolean {
   switch (met) {
