@@ -7,13 +7,9 @@ export type AnswerBlock =
   /** `json` may be cut short by the token limit. */
   | { kind: 'tool-use'; id: string; name: string; json: string };
 
-export type StopReason =
-  | 'end_turn'
-  | 'tool_use'
-  | 'max_tokens'
-  | 'stop_sequence'
-  | 'guardrail_intervened'
-  | (string & {});
+/** The stop reasons that the emulator produces by itself; a script may name any other. */
+export const STOP_REASONS = ['end_turn', 'tool_use', 'max_tokens', 'stop_sequence', 'guardrail_intervened'] as const;
+export type StopReason = (typeof STOP_REASONS)[number] | (string & {});
 
 export interface Usage {
   input: number;

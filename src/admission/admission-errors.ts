@@ -36,8 +36,6 @@ export function refusalError(reason: RejectionReason, { name }: Caller, limits: 
 /** 503: this process has more to do than it can; another replica, or a little later, may work. */
 export function gatewayOverloaded(why: string): GatewayError {
   return new GatewayError({
-    status: 503,
-    type: 'server_error',
     code: 'overloaded',
     message: `The gateway is overloaded: ${why} Please try again in a moment.`,
     retryAfter: EARLIEST_SECONDS + Math.random() * SPREAD_SECONDS,
@@ -64,8 +62,6 @@ function tooManyBodyBytes(keyName: string, limitBytes: number): GatewayError {
 
 function keyLimitReached(keyName: string, limit: string): GatewayError {
   return new GatewayError({
-    status: 429,
-    type: 'requests',
     code: 'concurrency_limit_exceeded',
     message: `Concurrency limit reached for key '${keyName}': ${limit}`,
     retryAfter: EARLIEST_SECONDS + Math.random() * SPREAD_SECONDS,

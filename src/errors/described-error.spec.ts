@@ -22,12 +22,11 @@ describe('an error in the log', () => {
     'a big integer': () => BigInt(SECRET),
     'an argument of Node': () => inflateSync(Object(SECRET) as never),
     'a refusal of AWS': () => {
-      const failure = { status: 502, type: 'server_error', code: 'model_error', message: `Malformed: ${SECRET}` };
-      throw new GatewayError({ ...failure, exception: 'ModelErrorException' });
+      const message = `Malformed: ${SECRET}`;
+      throw new GatewayError({ code: 'model_error', message, exception: 'ModelErrorException' });
     },
     'a failure with a safe code that AWS named': () => {
-      const failure = { status: 504, type: 'server_error', code: 'timeout', message: SECRET };
-      throw new GatewayError({ ...failure, exception: 'ModelTimeoutException' });
+      throw new GatewayError({ code: 'timeout', message: SECRET, exception: 'ModelTimeoutException' });
     },
     'a cause': () => {
       throw new Error('outer', { cause: new Error(SECRET, { cause: SECRET }) });

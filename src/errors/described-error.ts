@@ -1,3 +1,4 @@
+import type { ErrorCode } from './codes/error-codes.ts';
 import { GatewayError } from './errors.ts';
 
 /** An error as the log shows it. */
@@ -12,7 +13,7 @@ export interface DescribedError {
 }
 
 /** Codes of failures whose messages are fixed texts with numbers, from src/bedrock, src/http and src/storage. */
-const FIXED_MESSAGES: ReadonlySet<string> = new Set([
+const FIXED_MESSAGES: ReadonlySet<ErrorCode | null> = new Set<ErrorCode>([
   'upstream_auth_error',
   'upstream_connection_error',
   'upstream_stream_incomplete',
@@ -58,7 +59,7 @@ export function reasonOf(error: Error): string {
 
 function hasFixedMessage(error: Error): boolean {
   if (error instanceof GatewayError) {
-    return error.exception === undefined && FIXED_MESSAGES.has(error.code ?? '');
+    return error.exception === undefined && FIXED_MESSAGES.has(error.code);
   }
   if (CREDENTIAL_ERRORS.has(error.name)) return true;
   const { code, syscall } = error as NodeJS.ErrnoException;

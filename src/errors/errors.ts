@@ -1,15 +1,20 @@
+import type { ErrorSource } from './codes/error-code-row.ts';
+import { errorCodeRow, type BadRequestCode, type ErrorCode } from './codes/error-codes.ts';
+
 /** What a failure is called on the wire, in logs and in metrics: one name everywhere. */
 export interface GatewayErrorInit {
-  /** HTTP status of the answer. */
-  status: number;
-  /** OpenAI's `error.type`, e.g. `invalid_request_error`. */
-  type: string;
   /** OpenAI's `error.code`; also the log field and the metric label. */
-  code: string | null;
+  code: ErrorCode | null;
   message: string;
+  /** The origin of the failure, for a code that has several; default: that of the first row in the register. */
+  source?: ErrorSource;
+  /** HTTP status of the answer, where the register does not fix it. */
+  status?: number;
+  /** OpenAI's `error.type`, where the register does not fix it. */
+  type?: string;
   /** Path of the request field at fault, e.g. `messages[2].content[0].type`. */
   param?: string | null;
-  /** Whether the same request may succeed when it is sent again. */
+  /** Whether the same request may succeed when it is sent again; default: the advice of the register. */
   retryable?: boolean;
   /** Seconds after which a retry makes sense; becomes `retry-after`. */
   retryAfter?: number;
@@ -38,7 +43,8 @@ const LONGEST_MESSAGE = 4_096;
 export class GatewayError extends Error implements GatewayErrorInit {
   readonly status: number;
   readonly type: string;
-  readonly code: string | null;
+  readonly code: ErrorCode | null;
+  readonly source: ErrorSource;
   readonly param: string | null;
   readonly retryable: boolean;
   readonly retryAfter?: number;
@@ -52,11 +58,13 @@ export class GatewayError extends Error implements GatewayErrorInit {
   constructor(failure: GatewayErrorInit) {
     super(shortened(failure.message), { cause: failure.cause });
     this.name = 'GatewayError';
-    this.status = failure.status;
-    this.type = failure.type;
+    const row = errorCodeRow(failure.code, failure.source);
+    this.status = failure.status ?? row.status;
+    this.type = failure.type ?? row.type;
     this.code = failure.code;
+    this.source = failure.source ?? row.source;
     this.param = failure.param ?? null;
-    this.retryable = failure.retryable ?? false;
+    this.retryable = failure.retryable ?? row.retry === 'gateway';
     this.retryAfter = failure.retryAfter;
     this.shouldRetry = failure.shouldRetry;
     this.details = failure.details;
@@ -68,8 +76,8 @@ export class GatewayError extends Error implements GatewayErrorInit {
 
   /** The same failure with more known about it. */
   with(more: Partial<GatewayErrorInit>): GatewayError {
-    const { status, type, code, param, retryable, retryAfter, shouldRetry, details, exception } = this;
-    const known = { status, type, code, param, retryable, retryAfter, shouldRetry, details, exception };
+    const { status, type, code, source, param, retryable, retryAfter, shouldRetry, details, exception } = this;
+    const known = { status, type, code, source, param, retryable, retryAfter, shouldRetry, details, exception };
     const { message, cause, upstreamStatus, upstreamRequestId, provokable } = this;
     return new GatewayError({ ...known, message, cause, upstreamStatus, upstreamRequestId, provokable, ...more });
   }
@@ -80,36 +88,32 @@ function shortened(message: string): string {
 }
 
 /** 400: the request itself is wrong; `param` names where. */
-export function badRequest(message: string, param: string | null = null, code: string | null = null): GatewayError {
-  return new GatewayError({ status: 400, type: 'invalid_request_error', code, message, param });
+export function badRequest(
+  message: string,
+  param: string | null = null,
+  code: BadRequestCode | null = null,
+): GatewayError {
+  return new GatewayError({ code, message, param });
 }
 
 /** 401 in OpenAI's words. */
 export function invalidApiKey(message: string): GatewayError {
-  return new GatewayError({ status: 401, type: 'invalid_request_error', code: 'invalid_api_key', message });
+  return new GatewayError({ code: 'invalid_api_key', message });
 }
 
 /** 403: the key is good, this is not for it. */
 export function permissionDenied(message: string, param: string | null = null): GatewayError {
-  return new GatewayError({ status: 403, type: 'permission_error', code: 'permission_denied', message, param });
+  return new GatewayError({ code: 'permission_denied', message, param });
 }
 
 /** 404 as OpenAI answers for a model that does not exist or is not for this key. */
 export function modelNotFound(message: string): GatewayError {
-  return new GatewayError({
-    status: 404,
-    type: 'invalid_request_error',
-    code: 'model_not_found',
-    message,
-    param: 'model',
-  });
+  return new GatewayError({ code: 'model_not_found', message, param: 'model' });
 }
 
 /** 500: a fault of the gateway itself; the cause goes to the log, never to the client. */
 export function internalError(cause: unknown): GatewayError {
   return new GatewayError({
-    status: 500,
-    type: 'server_error',
     code: 'internal_error',
     message: 'The gateway failed to process the request. The request id identifies it in the gateway log.',
     cause,

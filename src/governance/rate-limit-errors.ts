@@ -17,8 +17,6 @@ export class KeyRateLimitError extends GatewayError {}
 export function rateLimitExceeded({ keyName, limit, calls }: RateDemand, seconds: number): KeyRateLimitError {
   const need = calls === 1 ? '' : `, and this request needs ${calls} calls of the model, each of which counts`;
   return new KeyRateLimitError({
-    status: 429,
-    type: 'requests',
     code: 'rate_limit_exceeded',
     message:
       `Rate limit reached for key '${keyName}' on requests per min (RPM): Limit ${limit}${need}. ` +

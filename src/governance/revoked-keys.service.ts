@@ -62,8 +62,6 @@ export class RevokedKeys implements OnApplicationShutdown {
 
 function keyRevoked(name: string): GatewayError {
   return new GatewayError({
-    status: 401,
-    type: 'invalid_request_error',
     code: 'api_key_revoked',
     message: `The API key '${name}' was revoked while the request was running. Use another key.`,
     shouldRetry: false,

@@ -1,3 +1,4 @@
+import type { BadRequestCode } from '../errors/codes/error-codes.ts';
 import { badRequest, type GatewayError } from '../errors/errors.ts';
 
 /** Values of a request that a message repeats end here. */
@@ -87,7 +88,7 @@ export function emptyString(param: string): GatewayError {
   return badRequest(`Invalid '${param}': ${expected}`, param, 'empty_string');
 }
 
-function outOfRange(param: string, expected: string, found: unknown, code: string): GatewayError {
+function outOfRange(param: string, expected: string, found: unknown, code: BadRequestCode): GatewayError {
   return badRequest(`Invalid '${param}': ${expected}, but got ${String(found)} instead.`, param, code);
 }
 

@@ -1,3 +1,5 @@
+import type { BadRequestCode } from '../errors/codes/error-codes.ts';
+
 /** APIs whose JSON bodies the gateway reads; each has its own field paths. */
 export type LimitedApi =
   | 'chat'
@@ -35,7 +37,7 @@ export interface RequestLimit {
 }
 
 /** Returns the `error.code` of a request above the limit; OpenAI's code where OpenAI has one. */
-export function limitCode({ unit }: Pick<RequestLimit, 'unit'>): string {
+export function limitCode({ unit }: Pick<RequestLimit, 'unit'>): BadRequestCode {
   switch (unit) {
     case 'entries':
       return 'array_above_max_length';

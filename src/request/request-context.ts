@@ -1,4 +1,5 @@
 import type { CallSlots } from './call-slots.ts';
+import type { ResponseHeaderName } from './headers/response-headers.ts';
 import type { GatewayError } from '../errors/errors.ts';
 import type { OpenAttempts } from './open-attempts.ts';
 import type { RequestCancelSignal } from './cancel-signal.ts';
@@ -75,8 +76,8 @@ export interface RequestContext {
   readonly failureRenderer?: FailureRenderer;
   /** Sets `failureRenderer`. That of a later attempt replaces that of an earlier one. */
   renderFailuresWith(words: FailureRenderer): void;
-  /** Sets a header of the answer, or takes it back; without effect once the headers are out. */
-  header(name: string, value: string | undefined): void;
+  /** Sets a registered header of the response, or removes it; without effect after the headers are sent. */
+  header(name: ResponseHeaderName, value: string | undefined): void;
   /**
    * Runs `work` once for this key and remembers its success, so that a retry of the whole
    * request repeats only what failed (`n` > 1 fans out into several upstream calls).

@@ -22,7 +22,7 @@ interface Rule {
 }
 
 /** The rule table: one row for each code that a failure of the upstream may have. */
-const RULES: Readonly<Record<string, Rule>> = {
+export const RULES: Readonly<Record<string, Rule>> = {
   rate_limit_exceeded: { status: 429, again: true, elsewhere: true, advice: 'later' },
   insufficient_quota: { status: 429, again: false, elsewhere: true, advice: 'never' },
   service_unavailable: { status: 503, again: true, elsewhere: true, advice: 'later' },

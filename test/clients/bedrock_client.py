@@ -11,7 +11,7 @@ client = boto3.client("bedrock-runtime", region_name="us-east-1")
 
 
 def show_key(request, **_):
-    request.headers["x-outcrop-key"] = key
+    request.headers["x-outcrop-api-key"] = key
 
 
 if key:

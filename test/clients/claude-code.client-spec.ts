@@ -116,7 +116,7 @@ interface Result {
     ['the key as bearer token', { AWS_BEARER_TOKEN_BEDROCK: REPLICA_KEY }],
     [
       'the key in a header',
-      { CLAUDE_CODE_SKIP_BEDROCK_AUTH: '1', ANTHROPIC_CUSTOM_HEADERS: `x-outcrop-key: ${REPLICA_KEY}` },
+      { CLAUDE_CODE_SKIP_BEDROCK_AUTH: '1', ANTHROPIC_CUSTOM_HEADERS: `x-outcrop-api-key: ${REPLICA_KEY}` },
     ],
   ])(
     'edits a file in Bedrock mode, with %s',

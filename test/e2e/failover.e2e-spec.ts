@@ -260,6 +260,8 @@ models:
     for (const place of [first, second]) place.behave({ kind: 'throttle', match: 'sonnet' });
     const answer = await ask({ stream, stream_options: stream ? { include_usage: true } : undefined });
     expect(answer.status).toBe(200);
+    expect(answer.headers.get('x-outcrop-model-fallback')).toBe(`${MODEL}=rate_limit_exceeded`);
+    // The old name.
     expect(answer.headers.get('x-outcrop-fallback')).toBe(`${MODEL}=rate_limit_exceeded`);
     const text = await answer.text();
     expect(text).toContain('"model":"claude-haiku-4-5"');
@@ -281,7 +283,7 @@ models:
       place.behave({ kind: 'refuse', name: 'ServiceUnavailableException', status: 503, match: 'claude' });
     }
     const answer = await ask({ reasoning_effort: 'high' });
-    expect(answer.headers.get('x-outcrop-fallback')).toBe(
+    expect(answer.headers.get('x-outcrop-model-fallback')).toBe(
       `${MODEL}=service_unavailable, claude-haiku-4-5=service_unavailable`,
     );
     expect(await answer.text()).toContain('"model":"nova-lite"');

@@ -44,7 +44,7 @@ beforeEach(() => {
   uploads = new Uploads(
     new BodyMemoryBudget(() => limits),
     () => limits,
-    (reason) => new GatewayError({ status: 503, type: 'server_error', code: reason, message: reason }),
+    (reason) => new GatewayError({ code: 'overloaded', message: reason }),
   );
 });
 

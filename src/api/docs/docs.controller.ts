@@ -62,8 +62,6 @@ function assets(): string {
 
 function noSuchFile(name: string): GatewayError {
   return new GatewayError({
-    status: 404,
-    type: 'invalid_request_error',
     code: 'unknown_url',
     message: `The documentation has no file ${name.slice(0, 100)}.`,
   });

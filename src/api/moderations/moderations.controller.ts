@@ -52,8 +52,6 @@ export class ModerationsController {
 
 function notConfigured(): GatewayError {
   return new GatewayError({
-    status: 501,
-    type: 'invalid_request_error',
     code: 'moderations_not_configured',
     message: 'This gateway has no guardrail to moderate with (setting guardrail.id).',
     shouldRetry: false,

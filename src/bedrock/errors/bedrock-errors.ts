@@ -1,44 +1,29 @@
-import { GatewayError } from '../../errors/errors.ts';
+import { GatewayError, type GatewayErrorInit } from '../../errors/errors.ts';
 import { meaningOfMessage } from './message-templates.ts';
 import { schemaRejectionCode } from './schema-rejections.ts';
 import { throttledQuota } from '../../wire/throttle-message.ts';
 
-/** How one AWS exception is answered. Statuses and retryability: Bedrock Runtime API reference, 2026-11. */
-interface Verdict {
-  status: number;
-  type: string;
-  code: string | null;
-  retryable: boolean;
-  param?: string;
-  shouldRetry?: boolean;
-  /** True if the content of a request alone can cause the exception; see `Failure.provokable`. */
-  provokable?: boolean;
-}
+/** How one AWS exception is answered. Its status, type and retryability stand in the register of error codes. */
+type Verdict = Pick<GatewayErrorInit, 'code' | 'source' | 'param' | 'shouldRetry' | 'provokable'>;
 
-const INVALID: Verdict = { status: 400, type: 'invalid_request_error', code: null, retryable: false };
+const INVALID: Verdict = { code: null, source: 'upstream' };
 /** The gateway's own credentials: never 401, or the client would take its own key for wrong. */
-const OWN_CREDENTIALS: Verdict = { status: 500, type: 'server_error', code: 'upstream_auth_error', retryable: false };
-const QUOTA: Verdict = {
-  status: 429,
-  type: 'rate_limit_error',
-  code: 'insufficient_quota',
-  retryable: false,
-  shouldRetry: false,
-};
-const UNAVAILABLE: Verdict = { status: 503, type: 'server_error', code: 'service_unavailable', retryable: true };
+const OWN_CREDENTIALS: Verdict = { code: 'upstream_auth_error', source: 'gateway' };
+const AWS_THROTTLED: Verdict = { code: 'rate_limit_exceeded', source: 'upstream' };
+const QUOTA: Verdict = { code: 'insufficient_quota', source: 'upstream', shouldRetry: false };
+const UNAVAILABLE: Verdict = { code: 'service_unavailable', source: 'upstream' };
+const MODEL_ERROR: Verdict = { code: 'model_error', source: 'upstream' };
+const INTERNAL: Verdict = { code: 'internal_server_error', source: 'upstream' };
 
-/** The one table of AWS exception names, as HTTP refusals and stream frames spell them (without case). */
+/**
+ * The one table of AWS exception names, as HTTP refusals and stream frames spell them (without case). Statuses and
+ * retryability in the register: Bedrock Runtime API reference, 2026-11.
+ */
 const VERDICTS: Readonly<Record<string, Verdict>> = {
   validationexception: INVALID,
   serializationexception: INVALID,
   // Also for a cache point, a guardrail or an S3 object that a request names (API reference and user guide, 2026-11).
-  accessdeniedexception: {
-    status: 403,
-    type: 'permission_error',
-    code: 'model_access_denied',
-    retryable: false,
-    provokable: true,
-  },
+  accessdeniedexception: { code: 'model_access_denied', source: 'upstream', provokable: true },
   unrecognizedclientexception: OWN_CREDENTIALS,
   expiredtokenexception: OWN_CREDENTIALS,
   expiredtoken: OWN_CREDENTIALS,
@@ -49,28 +34,21 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
   missingauthenticationtokenexception: OWN_CREDENTIALS,
   missingauthenticationtoken: OWN_CREDENTIALS,
   requestexpired: OWN_CREDENTIALS,
-  resourcenotfoundexception: {
-    status: 404,
-    type: 'invalid_request_error',
-    code: 'model_not_found',
-    retryable: false,
-    param: 'model',
-    // Also for a guardrail or a prompt that a request names.
-    provokable: true,
-  },
-  throttlingexception: { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded', retryable: true },
-  toomanyrequestsexception: { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded', retryable: true },
+  // Also for a guardrail or a prompt that a request names.
+  resourcenotfoundexception: { code: 'model_not_found', source: 'upstream', param: 'model', provokable: true },
+  throttlingexception: AWS_THROTTLED,
+  toomanyrequestsexception: AWS_THROTTLED,
   // Also for a single request that is larger than a quota.
   servicequotaexceededexception: { ...QUOTA, provokable: true },
-  modelnotreadyexception: { status: 503, type: 'server_error', code: 'model_not_ready', retryable: true },
-  modeltimeoutexception: { status: 504, type: 'server_error', code: 'model_timeout', retryable: true },
-  modelerrorexception: { status: 502, type: 'server_error', code: 'model_error', retryable: true },
-  modelstreamerrorexception: { status: 502, type: 'server_error', code: 'model_error', retryable: true },
-  internalserverexception: { status: 500, type: 'server_error', code: 'internal_server_error', retryable: true },
-  internalfailure: { status: 500, type: 'server_error', code: 'internal_server_error', retryable: true },
+  modelnotreadyexception: { code: 'model_not_ready', source: 'upstream' },
+  modeltimeoutexception: { code: 'model_timeout', source: 'upstream' },
+  modelerrorexception: MODEL_ERROR,
+  modelstreamerrorexception: MODEL_ERROR,
+  internalserverexception: INTERNAL,
+  internalfailure: INTERNAL,
   serviceunavailableexception: UNAVAILABLE,
   serviceunavailable: UNAVAILABLE,
-  conflictexception: { status: 409, type: 'invalid_request_error', code: 'conflict', retryable: false },
+  conflictexception: { code: 'conflict', source: 'upstream' },
 };
 
 export interface AwsErrorResponse {
@@ -126,16 +104,14 @@ function verdictOf(exception: string, { message, status }: AwsErrorResponse): Ve
 
 /** An exception that is not in the table yet: its HTTP status decides. What has no name does not come from AWS. */
 function byStatus(status: number | undefined, exception: string): Verdict {
-  if (status === 429) return VERDICTS.throttlingexception!;
+  if (status === 429) return AWS_THROTTLED;
   if (status === 503) return UNAVAILABLE;
-  if (status === 413) {
-    return { status: 413, type: 'invalid_request_error', code: 'request_too_large', retryable: false };
-  }
+  if (status === 413) return { code: 'request_too_large', source: 'upstream' };
   const isRejection = status !== undefined && status >= 400 && status < 500;
   if (isRejection && exception !== '') return { ...INVALID, code: 'upstream_rejected' };
   // A firewall or a proxy between the gateway and AWS may refuse single requests for their content.
   const provokable = isRejection || undefined;
-  return { status: 502, type: 'server_error', code: 'upstream_error', retryable: true, provokable };
+  return { code: 'upstream_error', source: 'upstream', provokable };
 }
 
 /** Codes of failures before anything of a request is sent: its content cannot be the cause. */
@@ -163,47 +139,36 @@ export function connectionError(cause: Error): GatewayError {
     return upstreamTimeout('Bedrock did not answer in time.', cause);
   }
   return new GatewayError({
-    status: 502,
-    type: 'server_error',
     code: 'upstream_connection_error',
     message: `The connection to Bedrock failed${code ? ` (${code})` : ''}.`,
-    retryable: true,
     provokable: BEFORE_SENDING.includes(code) ? undefined : true,
     cause,
   });
 }
 
 export function upstreamTimeout(message: string, cause?: unknown): GatewayError {
-  return new GatewayError({ status: 504, type: 'server_error', code: 'timeout', message, retryable: true, cause });
+  return new GatewayError({ code: 'timeout', message, cause });
 }
 
 /** A stream that ended before the model said that it was done: what came so far is not the answer. */
 export function incompleteStream(): GatewayError {
   return new GatewayError({
-    status: 502,
-    type: 'server_error',
     code: 'upstream_stream_incomplete',
     message: 'The stream from Bedrock ended before the answer was complete.',
-    retryable: true,
   });
 }
 
 /** A 200 whose body is not an answer. */
 export function invalidUpstreamAnswer(): GatewayError {
   return new GatewayError({
-    status: 502,
-    type: 'server_error',
     code: 'upstream_invalid_answer',
     message: 'Bedrock answered something that is not an answer of this operation.',
-    retryable: true,
   });
 }
 
 /** A 200 whose body does not end: more than any model says. Asking again would only fetch it again. */
 export function upstreamAnswerTooLarge(limitBytes: number): GatewayError {
   return new GatewayError({
-    status: 502,
-    type: 'server_error',
     code: 'upstream_answer_too_large',
     message: `Bedrock answered more than ${limitBytes} bytes, which no model says; something in between may have.`,
   });

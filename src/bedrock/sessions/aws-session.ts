@@ -120,8 +120,6 @@ export class AwsSession {
       return { token: String(identity.token) };
     } catch (cause) {
       throw new GatewayError({
-        status: 500,
-        type: 'server_error',
         code: 'upstream_auth_error',
         message: 'The gateway has no usable AWS credentials.',
         cause,

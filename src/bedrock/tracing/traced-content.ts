@@ -1,22 +1,12 @@
 import type { Attributes } from '../../request/request-trace.ts';
 import type { ContentBlock, ConverseAnswer, ConverseEvent, ConverseRequest } from '../../wire/converse.ts';
+import { traceFinishReason } from '../../wire/stop-reasons/stop-reasons.ts';
 
 /** Characters of text in one attribute; receivers take spans of a few dozen kilobytes and cut or drop others. */
 const MOST_CHARACTERS = 16_384;
 
 /** As the conventions have it: { type: 'text', content } and others by type. */
 type Part = Record<string, unknown> & { type: string };
-
-/** Bedrock's reasons in the words of the conventions; others as they are. */
-const FINISH_REASONS: Readonly<Record<string, string>> = {
-  end_turn: 'stop',
-  stop_sequence: 'stop',
-  max_tokens: 'length',
-  model_context_window_exceeded: 'length',
-  tool_use: 'tool_call',
-  guardrail_intervened: 'content_filter',
-  content_filtered: 'content_filter',
-};
 
 interface Budget {
   left: number;
@@ -86,7 +76,7 @@ export class StreamedContentCollector {
 }
 
 function messageOf(parts: readonly Part[], stopReason = 'error'): string {
-  return JSON.stringify([{ role: 'assistant', parts, finish_reason: FINISH_REASONS[stopReason] ?? stopReason }]);
+  return JSON.stringify([{ role: 'assistant', parts, finish_reason: traceFinishReason(stopReason) }]);
 }
 
 function partOf(block: ContentBlock, budget: Budget): Part | undefined {

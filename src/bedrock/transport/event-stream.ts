@@ -175,10 +175,7 @@ function readHeader(bytes: Buffer, position: number, headersEnd: number, headers
 
 function corrupt(what: string): GatewayError {
   return new GatewayError({
-    status: 502,
-    type: 'server_error',
     code: 'upstream_stream_corrupt',
     message: `The event stream from Bedrock is damaged (${what}).`,
-    retryable: true,
   });
 }

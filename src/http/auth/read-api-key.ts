@@ -18,7 +18,13 @@ export function apiKeyBesideBearerToken(headers: IncomingHttpHeaders): string | 
 }
 
 function keyInHeader(headers: IncomingHttpHeaders): string | undefined {
-  return single(headers['x-api-key']) ?? single(headers['api-key']) ?? single(headers['x-outcrop-key']);
+  return (
+    single(headers['x-api-key']) ??
+    single(headers['api-key']) ??
+    single(headers['x-outcrop-api-key']) ??
+    // The old name, for one release.
+    single(headers['x-outcrop-key'])
+  );
 }
 
 function bearerToken(authorization: string | undefined): string | undefined {

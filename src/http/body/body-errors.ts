@@ -2,14 +2,12 @@ import { badRequest, GatewayError } from '../../errors/errors.ts';
 import { jsonPosition } from './json/json-position.ts';
 
 export function unsupportedMediaType(message: string): GatewayError {
-  return new GatewayError({ status: 415, type: 'invalid_request_error', code: 'unsupported_media_type', message });
+  return new GatewayError({ code: 'unsupported_media_type', message });
 }
 
 /** 413. `reason` states why a body that is not longer than the limit exceeds it. */
 export function bodyTooLarge(limitBytes: number, reason?: string): GatewayError {
   return new GatewayError({
-    status: 413,
-    type: 'invalid_request_error',
     code: 'request_too_large',
     message: `The request body is larger than the limit of ${limitBytes} bytes${reason === undefined ? '' : `: ${reason}`}.`,
   });
@@ -17,8 +15,6 @@ export function bodyTooLarge(limitBytes: number, reason?: string): GatewayError 
 
 export function bodyTooSlow(bytesPerSecond: number): GatewayError {
   return new GatewayError({
-    status: 408,
-    type: 'invalid_request_error',
     code: 'request_timeout',
     message: `The request body arrives too slowly: the gateway expects at least ${bytesPerSecond} bytes per second.`,
   });

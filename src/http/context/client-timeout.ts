@@ -23,9 +23,8 @@ export function readClientTimeout(headers: IncomingHttpHeaders): number | undefi
 /** 504, not to be tried again on its own: the client has said how long it waits. */
 export function clientTimeoutExceeded(milliseconds: number): GatewayError {
   return new GatewayError({
-    status: 504,
-    type: 'server_error',
     code: 'timeout',
+    source: 'client',
     message: `The request took longer than the ${milliseconds} ms that its ${HEADER} header grants.`,
   });
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { RequestContext, RequestReport, FailureRenderer } from '../../request/request-context.ts';
 import type { ContentRecorder } from '../../request/content-recorder.ts';
+import type { ResponseHeaderName } from '../../request/headers/response-headers.ts';
 import type { RequestTrace } from '../../request/request-trace.ts';
 import type { CallSlots } from '../../request/call-slots.ts';
 import type { BodyShare } from '../../admission/uploads/body-share.ts';
@@ -81,7 +82,7 @@ export class HttpRequestContext implements RequestContext {
     return promptFieldOf(this.response.req.path);
   }
 
-  header(name: string, value: string | undefined): void {
+  header(name: ResponseHeaderName, value: string | undefined): void {
     if (this.response.headersSent) return;
     if (value === undefined) this.response.removeHeader(name);
     else this.response.setHeader(name, value);

@@ -12,7 +12,7 @@ const logger = new Logger('streams');
 export function destroyIfClientStalled(response: Response, context: RequestContext): void {
   const waitingBytes = response.writableLength;
   if (waitingBytes === 0) return;
-  context.report.errorCode = 'reader_stalled';
-  logger.warn({ requestId: context.id, code: 'reader_stalled', waitingBytes });
+  context.report.errorCode = 'client_stalled';
+  logger.warn({ requestId: context.id, code: 'client_stalled', waitingBytes });
   response.destroy();
 }

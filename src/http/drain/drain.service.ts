@@ -119,8 +119,6 @@ async function stopAccepting(server: Server): Promise<void> {
 
 function shuttingDown(): GatewayError {
   return new GatewayError({
-    status: 503,
-    type: 'server_error',
     code: 'server_shutting_down',
     message: 'This replica of the gateway is shutting down and could not wait for the answer. Send the request again.',
     retryAfter: 1,

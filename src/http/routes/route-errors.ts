@@ -1,6 +1,6 @@
 import { HttpException, NotFoundException } from '@nestjs/common';
 import type { Request } from 'express';
-import { badRequest, GatewayError, internalError } from '../../errors/errors.ts';
+import { badRequest, GatewayError, type GatewayErrorInit, internalError } from '../../errors/errors.ts';
 import { repeatedPath } from '../../telemetry/shown-path.ts';
 import { allowedMethods } from './allowed-methods.ts';
 import { ClientDisconnectedError } from '../context/http-request-context.ts';
@@ -12,7 +12,7 @@ export class MethodNotAllowedError extends GatewayError {
     message: string,
     readonly allow: string,
   ) {
-    super({ status: 405, type: 'invalid_request_error', code: 'method_not_allowed', message });
+    super({ code: 'method_not_allowed', message });
   }
 }
 
@@ -37,8 +37,6 @@ function noSuchRoute(request: Request): GatewayError {
   return (
     unofferedEndpoint(request.path) ??
     new GatewayError({
-      status: 404,
-      type: 'invalid_request_error',
       code: 'unknown_url',
       message: `Unknown request URL: ${request.method} ${path}. Please check the URL for typos.`,
     })
@@ -49,29 +47,29 @@ function noSuchRoute(request: Request): GatewayError {
 function fromHttpException(exception: HttpException): GatewayError {
   const status = exception.getStatus();
   if (status === 500) return internalError(exception);
-  const [type, code] = nameOf(status);
-  return new GatewayError({ status, type, code, message: exception.message, cause: exception });
+  const { message } = exception;
+  return new GatewayError({ ...originOf(status), status, message, retryable: false, cause: exception });
 }
 
-function nameOf(status: number): [type: string, code: string | null] {
+function originOf(status: number): Pick<GatewayErrorInit, 'code' | 'source'> {
   switch (status) {
     case 401:
-      return ['invalid_request_error', 'invalid_api_key'];
+      return { code: 'invalid_api_key' };
     case 403:
-      return ['permission_error', 'permission_denied'];
+      return { code: 'permission_denied' };
     case 404:
-      return ['invalid_request_error', 'not_found'];
+      return { code: 'not_found' };
     case 413:
-      return ['invalid_request_error', 'request_too_large'];
+      return { code: 'request_too_large' };
     case 415:
-      return ['invalid_request_error', 'unsupported_media_type'];
+      return { code: 'unsupported_media_type' };
     case 429:
-      return ['requests', 'rate_limit_exceeded'];
+      return { code: 'rate_limit_exceeded' };
     case 503:
-      return ['server_error', 'service_unavailable'];
+      return { code: 'service_unavailable', source: 'gateway' };
     case 504:
-      return ['server_error', 'timeout'];
+      return { code: 'timeout' };
     default:
-      return status < 500 ? ['invalid_request_error', null] : ['server_error', 'internal_error'];
+      return { code: status < 500 ? null : 'internal_error' };
   }
 }

@@ -44,8 +44,6 @@ export function unofferedEndpoint(path: string): GatewayError | undefined {
 
 function notOffered(endpoint: string, advice: string): GatewayError {
   return new GatewayError({
-    status: 404,
-    type: 'invalid_request_error',
     code: 'endpoint_not_offered',
     message: `This gateway does not offer ${endpoint}. ${advice}`,
   });

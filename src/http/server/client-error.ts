@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GatewayError } from '../../errors/errors.ts';
+import { GatewayError, type GatewayErrorInit } from '../../errors/errors.ts';
 import { isDiscarding } from '../body/unread-body.ts';
 import { errorDialectOf, awsExceptionName, renderError } from '../errors/error-body.ts';
 import { closeAfterLinger, isLingering } from '../connections/linger.ts';
 
 /** What Node refuses before there is a request, by its error code. */
-const REFUSALS: Readonly<Record<string, { status: number; code: string; message: string }>> = {
-  HPE_HEADER_OVERFLOW: { status: 431, code: 'headers_too_large', message: 'The request headers are too large.' },
-  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, code: 'request_timeout', message: 'The request took too long to arrive.' },
+const REFUSALS: Readonly<Record<string, Pick<GatewayErrorInit, 'code' | 'message'>>> = {
+  HPE_HEADER_OVERFLOW: { code: 'headers_too_large', message: 'The request headers are too large.' },
+  ERR_HTTP_REQUEST_TIMEOUT: { code: 'request_timeout', message: 'The request took too long to arrive.' },
 };
-const MALFORMED = { status: 400, code: 'malformed_request', message: 'The request is not well-formed HTTP.' };
+const MALFORMED = { code: 'malformed_request', message: 'The request is not well-formed HTTP.' } as const;
 
 /** Node's name for the response that a connection waits for. */
 type ServedSocket = Duplex & { _httpMessage?: ServerResponse | null };
@@ -27,8 +27,7 @@ export function handleClientError(error: NodeJS.ErrnoException, socket: ServedSo
     socket.destroy();
     return;
   }
-  const refusal = REFUSALS[error.code ?? ''] ?? MALFORMED;
-  const failure = new GatewayError({ ...refusal, type: 'invalid_request_error' });
+  const failure = new GatewayError(REFUSALS[error.code ?? ''] ?? MALFORMED);
   closeAfterLinger(socket, answerTo(socket._httpMessage ?? undefined, failure));
 }
 

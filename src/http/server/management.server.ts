@@ -81,8 +81,6 @@ function listening(server: Server, port: number, host: string): Promise<void> {
 
 function refuse(request: IncomingMessage, response: ServerResponse): void {
   const error = new GatewayError({
-    status: 404,
-    type: 'invalid_request_error',
     code: 'unknown_url',
     message: 'This is the management port: it answers /health and /metrics only.',
   });

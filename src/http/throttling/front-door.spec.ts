@@ -236,7 +236,11 @@ describe('API keys', () => {
     expect((await post('/v1/echo', '{}', { authorization: 'Basic abc', 'x-api-key': KEY }, null)).status).toBe(201);
     // Claude Code sends both at once, of which one may be for somebody else.
     expect((await post('/v1/echo', '{}', { authorization: 'Bearer wrong', 'x-api-key': KEY }, null)).status).toBe(201);
+    expect((await post('/v1/echo', '{}', { 'x-outcrop-api-key': KEY }, null)).status).toBe(201);
+    // The old name.
     expect((await post('/v1/echo', '{}', { 'x-outcrop-key': KEY }, null)).status).toBe(201);
+    const both = { 'x-outcrop-api-key': KEY, 'x-outcrop-key': 'wrong' };
+    expect((await post('/v1/echo', '{}', both, null)).status).toBe(201);
     const wrong = { authorization: 'Bearer wrong', 'x-api-key': 'wrong', 'x-outcrop-key': KEY };
     expect((await post('/v1/echo', '{}', wrong, null)).status).toBe(401);
   });

@@ -32,7 +32,7 @@ const INVALID = new GatewayError({
   message: 'max_tokens: too large',
 });
 
-function rejected(message: string, code: string | null = null): GatewayError {
+function rejected(message: string, code: GatewayError['code'] = null): GatewayError {
   return new GatewayError({
     status: 400,
     type: 'invalid_request_error',

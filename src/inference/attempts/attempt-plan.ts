@@ -154,6 +154,7 @@ export class AttemptPlan {
     const { name } = this.current.route.model;
     const entries = this.failed.map(({ route, failure }) => `${route.model.name}=${failure.code ?? 'unknown'}`);
     context.report.fallback = entries;
+    context.header('x-outcrop-model-fallback', entries.join(', '));
     context.header('x-outcrop-fallback', entries.join(', '));
     const [{ route, failure }] = this.failed as [FailedModel];
     const code = failure.code ?? 'unknown';

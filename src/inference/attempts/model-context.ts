@@ -4,6 +4,7 @@ import type { OpenAttempts } from '../../request/open-attempts.ts';
 import { CancelSource } from '../../request/cancel-signal.ts';
 import type { ContentRecorder } from '../../request/content-recorder.ts';
 import { SHARED_WORK, STREAM_WORK } from '../../request/work-keys.ts';
+import type { ResponseHeaderName } from '../../request/headers/response-headers.ts';
 import type { RequestTrace } from '../../request/request-trace.ts';
 import type { Caller } from '../../request/caller.ts';
 
@@ -69,7 +70,7 @@ export class ModelContext implements RequestContext {
     this.request.renderFailuresWith(render);
   }
 
-  header(name: string, value: string | undefined): void {
+  header(name: ResponseHeaderName, value: string | undefined): void {
     this.request.header(name, value);
   }
 

@@ -1,4 +1,5 @@
 import type { UpstreamResponseHead } from '../../bedrock/transport/transport.ts';
+import type { BedrockHeaderName } from '../../request/headers/response-headers.ts';
 import type { RequestContext } from '../../request/request-context.ts';
 
 const PREFIX = 'x-amzn-bedrock-';
@@ -14,5 +15,6 @@ export function pickBedrockHeaders(headers: Readonly<Record<string, unknown>>): 
 
 /** Passes Bedrock's own headers on: latency, counts, the content type of the answer. */
 export function passBedrockHeaders({ headers = {} }: UpstreamResponseHead, context: RequestContext): void {
-  for (const [name, value] of Object.entries(pickBedrockHeaders(headers))) context.header(name, value);
+  const passed = Object.entries(pickBedrockHeaders(headers)) as [BedrockHeaderName, string][];
+  for (const [name, value] of passed) context.header(name, value);
 }

@@ -160,7 +160,7 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
 }
 
 function stopped(message: string): GatewayError {
-  return new GatewayError({ status: 503, type: 'server_error', code: 'response_stopped', message });
+  return new GatewayError({ code: 'response_stopped', message });
 }
 
 /** Returns the API key. Only the types make it optional: no route for responses is public. */
@@ -170,8 +170,6 @@ function ownerOf({ caller }: Pick<RequestContext, 'caller'>): Caller {
 
 function tooMany({ name }: Caller, share: number): GatewayError {
   return new GatewayError({
-    status: 429,
-    type: 'requests',
     code: 'too_many_background_responses',
     message:
       `Key '${name}' has too many background responses that are queued or in progress (its share is ${share}). ` +
@@ -182,8 +180,6 @@ function tooMany({ name }: Caller, share: number): GatewayError {
 
 function notKept(): GatewayError {
   return new GatewayError({
-    status: 503,
-    type: 'server_error',
     code: 'response_not_kept',
     message:
       'The response cannot be stored: the store is not reachable, or the response is larger than responses.maxEntryBytes.',
@@ -192,8 +188,6 @@ function notKept(): GatewayError {
 
 function notBackground(id: string): GatewayError {
   return new GatewayError({
-    status: 400,
-    type: 'invalid_request_error',
     code: 'response_not_background',
     message: `Cannot cancel '${id}': only background responses can be cancelled.`,
     param: 'response_id',

@@ -81,8 +81,6 @@ export class StoredResponsesService {
   private require(): void {
     if (this.isOn) return;
     throw new GatewayError({
-      status: 404,
-      type: 'invalid_request_error',
       code: 'responses_not_stored',
       message: `This gateway stores no responses: ${HOW_TO_STORE}.`,
     });
@@ -90,8 +88,6 @@ export class StoredResponsesService {
 
   private missing(id: string): never {
     throw new GatewayError({
-      status: 404,
-      type: 'invalid_request_error',
       code: 'response_not_found',
       message: `Response with id '${id}' not found.`,
       param: 'response_id',

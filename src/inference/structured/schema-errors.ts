@@ -42,8 +42,6 @@ export function schemaNotCompiled(reason: JobRefusal, { param, keyName, retryAft
     case 'key_budget':
     case 'key_queue_full':
       return new GatewayError({
-        status: 429,
-        type: 'requests',
         code: 'schema_budget_exceeded',
         message:
           `The key '${keyName}' has spent its CPU time for JSON schemas. Send simpler schemas, or try again in ` +

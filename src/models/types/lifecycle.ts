@@ -30,7 +30,7 @@ export const ENDING_HEADER_NAMES = ['Deprecation', 'Sunset', 'Link'] as const;
 const ENDING_HEADERS = new WeakMap<Model, readonly EndingHeader[]>();
 
 /** Name and value of a header; undefined takes back a header that another model has set. */
-export type EndingHeader = readonly [name: string, value: string | undefined];
+export type EndingHeader = readonly [name: (typeof ENDING_HEADER_NAMES)[number], value: string | undefined];
 
 /**
  * Returns what an answer's headers state about a model that ends: `Deprecation` (RFC 9745, `@` and seconds), `Sunset`

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../request/format-duration.ts';
+import type { ResponseHeaderName } from '../../request/headers/response-headers.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { type TokenDemand, tokensToReserve } from './estimates/token-demand.ts';
 import type { QuotaBucket } from './quota-table.ts';
@@ -25,7 +26,7 @@ export function quotaExceeded({ bucket, availableInMs, empty }: QuotaExhausted, 
       'is only sent when nothing else uses it. Lower max_tokens.'
     : '';
   return new GatewayError({
-    status: 429,
+    source: 'quota',
     type: empty.limit === 'requestsPerMinute' ? 'requests' : 'tokens',
     code: isDaily ? 'insufficient_quota' : 'rate_limit_exceeded',
     message:
@@ -37,7 +38,7 @@ export function quotaExceeded({ bucket, availableInMs, empty }: QuotaExhausted, 
 }
 
 /** OpenAI's headers for tokens; those for requests tell the limit of the key. */
-export function quotaHeaders({ limit, remaining, resetMs }: QuotaStatus): [name: string, value: string][] {
+export function quotaHeaders({ limit, remaining, resetMs }: QuotaStatus): [name: ResponseHeaderName, value: string][] {
   return [
     ['x-ratelimit-limit-tokens', String(limit)],
     ['x-ratelimit-remaining-tokens', String(remaining)],

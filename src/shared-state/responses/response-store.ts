@@ -80,8 +80,6 @@ function keyOf(owner: string, id: string): string {
 /** 503: the store does not answer, or answers what was never stored. */
 export function responseStoreUnavailable(): GatewayError {
   return new GatewayError({
-    status: 503,
-    type: 'server_error',
     code: 'response_store_unavailable',
     message: 'The store of responses cannot be reached at the moment.',
     retryAfter: 1,

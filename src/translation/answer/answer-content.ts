@@ -1,7 +1,8 @@
 import { readAnswerSources, type CitationSources } from './citations.ts';
 import { readSignedThinking, type SignedThinking } from '../thinking-blocks/signed-thinking.ts';
 import { refusalTextOf } from './model-refusal.ts';
-import { toFinishReason, type FinishReason } from './stop-reason.ts';
+import { answerEnding } from './stop-reason.ts';
+import type { AnswerEnding } from '../../wire/stop-reasons/answer-ending.ts';
 import type { ToolInput } from '../tools/tool-input.ts';
 import type { ConverseAnswer } from '../../wire/converse.ts';
 import { textOfBlock } from '../../wire/block-text.ts';
@@ -23,7 +24,7 @@ export interface AnswerContent {
   /** All that are signed, in order. */
   thoughts: readonly SignedThinking[];
   calls: readonly ToolCall[];
-  finishReason: FinishReason;
+  ending: AnswerEnding;
   sources: CitationSources;
   /** Words of a refusal in place of the JSON that was asked for. */
   refusal?: string;
@@ -58,7 +59,7 @@ export function readConverseAnswer(answer: ConverseAnswer): AnswerContent {
     reasoning,
     thoughts,
     calls,
-    finishReason: toFinishReason(answer.stopReason),
+    ending: answerEnding(answer.stopReason),
     sources,
     ...(refusal && { refusal }),
   };

@@ -1,11 +1,11 @@
 import type { ConverseAnswer } from '../../wire/converse.ts';
+import { stopReasonRow } from '../../wire/stop-reasons/stop-reasons.ts';
 
 type Fields = ConverseAnswer['additionalModelResponseFields'];
 
 /** Where the reader of a structured answer leaves the words of a refusal for the dialects. */
 const FIELD = 'refusal';
 const UNEXPLAINED = 'The model declined to answer this request.';
-const REFUSALS: ReadonlySet<string | undefined> = new Set(['refusal', 'content_filtered']);
 
 /** The words of a refusal in place of an answer in JSON; only structured answers have them. */
 export function refusalTextOf(fields: Fields): string | undefined {
@@ -20,7 +20,7 @@ interface End {
 }
 
 export function isModelRefusal({ stopReason }: End): boolean {
-  return REFUSALS.has(stopReason);
+  return stopReasonRow(stopReason).structured === 'refusal';
 }
 
 /**

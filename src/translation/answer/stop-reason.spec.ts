@@ -1,10 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { toFinishReason } from './stop-reason.ts';
+import { answerEnding } from './stop-reason.ts';
 
-type StopReason = Parameters<typeof toFinishReason>[0];
-
-describe('finish reasons', () => {
+describe('the ending of an answer', () => {
   it.each([
     ['end_turn', 'stop'],
     ['stop_sequence', 'stop'],
@@ -16,13 +14,14 @@ describe('finish reasons', () => {
     ['content_filtered', 'content_filter'],
     ['refusal', 'content_filter'],
     ['a_reason_of_next_year', 'stop'],
+    ['constructor', 'stop'],
     [undefined, 'stop'],
   ])('%s is %s', (reason, expected) => {
-    expect(toFinishReason(reason as StopReason)).toBe(expected);
+    expect(answerEnding(reason).chat).toBe(expected);
   });
 
-  it.each(['malformed_model_output', 'malformed_tool_use'] as const)('%s is an error of the model', (reason) => {
-    expect(() => toFinishReason(reason)).toThrow(
+  it.each(['malformed_model_output', 'malformed_tool_use'])('%s is an error of the model', (reason) => {
+    expect(() => answerEnding(reason)).toThrow(
       expect.objectContaining({ status: 502, code: 'model_error', retryable: false }),
     );
   });

@@ -12,8 +12,6 @@ export function rejectThreads(body: JsonObject): void {
   if (thread === undefined || thread === null) return;
   const isContinued = asRecord(thread)['type'] === 'continue';
   throw new GatewayError({
-    status: isContinued ? 404 : 400,
-    type: 'invalid_request_error',
     code: isContinued ? 'thread_not_found' : 'thread_unsupported_request',
     message: 'Message threads are not behind Bedrock. Send the whole conversation in messages.',
     param: 'thread',

@@ -2,7 +2,6 @@ import type { Completion, CompletionChoice } from 'openai/resources/completions'
 
 import { readAnswerExtras, type AnswerExtras } from '../answer/answer-extras.ts';
 import { readConverseAnswer, type AnswerContent } from '../answer/answer-content.ts';
-import type { FinishReason } from '../answer/stop-reason.ts';
 import { AnswerUsage, type UsageWithThinking } from '../answer/answer-usage.ts';
 import { usageOfAnswer } from '../../wire/usage.ts';
 import type { ConverseAnswer } from '../../wire/converse.ts';
@@ -49,17 +48,12 @@ export function echoOf(request: CompletionsRequest, index: number): string {
   return promptsOf(request)[Math.floor(index / choicesPerPrompt(request))] ?? '';
 }
 
-/** The legacy API knows no tools. */
-export function completionsFinishReason(reason: FinishReason): CompletionChoice['finish_reason'] {
-  return reason === 'tool_calls' ? 'stop' : reason;
-}
-
-function choice({ text, reasoning, finishReason }: AnswerContent, index: number, echo: string): CompletionsChoice {
+function choice({ text, reasoning, ending }: AnswerContent, index: number, echo: string): CompletionsChoice {
   return {
     text: echo + text,
     index,
     ...(reasoning !== '' && { thinking: reasoning }),
     logprobs: null,
-    finish_reason: completionsFinishReason(finishReason),
+    finish_reason: ending.completions,
   };
 }

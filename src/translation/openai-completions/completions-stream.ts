@@ -1,5 +1,5 @@
 import { readAnswerExtras } from '../answer/answer-extras.ts';
-import { toFinishReason } from '../answer/stop-reason.ts';
+import { answerEnding } from '../answer/stop-reason.ts';
 import { AnswerUsage } from '../answer/answer-usage.ts';
 import { usageOfEvent } from '../../wire/usage.ts';
 import type { ContentBlockDelta, ConverseEvent, StreamMetadata } from '../../wire/converse.ts';
@@ -7,7 +7,7 @@ import { type FrameWriter, type AnswerOptions } from '../dialect.ts';
 import { thinkingFieldStyleOf } from '../generation/extension-fields.ts';
 import { CompletionsChunks } from './completions-chunks.ts';
 import type { CompletionsRequest } from './completions-request.ts';
-import { completionsFinishReason, echoOf } from './completions-response.ts';
+import { echoOf } from './completions-response.ts';
 import type { SseFrame } from '../../wire/sse-frame.ts';
 import { SSE_DONE, NO_FRAMES } from '../../wire/sse-frame.ts';
 
@@ -62,8 +62,8 @@ class CompletionsStream implements FrameWriter {
     return NO_FRAMES;
   }
 
-  private onStop(reason: Parameters<typeof toFinishReason>[0], call: number): readonly SseFrame[] {
-    return [this.chunks.finish(call, completionsFinishReason(toFinishReason(reason)))];
+  private onStop(reason: string | undefined, call: number): readonly SseFrame[] {
+    return [this.chunks.finish(call, answerEnding(reason).completions)];
   }
 }
 

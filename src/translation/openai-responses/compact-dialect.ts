@@ -51,10 +51,7 @@ export function compactDialect(conversation: ResponsesRequest): Dialect<Response
 
 function nothingSaid(): GatewayError {
   return new GatewayError({
-    status: 502,
-    type: 'server_error',
     code: 'model_error',
     message: 'The model made no summary of the conversation.',
-    retryable: true,
   });
 }

@@ -9,8 +9,6 @@ const LONGEST_REASON = 300;
  */
 export function invalidOutput(problem: string): GatewayError {
   return new GatewayError({
-    status: 502,
-    type: 'server_error',
     code: 'structured_output_invalid',
     message: `The model's answer does not conform to the requested format: ${problem.slice(0, LONGEST_REASON)}.`,
     // The tokens are spent, and the gateway has tried again where it could.
@@ -22,8 +20,6 @@ export function invalidOutput(problem: string): GatewayError {
 /** 502: the budget of the check was spent before the answer was checked. A strict answer is never given out then. */
 export function uncheckedOutput(reason: string): GatewayError {
   return new GatewayError({
-    status: 502,
-    type: 'server_error',
     code: 'structured_output_invalid',
     message:
       `The model's answer could not be checked against the schema: ${reason.slice(0, LONGEST_REASON)}. ` +

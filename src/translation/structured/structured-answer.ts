@@ -1,5 +1,6 @@
 import { textOfBlock } from '../../wire/block-text.ts';
 import type { ContentBlock, ConverseAnswer } from '../../wire/converse.ts';
+import { stopReasonRow } from '../../wire/stop-reasons/stop-reasons.ts';
 import type { SchemaCheck, ExpectedOutput } from '../json-schema/expected-output.ts';
 import { extractJson } from './json-text/json-extraction.ts';
 import { JsonTextFilter } from './json-text/json-text-stream.ts';
@@ -15,18 +16,9 @@ export interface CheckedAnswer<Answer = ConverseAnswer> {
   isTextDropped?: true;
 }
 
-/** Ends that leave an answer as it is: cut at the limit, or taken over by a guardrail. */
-const UNFINISHED: ReadonlySet<string | undefined> = new Set([
-  'max_tokens',
-  'model_context_window_exceeded',
-  'guardrail_intervened',
-  'malformed_model_output',
-  'malformed_tool_use',
-]);
-
 /** Whether an answer that ended so is to be held to its schema. */
 export function isCompleteAnswer(stopReason: string | undefined): boolean {
-  return !UNFINISHED.has(stopReason);
+  return stopReasonRow(stopReason).structured !== 'pass';
 }
 
 /** The client's own stop sequences may stand in the middle of JSON: what is cut so is the answer, as it is at OpenAI's. */
@@ -40,7 +32,9 @@ export function endedByStopSequence(stopReason: string | undefined): boolean {
  * guardrail passes.
  */
 export function keepsTextBesideCalls({ isLoose }: ExpectedOutput, stopReason: string | undefined): boolean {
-  return isLoose === true || stopReason === 'guardrail_intervened';
+  if (isLoose === true) return true;
+  const row = stopReasonRow(stopReason);
+  return 'isGuardrailText' in row;
 }
 
 /** Returns the note of `x-outcrop-adjusted` for `isTextDropped`; `field` is the path of the field that asks for JSON. */

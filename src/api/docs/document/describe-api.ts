@@ -3,6 +3,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { RESPONSE_SCHEMAS } from './answer-schemas.ts';
 import { errorResponses, ERROR_SCHEMAS } from './errors.ts';
+import { HEADER_COMPONENTS, requestHeaderParameters, responseHeaders } from './headers.ts';
 import { type OperationDescription, OPERATIONS } from './operations.ts';
 import { requestSchema } from './request-schema.ts';
 import { type RouteInfo, listRoutes } from './routes.ts';
@@ -35,7 +36,8 @@ export function buildOpenApiDocument(app: INestApplication, version: string): Op
     }
   }
   const paths = inTagOrder(document.paths);
-  return { ...document, paths, tags: DOCUMENT_TAGS, components: { ...document.components, schemas } };
+  const headers = HEADER_COMPONENTS as NonNullable<OpenAPIObject['components']>['headers'];
+  return { ...document, paths, tags: DOCUMENT_TAGS, components: { ...document.components, schemas, headers } };
 }
 
 function surroundings(version: string) {
@@ -53,10 +55,16 @@ function surroundings(version: string) {
     .addBearerAuth({ type: 'http', scheme: 'bearer' }, 'bearer')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'x-api-key' }, 'x-api-key')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'api-key' }, 'api-key')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'x-outcrop-api-key' }, 'x-outcrop-api-key')
     .build();
 }
 
-const KEYS: Record<string, string[]>[] = [{ bearer: [] }, { 'x-api-key': [] }, { 'api-key': [] }];
+const KEYS: Record<string, string[]>[] = [
+  { bearer: [] },
+  { 'x-api-key': [] },
+  { 'api-key': [] },
+  { 'x-outcrop-api-key': [] },
+];
 
 function complete(operation: Operation, path: string, door: RouteInfo, note: OperationDescription | undefined): void {
   if (note) operation.summary = note.summary;
@@ -65,16 +73,18 @@ function complete(operation: Operation, path: string, door: RouteInfo, note: Ope
   operation.security = securityOf(door);
   operation.parameters = parametersOf(operation, path, note);
   if (note) completeBody(operation, note);
+  const traits = {
+    path,
+    isOpen: door.openness === 'open',
+    hasBody: operation.requestBody !== undefined,
+    isForAnthropic: operation.parameters.some(
+      (parameter) => 'name' in parameter && parameter.name === 'anthropic-version',
+    ),
+  };
+  operation.parameters.push(...(requestHeaderParameters(traits) as Parameters));
   operation.responses = {
-    ...errorResponses({
-      path,
-      isOpen: door.openness === 'open',
-      hasBody: operation.requestBody !== undefined,
-      isForAnthropic: operation.parameters.some(
-        (parameter) => 'name' in parameter && parameter.name === 'anthropic-version',
-      ),
-    }),
-    200: { description: 'The answer.', headers: HEADERS, content: contentOf(note) },
+    ...errorResponses(traits),
+    200: { description: 'The answer.', headers: responseHeaders(traits, 200), content: contentOf(note) },
     ...(note?.also && { [note.also[0]]: { description: note.also[1], content: contentOf(note) } }),
   } as Operation['responses'];
 }
@@ -126,10 +136,6 @@ function parametersOf(
     ...Object.entries(note?.query ?? {}).map(([name, schema]) => optional(name, schema)),
   ];
 }
-
-const HEADERS = {
-  'x-request-id': { description: 'In every log line of the request.', schema: { type: 'string' } },
-};
 
 function securityOf({ openness }: RouteInfo): Record<string, string[]>[] {
   switch (openness) {

@@ -1,5 +1,9 @@
+import type { ErrorCodeRow } from '../../../errors/codes/error-code-row.ts';
+import { ERROR_CODES } from '../../../errors/codes/error-codes.ts';
 import { GatewayError } from '../../../errors/errors.ts';
 import { type ErrorDialect, errorDialectOf, statusForDialect } from '../../../http/errors/error-body.ts';
+import { responseHeaders } from './headers.ts';
+import type { RouteTraits } from './route-traits.ts';
 import type { OpenApiSchema } from './schema.ts';
 
 const text = { type: 'string' };
@@ -19,7 +23,11 @@ export const ERROR_SCHEMAS: Readonly<Record<string, OpenApiSchema>> = {
           message: { ...text, description: 'What went wrong and what to do; messages of AWS pass unmodified.' },
           type: text,
           param: { ...textOrNull, description: 'Path of the request field at fault.' },
-          code: { ...textOrNull, description: 'The name of the failure, the same in logs and metrics.' },
+          code: {
+            ...textOrNull,
+            description: 'The name of the failure, the same in logs and metrics.',
+            examples: Object.keys(ERROR_CODES),
+          },
         },
       },
     },
@@ -62,16 +70,6 @@ const STATUSES: readonly (readonly [status: number, met: Met, description: strin
   [504, 'from a model', 'The model did not answer in time.'],
 ];
 
-/** What is known of a route when its errors are listed. */
-export interface RouteTraits {
-  /** Path as OpenAPI writes it. */
-  path: string;
-  isOpen: boolean;
-  hasBody: boolean;
-  /** Clients of Anthropic call it, too, and get errors in its form. */
-  isForAnthropic: boolean;
-}
-
 /** The error responses of a route, each in the words of its API. */
 export function errorResponses(traits: RouteTraits): Record<string, object> {
   const dialect = errorDialectOf(traits.path, {});
@@ -81,19 +79,24 @@ export function errorResponses(traits: RouteTraits): Record<string, object> {
     STATUSES.filter(([, met]) => meets(traits, met)).map(([status, , description]) => [
       statusIn(dialect, status),
       {
-        description,
-        ...((status === 429 || status === 503) && { headers: RETRY_AFTER }),
+        description: dialect === 'openai' ? `${description}${codesOf(status)}` : description,
+        headers: responseHeaders(traits, status),
         content: { 'application/json': { schema } },
       },
     ]),
   );
 }
 
-const ANTHROPIC = { $ref: `#/components/schemas/${nameOf('anthropic')}` };
+/** Returns the codes of a status as a paragraph of Markdown; the other APIs have no codes in their errors. */
+function codesOf(status: number): string {
+  const rows = Object.entries<readonly ErrorCodeRow[]>(ERROR_CODES);
+  const codes = rows
+    .filter(([, origins]) => origins.some((row) => row.status === status))
+    .map(([code]) => `\`${code}\``);
+  return `\n\nCodes: ${codes.join(', ')}.`;
+}
 
-const RETRY_AFTER = {
-  'retry-after': { description: 'Seconds after which to try again.', schema: { type: 'integer' } },
-};
+const ANTHROPIC = { $ref: `#/components/schemas/${nameOf('anthropic')}` };
 
 function meets({ path, isOpen, hasBody }: RouteTraits, met: Met): boolean {
   switch (met) {

@@ -1,4 +1,4 @@
-import { toFinishReason } from '../../answer/stop-reason.ts';
+import { answerEnding } from '../../answer/stop-reason.ts';
 import { withModelMark, type SignedThinking } from '../../thinking-blocks/signed-thinking.ts';
 import { StreamSources } from '../../answer/stream-sources.ts';
 import type { AnswerUsage } from '../../answer/answer-usage.ts';
@@ -83,7 +83,7 @@ export class ChatChoiceStream {
   private onStop({ stopReason, additionalModelResponseFields }: MessageStop): SseFrame[] {
     // Blocks need not be ended before the message is.
     const ends = [...this.endThought(), ...this.calls.endAll(), ...this.endSources()];
-    const reason = chatFinishReason(toFinishReason(stopReason), this.calls.total, this.form);
+    const reason = chatFinishReason(answerEnding(stopReason).chat, this.calls.total, this.form);
     const refusal = refusalTextOf(additionalModelResponseFields);
     const refused = refusal === undefined ? [] : [this.chunks.delta(this.index, { refusal })];
     return [...ends, ...refused, this.chunks.finish(this.index, reason)];

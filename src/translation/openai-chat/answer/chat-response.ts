@@ -62,7 +62,7 @@ export function chatResponse(
 }
 
 function choice(
-  { text, reasoning, thoughts, calls, finishReason, sources, refusal }: AnswerContent,
+  { text, reasoning, thoughts, calls, ending, sources, refusal }: AnswerContent,
   index: number,
   wording: ThinkingFieldStyle,
   form: ChatToolFormat,
@@ -84,6 +84,6 @@ function choice(
     },
     ...(reasoning !== '' && wording === 'thinking' && { thinking: reasoning }),
     logprobs: null,
-    finish_reason: chatFinishReason(finishReason, calls.length, form),
+    finish_reason: chatFinishReason(ending.chat, calls.length, form),
   };
 }

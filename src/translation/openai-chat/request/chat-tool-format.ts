@@ -1,5 +1,5 @@
 import { ToolNameMap } from '../../tools/tool-names.ts';
-import type { FinishReason } from '../../answer/stop-reason.ts';
+import type { FinishReason } from '../../../wire/stop-reasons/answer-ending.ts';
 import { definitionOf } from './tools/chat-tool-definition.ts';
 import { toolNamesInMessage } from './chat-tool-messages.ts';
 import { isResponsesBody } from './chat-responses-body.ts';

@@ -2,7 +2,7 @@ import type { Response, ResponseOutputItem, ResponseUsage } from 'openai/resourc
 
 import type { GatewayError } from '../../../errors/errors.ts';
 import type { AnswerExtras } from '../../answer/answer-extras.ts';
-import type { FinishReason } from '../../answer/stop-reason.ts';
+import type { ResponsesEnding } from '../../../wire/stop-reasons/answer-ending.ts';
 import type { AnswerUsage } from '../../answer/answer-usage.ts';
 import type { AnswerOptions } from '../../dialect.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
@@ -31,7 +31,7 @@ export interface ResponseObject extends Omit<Response, FieldsOfOurs>, Pick<Answe
   status: NonNullable<Response['status']>;
 }
 
-type ErrorCode = NonNullable<Response['error']>['code'];
+type ResponseErrorCode = NonNullable<Response['error']>['code'];
 
 /** What clients look for in a failed answer beside the codes that OpenAI lists. */
 const CODES_TOLD = ['context_length_exceeded', 'insufficient_quota', 'api_key_revoked'];
@@ -115,17 +115,18 @@ export interface ResponseOutcome {
   /** Seconds since the epoch at which the answer ended. */
   endedAt: number;
   output: ResponseOutputItem[];
-  reason: FinishReason | undefined;
+  /** Absent if the upstream named no reason. */
+  ending: ResponsesEnding | undefined;
   tally: AnswerUsage;
   extras: AnswerExtras;
 }
 
 export function completedResponse(envelope: ResponseObject, outcome: ResponseOutcome): ResponseObject {
-  const { output, reason, tally, extras, endedAt } = outcome;
+  const { output, ending, tally, extras, endedAt } = outcome;
   const { guardrail_trace: trace, service_tier: tier = 'default' } = extras;
   return {
     ...envelope,
-    ...ending(reason, endedAt),
+    ...statusFields(ending, endedAt),
     output,
     service_tier: tier,
     usage: toResponsesUsage(tally),
@@ -142,27 +143,17 @@ export function failedResponse(
   return { ...envelope, status: 'failed', output, error: { code: codeOf(failure), message: failure.message } };
 }
 
-function codeOf({ code, status }: GatewayError): ErrorCode {
-  if (code !== null && CODES_TOLD.includes(code)) return code as ErrorCode;
+function codeOf({ code, status }: GatewayError): ResponseErrorCode {
+  if (code !== null && CODES_TOLD.includes(code)) return code as ResponseErrorCode;
   if (status === 429) return 'rate_limit_exceeded';
   return status < 500 ? 'invalid_prompt' : 'server_error';
 }
 
-type Ending = Pick<ResponseObject, 'status' | 'incomplete_details' | 'completed_at'>;
+type StatusFields = Pick<ResponseObject, 'status' | 'incomplete_details' | 'completed_at'>;
 
-function ending(reason: FinishReason | undefined, endedAt: number): Ending {
-  switch (reason) {
-    case 'length':
-      return { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' }, completed_at: null };
-    case 'content_filter':
-      return { status: 'incomplete', incomplete_details: { reason: 'content_filter' }, completed_at: null };
-    case 'stop':
-    case 'tool_calls':
-    case undefined:
-      return { status: 'completed', incomplete_details: null, completed_at: endedAt };
-    default:
-      return reason satisfies never;
-  }
+function statusFields(ending: ResponsesEnding = 'completed', endedAt: number): StatusFields {
+  if (ending === 'completed') return { status: ending, incomplete_details: null, completed_at: endedAt };
+  return { status: 'incomplete', incomplete_details: { reason: ending }, completed_at: null };
 }
 
 export function toResponsesUsage(tally: AnswerUsage): ResponseUsage {

@@ -1,5 +1,6 @@
 import type { SignedThinking } from '../../thinking-blocks/signed-thinking.ts';
-import { toFinishReason, type FinishReason } from '../../answer/stop-reason.ts';
+import { answerEnding } from '../../answer/stop-reason.ts';
+import type { ResponsesEnding } from '../../../wire/stop-reasons/answer-ending.ts';
 import type { AnswerUsage } from '../../answer/answer-usage.ts';
 import { ThinkingAssembler } from '../../thinking-blocks/thinking-assembler.ts';
 import type { ContentBlockDelta, ConverseEvent } from '../../../wire/converse.ts';
@@ -27,7 +28,7 @@ export interface ResponseOutputOptions {
 /** The items of one answer, from the events of its upstream call: one state machine for streams and whole answers. */
 export class ResponseOutput {
   /** Why the answer ended; absent until it has. */
-  reason?: FinishReason;
+  ending?: ResponsesEnding;
   private readonly slots: OutputSlots;
   private readonly settings: ResponseOutputOptions;
   private readonly calls = new Map<number, ToolCallItemBuilder>();
@@ -96,9 +97,8 @@ export class ResponseOutput {
   }
 
   private onStop({ stopReason, additionalModelResponseFields }: MessageStop): void {
-    this.reason = toFinishReason(stopReason);
-    const end: ItemEndStatus =
-      this.reason === 'length' || this.reason === 'content_filter' ? 'incomplete' : 'completed';
+    this.ending = answerEnding(stopReason).responses;
+    const end: ItemEndStatus = this.ending === 'completed' ? 'completed' : 'incomplete';
     // Blocks need not be ended before the message is.
     this.endThought(end);
     this.endMessage(end);

@@ -37,7 +37,7 @@ export function responsesResponse(
   }
   const finished = completedResponse(newResponseObject(request, reply, keep ? 'kept' : 'not_kept'), {
     output: slots.finished,
-    reason: output.reason,
+    ending: output.ending,
     tally,
     extras: readAnswerExtras(outputs),
     endedAt: reply.clock?.() ?? reply.created,

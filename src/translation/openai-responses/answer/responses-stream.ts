@@ -56,7 +56,7 @@ class ResponsesStream implements FrameWriter {
     this.begin();
     const response = completedResponse(this.envelope, {
       output: this.slots.finished,
-      reason: this.output.reason,
+      ending: this.output.ending,
       tally: this.tally,
       extras: readAnswerExtras(this.metadata ? [this.metadata] : []),
       endedAt: this.reply.clock?.() ?? this.reply.created,

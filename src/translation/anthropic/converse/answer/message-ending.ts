@@ -1,17 +1,9 @@
 import { openAiServiceTierOf } from '../../../bedrock-options/service-tier.ts';
-import { toFinishReason } from '../../../answer/stop-reason.ts';
+import { answerEnding } from '../../../answer/stop-reason.ts';
 import type { ConverseAnswer } from '../../../../wire/converse.ts';
+import type { AnthropicStopReason } from '../../../../wire/stop-reasons/answer-ending.ts';
 import type { MessagesRequest } from '../../types.ts';
 import type { Usage } from '../../../../usage/usage.ts';
-
-/** Anthropic's reasons, as far as Converse knows them. */
-export type AnthropicStopReason =
-  | 'end_turn'
-  | 'max_tokens'
-  | 'stop_sequence'
-  | 'tool_use'
-  | 'refusal'
-  | 'model_context_window_exceeded';
 
 /** Why an answer ended, in Anthropic's words. */
 export interface MessageEnding {
@@ -38,20 +30,8 @@ export function messageEndingOf({ stopReason, calls, refusal, matched }: End, re
 }
 
 function reasonOf(stopReason: End['stopReason'], calls: number): AnthropicStopReason {
-  const reason = toFinishReason(stopReason);
-  switch (reason) {
-    case 'stop':
-      if (calls > 0) return 'tool_use';
-      return stopReason === 'stop_sequence' ? 'stop_sequence' : 'end_turn';
-    case 'length':
-      return stopReason === 'model_context_window_exceeded' ? 'model_context_window_exceeded' : 'max_tokens';
-    case 'tool_calls':
-      return 'tool_use';
-    case 'content_filter':
-      return 'refusal';
-    default:
-      return reason satisfies never;
-  }
+  const { chat, anthropic } = answerEnding(stopReason);
+  return chat === 'stop' && calls > 0 ? 'tool_use' : anthropic;
 }
 
 function onlyStop({ stop_sequences: sequences }: MessagesRequest): string | null {

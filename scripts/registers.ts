@@ -1,0 +1,9 @@
+/** Writes the parts of the documentation that come from the registers of error codes and headers. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { withErrorCodes } from './error-codes-table.ts';
+import { renderHeadersPage } from './headers-page.ts';
+
+const failures = new URL('../docs/failures.md', import.meta.url);
+writeFileSync(failures, withErrorCodes(readFileSync(failures, 'utf8')));
+writeFileSync(new URL('../docs/headers.md', import.meta.url), renderHeadersPage());
+console.log('wrote docs/failures.md and docs/headers.md');

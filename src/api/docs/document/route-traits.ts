@@ -1,0 +1,9 @@
+/** The properties of a route that decide its errors and headers. */
+export interface RouteTraits {
+  /** Path as OpenAPI writes it. */
+  path: string;
+  isOpen: boolean;
+  hasBody: boolean;
+  /** Clients of Anthropic call it, too, and get errors in its form. */
+  isForAnthropic: boolean;
+}

@@ -1,0 +1,52 @@
+/** A header of requests that the gateway reads for itself. Headers of HTTP and of other APIs are not listed. */
+export interface RequestHeaderRow {
+  /** What the header is for. `key`: it has the API key. `body`: it applies to requests that have a body. */
+  purpose: 'key' | 'body' | 'identity';
+  schema: 'string' | 'integer';
+  values?: readonly string[];
+  /** One sentence for /openapi.json and docs/headers.md. */
+  description: string;
+  /** The name that replaces it. */
+  replacedBy?: string;
+}
+
+/** The register of request headers, which docs/headers.md and /openapi.json show. */
+export const REQUEST_HEADERS = {
+  authorization: {
+    purpose: 'key',
+    schema: 'string',
+    description: 'The API key as a bearer token, as clients of OpenAI send it.',
+  },
+  'x-api-key': { purpose: 'key', schema: 'string', description: 'The API key, as clients of Anthropic send it.' },
+  'api-key': { purpose: 'key', schema: 'string', description: 'The API key, as clients of Azure send it.' },
+  'x-outcrop-api-key': {
+    purpose: 'key',
+    schema: 'string',
+    description: 'The API key, for clients that use the other headers for something else, such as a signature of AWS.',
+  },
+  'x-outcrop-key': {
+    purpose: 'key',
+    schema: 'string',
+    description: 'The old name of `x-outcrop-api-key`, which the next release no longer reads.',
+    replacedBy: 'x-outcrop-api-key',
+  },
+  'x-request-id': {
+    purpose: 'identity',
+    schema: 'string',
+    description:
+      'The id of the request: up to 128 letters, digits and characters of `_.:/+=@-`; else the gateway makes one.',
+  },
+  'x-outcrop-timeout-ms': {
+    purpose: 'body',
+    schema: 'integer',
+    description: 'Milliseconds that the whole request may take; it can only shorten the limits of the gateway.',
+  },
+  'x-outcrop-cache': {
+    purpose: 'body',
+    schema: 'string',
+    values: ['use', 'skip'],
+    description: 'Whether the answer may come from the answer cache of the gateway, if the cache is enabled.',
+  },
+} as const satisfies Readonly<Record<string, RequestHeaderRow>>;
+
+export type RequestHeaderName = keyof typeof REQUEST_HEADERS;
