@@ -1,20 +1,21 @@
 import type { CacheTtl } from './content/cache-control.ts';
 
-/** What the settings say about requests, as far as translators need it. `GatewayConfig` is one. */
+/** The settings that translators need. `GatewayConfig` implements the interface. */
 export interface TranslationPolicy {
   readonly caching: { readonly auto: 'never' | 'asked' | 'always'; readonly ttl: CacheTtl };
   readonly guardrail: GuardrailPolicy;
-  /** Whether the name of the API key goes into `requestMetadata`. */
+  /** `key` is true if the name of the API key is sent to Bedrock in `requestMetadata`. */
   readonly requestMetadata: { readonly key: boolean };
-  /** What becomes of tools that only OpenAI has; refused where nothing is said. */
+  /** Handling of tools that only OpenAI hosts; `refuse` if absent. */
   readonly responses?: { readonly hostedTools: 'refuse' | 'ignore' };
-  /** Whether Claude sees the pages of PDFs, or gets their text; pages where absent. */
+  /** Whether Claude sees the pages of a PDF or receives only its text; `pages` if absent. */
   readonly media?: { readonly pdf: 'pages' | 'text' };
-  /** What becomes of fields that have no effect; `adjust` if absent. */
+  /** Handling of fields that have no effect; `adjust` if absent. */
   readonly params?: { readonly unsupported: 'adjust' | 'reject' };
   readonly passthrough: { readonly fields: readonly string[]; readonly betas: readonly string[] };
 }
 
+/** Settings of Bedrock Guardrails, as `guardrail` in the configuration. */
 export interface GuardrailPolicy {
   readonly id?: string;
   readonly version: string;
@@ -24,7 +25,7 @@ export interface GuardrailPolicy {
   readonly fromRequest: boolean;
 }
 
-/** The defaults of the settings. */
+/** Default values of the settings. */
 export const DEFAULT_POLICY: TranslationPolicy = {
   caching: { auto: 'asked', ttl: '5m' },
   guardrail: { version: 'DRAFT', trace: 'disabled', streamMode: 'sync', scope: 'all', fromRequest: false },

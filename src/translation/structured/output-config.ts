@@ -9,9 +9,11 @@ import type { PreparedStructuredOutput } from './prepare-structured-output.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
 /**
- * Effort and format are halves of one object of Claude's (`output_config`). Which half wins where Converse's field
- * and the model's own field say one each is documented nowhere (2026-11-22): beside a format, Converse says both, up to
- * the effort that its field takes.
+ * Adds the output format to the settings and moves the effort beside it, because Claude has one object for both
+ * (`output_config`). AWS does not document how Converse merges its `outputConfig` with that object (2026-11-22).
+ *
+ * Lowers the effort to `outputConfigEffort`, the highest that `outputConfig` accepts, and reports the change. Returns the
+ * settings unchanged if there is no format.
  */
 export function withOutputConfig(
   settings: PreparedGeneration['settings'],
@@ -20,10 +22,10 @@ export function withOutputConfig(
   adjustments: Adjustments,
 ): Pick<ConverseRequest, 'inferenceConfig' | 'additionalModelRequestFields' | 'outputConfig'> {
   if (!outputConfig) return settings;
-  const { output_config: own, ...fields } = settings.additionalModelRequestFields ?? {};
-  const wanted = isRecord(own) ? own['effort'] : undefined;
-  const isAbove = isEffort(wanted) && outputConfigEffort !== undefined && isHigher(wanted, outputConfigEffort);
-  const effort = isAbove ? outputConfigEffort : wanted;
+  const { output_config: modelOutputConfig, ...fields } = settings.additionalModelRequestFields ?? {};
+  const requested = isRecord(modelOutputConfig) ? modelOutputConfig['effort'] : undefined;
+  const isAbove = isEffort(requested) && outputConfigEffort !== undefined && isHigher(requested, outputConfigEffort);
+  const effort = isAbove ? outputConfigEffort : requested;
   if (isAbove) adjustments.changed('reasoning_effort', outputConfigEffort);
   const { additionalModelRequestFields: _all, ...rest } = settings;
   return {
@@ -36,7 +38,7 @@ export function withOutputConfig(
   };
 }
 
-/** Which schemas Bedrock may refuse; undefined where there are none. */
+/** Returns the schemas that Bedrock enforces, and may therefore reject; undefined if there are none. */
 export function enforcedSchemasOf(
   { expected, tools }: PreparedStructuredOutput,
   toolConfig: ToolConfig | undefined,

@@ -5,25 +5,26 @@ import { tellRepaired } from '../json-schema/report-simplified-schemas.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 import type { StructuredOutputOptions } from './structured-wish.ts';
 
-/** Keywords that hold schemas by name. */
+/** Keywords whose value is an object of schemas. */
 const MAPS = ['properties', 'patternProperties', '$defs', 'definitions'];
 
 /**
- * Returns the wish with its schema in draft 2020-12, in which answers are checked: the same object where it is in that
- * draft. What older drafts express otherwise is rewritten, what no draft accepts is left out, and both are reported.
- * A schema without a meaning stays as it is, so that it is refused.
+ * Converts the schema to draft 2020-12, in which answers are checked. Rewrites keywords of older drafts, removes invalid
+ * ones and reports both.
+ *
+ * Returns the same object if the schema needs no repair, or if it has no meaning. The check rejects the latter.
  */
-export function repairedWish(wish: StructuredOutputOptions, adjustments: Adjustments): StructuredOutputOptions {
-  if (!wish.schema || isMeaningless(wish.schema)) return wish;
-  const { schema, places } = repairedSchema(wish.schema);
-  if (places.length === 0) return wish;
-  tellRepaired(places, wish.schemaParam, adjustments);
-  // The schema is no longer in the draft that `$schema` names.
+export function repairedWish(options: StructuredOutputOptions, adjustments: Adjustments): StructuredOutputOptions {
+  if (!options.schema || isMeaningless(options.schema)) return options;
+  const { schema, places } = repairedSchema(options.schema);
+  if (places.length === 0) return options;
+  tellRepaired(places, options.schemaParam, adjustments);
+  // `$schema` names the old draft.
   const { $schema: _draft, ...repaired } = schema;
-  return { ...wish, schema: repaired };
+  return { ...options, schema: repaired };
 }
 
-/** Returns true where a text or a number stands in the place of properties. Without them, any answer would conform. */
+/** Returns true if a scalar replaces an object of schemas, such as `properties`. Any answer would conform to such a schema. */
 function isMeaningless(schema: unknown): boolean {
   if (!isRecord(schema)) return false;
   return Object.entries(schema).some(([keyword, value]) => {

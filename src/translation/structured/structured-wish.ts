@@ -1,15 +1,15 @@
 import type { JsonSchema } from '../json-schema/json-schema.ts';
 
-/** An answer in JSON, in whatever words a dialect asks for it. */
+/** The JSON output that a request asks for, read from any API. */
 export interface StructuredOutputOptions {
-  /** Path of the request's field. */
+  /** Path of the request field that asks for JSON. */
   param: string;
-  /** Path of its schema, for what is told of it. */
+  /** Path of the schema, for errors and adjustments. */
   schemaParam: string;
   name: string;
   description?: string;
-  /** Absent: any JSON object. */
+  /** The schema of the answer; any JSON object if absent. */
   schema?: JsonSchema;
-  /** The request does without `strict`: an answer that does not conform, or cannot be checked, may pass. */
+  /** True if the request does not set `strict`. The client then receives answers that do not conform or cannot be checked. */
   isLoose?: true;
 }

@@ -128,7 +128,7 @@ function lacksVerb({ text }: FunctionDocstring): boolean {
 
 function longSentences(comment: string): string[] {
   return withoutCode(comment)
-    .split(/\n\s*\n|\n\s*(?=[-*] )/)
+    .split(/\n\s*\n|\n\s*(?=[-*@])/)
     .flatMap((paragraph) => paragraph.replaceAll(/\s+/g, ' ').split(/(?<=[.?!][)"']?) (?=[A-Z`"(])/))
     .filter((sentence) => (sentence.match(/[A-Za-z\d][\w'’.-]*/g)?.length ?? 0) > MAX_SENTENCE_WORDS)
     .map(excerpt);

@@ -6,7 +6,11 @@ import type { StructuredOutputOptions } from '../../structured/structured-wish.t
 
 const PARAM = 'text.format';
 
-/** OpenAI's `text.format`; undefined where the answer is plain text. */
+/**
+ * Reads OpenAI's `text.format`; undefined if the answer is plain text.
+ *
+ * @throws GatewayError 400 with `param` for an invalid format
+ */
 export function readTextFormat({ text }: ResponsesRequest): StructuredOutputOptions | undefined {
   const format: unknown = text?.format ?? undefined;
   if (format === undefined) return undefined;

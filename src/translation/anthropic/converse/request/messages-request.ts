@@ -70,7 +70,16 @@ export function messagesRequest(asked: MessagesRequest, options: TranslationOpti
   const conversation = readConversation(request, { names, attachments, model, adjustments, fetchedMedia });
   const format = formatOf(request.output_config);
   const fields = callFields(request, adjustments);
-  const parts = { ...conversation, param: 'messages', wish, tools, names, attachments, format, fields };
+  const parts = {
+    ...conversation,
+    param: 'messages',
+    generationOptions: wish,
+    tools,
+    names,
+    attachments,
+    format,
+    fields,
+  };
   const { input, ...rest } = toConverseRequest(parts, options, adjustments);
   return { inputs: [input], adjusted: adjustments.list(), ...rest };
 }
