@@ -21,7 +21,7 @@ import { prepareStructuredOutput } from './structured/prepare-structured-output.
 import { appendInstructions } from './structured/json-instruction.ts';
 import { enforcedSchemasOf, withOutputConfig } from './structured/output-config.ts';
 import { renamedProperties, withModelNames } from './tool-schemas/renamed-properties.ts';
-import type { StructuredOutputOptions } from './structured/structured-wish.ts';
+import type { StructuredOutputOptions } from './structured/structured-output-options.ts';
 
 /** A conversation with tools as a dialect has read it, before the rules of the model are applied. */
 export interface ConversationInput extends Conversation {
@@ -109,7 +109,7 @@ function fitMessages(
   return [...withPdfPages(fit, { rules: model.rules, policy, history, expected }, adjustments)];
 }
 
-/** Returns the stop sequences that the gateway applies itself. JSON output has none, because a cut makes it invalid. */
+/** Returns the stop sequences that the gateway applies itself. Drops and reports them for JSON, which a cut makes invalid. */
 function emulatedStops(
   stops: readonly string[],
   expected: ExpectedOutput | undefined,

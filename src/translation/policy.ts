@@ -8,7 +8,7 @@ export interface TranslationPolicy {
   readonly requestMetadata: { readonly key: boolean };
   /** Handling of tools that only OpenAI hosts; `refuse` if absent. */
   readonly responses?: { readonly hostedTools: 'refuse' | 'ignore' };
-  /** Whether Claude sees the pages of a PDF or receives only its text; `pages` if absent. */
+  /** Form in which Claude receives PDFs: rendered pages, or text only; `pages` if absent. */
   readonly media?: { readonly pdf: 'pages' | 'text' };
   /** Handling of fields that have no effect; `adjust` if absent. */
   readonly params?: { readonly unsupported: 'adjust' | 'reject' };

@@ -1,7 +1,7 @@
 import { isFormatRejection } from '../../bedrock/errors/schema-rejections.ts';
 import type { RequestContext } from '../../request/request-context.ts';
 import { badRequest } from '../../errors/errors.ts';
-import { repairedWish } from '../../translation/structured/repaired-wish.ts';
+import { repairedWish } from '../../translation/structured/repair-output-schema.ts';
 import { blocksOf, type MessagesRequest } from '../../translation/anthropic/types.ts';
 import type { EnforcedSchemas } from '../../translation/json-schema/expected-output.ts';
 import { schemaSizeProblem } from '../../translation/json-schema/json-schema.ts';

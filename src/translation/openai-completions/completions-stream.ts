@@ -29,7 +29,7 @@ class CompletionsStream implements FrameWriter {
   }
 
   onEvent(event: ConverseEvent, call: number): readonly SseFrame[] {
-    // Deltas come first, because most events are deltas.
+    // Deltas are checked first, because most events are deltas.
     if (event.contentBlockDelta) return this.onDelta(event.contentBlockDelta.delta, call);
     if (event.messageStart) return this.onStart(call);
     if (event.messageStop) return this.onStop(event.messageStop.stopReason, call);

@@ -14,14 +14,14 @@ export function invalidOutput(problem: string): GatewayError {
     type: 'server_error',
     code: 'structured_output_invalid',
     message: `The model's answer does not conform to the requested format: ${problem.slice(0, MAX_REASON_LENGTH)}.`,
-    // The answer has consumed tokens, and the gateway has already repeated the request if the settings allow it.
+    // The gateway has already repeated the request if it could, and each attempt costs tokens.
     shouldRetry: false,
     cause: new Error('The model’s answer does not conform to the schema of the request.'),
   });
 }
 
 /**
- * Creates a GatewayError 502 for an answer whose check exceeded its time or memory budget. A strict answer is not
+ * Creates a GatewayError 502 for an answer whose check exceeded its budget. A strict answer is not
  * returned then.
  */
 export function uncheckedOutput(reason: string): GatewayError {

@@ -1,6 +1,6 @@
 import type { ConverseMessage, ConverseRequest } from '../../wire/converse.ts';
 import { textBlock } from '../content/text-blocks.ts';
-import type { StructuredOutputOptions } from './structured-wish.ts';
+import type { StructuredOutputOptions } from './structured-output-options.ts';
 
 const MAX_PROBLEM_LENGTH = 500;
 

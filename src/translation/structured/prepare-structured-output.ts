@@ -9,9 +9,9 @@ import { weakerFormat, nextFormat, type SchemaFallback, type ExpectedOutput } fr
 import { resolvedRoot, type JsonSchema } from '../json-schema/json-schema.ts';
 import { reportSimplifiedSchemas } from '../json-schema/report-simplified-schemas.ts';
 import { simplifySchema } from '../json-schema/schema-simplification.ts';
-import { repairedWish } from './repaired-wish.ts';
+import { repairedWish } from './repair-output-schema.ts';
 import { jsonInstruction } from './json-instruction.ts';
-import type { StructuredOutputOptions } from './structured-wish.ts';
+import type { StructuredOutputOptions } from './structured-output-options.ts';
 
 /** The parts of a Converse request that make the model answer in JSON. */
 export interface PreparedStructuredOutput {

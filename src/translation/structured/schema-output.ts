@@ -2,7 +2,7 @@ import { badRequest } from '../../errors/errors.ts';
 import { emptyString, invalidType, notText } from '../../limits/field-errors.ts';
 import { schemaSizeProblem } from '../json-schema/json-schema.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
-import type { StructuredOutputOptions } from './structured-wish.ts';
+import type { StructuredOutputOptions } from './structured-output-options.ts';
 
 /** Characters that OpenAI does not accept in a name. AWS does not document those that Bedrock accepts (2026-11-22). */
 const NAME = /[^a-zA-Z0-9_-]/g;

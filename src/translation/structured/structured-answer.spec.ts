@@ -199,7 +199,7 @@ describe('an answer that does not conform', () => {
     ['an empty answer', NATIVE, [], 'the answer is not JSON'],
     ['JSON that violates the schema', NATIVE, [text('{"a":"x"}')], '/a must be integer'],
     ['the answer tool with invalid input', TOOL, [call('reply', {})], "must have required property 'a'"],
-  ])('is a problem, and its stream has no end: %s', async (_case, expected, content, problem) => {
+  ])('has a problem, and its stream has no end: %s', async (_case, expected, content, problem) => {
     const answer = answerOf(content, 'end_turn');
     expect((await checkStructuredAnswer(answer, expected, check)).problem).toBe(problem);
     const { received, events } = await streamed(expected, answer);
@@ -217,7 +217,7 @@ describe('an answer that does not conform, without strict', () => {
     ['JSON that violates the schema', NATIVE, [text('{"a":"x"}')], '{"a":"x"}'],
     ['incomplete JSON', NATIVE, [text('{"a":')], '{"a":'],
     ['the answer tool with invalid input', TOOL, [call('reply', {})], '{}'],
-  ])('is a problem, and its stream has an end: %s', async (_case, expected, content, clientText) => {
+  ])('has a problem, and its stream has an end: %s', async (_case, expected, content, clientText) => {
     const answer = answerOf(content, content[0]?.toolUse ? 'tool_use' : 'end_turn');
     const { received } = await streamed({ ...expected, isLoose: true }, answer);
     expect(received).toMatchObject({ text: clientText, stopReason: 'end_turn', problem: expect.any(String) });

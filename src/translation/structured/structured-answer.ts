@@ -8,7 +8,7 @@ import { isModelRefusal, refusalFinishReason } from '../answer/model-refusal.ts'
 /** An answer whose JSON is text, whatever the output format. */
 export interface CheckedAnswer {
   answer: ConverseAnswer;
-  /** The first violation of the schema; absent if the answer conforms or need not. */
+  /** The first violation of the schema; absent if the answer conforms or is not checked. */
   problem?: string;
   /** The reason why the answer could not be checked. */
   unchecked?: string;

@@ -39,7 +39,7 @@ export class ChatChoiceStream {
 
   /** Returns the frames for one event. */
   onEvent(event: ConverseEvent): readonly SseFrame[] {
-    // Deltas come first, because most events are deltas.
+    // Deltas are checked first, because most events are deltas.
     if (event.contentBlockDelta) {
       const { contentBlockIndex = 0, delta } = event.contentBlockDelta;
       if (!this.thinking.endsBefore(contentBlockIndex)) return this.onDelta(contentBlockIndex, delta);

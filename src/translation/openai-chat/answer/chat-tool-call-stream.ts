@@ -4,7 +4,7 @@ import type { ChatToolFormat } from '../request/chat-tool-format.ts';
 import type { SseFrame } from '../../../wire/sse-frame.ts';
 
 interface OpenCall {
-  /** Index among the calls of the choice. It differs from Bedrock's index of the content block. */
+  /** Index among the calls of the choice. It may differ from Bedrock's index of the content block. */
   ordinal: number;
   kind: 'function' | 'custom';
   /** The JSON received so far. */

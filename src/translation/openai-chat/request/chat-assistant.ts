@@ -13,7 +13,7 @@ import { isCallPart } from './chat-other-api-parts.ts';
 import { readThinking, withoutThinking } from './chat-thinking.ts';
 import { chatToolCallRefs, readToolCalls } from './chat-tool-messages.ts';
 
-/** What the reader of an assistant message needs besides the message. */
+/** The data that `readAssistantMessage` needs besides the message. */
 interface AssistantContext {
   names: ToolNameMap;
   /** Id for the deprecated `function_call`, which has none in OpenAI's API. */

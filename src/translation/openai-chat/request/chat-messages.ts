@@ -17,7 +17,7 @@ import { readAssistantMessage } from './chat-assistant.ts';
 import { readChatText, readChatUserContent } from './chat-content.ts';
 import { readFunctionMessage, readToolMessage } from './chat-tool-messages.ts';
 
-/** What the reader of the messages needs besides the messages. */
+/** The data that `readMessages` needs besides the messages. */
 interface MessagesContext {
   names: ToolNameMap;
   attachments: Attachments;

@@ -46,7 +46,7 @@ export function isResultPart(part: unknown): part is Part {
 }
 
 /**
- * Converts a tool result in Anthropic's format. A cache point within the result follows it.
+ * Converts a tool result in Anthropic's format. A cache point within the result is added after it.
  *
  * @param param - path of the part
  */

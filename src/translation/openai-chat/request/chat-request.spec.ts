@@ -166,7 +166,7 @@ describe('invalid and unsupported fields', () => {
     ['audio', { audio: { voice: 'alloy', format: 'wav' } }],
     ['web_search_options', { web_search_options: {} }],
     ['n', { n: 17 }],
-  ])('answers 400 with param %s', (param, body) => {
+  ])('are rejected with param %s', (param, body) => {
     expect(() => translate(body)).toThrow(expect.objectContaining({ status: 400, param }));
   });
 });

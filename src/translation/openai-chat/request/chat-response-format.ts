@@ -2,7 +2,7 @@ import { invalidType, notListed, notObject } from '../../../limits/field-errors.
 import { anyObjectOutput, schemaOutput } from '../../structured/schema-output.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 import type { ChatRequest } from '../chat-request.types.ts';
-import type { StructuredOutputOptions } from '../../structured/structured-wish.ts';
+import type { StructuredOutputOptions } from '../../structured/structured-output-options.ts';
 
 const PARAM = 'response_format';
 

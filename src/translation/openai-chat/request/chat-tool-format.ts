@@ -42,8 +42,8 @@ export function chatToolFormatOf(request: ChatRequest): ChatToolFormat {
 }
 
 /**
- * Returns the finish reason of a choice. Some models end a turn with tool calls with `stop`, but clients decide by the
- * reason whether to run tools.
+ * Returns the finish reason of a choice. Some models report `stop` for a turn with tool calls, but clients run tools only if
+ * the reason is `tool_calls`.
  *
  * @param calls - number of tool calls in the choice
  */

@@ -72,14 +72,14 @@ function readCall(
   return { toolUse: { toolUseId, name, input: { [CUSTOM_TOOL_INPUT_PROPERTY]: withoutLoneSurrogates(input) } } };
 }
 
-/** What the readers of tool results need besides the message. */
+/** The data that the readers of tool results need besides the message. */
 interface ToolResultContext {
   attachments: Attachments;
   adjustments: Adjustments;
 }
 
 /**
- * Converts a tool message to a `toolResult` block. A cache point in its content follows the block.
+ * Converts a tool message to a `toolResult` block. A cache point in its content is added after the block.
  *
  * @param param - path of the message
  * @throws GatewayError 400 with `param` for an invalid result

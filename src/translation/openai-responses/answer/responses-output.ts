@@ -21,7 +21,7 @@ export interface ResponseOutputOptions {
   /** Receives the text of the answer, to estimate reasoning tokens. */
   answerUsage: AnswerUsage;
   reply: AnswerOptions;
-  /** Whether reasoning items hold the signed thinking as `encrypted_content`. */
+  /** Presence of the signed thinking (`encrypted_content`) in reasoning items. */
   encryptedReasoning: 'included' | 'omitted';
 }
 
@@ -46,7 +46,7 @@ export class ResponseOutput {
 
   /** Adds one event to the items. */
   onEvent(event: ConverseEvent): void {
-    // Deltas come first, because most events are deltas.
+    // Deltas are checked first, because most events are deltas.
     if (event.contentBlockDelta) {
       const { contentBlockIndex = 0, delta } = event.contentBlockDelta;
       if (this.thinking.endsBefore(contentBlockIndex)) this.endThinking('completed');

@@ -26,7 +26,7 @@ import { isRecord } from '../../../wire/json/json-fields.ts';
 /** Limit of characters of an unknown type in an error message. */
 const MAX_TYPE_CHARACTERS = 64;
 
-/** What the reader of the items needs besides the items. */
+/** The data that `ItemReader` needs besides the items. */
 interface ItemsContext {
   names: ToolNameMap;
   attachments: Attachments;

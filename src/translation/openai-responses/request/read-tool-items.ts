@@ -62,14 +62,14 @@ function readInput(item: InputItem, param: string, adjustments: Adjustments): To
   }
 }
 
-/** What the readers of tool outputs need besides the item. */
+/** The data that `readToolOutputItem` needs besides the item. */
 interface ToolOutputContext {
   attachments: Attachments;
   adjustments: Adjustments;
 }
 
 /**
- * Converts the item of a result of any kind to a `toolResult` block. A cache point in its content follows the block.
+ * Converts the item of a result of any kind to a `toolResult` block. A cache point in its content is added after the block.
  *
  * @param param - path of the item
  * @throws GatewayError 400 with `param` for an invalid item

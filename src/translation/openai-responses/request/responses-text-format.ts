@@ -2,7 +2,7 @@ import { invalidType, notListed } from '../../../limits/field-errors.ts';
 import { anyObjectOutput, schemaOutput } from '../../structured/schema-output.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 import type { ResponsesRequest } from '../responses-request.types.ts';
-import type { StructuredOutputOptions } from '../../structured/structured-wish.ts';
+import type { StructuredOutputOptions } from '../../structured/structured-output-options.ts';
 
 const PARAM = 'text.format';
 

@@ -45,7 +45,7 @@ describe('text without JSON', () => {
     ['truncated JSON', '{"a": {"b": 1}', 'the answer is not JSON'],
     ['empty text', '', 'the answer is not JSON'],
     ['JSON of another type', '[1, 2]', 'the answer is not a JSON object'],
-  ])('is a problem: %s', async (_case, text, problem) => {
+  ])('has a problem: %s', async (_case, text, problem) => {
     expect(await extractJson(text, anyObject)).toEqual({ problem });
   });
 

@@ -64,7 +64,7 @@ export class JsonTextFilter {
 }
 
 /**
- * Returns the bracket that begins the JSON of a schema. Undefined for scalars, which cannot be recognized in prose. Such
+ * Returns a pattern for the bracket that begins the JSON of a schema. Undefined for scalars, which cannot be recognized in prose. Such
  * answers are held back until they are complete.
  */
 function openingOf(schema: JsonSchema | undefined): RegExp | undefined {

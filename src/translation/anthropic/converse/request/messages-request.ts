@@ -22,7 +22,7 @@ import { readMessagesTools, messagesToolNames } from './messages-tools.ts';
 import { MESSAGES_PARAMETERS } from './messages-parameters.ts';
 import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 import { asRecord, isRecord } from '../../../../wire/json/json-fields.ts';
-import type { StructuredOutputOptions } from '../../../structured/structured-wish.ts';
+import type { StructuredOutputOptions } from '../../../structured/structured-output-options.ts';
 
 /** What this dialect calls fields that the shared translators know by their names in chat. */
 const NAMES = {

@@ -3,7 +3,7 @@ import { repairedSchema } from '../tool-schemas/draft-repair.ts';
 import { forEachSubschema } from '../tool-schemas/schema-places.ts';
 import { tellRepaired } from '../json-schema/report-simplified-schemas.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
-import type { StructuredOutputOptions } from './structured-wish.ts';
+import type { StructuredOutputOptions } from './structured-output-options.ts';
 
 /** Keywords whose value is an object of schemas. */
 const MAPS = ['properties', 'patternProperties', '$defs', 'definitions'];
@@ -12,7 +12,8 @@ const MAPS = ['properties', 'patternProperties', '$defs', 'definitions'];
  * Converts the schema to draft 2020-12, in which answers are checked. Rewrites keywords of older drafts, removes invalid
  * ones and reports both.
  *
- * Returns the same object if the schema needs no repair, or if it has no meaning. The check rejects the latter.
+ * Returns the same object if the schema needs no repair. Also returns it if the schema has no meaning (`isMeaningless`), so
+ * that a later check rejects it.
  */
 export function repairedWish(options: StructuredOutputOptions, adjustments: Adjustments): StructuredOutputOptions {
   if (!options.schema || isMeaningless(options.schema)) return options;
