@@ -1,7 +1,7 @@
 import { isFormatRejection } from '../../bedrock/errors/schema-rejections.ts';
 import type { RequestContext } from '../../request/request-context.ts';
 import { badRequest } from '../../errors/errors.ts';
-import { repairedWish } from '../../translation/structured/repair-output-schema.ts';
+import { withRepairedSchema } from '../../translation/structured/repair-output-schema.ts';
 import { blocksOf, type MessagesRequest } from '../../translation/anthropic/types.ts';
 import type { EnforcedSchemas } from '../../translation/json-schema/expected-output.ts';
 import { schemaSizeProblem } from '../../translation/json-schema/json-schema.ts';
@@ -38,7 +38,7 @@ export function formatByPrompt(error: unknown, given: MessagesRequest): FormatBy
   const { schema: original, strict } = asRecord(format);
   if (!isRecord(original)) return undefined;
   const adjustments = new Adjustments();
-  const wish = repairedWish({ param: FIELD, schemaParam: SCHEMA, name: 'answer', schema: original }, adjustments);
+  const wish = withRepairedSchema({ param: FIELD, schemaParam: SCHEMA, name: 'answer', schema: original }, adjustments);
   const { schema } = wish;
   if (!schema) return undefined;
   const problem = schemaSizeProblem(schema);

@@ -9,7 +9,7 @@ import { weakerFormat, nextFormat, type SchemaFallback, type ExpectedOutput } fr
 import { resolvedRoot, type JsonSchema } from '../json-schema/json-schema.ts';
 import { reportSimplifiedSchemas } from '../json-schema/report-simplified-schemas.ts';
 import { simplifySchema } from '../json-schema/schema-simplification.ts';
-import { repairedWish } from './repair-output-schema.ts';
+import { withRepairedSchema } from './repair-output-schema.ts';
 import { jsonInstruction } from './json-instruction.ts';
 import type { StructuredOutputOptions } from './structured-output-options.ts';
 
@@ -47,7 +47,7 @@ export function prepareStructuredOutput(
 ): PreparedStructuredOutput {
   // With a forced tool call, the answer has no text that could be JSON.
   if (!requested || isForcedChoice(tools.choice)) return { tools, hints: [] };
-  const output = repairedWish(requested, adjustments);
+  const output = withRepairedSchema(requested, adjustments);
   const best = weakerFormat(situation.rules.structuredOutput, situation.schemaFallback?.way);
   for (let format: OutputFormat | undefined = best; format; format = nextFormat(format)) {
     const prepared = prepareFormat(format, output, tools, situation, adjustments);

@@ -15,7 +15,10 @@ const MAPS = ['properties', 'patternProperties', '$defs', 'definitions'];
  * Returns the same object if the schema needs no repair. Also returns it if the schema has no meaning (`isMeaningless`), so
  * that a later check rejects it.
  */
-export function repairedWish(options: StructuredOutputOptions, adjustments: Adjustments): StructuredOutputOptions {
+export function withRepairedSchema(
+  options: StructuredOutputOptions,
+  adjustments: Adjustments,
+): StructuredOutputOptions {
   if (!options.schema || isMeaningless(options.schema)) return options;
   const { schema, places } = repairedSchema(options.schema);
   if (places.length === 0) return options;

@@ -94,18 +94,25 @@ function calledName(callee: ts.Expression): string {
   return calledName(callee.expression.expression);
 }
 
+const DECLARATIONS: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.VariableDeclaration,
+  ts.SyntaxKind.Parameter,
+  ts.SyntaxKind.BindingElement,
+  ts.SyntaxKind.FunctionDeclaration,
+  ts.SyntaxKind.MethodDeclaration,
+  ts.SyntaxKind.MethodSignature,
+  ts.SyntaxKind.GetAccessor,
+  ts.SyntaxKind.ClassDeclaration,
+  ts.SyntaxKind.InterfaceDeclaration,
+  ts.SyntaxKind.TypeAliasDeclaration,
+  ts.SyntaxKind.PropertyDeclaration,
+  ts.SyntaxKind.PropertySignature,
+]);
+
 function declaredName(node: ts.Node): ts.Identifier | undefined {
-  const isDeclaration =
-    ts.isVariableDeclaration(node) ||
-    ts.isParameter(node) ||
-    ts.isBindingElement(node) ||
-    ts.isFunctionLike(node) ||
-    ts.isClassLike(node) ||
-    ts.isInterfaceDeclaration(node) ||
-    ts.isTypeAliasDeclaration(node) ||
-    ts.isPropertyDeclaration(node) ||
-    ts.isPropertySignature(node);
-  return isDeclaration && node.name && ts.isIdentifier(node.name) ? node.name : undefined;
+  if (!DECLARATIONS.has(node.kind)) return undefined;
+  const { name } = node as ts.NamedDeclaration;
+  return name && ts.isIdentifier(name) ? name : undefined;
 }
 
 /** Splits a name at capitals and underscores: `toldOnce` becomes `told Once`. */
