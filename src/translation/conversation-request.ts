@@ -29,7 +29,9 @@ export interface ConversationInput extends Conversation {
   param: string;
   generationOptions: GenerationOptions;
   tools: ToolOptions;
+  /** Maps tool names between the client and Bedrock. */
   names: ToolNameMap;
+  /** Images, documents and audio of the request, with the limits of the model. */
   attachments: Attachments;
   /** The requested JSON output; absent if the answer is plain text. */
   format?: StructuredOutputOptions;

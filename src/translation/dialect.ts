@@ -39,6 +39,7 @@ export interface AnswerOptions {
 /** A tool call, by the id and the tool name that the client uses. */
 export interface ToolCallRef {
   id: string;
+  /** Name of the tool; in the Responses API with its namespace. */
   name: string;
 }
 
@@ -87,6 +88,7 @@ export interface TranslationOptions {
  * `inputs` is the order of the choices.
  */
 export interface Translation {
+  /** Bodies of Converse, one for each upstream call. */
   inputs: readonly ConverseRequest[];
   /** Fields that the gateway changed or dropped for the model, e.g. `top_p=dropped`, `max_tokens=64000`. */
   adjusted: readonly string[];

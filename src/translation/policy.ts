@@ -2,6 +2,7 @@ import type { CacheTtl } from './content/cache-control.ts';
 
 /** The settings that translators need. `GatewayConfig` implements the interface. */
 export interface TranslationPolicy {
+  /** `auto`: the requests to which the gateway adds cache points. `ttl`: lifetime of cache points that set none. */
   readonly caching: { readonly auto: 'never' | 'asked' | 'always'; readonly ttl: CacheTtl };
   readonly guardrail: GuardrailPolicy;
   /** `key` is true if the name of the API key is sent to Bedrock in `requestMetadata`. */
@@ -12,16 +13,22 @@ export interface TranslationPolicy {
   readonly media?: { readonly pdf: 'pages' | 'text' };
   /** Handling of fields that have no effect; `adjust` if absent. */
   readonly params?: { readonly unsupported: 'adjust' | 'reject' };
+  /** Model fields and beta flags that requests may send to the model without a check by the gateway. */
   readonly passthrough: { readonly fields: readonly string[]; readonly betas: readonly string[] };
 }
 
 /** Settings of Bedrock Guardrails, as `guardrail` in the configuration. */
 export interface GuardrailPolicy {
+  /** Id or ARN of the guardrail for all requests; none if absent. */
   readonly id?: string;
   readonly version: string;
+  /** Detail of the guardrail's assessments in answers (`guardrail_trace`). */
   readonly trace: 'disabled' | 'enabled' | 'enabled_full';
+  /** `sync` holds stream events back until the guardrail has assessed them; `async` does not. */
   readonly streamMode: 'sync' | 'async';
+  /** Part of the conversation that the guardrail assesses. */
   readonly scope: 'all' | 'last-turn';
+  /** True if a request may name another guardrail. */
   readonly fromRequest: boolean;
 }
 

@@ -14,8 +14,10 @@ export interface EmbeddingsRequest {
   /** A text or an array of texts. Not yet validated. */
   input: unknown;
   encoding_format?: unknown;
+  /** Length of each vector; the model's default if absent. */
   dimensions?: number | null;
   user?: unknown;
+  /** Cohere's purpose of the vectors, e.g. `search_query`. */
   input_type?: unknown;
 }
 
@@ -103,7 +105,7 @@ function tokensNotSupported(): GatewayError {
   );
 }
 
-/** Returns the dimensions to send; undefined for models with a single size, which do not accept the field. */
+/** Returns the dimensions to send; undefined if the model has a single size. Throws GatewayError 400 for other sizes. */
 function dimensionsOf(requested: number | null | undefined, rules: EmbeddingRules): number | undefined {
   const isSelectable = rules.dimensions.length > 1;
   if (requested === undefined || requested === null) return isSelectable ? rules.byDefault : undefined;

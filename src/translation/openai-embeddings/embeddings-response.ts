@@ -4,6 +4,7 @@ const BYTES_PER_NUMBER = 4;
 
 /** The content of one answer of InvokeModel: a vector for each text of the request. */
 export interface Vectors {
+  /** In the order of the texts. */
   vectors: readonly (readonly number[])[];
   /** Input tokens; absent if the answer does not report them. */
   tokens?: number;

@@ -48,6 +48,7 @@ export interface ModerationResult {
   categories: Record<string, boolean>;
   /** From 0 to 1, by category. */
   category_scores: Record<string, number>;
+  /** Always `['text']`, by category. */
   category_applied_input_types: Record<string, string[]>;
   /**
    * The guardrail's assessments as Bedrock returned them. Denied topics, word filters and personal data have no OpenAI

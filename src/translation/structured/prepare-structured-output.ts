@@ -17,6 +17,7 @@ import type { StructuredOutputOptions } from './structured-output-options.ts';
 export interface PreparedStructuredOutput {
   /** The tools of the request, with the answer tool if the format is `tool`. */
   tools: ToolOptions;
+  /** The schema for constrained decoding; present only with the format `native`. */
   outputConfig?: ConverseRequest['outputConfig'];
   /** Instructions for the system prompt. */
   hints: readonly string[];

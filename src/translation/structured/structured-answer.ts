@@ -63,7 +63,7 @@ export async function checkStructuredAnswer(
   const isAnswerTool = ({ toolUse }: ContentBlock): boolean =>
     toolUse !== undefined && toolUse.name === expected.toolName && expected.way === 'tool';
   const calls = blocks.filter((block) => block.toolUse && !isAnswerTool(block));
-  // If the model calls tools of the client, its answer follows in a later request, with their results.
+  // If the model calls tools of the client, the JSON follows in the answer to a later request with their results.
   if (calls.length > 0)
     return withoutTextBesideCalls(
       withContent(answer, (block) => !isAnswerTool(block)),

@@ -70,7 +70,7 @@ export class StructuredEventFilter {
       return [];
     }
     if (!this.answerBlocks.has(block)) return [event];
-    // If the model calls tools of the client, its answer follows in a later request, with their results.
+    // If the model calls tools of the client, the JSON follows in the answer to a later request with their results.
     return this.calls > 0 ? [] : this.text(this.json.push(delta?.toolUse?.input ?? ''));
   }
 

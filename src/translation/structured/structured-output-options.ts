@@ -6,6 +6,7 @@ export interface StructuredOutputOptions {
   param: string;
   /** Path of the schema, for errors and adjustments. */
   schemaParam: string;
+  /** Name of the schema: at most 64 letters, digits, `_` and `-`. */
   name: string;
   description?: string;
   /** The schema of the answer; any JSON object if absent. */

@@ -118,6 +118,7 @@ function formatOf(format: Format | null | undefined): Format {
 export interface ResponseOutcome {
   /** Seconds since the epoch at which the answer ended. */
   endedAt: number;
+  /** The ended items, in order. */
   output: ResponseOutputItem[];
   /** Undefined if Bedrock sent no stop reason. */
   reason: FinishReason | undefined;

@@ -66,8 +66,8 @@ function* candidates(text: string): Generator<string> {
 
 /** Yields the contents of code fences that have the language `json` or none. */
 function* fenced(text: string): Generator<string> {
-  let left = MAX_FENCES;
-  for (let at = text.indexOf(FENCE); at >= 0 && left > 0; at = text.indexOf(FENCE, at)) {
+  let remaining = MAX_FENCES;
+  for (let at = text.indexOf(FENCE); at >= 0 && remaining > 0; at = text.indexOf(FENCE, at)) {
     at += FENCE.length;
     FENCE_LINE.lastIndex = at;
     if (!FENCE_LINE.test(text)) continue;
@@ -76,7 +76,7 @@ function* fenced(text: string): Generator<string> {
     if (end < 0) return;
     yield text.slice(begin, end).trim();
     at = end + FENCE.length;
-    left -= 1;
+    remaining -= 1;
   }
 }
 

@@ -7,6 +7,7 @@ export interface ChatToolDefinition {
   fields: unknown;
   /** Path of `fields` relative to the entry. */
   path: '' | '.function' | '.custom';
+  /** Name of the field in `fields` that holds the JSON schema. */
   schemaField: 'parameters' | 'input_schema';
 }
 

@@ -99,9 +99,9 @@ describe('tools', () => {
   it('are strict if the model has constrained decoding, and reported otherwise', () => {
     const body = { tools: [tool('f', { strict: true })] };
     expect(translate(body).input.toolConfig?.tools?.[0]?.toolSpec).toHaveProperty('strict', true);
-    const lesser = translate(body, 'claude-3-7-sonnet');
-    expect(lesser.input.toolConfig?.tools?.[0]?.toolSpec).not.toHaveProperty('strict');
-    expect(lesser.adjusted).toEqual(['tools.strict=ignored']);
+    const withoutStrict = translate(body, 'claude-3-7-sonnet');
+    expect(withoutStrict.input.toolConfig?.tools?.[0]?.toolSpec).not.toHaveProperty('strict');
+    expect(withoutStrict.adjusted).toEqual(['tools.strict=ignored']);
   });
 
   it('have schemas without alternatives at the top level if the model supports no others', () => {

@@ -7,6 +7,7 @@ export type ToolCallKind = 'function' | 'custom' | 'shell' | 'local_shell' | 'ap
 export interface ToolIdentity {
   kind: ToolCallKind;
   name: string;
+  /** Name of the `namespace` entry that contains the tool. */
   namespace?: string;
 }
 
