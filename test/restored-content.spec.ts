@@ -67,7 +67,7 @@ describe('thinking that is kept for a tool call', () => {
 
   it('counts at every call that names it', async () => {
     const translation = service();
-    const keep = translation.identity(ROUTE, undefined).keepThoughts!;
+    const keep = translation.identity(ROUTE, undefined).saveThinking!;
     const id = keep({ id: 'c'.repeat(30), name: 'f' }, [thought(MEGABYTE)]);
     const prepare = (times: number) =>
       translation.prepare(chatDialect, asked(times, id), { route: ROUTE, context: CALL });

@@ -1,7 +1,7 @@
 import { Adjustments, firstLostParameter } from './adjustments.ts';
 
-describe('what is reported of a request', () => {
-  it('is a bounded number of entries, whatever the client makes up', () => {
+describe('Adjustments', () => {
+  it('lists a bounded number of entries, whatever names a client invents', () => {
     const adjustments = new Adjustments();
     for (let index = 0; index < 10_000; index += 1) {
       adjustments.dropped(`tools.mcp_${index}`);
@@ -11,14 +11,14 @@ describe('what is reported of a request', () => {
     expect(adjustments.list().join(', ').length).toBeLessThan(4_096);
   });
 
-  it('holds no long names', () => {
+  it('reports long names as other_fields', () => {
     const adjustments = new Adjustments();
     adjustments.changed('a'.repeat(1_000), 'renamed');
     adjustments.unknown('b'.repeat(1_000));
     expect(adjustments.list()).toEqual(['other_fields=renamed']);
   });
 
-  it('does not hide a loss behind what fits no more', () => {
+  it('reports a loss as other_fields when the list is full, even if a change was reported so before', () => {
     const adjustments = new Adjustments();
     for (let index = 0; index < 100; index += 1) adjustments.changed(`field_${index}`, 1);
     adjustments.dropped('lost');
@@ -26,7 +26,7 @@ describe('what is reported of a request', () => {
     expect(firstLostParameter(adjustments.list())).toBe('other_fields');
   });
 
-  it('replaces an earlier change of the same field when the list is full', () => {
+  it('replaces an earlier change of a field when the list is full', () => {
     const adjustments = new Adjustments();
     for (let index = 0; index < 64; index += 1) adjustments.changed(`field_${index}`, 1);
     adjustments.changed('field_3', 2);
@@ -34,7 +34,7 @@ describe('what is reported of a request', () => {
     expect(adjustments.list()).toHaveLength(64);
   });
 
-  it('does not report other fields where an unknown one comes again', () => {
+  it('does not report other_fields for an unknown field that is already listed', () => {
     const adjustments = new Adjustments();
     for (let time = 0; time < 2; time += 1) {
       for (let index = 0; index < 8; index += 1) adjustments.unknown(`messages.field_${index}`);

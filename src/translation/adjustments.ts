@@ -1,56 +1,59 @@
 const UNKNOWN = 'unknown';
 const NAME = /^[A-Za-z_][\w.-]{0,127}$/;
-const MOST_UNKNOWN = 8;
-/** Entries and characters of a name that are reported: the list ends in one header. */
-const MOST_ENTRIES = 64;
-const LONGEST_NAME = 200;
-/** Stands for everything that does not fit. */
+const MAX_UNKNOWN = 8;
+/** Limits of entries, and of characters in a name. They bound the response header that carries the list. */
+const MAX_ENTRIES = 64;
+const MAX_NAME_LENGTH = 200;
+/** Name of the entry for all fields that exceed a limit. */
 const OTHER_FIELDS = 'other_fields';
-/** What says that nothing came of a field; all else says what came of it instead. */
+/** Values that report a field without any effect. Every other value reports what the gateway does instead. */
 const LOSSES = ['dropped', 'ignored', UNKNOWN];
 
-/** The first field of which nothing came, in the list of an `Adjustments`; clamps and repairs are no loss. */
+/**
+ * Returns the name of the first field without any effect in the list of an `Adjustments`; undefined if there is none.
+ * Clamped and repaired values have an effect.
+ */
 export function firstLostParameter(adjusted: readonly string[]): string | undefined {
   const lost = adjusted.find((entry) => LOSSES.includes(entry.slice(entry.indexOf('=') + 1)));
   return lost?.slice(0, lost.indexOf('='));
 }
 
 /**
- * Everything a translation changed or dropped for the model's sake, as `name=what`.
- * Values are our own words and numbers, never the client's content: they end in a header.
+ * The fields of one request that the translation changed or dropped, as `name=value`. The list becomes the response
+ * header `x-outcrop-adjusted`, so values are fixed terms of the gateway and numbers, never the client's content.
  */
 export class Adjustments {
   private readonly entries = new Map<string, string>();
   private unknownNames = 0;
   private readonly names: Readonly<Record<string, string>>;
 
-  /** `names`: what a dialect calls the fields that are known here by their names in chat. */
+  /** @param names - maps the chat field names that shared translators report to the field names of another API */
   constructor(names: Readonly<Record<string, string>> = {}) {
     this.names = names;
   }
 
-  /** The model gets this value instead. A later change of the same parameter replaces the earlier. */
+  /** Records that the model receives `value` in place of the client's. A later change of `param` replaces an earlier one. */
   changed(param: string, value: string | number): void {
     this.set(param, String(value));
   }
 
-  /** This model refuses the parameter. */
+  /** Records that the field is dropped because this model does not support it. */
   dropped(param: string): void {
     this.set(param, 'dropped');
   }
 
-  /** Bedrock has nothing like it. */
+  /** Records that the field has no effect because Bedrock has no equivalent. */
   ignored(param: string): void {
     this.set(param, 'ignored');
   }
 
   /**
-   * Nobody here knows the field. Its name is the client's, so only what looks like a name is repeated, and only a few:
-   * the list ends in a header.
+   * Records a field that the API does not define. The client chooses the name and the list becomes a header, so the
+   * gateway repeats only identifiers, and at most `MAX_UNKNOWN` of them. All others are reported as `other_fields`.
    */
   unknown(param: string): void {
     if (this.holdsAllUnknown) return;
-    const isFull = this.unknownNames === MOST_UNKNOWN;
+    const isFull = this.unknownNames === MAX_UNKNOWN;
     if (this.entries.get(param) === UNKNOWN) return;
     const name = !isFull && NAME.test(param) ? param : OTHER_FIELDS;
     if (this.entries.has(name)) return;
@@ -58,19 +61,20 @@ export class Adjustments {
     this.entries.set(name, UNKNOWN);
   }
 
-  /** True once another unknown field would change nothing: a request may have very many of them. */
+  /** True if another unknown field would not change the list. Lets callers skip the rest of a very long request. */
   get holdsAllUnknown(): boolean {
-    return this.unknownNames === MOST_UNKNOWN && this.entries.get(OTHER_FIELDS) === UNKNOWN;
+    return this.unknownNames === MAX_UNKNOWN && this.entries.get(OTHER_FIELDS) === UNKNOWN;
   }
 
   private set(param: string, value: string): void {
     const name = this.names[param] ?? param;
-    const fits = name.length <= LONGEST_NAME && (this.entries.size < MOST_ENTRIES || this.entries.has(name));
+    const fits = name.length <= MAX_NAME_LENGTH && (this.entries.size < MAX_ENTRIES || this.entries.has(name));
     if (fits) this.entries.set(name, value);
-    // A loss stays visible: `params.unsupported: reject` refuses for it.
+    // A recorded loss is kept, because `params.unsupported: reject` rejects requests for it.
     else if (!LOSSES.includes(this.entries.get(OTHER_FIELDS) ?? '')) this.entries.set(OTHER_FIELDS, value);
   }
 
+  /** Returns the entries as `name=value`, in the order of their first report. */
   list(): string[] {
     return [...this.entries].map(([param, value]) => `${param}=${value}`);
   }

@@ -22,25 +22,35 @@ import { prepareStructuredOutput } from './structured/prepare-structured-output.
 import { appendInstructions } from './structured/json-instruction.ts';
 import { clientSchemas, enforcedSchemasOf, withOutputConfig } from './structured/output-config.ts';
 import { renamedProperties, withModelNames } from './tool-schemas/renamed-properties.ts';
-import type { StructuredOutputOptions } from './structured/structured-wish.ts';
+import type { StructuredOutputOptions } from './structured/structured-output-options.ts';
 
-/** A conversation with tools as a dialect has read it, before a model's rules are applied. */
+/** A conversation with tools as a dialect has read it, before the rules of the model are applied. */
 export interface ConversationInput extends Conversation {
-  /** The request's field that holds the conversation, for refusals and notes. */
+  /** The request field that holds the conversation, for errors and adjustments. */
   param: string;
-  wish: GenerationOptions;
+  generationOptions: GenerationOptions;
   tools: ToolOptions;
+  /** Maps tool names between the client and Bedrock. */
   names: ToolNameMap;
+  /** Images, documents and audio of the request, with the limits of the model. */
   attachments: Attachments;
-  /** An answer in JSON; absent where it is plain text. */
+  /** The requested JSON output; absent if the answer is plain text. */
   format?: StructuredOutputOptions;
-  /** The request's fields about the call itself. */
+  /** Options of Bedrock and of its prompt cache. */
   fields: RequestLevelFields & PromptCacheFields;
 }
 
-/** The same for every dialect with conversations and tools. Throws GatewayError 400 with `param`. */
+/**
+ * Builds the Converse request of a conversation, for all dialects with conversations and tools.
+ *
+ * The order of the steps matters. Thinking depends on the tool choice and on the turns. The output format depends on
+ * thinking, and may add a tool. Cache points come last, because their places depend on the final system prompt, tools and
+ * messages.
+ *
+ * @throws GatewayError 400 with `param` if the model cannot take the conversation
+ */
 export function toConverseRequest(
-  { param, system, messages, wish, tools, names, attachments, format, fields }: ConversationInput,
+  { param, system, messages, generationOptions, tools, names, attachments, format, fields }: ConversationInput,
   options: TranslationOptions,
   adjustments: Adjustments,
 ): Pick<Translation, 'schemaUse' | 'emulatedStops' | 'renamed'> & { input: ConverseRequest } {
@@ -48,19 +58,19 @@ export function toConverseRequest(
   if (messages.length === 0 && system.length === 0) {
     throw badRequest('The conversation needs at least one message.', param);
   }
-  const given = options.history?.reasoning === 'dropped' ? withoutReasoning(messages, adjustments) : messages;
-  const turns = normalizeTurns(given, rules, param, adjustments);
-  const thinking = reconcileThinking(wish.thinking, { choice: tools.choice, turns }, rules, adjustments);
-  const generation = prepareGeneration({ ...wish, thinking }, options, adjustments);
+  const readable = options.history?.reasoning === 'dropped' ? withoutReasoning(messages, adjustments) : messages;
+  const turns = normalizeTurns(readable, rules, param, adjustments);
+  const thinking = reconcileThinking(generationOptions.thinking, { choice: tools.choice, turns }, rules, adjustments);
+  const generation = prepareGeneration({ ...generationOptions, thinking }, options, adjustments);
   const schemas = clientSchemas(format, tools);
-  const plan = { rules, thinking: generation.thinking, concessions: concessionsFor(schemas, options) };
-  const structured = prepareStructuredOutput(format, tools, plan, adjustments);
+  const situation = { rules, thinking: generation.thinking, schemaFallback: schemaFallbackFor(schemas, options) };
+  const structured = prepareStructuredOutput(format, tools, situation, adjustments);
   const {
     toolConfig,
     fields: toolFields,
     hints,
     renamed: renamedTools,
-  } = prepareTools(structured.tools, names, calledToolNames(turns), plan, adjustments);
+  } = prepareTools(structured.tools, names, calledToolNames(turns), situation, adjustments);
   if (names.renamesAny) adjustments.changed('tools.name', 'renamed');
   const instructions = [...system, ...hints.map(textBlock)];
   const bound = prepareBoundThinking(
@@ -69,21 +79,22 @@ export function toConverseRequest(
     options.model,
     adjustments,
   );
-  // "Message prefilling: incompatible with JSON outputs" (Anthropic); elsewhere the answer would lack its beginning.
+  // "Message prefilling: incompatible with JSON outputs" (Anthropic). With other models, the answer would be incomplete
+  // JSON, because the prefill holds its beginning.
   const prefill = structured.expected ? 'refused' : prefillRuleFor(rules, generation.thinking);
-  const ended = applyPrefillRule(bound.turns, prefill, param, adjustments);
+  const finalTurns = applyPrefillRule(bound.turns, prefill, param, adjustments);
   const input: ConverseRequest = {
     ...(instructions.length > 0 && { system: instructions }),
-    messages: fitMessages(ended, attachments, { ...options, expected: structured.expected }, adjustments),
+    messages: fitMessages(finalTurns, attachments, { ...options, expected: structured.expected }, adjustments),
     ...withOutputConfig(withModelFields(bound.settings, toolFields), structured.outputConfig, rules, adjustments),
     ...(toolConfig && { toolConfig }),
   };
-  const told = appendInstructions(input, structured.hints, rules.system ? 'taken' : 'refused');
-  const extended = withBedrockOptions(told, fields, options, adjustments);
+  const withHints = appendInstructions(input, structured.hints, rules.system ? 'taken' : 'refused');
+  const withOptions = withBedrockOptions(withHints, fields, options, adjustments);
   const schemaUse = enforcedSchemasOf(structured, toolConfig, schemas);
   const renamed = renamedProperties(renamedTools, structured.renamed);
   return {
-    input: withCachePoints(extended, fields, options, adjustments),
+    input: withCachePoints(withOptions, fields, options, adjustments),
     ...(schemaUse && { schemaUse }),
     ...(renamed && { renamed }),
     ...emulatedStops(generation.emulatedStops, structured.expected, adjustments),
@@ -91,14 +102,15 @@ export function toConverseRequest(
 }
 
 /** Returns the fallback that the rejections of this request and of earlier requests require. */
-function concessionsFor(
+function schemaFallbackFor(
   schemas: readonly JsonSchema[],
-  { concessions = {}, rejectedBefore }: TranslationOptions,
+  { schemaFallback = {}, rejectedBefore }: TranslationOptions,
 ): SchemaFallback {
-  if (rejectedBefore === undefined || schemas.length === 0) return concessions;
-  return bothFallbacks(concessions, rejectedBefore.schemas(schemas));
+  if (rejectedBefore === undefined || schemas.length === 0) return schemaFallback;
+  return bothFallbacks(schemaFallback, rejectedBefore.schemas(schemas));
 }
 
+/** Applies the model's limits of images and documents, and its support of PDF. */
 function fitMessages(
   turns: readonly ConverseMessage[],
   attachments: Attachments,
@@ -110,7 +122,7 @@ function fitMessages(
   return [...withPdfPages(fit, { rules: model.rules, policy, history, expected }, adjustments)];
 }
 
-/** JSON that has to be whole is not cut. */
+/** Returns the stop sequences that the gateway applies itself. Drops and reports them for JSON, which a cut makes invalid. */
 function emulatedStops(
   stops: readonly string[],
   expected: ExpectedOutput | undefined,

@@ -10,73 +10,77 @@ import type { JsonSchema } from './json-schema/json-schema.ts';
 import type { RenamedProperties } from './tool-schemas/renamed-properties.ts';
 import type { SseFrame } from '../wire/sse-frame.ts';
 
-/** The envelope that every request body has. */
+/** The fields of every request body that the gateway itself reads. */
 export interface DialectRequest {
-  /** Absent: the default model answers. */
+  /** Name of the model; the default model if absent. */
   model?: string | null;
   stream?: boolean | null;
 }
 
-/** What translators may not make up themselves: identity and time of the answer, and what its name asked for. */
+/** Identity and time of an answer, and the functions and options with which a translator builds it. */
 export interface AnswerOptions {
   /** Random part of the answer's id; the dialect adds its prefix (`chatcmpl-`, `cmpl-`). */
   id: string;
   /** Seconds since the epoch. */
   created: number;
-  /** Returns the time in seconds since the epoch; without it an answer ends when it began. */
+  /** Returns the time in seconds since the epoch. If absent, the end of an answer is reported as `created`. */
   clock?: () => number;
-  /** Name of the model that answers, as the answer's `model`. */
+  /** Name of the model that answers, reported as `model`. */
   model: string;
-  /** The requested name itself asked for thinking (`…-thinking`): the answer shows it in `thinking`. */
+  /** True if the requested model name enables thinking (`…-thinking`). The answer then has the field `thinking`. */
   thinkingByName: boolean;
-  /** The model that alone takes the thoughts of this answer back; absent where others do too. */
-  thoughtsBoundTo?: string;
-  /** Keeps the signed thoughts that led to a call, for clients that throw them away; gives the call's id. */
-  keepThoughts?: SaveThinking;
-  /** Absent where nothing can be sealed: the client is given nothing to keep. */
+  /** Name of the only model that accepts the thinking of this answer; absent if other models accept it too. */
+  thinkingBoundTo?: string;
+  /** Stores the thinking that precedes a tool call, for clients that do not send it back. */
+  saveThinking?: SaveThinking;
+  /** Encrypts content that the client stores for the gateway. If absent, the answer has no such content. */
   seal?: Seal;
 }
 
-/** A call of a tool by the id and the name that the client knows it by. */
+/** A tool call, by the id and the tool name that the client uses. */
 export interface ToolCallRef {
   id: string;
+  /** Name of the tool; in the Responses API with its namespace. */
   name: string;
 }
 
-/** Answers with the id that the client shall know the call by: the call's own, or one that holds the thoughts. */
-export type SaveThinking = (call: ToolCallRef, thoughts: readonly SignedThinking[]) => string;
+/** Stores thinking and returns the id of the tool call for the client: the original one, or one that carries the thinking. */
+export type SaveThinking = (call: ToolCallRef, thinking: readonly SignedThinking[]) => string;
 
-/** What clients keep for the gateway under seal: thoughts, and conversations made short. */
+/** Kinds of encrypted content that clients store for the gateway: thinking, and compacted conversations. */
 export type SealedContentKind = 'thoughts' | 'compaction';
 
-/** For the API key that asks, and no other. */
+/** Encrypts bytes and returns text. Only a request with the same API key can decrypt it. */
 export type Seal = (bytes: Uint8Array, kind: SealedContentKind) => string;
 
-/** `foreign`: nothing of this gateway's; `changed`: it does not open, or was made for another API key. */
+/**
+ * Decrypts the result of `Seal`. Returns `foreign` if the text does not have the gateway's format, and `changed` if it was
+ * modified or encrypted for another API key.
+ */
 export type Unseal = (text: string, kind: SealedContentKind) => Uint8Array | 'foreign' | 'changed';
 
-/** What the route says to a translator about the model that will answer. */
+/** The model that answers a request, and what a translator needs besides the request itself. */
 export interface TranslationOptions {
   model: Model;
-  /** The name itself asked for thinking (`…-thinking`). */
+  /** True if the requested model name enables thinking (`…-thinking`). */
   thinkingByName: boolean;
-  /** The name asked for the long context (`[1m]`). */
+  /** True if the requested model name asks for the long context (`[1m]`). */
   longContext?: true;
-  /** Tokens of the answer when the request names none. */
+  /** Maximum tokens of the answer if the request sets no limit. */
   defaultMaxTokens: number;
-  /** Signed thoughts that led to calls of the history, by the id that the client knows the call by. */
-  thoughts?: ReadonlyMap<string, readonly SignedThinking[]>;
-  /** Opens what `seal` of an earlier answer closed; without it everything sealed is foreign. */
+  /** Stored thinking that preceded the tool calls of the history, by the id of the call. */
+  storedThinking?: ReadonlyMap<string, readonly SignedThinking[]>;
+  /** Decrypts content that `seal` encrypted in an earlier answer. If absent, all encrypted content counts as `foreign`. */
   unseal?: Unseal;
-  /** Base64 of what the request names by URL, by that URL: fetched before the translation. */
+  /** Media that the request names by URL, fetched before the translation: base64 by URL. */
   fetchedMedia?: ReadonlyMap<string, string>;
-  /** The settings' word on what requests may; their defaults where it is left out. */
+  /** Settings that apply to requests; `DEFAULT_POLICY` if absent. */
   policy?: TranslationPolicy;
   /** Name of the API key. */
   caller?: string;
-  /** What Bedrock refused of this model and these schemas before. */
-  concessions?: SchemaFallback;
-  /** What Bedrock refused of the history of this request. */
+  /** The output format and strictness to which earlier rejections by Bedrock limit this model and these schemas. */
+  schemaFallback?: SchemaFallback;
+  /** Parts of the history that Bedrock rejected in an earlier attempt at this request. */
   history?: HistoryConcessions;
   /** Looks up what Bedrock rejected of earlier requests; absent while it has rejected nothing. */
   rejectedBefore?: RejectedBefore;
@@ -91,41 +95,50 @@ export interface RejectedBefore {
 }
 
 /**
- * A request in Converse's words. Several inputs where one request becomes several upstream calls
- * (`n`, lists of prompts); their order is the order of the choices.
+ * A request translated to Converse. One request may need several upstream calls (`n`, lists of prompts). The order of
+ * `inputs` is the order of the choices.
  */
 export interface Translation {
+  /** Bodies of Converse, one for each upstream call. */
   inputs: readonly ConverseRequest[];
-  /** What was changed or dropped for the model's sake, e.g. `top_p=dropped`, `max_tokens=64000`. */
+  /** Fields that the gateway changed or dropped for the model, e.g. `top_p=dropped`, `max_tokens=64000`. */
   adjusted: readonly string[];
-  /** Stop sequences that the gateway itself ends the answer at; absent where there are none. */
+  /** Stop sequences at which the gateway itself ends the answer; absent if Bedrock applies all of them. */
   emulatedStops?: readonly string[];
-  /** Absent where no schema has a part in it. */
+  /** Schemas that Bedrock enforces; absent if the request has none. */
   schemaUse?: EnforcedSchemas;
-  /** Absent where the model knows all properties by the client's names. */
+  /** Schema properties that have another name for the model; absent if there are none. */
   renamed?: RenamedProperties;
 }
 
-/** A stream in the making: one state machine a request. Synchronous and pure. */
+/** Converts the events of one streamed request to SSE frames. Holds the state of the stream, and does no I/O. */
 export interface FrameWriter {
-  /** Frames for one event of upstream call number `call`. */
+  /** Returns the frames for one event of the upstream call with index `call`. */
   onEvent(event: ConverseEvent, call: number): readonly SseFrame[];
-  /** Frames after all upstream calls have ended well: usage, the terminator. */
+  /** Returns the frames after all upstream calls have succeeded: usage, the terminator. */
   onEnd(): readonly SseFrame[];
-  /** Frames that tell of a failure of the begun stream, for dialects that have words of their own for it. */
+  /** Returns the frames that report the failure of a started stream; undefined or absent if the API defines no such events. */
   onFailure?(failure: GatewayError): readonly SseFrame[] | undefined;
 }
 
-/** How one public API is said in Converse: the same verbs for every dialect. */
+/** Converts the requests and answers of one public API to and from Converse. */
 export interface Dialect<Request extends DialectRequest, Answer> {
-  /** Short name, in ids of log lines and metrics. */
+  /** Short name for log lines and metrics. */
   readonly name: string;
-  /** What has to be fetched before `toConverse`; absent where a request can name nothing by URL. Reads, refuses nothing. */
+  /**
+   * Returns the media to fetch before `toConverse`; absent if the API has no media URLs. Does not validate the request.
+   */
   mediaReferences?(request: Request, model: Model): readonly MediaReference[];
-  /** Calls of the history whose thoughts may have been kept. Reads, refuses nothing. */
+  /** Returns the tool calls of the history, for which thinking may be stored. Does not validate the request. */
   callReferences?(request: Request): readonly ToolCallRef[];
-  /** Throws GatewayError 400 with `param` for what the model cannot be told. */
+  /**
+   * Converts a request to Converse.
+   *
+   * @throws GatewayError 400 with `param` if a field is invalid or the model cannot take it
+   */
   toConverse(request: Request, options: TranslationOptions): Translation;
+  /** Converts the answers of all upstream calls, in the order of `Translation.inputs`, to the body of the response. */
   toAnswer(outputs: readonly ConverseAnswer[], request: Request, reply: AnswerOptions): Answer;
+  /** Creates the writer of a streamed response. */
   toFrames(request: Request, reply: AnswerOptions): FrameWriter;
 }

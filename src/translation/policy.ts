@@ -1,30 +1,38 @@
 import type { CacheTtl } from './content/cache-control.ts';
 
-/** What the settings say about requests, as far as translators need it. `GatewayConfig` is one. */
+/** The settings that translators need. `GatewayConfig` implements the interface. */
 export interface TranslationPolicy {
+  /** `auto`: the requests to which the gateway adds cache points. `ttl`: lifetime of cache points that set none. */
   readonly caching: { readonly auto: 'never' | 'asked' | 'always'; readonly ttl: CacheTtl };
   readonly guardrail: GuardrailPolicy;
-  /** Whether the name of the API key goes into `requestMetadata`. */
+  /** `key` is true if the name of the API key is sent to Bedrock in `requestMetadata`. */
   readonly requestMetadata: { readonly key: boolean };
-  /** What becomes of tools that only OpenAI has; refused where nothing is said. */
+  /** Handling of tools that only OpenAI hosts; `refuse` if absent. */
   readonly responses?: { readonly hostedTools: 'refuse' | 'ignore' };
-  /** Whether Claude sees the pages of PDFs, or gets their text; pages where absent. */
+  /** Form in which Claude receives PDFs: rendered pages, or text only; `pages` if absent. */
   readonly media?: { readonly pdf: 'pages' | 'text' };
-  /** What becomes of fields that have no effect; `adjust` if absent. */
+  /** Handling of fields that have no effect; `adjust` if absent. */
   readonly params?: { readonly unsupported: 'adjust' | 'reject' };
+  /** Model fields and beta flags that requests may send to the model without a check by the gateway. */
   readonly passthrough: { readonly fields: readonly string[]; readonly betas: readonly string[] };
 }
 
+/** Settings of Bedrock Guardrails, as `guardrail` in the configuration. */
 export interface GuardrailPolicy {
+  /** Id or ARN of the guardrail for all requests; none if absent. */
   readonly id?: string;
   readonly version: string;
+  /** Detail of the guardrail's assessments in answers (`guardrail_trace`). */
   readonly trace: 'disabled' | 'enabled' | 'enabled_full';
+  /** `sync` holds stream events back until the guardrail has assessed them; `async` does not. */
   readonly streamMode: 'sync' | 'async';
+  /** Part of the conversation that the guardrail assesses. */
   readonly scope: 'all' | 'last-turn';
+  /** True if a request may name another guardrail. */
   readonly fromRequest: boolean;
 }
 
-/** The defaults of the settings. */
+/** Default values of the settings. */
 export const DEFAULT_POLICY: TranslationPolicy = {
   caching: { auto: 'asked', ttl: '5m' },
   guardrail: { version: 'DRAFT', trace: 'disabled', streamMode: 'sync', scope: 'all', fromRequest: false },

@@ -5,7 +5,7 @@ import { QuotasModule } from '../routing/quotas/quotas.module.ts';
 import { SharedStateModule } from '../shared-state/shared-state.module.ts';
 import { TranslationService } from './translation.service.ts';
 
-/** `GatewayConfig` comes from the global config module. */
+/** Provides the translators. The global `ConfigModule` provides `GatewayConfig`. */
 @Module({
   imports: [MediaModule, QuotasModule, SharedStateModule],
   providers: [TranslationService],

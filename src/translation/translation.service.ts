@@ -36,62 +36,70 @@ import { refuseLosses } from './parameters/refuse-losses.ts';
 import type { Caller } from '../request/caller.ts';
 import { SHARED_WORK } from '../request/work-keys.ts';
 
-/** What a request is translated for: a model, and what the translation gives way to. */
-export interface TranslationTask extends Pick<TranslationOptions, 'concessions' | 'history' | 'rejectedBefore'> {
+/** The model that a request is translated for, and what Bedrock rejected of it before. */
+export interface TranslationTask extends Pick<TranslationOptions, 'schemaFallback' | 'history' | 'rejectedBefore'> {
   readonly route: Route;
   readonly context: Pick<RequestContext, 'once' | 'signal' | 'caller'>;
 }
 
-/** Gives the pure translators what they may not fetch themselves: rules, defaults, ids, time, kept thoughts. */
+/** Runs the translators with the data that they do not load themselves: rules, defaults, ids, time, media, stored thinking. */
 @Injectable()
 export class TranslationService {
   constructor(
     private readonly config: GatewayConfig,
     private readonly media: RemoteMediaService,
-    private readonly thoughts: ThinkingStore,
+    private readonly thinkingStore: ThinkingStore,
     private readonly outputDefault: OutputDefault,
   ) {}
 
   /**
-   * Gathers first what the translation needs from outside; a retry finds it gathered.
-   * Throws GatewayError 400 with `param` for what the model cannot be told; where the settings reject what is
-   * unsupported, for every field of which nothing would come, too.
+   * Converts a request to Converse. Fetches media and stored thinking first, once for all retries of a request.
+   *
+   * @param schemaFallback - the output format and strictness to which earlier rejections by Bedrock limit the request
+   * @param history - parts of the history that Bedrock rejected in an earlier attempt
+   * @throws GatewayError 400 with `param` if the model cannot take a field, or a field has no effect and
+   * `params.unsupported` is `reject`; 403 for a guardrail that the settings do not allow
    */
   async prepare<Request extends DialectRequest, Answer>(
     dialect: Dialect<Request, Answer>,
     request: Request,
-    { route, context, concessions, history, rejectedBefore }: TranslationTask,
+    { route, context, schemaFallback, history, rejectedBefore }: TranslationTask,
   ): Promise<Translation> {
     const references = dialect.mediaReferences?.(request, route.model) ?? [];
     const calls = route.model.rules.signatures ? (dialect.callReferences?.(request) ?? []) : [];
     const translation = dialect.toConverse(request, {
       ...(await this.contextOf(route, context, references)),
-      concessions,
+      schemaFallback,
       history,
       rejectedBefore,
       ...(calls.length > 0 && {
-        thoughts: await context.once('thoughts', () => this.keptThoughts(calls, route, context.caller)),
+        storedThinking: await context.once('thoughts', () => this.findThinking(calls, route, context.caller)),
       }),
     });
-    if (this.config.guardrail.fromRequest) this.refuseGuardrail(translation);
+    if (this.config.guardrail.fromRequest) this.rejectGuardrail(translation);
     refuseLosses(translation.adjusted, this.config, route.model.name);
     return translation;
   }
 
-  private refuseGuardrail({ inputs }: Translation): void {
+  private rejectGuardrail({ inputs }: Translation): void {
     const id = inputs[0]?.guardrailConfig?.guardrailIdentifier;
-    const refusal = id === undefined ? undefined : guardrailRefusal(id, this.config);
-    if (refusal !== undefined) throw permissionDenied(refusal, 'guardrailConfig.guardrailIdentifier');
+    const problem = id === undefined ? undefined : guardrailRefusal(id, this.config);
+    if (problem !== undefined) throw permissionDenied(problem, 'guardrailConfig.guardrailIdentifier');
   }
 
-  /** The same for a request in Anthropic's words to a model that speaks them: the body of InvokeModel. */
+  /**
+   * Converts a request of Anthropic's Messages API to the body of InvokeModel, for Claude models.
+   *
+   * @param head - the request headers that change the body
+   * @throws GatewayError as `prepare`
+   */
   async prepareMessages(
     request: MessagesRequest,
     head: MessagesHeaderFields,
-    { route, context, concessions, history, rejectedBefore }: TranslationTask,
+    { route, context, schemaFallback, history, rejectedBefore }: TranslationTask,
   ): Promise<MessagesTranslation> {
     const options = await this.contextOf(route, context, invokeMediaReferences(request, route.model));
-    const translation = toInvokeBody(request, head, { ...options, concessions, history, rejectedBefore });
+    const translation = toInvokeBody(request, head, { ...options, schemaFallback, history, rejectedBefore });
     refuseLosses(translation.adjusted, this.config, route.model.name);
     return translation;
   }
@@ -108,15 +116,15 @@ export class TranslationService {
       defaultMaxTokens: this.outputDefault.tokensFor(route),
       policy: this.config,
       caller: context.caller?.name,
-      unseal: (text, kind) => this.thoughts.unseal(text, sealContext(kind, context.caller)),
+      unseal: (text, kind) => this.thinkingStore.unseal(text, sealContext(kind, context.caller)),
       ...(references.length > 0 && {
-        fetchedMedia: await context.once(mediaWork(references), () => this.fetched(references, context)),
+        fetchedMedia: await context.once(mediaWorkKey(references), () => this.fetchMedia(references, context)),
       }),
     };
   }
 
-  /** Media are fetched once, and sent to the model as often as the request names them. */
-  private async fetched(
+  /** Downloads media. A URL is fetched once, but counts for each time that the request sends it to the model. */
+  private async fetchMedia(
     references: readonly MediaReference[],
     context: Pick<RequestContext, 'signal'>,
   ): Promise<ReadonlyMap<string, string>> {
@@ -126,7 +134,7 @@ export class TranslationService {
     return fetched;
   }
 
-  /** Identity of one answer, the same in all of its chunks. */
+  /** Creates the identity of one answer, which all of its chunks share, and the functions that its translator needs. */
   identity(route: Route, caller: Caller | undefined): AnswerOptions {
     const { name, rules } = route.model;
     return {
@@ -135,44 +143,44 @@ export class TranslationService {
       clock: secondsSinceEpoch,
       model: name,
       thinkingByName: route.thinkingByName,
-      seal: (bytes, kind) => this.thoughts.seal(bytes, sealContext(kind, caller)),
-      ...(rules.thinking?.bound && { thoughtsBoundTo: name }),
-      ...(rules.signatures && { keepThoughts: this.keeperFor(route, caller) }),
+      seal: (bytes, kind) => this.thinkingStore.seal(bytes, sealContext(kind, caller)),
+      ...(rules.thinking?.bound && { thinkingBoundTo: name }),
+      ...(rules.signatures && { saveThinking: this.thinkingSaverFor(route, caller) }),
     };
   }
 
-  private async keptThoughts(
+  private async findThinking(
     calls: readonly ToolCallRef[],
     route: Route,
     caller: Caller | undefined,
   ): Promise<ReadonlyMap<string, readonly SignedThinking[]>> {
-    const thoughts = new Map<string, readonly SignedThinking[]>();
-    const found = await this.thoughts.find(calls.map((call) => placeOf(call, route, caller)));
+    const thinking = new Map<string, readonly SignedThinking[]>();
+    const found = await this.thinkingStore.find(calls.map((call) => storeKeyOf(call, route, caller)));
     const lengths = new Map<string, number>();
     for (const [id, bytes] of found) {
-      const kept = decodeThinking(bytes) ?? [];
-      thoughts.set(id, kept);
+      const blocks = decodeThinking(bytes) ?? [];
+      thinking.set(id, blocks);
       lengths.set(
         id,
-        kept.reduce((sum, thought) => sum + charactersOf(thought), 0),
+        blocks.reduce((sum, block) => sum + charactersOf(block), 0),
       );
     }
-    // A history may name one call many times, and every call gets its thinking back.
+    // A history may repeat the id of a call. Each repetition adds the thinking to the request, so each one counts.
     const restored = new RestoredContent();
     for (const { id } of calls) restored.take(lengths.get(id) ?? 0, 'messages');
-    return thoughts;
+    return thinking;
   }
 
-  private keeperFor(route: Route, caller: Caller | undefined): SaveThinking {
-    return (call, thoughts) => {
-      const bytes = encodeThinking(thoughts);
-      return bytes ? this.thoughts.save(placeOf(call, route, caller), bytes) : call.id;
+  private thinkingSaverFor(route: Route, caller: Caller | undefined): SaveThinking {
+    return (call, thinking) => {
+      const bytes = encodeThinking(thinking);
+      return bytes ? this.thinkingStore.save(storeKeyOf(call, route, caller), bytes) : call.id;
     };
   }
 }
 
-/** Models differ in the media that they see, so that the key names what is fetched. */
-function mediaWork(references: readonly MediaReference[]): string {
+/** Returns the key of a download. It lists the media, because the fallback models of a request may accept different ones. */
+function mediaWorkKey(references: readonly MediaReference[]): string {
   return `${SHARED_WORK}media ${references.map(({ url, maxBytes }) => `${maxBytes} ${url}`).join(' ')}`;
 }
 
@@ -180,13 +188,16 @@ function secondsSinceEpoch(): number {
   return Math.floor(Date.now() / 1_000);
 }
 
-/** Thoughts are given back to the key that made them, by the model that made them, for the tool they led to. */
-function placeOf({ id, name }: ToolCallRef, route: Route, caller: Caller | undefined): ThinkingStoreKey {
+/** Returns the key of stored thinking. Only a request with the same API key, model and tool name can read it. */
+function storeKeyOf({ id, name }: ToolCallRef, route: Route, caller: Caller | undefined): ThinkingStoreKey {
   const owner = caller?.id ?? '';
   return { owner, callId: id, context: JSON.stringify([owner, route.model.name, name]) };
 }
 
-/** Not the model: thoughts that are bound to one carry its name, all others pass from one to the next. */
+/**
+ * Returns the authenticated context of encrypted content: its kind and the API key. It omits the model, because other
+ * models may accept the content. Thinking that is bound to a model carries the model's name itself.
+ */
 function sealContext(kind: SealedContentKind, caller: Caller | undefined): string {
   return JSON.stringify(['sealed', kind, caller?.id ?? '']);
 }

@@ -116,7 +116,7 @@ beforeEach(() => {
 describe('a route with one model', () => {
   it('is tried in the context of the request, and throws its failure', () => {
     const plan = world.plan(A);
-    expect(plan.current).toMatchObject({ route: A, concessions: {}, history: {} });
+    expect(plan.current).toMatchObject({ route: A, schemaFallback: {}, history: {} });
     expect(plan.current.context).toBe(world.context);
     expect(plan.current.rejectedBefore).toBeUndefined();
     expect(() => plan.advance(AWAY, attempt(undefined))).toThrow(AWAY);
@@ -128,9 +128,9 @@ describe('a rejected schema', () => {
   it('is sent in the next output format of the same model, until none is left', () => {
     const plan = world.plan(A, B);
     plan.advance(SCHEMA_REJECTED, attempt('native'));
-    expect(plan.current).toMatchObject({ route: A, concessions: { way: 'tool' } });
+    expect(plan.current).toMatchObject({ route: A, schemaFallback: { way: 'tool' } });
     plan.advance(SCHEMA_REJECTED, attempt('tool'));
-    expect(plan.current).toMatchObject({ route: A, concessions: { way: 'prompt' } });
+    expect(plan.current).toMatchObject({ route: A, schemaFallback: { way: 'prompt' } });
     expect(() => plan.advance(SCHEMA_REJECTED, attempt('prompt'))).toThrow(SCHEMA_REJECTED);
     expect(world.metrics).toEqual(['schema_refused', 'schema_refused']);
   });
@@ -208,7 +208,7 @@ describe('fallback models', () => {
   it('are tried in order, and what failed before is reported', () => {
     const plan = world.plan(A, B, C);
     plan.advance(AWAY, attempt(undefined));
-    expect(plan.current).toMatchObject({ route: B, concessions: {}, history: {} });
+    expect(plan.current).toMatchObject({ route: B, schemaFallback: {}, history: {} });
     // A request that cannot be translated for a fallback model counts as a failure of that model.
     plan.advance(INVALID, undefined);
     expect(plan.current.route).toBe(C);

@@ -93,10 +93,10 @@ export class AttemptPlan {
     }
     const sender = { owner: this.owner, model, operation: attempt.operation };
     const more = rejectedSchemas.after(failure, sender, attempt.enforcedSchemas(failure));
-    const concessions = more && bothFallbacks(current.concessions, more);
-    if (concessions === undefined || isEqual(concessions, current.concessions)) return undefined;
+    const schemaFallback = more && bothFallbacks(current.schemaFallback, more);
+    if (schemaFallback === undefined || isEqual(schemaFallback, current.schemaFallback)) return undefined;
     metrics.requestRetried('schema_refused');
-    return { ...current, concessions };
+    return { ...current, schemaFallback };
   }
 
   /** Throws where the failure is not the model's, and when no model is left. */
@@ -123,7 +123,7 @@ export class AttemptPlan {
       route,
       // The scope is the same on every retry.
       context: routes.length === 1 ? context : new ModelContext(context, String(this.failed.length)),
-      concessions: {},
+      schemaFallback: {},
       history: this.services.rejectedHistory.known(this.owner, route.model),
       rejectedBefore: this.rejectedBefore(route),
     };

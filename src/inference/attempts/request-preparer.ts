@@ -12,7 +12,7 @@ export interface PlannedAttempt {
   /** The context of the request; on routes with fallback models, its context for this model. */
   readonly context: RequestContext;
   /** The output format and the strict tools that Bedrock rejected during this request. */
-  readonly concessions: SchemaFallback;
+  readonly schemaFallback: SchemaFallback;
   /** The parts of the history that Bedrock rejected during this request. */
   readonly history: HistoryConcessions;
   /** Looks up the rejections of earlier requests; absent while there are none. */

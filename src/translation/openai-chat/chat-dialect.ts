@@ -10,7 +10,7 @@ import { chatStream } from './answer/chat-stream.ts';
 import { chatToolCallRefs } from './request/chat-tool-messages.ts';
 import type { ChatRequest } from './chat-request.types.ts';
 
-/** `/v1/chat/completions`. */
+/** `/v1/chat/completions`. Also accepts the body of the Responses API, which some editors send to this path. */
 export const chatDialect: Dialect<ChatRequest, ChatCompletion> = {
   name: 'chat',
   mediaReferences: (request, model) =>

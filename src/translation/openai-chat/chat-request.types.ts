@@ -2,10 +2,10 @@ import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/compl
 import type { ExtensionFields } from '../generation/extension-fields.ts';
 import type { BedrockFields } from '../bedrock-options/bedrock-options.ts';
 
-/** OpenAI's request; its optional fields may also be null. */
+/** The request of OpenAI's Chat Completions API. Its optional fields may also be null. */
 export interface ChatRequest extends Omit<ChatCompletionCreateParamsBase, 'model'>, ExtensionFields, BedrockFields {
-  /** Absent: the default model answers. */
+  /** Name of the model; the default model if absent. */
   model?: string | null;
-  /** Anthropic's instructions: text, or blocks of text. */
+  /** Anthropic's system prompt: a text or an array of text blocks. Not yet validated. */
   system?: unknown;
 }

@@ -5,7 +5,7 @@ import type { UsageWithThinking } from '../answer/answer-usage.ts';
 import type { AnswerOptions } from '../dialect.ts';
 import type { SseFrame } from '../../wire/sse-frame.ts';
 
-/** The chunks of one answer as JSON text, written around the same constant opening as chat chunks. */
+/** Writes the chunks of one answer as JSON text. All chunks share a constant prefix, as in `ChatChunks`. */
 export class CompletionsChunks {
   private readonly opening: string;
   private readonly usageField: string;
@@ -16,23 +16,27 @@ export class CompletionsChunks {
     this.usageField = usage === 'included' ? ',"usage":null' : '';
   }
 
+  /** Returns the chunk for a piece of text of choice `index`. */
   text(index: number, text: string): SseFrame {
     return this.chunk(index, `"text":${JSON.stringify(text)}`);
   }
 
-  reasoning(index: number, thoughts: string): SseFrame {
-    return this.chunk(index, `"text":"","thinking":${JSON.stringify(thoughts)}`);
+  /** Returns the chunk for a piece of thinking of choice `index`. */
+  reasoning(index: number, thinking: string): SseFrame {
+    return this.chunk(index, `"text":"","thinking":${JSON.stringify(thinking)}`);
   }
 
+  /** Returns the last chunk of choice `index`. */
   finish(index: number, reason: CompletionChoice['finish_reason']): SseFrame {
     return this.chunk(index, '"text":""', `"${reason}"`);
   }
 
-  /** What belongs to no choice: the last chunk, or one before it where usage comes last. */
+  /** Returns a chunk without choices, for the extra fields of the whole answer. It follows the chunks of all choices. */
   extras(extras: AnswerExtras): SseFrame {
     return { data: `${this.opening}]${extrasAsJsonFields(extras)}${this.usageField}}` };
   }
 
+  /** Returns the chunk without choices that reports the usage, with the extra fields of the answer. */
   usage(usage: UsageWithThinking, extras: AnswerExtras = {}): SseFrame {
     return { data: `${this.opening}]${extrasAsJsonFields(extras)},"usage":${JSON.stringify(usage)}}` };
   }

@@ -8,18 +8,18 @@ function translate(body: object) {
 }
 
 describe('completions request', () => {
-  it('makes a user turn of the prompt and answers of the default length', () => {
+  it('sends the prompt as a user turn, with the default limit of tokens', () => {
     expect(translate({ prompt: 'Once upon a time' }).inputs).toEqual([
       { messages: [{ role: 'user', content: [{ text: 'Once upon a time' }] }], inferenceConfig: { maxTokens: 4_096 } },
     ]);
   });
 
-  it('makes n calls of every prompt, prompt by prompt', () => {
+  it('makes n upstream calls for each prompt, in the order of the prompts', () => {
     const { inputs } = translate({ prompt: ['a', 'b'], n: 2 });
     expect(inputs.map(({ messages }) => messages?.[0]?.content?.[0]?.text)).toEqual(['a', 'a', 'b', 'b']);
   });
 
-  it('reports what Bedrock has no word for', () => {
+  it('reports fields that Bedrock does not support', () => {
     const { adjusted } = translate({ prompt: 'a', logprobs: 2, best_of: 3, seed: 1, frequency_penalty: 0 });
     expect(adjusted.toSorted()).toEqual(['best_of=ignored', 'logprobs=ignored', 'seed=ignored']);
   });

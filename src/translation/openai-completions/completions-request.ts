@@ -18,27 +18,31 @@ import { ParameterChecker } from '../parameters/parameter-checker.ts';
 import { DEFAULT_POLICY } from '../policy.ts';
 import { withBedrockOptions, type BedrockFields } from '../bedrock-options/bedrock-options.ts';
 
-/** OpenAI's legacy request; its optional fields may also be null. */
+/** The request of OpenAI's legacy API. Its optional fields may also be null. */
 export interface CompletionsRequest extends Omit<CompletionCreateParamsBase, 'model'>, ExtensionFields, BedrockFields {
-  /** Absent: the default model answers. */
+  /** Name of the model; the default model if absent. */
   model?: string | null;
 }
 
-const judge = new ParameterChecker(COMPLETIONS_PARAMETERS);
+const checker = new ParameterChecker(COMPLETIONS_PARAMETERS);
 
-/** Every prompt becomes one user turn. Throws GatewayError 400 with `param` for what cannot be said. */
+/**
+ * Converts a request to Converse. Each prompt becomes one user turn.
+ *
+ * @throws GatewayError 400 with `param` if a field is invalid or the model cannot take it
+ */
 export function completionsRequest(request: CompletionsRequest, options: TranslationOptions): Translation {
   const prompts = promptsOf(request);
   const times = choicesPerPrompt(request);
   requireFewAnswers(prompts.length * times, times > 1 ? 'n' : 'prompt');
   const adjustments = new Adjustments();
-  judge.judge(request, adjustments);
+  checker.judge(request, adjustments);
   inspectFields(request, COMPLETIONS_PLACES, options.policy ?? DEFAULT_POLICY, adjustments);
-  judgeBestOf(request, adjustments);
+  checkBestOf(request, adjustments);
 
-  const wish = readGenerationOptions(request, options);
-  for (const field of unusedBudgetFields(request, wish.thinking)) adjustments.ignored(field);
-  const { settings, emulatedStops } = prepareGeneration(wish, options, adjustments);
+  const generationOptions = readGenerationOptions(request, options);
+  for (const field of unusedBudgetFields(request, generationOptions.thinking)) adjustments.ignored(field);
+  const { settings, emulatedStops } = prepareGeneration(generationOptions, options, adjustments);
 
   const inputs = prompts.map((prompt, index) =>
     withBedrockOptions(inputOf(prompt, promptParam(request, index), settings), request, options, adjustments),
@@ -50,24 +54,32 @@ export function completionsRequest(request: CompletionsRequest, options: Transla
   };
 }
 
-/** The prompts in order; choice `index` belongs to prompt `floor(index / choicesPerPrompt)`. */
+/**
+ * Returns the prompts in order. Choice `index` belongs to prompt `floor(index / choicesPerPrompt)`.
+ *
+ * @throws GatewayError 400 with `param` for a prompt that is not text, and for too many prompts
+ */
 export function promptsOf({ prompt }: CompletionsRequest): readonly string[] {
   if (typeof prompt === 'string') return [prompt];
   if (!Array.isArray(prompt)) throw invalidType('prompt', 'one of a string or an array of strings', prompt);
   if (prompt.length === 0) throw emptyArray('prompt');
-  // A list of tokens has its own message, however long the list is.
-  if (typeof prompt[0] !== 'string') throw noText(0);
+  // The error for tokens comes before the error for too many prompts, because an array of tokens is long.
+  if (typeof prompt[0] !== 'string') throw notTextPrompt(0);
   requireAtMost(CONTENT_LIMITS.prompts, prompt, 'prompt');
   return prompt.map((entry: unknown, index) => {
     if (typeof entry === 'string') return entry;
-    throw noText(index);
+    throw notTextPrompt(index);
   });
 }
 
-function noText(index: number): Error {
-  return badRequest('prompt must be text: tokens are not the same in every model.', `prompt[${index}]`);
+function notTextPrompt(index: number): Error {
+  return badRequest(
+    'prompt must be text. Arrays of tokens are not supported, because tokens differ between models.',
+    `prompt[${index}]`,
+  );
 }
 
+/** Returns the number of choices for each prompt. */
 export function choicesPerPrompt(request: CompletionsRequest): number {
   return request.n ?? 1;
 }
@@ -86,8 +98,11 @@ function inputOf(
   return { messages: [{ role: 'user', content: [block] }], ...settings };
 }
 
-/** OpenAI picks the best by log probability, which Bedrock does not tell: `n` answers are made. */
-function judgeBestOf(request: CompletionsRequest, adjustments: Adjustments): void {
+/**
+ * Validates `best_of` and reports it if it exceeds `n`. OpenAI selects the best answers by log probability, which Bedrock
+ * does not return, so the gateway makes only `n` answers.
+ */
+function checkBestOf(request: CompletionsRequest, adjustments: Adjustments): void {
   const bestOf = request.best_of ?? undefined;
   if (bestOf === undefined) return;
   if (bestOf < choicesPerPrompt(request)) throw badRequest('best_of must be at least n.', 'best_of');

@@ -9,27 +9,30 @@ import type { AnswerOptions } from '../dialect.ts';
 import { thinkingFieldStyleOf } from '../generation/extension-fields.ts';
 import { choicesPerPrompt, promptsOf, type CompletionsRequest } from './completions-request.ts';
 
+/** A choice of an answer. */
 export interface CompletionsChoice extends CompletionChoice {
-  /** The legacy API has no word for thoughts; this one is ours. */
+  /** The model's thinking. An extension of the gateway: the legacy API has no field for it. */
   thinking?: string;
 }
 
+/** The response body of the legacy API, with extra fields of the gateway. */
 export interface CompletionsAnswer extends Completion, AnswerExtras {
   choices: CompletionsChoice[];
   usage: UsageWithThinking;
 }
 
+/** Converts the answers of all upstream calls to the response body. Each answer is one choice. */
 export function completionsResponse(
   outputs: readonly ConverseAnswer[],
   request: CompletionsRequest,
   reply: AnswerOptions,
 ): CompletionsAnswer {
   const answers = outputs.map(readConverseAnswer);
-  const tally = new AnswerUsage();
-  for (const output of outputs) tally.addUsage(usageOfAnswer(output));
+  const answerUsage = new AnswerUsage();
+  for (const output of outputs) answerUsage.addUsage(usageOfAnswer(output));
   for (const { text, reasoning } of answers) {
-    tally.addText(text);
-    tally.addReasoning(reasoning);
+    answerUsage.addText(text);
+    answerUsage.addReasoning(reasoning);
   }
   return {
     id: `cmpl-${reply.id}`,
@@ -37,12 +40,12 @@ export function completionsResponse(
     created: reply.created,
     model: reply.model,
     choices: answers.map((answer, index) => choice(answer, index, echoOf(request, index))),
-    usage: tally.toUsage(thinkingFieldStyleOf(request, reply)),
+    usage: answerUsage.toUsage(thinkingFieldStyleOf(request, reply)),
     ...readAnswerExtras(outputs),
   };
 }
 
-/** What `echo` puts before the text of a choice. */
+/** Returns the prompt that precedes the text of choice `index`; empty without `echo`. */
 export function echoOf(request: CompletionsRequest, index: number): string {
   if (!request.echo) return '';
   return promptsOf(request)[Math.floor(index / choicesPerPrompt(request))] ?? '';

@@ -20,7 +20,7 @@ function written(request: CompletionsRequest): unknown[] {
 }
 
 describe('completions stream', () => {
-  it('echoes the prompt of each choice first, then thoughts, text and the reason of the end', () => {
+  it('sends the echoed prompt of each choice, then thinking, text and the finish reason', () => {
     expect(written({ model: 'any', prompt: ['Once', 'Twice'], echo: true })).toMatchObject([
       { object: 'text_completion', choices: [{ index: 0, text: 'Once', finish_reason: null }] },
       { choices: [{ index: 0, text: '', thinking: 'Hm.' }] },

@@ -11,14 +11,14 @@ import { echoOf } from './completions-response.ts';
 import type { SseFrame } from '../../wire/sse-frame.ts';
 import { SSE_DONE, NO_FRAMES } from '../../wire/sse-frame.ts';
 
-/** The state of one streamed answer. Upstream call and choice have the same number. */
+/** Converts the events of one streamed request. The index of an upstream call is also the index of its choice. */
 class CompletionsStream implements FrameWriter {
   private readonly request: CompletionsRequest;
   private readonly reply: AnswerOptions;
   private readonly includeUsage: boolean;
   private readonly chunks: CompletionsChunks;
-  private readonly tally = new AnswerUsage();
-  /** By upstream call. */
+  private readonly answerUsage = new AnswerUsage();
+  /** By index of the upstream call. */
   private readonly metadata: StreamMetadata[] = [];
 
   constructor(request: CompletionsRequest, reply: AnswerOptions) {
@@ -29,20 +29,23 @@ class CompletionsStream implements FrameWriter {
   }
 
   onEvent(event: ConverseEvent, call: number): readonly SseFrame[] {
-    // Deltas first: nearly every event is one.
+    // Deltas are checked first, because most events are deltas.
     if (event.contentBlockDelta) return this.onDelta(event.contentBlockDelta.delta, call);
     if (event.messageStart) return this.onStart(call);
     if (event.messageStop) return this.onStop(event.messageStop.stopReason, call);
     if (event.metadata) this.metadata[call] = event.metadata;
     const usage = usageOfEvent(event);
-    if (usage) this.tally.addUsage(usage);
+    if (usage) this.answerUsage.addUsage(usage);
     return NO_FRAMES;
   }
 
   onEnd(): readonly SseFrame[] {
     const extras = readAnswerExtras(this.metadata);
     if (!this.includeUsage) return extras.guardrail_trace ? [this.chunks.extras(extras), SSE_DONE] : [SSE_DONE];
-    return [this.chunks.usage(this.tally.toUsage(thinkingFieldStyleOf(this.request, this.reply)), extras), SSE_DONE];
+    return [
+      this.chunks.usage(this.answerUsage.toUsage(thinkingFieldStyleOf(this.request, this.reply)), extras),
+      SSE_DONE,
+    ];
   }
 
   private onStart(call: number): readonly SseFrame[] {
@@ -52,11 +55,11 @@ class CompletionsStream implements FrameWriter {
 
   private onDelta(delta: ContentBlockDelta | undefined, call: number): readonly SseFrame[] {
     if (delta?.text) {
-      this.tally.addText(delta.text);
+      this.answerUsage.addText(delta.text);
       return [this.chunks.text(call, delta.text)];
     }
     if (delta?.reasoningContent?.text) {
-      this.tally.addReasoning(delta.reasoningContent.text);
+      this.answerUsage.addReasoning(delta.reasoningContent.text);
       return [this.chunks.reasoning(call, delta.reasoningContent.text)];
     }
     return NO_FRAMES;
@@ -67,6 +70,7 @@ class CompletionsStream implements FrameWriter {
   }
 }
 
+/** Creates the writer of a streamed response. */
 export function completionsStream(request: CompletionsRequest, reply: AnswerOptions): FrameWriter {
   return new CompletionsStream(request, reply);
 }

@@ -8,29 +8,34 @@ import { buildRequestMetadata } from '../bedrock-options/request-metadata.ts';
 import { ParameterChecker } from '../parameters/parameter-checker.ts';
 import { EMBEDDINGS_PARAMETERS } from '../parameters/embeddings-parameters.ts';
 
-/** OpenAI's request, with Cohere's `input_type` beside it. */
+/** The request of OpenAI's Embeddings API, with Cohere's `input_type`. */
 export interface EmbeddingsRequest {
   model: string;
+  /** A text or an array of texts. Not yet validated. */
   input: unknown;
   encoding_format?: unknown;
+  /** Length of each vector; the model's default if absent. */
   dimensions?: number | null;
   user?: unknown;
+  /** Cohere's purpose of the vectors, e.g. `search_query`. */
   input_type?: unknown;
 }
 
+/** A request translated to InvokeModel. */
 export interface EmbeddingsTranslation {
-  /** Bodies of InvokeModel, in the order of the texts. */
+  /** Bodies of the upstream calls, in the order of the texts. */
   bodies: readonly object[];
   encoding: 'float' | 'base64';
-  /** Bedrock's own headers. */
+  /** Request headers for Bedrock. */
   headers: Readonly<Record<string, string>>;
+  /** Entries of `x-outcrop-adjusted`. */
   adjusted: readonly string[];
 }
 
 const INPUT_TYPES = ['search_document', 'search_query', 'classification', 'clustering'] as const;
 type InputType = (typeof INPUT_TYPES)[number];
 
-/** Nova's words for the same (AWS user guide, Nova embeddings, 2026-11). */
+/** Nova's `embeddingPurpose` for each input type (AWS user guide, Nova embeddings, 2026-11). */
 const PURPOSES: Readonly<Record<InputType, string>> = {
   search_document: 'GENERIC_INDEX',
   search_query: 'GENERIC_RETRIEVAL',
@@ -40,16 +45,21 @@ const PURPOSES: Readonly<Record<InputType, string>> = {
 
 const TEXT_OR_TEXTS = 'one of a string or an array of strings';
 
-const judge = new ParameterChecker(EMBEDDINGS_PARAMETERS);
+const checker = new ParameterChecker(EMBEDDINGS_PARAMETERS);
 
-/** Throws GatewayError 400 with `param` for what the model cannot make vectors of. `caller`: the key's name, if it is told. */
+/**
+ * Converts a request to the bodies of InvokeModel.
+ *
+ * @param caller - name of the API key, if the settings send it to Bedrock as metadata
+ * @throws GatewayError 400 with `param` if a field is invalid or the model cannot take it
+ */
 export function embeddingsRequest(
   request: EmbeddingsRequest,
   rules: EmbeddingRules,
   caller?: string,
 ): EmbeddingsTranslation {
   const adjustments = new Adjustments();
-  judge.judge(request, adjustments);
+  checker.judge(request, adjustments);
   const texts = textsOf(request.input);
   const dimensions = dimensionsOf(request.dimensions, rules);
   const inputType = inputTypeOf(request.input_type);
@@ -70,12 +80,12 @@ export function embeddingsRequest(
 function textsOf(input: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(input) ? input : [input];
   if (list.length === 0) throw emptyArray('input');
-  // A list of tokens has its own message, however long the list is.
-  if (isTokens(list[0])) throw tokensRefused();
+  // The error for tokens comes before the error for too many texts, because an array of tokens is long.
+  if (isTokens(list[0])) throw tokensNotSupported();
   requireAtMost(CONTENT_LIMITS.embeddingInputs, list, 'input');
   return list.map((text, index) => {
     const [param, expected] = Array.isArray(input) ? [`input[${index}]`, 'a string'] : ['input', TEXT_OR_TEXTS];
-    if (isTokens(text)) throw tokensRefused();
+    if (isTokens(text)) throw tokensNotSupported();
     if (typeof text !== 'string') throw invalidType(param, expected, text);
     if (text === '') throw emptyString(param);
     return text;
@@ -86,38 +96,39 @@ function isTokens(entry: unknown): boolean {
   return typeof entry === 'number' || Array.isArray(entry);
 }
 
-function tokensRefused(): GatewayError {
+function tokensNotSupported(): GatewayError {
   return badRequest(
-    'Lists of tokens are those of OpenAI’s models; send the text itself (LangChain: check_embedding_ctx_length=False).',
+    'Arrays of tokens are not supported, because tokens differ between models. ' +
+      'Send the text itself (LangChain: check_embedding_ctx_length=False).',
     'input',
     'unsupported_parameter',
   );
 }
 
-/** Only where there is a choice is it said. */
-function dimensionsOf(wish: number | null | undefined, rules: EmbeddingRules): number | undefined {
-  const choice = rules.dimensions.length > 1;
-  if (wish === undefined || wish === null) return choice ? rules.byDefault : undefined;
-  if (rules.dimensions.includes(wish)) return choice ? wish : undefined;
+/** Returns the dimensions to send; undefined if the model has a single size. Throws GatewayError 400 for other sizes. */
+function dimensionsOf(requested: number | null | undefined, rules: EmbeddingRules): number | undefined {
+  const isSelectable = rules.dimensions.length > 1;
+  if (requested === undefined || requested === null) return isSelectable ? rules.byDefault : undefined;
+  if (rules.dimensions.includes(requested)) return isSelectable ? requested : undefined;
   const supported = rules.dimensions.join(', ');
   throw badRequest(
-    `Invalid value: ${wish}. Supported values for this model are: ${supported}.`,
+    `Invalid value: ${requested}. Supported values for this model are: ${supported}.`,
     'dimensions',
     'invalid_value',
   );
 }
 
-function inputTypeOf(wish: unknown): InputType | undefined {
-  if (wish === undefined || wish === null) return undefined;
-  const type = INPUT_TYPES.find((type) => type === wish);
-  if (type === undefined) throw notListed('input_type', INPUT_TYPES, wish);
+function inputTypeOf(requested: unknown): InputType | undefined {
+  if (requested === undefined || requested === null) return undefined;
+  const type = INPUT_TYPES.find((type) => type === requested);
+  if (type === undefined) throw notListed('input_type', INPUT_TYPES, requested);
   return type;
 }
 
-function encodingOf(wish: unknown): 'float' | 'base64' {
-  if (wish === undefined || wish === null || wish === 'float') return 'float';
-  if (wish === 'base64') return 'base64';
-  throw notListed('encoding_format', ['float', 'base64'], wish);
+function encodingOf(requested: unknown): 'float' | 'base64' {
+  if (requested === undefined || requested === null || requested === 'float') return 'float';
+  if (requested === 'base64') return 'base64';
+  throw notListed('encoding_format', ['float', 'base64'], requested);
 }
 
 function bodyFor(
@@ -141,7 +152,7 @@ function bodyFor(
         singleEmbeddingParams: {
           embeddingPurpose: PURPOSES[inputType],
           embeddingDimension: dimensions,
-          // A text that is too long is refused: cut in silence, its vector would be that of another text.
+          // Nova then rejects a text that is too long. With truncation, the vector would be that of another text.
           text: { truncationMode: 'NONE', value: texts[0] },
         },
       };

@@ -1,20 +1,21 @@
 import type { CreateEmbeddingResponse } from 'openai/resources/embeddings';
 
-const BYTES = 4;
+const BYTES_PER_NUMBER = 4;
 
-/** What one answer of InvokeModel holds: a vector for each of its texts. */
+/** The content of one answer of InvokeModel: a vector for each text of the request. */
 export interface Vectors {
+  /** In the order of the texts. */
   vectors: readonly (readonly number[])[];
-  /** Where the body tells it. */
+  /** Input tokens; absent if the answer does not report them. */
   tokens?: number;
 }
 
-/** OpenAI's answer; in base64 a vector is its numbers as little-endian floats of 32 bits. */
+/** The response body of OpenAI's API. A vector in base64 encodes little-endian 32-bit floats. */
 export type EmbeddingsAnswer = Omit<CreateEmbeddingResponse, 'data'> & {
   data: { object: 'embedding'; index: number; embedding: readonly number[] | string }[];
 };
 
-/** Undefined for what is no answer of any of the three vendors. */
+/** Reads the vectors of an answer of Titan, Cohere or Nova; undefined if the JSON has none of these formats. */
 export function readVectors(json: string): Vectors | undefined {
   let body: unknown;
   try {
@@ -27,7 +28,7 @@ export function readVectors(json: string): Vectors | undefined {
   return vectors && { vectors, ...(typeof tokens === 'number' && { tokens }) };
 }
 
-/** Cohere: a list, or lists by type; Nova: a list of objects. */
+/** Reads `embeddings`: an array of vectors or an object by type (Cohere), or an array of objects (Nova). */
 function vectorsIn(embeddings: unknown): readonly (readonly number[])[] | undefined {
   const list: unknown = Array.isArray(embeddings) ? embeddings : (Object(embeddings) as { float?: unknown }).float;
   if (!Array.isArray(list) || list.length === 0) return undefined;
@@ -41,6 +42,7 @@ function isVector(value: unknown): value is readonly number[] {
   return Array.isArray(value) && typeof value[0] === 'number';
 }
 
+/** Builds the response body from the vectors of all texts, in order. */
 export function embeddingsResponse(
   vectors: readonly (readonly number[])[],
   encoding: 'float' | 'base64',
@@ -59,7 +61,7 @@ export function embeddingsResponse(
 }
 
 function base64Of(vector: readonly number[]): string {
-  const bytes = Buffer.allocUnsafe(vector.length * BYTES);
-  for (const [index, number] of vector.entries()) bytes.writeFloatLE(number, index * BYTES);
+  const bytes = Buffer.allocUnsafe(vector.length * BYTES_PER_NUMBER);
+  for (const [index, number] of vector.entries()) bytes.writeFloatLE(number, index * BYTES_PER_NUMBER);
   return bytes.toString('base64');
 }

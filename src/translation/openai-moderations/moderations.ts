@@ -12,7 +12,7 @@ import type { TranslationPolicy } from '../policy.ts';
 import type { GuardrailAnswer } from '../../wire/guardrail.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
-/** OpenAI's categories that a content filter of Bedrock's guardrails looks for, too. */
+/** Content filters of Bedrock Guardrails, with the OpenAI category that corresponds to each. */
 const FILTERS: Readonly<Record<string, string>> = {
   HATE: 'hate',
   INSULTS: 'harassment',
@@ -20,7 +20,7 @@ const FILTERS: Readonly<Record<string, string>> = {
   VIOLENCE: 'violence',
   MISCONDUCT: 'illicit',
 };
-/** OpenAI's other categories: no guardrail tells of them, so they are always false. */
+/** OpenAI's other categories. No content filter corresponds to them, so they are always false. */
 const UNKNOWN = [
   'harassment/threatening',
   'hate/threatening',
@@ -31,36 +31,49 @@ const UNKNOWN = [
   'sexual/minors',
   'violence/graphic',
 ];
-/** Guardrails tell four degrees of confidence and no numbers. */
+/** Scores for the four confidence levels of Bedrock Guardrails, which have no numeric values. */
 const SCORES: Readonly<Record<string, number>> = { NONE: 0, LOW: 0.25, MEDIUM: 0.5, HIGH: 0.9 };
 
-/** OpenAI's request. */
+/** The request of OpenAI's Moderations API. */
 export interface ModerationsRequest {
+  /** A text, an array of texts, or an array of text parts. Not yet validated. */
   input: unknown;
   model?: string | null;
 }
 
+/** OpenAI's result for one text. */
 export interface ModerationResult {
+  /** True if the guardrail intervened, for whatever reason. */
   flagged: boolean;
   categories: Record<string, boolean>;
+  /** From 0 to 1, by category. */
   category_scores: Record<string, number>;
+  /** Always `['text']`, by category. */
   category_applied_input_types: Record<string, string[]>;
-  /** All that the guardrail found: denied topics, words and personal data have no category at OpenAI. */
+  /**
+   * The guardrail's assessments as Bedrock returned them. Denied topics, word filters and personal data have no OpenAI
+   * category.
+   */
   guardrail_assessments: readonly unknown[];
 }
 
-const judge = new ParameterChecker(MODERATIONS_PARAMETERS);
+const checker = new ParameterChecker(MODERATIONS_PARAMETERS);
 const PLACES = requestPlaces({
   input: { shape: unionBy('type', { text: shapeOf([['type', 'text'], HARMLESS_ON_PARTS]) }) },
 });
 
-/** The texts of a request, each on its own, and its fields without effect. Throws GatewayError 400 with `param`. */
+/**
+ * Returns the texts of a request, each of which the guardrail assesses separately, and the entries of
+ * `x-outcrop-adjusted`.
+ *
+ * @throws GatewayError 400 with `param` for an invalid field
+ */
 export function moderationsRequest(
   request: ModerationsRequest,
   policy: TranslationPolicy,
 ): { texts: readonly string[]; adjusted: readonly string[] } {
   const adjustments = new Adjustments();
-  judge.judge(request, adjustments);
+  checker.judge(request, adjustments);
   inspectFields(request, PLACES, policy, adjustments);
   return { texts: moderatedTexts(request.input), adjusted: adjustments.list() };
 }
@@ -70,7 +83,7 @@ function moderatedTexts(input: unknown): readonly string[] {
   if (list.length === 0) throw emptyArray('input');
   requireAtMost(CONTENT_LIMITS.moderationInputs, list, 'input');
   const texts = list.map((member, index) => textOf(member, Array.isArray(input) ? `input[${index}]` : 'input'));
-  // Parts are one thing to look at, as OpenAI does; texts are many.
+  // As in OpenAI's API, an array of parts is one input, and an array of texts is one input for each text.
   return list.every((member) => typeof member === 'string') ? texts : [texts.join('\n')];
 }
 
@@ -80,7 +93,7 @@ function textOf(member: unknown, param: string): string {
   const textParam = typeof member === 'string' ? param : `${param}.text`;
   if (typeof found === 'string' && found.trim() !== '') return found;
   if (type === 'image_url') {
-    throw badRequest('Images are not moderated here; send texts.', param, 'unsupported_parameter');
+    throw badRequest('Moderation of images is not supported. Send text.', param, 'unsupported_parameter');
   }
   if (found === '') throw emptyString(textParam);
   if (typeof found === 'string') throw badRequest(`Invalid '${textParam}': the text is blank.`, textParam);
@@ -89,11 +102,12 @@ function textOf(member: unknown, param: string): string {
   throw invalidType(param, 'one of a string or an array of strings', member);
 }
 
-/** The body of ApplyGuardrail (AWS API reference, 2026-11): what a user says is its input. */
+/** Builds the body of ApplyGuardrail for a user's text (AWS API reference, 2026-11). */
 export function applyGuardrailBody(text: string): object {
   return { source: 'INPUT', content: [{ text: { text } }] };
 }
 
+/** Converts the answer of ApplyGuardrail to OpenAI's result. */
 export function moderationResult({ action, assessments = [] }: GuardrailAnswer): ModerationResult {
   const names = [...Object.values(FILTERS), ...UNKNOWN];
   const categories = Object.fromEntries(names.map((name) => [name, false]));

@@ -8,7 +8,7 @@ import { responsesStream } from './answer/responses-stream.ts';
 import { asArray } from './request/tools/responses-tool-kinds.ts';
 import type { ResponsesRequest } from './responses-request.types.ts';
 
-/** `/v1/responses`. */
+/** `/v1/responses`, for requests whose answer is not stored. */
 export const responsesDialect: Dialect<ResponsesRequest, ResponseObject> = {
   name: 'responses',
   mediaReferences: ({ input }, model) => responsesMediaReferences(input, model),
@@ -18,18 +18,23 @@ export const responsesDialect: Dialect<ResponsesRequest, ResponseObject> = {
   toFrames: (request, reply) => responsesStream(request, reply),
 };
 
-/** The same for a request whose answer is kept, or that goes on from one that was: `conversation` is what the model reads. */
+/**
+ * Returns the dialect of `/v1/responses` for a request that continues a stored response, or whose answer is stored.
+ *
+ * @param conversation - the request with the stored conversation before its input, for the model
+ * @param keep - receives the response when it ends, also if it failed; undefined if it is not stored
+ */
 export function storingDialect(
   conversation: ResponsesRequest,
   keep: ResponseStorage['keep'],
 ): Dialect<ResponsesRequest, ResponseObject> {
-  const keeping = { conversation, keep };
+  const storage = { conversation, keep };
   return {
     name: 'responses',
     mediaReferences: (_request, model) => responsesMediaReferences(conversation.input, model),
     callReferences: () => responsesDialect.callReferences?.(conversation) ?? [],
     toConverse: (_request, options) => responsesRequest(conversation, options),
-    toAnswer: (outputs, request, reply) => responsesResponse(outputs, request, reply, keeping),
-    toFrames: (request, reply) => responsesStream(request, reply, keeping),
+    toAnswer: (outputs, request, reply) => responsesResponse(outputs, request, reply, storage),
+    toFrames: (request, reply) => responsesStream(request, reply, storage),
   };
 }

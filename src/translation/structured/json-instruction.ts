@@ -1,10 +1,14 @@
 import type { ConverseMessage, ConverseRequest } from '../../wire/converse.ts';
 import { textBlock } from '../content/text-blocks.ts';
-import type { StructuredOutputOptions } from './structured-wish.ts';
+import type { StructuredOutputOptions } from './structured-output-options.ts';
 
-const LONGEST_PROBLEM = 500;
+const MAX_PROBLEM_LENGTH = 500;
 
-/** The instruction for models that can be held to a schema in no other way. */
+/**
+ * Returns the instruction to answer in JSON, for models without constrained decoding and without a forced tool.
+ *
+ * @param tools - whether the request has tools, which the model may call before it answers
+ */
 export function jsonInstruction(
   { name, description, schema }: StructuredOutputOptions,
   tools: 'alone' | 'beside-tools',
@@ -19,17 +23,25 @@ export function jsonInstruction(
   return parts.filter(Boolean).join('\n\n');
 }
 
-/** The same request once more, with what was wrong with its first answer. */
+/**
+ * Returns the request with an instruction to correct an invalid answer.
+ *
+ * @param problem - the first violation in the answer
+ * @param system - whether the model accepts a system prompt
+ */
 export function repairRequest(input: ConverseRequest, problem: string, system: 'taken' | 'refused'): ConverseRequest {
   return appendInstructions(input, [repairInstruction(problem)], system);
 }
 
-/** Returns the instruction that asks for another answer; `problem` is what the earlier answer lacks. */
+/** Returns the instruction that asks for another answer. `problem` is the first violation in the earlier answer. */
 export function repairInstruction(problem: string): string {
-  return `An earlier answer of yours to this could not be used: ${problem.slice(0, LONGEST_PROBLEM)}. Answer again, and keep to the required JSON.`;
+  return `An earlier answer of yours to this could not be used: ${problem.slice(0, MAX_PROBLEM_LENGTH)}. Answer again, and keep to the required JSON.`;
 }
 
-/** Instructions behind those that are there; before the first words of the user where a model takes no system prompt. */
+/**
+ * Returns a copy of the request with instructions at the end of its system prompt. For models without a system prompt, the
+ * instructions become the first blocks of the first user message.
+ */
 export function appendInstructions<Input extends Pick<ConverseRequest, 'system' | 'messages'>>(
   input: Input,
   instructions: readonly string[],

@@ -6,14 +6,16 @@ import type { ConverseRequest, ToolConfig } from '../../wire/converse.ts';
 import type { EnforcedSchemas } from '../json-schema/expected-output.ts';
 import type { JsonSchema } from '../json-schema/json-schema.ts';
 import type { PreparedStructuredOutput } from './prepare-structured-output.ts';
-import type { StructuredOutputOptions } from './structured-wish.ts';
+import type { StructuredOutputOptions } from './structured-output-options.ts';
 import type { ToolOptions } from '../tools/tools.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
 /**
- * Effort and format are halves of one object of Claude's (`output_config`). Which half wins where Converse's field
- * and the model's own field say one each is documented nowhere (2026-11-22): beside a format, Converse says both, up to
- * the effort that its field takes.
+ * Adds the output format to the settings and moves the effort beside it, because Claude has one object for both
+ * (`output_config`). AWS does not document how Converse merges its `outputConfig` with that object (2026-11-22).
+ *
+ * Lowers the effort to `outputConfigEffort`, the highest that `outputConfig` accepts, and reports the change. Returns the
+ * settings unchanged if there is no format.
  */
 export function withOutputConfig(
   settings: PreparedGeneration['settings'],
@@ -22,10 +24,10 @@ export function withOutputConfig(
   adjustments: Adjustments,
 ): Pick<ConverseRequest, 'inferenceConfig' | 'additionalModelRequestFields' | 'outputConfig'> {
   if (!outputConfig) return settings;
-  const { output_config: own, ...fields } = settings.additionalModelRequestFields ?? {};
-  const wanted = isRecord(own) ? own['effort'] : undefined;
-  const isAbove = isEffort(wanted) && outputConfigEffort !== undefined && isHigher(wanted, outputConfigEffort);
-  const effort = isAbove ? outputConfigEffort : wanted;
+  const { output_config: modelOutputConfig, ...fields } = settings.additionalModelRequestFields ?? {};
+  const requested = isRecord(modelOutputConfig) ? modelOutputConfig['effort'] : undefined;
+  const isAbove = isEffort(requested) && outputConfigEffort !== undefined && isHigher(requested, outputConfigEffort);
+  const effort = isAbove ? outputConfigEffort : requested;
   if (isAbove) adjustments.changed('reasoning_effort', outputConfigEffort);
   const { additionalModelRequestFields: _all, ...rest } = settings;
   return {
@@ -44,7 +46,7 @@ export function clientSchemas(format: StructuredOutputOptions | undefined, tools
   return format?.schema ? [format.schema, ...strict] : strict;
 }
 
-/** Returns what Bedrock enforces of `schemas`; undefined if it enforces nothing. */
+/** Returns what Bedrock enforces of `schemas`, and may therefore reject; undefined if it enforces nothing. */
 export function enforcedSchemasOf(
   { expected }: PreparedStructuredOutput,
   toolConfig: ToolConfig | undefined,

@@ -20,51 +20,51 @@ function withSchema(schema: object) {
   return { response_format: { type: 'json_schema', json_schema: { name: 'thing', schema } } };
 }
 
-describe('the way', () => {
+describe('the output format', () => {
   it.each<[string, Generation, object, Partial<TranslationOptions>, string]>([
-    ['Bedrock’s own words', 'claude-sonnet-4-5', {}, {}, 'native'],
-    ['Bedrock’s own words while it thinks', 'claude-sonnet-4-5', { thinking: true }, {}, 'native'],
-    ['Bedrock’s own words beside tools', 'claude-sonnet-4-5', { tools: [NOW] }, {}, 'native'],
-    ['a tool', 'claude-3-5-sonnet', {}, {}, 'tool'],
+    ['native', 'claude-sonnet-4-5', {}, {}, 'native'],
+    ['native with thinking', 'claude-sonnet-4-5', { thinking: true }, {}, 'native'],
+    ['native with tools of the client', 'claude-sonnet-4-5', { tools: [NOW] }, {}, 'native'],
+    ['tool without constrained decoding', 'claude-3-5-sonnet', {}, {}, 'tool'],
+    ['prompt with thinking, if it prevents a forced tool', 'claude-3-7-sonnet', { thinking: true }, {}, 'prompt'],
+    ['tool without thinking', 'claude-3-7-sonnet', {}, {}, 'tool'],
+    ['prompt if the model does not support forced tools', 'llama3-3-70b', {}, {}, 'prompt'],
+    ['prompt if the model has no tools', 'claude-2', {}, {}, 'prompt'],
+    ['prompt for any object', 'claude-sonnet-4-5', { response_format: { type: 'json_object' } }, {}, 'prompt'],
+    ['prompt without a schema', 'claude-sonnet-4-5', { response_format: schemaless() }, {}, 'prompt'],
+    ['tool for a recursive schema', 'claude-sonnet-4-5', withSchema({ ...NODE, $defs: { node: NODE } }), {}, 'tool'],
+    ['prompt for a list', 'claude-sonnet-4-5', withSchema({ type: 'array', items: {} }), {}, 'prompt'],
     [
-      'instructions while it thinks and takes no forced tool then',
-      'claude-3-7-sonnet',
-      { thinking: true },
-      {},
-      'prompt',
-    ],
-    ['a tool while it does not think', 'claude-3-7-sonnet', {}, {}, 'tool'],
-    ['instructions where tools cannot be forced', 'llama3-3-70b', {}, {}, 'prompt'],
-    ['instructions where there are no tools', 'claude-2', {}, {}, 'prompt'],
-    ['instructions for any object', 'claude-sonnet-4-5', { response_format: { type: 'json_object' } }, {}, 'prompt'],
-    ['instructions without a schema', 'claude-sonnet-4-5', { response_format: schemaless() }, {}, 'prompt'],
-    ['a tool for a recursive schema', 'claude-sonnet-4-5', withSchema({ ...NODE, $defs: { node: NODE } }), {}, 'tool'],
-    ['instructions for a list', 'claude-sonnet-4-5', withSchema({ type: 'array', items: {} }), {}, 'prompt'],
-    [
-      'instructions for a union at the top',
+      'prompt for a union at the top level',
       'claude-sonnet-4-5',
       withSchema({ type: 'object', properties: { a: {} }, anyOf: [{}] }),
       {},
       'prompt',
     ],
-    ['a tool after a refusal', 'claude-sonnet-4-5', {}, { concessions: { way: 'tool' } }, 'tool'],
-    ['instructions after two', 'claude-sonnet-4-5', {}, { concessions: { way: 'prompt' } }, 'prompt'],
-    ['never a better one than the model’s', 'claude-3-5-sonnet', {}, { concessions: { way: 'native' } }, 'tool'],
-  ])('is %s (%s)', (_what, generation, body, changes, way) => {
+    ['tool after a rejection of native', 'claude-sonnet-4-5', {}, { schemaFallback: { way: 'tool' } }, 'tool'],
+    ['prompt after two rejections', 'claude-sonnet-4-5', {}, { schemaFallback: { way: 'prompt' } }, 'prompt'],
+    [
+      'tool if the model does not support native',
+      'claude-3-5-sonnet',
+      {},
+      { schemaFallback: { way: 'native' } },
+      'tool',
+    ],
+  ])('is %s: %s', (_case, generation, body, changes, way) => {
     const { expected, adjusted } = ask(generation, body, changes);
     expect(expected?.way).toBe(way);
     expect(adjusted.includes(`response_format=${way}`)).toBe(way !== 'native');
   });
 
-  it('is none where a tool must be called: the call is the answer', () => {
+  it('is none if the request forces a tool call, because the answer then has no text', () => {
     const { input, expected } = ask('claude-sonnet-4-5', { tools: [NOW], tool_choice: 'required' });
     expect(expected).toBeUndefined();
     expect(input.outputConfig).toBeUndefined();
   });
 });
 
-describe('Bedrock’s own words', () => {
-  it('are the lowered schema; the answer is held to the original', () => {
+describe('native output', () => {
+  it('sends the simplified schema and checks the original one', () => {
     const { input, adjusted, expected } = ask('claude-sonnet-4-5');
     const { name, schema } = input.outputConfig!.textFormat!.structure!.jsonSchema!;
     expect(name).toBe('thing');
@@ -74,7 +74,7 @@ describe('Bedrock’s own words', () => {
     expect(expected!.schema).toBe(SCHEMA);
   });
 
-  it('tell no more places than fit, and no odd characters', () => {
+  it('reports a bounded number of places, in printable ASCII', () => {
     const properties = Object.fromEntries(
       Array.from({ length: 30 }, (_, index) => [`é\r\n${index}`, { type: 'number', minimum: 0 }]),
     );
@@ -87,13 +87,13 @@ describe('Bedrock’s own words', () => {
     for (const entry of adjusted) expect(entry).toMatch(/^[\x20-\x7e]+$/);
   });
 
-  it('say effort beside the format, in one object', () => {
+  it('holds effort and format in one object', () => {
     const { input } = ask('claude-opus-4-6', { reasoning_effort: 'high' });
     expect(input.outputConfig).toMatchObject({ effort: 'high', textFormat: { type: 'json_schema' } });
     expect(input.additionalModelRequestFields).not.toHaveProperty('output_config');
   });
 
-  it('do not go with a prefill', () => {
+  it('removes a prefill', () => {
     const messages = [
       { role: 'user', content: 'Hi' },
       { role: 'assistant', content: '{' },
@@ -102,8 +102,8 @@ describe('Bedrock’s own words', () => {
   });
 });
 
-describe('the tool', () => {
-  it('is forced by name when it is alone', () => {
+describe('the answer tool', () => {
+  it('is forced by name without tools of the client', () => {
     const { input, expected } = ask('claude-3-5-sonnet');
     expect(input.toolConfig).toMatchObject({
       tools: [{ toolSpec: { name: 'respond_with_json', inputSchema: { json: SCHEMA } } }],
@@ -112,7 +112,7 @@ describe('the tool', () => {
     expect(expected!.toolName).toBe('respond_with_json');
   });
 
-  it('is one of those that must be called beside others, under a name of its own', () => {
+  it('has a unique name, and the model must call it or a tool of the client', () => {
     const taken = { type: 'function', function: { name: 'respond_with_json' } };
     const { input, expected } = ask('claude-3-5-sonnet', { tools: [taken], parallel_tool_calls: true });
     expect(input.toolConfig!.toolChoice).toEqual({ any: {} });
@@ -121,14 +121,14 @@ describe('the tool', () => {
     expect(input.system?.at(-1)?.text).toContain('respond_with_json_');
   });
 
-  it('alone may be called where the client’s may not', () => {
+  it('is forced by name if tool_choice is none', () => {
     const { input } = ask('claude-3-5-sonnet', { tools: [NOW], tool_choice: 'none' });
     expect(input.toolConfig!.toolChoice).toEqual({ tool: { name: 'respond_with_json' } });
   });
 });
 
-describe('instructions', () => {
-  it('stand behind the system prompt', () => {
+describe('the JSON instruction', () => {
+  it('follows the system prompt', () => {
     const messages = [
       { role: 'system', content: 'Be brief.' },
       { role: 'user', content: 'Hi' },
@@ -138,7 +138,7 @@ describe('instructions', () => {
     expect(input.system![1]!.text).toContain(JSON.stringify(SCHEMA));
   });
 
-  it('stand before the first words where there is no system prompt', () => {
+  it('precedes the first user message if the model has no system prompt', () => {
     const { input } = ask('claude-2');
     expect(input.system).toBeUndefined();
     expect(input.messages![0]!.content).toHaveLength(2);
@@ -151,7 +151,7 @@ describe('strict tools', () => {
     tools: [{ type: 'function', function: { name: 'f', strict: true, parameters } }],
   });
 
-  it('are sent as strict with a lowered schema', () => {
+  it('are sent as strict with a simplified schema', () => {
     const { input, adjusted, schemaUse } = ask('claude-sonnet-4-5', strict(SCHEMA));
     expect(input.toolConfig!.tools![0]!.toolSpec).toMatchObject({
       strict: true,
@@ -162,9 +162,13 @@ describe('strict tools', () => {
   });
 
   it.each([
-    ['what a grammar cannot say', strict({ type: 'object', additionalProperties: { type: 'string' } }), {}],
-    ['what was refused', strict(SCHEMA), { concessions: { strictTools: 'dropped' as const } }],
-  ])('are not strict any more: %s', (_what, body, changes) => {
+    [
+      'a schema that the grammar cannot express',
+      strict({ type: 'object', additionalProperties: { type: 'string' } }),
+      {},
+    ],
+    ['a schema that Bedrock rejected', strict(SCHEMA), { schemaFallback: { strictTools: 'dropped' as const } }],
+  ])('lose strict for %s', (_case, body, changes) => {
     const { input, adjusted } = ask('claude-sonnet-4-5', body, changes);
     expect(input.toolConfig!.tools![0]!.toolSpec).not.toHaveProperty('strict');
     expect(adjusted).toEqual(['tools.strict=ignored']);

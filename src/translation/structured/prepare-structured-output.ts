@@ -9,86 +9,96 @@ import { weakerFormat, nextFormat, type SchemaFallback, type ExpectedOutput } fr
 import { resolvedRoot, type JsonSchema } from '../json-schema/json-schema.ts';
 import { reportSimplifiedSchemas } from '../json-schema/report-simplified-schemas.ts';
 import { simplifySchema } from '../json-schema/schema-simplification.ts';
-import { repairedWish } from './repaired-wish.ts';
+import { withRepairedSchema } from './repair-output-schema.ts';
 import { jsonInstruction } from './json-instruction.ts';
-import type { StructuredOutputOptions } from './structured-wish.ts';
+import type { StructuredOutputOptions } from './structured-output-options.ts';
 
+/** The parts of a Converse request that make the model answer in JSON. */
 export interface PreparedStructuredOutput {
-  /** With the tool that stands for the answer, where there is one. */
+  /** The tools of the request, with the answer tool if the format is `tool`. */
   tools: ToolOptions;
+  /** The schema for constrained decoding; present only with the format `native`. */
   outputConfig?: ConverseRequest['outputConfig'];
+  /** Instructions for the system prompt. */
   hints: readonly string[];
+  /** The output to check; absent if the answer is not JSON. */
   expected?: ExpectedOutput;
-  /** The properties of an answer as text that the model knows by other names. */
+  /** Properties that have another name in the model's answer than in the client's schema. */
   renamed?: PropertyNames;
 }
 
 interface Situation {
   rules: ModelRules;
   thinking: 'on' | 'off';
-  concessions?: SchemaFallback;
+  /** The output format to which earlier rejections by Bedrock limit the request. */
+  schemaFallback?: SchemaFallback;
 }
 
-/** How the model is asked for JSON: the best way that it takes, beside its tools and its thinking. */
+/**
+ * Prepares JSON output in the best format that the model supports with the tools and thinking of the request: `native`
+ * (constrained decoding), `tool` (a forced tool call), `prompt` (an instruction). Reports a format other than `native`.
+ *
+ * @param requested - the output that the client asks for; absent for plain text
+ */
 export function prepareStructuredOutput(
-  given: StructuredOutputOptions | undefined,
+  requested: StructuredOutputOptions | undefined,
   tools: ToolOptions,
   situation: Situation,
   adjustments: Adjustments,
 ): PreparedStructuredOutput {
-  // A forced call is the answer: there will be no text to be JSON.
-  if (!given || isForcedChoice(tools.choice)) return { tools, hints: [] };
-  const wish = repairedWish(given, adjustments);
-  const first = weakerFormat(situation.rules.structuredOutput, situation.concessions?.way);
-  for (let way: OutputFormat | undefined = first; way; way = nextFormat(way)) {
-    const plan = planWay(way, wish, tools, situation, adjustments);
-    if (!plan) continue;
-    if (way !== 'native') adjustments.changed(wish.param, way);
-    return plan;
+  // With a forced tool call, the answer has no text that could be JSON.
+  if (!requested || isForcedChoice(tools.choice)) return { tools, hints: [] };
+  const output = withRepairedSchema(requested, adjustments);
+  const best = weakerFormat(situation.rules.structuredOutput, situation.schemaFallback?.way);
+  for (let format: OutputFormat | undefined = best; format; format = nextFormat(format)) {
+    const prepared = prepareFormat(format, output, tools, situation, adjustments);
+    if (!prepared) continue;
+    if (format !== 'native') adjustments.changed(output.param, format);
+    return prepared;
   }
   return { tools, hints: [] };
 }
 
-function planWay(
-  way: OutputFormat,
-  wish: StructuredOutputOptions,
+/** Prepares one output format; undefined if the model or the request does not support it. */
+function prepareFormat(
+  format: OutputFormat,
+  output: StructuredOutputOptions,
   tools: ToolOptions,
   situation: Situation,
   adjustments: Adjustments,
 ): PreparedStructuredOutput | undefined {
-  const { param, schema } = wish;
-  const { isLoose } = wish;
+  const { param, schemaParam, schema, isLoose } = output;
   const expected: ExpectedOutput = {
     field: param,
-    param: wish.schemaParam,
-    way,
+    param: schemaParam,
+    way: format,
     ...(schema && { schema }),
     ...(isLoose && { isLoose }),
   };
-  switch (way) {
+  switch (format) {
     case 'native':
-      return planNative(wish, tools, expected, situation, adjustments);
+      return prepareNative(output, tools, expected, situation, adjustments);
     case 'tool':
-      return planTool(wish, tools, expected, situation);
+      return prepareTool(output, tools, expected, situation);
     case 'prompt':
-      return { tools, hints: [jsonInstruction(wish, tools.offers.length > 0 ? 'beside-tools' : 'alone')], expected };
+      return { tools, hints: [jsonInstruction(output, tools.offers.length > 0 ? 'beside-tools' : 'alone')], expected };
     default:
-      throw new Error(`${String(way satisfies never)} is no way to ask for ${param}`);
+      throw new Error(`Unknown output format for ${param}: ${String(format satisfies never)}`);
   }
 }
 
-/** An open object cannot be said in Claude's grammar, so any object (`json_object`) is asked for in words. */
-function planNative(
+/** Prepares constrained decoding. Returns undefined without a schema, because Claude's grammar requires closed objects. */
+function prepareNative(
   { name, description, schema, schemaParam }: StructuredOutputOptions,
   tools: ToolOptions,
   expected: ExpectedOutput,
   { rules }: Situation,
   adjustments: Adjustments,
 ): PreparedStructuredOutput | undefined {
-  const lowering = schema && simplifySchema(schema);
-  if (!lowering) return undefined;
-  reportSimplifiedSchemas(lowering.lowered, schemaParam, adjustments);
-  const { schema: fit, names: renamed } = withFitNames(lowering.schema, rules, schemaParam, adjustments);
+  const simplified = schema && simplifySchema(schema);
+  if (!simplified) return undefined;
+  reportSimplifiedSchemas(simplified.lowered, schemaParam, adjustments);
+  const { schema: fit, names: renamed } = withFitNames(simplified.schema, rules, schemaParam, adjustments);
   const jsonSchema = { schema: JSON.stringify(fit), name, ...(description && { description }) };
   return {
     tools,
@@ -99,8 +109,8 @@ function planNative(
   };
 }
 
-/** A tool whose input is the answer. Beside tools of the client's, the model calls one of them or this. */
-function planTool(
+/** Prepares a tool whose input is the answer. If the client has tools, the model must call one of them or this tool. */
+function prepareTool(
   { name, description, schema }: StructuredOutputOptions,
   tools: ToolOptions,
   expected: ExpectedOutput,
@@ -127,13 +137,18 @@ function planTool(
   };
 }
 
-/** "input_schema does not support oneOf, allOf, or anyOf at the top level" (Anthropic, 2026-11-22). */
+/**
+ * Returns the schema as the input schema of a tool; undefined if its root is not a plain object.
+ *
+ * "input_schema does not support oneOf, allOf, or anyOf at the top level" (Anthropic, 2026-11-22).
+ */
 function toolInput(schema: JsonSchema): JsonSchema | undefined {
   const root = resolvedRoot(schema);
-  const plain = root['type'] === 'object' && !['oneOf', 'anyOf', 'allOf'].some((keyword) => keyword in root);
-  return plain && root['$ref'] === undefined ? root : undefined;
+  const isPlain = root['type'] === 'object' && !['oneOf', 'anyOf', 'allOf'].some((keyword) => keyword in root);
+  return isPlain && root['$ref'] === undefined ? root : undefined;
 }
 
+/** Returns a name for the answer tool that no tool of the client has. */
 function freeName(offers: readonly ToolDefinition[]): string {
   let name = 'respond_with_json';
   while (offers.some((offer) => offer.name === name)) name += '_';

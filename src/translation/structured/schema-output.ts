@@ -2,19 +2,25 @@ import { badRequest } from '../../errors/errors.ts';
 import { emptyString, invalidType, notText } from '../../limits/field-errors.ts';
 import { schemaSizeProblem } from '../json-schema/json-schema.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
-import type { StructuredOutputOptions } from './structured-wish.ts';
+import type { StructuredOutputOptions } from './structured-output-options.ts';
 
-/** What OpenAI takes as a name; whether Bedrock takes more is documented nowhere (2026-11-22). */
+/** Characters that OpenAI does not accept in a name. AWS does not document those that Bedrock accepts (2026-11-22). */
 const NAME = /[^a-zA-Z0-9_-]/g;
 
-/** An answer that is any JSON object. `field` is the request's field that asks for it. */
+/** Returns the options for any JSON object. `field` is the path of the request field that asks for it. */
 export function anyObjectOutput(field: string): StructuredOutputOptions {
   return { param: field, schemaParam: field, name: 'answer', isLoose: true };
 }
 
 /**
- * OpenAI's name, description and schema, wherever a dialect nests them; `param` is the path of their object.
- * Without `strict`, an answer that does not conform in the end, or cannot be checked, is given out and reported.
+ * Reads OpenAI's `name`, `description`, `schema` and `strict`, which each API nests differently.
+ *
+ * Without `strict`, an answer that does not conform or cannot be checked is returned all the same, and reported.
+ *
+ * @param fields - the object that holds the four fields
+ * @param field - path of the request field that asks for JSON, for reports
+ * @param param - path of `fields`
+ * @throws GatewayError 400 with `param` for an invalid field
  */
 export function schemaOutput(
   fields: Readonly<Record<string, unknown>>,
@@ -24,18 +30,18 @@ export function schemaOutput(
   const { name, description, schema, strict } = fields;
   if (typeof name !== 'string') throw notText(`${param}.name`, name);
   if (name === '') throw emptyString(`${param}.name`);
-  const wish: StructuredOutputOptions = {
+  const options: StructuredOutputOptions = {
     param: field,
     schemaParam: `${param}.schema`,
     name: name.slice(0, 64).replaceAll(NAME, '_'),
     ...readDescription(description, `${param}.description`),
     ...(strict !== true && { isLoose: true }),
   };
-  if (schema === undefined || schema === null) return wish;
-  if (!isRecord(schema)) throw invalidType(wish.schemaParam, 'an object', schema);
+  if (schema === undefined || schema === null) return options;
+  if (!isRecord(schema)) throw invalidType(options.schemaParam, 'an object', schema);
   const problem = schemaSizeProblem(schema);
-  if (problem !== undefined) throw badRequest(problem, wish.schemaParam);
-  return { ...wish, schema };
+  if (problem !== undefined) throw badRequest(problem, options.schemaParam);
+  return { ...options, schema };
 }
 
 function readDescription(description: unknown, param: string): { description?: string } {

@@ -15,21 +15,23 @@ const check: SchemaCheck = (_json, value) => {
   return problem === undefined ? 'conforms' : { problem };
 };
 const TOOL: ExpectedOutput = { field: 'f', param: 'p', way: 'tool', schema: SCHEMA, toolName: 'reply' };
-const WORDS: ExpectedOutput = { field: 'f', param: 'p', way: 'prompt', schema: SCHEMA };
+const PROMPT: ExpectedOutput = { field: 'f', param: 'p', way: 'prompt', schema: SCHEMA };
 const NATIVE: ExpectedOutput = { field: 'f', param: 'p', way: 'native', schema: SCHEMA };
-const LOOSE: ExpectedOutput = { ...WORDS, isLoose: true };
+const LOOSE: ExpectedOutput = { ...PROMPT, isLoose: true };
 
-const text = (words: string): ContentBlock => ({ text: words });
-const cited = (words: string): ContentBlock => ({ citationsContent: { content: [{ text: words }], citations: [] } });
+const text = (content: string): ContentBlock => ({ text: content });
+const cited = (content: string): ContentBlock => ({
+  citationsContent: { content: [{ text: content }], citations: [] },
+});
 const call = (name: string, input: object): ContentBlock => ({
   toolUse: { toolUseId: `id_${name}`, name, input: input as Record<string, never> },
 });
-const thought: ContentBlock = { reasoningContent: { reasoningText: { text: 'Hm.', signature: 's' } } };
+const thinking: ContentBlock = { reasoningContent: { reasoningText: { text: 'Hm.', signature: 's' } } };
 const reply = call('reply', { a: 1 });
 const other = call('now', {});
 
-/** What clients get of an answer: the same from whole answers and from streams. */
-interface Told {
+/** The parts of an answer that clients receive. A whole answer and a stream have the same. */
+interface ClientAnswer {
   text: string;
   calls: string[];
   stopReason?: string;
@@ -38,45 +40,69 @@ interface Told {
   isTextDropped?: true;
 }
 
-const CASES: [string, ExpectedOutput, ContentBlock[], string, Told][] = [
+const CASES: [string, ExpectedOutput, ContentBlock[], string, ClientAnswer][] = [
   ['native', NATIVE, [text('{"a":1}')], 'end_turn', { text: '{"a":1}', calls: [], stopReason: 'end_turn' }],
-  ['native after thoughts', NATIVE, [thought, text('{"a":1}')], 'end_turn', done()],
-  ['words around', WORDS, [text('Here:\n```json\n{"a":1}\n```\nBye')], 'end_turn', done()],
-  ['the tool', TOOL, [reply], 'tool_use', done()],
-  ['the tool after thoughts and words', TOOL, [thought, text('I answer.'), reply], 'tool_use', done()],
-  ['JSON in place of the tool', TOOL, [text('```json\n{"a":1}\n```')], 'end_turn', done()],
-  ['text before another tool', TOOL, [text('Wait.'), other], 'tool_use', called('', 'dropped')],
-  ['another tool and the tool', TOOL, [other, reply], 'tool_use', { text: '', calls: ['now'], stopReason: 'tool_use' }],
-  ['text before a tool', WORDS, [thought, text('Wait.'), other], 'tool_use', called('', 'dropped')],
-  ['text before a tool, natively', NATIVE, [text('Wait.'), other], 'tool_use', called('', 'dropped')],
-  ['text behind a tool', WORDS, [other, text('Wait.')], 'tool_use', called('', 'dropped')],
-  ['cited text before a tool', TOOL, [cited('Wait.'), other], 'tool_use', called('', 'dropped')],
-  ['cited text and the tool', TOOL, [cited('I answer.'), reply], 'tool_use', done()],
-  ['cited JSON in place of the tool', TOOL, [cited('{"a":1}')], 'end_turn', done()],
-  ['text before a tool, without strict', LOOSE, [text('Wait.'), other], 'tool_use', called('Wait.')],
-  ['JSON before a tool', NATIVE, [text('{"a":1}'), other], 'tool_use', called('{"a":1}')],
+  ['native after thinking', NATIVE, [thinking, text('{"a":1}')], 'end_turn', complete()],
+  ['JSON in a fence within prose', PROMPT, [text('Here:\n```json\n{"a":1}\n```\nBye')], 'end_turn', complete()],
+  ['the answer tool', TOOL, [reply], 'tool_use', complete()],
+  ['the answer tool after thinking and text', TOOL, [thinking, text('I answer.'), reply], 'tool_use', complete()],
+  ['JSON in place of the answer tool', TOOL, [text('```json\n{"a":1}\n```')], 'end_turn', complete()],
+  ['text before a tool of the client, format tool', TOOL, [text('Wait.'), other], 'tool_use', called('', 'dropped')],
   [
-    'text and a cut call',
-    WORDS,
+    'a tool of the client and the answer tool',
+    TOOL,
+    [other, reply],
+    'tool_use',
+    { text: '', calls: ['now'], stopReason: 'tool_use' },
+  ],
+  [
+    'text before a tool of the client, format prompt',
+    PROMPT,
+    [thinking, text('Wait.'), other],
+    'tool_use',
+    called('', 'dropped'),
+  ],
+  [
+    'text before a tool of the client, format native',
+    NATIVE,
+    [text('Wait.'), other],
+    'tool_use',
+    called('', 'dropped'),
+  ],
+  ['text after a tool of the client', PROMPT, [other, text('Wait.')], 'tool_use', called('', 'dropped')],
+  ['cited text before a tool of the client', TOOL, [cited('Wait.'), other], 'tool_use', called('', 'dropped')],
+  ['cited text and the answer tool', TOOL, [cited('I answer.'), reply], 'tool_use', complete()],
+  ['cited JSON in place of the answer tool', TOOL, [cited('{"a":1}')], 'end_turn', complete()],
+  ['text before a tool of the client, without strict', LOOSE, [text('Wait.'), other], 'tool_use', called('Wait.')],
+  ['JSON before a tool of the client', NATIVE, [text('{"a":1}'), other], 'tool_use', called('{"a":1}')],
+  [
+    'text and a truncated call',
+    PROMPT,
     [text('Wait.'), other],
     'max_tokens',
     { ...called('', 'dropped'), stopReason: 'max_tokens' },
   ],
   [
-    'a guardrail behind a tool',
-    WORDS,
+    'a guardrail after a tool call',
+    PROMPT,
     [other, text('Blocked.')],
     'guardrail_intervened',
     { ...called('Blocked.'), stopReason: 'guardrail_intervened' },
   ],
-  ['a cut', NATIVE, [text('{"a"')], 'max_tokens', { text: '{"a"', calls: [], stopReason: 'max_tokens' }],
-  ['a cut before it began', WORDS, [text('Well')], 'max_tokens', { text: 'Well', calls: [], stopReason: 'max_tokens' }],
-  ['a stop sequence in it', NATIVE, [text('{"a"')], 'stop_sequence', cutByClient('{"a"')],
-  ['a stop sequence before it', WORDS, [text('Well')], 'stop_sequence', cutByClient('Well')],
-  ['a stop sequence behind it', WORDS, [text('Well: {"a":1}')], 'stop_sequence', cutByClient('{"a":1}')],
+  ['truncated JSON', NATIVE, [text('{"a"')], 'max_tokens', { text: '{"a"', calls: [], stopReason: 'max_tokens' }],
+  [
+    'an answer truncated before its JSON',
+    PROMPT,
+    [text('Well')],
+    'max_tokens',
+    { text: 'Well', calls: [], stopReason: 'max_tokens' },
+  ],
+  ['a stop sequence within the JSON', NATIVE, [text('{"a"')], 'stop_sequence', cutByClient('{"a"')],
+  ['a stop sequence before the JSON', PROMPT, [text('Well')], 'stop_sequence', cutByClient('Well')],
+  ['a stop sequence after the JSON', PROMPT, [text('Well: {"a":1}')], 'stop_sequence', cutByClient('{"a":1}')],
   [
     'a guardrail',
-    WORDS,
+    PROMPT,
     [text('Blocked.')],
     'guardrail_intervened',
     { text: 'Blocked.', calls: [], stopReason: 'guardrail_intervened' },
@@ -89,14 +115,14 @@ const CASES: [string, ExpectedOutput, ContentBlock[], string, Told][] = [
     { text: '', calls: [], stopReason: 'end_turn', refusal: 'I will not.' },
   ],
   [
-    'a refusal without words',
+    'a refusal without text',
     TOOL,
     [],
     'refusal',
     { text: '', calls: [], stopReason: 'end_turn', refusal: 'The model declined to answer this request.' },
   ],
   [
-    'a filter',
+    'a content filter',
     NATIVE,
     [text('No.')],
     'content_filtered',
@@ -104,15 +130,15 @@ const CASES: [string, ExpectedOutput, ContentBlock[], string, Told][] = [
   ],
 ];
 
-function called(text: string, dropped?: 'dropped'): Told {
+function called(text: string, dropped?: 'dropped'): ClientAnswer {
   return { text, calls: ['now'], stopReason: 'tool_use', ...(dropped && { isTextDropped: true }) };
 }
 
-function done(): Told {
+function complete(): ClientAnswer {
   return { text: '{"a":1}', calls: [], stopReason: 'end_turn' };
 }
 
-function cutByClient(text: string): Told {
+function cutByClient(text: string): ClientAnswer {
   return { text, calls: [], stopReason: 'stop_sequence' };
 }
 
@@ -124,12 +150,12 @@ function answerOf(content: ContentBlock[], stopReason: string): ConverseAnswer {
 async function streamed(
   expected: ExpectedOutput,
   answer: ConverseAnswer,
-): Promise<{ told: Told; events: readonly ConverseEvent[] }> {
+): Promise<{ received: ClientAnswer; events: readonly ConverseEvent[] }> {
   const reader = new StructuredEventFilter(expected, check);
   const events: ConverseEvent[] = [];
   for (const event of answerToEvents(answer)) events.push(...(await reader.onEvent(event)));
   const stop = events.find((event) => event.messageStop)?.messageStop;
-  const told = tellOf({
+  const received = withoutUndefined({
     text: events.map((event) => event.contentBlockDelta?.delta?.text ?? '').join(''),
     calls: events.flatMap((event) => event.contentBlockStart?.start?.toolUse?.name ?? []),
     stopReason: stop?.stopReason,
@@ -137,19 +163,21 @@ async function streamed(
     problem: reader.problem,
     isTextDropped: reader.isTextDropped || undefined,
   });
-  return { told, events };
+  return { received, events };
 }
 
-function tellOf(told: Told): Told {
-  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)) as unknown as Told;
+function withoutUndefined(answer: ClientAnswer): ClientAnswer {
+  return Object.fromEntries(
+    Object.entries(answer).filter(([, value]) => value !== undefined),
+  ) as unknown as ClientAnswer;
 }
 
-describe.each(CASES)('%s', (_what, expected, content, stopReason, told) => {
-  it('whole', async () => {
+describe.each(CASES)('%s', (_case, expected, content, stopReason, expectedAnswer) => {
+  it('in a whole answer', async () => {
     const read = await checkStructuredAnswer(answerOf(content, stopReason), expected, check);
     const { answer, problem, isTextDropped } = read;
     const blocks = answer.output?.message?.content ?? [];
-    const result: Told = {
+    const result: ClientAnswer = {
       text: blocks.map((block) => block.text ?? '').join(''),
       calls: blocks.flatMap((block) => block.toolUse?.name ?? []),
       stopReason: answer.stopReason,
@@ -157,46 +185,46 @@ describe.each(CASES)('%s', (_what, expected, content, stopReason, told) => {
       problem,
       isTextDropped,
     };
-    expect(tellOf(result)).toEqual(told);
+    expect(withoutUndefined(result)).toEqual(expectedAnswer);
   });
 
-  it('streamed', async () => {
-    expect((await streamed(expected, answerOf(content, stopReason))).told).toEqual(told);
+  it('in a stream', async () => {
+    expect((await streamed(expected, answerOf(content, stopReason))).received).toEqual(expectedAnswer);
   });
 });
 
-describe('what was not asked for', () => {
+describe('an answer that does not conform', () => {
   it.each<[string, ExpectedOutput, ContentBlock[], string]>([
-    ['words', WORDS, [text('No idea.')], 'the answer is not JSON'],
-    ['nothing', NATIVE, [], 'the answer is not JSON'],
-    ['other JSON', NATIVE, [text('{"a":"x"}')], '/a must be integer'],
-    ['the tool with other input', TOOL, [call('reply', {})], "must have required property 'a'"],
-  ])('is a problem, and a stream has no end: %s', async (_what, expected, content, problem) => {
+    ['prose', PROMPT, [text('No idea.')], 'the answer is not JSON'],
+    ['an empty answer', NATIVE, [], 'the answer is not JSON'],
+    ['JSON that violates the schema', NATIVE, [text('{"a":"x"}')], '/a must be integer'],
+    ['the answer tool with invalid input', TOOL, [call('reply', {})], "must have required property 'a'"],
+  ])('has a problem, and its stream has no end: %s', async (_case, expected, content, problem) => {
     const answer = answerOf(content, 'end_turn');
     expect((await checkStructuredAnswer(answer, expected, check)).problem).toBe(problem);
-    const { told, events } = await streamed(expected, answer);
-    expect(told.problem).toBe(problem);
-    expect(told.stopReason).toBeUndefined();
+    const { received, events } = await streamed(expected, answer);
+    expect(received.problem).toBe(problem);
+    expect(received.stopReason).toBeUndefined();
     expect(events.some((event) => event.metadata)).toBe(true);
   });
 });
 
-describe('what was not asked for, without strict', () => {
+describe('an answer that does not conform, without strict', () => {
   it.each<[string, ExpectedOutput, ContentBlock[], string]>([
-    ['words', WORDS, [text('No idea.')], 'No idea.'],
-    ['words in place of the tool', TOOL, [text('No idea.')], 'No idea.'],
-    ['nothing', NATIVE, [], ''],
-    ['other JSON', NATIVE, [text('{"a":"x"}')], '{"a":"x"}'],
-    ['JSON that ends early', NATIVE, [text('{"a":')], '{"a":'],
-    ['the tool with other input', TOOL, [call('reply', {})], '{}'],
-  ])('is a problem, and a stream ends all the same: %s', async (_what, expected, content, words) => {
+    ['prose', PROMPT, [text('No idea.')], 'No idea.'],
+    ['prose in place of the answer tool', TOOL, [text('No idea.')], 'No idea.'],
+    ['an empty answer', NATIVE, [], ''],
+    ['JSON that violates the schema', NATIVE, [text('{"a":"x"}')], '{"a":"x"}'],
+    ['incomplete JSON', NATIVE, [text('{"a":')], '{"a":'],
+    ['the answer tool with invalid input', TOOL, [call('reply', {})], '{}'],
+  ])('has a problem, and its stream has an end: %s', async (_case, expected, content, clientText) => {
     const answer = answerOf(content, content[0]?.toolUse ? 'tool_use' : 'end_turn');
-    const { told } = await streamed({ ...expected, isLoose: true }, answer);
-    expect(told).toMatchObject({ text: words, stopReason: 'end_turn', problem: expect.any(String) });
+    const { received } = await streamed({ ...expected, isLoose: true }, answer);
+    expect(received).toMatchObject({ text: clientText, stopReason: 'end_turn', problem: expect.any(String) });
   });
 });
 
-describe('what cannot be checked', () => {
+describe('an answer that cannot be checked', () => {
   const spent: SchemaCheck = () => ({ unchecked: 'spent' });
   const answer = answerOf([text('{"a":"x"}')], 'end_turn');
   const read = async (expected: ExpectedOutput) => {
@@ -206,12 +234,12 @@ describe('what cannot be checked', () => {
     return { unchecked: reader.unchecked, ended: events.some((event) => event.messageStop) };
   };
 
-  it('is given with the reason', async () => {
+  it('is returned with the reason', async () => {
     const { unchecked, problem } = await checkStructuredAnswer(answer, NATIVE, spent);
     expect([unchecked, problem]).toEqual(['spent', undefined]);
   });
 
-  it('ends a stream only where it may pass', async () => {
+  it('ends its stream only without strict', async () => {
     expect(await read(NATIVE)).toEqual({ unchecked: 'spent', ended: false });
     expect(await read({ ...NATIVE, isLoose: true })).toEqual({ unchecked: 'spent', ended: true });
   });

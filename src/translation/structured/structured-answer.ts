@@ -6,30 +6,35 @@ import { extractJson } from './json-text/json-extraction.ts';
 import { JsonTextFilter } from './json-text/json-text-stream.ts';
 import { isModelRefusal, refusalFinishReason } from '../answer/model-refusal.ts';
 
-/** An answer as the dialects know it: its JSON is text. With a problem where it is not what was asked for. */
+/** An answer whose JSON is text, whatever the output format. */
 export interface CheckedAnswer<Answer = ConverseAnswer> {
   answer: Answer;
+  /** The first violation of the schema; absent if the answer conforms or is not checked. */
   problem?: string;
   /** The reason why the answer could not be checked. */
   unchecked?: string;
-  /** Text beside calls of the client's tools was left out. */
+  /** True if text was removed because the answer calls tools of the client. */
   isTextDropped?: true;
 }
 
-/** Whether an answer that ended so is to be held to its schema. */
+/** Returns true if an answer with this stop reason must conform to its schema. */
 export function isCompleteAnswer(stopReason: string | undefined): boolean {
   return stopReasonRow(stopReason).structured !== 'pass';
 }
 
-/** The client's own stop sequences may stand in the middle of JSON: what is cut so is the answer, as it is at OpenAI's. */
+/**
+ * Returns true if a stop sequence of the client ended the answer. It may occur within the JSON, and OpenAI's API returns
+ * the truncated answer as well.
+ */
 export function endedByStopSequence(stopReason: string | undefined): boolean {
   return stopReason === 'stop_sequence';
 }
 
 /**
- * Whether the client receives text that stands beside calls of its tools. OpenAI's libraries parse all text of a strict
- * answer as JSON, also beside calls, and throw for the sentence with which a model announces a call. The message of a
- * guardrail passes.
+ * Returns true if the client receives the text of an answer that also calls its tools: the text of a loose format, or the
+ * message of a guardrail.
+ *
+ * OpenAI's libraries parse all text of a strict answer as JSON and throw for other text, such as the announcement of a call.
  */
 export function keepsTextBesideCalls({ isLoose }: ExpectedOutput, stopReason: string | undefined): boolean {
   if (isLoose === true) return true;
@@ -37,29 +42,29 @@ export function keepsTextBesideCalls({ isLoose }: ExpectedOutput, stopReason: st
   return 'isGuardrailText' in row;
 }
 
-/** Returns the note of `x-outcrop-adjusted` for `isTextDropped`; `field` is the path of the field that asks for JSON. */
+/** Returns the entry of `x-outcrop-adjusted` for `isTextDropped`. `field` is the path of the field that asks for JSON. */
 export function textDroppedNote(field: string): string {
   return `${field}=text_beside_calls_dropped`;
 }
 
-/** Reads a whole answer and checks its JSON. */
+/** Converts the JSON of a whole answer to text and checks it. */
 export async function checkStructuredAnswer(
   answer: ConverseAnswer,
   expected: ExpectedOutput,
   check: SchemaCheck,
 ): Promise<CheckedAnswer> {
   const blocks = answer.output?.message?.content ?? [];
-  const isReply = ({ toolUse }: ContentBlock): boolean =>
+  const isAnswerTool = ({ toolUse }: ContentBlock): boolean =>
     toolUse !== undefined && toolUse.name === expected.toolName && expected.way === 'tool';
-  const calls = blocks.filter((block) => block.toolUse && !isReply(block));
-  // Calls of the client's tools come first: the answer is made when their results are known.
+  const calls = blocks.filter((block) => block.toolUse && !isAnswerTool(block));
+  // If the model calls tools of the client, the JSON follows in the answer to a later request with their results.
   if (calls.length > 0)
-    return besideCalls(
-      withContent(answer, (block) => !isReply(block)),
+    return withoutTextBesideCalls(
+      withContent(answer, (block) => !isAnswerTool(block)),
       expected,
     );
 
-  const input = blocks.find(isReply)?.toolUse?.input;
+  const input = blocks.find(isAnswerTool)?.toolUse?.input;
   const text = input === undefined ? textOf(blocks) : JSON.stringify(input);
   const rest = withContent(answer, (block) => !block.toolUse && !holdsText(block));
   if (isModelRefusal(answer)) return { answer: refusalFinishReason(rest, textOf(blocks)) };
@@ -74,23 +79,23 @@ export async function checkStructuredAnswer(
   return { answer: withText(ended, text), problem };
 }
 
-/** Leaves out the text of an answer with calls, unless JSON begins in it, as it passes in a stream. */
-function besideCalls(answer: ConverseAnswer, expected: ExpectedOutput): CheckedAnswer {
+/** Removes the text of an answer that calls tools, except JSON. The result equals that of a streamed answer. */
+function withoutTextBesideCalls(answer: ConverseAnswer, expected: ExpectedOutput): CheckedAnswer {
   const blocks = answer.output?.message?.content ?? [];
   const text = textOf(blocks);
   if (text === '' || keepsTextBesideCalls(expected, answer.stopReason)) return { answer };
   const json = expected.way === 'tool' ? undefined : new JsonTextFilter(expected.schema);
   const read = blocks.map((block) => (holdsText(block) ? { text: json?.push(textOfBlock(block)) ?? '' } : block));
   const content = read.filter((block) => block.text !== '');
-  const kept: ConverseAnswer = { ...answer, output: { message: { role: 'assistant', content } } };
-  return json?.begun ? { answer: kept } : { answer: kept, isTextDropped: true };
+  const converted: ConverseAnswer = { ...answer, output: { message: { role: 'assistant', content } } };
+  return json?.begun ? { answer: converted } : { answer: converted, isTextDropped: true };
 }
 
 function textOf(blocks: readonly ContentBlock[]): string {
   return blocks.map(textOfBlock).join('');
 }
 
-/** Text with citations is text, too. */
+/** Returns true for a block of text, with or without citations. */
 function holdsText({ text, citationsContent }: ContentBlock): boolean {
   return text !== undefined || citationsContent !== undefined;
 }

@@ -8,22 +8,24 @@ import { endedByStopSequence, isCompleteAnswer, keepsTextBesideCalls } from './s
 type MessageStop = NonNullable<ConverseEvent['messageStop']>;
 
 /**
- * The events of one streamed answer as the dialects know them: JSON comes as text, whichever way it was asked for.
- * Its end is held back where it is not what was asked for and must be; `problem` gives the reason.
+ * Converts the events of one streamed answer so that its JSON is text, whatever the output format, and checks it.
+ * If a strict answer does not conform, `messageStop` is withheld and `problem` holds the reason.
  */
 export class StructuredEventFilter {
+  /** The first violation of the schema, known after `messageStop`. */
   problem?: string;
   /** The reason why the answer could not be checked. */
   unchecked?: string;
-  /** Text beside calls of the client's tools was left out. */
+  /** True if text was removed because the answer calls tools of the client. */
   isTextDropped = false;
   private readonly expected: ExpectedOutput;
   private readonly check: SchemaCheck;
   private readonly json: JsonTextFilter;
-  /** Numbers of the blocks that are the tool standing for the answer. */
-  private readonly replies = new Set<number>();
-  /** Words beside the tool that stands for the answer. */
-  private words = '';
+  /** Indexes of the content blocks that call the answer tool. */
+  private readonly answerBlocks = new Set<number>();
+  /** Text beside the call of the answer tool. */
+  private textBesideTool = '';
+  /** Number of calls of the client's tools. */
   private calls = 0;
   private block = 0;
 
@@ -33,7 +35,7 @@ export class StructuredEventFilter {
     this.json = new JsonTextFilter(expected.schema);
   }
 
-  /** A promise for the end of an answer, which is checked then; every other event is read at once. */
+  /** Returns the events for the dialect. Returns a promise only for `messageStop`, because the check is asynchronous. */
   onEvent(event: ConverseEvent): readonly ConverseEvent[] | Promise<readonly ConverseEvent[]> {
     if (event.contentBlockDelta) {
       const { contentBlockIndex = 0, delta } = event.contentBlockDelta;
@@ -41,7 +43,8 @@ export class StructuredEventFilter {
       return this.onDelta(event, contentBlockIndex, delta);
     }
     if (event.contentBlockStart) return this.onStart(event, event.contentBlockStart);
-    if (event.contentBlockStop) return this.replies.has(event.contentBlockStop.contentBlockIndex ?? 0) ? [] : [event];
+    if (event.contentBlockStop)
+      return this.answerBlocks.has(event.contentBlockStop.contentBlockIndex ?? 0) ? [] : [event];
     return event.messageStop ? this.onStop(event.messageStop) : [event];
   }
 
@@ -53,7 +56,7 @@ export class StructuredEventFilter {
     const name = start?.toolUse?.name;
     if (name === undefined) return [event];
     if (this.expected.way === 'tool' && name === this.expected.toolName) {
-      this.replies.add(contentBlockIndex);
+      this.answerBlocks.add(contentBlockIndex);
       return [];
     }
     this.calls += 1;
@@ -63,29 +66,29 @@ export class StructuredEventFilter {
   private onDelta(event: ConverseEvent, block: number, delta: ContentBlockDelta | undefined): readonly ConverseEvent[] {
     if (delta?.text !== undefined) {
       if (this.expected.way !== 'tool') return this.text(this.json.push(delta.text));
-      this.words += delta.text;
+      this.textBesideTool += delta.text;
       return [];
     }
-    if (!this.replies.has(block)) return [event];
-    // Calls of the client's tools come first: the answer is made when their results are known.
+    if (!this.answerBlocks.has(block)) return [event];
+    // If the model calls tools of the client, the JSON follows in the answer to a later request with their results.
     return this.calls > 0 ? [] : this.text(this.json.push(delta?.toolUse?.input ?? ''));
   }
 
   private async onStop(stop: MessageStop): Promise<readonly ConverseEvent[]> {
-    if (isModelRefusal(stop)) return [{ messageStop: refusalFinishReason(stop, this.heldBack()) }];
+    if (isModelRefusal(stop)) return [{ messageStop: refusalFinishReason(stop, this.takeHeldBackText()) }];
     if (this.calls > 0 && !keepsTextBesideCalls(this.expected, stop.stopReason)) {
-      this.isTextDropped = this.heldBack() !== '';
+      this.isTextDropped = this.takeHeldBackText() !== '';
       return [{ messageStop: stop }];
     }
     if (this.calls > 0 || !isCompleteAnswer(stop.stopReason)) return [...this.released(), { messageStop: stop }];
-    const words = this.json.begun ? '' : this.heldBack();
+    const heldBack = this.json.begun ? '' : this.takeHeldBackText();
     const extraction = this.json.begun
       ? await parseJsonText(this.json.json, this.check)
-      : await extractJson(words || this.emptyReply(), this.check);
+      : await extractJson(heldBack || this.emptyToolInput(), this.check);
     if ('problem' in extraction) {
-      if (endedByStopSequence(stop.stopReason)) return [...this.text(words), { messageStop: stop }];
+      if (endedByStopSequence(stop.stopReason)) return [...this.text(heldBack), { messageStop: stop }];
       this.problem = extraction.problem;
-      return this.expected.isLoose ? [...this.text(words), { messageStop: endOfTurn(stop) }] : [];
+      return this.expected.isLoose ? [...this.text(heldBack), { messageStop: endOfTurn(stop) }] : [];
     }
     if ('unchecked' in extraction) {
       this.unchecked = extraction.unchecked;
@@ -94,20 +97,20 @@ export class StructuredEventFilter {
     return [...(this.json.begun ? [] : this.text(extraction.json)), { messageStop: endOfTurn(stop) }];
   }
 
-  /** A tool without any input gets no piece of it. */
-  private emptyReply(): string {
-    return this.replies.size > 0 ? '{}' : '';
+  /** Returns the input of an answer tool that Bedrock called without any input delta. */
+  private emptyToolInput(): string {
+    return this.answerBlocks.size > 0 ? '{}' : '';
   }
 
-  private heldBack(): string {
-    const text = this.json.release() + this.words;
-    this.words = '';
+  private takeHeldBackText(): string {
+    const text = this.json.release() + this.textBesideTool;
+    this.textBesideTool = '';
     return text;
   }
 
-  /** What was held back was no JSON, and passes after all. */
+  /** Returns the text that was held back, for the client, after it turned out not to be JSON. */
   private released(): ConverseEvent[] {
-    return this.text(this.heldBack());
+    return this.text(this.takeHeldBackText());
   }
 
   private text(text: string): ConverseEvent[] {
@@ -115,7 +118,7 @@ export class StructuredEventFilter {
   }
 }
 
-/** Returns the end of an answer whose tool stands for its text. */
+/** Replaces the stop reason `tool_use` of an answer tool, because the client receives its input as text. */
 function endOfTurn(stop: MessageStop): MessageStop {
   return stop.stopReason === 'tool_use' ? { ...stop, stopReason: 'end_turn' } : stop;
 }

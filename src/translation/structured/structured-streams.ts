@@ -6,53 +6,58 @@ import { StructuredEventFilter } from './structured-events.ts';
 
 type Events = readonly ConverseEvent[];
 
-/** Reads the streams of one request whose answers are JSON, for any dialect. */
+/** Converts and checks the JSON of all streams of one request, for any dialect. */
 export class StructuredStreams {
   private readonly expected: ExpectedOutput;
   private readonly check: SchemaCheck;
-  private readonly calls: StructuredEventFilter[] = [];
+  /** By index of the upstream call. */
+  private readonly filters: StructuredEventFilter[] = [];
 
   constructor(expected: ExpectedOutput, check: SchemaCheck) {
     this.expected = expected;
     this.check = check;
   }
 
-  /** The events of one batch of stream number `call`, for the dialect; a promise where an answer ends in it. */
+  /**
+   * Returns the events of one batch for the dialect; a promise if the batch ends an answer.
+   *
+   * @param call - index of the upstream call
+   */
   read(batch: Events, call: number): Events | Promise<Events> {
-    const events = (this.calls[call] ??= new StructuredEventFilter(this.expected, this.check));
-    const read: ConverseEvent[] = [];
+    const filter = (this.filters[call] ??= new StructuredEventFilter(this.expected, this.check));
+    const converted: ConverseEvent[] = [];
     for (const [index, event] of batch.entries()) {
-      const next = events.onEvent(event);
-      if (next instanceof Promise) return this.afterCheck(read, next, batch.slice(index + 1), call);
-      read.push(...next);
+      const next = filter.onEvent(event);
+      if (next instanceof Promise) return this.afterCheck(converted, next, batch.slice(index + 1), call);
+      converted.push(...next);
     }
-    return read;
+    return converted;
   }
 
-  /** What has to be reported of answers that passed: known once they have ended. */
+  /** The entries of `x-outcrop-adjusted` for answers that reached the client; complete once all streams have ended. */
   get adjustments(): readonly string[] {
     const { field, param, isLoose } = this.expected;
-    if (!isLoose) return this.calls.some((events) => events?.isTextDropped) ? [textDroppedNote(field)] : [];
+    if (!isLoose) return this.filters.some((filter) => filter?.isTextDropped) ? [textDroppedNote(field)] : [];
     return [
-      ...(this.calls.some((events) => events?.problem !== undefined) ? [`${field}=unmet`] : []),
-      ...(this.calls.some((events) => events?.unchecked !== undefined) ? [`${param}=unchecked`] : []),
+      ...(this.filters.some((filter) => filter?.problem !== undefined) ? [`${field}=unmet`] : []),
+      ...(this.filters.some((filter) => filter?.unchecked !== undefined) ? [`${param}=unchecked`] : []),
     ];
   }
 
   /**
-   * Throws GatewayError 502 where an answer must conform and does not, or could not be checked: without its end no client
-   * takes the stream for whole.
+   * Throws GatewayError 502 if a strict answer does not conform or could not be checked. Its stream has no end, so clients do
+   * not take it for complete.
    */
   requireConforming(): void {
     if (this.expected.isLoose) return;
-    // A hole in the list is a call without any event, which the transport has reported.
-    for (const events of this.calls) {
-      if (events?.problem !== undefined) throw invalidOutput(events.problem);
-      if (events?.unchecked !== undefined) throw uncheckedOutput(events.unchecked);
+    // The list has a hole for a call without any event. The transport has reported that failure.
+    for (const filter of this.filters) {
+      if (filter?.problem !== undefined) throw invalidOutput(filter.problem);
+      if (filter?.unchecked !== undefined) throw uncheckedOutput(filter.unchecked);
     }
   }
 
-  private async afterCheck(read: Events, end: Promise<Events>, rest: Events, call: number): Promise<Events> {
-    return [...read, ...(await end), ...(await this.read(rest, call))];
+  private async afterCheck(converted: Events, end: Promise<Events>, rest: Events, call: number): Promise<Events> {
+    return [...converted, ...(await end), ...(await this.read(rest, call))];
   }
 }

@@ -1,59 +1,64 @@
 import type { ContentBlock } from '../../wire/converse.ts';
 
 /**
- * A thought that its model can tell from a forged one. It goes back byte for byte or not at all: Claude refuses
- * a changed one ("Invalid `signature` in `thinking` block").
+ * The thinking of one content block, with the signature or the encryption of its model. The gateway sends it back
+ * unchanged or not at all, because Claude rejects modified thinking ("Invalid `signature` in `thinking` block").
  */
 export type SignedThinking =
   | { kind: 'thinking'; text: string; signature: string }
-  /** Base64, readable by the model alone. */
+  /** `data` is base64. Only the model can decrypt it. */
   | { kind: 'redacted'; data: string };
 
-/** Undefined for blocks that are no thoughts, and for thoughts nobody signed. */
+/** Returns the thinking of a block; undefined if the block holds no thinking or the thinking has no signature. */
 export function readSignedThinking({ reasoningContent }: ContentBlock): SignedThinking | undefined {
   if (reasoningContent?.redactedContent) return { kind: 'redacted', data: reasoningContent.redactedContent };
   const { text = '', signature } = reasoningContent?.reasoningText ?? {};
   return signature ? { kind: 'thinking', text, signature } : undefined;
 }
 
-export function toReasoningBlock(thought: SignedThinking): ContentBlock {
-  switch (thought.kind) {
+/** Converts thinking to a `reasoningContent` block of Converse. */
+export function toReasoningBlock(thinking: SignedThinking): ContentBlock {
+  switch (thinking.kind) {
     case 'thinking':
-      return { reasoningContent: { reasoningText: { text: thought.text, signature: thought.signature } } };
+      return { reasoningContent: { reasoningText: { text: thinking.text, signature: thinking.signature } } };
     case 'redacted':
-      return { reasoningContent: { redactedContent: thought.data } };
+      return { reasoningContent: { redactedContent: thinking.data } };
     default:
-      return thought satisfies never;
+      return thinking satisfies never;
   }
 }
 
-/** Returns the length of everything that goes back to the model for a thought. */
-export function charactersOf(thought: SignedThinking): number {
-  return thought.kind === 'thinking' ? thought.text.length + thought.signature.length : thought.data.length;
+/** Returns the number of characters that a block of thinking adds to a request. */
+export function charactersOf(thinking: SignedThinking): number {
+  return thinking.kind === 'thinking' ? thinking.text.length + thinking.signature.length : thinking.data.length;
 }
 
-/** Between a signature and the name of the one model that takes it back; no character of base64. */
+/** Separates a signature from the name of the model that it is bound to. Base64 does not use this character. */
 const MARK = '#';
 
 /**
- * Thoughts of the newest Claudes hold for one model only. The client gets theirs with the model's name behind
- * the signature, so that a conversation that moves to another model is told from one that stays.
+ * Appends the name of a model to the signature or the data of thinking.
+ *
+ * Each of the newest Claude models accepts only its own thinking. The name in the client's copy lets the gateway drop
+ * the thinking when the conversation moves to another model.
+ *
+ * @param boundTo - the name of the model; absent if other models accept the thinking, which is then returned as it is
  */
-export function withModelMark(thought: SignedThinking, boundTo: string | undefined): SignedThinking {
-  if (boundTo === undefined) return thought;
-  return thought.kind === 'thinking'
-    ? { ...thought, signature: `${thought.signature}${MARK}${boundTo}` }
-    : { ...thought, data: `${thought.data}${MARK}${boundTo}` };
+export function withModelMark(thinking: SignedThinking, boundTo: string | undefined): SignedThinking {
+  if (boundTo === undefined) return thinking;
+  return thinking.kind === 'thinking'
+    ? { ...thinking, signature: `${thinking.signature}${MARK}${boundTo}` }
+    : { ...thinking, data: `${thinking.data}${MARK}${boundTo}` };
 }
 
-/** The thought as Bedrock gave it out, and the model it is bound to, where it is. */
-export function withoutModelMark(thought: SignedThinking): { thought: SignedThinking; boundTo?: string } {
-  const sealed = thought.kind === 'thinking' ? thought.signature : thought.data;
-  const at = sealed.indexOf(MARK);
-  if (at < 0) return { thought };
-  const [bare, boundTo] = [sealed.slice(0, at), sealed.slice(at + 1)];
+/** Returns thinking as Bedrock sent it, and the name of the model that `withModelMark` appended, if there is one. */
+export function withoutModelMark(thinking: SignedThinking): { thinking: SignedThinking; boundTo?: string } {
+  const marked = thinking.kind === 'thinking' ? thinking.signature : thinking.data;
+  const at = marked.indexOf(MARK);
+  if (at < 0) return { thinking };
+  const [bare, boundTo] = [marked.slice(0, at), marked.slice(at + 1)];
   return {
-    thought: thought.kind === 'thinking' ? { ...thought, signature: bare } : { ...thought, data: bare },
+    thinking: thinking.kind === 'thinking' ? { ...thinking, signature: bare } : { ...thinking, data: bare },
     boundTo,
   };
 }

@@ -3,41 +3,42 @@ import type { ContentBlockDelta } from '../../wire/converse.ts';
 
 type Piece = NonNullable<ContentBlockDelta['reasoningContent']>;
 
-interface OpenThought {
+interface OpenThinking {
+  /** Bedrock's index of the content block. */
   block: number;
   text: string;
   signature: string;
   redacted: Buffer[];
 }
 
-/** Puts the signed thoughts of a stream together from their pieces. */
+/** Assembles the signed thinking of one streamed answer from its deltas. */
 export class ThinkingAssembler {
-  private open?: OpenThought;
+  private open?: OpenThinking;
 
-  /** One more piece; `block` is Bedrock's number of the content block. */
+  /** Adds a delta of the content block with index `block`. */
   add(block: number, piece: Piece): void {
     this.open ??= { block, text: '', signature: '', redacted: [] };
     this.open.text += piece.text ?? '';
     this.open.signature += piece.signature ?? '';
-    // Redacted thoughts may come in pieces, each base64 of its own bytes.
+    // Redacted thinking may arrive in several deltas. Each is base64 of its part of the bytes.
     if (piece.redactedContent) this.open.redacted.push(Buffer.from(piece.redactedContent, 'base64'));
   }
 
-  /** Whether what comes for this block ends a thought: not every block is followed by its stop event. */
+  /** Returns true if an event of this block ends the thinking of an earlier one: Bedrock may omit its stop event. */
   endsBefore(block: number): boolean {
     return this.open !== undefined && this.open.block !== block;
   }
 
-  /** The thought that is whole now; undefined where there was none, or nobody signed it. */
+  /** Ends the current thinking and returns it; undefined if there is none or it has no signature. */
   end(): SignedThinking | undefined {
-    const thought = this.open;
+    const thinking = this.open;
     this.open = undefined;
-    if (!thought) return undefined;
-    if (thought.redacted.length > 0) {
-      return { kind: 'redacted', data: Buffer.concat(thought.redacted).toString('base64') };
+    if (!thinking) return undefined;
+    if (thinking.redacted.length > 0) {
+      return { kind: 'redacted', data: Buffer.concat(thinking.redacted).toString('base64') };
     }
-    return thought.signature === ''
+    return thinking.signature === ''
       ? undefined
-      : { kind: 'thinking', text: thought.text, signature: thought.signature };
+      : { kind: 'thinking', text: thinking.text, signature: thinking.signature };
   }
 }

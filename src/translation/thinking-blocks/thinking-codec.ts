@@ -2,23 +2,26 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 import type { SignedThinking } from './signed-thinking.ts';
 
-/** First byte: how what follows is written. */
+/** First byte of the encoding: whether the bytes after it are compressed. */
 const PLAIN = 0;
 const DEFLATED = 1;
-/** Kinds of parts; signatures and redacted thoughts are base64 and travel as the bytes they mean. */
+/** Kinds of text. Canonical base64, as in signatures and redacted thinking, is stored decoded (`BYTES`). */
 const TEXT = 0;
 const BYTES = 1;
 
-/** A store gives back what it was given; a bound against bytes that inflate without end. */
-const MOST_BYTES = 16 * 1024 * 1024;
+/** Limit in bytes of the decompressed encoding. It bounds memory if the stored bytes are not the gateway's. */
+const MAX_INFLATED_BYTES = 16 * 1024 * 1024;
 
-/** Thoughts in as few bytes as can be had: they travel in ids. Undefined where bytes could not say them exactly. */
-export function encodeThinking(thoughts: readonly SignedThinking[]): Buffer | undefined {
+/**
+ * Encodes thinking in few bytes, because the ids of tool calls may carry it.
+ * Returns undefined if a text has a lone surrogate, which UTF-8 cannot represent.
+ */
+export function encodeThinking(blocks: readonly SignedThinking[]): Buffer | undefined {
   const pieces: Buffer[] = [];
-  for (const thought of thoughts) {
-    const texts = thought.kind === 'thinking' ? [thought.text, thought.signature] : [thought.data];
+  for (const block of blocks) {
+    const texts = block.kind === 'thinking' ? [block.text, block.signature] : [block.data];
     if (!texts.every((text) => text.isWellFormed())) return undefined;
-    pieces.push(Buffer.from([texts.length]), ...texts.flatMap(part));
+    pieces.push(Buffer.from([texts.length]), ...texts.flatMap(encodeText));
   }
   const plain = Buffer.concat(pieces);
   const deflated = deflateRawSync(plain, { level: 9 });
@@ -27,36 +30,37 @@ export function encodeThinking(thoughts: readonly SignedThinking[]): Buffer | un
     : Buffer.concat([Buffer.from([PLAIN]), plain]);
 }
 
-/** Undefined for bytes that were not written here. */
+/** Decodes the result of `encodeThinking`; undefined for other bytes. */
 export function decodeThinking(bytes: Uint8Array): SignedThinking[] | undefined {
   try {
     const body = Buffer.from(bytes.subarray(1));
-    const plain = bytes[0] === DEFLATED ? inflateRawSync(body, { maxOutputLength: MOST_BYTES }) : body;
-    return readThoughts(plain);
+    const plain = bytes[0] === DEFLATED ? inflateRawSync(body, { maxOutputLength: MAX_INFLATED_BYTES }) : body;
+    return readBlocks(plain);
   } catch {
     return undefined;
   }
 }
 
-function part(text: string): Buffer[] {
+/** Returns a header and the text: the header is the length in bytes, doubled, plus the kind. */
+function encodeText(text: string): Buffer[] {
   const bytes = Buffer.from(text, 'base64');
   const asBytes = bytes.toString('base64') === text;
   const body = asBytes ? bytes : Buffer.from(text, 'utf8');
-  return [numberBytes(body.length * 2 + (asBytes ? BYTES : TEXT)), body];
+  return [encodeNumber(body.length * 2 + (asBytes ? BYTES : TEXT)), body];
 }
 
-/** Seven bits a byte, the lowest first. */
-function numberBytes(value: number): Buffer {
+/** Encodes a number in groups of seven bits, the lowest first (LEB128). */
+function encodeNumber(value: number): Buffer {
   const bytes: number[] = [];
   let rest = value;
   for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
   return Buffer.from([...bytes, rest]);
 }
 
-function readThoughts(plain: Buffer): SignedThinking[] {
-  const thoughts: SignedThinking[] = [];
+function readBlocks(plain: Buffer): SignedThinking[] {
+  const blocks: SignedThinking[] = [];
   let at = 0;
-  const number = (): number => {
+  const readNumber = (): number => {
     let value = 0;
     for (let weight = 1; ; weight *= 128) {
       const byte = plain.readUInt8(at++);
@@ -64,18 +68,18 @@ function readThoughts(plain: Buffer): SignedThinking[] {
       if (byte < 128) return value;
     }
   };
-  const text = (): string => {
-    const head = number();
-    const end = at + Math.floor(head / 2);
-    if (end > plain.length) throw new RangeError('Cut short.');
+  const readText = (): string => {
+    const header = readNumber();
+    const end = at + Math.floor(header / 2);
+    if (end > plain.length) throw new RangeError('The encoded thinking is truncated.');
     const body = plain.subarray(at, end);
     at = end;
-    return body.toString(head % 2 === BYTES ? 'base64' : 'utf8');
+    return body.toString(header % 2 === BYTES ? 'base64' : 'utf8');
   };
   while (at < plain.length) {
-    const parts = plain.readUInt8(at++);
-    if (parts === 1) thoughts.push({ kind: 'redacted', data: text() });
-    else thoughts.push({ kind: 'thinking', text: text(), signature: text() });
+    const textCount = plain.readUInt8(at++);
+    if (textCount === 1) blocks.push({ kind: 'redacted', data: readText() });
+    else blocks.push({ kind: 'thinking', text: readText(), signature: readText() });
   }
-  return thoughts;
+  return blocks;
 }

@@ -3,31 +3,36 @@ import type { Adjustments } from '../adjustments.ts';
 import { readSignedThinking, withoutModelMark, type SignedThinking } from './signed-thinking.ts';
 import type { ConverseMessage, ConverseRequest } from '../../wire/converse.ts';
 
-/** The settings of a request that thinking depends on. */
+/** The part of a request that holds the thinking options. */
 type Settings = Pick<ConverseRequest, 'inferenceConfig' | 'additionalModelRequestFields'>;
 
-/** Lets Claude drop a thought that was made under other instructions or tools, in place of refusing the request. */
+/** Beta flag with which Claude drops thinking whose instructions or tools have changed. Without it, Claude rejects the request. */
 const BINDING_BETA = 'thinking-binding-controls-2026-08-01';
 const DROP_MISMATCHES = { prefix_mismatch_behavior: 'drop_block' };
 
-/** Those of a client's thoughts that this model takes back; `param` is the field they came in. */
+/**
+ * Returns the signed thinking that a model accepts, without the mark of the model.
+ *
+ * @param thinking - thinking as the client sent it
+ * @param param - the request field that holds the thinking, for the report of dropped blocks
+ */
 export function thinkingForModel(
-  thoughts: readonly SignedThinking[],
+  thinking: readonly SignedThinking[],
   { name, rules }: Model,
   param: string,
   adjustments: Adjustments,
 ): SignedThinking[] {
   if (!rules.signatures) {
-    if (thoughts.length > 0) adjustments.dropped(param);
+    if (thinking.length > 0) adjustments.dropped(param);
     return [];
   }
-  const wanted = rules.thinking?.bound ? name : undefined;
-  const own = thoughts.map(withoutModelMark).filter(({ boundTo }) => boundTo === wanted);
-  if (own.length < thoughts.length) adjustments.changed(param, 'other_models_dropped');
-  return own.map(({ thought }) => thought);
+  const requiredMark = rules.thinking?.bound ? name : undefined;
+  const accepted = thinking.map(withoutModelMark).filter(({ boundTo }) => boundTo === requiredMark);
+  if (accepted.length < thinking.length) adjustments.changed(param, 'other_models_dropped');
+  return accepted.map(({ thinking }) => thinking);
 }
 
-/** The conversation without reasoning blocks, after the model has refused some of them. */
+/** Removes all reasoning blocks from a conversation and reports it. Called after the model rejected some of them. */
 export function withoutReasoning(messages: readonly ConverseMessage[], adjustments: Adjustments): ConverseMessage[] {
   adjustments.changed('thinking_blocks', 'refused_dropped');
   return messages.map((message) => ({
@@ -36,7 +41,7 @@ export function withoutReasoning(messages: readonly ConverseMessage[], adjustmen
   }));
 }
 
-/** "The final block in an assistant message cannot be `thinking`": thoughts that nothing followed stay behind. */
+/** Removes thinking at the end of a turn: "The final block in an assistant message cannot be `thinking`" (Anthropic). */
 export function withoutTrailingThinking(
   turns: readonly ConverseMessage[],
   adjustments: Adjustments,
@@ -51,9 +56,11 @@ export function withoutTrailingThinking(
 }
 
 /**
- * Blocks of the newest Claudes are bound to instructions and tools besides the model (observed by pi-ai, 2026-11):
- * where some go back, the request says what shall become of those that do not fit. While thinking is disabled
- * that cannot be said, and thoughts are no use.
+ * Prepares a request that sends bound thinking back to its model.
+ *
+ * The newest Claude models bind thinking to the model, the instructions and the tools (observed by pi-ai, 2026-11).
+ * `block_binding` makes Claude drop blocks that do not match. The field needs enabled thinking, so the gateway removes
+ * all thinking from a request that disables it.
  */
 export function prepareBoundThinking(
   turns: readonly ConverseMessage[],
@@ -64,15 +71,15 @@ export function prepareBoundThinking(
   const signed = turns.some((turn) => turn.content?.some(readSignedThinking));
   if (!rules.thinking?.bound || !signed) return { turns: [...turns], settings };
   const fields = settings.additionalModelRequestFields ?? {};
-  const thinking = (fields['thinking'] ?? { type: 'adaptive' }) as { type: string };
-  if (thinking.type === 'disabled') {
+  const options = (fields['thinking'] ?? { type: 'adaptive' }) as { type: string };
+  if (options.type === 'disabled') {
     adjustments.dropped('thinking_blocks');
-    const content = (turn: ConverseMessage) => turn.content?.filter((block) => !block.reasoningContent);
-    return { turns: turns.map((turn) => ({ ...turn, content: content(turn) })), settings };
+    const withoutThinking = (turn: ConverseMessage) => turn.content?.filter((block) => !block.reasoningContent);
+    return { turns: turns.map((turn) => ({ ...turn, content: withoutThinking(turn) })), settings };
   }
   const additionalModelRequestFields = {
     ...fields,
-    thinking: { ...thinking, block_binding: DROP_MISMATCHES },
+    thinking: { ...options, block_binding: DROP_MISMATCHES },
     anthropic_beta: [...((fields['anthropic_beta'] ?? []) as string[]), BINDING_BETA],
   };
   return { turns: [...turns], settings: { ...settings, additionalModelRequestFields } };

@@ -47,7 +47,7 @@ interface ToolContext {
   rules: ModelRules;
   thinking: 'on' | 'off';
   /** What Bedrock refused of strict tools before. */
-  concessions?: SchemaFallback;
+  schemaFallback?: SchemaFallback;
 }
 
 type ToolSpecification = NonNullable<Tool['toolSpec']>;
@@ -93,11 +93,11 @@ function named(name: string): ToolChoiceOptions {
 function toolSpecs(
   offers: readonly ToolDefinition[],
   names: ToolNameMap,
-  { rules, concessions }: ToolContext,
+  { rules, schemaFallback }: ToolContext,
   adjustments: Adjustments,
 ): { tools: Tool[]; renamed: ReadonlyMap<string, PropertyNames> } {
   const renamed = new Map<string, PropertyNames>();
-  const native = rules.strictTools === true && concessions?.strictTools !== 'dropped';
+  const native = rules.strictTools === true && schemaFallback?.strictTools !== 'dropped';
   let strictLeft = native ? MOST_STRICT_TOOLS : 0;
   const tools = offers.flatMap(({ name, description, schema, strict, cachePoint }): Tool[] => {
     const { schema: plain, names: properties } = fitToolSchema(schema, rules, 'tools.parameters', adjustments);

@@ -15,74 +15,75 @@ import { NO_FRAMES } from '../../../wire/sse-frame.ts';
 
 type MessageStop = NonNullable<ConverseEvent['messageStop']>;
 
-/** One choice of a streamed answer: the events of one upstream call. */
+/** Converts the events of one upstream call to the chunks of one choice. */
 export class ChatChoiceStream {
   private readonly index: number;
   private readonly chunks: ChatChunks;
   private readonly form: ChatToolFormat;
-  private readonly tally: AnswerUsage;
+  private readonly answerUsage: AnswerUsage;
   private readonly reply: AnswerOptions;
   private readonly calls: ChatToolCallStream;
-  private readonly thoughts = new ThinkingAssembler();
+  private readonly thinking = new ThinkingAssembler();
   private readonly sources = new StreamSources();
-  /** Signed thoughts since the last call. */
-  private latest: SignedThinking[] = [];
+  /** Signed thinking since the last tool call. */
+  private latestThinking: SignedThinking[] = [];
 
-  constructor(index: number, chunks: ChatChunks, form: ChatToolFormat, tally: AnswerUsage, reply: AnswerOptions) {
+  constructor(index: number, chunks: ChatChunks, form: ChatToolFormat, answerUsage: AnswerUsage, reply: AnswerOptions) {
     this.index = index;
     this.chunks = chunks;
     this.form = form;
-    this.tally = tally;
+    this.answerUsage = answerUsage;
     this.reply = reply;
     this.calls = new ChatToolCallStream(index, chunks, form);
   }
 
+  /** Returns the frames for one event. */
   onEvent(event: ConverseEvent): readonly SseFrame[] {
-    // Deltas first: nearly every event is one.
+    // Deltas are checked first, because most events are deltas.
     if (event.contentBlockDelta) {
       const { contentBlockIndex = 0, delta } = event.contentBlockDelta;
-      if (!this.thoughts.endsBefore(contentBlockIndex)) return this.onDelta(contentBlockIndex, delta);
-      return [...this.endThought(), ...this.onDelta(contentBlockIndex, delta)];
+      if (!this.thinking.endsBefore(contentBlockIndex)) return this.onDelta(contentBlockIndex, delta);
+      return [...this.endThinking(), ...this.onDelta(contentBlockIndex, delta)];
     }
     if (event.messageStart) return [this.chunks.role(this.index)];
     if (event.contentBlockStart) return this.onStart(event.contentBlockStart);
     if (event.contentBlockStop) {
       const ended = this.calls.end(event.contentBlockStop.contentBlockIndex ?? 0);
-      return [...this.endThought(), ...ended, ...this.endSources()];
+      return [...this.endThinking(), ...ended, ...this.endSources()];
     }
     if (event.messageStop) return this.onStop(event.messageStop);
-    // Usage is counted for all choices together; exceptions are the transport's.
+    // `ChatStream` counts usage for all choices, and the transport handles exception events.
     return NO_FRAMES;
   }
 
   private onStart({ start, contentBlockIndex = 0 }: NonNullable<ConverseEvent['contentBlockStart']>): SseFrame[] {
-    const ended = this.endThought();
+    const ended = this.endThinking();
     if (!start?.toolUse) return ended;
     const { toolUseId = '', name = '' } = start.toolUse;
-    return [...ended, ...this.calls.start(contentBlockIndex, this.callId(toolUseId, name), name)];
+    return [...ended, ...this.calls.start(contentBlockIndex, this.clientCallId(toolUseId, name), name)];
   }
 
   private onDelta(block: number, delta: ContentBlockDelta | undefined): readonly SseFrame[] {
     if (delta?.text) {
-      this.tally.addText(delta.text);
+      this.answerUsage.addText(delta.text);
       this.sources.addText(delta.text);
       return [this.chunks.text(this.index, delta.text)];
     }
     if (delta?.toolUse?.input) {
-      this.tally.addText(delta.toolUse.input);
+      this.answerUsage.addText(delta.toolUse.input);
       return this.calls.piece(block, delta.toolUse.input);
     }
     if (delta?.citation) this.sources.addCitation(delta.citation);
     if (!delta?.reasoningContent) return NO_FRAMES;
-    this.thoughts.add(block, delta.reasoningContent);
+    this.thinking.add(block, delta.reasoningContent);
     if (!delta.reasoningContent.text) return NO_FRAMES;
-    this.tally.addReasoning(delta.reasoningContent.text);
+    this.answerUsage.addReasoning(delta.reasoningContent.text);
     return [this.chunks.reasoning(this.index, delta.reasoningContent.text)];
   }
 
   private onStop({ stopReason, additionalModelResponseFields }: MessageStop): SseFrame[] {
-    // Blocks need not be ended before the message is.
-    const ends = [...this.endThought(), ...this.calls.endAll(), ...this.endSources()];
+    // Bedrock may send `messageStop` without a stop event for each block.
+    const ends = [...this.endThinking(), ...this.calls.endAll(), ...this.endSources()];
     const reason = chatFinishReason(answerEnding(stopReason).chat, this.calls.total, this.form);
     const refusal = refusalTextOf(additionalModelResponseFields);
     const refused = refusal === undefined ? [] : [this.chunks.delta(this.index, { refusal })];
@@ -94,18 +95,20 @@ export class ChatChoiceStream {
     return sources === undefined ? [] : [this.chunks.sources(this.index, sources)];
   }
 
-  private endThought(): SseFrame[] {
-    const thought = this.thoughts.end();
-    if (!thought) return [];
-    this.latest.push(thought);
-    const block = toThinkingBlock(withModelMark(thought, this.reply.thoughtsBoundTo));
+  private endThinking(): SseFrame[] {
+    const signed = this.thinking.end();
+    if (!signed) return [];
+    this.latestThinking.push(signed);
+    const block = toThinkingBlock(withModelMark(signed, this.reply.thinkingBoundTo));
     return [this.chunks.delta(this.index, { thinking_blocks: [block] })];
   }
 
-  private callId(id: string, sent: string): string {
-    const { latest } = this;
-    this.latest = [];
-    if (latest.length === 0 || !this.reply.keepThoughts || this.form.field === 'function_call') return id;
-    return this.reply.keepThoughts({ id, name: this.form.names.toClient(sent) }, latest);
+  /** Stores the thinking that precedes a call, and returns the id of the call for the client. */
+  private clientCallId(id: string, sentName: string): string {
+    const { latestThinking } = this;
+    this.latestThinking = [];
+    // The deprecated `function_call` has no id by which the thinking could be found.
+    if (latestThinking.length === 0 || !this.reply.saveThinking || this.form.field === 'function_call') return id;
+    return this.reply.saveThinking({ id, name: this.form.names.toClient(sentName) }, latestThinking);
   }
 }

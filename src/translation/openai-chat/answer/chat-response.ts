@@ -14,57 +14,61 @@ import { toolCallFields } from './chat-tool-calls.ts';
 import { chatFinishReason, chatToolFormatOf, type ChatToolFormat } from '../request/chat-tool-format.ts';
 import type { ChatRequest } from '../chat-request.types.ts';
 
-/** OpenAI's message with the thoughts, under the name most clients look for. */
+/** OpenAI's message with the thinking of the model. */
 export interface ChatMessage extends ChatCompletionMessage {
+  /** The text of the thinking, in the field that most clients read. */
   reasoning_content?: string;
-  /** The signed thoughts, to be sent back with the message. */
+  /** The signed thinking, which the client sends back with the message. */
   thinking_blocks?: ThinkingBlock[];
-  /** Sources without a URL; those with one are OpenAI's `annotations`. */
+  /** Cited documents. Cited URLs are in OpenAI's `annotations`. */
   citations?: DocumentCitation[];
 }
 
+/** A choice of an answer. */
 export interface ChatChoice extends ChatCompletion.Choice {
   message: ChatMessage;
-  /** The thoughts once more, for requests that asked by `thinking` or by the model's name. */
+  /** The text of the thinking, if the request enables it by `thinking` or by the model's name. */
   thinking?: string;
 }
 
+/** The response body of the Chat Completions API, with extra fields of the gateway. */
 export interface ChatAnswer extends ChatCompletion, Pick<AnswerExtras, 'guardrail_trace'> {
   choices: ChatChoice[];
   usage: UsageWithThinking;
 }
 
+/** Converts the answers of all upstream calls to the response body. Each answer is one choice. */
 export function chatResponse(
   outputs: readonly ConverseAnswer[],
   request: ChatRequest,
   reply: AnswerOptions,
 ): ChatAnswer {
-  const wording = thinkingFieldStyleOf(request, reply);
+  const thinkingStyle = thinkingFieldStyleOf(request, reply);
   const form = chatToolFormatOf(request);
   const answers = outputs.map(readConverseAnswer);
-  const tally = new AnswerUsage();
-  for (const output of outputs) tally.addUsage(usageOfAnswer(output));
+  const answerUsage = new AnswerUsage();
+  for (const output of outputs) answerUsage.addUsage(usageOfAnswer(output));
   for (const { text, reasoning, calls } of answers) {
-    tally.addText(text);
-    for (const { input } of calls) tally.addText(JSON.stringify(input));
-    tally.addReasoning(reasoning);
+    answerUsage.addText(text);
+    for (const { input } of calls) answerUsage.addText(JSON.stringify(input));
+    answerUsage.addReasoning(reasoning);
   }
   return {
     id: `chatcmpl-${reply.id}`,
     object: 'chat.completion',
     created: reply.created,
     model: reply.model,
-    choices: answers.map((answer, index) => choice(answer, index, wording, form, reply)),
-    usage: tally.toUsage(wording),
+    choices: answers.map((answer, index) => choice(answer, index, thinkingStyle, form, reply)),
+    usage: answerUsage.toUsage(thinkingStyle),
     ...readAnswerExtras(outputs),
     ...(request.metadata && { metadata: request.metadata }),
   };
 }
 
 function choice(
-  { text, reasoning, thoughts, calls, ending, sources, refusal }: AnswerContent,
+  { text, reasoning, thoughts: thinking, calls, ending, sources, refusal }: AnswerContent,
   index: number,
-  wording: ThinkingFieldStyle,
+  thinkingStyle: ThinkingFieldStyle,
   form: ChatToolFormat,
   reply: AnswerOptions,
 ): ChatChoice {
@@ -75,14 +79,14 @@ function choice(
       content: text === '' && (calls.length > 0 || refusal !== undefined) ? null : text,
       refusal: refusal ?? null,
       ...(reasoning !== '' && { reasoning_content: reasoning }),
-      ...(thoughts.length > 0 && {
-        thinking_blocks: thoughts.map((thought) => toThinkingBlock(withModelMark(thought, reply.thoughtsBoundTo))),
+      ...(thinking.length > 0 && {
+        thinking_blocks: thinking.map((block) => toThinkingBlock(withModelMark(block, reply.thinkingBoundTo))),
       }),
-      ...toolCallFields(calls, form, reply.keepThoughts),
+      ...toolCallFields(calls, form, reply.saveThinking),
       ...(sources.annotations.length > 0 && { annotations: sources.annotations }),
       ...(sources.citations.length > 0 && { citations: sources.citations }),
     },
-    ...(reasoning !== '' && wording === 'thinking' && { thinking: reasoning }),
+    ...(reasoning !== '' && thinkingStyle === 'thinking' && { thinking: reasoning }),
     logprobs: null,
     finish_reason: chatFinishReason(ending.chat, calls.length, form),
   };

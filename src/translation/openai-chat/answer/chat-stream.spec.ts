@@ -17,11 +17,11 @@ const metadata: ConverseEvent = {
 function text(text: string): ConverseEvent {
   return { contentBlockDelta: { contentBlockIndex: 0, delta: { text } } };
 }
-function thought(text: string): ConverseEvent {
+function thinking(text: string): ConverseEvent {
   return { contentBlockDelta: { contentBlockIndex: 0, delta: { reasoningContent: { text } } } };
 }
 
-/** All frames of a stream, parsed; the terminator stays text. */
+/** Returns the parsed frames of a stream. The terminator remains text. */
 function chunks(events: readonly (readonly [ConverseEvent, number])[], request = REQUEST, reply = REPLY) {
   const writer = chatStream(request, reply);
   const frames = [...events.flatMap(([event, call]) => writer.onEvent(event, call)), ...writer.onEnd()];
@@ -29,7 +29,7 @@ function chunks(events: readonly (readonly [ConverseEvent, number])[], request =
 }
 
 describe('chat stream', () => {
-  it('writes what JSON.stringify would have written', () => {
+  it('writes the same JSON as JSON.stringify', () => {
     const awkward = 'a"b\\c\n\u2028</script>\ud800😀';
     const [frame] = chatStream(REQUEST, REPLY).onEvent(text(awkward), 0);
     expect(frame?.data).toBe(
@@ -43,7 +43,7 @@ describe('chat stream', () => {
     );
   });
 
-  it('goes role, text, finish, terminator', () => {
+  it('sends the role, the text, the finish reason and the terminator', () => {
     expect(
       chunks([
         [start, 0],
@@ -60,7 +60,7 @@ describe('chat stream', () => {
     ]);
   });
 
-  it('has usage null on every chunk and the sum at the end, when asked', () => {
+  it('sends null usage on every chunk and the sum at the end, with include_usage', () => {
     const request = { ...REQUEST, n: 2, stream_options: { include_usage: true } };
     const both = [0, 1].flatMap((call) => [start, text('Hi'), stop, metadata].map((event) => [event, call] as const));
     const written = chunks(both, request);
@@ -71,7 +71,7 @@ describe('chat stream', () => {
     ]);
   });
 
-  it('gives every call its own choice, however they interleave', () => {
+  it('sends each upstream call as one choice, also if the calls interleave', () => {
     const written = chunks([
       [start, 1],
       [start, 0],
@@ -86,21 +86,21 @@ describe('chat stream', () => {
     expect(indexes).toEqual([1, 0, 1, 0, 1, 0]);
   });
 
-  it('shows thoughts as reasoning_content, and as thinking to those who asked by that word', () => {
+  it('sends thinking as reasoning_content, and also as thinking if the request or the model name enables it', () => {
     const delta = { choices: [{ delta: { reasoning_content: 'Hm.' } }] };
     const both = { choices: [{ delta: { reasoning_content: 'Hm.', thinking: 'Hm.' } }] };
-    expect(chunks([[thought('Hm.'), 0]])[0]).toMatchObject(delta);
-    expect(JSON.stringify(chunks([[thought('Hm.'), 0]])[0])).not.toContain('"thinking"');
-    expect(chunks([[thought('Hm.'), 0]], { ...REQUEST, thinking: true })[0]).toMatchObject(both);
-    expect(chunks([[thought('Hm.'), 0]], REQUEST, { ...REPLY, thinkingByName: true })[0]).toMatchObject(both);
+    expect(chunks([[thinking('Hm.'), 0]])[0]).toMatchObject(delta);
+    expect(JSON.stringify(chunks([[thinking('Hm.'), 0]])[0])).not.toContain('"thinking"');
+    expect(chunks([[thinking('Hm.'), 0]], { ...REQUEST, thinking: true })[0]).toMatchObject(both);
+    expect(chunks([[thinking('Hm.'), 0]], REQUEST, { ...REPLY, thinkingByName: true })[0]).toMatchObject(both);
   });
 
-  it('says nothing for ends of text, and for events of next year', () => {
+  it('sends nothing for the end of a text block and for unknown events', () => {
     const quiet = [{ contentBlockStop: { contentBlockIndex: 0 } }, { somethingNew: {} }] as ConverseEvent[];
     expect(chunks(quiet.map((event) => [event, 0]))).toEqual(['[DONE]']);
   });
 
-  it('tells signed thoughts whole, at their end, with or without an event that says so', () => {
+  it('sends signed thinking as a whole at its end, with or without a stop event', () => {
     const piece = (contentBlockIndex: number, reasoningContent: object) =>
       ({ contentBlockDelta: { contentBlockIndex, delta: { reasoningContent } } }) as ConverseEvent;
     const events = [
@@ -110,7 +110,7 @@ describe('chat stream', () => {
       piece(1, { redactedContent: 'YQ==' }),
       piece(1, { redactedContent: 'YmM=' }),
       { contentBlockStop: { contentBlockIndex: 1 } },
-      piece(2, { text: 'Nobody signed this.' }),
+      piece(2, { text: 'Without a signature.' }),
       { ...stop },
     ];
     const blocks = chunks(events.map((event) => [event, 0])).flatMap((chunk) =>
@@ -124,7 +124,7 @@ describe('chat stream', () => {
     ]);
   });
 
-  it('names the model behind signatures that hold for it alone', () => {
+  it('appends the model name to signatures that are bound to the model', () => {
     const signed = { contentBlockDelta: { contentBlockIndex: 0, delta: { reasoningContent: { signature: 'c2ln' } } } };
     expect(
       chunks(
@@ -133,7 +133,7 @@ describe('chat stream', () => {
           [stop, 0],
         ],
         REQUEST,
-        { ...REPLY, thoughtsBoundTo: 'm' },
+        { ...REPLY, thinkingBoundTo: 'm' },
       )[0],
     ).toMatchObject({
       choices: [{ delta: { thinking_blocks: [{ type: 'thinking', thinking: '', signature: 'c2ln#m' }] } }],

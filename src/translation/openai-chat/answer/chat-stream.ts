@@ -11,24 +11,24 @@ import type { SseFrame } from '../../../wire/sse-frame.ts';
 import { SSE_DONE, NO_FRAMES } from '../../../wire/sse-frame.ts';
 import type { ChatRequest } from '../chat-request.types.ts';
 
-/** The state of one streamed answer. Upstream call and choice have the same number. */
+/** Converts the events of one streamed request. The index of an upstream call is also the index of its choice. */
 class ChatStream implements FrameWriter {
-  private readonly wording: ThinkingFieldStyle;
+  private readonly thinkingStyle: ThinkingFieldStyle;
   private readonly includeUsage: boolean;
   private readonly chunks: ChatChunks;
   private readonly form: ChatToolFormat;
   private readonly reply: AnswerOptions;
-  private readonly tally = new AnswerUsage();
-  private readonly asksForTier: boolean;
-  /** By upstream call. */
+  private readonly answerUsage = new AnswerUsage();
+  private readonly hasServiceTier: boolean;
+  /** By index of the upstream call. */
   private readonly choices: ChatChoiceStream[] = [];
   private readonly metadata: StreamMetadata[] = [];
 
   constructor(request: ChatRequest, reply: AnswerOptions) {
-    this.wording = thinkingFieldStyleOf(request, reply);
-    this.asksForTier = typeof request.service_tier === 'string';
+    this.thinkingStyle = thinkingFieldStyleOf(request, reply);
+    this.hasServiceTier = typeof request.service_tier === 'string';
     this.includeUsage = request.stream_options?.include_usage === true;
-    this.chunks = new ChatChunks(reply, this.includeUsage ? 'included' : 'absent', this.wording);
+    this.chunks = new ChatChunks(reply, this.includeUsage ? 'included' : 'absent', this.thinkingStyle);
     this.form = chatToolFormatOf(request);
     this.reply = reply;
   }
@@ -37,22 +37,24 @@ class ChatStream implements FrameWriter {
     if (!event.metadata) return this.choice(call).onEvent(event);
     this.metadata[call] = event.metadata;
     const usage = usageOfEvent(event);
-    if (usage) this.tally.addUsage(usage);
+    if (usage) this.answerUsage.addUsage(usage);
     return NO_FRAMES;
   }
 
   onEnd(): readonly SseFrame[] {
     const extras = readAnswerExtras(this.metadata);
-    if (this.includeUsage) return [this.chunks.usage(this.tally.toUsage(this.wording), extras), SSE_DONE];
-    const isTold = extras.guardrail_trace !== undefined || (this.asksForTier && extras.service_tier !== undefined);
-    return isTold ? [this.chunks.extras(extras), SSE_DONE] : [SSE_DONE];
+    if (this.includeUsage) return [this.chunks.usage(this.answerUsage.toUsage(this.thinkingStyle), extras), SSE_DONE];
+    const hasExtras =
+      extras.guardrail_trace !== undefined || (this.hasServiceTier && extras.service_tier !== undefined);
+    return hasExtras ? [this.chunks.extras(extras), SSE_DONE] : [SSE_DONE];
   }
 
   private choice(call: number): ChatChoiceStream {
-    return (this.choices[call] ??= new ChatChoiceStream(call, this.chunks, this.form, this.tally, this.reply));
+    return (this.choices[call] ??= new ChatChoiceStream(call, this.chunks, this.form, this.answerUsage, this.reply));
   }
 }
 
+/** Creates the writer of a streamed response. */
 export function chatStream(request: ChatRequest, reply: AnswerOptions): FrameWriter {
   return new ChatStream(request, reply);
 }

@@ -5,27 +5,27 @@ import { customToolText } from '../../tools/custom-tool-input.ts';
 import type { SaveThinking } from '../../dialect.ts';
 import type { ChatToolFormat } from '../request/chat-tool-format.ts';
 
-/** The calls of a whole answer in OpenAI's words. */
+/** Returns the message fields for the calls of a whole answer. Stores the thinking that precedes each call. */
 export function toolCallFields(
   calls: readonly ToolCall[],
   form: ChatToolFormat,
-  keepThoughts: SaveThinking | undefined,
+  saveThinking: SaveThinking | undefined,
 ): Pick<ChatCompletionMessage, 'tool_calls' | 'function_call'> {
   const [first] = calls;
   if (!first) return {};
-  if (form.field === 'tool_calls') return { tool_calls: calls.map((call) => toolCall(call, form, keepThoughts)) };
-  // The deprecated form has room for one, without an id; Claude is told to make no more.
+  if (form.field === 'tool_calls') return { tool_calls: calls.map((call) => toolCall(call, form, saveThinking)) };
+  // The deprecated field holds a single call without an id. The request limits Claude to one call.
   return { function_call: { name: form.names.toClient(first.name), arguments: JSON.stringify(first.input) } };
 }
 
 function toolCall(
   call: ToolCall,
   form: ChatToolFormat,
-  keepThoughts: SaveThinking | undefined,
+  saveThinking: SaveThinking | undefined,
 ): ChatCompletionMessageToolCall {
-  const { input, thoughts } = call;
+  const { input, thoughts: thinking } = call;
   const name = form.names.toClient(call.name);
-  const id = keepThoughts && thoughts.length > 0 ? keepThoughts({ id: call.id, name }, thoughts) : call.id;
+  const id = saveThinking && thinking.length > 0 ? saveThinking({ id: call.id, name }, thinking) : call.id;
   return form.custom.has(name)
     ? { id, type: 'custom', custom: { name, input: customToolText(input) } }
     : { id, type: 'function', function: { name, arguments: JSON.stringify(input) } };

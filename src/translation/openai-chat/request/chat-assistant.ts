@@ -9,54 +9,63 @@ import type { ToolNameMap } from '../../tools/tool-names.ts';
 import type { ContentBlock } from '../../../wire/converse.ts';
 import type { TranslationOptions } from '../../dialect.ts';
 import { readChatText } from './chat-content.ts';
-import { isCallPart } from './chat-foreign-parts.ts';
+import { isCallPart } from './chat-other-api-parts.ts';
 import { readThinking, withoutThinking } from './chat-thinking.ts';
 import { chatToolCallRefs, readToolCalls } from './chat-tool-messages.ts';
 
-/** What one message of the assistant is read with. */
-interface Reading {
+/** The data that `readAssistantMessage` needs besides the message. */
+interface AssistantContext {
   names: ToolNameMap;
-  /** Id for a deprecated `function_call`, which has none. */
+  /** Id for the deprecated `function_call`, which has none in OpenAI's API. */
   functionCallId: string;
   options: TranslationOptions;
 }
 
-/** A message of the assistant as blocks: thoughts, words, refusal, calls, the order in which Claude makes them. */
+/**
+ * Converts an assistant message to Converse blocks in the order in which Claude generates them: thinking, text, refusal,
+ * tool calls.
+ *
+ * @param param - path of the message
+ * @throws GatewayError 400 with `param` for an invalid field
+ */
 export function readAssistantMessage(
   message: ChatCompletionAssistantMessageParam,
-  reading: Reading,
+  context: AssistantContext,
   param: string,
   adjustments: Adjustments,
 ): ContentBlock[] {
   if (message.audio)
     throw badRequest(
-      'Models on Bedrock answer in text only: remove the audio.',
+      'Audio is not supported in assistant messages. Remove the audio.',
       `${param}.audio`,
       'unsupported_parameter',
     );
   const content = withoutThinking(withoutCalls(message.content ?? null));
-  const said: unknown = message.refusal ?? '';
-  if (typeof said !== 'string') throw invalidType(`${param}.refusal`, 'a string', said);
+  const refusal: unknown = message.refusal ?? '';
+  if (typeof refusal !== 'string') throw invalidType(`${param}.refusal`, 'a string', refusal);
   return [
-    ...thoughtsOf(message, reading.options, adjustments).map(toReasoningBlock),
+    ...thinkingOf(message, context.options, adjustments).map(toReasoningBlock),
     ...(content === null ? [] : readChatText(content, 'assistant', `${param}.content`, adjustments)),
-    ...(said === '' ? [] : [textBlock(said)]),
-    ...readToolCalls(message, reading, param, adjustments),
+    ...(refusal === '' ? [] : [textBlock(refusal)]),
+    ...readToolCalls(message, context, param, adjustments),
   ];
 }
 
-/** Content without the calls in it, which are read as such; what else stands there keeps its place for messages of errors. */
+/**
+ * Replaces calls among the content parts with empty text, because `readToolCalls` reads them. The other parts keep their
+ * index, so that errors report the client's path.
+ */
 function withoutCalls<Content>(content: Content): Content {
   if (!Array.isArray(content) || !content.some(isCallPart)) return content;
   return content.map((part: unknown) => (isCallPart(part) ? { type: 'text', text: '' } : part)) as Content;
 }
 
-/** What was kept for the calls of the message outranks what the client made of it. */
-function thoughtsOf(
+/** Returns the stored thinking of the message's calls. Falls back to the client's copy, which the client may have changed. */
+function thinkingOf(
   message: ChatCompletionAssistantMessageParam,
-  { model, thoughts }: TranslationOptions,
+  { model, storedThinking }: TranslationOptions,
   adjustments: Adjustments,
 ): readonly SignedThinking[] {
-  const kept = chatToolCallRefs(message).flatMap(({ id }) => thoughts?.get(id) ?? []);
-  return kept.length > 0 ? kept : readThinking(message, model, adjustments);
+  const stored = chatToolCallRefs(message).flatMap(({ id }) => storedThinking?.get(id) ?? []);
+  return stored.length > 0 ? stored : readThinking(message, model, adjustments);
 }

@@ -7,16 +7,21 @@ import type { Adjustments } from '../../adjustments.ts';
 import { type CachePoint, cachePointOf } from '../../content/cache-control.ts';
 import { toContentBlocks, readText } from '../../content/content-parts.ts';
 import type { ContentBlock } from '../../../wire/converse.ts';
-import { isResultPart, readForeignPart, readResultPart } from './chat-foreign-parts.ts';
+import { isResultPart, readOtherApiPart, readResultPart } from './chat-other-api-parts.ts';
 import { readMediaPart } from './chat-media.ts';
 
 type Part = ChatCompletionContentPart | ChatCompletionContentPartRefusal;
 type Content = string | readonly Part[];
 
-/** Words of the Responses API. */
-const FOREIGN_WORDS: readonly string[] = ['input_text', 'output_text'];
+/** Types of text parts in the Responses API. */
+const RESPONSES_TEXT_TYPES: readonly string[] = ['input_text', 'output_text'];
 
-/** The words of a system or assistant message as Converse blocks. `param` is the path of the content. */
+/**
+ * Converts the text of a system or assistant message to Converse blocks.
+ *
+ * @param param - path of the content
+ * @throws GatewayError 400 with `param` for a part that is not text
+ */
 export function readChatText(
   content: Content,
   speaker: 'system' | 'assistant',
@@ -33,17 +38,25 @@ export function readChatText(
       case 'image_url':
       case 'input_audio':
       case 'file':
-        throw badRequest(`Parts of type ${part.type} belong into messages of the user.`, `${path}.type`);
+        throw badRequest(
+          `Content parts of type '${part.type}' are only supported in messages with the role 'user' or 'tool'.`,
+          `${path}.type`,
+        );
       default:
         part satisfies never;
-        if (FOREIGN_WORDS.includes((part as Part).type))
+        if (RESPONSES_TEXT_TYPES.includes((part as Part).type))
           return readText((part as { text?: unknown }).text, `${path}.text`);
         throw notListed(`${path}.type`, speaker === 'assistant' ? ['text', 'refusal'] : ['text'], (part as Part).type);
     }
   });
 }
 
-/** What a user says and shows, with results of tools where they stand among the parts, as at Anthropic. */
+/**
+ * Converts the content of a user message to Converse blocks. Accepts tool results among the parts, as in Anthropic's API.
+ *
+ * @param param - path of the content
+ * @throws GatewayError 400 with `param` for an invalid part
+ */
 export function readChatUserContent(
   content: Content,
   attachments: Attachments,
@@ -51,18 +64,23 @@ export function readChatUserContent(
   adjustments: Adjustments,
 ): ContentBlock[] {
   if (!Array.isArray(content) || !content.some(isResultPart)) {
-    return readShownContent(content, attachments, param, adjustments);
+    return readMediaContent(content, attachments, param, adjustments);
   }
   return content.flatMap((part: Part, index): ContentBlock[] => {
     const path = `${param}[${index}]`;
-    if (!isResultPart(part)) return readShownContent([part], attachments, path, adjustments);
+    if (!isResultPart(part)) return readMediaContent([part], attachments, path, adjustments);
     const point = cachePointOf(part['cache_control'], `${path}.cache_control`);
     return [...readResultPart(part, attachments, path, adjustments), ...(point ? [point] : [])];
   });
 }
 
-/** What a user or a tool says and shows. */
-export function readShownContent(
+/**
+ * Converts the content of a user message or of a tool result to Converse blocks: text, images, audio, files.
+ *
+ * @param param - path of the content
+ * @throws GatewayError 400 with `param` for an invalid part
+ */
+export function readMediaContent(
   content: Content,
   attachments: Attachments,
   param: string,
@@ -80,7 +98,7 @@ export function readShownContent(
         throw notListed(`${path}.type`, ['text', 'image_url', 'input_audio', 'file'], part.type);
       default: {
         part satisfies never;
-        const block = readForeignPart(part, attachments, path);
+        const block = readOtherApiPart(part, attachments, path);
         if (block) return block;
         throw notListed(`${path}.type`, ['text', 'image_url', 'input_audio', 'file'], (part as Part).type);
       }

@@ -3,18 +3,21 @@ import type { Model } from '../../../models/types/model.ts';
 import { MAX_IMAGE_BYTES } from '../../attachments/attachments.ts';
 import { isHttps } from '../../attachments/media-sources.ts';
 
-/** Whose images the translation takes; those of others it refuses, so nobody fetches them. */
-const SHOWS_IMAGES: readonly unknown[] = ['user', 'tool'];
+/** Roles whose messages may contain images. The translation rejects images of other roles, so they are not fetched. */
+const ROLES_WITH_IMAGES: readonly unknown[] = ['user', 'tool'];
 
 /**
- * The images of a conversation that have to be fetched before it can be translated, in order. It only looks:
- * what is wrong with a message is the translation's to say. Bodies are the client's, hence `unknown`.
+ * Returns the images of a conversation that must be fetched before its translation, in order.
+ *
+ * Does not validate the messages, because the translation reports errors.
+ *
+ * @param messages - the messages as the client sent them
  */
 export function chatMediaReferences(messages: readonly unknown[], model: Model): MediaReference[] {
   if (!model.rules.vision) return [];
   return messages.flatMap((message, index) => {
     const { role, content } = fieldsOf(message);
-    if (!SHOWS_IMAGES.includes(role) || !Array.isArray(content)) return [];
+    if (!ROLES_WITH_IMAGES.includes(role) || !Array.isArray(content)) return [];
     return content.flatMap((part: unknown, at) => reference(part, `messages[${index}].content[${at}]`));
   });
 }
@@ -30,7 +33,7 @@ function reference(part: unknown, param: string): MediaReference[] {
       return fieldsOf(source)['type'] === 'url' ? imageAt(fieldsOf(source)['url'], `${param}.source.url`) : [];
     case 'tool_result':
       if (!Array.isArray(content)) return [];
-      return content.flatMap((each: unknown, at) => reference(each, `${param}.content[${at}]`));
+      return content.flatMap((nested: unknown, at) => reference(nested, `${param}.content[${at}]`));
     default:
       return [];
   }

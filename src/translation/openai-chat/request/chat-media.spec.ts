@@ -22,10 +22,10 @@ const audio = (format: unknown, data: unknown = WAV.toString('base64')) => ({
   type: 'input_audio',
   input_audio: { data, format },
 });
-const text = (words: string) => ({ type: 'text', text: words });
+const text = (content: string) => ({ type: 'text', text: content });
 const user = (...content: object[]) => ({ role: 'user', content });
 
-/** Claude 3.7's rules with changes; bodies come from the network. */
+/** Translates messages for Claude 3.7 with changed rules. */
 function translate(messages: object[], rules: Partial<ModelRules> = {}, fetched?: ReadonlyMap<string, string>) {
   const card = cardOf('claude-3-7-sonnet');
   const model = { ...card, rules: { ...card.rules, ...rules } };
@@ -43,31 +43,31 @@ describe('images', () => {
     ['jpeg', jpeg()],
     ['gif', gif()],
     ['webp', webp('VP8X')],
-  ])('are %s when their bytes say so, whatever was declared', (format, bytes) => {
+  ])('are sent as %s if their bytes have this format, whatever the declared type', (format, bytes) => {
     const blocks = [{ image: { format, source: { bytes: bytes.toString('base64') } } }, { text: 'What is it?' }];
     const parts = [image(dataUrl(bytes, 'image/bmp')), text('What is it?')];
     expect(turns(user(...parts))).toEqual([{ role: 'user', content: blocks }]);
   });
 
-  it('are the very string of the request when that is good, and repaired when it is not', () => {
+  it('are sent as the same base64 string if it is valid, and repaired otherwise', () => {
     const sent = `data:image/png;charset=utf-8;base64,${PNG.replaceAll(/.{30}/g, '$&\n')}`;
     const block = { image: { format: 'png', source: { bytes: PNG } } };
     expect(turns(user(image(`DATA:image/png;BASE64,${PNG}`)))?.[0]?.content).toEqual([block]);
     expect(turns(user(image(sent)))?.[0]?.content).toEqual([block]);
   });
 
-  it('have a detail that is told when it asks for less than the whole image', () => {
+  it('have a detail that is reported if it asks for less than the whole image', () => {
     const details = [undefined, null, 'auto', 'high', 'original', 'low'];
-    const told = details.map((detail) => translate([user(image(dataUrl(png()), { detail }))]).adjusted);
-    expect(told).toEqual([[], [], [], [], [], ['image_url.detail=ignored']]);
+    const adjusted = details.map((detail) => translate([user(image(dataUrl(png()), { detail }))]).adjusted);
+    expect(adjusted).toEqual([[], [], [], [], [], ['image_url.detail=ignored']]);
   });
 
-  it('by URL are what was fetched before', () => {
+  it('by URL are sent as fetched', () => {
     const { inputs } = translate([user(image(URL))], {}, new Map([[URL, PNG]]));
     expect(inputs[0]?.messages?.[0]?.content).toEqual([{ image: { format: 'png', source: { bytes: PNG } } }]);
   });
 
-  it('are read for the content of tool results, too', () => {
+  it('are also supported in tool results', () => {
     const attachments = new Attachments(cardOf('claude-3-7-sonnet'), new Adjustments());
     const part = image(dataUrl(png())) as MediaPart;
     const content = [readMediaPart(part, attachments, 'messages[1].content[0]')] as { image: never }[];
@@ -85,7 +85,7 @@ describe('images', () => {
 });
 
 describe('documents', () => {
-  it('have a format, a safe name and words beside them', () => {
+  it('have a format, a safe name and a text block beside them', () => {
     const { inputs, adjusted } = translate([user(file(PDF, 'Q3 report.pdf'))]);
     expect(inputs[0]?.messages?.[0]?.content).toEqual([
       { document: { format: 'pdf', name: 'Q3 report', source: { bytes: PDF.toString('base64') } } },
@@ -94,12 +94,12 @@ describe('documents', () => {
     expect(adjusted).toEqual(['file=text_added']);
   });
 
-  it('need no more words than the user has', () => {
+  it('need no added text if the user sends text', () => {
     expect(translate([user(file(PDF, 'a.pdf')), user(text('What is it?'))]).adjusted).toEqual([]);
     expect(translate([user(file(PDF, 'a.pdf'), text(' '))]).adjusted).toEqual(['file=text_added']);
   });
 
-  it('come as data URI or as base64, named or not', () => {
+  it('are sent as data URI or base64, with or without a name', () => {
     const parts = [
       file(PDF, undefined, 'application/pdf'),
       file(zip('xl/workbook.xml'), 'a.xlsx', 'application/octet-stream'),
@@ -123,7 +123,7 @@ describe('documents', () => {
 });
 
 describe('audio', () => {
-  it('goes to models that take it', () => {
+  it('is sent to models that support it', () => {
     const { inputs } = translate([user(audio('wav'), text('What is said?'))], { audio: true });
     expect(inputs[0]?.messages?.[0]?.content).toEqual([
       { audio: { format: 'wav', source: { bytes: WAV.toString('base64') } } },
@@ -135,8 +135,8 @@ describe('audio', () => {
 const large = (bytes: number) => png({ ballast: bytes });
 const PART = 'messages[0].content[0]';
 
-describe('what Bedrock would refuse', () => {
-  it.each<[param: string, words: string, part: object]>([
+describe('media that Bedrock would reject', () => {
+  it.each<[param: string, messagePart: string, part: object]>([
     [`${PART}.image_url`, 'Missing required parameter', { type: 'image_url' }],
     [`${PART}.image_url`, 'object', { type: 'image_url', image_url: URL }],
     [`${PART}.image_url.url`, 'Missing required parameter', image(undefined)],
@@ -165,9 +165,9 @@ describe('what Bedrock would refuse', () => {
     [`${PART}.file.file_data`, '4.5 MB', file(Buffer.concat([PDF, Buffer.alloc(4_718_592)]), 'a.pdf')],
     [`${PART}.type`, 'claude-3-7-sonnet does not take audio', audio('wav')],
     [`${PART}.type`, "'text', 'image_url'", { type: 'video_url' }],
-  ])('is a 400 with param %s: %s', (param, words, part) => {
+  ])('are a 400 with param %s: %s', (param, messagePart, part) => {
     expect(() => turns(user(part, text('Hi')))).toThrow(
-      expect.objectContaining({ status: 400, param, message: expect.stringContaining(words) }),
+      expect.objectContaining({ status: 400, param, message: expect.stringContaining(messagePart) }),
     );
   });
 
@@ -180,21 +180,21 @@ describe('what Bedrock would refuse', () => {
     [`${PART}.input_audio.data`, { audio: true }, audio('wav', '!')],
     [`${PART}.input_audio.format`, { audio: true }, audio('midi')],
     [`${PART}.input_audio.format`, { audio: true }, audio(undefined)],
-  ])('is a 400 with param %s for a model with %j', (param, rules, part) => {
+  ])('are a 400 with param %s for a model with %j', (param, rules, part) => {
     expect(() => translate([user(part, text('Hi'))], rules)).toThrow(expect.objectContaining({ status: 400, param }));
   });
 
   it.each([
     ['an image', image(dataUrl(png())), { vision: false }],
-    ['an image that is not fetched', image(URL), { vision: false }],
+    ['an image by URL', image(URL), { vision: false }],
     ['a document', file(PDF, 'a.pdf'), { documents: false }],
-  ])('is %s in the newest turn only: in the history it becomes a text', (_, part, rules) => {
+  ])('become text in the history, where they are not rejected: %s', (_case, part, rules) => {
     const history = [user(text('Hi'), part), { role: 'assistant', content: 'Hello' }, user(text('And now?'))];
     const [first] = translate(history, rules).inputs[0]!.messages!;
     expect(first!.content).toEqual([{ text: 'Hi' }, { text: expect.stringContaining('not shown') }]);
   });
 
-  it.each(['system', 'developer', 'assistant'])('are images in the mouth of %s', (role) => {
+  it.each(['system', 'developer', 'assistant'])('are images, files and audio in messages with the role %s', (role) => {
     for (const part of [image(dataUrl(png())), file(PDF, 'a.pdf'), audio('wav')]) {
       expect(() => turns(user(text('Hi')), { role, content: [part] }, user(text('Hi')))).toThrow(
         expect.objectContaining({ status: 400, param: 'messages[1].content[0].type' }),
@@ -202,7 +202,7 @@ describe('what Bedrock would refuse', () => {
     }
   });
 
-  it('are more than 20 images or 5 documents in a turn, however many messages it came in', () => {
+  it('are more than 20 images or 5 documents in a turn, also if the turn spans several messages', () => {
     const images = Array.from({ length: 11 }, () => image(dataUrl(png())));
     expect(() => turns(user(...images), user(...images))).toThrow(
       expect.objectContaining({ status: 400, param: 'messages[1].content[9].image_url.url' }),
@@ -215,10 +215,10 @@ describe('what Bedrock would refuse', () => {
   });
 });
 
-describe('what has to be fetched', () => {
+describe('chatMediaReferences', () => {
   const { rules, ...card } = cardOf('claude-3-7-sonnet');
 
-  it('are the https images of users and tools, with their paths', () => {
+  it('returns the https images of users and tools, with their paths', () => {
     const messages = [
       null,
       'Hi',
@@ -235,7 +235,7 @@ describe('what has to be fetched', () => {
     ]);
   });
 
-  it('is nothing for a model that sees nothing', () => {
+  it('returns nothing for a model without vision', () => {
     expect(chatMediaReferences([user(image(URL))], { ...card, rules: { ...rules, vision: false } })).toEqual([]);
   });
 });

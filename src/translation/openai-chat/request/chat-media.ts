@@ -11,10 +11,17 @@ import type { AudioBlock, DocumentBlock, ImageBlock } from '../../../wire/conver
 import { isRecord } from '../../../wire/json/json-fields.ts';
 
 type FilePart = ChatCompletionContentPart.File;
+/** A part of OpenAI's content that is not text. */
 export type MediaPart = ChatCompletionContentPartImage | ChatCompletionContentPartInputAudio | FilePart;
+/** The Converse block of a media part. */
 export type MediaBlock = { image: ImageBlock } | { document: DocumentBlock } | { audio: AudioBlock };
 
-/** A part that is not words, wherever it may stand: `param` is its path, e.g. `messages[2].content[1]`. */
+/**
+ * Converts an image, file or audio part to a Converse block.
+ *
+ * @param param - path of the part, e.g. `messages[2].content[1]`
+ * @throws GatewayError 400 with `param` if the part is invalid or the model does not support it
+ */
 export function readMediaPart(part: MediaPart, attachments: Attachments, param: string): MediaBlock {
   switch (part.type) {
     case 'image_url':
@@ -33,7 +40,7 @@ function readImage(part: ChatCompletionContentPartImage, attachments: Attachment
   if (unsupported) return unsupported;
   const image = fieldsOf(part.image_url, `${param}.image_url`);
   const path = `${param}.image_url.url`;
-  // Bedrock's models always look at the whole image, as `auto`, `high` and `original` ask for.
+  // Models on Bedrock always receive the whole image, as `auto`, `high` and `original` ask for.
   if (asksForLess(image['detail'])) attachments.adjustments.ignored('image_url.detail');
   return imageFromUrl(asString(image['url'], path), attachments, path);
 }
@@ -52,7 +59,7 @@ function readAudio(part: ChatCompletionContentPartInputAudio, attachments: Attac
   return attachments.audio(base64, audio['format'], params);
 }
 
-/** What stands in a part is the client's: nothing is as its type says. */
+/** Returns the fields of an object that the client sent; throws GatewayError 400 for any other value. */
 function fieldsOf(value: unknown, param: string): Record<string, unknown> {
   if (!isRecord(value)) throw notObject(param, value);
   return value;

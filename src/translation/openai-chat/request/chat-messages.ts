@@ -17,48 +17,52 @@ import { readAssistantMessage } from './chat-assistant.ts';
 import { readChatText, readChatUserContent } from './chat-content.ts';
 import { readFunctionMessage, readToolMessage } from './chat-tool-messages.ts';
 
-/** What all messages of a request are read with. */
-interface Reading {
+/** The data that `readMessages` needs besides the messages. */
+interface MessagesContext {
   names: ToolNameMap;
   attachments: Attachments;
   options: TranslationOptions;
-  /** Instructions beside the messages, as Anthropic's requests have them. */
+  /** Instructions outside of the messages, as in Anthropic's `system`. */
   system: readonly SystemInstruction[];
 }
 
-/** Messages one by one, in order; merging and alternating is the business of `normalizeTurns`. */
+/**
+ * Converts messages to turns and a system prompt, one turn for each message. `normalizeTurns` merges them later.
+ *
+ * @throws GatewayError 400 with `param` for an invalid message
+ */
 export function readMessages(
   messages: readonly ChatCompletionMessageParam[],
-  { system, ...reading }: Reading,
+  { system, ...context }: MessagesContext,
   adjustments: Adjustments,
 ): Conversation {
   const instructions: SystemInstruction[] = [...system];
   const turns: ConverseMessage[] = [];
-  const soFar = { instructions, turns };
+  const conversation = { instructions, turns };
   let functionCalls = 0;
   messages.forEach((message, index) => {
     const param = `messages[${index}]`;
     if (typeof message !== 'object' || message === null) throw invalidType(param, 'an object', message);
     if (message.role === 'assistant' && message.function_call) functionCalls += 1;
     const functionCallId = `function_call_${functionCalls}`;
-    const content = marked(
-      readMessage(message, reading, functionCallId, param, adjustments),
+    const content = withMessageCachePoint(
+      readMessage(message, context, functionCallId, param, adjustments),
       message,
       param,
       adjustments,
     );
     if (message.role === 'system' || message.role === 'developer') {
-      addInstruction(content as SystemInstruction[], soFar, adjustments);
+      addInstruction(content as SystemInstruction[], conversation, adjustments);
     } else turns.push({ role: message.role === 'assistant' ? 'assistant' : 'user', content });
-    if (hasSpeaker(message)) adjustments.ignored('name');
+    if (hasParticipantName(message)) adjustments.ignored('name');
   });
-  return withSystemPrompt(instructions, turns, reading.options.model.rules, adjustments);
+  return withSystemPrompt(instructions, turns, context.options.model.rules, adjustments);
 }
 
-/** The content of one message as blocks. */
+/** Converts the content of one message to Converse blocks. */
 function readMessage(
   message: ChatCompletionMessageParam,
-  { names, attachments, options }: Omit<Reading, 'system'>,
+  { names, attachments, options }: Omit<MessagesContext, 'system'>,
   functionCallId: string,
   param: string,
   adjustments: Adjustments,
@@ -84,13 +88,21 @@ function readMessage(
 
 const ROLES = ['system', 'developer', 'user', 'assistant', 'tool'];
 
-/** Results of tools repeat the name of the called tool, which the id of the call gives. */
-function hasSpeaker(message: ChatCompletionMessageParam): boolean {
+/**
+ * Returns true if `name` identifies a participant. On tool results it repeats the name of the tool, which the id of the
+ * call already identifies.
+ */
+function hasParticipantName(message: ChatCompletionMessageParam): boolean {
   return message.role !== 'function' && message.role !== 'tool' && Boolean(message.name);
 }
 
-/** The blocks of a message with the cache point that the message itself asks for, as LiteLLM and the AI SDK write it. */
-function marked(blocks: ContentBlock[], message: object, param: string, adjustments: Adjustments): ContentBlock[] {
+/** Adds the cache point of a message whose `cache_control` is beside its content, as LiteLLM and the AI SDK send it. */
+function withMessageCachePoint(
+  blocks: ContentBlock[],
+  message: object,
+  param: string,
+  adjustments: Adjustments,
+): ContentBlock[] {
   if (!('cache_control' in message) && !('prompt_cache_breakpoint' in message)) return blocks;
   const last = blocks.at(-1);
   if (last === undefined || last.cachePoint) return blocks;

@@ -4,15 +4,15 @@ import { contextOf, type Generation } from '../../../../test/support/model-cards
 import { chatRequest } from './chat-request.ts';
 import type { ChatRequest } from '../chat-request.types.ts';
 
-const ASKED = [{ role: 'user', content: 'Hi' }];
+const USER_MESSAGE = [{ role: 'user', content: 'Hi' }];
 
-/** Bodies come from the network: what they hold is not what the type says. */
+/** Translates a body that need not have the types of OpenAI's API. */
 function translate(body: object, generation: Generation = 'claude-3-7-sonnet') {
-  return chatRequest({ model: 'any', messages: ASKED, ...body } as ChatRequest, contextOf(generation));
+  return chatRequest({ model: 'any', messages: USER_MESSAGE, ...body } as ChatRequest, contextOf(generation));
 }
 
 describe('messages', () => {
-  it('put instructions before the first turn to the top, and keep the place of all others', () => {
+  it('move instructions before the first turn to the system prompt, and keep the place of all others', () => {
     const messages = [
       { role: 'system', content: 'Be brief.' },
       { role: 'user', content: 'Hi' },
@@ -28,15 +28,15 @@ describe('messages', () => {
     });
   });
 
-  it('put the system prompt into the mouth of the user where the model takes none', () => {
-    const messages = [{ role: 'system', content: 'Be brief.' }, ...ASKED];
+  it('move the system prompt to the user message if the model has none', () => {
+    const messages = [{ role: 'system', content: 'Be brief.' }, ...USER_MESSAGE];
     const { inputs, adjusted } = translate({ messages }, 'claude-2');
     expect(inputs[0]).not.toHaveProperty('system');
     expect(inputs[0]?.messages).toEqual([{ role: 'user', content: [{ text: 'Be brief.' }, { text: 'Hi' }] }]);
     expect(adjusted).toEqual(['system=user_message']);
   });
 
-  it('tell the words and the refusals of the assistant', () => {
+  it('send the text and the refusals of the assistant', () => {
     const messages = [
       { role: 'user', content: 'Hi' },
       {
@@ -60,28 +60,28 @@ describe('messages', () => {
     expect(translate({ messages }).inputs[0]?.messages?.[0]?.content).toEqual([{ text: 'Hi ' }]);
   });
 
-  it('keep a prefill where the model continues it', () => {
-    const messages = [...ASKED, { role: 'assistant', content: '{ ' }];
+  it('keep a prefill if the model continues it', () => {
+    const messages = [...USER_MESSAGE, { role: 'assistant', content: '{ ' }];
     const { inputs, adjusted } = translate({ messages });
     expect(inputs[0]?.messages?.at(-1)).toEqual({ role: 'assistant', content: [{ text: '{' }] });
     expect(adjusted).toEqual([]);
   });
 
   it.each([
-    ['the model refuses it', 'claude-opus-4-6', {}],
-    ['the model thinks', 'claude-3-7-sonnet', { thinking: true }],
-  ] as const)('ask to continue a prefill where %s', (_why, generation, body) => {
-    const messages = [...ASKED, { role: 'assistant', content: '{' }];
+    ['the model does not support it', 'claude-opus-4-6', {}],
+    ['thinking is enabled', 'claude-3-7-sonnet', { thinking: true }],
+  ] as const)('add a user turn after a prefill if %s', (_reason, generation, body) => {
+    const messages = [...USER_MESSAGE, { role: 'assistant', content: '{' }];
     const { inputs, adjusted } = translate({ messages, ...body }, generation);
     expect(inputs[0]?.messages?.at(-1)).toEqual({ role: 'user', content: [{ text: 'Continue.' }] });
     expect(adjusted).toEqual(['messages=continue_appended']);
   });
 });
 
-describe('what cannot be said', () => {
+describe('invalid and unsupported fields', () => {
   it.each([
-    ['messages[1]', { messages: [...ASKED, 'Hi'] }],
-    ['messages[1]', { messages: [...ASKED, null] }],
+    ['messages[1]', { messages: [...USER_MESSAGE, 'Hi'] }],
+    ['messages[1]', { messages: [...USER_MESSAGE, null] }],
     ['messages[0].role', { messages: [{ role: 'narrator', content: 'Hi' }] }],
     ['messages[0].content', { messages: [{ role: 'user', content: null }] }],
     ['messages[0].content', { messages: [{ role: 'user' }] }],
@@ -89,25 +89,25 @@ describe('what cannot be said', () => {
     ['messages[0].content[0].type', { messages: [{ role: 'user', content: [{ type: 'refusal', refusal: 'No' }] }] }],
     ['messages[0].content[0].type', { messages: [{ role: 'user', content: [{ text: 'Hi' }] }] }],
     ['messages[0].content[0].text', { messages: [{ role: 'user', content: [{ type: 'text' }] }] }],
-    ['messages[1].tool_calls', { messages: [...ASKED, { role: 'assistant', tool_calls: 'f()' }] }],
-    ['messages[1].tool_calls[0]', { messages: [...ASKED, { role: 'assistant', tool_calls: [1] }] }],
-    ['messages[1].tool_calls[0].id', { messages: [...ASKED, { role: 'assistant', tool_calls: [{}] }] }],
+    ['messages[1].tool_calls', { messages: [...USER_MESSAGE, { role: 'assistant', tool_calls: 'f()' }] }],
+    ['messages[1].tool_calls[0]', { messages: [...USER_MESSAGE, { role: 'assistant', tool_calls: [1] }] }],
+    ['messages[1].tool_calls[0].id', { messages: [...USER_MESSAGE, { role: 'assistant', tool_calls: [{}] }] }],
     [
       'messages[1].tool_calls[0].type',
-      { messages: [...ASKED, { role: 'assistant', tool_calls: [{ id: 'a', type: 'x' }] }] },
+      { messages: [...USER_MESSAGE, { role: 'assistant', tool_calls: [{ id: 'a', type: 'x' }] }] },
     ],
     [
       'messages[1].tool_calls[0].function.name',
-      { messages: [...ASKED, { role: 'assistant', tool_calls: [{ id: 'a', function: {} }] }] },
+      { messages: [...USER_MESSAGE, { role: 'assistant', tool_calls: [{ id: 'a', function: {} }] }] },
     ],
-    ['messages[1].function_call.name', { messages: [...ASKED, { role: 'assistant', function_call: {} }] }],
-    ['messages[1].tool_call_id', { messages: [...ASKED, { role: 'tool', content: '1' }] }],
-    ['messages[1].content', { messages: [...ASKED, { role: 'tool', tool_call_id: 'a', content: 7 }] }],
+    ['messages[1].function_call.name', { messages: [...USER_MESSAGE, { role: 'assistant', function_call: {} }] }],
+    ['messages[1].tool_call_id', { messages: [...USER_MESSAGE, { role: 'tool', content: '1' }] }],
+    ['messages[1].content', { messages: [...USER_MESSAGE, { role: 'tool', tool_call_id: 'a', content: 7 }] }],
     [
       'messages[1].content[0].type',
-      { messages: [...ASKED, { role: 'tool', tool_call_id: 'a', content: [{ type: 'video' }] }] },
+      { messages: [...USER_MESSAGE, { role: 'tool', tool_call_id: 'a', content: [{ type: 'video' }] }] },
     ],
-    ['messages[1].audio', { messages: [...ASKED, { role: 'assistant', audio: { id: 'a' } }] }],
+    ['messages[1].audio', { messages: [...USER_MESSAGE, { role: 'assistant', audio: { id: 'a' } }] }],
     ['tools[0]', { tools: ['f'] }],
     ['tools[0].type', { tools: [{ type: 'web_search' }] }],
     ['tools[0].function', { tools: [{ type: 'function' }] }],
@@ -166,13 +166,13 @@ describe('what cannot be said', () => {
     ['audio', { audio: { voice: 'alloy', format: 'wav' } }],
     ['web_search_options', { web_search_options: {} }],
     ['n', { n: 17 }],
-  ])('answers 400 with param %s', (param, body) => {
+  ])('are rejected with param %s', (param, body) => {
     expect(() => translate(body)).toThrow(expect.objectContaining({ status: 400, param }));
   });
 });
 
-describe('what can be done without', () => {
-  it('is reported when it carries a meaning', () => {
+describe('fields without an effect', () => {
+  it('are reported if their value is not the default', () => {
     const body = {
       seed: 7,
       logit_bias: { 50256: -100 },
@@ -189,12 +189,12 @@ describe('what can be done without', () => {
     expect(translate(body).adjusted.toSorted()).toEqual(fields.map((name) => `${name}=ignored`).toSorted());
   });
 
-  it.each(['adaptive', 'disabled', 'between_tools'])('such as a budget beside thinking of type %s', (type) => {
+  it.each(['adaptive', 'disabled', 'between_tools'])('include a budget beside thinking of type %s', (type) => {
     const { adjusted } = translate({ thinking: { type, budget_tokens: 2_000 } });
     expect(adjusted).toEqual(['thinking.budget_tokens=ignored']);
   });
 
-  it('is not worth a word at OpenAI’s defaults, or null', () => {
+  it('are not reported with OpenAI’s defaults or null', () => {
     const body = {
       logit_bias: {},
       frequency_penalty: 0,
@@ -221,15 +221,15 @@ describe('what can be done without', () => {
 });
 
 describe('n', () => {
-  it('becomes as many calls', () => {
+  it('becomes the number of upstream calls', () => {
     expect(translate({ n: 3 }).inputs).toHaveLength(3);
     expect(translate({ n: 16 }).inputs).toHaveLength(16);
   });
 });
 
-it('leaves the request as it was', () => {
+it('does not modify the request', () => {
   const body = Object.freeze({
-    messages: Object.freeze([...ASKED, { role: 'assistant', content: 'a ' }]),
+    messages: Object.freeze([...USER_MESSAGE, { role: 'assistant', content: 'a ' }]),
     stop: ['', 'x'],
   });
   const before = structuredClone(body);

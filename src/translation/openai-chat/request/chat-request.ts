@@ -18,18 +18,22 @@ import { chatToolFormatOf } from './chat-tool-format.ts';
 import { readChatTools } from './tools/chat-tools.ts';
 import type { ChatRequest } from '../chat-request.types.ts';
 
-const judge = new ParameterChecker(CHAT_PARAMETERS);
+const checker = new ParameterChecker(CHAT_PARAMETERS);
 
-/** Throws GatewayError 400 with `param` for what cannot be said in Converse. */
+/**
+ * Converts a request to Converse.
+ *
+ * @throws GatewayError 400 with `param` if a field is invalid or the model cannot take it
+ */
 export function chatRequest(request: ChatRequest, options: TranslationOptions): Translation {
   const answers = request.n ?? 1;
   requireFewAnswers(answers, 'n');
   const adjustments = new Adjustments();
-  judge.judge(request, adjustments);
+  checker.judge(request, adjustments);
   inspectFields(request, CHAT_PLACES, options.policy ?? DEFAULT_POLICY, adjustments);
 
-  const wish = readGenerationOptions(request, options);
-  for (const field of unusedBudgetFields(request, wish.thinking)) adjustments.ignored(field);
+  const generationOptions = readGenerationOptions(request, options);
+  for (const field of unusedBudgetFields(request, generationOptions.thinking)) adjustments.ignored(field);
 
   const { names } = chatToolFormatOf(request);
   const tools = toolOptionsFor(readChatTools(request, adjustments), options.model.rules);
@@ -37,8 +41,17 @@ export function chatRequest(request: ChatRequest, options: TranslationOptions): 
   const attachments = new Attachments(options.model, adjustments, options.fetchedMedia);
   const conversation = readMessages(request.messages, { names, attachments, options, system }, adjustments);
   const format = readResponseFormat(request);
-  const parts = { ...conversation, param: 'messages', wish, tools, names, attachments, format, fields: request };
-  const { input, ...rest } = toConverseRequest(parts, options, adjustments);
+  const prepared = {
+    ...conversation,
+    param: 'messages',
+    generationOptions,
+    tools,
+    names,
+    attachments,
+    format,
+    fields: request,
+  };
+  const { input, ...rest } = toConverseRequest(prepared, options, adjustments);
   return {
     inputs: fanOut([input], answers),
     adjusted: adjustments.list(),

@@ -15,7 +15,7 @@ const BLOCKS = [
   { type: 'redacted_thinking', data: 'aGlkZGVu' },
 ];
 
-/** What becomes of a message of the assistant with a call. */
+/** Translates an assistant message with a tool call and the given fields. */
 function translate(
   fields: object,
   generation: Generation = 'claude-sonnet-4-5',
@@ -31,10 +31,10 @@ function translate(
   return { input: inputs[0]!, content: inputs[0]?.messages?.[1]?.content, adjusted };
 }
 
-const WORDS = { text: 'I look.' };
+const TEXT = { text: 'I look.' };
 const USE = { toolUse: { toolUseId: 'call_1', name: 'f', input: {} } };
 
-describe('signed thoughts', () => {
+describe('signed thinking', () => {
   it.each([
     ['thinking_blocks (LiteLLM, Envoy)', { thinking_blocks: BLOCKS }, [SHOWN, REDACTED]],
     [
@@ -61,23 +61,23 @@ describe('signed thoughts', () => {
       { reasoning_opaque: 'c2ln' },
       [{ reasoningContent: { reasoningText: { text: '', signature: 'c2ln' } } }],
     ],
-  ])('come first in their turn, byte for byte, from %s', (_dialect, fields, thoughts) => {
+  ])('comes first in its turn, unchanged, from %s', (_case, fields, thinking) => {
     const { content, adjusted } = translate(fields);
-    expect(content).toEqual([...thoughts, WORDS, USE]);
+    expect(content).toEqual([...thinking, TEXT, USE]);
     expect(adjusted).toEqual([]);
   });
 
-  it('that were kept outrank what the client made of them', () => {
-    const thoughts = new Map([['call_1', [{ kind: 'thinking' as const, text: ' Hm. ', signature: 'c2ln' }]]]);
+  it('from the store replaces the client’s copy', () => {
+    const storedThinking = new Map([['call_1', [{ kind: 'thinking' as const, text: ' Hm. ', signature: 'c2ln' }]]]);
     const trimmed = [{ type: 'thinking', thinking: 'Hm.', signature: 'c2ln' }];
-    expect(translate({ thinking_blocks: trimmed }, 'claude-sonnet-4-5', { thoughts }).content).toEqual([
+    expect(translate({ thinking_blocks: trimmed }, 'claude-sonnet-4-5', { storedThinking }).content).toEqual([
       SHOWN,
-      WORDS,
+      TEXT,
       USE,
     ]);
   });
 
-  it('of the calls of the history are what the translation needs', () => {
+  it('may be stored for each valid call of the history', () => {
     const message = { role: 'assistant', tool_calls: [CALL, null, { id: 7 }, { id: 'x' }] };
     const request = { model: 'm', messages: [message, null, { role: 'user' }] } as unknown as ChatRequest;
     expect(chatDialect.callReferences?.(request)).toEqual([{ id: 'call_1', name: 'f' }]);
@@ -87,19 +87,19 @@ describe('signed thoughts', () => {
     ['reasoning_content', { reasoning_content: 'Hm.' }],
     ['thinking_blocks', { thinking_blocks: [{ type: 'thinking', thinking: 'Hm.' }] }],
     ['reasoning', { reasoning: 'Hm.' }],
-  ])('are none without a signature: %s is told', (field, fields) => {
+  ])('requires a signature: %s is reported as unsigned', (field, fields) => {
     const { content, adjusted } = translate(fields);
-    expect(content).toEqual([WORDS, USE]);
+    expect(content).toEqual([TEXT, USE]);
     expect(adjusted).toEqual([`${field}=unsigned`]);
   });
 
-  it('do not go to models that take none', () => {
+  it('is not sent to models that do not accept it', () => {
     const { content, adjusted } = translate({ thinking_blocks: BLOCKS }, 'llama3-3-70b');
-    expect(content).toEqual([WORDS, USE]);
+    expect(content).toEqual([TEXT, USE]);
     expect(adjusted).toEqual(['thinking_blocks=dropped']);
   });
 
-  it('that nothing followed stay behind', () => {
+  it('at the end of a turn is removed', () => {
     const messages = [
       { role: 'user', content: 'Hi' },
       { role: 'assistant', content: '', thinking_blocks: BLOCKS },
@@ -111,12 +111,12 @@ describe('signed thoughts', () => {
   });
 });
 
-describe('thoughts that hold for one model', () => {
-  const own = [{ type: 'thinking', thinking: ' Hm. ', signature: 'c2ln#claude-opus-5-5' }];
+describe('thinking that is bound to a model', () => {
+  const bound = [{ type: 'thinking', thinking: ' Hm. ', signature: 'c2ln#claude-opus-5-5' }];
 
-  it('go back to it, with word what to do where instructions have changed', () => {
-    const { content, input, adjusted } = translate({ thinking_blocks: own }, 'claude-opus-5-5');
-    expect(content).toEqual([SHOWN, WORDS, USE]);
+  it('is sent to that model, with the option to drop it if instructions have changed', () => {
+    const { content, input, adjusted } = translate({ thinking_blocks: bound }, 'claude-opus-5-5');
+    expect(content).toEqual([SHOWN, TEXT, USE]);
     expect(input.additionalModelRequestFields).toEqual({
       thinking: { type: 'adaptive', block_binding: { prefix_mismatch_behavior: 'drop_block' } },
       anthropic_beta: ['thinking-binding-controls-2026-08-01'],
@@ -125,12 +125,12 @@ describe('thoughts that hold for one model', () => {
   });
 
   it.each([
-    ['another model of the kind', own, 'claude-sonnet-5-5'],
-    ['an older model', own, 'claude-sonnet-4-5'],
-    ['it when they are of an older model', BLOCKS, 'claude-opus-5-5'],
-  ] as const)('do not go to %s', (_whom, blocks, generation) => {
+    ['another model that binds its thinking', bound, 'claude-sonnet-5-5'],
+    ['an older model', bound, 'claude-sonnet-4-5'],
+    ['that model if the thinking is not bound', BLOCKS, 'claude-opus-5-5'],
+  ] as const)('is not sent to %s', (_case, blocks, generation) => {
     const { content, adjusted } = translate({ thinking_blocks: blocks }, generation);
-    expect(content).toEqual([WORDS, USE]);
+    expect(content).toEqual([TEXT, USE]);
     expect(adjusted).toEqual(['thinking_blocks=other_models_dropped']);
   });
 });

@@ -4,51 +4,58 @@ import type { SignedThinking } from '../../thinking-blocks/signed-thinking.ts';
 import { thinkingForModel } from '../../thinking-blocks/thinking-history.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 
-/** A thought as LiteLLM, Envoy and Anthropic's own clients carry it through OpenAI's messages. */
+/** Signed thinking in the format in which LiteLLM, Envoy and Anthropic's clients add it to OpenAI's messages. */
 export type ThinkingBlock =
   | { type: 'thinking'; thinking: string; signature: string }
   | { type: 'redacted_thinking'; data: string };
 
 type Fields = Readonly<Record<string, unknown>>;
 
-export function toThinkingBlock(thought: SignedThinking): ThinkingBlock {
-  switch (thought.kind) {
+/** Converts signed thinking to the format of `thinking_blocks`. */
+export function toThinkingBlock(signed: SignedThinking): ThinkingBlock {
+  switch (signed.kind) {
     case 'thinking':
-      return { type: 'thinking', thinking: thought.text, signature: thought.signature };
+      return { type: 'thinking', thinking: signed.text, signature: signed.signature };
     case 'redacted':
-      return { type: 'redacted_thinking', data: thought.data };
+      return { type: 'redacted_thinking', data: signed.data };
     default:
-      return thought satisfies never;
+      return signed satisfies never;
   }
 }
 
-/** How clients give back thoughts, by the field they do it in; the first that holds signed ones counts. */
-const DIALECTS: Readonly<Record<string, (message: Fields) => SignedThinking[]>> = {
+/**
+ * Fields in which clients send thinking back, with the reader of each. The first field with signed thinking is used.
+ */
+const READERS_BY_FIELD: Readonly<Record<string, (message: Fields) => SignedThinking[]>> = {
   thinking_blocks: ({ thinking_blocks: blocks }) => listOf(blocks).flatMap(fromBlock),
   content: ({ content }) => listOf(content).flatMap(fromBlock),
   reasoning_details: ({ reasoning_details: details }) => listOf(details).flatMap(fromDetail),
   reasoning_signature: ({ reasoning_content: text, reasoning_signature: signature }) => thinking(text, signature),
-  // Copilot: the text stands beside it under one of these names, or was never shown.
+  // Copilot sends the text in one of the other two fields, or omits it.
   reasoning_opaque: ({ reasoning_text: text, reasoning_content: other, reasoning_opaque: signature }) =>
     thinking(text ?? other, signature),
 };
 
-const READERS = Object.entries(DIALECTS);
+const READERS = Object.entries(READERS_BY_FIELD);
 
-/** Fields that tell thoughts without a signature; Claude takes none of them. */
+/** Fields that may hold thinking without a signature, which Claude does not accept. */
 const UNSIGNED_FIELDS = [
-  ...Object.keys(DIALECTS).filter((field) => field !== 'content'),
+  ...Object.keys(READERS_BY_FIELD).filter((field) => field !== 'content'),
   'reasoning_content',
   'reasoning',
 ];
 
-/** The signed thoughts that a message of the assistant carries and the model takes back. */
+/**
+ * Returns the signed thinking of an assistant message that the model accepts. Reports thinking that is dropped.
+ *
+ * @param message - an assistant message as the client sent it
+ */
 export function readThinking(message: object, model: Model, adjustments: Adjustments): SignedThinking[] {
   const fields = message as Fields;
   for (const [field, read] of READERS) {
-    const thoughts = read(fields);
+    const blocks = read(fields);
     const param = field === 'content' ? 'thinking_blocks' : field;
-    if (thoughts.length > 0) return thinkingForModel(thoughts, model, param, adjustments);
+    if (blocks.length > 0) return thinkingForModel(blocks, model, param, adjustments);
   }
   for (const field of UNSIGNED_FIELDS) {
     const value = fields[field];
@@ -57,13 +64,16 @@ export function readThinking(message: object, model: Model, adjustments: Adjustm
   return [];
 }
 
-/** Content without the thoughts in it; what else stands there keeps its place for messages of errors. */
+/**
+ * Replaces thinking among the content parts with empty text. The other parts keep their index, so that errors report the
+ * client's path.
+ */
 export function withoutThinking<Content>(content: Content): Content {
-  if (!Array.isArray(content) || !content.some(isThought)) return content;
-  return content.map((part: unknown) => (isThought(part) ? { type: 'text', text: '' } : part)) as Content;
+  if (!Array.isArray(content) || !content.some(isThinking)) return content;
+  return content.map((part: unknown) => (isThinking(part) ? { type: 'text', text: '' } : part)) as Content;
 }
 
-function isThought(part: unknown): boolean {
+function isThinking(part: unknown): boolean {
   return isRecord(part) && (part['type'] === 'thinking' || part['type'] === 'redacted_thinking');
 }
 
@@ -73,7 +83,7 @@ function fromBlock(block: unknown): SignedThinking[] {
   return block['type'] === 'redacted_thinking' ? redacted(block['data']) : [];
 }
 
-/** OpenRouter's form; `format` names the vendor whose secret it is. */
+/** Reads OpenRouter's format. `format` names the vendor that encrypted the thinking. */
 function fromDetail(detail: unknown): SignedThinking[] {
   if (!isRecord(detail)) return [];
   const { type, format } = detail;

@@ -13,44 +13,52 @@ import {
 } from '../../openai-responses/request/tools/responses-tool-kinds.ts';
 import { responsesToolFormatOf as responsesToolFormOf } from '../../openai-responses/request/tools/responses-tool-form.ts';
 
-/** Tool calls end an answer under two names, the deprecated one for requests that speak of `functions`. */
+/** OpenAI's finish reasons, with `function_call` for requests with the deprecated `functions`. */
 export type ChatFinishReason = FinishReason | 'function_call';
 
-/** How calls of tools are told to the client of one request. */
+/** The format of tool calls in the answer to one request. */
 export interface ChatToolFormat {
+  /** Maps tool names between the client and Bedrock. */
   names: ToolNameMap;
-  /** Client's names of the custom tools: their calls carry text in place of arguments. */
+  /** The client's names of custom tools, whose calls have a text instead of JSON arguments. */
   custom: ReadonlySet<string>;
-  /** Where a call stands in a message. */
+  /** The message field that holds the calls: `tool_calls`, or the deprecated `function_call`. */
   field: 'tool_calls' | 'function_call';
 }
 
-/** Read from the request alone and never thrown from: the request has been translated already. */
+/** Reads the format of tool calls from a request. Does not throw, because the request has already been translated. */
 export function chatToolFormatOf(request: ChatRequest): ChatToolFormat {
   if (isResponsesBody(request)) return responsesBodyToolForm(request);
   const tools: readonly unknown[] = request.tools ?? [];
   const functions: readonly unknown[] = request.functions ?? [];
   const definitions = tools.flatMap((tool) => definitionOf(tool) ?? []);
   const customs = namesOf(definitions.filter(({ kind }) => kind === 'custom').map(({ fields }) => fields));
-  const offered = namesOf([...definitions.map(({ fields }) => fields), ...functions]);
+  const toolNames = namesOf([...definitions.map(({ fields }) => fields), ...functions]);
   return {
-    names: new ToolNameMap([...offered, ...request.messages.flatMap(toolNamesInMessage)]),
+    names: new ToolNameMap([...toolNames, ...request.messages.flatMap(toolNamesInMessage)]),
     custom: new Set(customs),
     field: functions.length > 0 ? 'function_call' : 'tool_calls',
   };
 }
 
-/** Families differ in what they say at the end of a turn with calls; clients go by the reason alone. */
+/**
+ * Returns the finish reason of a choice. Some models report `stop` for a turn with tool calls, but clients run tools only if
+ * the reason is `tool_calls`.
+ *
+ * @param calls - number of tool calls in the choice
+ */
 export function chatFinishReason(reason: FinishReason, calls: number, { field }: ChatToolFormat): ChatFinishReason {
-  const told = reason === 'stop' && calls > 0 ? 'tool_calls' : reason;
-  return told === 'tool_calls' ? field : told;
+  const effective = reason === 'stop' && calls > 0 ? 'tool_calls' : reason;
+  return effective === 'tool_calls' ? field : effective;
 }
 
 function namesOf(definitions: readonly unknown[]): string[] {
-  return definitions.flatMap((each) => (isRecord(each) && typeof each['name'] === 'string' ? each['name'] : []));
+  return definitions.flatMap((definition) =>
+    isRecord(definition) && typeof definition['name'] === 'string' ? definition['name'] : [],
+  );
 }
 
-/** Calls of the answer as chat has them: custom tools have calls of their own, all others are functions. */
+/** Returns the format for a body of the Responses API. Tools other than custom tools are called as functions. */
 function responsesBodyToolForm(request: ResponsesRequest): ChatToolFormat {
   const tools = requestToolsOf(request).flatMap(({ tool }) => toolIdentitiesOf(tool));
   return {

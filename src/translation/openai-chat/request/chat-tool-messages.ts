@@ -15,14 +15,21 @@ import type { ToolNameMap } from '../../tools/tool-names.ts';
 import { toToolResult, type PreparedToolResult } from '../../tools/tool-result.ts';
 import type { ContentBlock } from '../../../wire/converse.ts';
 import type { ToolCallRef } from '../../dialect.ts';
-import { readShownContent } from './chat-content.ts';
-import { callPartsOf, readCallParts } from './chat-foreign-parts.ts';
+import { readMediaContent } from './chat-content.ts';
+import { callPartsOf, readCallParts } from './chat-other-api-parts.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 
-/** A tool's result with what clients say beside OpenAI's fields: Anthropic's word for a failed call. */
+/** OpenAI's tool message, with Anthropic's `is_error`, which some clients add. */
 export type ToolMessage = ChatCompletionToolMessageParam & { is_error?: unknown };
 
-/** The calls of a message of the assistant, in both of OpenAI's forms; the deprecated one has no id of its own. */
+/**
+ * Converts the tool calls of an assistant message: those among the content parts, `tool_calls`, and the deprecated
+ * `function_call`.
+ *
+ * @param functionCallId - id for `function_call`, which has none in OpenAI's API
+ * @param param - path of the message
+ * @throws GatewayError 400 with `param` for an invalid call
+ */
 export function readToolCalls(
   message: ChatCompletionAssistantMessageParam,
   { names, functionCallId }: { names: ToolNameMap; functionCallId: string },
@@ -52,11 +59,11 @@ function readCall(
 ): ContentBlock {
   if (!isRecord(call)) throw invalidType(param, 'an object', call);
   const toolUseId = readId(call.id, `${param}.id`);
-  // Several servers and clients leave the type of calls out.
+  // Several servers and clients omit the type of calls.
   if ((call.type ?? 'function') === 'function') {
-    const { function: made } = call as { function?: { arguments?: unknown } };
-    const name = names.toBedrock(nameOf(made, `${param}.function`));
-    return { toolUse: { toolUseId, name, input: parseToolArguments(made?.arguments, adjustments) } };
+    const { function: called } = call as { function?: { arguments?: unknown } };
+    const name = names.toBedrock(nameOf(called, `${param}.function`));
+    return { toolUse: { toolUseId, name, input: parseToolArguments(called?.arguments, adjustments) } };
   }
   if (call.type !== 'custom') throw notListed(`${param}.type`, ['function', 'custom'], call.type);
   const name = names.toBedrock(nameOf(call.custom, `${param}.custom`));
@@ -65,73 +72,88 @@ function readCall(
   return { toolUse: { toolUseId, name, input: { [CUSTOM_TOOL_INPUT_PROPERTY]: withoutLoneSurrogates(input) } } };
 }
 
-/** What results are read with. */
-interface Reading {
+/** The data that the readers of tool results need besides the message. */
+interface ToolResultContext {
   attachments: Attachments;
   adjustments: Adjustments;
 }
 
-/** The result of a call as it stands in the user's turn; a cache point in it stands behind it. */
-export function readToolMessage(message: ToolMessage, reading: Reading, param: string): ContentBlock[] {
+/**
+ * Converts a tool message to a `toolResult` block. A cache point in its content is added after the block.
+ *
+ * @param param - path of the message
+ * @throws GatewayError 400 with `param` for an invalid result
+ */
+export function readToolMessage(message: ToolMessage, context: ToolResultContext, param: string): ContentBlock[] {
   const status = message.is_error === true ? 'error' : undefined;
   const toolUseId = readId(message.tool_call_id, `${param}.tool_call_id`);
-  const { content, points } = readResult(message.content, reading, `${param}.content`);
+  const { content, points } = readResult(message.content, context, `${param}.content`);
   return [{ toolResult: { toolUseId, content, ...(status && { status }) } }, ...points];
 }
 
-/** The deprecated form names the function and no call: it answers the one before it. */
+/**
+ * Converts a deprecated function message. It has no call id, so it is the result of the preceding `function_call`.
+ *
+ * @param param - path of the message
+ */
 export function readFunctionMessage(
   message: ChatCompletionFunctionMessageParam,
-  { functionCallId, ...reading }: Reading & { functionCallId: string },
+  { functionCallId, ...context }: ToolResultContext & { functionCallId: string },
   param: string,
 ): ContentBlock[] {
-  const { content, points } = readResult(message.content ?? '', reading, `${param}.content`);
+  const { content, points } = readResult(message.content ?? '', context, `${param}.content`);
   return [{ toolResult: { toolUseId: functionCallId, content } }, ...points];
 }
 
-/** Names of tools that a message of the assistant calls, for the map of names; what is no name is left to `readCalls`. */
+/** Returns the names of the tools that an assistant message calls. Skips invalid calls, which `readToolCalls` reports. */
 export function toolNamesInMessage(message: unknown): string[] {
-  return madeCalls(message).flatMap(({ made }) => nameIn(made) ?? []);
+  return rawToolCalls(message).flatMap(({ called }) => nameIn(called) ?? []);
 }
 
-/** The calls of a message of the assistant that have an id and a name. */
+/** Returns the calls of an assistant message that have an id and a name. */
 export function chatToolCallRefs(message: unknown): ToolCallRef[] {
-  return madeCalls(message).flatMap(({ id, made }) => {
-    const name = nameIn(made);
+  return rawToolCalls(message).flatMap(({ id, called }) => {
+    const name = nameIn(called);
     return typeof id === 'string' && name !== undefined ? [{ id, name }] : [];
   });
 }
 
-interface MadeCall {
+/** A tool call of any format, not yet validated. */
+interface RawToolCall {
   id?: unknown;
-  made: unknown;
+  /** The object that holds the name of the tool. */
+  called: unknown;
 }
 
-const NO_CALLS: readonly MadeCall[] = [];
+const NO_CALLS: readonly RawToolCall[] = [];
 const NO_PARTS: ReturnType<typeof callPartsOf> = [];
 
-function madeCalls(message: unknown): readonly MadeCall[] {
+function rawToolCalls(message: unknown): readonly RawToolCall[] {
   if (!isRecord(message)) return NO_CALLS;
-  // Nearly every message.
+  // Most messages have no calls, so they return without an allocation.
   const { content } = message;
   const parts = message['role'] === 'assistant' && Array.isArray(content) ? callPartsOf(content) : NO_PARTS;
   if (parts.length === 0 && message['tool_calls'] === undefined && message['function_call'] === undefined) {
     return NO_CALLS;
   }
   const calls: unknown = message['tool_calls'];
-  const made = (Array.isArray(calls) ? (calls as unknown[]) : [])
+  const inField = (Array.isArray(calls) ? (calls as unknown[]) : [])
     .filter(isRecord)
-    .map((call) => ({ id: call['id'], made: call['function'] ?? call['custom'] }));
-  const inContent = parts.map((part) => ({ id: part['id'], made: part }));
-  return [...inContent, ...made, { made: message['function_call'] }];
+    .map((call) => ({ id: call['id'], called: call['function'] ?? call['custom'] }));
+  const inContent = parts.map((part) => ({ id: part['id'], called: part }));
+  return [...inContent, ...inField, { called: message['function_call'] }];
 }
 
-function nameIn(made: unknown): string | undefined {
-  return isRecord(made) && typeof made['name'] === 'string' ? made['name'] : undefined;
+function nameIn(called: unknown): string | undefined {
+  return isRecord(called) && typeof called['name'] === 'string' ? called['name'] : undefined;
 }
 
-function readResult(content: unknown, { attachments, adjustments }: Reading, param: string): PreparedToolResult {
-  return toToolResult(content, param, (parts) => readShownContent(parts as string, attachments, param, adjustments));
+function readResult(
+  content: unknown,
+  { attachments, adjustments }: ToolResultContext,
+  param: string,
+): PreparedToolResult {
+  return toToolResult(content, param, (parts) => readMediaContent(parts as string, attachments, param, adjustments));
 }
 
 function readId(id: unknown, param: string): string {
@@ -139,10 +161,11 @@ function readId(id: unknown, param: string): string {
   throw notText(param, id);
 }
 
-function nameOf(made: unknown, param: string): string {
-  const name = nameIn(made);
-  // Models make calls without a name, and the session has to go on: the name goes out as another one.
+function nameOf(called: unknown, param: string): string {
+  const name = nameIn(called);
+  // Models sometimes call a tool with an empty name. It passes here, and `ToolNameMap` replaces it, so that the session can
+  // continue.
   if (name !== undefined) return name;
-  if (!isRecord(made)) throw notObject(param, made);
-  throw notText(`${param}.name`, made['name']);
+  if (!isRecord(called)) throw notObject(param, called);
+  throw notText(`${param}.name`, called['name']);
 }

@@ -7,16 +7,16 @@ import type { ItemEndStatus, OutputSlot, OutputSlots } from './output-slots.ts';
 
 type Annotation = ResponseOutputText['annotations'][number];
 
-/** OpenAI's text with sources that have no URL; those with one are its annotations. */
+/** OpenAI's text part, with citations of documents. Citations of URLs are in `annotations`. */
 interface OutputText extends ResponseOutputText {
   citations?: DocumentCitation[];
 }
 
-/** The words of an answer, from the first to whatever else comes: one message with one part. */
+/** Builds one message item from consecutive text of an answer: one text part, with its events. */
 export class MessageItemBuilder {
   private readonly slots: OutputSlots;
   private readonly slot: OutputSlot;
-  private readonly place: DeltaTemplate;
+  private readonly deltaTemplate: DeltaTemplate;
   private readonly sources = new StreamSources();
   private readonly annotations: Annotation[] = [];
   private readonly citations: DocumentCitation[] = [];
@@ -27,24 +27,26 @@ export class MessageItemBuilder {
     this.slot = slots.take('msg');
     slots.begin(this.slot, this.message('in_progress', []));
     slots.sink.add('response.content_part.added', { ...this.address(), part: this.part() });
-    this.place = deltaTemplateOf('response.output_text.delta', { ...this.address(), logprobs: [] });
+    this.deltaTemplate = deltaTemplateOf('response.output_text.delta', { ...this.address(), logprobs: [] });
   }
 
+  /** Adds a piece of text. */
   add(text: string): void {
     this.text += text;
     this.sources.addText(text);
-    this.slots.sink.piece(this.place, text);
+    this.slots.sink.piece(this.deltaTemplate, text);
   }
 
+  /** Adds a citation of the current block. */
   cite(citation: Citation): void {
     this.sources.addCitation(citation);
   }
 
-  /** Only at the end of a block is it known where the cited text ends. */
+  /** Ends a content block and sends its annotations. The end of the cited text is not known earlier. */
   endBlock(): void {
-    const found = this.sources.endBlock();
-    this.citations.push(...(found?.citations ?? []));
-    for (const { url_citation: citation } of found?.annotations ?? []) {
+    const sources = this.sources.endBlock();
+    this.citations.push(...(sources?.citations ?? []));
+    for (const { url_citation: citation } of sources?.annotations ?? []) {
       const annotation: Annotation = { type: 'url_citation', ...citation };
       this.slots.sink.add('response.output_text.annotation.added', {
         ...this.address(),
@@ -55,6 +57,7 @@ export class MessageItemBuilder {
     }
   }
 
+  /** Ends the item. */
   end(status: ItemEndStatus): void {
     this.endBlock();
     const { sink } = this.slots;
@@ -87,7 +90,7 @@ export class MessageItemBuilder {
   }
 }
 
-/** A refusal is known when it is whole. */
+/** Adds a message item for a refusal, with all of its events, because the whole refusal is known at once. */
 export function addRefusalItem(slots: OutputSlots, refusal: string): void {
   const slot = slots.take('msg');
   const address = { item_id: slot.id, output_index: slot.output_index, content_index: 0 };

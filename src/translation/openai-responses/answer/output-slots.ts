@@ -2,16 +2,16 @@ import type { ResponseOutputItem } from 'openai/resources/responses/responses';
 
 import type { ResponseEventSink } from './responses-events.ts';
 
-/** How an item ended: cut short by the limit of tokens or a filter, or whole. */
+/** Status of an ended item: `incomplete` if the token limit or a content filter truncated it. */
 export type ItemEndStatus = 'completed' | 'incomplete';
 
-/** A place in the output that an item has taken. */
+/** The id of an item and its index in the output. */
 export interface OutputSlot {
   id: string;
   output_index: number;
 }
 
-/** The places of an answer's items, in the order in which they begin. */
+/** Assigns ids and indexes to the items of an answer, in the order in which they begin, and collects the ended items. */
 export class OutputSlots {
   private readonly items: (ResponseOutputItem | undefined)[] = [];
   private readonly answerId: string;
@@ -22,24 +22,25 @@ export class OutputSlots {
     this.sink = sink;
   }
 
-  /** Ids are the answer's own with a prefix and the place: `msg_…01`. */
+  /** Assigns the next slot. The id consists of the prefix, the id of the answer and the index: `msg_…01`. */
   take(prefix: string): OutputSlot {
     const output_index = this.items.length;
     this.items.push(undefined);
     return { id: `${prefix}_${this.answerId}${String(output_index).padStart(2, '0')}`, output_index };
   }
 
-  /** Tells that an item has begun, as it is at that moment. */
+  /** Sends the event that an item has begun. */
   begin({ output_index }: OutputSlot, item: ResponseOutputItem): void {
     this.sink.add('response.output_item.added', { output_index, item });
   }
 
+  /** Stores an ended item and sends its event. */
   finish({ output_index }: OutputSlot, item: ResponseOutputItem): void {
     this.items[output_index] = item;
     this.sink.add('response.output_item.done', { output_index, item });
   }
 
-  /** The items that are finished. */
+  /** The ended items, in the order of their indexes. */
   get finished(): ResponseOutputItem[] {
     return this.items.filter((item) => item !== undefined);
   }

@@ -3,11 +3,11 @@ import type { ResponseReasoningItem } from 'openai/resources/responses/responses
 import { deltaTemplateOf, type DeltaTemplate } from './responses-events.ts';
 import type { ItemEndStatus, OutputSlot, OutputSlots } from './output-slots.ts';
 
-/** One thought of an answer: what the model shows of it as its summary, what proves it as sealed content. */
+/** Builds one reasoning item: the visible thinking as its summary, the signed thinking as encrypted content. */
 export class ReasoningItemBuilder {
   private readonly slots: OutputSlots;
   private readonly slot: OutputSlot;
-  private place?: DeltaTemplate;
+  private deltaTemplate?: DeltaTemplate;
   private text = '';
 
   constructor(slots: OutputSlots) {
@@ -16,25 +16,30 @@ export class ReasoningItemBuilder {
     slots.begin(this.slot, this.item('in_progress'));
   }
 
+  /** Adds a piece of visible thinking. */
   add(text: string): void {
-    if (this.place === undefined) {
+    if (this.deltaTemplate === undefined) {
       this.slots.sink.add('response.reasoning_summary_part.added', { ...this.address(), part: summaryPart('') });
-      this.place = deltaTemplateOf('response.reasoning_summary_text.delta', this.address());
+      this.deltaTemplate = deltaTemplateOf('response.reasoning_summary_text.delta', this.address());
     }
     this.text += text;
-    this.slots.sink.piece(this.place, text);
+    this.slots.sink.piece(this.deltaTemplate, text);
   }
 
-  /** `sealed`: for clients that asked for it. */
-  end(status: ItemEndStatus, sealed: string | undefined): void {
-    if (this.place !== undefined) {
+  /**
+   * Ends the item.
+   *
+   * @param encrypted - the signed thinking, encrypted; undefined if the request does not include it
+   */
+  end(status: ItemEndStatus, encrypted: string | undefined): void {
+    if (this.deltaTemplate !== undefined) {
       const { text } = this;
       this.slots.sink.add('response.reasoning_summary_text.done', { ...this.address(), text });
       this.slots.sink.add('response.reasoning_summary_part.done', { ...this.address(), part: summaryPart(text) });
     }
     this.slots.finish(this.slot, {
       ...this.item(status),
-      ...(sealed !== undefined && { encrypted_content: sealed }),
+      ...(encrypted !== undefined && { encrypted_content: encrypted }),
     });
   }
 

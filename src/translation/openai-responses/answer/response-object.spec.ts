@@ -17,33 +17,33 @@ function answer(stopReason: string): ConverseAnswer {
   return { output: { message: { role: 'assistant', content } }, stopReason, usage } as unknown as ConverseAnswer;
 }
 
-describe('a response', () => {
+describe('a response object', () => {
   it.each([
-    ['leaves everything out', PLAIN],
-    ['offers a function without a description', { ...PLAIN, tools: [{ type: 'function', name: 'now' }] }],
-    ['asks for a schema', { ...PLAIN, text: { format: { type: 'json_schema', name: 'n', schema: {} } } }],
-    ['asks for an object', { ...PLAIN, text: { format: { type: 'json_object' } } }],
-    ['has nulls', { ...PLAIN, text: null, tools: null, metadata: null, temperature: null, reasoning: null }],
-    ['names who asks', { ...PLAIN, user: 'u', safety_identifier: 's', prompt_cache_key: 'p' }],
-  ])('has what Open Responses requires where the request %s', (_, request) => {
-    const asked = request as unknown as ResponsesRequest;
-    checkOpenResponses('response', newResponseObject(asked, REPLY, 'kept'));
+    ['has no optional field', PLAIN],
+    ['has a function without a description', { ...PLAIN, tools: [{ type: 'function', name: 'now' }] }],
+    ['has a JSON schema', { ...PLAIN, text: { format: { type: 'json_schema', name: 'n', schema: {} } } }],
+    ['asks for a JSON object', { ...PLAIN, text: { format: { type: 'json_object' } } }],
+    ['has null fields', { ...PLAIN, text: null, tools: null, metadata: null, temperature: null, reasoning: null }],
+    ['has a user', { ...PLAIN, user: 'u', safety_identifier: 's', prompt_cache_key: 'p' }],
+  ])('conforms to Open Responses if the request %s', (_case, request) => {
+    const body = request as unknown as ResponsesRequest;
+    checkOpenResponses('response', newResponseObject(body, REPLY, 'kept'));
     for (const reason of ['end_turn', 'max_tokens', 'guardrail_intervened']) {
-      checkOpenResponses('response', responsesDialect.toAnswer([answer(reason)], asked, CLOCK));
+      checkOpenResponses('response', responsesDialect.toAnswer([answer(reason)], body, CLOCK));
     }
     const failure = internalError(new Error('cut'));
-    checkOpenResponses('response', failedResponse(newResponseObject(asked, REPLY, 'not_kept'), [], failure));
+    checkOpenResponses('response', failedResponse(newResponseObject(body, REPLY, 'not_kept'), [], failure));
   });
 
   it.each([
     ['end_turn', 'completed', REPLY.created + 7],
     ['max_tokens', 'incomplete', null],
     ['guardrail_intervened', 'incomplete', null],
-  ])('that ends with %s is %s at %s', (reason, status, completed_at) => {
+  ])('has, for stop reason %s, the status %s and completed_at %s', (reason, status, completed_at) => {
     expect(responsesDialect.toAnswer([answer(reason)], PLAIN, CLOCK)).toMatchObject({ status, completed_at });
   });
 
-  it('repeats what the request names', () => {
+  it('repeats the identifiers of the request', () => {
     const named = { safety_identifier: 's', prompt_cache_key: 'p', user: 'u' };
     expect(newResponseObject({ ...PLAIN, ...named }, REPLY, 'kept')).toMatchObject(named);
     expect(newResponseObject(PLAIN, REPLY, 'kept')).not.toHaveProperty('user');

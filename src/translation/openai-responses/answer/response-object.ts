@@ -8,7 +8,7 @@ import type { AnswerOptions } from '../../dialect.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 import type { ResponsesRequest } from '../responses-request.types.ts';
 
-type FieldsOfOurs =
+type RedefinedFields =
   | 'output_text'
   | 'access_programs'
   | 'model'
@@ -17,8 +17,8 @@ type FieldsOfOurs =
   | 'safety_identifier'
   | 'prompt_cache_key';
 
-/** OpenAI's object, without what its clients add; `store` is on the wire and in no type. */
-export interface ResponseObject extends Omit<Response, FieldsOfOurs>, Pick<AnswerExtras, 'guardrail_trace'> {
+/** OpenAI's response object as sent, without fields that its SDK adds. The SDK's type lacks `store`. */
+export interface ResponseObject extends Omit<Response, RedefinedFields>, Pick<AnswerExtras, 'guardrail_trace'> {
   model: string;
   store: boolean;
   /** Seconds since the epoch; null unless the response is completed. */
@@ -33,10 +33,10 @@ export interface ResponseObject extends Omit<Response, FieldsOfOurs>, Pick<Answe
 
 type ResponseErrorCode = NonNullable<Response['error']>['code'];
 
-/** What clients look for in a failed answer beside the codes that OpenAI lists. */
-const CODES_TOLD = ['context_length_exceeded', 'insufficient_quota', 'api_key_revoked'];
+/** Error codes that clients evaluate although OpenAI's specification of a failed response does not list them. */
+const UNLISTED_CODES = ['context_length_exceeded', 'insufficient_quota', 'api_key_revoked'];
 
-/** OpenAI's defaults of what a request leaves out. */
+/** OpenAI's defaults for fields that the response object repeats from the request. */
 const DEFAULTS = {
   background: false,
   instructions: null,
@@ -52,10 +52,14 @@ const DEFAULTS = {
   safety_identifier: null,
   prompt_cache_key: null,
 } as const;
-/** Sampling that Bedrock has none of; the Open Responses specification requires the fields. */
+/** Sampling parameters that Bedrock does not support. The Open Responses specification requires the fields. */
 const UNUSED = { presence_penalty: 0, frequency_penalty: 0, top_logprobs: 0 } as const;
 
-/** What stands in every object of an answer: what was asked for. Nothing has come yet. */
+/**
+ * Creates the response object at the start of an answer, without output. Repeats the options of the request.
+ *
+ * @param store - whether the response is stored
+ */
 export function newResponseObject(
   request: ResponsesRequest,
   reply: AnswerOptions,
@@ -76,7 +80,7 @@ export function newResponseObject(
     service_tier: 'default',
     store: store === 'kept',
     text: { ...text, format: formatOf(text?.format) },
-    tools: (tools ?? []).map(told),
+    tools: (tools ?? []).map(withFunctionDefaults),
     ...withDefaults(request),
     ...UNUSED,
     ...(request.user && { user: request.user }),
@@ -87,15 +91,15 @@ export function newResponseObject(
 type Defaulted = Required<Pick<ResponseObject, keyof typeof DEFAULTS>>;
 
 function withDefaults(request: ResponsesRequest): Defaulted {
-  const given = Object.keys(DEFAULTS).map((name) => {
+  const fields = Object.keys(DEFAULTS).map((name) => {
     const field = name as keyof typeof DEFAULTS;
     return [field, request[field] ?? DEFAULTS[field]];
   });
-  return Object.fromEntries(given) as Defaulted;
+  return Object.fromEntries(fields) as Defaulted;
 }
 
-/** Adds what a function leaves out, as the Open Responses specification requires. */
-function told<Tool>(tool: Tool): Tool {
+/** Adds the optional fields of a function, which the Open Responses specification requires. */
+function withFunctionDefaults<Tool>(tool: Tool): Tool {
   if (!isRecord(tool) || tool['type'] !== 'function') return tool;
   const { description = null, parameters = null, strict } = tool;
   return { ...tool, description, parameters, strict: strict ?? false };
@@ -110,31 +114,36 @@ function formatOf(format: Format | null | undefined): Format {
   return { ...format, description, strict: strict ?? false } as Format;
 }
 
-/** What an answer has come to. */
+/** The result of an ended answer. */
 export interface ResponseOutcome {
   /** Seconds since the epoch at which the answer ended. */
   endedAt: number;
+  /** The ended items, in order. */
   output: ResponseOutputItem[];
-  /** Absent if the upstream named no reason. */
+  /** Absent if Bedrock sent no stop reason. */
   ending: ResponsesEnding | undefined;
-  tally: AnswerUsage;
+  answerUsage: AnswerUsage;
   extras: AnswerExtras;
 }
 
+/** Returns the response object of an ended answer, with status `completed` or `incomplete`. */
 export function completedResponse(envelope: ResponseObject, outcome: ResponseOutcome): ResponseObject {
-  const { output, ending, tally, extras, endedAt } = outcome;
+  const { output, ending, answerUsage, extras, endedAt } = outcome;
   const { guardrail_trace: trace, service_tier: tier = 'default' } = extras;
   return {
     ...envelope,
     ...statusFields(ending, endedAt),
     output,
     service_tier: tier,
-    usage: toResponsesUsage(tally),
+    usage: toResponsesUsage(answerUsage),
     ...(trace && { guardrail_trace: trace }),
   };
 }
 
-/** OpenAI's list of codes is short: what is in none of it is told by its class, and in words. */
+/**
+ * Returns the response object of a failed answer. OpenAI lists few error codes, so other codes are replaced by a general one.
+ * The message holds the cause.
+ */
 export function failedResponse(
   envelope: ResponseObject,
   output: ResponseOutputItem[],
@@ -144,7 +153,7 @@ export function failedResponse(
 }
 
 function codeOf({ code, status }: GatewayError): ResponseErrorCode {
-  if (code !== null && CODES_TOLD.includes(code)) return code as ResponseErrorCode;
+  if (code !== null && UNLISTED_CODES.includes(code)) return code as ResponseErrorCode;
   if (status === 429) return 'rate_limit_exceeded';
   return status < 500 ? 'invalid_prompt' : 'server_error';
 }
@@ -156,8 +165,9 @@ function statusFields(ending: ResponsesEnding = 'completed', endedAt: number): S
   return { status: 'incomplete', incomplete_details: { reason: ending }, completed_at: null };
 }
 
-export function toResponsesUsage(tally: AnswerUsage): ResponseUsage {
-  const usage = tally.toUsage('openai');
+/** Converts usage to the format of the Responses API, in tokens. */
+export function toResponsesUsage(answerUsage: AnswerUsage): ResponseUsage {
+  const usage = answerUsage.toUsage('openai');
   return {
     input_tokens: usage.prompt_tokens,
     input_tokens_details: {

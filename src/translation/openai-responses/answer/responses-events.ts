@@ -3,28 +3,34 @@ import type { SseFrame } from '../../../wire/sse-frame.ts';
 
 type EventType = ResponseStreamEvent['type'];
 
-/** Where the events of an answer in the making go. */
+/** Receives the events of an answer while it is built. */
 export interface ResponseEventSink {
-  /** `fields`: everything of the event but its type and number. */
+  /**
+   * Adds an event.
+   *
+   * @param fields - the fields of the event except `type` and `sequence_number`
+   */
   add(type: EventType, fields: object): void;
-  /** One more piece of text; `place` is what `deltaTemplateOf` made of the fields that all pieces share. */
-  piece(place: DeltaTemplate, delta: string): void;
+  /** Adds a delta event. `template` is the result of `deltaTemplateOf`. */
+  piece(template: DeltaTemplate, delta: string): void;
 }
 
-/** The constant part of events that come by the hundred, as JSON. */
+/** The constant fields of the delta events of one item, serialized once because the events are frequent. */
 export interface DeltaTemplate {
   type: EventType;
+  /** The JSON of the event, without its closing brace. */
   json: string;
 }
 
+/** Serializes the fields that all delta events of an item share. */
 export function deltaTemplateOf(type: EventType, fields: object): DeltaTemplate {
   return { type, json: JSON.stringify({ type, ...fields }).slice(0, -1) };
 }
 
-/** For whole answers: nobody listens. */
+/** Sink for whole answers, which have no events. */
 export const IGNORE_EVENTS: ResponseEventSink = { add: () => {}, piece: () => {} };
 
-/** The events of one stream as frames, numbered from 0. */
+/** Converts the events of one stream to frames. `sequence_number` begins at 0. */
 export class ResponseEventFrames implements ResponseEventSink {
   private next = 0;
   private frames: SseFrame[] = [];
@@ -41,7 +47,7 @@ export class ResponseEventFrames implements ResponseEventSink {
     });
   }
 
-  /** What was added since the last time. */
+  /** Returns the frames added since the last call. */
   take(): readonly SseFrame[] {
     const { frames } = this;
     this.frames = [];

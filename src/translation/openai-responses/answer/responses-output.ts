@@ -16,38 +16,41 @@ import { namespacedName } from '../request/tools/responses-tool-kinds.ts';
 
 type MessageStop = NonNullable<ConverseEvent['messageStop']>;
 
-/** How the items of one answer are made. */
+/** Options for the items of one answer. */
 export interface ResponseOutputOptions {
   form: ResponsesToolFormat;
-  tally: AnswerUsage;
+  /** Receives the text of the answer, to estimate reasoning tokens. */
+  answerUsage: AnswerUsage;
   reply: AnswerOptions;
-  /** Whether reasoning items hold the sealed thoughts. */
-  sealing: 'asked' | 'unasked';
+  /** Presence of the signed thinking (`encrypted_content`) in reasoning items. */
+  encryptedReasoning: 'included' | 'omitted';
 }
 
-/** The items of one answer, from the events of its upstream call: one state machine for streams and whole answers. */
+/** Builds the items of one answer from the events of its upstream call, for streams and whole answers. */
 export class ResponseOutput {
-  /** Why the answer ended; absent until it has. */
+  /** The reason why the answer ended; absent until it ends. */
   ending?: ResponsesEnding;
   private readonly slots: OutputSlots;
   private readonly settings: ResponseOutputOptions;
+  /** Open tool calls, by Bedrock's index of the content block. */
   private readonly calls = new Map<number, ToolCallItemBuilder>();
-  private readonly thoughts = new ThinkingAssembler();
+  private readonly thinking = new ThinkingAssembler();
   private message?: MessageItemBuilder;
-  private thought?: ReasoningItemBuilder;
-  /** Signed thoughts since the last call. */
-  private latest: SignedThinking[] = [];
+  private reasoning?: ReasoningItemBuilder;
+  /** Signed thinking since the last tool call. */
+  private latestThinking: SignedThinking[] = [];
 
   constructor(slots: OutputSlots, settings: ResponseOutputOptions) {
     this.slots = slots;
     this.settings = settings;
   }
 
+  /** Adds one event to the items. */
   onEvent(event: ConverseEvent): void {
-    // Deltas first: nearly every event is one.
+    // Deltas are checked first, because most events are deltas.
     if (event.contentBlockDelta) {
       const { contentBlockIndex = 0, delta } = event.contentBlockDelta;
-      if (this.thoughts.endsBefore(contentBlockIndex)) this.endThought('completed');
+      if (this.thinking.endsBefore(contentBlockIndex)) this.endThinking('completed');
       this.onDelta(contentBlockIndex, delta);
     } else if (event.contentBlockStart) this.onStart(event.contentBlockStart);
     else if (event.contentBlockStop) this.onBlockEnd(event.contentBlockStop.contentBlockIndex ?? 0);
@@ -55,43 +58,43 @@ export class ResponseOutput {
   }
 
   private onStart({ start, contentBlockIndex = 0 }: NonNullable<ConverseEvent['contentBlockStart']>): void {
-    this.endThought('completed');
+    this.endThinking('completed');
     if (!start?.toolUse) return;
     this.endMessage('completed');
     const { toolUseId = '', name = '' } = start.toolUse;
     const tool = this.settings.form.toolOf(name);
     this.calls.set(
       contentBlockIndex,
-      new ToolCallItemBuilder(this.slots, this.callId(toolUseId, namespacedName(tool)), tool),
+      new ToolCallItemBuilder(this.slots, this.clientCallId(toolUseId, namespacedName(tool)), tool),
     );
   }
 
   private onDelta(block: number, delta: ContentBlockDelta | undefined): void {
     if (delta?.text) {
-      this.settings.tally.addText(delta.text);
+      this.settings.answerUsage.addText(delta.text);
       this.message ??= new MessageItemBuilder(this.slots);
       this.message.add(delta.text);
     } else if (delta?.toolUse?.input) {
-      this.settings.tally.addText(delta.toolUse.input);
+      this.settings.answerUsage.addText(delta.toolUse.input);
       this.calls.get(block)?.add(delta.toolUse.input);
     } else if (delta?.citation) this.message?.cite(delta.citation);
     else if (delta?.reasoningContent) {
       this.endMessage('completed');
-      this.thoughts.add(block, delta.reasoningContent);
+      this.thinking.add(block, delta.reasoningContent);
       const { text } = delta.reasoningContent;
       if (!text) return;
-      this.settings.tally.addReasoning(text);
-      this.thought ??= new ReasoningItemBuilder(this.slots);
-      this.thought.add(text);
+      this.settings.answerUsage.addReasoning(text);
+      this.reasoning ??= new ReasoningItemBuilder(this.slots);
+      this.reasoning.add(text);
     }
   }
 
-  /** A call whose input is not whole was cut short: how, the end of the answer tells. */
+  /** Ends a content block. A call with incomplete input stays open, because only the end of the answer gives its status. */
   private onBlockEnd(block: number): void {
-    this.endThought('completed');
+    this.endThinking('completed');
     this.message?.endBlock();
     const call = this.calls.get(block);
-    if (!call?.isWhole) return;
+    if (!call?.isComplete) return;
     this.calls.delete(block);
     call.end('completed');
   }
@@ -99,10 +102,10 @@ export class ResponseOutput {
   private onStop({ stopReason, additionalModelResponseFields }: MessageStop): void {
     this.ending = answerEnding(stopReason).responses;
     const end: ItemEndStatus = this.ending === 'completed' ? 'completed' : 'incomplete';
-    // Blocks need not be ended before the message is.
-    this.endThought(end);
+    // Bedrock may send `messageStop` without a stop event for each block.
+    this.endThinking(end);
     this.endMessage(end);
-    for (const call of this.calls.values()) call.end(call.isWhole ? end : 'incomplete');
+    for (const call of this.calls.values()) call.end(call.isComplete ? end : 'incomplete');
     this.calls.clear();
     const refusal = refusalTextOf(additionalModelResponseFields);
     if (refusal !== undefined) addRefusalItem(this.slots, refusal);
@@ -114,21 +117,22 @@ export class ResponseOutput {
     message?.end(status);
   }
 
-  private endThought(status: ItemEndStatus): void {
-    const signed = this.thoughts.end();
-    const { reply, sealing } = this.settings;
-    const sealed = signed && sealing === 'asked' ? sealThinking(signed, reply) : undefined;
-    if (signed) this.latest.push(signed);
-    // A thought that shows nothing is an item for what is sealed in it.
-    const thought = this.thought ?? (sealed === undefined ? undefined : new ReasoningItemBuilder(this.slots));
-    this.thought = undefined;
-    thought?.end(status, sealed);
+  private endThinking(status: ItemEndStatus): void {
+    const signed = this.thinking.end();
+    const { reply, encryptedReasoning } = this.settings;
+    const encrypted = signed && encryptedReasoning === 'included' ? sealThinking(signed, reply) : undefined;
+    if (signed) this.latestThinking.push(signed);
+    // Thinking without visible text has no item yet. Its encrypted content needs one.
+    const reasoning = this.reasoning ?? (encrypted === undefined ? undefined : new ReasoningItemBuilder(this.slots));
+    this.reasoning = undefined;
+    reasoning?.end(status, encrypted);
   }
 
-  private callId(id: string, name: string): string {
-    const { latest } = this;
-    this.latest = [];
-    const { keepThoughts } = this.settings.reply;
-    return latest.length > 0 && keepThoughts ? keepThoughts({ id, name }, latest) : id;
+  /** Stores the thinking that precedes a call, and returns the id of the call for the client. */
+  private clientCallId(id: string, name: string): string {
+    const { latestThinking } = this;
+    this.latestThinking = [];
+    const { saveThinking } = this.settings.reply;
+    return latestThinking.length > 0 && saveThinking ? saveThinking({ id, name }, latestThinking) : id;
   }
 }

@@ -12,33 +12,34 @@ import { OutputSlots } from './output-slots.ts';
 import { responsesToolFormatOf } from '../request/tools/responses-tool-form.ts';
 import type { ResponsesRequest } from '../responses-request.types.ts';
 
-/** For answers that go on from others, or that others go on from. */
+/** Options for answers that continue a stored response or are stored themselves. */
 export interface ResponseStorage {
-  /** The request with everything that was said before it; the request itself where nothing was. */
+  /** The request with the stored conversation before its input; the request itself if absent. */
   conversation?: ResponsesRequest;
-  /** Is given the answer when it has ended, well or not; absent where nobody keeps it. */
+  /** Receives the response when it ends, also if it failed; absent if it is not stored. */
   keep?: (answer: ResponseObject) => void;
 }
 
-/** A whole answer, made as its stream would be: the two cannot differ. */
+/** Builds the response object of a whole answer. It uses the builder of streams, so that both have the same items. */
 export function responsesResponse(
   outputs: readonly ConverseAnswer[],
   request: ResponsesRequest,
   reply: AnswerOptions,
   { conversation = request, keep }: ResponseStorage = {},
 ): ResponseObject {
-  const tally = new AnswerUsage();
+  const answerUsage = new AnswerUsage();
   const slots = new OutputSlots(reply.id, IGNORE_EVENTS);
-  const sealing = request.include?.includes(ENCRYPTED_REASONING) ? 'asked' : 'unasked';
-  const output = new ResponseOutput(slots, { form: responsesToolFormatOf(conversation), tally, reply, sealing });
+  const encryptedReasoning = request.include?.includes(ENCRYPTED_REASONING) ? 'included' : 'omitted';
+  const form = responsesToolFormatOf(conversation);
+  const output = new ResponseOutput(slots, { form, answerUsage, reply, encryptedReasoning });
   for (const answer of outputs) {
-    tally.addUsage(usageOfAnswer(answer));
+    answerUsage.addUsage(usageOfAnswer(answer));
     for (const event of answerToEvents(answer)) output.onEvent(event);
   }
   const finished = completedResponse(newResponseObject(request, reply, keep ? 'kept' : 'not_kept'), {
     output: slots.finished,
     ending: output.ending,
-    tally,
+    answerUsage,
     extras: readAnswerExtras(outputs),
     endedAt: reply.clock?.() ?? reply.created,
   });

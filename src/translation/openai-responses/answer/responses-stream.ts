@@ -14,10 +14,10 @@ import { responsesToolFormatOf } from '../request/tools/responses-tool-form.ts';
 import type { SseFrame } from '../../../wire/sse-frame.ts';
 import type { ResponsesRequest } from '../responses-request.types.ts';
 
-/** The state of one streamed answer. Its last event says how it ended, whatever happened; there is no `[DONE]`. */
+/** Converts the events of one streamed request. The last frame is an event with the final status; there is no `[DONE]`. */
 class ResponsesStream implements FrameWriter {
   private readonly frames = new ResponseEventFrames();
-  private readonly tally = new AnswerUsage();
+  private readonly answerUsage = new AnswerUsage();
   private readonly slots: OutputSlots;
   private readonly output: ResponseOutput;
   private readonly envelope: ResponseObject;
@@ -32,12 +32,12 @@ class ResponsesStream implements FrameWriter {
     this.reply = reply;
     this.envelope = newResponseObject(request, reply, keep ? 'kept' : 'not_kept');
     this.slots = new OutputSlots(reply.id, this.frames);
-    const sealing = request.include?.includes(ENCRYPTED_REASONING) ? 'asked' : 'unasked';
+    const encryptedReasoning = request.include?.includes(ENCRYPTED_REASONING) ? 'included' : 'omitted';
     this.output = new ResponseOutput(this.slots, {
       form: responsesToolFormatOf(conversation),
-      tally: this.tally,
+      answerUsage: this.answerUsage,
       reply,
-      sealing,
+      encryptedReasoning,
     });
   }
 
@@ -46,7 +46,7 @@ class ResponsesStream implements FrameWriter {
     if (event.metadata) {
       this.metadata = event.metadata;
       const usage = usageOfEvent(event);
-      if (usage) this.tally.addUsage(usage);
+      if (usage) this.answerUsage.addUsage(usage);
     } else this.read(event);
     return this.frames.take();
   }
@@ -57,7 +57,7 @@ class ResponsesStream implements FrameWriter {
     const response = completedResponse(this.envelope, {
       output: this.slots.finished,
       ending: this.output.ending,
-      tally: this.tally,
+      answerUsage: this.answerUsage,
       extras: readAnswerExtras(this.metadata ? [this.metadata] : []),
       endedAt: this.reply.clock?.() ?? this.reply.created,
     });
@@ -67,7 +67,7 @@ class ResponsesStream implements FrameWriter {
     return this.frames.take();
   }
 
-  /** Items that had not come to their end are left out: nobody may act on half a call. */
+  /** Returns the frames of a failure. Omits unfinished items, because a client must not run an incomplete tool call. */
   onFailure(failure: GatewayError): readonly SseFrame[] {
     this.begin();
     const response = failedResponse(this.envelope, this.slots.finished, failure);
@@ -76,7 +76,7 @@ class ResponsesStream implements FrameWriter {
     return this.frames.take();
   }
 
-  /** What cannot be read fails the answer at its end, so that no event before it is lost. */
+  /** Adds an event to the output. An error is thrown in `onEnd`, so that the client receives all earlier events. */
   private read(event: ConverseEvent): void {
     try {
       this.output.onEvent(event);
@@ -93,10 +93,11 @@ class ResponsesStream implements FrameWriter {
   }
 }
 
+/** Creates the writer of a streamed response. */
 export function responsesStream(
   request: ResponsesRequest,
   reply: AnswerOptions,
-  keeping: ResponseStorage = {},
+  storage: ResponseStorage = {},
 ): FrameWriter {
-  return new ResponsesStream(request, reply, keeping);
+  return new ResponsesStream(request, reply, storage);
 }

@@ -4,13 +4,14 @@ import { deltaTemplateOf, type DeltaTemplate } from './responses-events.ts';
 import type { ItemEndStatus, OutputSlot, OutputSlots } from './output-slots.ts';
 import type { ToolIdentity } from '../request/tools/responses-tool-kinds.ts';
 
-/** One call of a tool, while its input comes: JSON cut anywhere. */
+/** Builds the item of one tool call from the pieces of its JSON input. */
 export class ToolCallItemBuilder {
   private readonly slots: OutputSlots;
   private readonly slot: OutputSlot;
   private readonly callId: string;
   private readonly tool: ToolIdentity;
-  private readonly place?: DeltaTemplate;
+  /** Absent for tools whose input has no delta events. */
+  private readonly deltaTemplate?: DeltaTemplate;
   private input = '';
 
   constructor(slots: OutputSlots, callId: string, tool: ToolIdentity) {
@@ -18,19 +19,20 @@ export class ToolCallItemBuilder {
     this.callId = callId;
     this.tool = tool;
     this.slot = slots.take(ITEM_ID_PREFIX[tool.kind]);
-    // What an action or an operation is, is known at its end.
+    // The items of other kinds contain the parsed input, so they begin when the input is complete.
     if (this.tool.kind === 'function' || this.tool.kind === 'custom') slots.begin(this.slot, this.item('in_progress'));
     if (tool.kind === 'function')
-      this.place = deltaTemplateOf('response.function_call_arguments.delta', this.address());
+      this.deltaTemplate = deltaTemplateOf('response.function_call_arguments.delta', this.address());
   }
 
+  /** Adds a piece of the input, split at any character. */
   add(json: string): void {
     this.input += json;
-    if (this.place) this.slots.sink.piece(this.place, json);
+    if (this.deltaTemplate) this.slots.sink.piece(this.deltaTemplate, json);
   }
 
-  /** Whether the input is all there. */
-  get isWhole(): boolean {
+  /** True if the input is complete JSON. */
+  get isComplete(): boolean {
     if (this.input === '') return true;
     try {
       JSON.parse(this.input);
@@ -40,14 +42,16 @@ export class ToolCallItemBuilder {
     }
   }
 
+  /** Ends the item. */
   end(status: ItemEndStatus): void {
-    // A tool without parameters gets no input at all; clients parse the arguments all the same.
+    // Bedrock sends no input for a tool without parameters, but clients parse the arguments as JSON.
     if (this.input === '') this.add('{}');
-    this.tellWhole();
+    this.sendInput();
     this.slots.finish(this.slot, this.item(status));
   }
 
-  private tellWhole(): void {
+  /** Sends the events that contain the complete input. */
+  private sendInput(): void {
     const { sink } = this.slots;
     switch (this.tool.kind) {
       case 'function':
@@ -58,7 +62,7 @@ export class ToolCallItemBuilder {
         });
         return;
       case 'custom': {
-        // The text of a custom tool stands inside the JSON: it is told when it is whole.
+        // The text of a custom tool is a string within the JSON, so it is sent once the JSON is complete.
         const input = customToolText(joinInputPieces(this.input));
         if (input !== '') sink.add('response.custom_tool_call_input.delta', { ...this.address(), delta: input });
         sink.add('response.custom_tool_call_input.done', { ...this.address(), input });

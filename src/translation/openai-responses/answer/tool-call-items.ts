@@ -7,7 +7,7 @@ import { isRecord } from '../../../wire/json/json-fields.ts';
 type Status = 'in_progress' | 'completed' | 'incomplete';
 type PatchCall = Extract<ResponseOutputItem, { type: 'apply_patch_call' }>;
 
-/** Prefixes of the ids of items, as OpenAI's. */
+/** OpenAI's prefixes for the ids of items. */
 export const ITEM_ID_PREFIX: Readonly<Record<ToolCallKind, string>> = {
   function: 'fc',
   custom: 'ctc',
@@ -17,7 +17,13 @@ export const ITEM_ID_PREFIX: Readonly<Record<ToolCallKind, string>> = {
   tool_search: 'tsc',
 };
 
-/** A call as the item that its kind of tool has; `input` is JSON, as far as it has come. */
+/**
+ * Converts a tool call to the item that OpenAI defines for the kind of tool.
+ *
+ * @param id - id of the item
+ * @param callId - id of the call, which the result refers to
+ * @param input - the JSON received so far
+ */
 export function toToolCallItem(
   id: string,
   callId: string,
@@ -25,14 +31,14 @@ export function toToolCallItem(
   input: string,
   status: Status,
 ): ResponseOutputItem {
-  const named = { name: tool.name, ...(tool.namespace !== undefined && { namespace: tool.namespace }) };
+  const nameFields = { name: tool.name, ...(tool.namespace !== undefined && { namespace: tool.namespace }) };
   switch (tool.kind) {
     case 'function':
-      return { id, type: 'function_call', call_id: callId, ...named, arguments: input, status };
+      return { id, type: 'function_call', call_id: callId, ...nameFields, arguments: input, status };
     case 'custom': {
       const text = status === 'in_progress' ? '' : customToolText(joinInputPieces(input));
-      // OpenAI's item has no status of its own, but an id.
-      return { id, type: 'custom_tool_call', call_id: callId, ...named, input: text };
+      // OpenAI's item of a custom tool call has no `status`.
+      return { id, type: 'custom_tool_call', call_id: callId, ...nameFields, input: text };
     }
     case 'shell':
       return { id, type: 'shell_call', call_id: callId, action: shellAction(input), environment: null, status };
@@ -40,8 +46,9 @@ export function toToolCallItem(
       return { id, type: 'local_shell_call', call_id: callId, action: localShellAction(input), status };
     case 'apply_patch': {
       const operation = patchOperation(input);
-      const told = status === 'incomplete' ? 'in_progress' : status;
-      return { id, type: 'apply_patch_call', call_id: callId, operation, status: told };
+      // OpenAI's item has no status `incomplete`.
+      const patchStatus = status === 'incomplete' ? 'in_progress' : status;
+      return { id, type: 'apply_patch_call', call_id: callId, operation, status: patchStatus };
     }
     case 'tool_search': {
       const execution = 'client';
@@ -86,12 +93,12 @@ function fieldsOf(json: string): Record<string, unknown> {
   return isRecord(input) ? input : {};
 }
 
-/** Models give one command where a list is asked for. */
+/** Returns a list of texts. Models may send a single command instead of the list that the schema requires. */
 function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return asArray(value).map(String);
 }
 
-function numberOr<Other>(value: unknown, other: Other): number | Other {
-  return typeof value === 'number' ? value : other;
+function numberOr<Other>(value: unknown, fallback: Other): number | Other {
+  return typeof value === 'number' ? value : fallback;
 }

@@ -6,7 +6,7 @@ import type { TranslationOptions } from '../../dialect.ts';
 import { responsesRequest } from './responses-request.ts';
 import type { ResponsesRequest } from '../responses-request.types.ts';
 
-/** JSON whose shape the expectations state. */
+/** JSON of any structure. The expectations check it. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
@@ -21,7 +21,7 @@ function translated(input: unknown[], context: Partial<TranslationOptions> = {})
   return { messages, adjusted };
 }
 
-/** A conversation that began at another service, with one item of a hosted tool in it. */
+/** Returns a conversation that began at another service, with one item of a hosted tool. */
 function moved(item: object): unknown[] {
   return [
     { role: 'user', content: 'a' },
@@ -31,7 +31,7 @@ function moved(item: object): unknown[] {
   ];
 }
 
-it('reads more instructions than the stack holds arguments', () => {
+it('reads more instructions than a function call can have arguments', () => {
   const content = Array.from({ length: 200_000 }, () => ({ type: 'input_text', text: 'a' }));
   const input = [
     { role: 'developer', content },
@@ -58,7 +58,7 @@ describe('items of a conversation that began at another service', () => {
     [{ type: 'compaction', id: 'cmp_1', encrypted_content: 'gAAAAAB' }, 'foreign_dropped'],
     [{ type: 'item_reference', id: 'msg_zz' }, 'dropped'],
     [{ type: 'ghost_snapshot', ghost_commit: { id: 'x' } }, 'unknown'],
-  ])('leave the conversation as it is: %j', (item, how) => {
+  ])('do not change the other turns: %j', (item, how) => {
     const { messages, adjusted } = translated(moved(item));
     expect(messages.map(({ role, content }) => [role, content])).toEqual([
       ['user', [{ text: 'a' }]],
@@ -81,7 +81,7 @@ describe('items of a conversation that began at another service', () => {
       { type: 'file_search_call', queries: ['x', 'y'], results: [{ file_id: 'f', text: 'Z' }] },
       'Files were searched.\nQueries:\nx\ny\nResults:\nZ',
     ],
-  ])('whose results nothing else repeats become text: %j', (item, text) => {
+  ])('become text if they hold a result: %j', (item, text) => {
     const { messages, adjusted } = translated(moved(item));
     expect(messages.map(({ content }) => content)).toEqual([
       [{ text: 'a' }],
@@ -91,11 +91,11 @@ describe('items of a conversation that began at another service', () => {
     expect(adjusted).toEqual([`input.${item.type}=text`]);
   });
 
-  it('separate neither thinking from its call nor a call from its result', () => {
+  it('do not separate thinking from its call, or a call from its result', () => {
     const thinking: SignedThinking = { kind: 'thinking', text: 'Hm.', signature: 's' };
     const mcp = { type: 'mcp_call', name: 'n', arguments: '{}', output: 'Done.' };
     const { messages } = translated([{ role: 'user', content: 'a' }, mcp, CALL, mcp, OUTPUT], {
-      thoughts: new Map([['call_1', [thinking]]]),
+      storedThinking: new Map([['call_1', [thinking]]]),
     });
     expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
     expect(messages[1].content.at(-1)).toMatchObject({ toolUse: { toolUseId: 'call_1' } });
@@ -110,7 +110,7 @@ describe('items of a conversation that began at another service', () => {
     [{ type: 'item_reference', id: 'rs_1' }, 'item_not_found', 'input[0].id'],
     [{ id: 'msg_1' }, 'item_not_found', 'input[0].id'],
     [{ type: 'compaction', encrypted_content: 'x' }, 'invalid_encrypted_content', 'input[0].encrypted_content'],
-  ])('are refused if nothing else remains: %j', (item, code, param) => {
+  ])('are rejected if the input has no other content: %j', (item, code, param) => {
     expect(() => translated([item])).toThrow(expect.objectContaining({ status: 400, code, param }));
   });
 });
@@ -124,9 +124,9 @@ describe('a reference to a reasoning item that is not stored', () => {
     expect(adjusted).toContain('input.reasoning=unsigned');
   });
 
-  it('is nothing lost if the thinking was kept for the call', () => {
+  it('is not reported if the thinking is stored for the call', () => {
     const { messages, adjusted } = translated(input, {
-      thoughts: new Map([['call_1', [{ kind: 'thinking', text: 'Hm.', signature: 's' }]]]),
+      storedThinking: new Map([['call_1', [{ kind: 'thinking', text: 'Hm.', signature: 's' }]]]),
     });
     expect(messages[1].content[0]).toMatchObject({ reasoningContent: { reasoningText: { text: 'Hm.' } } });
     expect(adjusted).toEqual([]);
@@ -153,13 +153,13 @@ describe('a reference to a call that is not stored', () => {
       'Sunny.\n(exit code 0)',
     ],
     ['apc_1', { type: 'apply_patch_call_output', call_id: 'call_9', status: 'completed', output: 'Sunny.' }, 'Sunny.'],
-  ])('leaves the result as text: %s', (id, output, text) => {
+  ])('converts the result to text: %s', (id, output, text) => {
     const { messages, adjusted } = translated([{ role: 'user', content: 'a' }, { type: 'item_reference', id }, output]);
     expect(messages).toEqual([{ role: 'user', content: [{ text: 'a' }, { text: `[The tool answered: ${text}]` }] }]);
     expect(adjusted).toEqual(['input.item_reference=dropped', 'tool_results.without_call=text']);
   });
 
-  it('leaves other calls of the answer with their results', () => {
+  it('keeps other calls of the answer with their results', () => {
     const lost = { type: 'function_call_output', call_id: 'call_9', output: 'Windy.' };
     const reference = { type: 'item_reference', id: 'fc_1' };
     const { messages } = translated([{ role: 'user', content: 'a' }, CALL, reference, lost, OUTPUT]);

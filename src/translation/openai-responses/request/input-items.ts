@@ -23,47 +23,51 @@ import { isDoneElsewhere, reportOf } from './responses-hosted-items.ts';
 import { openCompaction, openSealedThinking, REASONING_PARAM, unreadableSummary } from './sealed-reasoning.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 
-/** Characters of an unknown type that an error message repeats. */
-const MOST_TYPE_CHARACTERS = 64;
+/** Limit of characters of an unknown type in an error message. */
+const MAX_TYPE_CHARACTERS = 64;
 
-/** What all items of a request are read with. */
-interface Reading {
+/** The data that `ItemReader` needs besides the items. */
+interface ItemsContext {
   names: ToolNameMap;
   attachments: Attachments;
   options: TranslationOptions;
 }
 
-/** Reads the items one by one, in order; merging and alternating is the business of `normalizeTurns`. */
+/** Converts the items in order, each to one turn. `normalizeTurns` merges the turns later. */
 class ItemReader {
   readonly instructions: SystemInstruction[] = [];
   readonly turns: ConverseMessage[] = [];
-  private readonly reading: Reading;
+  private readonly context: ItemsContext;
   private readonly adjustments: Adjustments;
-  /** Signed thoughts stand before the call that comes next. */
-  private thought = false;
-  /** Thoughts came without what proves them, and nothing was kept of them. */
-  private unsigned = false;
-  private sealed = 0;
-  private calls = 0;
+  /** True if signed thinking precedes the next tool call. */
+  private hasSignedThinking = false;
+  /** True if the client sent reasoning without encrypted content, and no thinking is stored for its call. */
+  private hasUnsignedReasoning = false;
+  private sealedItemCount = 0;
+  private callCount = 0;
   private readonly restored = new RestoredContent();
-  /** Texts for hosted items; they stand in the next message of the user, where they separate no thinking from its call. */
-  private reports: ContentBlock[] = [];
-  /** Reason for a refusal if nothing of the conversation remains. */
-  private leftOut?: GatewayError;
+  /**
+   * Texts for items of hosted tools. They are added before the next user message, where they do not separate thinking from
+   * its call.
+   */
+  private hostedToolTexts: ContentBlock[] = [];
+  /** The error for the first dropped item, thrown if the conversation has no other content. */
+  private droppedItemError?: GatewayError;
 
-  constructor(reading: Reading, adjustments: Adjustments) {
-    this.reading = reading;
+  constructor(context: ItemsContext, adjustments: Adjustments) {
+    this.context = context;
     this.adjustments = adjustments;
   }
 
+  /** Converts one item. Throws GatewayError 400 with `param` if it is invalid. */
   read(item: unknown, param: string): void {
     if (!isRecord(item)) throw invalidType(param, 'an object', item);
     const type = item['type'] ?? ('role' in item ? 'message' : 'item_reference');
-    if (isOfServerSearch(item, type)) return this.leaveOut(type, 'dropped', param);
-    const part = toolItemRole(type);
-    if (part === 'call') return this.readCall(item, param);
-    if (part === 'result') {
-      return this.say('user', readToolOutputItem(item, { ...this.reading, adjustments: this.adjustments }, param));
+    if (isHostedToolSearch(item, type)) return this.drop(type, 'dropped', param);
+    const toolRole = toolItemRole(type);
+    if (toolRole === 'call') return this.readCall(item, param);
+    if (toolRole === 'result') {
+      return this.addTurn('user', readToolOutputItem(item, { ...this.context, adjustments: this.adjustments }, param));
     }
     switch (type) {
       case 'message':
@@ -74,30 +78,30 @@ class ItemReader {
       case 'compaction_summary':
         return this.readCompaction(item, param);
       case 'additional_tools':
-        // Offered with the tools of the request.
+        // `requestToolsOf` adds these tools to those of the request.
         return;
       case 'item_reference':
         return this.readReference(item, param);
       default:
-        return this.readForeign(item, type, param);
+        return this.readHostedToolItem(item, type, param);
     }
   }
 
-  /** Throws GatewayError 400 if items were left out and nothing of the conversation remains. */
+  /** Ends the conversation. Throws GatewayError 400 if all items were dropped. */
   finish(): void {
-    if (this.unsigned) this.adjustments.changed(REASONING_PARAM, 'unsigned');
-    this.placeReports();
-    if (this.leftOut !== undefined && this.turns.length === 0) throw this.leftOut;
+    if (this.hasUnsignedReasoning) this.adjustments.changed(REASONING_PARAM, 'unsigned');
+    this.addHostedToolTexts();
+    if (this.droppedItemError !== undefined && this.turns.length === 0) throw this.droppedItemError;
   }
 
   private readMessage({ role, content }: InputItem, param: string): void {
     const path = `${param}.content`;
     switch (role) {
       case 'user':
-        this.placeReports();
-        return this.say('user', readResponsesContent(content, this.reading.attachments, path, this.adjustments));
+        this.addHostedToolTexts();
+        return this.addTurn('user', readResponsesContent(content, this.context.attachments, path, this.adjustments));
       case 'assistant':
-        return this.say('assistant', readResponsesText(content, 'assistant', path, this.adjustments));
+        return this.addTurn('assistant', readResponsesText(content, 'assistant', path, this.adjustments));
       case 'system':
       case 'developer':
         return addInstruction(readResponsesText(content, 'system', path, this.adjustments), this, this.adjustments);
@@ -111,104 +115,116 @@ class ItemReader {
     const path = `${param}.encrypted_content`;
     if (typeof sealed === 'string') this.countSealed(path);
     const { adjustments, restored } = this;
-    const thoughts = openSealedThinking(sealed, this.reading.options, path, { adjustments, restored });
-    if (thoughts.length > 0) {
-      this.thought = true;
-      this.say('assistant', thoughts.map(toReasoningBlock));
+    const thinking = openSealedThinking(sealed, this.context.options, path, { adjustments, restored });
+    if (thinking.length > 0) {
+      this.hasSignedThinking = true;
+      this.addTurn('assistant', thinking.map(toReasoningBlock));
     } else if (!sealed) {
-      this.unsigned = true;
+      this.hasUnsignedReasoning = true;
     }
   }
 
-  /** What was kept for a call stands in for thoughts that the client did not give back. */
+  /** Converts a tool call. Adds the stored thinking of the call if the client did not send thinking back. */
   private readCall(item: InputItem, param: string): void {
-    this.calls += 1;
-    if (this.calls > CONTENT_LIMITS.callItems.most) throw aboveLimit(CONTENT_LIMITS.callItems, param, this.calls);
-    const call = readToolCallItem(item, this.reading.names, param, this.adjustments);
-    const kept = this.thought ? [] : (this.reading.options.thoughts?.get(responsesToolCallRef(item)?.id ?? '') ?? []);
-    if (kept.length > 0) this.unsigned = false;
-    this.thought = false;
-    this.say('assistant', [...kept.map(toReasoningBlock), call]);
+    this.callCount += 1;
+    if (this.callCount > CONTENT_LIMITS.callItems.most) {
+      throw aboveLimit(CONTENT_LIMITS.callItems, param, this.callCount);
+    }
+    const call = readToolCallItem(item, this.context.names, param, this.adjustments);
+    const { storedThinking } = this.context.options;
+    const stored = this.hasSignedThinking ? [] : (storedThinking?.get(responsesToolCallRef(item)?.id ?? '') ?? []);
+    if (stored.length > 0) this.hasUnsignedReasoning = false;
+    this.hasSignedThinking = false;
+    this.addTurn('assistant', [...stored.map(toReasoningBlock), call]);
   }
 
   private readCompaction(item: InputItem, param: string): void {
     const path = `${param}.encrypted_content`;
     this.countSealed(path);
-    const summary = openCompaction(item['encrypted_content'], this.reading.options);
+    const summary = openCompaction(item['encrypted_content'], this.context.options);
     if (summary === undefined) {
       this.adjustments.changed('input.compaction', 'foreign_dropped');
-      this.leftOut ??= unreadableSummary(path);
+      this.droppedItemError ??= unreadableSummary(path);
       return;
     }
     this.restored.take(summary.length, path);
-    this.say('user', [textBlock(`What was said before, in short:\n\n${summary}`)]);
+    this.addTurn('user', [textBlock(`What was said before, in short:\n\n${summary}`)]);
   }
 
-  /** A reference that the store could not resolve. Kept thinking returns by the id of its call. */
+  /**
+   * Drops a reference to an item that is not stored. The thinking of a reasoning item may still be stored for its call.
+   */
   private readReference({ id }: InputItem, param: string): void {
-    if (typeof id === 'string' && id.startsWith('rs_')) this.unsigned = true;
+    if (typeof id === 'string' && id.startsWith('rs_')) this.hasUnsignedReasoning = true;
     else this.adjustments.dropped('input.item_reference');
-    this.leftOut ??= unknownReference(`${param}.id`);
+    this.droppedItemError ??= unknownReference(`${param}.id`);
   }
 
-  private readForeign(item: InputItem, type: unknown, param: string): void {
-    const report = reportOf(item);
-    if (report === undefined) return this.leaveOut(type, isDoneElsewhere(type) ? 'dropped' : 'unknown', param);
+  private readHostedToolItem(item: InputItem, type: unknown, param: string): void {
+    const text = reportOf(item);
+    if (text === undefined) return this.drop(type, isDoneElsewhere(type) ? 'dropped' : 'unknown', param);
     this.adjustments.changed(reportedAs(type), 'text');
-    this.reports.push(textBlock(report));
+    this.hostedToolTexts.push(textBlock(text));
   }
 
-  private leaveOut(type: unknown, how: 'dropped' | 'unknown', param: string): void {
-    this.adjustments[how](reportedAs(type));
-    this.leftOut ??= unsupportedItem(type, `${param}.type`);
+  private drop(type: unknown, reported: 'dropped' | 'unknown', param: string): void {
+    this.adjustments[reported](reportedAs(type));
+    this.droppedItemError ??= unsupportedItem(type, `${param}.type`);
   }
 
-  private placeReports(): void {
-    if (this.reports.length === 0) return;
-    this.say('user', this.reports);
-    this.reports = [];
+  private addHostedToolTexts(): void {
+    if (this.hostedToolTexts.length === 0) return;
+    this.addTurn('user', this.hostedToolTexts);
+    this.hostedToolTexts = [];
   }
 
   private countSealed(param: string): void {
-    this.sealed += 1;
-    if (this.sealed > CONTENT_LIMITS.sealedItems.most) throw aboveLimit(CONTENT_LIMITS.sealedItems, param, this.sealed);
+    this.sealedItemCount += 1;
+    if (this.sealedItemCount > CONTENT_LIMITS.sealedItems.most) {
+      throw aboveLimit(CONTENT_LIMITS.sealedItems, param, this.sealedItemCount);
+    }
   }
 
-  private say(role: 'user' | 'assistant', content: ContentBlock[]): void {
-    if (role === 'user') this.thought = false;
+  private addTurn(role: 'user' | 'assistant', content: ContentBlock[]): void {
+    if (role === 'user') this.hasSignedThinking = false;
     this.turns.push({ role, content });
   }
 }
 
-/** The conversation of a request: its instructions, and its input, which is text or a list of items. */
+/**
+ * Converts the instructions and the input of a request, which is a text or an array of items, to a conversation.
+ *
+ * @throws GatewayError 400 with `param` for an invalid item, or if all items are dropped
+ */
 export function readInputItems(
   { instructions, input }: { instructions?: string | null; input?: unknown },
-  reading: Reading,
+  context: ItemsContext,
   adjustments: Adjustments,
 ): Conversation {
-  const reader = new ItemReader(reading, adjustments);
+  const reader = new ItemReader(context, adjustments);
   if (typeof instructions === 'string') reader.instructions.push(textBlock(instructions));
   if (typeof input === 'string') reader.read({ type: 'message', role: 'user', content: input }, 'input');
   else if (Array.isArray(input)) {
     input.forEach((item: unknown, index) => reader.read(item, `input[${index}]`));
   } else throw invalidType('input', 'one of a string or an array of items', input);
   reader.finish();
-  return withSystemPrompt(reader.instructions, reader.turns, reading.options.model.rules, adjustments);
+  return withSystemPrompt(reader.instructions, reader.turns, context.options.model.rules, adjustments);
 }
 
-/** Returns true for the items of a tool search that OpenAI ran: they have no id of a call. */
-function isOfServerSearch(item: InputItem, type: unknown): boolean {
+/** Returns true for the items of a tool search that OpenAI ran. They have no call id. */
+function isHostedToolSearch(item: InputItem, type: unknown): boolean {
   return (type === 'tool_search_call' || type === 'tool_search_output') && item['execution'] === 'server';
 }
 
+/** Returns the name under which a dropped or converted item is reported. */
 function reportedAs(type: unknown): string {
   return typeof type === 'string' ? `input.${type}` : 'input.type';
 }
 
 function unknownReference(param: string): GatewayError {
   return badRequest(
-    'The gateway holds no item with this id, and nothing else of the conversation remains. Send the item in full. If ' +
-      'responses.store is off, references to items cannot be resolved.',
+    'The gateway has not stored an item with this id, and the input has no other content. Send the complete item. ' +
+      'References to items need responses.store.',
     param,
     'item_not_found',
   );
@@ -216,8 +232,8 @@ function unknownReference(param: string): GatewayError {
 
 function unsupportedItem(type: unknown, param: string): GatewayError {
   return badRequest(
-    `Items of type ${JSON.stringify(type).slice(0, MOST_TYPE_CHARACTERS)} are left out, and nothing else of the ` +
-      'conversation remains. Add a message.',
+    `Items of type ${JSON.stringify(type).slice(0, MAX_TYPE_CHARACTERS)} are not supported, and the input has no other ` +
+      'content. Add a message.',
     param,
     'unsupported_item',
   );

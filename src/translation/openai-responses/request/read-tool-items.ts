@@ -13,17 +13,22 @@ import { calledTool, namespacedName, asArray } from './tools/responses-tool-kind
 import { doubleOf, isExactNumber } from '../../../wire/json/exact-json.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 
-/** An item of the input as the client sent it. */
+/** An item of the input as the client sent it. Not yet validated. */
 export type InputItem = Readonly<Record<string, unknown>>;
 
-/** The id of a call that has one and names its tool, for thoughts that were kept for it. */
+/** Returns the id and the tool name of a call, by which its thinking may be stored; undefined if one is missing. */
 export function responsesToolCallRef(item: unknown): ToolCallRef | undefined {
   const tool = calledTool(item);
   const id = tool && (item as InputItem)['call_id'];
   return tool && typeof id === 'string' ? { id, name: namespacedName(tool) } : undefined;
 }
 
-/** Any item of a call as Converse's tool use. */
+/**
+ * Converts the item of a call of any kind to a `toolUse` block.
+ *
+ * @param param - path of the item
+ * @throws GatewayError 400 with `param` for an invalid item
+ */
 export function readToolCallItem(
   item: InputItem,
   names: ToolNameMap,
@@ -57,14 +62,19 @@ function readInput(item: InputItem, param: string, adjustments: Adjustments): To
   }
 }
 
-/** What results are read with. */
-interface Reading {
+/** The data that `readToolOutputItem` needs besides the item. */
+interface ToolOutputContext {
   attachments: Attachments;
   adjustments: Adjustments;
 }
 
-/** Any item of a call's result as it stands in the user's turn; a cache point in it stands behind it. */
-export function readToolOutputItem(item: InputItem, reading: Reading, param: string): ContentBlock[] {
+/**
+ * Converts the item of a result of any kind to a `toolResult` block. A cache point in its content is added after the block.
+ *
+ * @param param - path of the item
+ * @throws GatewayError 400 with `param` for an invalid item
+ */
+export function readToolOutputItem(item: InputItem, context: ToolOutputContext, param: string): ContentBlock[] {
   const toolUseId = readId(item['call_id'] ?? item['id'], `${param}.call_id`);
   const result = (text: string, status?: 'error'): ContentBlock[] => [
     { toolResult: { toolUseId, content: [textBlock(text)], ...(status && { status }) } },
@@ -73,13 +83,13 @@ export function readToolOutputItem(item: InputItem, reading: Reading, param: str
     case 'shell_call_output':
       return result(shellText(item['output'], `${param}.output`));
     case 'apply_patch_call_output': {
-      const said = typeof item['output'] === 'string' && item['output'].trim() !== '' ? item['output'] : undefined;
-      return item['status'] === 'failed' ? result(said ?? 'The patch failed.', 'error') : result(said ?? 'Done.');
+      const output = typeof item['output'] === 'string' && item['output'].trim() !== '' ? item['output'] : undefined;
+      return item['status'] === 'failed' ? result(output ?? 'The patch failed.', 'error') : result(output ?? 'Done.');
     }
     case 'tool_search_output':
       return result(foundText(item['tools']));
     default: {
-      const { attachments, adjustments } = reading;
+      const { attachments, adjustments } = context;
       const path = `${param}.output`;
       const { content, points } = toToolResult(item['output'], path, (parts) =>
         readResponsesContent(parts, attachments, path, adjustments),
@@ -104,7 +114,7 @@ function exitCodeOf(code: unknown): number {
   return typeof code === 'number' ? code : 0;
 }
 
-/** What each command printed, and how it ended. */
+/** Returns the output of each command with its exit code or timeout, as text for the model. */
 function shellText(output: unknown, param: string): string {
   if (typeof output === 'string') return output.trim() === '' ? '(no output)' : output;
   if (output === undefined) throw missingField(param);
@@ -117,7 +127,7 @@ function shellText(output: unknown, param: string): string {
   return parts.length === 0 ? '(no output)' : parts.join('\n\n');
 }
 
-/** The tools themselves are offered from here on; the result names them. */
+/** Returns the names of the tools that a search found. `requestToolsOf` adds the tools themselves to the request. */
 function foundText(tools: unknown): string {
   const names = asArray(tools).flatMap((tool) =>
     isRecord(tool) && typeof tool['name'] === 'string' ? tool['name'] : [],

@@ -1,4 +1,4 @@
-import { badRequest } from '../../../errors/errors.ts';
+import { badRequest, type GatewayError } from '../../../errors/errors.ts';
 import { notListed } from '../../../limits/field-errors.ts';
 import type { Attachments } from '../../attachments/attachments.ts';
 import { asksForLess, documentFromFile, imageFromUrl, hasValue, asString } from '../../attachments/media-sources.ts';
@@ -7,10 +7,15 @@ import { toContentBlocks, readText } from '../../content/content-parts.ts';
 import type { SystemInstruction } from '../../history/system-prompt.ts';
 import type { ContentBlock } from '../../../wire/converse.ts';
 
-/** A content part as the client sent it. */
+/** A content part as the client sent it. Not yet validated. */
 type Part = Readonly<Record<string, unknown>> & { type?: unknown };
 
-/** What the system, the developer or the assistant says: words only. `param` is the path of the content. */
+/**
+ * Converts the text of a system, developer or assistant message.
+ *
+ * @param param - path of the content
+ * @throws GatewayError 400 with `param` for a part that is not text
+ */
 export function readResponsesText(
   content: unknown,
   speaker: 'system' | 'assistant',
@@ -24,10 +29,13 @@ export function readResponsesText(
       case 'output_text':
       case 'refusal':
         if (speaker === 'assistant') return readText(part['text'] ?? part['refusal'], `${path}.text`);
-        throw badRequest(`Only the assistant has parts of type ${part.type}.`, `${path}.type`);
+        throw assistantPart(part.type, `${path}.type`);
       case 'input_image':
       case 'input_file':
-        throw badRequest(`Parts of type ${part.type} belong into messages of the user.`, `${path}.type`);
+        throw badRequest(
+          `Content parts of type '${part.type}' are only supported in messages with the role 'user' and in tool outputs.`,
+          `${path}.type`,
+        );
       default:
         throw notListed(
           `${path}.type`,
@@ -38,7 +46,12 @@ export function readResponsesText(
   });
 }
 
-/** What a user says and shows, and what tools return. */
+/**
+ * Converts the content of a user message or of a tool output: text, images, files.
+ *
+ * @param param - path of the content
+ * @throws GatewayError 400 with `param` if a part is invalid or the model does not support it
+ */
 export function readResponsesContent(
   content: unknown,
   attachments: Attachments,
@@ -55,32 +68,46 @@ export function readResponsesContent(
         return readResponsesFile(part, attachments, path);
       case 'output_text':
       case 'refusal':
-        throw badRequest(`Only the assistant has parts of type ${part.type}.`, `${path}.type`);
+        throw assistantPart(part.type, `${path}.type`);
       default:
         throw notListed(`${path}.type`, ['input_text', 'input_image', 'input_file'], part.type);
     }
   });
 }
 
-/** An image, by its URL or as a data URL. */
+/**
+ * Converts an image part with an https URL or a data URL.
+ *
+ * @param param - path of the part
+ * @throws GatewayError 400 with `param` for an invalid image
+ */
 export function readResponsesImage(part: Part, attachments: Attachments, param: string): ContentBlock {
   const unsupported = attachments.unsupportedImage(`${param}.type`);
   if (unsupported) return unsupported;
   if (hasValue(part['file_id'])) {
-    throw badRequest('This gateway keeps no files: send the image itself as image_url.', `${param}.file_id`);
+    throw badRequest('The gateway does not store files. Send the image as image_url.', `${param}.file_id`);
   }
-  // Bedrock's models always look at the whole image, as `auto`, `high` and `original` ask for.
+  // Models on Bedrock always receive the whole image, as `auto`, `high` and `original` ask for.
   if (asksForLess(part['detail'])) attachments.adjustments.ignored('input_image.detail');
   const path = `${param}.image_url`;
   return imageFromUrl(asString(part['image_url'], path), attachments, path);
 }
 
-/** A file, as data. */
+/**
+ * Converts a file part with data.
+ *
+ * @param param - path of the part
+ * @throws GatewayError 400 with `param` for an invalid file
+ */
 export function readResponsesFile(part: Part, attachments: Attachments, param: string): ContentBlock {
   const unsupported = attachments.unsupportedDocument(`${param}.type`);
   if (unsupported) return unsupported;
   if (hasValue(part['file_url'])) {
-    throw badRequest('Files are not fetched: send the file itself as file_data.', `${param}.file_url`);
+    throw badRequest('Files by URL are not supported. Send the file as file_data.', `${param}.file_url`);
   }
   return documentFromFile(part, attachments, param);
+}
+
+function assistantPart(type: string, param: string): GatewayError {
+  return badRequest(`Content parts of type '${type}' are only supported in messages with the role 'assistant'.`, param);
 }

@@ -2,8 +2,8 @@ import type { InputItem } from './read-tool-items.ts';
 import { asArray } from './tools/responses-tool-kinds.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 
-/** Items of tools that another service ran, and items that have no meaning for the models of Bedrock. */
-const ELSEWHERE: readonly unknown[] = [
+/** Types of items of tools that another service ran, and of items that have no meaning for models on Bedrock. */
+const HOSTED_TYPES: readonly unknown[] = [
   'web_search_call',
   'file_search_call',
   'image_generation_call',
@@ -17,14 +17,13 @@ const ELSEWHERE: readonly unknown[] = [
   'compaction_trigger',
 ];
 
-/** Returns true if an item of this type reports work that another service did. */
+/** Returns true for the type of an item that another service created and that the gateway drops. */
 export function isDoneElsewhere(type: unknown): boolean {
-  return ELSEWHERE.includes(type);
+  return HOSTED_TYPES.includes(type);
 }
 
 /**
- * Returns what an item of a hosted tool reports, as text for the model. Returns undefined for an item that reports
- * nothing that a model can read; the answer that the tool led to is an item of its own.
+ * Converts an item of a hosted tool to text for the model; undefined if the item holds no text result.
  */
 export function reportOf(item: InputItem): string | undefined {
   switch (item['type']) {
@@ -49,7 +48,7 @@ export function reportOf(item: InputItem): string | undefined {
   }
 }
 
-/** Returns undefined if no part but the first, which repeats the input of the tool, has any text. */
+/** Joins the parts of a report. Returns undefined if only the first part, which is the input of the tool, has text. */
 function report(title: string, parts: readonly (readonly [string, unknown])[]): string | undefined {
   const [, ...results] = parts;
   if (!results.some(([, text]) => isText(text))) return undefined;

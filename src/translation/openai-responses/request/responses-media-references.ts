@@ -6,8 +6,9 @@ import { asArray } from './tools/responses-tool-kinds.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 
 /**
- * The images of a conversation that have to be fetched before it can be translated, in order: of messages of the user
- * and of results. It only looks: what is wrong with an item is the translation's to say.
+ * Returns the images in user messages and tool outputs that must be fetched before the translation, in order.
+ *
+ * Does not validate the items, because the translation reports errors.
  */
 export function responsesMediaReferences(input: unknown, model: Model): MediaReference[] {
   if (!model.rules.vision) return [];

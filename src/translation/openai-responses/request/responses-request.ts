@@ -23,11 +23,11 @@ import { readResponsesTools } from './tools/responses-tools.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 import type { ResponsesRequest } from '../responses-request.types.ts';
 
-/** What asks for sealed thoughts. */
+/** The value of `include` that asks for encrypted thinking. */
 export const ENCRYPTED_REASONING = 'reasoning.encrypted_content';
 
 const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
-/** What this dialect calls fields that the shared translators know by their names in chat. */
+/** Maps the chat field names that shared translators report to the field names of this API. */
 const NAMES = {
   reasoning_effort: 'reasoning.effort',
   thinking_blocks: 'input.reasoning',
@@ -37,8 +37,8 @@ const NAMES = {
   'file.filename': 'input_file.filename',
   file: 'input_file',
 };
-/** What the gateway adds to answers, and what comes from tools that only OpenAI has, of which there are none. */
-const INCLUDED = [
+/** Values of `include` that are not reported: the one that has an effect, and those of hosted tools, which cannot occur. */
+const KNOWN_INCLUDES = [
   ENCRYPTED_REASONING,
   'file_search_call.results',
   'web_search_call.results',
@@ -47,17 +47,21 @@ const INCLUDED = [
   'computer_call_output.output.image_url',
   'code_interpreter_call.outputs',
 ];
-const judge = new ParameterChecker(RESPONSES_PARAMETERS);
+const checker = new ParameterChecker(RESPONSES_PARAMETERS);
 
-/** Throws GatewayError 400 with `param` for what cannot be said in Converse. */
+/**
+ * Converts a request to Converse.
+ *
+ * @throws GatewayError 400 with `param` if a field is invalid or the model cannot take it
+ */
 export function responsesRequest(request: ResponsesRequest, options: TranslationOptions): Translation {
   const adjustments = new Adjustments(NAMES);
-  judge.judge(request, adjustments);
+  checker.judge(request, adjustments);
   inspectFields(request, RESPONSES_PLACES, options.policy ?? DEFAULT_POLICY, adjustments);
   readInclude(request.include, adjustments);
 
-  const wish = wishOf(request, options);
-  for (const field of unusedBudgetFields(request, wish.thinking)) adjustments.ignored(field);
+  const generationOptions = readGeneration(request, options);
+  for (const field of unusedBudgetFields(request, generationOptions.thinking)) adjustments.ignored(field);
   const { names } = responsesToolFormatOf(request);
   const tools = toolOptionsFor(
     readResponsesTools(request, options.policy ?? DEFAULT_POLICY, adjustments),
@@ -68,29 +72,35 @@ export function responsesRequest(request: ResponsesRequest, options: Translation
   const format = readTextFormat(request);
   const messages = Array.isArray(request.input) ? (request.input as { content?: unknown }[]) : [];
   const fields = { ...request, messages };
-  const parts = { ...conversation, param: 'input', wish, tools, names, attachments, format, fields };
-  const { input, ...rest } = toConverseRequest(parts, options, adjustments);
+  const prepared = { ...conversation, param: 'input', generationOptions, tools, names, attachments, format, fields };
+  const { input, ...rest } = toConverseRequest(prepared, options, adjustments);
   return { inputs: [input], adjusted: adjustments.list(), ...rest };
 }
 
-function wishOf(request: ResponsesRequest, options: TranslationOptions): GenerationOptions {
+function readGeneration(request: ResponsesRequest, options: TranslationOptions): GenerationOptions {
   const fields: GenerationFields = {
     ...(request as ExtensionFields),
     temperature: request.temperature,
     top_p: request.top_p,
     reasoning_effort: effortOf(request.reasoning),
   };
-  const wish = readGenerationOptions(fields, options);
-  const named = request.max_output_tokens ?? undefined;
+  const shared = readGenerationOptions(fields, options);
+  const maxOutputTokens = request.max_output_tokens ?? undefined;
   return {
-    ...wish,
-    maxTokens: { param: 'max_output_tokens', ...(named !== undefined && { named }) },
-    thinking: wish.thinking.kind === 'unsaid' ? shownThinking(request, options) : wish.thinking,
+    ...shared,
+    maxTokens: { param: 'max_output_tokens', ...(maxOutputTokens !== undefined && { named: maxOutputTokens }) },
+    thinking: shared.thinking.kind === 'unsaid' ? visibleThinking(request, options) : shared.thinking,
   };
 }
 
-/** A summary of thoughts that nobody asked for: where the model thinks by itself, it is asked to show them. */
-function shownThinking({ reasoning }: ResponsesRequest, { model }: TranslationOptions): GenerationOptions['thinking'] {
+/**
+ * Returns the thinking options for a request with `reasoning.summary` that does not enable thinking. A model that thinks by
+ * default then returns its thinking; other models do not think.
+ */
+function visibleThinking(
+  { reasoning }: ResponsesRequest,
+  { model }: TranslationOptions,
+): GenerationOptions['thinking'] {
   const summary = reasoning?.summary ?? reasoning?.generate_summary;
   if (!summary || !model.rules.thinking?.byDefault) return { kind: 'unsaid' };
   return { kind: 'on', param: 'reasoning.summary', form: 'adaptive' };
@@ -105,12 +115,12 @@ function effortOf(reasoning: unknown): GenerationFields['reasoning_effort'] {
   throw notListed('reasoning.effort', EFFORTS, effort);
 }
 
-/** Throws 400 for what is no list of strings. Reports values without effect. */
+/** Validates `include` and reports values without an effect. Throws GatewayError 400 if it is not an array of strings. */
 function readInclude(include: unknown, adjustments: Adjustments): void {
   if (include === undefined || include === null) return;
   if (!Array.isArray(include)) throw invalidType('include', 'an array', include);
   include.forEach((value: unknown, index) => {
     if (typeof value !== 'string') throw invalidType(`include[${index}]`, 'a string', value);
-    if (!INCLUDED.includes(value)) adjustments.ignored('include');
+    if (!KNOWN_INCLUDES.includes(value)) adjustments.ignored('include');
   });
 }

@@ -2,11 +2,15 @@ import { invalidType, notListed } from '../../../limits/field-errors.ts';
 import { anyObjectOutput, schemaOutput } from '../../structured/schema-output.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 import type { ResponsesRequest } from '../responses-request.types.ts';
-import type { StructuredOutputOptions } from '../../structured/structured-wish.ts';
+import type { StructuredOutputOptions } from '../../structured/structured-output-options.ts';
 
 const PARAM = 'text.format';
 
-/** OpenAI's `text.format`; undefined where the answer is plain text. */
+/**
+ * Reads OpenAI's `text.format`; undefined if the answer is plain text.
+ *
+ * @throws GatewayError 400 with `param` for an invalid format
+ */
 export function readTextFormat({ text }: ResponsesRequest): StructuredOutputOptions | undefined {
   const format: unknown = text?.format ?? undefined;
   if (format === undefined) return undefined;

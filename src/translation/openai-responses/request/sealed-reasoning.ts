@@ -7,18 +7,21 @@ import { charactersOf, withModelMark, type SignedThinking } from '../../thinking
 import type { AnswerOptions, TranslationOptions } from '../../dialect.ts';
 
 const INVALID = 'invalid_encrypted_content';
-/** Where notes say that thoughts came from. */
+/** Field under which dropped thinking is reported. */
 export const REASONING_PARAM = 'input.reasoning';
 
-/** Undefined where nothing is sealed, or bytes could not say the thought exactly. */
-export function sealThinking(thought: SignedThinking, { seal, thoughtsBoundTo }: AnswerOptions): string | undefined {
-  const bytes = seal && encodeThinking([withModelMark(thought, thoughtsBoundTo)]);
+/** Encrypts thinking for `encrypted_content`; undefined without `seal`, and for thinking that cannot be encoded exactly. */
+export function sealThinking(thinking: SignedThinking, { seal, thinkingBoundTo }: AnswerOptions): string | undefined {
+  const bytes = seal && encodeThinking([withModelMark(thinking, thinkingBoundTo)]);
   return bytes && seal?.(bytes, 'thoughts');
 }
 
 /**
- * Returns the thinking in `encrypted_content` that this model accepts. Thinking that another service, a former key or
- * another API key sealed is left out and reported, as thinking of other models is.
+ * Decrypts `encrypted_content` and returns the thinking that this model accepts. Drops and reports thinking of other models,
+ * and thinking that another service encrypted, or this gateway for another API key or with a former sealing key.
+ *
+ * @param sealed - the field as the client sent it
+ * @param param - path of the field
  */
 export function openSealedThinking(
   sealed: unknown,
@@ -28,26 +31,26 @@ export function openSealedThinking(
 ): SignedThinking[] {
   if (typeof sealed !== 'string' || sealed === '') return [];
   const opened = unseal?.(sealed, 'thoughts') ?? 'foreign';
-  const thoughts = typeof opened === 'string' ? undefined : decodeThinking(opened);
-  if (thoughts === undefined) {
+  const thinking = typeof opened === 'string' ? undefined : decodeThinking(opened);
+  if (thinking === undefined) {
     adjustments.changed(REASONING_PARAM, opened === 'foreign' ? 'foreign_dropped' : 'unreadable_dropped');
     return [];
   }
-  for (const thought of thoughts) restored.take(charactersOf(thought), param);
-  return thinkingForModel(thoughts, model, REASONING_PARAM, adjustments);
+  for (const block of thinking) restored.take(charactersOf(block), param);
+  return thinkingForModel(thinking, model, REASONING_PARAM, adjustments);
 }
 
-/** Returns the summary in a compaction item; undefined if this gateway cannot open it for this API key. */
+/** Decrypts the summary in a compaction item; undefined if this gateway cannot decrypt it for this API key. */
 export function openCompaction(sealed: unknown, { unseal }: TranslationOptions): string | undefined {
   const opened = typeof sealed === 'string' ? (unseal?.(sealed, 'compaction') ?? 'foreign') : 'changed';
   return typeof opened === 'string' ? undefined : Buffer.from(opened).toString('utf8');
 }
 
-/** Returns the refusal of a compaction item that cannot be opened and without which nothing remains. */
+/** Creates the error for a compaction item that cannot be decrypted if the input has no other content. */
 export function unreadableSummary(param: string): GatewayError {
   return badRequest(
-    'This compaction item was changed, or made for another API key or by another service. The gateway cannot open it, ' +
-      'and nothing else of the conversation remains. Send the items that it stands for.',
+    'The gateway cannot decrypt this compaction item: it was modified, or created for another API key or by another ' +
+      'service. The input has no other content. Send the original items instead.',
     param,
     INVALID,
   );

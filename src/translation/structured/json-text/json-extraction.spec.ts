@@ -8,20 +8,20 @@ import type { SchemaCheck } from '../../json-schema/expected-output.ts';
 const anyObject: SchemaCheck = (_json, value) =>
   typeof value === 'object' && !Array.isArray(value) ? 'conforms' : { problem: 'the answer is not a JSON object' };
 const ANSWER = '{"a": "} ] \\" {", "b": [1, {"c": null}]}';
-const DRESSED = [
-  ['bare', ANSWER],
-  ['with space around it', `\n ${ANSWER}\n\n`],
-  ['in a fence', `\`\`\`json\n${ANSWER}\n\`\`\``],
-  ['in a fence between words', `Here you are:\n\n\`\`\`json\n${ANSWER}\n\`\`\`\nAnything else?`],
-  ['between words', `The answer is ${ANSWER} as you wanted.`],
+const WRAPPED = [
+  ['alone', ANSWER],
+  ['with white space around it', `\n ${ANSWER}\n\n`],
+  ['in a code fence', `\`\`\`json\n${ANSWER}\n\`\`\``],
+  ['in a code fence within prose', `Here you are:\n\n\`\`\`json\n${ANSWER}\n\`\`\`\nAnything else?`],
+  ['within prose', `The answer is ${ANSWER} as you wanted.`],
 ] as const;
 
-describe.each(DRESSED)('JSON %s', (_how, text) => {
-  it('is found in whole answers', async () => {
+describe.each(WRAPPED)('JSON %s', (_case, text) => {
+  it('is found in a whole answer', async () => {
     expect(await extractJson(text, anyObject)).toEqual({ json: ANSWER });
   });
 
-  it('passes alone, however the text is cut', () => {
+  it('passes without the text around it, whatever the pieces of the stream', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (sizes) => {
         const stream = new JsonTextFilter(undefined);
@@ -41,11 +41,11 @@ describe.each(DRESSED)('JSON %s', (_how, text) => {
 
 describe('text without JSON', () => {
   it.each([
-    ['words', 'I cannot do that.', 'the answer is not JSON'],
-    ['JSON that is cut off', '{"a": {"b": 1}', 'the answer is not JSON'],
-    ['nothing', '', 'the answer is not JSON'],
-    ['another kind of JSON', '[1, 2]', 'the answer is not a JSON object'],
-  ])('%s', async (_what, text, problem) => {
+    ['prose', 'I cannot do that.', 'the answer is not JSON'],
+    ['truncated JSON', '{"a": {"b": 1}', 'the answer is not JSON'],
+    ['empty text', '', 'the answer is not JSON'],
+    ['JSON of another type', '[1, 2]', 'the answer is not a JSON object'],
+  ])('has a problem: %s', async (_case, text, problem) => {
     expect(await extractJson(text, anyObject)).toEqual({ problem });
   });
 
@@ -56,16 +56,16 @@ describe('text without JSON', () => {
   });
 });
 
-it('skips braces in prose where the answer is whole', async () => {
+it('skips braces in the prose of a whole answer', async () => {
   expect(await extractJson('For {name} it is {"a":1}', anyObject)).toEqual({ json: '{"a":1}' });
 });
 
-it('looks for a list where the schema wants one, and for nothing where it wants a word', () => {
+it('searches streamed text for a list if the schema requires one, and for nothing if it requires a string', () => {
   expect(new JsonTextFilter({ type: 'array' }).push('{x} [1')).toBe('[1');
   expect(new JsonTextFilter({ type: 'string' }).push('"a {b}"')).toBe('');
 });
 
-describe('many pieces', () => {
+describe('many candidates', () => {
   const refused: SchemaCheck = () => ({ problem: 'no' });
   const counting =
     (checked: string[]): SchemaCheck =>
@@ -87,22 +87,22 @@ describe('many pieces', () => {
     ['fences in capitals', '```JSON  \n{"a":1}\n```', '{"a":1}'],
     ['fences with empty lines', '```\n\n\n{"a":1}\n\n```', '{"a":1}'],
     ['fences that are not closed', 'Here: ```json\n{"a":1}', '{"a":1}'],
-  ])('are found behind %s', async (_what, text, json) => {
+  ])('are found after %s', async (_case, text, json) => {
     expect(await extractJson(text, anyObject)).toEqual({ json });
   });
 
-  // Each took seconds to hours where a fence was found by one pattern.
+  // A single pattern for fences takes seconds to hours for each of these texts.
   it.each([
     ['an opening fence before blank lines', '```' + '\n'.repeat(600_000) + 'x'],
-    ['fences without a line', '```'.repeat(200_000) + '\nx'],
-    ['fences before blanks', '``` '.repeat(200_000)],
+    ['fences without a line break', '```'.repeat(200_000) + '\nx'],
+    ['fences before spaces', '``` '.repeat(200_000)],
     ['fences without an end', '```json\n '.repeat(100_000)],
     ['brackets', '{'.repeat(500_000)],
-  ])('take linear time: %s', async (_what, text) => {
+  ])('take linear time: %s', async (_case, text) => {
     expect(await extractJson(text, refused)).toEqual({ problem: 'the answer is not JSON' });
   });
 
-  it('end with the first that cannot be checked', async () => {
+  it('end with the first one that cannot be checked', async () => {
     const text = '{"a":1} and {"b":2}';
     expect(await extractJson(text, () => ({ unchecked: 'spent' }))).toEqual({ json: '{"a":1}', unchecked: 'spent' });
   });

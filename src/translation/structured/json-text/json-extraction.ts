@@ -1,26 +1,28 @@
 import type { SchemaCheck } from '../../json-schema/expected-output.ts';
 import { JsonEndFinder } from './json-span.ts';
 
-/** Places where JSON may begin that are looked at; prose with more brackets than this is no answer. */
-const MOST_STARTS = 20;
-const MOST_FENCES = 20;
-/** The rest of a line behind an opening fence. Unambiguous, so that it takes linear time. */
+/** Limits of the objects or lists, and of the code fences, that are parsed. They bound the work for prose with many brackets. */
+const MAX_STARTS = 20;
+const MAX_FENCES = 20;
+/** Matches the rest of the line after an opening fence. The pattern is unambiguous, so it takes linear time. */
 const FENCE_LINE = /(?:json)?[^\S\n]*\n/iy;
 const FENCE = '```';
 
-/** `unchecked` is the reason why the JSON could not be checked. */
+/** The JSON text of an answer, or the problem with it. `unchecked` is the reason why the JSON could not be checked. */
 export type JsonExtraction = { json: string } | { json: string; unchecked: string } | { problem: string };
 
-/** Text that is to be JSON and nothing else. */
+/** Parses and checks text that must be JSON as a whole. */
 export async function parseJsonText(text: string, check: SchemaCheck): Promise<JsonExtraction> {
   const value = parse(text);
-  return value === undefined ? { problem: 'the answer is not JSON' } : judged(text, value, check);
+  return value === undefined ? { problem: 'the answer is not JSON' } : checkValue(text, value, check);
 }
 
 /**
- * The JSON of an answer: the whole text, or what stands in a fence or between words, which instructions alone do
- * not always prevent. The first piece that conforms; else what is wrong with the first that is JSON at all.
- * Takes linear time without the checks, of which there are a bounded number.
+ * Finds the JSON of an answer: the whole text, the content of a code fence, or an object or list within prose. Models
+ * without constrained decoding may add fences and prose in spite of the instruction.
+ *
+ * Returns the first candidate that conforms; otherwise the problem of the first candidate that is JSON. Takes linear time
+ * plus a bounded number of checks.
  */
 export async function extractJson(text: string, check: SchemaCheck): Promise<JsonExtraction> {
   let problem: string | undefined;
@@ -30,26 +32,29 @@ export async function extractJson(text: string, check: SchemaCheck): Promise<Jso
     const value = parse(json);
     if (value === undefined) continue;
     checked.add(json);
-    const read = await judged(json, value, check);
-    if ('json' in read) return read;
-    problem ??= read.problem;
+    const extraction = await checkValue(json, value, check);
+    if ('json' in extraction) return extraction;
+    problem ??= extraction.problem;
   }
   return { problem: problem ?? 'the answer is not JSON' };
 }
 
-async function judged(json: string, value: unknown, check: SchemaCheck): Promise<JsonExtraction> {
+async function checkValue(json: string, value: unknown, check: SchemaCheck): Promise<JsonExtraction> {
   const verdict = await check(json, value);
   if (verdict === 'conforms') return { json };
   return 'unchecked' in verdict ? { json, unchecked: verdict.unchecked } : verdict;
 }
 
-/** Never a part of a larger piece: a piece that is cut off is no answer, whatever it holds. */
+/**
+ * Yields the texts that may be the JSON of an answer. Never yields a part of an object or list, because a complete part of
+ * a truncated answer is not the answer.
+ */
 function* candidates(text: string): Generator<string> {
   const whole = text.trim();
   yield whole;
   yield* fenced(whole);
   let rest = whole;
-  for (let start = 0; start < MOST_STARTS; start += 1) {
+  for (let start = 0; start < MAX_STARTS; start += 1) {
     const at = rest.search(/[{[]/);
     if (at < 0) return;
     const end = new JsonEndFinder().endIn(rest.slice(at));
@@ -59,10 +64,10 @@ function* candidates(text: string): Generator<string> {
   }
 }
 
-/** The contents of fences without a language, or with `json`. */
+/** Yields the contents of code fences that have the language `json` or none. */
 function* fenced(text: string): Generator<string> {
-  let left = MOST_FENCES;
-  for (let at = text.indexOf(FENCE); at >= 0 && left > 0; at = text.indexOf(FENCE, at)) {
+  let remaining = MAX_FENCES;
+  for (let at = text.indexOf(FENCE); at >= 0 && remaining > 0; at = text.indexOf(FENCE, at)) {
     at += FENCE.length;
     FENCE_LINE.lastIndex = at;
     if (!FENCE_LINE.test(text)) continue;
@@ -71,11 +76,11 @@ function* fenced(text: string): Generator<string> {
     if (end < 0) return;
     yield text.slice(begin, end).trim();
     at = end + FENCE.length;
-    left -= 1;
+    remaining -= 1;
   }
 }
 
-/** Undefined is no JSON value. */
+/** Parses JSON; undefined, which is not a JSON value, if the text is invalid. */
 function parse(json: string): unknown {
   try {
     return JSON.parse(json) as unknown;

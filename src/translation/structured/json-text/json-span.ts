@@ -1,10 +1,14 @@
-/** Finds the end of a JSON object or list in text that comes in pieces. Brackets within strings do not count. */
+/** Finds the end of a JSON object or list in streamed text. Ignores brackets within strings. */
 export class JsonEndFinder {
   private depth = 0;
   private inString = false;
   private escaped = false;
 
-  /** The index behind the last bracket, where this piece holds it. The first piece begins with the first bracket. */
+  /**
+   * Returns the index after the closing bracket; undefined if it is not in this piece.
+   *
+   * @param piece - the next piece of text. The first piece must begin with the opening bracket.
+   */
   endIn(piece: string): number | undefined {
     for (let index = 0; index < piece.length; index += 1) {
       const char = piece[index];

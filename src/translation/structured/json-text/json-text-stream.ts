@@ -1,11 +1,11 @@
 import type { JsonSchema } from '../../json-schema/json-schema.ts';
 import { JsonEndFinder } from './json-span.ts';
 
-/** Lets JSON pass as it comes, without the fences and words around it; holds back what stands before it. */
+/** Passes the JSON of streamed text on as it arrives. Holds back the text before the JSON and drops the text after it. */
 export class JsonTextFilter {
   private readonly opening: RegExp | undefined;
   private readonly span = new JsonEndFinder();
-  private state: 'before' | 'inside' | 'behind' = 'before';
+  private state: 'before' | 'inside' | 'after' = 'before';
   private before = '';
   private passed = '';
 
@@ -13,29 +13,31 @@ export class JsonTextFilter {
     this.opening = openingOf(schema);
   }
 
-  /** What passed so far. */
+  /** The JSON that `push` has returned so far. */
   get json(): string {
     return this.passed;
   }
 
+  /** True if the JSON has begun. */
   get begun(): boolean {
     return this.state !== 'before';
   }
 
+  /** Returns the part of the next piece of text that belongs to the JSON. */
   push(piece: string): string {
     switch (this.state) {
       case 'before':
         return this.begin(piece);
       case 'inside':
         return this.pass(piece);
-      case 'behind':
+      case 'after':
         return '';
       default:
         return this.state satisfies never;
     }
   }
 
-  /** What was held back, once: text in which no JSON began. */
+  /** Returns the text that was held back, if no JSON has begun, and forgets it. */
   release(): string {
     const text = this.state === 'before' ? this.before : '';
     this.before = '';
@@ -54,14 +56,17 @@ export class JsonTextFilter {
 
   private pass(piece: string): string {
     const end = this.span.endIn(piece);
-    if (end !== undefined) this.state = 'behind';
+    if (end !== undefined) this.state = 'after';
     const text = piece.slice(0, end);
     this.passed += text;
     return text;
   }
 }
 
-/** Other values than objects and lists have no sign of their beginning: such answers are read when they are whole. */
+/**
+ * Returns a pattern for the bracket that begins the JSON of a schema. Undefined for scalars, which cannot be recognized in prose. Such
+ * answers are held back until they are complete.
+ */
 function openingOf(schema: JsonSchema | undefined): RegExp | undefined {
   if (schema === undefined) return /\{/;
   const { type } = schema;

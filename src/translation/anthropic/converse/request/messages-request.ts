@@ -22,7 +22,7 @@ import { readMessagesTools, messagesToolNames } from './messages-tools.ts';
 import { MESSAGES_PARAMETERS } from './messages-parameters.ts';
 import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 import { asRecord, isRecord } from '../../../../wire/json/json-fields.ts';
-import type { StructuredOutputOptions } from '../../../structured/structured-wish.ts';
+import type { StructuredOutputOptions } from '../../../structured/structured-output-options.ts';
 
 /** What this dialect calls fields that the shared translators know by their names in chat. */
 const NAMES = {
@@ -70,7 +70,16 @@ export function messagesRequest(asked: MessagesRequest, options: TranslationOpti
   const conversation = readConversation(request, { names, attachments, model, adjustments, fetchedMedia });
   const format = formatOf(request.output_config);
   const fields = callFields(request, adjustments);
-  const parts = { ...conversation, param: 'messages', wish, tools, names, attachments, format, fields };
+  const parts = {
+    ...conversation,
+    param: 'messages',
+    generationOptions: wish,
+    tools,
+    names,
+    attachments,
+    format,
+    fields,
+  };
   const { input, ...rest } = toConverseRequest(parts, options, adjustments);
   return { inputs: [input], adjusted: adjustments.list(), ...rest };
 }

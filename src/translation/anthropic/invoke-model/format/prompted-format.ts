@@ -4,7 +4,7 @@ import { Adjustments } from '../../../adjustments.ts';
 import type { EnforcedSchemas, ExpectedOutput } from '../../../json-schema/expected-output.ts';
 import { schemaSizeProblem, type JsonSchema } from '../../../json-schema/json-schema.ts';
 import { jsonInstruction } from '../../../structured/json-instruction.ts';
-import { repairedWish } from '../../../structured/repaired-wish.ts';
+import { withRepairedSchema } from '../../../structured/repair-output-schema.ts';
 import { blocksOf, type MessagesRequest } from '../../types.ts';
 import { withOutputFormat } from './messages-output-format.ts';
 
@@ -41,7 +41,7 @@ export function withPromptedFormat(given: MessagesRequest): PromptedFormat | und
   const { schema: original, strict } = formatOf(given);
   const adjustments = new Adjustments();
   const options = { param: FIELD, schemaParam: SCHEMA, name: 'answer', schema: original as JsonSchema };
-  const repaired = repairedWish(options, adjustments);
+  const repaired = withRepairedSchema(options, adjustments);
   const { schema } = repaired;
   if (!schema) return undefined;
   const problem = schemaSizeProblem(schema);

@@ -86,8 +86,8 @@ export function toInvokeBody(
 }
 
 /** Returns true if Bedrock rejected the format of the answer, in this request or in an earlier one. */
-function needsPrompt(request: MessagesRequest, { concessions, rejectedBefore }: TranslationOptions): boolean {
-  if (concessions?.way !== undefined) return true;
+function needsPrompt(request: MessagesRequest, { schemaFallback, rejectedBefore }: TranslationOptions): boolean {
+  if (schemaFallback?.way !== undefined) return true;
   const enforced = rejectedBefore && enforcedFormat(request);
   return enforced !== undefined && rejectedBefore?.schemas(enforced.schemas).way !== undefined;
 }

@@ -78,7 +78,7 @@ function ownReasoning(block: JsonObject, { name, rules }: Model, adjustments: Ad
     adjustments.dropped(PARAM);
     return undefined;
   }
-  const { thought: bare, boundTo } = withoutModelMark(signed);
+  const { thinking: bare, boundTo } = withoutModelMark(signed);
   const sealed = bare.kind === 'thinking' ? bare.signature : bare.data;
   if (!BASE64.test(sealed)) {
     adjustments.changed(PARAM, 'unsigned');

@@ -11,12 +11,16 @@ import type { ToolDefinition } from '../../../tools/tools.ts';
 import { isRecord } from '../../../../wire/json/json-fields.ts';
 import type { ChatRequest } from '../../chat-request.types.ts';
 
-/** OpenAI's `tool_choice` in all of its forms, and those of Anthropic's and the Responses API. */
+/**
+ * Reads `tool_choice` in the formats of OpenAI's two APIs and of Anthropic's.
+ *
+ * @throws GatewayError 400 with `param` for an invalid choice, or for a choice without tools
+ */
 export function readChatToolChoice(request: ChatRequest, offers: readonly ToolDefinition[]): ToolChoiceWithTools {
-  const given: unknown = request.tool_choice ?? 'auto';
-  // Anthropic's words for the same, as an object.
-  const isWord = isRecord(given) && (given['type'] === 'auto' || given['type'] === 'none');
-  const choice: unknown = isWord ? given['type'] : given;
+  const requested: unknown = request.tool_choice ?? 'auto';
+  // Anthropic's API has `auto` and `none` as the type of an object.
+  const isTypeOnly = isRecord(requested) && (requested['type'] === 'auto' || requested['type'] === 'none');
+  const choice: unknown = isTypeOnly ? requested['type'] : requested;
   if (choice === 'none') return { offers, choice: { kind: 'none' } };
   if (choice === 'auto') return { offers, choice: { kind: 'auto' } };
   if (choice !== 'required' && !isRecord(choice)) throw foreignChoice(choice);
@@ -42,7 +46,7 @@ function readChoiceObject(choice: Record<string, unknown>, offers: readonly Tool
   }
 }
 
-/** Chat nests what a choice names in a field called like its type; the Responses API has it flat. */
+/** Returns the object that holds the field, with its path. Chat nests it in a field named like the type; the Responses API does not. */
 function nestedOrFlat(
   choice: Record<string, unknown>,
   type: string,
@@ -53,7 +57,11 @@ function nestedOrFlat(
   return isFlat ? [choice, offers, 'tool_choice'] : [choice[type], offers, `tool_choice.${type}`];
 }
 
-/** The deprecated `function_call` of a request: none, auto, or the name of a function. */
+/**
+ * Reads the deprecated `function_call` of a request: `none`, `auto`, or an object with the name of a function.
+ *
+ * @throws GatewayError 400 with `param` for an invalid choice
+ */
 export function readFunctionCallField(choice: unknown, offers: readonly ToolDefinition[]): ToolChoiceOptions {
   if (choice === undefined || choice === null || choice === 'auto') return { kind: 'auto' };
   if (choice === 'none') return { kind: 'none' };

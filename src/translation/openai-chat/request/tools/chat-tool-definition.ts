@@ -1,29 +1,31 @@
 import { isRecord } from '../../../../wire/json/json-fields.ts';
 
-/** One entry of `tools`, and where its fields stand. */
+/** One entry of `tools`, with the location of its fields. */
 export interface ChatToolDefinition {
   kind: 'function' | 'custom';
-  /** What holds the name, the description and the schema; nothing in it has been looked at. */
+  /** The object that holds the name, the description and the schema. Not yet validated. */
   fields: unknown;
-  /** From the path of the entry to the path of its fields. */
+  /** Path of `fields` relative to the entry. */
   path: '' | '.function' | '.custom';
+  /** Name of the field in `fields` that holds the JSON schema. */
   schemaField: 'parameters' | 'input_schema';
 }
 
-/** Of tools with a schema of their own; all other types are tools that Anthropic defines. */
-const TYPES_OF_ANTHROPIC: readonly unknown[] = ['untyped', 'custom'];
+/** Types of Anthropic's tools whose schema the client defines. Anthropic defines the tools of all other types. */
+const CLIENT_DEFINED_TYPES: readonly unknown[] = ['untyped', 'custom'];
 
 /**
- * Reads a tool in OpenAI's form, and in those that editors send for models of other names: Anthropic's `input_schema`
- * (Cursor: router-for-me/CLIProxyAPI#3805), and the flat form of the Responses API (BerriAI/litellm#34029). Returns
- * undefined for tools that are none of these.
+ * Locates the fields of a tool; undefined if its format is unknown.
+ *
+ * Editors send other formats than chat's when the model's name is not OpenAI's: Anthropic's `input_schema` (Cursor:
+ * router-for-me/CLIProxyAPI#3805), and the flat format of the Responses API (BerriAI/litellm#34029).
  */
 export function definitionOf(tool: unknown): ChatToolDefinition | undefined {
   if (!isRecord(tool)) return undefined;
   const type: unknown = tool['type'] ?? 'untyped';
   const isNamed = typeof tool['name'] === 'string';
   if (type !== 'function' && isNamed && isRecord(tool['input_schema'])) {
-    return TYPES_OF_ANTHROPIC.includes(type)
+    return CLIENT_DEFINED_TYPES.includes(type)
       ? { kind: 'function', fields: tool, path: '', schemaField: 'input_schema' }
       : undefined;
   }

@@ -10,12 +10,12 @@ import { chatStream } from '../../answer/chat-stream.ts';
 import type { ChatRequest } from '../../chat-request.types.ts';
 
 const REPLY: AnswerOptions = { id: 'abc', created: 1_790_000_000, model: 'claude', thinkingByName: false };
-const ASKED = [{ role: 'user', content: 'Go.' }];
+const USER_MESSAGE = [{ role: 'user', content: 'Go.' }];
 const tool = (name: string, more = {}) => ({ type: 'function', function: { name, ...more } });
 
 function translate(body: object, generation: Generation = 'claude-sonnet-4-5') {
   const { inputs, adjusted } = chatRequest(
-    { model: 'm', messages: ASKED, ...body } as ChatRequest,
+    { model: 'm', messages: USER_MESSAGE, ...body } as ChatRequest,
     contextOf(generation),
   );
   return { input: inputs[0]!, adjusted };
@@ -52,22 +52,22 @@ describe('tool_choice', () => {
     ['llama3-3-70b', 'required', undefined, undefined, ['tool_choice=auto_with_hint']],
     ['llama3-3-70b', 'auto', undefined, undefined, []],
     ['gpt-oss-120b', 'none', undefined, undefined, ['tools=dropped']],
-  ] as const)('of %s: %s', (generation, tool_choice, toolChoice, fields, adjusted) => {
+  ] as const)('for %s: %s', (generation, tool_choice, toolChoice, fields, adjusted) => {
     const translation = translate({ tools: [tool('f')], tool_choice }, generation);
     expect(translation.input.toolConfig?.toolChoice).toEqual(toolChoice);
     expect(translation.input.additionalModelRequestFields).toEqual(fields);
     expect(translation.adjusted).toEqual(adjusted);
   });
 
-  it('says in words what the model refuses to be told', () => {
+  it('becomes an instruction if the model does not support forced tools', () => {
     const tool_choice = { type: 'function', function: { name: 'f' } };
     const { input } = translate({ tools: [tool('f')], tool_choice }, 'claude-opus-5-5');
     expect(input.system).toEqual([{ text: 'Call the tool "f" now. Do not answer in any other way.' }]);
   });
 
-  it('none with a history of calls keeps the tools and asks in words where there is no other way', () => {
+  it('none with calls in the history keeps the tools and becomes an instruction if the model has no such choice', () => {
     const messages = [
-      ...ASKED,
+      ...USER_MESSAGE,
       { role: 'assistant', tool_calls: [{ id: 'a', ...tool('f', { arguments: '{}' }) }] },
       { role: 'tool', tool_call_id: 'a', content: '1' },
     ];
@@ -77,7 +77,7 @@ describe('tool_choice', () => {
     expect(adjusted).toEqual(['tool_choice=hint']);
   });
 
-  it('of one call at a time is said once, with the choice', () => {
+  it('holds the option of one call at a time, in a single field', () => {
     const body = { tools: [tool('f')], tool_choice: 'required', parallel_tool_calls: false };
     const { input } = translate(body);
     expect(input.additionalModelRequestFields).toEqual({
@@ -89,22 +89,22 @@ describe('tool_choice', () => {
 });
 
 describe('tools', () => {
-  it('are refused where the model has none, unless they may not be called anyway', () => {
+  it('are rejected if the model has none, unless tool_choice is none', () => {
     expect(() => translate({ tools: [tool('f')] }, 'claude-2')).toThrow(
       expect.objectContaining({ status: 400, param: 'tools' }),
     );
     expect(translate({ tools: [tool('f')], tool_choice: 'none' }, 'claude-2').input).not.toHaveProperty('toolConfig');
   });
 
-  it('are strict where the model compiles schemas, and told where it does not', () => {
+  it('are strict if the model has constrained decoding, and reported otherwise', () => {
     const body = { tools: [tool('f', { strict: true })] };
     expect(translate(body).input.toolConfig?.tools?.[0]?.toolSpec).toHaveProperty('strict', true);
-    const lesser = translate(body, 'claude-3-7-sonnet');
-    expect(lesser.input.toolConfig?.tools?.[0]?.toolSpec).not.toHaveProperty('strict');
-    expect(lesser.adjusted).toEqual(['tools.strict=ignored']);
+    const withoutStrict = translate(body, 'claude-3-7-sonnet');
+    expect(withoutStrict.input.toolConfig?.tools?.[0]?.toolSpec).not.toHaveProperty('strict');
+    expect(withoutStrict.adjusted).toEqual(['tools.strict=ignored']);
   });
 
-  it('have plain schemas where the model takes no others', () => {
+  it('have schemas without alternatives at the top level if the model supports no others', () => {
     const parameters = { type: 'object', anyOf: [{ properties: { a: {} } }, { properties: { b: {} } }] };
     const { input, adjusted } = translate({ tools: [tool('f', { parameters })] });
     expect(input.toolConfig?.tools?.[0]?.toolSpec?.inputSchema?.json).toEqual({
@@ -115,16 +115,16 @@ describe('tools', () => {
     expect(translate({ tools: [tool('f', { parameters })] }, 'gpt-oss-120b').adjusted).toEqual([]);
   });
 
-  it('are strict up to the number that is accepted', () => {
+  it('are strict up to the number that Bedrock accepts', () => {
     const tools = Array.from({ length: 21 }, (_, index) => tool(`f${index}`, { strict: true }));
     const { input, adjusted } = translate({ tools });
     expect(input.toolConfig?.tools?.filter(({ toolSpec }) => toolSpec?.strict)).toHaveLength(20);
     expect(adjusted).toEqual(['tools.strict=ignored']);
   });
 
-  it('of a conversation that goes to a model without tools are told in words', () => {
+  it('of the history become text for a model without tools', () => {
     const messages = [
-      ...ASKED,
+      ...USER_MESSAGE,
       { role: 'assistant', tool_calls: [{ id: 'a', ...tool('f', { arguments: '{"x":1}' }) }] },
       { role: 'tool', tool_call_id: 'a', content: '7' },
     ];
@@ -141,7 +141,7 @@ describe('calls', () => {
   const names = { tools: [tool('mcp.x/y'), { type: 'custom', custom: { name: 'patch' } }] };
   const sentName = translate(names).input.toolConfig?.tools?.[0]?.toolSpec?.name ?? '';
 
-  it('come back under the names of the client, custom ones as text', () => {
+  it('have the names of the client, and text as input of custom tools', () => {
     const { message, finish_reason } = answered(names, [
       { id: 'a', name: sentName, input: { q: 1 } },
       { id: 'b', name: 'patch', input: { input: '*** Begin' } },
@@ -158,12 +158,12 @@ describe('calls', () => {
     expect(finish_reason).toBe('tool_calls');
   });
 
-  it('end in tool_calls whatever the family says', () => {
+  it('end with tool_calls, whatever the stop reason of the model', () => {
     expect(answered({}, [{ id: 'a', name: 'f' }], 'end_turn').finish_reason).toBe('tool_calls');
     expect(answered({}, [{ id: 'a', name: 'f' }], 'max_tokens').finish_reason).toBe('length');
   });
 
-  it('come back in the deprecated form to those who asked in it', () => {
+  it('have the deprecated format for requests with functions', () => {
     const functions = { functions: [{ name: 'f' }] };
     expect(answered(functions, [{ id: 'a', name: 'f', input: { x: 1 } }])).toMatchObject({
       message: { content: null, function_call: { name: 'f', arguments: '{"x":1}' } },
@@ -174,7 +174,7 @@ describe('calls', () => {
     );
   });
 
-  it('are counted by their order in streams, however the blocks are numbered or interleaved', () => {
+  it('have consecutive indexes in streams, whatever the indexes and the order of the blocks', () => {
     const events = [
       start(1, 'a', sentName),
       start(4, 'b', 'patch'),

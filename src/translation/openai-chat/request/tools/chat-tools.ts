@@ -11,17 +11,22 @@ import { readFunctionCallField, readChatToolChoice } from './chat-tool-choice.ts
 import { isRecord } from '../../../../wire/json/json-fields.ts';
 import type { ChatRequest } from '../../chat-request.types.ts';
 
-/** What the request says about tools, in either of OpenAI's two forms; 400 with `param` where it is no tool. */
+/**
+ * Reads the tools and the tool choice of a request, or the deprecated `functions` and `function_call`.
+ *
+ * @throws GatewayError 400 with `param` for an invalid tool or choice
+ */
 export function readChatTools(request: ChatRequest, adjustments: Adjustments): ToolOptions {
   if (!request.functions?.length) {
     requireNoFunctionChoice(request.function_call);
     const { offers, choice } = readChatToolChoice(request, readOffers(request.tools ?? [], adjustments));
     return { param: 'tools', offers, choice, parallelism: isOneAtMost(request) ? 'one' : 'any' };
   }
-  if (request.tools?.length) throw badRequest('functions is the old name of tools: give one of them.', 'functions');
+  if (request.tools?.length)
+    throw badRequest("'functions' is the deprecated form of 'tools'. Send only one of them.", 'functions');
   const tools = request.functions.map((definition): unknown => ({ type: 'function', function: definition }));
   const offers = readOffers(tools as ChatCompletionTool[], adjustments, 'functions');
-  // A message holds one function_call: a second call could not be told.
+  // A message has a single `function_call`, so the model may make only one call.
   return {
     param: 'functions',
     offers,
@@ -30,14 +35,14 @@ export function readChatTools(request: ChatRequest, adjustments: Adjustments): T
   };
 }
 
-/** Throws 400 for a choice among functions in a request without any. */
+/** Throws GatewayError 400 if a request without `functions` forces a function. */
 function requireNoFunctionChoice(choice: unknown): void {
   if (choice === undefined || choice === null || choice === 'auto' || choice === 'none') return;
   if (typeof choice === 'string') throw unsupportedValue('function_call', ['none', 'auto'], choice);
   throw badRequest("'function_call' is only allowed when 'functions' are specified.", 'function_call');
 }
 
-/** In OpenAI's words, or in Anthropic's. */
+/** Returns true if the request allows only one call at a time, in OpenAI's or Anthropic's format. */
 function isOneAtMost({ parallel_tool_calls: parallel, tool_choice: choice }: ChatRequest): boolean {
   if (parallel === false) return true;
   return isRecord(choice) && choice['disable_parallel_tool_use'] === true;
@@ -51,7 +56,7 @@ function readOffers(
   const offers = tools.map((tool, index) => {
     const param = `${field}[${index}]`;
     if (!isRecord(tool)) throw invalidType(param, 'an object', tool);
-    const cachePoint = markOf(tool, param, field);
+    const cachePoint = toolCachePoint(tool, param, field);
     return { ...readTool(tool, param, field, adjustments), ...(cachePoint && { cachePoint }) };
   });
   const pathOf = (index: number): string => (field === 'tools' ? (definitionOf(tools[index])?.path ?? '') : '');
@@ -61,7 +66,7 @@ function readOffers(
 function readTool(tool: ChatCompletionTool, param: string, field: string, adjustments: Adjustments): ToolDefinition {
   const definition = definitionOf(tool);
   if (!definition) {
-    throw foreignTool(tool, param);
+    throw unsupportedTool(tool, param);
   }
   const { kind, fields, path, schemaField } = definition;
   const at = field === 'tools' ? `${param}${path}` : param;
@@ -70,8 +75,8 @@ function readTool(tool: ChatCompletionTool, param: string, field: string, adjust
   return customTool(fields, isRecord(format) ? grammarOf(format) : undefined, at, adjustments);
 }
 
-/** A tool of a known type without its fields lacks these fields; any other tool has a type that is not supported. */
-function foreignTool(tool: ChatCompletionTool, param: string): GatewayError {
+/** Returns the error for an unreadable tool: for a known type its fields are missing; other types are not supported. */
+function unsupportedTool(tool: ChatCompletionTool, param: string): GatewayError {
   const { type } = tool as { type?: unknown };
   if (type === 'function' || type === 'custom') {
     return notObject(`${param}.${type}`, (tool as unknown as Record<string, unknown>)[type]);
@@ -79,14 +84,14 @@ function foreignTool(tool: ChatCompletionTool, param: string): GatewayError {
   return notListed(`${param}.type`, ['function', 'custom'], type);
 }
 
-/** OpenAI nests the grammar in chat and has it flat in responses. */
+/** Returns the grammar of a custom tool. Chat nests it in `grammar`; the Responses API does not. */
 function grammarOf(format: Record<string, unknown>): CustomToolGrammar | undefined {
   if (format['type'] !== 'grammar') return undefined;
   return isRecord(format['grammar']) ? format['grammar'] : format;
 }
 
-/** The cache point of a tool, which stands beside its function or, from LiteLLM's clients, in it. */
-function markOf(tool: object, param: string, field: string): CachePoint | undefined {
+/** Returns the cache point of a tool. LiteLLM's clients send it within the function instead of beside it. */
+function toolCachePoint(tool: object, param: string, field: string): CachePoint | undefined {
   const { cache_control: mark } = tool as { cache_control?: unknown };
   if (mark !== undefined && mark !== null) return cachePointOf(mark, `${param}.cache_control`);
   const { fields, path } = definitionOf(tool) ?? {};

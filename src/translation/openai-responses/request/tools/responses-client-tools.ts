@@ -5,7 +5,7 @@ import type { ToolDefinition } from '../../../tools/tools.ts';
 const TEXT = { type: 'string' } as const;
 const WHOLE_NUMBER = { type: 'integer' } as const;
 
-/** OpenAI's own tools that the client runs, as functions that any model can call; their inputs are OpenAI's actions. */
+/** OpenAI's predefined tools that the client runs, as functions for any model. Their input has the fields of OpenAI's actions. */
 const OFFERS: Readonly<Record<'shell' | 'local_shell' | 'apply_patch', ToolDefinition>> = {
   shell: {
     name: 'shell',
@@ -63,11 +63,16 @@ const OFFERS: Readonly<Record<'shell' | 'local_shell' | 'apply_patch', ToolDefin
   },
 };
 
+/** Returns the definition of a predefined tool that the client runs. */
 export function clientTool(type: keyof typeof OFFERS): ToolDefinition {
   return OFFERS[type];
 }
 
-/** Tools that the client finds when the model asks for them. */
+/**
+ * Returns the definition of `tool_search`, with which the model asks the client for further tools.
+ *
+ * @throws GatewayError 400 with `param` for invalid parameters
+ */
 export function toolSearchTool(
   { description, parameters }: { description?: unknown; parameters?: unknown },
   param: string,

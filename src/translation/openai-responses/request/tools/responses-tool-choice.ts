@@ -14,7 +14,11 @@ import type { ResponsesRequest } from '../../responses-request.types.ts';
 const PARAM = 'tool_choice';
 const CHOICES = ['function', 'custom', 'shell', 'local_shell', 'apply_patch', 'tool_search', 'allowed_tools'];
 
-/** OpenAI's `tool_choice` in all of its forms. */
+/**
+ * Reads `tool_choice`.
+ *
+ * @throws GatewayError 400 with `param` for an invalid choice, or for a choice without tools
+ */
 export function readResponsesToolChoice(
   request: ResponsesRequest,
   offers: readonly ToolDefinition[],
@@ -36,10 +40,10 @@ function readChoiceObject(choice: Record<string, unknown>, offers: readonly Tool
     case 'local_shell':
     case 'apply_patch':
     case 'tool_search':
-      return { offers, choice: findNamedTool(byJoinedName(choice), offers, PARAM) };
+      return { offers, choice: findNamedTool(withModelName(choice), offers, PARAM) };
     case 'allowed_tools': {
       const tools: unknown = choice['tools'];
-      const named = Array.isArray(tools) ? tools.map(byJoinedName) : tools;
+      const named = Array.isArray(tools) ? tools.map(withModelName) : tools;
       return readAllowedTools({ ...choice, tools: named }, offers, PARAM);
     }
     default:
@@ -47,8 +51,8 @@ function readChoiceObject(choice: Record<string, unknown>, offers: readonly Tool
   }
 }
 
-/** `{ type: 'function', name }`, or `{ type: 'shell' }` for tools that have no name of their own. */
-function byJoinedName(tool: unknown): unknown {
+/** Converts `{ type, name, namespace }`, or `{ type: 'shell' }` for predefined tools, to the name that the model receives. */
+function withModelName(tool: unknown): unknown {
   if (!isRecord(tool)) return tool;
   const { type, name, namespace } = tool;
   if (typeof name !== 'string') return { name: type };

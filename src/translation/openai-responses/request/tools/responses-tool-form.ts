@@ -9,15 +9,15 @@ import {
 } from './responses-tool-kinds.ts';
 import type { ResponsesRequest } from '../../responses-request.types.ts';
 
-/** How calls of tools are told to the client of one request. */
+/** The format of tool calls in the answer to one request. */
 export interface ResponsesToolFormat {
-  /** Between joined names and those that Bedrock takes. */
+  /** Maps names of tools, with their namespace, to names that Bedrock accepts, and back. */
   names: ToolNameMap;
-  /** The tool that Bedrock calls by this name; a name that the model made up is that of a function. */
-  toolOf(sent: string): ToolIdentity;
+  /** Returns the tool for a name in Bedrock's answer. A name that the model invented counts as a function. */
+  toolOf(sentName: string): ToolIdentity;
 }
 
-/** Read from the request alone and never thrown from: the request has been translated already. */
+/** Reads the format of tool calls from a request. Does not throw, because the request has already been translated. */
 export function responsesToolFormatOf(request: Pick<ResponsesRequest, 'tools' | 'input'>): ResponsesToolFormat {
   const offered = requestToolsOf(request).flatMap(({ tool }) => toolIdentitiesOf(tool));
   const called = asArray(request.input).flatMap((item) => calledTool(item) ?? []);
@@ -25,8 +25,8 @@ export function responsesToolFormatOf(request: Pick<ResponsesRequest, 'tools' | 
   const byName = new Map(offered.map((tool) => [namespacedName(tool), tool]));
   return {
     names,
-    toolOf: (sent) => {
-      const name = names.toClient(sent);
+    toolOf: (sentName) => {
+      const name = names.toClient(sentName);
       return byName.get(name) ?? { kind: 'function', name };
     },
   };

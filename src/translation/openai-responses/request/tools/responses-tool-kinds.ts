@@ -1,21 +1,22 @@
 import { isRecord } from '../../../../wire/json/json-fields.ts';
 
-/** What a call of a tool is in OpenAI's words: each kind has items of its own for calls and results. */
+/** Kinds of tools. OpenAI defines separate items for the calls and results of each kind. */
 export type ToolCallKind = 'function' | 'custom' | 'shell' | 'local_shell' | 'apply_patch' | 'tool_search';
 
-/** A tool as the client knows it. */
+/** A tool by the names that the client uses. */
 export interface ToolIdentity {
   kind: ToolCallKind;
   name: string;
+  /** Name of the `namespace` entry that contains the tool. */
   namespace?: string;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Tools that the client runs and that have no name but their type's. */
-const NAMELESS: readonly string[] = ['shell', 'local_shell', 'apply_patch', 'tool_search'];
+/** Predefined tools that the client runs. Their name is their type. */
+const PREDEFINED_TYPES: readonly string[] = ['shell', 'local_shell', 'apply_patch', 'tool_search'];
 
-/** The items of calls, by the kind of what is called. */
+/** Item types of calls, with the kind of tool. */
 const KIND_OF_CALL: Readonly<Record<string, ToolCallKind>> = {
   function_call: 'function',
   custom_tool_call: 'custom',
@@ -25,8 +26,8 @@ const KIND_OF_CALL: Readonly<Record<string, ToolCallKind>> = {
   tool_search_call: 'tool_search',
 };
 
-/** The items of their results. */
-const RESULTS: readonly unknown[] = [
+/** Item types of tool results. */
+const RESULT_TYPES: readonly unknown[] = [
   'function_call_output',
   'custom_tool_call_output',
   'shell_call_output',
@@ -35,30 +36,30 @@ const RESULTS: readonly unknown[] = [
   'tool_search_output',
 ];
 
-/** What an item is to a conversation with tools. */
+/** Returns whether an item of this type is a tool call or a tool result; undefined for other items. */
 export function toolItemRole(type: unknown): 'call' | 'result' | undefined {
   if (typeof type === 'string' && Object.hasOwn(KIND_OF_CALL, type)) return 'call';
-  return RESULTS.includes(type) ? 'result' : undefined;
+  return RESULT_TYPES.includes(type) ? 'result' : undefined;
 }
 
-/** The one name that the model gets for a tool in a namespace. */
+/** Returns the name that the model receives for a tool: the namespace and the name, joined by two underscores. */
 export function namespacedName({ name, namespace }: Pick<ToolIdentity, 'name' | 'namespace'>): string {
   if (namespace === undefined || namespace === '') return name;
   return namespace.endsWith('__') ? `${namespace}${name}` : `${namespace}__${name}`;
 }
 
-/** The tools that one entry of `tools` offers, as far as it can be read; what is no tool is left to the translation. */
+/** Returns the tools of one entry of `tools`. Skips invalid tools, which the translation reports. */
 export function toolIdentitiesOf(tool: unknown, namespace?: string): ToolIdentity[] {
   if (!isRecord(tool)) return [];
   const { type, name } = tool;
-  if (typeof type === 'string' && NAMELESS.includes(type)) return [{ kind: type as ToolCallKind, name: type }];
+  if (typeof type === 'string' && PREDEFINED_TYPES.includes(type)) return [{ kind: type as ToolCallKind, name: type }];
   if (typeof name !== 'string') return [];
-  if (type === 'namespace') return asArray(tool['tools']).flatMap((each) => toolIdentitiesOf(each, name));
+  if (type === 'namespace') return asArray(tool['tools']).flatMap((nested) => toolIdentitiesOf(nested, name));
   if (type !== 'function' && type !== 'custom') return [];
   return [{ kind: type, name, ...(namespace !== undefined && { namespace }) }];
 }
 
-/** The tool that an item calls; undefined for other items, and for calls without a name. */
+/** Returns the tool that an item calls; undefined for other items, and for calls without a name. */
 export function calledTool(item: unknown): ToolIdentity | undefined {
   if (!isRecord(item)) return undefined;
   const { type } = item;
@@ -70,7 +71,7 @@ export function calledTool(item: unknown): ToolIdentity | undefined {
   return { kind, name, ...(typeof namespace === 'string' && { namespace }) };
 }
 
-/** The tools of a request: those it offers, and those that its items have brought since. */
+/** Returns the tools of a request, with their paths: those in `tools`, and those that items of the input add. */
 export function requestToolsOf({
   tools,
   input,
@@ -78,15 +79,16 @@ export function requestToolsOf({
   tools?: unknown;
   input?: unknown;
 }): { tool: unknown; param: string }[] {
-  const offered = asArray(tools).map((tool, index) => ({ tool, param: `tools[${index}]` }));
-  const brought = asArray(input).flatMap((item, at) => {
+  const declared = asArray(tools).map((tool, index) => ({ tool, param: `tools[${index}]` }));
+  const added = asArray(input).flatMap((item, at) => {
     const type = isRecord(item) ? item['type'] : undefined;
     if (type !== 'additional_tools' && type !== 'tool_search_output') return [];
     return asArray((item as Fields)['tools']).map((tool, index) => ({ tool, param: `input[${at}].tools[${index}]` }));
   });
-  return [...offered, ...brought];
+  return [...declared, ...added];
 }
 
+/** Returns an array unchanged, and an empty array for any other value. */
 export function asArray(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

@@ -13,14 +13,19 @@ import type { ResponsesRequest } from '../../responses-request.types.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Tools that OpenAI runs itself. `tool_search` is one of them unless the client runs it. */
+/** Types of tools that OpenAI hosts. `tool_search` is one of them unless the client runs it. */
 const HOSTED =
   /^(web_search|file_search|code_interpreter|mcp|image_generation|computer|tool_search|programmatic_tool_calling)/;
 
-/** Tools that the client runs. `tool_search` needs `execution: client`. */
+/** Types of tools that the client runs. `tool_search` needs `execution: client`. */
 const TOOL_TYPES = ['function', 'custom', 'namespace', 'shell', 'local_shell', 'apply_patch', 'tool_search'];
 
-/** What the request says about tools; 400 with `param` where it is no tool, or one that only OpenAI has. */
+/**
+ * Reads the tools and the tool choice of a request.
+ *
+ * @throws GatewayError 400 with `param` for an invalid tool or choice, and for a hosted tool unless `responses.hostedTools`
+ * is `ignore`
+ */
 export function readResponsesTools(
   request: ResponsesRequest,
   { responses }: Pick<TranslationPolicy, 'responses'>,
@@ -49,7 +54,7 @@ export function readResponsesTools(
   };
 }
 
-/** The beginning of its name is one of OpenAI's, and only that is reported: the rest may be a client's. */
+/** Returns true for a tool that OpenAI hosts. Only the known prefix of its type is reported, because a client may append text. */
 function isHosted(tool: unknown): tool is { type: string } {
   if (!isRecord(tool) || (tool['type'] === 'tool_search' && tool['execution'] === 'client')) return false;
   return typeof tool['type'] === 'string' && HOSTED.test(tool['type']) && /^\w+$/.test(tool['type']);
@@ -61,7 +66,7 @@ function readTool(tool: unknown, param: string, adjustments: Adjustments): ToolD
   switch (type) {
     case 'function':
     case 'custom':
-      return [readNamed(tool, param, adjustments)];
+      return [readNamedTool(tool, param, adjustments)];
     case 'namespace':
       return readNamespace(tool, param, adjustments);
     case 'shell':
@@ -70,19 +75,19 @@ function readTool(tool: unknown, param: string, adjustments: Adjustments): ToolD
       return [clientTool(type)];
     default:
       if (type === 'tool_search' && tool['execution'] === 'client') return [toolSearchTool(tool, param, adjustments)];
-      throw foreignTool(type, `${param}.type`);
+      throw unsupportedTool(type, `${param}.type`);
   }
 }
 
-function foreignTool(type: unknown, param: string): Error {
+function unsupportedTool(type: unknown, param: string): Error {
   if (typeof type === 'string' && HOSTED.test(type)) {
-    const message = `${type} runs at OpenAI, and Bedrock has nothing like it: offer a function of your own in its place.`;
+    const message = `Tools of type '${type}' are hosted by OpenAI and not available on Bedrock. Send a function instead.`;
     return badRequest(message, param, 'unsupported_tool');
   }
   return notListed(param, TOOL_TYPES, type);
 }
 
-function readNamed(tool: Fields, param: string, adjustments: Adjustments): ToolDefinition {
+function readNamedTool(tool: Fields, param: string, adjustments: Adjustments): ToolDefinition {
   const cachePoint = cachePointOf(tool['cache_control'], `${param}.cache_control`);
   const offer =
     tool['type'] === 'custom'
@@ -95,20 +100,20 @@ function grammarOf(format: unknown): CustomToolGrammar | undefined {
   return isRecord(format) && format['type'] === 'grammar' ? format : undefined;
 }
 
-/** The model gets the tools of a namespace one by one, under joined names, with what the namespace says of itself. */
+/** Converts a namespace to its tools. Each has the namespace in its name and the namespace's description before its own. */
 function readNamespace(tool: Fields, param: string, adjustments: Adjustments): ToolDefinition[] {
   const { name: namespace, description, tools } = tool;
   if (typeof namespace !== 'string') throw notText(`${param}.name`, namespace);
   if (namespace === '') throw emptyString(`${param}.name`);
   if (!Array.isArray(tools)) throw notArray(`${param}.tools`, tools);
-  return tools.map((each: unknown, index): ToolDefinition => {
+  return tools.map((nested: unknown, index): ToolDefinition => {
     const path = `${param}.tools[${index}]`;
-    if (!isRecord(each)) throw invalidType(path, 'an object', each);
-    if (each['type'] !== 'function' && each['type'] !== 'custom') {
-      throw notListed(`${path}.type`, ['function', 'custom'], each['type']);
+    if (!isRecord(nested)) throw invalidType(path, 'an object', nested);
+    if (nested['type'] !== 'function' && nested['type'] !== 'custom') {
+      throw notListed(`${path}.type`, ['function', 'custom'], nested['type']);
     }
-    const offer = readNamed(each, path, adjustments);
-    const words = [description, offer.description].filter((text) => typeof text === 'string' && text !== '');
-    return { ...offer, name: namespacedName({ name: offer.name, namespace }), description: words.join('\n\n') };
+    const offer = readNamedTool(nested, path, adjustments);
+    const descriptions = [description, offer.description].filter((text) => typeof text === 'string' && text !== '');
+    return { ...offer, name: namespacedName({ name: offer.name, namespace }), description: descriptions.join('\n\n') };
   });
 }

@@ -12,13 +12,18 @@ import {
 import { isRecord } from '../../../wire/json/json-fields.ts';
 
 /**
- * Parts of Anthropic's and of the Responses API, which editors mix into chat for models of other names (Cursor:
- * router-for-me/CLIProxyAPI#3805, BerriAI/litellm#34029). They have the same meaning as OpenAI's.
+ * A content part of Anthropic's API or of the Responses API. Editors send such parts in chat requests when the model's name
+ * is not OpenAI's (Cursor: router-for-me/CLIProxyAPI#3805, BerriAI/litellm#34029).
  */
 type Part = Readonly<Record<string, unknown>>;
 
-/** Reads what a user or a tool shows. Returns undefined for parts that nothing here knows. */
-export function readForeignPart(part: Part, attachments: Attachments, param: string): ContentBlock | undefined {
+/**
+ * Converts a part of a user message or of a tool result; undefined if its type is unknown.
+ *
+ * @param param - path of the part
+ * @throws GatewayError 400 with `param` for an invalid part of a known type
+ */
+export function readOtherApiPart(part: Part, attachments: Attachments, param: string): ContentBlock | undefined {
   switch (part['type']) {
     case 'input_text':
       return readText(part['text'], `${param}.text`);
@@ -35,11 +40,16 @@ export function readForeignPart(part: Part, attachments: Attachments, param: str
   }
 }
 
+/** Returns true for a tool result in Anthropic's format. */
 export function isResultPart(part: unknown): part is Part {
   return isRecord(part) && part['type'] === 'tool_result';
 }
 
-/** Reads Anthropic's result of a tool; a cache point in it stands behind it. */
+/**
+ * Converts a tool result in Anthropic's format. A cache point within the result is added after it.
+ *
+ * @param param - path of the part
+ */
 export function readResultPart(
   part: Part,
   attachments: Attachments,
@@ -49,7 +59,11 @@ export function readResultPart(
   return readResult(part, { attachments, adjustments }, param);
 }
 
-/** Reads the calls among the parts of an assistant's message. `param` is the path of the content. */
+/**
+ * Converts the tool calls among the parts of an assistant message.
+ *
+ * @param param - path of the content
+ */
 export function readCallParts(
   content: unknown,
   names: ToolNameMap,
@@ -62,11 +76,12 @@ export function readCallParts(
   );
 }
 
-/** The calls among the parts of an assistant's message; nothing in them has been looked at. */
+/** Returns the tool calls among the parts of an assistant message, without validation. */
 export function callPartsOf(content: unknown): readonly Part[] {
   return Array.isArray(content) ? content.filter(isCallPart) : [];
 }
 
+/** Returns true for a tool call in Anthropic's format. */
 export function isCallPart(part: unknown): part is Part {
   return isRecord(part) && part['type'] === 'tool_use';
 }

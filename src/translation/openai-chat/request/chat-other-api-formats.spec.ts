@@ -18,12 +18,12 @@ function translate(body: object) {
   return chatDialect.toConverse(request(body), contextOf('claude-sonnet-4-5'));
 }
 
-/** The name by which Bedrock knows the first tool. */
+/** Returns the name of the first tool as sent to Bedrock. */
 function sentName(body: object): string {
   return translate(body).inputs[0]!.toolConfig!.tools![0]!.toolSpec!.name!;
 }
 
-describe('forms of other APIs on chat', () => {
+describe('formats of other APIs in a chat request', () => {
   it.each([
     ['tools[0].type', { tools: [{ type: 'bash_20250124', name: 'bash' }] }],
     ['tools[0].type', { tools: [{ type: 'web_search_20250305', name: 'web_search', input_schema: SCHEMA }] }],
@@ -71,11 +71,11 @@ describe('forms of other APIs on chat', () => {
     ],
     ['input[0].role', { messages: undefined, input: [{ role: 'robot', content: 'x' }] }],
     ['previous_response_id', { messages: undefined, input: 'x', previous_response_id: 'resp_1' }],
-  ])('are refused with %s where they are wrong', (param, body) => {
+  ])('are rejected with param %s if they are invalid', (param, body) => {
     expect(() => translate({ messages: HELLO, ...body })).toThrow(expect.objectContaining({ status: 400, param }));
   });
 
-  it('mean the same as those of chat', () => {
+  it('have the same result as the format of chat', () => {
     const forms = [
       { type: 'function', function: { name: 'a', description: 'x', parameters: SCHEMA } },
       { type: 'function', name: 'a', description: 'x', parameters: SCHEMA },
@@ -101,7 +101,7 @@ describe('forms of other APIs on chat', () => {
   it.each([
     ['chat', { messages: HELLO, tools: [CUSTOM] }],
     ['responses', { input: 'Hi', tools: [CUSTOM] }],
-  ])('are answered in the form of chat, plain and streamed (%s)', (_api, body) => {
+  ])('return calls in the format of chat, plain and streamed: %s', (_api, body) => {
     const toolUse = { toolUseId: 'call_1', name: sentName(body), input: { input: '*** Begin' } };
     const message = { role: 'assistant' as const, content: [{ toolUse }] };
     const [choice] = chatDialect.toAnswer(
@@ -126,7 +126,7 @@ describe('forms of other APIs on chat', () => {
     expect(deltas).toContainEqual({ tool_calls: [{ index: 0, custom: { input: '*** Begin' } }] });
   });
 
-  it('give back what was kept for calls among the parts', () => {
+  it('find the calls among the content parts, for stored thinking', () => {
     const content = [{ type: 'tool_use', id: 'toolu_1', name: 'a', input: {} }];
     expect(chatDialect.callReferences!(request({ messages: [...HELLO, { role: 'assistant', content }] }))).toEqual([
       { id: 'toolu_1', name: 'a' },
