@@ -1,13 +1,14 @@
 import { Body, Controller, Headers, HttpCode, Post, UseInterceptors } from '@nestjs/common';
 import type { RequestContext } from '../../request/request-context.ts';
 import { CurrentContext } from '../../http/context/current-context.decorator.ts';
+import { RetryInterceptor } from '../../http/retry/retry.interceptor.ts';
 import { StreamingInterceptor } from '../../http/retry/streaming.interceptor.ts';
 import { CountTokensRequestDto, MessagesRequestDto } from './messages.dto.ts';
 import { MessagesService } from '../../inference/invoke/messages.service.ts';
 
 /** Anthropic's API. Its beta form is the same path with `?beta=true`. */
 @Controller('v1/messages')
-@UseInterceptors(StreamingInterceptor)
+@UseInterceptors(StreamingInterceptor, RetryInterceptor)
 export class MessagesController {
   constructor(private readonly messages: MessagesService) {}
 
