@@ -7,7 +7,7 @@ import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { type Options, transformSync } from '@swc/core';
 
-const DECORATED = ['../src/', './frame/'].map((folder) => new URL(folder, import.meta.url).href);
+const DECORATED = ['../src/', './frame/', './nest/'].map((folder) => new URL(folder, import.meta.url).href);
 const settings = JSON.parse(readFileSync(new URL('../.swcrc', import.meta.url), 'utf8')) as Options;
 
 registerHooks({

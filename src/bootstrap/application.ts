@@ -51,7 +51,7 @@ export async function createApplication(config: GatewayConfig, source?: ConfigSo
     setTimeouts(server, next);
     trustProxies(app.getHttpAdapter().getInstance(), next.server.trustProxy);
   });
-  app.get(ConnectionsService, { strict: false }).clients.watch(server);
+  app.get(ConnectionsService).clients.watch(server);
   handleExpectations(server, app.getHttpAdapter().getInstance() as RequestListener);
   server.on('clientError', handleClientError);
   if (tls)

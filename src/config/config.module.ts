@@ -7,7 +7,10 @@ import type { ConfigSource } from './reload/config-source.ts';
 /** Injects the ConfigSource; undefined where the configuration came from nowhere that can be read again. */
 export const CONFIG_SOURCE = Symbol('CONFIG_SOURCE');
 
-/** Gives everyone the GatewayConfig of the moment, kept by Nest's own module; nobody injects its ConfigService. */
+/**
+ * Provides the current GatewayConfig. `@nestjs/config` only carries it: the type of a setting decides what a substitution
+ * becomes, and a reload replaces the settings, neither of which its ConfigService supports.
+ */
 @Global()
 @Module({})
 export class ConfigModule {

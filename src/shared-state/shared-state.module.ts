@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { type FactoryProvider, type InjectionToken, Module } from '@nestjs/common';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { MemoryBuckets } from './buckets/memory-buckets.ts';
 import { RedisBuckets } from './buckets/redis-buckets.ts';
@@ -20,45 +20,28 @@ const REDIS = Symbol('REDIS');
 
 @Module({
   providers: [
-    {
-      provide: REDIS,
-      useFactory: connectionTo,
-      inject: [GatewayConfig],
-    },
-    {
-      provide: THROTTLER_STORAGE,
-      useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
-        redis === undefined ? new MemoryThrottlerStorage() : new RedisThrottlerStorage(redis, config),
-      inject: [GatewayConfig, REDIS],
-    },
-    {
-      provide: QUOTA_BUCKETS,
-      useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
-        redis === undefined ? new MemoryBuckets() : new RedisBuckets(redis, config),
-      inject: [GatewayConfig, REDIS],
-    },
-    {
-      provide: AnswerStore,
-      useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
-        new AnswerStore(config, redis, config.redis.keyPrefix),
-      inject: [GatewayConfig, REDIS],
-    },
-    {
-      provide: ThinkingStore,
-      useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
-        new ThinkingStore(config, redis, config.redis.keyPrefix),
-      inject: [GatewayConfig, REDIS],
-    },
-    {
-      provide: ResponseStore,
-      useFactory: (config: GatewayConfig, redis: RedisConnection | undefined) =>
-        new ResponseStore(config, redis, config.redis.keyPrefix),
-      inject: [GatewayConfig, REDIS],
-    },
+    { provide: REDIS, useFactory: connectionTo, inject: [GatewayConfig] },
+    sharedState(THROTTLER_STORAGE, (config, redis) =>
+      redis === undefined ? new MemoryThrottlerStorage() : new RedisThrottlerStorage(redis, config),
+    ),
+    sharedState(QUOTA_BUCKETS, (config, redis) =>
+      redis === undefined ? new MemoryBuckets() : new RedisBuckets(redis, config),
+    ),
+    sharedState(AnswerStore, (config, redis) => new AnswerStore(config, redis, config.redis.keyPrefix)),
+    sharedState(ThinkingStore, (config, redis) => new ThinkingStore(config, redis, config.redis.keyPrefix)),
+    sharedState(ResponseStore, (config, redis) => new ResponseStore(config, redis, config.redis.keyPrefix)),
   ],
   exports: [THROTTLER_STORAGE, QUOTA_BUCKETS, AnswerStore, ResponseStore, ThinkingStore],
 })
 export class SharedStateModule {}
+
+/** Returns the provider of state that is in Redis where one is configured, else in the memory of this process. */
+function sharedState<State>(
+  provide: InjectionToken<State>,
+  create: (config: GatewayConfig, redis: RedisConnection | undefined) => State,
+): FactoryProvider<State> {
+  return { provide, useFactory: create, inject: [GatewayConfig, REDIS] };
+}
 
 async function connectionTo({ redis }: GatewayConfig): Promise<RedisConnection | undefined> {
   if (redis.url === undefined) return undefined;

@@ -8,6 +8,16 @@ export interface PrivateImport {
   file: string;
   /** Why not the package's index. */
   reason: string;
+  /** Heading of its entry in `docs/nest.md`. */
+  entry: string;
+}
+
+/** A part of a library that is read without an import and is not documented. */
+export interface PrivatePart {
+  /** File of `src/` that reads it. */
+  file: string;
+  /** Heading of its entry in `docs/nest.md`. */
+  entry: string;
 }
 
 const VALIDATORS = {
@@ -25,18 +35,21 @@ export const PRIVATE_IMPORTS: readonly PrivateImport[] = [
     names: ['ExpressAdapter'],
     file: 'src/http/server/gateway-adapter.ts',
     reason: 'the index loads multer and the file interceptors',
+    entry: "Nest's Express adapter",
   },
   {
     specifier: '@nestjs/common/constants.js',
     names: ['ROUTE_ARGS_METADATA'],
     file: 'src/api/docs/document/routes.ts',
     reason: 'the API document reads the routes from the metadata of Nest',
+    entry: 'API document',
   },
   {
     specifier: '@nestjs/common/enums/route-paramtypes.enum.js',
     names: ['RouteParamtypes'],
     file: 'src/api/docs/document/routes.ts',
     reason: 'the API document finds the body among the arguments of a handler',
+    entry: 'API document',
   },
   ...Object.entries(VALIDATORS).flatMap(([folder, names]) =>
     names.map((name) => ({
@@ -44,6 +57,7 @@ export const PRIVATE_IMPORTS: readonly PrivateImport[] = [
       names: [name],
       file: 'src/libraries/class-validator.ts',
       reason: 'the index loads every other validator with its tables, 270 files',
+      entry: 'Validators of class-validator',
     })),
   ),
   {
@@ -51,43 +65,57 @@ export const PRIVATE_IMPORTS: readonly PrivateImport[] = [
     names: ['ValidationTypes'],
     file: 'src/libraries/class-validator.ts',
     reason: 'as for the validators',
+    entry: 'Validators of class-validator',
   },
   {
     specifier: 'class-validator/cjs/validation/Validator.js',
     names: ['Validator'],
     file: 'src/libraries/class-validator.ts',
     reason: 'as for the validators',
+    entry: 'Validators of class-validator',
   },
   {
     specifier: 'class-validator/cjs/metadata/MetadataStorage.js',
     names: ['getMetadataStorage'],
     file: 'src/libraries/class-validator.ts',
     reason: 'BodyValidationPipe compiles the metadata of a DTO once',
+    entry: 'Body validation',
   },
   {
     specifier: 'undici/lib/dispatcher/agent.js',
     names: ['default'],
     file: 'src/libraries/undici.ts',
     reason: 'the index loads a fetch, web sockets, caches and mocks, 80 files',
+    entry: 'Pools of undici',
   },
   {
     specifier: 'undici/lib/dispatcher/env-http-proxy-agent.js',
     names: ['default'],
     file: 'src/libraries/undici.ts',
     reason: 'as for the agent',
+    entry: 'Pools of undici',
   },
   {
     specifier: 'undici/lib/api/api-request.js',
     names: ['default'],
     file: 'src/libraries/undici.ts',
     reason: 'as for the agent',
+    entry: 'Pools of undici',
   },
   {
     specifier: 'ioredis/built/DataHandler.js',
     names: ['default'],
     file: 'src/libraries/ioredis.ts',
     reason: 'an error of a reply that no command waits for must not end the process',
+    entry: 'Replies of Redis',
   },
+];
+
+/** Every private part of a library that is no import. `private-imports.spec.ts` checks each of them. */
+export const PRIVATE_PARTS: readonly PrivatePart[] = [
+  { file: 'src/http/routes/allowed-methods.ts', entry: 'Allowed methods' },
+  { file: 'src/http/server/express-message-classes.ts', entry: 'Request and response classes' },
+  { file: 'src/http/drain/drain.service.ts', entry: 'Closing the server' },
 ];
 
 /** Documented paths below a package. Types are erased, so that they need no row. */

@@ -4,7 +4,7 @@ import { GatewayConfig } from '../../config/gateway-config.ts';
 import { regionOf } from '../../config/sections/bedrock-config.ts';
 import { AwsSessions } from '../sessions/aws-sessions.ts';
 import { parseJsonAnswer } from '../transport/parse-json-answer.ts';
-import { postSignedForText } from '../transport/transport.ts';
+import { postSignedForText } from '../transport/post-signed-for-text.ts';
 import { jsonBody, pathPart } from '../transport/unsendable.ts';
 import type { GuardrailAnswer } from '../../wire/guardrail.ts';
 

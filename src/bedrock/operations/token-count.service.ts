@@ -7,7 +7,7 @@ import { startUpstreamSpan } from '../tracing/upstream-span.ts';
 import { AwsSessions } from '../sessions/aws-sessions.ts';
 import { invalidUpstreamAnswer } from '../errors/bedrock-errors.ts';
 import { parseJsonAnswer } from '../transport/parse-json-answer.ts';
-import { postSignedForText } from '../transport/transport.ts';
+import { postSignedForText } from '../transport/post-signed-for-text.ts';
 import { jsonBody } from '../transport/unsendable.ts';
 import { recordUpstreamAnswer, upstreamRequest } from './upstream-request.ts';
 

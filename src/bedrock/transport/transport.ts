@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { GatewayError } from '../../errors/errors.ts';
 import type { UpstreamCallSpan } from '../tracing/upstream-span.ts';
-import { upstreamAnswerTooLarge, connectionError, fromAwsError, upstreamTimeout } from '../errors/bedrock-errors.ts';
+import { connectionError, fromAwsError, upstreamTimeout } from '../errors/bedrock-errors.ts';
 import type { AwsSession } from '../sessions/aws-session.ts';
 import { firstHeaderValue, parseAwsError } from './aws-error-response.ts';
 import type { OpenAttempts } from '../../request/open-attempts.ts';
@@ -9,8 +9,6 @@ import { IdleTimer } from '../../request/idle-timer.ts';
 import type { CancelSignal } from '../../request/cancel-signal.ts';
 import { asUnsendable, requireSendable } from './unsendable.ts';
 
-/** Bounded memory: no answer of a model comes near it. */
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** Refusals hold a name and a message; AWS repeats a part of a request in some. */
 const MAX_REFUSAL_BYTES = 1024 * 1024;
 
@@ -220,35 +218,6 @@ class Exchange implements Dispatcher.DispatchHandler {
     const error = fromAwsError(refusal);
     return error.with({ retryable: error.retryable || clockWasOff, retryAfter: seconds(headers['retry-after']) });
   }
-}
-
-/** One signed POST whose answer is a JSON text. */
-export async function postSignedForText(
-  pool: Dispatcher,
-  session: AwsSession,
-  request: UpstreamRequest,
-): Promise<{ head: UpstreamResponseHead; body: string }> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  let outcome: { head: UpstreamResponseHead; failure?: Error } = { head: {} };
-  await postSigned(pool, session, request, (head) => ({
-    // A plain answer is its own first event.
-    begun: false,
-    data(chunk) {
-      bytes += chunk.length;
-      if (bytes > MAX_ANSWER_BYTES) throw upstreamAnswerTooLarge(MAX_ANSWER_BYTES);
-      parts.push(chunk);
-    },
-    close(failure) {
-      outcome = { head, failure };
-    },
-  }));
-  if (outcome.failure) {
-    request.trace?.ended(outcome.failure);
-    throw outcome.failure;
-  }
-  request.trace?.complete();
-  return { head: outcome.head, body: (parts.length === 1 ? parts[0]! : Buffer.concat(parts)).toString('utf8') };
 }
 
 /** Bedrock names no Retry-After (API reference, 2026-11); proxies and load balancers before it do. */

@@ -1,35 +1,31 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { from, lastValueFrom, Observable } from 'rxjs';
+import { lastValueFrom, map, Observable } from 'rxjs';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { GatewayRequest } from '../context/http-request-context.ts';
 import { errorDialectOf } from '../errors/error-body.ts';
-import { RetryPolicy } from '../../retry/retry-policy.ts';
 import { AnswerStream } from '../../wire/answer-stream.ts';
 import { SseResponse, type SseOptions } from '../streaming/sse-response.ts';
 
 /**
- * Repeats a request as the RetryInterceptor does, and begins a streamed answer when the upstream has accepted the request
- * and is silent: load balancers cut connections that are silent for a minute, and thinking takes longer. While the gateway
- * only waits, the status stays open, because SDKs retry a 429 and not an error frame. Failover and retries continue after
- * the response head; a failure from then on ends in an error frame. One interceptor does both, because a second one in
- * Nest's chain costs every request 15 us.
+ * Begins a streamed answer when the upstream has accepted the request and is silent: load balancers cut connections that
+ * are silent for a minute, and thinking takes longer. While the gateway only waits, the status stays open, because SDKs
+ * retry a 429 and not an error frame. Stands before the RetryInterceptor, so that failover and retries continue after
+ * the response head; a failure from then on ends in an error frame.
  */
 @Injectable()
 export class StreamingInterceptor implements NestInterceptor {
-  constructor(
-    private readonly config: GatewayConfig,
-    private readonly policy: RetryPolicy,
-  ) {}
+  constructor(private readonly config: GatewayConfig) {}
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = execution.switchToHttp().getRequest<GatewayRequest>();
     const streamed = (request.body as { stream?: unknown } | undefined)?.stream === true;
+    if (!streamed) return next.handle();
     const keepAliveMs = this.config.streaming.keepAliveSeconds * 1000;
-    const answer = this.policy.repeat(request.context, () => lastValueFrom(next.handle()));
-    if (!streamed) return from(answer);
     const { context, path, headers } = request;
     const settings = { context, dialect: errorDialectOf(path, headers), keepAliveMs };
-    if (keepAliveMs === 0) return from(answer.then((body) => asResponse(body, settings)));
+    if (keepAliveMs === 0) return next.handle().pipe(map((body: unknown) => asResponse(body, settings)));
+    // Not unsubscribed when the response begins: the work goes on behind it.
+    const answer = lastValueFrom<unknown>(next.handle());
     return new Observable((subscriber) => {
       const answerWith = (value: unknown): void => {
         clearTimeout(timer);

@@ -56,6 +56,7 @@ import { requestContextMiddleware } from '../server/request-context.middleware.t
 
 const KEY = 'oc-a-good-key-for-tests';
 const SLOW_KEY = 'oc-a-limited-key-for-tests';
+const SHARED_KEY = 'oc-a-key-of-two-requests-for-tests';
 const OLD_KEY = 'oc-an-expired-key-for-tests';
 const SECRET_CONTENT = 'the patient is called Miller';
 
@@ -66,6 +67,7 @@ const config = Object.assign(new GatewayConfig(), {
     keys: [
       { name: 'team', hash: hashOf(KEY), metrics: true },
       { name: 'slow', hash: hashOf(SLOW_KEY), requestsPerMinute: 3 },
+      { name: 'shared', hash: hashOf(SHARED_KEY), requestsPerMinute: 2 },
       { name: 'old', hash: hashOf(OLD_KEY), expires: '2020-01-01' },
     ],
   },
@@ -329,6 +331,21 @@ describe('the limit of requests', () => {
     expect(milliseconds).toBeGreaterThan(0);
     expect(milliseconds).toBeLessThanOrEqual(80_000);
     expect((await ask('/metrics')).body).toContain('outcrop_limited_total{limit="requests"} 1');
+  });
+
+  it('counts all routes of a key together, and neither public routes nor another key', async () => {
+    for (let index = 0; index < 3; index += 1) {
+      const { status, headers } = await ask('/health', { key: SHARED_KEY });
+      expect([status, headers.has('x-ratelimit-limit-requests')]).toEqual([200, false]);
+    }
+    expect((await post('/v1/echo', '{}', {}, SHARED_KEY)).status).toBe(201);
+    expect((await post('/v1/throw', '{"what":"bad"}', {}, SHARED_KEY)).status).toBe(400);
+    const { status, headers } = await post('/v1/messages/throw', '{"what":"bad"}', {}, SHARED_KEY);
+    expect(status).toBe(429);
+    expect(headers.get('x-ratelimit-remaining-requests')).toBe('0');
+    expect(headers.get('anthropic-ratelimit-requests-limit')).toBe('2');
+    expect(headers.get('anthropic-ratelimit-requests-reset')).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    expect((await post('/v1/echo', '{}')).status).toBe(201);
   });
 
   it('leaves keys without a limit alone', async () => {

@@ -4,49 +4,53 @@ import {
   InjectThrottlerOptions,
   InjectThrottlerStorage,
   ThrottlerGuard,
+  type ThrottlerLimitDetail,
   type ThrottlerModuleOptions,
+  type ThrottlerRequest,
   type ThrottlerStorage,
 } from '@nestjs/throttler';
 import type { Response } from 'express';
 import { formatDuration } from '../../request/format-duration.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
-import { ApiKeyService } from '../../governance/api-key.service.ts';
 import type { GatewayRequest } from '../context/http-request-context.ts';
 import { errorDialectOf } from '../errors/error-body.ts';
 import { rateLimitExceeded } from '../../governance/rate-limit-errors.ts';
-import { MINUTE_MS } from '../../shared-state/throttling/sliding-window.ts';
+import { callerOf } from './rate-limit-options.ts';
 
 type CountRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
-/** Requests per minute and API key, over all routes together. Runs after the `ApiKeyGuard`. */
+/** Limits the requests per minute of an API key, over all routes together. Runs after the `ApiKeyGuard`. */
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
   constructor(
     @InjectThrottlerOptions() options: ThrottlerModuleOptions,
     @InjectThrottlerStorage() storage: ThrottlerStorage,
     reflector: Reflector,
-    private readonly keys: ApiKeyService,
     private readonly metrics: MetricsService,
   ) {
     super(options, storage, reflector);
   }
 
-  /**
-   * In place of the library's, which looks for decorators of the route on every request (10 us): there is one limit, told
-   * by the caller's key, counted over all routes, with OpenAI's headers and our error.
-   */
-  override async canActivate(execution: ExecutionContext): Promise<boolean> {
-    const http = execution.switchToHttp();
-    const { caller } = http.getRequest<GatewayRequest>().context;
-    const limit = caller === undefined ? 0 : this.keys.requestsPerMinute(caller);
-    if (caller === undefined || limit === 0) return true;
-    const record = await this.storageService.increment(caller.id, MINUTE_MS, limit, 0, 'default');
-    setLimitHeaders(http.getResponse<Response>(), limit, record);
-    const { path, headers } = http.getRequest<GatewayRequest>();
-    if (errorDialectOf(path, headers) === 'anthropic') setAnthropicHeaders(http.getResponse<Response>(), limit, record);
-    if (!record.isBlocked) return true;
+  /** Replaces the library's method, which hands the count to no other method, to set the headers of the client's API. */
+  protected override async handleRequest(rule: ThrottlerRequest): Promise<boolean> {
+    const { context, limit, ttl, blockDuration } = rule;
+    const http = context.switchToHttp();
+    const request = http.getRequest<GatewayRequest>();
+    const response = http.getResponse<Response>();
+    const tracker = await rule.getTracker(request, context);
+    const name = rule.throttler.name!;
+    const key = rule.generateKey(context, tracker, name);
+    const record = await this.storageService.increment(key, ttl, limit, blockDuration, name);
+    setLimitHeaders(response, limit, record);
+    if (errorDialectOf(request.path, request.headers) === 'anthropic') setAnthropicHeaders(response, limit, record);
+    if (record.isBlocked) await this.throwThrottlingException(context, { ...record, limit, ttl, key, tracker });
+    return true;
+  }
+
+  protected override throwThrottlingException(context: ExecutionContext, count: ThrottlerLimitDetail): Promise<void> {
     this.metrics.limitReached('requests');
-    throw rateLimitExceeded({ keyName: caller.name, limit, calls: 1 }, record.timeToBlockExpire);
+    const demand = { keyName: callerOf(context)!.name, limit: count.limit, calls: 1 };
+    throw rateLimitExceeded(demand, count.timeToBlockExpire);
   }
 }
 

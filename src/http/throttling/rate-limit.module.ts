@@ -1,15 +1,18 @@
 import { Module } from '@nestjs/common';
-import { ThrottlerModule, type ThrottlerStorage } from '@nestjs/throttler';
+import { ThrottlerModule, type ThrottlerModuleOptions, type ThrottlerStorage } from '@nestjs/throttler';
+import { ApiKeyModule } from '../../governance/api-key.module.ts';
+import { ApiKeyService } from '../../governance/api-key.service.ts';
 import { THROTTLER_STORAGE, SharedStateModule } from '../../shared-state/shared-state.module.ts';
-import { MINUTE_MS } from '../../shared-state/throttling/sliding-window.ts';
+import { rateLimitOptions } from './rate-limit-options.ts';
 
-/** The throttler as the `RateLimitGuard` uses it: counted in our storage. The limit that counts is the caller's own. */
+/** The throttler of the `RateLimitGuard`: one limit, that of the API key of each request, in the storage of the gateway. */
 @Module({
   imports: [
     ThrottlerModule.forRootAsync({
-      imports: [SharedStateModule],
-      inject: [THROTTLER_STORAGE],
-      useFactory: (storage: ThrottlerStorage) => ({ storage, throttlers: [{ ttl: MINUTE_MS, limit: 0 }] }),
+      imports: [SharedStateModule, ApiKeyModule],
+      inject: [THROTTLER_STORAGE, ApiKeyService],
+      useFactory: (storage: ThrottlerStorage, keys: ApiKeyService): ThrottlerModuleOptions =>
+        rateLimitOptions(storage, keys),
     }),
   ],
   exports: [ThrottlerModule],

@@ -1,0 +1,36 @@
+import type { Dispatcher } from 'undici';
+import { upstreamAnswerTooLarge } from '../errors/bedrock-errors.ts';
+import type { AwsSession } from '../sessions/aws-session.ts';
+import { postSigned, type UpstreamRequest, type UpstreamResponseHead } from './transport.ts';
+
+/** Bounded memory: no answer of a model comes near it. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** One signed POST whose answer is a JSON text. */
+export async function postSignedForText(
+  pool: Dispatcher,
+  session: AwsSession,
+  request: UpstreamRequest,
+): Promise<{ head: UpstreamResponseHead; body: string }> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  let outcome: { head: UpstreamResponseHead; failure?: Error } = { head: {} };
+  await postSigned(pool, session, request, (head) => ({
+    // A plain answer is its own first event.
+    begun: false,
+    data(chunk) {
+      bytes += chunk.length;
+      if (bytes > MAX_ANSWER_BYTES) throw upstreamAnswerTooLarge(MAX_ANSWER_BYTES);
+      parts.push(chunk);
+    },
+    close(failure) {
+      outcome = { head, failure };
+    },
+  }));
+  if (outcome.failure) {
+    request.trace?.ended(outcome.failure);
+    throw outcome.failure;
+  }
+  request.trace?.complete();
+  return { head: outcome.head, body: (parts.length === 1 ? parts[0]! : Buffer.concat(parts)).toString('utf8') };
+}
