@@ -73,7 +73,7 @@ COPY --from=build /etc/outcrop /etc/outcrop
 ENV GATEWAY_CONFIG=/etc/outcrop/gateway.yaml NODE_COMPILE_CACHE=/app/.compile-cache
 EXPOSE 8080
 HEALTHCHECK --interval=15s --timeout=3s --start-period=10s CMD ["/usr/local/bin/node", "deploy/image/healthcheck.mjs"]
-# V8's own young generation of 64 MB takes 100 MB more under load and saves next to nothing: docs/performance.md.
+# V8's own young generation of 64 MB takes 100 MB more under load and saves next to nothing: docs/notebooks/performance.md.
 CMD ["--max-semi-space-size=16", "dist/main.js"]
 ARG VERSION=0.1.0
 ARG REVISION=unknown

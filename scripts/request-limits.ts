@@ -1,7 +1,7 @@
-/** Writes the table of limits into docs/security.md. */
+/** Writes the table of limits into docs/request-limits.md. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { withLimitsTable } from '../src/limits/limits-table.ts';
 
-const page = new URL('../docs/security.md', import.meta.url);
+const page = new URL('../docs/request-limits.md', import.meta.url);
 writeFileSync(page, withLimitsTable(readFileSync(page, 'utf8')));
-console.log('wrote docs/security.md');
+console.log('wrote docs/request-limits.md');

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { GatewayConfig } from '../src/config/gateway-config.ts';
 import type { SectionClass } from '../src/config/settings/section-class.ts';
 import { settingsOf } from '../src/config/settings/setting.ts';
-import { HANDBOOK, markedBlocks } from './deploy/handbook.ts';
+import { ALERTS, HANDBOOK, markedBlocks } from './deploy/handbook.ts';
 import { startGateway } from './support/gateway.ts';
 
 /** Pages for users, and what they promise must be there. */
@@ -109,19 +109,21 @@ describe(HANDBOOK, () => {
     expect(missing).toEqual([]);
   });
 
-  it('has a section for each alert of the chart, and its anchor is the name in small letters', () => {
-    const rules = read('helm/outcrop/templates/prometheusrule.yaml');
-    const alerts = [...rules.matchAll(/"name" "(Outcrop\w+)"/g)].map(([, name]) => name!);
-    expect(alerts.length).toBeGreaterThan(5);
-    const sections = [...read(HANDBOOK).matchAll(/^### (Outcrop\w+)$/gm)].map(([, name]) => name!);
-    expect(sections.toSorted()).toEqual(alerts.toSorted());
-    expect(rules).toContain('#{{ lower .name }}');
-    expect(anchors(HANDBOOK)).toEqual(expect.arrayContaining(alerts.map((name) => name.toLowerCase())));
-  });
-
   it('shows the policies of deploy/iam as they are', () => {
     const blocks = markedBlocks('same');
     expect(blocks.map(({ value }) => value)).toEqual(['deploy/iam/invoke-geo.json']);
     for (const { value, code } of blocks) expect(JSON.parse(code)).toEqual(JSON.parse(read(value)));
+  });
+});
+
+describe(ALERTS, () => {
+  it('has a section for each alert of the chart, and its anchor is the name in small letters', () => {
+    const rules = read('helm/outcrop/templates/prometheusrule.yaml');
+    const alerts = [...rules.matchAll(/"name" "(Outcrop\w+)"/g)].map(([, name]) => name!);
+    expect(alerts.length).toBeGreaterThan(5);
+    const sections = [...read(ALERTS).matchAll(/^### (Outcrop\w+)$/gm)].map(([, name]) => name!);
+    expect(sections.toSorted()).toEqual(alerts.toSorted());
+    expect(rules).toContain('#{{ lower .name }}');
+    expect(anchors(ALERTS)).toEqual(expect.arrayContaining(alerts.map((name) => name.toLowerCase())));
   });
 });

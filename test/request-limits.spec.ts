@@ -33,8 +33,8 @@ function bodyWith(path: string): object {
 }
 
 describe('the table of limits', () => {
-  it('is in docs/security.md (npm run docs:limits)', () => {
-    const page = readFileSync('docs/security.md', 'utf8');
+  it('is in docs/request-limits.md (npm run docs:limits)', () => {
+    const page = readFileSync('docs/request-limits.md', 'utf8');
     expect(page).toBe(withLimitsTable(page));
   });
 

@@ -4,7 +4,7 @@ import type { GatewayProcess, Settings } from '../support/gateway-process.ts';
 export interface Attack {
   /** Unique, as the table prints it: 'gzip of nested lists without a key'. */
   name: string;
-  /** The limit that stops it, as docs/security.md names it. */
+  /** The limit that stops it, as docs/security.md or docs/request-limits.md names it. */
   limit: string;
   /** Settings laid over those of the suite, section by section: the chart's `config`, two keys, the emulator. */
   settings?: Settings;

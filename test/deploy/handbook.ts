@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 export const HANDBOOK = 'docs/operations.md';
+/** The page that the alerts of the chart link to. */
+export const ALERTS = 'docs/alerts.md';
 
 /** The code blocks of a page that stand under `<!-- NAME: VALUE -->` or `<!-- NAME -->`. */
 export function markedBlocks(name: string, page = HANDBOOK): { value: string; code: string }[] {

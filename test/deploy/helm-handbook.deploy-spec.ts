@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { buildConfig } from '../../src/config/load-config.ts';
 import { goTools } from './go-tools.ts';
-import { markedBlocks } from './handbook.ts';
+import { ALERTS, markedBlocks } from './handbook.ts';
 
 const run = promisify(execFile);
 /** What the blocks of the handbook use of a clone. */
@@ -69,10 +69,8 @@ const tools = await goTools();
 
   it('has a section for each alert, where its link leads', () => {
     const rendered = readFileSync(join(clone, 'rendered.yaml'), 'utf8');
-    const links = [...rendered.matchAll(/runbook_url: \S+operations\.md#(\S+)/g)].map(([, anchor]) => anchor);
-    const headings = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^### (\S+)$/gm)].map(([, name]) =>
-      name!.toLowerCase(),
-    );
+    const links = [...rendered.matchAll(/runbook_url: \S+alerts\.md#(\S+)/g)].map(([, anchor]) => anchor);
+    const headings = [...readFileSync(ALERTS, 'utf8').matchAll(/^### (\S+)$/gm)].map(([, name]) => name!.toLowerCase());
     expect(links.length).toBeGreaterThan(5);
     expect(new Set(links)).toEqual(new Set(headings));
   });

@@ -1,5 +1,5 @@
 /**
- * Limits on the shape of a JSON request body, whatever its size in bytes. `docs/security.md` lists them with the limits
+ * Limits on the shape of a JSON request body, whatever its size in bytes. `docs/request-limits.md` lists them with the limits
  * of single lists. `docs/overload.md` has what the worst bodies within these limits cost.
  */
 
