@@ -15,13 +15,13 @@ describe('finish reasons', () => {
     ['guardrail_intervened', 'content_filter'],
     ['content_filtered', 'content_filter'],
     ['refusal', 'content_filter'],
-    ['a_reason_of_next_year', 'stop'],
+    ['a_future_reason', 'stop'],
     [undefined, 'stop'],
-  ])('%s is %s', (reason, expected) => {
+  ])('%s becomes %s', (reason, expected) => {
     expect(toFinishReason(reason as StopReason)).toBe(expected);
   });
 
-  it.each(['malformed_model_output', 'malformed_tool_use'] as const)('%s is an error of the model', (reason) => {
+  it.each(['malformed_model_output', 'malformed_tool_use'] as const)('%s throws a model error', (reason) => {
     expect(() => toFinishReason(reason)).toThrow(
       expect.objectContaining({ status: 502, code: 'model_error', retryable: false }),
     );

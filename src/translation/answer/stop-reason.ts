@@ -2,12 +2,13 @@ import type { StopReason } from '@aws-sdk/client-bedrock-runtime';
 
 import { GatewayError } from '../../errors/errors.ts';
 
-/** OpenAI's `finish_reason`; tool calls are renamed or left out by the dialects that have none. */
+/** OpenAI's `finish_reason`. Translators of APIs without tool calls rename or drop `tool_calls`. */
 export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter';
 
-/** Claude's own reasons, which reach Converse before its list of them grows. */
+/** Converse's stop reasons and Claude's own, which Bedrock can return before the AWS SDK lists them. */
 type KnownStopReason = StopReason | 'refusal' | 'pause_turn';
 
+/** Converts Bedrock's stop reason to OpenAI's `finish_reason`. Throws GatewayError 502 for malformed output. */
 export function toFinishReason(stopReason: KnownStopReason | undefined): FinishReason {
   switch (stopReason) {
     case 'end_turn':
@@ -29,15 +30,15 @@ export function toFinishReason(stopReason: KnownStopReason | undefined): FinishR
     case undefined:
       return 'stop';
     default:
-      // AWS adds reasons without notice; an answer that came is an answer.
+      // AWS adds stop reasons without notice. An unknown one must not fail a request that the model has answered.
       stopReason satisfies never;
       return 'stop';
   }
 }
 
 /**
- * The model's output could not be read by Bedrock, so there is no answer to give: an error, since
- * every finish reason of OpenAI's would call it one. The tokens are spent: only the client may retry.
+ * Returns the error for output that Bedrock could not parse. OpenAI has no finish reason for it. It is not retryable:
+ * the tokens are spent, so only the client can decide to retry.
  */
 function malformed(stopReason: string): GatewayError {
   return new GatewayError({

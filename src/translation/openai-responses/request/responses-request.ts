@@ -85,14 +85,14 @@ function wishOf(request: ResponsesRequest, options: TranslationOptions): Generat
   return {
     ...wish,
     maxTokens: { param: 'max_output_tokens', ...(named !== undefined && { named }) },
-    thinking: wish.thinking.kind === 'unsaid' ? shownThinking(request, options) : wish.thinking,
+    thinking: wish.thinking.kind === 'unspecified' ? shownThinking(request, options) : wish.thinking,
   };
 }
 
 /** A summary of thoughts that nobody asked for: where the model thinks by itself, it is asked to show them. */
 function shownThinking({ reasoning }: ResponsesRequest, { model }: TranslationOptions): GenerationOptions['thinking'] {
   const summary = reasoning?.summary ?? reasoning?.generate_summary;
-  if (!summary || !model.rules.thinking?.byDefault) return { kind: 'unsaid' };
+  if (!summary || !model.rules.thinking?.byDefault) return { kind: 'unspecified' };
   return { kind: 'on', param: 'reasoning.summary', form: 'adaptive' };
 }
 
