@@ -20,8 +20,8 @@ import type {
 } from '@aws-sdk/client-bedrock-runtime';
 
 /**
- * The SDK's types as they stand on the wire: blobs are base64 strings, so that an image or a
- * redacted thought is never decoded and encoded again; `$unknown` members are the SDK's own.
+ * The SDK's types as JSON on the wire. Blobs are base64 strings, so that images and redacted thinking are never
+ * decoded. The SDK's `$unknown` members are removed.
  */
 export type WireForm<T> = T extends Uint8Array
   ? string
@@ -31,13 +31,13 @@ export type WireForm<T> = T extends Uint8Array
       ? { [Key in keyof T as Key extends '$unknown' | '$metadata' ? never : Key]: WireForm<T[Key]> }
       : T;
 
-/** The hub of all translation: a request in Converse's words. The target adds `modelId` when it is sent. */
+/** A Converse request, the common form of all translations. The target adds `modelId` when the request is sent. */
 export type ConverseRequest = Omit<
   WireForm<ConverseCommandInput>,
   'modelId' | 'additionalModelRequestFields' | 'guardrailConfig'
 > & {
   additionalModelRequestFields?: Record<string, unknown>;
-  /** `streamProcessingMode` in streams only. */
+  /** `streamProcessingMode` is set for streams only. */
   guardrailConfig?: WireForm<GuardrailStreamConfiguration>;
 };
 export type ConverseAnswer = WireForm<ConverseCommandOutput>;
@@ -46,11 +46,11 @@ export type ContentBlock = WireForm<SdkContentBlock>;
 export type ImageBlock = WireForm<SdkImageBlock>;
 export type DocumentBlock = WireForm<SdkDocumentBlock>;
 export type AudioBlock = WireForm<SdkAudioBlock>;
-/** What one event of a stream adds to a block. */
+/** Content that one stream event adds to a block. */
 export type ContentBlockDelta = WireForm<SdkContentBlockDelta>;
 export type SystemBlock = WireForm<SdkSystemContentBlock>;
 export type ConverseUsage = WireForm<TokenUsage>;
-/** One event of a stream, e.g. `{ contentBlockDelta: { contentBlockIndex, delta } }`. */
+/** A stream event, such as `{ contentBlockDelta: { contentBlockIndex, delta } }`. */
 export type ConverseEvent = WireForm<ConverseStreamOutput>;
 export type Tool = WireForm<SdkTool>;
 export type ToolConfig = WireForm<SdkToolConfiguration>;
@@ -58,5 +58,5 @@ export type ToolChoice = WireForm<SdkToolChoice>;
 export type ToolUse = WireForm<SdkToolUseBlock>;
 export type ToolResult = WireForm<SdkToolResultBlock>;
 export type ToolResultContent = WireForm<SdkToolResultContentBlock>;
-/** The last event of a stream: usage, tier and trace. */
+/** Last event of a stream, with usage, service tier and trace. */
 export type StreamMetadata = NonNullable<ConverseEvent['metadata']>;
