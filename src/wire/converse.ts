@@ -40,23 +40,37 @@ export type ConverseRequest = Omit<
   /** `streamProcessingMode` is set for streams only. */
   guardrailConfig?: WireForm<GuardrailStreamConfiguration>;
 };
+/** Response of Converse. */
 export type ConverseAnswer = WireForm<ConverseCommandOutput>;
+/** A turn of a conversation. */
 export type ConverseMessage = WireForm<SdkMessage>;
+/** A content block of a turn: text, image, document, tool call, tool result, reasoning and others. */
 export type ContentBlock = WireForm<SdkContentBlock>;
+/** Content of an `image` block. `source.bytes` is base64. */
 export type ImageBlock = WireForm<SdkImageBlock>;
+/** Content of a `document` block. `source.bytes` is base64. */
 export type DocumentBlock = WireForm<SdkDocumentBlock>;
+/** Content of an `audio` block. `source.bytes` is base64. */
 export type AudioBlock = WireForm<SdkAudioBlock>;
 /** Content that one stream event adds to a block. */
 export type ContentBlockDelta = WireForm<SdkContentBlockDelta>;
+/** A block of the system prompt. */
 export type SystemBlock = WireForm<SdkSystemContentBlock>;
+/** Token counts of an answer. `inputTokens` excludes cached tokens. */
 export type ConverseUsage = WireForm<TokenUsage>;
 /** A stream event, such as `{ contentBlockDelta: { contentBlockIndex, delta } }`. */
 export type ConverseEvent = WireForm<ConverseStreamOutput>;
+/** An entry of `toolConfig.tools`: a tool or a cache point. */
 export type Tool = WireForm<SdkTool>;
+/** Tools and tool choice of a request. */
 export type ToolConfig = WireForm<SdkToolConfiguration>;
+/** Converse's tool choice: `auto`, `any` or a named tool. */
 export type ToolChoice = WireForm<SdkToolChoice>;
+/** Content of a `toolUse` block, which is a tool call. */
 export type ToolUse = WireForm<SdkToolUseBlock>;
+/** Content of a `toolResult` block. */
 export type ToolResult = WireForm<SdkToolResultBlock>;
+/** A content block of a tool result: text, JSON, image, document or video. */
 export type ToolResultContent = WireForm<SdkToolResultContentBlock>;
 /** Last event of a stream, with usage, service tier and trace. */
 export type StreamMetadata = NonNullable<ConverseEvent['metadata']>;

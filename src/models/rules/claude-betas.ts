@@ -6,6 +6,7 @@
  */
 export const BETAS_OF_3_5_V2 = ['computer-use-2024-10-22'];
 
+/** Flags of Claude 3.7. */
 export const BETAS_OF_3_7 = [
   'computer-use-2025-01-24',
   'output-128k-2025-02-19',
@@ -13,6 +14,7 @@ export const BETAS_OF_3_7 = [
   'fine-grained-tool-streaming-2025-05-14',
 ];
 
+/** Flags of Claude 4. */
 export const BETAS_OF_4 = [
   'computer-use-2025-01-24',
   'token-efficient-tools-2025-02-19',
@@ -24,6 +26,7 @@ export const BETAS_OF_4 = [
 /** Flag for a context of a million tokens, for models that do not have it by default. */
 export const LONG_CONTEXT_BETA = 'context-1m-2025-08-07';
 
+/** Flags of Claude 4.5, except Opus. */
 export const BETAS_OF_4_5 = [...BETAS_OF_4, 'context-management-2025-06-27', 'tool-search-tool-2025-10-19'];
 
 /** Flags of Opus 4.5. The effort was a beta feature in its generation only. */
@@ -37,6 +40,7 @@ export const BETAS_OF_4_5_OPUS = [
 /** Flags of 4.6. Adaptive thinking is interleaved without a flag, but the flag is still accepted. */
 export const BETAS_OF_4_6 = [...BETAS_OF_4_5, 'computer-use-2025-11-24', 'tool-examples-2025-10-29'];
 
+/** Flags of Claude 4.7. */
 export const BETAS_OF_4_7 = [...BETAS_OF_4_6, 'thinking-binding-controls-2026-08-01'];
 
 /**

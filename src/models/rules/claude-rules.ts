@@ -106,6 +106,7 @@ export const CLAUDE_3: ModelRules = {
   structuredOutput: 'tool',
 };
 
+/** Introduces the prompt cache, with a minimum of 2,048 tokens. */
 export const CLAUDE_3_HAIKU: ModelRules = { ...CLAUDE_3, cacheMinTokens: 2_048 };
 
 /**
@@ -114,6 +115,7 @@ export const CLAUDE_3_HAIKU: ModelRules = { ...CLAUDE_3, cacheMinTokens: 2_048 }
  */
 export const CLAUDE_3_5_SONNET: ModelRules = { ...CLAUDE_3, maxOutputTokens: 8_192 };
 
+/** Introduces the pages of PDFs, computer use and beta flags. */
 export const CLAUDE_3_5_SONNET_V2: ModelRules = {
   ...CLAUDE_3_5_SONNET,
   // Every Claude with citations, from 3.5 Sonnet v2 on (AWS API reference; Anthropic, PDF support).
@@ -185,6 +187,7 @@ export const CLAUDE_4_5_HAIKU: ModelRules = {
   cacheMinTokens: 4_096,
 };
 
+/** Accepts an effort beside a thinking budget. */
 export const CLAUDE_4_5_OPUS: ModelRules = {
   ...CLAUDE_4_5,
   betas: BETAS_OF_4_5_OPUS,
@@ -265,6 +268,7 @@ export const CLAUDE_5: ModelRules = {
   cacheMinTokens: CACHE_MINIMUM_OF_5,
 };
 
+/** Differs from Opus 5 in the efforts beside a format and in the cache minimum. */
 export const CLAUDE_5_SONNET: ModelRules = { ...CLAUDE_5, outputConfigEffort: 'xhigh', cacheMinTokens: 1_024 };
 
 /** Thinking cannot be disabled. The lowest effort limits it. */

@@ -24,6 +24,7 @@ const PROFILE_ONLY = { provider: 'anthropic', onDemand: false } as const;
 /** Availability by bare id only. Clients of retired models do not need their profiles. */
 const ON_DEMAND = { provider: 'anthropic', onDemand: true, prefixes: [] } as const;
 
+/** Retired Claude models, newest first. */
 export const RETIRED_CLAUDE_MODELS: readonly Model[] = [
   {
     ...PROFILE_ONLY,

@@ -26,6 +26,7 @@ import type { Model } from '../types/model.ts';
 /** Availability of every Claude since 3.7: by inference profiles only. */
 const PROFILE_ONLY = { provider: 'anthropic', onDemand: false, aliases: [] } as const;
 
+/** Claude models that Bedrock offers, newest first. */
 export const CLAUDE_MODELS: readonly Model[] = [
   {
     ...PROFILE_ONLY,

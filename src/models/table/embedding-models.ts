@@ -24,6 +24,7 @@ const VECTORS: ModelRules = {
 /** Maximum texts of one request of Cohere's API. */
 const COHERE_3: EmbeddingRules = { form: 'cohere', dimensions: [1_024], byDefault: 1_024, textsAtOnce: 96 };
 
+/** Embedding models of Amazon and Cohere. */
 export const EMBEDDING_MODELS: readonly Model[] = [
   onDemandModel(
     'nova-2-multimodal-embeddings',

@@ -263,4 +263,5 @@ const QWEN_MODELS: readonly Model[] = [
   }),
 ];
 
+/** Chat models of Amazon, Meta, Mistral, DeepSeek and Qwen. */
 export const FAMILY_MODELS: readonly Model[] = [...AMAZON, ...META, ...MISTRAL_AI, ...DEEPSEEK_MODELS, ...QWEN_MODELS];

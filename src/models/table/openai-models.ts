@@ -20,6 +20,7 @@ function withLongPrompts(rates: Required<TokenPrices>): ModelPrice {
   return { ...rates, longPrompt: { aboveTokens: 272_000, rates: long } };
 }
 
+/** Chat models of OpenAI. */
 export const OPENAI_MODELS: readonly Model[] = [
   // GPT-6.2: pi-ai 1.6.0 (2026-11-20) and openai-node 7.58 (2026-11-17).
   profileOnlyModel('gpt-6.2-astra', 'GPT-6.2 Astra', 'openai.gpt-6.2-astra', {

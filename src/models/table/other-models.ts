@@ -19,6 +19,7 @@ function withVision(contextTokens: number, maxOutputTokens: number): ModelRules 
   return { ...textOnly(contextTokens, maxOutputTokens), vision: true };
 }
 
+/** Chat models of vendors with few models on Bedrock. */
 export const OTHER_MODELS: readonly Model[] = [
   profileOnlyModel('grok-4.7', 'Grok 4.7', 'xai.grok-4.7', {
     ...WORLDWIDE,

@@ -16,14 +16,17 @@ export class AnswerUsage {
   private textLength = 0;
   private reasoningLength = 0;
 
+  /** Adds output text, to estimate the share of reasoning. */
   addText(text: string): void {
     this.textLength += text.length;
   }
 
+  /** Adds reasoning text, to estimate the share of reasoning. */
   addReasoning(text: string): void {
     this.reasoningLength += text.length;
   }
 
+  /** Adds the usage of one upstream answer. */
   addUsage(usage: Usage): void {
     this.usage = addUsage(this.usage, usage);
   }

@@ -9,10 +9,12 @@ export class StreamSources {
   private start = 0;
   private cited: Citation[] = [];
 
+  /** Adds text of the open block. */
   addText(text: string): void {
     this.length += text.length;
   }
 
+  /** Adds a citation of the open block. */
   addCitation(citation: Citation): void {
     this.cited.push(citation);
   }

@@ -1,5 +1,6 @@
 import { decodeBase64Range } from './base64.ts';
 
+/** Image formats that Bedrock accepts. */
 export type ImageFormat = 'png' | 'jpeg' | 'gif' | 'webp';
 
 /**

@@ -16,6 +16,7 @@ export interface BedrockApiRequest {
   headers: Readonly<Record<string, string>>;
 }
 
+/** Settings and caller that a request to Bedrock's own API is adapted to. */
 export interface BedrockApiOptions {
   policy: Pick<TranslationPolicy, 'guardrail' | 'requestMetadata'>;
   /** Name of the API key. */

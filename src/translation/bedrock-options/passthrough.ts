@@ -7,6 +7,7 @@ import { exceedsMaxDepth, MAX_JSON_DEPTH } from '../../wire/json/json-depth.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Model fields and beta flags of a request, not validated yet. */
 export interface PassthroughOptions {
   /** Name of the field in the client's request. */
   param: string;

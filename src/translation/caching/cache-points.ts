@@ -14,6 +14,7 @@ const CACHED_USER_TURNS = 2;
 /** The parts of a Converse request that can contain cache points. */
 export type PromptWithCachePoints = Pick<ConverseRequest, 'toolConfig' | 'system' | 'messages'>;
 
+/** Options for the placement of cache points. */
 export interface CacheOptions {
   /** Whether the gateway adds cache points to those of the client. */
   auto: 'on' | 'off';
@@ -24,6 +25,7 @@ export interface CacheOptions {
 /** Change to the client's cache points, as a value of `x-outcrop-adjusted`. */
 export type CachePointAdjustment = 'dropped' | 'four_kept' | 'ttl_5m' | 'ttl_1h' | 'moved';
 
+/** A prompt with its cache points, and the change to the client's own points if there was one. */
 export interface PlacedCachePoints {
   prompt: PromptWithCachePoints;
   repair?: CachePointAdjustment;

@@ -24,6 +24,7 @@ export class MessagesUsageReader implements RunningUsageReader<MessagesEvent> {
   private isWhole = false;
   private characters = 0;
 
+  /** Reads the next event of the stream. */
   read({ type, json }: MessagesEvent): void {
     if (type === 'content_block_delta') this.characters += Math.max(0, json.length - DELTA_OVERHEAD);
     if (type !== 'message_start' && type !== 'message_delta') return;
@@ -32,6 +33,7 @@ export class MessagesUsageReader implements RunningUsageReader<MessagesEvent> {
     if (type === 'message_delta') this.isWhole = true;
   }
 
+  /** Returns the usage that the last events reported; undefined before them. */
   counted(): Usage | undefined {
     return this.isWhole ? usageOfMessage(this.latest) : undefined;
   }
