@@ -2,9 +2,10 @@
  * Rules of each generation of Claude on Bedrock, oldest first. Each constant describes the changes to the one before
  * it. As of 2026-11-22.
  * Sources: Anthropic's migration guide and model pages, AWS's model cards and prompt caching page.
- * `outputBurndown` is from AWS's page "How tokens are counted in Amazon Bedrock" as of 2026-10. It lists 15 for Claude
- * 4.8, and 10 for Opus 5.5, Sonnet 5, Opus 5 and Fable 5.1. "All other Anthropic models version 4.7 and below" have 5.
- * Models since 5 that it does not name (Fable 5 and 5.2, Sonnet 5.5, Haiku 5.5) are assumed to equal their siblings.
+ * The values of `outputBurndown` are from AWS's page "How tokens are counted in Amazon Bedrock" as of 2026-10. It lists
+ * 15 for Claude 4.8, and 10 for Opus 5.5, Sonnet 5, Opus 5 and Fable 5.1. It lists 5 for "all other Anthropic models
+ * version 4.7 and below". Models since 5 that it does not name (Fable 5 and 5.2, Sonnet 5.5, Haiku 5.5) are assumed to
+ * equal their siblings.
  */
 import {
   BETAS_OF_3_5_V2,
@@ -280,7 +281,8 @@ export const CLAUDE_FABLE_5: ModelRules = {
 
 /**
  * Opus 5.5 rejects forced tool choices, so the only fallback for native structured output is an instruction. Thinking
- * bound to an account is reported for the 5.5 line and assumed for Fable, which has no disadvantage (2026-11-22).
+ * bound to an account is reported for the 5.5 line. It is assumed for Fable as well, because a wrong assumption has no
+ * effect (2026-11-22).
  */
 export const CLAUDE_5_5: ModelRules = {
   ...CLAUDE_FABLE_5,

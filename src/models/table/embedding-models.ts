@@ -21,7 +21,7 @@ const VECTORS: ModelRules = {
   stopSequences: false,
 };
 
-/** Maximum texts of one request of Cohere's API. */
+/** Rules of Cohere's third generation, whose API accepts at most 96 texts in one request. */
 const COHERE_3: EmbeddingRules = { form: 'cohere', dimensions: [1_024], byDefault: 1_024, textsAtOnce: 96 };
 
 /** Embedding models of Amazon and Cohere. */

@@ -28,7 +28,7 @@ const FLAGGED_FIELDS: readonly FieldWithFlag[] = [
   ofTools('input_examples', 'tool-examples-2025-10-29'),
 ];
 
-/** Sources of beta flags other than the request, and the model's rules. */
+/** Beta flags from sources other than the request, and the rules of the model. */
 interface BetaSources {
   rules: ModelRules;
   /** Flags that the settings allow for every model. */
