@@ -38,7 +38,7 @@ export interface AnswerContent {
 export function readConverseAnswer(answer: ConverseAnswer): AnswerContent {
   let text = '';
   let reasoning = '';
-  const thoughts: SignedThinking[] = [];
+  const signedThinking: SignedThinking[] = [];
   let latest: SignedThinking[] = [];
   const calls: ToolCall[] = [];
   const content = answer.output?.message?.content ?? [];
@@ -47,7 +47,7 @@ export function readConverseAnswer(answer: ConverseAnswer): AnswerContent {
     reasoning += block.reasoningContent?.reasoningText?.text ?? '';
     const thinking = readSignedThinking(block);
     if (thinking) {
-      thoughts.push(thinking);
+      signedThinking.push(thinking);
       latest.push(thinking);
     }
     if (block.toolUse) {
@@ -61,7 +61,7 @@ export function readConverseAnswer(answer: ConverseAnswer): AnswerContent {
   return {
     text,
     reasoning,
-    thoughts,
+    thoughts: signedThinking,
     calls,
     finishReason: toFinishReason(answer.stopReason),
     sources,

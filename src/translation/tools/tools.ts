@@ -101,11 +101,11 @@ function namedChoice(name: string): ToolChoiceOptions {
 function toolSpecs(
   offers: readonly ToolDefinition[],
   names: ToolNameMap,
-  { rules, concessions }: ToolContext,
+  { rules, concessions: fallback }: ToolContext,
   adjustments: Adjustments,
 ): { tools: Tool[]; renamed: ReadonlyMap<string, PropertyNames> } {
   const renamed = new Map<string, PropertyNames>();
-  const native = rules.strictTools === true && concessions?.strictTools !== 'dropped';
+  const native = rules.strictTools === true && fallback?.strictTools !== 'dropped';
   let strictLeft = native ? MAX_STRICT_TOOLS : 0;
   const tools = offers.flatMap(({ name, description, schema, strict, cachePoint }): Tool[] => {
     const { schema: plain, names: properties } = fitToolSchema(schema, rules, 'tools.parameters', adjustments);
