@@ -156,7 +156,7 @@ describe('what a request names by URL', () => {
       'credentials',
       (_request, response) => redirect(`https://a:b@images.test:${port}/`)(_request, response),
     ],
-    ['nowhere', 'nowhere', (_request, response) => response.writeHead(302).end()],
+    ['nowhere', 'without a location', (_request, response) => response.writeHead(302).end()],
   ])('is not followed into %s', async (_what, words, answer) => {
     answers = { '/a': answer };
     await expect(serviceWith().fetchAll(named(at('/a')), never)).rejects.toEqual(refused(words));
@@ -164,11 +164,11 @@ describe('what a request names by URL', () => {
 
   it.each([
     ['off', { enabled: false }, '/a', 'media.fetch.enabled is false'],
-    ['a host that is not listed', { hosts: ['other.test'] }, '/a', 'not among media.fetch.hosts'],
+    ['a host that is not listed', { hosts: ['other.test'] }, '/a', 'not listed in media.fetch.hosts'],
     ['missing', {}, '/none', 'answered 404'],
     ['too large by its own word', {}, '/large', 'larger than 100000 bytes'],
     ['too large without a word', {}, '/endless', 'larger than 100000 bytes'],
-    ['too large together', { maxTotalBytes: 1_024 }, '/some', 'more than 1024 bytes'],
+    ['too large together', { maxTotalBytes: 1_024 }, '/some', 'exceed 1024 bytes'],
     ['slow to answer', { timeoutMs: 100 }, '/silent', 'cannot be reached'],
     ['slow to end', { timeoutMs: 1_000 }, '/drip', 'took too long'],
     ['cut off', {}, '/cut', 'cannot be reached'],

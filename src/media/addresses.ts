@@ -1,8 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 
 /**
- * IPv4 that is not the public internet, by IANA's special-purpose registry (2026-11-22), and the two metadata
- * services that stand outside of it.
+ * IPv4 networks that are not part of the public internet: IANA's special-purpose registry (2026-11-22), and two
+ * addresses of cloud platforms that the registry lacks.
  */
 const CLOSED_IPV4: readonly (readonly [network: string, prefix: number])[] = [
   ['0.0.0.0', 8], // this network
@@ -24,12 +24,14 @@ const CLOSED_IPV4: readonly (readonly [network: string, prefix: number])[] = [
 ];
 
 /**
- * Of IPv6 only global unicast is open. That closes loopback, unspecified, unique local (and AWS's metadata service
- * in it), link-local, multicast, IPv4-mapped addresses and NAT64 without naming them.
+ * The only IPv6 network that is allowed: global unicast. This excludes loopback, unspecified, unique local (with AWS's
+ * metadata service), link-local, multicast, IPv4-mapped addresses and NAT64.
  */
 const OPEN_IPV6 = ['2000::', 3] as const;
 
-/** What is not the internet within global unicast, mostly because an IPv4 address is hidden in it. */
+/**
+ * Networks within global unicast that are not part of the public internet, mostly because they embed an IPv4 address.
+ */
 const CLOSED_IPV6: readonly (readonly [network: string, prefix: number])[] = [
   ['2001::', 23], // protocol assignments: Teredo, ORCHID, benchmarks
   ['2001:db8::', 32], // documentation
@@ -44,13 +46,13 @@ for (const [network, prefix] of CLOSED_IPV6) closed.addSubnet(network, prefix, '
 const openIpv6 = new BlockList();
 openIpv6.addSubnet(...OPEN_IPV6, 'ipv6');
 
-/** Whether an address, as text, belongs to the public internet. What is no plain address does not. */
+/** Returns true if a text is an IP address of the public internet. */
 export function isPublicAddress(address: string): boolean {
   switch (isIP(address)) {
     case 4:
       return !closed.check(address, 'ipv4');
     case 6:
-      // A zone (fe80::1%eth0) only makes sense for addresses that are not public.
+      // Only addresses that are not public have a zone (fe80::1%eth0).
       return !address.includes('%') && openIpv6.check(address, 'ipv6') && !closed.check(address, 'ipv6');
     default:
       return false;

@@ -1,6 +1,6 @@
 import { MediaFetchRejection } from './media-fetch-rejection.ts';
 
-/** Bytes that the downloads of one request may hold in memory together. */
+/** Maximum bytes that all downloads of one request can hold in memory. */
 export class DownloadBudget {
   private left: number;
   private readonly total: number;
@@ -10,10 +10,9 @@ export class DownloadBudget {
     this.left = total;
   }
 
-  /** Throws MediaFetchRejection when it is spent. */
+  /** Subtracts downloaded bytes. Throws MediaFetchRejection if the budget is exceeded. */
   spend(bytes: number): void {
     this.left -= bytes;
-    if (this.left < 0)
-      throw new MediaFetchRejection(`all that this request names by URL is more than ${this.total} bytes.`);
+    if (this.left < 0) throw new MediaFetchRejection(`all images of this request together exceed ${this.total} bytes.`);
   }
 }

@@ -13,7 +13,7 @@ describe('a destination', () => {
     ['https://8.8.8.8/'],
     ['https://[2606:4700:4700::1111]/'],
     ['HTTPS://IMAGES.EXAMPLE/'],
-  ])('may be %s', (url) => {
+  ])('can be %s', (url) => {
     expect(to(url)).toBe(new URL(url).href);
   });
 
@@ -41,22 +41,22 @@ describe('a destination', () => {
     ['metadata', 'https://169.254.169.254/latest/meta-data/'],
     ['metadata in IPv6', 'https://[fd00:ec2::254]/'],
     ['zero', 'https://0/'],
-  ])('is never %s', (_what, url) => {
+  ])('cannot be %s', (_what, url) => {
     expect(() => to(url)).toThrow(MediaFetchRejection);
   });
 
-  it('is among the hosts of the configuration, where there are some', () => {
+  it('is one of the configured hosts, if there are any', () => {
     const hosts = ['images.example', '*.Cdn.example'];
     for (const host of ['images.example', 'IMAGES.example', 'a.cdn.example', 'a.b.cdn.example']) {
       expect(() => to(`https://${host}/`, hosts)).not.toThrow();
     }
     for (const host of ['cdn.example', 'evilcdn.example', 'images.example.evil.test', 'a.images.example', '8.8.8.8']) {
-      expect(() => to(`https://${host}/`, hosts)).toThrow('not among media.fetch.hosts');
+      expect(() => to(`https://${host}/`, hosts)).toThrow('not listed in media.fetch.hosts');
     }
     expect(() => to('https://images.example/', [])).toThrow(MediaFetchRejection);
   });
 
-  it('of a redirect is relative to where it comes from', () => {
+  it('of a redirect is relative to the redirecting URL', () => {
     const from = new URL('https://images.example/a/b.png');
     expect(checkDestination('../c.png', from, undefined, PUBLIC_INTERNET).href).toBe('https://images.example/c.png');
     expect(() => checkDestination('//127.0.0.1/', from, undefined, PUBLIC_INTERNET)).toThrow(MediaFetchRejection);
@@ -84,7 +84,7 @@ describe('the lookup of a connection', () => {
       lookup(hostname, { all }, (error, address) => (error ? reject(error) : resolve(address)));
     });
 
-  it('gives the very addresses that were judged', async () => {
+  it('returns the addresses that were checked', async () => {
     expect(await resolve('public.test', true)).toEqual([
       { address: '8.8.8.8', family: 4 },
       { address: '2606:4700:4700::1111', family: 6 },
@@ -92,7 +92,7 @@ describe('the lookup of a connection', () => {
     expect(await resolve('public.test', false)).toBe('8.8.8.8');
   });
 
-  it.each(['private.test', 'mixed.test', 'mapped.test', 'empty.test'])('refuses %s', async (hostname) => {
+  it.each(['private.test', 'mixed.test', 'mapped.test', 'empty.test'])('rejects %s', async (hostname) => {
     for (const all of [true, false]) await expect(resolve(hostname, all)).rejects.toThrow(MediaFetchRejection);
   });
 });

@@ -4,27 +4,34 @@ import { httpGet } from '../libraries/undici.ts';
 import type { DownloadBudget } from './byte-budget.ts';
 import { MediaFetchRejection, UnreachableHost } from './media-fetch-rejection.ts';
 
-const MOST_REDIRECTS = 3;
+const MAX_REDIRECTS = 3;
 const REDIRECTS = [301, 302, 303, 307, 308];
-/** Nothing about the client or its request goes along. Compressed bodies would make the limits meaningless. */
+/**
+ * Request headers. They reveal nothing about the client. Compressed bodies are refused, because they would bypass the
+ * size limits.
+ */
 const HEADERS = { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'outcrop' };
 
+/** Options of one download. */
 export interface Download {
+  /** Connections to the hosts. */
   pool: Dispatcher;
   signal: AbortSignal;
-  /** Judges the URL, and every redirect before it is followed. Throws MediaFetchRejection. */
+  /** Checks the URL, and each redirect before it is followed. Throws MediaFetchRejection if it is not allowed. */
   destination(text: string, base?: URL): URL;
+  /** Maximum bytes of the body. */
   maxBytes: number;
   budget: DownloadBudget;
 }
 
 /**
- * Returns the bytes behind a URL. Throws MediaFetchRejection; an error of the body is thrown as it is. `UnreachableHost` stands
- * for every failure before a host has answered.
+ * Downloads the content of a URL, following at most three redirects. Throws MediaFetchRejection if the content is not
+ * allowed or too large, and `UnreachableHost` for every failure before a host has answered. Errors while reading the
+ * body are thrown unchanged.
  */
 export async function download(text: string, options: Download): Promise<Buffer> {
   let url = options.destination(text);
-  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
     const response = await httpGet(url, {
       dispatcher: options.pool,
       signal: options.signal,
@@ -35,13 +42,13 @@ export async function download(text: string, options: Download): Promise<Buffer>
     if (!REDIRECTS.includes(response.statusCode)) return read(response, options);
     await response.body.dump({ limit: 16_384, signal: options.signal });
     const { location } = response.headers;
-    if (typeof location !== 'string') throw new MediaFetchRejection('its host redirects to nowhere.');
+    if (typeof location !== 'string') throw new MediaFetchRejection('its host redirects without a location.');
     url = options.destination(location, url);
   }
-  throw new MediaFetchRejection(`its host redirects more than ${MOST_REDIRECTS} times.`);
+  throw new MediaFetchRejection(`its host redirects more than ${MAX_REDIRECTS} times.`);
 }
 
-/** What the bytes are is read from the bytes, later on; the declared type does not count. */
+/** Reads the body. Ignores the declared media type, because the format is read from the bytes later. */
 async function read(
   { statusCode, headers, body }: Dispatcher.ResponseData,
   { maxBytes, budget }: Download,
@@ -58,7 +65,7 @@ async function read(
       chunks.push(chunk);
     }
   } catch (error) {
-    // Ends the connection: what is not wanted is not read to its end.
+    // Closes the connection, so that the rest of the body is not read.
     body.on('error', () => undefined).destroy();
     throw error;
   }

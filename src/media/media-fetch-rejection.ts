@@ -1,4 +1,7 @@
-/** Why something is not fetched, in words that the client may read: nothing about the network behind the gateway. */
+/**
+ * Error that states why media are not fetched. The client receives the message, which must not reveal the gateway's
+ * network.
+ */
 export class MediaFetchRejection extends Error {
   constructor(message: string) {
     super(message);
@@ -7,8 +10,8 @@ export class MediaFetchRejection extends Error {
 }
 
 /**
- * The one answer for a host that is private, does not exist, refuses connections or does not answer: the gateway is no
- * map of its network.
+ * Error for a host that is private, does not exist, refuses connections or does not answer. All have the same message,
+ * so that clients cannot explore the gateway's network.
  */
 export class UnreachableHost extends MediaFetchRejection {
   constructor(options?: ErrorOptions) {

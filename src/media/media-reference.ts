@@ -1,8 +1,8 @@
-/** Something that a request names by URL instead of holding it. */
+/** Media that a request names by URL. */
 export interface MediaReference {
   url: string;
-  /** Path of the field that names it, for refusals. */
+  /** Path of the field with the URL, for error messages. */
   param: string;
-  /** More than this is not read. */
+  /** Maximum bytes to download. */
   maxBytes: number;
 }

@@ -4,23 +4,24 @@ import { lookup } from 'node:dns/promises';
 import { isPublicAddress } from './addresses.ts';
 
 /**
- * What the fetcher takes for the outside world. Tests give another one; no setting can, because whoever could
- * open private addresses by a setting would sooner or later do so.
+ * Network that the gateway downloads media from. Tests replace it. There is no setting for it, because a setting could
+ * open private addresses.
  */
 export interface NetworkPolicy {
-  /** Every address of a host name. */
+  /** Returns every address of a host name. */
   addressesOf(hostname: string): Promise<LookupAddress[]>;
-  /** Whether an address may be connected to. */
+  /** Returns true if the gateway may connect to the address. */
   isOpen(address: string): boolean;
-  /** The one port that may be connected to. */
+  /** The only allowed port. */
   port: number;
-  /** PEM certificate to trust besides nothing else; without it, the authorities that Node knows. */
+  /** PEM certificate that replaces Node's certificate authorities; if absent, Node's are trusted. */
   authority?: string;
 }
 
-/** Token by which the outside is injected. */
-export const NETWORK_POLICY = Symbol('Outside');
+/** Injection token of the network policy. */
+export const NETWORK_POLICY = Symbol('NetworkPolicy');
 
+/** The public internet, on port 443. */
 export const PUBLIC_INTERNET: NetworkPolicy = {
   addressesOf: (hostname) => lookup(hostname, { all: true, verbatim: true }),
   isOpen: isPublicAddress,

@@ -13,64 +13,64 @@ import { MediaFetchRejection, UnreachableHost } from './media-fetch-rejection.ts
 import type { MediaReference } from './media-reference.ts';
 import { NETWORK_POLICY, type NetworkPolicy } from './network-policy.ts';
 
-/** OpenAI's code for images that it cannot download. */
+/** OpenAI's error code for images that it cannot download. */
 const INVALID_URL = 'invalid_image_url';
-/** Downloads of one request at a time. */
-const AT_A_TIME = 4;
-/** Milliseconds; refusals of hosts that cannot be reached come at multiples of it. */
+/** Maximum concurrent downloads of one request. */
+const MAX_CONCURRENT = 4;
+/** Interval in milliseconds. Rejections of unreachable hosts are delayed to a multiple of it. */
 const STEP_MS = 250;
 
-/** Fetches what requests name by URL, if the configuration allows it, and only from the public internet. */
+/** Downloads media that requests name by URL, if the settings allow it, from the public internet only. */
 @Injectable()
 export class RemoteMediaService implements OnApplicationShutdown {
   private readonly pool: DerivedFromConfig<number, Pool>;
 
   constructor(
     private readonly config: GatewayConfig,
-    @Inject(NETWORK_POLICY) private readonly outside: NetworkPolicy,
+    @Inject(NETWORK_POLICY) private readonly network: NetworkPolicy,
   ) {
     this.pool = new DerivedFromConfig(
       () => config.media.fetch.timeoutMs,
       (timeout) => {
-        const connect = { lookup: lookupPublicAddress(outside), ca: outside.authority, timeout };
-        return new Agent({ allowH2: false, connections: AT_A_TIME, connect });
+        const connect = { lookup: lookupPublicAddress(network), ca: network.authority, timeout };
+        return new Agent({ allowH2: false, connections: MAX_CONCURRENT, connect });
       },
     );
   }
 
-  /** After the drain: running requests may still want an image. */
+  /** Runs after the drain, because running requests can still download images. */
   async onApplicationShutdown(): Promise<void> {
     await this.pool.current.destroy();
   }
 
   /**
-   * Base64 by URL. Throws GatewayError 400 with the `param` of the reference that cannot be had, and the
-   * signal's reason when that is aborted.
+   * Downloads the media of a request. Returns base64 by URL. Throws GatewayError 400 with the `param` of a reference
+   * that cannot be downloaded, and the signal's reason if it is aborted.
    */
   async fetchAll(references: readonly MediaReference[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
-    const wanted = distinct(references);
+    const pending = distinct(references);
     const settings = this.config.media.fetch;
-    refuseAtOnce(wanted, settings);
+    rejectByCount(pending, settings);
     const failed = new AbortController();
     const deadline = AbortSignal.timeout(settings.timeoutMs);
     const stop = AbortSignal.any([signal, deadline, failed.signal]);
     const budget = new DownloadBudget(settings.maxTotalBytes);
     const fetched = new Map<string, string>();
     const work = async (): Promise<void> => {
-      for (let next = wanted.shift(); next; next = wanted.shift()) {
+      for (let next = pending.shift(); next; next = pending.shift()) {
         const reference = next;
         const startedAt = performance.now();
         const bytes = await this.fetchOne(reference, settings.hosts, budget, stop).catch(async (error: unknown) => {
           if (error instanceof UnreachableHost) await endOfStep(startedAt, signal);
           signal.throwIfAborted();
-          const isLate = deadline.aborted && !(error instanceof UnreachableHost);
-          throw refusal(reference, isLate ? new MediaFetchRejection('it took too long.') : error);
+          const hasTimedOut = deadline.aborted && !(error instanceof UnreachableHost);
+          throw rejection(reference, hasTimedOut ? new MediaFetchRejection('the download took too long.') : error);
         });
         fetched.set(reference.url, bytes.toString('base64'));
       }
     };
     try {
-      await Promise.all(Array.from({ length: AT_A_TIME }, work));
+      await Promise.all(Array.from({ length: MAX_CONCURRENT }, work));
     } finally {
       failed.abort();
     }
@@ -86,33 +86,33 @@ export class RemoteMediaService implements OnApplicationShutdown {
     return download(url, {
       pool: this.pool.current,
       signal,
-      destination: (text, base) => checkDestination(text, base, hosts, this.outside),
+      destination: (text, base) => checkDestination(text, base, hosts, this.network),
       maxBytes,
       budget,
     });
   }
 }
 
-function refuseAtOnce(wanted: readonly MediaReference[], { enabled, maxImages }: MediaFetchConfig): void {
-  const [first] = wanted;
+function rejectByCount(pending: readonly MediaReference[], { enabled, maxImages }: MediaFetchConfig): void {
+  const [first] = pending;
   if (first && !enabled) {
     throw badRequest(
-      'Images by URL are not fetched by this gateway (media.fetch.enabled is false): send them as data URLs.',
+      'This gateway does not fetch images by URL (media.fetch.enabled is false). Send them as data URLs.',
       first.param,
       INVALID_URL,
     );
   }
-  const excess = wanted[maxImages];
+  const excess = pending[maxImages];
   if (excess) {
     throw badRequest(
-      `A request may name ${maxImages} images by URL; this one names ${wanted.length}.`,
+      `A request may contain at most ${maxImages} images by URL. This one contains ${pending.length}.`,
       excess.param,
       INVALID_URL,
     );
   }
 }
 
-/** Every URL once, with the place where it is named first. */
+/** Returns each URL once, with the path at which it occurs first. */
 function distinct(references: readonly MediaReference[]): MediaReference[] {
   const byUrl = new Map<string, MediaReference>();
   for (const reference of references) if (!byUrl.has(reference.url)) byUrl.set(reference.url, reference);
@@ -120,16 +120,19 @@ function distinct(references: readonly MediaReference[]): MediaReference[] {
 }
 
 /**
- * Resolves at the next whole step after the start, so that the time of a refusal does not show whether a host is
- * private, unknown or silent. Resolves at once when the client leaves.
+ * Waits until the end of the current interval after the start. The response time therefore does not reveal whether a
+ * host is private, unknown or silent. Resolves immediately when the client disconnects.
  */
 async function endOfStep(startedAt: number, signal: AbortSignal): Promise<void> {
   const leftMs = STEP_MS - ((performance.now() - startedAt) % STEP_MS);
   await sleep(leftMs, undefined, { signal }).catch(() => undefined);
 }
 
-/** Errors of sockets and of DNS may name what stands behind the gateway: they stay in `cause`, for the log. */
-function refusal({ param }: MediaReference, cause: unknown): GatewayError {
-  const why = cause instanceof MediaFetchRejection ? cause.message : 'its host cannot be reached.';
-  return badRequest(`The image at this URL is not fetched: ${why}`, param, INVALID_URL).with({ cause });
+/**
+ * Creates the error of a reference. Errors of sockets and DNS can reveal the gateway's network, so they are only in
+ * `cause`, for the log.
+ */
+function rejection({ param }: MediaReference, cause: unknown): GatewayError {
+  const reason = cause instanceof MediaFetchRejection ? cause.message : 'its host cannot be reached.';
+  return badRequest(`The gateway did not fetch the image of this URL: ${reason}`, param, INVALID_URL).with({ cause });
 }

@@ -8,7 +8,7 @@ import type { Caller } from '../request/caller.ts';
 const TODAY = new Date('2026-11-22T12:00:00Z');
 const PROFILE_ARN = 'arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/a1b2c3';
 
-/** What the gateway takes is not the question here. */
+/** These tests do not concern the restriction of ids. */
 const ANY_ID = { allowIds: 'all' } as const;
 
 function registry(models: Partial<ModelsConfig> = {}, bedrock: Partial<GatewayConfig['bedrock']> = {}, now = TODAY) {
@@ -18,7 +18,12 @@ function registry(models: Partial<ModelsConfig> = {}, bedrock: Partial<GatewayCo
   return new ModelRegistryService(config, () => now);
 }
 
-function refusal(work: () => unknown): { status: number; code: string | null; message: string; param: string | null } {
+function rejection(work: () => unknown): {
+  status: number;
+  code: string | null;
+  message: string;
+  param: string | null;
+} {
   try {
     work();
   } catch (error) {
@@ -27,14 +32,14 @@ function refusal(work: () => unknown): { status: number; code: string | null; me
     }
     throw error;
   }
-  throw new Error('nothing was refused');
+  throw new Error('nothing was rejected');
 }
 
 const key = (...models: string[]): Caller => ({ name: 'key', id: 'key', models });
 const modelIds = (service: ModelRegistryService, name: string) =>
   service.resolve(name).targets.map(({ modelId }) => modelId);
 
-describe('the eight names of the original', () => {
+describe('the eight names of the first release', () => {
   it.each([
     ['claude-3-7-sonnet', 'us.anthropic.claude-3-7-sonnet-20250219-v1:0', false],
     ['claude-3-7-sonnet-thinking', 'us.anthropic.claude-3-7-sonnet-20250219-v1:0', true],
@@ -69,7 +74,7 @@ describe('the eight names of the original', () => {
     expect(route.thinkingByName).toBe(name.endsWith('-thinking'));
   });
 
-  it('has claude-3-7-sonnet as the default', () => {
+  it('uses claude-3-7-sonnet as the default', () => {
     const route = registry({ unknown: 'default', retired: 'serve' }).resolve('gpt-4o');
     expect(route.requested).toBe('gpt-4o');
     expect(route.targets[0]?.modelId).toBe('us.anthropic.claude-3-7-sonnet-20250219-v1:0');
@@ -92,7 +97,7 @@ describe('names', () => {
     expect(route.thinkingByName).toBe(false);
   });
 
-  it.each(['claude-opus-5-5', 'claude-haiku-4-5-20251001', 'claude-sonnet-4-5'])('%s can be asked to think', (name) => {
+  it.each(['claude-opus-5-5', 'claude-haiku-4-5-20251001', 'claude-sonnet-4-5'])('%s has a thinking alias', (name) => {
     const service = registry();
     const route = service.resolve(`${name}-thinking`);
     expect(route.thinkingByName).toBe(true);
@@ -100,17 +105,17 @@ describe('names', () => {
   });
 
   it.each(['nova-pro-thinking', 'claude-3-opus-thinking', 'kimi-k2-thinking-thinking', '-thinking'])(
-    '%s is no name, because the model cannot be asked to think',
+    '%s is no name, because the model has no thinking alias',
     (name) => {
-      expect(refusal(() => registry().resolve(name))).toMatchObject({ status: 404, code: 'model_not_found' });
+      expect(rejection(() => registry().resolve(name))).toMatchObject({ status: 404, code: 'model_not_found' });
     },
   );
 
   it.each(['constructor', '__proto__', 'toString', ''])('%j is no model', (name) => {
-    expect(refusal(() => registry().resolve(name)).status).toBe(404);
+    expect(rejection(() => registry().resolve(name)).status).toBe(404);
   });
 
-  it('uses the configured region and preference', () => {
+  it('use the configured region and preference', () => {
     expect(registry({}, { region: 'eu-central-1' }).resolve('claude-sonnet-4-6').targets).toMatchObject([
       {
         id: 'eu-central-1/eu.anthropic.claude-sonnet-4-6',
@@ -129,8 +134,8 @@ describe('names', () => {
 });
 
 describe('unknown names', () => {
-  it('are refused with what was probably meant', () => {
-    expect(refusal(() => registry().resolve('claude-4-6-sonnet'))).toEqual({
+  it('are rejected with a suggestion', () => {
+    expect(rejection(() => registry().resolve('claude-4-6-sonnet'))).toEqual({
       status: 404,
       code: 'model_not_found',
       param: 'model',
@@ -138,30 +143,30 @@ describe('unknown names', () => {
     });
   });
 
-  it('only hear of models the key may use', () => {
-    const { message } = refusal(() => registry().resolve('claude-4-6-sonnet', key('claude-haiku-*')));
+  it('get suggestions that the key may use only', () => {
+    const { message } = rejection(() => registry().resolve('claude-4-6-sonnet', key('claude-haiku-*')));
     expect(message).not.toMatch(/sonnet-4-6/);
   });
 
-  it('are answered by the default model where the settings say so', () => {
+  it('are answered by the default model if the settings require it', () => {
     const route = registry({ unknown: 'default', default: 'claude-opus-5' }).resolve('gpt-4o');
     expect([route.requested, route.model.name, route.redirectedFrom]).toEqual(['gpt-4o', 'claude-opus-5', undefined]);
   });
 
-  it('do not open the default model to a key it is not for, whatever the name', () => {
+  it('do not give a key access to the default model, for any name', () => {
     const service = registry({ unknown: 'default', default: 'claude-opus-5' });
-    expect(refusal(() => service.resolve('claude-haiku-99', key('claude-haiku-*'))).status).toBe(403);
+    expect(rejection(() => service.resolve('claude-haiku-99', key('claude-haiku-*'))).status).toBe(403);
     expect(service.resolve('claude-haiku-99', key('claude-opus-5')).model.name).toBe('claude-opus-5');
   });
 
-  it('do not repeat a megabyte in the message', () => {
-    expect(refusal(() => registry().resolve('x'.repeat(1_000_000))).message.length).toBeLessThan(400);
+  it('are shortened in the message', () => {
+    expect(rejection(() => registry().resolve('x'.repeat(1_000_000))).message.length).toBeLessThan(400);
   });
 });
 
 describe('retired models', () => {
-  it('are refused by name of their successor under `reject`', () => {
-    expect(refusal(() => registry({ retired: 'reject' }).resolve('claude-3-5-haiku'))).toEqual({
+  it('are rejected with the name of their successor under `reject`', () => {
+    expect(rejection(() => registry({ retired: 'reject' }).resolve('claude-3-5-haiku'))).toEqual({
       status: 404,
       code: 'model_not_found',
       param: 'model',
@@ -169,14 +174,14 @@ describe('retired models', () => {
     });
   });
 
-  it('live until their last day', () => {
+  it('are active until their last day', () => {
     const lastDay = registry({}, {}, new Date('2027-04-08T23:00:00Z')).resolve('claude-sonnet-4-5');
     expect([lastDay.model.name, lastDay.redirectedFrom]).toEqual(['claude-sonnet-4-5', undefined]);
     const dayAfter = registry({}, {}, new Date('2027-04-09T00:00:00Z')).resolve('claude-sonnet-4-5');
     expect([dayAfter.model.name, dayAfter.redirectedFrom?.name]).toEqual(['claude-sonnet-4-6', 'claude-sonnet-4-5']);
   });
 
-  it('are redirected by id too, in the region the ARN names', () => {
+  it('are redirected by id as well, in the region of the ARN', () => {
     const arn = 'arn:aws:bedrock:eu-west-1::foundation-model/anthropic.claude-3-haiku-20240307-v1:0';
     const route = registry(ANY_ID).resolve(arn);
     expect(route.redirectedFrom?.name).toBe('claude-3-haiku');
@@ -189,33 +194,33 @@ describe('retired models', () => {
     ]);
   });
 
-  it('are called as they were asked for under `serve`', () => {
+  it('are called by the requested id under `serve`', () => {
     const id = 'eu.anthropic.claude-3-5-sonnet-20240620-v1:0';
     expect(modelIds(registry({ ...ANY_ID, retired: 'serve' }), id)).toEqual([id]);
   });
 
-  it('are answered by what the settings make of their successor', () => {
+  it('are answered by the custom model that has the name of their successor', () => {
     const custom = [{ name: 'claude-haiku-4-5', id: PROFILE_ARN, like: 'claude-haiku-4-5' }];
     expect(registry({ custom }).resolve('claude-3-haiku').targets[0]?.modelId).toBe(PROFILE_ARN);
   });
 
-  it('think when the settings make a thinking name of their successor', () => {
+  it('think if an alias of the settings gives their successor a thinking name', () => {
     const route = registry({ aliases: { 'claude-haiku-4-5': 'claude-sonnet-5-thinking' } }).resolve('claude-3-haiku');
     expect([route.model.name, route.thinkingByName]).toEqual(['claude-sonnet-5', true]);
   });
 
-  it('are refused when the settings lead their successor back to them', () => {
+  it('are rejected if aliases of the settings form a cycle of successors', () => {
     const service = registry({ aliases: { 'claude-sonnet-4-6': 'claude-3-7-sonnet' } });
-    expect(refusal(() => service.resolve('claude-3-7-sonnet')).status).toBe(404);
+    expect(rejection(() => service.resolve('claude-3-7-sonnet')).status).toBe(404);
   });
 });
 
 describe('Bedrock ids', () => {
   it.each([
-    // A profile is called as it stands, wherever we are.
+    // A profile is called by its own id, in every region.
     ['us.anthropic.claude-sonnet-4-6', 'claude-sonnet-4-6', 'us.anthropic.claude-sonnet-4-6', 'eu-west-1'],
     ['global.anthropic.claude-opus-5', 'claude-opus-5', 'global.anthropic.claude-opus-5', 'eu-west-1'],
-    // Bedrock refuses the bare id of a model without on-demand: a profile is chosen.
+    // Bedrock rejects the bare id of a model without on-demand, so a profile is chosen.
     ['anthropic.claude-sonnet-4-6', 'claude-sonnet-4-6', 'eu.anthropic.claude-sonnet-4-6', 'eu-west-1'],
     ['amazon.nova-pro-v1:0', 'nova-pro', 'amazon.nova-pro-v1:0', 'eu-west-1'],
     ['openai.gpt-oss-20b', 'gpt-oss-20b', 'openai.gpt-oss-20b-1:0', 'eu-west-1'],
@@ -233,7 +238,7 @@ describe('Bedrock ids', () => {
   });
 
   it.each(['inference-profile/us.anthropic.claude-opus-4-6-v1', 'imported-model/a1'])(
-    'is unknown in a region that is none: %s',
+    'are unknown in an invalid region: %s',
     (resource) => {
       const arn = `arn:aws:bedrock:evil:123456789012:${resource}`;
       expect(() => registry(ANY_ID).resolve(arn)).toThrow(
@@ -242,7 +247,7 @@ describe('Bedrock ids', () => {
     },
   );
 
-  it('hold an unknown Claude to the newest rules', () => {
+  it('give an unknown Claude model the newest rules', () => {
     const { model, targets } = registry(ANY_ID).resolve('us.anthropic.claude-opus-9');
     expect(model).toMatchObject({ name: 'us.anthropic.claude-opus-9', provider: 'anthropic' });
     expect(model.rules).toMatchObject({ maxOutputTokens: 128_000, sampling: 'none', prefill: false });
@@ -275,15 +280,15 @@ describe('Bedrock ids', () => {
     ]);
   });
 
-  it('can be asked to think where the table knows them', () => {
+  it('have a thinking alias if the table contains the model', () => {
     const route = registry(ANY_ID).resolve('us.anthropic.claude-sonnet-4-6-thinking');
     expect([route.thinkingByName, route.targets[0]?.modelId]).toEqual([true, 'us.anthropic.claude-sonnet-4-6']);
   });
 
   it.each(['us.anthropic.claude-sonnet-4-6', 'anthropic.claude-opus-9', PROFILE_ARN])(
-    '%s is refused by name of the setting where ids are not allowed, even with a default model',
+    '%s is rejected with the name of the setting if ids are not allowed, even with a default model',
     (id) => {
-      const failure = refusal(() => registry({ allowIds: 'none', unknown: 'default' }).resolve(id));
+      const failure = rejection(() => registry({ allowIds: 'none', unknown: 'default' }).resolve(id));
       expect(failure).toMatchObject({ status: 404, code: 'model_not_found' });
       expect(failure.message).toContain('models.allowIds');
     },
@@ -291,7 +296,7 @@ describe('Bedrock ids', () => {
 });
 
 describe('aliases of the settings', () => {
-  it('are followed over chains, to thinking names and to ids', () => {
+  it('can form chains, and lead to thinking names and ids', () => {
     const aliases = {
       'gpt-4o': 'smart',
       smart: 'claude-opus-5',
@@ -306,19 +311,19 @@ describe('aliases of the settings', () => {
     expect(modelIds(service, 'pinned')).toEqual(['global.anthropic.claude-sonnet-5']);
   });
 
-  it('win over the table', () => {
+  it('take precedence over the table', () => {
     const route = registry({ aliases: { 'claude-3-7-sonnet': 'claude-sonnet-5-5' } }).resolve('claude-3-7-sonnet');
     expect([route.model.name, route.redirectedFrom]).toEqual(['claude-sonnet-5-5', undefined]);
   });
 
-  it('may not go in a circle', () => {
+  it('cannot form a cycle', () => {
     expect(() => registry({ aliases: { a: 'b', b: 'c', c: 'a' } })).toThrow(
-      'models.aliases go in a circle: a -> b -> c -> a',
+      'models.aliases form a cycle: a -> b -> c -> a',
     );
-    expect(() => registry({ aliases: { a: 'a-thinking' } })).toThrow('in a circle');
+    expect(() => registry({ aliases: { a: 'a-thinking' } })).toThrow('form a cycle');
   });
 
-  it('have to lead somewhere', () => {
+  it('must lead to a model', () => {
     expect(() => registry({ aliases: { fast: 'claude-haiku-4.5' } })).toThrow(
       /models\.aliases: fast -> claude-haiku-4\.5.*did you mean claude-haiku-4-5/,
     );
@@ -328,7 +333,7 @@ describe('aliases of the settings', () => {
 describe('custom models', () => {
   const custom = [{ name: 'team-opus', id: PROFILE_ARN, like: 'claude-opus-4-6' }];
 
-  it('follow the rules and price of the model they are like, at their own id and region', () => {
+  it('have the rules and price of the model in `like`, at their own id and region', () => {
     const service = registry({ custom });
     const { model, targets } = service.resolve('team-opus');
     const like = service.resolve('claude-opus-4-6').model;
@@ -340,25 +345,25 @@ describe('custom models', () => {
     expect(service.resolve('team-opus-thinking').thinkingByName).toBe(true);
   });
 
-  it('say what hides behind an ARN', () => {
+  it('determine the model of an ARN', () => {
     expect(registry({ custom }).resolve(PROFILE_ARN).model.rules.sampling).toBe('one');
   });
 
-  it('can be in another region than their id says nothing about', () => {
+  it('can have another region than the default, if their id names none', () => {
     const elsewhere = [{ name: 'us-nova', id: 'us.amazon.nova-pro-v1:0', like: 'nova-pro', region: 'us-west-2' }];
     expect(registry({ custom: elsewhere }).resolve('us-nova').targets[0]?.region).toBe('us-west-2');
   });
 
-  it('outlive the model they are like', () => {
+  it('are not affected by the end of life of the model in `like`', () => {
     const old = [{ name: 'old', id: 'my.imported-claude', like: 'claude-3-haiku' }];
     expect(registry({ custom: old }).resolve('old').redirectedFrom).toBeUndefined();
   });
 
-  it('have to be like something, and to differ', () => {
+  it('require a known model in `like`, and unique names', () => {
     expect(() => registry({ custom: [{ name: 'x', id: 'y.z', like: 'claude-9' }] })).toThrow(
-      'models.custom: "x" is like "claude-9"',
+      'models.custom: "x" refers to "claude-9"',
     );
-    expect(() => registry({ custom: [...custom, ...custom] })).toThrow('there twice');
+    expect(() => registry({ custom: [...custom, ...custom] })).toThrow('occurs twice');
   });
 
   it('can be the default', () => {
@@ -370,37 +375,37 @@ describe('custom models', () => {
 });
 
 describe('a request without a model', () => {
-  it.each([undefined, null])('%s is answered by models.default', (name) => {
+  it.each([undefined, null])('%s uses models.default', (name) => {
     const route = registry().resolve(name);
     expect(route).toMatchObject({ requested: 'claude-3-7-sonnet', model: { name: 'claude-sonnet-4-6' } });
     expect(route.redirectedFrom?.name).toBe('claude-3-7-sonnet');
     expect(registry({ default: 'claude-opus-5-thinking' }).resolve(name)).toMatchObject({ thinkingByName: true });
   });
 
-  it('is refused where the key may not use the default, naming both', () => {
+  it('is rejected if the key may not use the default, with its name', () => {
     expect(registry().resolve(undefined, key('claude-sonnet-*')).model.name).toBe('claude-sonnet-4-6');
-    const failure = refusal(() => registry().resolve(undefined, key('nova-*')));
+    const failure = rejection(() => registry().resolve(undefined, key('nova-*')));
     expect(failure).toMatchObject({ status: 403, code: 'permission_denied', param: 'model' });
     expect(failure.message).toContain('`claude-3-7-sonnet`');
   });
 
-  it('is refused without a default', () => {
-    const failure = refusal(() => registry({ default: 'none' }).resolve(null));
+  it('is rejected without a default', () => {
+    const failure = rejection(() => registry({ default: 'none' }).resolve(null));
     expect(failure).toMatchObject({ status: 400, param: 'model' });
-    expect(refusal(() => registry({ default: 'none' }).resolve('gpt-4o')).status).toBe(404);
+    expect(rejection(() => registry({ default: 'none' }).resolve('gpt-4o')).status).toBe(404);
   });
 
-  it('leaves names that are not known a 404, and empty ones', () => {
-    for (const name of ['gpt-4o', '']) expect(refusal(() => registry().resolve(name)).status).toBe(404);
+  it('differs from unknown and empty names, which get 404', () => {
+    for (const name of ['gpt-4o', '']) expect(rejection(() => registry().resolve(name)).status).toBe(404);
   });
 });
 
 describe('a default that cannot answer', () => {
   it.each([
-    [{ default: 'claude-9' }, 'there is no model "claude-9"'],
-    [{ default: 'titan-embed-text-v2' }, 'makes embeddings'],
+    [{ default: 'claude-9' }, 'the model "claude-9" does not exist'],
+    [{ default: 'titan-embed-text-v2' }, 'is an embedding model'],
     [{ default: 'none', unknown: 'default' }, 'models.unknown'],
-  ] as const)('%j stops the start', (models, reason) => {
+  ] as const)('%j prevents the start', (models, reason) => {
     expect(() => registry(models)).toThrow(reason);
   });
 
@@ -422,7 +427,7 @@ describe('a default that cannot answer', () => {
 
 describe('allow-lists', () => {
   it.each([
-    // asked for, allowed, served
+    // requested name, allowed names, whether the request is served
     ['claude-haiku-4-5', ['claude-haiku-*'], true],
     ['claude-haiku-4-5-20251001', ['claude-haiku-4-5'], true],
     ['claude-haiku-4-5', ['claude-haiku-4-5-20251001'], true],
@@ -440,7 +445,7 @@ describe('allow-lists', () => {
     ['us.anthropic.claude-haiku-99', ['us.anthropic.claude-haiku-*'], true],
     ['us.anthropic.claude-haiku-4-5-20251001-v1:0-thinking', ['us.anthropic.claude-haiku-4-5-20251001-v1:0'], true],
     [PROFILE_ARN, ['arn:aws:bedrock:eu-west-1:*'], true],
-    // A redirect serves keys that were made for the old name, and keys made for the new one.
+    // A redirect serves keys for the old name and keys for the new one.
     ['claude-3-7-sonnet', ['claude-3-7-sonnet'], true],
     ['claude-3-7-sonnet', ['claude-sonnet-4-6'], true],
     ['claude-3-7-sonnet', ['claude-opus-*'], false],
@@ -454,7 +459,7 @@ describe('allow-lists', () => {
     const service = registry({ ...ANY_ID, aliases: { cheap: 'nova-micro' } });
     if (served) expect(service.resolve(name, key(...models)).requested).toBe(name);
     else {
-      expect(refusal(() => service.resolve(name, key(...models)))).toMatchObject({
+      expect(rejection(() => service.resolve(name, key(...models)))).toMatchObject({
         status: 403,
         code: 'permission_denied',
         param: 'model',
@@ -466,7 +471,7 @@ describe('allow-lists', () => {
 describe('the list of models', () => {
   const ids = (service: ModelRegistryService, caller?: Caller) => service.list(caller).map(({ id }) => id);
 
-  it('has living models once each, with their thinking aliases, and no dated aliases', () => {
+  it('contains active models once each, with their thinking aliases, and no aliases with dates', () => {
     const listed = ids(registry());
     expect(listed).toEqual(expect.arrayContaining(['claude-opus-5-5', 'claude-sonnet-4-5', 'nova-pro', 'gpt-oss-20b']));
     expect(new Set(listed).size).toBe(listed.length);
@@ -486,7 +491,7 @@ describe('the list of models', () => {
     'claude-instant',
   ];
 
-  it.each(['redirect', 'serve'] as const)('has retired names as long as %s answers for them', (retired) => {
+  it.each(['redirect', 'serve'] as const)('contains retired names under %s', (retired) => {
     const service = registry({ retired });
     expect(ids(service)).toEqual(expect.arrayContaining(ORIGINAL_NAMES));
     for (const name of ids(service)) expect(service.resolve(name).requested).toBe(name);
@@ -495,20 +500,20 @@ describe('the list of models', () => {
     expect(card.name).toBe(retired === 'redirect' ? 'claude-sonnet-4-6' : 'claude-3-7-sonnet');
   });
 
-  it.each([{ retired: 'reject' }, { listRetired: false }] as const)('has no retired names with %j', (models) => {
+  it.each([{ retired: 'reject' }, { listRetired: false }] as const)('contains no retired names with %j', (models) => {
     const listed = ids(registry(models));
     expect(ORIGINAL_NAMES.filter((name) => listed.includes(name))).toEqual([]);
     expect(ids(registry({ ...models, aliases: { old: 'claude-opus-4-5' } }))).toContain('old');
   });
 
-  it('loses a model the day after its last, where retired names are hidden', () => {
+  it('removes a model on the day after its last, if retired names are hidden', () => {
     const on = (day: string) => ids(registry({ listRetired: false }, {}, new Date(`${day}T12:00:00Z`)));
     expect(on('2027-01-08')).toContain('claude-opus-4-1-thinking');
     expect(on('2027-01-09')).not.toContain('claude-opus-4-1');
     expect(on('2027-01-09')).not.toContain('claude-opus-4-1-thinking');
   });
 
-  it('has aliases and custom models of the settings, showing who answers', () => {
+  it('contains aliases and custom models of the settings, with the model that answers', () => {
     const custom = [{ name: 'team-opus', id: PROFILE_ARN, like: 'claude-opus-4-6' }];
     const service = registry({ custom, aliases: { 'gpt-4o': 'claude-opus-5', old: 'claude-3-opus' } });
     expect(ids(service)).toEqual(expect.arrayContaining(['team-opus', 'gpt-4o', 'old']));
@@ -516,11 +521,11 @@ describe('the list of models', () => {
     expect([cardOf('gpt-4o'), cardOf('old')]).toEqual(['claude-opus-5', 'claude-opus-4-6']);
   });
 
-  it('leaves out aliases that are refused', () => {
+  it('excludes aliases whose model is rejected', () => {
     expect(ids(registry({ aliases: { old: 'claude-3-opus' }, retired: 'reject' }))).not.toContain('old');
   });
 
-  it('shows a key what it may use', () => {
+  it('contains the models that the key may use', () => {
     const service = registry({ ...ANY_ID, aliases: { cheap: 'nova-micro' } });
     expect(ids(service, key('nova-m*')).toSorted()).toEqual(['cheap', 'nova-micro']);
     expect(ids(service, key('cheap'))).toEqual(['cheap']);
@@ -528,7 +533,7 @@ describe('the list of models', () => {
 });
 
 describe('finding one model', () => {
-  it('takes every name that requests may use', () => {
+  it('accepts every name that requests accept', () => {
     const service = registry();
     expect(service.find('claude-haiku-4-5-20251001').card.name).toBe('claude-haiku-4-5');
     expect(service.find('us.anthropic.claude-opus-5')).toMatchObject({
@@ -538,13 +543,13 @@ describe('finding one model', () => {
     expect(service.find('claude-3-opus')).toMatchObject({ id: 'claude-3-opus', card: { name: 'claude-opus-4-6' } });
   });
 
-  it('knows nothing of models that are not for the key, nor of unknown ones', () => {
+  it('throws 404 for models that the key may not use, and for unknown ones', () => {
     const service = registry({ unknown: 'default' });
-    expect(refusal(() => service.find('claude-opus-5', key('nova-*'))).status).toBe(404);
-    expect(refusal(() => service.find('gpt-4o')).status).toBe(404);
+    expect(rejection(() => service.find('claude-opus-5', key('nova-*'))).status).toBe(404);
+    expect(rejection(() => service.find('gpt-4o')).status).toBe(404);
   });
 
-  it('names the successor of a refused one', () => {
-    expect(refusal(() => registry({ retired: 'reject' }).find('claude-2')).message).toContain('claude-haiku-4-5');
+  it('names the successor of a rejected model', () => {
+    expect(rejection(() => registry({ retired: 'reject' }).find('claude-2')).message).toContain('claude-haiku-4-5');
   });
 });

@@ -8,16 +8,18 @@ import type { Caller } from '../request/caller.ts';
 
 export type { ModelListing } from './catalog/model-catalog.ts';
 
-/** Token of the clock, for whoever wants another than the system's. */
+/** Token of the clock, for tests with another clock than the system's. */
 export const MODEL_CLOCK = Symbol('clock of the model registry');
 
-/** The catalog of this moment. A request asks it once and never sees half of a change. */
+/** Provides the current model catalog. Each request uses one catalog, so it never sees a change in part. */
 @Injectable()
 export class ModelRegistryService {
   private catalog: ModelCatalog;
   private readonly clock: () => Date;
 
-  /** Throws for settings that name models which do not exist; such changes of them are refused. */
+  /**
+   * Throws if the settings name models that do not exist. Later changes of the settings with such names are rejected.
+   */
   constructor(
     config: GatewayConfig,
     @Optional() @Inject(MODEL_CLOCK) clock?: () => Date,
@@ -27,9 +29,9 @@ export class ModelRegistryService {
     this.catalog = new ModelCatalog({ config: live?.current ?? config }, this.clock);
     live?.onChange((next, { models, bedrock, auth }) => {
       if (next.models === models && next.bedrock === bedrock && next.auth === auth) return;
-      // What another region has said, or was asked while that was wanted, does not hold any more.
-      const isStillTrue = next.models.discover && regionOf(next.bedrock) === regionOf(bedrock);
-      const account = isStillTrue ? this.catalog.sources.account : undefined;
+      // The discovered account is dropped if another region is configured, or if discovery was switched off.
+      const isAccountValid = next.models.discover && regionOf(next.bedrock) === regionOf(bedrock);
+      const account = isAccountValid ? this.catalog.sources.account : undefined;
       const catalog = new ModelCatalog({ config: next, account }, this.clock);
       return () => {
         this.catalog = catalog;
@@ -38,38 +40,42 @@ export class ModelRegistryService {
   }
 
   /**
-   * Without a name, `models.default` answers. Throws 404 `model_not_found` for unknown and retired names, 403 for models
-   * that are not for the caller's key, 400 where there is neither a name nor a default.
+   * Returns the route for a model name. Without a name, `models.default` applies. Throws GatewayError 404
+   * `model_not_found` for unknown and retired names, 403 for models that the caller's key may not use, 400 if there is
+   * neither a name nor a default.
    */
   resolve(name: string | null | undefined, caller?: Caller): Route {
     return this.catalog.resolve(name, caller);
   }
 
-  /** True for a name of the table, of the settings or of the account, which a client cannot have made up. */
+  /** Returns true for a name of the table, the settings or the account, which a client cannot have invented. */
   isListed(name: string): boolean {
     return this.catalog.isListed(name);
   }
 
-  /** The models the caller can use now. */
+  /** Returns the models that the caller can use now. */
   list(caller?: Caller): ModelListing[] {
     return this.catalog.list(caller);
   }
 
-  /** Whether the text is taken as the name of a model, whatever the caller's key allows. */
+  /** Returns true if the text is accepted as a model name, regardless of the caller's key. */
   takes(name: string): boolean {
     return this.catalog.takes(name);
   }
 
-  /** One model by any name that `resolve` takes. Throws 404 also where the caller may not use it. */
+  /**
+   * Returns a model by any name that `resolve` accepts. Throws GatewayError 404 if it is unknown, retired, or not
+   * allowed for the caller.
+   */
   find(name: string, caller?: Caller): ModelListing {
     return this.catalog.find(name, caller);
   }
 
   /**
-   * Takes over what is new, settings or what the account has; the rest stays. Throws, and changes nothing, where they
-   * do not fit together. The new catalog is made aside and swapped in by one assignment.
+   * Replaces the given sources of the catalog. Throws, and changes nothing, if they contradict each other. The new
+   * catalog replaces the old one in a single assignment.
    */
-  update(news: Partial<CatalogSources>): void {
-    this.catalog = new ModelCatalog({ ...this.catalog.sources, ...news }, this.clock);
+  update(changes: Partial<CatalogSources>): void {
+    this.catalog = new ModelCatalog({ ...this.catalog.sources, ...changes }, this.clock);
   }
 }

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ModelRegistryService } from './model-registry.service.ts';
 
-/** What exists. GatewayConfig comes from the global config module. */
+/** Provides the model registry. GatewayConfig comes from the global config module. */
 @Module({ providers: [ModelRegistryService], exports: [ModelRegistryService] })
 export class ModelsModule {}

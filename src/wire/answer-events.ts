@@ -2,7 +2,7 @@ import type { ContentBlock, ContentBlockDelta, ConverseAnswer, ConverseEvent } f
 import { textOfBlock } from './block-text.ts';
 
 /**
- * A whole answer as the events of a stream, for models that call tools in whole answers only ("This model
+ * Converts a whole answer to stream events, for models that support tool calls in whole answers only ("This model
  * doesn't support tool use in streaming mode.").
  */
 export function answerToEvents(answer: ConverseAnswer): ConverseEvent[] {

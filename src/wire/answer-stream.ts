@@ -1,18 +1,21 @@
 import type { SseFrame } from './sse-frame.ts';
 
-/** What a streamed answer is made from. */
+/** Source of a streamed answer. */
 export interface AnswerStreamSource<Event> {
   /** Open upstream streams; several if the request fans out (`n`). */
   readonly streams: readonly AsyncIterable<Event[]>[];
-  /** Frames for the events of one read of stream number `index`; a promise only if an answer has to be checked. */
+  /**
+   * Returns the frames for the events of one read from the stream with the index `index`. Returns a promise only if the
+   * answer must be checked first.
+   */
   frames(events: readonly Event[], index: number): readonly SseFrame[] | Promise<readonly SseFrame[]>;
-  /** Frames after all streams have ended well. */
+  /** Returns the frames after all streams have ended successfully. */
   end(): readonly SseFrame[];
-  /** Called once, whatever happened. */
+  /** Runs exactly once, on success and on failure. */
   onClose(): void;
 }
 
-/** A streamed answer that nothing has written yet. */
+/** A streamed answer before it is written to the response. */
 export class AnswerStream<Event = unknown> {
   readonly source: AnswerStreamSource<Event>;
 

@@ -1,6 +1,6 @@
 import type { ContentBlock } from './converse.ts';
 
-/** What a block adds to the text of the answer. */
+/** Returns the text that a block contributes to the answer, including cited text. */
 export function textOfBlock({ text, citationsContent }: ContentBlock): string {
   return text ?? (citationsContent?.content ?? []).map(({ text }) => text ?? '').join('');
 }

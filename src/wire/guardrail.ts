@@ -1,4 +1,4 @@
-/** What ApplyGuardrail answers, as far as it is read. */
+/** Response of ApplyGuardrail. Contains only the fields that the gateway reads. */
 export interface GuardrailAnswer {
   action?: string;
   assessments?: readonly Assessment[];

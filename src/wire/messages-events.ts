@@ -1,15 +1,15 @@
 /**
- * Anthropic's Messages API as far as the gateway reads it. Everything else of a request or an answer passes as it
- * came: what the API will have next year does, too.
+ * Anthropic's Messages API. Contains only the fields that the gateway reads. All others pass unchanged, so that new
+ * features of the API work without changes here.
  */
 
-/** One event of the stream: its type, and its JSON text. */
+/** A stream event: its type and its JSON text. */
 export interface MessagesEvent {
   type: string;
   json: string;
 }
 
-/** Tokens as Anthropic counts them; `input_tokens` excludes the cache. Counts of a stream are totals so far. */
+/** Token counts of Anthropic. `input_tokens` excludes cached tokens. Counts in a stream are running totals. */
 export interface MessagesUsage {
   input_tokens?: number | null;
   output_tokens?: number | null;

@@ -1,4 +1,4 @@
-/** An answer in JSON that passes as it came. */
+/** A JSON answer that passes unchanged. */
 export class RawJsonAnswer {
   readonly text: string;
 
@@ -7,16 +7,16 @@ export class RawJsonAnswer {
   }
 }
 
-/** What a stream of Bedrock's own frames is made from. */
+/** Source of a stream of Bedrock's own frames. */
 export interface RawEventStreamSource<Event> {
   readonly stream: AsyncIterable<Event[]>;
-  /** The frames of the events of one read, whole. Synchronous, because it runs once a batch. */
+  /** Returns the complete frames for the events of one read. Synchronous, because it runs for every batch. */
   frames(events: readonly Event[]): readonly Buffer[];
-  /** Called once, whatever happened. */
+  /** Runs exactly once, on success and on failure. */
   onClose(): void;
 }
 
-/** A stream in Bedrock's own frames that nothing has written yet. */
+/** A stream of Bedrock's own frames before it is written to the response. */
 export class RawEventStream<Event = unknown> {
   readonly source: RawEventStreamSource<Event>;
 

@@ -1,13 +1,13 @@
-/** One server-sent event; `data` is JSON text, ready to be written. */
+/** A server-sent event. `data` is JSON text. */
 export interface SseFrame {
-  /** For people who read along; clients skip it. */
+  /** Comment for human readers. Clients skip it. */
   comment?: string;
   event?: string;
   data: string;
 }
 
-/** Ends every good stream of OpenAI's dialects: literal text, not JSON. */
+/** Last frame of every successful stream of OpenAI's APIs: literal text, not JSON. */
 export const SSE_DONE: SseFrame = { data: '[DONE]' };
 
-/** For events that have nothing to tell. */
+/** Frames of an event without content for the client. */
 export const NO_FRAMES: readonly SseFrame[] = [];

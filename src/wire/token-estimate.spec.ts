@@ -4,26 +4,26 @@ import type { ContentBlockDelta, ConverseRequest } from './converse.ts';
 
 const delta = (delta: ContentBlockDelta) => estimateEvent({ contentBlockDelta: { contentBlockIndex: 0, delta } });
 
-describe('about how many tokens', () => {
+describe('the estimated tokens', () => {
   it.each([
     ['text', { text: 'abcdefgh' }, 2],
     ['text in another script, by its bytes', { text: '日本語' }, 2.25],
-    ['a thought', { reasoningContent: { text: 'abcd' } }, 1],
-    ['a thought that cannot be read, by its bytes', { reasoningContent: { redactedContent: 'A'.repeat(16) } }, 3],
-    ['input of a call', { toolUse: { input: '{"a":1}_' } }, 2],
-    ['a signature, which nobody generates', { reasoningContent: { signature: 'x'.repeat(400) } }, 0],
-  ])('an event brings: %s', (_, given, tokens) => {
-    expect(delta(given as ContentBlockDelta)).toBe(tokens);
+    ['thinking', { reasoningContent: { text: 'abcd' } }, 1],
+    ['redacted thinking, by its bytes', { reasoningContent: { redactedContent: 'A'.repeat(16) } }, 3],
+    ['tool input', { toolUse: { input: '{"a":1}_' } }, 2],
+    ['a signature, which is no output', { reasoningContent: { signature: 'x'.repeat(400) } }, 0],
+  ])('of an event: %s', (_, event, tokens) => {
+    expect(delta(event as ContentBlockDelta)).toBe(tokens);
   });
 
-  it('other events bring: none, but for the name of a call', () => {
+  it('of other events are zero, except for the name of a tool call', () => {
     expect(estimateEvent({ messageStart: { role: 'assistant' } })).toBe(0);
     expect(estimateEvent({ messageStop: { stopReason: 'end_turn' } })).toBe(0);
     const start = { toolUse: { toolUseId: 'tooluse_1', name: 'read' } };
     expect(estimateEvent({ contentBlockStart: { contentBlockIndex: 0, start } })).toBe(1);
   });
 
-  it('a prompt has: instructions, tools, texts and images, but no cache points', () => {
+  it('of a prompt include instructions, tools, texts and images, but no cache points', () => {
     const image = { image: { format: 'png' as const, source: { bytes: 'A'.repeat(4_000_000) } } };
     const point = { cachePoint: { type: 'default' as const } };
     const request: ConverseRequest = {

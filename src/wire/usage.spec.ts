@@ -11,7 +11,7 @@ function usageOf(usage: ConverseUsage) {
 const PLAIN = { inputTokens: 1, outputTokens: 2, totalTokens: 3 };
 
 describe('usage', () => {
-  it('tells how long what was written to the cache lives, where Bedrock does', () => {
+  it('reports the lifetime of cache writes if Bedrock does', () => {
     const details = [
       { ttl: '1h' as const, inputTokens: 30 },
       { ttl: '5m' as const, inputTokens: 10 },
@@ -28,7 +28,7 @@ describe('usage', () => {
     expect(usageOf({ ...PLAIN, cacheDetails: [] })).not.toHaveProperty('cacheWrite1h');
   });
 
-  it('is added up with its parts', () => {
+  it('is added up with its details', () => {
     const hour = usageOf({ ...PLAIN, cacheWriteInputTokens: 5, cacheDetails: [{ ttl: '1h', inputTokens: 5 }] });
     expect(addUsage(addUsage(hour, usageOf(PLAIN)), hour)).toMatchObject({ cacheWrite: 10, cacheWrite1h: 10 });
   });

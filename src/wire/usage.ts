@@ -2,18 +2,19 @@ import { addUsage, ZERO_USAGE, type RunningUsageReader, type Usage } from '../us
 import { estimateEvent, estimatePrompt } from './token-estimate.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest, ConverseUsage } from './converse.ts';
 
+/** Returns the usage of a whole answer. */
 export function usageOfAnswer(answer: ConverseAnswer): Usage {
   return usageOf(answer.usage);
 }
 
-/** Undefined for events that count nothing: only `metadata`, the last one, does. */
+/** Returns the usage of a stream event; undefined for all events except `metadata`, the last one. */
 export function usageOfEvent(event: ConverseEvent): Usage | undefined {
   return event.metadata && usageOf(event.metadata.usage);
 }
 
 const ESTIMATES = new WeakSet<object>();
 
-/** The last event of a stream that the gateway has ended: what it used is estimated, for the client alone. */
+/** Creates the last event of a stream that the gateway ended. Its usage is an estimate for the client. */
 export function estimatedMetadata(tokens: Pick<Usage, 'input' | 'output'>): ConverseEvent {
   const [inputTokens, outputTokens] = [Math.ceil(tokens.input), Math.ceil(tokens.output)];
   const usage = { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens };
@@ -61,7 +62,7 @@ function usageOf(usage: ConverseUsage | undefined): Usage {
   };
 }
 
-/** An hour in the cache costs more to write than five minutes. */
+/** Returns the tokens written to the cache for an hour, which cost more than those for five minutes. */
 function writtenForAnHour(usage: ConverseUsage | undefined): number {
   const details = usage?.cacheDetails ?? [];
   return details.reduce((tokens, { ttl, inputTokens }) => tokens + (ttl === '1h' ? (inputTokens ?? 0) : 0), 0);

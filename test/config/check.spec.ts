@@ -108,7 +108,7 @@ auth:
     const prove = (config: GatewayConfig): void => void new ModelCatalog({ config }, () => new Date(now));
     expect(checkConfig(path, {}, now, prove)).toEqual({
       exitCode: 1,
-      lines: [`${path} is wrong:`, '  models.routes[0].model: there is no model "claude-opsu"'],
+      lines: [`${path} is wrong:`, '  models.routes[0].model: the model "claude-opsu" does not exist'],
     });
   });
 

@@ -120,7 +120,7 @@ describe('/openapi.json', () => {
     expect(properties['temperature']).toMatchObject({ type: ['number', 'null'], minimum: 0, maximum: 2 });
     expect(properties['messages']).toMatchObject({ type: 'array', minItems: 1 });
     expect(properties['reasoning_effort']!['enum']).toContain('xhigh');
-    expect(properties['stop']!['description']).toMatch(/\((honoured|emulated|adjusted)\)$/);
+    expect(properties['stop']!['description']).toMatch(/\((honored|emulated|adjusted)\)$/);
     expect(properties['audio']).toBeUndefined();
   });
 

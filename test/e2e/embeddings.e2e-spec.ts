@@ -124,7 +124,7 @@ describe('what is refused', () => {
     [{ encoding_format: 'hex' }, 'encoding_format', 'base64'],
     [{ input_type: 'image' }, 'input_type', 'search_query'],
     [{ dimensions: 0 }, 'dimensions', 'Expected a value >= 1'],
-    [{ model: 'claude-haiku-4-5' }, 'model', 'no embeddings'],
+    [{ model: 'claude-haiku-4-5' }, 'model', 'not an embedding model'],
   ])('%j', async (fields, param, words) => {
     const answer = await gateway.send('/v1/embeddings', {
       body: { model: 'titan-embed-text-v2', input: 'One', ...fields },

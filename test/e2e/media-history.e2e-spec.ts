@@ -70,7 +70,7 @@ describe.each(Object.keys(APIS))('%s', (name) => {
       body: api.body([api.message([api.text('What is it?'), api.image])]),
     });
     expect([response.status, gateway.emulator.requests.length]).toEqual([400, 0]);
-    expect(await response.text()).toContain('does not take images');
+    expect(await response.text()).toContain('does not accept images');
   });
 });
 

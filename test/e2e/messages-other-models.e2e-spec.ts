@@ -179,7 +179,7 @@ it('tells what was dropped, and names the sequence that ended the answer', async
 
 it.each([
   [{ tools: [{ type: 'web_search_20260209', name: 'web_search' }] }, /web_search_20260209/],
-  [{ tools: [{ type: 'bash_20250124', name: 'bash' }] }, /bash_20250124 is known to Claude only/],
+  [{ tools: [{ type: 'bash_20250124', name: 'bash' }] }, /bash_20250124 is supported by Claude only/],
   [{ messages: [{ role: 'user', content: [{ type: 'video' }] }] }, /video/],
   [{ max_tokens: 0 }, /max_tokens/],
   [{ tool_choice: { type: 'any' } }, /tool_choice/],

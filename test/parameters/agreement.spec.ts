@@ -85,7 +85,7 @@ function check(
   on: Generation,
 ): void {
   const outcome = subject.send(body, on);
-  if (verdict === 'refused') {
+  if (verdict === 'rejected') {
     expect(outcome).toHaveProperty('refused.status', 400);
     const told = 'refused' in outcome ? (outcome.refused.param ?? '') : '';
     expect(told.replaceAll(/\[\d+\]/g, '')).toBe(row.field.replaceAll('[]', ''));
@@ -96,7 +96,7 @@ function check(
   const plain = subject.send({}, on);
   const before = 'refused' in plain ? [] : plain.calls;
   switch (verdict) {
-    case 'honoured':
+    case 'honored':
     case 'emulated':
       expect(notes).toEqual([]);
       if (shows === 'input') expect(outcome.calls).not.toEqual(before);

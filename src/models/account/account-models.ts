@@ -5,8 +5,8 @@ import type { Lifecycle, Model } from '../types/model.ts';
 import { assumedOutput, familyRulesOf } from '../rules/unlisted-models.ts';
 
 /**
- * Every model there is: the table, with the dates that AWS gives, then what the account has beyond it. Models of
- * vendors we know nothing of are left out; they answer by their ids.
+ * Returns all models: those of the table, with AWS's lifecycle dates, and those that only the account has. Models of
+ * unknown vendors are excluded; clients can call them by their ids.
  */
 export function modelsWithAccount(account: Account | undefined): readonly Model[] {
   if (account === undefined) return ALL_MODELS;
@@ -16,27 +16,29 @@ export function modelsWithAccount(account: Account | undefined): readonly Model[
     return listed === undefined ? card : { ...card, lifecycle: lifecycleOf(card.lifecycle, listed, asOf) };
   });
   const ids = new Set(known.map(({ id }) => id));
-  const taken = new Set(known.flatMap(({ name, id, aliases }) => [name, id, ...aliases]));
+  const usedNames = new Set(known.flatMap(({ name, id, aliases }) => [name, id, ...aliases]));
   const found: Model[] = [];
   for (const id of [...models.keys()].toSorted()) {
-    const card = ids.has(id) ? undefined : newCard(id, account, taken);
+    const card = ids.has(id) ? undefined : newCard(id, account, usedNames);
     if (card === undefined) continue;
     found.push(card);
-    taken.add(card.name);
+    usedNames.add(card.name);
   }
   return [...known, ...found];
 }
 
-/** A model that nobody has described yet, by the rules of its family; what it costs is not known. */
-function newCard(id: string, account: Account, taken: ReadonlySet<string>): Model | undefined {
+/**
+ * Returns a model that the table lacks, with the rules of its family and without a price; undefined if no rules apply.
+ */
+function newCard(id: string, account: Account, usedNames: ReadonlySet<string>): Model | undefined {
   const listed = account.models.get(id);
   const reach = account.reaches.get(id);
   const rules = familyRulesOf(id);
   if (listed === undefined || reach === undefined || rules === undefined || !listed.chats) return undefined;
-  // Bought by the hour only (`…:0:24k`): such a model answers by the ARN of what was bought.
+  // The model is sold by the hour only (`…:0:24k`). Clients call it by the ARN of the purchased capacity.
   if (reach.prefixes.length === 0 && !reach.onDemand) return undefined;
   return {
-    name: publicNameOf(id, taken),
+    name: publicNameOf(id, usedNames),
     displayName: listed.displayName,
     provider: id.slice(0, id.indexOf('.')),
     id,
@@ -49,8 +51,9 @@ function newCard(id: string, account: Account, taken: ReadonlySet<string>): Mode
 }
 
 /**
- * AWS's dates before the table's. AWS does not always give them: a date of the table that has passed, and that the
- * state AWS gives contradicts, was wrong or is not true of this account (extended access, another partition).
+ * Combines the dates of AWS and of the table. AWS's dates take precedence, but can be missing. A past date of the table
+ * that contradicts AWS's status is dropped: it was wrong, or does not apply to this account (extended access, another
+ * partition).
  */
 function lifecycleOf(known: Lifecycle, { status, lifecycle }: ListedModel, asOf: string): Lifecycle {
   const { legacy, endOfLife } = known;

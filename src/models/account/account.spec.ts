@@ -43,14 +43,14 @@ const key = (...models: string[]): Caller => ({ name: 'key', id: 'key', models }
 const OPUS = 'anthropic.claude-opus-4-8';
 
 describe('the profiles of the account', () => {
-  it('decide which of the table exist', () => {
+  it('override the profiles of the table', () => {
     expect(calledAs(registry({}), 'claude-opus-4-8')).toBe(`eu.${OPUS}`);
     const onlyGlobal = registry({ models: [model(OPUS)], profiles: [system('global', OPUS)] });
     expect(calledAs(onlyGlobal, 'claude-opus-4-8')).toBe(`global.${OPUS}`);
     expect(calledAs(onlyGlobal, OPUS)).toBe(`global.${OPUS}`);
   });
 
-  it('are usable where the table does not know them', () => {
+  it('are usable if the table lacks them', () => {
     const service = registry({ models: [model(OPUS)], profiles: [system('latam', OPUS), system('global', OPUS)] });
     expect(calledAs(service, 'claude-opus-4-8')).toBe(`latam.${OPUS}`);
     expect(service.resolve(`latam.${OPUS}`)).toMatchObject({
@@ -59,7 +59,7 @@ describe('the profiles of the account', () => {
     });
   });
 
-  it('say nothing about other regions', () => {
+  it('do not apply to other regions', () => {
     const retired = 'arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-3-haiku-20240307-v1:0';
     const haiku = 'anthropic.claude-haiku-4-5-20251001-v1:0';
     const service = registry({ models: [model(haiku)], profiles: [system('global', haiku)] }, { allowIds: 'all' });
@@ -67,12 +67,12 @@ describe('the profiles of the account', () => {
     expect(calledAs(service, 'claude-3-haiku')).toBe(`global.${haiku}`);
   });
 
-  it('make a bare id callable, or not', () => {
+  it('determine whether a bare id is callable', () => {
     const bare = registry({ models: [model(OPUS, { onDemand: true })] });
     expect(bare.resolve(OPUS).targets).toMatchObject([{ modelId: OPUS, profile: 'on-demand' }]);
     const nova = 'amazon.nova-pro-v1:0';
-    const gone = registry({ models: [model(nova)], profiles: [system('eu', nova)] });
-    expect(calledAs(gone, nova)).toBe(`eu.${nova}`);
+    const profilesOnly = registry({ models: [model(nova)], profiles: [system('eu', nova)] });
+    expect(calledAs(profilesOnly, nova)).toBe(`eu.${nova}`);
   });
 });
 
@@ -95,14 +95,14 @@ describe('an application profile', () => {
     expect(service.resolve(`${TEAM_ARN}-thinking`).thinkingByName).toBe(true);
   });
 
-  it('is paid on demand when it was made of a model, and who knows how when it is like no profile', () => {
+  it('has the on-demand price if it was created from a model, and no known price if it matches no profile', () => {
     const ofModel = registry({ ...listing, profiles: [application(TEAM_ARN, modelArn(OPUS))] });
     expect(ofModel.resolve(TEAM_ARN).targets[0]?.profile).toBe('on-demand');
     const other = registry({ ...listing, profiles: [application(TEAM_ARN, modelArn(OPUS), modelArn(OPUS, 'xx-1'))] });
     expect(other.resolve(TEAM_ARN).targets[0]?.profile).toBeUndefined();
   });
 
-  it('is listed for those whose key names it, and for keys without a list', () => {
+  it('is listed for keys that name it, and for keys without a list', () => {
     const service = registry(listing);
     const ids = (caller?: Caller) => service.list(caller).map(({ id }) => id);
     expect(ids()).toContain(TEAM_ARN);
@@ -111,13 +111,13 @@ describe('an application profile', () => {
     expect(() => service.resolve(TEAM_ARN, key('claude-*'))).toThrow('may not use');
   });
 
-  it('is no name where ids are none', () => {
+  it('is not accepted if ids are not allowed', () => {
     const service = registry(listing, { allowIds: 'none' });
     expect(service.list().map(({ id }) => id)).not.toContain(TEAM_ARN);
     expect(() => service.resolve(TEAM_ARN)).toThrow('models.allowIds');
   });
 
-  it('can have an alias, and its place in the settings comes first', () => {
+  it('can have an alias, and a custom model of the settings takes precedence', () => {
     const named = registry(listing, { aliases: { team: TEAM_ARN } });
     expect(named.resolve('team').model.name).toBe('claude-opus-4-8');
     const custom = [{ name: 'team', id: TEAM_ARN, like: 'claude-sonnet-4-6' }];
@@ -126,7 +126,7 @@ describe('an application profile', () => {
     expect(route.targets[0]?.profile).toBe('eu');
   });
 
-  it('of several models, or of a model of unknown make, is taken as it stands', () => {
+  it('of several models, or of a model of an unknown vendor, keeps its ARN as name', () => {
     const mixed = registry({ profiles: [application(TEAM_ARN, modelArn(OPUS), modelArn('amazon.nova-pro-v1:0'))] });
     expect(mixed.resolve(TEAM_ARN).model.name).toBe(TEAM_ARN);
     const cohere = registry({ profiles: [application(TEAM_ARN, modelArn('cohere.command-x-v1:0'))] });
@@ -135,7 +135,7 @@ describe('an application profile', () => {
 });
 
 describe('models beyond the table', () => {
-  it('appear under their derived names, with the rules of their family and no price', () => {
+  it('have derived names, the rules of their family and no price', () => {
     const service = registry({
       models: [
         model('anthropic.claude-opus-9-20270301-v1:0', { displayName: 'Claude Opus 9' }),
@@ -159,14 +159,14 @@ describe('models beyond the table', () => {
 
   it.each([
     ['does not chat', model('amazon.titan-embed-text-v9', { onDemand: true, chats: false })],
-    ['is bought by the hour', model('amazon.nova-pro-v1:0:24k')],
-    ['is of unknown make', model('cohere.command-x-v1:0', { onDemand: true })],
-  ])('are left out where the model %s', (_, listed) => {
+    ['is sold by the hour', model('amazon.nova-pro-v1:0:24k')],
+    ['is of an unknown vendor', model('cohere.command-x-v1:0', { onDemand: true })],
+  ])('are excluded if the model %s', (_, listed) => {
     const ids = registry({}).list();
     expect(registry({ models: [listed] }).list()).toHaveLength(ids.length);
   });
 
-  it('give way to the names of the settings', () => {
+  it('are overridden by names of the settings', () => {
     const models = [model('anthropic.claude-opus-9', { onDemand: true })];
     const service = registry({ models }, { aliases: { 'claude-opus-9': 'claude-opus-5' } });
     expect(service.resolve('claude-opus-9').model.name).toBe('claude-opus-5');
@@ -183,19 +183,19 @@ describe('models beyond the table', () => {
     ['meta.llama3-3-70b-instruct-v1:0', 'llama3-3-70b-instruct'],
     ['amazon.nova-pro-v1:0:300k', 'nova-pro'],
     ['mistral.mistral-large-3-675b-instruct', 'mistral-large-3-675b-instruct'],
-  ])('%s would be %s', (id, name) => {
+  ])('%s gets the name %s', (id, name) => {
     expect(publicNameOf(id, new Set())).toBe(name);
   });
 
-  it('have the shortest name that is free', () => {
+  it('have the shortest unused name', () => {
     const id = 'anthropic.claude-x-1-20270301-v2:0';
-    const taken = ['claude-x-1', 'claude-x-1-20270301', 'claude-x-1-20270301-v2:0'];
-    const names = [0, 1, 2, 3].map((count) => publicNameOf(id, new Set(taken.slice(0, count))));
-    expect(names).toEqual([...taken, id]);
+    const usedNames = ['claude-x-1', 'claude-x-1-20270301', 'claude-x-1-20270301-v2:0'];
+    const names = [0, 1, 2, 3].map((count) => publicNameOf(id, new Set(usedNames.slice(0, count))));
+    expect(names).toEqual([...usedNames, id]);
   });
 });
 
-describe('the dates of AWS', () => {
+describe('lifecycle dates of AWS', () => {
   const dates = (id: string, facts: Partial<ListedModel>) =>
     registry({ models: [model(id, facts)] }, { retired: 'serve' }).resolve(id).model.lifecycle;
   const SONNET = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
@@ -206,22 +206,22 @@ describe('the dates of AWS', () => {
     expect(dates(SONNET, { status: 'legacy', lifecycle })).toEqual({ launched: '2025-09-29', ...lifecycle });
   });
 
-  it('leave the announced ones where they say none', () => {
+  it('keep announced dates if they are missing', () => {
     expect(dates(SONNET, { status: 'legacy' })).toMatchObject({ legacy: '2026-10-08', endOfLife: '2027-04-08' });
   });
 
-  it('make a model legacy today where they only say that it is', () => {
+  it('make a model legacy today if only its status is legacy', () => {
     expect(dates(OPUS, { status: 'legacy' })).toMatchObject({ legacy: '2026-11-22' });
   });
 
-  it('bring back a model that AWS says is active', () => {
+  it('reactivate a model that AWS lists as active', () => {
     expect(dates(SONNET, { status: 'active' }).legacy).toBeUndefined();
     const service = registry({ models: [model(GONE, { onDemand: true })] });
     expect(service.resolve('claude-3-haiku')).toMatchObject({ redirectedFrom: undefined });
     expect(service.list().map(({ id }) => id)).toContain('claude-3-haiku');
   });
 
-  it('end a model that the table has alive', () => {
+  it('end a model that is active in the table', () => {
     const lifecycle = { endOfLife: '2026-11-01' };
     const service = registry({ models: [model(SONNET, { status: 'legacy', lifecycle })] });
     expect(service.resolve('claude-sonnet-4-5')).toMatchObject({
@@ -232,7 +232,7 @@ describe('the dates of AWS', () => {
 });
 
 describe('a change of the catalog', () => {
-  it('that does not fit changes nothing', () => {
+  it('has no effect if the changes contradict each other', () => {
     const service = registry({ models: [model('anthropic.claude-opus-9', { onDemand: true })] });
     const config = new GatewayConfig();
     config.models.aliases = { broken: 'claude-nowhere-1' };
@@ -240,7 +240,7 @@ describe('a change of the catalog', () => {
     expect(service.resolve('claude-opus-9').model.name).toBe('claude-opus-9');
   });
 
-  it('of the settings keeps what the account has, and the other way round', () => {
+  it('of the settings keeps the account, and vice versa', () => {
     const service = registry({ models: [model('anthropic.claude-opus-9', { onDemand: true })] });
     const config = new GatewayConfig();
     config.models.aliases = { best: 'claude-opus-9' };

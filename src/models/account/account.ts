@@ -2,79 +2,82 @@ import { arnPlaceOf } from '../../config/configured-places.ts';
 import { parseBedrockId } from '../names/bedrock-id.ts';
 import type { Lifecycle, Model, Availability } from '../types/model.ts';
 
-/** A foundation model as `GET /foundation-models` lists it. */
+/** A foundation model, as `GET /foundation-models` lists it. */
 export interface ListedModel {
   id: string;
   displayName: string;
-  /** Can be called by its bare id. */
+  /** True if the model can be called by its bare id. */
   onDemand: boolean;
-  /** Takes text and answers with text, also in streams; embedding, image, speech and ranking models do not. */
+  /**
+   * True if the model takes text and answers with text, also in streams. False for embedding, image, speech and ranking
+   * models.
+   */
   chats: boolean;
-  /** Reads images. */
+  /** True if the model accepts images. */
   images: boolean;
   status: 'active' | 'legacy';
   lifecycle: Lifecycle;
 }
 
-/** An active inference profile as `GET /inference-profiles` lists it. */
+/** An active inference profile, as `GET /inference-profiles` lists it. */
 export interface ListedProfile {
   kind: 'system' | 'application';
-  /** `eu.anthropic.claude-opus-5`; of an application profile a random word. */
+  /** Id, such as `eu.anthropic.claude-opus-5`. The id of an application profile is random. */
   id: string;
   arn: string;
-  /** The foundation models behind it: one model, in each region it may run in. */
+  /** ARNs of the foundation model in each region in which the profile can run it. */
   modelArns: readonly string[];
 }
 
-/** What the control plane lists in one region. */
+/** Models and profiles that the control plane lists in one region. */
 export interface AccountListing {
   region: string;
   models: readonly ListedModel[];
   profiles: readonly ListedProfile[];
 }
 
-/** What a profile's id or ARN leads to. */
+/** The model that an inference profile calls. */
 export interface AccountProfile {
   kind: ListedProfile['kind'];
   foundationId: string;
-  /** As in `Target`. */
+  /** Prefix of the system profile, as in `Target`. */
   profile?: string;
 }
 
-/** What an account has in one region. Immutable: a newer listing makes another one. */
+/** Models and profiles of an account in one region. Immutable: a newer listing creates a new object. */
 export interface Account {
-  /** AWS account id, as the ARNs of its profiles give it; absent where it has no profiles. */
+  /** AWS account id, from the ARNs of its profiles; absent if it has no profiles. */
   id?: string;
   region: string;
-  /** Day of the listing, `YYYY-MM-DD`. */
+  /** Date of the listing, `YYYY-MM-DD`. */
   asOf: string;
-  /** By foundation model id. */
+  /** Models by foundation model id. */
   models: ReadonlyMap<string, ListedModel>;
-  /** How each model that the listing mentions can be called, by foundation model id. */
+  /** Availability of each listed model, by foundation model id. */
   reaches: ReadonlyMap<string, Availability>;
-  /** By ARN; system profiles by their id, too. */
+  /** Profiles by ARN. System profiles also by id. */
   profiles: ReadonlyMap<string, AccountProfile>;
 }
 
-/** Joins the three listings of a region. */
+/** Combines the models and profiles of a region. */
 export function buildAccount(listing: AccountListing, now: Date): Account {
   const models = new Map(listing.models.map((model) => [model.id, model]));
   const profiles = new Map<string, AccountProfile>();
   const prefixes = new Map<string, string[]>();
-  const copied = new Map<string, string>();
+  const prefixByModels = new Map<string, string>();
   for (const { id, arn, modelArns } of ofKind(listing, 'system')) {
     const foundationId = foundationIdOf(modelArns);
     if (foundationId === undefined || !id.endsWith(`.${foundationId}`)) continue;
     const prefix = id.slice(0, -foundationId.length - 1);
     prefixes.set(foundationId, [...(prefixes.get(foundationId) ?? []), prefix]);
-    copied.set(fingerprint(modelArns), prefix);
+    prefixByModels.set(fingerprint(modelArns), prefix);
     const profile: AccountProfile = { kind: 'system', foundationId, profile: prefix };
     profiles.set(id, profile).set(arn, profile);
   }
   for (const { arn, modelArns } of ofKind(listing, 'application')) {
     const foundationId = foundationIdOf(modelArns);
     if (foundationId === undefined) continue;
-    profiles.set(arn, { kind: 'application', foundationId, profile: profileBehind(modelArns, copied) });
+    profiles.set(arn, { kind: 'application', foundationId, profile: sourceProfileOf(modelArns, prefixByModels) });
   }
   const reaches = new Map<string, Availability>();
   for (const id of new Set([...models.keys(), ...prefixes.keys()])) {
@@ -92,9 +95,9 @@ export function buildAccount(listing: AccountListing, now: Date): Account {
 }
 
 /**
- * How a model can be called from a region. The listing decides about its own region and the models it mentions;
- * for all else the table does: a listing that leaves a model out may just be incomplete, and Bedrock's own refusal
- * says more than ours could.
+ * Returns how a model can be called from a region. The account's listing is used for its own region and the models it
+ * contains, the table for all others. A listing can be incomplete, so a missing model is not rejected: Bedrock's own
+ * error is more accurate.
  */
 export function availabilityOf(card: Model, region: string, account: Account | undefined): Availability {
   return (account?.region === region ? account.reaches.get(card.id) : undefined) ?? card;
@@ -104,18 +107,21 @@ function ofKind({ profiles }: AccountListing, kind: ListedProfile['kind']): List
   return profiles.filter((profile) => profile.kind === kind);
 }
 
-/** The model that all ARNs name; undefined where they name several, whose rules would differ. */
+/** Returns the foundation model id of all ARNs; undefined if they name several models, whose rules would differ. */
 function foundationIdOf(modelArns: readonly string[]): string | undefined {
   const ids = new Set(modelArns.map((arn) => parseBedrockId(arn)?.foundationId));
   return ids.size === 1 ? [...ids][0] : undefined;
 }
 
 /**
- * An application profile is made from a system profile or from a foundation model and hides which; its price depends
- * on it. The copy of a system profile runs in the same regions, that of a model in one.
+ * Returns the profile that an application profile was created from, which determines its price but is not listed. A
+ * copy of a system profile runs in the same regions, a copy of a foundation model in one.
  */
-function profileBehind(modelArns: readonly string[], copied: ReadonlyMap<string, string>): string | undefined {
-  return copied.get(fingerprint(modelArns)) ?? (modelArns.length === 1 ? 'on-demand' : undefined);
+function sourceProfileOf(
+  modelArns: readonly string[],
+  prefixByModels: ReadonlyMap<string, string>,
+): string | undefined {
+  return prefixByModels.get(fingerprint(modelArns)) ?? (modelArns.length === 1 ? 'on-demand' : undefined);
 }
 
 function fingerprint(modelArns: readonly string[]): string {

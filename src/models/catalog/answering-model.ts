@@ -3,14 +3,17 @@ import { isRetired } from '../types/lifecycle.ts';
 import type { ModelNames, NamedModel } from './model-names.ts';
 import type { Model } from '../types/model.ts';
 
-/** What decides which model answers. */
+/** Inputs that decide which model answers. */
 interface Succession {
   policy: ModelsConfig['retired'];
   now: Date;
   names: ModelNames;
 }
 
-/** The model itself, or after its end of life what the policy says; undefined where that is a refusal. */
+/**
+ * Returns the model itself, or, after its end of life, the one that the policy selects; undefined if the policy rejects
+ * it.
+ */
 export function answeringModel(named: NamedModel, succession: Succession): NamedModel | undefined {
   const { policy, now } = succession;
   switch (policy) {
@@ -19,14 +22,16 @@ export function answeringModel(named: NamedModel, succession: Succession): Named
     case 'reject':
       return isRetired(named.card, now) ? undefined : named;
     case 'redirect':
-      return living(named, succession);
+      return firstActive(named, succession);
     default:
       return policy satisfies never;
   }
 }
 
-/** Follows successors until one lives. Aliases of the settings may lead a successor's name back: then no model answers. */
-function living(named: NamedModel, { now, names }: Succession): NamedModel | undefined {
+/**
+ * Follows successors to the first one that is not retired. Returns undefined if aliases of the settings form a cycle.
+ */
+function firstActive(named: NamedModel, { now, names }: Succession): NamedModel | undefined {
   const seen = new Set<Model>();
   let current: NamedModel | undefined = named;
   while (current !== undefined && isRetired(current.card, now)) {

@@ -2,36 +2,36 @@ import type { ModelsConfig } from '../../config/gateway-config.ts';
 import { badRequest, type GatewayError, permissionDenied } from '../../errors/errors.ts';
 import type { ModelNames, NamedModel } from './model-names.ts';
 
-/** Value of `models.default` that leaves requests without a model unanswered. */
+/** Value of `models.default` that rejects requests without a model. */
 const NO_DEFAULT = 'none';
 
-/** The model of `models.default`; undefined where there is none. Throws for a name that no conversation can have. */
+/** Returns the model of `models.default`; undefined if it is `none`. Throws if the name is unknown or no chat model. */
 export function defaultModel({ default: name, unknown }: ModelsConfig, names: ModelNames): NamedModel | undefined {
   if (name === NO_DEFAULT) {
-    if (unknown === 'default') throw new Error('models.unknown: "default" needs a model in models.default');
+    if (unknown === 'default') throw new Error('models.unknown: "default" requires a model in models.default');
     return undefined;
   }
   const model = names.byName(name) ?? names.byId(name);
-  if (model === undefined) throw new Error(`models.default: there is no model "${name}"`);
+  if (model === undefined) throw new Error(`models.default: the model "${name}" does not exist`);
   if (model.card.embedding !== undefined)
-    throw new Error(`models.default: "${name}" makes embeddings and does not talk`);
+    throw new Error(`models.default: "${name}" is an embedding model; set a chat model`);
   return model;
 }
 
-/** Null counts as absent, as it does for OpenAI. */
+/** Returns true if a request names a model. Null counts as absent, as in OpenAI's API. */
 export function isNamed(name: string | null | undefined): name is string {
   return name !== null && name !== undefined;
 }
 
-/** For requests without a model where `models.default` is unset. */
+/** Creates the error for a request without a model if there is no default. */
 export function missingModel(): GatewayError {
   return badRequest('`model` is required. GET /v1/models lists the models of this API key.', 'model');
 }
 
-/** For requests without a model by a key that may not use the default. */
+/** Creates the error for a request without a model if the API key may not use the default. */
 export function defaultNotAllowed(name: string): GatewayError {
   return permissionDenied(
-    `This API key may not use \`${name}\`, which answers requests without \`model\`. Set \`model\` to a model of GET /v1/models.`,
+    `This API key may not use \`${name}\`, the default for requests without \`model\`. Set \`model\` to a model that GET /v1/models lists.`,
     'model',
   );
 }

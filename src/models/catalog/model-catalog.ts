@@ -14,23 +14,26 @@ import { similarNames } from '../names/similar-names.ts';
 import { Residency } from './residency.ts';
 import type { Caller } from '../../request/caller.ts';
 
-/** A model as `GET /v1/models` shows it: the name to ask for, and the model that answers. */
+/** An entry of `GET /v1/models`: a name and the model that answers. */
 export interface ModelListing {
   id: string;
   /** The model that answers. */
   card: Model;
-  /** The model that the name stands for; another one than `card` where a successor answers. */
+  /** The model that the name identifies. Differs from `card` if a successor answers. */
   asked: Model;
 }
 
-/** What a catalog is made from. */
+/** Settings and account data that a catalog is built from. */
 export interface CatalogSources {
   config: GatewayConfig;
-  /** Absent until discovery has succeeded, and where it is off. */
+  /** Absent if discovery is off, or has not succeeded yet. */
   account?: Account;
 }
 
-/** Which models there are, by which names, for whom, and where Bedrock has them. Immutable: news make a new catalog. */
+/**
+ * The models of the gateway: their names, the keys that may use them, and their targets. Immutable: changes create a
+ * new catalog.
+ */
 export class ModelCatalog {
   readonly sources: CatalogSources;
   private readonly settings: GatewayConfig['models'];
@@ -40,14 +43,16 @@ export class ModelCatalog {
   private readonly fallback: NamedModel | undefined;
   private readonly clock: () => Date;
 
-  /** Throws for settings that name models which do not exist. */
+  /** Throws if the settings name models that do not exist. */
   constructor(sources: CatalogSources, clock: () => Date) {
     const { models, bedrock, auth } = sources.config;
     this.sources = sources;
     this.clock = clock;
     this.settings = models;
     const region = regionOf(bedrock);
-    const furtherRegions = bedrock.targets.flatMap((one) => (one.account === undefined ? (one.region ?? []) : []));
+    const furtherRegions = bedrock.targets.flatMap((target) =>
+      target.account === undefined ? (target.region ?? []) : [],
+    );
     this.names = new ModelNames({ settings: models, region, furtherRegions, account: sources.account });
     this.routes = new ModelRoutes({ ...sources, region, names: this.names });
     this.residency = new Residency(sources.config, sources.account);
@@ -62,8 +67,9 @@ export class ModelCatalog {
   }
 
   /**
-   * Without a name, `models.default` answers. Throws 404 `model_not_found` for unknown and retired names, 403 for models
-   * that are not for the caller's key, 400 where there is neither a name nor a default.
+   * Returns the route for a model name. Without a name, `models.default` applies. Throws GatewayError 404
+   * `model_not_found` for unknown and retired names, 403 for models that the caller's key may not use, 400 if there is
+   * neither a name nor a default.
    */
   resolve(name: string | null | undefined, caller?: Caller): Route {
     const named = isNamed(name) ? (this.lookUp(name) ?? this.fallbackFor(name)) : this.fallback;
@@ -87,42 +93,50 @@ export class ModelCatalog {
     return fallbacks.length === 0 ? route : { ...route, fallbacks: this.fallbackRoutes(fallbacks, route) };
   }
 
-  /** A key that may use a model may use what its route falls back to: the settings say so, not the client. */
+  /**
+   * Returns the routes of fallback models. A key that may use a model may use its fallbacks, because the settings
+   * choose them, not the client.
+   */
   private fallbackRoutes(fallbacks: readonly NamedModel[], { requested, thinkingByName, longContext }: Route): Route[] {
     return fallbacks.flatMap((fallback) => {
       const answering = this.answering(fallback);
       if (answering === undefined) return [];
       const { card } = answering;
-      const thinks = fallback.thinkingByName || (thinkingByName && card.rules.thinking !== null);
+      const thinkingRequested = fallback.thinkingByName || (thinkingByName && card.rules.thinking !== null);
       const targets = this.routes.targetsOf(answering);
-      return [{ requested, model: card, targets, thinkingByName: thinks, ...(longContext && { longContext }) }];
+      return [
+        { requested, model: card, targets, thinkingByName: thinkingRequested, ...(longContext && { longContext }) },
+      ];
     });
   }
 
-  /** Throws for a `models.default` that cannot answer, because it is retired and no successor answers. */
+  /** Throws if `models.default` is retired and no successor answers. */
   proveDefault(): void {
     if (this.fallback === undefined || this.answering(this.fallback) !== undefined) return;
     throw new Error(`models.default: ${retired(this.fallback).message} "none" leaves requests without a default.`);
   }
 
   /**
-   * The models the caller can use now, each under its one public name and, where it can think, under its thinking
-   * alias; with aliases and custom models of the settings and the application profiles of the account.
+   * Returns the models that the caller can use now. Each public name is followed by its thinking alias if the model can
+   * think. Includes aliases and custom models of the settings, and application profiles of the account.
    */
   list(caller?: Caller): ModelListing[] {
     const now = this.clock();
     const listed = this.usable(caller, [...this.names.listedWithThinking, ...this.names.applicationProfiles]);
     if (this.settings.listRetired) return listed;
-    // Aliases of the settings are no names of the retired model.
+    // Aliases of the settings stay listed: they are not names of the retired model itself.
     return listed.filter(({ id, asked }) => !isOwnName(id, asked) || !isRetired(asked, now));
   }
 
-  /** True for names that stand in the table, in the settings or in the listing of the account. */
+  /** Returns true for a name of the table, the settings or the account. */
   isListed(name: string): boolean {
     return this.names.listed.has(name) || this.names.applicationProfiles.includes(name);
   }
 
-  /** One model by any name that `resolve` takes. Throws 404 also where the caller may not use it. */
+  /**
+   * Returns a model by any name that `resolve` accepts. Throws GatewayError 404 if it is unknown, retired, or not
+   * allowed for the caller.
+   */
   find(name: string, caller?: Caller): ModelListing {
     const named = this.lookUp(name);
     const answering = named && this.answering(named);
@@ -131,12 +145,12 @@ export class ModelCatalog {
     return listing(name, named, answering);
   }
 
-  /** Whether the text is taken as the name of a model, whatever the caller's key allows. */
+  /** Returns true if the text is accepted as a model name, regardless of the caller's key. */
   takes(name: string): boolean {
     return this.lookUp(name) !== undefined;
   }
 
-  /** Throws for an entry of a key's list that is an id which `models.allowIds` refuses: the key could never use it. */
+  /** Throws if an entry of a key's list is an id that `models.allowIds` rejects, because the key could never use it. */
   private checkEntry(entry: string, path: string): void {
     if (entry.includes('*') || this.names.byName(entry) !== undefined) return;
     const named = this.names.byId(entry);
@@ -144,13 +158,13 @@ export class ModelCatalog {
     if (conflict !== undefined) throw new Error(`${path}: "${shortened(entry)}" ${conflict}`);
   }
 
-  /** Quotas are those of a model, under whichever name it is called. */
+  /** Throws if a quota does not name a model by its own name, id or alias: quotas belong to models. */
   private checkQuota(model: string, path: string): void {
     if (model === '*') return;
     const card = (this.names.byName(model) ?? this.names.byId(model))?.card;
-    if (card === undefined) throw new Error(`${path}: there is no model "${model}"`);
+    if (card === undefined) throw new Error(`${path}: the model "${model}" does not exist`);
     if (model === card.name || model === card.id || card.aliases.includes(model)) return;
-    throw new Error(`${path}: "${model}" stands for ${card.name}, whose quotas they are: write that`);
+    throw new Error(`${path}: "${model}" refers to ${card.name}, which the quota belongs to; use that name`);
   }
 
   private lookUp(name: string): NamedModel | undefined {
@@ -171,13 +185,16 @@ export class ModelCatalog {
     return this.residency.refusalOf(idOf(named, name), () => this.calledFor(named));
   }
 
-  /** What the gateway calls for the model when its name is asked for. */
+  /** Returns the ids that the gateway calls for the model when a client uses its name. */
   private calledFor({ card }: NamedModel): string[] {
     const byName = this.names.byName(card.name);
     return byName === undefined ? [] : this.routes.targetsOf(byName).map(({ modelId }) => modelId);
   }
 
-  /** A refused id is not answered by another model: whoever writes out an id means it. */
+  /**
+   * Returns the default model for an unknown name. A rejected id gets no default, because a client that sends an id
+   * requires exactly that model.
+   */
   private fallbackFor(name: string): NamedModel | undefined {
     const isRefusedId = this.names.byId(withoutLongContext(name) ?? name) !== undefined;
     return this.settings.unknown === 'default' && !isRefusedId ? this.fallback : undefined;
@@ -188,13 +205,13 @@ export class ModelCatalog {
   }
 
   /**
-   * A key may use a model under the name it was asked for, under the model's own names, and under those of the
-   * successor that answers. A name nobody knows counts for nothing: the default model has to be allowed itself.
+   * Returns true if the caller's key allows the requested name, one of the model's own names, or one of its
+   * successor's. Unknown names do not count: the default model must be allowed itself.
    */
   private isAllowed(caller: Caller | undefined, named: NamedModel, answering: NamedModel | undefined): boolean {
     if (named.isId && [named.name, `${named.name}${THINKING_SUFFIX}`].some((id) => allowsId(caller, id))) return true;
     if (named.isOnlyItself) return !named.isId && isModelAllowed(caller, [named.name]);
-    // A model that is not known has no name for patterns to match.
+    // A model that the table lacks has no name that patterns could match.
     if (named.isId && named.card.name === named.name) return false;
     return isModelAllowed(caller, [
       ...(named.isId ? [] : [named.name]),
@@ -220,15 +237,15 @@ export class ModelCatalog {
     const refusal = asId && this.refusalOf(asId, bare);
     if (refusal !== undefined) return modelNotFound(`\`${shortened(name)}\` ${refusal}`);
     const names = this.usable(caller).map(({ id }) => id);
-    const guesses = similarNames(name, names).map((guess) => `\`${guess}\``);
-    const hint = guesses.length > 0 ? ` Did you mean ${guesses.join(' or ')}?` : '';
+    const suggestions = similarNames(name, names).map((suggestion) => `\`${suggestion}\``);
+    const hint = suggestions.length > 0 ? ` Did you mean ${suggestions.join(' or ')}?` : '';
     return modelNotFound(`The model \`${shortened(name)}\` does not exist or you do not have access to it.${hint}`);
   }
 }
 
-/** An id without its `-thinking`; of a custom model what was asked for. */
-function idOf(named: NamedModel, asked: string): string {
-  return named.isId ? named.name : asked;
+/** Returns an id without `-thinking`; for a custom model the requested name. */
+function idOf(named: NamedModel, requested: string): string {
+  return named.isId ? named.name : requested;
 }
 
 function isOwnName(id: string, { name }: Model): boolean {
@@ -244,7 +261,7 @@ function retired({ name, card }: NamedModel): GatewayError {
   return modelNotFound(`The model \`${name}\` was retired on ${card.lifecycle.endOfLife}.${advice}`);
 }
 
-/** Long enough for every ARN people write; a message need not repeat a megabyte. */
+/** Shortens a name for an error message. 200 characters are enough for every real ARN. */
 function shortened(name: string): string {
   return name.length > 200 ? `${name.slice(0, 200)}…` : name;
 }

@@ -9,44 +9,47 @@ import { similarNames } from '../names/similar-names.ts';
 import { targetForId } from './targets.ts';
 import { unlistedModel } from '../rules/unlisted-models.ts';
 
-/** What a name stands for, before anybody asks whether the model still lives. */
+/** The model that a name identifies, regardless of its lifecycle. */
 export interface NamedModel {
-  /** The name without its `-thinking`. */
+  /** Name without `-thinking`. */
   name: string;
   card: Model;
-  /** Where the name itself says to go: an id, an ARN, a custom model. */
+  /** Target that the name determines: for ids, ARNs and custom models. */
   target?: Target;
   thinkingByName: boolean;
-  /** The name asked for the long context (`[1m]`). */
+  /** True if the name requests the long context (`[1m]`). */
   longContext?: true;
-  /** Whoever may use the model may not thereby use this: an application profile is paid for by whom it was made for. */
+  /**
+   * True if a key needs permission for this name itself: an application profile is billed to the team that it was
+   * created for.
+   */
   isOnlyItself?: true;
-  /** The name is a Bedrock id, profile id or ARN. */
+  /** True if the name is a Bedrock id, profile id or ARN. */
   isId?: boolean;
 }
 
-/** What names are made from. */
+/** Settings and account data that model names are built from. */
 export interface NameSources {
   settings: ModelsConfig;
-  /** Where calls go that name no region. */
+  /** Region of calls that name none. */
   region: string;
-  /** Further regions of the own account, in which profiles of other geographies are called. */
+  /** Further regions of the gateway's own account, for calls of profiles of other geographies. */
   furtherRegions?: readonly string[];
-  /** What discovery found. */
+  /** Result of the model discovery. */
   account?: Account;
 }
 
-/** Makes any Claude that can think do so: `claude-sonnet-4-6-thinking`. */
+/** Suffix that enables thinking on Claude models that support it: `claude-sonnet-4-6-thinking`. */
 export const THINKING_SUFFIX = '-thinking';
 
 /**
- * All names of all models: the table's, what the account has beyond it, then the settings' own, which win. Built once;
- * a look-up costs the same however many there are. The constructor throws for aliases that lead nowhere or in circles.
+ * All names of all models: from the table, the account and the settings. Later sources take precedence. Lookups take
+ * constant time. The constructor throws for aliases that refer to an unknown model or form a cycle.
  */
 export class ModelNames {
-  /** Public names: of the table first, then those of the settings. Dated aliases are left out. */
+  /** Public names: the table's, then the settings'. Aliases with dates are excluded. */
   readonly listed: ReadonlySet<string>;
-  /** The same, each name of a model that can think followed by its thinking alias. */
+  /** Public names, with the thinking alias after each model that can think. */
   readonly listedWithThinking: ReadonlySet<string>;
   /** ARNs of the account's application profiles. */
   readonly applicationProfiles: readonly string[];
@@ -74,18 +77,20 @@ export class ModelNames {
       ...settings.custom.map(({ name }) => name),
       ...this.aliases.keys(),
     ]);
-    const thinkers = new Set([...this.cards.values()].flatMap((card) => (card.rules.thinking ? [card.name] : [])));
+    const thinkingNames = new Set([...this.cards.values()].flatMap((card) => (card.rules.thinking ? [card.name] : [])));
     this.listedWithThinking = new Set(
-      [...this.listed].flatMap((name) => (thinkers.has(name) ? [name, `${name}${THINKING_SUFFIX}`] : [name])),
+      [...this.listed].flatMap((name) => (thinkingNames.has(name) ? [name, `${name}${THINKING_SUFFIX}`] : [name])),
     );
   }
 
-  /** A public name, an alias or a custom model, `-thinking` or not. */
+  /**
+   * Returns the model of a public name, alias or custom model, with or without `-thinking`; undefined if there is none.
+   */
   byName(name: string): NamedModel | undefined {
     return this.names.get(name) ?? thinking(this.names.get(withoutThinking(name)));
   }
 
-  /** A Bedrock id, profile id or ARN, listed in the table or not; undefined for what is none of these. */
+  /** Returns the model of a Bedrock id, profile id or ARN, also if the table lacks it; undefined for other text. */
   byId(text: string): NamedModel | undefined {
     const custom = this.customIds.get(text);
     if (custom !== undefined) return custom;
@@ -97,7 +102,10 @@ export class ModelNames {
     return profile === undefined ? this.byListedId(text) : this.byProfile(text, profile);
   }
 
-  /** Of an application profile only the account's listing says which model it is. */
+  /**
+   * Returns the model that the account's listing states for a profile, which the ARN of an application profile does not
+   * contain.
+   */
   private byProfile(text: string, { kind, foundationId, profile }: AccountProfile): NamedModel {
     const region = parseBedrockId(text)?.region ?? this.region;
     return {
@@ -114,15 +122,15 @@ export class ModelNames {
     const id = callableId(text);
     const card = this.cards.get(id?.foundationId ?? '');
     if (id === undefined || card === undefined) return undefined;
-    // Bedrock refuses the bare id of a model that only answers through profiles: choose one as for a name.
+    // Bedrock rejects the bare id of a model that requires a profile, so a profile is chosen as for a name.
     const isPlain = id.prefix === undefined && id.resource === undefined;
     const region = id.region ?? this.regionFor(id.prefix);
     const isCallable = !isPlain || availabilityOf(card, region, this.account).onDemand;
-    const at = isCallable ? targetForId(region, text) : undefined;
-    return { name: text, card, target: at, thinkingByName: false, isId: true };
+    const target = isCallable ? targetForId(region, text) : undefined;
+    return { name: text, card, target, thinkingByName: false, isId: true };
   }
 
-  /** Bedrock takes a geography's profiles in the regions of that geography only. */
+  /** Returns a region for a profile. Bedrock accepts the profiles of a geography in its own regions only. */
   private regionFor(prefix: string | undefined): string {
     if (prefix === undefined) return this.region;
     return this.regions.find((region) => geographyOf(region).includes(prefix)) ?? this.region;
@@ -147,9 +155,9 @@ export class ModelNames {
 
   private addCustom({ name, id, like, region }: CustomModelConfig): void {
     const known = this.byName(like) ?? this.byListedId(like);
-    if (known === undefined) throw new Error(`models.custom: "${name}" is like "${like}", ${this.missing(like)}`);
+    if (known === undefined) throw new Error(`models.custom: "${name}" refers to "${like}", ${this.missing(like)}`);
     if (this.customIds.has(id) || [...this.customIds.values()].some((other) => other.name === name)) {
-      throw new Error(`models.custom: "${name}" (${id}) is there twice; names and ids have to differ`);
+      throw new Error(`models.custom: "${name}" (${id}) occurs twice; names and ids must be unique`);
     }
     const { rules, embedding, price, provider } = known.card;
     const parsed = parseBedrockId(id);
@@ -175,9 +183,9 @@ export class ModelNames {
     this.names.set(name, custom);
   }
 
-  /** `trail` is the chain of aliases that led here. */
+  /** Follows an alias to its model. `trail`: aliases that led here. */
   private followAlias(name: string, trail: readonly string[]): NamedModel {
-    if (trail.includes(name)) throw new Error(`models.aliases go in a circle: ${[...trail, name].join(' -> ')}`);
+    if (trail.includes(name)) throw new Error(`models.aliases form a cycle: ${[...trail, name].join(' -> ')}`);
     const next = this.aliases.get(name);
     if (next !== undefined) return this.followAlias(next, [...trail, name]);
     const plain = withoutThinking(name);
@@ -189,8 +197,8 @@ export class ModelNames {
   }
 
   private missing(name: string): string {
-    const guesses = similarNames(name, this.names.keys());
-    return `which is no model this gateway knows${guesses.length > 0 ? `; did you mean ${guesses.join(', ')}?` : ''}`;
+    const suggestions = similarNames(name, this.names.keys());
+    return `which is not a known model${suggestions.length > 0 ? `; did you mean ${suggestions.join(', ')}?` : ''}`;
   }
 }
 
@@ -198,12 +206,12 @@ function withoutThinking(name: string): string {
   return name.endsWith(THINKING_SUFFIX) ? name.slice(0, -THINKING_SUFFIX.length) : '';
 }
 
-/** The same model, asked to think by its name; undefined where the model is no Claude that can. */
+/** Returns the model with thinking enabled by its name; undefined if it is no Claude model that can think. */
 function thinking(model: NamedModel | undefined): NamedModel | undefined {
   return model === undefined || model.card.rules.thinking === null ? undefined : { ...model, thinkingByName: true };
 }
 
-/** Clients name ARNs, and the region of one becomes part of a host name: where it is none, there is no such model. */
+/** Parses an id. Returns undefined if an ARN's region is invalid, because the region becomes part of a host name. */
 function callableId(text: string): BedrockId | undefined {
   const id = parseBedrockId(text);
   return id?.region === undefined || regionPattern.test(id.region) ? id : undefined;

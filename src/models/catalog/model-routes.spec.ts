@@ -14,7 +14,7 @@ const labels = (route: Route | undefined): string[] => route?.targets.map(({ id 
 describe('bedrock.targets', () => {
   const targets = `bedrock: {region: eu-central-1, ${ACCOUNTS}, targets: [{}, {account: team-b, region: us-east-1}, {profiles: global, endpoint: "https://vpce.example"}]}`;
 
-  it('are the places of every model, each with the profile that the model has there', () => {
+  it('are the targets of every model, each with the model’s profile in that place', () => {
     expect(labels(resolve(targets, 'claude-sonnet-4-6'))).toEqual([
       'eu-central-1/eu.anthropic.claude-sonnet-4-6',
       'team-b:us-east-1/us.anthropic.claude-sonnet-4-6',
@@ -22,14 +22,14 @@ describe('bedrock.targets', () => {
     ]);
   });
 
-  it('leave out where the model is not', () => {
+  it('exclude places where the model is not available', () => {
     const route = resolve(targets, 'claude-haiku-4-5');
     expect(route.targets.every(({ modelId }) => modelId.includes('haiku'))).toBe(true);
-    const onlyThere = resolve(
+    const reachable = resolve(
       'bedrock: {targets: [{region: me-central-1}, {region: us-east-1}]}',
       'llama3-3-70b-instruct',
     );
-    expect(labels(onlyThere)).toEqual(['us-east-1/us.meta.llama3-3-70b-instruct-v1:0']);
+    expect(labels(reachable)).toEqual(['us-east-1/us.meta.llama3-3-70b-instruct-v1:0']);
   });
 
   it('are sorted by priority', () => {
@@ -40,7 +40,7 @@ describe('bedrock.targets', () => {
     ]);
   });
 
-  it('are not for ids and ARNs: who writes one out means it', () => {
+  it('do not apply to ids and ARNs, which name exactly one target', () => {
     expect(labels(resolve(targets, 'eu.anthropic.claude-sonnet-4-6'))).toEqual([
       'eu-central-1/eu.anthropic.claude-sonnet-4-6',
     ]);
@@ -49,17 +49,20 @@ describe('bedrock.targets', () => {
     ]);
   });
 
-  it('of another account do not go by what discovery found in the own one', () => {
+  it('of another account ignore the discovery of the gateway’s own account', () => {
     const account = buildAccount({ region: 'us-east-1', models: [], profiles: [] }, NOW());
-    const found = { ...account, reaches: new Map([['anthropic.claude-sonnet-4-6', { prefixes: [], onDemand: true }]]) };
+    const discovered = {
+      ...account,
+      reaches: new Map([['anthropic.claude-sonnet-4-6', { prefixes: [], onDemand: true }]]),
+    };
     const config = build(`bedrock: {region: us-east-1, ${ACCOUNTS}, targets: [{}, {account: team-b}]}`);
-    expect(labels(new ModelCatalog({ config, account: found }, NOW).resolve('claude-sonnet-4-6'))).toEqual([
+    expect(labels(new ModelCatalog({ config, account: discovered }, NOW).resolve('claude-sonnet-4-6'))).toEqual([
       'us-east-1/anthropic.claude-sonnet-4-6',
       'team-b:us-east-1/us.anthropic.claude-sonnet-4-6',
     ]);
   });
 
-  it('are made once', () => {
+  it('are created once for all requests', () => {
     const once = catalog(targets);
     expect(once.resolve('claude-sonnet-4-6').targets).toBe(once.resolve('claude-sonnet-4-6-thinking').targets);
   });
@@ -78,7 +81,7 @@ models:
     - {model: claude-opus-5-5, fallbacks: [claude-sonnet-4-6-thinking, claude-3-7-sonnet, nova-pro]}
 `;
 
-  it('are for every name of a model; an alias may have its own', () => {
+  it('apply to every name of a model; an alias can have its own', () => {
     const regions = (name: string) => resolve(text, name).targets.map(({ region }) => region);
     expect(regions('claude-haiku-4-5')).toEqual(['us-east-1']);
     expect(regions('claude-haiku-4-5-20251001')).toEqual(['us-east-1']);
@@ -87,24 +90,24 @@ models:
     expect(regions('claude-sonnet-4-6')).toEqual(['eu-west-3', 'eu-north-1']);
   });
 
-  it('of custom models begin with what is theirs', () => {
+  it('of custom models begin with the custom model’s own target', () => {
     expect(labels(resolve(text, 'own'))).toEqual([
       'eu-west-1/application-inference-profile/abcdefghijkl',
       'eu-west-2/eu.anthropic.claude-sonnet-4-6',
     ]);
   });
 
-  it('name models that answer in the place of theirs, with targets of their own, also for keys that may not use them', () => {
+  it('name fallback models with their own targets, also for keys that may not use them', () => {
     const route = catalog(text).resolve('claude-opus-5-5-thinking', { name: 'k', id: 'k', models: ['claude-opus-*'] });
     expect(route.targets).toHaveLength(2);
     expect(route.fallbacks?.map(({ model, thinkingByName }) => [model.name, thinkingByName])).toEqual([
       ['claude-sonnet-4-6', true],
-      // What has retired is answered for by its successor, as always.
+      // The successor answers for a retired fallback model, as for any request.
       [catalog(text).resolve('claude-3-7-sonnet').model.name, true],
       ['nova-pro', false],
     ]);
     expect(route.fallbacks?.map(({ targets }) => targets.length)).toEqual([2, 2, 2]);
-    expect(resolve(text, 'claude-opus-5-5').fallbacks?.map((one) => one.fallbacks)).toEqual([
+    expect(resolve(text, 'claude-opus-5-5').fallbacks?.map(({ fallbacks }) => fallbacks)).toEqual([
       undefined,
       undefined,
       undefined,
@@ -113,15 +116,15 @@ models:
   });
 
   it.each([
-    ['{model: claude-opsu}', 'models.routes[0].model: there is no model "claude-opsu"'],
-    ['{model: nova-pro, fallbacks: [nova-lite, x]}', 'models.routes[0].fallbacks[1]: there is no model "x"'],
+    ['{model: claude-opsu}', 'models.routes[0].model: the model "claude-opsu" does not exist'],
+    ['{model: nova-pro, fallbacks: [nova-lite, x]}', 'models.routes[0].fallbacks[1]: the model "x" does not exist'],
     [
       '{model: claude-haiku-4-5}, {model: claude-haiku-4-5-20251001}',
-      'models.routes[1].model: "claude-haiku-4-5-20251001" is the model of models.routes[0], too',
+      'models.routes[1].model: "claude-haiku-4-5-20251001" is also the model of models.routes[0]',
     ],
     [
       '{model: nova-pro}, {model: claude-haiku-4-5, fallbacks: [claude-haiku-4-5-20251001]}',
-      'models.routes[1].fallbacks[0]: "claude-haiku-4-5-20251001" is the model of the route itself',
+      'models.routes[1].fallbacks[0]: "claude-haiku-4-5-20251001" is the route\'s own model',
     ],
     [
       '{model: amazon.titan-embed-text-v2:0, fallbacks: [nova-pro]}',
@@ -131,7 +134,7 @@ models:
       '{model: nova-pro, fallbacks: [nova-lite, amazon.titan-embed-text-v2:0]}',
       'models.routes[0].fallbacks[1]: "amazon.titan-embed-text-v2:0" makes embeddings. Vectors of different models cannot be compared',
     ],
-  ])('are refused: %s', (routes, message) => {
+  ])('are rejected: %s', (routes, message) => {
     expect(() => catalog(`models: {routes: [${routes}]}`)).toThrow(message);
   });
 });

@@ -5,13 +5,13 @@ import type { ModelNames, NamedModel } from './model-names.ts';
 import type { Model, Target } from '../types/model.ts';
 import { isReachable, placeTarget, targetForId, targetInRegion } from './targets.ts';
 
-/** What routes are made from. */
+/** Settings, names and account data that routes are built from. */
 export interface RouteSources {
   config: GatewayConfig;
-  /** Where calls go that name no region. */
+  /** Region of calls that name none. */
   region: string;
   names: ModelNames;
-  /** What discovery found in the own account. */
+  /** Result of the model discovery in the gateway's own account. */
   account?: Account;
 }
 
@@ -24,68 +24,73 @@ interface Route {
 const NO_MODELS: readonly NamedModel[] = [];
 
 /**
- * Where models are called and who answers in their place. A route of its own comes first, then what the name itself
- * says (an id, an ARN), then `bedrock.targets`, then the one region there is.
+ * Resolves a model to its targets and fallback models. Precedence of targets: the model's own route, an id or ARN in
+ * the requested name, `bedrock.targets`, the default region.
  */
 export class ModelRoutes {
   private readonly sources: RouteSources;
   private readonly routes = new Map<string, Route>();
-  /** Lists are the same for every request; cards of ids nobody listed come and go. */
+  /**
+   * Target lists of models, which are the same for every request. Weak, because models of unlisted ids are short-lived.
+   */
   private readonly lists = new WeakMap<Model, Map<string, readonly Target[]>>();
 
-  /** Throws for routes that name models which do not exist, and for two routes of one model. */
+  /** Throws for routes with unknown models, and for two routes of one model. */
   constructor(sources: RouteSources) {
     this.sources = sources;
     for (const [index, config] of sources.config.models.routes.entries()) {
       const path = `models.routes[${index}]`;
       const key = this.keyOf(config.model, `${path}.model`);
       const same = this.routes.get(key);
-      if (same !== undefined) throw new Error(`${path}.model: "${config.model}" is the model of ${same.path}, too`);
-      if (config.fallbacks.length > 0) this.refuseEmbeddings(config.model, path);
+      if (same !== undefined) throw new Error(`${path}.model: "${config.model}" is also the model of ${same.path}`);
+      if (config.fallbacks.length > 0) this.rejectEmbeddings(config.model, path);
       const fallbacks = config.fallbacks.map((name, at) => this.fallback(name, key, `${path}.fallbacks[${at}]`));
       this.routes.set(key, { config, path, fallbacks });
     }
   }
 
-  /** In the order to try, by priority. `region` is that of a retired id in whose place the model answers. */
+  /** Returns the targets by priority. `region`: region of a retired id whose successor answers. */
   targetsOf(named: NamedModel, region?: string): readonly Target[] {
     const route = this.routeOf(named);
     if (route !== undefined && route.config.targets.length > 0) {
-      return this.list(named, route.path, () => route.config.targets.map((one) => this.ofRoute(named, one)));
+      return this.list(named, route.path, () => route.config.targets.map((target) => this.routeTarget(named, target)));
     }
     if (named.target !== undefined) return [named.target];
-    // Clients may make regions up: lists are kept of the settings' own only.
-    if (region !== undefined) return [this.follow(named.card, region, {})];
-    return this.list(named, '', () => this.everywhere(named.card));
+    // Clients can send any region, so only lists of regions from the settings are cached.
+    if (region !== undefined) return [this.targetAt(named.card, region, {})];
+    return this.list(named, '', () => this.targetsEverywhere(named.card));
   }
 
-  /** Models that answer when all of its targets have failed. */
+  /** Returns the models that answer after all targets of the model have failed. */
   fallbacksOf(named: NamedModel): readonly NamedModel[] {
     return this.routeOf(named)?.fallbacks ?? NO_MODELS;
   }
 
   private routeOf(named: NamedModel): Route | undefined {
     if (this.routes.size === 0) return undefined;
-    const own = this.routes.get(named.name);
-    // Whoever writes out an id means it: the route of its model is not for it.
-    return own ?? (named.target === undefined ? this.routes.get(named.card.name) : undefined);
+    const ownRoute = this.routes.get(named.name);
+    // A client that sends an id requires exactly that model, so the route of its model does not apply.
+    return ownRoute ?? (named.target === undefined ? this.routes.get(named.card.name) : undefined);
   }
 
-  /** All names of a model share its route; an alias of the settings and a custom model may have their own. */
+  /**
+   * Returns the key of a route. All names of a model share one route, except for aliases of the settings and custom
+   * models.
+   */
   private keyOf(model: string, path: string): string {
     const named = this.named(model, path);
-    const isOwn = Object.hasOwn(this.sources.config.models.aliases, named.name) || named.target !== undefined;
-    return isOwn ? named.name : named.card.name;
+    const hasOwnRoute = Object.hasOwn(this.sources.config.models.aliases, named.name) || named.target !== undefined;
+    return hasOwnRoute ? named.name : named.card.name;
   }
 
   private fallback(name: string, key: string, path: string): NamedModel {
-    if (this.keyOf(name, path) === key) throw new Error(`${path}: "${name}" is the model of the route itself`);
+    if (this.keyOf(name, path) === key) throw new Error(`${path}: "${name}" is the route's own model`);
     const fallback = this.named(name, path);
     if (fallback.card.embedding === undefined) return fallback;
     throw new Error(`${path}: "${name}" makes embeddings. Vectors of different models cannot be compared`);
   }
 
-  private refuseEmbeddings(name: string, path: string): void {
+  private rejectEmbeddings(name: string, path: string): void {
     if (this.named(name, path).card.embedding === undefined) return;
     throw new Error(`${path}.fallbacks: "${name}" makes embeddings. Vectors of different models cannot be compared`);
   }
@@ -93,47 +98,51 @@ export class ModelRoutes {
   private named(name: string, path: string): NamedModel {
     const { names } = this.sources;
     const named = names.byName(name) ?? names.byId(name);
-    if (named === undefined) throw new Error(`${path}: there is no model "${name}"`);
+    if (named === undefined) throw new Error(`${path}: the model "${name}" does not exist`);
     return named;
   }
 
-  private list(named: NamedModel, path: string, make: () => Target[]): readonly Target[] {
+  private list(named: NamedModel, path: string, createTargets: () => Target[]): readonly Target[] {
     let lists = this.lists.get(named.card);
     if (lists === undefined) this.lists.set(named.card, (lists = new Map<string, readonly Target[]>()));
     let list = lists.get(path);
-    if (list === undefined) lists.set(path, (list = byPriority(make())));
+    if (list === undefined) lists.set(path, (list = byPriority(createTargets())));
     return list;
   }
 
-  /** Places that do not have the model are left out, as far as the table or discovery knows. */
-  private everywhere(card: Model): Target[] {
+  /**
+   * Returns the targets in all configured places where the model is available, as far as the table or the discovery
+   * knows.
+   */
+  private targetsEverywhere(card: Model): Target[] {
     const { region, config } = this.sources;
     const { targets, profiles } = config.bedrock;
-    if (targets.length === 0) return [this.follow(card, region, {})];
-    const reached = targets.filter((one) => {
-      const there = one.region ?? region;
-      return isReachable(this.reachFrom(card, there, one), there, one.profiles ?? profiles);
+    if (targets.length === 0) return [this.targetAt(card, region, {})];
+    const reachable = targets.filter((place) => {
+      const targetRegion = place.region ?? region;
+      return isReachable(this.reachFrom(card, targetRegion, place), targetRegion, place.profiles ?? profiles);
     });
-    return (reached.length > 0 ? reached : targets.slice(0, 1)).map((one) =>
-      this.follow(card, one.region ?? region, one),
+    return (reachable.length > 0 ? reachable : targets.slice(0, 1)).map((place) =>
+      this.targetAt(card, place.region ?? region, place),
     );
   }
 
-  private ofRoute(named: NamedModel, one: RouteTargetConfig): Target {
+  private routeTarget(named: NamedModel, place: RouteTargetConfig): Target {
     const { account, region } = this.sources;
-    const id = one.id ?? (one.profiles === undefined ? named.target?.modelId : undefined);
-    if (id === undefined) return this.follow(named.card, one.region ?? region, one);
-    const there = one.region ?? parseBedrockId(id)?.region ?? (one.id === undefined ? named.target?.region : undefined);
-    return placeTarget(targetForId(there ?? region, id, account?.profiles.get(id)?.profile), one);
+    const id = place.id ?? (place.profiles === undefined ? named.target?.modelId : undefined);
+    if (id === undefined) return this.targetAt(named.card, place.region ?? region, place);
+    const targetRegion =
+      place.region ?? parseBedrockId(id)?.region ?? (place.id === undefined ? named.target?.region : undefined);
+    return placeTarget(targetForId(targetRegion ?? region, id, account?.profiles.get(id)?.profile), place);
   }
 
-  private follow(card: Model, region: string, place: TargetConfig): Target {
+  private targetAt(card: Model, region: string, place: TargetConfig): Target {
     const { prefixes, onDemand } = this.reachFrom(card, region, place);
     const preference = place.profiles ?? this.sources.config.bedrock.profiles;
     return placeTarget(targetInRegion({ id: card.id, prefixes, onDemand }, region, preference), place);
   }
 
-  /** Discovery has asked the own account only. */
+  /** Returns the availability of a model in a place. The discovery covers the gateway's own account only. */
   private reachFrom(card: Model, region: string, { account }: TargetConfig): Pick<Model, 'prefixes' | 'onDemand'> {
     return availabilityOf(card, region, account === undefined ? this.sources.account : undefined);
   }

@@ -3,15 +3,15 @@ import { buildAccount } from '../account/account.ts';
 import { ModelCatalog } from './model-catalog.ts';
 
 const NOW = () => new Date('2026-11-22');
-const OWN = '111122223333';
-const OTHER = '444455556666';
+const OWN_ACCOUNT = '111122223333';
+const OTHER_ACCOUNT = '444455556666';
 const FRANKFURT = 'bedrock: {region: eu-central-1, accountId: "111122223333"}';
 
 function catalog(text: string): ModelCatalog {
   return new ModelCatalog({ config: build(text) }, NOW);
 }
 
-const arn = (resource: string, region = 'eu-central-1', account = OWN) =>
+const arn = (resource: string, region = 'eu-central-1', account = OWN_ACCOUNT) =>
   `arn:aws:bedrock:${region}:${account}:${resource}`;
 
 const WITHIN = [
@@ -28,7 +28,7 @@ const WITHIN = [
     arn(`${kind}/a1b2c3`),
   ),
   arn('prompt/ABCDE12345:1'),
-  `arn:aws:sagemaker:eu-central-1:${OWN}:endpoint/mine`,
+  `arn:aws:sagemaker:eu-central-1:${OWN_ACCOUNT}:endpoint/mine`,
 ];
 
 const OUTSIDE = [
@@ -40,25 +40,25 @@ const OUTSIDE = [
     arn(`inference-profile/${prefix}.anthropic.claude-sonnet-4-6`),
     `arn:aws:bedrock:eu-central-1::inference-profile/${prefix}.anthropic.claude-sonnet-4-6`,
   ]),
-  // The gateway calls this one itself for the name, but worldwide profiles are not configured.
+  // The gateway itself calls this id for the model's name, but global profiles are not configured.
   'global.anthropic.claude-fable-5-2',
   'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0',
   'arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-haiku-20240307-v1:0',
   ...['application-inference-profile', 'provisioned-model', 'imported-model', 'prompt'].flatMap((kind) => [
     arn(`${kind}/a1b2c3`, 'eu-west-1'),
     arn(`${kind}/a1b2c3`, 'us-west-2'),
-    arn(`${kind}/a1b2c3`, 'eu-central-1', OTHER),
+    arn(`${kind}/a1b2c3`, 'eu-central-1', OTHER_ACCOUNT),
   ]),
-  `arn:aws:sagemaker:us-east-1:${OWN}:endpoint/mine`,
+  `arn:aws:sagemaker:us-east-1:${OWN_ACCOUNT}:endpoint/mine`,
   'arn:aws-us-gov:bedrock:us-gov-west-1::foundation-model/anthropic.claude-sonnet-4-6',
 ];
 
 describe('models.allowIds: configured, in Frankfurt', () => {
-  it.each(WITHIN)('takes %s', (id) => {
+  it.each(WITHIN)('accepts %s', (id) => {
     expect(catalog(FRANKFURT).resolve(id).targets[0]?.region).toBe('eu-central-1');
   });
 
-  it.each(OUTSIDE)('refuses %s, and states the setting', (id) => {
+  it.each(OUTSIDE)('rejects %s and names the setting', (id) => {
     expect(() => catalog(FRANKFURT).resolve(id)).toThrow(
       expect.objectContaining({
         status: 404,
@@ -70,7 +70,7 @@ describe('models.allowIds: configured, in Frankfurt', () => {
     expect(catalog(FRANKFURT).takes(id)).toBe(false);
   });
 
-  it.each(OUTSIDE)('does not answer %s by the default model', (id) => {
+  it.each(OUTSIDE)('does not use the default model for %s', (id) => {
     expect(() => catalog(`${FRANKFURT}\nmodels: {unknown: default}`).resolve(id)).toThrow('models.allowIds');
   });
 
@@ -78,18 +78,18 @@ describe('models.allowIds: configured, in Frankfurt', () => {
     expect(build(FRANKFURT).models.allowIds).toBe('configured');
   });
 
-  it('refuses ARNs of every account where the own account is not known', () => {
+  it('rejects ARNs of every account if the gateway’s own account is unknown', () => {
     const unknown = catalog('bedrock: {region: eu-central-1}');
     expect(() => unknown.resolve(arn('imported-model/a'))).toThrow('bedrock.accountId');
     expect(unknown.takes('arn:aws:bedrock:eu-central-1::foundation-model/amazon.nova-pro-v1:0')).toBe(true);
   });
 });
 
-describe('what the settings configure', () => {
+describe('the configured places', () => {
   it.each([
     ['a region of bedrock.targets', 'targets: [{}, {region: us-east-1}]', '', 'us.anthropic.claude-sonnet-4-6'],
-    ['worldwide profiles', 'profiles: global', '', 'global.anthropic.claude-sonnet-4-6'],
-    ['worldwide profiles of a target', 'targets: [{profiles: global}]', '', 'global.anthropic.claude-sonnet-4-6'],
+    ['global profiles', 'profiles: global', '', 'global.anthropic.claude-sonnet-4-6'],
+    ['global profiles of a target', 'targets: [{profiles: global}]', '', 'global.anthropic.claude-sonnet-4-6'],
     [
       'the region of a route',
       '',
@@ -99,23 +99,23 @@ describe('what the settings configure', () => {
     [
       'the region and account of a custom model',
       '',
-      `custom: [{name: mine, id: "${arn('imported-model/a', 'us-east-1', OTHER)}", like: nova-pro}]`,
-      arn('provisioned-model/b', 'us-east-1', OTHER),
+      `custom: [{name: mine, id: "${arn('imported-model/a', 'us-east-1', OTHER_ACCOUNT)}", like: nova-pro}]`,
+      arn('provisioned-model/b', 'us-east-1', OTHER_ACCOUNT),
     ],
     [
       'an account',
-      `accounts: [{name: b, roleArn: "arn:aws:iam::${OTHER}:role/outcrop"}]`,
+      `accounts: [{name: b, roleArn: "arn:aws:iam::${OTHER_ACCOUNT}:role/outcrop"}]`,
       '',
-      arn('provisioned-model/b', 'eu-central-1', OTHER),
+      arn('provisioned-model/b', 'eu-central-1', OTHER_ACCOUNT),
     ],
     ['the id behind an alias', '', 'aliases: {far: us.anthropic.claude-opus-5}', 'us.anthropic.claude-opus-5'],
-  ])('includes %s', (_, bedrock, models, id) => {
+  ])('include %s', (_, bedrock, models, id) => {
     const text = `bedrock: {region: eu-central-1, ${bedrock}}\nmodels: {${models}}`;
     expect(catalog('bedrock: {region: eu-central-1}').takes(id)).toBe(false);
     expect(catalog(text).takes(id)).toBe(true);
   });
 
-  it('does not include the region of an alias, nor other models of its geography', () => {
+  it('do not include the region of an alias, nor other models of its geography', () => {
     const aliased = catalog(
       `bedrock: {region: eu-central-1}\nmodels: {aliases: {far: us.anthropic.claude-opus-5, away: "${arn('imported-model/a', 'us-west-2')}"}}`,
     );
@@ -125,19 +125,19 @@ describe('what the settings configure', () => {
     expect(aliased.takes(arn('imported-model/b', 'us-west-2'))).toBe(false);
   });
 
-  it('leaves fallbacks of routes as they are', () => {
+  it('do not restrict the fallbacks of routes', () => {
     const text =
       'bedrock: {region: eu-central-1}\nmodels: {routes: [{model: nova-pro, fallbacks: [us.anthropic.claude-opus-5]}]}';
     expect(catalog(text).resolve('nova-pro').fallbacks?.[0]?.targets[0]?.modelId).toBe('us.anthropic.claude-opus-5');
   });
 
-  it('calls the profiles of a geography in a configured region of it', () => {
+  it('determine the region in which profiles of a geography are called', () => {
     const both = catalog('bedrock: {region: eu-central-1, targets: [{}, {region: us-west-2}]}');
     expect(both.resolve('us.anthropic.claude-sonnet-4-6').targets[0]?.region).toBe('us-west-2');
     expect(both.resolve('eu.anthropic.claude-sonnet-4-6').targets[0]?.region).toBe('eu-central-1');
   });
 
-  it('includes of Canada the profiles of the United States only where names lead to them, too', () => {
+  it('include the profiles of the United States for Canada only if names use them as well', () => {
     const canada = catalog('bedrock: {region: ca-central-1}');
     expect(canada.takes('us.anthropic.claude-sonnet-4-6')).toBe(true);
     expect(canada.takes('us.anthropic.claude-new-9')).toBe(false);
@@ -145,7 +145,7 @@ describe('what the settings configure', () => {
   });
 });
 
-describe('what discovery finds', () => {
+describe('the discovery', () => {
   const model = 'arn:aws:bedrock:eu-central-1::foundation-model/anthropic.claude-opus-4-8';
   const worldwide = ['eu-central-1', 'us-east-1'].map((region) => model.replace('eu-central-1', region));
   const profile = (id: string, modelArns: string[]) => ({
@@ -165,31 +165,31 @@ describe('what discovery finds', () => {
       profile('emea.anthropic.claude-opus-4-8', [model, model.replace('eu-central', 'me-south')]),
     ],
   };
-  const found = new ModelCatalog(
+  const discovered = new ModelCatalog(
     { config: build('bedrock: {region: eu-central-1}'), account: buildAccount(listing, NOW()) },
     NOW,
   );
 
-  it('gives the own account, and the profiles that application profiles are made from', () => {
-    expect(found.takes(arn('application-inference-profile/near'))).toBe(true);
-    expect(found.takes(arn('application-inference-profile/wide'))).toBe(false);
-    expect(found.takes(arn('imported-model/a'))).toBe(true);
-    expect(found.takes(arn('imported-model/a', 'eu-central-1', OTHER))).toBe(false);
-    expect(found.list().map(({ id }) => id)).not.toContain(arn('application-inference-profile/wide'));
+  it('provides the own account, and the source profiles of application profiles', () => {
+    expect(discovered.takes(arn('application-inference-profile/near'))).toBe(true);
+    expect(discovered.takes(arn('application-inference-profile/wide'))).toBe(false);
+    expect(discovered.takes(arn('imported-model/a'))).toBe(true);
+    expect(discovered.takes(arn('imported-model/a', 'eu-central-1', OTHER_ACCOUNT))).toBe(false);
+    expect(discovered.list().map(({ id }) => id)).not.toContain(arn('application-inference-profile/wide'));
   });
 
-  it('gives geographies that are newer than the table', () => {
-    expect(found.takes('emea.anthropic.claude-opus-4-8')).toBe(true);
-    expect(found.takes('emea.anthropic.claude-opus-5')).toBe(false);
+  it('provides geographies that the table lacks', () => {
+    expect(discovered.takes('emea.anthropic.claude-opus-4-8')).toBe(true);
+    expect(discovered.takes('emea.anthropic.claude-opus-5')).toBe(false);
   });
 });
 
 describe('the other values', () => {
-  it.each(['all', 'true'])('%s takes every id', (value) => {
+  it.each(['all', 'true'])('%s accepts every id', (value) => {
     for (const id of OUTSIDE) expect(catalog(`${FRANKFURT}\nmodels: {allowIds: ${value}}`).takes(id)).toBe(true);
   });
 
-  it.each(['none', 'false'])('%s takes no id', (value) => {
+  it.each(['none', 'false'])('%s accepts no id', (value) => {
     const names = catalog(`${FRANKFURT}\nmodels: {allowIds: ${value}}`);
     for (const id of [...WITHIN, ...OUTSIDE]) expect(names.takes(id)).toBe(false);
     expect(names.takes('claude-sonnet-4-6')).toBe(true);
@@ -201,15 +201,15 @@ describe('lists of keys', () => {
     `${FRANKFURT}\nauth: {keys: [{name: a, hash: "sha256:${'0'.repeat(64)}", models: ["${entry}"]}]}\n${more}`;
 
   it.each(['us.anthropic.claude-opus-5', 'global.anthropic.claude-opus-5', arn('imported-model/a', 'us-west-2')])(
-    'may not name %s, which models.allowIds refuses',
+    'cannot contain %s, which models.allowIds rejects',
     (entry) => {
       expect(() => catalog(withKey(entry))).toThrow(/auth\.keys\[0\]\.models\[0\].*models\.allowIds/);
       expect(() => catalog(withKey(entry, 'models: {allowIds: all}'))).not.toThrow();
     },
   );
 
-  it('may name what only discovery can judge, patterns and unknown names', () => {
-    for (const entry of [arn('imported-model/a', 'eu-central-1', OTHER), 'us.*', 'claude-later']) {
+  it('can contain ids that only the discovery can check, patterns and unknown names', () => {
+    for (const entry of [arn('imported-model/a', 'eu-central-1', OTHER_ACCOUNT), 'us.*', 'claude-later']) {
       expect(() => catalog(withKey(entry))).not.toThrow();
     }
     expect(() => catalog(withKey('eu.anthropic.claude-opus-5', 'models: {allowIds: none}'))).toThrow('models.allowIds');

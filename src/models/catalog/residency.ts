@@ -4,12 +4,12 @@ import type { Account } from '../account/account.ts';
 import { parseBedrockId } from '../names/bedrock-id.ts';
 import { GLOBAL_PREFIX, homeGeographyOf, isKnownProfilePrefix } from '../names/geography.ts';
 
-/** Suffix of a label for a profile that is called by the bare id of its model. */
+/** Profile in a label if the model is called by its bare id. */
 const ON_DEMAND = 'on-demand';
 
 /**
- * Decides which Bedrock ids, inference profile ids and ARNs `models.allowIds` takes as model names. Names, aliases and
- * custom models are not its concern: the settings choose where these lead.
+ * Decides which Bedrock ids, inference profile ids and ARNs clients may use as model names, by `models.allowIds`. Does
+ * not restrict names, aliases and custom models, whose targets the settings choose.
  */
 export class Residency {
   private readonly policy: GatewayConfig['models']['allowIds'];
@@ -28,19 +28,19 @@ export class Residency {
   }
 
   /**
-   * States why the text is refused, as the end of a sentence with the setting that decides; undefined where it is
-   * taken. `called` gives the ids that the gateway calls itself for the same model.
+   * Returns why an id is rejected; undefined if it is accepted. The reason is the end of a sentence and names the
+   * setting. `called`: ids that the gateway calls itself for the same model.
    */
   refusalOf(text: string, called: () => readonly string[]): string | undefined {
     switch (this.policy) {
       case 'all':
         return undefined;
       case 'none':
-        return 'is a Bedrock id, and this gateway takes model names only (setting models.allowIds).';
+        return 'is a Bedrock id, but this gateway accepts model names only (setting models.allowIds).';
       case 'configured': {
         if (this.places.ids.has(text)) return undefined;
         const reason = this.reasonAgainst(text, called);
-        return reason && `is refused by the setting models.allowIds (configured): ${reason}.`;
+        return reason && `is rejected by the setting models.allowIds (configured): ${reason}.`;
       }
       default:
         return this.policy satisfies never;
@@ -48,8 +48,8 @@ export class Residency {
   }
 
   /**
-   * States the same, without what only discovery can know: accounts, and geographies that are newer than the table.
-   * Settings are checked by it.
+   * Returns why an id is rejected, without reasons that only the discovery can resolve: accounts, and geographies that
+   * the table lacks. Used to check the settings.
    */
   conflictOf(text: string, called: () => readonly string[]): string | undefined {
     const refusal = this.refusalOf(text, called);
@@ -63,8 +63,8 @@ export class Residency {
 
   private reasonAgainst(text: string, called: () => readonly string[]): string | undefined {
     const arn = arnPlaceOf(text);
-    const outside = arn && arnRefusal(arn, this.places);
-    if (outside !== undefined) return outside;
+    const outsideReason = arn && arnRefusal(arn, this.places);
+    if (outsideReason !== undefined) return outsideReason;
     const prefix = this.prefixOf(text);
     if (prefix === undefined || prefix === ON_DEMAND || this.prefixes.has(prefix)) return undefined;
     if (prefix === GLOBAL_PREFIX) {
@@ -76,12 +76,12 @@ export class Residency {
     return `inference profiles of ${prefix} are outside the geographies of the configured regions`;
   }
 
-  /** An application profile hides what it is made of; discovery knows. */
+  /** Returns the profile prefix of an id. Only the discovery knows the source of an application profile. */
   private prefixOf(text: string): string | undefined {
     return this.account?.profiles.get(text)?.profile ?? parseBedrockId(text)?.prefix;
   }
 
-  /** A geography that is newer than the table: the configured region lists its profiles. */
+  /** Returns true for a geography that the table lacks, if the configured region lists the profile. */
   private isOfOwnRegion(text: string, prefix: string): boolean {
     return !isKnownProfilePrefix(prefix) && this.account?.profiles.get(text) !== undefined;
   }

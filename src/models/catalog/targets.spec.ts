@@ -44,11 +44,11 @@ describe('the geography of a region', () => {
   });
 });
 
-describe('the id a model is called by', () => {
+describe('the id that a model is called by', () => {
   const everywhere = 'us eu apac au jp in ca us-gov global';
 
   it.each<[string, Model, ProfilePreference, string]>([
-    // The geography first, then what else there is.
+    // The geography first, then the other profiles.
     ['eu-west-1', model(everywhere, 'profiles only'), 'geo', 'eu.v.m'],
     ['ca-central-1', model('us global', 'profiles only'), 'geo', 'us.v.m'],
     ['ap-southeast-2', model('apac global', 'profiles only'), 'geo', 'apac.v.m'],
@@ -57,7 +57,7 @@ describe('the id a model is called by', () => {
     ['eu-west-1', model('us global', 'profiles only'), 'geo', 'global.v.m'],
     ['sa-east-1', model('us global', 'profiles only'), 'geo', 'global.v.m'],
     ['eu-west-1', model('us', 'profiles only'), 'geo', 'v.m'],
-    // The whole world first.
+    // The global profile first.
     ['eu-west-1', model(everywhere, 'on demand'), 'global', 'global.v.m'],
     ['eu-west-1', model('eu', 'on demand'), 'global', 'eu.v.m'],
     ['eu-west-1', model('us', 'on demand'), 'global', 'v.m'],
@@ -65,7 +65,7 @@ describe('the id a model is called by', () => {
     ['eu-west-1', model(everywhere, 'on demand'), 'region', 'v.m'],
     ['eu-west-1', model(everywhere, 'profiles only'), 'region', 'eu.v.m'],
     ['eu-west-1', model('us global', 'profiles only'), 'region', 'global.v.m'],
-    // Nothing global reaches out of GovCloud or China.
+    // GovCloud and China have no global profiles.
     ['us-gov-west-1', model(everywhere, 'profiles only'), 'global', 'us-gov.v.m'],
     ['us-gov-west-1', model('us global', 'profiles only'), 'geo', 'v.m'],
     ['cn-north-1', model('us global', 'profiles only'), 'global', 'v.m'],
@@ -74,13 +74,13 @@ describe('the id a model is called by', () => {
     expect(targetInRegion(card, region, preference)).toEqual({ id: `${region}/${modelId}`, region, modelId, profile });
   });
 
-  it('is that of a geography younger than our list, where the account has it', () => {
+  it('is that of a geography that the table lacks, if the account has it', () => {
     expect(targetInRegion(model('latam global', 'profiles only'), 'sa-east-1', 'geo').profile).toBe('latam');
     expect(targetInRegion(model('latam global', 'profiles only'), 'sa-east-1', 'global').profile).toBe('global');
     expect(targetInRegion(model('eu latam', 'profiles only'), 'eu-west-1', 'geo').profile).toBe('eu');
   });
 
-  it('keeps the account of an ARN out of the label', () => {
+  it('omits the account of an ARN in the label', () => {
     const arn = 'arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/abc';
     expect(targetForId('eu-west-1', arn)).toEqual({
       id: 'eu-west-1/application-inference-profile/abc',
@@ -95,11 +95,11 @@ describe('the id a model is called by', () => {
     ['arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.anthropic.claude-opus-5', 'eu'],
     ['arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-pro-v1:0', 'on-demand'],
     ['arn:aws:bedrock:eu-west-1:123456789012:provisioned-model/abc', undefined],
-  ])('%s is of profile %s', (modelId, profile) => {
+  ])('%s has the profile %s', (modelId, profile) => {
     expect(targetForId('eu-west-1', modelId).profile).toBe(profile);
   });
 
-  it('keeps a version in the label', () => {
+  it('keeps the version in the label', () => {
     expect(targetForId('us-east-1', 'anthropic.claude-v2:1').id).toBe('us-east-1/anthropic.claude-v2:1');
   });
 });

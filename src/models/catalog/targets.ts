@@ -3,12 +3,13 @@ import { parseBedrockId } from '../names/bedrock-id.ts';
 import { geographyOf, GLOBAL_PREFIX, isKnownProfilePrefix, hasGlobalProfiles } from '../names/geography.ts';
 import type { Model, Availability, Target } from '../types/model.ts';
 
+/** Order in which kinds of profiles are tried: `bedrock.profiles`. */
 export type ProfilePreference = BedrockConfig['profiles'];
 
-/** The profile of a target that is called by the bare id of its model. */
+/** Profile of a target that is called by the model's bare id. */
 const ON_DEMAND = 'on-demand';
 
-/** How Bedrock wants the model called from a region: `us.anthropic.…`, `global.anthropic.…` or the bare id. */
+/** Returns the target of a model in a region: `us.anthropic.…`, `global.anthropic.…` or the bare id. */
 export function targetInRegion(
   model: Availability & Pick<Model, 'id'>,
   region: string,
@@ -18,26 +19,29 @@ export function targetInRegion(
   return targetForId(region, profile === ON_DEMAND ? model.id : `${profile}.${model.id}`, profile);
 }
 
-/** A target for an id the caller or the settings chose; the label leaves out the account of an ARN. */
+/** Returns the target of an id that the client or the settings chose. Its label omits the account of an ARN. */
 export function targetForId(region: string, modelId: string, profile = profileOf(modelId)): Target {
   const resource = modelId.startsWith('arn:') ? modelId.split(':').slice(5).join(':') : modelId;
   return { id: `${region}/${resource}`, region, modelId, profile };
 }
 
-/** Whether the model can be called from the region at all, as far as is known. */
+/** Returns true if the model can be called from the region, as far as is known. */
 export function isReachable(reach: Availability, region: string, preference: ProfilePreference): boolean {
   return profileFor(reach, region, preference) !== undefined;
 }
 
-/** Where a target is besides its region, and when it is its turn. */
+/** Fields of a target beyond its region and model. */
 export type TargetPlacement = Pick<Target, 'account' | 'endpoint' | 'weight' | 'priority'>;
 
-/** The target in its place; its label tells account and endpoint, since the same model may be called in several. */
-export function placeTarget(at: Target, { account, endpoint, weight, priority }: TargetPlacement): Target {
+/**
+ * Adds account, endpoint, weight and priority to a target. The label contains account and endpoint, because one model
+ * can be called in several.
+ */
+export function placeTarget(target: Target, { account, endpoint, weight, priority }: TargetPlacement): Target {
   const host = endpoint === undefined ? '' : `@${new URL(endpoint).host}`;
   return {
-    ...at,
-    id: `${account === undefined ? '' : `${account}:`}${at.id}${host}`,
+    ...target,
+    id: `${account === undefined ? '' : `${account}:`}${target.id}${host}`,
     ...(account !== undefined && { account }),
     ...(endpoint !== undefined && { endpoint }),
     ...(weight !== undefined && { weight }),
@@ -51,17 +55,18 @@ function profileOf(modelId: string): string | undefined {
 }
 
 /**
- * The first that exists, in the order of the preference. One only: to fail over from a geography to the whole world
- * would move data out of it without anybody having said so. Undefined where the model is not known to be reached.
+ * Returns the first available profile in the order of the preference; undefined if none is known. Never several: a
+ * failover from a geography to the global profile would move data without the operator's consent.
  */
 function profileFor(
   { prefixes, onDemand }: Availability,
   region: string,
   preference: ProfilePreference,
 ): string | undefined {
-  // A geography younger than our list is the region's own: listings name profiles that the region can call.
-  const known = geographyOf(region).filter((prefix) => prefixes.includes(prefix));
-  const geographic = [...known, ...prefixes.filter((prefix) => !isKnownProfilePrefix(prefix))];
+  // Profiles of geographies that the table lacks belong to the region, because its listing names callable profiles
+  // only.
+  const knownPrefixes = geographyOf(region).filter((prefix) => prefixes.includes(prefix));
+  const geographic = [...knownPrefixes, ...prefixes.filter((prefix) => !isKnownProfilePrefix(prefix))];
   const worldwide = prefixes.includes(GLOBAL_PREFIX) && hasGlobalProfiles(region) ? [GLOBAL_PREFIX] : [];
   const inRegion = onDemand ? [ON_DEMAND] : [];
   const order: Record<ProfilePreference, string[][]> = {

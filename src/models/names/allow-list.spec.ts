@@ -4,7 +4,7 @@ import { isModelAllowed } from './allow-list.ts';
 const caller = (...models: string[]) => ({ name: 'k', id: 'k', models });
 
 describe('the allow-list of a key', () => {
-  it('lets a key without a list, and requests without a key, use everything', () => {
+  it('allows everything without a list and without a key', () => {
     expect(isModelAllowed({ name: 'k', id: 'k' }, ['anything'])).toBe(true);
     expect(isModelAllowed(undefined, ['anything'])).toBe(true);
   });
@@ -19,7 +19,7 @@ describe('the allow-list of a key', () => {
     [['*'], 'anything', true],
     [['nova-*', 'glm-5'], 'glm-5', true],
     [['nova-*', 'glm-5'], 'glm-55', false],
-    // A dot is a dot and a bracket a bracket: patterns are no regular expressions.
+    // Patterns are not regular expressions: a dot matches a dot, a bracket a bracket.
     [['gpt-5.4'], 'gpt-5x4', false],
     [['gpt-5.4'], 'gpt-5.4', true],
     [['a|b'], 'a', false],
@@ -29,7 +29,7 @@ describe('the allow-list of a key', () => {
     expect(isModelAllowed(caller(...models), [name])).toBe(expected);
   });
 
-  it('takes any of several names', () => {
+  it('accepts any of several names', () => {
     expect(isModelAllowed(caller('nova-pro'), ['claude-opus-5', 'nova-pro'])).toBe(true);
   });
 });

@@ -1,9 +1,9 @@
 import type { Caller } from '../../request/caller.ts';
 
-/** Compiled once per list: the lists live as long as the settings. */
+/** Compiled patterns by list. The lists live as long as the settings. */
 const compiled = new WeakMap<readonly string[], RegExp>();
 
-/** Whether the caller's key may use a model that goes by these names; `*` in the key's list stands for anything. */
+/** Returns true if the caller's key allows one of a model's names. `*` in the key's list matches any text. */
 export function isModelAllowed(caller: Caller | undefined, names: Iterable<string>): boolean {
   if (caller?.models === undefined) return true;
   const pattern = patternOf(caller.models);
@@ -12,15 +12,15 @@ export function isModelAllowed(caller: Caller | undefined, names: Iterable<strin
 }
 
 /**
- * Whether the caller's key names this Bedrock id or ARN itself: as an entry, or by a pattern that begins with a
- * geography, a vendor or `arn:`. A pattern for model names does not reach ids, whose text clients may choose.
+ * Returns true if the caller's key allows this Bedrock id or ARN: by an equal entry, or by a pattern that begins with a
+ * geography, a vendor or `arn:`. Other patterns match model names only, because clients can choose the text of ids.
  */
 export function allowsId(caller: Caller | undefined, id: string): boolean {
   if (caller?.models === undefined) return true;
   return caller.models.some((entry) => entry === id || entry === '*') || idPatternOf(caller.models).test(id);
 }
 
-/** Patterns for ids, compiled once per list. */
+/** Compiled patterns for ids, by list. */
 const compiledForIds = new WeakMap<readonly string[], RegExp>();
 
 function idPatternOf(models: readonly string[]): RegExp {
@@ -41,14 +41,14 @@ function patternOf(models: readonly string[]): RegExp {
   return pattern;
 }
 
-/** Matches nothing where there are no patterns. */
+/** Compiles patterns to one expression. Without patterns, it matches nothing. */
 function compile(models: readonly string[]): RegExp {
   if (models.length === 0) return /(?!)/;
-  const alternatives = models.map((model) => model.split('*').map(literally).join('.*'));
+  const alternatives = models.map((model) => model.split('*').map(escapeText).join('.*'));
   return new RegExp(`^(?:${alternatives.join('|')})$`);
 }
 
-/** `RegExp.escape` is younger than the Node versions we run on. */
-function literally(text: string): string {
+/** Escapes a text for an expression. `RegExp.escape` is missing in some supported Node versions. */
+function escapeText(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
 }

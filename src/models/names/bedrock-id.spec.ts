@@ -62,7 +62,7 @@ describe('parsing a Bedrock id', () => {
     'arn:aws:bedrock:us-west-2:123:nothing',
     '',
     `anthropic.${'c'.repeat(2_048)}`,
-  ])('is nothing to %j', (text) => {
+  ])('returns undefined for %j', (text) => {
     expect(parseBedrockId(text)).toBeUndefined();
   });
 });

@@ -1,20 +1,22 @@
-/** `-v1:0` and `-1:0`, with the `:24k` that some variants have; the `-5` of a name is none. */
+/**
+ * Version at the end of an id: `-v1:0` and `-1:0`, with the `:24k` of some variants. Does not match the `-5` of a name.
+ */
 const VERSION = /-(?:v\d+(?::\w+)*|\d+(?::\w+)+)$/;
-/** `-20251101` */
+/** Date in an id, such as `-20251101`. */
 const DATE = /-\d{8}$/;
-/** A family that Bedrock only names as the vendor: `deepseek.v3.2`, `deepseek.r1-v1:0`. */
+/** Start of a name without a family, because Bedrock uses the vendor as family: `deepseek.v3.2`, `deepseek.r1-v1:0`. */
 const LACKS_FAMILY = /^[a-z]\d/;
 
 /**
- * The public name of a foundation model, formed as those of the table: without vendor, date and version, as far as no
- * other model has that name; at worst the id itself, which is no one else's.
+ * Returns a public name for a foundation model in the form of the table's: without vendor, date and version, unless
+ * another model has that name. If all shorter forms are used, returns the id itself, which is unique.
  */
-export function publicNameOf(id: string, taken: ReadonlySet<string>): string {
+export function publicNameOf(id: string, usedNames: ReadonlySet<string>): string {
   const dot = id.indexOf('.');
   const vendor = id.slice(0, dot);
   const full = id.slice(dot + 1);
   const versionless = full.replace(VERSION, '');
   const names = [versionless.replace(DATE, ''), versionless, full];
-  const speaking = names.map((name) => (LACKS_FAMILY.test(name) ? `${vendor}-${name}` : name));
-  return speaking.find((name) => !taken.has(name)) ?? id;
+  const withFamily = names.map((name) => (LACKS_FAMILY.test(name) ? `${vendor}-${name}` : name));
+  return withFamily.find((name) => !usedNames.has(name)) ?? id;
 }

@@ -1,4 +1,7 @@
-/** By how a region starts: the profile prefixes that reach models from there, nearest first. First match holds. */
+/**
+ * Inference profile prefixes that are callable from a region, by the beginning of its name. The first match applies.
+ * Nearest geography first.
+ */
 const GEOGRAPHIES: readonly (readonly [start: string, prefixes: readonly string[]])[] = [
   ['us-gov-', ['us-gov']],
   ['us-', ['us']],
@@ -12,7 +15,7 @@ const GEOGRAPHIES: readonly (readonly [start: string, prefixes: readonly string[
   ['ap-', ['apac']],
 ];
 
-/** Prefix of the profiles that run anywhere. */
+/** Prefix of the profiles that can run in any region. */
 export const GLOBAL_PREFIX = 'global';
 
 const KNOWN_PREFIXES: ReadonlySet<string> = new Set([
@@ -20,11 +23,11 @@ const KNOWN_PREFIXES: ReadonlySet<string> = new Set([
   ...GEOGRAPHIES.flatMap(([, prefixes]) => prefixes),
 ]);
 
-/** Partitions of their own: nothing global reaches out of GovCloud, and China has no profiles. */
+/** Partitions without global profiles: GovCloud and China. */
 const CLOSED_PARTITIONS = ['us-gov-', 'cn-'];
 
 /**
- * The inference profile prefixes of a region's own geography, nearest first: `eu-west-1` gives `['eu']`,
+ * Returns the inference profile prefixes of a region's geography, nearest first: `eu-west-1` gives `['eu']`,
  * `ca-central-1` gives `['ca', 'us']`. Empty for regions without one (Middle East, Africa, South America).
  */
 export function geographyOf(region: string): readonly string[] {
@@ -32,19 +35,19 @@ export function geographyOf(region: string): readonly string[] {
 }
 
 /**
- * The prefixes whose profiles stay in the region's geography. `us.` profiles can be called from Canada and leave it
- * (AWS Bedrock user guide, inference profiles, 2026-11).
+ * Returns the prefixes whose profiles keep data in the region's geography. `us.` profiles can be called from Canada,
+ * but run outside it (AWS Bedrock user guide, inference profiles, 2026-11).
  */
 export function homeGeographyOf(region: string): readonly string[] {
   return region.startsWith('ca-') ? ['ca'] : geographyOf(region);
 }
 
-/** Whether `global.` profiles can be called from the region. */
+/** Returns true if `global.` profiles can be called from the region. */
 export function hasGlobalProfiles(region: string): boolean {
   return !CLOSED_PARTITIONS.some((start) => region.startsWith(start));
 }
 
-/** Whether the prefix is one whose regions we know. */
+/** Returns true if the table knows the regions of the prefix. */
 export function isKnownProfilePrefix(prefix: string): boolean {
   return KNOWN_PREFIXES.has(prefix);
 }

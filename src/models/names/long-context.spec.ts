@@ -20,7 +20,7 @@ describe('the suffix [1m]', () => {
     'mine',
     'us.anthropic.claude-sonnet-4-6',
     'arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-6',
-  ])('changes nothing of %s but the context', (name) => {
+  ])('changes only the context of %s', (name) => {
     const service = registry({ aliases: { mine: 'claude-opus-4-8' } });
     expect(service.resolve(`${name}[1m]`)).toEqual({
       ...service.resolve(name),
@@ -31,7 +31,7 @@ describe('the suffix [1m]', () => {
     expect(service.find(`${name}[1m]`).id).toBe(`${name}[1m]`);
   });
 
-  it('counts for nothing in the list of a key', () => {
+  it('is ignored by the list of a key', () => {
     const service = registry();
     expect(service.resolve('claude-opus-4-8[1m]', key('claude-opus-4-8')).longContext).toBe(true);
     expect(() => service.resolve('claude-opus-4-8[1m]', key('claude-sonnet-*'))).toThrow(
@@ -39,7 +39,7 @@ describe('the suffix [1m]', () => {
     );
   });
 
-  it('hides no unknown name and no refused id', () => {
+  it('does not affect the rejection of unknown names and ids', () => {
     expect(() => registry().resolve('sonnet[1m]')).toThrow(expect.objectContaining({ status: 404 }));
     const closed = registry({ allowIds: 'none', unknown: 'default' });
     expect(() => closed.resolve('us.anthropic.claude-sonnet-4-6[1m]')).toThrow(
@@ -47,7 +47,7 @@ describe('the suffix [1m]', () => {
     );
   });
 
-  it('is part of a name of the settings that ends so', () => {
+  it('can be part of a name of the settings', () => {
     const service = registry({ aliases: { 'sonnet[1m]': 'claude-sonnet-4-6' } });
     expect(service.resolve('sonnet[1m]').model.name).toBe('claude-sonnet-4-6');
     expect(service.resolve('sonnet[1m]').longContext).toBeUndefined();

@@ -1,17 +1,19 @@
 import type { ModelRules } from '../types/model.ts';
 
 /**
- * Claude Code writes `[1m]` behind the name of a model for its context of a million tokens, and some of its versions send
- * it (anthropics/claude-code#49781, #68531, #23499, #68005).
+ * Suffix with which Claude Code requests a context of a million tokens. Some of its versions send it as part of the
+ * model name (anthropics/claude-code#49781, #68531, #23499, #68005).
  */
 const SUFFIX = /\[1m\]$/i;
 
-/** The name without the suffix; undefined where it has none. */
+/** Returns the name without the suffix; undefined if it has none. */
 export function withoutLongContext(name: string): string | undefined {
   return SUFFIX.test(name) ? name.replace(SUFFIX, '') : undefined;
 }
 
-/** The beta flag with which a model accepts a million tokens; undefined where it needs none, or accepts fewer. */
+/**
+ * Returns the beta flag for a context of a million tokens; undefined if the model needs none, or accepts fewer tokens.
+ */
 export function longContextBeta({ betas }: ModelRules): string | undefined {
   return betas?.find((flag) => flag.startsWith('context-1m-'));
 }

@@ -3,7 +3,7 @@ import { similarNames } from './similar-names.ts';
 
 const NAMES = ['claude-opus-4-6', 'claude-sonnet-4-6', 'claude-sonnet-4-5', 'claude-3-7-sonnet', 'nova-pro', 'glm-5'];
 
-describe('near misses of a model name', () => {
+describe('similar model names', () => {
   it.each([
     ['claude-sonet-4-6', 'claude-sonnet-4-6'],
     ['claude-4-5-sonnet', 'claude-sonnet-4-5'],
@@ -11,15 +11,15 @@ describe('near misses of a model name', () => {
     ['claude-3.7-sonnet', 'claude-3-7-sonnet'],
     ['Nova-Pro', 'nova-pro'],
     ['opus-4-6-claude', 'claude-opus-4-6'],
-  ])('%s was meant to be %s', (wrong, right) => {
+  ])('%s suggests %s', (wrong, right) => {
     expect(similarNames(wrong, NAMES)[0]).toBe(right);
   });
 
-  it.each(['gpt-4o-mini', 'x', '', 'c'.repeat(10_000)])('has no guess for %.20s', (name) => {
+  it.each(['gpt-4o-mini', 'x', '', 'c'.repeat(10_000)])('are none for %.20s', (name) => {
     expect(similarNames(name, NAMES)).toEqual([]);
   });
 
-  it('names three at most', () => {
+  it('are at most three', () => {
     expect(similarNames('claude-sonnet-4-7', [...NAMES, 'claude-sonnet-4-8', 'claude-sonnet-4-9'])).toHaveLength(3);
   });
 });

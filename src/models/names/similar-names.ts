@@ -1,36 +1,39 @@
-/** Names longer than this are not typing mistakes; it also bounds the work a wrong name can cause. */
-const LONGEST_NAME = 80;
-/** Most edits, as a share of the name, that still look like the same name. */
+/** Maximum characters of a name to compare. Bounds the work that an unknown name causes. */
+const MAX_NAME_LENGTH = 80;
+/** Maximum edits of a similar name, as a share of the name's length. */
 const TOLERANCE = 0.34;
-const MOST_SUGGESTIONS = 3;
+const MAX_SUGGESTIONS = 3;
 
-/** Up to three of the candidates that the name was probably meant to be, likeliest first. */
+/** Returns up to three candidates that are similar to the name, most similar first. */
 export function similarNames(name: string, candidates: Iterable<string>): string[] {
-  if (name.length > LONGEST_NAME) return [];
-  // `anthropic/claude-sonnet-4.5`, as other gateways spell it.
-  const wanted = name.slice(name.lastIndexOf('/') + 1).toLowerCase();
+  if (name.length > MAX_NAME_LENGTH) return [];
+  // Other gateways prefix the vendor: `anthropic/claude-sonnet-4.5`.
+  const requested = name.slice(name.lastIndexOf('/') + 1).toLowerCase();
   const scored: { candidate: string; distance: number }[] = [];
   for (const candidate of candidates) {
-    const distance = distanceBetween(wanted, candidate.toLowerCase());
-    if (distance <= wanted.length * TOLERANCE) scored.push({ candidate, distance });
+    const distance = distanceBetween(requested, candidate.toLowerCase());
+    if (distance <= requested.length * TOLERANCE) scored.push({ candidate, distance });
   }
   scored.sort((a, b) => a.distance - b.distance);
-  return scored.slice(0, MOST_SUGGESTIONS).map(({ candidate }) => candidate);
+  return scored.slice(0, MAX_SUGGESTIONS).map(({ candidate }) => candidate);
 }
 
-/** Edits between two names, or between their words in order: `claude-4-5-sonnet` is `claude-sonnet-4-5`. */
+/**
+ * Returns the number of edits between two names, or between their sorted parts plus one: `claude-4-5-sonnet` is similar
+ * to `claude-sonnet-4-5`.
+ */
 function distanceBetween(a: string, b: string): number {
-  return Math.min(edits(a, b), edits(inOrder(a), inOrder(b)) + 1);
+  return Math.min(edits(a, b), edits(sortedParts(a), sortedParts(b)) + 1);
 }
 
-function inOrder(name: string): string {
+function sortedParts(name: string): string {
   return name
     .split(/[-._:]/)
     .sort()
     .join('-');
 }
 
-/** Levenshtein distance, one row at a time. */
+/** Computes the Levenshtein distance, one row at a time. */
 function edits(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row++) {

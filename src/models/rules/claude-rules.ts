@@ -1,11 +1,11 @@
 /**
- * What each generation of Claude takes and refuses on Bedrock, oldest first: every constant says what
- * changed against the one before it. State of 2026-11-22.
- *
- * Sources: Anthropic's migration guide and model pages, AWS's model cards and prompt caching page. What output takes
- * from the quota: AWS's page "How tokens are counted in Amazon Bedrock", as it stood in 2026-10: 15 for Claude 4.8; 10
- * for Opus 5.5, Sonnet 5, Opus 5 and Fable 5.1; 5 for "all other Anthropic models version 4.7 and below". Those since
- * 5 that it does not name (Fable 5 and 5.2, Sonnet 5.5, Haiku 5.5) are taken to be as their siblings.
+ * Rules of each generation of Claude on Bedrock, oldest first. Each constant describes the changes to the one before
+ * it. As of 2026-11-22.
+ * Sources: Anthropic's migration guide and model pages, AWS's model cards and prompt caching page.
+ * The values of `outputBurndown` are from AWS's page "How tokens are counted in Amazon Bedrock" as of 2026-10. It lists
+ * 15 for Claude 4.8, and 10 for Opus 5.5, Sonnet 5, Opus 5 and Fable 5.1. It lists 5 for "all other Anthropic models
+ * version 4.7 and below". Models since 5 that it does not name (Fable 5 and 5.2, Sonnet 5.5, Haiku 5.5) are assumed to
+ * equal their siblings.
  */
 import {
   BETAS_OF_3_5_V2,
@@ -21,12 +21,12 @@ import {
 import type { ModelRules, RequestImages, ThinkingRules } from '../types/model.ts';
 
 /**
- * Least cacheable prompts of 4.5 and later, as LiteLLM 1.110.2 lists them (2026-11); AWS's page listed more for some of
- * them earlier in 2026. A cache point below the true minimum is ignored, not refused.
+ * Minimum cacheable prompt in tokens. The minimums of 4.5 and later are LiteLLM's (1.110.2, 2026-11). Earlier in 2026,
+ * AWS's page listed higher values for some models. Bedrock ignores a cache point below the minimum.
  */
 const CACHE_MINIMUM_OF_5 = 512;
 
-/** Budgets of thinking tokens, as 3.7 brought them: off unless asked for. */
+/** Thinking with a token budget, introduced with 3.7. Off by default. */
 const BUDGET_THINKING: ThinkingRules = {
   budget: true,
   adaptive: false,
@@ -36,7 +36,7 @@ const BUDGET_THINKING: ThinkingRules = {
   displayOmitted: false,
 };
 
-/** The model decides how long to think, from 4.7 on; the client says how much effort it is worth. */
+/** Adaptive thinking, from 4.7 on: the model decides how long to think, the client sets the effort. */
 const ADAPTIVE_THINKING: ThinkingRules = {
   budget: false,
   adaptive: true,
@@ -46,12 +46,18 @@ const ADAPTIVE_THINKING: ThinkingRules = {
   displayOmitted: true,
 };
 
-/** Anthropic, vision (2026-11): 100 images for each request to models with 200k tokens of context; 2000 pixels a side above 20. */
+/**
+ * Image limits of models with 200k tokens of context: 100 images in a request, 2000 pixels on each side above 20 images
+ * (Anthropic, vision, 2026-11).
+ */
 const IMAGES_OF_200K: RequestImages = { most: 100, few: 20, pixelsOfMany: 2_000 };
-/** All other models. Some regions of a global profile were seen to refuse more than 100 (2026-07): see `history-refusals.ts`. */
+/**
+ * Image limits of models with a million tokens of context. Some regions of a global profile rejected more than 100
+ * images (2026-07): see `history-refusals.ts`.
+ */
 const IMAGES_OF_1M: RequestImages = { ...IMAGES_OF_200K, most: 600 };
 
-/** No tools, no images; a system prompt has to be part of the first message. */
+/** No tools and no images. The system prompt must be part of the first message. */
 export const CLAUDE_2: ModelRules = {
   family: 'claude',
   contextTokens: 200_000,
@@ -76,10 +82,13 @@ export const CLAUDE_2: ModelRules = {
   cacheTools: true,
 };
 
-/** Claude 2.0 and Instant: half the context. */
+/** Claude 2.0 and Instant have half of the context. */
 export const CLAUDE_INSTANT: ModelRules = { ...CLAUDE_2, contextTokens: 100_000 };
 
-/** Images in results of tools: "only supported by Amazon Nova and Anthropic Claude 3 and 4 models" (AWS API reference). */
+/**
+ * Claude 3. Images in tool results are "only supported by Amazon Nova and Anthropic Claude 3 and 4 models" (AWS API
+ * reference).
+ */
 export const CLAUDE_3: ModelRules = {
   ...CLAUDE_2,
   mediaInToolResults: true,
@@ -98,24 +107,26 @@ export const CLAUDE_3: ModelRules = {
   structuredOutput: 'tool',
 };
 
+/** Introduces the prompt cache, with a minimum of 2,048 tokens. */
 export const CLAUDE_3_HAIKU: ModelRules = { ...CLAUDE_3, cacheMinTokens: 2_048 };
 
 /**
- * AWS documents 8192 tokens of answer for 3.5 Sonnet, older pages 4096 (2026-11-22). From here on CountTokens takes the
- * model (AWS user guide, "Monitor your token usage by counting tokens").
+ * AWS documents a maximum of 8192 output tokens for 3.5 Sonnet, older pages 4096 (2026-11-22). CountTokens supports
+ * this model and later ones (AWS user guide, "Monitor your token usage by counting tokens").
  */
 export const CLAUDE_3_5_SONNET: ModelRules = { ...CLAUDE_3, maxOutputTokens: 8_192 };
 
+/** Introduces the pages of PDFs, computer use and beta flags. */
 export const CLAUDE_3_5_SONNET_V2: ModelRules = {
   ...CLAUDE_3_5_SONNET,
-  // AWS API reference and Anthropic, PDF support: every Claude with citations, from 3.5 Sonnet v2 on.
+  // Every Claude with citations, from 3.5 Sonnet v2 on (AWS API reference; Anthropic, PDF support).
   pdfPagesByCitations: true,
   computerUseBeta: 'computer-use-2024-10-22',
   betas: BETAS_OF_3_5_V2,
   cacheMinTokens: 1_024,
 };
 
-/** Text only on Bedrock, unlike at Anthropic (AWS model card). */
+/** Accepts text only on Bedrock, unlike on Anthropic's API (AWS model card). */
 export const CLAUDE_3_5_HAIKU: ModelRules = {
   ...CLAUDE_3_HAIKU,
   maxOutputTokens: 8_192,
@@ -124,7 +135,7 @@ export const CLAUDE_3_5_HAIKU: ModelRules = {
   optimizedLatency: true,
 };
 
-/** Thinking arrives; forced tools then need it off. */
+/** Introduces thinking. Forced tool choices require thinking to be off. */
 export const CLAUDE_3_7: ModelRules = {
   ...CLAUDE_3,
   pdfPagesByCitations: true,
@@ -141,8 +152,8 @@ export const CLAUDE_3_7: ModelRules = {
 };
 
 /**
- * From here on temperature and top_p together are refused, and "the 4.5 MB document size restriction doesn't apply to PDF
- * format" (AWS user guide, API restrictions, 2026-11).
+ * Rejects temperature and top_p in one request, like all later models. "the 4.5 MB document size restriction doesn't
+ * apply to PDF format" (AWS user guide, API restrictions, 2026-11).
  */
 export const CLAUDE_4_SONNET: ModelRules = {
   ...CLAUDE_3_7,
@@ -152,12 +163,12 @@ export const CLAUDE_4_SONNET: ModelRules = {
   sampling: 'one',
 };
 
-/** The cache minimum of Opus 4.1 is not documented anywhere we looked (2026-11-22). */
+/** The cache minimum of Opus 4.1 is not documented (2026-11-22). */
 export const CLAUDE_4_OPUS: ModelRules = { ...CLAUDE_4_SONNET, betas: BETAS_OF_4, maxOutputTokens: 32_000 };
 
 /**
- * Structured output in Bedrock's own words (`outputConfig.textFormat`), and cache points of an hour, which AWS
- * documents for the 4.5 family and the cards since (2026-11-22).
+ * Introduces native structured output (`outputConfig.textFormat`), and cache points of an hour, which AWS documents for
+ * the 4.5 family and later models (2026-11-22).
  */
 export const CLAUDE_4_5: ModelRules = {
   ...CLAUDE_4_SONNET,
@@ -168,7 +179,7 @@ export const CLAUDE_4_5: ModelRules = {
   cacheLife: '1h',
 };
 
-/** Whether native structured output works varies by account (AI SDK catalogue, 2026-11-22). */
+/** Support of native structured output differs between accounts (AI SDK catalog, 2026-11-22). */
 export const CLAUDE_4_5_HAIKU: ModelRules = {
   ...CLAUDE_4_5,
   betas: BETAS_OF_4_5,
@@ -177,6 +188,7 @@ export const CLAUDE_4_5_HAIKU: ModelRules = {
   cacheMinTokens: 4_096,
 };
 
+/** Accepts an effort beside a thinking budget. */
 export const CLAUDE_4_5_OPUS: ModelRules = {
   ...CLAUDE_4_5,
   betas: BETAS_OF_4_5_OPUS,
@@ -184,7 +196,7 @@ export const CLAUDE_4_5_OPUS: ModelRules = {
   thinking: { ...BUDGET_THINKING, effort: ['low', 'medium', 'high'] },
 };
 
-/** Adaptive thinking beside budgets, a million tokens of context, no prefill any more. */
+/** Introduces adaptive thinking beside budgets and a million tokens of context. Rejects prefills. */
 export const CLAUDE_4_6_OPUS: ModelRules = {
   ...CLAUDE_4_5_OPUS,
   betas: BETAS_OF_4_6,
@@ -196,8 +208,8 @@ export const CLAUDE_4_6_OPUS: ModelRules = {
 };
 
 /**
- * Uncertain on 2026-11-22: models.dev says 64K tokens of answer, newer catalogues 128K (the lower one never
- * fails); AWS says 1024 tokens for the cache, Anthropic 2048. Native structured output fails on larger schemas.
+ * Uncertain (2026-11-22): models.dev lists 64K output tokens, newer catalogs 128K, and the lower value never fails. AWS
+ * documents a cache minimum of 1024 tokens, Anthropic 2048. Native structured output fails with larger schemas.
  */
 export const CLAUDE_4_6_SONNET: ModelRules = {
   ...CLAUDE_4_6_OPUS,
@@ -208,10 +220,10 @@ export const CLAUDE_4_6_SONNET: ModelRules = {
 };
 
 /**
- * No sampling parameters and no budgets any more; a new tokenizer, and no CountTokens on this endpoint (AWS model card
- * of Opus 4.8; of the others nothing is said, 2026-11-22); thinking text only on request. Bedrock checks native
- * structured output against its own copy of the schema and refuses (AI SDK catalogue, 2026-11-22).
- * Whether forced tools go with adaptive thinking is reported both ways (2026-11-22): we say no.
+ * Rejects sampling parameters and budgets. Uses a new tokenizer, and returns thinking text on request only. CountTokens
+ * does not support it on this endpoint (AWS model card of Opus 4.8; not documented for the others, 2026-11-22).
+ * Bedrock validates native structured output against its own copy of the schema and rejects it (AI SDK catalog,
+ * 2026-11-22). Reports differ on forced tool choices with adaptive thinking (2026-11-22), so they are not used.
  */
 export const CLAUDE_4_7: ModelRules = {
   ...CLAUDE_4_6_OPUS,
@@ -228,10 +240,11 @@ export const CLAUDE_4_7: ModelRules = {
 };
 
 /**
- * Output weighs three times as much in the quota as that of 4.7. From here on native structured output works (LiteLLM
- * 1.110.2, 2026-11); where an account refuses it, the next way is tried once and remembered. Messages with the role
- * `system` within a conversation (Anthropic, "What's new in Claude Opus 4.8"). Reports about InvokeModel disagree
- * (stdapi.ai #49 of 2026-07, LiteLLM's `supports_mid_conversation_system`, 2026-11): after a refusal they are sent as text.
+ * Output counts three times as much towards the quota as that of 4.7. Native structured output works (LiteLLM 1.110.2,
+ * 2026-11); if an account rejects it, the gateway tries the next format once and remembers it.
+ * Accepts messages with the role `system` within a conversation (Anthropic, "What's new in Claude Opus 4.8"). Reports
+ * on InvokeModel differ (stdapi.ai #49 of 2026-07, LiteLLM's `supports_mid_conversation_system`, 2026-11): after a
+ * rejection, such messages are sent as text.
  */
 export const CLAUDE_4_8: ModelRules = {
   ...CLAUDE_4_7,
@@ -241,7 +254,10 @@ export const CLAUDE_4_8: ModelRules = {
   cacheMinTokens: 1_024,
 };
 
-/** Thinks unless told not to; forced tools work beside it. Default sampling values would pass; we send none. */
+/**
+ * Thinks by default, and accepts forced tool choices at the same time. Bedrock accepts default values of sampling
+ * parameters, but the gateway sends none.
+ */
 export const CLAUDE_5: ModelRules = {
   ...CLAUDE_4_8,
   betas: BETAS_OF_5,
@@ -253,9 +269,10 @@ export const CLAUDE_5: ModelRules = {
   cacheMinTokens: CACHE_MINIMUM_OF_5,
 };
 
+/** Differs from Opus 5 in the efforts beside a format and in the cache minimum. */
 export const CLAUDE_5_SONNET: ModelRules = { ...CLAUDE_5, outputConfigEffort: 'xhigh', cacheMinTokens: 1_024 };
 
-/** Thinking cannot be turned off, only be made brief by the lowest effort. */
+/** Thinking cannot be disabled. The lowest effort limits it. */
 export const CLAUDE_FABLE_5: ModelRules = {
   ...CLAUDE_5,
   thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'effort' },
@@ -263,8 +280,9 @@ export const CLAUDE_FABLE_5: ModelRules = {
 };
 
 /**
- * Opus 5.5: forced tools are refused, so where native structured output is refused, too, structure can only be asked
- * for in words. That thoughts are bound is reported of the 5.5 line; of Fable it is assumed, which costs nothing (2026-11-22).
+ * Opus 5.5 rejects forced tool choices, so the only fallback for native structured output is an instruction. Thinking
+ * bound to an account is reported for the 5.5 line. It is assumed for Fable as well, because a wrong assumption has no
+ * effect (2026-11-22).
  */
 export const CLAUDE_5_5: ModelRules = {
   ...CLAUDE_FABLE_5,
@@ -276,19 +294,19 @@ export const CLAUDE_5_5: ModelRules = {
 /** Fable 5.1 and 5.2. */
 export const CLAUDE_5_5_FABLE: ModelRules = { ...CLAUDE_5_5, outputConfigEffort: 'xhigh' };
 
-/** `disabled` is refused, `between_tools` is the least thinking there is; efforts above high do not go with it. */
+/** Rejects `disabled`. `between_tools` is the minimum of thinking, and excludes efforts above high. */
 export const CLAUDE_5_5_SONNET: ModelRules = {
   ...CLAUDE_5_5,
   thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'between_tools', bound: true },
   outputConfigEffort: 'xhigh',
 };
 
-/** The small one of the 5.5 line can still be told not to think, up to effort high. */
+/** Haiku 5.5 accepts disabled thinking, with an effort of at most high. */
 export const CLAUDE_5_5_HAIKU: ModelRules = {
   ...CLAUDE_5,
   thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'disabled', bound: true },
   outputConfigEffort: 'xhigh',
 };
 
-/** What a Claude is held to that is newer than this table: the strictest of what is known. */
+/** Rules of Claude models that the table lacks: the strictest known ones. */
 export const NEWEST_CLAUDE: ModelRules = CLAUDE_5_5_FABLE;

@@ -1,13 +1,13 @@
 /**
- * What the families beside Claude take and refuse in Converse, as documented or observed on 2026-11-22.
- * Limits are those of the family's smallest member; rows of the table raise them.
+ * Rules of the model families other than Claude on Converse, as documented or observed on 2026-11-22. Limits are those
+ * of the family's smallest model; entries of the table raise them.
  */
 import { NEWEST_CLAUDE } from './claude-rules.ts';
 import type { ModelRules } from '../types/model.ts';
 
 /**
- * A model nobody has described: only what every model on Converse takes. Images, documents, audio and tools are let
- * through, because Bedrock's own refusal says more than ours could.
+ * Rules of a model without an entry: the parameters that every model on Converse accepts. Images, documents, audio and
+ * tools are allowed, because Bedrock's own error is more accurate than one of the gateway.
  */
 export const UNKNOWN_FAMILY: ModelRules = {
   family: 'other',
@@ -28,15 +28,15 @@ export const UNKNOWN_FAMILY: ModelRules = {
   stopSequences: true,
   // "Conversation blocks and tool result blocks cannot be provided in the same turn."
   textBesideToolResults: false,
-  // "This model doesn't support the reasoningContent.reasoningText.signature field": Claude's alone.
+  // "This model doesn't support the reasoningContent.reasoningText.signature field": only Claude supports it.
   signatures: false,
   structuredOutput: 'prompt',
 };
 
 /**
- * Forced tools are taken, so structure can be had through them. As they stand these are the rules of Grok, Kimi,
- * GLM, MiniMax, Nemotron and Gemma; how those want reasoning asked for is not documented, nor which of them
- * read documents (2026-11-22).
+ * Models that accept forced tool choices, which structured output can use. Used without changes for Grok, Kimi, GLM,
+ * MiniMax, Nemotron and Gemma. Not documented for them: the field that requests reasoning, and which of them accept
+ * documents (2026-11-22).
  */
 export const BASELINE_RULES: ModelRules = {
   ...UNKNOWN_FAMILY,
@@ -47,18 +47,21 @@ export const BASELINE_RULES: ModelRules = {
   structuredOutput: 'tool',
 };
 
-/** Models with the tiers of AWS's announcement of 2025-11-18, and those that AWS's price list has since (LiteLLM 1.110.2, 2026-11). */
+/**
+ * Models with the tiers of AWS's announcement of 2025-11-18, or of AWS's price list since (LiteLLM 1.110.2, 2026-11).
+ */
 export const RULES_WITH_SERVICE_TIERS = { serviceTiers: ['flex', 'priority'] } as const satisfies Partial<ModelRules>;
 
 /**
- * Models with Bedrock's own structured output (LiteLLM 1.110.2 and litellm#35655, 2026-11). Where an account refuses it,
- * the next way is tried once and remembered.
+ * Models with native structured output (LiteLLM 1.110.2 and litellm#35655, 2026-11). If an account rejects it, the
+ * gateway tries the next format once and remembers it.
  */
 export const NATIVE_FORMAT = { structuredOutput: 'native' } as const satisfies Partial<ModelRules>;
 
 /**
- * Nova takes `any` since 2025-03 (AWS announcement "Amazon Nova expands tool choice"). Images in results of tools: AWS
- * API reference, ToolResultContentBlock; PDF and DOCX of any size: AWS user guide, API restrictions (both 2026-11).
+ * Nova accepts `any` since 2025-03 (AWS announcement "Amazon Nova expands tool choice"). It accepts images in tool
+ * results (AWS API reference, ToolResultContentBlock, 2026-11). PDF and DOCX can have any size (AWS user guide, API
+ * restrictions, 2026-11).
  */
 export const NOVA: ModelRules = {
   ...BASELINE_RULES,
@@ -72,10 +75,10 @@ export const NOVA: ModelRules = {
   cacheMinTokens: 1_024,
 };
 
-/** Micro reads text only. */
+/** Micro accepts text only. */
 export const NOVA_MICRO: ModelRules = { ...NOVA, contextTokens: 128_000, vision: false, documents: false };
 
-/** Bedrock refuses `maxTokens` beside high reasoning effort (AI SDK, 2026-11-22). */
+/** Bedrock rejects `maxTokens` together with high reasoning effort (AI SDK, 2026-11-22). */
 export const NOVA_2: ModelRules = {
   ...NOVA,
   ...RULES_WITH_SERVICE_TIERS,
@@ -85,7 +88,9 @@ export const NOVA_2: ModelRules = {
   reasoningField: 'reasoningConfig',
 };
 
-/** No tool choice, and tool calls only in plain answers (AWS's table of Converse features; uncertain for Llama 4, 2026-11-22). */
+/**
+ * No tool choice, and no tool calls in streams (AWS's table of Converse features; uncertain for Llama 4, 2026-11-22).
+ */
 export const LLAMA: ModelRules = {
   ...UNKNOWN_FAMILY,
   family: 'llama',
@@ -96,10 +101,10 @@ export const LLAMA: ModelRules = {
   blankStopSequences: true,
 };
 
-/** Tool call ids have exactly nine letters and digits (Mistral's own template). */
+/** Tool call ids must have exactly nine letters and digits (Mistral's own template). */
 export const MISTRAL: ModelRules = { ...BASELINE_RULES, family: 'mistral', toolIdPattern: 'nine-alphanumeric' };
 
-/** `any` works only without reasoning; no stop sequences (langchain-aws #1261 of 2026-09-05, #664). */
+/** Accepts `any` only without reasoning, and no stop sequences (langchain-aws #1261 of 2026-09-05, #664). */
 export const DEEPSEEK: ModelRules = {
   ...BASELINE_RULES,
   family: 'deepseek',
@@ -108,7 +113,7 @@ export const DEEPSEEK: ModelRules = {
   stopSequences: false,
 };
 
-/** R1 always reasons, has no tools, and does take stop sequences (langchain-aws #664, #688). */
+/** R1 always reasons, has no tools, and accepts stop sequences (langchain-aws #664, #688). */
 export const DEEPSEEK_R1: ModelRules = {
   ...DEEPSEEK,
   reasoningField: null,
@@ -122,7 +127,10 @@ export const DEEPSEEK_R1: ModelRules = {
 /** "This model doesn't support the stopSequences field" (dify-official-plugins #1767). */
 export const QWEN: ModelRules = { ...BASELINE_RULES, family: 'qwen', stopSequences: false };
 
-/** Forced tools work on all four (langchain-aws #1278 of 2026-09-11), stop sequences on none (crewAI #3317). */
+/**
+ * All four models accept forced tool choices (langchain-aws #1278 of 2026-09-11), none accepts stop sequences (crewAI
+ * #3317).
+ */
 export const GPT_OSS: ModelRules = {
   ...BASELINE_RULES,
   ...RULES_WITH_SERVICE_TIERS,
@@ -132,10 +140,11 @@ export const GPT_OSS: ModelRules = {
 };
 
 /**
- * OpenAI's closed models want effort nested and refuse `minimal`; all of them take xhigh, none max (pi-ai catalogue of
- * 2026-11-10). That they refuse sampling and stop sequences as at OpenAI is an assumption (2026-11-22): to leave them
- * out fails nowhere. Output takes ten times its tokens from the quota: AWS says so of GPT-5.6 ("How tokens are counted
- * in Amazon Bedrock", 2026-10), of the others it is assumed.
+ * OpenAI's closed models. The effort is nested; `minimal` and `max` are rejected, `xhigh` is accepted (pi-ai catalog of
+ * 2026-11-10). Assumed: they reject sampling parameters and stop sequences as on OpenAI's API (2026-11-22), and
+ * omitting them never fails.
+ * Output takes ten times its tokens from the quota, as AWS documents for GPT-5.6 ("How tokens are counted in Amazon
+ * Bedrock", 2026-10); assumed for the others.
  */
 export const GPT: ModelRules = {
   ...BASELINE_RULES,
@@ -150,10 +159,10 @@ export const GPT: ModelRules = {
   stopSequences: false,
 };
 
-/** Palmyra documents tools without a choice among them (uncertain, 2026-11-22). */
+/** Palmyra documents tools, but no tool choice (uncertain, 2026-11-22). */
 export const PALMYRA: ModelRules = { ...UNKNOWN_FAMILY, vision: false, audio: false };
 
-/** Rules of ids that have no row of their own, by how the id starts; the first match holds. */
+/** Rules of ids without an entry in the table, by the beginning of the id. The first match applies. */
 export const RULES_BY_ID_START: readonly (readonly [start: string, rules: ModelRules])[] = [
   ['anthropic.', NEWEST_CLAUDE],
   ['amazon.nova-2', NOVA_2],

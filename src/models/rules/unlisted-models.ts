@@ -4,12 +4,15 @@ import { RULES_BY_ID_START, UNKNOWN_FAMILY } from './family-rules.ts';
 import type { Model, ModelRules } from '../types/model.ts';
 
 /**
- * These ARNs do not say which model they stand for; it is most likely a Claude, and the newest rules are the
- * ones that never fail. `models.custom` with `like` says it exactly.
+ * Resource types of ARNs that do not name their model. It is most likely a Claude model, and the newest rules never
+ * fail. `models.custom` sets the model explicitly.
  */
 const LIKELY_CLAUDE = ['application-inference-profile', 'provisioned-model'];
 
-/** A card for an id or ARN that the table does not have: it is its own name, and its rules are a careful guess. */
+/**
+ * Returns a model for an id or ARN that the table lacks. Its name is the id, its rules are those of its family, or the
+ * strictest ones.
+ */
 export function unlistedModel(text: string, id: BedrockId): Model {
   return {
     name: text,
@@ -25,12 +28,15 @@ export function unlistedModel(text: string, id: BedrockId): Model {
   };
 }
 
-/** Ids of Anthropic's that the table lacks are newer than it, and no newer Claude has had a smaller maximum. */
+/**
+ * Returns whether the maximum output is assumed. It is not for Claude models that the table lacks: they are newer, and
+ * no newer Claude has had a smaller maximum.
+ */
 export function assumedOutput(foundationId: string | undefined): Pick<Model, 'outputIsAssumed'> {
   return foundationId?.startsWith('anthropic.') ? {} : { outputIsAssumed: true };
 }
 
-/** Rules of the family that a foundation model id belongs to; undefined for vendors we know nothing of. */
+/** Returns the rules of the family that a foundation model id belongs to; undefined for unknown vendors. */
 export function familyRulesOf(foundationId: string): ModelRules | undefined {
   return RULES_BY_ID_START.find(([start]) => foundationId.startsWith(start))?.[1];
 }

@@ -1,9 +1,9 @@
 /**
- * The Claude models that Bedrock has retired by 2026-11-22. Their names keep working: the successor answers,
- * chosen so that the parameters of the old one (temperature, budgets) still mean something.
- *
- * Limits and prices of 3.x and 2.x, and launch dates, are as AWS and Anthropic announced them, not re-checked
- * (2026-11-22), and all their profiles cost the same; end of life is AWS's lifecycle page except where a comment says otherwise.
+ * Claude models that Bedrock has retired by 2026-11-22. Their names still work: the successor answers. Successors are
+ * chosen so that they support the old model's parameters (temperature, budgets).
+ * Limits and prices of 3.x and 2.x and launch dates are from AWS's and Anthropic's announcements and were not verified
+ * again (2026-11-22). All profiles of a model have the same price. Ends of life are from AWS's lifecycle page unless a
+ * comment names another source.
  */
 import {
   CLAUDE_2,
@@ -21,9 +21,10 @@ import type { Model } from '../types/model.ts';
 
 const PROFILE_ONLY = { provider: 'anthropic', onDemand: false } as const;
 
-/** Called by the bare id, as the first gateway of this kind did; their profiles are not worth knowing any more. */
+/** Availability by bare id only. Clients of retired models do not need their profiles. */
 const ON_DEMAND = { provider: 'anthropic', onDemand: true, prefixes: [] } as const;
 
+/** Retired Claude models, newest first. */
 export const RETIRED_CLAUDE_MODELS: readonly Model[] = [
   {
     ...PROFILE_ONLY,
@@ -58,7 +59,7 @@ export const RETIRED_CLAUDE_MODELS: readonly Model[] = [
     prefixes: ['us', 'eu', 'apac'],
     rules: CLAUDE_3_7,
     price: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75, geographic: 1 },
-    // Gone from AWS's lifecycle page by mid-2026; the day itself is from memory (2026-11-22).
+    // Missing on AWS's lifecycle page since mid-2026. The exact day is unverified (2026-11-22).
     lifecycle: { launched: '2025-02-24', endOfLife: '2026-04-28' },
     successor: 'claude-sonnet-4-6',
   },
@@ -83,7 +84,7 @@ export const RETIRED_CLAUDE_MODELS: readonly Model[] = [
     prefixes: ['us', 'apac'],
     rules: CLAUDE_3_5_SONNET_V2,
     price: { input: 3, output: 15, geographic: 1 },
-    // The last of its regions; in the US it ended on 2026-03-01.
+    // End in the last region. In the US, the model ended on 2026-03-01.
     lifecycle: { launched: '2024-10-22', endOfLife: '2026-07-30' },
     successor: 'claude-sonnet-4-6',
   },
@@ -95,7 +96,7 @@ export const RETIRED_CLAUDE_MODELS: readonly Model[] = [
     aliases: ['claude-3-5-sonnet-20240620'],
     rules: CLAUDE_3_5_SONNET,
     price: { input: 3, output: 15, geographic: 1 },
-    // The last of its regions; in the US it ended on 2026-03-01.
+    // End in the last region. In the US, the model ended on 2026-03-01.
     lifecycle: { launched: '2024-06-20', endOfLife: '2026-07-30' },
     successor: 'claude-sonnet-4-6',
   },
@@ -107,7 +108,7 @@ export const RETIRED_CLAUDE_MODELS: readonly Model[] = [
     aliases: ['claude-3-opus-20240229', 'claude-3-opus-latest'],
     rules: CLAUDE_3,
     price: { input: 15, output: 75, geographic: 1 },
-    // In no table of 2026 any more; the day is a guess at the latest one possible (2026-11-22).
+    // Missing in all tables of 2026. The day is the latest possible one (2026-11-22).
     lifecycle: { launched: '2024-04-16', endOfLife: '2026-01-31' },
     successor: 'claude-opus-4-6',
   },
@@ -141,7 +142,7 @@ export const RETIRED_CLAUDE_MODELS: readonly Model[] = [
     aliases: ['claude-2-1', 'claude-2.1'],
     rules: CLAUDE_2,
     price: { input: 8, output: 24, geographic: 1 },
-    // The day Anthropic retired 2.x; Bedrock's own is not documented any more (2026-11-22).
+    // The day on which Anthropic retired 2.x. Bedrock's own is not documented any more (2026-11-22).
     lifecycle: { launched: '2023-11-29', endOfLife: '2025-07-21' },
     successor: 'claude-haiku-4-5',
   },

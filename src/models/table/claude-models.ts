@@ -1,8 +1,8 @@
 /**
- * The Claude models that answer on Bedrock on 2026-11-22, newest first. Sources: AWS's model cards and
- * lifecycle page for ids and dates, the pi-ai catalogue of 2026-11-10 for profiles and prices; pi-ai 1.6.0 and LiteLLM
- * 1.110.2 (2026-11) for the profiles of GovCloud.
- * The invitation-only Mythos models are left out; by their ids they get the newest rules.
+ * Claude models that Bedrock offers on 2026-11-22, newest first. Ids and dates: AWS's model cards and lifecycle page.
+ * Profiles and prices: the pi-ai catalog of 2026-11-10. Profiles of GovCloud: pi-ai 1.6.0 and LiteLLM 1.110.2
+ * (2026-11).
+ * Mythos models, which require an invitation, are not listed. Their ids get the newest rules.
  */
 import {
   CLAUDE_4_5,
@@ -23,9 +23,10 @@ import {
 } from '../rules/claude-rules.ts';
 import type { Model } from '../types/model.ts';
 
-/** True of every Claude since 3.7: Bedrock answers only through an inference profile. */
+/** Availability of every Claude since 3.7: by inference profiles only. */
 const PROFILE_ONLY = { provider: 'anthropic', onDemand: false, aliases: [] } as const;
 
+/** Claude models that Bedrock offers, newest first. */
 export const CLAUDE_MODELS: readonly Model[] = [
   {
     ...PROFILE_ONLY,
@@ -84,7 +85,7 @@ export const CLAUDE_MODELS: readonly Model[] = [
     prefixes: ['us', 'us-gov', 'global'],
     rules: CLAUDE_5_5_FABLE,
     price: { input: 10, output: 50, cacheRead: 0.25, cacheWrite: 12.5 },
-    // The day of its launch is not documented anywhere we looked (2026-11-22).
+    // The launch date is not documented (2026-11-22).
     lifecycle: {},
   },
   {
@@ -186,7 +187,7 @@ export const CLAUDE_MODELS: readonly Model[] = [
     id: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
     aliases: ['claude-sonnet-4-5-20250929'],
     prefixes: ['us', 'us-gov', 'eu', 'au', 'jp', 'global'],
-    // The Reserved tier began with this model (AWS announcement of 2025-11-26); its successors name no tier.
+    // The first model with the Reserved tier (AWS announcement of 2025-11-26). Its successors document no tier.
     rules: { ...CLAUDE_4_5, serviceTiers: ['reserved'] },
     price: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 },
     lifecycle: { launched: '2025-09-29', legacy: '2026-10-08', endOfLife: '2027-04-08' },

@@ -1,12 +1,12 @@
 /**
- * Models that make vectors of texts. Sources: AWS's user guide (parameters of Titan, Cohere and Nova embeddings), its
- * model cards and price list, 2026-11.
+ * Embedding models. Sources: AWS's user guide (parameters of Titan, Cohere and Nova embeddings), its model cards and
+ * price list, 2026-11.
  */
 import { onDemandModel } from './model-builders.ts';
 import { UNKNOWN_FAMILY } from '../rules/family-rules.ts';
 import type { EmbeddingRules, Model, ModelRules } from '../types/model.ts';
 
-/** No conversation: only how long a text may be is true of it. */
+/** Rules of an embedding model. Only the maximum length of a text applies to it. */
 const VECTORS: ModelRules = {
   ...UNKNOWN_FAMILY,
   family: 'embedding',
@@ -21,9 +21,10 @@ const VECTORS: ModelRules = {
   stopSequences: false,
 };
 
-/** Cohere's API takes 96 texts at a time. */
+/** Rules of Cohere's third generation, whose API accepts at most 96 texts in one request. */
 const COHERE_3: EmbeddingRules = { form: 'cohere', dimensions: [1_024], byDefault: 1_024, textsAtOnce: 96 };
 
+/** Embedding models of Amazon and Cohere. */
 export const EMBEDDING_MODELS: readonly Model[] = [
   onDemandModel(
     'nova-2-multimodal-embeddings',

@@ -1,8 +1,7 @@
 /**
- * Chat models of Amazon, Meta, Mistral, DeepSeek and Qwen on Bedrock. Ids, limits, profiles and prices: the pi-ai catalogue of
- * 2026-11-10; launch dates: AWS announcements, only where they are known; last days and tiers: LiteLLM 1.110.2 of AWS's
- * lifecycle page and price list (2026-11). Titan and other embedding models,
- * Sonic, Canvas and Reel are no chat models and are not here.
+ * Chat models of Amazon, Meta, Mistral, DeepSeek and Qwen on Bedrock. Ids, limits, profiles and prices: the pi-ai
+ * catalog of 2026-11-10. Launch dates: AWS announcements, if known. Ends of life and tiers: LiteLLM 1.110.2 of AWS's
+ * lifecycle page and price list (2026-11). Titan and other embedding models, Sonic, Canvas and Reel are no chat models.
  */
 import {
   DEEPSEEK,
@@ -38,7 +37,7 @@ const AMAZON: readonly Model[] = [
     rules: { ...NOVA, ...RULES_WITH_SERVICE_TIERS, contextTokens: 1_000_000 },
     prefixes: ['us'],
     price: { input: 2.5, output: 12.5, cacheRead: 0.625, geographic: 1 },
-    // Retired in September 2026, the day is uncertain (2026-11-22).
+    // Retired in September 2026. The exact day is uncertain (2026-11-22).
     lifecycle: { launched: '2025-04-30', endOfLife: '2026-09-30' },
     successor: 'nova-2-lite',
   }),
@@ -209,7 +208,7 @@ const DEEPSEEK_MODELS: readonly Model[] = [
   profileOnlyModel('deepseek-r1', 'DeepSeek R1', 'deepseek.r1-v1:0', {
     rules: { ...DEEPSEEK_R1, maxOutputTokens: 32_768 },
     prefixes: ['us'],
-    // Gone from the catalogue of 2026-11-10; price as announced (2026-11-22).
+    // Missing in the catalog of 2026-11-10. The price is the announced one (2026-11-22).
     price: { input: 1.35, output: 5.4, geographic: 1 },
     lifecycle: { launched: '2025-03-10', endOfLife: '2027-03-30' },
     successor: 'deepseek-v3.2',
@@ -226,7 +225,7 @@ const QWEN_MODELS: readonly Model[] = [
     lifecycle: { launched: '2025-09-18' },
   }),
   onDemandModel('qwen3-32b', 'Qwen3 32B', 'qwen.qwen3-32b-v1:0', {
-    // The one Qwen here that reasons; the field is DeepSeek's by analogy, uncertain (2026-11-22).
+    // The only Qwen model of this table that reasons. The field is assumed to be DeepSeek's (uncertain, 2026-11-22).
     rules: {
       ...QWEN,
       ...NATIVE_FORMAT,
@@ -264,4 +263,5 @@ const QWEN_MODELS: readonly Model[] = [
   }),
 ];
 
+/** Chat models of Amazon, Meta, Mistral, DeepSeek and Qwen. */
 export const FAMILY_MODELS: readonly Model[] = [...AMAZON, ...META, ...MISTRAL_AI, ...DEEPSEEK_MODELS, ...QWEN_MODELS];

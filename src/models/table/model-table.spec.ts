@@ -12,16 +12,16 @@ const DAY = /^20\d\d-[01]\d-[0-3]\d$/;
 
 const byName = (name: string): Model => {
   const card = CHAT_MODELS.find((candidate) => candidate.name === name);
-  if (card === undefined) throw new Error(`no row ${name}`);
+  if (card === undefined) throw new Error(`no entry ${name}`);
   return card;
 };
 
-describe('every row of the model table', () => {
-  it.each(CHAT_MODELS.map((card) => [card.name, card] as const))('%s is sound', (_name, card) => {
+describe('every entry of the model table', () => {
+  it.each(CHAT_MODELS.map((card) => [card.name, card] as const))('%s is consistent', (_name, card) => {
     const { rules, price, lifecycle } = card;
     expect(price!.input).toBeGreaterThan(0);
     expect(price!.output).toBeGreaterThanOrEqual(price!.input);
-    // A cache is there to be cheaper to read and never much dearer to write.
+    // Reading from a cache must be cheaper than input, and writing at most a quarter more expensive.
     expect(price!.cacheRead ?? 0).toBeLessThan(price!.input);
     expect(price!.cacheWrite ?? 0).toBeLessThanOrEqual(price!.input * 1.25);
     expect(rules.maxOutputTokens).toBeGreaterThan(0);
@@ -34,19 +34,19 @@ describe('every row of the model table', () => {
     for (const day of Object.values(lifecycle)) expect(day).toMatch(DAY);
   });
 
-  it('charges no surcharge against a global profile that a model does not have', () => {
+  it('has no geographic surcharge without a global profile', () => {
     for (const { name, prefixes, price } of CHAT_MODELS) {
       if (prefixes.includes('global') || price?.geographic === 1) continue;
       expect([name, prefixes.filter((prefix) => price?.profiles?.[prefix] === undefined)]).toEqual([name, []]);
     }
   });
 
-  it('has names, aliases and ids that mean one model only', () => {
+  it('has unique names, aliases and ids', () => {
     const all = CHAT_MODELS.flatMap(({ name, aliases, id }) => [name, id, ...aliases]);
     expect(all.filter((name, index) => all.indexOf(name) !== index)).toEqual([]);
   });
 
-  it('names a living successor for every Claude that has an end, and no other for the rest', () => {
+  it('has an active successor for every Claude with an end of life', () => {
     const ending = CHAT_MODELS.filter(({ lifecycle }) => lifecycle.endOfLife !== undefined);
     expect(ending.length).toBeGreaterThan(14);
     for (const card of ending) {
@@ -57,21 +57,21 @@ describe('every row of the model table', () => {
     }
   });
 
-  it('gives retired models successors that still take their sampling parameters', () => {
+  it('gives retired models successors that accept their sampling parameters', () => {
     for (const card of RETIRED_CLAUDE_MODELS) expect(byName(card.successor!).rules.sampling).toBe('one');
   });
 
-  it('keeps living and retired Claude models apart', () => {
+  it('separates active and retired Claude models', () => {
     expect(CLAUDE_MODELS.filter((card) => isRetired(card, TODAY))).toEqual([]);
     expect(RETIRED_CLAUDE_MODELS.filter((card) => !isRetired(card, TODAY))).toEqual([]);
   });
 
-  it('asks for reasoning consistently', () => {
+  it('has consistent reasoning rules', () => {
     for (const { rules } of CHAT_MODELS) {
       expect(rules.thinking !== null).toBe(rules.reasoningField === 'thinking');
       expect(rules.signatures).toBe(rules.thinking !== null);
       if (rules.thinking?.off === 'between_tools') expect(rules.thinking.adaptive).toBe(true);
-      // A model that can only be told "less" needs an effort to be told it with.
+      // A model that can only lower its effort must accept the effort low.
       if (rules.thinking?.off === 'effort') expect(rules.thinking.effort).toContain('low');
       if (rules.structuredOutput === 'tool') expect(rules.forcedToolChoice).not.toBe('never');
       if (!rules.tools) expect(rules.forcedToolChoice).toBe('never');
@@ -100,7 +100,7 @@ describe('the generations of Claude', () => {
     expect([rules.thinking?.budget, rules.thinking?.adaptive, rules.thinking?.off]).toEqual([budget, adaptive, off]);
   });
 
-  it('takes the long answer of 3.7 and no other', () => {
+  it('have an extended output in 3.7 only', () => {
     const withExtension = CHAT_MODELS.filter(({ rules }) => rules.extendedOutput !== undefined);
     expect(withExtension.map(({ name }) => name)).toEqual(['claude-3-7-sonnet']);
     expect(withExtension[0]!.rules.extendedOutput).toEqual({
@@ -109,14 +109,14 @@ describe('the generations of Claude', () => {
     });
   });
 
-  it('knows 4.6 has effort max but not xhigh, and Opus 4.5 neither', () => {
+  it('have effort max but not xhigh in 4.6, and neither in Opus 4.5', () => {
     expect(byName('claude-opus-4-5').rules.thinking!.effort).toEqual(['low', 'medium', 'high']);
     expect(byName('claude-sonnet-4-6').rules.thinking!.effort).toEqual(['low', 'medium', 'high', 'max']);
     expect(byName('claude-opus-4-8').rules.thinking!.effort).toEqual(['low', 'medium', 'high', 'xhigh', 'max']);
   });
 
   it.each([
-    // name, structured output, least cached prompt, highest effort beside a format
+    // name, structured output, cache minimum, highest effort beside a format
     ['claude-opus-5-5', 'native', 512, undefined],
     ['claude-sonnet-5-5', 'native', 512, 'xhigh'],
     ['claude-haiku-5-5', 'native', 512, 'xhigh'],
@@ -129,16 +129,19 @@ describe('the generations of Claude', () => {
     ['claude-opus-4-6', 'native', 4_096, undefined],
     ['claude-sonnet-4-5', 'native', 1_024, undefined],
     ['claude-haiku-4-5', 'tool', 4_096, undefined],
-  ] as const)('asks %s for JSON and caches its prompts as AWS has it', (name, structuredOutput, least, effort) => {
-    const { rules } = byName(name);
-    expect([rules.structuredOutput, rules.cacheMinTokens, rules.outputConfigEffort]).toEqual([
-      structuredOutput,
-      least,
-      effort,
-    ]);
-  });
+  ] as const)(
+    'have the structured output and cache minimum of %s that AWS documents',
+    (name, structuredOutput, minTokens, effort) => {
+      const { rules } = byName(name);
+      expect([rules.structuredOutput, rules.cacheMinTokens, rules.outputConfigEffort]).toEqual([
+        structuredOutput,
+        minTokens,
+        effort,
+      ]);
+    },
+  );
 
-  it('knows the profiles of GovCloud, the days before which models do not end, and the newer beta flags', () => {
+  it('have the documented profiles of GovCloud, earliest ends of life and newer beta flags', () => {
     const inGovCloud = CLAUDE_MODELS.filter(({ prefixes }) => prefixes.includes('us-gov')).map(({ name }) => name);
     expect(inGovCloud.toSorted()).toEqual([
       'claude-fable-5-1',
@@ -155,7 +158,7 @@ describe('the generations of Claude', () => {
     expect(byName('claude-opus-4-8').rules.betas).not.toContain('compact-2026-09-04');
   });
 
-  it('keeps 3.5 Haiku from images and Claude 2 from tools', () => {
+  it('exclude images for 3.5 Haiku and tools for Claude 2', () => {
     expect(byName('claude-3-5-haiku').rules.vision).toBe(false);
     expect(byName('claude-2').rules).toMatchObject({ tools: false, vision: false, system: false });
   });

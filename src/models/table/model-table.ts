@@ -6,7 +6,7 @@ import type { Model } from '../types/model.ts';
 import { OPENAI_MODELS } from './openai-models.ts';
 import { OTHER_MODELS } from './other-models.ts';
 
-/** Every model that talks and that this gateway knows by name; the order is that of `GET /v1/models`. */
+/** All chat models that the gateway knows by name, in the order of `GET /v1/models`. */
 export const CHAT_MODELS: readonly Model[] = [
   ...CLAUDE_MODELS,
   ...FAMILY_MODELS,
@@ -15,5 +15,5 @@ export const CHAT_MODELS: readonly Model[] = [
   ...RETIRED_CLAUDE_MODELS,
 ];
 
-/** Those that talk, and those that make vectors. */
+/** All chat and embedding models. */
 export const ALL_MODELS: readonly Model[] = [...CHAT_MODELS, ...EMBEDDING_MODELS];

@@ -1,7 +1,7 @@
 /**
- * OpenAI's models on Bedrock. Ids, limits, profiles and prices: the pi-ai catalogue of 2026-11-10, which also
- * lists bare ids of models that have profiles; whether bedrock-runtime takes those is uncertain (2026-11-22),
- * so of the closed models only those without a profile are on demand.
+ * OpenAI's models on Bedrock. Ids, limits, profiles and prices: the pi-ai catalog of 2026-11-10. It also lists bare ids
+ * of models with profiles. Whether bedrock-runtime accepts these is uncertain (2026-11-22), so only closed models
+ * without a profile are called by their bare ids.
  */
 import { GPT, GPT_OSS } from '../rules/family-rules.ts';
 import type { Model, ModelRules } from '../types/model.ts';
@@ -13,13 +13,14 @@ const GPT_LONG: ModelRules = { ...GPT, contextTokens: 1_050_000 };
 const GPT_OSS_OPEN: ModelRules = { ...GPT_OSS, contextTokens: 131_072, maxOutputTokens: 128_000 };
 const GPT_OSS_SAFEGUARD: ModelRules = { ...GPT_OSS, maxOutputTokens: 16_384 };
 
-/** From 5.6 on: prompts above 272K tokens cost twice as much, and the answers to them half as much again. */
+/** Prices from 5.6 on: for prompts above 272K tokens, input costs twice as much and output 1.5 times as much. */
 function withLongPrompts(rates: Required<TokenPrices>): ModelPrice {
   const { input, output, cacheRead, cacheWrite } = rates;
   const long = { input: input * 2, output: output * 1.5, cacheRead: cacheRead * 2, cacheWrite: cacheWrite * 2 };
   return { ...rates, longPrompt: { aboveTokens: 272_000, rates: long } };
 }
 
+/** Chat models of OpenAI. */
 export const OPENAI_MODELS: readonly Model[] = [
   // GPT-6.2: pi-ai 1.6.0 (2026-11-20) and openai-node 7.58 (2026-11-17).
   profileOnlyModel('gpt-6.2-astra', 'GPT-6.2 Astra', 'openai.gpt-6.2-astra', {
@@ -80,7 +81,7 @@ export const OPENAI_MODELS: readonly Model[] = [
     rules: GPT,
     price: { input: 2.75, output: 16.5, cacheRead: 0.275 },
   }),
-  // The ids without a version are those of the mantle endpoint; here they mean the same model.
+  // Ids without a version belong to the mantle endpoint. Here they are aliases of the same model.
   onDemandModel('gpt-oss-120b', 'gpt-oss-120b', 'openai.gpt-oss-120b-1:0', {
     rules: GPT_OSS_OPEN,
     aliases: ['openai.gpt-oss-120b'],

@@ -1,8 +1,9 @@
 /**
- * Chat models of the vendors with few models on Bedrock: xAI, Moonshot, Z.ai, MiniMax, NVIDIA, Google, Writer.
- * Ids, limits, profiles and prices: the pi-ai catalogue of 2026-11-10; last days and tiers: LiteLLM 1.110.2 of AWS's
- * lifecycle page and price list (2026-11). Where it lists a bare id beside
- * profiles, the profiles are used: whether bedrock-runtime takes the bare id is uncertain (2026-11-22).
+ * Chat models of vendors with few models on Bedrock: xAI, Moonshot, Z.ai, MiniMax, NVIDIA, Google, Writer. Ids, limits,
+ * profiles and prices: the pi-ai catalog of 2026-11-10. Ends of life and tiers: LiteLLM 1.110.2 of AWS's lifecycle page
+ * and price list (2026-11).
+ * If the catalog lists a bare id beside profiles, the profiles are used: whether bedrock-runtime accepts the bare id is
+ * uncertain (2026-11-22).
  */
 import { NATIVE_FORMAT, PALMYRA, BASELINE_RULES, RULES_WITH_SERVICE_TIERS } from '../rules/family-rules.ts';
 import type { Model, ModelRules } from '../types/model.ts';
@@ -18,6 +19,7 @@ function withVision(contextTokens: number, maxOutputTokens: number): ModelRules 
   return { ...textOnly(contextTokens, maxOutputTokens), vision: true };
 }
 
+/** Chat models of vendors with few models on Bedrock. */
 export const OTHER_MODELS: readonly Model[] = [
   profileOnlyModel('grok-4.7', 'Grok 4.7', 'xai.grok-4.7', {
     ...WORLDWIDE,
@@ -47,7 +49,7 @@ export const OTHER_MODELS: readonly Model[] = [
     rules: { ...withVision(262_144, 16_384), ...RULES_WITH_SERVICE_TIERS },
     price: { input: 0.6, output: 3 },
   }),
-  // Bedrock spells the vendor of this one `moonshot`.
+  // Bedrock's vendor of this model is `moonshot`, not `moonshotai`.
   onDemandModel('kimi-k2-thinking', 'Kimi K2 Thinking', 'moonshot.kimi-k2-thinking', {
     rules: { ...textOnly(262_144, 16_000), ...RULES_WITH_SERVICE_TIERS, ...NATIVE_FORMAT },
     price: { input: 0.6, output: 2.5 },

@@ -8,29 +8,29 @@ function model(lifecycle: Lifecycle, successor?: string): Model {
   return { ...names, onDemand: true, rules: CLAUDE_3, lifecycle, successor };
 }
 
-describe('the life of a model', () => {
+describe('the lifecycle of a model', () => {
   it('ends after its last day, not on it', () => {
     const card = model({ endOfLife: '2026-10-14' });
     expect(isRetired(card, new Date('2026-10-14T23:59:59Z'))).toBe(false);
     expect(isRetired(card, new Date('2026-10-15T00:00:00Z'))).toBe(true);
   });
 
-  it('has no end where none is announced', () => {
+  it('has no end if none is announced', () => {
     expect(isRetired(model({}), new Date('2099-01-01T00:00:00Z'))).toBe(false);
     expect(isLegacy(model({}), new Date('2099-01-01T00:00:00Z'))).toBe(false);
   });
 
-  it('is legacy from the day AWS says', () => {
+  it('is legacy from AWS’s legacy day on', () => {
     const card = model({ legacy: '2026-10-08' });
     expect(isLegacy(card, new Date('2026-10-07T23:59:59Z'))).toBe(false);
     expect(isLegacy(card, new Date('2026-10-08T00:00:00Z'))).toBe(true);
   });
 });
 
-describe('headers of a model that ends', () => {
+describe('headers of a model with an end of life', () => {
   const headers = (card: Model) => Object.fromEntries(endingHeaders(card) ?? []);
 
-  it('state when it was announced, when it ends and what comes after', () => {
+  it('contain the announcement, the end and the successor', () => {
     const card = model({ legacy: '2026-10-08', endOfLife: '2027-04-08' }, 'claude-sonnet-4-6');
     expect(headers(card)).toEqual({
       // date -ud 2026-10-08 +%s
@@ -41,7 +41,7 @@ describe('headers of a model that ends', () => {
     expect(endingHeaders(card)).toBe(endingHeaders(card));
   });
 
-  it('take the end for the announcement where that is all there is', () => {
+  it('use the end as the announcement if that is unknown', () => {
     // date -ud 2026-01-31 +%s
     expect(headers(model({ endOfLife: '2026-01-31' }))).toEqual({
       Deprecation: '@1769817600',
@@ -50,7 +50,7 @@ describe('headers of a model that ends', () => {
     });
   });
 
-  it('are none for a model without an end', () => {
+  it('are absent for a model without an end', () => {
     expect(endingHeaders(model({ launched: '2026-09-22' }, 'next'))).toBeUndefined();
   });
 });

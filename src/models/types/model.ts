@@ -1,6 +1,6 @@
 import type { ModelPrice } from '../../usage/prices.ts';
 
-/** How a model family wants reasoning to be asked for, in `additionalModelRequestFields`. */
+/** Field of `additionalModelRequestFields` with which a model family requests reasoning. */
 export type ReasoningField =
   | 'thinking' // Claude
   | 'reasoningConfig' // Nova 2: { type, maxReasoningEffort }
@@ -9,169 +9,178 @@ export type ReasoningField =
   | 'reasoning' // OpenAI's closed models: { effort }
   | null;
 
-/** How Claude's thinking behaves in one generation. */
+/** Thinking of one generation of Claude. */
 export interface ThinkingRules {
-  /** Accepts `{type:'enabled', budget_tokens}`. */
+  /** True if `{type:'enabled', budget_tokens}` is accepted. */
   budget: boolean;
-  /** Accepts `{type:'adaptive'}` with an effort. */
+  /** True if `{type:'adaptive'}` with an effort is accepted. */
   adaptive: boolean;
-  /** On when the request says nothing. */
+  /** True if the model thinks when the request has no thinking field. */
   byDefault: boolean;
-  /** How "no thinking" is said: by leaving the field out, by `disabled`, by the lowest effort (it cannot be turned off), or by `between_tools`. */
+  /**
+   * How thinking is disabled: by omitting the field, by `disabled`, by the lowest effort (the model always thinks), or
+   * by `between_tools`.
+   */
   off: 'omit' | 'disabled' | 'effort' | 'between_tools';
-  /** Accepted values of `output_config.effort`, lowest first; empty where there is no effort. */
+  /** Accepted values of `output_config.effort`, in ascending order; empty if the model has no effort. */
   effort: readonly ReasoningEffort[];
-  /** Signed thoughts hold for one account, one model, one set of instructions and tools: others refuse them. */
+  /** True if signed thinking is bound to its account, model, instructions and tools, and rejected elsewhere. */
   bound?: true;
-  /** Thinking text is only returned when `display: 'summarized'` asks for it. */
+  /** True if the model returns thinking text only with `display: 'summarized'`. */
   displayOmitted: boolean;
-  /** `display` is a field this place does not know (GovCloud). */
+  /** True if the region rejects `display` (GovCloud). */
   displayRefused?: boolean;
 }
 
 /**
- * How an answer in JSON is asked for: in Bedrock's own words (`outputConfig.textFormat`), as the input of a tool
- * that must be called, or by instructions.
+ * How JSON output is requested: natively (`outputConfig.textFormat`), as the input of a forced tool, or by
+ * instructions.
  */
 export type OutputFormat = 'native' | 'tool' | 'prompt';
 
+/** Reasoning effort, in ascending order. */
 export type ReasoningEffort = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
-/** Formats for which AWS lifts the limit of a document for some models. */
+/** Document formats that exceed the size limit on some models. */
 export type LargeDocumentFormat = 'pdf' | 'docx';
 
-/** What a model takes and refuses: data for the translators, never `if (id.includes(…))`. */
-/** How many images a request may hold, and how large they may be in a request with many. */
+/** Limits of the images of a request. */
 export interface RequestImages {
-  /** Images and documents of a request. */
+  /** Maximum images and documents of a request. */
   most: number;
-  /** Images up to which `pixelsOfMany` does not apply. */
+  /** Maximum images of a request to which `pixelsOfMany` does not apply. */
   few: number;
-  /** Pixels a side of each image of a request with more than `few`. */
+  /** Maximum pixels on each side of an image in a request with more than `few` images. */
   pixelsOfMany: number;
 }
 
+/** Capabilities and limits of a model. Data for the translators, which never check model ids. */
 export interface ModelRules {
   family: string;
-  /** Tokens of prompt and answer together. */
+  /** Maximum tokens of prompt and answer together. */
   contextTokens: number;
-  /** Most tokens of an answer; `maxTokens` above it is a ValidationException. */
+  /** Maximum tokens of an answer. Bedrock rejects a higher `maxTokens` with a ValidationException. */
   maxOutputTokens: number;
-  /** What a token of output takes from the account's quota, in tokens; 1 where absent. */
+  /** Tokens that one token of output takes from the account's quota; 1 if absent. */
   outputBurndown?: number;
-  /** A larger maximum behind a beta flag (Claude 3.7: output-128k-2025-02-19). */
+  /** Higher maximum with a beta flag (Claude 3.7: output-128k-2025-02-19). */
   extendedOutput?: { beta: string; maxOutputTokens: number };
-  /** Beta flag of the computer-use tools, where the model has them. */
+  /** Beta flag of the computer-use tools; absent if the model lacks them. */
   computerUseBeta?: string;
   thinking: ThinkingRules | null;
   reasoningField: ReasoningField;
-  /** Efforts that the field takes, lowest first, where they are not low, medium and high; Claude's stand in `thinking`. */
+  /** Accepted efforts in ascending order, if they differ from low, medium and high. Claude's are in `thinking`. */
   efforts?: readonly ReasoningEffort[];
-  /** `both`: temperature and top_p; `one`: either of them; `none`: any of them is refused. */
+  /** `both`: temperature and top_p. `one`: one of them. `none`: both are rejected. */
   sampling: 'both' | 'one' | 'none';
   topK: boolean;
-  /** `any`/named tool choice: accepted, accepted only without thinking, or never. */
+  /** Whether tool choices `any` and by name are accepted: always, without thinking only, or never. */
   forcedToolChoice: 'yes' | 'without-thinking' | 'never';
-  /** Takes Anthropic's own `tool_choice` beside Converse's: `none`, and one call at a time. */
+  /** True if the model accepts Anthropic's `tool_choice` beside Converse's: `none`, and one call at a time. */
   nativeToolChoice?: true;
-  /** Schemas of tools may not be combined (`anyOf`, `oneOf`, `allOf`) at their top. */
+  /** True if tool schemas must not have `anyOf`, `oneOf` or `allOf` at the top level. */
   plainToolSchemas?: true;
-  /** Schemas of tools must be valid in this draft of JSON Schema. */
+  /** Draft of JSON Schema in which tool schemas must be valid. */
   toolSchemaDraft?: '2020-12';
-  /** Names of properties in schemas must be 1 to 64 characters of ASCII letters, digits, `_`, `.` and `-`. */
+  /** Restriction of property names in schemas: 1 to 64 ASCII letters, digits, `_`, `.` and `-`. */
   propertyNames?: 'ascii-64';
-  /** Tool results may say that they are errors (`status`: "Nova and Claude 3/4 only", AWS API reference). */
+  /** True if tool results can have a `status` ("Nova and Claude 3/4 only", AWS API reference). */
   toolErrors?: true;
-  /** The last message may be an assistant's, to be continued. */
+  /** True if the last message can be the assistant's, for the model to continue. */
   prefill: boolean;
   tools: boolean;
-  /** Tool calls arrive in streams too. */
+  /** True if tool calls are supported in streams. */
   toolStreaming: boolean;
   vision: boolean;
-  /** Limits of the images of a whole request; absent: 20 images of a turn (AWS API reference, Message). */
+  /** Image limits of a whole request; if absent, a turn can have 20 images (AWS API reference, Message). */
   requestImages?: RequestImages;
-  /** Images and documents may stand within the results of tools; elsewhere they stand beside them. */
+  /** True if tool results can contain images and documents. Otherwise they follow the results. */
   mediaInToolResults?: true;
   documents: boolean;
-  /** Converse shows the pages of PDFs with citations only; without them, the model gets the text of a PDF. */
+  /** True if Converse passes the pages of PDFs with citations only. Without them, the model receives the text. */
   pdfPagesByCitations?: true;
-  /** Formats of documents that may have more than 4.5 MB. */
+  /** Document formats that can exceed 4.5 MB. */
   largeDocuments?: readonly LargeDocumentFormat[];
-  /** Takes audio; absent: no. */
+  /** True if the model accepts audio. */
   audio?: boolean;
-  /** Takes a top-level `system`. */
+  /** True if the model accepts a top-level `system`. */
   system: boolean;
-  /** InvokeModel accepts messages with the role `system` within the conversation. */
+  /** True if InvokeModel accepts messages with the role `system` within the conversation. */
   systemRole?: true;
   stopSequences: boolean;
-  /** Stop sequences of nothing but whitespace, such as a line break, are taken too; Claude refuses them. */
+  /** True if the model accepts stop sequences of white space only, such as a line break. Claude rejects them. */
   blankStopSequences?: true;
-  /** Tool results and text may stand in one user message. */
+  /** True if a user message can contain tool results and text. */
   textBesideToolResults: boolean;
-  /** Tool call ids must match; Mistral wants exactly nine alphanumerics. */
+  /** Required form of tool call ids. Mistral requires exactly nine letters and digits. */
   toolIdPattern?: 'nine-alphanumeric';
-  /** Accepts and returns signed reasoning blocks. */
+  /** True if the model accepts and returns signed reasoning blocks. */
   signatures: boolean;
   structuredOutput: OutputFormat;
-  /** Takes tools that hold their calls to the schema (`strict`). */
+  /** True if the model can enforce the schema of tool inputs (`strict`). */
   strictTools?: true;
-  /** The highest effort that Converse's own `outputConfig` takes beside a format; absent: every effort of the model. */
+  /**
+   * Highest effort that Converse's `outputConfig` accepts beside a format; absent if it accepts every effort of the
+   * model.
+   */
   outputConfigEffort?: ReasoningEffort;
-  /** Fewest tokens a cache point is worth; absent where the model has no prompt cache. */
+  /** Minimum tokens of a prefix to cache; absent if the model has no prompt cache. */
   cacheMinTokens?: number;
-  /** Longest life of a cache point; five minutes where absent. */
+  /** Longest lifetime of a cache point; five minutes if absent. */
   cacheLife?: '1h';
-  /** A cache point may stand behind the tools, too. */
+  /** True if a cache point can follow the tools. */
   cacheTools?: boolean;
-  /** Service tiers beside the default one; absent where there is none. */
+  /** Service tiers beyond the default; absent if there are none. */
   serviceTiers?: readonly ServiceTier[];
-  /** Knows `performanceConfig.latency: optimized`. */
+  /** True if `performanceConfig.latency: optimized` is accepted. */
   optimizedLatency?: boolean;
-  /** Knows `anthropic_beta`. */
+  /** True if `anthropic_beta` is accepted. */
   betaFlags?: boolean;
-  /** The flags of `anthropic_beta` that it takes. */
+  /** Accepted flags of `anthropic_beta`. */
   betas?: readonly string[];
-  /** CountTokens takes it. */
+  /** True if CountTokens supports the model. */
   countsTokens?: true;
-  /** Makes about 30 % more tokens of the same text than tokenizers before it. */
+  /** Tokenizer that produces about 30 % more tokens for the same text than earlier ones. */
   tokenizer?: '2026';
 }
 
-/** How a model makes vectors of texts. */
+/** Rules of an embedding model. */
 export interface EmbeddingRules {
-  /** Whose words its bodies are in. */
+  /** Vendor's format of its request bodies. */
   form: 'titan' | 'cohere' | 'nova';
-  /** Lengths of its vectors; where there are several, the request chooses. */
+  /** Supported vector lengths. If there are several, the request chooses. */
   dimensions: readonly number[];
+  /** Vector length if the request names none. */
   byDefault: number;
-  /** Texts that one call takes. */
+  /** Maximum texts of one request. */
   textsAtOnce: number;
 }
 
-/** Bedrock's words for what OpenAI calls `service_tier`, without `default`. */
+/** Bedrock's service tiers, without `default`. */
 export type ServiceTier = 'flex' | 'priority' | 'reserved';
 
 /** Dates as `YYYY-MM-DD`. */
 export interface Lifecycle {
   launched?: string;
+  /** Day from which AWS lists the model as legacy. */
   legacy?: string;
-  /** After this day AWS answers ResourceNotFoundException. */
+  /** Last day. Afterwards AWS answers ResourceNotFoundException. */
   endOfLife?: string;
-  /** AWS has announced that `endOfLife` is not before this day. */
+  /** AWS's announced earliest day of `endOfLife`. */
   endNotBefore?: string;
 }
 
 /** How a model can be called. */
 export interface Availability {
-  /** Inference profile prefixes that exist for it: us, eu, apac, au, jp, in, ca, global. */
+  /** Inference profile prefixes that exist for the model: us, eu, apac, au, jp, in, ca, global. */
   prefixes: readonly string[];
-  /** Can be called by its bare id (on-demand in the region). */
+  /** True if the model can be called by its bare id (on-demand in the region). */
   onDemand: boolean;
 }
 
-/** One row of the table: a model as Bedrock has it. */
+/** One model of the table, as Bedrock offers it. */
 export interface Model extends Availability {
-  /** Public name, e.g. `claude-sonnet-4-6`. */
+  /** Public name, such as `claude-sonnet-4-6`. */
   name: string;
   displayName: string;
   provider: string;
@@ -179,49 +188,55 @@ export interface Model extends Availability {
   id: string;
   aliases: readonly string[];
   rules: ModelRules;
-  /** The largest answer is the family's and not known of this model: requests without a limit ask for a small one. */
+  /**
+   * True if `maxOutputTokens` is the family's and not verified for this model. Requests without a limit then get a
+   * small one.
+   */
   outputIsAssumed?: true;
-  /** Set for models that make vectors and do not talk. */
+  /** Set for embedding models, which cannot chat. */
   embedding?: EmbeddingRules;
   price?: ModelPrice;
   lifecycle: Lifecycle;
-  /** Name of the model that answers in its place after its end of life. */
+  /** Name of the model that answers after the end of life. */
   successor?: string;
 }
 
-/** Where a request can be sent. */
+/** A place to which a request can be sent. */
 export interface Target {
   /** Label in logs and metrics. */
   id: string;
   region: string;
-  /** Inference profile id, foundation model id or ARN, as Bedrock's `modelId`. */
+  /** Inference profile id, foundation model id or ARN, for Bedrock's `modelId`. */
   modelId: string;
-  /** Prefix of the profile that is called, `on-demand` where it is none: the price depends on it. Absent where an ARN hides it. */
+  /**
+   * Prefix of the called profile, or `on-demand` for a bare id. Determines the price. Absent if an ARN does not contain
+   * it.
+   */
   profile?: string;
-  /** One of bedrock.accounts; absent: the gateway's own. */
+  /** Name of an entry of bedrock.accounts; if absent, the gateway's own account. */
   account?: string;
-  /** In place of bedrock.endpoint. */
+  /** Replaces bedrock.endpoint. */
   endpoint?: string;
-  /** Share of the requests among targets of the same priority; absent for all targets of a route or for none. */
+  /** Share of the requests among targets of equal priority. Set for all targets of a route or for none. */
   weight?: number;
-  /** Lower ones first; 1 where absent. */
+  /** Priority; lower values first, 1 if absent. */
   priority?: number;
 }
 
-/** The registry's answer: which model, where, and what has to be told. */
+/** Result of resolving a model name. */
 export interface Route {
-  /** The name the client used. */
+  /** The name that the client sent. */
   requested: string;
-  /** The model that answers, after redirects; its `name` goes into the answer. */
+  /** The model that answers, after redirects. The response contains its `name`. */
   model: Model;
-  /** In the order to try. */
+  /** Targets in the order to try. */
   targets: readonly Target[];
-  /** Thinking was asked for by the name itself (`…-thinking`). */
+  /** True if the name requests thinking (`…-thinking`). */
   thinkingByName: boolean;
-  /** The name asked for the long context (`[1m]`). */
+  /** True if the name requests the long context (`[1m]`). */
   longContext?: true;
-  /** Set when a retired model was asked for and its successor answers. */
+  /** The requested model, if it is retired and its successor answers. */
   redirectedFrom?: Model;
-  /** Models that answer, in this order, when all targets have failed; absent where there are none. */
+  /** Fallback models, tried in this order after all targets have failed; absent if there are none. */
   fallbacks?: readonly Route[];
 }

@@ -7,44 +7,49 @@ import type { ToolInput } from '../tools/tool-input.ts';
 import type { ConverseAnswer } from '../../wire/converse.ts';
 import { textOfBlock } from '../../wire/block-text.ts';
 
-/** One call of a tool, by Bedrock's name for it. */
+/**
+ * A tool call of an answer. `name` is the name that the tool has on Bedrock, which can differ from the client's name.
+ */
 export interface ToolCall {
   id: string;
   name: string;
   input: ToolInput;
-  /** Signed thoughts between the call before it and this one. */
+  /** Signed thinking blocks between the previous tool call and this one, in order. */
   thoughts: readonly SignedThinking[];
 }
 
-/** What OpenAI's dialects tell of a Converse answer. */
+/** Content of a Converse answer, as the translators of OpenAI's APIs need it. */
 export interface AnswerContent {
   text: string;
-  /** Empty when the model did not think or keeps its thoughts to itself. */
+  /** Readable reasoning text. Empty if the model did not reason or does not disclose its reasoning. */
   reasoning: string;
-  /** All that are signed, in order. */
+  /** All signed thinking blocks, in order. */
   thoughts: readonly SignedThinking[];
   calls: readonly ToolCall[];
   ending: AnswerEnding;
   sources: CitationSources;
-  /** Words of a refusal in place of the JSON that was asked for. */
+  /** Text of a model refusal that takes the place of structured JSON output. See `model-refusal.ts`. */
   refusal?: string;
 }
 
-/** Blocks are picked by kind, never by place: thoughts may stand before, between and behind the text. */
+/**
+ * Reads the content of a whole answer. Selects blocks by kind, because thinking can occur before, between and after
+ * text. Throws GatewayError 502 for a stop reason that reports malformed output.
+ */
 export function readConverseAnswer(answer: ConverseAnswer): AnswerContent {
   let text = '';
   let reasoning = '';
-  const thoughts: SignedThinking[] = [];
+  const signedThinking: SignedThinking[] = [];
   let latest: SignedThinking[] = [];
   const calls: ToolCall[] = [];
   const content = answer.output?.message?.content ?? [];
   for (const block of content) {
     text += textOfBlock(block);
     reasoning += block.reasoningContent?.reasoningText?.text ?? '';
-    const thought = readSignedThinking(block);
-    if (thought) {
-      thoughts.push(thought);
-      latest.push(thought);
+    const thinking = readSignedThinking(block);
+    if (thinking) {
+      signedThinking.push(thinking);
+      latest.push(thinking);
     }
     if (block.toolUse) {
       const { toolUseId: id = '', name = '', input } = block.toolUse;
@@ -57,7 +62,7 @@ export function readConverseAnswer(answer: ConverseAnswer): AnswerContent {
   return {
     text,
     reasoning,
-    thoughts,
+    thoughts: signedThinking,
     calls,
     ending: answerEnding(answer.stopReason),
     sources,

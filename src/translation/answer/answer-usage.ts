@@ -2,34 +2,40 @@ import type { CompletionUsage } from 'openai/resources/completions';
 
 import { addUsage, ZERO_USAGE, type Usage } from '../../usage/usage.ts';
 
-/** Whether an answer speaks of thoughts in OpenAI's words only, or in those of `thinking` requests too. */
+/** Set of usage fields: OpenAI's only, or also `thinking_tokens`, for requests that use the field `thinking`. */
 export type ThinkingFieldStyle = 'openai' | 'thinking';
 
-/** OpenAI's usage with the field that `thinking` requests are answered with. */
+/** OpenAI's usage with `thinking_tokens`, which requests that use the field `thinking` receive. */
 export interface UsageWithThinking extends CompletionUsage {
   thinking_tokens?: number;
 }
 
-/** The account of one answer, from however many calls and pieces it came. */
+/** Sums the usage of one response over all of its upstream calls and stream events. */
 export class AnswerUsage {
   private usage: Usage = ZERO_USAGE;
   private textLength = 0;
   private reasoningLength = 0;
 
+  /** Adds output text, to estimate the share of reasoning. */
   addText(text: string): void {
     this.textLength += text.length;
   }
 
-  addReasoning(thoughts: string): void {
-    this.reasoningLength += thoughts.length;
+  /** Adds reasoning text, to estimate the share of reasoning. */
+  addReasoning(text: string): void {
+    this.reasoningLength += text.length;
   }
 
+  /** Adds the usage of one upstream answer. */
   addUsage(usage: Usage): void {
     this.usage = addUsage(this.usage, usage);
   }
 
-  /** Bedrock's `inputTokens` leaves out what the cache held; OpenAI's `prompt_tokens` counts it. */
-  toUsage(wording: ThinkingFieldStyle): UsageWithThinking {
+  /**
+   * Returns OpenAI's usage. `prompt_tokens` includes tokens read from or written to the prompt cache, which Bedrock's
+   * `inputTokens` excludes.
+   */
+  toUsage(style: ThinkingFieldStyle): UsageWithThinking {
     const { input, output, cacheRead, cacheWrite } = this.usage;
     const prompt = input + cacheRead + cacheWrite;
     const reasoning = this.estimateReasoningTokens();
@@ -39,14 +45,14 @@ export class AnswerUsage {
       total_tokens: prompt + output,
       prompt_tokens_details: { cached_tokens: cacheRead, cache_write_tokens: cacheWrite },
       ...(this.reasoningLength > 0 && { completion_tokens_details: { reasoning_tokens: reasoning } }),
-      ...(wording === 'thinking' && { thinking_tokens: reasoning }),
+      ...(style === 'thinking' && { thinking_tokens: reasoning }),
     };
   }
 
   /**
-   * An estimate: Converse counts thoughts among the output tokens and gives no number of their own.
-   * Their share of the characters is taken for their share of the tokens, whatever the language and
-   * the tokenizer. Too low where the model shows a summary of longer thoughts (`display: summarized`).
+   * Estimates the reasoning tokens, because Converse counts them among the output tokens and reports no separate
+   * number. Assumes that reasoning has the same share of the tokens as of the characters. The estimate is too low if
+   * the model returns a summary of its reasoning (`display: summarized`).
    */
   private estimateReasoningTokens(): number {
     const length = this.textLength + this.reasoningLength;

@@ -4,13 +4,16 @@ import type { ChatCompletionMessage } from 'openai/resources/chat/completions';
 import type { ContentBlock, WireForm } from '../../wire/converse.ts';
 import { textOfBlock } from '../../wire/block-text.ts';
 
-/** Bedrock's citation; in streams it has the same members. */
+/** A citation of Bedrock. Events of a stream have the same members. */
 export type Citation = WireForm<SdkCitation>;
 
-/** OpenAI's form, for sources that have a URL. */
+/** OpenAI's annotation, used for sources that have a URL. */
 export type UrlAnnotation = ChatCompletionMessage.Annotation;
 
-/** Ours, for sources that have none: a page or a passage of a document of the request. Indexes are those of the answer's text. */
+/**
+ * Citation of a source without a URL: a page or passage of a document of the request. A field that the gateway adds to
+ * OpenAI's formats. Indexes count UTF-16 code units of the answer's text.
+ */
 export interface DocumentCitation {
   title?: string;
   source?: string;
@@ -20,18 +23,19 @@ export interface DocumentCitation {
   end_index: number;
 }
 
-/** The sources of one answer, or of one piece of it. */
+/** Sources of one answer, or of one part of a streamed answer. */
 export interface CitationSources {
   annotations: UrlAnnotation[];
   citations: DocumentCitation[];
 }
 
-/** A stretch of the answer's text, in UTF-16 units as clients slice it. */
+/** Range of the answer's text, in UTF-16 code units, which is how clients slice strings. `end` is exclusive. */
 export interface TextSpan {
   start: number;
   end: number;
 }
 
+/** Converts Bedrock's citations: to annotations if the source has a URL, otherwise to document citations. */
 export function citationSourcesOf(cited: readonly { citation: Citation; span: TextSpan }[]): CitationSources {
   const sources: CitationSources = { annotations: [], citations: [] };
   for (const { citation, span } of cited) {
@@ -42,7 +46,10 @@ export function citationSourcesOf(cited: readonly { citation: Citation; span: Te
   return sources;
 }
 
-/** The sources of a whole answer: cited text stands in blocks of its own. */
+/**
+ * Returns the sources of a whole answer. Bedrock returns cited text in separate blocks, so a citation's span is its
+ * block.
+ */
 export function readAnswerSources(content: readonly ContentBlock[]): CitationSources {
   const cited: { citation: Citation; span: TextSpan }[] = [];
   let length = 0;

@@ -26,8 +26,8 @@ function textIn(events: readonly ConverseEvent[]): string {
   return events.map(({ contentBlockDelta }) => contentBlockDelta?.delta?.text ?? '').join('');
 }
 
-describe('stop sequences of the gateway', () => {
-  it('end a stream where they end the whole answer, however it is cut', () => {
+describe('stop sequences that the gateway applies', () => {
+  it('end a stream at the same place as the whole answer, for any split of the text', () => {
     fc.assert(
       fc.property(STOPS, PIECES, fc.boolean(), (stops, pieces, together) => {
         const whole = cutAtStop(answer({ text: pieces.join('') }), stops);
@@ -47,7 +47,7 @@ describe('stop sequences of the gateway', () => {
     );
   });
 
-  it('are not looked for in reasoning and in the input of tools', () => {
+  it('are not searched in reasoning and tool inputs', () => {
     const blocks: ContentBlock[] = [
       { reasoningContent: { reasoningText: { text: 'one\ntwo', signature: 'x' } } },
       { text: 'one two' },
@@ -60,7 +60,7 @@ describe('stop sequences of the gateway', () => {
     expect(search.stopped).toBe(false);
   });
 
-  it('drop what stands behind them', () => {
+  it('drop all content after them', () => {
     const cut = cutAtStop(
       answer({ text: 'one' }, { text: 'two\nthree' }, { toolUse: { toolUseId: 'a', name: 'f', input: {} } }),
       ['\n'],
@@ -72,7 +72,7 @@ describe('stop sequences of the gateway', () => {
     expect(Object.keys(read.at(-2)!)).toEqual(['contentBlockStop']);
   });
 
-  it('pass what only began one', () => {
+  it('pass text that only begins a sequence', () => {
     const search = new StopInStream(['\n\n']);
     const read = [delta('one\n'), { contentBlockStop: { contentBlockIndex: 0 } } as ConverseEvent, delta('two\n', 1)];
     const events = [...read, { messageStop: { stopReason: 'end_turn' } } as ConverseEvent];

@@ -2,10 +2,13 @@ import { firstStop, type StopMatch, StopSearch } from './stop-search.ts';
 import type { ContentBlock, ConverseAnswer, ConverseEvent } from '../../wire/converse.ts';
 import { textOfBlock } from '../../wire/block-text.ts';
 
-/** The field of an answer in which Claude names the stop sequence that ended it (AWS API reference, Converse). */
+/** Response field that names the stop sequence that ended Claude's answer (AWS API reference, Converse). */
 const MATCHED = 'stop_sequence';
 
-/** A whole answer that ends before the first stop sequence in its text. Reasoning and input of tools are not searched. */
+/**
+ * Returns the answer without the first stop sequence in its text and everything after it. Reasoning and tool input are
+ * not searched. Returns the same object if no sequence occurs.
+ */
 export function cutAtStop(answer: ConverseAnswer, sequences: readonly string[]): ConverseAnswer {
   const blocks = answer.output?.message?.content ?? [];
   for (const [index, block] of blocks.entries()) {
@@ -22,7 +25,10 @@ export function cutAtStop(answer: ConverseAnswer, sequences: readonly string[]):
   return answer;
 }
 
-/** The stop sequence that ended an answer, where the answer names it. */
+/**
+ * Returns the stop sequence that ended an answer, read from `additionalModelResponseFields`; undefined if there is
+ * none.
+ */
 export function matchedStop(fields: unknown): string | undefined {
   const matched =
     typeof fields === 'object' && fields !== null ? (fields as Record<string, unknown>)[MATCHED] : undefined;
@@ -37,9 +43,9 @@ function endedBy({ sequence }: StopMatch, fields?: ConverseAnswer['additionalMod
   };
 }
 
-/** The same for the events of one stream. */
+/** Ends one stream before the first stop sequence in its text, as `cutAtStop` does for a whole answer. */
 export class StopInStream {
-  /** Set once a sequence has come: nothing behind it belongs to the answer. */
+  /** True once a stop sequence was found. All later events are discarded. */
   stopped = false;
   private search: StopSearch;
   private block?: number;
@@ -50,6 +56,9 @@ export class StopInStream {
     this.search = new StopSearch(sequences);
   }
 
+  /**
+   * Returns the events to pass on. Text that can be the beginning of a stop sequence is held back until a later call.
+   */
   read(events: readonly ConverseEvent[]): ConverseEvent[] {
     const read: ConverseEvent[] = [];
     for (const event of events) {

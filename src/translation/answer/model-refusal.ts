@@ -3,33 +3,38 @@ import { stopReasonRow } from '../../wire/stop-reasons/stop-reasons.ts';
 
 type Fields = ConverseAnswer['additionalModelResponseFields'];
 
-/** Where the reader of a structured answer leaves the words of a refusal for the dialects. */
+/**
+ * Field of `additionalModelResponseFields` in which the structured-output reader stores the refusal text for the
+ * translators.
+ */
 const FIELD = 'refusal';
 const UNEXPLAINED = 'The model declined to answer this request.';
 
-/** The words of a refusal in place of an answer in JSON; only structured answers have them. */
+/** Returns the refusal text that replaces structured JSON output. Only structured answers have it. */
 export function refusalTextOf(fields: Fields): string | undefined {
-  const words: unknown = (fields as Record<string, unknown> | undefined)?.[FIELD];
-  return typeof words === 'string' ? words : undefined;
+  const text: unknown = (fields as Record<string, unknown> | undefined)?.[FIELD];
+  return typeof text === 'string' ? text : undefined;
 }
 
-/** What ends an answer, where it ends because the model or a filter would not go on. */
+/** The part of an answer, or of a stream's last event, that reports why the answer ended. */
 interface End {
   stopReason?: ConverseAnswer['stopReason'];
   additionalModelResponseFields?: Fields;
 }
 
+/** Returns true if the model or a content filter declined to answer. */
 export function isModelRefusal({ stopReason }: End): boolean {
   return stopReasonRow(stopReason).structured === 'refusal';
 }
 
 /**
- * OpenAI ends a refusal of the model with `stop` and gives its words in `refusal`; `content_filter`, which its
- * clients throw for (`ContentFilterFinishReasonError`), is left for filters.
+ * Returns the end of a refused structured answer in OpenAI's form. OpenAI ends a model refusal with `stop` and puts the
+ * text into `refusal`. Its clients throw `ContentFilterFinishReasonError` for `content_filter`, which stays for
+ * filters.
  */
-export function refusalFinishReason<Ending extends End>(end: Ending, words: string): Ending {
+export function refusalFinishReason<Ending extends End>(end: Ending, text: string): Ending {
   const reason: string | undefined = end.stopReason;
-  const fields = { ...(end.additionalModelResponseFields as object | undefined), [FIELD]: words.trim() || UNEXPLAINED };
+  const fields = { ...(end.additionalModelResponseFields as object | undefined), [FIELD]: text.trim() || UNEXPLAINED };
   return {
     ...end,
     ...(reason === 'refusal' && { stopReason: 'end_turn' }),

@@ -13,14 +13,14 @@ describe('the ending of an answer', () => {
     ['guardrail_intervened', 'content_filter'],
     ['content_filtered', 'content_filter'],
     ['refusal', 'content_filter'],
-    ['a_reason_of_next_year', 'stop'],
+    ['a_future_reason', 'stop'],
     ['constructor', 'stop'],
     [undefined, 'stop'],
-  ])('%s is %s', (reason, expected) => {
+  ])('%s becomes %s', (reason, expected) => {
     expect(answerEnding(reason).chat).toBe(expected);
   });
 
-  it.each(['malformed_model_output', 'malformed_tool_use'])('%s is an error of the model', (reason) => {
+  it.each(['malformed_model_output', 'malformed_tool_use'])('%s throws a model error', (reason) => {
     expect(() => answerEnding(reason)).toThrow(
       expect.objectContaining({ status: 502, code: 'model_error', retryable: false }),
     );

@@ -1,13 +1,13 @@
-/** Where a stop sequence begins in a text, and which one it is. */
+/** Position of a stop sequence in a text, and the sequence itself. */
 export interface StopMatch {
   at: number;
   sequence: string;
 }
 
 /**
- * Looks for stop sequences that the model itself does not accept, in a text that comes in pieces. The sequence that is
- * complete first ends the text, the longest of those that are complete at once: the result does not depend on how the
- * text was cut. One for each block of text.
+ * Searches a text that arrives in pieces for stop sequences that the model does not accept itself. The sequence that is
+ * complete first ends the text. If several are complete at once, the longest does. The result does not depend on where
+ * the text was split. Each block of text needs its own instance.
  */
 export class StopSearch {
   private held = '';
@@ -17,7 +17,7 @@ export class StopSearch {
     this.sequences = sequences;
   }
 
-  /** The text that can be passed on now, and the match that ends it. What may begin a sequence is held back. */
+  /** Returns the text that can be passed on, and the match that ends it. Holds back text that can begin a sequence. */
   read(piece: string): { text: string; match?: StopMatch } {
     const all = this.held + piece;
     const match = firstStop(all, this.sequences);
@@ -30,14 +30,14 @@ export class StopSearch {
     return { text: all.slice(0, end) };
   }
 
-  /** What was held back, once nothing comes behind it. */
+  /** Returns the text that was held back. Call it when no more text follows. */
   flush(): string {
     const { held } = this;
     this.held = '';
     return held;
   }
 
-  /** Length of the longest end of the text that begins a sequence. */
+  /** Returns the length of the longest suffix of the text that is a proper prefix of a sequence. */
   private openLength(text: string): number {
     let longest = 0;
     for (const sequence of this.sequences) {
@@ -49,17 +49,17 @@ export class StopSearch {
   }
 }
 
-/** The match that is complete first; of several the longest. */
+/** Returns the match that is complete first. Of several, the longest. */
 export function firstStop(text: string, sequences: readonly string[]): StopMatch | undefined {
   let best: StopMatch | undefined;
   let end = Infinity;
   for (const sequence of sequences) {
     const at = text.indexOf(sequence);
     if (at < 0) continue;
-    const ownEnd = at + sequence.length;
-    if (ownEnd > end || (ownEnd === end && best !== undefined && at >= best.at)) continue;
+    const matchEnd = at + sequence.length;
+    if (matchEnd > end || (matchEnd === end && best !== undefined && at >= best.at)) continue;
     best = { at, sequence };
-    end = ownEnd;
+    end = matchEnd;
   }
   return best;
 }

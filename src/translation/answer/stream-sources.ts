@@ -1,23 +1,25 @@
 import { citationSourcesOf, type Citation, type CitationSources } from './citations.ts';
 
 /**
- * The sources of one streamed answer. They come as deltas among those of the text they belong to, and are told when
- * the block ends: only then is it known where the cited text does.
+ * Collects the sources of one streamed answer. Citation events arrive between the text events that they belong to. The
+ * sources are returned when the block ends, because only then the end of the cited text is known.
  */
 export class StreamSources {
   private length = 0;
   private start = 0;
   private cited: Citation[] = [];
 
+  /** Adds text of the open block. */
   addText(text: string): void {
     this.length += text.length;
   }
 
+  /** Adds a citation of the open block. */
   addCitation(citation: Citation): void {
     this.cited.push(citation);
   }
 
-  /** What the block that ends here cites; undefined for nothing. */
+  /** Returns the citations of the block that ends here; undefined if there are none. */
   endBlock(): CitationSources | undefined {
     const span = { start: this.start, end: this.length };
     const { cited } = this;

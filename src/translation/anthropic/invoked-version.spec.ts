@@ -9,7 +9,7 @@ function invoked(body: string): string {
   return withKnownVersion('invoke', Buffer.from(body)).toString();
 }
 
-describe('the version of a body of InvokeModel', () => {
+describe('the version in a body of InvokeModel', () => {
   it.each([
     `{"anthropic_version":"${VERSION}",${MESSAGES}}`,
     `{"max_tokens":9,"anthropic_version" : "${VERSION}",${MESSAGES}}`,
@@ -20,9 +20,9 @@ describe('the version of a body of InvokeModel', () => {
     '["anthropic_version"]',
     '[1]',
     '',
-  ])('is kept, with every byte: %s', (body) => {
-    const given = Buffer.from(body);
-    expect(withKnownVersion('invoke', given)).toBe(given);
+  ])('keeps every byte of a body that needs no change: %s', (body) => {
+    const original = Buffer.from(body);
+    expect(withKnownVersion('invoke', original)).toBe(original);
   });
 
   it.each([
@@ -37,16 +37,19 @@ describe('the version of a body of InvokeModel', () => {
       `{"tool":{"anthropic_version":"${VERSION}"}}`,
       `{"anthropic_version":"${VERSION}","tool":{"anthropic_version":"${VERSION}"}}`,
     ],
-  ])('is added where it is missing: %s', (body, expected) => {
+  ])('is added if it is missing: %s', (body, expected) => {
     expect(invoked(body)).toBe(expected);
   });
 
-  it.each(['"2026-10-21"', '"2023-06-01"', '""', 'null', '1'])('replaces %s and keeps digits', (given) => {
-    const expected = `{"x":[1.0,9007199254740993],"anthropic_version":"${VERSION}"}`;
-    expect(invoked(`{"x":[1.0,9007199254740993],"anthropic_version":${given}}`)).toBe(expected);
-  });
+  it.each(['"2026-10-21"', '"2023-06-01"', '""', 'null', '1'])(
+    'replaces %s and keeps the digits of numbers',
+    (version) => {
+      const expected = `{"x":[1.0,9007199254740993],"anthropic_version":"${VERSION}"}`;
+      expect(invoked(`{"x":[1.0,9007199254740993],"anthropic_version":${version}}`)).toBe(expected);
+    },
+  );
 
-  it('is that of the body which CountTokens holds', () => {
+  it('is corrected within the body of CountTokens', () => {
     const counted = (body: string): string =>
       JSON.stringify({ input: { invokeModel: { body: Buffer.from(body).toString('base64') } } });
     const change = (body: string): string => withKnownVersion('count-tokens', Buffer.from(body)).toString();
@@ -60,8 +63,8 @@ describe('the version of a body of InvokeModel', () => {
     }
   });
 
-  it('is no matter of Converse', () => {
-    const given = Buffer.from('{}');
-    expect(withKnownVersion('converse', given)).toBe(given);
+  it('does not apply to Converse', () => {
+    const original = Buffer.from('{}');
+    expect(withKnownVersion('converse', original)).toBe(original);
   });
 });

@@ -3,24 +3,27 @@ import { exceedsMaxDepth } from '../../wire/json/json-depth.ts';
 import type { BedrockApiOperation, BedrockApiStreamOperation } from '../../wire/operations.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
-/** The value of `anthropic_version` that every Claude on Bedrock accepts (AWS user guide, Anthropic Claude Messages API, 2026-11). */
+/**
+ * Value of `anthropic_version` that every Claude on Bedrock accepts (AWS user guide, Anthropic Claude Messages API,
+ * 2026-11).
+ */
 export const INVOKED_VERSION = 'bedrock-2023-05-31';
 
 const FIELD = '"anthropic_version"';
 const ENTRY = `${FIELD}:"${INVOKED_VERSION}"`;
-/** Begins the escape of an ASCII character, which can hide the name of the field. */
+/** Beginning of the JSON escape of an ASCII character, with which the name of the field can be spelled differently. */
 const ESCAPE = String.raw`\u00`;
-/** The version among the first scalars of a body: no object or list begins before it. */
+/** Matches the version if it precedes all objects and lists of a body. */
 const FIRST = /^\s*\{[^{[]{0,200}"anthropic_version"\s*:\s*"bedrock-2023-05-31"/;
-/** The version as the last entry of a body, where SDKs add it: a single brace follows. */
+/** Matches the version as the last entry of a body, where SDKs add it: the closing brace follows. */
 const LAST = /"anthropic_version"\s*:\s*"bedrock-2023-05-31"\s*\}\s*$/;
-/** Bytes at both ends in which a version is found without parsing the body. */
+/** Number of bytes at each end of a body that are searched for the version without parsing the body. */
 const END_BYTES = 256;
 
 /**
- * Returns the body of a request to Claude with the version of the Messages API that Bedrock knows. SDKs of 2026 send
- * Anthropic's own version, which Claude 4.6 and older refuse; others send none. Returns the same buffer for a body that
- * needs no change or is not a JSON object.
+ * Returns the body of a request to Claude with the version of the Messages API that Bedrock accepts. SDKs of 2026 send
+ * Anthropic's own version, which Claude 4.6 and older reject; other clients send none. Returns the same buffer if the
+ * body needs no change or is not a JSON object.
  */
 export function withKnownVersion(operation: BedrockApiOperation | BedrockApiStreamOperation, body: Buffer): Buffer {
   switch (operation) {
@@ -47,7 +50,7 @@ function invokedBody(body: Buffer): Buffer {
   return Buffer.from(JSON.stringify({ ...fields, anthropic_version: INVOKED_VERSION }));
 }
 
-/** CountTokens takes the body of InvokeModel as base64. */
+/** Applies `invokedBody` to a CountTokens request, which contains the body of InvokeModel as base64. */
 function countedBody(body: Buffer): Buffer {
   if (!body.includes('invokeModel')) return body;
   const fields = parsedObject(body);
@@ -55,13 +58,13 @@ function countedBody(body: Buffer): Buffer {
   const { invokeModel } = isRecord(input) ? input : {};
   const { body: base64 } = isRecord(invokeModel) ? invokeModel : {};
   if (typeof base64 !== 'string') return body;
-  const given = Buffer.from(base64, 'base64');
-  const known = invokedBody(given);
-  if (known === given) return body;
+  const original = Buffer.from(base64, 'base64');
+  const known = invokedBody(original);
+  if (known === original) return body;
   return Buffer.from(JSON.stringify({ ...fields, input: { invokeModel: { body: known.toString('base64') } } }));
 }
 
-/** Adds the entry in front of all others, and keeps every byte of these. */
+/** Inserts the version before all other entries. All other bytes stay the same. */
 function withEntry(body: Buffer): Buffer {
   const start = body.indexOf('{');
   if (start < 0 || body.toString('latin1', 0, start).trim() !== '') return body;
@@ -70,7 +73,10 @@ function withEntry(body: Buffer): Buffer {
   return Buffer.concat([Buffer.from(isEmpty ? `{${ENTRY}` : `{${ENTRY},`), rest]);
 }
 
-/** Returns undefined for what Bedrock refuses itself: invalid JSON, another type than an object, too many levels. */
+/**
+ * Parses a body. Returns undefined for bodies that Bedrock rejects: invalid JSON, JSON that is no object, or too deep
+ * nesting.
+ */
 function parsedObject(body: Buffer): Record<string, unknown> | undefined {
   try {
     const value = parseExactly(body.toString('utf8'));

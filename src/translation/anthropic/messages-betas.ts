@@ -4,9 +4,9 @@ import type { Adjustments } from '../adjustments.ts';
 import type { JsonObject } from '../../wire/json/json-fields.ts';
 import { asRecord, asRecordList } from '../../wire/json/json-fields.ts';
 
-/** A field that only exists with a beta flag. */
-interface Pair {
-  /** As it is told: `tools.defer_loading`. */
+/** A request field that requires a beta flag. */
+interface FieldWithFlag {
+  /** Name in `x-outcrop-adjusted`, such as `tools.defer_loading`. */
   field: string;
   beta: string;
   isIn: (body: JsonObject) => boolean;
@@ -14,7 +14,7 @@ interface Pair {
 }
 
 /** Sources: Claude Code's gateway protocol and Anthropic's SDK (2026-11-20). */
-const PAIRS: readonly Pair[] = [
+const FLAGGED_FIELDS: readonly FieldWithFlag[] = [
   topLevel('context_management', 'context-management-2025-06-27'),
   within('output_config', 'task_budget', 'task-budgets-2026-03-13'),
   within('thinking', 'block_binding', 'thinking-binding-controls-2026-08-01'),
@@ -28,48 +28,52 @@ const PAIRS: readonly Pair[] = [
   ofTools('input_examples', 'tool-examples-2025-10-29'),
 ];
 
-/** What decides about flags beside the request. */
+/** Beta flags from sources other than the request, and the rules of the model. */
 interface BetaSources {
   rules: ModelRules;
-  /** Flags that the settings pass. */
+  /** Flags that the settings allow for every model. */
   passed: readonly string[];
-  /** Flags that the name of the model asks for. */
+  /** Flags that the requested model name requires. */
   asked: readonly string[];
 }
 
 /**
- * Flags whose fields arrive without them: Anthropic's one flag for what are two on Bedrock, and the flag of
- * `output_format`, which becomes `output_config.format`.
+ * Flags that Bedrock does not need: a flag that stands for two flags on Bedrock, and the flag of `output_format`, which
+ * the gateway converts to `output_config.format`. Dropping them is not reported.
  */
 const NOT_NEEDED = ['advanced-tool-use-2025-11-20', 'structured-outputs-2025-11-13'];
 
 /**
- * The body with the flags that the model takes, from the `anthropic-beta` header and the body's own list; fields that
- * need a flag are kept with it or dropped with it. What the gateway dropped is told, flags as `filtered`: most that
- * clients send ask for nothing that they would miss.
+ * Returns the body with the beta flags that the model accepts, taken from the `anthropic-beta` header, the body and the
+ * model name. Fields that require a flag get it, or are dropped if the model lacks it. Dropped fields are reported by
+ * name. Dropped flags are reported as `filtered`, because most flags that clients send have no effect on the request.
+ * Throws GatewayError 400 if `anthropic_beta` is neither a string nor a list of strings.
  */
 export function withBetaFlags(
   body: JsonObject,
   header: string | undefined,
-  { rules, passed, asked: named }: BetaSources,
+  { rules, passed, asked: fromModelName }: BetaSources,
   adjustments: Adjustments,
 ): JsonObject {
-  const asked = new Set([...flagsOf(header), ...flagsOf(body['anthropic_beta']), ...named]);
-  const taken = new Set([...asked].filter((flag) => rules.betas?.includes(flag) || passed.includes(flag)));
-  if (taken.size < asked.size && [...asked].some((flag) => !NOT_NEEDED.includes(flag) && !taken.has(flag))) {
+  const requested = new Set([...flagsOf(header), ...flagsOf(body['anthropic_beta']), ...fromModelName]);
+  const accepted = new Set([...requested].filter((flag) => rules.betas?.includes(flag) || passed.includes(flag)));
+  if (
+    accepted.size < requested.size &&
+    [...requested].some((flag) => !NOT_NEEDED.includes(flag) && !accepted.has(flag))
+  ) {
     adjustments.changed('anthropic_beta', 'filtered');
   }
-  let kept = body;
-  for (const { field, beta, isIn, without } of PAIRS) {
+  let result = body;
+  for (const { field, beta, isIn, without } of FLAGGED_FIELDS) {
     if (!isIn(body)) continue;
-    if (rules.betas?.includes(beta) || passed.includes(beta)) taken.add(beta);
+    if (rules.betas?.includes(beta) || passed.includes(beta)) accepted.add(beta);
     else {
-      kept = without(kept);
+      result = without(result);
       adjustments.dropped(field);
     }
   }
-  const { anthropic_beta: _, ...rest } = kept;
-  return taken.size === 0 ? rest : { ...rest, anthropic_beta: [...taken] };
+  const { anthropic_beta: _, ...rest } = result;
+  return accepted.size === 0 ? rest : { ...rest, anthropic_beta: [...accepted] };
 }
 
 /** Returns the beta flags of a translated body. */
@@ -88,38 +92,38 @@ function flagsOf(flags: unknown): readonly string[] {
   throw invalidType('anthropic_beta', 'one of a string or an array of strings', flags);
 }
 
-function topLevel(field: string, beta: string): Pair {
-  return { field, beta, isIn: (body) => says(body[field]), without: (body) => withoutField(body, field) };
+function topLevel(field: string, beta: string): FieldWithFlag {
+  return { field, beta, isIn: (body) => isSet(body[field]), without: (body) => withoutField(body, field) };
 }
 
-function within(outer: string, inner: string, beta: string): Pair {
+function within(outer: string, inner: string, beta: string): FieldWithFlag {
   return {
     field: `${outer}.${inner}`,
     beta,
-    isIn: (body) => says(asRecord(body[outer])[inner]),
+    isIn: (body) => isSet(asRecord(body[outer])[inner]),
     without: (body) => ({ ...body, [outer]: withoutField(asRecord(body[outer]), inner) }),
   };
 }
 
-function ofTools(field: string, beta: string): Pair {
+function ofTools(field: string, beta: string): FieldWithFlag {
   return {
     field: `tools.${field}`,
     beta,
-    isIn: ({ tools }) => asRecordList(tools).some((tool) => says(asRecord(tool)[field])),
+    isIn: ({ tools }) => asRecordList(tools).some((tool) => isSet(asRecord(tool)[field])),
     without: (body) => ({
       ...body,
       tools: asRecordList(body['tools']).map((tool) =>
-        says(asRecord(tool)[field]) ? withoutField(asRecord(tool), field) : tool,
+        isSet(asRecord(tool)[field]) ? withoutField(asRecord(tool), field) : tool,
       ),
     }),
   };
 }
 
-function says(value: unknown): boolean {
+function isSet(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
-/** The object without one of its fields. */
+/** Returns a copy of the object without one field. */
 export function withoutField(fields: JsonObject, name: string): JsonObject {
   const { [name]: _, ...rest } = fields;
   return rest;

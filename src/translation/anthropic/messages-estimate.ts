@@ -3,16 +3,21 @@ import { estimateTokens, PDF_CHARACTERS_A_TOKEN } from '../../wire/token-estimat
 import type { JsonObject } from '../../wire/json/json-fields.ts';
 import { asRecord } from '../../wire/json/json-fields.ts';
 
-/** Anthropic: width × height / 750, at most 1,600 where images are not scaled down before; typical screenshots less. */
+/**
+ * Tokens of an image. Anthropic: width × height / 750, at most 1,600 for images that need no scaling. Screenshots need
+ * fewer.
+ */
 const IMAGE_TOKENS = 1_600;
-/** What Anthropic adds for the roles of each turn. */
+/** Tokens that Anthropic adds for the role of each turn. */
 const TOKENS_OF_A_TURN = 4;
-/** Anthropic's migration guide: about 30 % more tokens of the same text. */
+/**
+ * Factor for models with the tokenizer of 2026: about 30 % more tokens for the same text (Anthropic's migration guide).
+ */
 const TOKENIZER_2026 = 1.3;
 
 /**
- * About how many tokens a request has, where the model has no count of its own: four bytes of UTF-8 are one token, an
- * image is 1,600, a document a fiftieth of its base64.
+ * Estimates the input tokens of a request for models that Bedrock cannot count for. One token is four bytes of UTF-8.
+ * An image has 1,600 tokens. A document in base64 has one token for each `PDF_CHARACTERS_A_TOKEN` characters.
  */
 export function estimateMessages(body: JsonObject, rules: ModelRules): number {
   const turns = Array.isArray(body['messages']) ? body['messages'].length : 0;

@@ -11,10 +11,10 @@ import type { Adjustments } from '../adjustments.ts';
 import type { JsonObject } from '../../wire/json/json-fields.ts';
 import { asRecord, asRecordList } from '../../wire/json/json-fields.ts';
 
-/** Characters of base64 of one image on Bedrock (Anthropic, vision, 2026-11). */
+/** Maximum length of an image on Bedrock, in characters of base64 (Anthropic, vision, 2026-11). */
 const LARGEST_BASE64 = 5_242_880;
 
-/** An image of the request with its block. */
+/** An image of the request, with the block that contains it. */
 interface SentBlock extends SentImage {
   block: unknown;
 }
@@ -25,42 +25,45 @@ interface Found {
 }
 
 /**
- * Fits the images of a request to the limits of the model. Images of the history that exceed them are replaced by a text.
- * Throws GatewayError 400 with `param` where those of the newest turn exceed them. Only headers of images are decoded.
+ * Fits the images of a request to the limits of the model. Images of earlier turns that exceed a limit are replaced by
+ * a text. Throws GatewayError 400 with `param` if images of the newest turn exceed one. Decodes image headers only.
  */
 export function withImageLimits(
   body: JsonObject,
   rules: ModelRules,
-  mostImages: number | undefined,
+  maxImages: number | undefined,
   adjustments: Adjustments,
 ): JsonObject {
   const messages = asRecordList(body['messages']);
   const found: Found = { images: [], documents: 0 };
   const newest = newestFrom(messages);
   for (const [index, message] of messages.entries()) {
-    find(asRecord(message)['content'], `messages[${index}].content`, index >= newest, found);
+    collectImages(asRecord(message)['content'], `messages[${index}].content`, index >= newest, found);
   }
   if (found.images.length === 0) return body;
   if (!rules.vision) for (const image of found.images) image.refusal = visionRefusal(image.param);
-  const omitted = omittedImages(found.images, found.documents, requestImages(rules, mostImages));
+  const omitted = omittedImages(found.images, found.documents, requestImages(rules, maxImages));
   if (omitted.size === 0) return body;
   adjustments.changed('images', `${omitted.size}_omitted`);
   const blocks = new Set([...omitted].map(({ block }) => block));
   return { ...body, messages: messages.map((message) => withoutBlocks(message, blocks)) };
 }
 
-/** Returns the index of the first message behind the last one of the assistant that is not a prefill. */
+/**
+ * Returns the index of the first message of the newest turn: the one after the last assistant message that is no
+ * prefill.
+ */
 function newestFrom(messages: readonly unknown[]): number {
   const isOfAssistant = (message: unknown): boolean => asRecord(message)['role'] === 'assistant';
   const end = messages.findLastIndex((message) => !isOfAssistant(message));
   return messages.findLastIndex((message, index) => index < end && isOfAssistant(message)) + 1;
 }
 
-function find(content: unknown, param: string, isNew: boolean, found: Found): void {
+function collectImages(content: unknown, param: string, isNew: boolean, found: Found): void {
   for (const [index, block] of asRecordList(content).entries()) {
-    const { type, source, content: inner } = asRecord(block);
+    const { type, source, content: resultContent } = asRecord(block);
     const at = `${param}[${index}]`;
-    if (type === 'tool_result') find(inner, `${at}.content`, isNew, found);
+    if (type === 'tool_result') collectImages(resultContent, `${at}.content`, isNew, found);
     if (type === 'document') found.documents += 1;
     if (type !== 'image') continue;
     const { data } = asRecord(source);
@@ -70,7 +73,7 @@ function find(content: unknown, param: string, isNew: boolean, found: Found): vo
 }
 
 function visionRefusal(param: string): Error {
-  return refusedAttachment('the model does not take images', param);
+  return refusedAttachment('this model does not accept images', param);
 }
 
 function sentImage(base64: string, param: string): Pick<SentImage, 'param' | 'refusal' | 'size'> {
@@ -79,7 +82,7 @@ function sentImage(base64: string, param: string): Pick<SentImage, 'param' | 're
   return { param, refusal, size: () => (known ??= readImageHeader(base64) ?? {}) };
 }
 
-/** Clients know these words, which are Anthropic's. */
+/** Returns the error in Anthropic's own wording, which clients recognize. */
 function tooLarge({ length }: string, param: string): Error {
   return refusedAttachment(`image exceeds 5 MB maximum: ${length} bytes > ${LARGEST_BASE64} bytes`, param);
 }
@@ -90,7 +93,7 @@ function withoutBlocks(message: unknown, omitted: ReadonlySet<unknown>): unknown
   return kept === content ? message : { ...asRecord(message), content: kept };
 }
 
-/** Replaces omitted blocks by a text; a cache point of theirs stays. */
+/** Replaces omitted images by a text, and keeps their `cache_control`. */
 function keptBlocks(content: unknown, omitted: ReadonlySet<unknown>): unknown {
   if (!Array.isArray(content)) return content;
   const kept: unknown[] = [];

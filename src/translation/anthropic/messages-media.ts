@@ -9,7 +9,10 @@ import { asRecord, asRecordList } from '../../wire/json/json-fields.ts';
 
 const WITH_SOURCE = ['image', 'document'];
 
-/** Images and documents that the conversation names by URL, which Bedrock does not fetch. Reads, refuses nothing. */
+/**
+ * Returns the images and documents that the conversation references by URL, which Bedrock does not fetch. Never throws:
+ * invalid blocks are skipped.
+ */
 export function messagesMediaReferences(body: JsonObject, model: Model): readonly MediaReference[] {
   const references: MediaReference[] = [];
   for (const [index, message] of asRecordList(body['messages']).entries()) {
@@ -28,12 +31,15 @@ function collect(content: unknown, param: string, model: Model, references: Medi
       const maxBytes = type === 'image' ? MAX_IMAGE_BYTES : largestDocumentBytes(model);
       references.push({ url, param: `${at}.source.url`, maxBytes });
     }
-    // Results of tools hold images, too.
+    // Tool results can contain images, too.
     if (type === 'tool_result') collect(inner, `${at}.content`, model, references);
   }
 }
 
-/** The body with what was fetched in the place of its URLs. Throws 400 for sources that live at Anthropic. */
+/**
+ * Returns the body with fetched content in place of URLs. `fetched`: URL → base64. Throws GatewayError 400 for files
+ * that Anthropic stores, and for a fetched image of an unsupported format.
+ */
 export function withFetchedMedia(body: JsonObject, fetched: ReadonlyMap<string, string> = new Map()): JsonObject {
   const messages = asRecordList(body['messages']);
   const filled = messages.map((message, index) => {
@@ -61,7 +67,7 @@ function filledBlock(block: unknown, param: string, fetched: ReadonlyMap<string,
   const { type: kind, url } = asRecord(source);
   if (kind === 'file') {
     throw badRequest(
-      'Files are kept by Anthropic’s Files API, which is not behind Bedrock. Send the data itself, as base64.',
+      'Bedrock has no access to files of Anthropic’s Files API. Send the content as base64 instead.',
       `${param}.source`,
       'unsupported_parameter',
     );
@@ -72,12 +78,16 @@ function filledBlock(block: unknown, param: string, fetched: ReadonlyMap<string,
     : { ...fields, source: { ...withoutField(asRecord(source), 'url'), ...sourceOf(String(type), data, param) } };
 }
 
-/** Servers declare wrong types, bytes do not. */
+/** Returns a base64 source. The format comes from the bytes, because servers declare wrong media types. */
 function sourceOf(type: string, data: string, param: string): object {
   if (type === 'document') return { type: 'base64', media_type: 'application/pdf', data };
   const header = readImageHeader(data);
   if (header === undefined) {
-    throw badRequest('The image at this URL is no PNG, JPEG, GIF or WebP.', `${param}.source.url`, 'invalid_image_url');
+    throw badRequest(
+      'The content of this URL is not a PNG, JPEG, GIF or WebP image.',
+      `${param}.source.url`,
+      'invalid_image_url',
+    );
   }
   return { type: 'base64', media_type: `image/${header.format}`, data };
 }

@@ -1,8 +1,8 @@
 import { asRecord, asRecordList } from '../../wire/json/json-fields.ts';
 
-/** `POST /v1/messages` (Anthropic SDK 1.12.0 of 2026-11-20, and what older clients send). */
+/** Body of `POST /v1/messages` (Anthropic SDK 1.12.0 of 2026-11-20, and fields that older clients send). */
 export interface MessagesRequest {
-  /** Absent: the default model answers. */
+  /** If absent, the gateway uses the default model. */
   model?: string | null;
   max_tokens: number;
   messages: readonly unknown[];
@@ -22,15 +22,15 @@ export interface MessagesRequest {
   anthropic_beta?: unknown;
 }
 
-/** `POST /v1/messages/count_tokens`: a request without what is about the answer. */
+/** Body of `POST /v1/messages/count_tokens`: a message request without the fields that concern the answer. */
 export type CountTokensRequest = Omit<MessagesRequest, 'max_tokens' | 'stream'>;
 
-/** The role of a message; undefined for anything else. */
+/** Returns the role of a message; undefined if the value is no message. */
 export function roleOf(message: unknown): unknown {
   return asRecord(message)['role'];
 }
 
-/** Content as blocks. */
+/** Returns content as a list of blocks. A string becomes one text block. */
 export function blocksOf(content: unknown): readonly unknown[] {
   if (typeof content !== 'string') return asRecordList(content);
   return content === '' ? [] : [{ type: 'text', text: content }];

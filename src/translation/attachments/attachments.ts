@@ -16,14 +16,17 @@ import { readImageHeader } from './image-header.ts';
 import { refusedAttachment, requestImages } from './image-limits.ts';
 import { type Attachment, enforceTurnLimits, type AttachmentPaths } from './turn-limits.ts';
 
-/** AWS API reference, Message: 3.75 MB (5 MiB of base64). */
+/** Maximum bytes of an image: 3.75 MB, which are 5 MiB of base64 (AWS API reference, Message). */
 export const MAX_IMAGE_BYTES = 3_932_160;
-/** AWS API reference, Message: 4.5 MB. */
-const LARGEST_DOCUMENT_BYTES = 4_718_592;
-/** As base64 the 25,000,000 bytes of a body of InvokeModel (AWS API reference). */
-const LARGEST_FETCHED_PDF_BYTES = 18_750_000;
+/** Maximum bytes of a document: 4.5 MB (AWS API reference, Message). */
+const MAX_DOCUMENT_BYTES = 4_718_592;
+/**
+ * Maximum bytes of a fetched PDF: base64 of this size fills the 25,000,000 bytes of an InvokeModel body (AWS API
+ * reference).
+ */
+const MAX_FETCHED_PDF_BYTES = 18_750_000;
 
-/** AWS API reference, AudioFormat (2026-11-22). */
+/** Audio formats of Converse (AWS API reference, AudioFormat, 2026-11-22). */
 const AUDIO_FORMATS = [
   'mp3',
   'opus',
@@ -43,7 +46,7 @@ const AUDIO_FORMATS = [
 ] as const;
 type AudioFormat = (typeof AUDIO_FORMATS)[number];
 
-/** What a model may or may not take, with the words for it. */
+/** Model rules that allow a kind of attachment, with the noun for error messages. */
 const KINDS = {
   vision: 'images',
   documents: 'documents',
@@ -51,8 +54,8 @@ const KINDS = {
 } as const;
 
 /**
- * Images, documents and audio of one request, in any dialect, as Converse blocks. Whatever Bedrock would refuse is a
- * 400 with the `param` that the caller gives: the path of the field in the caller's dialect.
+ * Converts images, documents and audio of one request, of any API, to Converse blocks. Methods throw GatewayError 400
+ * for attachments that Bedrock would reject. `param` of each method is the path of the field in the client's request.
  */
 export class Attachments {
   private readonly names = new DocumentNames();
@@ -61,7 +64,7 @@ export class Attachments {
   readonly adjustments: Adjustments;
   private readonly fetched: ReadonlyMap<string, string>;
 
-  /** `fetched`: base64 of what the request names by URL. */
+  /** `fetched`: URL → base64 of the media that the request names by URL. */
   constructor(model: Model, adjustments: Adjustments, fetched: ReadonlyMap<string, string> = new Map()) {
     this.model = model;
     this.adjustments = adjustments;
@@ -69,8 +72,9 @@ export class Attachments {
   }
 
   /**
-   * Returns a block in place of an image that the model does not accept; undefined if it accepts images. The block is
-   * refused with 400 in the newest turn and replaced by a text in the history, so that a session can move to the model.
+   * Returns a placeholder block for an image that the model does not accept; undefined if the model accepts images. In
+   * the newest turn, `fit` rejects the placeholder with 400. In earlier turns, `fit` replaces it by a text, so that a
+   * session can move to this model.
    */
   unsupportedImage(param: string): { image: ImageBlock } | undefined {
     const refusal = this.refusalOf('vision', param);
@@ -81,20 +85,25 @@ export class Attachments {
     );
   }
 
-  /** Returns a block in place of a document that the model does not accept, as `unsupportedImage` does for images. */
+  /**
+   * Returns a placeholder block for a document that the model does not accept, as `unsupportedImage` does for images.
+   */
   unsupportedDocument(param: string): { document: DocumentBlock } | undefined {
     const refusal = this.refusalOf('documents', param);
     const block: DocumentBlock = { format: 'txt', name: 'document', source: { bytes: '' } };
     return refusal && { document: this.remember(block, { param, refusal, isUnsupported: true }) };
   }
 
-  /** Throws 400 if the model does not accept audio. */
+  /** Throws GatewayError 400 if the model does not accept audio. */
   requireAudio(param: string): void {
     const refusal = this.refusalOf('audio', param);
     if (refusal) throw refusal;
   }
 
-  /** The format is what the bytes say, never what was declared. */
+  /**
+   * Converts an image in base64. The format comes from the bytes, because clients declare wrong types. Throws
+   * GatewayError 400 for other formats than PNG, JPEG, GIF and WebP. `fit` enforces the maximum size.
+   */
   image(text: string, param: string): { image: ImageBlock } {
     const bytes = base64Of(text, param);
     const header = readImageHeader(bytes);
@@ -104,27 +113,37 @@ export class Attachments {
     return { image: this.remember({ format, source: { bytes } }, { param, size, refusal }) };
   }
 
-  /** The image behind a URL that was fetched before the translation. */
+  /**
+   * Converts the image of a URL that was fetched before the translation. Throws GatewayError 400 if it was not fetched.
+   */
   imageAt(url: string, param: string): { image: ImageBlock } {
     const bytes = this.fetched.get(url);
-    if (bytes === undefined) throw badRequest('The image at this URL was not fetched: send it as a data URL.', param);
+    if (bytes === undefined)
+      throw badRequest('The gateway did not fetch the image of this URL. Send it as a data URL.', param);
     return this.image(bytes, param);
   }
 
+  /**
+   * Converts a document in base64. Throws GatewayError 400 if its bytes have no format that Bedrock accepts, or another
+   * one than its name. `fit` enforces the maximum size.
+   */
   document(text: string, declared: DeclaredFile, param: string): { document: DocumentBlock } {
     const bytes = base64Of(text, param);
     const format = detectDocumentFormat(bytes, declared);
-    if (!format) throw badRequest(whyNoDocument(bytes), param);
+    if (!format) throw badRequest(invalidDocumentMessage(bytes), param);
     const refusal = mayBeLarge(format, this.model)
       ? undefined
-      : tooLarge('A document', '4.5 MB', decodedLength(bytes), LARGEST_DOCUMENT_BYTES, param);
+      : tooLarge('A document', '4.5 MB', decodedLength(bytes), MAX_DOCUMENT_BYTES, param);
     if (format === 'txt' && !declaredFormat(declared)) this.adjustments.changed('file.format', 'txt');
     const { name, changed } = this.names.take(declared.filename ?? '');
     if (changed === 'changed') this.adjustments.changed('file.filename', 'safe_name');
     return { document: this.remember({ format, name, source: { bytes } }, { param, refusal }) };
   }
 
-  /** How much audio a model takes is not documented (2026-11-22): Bedrock says so itself. */
+  /**
+   * Converts audio in base64. Throws GatewayError 400 for an unknown format. Does not check the size, because AWS
+   * documents no limit (2026-11-22).
+   */
   audio(text: string, format: unknown, params: { data: string; format: string }): { audio: AudioBlock } {
     const known: AudioFormat | undefined = AUDIO_FORMATS.find((name) => name === format);
     if (!known) throw notListed(params.format, AUDIO_FORMATS, format);
@@ -136,14 +155,17 @@ export class Attachments {
     return this.paths.size === 0;
   }
 
-  /** Fits finished turns to the limits of turns and of the request. `mostImages`: images that Bedrock accepts at most. */
-  fit(turns: readonly ConverseMessage[], mostImages?: number): ConverseMessage[] {
-    return enforceTurnLimits(turns, this.paths, this.adjustments, requestImages(this.model.rules, mostImages));
+  /**
+   * Fits the finished turns to the limits of each turn and of the request. Throws GatewayError 400 with `param` if the
+   * newest turn exceeds a limit. `maxImages`: maximum number of images that Bedrock reported for this model.
+   */
+  fit(turns: readonly ConverseMessage[], maxImages?: number): ConverseMessage[] {
+    return enforceTurnLimits(turns, this.paths, this.adjustments, requestImages(this.model.rules, maxImages));
   }
 
   private refusalOf(kind: keyof typeof KINDS, param: string): Error | undefined {
     if (this.model.rules[kind]) return undefined;
-    return badRequest(`${this.model.name} does not take ${KINDS[kind]}.`, param);
+    return badRequest(`${this.model.name} does not accept ${KINDS[kind]}.`, param);
   }
 
   private remember<Block extends object>(block: Block, attachment: Attachment): Block {
@@ -156,9 +178,11 @@ function mayBeLarge(format: DocumentFormat, { rules }: Model): boolean {
   return rules.largeDocuments?.some((large) => large === format) === true;
 }
 
-/** The largest document that is fetched for a model: what is fetched is taken for a PDF. */
+/**
+ * Returns the maximum bytes of a document that the gateway fetches for a model. Fetched documents are treated as PDFs.
+ */
 export function largestDocumentBytes({ rules }: Model): number {
-  return rules.largeDocuments?.includes('pdf') ? LARGEST_FETCHED_PDF_BYTES : LARGEST_DOCUMENT_BYTES;
+  return rules.largeDocuments?.includes('pdf') ? MAX_FETCHED_PDF_BYTES : MAX_DOCUMENT_BYTES;
 }
 
 function base64Of(text: string, param: string): string {
@@ -168,13 +192,16 @@ function base64Of(text: string, param: string): string {
   return bytes;
 }
 
-/** Returns the refusal of what has too many bytes. It is thrown for the newest turn only. */
-function tooLarge(what: string, limit: string, bytes: number, most: number, param: string): Error | undefined {
-  if (bytes <= most) return undefined;
-  return refusedAttachment(`${what} may have ${limit} (${most} bytes); this one has ${bytes} bytes.`, param);
+/**
+ * Returns the error for an attachment with too many bytes; undefined if the size is allowed. `fit` throws it for the
+ * newest turn only.
+ */
+function tooLarge(what: string, limit: string, bytes: number, max: number, param: string): Error | undefined {
+  if (bytes <= max) return undefined;
+  return refusedAttachment(`${what} may have at most ${limit} (${max} bytes). This one has ${bytes} bytes.`, param);
 }
 
-function whyNoDocument(bytes: string): string {
-  if (isImageFile(bytes)) return 'An image must be sent as an image_url part.';
-  return 'A file must be PDF, CSV, DOC, DOCX, XLS, XLSX, HTML, TXT or MD, and what its filename or type says it is.';
+function invalidDocumentMessage(bytes: string): string {
+  if (isImageFile(bytes)) return 'This file is an image. Send it as an image_url part.';
+  return 'A file must be PDF, CSV, DOC, DOCX, XLS, XLSX, HTML, TXT or MD, and its content must match its filename or media type.';
 }

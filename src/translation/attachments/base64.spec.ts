@@ -6,7 +6,7 @@ import { decodeBase64Range, normalizeBase64, decodedLength } from './base64.ts';
 const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
 
 describe('base64', () => {
-  it('is measured and read in parts as if it were decoded', () => {
+  it('has the length and ranges of the decoded bytes', () => {
     fc.assert(
       fc.property(bytes, fc.nat(220), fc.nat(40), (bytes, offset, length) => {
         const base64 = bytes.toString('base64');
@@ -16,7 +16,7 @@ describe('base64', () => {
     );
   });
 
-  it('comes back as the same string when it is good', () => {
+  it('is returned unchanged if it is valid', () => {
     fc.assert(
       fc.property(bytes, (bytes) => {
         const base64 = bytes.toString('base64');
@@ -25,7 +25,7 @@ describe('base64', () => {
     );
   });
 
-  it('is repaired where encoders disagree: alphabet, line breaks, padding', () => {
+  it('is repaired for variants of encoders: alphabet, line breaks, padding', () => {
     fc.assert(
       fc.property(bytes, (bytes) => {
         const lines = bytes.toString('base64').replaceAll(/.{1,19}/g, '$&\r\n');
@@ -35,18 +35,21 @@ describe('base64', () => {
     );
   });
 
-  it('is repaired wherever it stands, but not beyond Latin-1', () => {
+  it('is repaired at every position, but not outside Latin-1', () => {
     expect(normalizeBase64('-_'.repeat(8))).toBe('+/'.repeat(8));
     expect(normalizeBase64('AA\n\t '.repeat(8))).toBe('AA'.repeat(8));
     expect(normalizeBase64('\ufeffAAAA\ufeff')).toBe('AAAA');
     expect(normalizeBase64('AA\u0141AA')).toBeUndefined();
   });
 
-  it.each(['A', 'AAAAA', 'AA=A', 'A===', '====', '=', 'AAAA=A==', 'AA!=', 'http://a', 'é'])('is not %j', (text) => {
-    expect(normalizeBase64(text)?.length ?? 0).toBe(0);
-  });
+  it.each(['A', 'AAAAA', 'AA=A', 'A===', '====', '=', 'AAAA=A==', 'AA!=', 'http://a', 'é'])(
+    'does not include %j',
+    (text) => {
+      expect(normalizeBase64(text)?.length ?? 0).toBe(0);
+    },
+  );
 
-  it('is judged in time that grows with its length only', () => {
+  it('is checked in time that is linear in its length', () => {
     const started = performance.now();
     for (const hostile of ['='.repeat(4_000_000), `${'A'.repeat(4_000_000)}!`, `${'='.repeat(4_000_000)}A`]) {
       expect(normalizeBase64(hostile)).toBeUndefined();

@@ -1,21 +1,24 @@
-/** `data:image/png;base64,iVBOR…`. The content is a slice: no copy is made. */
+/** Parts of a URL such as `data:image/png;base64,iVBOR…`. `base64` is a slice of the URL, so no copy is made. */
 export interface DataUri {
-  /** The declared type in lower case without its parameters; empty when nothing is declared. */
+  /** Declared media type in lower case, without parameters. Empty if absent. */
   type: string;
   base64: string;
 }
 
-/** Characters of a media type with its parameters; no media type has as many. */
-const LONGEST_TYPE = 1_024;
+/** Maximum characters of the media type and its parameters. Every registered type is shorter. */
+const MAX_TYPE_LENGTH = 1_024;
 
+/** Returns true if the text is a `data:` URL. */
 export function isDataUri(text: string): boolean {
   return text.slice(0, 5).toLowerCase() === 'data:';
 }
 
-/** Undefined unless the content is in base64, the only form in which clients send bytes. */
+/**
+ * Parses a `data:` URL. Returns undefined if its content is not in base64, the only form in which clients send bytes.
+ */
 export function parseDataUri(text: string): DataUri | undefined {
   const comma = text.indexOf(',');
-  if (!isDataUri(text) || comma < 0 || comma > LONGEST_TYPE) return undefined;
+  if (!isDataUri(text) || comma < 0 || comma > MAX_TYPE_LENGTH) return undefined;
   const [type = '', ...parameters] = text.slice(5, comma).toLowerCase().split(';');
   if (parameters.at(-1)?.trim() !== 'base64') return undefined;
   return { type: type.trim(), base64: text.slice(comma + 1) };

@@ -1,17 +1,17 @@
 import { decodeBase64Range } from './base64.ts';
 import { readImageHeader } from './image-header.ts';
 
-/** What Converse takes as a document (AWS API reference, DocumentBlock, 2026-11-22). */
+/** Document formats of Converse (AWS API reference, DocumentBlock, 2026-11-22). */
 export type DocumentFormat = 'pdf' | 'csv' | 'doc' | 'docx' | 'xls' | 'xlsx' | 'html' | 'txt' | 'md';
 
-/** What a client says about a file. */
+/** File name and media type that a client declares. */
 export interface DeclaredFile {
   filename?: string;
   /** MIME type without parameters. */
   type?: string;
 }
 
-/** What the bytes are, as far as their beginning tells; `zip` and `ole` hold the newer and older Office files. */
+/** Kind of file by its first bytes. `zip` contains the newer Office formats, `ole` the older ones. */
 type Container = 'pdf' | 'zip' | 'ole' | 'image' | 'text' | 'binary';
 
 const BY_EXTENSION: ReadonlyMap<string, DocumentFormat> = new Map(
@@ -59,34 +59,34 @@ const IN_CONTAINER: Readonly<Record<DocumentFormat, Container>> = {
 };
 
 const OLE_SIGNATURE = 'd0cf11e0a1b11ae1';
-/** Readers of PDF look for its header in the first 1024 bytes (ISO 32000-1, annex H). */
+/** Number of bytes in which PDF readers look for the header `%PDF-` (ISO 32000-1, annex H). */
 const PDF_HEADER_WITHIN = 1_024;
 
 /**
- * The format of a file: by its bytes where they tell, by the name where they hold several formats, by the
- * declared type last, because browsers call CSV files `application/vnd.ms-excel`. Undefined when what it is
- * called and what it is do not go together, or when it is nothing that Bedrock reads.
+ * Returns the format of a file; undefined if Bedrock does not support it, or if content and name contradict each other.
+ * The first bytes decide. Where they fit several formats, the file name decides, then the declared type. The type comes
+ * last, because browsers declare CSV files as `application/vnd.ms-excel`.
  */
 export function detectDocumentFormat(base64: string, declared: DeclaredFile): DocumentFormat | undefined {
   const named = declaredFormat(declared);
   const container = containerOf(base64);
   if (container === 'pdf') return 'pdf';
   if (named !== undefined) return IN_CONTAINER[named] === container ? named : undefined;
-  // Source code, JSON, logs: text is text.
+  // Source code, JSON and logs are sent as plain text.
   return container === 'text' ? 'txt' : undefined;
 }
 
-/** What a file is called, if that means anything to Bedrock. */
+/** Returns the format that a file's extension or media type declares; undefined if Bedrock does not support it. */
 export function declaredFormat({ filename, type }: DeclaredFile): DocumentFormat | undefined {
   return BY_EXTENSION.get(extensionOf(filename ?? '')) ?? BY_TYPE.get(type ?? '');
 }
 
-/** Whether somebody sent an image as a file. */
+/** Returns true if a file is an image. */
 export function isImageFile(base64: string): boolean {
   return containerOf(base64) === 'image';
 }
 
-/** In lower case, without the dot; empty when there is none. */
+/** Returns a file name's extension in lower case, without the dot; empty if there is none. */
 export function extensionOf(filename: string): string {
   return /\.([a-z0-9]{1,10})$/i.exec(filename)?.[1]?.toLowerCase() ?? '';
 }
@@ -97,10 +97,13 @@ function containerOf(base64: string): Container {
   if (head.toString('latin1', 0, 4) === 'PK\u0003\u0004') return 'zip';
   if (head.toString('hex', 0, 8) === OLE_SIGNATURE) return 'ole';
   if (readImageHeader(base64) !== undefined) return 'image';
-  return head.every((byte) => byte >= 0x20 || isWhitespace(byte)) ? 'text' : 'binary';
+  return head.every((byte) => byte >= 0x20 || isTextControl(byte)) ? 'text' : 'binary';
 }
 
-/** Tab, line feed, vertical tab, form feed, carriage return; and escape, which coloured logs are full of. */
-function isWhitespace(byte: number): boolean {
+/**
+ * Returns true for tab, line feed, vertical tab, form feed, carriage return, and for escape, which logs with colors
+ * contain.
+ */
+function isTextControl(byte: number): boolean {
   return (byte >= 0x09 && byte <= 0x0d) || byte === 0x1b;
 }

@@ -18,7 +18,7 @@ describe('the name of a document', () => {
     expect(new DocumentNames().take(filename).name).toBe(name);
   });
 
-  it('is told to have changed when more than its ending went', () => {
+  it('is reported as changed if more than its extension was removed', () => {
     const names = new DocumentNames();
     expect(names.take('a.pdf').changed).toBe('kept');
     expect(names.take('b.c.pdf').changed).toBe('changed');
@@ -26,7 +26,7 @@ describe('the name of a document', () => {
     expect(names.take('a.txt')).toEqual({ name: 'a (2)', changed: 'changed' });
   });
 
-  it('is allowed by Bedrock, and given once, whatever files are called', () => {
+  it('is accepted by Bedrock and unique, for any file names', () => {
     const filename = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 400 }),
       fc.constantFrom('a.pdf', 'A', 'a (2)', ''),
@@ -44,7 +44,7 @@ describe('the name of a document', () => {
     );
   });
 
-  it('is found at once among thousands of long names in pairs', () => {
+  it('is found quickly among thousands of long names that occur twice', () => {
     const taker = new DocumentNames();
     const long = (index: number): string => 'n'.repeat(192) + String(index).padStart(8, '0');
     const names = Array.from({ length: 60_000 }, (_, index) => taker.take(long(index >> 1)).name);
@@ -52,7 +52,7 @@ describe('the name of a document', () => {
     expect(Math.max(...names.slice(0, 1_000).map(({ length }) => length))).toBe(200);
   });
 
-  it('is found at once among thousands of its like', () => {
+  it('is found quickly among thousands of equal names', () => {
     const taker = new DocumentNames();
     const names = Array.from({ length: 20_000 }, () => taker.take(safeDocumentName('x')).name);
     expect(new Set(names).size).toBe(20_000);

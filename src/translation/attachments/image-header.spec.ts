@@ -17,7 +17,7 @@ describe('the header of an image', () => {
     ['webp', webp('VP8X', size)],
     ['webp', webp('VP8L', size)],
     ['webp', webp('VP8 ', size)],
-  ])('tells format and size: %s', (format, bytes) => {
+  ])('contains format and size: %s', (format, bytes) => {
     expect(read(bytes)).toEqual({ format, ...size });
   });
 
@@ -33,7 +33,7 @@ describe('the header of an image', () => {
     expect(read(bytes)).toBeUndefined();
   });
 
-  it('may be damaged in any way without harm', () => {
+  it('never throws for damaged bytes', () => {
     const image = fc.constantFrom(png(size), gif(size), jpeg(size), webp('VP8X', size), webp('VP8L', size));
     fc.assert(
       fc.property(image, fc.nat(60), fc.nat(255), fc.nat(60), (image, at, byte, end) => {
@@ -44,7 +44,7 @@ describe('the header of an image', () => {
     );
   });
 
-  it('is what the emulator reads', () => {
+  it('equals the header that the emulator reads', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 9_000 }), fc.integer({ min: 1, max: 9_000 }), (width, height) => {
         for (const bytes of [png({ width, height }), gif({ width, height }), webp('VP8L', { width, height })]) {

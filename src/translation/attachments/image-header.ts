@@ -1,25 +1,28 @@
 import { decodeBase64Range } from './base64.ts';
 
+/** Image formats that Bedrock accepts. */
 export type ImageFormat = 'png' | 'jpeg' | 'gif' | 'webp';
 
-/** What the first bytes of an image tell; clients declare wrong types, bytes do not. Sizes in pixels, where they are found. */
+/**
+ * Format and size of an image, read from its first bytes. Clients declare wrong types. Sizes are absent if not found.
+ */
 export interface ImageHeader extends ImageSize {
   format: ImageFormat;
 }
 
-/** Pixels. */
+/** Size in pixels. */
 export interface ImageSize {
   width?: number;
   height?: number;
 }
 
-/** Covers the header of every format but JPEG, whose size stands behind segments of any length. */
+/** Bytes that contain the header of every format except JPEG, whose size follows segments of any length. */
 const HEAD_BYTES = 30;
 const PNG_SIGNATURE = '89504e470d0a1a0a';
-/** Segments before the frame header of a JPEG: Exif, colour profiles, tables. Real files have a few dozen. */
-const MOST_SEGMENTS = 200;
+/** Maximum segments before the frame header of a JPEG: Exif, color profiles, tables. Real files have a few dozen. */
+const MAX_SEGMENTS = 200;
 
-/** Undefined for anything but the four formats that Bedrock takes. */
+/** Reads the header of an image in base64. Returns undefined for formats that Bedrock does not accept. */
 export function readImageHeader(base64: string): ImageHeader | undefined {
   const head = decodeBase64Range(base64, 0, HEAD_BYTES);
   if (head.length >= 24 && head.toString('hex', 0, 8) === PNG_SIGNATURE) {
@@ -35,15 +38,18 @@ export function readImageHeader(base64: string): ImageHeader | undefined {
   return undefined;
 }
 
-/** Hops from segment to segment, each hop ten bytes, to the frame header (SOF0 to SOF15 but DHT, JPG and DAC). */
+/**
+ * Reads the size of a JPEG. Skips from segment to segment, reading nine bytes of each, until the frame header (SOF0 to
+ * SOF15, except DHT, JPG and DAC).
+ */
 function jpegSize(base64: string): ImageSize {
   let at = 2;
-  for (let segment = 0; segment < MOST_SEGMENTS; segment += 1) {
+  for (let segment = 0; segment < MAX_SEGMENTS; segment += 1) {
     const bytes = decodeBase64Range(base64, at, 9);
     if (bytes.length < 9 || bytes[0] !== 0xff) return {};
     const marker = bytes[1] ?? 0;
     if (isFrame(marker)) return { height: bytes.readUInt16BE(5), width: bytes.readUInt16BE(7) };
-    // Any number of 0xff may fill the space before a marker.
+    // Any number of fill bytes 0xff can precede a marker.
     at += marker === 0xff ? 1 : 2 + bytes.readUInt16BE(2);
   }
   return {};

@@ -16,7 +16,7 @@ function images(...rows: Row[]): SentImage[] {
   );
 }
 
-/** The indexes of omitted images, `from-to` for one run. */
+/** Returns the indexes of omitted images as `from-to`. Expects them to be consecutive. */
 function omitted(rows: Row[], documents = 0): string {
   const all = images(...rows);
   const indexes = [...omittedImages(all, documents, LIMITS)].map((image) => all.indexOf(image)).sort((a, b) => a - b);
@@ -24,24 +24,24 @@ function omitted(rows: Row[], documents = 0): string {
   return indexes.length === 0 ? 'none' : `${indexes[0]}-${indexes.at(-1)}`;
 }
 
-describe('images of the history', () => {
+describe('images of earlier turns', () => {
   it.each<[string, Row[], string]>([
-    ['fit', [{ count: 99 }, { count: 1, isNew: true }], 'none'],
-    ['lose the oldest in steps', [{ count: 100 }, { count: 1, isNew: true }], '0-19'],
+    ['are all sent within the limits', [{ count: 99 }, { count: 1, isNew: true }], 'none'],
+    ['lose the oldest ones in steps', [{ count: 100 }, { count: 1, isNew: true }], '0-19'],
     ['lose the same ones until the next step', [{ count: 110 }, { count: 10, isNew: true }], '0-19'],
-    ['lose more with the next step', [{ count: 111 }, { count: 10, isNew: true }], '0-39'],
-    ['make room for a newest turn of the largest size', [{ count: 5 }, { count: 100, isNew: true }], '0-4'],
+    ['lose more at the next step', [{ count: 111 }, { count: 10, isNew: true }], '0-39'],
+    ['leave space for the largest possible newest turn', [{ count: 5 }, { count: 100, isNew: true }], '0-4'],
     [
-      'are large while they are few',
+      'can be large while there are few',
       [
         { count: 19, pixels: 8_000 },
         { count: 1, isNew: true },
       ],
       'none',
     ],
-    ['that are large go where there are many', [{ count: 3 }, { count: 2, pixels: 2_001 }, { count: 20 }], '3-4'],
+    ['are omitted if large, while there are many', [{ count: 3 }, { count: 2, pixels: 2_001 }, { count: 20 }], '3-4'],
     [
-      'that are large go until the others are few',
+      'are omitted if large, until few remain',
       [
         { count: 9, pixels: 2_001 },
         { count: 15, isNew: true },
@@ -49,7 +49,7 @@ describe('images of the history', () => {
       '0-3',
     ],
     [
-      'that are large go in steps',
+      'are omitted in steps if large',
       [
         { count: 21, pixels: 2_001 },
         { count: 1, isNew: true },
@@ -57,16 +57,20 @@ describe('images of the history', () => {
       '0-3',
     ],
     [
-      'that are large lose the same ones until the next step',
+      'lose the same large ones until the next step',
       [
         { count: 23, pixels: 2_001 },
         { count: 1, isNew: true },
       ],
       '0-3',
     ],
-    ['give way to a large one of the newest turn', [{ count: 30 }, { count: 1, pixels: 3_000, isNew: true }], '0-11'],
     [
-      'go where no request may hold them',
+      'are omitted for a large one of the newest turn',
+      [{ count: 30 }, { count: 1, pixels: 3_000, isNew: true }],
+      '0-11',
+    ],
+    [
+      'are omitted if they exceed the limit of a single image',
       [
         { count: 1, pixels: 8_001 },
         { count: 1, isNew: true },
@@ -77,7 +81,7 @@ describe('images of the history', () => {
     expect(omitted(rows)).toBe(expected);
   });
 
-  it('make room for documents', () => {
+  it('leave space for documents', () => {
     expect(omitted([{ count: 95 }, { count: 1, isNew: true }], 5)).toBe('0-18');
   });
 });
@@ -91,7 +95,7 @@ it.each<[string, Row[]]>([
       { count: 1, pixels: 2_001, isNew: true },
     ],
   ],
-  ['8000 pixels a side', [{ count: 1, pixels: 8_001, isNew: true }]],
-])('refuses more in the newest turn: %s', (text, rows) => {
+  ['8000 pixels on each side', [{ count: 1, pixels: 8_001, isNew: true }]],
+])('rejects an excess in the newest turn: %s', (text, rows) => {
   expect(() => omittedImages(images(...rows), 0, LIMITS)).toThrow(text);
 });

@@ -2,41 +2,47 @@ import { badRequest } from '../../errors/errors.ts';
 import type { ModelRules, RequestImages } from '../../models/types/model.ts';
 import type { ImageSize } from './image-header.ts';
 
-/** Pixels a side of an image (AWS API reference, Message). */
-const MOST_PIXELS = 8_000;
-/** Images of the history are left out in steps of a fifth, so that the prompt cache survives most requests between. */
+/** Maximum pixels of each side of an image (AWS API reference, Message). */
+const MAX_PIXELS = 8_000;
+/**
+ * Number of steps in which images of earlier turns are omitted. A step omits a fifth of the limit at once, so that the
+ * omitted images, and with them the prompt cache, stay the same for several requests.
+ */
 const STEPS = 5;
 
-/** Returns a GatewayError 400. Its message names the path as well, because errors in Anthropic's form have no `param`. */
+/** Creates a GatewayError 400. The message repeats the path, because errors in Anthropic's form have no `param`. */
 export function refusedAttachment(message: string, param: string): Error {
   return badRequest(`${param}: ${message}`, param);
 }
 
-/** Stands in the place of an image of the history that a request cannot hold. */
+/** Text that replaces an omitted image of an earlier turn. */
 export const OMITTED_IMAGE =
   '[An image of an earlier message is not shown, because the request holds more images, or larger ones, than the model accepts.]';
 
-/** Returns the limits of a request to a model; `most` is a limit that a refusal of Bedrock has named. */
+/**
+ * Returns the limits of a request to a model. `most`: maximum number of images that a rejection of Bedrock reported.
+ */
 export function requestImages({ requestImages: limits }: ModelRules, most?: number): RequestImages | undefined {
   return limits && most !== undefined ? { ...limits, most: Math.min(limits.most, most) } : limits;
 }
 
 /** An image of a request. */
 export interface SentImage {
-  /** Path of the field. */
+  /** Path of the field in the client's request. */
   param: string;
-  /** True if the image belongs to the newest turn: it is refused instead of left out. */
+  /** True if the image belongs to the newest turn. Such an image is rejected instead of omitted. */
   isNew: boolean;
-  /** Why no request may hold this image. */
+  /** Error if the image exceeds a limit that applies to every image. */
   refusal?: Error;
-  /** Reads the size from the header; undefined where there is none. */
+  /** Returns the size in pixels from the image header; undefined or without sides if the header does not contain it. */
   size(): ImageSize | undefined;
 }
 
 /**
- * Returns the images of the history that have to be left out, so that the request fits the limits of the model. `images`
- * are in the order of the request; `documents` counts its documents; without `limits` the model has limits for each
- * image only. Throws GatewayError 400 with `param` where the images of the newest turn alone exceed a limit.
+ * Returns the images of earlier turns to omit, so that the request fits the limits of the model. Throws GatewayError
+ * 400 with `param` if the images of the newest turn alone exceed a limit.
+ * Parameters: `images` are all images of the request, in order. The number of its documents is `documents`. Without
+ * `limits`, the model limits single images only.
  */
 export function omittedImages<Image extends SentImage>(
   images: readonly Image[],
@@ -50,7 +56,7 @@ export function omittedImages<Image extends SentImage>(
   }
   const omitted = new Set(images.filter((image) => !image.isNew && refusalOf(image) !== undefined));
   if (limits === undefined) return omitted;
-  refuseTooMany(newest, documents, limits.most);
+  rejectTooMany(newest, documents, limits.most);
   const left = (): Image[] => images.filter((image) => !omitted.has(image));
   const most = Math.max(0, limits.most - documents);
   const excess = left().length - most;
@@ -60,7 +66,7 @@ export function omittedImages<Image extends SentImage>(
   return omitted;
 }
 
-/** In a request with many images each has to be small: as few as possible of the history are left out. */
+/** Applies the size limit of requests with many images. Omits as few images of earlier turns as possible. */
 function fitMany<Image extends SentImage>(
   images: readonly Image[],
   newest: readonly Image[],
@@ -70,8 +76,8 @@ function fitMany<Image extends SentImage>(
   const large = newest.find((image) => isLarger(image, pixelsOfMany));
   if (large && newest.length > few) {
     throw refusedAttachment(
-      // Clients know the first sentence, which is Anthropic's.
-      `At least one of the image dimensions exceed max allowed size for many-image requests: ${pixelsOfMany} pixels. This image has ${sizeText(large)}: make it smaller, or send at most ${few} images.`,
+      // The first sentence is Anthropic's own wording, which clients recognize.
+      `At least one of the image dimensions exceed max allowed size for many-image requests: ${pixelsOfMany} pixels. This image has ${sizeText(large)}. Make it smaller, or send at most ${few} images.`,
       large.param,
     );
   }
@@ -84,19 +90,19 @@ function omitOldest<Image extends SentImage>(images: readonly Image[], count: nu
   for (const image of images.filter(({ isNew }) => !isNew).slice(0, count)) omitted.add(image);
 }
 
-function refuseTooMany(newest: readonly SentImage[], documents: number, most: number): void {
-  const excess = newest[Math.max(0, most - documents)];
+function rejectTooMany(newest: readonly SentImage[], documents: number, max: number): void {
+  const excess = newest[Math.max(0, max - documents)];
   if (excess === undefined) return;
   throw refusedAttachment(
-    `One request may hold ${most} images and documents; this one holds ${newest.length} images in its newest turn and ${documents} documents.`,
+    `A request may contain at most ${max} images and documents. This one contains ${newest.length} images in its newest turn and ${documents} documents.`,
     excess.param,
   );
 }
 
 function refusalOf(image: SentImage): Error | undefined {
-  if (image.refusal || !isLarger(image, MOST_PIXELS)) return image.refusal;
+  if (image.refusal || !isLarger(image, MAX_PIXELS)) return image.refusal;
   return refusedAttachment(
-    `An image may have ${MOST_PIXELS} pixels a side; this one has ${sizeText(image)}.`,
+    `An image may have at most ${MAX_PIXELS} pixels on each side. This one has ${sizeText(image)}.`,
     image.param,
   );
 }

@@ -22,37 +22,41 @@ function turns(...documents: DocumentBlock[]): ConverseMessage[] {
   ];
 }
 
-function plan(given: readonly ConverseMessage[], situation: Partial<PdfSituation> = {}) {
+function convert(conversation: readonly ConverseMessage[], situation: Partial<PdfSituation> = {}) {
   const adjustments = new Adjustments();
-  const fit = withPdfPages(given, { rules: CLAUDE_4_5, policy: DEFAULT_POLICY, ...situation }, adjustments);
-  return { cited: JSON.stringify(fit).split('"citations":{"enabled":true}').length - 1, told: adjustments.list(), fit };
+  const fit = withPdfPages(conversation, { rules: CLAUDE_4_5, policy: DEFAULT_POLICY, ...situation }, adjustments);
+  return {
+    cited: JSON.stringify(fit).split('"citations":{"enabled":true}').length - 1,
+    adjusted: adjustments.list(),
+    fit,
+  };
 }
 
 const expected = (way: 'native' | 'tool' | 'prompt') => ({ expected: { field: 'a', param: 'a', way } });
 const TEXT_ONLY = ['file.pages=text_only'];
 
 describe('the pages of PDFs', () => {
-  it('are seen with citations, also in results of tools', () => {
-    const { cited, told, fit } = plan(turns(PDF, PDF));
-    expect([cited, told]).toEqual([2, []]);
+  it('are passed with citations, also in tool results', () => {
+    const { cited, adjusted, fit } = convert(turns(PDF, PDF));
+    expect([cited, adjusted]).toEqual([2, []]);
     expect(fit[0]?.content?.at(-1)).toEqual({ cachePoint: { type: 'default' } });
   });
 
   it.each<[string, ConverseMessage[], Partial<PdfSituation>, string[]]>([
-    ['beside another document', turns(PDF, TXT), {}, TEXT_ONLY],
-    ['beside JSON by the model’s grammar', turns(PDF), expected('native'), TEXT_ONLY],
-    ['beside JSON as text', turns(PDF), expected('prompt'), TEXT_ONLY],
-    ['after a refusal', turns(PDF), { history: { pdfPages: 'refused' } }, TEXT_ONLY],
-    ['where the settings want text', turns(PDF), { policy: { media: { pdf: 'text' } } }, []],
-    ['on Claude without citations', turns(PDF), { rules: CLAUDE_3_5_SONNET }, []],
-    ['on other models', turns(PDF), { rules: NOVA }, []],
+    ['together with another document', turns(PDF, TXT), {}, TEXT_ONLY],
+    ['with JSON output by the model’s grammar', turns(PDF), expected('native'), TEXT_ONLY],
+    ['with JSON output as text', turns(PDF), expected('prompt'), TEXT_ONLY],
+    ['after a rejection by Bedrock', turns(PDF), { history: { pdfPages: 'refused' } }, TEXT_ONLY],
+    ['if the settings require text', turns(PDF), { policy: { media: { pdf: 'text' } } }, []],
+    ['to Claude models without citations', turns(PDF), { rules: CLAUDE_3_5_SONNET }, []],
+    ['to other models', turns(PDF), { rules: NOVA }, []],
     ['without a PDF', turns(TXT, TXT), {}, []],
-    ['without a document', turns(), {}, []],
-  ])('are not seen %s', (_what, given, situation, told) => {
-    expect(plan(given, situation)).toEqual({ cited: 0, told, fit: given });
+    ['without any document', turns(), {}, []],
+  ])('are not passed %s', (_what, conversation, situation, adjusted) => {
+    expect(convert(conversation, situation)).toEqual({ cited: 0, adjusted, fit: conversation });
   });
 
-  it('are seen where the JSON is the input of a tool', () => {
-    expect(plan(turns(PDF), expected('tool')).cited).toBe(1);
+  it('are passed if the JSON is the input of a tool', () => {
+    expect(convert(turns(PDF), expected('tool')).cited).toBe(1);
   });
 });

@@ -5,19 +5,20 @@ import type { HistoryConcessions } from '../history/history-concessions.ts';
 import type { TranslationPolicy } from '../policy.ts';
 import type { ExpectedOutput } from '../json-schema/expected-output.ts';
 
-/** What decides whether a model sees the pages of PDFs. */
+/** Inputs that decide whether a model receives the pages of PDFs. */
 export interface PdfSituation {
   rules: ModelRules;
   policy: Pick<TranslationPolicy, 'media'>;
   history?: HistoryConcessions;
-  /** An answer in JSON; absent where it is plain text. */
+  /** Expected JSON output; absent if the answer is plain text. */
   expected?: ExpectedOutput;
 }
 
 /**
- * Switches on citations for PDFs, because Converse shows Claude the pages of a PDF only then, and its text without them
- * (Anthropic, PDF support, 2026-11). Citations "must be enabled on all or none of the documents", which only PDFs have here,
- * and are refused beside JSON as text (Anthropic, citations).
+ * Enables citations for PDFs. Converse passes the pages of a PDF to Claude only with citations, otherwise its text
+ * alone (Anthropic, PDF support, 2026-11).
+ * Citations "must be enabled on all or none of the documents", which is possible only if all documents are PDFs. They
+ * are rejected together with JSON output as text (Anthropic, citations).
  */
 export function withPdfPages(
   turns: readonly ConverseMessage[],

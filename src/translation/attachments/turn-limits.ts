@@ -7,26 +7,30 @@ import { OMITTED_IMAGE, omittedImages, refusedAttachment } from './image-limits.
 
 /** An image or document of the request. */
 export interface Attachment {
-  /** Path of the field. */
+  /** Path of the field in the client's request. */
   param: string;
   size?: ImageSize;
-  /** Why no request may hold it. */
+  /** Error if the attachment exceeds a limit that applies to every attachment. */
   refusal?: Error;
-  /** The model accepts none of its kind: it is refused in the question of the user, too, that a loop of tools works on. */
+  /**
+   * True if the model accepts no attachment of this kind. Such an attachment is also rejected in the last user question
+   * before a running loop of tool calls.
+   */
   isUnsupported?: true;
 }
 
-/** Images and documents by their blocks. */
+/** Attachments by their Converse blocks. */
 export type AttachmentPaths = Map<object, Attachment>;
 
 /**
- * Limits of a turn, which several messages of the client may have been merged into (AWS API reference, Message,
- * 2026-11-22). Models with limits of a whole request have no limit for the images of a turn.
+ * Maximum images of a turn, into which several client messages can have been merged (AWS API reference, Message,
+ * 2026-11-22). Does not apply to models with limits for the whole request.
  */
-const MOST_IMAGES = 20;
-const MOST_DOCUMENTS = 5;
+const MAX_IMAGES = 20;
+/** Maximum documents of a turn (AWS API reference, Message, 2026-11-22). */
+const MAX_DOCUMENTS = 5;
 
-/** "has a document but no text. Add a text block and try again." */
+/** Text for a turn that Bedrock rejects with "has a document but no text. Add a text block and try again." */
 const BESIDE_DOCUMENT: ContentBlock = { text: 'See the attached document.' };
 const OMITTED_DOCUMENT =
   '[A document of an earlier message is not shown, because the model accepts fewer or smaller documents.]';
@@ -39,8 +43,9 @@ interface Sent extends Attachment {
 }
 
 /**
- * Fits images and documents to the limits of turns and requests, and adds a text to documents that have none beside them.
- * What exceeds a limit is refused in the newest turn and replaced by a text in the history.
+ * Fits images and documents to the limits of each turn and of the request. In the newest turn, an excess throws
+ * GatewayError 400 with `param`. In earlier turns, a text replaces the excess. Adds a text to turns with a document but
+ * no text, which Bedrock requires.
  */
 export function enforceTurnLimits(
   turns: readonly ConverseMessage[],
@@ -75,7 +80,7 @@ function sentOf(kind: 'image' | 'document', turns: readonly ConverseMessage[], p
   );
 }
 
-/** True if the turn holds more than results of tools. */
+/** Returns true if the turn contains more than tool results. */
 function holdsQuestion({ content = [] }: ConverseMessage): boolean {
   return content.some(({ toolResult, cachePoint }) => toolResult === undefined && cachePoint === undefined);
 }
@@ -90,7 +95,7 @@ function imagesToOmit(
   const omitted = omittedImages(sent, documents, requestImages);
   if (requestImages === undefined) {
     const left = images.filter((_, index) => !omitted.has(sent[index]!));
-    const excess = new Set(excessOfTurns('images', left, MOST_IMAGES));
+    const excess = new Set(excessOfTurns('images', left, MAX_IMAGES));
     return images.filter((image, index) => omitted.has(sent[index]!) || excess.has(image));
   }
   return images.filter((_, index) => omitted.has(sent[index]!));
@@ -99,25 +104,28 @@ function imagesToOmit(
 function documentsToOmit(documents: readonly Sent[]): readonly Sent[] {
   for (const { isNew, refusal } of documents) if (isNew && refusal) throw refusal;
   const left = documents.filter(({ refusal }) => refusal === undefined);
-  return [...documents.filter(({ refusal }) => refusal), ...excessOfTurns('documents', left, MOST_DOCUMENTS)];
+  return [...documents.filter(({ refusal }) => refusal), ...excessOfTurns('documents', left, MAX_DOCUMENTS)];
 }
 
-/** Returns what a turn of the history holds beyond `most`, its first ones. Throws 400 for the newest turn. */
-function excessOfTurns(what: string, sent: readonly Sent[], most: number): Sent[] {
-  const ofTurns = Map.groupBy(sent, ({ turn }) => turn);
-  return [...ofTurns.values()].flatMap((ofTurn) => {
-    const excess = ofTurn[most];
+/**
+ * Returns the attachments beyond `max` in earlier turns, the first ones of each turn. Throws GatewayError 400 if the
+ * newest turn has more than `max`.
+ */
+function excessOfTurns(what: string, sent: readonly Sent[], max: number): Sent[] {
+  const byTurn = Map.groupBy(sent, ({ turn }) => turn);
+  return [...byTurn.values()].flatMap((sameTurn) => {
+    const excess = sameTurn[max];
     if (excess?.isNew) {
       throw refusedAttachment(
-        `One turn may hold ${most} ${what}; this one, with all messages of the user in a row, holds ${ofTurn.length}.`,
+        `A turn may contain at most ${max} ${what}. This turn contains ${sameTurn.length}, because consecutive user messages form one turn.`,
         excess.param,
       );
     }
-    return ofTurn.slice(0, Math.max(0, ofTurn.length - most));
+    return sameTurn.slice(0, Math.max(0, sameTurn.length - max));
   });
 }
 
-/** What a tool returned counts as well. */
+/** Returns the parts of a block that count against the limits, including the content of tool results. */
 function withResultContent(block: ContentBlock): Pick<ContentBlock, 'image' | 'document'>[] {
   return block.toolResult?.content ?? [block];
 }
@@ -131,7 +139,7 @@ function without(turn: ConverseMessage, omitted: ReadonlyMap<object, string>): C
   return { ...turn, content: replaced(content, omitted) };
 }
 
-/** Replaces omitted blocks by their text, those in a row by one. */
+/** Replaces omitted blocks by their text. Consecutive equal texts become one. */
 function replaced<Block extends Pick<ContentBlock, 'image' | 'document' | 'text'>>(
   blocks: readonly Block[],
   omitted: ReadonlyMap<object, string>,
@@ -147,8 +155,8 @@ function replaced<Block extends Pick<ContentBlock, 'image' | 'document' | 'text'
 
 function withText(turn: ConverseMessage, adjustments: Adjustments): ConverseMessage {
   const content = turn.content ?? [];
-  const wordless = content.some(({ document }) => document) && !content.some(({ text }) => text !== undefined);
-  if (!wordless) return turn;
+  const lacksText = content.some(({ document }) => document) && !content.some(({ text }) => text !== undefined);
+  if (!lacksText) return turn;
   adjustments.changed('file', 'text_added');
   return { ...turn, content: [...content, BESIDE_DOCUMENT] };
 }

@@ -10,30 +10,31 @@ import type { JsonObject } from '../../wire/json/json-fields.ts';
 import { asRecord } from '../../wire/json/json-fields.ts';
 import type { BedrockApiOperation, BedrockApiStreamOperation } from '../../wire/operations.ts';
 
-/** A request of Bedrock's own: its bytes, and its headers of Bedrock's by lower-case name. */
+/** Request to Bedrock's own API: the body's bytes, and headers by lower-case name. */
 export interface BedrockApiRequest {
   body: Buffer;
   headers: Readonly<Record<string, string>>;
 }
 
+/** Settings and caller that a request to Bedrock's own API is adapted to. */
 export interface BedrockApiOptions {
   policy: Pick<TranslationPolicy, 'guardrail' | 'requestMetadata'>;
   /** Name of the API key. */
   caller?: string;
-  /** Guardrails look at conversations; vectors have none. */
+  /** Requests with text to check, or for embeddings. Guardrails apply to conversations only. */
   kind: 'conversation' | 'vectors';
 }
 
 const GUARDRAIL_HEADER = 'x-amzn-bedrock-guardrail';
 const METADATA_HEADER = 'x-amzn-bedrock-request-metadata';
-/** Begins the escape of an ASCII character, behind which a field's name may hide. */
-const ESCAPED_LETTER = String.raw`\u00`;
-/** What takes parts of a request out of a guardrail's sight. */
+/** Beginning of the JSON escape of an ASCII character, with which the name of a field can be spelled differently. */
+const ESCAPE = String.raw`\u00`;
+/** Matches fields with which a request excludes content from a guardrail. */
 const UNGUARDED = /"(guardContent|amazon-bedrock-guardrailConfig)"/;
 
 /**
- * The request as it goes on: the same bytes, unless the settings add something to every request: a guardrail, or who
- * asks. Throws GatewayError 400 where a request would go around that guardrail.
+ * Returns the request to send to Bedrock. The bytes stay the same unless the settings add a guardrail or request
+ * metadata. Throws GatewayError 400 if a request would bypass the guardrail of the settings.
  */
 export function toBedrockApiRequest(
   operation: BedrockApiOperation | BedrockApiStreamOperation,
@@ -44,15 +45,15 @@ export function toBedrockApiRequest(
   const isGuarded = policy.guardrail.id !== undefined && kind === 'conversation';
   const metadata = buildRequestMetadata({ apiKey: policy.requestMetadata.key ? caller : undefined }, new Adjustments());
   if (!isGuarded && metadata === undefined) return request;
-  if (isGuarded && !policy.guardrail.fromRequest) refuseUnguarded(request);
+  if (isGuarded && !policy.guardrail.fromRequest) rejectGuardrailOptions(request);
   return operation === 'invoke' || operation === 'invoke-with-response-stream'
     ? invoked(request, isGuarded ? policy.guardrail : undefined, metadata)
     : conversed(request, isGuarded ? policy.guardrail : undefined, metadata, operation);
 }
 
 /**
- * The guardrail that a request names itself, in a header or in its body; undefined where it names none. Throws
- * GatewayError 400 for a body that may name one and is not valid JSON.
+ * Returns the id of the guardrail that a request names in a header or in its body; undefined if it names none. Throws
+ * GatewayError 400 for a body that can name one and is not valid JSON.
  */
 export function chosenGuardrail(
   operation: BedrockApiOperation | BedrockApiStreamOperation,
@@ -66,7 +67,7 @@ export function chosenGuardrail(
       return headers[`${GUARDRAIL_HEADER}identifier`];
     case 'converse':
     case 'converse-stream': {
-      if (!body.includes('guardrailConfig') && !body.includes(ESCAPED_LETTER)) return undefined;
+      if (!body.includes('guardrailConfig') && !body.includes(ESCAPE)) return undefined;
       const { guardrailIdentifier: id } = asRecord(parsed(body)['guardrailConfig']);
       return typeof id === 'string' ? id : undefined;
     }
@@ -75,9 +76,9 @@ export function chosenGuardrail(
   }
 }
 
-function refuseUnguarded({ body, headers }: BedrockApiRequest): void {
+function rejectGuardrailOptions({ body, headers }: BedrockApiRequest): void {
   const named = Object.keys(headers).some((name) => name.startsWith(GUARDRAIL_HEADER));
-  // Written anew, a name has one spelling only.
+  // Serialized again, every name has its plain spelling without escapes.
   if (!named && !UNGUARDED.test(JSON.stringify(parsed(body)))) return;
   throw badRequest(
     'This gateway does not let requests configure a guardrail.',
@@ -109,9 +110,9 @@ function conversed(
   operation: 'converse' | 'converse-stream',
 ): BedrockApiRequest {
   const input = parsed(body, parseExactly);
-  const wish = input['guardrailConfig'] as GuardrailOptions | undefined;
+  const options = input['guardrailConfig'] as GuardrailOptions | undefined;
   const answer = operation === 'converse' ? 'whole' : 'streamed';
-  const guardrailConfig = guardrail && prepareGuardrail(wish, guardrail, answer, 'guardrailConfig');
+  const guardrailConfig = guardrail && prepareGuardrail(options, guardrail, answer, 'guardrailConfig');
   const changed = {
     ...input,
     ...(guardrailConfig && { guardrailConfig }),
@@ -131,7 +132,7 @@ function parsed(json: Buffer, parse: (text: string) => unknown = JSON.parse): Js
   } catch {
     throw badRequest('The request body is not valid JSON.', null, 'invalid_json');
   }
-  // Writing it again would exhaust the stack.
-  if (exceedsMaxDepth(value)) throw badRequest(`The request body may be nested ${MAX_JSON_DEPTH} levels deep.`);
+  // `JSON.stringify` would overflow the stack on a deeper value.
+  if (exceedsMaxDepth(value)) throw badRequest(`The request body may be nested at most ${MAX_JSON_DEPTH} levels deep.`);
   return asRecord(value);
 }

@@ -8,7 +8,7 @@ import type { TranslationOptions } from '../dialect.ts';
 import { DEFAULT_POLICY, type GuardrailPolicy, type TranslationPolicy } from '../policy.ts';
 import type { ChatRequest } from '../openai-chat/chat-request.types.ts';
 
-const ASKED = [{ role: 'user', content: 'Hi' }];
+const MESSAGES = [{ role: 'user', content: 'Hi' }];
 const LONG = 'word '.repeat(8_000);
 
 function translate(
@@ -18,7 +18,7 @@ function translate(
   changes: Partial<TranslationOptions> = {},
 ) {
   const options = contextOf(on, { policy: { ...DEFAULT_POLICY, ...policy }, ...changes });
-  const { inputs, adjusted } = chatRequest({ model: 'any', messages: ASKED, ...body } as ChatRequest, options);
+  const { inputs, adjusted } = chatRequest({ model: 'any', messages: MESSAGES, ...body } as ChatRequest, options);
   return { input: inputs[0]!, adjusted };
 }
 
@@ -29,7 +29,7 @@ function refusal(status: number, param: string) {
 describe('a guardrail', () => {
   const guardrail: GuardrailPolicy = { ...DEFAULT_POLICY.guardrail, id: 'gr-1', version: '2', trace: 'enabled' };
 
-  it('of the settings goes with every request, with its mode in streams only', () => {
+  it('of the settings is part of every request, and its stream mode of streams only', () => {
     const whole = { guardrailIdentifier: 'gr-1', guardrailVersion: '2', trace: 'enabled' };
     expect(translate({}, { guardrail }).input.guardrailConfig).toEqual(whole);
     const streamed = translate({ stream: true }, { guardrail }).input.guardrailConfig;
@@ -39,7 +39,7 @@ describe('a guardrail', () => {
     expect(legacy.inputs[0]!.guardrailConfig).toEqual(whole);
   });
 
-  it.each(['guardrailConfig', 'guardrail_config'])('in %s is refused unless the settings allow it', (field) => {
+  it.each(['guardrailConfig', 'guardrail_config'])('in %s is rejected unless the settings allow it', (field) => {
     const body = { [field]: { guardrailIdentifier: 'mine', guardrailVersion: '7', streamProcessingMode: 'async' } };
     expect(() => translate(body)).toThrow(refusal(400, field));
     expect(() => translate(body, { guardrail })).toThrow(refusal(400, field));
@@ -61,7 +61,7 @@ describe('a guardrail', () => {
     ['guardrailConfig.guardrailVersion', { guardrailIdentifier: 'a', guardrailVersion: 'latest' }],
     ['guardrailConfig.guardrailVersion', { guardrailIdentifier: 'a', guardrailVersion: 1 }],
     ['guardrailConfig.trace', { guardrailIdentifier: 'a', trace: 'loud' }],
-  ])('is refused at %s where Bedrock would refuse it', (param, guardrailConfig) => {
+  ])('is rejected at %s if Bedrock would reject it', (param, guardrailConfig) => {
     const policy = { guardrail: { ...DEFAULT_POLICY.guardrail, fromRequest: true } };
     expect(() => translate({ guardrailConfig }, policy)).toThrow(refusal(400, param));
   });
@@ -73,7 +73,7 @@ describe('a guardrail', () => {
       { role: 'assistant', content: 'Blocked.' },
     ];
 
-    it('marks what the user said last, and nothing before it', () => {
+    it('marks the last user message and nothing before it', () => {
       const { input } = translate({ messages: [...history, { role: 'user', content: 'good' }] }, scoped);
       expect(input.messages!.map(({ content }) => content)).toEqual([
         [{ text: 'bad' }],
@@ -82,7 +82,7 @@ describe('a guardrail', () => {
       ]);
     });
 
-    it('marks the user’s words and not ours where the answer is to be continued', () => {
+    it('marks the user’s message and not the gateway’s continuation turn', () => {
       const messages = [...history, { role: 'user', content: 'good' }, { role: 'assistant', content: 'So' }];
       const { input } = translate({ messages }, scoped, 'claude-opus-4-6');
       expect(input.messages!.slice(-3).map(({ content }) => content)).toEqual([
@@ -92,7 +92,7 @@ describe('a guardrail', () => {
       ]);
     });
 
-    it('leaves cache points where they are', () => {
+    it('keeps the positions of cache points', () => {
       const part = { type: 'text', text: 'good', cache_control: { type: 'ephemeral' } };
       const { input } = translate({ messages: [{ role: 'user', content: [part] }] }, scoped);
       expect(input.messages![0]!.content).toEqual([
@@ -115,18 +115,18 @@ describe('service_tier', () => {
     expect([input.serviceTier, adjusted]).toEqual([serviceTier, []]);
   });
 
-  it('goes and is told where the model has none', () => {
+  it('is dropped and reported if the model has no such tier', () => {
     const { input, adjusted } = translate({ service_tier: 'scale' });
     expect([input.serviceTier, adjusted]).toEqual([undefined, ['service_tier=dropped']]);
   });
 
-  it.each(['turbo', 5, 'toString'])('%j is refused', (service_tier) => {
+  it.each(['turbo', 5, 'toString'])('%j is rejected', (service_tier) => {
     expect(() => translate({ service_tier })).toThrow(refusal(400, 'service_tier'));
   });
 });
 
 describe('request metadata', () => {
-  it('has the key, the user and the metadata, in the letters of AWS', () => {
+  it('contains the key, the user and the metadata, with unsupported characters replaced', () => {
     const metadata = { team: 'blau/grün', api_key: 'mine', 'cost center': 'a:b@c' };
     const { input, adjusted } = translate(
       { metadata, user: 'ada', safety_identifier: 's(1)' },
@@ -144,11 +144,11 @@ describe('request metadata', () => {
     expect(adjusted).toEqual(['safety_identifier=sanitized', 'metadata=pairs_dropped']);
   });
 
-  it('does not tell the key unless the settings say so', () => {
+  it('contains the key’s name only if the settings require it', () => {
     expect(translate({}, {}, 'nova-2-lite', { caller: 'team-a' }).input).not.toHaveProperty('requestMetadata');
   });
 
-  it('ends at 16 pairs of 256 letters', () => {
+  it('is limited to 16 pairs of 256 characters', () => {
     const metadata = Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`k${index}`, 'x'.repeat(300)]));
     const { input, adjusted } = translate({ metadata, user: 'ada' });
     expect(Object.keys(input.requestMetadata!)).toHaveLength(16);
@@ -160,12 +160,12 @@ describe('request metadata', () => {
     ['metadata.a', { metadata: { a: 1 } }],
     ['metadata', { metadata: ['a'] }],
     ['safety_identifier', { safety_identifier: 5 }],
-  ])('refuses what is no text at %s', (param, body) => {
+  ])('rejects values that are no strings at %s', (param, body) => {
     expect(() => translate(body)).toThrow(refusal(400, param));
   });
 });
 
-describe('what goes past the gateway', () => {
+describe('model fields that the gateway does not know', () => {
   const passthrough = { fields: ['made_up', 'top_k'], betas: ['good-beta'] };
   const body = {
     top_k: 5,
@@ -173,13 +173,13 @@ describe('what goes past the gateway', () => {
     anthropic_beta: ['good-beta'],
   };
 
-  it('is what the settings list, and never what the gateway says itself', () => {
+  it('are those of the settings, and never replace fields of the gateway', () => {
     const { input, adjusted } = translate(body, { passthrough }, 'claude-3-7-sonnet');
     expect(input.additionalModelRequestFields).toEqual({ made_up: { a: 1 }, top_k: 5, anthropic_beta: ['good-beta'] });
     expect(adjusted).toEqual(['additionalModelRequestFields=dropped', 'anthropic_beta=dropped']);
   });
 
-  it('is nothing by default, and betas are Claude’s alone', () => {
+  it('are none by default, and beta flags are sent to Claude only', () => {
     expect(translate(body, {}, 'claude-3-7-sonnet').input.additionalModelRequestFields).toEqual({ top_k: 5 });
     const { input } = translate({ anthropic_beta: ['good-beta'] }, { passthrough });
     expect(input).not.toHaveProperty('additionalModelRequestFields');
@@ -188,7 +188,7 @@ describe('what goes past the gateway', () => {
   it.each([
     ['anthropic_beta', { anthropic_beta: [1] }],
     ['additionalModelRequestFields', { additionalModelRequestFields: [1] }],
-  ])('is refused at %s where it has no form', (param, strange) => {
+  ])('are rejected at %s if they are malformed', (param, strange) => {
     expect(() => translate(strange)).toThrow(refusal(400, param));
   });
 });
@@ -197,7 +197,7 @@ describe('the prompt cache', () => {
   const messages = [{ role: 'user', content: LONG }];
   const points = (input: object) => JSON.stringify(input).match(/"cachePoint":\{[^}]*\}/g) ?? [];
 
-  it('is asked for by OpenAI’s fields', () => {
+  it('is enabled by OpenAI’s fields', () => {
     const on = 'claude-opus-4-6';
     expect(points(translate({ messages }, {}, on).input)).toHaveLength(0);
     expect(points(translate({ messages, prompt_cache_key: 'k' }, {}, on).input)).toEqual([
@@ -209,11 +209,11 @@ describe('the prompt cache', () => {
     expect(points(translate({ messages, prompt_cache_options: { mode: 'explicit' } }, {}, on).input)).toEqual([]);
   });
 
-  it('is always or never used where the settings say so', () => {
+  it('is always or never used if the settings require it', () => {
     const always = { caching: { auto: 'always', ttl: '5m' } } as const;
     expect(points(translate({ messages }, always).input)).toHaveLength(1);
-    const never = translate({ messages, prompt_cache_key: 'k' }, { caching: { auto: 'never', ttl: '5m' } });
-    expect([points(never.input), never.adjusted]).toEqual([[], ['prompt_cache_key=ignored']]);
+    const neverCached = translate({ messages, prompt_cache_key: 'k' }, { caching: { auto: 'never', ttl: '5m' } });
+    expect([points(neverCached.input), neverCached.adjusted]).toEqual([[], ['prompt_cache_key=ignored']]);
   });
 
   it.each([
@@ -225,7 +225,7 @@ describe('the prompt cache', () => {
       'messages[0].content[0].prompt_cache_breakpoint.ttl',
       { prompt_cache_breakpoint: { mode: 'explicit', ttl: '1d' } },
     ],
-  ])('refuses what is no cache point at %s', (param, mark) => {
+  ])('rejects an invalid cache point at %s', (param, mark) => {
     const part = { type: 'text', text: 'Hi', ...mark };
     expect(() => translate({ messages: [{ role: 'user', content: [part] }] })).toThrow(refusal(400, param));
   });
@@ -234,11 +234,11 @@ describe('the prompt cache', () => {
     ['prompt_cache_options.mode', { prompt_cache_options: { mode: 'loud' } }],
     ['prompt_cache_options.ttl', { prompt_cache_options: { ttl: '1d' } }],
     ['prompt_cache_retention', { prompt_cache_retention: 'forever' }],
-  ])('refuses what is no wish at %s', (param, body) => {
+  ])('rejects an invalid option at %s', (param, body) => {
     expect(() => translate(body)).toThrow(refusal(400, param));
   });
 
-  it('has no point behind a blank text, and trims a prefill before one', () => {
+  it('has no point after a blank text, and trims a prefill before a point', () => {
     const mark = { cache_control: { type: 'ephemeral' } };
     const content = [
       { type: 'text', text: 'Hi' },
@@ -254,7 +254,7 @@ describe('the prompt cache', () => {
 });
 
 describe('in GovCloud', () => {
-  it('the display of thoughts is not asked for, and told where the client did', () => {
+  it('the display of thinking is not requested, and a client’s request for it is reported', () => {
     const model = modelInRegion('us-gov-west-1', contextOf('claude-opus-4-8').model);
     const plain = translate({ reasoning_effort: 'high' }, {}, 'claude-opus-4-8', { model });
     expect(plain.input.additionalModelRequestFields).toHaveProperty('thinking', { type: 'adaptive' });

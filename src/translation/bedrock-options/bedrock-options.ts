@@ -7,7 +7,7 @@ import type { ConverseRequest } from '../../wire/converse.ts';
 import type { TranslationOptions } from '../dialect.ts';
 import { DEFAULT_POLICY } from '../policy.ts';
 
-/** Bedrock's own fields, as clients put them into OpenAI requests (`extra_body`), in AWS's spelling or OpenAI's. */
+/** Fields of Bedrock that clients add to OpenAI requests (`extra_body`), in AWS's spelling or in OpenAI's. */
 export interface BedrockFields {
   guardrailConfig?: GuardrailOptions | null;
   guardrail_config?: GuardrailOptions | null;
@@ -18,7 +18,7 @@ export interface BedrockFields {
   anthropic_beta?: string | readonly string[] | null;
 }
 
-/** Everything of a request that is about the call and not about the conversation. */
+/** Fields that concern the request as a whole rather than its conversation. */
 export interface RequestLevelFields extends BedrockFields {
   stream?: boolean | null;
   service_tier?: unknown;
@@ -27,7 +27,10 @@ export interface RequestLevelFields extends BedrockFields {
   metadata?: unknown;
 }
 
-/** The finished conversation and its generation settings, with everything around them that Bedrock takes. */
+/**
+ * Adds guardrail, service tier, performance, request metadata and model fields to a finished Converse request. Throws
+ * GatewayError 400 for invalid values.
+ */
 export function withBedrockOptions(
   input: ConverseRequest,
   request: RequestLevelFields,
@@ -40,10 +43,10 @@ export function withBedrockOptions(
     request.guardrailConfig ?? request.guardrail_config,
     policy.guardrail,
     request.stream ? 'streamed' : 'whole',
-    spelled(request, 'guardrailConfig', 'guardrail_config'),
+    usedSpelling(request, 'guardrailConfig', 'guardrail_config'),
   );
   const serviceTier = prepareServiceTier(request.service_tier, rules, adjustments);
-  const performanceParam = spelled(request, 'performanceConfig', 'performance_config');
+  const performanceParam = usedSpelling(request, 'performanceConfig', 'performance_config');
   const performanceConfig = preparePerformance(request[performanceParam], performanceParam, rules, adjustments);
   const metadata = buildRequestMetadata(
     {
@@ -54,7 +57,7 @@ export function withBedrockOptions(
     },
     adjustments,
   );
-  const passthroughParam = spelled(request, 'additionalModelRequestFields', 'additional_model_request_fields');
+  const passthroughParam = usedSpelling(request, 'additionalModelRequestFields', 'additional_model_request_fields');
   const additionalModelRequestFields = withPassthrough(
     input.additionalModelRequestFields ?? {},
     { param: passthroughParam, fields: request[passthroughParam], betas: request.anthropic_beta },
@@ -76,8 +79,8 @@ export function withBedrockOptions(
   };
 }
 
-/** Which of two spellings a request uses: AWS's own, or that of OpenAI's fields. */
-function spelled<First extends keyof RequestLevelFields, Second extends keyof RequestLevelFields>(
+/** Returns the name that a request uses for a field: AWS's spelling, or OpenAI's. */
+function usedSpelling<First extends keyof RequestLevelFields, Second extends keyof RequestLevelFields>(
   request: RequestLevelFields,
   aws: First,
   openai: Second,

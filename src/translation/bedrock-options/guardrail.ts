@@ -6,7 +6,7 @@ import type { ContentBlock, ConverseMessage, ConverseRequest } from '../../wire/
 
 type GuardrailSettings = NonNullable<ConverseRequest['guardrailConfig']>;
 
-/** Bedrock's own words for a guardrail, as requests may carry them. */
+/** Options of a guardrail in Bedrock's spelling, as requests carry them. */
 export interface GuardrailOptions {
   guardrailIdentifier?: string | null;
   guardrailVersion?: string | null;
@@ -14,75 +14,76 @@ export interface GuardrailOptions {
   streamProcessingMode?: string | null;
 }
 
+/** Values of `guardrailVersion` that Bedrock accepts. */
 const VERSION = /^([1-9][0-9]{0,7}|DRAFT)$/;
 const TRACES = ['disabled', 'enabled', 'enabled_full'] as const;
 const STREAM_MODES = ['sync', 'async'] as const;
-/** The formats of GuardrailConverseImageBlock. */
+/** Image formats of GuardrailConverseImageBlock. */
 const GUARDED_IMAGES = ['png', 'jpeg'];
 
 /**
- * The guardrail of one request: that of the settings, or the request's own where the settings allow it. A request that
- * names one in vain is refused (400): an answer without the checks it counts on would look right and be wrong.
+ * Returns the guardrail of one request: the one of the settings, or the one of the request if the settings allow it.
+ * Otherwise throws GatewayError 400 for a request that names a guardrail, because an answer without the expected checks
+ * would look right and be wrong.
  */
 export function prepareGuardrail(
-  wish: GuardrailOptions | null | undefined,
+  options: GuardrailOptions | null | undefined,
   policy: GuardrailPolicy,
   answer: 'whole' | 'streamed',
   param: string,
 ): GuardrailSettings | undefined {
-  if (wish !== undefined && wish !== null) refuseStrange(wish, policy, param);
-  const id = wish?.guardrailIdentifier ?? policy.id;
+  if (options !== undefined && options !== null) rejectInvalidOptions(options, policy, param);
+  const id = options?.guardrailIdentifier ?? policy.id;
   if (id === undefined) {
-    if (wish) throw missingField(`${param}.guardrailIdentifier`);
+    if (options) throw missingField(`${param}.guardrailIdentifier`);
     return undefined;
   }
   return {
     guardrailIdentifier: id,
-    guardrailVersion: wish?.guardrailVersion ?? policy.version,
-    trace: choice(wish?.trace, TRACES, `${param}.trace`) ?? policy.trace,
+    guardrailVersion: options?.guardrailVersion ?? policy.version,
+    trace: choice(options?.trace, TRACES, `${param}.trace`) ?? policy.trace,
     ...(answer === 'streamed' && {
       streamProcessingMode:
-        choice(wish?.streamProcessingMode, STREAM_MODES, `${param}.streamProcessingMode`) ?? policy.streamMode,
+        choice(options?.streamProcessingMode, STREAM_MODES, `${param}.streamProcessingMode`) ?? policy.streamMode,
     }),
   };
 }
 
-function refuseStrange(wish: GuardrailOptions, policy: GuardrailPolicy, param: string): void {
+function rejectInvalidOptions(options: GuardrailOptions, policy: GuardrailPolicy, param: string): void {
   if (!policy.fromRequest) {
     throw badRequest('This gateway does not let requests choose a guardrail.', param, 'unsupported_parameter');
   }
-  const { guardrailIdentifier: id, guardrailVersion: version } = wish;
+  const { guardrailIdentifier: id, guardrailVersion: version } = options;
   requireText(id, `${param}.guardrailIdentifier`);
   requireText(version, `${param}.guardrailVersion`);
   if (typeof version === 'string' && !VERSION.test(version)) {
-    throw unsupportedValue(`${param}.guardrailVersion`, ['DRAFT', 'the number of a version'], version);
+    throw unsupportedValue(`${param}.guardrailVersion`, ['DRAFT', 'a version number'], version);
   }
 }
 
-/** Throws 400 for a value that is no text, or empty. An absent one is that of the settings. */
+/** Throws GatewayError 400 for a value that is no string, or empty. If absent, the value of the settings applies. */
 function requireText(value: unknown, param: string): void {
   if (value === undefined || value === null) return;
   if (typeof value !== 'string') throw invalidType(param, 'a string', value);
   if (value === '') throw emptyString(param);
 }
 
-function choice<Word extends string>(
+function choice<Value extends string>(
   value: string | null | undefined,
-  words: readonly Word[],
+  values: readonly Value[],
   param: string,
-): Word | undefined {
+): Value | undefined {
   if (value === undefined || value === null) return undefined;
-  const word = words.find((word) => word === value);
-  if (word === undefined) throw notListed(param, words, value);
-  return word;
+  const match = values.find((candidate) => candidate === value);
+  if (match === undefined) throw notListed(param, values, value);
+  return match;
 }
 
 /**
- * Marks what the user said last as the part to be checked. Bedrock checks everything else only where nothing is
- * marked, and then one blocked message blocks every turn after it (BerriAI/litellm#5360). Not the very last turn, if
- * that holds tool results only: with nothing marked, all of the history would be checked again.
- *
- * Not documented (2026-11-22): whether a marked text is another one to the prompt cache when it comes again unmarked.
+ * Marks the last user turn with text or images as the content to check. Without any mark, Bedrock checks the whole
+ * conversation, so one blocked message would block every later turn (BerriAI/litellm#5360). Turns with tool results
+ * only are skipped for the same reason.
+ * Not documented (2026-11-22): whether marked text and the same text without a mark share a prompt cache entry.
  */
 export function markLastTurnForGuardrail(messages: readonly ConverseMessage[]): ConverseMessage[] {
   const last = messages.findLastIndex(

@@ -7,41 +7,47 @@ import { exceedsMaxDepth, MAX_JSON_DEPTH } from '../../wire/json/json-depth.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Model fields and beta flags of a request, not validated yet. */
 export interface PassthroughOptions {
-  /** Name by which the request gives the fields. */
+  /** Name of the field in the client's request. */
   param: string;
   fields: unknown;
-  /** A list, or Anthropic's header in one string: `a,b`. */
+  /** List of beta flags, or one string in the form of Anthropic's header: `a,b`. */
   betas: unknown;
 }
 
 /**
- * What a request hands to the model past the gateway, as far as the settings list it. `planned` is what the gateway
- * says itself: that stays as it is, since the rest of the request was planned with it.
+ * Returns the additional model fields of a request. These are the fields that the settings allow, and `prepared`, which
+ * the gateway set itself. `prepared` takes precedence, because the rest of the request depends on it. Throws
+ * GatewayError 400 for fields of the wrong type or nested too deeply.
  */
 export function withPassthrough(
-  planned: Fields,
-  wish: PassthroughOptions,
+  prepared: Fields,
+  options: PassthroughOptions,
   policy: TranslationPolicy['passthrough'],
   rules: ModelRules,
   adjustments: Adjustments,
 ): Record<string, unknown> {
-  const { anthropic_beta: nested, ...fields } = fieldsOf(wish);
+  const { anthropic_beta: nested, ...fields } = fieldsOf(options);
   const allowed = Object.entries(fields).filter(
-    ([name]) => policy.fields.includes(name) && !Object.hasOwn(planned, name),
+    ([name]) => policy.fields.includes(name) && !Object.hasOwn(prepared, name),
   );
   for (const [name, value] of allowed) {
-    const param = `${wish.param}.${name}`;
-    if (exceedsMaxDepth(value)) throw badRequest(`${param} may be nested ${MAX_JSON_DEPTH} levels deep.`, param);
+    const param = `${options.param}.${name}`;
+    if (exceedsMaxDepth(value))
+      throw badRequest(`${param} may be nested at most ${MAX_JSON_DEPTH} levels deep.`, param);
   }
-  if (allowed.length < Object.keys(fields).length) adjustments.dropped(wish.param);
+  if (allowed.length < Object.keys(fields).length) adjustments.dropped(options.param);
 
-  const wanted = [...betasOf(wish.betas, 'anthropic_beta'), ...betasOf(nested, `${wish.param}.anthropic_beta`)];
-  const betas = rules.betaFlags ? wanted.filter((beta) => policy.betas.includes(beta)) : [];
-  if (betas.length < wanted.length) adjustments.dropped('anthropic_beta');
+  const requested = [
+    ...betasOf(options.betas, 'anthropic_beta'),
+    ...betasOf(nested, `${options.param}.anthropic_beta`),
+  ];
+  const betas = rules.betaFlags ? requested.filter((beta) => policy.betas.includes(beta)) : [];
+  if (betas.length < requested.length) adjustments.dropped('anthropic_beta');
 
-  const all = [...new Set([...betasOf(planned['anthropic_beta'], 'anthropic_beta'), ...betas])];
-  return { ...Object.fromEntries(allowed), ...planned, ...(all.length > 0 && { anthropic_beta: all }) };
+  const all = [...new Set([...betasOf(prepared['anthropic_beta'], 'anthropic_beta'), ...betas])];
+  return { ...Object.fromEntries(allowed), ...prepared, ...(all.length > 0 && { anthropic_beta: all }) };
 }
 
 function fieldsOf({ fields, param }: PassthroughOptions): Fields {

@@ -1,15 +1,19 @@
 import { invalidType } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../adjustments.ts';
 
-/** Limits of Converse's `requestMetadata` (service model of bedrock-runtime, 2026-11). */
-const MOST_PAIRS = 16;
-const LONGEST = 256;
-/** Characters of a name that an error repeats. */
-const LONGEST_NAME = 64;
-/** AWS's pattern; its white space is that of ASCII, where JavaScript's `\s` also holds U+2028 and others. */
-const FOREIGN = /[^a-zA-Z0-9 \t\n\v\f\r:_@$#=/+,.-]/g;
+/** Maximum pairs of Converse's `requestMetadata` (service model of bedrock-runtime, 2026-11). */
+const MAX_PAIRS = 16;
+/** Maximum characters of a name or value. */
+const MAX_LENGTH = 256;
+/** Maximum characters of a client's name in an error message. */
+const MAX_NAME_IN_ERROR = 64;
+/**
+ * Matches characters outside AWS's pattern. Its white space is ASCII only, while JavaScript's `\s` includes U+2028 and
+ * others.
+ */
+const UNSUPPORTED_CHARACTERS = /[^a-zA-Z0-9 \t\n\v\f\r:_@$#=/+,.-]/g;
 
-/** Who asks, in the order in which pairs are kept: the gateway's own word, then the request's. */
+/** Sources of the request metadata, in order of precedence: the gateway's own, then the request's. */
 export interface RequestMetadataOptions {
   /** Name of the API key. */
   apiKey?: string;
@@ -18,38 +22,41 @@ export interface RequestMetadataOptions {
   metadata?: unknown;
 }
 
-/** What the invocation logs of Bedrock will tell of a request, fitted to their letters and lengths. Undefined for nothing. */
+/**
+ * Returns the pairs that Bedrock writes to its invocation logs, with unsupported characters replaced and values
+ * shortened; undefined if there are none. Throws GatewayError 400 for values of the wrong type.
+ */
 export function buildRequestMetadata(
-  wish: RequestMetadataOptions,
+  sources: RequestMetadataOptions,
   adjustments: Adjustments,
 ): Record<string, string> | undefined {
   const pairs = new Map<string, string>();
-  const own: [name: string, value: unknown, param: string | undefined][] = [
-    ['api_key', wish.apiKey, undefined],
-    ['user', wish.user, 'user'],
-    ['safety_identifier', wish.safetyIdentifier, 'safety_identifier'],
+  const named: [name: string, value: unknown, param: string | undefined][] = [
+    ['api_key', sources.apiKey, undefined],
+    ['user', sources.user, 'user'],
+    ['safety_identifier', sources.safetyIdentifier, 'safety_identifier'],
   ];
-  for (const [name, value, param] of own) {
+  for (const [name, value, param] of named) {
     if (value === undefined || value === null || value === '') continue;
     if (typeof value !== 'string') throw invalidType(name, 'a string', value);
     const clean = fitted(value);
     if (clean !== value && param !== undefined) adjustments.changed(param, 'sanitized');
     pairs.set(name, clean);
   }
-  addMetadata(pairs, wish.metadata ?? {}, adjustments);
+  addMetadata(pairs, sources.metadata ?? {}, adjustments);
   return pairs.size === 0 ? undefined : Object.fromEntries(pairs);
 }
 
-/** A pair never replaces one that is there: `api_key` says who pays. */
+/** Adds the client's pairs. A pair never replaces an earlier one, because `api_key` identifies who pays. */
 function addMetadata(pairs: Map<string, string>, metadata: unknown, adjustments: Adjustments): void {
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) {
     throw invalidType('metadata', 'an object', metadata);
   }
   for (const [name, value] of Object.entries(metadata as Record<string, unknown>)) {
-    if (typeof value !== 'string') throw invalidType(`metadata.${name.slice(0, LONGEST_NAME)}`, 'a string', value);
+    if (typeof value !== 'string') throw invalidType(`metadata.${name.slice(0, MAX_NAME_IN_ERROR)}`, 'a string', value);
     const cleanName = fitted(name);
     const clean = fitted(value);
-    if (cleanName === '' || pairs.has(cleanName) || pairs.size === MOST_PAIRS) {
+    if (cleanName === '' || pairs.has(cleanName) || pairs.size === MAX_PAIRS) {
       adjustments.changed('metadata', 'pairs_dropped');
       continue;
     }
@@ -59,5 +66,5 @@ function addMetadata(pairs: Map<string, string>, metadata: unknown, adjustments:
 }
 
 function fitted(text: string): string {
-  return text.slice(0, LONGEST).replace(FOREIGN, '_');
+  return text.slice(0, MAX_LENGTH).replace(UNSUPPORTED_CHARACTERS, '_');
 }

@@ -11,7 +11,7 @@ const SHORT: ModelRules = { ...RULES, cacheLife: undefined };
 const WITHOUT_TOOLS: ModelRules = { ...SHORT, cacheTools: undefined };
 const NONE: ModelRules = { ...RULES, cacheMinTokens: undefined };
 const AUTO: CacheOptions = { auto: 'on', ttl: '5m' };
-const OWN: CacheOptions = { auto: 'off', ttl: '5m' };
+const CLIENT_ONLY: CacheOptions = { auto: 'off', ttl: '5m' };
 
 const point = (ttl?: '5m' | '1h') => ({ cachePoint: { type: 'default' as const, ...(ttl && { ttl }) } });
 const text = (tokens: number) => ({ text: 'x'.repeat(4 * tokens) });
@@ -24,8 +24,11 @@ const assistant = (...content: NonNullable<ConverseMessage['content']>): Convers
   content,
 });
 
-/** A prompt in letters: `t` and `s` for tools and system, `u`/`a` for turns, `.` for five minutes, `!` for an hour. */
-function drawn(prompt: PromptWithCachePoints): string {
+/**
+ * Draws a prompt in letters: `t` and `s` for tools and system, `u`/`a` for turns, `.` for five minutes, `!` for an
+ * hour.
+ */
+function draw(prompt: PromptWithCachePoints): string {
   const letters = (letter: string, list: readonly object[]) =>
     list.map((entry) => ('cachePoint' in entry ? (JSON.stringify(entry).includes('1h') ? '!' : '.') : letter)).join('');
   return [
@@ -35,20 +38,20 @@ function drawn(prompt: PromptWithCachePoints): string {
   ].join(' ');
 }
 
-function planned(prompt: PromptWithCachePoints, wish: CacheOptions, rules = RULES): [string, string | undefined] {
-  const plan = placeCachePoints(prompt, wish, rules);
-  return [drawn(plan.prompt), plan.repair];
+function place(prompt: PromptWithCachePoints, options: CacheOptions, rules = RULES): [string, string | undefined] {
+  const placed = placeCachePoints(prompt, options, rules);
+  return [draw(placed.prompt), placed.repair];
 }
 
 describe('cache points beside documents', () => {
   const document = { document: { name: 'a', format: 'txt' as const, source: { bytes: 'aGk=' } } };
   const places = (...content: NonNullable<ConverseMessage['content']>) => {
-    const { prompt, repair } = placeCachePoints({ messages: [user(...content)] }, OWN, RULES);
+    const { prompt, repair } = placeCachePoints({ messages: [user(...content)] }, CLIENT_ONLY, RULES);
     const letter = (block: object) => ('cachePoint' in block ? '.' : 'document' in block ? 'd' : 't');
     return [(prompt.messages?.[0]?.content ?? []).map(letter).join(''), repair];
   };
 
-  it('never stand directly behind one', () => {
+  it('are never directly after a document', () => {
     expect(places(text(1), document, point())).toEqual(['t.d', 'moved']);
     expect(places(document, point(), text(1))).toEqual(['dt.', 'moved']);
     expect(places(document, point(), document, point(), text(1), text(1))).toEqual(['ddt.t', 'moved']);
@@ -57,7 +60,7 @@ describe('cache points beside documents', () => {
     expect(places(document, point())).toEqual(['d', 'moved']);
   });
 
-  it('are added in front of one that ends a turn', () => {
+  it('are added before a document that ends a turn', () => {
     const messages = [user(text(200), document)];
     const { prompt } = placeCachePoints({ messages }, AUTO, RULES);
     expect(prompt.messages?.[0]?.content).toEqual([text(200), point(), document]);
@@ -71,63 +74,66 @@ describe('automatic cache points', () => {
     messages: [user(text(100)), assistant(text(5)), user(text(5)), assistant(text(5)), user(text(5), text(5))],
   };
 
-  it('stand behind tools, system and the last two user turns', () => {
-    expect(planned(long, AUTO)).toEqual(['t. s. u a u. a uu.', undefined]);
-    expect(planned(long, { auto: 'on', ttl: '1h' })).toEqual(['t! s! u a u! a uu!', undefined]);
+  it('follow the tools, the system prompt and the last two user turns', () => {
+    expect(place(long, AUTO)).toEqual(['t. s. u a u. a uu.', undefined]);
+    expect(place(long, { auto: 'on', ttl: '1h' })).toEqual(['t! s! u a u! a uu!', undefined]);
   });
 
-  it('stand only where the prompt up to there reaches the minimum', () => {
+  it('are added only if the prompt before them reaches the minimum', () => {
     const messages = [user(text(30)), assistant(text(30)), user(text(50))];
-    expect(planned({ system: [text(10)], messages }, AUTO)).toEqual([' s u a u.', undefined]);
-    expect(planned({ system: [text(10)], messages: [user(text(10))] }, AUTO)).toEqual([' s u', undefined]);
+    expect(place({ system: [text(10)], messages }, AUTO)).toEqual([' s u a u.', undefined]);
+    expect(place({ system: [text(10)], messages: [user(text(10))] }, AUTO)).toEqual([' s u', undefined]);
   });
 
-  it('are not asked of models without a cache, and not behind tools of those that take none there', () => {
-    expect(planned(long, AUTO, NONE)).toEqual(['t s u a u a uu', undefined]);
-    expect(planned(long, { auto: 'on', ttl: '1h' }, WITHOUT_TOOLS)).toEqual(['t s. u a u. a uu.', undefined]);
+  it('are omitted for models without a cache, and after tools for models that reject them there', () => {
+    expect(place(long, AUTO, NONE)).toEqual(['t s u a u a uu', undefined]);
+    expect(place(long, { auto: 'on', ttl: '1h' }, WITHOUT_TOOLS)).toEqual(['t s. u a u. a uu.', undefined]);
   });
 
-  it('fill up what the client leaves free, and leave its places alone', () => {
+  it('use the points that the client left, and keep the client’s positions', () => {
     const messages = [user(text(200), point('5m'), text(1)), assistant(text(1)), user(text(1), point('5m'))];
-    expect(planned({ system: [text(200)], messages }, AUTO)).toEqual([' s. u.u. a u.', undefined]);
+    expect(place({ system: [text(200)], messages }, AUTO)).toEqual([' s. u.u. a u.', undefined]);
   });
 });
 
 describe('cache points of the client', () => {
-  it('stay where they are, below the minimum too', () => {
-    expect(planned({ system: [text(1), point('5m')], messages: [user(text(1))] }, OWN)).toEqual([' s. u', undefined]);
+  it('keep their positions, also below the minimum', () => {
+    expect(place({ system: [text(1), point('5m')], messages: [user(text(1))] }, CLIENT_ONLY)).toEqual([
+      ' s. u',
+      undefined,
+    ]);
   });
 
-  it('go and are told where the model has no cache, or none behind tools', () => {
+  it('are dropped and reported if the model has no cache, or none after tools', () => {
     const prompt = { toolConfig: { tools: [tool(1), point('5m')] }, messages: [user(text(1), point('5m'))] };
-    expect(planned(prompt, OWN, NONE)).toEqual(['t  u', 'dropped']);
-    expect(planned(prompt, OWN, WITHOUT_TOOLS)).toEqual(['t  u.', 'dropped']);
+    expect(place(prompt, CLIENT_ONLY, NONE)).toEqual(['t  u', 'dropped']);
+    expect(place(prompt, CLIENT_ONLY, WITHOUT_TOOLS)).toEqual(['t  u.', 'dropped']);
   });
 
-  it('are the first and the last three where there are more than four', () => {
+  it('are limited to the first and the last three', () => {
     const six = [1, 2, 3, 4, 5, 6].flatMap(() => [text(1), point('5m')]);
-    expect(planned({ messages: [user(...six)] }, OWN)).toEqual(['  u.uuu.u.u.', 'four_kept']);
+    expect(place({ messages: [user(...six)] }, CLIENT_ONLY)).toEqual(['  u.uuu.u.u.', 'four_kept']);
   });
 
   it('become an hour before one of an hour', () => {
     const messages = [user(text(1), point('5m'), text(1), point('1h'), text(1), point('5m'))];
-    expect(planned({ messages }, OWN)).toEqual(['  u!u!u.', 'ttl_1h']);
+    expect(place({ messages }, CLIENT_ONLY)).toEqual(['  u!u!u.', 'ttl_1h']);
   });
 
-  it('become five minutes where the model knows no hour', () => {
-    expect(planned({ messages: [user(text(1), point('1h'))] }, OWN, SHORT)).toEqual(['  u.', 'ttl_5m']);
+  it('become five minutes if the model does not support an hour', () => {
+    expect(place({ messages: [user(text(1), point('1h'))] }, CLIENT_ONLY, SHORT)).toEqual(['  u.', 'ttl_5m']);
   });
 
-  it('have the time of the request where they name none', () => {
-    expect(planned({ messages: [user(text(1), point())] }, { auto: 'off', ttl: '1h' })).toEqual(['  u!', undefined]);
+  it('have the lifetime of the request if they name none', () => {
+    expect(place({ messages: [user(text(1), point())] }, { auto: 'off', ttl: '1h' })).toEqual(['  u!', undefined]);
   });
 
-  it('are one where two stand together', () => {
-    expect(planned({ messages: [user(text(1), point('5m'), point('1h'))] }, OWN)).toEqual(['  u!', undefined]);
+  it('are merged if two are adjacent', () => {
+    expect(place({ messages: [user(text(1), point('5m'), point('1h'))] }, CLIENT_ONLY)).toEqual(['  u!', undefined]);
   });
 });
 
-describe('whatever the prompt', () => {
+describe('for any prompt', () => {
   const anyPoint = fc.constantFrom(point(), point('5m'), point('1h'));
   const listOf = <T>(block: fc.Arbitrary<T>) =>
     fc.array(fc.oneof({ weight: 2, arbitrary: block }, { weight: 1, arbitrary: anyPoint }), { maxLength: 6 });
@@ -145,7 +151,7 @@ describe('whatever the prompt', () => {
       },
     ),
   });
-  const wish = fc.record({
+  const options = fc.record({
     auto: fc.constantFrom('on' as const, 'off' as const),
     ttl: fc.constantFrom('5m' as const, '1h' as const),
   });
@@ -156,30 +162,30 @@ describe('whatever the prompt', () => {
       Array.isArray(list) ? list.filter((entry: object) => !('cachePoint' in entry)) : list,
     ) as unknown;
 
-  it('there are four at most, in Bedrock’s order, behind something, and nothing else changes', () => {
+  it('at most four points are placed, in Bedrock’s order, after a block, and nothing else changes', () => {
     fc.assert(
-      fc.property(prompt, wish, rules, (prompt, wish, rules) => {
+      fc.property(prompt, options, rules, (prompt, options, rules) => {
         const before = JSON.stringify(prompt);
-        const plan = placeCachePoints(prompt, wish, rules).prompt;
-        const order = drawn(plan).replaceAll(/[^.! ]/g, 'x');
+        const placed = placeCachePoints(prompt, options, rules).prompt;
+        const order = draw(placed).replaceAll(/[^.! ]/g, 'x');
         expect(order.match(/[.!]/g)?.length ?? 0).toBeLessThanOrEqual(
-          wish.auto === 'off' && rules.cacheMinTokens === undefined ? 0 : 4,
+          options.auto === 'off' && rules.cacheMinTokens === undefined ? 0 : 4,
         );
         expect(order).not.toMatch(/\..*!/);
         expect(order).not.toMatch(/(^|[ .!])[.!]/);
         if (rules.cacheMinTokens === undefined) expect(order).not.toMatch(/[.!]/);
         if (rules.cacheLife === undefined) expect(order).not.toMatch(/!/);
-        expect(withoutPoints(plan)).toEqual(withoutPoints(prompt));
+        expect(withoutPoints(placed)).toEqual(withoutPoints(prompt));
         expect(JSON.stringify(prompt)).toBe(before);
       }),
     );
   });
 
-  it('a plan is final: planned again with nothing to add, it stays', () => {
+  it('placing again without additions changes nothing', () => {
     fc.assert(
-      fc.property(prompt, wish, (prompt, wish) => {
-        const once = placeCachePoints(prompt, wish, RULES).prompt;
-        expect(placeCachePoints(once, OWN, RULES)).toEqual({ prompt: once });
+      fc.property(prompt, options, (prompt, options) => {
+        const once = placeCachePoints(prompt, options, RULES).prompt;
+        expect(placeCachePoints(once, CLIENT_ONLY, RULES)).toEqual({ prompt: once });
       }),
     );
   });

@@ -3,36 +3,42 @@ import type { CachePoint, CacheTtl } from '../content/cache-control.ts';
 import { estimateBlock, estimateTokens } from '../../wire/token-estimate.ts';
 import type { ContentBlock, ConverseRequest } from '../../wire/converse.ts';
 
-/** "A maximum of 4 blocks with cache_control may be provided." */
-const MOST_POINTS = 4;
-/** So many of the last user turns get a point: what the last request wrote, and what the next one will read. */
-const TURNS_THAT_STAY = 2;
+/** Maximum cache points of a request. "A maximum of 4 blocks with cache_control may be provided." */
+const MAX_POINTS = 4;
+/**
+ * Number of the last user turns that get a cache point: the entry that the previous request wrote, and the one that the
+ * next request reads.
+ */
+const CACHED_USER_TURNS = 2;
 
+/** The parts of a Converse request that can contain cache points. */
 export type PromptWithCachePoints = Pick<ConverseRequest, 'toolConfig' | 'system' | 'messages'>;
 
+/** Options for the placement of cache points. */
 export interface CacheOptions {
-  /** Whether points are added to those of the client. */
+  /** Whether the gateway adds cache points to those of the client. */
   auto: 'on' | 'off';
-  /** Of points that name no time, and of those that are added. */
+  /** Lifetime of cache points that name none, and of those that the gateway adds. */
   ttl: CacheTtl;
 }
 
-/** What became of the client's own points, in the words of `x-outcrop-adjusted`. */
+/** Change to the client's cache points, as a value of `x-outcrop-adjusted`. */
 export type CachePointAdjustment = 'dropped' | 'four_kept' | 'ttl_5m' | 'ttl_1h' | 'moved';
 
+/** A prompt with its cache points, and the change to the client's own points if there was one. */
 export interface PlacedCachePoints {
   prompt: PromptWithCachePoints;
   repair?: CachePointAdjustment;
 }
 
-/** One of the lists of which Bedrock makes the prompt, in its order: tools, system, turns. */
+/** One of the lists that form the prompt, in Bedrock's order: tools, system, turns. */
 interface Part {
   kind: 'tools' | 'system' | 'user' | 'assistant';
-  /** Without cache points. */
+  /** The list without its cache points. */
   blocks: readonly object[];
 }
 
-/** A cache point behind the first `after` blocks of a part. */
+/** A cache point after the first `after` blocks of a part. `part`: index of the part. */
 interface Point {
   part: number;
   after: number;
@@ -41,24 +47,27 @@ interface Point {
 }
 
 /**
- * Puts the prompt's cache points where the model takes them: the client's own first, then what the gateway adds
- * behind tools, system and the last user turns, wherever the estimate reaches the model's minimum. At most four, those
- * of an hour before those of five minutes; nothing but cache points is moved, added or taken away.
+ * Arranges the cache points of a prompt: the client's first, then the gateway's after tools, system and the last user
+ * turns. The gateway adds a point only where the estimated tokens reach the model's minimum. Points that the model
+ * rejects are dropped.
+ * At most four points remain, those of an hour before those of five minutes. Everything except cache points stays
+ * unchanged.
  */
 export function placeCachePoints(
   prompt: PromptWithCachePoints,
-  wish: CacheOptions,
+  options: CacheOptions,
   rules: ModelRules,
 ): PlacedCachePoints {
-  if (wish.auto === 'off' && !hasPoints(prompt)) return { prompt };
-  const { parts, points: found, moved } = takeApart(prompt);
-  const own = found.filter(({ part }) => mayStand(parts[part], rules));
-  const kept = own.length > MOST_POINTS ? [...own.slice(0, 1), ...own.slice(1 - MOST_POINTS)] : own;
-  const added = wish.auto === 'on' ? suggestions(parts, kept, rules) : [];
+  if (options.auto === 'off' && !hasPoints(prompt)) return { prompt };
+  const { parts, points: all, moved } = separateCachePoints(prompt);
+  const supported = all.filter(({ part }) => canHavePoint(parts[part], rules));
+  const kept =
+    supported.length > MAX_POINTS ? [...supported.slice(0, 1), ...supported.slice(1 - MAX_POINTS)] : supported;
+  const added = options.auto === 'on' ? suggestPoints(parts, kept, rules) : [];
   const points = [...kept, ...added].toSorted((a, b) => a.part - b.part || a.after - b.after);
-  const timed = withTimes(points, wish.ttl, rules);
-  const repair = repairOf({ found, own, kept }, points, timed, wish.ttl) ?? (moved ? 'moved' : undefined);
-  return { prompt: putTogether(prompt, parts, timed), ...(repair && { repair }) };
+  const timed = withTimes(points, options.ttl, rules);
+  const repair = repairOf({ all, supported, kept }, points, timed, options.ttl) ?? (moved ? 'moved' : undefined);
+  return { prompt: insertCachePoints(prompt, parts, timed), ...(repair && { repair }) };
 }
 
 function hasPoints({ toolConfig, system, messages }: PromptWithCachePoints): boolean {
@@ -69,8 +78,11 @@ function hasPoints({ toolConfig, system, messages }: PromptWithCachePoints): boo
   );
 }
 
-/** Points with nothing before them in their list are none: Bedrock would refuse them. */
-function takeApart(prompt: PromptWithCachePoints): { parts: Part[]; points: Point[]; moved: boolean } {
+/**
+ * Separates the prompt's blocks and cache points. Drops points with no block before them in their list, which Bedrock
+ * rejects.
+ */
+function separateCachePoints(prompt: PromptWithCachePoints): { parts: Part[]; points: Point[]; moved: boolean } {
   const lists: [Part['kind'], readonly object[]][] = [
     ['tools', prompt.toolConfig?.tools ?? []],
     ['system', prompt.system ?? []],
@@ -89,17 +101,17 @@ function takeApart(prompt: PromptWithCachePoints): { parts: Part[]; points: Poin
     }
     return { kind, blocks };
   });
-  const placed = points.flatMap((point) => besideDocuments(point, parts) ?? []);
+  const placed = points.flatMap((point) => awayFromDocuments(point, parts) ?? []);
   const moved = points.length !== placed.length || placed.some((point, index) => point !== points[index]);
   return { parts, points: moved ? placed.reduce(merged, []) : points, moved };
 }
 
 /**
- * The point at a place where the model accepts it. Directly behind a document Claude refuses it
- * ("messages.N.content.M.type: Field required", BerriAI/litellm#18068): it moves behind the next other block of the turn,
- * else in front of the documents. Undefined where a turn holds nothing but documents.
+ * Returns the point at a position that the model accepts. Claude rejects a point directly after a document
+ * ("messages.N.content.M.type: Field required", BerriAI/litellm#18068). The point moves after the next other block of
+ * the turn, or before the documents. Returns undefined if the turn contains documents only.
  */
-function besideDocuments(point: Point, parts: readonly Part[]): Point | undefined {
+function awayFromDocuments(point: Point, parts: readonly Part[]): Point | undefined {
   const blocks = parts[point.part]?.blocks ?? [];
   if (!isDocument(blocks[point.after - 1])) return point;
   const next = blocks.findIndex((block, index) => index >= point.after && !isDocument(block));
@@ -117,7 +129,7 @@ function merged(points: Point[], point: Point): Point[] {
   return points;
 }
 
-/** Two points at one place are one, for the longer of their times. */
+/** Adds a point. Two points at one position become one with the longer lifetime. */
 function addPoint(points: Point[], point: Point): void {
   const last = points.at(-1);
   if (last?.part !== point.part || last.after !== point.after) points.push(point);
@@ -128,26 +140,29 @@ function isPoint(entry: object): entry is CachePoint {
   return 'cachePoint' in entry && entry.cachePoint !== undefined;
 }
 
-function mayStand(part: Part | undefined, rules: ModelRules): boolean {
+function canHavePoint(part: Part | undefined, rules: ModelRules): boolean {
   if (rules.cacheMinTokens === undefined || part === undefined) return false;
   return part.kind !== 'tools' || rules.cacheTools === true;
 }
 
-/** Places for further points, the most lasting first: tools, system, the last user turns from the end. */
-function suggestions(parts: readonly Part[], kept: readonly Point[], rules: ModelRules): Point[] {
+/**
+ * Returns positions for the gateway's points, in order of priority: tools, system, then the last user turns from the
+ * end.
+ */
+function suggestPoints(parts: readonly Part[], kept: readonly Point[], rules: ModelRules): Point[] {
   const users = parts.flatMap(({ kind }, index) => (kind === 'user' ? [index] : []));
-  const places = [0, 1, ...users.slice(-TURNS_THAT_STAY).toReversed()];
+  const places = [0, 1, ...users.slice(-CACHED_USER_TURNS).toReversed()];
   const tokens = tokensUpTo(parts);
   return places
-    .filter((index) => mayStand(parts[index], rules) && (parts[index]?.blocks.length ?? 0) > 0)
+    .filter((index) => canHavePoint(parts[index], rules) && (parts[index]?.blocks.length ?? 0) > 0)
     .filter((index) => (tokens[index] ?? 0) >= (rules.cacheMinTokens ?? Infinity))
     .map((index): Point => ({ part: index, after: parts[index]?.blocks.length ?? 0, ttl: undefined, by: 'gateway' }))
-    .flatMap((point) => besideDocuments(point, parts) ?? [])
+    .flatMap((point) => awayFromDocuments(point, parts) ?? [])
     .filter(({ part, after }) => !kept.some((point) => point.part === part && point.after === after))
-    .slice(0, MOST_POINTS - kept.length);
+    .slice(0, MAX_POINTS - kept.length);
 }
 
-/** Estimated tokens of the prompt up to the end of each part. */
+/** Returns the estimated tokens of the prompt up to the end of each part. */
 function tokensUpTo(parts: readonly Part[]): number[] {
   let tokens = 0;
   return parts.map(({ kind, blocks }) => {
@@ -159,31 +174,32 @@ function tokensUpTo(parts: readonly Part[]): number[] {
 }
 
 /**
- * "a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block": the client's hour draws what
- * stands before it along, since a prefix that lives an hour is needed as long; our own points give way.
+ * Sets the lifetime of each point. "a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block":
+ * a client's point of an hour extends all points before it, because its prefix contains theirs. The gateway's own
+ * points of an hour become points of five minutes instead.
  */
 function withTimes(points: readonly Point[], ttl: CacheTtl, rules: ModelRules): Point[] {
-  const wanted = points.map((point) => (rules.cacheLife === '1h' ? (point.ttl ?? ttl) : '5m'));
-  const lastHour = points.findLastIndex(({ by }, index) => by === 'client' && wanted[index] === '1h');
-  const firstShort = wanted.findIndex((time, index) => index > lastHour && time === '5m');
+  const requested = points.map((point) => (rules.cacheLife === '1h' ? (point.ttl ?? ttl) : '5m'));
+  const lastHour = points.findLastIndex(({ by }, index) => by === 'client' && requested[index] === '1h');
+  const firstShort = requested.findIndex((time, index) => index > lastHour && time === '5m');
   const end = firstShort === -1 ? points.length : firstShort;
   return points.map((point, index) => ({ ...point, ttl: index < end ? '1h' : '5m' }));
 }
 
 function repairOf(
-  { found, own, kept }: Record<'found' | 'own' | 'kept', readonly Point[]>,
+  { all, supported, kept }: Record<'all' | 'supported' | 'kept', readonly Point[]>,
   points: readonly Point[],
   timed: readonly Point[],
   ttl: CacheTtl,
 ): CachePointAdjustment | undefined {
-  if (own.length < found.length) return 'dropped';
-  if (kept.length < own.length) return 'four_kept';
+  if (supported.length < all.length) return 'dropped';
+  if (kept.length < supported.length) return 'four_kept';
   const changed = timed.find(({ by, ttl: time }, index) => by === 'client' && time !== (points[index]?.ttl ?? ttl));
   if (changed === undefined) return undefined;
   return changed.ttl === '1h' ? 'ttl_1h' : 'ttl_5m';
 }
 
-function putTogether(
+function insertCachePoints(
   prompt: PromptWithCachePoints,
   parts: readonly Part[],
   points: readonly Point[],
@@ -196,7 +212,7 @@ function putTogether(
       return point === undefined ? [block] : [block, toBlock(point)];
     });
   });
-  // The blocks are those that were taken out of these very lists.
+  // Each list contains the blocks that were taken from the same list of the prompt, so the types hold.
   const [tools, system, ...turns] = lists as unknown as [ToolList, SystemList, ...ContentBlock[][]];
   return {
     ...(prompt.toolConfig && { toolConfig: { ...prompt.toolConfig, tools } }),
@@ -210,7 +226,10 @@ function putTogether(
 type ToolList = NonNullable<PromptWithCachePoints['toolConfig']>['tools'];
 type SystemList = NonNullable<PromptWithCachePoints['system']>;
 
-/** Five minutes are what a point without a time means: models that know no times never see one. */
+/**
+ * Converts a point to a block. Five minutes are the default, so models without configurable lifetimes never receive a
+ * `ttl`.
+ */
 function toBlock({ ttl }: Point): CachePoint {
   return { cachePoint: { type: 'default', ...(ttl === '1h' && { ttl }) } };
 }

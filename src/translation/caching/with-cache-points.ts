@@ -8,7 +8,7 @@ import type { ConverseRequest } from '../../wire/converse.ts';
 import type { TranslationOptions } from '../dialect.ts';
 import { DEFAULT_POLICY } from '../policy.ts';
 
-/** OpenAI's words for the prompt cache as a whole. */
+/** OpenAI's request-level fields for the prompt cache. */
 export interface PromptCacheFields {
   prompt_cache_key?: string | null;
   prompt_cache_options?: { mode?: 'implicit' | 'explicit' | null; ttl?: string | null } | null;
@@ -16,9 +16,13 @@ export interface PromptCacheFields {
   messages?: readonly { content?: unknown }[];
 }
 
-const ASKING_FIELDS = ['prompt_cache_key', 'prompt_cache_options', 'prompt_cache_retention'] as const;
+/** Fields that request caching for the whole prompt. */
+const CACHE_FIELDS = ['prompt_cache_key', 'prompt_cache_options', 'prompt_cache_retention'] as const;
 
-/** The input with its cache points placed: those of its parts and tools, and those the request or the settings ask for. */
+/**
+ * Returns the input with cache points, from its content parts and tools, the request-level fields and the settings.
+ * Reports fields that have no effect. Throws GatewayError 400 for invalid values.
+ */
 export function withCachePoints(
   input: ConverseRequest,
   fields: PromptCacheFields,
@@ -27,51 +31,56 @@ export function withCachePoints(
 ): ConverseRequest {
   const policy = (options.policy ?? DEFAULT_POLICY).caching;
   const { rules } = options.model;
-  const asked = ASKING_FIELDS.filter((name) => hasValue(fields[name]));
-  const time = timeOf(fields, rules, adjustments);
+  const setFields = CACHE_FIELDS.filter((name) => hasValue(fields[name]));
+  const requestTtl = requestedTtl(fields, rules, adjustments);
   const explicitOnly = fields.prompt_cache_options?.mode === 'explicit';
-  const wanted = policy.auto === 'always' || (policy.auto === 'asked' && asked.length > 0);
-  if (rules.cacheMinTokens === undefined) for (const name of asked) adjustments.dropped(name);
-  else if (policy.auto === 'never' && !explicitOnly) for (const name of asked) adjustments.ignored(name);
+  const isEnabled = policy.auto === 'always' || (policy.auto === 'asked' && setFields.length > 0);
+  if (rules.cacheMinTokens === undefined) for (const name of setFields) adjustments.dropped(name);
+  else if (policy.auto === 'never' && !explicitOnly) for (const name of setFields) adjustments.ignored(name);
 
   const { prompt, repair } = placeCachePoints(
     input,
-    { auto: wanted && !explicitOnly ? 'on' : 'off', ttl: time ?? policy.ttl },
+    { auto: isEnabled && !explicitOnly ? 'on' : 'off', ttl: requestTtl ?? policy.ttl },
     rules,
   );
-  if (repair === 'dropped') adjustments.dropped(wordOf(fields));
-  else if (repair) adjustments.changed(wordOf(fields), repair);
+  if (repair === 'dropped') adjustments.dropped(markField(fields));
+  else if (repair) adjustments.changed(markField(fields), repair);
   return { ...input, ...prompt };
 }
 
-/** Which of the two words for a cache point the request uses, so that it is told in its own. */
-function wordOf({ messages }: PromptCacheFields): 'cache_control' | 'prompt_cache_breakpoint' {
+/**
+ * Returns the name of the field with which the request marks cache points, so that adjustments are reported under it.
+ */
+function markField({ messages }: PromptCacheFields): 'cache_control' | 'prompt_cache_breakpoint' {
   const parts = (messages ?? []).flatMap(({ content }) => (Array.isArray(content) ? (content as object[]) : []));
-  const isOurs =
+  const usesCacheControl =
     parts.some((part) => 'cache_control' in part) || !parts.some((part) => 'prompt_cache_breakpoint' in part);
-  return isOurs ? 'cache_control' : 'prompt_cache_breakpoint';
+  return usesCacheControl ? 'cache_control' : 'prompt_cache_breakpoint';
 }
 
-/** OpenAI's times; Bedrock knows 5 and 60 minutes. */
-const TIMES = ['30m', '12h', '24h'];
+/** Lifetimes of OpenAI's API. Bedrock offers 5 and 60 minutes. */
+const LIFETIMES = ['30m', '12h', '24h'];
 
-/** How long the request wants its prefixes to live, if it says: OpenAI's shortest time is 30 minutes. */
-function timeOf(fields: PromptCacheFields, rules: ModelRules, adjustments: Adjustments): CacheTtl | undefined {
+/**
+ * Returns the lifetime that the request asks for; undefined if it names none. `ttl` is a minimum of at least 30
+ * minutes, so it becomes an hour.
+ */
+function requestedTtl(fields: PromptCacheFields, rules: ModelRules, adjustments: Adjustments): CacheTtl | undefined {
   oneOf(fields.prompt_cache_options?.mode, ['implicit', 'explicit'], 'prompt_cache_options.mode');
-  const ttl = oneOf(fields.prompt_cache_options?.ttl, TIMES, 'prompt_cache_options.ttl');
+  const ttl = oneOf(fields.prompt_cache_options?.ttl, LIFETIMES, 'prompt_cache_options.ttl');
   const retention = oneOf(fields.prompt_cache_retention, ['in_memory', '24h'], 'prompt_cache_retention');
   if (ttl !== undefined) {
     if (rules.cacheLife !== '1h') adjustments.changed('prompt_cache_options', 'ttl_5m');
     else if (ttl !== '30m') adjustments.changed('prompt_cache_options', 'ttl_1h');
     return '1h';
   }
-  // The longest a prefix may be kept, not the shortest it must: an hour, or less, is within it.
+  // The retention is a maximum, so an hour or five minutes satisfy it.
   if (retention === undefined) return undefined;
   return retention === '24h' ? '1h' : '5m';
 }
 
-function oneOf(value: string | null | undefined, words: readonly string[], param: string): string | undefined {
+function oneOf(value: string | null | undefined, values: readonly string[], param: string): string | undefined {
   if (value === undefined || value === null) return undefined;
-  if (words.includes(value)) return value;
-  throw notListed(param, words, value);
+  if (values.includes(value)) return value;
+  throw notListed(param, values, value);
 }

@@ -3,25 +3,26 @@ import type { Adjustments } from '../adjustments.ts';
 import { isBlank } from './text-blocks.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
+/** Lifetimes of a cache entry on Bedrock: 5 minutes or 1 hour. */
 export type CacheTtl = '5m' | '1h';
 
-/** Stands behind what shall be cached. Without `ttl` it lives as long as the request's other words say. */
+/** A block that ends a prefix to cache. Without `ttl`, the request-level lifetime applies. */
 export interface CachePoint {
   text?: undefined;
   cachePoint: { type: 'default'; ttl?: CacheTtl };
 }
 
-/** The two ways in which a content part says that the prompt up to here will come again. */
+/** The two fields with which a content part ends a prefix to cache. */
 interface Cacheable {
-  /** Anthropic's: `{ type: 'ephemeral', ttl? }`. */
+  /** Anthropic's field: `{ type: 'ephemeral', ttl? }`. */
   cache_control?: unknown;
-  /** OpenAI's: `{ mode: 'explicit', ttl? }`. */
+  /** OpenAI's field: `{ mode: 'explicit', ttl? }`. */
   prompt_cache_breakpoint?: unknown;
 }
 
 /**
- * Anthropic's `cache_control` on a part or a tool as a cache point, for 5 minutes where it names no time.
- * Undefined where there is none; 400 with `param` for what Anthropic would not take either.
+ * Converts Anthropic's `cache_control` of a part or tool to a cache point, of 5 minutes if it names no lifetime.
+ * Returns undefined if it is unset. Throws GatewayError 400 with `param` for values that Anthropic rejects as well.
  */
 export function cachePointOf(cacheControl: unknown, param = 'cache_control'): CachePoint | undefined {
   if (cacheControl === undefined || cacheControl === null) return undefined;
@@ -33,7 +34,10 @@ export function cachePointOf(cacheControl: unknown, param = 'cache_control'): Ca
   throw notListed(`${param}.ttl`, ['5m', '1h'], ttl);
 }
 
-/** The block with the cache point that its part asks for. A blank block is never sent, hence nothing to stand behind. */
+/**
+ * Returns the block, followed by the cache point of its part if there is one. A blank block gets no point, because it
+ * is not sent.
+ */
 export function withCachePoint<Block extends { text?: string }>(
   block: Block,
   part: object,
@@ -47,7 +51,10 @@ export function withCachePoint<Block extends { text?: string }>(
   return mark === undefined || isBlank(block) ? [block] : [block, mark];
 }
 
-/** OpenAI counts from 30 minutes, Bedrock has 5 and 60: an hour covers the first and is the most for the second. */
+/**
+ * Converts OpenAI's `prompt_cache_breakpoint`. OpenAI offers 30 minutes and 12 hours, Bedrock 5 and 60 minutes. Both
+ * become an hour: it covers the first and is the maximum for the second, which is reported.
+ */
 function breakpointOf(breakpoint: unknown, param: string, adjustments: Adjustments): CachePoint | undefined {
   if (breakpoint === undefined || breakpoint === null) return undefined;
   if (!isRecord(breakpoint)) throw invalidType(param, 'an object', breakpoint);

@@ -4,7 +4,10 @@ import { withCachePoint, type CachePoint } from './cache-control.ts';
 import { textBlock } from './text-blocks.ts';
 import type { ContentBlock } from '../../wire/converse.ts';
 
-/** Content in parts, or plain words: each part as its block, followed by the cache point that it asks for. */
+/**
+ * Converts content, a string or a list of parts, to blocks. `read` converts one part. A part's cache point follows its
+ * block. Throws GatewayError 400 with the path below `param` for invalid content.
+ */
 export function toContentBlocks<Part extends object, Block extends ContentBlock>(
   content: string | readonly Part[],
   param: string,
@@ -20,7 +23,7 @@ export function toContentBlocks<Part extends object, Block extends ContentBlock>
   });
 }
 
-/** The words of a part, which are the client's, hence `unknown`. */
+/** Converts the text of a part. Throws GatewayError 400 if the client sent another type. */
 export function readText(text: unknown, param: string): { text: string } {
   if (typeof text !== 'string') throw notText(param, text);
   return textBlock(text);

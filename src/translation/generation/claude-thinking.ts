@@ -7,27 +7,27 @@ import type { PreparedThinking, ThinkingOptions } from './thinking-options.ts';
 type ThinkingOn = Extract<ThinkingOptions, { kind: 'on' }>;
 type ThinkingOff = Extract<ThinkingOptions, { kind: 'off' }>;
 
-/** Claude refuses a smaller `budget_tokens`. */
-const LEAST_BUDGET = 1_024;
-/** Thinking counts towards `max_tokens`; the rest of it is left to the answer. */
+/** Minimum of `budget_tokens`. Claude rejects smaller values. */
+const MIN_BUDGET = 1_024;
+/** Maximum share of `max_tokens` for thinking, which counts towards it. The rest stays for the answer. */
 const THINKING_SHARE = 0.8;
-/** The smallest `max_tokens` whose share holds the smallest budget. */
-const LEAST_MAX_TOKENS = Math.ceil(LEAST_BUDGET / THINKING_SHARE);
-/** The budget of a request that names none: half of `max_tokens`, at least this. */
-const LEAST_DEFAULT_BUDGET = 4_000;
+/** Minimum of `max_tokens` whose thinking share contains the minimum budget. */
+const MIN_MAX_TOKENS = Math.ceil(MIN_BUDGET / THINKING_SHARE);
+/** Minimum budget of a request that names none. Such a request gets half of `max_tokens`. */
+const MIN_DEFAULT_BUDGET = 4_000;
 
 /**
- * Thinking in every generation of Claude: a token budget (3.7 to 4.6), adaptive with an effort
- * (4.6 on), and the four ways in which a generation can be told not to think.
+ * Prepares thinking for every generation of Claude: with a token budget (3.7 to 4.6), adaptive with an effort (from
+ * 4.6), or off, in the four ways that the generations require. Reports changed values.
  */
 export function prepareClaudeThinking(
-  wish: ThinkingOptions,
+  options: ThinkingOptions,
   limit: TokenLimit,
   thinking: ThinkingRules,
   adjustments: Adjustments,
 ): PreparedThinking {
-  switch (wish.kind) {
-    case 'unsaid':
+  switch (options.kind) {
+    case 'unspecified':
       return {
         fields: {},
         active: thinking.byDefault ? 'on' : 'off',
@@ -35,82 +35,99 @@ export function prepareClaudeThinking(
         maxTokens: resolveMaxTokens(limit, 0, adjustments),
       };
     case 'off':
-      return { ...withoutThinking(wish, thinking, adjustments), maxTokens: resolveMaxTokens(limit, 0, adjustments) };
+      return { ...withoutThinking(options, thinking, adjustments), maxTokens: resolveMaxTokens(limit, 0, adjustments) };
     case 'on':
-      return usesTokenBudget(wish, thinking)
-        ? withBudget(wish, limit, thinking, adjustments)
-        : withAdaptive(wish, limit, thinking, adjustments);
+      return usesTokenBudget(options, thinking)
+        ? withBudget(options, limit, thinking, adjustments)
+        : withAdaptive(options, limit, thinking, adjustments);
     default:
-      return wish satisfies never;
+      return options satisfies never;
   }
 }
 
-/** Where a model takes both, adaptive is Anthropic's advice; clients that speak of budgets still get one. */
-export function usesTokenBudget(wish: ThinkingOn, thinking: ThinkingRules): boolean {
+/**
+ * Returns true if the request gets a token budget. For models that accept both, Anthropic recommends adaptive thinking,
+ * but clients that name a budget keep it.
+ */
+export function usesTokenBudget(options: ThinkingOn, thinking: ThinkingRules): boolean {
   if (!thinking.budget || !thinking.adaptive) return thinking.budget;
-  if (wish.form === 'adaptive') return false;
-  return wish.budget !== undefined || (wish.form === 'budget' && wish.effort === undefined);
+  if (options.form === 'adaptive') return false;
+  return options.budget !== undefined || (options.form === 'budget' && options.effort === undefined);
 }
 
 function withBudget(
-  wish: ThinkingOn,
+  options: ThinkingOn,
   limit: TokenLimit,
   thinking: ThinkingRules,
   adjustments: Adjustments,
 ): PreparedThinking {
-  const named = namedBudget(wish, adjustments);
-  const capped = resolveMaxTokens(limit, roomFor(named?.tokens ?? 0, limit), adjustments);
-  const maxTokens = Math.max(capped, LEAST_MAX_TOKENS);
+  const named = namedBudget(options, adjustments);
+  const capped = resolveMaxTokens(limit, defaultGrowthFor(named?.tokens ?? 0, limit), adjustments);
+  const maxTokens = Math.max(capped, MIN_MAX_TOKENS);
   if (maxTokens > capped) adjustments.changed(limit.param, maxTokens);
 
-  const wanted = named?.tokens ?? Math.max(LEAST_DEFAULT_BUDGET, Math.floor(maxTokens / 2));
-  const budget = Math.max(LEAST_BUDGET, Math.min(wanted, Math.floor(maxTokens * THINKING_SHARE)));
-  if (named && budget !== wanted) adjustments.changed(named.param, `${named.unit}${budget}`);
+  const requested = named?.tokens ?? Math.max(MIN_DEFAULT_BUDGET, Math.floor(maxTokens / 2));
+  const budget = Math.max(MIN_BUDGET, Math.min(requested, Math.floor(maxTokens * THINKING_SHARE)));
+  if (named && budget !== requested) adjustments.changed(named.param, `${named.unit}${budget}`);
   return {
-    fields: { thinking: { type: 'enabled', budget_tokens: budget, ...displayWithBudget(wish, thinking, adjustments) } },
+    fields: {
+      thinking: { type: 'enabled', budget_tokens: budget, ...displayWithBudget(options, thinking, adjustments) },
+    },
     active: 'on',
     sampling: 'fixed',
     maxTokens,
   };
 }
 
-/** What the default of `max_tokens` grows by, so that a named budget leaves it whole and stays within its share. */
-function roomFor(budget: number, limit: TokenLimit): number {
+/**
+ * Returns the tokens to add to the default of `max_tokens`, so that a named budget fits into its share and leaves the
+ * default length to the answer.
+ */
+function defaultGrowthFor(budget: number, limit: TokenLimit): number {
   return Math.max(budget, Math.ceil(budget / THINKING_SHARE) - limit.byDefault);
 }
 
-/** The budget that the request names in tokens, or in a word of `reasoning_effort`. */
+/** Returns the budget that the request names, in tokens or by `reasoning_effort`; undefined if it names none. */
 function namedBudget(
-  wish: ThinkingOn,
+  options: ThinkingOn,
   adjustments: Adjustments,
 ): { param: string; tokens: number; unit: '' | 'budget_' } | undefined {
-  if (wish.budget) {
-    if (wish.effort) adjustments.ignored('reasoning_effort');
-    return { ...wish.budget, unit: '' };
+  if (options.budget) {
+    if (options.effort) adjustments.ignored('reasoning_effort');
+    return { ...options.budget, unit: '' };
   }
-  return wish.effort && { param: 'reasoning_effort', tokens: THINKING_BUDGET_BY_EFFORT[wish.effort], unit: 'budget_' };
+  return (
+    options.effort && { param: 'reasoning_effort', tokens: THINKING_BUDGET_BY_EFFORT[options.effort], unit: 'budget_' }
+  );
 }
 
-/** `display` came with adaptive thinking; before, thoughts are always shown and the field is unknown. */
-function displayWithBudget(wish: ThinkingOn, thinking: ThinkingRules, adjustments: Adjustments): { display?: string } {
-  if (wish.display === undefined) return {};
-  if (thinking.adaptive && !thinking.displayRefused) return { display: wish.display };
+/**
+ * Returns `display` if the model knows it. Models without adaptive thinking always return their thinking and reject the
+ * field.
+ */
+function displayWithBudget(
+  options: ThinkingOn,
+  thinking: ThinkingRules,
+  adjustments: Adjustments,
+): { display?: string } {
+  if (options.display === undefined) return {};
+  if (thinking.adaptive && !thinking.displayRefused) return { display: options.display };
   adjustments.dropped('thinking.display');
   return {};
 }
 
 function withAdaptive(
-  wish: ThinkingOn,
+  options: ThinkingOn,
   limit: TokenLimit,
   thinking: ThinkingRules,
   adjustments: Adjustments,
 ): PreparedThinking {
-  const effort = adaptiveEffort(wish, thinking, adjustments);
-  // From Opus 4.7 on thoughts come back empty unless they are asked for (`display` defaults to "omitted").
-  const wanted = wish.display ?? (thinking.displayOmitted ? 'summarized' : undefined);
-  const display = thinking.displayRefused ? undefined : wanted;
-  if (thinking.displayRefused && wish.display !== undefined) adjustments.dropped('thinking.display');
-  const room = wish.budget?.tokens ?? (wish.effort ? THINKING_BUDGET_BY_EFFORT[wish.effort] : 0);
+  const effort = adaptiveEffort(options, thinking, adjustments);
+  // From Opus 4.7 on, `display` defaults to "omitted", which returns empty thinking.
+  const requested = options.display ?? (thinking.displayOmitted ? 'summarized' : undefined);
+  const display = thinking.displayRefused ? undefined : requested;
+  if (thinking.displayRefused && options.display !== undefined) adjustments.dropped('thinking.display');
+  const thinkingTokens = options.budget?.tokens ?? (options.effort ? THINKING_BUDGET_BY_EFFORT[options.effort] : 0);
   return {
     fields: {
       thinking: { type: 'adaptive', ...(display !== undefined && { display }) },
@@ -118,46 +135,47 @@ function withAdaptive(
     },
     active: 'on',
     sampling: 'fixed',
-    maxTokens: resolveMaxTokens(limit, room, adjustments),
+    maxTokens: resolveMaxTokens(limit, thinkingTokens, adjustments),
   };
 }
 
-/** The effort to send; without a word from the client the model's own default holds. */
-function adaptiveEffort(wish: ThinkingOn, thinking: ThinkingRules, adjustments: Adjustments): string | undefined {
-  const wanted = wish.effort ?? (wish.budget && effortForBudget(wish.budget.tokens));
-  if (wanted === undefined) return undefined;
-  const effort = highestEffortUpTo(wanted, thinking.effort);
-  if (wish.effort && effort !== wish.effort) adjustments.changed('reasoning_effort', effort ?? 'dropped');
-  if (wish.budget) adjustments.changed(wish.budget.param, wish.effort || !effort ? 'dropped' : `effort_${effort}`);
+/** Returns the effort to send; undefined if the client names none, so that the model's default applies. */
+function adaptiveEffort(options: ThinkingOn, thinking: ThinkingRules, adjustments: Adjustments): string | undefined {
+  const requested = options.effort ?? (options.budget && effortForBudget(options.budget.tokens));
+  if (requested === undefined) return undefined;
+  const effort = highestEffortUpTo(requested, thinking.effort);
+  if (options.effort && effort !== options.effort) adjustments.changed('reasoning_effort', effort ?? 'dropped');
+  if (options.budget)
+    adjustments.changed(options.budget.param, options.effort || !effort ? 'dropped' : `effort_${effort}`);
   return effort;
 }
 
 function withoutThinking(
-  wish: ThinkingOff,
+  options: ThinkingOff,
   thinking: ThinkingRules,
   adjustments: Adjustments,
 ): Pick<PreparedThinking, 'fields' | 'active' | 'sampling'> {
   switch (thinking.off) {
     case 'omit':
-      return { fields: effortFields(wish, thinking, adjustments), active: 'off', sampling: 'free' };
+      return { fields: effortFields(options, thinking, adjustments), active: 'off', sampling: 'free' };
     case 'disabled':
       return {
-        fields: { thinking: { type: 'disabled' }, ...effortFields(wish, thinking, adjustments) },
+        fields: { thinking: { type: 'disabled' }, ...effortFields(options, thinking, adjustments) },
         active: 'off',
         sampling: 'free',
       };
     case 'between_tools':
-      adjustments.changed(wish.param, 'between_tools');
+      adjustments.changed(options.param, 'between_tools');
       return {
-        fields: { thinking: { type: 'between_tools' }, ...effortFields(wish, thinking, adjustments) },
+        fields: { thinking: { type: 'between_tools' }, ...effortFields(options, thinking, adjustments) },
         active: 'off',
         sampling: 'free',
       };
     case 'effort': {
-      // The effort is the only word for it, so it cannot say anything else besides.
+      // Such a model has no other switch, so a requested effort cannot be sent as well.
       const lowest = thinking.effort[0];
-      if (wish.effort && wish.effort !== lowest) adjustments.changed('reasoning_effort', lowest ?? 'dropped');
-      adjustments.changed(wish.param, lowest ? `effort_${lowest}` : 'ignored');
+      if (options.effort && options.effort !== lowest) adjustments.changed('reasoning_effort', lowest ?? 'dropped');
+      adjustments.changed(options.param, lowest ? `effort_${lowest}` : 'ignored');
       return { fields: lowest ? { output_config: { effort: lowest } } : {}, active: 'on', sampling: 'fixed' };
     }
     default:
@@ -165,14 +183,17 @@ function withoutThinking(
   }
 }
 
-/** "when extended thinking is disabled capped at high" (AWS API reference, outputConfig.effort). */
+/**
+ * Returns the effort for a request without thinking. "when extended thinking is disabled capped at high" (AWS API
+ * reference, outputConfig.effort).
+ */
 function effortFields(
-  { effort: wanted }: ThinkingOff,
+  { effort: requested }: ThinkingOff,
   thinking: ThinkingRules,
   adjustments: Adjustments,
 ): Readonly<Record<string, unknown>> {
-  if (!wanted) return {};
-  const effort = highestEffortUpTo(wanted === 'xhigh' || wanted === 'max' ? 'high' : wanted, thinking.effort);
-  if (effort !== wanted) adjustments.changed('reasoning_effort', effort ?? 'dropped');
+  if (!requested) return {};
+  const effort = highestEffortUpTo(requested === 'xhigh' || requested === 'max' ? 'high' : requested, thinking.effort);
+  if (effort !== requested) adjustments.changed('reasoning_effort', effort ?? 'dropped');
   return effort === undefined ? {} : { output_config: { effort } };
 }

@@ -1,11 +1,11 @@
 import type { ReasoningEffort } from '../../models/types/model.ts';
 
-/** How hard a client wants the model to think: OpenAI's `reasoning_effort` without `none`. */
+/** Requested reasoning effort: OpenAI's `reasoning_effort` without `none`. */
 export type RequestedEffort = 'minimal' | ReasoningEffort;
 
 /**
- * Tokens of thinking for models that want a number. OpenAI names no numbers; these are what
- * clients of budget models use for the same words (minimum 1,024).
+ * Thinking budget in tokens for each effort, for models that require a number. OpenAI names no numbers. These are the
+ * values that clients of such models use (minimum 1,024).
  */
 export const THINKING_BUDGET_BY_EFFORT: Readonly<Record<RequestedEffort, number>> = {
   minimal: 1_024,
@@ -16,10 +16,10 @@ export const THINKING_BUDGET_BY_EFFORT: Readonly<Record<RequestedEffort, number>
   max: 32_000,
 };
 
-/** Lowest first. */
-const LADDER: readonly RequestedEffort[] = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
+/** Efforts in ascending order. */
+const EFFORTS: readonly RequestedEffort[] = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
 
-/** The same table backwards, for models that refuse numbers: the lowest effort that covers the budget. */
+/** Returns the lowest effort whose budget is at least `tokens`, for models that accept efforts only. */
 export function effortForBudget(tokens: number): ReasoningEffort {
   if (tokens <= THINKING_BUDGET_BY_EFFORT.low) return 'low';
   if (tokens <= THINKING_BUDGET_BY_EFFORT.medium) return 'medium';
@@ -28,21 +28,24 @@ export function effortForBudget(tokens: number): ReasoningEffort {
   return 'max';
 }
 
-/** The highest accepted effort that is not above the wanted one, else the lowest; undefined where there is none. */
+/**
+ * Returns the highest accepted effort that is at most the requested one, otherwise the lowest accepted one; undefined
+ * if the model accepts none.
+ */
 export function highestEffortUpTo(
-  wanted: RequestedEffort,
+  requested: RequestedEffort,
   accepted: readonly ReasoningEffort[],
 ): ReasoningEffort | undefined {
-  const limit = LADDER.indexOf(wanted);
-  return accepted.findLast((effort) => LADDER.indexOf(effort) <= limit) ?? accepted[0];
+  const limit = EFFORTS.indexOf(requested);
+  return accepted.findLast((effort) => EFFORTS.indexOf(effort) <= limit) ?? accepted[0];
 }
 
-/** Whether a value is an effort that Claude knows. */
+/** Returns true if a value is an effort that Claude accepts. */
 export function isEffort(value: unknown): value is ReasoningEffort {
-  return value !== 'minimal' && LADDER.some((effort) => effort === value);
+  return value !== 'minimal' && EFFORTS.some((effort) => effort === value);
 }
 
-/** Whether an effort is above another. */
+/** Returns true if an effort is higher than another. */
 export function isHigher(effort: ReasoningEffort, other: ReasoningEffort): boolean {
-  return LADDER.indexOf(effort) > LADDER.indexOf(other);
+  return EFFORTS.indexOf(effort) > EFFORTS.indexOf(other);
 }

@@ -5,17 +5,17 @@ import type { ThinkingOptions } from './thinking-options.ts';
 import type { ThinkingFieldStyle } from '../answer/answer-usage.ts';
 import type { AnswerOptions, TranslationOptions } from '../dialect.ts';
 
-/** Claude's `thinking` object, as clients put it into OpenAI requests (`extra_body`). */
+/** Claude's `thinking` object, which clients add to OpenAI requests (`extra_body`). */
 export interface ThinkingField {
   type: 'enabled' | 'adaptive' | 'between_tools' | 'disabled';
   budget_tokens?: number | null;
   display?: string | null;
 }
 
-/** What Outcrop understands in OpenAI's requests beyond OpenAI's own fields. */
+/** Fields that the gateway accepts in OpenAI requests beyond OpenAI's own. */
 export interface ExtensionFields {
   thinking?: boolean | ThinkingField | null;
-  /** Three names of one number: tokens of thinking. */
+  /** Three names for the thinking budget in tokens. */
   max_thinking_tokens?: number | null;
   thinking_max_tokens?: number | null;
   max_thinking_length?: number | null;
@@ -24,7 +24,7 @@ export interface ExtensionFields {
   top_k?: number | null;
 }
 
-/** The fields by which any OpenAI dialect of ours says how to generate. */
+/** Generation fields that all of OpenAI's APIs share. */
 export interface GenerationFields extends ExtensionFields {
   max_tokens?: number | null;
   max_completion_tokens?: number | null;
@@ -36,16 +36,17 @@ export interface GenerationFields extends ExtensionFields {
 
 const BUDGET_FIELDS = ['max_thinking_tokens', 'thinking_max_tokens', 'max_thinking_length'] as const;
 
+/** Reads the generation fields of a request. Throws GatewayError 400 for invalid values of `thinking`. */
 export function readGenerationOptions(fields: GenerationFields, options: TranslationOptions): GenerationOptions {
   return {
-    maxTokens: tokenWish(fields),
+    maxTokens: readMaxTokens(fields),
     sampling: {
       temperature: fields.temperature ?? undefined,
       topP: fields.top_p ?? undefined,
       topK: fields.top_k ?? undefined,
     },
     stop: fields.stop,
-    thinking: thinkingWish(fields, options),
+    thinking: readThinking(fields, options),
     betas: {
       extendedOutput: fields.enable_extended_output === true,
       computerUse: fields.enable_computer_use === true,
@@ -54,48 +55,50 @@ export function readGenerationOptions(fields: GenerationFields, options: Transla
   };
 }
 
-/** Fields of a budget that no thinking spends. */
-export function unusedBudgetFields(fields: ExtensionFields, wish: ThinkingOptions): readonly string[] {
-  const own = typeof fields.thinking === 'object' ? fields.thinking?.budget_tokens : undefined;
-  const given = BUDGET_FIELDS.filter((name) => typeof fields[name] === 'number');
-  return [...(typeof own === 'number' ? ['thinking.budget_tokens'] : []), ...given].filter(
-    (name) => !(wish.kind === 'on' && wish.budget?.param === name),
+/** Returns the names of budget fields that have no effect on the request. */
+export function unusedBudgetFields(fields: ExtensionFields, thinking: ThinkingOptions): readonly string[] {
+  const nestedBudget = typeof fields.thinking === 'object' ? fields.thinking?.budget_tokens : undefined;
+  const setFields = BUDGET_FIELDS.filter((name) => typeof fields[name] === 'number');
+  return [...(typeof nestedBudget === 'number' ? ['thinking.budget_tokens'] : []), ...setFields].filter(
+    (name) => !(thinking.kind === 'on' && thinking.budget?.param === name),
   );
 }
 
-/** Whether the request speaks of thinking in these fields: then the answer does so too. */
-export function thinkingFieldStyleOf(fields: ExtensionFields, reply: AnswerOptions): ThinkingFieldStyle {
+/**
+ * Returns the set of usage fields for the response: those with `thinking_tokens` if the request uses a thinking field.
+ */
+export function thinkingFieldStyleOf(fields: ExtensionFields, answer: AnswerOptions): ThinkingFieldStyle {
   const named = [fields.thinking, ...BUDGET_FIELDS.map((name) => fields[name])];
-  return reply.thinkingByName || named.some((value) => value !== undefined && value !== null) ? 'thinking' : 'openai';
+  return answer.thinkingByName || named.some((value) => value !== undefined && value !== null) ? 'thinking' : 'openai';
 }
 
-/** `max_tokens` is deprecated for `max_completion_tokens`; both count thinking. */
-function tokenWish(fields: GenerationFields): GenerationOptions['maxTokens'] {
+/** Reads the maximum tokens. `max_tokens` is deprecated in favor of `max_completion_tokens`. Both include thinking. */
+function readMaxTokens(fields: GenerationFields): GenerationOptions['maxTokens'] {
   return typeof fields.max_completion_tokens === 'number'
     ? { param: 'max_completion_tokens', named: fields.max_completion_tokens }
     : { param: 'max_tokens', named: fields.max_tokens ?? undefined };
 }
 
-/** The body outranks the name of the model; `thinking` outranks `reasoning_effort`. */
-function thinkingWish(fields: GenerationFields, options: TranslationOptions): ThinkingOptions {
+/** Reads the thinking options. The body takes precedence over the model name, `thinking` over `reasoning_effort`. */
+function readThinking(fields: GenerationFields, options: TranslationOptions): ThinkingOptions {
   const effort = fields.reasoning_effort ?? undefined;
-  const strength = effort === undefined || effort === 'none' ? {} : { effort };
+  const effortOption = effort === undefined || effort === 'none' ? {} : { effort };
   const thinking = fields.thinking ?? undefined;
   if (thinking === undefined) {
     if (effort === 'none') return { kind: 'off', param: 'reasoning_effort' };
     if (options.thinkingByName)
-      return { kind: 'on', param: 'thinking', form: 'budget', ...budgetOf(fields), ...strength };
-    return effort === undefined ? { kind: 'unsaid' } : { kind: 'on', param: 'reasoning_effort', effort };
+      return { kind: 'on', param: 'thinking', form: 'budget', ...budgetOf(fields), ...effortOption };
+    return effort === undefined ? { kind: 'unspecified' } : { kind: 'on', param: 'reasoning_effort', effort };
   }
-  if (thinking === false) return { kind: 'off', param: 'thinking', ...strength };
-  if (thinking === true) return { kind: 'on', param: 'thinking', form: 'budget', ...budgetOf(fields), ...strength };
-  return thinkingObjectWish(thinking, fields, strength);
+  if (thinking === false) return { kind: 'off', param: 'thinking', ...effortOption };
+  if (thinking === true) return { kind: 'on', param: 'thinking', form: 'budget', ...budgetOf(fields), ...effortOption };
+  return readThinkingObject(thinking, fields, effortOption);
 }
 
-function thinkingObjectWish(
+function readThinkingObject(
   thinking: ThinkingField,
   fields: ExtensionFields,
-  strength: { effort?: 'minimal' | ReasoningEffort },
+  effortOption: { effort?: 'minimal' | ReasoningEffort },
 ): ThinkingOptions {
   if (typeof thinking !== 'object' || Array.isArray(thinking))
     throw invalidType('thinking', 'one of a boolean or an object', thinking);
@@ -103,7 +106,7 @@ function thinkingObjectWish(
   if (display !== undefined && typeof display !== 'string') {
     throw invalidType('thinking.display', 'a string', display);
   }
-  const shown = display === undefined ? {} : { display };
+  const displayOption = display === undefined ? {} : { display };
   switch (thinking.type) {
     case 'enabled':
       return {
@@ -111,14 +114,14 @@ function thinkingObjectWish(
         param: 'thinking',
         form: 'budget',
         ...budgetOf(fields, thinking.budget_tokens),
-        ...strength,
-        ...shown,
+        ...effortOption,
+        ...displayOption,
       };
     case 'adaptive':
-      return { kind: 'on', param: 'thinking', form: 'adaptive', ...strength, ...shown };
+      return { kind: 'on', param: 'thinking', form: 'adaptive', ...effortOption, ...displayOption };
     case 'between_tools':
     case 'disabled':
-      return { kind: 'off', param: 'thinking', ...strength };
+      return { kind: 'off', param: 'thinking', ...effortOption };
     default:
       thinking.type satisfies never;
       throw notListed(
@@ -129,10 +132,13 @@ function thinkingObjectWish(
   }
 }
 
-/** The first budget that is named, Claude's own name before ours. */
-function budgetOf(fields: ExtensionFields, own?: number | null): { budget?: { param: string; tokens: number } } {
+/** Returns the first budget that is set. Claude's own field takes precedence. */
+function budgetOf(
+  fields: ExtensionFields,
+  nestedBudget?: number | null,
+): { budget?: { param: string; tokens: number } } {
   const named = [
-    ['thinking.budget_tokens', own] as const,
+    ['thinking.budget_tokens', nestedBudget] as const,
     ...BUDGET_FIELDS.map((name) => [name, fields[name]] as const),
   ];
   for (const [param, tokens] of named) {

@@ -7,37 +7,41 @@ import { prepareThinking } from './thinking.ts';
 import type { PreparedThinking, ThinkingOptions } from './thinking-options.ts';
 import type { ConverseRequest } from '../../wire/converse.ts';
 
-/** How the answer shall be made: everything of a request but the conversation, whatever its dialect. */
+/** Generation options of a request, of any API: everything except the conversation. */
 export interface GenerationOptions {
   maxTokens: { param: string; named?: number };
   sampling: SamplingOptions;
-  /** OpenAI's `stop`, not yet looked at. */
+  /** OpenAI's `stop`, not validated yet. */
   stop: unknown;
   thinking: ThinkingOptions;
   betas: BetaOptions;
 }
 
+/** Converse settings for the generation options, and what they imply for the rest of the translation. */
 export interface PreparedGeneration {
-  /** The parts of the Converse request that say it. */
+  /** Fields of the Converse request. */
   settings: Pick<ConverseRequest, 'inferenceConfig' | 'additionalModelRequestFields'>;
   thinking: PreparedThinking['active'];
-  /** Stop sequences that the gateway itself ends the answer at. */
+  /** Stop sequences that the gateway applies, because the model does not accept them. */
   emulatedStops: readonly string[];
 }
 
-/** The order matters: beta flags raise the limit, thinking takes its part of it and binds sampling. */
+/**
+ * Prepares the generation options. The order matters: beta flags raise the token limit, thinking takes its share of the
+ * limit and restricts sampling.
+ */
 export function prepareGeneration(
-  wish: GenerationOptions,
+  generation: GenerationOptions,
   options: TranslationOptions,
   adjustments: Adjustments,
 ): PreparedGeneration {
   const { rules } = options.model;
-  const betas = betaFlags(wish.betas, rules, adjustments);
-  const ceiling = maxTokensOf(rules, wish.betas.extendedOutput ? 'extended' : 'usual');
-  const limit = { ...wish.maxTokens, byDefault: options.defaultMaxTokens, ceiling };
-  const thinking = prepareThinking(wish.thinking, limit, rules, adjustments);
-  const { topK, ...sampling } = prepareSampling(wish.sampling, rules, thinking.sampling, adjustments);
-  const { native: stopSequences, emulated: emulatedStops } = prepareStopSequences(wish.stop, rules, adjustments);
+  const betas = betaFlags(generation.betas, rules, adjustments);
+  const ceiling = maxTokensOf(rules, generation.betas.extendedOutput ? 'extended' : 'usual');
+  const limit = { ...generation.maxTokens, byDefault: options.defaultMaxTokens, ceiling };
+  const thinking = prepareThinking(generation.thinking, limit, rules, adjustments);
+  const { topK, ...sampling } = prepareSampling(generation.sampling, rules, thinking.sampling, adjustments);
+  const { native: stopSequences, emulated: emulatedStops } = prepareStopSequences(generation.stop, rules, adjustments);
 
   const inferenceConfig = {
     ...(thinking.maxTokens !== undefined && { maxTokens: thinking.maxTokens }),
@@ -56,7 +60,7 @@ export function prepareGeneration(
   return { settings, thinking: thinking.active, emulatedStops };
 }
 
-/** The same settings with more for the model itself. */
+/** Returns the settings with additional model fields. */
 export function withModelFields(
   settings: PreparedGeneration['settings'],
   fields: Readonly<Record<string, unknown>>,

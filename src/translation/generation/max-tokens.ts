@@ -1,29 +1,29 @@
 import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
 
-/** How long an answer may become, thinking included. */
+/** Maximum tokens of an answer, including thinking. */
 export interface TokenLimit {
-  /** The request's own name for it, for reports. */
+  /** Name of the client's field, for reports. */
   param: string;
-  /** What the request names. */
+  /** Value of the request; absent if it names none. */
   named?: number;
-  /** What holds when it names nothing. */
+  /** Default if the request names no value. */
   byDefault: number;
-  /** More than this the model refuses. */
+  /** Maximum that the model accepts. */
   ceiling: number;
 }
 
 /**
- * `maxTokens` for Converse. A size named for thinking comes on top of the default, so that
- * thinking does not eat an answer whose length nobody limited.
+ * Returns `maxTokens` for Converse, and reports a value that was lowered. `thinkingTokens` are added to the default, so
+ * that thinking does not shorten an answer without an explicit limit.
  */
-export function resolveMaxTokens(limit: TokenLimit, thinkingRoom: number, adjustments: Adjustments): number {
-  if (limit.named === undefined) return Math.min(limit.byDefault + thinkingRoom, limit.ceiling);
+export function resolveMaxTokens(limit: TokenLimit, thinkingTokens: number, adjustments: Adjustments): number {
+  if (limit.named === undefined) return Math.min(limit.byDefault + thinkingTokens, limit.ceiling);
   if (limit.named > limit.ceiling) adjustments.changed(limit.param, limit.ceiling);
   return Math.min(limit.named, limit.ceiling);
 }
 
-/** The largest `maxTokens` of this model, with the beta flag for longer answers where it was asked for. */
+/** Returns the model's maximum of `maxTokens`; `extended` uses the beta flag for longer answers if the model has it. */
 export function maxTokensOf(rules: ModelRules, output: 'usual' | 'extended'): number {
   return output === 'extended'
     ? (rules.extendedOutput?.maxOutputTokens ?? rules.maxOutputTokens)

@@ -7,56 +7,59 @@ import type { PreparedThinking, ThinkingOptions } from './thinking-options.ts';
 type EffortField = Exclude<ReasoningField, 'thinking' | null>;
 type ThinkingOn = Extract<ThinkingOptions, { kind: 'on' }>;
 
-/** What the other families take where their row of the table says nothing narrower. */
-const USUAL_EFFORTS: readonly ReasoningEffort[] = ['low', 'medium', 'high'];
+/** Efforts of models whose entry in the model table names none. */
+const DEFAULT_EFFORTS: readonly ReasoningEffort[] = ['low', 'medium', 'high'];
 
-/** Reasoning of the families that know efforts only: Nova, DeepSeek, Qwen, gpt-oss, GPT. */
+/**
+ * Prepares reasoning for the model families that only accept an effort: Nova, DeepSeek, Qwen, gpt-oss, GPT. Reports
+ * changed values.
+ */
 export function prepareReasoningEffort(
   field: EffortField,
-  wish: ThinkingOptions,
+  options: ThinkingOptions,
   limit: TokenLimit,
-  accepted: readonly ReasoningEffort[] = USUAL_EFFORTS,
+  accepted: readonly ReasoningEffort[] = DEFAULT_EFFORTS,
   adjustments: Adjustments,
 ): PreparedThinking {
-  switch (wish.kind) {
-    case 'unsaid':
+  switch (options.kind) {
+    case 'unspecified':
       return { fields: {}, active: 'off', sampling: 'free', maxTokens: resolveMaxTokens(limit, 0, adjustments) };
     case 'off':
-      // These families have one word for both: without reasoning there is no effort.
-      if (wish.effort) adjustments.dropped('reasoning_effort');
+      // These families have one field for both, so disabled reasoning leaves no place for an effort.
+      if (options.effort) adjustments.dropped('reasoning_effort');
       return {
-        fields: offFields(field, wish.param, adjustments),
+        fields: offFields(field, options.param, adjustments),
         active: 'off',
         sampling: 'free',
         maxTokens: resolveMaxTokens(limit, 0, adjustments),
       };
     case 'on':
-      return withEffort(field, wish, limit, accepted, adjustments);
+      return withEffort(field, options, limit, accepted, adjustments);
     default:
-      return wish satisfies never;
+      return options satisfies never;
   }
 }
 
 function withEffort(
   field: EffortField,
-  wish: ThinkingOn,
+  options: ThinkingOn,
   limit: TokenLimit,
   accepted: readonly ReasoningEffort[],
   adjustments: Adjustments,
 ): PreparedThinking {
-  const wanted = wish.effort ?? (wish.budget ? effortForBudget(wish.budget.tokens) : 'medium');
-  const effort = highestEffortUpTo(wanted, accepted) ?? 'medium';
-  if (wish.effort && effort !== wish.effort) adjustments.changed('reasoning_effort', effort);
-  if (wish.budget) adjustments.changed(wish.budget.param, wish.effort ? 'dropped' : `effort_${effort}`);
-  if (wish.display !== undefined) adjustments.dropped('thinking.display');
+  const requested = options.effort ?? (options.budget ? effortForBudget(options.budget.tokens) : 'medium');
+  const effort = highestEffortUpTo(requested, accepted) ?? 'medium';
+  if (options.effort && effort !== options.effort) adjustments.changed('reasoning_effort', effort);
+  if (options.budget) adjustments.changed(options.budget.param, options.effort ? 'dropped' : `effort_${effort}`);
+  if (options.display !== undefined) adjustments.dropped('thinking.display');
 
-  // Nova 2 at high effort chooses its own length and sampling, and refuses to be told.
+  // At high effort, Nova 2 rejects `maxTokens` and sampling parameters.
   if (field === 'reasoningConfig' && effort === 'high') {
     if (limit.named !== undefined) adjustments.dropped(limit.param);
     return { fields: onFields(field, effort), active: 'on', sampling: 'omitted' };
   }
-  const room = wish.budget?.tokens ?? (wish.effort ? THINKING_BUDGET_BY_EFFORT[wish.effort] : 0);
-  const maxTokens = resolveMaxTokens(limit, room, adjustments);
+  const thinkingTokens = options.budget?.tokens ?? (options.effort ? THINKING_BUDGET_BY_EFFORT[options.effort] : 0);
+  const maxTokens = resolveMaxTokens(limit, thinkingTokens, adjustments);
   return { fields: onFields(field, effort), active: 'on', sampling: 'free', maxTokens };
 }
 
@@ -82,8 +85,8 @@ function offFields(field: EffortField, param: string, adjustments: Adjustments):
       return {};
     case 'reasoning':
     case 'reasoning_effort':
-      // gpt-oss always reasons; low is the least. OpenAI takes `none` for GPT from 5.1 on, but whether Bedrock does is
-      // not documented (2026-11-22), and low is never refused.
+      // gpt-oss always reasons; low is its minimum. OpenAI's API accepts `none` for GPT from 5.1 on. Not documented for
+      // Bedrock (2026-11-22), and low is always accepted.
       adjustments.changed(param, 'effort_low');
       return onFields(field, 'low');
     default:

@@ -4,7 +4,7 @@ import { rulesOf, type Generation } from '../../../test/support/model-cards.ts';
 import { Adjustments } from '../adjustments.ts';
 import { prepareSampling, prepareStopSequences, type SamplingOptions } from './sampling.ts';
 
-type Row = [generation: Generation, wish: SamplingOptions, sent: SamplingOptions, told: string[]];
+type Row = [generation: Generation, options: SamplingOptions, sent: SamplingOptions, adjusted: string[]];
 
 const ROWS: Row[] = [
   ['claude-3-7-sonnet', {}, {}, []],
@@ -27,10 +27,10 @@ const ROWS: Row[] = [
 ];
 
 describe('sampling', () => {
-  it.each(ROWS)('on %s: %j becomes %j, told %j', (generation, wish, sent, told) => {
+  it.each(ROWS)('on %s: %j becomes %j, reported as %j', (generation, options, sent, adjusted) => {
     const adjustments = new Adjustments();
-    expect(prepareSampling(wish, rulesOf(generation), 'free', adjustments)).toEqual(sent);
-    expect(adjustments.list()).toEqual(told);
+    expect(prepareSampling(options, rulesOf(generation), 'free', adjustments)).toEqual(sent);
+    expect(adjustments.list()).toEqual(adjusted);
   });
 });
 
@@ -44,13 +44,13 @@ describe('stop sequences', () => {
     ['\n', [], ['stop=emulated'], ['\n']],
     ['', [], ['stop=blank_dropped']],
     [['\n', ' '.repeat(65)], [], ['stop=partly_emulated'], ['\n']],
-  ])('%j becomes %j, told %j', (stop, native, told, emulated: string[] = []) => {
+  ])('%j becomes %j, reported as %j', (stop, native, adjusted, emulated: string[] = []) => {
     const adjustments = new Adjustments();
     expect(prepareStopSequences(stop, rulesOf('claude-3-7-sonnet'), adjustments)).toEqual({ native, emulated });
-    expect(adjustments.list()).toEqual(told);
+    expect(adjustments.list()).toEqual(adjusted);
   });
 
-  it('may be blank where the family takes that', () => {
+  it('can be blank if the model family accepts that', () => {
     const adjustments = new Adjustments();
     const rules = { ...rulesOf('gpt-oss-120b'), blankStopSequences: true as const };
     expect(prepareStopSequences(['\n', '', ' '], rules, adjustments)).toEqual({
@@ -60,7 +60,7 @@ describe('stop sequences', () => {
     expect(adjustments.list()).toEqual(['stop=blank_dropped']);
   });
 
-  it('are those of the gateway where the model takes none', () => {
+  it('are applied by the gateway if the model accepts none', () => {
     const adjustments = new Adjustments();
     expect(prepareStopSequences(['a'], rulesOf('deepseek-v3-2'), adjustments)).toEqual({
       native: [],

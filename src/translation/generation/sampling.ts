@@ -4,91 +4,96 @@ import type { Adjustments } from '../adjustments.ts';
 import { withoutLoneSurrogates } from '../content/text-blocks.ts';
 import type { PreparedThinking } from './thinking-options.ts';
 
+/** Sampling parameters. `temperature` and `topP` range from 0 to 1 on Converse. */
 export interface SamplingOptions {
   temperature?: number;
   topP?: number;
   topK?: number;
 }
 
-/** 1 is the default of temperature and of top_p: saying it asks for nothing. */
-const NO_CHANGE = 1;
+/** Default of temperature and top_p, so this value requests nothing. */
+const DEFAULT_VALUE = 1;
 
-/** What of the client's sampling this model takes while it thinks or does not. */
+/**
+ * Returns the sampling parameters that the model accepts in its state of thinking. Reports dropped and changed ones.
+ */
 export function prepareSampling(
-  wish: SamplingOptions,
+  options: SamplingOptions,
   rules: ModelRules,
-  freedom: PreparedThinking['sampling'],
+  restriction: PreparedThinking['sampling'],
   adjustments: Adjustments,
 ): SamplingOptions {
-  if (rules.sampling === 'none' || freedom === 'omitted') {
-    if (says(wish.temperature)) adjustments.dropped('temperature');
-    if (says(wish.topP)) adjustments.dropped('top_p');
-    if (wish.topK !== undefined) adjustments.dropped('top_k');
+  if (rules.sampling === 'none' || restriction === 'omitted') {
+    if (isChange(options.temperature)) adjustments.dropped('temperature');
+    if (isChange(options.topP)) adjustments.dropped('top_p');
+    if (options.topK !== undefined) adjustments.dropped('top_k');
     return {};
   }
-  if (freedom === 'fixed') {
-    if (says(wish.topP)) adjustments.dropped('top_p');
-    if (wish.topK !== undefined) adjustments.dropped('top_k');
-    if (wish.temperature === undefined) return {};
-    if (says(wish.temperature)) adjustments.changed('temperature', NO_CHANGE);
-    return { temperature: NO_CHANGE };
+  if (restriction === 'fixed') {
+    if (isChange(options.topP)) adjustments.dropped('top_p');
+    if (options.topK !== undefined) adjustments.dropped('top_k');
+    if (options.temperature === undefined) return {};
+    if (isChange(options.temperature)) adjustments.changed('temperature', DEFAULT_VALUE);
+    return { temperature: DEFAULT_VALUE };
   }
-  const pair = temperatureAndTopP(wish, rules, adjustments);
-  if (wish.topK === undefined) return pair;
-  if (rules.topK) return { ...pair, topK: wish.topK };
+  const pair = temperatureAndTopP(options, rules, adjustments);
+  if (options.topK === undefined) return pair;
+  if (rules.topK) return { ...pair, topK: options.topK };
   adjustments.dropped('top_k');
   return pair;
 }
 
-function temperatureAndTopP(wish: SamplingOptions, rules: ModelRules, adjustments: Adjustments): SamplingOptions {
-  const temperature = clampTemperature(wish.temperature, adjustments);
-  const { topP } = wish;
+function temperatureAndTopP(options: SamplingOptions, rules: ModelRules, adjustments: Adjustments): SamplingOptions {
+  const temperature = clampTemperature(options.temperature, adjustments);
+  const { topP } = options;
   if (temperature === undefined) return topP === undefined ? {} : { topP };
   if (topP === undefined) return { temperature };
   if (rules.sampling === 'both') return { temperature, topP };
-  // Claude 4 refuses the pair: the one that says something stays, temperature if both do.
-  if (says(topP) && !says(temperature)) return { topP };
-  if (says(topP)) adjustments.dropped('top_p');
+  // Claude 4 rejects the pair. Keep the one that differs from the default, or temperature if both do.
+  if (isChange(topP) && !isChange(temperature)) return { topP };
+  if (isChange(topP)) adjustments.dropped('top_p');
   return { temperature };
 }
 
-/** OpenAI's scale ends at 2, Converse's at 1. */
+/** Limits temperature to Converse's maximum of 1. OpenAI's maximum is 2. */
 function clampTemperature(temperature: number | undefined, adjustments: Adjustments): number | undefined {
   if (temperature === undefined || temperature <= 1) return temperature;
   adjustments.changed('temperature', 1);
   return 1;
 }
 
-function says(value: number | undefined): boolean {
-  return value !== undefined && value !== NO_CHANGE;
+function isChange(value: number | undefined): boolean {
+  return value !== undefined && value !== DEFAULT_VALUE;
 }
 
-/** Bounds of what the gateway looks for in each piece of an answer. */
-const MOST_EMULATED = 32;
-const LONGEST_EMULATED = 64;
+/** Limits for the sequences that the gateway searches in each piece of an answer: their number and their characters. */
+const MAX_EMULATED = 32;
+const MAX_EMULATED_LENGTH = 64;
 
-/** Stop sequences by who ends the answer at them. */
+/** Stop sequences, by the component that applies them. */
 export interface StopPlan {
-  /** Of Converse. */
+  /** Applied by the model through Converse. */
   native: string[];
-  /** Of the gateway: the model does not accept them. */
+  /** Applied by the gateway, because the model does not accept them. */
   emulated: string[];
 }
 
 /**
- * OpenAI's `stop`. Converse's sequences have at least one character, Claude refuses those of white space, and some models
- * accept none: the gateway ends the answer at those itself. Empty sequences are left out.
+ * Converts OpenAI's `stop`. Claude rejects sequences of white space, and some models accept none: the gateway applies
+ * those itself. Drops and reports empty sequences, which Converse rejects. Throws GatewayError 400 for another type
+ * than a string or a list of strings.
  */
 export function prepareStopSequences(stop: unknown, rules: ModelRules, adjustments: Adjustments): StopPlan {
-  const given = stopList(stop);
-  const wanted = given.map(withoutLoneSurrogates).filter((sequence) => sequence !== '');
-  if (wanted.length < given.length) adjustments.changed('stop', 'blank_dropped');
+  const requested = stopList(stop);
+  const sequences = requested.map(withoutLoneSurrogates).filter((sequence) => sequence !== '');
+  if (sequences.length < requested.length) adjustments.changed('stop', 'blank_dropped');
   const isNative = (sequence: string): boolean =>
     rules.stopSequences && (rules.blankStopSequences === true || sequence.trim() !== '');
-  const others = wanted.filter((sequence) => !isNative(sequence));
-  const emulated = others.filter((sequence) => sequence.length <= LONGEST_EMULATED).slice(0, MOST_EMULATED);
-  if (others.length > 0) adjustments.changed('stop', emulated.length < others.length ? 'partly_emulated' : 'emulated');
-  return { native: wanted.filter(isNative), emulated };
+  const unsupported = sequences.filter((sequence) => !isNative(sequence));
+  const emulated = unsupported.filter((sequence) => sequence.length <= MAX_EMULATED_LENGTH).slice(0, MAX_EMULATED);
+  if (unsupported.length > 0)
+    adjustments.changed('stop', emulated.length < unsupported.length ? 'partly_emulated' : 'emulated');
+  return { native: sequences.filter(isNative), emulated };
 }
 
 function stopList(stop: unknown): readonly string[] {

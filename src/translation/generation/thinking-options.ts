@@ -1,28 +1,28 @@
 import type { RequestedEffort } from './effort.ts';
 
-/** What a request says about thinking, whatever its dialect calls it. `param` is the field that said it. */
+/** Thinking options of a request, of any API. `param` is the name of the client's field. */
 export type ThinkingOptions =
-  | { kind: 'unsaid' }
+  | { kind: 'unspecified' }
   | { kind: 'off'; param: string; effort?: RequestedEffort }
   | {
       kind: 'on';
       param: string;
-      /** The client's own words: those of budgets, or those of a model that decides for itself. */
+      /** Form of the client's `thinking` object: with a token budget, or adaptive. */
       form?: 'budget' | 'adaptive';
       budget?: { param: string; tokens: number };
       effort?: RequestedEffort;
-      /** Claude's `display`: how the thoughts are shown. */
+      /** Claude's `display`: how much of its thinking the model returns. */
       display?: string;
     };
 
-/** How thinking is said to the model, and what that does to the rest of the request. */
+/** Fields that configure thinking, and their effect on the rest of the request. */
 export interface PreparedThinking {
-  /** Goes into `additionalModelRequestFields`. */
+  /** Entries of `additionalModelRequestFields`. */
   fields: Readonly<Record<string, unknown>>;
   /** Whether the model will think. */
   active: 'on' | 'off';
-  /** `fixed`: temperature is 1, top_p and top_k are refused; `omitted`: all three are refused. */
+  /** `fixed`: temperature must be 1, the model rejects top_p and top_k. `omitted`: the model rejects all three. */
   sampling: 'free' | 'fixed' | 'omitted';
-  /** Absent where the model refuses it. */
+  /** Absent if the model rejects it. */
   maxTokens?: number;
 }

@@ -7,8 +7,8 @@ import { Adjustments } from '../adjustments.ts';
 import { prepareGeneration } from './generation.ts';
 import { prepareThinking } from './thinking.ts';
 
-/** What a request says, what is sent for it, and what the client is told about the difference. */
-type Row = [says: GenerationFields, sent: { maxTokens?: number; fields?: object }, told: string[]];
+/** Generation fields of a request, the settings that are sent for them, and the reported adjustments. */
+type Row = [fields: GenerationFields, sent: { maxTokens?: number; fields?: object }, adjusted: string[]];
 
 const TABLES: Partial<Record<Generation, Row[]>> = {
   'claude-3-5-sonnet': [
@@ -259,7 +259,7 @@ function adaptive(effort: string) {
   return { thinking: { type: 'adaptive' }, output_config: { effort } };
 }
 
-/** Adaptive thinking on models that keep their thoughts to themselves unless asked. */
+/** Returns the fields of adaptive thinking for models that return their thinking on request only. */
 function shown(effort?: string) {
   return {
     thinking: { type: 'adaptive', display: 'summarized' },
@@ -267,25 +267,25 @@ function shown(effort?: string) {
   };
 }
 
-function plan(says: GenerationFields, generation: Generation, name: { thinkingByName?: boolean } = {}) {
+function prepare(fields: GenerationFields, generation: Generation, name: { thinkingByName?: boolean } = {}) {
   const adjustments = new Adjustments();
   const options = contextOf(generation, name);
-  const { settings } = prepareGeneration(readGenerationOptions(says, options), options, adjustments);
+  const { settings } = prepareGeneration(readGenerationOptions(fields, options), options, adjustments);
   return {
     sent: {
       ...(settings.inferenceConfig?.maxTokens !== undefined && { maxTokens: settings.inferenceConfig.maxTokens }),
       ...(settings.additionalModelRequestFields && { fields: settings.additionalModelRequestFields }),
     },
-    told: adjustments.list(),
+    adjusted: adjustments.list(),
     inferenceConfig: settings.inferenceConfig,
   };
 }
 
 describe.each(Object.entries(TABLES))('thinking on %s', (generation, rows) => {
-  it.each(rows)('%j becomes %j, told %j', (says, sent, told) => {
-    const planned = plan(says, generation as Generation);
-    expect(planned.sent).toEqual(sent);
-    expect(planned.told.sort()).toEqual([...told].sort());
+  it.each(rows)('%j becomes %j, reported as %j', (fields, sent, adjusted) => {
+    const prepared = prepare(fields, generation as Generation);
+    expect(prepared.sent).toEqual(sent);
+    expect(prepared.adjusted.sort()).toEqual([...adjusted].sort());
   });
 });
 
@@ -302,53 +302,53 @@ describe('the effort of GPT', () => {
     ['medium', 'medium', []],
     ['xhigh', 'xhigh', []],
     ['max', 'xhigh', ['reasoning_effort=xhigh']],
-  ] as const)('%s is nested as %s', (wanted, effort, told) => {
+  ] as const)('%s is nested as %s', (requested, effort, adjusted) => {
     const adjustments = new Adjustments();
-    const wish = { kind: 'on', param: 'reasoning_effort', effort: wanted } as const;
-    const planned = prepareThinking(wish, limit, rules, adjustments);
-    expect(planned).toMatchObject({ fields: { reasoning: { effort } }, maxTokens: 9_000 });
-    expect(adjustments.list()).toEqual(told);
+    const options = { kind: 'on', param: 'reasoning_effort', effort: requested } as const;
+    const prepared = prepareThinking(options, limit, rules, adjustments);
+    expect(prepared).toMatchObject({ fields: { reasoning: { effort } }, maxTokens: 9_000 });
+    expect(adjustments.list()).toEqual(adjusted);
   });
 
-  it('is the lowest where the client wants none', () => {
+  it('is the lowest if the client disables reasoning', () => {
     const adjustments = new Adjustments();
-    const planned = prepareThinking({ kind: 'off', param: 'thinking' }, limit, rules, adjustments);
-    expect(planned.fields).toEqual({ reasoning: { effort: 'low' } });
+    const prepared = prepareThinking({ kind: 'off', param: 'thinking' }, limit, rules, adjustments);
+    expect(prepared.fields).toEqual({ reasoning: { effort: 'low' } });
     expect(adjustments.list()).toEqual(['thinking=effort_low']);
   });
 });
 
-describe('thinking by the name of the model', () => {
+describe('thinking by the model name', () => {
   const byName = { thinkingByName: true };
 
-  it('is like thinking: true', () => {
-    expect(plan({ max_tokens: 10_000 }, 'claude-3-7-sonnet', byName).sent).toEqual(budget(5_000, 10_000));
+  it('equals thinking: true', () => {
+    expect(prepare({ max_tokens: 10_000 }, 'claude-3-7-sonnet', byName).sent).toEqual(budget(5_000, 10_000));
   });
 
-  it('takes a budget and an effort from the body', () => {
-    expect(plan({ max_thinking_tokens: 3_000, max_tokens: 9_000 }, 'claude-3-7-sonnet', byName).sent).toEqual(
+  it('uses a budget and an effort of the body', () => {
+    expect(prepare({ max_thinking_tokens: 3_000, max_tokens: 9_000 }, 'claude-3-7-sonnet', byName).sent).toEqual(
       budget(3_000, 9_000),
     );
-    expect(plan({ reasoning_effort: 'low' }, 'claude-opus-4-8', byName).sent.fields).toEqual(shown('low'));
+    expect(prepare({ reasoning_effort: 'low' }, 'claude-opus-4-8', byName).sent.fields).toEqual(shown('low'));
   });
 
-  it('is outranked by a body that says no', () => {
-    expect(plan({ thinking: false }, 'claude-3-7-sonnet', byName).sent).toEqual({ maxTokens: 4_096 });
-    expect(plan({ reasoning_effort: 'none' }, 'claude-3-7-sonnet', byName).sent).toEqual({ maxTokens: 4_096 });
+  it('is overridden by a body that disables it', () => {
+    expect(prepare({ thinking: false }, 'claude-3-7-sonnet', byName).sent).toEqual({ maxTokens: 4_096 });
+    expect(prepare({ reasoning_effort: 'none' }, 'claude-3-7-sonnet', byName).sent).toEqual({ maxTokens: 4_096 });
   });
 });
 
 describe('temperature beside thinking', () => {
-  it('is 1 where the client names one, and left out where it does not', () => {
-    expect(plan({ thinking: true, temperature: 0.3 }, 'claude-3-7-sonnet').inferenceConfig).toEqual({
+  it('is 1 if the client sets it, and omitted otherwise', () => {
+    expect(prepare({ thinking: true, temperature: 0.3 }, 'claude-3-7-sonnet').inferenceConfig).toEqual({
       maxTokens: 4_096,
       temperature: 1,
     });
-    expect(plan({ thinking: true }, 'claude-3-7-sonnet').inferenceConfig).toEqual({ maxTokens: 4_096 });
+    expect(prepare({ thinking: true }, 'claude-3-7-sonnet').inferenceConfig).toEqual({ maxTokens: 4_096 });
   });
 });
 
-describe('malformed wishes', () => {
+describe('malformed options', () => {
   it.each([
     ['thinking', { thinking: 'yes' }],
     ['thinking.type', { thinking: { type: 'sometimes' } }],
@@ -357,8 +357,8 @@ describe('malformed wishes', () => {
     ['thinking.display', { thinking: { type: 'adaptive', display: 1 } }],
     ['stop', { stop: 5 }],
     ['stop', { stop: ['a', 5] }],
-  ])('answer 400 with param %s', (param, says) => {
-    expect(() => plan(says as GenerationFields, 'claude-3-7-sonnet')).toThrow(
+  ])('throw 400 with param %s', (param, fields) => {
+    expect(() => prepare(fields as GenerationFields, 'claude-3-7-sonnet')).toThrow(
       expect.objectContaining({ status: 400, param }),
     );
   });

@@ -5,8 +5,9 @@ import { resolveMaxTokens, type TokenLimit } from './max-tokens.ts';
 import { prepareReasoningEffort } from './reasoning-effort.ts';
 import type { PreparedThinking, ThinkingOptions } from './thinking-options.ts';
 
+/** Prepares thinking with the field that the model's family uses. Reports changed and dropped values. */
 export function prepareThinking(
-  wish: ThinkingOptions,
+  options: ThinkingOptions,
   limit: TokenLimit,
   rules: ModelRules,
   adjustments: Adjustments,
@@ -14,26 +15,26 @@ export function prepareThinking(
   switch (rules.reasoningField) {
     case 'thinking':
       return rules.thinking
-        ? prepareClaudeThinking(wish, limit, rules.thinking, adjustments)
-        : withoutReasoning(wish, limit, adjustments);
+        ? prepareClaudeThinking(options, limit, rules.thinking, adjustments)
+        : withoutReasoning(options, limit, adjustments);
     case 'reasoningConfig':
     case 'reasoning_config':
     case 'reasoning_effort':
     case 'reasoning':
-      return prepareReasoningEffort(rules.reasoningField, wish, limit, rules.efforts, adjustments);
+      return prepareReasoningEffort(rules.reasoningField, options, limit, rules.efforts, adjustments);
     case null:
-      return withoutReasoning(wish, limit, adjustments);
+      return withoutReasoning(options, limit, adjustments);
     default:
       return rules.reasoningField satisfies never;
   }
 }
 
-/** Models that cannot think answer all the same. */
-function withoutReasoning(wish: ThinkingOptions, limit: TokenLimit, adjustments: Adjustments): PreparedThinking {
-  if (wish.kind === 'on') {
-    adjustments.dropped(wish.param);
-    if (wish.budget) adjustments.dropped(wish.budget.param);
+/** Drops the thinking options for models that cannot reason, so that they answer without. */
+function withoutReasoning(options: ThinkingOptions, limit: TokenLimit, adjustments: Adjustments): PreparedThinking {
+  if (options.kind === 'on') {
+    adjustments.dropped(options.param);
+    if (options.budget) adjustments.dropped(options.budget.param);
   }
-  if (wish.kind === 'off' && wish.effort) adjustments.dropped('reasoning_effort');
+  if (options.kind === 'off' && options.effort) adjustments.dropped('reasoning_effort');
   return { fields: {}, active: 'off', sampling: 'free', maxTokens: resolveMaxTokens(limit, 0, adjustments) };
 }

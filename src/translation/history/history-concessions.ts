@@ -1,13 +1,15 @@
-/** The parts of a request, mostly of its history, that Bedrock has refused: the translation omits or rewrites them. */
+/**
+ * Parts of a request that Bedrock has rejected before, mostly of its history. The translation omits or rewrites them.
+ */
 export interface HistoryConcessions {
-  /** The model does not accept the reasoning blocks of the history: all of them are left out. */
+  /** The model rejects the reasoning blocks of the history. All of them are dropped. */
   reasoning?: 'dropped';
-  /** The model does not accept messages with the role `system`. */
+  /** The model rejects messages with the role `system`. */
   systemRole?: 'refused';
-  /** The model does not accept the beta flags: all are left out, and with them the fields that need one. */
+  /** The model rejects the beta flags. All of them are dropped, with the fields that require one. */
   betas?: 'refused';
-  /** The model refuses citations, or a PDF with its pages: it gets the text of PDFs. */
+  /** The model rejects citations, or PDFs with their pages. It receives the text of PDFs only. */
   pdfPages?: 'refused';
-  /** The model accepts so many images and documents in one request. */
+  /** Maximum number of images and documents that the model accepts in one request. */
   mostImages?: number;
 }

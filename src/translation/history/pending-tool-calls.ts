@@ -1,39 +1,39 @@
 import type { ToolResult, ToolUse } from '../../wire/converse.ts';
 
-/** A call of the history with the place it stands in and the result that answers it. */
+/** A tool call of the history, with the index of its turn and the result that was matched to it. */
 export interface PendingToolCall {
   turn: number;
   use: ToolUse;
-  /** The one id that both sides go out with. */
+  /** Id that the call and its result are sent with. */
   id: string;
   result?: ToolResult;
 }
 
-/** The calls of one id in one turn, the first that waits at the end. */
+/** Calls with one id in one turn. The first call without a result is at the end. */
 type Group = PendingToolCall[];
 
-/** The calls of one id. */
-interface Line {
-  /** Turns that were not reached yet, the next one at the end. */
+/** All calls with one id. */
+interface CallsOfId {
+  /** Turns that the search has not reached yet. The next one is at the end. */
   ahead: Group[];
-  /** Turns that were passed and have calls without a result, the nearest at the end. */
+  /** Turns that the search has passed and that have calls without a result. The nearest one is at the end. */
   passed: Group[];
   all: readonly PendingToolCall[];
-  /** All before this one have their results. */
+  /** Number of calls at the beginning of `all` that have a result. */
   answered: number;
 }
 
 /**
- * Calls of a conversation that wait for their results. A conversation may repeat one id without end: asking costs
- * the same however many calls have it.
+ * Matches results to the tool calls of a conversation. Each lookup has constant amortized cost, however often a client
+ * repeats an id.
  */
 export class PendingToolCalls {
-  private readonly lines = new Map<string, Line>();
+  private readonly byId = new Map<string, CallsOfId>();
 
   constructor(calls: readonly PendingToolCall[]) {
     for (const [id, all] of Map.groupBy(calls, ({ use }) => use.toolUseId ?? '')) {
       const turns = [...Map.groupBy(all, ({ turn }) => turn).values()];
-      this.lines.set(id, {
+      this.byId.set(id, {
         ahead: turns.map((group) => group.toReversed()).toReversed(),
         passed: [],
         all,
@@ -42,29 +42,32 @@ export class PendingToolCalls {
     }
   }
 
-  /** Takes the first waiting call of the nearest turn before `turn`, which only ever grows. */
+  /**
+   * Removes and returns the first call without a result from the nearest turn before `turn`; undefined if there is
+   * none. `turn` must not decrease between calls.
+   */
   takeNearest({ toolUseId = '' }: ToolResult, turn: number): PendingToolCall | undefined {
-    const line = this.lines.get(toolUseId);
-    if (!line) return undefined;
-    for (let next = line.ahead.at(-1); next && next[0]!.turn < turn; next = line.ahead.at(-1)) {
-      line.passed.push(next);
-      line.ahead.pop();
+    const sameId = this.byId.get(toolUseId);
+    if (!sameId) return undefined;
+    for (let next = sameId.ahead.at(-1); next && next[0]!.turn < turn; next = sameId.ahead.at(-1)) {
+      sameId.passed.push(next);
+      sameId.ahead.pop();
     }
-    const call = line.passed.at(-1)?.pop();
-    if (line.passed.at(-1)?.length === 0) line.passed.pop();
+    const call = sameId.passed.at(-1)?.pop();
+    if (sameId.passed.at(-1)?.length === 0) sameId.passed.pop();
     return call;
   }
 
-  /** Whether the conversation has a call with the id of this result, answered or not. */
+  /** Returns true if the conversation has a call with the id of this result, matched or not. */
   hasCall({ toolUseId = '' }: ToolResult): boolean {
-    return this.lines.has(toolUseId);
+    return this.byId.has(toolUseId);
   }
 
-  /** The first call without a result, wherever it stands. */
+  /** Returns the first call without a result in any turn; undefined if the id has no call, or only matched ones. */
   first({ toolUseId = '' }: ToolResult): PendingToolCall | undefined {
-    const line = this.lines.get(toolUseId);
-    if (!line) return undefined;
-    while (line.all[line.answered]?.result) line.answered += 1;
-    return line.all[line.answered];
+    const sameId = this.byId.get(toolUseId);
+    if (!sameId) return undefined;
+    while (sameId.all[sameId.answered]?.result) sameId.answered += 1;
+    return sameId.all[sameId.answered];
   }
 }

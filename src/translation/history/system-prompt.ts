@@ -4,26 +4,28 @@ import type { CachePoint } from '../content/cache-control.ts';
 import { isBlank } from '../content/text-blocks.ts';
 import type { ContentBlock, ConverseMessage, SystemBlock } from '../../wire/converse.ts';
 
+/** A text or cache point of the system prompt. */
 export type SystemInstruction = { text: string } | CachePoint;
 
+/** Converse's parts of a conversation. */
 export interface Conversation {
-  /** Instructions from before the first turn. */
+  /** Instructions that precede the first turn. */
   system: SystemBlock[];
   messages: ConverseMessage[];
 }
 
-/** The parts of a conversation as far as a dialect has read it. */
+/** Parts of a conversation that the translator has read so far. */
 export interface ReadSoFar {
-  /** Instructions for the top. */
+  /** Instructions for the system prompt. */
   instructions: SystemInstruction[];
   turns: ConverseMessage[];
 }
 
 /**
- * Adds a message with the role `system` or `developer` where it stands: before the first turn to the instructions at the
- * top, else as marked text to the user's turn there. Bedrock caches by prefix, with the top first: an instruction that
- * moves to the top makes the model read the whole conversation again (BerriAI/litellm#41043). Converse refuses the role
- * `system` at every position (the same report, 2026-09-14).
+ * Adds a message with the role `system` or `developer`: before the first turn to the system prompt, otherwise as marked
+ * text to a user turn at its position.
+ * An instruction that moved to the top would invalidate the cached prefix of the whole conversation
+ * (BerriAI/litellm#41043). Converse rejects the role `system` at every position (same issue, 2026-09-14).
  */
 export function addInstruction(
   blocks: readonly SystemInstruction[],
@@ -31,7 +33,7 @@ export function addInstruction(
   adjustments: Adjustments,
 ): void {
   if (turns.length === 0) {
-    // One by one: as arguments of a call, the parts of a large message exhaust the stack.
+    // `push(...blocks)` would overflow the stack with the parts of a large message.
     for (const block of blocks) instructions.push(block);
   } else if (!blocks.every(isBlank)) {
     adjustments.changed('messages.role', 'system_in_user_turn');
@@ -39,7 +41,7 @@ export function addInstruction(
   }
 }
 
-/** The text of an instruction as it stands in a turn of the user. */
+/** Returns the text of an instruction in the form in which it is sent within a user turn. */
 export function markedInstruction(text: string): string {
   return `<system>\n${text}\n</system>`;
 }
@@ -48,14 +50,14 @@ function marked(block: SystemInstruction): ContentBlock {
   return block.text === undefined || isBlank(block) ? block : { text: markedInstruction(block.text) };
 }
 
-/** Puts the instructions of a conversation at its top; models without a system prompt get them as first words of the user. */
+/** Adds the instructions as system prompt. For models without one, prepends them as a user message and reports it. */
 export function withSystemPrompt(
-  given: readonly SystemInstruction[],
+  blocks: readonly SystemInstruction[],
   turns: ConverseMessage[],
   rules: ModelRules,
   adjustments: Adjustments,
 ): Conversation {
-  const instructions = given.filter((block) => !isBlank(block));
+  const instructions = blocks.filter((block) => !isBlank(block));
   if (rules.system || instructions.length === 0) return { system: instructions, messages: turns };
   adjustments.changed('system', 'user_message');
   return { system: [], messages: [{ role: 'user', content: instructions }, ...turns] };

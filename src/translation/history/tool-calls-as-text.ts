@@ -3,13 +3,13 @@ import type { Adjustments } from '../adjustments.ts';
 import { textBlock } from '../content/text-blocks.ts';
 import type { ContentBlock, ConverseMessage, ToolResult } from '../../wire/converse.ts';
 
-/** Stands between results and what the user says, where the two may not share a turn. */
+/** Assistant turn between tool results and user content, for models that reject both in one turn. */
 const ACKNOWLEDGEMENT: ConverseMessage = { role: 'assistant', content: [{ text: 'I have read the results.' }] };
 
 /**
- * "Conversation blocks and tool result blocks cannot be provided in the same turn." (families other than
- * Claude): what stands beside results gets a turn of its own. Put inside a result, the user's words would be
- * the tool's.
+ * Moves user content beside tool results to a separate turn, for model families that reject it ("Conversation blocks
+ * and tool result blocks cannot be provided in the same turn."). Inside a result, the user's text would appear as the
+ * tool's.
  */
 export function separateToolResults(
   turns: readonly ConverseMessage[],
@@ -27,7 +27,7 @@ export function separateToolResults(
   });
 }
 
-/** Calls and results in words, for models that have no tools but get a conversation in which others used some. */
+/** Converts tool calls and results of the history to text, for models without tools. */
 export function toolCallsAsText(
   messages: readonly ConverseMessage[],
   rules: ModelRules,
@@ -36,11 +36,11 @@ export function toolCallsAsText(
   if (rules.tools) return [...messages];
   return messages.map((message) => ({
     ...message,
-    content: (message.content ?? []).flatMap((block) => inWords(block, adjustments)),
+    content: (message.content ?? []).flatMap((block) => asText(block, adjustments)),
   }));
 }
 
-function inWords(block: ContentBlock, adjustments: Adjustments): ContentBlock[] {
+function asText(block: ContentBlock, adjustments: Adjustments): ContentBlock[] {
   if (block.toolUse) {
     adjustments.changed('tool_calls', 'told_as_text');
     return [textBlock(`[Called the tool ${block.toolUse.name}: ${JSON.stringify(block.toolUse.input)}]`)];
@@ -52,7 +52,7 @@ function inWords(block: ContentBlock, adjustments: Adjustments): ContentBlock[] 
   return [block];
 }
 
-/** The content of a result as text of the user's turn, with its images and documents beside it. */
+/** Converts a tool result to text of a user turn. Its images and documents follow as blocks. */
 export function resultInWords({ content = [] }: ToolResult): ContentBlock[] {
   const texts = content.flatMap((part) => part.text ?? (part.json === undefined ? [] : JSON.stringify(part.json)));
   const media = content.flatMap((part): ContentBlock[] => {

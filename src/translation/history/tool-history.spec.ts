@@ -8,7 +8,7 @@ import { CHAT_MODELS } from '../../models/table/model-table.ts';
 import { chatRequest } from '../openai-chat/request/chat-request.ts';
 import type { ChatRequest } from '../openai-chat/chat-request.types.ts';
 
-it('costs the same for a conversation that repeats one id without end', () => {
+it('takes linear time for a conversation that repeats one id', () => {
   const turns = Array.from({ length: 8_000 }, (_, number) => [
     { role: 'assistant', tool_calls: [{ id: 'call', type: 'function', function: { name: 'f', arguments: '{}' } }] },
     { role: 'tool', tool_call_id: 'call', content: `result ${number}` },
@@ -23,9 +23,11 @@ it('costs the same for a conversation that repeats one id without end', () => {
   expect(results.at(-1)!.content).toEqual([{ text: 'result 7999' }]);
 });
 
-const SEEING = CHAT_MODELS.filter(({ rules, embedding }) => rules.vision && rules.tools && embedding === undefined);
+const VISION_MODELS = CHAT_MODELS.filter(
+  ({ rules, embedding }) => rules.vision && rules.tools && embedding === undefined,
+);
 
-it.each(SEEING)('leaves an image within the result for Claude and Nova only ($name)', (model) => {
+it.each(VISION_MODELS)('keeps an image inside the tool result for Claude and Nova only ($name)', (model) => {
   const url = `data:image/png;base64,${png().toString('base64')}`;
   const messages = [
     { role: 'user', content: 'Look.' },
@@ -42,7 +44,7 @@ it.each(SEEING)('leaves an image within the result for Claude and Nova only ($na
 });
 
 it.each(CHAT_MODELS.filter(({ rules, embedding }) => rules.tools && embedding === undefined))(
-  'turns a result whose call is missing into text, and drops a second result of one call ($name)',
+  'converts a result without its call to text, and drops a second result of one call ($name)',
   (model) => {
     const tool_calls = [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }];
     const messages = [
@@ -68,7 +70,7 @@ it.each(CHAT_MODELS.filter(({ rules, embedding }) => rules.tools && embedding ==
   },
 );
 
-it.each(SEEING)('keeps the image of a result whose call is missing ($name)', (model) => {
+it.each(VISION_MODELS)('keeps the image of a result without its call ($name)', (model) => {
   const url = `data:image/png;base64,${png().toString('base64')}`;
   const messages = [
     { role: 'user', content: 'Look.' },

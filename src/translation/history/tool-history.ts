@@ -7,10 +7,10 @@ import { type PendingToolCall, PendingToolCalls } from './pending-tool-calls.ts'
 import type { ContentBlock, ConverseMessage, ToolResult, ToolUse } from '../../wire/converse.ts';
 
 /**
- * Every call answered in the very next turn, and nothing else there ("Expected toolResult blocks at …", "The
- * number of toolResult blocks … exceeds the number of toolUse blocks of previous turn"). Clients cut, reorder and
- * repeat their histories: results go to their calls, missing ones are told to the model as errors, those
- * without a call become text. Takes merged turns; the roles of the result need merging once more.
+ * Pairs tool calls and results as Bedrock requires. The turn after a call contains its result and no others ("Expected
+ * toolResult blocks at …", "The number of toolResult blocks … exceeds the number of toolUse blocks of previous turn").
+ * Clients cut, reorder and repeat their histories. Results move to their calls, missing results become errors, results
+ * without a call become text. Expects merged turns. The caller must merge the returned turns again.
  */
 export function pairToolResults(
   turns: readonly ConverseMessage[],
@@ -18,19 +18,22 @@ export function pairToolResults(
   adjustments: Adjustments,
 ): ConverseMessage[] {
   const calls = readCalls(turns, rules, adjustments);
-  const isUsed = calls.length > 0 || turns.some((turn) => turn.content?.some((block) => block.toolResult));
-  if (!isUsed) return [...turns];
+  const usesTools = calls.length > 0 || turns.some((turn) => turn.content?.some((block) => block.toolResult));
+  if (!usesTools) return [...turns];
   const withoutCall = matchResults(turns, calls, adjustments);
   const callsOfTurn = Map.groupBy(calls, (call) => call.turn);
   return turns.flatMap((turn, index) => {
     if (turn.role !== 'assistant') return [{ ...turn, content: withoutMatched(turn.content ?? [], withoutCall) }];
-    const made = callsOfTurn.get(index);
-    if (!made) return [turn];
-    return [assistantTurn(turn, made), { role: 'user' as const, content: answers(made, rules, adjustments) }];
+    const callsHere = callsOfTurn.get(index);
+    if (!callsHere) return [turn];
+    return [
+      assistantTurn(turn, callsHere),
+      { role: 'user' as const, content: resultsOf(callsHere, rules, adjustments) },
+    ];
   });
 }
 
-/** Bedrock's names of all tools that the turns call. */
+/** Returns Bedrock's names of all tools that the turns call. */
 export function calledToolNames(turns: readonly ConverseMessage[]): string[] {
   return turns.flatMap((turn) => (turn.content ?? []).flatMap((block) => block.toolUse?.name ?? []));
 }
@@ -40,31 +43,31 @@ function readCalls(turns: readonly ConverseMessage[], rules: ModelRules, adjustm
   return turns.flatMap((turn, index) =>
     (turn.content ?? []).flatMap(({ toolUse: use }) => {
       if (!use) return [];
-      const wanted = use.toolUseId ?? '';
-      const id = ids.take(wanted);
-      if (id !== wanted) adjustments.changed('tool_calls.id', 'renamed');
+      const original = use.toolUseId ?? '';
+      const id = ids.take(original);
+      if (id !== original) adjustments.changed('tool_calls.id', 'renamed');
       return [{ turn: index, use, id }];
     }),
   );
 }
 
 /**
- * A result answers the nearest call before it that has its id and no answer. What then is left may stand before
- * its call; only after all others, because clients reuse ids and cut the beginning of a conversation. Returns the
- * results whose call is not in the conversation; a further result of an answered call is dropped.
+ * Assigns each result to the nearest preceding call with its id that has none. The remaining results go to later calls,
+ * after all others, because clients reuse ids and cut the beginning of conversations. Returns the results whose call is
+ * not in the conversation. Drops further results of a call that has one.
  */
 function matchResults(
   turns: readonly ConverseMessage[],
   calls: readonly PendingToolCall[],
   adjustments: Adjustments,
 ): ReadonlySet<ToolResult> {
-  const waiting = new PendingToolCalls(calls);
-  const left: ToolResult[] = [];
+  const pending = new PendingToolCalls(calls);
+  const unmatched: ToolResult[] = [];
   turns.forEach((turn, index) => {
     for (const { toolResult: result } of turn.content ?? []) {
       if (!result) continue;
-      const call = waiting.takeNearest(result, index);
-      if (!call) left.push(result);
+      const call = pending.takeNearest(result, index);
+      if (!call) unmatched.push(result);
       else {
         if (call.turn !== index - 1) adjustments.changed('tool_results.order', 'moved');
         call.result = result;
@@ -72,12 +75,12 @@ function matchResults(
     }
   });
   const withoutCall = new Set<ToolResult>();
-  for (const result of left) {
-    const call = waiting.first(result);
+  for (const result of unmatched) {
+    const call = pending.first(result);
     if (call) {
       call.result = result;
       adjustments.changed('tool_results.order', 'moved');
-    } else if (waiting.hasCall(result)) {
+    } else if (pending.hasCall(result)) {
       adjustments.changed('tool_results.order', 'repeated_dropped');
     } else {
       withoutCall.add(result);
@@ -88,8 +91,8 @@ function matchResults(
 }
 
 /**
- * The blocks of a user's turn without the results that moved to their calls. A result without a call stays as text:
- * without it, the model repeats the call that a client lost, and the client's loop never ends.
+ * Returns the blocks of a user turn without the results that were matched. A result without a call becomes text:
+ * without it, the model would repeat the lost call, and an agent's loop would not end.
  */
 function withoutMatched(blocks: readonly ContentBlock[], withoutCall: ReadonlySet<ToolResult>): ContentBlock[] {
   return blocks.flatMap((block) => {
@@ -98,7 +101,10 @@ function withoutMatched(blocks: readonly ContentBlock[], withoutCall: ReadonlySe
   });
 }
 
-/** Thoughts, then words, then calls: the only order in which Claude takes a turn that thinks and calls. */
+/**
+ * Orders the blocks of an assistant turn: thinking, then text, then tool calls. Claude accepts no other order in a turn
+ * with thinking and tool calls.
+ */
 function assistantTurn(turn: ConverseMessage, calls: readonly PendingToolCall[]): ConverseMessage {
   const blocks = turn.content ?? [];
   return {
@@ -111,11 +117,13 @@ function assistantTurn(turn: ConverseMessage, calls: readonly PendingToolCall[])
   };
 }
 
-/** Results in the order of their calls, and behind all of them what a result itself may not hold. */
-function answers(calls: readonly PendingToolCall[], rules: ModelRules, adjustments: Adjustments): ContentBlock[] {
+/**
+ * Returns the results in the order of their calls. Content that the model rejects inside results follows after them.
+ */
+function resultsOf(calls: readonly PendingToolCall[], rules: ModelRules, adjustments: Adjustments): ContentBlock[] {
   const beside: ContentBlock[] = [];
-  const results = calls.map(({ id, use, result: given }): ContentBlock => {
-    const result = given && !rules.mediaInToolResults ? withoutMedia(given, use, beside, adjustments) : given;
+  const results = calls.map(({ id, use, result: matched }): ContentBlock => {
+    const result = matched && !rules.mediaInToolResults ? withoutMedia(matched, use, beside, adjustments) : matched;
     if (!result) {
       adjustments.changed('tool_results.missing', 'error_added');
       const content = [textBlock('There is no result: the call was never answered.')];
@@ -127,7 +135,7 @@ function answers(calls: readonly PendingToolCall[], rules: ModelRules, adjustmen
 }
 
 /**
- * The result with its images and documents beside it: models other than Claude and Nova refuse them within
+ * Moves images and documents of a result to `beside`. Models other than Claude and Nova reject them inside results
  * ("doesn't support the image field", can1357/oh-my-pi#11685).
  */
 function withoutMedia(
@@ -149,7 +157,10 @@ function withoutMedia(
   return { ...result, content: rest.length > 0 ? rest : [textBlock('The content follows the results.')] };
 }
 
-/** "all content must be type \"text\" if `is_error` is true" (Claude): the rest stands behind the results. */
+/**
+ * Returns the changes to a failed result. "all content must be type \"text\" if `is_error` is true" (Claude): other
+ * content moves to `beside`.
+ */
 function asError(result: ToolResult, rules: ModelRules, beside: ContentBlock[]): Partial<ToolResult> {
   if (result.status !== 'error') return {};
   if (!rules.toolErrors) return { status: undefined };
@@ -158,7 +169,7 @@ function asError(result: ToolResult, rules: ModelRules, beside: ContentBlock[]):
     if (block.image) beside.push({ image: block.image });
     if (block.document) beside.push({ document: block.document });
   }
-  const words = content.filter((block) => block.text !== undefined || block.json !== undefined);
-  const texts = words.map((block) => textBlock(block.text ?? JSON.stringify(block.json)));
+  const readable = content.filter((block) => block.text !== undefined || block.json !== undefined);
+  const texts = readable.map((block) => textBlock(block.text ?? JSON.stringify(block.json)));
   return { content: texts.length > 0 ? texts : [textBlock('The call failed.')] };
 }

@@ -16,7 +16,7 @@ const message: fc.Arbitrary<ConverseMessage> = fc.record({
   content: fc.array(fc.record({ text }), { maxLength: 3 }),
 });
 const conversation = fc.array(message, { maxLength: 12 });
-const spoken = conversation.filter((messages) =>
+const withUserText = conversation.filter((messages) =>
   messages.some(({ role, content }) => role === 'user' && !content?.every(isBlank)),
 );
 const prefill = fc.constantFrom('kept' as const, 'refused' as const);
@@ -31,9 +31,9 @@ function texts(messages: readonly ConverseMessage[]): string[] {
 }
 
 describe('turns', () => {
-  it('alternate, begin with the user and hold nothing blank, whatever came in', () => {
+  it('alternate, begin with the user and contain no blank blocks, for any input', () => {
     fc.assert(
-      fc.property(spoken, prefill, (messages, prefill) => {
+      fc.property(withUserText, prefill, (messages, prefill) => {
         const turns = turnsOf(messages, prefill);
         turns.forEach(({ role, content }, index) => {
           expect(role).toBe(index % 2 === 0 ? 'user' : 'assistant');
@@ -45,39 +45,39 @@ describe('turns', () => {
     );
   });
 
-  it('lose no text but blanks and the end of a prefill', () => {
+  it('lose no text except blanks and the end of a prefill', () => {
     fc.assert(
-      fc.property(spoken, prefill, (messages, prefill) => {
+      fc.property(withUserText, prefill, (messages, prefill) => {
         const turns = turnsOf(messages, prefill);
         const added = ['Start the conversation.', 'Continue.'];
         const kept = texts(turns).filter((text) => !added.includes(text));
-        const said = texts(messages).filter((text) => text.trim() !== '');
-        expect(kept.join('\u0000').trimEnd()).toBe(said.join('\u0000').trimEnd());
+        const original = texts(messages).filter((text) => text.trim() !== '');
+        expect(kept.join('\u0000').trimEnd()).toBe(original.join('\u0000').trimEnd());
       }),
     );
   });
 
-  it('leave what they were made of alone', () => {
+  it('do not change their input', () => {
     fc.assert(
-      fc.property(spoken, prefill, (messages, prefill) => {
-        const before = structuredClone(messages);
+      fc.property(withUserText, prefill, (messages, prefill) => {
+        const copy = structuredClone(messages);
         turnsOf(messages, prefill);
-        expect(messages).toEqual(before);
+        expect(messages).toEqual(copy);
       }),
     );
   });
 
-  it('begin with a turn of the gateway where the user wrote nothing', () => {
-    const silent: ConverseMessage[] = [
+  it('begin with a turn of the gateway if the user wrote nothing', () => {
+    const withoutUserText: ConverseMessage[] = [
       { role: 'assistant', content: [{ text: 'Hello?' }] },
       { role: 'user', content: [{ text: ' \n' }] },
     ];
     const opening = { role: 'user', content: [{ text: 'Start the conversation.' }] };
-    expect(turnsOf(silent, 'kept')).toEqual([opening, silent[0]]);
+    expect(turnsOf(withoutUserText, 'kept')).toEqual([opening, withoutUserText[0]]);
     expect(turnsOf([], 'kept')).toEqual([opening]);
   });
 
-  it('report what was put before and behind', () => {
+  it('report an added opening turn', () => {
     const adjustments = new Adjustments();
     const messages: ConverseMessage[] = [
       { role: 'assistant', content: [{ text: 'How can I help?' }] },
@@ -89,13 +89,13 @@ describe('turns', () => {
 });
 
 describe('prefill', () => {
-  it('is kept where the model continues it, unless it thinks', () => {
+  it('is kept if the model continues it, unless the model thinks', () => {
     expect(prefillRuleFor(rulesOf('claude-3-7-sonnet'), 'off')).toBe('kept');
     expect(prefillRuleFor(rulesOf('claude-3-7-sonnet'), 'on')).toBe('refused');
     expect(prefillRuleFor(rulesOf('claude-opus-4-6'), 'off')).toBe('refused');
   });
 
-  it('ends without whitespace', () => {
+  it('ends without white space', () => {
     const messages: ConverseMessage[] = [
       { role: 'user', content: [{ text: 'A poem.' }] },
       { role: 'assistant', content: [{ text: 'Roses ' }, { text: 'are \n' }] },
@@ -105,11 +105,11 @@ describe('prefill', () => {
 });
 
 describe('lone surrogates', () => {
-  it('go, and whole characters stay', () => {
+  it('are removed, and whole characters stay', () => {
     expect(withoutLoneSurrogates('a\ud83db\ude00c😀')).toBe('abc😀');
   });
 
-  it('leave well-formed text of any kind', () => {
+  it('are the only change to any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(withoutLoneSurrogates(text)).toBe(text);

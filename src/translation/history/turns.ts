@@ -6,29 +6,32 @@ import { pairToolResults } from './tool-history.ts';
 import { separateToolResults, toolCallsAsText } from './tool-calls-as-text.ts';
 import type { ContentBlock, ConverseMessage } from '../../wire/converse.ts';
 
-/** Whether a last turn of the assistant may stand, to be continued by the model. */
+/** Whether the conversation may end with an assistant turn for the model to continue. */
 export type PrefillRule = 'kept' | 'refused';
 
-/** Text of the turn before a conversation that the assistant opens, or without a turn: Bedrock lets only users begin. */
+/**
+ * Text of the user turn before a conversation that has none at its beginning. Bedrock requires the first turn to be the
+ * user's.
+ */
 export const OPENING_TEXT = 'Start the conversation.';
 const OPENING: ConverseMessage = { role: 'user', content: [{ text: OPENING_TEXT }] };
-/** Stands after a last turn of the assistant where the model does not continue it by itself. */
+/** User turn after a final assistant turn that the model does not continue. */
 const CONTINUATION: ConverseMessage = { role: 'user', content: [{ text: 'Continue.' }] };
 
-/** A turn that nobody said but us. */
+/** Returns true for the continuation turn that the gateway adds. */
 export function isContinuationTurn(turn: ConverseMessage): boolean {
   return turn === CONTINUATION;
 }
 
-/** Claude refuses a prefill in newer generations, and everywhere while it thinks. */
+/** Returns whether a prefill is kept. Newer Claude models reject it, and all of them while they think. */
 export function prefillRuleFor(rules: ModelRules, thinking: 'on' | 'off'): PrefillRule {
   return rules.prefill && thinking === 'off' ? 'kept' : 'refused';
 }
 
 /**
- * A conversation as Converse accepts it, but for its end: turns alternate, the user begins, nothing is blank,
- * calls of tools are answered. Without a turn of the user it begins with one of the gateway, as OpenAI's models answer
- * instructions alone.
+ * Returns the turns in the form that Converse accepts, except for the end. Roles alternate, the first turn is the
+ * user's, no block is blank, and every tool call has a result. Adds a user turn if the conversation does not begin with
+ * one, because OpenAI's models answer instructions alone.
  */
 export function normalizeTurns(
   messages: readonly ConverseMessage[],
@@ -36,30 +39,33 @@ export function normalizeTurns(
   param: string,
   adjustments: Adjustments,
 ): ConverseMessage[] {
-  const spoken = withoutTrailingThinking(merge(toolCallsAsText(messages, rules, adjustments)), adjustments);
-  const paired = pairToolResults(merge(spoken), rules, adjustments);
+  const merged = withoutTrailingThinking(merge(toolCallsAsText(messages, rules, adjustments)), adjustments);
+  const paired = pairToolResults(merge(merged), rules, adjustments);
   const turns = separateToolResults(merge(paired), rules, adjustments);
   return begin(turns, param, adjustments);
 }
 
-/** Drops blank blocks and makes one turn of neighbours with the same role ("roles must alternate"). */
+/** Drops blank blocks and merges consecutive turns of the same role ("roles must alternate"). */
 function merge(messages: readonly ConverseMessage[]): readonly ConverseMessage[] {
   if (messages.every((message, index) => isMerged(message, messages[index - 1]))) return messages;
   const turns: { role: ConverseMessage['role']; content: ContentBlock[] }[] = [];
   for (const { role, content } of messages) {
     const blocks = (content ?? []).filter((block) => !isBlank(block));
     const last = turns.at(-1);
-    // One by one: as arguments of a call, the parts of a large message are more than the stack holds.
+    // `push(...blocks)` would overflow the stack with the parts of a large message.
     if (last && last.role === role) for (const block of blocks) last.content.push(block);
-    // A cache point alone says nothing.
+    // A cache point alone is no content.
     else if (blocks.some((block) => !block.cachePoint)) turns.push({ role, content: blocks });
   }
   return turns;
 }
 
-/** As nearly every turn of a long conversation is: those are not made anew. */
-function isMerged({ role, content = [] }: ConverseMessage, before: ConverseMessage | undefined): boolean {
-  if (role === before?.role || content.some(isBlank)) return false;
+/**
+ * Returns true if a message needs no merging, which is the case for most turns of a long conversation. If all do,
+ * nothing is copied.
+ */
+function isMerged({ role, content = [] }: ConverseMessage, previous: ConverseMessage | undefined): boolean {
+  if (role === previous?.role || content.some(isBlank)) return false;
   return content.some((block) => !block.cachePoint);
 }
 
@@ -69,7 +75,9 @@ function begin(turns: ConverseMessage[], param: string, adjustments: Adjustments
   return [OPENING, ...turns];
 }
 
-/** The end of it: what becomes of a last turn of the assistant. */
+/**
+ * Applies the prefill rule to a final assistant turn: keeps it without trailing white space, or appends a user turn.
+ */
 export function applyPrefillRule(
   turns: readonly ConverseMessage[],
   prefill: PrefillRule,
@@ -83,7 +91,7 @@ export function applyPrefillRule(
   return [...turns, CONTINUATION];
 }
 
-/** "final assistant content cannot end with trailing whitespace". */
+/** Removes trailing white space: "final assistant content cannot end with trailing whitespace". */
 function trimmedEnd(blocks: readonly ContentBlock[]): ContentBlock[] {
   const last = blocks.findLastIndex((block) => block.cachePoint === undefined);
   return blocks.map((block, index) =>

@@ -2,9 +2,9 @@ import { doubleOf, isExactNumber } from '../../wire/json/exact-json.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 /**
- * Returns a schema whose numbers can be compared with those of answers, which are doubles: exact numbers become doubles,
- * and those that no double can hold become the largest ones. The same object where nothing changes. Throws RangeError
- * where it exhausts the stack.
+ * Returns a schema whose numbers are doubles, so that they can be compared with those of answers. Numbers outside the
+ * range of doubles become the largest double. Returns the same object if nothing changes. Throws RangeError if the
+ * schema's depth overflows the stack.
  */
 export function comparableSchema(schema: JsonSchema): JsonSchema {
   return comparable(schema) as JsonSchema;

@@ -1,42 +1,45 @@
 import type { OutputFormat } from '../../models/types/model.ts';
 import type { JsonSchema } from './json-schema.ts';
 
-/** What the answer to a request has to be, and how the model was told so. */
+/** The output that a request requires, and how the model was instructed to produce it. */
 export interface ExpectedOutput {
-  /** Path of the request's field that asks for JSON, for reports. */
+  /** Path of the field that requires JSON, for reports. */
   field: string;
-  /** Path of its schema, for refusals. */
+  /** Path of the field with the schema, for error messages. */
   param: string;
   way: OutputFormat;
-  /** As the client gave it; without one, any JSON object will do. */
+  /** The client's schema; if absent, any JSON object conforms. */
   schema?: JsonSchema;
-  /** The tool whose input is the answer (way `tool`). */
+  /** Name of the tool whose input is the answer, for the format `tool`. */
   toolName?: string;
-  /** An answer that does not conform, or cannot be checked, passes in the end, and `x-outcrop-adjusted` reports it. */
+  /**
+   * True if output that does not conform, or cannot be checked, is returned anyway and reported in
+   * `x-outcrop-adjusted`.
+   */
   isLoose?: true;
 }
 
-/** Where Bedrock was given schemas that the model is held to. */
+/** Schemas of a request that Bedrock enforces. */
 export interface EnforcedSchemas {
-  /** Absent where the answer is free, or must be a call of a tool. */
+  /** Absent if the answer is plain text or must be a tool call. */
   expected?: ExpectedOutput;
-  /** How many tools went out as strict. */
+  /** Number of tools that were sent as strict. */
   strictTools: number;
-  /** The client's schemas, whatever became of them: what a refusal is remembered for. */
+  /** The client's schemas, in their original form. Rejections by Bedrock are remembered for them. */
   schemas: readonly JsonSchema[];
 }
 
-/** What Bedrock has refused before: as far as this the translation has to give way. */
+/** Restrictions that follow from earlier rejections by Bedrock. */
 export interface SchemaFallback {
-  /** No better way than this. */
+  /** Best format that can still be used. */
   way?: OutputFormat;
   strictTools?: 'dropped';
 }
 
-/** From the best to the one that always works. */
+/** Formats in descending order of reliability of the output. The last one is accepted by every model. */
 export const OUTPUT_FORMATS: readonly OutputFormat[] = ['native', 'tool', 'prompt'];
 
-/** The lesser of two ways. */
+/** Returns the later of two formats in `OUTPUT_FORMATS`. */
 export function weakerFormat(one: OutputFormat, other: OutputFormat = one): OutputFormat {
   return OUTPUT_FORMATS.indexOf(one) > OUTPUT_FORMATS.indexOf(other) ? one : other;
 }
@@ -48,18 +51,18 @@ export function bothFallbacks(one: SchemaFallback, other: SchemaFallback): Schem
   return { ...(way && { way }), ...(strictTools && { strictTools }) };
 }
 
-/** The better of two ways. */
+/** Returns the earlier of two formats in `OUTPUT_FORMATS`. */
 export function betterWay(one: OutputFormat, other: OutputFormat): OutputFormat {
   return weakerFormat(one, other) === one ? other : one;
 }
 
-/** The way after this one; undefined after the last. */
+/** Returns the format after this one; undefined after the last. */
 export function nextFormat(way: OutputFormat): OutputFormat | undefined {
   return OUTPUT_FORMATS[OUTPUT_FORMATS.indexOf(way) + 1];
 }
 
-/** The result of one check. `unchecked` gives the reason why the check could not be completed. */
+/** Result of a check. `problem`: why the value does not conform. `unchecked`: why the check could not be completed. */
 export type Verdict = 'conforms' | { problem: string } | { unchecked: string };
 
-/** Checks a JSON text; `value` is what the text holds. Checks that may be expensive run elsewhere and are awaited. */
+/** Checks a JSON text. `value` is the parsed text. Returns a promise if the check runs in the schema worker. */
 export type SchemaCheck = (json: string, value: unknown) => Verdict | Promise<Verdict>;

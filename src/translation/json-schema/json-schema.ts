@@ -2,46 +2,56 @@ import { isExactNumber } from '../../wire/json/exact-json.ts';
 import { MAX_JSON_DEPTH } from '../../wire/json/json-depth.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
-/** A JSON schema as the client gave it. */
+/** A JSON schema of a client. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Bytes of a schema as JSON; Anthropic's own limit is not documented and far below (2026-11-22). */
+/** Maximum bytes of a schema as JSON. Anthropic's limit is far lower and not documented (2026-11-22). */
 export const MAX_SCHEMA_BYTES = 256 * 1_024;
-/** What makes a schema too large to be read, or undefined. Stops where a limit is passed, whatever the size. */
+/**
+ * Returns why a schema is too large or too deep; undefined if it is not. Stops at the first exceeded limit, so the cost
+ * is bounded.
+ */
 export function schemaSizeProblem(schema: JsonSchema): string | undefined {
-  const limit = `A schema may be ${MAX_SCHEMA_BYTES} bytes long`;
+  const limit = `A schema may have at most ${MAX_SCHEMA_BYTES} bytes as JSON`;
   const left = { bytes: MAX_SCHEMA_BYTES };
-  // Before JSON.stringify, which a very deep or very large value would cost its stack or seconds.
-  if (!hasRoomFor(schema, MAX_JSON_DEPTH, left)) {
-    return left.bytes < 0 ? `${limit}; this is longer.` : `A schema may be nested ${MAX_JSON_DEPTH} levels deep.`;
+  // Runs before JSON.stringify, which would overflow the stack or take seconds for a very deep or large value.
+  if (!fitsWithin(schema, MAX_JSON_DEPTH, left)) {
+    return left.bytes < 0
+      ? `${limit}. This one has more.`
+      : `A schema may be nested at most ${MAX_JSON_DEPTH} levels deep.`;
   }
   const bytes = Buffer.byteLength(JSON.stringify(schema));
-  return bytes > MAX_SCHEMA_BYTES ? `${limit}; this is ${bytes}.` : undefined;
+  return bytes > MAX_SCHEMA_BYTES ? `${limit}. This one has ${bytes}.` : undefined;
 }
 
-/** Counts the least number of bytes that a value takes as JSON; false as soon as it is too long or too deep. */
-function hasRoomFor(value: unknown, levels: number, left: { bytes: number }): boolean {
+/**
+ * Subtracts the minimum length of a value as JSON from `left.bytes`. Returns false once the value is too long or too
+ * deep.
+ */
+function fitsWithin(value: unknown, levels: number, left: { bytes: number }): boolean {
   left.bytes -= typeof value === 'string' ? value.length + 2 : 1;
   if (left.bytes < 0) return false;
   if (typeof value !== 'object' || value === null) return true;
   if (isExactNumber(value)) return true;
   if (levels === 0) return false;
-  if (Array.isArray(value)) return value.every((item) => hasRoomFor(item, levels - 1, left));
+  if (Array.isArray(value)) return value.every((item) => fitsWithin(item, levels - 1, left));
   for (const key in value) {
     left.bytes -= key.length + 4;
-    if (!hasRoomFor((value as JsonSchema)[key], levels - 1, left)) return false;
+    if (!fitsWithin((value as JsonSchema)[key], levels - 1, left)) return false;
   }
   return true;
 }
 
-/** An object or a list. */
+/** Returns true for an object or a list. */
 export function isObjectOrArray(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !isExactNumber(value);
 }
 
 const DEFINITION = /^#\/(\$defs|definitions)\/([^/]+)$/;
 
-/** The definition that a reference names; undefined for every other kind of reference. */
+/**
+ * Returns the definition that a `$ref` names; undefined for references to anything other than a definition of `root`.
+ */
 export function resolveReference(reference: unknown, root: JsonSchema): { key: string; schema: unknown } | undefined {
   if (typeof reference !== 'string') return undefined;
   const [, list, name] = DEFINITION.exec(reference) ?? [];
@@ -62,9 +72,9 @@ function unescaped(token: string): string {
 }
 
 /**
- * The root itself where the schema only points to one of its definitions, as generators write recursive types;
- * `type: object` where only properties say so. Without `$schema` and `$id`, which mean nothing to a model. Linear in the
- * size of the schema, however long the chain of references.
+ * Returns the schema with a `$ref` at its root replaced by the definition it names, which is how generators write
+ * recursive types. Adds `type: object` if only `properties` imply it. Removes `$schema` and `$id`, which have no
+ * meaning to a model. The cost is linear in the size of the schema, for any chain of references.
  */
 export function resolvedRoot(schema: JsonSchema): JsonSchema {
   const seen = new Set<unknown>();

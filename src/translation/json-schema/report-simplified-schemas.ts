@@ -1,21 +1,25 @@
 import type { Adjustments } from '../adjustments.ts';
 
-/** Lowered places that are named in a header; a schema of generated code has hundreds. */
-const MOST_PLACES_TOLD = 8;
-const LONGEST_TOLD = 100;
+/** Maximum paths that a header lists. Schemas from generated code can have hundreds. */
+const MAX_PATHS = 8;
+/** Maximum characters of a path in a header. */
+const MAX_PATH_LENGTH = 100;
 
-/** Places as JSON pointers, without what may not stand in a header. */
+/**
+ * Reports the paths where a schema was simplified. `places` are JSON pointers. Characters that a header cannot contain
+ * are replaced.
+ */
 export function reportSimplifiedSchemas(places: readonly string[], param: string, adjustments: Adjustments): void {
-  tell(places, param, 'lowered', adjustments);
+  report(places, param, 'lowered', adjustments);
 }
 
-/** Reports the places that older drafts of JSON Schema, or none, write as they stood. */
+/** Reports the paths where a schema of an older or no draft of JSON Schema was rewritten. */
 export function tellRepaired(places: readonly string[], param: string, adjustments: Adjustments): void {
-  tell(places, param, 'repaired', adjustments);
+  report(places, param, 'repaired', adjustments);
 }
 
-function tell(places: readonly string[], param: string, what: string, adjustments: Adjustments): void {
-  const paths = [...new Set(places.map((place) => place.slice(0, LONGEST_TOLD).replaceAll(/[^\w$/-]/g, '_')))];
-  for (const path of paths.slice(0, MOST_PLACES_TOLD)) adjustments.changed(`${param}${path}`, what);
-  if (paths.length > MOST_PLACES_TOLD) adjustments.changed(`${param}/*`, what);
+function report(places: readonly string[], param: string, change: string, adjustments: Adjustments): void {
+  const paths = [...new Set(places.map((place) => place.slice(0, MAX_PATH_LENGTH).replaceAll(/[^\w$/-]/g, '_')))];
+  for (const path of paths.slice(0, MAX_PATHS)) adjustments.changed(`${param}${path}`, change);
+  if (paths.length > MAX_PATHS) adjustments.changed(`${param}/*`, change);
 }

@@ -16,15 +16,15 @@ describe('checks', () => {
     ['`$async`, which only Ajv knows', { $async: true, required: ['a'] }, {}, "must have required property 'a'"],
     ['unknown keywords', { 'x-order': 1, propertyOrdering: ['a'], nullable: true, type: 'string' }, 'a', undefined],
     ['formats, which are annotations', { format: 'date' }, 'tomorrow', undefined],
-    ['ids, which are no addresses', { $id: 'https://example.com/a', type: 'string' }, 'a', undefined],
+    ['ids, which are not resolved', { $id: 'https://example.com/a', type: 'string' }, 'a', undefined],
   ])('%s', (_what, schema, value, problem) => {
     expect(check(schema, value)).toBe(problem);
     expect(check(schema, value)).toBe(problem);
   });
 
   it.each([
-    ['names that all objects have', { required: ['constructor'] }, {}, "must have required property 'constructor'"],
-    ['optional names that all objects have', { properties: { toString: { type: 'string' } } }, {}, undefined],
+    ['names that all objects inherit', { required: ['constructor'] }, {}, "must have required property 'constructor'"],
+    ['optional names that all objects inherit', { properties: { toString: { type: 'string' } } }, {}, undefined],
     [
       'names of the prototype',
       { additionalProperties: false },
@@ -41,7 +41,7 @@ describe('checks', () => {
     expect(check(schema, value)).toBe(problem);
   });
 
-  it('keep the ids of schemas apart', () => {
+  it('keep the ids of different schemas apart', () => {
     const schema = (type: string) => ({
       $defs: { a: { $id: 'https://example.com/a', type } },
       $ref: 'https://example.com/a',
@@ -52,15 +52,15 @@ describe('checks', () => {
   });
 
   it.each([
-    ['types that are none', { type: 'text' }],
-    ['references that leave', { $ref: 'https://example.com/x.json' }],
-    ['references to nothing', { $ref: '#/$defs/none' }],
-    ['patterns that are none', { pattern: '(' }],
-  ])('refuses %s', (_what, schema) => {
+    ['invalid types', { type: 'text' }],
+    ['references outside the schema', { $ref: 'https://example.com/x.json' }],
+    ['references without a target', { $ref: '#/$defs/none' }],
+    ['invalid patterns', { pattern: '(' }],
+  ])('rejects %s', (_what, schema) => {
     expect(() => compiler.compile(schema)).toThrow(SchemaError);
   });
 });
 
-it('gives up where references lead to themselves', () => {
+it('throws for references that form a cycle', () => {
   expect(() => compiler.compile({ $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/a' } } })).toThrow(RangeError);
 });

@@ -5,9 +5,10 @@ import { comparableSchema } from './comparable-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 /**
- * `format` is an annotation, as JSON schema 2020-12 has it by default. No reference leaves the schema: nothing is
- * ever fetched. References stay references, since copies of them could fill the memory. `ownProperties`: an answer
- * without a property named `constructor` has none, whatever objects inherit.
+ * Options of Ajv. References outside the schema are never fetched.
+ * The option `validateFormats` is off, because draft 2020-12 treats `format` as an annotation by default.
+ * The option `inlineRefs` is off, because copies of referenced schemas could exhaust the memory.
+ * With `ownProperties`, inherited properties such as `constructor` do not count as properties of an answer.
  */
 const OPTIONS: Options = {
   strict: false,
@@ -16,53 +17,58 @@ const OPTIONS: Options = {
   logger: false,
   ownProperties: true,
 };
-const LONGEST_PROBLEM = 300;
+/** Maximum characters of a problem description. */
+const MAX_PROBLEM_LENGTH = 300;
 
-/** Gives what is wrong with a value, or undefined. Throws RangeError where the schema exhausts the stack. */
+/**
+ * Returns a description of what is wrong with a value; undefined if it conforms. Throws RangeError if the check
+ * overflows the stack.
+ */
 export type Validator = (value: unknown) => string | undefined;
 
 /**
- * Compiles JSON schemas. Takes as long as the schema wants, and so do the validators: schemas are programs of clients.
- * Runs in the schema worker, and elsewhere only for schemas whose cost is bounded (`schema-cost.ts`).
+ * Compiles JSON schemas to validators. The cost of compilation and validation depends on the client's schema and is not
+ * bounded here. Runs in the schema worker, and in the main thread only for schemas with a bounded cost
+ * (`schema-cost.ts`).
  */
 export class SchemaCompiler {
-  private readonly grammars: { current?: Ajv; older?: Ajv } = {};
+  private readonly metaSchemas: { current?: Ajv; older?: Ajv } = {};
 
   /**
-   * Throws SchemaError for what is no usable schema, RangeError where it exhausts the stack. `$async` is a keyword of Ajv
-   * alone: its validators return promises, whose rejection ends the thread.
+   * Returns a validator. Throws SchemaError if the schema is invalid, and RangeError if it overflows the stack. Removes
+   * `$async`, an extension of Ajv: its validators return promises, and an unhandled rejection would end the thread.
    */
-  compile({ $schema: dialect, $id: _id, $async: _async, ...given }: JsonSchema): Validator {
-    const schema = comparableSchema(given);
+  compile({ $schema: dialect, $id: _id, $async: _async, ...rest }: JsonSchema): Validator {
+    const schema = comparableSchema(rest);
     const older = typeof dialect === 'string' && /draft-0\d/.test(dialect);
-    const grammar = this.grammarOf(older ? 'older' : 'current');
-    if (!grammar.validateSchema(schema)) throw new SchemaError(problemOf(grammar.errors));
-    // One instance a schema: an instance keeps whatever it has compiled for ever, with its ids.
+    const metaSchema = this.metaSchemaOf(older ? 'older' : 'current');
+    if (!metaSchema.validateSchema(schema)) throw new SchemaError(problemOf(metaSchema.errors));
+    // One instance for each schema, because an instance keeps everything it has compiled.
     const options = { ...OPTIONS, meta: false, validateSchema: false, addUsedSchema: false };
     const instance = older ? new ajv.Ajv(options) : new ajv.Ajv2020(options);
-    // Draft 4 has `id`, which the compiler refuses to read as a name of the schema.
+    // Draft 4 schemas have `id`, which Ajv rejects as a keyword.
     instance.removeKeyword('id');
     try {
       const validate = instance.compile(schema);
       return (value) => (validate(value) ? undefined : problemOf(validate.errors));
     } catch (error) {
       if (error instanceof RangeError) throw error;
-      throw new SchemaError(error instanceof Error ? error.message.slice(0, LONGEST_PROBLEM) : 'it fails');
+      throw new SchemaError(error instanceof Error ? error.message.slice(0, MAX_PROBLEM_LENGTH) : 'it fails');
     }
   }
 
-  private grammarOf(kind: 'current' | 'older'): Ajv {
-    const known = this.grammars[kind];
+  private metaSchemaOf(kind: 'current' | 'older'): Ajv {
+    const known = this.metaSchemas[kind];
     if (known) return known;
-    return (this.grammars[kind] = kind === 'older' ? new ajv.Ajv(OPTIONS) : new ajv.Ajv2020(OPTIONS));
+    return (this.metaSchemas[kind] = kind === 'older' ? new ajv.Ajv(OPTIONS) : new ajv.Ajv2020(OPTIONS));
   }
 }
 
-/** The reason why something is no usable JSON schema. */
+/** Error for an invalid JSON schema. The message is the reason. */
 export class SchemaError extends Error {}
 
 function problemOf(errors: readonly ErrorObject[] | null | undefined): string {
   const [error] = errors ?? [];
   if (!error) return 'it is not valid';
-  return `${error.instancePath} ${error.message ?? error.keyword}`.trim().slice(0, LONGEST_PROBLEM);
+  return `${error.instancePath} ${error.message ?? error.keyword}`.trim().slice(0, MAX_PROBLEM_LENGTH);
 }

@@ -2,26 +2,31 @@ import { isExactNumber } from '../../wire/json/exact-json.ts';
 import { resolveReference, type JsonSchema } from './json-schema.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
-/** An upper bound of what a schema costs, in steps of some nanoseconds each; for checks, without the answer's size. */
+/**
+ * Upper bound of the cost of a schema, in steps of a few nanoseconds. The cost of a check also depends on the answer's
+ * size.
+ */
 export interface SchemaCost {
-  /** Subschemas that Ajv generates code for; each takes 0.1 ms (measured with Ajv 8.20 on 2.5 GHz). */
+  /**
+   * Number of subschemas, for each of which Ajv generates code. Each takes 0.1 ms (measured with Ajv 8.20 at 2.5 GHz).
+   */
   subschemas: number;
-  /** Steps of a check that are taken once. */
+  /** Steps of a check that do not depend on the answer's size. */
   once: number;
-  /** Steps that an answer may cause for each of its characters. */
+  /** Maximum steps for each character of an answer. */
   perCharacter: number;
 }
 
-/** Schemas with more compile in the worker. */
-const MOST_SUBSCHEMAS = 8;
-/** Characters of a schema as JSON; longer ones are not walked here, whatever of them is in use. */
-const MOST_CHARACTERS = 4_096;
-/** Names and constants of a schema; each is generated code, too. */
-const MOST_STEPS = 100;
-/** Steps of a check that stay below a millisecond; one takes about 5 ns. */
-const MOST_STEPS_OF_CHECK = 100_000;
+/** Maximum subschemas to compile in the main thread. Larger schemas are compiled in the worker. */
+const MAX_SUBSCHEMAS = 8;
+/** Maximum characters of a schema as JSON to estimate. Longer schemas are compiled in the worker. */
+const MAX_CHARACTERS = 4_096;
+/** Maximum names and constants of a schema, for which Ajv generates code as well. */
+const MAX_STEPS = 100;
+/** Maximum steps of a check in the main thread, to stay below a millisecond. A step takes about 5 ns. */
+const MAX_CHECK_STEPS = 100_000;
 
-/** Keywords that say nothing to a validator. */
+/** Keywords that validators ignore. */
 const ANNOTATIONS: ReadonlySet<string> = new Set([
   '$schema',
   '$id',
@@ -37,7 +42,7 @@ const ANNOTATIONS: ReadonlySet<string> = new Set([
   'writeOnly',
   'format',
 ]);
-/** Keywords that take a constant number of steps. */
+/** Keywords with a constant cost. */
 const CONSTANT: ReadonlySet<string> = new Set([
   'type',
   'nullable',
@@ -49,31 +54,31 @@ const CONSTANT: ReadonlySet<string> = new Set([
   'minItems',
   'maxItems',
 ]);
-/** Keywords that count the characters of a text or the keys of an object. */
+/** Keywords that count the characters of a string or the keys of an object. */
 const COUNTING: ReadonlySet<string> = new Set(['minLength', 'maxLength', 'minProperties', 'maxProperties']);
-/** Keywords with a list of constants, or with one. */
+/** Keywords with one or more constants. */
 const CONSTANTS: ReadonlySet<string> = new Set(['required', 'enum', 'const']);
-/** Keywords with a schema for each item or each further property. */
+/** Keywords with a schema that applies to each item or additional property. */
 const REPEATING: ReadonlySet<string> = new Set(['items', 'additionalProperties']);
 const ALTERNATIVES: ReadonlySet<string> = new Set(['anyOf', 'oneOf', 'allOf']);
 
 /**
- * Bounds what compiling a schema and checking an answer cost. Undefined where no small bound is known: patterns,
- * `uniqueItems`, recursion, many nested references, and every keyword that is not listed here. `$id` is allowed at
- * the root only, where the compiler drops it. `json` is the schema as JSON.
+ * Returns an upper bound of the cost of compiling a schema and checking an answer; undefined if there is no small
+ * bound. There is none for patterns, `uniqueItems`, recursion, many nested references, and keywords that are not listed
+ * above. The compiler removes `$id` at the root, so it is allowed only there. Pass the schema as JSON in `json`.
  */
 export function schemaCost(schema: JsonSchema, json: string): SchemaCost | undefined {
-  if (json.length > MOST_CHARACTERS) return undefined;
+  if (json.length > MAX_CHARACTERS) return undefined;
   const estimate = new Estimate(schema);
   return estimate.of(schema, 'once') ? estimate.cost : undefined;
 }
 
-/** Whether a check of so many characters stays below a millisecond. */
+/** Returns true if a check of an answer with so many characters takes less than a millisecond. */
 export function isQuickCheck({ once, perCharacter }: SchemaCost, characters: number): boolean {
-  return once + perCharacter * characters <= MOST_STEPS_OF_CHECK;
+  return once + perCharacter * characters <= MAX_CHECK_STEPS;
 }
 
-/** Whether a step is taken once for an answer, or for each item of a list. */
+/** Whether a step occurs once for an answer, or for each item of a list. */
 type Place = 'once' | 'repeated';
 
 class Estimate {
@@ -84,13 +89,13 @@ class Estimate {
     this.root = root;
   }
 
-  /** False as soon as there is no small bound. */
+  /** Adds the cost of a schema. Returns false if there is no small bound. */
   of(schema: unknown, place: Place): boolean {
     if (typeof schema === 'boolean') return this.step(place);
     if (!isRecord(schema)) return false;
     this.cost.subschemas += 1;
-    if (this.cost.subschemas > MOST_SUBSCHEMAS || !this.step(place)) return false;
-    // A reference to a sibling of `$id` would be resolved against it.
+    if (this.cost.subschemas > MAX_SUBSCHEMAS || !this.step(place)) return false;
+    // A reference to a sibling of `$id` would be resolved against that id.
     if (schema !== this.root && schema['$id'] !== undefined) return false;
     for (const keyword in schema) if (!this.keyword(keyword, schema[keyword], place)) return false;
     return true;
@@ -103,12 +108,12 @@ class Estimate {
     if (CONSTANTS.has(keyword)) return [value].flat().every((each) => isPrimitive(each) && this.step(place));
     if (REPEATING.has(keyword)) return this.step('repeated') && this.of(value, 'repeated');
     if (ALTERNATIVES.has(keyword)) return Array.isArray(value) && value.every((each) => this.of(each, place));
-    // Every name is looked for in every object.
+    // The validator looks up each name in every object.
     if (keyword === 'properties') return isRecord(value) && Object.values(value).every((each) => this.of(each, place));
     return keyword === '$ref' && this.reference(value, place);
   }
 
-  /** Each use of a definition counts anew; recursion ends at the limit of subschemas. */
+  /** Adds the cost of a definition at each of its uses. Recursion ends at the limit of subschemas. */
   private reference(value: unknown, place: Place): boolean {
     const definition = resolveReference(value, this.root);
     return definition !== undefined && this.of(definition.schema, place);
@@ -117,7 +122,7 @@ class Estimate {
   private step(place: Place): boolean {
     if (place === 'once') this.cost.once += 1;
     else this.cost.perCharacter += 1;
-    return this.cost.once + this.cost.perCharacter <= MOST_STEPS;
+    return this.cost.once + this.cost.perCharacter <= MAX_STEPS;
   }
 }
 

@@ -1,10 +1,10 @@
 /**
- * What Claude's grammar of structured output knows of JSON schema. Sources: Anthropic, "Structured outputs", JSON
- * schema limitations; AWS user guide, "Get validated JSON results from models"; refusals seen by litellm #29624,
- * vercel/ai #17558 and 567-labs/instructor #2566. State of 2026-11-22.
+ * JSON Schema keywords of Claude's grammar for structured output. Sources: Anthropic, "Structured outputs", JSON Schema
+ * limitations; AWS user guide, "Get validated JSON results from models"; rejections reported in litellm #29624,
+ * vercel/ai #17558 and 567-labs/instructor #2566. As of 2026-11-22.
  */
 
-/** String formats that are held to. */
+/** String formats that the grammar enforces. */
 export const KNOWN_FORMATS: ReadonlySet<unknown> = new Set([
   'date-time',
   'time',
@@ -19,9 +19,9 @@ export const KNOWN_FORMATS: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Limits that are refused ("For 'number' type, properties maximum, minimum are not supported") and told in the
- * description instead, as Anthropic's own clients do. `pattern` is documented as taken where it is simple; where
- * "simple" ends is not (2026-11-22), so it is told as well.
+ * Keywords that the grammar rejects ("For 'number' type, properties maximum, minimum are not supported"). The gateway
+ * moves them to the description, as Anthropic's SDKs do. `pattern` is documented as supported if it is simple. What
+ * counts as simple is not documented (2026-11-22), so all patterns move.
  */
 export const UNSUPPORTED_LIMITS: ReadonlySet<string> = new Set([
   'minimum',
@@ -53,6 +53,7 @@ export const UNSUPPORTED_LIMITS: ReadonlySet<string> = new Set([
   'contentMediaType',
 ]);
 
+/** Type names of JSON Schema. */
 export const JSON_TYPES: ReadonlySet<unknown> = new Set([
   'object',
   'array',

@@ -18,7 +18,7 @@ const DOCUMENT = shapeOf([['type', 'title', 'context'], HARMLESS_ON_MEDIA], {
   citations: shapeOf([['enabled']]),
 });
 
-/** Blocks that a user or a tool shows. */
+/** Blocks with content for the model, in user messages and tool results. */
 export const ANTHROPIC_SHOWN: Readonly<Record<string, Shape>> = { text: TEXT, image: IMAGE, document: DOCUMENT };
 
 const RESULT = shapeOf([['type', 'tool_use_id'], HARMLESS_ON_CALLS], {
@@ -27,16 +27,16 @@ const RESULT = shapeOf([['type', 'tool_use_id'], HARMLESS_ON_CALLS], {
   is_error: losing('ignored', (value) => typeof value === 'boolean'),
 });
 
-/** Calls and results of tools as blocks. The input of a call is the model's. */
+/** Tool calls and tool results as blocks. The input of a call has any shape, because the model wrote it. */
 export const ANTHROPIC_TOOL_BLOCKS: Readonly<Record<string, Shape>> = {
   tool_use: shapeOf([['type', 'name', 'input'], HARMLESS_ON_CALLS], MARKED),
   tool_result: RESULT,
 };
 
-/** Blocks of text for instructions. */
+/** Text blocks of instructions. */
 export const ANTHROPIC_INSTRUCTIONS = unionBy('type', { text: TEXT });
 
-/** Reasoning of the assistant. */
+/** Thinking blocks of the assistant. */
 export const ANTHROPIC_THOUGHTS: Readonly<Record<string, Shape>> = {
   thinking: shapeOf([['type', 'thinking', 'signature', 'cache_control'], HARMLESS_ON_PARTS]),
   redacted_thinking: shapeOf([['type', 'data', 'cache_control'], HARMLESS_ON_PARTS]),
@@ -44,7 +44,7 @@ export const ANTHROPIC_THOUGHTS: Readonly<Record<string, Shape>> = {
 
 const BLOCKS = unionBy('type', { ...ANTHROPIC_SHOWN, ...ANTHROPIC_TOOL_BLOCKS, ...ANTHROPIC_THOUGHTS });
 
-/** `readTools` reports how Claude would be offered the tool. */
+/** Tools of the client. `readTools` reports the fields that only Claude supports, so they count as known here. */
 const TOOL = shapeOf(
   [
     ['type', 'name', 'description', 'input_schema'],
@@ -53,7 +53,7 @@ const TOOL = shapeOf(
   { ...MARKED, strict: BOOLEAN },
 );
 
-/** `POST /v1/messages` to a model that is not Claude. */
+/** Fields of `POST /v1/messages` for models other than Claude. */
 export const MESSAGES_PLACES: RequestPlaces = requestPlaces({
   system: { shape: ANTHROPIC_INSTRUCTIONS },
   messages: { shape: shapeOf([['role'], HARMLESS_ON_MESSAGES], { content: BLOCKS }) },

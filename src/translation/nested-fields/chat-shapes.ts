@@ -48,13 +48,13 @@ const PARTS = unionBy('type', {
 const CALLED = shapeOf([['name', 'arguments', 'input'], HARMLESS_ON_CALLS]);
 const CALLS = shapeOf([['type', 'id'], HARMLESS_ON_CALLS], { function: CALLED, custom: CALLED });
 
-/** The reader of messages reports names. */
-const SPOKEN = [['role', 'name'], HARMLESS_ON_MESSAGES] as const;
+/** Fields of every message. The message reader reports `name`. */
+const MESSAGE_FIELDS = [['role', 'name'], HARMLESS_ON_MESSAGES] as const;
 const MARKED_CONTENT = { content: PARTS, ...CACHE_MARKS };
-const MESSAGE = shapeOf(SPOKEN, MARKED_CONTENT);
+const MESSAGE = shapeOf(MESSAGE_FIELDS, MARKED_CONTENT);
 
-/** The reader of messages reports thinking without a signature. */
-const THOUGHTS = [
+/** Fields with thinking. The message reader reports thinking without a signature. */
+const THINKING_FIELDS = [
   'thinking_blocks',
   'reasoning_details',
   'reasoning_content',
@@ -68,31 +68,31 @@ const MESSAGES = unionBy('role', {
   system: MESSAGE,
   developer: MESSAGE,
   user: MESSAGE,
-  assistant: shapeOf([...SPOKEN, ['refusal', 'audio'], THOUGHTS], {
+  assistant: shapeOf([...MESSAGE_FIELDS, ['refusal', 'audio'], THINKING_FIELDS], {
     ...MARKED_CONTENT,
     tool_calls: CALLS,
     function_call: CALLED,
   }),
-  tool: shapeOf([...SPOKEN, ['tool_call_id'], HARMLESS_ON_CALLS], {
+  tool: shapeOf([...MESSAGE_FIELDS, ['tool_call_id'], HARMLESS_ON_CALLS], {
     ...MARKED_CONTENT,
     is_error: losing('ignored', (value) => typeof value === 'boolean'),
   }),
-  function: shapeOf(SPOKEN, MARKED_CONTENT),
+  function: shapeOf(MESSAGE_FIELDS, MARKED_CONTENT),
 });
 
-const MORE_OF_TOOLS = { cache_control: CACHE_CONTROL, ...HOW_OFFERED, output_schema: losing('ignored') };
+const COMMON_TOOL_FIELDS = { cache_control: CACHE_CONTROL, ...HOW_OFFERED, output_schema: losing('ignored') };
 const GRAMMAR = shapeOf([['type', 'syntax', 'definition']], { grammar: shapeOf([['syntax', 'definition']]) });
 const DESCRIBED = ['name', 'description'];
-const FUNCTION = shapeOf([DESCRIBED, ['parameters']], { ...MORE_OF_TOOLS, strict: BOOLEAN });
-const CUSTOM = shapeOf([DESCRIBED], { ...MORE_OF_TOOLS, format: GRAMMAR });
+const FUNCTION = shapeOf([DESCRIBED, ['parameters']], { ...COMMON_TOOL_FIELDS, strict: BOOLEAN });
+const CUSTOM = shapeOf([DESCRIBED], { ...COMMON_TOOL_FIELDS, format: GRAMMAR });
 const NESTED_TOOLS: Readonly<Record<string, Shape>> = {
-  function: shapeOf([['type']], { ...MORE_OF_TOOLS, function: FUNCTION }),
-  custom: shapeOf([['type']], { ...MORE_OF_TOOLS, custom: CUSTOM }),
+  function: shapeOf([['type']], { ...COMMON_TOOL_FIELDS, function: FUNCTION }),
+  custom: shapeOf([['type']], { ...COMMON_TOOL_FIELDS, custom: CUSTOM }),
 };
 const FLAT_TOOLS: Readonly<Record<string, Shape>> = {
-  parameters: shapeOf([['type', 'parameters'], DESCRIBED], { ...MORE_OF_TOOLS, strict: BOOLEAN }),
-  input_schema: shapeOf([['type', 'input_schema'], DESCRIBED], { ...MORE_OF_TOOLS, strict: BOOLEAN }),
-  custom: shapeOf([['type'], DESCRIBED], { ...MORE_OF_TOOLS, format: GRAMMAR }),
+  parameters: shapeOf([['type', 'parameters'], DESCRIBED], { ...COMMON_TOOL_FIELDS, strict: BOOLEAN }),
+  input_schema: shapeOf([['type', 'input_schema'], DESCRIBED], { ...COMMON_TOOL_FIELDS, strict: BOOLEAN }),
+  custom: shapeOf([['type'], DESCRIBED], { ...COMMON_TOOL_FIELDS, format: GRAMMAR }),
 };
 
 function toolKind(tool: ShapeFields): Shape | undefined {
@@ -105,7 +105,7 @@ function toolKind(tool: ShapeFields): Shape | undefined {
 const NAMED = shapeOf([['name']]);
 const ALLOWED = shapeOf([['type', 'name', 'namespace']], { function: NAMED, custom: NAMED });
 
-/** `POST /v1/chat/completions`. */
+/** Fields of `POST /v1/chat/completions`. */
 export const CHAT_PLACES: RequestPlaces = requestPlaces({
   ...SHARED_PLACES,
   stream_options: STREAM_OPTIONS,
@@ -126,5 +126,5 @@ export const CHAT_PLACES: RequestPlaces = requestPlaces({
   response_format: { shape: NESTED_FORMAT, only: 'object' },
 });
 
-/** `POST /v1/completions`. */
+/** Fields of `POST /v1/completions`. */
 export const COMPLETIONS_PLACES: RequestPlaces = requestPlaces({ ...SHARED_PLACES, stream_options: STREAM_OPTIONS });

@@ -1,34 +1,40 @@
 import type { GatewayError } from '../../errors/errors.ts';
 import { invalidType, unsupportedValue } from '../../limits/field-errors.ts';
 
+/** Fields of a JSON object of a request. */
 export type ShapeFields = Readonly<Record<string, unknown>>;
 
-/** What a request loses with a field: `ignored` has no effect, `left_out` is of no use without a feature of Claude. */
+/**
+ * Effect of a dropped field. `ignored`: it has no effect on this model. `left_out`: it is part of a feature that only
+ * Claude has.
+ */
 export type Loss = 'ignored' | 'left_out';
 
-/** A field whose value decides. */
+/** A field that is checked by its value. */
 export interface Leaf {
-  /** Returns the loss or the refusal that the value causes; undefined if it causes none. */
+  /** Returns how the value is reported, or the error that it causes; undefined if it has neither. */
   readonly judge: (value: unknown, param: string) => Loss | GatewayError | undefined;
 }
 
-/** What becomes of a field. `known`: a translator reads it, or it has no meaning for a model. */
+/** Treatment of a field. `known`: a translator reads it, or it has no meaning for a model. */
 export type Fate = 'known' | Leaf | Shape;
 
-/** The fields of an object, or of each object in a list. */
+/** Known fields of an object, or of each object in a list. */
 export interface Shape {
-  /** A field that is absent here is unknown. A map: a lookup takes half the time of one in an object of this kind. */
+  /**
+   * Treatment by field name. Other fields are unknown. A map, because its lookups take half the time of an object's.
+   */
   readonly fields: ReadonlyMap<string, Fate>;
-  /** Returns the shape of this object, for objects of several kinds; undefined for a kind that a translator refuses. */
+  /** Returns the shape of an object that can be of several kinds; undefined for a kind that a translator rejects. */
   readonly choose?: (value: ShapeFields) => Shape | undefined;
 }
 
-/** Names of fields without more to look at. */
+/** Names of fields that need no further check. */
 type Names = Readonly<Record<string, unknown>> | readonly string[];
 
 const NO_FIELDS: Shape['fields'] = new Map();
 
-/** Creates the shape of an object. `known` are names of known fields; `fates` are its other fields. */
+/** Creates the shape of an object. `known`: names of known fields. `fates`: treatment of its other fields. */
 export function shapeOf(known: readonly Names[], fates: Readonly<Record<string, Fate>> = {}): Shape {
   const fields = new Map<string, Fate>();
   for (const names of known) {
@@ -39,29 +45,31 @@ export function shapeOf(known: readonly Names[], fates: Readonly<Record<string, 
   return { fields };
 }
 
-/** Creates the shape of objects whose kind is the value of one of their fields. */
+/** Creates the shape of objects whose kind is the value of the field `field`. `kinds`: shape by value. */
 export function unionBy(field: string, kinds: Readonly<Record<string, Shape>>): Shape {
   const byKind = new Map(Object.entries(kinds));
   return chosenBy((value) => byKind.get(value[field] as string));
 }
 
-/** Creates the shape of objects of several kinds. */
+/** Creates the shape of objects whose kind is determined by a function. */
 export function chosenBy(choose: (value: ShapeFields) => Shape | undefined): Shape {
   return { fields: NO_FIELDS, choose };
 }
 
-/** Creates a field that has no effect, except with a value that asks for what the model does anyway. */
+/**
+ * Creates a field without effect. It is reported unless its value is unset or requests the model's default behavior.
+ */
 export function losing(loss: Loss, isHarmless: (value: unknown) => boolean = () => false): Leaf {
   return { judge: (value) => (asksForSomething(value) && !isHarmless(value) ? loss : undefined) };
 }
 
-/** A field that must be a boolean. */
+/** A field that must be a boolean. Otherwise the request gets GatewayError 400. */
 export const BOOLEAN: Leaf = {
   judge: (value, param) =>
     isUnset(value) || typeof value === 'boolean' ? undefined : invalidType(param, 'a boolean', value),
 };
 
-/** Creates a field that must be one of some strings. */
+/** Creates a field that must be one of the listed strings. Otherwise the request gets GatewayError 400. */
 export function textOfList(...supported: readonly string[]): Leaf {
   return {
     judge: (value, param) => {
@@ -72,7 +80,7 @@ export function textOfList(...supported: readonly string[]): Leaf {
   };
 }
 
-/** Returns true for values by which clients leave a field out. */
+/** Returns true if a value is set. Clients send null, an empty string or an empty object for unset fields. */
 export function asksForSomething(value: unknown): boolean {
   if (isUnset(value) || value === '') return false;
   return typeof value !== 'object' || Object.keys(value as object).length > 0;

@@ -1,6 +1,6 @@
 /**
- * Fields that clients send back or add below the top level and that have no meaning for a model. They are neither
- * reported nor refused. Each has its reason; docs/compatibility.md lists them.
+ * Fields below the top level that clients send back or add, and that have no meaning for a model. They are neither
+ * reported nor rejected. The value is the reason, which docs/compatibility.md lists.
  */
 type HarmlessFields = Readonly<Record<string, string>>;
 
@@ -8,7 +8,7 @@ const BOOKKEEPING = 'Bookkeeping of clients that store conversations.';
 const OF_THE_ANSWER = 'Part of an answer that the client sends back whole.';
 const OF_THE_SDK = 'Added by a client library; the content has the same information.';
 
-/** On every message, part, call and item. */
+/** Fields of every message, part, call and item. */
 const EVERYWHERE: HarmlessFields = {
   id: OF_THE_ANSWER,
   index: OF_THE_ANSWER,
@@ -22,7 +22,7 @@ const EVERYWHERE: HarmlessFields = {
   thought_signature: 'Signatures of Gemini, which only Gemini accepts.',
 };
 
-/** On messages of chat, and of Anthropic's API for models that are not Claude. */
+/** Fields of messages of chat, and of Anthropic's API for models other than Claude. */
 export const HARMLESS_ON_MESSAGES: HarmlessFields = {
   ...EVERYWHERE,
   type: 'The kind of an item or a message, beside its role.',
@@ -49,7 +49,7 @@ export const HARMLESS_ON_MESSAGES: HarmlessFields = {
   weight: 'For fine-tuning.',
 };
 
-/** On parts of a content, and on Anthropic's blocks. */
+/** Fields of content parts and of Anthropic's blocks. */
 export const HARMLESS_ON_PARTS: HarmlessFields = {
   ...EVERYWHERE,
   annotations: 'Sources of an answer, for display.',
@@ -58,7 +58,7 @@ export const HARMLESS_ON_PARTS: HarmlessFields = {
   parsed_output: 'The Anthropic SDKs add it to parsed answers.',
 };
 
-/** On calls of tools and on their results, also on Anthropic's blocks of both. */
+/** Fields of tool calls and tool results, and of Anthropic's blocks for both. */
 export const HARMLESS_ON_CALLS: HarmlessFields = {
   ...EVERYWHERE,
   caller: 'The caller of the tool, which was the model.',
@@ -70,7 +70,7 @@ export const HARMLESS_ON_CALLS: HarmlessFields = {
   max_output_length: 'The limit of an earlier call.',
 };
 
-/** On items of the Responses API. */
+/** Fields of items of the Responses API. */
 export const HARMLESS_ON_ITEMS: HarmlessFields = {
   ...EVERYWHERE,
   phase: 'Commentary or final answer: only models of OpenAI know it.',
@@ -78,7 +78,7 @@ export const HARMLESS_ON_ITEMS: HarmlessFields = {
   metadata: BOOKKEEPING,
 };
 
-/** On images and files, beside their data. */
+/** Fields of images and files, beside their data. */
 export const HARMLESS_ON_MEDIA: HarmlessFields = {
   ...EVERYWHERE,
   format: 'The gateway reads the format from the data.',
@@ -86,7 +86,7 @@ export const HARMLESS_ON_MEDIA: HarmlessFields = {
   media_type: 'The gateway reads the format from the data.',
 };
 
-/** The tables by the place, for the documentation. */
+/** All tables by the place of their fields, for the documentation. */
 export const HARMLESS_FIELDS: Readonly<Record<string, HarmlessFields>> = {
   messages: HARMLESS_ON_MESSAGES,
   'content parts and blocks': HARMLESS_ON_PARTS,

@@ -5,30 +5,30 @@ import type { Adjustments } from '../adjustments.ts';
 import type { TranslationPolicy } from '../policy.ts';
 import { asksForSomething, type Fate, type ShapeFields, type Loss, type Shape } from './field-shape.ts';
 
-/** A field of a request with fields of its own. */
+/** A request field whose value has fields to check. */
 export interface RequestPlace {
   readonly shape: Shape;
-  /** A field that must be an object; others may also have values that a translator reads. */
+  /** Set for a field that must be an object. Others can also have values that a translator checks. */
   readonly only?: 'object';
 }
 
-/** The places of one API by the name of the field. */
+/** Request fields of one API, by name. */
 export type RequestPlaces = ReadonlyMap<string, RequestPlace>;
 
-/** What losses are reported to. */
+/** Receiver of losses, and the policy for them. */
 interface Report {
   adjustments: Adjustments;
   unsupported: 'adjust' | 'reject';
 }
 
-/** Creates the places of an API. */
+/** Creates the table of an API's request fields. */
 export function requestPlaces(places: Readonly<Record<string, RequestPlace>>): RequestPlaces {
   return new Map(Object.entries(places));
 }
 
 /**
  * Reports the fields below the top level that have no effect. Throws GatewayError 400 with the path of the field for a
- * value of the wrong type, and for every such field where the settings reject what is unsupported.
+ * value of the wrong type, and for each field without effect if the settings reject unsupported fields.
  */
 export function inspectFields(
   request: object,
@@ -44,46 +44,46 @@ export function inspectFields(
     if (place.only === 'object' && (typeof value !== 'object' || Array.isArray(value) || isExactNumber(value))) {
       throw invalidType(name, 'an object', value);
     }
-    if (typeof value !== 'object' || isUnremarkable(value, place.shape)) continue;
+    if (typeof value !== 'object' || needsNoReport(value, place.shape)) continue;
     report(value, place.shape, name, name, { adjustments, unsupported: policy.params?.unsupported ?? 'adjust' });
   }
 }
 
 /**
- * Returns true if nothing in a value has to be reported or refused. Nearly every request ends here: it neither
- * allocates nor builds a path.
+ * Returns true if nothing in a value must be reported or rejected. Allocates nothing, because nearly every request ends
+ * here.
  */
-function isUnremarkable(value: object, shape: Shape): boolean {
-  if (!Array.isArray(value)) return isUnremarkableObject(value, shape);
+function needsNoReport(value: object, shape: Shape): boolean {
+  if (!Array.isArray(value)) return objectNeedsNoReport(value, shape);
   for (let index = 0; index < value.length; index += 1) {
     const entry: unknown = value[index];
     if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) continue;
-    if (!isUnremarkableObject(entry, shape)) return false;
+    if (!objectNeedsNoReport(entry, shape)) return false;
   }
   return true;
 }
 
-function isUnremarkableObject(value: object, shape: Shape): boolean {
+function objectNeedsNoReport(value: object, shape: Shape): boolean {
   const kind = shape.choose === undefined ? shape : shape.choose(value as ShapeFields);
   if (kind === undefined) return true;
-  if (kind.choose !== undefined) return isUnremarkableObject(value, kind);
+  if (kind.choose !== undefined) return objectNeedsNoReport(value, kind);
   const { fields } = kind;
   for (const name in value) {
     const fate = fields.get(name);
     if (fate === 'known') continue;
     const field = (value as ShapeFields)[name];
-    if (!isUnremarkableField(field, fate)) return false;
+    if (!fieldNeedsNoReport(field, fate)) return false;
   }
   return true;
 }
 
-function isUnremarkableField(value: unknown, fate: Exclude<Fate, 'known'> | undefined): boolean {
+function fieldNeedsNoReport(value: unknown, fate: Exclude<Fate, 'known'> | undefined): boolean {
   if (fate === undefined) return !asksForSomething(value);
   if ('judge' in fate) return fate.judge(value, '') === undefined;
-  return typeof value !== 'object' || value === null || isUnremarkable(value, fate);
+  return typeof value !== 'object' || value === null || needsNoReport(value, fate);
 }
 
-/** The same with paths. `path` has indexes; `place` has none. */
+/** Reports the fields of a value that have no effect. `path` contains list indexes, `place` does not. */
 function report(value: object, shape: Shape, path: string, place: string, to: Report): void {
   if (!Array.isArray(value)) return reportObject(value, shape, path, place, to);
   value.forEach((entry: unknown, index) => {
@@ -114,15 +114,15 @@ function reportObject(value: object, shape: Shape, path: string, place: string, 
   }
 }
 
-/** Characters of a client's name that an error repeats. */
-const LONGEST_NAME = 64;
+/** Maximum characters of a client's name in an error message. */
+const MAX_NAME_IN_ERROR = 64;
 
 function reportUnknown(path: string, place: string, name: string, { adjustments, unsupported }: Report): void {
   if (unsupported === 'adjust') {
     if (!adjustments.holdsAllUnknown) adjustments.unknown(`${place}.${name}`);
     return;
   }
-  const param = `${path}.${name.slice(0, LONGEST_NAME)}`;
+  const param = `${path}.${name.slice(0, MAX_NAME_IN_ERROR)}`;
   throw badRequest(`Unknown parameter: '${param}'.`, param, 'unsupported_parameter');
 }
 

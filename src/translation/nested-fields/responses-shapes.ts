@@ -21,27 +21,29 @@ const PARTS = unionBy('type', {
   input_file: INPUT_FILE,
 });
 
-const MORE_OF_TOOLS = { cache_control: CACHE_CONTROL, ...HOW_OFFERED, output_schema: losing('ignored') };
+const COMMON_TOOL_FIELDS = { cache_control: CACHE_CONTROL, ...HOW_OFFERED, output_schema: losing('ignored') };
 const DESCRIBED = ['type', 'name', 'description'];
 const NAMED_TOOLS: Readonly<Record<string, Shape>> = {
-  function: shapeOf([DESCRIBED, ['parameters']], { ...MORE_OF_TOOLS, strict: BOOLEAN }),
-  custom: shapeOf([DESCRIBED], { ...MORE_OF_TOOLS, format: shapeOf([['type', 'syntax', 'definition']]) }),
+  function: shapeOf([DESCRIBED, ['parameters']], { ...COMMON_TOOL_FIELDS, strict: BOOLEAN }),
+  custom: shapeOf([DESCRIBED], { ...COMMON_TOOL_FIELDS, format: shapeOf([['type', 'syntax', 'definition']]) }),
 };
-const CLIENT_TOOL = shapeOf([['type']], MORE_OF_TOOLS);
+const CLIENT_TOOL = shapeOf([['type']], COMMON_TOOL_FIELDS);
 
-/** A shell of the client runs as asked; one in a container of OpenAI does not exist here. */
-const SHELL_PLACE: Readonly<Record<string, Shape>> = { local: shapeOf([['type']], { skills: losing('ignored') }) };
-const SHELL: Shape = shapeOf([['type']], { ...MORE_OF_TOOLS, environment: unionBy('type', SHELL_PLACE) });
-const SHELL_ELSEWHERE: Shape = shapeOf([['type']], { ...MORE_OF_TOOLS, environment: losing('ignored') });
+/** Environments of a shell tool. The client runs a local shell. Containers of OpenAI do not exist here. */
+const SHELL_ENVIRONMENTS: Readonly<Record<string, Shape>> = {
+  local: shapeOf([['type']], { skills: losing('ignored') }),
+};
+const SHELL: Shape = shapeOf([['type']], { ...COMMON_TOOL_FIELDS, environment: unionBy('type', SHELL_ENVIRONMENTS) });
+const HOSTED_SHELL: Shape = shapeOf([['type']], { ...COMMON_TOOL_FIELDS, environment: losing('ignored') });
 
-/** Hosted tools are refused or left out whole. */
+/** Tools of the client. A translator rejects or drops hosted tools as a whole. */
 const TOOLS = unionBy('type', {
   ...NAMED_TOOLS,
   namespace: shapeOf([DESCRIBED], { tools: unionBy('type', NAMED_TOOLS) }),
-  shell: chosenBy(({ environment }) => (isLocal(environment) ? SHELL : SHELL_ELSEWHERE)),
+  shell: chosenBy(({ environment }) => (isLocal(environment) ? SHELL : HOSTED_SHELL)),
   local_shell: CLIENT_TOOL,
   apply_patch: CLIENT_TOOL,
-  tool_search: shapeOf([['type', 'execution', 'description', 'parameters']], MORE_OF_TOOLS),
+  tool_search: shapeOf([['type', 'execution', 'description', 'parameters']], COMMON_TOOL_FIELDS),
 });
 
 function isLocal(environment: unknown): boolean {
@@ -50,13 +52,13 @@ function isLocal(environment: unknown): boolean {
 
 const CALL_KINDS = ['type', 'call_id', 'name', 'arguments', 'input'];
 const CALL = shapeOf([CALL_KINDS, HARMLESS_ON_ITEMS, HARMLESS_ON_CALLS]);
-/** Actions and operations are the model's. */
+/** Calls with an action or operation of any shape, because the model wrote it. */
 const ACTION_CALL = shapeOf([['type', 'call_id', 'action', 'operation'], HARMLESS_ON_ITEMS, HARMLESS_ON_CALLS]);
 const RESULT_FIELDS = [['type', 'call_id', 'name'], HARMLESS_ON_ITEMS, HARMLESS_ON_CALLS] as const;
 const RESULT = shapeOf(RESULT_FIELDS, { output: PARTS });
 const PRINTED = shapeOf([['stdout', 'stderr', 'created_by']], { outcome: shapeOf([['type', 'exit_code']]) });
 
-/** Items of hosted tools and of unknown types are reported whole. */
+/** Known item types. The item reader reports items of hosted tools and of unknown types as a whole. */
 const ITEM_KINDS: Readonly<Record<string, Shape>> = {
   message: shapeOf([['type', 'role'], HARMLESS_ON_ITEMS], { content: PARTS }),
   reasoning: shapeOf([['type', 'summary', 'content', 'encrypted_content'], HARMLESS_ON_ITEMS]),
@@ -86,13 +88,13 @@ function itemKind(item: ShapeFields): Shape | undefined {
 
 const CHOSEN = ['type', 'name', 'namespace'];
 
-/** `POST /v1/responses`, and bodies of it on other paths. */
+/** Fields of `POST /v1/responses`, and of bodies in its format on other paths. */
 export const RESPONSES_PLACES: RequestPlaces = requestPlaces({
   ...SHARED_PLACES,
   input: { shape: chosenBy(itemKind) },
   reasoning: REASONING,
   text: { shape: shapeOf([['verbosity']], { format: FLAT_FORMAT }), only: 'object' },
-  // Usage is part of every streamed response, with or without the option of chat.
+  // Every streamed response contains the usage, so `include_usage` of chat has no effect.
   stream_options: { shape: shapeOf([['include_usage']], { include_obfuscation: BOOLEAN }), only: 'object' },
   tools: { shape: TOOLS },
   tool_choice: { shape: shapeOf([CHOSEN, ['mode']], { tools: shapeOf([CHOSEN]) }) },

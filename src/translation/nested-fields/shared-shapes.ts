@@ -2,26 +2,27 @@ import { BOOLEAN, losing, textOfList, type Shape, shapeOf, unionBy } from './fie
 import { HARMLESS_ON_MEDIA, HARMLESS_ON_PARTS } from './harmless-fields.ts';
 import type { RequestPlace } from './inspect-fields.ts';
 
-/** Anthropic's mark of a prefix. `scope` is one of Anthropic's own servers. */
+/** Anthropic's field that ends a prefix to cache. `scope` has a meaning on Anthropic's own servers only. */
 export const CACHE_CONTROL = shapeOf([['type', 'ttl']], { scope: losing('left_out') });
 
-/** OpenAI's mark of a prefix. */
+/** OpenAI's field that ends a prefix to cache. */
 const CACHE_BREAKPOINT = shapeOf([['mode', 'ttl']]);
 
-/** Both marks, on parts, tools and messages. */
+/** Both fields that end a prefix to cache, on parts, tools and messages. */
 export const CACHE_MARKS = { cache_control: CACHE_CONTROL, prompt_cache_breakpoint: CACHE_BREAKPOINT };
 
-/** A schema without fields of its own to look at: the client's schema, input or metadata. */
+/** A format with a JSON schema. The schema itself is the client's and has any shape. */
 const SCHEMA_FORMAT = shapeOf([['type', 'name', 'description', 'schema']], { strict: BOOLEAN });
 const PLAIN_FORMAT = shapeOf([['type']]);
 
-/** `text.format` of responses, and the fields of `response_format.json_schema` of chat. */
+/** Formats of `text.format` of the Responses API. */
 export const FLAT_FORMAT = unionBy('type', {
   text: PLAIN_FORMAT,
   json_object: PLAIN_FORMAT,
   json_schema: SCHEMA_FORMAT,
 });
 
+/** Formats of chat's `response_format`. */
 export const NESTED_FORMAT = unionBy('type', {
   text: PLAIN_FORMAT,
   json_object: PLAIN_FORMAT,
@@ -30,7 +31,7 @@ export const NESTED_FORMAT = unionBy('type', {
   }),
 });
 
-/** Fields by which Claude is offered a tool in another way; without them the model knows the tool from the start. */
+/** Fields that change how Claude receives a tool. Without them, the model receives the tool with the request. */
 export const HOW_OFFERED = {
   defer_loading: losing('left_out', (value) => value === false),
   input_examples: losing('left_out'),
@@ -42,11 +43,13 @@ function isDirect(value: unknown): boolean {
   return Array.isArray(value) && value.length === 1 && value[0] === 'direct';
 }
 
-/** The parts of the Responses API; editors send some of them on chat. */
+/** A text part of the Responses API, which some editors send on chat as well. */
 export const INPUT_TEXT = shapeOf([['type', 'text'], HARMLESS_ON_PARTS], CACHE_MARKS);
-/** Its text stands in either field. */
+/** A refusal part. Its text is in either of two fields. */
 export const REFUSAL = shapeOf([['type', 'refusal', 'text'], HARMLESS_ON_PARTS], CACHE_MARKS);
+/** An image part of the Responses API. */
 export const INPUT_IMAGE = shapeOf([['type', 'image_url', 'file_id', 'detail'], HARMLESS_ON_MEDIA], CACHE_MARKS);
+/** A file part of the Responses API. */
 export const INPUT_FILE = shapeOf([['type', 'file_data', 'file_id', 'file_url', 'filename'], HARMLESS_ON_MEDIA], {
   ...CACHE_MARKS,
   detail: losing('ignored', (value) => value === 'auto' || value === 'high'),
@@ -54,29 +57,29 @@ export const INPUT_FILE = shapeOf([['type', 'file_data', 'file_id', 'file_url', 
 
 const THINKING: Shape = shapeOf([['type', 'budget_tokens', 'display']], { block_binding: losing('ignored') });
 
-/** Fields that all of OpenAI's APIs with text answers have here. */
+/** Fields that the gateway supports on all of OpenAI's APIs with text answers. */
 export const SHARED_PLACES: Readonly<Record<string, RequestPlace>> = {
   thinking: { shape: THINKING },
   prompt_cache_options: { shape: shapeOf([['mode', 'ttl']]), only: 'object' },
-  ...spelledTwice('performanceConfig', 'performance_config', shapeOf([['latency']])),
-  ...spelledTwice(
+  ...bothSpellings('performanceConfig', 'performance_config', shapeOf([['latency']])),
+  ...bothSpellings(
     'guardrailConfig',
     'guardrail_config',
     shapeOf([['guardrailIdentifier', 'guardrailVersion', 'trace', 'streamProcessingMode']]),
   ),
 };
 
-/** `stream_options` of chat and completions. */
+/** Field `stream_options` of chat and completions. */
 export const STREAM_OPTIONS: RequestPlace = {
   shape: shapeOf([], { include_usage: BOOLEAN, include_obfuscation: BOOLEAN }),
   only: 'object',
 };
 
-function spelledTwice(aws: string, openai: string, shape: Shape): Record<string, RequestPlace> {
+function bothSpellings(aws: string, openai: string, shape: Shape): Record<string, RequestPlace> {
   return { [aws]: { shape, only: 'object' }, [openai]: { shape, only: 'object' } };
 }
 
-/** `reasoning` of responses. */
+/** Field `reasoning` of the Responses API. */
 export const REASONING: RequestPlace = {
   shape: shapeOf([['effort', 'mode', 'context']], {
     summary: textOfList('auto', 'concise', 'detailed'),

@@ -1,26 +1,26 @@
 import type { ParameterTable } from './parameter.ts';
 import { REQUEST_PARAMETERS, EXTENSION_PARAMETERS, SHARED_PARAMETERS } from './shared-parameters.ts';
 
-/** `POST /v1/completions`. */
+/** Fields of `POST /v1/completions`. */
 export const COMPLETIONS_PARAMETERS: ParameterTable = [
   ...SHARED_PARAMETERS,
   {
     field: 'prompt',
     verdict: 'emulated',
-    note: 'Each text is a conversation of one turn, 16 at most; lists of tokens are refused.',
+    note: 'Each text becomes a conversation with one turn, at most 16. Lists of tokens are rejected.',
   },
-  { field: 'echo', verdict: 'emulated', note: 'The prompt stands before its answer.' },
+  { field: 'echo', verdict: 'emulated', note: 'The prompt precedes its answer.' },
   {
     field: 'best_of',
     verdict: 'ignored',
     judgedBy: 'translator',
     harmless: [1],
-    note: 'Without probabilities there is no best; n answers are made. Below n, or above 1 in streams, it is refused.',
+    note: 'Without probabilities, the best answer is unknown, so the gateway returns n answers. Rejected if lower than n, and in streams if higher than 1.',
   },
-  { field: 'logprobs', verdict: 'ignored', note: 'Converse tells no probabilities; logprobs is null.' },
+  { field: 'logprobs', verdict: 'ignored', note: 'Converse returns no probabilities. logprobs is null in answers.' },
   {
     field: 'suffix',
-    verdict: 'refused',
+    verdict: 'rejected',
     harmless: [''],
     note: 'No model on Bedrock inserts text before a suffix.',
   },

@@ -1,19 +1,19 @@
 import type { ParameterTable } from './parameter.ts';
 
-/** `POST /v1/embeddings`. */
+/** Fields of `POST /v1/embeddings`. */
 export const EMBEDDINGS_PARAMETERS: ParameterTable = [
-  { field: 'model', verdict: 'honoured', note: 'A model that makes embeddings.' },
+  { field: 'model', verdict: 'honored', note: 'An embedding model.' },
   {
     field: 'input',
-    verdict: 'honoured',
-    note: 'A text or up to 2,048 texts, sent in the sizes that the model takes; lists of tokens are refused.',
+    verdict: 'honored',
+    note: 'A text or up to 2,048 texts, sent in batches of the size that the model accepts. Lists of tokens are rejected.',
   },
-  { field: 'encoding_format', verdict: 'emulated', note: 'float, or base64 of little-endian floats of 32 bits.' },
-  { field: 'dimensions', verdict: 'honoured', note: 'Those that the model has; others are refused.' },
-  { field: 'user', verdict: 'honoured', note: 'Goes into the request metadata of the invocation logs.' },
+  { field: 'encoding_format', verdict: 'emulated', note: 'float, or base64 of little-endian 32-bit floats.' },
+  { field: 'dimensions', verdict: 'honored', note: 'Sizes that the model supports. Others are rejected.' },
+  { field: 'user', verdict: 'honored', note: "Sent as request metadata, which Bedrock's invocation logs contain." },
   {
     field: 'input_type',
-    verdict: 'honoured',
-    note: 'search_document (the default), search_query, classification, clustering: for Cohere and Nova; ignored by Titan.',
+    verdict: 'honored',
+    note: 'search_document (default), search_query, classification or clustering, for Cohere and Nova. Titan ignores it.',
   },
 ];

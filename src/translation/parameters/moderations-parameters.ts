@@ -1,7 +1,7 @@
 import type { ParameterTable } from './parameter.ts';
 
-/** `POST /v1/moderations`. */
+/** Fields of `POST /v1/moderations`. */
 export const MODERATIONS_PARAMETERS: ParameterTable = [
-  { field: 'input', verdict: 'honoured', note: 'A text, texts, or parts of type text; images are refused.' },
-  { field: 'model', verdict: 'honoured', note: 'Repeated in the answer; the guardrail of the settings moderates.' },
+  { field: 'input', verdict: 'honored', note: 'A text, a list of texts, or parts of type text. Images are rejected.' },
+  { field: 'model', verdict: 'honored', note: 'Repeated in the answer. The guardrail of the settings moderates.' },
 ];

@@ -1,27 +1,29 @@
 /**
- * What becomes of a request field.
- * `honoured`: Bedrock is told, in its own words. `emulated`: the gateway does it itself.
- * `adjusted`: the model gets the nearest that it takes, and `x-outcrop-adjusted` says what.
- * `ignored`: nothing comes of it, and the header says so. `refused`: 400, since an answer without it would be wrong.
+ * Treatment of a request field.
+ * With `honored`, the field is sent to Bedrock in Bedrock's format.
+ * With `emulated`, the gateway implements the field.
+ * With `adjusted`, the model receives the nearest value that it accepts, and `x-outcrop-adjusted` reports the change.
+ * With `ignored`, the field has no effect, which the header reports.
+ * With `rejected`, the request gets 400, because an answer without the field would be wrong.
  */
-export type Treatment = 'honoured' | 'emulated' | 'adjusted' | 'ignored' | 'refused';
+export type Treatment = 'honored' | 'emulated' | 'adjusted' | 'ignored' | 'rejected';
 
-/** One row: a request field and what becomes of it. */
+/** One row of a table: a request field and its treatment. */
 export interface Parameter {
   /** Path in the request: `seed`, `stream_options.include_usage`, `messages[].name`. */
   readonly field: string;
   readonly verdict: Treatment;
-  /** What becomes of it on models that lack something, and what that is: "a prompt cache". */
+  /** Treatment by models that lack a capability, and the name of the capability, such as "a prompt cache". */
   readonly without?: { readonly capability: string; readonly verdict: Treatment };
-  /** One sentence for the documentation; also the message of a refusal. */
+  /** Sentence for the documentation. For rejected fields it is also the error message. */
   readonly note: string;
-  /** Values that ask for nothing, OpenAI's defaults; null, empty lists and empty objects never ask. */
+  /** Values without effect, such as OpenAI's defaults. Null, empty lists and empty objects never have an effect. */
   readonly harmless?: readonly unknown[];
-  /** For fields that ask by being there: `{}` does, too. */
+  /** Set for fields that have an effect even if their value is an empty object. */
   readonly whenEmpty?: 'asks';
-  /** Its verdict depends on more than the field itself: a translator makes it true, everything else of this kind the table. */
+  /** Set if the treatment depends on more than this field, so that a translator applies it instead of the table. */
   readonly judgedBy?: 'translator';
 }
 
-/** The rows of one dialect. */
+/** Rows of one API. */
 export type ParameterTable = readonly Parameter[];

@@ -3,15 +3,15 @@ import { firstLostParameter } from '../adjustments.ts';
 import type { TranslationPolicy } from '../policy.ts';
 
 /**
- * Throws GatewayError 400 for the first field without effect, where the settings reject what is unsupported. `served`
- * names the model or the endpoint.
+ * Throws GatewayError 400 for the first field without effect, if the settings reject unsupported fields. `served`: name
+ * of the model or endpoint for the message.
  */
 export function refuseLosses(
   adjusted: readonly string[],
   { params }: Pick<TranslationPolicy, 'params'>,
   served: string,
 ): void {
-  const lost = params?.unsupported === 'reject' ? firstLostParameter(adjusted) : undefined;
-  if (lost === undefined) return;
-  throw badRequest(`'${lost}' has no effect on ${served}. Remove it.`, lost, 'unsupported_parameter');
+  const field = params?.unsupported === 'reject' ? firstLostParameter(adjusted) : undefined;
+  if (field === undefined) return;
+  throw badRequest(`'${field}' has no effect on ${served}. Remove it.`, field, 'unsupported_parameter');
 }

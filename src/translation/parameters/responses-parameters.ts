@@ -11,19 +11,19 @@ const IN_COMMON = ['model', 'stream', 'stream_options.include_obfuscation', 'tem
 const GENERATION: ParameterTable = [
   {
     field: 'max_output_tokens',
-    verdict: 'honoured',
-    note: "Lowered to the model's maximum where it is above; thinking counts towards it, as at OpenAI.",
+    verdict: 'honored',
+    note: "Lowered to the model's maximum if it is higher. Thinking counts towards it, as in OpenAI's API.",
   },
   {
     field: 'reasoning.effort',
-    verdict: 'honoured',
+    verdict: 'honored',
     without: { capability: 'thinking', verdict: 'adjusted' },
-    note: 'Effort, a budget of tokens or nothing, as the model has it; the nearest it takes.',
+    note: 'Sent as an effort or a token budget, whichever the model accepts, with the nearest accepted value.',
   },
   {
     field: 'reasoning.summary',
     verdict: 'emulated',
-    note: 'What the model shows of its thoughts is the summary, asked for or not; models that think by themselves are asked to show it.',
+    note: 'The reasoning that the model discloses is the summary, requested or not. Models that reason by default are asked to disclose it.',
   },
   { field: 'reasoning.generate_summary', verdict: 'emulated', note: 'As reasoning.summary.' },
   { field: 'reasoning.mode', verdict: 'ignored', harmless: ['standard'], note: 'No model on Bedrock has modes.' },
@@ -31,133 +31,137 @@ const GENERATION: ParameterTable = [
     field: 'reasoning.context',
     verdict: 'ignored',
     harmless: ['auto'],
-    note: 'The model itself leaves out thoughts of earlier turns.',
+    note: 'The model itself omits the reasoning of earlier turns.',
   },
-  { field: 'text.verbosity', verdict: 'ignored', harmless: ['medium'], note: 'No model on Bedrock has the setting.' },
+  { field: 'text.verbosity', verdict: 'ignored', harmless: ['medium'], note: 'No model on Bedrock has this setting.' },
   {
     field: 'text.format',
-    verdict: 'honoured',
+    verdict: 'honored',
     without: { capability: 'native structured output', verdict: 'emulated' },
-    note: 'Native, by a forced tool or by instructions, as the model has it; the answer is validated.',
+    note: 'Sent natively, as a forced tool or as instructions, depending on the model. The gateway validates the answer.',
   },
-  { field: 'top_logprobs', verdict: 'ignored', harmless: [0], note: 'Converse tells no probabilities.' },
+  { field: 'top_logprobs', verdict: 'ignored', harmless: [0], note: 'Converse returns no probabilities.' },
   {
     field: 'include',
     verdict: 'emulated',
-    note: 'reasoning.encrypted_content: signed thoughts, sealed for the API key; what tools of OpenAI would add is never there.',
+    note: "reasoning.encrypted_content contains signed reasoning, sealed for the API key. Content of OpenAI's hosted tools is never included.",
   },
   {
     field: 'truncation',
     verdict: 'ignored',
     harmless: ['disabled'],
-    note: 'A conversation that is too long is refused with context_length_exceeded; compact makes it short.',
+    note: 'A conversation that is too long is rejected with context_length_exceeded. Use compact to shorten it.',
   },
 ];
 
 const TOOLS: ParameterTable = [
   {
     field: 'tools',
-    verdict: 'honoured',
-    without: { capability: 'tools', verdict: 'refused' },
-    note: "Functions, custom tools, namespaces, shell, local_shell, apply_patch, tool_search of the client; OpenAI's hosted tools are refused.",
+    verdict: 'honored',
+    without: { capability: 'tools', verdict: 'rejected' },
+    note: "Functions, custom tools, namespaces, shell, local_shell, apply_patch, and tool_search run by the client. OpenAI's hosted tools are rejected.",
   },
   {
     field: 'tool_choice',
-    verdict: 'honoured',
+    verdict: 'honored',
     without: { capability: 'forced tools', verdict: 'adjusted' },
     note: 'none, auto, required, a named tool or allowed_tools.',
   },
-  { field: 'parallel_tool_calls', verdict: 'honoured', note: "False reaches Claude in Anthropic's own words." },
-  { field: 'max_tool_calls', verdict: 'ignored', note: "It limits OpenAI's hosted tools, of which there are none." },
+  {
+    field: 'parallel_tool_calls',
+    verdict: 'honored',
+    note: "For Claude, false is sent in Anthropic's format. Other models receive an instruction.",
+  },
+  { field: 'max_tool_calls', verdict: 'ignored', note: "Limits OpenAI's hosted tools, which Bedrock does not offer." },
 ];
 
-/** Part of the messages about a store that is off. */
+/** Part of error messages: how an operator enables the storage of responses. */
 export const HOW_TO_STORE =
-  'to turn it on, the operator sets responses.store to redis, or to memory for a single replica';
+  'to enable storage, the operator sets responses.store to redis, or to memory for a single replica';
 
 const STATE: ParameterTable = [
   {
     field: 'store',
     verdict: 'ignored',
     harmless: [false],
-    note: 'Honored unless responses.store is off; then the gateway stores nothing, and the answer has store false.',
+    note: 'Honored unless responses.store is off. Then the gateway stores nothing, and the answer has store false.',
   },
   {
     field: 'previous_response_id',
-    verdict: 'refused',
-    note: `Honored unless responses.store is off: then send the whole conversation as input; ${HOW_TO_STORE}.`,
+    verdict: 'rejected',
+    note: `Honored unless responses.store is off. Then send the whole conversation as input; ${HOW_TO_STORE}.`,
   },
   {
     field: 'background',
-    verdict: 'refused',
+    verdict: 'rejected',
     harmless: [false],
-    note: `Honored unless responses.store is off: then stream the answer instead; ${HOW_TO_STORE}.`,
+    note: `Honored unless responses.store is off. Then stream the answer instead; ${HOW_TO_STORE}.`,
   },
   {
     field: 'conversation',
-    verdict: 'refused',
-    note: 'Conversations are not kept: use previous_response_id or send the items.',
+    verdict: 'rejected',
+    note: 'The gateway stores no conversations. Use previous_response_id, or send the items.',
   },
   {
     field: 'prompt',
-    verdict: 'refused',
-    note: 'Prompts are not kept: send the instructions and the input themselves.',
+    verdict: 'rejected',
+    note: 'The gateway stores no prompts. Send the instructions and the input instead.',
   },
   {
     field: 'context_management',
     verdict: 'ignored',
-    note: 'Nothing is made short by itself; compact does so when it is asked.',
+    note: 'The gateway does not shorten conversations by itself. Use the compact endpoint.',
   },
-  { field: 'moderation', verdict: 'ignored', note: 'The guardrail of the settings is what moderates.' },
-  { field: 'image', verdict: 'ignored', note: 'Images reach the model as they are.' },
+  { field: 'moderation', verdict: 'ignored', note: 'The guardrail of the settings moderates requests.' },
+  { field: 'image', verdict: 'ignored', note: 'Images are sent unchanged.' },
   { field: 'access_programs', verdict: 'ignored', note: 'Bedrock has none.' },
 ];
 
 const INPUT: ParameterTable = [
-  { field: 'instructions', verdict: 'honoured', note: 'As the system prompt.' },
+  { field: 'instructions', verdict: 'honored', note: 'Sent as the system prompt.' },
   {
     field: 'input',
-    verdict: 'honoured',
-    note: 'Text or items; merged and completed where Bedrock wants turns to alternate.',
+    verdict: 'honored',
+    note: 'Text or items. Merged and completed as Bedrock requires, so that turns alternate.',
   },
   {
     field: 'input[].type',
-    verdict: 'honoured',
-    note: 'Messages, reasoning, calls and results of the tools above, compaction; what hosted tools did is left out or becomes text.',
+    verdict: 'honored',
+    note: 'Messages, reasoning, calls and results of the tools above, and compaction. Items of hosted tools are dropped or become text.',
   },
   {
     field: 'input[].role',
-    verdict: 'honoured',
-    note: "system and developer go to the top before the first turn; later ones keep their place, as marked text of the user's turn.",
+    verdict: 'honored',
+    note: 'system and developer messages before the first turn become the system prompt. Later ones stay at their position, as marked text of a user turn.',
   },
-  { field: 'input[].content', verdict: 'honoured', note: 'Text or parts; blank text is left out.' },
+  { field: 'input[].content', verdict: 'honored', note: 'Text or parts. Blank text is dropped.' },
   {
     field: 'input[].encrypted_content',
-    verdict: 'honoured',
-    without: { capability: 'signed thoughts', verdict: 'adjusted' },
-    note: 'Opened for the API key it was sealed for; left out where it was changed, or sealed elsewhere.',
+    verdict: 'honored',
+    without: { capability: 'signed thinking', verdict: 'adjusted' },
+    note: 'Opened for the API key that it was sealed for. Dropped if it was changed, or sealed by another gateway.',
   },
   {
     field: 'input[].content[].image_url',
-    verdict: 'honoured',
-    without: { capability: 'vision', verdict: 'refused' },
-    note: 'Data URLs, and https URLs where the settings let the gateway fetch them; file_id is refused.',
+    verdict: 'honored',
+    without: { capability: 'vision', verdict: 'rejected' },
+    note: 'Data URLs, and https URLs if the settings allow the gateway to fetch them. file_id is rejected.',
   },
   {
     field: 'input[].content[].file_data',
-    verdict: 'honoured',
-    without: { capability: 'documents', verdict: 'refused' },
-    note: 'As a document; Bedrock keeps no files, so file_id and file_url are refused.',
+    verdict: 'honored',
+    without: { capability: 'documents', verdict: 'rejected' },
+    note: 'Sent as a document. The gateway stores no files, so file_id and file_url are rejected.',
   },
   ...(['prompt_cache_breakpoint', 'cache_control'] as const).map((name): Parameter => ({
     field: `input[].content[].${name}`,
-    verdict: 'honoured',
+    verdict: 'honored',
     without: { capability: 'a prompt cache', verdict: 'adjusted' },
-    note: 'A cache point behind the part; at most four in a request, longer times before shorter ones.',
+    note: 'A cache point after the part. At most four in a request, with longer lifetimes before shorter ones.',
   })),
 ];
 
-/** `POST /v1/responses`. */
+/** Fields of `POST /v1/responses`. */
 export const RESPONSES_PARAMETERS: ParameterTable = [
   ...SHARED_PARAMETERS.filter(({ field }) => IN_COMMON.includes(field)),
   ...GENERATION,

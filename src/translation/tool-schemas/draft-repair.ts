@@ -4,30 +4,32 @@ import { isRecord } from '../../wire/json/json-fields.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
+/** A schema in draft 2020-12. */
 export interface RepairedSchema {
   schema: Schema;
-  /** JSON pointers of the schemas that changed. */
+  /** JSON pointers of the schemas that were changed. */
   places: readonly string[];
 }
 
-/** Returns the schema in draft 2020-12. What older drafts express otherwise is rewritten, what no draft accepts is left out. */
+/** Converts a schema to draft 2020-12. Rewrites keywords of older drafts, and removes values that no draft accepts. */
 export function repairedSchema(schema: Schema): RepairedSchema {
   const places: string[] = [];
   return { schema: repaired(schema, '', places), places };
 }
 
-function repaired(given: Schema, path: string, places: string[]): Schema {
-  const current = withRequiredOfProperties(withTuple(withExclusiveLimits(given)));
-  const kept: [string, unknown][] = [];
-  let changed = current !== given;
+function repaired(original: Schema, path: string, places: string[]): Schema {
+  const current = withRequiredOfProperties(withTuple(withExclusiveLimits(original)));
+  const entries: [string, unknown][] = [];
+  let changed = current !== original;
   for (const [keyword, value] of Object.entries(current)) {
     const accepted = isAccepted(keyword, value);
-    const fit = accepted ? value : acceptedValue(keyword, value);
+    const repairedValue = accepted ? value : acceptedValue(keyword, value);
     changed ||= !accepted;
-    if (fit !== undefined) kept.push([keyword, withRepairedSchemas(keyword, fit, `${path}/${keyword}`, places)]);
+    if (repairedValue !== undefined)
+      entries.push([keyword, withRepairedSchemas(keyword, repairedValue, `${path}/${keyword}`, places)]);
   }
   if (changed) places.push(path);
-  return Object.fromEntries(kept);
+  return Object.fromEntries(entries);
 }
 
 function withRepairedSchemas(keyword: string, value: unknown, path: string, places: string[]): unknown {
@@ -41,7 +43,7 @@ function withRepairedSchemas(keyword: string, value: unknown, path: string, plac
   );
 }
 
-/** Draft 4: `exclusiveMinimum: true` makes the `minimum` exclusive. */
+/** Replaces `exclusiveMinimum: true` of draft 4, which makes `minimum` exclusive. */
 function withExclusiveLimits(schema: Schema): Schema {
   let current = schema;
   for (const [exclusive, limit] of [
@@ -56,7 +58,9 @@ function withExclusiveLimits(schema: Schema): Schema {
   return current;
 }
 
-/** Before draft 2020-12 a list in `items` was a tuple, and `additionalItems` was what follows it. */
+/**
+ * Replaces a list in `items`, which was a tuple before draft 2020-12. `additionalItems` applied to the items after it.
+ */
 function withTuple(schema: Schema): Schema {
   const { items, additionalItems, ...rest } = schema;
   if (!Array.isArray(items)) return schema;
@@ -67,15 +71,15 @@ function withTuple(schema: Schema): Schema {
   };
 }
 
-/** Draft 3: a property states itself that it is required. */
+/** Moves `required` of a property, which is from draft 3, to its object. */
 function withRequiredOfProperties(schema: Schema): Schema {
   const { properties, required } = schema;
   if (!isRecord(properties)) return schema;
-  const stated = Object.entries(properties).filter(([, property]) => isStated(property));
-  if (stated.length === 0) return schema;
-  const names = stated.filter(([, property]) => isTrue((property as Schema)['required'])).map(([name]) => name);
-  const plain = stated.map(([name, property]) => {
-    const { required: _stated, ...rest } = property as Schema;
+  const selfRequired = Object.entries(properties).filter(([, property]) => hasOwnRequired(property));
+  if (selfRequired.length === 0) return schema;
+  const names = selfRequired.filter(([, property]) => isTrue((property as Schema)['required'])).map(([name]) => name);
+  const plain = selfRequired.map(([name, property]) => {
+    const { required: _required, ...rest } = property as Schema;
     return [name, rest] as const;
   });
   const all = [...(Array.isArray(required) ? (required as unknown[]) : []), ...names];
@@ -86,7 +90,7 @@ function withRequiredOfProperties(schema: Schema): Schema {
   };
 }
 
-function isStated(property: unknown): boolean {
+function hasOwnRequired(property: unknown): boolean {
   if (!isRecord(property)) return false;
   return typeof property['required'] === 'boolean' || typeof property['required'] === 'string';
 }

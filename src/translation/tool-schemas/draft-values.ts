@@ -1,7 +1,7 @@
 import { isSchema, isType, type Kind, kindOf } from './draft-keywords.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
-/** Names of types in other languages and APIs, as generators of tools write them. */
+/** Type names of other languages and APIs that generators of tools use. */
 const OTHER_TYPES: ReadonlyMap<string, string> = new Map([
   ['str', 'string'],
   ['text', 'string'],
@@ -18,20 +18,22 @@ const OTHER_TYPES: ReadonlyMap<string, string> = new Map([
   ['none', 'null'],
 ]);
 
-/** Returns the type that a name means, also in capitals (Gemini's `STRING`); undefined for `any` and unknown names. */
+/**
+ * Returns the JSON Schema type for a name, ignoring case (Gemini's `STRING`); undefined for `any` and unknown names.
+ */
 export function typeNamed(name: unknown): string | undefined {
   if (typeof name !== 'string') return undefined;
   const type = name.toLowerCase();
   return isType(type) ? type : OTHER_TYPES.get(type);
 }
 
-const NOTHING = (): undefined => undefined;
+const DROP = (): undefined => undefined;
 
-/** What is kept of a value that the draft does not accept, by the kind of the keyword. */
-const KEEPS: Readonly<Record<Kind, (value: unknown) => unknown>> = {
+/** Conversions of a value that the draft does not accept, by the kind of the keyword. Undefined drops the value. */
+const CONVERSIONS: Readonly<Record<Kind, (value: unknown) => unknown>> = {
   type: acceptedTypes,
-  text: NOTHING,
-  identifier: NOTHING,
+  text: DROP,
+  identifier: DROP,
   flag: flagOf,
   number: numberOf,
   positive: (value) => positive(numberOf(value)),
@@ -47,12 +49,12 @@ const KEEPS: Readonly<Record<Kind, (value: unknown) => unknown>> = {
 };
 
 /**
- * Returns what draft 2020-12 writes for a value that it does not accept, or undefined where nothing of the value can
- * be kept. Schemas inside of it are not repaired.
+ * Converts a value that draft 2020-12 does not accept for a keyword. Returns undefined if nothing of it can be kept.
+ * Does not repair schemas inside the value.
  */
 export function acceptedValue(keyword: string, value: unknown): unknown {
   const kind = kindOf(keyword);
-  return kind && KEEPS[kind](value);
+  return kind && CONVERSIONS[kind](value);
 }
 
 function valuesOf(value: unknown): unknown {
@@ -62,12 +64,12 @@ function valuesOf(value: unknown): unknown {
 function acceptedTypes(value: unknown): unknown {
   if (!Array.isArray(value)) return typeNamed(value);
   const types = value.map(typeNamed);
-  // One that may be anything makes the list say nothing.
+  // A name that allows any type makes the whole list meaningless.
   if (types.length === 0 || types.includes(undefined)) return undefined;
   return [...new Set(types)];
 }
 
-/** A type in the place of a schema: `"properties": { "name": "string" }`. */
+/** Converts a type name in place of a schema: `"properties": { "name": "string" }`. */
 function schemaFor(value: unknown): object | undefined {
   const type = typeNamed(value);
   return type === undefined ? undefined : { type };
@@ -80,7 +82,7 @@ function schemasOf(value: unknown): unknown[] | undefined {
   return schemas.length > 0 ? schemas : undefined;
 }
 
-/** PHP writes an empty object as a list. */
+/** Converts each value of a map. PHP encodes an empty map as an empty list. */
 function mapped(value: unknown, of: (each: unknown) => unknown): object | undefined {
   if (Array.isArray(value) && value.length === 0) return {};
   if (!isRecord(value)) return undefined;

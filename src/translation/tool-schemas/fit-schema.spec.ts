@@ -15,7 +15,7 @@ const draft = new Ajv2020({ strict: false, validateFormats: false });
 function fit(schema: Schema, rules = CLAUDE_4_5) {
   const adjustments = new Adjustments();
   const { schema: fitted } = fitToolSchema(schema, rules, 'tools.parameters', adjustments);
-  return { fitted, told: adjustments.list() };
+  return { fitted, adjusted: adjustments.list() };
 }
 
 const withProperty = (a: unknown, rest: Schema = {}): Schema => ({ type: 'object', properties: { a }, ...rest });
@@ -24,11 +24,11 @@ describe('a schema of another draft', () => {
   it.each<[string, Schema, Schema]>([
     ['a tuple', withProperty({ items: [text, true] }), withProperty({ prefixItems: [text, true] })],
     [
-      'a tuple with more behind it',
+      'a tuple with additional items',
       withProperty({ items: [text], additionalItems: { type: 'integer' } }),
       withProperty({ prefixItems: [text], items: { type: 'integer' } }),
     ],
-    ['a tuple of nothing', withProperty({ type: 'array', items: [] }), withProperty({ type: 'array' })],
+    ['an empty tuple', withProperty({ type: 'array', items: [] }), withProperty({ type: 'array' })],
     [
       'exclusive limits of draft 4',
       withProperty({ minimum: 1, exclusiveMinimum: true, maximum: 9, exclusiveMaximum: false }),
@@ -36,7 +36,7 @@ describe('a schema of another draft', () => {
     ],
     ['an exclusive limit without a limit', withProperty({ exclusiveMaximum: true }), withProperty({})],
     [
-      'properties of draft 3 that are required',
+      'required properties of draft 3',
       { type: 'object', properties: { a: { ...text, required: true }, b: { required: false } }, required: ['c'] },
       { type: 'object', properties: { a: text, b: {} }, required: ['c', 'a'] },
     ],
@@ -49,11 +49,11 @@ describe('a schema of another draft', () => {
     ['types of Python', withProperty({ type: ['str', 'None', 'str'] }), withProperty({ type: ['string', 'null'] })],
     ['an unknown type', withProperty({ type: 'file' }), withProperty({})],
     ['no properties', { type: 'object', properties: null }, { type: 'object' }],
-    ['properties of PHP', { type: 'object', properties: [] }, { type: 'object', properties: {} }],
-    ['a name twice', withProperty(text, { required: ['a', 'a'] }), withProperty(text, { required: ['a'] })],
-    ['nothing required', withProperty(text, { required: null }), withProperty(text)],
+    ['an empty PHP array as properties', { type: 'object', properties: [] }, { type: 'object', properties: {} }],
+    ['a repeated name', withProperty(text, { required: ['a', 'a'] }), withProperty(text, { required: ['a'] })],
+    ['null for the required names', withProperty(text, { required: null }), withProperty(text)],
     [
-      'null in place of everything',
+      'null for several keywords',
       withProperty({ ...text, description: null, enum: null, minLength: null, items: null }),
       withProperty(text),
     ],
@@ -69,26 +69,26 @@ describe('a schema of another draft', () => {
       withProperty(text, { additionalProperties: 'false' }),
       withProperty(text, { additionalProperties: false }),
     ],
-    ['no alternatives', withProperty({ anyOf: [], ...text }), withProperty(text)],
-    ['one example', withProperty({ ...text, examples: 'x' }), withProperty({ ...text, examples: ['x'] })],
+    ['an empty list of alternatives', withProperty({ anyOf: [], ...text }), withProperty(text)],
+    ['a single example', withProperty({ ...text, examples: 'x' }), withProperty({ ...text, examples: ['x'] })],
     ['an id with a fragment', withProperty({ $id: '#foo', id: 'y' }), withProperty({ id: 'y' })],
     [
-      'mistakes in definitions',
+      'invalid keywords in definitions',
       { type: 'object', definitions: { a: { items: [] } } },
       { type: 'object', definitions: { a: {} } },
     ],
-  ])('%s becomes draft 2020-12, and is reported', (_name, given, expected) => {
-    const before = structuredClone(given);
-    const { fitted, told } = fit(given);
+  ])('%s becomes draft 2020-12 and is reported', (_name, original, expected) => {
+    const copy = structuredClone(original);
+    const { fitted, adjusted } = fit(original);
     expect(fitted).toEqual(expected);
     expect(draft.validateSchema(fitted)).toBe(true);
-    expect(told).toEqual([expect.stringMatching(/^tools\.parameters[\w/]*=repaired$/)]);
-    expect(given).toEqual(before);
+    expect(adjusted).toEqual([expect.stringMatching(/^tools\.parameters[\w/]*=repaired$/)]);
+    expect(original).toEqual(copy);
   });
 
   it.each<[string, Schema]>([
     ['boolean schemas', { type: 'object', properties: { a: true, b: false }, additionalProperties: false }],
-    ['nothing', {}],
+    ['an empty schema', {}],
     [
       'references with siblings',
       withProperty({ $ref: '#/definitions/x', description: 'x' }, { definitions: { x: text } }),
@@ -104,17 +104,17 @@ describe('a schema of another draft', () => {
     ],
     ['dependencies', withProperty(text, { dependencies: { a: ['b'], b: { required: ['a'] } } })],
   ])('%s stays the same object', (_name, schema) => {
-    const { fitted, told } = fit(schema);
+    const { fitted, adjusted } = fit(schema);
     expect(fitted).toBe(schema);
-    expect(told).toEqual([]);
+    expect(adjusted).toEqual([]);
   });
 
-  it('stays the same object for models without such a rule', () => {
+  it('stays the same object for models without this restriction', () => {
     const schema = withProperty({ items: [text], type: 'any', $odd: 1 }, { properties: { $a: text } });
     expect(fit(schema, NOVA).fitted).toBe(schema);
   });
 
-  it('is accepted whatever stands in it', () => {
+  it('is accepted with any content', () => {
     const KEYWORDS =
       'type properties items required enum const not anyOf allOf minimum exclusiveMinimum maxLength multipleOf $ref $id title description additionalProperties dependencies dependentRequired $defs definitions prefixItems additionalItems uniqueItems format pattern default examples if deprecated'.split(
         ' ',
@@ -131,7 +131,7 @@ describe('a schema of another draft', () => {
       fc.property(fc.dictionary(fc.constantFrom(...KEYWORDS), node, { maxKeys: 6 }), (schema) => {
         const { fitted } = fit({ ...schema, type: 'object' });
         expect(draft.validateSchema(fitted)).toBe(true);
-        expect(fit(fitted).told.filter((entry) => entry.endsWith('repaired'))).toEqual([]);
+        expect(fit(fitted).adjusted.filter((entry) => entry.endsWith('repaired'))).toEqual([]);
       }),
       { numRuns: 500 },
     );

@@ -11,22 +11,25 @@ import { isRecord } from '../../wire/json/json-fields.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** A schema as the model accepts it. */
+/** A tool schema that the model accepts. */
 export interface FitSchema {
   schema: Schema;
-  /** Absent where all properties keep their names. */
+  /** Renamed properties; absent if all keep their names. */
   names?: PropertyNames;
 }
 
-/** Returns the schema of a tool's input as the model accepts it: the same object where the model accepts it as it is. */
-export function fitToolSchema(given: Schema, rules: ModelRules, param: string, adjustments: Adjustments): FitSchema {
-  if (!rules.toolSchemaDraft && !rules.plainToolSchemas && !rules.propertyNames) return { schema: given };
-  const { inDraft, namesAccepted } = examined(given);
-  let schema = given;
+/**
+ * Returns a tool's input schema in the form that the model accepts, and reports changes. Returns the same schema if the
+ * model accepts it unchanged.
+ */
+export function fitToolSchema(original: Schema, rules: ModelRules, param: string, adjustments: Adjustments): FitSchema {
+  if (!rules.toolSchemaDraft && !rules.plainToolSchemas && !rules.propertyNames) return { schema: original };
+  const { inDraft, namesAccepted } = inspectSchema(original);
+  let schema = original;
   if (rules.toolSchemaDraft && !inDraft) {
     const repair = repairedSchema(schema);
     tellRepaired(repair.places, param, adjustments);
-    // What is left of a wrong type is none, and the input of a tool is an object.
+    // The repair removes an invalid type. The input of a tool is always an object.
     schema = { ...repair.schema, type: 'object' };
   }
   if (rules.plainToolSchemas) {
@@ -37,7 +40,7 @@ export function fitToolSchema(given: Schema, rules: ModelRules, param: string, a
   return namesAccepted ? { schema } : withFitNames(schema, rules, param, adjustments);
 }
 
-/** Returns a schema whose properties have names that the model accepts. */
+/** Returns the schema with property names that the model accepts. `param`: path of the schema, for reports. */
 export function withFitNames(schema: Schema, rules: ModelRules, param: string, adjustments: Adjustments): FitSchema {
   const names = rules.propertyNames ? propertyNamesOf(schema) : undefined;
   if (!names) return { schema };
@@ -45,19 +48,19 @@ export function withFitNames(schema: Schema, rules: ModelRules, param: string, a
   return { schema: renamedSchema(schema, names), names };
 }
 
-/** What one walk through a schema finds out. */
+/** Result of one walk through a schema. */
 interface Findings {
   inDraft: boolean;
   namesAccepted: boolean;
 }
 
-function examined(schema: Schema): Findings {
+function inspectSchema(schema: Schema): Findings {
   const findings = { inDraft: true, namesAccepted: true };
-  examine(schema, findings);
+  visitSchema(schema, findings);
   return findings;
 }
 
-function examine(schema: unknown, findings: Findings): void {
+function visitSchema(schema: unknown, findings: Findings): void {
   if (!isRecord(schema)) return;
   for (const keyword of Object.keys(schema)) {
     const value = schema[keyword];
@@ -65,6 +68,6 @@ function examine(schema: unknown, findings: Findings): void {
     if (keyword === 'properties' && isRecord(value) && !Object.keys(value).every(isAcceptedName)) {
       findings.namesAccepted = false;
     }
-    forEachSubschema(keyword, value, (each) => examine(each, findings));
+    forEachSubschema(keyword, value, (each) => visitSchema(each, findings));
   }
 }

@@ -1,15 +1,15 @@
 import type { PropertyNames } from './property-names.ts';
 
-/** Characters of a renamed key as JSON at most: quotes, and 64 characters of which each may be escaped. */
-const LONGEST_KEY = 2 + 64 * 6;
+/** Maximum characters of a renamed key as JSON: quotes, and 64 characters that can all be escaped. */
+const MAX_KEY_LENGTH = 2 + 64 * 6;
 
 /**
- * JSON text that comes in pieces cut anywhere, with the client's names of properties. Only an unfinished key is held
- * back; values pass as they arrive.
+ * Restores the client's property names in JSON text that arrives in arbitrary pieces. Holds back unfinished keys only.
+ * Values pass unchanged as they arrive.
  */
 export class KeyStream {
   private readonly names: PropertyNames;
-  /** The open objects (`true`) and lists, outermost first. */
+  /** Open containers, outermost first. `true` for an object, `false` for a list. */
   private readonly containers: boolean[] = [];
   private inside: 'nothing' | 'key' | 'string' = 'nothing';
   private expectsKey = false;
@@ -20,13 +20,14 @@ export class KeyStream {
     this.names = names;
   }
 
+  /** Returns the text to pass on, with the client's names. */
   push(piece: string): string {
     let passed = '';
     let start = 0;
     for (let at = 0; at < piece.length; at += 1) {
       const character = piece[at]!;
       if (this.inside === 'nothing') {
-        if (character !== '"') this.readSign(character);
+        if (character !== '"') this.readStructure(character);
         else if (this.expectsKey) {
           passed += piece.slice(start, at);
           start = at;
@@ -35,7 +36,7 @@ export class KeyStream {
         } else if (this.containers.length > 0) this.inside = 'string';
       } else if (this.endsString(character)) {
         if (this.inside === 'key') {
-          passed += this.restored(this.held + piece.slice(start, at + 1));
+          passed += this.toClientKey(this.held + piece.slice(start, at + 1));
           this.held = '';
           start = at + 1;
         }
@@ -45,15 +46,15 @@ export class KeyStream {
     const rest = piece.slice(start);
     if (this.inside !== 'key') return passed + rest;
     this.held += rest;
-    return this.held.length > LONGEST_KEY ? passed + this.release() : passed;
+    return this.held.length > MAX_KEY_LENGTH ? passed + this.release() : passed;
   }
 
-  /** Returns what is still held back, at the end of the text. */
+  /** Returns the text that is still held back. Call it at the end of the text. */
   end(): string {
     return this.inside === 'key' ? this.release() : '';
   }
 
-  /** A key that is too long to be a renamed one passes like any other string. */
+  /** Releases a key that is too long to be a renamed one. The rest of it passes like any string. */
   private release(): string {
     const { held } = this;
     this.held = '';
@@ -61,7 +62,7 @@ export class KeyStream {
     return held;
   }
 
-  private readSign(character: string): void {
+  private readStructure(character: string): void {
     switch (character) {
       case '{':
         this.containers.push(true);
@@ -90,14 +91,14 @@ export class KeyStream {
     return false;
   }
 
-  private restored(key: string): string {
+  private toClientKey(key: string): string {
     const name = key.includes('\\') ? unescapedKey(key) : key.slice(1, -1);
     const known = name === undefined ? undefined : this.names.toClient(name);
     return known === undefined || known === name ? key : JSON.stringify(known);
   }
 }
 
-/** Returns a whole text of JSON with the client's names of properties. */
+/** Returns a whole JSON text with the client's property names. */
 export function withClientKeys(text: string, names: PropertyNames): string {
   const keys = new KeyStream(names);
   return keys.push(text) + keys.end();

@@ -4,21 +4,26 @@ import { exceedsMaxDepth } from '../../wire/json/json-depth.ts';
 import { forEachSubschema } from './schema-places.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
-/** "Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'" (Claude; twilio-labs/mcp#58 and others, 2026). */
+/**
+ * Property names that Claude accepts. "Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'" (twilio-labs/mcp#58
+ * and others, 2026).
+ */
 const ACCEPTED = /^[a-zA-Z0-9_.-]{1,64}$/;
-/** Characters of a name that remain readable in front of the digest. */
-const READABLE = 55;
-const DIGEST = 8;
+/** Characters of a renamed property that remain before the digest. */
+const MAX_PREFIX = 55;
+const DIGEST_LENGTH = 8;
 
 /**
- * The names of the properties of one schema, from the client to the model and back. A refused name becomes its readable
- * part and a digest of the name, so that it is the same in every request. Accepted names do not change.
+ * Maps the property names of one schema between client and model. A rejected name is replaced by its beginning and a
+ * digest, which are the same in every request. Accepted names do not change.
  */
 export class PropertyNames {
   private readonly sent = new Map<string, string>();
   private readonly known = new Map<string, string>();
 
-  /** `accepted`: the names of the schema that do not change. */
+  /**
+   * `refused`: names that the model rejects. `accepted`: names of the schema that stay, which no replacement may equal.
+   */
   constructor(refused: Iterable<string>, accepted: ReadonlySet<string>) {
     for (const name of refused) {
       const other = this.freeNameFor(name, accepted);
@@ -27,39 +32,45 @@ export class PropertyNames {
     }
   }
 
+  /** Returns the model's name of a property. */
   toModel(name: string): string {
     return this.sent.get(name) ?? name;
   }
 
+  /** Returns the client's name of a property. */
   toClient(name: string): string {
     return this.known.get(name) ?? name;
   }
 
-  /** Renames the keys of a client's value, at every depth. */
+  /** Renames the keys of a client's value to the model's names, at every depth. */
   inModelWords<Value>(value: Value): Value {
     return withKeys(value, this.sent) as Value;
   }
 
-  /** Renames the keys of a model's value, at every depth. Returns a value that is too deep to be walked as it is. */
+  /**
+   * Renames the keys of a model's value to the client's names, at every depth. Returns values that are too deep
+   * unchanged.
+   */
   inClientWords<Value>(value: Value): Value {
     return exceedsMaxDepth(value) ? value : (withKeys(value, this.known) as Value);
   }
 
   private freeNameFor(name: string, accepted: ReadonlySet<string>): string {
-    const readable = name.replaceAll(/[^a-zA-Z0-9_.-]/g, '_').slice(0, READABLE);
+    const prefix = name.replaceAll(/[^a-zA-Z0-9_.-]/g, '_').slice(0, MAX_PREFIX);
     for (let attempt = 0; ; attempt += 1) {
       const digest = createHash('sha256').update(`${attempt} ${name}`).digest('base64url').replaceAll(/[_-]/g, '');
-      const candidate = `${readable}_${digest.slice(0, DIGEST)}`;
+      const candidate = `${prefix}_${digest.slice(0, DIGEST_LENGTH)}`;
       if (!accepted.has(candidate) && !this.known.has(candidate)) return candidate;
     }
   }
 }
 
+/** Returns true for a property name that Claude accepts. */
 export function isAcceptedName(name: string): boolean {
   return ACCEPTED.test(name);
 }
 
-/** Returns undefined where the model accepts all names of the schema, which one walk finds out. */
+/** Returns the renamed properties of a schema; undefined if the model accepts all names. */
 export function propertyNamesOf(schema: unknown): PropertyNames | undefined {
   const refused = new Set<string>();
   forEachName(schema, (name) => {

@@ -2,15 +2,15 @@ import type { ContentBlock, ConverseAnswer, ConverseMessage } from '../../wire/c
 import { withClientKeys } from './key-stream.ts';
 import type { PropertyNames } from './property-names.ts';
 
-/** The properties of a request that the model knows by other names. */
+/** Renamed properties of a request. */
 export interface RenamedProperties {
-  /** By the name that Bedrock knows the tool by. */
+  /** By Bedrock's name of the tool. */
   tools: ReadonlyMap<string, PropertyNames>;
-  /** Of an answer in JSON that is text; absent where it has none. */
+  /** For JSON output as text; absent if the answer is not JSON, or has no renamed property. */
   answer?: PropertyNames;
 }
 
-/** Returns undefined where no property has another name, as in nearly every request. */
+/** Returns undefined if no property is renamed, which is the case for nearly every request. */
 export function renamedProperties(
   tools: ReadonlyMap<string, PropertyNames>,
   answer: PropertyNames | undefined,
@@ -18,7 +18,10 @@ export function renamedProperties(
   return tools.size === 0 && answer === undefined ? undefined : { tools, ...(answer && { answer }) };
 }
 
-/** Returns the turns with the model's names in the inputs of calls, so that the model sees the calls as it made them. */
+/**
+ * Returns the turns with the model's property names in the inputs of tool calls, so that the model receives its calls
+ * as it made them.
+ */
 export function withModelNames(
   turns: readonly ConverseMessage[],
   tools: ReadonlyMap<string, PropertyNames>,
@@ -37,7 +40,7 @@ function withModelInput(block: ContentBlock, tools: ReadonlyMap<string, Property
     : block;
 }
 
-/** Returns a whole answer with the client's names. */
+/** Returns a whole answer with the client's property names. */
 export function withClientNames(answer: ConverseAnswer, { tools, answer: text }: RenamedProperties): ConverseAnswer {
   const message = answer.output?.message;
   if (!message?.content) return answer;

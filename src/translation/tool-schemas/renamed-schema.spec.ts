@@ -10,8 +10,8 @@ function renamed(schema: Record<string, unknown>) {
   return { schema: renamedSchema(schema, names), sent: (name: string) => names.toModel(name) };
 }
 
-describe('a schema with refused names', () => {
-  it('has others wherever a name stands', () => {
+describe('a schema with rejected names', () => {
+  it('has replacements at every position of a name', () => {
     const { schema, sent } = renamed({
       type: 'object',
       properties: {
@@ -88,7 +88,7 @@ describe('a schema with refused names', () => {
     });
   });
 
-  it('is not taken for one where a property is called properties, or a value looks like a schema', () => {
+  it('ignores properties named like keywords, and values that look like schemas', () => {
     expect(propertyNamesOf({ properties: { properties: { type: 'object' }, required: text } })).toBeUndefined();
     expect(
       propertyNamesOf({ default: { properties: { $a: text } }, enum: [{ properties: { $b: 1 } }] }),

@@ -4,10 +4,12 @@ import { isRecord } from '../../wire/json/json-fields.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** The parts of a JSON pointer behind which the name of a property stands. */
+/** Keywords that a JSON pointer passes directly before a property name. */
 const BEFORE_NAMES: readonly unknown[] = ['properties', 'dependentSchemas', 'dependencies', 'dependentRequired'];
 
-/** Returns the schema with the model's names of its properties wherever a name stands: at every depth, and in values. */
+/**
+ * Returns the schema with the model's property names, at every depth, including names in values, lists and references.
+ */
 export function renamedSchema(schema: Schema, names: PropertyNames): Schema {
   return Object.fromEntries(
     Object.entries(schema).map(([keyword, value]) => [keyword, renamedValue(keyword, value, names)]),
@@ -64,7 +66,7 @@ function renamedNames(value: unknown, names: PropertyNames): unknown {
   return typeof value === 'string' ? names.toModel(value) : value;
 }
 
-/** `propertyNames` may list the names. */
+/** Renames the names that `propertyNames` lists in `enum` and `const`. */
 function renamedNameSchema(value: unknown, names: PropertyNames): unknown {
   if (!isRecord(value)) return value;
   return {
@@ -74,13 +76,13 @@ function renamedNameSchema(value: unknown, names: PropertyNames): unknown {
   };
 }
 
-/** OpenAPI: the property that decides between alternatives. */
+/** Renames the property of OpenAPI's `discriminator`, which selects an alternative. */
 function renamedDiscriminator(value: unknown, names: PropertyNames): unknown {
   if (!isRecord(value)) return value;
   return { ...value, ...('propertyName' in value && { propertyName: renamedNames(value['propertyName'], names) }) };
 }
 
-/** References may lead through a property: `#/properties/$filter`. */
+/** Renames the properties in a reference, such as `#/properties/$filter`. */
 function renamedPointer(reference: string, names: PropertyNames): string {
   if (!reference.startsWith('#/')) return reference;
   const parts = reference.slice(2).split('/');

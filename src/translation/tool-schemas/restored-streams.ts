@@ -2,7 +2,7 @@ import type { ConverseEvent } from '../../wire/converse.ts';
 import { KeyStream } from './key-stream.ts';
 import type { RenamedProperties } from './renamed-properties.ts';
 
-/** The open blocks of one upstream call whose JSON has renamed keys. */
+/** Restores the property names in the open blocks of one upstream stream. */
 class RestoredBlocks {
   private readonly renamed: RenamedProperties;
   private readonly inputs = new Map<number, KeyStream>();
@@ -51,18 +51,18 @@ class RestoredBlocks {
   }
 }
 
-/** The events of one request's streams with the client's names of properties that the model knows by others. */
+/** Restores the client's property names in the streams of one request. */
 export class RestoredStreams {
   private readonly renamed: RenamedProperties;
-  private readonly calls: RestoredBlocks[] = [];
+  private readonly streams: RestoredBlocks[] = [];
 
   constructor(renamed: RenamedProperties) {
     this.renamed = renamed;
   }
 
-  /** Returns the events of upstream call number `call`. */
+  /** Returns the events to pass on. `call`: index of the upstream stream. */
   read(events: readonly ConverseEvent[], call: number): ConverseEvent[] {
-    const blocks = (this.calls[call] ??= new RestoredBlocks(this.renamed));
+    const blocks = (this.streams[call] ??= new RestoredBlocks(this.renamed));
     return events.flatMap((event) => blocks.onEvent(event));
   }
 }

@@ -1,6 +1,6 @@
 import { isRecord } from '../../wire/json/json-fields.ts';
 
-/** What the value of a keyword holds, in every draft of JSON Schema and in OpenAPI. */
+/** What the value of a keyword contains, in every draft of JSON Schema and in OpenAPI. */
 export type Place =
   | 'schema'
   | 'schemas' // A list of schemas, or one.
@@ -46,15 +46,15 @@ const PLACES: ReadonlyMap<string, Place> = new Map<string, Place>([
   ['example', 'value'],
 ]);
 
-/** Places of maps that hold schemas. */
+/** Places of maps whose values are schemas. */
 const NESTING: readonly Place[] = ['properties', 'definitions', 'dependencies'];
 
-/** Returns undefined for keywords whose value holds neither schemas nor names of properties. */
+/** Returns what the value of a keyword contains; undefined if it contains neither schemas nor property names. */
 export function placeOf(keyword: string): Place | undefined {
   return PLACES.get(keyword);
 }
 
-/** Calls `visit` with each schema that stands directly in the value of a keyword. */
+/** Calls `visit` with each schema that is directly in the value of a keyword. */
 export function forEachSubschema(keyword: string, value: unknown, visit: (schema: unknown) => void): void {
   if (typeof value !== 'object' || value === null) return;
   const place = PLACES.get(keyword);

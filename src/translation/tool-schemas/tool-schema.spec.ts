@@ -5,7 +5,7 @@ import { withoutTopLevelCombinators } from './tool-schema.ts';
 const text = { type: 'string' };
 
 describe('schemas of tools', () => {
-  it('with alternatives at their top become one object', () => {
+  it('become one object if they have alternatives at the top level', () => {
     const schema = {
       type: 'object',
       description: 'A search or a listing.',
@@ -30,7 +30,7 @@ describe('schemas of tools', () => {
     });
   });
 
-  it('require what thousands of alternatives have in common, found in one pass', () => {
+  it('require the common names of thousands of alternatives, found in one pass', () => {
     const required = Array.from({ length: 3_000 }, (_, index) => `p${index}`);
     const anyOf = Array.from({ length: 3_000 }, () => ({ required }));
     expect(withoutTopLevelCombinators({ anyOf: [...anyOf, { required: ['p7', 'p9', 'q'] }] })).toMatchObject({
@@ -38,7 +38,7 @@ describe('schemas of tools', () => {
     });
   });
 
-  it('without any stay the same object', () => {
+  it('stay the same object if they have none', () => {
     const schema = { type: 'object', properties: { either: { anyOf: [text, { type: 'null' }] } } };
     expect(withoutTopLevelCombinators(schema)).toBe(schema);
   });

@@ -5,9 +5,9 @@ type Schema = Readonly<Record<string, unknown>>;
 const COMBINATORS = ['anyOf', 'oneOf', 'allOf'] as const;
 
 /**
- * "input_schema does not support oneOf, allOf, or anyOf at the top level" (Claude): the alternatives become one
- * object with the properties of all of them, of which those are required that every alternative requires. The
- * same object where there is nothing to combine.
+ * Combines alternatives at the top level into one object, because Claude rejects them: "input_schema does not support
+ * oneOf, allOf, or anyOf at the top level". The object has the properties of all alternatives, and requires those that
+ * every alternative requires. Returns the same schema if there is nothing to combine.
  */
 export function withoutTopLevelCombinators(schema: Schema): Schema {
   if (!COMBINATORS.some((name) => name in schema)) return schema;
@@ -22,7 +22,10 @@ export function withoutTopLevelCombinators(schema: Schema): Schema {
   return { ...rest, type: 'object', properties, ...(required.size > 0 && { required: [...required] }) };
 }
 
-/** Linear in all names together: a client chooses how many alternatives there are and how many names each requires. */
+/**
+ * Returns the names that all alternatives require. The cost is linear in the total number of names, because clients
+ * control the number of alternatives and their names.
+ */
 function requiredByAll(first: Schema | undefined, others: readonly Schema[]): unknown[] {
   let common = new Set(requiredOf(first));
   for (const other of others) {
@@ -33,7 +36,7 @@ function requiredByAll(first: Schema | undefined, others: readonly Schema[]): un
   return [...common];
 }
 
-/** A property that the alternatives define in several ways may be any of them. */
+/** Combines maps of properties. A property that is defined in several ways accepts any of them. */
 function combined(maps: readonly Schema[]): Schema {
   const byName = Map.groupBy(maps.flatMap(Object.entries), ([name]) => name);
   return Object.fromEntries(

@@ -4,28 +4,28 @@ import type { ToolChoiceOptions } from './tool-choice.ts';
 import type { ToolDefinition } from './tools.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
-/** A choice with the tools that may be called: `allowed_tools` leaves some of the offered ones out. */
+/** A tool choice and the tools that the model may call. `allowed_tools` excludes some of the offered ones. */
 export interface ToolChoiceWithTools {
   offers: readonly ToolDefinition[];
   choice: ToolChoiceOptions;
 }
 
-/** Characters of a name that an error repeats. */
-const LONGEST_QUOTE = 64;
+/** Maximum characters of a client's name in an error message. */
+const MAX_NAME_IN_ERROR = 64;
 
-/** Returns the 400 for a `tool_choice` of another type, or for another string. */
+/** Creates GatewayError 400 for a `tool_choice` of another type, or an unknown string. */
 export function foreignChoice(choice: unknown): GatewayError {
   const param = 'tool_choice';
   if (typeof choice === 'string') return unsupportedValue(param, ['none', 'auto', 'required'], choice);
   return invalidType(param, 'one of a string or an object', choice);
 }
 
-/** Returns the 400 for a choice that needs tools in a request without any. */
+/** Creates GatewayError 400 for a choice that requires tools in a request without tools. */
 export function choiceWithoutTools(): GatewayError {
   return badRequest("'tool_choice' is only allowed when 'tools' are specified.", 'tool_choice');
 }
 
-/** The offered tool that a choice names by its `name`; 400 for any other. */
+/** Returns the choice of the offered tool that `tool.name` names. Throws GatewayError 400 for any other name. */
 export function findNamedTool(tool: unknown, offers: readonly ToolDefinition[], param: string): ToolChoiceOptions {
   return { kind: 'named', name: offeredName(tool, new Set(offers.map(({ name }) => name)), param) };
 }
@@ -35,16 +35,19 @@ function offeredName(tool: unknown, offered: ReadonlySet<string>, param: string)
   if (typeof name === 'string' && offered.has(name)) return name;
   if (typeof name !== 'string') throw notText(`${param}.name`, name);
   throw badRequest(
-    `Tool ${JSON.stringify(name.slice(0, LONGEST_QUOTE))} not found in the tools of the request.`,
+    `Tool ${JSON.stringify(name.slice(0, MAX_NAME_IN_ERROR))} not found in the tools of the request.`,
     `${param}.name`,
     'invalid_value',
   );
 }
 
-/** Where chat has the name of an allowed tool. */
+/** Fields that contain the name of an allowed tool on chat. */
 const NESTED = ['function', 'custom'] as const;
 
-/** `allowed_tools`: `{ mode, tools }`, each tool by its name, in either nesting of OpenAI's. */
+/**
+ * Reads `allowed_tools`: `{ mode, tools }`. Each tool is given by its name, nested or flat as in OpenAI's APIs. Throws
+ * GatewayError 400 for invalid values.
+ */
 export function readAllowedTools(
   allowed: unknown,
   offers: readonly ToolDefinition[],

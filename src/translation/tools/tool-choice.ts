@@ -2,43 +2,49 @@ import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
 import type { ToolChoice } from '../../wire/converse.ts';
 
-/** Which tool the model shall call, in the client's words for tools. */
+/** Tool choice of a request. `name` is the client's name of the tool. */
 export type ToolChoiceOptions = { kind: 'auto' } | { kind: 'none' } | { kind: 'any' } | { kind: 'named'; name: string };
 
-/** How many calls one turn may hold. */
+/** Number of tool calls that one turn may contain. */
 export type ParallelToolCalls = 'any' | 'one';
 
+/** The tool choice in the form of a Converse request. */
 export interface PreparedToolChoice {
-  /** For `toolConfig`; absent is Converse's auto, which families without a choice take too. */
+  /** Value for `toolConfig`. If absent, Converse uses auto, which every model family supports. */
   toolChoice?: ToolChoice;
-  /** For `additionalModelRequestFields`. */
+  /** Entries of `additionalModelRequestFields`. */
   fields: Readonly<Record<string, unknown>>;
-  /** What can only be asked for in words, as a last system block. */
+  /** Instructions for a last system block, for choices that the model has no field for. */
   hints: readonly string[];
 }
 
+/** Returns true if the choice requires a tool call. */
 export function isForcedChoice(choice: ToolChoiceOptions): boolean {
   return choice.kind === 'any' || choice.kind === 'named';
 }
 
-/** `name` of a named choice is the one that Bedrock knows. */
+/**
+ * Prepares the tool choice for a model, and reports changes. `name` of a named choice must be Bedrock's name of the
+ * tool.
+ */
 export function prepareToolChoice(
-  wish: ToolChoiceOptions,
+  options: ToolChoiceOptions,
   parallelism: ParallelToolCalls,
   rules: ModelRules,
   thinking: 'on' | 'off',
   adjustments: Adjustments,
 ): PreparedToolChoice {
-  if (wish.kind === 'none') return withoutCalls(rules, adjustments);
+  if (options.kind === 'none') return withoutCalls(rules, adjustments);
   const hints: string[] = [];
-  let choice = wish;
-  if (isForcedChoice(wish) && !supportsForcedChoice(rules, thinking)) {
-    hints.push(hintOf(wish));
+  let choice = options;
+  if (isForcedChoice(options) && !supportsForcedChoice(rules, thinking)) {
+    hints.push(hintOf(options));
     adjustments.changed('tool_choice', 'auto_with_hint');
     choice = { kind: 'auto' };
   }
   if (parallelism === 'one' && rules.nativeToolChoice) {
-    // Beside Converse's own choice the two would contradict each other (AI SDK; litellm #36536): this one says both.
+    // Claude's own field contains both the choice and the parallelism. A Converse choice beside it would contradict it
+    // (AI SDK; litellm #36536).
     return { fields: { tool_choice: { ...nativeChoice(choice), disable_parallel_tool_use: true } }, hints };
   }
   if (parallelism === 'one') {
@@ -48,7 +54,7 @@ export function prepareToolChoice(
   return { ...converseChoice(choice), fields: {}, hints };
 }
 
-/** Whether `any` and named choices may be sent. */
+/** Returns true if the model accepts a choice that requires a tool call, in its state of thinking. */
 export function supportsForcedChoice(rules: ModelRules, thinking: 'on' | 'off'): boolean {
   switch (rules.forcedToolChoice) {
     case 'yes':
@@ -63,8 +69,8 @@ export function supportsForcedChoice(rules: ModelRules, thinking: 'on' | 'off'):
 }
 
 /**
- * Converse has no "none", and a history of calls needs its tools: the tools stay, which also keeps the
- * prompt cache. That Converse hands Anthropic's `none` through is documented nowhere (2026-11-22).
+ * Forbids tool calls. Converse has no choice "none", and a history with calls requires the tools. Keeping them also
+ * preserves the prompt cache. Not documented: that Converse passes Anthropic's `none` through (2026-11-22).
  */
 function withoutCalls(rules: ModelRules, adjustments: Adjustments): PreparedToolChoice {
   if (rules.nativeToolChoice) return { fields: { tool_choice: { type: 'none' } }, hints: [] };
@@ -90,7 +96,7 @@ function nativeChoice(choice: ToolChoiceOptions): { type: string; name?: string 
   return choice.kind === 'named' ? { type: 'tool', name: choice.name } : { type: choice.kind };
 }
 
-/** The sentence that asks for a call where no choice can. */
+/** Returns the instruction that requires a tool call, for models without a matching choice. */
 export function hintOf(choice: ToolChoiceOptions): string {
   return choice.kind === 'named'
     ? `Call the tool "${choice.name}" now. Do not answer in any other way.`

@@ -8,8 +8,8 @@ import type { ToolDefinition } from './tools.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
 /**
- * A function as the dialects define it; nothing in it has been looked at. `param` is the path of its fields,
- * `schemaField` the dialect's name for the schema of its input.
+ * Reads a function tool. `definition` is not validated yet. `param`: path of the definition. `schemaField`: name of its
+ * field with the input schema. Throws GatewayError 400 for invalid fields.
  */
 export function functionTool(
   definition: unknown,
@@ -26,13 +26,16 @@ export function functionTool(
   };
 }
 
-/** OpenAI's grammar of a custom tool. */
+/** OpenAI's grammar for the input of a custom tool. */
 export interface CustomToolGrammar {
   syntax?: unknown;
   definition?: unknown;
 }
 
-/** Converse knows no custom tools: one is a function whose only input is the text. A grammar is told in words. */
+/**
+ * Reads a custom tool. Converse has none, so it becomes a function whose only input is a string. A grammar becomes part
+ * of the description. Throws GatewayError 400 for invalid fields.
+ */
 export function customTool(
   custom: unknown,
   grammar: CustomToolGrammar | undefined,
@@ -56,8 +59,8 @@ export function customTool(
 }
 
 /**
- * The offers of a list of tools, each once: "Tool names must be unique", and clients that collect tools from several
- * places send some of them twice. `paramOf` gives the path of an entry's name.
+ * Removes repeated tools: "Tool names must be unique", and clients that collect tools from several sources repeat some.
+ * `paramOf` returns the path of an entry's name. Throws GatewayError 400 for different tools with one name.
  */
 export function uniqueTools(
   offers: readonly ToolDefinition[],
@@ -68,7 +71,10 @@ export function uniqueTools(
   offers.forEach((offer, index) => {
     const other = byName.get(offer.name);
     if (other && JSON.stringify(other) !== JSON.stringify(offer)) {
-      throw badRequest(`Two different tools are called ${JSON.stringify(offer.name)}.`, paramOf(index));
+      throw badRequest(
+        `Two different tools have the name ${JSON.stringify(offer.name)}. Rename one of them.`,
+        paramOf(index),
+      );
     }
     if (other) adjustments.changed('tools', 'duplicates_dropped');
     else byName.set(offer.name, offer);
@@ -88,18 +94,22 @@ function readDescription(description: unknown, param: string): { description?: s
   return { description };
 }
 
-/** "inputSchema.json.type must be one of the following: object": what has no type has none because it is one. */
+/**
+ * Reads an input schema. "inputSchema.json.type must be one of the following: object": a schema without a type gets
+ * `object`.
+ */
 function readSchema(parameters: unknown, param: string, adjustments: Adjustments): ToolDefinition['schema'] {
   if (parameters === undefined || parameters === null) return { type: 'object', properties: {} };
   if (!isRecord(parameters)) throw invalidType(param, 'an object', parameters);
-  if (exceedsMaxDepth(parameters)) throw badRequest(`A schema may be nested ${MAX_JSON_DEPTH} levels deep.`, param);
+  if (exceedsMaxDepth(parameters))
+    throw badRequest(`A schema may be nested at most ${MAX_JSON_DEPTH} levels deep.`, param);
   if (parameters['type'] === 'object') return parameters;
   if (!mayBeObject(parameters['type'])) throw notListed(`${param}.type`, ['object'], [parameters['type']].flat()[0]);
   if (Object.keys(parameters).length > 0) adjustments.changed('tools.parameters', 'type_object');
   return { ...parameters, type: 'object' };
 }
 
-/** Whether the type of a tool's input can be replaced by that of an object. */
+/** Returns true if the type of a tool's input can be replaced by `object`. */
 export function mayBeObject(type: unknown): boolean {
   if (type === undefined || type === null || type === 'any') return true;
   return [type].flat().some((each) => typeNamed(each) === 'object');

@@ -1,39 +1,42 @@
 import { createHash } from 'node:crypto';
 
-/** What Converse takes as the name of a tool (AWS API reference, ToolSpecification), at most 64 characters of it. */
+/** Characters of tool names that Converse accepts (AWS API reference, ToolSpecification). */
 const ACCEPTED = /^[a-zA-Z0-9_-]+$/;
-const LONGEST_NAME = 64;
-/** InvokeModel takes longer ones for Claude: "String should match pattern '^[a-zA-Z0-9_-]{1,128}$'". */
+/** Maximum characters of a tool name on Converse (AWS API reference, ToolSpecification). */
+const MAX_NAME_LENGTH = 64;
+/**
+ * Maximum characters of a tool name on InvokeModel for Claude: "String should match pattern '^[a-zA-Z0-9_-]{1,128}$'".
+ */
 export const LONGEST_CLAUDE_NAME = 128;
-/** What stays of a longer name beside the eight digits that tell it apart. */
-const READABLE = 55;
+/** Characters of a longer name that remain before the eight digits of the digest. */
+const MAX_PREFIX = 55;
 
 /**
- * The names of one request's tools, there and back. MCP servers use names of 128 characters with dots and
- * slashes; such a name goes out with its odd characters replaced and the start of its hash behind it, so that
- * it is the same in every request. Names that Bedrock takes stay as they are.
+ * Maps the tool names of one request between client and Bedrock. MCP servers use names of 128 characters with dots and
+ * slashes. Such a name is sent with unsupported characters replaced and a digest appended, which is the same in every
+ * request. Names that Bedrock accepts stay.
  */
 export class ToolNameMap {
-  /** Whether any name goes out as another one. */
+  /** True if any name is replaced. */
   readonly renamesAny: boolean;
   private readonly sent = new Map<string, string>();
   private readonly known = new Map<string, string>();
 
-  constructor(names: Iterable<string>, longest = LONGEST_NAME) {
-    const isAccepted = (name: string): boolean => name.length <= longest && ACCEPTED.test(name);
+  constructor(names: Iterable<string>, maxLength = MAX_NAME_LENGTH) {
+    const isAccepted = (name: string): boolean => name.length <= maxLength && ACCEPTED.test(name);
     const all = [...new Set(names)];
     const refused = all.filter((name) => !isAccepted(name));
     for (const name of all) if (isAccepted(name)) this.link(name, name);
-    for (const name of refused) this.link(name, this.freeNameFor(name));
+    for (const name of refused) this.link(name, this.unusedNameFor(name));
     this.renamesAny = refused.length > 0;
   }
 
-  /** The name that Bedrock knows a tool by. */
+  /** Returns Bedrock's name of a tool. */
   toBedrock(name: string): string {
     return this.sent.get(name) ?? name;
   }
 
-  /** The client's name; a name that the model made up stays what it is. */
+  /** Returns the client's name of a tool. Names that the model invented are returned unchanged. */
   toClient(name: string): string {
     return this.known.get(name) ?? name;
   }
@@ -43,13 +46,13 @@ export class ToolNameMap {
     this.known.set(sent, name);
   }
 
-  private freeNameFor(name: string): string {
-    const readable = name.slice(0, READABLE).replaceAll(/[^a-zA-Z0-9_-]/g, '_');
+  private unusedNameFor(name: string): string {
+    const prefix = name.slice(0, MAX_PREFIX).replaceAll(/[^a-zA-Z0-9_-]/g, '_');
     for (let attempt = 0; ; attempt += 1) {
       const digest = createHash('sha256')
         .update(`${attempt === 0 ? '' : attempt}${name}`)
         .digest('hex');
-      const candidate = `${readable}_${digest.slice(0, 8)}`;
+      const candidate = `${prefix}_${digest.slice(0, 8)}`;
       if (!this.known.has(candidate)) return candidate;
     }
   }

@@ -4,27 +4,31 @@ import { exceedsMaxDepth, MAX_JSON_DEPTH } from '../../wire/json/json-depth.ts';
 import type { ContentBlock, ToolResultContent } from '../../wire/converse.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 
-/** What a tool returned, as Converse takes it, and the cache points in it, which stand behind it. */
+/** A tool result for Converse. `points` are its cache points, which follow after it. */
 export interface PreparedToolResult {
   content: ToolResultContent[];
   points: ContentBlock[];
 }
 
-/** `read` reads what is text or a list of parts, in the dialect's words for them. */
+/**
+ * Converts a tool result. `read` converts text or a list of parts in the API's format. Throws GatewayError 400 for
+ * audio and for too deep nesting.
+ */
 export function toToolResult(
   content: unknown,
   param: string,
   read: (content: unknown) => ContentBlock[],
 ): PreparedToolResult {
-  // OpenAI takes text only; the dictionary of a client that forgot to serialise it says the same.
-  if (exceedsMaxDepth(content)) throw badRequest(`A result may be nested ${MAX_JSON_DEPTH} levels deep.`, param);
+  // OpenAI accepts text only, but some clients send an object without serializing it.
+  if (exceedsMaxDepth(content))
+    throw badRequest(`A tool result may be nested at most ${MAX_JSON_DEPTH} levels deep.`, param);
   if (isRecord(content)) return { content: [{ json: content as Record<string, never> }], points: [] };
   const blocks = read(content);
-  if (blocks.some((block) => block.audio)) throw badRequest('Results of tools hold no audio.', param);
-  const said = blocks.filter((block) => !block.cachePoint && !isBlank(block)) as ToolResultContent[];
+  if (blocks.some((block) => block.audio)) throw badRequest('A tool result must not contain audio.', param);
+  const nonBlank = blocks.filter((block) => !block.cachePoint && !isBlank(block)) as ToolResultContent[];
   return {
-    // "The content field … is empty": a tool may well have nothing to say.
-    content: said.length > 0 ? said : [textBlock('(no output)')],
+    // "The content field … is empty": a tool can return nothing.
+    content: nonBlank.length > 0 ? nonBlank : [textBlock('(no output)')],
     points: blocks.filter((block) => block.cachePoint),
   };
 }

@@ -16,77 +16,85 @@ import type { PropertyNames } from '../tool-schemas/property-names.ts';
 import type { ToolNameMap } from './tool-names.ts';
 import type { Tool, ToolConfig } from '../../wire/converse.ts';
 
-/** One tool that a request offers. */
+/** A tool that a request offers. */
 export interface ToolDefinition {
-  /** As the client calls it. */
+  /** The client's name of the tool. */
   name: string;
   description?: string;
   /** JSON schema of the input. */
   schema: Readonly<Record<string, unknown>>;
-  /** The input must conform to the schema. */
+  /** True if the input must conform to the schema. */
   strict: boolean;
-  /** The prompt up to here will come again. */
+  /** Set if the tool ends a prefix to cache. */
   cachePoint?: CachePoint;
 }
 
+/** Tools of a request, of any API. */
 export interface ToolOptions {
-  /** The request's own field, for refusals. */
+  /** Name of the request's field with the tools, for error messages. */
   param: string;
   offers: readonly ToolDefinition[];
   choice: ToolChoiceOptions;
   parallelism: ParallelToolCalls;
 }
 
+/** Tools in the form of a Converse request, with instructions and fields that complete them. */
 export interface PreparedTools extends Pick<PreparedToolChoice, 'fields' | 'hints'> {
   toolConfig?: ToolConfig;
-  /** The properties that go out by other names, by Bedrock's name of the tool. */
+  /** Renamed properties, by Bedrock's name of the tool. */
   renamed: ReadonlyMap<string, PropertyNames>;
 }
 
 interface ToolContext {
   rules: ModelRules;
   thinking: 'on' | 'off';
-  /** What Bedrock refused of strict tools before. */
+  /** Restrictions from earlier rejections of strict tools by Bedrock. */
   schemaFallback?: SchemaFallback;
 }
 
 type ToolSpecification = NonNullable<Tool['toolSpec']>;
 
-/** More strict tools than this are refused: "Too many strict tools" (observed by pi-ai, 2026-11). */
-const MOST_STRICT_TOOLS = 20;
+/** Maximum strict tools of a request. More are rejected: "Too many strict tools" (observed by pi-ai, 2026-11). */
+const MAX_STRICT_TOOLS = 20;
 const NO_NAMES: ReadonlyMap<string, PropertyNames> = new Map();
 const NO_TOOLS: PreparedTools = { fields: {}, hints: [], renamed: NO_NAMES };
 
-/** What the request wants of tools, as far as this model takes it; 400 where it wants tools and the model has none. */
-export function toolOptionsFor(wish: ToolOptions, rules: ModelRules): ToolOptions {
-  if (rules.tools || wish.offers.length === 0) return wish;
-  if (wish.choice.kind === 'none') return { ...wish, offers: [] };
-  throw badRequest('This model has no tools.', wish.param);
+/**
+ * Returns the tools that the model supports. Throws GatewayError 400 if the request requires tools and the model has
+ * none.
+ */
+export function toolOptionsFor(options: ToolOptions, rules: ModelRules): ToolOptions {
+  if (rules.tools || options.offers.length === 0) return options;
+  if (options.choice.kind === 'none') return { ...options, offers: [] };
+  throw badRequest('This model does not support tools. Remove them, or use another model.', options.param);
 }
 
-/** `historyNames` are Bedrock's names of the tools that the conversation has called already. */
+/**
+ * Prepares the tools of a request, and reports changes. `historyNames`: Bedrock's names of the tools that the
+ * conversation called.
+ */
 export function prepareTools(
-  wish: ToolOptions,
+  options: ToolOptions,
   names: ToolNameMap,
   historyNames: readonly string[],
   context: ToolContext,
   adjustments: Adjustments,
 ): PreparedTools {
   const { rules, thinking } = context;
-  if (wish.offers.length === 0) return fromHistory(historyNames, context, adjustments);
-  if (wish.choice.kind === 'none' && historyNames.length === 0 && !rules.nativeToolChoice) {
-    // Nothing can be called and nothing was: without tools the model cannot even try.
-    adjustments.dropped(wish.param);
+  if (options.offers.length === 0) return fromHistory(historyNames, context, adjustments);
+  if (options.choice.kind === 'none' && historyNames.length === 0 && !rules.nativeToolChoice) {
+    // No tool can be called, and none was called before. Without tools, the model cannot attempt a call.
+    adjustments.dropped(options.param);
     return NO_TOOLS;
   }
-  const { choice } = wish;
-  const sentChoice: ToolChoiceOptions = choice.kind === 'named' ? named(names.toBedrock(choice.name)) : choice;
-  const { toolChoice, ...rest } = prepareToolChoice(sentChoice, wish.parallelism, rules, thinking, adjustments);
-  const { tools, renamed } = toolSpecs(wish.offers, names, context, adjustments);
+  const { choice } = options;
+  const sentChoice: ToolChoiceOptions = choice.kind === 'named' ? namedChoice(names.toBedrock(choice.name)) : choice;
+  const { toolChoice, ...rest } = prepareToolChoice(sentChoice, options.parallelism, rules, thinking, adjustments);
+  const { tools, renamed } = toolSpecs(options.offers, names, context, adjustments);
   return { toolConfig: { tools, ...(toolChoice && { toolChoice }) }, renamed, ...rest };
 }
 
-function named(name: string): ToolChoiceOptions {
+function namedChoice(name: string): ToolChoiceOptions {
   return { kind: 'named', name };
 }
 
@@ -98,17 +106,17 @@ function toolSpecs(
 ): { tools: Tool[]; renamed: ReadonlyMap<string, PropertyNames> } {
   const renamed = new Map<string, PropertyNames>();
   const native = rules.strictTools === true && schemaFallback?.strictTools !== 'dropped';
-  let strictLeft = native ? MOST_STRICT_TOOLS : 0;
+  let strictLeft = native ? MAX_STRICT_TOOLS : 0;
   const tools = offers.flatMap(({ name, description, schema, strict, cachePoint }): Tool[] => {
     const { schema: plain, names: properties } = fitToolSchema(schema, rules, 'tools.parameters', adjustments);
     if (properties) renamed.set(names.toBedrock(name), properties);
-    // Strict inputs are held to by the same grammar as answers, which does not know every schema.
-    const lowering = strict && strictLeft > 0 ? simplifySchema(plain) : undefined;
-    if (strict && !lowering) adjustments.ignored('tools.strict');
-    if (lowering) strictLeft -= 1;
-    reportSimplifiedSchemas(lowering?.lowered ?? [], 'tools.parameters', adjustments);
-    const spec = toolSpec(names.toBedrock(name), description, lowering?.schema ?? plain);
-    if (lowering) spec.strict = true;
+    // Claude enforces strict inputs with the grammar of structured output, which does not support every schema.
+    const simplified = strict && strictLeft > 0 ? simplifySchema(plain) : undefined;
+    if (strict && !simplified) adjustments.ignored('tools.strict');
+    if (simplified) strictLeft -= 1;
+    reportSimplifiedSchemas(simplified?.lowered ?? [], 'tools.parameters', adjustments);
+    const spec = toolSpec(names.toBedrock(name), description, simplified?.schema ?? plain);
+    if (simplified) spec.strict = true;
     return cachePoint ? [{ toolSpec: spec }, cachePoint] : [{ toolSpec: spec }];
   });
   return { tools, renamed };
@@ -117,15 +125,16 @@ function toolSpecs(
 function toolSpec(name: string, description: string | undefined, schema: ToolDefinition['schema']): ToolSpecification {
   return {
     name,
-    // "Invalid length for parameter toolSpec.description, valid min length: 1", and blanks are no better.
+    // "Invalid length for parameter toolSpec.description, valid min length: 1". Blank descriptions have no value
+    // either.
     ...(description?.trim() && { description }),
     inputSchema: { json: schema as Record<string, never> },
   };
 }
 
 /**
- * "The toolConfig field must be defined when using toolUse and toolResult content blocks" (agentgateway #2192,
- * oh-my-pi #1227): a request that offers no tools gets those of its history back, not to be called.
+ * Returns the tools that the history calls, for a request that offers none. "The toolConfig field must be defined when
+ * using toolUse and toolResult content blocks" (agentgateway #2192, oh-my-pi #1227). The model must not call them.
  */
 function fromHistory(
   historyNames: readonly string[],

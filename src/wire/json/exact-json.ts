@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** ECMAScript's proposal "JSON.parse source text access", in Node since version 22. */
+/** ECMAScript proposal "JSON.parse source text access", available since Node 22. */
 interface ExactJson {
   rawJSON(text: string): object;
   isRawJSON(value: unknown): boolean;
@@ -17,31 +17,32 @@ const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
-/** Doubles hold 15 digits of any number. */
-const MOST_SAFE_LENGTH = 15;
+/** Length up to which a double preserves the digits of every number. */
+const MAX_SAFE_LENGTH = 15;
 /** JSON.stringify writes smaller numbers with an exponent. */
 const SMALL_FRACTION = '0.000000';
-/** Longer numbers are doubles: nothing that a model reads or writes has as many digits. */
-const LONGEST_EXACT_NUMBER = 4_096;
-/** Characters behind an escaped quote that are read one by one. */
+/** Maximum characters of an exact number. Longer ones become doubles, because no tool uses as many digits. */
+const MAX_EXACT_NUMBER_LENGTH = 4_096;
+/** Number of characters after an escaped quote that are scanned one by one. */
 const ESCAPES_NEARBY = 64;
-/** Numbers of one text that keep their digits; further ones are doubles. Each takes about 1 µs more than a double. */
+/** Maximum exact numbers of one text. Further ones become doubles. Each takes about 1 µs more than a double. */
 export const MOST_EXACT_NUMBERS = 20_000;
-/** Begins the strings that stand for numbers while a text is parsed. Clients cannot guess it. */
+/** Prefix of the strings that replace numbers during parsing. Random, so that clients cannot guess it. */
 const MARK = `~${randomBytes(18).toString('base64url')}`;
 
 /**
- * Parses JSON so that JSON.stringify writes its numbers digit by digit: those that a double would change, such as `1.0`
- * or 9007199254740993, become raw JSON, which is an object. Only for values that the gateway passes on without reading
- * their numbers. A text without such numbers is parsed as it is, after one scan that skips strings. Throws SyntaxError.
+ * Parses JSON without losing digits. Numbers that a double would change, such as `1.0` or 9007199254740993, become raw
+ * JSON objects, which JSON.stringify writes digit by digit. Use it only for values that the gateway passes on without
+ * reading their numbers.
+ * A text without such numbers is parsed with JSON.parse after one scan. Throws SyntaxError for invalid JSON.
  */
 export function parseExactly(text: string): unknown {
   return parseWithExactNumbers(text, 0) ?? (JSON.parse(text) as unknown);
 }
 
 /**
- * Parses JSON as `parseExactly` does. Numbers that stand in fewer than `fromDepth` objects and lists are doubles. Returns
- * undefined where no other number loses digits, and for a text that is not JSON.
+ * Parses JSON as `parseExactly` does, but converts numbers within fewer than `fromDepth` objects and lists to doubles.
+ * Returns undefined if no other number would lose digits, and for invalid JSON.
  */
 export function parseWithExactNumbers(text: string, fromDepth: number): unknown {
   const marked = withMarkedNumbers(text, fromDepth);
@@ -53,17 +54,17 @@ export function parseWithExactNumbers(text: string, fromDepth: number): unknown 
   }
 }
 
-/** Returns true for a number that `parseExactly` has kept as its text. */
+/** Returns true for a number that `parseExactly` stored as text. */
 export function isExactNumber(value: unknown): boolean {
   return exact.isRawJSON(value);
 }
 
-/** Returns the double of a number that `parseExactly` has kept as its text: infinite where no double is as large. */
+/** Returns the double of a number that `parseExactly` stored as text; infinite if it exceeds the range of doubles. */
 export function doubleOf(exactNumber: unknown): number {
   return Number((exactNumber as { rawJSON: string }).rawJSON);
 }
 
-/** Returns undefined where no number loses digits as a double, and for many texts that are not JSON. */
+/** Returns the text with marked numbers; undefined if no number loses digits, and for many invalid texts. */
 function withMarkedNumbers(text: string, fromDepth: number): string | undefined {
   const numbers = new MarkedNumbers(text);
   let depth = 0;
@@ -86,35 +87,35 @@ function withMarkedNumbers(text: string, fromDepth: number): string | undefined 
   return numbers.text();
 }
 
-/** A text in which strings stand for the numbers that lose digits as doubles. */
+/** Builds a text in which strings replace the numbers that would lose digits as doubles. */
 class MarkedNumbers {
-  private readonly given: string;
+  private readonly original: string;
   private readonly pieces: string[] = [];
   private copied = 0;
   private count = 0;
 
-  constructor(given: string) {
-    this.given = given;
+  constructor(original: string) {
+    this.original = original;
   }
 
   mark(start: number, end: number): void {
-    // Nearly all numbers of requests are one digit.
-    if (end - start === 1 || this.count === MOST_EXACT_NUMBERS || !losesDigits(this.given, start, end)) return;
-    // A number in the place of a name is not JSON, and a string would be.
-    if (isName(this.given, end)) return;
+    // Most numbers of requests are a single digit.
+    if (end - start === 1 || this.count === MOST_EXACT_NUMBERS || !losesDigits(this.original, start, end)) return;
+    // A number in place of a field name is invalid JSON, but a string would be valid.
+    if (isName(this.original, end)) return;
     this.count += 1;
-    this.pieces.push(this.given.slice(this.copied, start), `"${MARK}${this.given.slice(start, end)}"`);
+    this.pieces.push(this.original.slice(this.copied, start), `"${MARK}${this.original.slice(start, end)}"`);
     this.copied = end;
   }
 
-  /** Undefined where no number is marked. */
+  /** Returns the text; undefined if no number is marked. */
   text(): string | undefined {
     if (this.count === 0) return undefined;
-    return this.pieces.join('') + this.given.slice(this.copied);
+    return this.pieces.join('') + this.original.slice(this.copied);
   }
 }
 
-/** Returns the position behind the string that begins at `start`; 0 where it does not end. */
+/** Returns the position after the string that starts at `start`; 0 if the string does not end. */
 function endOfString(text: string, start: number): number {
   let at = start + 1;
   for (;;) {
@@ -123,7 +124,7 @@ function endOfString(text: string, start: number): number {
     let first = quote;
     while (first > at && text.charCodeAt(first - 1) === BACKSLASH) first -= 1;
     if ((quote - first) % 2 === 0) return quote + 1;
-    // Behind an escape there are often more of them, each of which would cost a call of indexOf.
+    // Escapes often occur close together, and each would cost a call of indexOf.
     at = quote + 1;
     for (const near = Math.min(text.length, at + ESCAPES_NEARBY); at < near; at += 1) {
       const code = text.charCodeAt(at);
@@ -133,7 +134,7 @@ function endOfString(text: string, start: number): number {
   }
 }
 
-/** Returns the position behind the characters of a number, valid or not. */
+/** Returns the position after the characters of a number, valid or not. */
 function endOfNumber(text: string, start: number): number {
   let end = start + 1;
   for (; end < text.length; end += 1) {
@@ -146,9 +147,9 @@ function endOfNumber(text: string, start: number): number {
 
 function losesDigits(text: string, start: number, end: number): boolean {
   const length = end - start;
-  if (length > LONGEST_EXACT_NUMBER) return false;
+  if (length > MAX_EXACT_NUMBER_LENGTH) return false;
   const number = text.slice(start, end);
-  if (length <= MOST_SAFE_LENGTH && !/\.\d*0$|[eE]|^-0/.test(number) && !number.includes(SMALL_FRACTION)) return false;
+  if (length <= MAX_SAFE_LENGTH && !/\.\d*0$|[eE]|^-0/.test(number) && !number.includes(SMALL_FRACTION)) return false;
   return NUMBER.test(number) && JSON.stringify(Number(number)) !== number;
 }
 
@@ -158,7 +159,9 @@ function isName(text: string, end: number): boolean {
   return text.charCodeAt(at) === COLON;
 }
 
-/** Replaces the marked strings of a value by exact numbers. Goes without recursion, however deep the value is. */
+/**
+ * Replaces the marked strings of a value by exact numbers. Iterative, so that deep values cannot overflow the stack.
+ */
 function restored(value: unknown): unknown {
   if (isMarked(value)) return exactNumber(value);
   const containers: unknown[] = [value];

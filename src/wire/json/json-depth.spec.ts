@@ -29,7 +29,7 @@ const deep = (body: object) =>
   );
 
 describe('JSON of a client', () => {
-  it.each(['system', 'user', 'assistant'])('may have as many parts as fit (%s)', (role) => {
+  it.each(['system', 'user', 'assistant'])('can have any number of parts within the body limit (%s)', (role) => {
     const content = Array.from({ length: 200_000 }, () => ({ type: 'text', text: 'x' }));
     const question = { role: 'user', content: 'Hi' };
     const { inputs } = deep({ messages: [question, { role, content: 'x' }, { role, content }, question] });
@@ -38,7 +38,7 @@ describe('JSON of a client', () => {
     expect(blocks.filter(({ text }) => text === 'x' || text === markedInstruction('x')).length).toBe(200_001);
   });
 
-  it('may have a hundred levels', () => {
+  it('can have a hundred levels', () => {
     expect([nested(100), nested(101), nested(100_000), 'a', null].map((value) => exceedsMaxDepth(value))).toEqual([
       false,
       true,
@@ -63,11 +63,11 @@ describe('JSON of a client', () => {
       },
     ],
     ['additionalModelRequestFields.made_up', { additionalModelRequestFields: { made_up: nested(20_000) } }],
-  ])('is refused where it is deeper: %s', (param, body) => {
+  ])('is rejected if it is deeper: %s', (param, body) => {
     expect(() => deep(body)).toThrow(expect.objectContaining({ status: 400, param }));
   });
 
-  it('is text where it stands in the arguments of a call', () => {
+  it('becomes text if it is the arguments of a tool call', () => {
     const { inputs, adjusted } = deep({
       messages: [
         { role: 'user', content: 'Hi' },
@@ -76,13 +76,15 @@ describe('JSON of a client', () => {
     });
     expect(inputs[0]!.messages![1]!.content![0]!.toolUse!.input).toEqual({ value: CALL.function.arguments });
     expect(adjusted).toContain('tool_calls.arguments=wrapped');
-    const given = { ...CALL, function: { name: 'f', arguments: nested(20_000) } };
+    const call = { ...CALL, function: { name: 'f', arguments: nested(20_000) } };
     const { inputs: others } = deep({
       messages: [
         { role: 'user', content: 'Hi' },
-        { role: 'assistant', tool_calls: [given] },
+        { role: 'assistant', tool_calls: [call] },
       ],
     });
-    expect(others[0]!.messages![1]!.content![0]!.toolUse!.input).toEqual({ value: 'Too deeply nested to be told.' });
+    expect(others[0]!.messages![1]!.content![0]!.toolUse!.input).toEqual({
+      value: 'The arguments are nested too deeply.',
+    });
   });
 });

@@ -6,12 +6,12 @@ const LONG = '12345678901234567890';
 
 describe('numbers of a body', () => {
   it.each([
-    ['inputs of tools', `{"messages":[{"content":[{"type":"tool_use","input":{"id":${LONG},"x":[1.0]}}]}]}`],
+    ['tool inputs', `{"messages":[{"content":[{"type":"tool_use","input":{"id":${LONG},"x":[1.0]}}]}]}`],
     ['inputs that look like tools', `{"messages":[{"content":[{"input":{"tools":[{"schema":{"minLength":1.0}}]}}]}]}`],
     ['results that are objects', `{"messages":[{"role":"tool","content":{"id":${LONG},"at":[1e5,-0]}}]}`],
-    ['items of responses', `{"input":[{"type":"function_call_output","output":{"id":${LONG},"x":1.0}}]}`],
+    ['items of the Responses API', `{"input":[{"type":"function_call_output","output":{"id":${LONG},"x":1.0}}]}`],
     [
-      'schemas of tools',
+      'tool schemas',
       `{"tools":[{"function":{"parameters":{"properties":{"a":{"minimum":1.0,"maximum":${LONG},"multipleOf":0.10}}}}}]}`,
     ],
     [
@@ -19,8 +19,8 @@ describe('numbers of a body', () => {
       `{"tools":[{"input_schema":{"enum":[1.0,${LONG}],"default":{"minLength":1.0},"const":1e400}}]}`,
     ],
     ['formats of chat', `{"response_format":{"json_schema":{"schema":{"properties":{"a":{"const":${LONG}}}}}}}`],
-    ['formats of responses', `{"text":{"format":{"schema":{"properties":{"a":{"maximum":1e400}}}}}}`],
-    ['formats of messages', `{"output_config":{"format":{"schema":{"examples":[1.0]}}}}`],
+    ['formats of the Responses API', `{"text":{"format":{"schema":{"properties":{"a":{"maximum":1e400}}}}}}`],
+    ['formats of Anthropic’s API', `{"output_config":{"format":{"schema":{"examples":[1.0]}}}}`],
     ['tools within a conversation', `{"input":[{"tools":[{"parameters":{"maximum":${LONG}}}]}]}`],
   ])('keep their digits in %s', (_, json) => {
     expect(JSON.stringify(parseBodyJson(json))).toBe(json);
@@ -33,7 +33,7 @@ describe('numbers of a body', () => {
     [`{"tools":[{"input_schema":{"minItems":1.0}}]}`, { tools: [{ input_schema: { minItems: 1 } }] }],
     [`{"input":[{"tools":[{"max_uses":3.0}]}]}`, { input: [{ tools: [{ max_uses: 3 }] }] }],
     [`[${LONG}]`, [Number(LONG)]],
-  ])('are doubles where the gateway reads them: %s', (json, value) => {
+  ])('are doubles if the gateway reads them: %s', (json, value) => {
     expect(parseBodyJson(json)).toEqual(value);
   });
 
@@ -45,7 +45,7 @@ describe('numbers of a body', () => {
     '{"a":[1.0.0]}',
     '{"a":[-]}',
     '{"a":[+1.0]}',
-  ])('do not make JSON of %s, and the error is that of the text', (json) => {
+  ])('do not make %s valid, and the error is the one of JSON.parse', (json) => {
     const errorOf = (parse: (json: string) => unknown): unknown => {
       try {
         return parse(json);
@@ -57,7 +57,7 @@ describe('numbers of a body', () => {
     expect(() => parseBodyJson(json)).toThrow(SyntaxError);
   });
 
-  it('are found in a body however deep it is', () => {
+  it('are found in a body of any depth', () => {
     const json = `{"a":{"input":{"b":1.0}},"c":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
     expect(JSON.stringify((parseBodyJson(json) as { a: object }).a)).toBe('{"input":{"b":1.0}}');
   });

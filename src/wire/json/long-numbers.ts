@@ -1,15 +1,15 @@
 import { doubleOf, isExactNumber, parseWithExactNumbers } from './exact-json.ts';
 
-/** Depth of the first numbers that can belong to a tool; those above are parameters, which the gateway reads. */
+/** Minimum depth of numbers that can belong to a tool. Numbers above are parameters, which the gateway reads. */
 const FIRST_DEPTH = 2;
-/** Fields whose values go to the model as they are: inputs and results of tools. */
-const PASSED_ON: readonly string[] = ['input', 'arguments', 'output', 'content', 'json'];
-/** Fields that hold a JSON schema. */
-const SCHEMAS: readonly string[] = ['parameters', 'input_schema', 'inputSchema', 'schema'];
-/** Keywords whose values are values of the client's own. */
-const VALUES: readonly string[] = ['const', 'enum', 'default', 'example', 'examples'];
-/** Keywords whose numbers the gateway reads. They are counts, which are whole and small. */
-const COUNTS: readonly string[] = [
+/** Fields whose values reach the model unchanged: inputs and results of tools. */
+const UNCHANGED_FIELDS: readonly string[] = ['input', 'arguments', 'output', 'content', 'json'];
+/** Fields that contain a JSON schema. */
+const SCHEMA_FIELDS: readonly string[] = ['parameters', 'input_schema', 'inputSchema', 'schema'];
+/** Keywords whose values are the client's own data. */
+const VALUE_KEYWORDS: readonly string[] = ['const', 'enum', 'default', 'example', 'examples'];
+/** Keywords whose numbers the gateway reads. Their values are small integers. */
+const COUNT_KEYWORDS: readonly string[] = [
   'minLength',
   'maxLength',
   'minItems',
@@ -21,8 +21,8 @@ const COUNTS: readonly string[] = [
 ];
 
 /**
- * What a value is: parameters, which the gateway reads; content of a conversation; a schema; or a value that nothing
- * but the model reads.
+ * Kind of a value: parameters, which the gateway reads; content of a conversation; a schema; or data that only the
+ * model reads.
  */
 type Kind = 'read' | 'content' | 'schema' | 'value';
 
@@ -33,8 +33,8 @@ interface Place {
 }
 
 /**
- * Parses a body and keeps the digits of the numbers in schemas, inputs and results of tools (`exact-json.ts`); all others
- * are doubles. Throws SyntaxError.
+ * Parses a request body. Keeps the digits of numbers in schemas, tool inputs and tool results (see `exact-json.ts`);
+ * all other numbers are doubles. Throws SyntaxError for invalid JSON.
  */
 export function parseBodyJson(json: string): unknown {
   const value = parseWithExactNumbers(json, FIRST_DEPTH);
@@ -44,14 +44,16 @@ export function parseBodyJson(json: string): unknown {
   return value;
 }
 
-/** Makes doubles of the exact numbers of a container that the gateway reads. Appends the containers in it to `below`. */
+/**
+ * Converts the exact numbers of a container that the gateway reads to doubles. Appends nested containers to `below`.
+ */
 function readNumbers({ container, kind, depth }: Place, below: Place[]): void {
   for (const name of Object.keys(container)) {
     const entry = container[name];
     if (typeof entry !== 'object' || entry === null) continue;
     if (!isExactNumber(entry)) {
       below.push({ container: entry as Place['container'], kind: kindIn(kind, name, depth), depth: depth + 1 });
-    } else if (kind === 'read' || (kind === 'schema' && COUNTS.includes(name))) {
+    } else if (kind === 'read' || (kind === 'schema' && COUNT_KEYWORDS.includes(name))) {
       (container as Record<string, unknown>)[name] = doubleOf(entry);
     }
   }
@@ -62,14 +64,14 @@ function kindIn(kind: Kind, name: string, depth: number): Kind {
     case 'value':
       return 'value';
     case 'schema':
-      return VALUES.includes(name) ? 'value' : 'schema';
+      return VALUE_KEYWORDS.includes(name) ? 'value' : 'schema';
     case 'read':
     case 'content':
-      if (SCHEMAS.includes(name)) return 'schema';
+      if (SCHEMA_FIELDS.includes(name)) return 'schema';
       if (name === 'tools') return 'read';
-      // Above, `input` is the conversation of the Responses API, or a text.
+      // At the top level, `input` is the conversation of the Responses API, or a text.
       if (name === 'arguments' || (name === 'input' && depth > 1)) return 'value';
-      return PASSED_ON.includes(name) ? 'content' : kind;
+      return UNCHANGED_FIELDS.includes(name) ? 'content' : kind;
     default:
       return kind satisfies never;
   }

@@ -47,7 +47,7 @@ export function requestSchema(target: Function, parameters: ParameterTable = [])
     properties[name] = { ...(isOptional ? FIELD_TYPES[name] : UNION_TYPES[name]), ...fieldSchema(ofField, isOptional) };
   }
   for (const { field, verdict, note } of parameters) {
-    if (/[.[]/.test(field) || (verdict === 'refused' && properties[field] === undefined)) continue;
+    if (/[.[]/.test(field) || (verdict === 'rejected' && properties[field] === undefined)) continue;
     properties[field] = { ...(properties[field] ?? FIELD_TYPES[field]), description: `${note} (${verdict})` };
   }
   const { limitsOf: api } = target as { limitsOf?: LimitedApi };

@@ -5,7 +5,7 @@ import { messagesRequest } from './request/messages-request.ts';
 import { type AnthropicMessage, messagesResponse } from './answer/messages-response.ts';
 import { messagesStream } from './answer/messages-frames.ts';
 
-/** `/v1/messages` for models that do not speak Anthropic's words themselves. */
+/** Translators of `/v1/messages` for models other than Claude. */
 export const messagesDialect: Dialect<MessagesRequest, AnthropicMessage> = {
   name: 'messages',
   mediaReferences: invokeMediaReferences,

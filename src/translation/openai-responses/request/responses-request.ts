@@ -89,7 +89,7 @@ function readGeneration(request: ResponsesRequest, options: TranslationOptions):
   return {
     ...shared,
     maxTokens: { param: 'max_output_tokens', ...(maxOutputTokens !== undefined && { named: maxOutputTokens }) },
-    thinking: shared.thinking.kind === 'unsaid' ? visibleThinking(request, options) : shared.thinking,
+    thinking: shared.thinking.kind === 'unspecified' ? visibleThinking(request, options) : shared.thinking,
   };
 }
 
@@ -102,7 +102,7 @@ function visibleThinking(
   { model }: TranslationOptions,
 ): GenerationOptions['thinking'] {
   const summary = reasoning?.summary ?? reasoning?.generate_summary;
-  if (!summary || !model.rules.thinking?.byDefault) return { kind: 'unsaid' };
+  if (!summary || !model.rules.thinking?.byDefault) return { kind: 'unspecified' };
   return { kind: 'on', param: 'reasoning.summary', form: 'adaptive' };
 }
 

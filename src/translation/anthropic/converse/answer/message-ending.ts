@@ -5,25 +5,34 @@ import type { AnthropicStopReason } from '../../../../wire/stop-reasons/answer-e
 import type { MessagesRequest } from '../../types.ts';
 import type { Usage } from '../../../../usage/usage.ts';
 
-/** Why an answer ended, in Anthropic's words. */
+/** Anthropic's fields for the end of an answer. */
 export interface MessageEnding {
   stop_reason: AnthropicStopReason;
-  /** Converse does not tell which sequence ended an answer: known where there was only one. */
+  /**
+   * The stop sequence that ended the answer. Converse does not report it, so it is known only if the request has a
+   * single one.
+   */
   stop_sequence: string | null;
 }
 
-/** What the end of an answer goes by. */
+/** Inputs that determine the end of an answer. */
 interface End {
   stopReason: ConverseAnswer['stopReason'];
-  /** Families differ in what they say at the end of a turn with calls; clients go by the reason alone. */
+  /**
+   * Number of tool calls. Model families report different stop reasons after tool calls, but clients rely on
+   * `tool_use`.
+   */
   calls: number;
-  /** Words of a refusal in place of the JSON that was asked for. */
+  /** Text of a model refusal that replaces JSON output. */
   refusal?: string;
-  /** The stop sequence that ended the answer, where the answer names it. */
+  /** The stop sequence that ended the answer, if the answer names it. */
   matched?: string;
 }
 
-/** Throws GatewayError 502 where Bedrock could not read the model's output. */
+/**
+ * Returns Anthropic's fields for the end of an answer. Throws GatewayError 502 if Bedrock could not parse the model's
+ * output.
+ */
 export function messageEndingOf({ stopReason, calls, refusal, matched }: End, request: MessagesRequest): MessageEnding {
   const reason = refusal === undefined ? reasonOf(stopReason, calls) : 'refusal';
   return { stop_reason: reason, stop_sequence: reason === 'stop_sequence' ? (matched ?? onlyStop(request)) : null };
@@ -39,28 +48,28 @@ function onlyStop({ stop_sequences: sequences }: MessagesRequest): string | null
   return typeof only === 'string' && others.length === 0 ? only : null;
 }
 
-/** Anthropic's account of an answer. */
+/** Anthropic's usage of an answer. */
 export interface AnthropicUsage {
   input_tokens: number;
   cache_creation_input_tokens: number;
   cache_read_input_tokens: number;
   cache_creation: { ephemeral_5m_input_tokens: number; ephemeral_1h_input_tokens: number };
   output_tokens: number;
-  /** Absent where Bedrock does not tell. */
+  /** Absent if Bedrock does not report it. */
   service_tier?: string;
 }
 
-/** Both count the prompt without what the cache held. */
+/** Converts usage to Anthropic's form. In both, the input excludes cached tokens. */
 export function toAnthropicUsage(usage: Usage, tier?: ConverseAnswer['serviceTier']): AnthropicUsage {
-  const anHour = usage.cacheWrite1h ?? 0;
+  const writtenForHour = usage.cacheWrite1h ?? 0;
   const served = openAiServiceTierOf(tier);
   return {
     input_tokens: usage.input,
     cache_creation_input_tokens: usage.cacheWrite,
     cache_read_input_tokens: usage.cacheRead,
     cache_creation: {
-      ephemeral_5m_input_tokens: Math.max(0, usage.cacheWrite - anHour),
-      ephemeral_1h_input_tokens: anHour,
+      ephemeral_5m_input_tokens: Math.max(0, usage.cacheWrite - writtenForHour),
+      ephemeral_1h_input_tokens: writtenForHour,
     },
     output_tokens: usage.output,
     ...(served !== undefined && { service_tier: served === 'default' ? 'standard' : served }),

@@ -9,21 +9,21 @@ type BlockDelta = NonNullable<ConverseEvent['contentBlockDelta']>;
 type Reasoning = NonNullable<ContentBlockDelta['reasoningContent']>;
 
 interface OpenBlock {
-  /** Bedrock's number, with gaps where a block held nothing. */
+  /** Bedrock's index of the block. Empty blocks leave gaps. */
   block: number;
   type: MessageBlock['type'];
-  /** Anthropic's number, without gaps. */
+  /** Anthropic's index of the block, without gaps. */
   index: number;
-  /** Redacted thoughts may come in pieces and are told whole. */
+  /** Pieces of redacted thinking, which is sent as a whole. */
   redacted: Buffer[];
 }
 
 /**
- * The blocks of one streamed answer. Bedrock announces only calls of tools, and does not end every block; Anthropic's
- * clients need both of each: a block begins with its first piece and ends with whatever comes after it.
+ * The content blocks of one streamed answer. Bedrock sends a start event for tool calls only, and not always a stop
+ * event. Anthropic's clients require both: a block starts with its first piece and stops when other content follows.
  */
 export class MessageBlockStream {
-  /** Calls begun so far. */
+  /** Number of tool calls so far. */
   calls = 0;
   private next = 0;
   private open?: OpenBlock;
@@ -33,32 +33,34 @@ export class MessageBlockStream {
     this.names = names;
   }
 
+  /** Returns the frames for a start event. */
   onStart({ start, contentBlockIndex = 0 }: BlockStart): SseFrame[] {
     if (!start?.toolUse) return this.end();
     const { toolUseId: id = '', name = '' } = start.toolUse;
     this.calls += 1;
-    return this.begin(contentBlockIndex, { type: 'tool_use', id, name: this.names.toClient(name), input: {} });
+    return this.startBlock(contentBlockIndex, { type: 'tool_use', id, name: this.names.toClient(name), input: {} });
   }
 
+  /** Returns the frames for a delta. */
   onDelta({ delta, contentBlockIndex = 0 }: BlockDelta): SseFrame[] {
     if (delta?.text) {
-      const begun = this.enter(contentBlockIndex, anthropicTextBlock(''));
-      return [...begun, this.piece('text_delta', 'text', delta.text)];
+      const started = this.startIfNew(contentBlockIndex, anthropicTextBlock(''));
+      return [...started, this.piece('text_delta', 'text', delta.text)];
     }
     if (delta?.toolUse?.input) {
-      // Input without a call to belong to is nobody's.
+      // Ignore input without an open tool call.
       if (this.open?.type !== 'tool_use' || this.open.block !== contentBlockIndex) return [];
       return [this.piece('input_json_delta', 'partial_json', delta.toolUse.input)];
     }
-    return delta?.reasoningContent ? this.onThought(contentBlockIndex, delta.reasoningContent) : [];
+    return delta?.reasoningContent ? this.onThinking(contentBlockIndex, delta.reasoningContent) : [];
   }
 
-  /** A text that comes in one piece. */
+  /** Returns the frames of a text block with a single piece. */
   whole(text: string): SseFrame[] {
-    return [...this.begin(-1, anthropicTextBlock('')), this.piece('text_delta', 'text', text), ...this.end()];
+    return [...this.startBlock(-1, anthropicTextBlock('')), this.piece('text_delta', 'text', text), ...this.end()];
   }
 
-  /** Ends what is open. */
+  /** Returns the frames that stop the open block. */
   end(): SseFrame[] {
     const { open } = this;
     if (!open) return [];
@@ -70,25 +72,25 @@ export class MessageBlockStream {
     return [anthropicFrame('content_block_start', { index: open.index, content_block: block }), stop];
   }
 
-  private onThought(block: number, { text, signature, redactedContent }: Reasoning): SseFrame[] {
+  private onThinking(block: number, { text, signature, redactedContent }: Reasoning): SseFrame[] {
     if (redactedContent) {
-      const begun = this.enter(block, { type: 'redacted_thinking', data: '' });
+      const started = this.startIfNew(block, { type: 'redacted_thinking', data: '' });
       this.open?.redacted.push(Buffer.from(redactedContent, 'base64'));
-      return begun;
+      return started;
     }
     if (!text && !signature) return [];
-    const frames = this.enter(block, { type: 'thinking', thinking: '', signature: '' });
+    const frames = this.startIfNew(block, { type: 'thinking', thinking: '', signature: '' });
     if (text) frames.push(this.piece('thinking_delta', 'thinking', text));
     if (signature) frames.push(this.piece('signature_delta', 'signature', signature));
     return frames;
   }
 
-  /** Goes on with the block if it is open, else begins it. */
-  private enter(block: number, first: MessageBlock): SseFrame[] {
-    return this.open?.block === block && this.open.type === first.type ? [] : this.begin(block, first);
+  /** Starts the block unless it is open already. */
+  private startIfNew(block: number, first: MessageBlock): SseFrame[] {
+    return this.open?.block === block && this.open.type === first.type ? [] : this.startBlock(block, first);
   }
 
-  private begin(block: number, first: MessageBlock): SseFrame[] {
+  private startBlock(block: number, first: MessageBlock): SseFrame[] {
     const frames = this.end();
     this.open = { block, type: first.type, index: this.next++, redacted: [] };
     if (first.type === 'redacted_thinking') return frames;

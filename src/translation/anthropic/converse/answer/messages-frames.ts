@@ -14,24 +14,24 @@ import { messageStartOf } from './messages-response.ts';
 import type { SseFrame } from '../../../../wire/sse-frame.ts';
 import { NO_FRAMES } from '../../../../wire/sse-frame.ts';
 
-/** The state of one streamed answer. How a failure of it is told is the sink's: Anthropic's `error` event. */
+/** State of one streamed answer. The sink reports failures, as Anthropic's `error` event. */
 class MessagesStream implements FrameWriter {
   private readonly request: MessagesRequest;
-  private readonly reply: AnswerOptions;
+  private readonly answerOptions: AnswerOptions;
   private readonly blocks: MessageBlockStream;
   private begun = false;
   private ending: MessageEnding = { stop_reason: 'end_turn', stop_sequence: null };
   private usage: Usage = ZERO_USAGE;
   private metadata?: StreamMetadata;
 
-  constructor(request: MessagesRequest, reply: AnswerOptions) {
+  constructor(request: MessagesRequest, answerOptions: AnswerOptions) {
     this.request = request;
-    this.reply = reply;
+    this.answerOptions = answerOptions;
     this.blocks = new MessageBlockStream(messagesToolNames(request));
   }
 
   onEvent(event: ConverseEvent): readonly SseFrame[] {
-    // Deltas first: nearly every event is one.
+    // Deltas are checked first, because nearly every event is one.
     if (event.contentBlockDelta && this.begun) return this.blocks.onDelta(event.contentBlockDelta);
     if (event.metadata) {
       this.metadata = event.metadata;
@@ -60,23 +60,27 @@ class MessagesStream implements FrameWriter {
     if (contentBlockStop) return this.blocks.end();
     if (!messageStop) return [];
     const refusal = refusalTextOf(messageStop.additionalModelResponseFields);
-    const said = refusal === undefined ? [] : this.blocks.whole(refusal);
+    const refusalFrames = refusal === undefined ? [] : this.blocks.whole(refusal);
     const { stopReason, additionalModelResponseFields: fields } = messageStop;
     const matched = matchedStop(fields);
     this.ending = messageEndingOf({ stopReason, calls: this.blocks.calls, refusal, matched }, this.request);
-    // Blocks need not be ended before the message is.
-    return [...said, ...this.blocks.end()];
+    // Bedrock may send `messageStop` without ending every block.
+    return [...refusalFrames, ...this.blocks.end()];
   }
 
-  /** Converse counts at the end only: here the prompt has no tokens yet, the last event brings all of them. */
+  /**
+   * Returns the frame that starts the message. Converse reports usage at the end only, so the prompt's tokens are 0
+   * here; the last event has the totals.
+   */
   private begin(): SseFrame[] {
     if (this.begun) return [];
     this.begun = true;
     const open = { content: [], stop_reason: null, stop_sequence: null, usage: toAnthropicUsage(ZERO_USAGE) };
-    return [anthropicFrame('message_start', { message: { ...messageStartOf(this.reply), ...open } })];
+    return [anthropicFrame('message_start', { message: { ...messageStartOf(this.answerOptions), ...open } })];
   }
 }
 
-export function messagesStream(request: MessagesRequest, reply: AnswerOptions): FrameWriter {
-  return new MessagesStream(request, reply);
+/** Creates the writer of a streamed answer. */
+export function messagesStream(request: MessagesRequest, answerOptions: AnswerOptions): FrameWriter {
+  return new MessagesStream(request, answerOptions);
 }

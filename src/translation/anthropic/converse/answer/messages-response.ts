@@ -11,15 +11,15 @@ import { messageEndingOf, type MessageEnding, type AnthropicUsage, toAnthropicUs
 import { messagesToolNames } from '../request/messages-tools.ts';
 import { textOfBlock } from '../../../../wire/block-text.ts';
 
-/** A block of an answer as Anthropic has it. */
+/** A content block of an answer in Anthropic's format. */
 export type MessageBlock =
   | { type: 'text'; text: string; citations: null }
-  /** Without a signature where the model signs nothing. */
+  /** The signature is empty if the model does not sign its thinking. */
   | { type: 'thinking'; thinking: string; signature: string }
   | { type: 'redacted_thinking'; data: string }
   | { type: 'tool_use'; id: string; name: string; input: ToolInput };
 
-/** What an answer has from its beginning on. */
+/** Fields of an answer that are known at its start. */
 export interface MessageStart {
   id: string;
   type: 'message';
@@ -31,19 +31,20 @@ export interface MessageStart {
 export interface AnthropicMessage extends MessageStart, MessageEnding {
   content: MessageBlock[];
   usage: AnthropicUsage;
-  /** What the guardrail found; only where the trace is switched on. */
+  /** Findings of the guardrail, if the trace is enabled. */
   guardrail_trace?: GuardrailTrace[];
 }
 
+/** Returns the fields of an answer that are known at its start. */
 export function messageStartOf({ id, model }: AnswerOptions): MessageStart {
   return { id: `msg_${id}`, type: 'message', role: 'assistant', model };
 }
 
-/** The first answer is the only one: one request is one call. */
+/** Converts a Converse answer to Anthropic's message. Expects exactly one answer, because the API has no `n`. */
 export function messagesResponse(
   [answer]: readonly ConverseAnswer[],
   request: MessagesRequest,
-  reply: AnswerOptions,
+  answerOptions: AnswerOptions,
 ): AnthropicMessage {
   const names = messagesToolNames(request);
   const content = (answer?.output?.message?.content ?? []).flatMap((block) => blockOf(block, names));
@@ -53,7 +54,7 @@ export function messagesResponse(
   const calls = content.filter(({ type }) => type === 'tool_use').length;
   const { guardrail_trace: trace } = readAnswerExtras(answer ? [answer] : []);
   return {
-    ...messageStartOf(reply),
+    ...messageStartOf(answerOptions),
     content,
     ...messageEndingOf({ stopReason: answer?.stopReason, calls, refusal, matched }, request),
     usage: toAnthropicUsage(usageOfAnswer(answer!), answer?.serviceTier),
@@ -61,11 +62,12 @@ export function messagesResponse(
   };
 }
 
+/** Creates a text block in Anthropic's format. */
 export function anthropicTextBlock(text: string): MessageBlock {
   return { type: 'text', text, citations: null };
 }
 
-/** Blocks keep their order; empty ones are left out, since nobody may send them back. */
+/** Converts a block. Drops empty blocks, which clients could not send back. */
 function blockOf(block: ContentBlock, names: ToolNameMap): MessageBlock[] {
   if (block.toolUse) {
     const { toolUseId: id = '', name = '', input } = block.toolUse;

@@ -6,14 +6,17 @@ import type { DocumentBlock, ImageBlock } from '../../../../wire/converse.ts';
 import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 import { asRecord, isRecord } from '../../../../wire/json/json-fields.ts';
 
-/** What images and documents of one request are read with. */
+/** Inputs for reading images and documents of one request. */
 export interface MediaReaderOptions {
   attachments: Attachments;
-  /** Base64 of what the request names by URL, by that URL. */
+  /** Base64 of media that the request names by URL. */
   fetchedMedia?: ReadonlyMap<string, string>;
 }
 
-/** Anthropic's image: base64, or a URL that was fetched before. `param` is the path of the block. */
+/**
+ * Reads an image of Anthropic's format: base64, or a URL that was fetched before. `param`: path of the block. Throws
+ * GatewayError 400 for invalid images.
+ */
 export function readMessagesImage(
   block: JsonObject,
   { attachments }: MediaReaderOptions,
@@ -28,22 +31,25 @@ export function readMessagesImage(
     case 'url':
       return attachments.imageAt(asString(source['url'], `${param}.source.url`), `${param}.source.url`);
     default:
-      throw foreignSource(source['type'], ['base64', 'url'], param);
+      throw unsupportedSource(source['type'], ['base64', 'url'], param);
   }
 }
 
-/** Anthropic's document: a PDF, plain text, or blocks of text. */
+/**
+ * Reads a document of Anthropic's format: a PDF, plain text, or text blocks. `param`: path of the block. Throws
+ * GatewayError 400 for invalid documents.
+ */
 export function readDocument(
   block: JsonObject,
-  reading: MediaReaderOptions,
+  options: MediaReaderOptions,
   param: string,
 ): { document: DocumentBlock } {
-  const { attachments } = reading;
+  const { attachments } = options;
   const unsupported = attachments.unsupportedDocument(`${param}.type`);
   if (unsupported) return unsupported;
   if (hasValue(block['context'])) attachments.adjustments.dropped('document.context');
   if (asRecord(block['citations'])['enabled'] === true) attachments.adjustments.dropped('document.citations');
-  const { data, type, path } = dataOf(block, reading, param);
+  const { data, type, path } = dataOf(block, options, param);
   const filename = hasValue(block['title']) ? asString(block['title'], `${param}.title`) : undefined;
   return attachments.document(data, { filename, type }, path);
 }
@@ -68,16 +74,17 @@ function dataOf(block: JsonObject, { fetchedMedia }: MediaReaderOptions, param: 
     }
     case 'content': {
       const path = `${param}.source.content`;
-      return plainText(wordsOf(source['content'], path), path);
+      return plainText(joinedText(source['content'], path), path);
     }
     case 'url': {
       const path = `${param}.source.url`;
       const data = fetchedMedia?.get(asString(source['url'], path));
-      if (data === undefined) throw badRequest('The document at this URL was not fetched: send it as base64.', path);
+      if (data === undefined)
+        throw badRequest('The gateway did not fetch the document of this URL. Send it as base64.', path);
       return { data, type: 'application/pdf', path };
     }
     default:
-      throw foreignSource(source['type'], ['base64', 'text', 'content', 'url'], param);
+      throw unsupportedSource(source['type'], ['base64', 'text', 'content', 'url'], param);
   }
 }
 
@@ -85,12 +92,12 @@ function plainText(text: string, path: string): DocumentData {
   return { data: Buffer.from(text).toString('base64'), type: 'text/plain', path };
 }
 
-function wordsOf(content: unknown, path: string): string {
+function joinedText(content: unknown, path: string): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) throw notContent(path, content);
   const texts = content.map((block: unknown, index) => {
     if (isRecord(block) && block['type'] === 'text') return asString(block['text'], `${path}[${index}].text`);
-    throw badRequest('The content of a document may hold text only for this model.', `${path}[${index}].type`);
+    throw badRequest('This model accepts text blocks only in the content of a document.', `${path}[${index}].type`);
   });
   return texts.join('\n');
 }
@@ -100,10 +107,10 @@ function sourceOf(block: JsonObject, param: string): JsonObject {
   throw notObject(`${param}.source`, block['source']);
 }
 
-function foreignSource(type: unknown, known: readonly string[], param: string): Error {
+function unsupportedSource(type: unknown, known: readonly string[], param: string): Error {
   if (type === 'file') {
     return badRequest(
-      'Files are kept by Anthropic’s Files API, which is not behind Bedrock. Send the data itself, as base64.',
+      'Bedrock has no access to files of Anthropic’s Files API. Send the content as base64 instead.',
       `${param}.source`,
       'unsupported_parameter',
     );

@@ -6,7 +6,10 @@ import type { ContentBlock } from '../../../../wire/converse.ts';
 import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 import { isRecord } from '../../../../wire/json/json-fields.ts';
 
-/** Content in blocks, or plain words: what each block becomes, and behind it the cache point that it asks for. */
+/**
+ * Reads content, a string or a list of blocks. `read` converts one block. A block's cache point follows it. Throws
+ * GatewayError 400 with the path below `param` for invalid content.
+ */
 export function readMessageBlocks(
   content: unknown,
   param: string,
@@ -23,11 +26,13 @@ export function readMessageBlocks(
   });
 }
 
-/** For types of blocks that stand in the wrong place, or that nobody here knows. `what` is a list of those that may. */
-export function unexpectedBlockError(type: unknown, what: string, path: string): Error {
+/**
+ * Creates the error for a block of a type that is not allowed at this position. `allowed`: list of the types that are.
+ */
+export function unexpectedBlockError(type: unknown, allowed: string, path: string): Error {
   if (typeof type !== 'string') return notText(`${path}.type`, type);
   return badRequest(
-    `A content block of type ${type.slice(0, 100)} cannot stand here for this model: only ${what}.`,
+    `A content block of type ${type.slice(0, 100)} is not allowed here for this model. Allowed types: ${allowed}.`,
     `${path}.type`,
   );
 }

@@ -14,17 +14,17 @@ import { unexpectedBlockError, readMessageBlocks } from './messages-blocks.ts';
 import { readMessagesThinking } from './messages-thinking.ts';
 import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 
-/** What the blocks of a request are read with. */
+/** Inputs for reading the content of a request. */
 export interface ContentReaderOptions extends MediaReaderOptions {
   names: ToolNameMap;
   model: Model;
   adjustments: Adjustments;
 }
 
-/** What results of tools are read with. */
-type ResultReading = MediaReaderOptions & Pick<ContentReaderOptions, 'adjustments'>;
+/** Inputs for reading tool results. */
+type ResultReaderOptions = MediaReaderOptions & Pick<ContentReaderOptions, 'adjustments'>;
 
-/** Instructions: words only. */
+/** Reads the system prompt. Throws GatewayError 400 for content other than text. */
 export function readSystem(content: unknown, param: string): SystemInstruction[] {
   return readMessageBlocks(content, param, (block, path) => {
     if (block['type'] !== 'text') throw unexpectedBlockError(block['type'], 'text', path);
@@ -32,64 +32,77 @@ export function readSystem(content: unknown, param: string): SystemInstruction[]
   }) as SystemInstruction[];
 }
 
-/** What a user says and shows, and what tools returned. */
+/**
+ * Reads the content of a user message: text, images, documents and tool results. Throws GatewayError 400 for invalid
+ * blocks.
+ */
 export function readMessagesUserContent(
   content: unknown,
-  reading: ContentReaderOptions,
+  options: ContentReaderOptions,
   param: string,
 ): ContentBlock[] {
   return readMessageBlocks(content, param, (block, path) => {
-    if (block['type'] === 'tool_result') return readResult(block, reading, path);
-    return shown(block, reading, 'text, image, document and tool_result', path);
+    if (block['type'] === 'tool_result') return readResult(block, options, path);
+    return readContentBlock(block, options, 'text, image, document and tool_result', path);
   });
 }
 
-/** What the assistant thought, said and called. */
-export function readAssistantContent(content: unknown, reading: ContentReaderOptions, param: string): ContentBlock[] {
+/**
+ * Reads the content of an assistant message: text, thinking and tool calls. Throws GatewayError 400 for invalid blocks.
+ */
+export function readAssistantContent(content: unknown, options: ContentReaderOptions, param: string): ContentBlock[] {
   return readMessageBlocks(content, param, (block, path) => {
     switch (block['type']) {
       case 'text':
         return [readText(block['text'], `${path}.text`)];
       case 'thinking':
       case 'redacted_thinking':
-        return readMessagesThinking(block, reading.model, reading.adjustments);
+        return readMessagesThinking(block, options.model, options.adjustments);
       case 'tool_use':
-        return [readCall(block, reading, path)];
+        return [readCall(block, options, path)];
       default:
-        return foreign(block, reading, 'text, thinking, redacted_thinking and tool_use', path);
+        return serverBlockToText(block, options, 'text, thinking, redacted_thinking and tool_use', path);
     }
   });
 }
 
-function shown(block: JsonObject, reading: ResultReading, known: string, path: string): ContentBlock[] {
+function readContentBlock(
+  block: JsonObject,
+  options: ResultReaderOptions,
+  allowed: string,
+  path: string,
+): ContentBlock[] {
   switch (block['type']) {
     case 'text':
       return [readText(block['text'], `${path}.text`)];
     case 'image':
-      return [readMessagesImage(block, reading, path)];
+      return [readMessagesImage(block, options, path)];
     case 'document':
-      return [readDocument(block, reading, path)];
+      return [readDocument(block, options, path)];
     default:
-      return foreign(block, reading, known, path);
+      return serverBlockToText(block, options, allowed, path);
   }
 }
 
-/** Blocks that only Claude or Anthropic's servers know, as text, so that a session may change its model. Throws 400 for others. */
-function foreign(
+/**
+ * Converts blocks that only Claude or Anthropic's servers support to text, so that a session can change its model.
+ * Throws GatewayError 400 for others.
+ */
+function serverBlockToText(
   block: JsonObject,
   { adjustments }: Pick<ContentReaderOptions, 'adjustments'>,
-  known: string,
+  allowed: string,
   path: string,
 ): ContentBlock[] {
   const { type } = block;
   if (!isServerBlock(block) && type !== 'tool_reference' && type !== 'search_result') {
-    throw unexpectedBlockError(type, known, path);
+    throw unexpectedBlockError(type, allowed, path);
   }
   adjustments.changed('messages.content', 'server_blocks_as_text');
   return [textBlock(serverBlockAsText(block))];
 }
 
-/** A call of the assistant. */
+/** Reads a tool call of the assistant. Throws GatewayError 400 for invalid fields. */
 export function readCall(
   block: JsonObject,
   { names, adjustments }: Pick<ContentReaderOptions, 'names' | 'adjustments'>,
@@ -102,12 +115,14 @@ export function readCall(
   };
 }
 
-/** Cache points within a result stand behind it. */
-export function readResult(block: JsonObject, reading: ResultReading, path: string): ContentBlock[] {
+/** Reads a tool result. Cache points within it follow after it. Throws GatewayError 400 for invalid fields. */
+export function readResult(block: JsonObject, options: ResultReaderOptions, path: string): ContentBlock[] {
   const toolUseId = asString(block['tool_use_id'], `${path}.tool_use_id`);
-  const said = hasValue(block['content']) ? block['content'] : '';
-  const { content, points } = toToolResult(said, `${path}.content`, (parts) =>
-    readMessageBlocks(parts, `${path}.content`, (part, at) => shown(part, reading, 'text, image and document', at)),
+  const resultContent = hasValue(block['content']) ? block['content'] : '';
+  const { content, points } = toToolResult(resultContent, `${path}.content`, (parts) =>
+    readMessageBlocks(parts, `${path}.content`, (part, at) =>
+      readContentBlock(part, options, 'text, image and document', at),
+    ),
   );
   const isError = block['is_error'] === true;
   return [{ toolResult: { toolUseId, content, ...(isError && { status: 'error' }) } }, ...points];

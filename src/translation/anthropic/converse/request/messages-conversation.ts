@@ -16,10 +16,13 @@ import {
 } from './messages-content.ts';
 import { isRecord } from '../../../../wire/json/json-fields.ts';
 
-/** Instructions and messages one by one, in order; merging and alternating is the business of `normalizeTurns`. */
-export function readConversation(request: MessagesRequest, reading: ContentReaderOptions): Conversation {
+/**
+ * Reads system prompt and messages in order, without merging. `normalizeTurns` merges turns and makes their roles
+ * alternate. Throws GatewayError 400 for invalid messages.
+ */
+export function readConversation(request: MessagesRequest, options: ContentReaderOptions): Conversation {
   const { system, messages, cache_control: automatic } = request;
-  const { adjustments } = reading;
+  const { adjustments } = options;
   const instructions: SystemInstruction[] = [...readSystem(system ?? [], 'system')];
   const turns: ConverseMessage[] = [];
   messages.forEach((message, index) => {
@@ -32,19 +35,19 @@ export function readConversation(request: MessagesRequest, reading: ContentReade
         addInstruction(readSystem(content, `${param}.content`), { instructions, turns }, adjustments);
         break;
       case 'user':
-        turns.push({ role, content: readMessagesUserContent(content, reading, `${param}.content`) });
+        turns.push({ role, content: readMessagesUserContent(content, options, `${param}.content`) });
         break;
       case 'assistant':
-        turns.push({ role, content: readAssistantContent(content, reading, `${param}.content`) });
+        turns.push({ role, content: readAssistantContent(content, options, `${param}.content`) });
         break;
       default:
         throw notListed(`${param}.role`, ['user', 'assistant', 'system'], role);
     }
   });
-  // At the top of a request it means the last block of it.
+  // A top-level `cache_control` applies to the last block of the request.
   const point = cachePointOf(automatic);
   const last = turns.at(-1);
   const marked =
     point && last ? [...turns.slice(0, -1), { ...last, content: [...(last.content ?? []), point] }] : turns;
-  return withSystemPrompt(instructions, marked, reading.model.rules, adjustments);
+  return withSystemPrompt(instructions, marked, options.model.rules, adjustments);
 }

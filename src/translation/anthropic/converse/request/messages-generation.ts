@@ -14,40 +14,37 @@ import { asRecord, isRecord } from '../../../../wire/json/json-fields.ts';
 
 const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'];
 
-/** How the answer shall be made. Throws GatewayError 400 with `param` for what Anthropic would not take either. */
+/** Reads the generation options. Throws GatewayError 400 with `param` for values that Anthropic rejects as well. */
 export function readGeneration(
   request: MessagesRequest,
   options: TranslationOptions,
   adjustments: Adjustments,
 ): GenerationOptions {
   if (request.max_tokens < 1) {
-    throw badRequest(
-      'max_tokens must be at least 1: this model has no cache that an empty answer fills.',
-      'max_tokens',
-    );
+    throw badRequest('max_tokens must be at least 1. Only Claude accepts 0, to fill its prompt cache.', 'max_tokens');
   }
   const fields: GenerationFields = {
     max_tokens: request.max_tokens,
     temperature: numberIn(request.temperature, 'temperature', 1),
     top_p: numberIn(request.top_p, 'top_p', 1),
-    top_k: wholeIn(request.top_k, 'top_k'),
+    top_k: integerIn(request.top_k, 'top_k'),
     stop: stopOf(request.stop_sequences),
     thinking: thinkingOf(request.thinking),
     reasoning_effort: effortOf(request.output_config),
   };
-  const wish = readGenerationOptions(fields, options);
-  for (const field of unusedBudgetFields(fields, wish.thinking)) adjustments.ignored(field);
-  return wish;
+  const generation = readGenerationOptions(fields, options);
+  for (const field of unusedBudgetFields(fields, generation.thinking)) adjustments.ignored(field);
+  return generation;
 }
 
-function numberIn(value: unknown, param: string, most: number): number | undefined {
+function numberIn(value: unknown, param: string, max: number): number | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value === 'number' && value >= 0 && value <= most) return value;
+  if (typeof value === 'number' && value >= 0 && value <= max) return value;
   if (typeof value !== 'number') throw invalidType(param, 'a number', value);
-  throw value < 0 ? belowMinimum(param, 'decimal', 0, value) : aboveMaximum(param, 'decimal', most, value);
+  throw value < 0 ? belowMinimum(param, 'decimal', 0, value) : aboveMaximum(param, 'decimal', max, value);
 }
 
-function wholeIn(value: unknown, param: string): number | undefined {
+function integerIn(value: unknown, param: string): number | undefined {
   const number = numberIn(value, param, Number.MAX_SAFE_INTEGER);
   if (number === undefined || Number.isInteger(number)) return number;
   throw invalidType(param, 'an integer', number);
@@ -59,14 +56,14 @@ function stopOf(sequences: unknown): string[] | undefined {
   throw invalidType('stop_sequences', 'an array of strings', sequences);
 }
 
-/** What stands in it is looked at where it is understood. */
+/** Returns the thinking field. `readGenerationOptions` validates its fields. */
 function thinkingOf(thinking: unknown): ThinkingField | undefined {
   if (thinking === undefined || thinking === null) return undefined;
   if (!isRecord(thinking)) throw invalidType('thinking', 'an object', thinking);
   return thinking as unknown as ThinkingField;
 }
 
-/** Other models than Claude have no effort but that of their reasoning. */
+/** Reads the effort. Models other than Claude have an effort for their reasoning only. */
 function effortOf(config: unknown): GenerationFields['reasoning_effort'] {
   if (config !== undefined && config !== null && !isRecord(config)) {
     throw invalidType('output_config', 'an object', config);

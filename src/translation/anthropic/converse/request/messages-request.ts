@@ -24,7 +24,7 @@ import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 import { asRecord, isRecord } from '../../../../wire/json/json-fields.ts';
 import type { StructuredOutputOptions } from '../../../structured/structured-output-options.ts';
 
-/** What this dialect calls fields that the shared translators know by their names in chat. */
+/** Anthropic's names of fields that the shared translators report by their names in chat. */
 const NAMES = {
   stop: 'stop_sequences',
   user: 'metadata.user_id',
@@ -39,7 +39,7 @@ const NAMES = {
   'file.format': 'document.source',
   'file.filename': 'document.title',
 };
-/** Anthropic's tiers and Bedrock's, in the words that the shared translators know. */
+/** Anthropic's and Bedrock's tiers, by the names of OpenAI's API, which the shared translators accept. */
 const TIERS: JsonObject = {
   auto: 'auto',
   standard_only: 'default',
@@ -48,22 +48,23 @@ const TIERS: JsonObject = {
   priority: 'priority',
   reserved: 'scale',
 };
-const judge = new ParameterChecker(MESSAGES_PARAMETERS);
+const parameterChecker = new ParameterChecker(MESSAGES_PARAMETERS);
 
-/** A request of Anthropic's to a model that is not Claude. Throws GatewayError 400 with `param`. */
-export function messagesRequest(asked: MessagesRequest, options: TranslationOptions): Translation {
+/** Translates a request of Anthropic's API for a model other than Claude. Throws GatewayError 400 with `param`. */
+export function messagesRequest(original: MessagesRequest, options: TranslationOptions): Translation {
   const adjustments = new Adjustments(NAMES);
-  const request = withOutputFormat(asked, adjustments);
-  const given: JsonObject = { ...request };
-  if (exceedsMaxDepth(given)) throw badRequest(`The request may be nested ${MAX_JSON_DEPTH} levels deep.`, 'messages');
-  rejectMcpServers(given);
-  rejectThreads(given);
-  judge.judge(request, adjustments);
+  const request = withOutputFormat(original, adjustments);
+  const body: JsonObject = { ...request };
+  if (exceedsMaxDepth(body))
+    throw badRequest(`The request may be nested at most ${MAX_JSON_DEPTH} levels deep.`, 'messages');
+  rejectMcpServers(body);
+  rejectThreads(body);
+  parameterChecker.judge(request, adjustments);
   inspectFields(request, MESSAGES_PLACES, options.policy ?? DEFAULT_POLICY, adjustments);
   if (hasFlags(request.anthropic_beta)) adjustments.changed('anthropic_beta', 'filtered');
 
   const { model, fetchedMedia } = options;
-  const wish = readGeneration(request, options, adjustments);
+  const generation = readGeneration(request, options, adjustments);
   const names = messagesToolNames(request);
   const tools = toolOptionsFor(readMessagesTools(request, adjustments), model.rules);
   const attachments = new Attachments(model, adjustments, fetchedMedia);
@@ -73,7 +74,7 @@ export function messagesRequest(asked: MessagesRequest, options: TranslationOpti
   const parts = {
     ...conversation,
     param: 'messages',
-    generationOptions: wish,
+    generationOptions: generation,
     tools,
     names,
     attachments,
@@ -90,7 +91,10 @@ function hasFlags(betas: unknown): boolean {
   throw invalidType('anthropic_beta', 'one of a string or an array of strings', betas);
 }
 
-/** Anthropic's `output_config.format`: a schema without a name, which is strict unless the request asks for less. */
+/**
+ * Reads Anthropic's `output_config.format`: a schema without a name. It is strict unless the request sets `strict:
+ * false`.
+ */
 function formatOf(config: unknown): StructuredOutputOptions | undefined {
   const param = 'output_config.format';
   const format = asRecord(config)['format'] ?? undefined;

@@ -5,20 +5,23 @@ import { thinkingForModel } from '../../../thinking-blocks/thinking-history.ts';
 import type { ContentBlock } from '../../../../wire/converse.ts';
 import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 
-/** The request's field that holds thoughts, for notes. */
+/** Name of the field with thinking blocks, for reports. */
 const PARAM = 'messages.thinking';
 
-/** A thought that comes back, where the model takes it: those of models that sign nothing stay behind, as they are told to. */
+/**
+ * Converts a thinking block of the history. Drops and reports blocks that the model does not accept, such as those
+ * without a signature.
+ */
 export function readMessagesThinking(block: JsonObject, model: Model, adjustments: Adjustments): ContentBlock[] {
-  const thought = signedThought(block);
-  if (thought === undefined) {
+  const signed = readSigned(block);
+  if (signed === undefined) {
     adjustments.changed(PARAM, 'unsigned');
     return [];
   }
-  return thinkingForModel([thought], model, PARAM, adjustments).map(toReasoningBlock);
+  return thinkingForModel([signed], model, PARAM, adjustments).map(toReasoningBlock);
 }
 
-function signedThought({ thinking, signature, data }: JsonObject): SignedThinking | undefined {
+function readSigned({ thinking, signature, data }: JsonObject): SignedThinking | undefined {
   if (typeof data === 'string' && data !== '') return { kind: 'redacted', data };
   if (typeof signature !== 'string' || signature === '') return undefined;
   return { kind: 'thinking', text: typeof thinking === 'string' ? thinking : '', signature };

@@ -11,18 +11,21 @@ import { isToolSearch, rejectServerTools } from '../../messages-tools.ts';
 import { type MessagesRequest } from '../../types.ts';
 import { asRecord, asRecordList, isRecord } from '../../../../wire/json/json-fields.ts';
 
-/** Fields of a tool that say how Claude shall be offered it. */
-const OF_CLAUDE = ['defer_loading', 'input_examples', 'allowed_callers', 'eager_input_streaming'];
+/** Fields of a tool that affect only how Claude receives it. */
+const CLAUDE_ONLY_FIELDS = ['defer_loading', 'input_examples', 'allowed_callers', 'eager_input_streaming'];
 
-/** What the request says about tools; 400 with `param` for tools that only Anthropic has, or that only Claude knows. */
+/**
+ * Reads tools and tool choice. Throws GatewayError 400 with `param` for tools that only Anthropic's servers or Claude
+ * support.
+ */
 export function readMessagesTools(request: MessagesRequest, adjustments: Adjustments): ToolOptions {
   const { tools, tool_choice: choice } = request;
   if (tools !== undefined && tools !== null && !Array.isArray(tools)) throw invalidType('tools', 'an array', tools);
-  const given = asRecordList(tools);
-  rejectServerTools(given);
+  const requested = asRecordList(tools);
+  rejectServerTools(requested);
   const params: string[] = [];
-  const offers = given.flatMap((tool, index) => {
-    // Without a search the model knows all tools from the start.
+  const offers = requested.flatMap((tool, index) => {
+    // Without a tool search, the model receives all tools with the request.
     if (isToolSearch(tool)) {
       adjustments.changed('tools.tool_search', 'left_out');
       return [];
@@ -30,17 +33,17 @@ export function readMessagesTools(request: MessagesRequest, adjustments: Adjustm
     params.push(`tools[${index}].name`);
     return [readTool(tool, `tools[${index}]`, adjustments)];
   });
-  const distinct = uniqueTools(offers, (index) => params[index] ?? 'tools', adjustments);
+  const unique = uniqueTools(offers, (index) => params[index] ?? 'tools', adjustments);
   const isOne = asRecord(choice)['disable_parallel_tool_use'] === true;
   return {
     param: 'tools',
-    offers: distinct,
-    choice: readChoice(choice, distinct),
-    parallelism: isOne && distinct.length > 0 ? 'one' : 'any',
+    offers: unique,
+    choice: readChoice(choice, unique),
+    parallelism: isOne && unique.length > 0 ? 'one' : 'any',
   };
 }
 
-/** The names of one request's tools, there and back. Read from the request alone and never thrown from. */
+/** Returns the mapping of tool names between client and Bedrock. Depends on the request only and never throws. */
 export function messagesToolNames({ tools, messages }: Pick<MessagesRequest, 'tools' | 'messages'>): ToolNameMap {
   const called = messages.flatMap((message) => asRecordList(asRecord(message)['content']));
   const named = [...asRecordList(tools), ...called.filter((block) => asRecord(block)['type'] === 'tool_use')];
@@ -58,17 +61,18 @@ function readTool(tool: unknown, param: string, adjustments: Adjustments): ToolD
   if (type !== 'custom') {
     const named = typeof type === 'string' ? type.slice(0, 100) : 'of this type';
     throw badRequest(
-      `The tool ${named} is known to Claude only. Offer this model a custom tool with a description and an input_schema.`,
+      `The tool ${named} is supported by Claude only. Define a custom tool with a description and an input_schema for this model.`,
       `${param}.type`,
       'unsupported_tool',
     );
   }
-  for (const field of OF_CLAUDE) if (isAsked(tool[field])) adjustments.changed(`tools.${field}`, 'left_out');
+  for (const field of CLAUDE_ONLY_FIELDS)
+    if (requestsSomething(tool[field])) adjustments.changed(`tools.${field}`, 'left_out');
   const point = cachePointOf(tool['cache_control'], `${param}.cache_control`);
   return { ...functionTool(tool, param, adjustments, 'input_schema'), ...(point && { cachePoint: point }) };
 }
 
-function isAsked(value: unknown): boolean {
+function requestsSomething(value: unknown): boolean {
   return value === true || (Array.isArray(value) && value.length > 0);
 }
 

@@ -7,7 +7,7 @@ const MESSAGE = `{"id":"msg_1","type":"message","role":"assistant","model":"clau
   {"type":"text","text":"Hello"},{"type":"tool_use","id":"t1","name":"f","input":{"id":9007199254740993,"x":[1.0]}}],
   "stop_reason":"tool_use","stop_sequence":null,"usage":{"input_tokens":5,"output_tokens":7}}`;
 
-describe('the events of a whole answer', () => {
+describe('the events of a whole message', () => {
   const events = eventsOfMessage(parseExactly(MESSAGE) as Record<string, unknown>);
   const ofType = (type: string) => events.filter((event) => event.type === type).map(({ json }) => json);
 
@@ -24,7 +24,7 @@ describe('the events of a whole answer', () => {
     expect(events.at(-1)).toEqual({ type: 'message_stop', json: '{"type":"message_stop"}' });
   });
 
-  it('have each block with its deltas, numbers digit by digit', () => {
+  it('contain each block with its deltas, and keep the digits of numbers', () => {
     const deltas = ofType('content_block_delta').map((json) => (JSON.parse(json) as { delta: object }).delta);
     expect(deltas).toEqual([
       { type: 'thinking_delta', thinking: 'Hm' },

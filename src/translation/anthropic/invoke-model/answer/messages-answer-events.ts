@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 import { asRecord, asRecordList } from '../../../../wire/json/json-fields.ts';
 import type { MessagesEvent } from '../../../../wire/messages-events.ts';
 
-/** Returns the events of a stream that brings a whole answer. Fields of blocks that nobody here knows pass at their start. */
+/** Returns the stream events for a whole message. Unknown fields of a block are part of its start event. */
 export function eventsOfMessage(message: JsonObject): MessagesEvent[] {
   const { stop_reason: reason, stop_sequence: sequence, usage, content } = message;
   const opening = { ...message, content: [], stop_reason: null, stop_sequence: null };

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 import { asRecord, asRecordList } from '../../../../wire/json/json-fields.ts';
 import type { MessagesEvent } from '../../../../wire/messages-events.ts';
 
-/** The names of a request that the model knows by others. */
+/** Names of a request that were replaced for the model. */
 export interface RenamedInMessages extends RenamedProperties {
   toolNames: ToolNameMap;
 }
@@ -24,7 +24,7 @@ export function restoredContent(content: unknown, renamed: RenamedInMessages): u
   });
 }
 
-/** The events of one streamed answer with the client's names. Keys may be cut across events. */
+/** Restores the client's names in the events of one streamed answer. Keys can be split across events. */
 export class RestoredEvents {
   private readonly renamed: RenamedInMessages;
   private readonly open = new Map<unknown, { keys: KeyStream; delta: (piece: string) => JsonObject }>();
@@ -33,7 +33,7 @@ export class RestoredEvents {
     this.renamed = renamed;
   }
 
-  /** Returns one event for each, and one more in front of an end where something was held back. */
+  /** Returns the events to pass on. Before the end of a block, an additional event contains text that was held back. */
   onEvent(event: MessagesEvent): readonly MessagesEvent[] {
     switch (event.type) {
       case 'content_block_start':

@@ -1,19 +1,20 @@
 import type { RunningUsageReader, Usage } from '../../../../usage/usage.ts';
 import type { MessagesEvent, MessagesUsage } from '../../../../wire/messages-events.ts';
 
-/** The JSON of a delta around its text. */
-const FRAME_OF_DELTA = 80;
+/** Characters of a delta event's JSON without its text. */
+const DELTA_OVERHEAD = 80;
+/** Characters of output for each token of the estimate. */
 const CHARACTERS_A_TOKEN = 4;
 
-/** Anthropic's counts in our words: they already leave the cache out of the input. */
+/** Converts Anthropic's usage. In both, the input excludes cached tokens. */
 export function usageOfMessage(usage: MessagesUsage | null | undefined): Usage {
-  const anHour = usage?.cache_creation?.ephemeral_1h_input_tokens ?? 0;
+  const writtenForHour = usage?.cache_creation?.ephemeral_1h_input_tokens ?? 0;
   return {
     input: usage?.input_tokens ?? 0,
     output: usage?.output_tokens ?? 0,
     cacheRead: usage?.cache_read_input_tokens ?? 0,
     cacheWrite: usage?.cache_creation_input_tokens ?? 0,
-    ...(anHour > 0 && { cacheWrite1h: anHour }),
+    ...(writtenForHour > 0 && { cacheWrite1h: writtenForHour }),
   };
 }
 
@@ -30,33 +31,38 @@ export function withAddedUsage(
   return sum;
 }
 
-/** Reads the account of a stream as it passes: the prompt stands in its first event, totals in those that end it. */
+/** Reads the usage of a stream as it passes. The first event contains the prompt's tokens, the last ones the totals. */
 export class MessagesUsageReader implements RunningUsageReader<MessagesEvent> {
   private latest: MessagesUsage | undefined;
   private isWhole = false;
   private characters = 0;
 
+  /** Reads the next event of the stream. */
   read({ type, json }: MessagesEvent): void {
-    if (type === 'content_block_delta') this.characters += Math.max(0, json.length - FRAME_OF_DELTA);
+    if (type === 'content_block_delta') this.characters += Math.max(0, json.length - DELTA_OVERHEAD);
     if (type !== 'message_start' && type !== 'message_delta') return;
     const event = JSON.parse(json) as { message?: { usage?: MessagesUsage }; usage?: MessagesUsage };
     this.latest = merged(this.latest, event.usage ?? event.message?.usage);
     if (type === 'message_delta') this.isWhole = true;
   }
 
+  /** Returns the usage that the last events reported; undefined before them. */
   counted(): Usage | undefined {
     return this.isWhole ? usageOfMessage(this.latest) : undefined;
   }
 
-  /** The prompt is known from the first event on; what was generated is told at the end only. */
+  /**
+   * Estimates the usage so far. The prompt's tokens are known from the first event; output tokens are reported at the
+   * end only.
+   */
   estimated(): Usage {
     return { ...usageOfMessage(this.latest), output: Math.ceil(this.characters / CHARACTERS_A_TOKEN) };
   }
 }
 
-/** Later counts are totals and replace earlier ones; what a later event does not mention stays. */
+/** Merges counts. Later counts are totals and replace earlier ones; counts that a later event lacks stay. */
 function merged(before: MessagesUsage | undefined, after: MessagesUsage | undefined): MessagesUsage | undefined {
   if (after === undefined) return before;
-  const said = Object.entries(after).filter(([, value]) => value !== null && value !== undefined);
-  return { ...before, ...Object.fromEntries(said) };
+  const present = Object.entries(after).filter(([, value]) => value !== null && value !== undefined);
+  return { ...before, ...Object.fromEntries(present) };
 }

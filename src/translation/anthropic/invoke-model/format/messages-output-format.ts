@@ -4,8 +4,8 @@ import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 import { asRecord, isRecord } from '../../../../wire/json/json-fields.ts';
 
 /**
- * Moves `output_format`, the form of Anthropic's beta, to `output_config.format`, which Bedrock accepts without a flag. A
- * format that stands there already counts.
+ * Moves `output_format`, a field of Anthropic's beta, to `output_config.format`, which Bedrock accepts without a flag.
+ * An existing `output_config.format` takes precedence.
  */
 export function withOutputFormat<Request extends object>(request: Request, adjustments: Adjustments): Request {
   const body = { ...request } as JsonObject;
@@ -13,10 +13,10 @@ export function withOutputFormat<Request extends object>(request: Request, adjus
   if (format === undefined) return request;
   const rest = withoutField(body, 'output_format');
   if (format === null) return rest as Request;
-  const { output_config: given } = rest;
-  // The model refuses it, or the translation.
-  if (given !== undefined && given !== null && !isRecord(given)) return request;
-  const config = asRecord(given);
+  const { output_config: outputConfig } = rest;
+  // The model or a translator rejects it.
+  if (outputConfig !== undefined && outputConfig !== null && !isRecord(outputConfig)) return request;
+  const config = asRecord(outputConfig);
   if (config['format'] !== undefined && config['format'] !== null) {
     adjustments.dropped('output_format');
     return rest as Request;

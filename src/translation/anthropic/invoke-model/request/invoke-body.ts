@@ -30,27 +30,29 @@ import { withBedrockTurns } from './invoke-turns.ts';
 import type { MessagesRequest } from '../../types.ts';
 import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 
-/** What InvokeModel is sent for one request of Anthropic's. */
+/** The InvokeModel request for one request of Anthropic's API. */
 export interface MessagesTranslation {
   body: JsonObject;
   headers: InvokeHeaders;
   adjusted: readonly string[];
   /** What the answer must be, if its format is asked for in the prompt. Otherwise Bedrock enforces the format. */
   expected?: ExpectedOutput;
-  /** Absent where the model knows everything by the client's names. */
+  /** Absent if no name was replaced for the model. */
   renamed?: RenamedInMessages;
 }
 
-/** The words of the request that stand in its headers. */
+/** Headers of the client's request that affect the body. */
 export interface MessagesHeaderFields {
   /** `anthropic-beta`: flags, separated by commas. */
   betas?: string;
 }
 
-/** Said elsewhere: in the path, in the operation, in our own words. */
-const SAID_ELSEWHERE = ['model', 'stream', 'anthropic_version', 'service_tier', 'mcp_servers', 'thread'];
+/**
+ * Fields that do not belong into the body: the path, headers or the operation contain them, or the gateway reads them.
+ */
+const NOT_IN_BODY = ['model', 'stream', 'anthropic_version', 'service_tier', 'mcp_servers', 'thread'];
 
-/** About Anthropic's own servers: where they stand, what they keep, how they bill. Nothing of it is behind Bedrock. */
+/** Fields that concern Anthropic's own servers: location, storage and billing. Bedrock does not support them. */
 const NOT_ON_BEDROCK = [
   'container',
   'diagnostics',
@@ -60,18 +62,18 @@ const NOT_ON_BEDROCK = [
   'user_profile_id',
   'workspace_id',
 ];
-/** Values of these that ask for what Bedrock does anyway. */
+/** Values of these fields that request Bedrock's default behavior. */
 const HARMLESS: JsonObject = { speed: 'standard' };
 
-/** What has to be fetched before the translation. Reads, refuses nothing. */
+/** Returns the media to fetch before the translation. Never throws. */
 export function invokeMediaReferences(request: MessagesRequest, model: Model): readonly MediaReference[] {
   return messagesMediaReferences({ ...request }, model);
 }
 
 /**
- * A request of Anthropic's as InvokeModel takes it: nearly as it came. Fields that nobody here knows pass, so that what
- * is new works on the day that Bedrock has it, and Bedrock's own words say where it does not. Throws GatewayError 400
- * with `param` for what would look answered and not be.
+ * Translates a request of Anthropic's API to a body of InvokeModel, which is nearly the same. Unknown fields pass, so
+ * that new features work once Bedrock supports them; until then Bedrock's own error names them. Throws GatewayError 400
+ * with `param` for fields whose loss would make the answer wrong.
  */
 export function toInvokeBody(
   request: MessagesRequest,
@@ -103,7 +105,7 @@ function bodyFor(
   return isRejected ? bodyWithoutBetas(request, head, options) : translation;
 }
 
-/** A model without beta flags: the fields that need one are omitted as for such a model. */
+/** Translates for a model without beta flags: fields that require one are dropped. */
 function bodyWithoutBetas(
   request: MessagesRequest,
   head: MessagesHeaderFields,
@@ -128,27 +130,37 @@ function bodyWith(
   const adjustments = new Adjustments();
   const { policy = DEFAULT_POLICY, model } = options;
   const { rules } = model;
-  const given: JsonObject = { ...request };
-  if (exceedsMaxDepth(given)) throw badRequest(`The request may be nested ${MAX_JSON_DEPTH} levels deep.`, 'messages');
-  rejectMcpServers(given);
-  rejectThreads(given);
-  const headers = toInvokeHeaders(given, options, adjustments);
-  const named = withoutForeign(withOutputFormat(given, adjustments), adjustments);
+  const fields: JsonObject = { ...request };
+  if (exceedsMaxDepth(fields))
+    throw badRequest(`The request may be nested at most ${MAX_JSON_DEPTH} levels deep.`, 'messages');
+  rejectMcpServers(fields);
+  rejectThreads(fields);
+  const headers = toInvokeHeaders(fields, options, adjustments);
+  const supported = withoutUnsupportedFields(withOutputFormat(fields, adjustments), adjustments);
   const { history = {} } = options;
-  const filled = withImageLimits(withFetchedMedia(named, options.fetchedMedia), rules, history.mostImages, adjustments);
-  const known = withoutServerBlocks(filled, rules, adjustments);
-  const owned = withOwnReasoning(known, model, history, adjustments);
-  const spoken = withBedrockTurns(owned, model, history, adjustments);
-  const cached = withCacheControl(spoken, rules, adjustments);
-  const tooled = withBedrockTools(withCallIds(cached, adjustments), rules, adjustments);
-  const fit = withFitSchemas(tooled, rules, adjustments);
+  const withMedia = withImageLimits(
+    withFetchedMedia(supported, options.fetchedMedia),
+    rules,
+    history.mostImages,
+    adjustments,
+  );
+  const withoutServerTools = withoutServerBlocks(withMedia, rules, adjustments);
+  const withReasoning = withOwnReasoning(withoutServerTools, model, history, adjustments);
+  const withTurns = withBedrockTurns(withReasoning, model, history, adjustments);
+  const withCache = withCacheControl(withTurns, rules, adjustments);
+  const withTools = withBedrockTools(withCallIds(withCache, adjustments), rules, adjustments);
+  const fit = withFitSchemas(withTools, rules, adjustments);
   const betas = { rules, passed: policy.passthrough.betas, asked: betasByName(options, adjustments) };
-  const flagged = withBetaFlags(fit.body, head.betas, betas, adjustments);
-  const planned = withModelThinking(flagged, options, adjustments);
-  const thought = withoutLostReasoning(withToolChoice(planned, rules, adjustments), model, adjustments);
+  const withBetas = withBetaFlags(fit.body, head.betas, betas, adjustments);
+  const withThinking = withModelThinking(withBetas, options, adjustments);
+  const withReasoningChecked = withoutLostReasoning(
+    withToolChoice(withThinking, rules, adjustments),
+    model,
+    adjustments,
+  );
   const body = withSampling(
-    thought,
-    planned['thinking'] === flagged['thinking'] ? 'free' : 'fixed',
+    withReasoningChecked,
+    withThinking['thinking'] === withBetas['thinking'] ? 'free' : 'fixed',
     options,
     adjustments,
   );
@@ -160,7 +172,7 @@ function bodyWith(
   };
 }
 
-/** The flag of the long context, where the name of the model asks for it. */
+/** Returns the beta flag of the long context if the model name requests it. */
 function betasByName({ longContext, model: { rules } }: TranslationOptions, adjustments: Adjustments): string[] {
   if (!longContext) return [];
   const beta = longContextBeta(rules);
@@ -168,33 +180,36 @@ function betasByName({ longContext, model: { rules } }: TranslationOptions, adju
   return beta === undefined ? [] : [beta];
 }
 
-function withoutForeign(request: JsonObject, adjustments: Adjustments): JsonObject {
-  const kept: Record<string, unknown> = {};
+function withoutUnsupportedFields(request: JsonObject, adjustments: Adjustments): JsonObject {
+  const result: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(request)) {
-    if (SAID_ELSEWHERE.includes(name)) continue;
-    if (!NOT_ON_BEDROCK.includes(name)) kept[name] = value;
+    if (NOT_IN_BODY.includes(name)) continue;
+    if (!NOT_ON_BEDROCK.includes(name)) result[name] = value;
     else if (value !== null && value !== undefined && value !== HARMLESS[name]) adjustments.dropped(name);
   }
-  return kept;
+  return result;
 }
 
-/** `fixed` where it was this gateway that made the model think: what does not go with that goes. */
+/**
+ * Returns the body with the sampling parameters that the model accepts. `fixed` means that the gateway enabled
+ * thinking, which excludes some of them.
+ */
 function withSampling(
   body: JsonObject,
-  freedom: 'free' | 'fixed',
+  restriction: 'free' | 'fixed',
   { model: { rules }, thinkingByName }: TranslationOptions,
   adjustments: Adjustments,
 ): JsonObject {
   const { temperature, top_p: topP, top_k: topK, ...rest } = body;
-  const wish = { temperature: numberIn(temperature), topP: numberIn(topP), topK: numberIn(topK) };
-  const isThinking = freedom === 'fixed' || (thinkingByName && body['thinking'] !== undefined);
-  const fit = prepareSampling(wish, rules, isThinking ? 'fixed' : 'free', adjustments);
-  // What is no number is the model's to refuse.
+  const requested = { temperature: numberIn(temperature), topP: numberIn(topP), topK: numberIn(topK) };
+  const isThinking = restriction === 'fixed' || (thinkingByName && body['thinking'] !== undefined);
+  const accepted = prepareSampling(requested, rules, isThinking ? 'fixed' : 'free', adjustments);
+  // Values that are no numbers stay in the body, so that the model rejects them.
   return {
     ...rest,
-    ...sampled('temperature', temperature, fit.temperature),
-    ...sampled('top_p', topP, fit.topP),
-    ...sampled('top_k', topK, fit.topK),
+    ...sampled('temperature', temperature, accepted.temperature),
+    ...sampled('top_p', topP, accepted.topP),
+    ...sampled('top_k', topK, accepted.topK),
   };
 }
 
@@ -202,8 +217,8 @@ function numberIn(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-function sampled(name: string, given: unknown, fit: number | undefined): JsonObject {
-  if (given === undefined || given === null) return {};
-  if (typeof given !== 'number') return { [name]: given };
-  return fit === undefined ? {} : { [name]: fit };
+function sampled(name: string, original: unknown, accepted: number | undefined): JsonObject {
+  if (original === undefined || original === null) return {};
+  if (typeof original !== 'number') return { [name]: original };
+  return accepted === undefined ? {} : { [name]: accepted };
 }

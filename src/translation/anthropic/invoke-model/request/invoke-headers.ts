@@ -10,12 +10,16 @@ import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 /** Headers of InvokeModel (AWS API reference, 2026-11), by lower-case name. */
 export type InvokeHeaders = Readonly<Record<string, string>>;
 
-/** Anthropic's own tiers say what Bedrock does anyway. */
-const USUAL_TIERS: readonly unknown[] = ['auto', 'standard_only', 'default', undefined, null];
+/** Tiers of Anthropic's API that equal Bedrock's default. */
+const DEFAULT_TIERS: readonly unknown[] = ['auto', 'standard_only', 'default', undefined, null];
 const TIERS: readonly ServiceTier[] = ['flex', 'priority', 'reserved'];
 const GUARDRAIL_FIELD = 'amazon-bedrock-guardrailConfig';
 
-/** What stands beside the body: the guardrail of the settings, the tier, who asks. `fields` belong into the body. */
+/**
+ * Returns the headers of InvokeModel: guardrail of the settings, service tier, request metadata. `fields` are entries
+ * to add to the body. Throws GatewayError 400 for a guardrail of the request that the settings do not allow, and for an
+ * unknown tier.
+ */
 export function toInvokeHeaders(
   request: JsonObject,
   { policy = DEFAULT_POLICY, model, caller }: TranslationOptions,
@@ -43,7 +47,7 @@ export function toInvokeHeaders(
   };
 }
 
-/** InvokeModel wants identifier and version together. */
+/** Returns the guardrail headers. InvokeModel requires id and version together. */
 export function guardrailHeaders({ id, version, trace }: TranslationPolicy['guardrail']): InvokeHeaders {
   if (id === undefined) return {};
   return {
@@ -54,14 +58,14 @@ export function guardrailHeaders({ id, version, trace }: TranslationPolicy['guar
 }
 
 function tierOf(
-  wish: unknown,
+  requested: unknown,
   tiers: readonly ServiceTier[] | undefined,
   adjustments: Adjustments,
 ): ServiceTier | undefined {
-  if (USUAL_TIERS.includes(wish)) return undefined;
-  const tier = TIERS.find((tier) => tier === wish);
+  if (DEFAULT_TIERS.includes(requested)) return undefined;
+  const tier = TIERS.find((tier) => tier === requested);
   if (tier === undefined) {
-    throw notListed('service_tier', ['auto', 'standard_only', ...TIERS], wish);
+    throw notListed('service_tier', ['auto', 'standard_only', ...TIERS], requested);
   }
   if (tiers?.includes(tier)) return tier;
   adjustments.dropped('service_tier');

@@ -9,19 +9,19 @@ import { withoutField } from '../../messages-betas.ts';
 import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 import { asRecord } from '../../../../wire/json/json-fields.ts';
 
-/** Where thinking has to have a budget and the request says neither tokens nor an effort. */
-const BUDGET_UNSAID: RequestedEffort = 'medium';
+/** Effort that determines the budget if the model requires one and the request names neither tokens nor an effort. */
+const DEFAULT_EFFORT: RequestedEffort = 'medium';
 
 /**
- * Thinking and effort in the words of the model's generation. What the model takes stays as it is; words of another
- * generation, which clients have from a model that this one replaces, are said in its own.
+ * Converts thinking and effort to the format of the model's generation. Values that the model accepts stay. Clients
+ * send formats of other generations when this model replaces one of them.
  */
 export function withModelThinking(body: JsonObject, options: TranslationOptions, adjustments: Adjustments): JsonObject {
   const { rules } = options.model;
   const { thinking } = rules;
-  const fitted = withEffort(body, thinking?.effort ?? [], adjustments);
-  const limited = withLimit(fitted, rules, adjustments);
-  if (thinking === null) return withoutThinking(limited, adjustments);
+  const withAcceptedEffort = withEffort(body, thinking?.effort ?? [], adjustments);
+  const withinLimit = withLimit(withAcceptedEffort, rules, adjustments);
+  if (thinking === null) return withoutThinking(withinLimit, adjustments);
   if (thinking.displayRefused && asRecord(body['thinking'])['display'] !== undefined) {
     adjustments.dropped('thinking.display');
     return withModelThinking(
@@ -30,16 +30,21 @@ export function withModelThinking(body: JsonObject, options: TranslationOptions,
       adjustments,
     );
   }
-  const wish = wishOf(limited, thinking, options);
-  if (wish === undefined) return limited;
-  return planned(limited, wish, { thinking, rules, named: Number(limited['max_tokens']) }, adjustments);
+  const thinkingOptions = optionsFor(withinLimit, thinking, options);
+  if (thinkingOptions === undefined) return withinLimit;
+  return withPreparedThinking(
+    withinLimit,
+    thinkingOptions,
+    { thinking, rules, named: Number(withinLimit['max_tokens']) },
+    adjustments,
+  );
 }
 
 function withEffort(body: JsonObject, accepted: ThinkingRules['effort'], adjustments: Adjustments): JsonObject {
   const config = asRecord(body['output_config']);
   const { effort } = config;
   if (typeof effort !== 'string' || accepted.some((one) => one === effort)) return body;
-  // An effort nobody knows is the model's to refuse.
+  // An unknown effort stays, so that the model rejects it.
   if (!Object.hasOwn(THINKING_BUDGET_BY_EFFORT, effort)) return body;
   const nearest = highestEffortUpTo(effort as RequestedEffort, accepted);
   adjustments.changed('output_config.effort', nearest ?? 'dropped');
@@ -48,7 +53,10 @@ function withEffort(body: JsonObject, accepted: ThinkingRules['effort'], adjustm
   return Object.keys(rest).length === 0 ? withoutField(body, 'output_config') : { ...body, output_config: rest };
 }
 
-/** `max_tokens` above what the model can say is refused; aliases and successors have other limits than asked for. */
+/**
+ * Lowers `max_tokens` to the model's maximum, because Bedrock rejects higher values. Aliases and successors have other
+ * limits than the requested model.
+ */
 function withLimit(body: JsonObject, rules: ModelRules, adjustments: Adjustments): JsonObject {
   const extended = rules.extendedOutput !== undefined && hasBeta(body, rules.extendedOutput.beta);
   const ceiling = maxTokensOf(rules, extended ? 'extended' : 'usual');
@@ -67,15 +75,18 @@ function withoutThinking(body: JsonObject, adjustments: Adjustments): JsonObject
   return withoutField(body, 'thinking');
 }
 
-/** Undefined where the body already says it as the model takes it, or in a way that nobody knows. */
-function wishOf(body: JsonObject, rules: ThinkingRules, options: TranslationOptions): ThinkingOptions | undefined {
+/**
+ * Returns the thinking options to convert; undefined if the body already has a format that the model accepts, or an
+ * unknown one.
+ */
+function optionsFor(body: JsonObject, rules: ThinkingRules, options: TranslationOptions): ThinkingOptions | undefined {
   const { type, budget_tokens: budget, display } = asRecord(body['thinking']);
   const { effort } = asRecord(body['output_config']) as { effort?: RequestedEffort };
-  const shown = typeof display === 'string' ? { display } : {};
+  const displayOption = typeof display === 'string' ? { display } : {};
   switch (type) {
     case undefined:
       return options.thinkingByName
-        ? { kind: 'on', param: 'thinking', form: 'budget', ...onEffort(effort) }
+        ? { kind: 'on', param: 'thinking', form: 'budget', ...effortOption(effort) }
         : undefined;
     case 'enabled':
       if (rules.budget) return undefined;
@@ -84,8 +95,8 @@ function wishOf(body: JsonObject, rules: ThinkingRules, options: TranslationOpti
         param: 'thinking',
         form: 'budget',
         ...(typeof budget === 'number' && { budget: { param: 'thinking.budget_tokens', tokens: budget } }),
-        ...onEffort(effort),
-        ...shown,
+        ...effortOption(effort),
+        ...displayOption,
       };
     case 'adaptive':
       if (rules.adaptive) return undefined;
@@ -93,7 +104,7 @@ function wishOf(body: JsonObject, rules: ThinkingRules, options: TranslationOpti
         kind: 'on',
         param: 'thinking',
         form: 'budget',
-        budget: { param: 'thinking.budget_tokens', tokens: THINKING_BUDGET_BY_EFFORT[effort ?? BUDGET_UNSAID] },
+        budget: { param: 'thinking.budget_tokens', tokens: THINKING_BUDGET_BY_EFFORT[effort ?? DEFAULT_EFFORT] },
       };
     case 'disabled':
       return rules.off === 'omit' || rules.off === 'disabled' ? undefined : { kind: 'off', param: 'thinking' };
@@ -104,42 +115,46 @@ function wishOf(body: JsonObject, rules: ThinkingRules, options: TranslationOpti
   }
 }
 
-function onEffort(effort: RequestedEffort | undefined): { effort?: RequestedEffort } {
+function effortOption(effort: RequestedEffort | undefined): { effort?: RequestedEffort } {
   return effort === undefined ? {} : { effort };
 }
 
-function planned(
+function withPreparedThinking(
   body: JsonObject,
-  wish: ThinkingOptions,
+  thinkingOptions: ThinkingOptions,
   { thinking, rules, named }: { thinking: ThinkingRules; rules: ModelRules; named: number },
   adjustments: Adjustments,
 ): JsonObject {
   const limit = { param: 'max_tokens', named, byDefault: named, ceiling: rules.maxOutputTokens };
-  const plan = prepareClaudeThinking(wish, limit, thinking, adjustments);
-  const { thinking: said, output_config: config } = plan.fields as {
+  const prepared = prepareClaudeThinking(thinkingOptions, limit, thinking, adjustments);
+  const { thinking: field, output_config: config } = prepared.fields as {
     thinking?: { type: string };
     output_config?: JsonObject;
   };
-  if (wish.kind === 'on') adjustments.changed('thinking', said?.type ?? 'dropped');
-  const outputConfig = { ...cappedEffort(asRecord(body['output_config']), wish, config, adjustments), ...config };
+  if (thinkingOptions.kind === 'on') adjustments.changed('thinking', field?.type ?? 'dropped');
+  const outputConfig = {
+    ...cappedEffort(asRecord(body['output_config']), thinkingOptions, config, adjustments),
+    ...config,
+  };
   const { type: _type, budget_tokens: _budget, display: _display, ...others } = asRecord(body['thinking']);
   return {
     ...withoutField(withoutField(body, 'thinking'), 'output_config'),
-    ...(said !== undefined && { thinking: { ...said, ...others } }),
+    ...(field !== undefined && { thinking: { ...field, ...others } }),
     ...(Object.keys(outputConfig).length > 0 && { output_config: outputConfig }),
-    max_tokens: plan.maxTokens ?? named,
+    max_tokens: prepared.maxTokens ?? named,
   };
 }
 
-/** "when extended thinking is disabled capped at high" (AWS API reference, outputConfig.effort). */
+/** Limits the effort. "when extended thinking is disabled capped at high" (AWS API reference, outputConfig.effort). */
 function cappedEffort(
-  given: JsonObject,
+  config: JsonObject,
   { kind }: ThinkingOptions,
-  said: JsonObject | undefined,
+  preparedConfig: JsonObject | undefined,
   adjustments: Adjustments,
 ): JsonObject {
-  const { effort } = given;
-  if (kind !== 'off' || said?.['effort'] !== undefined || (effort !== 'xhigh' && effort !== 'max')) return given;
+  const { effort } = config;
+  if (kind !== 'off' || preparedConfig?.['effort'] !== undefined || (effort !== 'xhigh' && effort !== 'max'))
+    return config;
   adjustments.changed('output_config.effort', 'high');
-  return { ...given, effort: 'high' };
+  return { ...config, effort: 'high' };
 }

@@ -8,8 +8,9 @@ import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 import { asRecord, asRecordList } from '../../../../wire/json/json-fields.ts';
 
 /**
- * The conversation as Bedrock accepts it: the user begins, roles alternate, and instructions stand where the model
- * accepts them. Anthropic's own API joins neighbours of one role and lets the assistant begin.
+ * Returns the conversation in the form that Bedrock accepts: the first turn is the user's, roles alternate, and
+ * instructions are at positions that the model accepts. Anthropic's own API merges turns of one role and accepts an
+ * assistant turn at the beginning.
  */
 export function withBedrockTurns(
   body: JsonObject,
@@ -18,29 +19,36 @@ export function withBedrockTurns(
   adjustments: Adjustments,
 ): JsonObject {
   const messages = asRecordList(body['messages']);
-  const spoken = messages.filter((message) => roleOf(message) !== 'system');
-  if (spoken.some((message, index) => index > 0 && roleOf(message) === roleOf(spoken[index - 1]))) {
+  const dialog = messages.filter((message) => roleOf(message) !== 'system');
+  if (dialog.some((message, index) => index > 0 && roleOf(message) === roleOf(dialog[index - 1]))) {
     adjustments.changed('messages', 'merged');
   }
-  const hasInstructions = spoken.length < messages.length;
+  const hasInstructions = dialog.length < messages.length;
   const { leading, turns } = hasInstructions
     ? placedInstructions(messages, model, history, adjustments)
     : { leading: [], turns: messages };
-  const begun = begin(joined(turns), messages.length, adjustments);
-  if (leading.length === 0) return begun === messages ? body : { ...body, messages: begun };
-  return { ...body, system: [...blocksOf(body['system']), ...leading], messages: begun };
+  const normalized = withUserOpening(mergedTurns(turns), messages.length, adjustments);
+  if (leading.length === 0) return normalized === messages ? body : { ...body, messages: normalized };
+  return { ...body, system: [...blocksOf(body['system']), ...leading], messages: normalized };
 }
 
-/** An empty list is the model's to refuse. */
-function begin(turns: readonly unknown[], given: number, adjustments: Adjustments): readonly unknown[] {
-  const isBegun = turns.length === 0 ? given === 0 : roleOf(turns[0]) !== 'assistant';
+/**
+ * Adds a user turn before a conversation that has none at its beginning. An empty list stays, so that the model rejects
+ * it.
+ */
+function withUserOpening(
+  turns: readonly unknown[],
+  originalLength: number,
+  adjustments: Adjustments,
+): readonly unknown[] {
+  const isBegun = turns.length === 0 ? originalLength === 0 : roleOf(turns[0]) !== 'assistant';
   if (isBegun) return turns;
   adjustments.changed('messages', 'opening_prepended');
   return [{ role: 'user', content: OPENING_TEXT }, ...turns];
 }
 
-/** The same list where roles alternate already. */
-function joined(messages: readonly unknown[]): readonly unknown[] {
+/** Merges consecutive turns of one role. Returns the same list if roles already alternate. */
+function mergedTurns(messages: readonly unknown[]): readonly unknown[] {
   const groups: unknown[][] = [];
   for (const message of messages) {
     const group = groups.at(-1);
@@ -58,7 +66,7 @@ function joined(messages: readonly unknown[]): readonly unknown[] {
   });
 }
 
-/** Results of tools stand before everything else in their turn (Anthropic, tool use); otherwise the order stays. */
+/** Moves tool results to the beginning of their turn, as Anthropic requires (tool use). The order is kept otherwise. */
 function resultsFirst(blocks: readonly unknown[]): unknown[] {
   const isResult = (block: unknown): boolean => asRecord(block)['type'] === 'tool_result';
   return [...blocks.filter(isResult), ...blocks.filter((block) => !isResult(block))];

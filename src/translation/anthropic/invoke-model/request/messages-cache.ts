@@ -4,31 +4,31 @@ import { withoutField } from '../../messages-betas.ts';
 import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 import { asRecord, asRecordList } from '../../../../wire/json/json-fields.ts';
 
-/** Anthropic's limit for one request. */
-const MOST_MARKS = 4;
-/** Blocks that cannot be marked (Anthropic, prompt caching). */
+/** Maximum `cache_control` entries of a request (Anthropic's limit). */
+const MAX_MARKS = 4;
+/** Blocks that cannot have a `cache_control` (Anthropic, prompt caching). */
 const UNMARKABLE = ['thinking', 'redacted_thinking'];
 
 /**
- * `cache_control` as Bedrock takes it: on blocks and tools, with a `ttl` that the model has, and nothing else in it.
- * The one at the top, by which Anthropic marks the last block itself, is put there.
+ * Returns the body with `cache_control` as Bedrock accepts it: on blocks and tools only, with a supported `ttl` and no
+ * other fields. A top-level `cache_control`, which Anthropic's servers apply to the last block, moves to that block.
  */
 export function withCacheControl(body: JsonObject, rules: ModelRules, adjustments: Adjustments): JsonObject {
-  const { cache_control: automatic, ...rest } = mapped(body, (mark) => fitted(mark, rules, adjustments));
+  const { cache_control: automatic, ...rest } = mapMarks(body, (mark) => supportedMark(mark, rules, adjustments));
   if (automatic === undefined || automatic === null)
     return automatic === undefined ? rest : withoutField(rest, 'cache_control');
-  const marked = countMarks(rest) < MOST_MARKS ? withMarkAtTheEnd(rest, automatic) : undefined;
+  const marked = countMarks(rest) < MAX_MARKS ? withMarkOnLastBlock(rest, automatic) : undefined;
   if (marked === undefined) adjustments.dropped('cache_control');
   else adjustments.changed('cache_control', 'last_block');
   return marked ?? rest;
 }
 
-function fitted(mark: JsonObject, rules: ModelRules, adjustments: Adjustments): JsonObject {
+function supportedMark(mark: JsonObject, rules: ModelRules, adjustments: Adjustments): JsonObject {
   const { type, ttl } = mark;
-  const foreign = Object.keys(mark).filter((name) => name !== 'type' && name !== 'ttl');
+  const unsupported = Object.keys(mark).filter((name) => name !== 'type' && name !== 'ttl');
   const tooLong = ttl === '1h' && rules.cacheLife !== '1h';
-  if (foreign.length === 0 && !tooLong) return mark;
-  for (const name of foreign) {
+  if (unsupported.length === 0 && !tooLong) return mark;
+  for (const name of unsupported) {
     if (name === 'scope') adjustments.dropped('cache_control.scope');
     else adjustments.unknown(`cache_control.${name}`);
   }
@@ -36,12 +36,12 @@ function fitted(mark: JsonObject, rules: ModelRules, adjustments: Adjustments): 
   return { type, ...(ttl !== undefined && !tooLong && { ttl }) };
 }
 
-/** Every `cache_control` of the body through `change`; what has none stays the same object. */
-function mapped(body: JsonObject, change: (mark: JsonObject) => JsonObject): JsonObject {
+/** Applies `change` to every `cache_control` of the body. Objects without one stay the same. */
+function mapMarks(body: JsonObject, change: (mark: JsonObject) => JsonObject): JsonObject {
   const block = (value: unknown): unknown => {
     const fields = asRecord(value);
     const { cache_control: mark, content } = fields;
-    const inner = Array.isArray(content) ? each(content, block) : content;
+    const inner = Array.isArray(content) ? mapList(content, block) : content;
     if (mark === null)
       return { ...withoutField(fields, 'cache_control'), ...(content !== undefined && { content: inner }) };
     const changed = mark === undefined ? undefined : change(asRecord(mark));
@@ -55,15 +55,15 @@ function mapped(body: JsonObject, change: (mark: JsonObject) => JsonObject): Jso
   const { system, messages, tools, cache_control: top } = body;
   return {
     ...body,
-    ...(Array.isArray(system) && { system: each(system, block) }),
-    ...(Array.isArray(messages) && { messages: each(messages, block) }),
-    ...(Array.isArray(tools) && { tools: each(tools, block) }),
+    ...(Array.isArray(system) && { system: mapList(system, block) }),
+    ...(Array.isArray(messages) && { messages: mapList(messages, block) }),
+    ...(Array.isArray(tools) && { tools: mapList(tools, block) }),
     ...(typeof top === 'object' && top !== null && { cache_control: change(asRecord(top)) }),
   };
 }
 
-/** The same list where nothing in it changed. */
-function each(values: readonly unknown[], change: (value: unknown) => unknown): readonly unknown[] {
+/** Maps a list. Returns the same list if nothing changed. */
+function mapList(values: readonly unknown[], change: (value: unknown) => unknown): readonly unknown[] {
   const changed = values.map(change);
   return changed.every((value, index) => value === values[index]) ? values : changed;
 }
@@ -77,8 +77,8 @@ function countMarks({ system, messages, tools }: JsonObject): number {
   return count(system) + count(messages) + count(tools);
 }
 
-/** Undefined where the last block is marked already, or cannot be. */
-function withMarkAtTheEnd(body: JsonObject, mark: unknown): JsonObject | undefined {
+/** Returns the body with a mark on the last block; undefined if that block cannot have one. */
+function withMarkOnLastBlock(body: JsonObject, mark: unknown): JsonObject | undefined {
   const messages = asRecordList(body['messages']);
   const last = asRecord(messages.at(-1));
   const { content } = last;

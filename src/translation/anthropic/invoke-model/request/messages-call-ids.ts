@@ -3,12 +3,12 @@ import { ToolCallIds } from '../../../history/tool-ids.ts';
 import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 import { asRecord, asRecordList } from '../../../../wire/json/json-fields.ts';
 
-/** "tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'" (Claude). */
+/** Ids that Claude accepts. "tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'". */
 const ACCEPTED = /^[a-zA-Z0-9_-]+$/;
 
 /**
- * The ids of calls and results as Claude accepts them: ids that another model made, and ids that occur twice
- * ("`tool_use` ids must be unique"), become others, the same in every request.
+ * Returns the body with ids of tool calls and results that Claude accepts. Replaces ids that another model created, and
+ * repeated ones ("`tool_use` ids must be unique"). The replacements are the same in every request.
  */
 export function withCallIds(body: JsonObject, adjustments: Adjustments): JsonObject {
   const messages = asRecordList(body['messages']);
@@ -24,7 +24,7 @@ export function withCallIds(body: JsonObject, adjustments: Adjustments): JsonObj
   return { ...body, messages: renamed };
 }
 
-/** The ids sent for the calls of the latest turn that has the client's id. */
+/** Ids sent for the calls with one client id in the latest turn that contains it. */
 interface CallsOfTurn {
   turn: number;
   sent: string[];
@@ -44,10 +44,10 @@ function withIds(
     else calls.set(block['id'], { turn, sent: [sent], answered: 0 });
     return { ...block, id: sent };
   }
-  const made = block['type'] === 'tool_result' ? calls.get(block['tool_use_id']) : undefined;
-  if (!made) return undefined;
-  const sent = made.sent[Math.min(made.answered, made.sent.length - 1)];
-  made.answered += 1;
+  const callsWithId = block['type'] === 'tool_result' ? calls.get(block['tool_use_id']) : undefined;
+  if (!callsWithId) return undefined;
+  const sent = callsWithId.sent[Math.min(callsWithId.answered, callsWithId.sent.length - 1)];
+  callsWithId.answered += 1;
   return { ...block, tool_use_id: sent };
 }
 

@@ -14,22 +14,25 @@ function sent(model: string, fields: object, betas?: string) {
   const request = { max_tokens: 5_000, messages: [{ role: 'user', content: 'Hi' }], ...fields };
   const context = { model: card, thinkingByName: false, defaultMaxTokens: 4_096 };
   const { body, adjusted } = toInvokeBody(request, { betas }, context);
-  // What goes out is what the model accepts, as far as the emulator knows it.
+  // The emulator rejects bodies that the model would not accept.
   const emulated = MODELS.find(({ id }) => id === card.id)!;
   checkMessages(JSON.parse(JSON.stringify(body)), emulated, emulated.claude!);
   return { body, adjusted };
 }
 
 describe('output_format', () => {
-  it.each(['claude-sonnet-4-5', 'claude-opus-5-5'])('moves to output_config.format for %s, with its flag', (model) => {
-    const { body, adjusted } = sent(model, { output_format: FORMAT }, 'structured-outputs-2025-11-13');
-    expect(body).toMatchObject({ output_config: { format: FORMAT } });
-    expect(body['output_format']).toBeUndefined();
-    expect(body['anthropic_beta']).toBeUndefined();
-    expect(adjusted).toEqual(['output_format=output_config.format']);
-  });
+  it.each(['claude-sonnet-4-5', 'claude-opus-5-5'])(
+    'moves to output_config.format for %s and drops its flag',
+    (model) => {
+      const { body, adjusted } = sent(model, { output_format: FORMAT }, 'structured-outputs-2025-11-13');
+      expect(body).toMatchObject({ output_config: { format: FORMAT } });
+      expect(body['output_format']).toBeUndefined();
+      expect(body['anthropic_beta']).toBeUndefined();
+      expect(adjusted).toEqual(['output_format=output_config.format']);
+    },
+  );
 
-  it('keeps what else output_config holds, and a format that stands there', () => {
+  it('keeps other fields of output_config, and an existing format', () => {
     const effort = sent('claude-opus-5', { output_format: FORMAT, output_config: { effort: 'low' } });
     expect(effort.body['output_config']).toEqual({ effort: 'low', format: FORMAT });
     const other = { ...FORMAT, schema: { ...SCHEMA, title: 'other' } };
@@ -39,7 +42,7 @@ describe('output_format', () => {
     expect(sent('claude-opus-5', { output_format: null }).adjusted).toEqual([]);
   });
 
-  it('moves for other models, too', () => {
+  it('moves for models other than Claude as well', () => {
     const model = CHAT_MODELS.find(({ name }) => name === 'nova-pro')!;
     const request = { max_tokens: 100, messages: [{ role: 'user', content: 'Hi' }], output_format: FORMAT };
     const context = { model, thinkingByName: false, defaultMaxTokens: 4_096 };
@@ -54,7 +57,7 @@ describe('a forced tool choice', () => {
     ['claude-haiku-4-5', { type: 'enabled', budget_tokens: 2_000 }],
     ['claude-opus-4-6', { type: 'adaptive' }],
     ['claude-opus-4-8', { type: 'adaptive' }],
-  ])('switches thinking of %s off', (model, thinking) => {
+  ])('disables thinking of %s', (model, thinking) => {
     for (const tool_choice of [{ type: 'any' }, { type: 'tool', name: 'now' }]) {
       const { body, adjusted } = sent(model, { tools: TOOLS, tool_choice, thinking });
       expect(body['thinking']).toBeUndefined();
@@ -63,7 +66,7 @@ describe('a forced tool choice', () => {
     }
   });
 
-  it.each(['claude-opus-5-5', 'claude-sonnet-5-5', 'claude-fable-5-2'])('is asked of %s in words', (model) => {
+  it.each(['claude-opus-5-5', 'claude-sonnet-5-5', 'claude-fable-5-2'])('becomes an instruction for %s', (model) => {
     const tool_choice = { type: 'tool', name: 'now', disable_parallel_tool_use: true };
     for (const system of [undefined, 'Be brief.', [{ type: 'text', text: 'Be brief.' }]]) {
       const { body, adjusted } = sent(model, { tools: TOOLS, tool_choice, system });
@@ -80,7 +83,7 @@ describe('a forced tool choice', () => {
     ['claude-haiku-4-5', undefined, { type: 'any' }],
     ['claude-opus-5-5', undefined, { type: 'auto' }],
     ['claude-opus-5-5', undefined, { type: 'none' }],
-  ])('stays as it is where %s accepts it', (model, thinking, tool_choice) => {
+  ])('stays unchanged if %s accepts it', (model, thinking, tool_choice) => {
     const { body, adjusted } = sent(model, { tools: TOOLS, tool_choice, thinking });
     expect(body['tool_choice']).toEqual(tool_choice);
     expect(adjusted).toEqual([]);
@@ -88,7 +91,7 @@ describe('a forced tool choice', () => {
 });
 
 describe('thinking.display', () => {
-  it('travels with its beta flag or not at all', () => {
+  it('is sent with its beta flag or dropped', () => {
     const fields = { thinking: { type: 'adaptive', display: 'updates' } };
     const card = CHAT_MODELS.find(({ name }) => name === 'claude-opus-4-8')!;
     const request = { max_tokens: 5_000, messages: [{ role: 'user', content: 'Hi' }], ...fields };

@@ -7,18 +7,19 @@ import { blocksOf, roleOf } from '../../types.ts';
 import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 import { asRecord } from '../../../../wire/json/json-fields.ts';
 
-/** A conversation whose instructions are placed. */
+/** A conversation and the instructions for its system prompt. */
 interface PlacedInstructions {
-  /** Blocks of text for the top. */
+  /** Text blocks for the system prompt. */
   leading: readonly unknown[];
   turns: readonly unknown[];
 }
 
 /**
- * Messages with the role `system`: those before the first turn go to the top, all others keep their position, because
- * the prompt cache works by prefix. Where the model accepts the role, they stay as they are: directly behind a turn of
- * the user, and last or before a turn of the assistant (Anthropic, mid-conversation system messages, 2026-11).
- * Elsewhere they become marked text of the user's turn. Throws 400 for content other than text.
+ * Moves messages with the role `system` that precede the first turn to the system prompt. The others keep their
+ * position, because the prompt cache works by prefix.
+ * Models with the role accept them after a user turn, at the end or before an assistant turn (Anthropic,
+ * mid-conversation system messages, 2026-11). Otherwise they become marked text of a user turn. Throws GatewayError 400
+ * for content other than text.
  */
 export function placedInstructions(
   messages: readonly unknown[],
@@ -37,7 +38,7 @@ export function placedInstructions(
       continue;
     }
     const end = endOfGroup(messages, index);
-    const group = messages.slice(index, end).flatMap((one) => textsOf(one, adjustments));
+    const group = messages.slice(index, end).flatMap((member) => textsOf(member, adjustments));
     const next = messages[end];
     index = end;
     if (group.length === 0) continue;
@@ -54,7 +55,7 @@ export function placedInstructions(
   return { leading, turns };
 }
 
-/** Neighbours are one message: the model accepts no two in a row. */
+/** Returns the end of consecutive system messages, which become one message: the model accepts no two in a row. */
 function endOfGroup(messages: readonly unknown[], start: number): number {
   let end = start;
   while (end < messages.length && roleOf(messages[end]) === 'system') end += 1;
@@ -68,7 +69,7 @@ function textsOf(message: unknown, adjustments: Adjustments): readonly JsonObjec
     const fields = asRecord(block);
     const { type, text } = fields;
     if (type !== 'text') {
-      throw badRequest('A message of the role system may hold text only.', 'messages', 'unsupported_parameter');
+      throw badRequest('A message with the role system may contain text only.', 'messages', 'unsupported_parameter');
     }
     return typeof text === 'string' && text.trim() === '' ? [] : [fields];
   });

@@ -6,17 +6,17 @@ import { withoutField } from '../../messages-betas.ts';
 import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 import { asRecord, asRecordList } from '../../../../wire/json/json-fields.ts';
 
-/** The request's field that holds reasoning blocks, for notes. */
+/** Name of the field with reasoning blocks, for reports. */
 const PARAM = 'messages.thinking';
 const REASONING: readonly unknown[] = ['thinking', 'redacted_thinking'];
-/** Signatures and redacted reasoning of Claude are base64; those of some other vendors are not. */
+/** Signatures and redacted reasoning of Claude are base64. Those of some other vendors are not. */
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
-/** Edits of the context that Claude accepts only while it thinks (Anthropic, context editing, 2026-11). */
+/** Context edits that Claude accepts only while it thinks (Anthropic, context editing, 2026-11). */
 const EDIT_OF_REASONING = /^clear_thinking/;
 
 /**
- * The conversation without the reasoning blocks that Claude refuses: without a signature, with one of another vendor
- * or model, or at the end of a message. A message without other blocks is left out.
+ * Returns the conversation without reasoning blocks that Claude rejects: those without a signature, of another vendor
+ * or model, or at the end of a message. Drops messages that have no other blocks.
  */
 export function withOwnReasoning(
   body: JsonObject,
@@ -30,22 +30,23 @@ export function withOwnReasoning(
     if (role !== 'assistant' || !Array.isArray(content) || !content.some(isReasoning)) return [message];
     const blocks = content.flatMap((block: unknown) => {
       if (!isReasoning(block)) return [block];
-      const own = reasoning === 'dropped' ? refused(adjustments) : ownReasoning(asRecord(block), model, adjustments);
-      return own === undefined ? [] : [own];
+      const accepted =
+        reasoning === 'dropped' ? dropRejected(adjustments) : acceptedReasoning(asRecord(block), model, adjustments);
+      return accepted === undefined ? [] : [accepted];
     });
-    const ended = withoutTrailing(blocks, adjustments);
-    if (ended.length === 0) return [];
-    const isSame = ended.length === content.length && ended.every((block, index) => block === content[index]);
-    return [isSame ? message : { ...asRecord(message), content: ended }];
+    const trimmed = withoutTrailing(blocks, adjustments);
+    if (trimmed.length === 0) return [];
+    const isSame = trimmed.length === content.length && trimmed.every((block, index) => block === content[index]);
+    return [isSame ? message : { ...asRecord(message), content: trimmed }];
   });
   const isSame = kept.length === messages.length && kept.every((message, index) => message === messages[index]);
   return isSame ? body : { ...body, messages: kept };
 }
 
 /**
- * Thinking with a budget demands that the turn whose results are sent begins with its reasoning ("Expected `thinking`
- * or `redacted_thinking`, but found `tool_use`"). Where that is lost, the model thinks adaptively, or not until the
- * next turn, as on the other endpoints.
+ * Replaces a thinking budget if required reasoning is missing. With a budget, a turn whose tool results follow must
+ * begin with its reasoning ("Expected `thinking` or `redacted_thinking`, but found `tool_use`"). Without it, the model
+ * thinks adaptively, or not until the next turn, as on the other endpoints.
  */
 export function withoutLostReasoning(body: JsonObject, { rules }: Model, adjustments: Adjustments): JsonObject {
   const { type, budget_tokens: _budget, ...others } = asRecord(body['thinking']);
@@ -62,13 +63,17 @@ function isReasoning(block: unknown): boolean {
   return REASONING.includes(asRecord(block)['type']);
 }
 
-function refused(adjustments: Adjustments): undefined {
+function dropRejected(adjustments: Adjustments): undefined {
   adjustments.changed(PARAM, 'refused_dropped');
   return undefined;
 }
 
-/** The block as the model accepts it; undefined where it does not. */
-function ownReasoning(block: JsonObject, { name, rules }: Model, adjustments: Adjustments): JsonObject | undefined {
+/** Returns the block in the form that the model accepts; undefined if it does not accept it. */
+function acceptedReasoning(
+  block: JsonObject,
+  { name, rules }: Model,
+  adjustments: Adjustments,
+): JsonObject | undefined {
   const signed = signedBlock(block);
   if (signed === undefined) {
     adjustments.changed(PARAM, 'unsigned');
@@ -100,7 +105,7 @@ function signedBlock({ type, thinking, signature, data }: JsonObject): SignedThi
   return { kind: 'thinking', text: thinking, signature };
 }
 
-/** "The final block in an assistant message cannot be `thinking`." */
+/** Drops trailing reasoning. "The final block in an assistant message cannot be `thinking`." */
 function withoutTrailing(blocks: readonly unknown[], adjustments: Adjustments): readonly unknown[] {
   const end = blocks.findLastIndex((block) => !isReasoning(block)) + 1;
   if (end === blocks.length) return blocks;

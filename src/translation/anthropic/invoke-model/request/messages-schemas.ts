@@ -8,16 +8,16 @@ import type { RenamedInMessages } from '../answer/messages-restored.ts';
 import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 import { asRecord, asRecordList, isRecord } from '../../../../wire/json/json-fields.ts';
 
-/** A request with names and schemas as Claude accepts them. */
+/** A request with names and schemas that Claude accepts. */
 export interface FitMessages {
   body: JsonObject;
-  /** Absent where the model knows everything by the client's names. */
+  /** Absent if no name was replaced for the model. */
   renamed?: RenamedInMessages;
 }
 
 /**
- * Repairs what would make Claude refuse every request of a session because of one tool: names of tools and properties,
- * schemas of older drafts, and a tool that is defined twice.
+ * Fixes tool definitions with which Claude would reject every request of a session: names of tools and properties,
+ * schemas of older drafts, repeated tools.
  */
 export function withFitSchemas(body: JsonObject, rules: ModelRules, adjustments: Adjustments): FitMessages {
   const answer = withFitFormat(body, rules, adjustments);
@@ -29,7 +29,7 @@ export function withFitSchemas(body: JsonObject, rules: ModelRules, adjustments:
   }
   const toolNames = toolNamesIn(body);
   const properties = new Map<string, PropertyNames>();
-  const fit = distinct(tools, adjustments).map((tool) => {
+  const fittedTools = withoutRepeatedTools(tools, adjustments).map((tool) => {
     const { tool: fitted, names } = fitTool(tool, rules, adjustments);
     const name = asRecord(tool)['name'];
     if (typeof name !== 'string') return fitted;
@@ -37,12 +37,12 @@ export function withFitSchemas(body: JsonObject, rules: ModelRules, adjustments:
     if (names) properties.set(sent, names);
     return sent === name ? fitted : { ...asRecord(fitted), name: sent };
   });
-  const isSame = fit.length === tools.length && fit.every((tool, index) => tool === tools[index]);
-  const offered = isSame ? answer.body : { ...answer.body, tools: fit };
+  const isSame = fittedTools.length === tools.length && fittedTools.every((tool, index) => tool === tools[index]);
+  const withTools = isSame ? answer.body : { ...answer.body, tools: fittedTools };
   if (toolNames.renamesAny) adjustments.changed('tools.name', 'renamed');
-  else if (properties.size === 0 && !answer.names) return { body: offered };
+  else if (properties.size === 0 && !answer.names) return { body: withTools };
   const renamed = { tools: properties, toolNames, ...(answer.names && { answer: answer.names }) };
-  return { body: withNamesInCalls(offered, renamed), renamed };
+  return { body: withNamesInCalls(withTools, renamed), renamed };
 }
 
 function toolNamesIn({ tools, messages }: JsonObject): ToolNameMap {
@@ -55,15 +55,18 @@ function toolNamesIn({ tools, messages }: JsonObject): ToolNameMap {
   return new ToolNameMap(names, LONGEST_CLAUDE_NAME);
 }
 
-/** "tools: Tool names must be unique." Two different tools of one name are the model's to refuse. */
-function distinct(tools: readonly unknown[], adjustments: Adjustments): readonly unknown[] {
+/**
+ * Removes repeated tools. "tools: Tool names must be unique." Different tools with one name stay, so that the model
+ * rejects them.
+ */
+function withoutRepeatedTools(tools: readonly unknown[], adjustments: Adjustments): readonly unknown[] {
   const names = tools.map((tool) => asRecord(tool)['name']);
   if (new Set(names).size === tools.length) return tools;
-  const kept = new Set<string>();
+  const seen = new Set<string>();
   const others = tools.filter((tool) => {
     const text = JSON.stringify(tool);
-    if (kept.has(text)) return false;
-    kept.add(text);
+    if (seen.has(text)) return false;
+    seen.add(text);
     return true;
   });
   if (others.length < tools.length) adjustments.changed('tools', 'duplicates_dropped');
@@ -71,15 +74,16 @@ function distinct(tools: readonly unknown[], adjustments: Adjustments): readonly
 }
 
 function fitTool(tool: unknown, rules: ModelRules, adjustments: Adjustments): { tool: unknown; names?: PropertyNames } {
-  const { input_schema: given, input_examples: examples, ...rest } = asRecord(tool);
-  if (!isRecord(given)) return { tool };
-  const typed = given['type'] !== 'object' && mayBeObject(given['type']) ? { ...given, type: 'object' } : given;
-  if (typed !== given) adjustments.changed('tools.input_schema', 'type_object');
+  const { input_schema: original, input_examples: examples, ...rest } = asRecord(tool);
+  if (!isRecord(original)) return { tool };
+  const typed =
+    original['type'] !== 'object' && mayBeObject(original['type']) ? { ...original, type: 'object' } : original;
+  if (typed !== original) adjustments.changed('tools.input_schema', 'type_object');
   const { schema, names } = fitToolSchema(typed, rules, 'tools.input_schema', adjustments);
-  if (schema === given) return { tool };
-  const shown = names ? names.inModelWords(examples) : examples;
+  if (schema === original) return { tool };
+  const renamedExamples = names ? names.inModelWords(examples) : examples;
   return {
-    tool: { ...rest, input_schema: schema, ...(examples !== undefined && { input_examples: shown }) },
+    tool: { ...rest, input_schema: schema, ...(examples !== undefined && { input_examples: renamedExamples }) },
     ...(names && { names }),
   };
 }
@@ -91,14 +95,14 @@ function withFitFormat(
 ): { body: JsonObject; names?: PropertyNames } {
   const config = asRecord(body['output_config']);
   const format = asRecord(config['format']);
-  const { schema: given } = format;
-  if (!isRecord(given)) return { body };
-  const { schema, names } = withFitNames(given, rules, 'output_config.format.schema', adjustments);
+  const { schema: original } = format;
+  if (!isRecord(original)) return { body };
+  const { schema, names } = withFitNames(original, rules, 'output_config.format.schema', adjustments);
   if (!names) return { body };
   return { body: { ...body, output_config: { ...config, format: { ...format, schema } } }, names };
 }
 
-/** The model sees its calls as it made them. */
+/** Replaces names in the calls of the history, so that the model receives its calls as it made them. */
 function withNamesInCalls(body: JsonObject, { tools, toolNames }: RenamedInMessages): JsonObject {
   const messages = asRecordList(body['messages']).map((message) => {
     const blocks = asRecord(message)['content'];

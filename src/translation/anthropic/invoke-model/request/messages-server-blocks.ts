@@ -5,12 +5,12 @@ import { isServerBlock, serverBlockAsText } from '../../server-blocks.ts';
 import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 import { asRecord, asRecordList } from '../../../../wire/json/json-fields.ts';
 
-const OF_TOOL_SEARCH: readonly unknown[] = ['tool_reference', 'tool_search_tool_result'];
-const NAME_OF_TOOL_SEARCH = /^tool_search_tool/;
+const TOOL_SEARCH_BLOCKS: readonly unknown[] = ['tool_reference', 'tool_search_tool_result'];
+const TOOL_SEARCH_NAME = /^tool_search_tool/;
 
 /**
- * The conversation without blocks that Claude behind Bedrock refuses: a session that began at Anthropic's own API holds
- * some of its server tools, and one that changes its model holds references to found tools. They become text.
+ * Converts blocks that Claude on Bedrock rejects to text. Sessions that began on Anthropic's own API contain calls and
+ * results of server tools. Sessions that changed their model contain references to found tools.
  */
 export function withoutServerBlocks(body: JsonObject, rules: ModelRules, adjustments: Adjustments): JsonObject {
   const hasSearch = rules.betas?.includes(TOOL_SEARCH_BETA) === true;
@@ -31,7 +31,7 @@ function convertedBlocks(content: unknown, hasSearch: boolean, adjustments: Adju
       const inner = convertedBlocks(fields['content'], hasSearch, adjustments);
       return [inner === fields['content'] ? block : { ...fields, content: inner }];
     }
-    if (!isForeign(fields, hasSearch)) return [block];
+    if (!isUnsupported(fields, hasSearch)) return [block];
     adjustments.changed('messages.content', 'server_blocks_as_text');
     return [{ type: 'text', text: serverBlockAsText(fields) }];
   });
@@ -40,9 +40,9 @@ function convertedBlocks(content: unknown, hasSearch: boolean, adjustments: Adju
     : blocks;
 }
 
-function isForeign(block: JsonObject, hasSearch: boolean): boolean {
+function isUnsupported(block: JsonObject, hasSearch: boolean): boolean {
   const { type, name } = block;
   const isSearch =
-    OF_TOOL_SEARCH.includes(type) || (type === 'server_tool_use' && NAME_OF_TOOL_SEARCH.test(String(name)));
+    TOOL_SEARCH_BLOCKS.includes(type) || (type === 'server_tool_use' && TOOL_SEARCH_NAME.test(String(name)));
   return isSearch ? !hasSearch : isServerBlock(block);
 }

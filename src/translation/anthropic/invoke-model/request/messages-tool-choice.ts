@@ -6,15 +6,15 @@ import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 import { asRecord } from '../../../../wire/json/json-fields.ts';
 
 /**
- * A forced tool choice as the model takes it, by the rules of the other endpoints: beside thinking, thinking is switched
- * off; where the model refuses forced tools, or cannot do without thinking, the choice becomes `auto` and a sentence at
- * the end of the instructions asks for the call.
+ * Returns the body with a tool choice that the model accepts, by the same rules as on the other endpoints. If thinking
+ * excludes a forced choice, thinking is disabled. If the model rejects forced choices, or cannot disable thinking, the
+ * choice becomes `auto` and an instruction requires the call.
  */
 export function withToolChoice(body: JsonObject, rules: ModelRules, adjustments: Adjustments): JsonObject {
   const choice = asRecord(body['tool_choice']);
-  const wish = forcedChoice(choice);
+  const forced = forcedChoice(choice);
   const thinking = isThinking(body, rules) ? 'on' : 'off';
-  if (wish === undefined || supportsForcedChoice(rules, thinking)) return body;
+  if (forced === undefined || supportsForcedChoice(rules, thinking)) return body;
   if (rules.forcedToolChoice === 'without-thinking' && rules.thinking?.off === 'omit') {
     adjustments.changed('thinking', 'off_for_tool_choice');
     return withoutField(body, 'thinking');
@@ -22,8 +22,8 @@ export function withToolChoice(body: JsonObject, rules: ModelRules, adjustments:
   adjustments.changed('tool_choice', 'auto_with_hint');
   return {
     ...body,
-    system: [...blocksOfSystem(body['system']), { type: 'text', text: hintOf(wish) }],
-    // What else stands in it is the model's to refuse.
+    system: [...blocksOfSystem(body['system']), { type: 'text', text: hintOf(forced) }],
+    // Other fields stay, so that the model rejects invalid ones.
     tool_choice: { ...withoutField(choice, 'name'), type: 'auto' },
   };
 }
