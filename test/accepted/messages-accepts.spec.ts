@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import { MODELS } from '../emulator/models.ts';
-import { checkMessages } from '../emulator/rules/check-messages.ts';
-import { GatewayError } from '../src/errors/errors.ts';
-import { CHAT_MODELS } from '../src/models/table/model-table.ts';
-import { toInvokeBody } from '../src/translation/anthropic/invoke-model/request/invoke-body.ts';
-import { estimateMessages } from '../src/translation/anthropic/messages-estimate.ts';
-import type { MessagesRequest } from '../src/translation/anthropic/types.ts';
-import { garbage } from './support/arbitrary-requests.ts';
+import { MODELS } from '../../emulator/models.ts';
+import { checkMessages } from '../../emulator/rules/check-messages.ts';
+import { GatewayError } from '../../src/errors/errors.ts';
+import { CHAT_MODELS } from '../../src/models/table/model-table.ts';
+import { toInvokeBody } from '../../src/translation/anthropic/invoke-model/request/invoke-body.ts';
+import { estimateMessages } from '../../src/translation/anthropic/messages-estimate.ts';
+import type { MessagesRequest } from '../../src/translation/anthropic/types.ts';
+import { garbage } from '../support/arbitrary-requests.ts';
 
 /**
  * What Anthropic's own API takes of whichever generation, a Claude on Bedrock takes after the translation, as far as

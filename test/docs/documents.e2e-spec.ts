@@ -1,11 +1,11 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { parse } from 'yaml';
-import { GatewayConfig } from '../src/config/gateway-config.ts';
-import type { SectionClass } from '../src/config/settings/section-class.ts';
-import { settingsOf } from '../src/config/settings/setting.ts';
-import { HANDBOOK, markedBlocks } from './deploy/handbook.ts';
-import { startGateway } from './support/gateway.ts';
+import { GatewayConfig } from '../../src/config/gateway-config.ts';
+import type { SectionClass } from '../../src/config/settings/section-class.ts';
+import { settingsOf } from '../../src/config/settings/setting.ts';
+import { HANDBOOK, markedBlocks } from '../deploy/handbook.ts';
+import { startGateway } from '../support/gateway.ts';
 
 /** Pages for users, and what they promise must be there. */
 const PAGES = [

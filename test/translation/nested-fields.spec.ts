@@ -1,23 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { GatewayError } from '../src/errors/errors.ts';
-import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
-import { completionsDialect } from '../src/translation/openai-completions/completions-dialect.ts';
-import type { Dialect, DialectRequest } from '../src/translation/dialect.ts';
-import { messagesDialect } from '../src/translation/anthropic/converse/messages-dialect.ts';
-import { toInvokeBody } from '../src/translation/anthropic/invoke-model/request/invoke-body.ts';
-import type { MessagesRequest } from '../src/translation/anthropic/types.ts';
-import { MESSAGES_PLACES } from '../src/translation/nested-fields/anthropic-shapes.ts';
-import { CHAT_PLACES, COMPLETIONS_PLACES } from '../src/translation/nested-fields/chat-shapes.ts';
-import type { ShapeFields, Shape } from '../src/translation/nested-fields/field-shape.ts';
-import { inspectFields, type RequestPlaces, requestPlaces } from '../src/translation/nested-fields/inspect-fields.ts';
-import { RESPONSES_PLACES } from '../src/translation/nested-fields/responses-shapes.ts';
-import { Adjustments } from '../src/translation/adjustments.ts';
-import { DEFAULT_POLICY } from '../src/translation/policy.ts';
-import { responsesDialect } from '../src/translation/openai-responses/responses-dialect.ts';
-import { CHAT, COMPLETIONS, MESSAGES, OPAQUE, RESPONSES } from './support/full-requests.ts';
-import { contextOf, type Generation } from './support/model-cards.ts';
-import { openAiFields } from './support/openai-fields.ts';
+import { GatewayError } from '../../src/errors/errors.ts';
+import { chatDialect } from '../../src/translation/openai-chat/chat-dialect.ts';
+import { completionsDialect } from '../../src/translation/openai-completions/completions-dialect.ts';
+import type { Dialect, DialectRequest } from '../../src/translation/dialect.ts';
+import { messagesDialect } from '../../src/translation/anthropic/converse/messages-dialect.ts';
+import { toInvokeBody } from '../../src/translation/anthropic/invoke-model/request/invoke-body.ts';
+import type { MessagesRequest } from '../../src/translation/anthropic/types.ts';
+import { MESSAGES_PLACES } from '../../src/translation/nested-fields/anthropic-shapes.ts';
+import { CHAT_PLACES, COMPLETIONS_PLACES } from '../../src/translation/nested-fields/chat-shapes.ts';
+import type { ShapeFields, Shape } from '../../src/translation/nested-fields/field-shape.ts';
+import {
+  inspectFields,
+  type RequestPlaces,
+  requestPlaces,
+} from '../../src/translation/nested-fields/inspect-fields.ts';
+import { RESPONSES_PLACES } from '../../src/translation/nested-fields/responses-shapes.ts';
+import { Adjustments } from '../../src/translation/adjustments.ts';
+import { DEFAULT_POLICY } from '../../src/translation/policy.ts';
+import { responsesDialect } from '../../src/translation/openai-responses/responses-dialect.ts';
+import { CHAT, COMPLETIONS, MESSAGES, OPAQUE, RESPONSES } from '../support/full-requests.ts';
+import { contextOf, type Generation } from '../support/model-cards.ts';
+import { openAiFields } from '../support/openai-fields.ts';
 
 /** No field below the top level of a request is dropped in silence, and what is refused there has its path and its reason. */
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import { MODELS } from '../emulator/models.ts';
-import { checkConverse } from '../emulator/rules/check-converse.ts';
-import { CHAT_MODELS } from '../src/models/table/model-table.ts';
-import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
-import { DEFAULT_POLICY } from '../src/translation/policy.ts';
-import { chatRequest } from '../src/translation/openai-chat/request/chat-request.ts';
-import { garbage, request, toolbox } from './support/arbitrary-requests.ts';
-import type { ChatRequest } from '../src/translation/openai-chat/chat-request.types.ts';
+import { MODELS } from '../../emulator/models.ts';
+import { checkConverse } from '../../emulator/rules/check-converse.ts';
+import { CHAT_MODELS } from '../../src/models/table/model-table.ts';
+import { chatDialect } from '../../src/translation/openai-chat/chat-dialect.ts';
+import { DEFAULT_POLICY } from '../../src/translation/policy.ts';
+import { chatRequest } from '../../src/translation/openai-chat/request/chat-request.ts';
+import { garbage, request, toolbox } from '../support/arbitrary-requests.ts';
+import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
 
 /**
  * Both halves of one contract: whatever a client may ask of whichever model of the table, what the

@@ -1,7 +1,7 @@
-import { readBaseline } from '../bench/allocation/baseline.ts';
-import type { Measured } from '../bench/allocation/child.ts';
-import type { Count } from '../bench/allocation/meter.ts';
-import { measureAllocation } from '../bench/allocation/measure.ts';
+import { readBaseline } from '../../bench/allocation/baseline.ts';
+import type { Measured } from '../../bench/allocation/child.ts';
+import type { Count } from '../../bench/allocation/meter.ts';
+import { measureAllocation } from '../../bench/allocation/measure.ts';
 
 /** Wide: what this is to catch (a copy of every body, a stream too many for each chunk) doubles the figures. */
 const MARGIN = 1.6;

@@ -1,22 +1,25 @@
-import { withReferencedItems } from '../src/inference/responses/item-references.ts';
-import { readStoredOutput } from '../src/inference/responses/stored-response.ts';
-import { GatewayConfig } from '../src/config/gateway-config.ts';
-import { GatewayError } from '../src/errors/errors.ts';
-import { RestoredContent } from '../src/limits/restored-content.ts';
-import type { RemoteMediaService } from '../src/media/remote-media.service.ts';
-import type { Route } from '../src/models/types/model.ts';
-import { CHAT_MODELS } from '../src/models/table/model-table.ts';
-import { CancelSource } from '../src/request/cancel-signal.ts';
-import { ThinkingStore } from '../src/shared-state/thinking/thinking-store.ts';
-import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
-import { encodeThinking } from '../src/translation/thinking-blocks/thinking-codec.ts';
-import { responsesDialect } from '../src/translation/openai-responses/responses-dialect.ts';
-import { newResponseObject, type ResponseObject } from '../src/translation/openai-responses/answer/response-object.ts';
-import { OutputDefault } from '../src/routing/quotas/estimates/output-default.ts';
-import { QuotaRules } from '../src/routing/quotas/quota-rules.ts';
-import { TranslationService } from '../src/translation/translation.service.ts';
-import type { ChatRequest } from '../src/translation/openai-chat/chat-request.types.ts';
-import type { ResponsesRequest } from '../src/translation/openai-responses/responses-request.types.ts';
+import { withReferencedItems } from '../../src/inference/responses/item-references.ts';
+import { readStoredOutput } from '../../src/inference/responses/stored-response.ts';
+import { GatewayConfig } from '../../src/config/gateway-config.ts';
+import { GatewayError } from '../../src/errors/errors.ts';
+import { RestoredContent } from '../../src/limits/restored-content.ts';
+import type { RemoteMediaService } from '../../src/media/remote-media.service.ts';
+import type { Route } from '../../src/models/types/model.ts';
+import { CHAT_MODELS } from '../../src/models/table/model-table.ts';
+import { CancelSource } from '../../src/request/cancel-signal.ts';
+import { ThinkingStore } from '../../src/shared-state/thinking/thinking-store.ts';
+import { chatDialect } from '../../src/translation/openai-chat/chat-dialect.ts';
+import { encodeThinking } from '../../src/translation/thinking-blocks/thinking-codec.ts';
+import { responsesDialect } from '../../src/translation/openai-responses/responses-dialect.ts';
+import {
+  newResponseObject,
+  type ResponseObject,
+} from '../../src/translation/openai-responses/answer/response-object.ts';
+import { OutputDefault } from '../../src/routing/quotas/estimates/output-default.ts';
+import { QuotaRules } from '../../src/routing/quotas/quota-rules.ts';
+import { TranslationService } from '../../src/translation/translation.service.ts';
+import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
+import type { ResponsesRequest } from '../../src/translation/openai-responses/responses-request.types.ts';
 
 /** Short references that stand for long content: the content counts as often as it is used. */
 

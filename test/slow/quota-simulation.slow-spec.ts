@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { BUCKETS, hourAt, RETRIES, SDK } from '../bench/quotas/scenarios.ts';
-import { type Outcome, simulate } from '../bench/quotas/simulation.ts';
+import { BUCKETS, hourAt, RETRIES, SDK } from '../../bench/quotas/scenarios.ts';
+import { type Outcome, simulate } from '../../bench/quotas/simulation.ts';
 
 /** `npm run bench:quotas` prints all of it; here are the rows that must stay true. */
 describe('an hour at the quota of Bedrock, simulated', () => {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import { MODELS } from '../emulator/models.ts';
-import { checkConverse } from '../emulator/rules/check-converse.ts';
-import { CHAT_MODELS } from '../src/models/table/model-table.ts';
-import type { ConverseEvent } from '../src/wire/converse.ts';
-import { messagesDialect } from '../src/translation/anthropic/converse/messages-dialect.ts';
-import type { MessagesRequest } from '../src/translation/anthropic/types.ts';
-import { messageOf } from './support/message-of.ts';
+import { MODELS } from '../../emulator/models.ts';
+import { checkConverse } from '../../emulator/rules/check-converse.ts';
+import { CHAT_MODELS } from '../../src/models/table/model-table.ts';
+import type { ConverseEvent } from '../../src/wire/converse.ts';
+import { messagesDialect } from '../../src/translation/anthropic/converse/messages-dialect.ts';
+import type { MessagesRequest } from '../../src/translation/anthropic/types.ts';
+import { messageOf } from '../support/message-of.ts';
 
 /** What Anthropic's clients say, every other model on Bedrock takes after the translation, as far as the emulator knows it. */
 

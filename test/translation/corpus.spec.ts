@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { MODELS } from '../emulator/models.ts';
-import { checkConverse } from '../emulator/rules/check-converse.ts';
-import { buildConfig } from '../src/config/load-config.ts';
-import { GatewayError } from '../src/errors/errors.ts';
-import type { Model } from '../src/models/types/model.ts';
-import { CHAT_MODELS } from '../src/models/table/model-table.ts';
-import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
-import { type Case, CORPUS } from './support/corpus.ts';
-import { contextOf } from './support/model-cards.ts';
+import { MODELS } from '../../emulator/models.ts';
+import { checkConverse } from '../../emulator/rules/check-converse.ts';
+import { buildConfig } from '../../src/config/load-config.ts';
+import { GatewayError } from '../../src/errors/errors.ts';
+import type { Model } from '../../src/models/types/model.ts';
+import { CHAT_MODELS } from '../../src/models/table/model-table.ts';
+import { chatDialect } from '../../src/translation/openai-chat/chat-dialect.ts';
+import { type Case, CORPUS } from '../support/corpus.ts';
+import { contextOf } from '../support/model-cards.ts';
 
 /** None of the corpus may fail here, whichever model is asked; `test/e2e/corpus.e2e-spec.ts` is the way of it by HTTP. */
 

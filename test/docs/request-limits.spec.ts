@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { requestSchema } from '../src/api/docs/document/request-schema.ts';
-import { ChatRequestDto } from '../src/api/chat/chat.dto.ts';
-import { CompletionsRequestDto } from '../src/api/completions/completions.dto.ts';
-import { EmbeddingsRequestDto } from '../src/api/embeddings/embeddings.dto.ts';
-import { CountTokensRequestDto, MessagesRequestDto } from '../src/api/messages/messages.dto.ts';
-import { ModerationsRequestDto } from '../src/api/moderations/moderations.dto.ts';
-import { CompactRequestDto, ResponsesRequestDto } from '../src/api/responses/responses.dto.ts';
-import { withLimitsTable } from '../src/limits/limits-table.ts';
-import { nestedEntries } from '../src/limits/nested-entries.ts';
-import type { LimitedApi, RequestLimit } from '../src/limits/request-limit.ts';
-import { BODY_LIMITS } from '../src/limits/body-limits.ts';
+import { requestSchema } from '../../src/api/docs/document/request-schema.ts';
+import { ChatRequestDto } from '../../src/api/chat/chat.dto.ts';
+import { CompletionsRequestDto } from '../../src/api/completions/completions.dto.ts';
+import { EmbeddingsRequestDto } from '../../src/api/embeddings/embeddings.dto.ts';
+import { CountTokensRequestDto, MessagesRequestDto } from '../../src/api/messages/messages.dto.ts';
+import { ModerationsRequestDto } from '../../src/api/moderations/moderations.dto.ts';
+import { CompactRequestDto, ResponsesRequestDto } from '../../src/api/responses/responses.dto.ts';
+import { withLimitsTable } from '../../src/limits/limits-table.ts';
+import { nestedEntries } from '../../src/limits/nested-entries.ts';
+import type { LimitedApi, RequestLimit } from '../../src/limits/request-limit.ts';
+import { BODY_LIMITS } from '../../src/limits/body-limits.ts';
 
 const DTOS: Readonly<Record<LimitedApi, Function>> = {
   chat: ChatRequestDto,

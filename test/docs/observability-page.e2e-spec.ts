@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { buildConfig } from '../src/config/load-config.ts';
-import { withMetrics } from '../scripts/metrics-table.ts';
-import { MetricsService } from '../src/telemetry/metrics/metrics.service.ts';
-import { startGateway } from './support/gateway.ts';
+import { buildConfig } from '../../src/config/load-config.ts';
+import { withMetrics } from '../../scripts/metrics-table.ts';
+import { MetricsService } from '../../src/telemetry/metrics/metrics.service.ts';
+import { startGateway } from '../support/gateway.ts';
 
 const page = readFileSync('docs/observability.md', 'utf8');
 

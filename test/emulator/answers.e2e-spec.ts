@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startEmulator } from './emulator.ts';
-import type { Emulator } from './emulator.ts';
-import { HAIKU_4_5, HELLO, OPUS_5_5, WEATHER, assistant, post, user } from './testing.ts';
+import { startEmulator } from '../../emulator/emulator.ts';
+import type { Emulator } from '../../emulator/emulator.ts';
+import { HAIKU_4_5, HELLO, OPUS_5_5, WEATHER, assistant, post, user } from '../../emulator/testing.ts';
 
 let emulator: Emulator;
 

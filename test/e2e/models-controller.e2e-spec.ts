@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ArgumentsHost, Catch, type ExceptionFilter, type INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { GatewayConfig } from '../../config/gateway-config.ts';
-import { GatewayError } from '../../errors/errors.ts';
-import { ModelRegistryService } from '../../models/model-registry.service.ts';
-import { ModelsController } from './models.controller.ts';
-import type { Caller } from '../../request/caller.ts';
+import { GatewayConfig } from '../../src/config/gateway-config.ts';
+import { GatewayError } from '../../src/errors/errors.ts';
+import { ModelRegistryService } from '../../src/models/model-registry.service.ts';
+import { ModelsController } from '../../src/api/models/models.controller.ts';
+import type { Caller } from '../../src/request/caller.ts';
 
 /** What the assertions below look into. */
 interface Body {

@@ -2,26 +2,26 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
 
-import { originOf, redact, sign, verify, verifyRedacted } from '../emulator/answers/signatures.ts';
-import type { Block, Conversation } from '../emulator/conversation.ts';
-import type { Model as EmulatedModel } from '../emulator/model.ts';
-import { MODELS } from '../emulator/models.ts';
-import { checkConverse } from '../emulator/rules/check-converse.ts';
-import { GatewayConfig } from '../src/config/gateway-config.ts';
-import type { RemoteMediaService } from '../src/media/remote-media.service.ts';
-import type { Model, Route } from '../src/models/types/model.ts';
-import { CHAT_MODELS } from '../src/models/table/model-table.ts';
-import { ThinkingStore } from '../src/shared-state/thinking/thinking-store.ts';
-import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
-import { answerToEvents } from '../src/wire/answer-events.ts';
-import type { ContentBlock, ConverseAnswer } from '../src/wire/converse.ts';
-import type { AnswerOptions } from '../src/translation/dialect.ts';
-import { OutputDefault } from '../src/routing/quotas/estimates/output-default.ts';
-import { QuotaRules } from '../src/routing/quotas/quota-rules.ts';
-import { TranslationService } from '../src/translation/translation.service.ts';
-import { CancelSource } from '../src/request/cancel-signal.ts';
-import { CLIENTS, type Call, type Client, type Message } from './support/tool-clients.ts';
-import type { ChatRequest } from '../src/translation/openai-chat/chat-request.types.ts';
+import { originOf, redact, sign, verify, verifyRedacted } from '../../emulator/answers/signatures.ts';
+import type { Block, Conversation } from '../../emulator/conversation.ts';
+import type { Model as EmulatedModel } from '../../emulator/model.ts';
+import { MODELS } from '../../emulator/models.ts';
+import { checkConverse } from '../../emulator/rules/check-converse.ts';
+import { GatewayConfig } from '../../src/config/gateway-config.ts';
+import type { RemoteMediaService } from '../../src/media/remote-media.service.ts';
+import type { Model, Route } from '../../src/models/types/model.ts';
+import { CHAT_MODELS } from '../../src/models/table/model-table.ts';
+import { ThinkingStore } from '../../src/shared-state/thinking/thinking-store.ts';
+import { chatDialect } from '../../src/translation/openai-chat/chat-dialect.ts';
+import { answerToEvents } from '../../src/wire/answer-events.ts';
+import type { ContentBlock, ConverseAnswer } from '../../src/wire/converse.ts';
+import type { AnswerOptions } from '../../src/translation/dialect.ts';
+import { OutputDefault } from '../../src/routing/quotas/estimates/output-default.ts';
+import { QuotaRules } from '../../src/routing/quotas/quota-rules.ts';
+import { TranslationService } from '../../src/translation/translation.service.ts';
+import { CancelSource } from '../../src/request/cancel-signal.ts';
+import { CLIENTS, type Call, type Client, type Message } from '../support/tool-clients.ts';
+import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
 
 /**
  * Random conversations with tools and thoughts, by clients that keep more or less of what they were given. What

@@ -1,17 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import { MODELS } from '../emulator/models.ts';
-import { checkConverse } from '../emulator/rules/check-converse.ts';
-import { CHAT_MODELS } from '../src/models/table/model-table.ts';
-import type { ConverseEvent } from '../src/wire/converse.ts';
-import { internalError } from '../src/errors/errors.ts';
-import { responsesDialect } from '../src/translation/openai-responses/responses-dialect.ts';
-import { garbage, request, toolbox } from './support/arbitrary-responses.ts';
-import { checkOpenResponses } from './support/open-responses.ts';
-import { specValidator } from './support/openai-spec.ts';
-import type { SseFrame } from '../src/wire/sse-frame.ts';
-import type { ResponsesRequest } from '../src/translation/openai-responses/responses-request.types.ts';
+import { MODELS } from '../../emulator/models.ts';
+import { checkConverse } from '../../emulator/rules/check-converse.ts';
+import { CHAT_MODELS } from '../../src/models/table/model-table.ts';
+import type { ConverseEvent } from '../../src/wire/converse.ts';
+import { internalError } from '../../src/errors/errors.ts';
+import { responsesDialect } from '../../src/translation/openai-responses/responses-dialect.ts';
+import { garbage, request, toolbox } from '../support/arbitrary-responses.ts';
+import { checkOpenResponses } from '../support/open-responses.ts';
+import { specValidator } from '../support/openai-spec.ts';
+import type { SseFrame } from '../../src/wire/sse-frame.ts';
+import type { ResponsesRequest } from '../../src/translation/openai-responses/responses-request.types.ts';
 
 /** JSON whose shape the expectations state. */
 // oxlint-disable-next-line no-explicit-any

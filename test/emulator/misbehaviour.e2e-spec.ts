@@ -3,10 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
 import type { ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { startEmulator } from './emulator.ts';
-import type { Behaviour, Emulator } from './emulator.ts';
-import { Quota } from './quota.ts';
-import { HAIKU_4_5, HELLO, OPUS_5_5, post } from './testing.ts';
+import { startEmulator } from '../../emulator/emulator.ts';
+import type { Behaviour, Emulator } from '../../emulator/emulator.ts';
+import { Quota } from '../../emulator/quota.ts';
+import { HAIKU_4_5, HELLO, OPUS_5_5, post } from '../../emulator/testing.ts';
 
 let emulator: Emulator;
 let client: BedrockRuntimeClient;

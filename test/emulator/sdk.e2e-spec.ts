@@ -13,9 +13,9 @@ import type {
   ConverseStreamOutput,
 } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { startEmulator } from './emulator.ts';
-import type { Emulator } from './emulator.ts';
-import { HAIKU_4_5, OPUS_5_5, WEATHER } from './testing.ts';
+import { startEmulator } from '../../emulator/emulator.ts';
+import type { Emulator } from '../../emulator/emulator.ts';
+import { HAIKU_4_5, OPUS_5_5, WEATHER } from '../../emulator/testing.ts';
 
 let emulator: Emulator;
 const clients: BedrockRuntimeClient[] = [];

@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import { contextOf, GENERATIONS } from './support/model-cards.ts';
-import { parseInvokedMessage } from '../src/bedrock/operations/invoked-message.ts';
-import { isExactNumber, MOST_EXACT_NUMBERS, parseExactly } from '../src/wire/json/exact-json.ts';
-import { storedResponseIn } from '../src/inference/responses/stored-response.ts';
-import { parseBodyJson } from '../src/wire/json/long-numbers.ts';
-import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
-import { Adjustments } from '../src/translation/adjustments.ts';
-import { parseToolArguments } from '../src/translation/tools/tool-input.ts';
-import type { ConverseAnswer } from '../src/wire/converse.ts';
-import { toInvokeBody } from '../src/translation/anthropic/invoke-model/request/invoke-body.ts';
-import { messagesDialect } from '../src/translation/anthropic/converse/messages-dialect.ts';
-import { SchemaCompiler } from '../src/translation/json-schema/schema-compiler.ts';
-import { responsesDialect } from '../src/translation/openai-responses/responses-dialect.ts';
+import { contextOf, GENERATIONS } from '../support/model-cards.ts';
+import { parseInvokedMessage } from '../../src/bedrock/operations/invoked-message.ts';
+import { isExactNumber, MOST_EXACT_NUMBERS, parseExactly } from '../../src/wire/json/exact-json.ts';
+import { storedResponseIn } from '../../src/inference/responses/stored-response.ts';
+import { parseBodyJson } from '../../src/wire/json/long-numbers.ts';
+import { chatDialect } from '../../src/translation/openai-chat/chat-dialect.ts';
+import { Adjustments } from '../../src/translation/adjustments.ts';
+import { parseToolArguments } from '../../src/translation/tools/tool-input.ts';
+import type { ConverseAnswer } from '../../src/wire/converse.ts';
+import { toInvokeBody } from '../../src/translation/anthropic/invoke-model/request/invoke-body.ts';
+import { messagesDialect } from '../../src/translation/anthropic/converse/messages-dialect.ts';
+import { SchemaCompiler } from '../../src/translation/json-schema/schema-compiler.ts';
+import { responsesDialect } from '../../src/translation/openai-responses/responses-dialect.ts';
 
 /** JSON whose shape the expectations state. */
 // oxlint-disable-next-line no-explicit-any

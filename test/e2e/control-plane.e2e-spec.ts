@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { GatewayConfig } from '../../config/gateway-config.ts';
-import { AwsSessions } from '../sessions/aws-sessions.ts';
-import { ControlPlaneClient } from './control-plane.ts';
+import { GatewayConfig } from '../../src/config/gateway-config.ts';
+import { AwsSessions } from '../../src/bedrock/sessions/aws-sessions.ts';
+import { ControlPlaneClient } from '../../src/bedrock/control-plane/control-plane.ts';
 
 const profile = (id: string) => ({ inferenceProfileId: id, inferenceProfileArn: `arn:${id}`, status: 'ACTIVE' });
 

@@ -1,17 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import { MODELS } from '../emulator/models.ts';
-import { checkConverse } from '../emulator/rules/check-converse.ts';
-import { checkMessages } from '../emulator/rules/check-messages.ts';
-import { CHAT_MODELS } from '../src/models/table/model-table.ts';
-import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
-import { toInvokeBody } from '../src/translation/anthropic/invoke-model/request/invoke-body.ts';
-import type { MessagesRequest } from '../src/translation/anthropic/types.ts';
-import { messagesDialect } from '../src/translation/anthropic/converse/messages-dialect.ts';
-import { responsesDialect } from '../src/translation/openai-responses/responses-dialect.ts';
-import type { ChatRequest } from '../src/translation/openai-chat/chat-request.types.ts';
-import type { ResponsesRequest } from '../src/translation/openai-responses/responses-request.types.ts';
+import { MODELS } from '../../emulator/models.ts';
+import { checkConverse } from '../../emulator/rules/check-converse.ts';
+import { checkMessages } from '../../emulator/rules/check-messages.ts';
+import { CHAT_MODELS } from '../../src/models/table/model-table.ts';
+import { chatDialect } from '../../src/translation/openai-chat/chat-dialect.ts';
+import { toInvokeBody } from '../../src/translation/anthropic/invoke-model/request/invoke-body.ts';
+import type { MessagesRequest } from '../../src/translation/anthropic/types.ts';
+import { messagesDialect } from '../../src/translation/anthropic/converse/messages-dialect.ts';
+import { responsesDialect } from '../../src/translation/openai-responses/responses-dialect.ts';
+import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
+import type { ResponsesRequest } from '../../src/translation/openai-responses/responses-request.types.ts';
 
 /**
  * A session that moves from one model to another: its calls have names and ids as any model or server makes them. Every

@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as fc from 'fast-check';
 
-import { sampleValue } from '../emulator/answers/sample-value.ts';
-import { MODELS } from '../emulator/models.ts';
-import { checkConverse } from '../emulator/rules/check-converse.ts';
-import { grammarProblem } from '../emulator/rules/grammar-rules.ts';
-import { CHAT_MODELS } from '../src/models/table/model-table.ts';
-import { chatRequest } from '../src/translation/openai-chat/request/chat-request.ts';
-import { simplifySchema } from '../src/translation/json-schema/schema-simplification.ts';
-import type { ChatRequest } from '../src/translation/openai-chat/chat-request.types.ts';
+import { sampleValue } from '../../emulator/answers/sample-value.ts';
+import { MODELS } from '../../emulator/models.ts';
+import { checkConverse } from '../../emulator/rules/check-converse.ts';
+import { grammarProblem } from '../../emulator/rules/grammar-rules.ts';
+import { CHAT_MODELS } from '../../src/models/table/model-table.ts';
+import { chatRequest } from '../../src/translation/openai-chat/request/chat-request.ts';
+import { simplifySchema } from '../../src/translation/json-schema/schema-simplification.ts';
+import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
 
 /** Whatever JSON schema a client has: lowered it is one that Bedrock, as the emulator knows it, compiles. */
 

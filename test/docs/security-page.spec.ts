@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { hashApiKey } from '../src/config/settings/api-key.ts';
-import { build } from './config/build.ts';
-import { markedBlocks } from './deploy/handbook.ts';
+import { hashApiKey } from '../../src/config/settings/api-key.ts';
+import { build } from '../config/build.ts';
+import { markedBlocks } from '../deploy/handbook.ts';
 
 const PAGE = 'docs/security.md';
 /** What the commands need of a clone. */
-const PARTS = ['src', 'node_modules', 'nest-cli.json', '.swcrc', 'tsconfig.json', 'tsconfig.build.json'];
+const PARTS = ['src', 'scripts', 'node_modules', 'nest-cli.json', '.swcrc', 'tsconfig.json', 'tsconfig.build.json'];
 
 const key = (name: string) => ({ name, hash: hashApiKey(`sk-${name}`) });
 

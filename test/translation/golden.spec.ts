@@ -4,29 +4,29 @@ import { describe, expect, it } from '@jest/globals';
 import type { ChatCompletion, ChatCompletionChunk } from 'openai/resources/chat/completions';
 import type { Completion } from 'openai/resources/completions';
 
-import { GatewayError, toErrorBody } from '../src/errors/errors.ts';
-import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
-import { completionsDialect } from '../src/translation/openai-completions/completions-dialect.ts';
-import type { CompletionsRequest } from '../src/translation/openai-completions/completions-request.ts';
-import { answerToEvents } from '../src/wire/answer-events.ts';
-import type { ConverseAnswer, ConverseEvent } from '../src/wire/converse.ts';
-import { toInvokeBody } from '../src/translation/anthropic/invoke-model/request/invoke-body.ts';
-import { messagesDialect } from '../src/translation/anthropic/converse/messages-dialect.ts';
-import type { MessagesRequest } from '../src/translation/anthropic/types.ts';
-import { cardOf, contextOf, GENERATIONS } from './support/model-cards.ts';
-import { responsesDialect } from '../src/translation/openai-responses/responses-dialect.ts';
-import type { ResponseObject } from '../src/translation/openai-responses/answer/response-object.ts';
-import type { Dialect, DialectRequest, FrameWriter, AnswerOptions } from '../src/translation/dialect.ts';
-import { messageOf } from './support/message-of.ts';
-import { checkOpenResponses } from './support/open-responses.ts';
-import { specValidator } from './support/openai-spec.ts';
-import type { SseFrame } from '../src/wire/sse-frame.ts';
-import type { ChatRequest } from '../src/translation/openai-chat/chat-request.types.ts';
-import type { ResponsesRequest } from '../src/translation/openai-responses/responses-request.types.ts';
+import { GatewayError, toErrorBody } from '../../src/errors/errors.ts';
+import { chatDialect } from '../../src/translation/openai-chat/chat-dialect.ts';
+import { completionsDialect } from '../../src/translation/openai-completions/completions-dialect.ts';
+import type { CompletionsRequest } from '../../src/translation/openai-completions/completions-request.ts';
+import { answerToEvents } from '../../src/wire/answer-events.ts';
+import type { ConverseAnswer, ConverseEvent } from '../../src/wire/converse.ts';
+import { toInvokeBody } from '../../src/translation/anthropic/invoke-model/request/invoke-body.ts';
+import { messagesDialect } from '../../src/translation/anthropic/converse/messages-dialect.ts';
+import type { MessagesRequest } from '../../src/translation/anthropic/types.ts';
+import { cardOf, contextOf, GENERATIONS } from '../support/model-cards.ts';
+import { responsesDialect } from '../../src/translation/openai-responses/responses-dialect.ts';
+import type { ResponseObject } from '../../src/translation/openai-responses/answer/response-object.ts';
+import type { Dialect, DialectRequest, FrameWriter, AnswerOptions } from '../../src/translation/dialect.ts';
+import { messageOf } from '../support/message-of.ts';
+import { checkOpenResponses } from '../support/open-responses.ts';
+import { specValidator } from '../support/openai-spec.ts';
+import type { SseFrame } from '../../src/wire/sse-frame.ts';
+import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
+import type { ResponsesRequest } from '../../src/translation/openai-responses/responses-request.types.ts';
 
 /** Every fixture through every dialect, kept as snapshots: a change of the wire is a change of a file. */
 
-const FIXTURES = new URL('./fixtures/', import.meta.url);
+const FIXTURES = new URL('../fixtures/', import.meta.url);
 const REPLY: AnswerOptions = { id: '0123456789abcdef', created: 1_790_000_000, model: 'claude', thinkingByName: false };
 const checkSpec = specValidator();
 

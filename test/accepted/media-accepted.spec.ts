@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import { MODELS } from '../emulator/models.ts';
-import { checkConverse } from '../emulator/rules/check-converse.ts';
-import { GatewayError } from '../src/errors/errors.ts';
-import type { ModelRules } from '../src/models/types/model.ts';
-import { CHAT_MODELS } from '../src/models/table/model-table.ts';
-import { chatRequest } from '../src/translation/openai-chat/request/chat-request.ts';
-import { dataUrl, gif, jpeg, OLE, PDF, png, WAV, webp, zip } from './support/media-files.ts';
-import type { ChatRequest } from '../src/translation/openai-chat/chat-request.types.ts';
+import { MODELS } from '../../emulator/models.ts';
+import { checkConverse } from '../../emulator/rules/check-converse.ts';
+import { GatewayError } from '../../src/errors/errors.ts';
+import type { ModelRules } from '../../src/models/types/model.ts';
+import { CHAT_MODELS } from '../../src/models/table/model-table.ts';
+import { chatRequest } from '../../src/translation/openai-chat/request/chat-request.ts';
+import { dataUrl, gif, jpeg, OLE, PDF, png, WAV, webp, zip } from '../support/media-files.ts';
+import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
 
 /** Any mixture of parts is either a 400 with the part's path, or something that Bedrock, as the emulator knows it, takes. */
 

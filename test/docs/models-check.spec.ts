@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { botocoreEnumerations, type Catalog, litellmCatalog, piAiCatalog } from '../scripts/model-catalogs/catalog.ts';
-import { differencesFrom, lineOf, unknownValues } from '../scripts/model-catalogs/differences.ts';
-import { ALL_MODELS } from '../src/models/table/model-table.ts';
-import type { Model } from '../src/models/types/model.ts';
+import {
+  botocoreEnumerations,
+  type Catalog,
+  litellmCatalog,
+  piAiCatalog,
+} from '../../scripts/model-catalogs/catalog.ts';
+import { differencesFrom, lineOf, unknownValues } from '../../scripts/model-catalogs/differences.ts';
+import { ALL_MODELS } from '../../src/models/table/model-table.ts';
+import type { Model } from '../../src/models/types/model.ts';
 
 /** `npm run models:check` on pieces of pi-ai 1.6.0, LiteLLM 1.110.2 and botocore 1.44.8, as they were in 2026-11. */
 const recorded = (name: string): unknown =>

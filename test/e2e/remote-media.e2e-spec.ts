@@ -5,20 +5,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { selfSigned } from './support/certificate.ts';
-import { freePort } from './support/free-port.ts';
-import { PDF, png } from './support/media-files.ts';
-import { cardOf } from './support/model-cards.ts';
-import { GatewayConfig, type MediaFetchConfig } from '../src/config/gateway-config.ts';
-import { chatDialect } from '../src/translation/openai-chat/chat-dialect.ts';
-import { ThinkingStore } from '../src/shared-state/thinking/thinking-store.ts';
-import { OutputDefault } from '../src/routing/quotas/estimates/output-default.ts';
-import { QuotaRules } from '../src/routing/quotas/quota-rules.ts';
-import { TranslationService } from '../src/translation/translation.service.ts';
-import { isPublicAddress } from '../src/media/addresses.ts';
-import type { NetworkPolicy } from '../src/media/network-policy.ts';
-import { RemoteMediaService } from '../src/media/remote-media.service.ts';
-import { CancelSource } from '../src/request/cancel-signal.ts';
+import { selfSigned } from '../support/certificate.ts';
+import { freePort } from '../support/free-port.ts';
+import { PDF, png } from '../support/media-files.ts';
+import { cardOf } from '../support/model-cards.ts';
+import { GatewayConfig, type MediaFetchConfig } from '../../src/config/gateway-config.ts';
+import { chatDialect } from '../../src/translation/openai-chat/chat-dialect.ts';
+import { ThinkingStore } from '../../src/shared-state/thinking/thinking-store.ts';
+import { OutputDefault } from '../../src/routing/quotas/estimates/output-default.ts';
+import { QuotaRules } from '../../src/routing/quotas/quota-rules.ts';
+import { TranslationService } from '../../src/translation/translation.service.ts';
+import { isPublicAddress } from '../../src/media/addresses.ts';
+import type { NetworkPolicy } from '../../src/media/network-policy.ts';
+import { RemoteMediaService } from '../../src/media/remote-media.service.ts';
+import { CancelSource } from '../../src/request/cancel-signal.ts';
 
 /** A real server with TLS on loopback, which only this test's outside holds to be open. */
 
