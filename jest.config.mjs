@@ -10,6 +10,9 @@ const shared = {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     // One file instead of 226; each spec file loads its packages anew.
     '^rxjs$': '<rootDir>/node_modules/rxjs/dist/bundles/rxjs.umd.js',
+    // The same classes for specs that import the client and for test/support/gateway.ts, which requires it.
+    '^openai$': '<rootDir>/node_modules/openai/index.js',
+    '^openai/(.+?)(\\.js)?$': '<rootDir>/node_modules/openai/$1.js',
   },
   testEnvironment: '<rootDir>/test/harness/plain-context.mjs',
 };
