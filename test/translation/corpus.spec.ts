@@ -10,7 +10,7 @@ import { chatDialect } from '../../src/translation/openai-chat/chat-dialect.ts';
 import { type Case, CORPUS } from '../support/corpus.ts';
 import { contextOf } from '../support/model-cards.ts';
 
-/** None of the corpus may fail here, whichever model is asked; `test/e2e/corpus.e2e-spec.ts` is the way of it by HTTP. */
+/** None of the corpus may fail here, whichever model is asked; `test/e2e/requests/corpus.e2e-spec.ts` is the way of it by HTTP. */
 
 const PAIRS = CHAT_MODELS.flatMap((card) => {
   const model = MODELS.find(({ id }) => id === card.id);
