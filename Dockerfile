@@ -21,7 +21,8 @@ ARG BASE_DIGEST
 RUN [ -z "$RELEASE" ] || { echo "$NODE_DIGEST" && echo "$BASE_DIGEST"; } | grep -cE '^@sha256:[0-9a-f]{64}$' | grep -qx 2
 WORKDIR /app
 COPY package.json package-lock.json ./
-# Without install scripts: the only ones fetch a Node binary, and this image has one.
+COPY tools tools
+# Without install scripts: no package needs one.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY nest-cli.json .swcrc tsconfig.json tsconfig.build.json ./
 COPY src src

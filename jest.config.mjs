@@ -1,14 +1,37 @@
-export default {
-  testMatch: [
-    '<rootDir>/src/**/*.spec.ts',
-    '<rootDir>/emulator/**/*.spec.ts',
-    '<rootDir>/test/**/*.spec.ts',
-    '<rootDir>/test/**/*.e2e-spec.ts',
-  ],
+import { availableParallelism } from 'node:os';
+
+const FOLDERS = '{src,emulator,test}';
+
+const shared = {
+  rootDir: import.meta.dirname,
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '@swc/jest' },
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  // Nest is ESM, @nestjs/throttler is CommonJS and requires Nest while Nest is still linking.
-  setupFiles: ['<rootDir>/test/support/jest.preload.mjs'],
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    // One file instead of 226; each spec file loads its packages anew.
+    '^rxjs$': '<rootDir>/node_modules/rxjs/dist/bundles/rxjs.umd.js',
+    // The same classes for specs that import the client and for test/support/gateway.ts, which requires it.
+    '^openai$': '<rootDir>/node_modules/openai/index.js',
+    '^openai/(.+?)(\\.js)?$': '<rootDir>/node_modules/openai/$1.js',
+  },
+  testEnvironment: '<rootDir>/test/harness/plain-context.mjs',
+};
+
+/** Projects that start the gateway: Nest is ESM, and @nestjs/throttler is CommonJS and requires Nest while Nest is still linking. */
+const withNest = { ...shared, setupFiles: ['<rootDir>/test/harness/nest-first.mjs'] };
+
+export default {
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: [`<rootDir>/${FOLDERS}/**/*.spec.ts`] },
+    { ...withNest, displayName: 'application', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },
+    { ...withNest, displayName: 'slow', testMatch: ['<rootDir>/test/**/*.slow-spec.ts'] },
+    { ...withNest, displayName: 'clients', testMatch: ['<rootDir>/test/clients/*.client-spec.ts'] },
+    { ...withNest, displayName: 'deploy', testMatch: ['<rootDir>/test/deploy/*.deploy-spec.ts'] },
+  ],
+  testSequencer: '<rootDir>/test/harness/longest-first.mjs',
   testTimeout: 20_000,
+  // Specs wait as often as they compute: two workers for each core keep the cores busy.
+  maxWorkers: Math.min(2 * availableParallelism(), 8),
+  // The contexts of earlier files stay in the heap of a worker, and collections grow with them.
+  workerIdleMemoryLimit: '800MB',
 };

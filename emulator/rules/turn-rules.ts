@@ -40,12 +40,12 @@ function checkToolPairs(conversation: Conversation): void {
   const { turns } = conversation;
   for (const [index, turn] of turns.entries()) {
     const asked = toolUseIds(turns[index - 1]);
+    const expected = new Set(asked);
     const answered = new Set<string>();
     for (const [at, block] of turn.blocks.entries()) {
       if (block.kind === 'tool-use' && !isObject(block.input)) throw invalid(words.inputNotObject(index, at));
       if (block.kind !== 'tool-result') continue;
-      if (!asked.includes(block.id) || answered.has(block.id))
-        throw invalid(words.unexpectedResult(index, at, block.id));
+      if (!expected.has(block.id) || answered.has(block.id)) throw invalid(words.unexpectedResult(index, at, block.id));
       answered.add(block.id);
     }
     const open = asked.filter((id) => !answered.has(id));

@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+
+import { MODELS } from '../../emulator/models.ts';
+import { checkConverse } from '../../emulator/rules/check-converse.ts';
+import { CHAT_MODELS } from '../../src/models/table/model-table.ts';
+import { chatDialect } from '../../src/translation/openai-chat/chat-dialect.ts';
+import { DEFAULT_POLICY } from '../../src/translation/policy.ts';
+import { chatRequest } from '../../src/translation/openai-chat/request/chat-request.ts';
+import { garbage, request, toolbox } from '../support/arbitrary-requests.ts';
+import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
+
+/**
+ * Both halves of one contract: whatever a client may ask of whichever model of the table, what the
+ * translators make of it is something that Bedrock, as the emulator knows it, does not refuse.
+ */
+
+/** What settings may ask on top of any request. */
+const policy = fc.record({
+  caching: fc.record({
+    auto: fc.constantFrom('never' as const, 'asked' as const, 'always' as const),
+    ttl: fc.constantFrom('5m' as const, '1h' as const),
+  }),
+  guardrail: fc
+    .record({ id: fc.constantFrom(undefined, 'gr-1'), scope: fc.constantFrom('all' as const, 'last-turn' as const) })
+    .map((guardrail) => ({ ...DEFAULT_POLICY.guardrail, ...guardrail })),
+  requestMetadata: fc.record({ key: fc.boolean() }),
+  passthrough: fc.constant(DEFAULT_POLICY.passthrough),
+});
+
+const PAIRS = CHAT_MODELS.flatMap((card) => {
+  const model = MODELS.find(({ id }) => id === card.id);
+  return model ? [{ name: card.name, card, model }] : [];
+});
+
+describe('Bedrock accepts', () => {
+  it('is asked of most of the table', () => {
+    expect(PAIRS.length).toBeGreaterThan(20);
+  });
+
+  it.each(PAIRS)('answers of $name as long as the table says', ({ card: { rules }, model }) => {
+    expect([rules.contextTokens, rules.maxOutputTokens]).toEqual([model.contextTokens, model.outputTokens]);
+    expect(rules.extendedOutput?.maxOutputTokens).toBe(model.longOutput?.outputTokens);
+  });
+
+  it.each(PAIRS)('whatever is asked of $name', ({ card, model }) => {
+    fc.assert(
+      fc.property(request, fc.option(toolbox), fc.boolean(), policy, (plain, toolbox, thinkingByName, policy) => {
+        const request = { ...plain, ...(card.rules.tools && toolbox) };
+        const context = { model: card, thinkingByName, defaultMaxTokens: 4_096, policy, caller: 'team (a)' };
+        const [input] = chatRequest(request as ChatRequest, context).inputs;
+        expect(() => checkConverse(JSON.parse(JSON.stringify(input)), model)).not.toThrow();
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('garbage', () => {
+  it('is translated or refused with the place it stands in, and nothing else', () => {
+    fc.assert(
+      fc.property(garbage, fc.constantFrom(...PAIRS), (body, { card, model }) => {
+        const request = { model: 'any', ...body } as unknown as ChatRequest;
+        chatDialect.callReferences?.(request);
+        const context = { model: card, thinkingByName: false, defaultMaxTokens: 4_096 };
+        let input: unknown;
+        try {
+          input = JSON.parse(JSON.stringify(chatRequest(request, context).inputs[0]));
+        } catch (error) {
+          expect(error).toMatchObject({ status: 400, param: expect.any(String) });
+          return;
+        }
+        // Signatures are the client's own affair: a forged one is Bedrock's to refuse.
+        if (!JSON.stringify(input).includes('reasoningContent')) checkConverse(input, model);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

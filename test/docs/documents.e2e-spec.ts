@@ -1,0 +1,129 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { parse } from 'yaml';
+import { GatewayConfig } from '../../src/config/gateway-config.ts';
+import type { SectionClass } from '../../src/config/settings/section-class.ts';
+import { settingsOf } from '../../src/config/settings/setting.ts';
+import { ALERTS, HANDBOOK, markedBlocks } from '../deploy/handbook.ts';
+import { startGateway } from '../support/gateway.ts';
+
+/** Pages for users, and what they promise must be there. */
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'emulator/README.md',
+  'deploy/iam/README.md',
+  'deploy/systemd/README.md',
+  ...globSync('docs/**/*.md'),
+];
+const read = (page: string) => readFileSync(page, 'utf8');
+
+/** What stands between backticks outside of blocks. */
+function words(page: string): string[] {
+  const text = read(page).replaceAll(/^```[\s\S]*?^```/gm, '');
+  return [...text.matchAll(/`([^`\n]+)`/g)].map(([, word]) => word!);
+}
+
+/** Anchors as GitHub makes them of headings. */
+function anchors(page: string): string[] {
+  return [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** Paths of all settings, sections among them; entries of lists as if they were sections. */
+function settingPaths(type: SectionClass, above = ''): string[] {
+  return [...settingsOf(type).values()].flatMap(({ name, kind }) => {
+    const path = above + name;
+    return 'type' in kind ? [path, ...settingPaths(kind.type, `${path}.`)] : [path];
+  });
+}
+
+describe.each(PAGES)('%s', (page) => {
+  it('names scripts that exist', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = [...read(page).matchAll(/npm run (?:-s )?([\w:]+)/g)].map(([, name]) => name!);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it('links to files and headings that exist', () => {
+    const links = [...read(page).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)];
+    const broken = links.filter(([, path, anchor]) => {
+      const target = path === '' ? page : normalize(join(dirname(page), path!));
+      if (!existsSync(target)) return true;
+      return anchor !== undefined && !anchors(target).includes(anchor);
+    });
+    expect(broken.map(([link]) => link)).toEqual([]);
+  });
+
+  it('names files that exist', () => {
+    const named = words(page).filter((word) =>
+      /^(?:src|test|docs|helm|deploy|config|scripts|bench|emulator)\/[\w./-]+$/.test(word),
+    );
+    expect(named.filter((path) => !existsSync(path) && !existsSync(join('src', path)))).toEqual([]);
+  });
+
+  it('names settings that exist', () => {
+    const known = new Set(settingPaths(GatewayConfig));
+    const sections = [...settingsOf(GatewayConfig).keys()];
+    // Fields of requests have underscores, settings do not.
+    const named = words(page)
+      .filter((word) => !word.includes('_'))
+      .map((word) => /^(?:config\.)?([a-z]\w*(?:\[[\w-]*\])?(?:\.\w+(?:\[[\w-]*\])?)+)(?=:? |:?$)/.exec(word)?.[1])
+      .filter((path) => path !== undefined)
+      .map((path) => path.replaceAll(/\[[\w-]*\]/g, ''))
+      .filter((path) => sections.includes(path.split('.')[0]!) && !/\.(ts|js|md|json|yaml)$/.test(path));
+    expect(named.filter((path) => !known.has(path))).toEqual([]);
+  });
+});
+
+describe('the pages together', () => {
+  it('name metrics that exist', async () => {
+    const gateway = await startGateway();
+    const metrics = await (await gateway.send('/metrics')).text();
+    const known = new Set([...metrics.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
+    const named = PAGES.flatMap((page) => read(page).match(/\boutcrop_[a-z_]*[a-z]\b(?![*…])/g) ?? []);
+    const missing = named.filter((name) => !known.has(name) && !known.has(name.replace(/_(bucket|sum|count)$/, '')));
+    expect([...new Set(missing)]).toEqual([]);
+  });
+});
+
+describe(HANDBOOK, () => {
+  it('names values of the chart that exist', () => {
+    const values = parse(read('helm/outcrop/values.yaml')) as Record<string, unknown>;
+    const named = words(HANDBOOK).filter(
+      (word) => /^[a-z]\w*(\.\w+)+$/.test(word) && Object.hasOwn(values, word.split('.')[0]!),
+    );
+    const missing = named.filter((path) => {
+      if (path.startsWith('config.')) return false;
+      const [last, ...above] = path.split('.').toReversed();
+      const section = above
+        .toReversed()
+        .reduce<unknown>((part, name) => (part as Record<string, unknown>)?.[name], values);
+      return typeof section !== 'object' || section === null || !Object.hasOwn(section, last!);
+    });
+    expect(named.length).toBeGreaterThan(5);
+    expect(missing).toEqual([]);
+  });
+
+  it('shows the policies of deploy/iam as they are', () => {
+    const blocks = markedBlocks('same');
+    expect(blocks.map(({ value }) => value)).toEqual(['deploy/iam/invoke-geo.json']);
+    for (const { value, code } of blocks) expect(JSON.parse(code)).toEqual(JSON.parse(read(value)));
+  });
+});
+
+describe(ALERTS, () => {
+  it('has a section for each alert of the chart, and its anchor is the name in small letters', () => {
+    const rules = read('helm/outcrop/templates/prometheusrule.yaml');
+    const alerts = [...rules.matchAll(/"name" "(Outcrop\w+)"/g)].map(([, name]) => name!);
+    expect(alerts.length).toBeGreaterThan(5);
+    const sections = [...read(ALERTS).matchAll(/^### (Outcrop\w+)$/gm)].map(([, name]) => name!);
+    expect(sections.toSorted()).toEqual(alerts.toSorted());
+    expect(rules).toContain('#{{ lower .name }}');
+    expect(anchors(ALERTS)).toEqual(expect.arrayContaining(alerts.map((name) => name.toLowerCase())));
+  });
+});

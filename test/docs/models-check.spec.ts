@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import {
+  botocoreEnumerations,
+  type Catalog,
+  litellmCatalog,
+  piAiCatalog,
+} from '../../scripts/model-catalogs/catalog.ts';
+import { differencesFrom, lineOf, unknownValues } from '../../scripts/model-catalogs/differences.ts';
+import { ALL_MODELS } from '../../src/models/table/model-table.ts';
+import type { Model } from '../../src/models/types/model.ts';
+
+/** `npm run models:check` on pieces of pi-ai 1.6.0, LiteLLM 1.110.2 and botocore 1.44.8, as they were in 2026-11. */
+const recorded = (name: string): unknown =>
+  JSON.parse(readFileSync(`test/fixtures/model-catalogs/${name}.json`, 'utf8'));
+
+const PI_AI = piAiCatalog('1.6.0', recorded('pi-ai'));
+const LITELLM = litellmCatalog('1.110.2', recorded('litellm'));
+
+function cardWith(id: string, change: (card: Model) => Partial<Model>): Model[] {
+  return ALL_MODELS.map((card) => (card.id === id ? { ...card, ...change(card) } : card));
+}
+
+function lines(catalog: Catalog, table: readonly Model[] = ALL_MODELS): string[] {
+  return differencesFrom(catalog, table).map(lineOf);
+}
+
+describe('the catalogs', () => {
+  it('are read with the facts of the global profile, and with all profiles', () => {
+    expect(PI_AI.models.get('anthropic.claude-opus-5-5')).toMatchObject({
+      prefixes: expect.arrayContaining(['global', 'us']),
+      contextTokens: 1_000_000,
+      maxOutputTokens: 128_000,
+      inputPrice: 4,
+    });
+    expect(LITELLM.models.get('anthropic.claude-opus-5-5')).toMatchObject({ inputPrice: 4, cacheMinTokens: 512 });
+    expect(LITELLM.models.get('deepseek.r1-v1:0')).toMatchObject({ endOfLife: '2027-03-30' });
+  });
+
+  it('are read without other providers, and without rows of single regions', () => {
+    expect([...LITELLM.models.keys()].toSorted()).toEqual([
+      'anthropic.claude-opus-5-5',
+      'deepseek.r1-v1:0',
+      'deepseek.v3.2',
+      'google.gemma-3-12b-it',
+      'zai.glm-5',
+    ]);
+  });
+});
+
+describe('differences', () => {
+  it('are none where the table agrees', () => {
+    expect(lines(PI_AI)).toEqual([]);
+  });
+
+  it('are models that the table lacks', () => {
+    expect(lines(LITELLM)).toContain('google.gemma-3-12b-it  missing: ours no row, litellm 1.110.2 bare id');
+    const without = ALL_MODELS.filter(({ id }) => id !== 'openai.gpt-6.2-sol');
+    expect(lines(PI_AI, without)).toEqual(['openai.gpt-6.2-sol  missing: ours no row, pi-ai 1.6.0 global']);
+  });
+
+  it.each<[string, (card: Model) => Partial<Model>, string]>([
+    ['prefixes', () => ({ prefixes: ['us', 'global'] }), 'prefixes: ours us global, litellm 1.110.2 also us-gov'],
+    [
+      'largest answers',
+      ({ rules }) => ({ rules: { ...rules, maxOutputTokens: 64_000 } }),
+      'maxOutputTokens: ours 64000, litellm 1.110.2 128000',
+    ],
+    ['prices', () => ({ price: { input: 5, output: 20 } }), 'inputPrice: ours 5, litellm 1.110.2 4'],
+    [
+      'cache minimums',
+      ({ rules }) => ({ rules: { ...rules, cacheMinTokens: undefined } }),
+      'cacheMinTokens: ours none, litellm 1.110.2 512',
+    ],
+  ])('are %s', (_what, change, expected) => {
+    const id = 'anthropic.claude-opus-5-5';
+    expect(lines(LITELLM, cardWith(id, change))).toContain(`${id}  ${expected}`);
+  });
+
+  it('are last days, structured output and tiers', () => {
+    const loose = ALL_MODELS.map((card): Model => ({
+      ...card,
+      lifecycle: {},
+      rules: { ...card.rules, structuredOutput: 'tool', serviceTiers: undefined },
+    }));
+    expect(lines(LITELLM, loose)).toEqual(
+      expect.arrayContaining([
+        'deepseek.r1-v1:0  endOfLife: ours none, litellm 1.110.2 2027-03-30',
+        'zai.glm-5  nativeFormat: ours none, litellm 1.110.2 true',
+        'deepseek.v3.2  tiers: ours none, litellm 1.110.2 true',
+      ]),
+    );
+  });
+
+  it('are values of the API that the gateway does not know, or that are gone', () => {
+    const enumerations = botocoreEnumerations(recorded('botocore'));
+    const known = { ServiceTierType: ['priority', 'default', 'flex'], CacheTTL: ['5m', '1h', '1d'], Gone: ['x'] };
+    expect(unknownValues(enumerations, known, 'botocore')).toEqual([
+      'botocore: ServiceTierType has "reserved", which the gateway does not know',
+      'botocore: CacheTTL no longer has "1d"',
+      'botocore: the shape Gone does not exist any more',
+    ]);
+  });
+});

@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Emulator, startEmulator } from '../../../emulator/emulator.ts';
+import { startGateway, type TestGateway } from '../../support/gateway.ts';
+
+const HAIKU_PROFILE = 'arn:aws:bedrock:us-east-1:000000000000:application-inference-profile/outcrophaiku';
+const MESSAGES = [{ role: 'user' as const, content: 'Hello' }];
+
+/** JSON whose shape the expectations state. */
+// oxlint-disable-next-line no-explicit-any
+type Loose = any;
+
+async function modelIds(gateway: TestGateway, headers = {}): Promise<string[]> {
+  const list = (await (await gateway.send('/v1/models', { headers })).json()) as Loose;
+  return list.data.map(({ id }: { id: string }) => id);
+}
+
+/** Discovery runs beside everything else: there is nothing to wait for but its outcome. */
+async function eventually(condition: () => Promise<boolean>, what: string): Promise<void> {
+  const patience = Date.now() + 8_000;
+  while (!(await condition())) {
+    if (Date.now() > patience) throw new Error(`waited in vain for: ${what}`);
+    await sleep(50);
+  }
+}
+
+const knowsMythos = async (gateway: TestGateway) => (await modelIds(gateway)).includes('claude-mythos-5');
+
+async function metric(gateway: TestGateway, line: RegExp): Promise<string | undefined> {
+  return line.exec(await (await gateway.send('/metrics')).text())?.[1];
+}
+
+describe('a gateway that asks what the account has', () => {
+  let gateway: TestGateway;
+  const lastInput = (): Loose => gateway.emulator.requests.findLast(({ body }) => body !== undefined)!.body;
+
+  beforeAll(async () => {
+    gateway = await startGateway('models: { discover: true }');
+    await eventually(() => knowsMythos(gateway), 'discovery');
+  });
+  afterAll(() => gateway.close());
+
+  it('lists the table, what the account has beyond it, and its application profiles', async () => {
+    const ids = await modelIds(gateway);
+    expect(ids).toEqual(expect.arrayContaining(['claude-sonnet-4-6', 'claude-mythos-5', 'kimi-k3', HAIKU_PROFILE]));
+    expect(new Set(ids).size).toBe(ids.length);
+    const talking = await modelIds(gateway, { 'anthropic-version': '2023-06-01' });
+    expect(talking.filter((id) => id.includes('embed'))).toEqual([]);
+    const ofOther = await modelIds(gateway, { authorization: 'Bearer sk-other-key' });
+    expect(ofOther).toEqual(expect.arrayContaining(['claude-haiku-5-5', 'claude-haiku-4-5', 'claude-3-haiku']));
+    // Only what Haiku answers, if under the names of retired models.
+    expect(ofOther.filter((id) => !/haiku|^claude-(?:2|2-0|instant)$/.test(id))).toEqual([]);
+  });
+
+  it('answers by a model nobody has described, with the rules of the newest', async () => {
+    const response = await gateway.send('/v1/chat/completions', {
+      body: { model: 'claude-mythos-5', messages: MESSAGES, temperature: 0.5 },
+    });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-outcrop-adjusted')).toBe('temperature=dropped');
+    // What it costs is not known.
+    expect(response.headers.get('x-outcrop-cost-usd')).toBeNull();
+    expect(gateway.emulator.requests.at(-1)!.modelId).toBe('us.anthropic.claude-mythos-5');
+  });
+
+  it('knows which model an application profile is', async () => {
+    const response = await gateway.send('/v1/chat/completions', {
+      body: { model: HAIKU_PROFILE, messages: MESSAGES, temperature: 0.5 },
+    });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-outcrop-adjusted')).toBeNull();
+    expect(lastInput().inferenceConfig.temperature).toBe(0.5);
+    expect(gateway.emulator.requests.at(-1)!.modelId).toBe(HAIKU_PROFILE);
+    const { model, usage } = (await response.json()) as Loose;
+    expect(model).toBe('claude-haiku-4-5');
+    const cost = (usage.prompt_tokens * 1.1 + usage.completion_tokens * 5.5) / 1e6;
+    expect(Number(response.headers.get('x-outcrop-cost-usd'))).toBeCloseTo(cost, 9);
+  });
+
+  it('says what answers cost, and nothing of those that cost nothing', async () => {
+    const body = { model: 'claude-opus-4-8', messages: MESSAGES };
+    const plain = await gateway.send('/v1/chat/completions', { body });
+    const { usage } = (await plain.json()) as Loose;
+    const cost = (usage.prompt_tokens * 5.5 + usage.completion_tokens * 27.5) / 1e6;
+    expect(Number(plain.headers.get('x-outcrop-cost-usd'))).toBeCloseTo(cost, 9);
+    const before = Number(await metric(gateway, /outcrop_cost_usd_total\{model="claude-opus-4-8"\} (\S+)/));
+    await (await gateway.send('/v1/chat/completions', { body: { ...body, stream: true } })).text();
+    await eventually(async () => {
+      const after = Number(await metric(gateway, /outcrop_cost_usd_total\{model="claude-opus-4-8"\} (\S+)/));
+      return Math.abs(after - before - cost) < 1e-9;
+    }, 'the cost of the stream');
+  });
+
+  it('tells when it last succeeded', async () => {
+    expect(Number(await metric(gateway, /^outcrop_last_discovery_timestamp_seconds (\S+)/m))).toBeGreaterThan(1.7e9);
+    expect(await metric(gateway, /outcrop_discoveries_total\{result="ok"\} (\d+)/)).toBe('1');
+  });
+});
+
+describe('a control plane that fails', () => {
+  let emulator: Emulator;
+  let gateway: TestGateway;
+
+  beforeAll(async () => {
+    emulator = await startEmulator({ port: 0, paceMs: 0 });
+  });
+  afterEach(() => gateway.close());
+  afterAll(() => emulator.close());
+  beforeEach(() => emulator.reset());
+
+  it('leaves the table in force, is counted, and may recover', async () => {
+    const denied = { kind: 'refuse', name: 'AccessDeniedException', status: 403, message: 'not authorized' } as const;
+    emulator.behave({ ...denied, operation: 'inference-profiles' });
+    gateway = await startGateway('models: { discover: true }', emulator.url);
+    const failures = () => metric(gateway, /outcrop_discoveries_total\{result="model_access_denied"\} (\d+)/);
+    await eventually(async () => (await failures()) !== undefined, 'a failure');
+    expect(await metric(gateway, /^outcrop_last_discovery_timestamp_seconds (\S+)/m)).toBeUndefined();
+    expect((await gateway.send('/health/ready')).status).toBe(200);
+    const answer = await gateway.client.chat.completions.create({ model: 'claude-sonnet-4-6', messages: MESSAGES });
+    expect(answer.choices).toHaveLength(1);
+    expect(await knowsMythos(gateway)).toBe(false);
+
+    emulator.reset();
+    await eventually(() => knowsMythos(gateway), 'recovery');
+  });
+
+  it('never makes a request or the start wait', async () => {
+    emulator.behave({ kind: 'stall', operation: 'foundation-models' });
+    gateway = await startGateway('models: { discover: true }', emulator.url);
+    const answer = await gateway.client.chat.completions.create({ model: 'claude-haiku-4-5', messages: MESSAGES });
+    expect(answer.choices).toHaveLength(1);
+  });
+
+  it('has an endpoint of its own where the settings say so', async () => {
+    const nowhere = await startEmulator({ port: 0 });
+    gateway = await startGateway(
+      `{ models: { discover: true }, bedrock: { controlEndpoint: "${nowhere.url}" } }`,
+      emulator.url,
+    );
+    await eventually(() => knowsMythos(gateway), 'discovery at the endpoint of the control plane');
+    expect(emulator.requests).toHaveLength(0);
+    expect(new Set(nowhere.requests.map(({ operation }) => operation))).toEqual(
+      new Set(['foundation-models', 'inference-profiles']),
+    );
+    await nowhere.close();
+  });
+});
+
+describe('a gateway that does not ask', () => {
+  it('leaves the control plane alone', async () => {
+    const gateway = await startGateway();
+    await gateway.client.chat.completions.create({ model: 'claude-haiku-4-5', messages: MESSAGES });
+    expect(gateway.emulator.requests.map(({ operation }) => operation)).toEqual(['converse']);
+    await gateway.close();
+  });
+});

@@ -1,0 +1,531 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { GatewayError } from '../../src/errors/errors.ts';
+import { chatDialect } from '../../src/translation/openai-chat/chat-dialect.ts';
+import { completionsDialect } from '../../src/translation/openai-completions/completions-dialect.ts';
+import type { Dialect, DialectRequest } from '../../src/translation/dialect.ts';
+import { messagesDialect } from '../../src/translation/anthropic/converse/messages-dialect.ts';
+import { toInvokeBody } from '../../src/translation/anthropic/invoke-model/request/invoke-body.ts';
+import type { MessagesRequest } from '../../src/translation/anthropic/types.ts';
+import { MESSAGES_PLACES } from '../../src/translation/nested-fields/anthropic-shapes.ts';
+import { CHAT_PLACES, COMPLETIONS_PLACES } from '../../src/translation/nested-fields/chat-shapes.ts';
+import type { ShapeFields, Shape } from '../../src/translation/nested-fields/field-shape.ts';
+import {
+  inspectFields,
+  type RequestPlaces,
+  requestPlaces,
+} from '../../src/translation/nested-fields/inspect-fields.ts';
+import { RESPONSES_PLACES } from '../../src/translation/nested-fields/responses-shapes.ts';
+import { Adjustments } from '../../src/translation/adjustments.ts';
+import { DEFAULT_POLICY } from '../../src/translation/policy.ts';
+import { responsesDialect } from '../../src/translation/openai-responses/responses-dialect.ts';
+import { CHAT, COMPLETIONS, MESSAGES, OPAQUE, RESPONSES } from '../support/full-requests.ts';
+import { contextOf, type Generation } from '../support/model-cards.ts';
+import { openAiFields } from '../support/openai-fields.ts';
+
+/** No field below the top level of a request is dropped in silence, and what is refused there has its path and its reason. */
+
+const NEW = 'field_of_next_year';
+
+interface Subject {
+  name: string;
+  request: object;
+  /** Throws GatewayError. */
+  send: (request: object, unsupported: 'adjust' | 'reject') => readonly string[];
+}
+
+function sender<Request extends DialectRequest, Answer>(
+  dialect: Dialect<Request, Answer>,
+  generation: Generation,
+): Subject['send'] {
+  return (request, unsupported) => {
+    const policy = { ...DEFAULT_POLICY, params: { unsupported } };
+    return dialect.toConverse(request as Request, contextOf(generation, { policy })).adjusted;
+  };
+}
+
+const SUBJECTS: readonly Subject[] = [
+  { name: 'chat', request: CHAT, send: sender(chatDialect, 'claude-3-7-sonnet') },
+  { name: 'completions', request: COMPLETIONS, send: sender(completionsDialect, 'claude-3-7-sonnet') },
+  { name: 'responses', request: RESPONSES, send: sender(responsesDialect, 'claude-3-7-sonnet') },
+  { name: 'messages to other models', request: MESSAGES, send: sender(messagesDialect, 'nova-2-lite') },
+];
+
+/** Paths of all objects below the top level, without those that are the client's. */
+function objectsIn(value: unknown, path: string): string[] {
+  if (Array.isArray(value)) return value.flatMap((entry, index) => objectsIn(entry, `${path}[${index}]`));
+  if (typeof value !== 'object' || value === null) return [];
+  const below = Object.entries(value).flatMap(([name, field]) => {
+    // The list of items of responses is named like the input of a call.
+    if (OPAQUE.includes(name) && !(path === '' && Array.isArray(field))) return [];
+    return objectsIn(field, path === '' ? name : `${path}.${name}`);
+  });
+  return path === '' ? below : [path, ...below];
+}
+
+/** Paths of all fields below the top level, the same objects left out. */
+function fieldsIn(request: object): string[] {
+  return objectsIn(request, '').flatMap((path) => Object.keys(at(request, path)).map((name) => `${path}.${name}`));
+}
+
+function at(request: object, path: string): Record<string, unknown> {
+  const steps = path.split(/[.[\]]/).filter(Boolean);
+  return steps.reduce<unknown>((value, step) => (value as ShapeFields)[step], request) as Record<string, unknown>;
+}
+
+function changed(
+  request: object,
+  path: string,
+  change: (fields: Record<string, unknown>, name: string) => void,
+): object {
+  // Not structuredClone: it keeps objects that two places share.
+  const copy = JSON.parse(JSON.stringify(request)) as object;
+  const cut = path.lastIndexOf('.');
+  change(at(copy, path.slice(0, cut)), path.slice(cut + 1));
+  return copy;
+}
+
+function refusalOf(work: () => unknown): GatewayError | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof GatewayError) return error;
+    throw error;
+  }
+}
+
+describe.each(SUBJECTS)('below the top level of $name', ({ request, send }) => {
+  const places = objectsIn(request, '');
+
+  it('nothing known is reported as unknown, and nothing of it is refused', () => {
+    expect(send(request, 'adjust').filter((entry) => entry.endsWith('=unknown'))).toEqual([]);
+    expect(places.length).toBeGreaterThan(2);
+  });
+
+  it.each(places)('an unknown field of %s is reported, or refused by its path', (path) => {
+    const strange = changed(request, `${path}.${NEW}`, (fields, name) => (fields[name] = { a: 1 }));
+    const place = `${path.replaceAll(/\[\d+\]/g, '')}.${NEW}`;
+    expect(send(strange, 'adjust')).toContain(`${place}=unknown`);
+    const param = `${path}.${NEW}`;
+    expect(refusalOf(() => send(strange, 'reject'))).toMatchObject({
+      status: 400,
+      param,
+      code: 'unsupported_parameter',
+      message: expect.stringContaining(param) as unknown,
+    });
+  });
+
+  it.each(places)('an unknown field of %s that asks for nothing is not reported', (path) => {
+    const usual = send(request, 'adjust');
+    for (const nothing of [null, '', [], {}]) {
+      expect(
+        send(
+          changed(request, `${path}.${NEW}`, (fields, name) => (fields[name] = nothing)),
+          'adjust',
+        ),
+      ).toEqual(usual);
+    }
+  });
+});
+
+describe('names of unknown fields', () => {
+  const places = requestPlaces({ a: { shape: { fields: new Map() } } });
+  const reported = (fields: object): string[] => {
+    const adjustments = new Adjustments();
+    inspectFields({ a: fields }, places, DEFAULT_POLICY, adjustments);
+    return adjustments.list();
+  };
+
+  it('are repeated only if a header may hold them', () => {
+    expect(reported({ 'a\r\nb': 1, ünknown: 1, ['x'.repeat(500)]: 1, __proto: 1 })).toEqual([
+      'other_fields=unknown',
+      'a.__proto=unknown',
+    ]);
+    expect(reported(JSON.parse('{"__proto__":1,"constructor":2}') as object)).toEqual([
+      'a.__proto__=unknown',
+      'a.constructor=unknown',
+    ]);
+  });
+
+  it('are bounded in number and length, in headers and in refusals', () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 5_000 }, (_, index) => [`field_${index}`.padEnd(100, 'x'), 1]),
+    );
+    const list = reported(many);
+    expect(list).toHaveLength(9);
+    expect(list.join(', ').length).toBeLessThan(1_200);
+    const policy = { ...DEFAULT_POLICY, params: { unsupported: 'reject' } } as const;
+    const refusal = refusalOf(() => inspectFields({ a: { ['x'.repeat(500)]: 1 } }, places, policy, new Adjustments()));
+    expect(refusal?.param).toHaveLength(66);
+  });
+
+  it('do not need a path for each of many messages', () => {
+    const messages = Array.from({ length: 2_000 }, () => ({ role: 'user', content: 'Hi', [NEW]: 1 }));
+    const adjustments = new Adjustments();
+    inspectFields({ messages }, CHAT_PLACES, DEFAULT_POLICY, adjustments);
+    expect(adjustments.list()).toEqual([`messages.${NEW}=unknown`]);
+  });
+
+  it('are looked for in no list within a list', () => {
+    let deep: unknown = [{ [NEW]: 1 }];
+    for (let level = 0; level < 100_000; level += 1) deep = [deep];
+    const adjustments = new Adjustments();
+    inspectFields({ messages: deep }, CHAT_PLACES, DEFAULT_POLICY, adjustments);
+    expect(adjustments.list()).toEqual([]);
+  });
+});
+
+describe.each(SUBJECTS)('a wrong value below the top level of $name', ({ request, send }) => {
+  const REASONS =
+    /^(Missing required parameter: '|Invalid type for '|Invalid value: '|Invalid '|Two different tools|Tool "|'tool_choice' is only|An image must|A file must|A content block of type)/;
+  /** Refusals with a reason of their own, and what to do. */
+  const OTHER_REASONS: readonly string[] = [
+    'unsupported_parameter',
+    'unsupported_tool',
+    'unsupported_item',
+    'item_not_found',
+  ];
+  const TYPES: readonly [kind: string, value: unknown][] = [
+    ['missing', undefined],
+    ['null', null],
+    ['a number', 7],
+    ['a decimal number', -1.5],
+    ['a boolean', true],
+    ['an empty string', ''],
+    ['a string', 'nonsense'],
+    ['an empty list', []],
+    ['a list', [7]],
+    ['an empty object', {}],
+    ['an object', { a: 1 }],
+  ];
+
+  it.each(fieldsIn(request))('of %s is refused with its path and its reason, if it is', (path) => {
+    const parent = path.slice(0, path.lastIndexOf('.'));
+    for (const [kind, value] of TYPES) {
+      const wrong = changed(request, path, (fields, name) => {
+        if (kind === 'missing') delete fields[name];
+        else fields[name] = value;
+      });
+      const refusal = refusalOf(() => send(wrong, 'adjust'));
+      if (refusal === undefined) continue;
+      const outcome = `${kind}: ${refusal.param}: ${refusal.message}`;
+      // A name without its tool is refused where it stands.
+      const isThere = refusal.param?.startsWith(parent) === true || refusal.message.startsWith('Tool "');
+      expect([outcome, refusal.status, isThere]).toEqual([outcome, 400, true]);
+      if (OTHER_REASONS.includes(refusal.code ?? '')) continue;
+      expect(outcome.slice(outcome.indexOf(refusal.message))).toMatch(REASONS);
+    }
+  });
+});
+
+describe('fields of OpenAI’s specification', () => {
+  const shapeAt = (places: RequestPlaces, path: string, ...objects: readonly ShapeFields[]): Shape | undefined => {
+    const [first = '', ...steps] = path.split('.');
+    let shape = places.get(first)?.shape;
+    const [sample, ...samples] = objects;
+    while (shape?.choose !== undefined) shape = shape.choose(sample ?? {});
+    for (const step of steps) {
+      const below = shape?.fields.get(step);
+      shape = typeof below === 'object' && 'fields' in below ? below : undefined;
+      while (shape?.choose !== undefined) shape = shape.choose(samples[0] ?? {});
+    }
+    return shape;
+  };
+  const item = (type: string): ShapeFields => ({ type });
+
+  it.each<[schema: string, places: RequestPlaces, path: string, ...objects: ShapeFields[]]>([
+    ['ChatCompletionRequestDeveloperMessage', CHAT_PLACES, 'messages', { role: 'developer' }],
+    ['ChatCompletionRequestSystemMessage', CHAT_PLACES, 'messages', { role: 'system' }],
+    ['ChatCompletionRequestUserMessage', CHAT_PLACES, 'messages', { role: 'user' }],
+    ['ChatCompletionRequestAssistantMessage', CHAT_PLACES, 'messages', { role: 'assistant' }],
+    ['ChatCompletionResponseMessage', CHAT_PLACES, 'messages', { role: 'assistant' }],
+    ['ChatCompletionRequestToolMessage', CHAT_PLACES, 'messages', { role: 'tool' }],
+    ['ChatCompletionRequestFunctionMessage', CHAT_PLACES, 'messages', { role: 'function' }],
+    ['ChatCompletionMessageToolCall', CHAT_PLACES, 'messages.tool_calls', { role: 'assistant' }],
+    ['ChatCompletionMessageCustomToolCall', CHAT_PLACES, 'messages.tool_calls', { role: 'assistant' }],
+    ['ChatCompletionMessageToolCallChunk', CHAT_PLACES, 'messages.tool_calls', { role: 'assistant' }],
+    ['ChatCompletionRequestMessageContentPartText', CHAT_PLACES, 'messages.content', { role: 'user' }, item('text')],
+    [
+      'ChatCompletionRequestMessageContentPartImage',
+      CHAT_PLACES,
+      'messages.content',
+      { role: 'user' },
+      item('image_url'),
+    ],
+    [
+      'ChatCompletionRequestMessageContentPartAudio',
+      CHAT_PLACES,
+      'messages.content',
+      { role: 'user' },
+      item('input_audio'),
+    ],
+    ['ChatCompletionRequestMessageContentPartFile', CHAT_PLACES, 'messages.content', { role: 'user' }, item('file')],
+    [
+      'ChatCompletionRequestMessageContentPartRefusal',
+      CHAT_PLACES,
+      'messages.content',
+      { role: 'assistant' },
+      item('refusal'),
+    ],
+    ['ChatCompletionTool', CHAT_PLACES, 'tools', { type: 'function', function: {} }],
+    ['FunctionObject', CHAT_PLACES, 'tools.function', { type: 'function', function: {} }],
+    ['CustomToolChatCompletions', CHAT_PLACES, 'tools', { type: 'custom', custom: {} }],
+    ['ChatCompletionFunctions', CHAT_PLACES, 'functions'],
+    ['ChatCompletionAllowedToolsChoice', CHAT_PLACES, 'tool_choice'],
+    ['ChatCompletionAllowedTools', CHAT_PLACES, 'tool_choice.allowed_tools'],
+    ['ChatCompletionNamedToolChoice', CHAT_PLACES, 'tool_choice'],
+    ['ChatCompletionNamedToolChoiceCustom', CHAT_PLACES, 'tool_choice'],
+    ['ChatCompletionStreamOptions', CHAT_PLACES, 'stream_options'],
+    ['ChatCompletionStreamOptions', COMPLETIONS_PLACES, 'stream_options'],
+    ['ResponseFormatJsonSchema', CHAT_PLACES, 'response_format', item('json_schema')],
+    ['PromptCacheOptionsParam', CHAT_PLACES, 'prompt_cache_options'],
+    ['Reasoning', RESPONSES_PLACES, 'reasoning'],
+    ['ResponseTextParam', RESPONSES_PLACES, 'text'],
+    ['TextResponseFormatJsonSchema', RESPONSES_PLACES, 'text.format', {}, item('json_schema')],
+    ['ToolChoiceAllowed', RESPONSES_PLACES, 'tool_choice'],
+    ['ToolChoiceFunction', RESPONSES_PLACES, 'tool_choice'],
+    ['FunctionToolParam', RESPONSES_PLACES, 'tools', item('function')],
+    ['FunctionTool', RESPONSES_PLACES, 'tools', item('function')],
+    ['CustomToolParam', RESPONSES_PLACES, 'tools', item('custom')],
+    ['CustomGrammarFormatParam', RESPONSES_PLACES, 'tools.format', item('custom')],
+    ['NamespaceToolParam', RESPONSES_PLACES, 'tools', item('namespace')],
+    ['FunctionShellToolParam', RESPONSES_PLACES, 'tools', item('shell')],
+    [
+      'LocalEnvironmentParam',
+      RESPONSES_PLACES,
+      'tools.environment',
+      { type: 'shell', environment: item('local') },
+      item('local'),
+    ],
+    ['LocalShellToolParam', RESPONSES_PLACES, 'tools', item('local_shell')],
+    ['ApplyPatchToolParam', RESPONSES_PLACES, 'tools', item('apply_patch')],
+    ['ToolSearchToolParam', RESPONSES_PLACES, 'tools', item('tool_search')],
+    ['EasyInputMessage', RESPONSES_PLACES, 'input', { role: 'user' }],
+    ['InputMessage', RESPONSES_PLACES, 'input', item('message')],
+    ['OutputMessage', RESPONSES_PLACES, 'input', item('message')],
+    ['InputTextContent', RESPONSES_PLACES, 'input.content', item('message'), item('input_text')],
+    ['OutputTextContent', RESPONSES_PLACES, 'input.content', item('message'), item('output_text')],
+    ['InputImageContent', RESPONSES_PLACES, 'input.content', item('message'), item('input_image')],
+    ['InputFileContent', RESPONSES_PLACES, 'input.content', item('message'), item('input_file')],
+    ['ReasoningItem', RESPONSES_PLACES, 'input', item('reasoning')],
+    ['CompactionBody', RESPONSES_PLACES, 'input', item('compaction')],
+    ['ItemReferenceParam', RESPONSES_PLACES, 'input', item('item_reference')],
+    ['AdditionalTools', RESPONSES_PLACES, 'input', item('additional_tools')],
+    ['FunctionToolCall', RESPONSES_PLACES, 'input', item('function_call')],
+    ['FunctionToolCallOutputResource', RESPONSES_PLACES, 'input', item('function_call_output')],
+    ['CustomToolCall', RESPONSES_PLACES, 'input', item('custom_tool_call')],
+    ['CustomToolCallOutputResource', RESPONSES_PLACES, 'input', item('custom_tool_call_output')],
+    ['FunctionShellCall', RESPONSES_PLACES, 'input', item('shell_call')],
+    ['FunctionShellCallOutput', RESPONSES_PLACES, 'input', item('shell_call_output')],
+    ['FunctionShellCallOutputContent', RESPONSES_PLACES, 'input.output', item('shell_call_output')],
+    ['LocalShellToolCall', RESPONSES_PLACES, 'input', item('local_shell_call')],
+    ['LocalShellToolCallOutput', RESPONSES_PLACES, 'input', item('local_shell_call_output')],
+    ['ApplyPatchToolCall', RESPONSES_PLACES, 'input', item('apply_patch_call')],
+    ['ApplyPatchToolCallOutput', RESPONSES_PLACES, 'input', item('apply_patch_call_output')],
+    ['ToolSearchCall', RESPONSES_PLACES, 'input', item('tool_search_call')],
+    ['ToolSearchOutput', RESPONSES_PLACES, 'input', item('tool_search_output')],
+  ])('%s are known', (schema, places, path, ...objects) => {
+    const known = shapeAt(places, path, ...objects);
+    expect(known).toBeDefined();
+    const fields = openAiFields(schema) ?? [];
+    expect(fields.filter((field) => !/[.[]/.test(field) && !known!.fields.has(field))).toEqual([]);
+  });
+});
+
+describe('messages to Claude', () => {
+  const GENERATIONS: readonly Generation[] = [
+    'claude-3-5-sonnet',
+    'claude-3-7-sonnet',
+    'claude-sonnet-4-5',
+    'claude-opus-4-8',
+  ];
+  /** What makes the gateway rewrite a request: joined turns, instructions in the middle, forced tools, another thinking. */
+  const requests: Readonly<Record<string, object>> = {
+    plain: MESSAGES,
+    'forced tool': {
+      ...MESSAGES,
+      tool_choice: { type: 'tool', name: 'f' },
+      thinking: { type: 'enabled', budget_tokens: 1_024 },
+    },
+    'joined turns': {
+      ...MESSAGES,
+      thinking: { type: 'adaptive' },
+      messages: [
+        { role: 'system', content: 'First.' },
+        ...MESSAGES.messages,
+        { role: 'user', content: 'And?' },
+        { role: 'assistant', content: 'So.' },
+        { role: 'system', content: 'Then.' },
+        { role: 'assistant', content: 'On.' },
+        { role: 'user', content: 'Go.' },
+      ],
+    },
+  };
+
+  it.each(
+    Object.entries(requests).flatMap(([name, request]) => objectsIn(request, '').map((path) => [name, path] as const)),
+  )('%s: an unknown field of %s reaches the model, which refuses it, or is reported', (name, path) => {
+    for (const generation of GENERATIONS) {
+      const strange = changed(requests[name]!, `${path}.${NEW}`, (fields, field) => (fields[field] = 'kept'));
+      const { body, adjusted } = toInvokeBody(strange as unknown as MessagesRequest, {}, contextOf(generation));
+      const lost = /^(messages|thinking|output_config|tools|tool_choice|system|cache_control)/;
+      const isReported = adjusted.some(
+        (entry) => entry.includes(NEW) || (/=(dropped|unsigned)$/.test(entry) && lost.test(entry)),
+      );
+      expect([generation, JSON.stringify(body).includes(NEW) || isReported]).toEqual([generation, true]);
+    }
+  });
+});
+
+describe('what clients send back', () => {
+  const call = { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } };
+  const tools = [{ type: 'function', function: { name: 'f' } }];
+  const result = { role: 'tool', tool_call_id: 'call_1', content: 'Sun' };
+
+  it.each<[client: string, message: object, result: object]>([
+    [
+      'the OpenAI SDKs',
+      {
+        role: 'assistant',
+        content: 'I look.',
+        refusal: null,
+        annotations: [],
+        audio: null,
+        function_call: null,
+        tool_calls: [call],
+      },
+      result,
+    ],
+    [
+      'the OpenAI SDKs after parse',
+      {
+        role: 'assistant',
+        content: '{"a":1}',
+        parsed: { a: 1 },
+        annotations: [
+          { type: 'url_citation', url_citation: { url: 'https://a.test', title: 'a', start_index: 0, end_index: 1 } },
+        ],
+        tool_calls: [{ ...call, index: 0, function: { ...call.function, parsed_arguments: { a: 1 } } }],
+      },
+      result,
+    ],
+    [
+      'LiteLLM',
+      {
+        role: 'assistant',
+        content: 'I look.',
+        provider_specific_fields: { a: 1 },
+        tool_calls: [{ ...call, index: 0, provider_specific_fields: { thought_signature: 'a' } }],
+      },
+      { ...result, name: 'f' },
+    ],
+    [
+      'LangChain',
+      {
+        role: 'assistant',
+        content: [{ type: 'text', text: 'I look.', annotations: [{ a: 1 }], index: 0, id: 'msg_1' }],
+        additional_kwargs: { a: 1 },
+        response_metadata: { finish_reason: 'stop' },
+        usage_metadata: { input_tokens: 1 },
+        id: 'run-1',
+        tool_calls: [call],
+      },
+      { ...result, name: 'f', status: 'success', id: 'a' },
+    ],
+    [
+      'the AI SDK',
+      {
+        role: 'assistant',
+        content: 'I look.',
+        providerOptions: { a: { b: 1 } },
+        tool_calls: [{ ...call, extra_content: { google: { thought_signature: 'a' } } }],
+      },
+      { ...result, providerOptions: { a: { b: 1 } } },
+    ],
+    [
+      'clients that store conversations',
+      {
+        id: 'msg_1',
+        object: 'chat.completion',
+        created: 1,
+        created_at: 1,
+        createdAt: '2026',
+        timestamp: 1,
+        ts: 1,
+        model: 'm',
+        usage: { total_tokens: 1 },
+        finish_reason: 'stop',
+        status: 'completed',
+        metadata: { a: '1' },
+        role: 'assistant',
+        content: 'I look.',
+        tool_calls: [call],
+      },
+      { ...result, id: 'msg_2', timestamp: 2 },
+    ],
+  ])('in chat from %s is neither reported nor refused', (_client, message, answer) => {
+    const messages = [{ role: 'user', content: 'Hi' }, message, answer];
+    for (const unsupported of ['adjust', 'reject'] as const) {
+      expect(sender(chatDialect, 'claude-sonnet-4-5')({ model: 'm', tools, messages }, unsupported)).toEqual([]);
+    }
+  });
+
+  it('in responses is neither reported nor refused', () => {
+    const input = [
+      { role: 'user', content: 'Hi' },
+      {
+        id: 'msg_1',
+        type: 'message',
+        role: 'assistant',
+        status: 'completed',
+        phase: 'commentary',
+        end_turn: false,
+        content: [
+          { type: 'output_text', text: 'I look.', annotations: [{ a: 1 }], logprobs: [{ a: 1 }], parsed: { a: 1 } },
+        ],
+      },
+      {
+        id: 'fc_1',
+        type: 'function_call',
+        status: 'completed',
+        call_id: 'call_1',
+        name: 'f',
+        arguments: '{}',
+        parsed_arguments: { a: 1 },
+        caller: { type: 'direct' },
+        created_by: 'a',
+      },
+      { id: 'fco_1', type: 'function_call_output', status: 'completed', call_id: 'call_1', output: 'Sun', name: 'f' },
+    ];
+    const request = { model: 'm', input, tools: [{ type: 'function', name: 'f', parameters: null, strict: null }] };
+    for (const unsupported of ['adjust', 'reject'] as const) {
+      expect(sender(responsesDialect, 'claude-sonnet-4-5')(request, unsupported)).toEqual([]);
+    }
+  });
+
+  it('in messages to other models is neither reported nor refused', () => {
+    const messages = [
+      { role: 'user', content: 'Hi' },
+      {
+        id: 'msg_1',
+        type: 'message',
+        model: 'm',
+        stop_reason: 'tool_use',
+        stop_sequence: null,
+        usage: { input_tokens: 1 },
+        role: 'assistant',
+        content: [
+          { type: 'text', text: 'I look.', citations: [{ type: 'page_location' }], parsed_output: { a: 1 } },
+          { type: 'tool_use', id: 'call_1', name: 'f', input: {}, caller: { type: 'direct' } },
+        ],
+      },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'call_1', content: 'Sun' }] },
+    ];
+    const request = { model: 'm', max_tokens: 9, messages, tools: [{ name: 'f', input_schema: { type: 'object' } }] };
+    for (const unsupported of ['adjust', 'reject'] as const) {
+      expect(sender(messagesDialect, 'nova-2-lite')(request, unsupported)).toEqual([]);
+    }
+    expect([...MESSAGES_PLACES.keys()]).toContain('messages');
+  });
+});

@@ -1,0 +1,249 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
+
+import { originOf, redact, sign, verify, verifyRedacted } from '../../emulator/answers/signatures.ts';
+import type { Block, Conversation } from '../../emulator/conversation.ts';
+import type { Model as EmulatedModel } from '../../emulator/model.ts';
+import { MODELS } from '../../emulator/models.ts';
+import { checkConverse } from '../../emulator/rules/check-converse.ts';
+import { GatewayConfig } from '../../src/config/gateway-config.ts';
+import type { RemoteMediaService } from '../../src/media/remote-media.service.ts';
+import type { Model, Route } from '../../src/models/types/model.ts';
+import { CHAT_MODELS } from '../../src/models/table/model-table.ts';
+import { ThinkingStore } from '../../src/shared-state/thinking/thinking-store.ts';
+import { chatDialect } from '../../src/translation/openai-chat/chat-dialect.ts';
+import { answerToEvents } from '../../src/wire/answer-events.ts';
+import type { ContentBlock, ConverseAnswer } from '../../src/wire/converse.ts';
+import type { AnswerOptions } from '../../src/translation/dialect.ts';
+import { OutputDefault } from '../../src/routing/quotas/estimates/output-default.ts';
+import { QuotaRules } from '../../src/routing/quotas/quota-rules.ts';
+import { TranslationService } from '../../src/translation/translation.service.ts';
+import { CancelSource } from '../../src/request/cancel-signal.ts';
+import { CLIENTS, type Call, type Client, type Message } from '../support/tool-clients.ts';
+import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
+
+/**
+ * Random conversations with tools and thoughts, by clients that keep more or less of what they were given. What
+ * reaches Bedrock holds the signed thoughts of a turn as they were made, in their place, or none: never another.
+ */
+
+const NO_MEDIA = { fetchAll: () => Promise.resolve(new Map<string, string>()) } as unknown as RemoteMediaService;
+const CALL = {
+  signal: new CancelSource(),
+  once: <T>(_key: string, work: () => Promise<T>) => work(),
+};
+
+interface Pair {
+  card: Model;
+  model: EmulatedModel;
+}
+
+const PAIRS: Pair[] = CHAT_MODELS.flatMap((card) => {
+  const model = MODELS.find(({ id }) => id === card.id);
+  return model && card.rules.signatures ? [{ card, model }] : [];
+});
+
+const TOOLS = ['look', 'mcp.files/read'].map((name) => ({
+  type: 'function',
+  function: { name, parameters: { type: 'object', properties: { n: { type: 'number' } } } },
+}));
+
+/** One answer of the model: what it thinks before each of its calls, or before its words. */
+const answer = fc.record({
+  text: fc.boolean(),
+  calls: fc.array(fc.record({ thoughts: fc.array(fc.constantFrom('shown', 'empty', 'redacted'), { maxLength: 2 }) }), {
+    maxLength: 3,
+  }),
+  thoughts: fc.array(fc.constantFrom('shown', 'redacted'), { maxLength: 1 }),
+  streamed: fc.boolean(),
+});
+const wish = fc.constantFrom(
+  {},
+  {},
+  { thinking: true },
+  { thinking: { type: 'enabled', budget_tokens: 2_000 } },
+  { reasoning_effort: 'high' },
+  { thinking: { type: 'disabled' } },
+  { reasoning_effort: 'none' },
+);
+const step = fc.record({
+  answer,
+  wish,
+  /** Asks another model from here on. */
+  turnsTo: fc.option(fc.nat(), { freq: 8 }),
+  /** Other instructions: thoughts of the newest models do not survive them. */
+  system: fc.constantFrom('', '', '', 'Be brief.'),
+});
+
+/** A model's answer as it was made: the thoughts that led to each call, by the number in the call's input. */
+interface Made {
+  model: string;
+  thoughts: string[];
+  numbers: number[];
+}
+
+class Conversing {
+  private readonly translation: TranslationService;
+  private readonly history: Message[] = [{ role: 'user', content: 'Go.' }];
+  private readonly made: Made[] = [];
+  private count = 0;
+  private readonly client: Client;
+  restored = 0;
+
+  constructor(client: Client, settings: Partial<GatewayConfig['thinking']>) {
+    this.client = client;
+    const config = new GatewayConfig();
+    Object.assign(config.thinking, settings);
+    this.translation = new TranslationService(
+      config,
+      NO_MEDIA,
+      new ThinkingStore(config),
+      new OutputDefault(config, new QuotaRules(config)),
+    );
+  }
+
+  async step({ card, model }: Pair, { answer, wish, system }: StepOf): Promise<void> {
+    const messages = [...(system ? [{ role: 'system', content: system }] : []), ...this.history];
+    const request = { model: card.name, messages, tools: TOOLS, ...wish } as unknown as ChatRequest;
+    const route: Route = { requested: card.name, model: card, targets: [], thinkingByName: false };
+    const { inputs } = await this.translation.prepare(chatDialect, request, { route: route, context: CALL });
+    const input = JSON.parse(JSON.stringify(inputs[0])) as { messages: { role: string; content: ContentBlock[] }[] };
+    const { conversation } = checkConverse(input, model);
+    this.check(input.messages, conversation, model, card);
+
+    const output = this.answer(answer, conversation, model);
+    const reply = this.translation.identity(route, undefined);
+    const message = answer.streamed ? fromStream(output, request, reply) : fromAnswer(output, request, reply);
+    const calls = message.tool_calls ?? [];
+    const results = calls.map((call) => ({ role: 'tool', tool_call_id: call.id, content: 'done' }));
+    this.history.push(...this.client.remember(message, results));
+    if (calls.length === 0) this.history.push({ role: 'user', content: 'Go on.' });
+  }
+
+  /** What the emulator would say, with every signature made for this request. */
+  private answer(wanted: AnswerOf, conversation: Conversation, model: EmulatedModel): ConverseAnswer {
+    const origin = originOf(model.id, conversation);
+    const made: Made = { model: model.id, thoughts: [], numbers: [] };
+    const think = (kind: string): ContentBlock => {
+      const text = kind === 'empty' ? '' : `  Thought ${this.count++}, not trimmed. \n`;
+      const signature = sign(text, origin);
+      const data = redact(text, origin);
+      made.thoughts.push(kind === 'redacted' ? data : signature);
+      return kind === 'redacted'
+        ? { reasoningContent: { redactedContent: data } }
+        : { reasoningContent: { reasoningText: { text, signature } } };
+    };
+    const content: ContentBlock[] = wanted.thoughts.map(think);
+    if (wanted.text || wanted.calls.length === 0) content.push({ text: `Words ${this.count++}.` });
+    wanted.calls.forEach(({ thoughts }, index) => {
+      content.push(...thoughts.map(think));
+      const number = this.count++;
+      made.numbers.push(number);
+      const name = conversation.tools[index % conversation.tools.length]!.name;
+      content.push({ toolUse: { toolUseId: `tooluse_${number}_${'x'.repeat(12)}`, name, input: { n: number } } });
+    });
+    this.made.push(made);
+    const stopReason = wanted.calls.length > 0 ? 'tool_use' : 'end_turn';
+    return { output: { message: { role: 'assistant', content } }, stopReason } as unknown as ConverseAnswer;
+  }
+
+  private check(
+    messages: { role: string; content: ContentBlock[] }[],
+    conversation: Conversation,
+    model: EmulatedModel,
+    card: Model,
+  ): void {
+    const origin = originOf(model.id, conversation);
+    conversation.turns.forEach((turn, index) => {
+      const found = turn.blocks.flatMap((block) => sealOf(block) ?? []);
+      for (const block of turn.blocks) {
+        const verdict = verdictOf(block, origin);
+        if (verdict === undefined) continue;
+        expect(verdict).not.toBe('forged');
+        if (card.rules.thinking?.bound) expect(verdict).not.toBe('other-model');
+      }
+      // Whose turn it is, by the numbers of its calls.
+      const numbers = messages[index]!.content.flatMap(({ toolUse }) =>
+        toolUse ? [(toolUse.input as { n: number }).n] : [],
+      );
+      const own = this.made.filter((made) => made.numbers.some((number) => numbers.includes(number)));
+      if (own.length === 0) return;
+      expect(turn.blocks.findLastIndex((block) => sealOf(block) !== undefined)).toBeLessThan(
+        turn.blocks.findIndex((block) => block.kind === 'tool-use'),
+      );
+      const all = own.flatMap((made) => made.thoughts);
+      expect(all).toEqual(expect.arrayContaining(found));
+      const mustStay =
+        own.every((made) => made.model === model.id) && this.client.keepsIds && !isDisabled(conversation);
+      if (!mustStay) return;
+      if (this.client.reorders) expect(found.toSorted()).toEqual(all.toSorted());
+      else expect(found).toEqual(all);
+      this.restored += found.length;
+    });
+  }
+}
+
+type StepOf = typeof step extends fc.Arbitrary<infer Step> ? Step : never;
+type AnswerOf = typeof answer extends fc.Arbitrary<infer Answer> ? Answer : never;
+
+/** Where thinking is disabled, bound thoughts stay away; whatever else happens to them is the emulator's to judge. */
+function isDisabled({ thinking }: Conversation): boolean {
+  return thinking?.type === 'disabled';
+}
+
+function sealOf(block: Block): string | undefined {
+  if (block.kind === 'thinking') return block.signature;
+  return block.kind === 'redacted' ? block.data : undefined;
+}
+
+function verdictOf(block: Block, origin: ReturnType<typeof originOf>) {
+  if (block.kind === 'thinking') return verify(block.text, block.signature ?? '', origin);
+  return block.kind === 'redacted' ? verifyRedacted(block.data, origin) : undefined;
+}
+
+function fromAnswer(output: ConverseAnswer, request: ChatRequest, reply: AnswerOptions): Message {
+  return JSON.parse(JSON.stringify(chatDialect.toAnswer([output], request, reply).choices[0]!.message)) as Message;
+}
+
+/** The message as clients put it together from the deltas. */
+function fromStream(output: ConverseAnswer, request: ChatRequest, reply: AnswerOptions): Message {
+  const writer = chatDialect.toFrames(request, reply);
+  const message: Message = { role: 'assistant', content: '' };
+  for (const { data } of answerToEvents(output).flatMap((event) => writer.onEvent(event, 0))) {
+    const delta = (JSON.parse(data) as ChatCompletionChunk).choices[0]?.delta as Partial<Message> | undefined;
+    if (typeof delta?.content === 'string') message.content = `${message.content as string}${delta.content}`;
+    if (delta?.thinking_blocks)
+      message.thinking_blocks = [...(message.thinking_blocks ?? []), ...delta.thinking_blocks];
+    for (const piece of (delta?.tool_calls ?? []) as (Call & { index: number })[]) {
+      const calls = (message.tool_calls ??= []);
+      const call = calls[piece.index];
+      if (!call) calls.push({ id: piece.id, type: piece.type, function: { ...piece.function } });
+      else call.function.arguments += piece.function.arguments;
+    }
+  }
+  return { ...message, content: message.content === '' ? null : message.content };
+}
+
+describe.each(Object.entries(CLIENTS))('a client that %s', (_name, client) => {
+  it.each([
+    ['kept in memory', {}],
+    ['carried in long ids', { longestCallId: 2_048, maxBytes: 1_024 }],
+  ])('never wedges its conversation, thoughts %s', async (_where, settings) => {
+    let restored = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.array(step, { minLength: 2, maxLength: 7 }), async (first, steps) => {
+        const conversing = new Conversing(client, settings);
+        let pair = PAIRS[first % PAIRS.length]!;
+        for (const each of steps) {
+          if (each.turnsTo !== null) pair = PAIRS[each.turnsTo % PAIRS.length]!;
+          await conversing.step(pair, each);
+        }
+        restored += conversing.restored;
+      }),
+      { numRuns: 40 },
+    );
+    // How many depends on the random conversations; none would mean that nothing was tried.
+    if (client.keepsIds) expect(restored).toBeGreaterThan(0);
+  });
+});
