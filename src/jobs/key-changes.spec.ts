@@ -1,6 +1,6 @@
 import { keyChanges } from './key-changes.ts';
 
-it('tells from the differences of two configurations which keys came, went and changed', () => {
+it('lists added, removed and changed keys from the differences of two configurations', () => {
   const at = (path: string, change: string) => ({ path, change, takesEffect: 'at once' }) as const;
   expect(
     keyChanges([
