@@ -10,21 +10,21 @@ import { moreCallsThanLimit, rateLimitExceeded } from '../governance/rate-limit-
 import { AdmissionService } from './admission.service.ts';
 import { MINUTE_MS } from '../shared-state/throttling/sliding-window.ts';
 
-/** Why a request makes more than one call of Bedrock; a label of the metric. */
+/** Reason for which a request makes more than one call of Bedrock; a metric label. */
 export type FurtherCallReason = 'choices' | 'inputs' | 'structured_output' | 'continuation';
 
-/** How a request is split into calls. */
+/** Describes how a request is split into calls. */
 export interface Split {
   reason: FurtherCallReason;
-  /** The request field that decides how many calls there are. */
+  /** The request field that determines the number of calls. */
   param: string;
-  /** Most calls at a time; unlimited where absent. */
+  /** Maximum number of concurrent calls; unlimited if absent. */
   atMost?: number;
 }
 
 /**
- * Calls of Bedrock beyond the first of a request. Each counts against the requests per minute of the API key and takes an
- * admission slot. Without a free slot the calls of a request run one after another on the slots that it has.
+ * Runs calls of Bedrock beyond the first one of a request. Each counts against the requests per minute of the API key and
+ * takes an admission slot. Without a free slot, the calls of a request run one after another in the slots that it has.
  */
 @Injectable()
 export class UpstreamCalls {
@@ -44,16 +44,16 @@ export class UpstreamCalls {
   ) {
     this.further = new Counter({
       name: 'outcrop_further_upstream_calls_total',
-      help: 'Calls of Bedrock that requests needed beyond their first one, without retries.',
+      help: 'Calls of Bedrock that requests made in addition to their first one, without retries.',
       labelNames: ['reason'],
       registers: [metrics.registry],
     });
   }
 
   /**
-   * Runs `work` for each item, in order and with as many at a time as there are slots. After a failure no further call
-   * begins, and the calls that run go on. Rejects with the first failure; with 400 `too_many_upstream_calls` or 429
-   * `rate_limit_exceeded` before the first call if the limit of the key does not suffice for all.
+   * Runs `work` for each item, in order and with as many concurrent calls as there are slots. After a failure, no further
+   * call starts, and running calls continue. Rejects with the first failure. If the limit of the key does not suffice for
+   * all items, rejects before the first call with GatewayError 400 `too_many_upstream_calls` or 429 `rate_limit_exceeded`.
    */
   each<Item, Result>(
     items: readonly Item[],
@@ -62,10 +62,10 @@ export class UpstreamCalls {
     work: (item: Item, index: number) => Promise<Result>,
   ): Promise<Result[]> {
     if (items.length <= 1) return Promise.all(items.map((item, index) => work(item, index)));
-    return this.sideBySide(items, context, split, work);
+    return this.runConcurrently(items, context, split, work);
   }
 
-  /** Counts all calls of a request before the first one. Throws as `each` does. A retry does not count them again. */
+  /** Counts all calls of a request before the first one. Throws as `each` rejects. A retry does not count them again. */
   async countAll(context: RequestContext, calls: number, { reason, param }: Split): Promise<void> {
     const slots = this.slotsOf(context);
     const missing = calls - slots.counted;
@@ -76,7 +76,7 @@ export class UpstreamCalls {
       const demand = { keyName: caller.name, limit, calls };
       if (calls > limit) throw moreCallsThanLimit(demand, param);
       let record = await this.counter.incrementBy(caller.id, MINUTE_MS, limit, missing);
-      // The time to wait is that of the whole request: its first call counts again when it is sent again.
+      // The wait must suffice for the whole request, whose first call is counted again when the client repeats it.
       if (record.isBlocked) record = await this.counter.incrementBy(caller.id, MINUTE_MS, limit, calls);
       if (record.isBlocked) {
         this.metrics.limitReached('requests');
@@ -87,7 +87,7 @@ export class UpstreamCalls {
     this.counted(context, slots, missing, reason);
   }
 
-  /** Counts one more call, whose need was not known before. Throws 429 `rate_limit_exceeded`. */
+  /** Counts one more call that was not planned. Throws GatewayError 429 `rate_limit_exceeded`. */
   async countOneMore(context: RequestContext, reason: FurtherCallReason): Promise<void> {
     const { caller } = context;
     const limit = caller === undefined ? 0 : this.keys.requestsPerMinute(caller);
@@ -101,12 +101,12 @@ export class UpstreamCalls {
     this.counted(context, this.slotsOf(context), 1, reason);
   }
 
-  /** The slots of a request that makes several calls. All go back when the request is over. */
+  /** Returns the slots of a request with several calls. All are released at the end of the request. */
   slotsOf(context: RequestContext): CallSlots {
     return context.slots(this.newSlots);
   }
 
-  private async sideBySide<Item, Result>(
+  private async runConcurrently<Item, Result>(
     items: readonly Item[],
     context: RequestContext,
     split: Split,
@@ -121,7 +121,7 @@ export class UpstreamCalls {
       while (next < items.length && !hasFailed) {
         await slots.acquire();
         try {
-          // Other lanes may have gone on while this one waited.
+          // Other lanes may have continued while this one waited.
           if (next >= items.length || hasFailed) return;
           const index = next++;
           results[index] = await work(items[index]!, index);

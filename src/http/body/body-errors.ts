@@ -5,7 +5,7 @@ export function unsupportedMediaType(message: string): GatewayError {
   return new GatewayError({ status: 415, type: 'invalid_request_error', code: 'unsupported_media_type', message });
 }
 
-/** 413. `reason` states why a body that is not longer than the limit exceeds it. */
+/** Returns a 413. `reason` explains why a body exceeds the limit although its length does not. */
 export function bodyTooLarge(limitBytes: number, reason?: string): GatewayError {
   return new GatewayError({
     status: 413,
@@ -24,21 +24,21 @@ export function bodyTooSlow(bytesPerSecond: number): GatewayError {
   });
 }
 
-/** 400 for a body in more chunks than its length explains. */
+/** Returns a 400 for a body in more chunks than its length explains. */
 export function chunksTooSmall(): GatewayError {
   return badRequest(
-    'The request body comes in too many small chunks. Send it with a content-length header, or in larger chunks.',
+    'The request body arrives in too many small chunks. Send it with a content-length header, or in larger chunks.',
     null,
     'body_chunks_too_small',
   );
 }
 
-/** 400 for a body that zlib cannot decompress. */
+/** Returns a 400 for a body that zlib cannot decompress. */
 export function cannotDecompress(reason: string): GatewayError {
   return badRequest(`The request body could not be decompressed: ${reason}.`, null, 'invalid_body');
 }
 
-/** 400 for a body that is not JSON. `message` is that of JSON.parse for `text`. */
+/** Returns a 400 for a body that is not JSON. `message` is that of JSON.parse for `text`. */
 export function invalidJson(message: string, text: string): GatewayError {
   const position = jsonPosition(message, text);
   const where = position === undefined ? '' : ` at ${position}`;

@@ -8,11 +8,11 @@ import { AnswerStream } from '../../wire/answer-stream.ts';
 import { SseResponse, type SseOptions } from '../streaming/sse-response.ts';
 
 /**
- * Repeats a request as the RetryInterceptor does, and begins a streamed answer when the upstream has accepted the request
- * and is silent: load balancers cut connections that are silent for a minute, and thinking takes longer. While the gateway
- * only waits, the status stays open, because SDKs retry a 429 and not an error frame. Failover and retries continue after
- * the response head; a failure from then on ends in an error frame. One interceptor does both, because a second one in
- * Nest's chain costs every request 15 us.
+ * Repeats a request as the RetryInterceptor does. Starts a streamed response early if the upstream has accepted the request
+ * and is silent, because load balancers close connections that are silent for a minute, and thinking takes longer. Before
+ * that, the status stays open, because SDKs retry a 429 but not an error frame. Failover and retries continue after the
+ * response head, and a failure then ends in an error frame. One interceptor does both, because a second one in Nest's chain
+ * costs every request 15 us.
  */
 @Injectable()
 export class StreamingInterceptor implements NestInterceptor {
@@ -36,17 +36,17 @@ export class StreamingInterceptor implements NestInterceptor {
         subscriber.next(asResponse(value, settings));
         subscriber.complete();
       };
-      // Counted from the arrival: the client may have waited for a place already.
+      // Silence counts from the arrival, because the client may have waited in the queue already.
       const silentMs = performance.now() - context.startedAt;
-      const look = (): void => {
+      const checkSilence = (): void => {
         const { attempts } = context;
         const leftMs = attempts.acceptedInMs(keepAliveMs);
         if (leftMs === 0) {
           attempts.isCommitted = true;
           answerWith(new SseResponse(answer as Promise<AnswerStream>, settings));
-        } else timer = setTimeout(look, leftMs ?? keepAliveMs);
+        } else timer = setTimeout(checkSilence, leftMs ?? keepAliveMs);
       };
-      let timer = setTimeout(look, keepAliveMs - silentMs);
+      let timer = setTimeout(checkSilence, keepAliveMs - silentMs);
       answer.then(answerWith, (error: unknown) => {
         clearTimeout(timer);
         subscriber.error(error);
@@ -55,7 +55,7 @@ export class StreamingInterceptor implements NestInterceptor {
   }
 }
 
-/** Turns a streamed answer into its response; any other answer is JSON. */
+/** Converts a streamed answer to its response. Returns any other answer unmodified, as JSON. */
 function asResponse(body: unknown, settings: SseOptions): unknown {
   return body instanceof AnswerStream ? new SseResponse(body, settings) : body;
 }

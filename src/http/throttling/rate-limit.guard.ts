@@ -18,7 +18,7 @@ import { MINUTE_MS } from '../../shared-state/throttling/sliding-window.ts';
 
 type CountRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
-/** Requests per minute and API key, over all routes together. Runs after the `ApiKeyGuard`. */
+/** Limits the requests per minute of each API key, over all routes together. Runs after the ApiKeyGuard. */
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
   constructor(
@@ -32,8 +32,8 @@ export class RateLimitGuard extends ThrottlerGuard {
   }
 
   /**
-   * In place of the library's, which looks for decorators of the route on every request (10 us): there is one limit, told
-   * by the caller's key, counted over all routes, with OpenAI's headers and our error.
+   * Replaces the method of the library, which reads the decorators of the route for every request (10 us). The gateway has
+   * one limit, that of the caller's key over all routes, and uses OpenAI's headers and GatewayError.
    */
   override async canActivate(execution: ExecutionContext): Promise<boolean> {
     const http = execution.switchToHttp();
@@ -57,7 +57,7 @@ function setLimitHeaders(response: Response, limit: number, record: CountRecord)
   response.setHeader('x-ratelimit-reset-requests', formatDuration(record.timeToExpire));
 }
 
-/** The same in Anthropic's names; its moments are in RFC 3339. */
+/** Sets Anthropic's headers with the same values. Its times are in RFC 3339. */
 function setAnthropicHeaders(response: Response, limit: number, record: CountRecord): void {
   if (response.headersSent) return;
   const reset = new Date(Date.now() + Math.max(0, record.timeToExpire) * 1000);

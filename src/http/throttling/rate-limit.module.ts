@@ -3,7 +3,10 @@ import { ThrottlerModule, type ThrottlerStorage } from '@nestjs/throttler';
 import { THROTTLER_STORAGE, SharedStateModule } from '../../shared-state/shared-state.module.ts';
 import { MINUTE_MS } from '../../shared-state/throttling/sliding-window.ts';
 
-/** The throttler as the `RateLimitGuard` uses it: counted in our storage. The limit that counts is the caller's own. */
+/**
+ * Configures the throttler with the gateway's storage. The RateLimitGuard replaces the limit here by that of the caller's
+ * key.
+ */
 @Module({
   imports: [
     ThrottlerModule.forRootAsync({
