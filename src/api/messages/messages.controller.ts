@@ -5,7 +5,7 @@ import { StreamingInterceptor } from '../../http/retry/streaming.interceptor.ts'
 import { CountTokensRequestDto, MessagesRequestDto } from './messages.dto.ts';
 import { MessagesService } from '../../inference/invoke/messages.service.ts';
 
-/** Anthropic's API. Its beta form is the same path with `?beta=true`. */
+/** Anthropic's Messages API. Its beta variant is the same path with `?beta=true`. */
 @Controller('v1/messages')
 @UseInterceptors(StreamingInterceptor)
 export class MessagesController {

@@ -45,7 +45,8 @@ export class ResponsesController {
     @Query('stream') stream: string | undefined,
     @CurrentContext() context: RequestContext,
   ) {
-    if (stream === 'true') throw badRequest('A stored response is not streamed again.', 'stream');
+    if (stream === 'true')
+      throw badRequest('A stored response cannot be streamed. Remove the stream parameter.', 'stream');
     return (await this.stored.find(id, context)).response;
   }
 

@@ -2,8 +2,8 @@ import { type BigIntStats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
 /**
- * Tells one state of a file from another: also after a rename over it, after a swap of the symbolic links that lead to
- * it (as Kubernetes does it), and after a rewrite that sets the old time. `missing` when there is none.
+ * Identifies a state of a file. It changes after a rename over the file, after a change of symbolic links that lead to it
+ * (as in Kubernetes), and after a rewrite that restores the modification time. `missing` if the file does not exist.
  */
 export type FileStamp = string;
 

@@ -19,8 +19,8 @@ import type { SectionClass } from './section-class.ts';
 export type SettingJsonSchema = Record<string, unknown>;
 
 /**
- * What a setting may be, said once for the three who ask: class-validator, the JSON schema and people.
- * `text` takes what the environment says letter by letter; `scalar` reads numbers and booleans in it.
+ * The kind of a setting's value, for class-validator, the JSON schema and the documentation. `text` uses variables of the
+ * environment literally; `scalar` parses numbers and booleans in them.
  */
 export interface ValueKind {
   form: 'text' | 'scalar' | 'list' | 'map';
@@ -28,14 +28,14 @@ export interface ValueKind {
   allowed: string;
   schema: SettingJsonSchema;
   validators: PropertyDecorator[];
-  /** The value never appears in a message. */
+  /** True if the value must not appear in messages. */
   secret?: true;
-  /** Values of an earlier release, as text, each with the value that it has become. */
+  /** Values of an earlier release, as text, each with its present value. */
   formerValues?: Readonly<Record<string, string>>;
   holds?: 'until restart';
 }
 
-/** A section inside a section, or a list of sections. */
+/** A section within a section, or a list of sections. */
 export interface SectionKind {
   form: 'section' | 'sections';
   type: SectionClass;
@@ -45,7 +45,7 @@ export interface SectionKind {
 
 export type SettingKind = ValueKind | SectionKind;
 
-/** Timers of Node take at most this many milliseconds; above, they fire at once. */
+/** Maximum milliseconds of Node's timers. Longer timers fire at once. */
 export const MAX_TIMER_MS = 2_147_483_647;
 
 export function wholeNumber({ min, max }: { min: number; max: number }): ValueKind {
@@ -57,7 +57,7 @@ export function wholeNumber({ min, max }: { min: number; max: number }): ValueKi
   };
 }
 
-/** A whole number, or `auto` where the gateway derives it from other settings or from the machine. */
+/** A whole number, or `auto` if the gateway derives it from other settings or the machine. */
 export function wholeNumberOrAuto({ min, max }: { min: number; max: number }): ValueKind {
   const isAllowed = (value: unknown) =>
     value === 'auto' || (Number.isInteger(value) && Number(value) >= min && Number(value) <= max);
@@ -73,7 +73,7 @@ export function milliseconds(): ValueKind {
   return wholeNumber({ min: 1, max: MAX_TIMER_MS });
 }
 
-/** A share of all: from 0 to 1. */
+/** A number from 0 to 1. */
 export function fraction(): ValueKind {
   return {
     form: 'scalar',
@@ -96,7 +96,7 @@ export function oneOf(...values: readonly string[]): ValueKind {
   };
 }
 
-/** Keeps values of an earlier release working, with a warning: `withFormerValues(oneOf('all', 'none'), {true: 'all'})`. */
+/** Accepts values of an earlier release, with a warning: `withFormerValues(oneOf('all', 'none'), {true: 'all'})`. */
 export function withFormerValues(kind: ValueKind, formerValues: Readonly<Record<string, string>>): ValueKind {
   const { enum: values = [] } = kind.schema as { enum?: readonly unknown[] };
   const former = Object.keys(formerValues).map((value) => readScalarText(value));
@@ -120,7 +120,7 @@ export function text(allowed = 'text that is not empty'): ValueKind {
   };
 }
 
-/** Text of a certain form, e.g. `matching(/^\S+$/, 'a name without blanks')`. */
+/** Text that matches a pattern, e.g. `textMatching(/^\S+$/, 'a name without spaces')`. */
 export function textMatching(pattern: RegExp, allowed: string): ValueKind {
   return {
     form: 'text',
@@ -134,12 +134,12 @@ export function secret(kind: ValueKind): ValueKind {
   return { ...kind, secret: true };
 }
 
-/** A running process keeps the value it was started with; all other settings can be changed under it. */
+/** Marks a setting whose change needs a restart. All other settings can be changed while the gateway runs. */
 export function needsRestart<K extends SettingKind>(kind: K): K {
   return { ...kind, holds: 'until restart' };
 }
 
-/** `url('http', 'https')`: an absolute URL of one of these schemes. */
+/** An absolute URL of one of the schemes: `url('http', 'https')`. */
 export function url(...schemes: readonly string[]): ValueKind {
   const hasScheme = (value: unknown) =>
     typeof value === 'string' &&
@@ -154,14 +154,14 @@ export function url(...schemes: readonly string[]): ValueKind {
   };
 }
 
-/** A day or a moment with its time zone. */
+/** A day, or a time with its time zone. */
 export function dateTime(): ValueKind {
-  const isMoment = (value: unknown) => typeof value === 'string' && expiryTime(value) !== undefined;
+  const isDateTime = (value: unknown) => typeof value === 'string' && expiryTime(value) !== undefined;
   return {
     form: 'text',
-    allowed: 'a day such as 2027-01-31, or a moment with its zone such as 2027-01-31T18:00:00Z',
+    allowed: 'a day such as 2027-01-31, or a time with its zone such as 2027-01-31T18:00:00Z',
     schema: { type: 'string', pattern: dateTimePattern.source },
-    validators: [ValidateBy({ name: 'isMoment', validator: { validate: isMoment } })],
+    validators: [ValidateBy({ name: 'isMoment', validator: { validate: isDateTime } })],
   };
 }
 
