@@ -15,5 +15,5 @@ it.each(['rejection', 'exception', 'text'])('an unhandled %s ends the process wi
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   expect(status).toBe(1);
   expect(stdout + stderr).not.toContain(SECRET);
-  expect(JSON.parse(stderr)).toMatchObject({ level: 'fatal', msg: 'an error that nothing handles ends the process' });
+  expect(JSON.parse(stderr)).toMatchObject({ level: 'fatal', msg: 'an unhandled error ends the process' });
 });

@@ -9,7 +9,7 @@ it('lists added, removed and changed keys from the differences of two configurat
       at('auth.keys[b@example.com]', 'removed'),
       at('auth.keys[c.d].models', 'added "nova-*"'),
       at('auth.keys[c.d].expires', 'not set → 2027-01-01'),
-      at('auth.keys', 'another order'),
+      at('auth.keys', 'order changed'),
     ]),
   ).toEqual({ added: ['team-a'], removed: ['b@example.com'], changed: ['c.d'] });
 });

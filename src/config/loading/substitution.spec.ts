@@ -43,13 +43,13 @@ describe('substitution', () => {
   });
 
   it.each([
-    ['${NOT_SET}', 'the variable NOT_SET is not set; set it, or give a default with ${NOT_SET:-default}'],
-    ['a ${PORT', '"${" is never closed; write $$ for a plain $'],
-    ['${}', '"${…}" must be ${VAR}, ${VAR:-default} or ${file:/path}; write $$ for a plain $'],
-    ['${1st}', '"${…}" must be ${VAR}, ${VAR:-default} or ${file:/path}; write $$ for a plain $'],
-    ['${PORT:8080}', '"${…}" must be ${VAR}, ${VAR:-default} or ${file:/path}; write $$ for a plain $'],
-    ['${file:/run/nothing}', '/run/nothing cannot be read: there is no such file'],
-    ['${file:relative}', '${file:…} needs a path that starts with /'],
+    ['${NOT_SET}', 'the variable NOT_SET is not set; set it, or add a default with ${NOT_SET:-default}'],
+    ['a ${PORT', '"${" has no closing brace; use $$ for a literal $'],
+    ['${}', '"${…}" must be ${VAR}, ${VAR:-default} or ${file:/path}; use $$ for a literal $'],
+    ['${1st}', '"${…}" must be ${VAR}, ${VAR:-default} or ${file:/path}; use $$ for a literal $'],
+    ['${PORT:8080}', '"${…}" must be ${VAR}, ${VAR:-default} or ${file:/path}; use $$ for a literal $'],
+    ['${file:/run/nothing}', '/run/nothing cannot be read: the file does not exist'],
+    ['${file:relative}', '${file:…} needs an absolute path'],
   ])('%j is rejected', (text, problem) => expect(substitute(text, sources).problems).toEqual([problem]));
 
   it('reports all problems of one text', () => {

@@ -37,7 +37,7 @@ describe('an API key', () => {
     'oc-'.padEnd(52, '-'),
   ])('does not accept %j', (text) => {
     expect(text).not.toMatch(apiKeyPattern);
-    expect(inspectApiKey(text)).toBe('foreign');
+    expect(inspectApiKey(text)).toBe('other');
   });
 
   it('is stored as the SHA-256 of the whole key', () => {

@@ -28,10 +28,10 @@ export function createApiKey(): string {
 
 /**
  * Classifies a text. `sound`: the form of a key with the right checksum. `mistyped`: the form with a wrong checksum.
- * `foreign`: any other text. The result does not depend on the configured keys.
+ * `other`: any other text. The result does not depend on the configured keys.
  */
-export function inspectApiKey(key: string): 'sound' | 'mistyped' | 'foreign' {
-  if (!apiKeyPattern.test(key)) return 'foreign';
+export function inspectApiKey(key: string): 'sound' | 'mistyped' | 'other' {
+  if (!apiKeyPattern.test(key)) return 'other';
   const unsigned = key.slice(0, -checksumLength);
   return checksumOf(unsigned) === key.slice(-checksumLength) ? 'sound' : 'mistyped';
 }

@@ -17,13 +17,13 @@ const MAX_COMPARED_LENGTH = 64;
  */
 const BITS = 2 ** 20;
 const HASH_BITS = 32;
-const WORD_BITS = 5;
+const CELL_BITS = 5;
 const SHIFT = HASH_BITS - Math.log2(BITS);
 /** Random for each process, so that clients cannot choose names with equal hashes. */
 const [EMPTY_OBJECT, NAME_MULTIPLIER, SHAPE_MULTIPLIER] = [randomOdd(), randomOdd(), randomOdd()];
 
 /** The shapes of the current text. One buffer for all scans, because a scan is synchronous. */
-const seen = new Int32Array(BITS >>> WORD_BITS);
+const seen = new Int32Array(BITS >>> CELL_BITS);
 
 /** Start and end of a string's characters, and the length of its closing quote. */
 export interface ScannedString {
@@ -61,9 +61,9 @@ export class ObjectShapes {
     this.hashes[depth] = hash;
     const index = hash >>> SHIFT;
     const bit = 1 << (index & 31);
-    const word = index >>> WORD_BITS;
-    if ((seen[word]! & bit) !== 0) return;
-    seen[word]! |= bit;
+    const cell = index >>> CELL_BITS;
+    if ((seen[cell]! & bit) !== 0) return;
+    seen[cell]! |= bit;
     this.count++;
   }
 }

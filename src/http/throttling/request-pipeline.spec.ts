@@ -379,7 +379,7 @@ describe('errors', () => {
     const { headers } = await post('/v1/throw', '{"what":"bug"}');
     const [line] = logged().filter((entry) => entry.level === 'error');
     expect(line).toMatchObject({ code: 'internal_error', requestId: headers.get('x-request-id') });
-    expect(line?.err).toMatchObject({ name: 'TypeError', stack: expect.stringContaining('front-door.spec') });
+    expect(line?.err).toMatchObject({ name: 'TypeError', stack: expect.stringContaining('request-pipeline.spec') });
   });
 
   it.each([
