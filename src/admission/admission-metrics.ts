@@ -28,6 +28,7 @@ export interface AdmissionState {
 
 export type AdmissionMetrics = ReturnType<typeof createAdmissionMetrics>;
 
+/** Registers the metrics of the admission. Calls `state` at each scrape. */
 export function createAdmissionMetrics(registry: Registry, state: () => AdmissionState) {
   const registers = [registry];
   const gauge = (name: string, help: string, read: (state: AdmissionState) => number): void => {

@@ -5,6 +5,7 @@ const LATE_SAMPLES = 2;
 const SHRINK = 0.9;
 const GROW = 1.1;
 
+/** Settings of the limit. */
 export interface ConcurrencySettings {
   maxInFlight: number;
   /** Milliseconds; 0 disables the check of delays. */

@@ -9,6 +9,7 @@ import { overloadLimits, overloadWarnings, processMemory } from '../config/overl
 import { differences as differencesBetween } from '../config/reload/differences.ts';
 import { settingsOf } from '../config/settings/setting.ts';
 
+/** Exit code and output of a command. */
 export interface CheckResult {
   exitCode: 0 | 1;
   lines: string[];

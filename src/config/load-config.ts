@@ -14,6 +14,7 @@ import { settingPaths } from './settings/setting.ts';
 /** Maximum size of a file in bytes. A configuration with thousands of keys fits. */
 const maxFileBytes = 1024 * 1024;
 
+/** Sources of the configuration. */
 export interface ConfigSources extends SubstitutionSources {
   /** The configuration file. Without it, defaults and environment apply. */
   file?: { path: string; text: string };
@@ -69,6 +70,7 @@ export function loadConfigWithOrigins(environment: Environment, read: Substituti
   return build({ file: { path, text: readConfigFile(path, read) }, environment, readFile: read });
 }
 
+/** Returns the path in `GATEWAY_CONFIG`; undefined if it is unset or empty. */
 export function configFilePath(environment: Environment): string | undefined {
   return environment['GATEWAY_CONFIG'] || undefined;
 }

@@ -12,6 +12,7 @@ export interface OverloadLimits {
   maxBodyBytesPerKey: number;
 }
 
+/** Memory limits of the process. */
 export interface ProcessMemory {
   /** Memory limit of the container in bytes; undefined if there is none. */
   containerBytes?: number;

@@ -33,6 +33,7 @@ export const { getMetadataStorage } = load('class-validator/cjs/metadata/Metadat
 const { Validator } = load('class-validator/cjs/validation/Validator.js');
 const validator = new Validator();
 
+/** Validates an object against the decorators of its class. Returns the errors; empty if it is valid. */
 export function validateSync(object: object, options?: ValidatorOptions): ValidationError[] {
   return validator.validateSync(object, options);
 }

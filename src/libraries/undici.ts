@@ -15,6 +15,7 @@ const send = load('undici/lib/api/api-request.js') as (
   options: Dispatcher.RequestOptions,
 ) => Promise<Dispatcher.ResponseData>;
 
+/** Options of a GET request. */
 export interface GetOptions {
   dispatcher: Dispatcher;
   headers: Record<string, string>;

@@ -5,6 +5,7 @@ const MAX_SHARES = 4;
 /** Maximum number of budgets in memory. A key whose budget was dropped starts with a full one. */
 const MAX_KEYS = 10_000;
 
+/** Settings of the budget. */
 export interface RetryShareSettings {
   retriesPerSecond: number;
   /** Number of API keys in the configuration. */

@@ -1,7 +1,7 @@
 import type { Target } from '../models/types/model.ts';
 import type { Usage } from '../usage/usage.ts';
 
-/** An answer that a target has accepted to give, with the settlement of its quota. */
+/** The answer of a target, with the settlement of its quota. */
 export interface TargetAnswer<T> {
   body: T;
   target: Target;

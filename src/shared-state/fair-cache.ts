@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 /** Milliseconds between two removals of expired entries from a full cache. */
 const PURGE_INTERVAL_MS = 10_000;
 
+/** Limits of the whole cache. */
 export interface FairCacheLimits {
   /** Unlimited if absent. */
   maxBytes?: number;
@@ -10,6 +11,7 @@ export interface FairCacheLimits {
   maxEntries?: number;
 }
 
+/** Functions that configure a cache. */
 export interface FairCacheSettings<Value> {
   /** Read in each operation, because settings may change. */
   limits: () => FairCacheLimits;

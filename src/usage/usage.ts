@@ -12,6 +12,7 @@ export interface Usage {
 
 export const ZERO_USAGE: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
 
+/** Returns the sum of two usages. */
 export function addUsage(a: Usage, b: Usage): Usage {
   const forAnHour = (a.cacheWrite1h ?? 0) + (b.cacheWrite1h ?? 0);
   return {

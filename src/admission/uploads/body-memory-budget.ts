@@ -1,6 +1,7 @@
 /** The limit that a body exceeds: that of all keys together, or that of its key. */
 export type BodyShortage = 'bodies' | 'key_bodies';
 
+/** Limits of the budget. */
 export interface BodyLimits {
   /** Maximum bytes of the bodies of all keys together. */
   maxBodyBytes: number;

@@ -6,6 +6,7 @@ import { BodyShare, type BodyShareOwner } from './body-share.ts';
 import { FairQueue } from '../fair-queue.ts';
 import type { Caller } from '../../request/caller.ts';
 
+/** Limits of concurrent uploads and of their queue. */
 export interface UploadLimits {
   maxUploads: number;
   maxUploadsPerKey: number;

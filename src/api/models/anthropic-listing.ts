@@ -23,6 +23,7 @@ export interface AnthropicModel {
   capabilities: AnthropicCapabilities;
 }
 
+/** Capabilities of a model in Anthropic's format. */
 export interface AnthropicCapabilities {
   batch: Support;
   citations: Support;
@@ -36,6 +37,7 @@ export interface AnthropicCapabilities {
   thinking: Support & { types: Record<'adaptive' | 'between_tools' | 'disabled' | 'enabled', Support> };
 }
 
+/** A page of Anthropic's model list. */
 export interface AnthropicModelList {
   data: AnthropicModel[];
   has_more: boolean;

@@ -43,11 +43,13 @@ export type ModelFeature =
   | 'sampling'
   | 'stop_sequences';
 
+/** OpenAI's model list. */
 export interface OpenAIModelList {
   object: 'list';
   data: OpenAIModel[];
 }
 
+/** Converts a model. `now` determines its lifecycle state. */
 export function toOpenAIModel({ id, card, asked }: ModelListing, now: Date): OpenAIModel {
   const { launched, endOfLife, endNotBefore } = asked.lifecycle;
   return {
@@ -66,6 +68,7 @@ export function toOpenAIModel({ id, card, asked }: ModelListing, now: Date): Ope
   };
 }
 
+/** Converts a list of models. `now` determines their lifecycle state. */
 export function toOpenAIList(listings: readonly ModelListing[], now: Date): OpenAIModelList {
   return { object: 'list', data: listings.map((listing) => toOpenAIModel(listing, now)) };
 }

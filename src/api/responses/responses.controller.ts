@@ -10,6 +10,7 @@ import { CompactRequestDto, ResponsesRequestDto } from './responses.dto.ts';
 import { ResponsesService } from '../../inference/responses/responses.service.ts';
 import { StoredResponsesService } from '../../inference/responses/stored-responses.service.ts';
 
+/** OpenAI's Responses API. */
 @Controller('v1/responses')
 export class ResponsesController {
   constructor(

@@ -74,6 +74,7 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
   conflictexception: { status: 409, type: 'invalid_request_error', code: 'conflict', retryable: false },
 };
 
+/** An error of AWS, from an HTTP response or a frame of a stream. */
 export interface AwsErrorResponse {
   /** Exception name, e.g. `ThrottlingException`. A suffix after `:` or `#` is ignored. */
   exception: string;
@@ -179,6 +180,7 @@ export function connectionError(cause: Error): GatewayError {
   });
 }
 
+/** Returns a 504 for an exceeded time limit of the gateway. Retryable. */
 export function upstreamTimeout(message: string, cause?: unknown): GatewayError {
   return new GatewayError({ status: 504, type: 'server_error', code: 'timeout', message, retryable: true, cause });
 }

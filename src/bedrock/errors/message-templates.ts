@@ -1,6 +1,6 @@
 import { innermostMessage } from './message-layers.ts';
 
-/** What the gateway concludes from a message of AWS. */
+/** Meaning that the gateway derives from a message of AWS. */
 export type MessageMeaning =
   /** The prompt does not fit into the model's context. */
   | 'context-overflow'

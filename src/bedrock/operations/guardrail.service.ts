@@ -8,6 +8,7 @@ import { postSignedForText } from '../transport/transport.ts';
 import { jsonBody, pathPart } from '../transport/unsendable.ts';
 import type { GuardrailAnswer } from '../../wire/guardrail.ts';
 
+/** A guardrail of Bedrock. */
 export interface GuardrailRef {
   /** Id or ARN. */
   id: string;

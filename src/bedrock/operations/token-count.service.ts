@@ -16,11 +16,13 @@ const OPERATION = 'count-tokens';
 /** Prompt as CountTokens accepts it: a Converse request, or the body of InvokeModel in base64. */
 export type CountTokensInput = { converse: object } | { invokeModel: { body: string } };
 
+/** Returns the input of CountTokens for a Converse request. */
 export function converseCountInput(request: ConverseRequest): CountTokensInput {
   const { messages, system, toolConfig, additionalModelRequestFields } = request;
   return { converse: { messages, system, toolConfig, additionalModelRequestFields } };
 }
 
+/** Returns the input of CountTokens for a body of InvokeModel. */
 export function invokeCountInput(body: Buffer): CountTokensInput {
   return { invokeModel: { body: body.toString('base64') } };
 }

@@ -1,11 +1,13 @@
 import { createHmac, hash } from 'node:crypto';
 
+/** AWS credentials for signing requests. */
 export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken?: string;
 }
 
+/** A request to sign. `body` holds the bytes that are sent. */
 export interface UnsignedRequest {
   method: 'GET' | 'POST';
   host: string;

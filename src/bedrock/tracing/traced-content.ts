@@ -45,6 +45,7 @@ export function promptContentJson({ system, messages }: ConverseRequest): Attrib
   };
 }
 
+/** Returns the content of an answer as JSON text, with at most `MAX_CHARACTERS` characters of text. */
 export function answerContentJson({ output, stopReason }: ConverseAnswer): string {
   const budget: Budget = { left: MAX_CHARACTERS };
   const parts = (output?.message?.content ?? []).flatMap((block) => partOf(block, budget) ?? []);

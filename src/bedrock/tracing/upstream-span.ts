@@ -8,6 +8,7 @@ import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../../wire/
 import type { Usage } from '../../usage/usage.ts';
 import { promptContentJson, StreamedContentCollector, answerContentJson } from './traced-content.ts';
 
+/** One attempt at Bedrock, for its span. */
 export interface UpstreamCallInfo {
   route: Route;
   target: Target;

@@ -22,6 +22,7 @@ export interface StreamFormat<Event> {
   trace?(events: readonly Event[], trace: UpstreamCallSpan): void;
 }
 
+/** A stream that Bedrock has accepted. */
 export interface OpenedStream<Event> {
   head: UpstreamResponseHead;
   events: EventBatches<Event>;

@@ -24,6 +24,7 @@ export interface UpstreamTimeouts {
   totalMs: number;
 }
 
+/** A POST to Bedrock. */
 export interface UpstreamRequest {
   /** URL-encoded path, e.g. `/model/us.anthropic.claude-sonnet-4-6/converse`. */
   path: string;
@@ -40,7 +41,7 @@ export interface UpstreamRequest {
   trace?: UpstreamCallSpan;
 }
 
-/** Status line facts of an accepted request, available before its body. */
+/** Facts of an accepted request, available before its body. */
 export interface UpstreamResponseHead {
   requestId?: string;
   /** Response headers as undici returns them, by lower-case name. */

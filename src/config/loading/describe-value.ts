@@ -28,6 +28,7 @@ function describeValue(value: unknown, disclosed: 'shown' | 'hidden'): string {
   return JSON.stringify(cut(value, maxTextLength));
 }
 
+/** Shortens a name for messages, or hides it if it may be a secret. */
 export function truncateName(name: string): string {
   return looksSecret(name) ? HIDDEN : cut(name, maxNameLength);
 }

@@ -23,6 +23,7 @@ export class OverriddenValue {
   }
 }
 
+/** Returns true for a map of a YAML tree. */
 export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof OverriddenValue);
 }

@@ -9,6 +9,7 @@ export interface SubstitutionSources {
   readFile: (path: string) => string;
 }
 
+/** A text after substitution. */
 export interface SubstitutionResult {
   text: string;
   /** Absent if nothing was substituted. */

@@ -7,10 +7,12 @@ import { stat } from 'node:fs/promises';
  */
 export type FileStamp = string;
 
+/** Returns the stamp of a file. */
 export async function stampOf(path: string): Promise<FileStamp> {
   return stat(path, { bigint: true }).then(stampFrom, () => 'missing');
 }
 
+/** Returns the stamp of a file synchronously. */
 export function stampNow(path: string): FileStamp {
   try {
     return stampFrom(statSync(path, { bigint: true }));

@@ -1,5 +1,6 @@
 import { maskSecrets } from '../mask-secrets.ts';
 
+/** One problem of a configuration. */
 export interface Problem {
   /** The setting (`auth.keys[1].hash`), the variable (`GATEWAY__SERVER__PORT`) or the position (`line 3, column 7`). */
   path: string;

@@ -48,6 +48,7 @@ export type SettingKind = ValueKind | SectionKind;
 /** Maximum milliseconds of Node's timers. Longer timers fire at once. */
 export const MAX_TIMER_MS = 2_147_483_647;
 
+/** A whole number within limits. */
 export function wholeNumber({ min, max }: { min: number; max: number }): ValueKind {
   return {
     form: 'scalar',
@@ -69,6 +70,7 @@ export function wholeNumberOrAuto({ min, max }: { min: number; max: number }): V
   };
 }
 
+/** A time in milliseconds, within the range of Node's timers. */
 export function milliseconds(): ValueKind {
   return wholeNumber({ min: 1, max: MAX_TIMER_MS });
 }
@@ -83,10 +85,12 @@ export function fraction(): ValueKind {
   };
 }
 
+/** A boolean. */
 export function flag(): ValueKind {
   return { form: 'scalar', allowed: 'true or false', schema: { type: 'boolean' }, validators: [IsBoolean()] };
 }
 
+/** One of several texts. */
 export function oneOf(...values: readonly string[]): ValueKind {
   return {
     form: 'text',
@@ -111,6 +115,7 @@ function readScalarText(value: string): string | boolean {
   return value === 'true' || value === 'false' ? value === 'true' : value;
 }
 
+/** Any text that is not empty. `allowed` completes "must be …". */
 export function text(allowed = 'text that is not empty'): ValueKind {
   return {
     form: 'text',
@@ -130,6 +135,7 @@ export function textMatching(pattern: RegExp, allowed: string): ValueKind {
   };
 }
 
+/** Marks a setting whose value must not appear in messages. */
 export function secret(kind: ValueKind): ValueKind {
   return { ...kind, secret: true };
 }
@@ -165,6 +171,7 @@ export function dateTime(): ValueKind {
   };
 }
 
+/** A list of texts that are not empty. */
 export function listOfText(allowed: string): ValueKind {
   return {
     form: 'list',
@@ -174,6 +181,7 @@ export function listOfText(allowed: string): ValueKind {
   };
 }
 
+/** A map of names to texts that are not empty. */
 export function mapOfText(allowed: string): ValueKind {
   const hasTexts = (value: unknown) =>
     typeof value === 'object' &&
@@ -187,10 +195,12 @@ export function mapOfText(allowed: string): ValueKind {
   };
 }
 
+/** A section within a section. */
 export function section(type: SectionClass): SectionKind {
   return { form: 'section', type, validators: [ValidateNested()] };
 }
 
+/** A list of sections. */
 export function listOf(type: SectionClass): SectionKind {
   return {
     form: 'sections',

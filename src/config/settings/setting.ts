@@ -2,6 +2,7 @@ import { IsOptional } from '../../libraries/class-validator.ts';
 import type { SettingKind } from './kinds.ts';
 import type { SectionClass } from './section-class.ts';
 
+/** A declared setting of a section class. */
 export interface SettingMetadata {
   name: string;
   /** Function and unit of the setting, for the schema and the documentation. */

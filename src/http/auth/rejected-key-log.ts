@@ -4,6 +4,7 @@ import { LineBudget } from '../../telemetry/logging/line-budget.ts';
 
 const LINES_PER_SECOND = 10;
 
+/** A request that was rejected because of its key. */
 export interface RejectedKey {
   reason: 'missing' | 'unknown' | 'expired';
   /** Last characters of the key. */

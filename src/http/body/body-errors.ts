@@ -1,6 +1,7 @@
 import { badRequest, GatewayError } from '../../errors/errors.ts';
 import { jsonPosition } from './json/json-position.ts';
 
+/** Returns a 415. */
 export function unsupportedMediaType(message: string): GatewayError {
   return new GatewayError({ status: 415, type: 'invalid_request_error', code: 'unsupported_media_type', message });
 }
@@ -15,6 +16,7 @@ export function bodyTooLarge(limitBytes: number, reason?: string): GatewayError 
   });
 }
 
+/** Returns a 408. `bytesPerSecond` is the minimum rate. */
 export function bodyTooSlow(bytesPerSecond: number): GatewayError {
   return new GatewayError({
     status: 408,

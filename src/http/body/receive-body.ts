@@ -13,6 +13,7 @@ const MIN_MEAN_CHUNK_BYTES = 64;
 /** Bytes by which the share of a body of unknown length grows at a time. */
 const GRANT_BYTES = 64 * 1024;
 
+/** Limits and accounting of a body that is received. */
 export interface Receiving {
   share: BodyShare;
   pace: UploadPace;

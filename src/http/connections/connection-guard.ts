@@ -11,6 +11,7 @@ const CLOSE_IDLE_INTERVAL_MS = 1_000;
 export const CONNECTION_REFUSALS = ['max_connections', 'address_share', 'displaced', 'pipelining'] as const;
 export type ConnectionRefusal = (typeof CONNECTION_REFUSALS)[number];
 
+/** Limits of a server's connections. The functions are called for each connection, because settings may change. */
 export interface ConnectionRules {
   /** Milliseconds from the TCP connection to the end of the TLS handshake. */
   handshakeMs(): number;

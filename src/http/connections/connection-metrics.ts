@@ -1,6 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { CONNECTION_REFUSALS } from './connection-guard.ts';
 
+/** Current number of connections, and of those without a valid key. */
 export interface ConnectionState {
   open: number;
   strangers: number;

@@ -8,6 +8,7 @@ import type { MetricsService } from '../../telemetry/metrics/metrics.service.ts'
 const POLL_MS = 5_000;
 const HANDSHAKE_MS = 10_000;
 
+/** Certificate and private key in PEM format. */
 export interface KeyPair {
   cert: Buffer;
   key: Buffer;

@@ -6,6 +6,7 @@ import { waitUntilWritable } from './wait-until-writable.ts';
 import { encodeExceptionFrame } from './exception-frame.ts';
 import { recordStreamFailure } from './stream-failure.ts';
 
+/** Writes a JSON answer of Bedrock unmodified. */
 export function writeRawJson({ text }: RawJsonAnswer, response: Response): void {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
   response.end(text);

@@ -5,6 +5,7 @@ import { SseWriter } from './sse-writer.ts';
 import { renderStreamFailure } from './stream-failure.ts';
 import type { AnswerStream, AnswerStreamSource } from '../../wire/answer-stream.ts';
 
+/** Options of a streamed response. */
 export interface SseOptions {
   context: RequestContext;
   /** The API in whose format failures and keep-alives are sent. */

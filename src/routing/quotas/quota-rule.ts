@@ -37,6 +37,7 @@ export function profileKindOf({ profile }: Target): ProfileKind | undefined {
   return 'geo';
 }
 
+/** Returns false for provisioned and imported models. */
 export function hasQuotas({ modelId }: Target): boolean {
   return !WITHOUT_QUOTA.test(modelId);
 }

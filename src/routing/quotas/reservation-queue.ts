@@ -26,6 +26,7 @@ export interface Waiter {
   refused(last: DebitResult | undefined): void;
 }
 
+/** Limits of a queue. Times are in milliseconds. */
 export interface QueueOptions {
   maxWaitMs: number;
   /** Maximum number of waiting requests. */

@@ -45,6 +45,7 @@ export const NO_RESERVATION: Reservation = {
   throttled: () => {},
 };
 
+/** Returns true if nothing was reserved. */
 export function isExhausted(answer: Reservation | QuotaExhausted): answer is QuotaExhausted {
   return 'availableInMs' in answer;
 }

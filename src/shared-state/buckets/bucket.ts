@@ -14,12 +14,14 @@ export interface BucketSpec {
   refill: 'steady' | 'at-once';
 }
 
+/** State of one bucket. */
 export interface BucketState {
   level: number;
   /** Time of the last refill, in milliseconds since 1970. */
   at: number;
 }
 
+/** Returns a full bucket. `now` is in milliseconds since 1970. */
 export function fullBucket(spec: BucketSpec, now: number): BucketState {
   return { level: spec.capacity, at: now };
 }

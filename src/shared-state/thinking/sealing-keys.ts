@@ -6,12 +6,14 @@ const TAG_BYTES = 16;
 /** `oc.<key id>.<base64url>`, with characters that Bedrock accepts in the id of a tool call. */
 const SEALED_PATTERN = /^oc\.([a-zA-Z0-9]{1,8})\.([a-zA-Z0-9_-]+)$/;
 
+/** A key for sealing, with the id that sealed text contains. */
 export interface SealingKey {
   id: string;
   /** 32 bytes. */
   key: Buffer;
 }
 
+/** Creates a random key. */
 export function createSealingKey(): SealingKey {
   return { id: randomBytes(3).toString('hex'), key: randomBytes(32) };
 }

@@ -71,6 +71,7 @@ export class MemoryThrottlerStorage implements RequestCounter {
   }
 }
 
+/** Converts a decision to the library's record, whose times are in seconds. */
 export function toThrottlerRecord(admission: WindowDecision, limit: number): ThrottlerRecord {
   return {
     totalHits: limit - admission.remaining,

@@ -52,12 +52,14 @@ export interface LogDestination extends DestinationStream {
   flush?(done: () => void): void;
 }
 
+/** Creates the loggers for standard output and, if configured, the log file. */
 export async function createLoggers(config: LoggingConfig): Promise<Loggers> {
   const destinations: LogDestination[] = [await openStandardOutput()];
   if (config.file) destinations.push(await openLogFile(config.file));
   return createLoggersFor(destinations, config);
 }
 
+/** Creates the loggers for the given destinations. */
 export function createLoggersFor(destinations: readonly LogDestination[], config: LoggingConfig): Loggers {
   const stream: DestinationStream = {
     write: (line) => {

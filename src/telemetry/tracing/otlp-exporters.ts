@@ -13,6 +13,7 @@ export interface OtlpReceiver {
   headers: Readonly<Record<string, string>>;
 }
 
+/** Creates the exporter of traces. It reports failures to `failures`. */
 export function traceExporter(receiver: OtlpReceiver, failures: ExportFailureLog): OTLPTraceExporter {
   const exporter = new OTLPTraceExporter(settingsFor(receiver, 'v1/traces'));
   const send = exporter.export.bind(exporter);
@@ -20,6 +21,7 @@ export function traceExporter(receiver: OtlpReceiver, failures: ExportFailureLog
   return exporter;
 }
 
+/** Creates the exporter of metrics. It reports failures to `failures`. */
 export function metricExporter(receiver: OtlpReceiver, failures: ExportFailureLog): OTLPMetricExporter {
   const exporter = new OTLPMetricExporter(settingsFor(receiver, 'v1/metrics'));
   const send = exporter.export.bind(exporter);

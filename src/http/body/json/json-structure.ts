@@ -170,6 +170,7 @@ function isEscaped(json: Buffer, from: number, quote: number): boolean {
   return (quote - first) % 2 === 1;
 }
 
+/** Returns a 400 for JSON with too many levels. `where` names the text. */
 export function tooDeep(where: string): GatewayError {
   const message = `${where} is nested too deeply: objects and arrays may have at most ${MAX_BODY_DEPTH} levels.`;
   return badRequest(message, null, 'json_too_deep');
