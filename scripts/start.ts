@@ -15,7 +15,7 @@ const url = `http://127.0.0.1:${port}`;
 
 // Or its answers would be taken for ours.
 if (await fetch(url).catch(() => undefined)) {
-  console.error(`Port ${port} is taken, perhaps by another gateway. Take another one: PORT=9000 npm start`);
+  console.error(`Port ${port} is in use, perhaps by another gateway. Take another one: PORT=9000 npm start`);
   process.exit(1);
 }
 

@@ -48,9 +48,9 @@ const ENDPOINTS = [
 ];
 
 /**
- * The order in which a request is handled: the context middleware (`application.ts`), the guards in this order, the
- * interceptor of the model endpoints, the pipe, the controller. Until the UploadGuard, only headers are read; the
- * AdmissionGuard sees complete bodies, and the JsonBodyGuard parses those of requests that have a place.
+ * The root module. A request passes, in this order: the context middleware (`application.ts`), the guards as listed, the
+ * interceptor of the model endpoints, the pipe, the controller. Guards before the UploadGuard read headers only. The
+ * AdmissionGuard runs after the body is complete, and the JsonBodyGuard parses the bodies of admitted requests.
  */
 @Module({
   imports: [

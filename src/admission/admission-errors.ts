@@ -3,11 +3,11 @@ import type { RejectionReason } from './admission-metrics.ts';
 import type { AdmissionSettings } from './admission-settings.ts';
 import type { Caller } from '../request/caller.ts';
 
-/** Refused clients come back spread over this time, not all at once. */
+/** Retry delays of rejected clients, spread so that they do not all return at once. */
 const EARLIEST_SECONDS = 1;
 const SPREAD_SECONDS = 2;
 
-/** Returns what the client receives. `limits` has the limits that hold for its key. */
+/** Returns the error that the client receives. `limits` has the limits of its key. */
 export function refusalError(reason: RejectionReason, { name }: Caller, limits: AdmissionSettings): GatewayError {
   switch (reason) {
     case 'key_limit':
@@ -17,7 +17,7 @@ export function refusalError(reason: RejectionReason, { name }: Caller, limits: 
     case 'key_bodies':
       return tooManyBodyBytes(name, limits.maxBodyBytesPerKey);
     case 'deadline':
-      return gatewayOverloaded(`no place became free within ${limits.queueMs} ms.`);
+      return gatewayOverloaded(`no slot became free within ${limits.queueMs} ms.`);
     case 'no_queue':
       return gatewayOverloaded('too many requests are in flight.');
     case 'queue_full':
@@ -27,13 +27,13 @@ export function refusalError(reason: RejectionReason, { name }: Caller, limits: 
     case 'uploads':
       return gatewayOverloaded('too many request bodies are being received.');
     case 'bodies':
-      return gatewayOverloaded('the bodies of the requests in flight take all the memory that there is for them.');
+      return gatewayOverloaded('the bodies of the requests in flight use all of the memory for request bodies.');
     default:
       return reason satisfies never;
   }
 }
 
-/** 503: this process has more to do than it can; another replica, or a little later, may work. */
+/** Returns a 503: another replica or a later attempt may succeed. */
 export function gatewayOverloaded(why: string): GatewayError {
   return new GatewayError({
     code: 'overloaded',
@@ -42,21 +42,21 @@ export function gatewayOverloaded(why: string): GatewayError {
   });
 }
 
-/** 429: the key's own limit, whatever others do. */
+/** Returns a 429 for the limit of requests in flight of the key. */
 function tooManyInFlight(keyName: string, limit: number): GatewayError {
   return keyLimitReached(keyName, `${limit} requests in flight. Please wait for one of them to end.`);
 }
 
-/** 429: the key sends as many bodies at a time as it may. */
+/** Returns a 429 for the limit of concurrent uploads of the key. */
 function tooManyUploads(keyName: string, limit: number): GatewayError {
   return keyLimitReached(keyName, `${limit} request bodies are being received. Please wait for one of them to end.`);
 }
 
-/** 429: the requests of the key hold as much memory as they may. */
+/** Returns a 429 for the limit of body memory of the key. */
 function tooManyBodyBytes(keyName: string, limitBytes: number): GatewayError {
   return keyLimitReached(
     keyName,
-    `its running requests hold the ${limitBytes} bytes of bodies that one key may hold. Please wait for one of them to end.`,
+    `its running requests use the limit of ${limitBytes} bytes for request bodies. Please wait for one of them to end.`,
   );
 }
 
@@ -68,7 +68,7 @@ function keyLimitReached(keyName: string, limit: string): GatewayError {
   });
 }
 
-/** Returns true if the request was refused for what its own key holds, which does not concern the process. */
+/** Returns true if the limit of the key rejected the request, which does not indicate an overload of the process. */
 export function isOwnLimit(reason: RejectionReason): boolean {
   switch (reason) {
     case 'key_limit':

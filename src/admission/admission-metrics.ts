@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 const WAIT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** Why a request did not get a place, or its body no room. */
+/** Reason for rejecting a request or its body. */
 export type RejectionReason =
   | 'no_queue'
   | 'queue_full'
@@ -15,7 +15,7 @@ export type RejectionReason =
   | 'bodies'
   | 'key_bodies';
 
-/** What can be read when somebody asks. */
+/** Current values, read at each scrape. */
 export interface AdmissionState {
   inFlight: number;
   limit: number;
@@ -28,6 +28,7 @@ export interface AdmissionState {
 
 export type AdmissionMetrics = ReturnType<typeof createAdmissionMetrics>;
 
+/** Registers the metrics of the admission. Calls `state` at each scrape. */
 export function createAdmissionMetrics(registry: Registry, state: () => AdmissionState) {
   const registers = [registry];
   const gauge = (name: string, help: string, read: (state: AdmissionState) => number): void => {
@@ -38,16 +39,16 @@ export function createAdmissionMetrics(registry: Registry, state: () => Admissio
       collect: () => made.set(read(state())),
     });
   };
-  gauge('admitted_requests', 'Model requests that have a place.', ({ inFlight }) => inFlight);
+  gauge('admitted_requests', 'Model requests that have an admission slot.', ({ inFlight }) => inFlight);
   gauge(
     'admission_limit',
-    'How many may have one now; less than overload.maxInFlight while the event loop is late.',
+    'Current number of admission slots; less than overload.maxInFlight while the event loop is late.',
     ({ limit }) => limit,
   );
-  gauge('queued_requests', 'Model requests that wait for a place.', ({ queued }) => queued);
+  gauge('queued_requests', 'Model requests that wait for an admission slot.', ({ queued }) => queued);
   gauge(
     'event_loop_delay_seconds',
-    'How late the event loop is, on average over half a second.',
+    'Mean delay of the event loop over half a second.',
     ({ loopDelayMs }) => loopDelayMs / 1000,
   );
   gauge(
@@ -55,22 +56,18 @@ export function createAdmissionMetrics(registry: Registry, state: () => Admissio
     'Bytes of the body budget in use: bodies that arrive or are reserved, decompressors, and bodies of running requests.',
     ({ bodyBytes }) => bodyBytes,
   );
-  gauge('uploads', 'Request bodies that are being received.', ({ uploads }) => uploads);
-  gauge(
-    'queued_uploads',
-    'Requests that wait until their bodies can be received.',
-    ({ queuedUploads }) => queuedUploads,
-  );
+  gauge('uploads', 'Request bodies that are arriving.', ({ uploads }) => uploads);
+  gauge('queued_uploads', 'Requests that wait for an upload slot.', ({ queuedUploads }) => queuedUploads);
   return {
     waited: new Histogram({
       name: 'outcrop_queue_wait_seconds',
-      help: 'How long requests waited for a place; those that did not wait are left out.',
+      help: 'Time that requests waited for an admission slot, without requests that did not wait.',
       buckets: WAIT_BUCKETS,
       registers,
     }),
     refused: new Counter({
       name: 'outcrop_refused_total',
-      help: 'Requests refused because of overload, by reason.',
+      help: 'Requests rejected because of overload, by reason.',
       labelNames: ['reason'] as const,
       registers,
     }),

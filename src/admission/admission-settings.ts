@@ -1,10 +1,10 @@
 import type { GatewayConfig, OverloadConfig, RetryConfig, ServerConfig } from '../config/gateway-config.ts';
 import { overloadLimits, type OverloadLimits, type ProcessMemory } from '../config/overload-limits.ts';
 
-/** The settings of `overload` with numbers in place of `auto`. */
+/** The settings of `overload`, with numbers instead of `auto`. */
 export type AdmissionSettings = Omit<OverloadConfig, keyof OverloadLimits> & OverloadLimits;
 
-/** Derives the settings again when the configuration has changed, and only then. */
+/** Derives the settings from the configuration, again only after it has changed. */
 export class CurrentAdmissionSettings {
   private readonly config: Pick<GatewayConfig, 'overload' | 'server' | 'retry'>;
   private readonly memory: ProcessMemory;
@@ -32,7 +32,7 @@ export class CurrentAdmissionSettings {
   }
 }
 
-/** Returns the limits that were derived. A limit that is switched off is absent, because JSON has no Infinity. */
+/** Returns the derived limits for the log. A disabled limit is absent, because JSON has no Infinity. */
 export function limitsForLog(settings: AdmissionSettings): Partial<OverloadLimits> {
   const { maxInFlight, maxInFlightPerKey, maxUploads, maxUploadsPerKey, maxBodyBytes, maxBodyBytesPerKey } = settings;
   const limits = { maxInFlight, maxInFlightPerKey, maxUploads, maxUploadsPerKey, maxBodyBytes, maxBodyBytesPerKey };

@@ -18,7 +18,7 @@ import type { AdmittedCall } from './admitted-call.ts';
 
 const SAMPLE_MS = 500;
 
-/** One request that waits for a place. */
+/** A request that waits for a slot. */
 interface Waiting {
   caller: Caller;
   enter(): void;
@@ -26,23 +26,24 @@ interface Waiting {
 }
 
 /**
- * Gives model requests their places. With room it is a comparison and a count; without it requests wait, key by key in
- * turn, and are refused when they have waited too long: those that have a place keep their speed.
+ * Admits model requests to a limited number of slots. A free slot costs one comparison and one counter. Without one,
+ * requests wait in a queue in which API keys take turns, and are rejected after the maximum wait. Admitted requests keep
+ * their speed.
  */
 @Injectable()
 export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
-  /** Bodies on their way, before their requests take places. */
+  /** Uploads of bodies, before their requests need a slot. */
   readonly uploads: Uploads;
   private readonly logger = new Logger('admission');
   private readonly queue = new FairQueue<Waiting>();
-  private readonly pressure = new OverloadDetector();
+  private readonly overload = new OverloadDetector();
   private readonly loop = new EventLoopDelay();
   private readonly memory: ProcessMemory = processMemory();
   private readonly current: CurrentAdmissionSettings;
   private readonly limit: ConcurrencyLimit;
   private readonly meters: AdmissionMetrics;
-  /** Places by id of the key; those of keys without any are forgotten. */
-  private readonly held = new Map<string, number>();
+  /** Slots in use by id of the key. Keys without slots are absent. */
+  private readonly slotsByKey = new Map<string, number>();
   private inFlight = 0;
   private refused = 0;
   private loopDelayMs = 0;
@@ -82,18 +83,18 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     this.loop.stop();
   }
 
-  /** Why this process should get no more requests for the moment; undefined while it may. */
+  /** Reason for which this process should receive no more requests; undefined if it may. */
   get overloadReason(): string | undefined {
-    return this.pressure.reason;
+    return this.overload.reason;
   }
 
   /**
-   * True, at once or when the request's turn has come; its place is free again when the call is over. Throws or rejects
-   * with GatewayError 503 `overloaded`, 429 `concurrency_limit_exceeded`, or with why the call has ended meanwhile. It
-   * waits at most `waitMs`, and not at all where the queue is switched off.
+   * Returns true at once, or when the request's turn comes. The slot is released at the end of the request. Throws or
+   * rejects with GatewayError 503 `overloaded` or 429 `concurrency_limit_exceeded`, or with the cancel reason. Waits at most
+   * `waitMs`, and not at all if the queue is disabled.
    */
   admit(context: AdmittedCall, caller: Caller, waitMs = this.settings.queueMs): true | Promise<true> {
-    if (this.inFlight < this.limit.value && this.mayHaveMore(caller)) {
+    if (this.inFlight < this.limit.value && this.hasFreeSlot(caller)) {
       this.enter(context, caller);
       return true;
     }
@@ -102,9 +103,9 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     return this.wait(context, caller, waitMs);
   }
 
-  /** Takes one more slot for a request that has one, if one is free at once. Returns the function that gives it back. */
+  /** Takes another slot for a request that has one, if one is free. Returns the function that releases it, or undefined. */
   tryEnter(caller: Caller): (() => void) | undefined {
-    if (this.inFlight >= this.limit.value || !this.mayHaveMore(caller)) return undefined;
+    if (this.inFlight >= this.limit.value || !this.hasFreeSlot(caller)) return undefined;
     this.take(caller);
     return () => this.leave(caller.id);
   }
@@ -120,23 +121,23 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
 
   private take({ id }: Caller): void {
     this.inFlight += 1;
-    this.held.set(id, (this.held.get(id) ?? 0) + 1);
+    this.slotsByKey.set(id, (this.slotsByKey.get(id) ?? 0) + 1);
   }
 
   private leave(id: string): void {
     this.inFlight -= 1;
-    const left = (this.held.get(id) ?? 0) - 1;
-    if (left > 0) this.held.set(id, left);
-    else this.held.delete(id);
+    const left = (this.slotsByKey.get(id) ?? 0) - 1;
+    if (left > 0) this.slotsByKey.set(id, left);
+    else this.slotsByKey.delete(id);
     if (this.queue.size === 0) return;
     this.queue.unpark(id);
     this.fill();
   }
 
-  /** Gives free places to those who wait. */
+  /** Gives free slots to waiting requests. */
   private fill(): void {
     while (this.inFlight < this.limit.value) {
-      const next = this.queue.next(({ caller }) => this.mayHaveMore(caller));
+      const next = this.queue.next(({ caller }) => this.hasFreeSlot(caller));
       if (!next) return;
       next.enter();
     }
@@ -171,41 +172,44 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
       };
       const deadline = setTimeout(() => {
         this.queue.remove(caller.id, waiting);
-        waiting.refuse(this.mayHaveMore(caller) ? 'deadline' : 'key_limit');
+        waiting.refuse(this.hasFreeSlot(caller) ? 'deadline' : 'key_limit');
       }, waitMs);
       signal.addEventListener('abort', gone);
       this.queue.add(caller.id, waiting);
     });
   }
 
-  /** Undefined where there is room to wait; a key with fewer waiting takes the room of the one with most. */
+  /**
+   * Returns the reason for which a request may not wait; undefined if it may. A key with fewer waiting requests displaces
+   * one of the key with most.
+   */
   private whyNotQueued(caller: Caller): RejectionReason | undefined {
     const { queueMs, maxQueued, maxQueuedPerKey } = this.settings;
-    const own = this.queue.sizeOf(caller.id);
-    if (queueMs === 0 || own >= maxQueuedPerKey) {
-      if (!this.mayHaveMore(caller)) return 'key_limit';
+    const waitingOfKey = this.queue.sizeOf(caller.id);
+    if (queueMs === 0 || waitingOfKey >= maxQueuedPerKey) {
+      if (!this.hasFreeSlot(caller)) return 'key_limit';
       return queueMs === 0 ? 'no_queue' : 'key_queue_full';
     }
     if (this.queue.size < maxQueued) return undefined;
-    const displaced = this.queue.dropFromLongest(own + 1);
+    const displaced = this.queue.dropFromLongest(waitingOfKey + 1);
     if (!displaced) return 'queue_full';
     displaced.refuse('displaced');
     return undefined;
   }
 
-  private mayHaveMore(caller: Caller): boolean {
-    return (this.held.get(caller.id) ?? 0) < this.placesOf(caller);
+  private hasFreeSlot(caller: Caller): boolean {
+    return (this.slotsByKey.get(caller.id) ?? 0) < this.slotLimitOf(caller);
   }
 
-  private placesOf(caller: Caller): number {
-    const own = this.keys.maxInFlight(caller);
-    return own === 0 ? Infinity : (own ?? this.settings.maxInFlightPerKey);
+  private slotLimitOf(caller: Caller): number {
+    const keyLimit = this.keys.maxInFlight(caller);
+    return keyLimit === 0 ? Infinity : (keyLimit ?? this.settings.maxInFlightPerKey);
   }
 
   private refusal(reason: RejectionReason, caller: Caller): GatewayError {
     this.meters.refused.inc({ reason });
     if (!isOwnLimit(reason)) this.refused += 1;
-    return refusalError(reason, caller, { ...this.settings, maxInFlightPerKey: this.placesOf(caller) });
+    return refusalError(reason, caller, { ...this.settings, maxInFlightPerKey: this.slotLimitOf(caller) });
   }
 
   private logLimits(): void {
@@ -217,7 +221,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     this.loopDelayMs = this.loop.takeMeanMs();
     this.limit.observe(this.loopDelayMs, this.inFlight);
     const before = this.overloadReason;
-    this.pressure.observe({
+    this.overload.observe({
       late: this.limit.late,
       refused: this.refused,
       inFlight: this.inFlight,
@@ -226,11 +230,11 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
       maxQueued: this.settings.maxQueued,
     });
     this.refused = 0;
-    if ((before === undefined) !== (this.overloadReason === undefined)) this.tell();
+    if ((before === undefined) !== (this.overloadReason === undefined)) this.logOverload();
     if (this.queue.size > 0) this.fill();
   }
 
-  private tell(): void {
+  private logOverload(): void {
     const state = {
       inFlight: this.inFlight,
       limit: this.limit.value,

@@ -1,8 +1,8 @@
 import type { RequestCancelSignal } from '../request/cancel-signal.ts';
 
-/** A request, or work that no request waits for. */
+/** A request, or work for which no request waits. */
 export interface AdmittedCall {
   readonly signal: RequestCancelSignal;
-  /** Runs `work` once, when the call is over; at once if it is. */
+  /** Runs `work` once at the end of the request; at once if it has ended. */
   onClose(work: () => void): void;
 }

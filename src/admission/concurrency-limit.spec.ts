@@ -9,30 +9,30 @@ function after(delays: readonly number[], inFlight = 200, settings = SETTINGS): 
   return limit;
 }
 
-describe('the limit of requests in flight', () => {
-  it('is what the settings say while the event loop keeps up', () => {
+describe('ConcurrencyLimit', () => {
+  it('is that of the settings while the event loop is on time', () => {
     expect(after([0, 400, 499]).value).toBe(1000);
   });
 
-  it('takes one late sample for an accident, two for overload', () => {
+  it('ignores one late sample and reacts to two', () => {
     expect(after([900]).value).toBe(1000);
     expect(after([900, 0, 900]).value).toBe(1000);
     expect(after([900, 900])).toMatchObject({ value: 180, late: true });
   });
 
-  it('goes down while the loop stays late, but never to nothing', () => {
+  it('falls while the loop stays late, but not below the minimum', () => {
     expect(after([900, 900, 900]).value).toBe(162);
     expect(after(Array.from({ length: 100 }, () => 900)).value).toBe(16);
     expect(after([900, 900], 0).value).toBe(16);
   });
 
-  it('stays where it is until the delay has halved, then rises to what the settings say', () => {
+  it('stays until the delay has halved, then rises to that of the settings', () => {
     expect(after([900, 900, 400, 300])).toMatchObject({ value: 180, late: false });
     expect(after([900, 900, 250]).value).toBe(199);
     expect(after([900, 900, ...Array.from({ length: 30 }, () => 0)]).value).toBe(1000);
   });
 
-  it('does not care where delays are not watched, also after it did', () => {
+  it('ignores delays if their check is disabled, also after a reduction', () => {
     const settings = { ...SETTINGS, maxEventLoopDelayMs: 0 };
     expect(after([9000, 9000, 9000], 200, settings).value).toBe(1000);
     const changed = { ...SETTINGS };

@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 const RESOLUTION_MS = 20;
 const NANOSECONDS = 1e6;
 
-/** How late the event loop runs its timers. Costs fifty wake-ups a second, none of them in JavaScript. */
+/** Measures the delay of the event loop. Costs fifty native wake-ups a second, and none in JavaScript. */
 export class EventLoopDelay {
   private readonly histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 
@@ -15,7 +15,10 @@ export class EventLoopDelay {
     this.histogram.disable();
   }
 
-  /** Milliseconds on average since it was taken last. Node's figure contains the pause between two looks. */
+  /**
+   * Returns the mean event-loop delay in milliseconds since the last call. Node's value includes the sampling interval,
+   * which is subtracted.
+   */
   takeMeanMs(): number {
     const { mean } = this.histogram;
     this.histogram.reset();

@@ -19,8 +19,8 @@ function drain(queue: FairQueue<Item>, mayGo: (item: Item) => boolean = () => tr
   return items;
 }
 
-describe('a fair queue', () => {
-  it('lets the keys take turns, each in the order of its own requests', () => {
+describe('FairQueue', () => {
+  it('serves keys in turn, and the requests of each key in order', () => {
     const queue = queueOf('a', 'a', 'a', 'a', 'b', 'c', 'b');
     expect(drain(queue).map(({ key, number }) => `${key}${number}`)).toEqual([
       'a0',
@@ -34,7 +34,7 @@ describe('a fair queue', () => {
     expect(queue.size).toBe(0);
   });
 
-  it('passes over keys that may not have more, and remembers them', () => {
+  it('parks keys at their limit', () => {
     const queue = queueOf('a', 'b', 'a');
     expect(drain(queue, ({ key }) => key !== 'a').map(({ key }) => key)).toEqual(['b']);
     expect(queue.size).toBe(2);
@@ -43,14 +43,14 @@ describe('a fair queue', () => {
     expect(drain(queue).map(({ number }) => number)).toEqual([0, 2]);
   });
 
-  it('drops the oldest of the longest lane, and nothing where all are short', () => {
+  it('drops the oldest item of the longest lane, and nothing if all lanes are short', () => {
     const queue = queueOf('a', 'b', 'b', 'b', 'c');
     expect(queue.dropFromLongest(3)).toBeUndefined();
     expect(queue.dropFromLongest(1)?.number).toBe(1);
     expect(queue.size).toBe(4);
   });
 
-  it('loses nothing, gives nothing twice and counts right, whatever happens', () => {
+  it('loses and repeats no item in any sequence of operations', () => {
     const step = fc.oneof(
       fc.record({ do: fc.constant('add' as const), key: fc.constantFrom('a', 'b', 'c') }),
       fc.record({ do: fc.constant('next' as const), closed: fc.constantFrom('', 'a', 'b') }),

@@ -1,10 +1,10 @@
 /**
- * What waits, in one lane for each key. Lanes take turns, so that a key with a hundred requests delays the one of
- * another by one place. A lane whose key may not have more is parked until it may: nobody waits behind it.
- * Every operation takes constant time but `dropFromLongest`, which looks at the lanes.
+ * A queue with one lane for each key. Lanes take turns, so a key with a hundred requests delays those of another key by one
+ * request at most. A lane whose key is at its limit is parked, so that it blocks no other lane. All operations take constant
+ * time, except `dropFromLongest`, which visits all lanes.
  */
 export class FairQueue<Item> {
-  /** In the order of their turns. */
+  /** Lanes in the order of their turns. */
   private readonly lanes = new Map<string, Set<Item>>();
   private readonly parked = new Map<string, Set<Item>>();
   private count = 0;
@@ -24,7 +24,7 @@ export class FairQueue<Item> {
     this.count += 1;
   }
 
-  /** False where it waits no more. */
+  /** Removes an item. Returns false if it is no longer in the queue. */
   remove(key: string, item: Item): boolean {
     const lane = this.laneOf(key);
     if (!lane?.delete(item)) return false;
@@ -33,7 +33,7 @@ export class FairQueue<Item> {
     return true;
   }
 
-  /** The next that may go, asked of the first in each lane; undefined where none may. */
+  /** Removes and returns the next item that may go. Checks the first item of each lane; returns undefined if none may go. */
   next(mayGo: (item: Item) => boolean): Item | undefined {
     for (const [key, lane] of this.lanes) {
       const [item] = lane;
@@ -50,7 +50,7 @@ export class FairQueue<Item> {
     return undefined;
   }
 
-  /** The key has given a place back. */
+  /** Returns the lane of a key to the queue, because the key has released a slot. */
   unpark(key: string): void {
     const lane = this.parked.get(key);
     if (!lane) return;
@@ -58,13 +58,13 @@ export class FairQueue<Item> {
     this.lanes.set(key, lane);
   }
 
-  /** Gives every parked lane a turn again: what all of them waited for has changed. */
+  /** Returns all parked lanes to the queue, because the shared limit has changed. */
   unparkAll(): void {
     for (const [key, lane] of this.parked) this.lanes.set(key, lane);
     this.parked.clear();
   }
 
-  /** Takes out what has waited longest in the longest lane, if that is longer than `length`. */
+  /** Removes and returns the oldest item of the longest lane, if that lane is longer than `length`. */
   dropFromLongest(length: number): Item | undefined {
     let longest: [string, Set<Item>] | undefined;
     for (const lanes of [this.lanes, this.parked]) {

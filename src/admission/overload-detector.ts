@@ -1,48 +1,48 @@
-/** What a sample of the admission says. */
+/** A sample of the admission. */
 export interface LoadSample {
-  /** The event loop is late for longer than a moment. */
+  /** True if the event loop has been late for several samples. */
   late: boolean;
-  /** Requests refused since the sample before, for want of a place. */
+  /** Requests rejected since the last sample because no slot was free. */
   refused: number;
   inFlight: number;
-  /** How many may be in flight now. */
+  /** Current maximum of requests in flight. */
   limit: number;
   queued: number;
   maxQueued: number;
 }
 
-/** So many calm samples in a row, half a second apart, until requests are welcome again. */
+/** Number of consecutive calm samples, half a second apart, that end an overload. */
 const CALM_SAMPLES = 6;
 const NEARLY_FULL = 0.9;
 const HALF = 0.5;
 
 /**
- * Whether this process should get more requests. Says no before it drowns, and yes again only when it has been calm for
- * some seconds and has room: a replica that comes and goes every second helps nobody.
+ * Decides whether this process should receive more requests. Reports an overload early, and its end only after some calm
+ * seconds with free capacity, because a replica whose readiness changes every second does not help.
  */
 export class OverloadDetector {
-  /** Why no more requests should come; undefined while they may. */
+  /** Reason for the overload; undefined if there is none. */
   reason?: string;
   private calmSamples = 0;
 
   observe(sample: LoadSample): void {
-    const trouble = troubleOf(sample);
-    if (trouble !== undefined) {
-      this.reason = trouble;
+    const reason = overloadReasonOf(sample);
+    if (reason !== undefined) {
+      this.reason = reason;
       this.calmSamples = 0;
     } else if (this.reason !== undefined) {
-      this.calmSamples = hasRoom(sample) ? this.calmSamples + 1 : 0;
+      this.calmSamples = hasFreeCapacity(sample) ? this.calmSamples + 1 : 0;
       if (this.calmSamples >= CALM_SAMPLES) this.reason = undefined;
     }
   }
 }
 
-function troubleOf({ late, refused, queued, maxQueued }: LoadSample): string | undefined {
+function overloadReasonOf({ late, refused, queued, maxQueued }: LoadSample): string | undefined {
   if (late) return 'the event loop is late';
-  if (refused > 0) return 'requests are refused for want of a place';
+  if (refused > 0) return 'requests are rejected because no slot is free';
   return queued >= maxQueued * NEARLY_FULL ? 'the queue of waiting requests is nearly full' : undefined;
 }
 
-function hasRoom({ inFlight, limit, queued, maxQueued }: LoadSample): boolean {
+function hasFreeCapacity({ inFlight, limit, queued, maxQueued }: LoadSample): boolean {
   return inFlight <= limit * NEARLY_FULL && queued < maxQueued * HALF;
 }

@@ -11,21 +11,21 @@ import { moreCallsThanLimit, rateLimitExceeded } from '../governance/rate-limit-
 import { AdmissionService } from './admission.service.ts';
 import { MINUTE_MS } from '../shared-state/throttling/sliding-window.ts';
 
-/** The reason why a request makes more than one call of Bedrock; a label of the metric. */
+/** Reason for which a request makes more than one call of Bedrock; a metric label. */
 export type FurtherCallReason = 'choices' | 'inputs' | 'structured_output' | 'continuation';
 
-/** How a request is split into calls. */
+/** Describes how a request is split into calls. */
 export interface Split {
   reason: FurtherCallReason;
-  /** The request field that decides how many calls there are. */
+  /** The request field that determines the number of calls. */
   param: string;
-  /** Most calls at a time; unlimited where absent. */
+  /** Maximum number of concurrent calls; unlimited if absent. */
   atMost?: number;
 }
 
 /**
- * Calls of Bedrock beyond the first of a request. Each counts against the requests per minute of the API key and takes an
- * admission slot. Without a free slot the calls of a request run one after another on the slots that it has.
+ * Runs calls of Bedrock beyond the first one of a request. Each counts against the requests per minute of the API key and
+ * takes an admission slot. Without a free slot, the calls of a request run one after another in the slots that it has.
  */
 @Injectable()
 export class UpstreamCalls {
@@ -45,7 +45,7 @@ export class UpstreamCalls {
   ) {
     this.further = new Counter({
       name: 'outcrop_further_upstream_calls_total',
-      help: 'Calls of Bedrock that requests needed beyond their first one, without retries.',
+      help: 'Calls of Bedrock that requests made in addition to their first one, without retries.',
       labelNames: ['reason'],
       registers: [metrics.registry],
     });
@@ -85,7 +85,7 @@ export class UpstreamCalls {
     return Promise.all(items.map((item, index) => inTurn(item, index)));
   }
 
-  /** Counts all calls of a request before the first one. Throws as `each` does. A retry does not count them again. */
+  /** Counts all calls of a request before the first one. Throws as `each` rejects. A retry does not count them again. */
   async countAll(context: RequestContext, calls: number, { reason, param }: Split): Promise<void> {
     const slots = this.slotsOf(context);
     const missing = calls - slots.counted;
@@ -96,7 +96,7 @@ export class UpstreamCalls {
       const demand = { keyName: caller.name, limit, calls };
       if (calls > limit) throw moreCallsThanLimit(demand, param);
       let record = await this.counter.incrementBy(caller.id, MINUTE_MS, limit, missing);
-      // The time to wait is that of the whole request: its first call counts again when it is sent again.
+      // The wait must suffice for the whole request, whose first call is counted again when the client repeats it.
       if (record.isBlocked) record = await this.counter.incrementBy(caller.id, MINUTE_MS, limit, calls);
       if (record.isBlocked) {
         this.metrics.limitReached('requests');
@@ -107,7 +107,7 @@ export class UpstreamCalls {
     this.counted(context, slots, missing, reason);
   }
 
-  /** Counts one more call, whose need was not known before. Throws 429 `rate_limit_exceeded`. */
+  /** Counts one more call that was not planned. Throws GatewayError 429 `rate_limit_exceeded`. */
   async countOneMore(context: RequestContext, reason: FurtherCallReason): Promise<void> {
     const { caller } = context;
     const limit = caller === undefined ? 0 : this.keys.requestsPerMinute(caller);
@@ -121,7 +121,7 @@ export class UpstreamCalls {
     this.counted(context, this.slotsOf(context), 1, reason);
   }
 
-  /** The slots of a request that makes several calls. All go back when the request is over. */
+  /** Returns the slots of a request with several calls. All are released at the end of the request. */
   slotsOf(context: RequestContext): CallSlots {
     return context.slots(this.newSlots);
   }

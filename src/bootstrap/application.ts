@@ -20,10 +20,13 @@ import { demoteNestStartupLogs } from '../telemetry/logging/quiet-nest-logs.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { requestContextMiddleware } from '../http/server/request-context.middleware.ts';
 
-/** Node reads this when the server begins to listen; its types know it as an option of `createServer` only. */
+/**
+ * Node reads `connectionsCheckingInterval` when the server starts to listen. Its types have it as an option of
+ * `createServer` only.
+ */
 type CheckedServer = Server & { connectionsCheckingInterval?: number };
 
-/** The whole gateway, ready to listen. It follows the changes of `source`, where there is one. */
+/** Creates the gateway without listening. With `source`, the gateway applies changes of the configuration. */
 export async function createApplication(config: GatewayConfig, source?: ConfigSource): Promise<NestExpressApplication> {
   const { tls } = config.server;
   const app = await NestFactory.create<NestExpressApplication>(
@@ -60,19 +63,19 @@ export async function createApplication(config: GatewayConfig, source?: ConfigSo
 }
 
 function regionMissing(region: string): string {
-  return `nothing names an AWS region (bedrock.region, AWS_REGION, the shared AWS config file): using ${region}`;
+  return `no AWS region is configured (bedrock.region, AWS_REGION, the shared AWS config file); using ${region}`;
 }
 
-/** Node looks for clients that exceed their limits this often; its own 30 s would double the shorter limit. */
-const MOST_MS_BETWEEN_CHECKS = 5_000;
+/** Maximum interval in which Node checks the clients' time limits. Node's default of 30 s would double the shorter limit. */
+const MAX_CHECK_INTERVAL_MS = 5_000;
 
-/** A response may take an hour; only the client's part has limits here. */
+/** Sets the time limits of the server. They apply to the client's part of a request; a response may take an hour. */
 function setTimeouts(server: CheckedServer, config: Pick<GatewayConfig, 'server' | 'streaming'>): void {
   const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs } = config.server;
-  server.connectionsCheckingInterval = Math.min(MOST_MS_BETWEEN_CHECKS, headersTimeoutMs, requestTimeoutMs);
+  server.connectionsCheckingInterval = Math.min(MAX_CHECK_INTERVAL_MS, headersTimeoutMs, requestTimeoutMs);
   server.headersTimeout = headersTimeoutMs;
   server.requestTimeout = requestTimeoutMs;
   server.keepAliveTimeout = keepAliveTimeoutMs;
-  // Of a socket on which nothing moves; what that means for its response is judged in `stalled-client.ts`.
+  // Timeout of a socket without traffic. `stalled-client.ts` decides the consequence for its response.
   server.timeout = config.streaming.stalledReaderSeconds * 1000;
 }

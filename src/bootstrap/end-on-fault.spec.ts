@@ -10,13 +10,10 @@ const SCRIPT = `
   else setTimeout(() => { throw process.argv[2] === 'text' ? process.argv[1] : error; });
 `;
 
-it.each(['rejection', 'exception', 'text'])(
-  'a %s that nothing handles ends the process without its message',
-  (kind) => {
-    const words = ['--input-type=module', '-e', SCRIPT, SECRET, kind];
-    const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
-    expect(status).toBe(1);
-    expect(stdout + stderr).not.toContain(SECRET);
-    expect(JSON.parse(stderr)).toMatchObject({ level: 'fatal', msg: 'an error that nothing handles ends the process' });
-  },
-);
+it.each(['rejection', 'exception', 'text'])('an unhandled %s ends the process without its message', (kind) => {
+  const args = ['--input-type=module', '-e', SCRIPT, SECRET, kind];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect(status).toBe(1);
+  expect(stdout + stderr).not.toContain(SECRET);
+  expect(JSON.parse(stderr)).toMatchObject({ level: 'fatal', msg: 'an unhandled error ends the process' });
+});

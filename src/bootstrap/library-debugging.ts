@@ -1,9 +1,10 @@
 import { writeSync } from 'node:fs';
 
 /**
- * Keeps the debug output of libraries off: `DEBUG` makes Express and ioredis, and `NODE_DEBUG` makes Node, write
- * headers, keys and content to standard error. It runs before any of them is loaded, because they read these variables
- * when they are. `DEBUG` is a common name with other meanings and is removed; `NODE_DEBUG` is in force already.
+ * Disables debug output of libraries: `DEBUG` makes Express and ioredis, and `NODE_DEBUG` makes Node, write headers, keys
+ * and content to standard error. This file runs first, because the libraries read the variables when they are loaded.
+ * `DEBUG` is removed, because it is a common name with other meanings. `NODE_DEBUG` is already in effect, so the process
+ * ends.
  */
 delete process.env['DEBUG'];
 

@@ -2,42 +2,42 @@ import { performance } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** After the first answers of those that wait for a ready process. */
+/** Delay after the start, so that the first requests to a ready process are answered before. */
 const AFTER_START_MS = 300;
-/** Of the event loop's time. Probes and scrapes take some thousandths. */
-const AT_REST = 0.01;
-/** What is worth a collection. */
-const GROWN_BYTES = 32 * 1024 * 1024;
+/** Maximum event loop utilization of an idle process. Probes and scrapes take about a thousandth each. */
+const IDLE_UTILIZATION = 0.01;
+/** Minimum growth of the memory that justifies a collection. */
+const MIN_GROWTH_BYTES = 32 * 1024 * 1024;
 
 type Collect = (how: { type: 'major'; flavor: 'last-resort' }) => void;
 
 /**
- * Returns to the system what only the start needed, 30 MB; and what is left of busy times once a process has rested for
- * `everyMs`, and has grown since. V8 has been told to leave that alone (`tune-v8.ts`). It takes 0.1 to 0.2 s, so never
- * with requests on their way.
+ * Returns unused memory to the operating system: 30 MB after the start, and later whenever the process has been idle for
+ * `everyMs` and its memory has grown. V8 does not do this itself, because `tune-v8.ts` disables it. A collection takes 0.1
+ * to 0.2 s, so it never runs during requests.
  */
 export function releaseIdleMemory(isIdle: () => boolean, everyMs = 60_000): void {
   let collect: Collect | undefined;
-  let keptBytes = 0;
-  const giveBack = (): void => {
+  let bytesAfterRelease = 0;
+  const release = (): void => {
     if (!isIdle()) return;
-    // Not before: what waits for a ready process would wait for it.
+    // Created with the first collection, because creating it delays the first requests.
     collect ??= collector();
     collect({ type: 'major', flavor: 'last-resort' });
-    keptBytes = process.memoryUsage.rss();
+    bytesAfterRelease = process.memoryUsage.rss();
   };
-  let seen = performance.eventLoopUtilization();
-  const look = (): void => {
+  let lastUtilization = performance.eventLoopUtilization();
+  const checkIdle = (): void => {
     const now = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(now, seen);
-    seen = now;
-    if (utilization < AT_REST && process.memoryUsage.rss() > keptBytes + GROWN_BYTES) giveBack();
+    const { utilization } = performance.eventLoopUtilization(now, lastUtilization);
+    lastUtilization = now;
+    if (utilization < IDLE_UTILIZATION && process.memoryUsage.rss() > bytesAfterRelease + MIN_GROWTH_BYTES) release();
   };
-  setTimeout(giveBack, AFTER_START_MS).unref();
-  setInterval(look, everyMs).unref();
+  setTimeout(release, AFTER_START_MS).unref();
+  setInterval(checkIdle, everyMs).unref();
 }
 
-/** There is no other way to V8's collector; the flag is for contexts made from here on, of which this is the last. */
+/** Returns V8's garbage collector. A context that is created while the flag is set is the only way to it. */
 function collector(): Collect {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as Collect;

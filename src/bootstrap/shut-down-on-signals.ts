@@ -2,30 +2,33 @@ import { constants } from 'node:os';
 import { type INestApplicationContext, Logger } from '@nestjs/common';
 import { DrainService } from '../http/drain/drain.service.ts';
 
-/** A terminal, npm and `npm start` may each pass on the same Ctrl-C: within this time it is still that one. */
-const ECHO_MS = 500;
-/** For connections to Redis and to receivers of traces to be closed, once nothing runs any more. */
+/**
+ * Milliseconds in which further signals count as the same Ctrl-C, because a terminal, npm and `npm start` may each forward
+ * it.
+ */
+const DUPLICATE_MS = 500;
+/** Milliseconds for closing connections to Redis and to trace receivers, after the last request. */
 const CLOSE_MS = 5_000;
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
 
 /**
- * The first SIGTERM or SIGINT drains and ends with code 0; a second one ends at once, with the code that shells give
- * to a process which a signal ended (130, 143). Nest's own hooks would kill the process with the signal, which
- * process 1 of a container does not notice, and know no second one.
+ * Drains on the first SIGTERM or SIGINT and ends with code 0. A second signal ends the process at once, with the exit code
+ * of shells for a signal (130, 143). Nest's own shutdown hooks end the process with the signal, which process 1 of a
+ * container ignores, and do not handle a second one.
  */
 export function shutDownOnSignals(app: INestApplicationContext): void {
   const logger = new Logger('outcrop');
-  let toldAt: number | undefined;
+  let signaledAt: number | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (toldAt === undefined) {
-      toldAt = performance.now();
+    if (signaledAt === undefined) {
+      signaledAt = performance.now();
       void stop(app, signal, logger);
-    } else if (performance.now() - toldAt > ECHO_MS) {
-      logger.warn(`${signal} again: ending at once, running requests are cut`);
+    } else if (performance.now() - signaledAt > DUPLICATE_MS) {
+      logger.warn(`second ${signal}: ending at once without waiting for requests`);
       process.exit(128 + constants.signals[signal]);
     }
   };
-  // Without a terminal, SIGHUP asks for another reading of the configuration.
+  // Without a terminal, SIGHUP reloads the configuration instead.
   for (const signal of process.stdin.isTTY ? [...SIGNALS, 'SIGHUP' as const] : SIGNALS) process.on(signal, onSignal);
 }
 
@@ -33,7 +36,7 @@ async function stop(app: INestApplicationContext, signal: NodeJS.Signals, logger
   try {
     await app.get(DrainService).drain(signal);
     setTimeout(() => {
-      logger.warn(`the application is not closed after ${CLOSE_MS / 1_000} s: ending all the same`);
+      logger.warn(`the application has not closed within ${CLOSE_MS / 1_000} s: ending the process`);
       process.exit(0);
     }, CLOSE_MS);
     await app.close();

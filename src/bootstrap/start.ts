@@ -30,19 +30,24 @@ try {
   logger.log(`listening on ${server.host}:${server.port}, upstream ${upstream}, ${auth.keys.length} API key(s)`);
   for (const { path, message } of warnings) logger.warn(`${path}: ${message}`);
   if (auth.keys.length === 0) {
-    logger.warn('no API keys are configured, every request will be refused: npm run key:create -- --name NAME');
+    logger.warn(
+      'no API keys are configured, so every request is rejected. Create one: npm run key:create -- --name NAME',
+    );
   }
 } catch (error) {
-  const told = inWords(error);
-  console.error(maskSecrets(typeof told === 'string' ? told : inspect(told)));
+  const description = describeStartError(error);
+  console.error(maskSecrets(typeof description === 'string' ? description : inspect(description)));
   process.exit(1);
 }
 
-/** A mistake in the settings or a taken port is told in words; anything else is a fault and shows where. */
-function inWords(error: unknown): unknown {
+/**
+ * Returns a message for an error of the settings or a port in use. Returns any other error itself, so that its stack is
+ * logged.
+ */
+function describeStartError(error: unknown): unknown {
   if (error instanceof ConfigError) return error.message;
   const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   if (code === 'EADDRINUSE')
-    return `${address}:${port} is taken, perhaps by another gateway. PORT=… takes another port.`;
+    return `${address}:${port} is in use, perhaps by another gateway. Set PORT to use another port.`;
   return error;
 }

@@ -9,14 +9,15 @@ import { overloadLimits, overloadWarnings, processMemory } from '../config/overl
 import { differences as differencesBetween } from '../config/reload/differences.ts';
 import { settingsOf } from '../config/settings/setting.ts';
 
+/** Exit code and output of a command. */
 export interface CheckResult {
   exitCode: 0 | 1;
   lines: string[];
 }
 
 /**
- * What `npm run config:check` says about a file, as the gateway would read it in this environment. `prove` throws for
- * settings that do not fit what exists.
+ * Checks a configuration file in the given environment, for `npm run config:check`. `prove` throws for settings that do not
+ * match the models. `lines` are for the terminal.
  */
 export function checkConfig(
   path: string,
@@ -26,8 +27,8 @@ export function checkConfig(
 ): CheckResult {
   try {
     const { config, warnings = [] } = loadConfigWithOrigins({ ...environment, GATEWAY_CONFIG: path }, readFile);
-    const misfit = misfitOf(config, prove);
-    if (misfit !== undefined) return { exitCode: 1, lines: [`${path} is wrong:`, `  ${misfit}`] };
+    const problem = problemOf(config, prove);
+    if (problem !== undefined) return { exitCode: 1, lines: [`${path} is invalid:`, `  ${problem}`] };
     return {
       exitCode: 0,
       lines: [
@@ -45,14 +46,14 @@ export function checkConfig(
   }
 }
 
-/** What a running gateway would do if the new file took the place of the old one. */
+/** Lists the changes that a running gateway would apply if the new file replaced the old one. */
 export function compareConfigs(oldPath: string, newPath: string, environment: Environment): CheckResult {
   try {
     const [before, after] = [oldPath, newPath].map((path) =>
       loadConfigWithOrigins({ ...environment, GATEWAY_CONFIG: path }, readFile),
     );
     const changes = before && after ? differencesBetween(before, after) : [];
-    if (changes.length === 0) return { exitCode: 0, lines: ['Nothing is different.'] };
+    if (changes.length === 0) return { exitCode: 0, lines: ['No differences.'] };
     const lines = changes.map(({ path, change, takesEffect }) => {
       return maskSecrets(`${path}: ${change}${takesEffect === 'on restart' ? ' (needs a restart)' : ''}`);
     });
@@ -63,7 +64,7 @@ export function compareConfigs(oldPath: string, newPath: string, environment: En
   }
 }
 
-function misfitOf(config: GatewayConfig, prove: (config: GatewayConfig) => void): string | undefined {
+function problemOf(config: GatewayConfig, prove: (config: GatewayConfig) => void): string | undefined {
   try {
     prove(config);
     return undefined;
@@ -72,14 +73,14 @@ function misfitOf(config: GatewayConfig, prove: (config: GatewayConfig) => void)
   }
 }
 
-/** Names of the settings that are not at their defaults; values may be secret. */
+/** Lists the names of changed settings, without their values, which may be secret. */
 function differences(config: GatewayConfig): string[] {
   const defaults = new Map<string, object>(Object.entries(new GatewayConfig()));
   const lines = Object.entries(config).flatMap(([section, settings]: [string, object]) => {
     const changed = changedSettings(settings, defaults.get(section) ?? {});
     return changed.length > 0 ? [`  ${section}: ${changed.join(', ')}`] : [];
   });
-  return lines.length > 0 ? ['Changed from the defaults:', ...lines] : ['Everything is at its default.'];
+  return lines.length > 0 ? ['Changed from the defaults:', ...lines] : ['All settings have their default values.'];
 }
 
 function changedSettings(section: object, defaults: object): string[] {
@@ -90,7 +91,10 @@ function changedSettings(section: object, defaults: object): string[] {
   );
 }
 
-/** Whose content is logged, and names that no key has: a removed key must not make the configuration invalid. */
+/**
+ * Lists the keys whose content is logged, and unknown names among them. An unknown name is no error, because a removed key
+ * must not make the configuration invalid.
+ */
 function describeContentLog({ auth, debug }: GatewayConfig, now: number): string[] {
   const { content } = debug;
   if (content === undefined) return [];
@@ -98,11 +102,13 @@ function describeContentLog({ auth, debug }: GatewayConfig, now: number): string
   const unknown = content.keys.filter((name) => !auth.keys.some((key) => key.name === name));
   return [
     `Content of requests in the log: ${isOver ? 'ENDED at' : `of ${content.keys.join(', ')} until`} ${content.until}`,
-    ...(unknown.length > 0 ? [`  debug.content.keys names no key of auth.keys: ${unknown.join(', ')}`] : []),
+    ...(unknown.length > 0
+      ? [`  debug.content.keys contains names that are not in auth.keys: ${unknown.join(', ')}`]
+      : []),
   ];
 }
 
-/** The limits that the gateway would derive on this machine, and a warning for each that does not fit. */
+/** Describes the limits that the gateway would derive on this machine, with a warning for each unsuitable one. */
 function describeOverload(config: GatewayConfig): string[] {
   const memory = processMemory();
   const limits = Object.entries(overloadLimits(config, memory)).map(
@@ -117,7 +123,7 @@ function describeOverload(config: GatewayConfig): string[] {
 }
 
 function describeKeys({ auth }: GatewayConfig, now: number): string[] {
-  if (auth.keys.length === 0) return ['No API keys: every request is refused. npm run key:create makes one.'];
+  if (auth.keys.length === 0) return ['No API keys: every request is rejected. Create one with npm run key:create.'];
   return [
     'API keys:',
     ...auth.keys.map(({ name, expires, models }) => {

@@ -11,7 +11,10 @@ const { exitCode, lines } =
 (exitCode === 0 ? process.stdout : process.stderr).write(`${lines.join('\n')}\n`);
 process.exitCode = exitCode;
 
-/** Throws ConfigError for a default model that cannot answer. `config` cannot check it, because it must not import `models`. */
+/**
+ * Throws ConfigError for a default model that cannot answer. The module `config` cannot check it, because it must not import
+ * `models`.
+ */
 function prove(config: GatewayConfig): void {
   new ModelCatalog({ config }, () => new Date()).proveDefault();
 }

@@ -1,6 +1,6 @@
 /**
- * Makes an API key: `npm run key:create -- --name team-a`, or in the image `dist/cli/create-key.js --name team-a`.
- * The key goes to standard error and the entry with its hash to standard output, so that a redirection keeps no key.
+ * Creates an API key: `npm run key:create -- --name team-a`, or in the image `dist/cli/create-key.js --name team-a`. The key
+ * goes to standard error and the entry with its hash to standard output, so that a redirected output contains no key.
  */
 import { parseArgs } from 'node:util';
 import { createApiKey, hashApiKey, keyNamePattern, keyNameDescription } from '../config/settings/api-key.ts';
@@ -10,9 +10,9 @@ const usage = `usage: npm run key:create -- --name team-a [--expires 2027-01-31]
    or: docker run --rm IMAGE dist/cli/create-key.js --name team-a
 
   --name     name of the key in logs and metrics
-  --expires  day (to its end, UTC) or moment after which the key is refused
-  --models   models the key may use, by name or pattern, separated by commas; all without it
-  --metrics  lets the key read /metrics, which shows the use and the cost of every key
+  --expires  day (until its end, UTC) or time after which the key is rejected
+  --models   models the key may use, by name or pattern, separated by commas; default: all models
+  --metrics  allows the key to read /metrics, which contains the usage and cost of every key
 `;
 
 interface KeyRequest {
@@ -49,11 +49,11 @@ function checkExpiry(expires: string): void {
   if (time <= Date.now()) throw new Error('--expires must lie in the future');
 }
 
-/** The entry as it stands below `auth.keys` in the configuration. */
+/** Returns the entry for `auth.keys` in the configuration. */
 function toEntry({ name, expires, models, metrics }: KeyRequest, hash: string): string {
   const quoted = models?.map((model) => `'${model}'`).join(', ');
   return [
-    // In quotes: a name such as 2027 would be a number.
+    // Quoted, because YAML would read a name such as 2027 as a number.
     `    - name: '${name}'`,
     `      hash: ${hash}`,
     ...(expires === undefined ? [] : [`      expires: '${expires}'`]),
@@ -65,7 +65,7 @@ function toEntry({ name, expires, models, metrics }: KeyRequest, hash: string): 
 try {
   const request = readRequest(process.argv.slice(2));
   const key = createApiKey();
-  process.stderr.write(`The key. It is shown once and stored nowhere:
+  process.stderr.write(`The API key. It is shown only once and not stored:
 
   ${key}
 

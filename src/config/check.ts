@@ -1,2 +1,2 @@
-/** The path of `cli/check.ts` in the previous release, which service files name. The next release removes it. */
+/** The path of `cli/check.ts` in the previous release, which service files may use. The next release removes it. */
 import '../cli/check.ts';

@@ -4,7 +4,7 @@ import { GatewayConfig } from './gateway-config.ts';
 import { LiveConfig } from './live-config.ts';
 import type { ConfigSource } from './reload/config-source.ts';
 
-/** Injects the ConfigSource; undefined where the configuration came from nowhere that can be read again. */
+/** Token for the ConfigSource; undefined if the configuration has no source that can be read again. */
 export const CONFIG_SOURCE = Symbol('CONFIG_SOURCE');
 
 /**
@@ -19,7 +19,7 @@ export class ConfigModule {
     const gateway = registerAs('gateway', () => live.view);
     return {
       module: ConfigModule,
-      // The environment and its file are read before the application stands, by main.ts.
+      // main.ts reads the environment and its file before it creates the application.
       imports: [NestConfigModule.forRoot({ load: [gateway], ignoreEnvFile: true, validatePredefined: false })],
       providers: [
         { provide: GatewayConfig, inject: [gateway.KEY], useFactory: (loaded: GatewayConfig) => loaded },

@@ -1,21 +1,21 @@
 import type { GatewayConfig } from './gateway-config.ts';
 import { regionOf } from './sections/bedrock-config.ts';
 
-/** Parts of an ARN of Bedrock's that decide where it leads. */
+/** Region and account in an ARN of Bedrock. */
 export interface ArnPlace {
   region: string;
-  /** Empty for what AWS owns, such as foundation models. */
+  /** Empty for resources of AWS, such as foundation models. */
   account: string;
 }
 
-/** Regions and accounts that the settings name, and the ids they name. */
+/** Regions, accounts and ids in the settings. */
 export interface ConfiguredPlaces {
   regions: ReadonlySet<string>;
-  /** AWS account ids of 12 digits; the own one is among them where the settings give it. */
+  /** AWS account ids of 12 digits, including the gateway's own account if the settings contain it. */
   accounts: ReadonlySet<string>;
-  /** Ids and ARNs that the settings name themselves. */
+  /** Ids and ARNs in the settings. */
   ids: ReadonlySet<string>;
-  /** Whether `global.` profiles are preferred anywhere. */
+  /** True if any setting prefers `global.` profiles. */
   global: boolean;
 }
 
@@ -29,12 +29,12 @@ export function arnPlaceOf(text: string): ArnPlace | undefined {
 }
 
 /**
- * Collects the places of `bedrock` and `models`. An ARN that only an alias, a fallback or the default names is taken
- * itself, but configures neither its region nor its account.
+ * Collects regions, accounts and ids of `bedrock` and `models`. For an ARN that only an alias, a fallback or the default
+ * model uses, the ARN itself counts, but not its region and account.
  */
 export function configuredPlaces({ bedrock, models }: GatewayConfig): ConfiguredPlaces {
-  const routed = models.routes.flatMap(({ targets }) => targets);
-  const called = [...models.custom.map(({ id }) => id), ...routed.flatMap(({ id }) => id ?? [])];
+  const routeTargets = models.routes.flatMap(({ targets }) => targets);
+  const called = [...models.custom.map(({ id }) => id), ...routeTargets.flatMap(({ id }) => id ?? [])];
   const others = [
     ...Object.values(models.aliases),
     ...models.routes.flatMap(({ model, fallbacks }) => [model, ...fallbacks]),
@@ -42,8 +42,8 @@ export function configuredPlaces({ bedrock, models }: GatewayConfig): Configured
   ];
   const arns = called.flatMap((id) => arnPlaceOf(id) ?? []);
   const roles = bedrock.accounts.flatMap(({ roleArn }) => arnPlaceOf(roleArn)?.account ?? []);
-  const regions = [...bedrock.targets, ...routed, ...models.custom].flatMap(({ region }) => region ?? []);
-  const preferences = [bedrock, ...bedrock.targets, ...routed].map(({ profiles }) => profiles);
+  const regions = [...bedrock.targets, ...routeTargets, ...models.custom].flatMap(({ region }) => region ?? []);
+  const preferences = [bedrock, ...bedrock.targets, ...routeTargets].map(({ profiles }) => profiles);
   return {
     regions: new Set([regionOf(bedrock), ...regions, ...arns.map(({ region }) => region)]),
     accounts: new Set([
@@ -56,7 +56,7 @@ export function configuredPlaces({ bedrock, models }: GatewayConfig): Configured
   };
 }
 
-/** States why an ARN is outside the configured regions and accounts; undefined where it is within. */
+/** Returns the reason for which an ARN is outside the configured regions and accounts; undefined if it is within them. */
 export function arnRefusal({ region, account }: ArnPlace, places: ConfiguredPlaces): string | undefined {
   if (!places.regions.has(region)) return `its region ${region} is not a configured region`;
   if (account !== '' && !places.accounts.has(account)) {
@@ -66,11 +66,12 @@ export function arnRefusal({ region, account }: ArnPlace, places: ConfiguredPlac
 }
 
 /**
- * States why a request may not choose this guardrail; undefined for ids, for the guardrail of the settings, and where
- * `models.allowIds` is all. The own account counts where bedrock.accountId or AWS_ROLE_ARN gives it.
+ * Returns the reason for which a request may not select this guardrail. Returns undefined for ids, for the configured
+ * guardrail, and if `models.allowIds` is `all`. The gateway's own account is known if bedrock.accountId or AWS_ROLE_ARN is
+ * set.
  */
 export function guardrailRefusal(id: string, config: GatewayConfig): string | undefined {
   const arn = config.models.allowIds === 'all' || id === config.guardrail.id ? undefined : arnPlaceOf(id);
   const reason = arn && arnRefusal(arn, configuredPlaces(config));
-  return reason && `The guardrail is refused by the setting models.allowIds (${config.models.allowIds}): ${reason}.`;
+  return reason && `The setting models.allowIds does not allow this guardrail (${config.models.allowIds}): ${reason}.`;
 }

@@ -1,6 +1,6 @@
 /**
- * What is made from a part of the configuration: made anew when it is asked for after that part has been swapped. As
- * unchanged sections and values stay the same objects, asking costs one comparison.
+ * A value derived from a part of the configuration. It is derived again when it is read after that part has changed.
+ * Unchanged sections and values stay the same objects, so reading costs one comparison.
  */
 export class DerivedFromConfig<Part, Made> {
   private readonly read: () => Part;
@@ -8,7 +8,7 @@ export class DerivedFromConfig<Part, Made> {
   private part: Part;
   private made: Made;
 
-  /** `make` is also given what it made before, to take something over from it. */
+  /** Creates the value. `make` also receives the former value, to reuse parts of it. */
   constructor(read: () => Part, make: (part: Part, before: Made | undefined) => Made) {
     this.read = read;
     this.make = make;

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { ConfigError } from './settings/config-error.ts';
 
-/** Variables of a `.env` file, for people who start the gateway by hand; the real environment wins. None is no mistake. */
+/**
+ * Sets variables from a `.env` file, for manual starts. Variables of the environment have precedence. A missing file is no
+ * error.
+ */
 export function readEnvironmentFile(path: string): void {
   let text: string;
   try {

@@ -53,83 +53,83 @@ export { AccountConfig, RouteTargetConfig, TargetConfig } from './sections/targe
 export { TelemetryConfig } from './sections/telemetry-config.ts';
 export { ThinkingConfig, ThinkingKeyConfig } from './sections/thinking-config.ts';
 
-/** The one tree of settings and the token that injects it. `load-config.ts` lays file and environment over it. */
+/** The tree of all settings, and the injection token for it. `load-config.ts` reads it from file and environment. */
 export class GatewayConfig {
-  @Setting('Where clients connect.', section(ServerConfig))
+  @Setting('The server for clients.', section(ServerConfig))
   server: ServerConfig = new ServerConfig();
 
-  @Setting('Where probes and Prometheus connect, if not where clients do.', section(ManagementConfig))
+  @Setting('The separate server for probes and Prometheus.', section(ManagementConfig))
   management: ManagementConfig = new ManagementConfig();
 
-  @Setting('How the gateway stops.', section(ShutdownConfig))
+  @Setting('The shutdown of the gateway.', section(ShutdownConfig))
   shutdown: ShutdownConfig = new ShutdownConfig();
 
-  @Setting('What is logged and where to; never the content of a request, at no level.', section(LoggingConfig))
+  @Setting('The log. It never contains content of requests, at any level.', section(LoggingConfig))
   logging: LoggingConfig = new LoggingConfig();
 
-  @Setting('What is logged of the content of requests, for a limited time.', section(DebugConfig))
+  @Setting('Logging of request content, for a limited time.', section(DebugConfig))
   debug: DebugConfig = new DebugConfig();
 
-  @Setting('Who may use the gateway.', section(AuthConfig))
+  @Setting('Access to the gateway.', section(AuthConfig))
   auth: AuthConfig = new AuthConfig();
 
-  @Setting('How much each key may use.', section(LimitsConfig))
+  @Setting('Limits of each API key.', section(LimitsConfig))
   limits: LimitsConfig = new LimitsConfig();
 
-  @Setting('What happens when there is more to do than can be done.', section(OverloadConfig))
+  @Setting('The behavior under overload.', section(OverloadConfig))
   overload: OverloadConfig = new OverloadConfig();
 
   @Setting('State that replicas share.', section(RedisConfig))
   redis: RedisConfig = new RedisConfig();
 
-  @Setting('Answers that are given again without asking Bedrock.', section(AnswerCacheConfig))
+  @Setting('The cache of complete answers.', section(AnswerCacheConfig))
   cache: AnswerCacheConfig = new AnswerCacheConfig();
 
-  @Setting('How failures of Bedrock are retried, before the first byte of an answer.', section(RetryConfig))
+  @Setting('Retries of failed requests, before the first byte of an answer.', section(RetryConfig))
   retry: RetryConfig = new RetryConfig();
 
-  @Setting('How Bedrock is reached; credentials come from the AWS SDK default chain.', section(BedrockConfig))
+  @Setting('The connection to Bedrock. Credentials come from the default chain of the AWS SDK.', section(BedrockConfig))
   bedrock: BedrockConfig = new BedrockConfig();
 
-  @Setting('Which models there are and what they are called.', section(ModelsConfig))
+  @Setting('Models, their names and their routes.', section(ModelsConfig))
   models: ModelsConfig = new ModelsConfig();
 
-  @Setting('Images that requests do not hold but name.', section(MediaConfig))
+  @Setting('Media in requests.', section(MediaConfig))
   media: MediaConfig = new MediaConfig();
 
-  @Setting('How the thoughts of models outlive clients that throw them away.', section(ThinkingConfig))
+  @Setting('Thinking of models, stored for clients that do not send it back.', section(ThinkingConfig))
   thinking: ThinkingConfig = new ThinkingConfig();
 
-  @Setting('POST /v1/responses and what it keeps.', section(ResponsesConfig))
+  @Setting('POST /v1/responses, and the storage of responses.', section(ResponsesConfig))
   responses: ResponsesConfig = new ResponsesConfig();
 
-  @Setting('What becomes of request fields that a model cannot be told.', section(ParametersConfig))
+  @Setting('Request fields that a model does not support.', section(ParametersConfig))
   params: ParametersConfig = new ParametersConfig();
 
-  @Setting('What checking answers against JSON schemas may cost.', section(StructuredConfig))
+  @Setting('Limits for checking answers against JSON schemas.', section(StructuredConfig))
   structured: StructuredConfig = new StructuredConfig();
 
-  @Setting("Bedrock's prompt cache; the answers themselves are kept by cache.", section(PromptCacheConfig))
+  @Setting("Bedrock's prompt cache. For complete answers, see the section cache.", section(PromptCacheConfig))
   caching: PromptCacheConfig = new PromptCacheConfig();
 
-  @Setting('The Bedrock guardrail of all requests.', section(GuardrailConfig))
+  @Setting('The Bedrock guardrail for all requests.', section(GuardrailConfig))
   guardrail: GuardrailConfig = new GuardrailConfig();
 
-  @Setting('What the invocation logs of Bedrock learn about a request.', section(RequestMetadataConfig))
+  @Setting('Metadata of requests in the invocation logs of Bedrock.', section(RequestMetadataConfig))
   requestMetadata: RequestMetadataConfig = new RequestMetadataConfig();
 
-  @Setting('What requests may hand to a model past the gateway.', section(PassthroughConfig))
+  @Setting('Model-specific fields that requests may pass to the model.', section(PassthroughConfig))
   passthrough: PassthroughConfig = new PassthroughConfig();
 
-  @Setting('How streams are kept alive, and when they are cut.', section(StreamingConfig))
+  @Setting('Keep-alives, timeouts and continuations of streams.', section(StreamingConfig))
   streaming: StreamingConfig = new StreamingConfig();
 
   @Setting('Prometheus metrics.', section(MetricsConfig))
   metrics: MetricsConfig = new MetricsConfig();
 
-  @Setting('OpenTelemetry: traces and metrics over OTLP.', needsRestart(section(TelemetryConfig)))
+  @Setting('OpenTelemetry traces and metrics over OTLP.', needsRestart(section(TelemetryConfig)))
   telemetry: TelemetryConfig = new TelemetryConfig();
 
-  @Setting('The description of the API.', section(DocsConfig))
+  @Setting('The OpenAPI document and its page.', section(DocsConfig))
   docs: DocsConfig = new DocsConfig();
 }

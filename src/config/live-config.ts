@@ -2,16 +2,16 @@ import { GatewayConfig } from './gateway-config.ts';
 import { settingsOf } from './settings/setting.ts';
 
 /**
- * Hears of a new configuration before it holds. Makes aside what it needs of it, throws to refuse the whole of it, and
- * returns what takes it over: that must not throw, and runs when all others have agreed.
+ * Called before a new configuration takes effect. Prepares what it needs, throws to reject the whole configuration, and
+ * returns a function that applies it. That function must not throw; it runs after all listeners have accepted.
  */
 export type ConfigListener = (next: GatewayConfig, previous: GatewayConfig) => (() => void) | void;
 
-/** The configuration of this moment, for a process that outlives its changes. */
+/** The current configuration of a running process. */
 export class LiveConfig {
   /**
-   * What is injected as GatewayConfig: its sections are those of this moment. A section is frozen and is changed as a
-   * whole, so what belongs together is read from one section in one go.
+   * The GatewayConfig that is injected. Its sections are those of the current configuration. A section is frozen and
+   * replaced as a whole, so related settings should be read from one section at the same time.
    */
   readonly view: GatewayConfig;
   private snapshot: GatewayConfig;
@@ -22,41 +22,46 @@ export class LiveConfig {
     this.view = viewOn(() => this.snapshot);
   }
 
-  /** All of it, frozen; stays what it is when another one follows. */
+  /** The current configuration, frozen. The object does not change when another one follows. */
   get current(): GatewayConfig {
     return this.snapshot;
   }
 
-  /** How many listen. */
+  /** Number of listeners. */
   get listenerCount(): number {
     return this.listeners.size;
   }
 
-  /** Takes over a configuration at one blow. Throws an AggregateError with what the listeners say; nothing has changed then. */
+  /**
+   * Replaces the configuration. Throws an AggregateError with the errors of the listeners, in which case nothing changes.
+   */
   swap(next: GatewayConfig): void {
-    const refusals: unknown[] = [];
-    const takeOvers: (() => void)[] = [];
+    const errors: unknown[] = [];
+    const applyFunctions: (() => void)[] = [];
     for (const listener of this.listeners) {
       try {
-        const takeOver = listener(next, this.snapshot);
-        if (takeOver) takeOvers.push(takeOver);
+        const apply = listener(next, this.snapshot);
+        if (apply) applyFunctions.push(apply);
       } catch (error) {
-        refusals.push(error);
+        errors.push(error);
       }
     }
-    if (refusals.length > 0) throw new AggregateError(refusals, 'The configuration cannot be taken over.');
+    if (errors.length > 0) throw new AggregateError(errors, 'The configuration cannot be applied.');
     this.snapshot = next;
-    for (const takeOver of takeOvers) takeOver();
+    for (const apply of applyFunctions) apply();
   }
 
-  /** For what has to act on a change; what only reads settings needs none, and `Derived` does for what is made of them. */
+  /**
+   * Adds a listener that must act on changes. Code that only reads settings needs none, and values derived from settings use
+   * `DerivedFromConfig`. Returns a function that removes the listener.
+   */
   onChange(listener: ConfigListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 }
 
-/** A getter for each section of the class. */
+/** Returns an object with a getter for each section. */
 function viewOn(current: () => GatewayConfig): GatewayConfig {
   const view = Object.create(GatewayConfig.prototype) as GatewayConfig;
   for (const name of settingsOf(GatewayConfig).keys()) {

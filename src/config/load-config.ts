@@ -11,25 +11,26 @@ import { type Environment, describeReadError, type SubstitutionSources } from '.
 import { validateSections } from './loading/validate.ts';
 import { settingPaths } from './settings/setting.ts';
 
-/** Bytes; a configuration with thousands of keys fits. */
-const largestFile = 1024 * 1024;
+/** Maximum size of a file in bytes. A configuration with thousands of keys fits. */
+const maxFileBytes = 1024 * 1024;
 
+/** Sources of the configuration. */
 export interface ConfigSources extends SubstitutionSources {
-  /** The configuration file; without it, defaults and environment are all there is. */
+  /** The configuration file. Without it, defaults and environment apply. */
   file?: { path: string; text: string };
 }
 
-/** A configuration, and where those of its values come from that the file does not say itself, by path. */
+/** A configuration, with the origins, by path, of the values that are not literally in the file. */
 export interface LoadedConfig {
   config: GatewayConfig;
   origins: ReadonlyMap<string, ValueOrigin>;
-  /** What keeps working for one release only, by path; absent where that is nothing. */
+  /** Deprecated settings and values, by path; absent if there are none. */
   warnings?: readonly Problem[];
 }
 
 /**
- * The configuration: defaults < YAML < well-known variables < `GATEWAY__SECTION__KEY`, validated and frozen.
- * Throws a ConfigError that names everything that is wrong.
+ * Builds the configuration from defaults, YAML file, well-known variables and `GATEWAY__SECTION__KEY` variables; later
+ * sources have precedence. The result is validated and frozen. Throws a ConfigError with all problems.
  */
 export function buildConfig(sources: ConfigSources): GatewayConfig {
   return build(sources).config;
@@ -48,24 +49,28 @@ function build({ file, environment, readFile }: ConfigSources): LoadedConfig {
     knownPaths,
   };
   const config = buildSection(GatewayConfig, tree, '', reading);
-  const refused = [...validateSections(config, reading.origins), ...findConflicts(config)];
-  for (const problem of refused) if (!isNamed(problem, problems)) problems.push(problem);
+  const invalid = [...validateSections(config, reading.origins), ...findConflicts(config)];
+  for (const problem of invalid) if (!isNamed(problem, problems)) problems.push(problem);
   if (problems.length > 0) throw new ConfigError(source, problems);
   return { config: freeze(config), origins: reading.origins, warnings: reading.warnings };
 }
 
-/** The configuration of this process: `GATEWAY_CONFIG` names the file. Throws a ConfigError. */
+/** Loads the configuration of this process from the file that `GATEWAY_CONFIG` names. Throws a ConfigError. */
 export function loadConfig(environment: Environment): GatewayConfig {
   return loadConfigWithOrigins(environment, readFile).config;
 }
 
-/** The same, with the origins of its values; `read` gives the text of a file, or throws. Throws a ConfigError. */
+/**
+ * Loads the configuration with the origins of its values. `read` returns the text of a file, or throws. Throws a
+ * ConfigError.
+ */
 export function loadConfigWithOrigins(environment: Environment, read: SubstitutionSources['readFile']): LoadedConfig {
   const path = configFilePath(environment);
   if (path === undefined) return build({ environment, readFile: read });
   return build({ file: { path, text: readConfigFile(path, read) }, environment, readFile: read });
 }
 
+/** Returns the path in `GATEWAY_CONFIG`; undefined if it is unset or empty. */
 export function configFilePath(environment: Environment): string | undefined {
   return environment['GATEWAY_CONFIG'] || undefined;
 }
@@ -80,16 +85,16 @@ function readConfigFile(path: string, read: SubstitutionSources['readFile']): st
   }
 }
 
-/** Reads by the byte and not by the size a file claims to have: pipes and /proc say 0. */
+/** Reads a file until its end, whatever size it reports, because pipes and /proc report 0. */
 export function readFile(path: string): string {
   const descriptor = openSync(path, 'r');
   try {
-    const buffer = Buffer.alloc(largestFile + 1);
+    const buffer = Buffer.alloc(maxFileBytes + 1);
     let length = 0;
-    for (let count = -1; count !== 0 && length <= largestFile; length += count) {
+    for (let count = -1; count !== 0 && length <= maxFileBytes; length += count) {
       count = readSync(descriptor, buffer, length, buffer.length - length, null);
     }
-    if (length > largestFile) throw new Error(`it is larger than ${largestFile} bytes`);
+    if (length > maxFileBytes) throw new Error(`it is larger than ${maxFileBytes} bytes`);
     return buffer.toString('utf8', 0, length);
   } finally {
     closeSync(descriptor);
@@ -97,8 +102,8 @@ export function readFile(path: string): string {
 }
 
 function readTree(text: string, source: string): Record<string, unknown> {
-  if (Buffer.byteLength(text) > largestFile) {
-    throw new ConfigError(source, [{ path: 'file', message: `must not be larger than ${largestFile} bytes` }]);
+  if (Buffer.byteLength(text) > maxFileBytes) {
+    throw new ConfigError(source, [{ path: 'file', message: `must not be larger than ${maxFileBytes} bytes` }]);
   }
   const parsed = parseYaml(text);
   if (parsed.problems) throw new ConfigError(source, parsed.problems);
@@ -107,7 +112,10 @@ function readTree(text: string, source: string): Record<string, unknown> {
   throw new ConfigError(source, [{ path: 'line 1', message: 'must begin with sections such as "server:"' }]);
 }
 
-/** A value that could not be read has said why; that it is therefore missing is no news. */
+/**
+ * Returns true if a problem with the path exists already. A value that could not be read needs no second problem about its
+ * absence.
+ */
 function isNamed({ path }: Problem, named: readonly Problem[]): boolean {
   return named.some((problem) => isWithin(problem.path, path) || isWithin(path, problem.path));
 }

@@ -12,8 +12,8 @@ function configWith(overload: Partial<GatewayConfig['overload']>): GatewayConfig
   return config;
 }
 
-describe('the limits of overload', () => {
-  it('without a limit of the container are the constants, and shares of them for each key', () => {
+describe('overloadLimits', () => {
+  it('are constants without a limit of the container, and shares of them for each key', () => {
     expect(overloadLimits(configWith({}), { heapBytes: LARGE_HEAP })).toEqual({
       maxInFlight: 4096,
       maxInFlightPerKey: 1024,
@@ -24,7 +24,7 @@ describe('the limits of overload', () => {
     });
   });
 
-  it('fit a container of 1 GiB: five times the bytes of all bodies leave enough for the idle process and the schema worker', () => {
+  it('leave enough memory in a container of 1 GiB: five times the bytes of all bodies, the idle process and the schema worker', () => {
     const { maxBodyBytes, maxBodyBytesPerKey, maxInFlight } = overloadLimits(configWith({}), GIBIBYTE_CONTAINER);
     expect(5 * maxBodyBytes + maxInFlight * 65_536).toBeLessThan(0.8 * (1024 - 170 - 120) * MEBIBYTE + 1);
     expect(maxBodyBytes).toBeGreaterThan(70 * MEBIBYTE);
@@ -32,12 +32,12 @@ describe('the limits of overload', () => {
     expect(maxBodyBytesPerKey).toBeLessThan(maxBodyBytes);
   });
 
-  it('fit a small heap, too', () => {
+  it('fit into a small heap', () => {
     const { maxBodyBytes } = overloadLimits(configWith({}), { heapBytes: 560 * MEBIBYTE });
     expect(3.5 * maxBodyBytes).toBeLessThan(560 * MEBIBYTE);
   });
 
-  it('that are set hold; shares follow them, and 0 switches those of keys off', () => {
+  it('use set values; the shares follow them, and 0 disables the limits of keys', () => {
     const set = { maxInFlight: 10, maxBodyBytes: 2000, maxUploadsPerKey: 0, maxBodyBytesPerKey: 0 };
     expect(overloadLimits(configWith(set), GIBIBYTE_CONTAINER)).toEqual({
       maxInFlight: 10,
@@ -49,7 +49,7 @@ describe('the limits of overload', () => {
     });
   });
 
-  it('that do not fit the container are warned of, and only those', () => {
+  it('cause a warning only if they exceed the memory of the container', () => {
     const large = configWith({ maxBodyBytes: 1024 * MEBIBYTE, maxInFlight: 16 });
     expect(overloadWarnings(large, GIBIBYTE_CONTAINER)).toEqual([
       expect.stringContaining('overload.maxBodyBytes is 1073741824'),

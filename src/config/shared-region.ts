@@ -4,9 +4,9 @@ import type { GatewayConfig } from './gateway-config.ts';
 import { regionPattern, regionDescription } from './sections/region.ts';
 
 /**
- * The last of the region's sources, behind file and environment: the shared config file of the AWS tools, profile
- * AWS_PROFILE or `default`. The SDK's own loader reads it; it reads files only when it is asked, which is why this is
- * no part of `loadConfig`. Throws a ConfigError for a region that is none.
+ * Adds the region of the shared config file of the AWS tools (profile AWS_PROFILE or `default`) if file and environment
+ * contain none. The SDK's loader reads the file asynchronously, so this is no part of `loadConfig`. Throws a ConfigError for
+ * an invalid region.
  */
 export async function withSharedRegion(
   config: GatewayConfig,

@@ -15,7 +15,7 @@ function thrownBy(work: () => unknown): unknown {
   throw new Error('nothing was thrown');
 }
 
-describe('an error in the log', () => {
+describe('describeError', () => {
   const failures: Record<string, () => unknown> = {
     'JSON.parse': () => JSON.parse(`{"a": ${SECRET}}`),
     'a type error that quotes a value': () => Object.assign(SECRET, { 0: 1 }),
@@ -56,7 +56,7 @@ describe('an error in the log', () => {
     expect(reasonOf(error as Error)).not.toContain(SECRET);
   });
 
-  it('keeps its name, code and frames', () => {
+  it('keeps name, code and frames', () => {
     const described = describeError(thrownBy(failures['JSON.parse']!));
     expect(described).toMatchObject({
       name: 'SyntaxError',
@@ -65,7 +65,7 @@ describe('an error in the log', () => {
     });
   });
 
-  it('keeps a message that cannot hold content: of the system, of credentials, of the gateway', async () => {
+  it('keeps messages that cannot contain content: of the system, of credentials, of the gateway', async () => {
     const port = await new Promise<number>((resolve) => {
       const server = createServer().listen(0, '127.0.0.1', () => {
         const { port } = server.address() as { port: number };
@@ -83,7 +83,7 @@ describe('an error in the log', () => {
     expect(describeError(own)).toMatchObject({ message: 'Too late.' });
   });
 
-  it('ends, with causes that refer to one another', () => {
+  it('ends for causes that refer to one another', () => {
     const error = new Error('one');
     error.cause = new Error('two', { cause: error });
     expect(JSON.stringify(describeError(error)).length).toBeLessThan(50_000);

@@ -1,18 +1,18 @@
 import type { ErrorCode } from './codes/error-codes.ts';
 import { GatewayError } from './errors.ts';
 
-/** An error as the log shows it. */
+/** An error in the form that the log shows. */
 export interface DescribedError {
   name: string;
   code?: string;
-  /** The message, or its length where it can hold text of a client or of a model. */
+  /** The message, or its length if it may contain text of a client or a model. */
   message: string;
-  /** The frames of the stack, without the message in front of them. */
+  /** The frames of the stack, without the message before them. */
   stack?: string;
   cause?: unknown;
 }
 
-/** Codes of failures whose messages are fixed texts with numbers, from src/bedrock, src/http and src/storage. */
+/** Codes of errors whose messages are constant texts with numbers, from src/bedrock, src/http and src/shared-state. */
 const FIXED_MESSAGES: ReadonlySet<ErrorCode | null> = new Set<ErrorCode>([
   'upstream_auth_error',
   'upstream_connection_error',
@@ -29,15 +29,15 @@ const FIXED_MESSAGES: ReadonlySet<ErrorCode | null> = new Set<ErrorCode>([
   'response_store_unavailable',
   'internal_error',
 ]);
-/** Errors of the AWS SDK about credentials; they are made before the SDK sees a request. */
+/** Errors of the AWS SDK about credentials. They occur before the SDK sees a request. */
 const CREDENTIAL_ERRORS: ReadonlySet<string> = new Set(['CredentialsProviderError', 'TokenProviderError']);
 const FRAME = /^ {4}at [^\n]{1,500}:\d+:\d+\)?$|^ {4}at [\w.<> ]{1,200} \(<anonymous>\)$/;
-/** More causes than this are a chain that nobody reads, or a cycle. */
-const MOST_CAUSES = 5;
+/** Maximum number of nested causes. Longer chains are not useful, or are cycles. */
+const MAX_CAUSES = 5;
 
 /**
- * Describes an error without the properties that libraries add to it (requests, bodies) and without a message that can
- * hold content: JSON.parse, zlib, Ajv, type errors and AWS all quote what they were given.
+ * Describes an error without the properties that libraries add to it (requests, bodies), and without a message that may
+ * contain content: JSON.parse, zlib, Ajv, type errors and AWS quote their input.
  */
 export function describeError(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return typeof error === 'string' ? hidden(error) : error;
@@ -47,11 +47,11 @@ export function describeError(error: unknown, depth = 0): unknown {
   if (typeof code === 'string') described.code = code;
   const stack = framesOf(error);
   if (stack !== undefined) described.stack = stack;
-  if (cause !== undefined && depth < MOST_CAUSES) described.cause = describeError(cause, depth + 1);
+  if (cause !== undefined && depth < MAX_CAUSES) described.cause = describeError(cause, depth + 1);
   return described;
 }
 
-/** Gives the message of an error where it cannot hold content, else the error's code or name. */
+/** Returns the message of an error if it cannot contain content, otherwise the error's code or name. */
 export function reasonOf(error: Error): string {
   if (hasFixedMessage(error) && error.message !== '') return error.message;
   return (error as NodeJS.ErrnoException).code ?? error.name;
@@ -64,7 +64,7 @@ function hasFixedMessage(error: Error): boolean {
   if (CREDENTIAL_ERRORS.has(error.name)) return true;
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (typeof code !== 'string') return false;
-  // A system error names the call and its address or path; undici's errors of arguments quote the argument.
+  // System errors name the operation with its address or path. Argument errors of undici quote the argument.
   return syscall !== undefined || (code.startsWith('UND_ERR_') && code !== 'UND_ERR_INVALID_ARG');
 }
 
@@ -72,7 +72,7 @@ function hidden(text: string): string {
   return `(${text.length} characters, not logged)`;
 }
 
-/** A message may hold lines that look like frames: what follows the message in the stack counts, or nothing. */
+/** Returns the frames after the message in the stack, because the message may contain lines that look like frames. */
 function framesOf({ stack, message }: Error): string | undefined {
   if (stack === undefined) return undefined;
   const start = message === '' ? 0 : stack.indexOf(message);

@@ -1,45 +1,48 @@
 import type { ErrorSource } from './codes/error-code-row.ts';
 import { errorCodeRow, type BadRequestCode, type ErrorCode } from './codes/error-codes.ts';
 
-/** What a failure is called on the wire, in logs and in metrics: one name everywhere. */
+/** Fields of a GatewayError. Its `code` is the name of the error on the wire, in logs and in metrics. */
 export interface GatewayErrorInit {
   /** OpenAI's `error.code`; also the log field and the metric label. */
   code: ErrorCode | null;
   message: string;
-  /** The origin of the failure, for a code that has several; default: that of the first row in the register. */
+  /** The origin of the error, for a code that has several. Default: that of the first row in the register. */
   source?: ErrorSource;
-  /** HTTP status of the answer, where the register does not fix it. */
+  /** HTTP status of the response, if the register does not determine it. */
   status?: number;
-  /** OpenAI's `error.type`, where the register does not fix it. */
+  /** OpenAI's `error.type`, if the register does not determine it. */
   type?: string;
-  /** Path of the request field at fault, e.g. `messages[2].content[0].type`. */
+  /** Path of the request field that caused the error, e.g. `messages[2].content[0].type`. */
   param?: string | null;
-  /** Whether the same request may succeed when it is sent again; default: the advice of the register. */
+  /** True if the same request may succeed later. Default: that of the register. */
   retryable?: boolean;
-  /** Seconds after which a retry makes sense; becomes `retry-after`. */
+  /** Seconds before a retry is useful; sent as `retry-after`. */
   retryAfter?: number;
-  /** False tells clients not to retry at all (`x-should-retry: false`). */
+  /** False asks clients not to retry (`x-should-retry: false`). */
   shouldRetry?: boolean;
-  /** Anthropic's `error.details`, by which its clients know what else to try. */
+  /** Anthropic's `error.details`, which its clients evaluate. */
   details?: Readonly<Record<string, unknown>>;
-  /** Name of the AWS exception this failure came from, for logs and for clients of Bedrock's own API. */
+  /** Name of the AWS exception that caused the error, for logs and for clients of Bedrock's own API. */
   exception?: string;
-  /** The HTTP status that came with it. */
+  /** HTTP status of the AWS exception. */
   upstreamStatus?: number;
   /** Request id of the upstream, for support cases with AWS. */
   upstreamRequestId?: string;
   /**
-   * True if the content of a request alone can cause the failure. It then proves nothing about the target to other API
-   * keys until one of them meets it too (`routing/targets/target-health.ts`).
+   * True if the content of a request alone can cause the failure. The failure then affects the health of the target for
+   * other API keys only after one of them has it, too (`routing/targets/target-health.ts`).
    */
   provokable?: boolean;
   cause?: unknown;
 }
 
-/** Messages quote the client and AWS. A longer one would cost memory and bandwidth, and nothing behind it helps. */
-const LONGEST_MESSAGE = 4_096;
+/**
+ * Maximum length of a message. Messages quote the client and AWS, and longer ones cost memory and bandwidth without being
+ * more helpful.
+ */
+const MAX_MESSAGE_LENGTH = 4_096;
 
-/** Every failure that a user can cause or meet. Rendered by the error filter and by begun streams. */
+/** A failure that a client can cause or receive. The error filter and open streams render it. */
 export class GatewayError extends Error implements GatewayErrorInit {
   readonly status: number;
   readonly type: string;
@@ -74,7 +77,7 @@ export class GatewayError extends Error implements GatewayErrorInit {
     this.provokable = failure.provokable;
   }
 
-  /** The same failure with more known about it. */
+  /** Returns a copy with additional fields. */
   with(more: Partial<GatewayErrorInit>): GatewayError {
     const { status, type, code, source, param, retryable, retryAfter, shouldRetry, details, exception } = this;
     const known = { status, type, code, source, param, retryable, retryAfter, shouldRetry, details, exception };
@@ -84,10 +87,10 @@ export class GatewayError extends Error implements GatewayErrorInit {
 }
 
 function shortened(message: string): string {
-  return message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE)}…`;
+  return message.length <= MAX_MESSAGE_LENGTH ? message : `${message.slice(0, MAX_MESSAGE_LENGTH)}…`;
 }
 
-/** 400: the request itself is wrong; `param` names where. */
+/** Returns a 400 for an invalid request. `param` is the path of the field. */
 export function badRequest(
   message: string,
   param: string | null = null,
@@ -96,22 +99,22 @@ export function badRequest(
   return new GatewayError({ code, message, param });
 }
 
-/** 401 in OpenAI's words. */
+/** Returns a 401 in OpenAI's format. */
 export function invalidApiKey(message: string): GatewayError {
   return new GatewayError({ code: 'invalid_api_key', message });
 }
 
-/** 403: the key is good, this is not for it. */
+/** Returns a 403: the key is valid, but has no access. */
 export function permissionDenied(message: string, param: string | null = null): GatewayError {
   return new GatewayError({ code: 'permission_denied', message, param });
 }
 
-/** 404 as OpenAI answers for a model that does not exist or is not for this key. */
+/** Returns a 404, as OpenAI does, for a model that does not exist or that the key may not use. */
 export function modelNotFound(message: string): GatewayError {
   return new GatewayError({ code: 'model_not_found', message, param: 'model' });
 }
 
-/** 500: a fault of the gateway itself; the cause goes to the log, never to the client. */
+/** Returns a 500 for an error of the gateway itself. The cause is logged, but not sent to the client. */
 export function internalError(cause: unknown): GatewayError {
   return new GatewayError({
     code: 'internal_error',
@@ -120,11 +123,12 @@ export function internalError(cause: unknown): GatewayError {
   });
 }
 
-/** The OpenAI error object, all four keys always present (OpenAI specification, schema `Error`). */
+/** OpenAI's error object. All four keys are always present (OpenAI specification, schema `Error`). */
 export interface ErrorBody {
   error: { message: string; type: string; param: string | null; code: string | null };
 }
 
+/** Converts an error to OpenAI's format. */
 export function toErrorBody(error: GatewayError): ErrorBody {
   return { error: { message: error.message, type: error.type, param: error.param, code: error.code } };
 }

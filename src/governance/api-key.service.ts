@@ -11,53 +11,56 @@ interface ApiKey {
   digest: Buffer;
   /** Epoch milliseconds; Infinity for a key that does not expire. */
   expiresAt: number;
-  /** Shared by all requests of the key, hence frozen. */
+  /** Frozen, because all requests of the key share it. */
   caller: Readonly<Caller>;
 }
 
 export type KeyLookupResult = { caller: Readonly<Caller> } | { refused: 'unknown' | 'expired' };
 
 /**
- * The keys of the config by their digest. A key is found by hashing what the client sent: the time
- * that takes depends neither on how many keys there are nor on how much of one was guessed.
+ * Verifies API keys by their digest. A key is found by hashing the client's text, so the time depends neither on the number
+ * of keys nor on the number of correct characters.
  */
 @Injectable()
 export class ApiKeyService {
-  /** By digest. Requests that are already admitted keep their caller when the keys change. */
+  /** API keys by digest. Admitted requests keep their caller when the keys change. */
   private readonly keys: DerivedFromConfig<ApiKeyConfig[], ReadonlyMap<string, ApiKey>>;
-  /** Limits of their own, by id. */
+  /** Requests per minute of single keys, by id. */
   private readonly limits: DerivedFromConfig<ApiKeyConfig[], ReadonlyMap<string, number | undefined>>;
-  private readonly places: DerivedFromConfig<ApiKeyConfig[], ReadonlyMap<string, number | undefined>>;
+  /** Requests in flight of single keys, by id. */
+  private readonly inFlightLimits: DerivedFromConfig<ApiKeyConfig[], ReadonlyMap<string, number | undefined>>;
   private readonly config: GatewayConfig;
 
   constructor(config: GatewayConfig) {
     this.config = config;
     this.keys = new DerivedFromConfig(() => config.auth.keys, byDigest);
     this.limits = new DerivedFromConfig(() => config.auth.keys, limitsById);
-    this.places = new DerivedFromConfig(() => config.auth.keys, placesById);
+    this.inFlightLimits = new DerivedFromConfig(() => config.auth.keys, inFlightLimitsById);
   }
 
   verify(secret: string, now: number = Date.now()): KeyLookupResult {
     const digest = hash('sha256', secret, 'hex');
     const key = this.keys.current.get(digest);
-    // The map has compared digests, not secrets; this makes the last word independent of the map's workings.
+    // The map compares digests, not secrets. The check below makes the result independent of the map's implementation.
     if (key === undefined || !timingSafeEqual(key.digest, Buffer.from(digest, 'hex'))) return { refused: 'unknown' };
     if (now >= key.expiresAt) return { refused: 'expired' };
     return key;
   }
 
-  /** Requests per minute of a caller; 0: no limit. */
+  /** Returns the requests per minute of a caller; 0 for no limit. */
   requestsPerMinute(caller: Caller): number {
     return this.limits.current.get(caller.id) ?? this.config.limits.requestsPerMinute;
   }
 
-  /** The caller's own limit of requests in flight; 0: none; undefined: it has none of its own. */
+  /**
+   * Returns the limit of requests in flight of the caller's key: 0 for no limit, undefined if the key has none of its own.
+   */
   maxInFlight(caller: Caller): number | undefined {
-    return this.places.current.get(caller.id);
+    return this.inFlightLimits.current.get(caller.id);
   }
 }
 
-/** Names by id of the keys that are accepted at this time (epoch milliseconds). */
+/** Returns the names, by id, of the keys that are valid at `now` (epoch milliseconds). */
 export function validKeys(keys: readonly ApiKeyConfig[], now: number): ReadonlyMap<string, string> {
   return new Map(keys.filter(({ expires }) => now < expiryOf(expires)).map((key) => [idOf(key), key.name]));
 }
@@ -70,7 +73,7 @@ function limitsById(keys: readonly ApiKeyConfig[]): ReadonlyMap<string, number |
   return new Map(keys.map((key) => [idOf(key), key.requestsPerMinute]));
 }
 
-function placesById(keys: readonly ApiKeyConfig[]): ReadonlyMap<string, number | undefined> {
+function inFlightLimitsById(keys: readonly ApiKeyConfig[]): ReadonlyMap<string, number | undefined> {
   return new Map(keys.map((key) => [idOf(key), key.maxInFlight]));
 }
 
@@ -96,7 +99,10 @@ function idOf(key: ApiKeyConfig): string {
   return digestOf(key).slice(0, ID_LENGTH);
 }
 
-/** A date that nobody can read has passed: the config's own check refuses it, this one fails closed. */
+/**
+ * Returns the expiry time in epoch milliseconds. An invalid date counts as passed; the validation of the configuration
+ * rejects it.
+ */
 function expiryOf(expires: string | undefined): number {
   return expires === undefined ? Infinity : (expiryTime(expires) ?? -Infinity);
 }

@@ -1,21 +1,22 @@
 import { formatDuration } from '../request/format-duration.ts';
 import { badRequest, GatewayError } from '../errors/errors.ts';
 
-/** What a request asks of the limit of its API key. */
+/** Demand of a request on the limit of its API key. */
 export interface RateDemand {
   keyName: string;
   /** Requests per minute. */
   limit: number;
-  /** Upstream calls that the request needs, each of which counts as a request. */
+  /** Number of upstream calls. Each counts as a request. */
   calls: number;
 }
 
-/** 429 because of a limit of the API key. It has the code of a throttled target, but no other target or model helps. */
+/** A 429 for a limit of the API key. It has the code of a throttled target, but no other target or model helps. */
 export class KeyRateLimitError extends GatewayError {}
 
-/** 429: the key has used up its requests per minute. */
+/** Returns a 429 for a key that has used its requests per minute. */
 export function rateLimitExceeded({ keyName, limit, calls }: RateDemand, seconds: number): KeyRateLimitError {
-  const need = calls === 1 ? '' : `, and this request needs ${calls} calls of the model, each of which counts`;
+  const need =
+    calls === 1 ? '' : `, and this request needs ${calls} calls of the model, each of which counts as a request`;
   return new KeyRateLimitError({
     code: 'rate_limit_exceeded',
     message:
@@ -25,11 +26,11 @@ export function rateLimitExceeded({ keyName, limit, calls }: RateDemand, seconds
   });
 }
 
-/** 400: the request needs more calls than the key may make in a minute, so trying again does not help. */
+/** Returns a 400 for a request that needs more calls than the key may make in a minute, so that a retry does not help. */
 export function moreCallsThanLimit({ keyName, limit, calls }: RateDemand, param: string): GatewayError {
   return badRequest(
     `This request needs ${calls} calls of the model, but the limit of key '${keyName}' is ${limit} requests per min ` +
-      `(RPM), and each call counts as a request. Please send a smaller \`${param}\` in each request.`,
+      `(RPM), and each call counts as a request. Send a smaller \`${param}\` in each request.`,
     param,
     'too_many_upstream_calls',
   );

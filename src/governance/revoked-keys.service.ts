@@ -6,16 +6,16 @@ import { AUDIT_FIELDS } from '../telemetry/audit.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { validKeys } from './api-key.service.ts';
 
-/** A key that is no longer accepted, and what ran for it. */
+/** A key that is no longer accepted, with the number of its canceled requests. */
 interface Revocation {
   name: string;
   ended: number;
 }
 
 /**
- * Ends the requests and background jobs of keys that a new configuration no longer accepts, where
- * `auth.cutRemovedKeys` is set. A key is its hash: one whose hash was replaced is gone, one whose models were narrowed
- * is not. It also ends what earlier configurations left running, so that the setting works after the removal, too.
+ * Cancels the requests and background jobs of keys that a new configuration no longer accepts, if `auth.cutRemovedKeys` is
+ * set. A key is identified by its hash: a replaced hash removes it, narrowed models do not. Requests of keys that earlier
+ * configurations removed are canceled, too, so the setting also works after the removal.
  */
 @Injectable()
 export class RevokedKeys implements OnApplicationShutdown {
@@ -43,7 +43,7 @@ export class RevokedKeys implements OnApplicationShutdown {
     for (const [id, name] of validKeys(previous.auth.keys, now)) {
       if (!valid.has(id)) revoked.set(id, { name, ended: 0 });
     }
-    // A call that ends leaves the list of those that are open.
+    // A canceled request is removed from the list, so the loop uses a copy.
     const open = Array.from(this.metrics.open);
     for (const context of open) {
       if (context.caller === undefined || valid.has(context.caller.id) || context.signal.aborted) continue;
@@ -54,7 +54,7 @@ export class RevokedKeys implements OnApplicationShutdown {
       context.cancel(keyRevoked(name));
     }
     for (const { name, ended } of revoked.values()) {
-      const msg = 'the requests of an API key that is no longer accepted were ended';
+      const msg = 'canceled the requests of an API key that is no longer valid';
       this.logger.warn({ ...AUDIT_FIELDS, event: 'api_key_revoked', key: name, ended, msg });
     }
   }

@@ -20,19 +20,19 @@ import { ConfigMetrics } from '../telemetry/metrics/config-metrics.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { keyChanges } from './key-changes.ts';
 
-/** A line of the log has room for so many changes or problems. */
-const MOST_TOLD = 100;
+/** Maximum number of changes or problems in one log line. */
+const MAX_LISTED = 100;
 
 /**
- * Takes over a changed configuration while the gateway runs: after SIGHUP, and when one of its files has changed. What
- * is refused changes nothing.
+ * Applies a changed configuration while the gateway runs: after SIGHUP, and when one of the configuration files has changed.
+ * A configuration that is rejected changes nothing.
  */
 @Injectable()
 export class ConfigReloadJob implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('config');
   private readonly meters: ConfigMetrics;
   private watch?: FileWatch;
-  /** Readings follow one another, and one that has not begun yet is enough for all who ask. */
+  /** The reload that has not begun yet. Reloads run one after another, and all callers share the one that waits. */
   private waiting?: Promise<void>;
   private running: Promise<void> = Promise.resolve();
 
@@ -52,7 +52,7 @@ export class ConfigReloadJob implements OnApplicationBootstrap, OnApplicationShu
         () => this.reload(),
       );
     }
-    // In a terminal the signal says that the terminal is gone: there it ends the process, as it does by default.
+    // In a terminal, SIGHUP means that the terminal was closed. There it ends the process, which is Node's default.
     if (!process.stdin.isTTY) process.on('SIGHUP', this.onHangUp);
   }
 
@@ -61,13 +61,13 @@ export class ConfigReloadJob implements OnApplicationBootstrap, OnApplicationShu
     process.off('SIGHUP', this.onHangUp);
   }
 
-  /** Never rejects: what goes wrong is told in the log and in the metrics. */
+  /** Reloads the configuration. Never rejects: the log and the metrics report failures. */
   reload(): Promise<void> {
-    this.waiting ??= this.afterThis();
+    this.waiting ??= this.reloadAfterCurrent();
     return this.waiting;
   }
 
-  private async afterThis(): Promise<void> {
+  private async reloadAfterCurrent(): Promise<void> {
     const before = this.running;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.running = promise;
@@ -78,7 +78,11 @@ export class ConfigReloadJob implements OnApplicationBootstrap, OnApplicationShu
   }
 
   private readonly onHangUp = (): void => {
-    this.logger.log({ ...AUDIT_FIELDS, event: 'config_reload_asked', msg: 'SIGHUP: the configuration is read again' });
+    this.logger.log({
+      ...AUDIT_FIELDS,
+      event: 'config_reload_asked',
+      msg: 'SIGHUP received: reloading the configuration',
+    });
     void this.reload();
   };
 
@@ -88,13 +92,13 @@ export class ConfigReloadJob implements OnApplicationBootstrap, OnApplicationShu
     try {
       const next = await source.readAgain();
       const before = { config: this.live.current, origins: source.accepted.origins };
-      this.takeOver(source, before, next);
+      this.apply(source, before, next);
     } catch (error) {
-      this.refuse(error);
+      this.reject(error);
     }
   }
 
-  private takeOver(source: ConfigSource, before: LoadedConfig, next: LoadedConfig): void {
+  private apply(source: ConfigSource, before: LoadedConfig, next: LoadedConfig): void {
     const found = differences(before, next);
     const settled = keepRestartSettings(before.config, next.config);
     const hasChanged = settled !== before.config;
@@ -109,32 +113,35 @@ export class ConfigReloadJob implements OnApplicationBootstrap, OnApplicationShu
       this.logger.log({
         ...AUDIT_FIELDS,
         event: 'config_changed',
-        changes: told(changes),
-        msg: 'the configuration has changed',
+        changes: describeChanges(changes),
+        msg: 'the configuration changed',
       });
-      this.tellOfKeys(changes);
-    } else this.logger.debug('the configuration was read again and is the same');
+      this.logKeyChanges(changes);
+    } else this.logger.debug('the configuration was reloaded without changes');
     if (pending.length === 0) return;
     const msg = 'these changes need a restart';
-    this.logger.warn({ ...AUDIT_FIELDS, event: 'config_needs_restart', changes: told(pending), msg });
+    this.logger.warn({ ...AUDIT_FIELDS, event: 'config_needs_restart', changes: describeChanges(pending), msg });
   }
 
-  private tellOfKeys(changes: readonly Difference[]): void {
+  private logKeyChanges(changes: readonly Difference[]): void {
     const { added, removed, changed } = keyChanges(changes);
     if (added.length + removed.length + changed.length === 0) return;
-    const names = { added: shortened(added), removed: shortened(removed), changed: shortened(changed) };
-    this.logger.log({ ...AUDIT_FIELDS, event: 'api_keys_changed', ...names, msg: 'API keys have changed' });
+    const names = { added: limitLines(added), removed: limitLines(removed), changed: limitLines(changed) };
+    this.logger.log({ ...AUDIT_FIELDS, event: 'api_keys_changed', ...names, msg: 'API keys changed' });
   }
 
-  private refuse(error: unknown): void {
+  private reject(error: unknown): void {
     this.meters.read('refused');
     const problems = problemsOf(error);
-    const msg = 'the changed configuration is refused, the old one goes on';
-    this.logger.error({ ...AUDIT_FIELDS, event: 'config_refused', problems: shortened(problems), msg });
+    const msg = 'the changed configuration is invalid; the gateway keeps the previous one';
+    this.logger.error({ ...AUDIT_FIELDS, event: 'config_refused', problems: limitLines(problems), msg });
   }
 }
 
-/** What stays as it is until a restart also stays as secret as it is. */
+/**
+ * Returns the origins of the values in use. A setting that needs a restart keeps its value, and so its origin, which decides
+ * whether the value is masked.
+ */
 function originsOf(before: LoadedConfig, next: LoadedConfig, found: readonly Difference[]): LoadedConfig['origins'] {
   const origins = new Map(next.origins);
   for (const { path, takesEffect } of found) {
@@ -150,11 +157,11 @@ function problemsOf(error: unknown): string[] {
   return [maskSecrets(error instanceof Error ? error.message : String(error))];
 }
 
-function told(changes: readonly Difference[]): string[] {
-  return shortened(changes.map(({ path, change }) => maskSecrets(`${path}: ${change}`)));
+function describeChanges(changes: readonly Difference[]): string[] {
+  return limitLines(changes.map(({ path, change }) => maskSecrets(`${path}: ${change}`)));
 }
 
-function shortened(lines: readonly string[]): string[] {
-  if (lines.length <= MOST_TOLD) return [...lines];
-  return [...lines.slice(0, MOST_TOLD), `and ${lines.length - MOST_TOLD} more`];
+function limitLines(lines: readonly string[]): string[] {
+  if (lines.length <= MAX_LISTED) return [...lines];
+  return [...lines.slice(0, MAX_LISTED), `and ${lines.length - MAX_LISTED} more`];
 }

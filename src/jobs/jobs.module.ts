@@ -6,7 +6,10 @@ import { ConfigReloadJob } from './config-reload.service.ts';
 import { ModelDiscoveryJob } from './model-discovery.ts';
 import { QuotaDiscoveryJob } from './quota-discovery.ts';
 
-/** Work that runs without a request. The live configuration, its source and the metrics come from global modules. */
+/**
+ * Provides the work that runs without a request. The live configuration, its source and the metrics come from global
+ * modules.
+ */
 @Module({
   imports: [BedrockModule, ModelsModule, QuotasModule],
   providers: [ConfigReloadJob, ModelDiscoveryJob, QuotaDiscoveryJob],

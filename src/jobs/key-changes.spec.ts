@@ -1,6 +1,6 @@
 import { keyChanges } from './key-changes.ts';
 
-it('tells from the differences of two configurations which keys came, went and changed', () => {
+it('lists added, removed and changed keys from the differences of two configurations', () => {
   const at = (path: string, change: string) => ({ path, change, takesEffect: 'at once' }) as const;
   expect(
     keyChanges([
@@ -9,7 +9,7 @@ it('tells from the differences of two configurations which keys came, went and c
       at('auth.keys[b@example.com]', 'removed'),
       at('auth.keys[c.d].models', 'added "nova-*"'),
       at('auth.keys[c.d].expires', 'not set → 2027-01-01'),
-      at('auth.keys', 'another order'),
+      at('auth.keys', 'order changed'),
     ]),
   ).toEqual({ added: ['team-a'], removed: ['b@example.com'], changed: ['c.d'] });
 });

@@ -12,7 +12,7 @@ const MINUTE = 60_000;
 const LISTING: AccountListing = { region: 'us-east-1', models: [], profiles: [] };
 
 describe('discovery', () => {
-  let asked: number;
+  let requests: number;
   let answer: () => Promise<AccountListing>;
   let discovery: ModelDiscoveryJob;
   let live: LiveConfig;
@@ -25,12 +25,12 @@ describe('discovery', () => {
   beforeEach(() => {
     jest.useFakeTimers();
     jest.clearAllMocks();
-    asked = 0;
+    requests = 0;
     const config = new GatewayConfig();
     config.models.discover = true;
     live = new LiveConfig(config);
     regions = [];
-    const list = (region: string) => (regions.push(region), asked++, answer());
+    const list = (region: string) => (regions.push(region), requests++, answer());
     registry = new ModelRegistryService(live.view, undefined, live);
     const controlPlane = { list } as unknown as ControlPlaneClient;
     discovery = new ModelDiscoveryJob(live.view, controlPlane, registry, new MetricsService(), live);
@@ -40,23 +40,23 @@ describe('discovery', () => {
     jest.useRealTimers();
   });
 
-  it('asks at once and then once an hour', async () => {
+  it('lists the models at once and then once an hour', async () => {
     answer = async () => LISTING;
     discovery.onApplicationBootstrap();
     await jest.advanceTimersByTimeAsync(50 * MINUTE);
-    expect(asked).toBe(1);
+    expect(requests).toBe(1);
     await jest.advanceTimersByTimeAsync(10 * MINUTE);
-    expect(asked).toBe(2);
+    expect(requests).toBe(2);
     expect(log).toHaveBeenCalledTimes(1);
   });
 
-  it('asks again after a failure, ever more slowly, and logs only what changes', async () => {
+  it('retries after a failure with growing delays, and logs only changes of the outcome', async () => {
     answer = () => Promise.reject(new Error('no way'));
     discovery.onApplicationBootstrap();
     await jest.advanceTimersByTimeAsync(31_000);
-    expect(asked).toBe(6);
+    expect(requests).toBe(6);
     await jest.advanceTimersByTimeAsync(24 * 60 * MINUTE);
-    expect(asked).toBeLessThan(45);
+    expect(requests).toBeLessThan(45);
     expect(warn).toHaveBeenCalledTimes(1);
     expect(warn.mock.calls[0]?.[0]).toMatchObject({ reason: 'no way', msg: expect.stringContaining('built-in table') });
 
@@ -66,10 +66,10 @@ describe('discovery', () => {
     answer = () => Promise.reject(new Error('again'));
     await jest.advanceTimersByTimeAsync(120 * MINUTE);
     expect(warn).toHaveBeenCalledTimes(2);
-    expect(warn.mock.calls[1]?.[0]).toMatchObject({ msg: expect.stringMatching(/what was known on \d{4}-/) });
+    expect(warn.mock.calls[1]?.[0]).toMatchObject({ msg: expect.stringMatching(/the list of \d{4}-/) });
   });
 
-  it('begins, asks elsewhere and ends as the settings change, and forgets what does not hold any more', async () => {
+  it('starts, changes region and stops as the settings change, and drops the result of the former region', async () => {
     answer = async () => ({ ...LISTING, region: regions.at(-1) ?? '' });
     const update = jest.spyOn(registry, 'update');
     const changed = (discover: boolean, region: string) => {
@@ -86,10 +86,10 @@ describe('discovery', () => {
     expect(update).toHaveBeenCalledTimes(2);
     changed(false, 'eu-west-1');
     await jest.advanceTimersByTimeAsync(300 * MINUTE);
-    expect(asked).toBe(2);
+    expect(requests).toBe(2);
     changed(true, 'eu-west-1');
     await jest.advanceTimersByTimeAsync(1);
-    expect(asked).toBe(3);
+    expect(requests).toBe(3);
   });
 
   it('stops with the application', async () => {
@@ -98,6 +98,6 @@ describe('discovery', () => {
     await jest.advanceTimersByTimeAsync(1);
     discovery.onApplicationShutdown();
     await jest.advanceTimersByTimeAsync(300 * MINUTE);
-    expect(asked).toBe(1);
+    expect(requests).toBe(1);
   });
 });

@@ -10,8 +10,8 @@ import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { discoveryDelayMs } from './discovery-pause.ts';
 
 /**
- * Asks the control plane what the account has and tells the registry. All in the background: no request and no start
- * waits for it, and while AWS does not answer, what was known stays.
+ * Lists the models and inference profiles of the account from Bedrock's control plane and passes them to the registry. Runs
+ * in the background: no request and no start waits for it. While AWS does not answer, the registry keeps its content.
  */
 @Injectable()
 export class ModelDiscoveryJob implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -29,7 +29,7 @@ export class ModelDiscoveryJob implements OnApplicationBootstrap, OnApplicationS
     @Optional() live?: LiveConfig,
   ) {
     live?.onChange((next, previous) => {
-      if (isAskedAlike(next, previous)) return;
+      if (hasSameDiscoverySettings(next, previous)) return;
       return () => this.begin();
     });
   }
@@ -43,7 +43,7 @@ export class ModelDiscoveryJob implements OnApplicationBootstrap, OnApplicationS
     clearTimeout(this.timer);
   }
 
-  /** Also anew, where the settings have changed. */
+  /** Starts discovery, or restarts it after the settings have changed. */
   private begin(): void {
     this.onApplicationShutdown();
     this.stop = new AbortController();
@@ -73,34 +73,34 @@ export class ModelDiscoveryJob implements OnApplicationBootstrap, OnApplicationS
   }
 
   private succeeded(account: Account): void {
-    const isNews = this.account === undefined || this.failures > 0;
+    const isFirstSuccess = this.account === undefined || this.failures > 0;
     this.failures = 0;
     this.account = account;
     this.metrics.discoveryFinished('ok');
     const { region, models, profiles } = account;
     const facts = { event: 'models_discovered', region, models: models.size, profiles: profiles.size };
-    if (isNews) this.logger.log({ ...facts, msg: 'knows what the account has' });
-    else this.logger.debug({ ...facts, msg: 'knows again what the account has' });
+    if (isFirstSuccess) this.logger.log({ ...facts, msg: 'listed the models and inference profiles of the account' });
+    else this.logger.debug({ ...facts, msg: 'listed the models and inference profiles of the account again' });
   }
 
-  /** One line when it begins to fail; the counter tells how often since. */
+  /** Logs the first of consecutive failures only. The counter `outcrop_discoveries_total` counts all of them. */
   private failed(region: string, error: Error): void {
     this.failures += 1;
     const code = error instanceof GatewayError ? error.code : null;
     this.metrics.discoveryFinished(code ?? 'error');
     if (this.failures > 1) return;
-    const stays = this.account === undefined ? 'the built-in table' : `what was known on ${this.account.asOf}`;
+    const known = this.account === undefined ? 'the built-in table' : `the list of ${this.account.asOf}`;
     this.logger.warn({
       event: 'discovery_failed',
       region,
       code,
       reason: error.message,
-      msg: `cannot ask what models the account has; ${stays} holds`,
+      msg: `cannot list the models of the account; the gateway uses ${known}`,
     });
   }
 }
 
-function isAskedAlike(next: GatewayConfig, previous: GatewayConfig): boolean {
+function hasSameDiscoverySettings(next: GatewayConfig, previous: GatewayConfig): boolean {
   return (
     next.models.discover === previous.models.discover &&
     next.models.discoverEveryMinutes === previous.models.discoverEveryMinutes &&

@@ -9,8 +9,8 @@ import { QuotaRules } from '../routing/quotas/quota-rules.ts';
 import { discoveryDelayMs } from './discovery-pause.ts';
 
 /**
- * Asks Service Quotas what the accounts are granted where models are called. All in the background: no request and no
- * start waits for it, and while AWS does not answer, what was known stays.
+ * Lists the quotas that Service Quotas grants, for each account and region in which models are called. Runs in the
+ * background: no request and no start waits for it. While AWS does not answer, the rules keep their content.
  */
 @Injectable()
 export class QuotaDiscoveryJob implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -40,7 +40,7 @@ export class QuotaDiscoveryJob implements OnApplicationBootstrap, OnApplicationS
     this.timers.clear();
   }
 
-  /** Also anew, where the settings have changed. */
+  /** Starts discovery, or restarts it after the settings have changed. */
   private begin(): void {
     this.onApplicationShutdown();
     this.stop = new AbortController();
@@ -62,11 +62,11 @@ export class QuotaDiscoveryJob implements OnApplicationBootstrap, OnApplicationS
       const rules = quotaRulesFrom(listed, CHAT_MODELS, source);
       this.quotas.learn(name, rules);
       const facts = { event: 'quotas_discovered', source: name, quotas: listed.length, used: rules.length };
-      this.logger.log({ ...facts, msg: 'knows what AWS lets the account use' });
+      this.logger.log({ ...facts, msg: 'listed the quotas of the account' });
     } catch (error) {
       if (stop.aborted) return;
       failures = state.failures + 1;
-      // One line when it begins to fail.
+      // Only the first of consecutive failures is logged.
       if (failures === 1) this.failed(name, error);
     }
     const timer = setTimeout(
@@ -81,17 +81,17 @@ export class QuotaDiscoveryJob implements OnApplicationBootstrap, OnApplicationS
       event: 'quota_discovery_failed',
       source,
       reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-      msg: 'cannot ask Service Quotas; only bedrock.quotas.limits and what was known before hold',
+      msg: 'cannot list quotas from Service Quotas; the gateway uses bedrock.quotas.limits and the quotas listed before',
     });
   }
 }
 
-/** Every region of every account that the settings name, once. */
+/** Returns every region of every account that the settings name, each once, keyed by `region` or `account:region`. */
 function sourcesOf({ bedrock, models }: GatewayConfig): Map<string, AccountRegion> {
-  const own = regionOf(bedrock);
+  const defaultRegion = regionOf(bedrock);
   const targets = [{}, ...bedrock.targets, ...models.routes.flatMap((route) => route.targets), ...models.custom];
   const sources = new Map<string, AccountRegion>();
-  for (const { region = own, account } of targets as Partial<AccountRegion>[]) {
+  for (const { region = defaultRegion, account } of targets as Partial<AccountRegion>[]) {
     sources.set(account === undefined ? region : `${account}:${region}`, { region, account });
   }
   return sources;

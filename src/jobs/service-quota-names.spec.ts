@@ -9,7 +9,7 @@ function read(...quotas: [name: string, value: number][]): QuotaRule[] {
   return quotaRulesFrom(listed, CHAT_MODELS, { region: 'us-east-1' });
 }
 
-/** Names as Service Quotas spelt them between 2025 and 2026-10. */
+/** Names in the spelling of Service Quotas between 2025 and 2026-10. */
 describe('the name of a quota', () => {
   it.each<[string, string, string, string]>([
     [
@@ -121,7 +121,7 @@ describe('the name of a quota', () => {
     expect(read([name, 1_000])).toEqual([{ model, region: 'us-east-1', account: '', profile, [limit]: 1_000 }]);
   });
 
-  it('for a day of one model held for regions, and for their geography twice', () => {
+  it('for a day of one model applies to regions, and twice to their geography', () => {
     const name =
       'Model invocation max tokens per day for Anthropic Claude Sonnet 4 V1 (doubled for cross-region calls)';
     expect(read([name, 500])).toEqual([
@@ -140,15 +140,15 @@ describe('the name of a quota', () => {
     'Cross-Model Max Tokens Per Day',
     'Records per batch inference job for Amazon Nova Pro',
     '',
-  ])('is none of ours: %s', (name) => {
+  ])('is not used: %s', (name) => {
     expect(read([name, 1_000])).toEqual([]);
   });
 
-  it('with nothing granted is left to Bedrock to refuse', () => {
+  it('with value 0 gives no rule, because Bedrock rejects such requests itself', () => {
     expect(read(['Cross-region model inference tokens per minute for Anthropic Claude Opus 5', 0])).toEqual([]);
   });
 
-  it('finds every model of the table by its own words, and no two by the same', () => {
+  it('matches every model of the table by its own name, and no two models by the same name', () => {
     const lost = CHAT_MODELS.filter(({ name, displayName }) => {
       const rules = read([`Cross-region model inference tokens per minute for ${displayName}`, 7]);
       return rules[0]?.model !== name;

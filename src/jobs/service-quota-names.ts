@@ -3,20 +3,25 @@ import { type LimitName, GATEWAY_ACCOUNT, type ProfileKind, type QuotaRule } fro
 import type { ServiceQuota } from '../bedrock/control-plane/service-quotas.ts';
 
 /**
- * Names of the quotas that hold for bedrock-runtime, as of 2026-10 and before: "Global cross-region model inference
- * tokens per minute for Anthropic Claude Opus 5", "Cross-Region InvokeModel tokens per minute for …", "On-demand model
- * inference requests per minute for …". Those of batches, latency-optimized inference, bedrock-mantle and single
- * directions ("input tokens") do not fit.
+ * Names of the quotas that apply to bedrock-runtime (Service Quotas, 2026-10): "Global cross-region model inference tokens
+ * per minute for Anthropic Claude Opus 5", "Cross-Region InvokeModel tokens per minute for …", "On-demand model inference
+ * requests per minute for …". The pattern does not match the quotas of batches, latency-optimized inference, bedrock-mantle
+ * and single directions ("input tokens").
  */
 const PER_MODEL =
   /^(global cross-region|cross-region|on-demand)?\s*(?:model inference|invokemodel)\s+(tokens|requests) per (minute|day) for (.+)$/i;
-/** For a day, until AWS joined the models in one quota on 2026-09-21; profiles of a geography had twice as much. */
+/**
+ * Daily quota of one model. On 2026-09-21, AWS replaced these quotas by one for all models. Geographic profiles had twice
+ * the value.
+ */
 const PER_DAY = /^model invocation max tokens per day for (.+?)( \(doubled for cross-region calls\))?$/i;
-/** A variant with a quota of its own, which requests ask for by a header that we do not send. */
+/** A variant of a model with a quota of its own. A request selects it by a header that the gateway does not send. */
 const VARIANT = /context length/i;
 
-/** Whose model it is: these words stand in some names and not in others. `v1` means no more than that there was one. */
-const WORDS_WITHOUT_MEANING = new Set(
+/**
+ * Vendor names and suffixes that occur in some names of a model and not in others, and that never distinguish two models.
+ */
+const IGNORED_TOKENS = new Set(
   [
     'amazon',
     'anthropic',
@@ -32,7 +37,10 @@ const WORDS_WITHOUT_MEANING = new Set(
   ].concat(['minimax', 'nvidia', 'google', 'ai', 'instruct', 'v1']),
 );
 
-/** Rules for the quotas that name a model we know; what is 0 is left to Bedrock to say. */
+/**
+ * Returns the rules for quotas whose name contains exactly one model of `models`. Skips quotas of value 0, which Bedrock
+ * enforces by itself.
+ */
 export function quotaRulesFrom(
   quotas: readonly ServiceQuota[],
   models: readonly Model[],
@@ -40,16 +48,16 @@ export function quotaRulesFrom(
 ): QuotaRule[] {
   const names = new Map<string, string | undefined>();
   for (const { name, displayName } of models) {
-    for (const words of new Set([wordsOf(name), wordsOf(displayName)])) {
-      // Two models of one name: neither of them is meant for certain.
-      names.set(words, names.has(words) && names.get(words) !== name ? undefined : name);
+    for (const key of new Set([nameKeyOf(name), nameKeyOf(displayName)])) {
+      // Two models with the same name: the quota cannot be assigned to either of them.
+      names.set(key, names.has(key) && names.get(key) !== name ? undefined : name);
     }
   }
   return quotas.flatMap((quota) => {
     const { value } = quota;
     if (!(value >= 1)) return [];
     return readName(quota.name).flatMap(({ model, profile, limit, factor }) => {
-      const name = names.get(wordsOf(model));
+      const name = names.get(nameKeyOf(model));
       return name === undefined
         ? []
         : [{ model: name, region, account: account ?? GATEWAY_ACCOUNT, profile, [limit]: value * factor }];
@@ -90,14 +98,17 @@ function profileOf(scope = 'on-demand'): ProfileKind {
   return /^cross/i.test(scope) ? 'geo' : 'on-demand';
 }
 
-/** "Anthropic Claude Sonnet 4.5 V1" and `claude-sonnet-4-5` are the same words in another order. */
-function wordsOf(name: string): string {
-  const words = name
+/**
+ * Returns a key that is equal for all spellings of a model: "Anthropic Claude Sonnet 4.5 V1" and `claude-sonnet-4-5` have
+ * the same one.
+ */
+function nameKeyOf(name: string): string {
+  const tokens = name
     .toLowerCase()
-    // Of `sonnet-4-5` and `llama3-1`, the version is 4.5 and 3.1.
+    // The version in `sonnet-4-5` is 4.5, the version in `llama3-1` is 3.1.
     .replace(/(\d)-(?=\d{1,2}(?:-|$))/g, '$1.')
     .replace(/([a-z]{4,})(?=\d)/g, '$1 ')
     .split(/[\s-]+/)
-    .filter((word) => word !== '' && !WORDS_WITHOUT_MEANING.has(word));
-  return [...new Set(words)].sort().join(' ');
+    .filter((token) => token !== '' && !IGNORED_TOKENS.has(token));
+  return [...new Set(tokens)].sort().join(' ');
 }

@@ -2,7 +2,10 @@ import { createRequire } from 'node:module';
 
 const load = createRequire(import.meta.url);
 
-/** Ajv, loaded with the first schema of a request: 88 files that only structured answers need. */
+/**
+ * Lazy loader of Ajv. The package is loaded with the first schema of a request, because its 88 files serve structured
+ * answers only.
+ */
 export const ajv = {
   get Ajv() {
     return (load('ajv') as typeof import('ajv')).Ajv;

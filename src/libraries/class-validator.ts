@@ -2,8 +2,9 @@ import { createRequire } from 'node:module';
 import type { ValidationError, ValidatorOptions } from 'class-validator';
 
 /**
- * The validators in use, without the package's index: that loads every other one with the tables of phone numbers and
- * postcodes behind them, 270 files. What is declared here is known to all of class-validator, which keeps one storage.
+ * The validators in use, imported without the package's index. The index loads every validator, with tables of phone numbers
+ * and postal codes (270 files). Decorators from here register in the one metadata storage of class-validator, as those of
+ * the index do.
  */
 type Library = typeof import('class-validator');
 const load = createRequire(import.meta.url) as (path: string) => Library;
@@ -32,6 +33,7 @@ export const { getMetadataStorage } = load('class-validator/cjs/metadata/Metadat
 const { Validator } = load('class-validator/cjs/validation/Validator.js');
 const validator = new Validator();
 
+/** Validates an object against the decorators of its class. Returns the errors; empty if it is valid. */
 export function validateSync(object: object, options?: ValidatorOptions): ValidationError[] {
   return validator.validateSync(object, options);
 }

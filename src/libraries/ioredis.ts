@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 
 export { Redis, ReplyError } from 'ioredis';
 
-/** What reads replies in ioredis 6.0.0; not part of its types. */
+/** The class that reads replies in ioredis 6.0.0. The package's types do not contain it. */
 interface DataHandler {
   prototype: { dispatch?: (this: unknown, deliver: () => void) => void };
 }
@@ -12,13 +12,14 @@ const { default: dataHandler } = load('ioredis/built/DataHandler.js') as { defau
 
 if (typeof dataHandler.prototype.dispatch !== 'function') {
   throw new Error(
-    'ioredis has changed: check how it reads replies that no command waits for (src/libraries/ioredis.ts)',
+    'ioredis has changed its internals: check how it handles replies that belong to no command, and adapt src/libraries/ioredis.ts',
   );
 }
 
 /**
- * ioredis throws the error of a reply that it cannot deliver (an unsolicited null, a push message without a type) on
- * the next tick, where it ends the process. Here such an error ends the connection, as other protocol errors do.
+ * Works around a crash: ioredis throws the error of a reply that it cannot deliver (an unsolicited null, a push message
+ * without a type) on the next tick, which ends the process. This override ends the connection instead, as other protocol
+ * errors do.
  */
 dataHandler.prototype.dispatch = (deliver) => {
   deliver();

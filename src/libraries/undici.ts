@@ -1,7 +1,10 @@
 import { createRequire } from 'node:module';
 import type { Dispatcher } from 'undici';
 
-/** The pools of undici without its index: that loads a fetch, web sockets, caches and mocks, 80 files. */
+/**
+ * The connection pools of undici, imported without the package's index. The index loads fetch, web sockets, caches and mocks
+ * (80 files).
+ */
 type Library = typeof import('undici');
 const load = createRequire(import.meta.url);
 
@@ -12,13 +15,14 @@ const send = load('undici/lib/api/api-request.js') as (
   options: Dispatcher.RequestOptions,
 ) => Promise<Dispatcher.ResponseData>;
 
+/** Options of a GET request. */
 export interface GetOptions {
   dispatcher: Dispatcher;
   headers: Record<string, string>;
   signal: AbortSignal;
 }
 
-/** A GET; resolves with the head of the answer. */
+/** Sends a GET request. Resolves with the head and the unread body of the response. */
 export function httpGet(url: URL, { dispatcher, headers, signal }: GetOptions): Promise<Dispatcher.ResponseData> {
   const path = `${url.pathname}${url.search}`;
   return send.call(dispatcher, { method: 'GET', origin: url.origin, path, headers, signal });

@@ -15,8 +15,8 @@ function refusal(api: LimitedApi, body: object): Pick<GatewayError, 'param' | 'c
 
 const many = (count: number, entry: unknown = {}): unknown[] => Array<unknown>(count).fill(entry);
 
-describe('the check of a body', () => {
-  it('passes a plain request, whatever its fields are', () => {
+describe('bodyCheckOf', () => {
+  it('accepts a plain request, whatever its fields are', () => {
     expect(
       refusal('chat', { model: 'm', messages: [{ role: 'user', content: 'a' }], metadata: { a: 'b' } }),
     ).toBeUndefined();
@@ -60,11 +60,11 @@ describe('the check of a body', () => {
     ['a name', 'chat', { metadata: { ['n'.repeat(65)]: 'a' } }, 'metadata', 'string_above_max_length'],
     ['a value', 'chat', { metadata: { a: 'v'.repeat(513) } }, 'metadata.a', 'string_above_max_length'],
     ['a string', 'moderations', { model: 'm'.repeat(2_049) }, 'model', 'string_above_max_length'],
-  ])('refuses %s', (_, api, body, param, code) => {
+  ])('rejects %s', (_, api, body, param, code) => {
     expect(refusal(api, body)).toMatchObject({ param, code });
   });
 
-  it('counts the lists of the body itself and those within them together', () => {
+  it('adds up the arrays of the body itself and those within them', () => {
     const body = { tools: [...many(9_998), { tools: [{}, {}] }] };
     expect(refusal('responses', body)).toMatchObject({
       param: 'tools[9998].tools',
@@ -73,7 +73,7 @@ describe('the check of a body', () => {
     expect(refusal('responses', { tools: [...many(9_998), { tools: [{}] }] })).toBeUndefined();
   });
 
-  it('states the limit and the number found', () => {
+  it('reports the limit and the actual number', () => {
     expect(refusal('chat', { messages: many(100_007) })?.message).toBe(
       "Invalid 'messages': array too long. Expected at most 100000 messages, but got 100007 instead.",
     );
@@ -82,7 +82,7 @@ describe('the check of a body', () => {
     );
   });
 
-  it('does not walk a list that is too long', () => {
+  it('does not iterate over an array that is too long', () => {
     const walked = { reads: 0 };
     const entry = {
       get content() {

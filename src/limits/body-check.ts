@@ -3,27 +3,30 @@ import { nestedEntries } from './nested-entries.ts';
 import type { LimitedApi, RequestLimit } from './request-limit.ts';
 import { BODY_LIMITS } from './body-limits.ts';
 
-/** A limit with the place of its total in the totals of one request. */
+/** A limit with the index of its total in the totals of one request. */
 interface Check {
   limit: RequestLimit;
   index: number;
 }
 
-/** A place in a body that is measured, or that leads to such places. Lists in place of maps: they are read for every message. */
-interface Place {
+/**
+ * A node of the compiled limits: a position in a body with its limits and child positions. Uses arrays instead of maps,
+ * because it is read for every message.
+ */
+interface Node {
   readonly checks: Check[];
   readonly names: string[];
-  /** The places of the fields in `names`. */
-  readonly fields: Place[];
-  /** The entries of a list. */
-  entries?: Place;
-  /** The values of an object, whatever their names. */
-  values?: Place;
+  /** The nodes of the fields in `names`. */
+  readonly fields: Node[];
+  /** The node of the entries of an array. */
+  entries?: Node;
+  /** The node of the values of an object, whatever their names. */
+  values?: Node;
 }
 
 interface Excess {
   limit: RequestLimit;
-  /** Path below the place that reports it. */
+  /** Path relative to the node that reports it. */
   path: string;
   found: number;
 }
@@ -33,8 +36,8 @@ type BodyCheck = (body: object) => void;
 const compiled = new Map<LimitedApi, BodyCheck>();
 
 /**
- * Returns the check of a whole body of an API. The check throws GatewayError 400 with `param` for the first limit that
- * the body exceeds. A list that is too long is not walked.
+ * Returns the check for bodies of an API. It throws GatewayError 400 with `param` for the first limit that the body exceeds.
+ * It does not iterate over an array that is too long.
  */
 export function bodyCheckOf(api: LimitedApi): BodyCheck {
   let check = compiled.get(api);
@@ -48,15 +51,15 @@ export function bodyCheckOf(api: LimitedApi): BodyCheck {
 function compile(api: LimitedApi): BodyCheck {
   const limits: readonly RequestLimit[] = Object.values(BODY_LIMITS);
   const zeros = limits.map(() => 0);
-  /** The fields of the body itself, and all places. */
-  const outer = newPlace();
-  const whole = newPlace();
+  /** `outer` has the limits of the body's own fields, `whole` all limits. */
+  const outer = createNode();
+  const whole = createNode();
   const nested = new Set<number>();
   limits.forEach((limit, index) => {
     for (const path of limit.paths[api] ?? []) {
-      placeAt(whole, path).checks.push({ limit, index });
+      nodeAt(whole, path).checks.push({ limit, index });
       if (path.includes('[]')) nested.add(index);
-      else placeAt(outer, path).checks.push({ limit, index });
+      else nodeAt(outer, path).checks.push({ limit, index });
     }
   });
   const isNear = (totals: readonly number[], more: number): boolean =>
@@ -70,75 +73,75 @@ function compile(api: LimitedApi): BodyCheck {
   };
 }
 
-function newPlace(): Place {
+function createNode(): Node {
   return { checks: [], names: [], fields: [] };
 }
 
-function placeAt(root: Place, path: string): Place {
-  let place = root;
+function nodeAt(root: Node, path: string): Node {
+  let node = root;
   for (const step of path.replaceAll('[]', '.[]').split('.').filter(Boolean)) {
-    if (step === '[]') place = place.entries ??= newPlace();
-    else if (step === '*') place = place.values ??= newPlace();
-    else place = fieldAt(place, step);
+    if (step === '[]') node = node.entries ??= createNode();
+    else if (step === '*') node = node.values ??= createNode();
+    else node = fieldAt(node, step);
   }
-  return place;
+  return node;
 }
 
-function fieldAt({ names, fields }: Place, name: string): Place {
+function fieldAt({ names, fields }: Node, name: string): Node {
   const known = fields[names.indexOf(name)];
   if (known) return known;
-  const place = newPlace();
+  const node = createNode();
   names.push(name);
-  fields.push(place);
-  return place;
+  fields.push(node);
+  return node;
 }
 
-/** Depth of the recursion: the longest path of the table. */
-function firstExcess(value: unknown, place: Place, totals: number[]): Excess | undefined {
-  const { checks } = place;
+/** Returns the first exceeded limit. The depth of the recursion is that of the longest path in the table. */
+function firstExcess(value: unknown, node: Node, totals: number[]): Excess | undefined {
+  const { checks } = node;
   for (let number = 0; number < checks.length; number += 1) {
     const { limit, index } = checks[number]!;
-    const found = measured(value, limit, totals[index]!);
+    const found = measure(value, limit, totals[index]!);
     if (found > limit.most) return { limit, path: '', found };
     totals[index] = found;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  if (Array.isArray(value)) return place.entries && excessInList(value, place.entries, totals);
-  return excessInFields(value, place, totals) ?? (place.values && excessInValues(value, place.values, totals));
+  if (Array.isArray(value)) return node.entries && excessInList(value, node.entries, totals);
+  return excessInFields(value, node, totals) ?? (node.values && excessInValues(value, node.values, totals));
 }
 
-function excessInList(list: readonly unknown[], place: Place, totals: number[]): Excess | undefined {
+function excessInList(list: readonly unknown[], node: Node, totals: number[]): Excess | undefined {
   for (let index = 0; index < list.length; index += 1) {
-    const excess = firstExcess(list[index], place, totals);
-    if (excess) return { ...excess, path: joined(`[${index}]`, excess.path) };
+    const excess = firstExcess(list[index], node, totals);
+    if (excess) return { ...excess, path: joinPath(`[${index}]`, excess.path) };
   }
   return undefined;
 }
 
-function excessInFields(value: object, { names, fields }: Place, totals: number[]): Excess | undefined {
+function excessInFields(value: object, { names, fields }: Node, totals: number[]): Excess | undefined {
   for (let index = 0; index < names.length; index += 1) {
     const field = (value as Record<string, unknown>)[names[index]!];
     if (field === undefined || field === null) continue;
     const excess = firstExcess(field, fields[index]!, totals);
-    if (excess) return { ...excess, path: joined(names[index]!, excess.path) };
+    if (excess) return { ...excess, path: joinPath(names[index]!, excess.path) };
   }
   return undefined;
 }
 
-function excessInValues(value: object, place: Place, totals: number[]): Excess | undefined {
+function excessInValues(value: object, node: Node, totals: number[]): Excess | undefined {
   for (const [name, field] of Object.entries(value)) {
-    const excess = firstExcess(field, place, totals);
-    if (excess) return { ...excess, path: joined(name, excess.path) };
+    const excess = firstExcess(field, node, totals);
+    if (excess) return { ...excess, path: joinPath(name, excess.path) };
   }
   return undefined;
 }
 
-function joined(step: string, rest: string): string {
+function joinPath(step: string, rest: string): string {
   return rest === '' || rest.startsWith('[') ? `${step}${rest}` : `${step}.${rest}`;
 }
 
-/** Entries add up over all lists of a limit; everything else is measured at each place by itself. */
-function measured(value: unknown, { unit }: RequestLimit, before: number): number {
+/** Returns the measured value. Entries add up over all arrays of a limit; other units are measured for each position. */
+function measure(value: unknown, { unit }: RequestLimit, before: number): number {
   switch (unit) {
     case 'entries':
       return before + (Array.isArray(value) ? value.length : 0);

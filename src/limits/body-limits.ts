@@ -4,11 +4,11 @@ import type { RequestLimit } from './request-limit.ts';
 const GATEWAY = 'The gateway.';
 const OPENAI = 'OpenAI, API reference and error messages (2026-11).';
 
-/** The two spellings of Bedrock's field. */
+/** The two spellings of Bedrock's field for model parameters. */
 const MODEL_FIELDS = ['additionalModelRequestFields', 'additional_model_request_fields'];
 const BETA_FLAGS = ['anthropic_beta', ...MODEL_FIELDS.map((field) => `${field}.anthropic_beta`)];
 
-/** The limits that the check of a whole body enforces, before anything of the body is walked. */
+/** Limits that are checked for the whole body, before other code iterates over it. */
 export const BODY_LIMITS = {
   bodyFields: {
     what: 'fields of the body',
@@ -31,11 +31,11 @@ export const BODY_LIMITS = {
     unit: 'entries',
     most: 100_000,
     paths: { chat: ['messages'], messages: ['messages'], countTokens: ['messages'] },
-    reason: 'A million messages of one letter fit into 32 MB and would block other requests for seconds.',
+    reason: 'A body of 32 MB can hold a million messages of one letter, which would block other requests for seconds.',
     source: 'Anthropic, Messages API reference (2026-11).',
   },
   inputItems: {
-    what: 'input items, those of a previous response included',
+    what: 'input items, including those of a previous response',
     unit: 'entries',
     most: 100_000,
     paths: at(RESPONSES_APIS, 'input'),
@@ -57,7 +57,7 @@ export const BODY_LIMITS = {
       ...at(RESPONSES_APIS, 'input[].content', 'input[].output', 'input[].summary'),
       ...at(MESSAGES_APIS, 'system', 'messages[].content', 'messages[].content[].content'),
     },
-    reason: 'As for messages: parts may stand in one message or in many.',
+    reason: 'As for messages. The parts of all messages count together.',
     source: GATEWAY,
   },
   toolCalls: {
@@ -70,7 +70,7 @@ export const BODY_LIMITS = {
     source: GATEWAY,
   },
   tools: {
-    what: 'tools, those in namespaces and input items included',
+    what: 'tools, including those in namespaces and input items',
     unit: 'entries',
     most: 10_000,
     paths: {
@@ -78,7 +78,7 @@ export const BODY_LIMITS = {
       ...at(RESPONSES_APIS, 'tools', 'tools[].tools', 'input[].tools', 'input[].tools[].tools'),
       ...at(MESSAGES_APIS, 'tools'),
     },
-    reason: 'Every tool has a schema that is checked and fitted to the model. No model can choose from so many.',
+    reason: 'Every tool has a schema that is checked and adapted to the model. No model can choose from so many tools.',
     source: GATEWAY,
   },
   allowedTools: {
@@ -86,7 +86,7 @@ export const BODY_LIMITS = {
     unit: 'entries',
     most: 10_000,
     paths: { chat: ['tool_choice.allowed_tools.tools', 'tool_choice.tools'], responses: ['tool_choice.tools'] },
-    reason: 'As many as tools may be given.',
+    reason: 'Equal to the limit of tools.',
     source: GATEWAY,
   },
   responseIds: {
@@ -102,7 +102,7 @@ export const BODY_LIMITS = {
     unit: 'entries',
     most: 2_500,
     paths: { ...at(['chat', 'completions'], 'stop'), ...at(MESSAGES_APIS, 'stop_sequences') },
-    reason: 'Bedrock takes no more.',
+    reason: 'The limit of Bedrock.',
     source: 'AWS API reference, InferenceConfiguration (2026-11).',
   },
   metadataPairs: {
@@ -110,7 +110,7 @@ export const BODY_LIMITS = {
     unit: 'fields',
     most: 16,
     paths: at([...OPENAI_APIS, 'messages'], 'metadata'),
-    reason: 'OpenAI and Bedrock take no more.',
+    reason: 'The limit of OpenAI and Bedrock.',
     source: `${OPENAI} AWS API reference, Converse, requestMetadata (2026-11).`,
   },
   metadataNames: {
@@ -118,7 +118,7 @@ export const BODY_LIMITS = {
     unit: 'names',
     most: 64,
     paths: at(OPENAI_APIS, 'metadata'),
-    reason: 'OpenAI takes no more.',
+    reason: 'The limit of OpenAI.',
     source: OPENAI,
   },
   metadataValues: {
@@ -126,7 +126,7 @@ export const BODY_LIMITS = {
     unit: 'characters',
     most: 512,
     paths: at(OPENAI_APIS, 'metadata.*'),
-    reason: 'OpenAI takes no more. Bedrock takes 256 characters; longer values are cut and reported.',
+    reason: 'The limit of OpenAI. Bedrock accepts 256 characters; longer values are cut and reported.',
     source: OPENAI,
   },
   logitBias: {
@@ -166,7 +166,7 @@ export const BODY_LIMITS = {
     unit: 'entries',
     most: 256,
     paths: { ...at(OPENAI_APIS, ...BETA_FLAGS), ...at(MESSAGES_APIS, 'anthropic_beta') },
-    reason: 'Every flag is compared with the flags that the model takes.',
+    reason: 'Every flag is compared with the flags that the model accepts.',
     source: GATEWAY,
   },
   betaFlagText: {

@@ -3,7 +3,7 @@ import type { RequestLimit } from './request-limit.ts';
 
 const GATEWAY = 'The gateway.';
 
-/** The limits that a translator enforces, because they depend on what an entry is or on what it stands for. */
+/** Limits that the translators check, because they depend on the type of an entry or on the content that it refers to. */
 export const CONTENT_LIMITS = {
   callItems: {
     what: 'tool calls among the input items',
@@ -30,12 +30,11 @@ export const CONTENT_LIMITS = {
     source: GATEWAY,
   },
   restoredContent: {
-    what: 'characters restored from stored responses, kept or encrypted reasoning, and fetched media',
+    what: 'characters restored from stored responses, stored or encrypted reasoning, and fetched media',
     unit: 'restored',
     most: 32 * 1_024 * 1_024,
     paths: { ...at(['chat', 'messages'], 'messages'), ...at(RESPONSES_APIS, 'input', 'previous_response_id') },
-    reason:
-      'A short reference restores long content, as often as it is repeated. As much as a body may hold by default.',
+    reason: 'A short reference restores long content each time it occurs. Equal to the default maximum size of a body.',
     source: GATEWAY,
   },
   prompts: {
@@ -51,7 +50,7 @@ export const CONTENT_LIMITS = {
     unit: 'value',
     most: 16,
     paths: at(['chat', 'completions'], 'n'),
-    reason: 'Every answer is a call of Bedrock, which is paid for and counted against the quota of the account.',
+    reason: 'Every answer is a call of Bedrock, which costs money and counts against the quota of the account.',
     source: GATEWAY,
   },
   embeddingInputs: {
@@ -59,7 +58,7 @@ export const CONTENT_LIMITS = {
     unit: 'entries',
     most: 2_048,
     paths: { embeddings: ['input'] },
-    reason: 'Some models take one text for each call of Bedrock. OpenAI takes no more.',
+    reason: 'Some models accept one text in each call of Bedrock. The limit of OpenAI.',
     source: 'OpenAI, API reference and error messages (2026-11).',
   },
   moderationInputs: {

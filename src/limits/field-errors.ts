@@ -1,26 +1,26 @@
 import type { BadRequestCode } from '../errors/codes/error-codes.ts';
 import { badRequest, type GatewayError } from '../errors/errors.ts';
 
-/** Values of a request that a message repeats end here. */
-const LONGEST_QUOTE = 64;
+/** Maximum length of request values in messages. */
+const MAX_QUOTE_LENGTH = 64;
 
 /** Bounds of a number, as the codes of OpenAI's errors name them. */
 type NumberKind = 'integer' | 'decimal';
 
-/** Returns the 400 for a required field that is absent, in OpenAI's wording. */
+/** Returns a 400 for a missing required field, in OpenAI's wording. */
 export function missingField(param: string): GatewayError {
   return badRequest(`Missing required parameter: '${param}'.`, param, 'missing_required_parameter');
 }
 
-/** Returns the 400 for a value of the wrong type. `expected` is a noun phrase: 'an integer', 'one of a string or an array'. */
+/** Returns a 400 for a value of the wrong type. `expected` is a noun phrase: 'an integer', 'one of a string or an array'. */
 export function invalidType(param: string, expected: string, found: unknown): GatewayError {
   const message = `Invalid type for '${param}': expected ${expected}, but got ${typeName(found)} instead.`;
   return badRequest(message, param, 'invalid_type');
 }
 
-/** Returns the 400 for a value that is none of a list. */
+/** Returns a 400 for a value that is not in `supported`. */
 export function unsupportedValue(param: string, supported: readonly string[], found: string): GatewayError {
-  const shown = found.length > LONGEST_QUOTE ? `${found.slice(0, LONGEST_QUOTE)}…` : found;
+  const shown = found.length > MAX_QUOTE_LENGTH ? `${found.slice(0, MAX_QUOTE_LENGTH)}…` : found;
   return badRequest(
     `Invalid value: '${shown}'. Supported values are: ${enumeration(supported)}.`,
     param,
@@ -28,35 +28,35 @@ export function unsupportedValue(param: string, supported: readonly string[], fo
   );
 }
 
-/** Returns the 400 for a value that has to be one of a list of strings: absent, of another type, or another string. */
+/** Returns a 400 for a field that must have one of the `supported` strings: missing, of another type, or another string. */
 export function notListed(param: string, supported: readonly string[], found: unknown): GatewayError {
   if (found === undefined) return missingField(param);
   return typeof found === 'string' ? unsupportedValue(param, supported, found) : invalidType(param, 'a string', found);
 }
 
-/** Returns the 400 for a value that has to be a string: absent, or of another type. */
+/** Returns a 400 for a field that must be a string: missing, or of another type. */
 export function notText(param: string, found: unknown): GatewayError {
   return found === undefined ? missingField(param) : invalidType(param, 'a string', found);
 }
 
-/** Returns the 400 for a value that has to be an object: absent, or of another type. */
+/** Returns a 400 for a field that must be an object: missing, or of another type. */
 export function notObject(param: string, found: unknown): GatewayError {
   return found === undefined ? missingField(param) : invalidType(param, 'an object', found);
 }
 
-/** Returns the 400 for a value that has to be a list: absent, or of another type. */
+/** Returns a 400 for a field that must be an array: missing, or of another type. */
 export function notArray(param: string, found: unknown): GatewayError {
   return found === undefined ? missingField(param) : invalidType(param, 'an array', found);
 }
 
-/** Returns the 400 for content that is neither text nor a list of parts. */
+/** Returns a 400 for content that is neither text nor an array of parts. */
 export function notContent(param: string, found: unknown): GatewayError {
   return found === undefined
     ? missingField(param)
     : invalidType(param, 'one of a string or an array of objects', found);
 }
 
-/** Returns the 400 for a number below its minimum. */
+/** Returns a 400 for a number below its minimum. */
 export function belowMinimum(param: string, kind: NumberKind, least: number, found: unknown): GatewayError {
   return outOfRange(
     param,
@@ -66,7 +66,7 @@ export function belowMinimum(param: string, kind: NumberKind, least: number, fou
   );
 }
 
-/** Returns the 400 for a number above its maximum. */
+/** Returns a 400 for a number above its maximum. */
 export function aboveMaximum(param: string, kind: NumberKind, most: number, found: unknown): GatewayError {
   return outOfRange(
     param,
@@ -76,13 +76,13 @@ export function aboveMaximum(param: string, kind: NumberKind, most: number, foun
   );
 }
 
-/** Returns the 400 for a list without entries. */
+/** Returns a 400 for an empty array. */
 export function emptyArray(param: string): GatewayError {
   const expected = 'empty array. Expected an array with minimum length 1, but got an empty array instead.';
   return badRequest(`Invalid '${param}': ${expected}`, param, 'empty_array');
 }
 
-/** Returns the 400 for text without characters. */
+/** Returns a 400 for an empty string. */
 export function emptyString(param: string): GatewayError {
   const expected = 'empty string. Expected a string with minimum length 1, but got an empty string instead.';
   return badRequest(`Invalid '${param}': ${expected}`, param, 'empty_string');
@@ -102,7 +102,7 @@ function typeName(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-/** Numbers that a double would change are kept as their text. */
+/** Returns true for a number that is kept as text, because a double would change it. */
 function isRawNumber(value: unknown): boolean {
   return (JSON as unknown as { isRawJSON(value: unknown): boolean }).isRawJSON(value);
 }

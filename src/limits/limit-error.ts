@@ -1,13 +1,13 @@
 import { badRequest, type GatewayError } from '../errors/errors.ts';
 import { limitCode, type RequestLimit } from './request-limit.ts';
 
-/** Returns the 400 for `found` things at `param`, in the words of OpenAI's errors; an empty `param` is the body. */
+/** Returns a 400 for `found` things at `param`, in OpenAI's wording. An empty `param` is the body. */
 export function aboveLimit(limit: RequestLimit, param: string, found: number): GatewayError {
   const where = param === '' ? 'request body' : `'${param}'`;
   return badRequest(`Invalid ${where}: ${explained(limit, found)}`, param === '' ? null : param, limitCode(limit));
 }
 
-/** Throws GatewayError 400 with `param` where the number of entries is above the limit. */
+/** Throws GatewayError 400 with `param` if the number of entries exceeds the limit. */
 export function requireAtMost(limit: RequestLimit, entries: { readonly length: number }, param: string): void {
   if (entries.length > limit.most) throw aboveLimit(limit, param, entries.length);
 }

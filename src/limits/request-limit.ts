@@ -12,22 +12,22 @@ export type LimitedApi =
   | 'moderations';
 
 /**
- * What a limit counts.
- * `entries`: entries of the lists at all paths together. `fields`: fields of an object. `names`: characters of the name
- * of a field. `characters`: UTF-16 code units of a string. `value`: the number itself. `restored`: characters
- * that references of the request stand for.
+ * Unit of a limit.
+ * `entries`: entries of the arrays at all paths together. `fields`: fields of an object. `names`: characters of a field
+ * name. `characters`: UTF-16 code units of a string. `value`: the number itself. `restored`: characters of the content that
+ * references of the request restore.
  */
 export type LimitUnit = 'entries' | 'fields' | 'names' | 'characters' | 'value' | 'restored';
 
 /** One row of the table of limits. */
 export interface RequestLimit {
-  /** The limited thing as a plural noun phrase, for documentation and error messages. */
+  /** What is limited, as a plural noun phrase, for documentation and error messages. */
   readonly what: string;
   readonly unit: LimitUnit;
   readonly most: number;
   /**
-   * Paths of the fields by API: `messages[].content` is the content of every message, `metadata.*` every value of an
-   * object. The empty path is the body.
+   * Paths of the fields by API: `messages[].content` is the content of every message, `metadata.*` every value of an object.
+   * The empty path is the body.
    */
   readonly paths: Partial<Record<LimitedApi, readonly string[]>>;
   /** The reason for the value, for documentation. */
@@ -36,7 +36,7 @@ export interface RequestLimit {
   readonly source: string;
 }
 
-/** Returns the `error.code` of a request above the limit; OpenAI's code where OpenAI has one. */
+/** Returns the `error.code` for a request above the limit: OpenAI's code, if it has one. */
 export function limitCode({ unit }: Pick<RequestLimit, 'unit'>): BadRequestCode {
   switch (unit) {
     case 'entries':

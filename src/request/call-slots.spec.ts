@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { CallSlots } from './call-slots.ts';
 
-/** A process with so many slots beyond those that requests have. */
+/** A process with a number of slots in addition to those of the requests. */
 class Spare {
   taken = 0;
   free: number;
@@ -24,11 +24,11 @@ class Spare {
   }
 }
 
-/** Lets everything run that need not wait. */
+/** Runs everything that is ready to run. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe('the slots of one request', () => {
-  it('are its own and further ones while the process has them', () => {
+describe('CallSlots', () => {
+  it('has its own slot, and further ones while the process has free slots', () => {
     const spare = new Spare(2);
     const slots = spare.slots();
     expect([slots.tryAcquire(), slots.tryAcquire(), slots.tryAcquire(), slots.tryAcquire()]).toEqual([
@@ -44,7 +44,7 @@ describe('the slots of one request', () => {
     expect(spare.taken).toBe(0);
   });
 
-  it('pass from one call to the next where the process has none', async () => {
+  it('passes a slot from one call to the next if the process has none', async () => {
     const slots = new Spare(0).slots();
     let most = 0;
     let running = 0;
@@ -63,7 +63,7 @@ describe('the slots of one request', () => {
     expect(most).toBe(1);
   });
 
-  it('become more when the process has more, at the next end of a call', async () => {
+  it('grows at the end of a call when the process has free slots again', async () => {
     const spare = new Spare(0);
     const slots = spare.slots();
     const begun: number[] = [];
@@ -77,7 +77,7 @@ describe('the slots of one request', () => {
     expect(spare.taken).toBe(2);
   });
 
-  it('go back when the request is over, whatever still runs', async () => {
+  it('releases all slots at the end of the request, whatever still runs', async () => {
     const spare = new Spare(1);
     const slots = spare.slots();
     const begun: number[] = [];
@@ -89,7 +89,7 @@ describe('the slots of one request', () => {
     expect(spare).toMatchObject({ taken: 0, free: 1 });
   });
 
-  it('of many requests never block one another', async () => {
+  it('never blocks requests by one another', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 0, max: 3 }),

@@ -1,13 +1,13 @@
-/** Gives a slot back to the process. */
+/** Releases a slot of the process. */
 export type ReleaseSlot = () => void;
 
 /**
- * The admission slots of one request that makes several calls of Bedrock: its own, and further ones while the process has
- * them to spare. A call that finds no slot waits for another call of the same request and never for another request.
- * The own slot is always in use while a call waits, so waiting ends.
+ * The admission slots of one request that makes several calls of Bedrock: its own slot, and further ones while the process
+ * has free slots. A call without a slot waits for another call of its request, never for another request. The own slot is
+ * always in use while a call waits, so the wait ends.
  */
 export class CallSlots {
-  /** Upstream calls that count against the rate of the API key; the request itself is the first. */
+  /** Upstream calls that count against the rate limit of the API key. The first one is the request itself. */
   counted = 1;
   private running = 0;
   private readonly further: ReleaseSlot[] = [];
@@ -15,12 +15,12 @@ export class CallSlots {
   private isClosed = false;
   private readonly tryEnter: () => ReleaseSlot | undefined;
 
-  /** `tryEnter` takes one more slot of the process, if one is free at once. */
+  /** Creates the slots. `tryEnter` takes a free slot of the process, if there is one. */
   constructor(tryEnter: () => ReleaseSlot | undefined) {
     this.tryEnter = tryEnter;
   }
 
-  /** Returns true if the caller has a slot now; `release` gives it back. */
+  /** Returns true if the caller now has a slot. `release` releases it. */
   tryAcquire(): boolean {
     if (!this.isClosed && this.running > this.further.length) {
       const release = this.tryEnter();
@@ -31,7 +31,7 @@ export class CallSlots {
     return true;
   }
 
-  /** Waits for a slot only if none is free at once. Never rejects: after `close` the call finds its signal aborted. */
+  /** Returns a promise only if no slot is free. Never rejects: after `close`, the signal of the call is aborted. */
   acquire(): Promise<void> | undefined {
     if (this.waiting.length === 0 && this.tryAcquire()) return undefined;
     return new Promise((resolve) => this.waiting.push(resolve));
@@ -46,7 +46,7 @@ export class CallSlots {
     while (this.waiting.length > 0 && this.tryAcquire()) this.waiting.shift()!();
   }
 
-  /** Gives back all further slots, because the request is over. */
+  /** Releases all further slots at the end of the request. */
   close(): void {
     this.isClosed = true;
     for (const release of this.further.splice(0)) release();

@@ -1,13 +1,13 @@
-/** Who is asking: what the API key says. */
+/** The caller of a request, from the configuration of its API key. */
 export interface Caller {
-  /** Name of the key in the config; the label in logs, limits and metrics. */
+  /** Name of the key in the configuration; a label in logs, limits and metrics. */
   name: string;
-  /** Stable id of the key (start of its hash), used as tracker for limits. */
+  /** Stable id of the key (the beginning of its hash), by which limits are counted. */
   id: string;
-  /** Model names or patterns with `*` that this key may use; absent means all. */
+  /** Names or patterns with `*` of the models that this key may use. Absent: all models. */
   models?: readonly string[];
-  /** What it asks and is answered may stand in traces. */
+  /** True if traces may contain the content of its requests. */
   traceContent?: boolean;
-  /** Reads /metrics. */
+  /** True if the key may read /metrics. */
   metrics?: boolean;
 }

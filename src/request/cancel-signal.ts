@@ -1,25 +1,24 @@
 type Listener = () => void;
 
-/** The part of an AbortSignal that our own work listens to; every AbortSignal is one. */
+/** The part of an AbortSignal that the gateway's own code uses. Every AbortSignal is a CancelSignal. */
 export interface CancelSignal {
   readonly aborted: boolean;
-  /** What was given to `stop`; undefined until then. */
+  /** Argument of `cancel`; undefined before. */
   readonly reason: unknown;
   throwIfAborted(): void;
   addEventListener(type: 'abort', listener: Listener): void;
   removeEventListener(type: 'abort', listener: Listener): void;
 }
 
-/** A signal that libraries can listen to, too. */
+/** A cancel signal with an AbortSignal for libraries. */
 export interface RequestCancelSignal extends CancelSignal {
-  /** The same as a real one; made when it is asked for. */
+  /** An equivalent AbortSignal, created when it is first read. */
   readonly abortSignal: AbortSignal;
 }
 
 /**
- * Tells work to stop, once; in the place of an AbortController, of which every request would need one, though few are
- * ever asked to stop. Saves 1 us a request and a third of its memory; what an AbortSignal.any would tie together is tied
- * by a listener.
+ * Cancels work, at most once. Replaces an AbortController, which every request would need although few are canceled. Saves 1
+ * us and a third of the memory of a request. Listeners replace AbortSignal.any.
  */
 export class CancelSource implements RequestCancelSignal {
   aborted = false;
@@ -27,7 +26,7 @@ export class CancelSource implements RequestCancelSignal {
   private listeners?: Listener[];
   private controller?: AbortController;
 
-  /** The first reason counts. */
+  /** Cancels the work. Only the first reason counts. */
   cancel(reason: unknown): void {
     if (this.aborted) return;
     this.aborted = true;
@@ -41,7 +40,10 @@ export class CancelSource implements RequestCancelSignal {
     if (this.aborted) throw this.reason;
   }
 
-  /** Listeners are called once; what is added after the stop never is, as with an AbortSignal. */
+  /**
+   * Adds a listener, which is called once. As with an AbortSignal, a listener that is added after the cancellation is never
+   * called.
+   */
   addEventListener(_type: 'abort', listener: Listener): void {
     if (!this.aborted) (this.listeners ??= []).push(listener);
   }

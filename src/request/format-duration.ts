@@ -1,4 +1,4 @@
-/** Seconds as OpenAI writes them in these headers: `0s`, `120ms`, `59s`, `6m0s`. */
+/** Formats seconds as in OpenAI's rate limit headers: `0s`, `120ms`, `59s`, `6m0s`. */
 export function formatDuration(seconds: number): string {
   if (seconds <= 0) return '0s';
   if (seconds < 1) return `${Math.ceil(seconds * 1000)}ms`;

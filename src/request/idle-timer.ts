@@ -1,12 +1,12 @@
 /**
- * Tells when nothing has been heard for so many milliseconds, and again for as long as that lasts. Its timer looks at the
- * clock when it fires: setting it anew for each chunk of a burst would cost as much as the chunk.
+ * Calls `onSilence` after each period of `milliseconds` without activity. `touch` only stores the time, and the timer
+ * compares it when it fires, because a new timer for each chunk would cost as much as the chunk.
  */
 export class IdleTimer {
   private readonly milliseconds: number;
   private readonly onSilence: () => void;
-  /** As `performance.now()` says. */
-  private heardAt = performance.now();
+  /** Time of the last activity, from `performance.now()`. */
+  private touchedAt = performance.now();
   private timer?: NodeJS.Timeout;
 
   constructor(milliseconds: number, onSilence: () => void) {
@@ -16,7 +16,7 @@ export class IdleTimer {
   }
 
   touch(): void {
-    this.heardAt = performance.now();
+    this.touchedAt = performance.now();
   }
 
   stop(): void {
@@ -25,8 +25,8 @@ export class IdleTimer {
 
   private wait(milliseconds: number): void {
     this.timer = setTimeout(() => {
-      const left = this.heardAt + this.milliseconds - performance.now();
-      if (left > 0) return this.wait(Math.ceil(left));
+      const remainingMs = this.touchedAt + this.milliseconds - performance.now();
+      if (remainingMs > 0) return this.wait(Math.ceil(remainingMs));
       this.touch();
       this.wait(this.milliseconds);
       this.onSilence();

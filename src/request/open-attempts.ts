@@ -1,15 +1,15 @@
-/** The patience with an attempt where `streaming.keepAliveSeconds` switches keep-alives off. */
-const DEFAULT_PATIENCE_MS = 15_000;
+/** Milliseconds after which an attempt counts as accepted, if `streaming.keepAliveSeconds` disables keep-alives. */
+const DEFAULT_SILENCE_MS = 15_000;
 
 /**
- * The attempts of a request at Bedrock that are open, by which the gateway knows whether it only waits: for a retry, a
- * quota or a slot. Shared by all models that are tried for the request.
+ * Tracks the open attempts of a request at Bedrock. They show whether the gateway only waits for a retry, a quota or a slot.
+ * All models of the request share it.
  */
 export class OpenAttempts {
-  /** True once the client has the status 200, or if no client waits for one. */
+  /** True once the client has received the status 200, or if no client waits for one. */
   isCommitted = false;
   private open = 0;
-  /** `performance.now()` when the first of the open attempts began. */
+  /** `performance.now()` at the start of the first open attempt. */
   private since = 0;
   private isAccepted = false;
   private longestMs = 0;
@@ -27,38 +27,38 @@ export class OpenAttempts {
     this.longestMs = Math.max(this.longestMs, performance.now() - this.since);
   }
 
-  /** Bedrock has answered 200, before the first event. */
+  /** Records that Bedrock has answered 200, before its first event. */
   accepted(): void {
     this.isAccepted = true;
   }
 
   /**
-   * Returns the milliseconds until an open attempt counts as accepted and silent: 0 after the head of an answer, or
-   * after `patienceMs` without a refusal. Undefined while the gateway only waits.
+   * Returns the milliseconds until an open attempt counts as accepted and silent: 0 after the head of an answer, or after
+   * `silenceMs` without an error. Returns undefined while the gateway only waits.
    */
-  acceptedInMs(patienceMs: number): number | undefined {
+  acceptedInMs(silenceMs: number): number | undefined {
     if (this.open === 0) return undefined;
-    return this.isAccepted ? 0 : Math.max(0, this.since + patienceMs - performance.now());
+    return this.isAccepted ? 0 : Math.max(0, this.since + silenceMs - performance.now());
   }
 
-  /** Returns true if an attempt that has ended was open for so long. */
-  hasLasted(patienceMs: number): boolean {
-    return this.longestMs >= patienceMs;
+  /** Returns true if a finished attempt was open for at least `silenceMs`. */
+  hasLasted(silenceMs: number): boolean {
+    return this.longestMs >= silenceMs;
   }
 }
 
-/** Settings that limit how long the gateway waits before it answers. */
+/** Settings that limit the time before the gateway responds. */
 export interface WaitSettings {
   readonly retry: { readonly deadlineMs: number; readonly statusWithinMs: number };
   readonly streaming: { readonly keepAliveSeconds: number };
 }
 
 /**
- * Returns until how many milliseconds after its arrival a request may wait. A client that has not seen a status gets it
- * within `retry.statusWithinMs`, because load balancers cut silent connections and no SDK retries a broken stream.
+ * Returns the milliseconds after its arrival for which a request may wait. A client without a status receives one within
+ * `retry.statusWithinMs`, because load balancers close silent connections and no SDK retries a broken stream.
  */
 export function waitLimitMs(attempts: OpenAttempts, { retry, streaming }: WaitSettings): number {
-  const patienceMs = streaming.keepAliveSeconds * 1000 || DEFAULT_PATIENCE_MS;
-  const isFree = attempts.isCommitted || attempts.hasLasted(patienceMs);
-  return isFree ? retry.deadlineMs : Math.min(retry.deadlineMs, retry.statusWithinMs);
+  const silenceMs = streaming.keepAliveSeconds * 1000 || DEFAULT_SILENCE_MS;
+  const mayWaitLonger = attempts.isCommitted || attempts.hasLasted(silenceMs);
+  return mayWaitLonger ? retry.deadlineMs : Math.min(retry.deadlineMs, retry.statusWithinMs);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { PromiseMemo } from './promise-memo.ts';
 
 describe('PromiseMemo', () => {
-  it('does work once that succeeds, and work again that fails', async () => {
+  it('runs successful work once, and failed work again', async () => {
     const memo = new PromiseMemo();
     let begun = 0;
     const succeed = () => Promise.resolve((begun += 1));
@@ -11,7 +11,7 @@ describe('PromiseMemo', () => {
     expect(await memo.run('b', succeed)).toBe(2);
   });
 
-  it('forgets the work of a prefix: all of it, or what is under way', async () => {
+  it('forgets the work of a prefix: all of it, or work in progress', async () => {
     const memo = new PromiseMemo();
     const never = Promise.withResolvers<string>();
     await memo.run('model/0', () => Promise.resolve('done'));

@@ -3,14 +3,14 @@ interface Work {
   isDone: boolean;
 }
 
-/** Work by its key. Work that is done or under way does not begin again; work that failed may. */
+/** Runs asynchronous work once for each key. Work that is done or in progress does not start again; failed work may. */
 export class PromiseMemo {
   private readonly works = new Map<string, Work>();
 
-  run<T>(key: string, begin: () => Promise<T>): Promise<T> {
+  run<T>(key: string, start: () => Promise<T>): Promise<T> {
     const known = this.works.get(key);
     if (known) return known.promise as Promise<T>;
-    const promise = begin();
+    const promise = start();
     const work: Work = { promise, isDone: false };
     this.works.set(key, work);
     promise.then(
@@ -20,7 +20,7 @@ export class PromiseMemo {
     return promise;
   }
 
-  /** Forgets the work whose key begins with `prefix`: all of it, or only that under way. */
+  /** Forgets work whose key begins with `prefix`: all of it, or only work in progress. */
   forget(prefix: string, which: 'all' | 'unfinished'): void {
     for (const [key, { isDone }] of this.works) {
       if (key.startsWith(prefix) && !(isDone && which === 'unfinished')) this.works.delete(key);

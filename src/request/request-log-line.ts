@@ -1,36 +1,36 @@
 import type { Usage } from '../usage/usage.ts';
 
-/** One finished request as it is logged and counted. Names and numbers, never content, never a query string. */
+/** The log line of a finished request, which the metrics use, too. Contains no content and no query string. */
 export interface RequestLogLine {
   requestId: string;
-  /** Only where requests are traced. */
+  /** Absent if requests are not traced. */
   traceId?: string;
   /** Name of the API key. */
   key?: string;
   method: string;
-  /** The route, or the path where there is none. */
+  /** The route pattern, or the path if no route matches. */
   path: string;
   status: number;
-  /** The client's, by `server.trustProxy`; absent for work that no request waits for. */
+  /** Address of the client by `server.trustProxy`. Absent for work without a request. */
   address?: string;
   model?: string;
   redirectedFrom?: string;
   target?: string;
-  /** Targets that failed before it, with the code of the failure. */
+  /** Targets that failed before `target`, each as `target=code`. */
   failovers?: readonly string[];
-  /** Models that failed before the one that answers, with the code of the failure. */
+  /** Models that failed before `model`, each as `model=code`. */
   fallback?: readonly string[];
   stream?: boolean;
   durationMs: number;
   firstEventMs?: number;
-  /** Of a streamed answer: its longest silence after the first event. */
+  /** Longest silence of a streamed answer after its first event. */
   longestGapMs?: number;
-  /** Of a streamed answer: its time after the first event, for each token of output but one. */
+  /** Time of a streamed answer after its first event, for each output token except one. */
   msPerToken?: number;
   tokens?: Usage;
-  /** The part of `tokens`, and of the cost, that is an estimate: the stream ended before Bedrock had counted. */
+  /** The estimated part of `tokens`: the stream ended before Bedrock had counted. */
   estimatedTokens?: Usage;
-  /** At list prices. */
+  /** USD at list prices. */
   costUsd?: number;
   /** Upstream calls of a request that makes more than one, without retries. */
   upstreamCalls?: number;
@@ -38,10 +38,10 @@ export interface RequestLogLine {
   continued?: readonly string[];
   cache?: 'hit' | 'miss';
   adjusted?: readonly string[];
-  /** CPU time that the schema worker spent on it. */
+  /** CPU time of the schema worker. */
   schemaCpuMs?: number;
   errorCode?: string | null;
   upstreamRequestId?: string;
-  /** The client hung up before it had everything. */
+  /** True if the client disconnected before the end of the response. */
   aborted?: true;
 }

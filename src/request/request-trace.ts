@@ -1,46 +1,46 @@
 import type { Request } from 'express';
 import type { RequestLogLine } from './request-log-line.ts';
 
-/** Attributes by OpenTelemetry's names; undefined ones are left out. */
+/** Attributes by OpenTelemetry's names. Undefined ones are omitted. */
 export type Attributes = Readonly<Record<string, string | number | boolean | string[] | undefined>>;
 
-/** How something went wrong: a name with few values, and more for people. */
+/** A failure: a type with few distinct values, and an optional message. */
 export interface TraceFailure {
   type: string;
   message?: string;
 }
 
-/** What the rest of the house knows of OpenTelemetry; there is none where no receiver is configured. */
+/** Interface to OpenTelemetry. Absent if no receiver is configured. */
 export interface OpenTelemetryBridge {
-  /** Undefined where requests are not traced. */
+  /** Starts the trace of a request. Returns undefined if requests are not traced. */
   begin(request: Request): RequestTrace | undefined;
-  /** Counts a finished request. */
+  /** Records the metrics of a finished request. */
   observe(line: RequestLogLine, route: string | undefined, model: string): void;
-  /** Sends what is left, as far as the receiver takes it soon. */
+  /** Exports the remaining data, and stops waiting after a timeout. */
   shutdown(): Promise<void>;
 }
 
-/** The trace of one request. It exists for requests that are not sampled, too: their context is passed on. */
+/** The trace of one request. It also exists for requests that are not sampled, because their context is propagated. */
 export interface RequestTrace {
-  /** 32 hex digits: the client's, where it sent one. */
+  /** 32 hex digits; the client's trace id if it sent one. */
   readonly traceId: string;
-  /** Something that happened on the way: a retry, a failover. */
+  /** Records an event of the request: a retry, a failover. */
   event(name: string, attributes: Attributes): void;
-  /** Something that is asked of Bedrock. */
+  /** Starts the span of an upstream call. */
   ask(name: string, attributes: Attributes): UpstreamSpan;
-  /** The request is over; what was asked and has not ended does so now. */
+  /** Ends the span of the request and all upstream spans that are still open. */
   end(line: RequestLogLine, route: string | undefined): void;
 }
 
 /** One attempt at an upstream. */
 export interface UpstreamSpan {
-  /** What passes the context on (W3C: `traceparent`, `tracestate`). */
+  /** Headers that propagate the context (W3C: `traceparent`, `tracestate`). */
   readonly headers: Readonly<Record<string, string>>;
-  /** False: nobody will see what is set. */
+  /** False if the span is not recorded, so attributes need not be computed. */
   readonly isRecorded: boolean;
   set(attributes: Attributes): void;
-  /** The last byte has come: whenever the end is told, it was now. */
+  /** Records that the last byte has arrived, which becomes the end time of the span. */
   complete(): void;
-  /** The first end counts. */
+  /** Ends the span. Further calls have no effect. */
   end(failure?: TraceFailure): void;
 }

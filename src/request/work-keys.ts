@@ -1,5 +1,5 @@
-/** Prefix of work that is the same for every model. */
+/** Key prefix of work that all models of a request share. */
 export const SHARED_WORK = 'shared/';
 
-/** Prefix of work that opens streams. An opened stream of an abandoned model is of no use to a retry. */
+/** Key prefix of work that opens streams. A retry cannot use the open stream of an abandoned model. */
 export const STREAM_WORK = 'stream/';

@@ -1,13 +1,13 @@
-/** A fifth of its requests is what a process may repeat, whatever the rate: this many requests earn one retry. */
+/** Number of requests that earn one retry: a process may repeat a fifth of its requests, whatever their rate. */
 const REQUESTS_PER_RETRY = 5;
-const SECONDS_SAVED_UP = 10;
+const MAX_SAVED_SECONDS = 10;
 
 /**
- * Retries the whole process may make: so many a second on top of a fifth of its requests. In an outage
- * every request fails; without a budget the gateway would multiply the load by its retries.
+ * Limits the retries of the whole process: a fixed number each second, plus a fifth of its requests. In an outage every
+ * request fails, and without a budget the gateway would multiply the load by its retries.
  */
 export class RetryBudget {
-  /** Counted in requests, of which a retry costs several. */
+  /** Balance in requests; a retry costs `REQUESTS_PER_RETRY`. */
   private saved: number;
   private readonly most: number;
   private readonly perSecond: number;
@@ -16,18 +16,18 @@ export class RetryBudget {
 
   constructor(retriesPerSecond: number, now: () => number = () => performance.now()) {
     this.perSecond = retriesPerSecond * REQUESTS_PER_RETRY;
-    this.most = this.perSecond * SECONDS_SAVED_UP;
+    this.most = this.perSecond * MAX_SAVED_SECONDS;
     this.saved = this.most;
     this.now = now;
     this.at = now();
   }
 
-  /** A new request earns a part of a retry. */
+  /** Adds one fifth of a retry for a new request. */
   addRequest(): void {
     this.saved = Math.min(this.most, this.saved + 1);
   }
 
-  /** Takes one retry if there is one. */
+  /** Takes one retry from the budget. Returns false if there is none. */
   tryTakeRetry(): boolean {
     const now = this.now();
     this.saved = Math.min(this.most, this.saved + ((now - this.at) / 1000) * this.perSecond);

@@ -23,7 +23,7 @@ describe('RetryBudget', () => {
     expect([budget.tryTakeRetry(), budget.tryTakeRetry(), budget.tryTakeRetry()]).toEqual([true, true, false]);
   });
 
-  it('earns a fifth of a retry with every request', () => {
+  it('earns one fifth of a retry with every request', () => {
     const budget = new RetryBudget(1, () => 0);
     while (budget.tryTakeRetry());
     for (let request = 0; request < 10; request++) budget.addRequest();
@@ -50,13 +50,13 @@ describe('RetryShares', () => {
     expect(spendAll(shares, 'b')).toBe(Math.min(share, 100 - share));
   });
 
-  it('never gives all keys together more than the process may make', () => {
+  it('never exceeds the retries of the process with all keys together', () => {
     const shares = new RetryShares({ retriesPerSecond: 10, keys: 8 }, () => 0);
     const spent = ['a', 'b', 'c', 'd', 'e'].map((key) => spendAll(shares, key));
     expect(spent).toEqual([25, 25, 25, 25, 0]);
   });
 
-  it('earns with the requests of a key for that key', () => {
+  it('credits the requests of a key to that key', () => {
     const shares = new RetryShares({ retriesPerSecond: 10, keys: 4 }, () => 0);
     spendAll(shares, 'a');
     for (let request = 0; request < 10; request++) shares.addRequest('b');

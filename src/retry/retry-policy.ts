@@ -9,12 +9,12 @@ import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { RetryShares } from './retry-shares.ts';
 
 /**
- * Decides whether and when a failed request is tried again: its settings, the retry budget of the process and the share
- * of each API key.
+ * Decides whether and when the gateway repeats a failed request, from the settings in `retry`, the retry budget of the
+ * process and the share of each API key.
  */
 @Injectable()
 export class RetryPolicy {
-  /** Depends on the number of API keys, because each key has a share of the budget. */
+  /** Rebuilt when the number of API keys changes, because each key has a share of the budget. */
   private readonly budget: DerivedFromConfig<AuthConfig['keys'], DerivedFromConfig<number, RetryShares>>;
 
   constructor(
@@ -43,7 +43,9 @@ export class RetryPolicy {
     }
   }
 
-  /** Resolves when the time for retry number `retry` (from 1) has come. Throws the failure if there is none. */
+  /**
+   * Resolves when the time for retry number `retry` (from 1) has come. Throws `failure` if the request may not be repeated.
+   */
   private async wait(failure: unknown, retry: number, context: RequestContext): Promise<void> {
     if (!(failure instanceof GatewayError) || !failure.retryable) throw failure;
     const settings = this.config.retry;
@@ -69,7 +71,7 @@ export function backoff(retry: number, config: RetryConfig, random: () => number
   return Math.min(config.maxDelayMs, config.baseDelayMs * 2 ** (retry - 1) + jitter);
 }
 
-/** Adds the time after which the client may try again. Clients ignore more than a minute. */
+/** Adds `retryAfter` (seconds) to a 429 or 503 that has none. The maximum is 60, because clients ignore larger values. */
 function withRetryAfter(error: GatewayError, delayMs: number): GatewayError {
   if (error.retryAfter !== undefined || (error.status !== 429 && error.status !== 503)) return error;
   const retryAfter = Math.min(60, Math.max(1, Math.ceil(delayMs / 1000)));

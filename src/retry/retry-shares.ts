@@ -1,19 +1,20 @@
 import { RetryBudget } from './retry-budget.ts';
 
-/** From this number of keys on, each has a quarter. */
-const MOST_PARTS = 4;
-/** Buckets that are kept. A key whose bucket was dropped has a full one again. */
-const MOST_KEYS = 10_000;
+/** Maximum number of shares: with more keys, each key still has a quarter. */
+const MAX_SHARES = 4;
+/** Maximum number of budgets in memory. A key whose budget was dropped starts with a full one. */
+const MAX_KEYS = 10_000;
 
+/** Settings of the budget. */
 export interface RetryShareSettings {
   retriesPerSecond: number;
-  /** API keys in the configuration. */
+  /** Number of API keys in the configuration. */
   keys: number;
 }
 
 /**
- * The retries of the process, of which each API key has a share: all of them for a single key, a half or a third for two
- * or three, a quarter for four and more. A key whose requests fail all the time leaves the rest to other keys.
+ * Divides the retries of the process among the API keys. A single key has all of them, two or three keys have a half or a
+ * third each, and four or more keys a quarter each. A key whose requests always fail leaves the rest to other keys.
  */
 export class RetryShares {
   private readonly whole: RetryBudget;
@@ -23,18 +24,18 @@ export class RetryShares {
 
   constructor({ retriesPerSecond, keys }: RetryShareSettings, now: () => number = () => performance.now()) {
     this.whole = new RetryBudget(retriesPerSecond, now);
-    this.perSecondOfKey = retriesPerSecond / Math.min(MOST_PARTS, Math.max(1, keys));
+    this.perSecondOfKey = retriesPerSecond / Math.min(MAX_SHARES, Math.max(1, keys));
     this.now = now;
   }
 
-  /** A new request of a key earns a part of a retry, for the key and for the process. */
+  /** Adds one fifth of a retry for a new request, to the budget of the key and to that of the process. */
   addRequest(key: string): void {
     this.whole.addRequest();
-    // A key without a bucket has not spent anything, so that there is nothing to earn.
+    // A key without a budget has spent nothing, so its budget is full.
     this.shares.get(key)?.addRequest();
   }
 
-  /** Takes one retry if the key and the process have one. */
+  /** Takes one retry from the key and from the process. Returns false if either has none. */
   tryTakeRetry(key: string): boolean {
     return this.shareOf(key).tryTakeRetry() && this.whole.tryTakeRetry();
   }
@@ -42,7 +43,7 @@ export class RetryShares {
   private shareOf(key: string): RetryBudget {
     const known = this.shares.get(key);
     if (known !== undefined) return known;
-    if (this.shares.size >= MOST_KEYS) this.shares.delete(this.shares.keys().next().value!);
+    if (this.shares.size >= MAX_KEYS) this.shares.delete(this.shares.keys().next().value!);
     const share = new RetryBudget(this.perSecondOfKey, this.now);
     this.shares.set(key, share);
     return share;

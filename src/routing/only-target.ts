@@ -6,11 +6,11 @@ import { settleFailed, type Reservation } from './quotas/reservation.ts';
 import type { TargetAnswer } from './target-answer.ts';
 import type { TargetCandidate, TargetCandidates } from './target-candidates.ts';
 
-const SETTLES_NOTHING = (): void => undefined;
+const NO_SETTLEMENT = (): void => undefined;
 
 /**
- * The target of a route that has no alternative: no order, no health and no cache affinity. The RetryPolicy does
- * the waiting.
+ * The target of a route that has no alternative. It needs no order, health or cache affinity, and only the RetryPolicy
+ * waits.
  */
 export class OnlyTarget implements TargetCandidates, TargetCandidate {
   readonly target: Target;
@@ -44,15 +44,15 @@ export class OnlyTarget implements TargetCandidates, TargetCandidate {
   }
 }
 
-/** Returns the answer with its target and its reservation, and reports what is left of the quota. */
+/** Returns the answer with its target and its reservation. Adds response headers with the remaining quota. */
 export function acceptedAt<Answer>(
   target: Target,
   body: Answer,
   reservation: Reservation | undefined,
   context: RequestContext,
 ): TargetAnswer<Answer> {
-  if (reservation === undefined) return { body, target, settle: SETTLES_NOTHING };
-  const { standing } = reservation;
-  if (standing) for (const [name, value] of quotaHeaders(standing)) context.header(name, value);
+  if (reservation === undefined) return { body, target, settle: NO_SETTLEMENT };
+  const { status } = reservation;
+  if (status) for (const [name, value] of quotaHeaders(status)) context.header(name, value);
   return { body, target, settle: (usage) => reservation.settle(usage) };
 }

@@ -9,7 +9,7 @@ import type { TargetObserver } from './target-observer.ts';
 import { cooldownPolicyOf } from './targets/cooldown-policies.ts';
 import type { HealthObservation } from './targets/target-health.ts';
 
-/** What a candidate reports to the call that chooses among targets. */
+/** Receives the outcome of a candidate, for the call that chooses among targets. */
 export interface TargetChoice {
   readonly call: RoutedCall;
   readonly context: RequestContext;
@@ -20,36 +20,36 @@ export interface TargetChoice {
   isCrossAccount(target: Target): boolean;
 }
 
-/** A target among several, with its health. */
+/** One of several targets, with its health. */
 export class OrderedTarget implements TargetCandidate {
   readonly target: Target;
   readonly isCrossAccount: boolean;
   private readonly choice: TargetChoice;
-  private readonly trial: HealthObservation;
+  private readonly observation: HealthObservation;
   private readonly reservation: Reservation | undefined;
   /** `last` if the call tries no further target. */
-  private readonly place: 'last' | undefined;
+  private readonly position: 'last' | undefined;
 
   constructor(
     choice: TargetChoice,
     target: Target,
-    trial: HealthObservation,
+    observation: HealthObservation,
     reservation?: Reservation,
-    place?: 'last',
+    position?: 'last',
   ) {
     this.choice = choice;
     this.target = target;
     this.isCrossAccount = choice.isCrossAccount(target);
-    this.trial = trial;
+    this.observation = observation;
     this.reservation = reservation;
-    this.place = place;
+    this.position = position;
   }
 
   accept<Answer>(answer: Answer): TargetAnswer<Answer> {
     const { call, context, observer } = this.choice;
     observer.ended(this.target, context);
-    if (call.isAside) this.trial.abandoned();
-    else observer.answered(this.target, this.trial);
+    if (call.isAside) this.observation.abandoned();
+    else observer.answered(this.target, this.observation);
     this.choice.answeredAt(this.target);
     return acceptedAt(this.target, answer, this.reservation, context);
   }
@@ -58,18 +58,18 @@ export class OrderedTarget implements TargetCandidate {
     const { call, context, observer } = this.choice;
     if (this.reservation !== undefined) settleFailed(this.reservation, failure);
     observer.ended(this.target, context);
-    const setback = context.signal.aborted ? undefined : cooldownPolicyOf(failure);
-    if (setback && failure instanceof GatewayError) {
-      if (call.isAside) this.trial.abandoned();
-      else observer.failed(this.target, failure, this.trial.failed(setback, failure), context);
-      if (this.place === 'last') throw failure;
+    const policy = context.signal.aborted ? undefined : cooldownPolicyOf(failure);
+    if (policy && failure instanceof GatewayError) {
+      if (call.isAside) this.observation.abandoned();
+      else observer.failed(this.target, failure, this.observation.failed(policy, failure), context);
+      if (this.position === 'last') throw failure;
       this.choice.failedAt(this.target, failure);
       return;
     }
-    // A failure without an exception of AWS was not sent: the target did not see it.
+    // Without an exception of AWS, the request was not sent, so the failure has no meaning for the target.
     const isRejection = failure instanceof GatewayError && failure.exception !== undefined && !context.signal.aborted;
-    if (isRejection && !call.isAside) observer.answered(this.target, this.trial);
-    else this.trial.abandoned();
+    if (isRejection && !call.isAside) observer.answered(this.target, this.observation);
+    else this.observation.abandoned();
     throw failure;
   }
 }

@@ -17,15 +17,18 @@ import {
   type LastTarget,
 } from './targets/prompt-cache-affinity.ts';
 
-/** What the choice among several targets depends on. */
+/** The state on which the choice among several targets depends. */
 export interface TargetState {
   readonly config: GatewayConfig;
   readonly health: TargetHealth;
-  readonly warm: PromptCacheAffinity;
+  readonly affinity: PromptCacheAffinity;
   readonly observer: TargetObserver;
 }
 
-/** The targets of a route in the order in which one call tries them: targets in cool-down and without quota are skipped. */
+/**
+ * The targets of a route in the order in which one call tries them. Skips targets that are in cool-down or have no quota
+ * left.
+ */
 export class OrderedTargets implements TargetCandidates, TargetChoice {
   readonly call: RoutedCall;
   readonly context: RequestContext;
@@ -33,8 +36,8 @@ export class OrderedTargets implements TargetCandidates, TargetChoice {
   private readonly state: TargetState;
   private readonly quotas: QuotaRequest | undefined;
   private readonly conversation: CacheAffinity | undefined;
-  /** Where the conversation was answered before. */
-  private readonly before: LastTarget | undefined;
+  /** The target of the conversation's last turn. */
+  private readonly lastTarget: LastTarget | undefined;
   private readonly order: readonly Target[];
   private position = 0;
   private readonly failed: { target: Target; failure: GatewayError }[] = [];
@@ -48,15 +51,15 @@ export class OrderedTargets implements TargetCandidates, TargetChoice {
     this.state = state;
     this.quotas = quotas;
     this.conversation = targets.length > 1 ? call.cacheAffinity() : undefined;
-    this.before = this.conversation && state.warm.of(context.caller, this.conversation, targets);
-    const drawn = orderTargets(targets, Math.random);
-    this.order = this.before ? moveToFront(drawn, this.before.target) : drawn;
+    this.lastTarget = this.conversation && state.affinity.of(context.caller, this.conversation, targets);
+    const order = orderTargets(targets, Math.random);
+    this.order = this.lastTarget ? moveToFront(order, this.lastTarget.target) : order;
   }
 
   async next(): Promise<TargetCandidate> {
     while (this.position < this.order.length && !this.isOverdue()) {
       const target = this.order[this.position++]!;
-      const candidate = await this.enter(target);
+      const candidate = await this.tryTarget(target);
       if (candidate === undefined) continue;
       const last = this.failed.at(-1);
       if (last) this.observer.failedOver(this.call.route, this.context, last.target, last.failure);
@@ -66,41 +69,44 @@ export class OrderedTargets implements TargetCandidates, TargetChoice {
     return this.exhausted.length > 0 ? this.firstToFree() : this.firstToRecover();
   }
 
-  /** Records that a target has failed with a failure that another target may not have. */
+  /** Records a failure that another target may not have. */
   failedAt(target: Target, failure: GatewayError): void {
     this.failed.push({ target, failure });
   }
 
   /** Records that a target answers the conversation. */
   answeredAt(target: Target): void {
-    if (this.conversation) this.state.warm.record(this.context.caller, this.conversation, target, this.before);
+    if (this.conversation) this.state.affinity.record(this.context.caller, this.conversation, target, this.lastTarget);
   }
 
   isCrossAccount(target: Target): boolean {
-    return isCrossAccount(this.before, target);
+    return isCrossAccount(this.lastTarget, target);
   }
 
-  /** Returns undefined for a target in cool-down, and for one whose quota is exhausted. */
-  private async enter(target: Target): Promise<TargetCandidate | undefined> {
-    const trial = this.state.health.begin(target, this.context.caller?.id);
-    if (trial === undefined) return undefined;
-    if (this.quotas === undefined) return new OrderedTarget(this, target, trial);
-    let isEntered = false;
+  /** Returns undefined if the target is in cool-down or its quota is exhausted. */
+  private async tryTarget(target: Target): Promise<TargetCandidate | undefined> {
+    const observation = this.state.health.begin(target, this.context.caller?.id);
+    if (observation === undefined) return undefined;
+    if (this.quotas === undefined) return new OrderedTarget(this, target, observation);
+    let isChosen = false;
     try {
       const answer = await this.quotas.reserve(target);
       if (isExhausted(answer)) {
         this.exhausted.push({ target, refusal: answer });
         return undefined;
       }
-      isEntered = true;
-      return new OrderedTarget(this, target, trial, answer);
+      isChosen = true;
+      return new OrderedTarget(this, target, observation, answer);
     } finally {
-      // Another request may try the target in its place.
-      if (!isEntered) trial.abandoned();
+      // Another request may then probe the target.
+      if (!isChosen) observation.abandoned();
     }
   }
 
-  /** All targets that are not in cool-down have exhausted their quotas: waits for the one that frees first. */
+  /**
+   * Waits for the target whose quota is available first. Called if all targets outside a cool-down have exhausted their
+   * quotas.
+   */
   private async firstToFree(): Promise<TargetCandidate> {
     const byTime = this.exhausted.toSorted((one, other) => one.refusal.availableInMs - other.refusal.availableInMs);
     const { target, refusal } = byTime[0]!;
@@ -109,8 +115,8 @@ export class OrderedTargets implements TargetCandidates, TargetChoice {
   }
 
   /**
-   * All targets are in cool-down. Fails at once if the route has fallback models, so that they can answer; otherwise tries
-   * the target whose cool-down ends first.
+   * Handles the case that all targets are in cool-down. Fails at once if the route has fallback models, so that they can
+   * answer. Otherwise tries the target whose cool-down ends first.
    */
   private async firstToRecover(): Promise<TargetCandidate> {
     const { targets, fallbacks } = this.call.route;
@@ -124,8 +130,8 @@ export class OrderedTargets implements TargetCandidates, TargetChoice {
   }
 
   private lastCandidate(target: Target, reservation?: Reservation): TargetCandidate {
-    const trial = this.state.health.beginDuringCooldown(target, this.context.caller?.id);
-    return new OrderedTarget(this, target, trial, reservation, 'last');
+    const observation = this.state.health.beginDuringCooldown(target, this.context.caller?.id);
+    return new OrderedTarget(this, target, observation, reservation, 'last');
   }
 
   /** True if a target has failed and the time for retries is over. */

@@ -65,7 +65,7 @@ function callTo(targets: readonly Target[], { fallbacks, isAside, conversation }
   };
 }
 
-/** Rejects each candidate with the failure of its target; resolves with the one that accepts, or rejects. */
+/** Rejects each candidate with the failure of its target. Resolves with the candidate that accepts, or rejects. */
 async function walk(
   routing: RoutingService,
   call: RoutedCall,
@@ -84,16 +84,16 @@ async function walk(
 }
 
 describe('a route with one target', () => {
-  it('has no alternative: its failure is thrown', async () => {
+  it('throws the failure, because it has no alternative', async () => {
     const routing = routingOf();
     await expect(walk(routing, callTo([A]), { a: throttled })).rejects.toBe(throttled);
-    // Not even a throttle puts it into cool-down.
+    // A single target has no cool-down, not even after a throttle.
     expect((await walk(routing, callTo([A]), {})).target).toBe(A);
   });
 });
 
 describe('a route with several targets', () => {
-  it('goes on to the next target, and skips the one in cool-down afterwards', async () => {
+  it('continues at the next target, and skips the target in cool-down afterwards', async () => {
     const routing = routingOf();
     for (let round = 0; round < 20; round++) {
       expect((await walk(routing, callTo([A, B]), { a: denied })).target).toBe(B);
@@ -103,24 +103,24 @@ describe('a route with several targets', () => {
     expect([...seen]).toEqual(['b']);
   });
 
-  it('throws what every target would reject', async () => {
+  it('throws a failure that every target would have', async () => {
     await expect(walk(routingOf(), callTo([A, B]), { a: invalid, b: invalid })).rejects.toBe(invalid);
   });
 
-  it('throws of several failures the one that is worth a retry', async () => {
+  it('throws the failure that can be retried, if several targets fail', async () => {
     for (let round = 0; round < 10; round++) {
       await expect(walk(routingOf(), callTo([A, B]), { a: denied, b: throttled })).rejects.toBe(throttled);
     }
   });
 
-  it('tries a target although all are in cool-down', async () => {
+  it('tries a target if all are in cool-down', async () => {
     const routing = routingOf();
     await expect(walk(routing, callTo([A, B]), { a: denied, b: throttled })).rejects.toBe(throttled);
     // The cool-down of a throttle ends first.
     expect((await walk(routing, callTo([A, B]), {})).target).toBe(B);
   });
 
-  it('fails at once with all in cool-down if another model can answer', async () => {
+  it('fails at once if all targets are in cool-down and another model can answer', async () => {
     const routing = routingOf();
     await expect(walk(routing, callTo([A, B]), { a: denied, b: throttled })).rejects.toBe(throttled);
     const call = callTo([A, B], { fallbacks: [] });
@@ -128,13 +128,13 @@ describe('a route with several targets', () => {
     await expect(walk(routing, call, {})).rejects.toBe(throttled);
   });
 
-  it('does not change its health by what is beside inference', async () => {
+  it('ignores the outcome of operations outside inference', async () => {
     const routing = routingOf();
     for (let round = 0; round < 10; round++) await walk(routing, callTo([A, B], { isAside: true }), { a: denied });
     expect((await walk(routing, callTo([A, B]), {})).target).toBe(A);
   });
 
-  it('leads a conversation back to its target', async () => {
+  it('returns a conversation to its last target', async () => {
     const routing = routingOf();
     const call = callTo([A, OTHER_ACCOUNT], { conversation: 'one' });
     const first = await walk(routing, call, { a: throttled });
@@ -152,7 +152,7 @@ describe('a route with quotas', () => {
   };
   const demandOf = () => ({ input: 1, maxOutput: 1 });
 
-  it('settles what was used, and gives back what was rejected', async () => {
+  it('settles the usage, and returns the reservation of a rejected request', async () => {
     settled.length = 0;
     const routing = routingOf({ isActive: true, demandOf, reserve: () => reservation });
     const candidates = routing.candidates(callTo([A]), contextOf());
@@ -163,7 +163,7 @@ describe('a route with quotas', () => {
     expect(settled).toEqual([['settle', usage], ['release'], ['throttled', 'failed']]);
   });
 
-  it('skips a target whose quota is exhausted, and waits for the first that frees when all are', async () => {
+  it('skips a target whose quota is exhausted, and waits for the first available one if all are', async () => {
     const exhausted = new Map([
       ['a', 2_000],
       ['b', 1_000],

@@ -11,7 +11,7 @@ import { TargetObserver } from './target-observer.ts';
 import { TargetHealth } from './targets/target-health.ts';
 import { PromptCacheAffinity } from './targets/prompt-cache-affinity.ts';
 
-/** Chooses among the targets of a route, by their health, their quotas and the prompts in their caches. */
+/** Chooses among the targets of a route by their health, their quotas and their prompt caches. */
 @Injectable()
 export class RoutingService implements OnModuleInit {
   private readonly state: TargetState;
@@ -22,20 +22,20 @@ export class RoutingService implements OnModuleInit {
     private readonly quotas: QuotaService,
   ) {
     const observer = new TargetObserver(metrics);
-    this.state = { config, health: new TargetHealth(), warm: new PromptCacheAffinity(), observer };
+    this.state = { config, health: new TargetHealth(), affinity: new PromptCacheAffinity(), observer };
   }
 
   onModuleInit(): void {
     this.metrics.watchTargets(() => this.state.health.levels());
   }
 
-  /** Returns the targets that may be sent a call, in order. A target is reserved and counted when `next` returns it. */
+  /** Returns the targets for a call, in order. `next` reserves the quota of a target and counts the call in its health. */
   candidates(call: RoutedCall, context: RequestContext): TargetCandidates {
     const { targets, fallbacks } = call.route;
     const quotas = this.quotas.isActive ? new QuotaRequest(this.quotas, this.config, call, context) : undefined;
-    const [only] = targets;
-    if (only !== undefined && targets.length === 1 && fallbacks === undefined) {
-      return new OnlyTarget(only, context, quotas);
+    const [onlyTarget] = targets;
+    if (onlyTarget !== undefined && targets.length === 1 && fallbacks === undefined) {
+      return new OnlyTarget(onlyTarget, context, quotas);
     }
     return new OrderedTargets(call, context, this.state, quotas);
   }

@@ -1,10 +1,10 @@
 import type { Target } from '../models/types/model.ts';
 import type { Usage } from '../usage/usage.ts';
 
-/** An accepted exchange: what came, from whom, and what has to be booked for it. */
+/** The answer of a target, with the settlement of its quota. */
 export interface TargetAnswer<T> {
   body: T;
   target: Target;
-  /** Books what was really used; called once, without usage where nobody knows. */
+  /** Charges the actual usage to the quotas of the target. Must be called once; without `usage` if it is unknown. */
   settle(usage?: Usage): void;
 }

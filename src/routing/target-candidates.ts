@@ -3,30 +3,32 @@ import type { PromptSize } from './quotas/estimates/token-demand.ts';
 import type { TargetAnswer } from './target-answer.ts';
 import type { CacheAffinity } from './targets/prompt-cache-affinity.ts';
 
-/** A call as the choice of its target sees it. */
+/** The data of a call on which the choice of its target depends. */
 export interface RoutedCall {
   readonly route: Route;
-  /** True for an operation beside inference, such as CountTokens: its outcome does not change the health of a target. */
+  /** True for an operation outside inference, such as CountTokens. Its outcome does not change the health of a target. */
   readonly isAside?: boolean;
-  /** Called only if the route has several targets. Returns undefined if no target has a part of the prompt in its cache. */
+  /**
+   * Called only if the route has several targets. Returns undefined if no target can have a part of the prompt in its cache.
+   */
   cacheAffinity(): CacheAffinity | undefined;
-  /** Called only when quotas are configured. */
+  /** Called only if quotas are configured. */
   promptSize(): PromptSize;
 }
 
 /** The targets of a route in the order in which a call tries them. */
 export interface TargetCandidates {
   /**
-   * Returns the next target. Waits only for a quota. Throws the failure that is most worth a retry if no target is left,
-   * and 429 if the quotas of all targets are exhausted and the call must not wait.
+   * Returns the next target. Waits only for a quota. If no target is left, throws the failure that is most worth a retry.
+   * Throws a 429 if the quotas of all targets are exhausted and the call must not wait.
    */
   next(): TargetCandidate | Promise<TargetCandidate>;
 }
 
-/** A target that may be sent the call. Ends with `accept` or `reject`, whichever is called. */
+/** A target for the call. The caller must call `accept` or `reject`, once. */
 export interface TargetCandidate {
   readonly target: Target;
-  /** True if turns of the conversation were answered in another account. */
+  /** True if another account answered earlier turns of the conversation. */
   readonly isCrossAccount: boolean;
   /** Records that the target has accepted the call. */
   accept<Answer>(answer: Answer): TargetAnswer<Answer>;

@@ -6,7 +6,7 @@ import type { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { coolDownText } from './targets/cool-down-text.ts';
 import type { CoolDown, HealthObservation } from './targets/target-health.ts';
 
-/** Reports what becomes of targets to the log, the metrics and the trace. */
+/** Reports the outcome of calls, by target, to the log, the metrics and the trace. */
 export class TargetObserver {
   private readonly logger = new Logger('RoutingService');
   private readonly metrics: MetricsService;
@@ -15,21 +15,21 @@ export class TargetObserver {
     this.metrics = metrics;
   }
 
-  /** A target has answered, accepted or failed a call. */
+  /** Counts a call that a target has ended, with an answer, a rejection or a failure. */
   ended(target: Target, { report }: RequestContext): void {
     this.metrics.targetJudged({ model: report.model, target: target.id });
   }
 
-  /** A target has answered, also with a rejection of the client's request. */
-  answered(target: Target, trial: HealthObservation): void {
-    if (trial.answered() === 'back') this.logger.log(`target ${target.id} works again`);
+  /** Records an answer of a target, or a rejection of the client's request. Logs the end of a cool-down. */
+  answered(target: Target, observation: HealthObservation): void {
+    if (observation.answered() === 'back') this.logger.log(`target ${target.id} has recovered`);
   }
 
   failed(target: Target, failure: GatewayError, coolDown: CoolDown | undefined, { caller }: RequestContext): void {
     if (coolDown !== undefined) this.logger.warn(coolDownText(target, coolDown, failure, caller));
   }
 
-  /** The call goes on to another target. */
+  /** Records that the call continues at another target. */
   failedOver({ model }: Route, { report, trace }: RequestContext, target: Target, failure: GatewayError): void {
     const code = failure.code ?? 'unknown';
     (report.failovers ??= []).push(`${target.id}=${code}`);

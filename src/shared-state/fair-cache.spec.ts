@@ -8,20 +8,20 @@ function cacheOf(limits: FairCacheLimits, now?: () => number): FairCache<string>
   return new FairCache<string>({ limits: () => limits, sizeOf: (value) => value.length, ...(now && { now }) });
 }
 
-describe('a cache that owners share', () => {
-  it('evicts entries of the owner that holds most, its least recently used first', () => {
+describe('FairCache', () => {
+  it('evicts the least recently used entries of the owner that holds most', () => {
     const cache = cacheOf({ maxEntries: 10 });
-    cache.set('quiet', 'kept', 'x', HOUR_MS);
+    cache.set('quiet', 'stored', 'x', HOUR_MS);
     for (let index = 0; index < 9; index += 1) cache.set('busy', `${index}`, 'x', HOUR_MS);
     cache.get('0');
     for (let index = 9; index < 500; index += 1) expect(cache.set('busy', `${index}`, 'x', HOUR_MS)).toBe(true);
-    expect(cache.get('kept')).toBe('x');
+    expect(cache.get('stored')).toBe('x');
     expect(cache.size).toBe(10);
     expect(cache.get('499')).toBe('x');
     expect(cache.get('0')).toBeUndefined();
   });
 
-  it('gives an owner room that another one fills', () => {
+  it('frees space for an owner if another owner has filled the cache', () => {
     const cache = cacheOf({ maxBytes: 100 });
     for (let index = 0; index < 100; index += 1) cache.set('busy', `${index}`, 'x', HOUR_MS);
     for (let index = 0; index < 50; index += 1) {
@@ -30,7 +30,7 @@ describe('a cache that owners share', () => {
     for (let index = 0; index < 50; index += 1) expect(cache.get(`late${index}`)).toBe('x');
   });
 
-  it('measures by the limit that is exceeded', () => {
+  it('compares owners by the limit that is exceeded', () => {
     const cache = cacheOf({ maxBytes: 1_000, maxEntries: 20 });
     cache.set('large', 'large', 'x'.repeat(900), HOUR_MS);
     for (let index = 0; index < 60; index += 1) cache.set('many', `${index}`, 'x', HOUR_MS);
@@ -40,7 +40,7 @@ describe('a cache that owners share', () => {
     expect(cache.get('59')).toBe('x');
   });
 
-  it('refuses what is larger than all of it, and forgets what that replaces', () => {
+  it('does not store an entry larger than the cache, and removes the entry that it would replace', () => {
     const cache = cacheOf({ maxBytes: 10 });
     cache.set('one', 'key', 'old', HOUR_MS);
     expect(cache.set('one', 'key', 'x'.repeat(11), HOUR_MS)).toBe(false);
@@ -48,7 +48,7 @@ describe('a cache that owners share', () => {
     expect(cache.size).toBe(0);
   });
 
-  it('leaves an entry to the owner that set it first', () => {
+  it('counts an entry for the owner that stored it first', () => {
     const cache = cacheOf({ maxEntries: 4 });
     cache.set('quiet', 'shared', 'first', HOUR_MS);
     cache.set('busy', 'shared', 'second', HOUR_MS);
@@ -56,7 +56,7 @@ describe('a cache that owners share', () => {
     expect(cache.get('shared')).toBe('second');
   });
 
-  it('removes expired entries before valid ones, and follows limits that change', () => {
+  it('removes expired entries before valid ones, and follows changed limits', () => {
     let now = 1;
     const limits = { maxEntries: 4 };
     const cache = cacheOf(limits, () => now);
@@ -73,7 +73,7 @@ describe('a cache that owners share', () => {
     expect(cache.delete('4')).toBe(false);
   });
 
-  it('keeps its limits, its counts and every equal share, whatever happens', () => {
+  it('respects its limits, its counts and every equal share in all sequences of operations', () => {
     const step = fc.record({
       owner: fc.constantFrom('a', 'b', 'c'),
       key: fc.integer({ min: 0, max: 12 }),
@@ -83,22 +83,22 @@ describe('a cache that owners share', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
         const cache = cacheOf({ maxBytes: 120, maxEntries: 12 });
-        const kept = new Map<string, number>();
+        const stored = new Map<string, number>();
         for (const { owner, key, size, act } of steps) {
           const name = `${owner}${key}`;
           if (act === 'get') cache.get(name);
           else if (act === 'delete') cache.delete(name);
           else cache.set(owner, name, 'x'.repeat(size), HOUR_MS);
           if (act === 'get' || owner !== 'a') continue;
-          if (act === 'delete') kept.delete(name);
-          else kept.set(name, size);
+          if (act === 'delete') stored.delete(name);
+          else stored.set(name, size);
         }
-        const bytes = [...kept.values()].reduce((sum, size) => sum + size, 0);
+        const bytes = [...stored.values()].reduce((sum, size) => sum + size, 0);
         // A third of both limits.
-        if (bytes <= 40 && kept.size <= 4 && steps.every(({ size }) => size <= 40)) {
+        if (bytes <= 40 && stored.size <= 4 && steps.every(({ size }) => size <= 40)) {
           const largest = peakOf(steps);
           if (largest.bytes <= 40 && largest.entries <= 4) {
-            for (const name of kept.keys()) expect(cache.get(name)).toBeDefined();
+            for (const name of stored.keys()) expect(cache.get(name)).toBeDefined();
           }
         }
         expect(cache.size).toBeLessThanOrEqual(12);
@@ -107,7 +107,7 @@ describe('a cache that owners share', () => {
   });
 });
 
-/** The most that owner `a` asked to keep at any moment. */
+/** Returns the largest total that owner `a` stored at any moment. */
 function peakOf(steps: readonly { owner: string; key: number; size: number; act: string }[]) {
   const held = new Map<number, number>();
   const peak = { bytes: 0, entries: 0 };

@@ -1,33 +1,35 @@
 import { LRUCache } from 'lru-cache';
 
 /** Milliseconds between two removals of expired entries from a full cache. */
-const PURGE_PAUSE_MS = 10_000;
+const PURGE_INTERVAL_MS = 10_000;
 
+/** Limits of the whole cache. */
 export interface FairCacheLimits {
-  /** Unlimited where absent. */
+  /** Unlimited if absent. */
   maxBytes?: number;
-  /** Unlimited where absent. */
+  /** Unlimited if absent. */
   maxEntries?: number;
 }
 
+/** Functions that configure a cache. */
 export interface FairCacheSettings<Value> {
-  /** Read with each operation, because settings may change. */
+  /** Read in each operation, because settings may change. */
   limits: () => FairCacheLimits;
-  /** Returns bytes, at least 1; absent where only entries are limited. */
+  /** Returns the size in bytes, at least 1. May be absent if only the number of entries is limited. */
   sizeOf?: (value: Value, key: string) => number;
-  /** Returns milliseconds that only increase; absent for the clock of the process. */
+  /** Returns monotonic milliseconds. Defaults to the clock of the process. */
   now?: () => number;
 }
 
 /**
  * A bounded cache that several API keys share. When it is full, it evicts the least recently used entry of the owner that
- * holds most, so an owner that holds no more than an equal share of the cache never loses an entry to another owner.
- * An eviction looks at each owner once; all other operations take constant time.
+ * holds most. An owner that holds no more than an equal share never loses an entry to another owner. An eviction visits each
+ * owner once; all other operations take constant time.
  */
 export class FairCache<Value extends object | string | boolean> {
   /** The entries of each owner; owners without entries are removed. */
   private readonly shares = new Map<string, LRUCache<string, Value>>();
-  /** The owner of each key. Strings only: outgrown tables of a Map keep what they refer to alive. */
+  /** The owner of each key. The values are strings only, because outgrown tables of a Map keep their objects alive. */
   private readonly owners = new Map<string, string>();
   private readonly settings: FairCacheSettings<Value>;
   private bytes = 0;
@@ -42,7 +44,7 @@ export class FairCache<Value extends object | string | boolean> {
     return this.owners.size;
   }
 
-  /** Returns the owners of all entries but this one. */
+  /** Returns the owners of all entries except `owner`. */
   otherOwners(owner: string): string[] {
     return Array.from(this.shares.keys()).filter((other) => other !== owner);
   }
@@ -54,14 +56,14 @@ export class FairCache<Value extends object | string | boolean> {
     if (owner === undefined || share === undefined) return undefined;
     const before = share.calculatedSize;
     const value = share.get(key);
-    if (value === undefined) this.shrunk(owner, share, before);
+    if (value === undefined) this.updateShare(owner, share, before);
     return value;
   }
 
   /**
-   * Returns true if the cache holds the entry afterwards. An entry that another owner set first stays in that owner's
-   * share; otherwise an owner that holds much could take over entries and lose them. Without `ttlMs` (milliseconds) an
-   * entry does not expire.
+   * Stores an entry. Returns true if the cache holds it afterwards. An entry that another owner stored first stays in that
+   * owner's share; otherwise an owner with many entries could take over entries and lose them. `ttlMs` is in milliseconds;
+   * without it, an entry does not expire.
    */
   set(owner: string, key: string, value: Value, ttlMs = 0): boolean {
     const size = this.settings.sizeOf?.(value, key) ?? 1;
@@ -79,7 +81,7 @@ export class FairCache<Value extends object | string | boolean> {
     return this.owners.has(key);
   }
 
-  /** Returns true if the cache held an entry that has not expired. */
+  /** Deletes an entry. Returns true if it existed and had not expired. */
   delete(key: string): boolean {
     const owner = this.owners.get(key);
     const share = owner === undefined ? undefined : this.shares.get(owner);
@@ -87,7 +89,7 @@ export class FairCache<Value extends object | string | boolean> {
     const before = share.calculatedSize;
     const isPresent = share.has(key);
     share.delete(key);
-    this.shrunk(owner, share, before);
+    this.updateShare(owner, share, before);
     return isPresent;
   }
 
@@ -97,7 +99,7 @@ export class FairCache<Value extends object | string | boolean> {
     return this.owners.size > maxEntries ? 'entries' : undefined;
   }
 
-  /** Evicts until the limits hold; of owners that hold equally much, `writer` loses an entry. */
+  /** Evicts entries until the limits are met. Among owners that hold equally much, `writer` loses an entry. */
   private evict(writer?: string): void {
     this.removeExpired();
     for (let excess = this.excess(); excess !== undefined; excess = this.excess()) {
@@ -106,7 +108,7 @@ export class FairCache<Value extends object | string | boolean> {
       if (owner === undefined || share === undefined) return;
       const before = share.calculatedSize;
       share.pop();
-      this.shrunk(owner, share, before);
+      this.updateShare(owner, share, before);
     }
   }
 
@@ -121,19 +123,19 @@ export class FairCache<Value extends object | string | boolean> {
     return largest;
   }
 
-  /** Expired entries make room before an entry that is still valid is evicted. */
+  /** Removes expired entries, so that no valid entry is evicted while an expired one takes memory. */
   private removeExpired(): void {
     const now = this.settings.now?.() ?? performance.now();
     if (now < this.nextPurgeAt) return;
-    this.nextPurgeAt = now + PURGE_PAUSE_MS;
+    this.nextPurgeAt = now + PURGE_INTERVAL_MS;
     for (const [owner, share] of this.shares) {
       const before = share.calculatedSize;
       share.purgeStale();
-      this.shrunk(owner, share, before);
+      this.updateShare(owner, share, before);
     }
   }
 
-  private shrunk(owner: string, share: LRUCache<string, Value>, before: number): void {
+  private updateShare(owner: string, share: LRUCache<string, Value>, before: number): void {
     this.bytes += share.calculatedSize - before;
     if (share.size === 0) this.shares.delete(owner);
   }
@@ -143,7 +145,7 @@ export class FairCache<Value extends object | string | boolean> {
     if (known !== undefined) return known;
     const { now } = this.settings;
     const share = new LRUCache<string, Value>({
-      // The limit of all shares together counts; without any limit the library refuses to make a cache.
+      // Only the limits of all shares together apply, but the library requires a limit.
       maxSize: Number.MAX_SAFE_INTEGER,
       ttl: 1,
       dispose: (_value, key, reason) => {

@@ -1,6 +1,6 @@
-/** Shapes of replies. A server that is not Redis, or a broken one, may answer anything. */
+/** Checks of reply types. A server that is not Redis may send any reply. */
 
-/** GET: a text, or null where there is none. */
+/** GET: the text, or null if the key does not exist. */
 export function isTextOrNull(reply: unknown): boolean {
   return reply === null || typeof reply === 'string';
 }
@@ -10,18 +10,18 @@ export function isOk(reply: unknown): boolean {
   return reply === 'OK';
 }
 
-/** DEL and other commands that count. */
+/** DEL and other commands that return a count. */
 export function isCount(reply: unknown): boolean {
   return Number.isSafeInteger(reply) && (reply as number) >= 0;
 }
 
-/** MGET of so many keys. */
+/** MGET of `keys` keys. */
 export function areBuffers(keys: number): (reply: unknown) => boolean {
   return (reply) =>
     Array.isArray(reply) && reply.length === keys && reply.every((value) => value === null || Buffer.isBuffer(value));
 }
 
-/** A script that answers so many integers, and behind them so many numbers as texts. */
+/** A script that returns `integers` integers, followed by `texts` numbers in the form of text. */
 export function areNumbers(integers: number, texts = 0): (reply: unknown) => boolean {
   return (reply) =>
     Array.isArray(reply) &&

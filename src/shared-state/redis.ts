@@ -2,28 +2,28 @@ import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/c
 import type { RedisConfig } from '../config/gateway-config.ts';
 import { Redis, ReplyError } from '../libraries/ioredis.ts';
 
-/** Milliseconds between two looks at a Redis that is away. */
+/** Milliseconds between two probes during an outage. */
 const PROBE_INTERVAL_MS = 1_000;
-/** Milliseconds between two reports of refused commands (read-only replica, out of memory, no permission). */
-const REFUSAL_REPORT_MS = 60_000;
-const LONGEST_REFUSAL = 200;
-/** Bytes between two replies; no reply to a command of the gateway is as long. */
-const MOST_REPLY_BYTES = 64 * 1024 * 1024;
+/** Milliseconds between two log lines about command errors (read-only replica, out of memory, no permission). */
+const ERROR_REPORT_INTERVAL_MS = 60_000;
+const MAX_ERROR_LENGTH = 200;
+/** Maximum number of bytes between two replies. No reply to a command of the gateway is that large. */
+const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 
 /**
- * The one connection to Redis. Nothing here waits for a Redis that is away: the first command to
- * fail or to exceed `timeoutMs` opens an outage, and until a probe in the background is answered
- * every further command is not even tried. One log line per outage, one on recovery.
+ * The one connection to Redis. The gateway never waits for an unavailable Redis: the first command that fails or exceeds
+ * `timeoutMs` starts an outage. Until a probe in the background succeeds, all further commands fail at once. The log has one
+ * line at the start and one at the end of an outage.
  */
 export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   readonly client: Redis;
   private readonly logger = new Logger('redis');
   private readonly timeoutMs: number;
-  private awaySince: number | undefined;
+  private unavailableSince: number | undefined;
   private probeTimer: NodeJS.Timeout | undefined;
-  private nextRefusalReport = 0;
+  private nextErrorReport = 0;
   private closed = false;
-  /** Bytes that have come since the last reply. */
+  /** Bytes received since the last reply. */
   private unreadBytes = 0;
 
   constructor(url: string, config: Pick<RedisConfig, 'timeoutMs'>) {
@@ -37,25 +37,25 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
       connectTimeout: Math.max(1_000, config.timeoutMs),
       retryStrategy: (attempt) => Math.min(attempt * 100, PROBE_INTERVAL_MS),
     });
-    // Every failed reconnect is reported here; without a listener it would end the process.
-    this.client.on('error', (error: Error) => this.away(error));
-    this.client.on('close', () => this.away(new Error('Connection closed')));
-    this.client.on('ready', () => void this.greet());
+    // ioredis reports every failed reconnect here. Without a listener, the error would end the process.
+    this.client.on('error', (error: Error) => this.startOutage(error));
+    this.client.on('close', () => this.startOutage(new Error('Connection closed')));
+    this.client.on('ready', () => void this.checkServer());
     this.client.on('connect', () => this.watchBytes());
   }
 
-  get isAway(): boolean {
-    return this.awaySince !== undefined;
+  get isUnavailable(): boolean {
+    return this.unavailableSince !== undefined;
   }
 
-  /** Waits for the connection no longer than a command may take: a gateway starts without Redis too. */
+  /** Waits for the connection, at most as long as a command may take. The gateway starts without Redis, too. */
   async onModuleInit(): Promise<void> {
-    const connecting = this.client.connect().catch((error: Error) => this.away(error));
+    const connecting = this.client.connect().catch((error: Error) => this.startOutage(error));
     let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
+    const timeout = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, Math.max(1_000, this.timeoutMs));
     });
-    await Promise.race([connecting, patience]);
+    await Promise.race([connecting, timeout]);
     clearTimeout(timer);
   }
 
@@ -67,46 +67,46 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Runs a command. Returns undefined when Redis is away, refuses the command, or answers what `isReply` does not
-   * accept. Never throws, never exceeds `timeoutMs`.
+   * Runs a command. Returns undefined if Redis is unavailable, returns an error, or sends a reply that `isReply` does not
+   * accept. Never throws, and never exceeds `timeoutMs`.
    */
   async attempt<T>(command: (client: Redis) => Promise<T>, isReply: (reply: T) => boolean): Promise<T | undefined> {
-    if (this.awaySince !== undefined) return undefined;
+    if (this.unavailableSince !== undefined) return undefined;
     try {
       const reply = await command(this.client);
       this.unreadBytes = 0;
       if (isReply(reply)) return reply;
-      this.distrust(new Error('Unexpected reply: the server is not Redis, or not of a supported version'));
+      this.reconnect(new Error('Unexpected reply: check that the server is Redis, in a supported version'));
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
-      if (failure instanceof ReplyError) this.refused(failure);
-      else this.away(failure);
+      if (failure instanceof ReplyError) this.reportError(failure);
+      else this.startOutage(failure);
     }
     return undefined;
   }
 
-  /** Bounds the memory that a reply without an end takes. */
+  /** Bounds the memory of a reply without an end. */
   private watchBytes(): void {
     this.unreadBytes = 0;
     this.client.stream.on('data', (chunk: Buffer) => {
       this.unreadBytes += chunk.length;
-      if (this.unreadBytes > MOST_REPLY_BYTES) this.distrust(new Error('A reply is too large'));
+      if (this.unreadBytes > MAX_REPLY_BYTES) this.reconnect(new Error('A reply exceeds the maximum size'));
     });
   }
 
-  /** Replies and commands may no longer belong together: a new connection begins in order. */
-  private distrust(error: Error): void {
-    this.away(error);
+  /** Starts an outage and opens a new connection, because replies may no longer match their commands. */
+  private reconnect(error: Error): void {
+    this.startOutage(error);
     this.unreadBytes = 0;
     this.client.disconnect(true);
   }
 
-  private away(error: Error): void {
-    if (this.closed || this.awaySince !== undefined) return;
-    this.awaySince = Date.now();
+  private startOutage(error: Error): void {
+    if (this.closed || this.unavailableSince !== undefined) return;
+    this.unavailableSince = Date.now();
     // A refused connection to a name with several addresses has a code and no message.
     const reason = error.message || (error as NodeJS.ErrnoException).code;
-    this.logger.error({ event: 'redis_away', reason, msg: 'Redis is away; redis.whenAway applies' });
+    this.logger.error({ event: 'redis_away', reason, msg: 'Redis is unavailable; redis.whenAway applies' });
     this.scheduleProbe();
   }
 
@@ -116,24 +116,24 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async probe(): Promise<void> {
-    if (this.closed || this.awaySince === undefined) return;
+    if (this.closed || this.unavailableSince === undefined) return;
     if (!(await this.answersPing())) {
       this.scheduleProbe();
       return;
     }
-    if (this.awaySince === undefined) return;
-    const seconds = Math.round((Date.now() - this.awaySince) / 1000);
-    this.awaySince = undefined;
+    if (this.unavailableSince === undefined) return;
+    const seconds = Math.round((Date.now() - this.unavailableSince) / 1000);
+    this.unavailableSince = undefined;
     clearTimeout(this.probeTimer);
-    this.logger.log({ event: 'redis_back', seconds, msg: 'Redis is back' });
+    this.logger.log({ event: 'redis_back', seconds, msg: 'Redis has recovered' });
   }
 
-  /** A server that is not Redis may answer commands with something that looks like a reply. */
-  private async greet(): Promise<void> {
-    if (this.awaySince !== undefined) return this.probe();
+  /** Checks the server with PING, because a server that is not Redis may send text that looks like a reply. */
+  private async checkServer(): Promise<void> {
+    if (this.unavailableSince !== undefined) return this.probe();
     const reply: unknown = await this.client.ping().catch(() => undefined);
     if (reply !== undefined && reply !== 'PONG')
-      this.distrust(new Error('PING is not answered: the server is not Redis'));
+      this.reconnect(new Error('Unexpected reply to PING: check that the server is Redis'));
   }
 
   private async answersPing(): Promise<boolean> {
@@ -142,17 +142,17 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     return reply === 'PONG';
   }
 
-  /** Redis answers, but not as asked; it stays connected and the caller's policy applies. */
-  private refused(error: Error): void {
+  /** Reports an error reply. The connection stays open, and the policy of the caller applies. */
+  private reportError(error: Error): void {
     this.unreadBytes = 0;
     const now = Date.now();
-    if (now < this.nextRefusalReport) return;
-    this.nextRefusalReport = now + REFUSAL_REPORT_MS;
-    this.logger.error({ event: 'redis_refuses', reason: refusalOf(error), msg: 'Redis refuses commands' });
+    if (now < this.nextErrorReport) return;
+    this.nextErrorReport = now + ERROR_REPORT_INTERVAL_MS;
+    this.logger.error({ event: 'redis_refuses', reason: errorTextOf(error), msg: 'Redis rejects commands' });
   }
 }
 
-/** Redis repeats the arguments of a command that it does not know; its error codes are words in capitals. */
-function refusalOf({ message }: Error): string {
-  return message.replace(/ with args beginning with[\s\S]*$/, '').slice(0, LONGEST_REFUSAL);
+/** Returns the error without the arguments of an unknown command, which Redis repeats. */
+function errorTextOf({ message }: Error): string {
+  return message.replace(/ with args beginning with[\s\S]*$/, '').slice(0, MAX_ERROR_LENGTH);
 }

@@ -9,13 +9,13 @@ import { AnswerStore } from './responses/answer-store.ts';
 import { ResponseStore } from './responses/response-store.ts';
 import { ThinkingStore } from './thinking/thinking-store.ts';
 
-/** Where requests are counted: the memory of this process, or Redis. Injects a `ThrottlerStorage`. */
+/** Token for the storage of request counts, in the memory of this process or in Redis. Injects a `ThrottlerStorage`. */
 export const THROTTLER_STORAGE = Symbol('REQUEST_COUNTER');
 
-/** Where Bedrock's quotas are kept: the memory of this process, or Redis. Injects a `BucketStore`. */
+/** Token for the storage of Bedrock's quotas, in the memory of this process or in Redis. Injects a `BucketStore`. */
 export const QUOTA_BUCKETS = Symbol('QUOTA_BUCKETS');
 
-/** The one connection to Redis; undefined where none is configured. */
+/** Token for the one connection to Redis; undefined if none is configured. */
 const REDIS = Symbol('REDIS');
 
 @Module({

@@ -1,2 +1,2 @@
-/** Marks the lines of the log that say who was refused and who changed what, so that they can be kept apart. */
+/** Marks the log lines of the audit trail: rejected keys and changes of the configuration. Operators can filter by it. */
 export const AUDIT_FIELDS = { stream: 'audit' } as const;

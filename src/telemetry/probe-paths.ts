@@ -1,2 +1,2 @@
-/** Probes and scrapers ask every few seconds; nobody wants to read that. */
+/** Paths of probes and scrapes, whose requests are logged at level debug only, because they arrive every few seconds. */
 export const PROBE_PATHS = /^\/(health|metrics|livez|readyz|healthz)/;

@@ -18,11 +18,11 @@ describe('the path in logs and traces', () => {
     [at(`/${'x'.repeat(500)}`), '/…'],
     [at('/a\nb'), '/…'],
     [at('//metrics'), '//…'],
-  ])('%j is shown as %s', (request, shown) => {
+  ])('%j becomes %s', (request, shown) => {
     expect(loggedPath(request)).toBe(shown);
   });
 
-  it('is repeated to its client without what looks like a key, and shortened', () => {
+  it('in a message to the client is shortened and contains no secrets', () => {
     expect(repeatedPath(at('/v1/chat/completion'))).toBe('/v1/chat/completion');
     expect(repeatedPath(at(`/v1/${KEY}/x`))).toBe('/v1/(not shown)/x');
     expect(repeatedPath(at(`/${'x/'.repeat(500)}`))).toHaveLength(200);

@@ -1,29 +1,29 @@
 import type { Request } from 'express';
 import { maskSecrets, looksSecret } from '../config/mask-secrets.ts';
 
-const LONGEST_SEGMENT = 24;
-const LONGEST_PATH = 200;
+const MAX_SEGMENT_LENGTH = 24;
+const MAX_PATH_LENGTH = 200;
 
 /**
- * The path as logs and traces show it: the pattern of the route (`/v1/models/*id`), or of an unknown path its first
- * segment. Clients put keys into queries, and into paths that do not exist.
+ * Returns the path for logs and traces: the pattern of the route (`/v1/models/*id`), or the first segment of an unknown
+ * path. The rest is omitted, because clients put keys into queries and unknown paths.
  */
 export function loggedPath(request: Request): string {
   return routeOf(request) ?? firstSegmentOf(request.path);
 }
 
-/** The pattern that matched, e.g. `/v1/models/:model`. */
+/** Returns the pattern of the matching route, e.g. `/v1/models/:model`. */
 export function routeOf(request: Request): string | undefined {
   return (request.route as { path?: string } | undefined)?.path;
 }
 
-/** The path as a message repeats it to the client that sent it: without what looks like a key. */
+/** Returns the path for a message to the client: limited in length, with possible secrets masked. */
 export function repeatedPath({ path }: Request): string {
-  return maskSecrets(path.slice(0, LONGEST_PATH));
+  return maskSecrets(path.slice(0, MAX_PATH_LENGTH));
 }
 
 function firstSegmentOf(path: string): string {
   const [, first = '', ...rest] = path.split('/', 3);
-  const isPlain = first.length <= LONGEST_SEGMENT && /^[\w.-]*$/.test(first) && !looksSecret(first);
+  const isPlain = first.length <= MAX_SEGMENT_LENGTH && /^[\w.-]*$/.test(first) && !looksSecret(first);
   return `/${isPlain ? first : '…'}${rest.length > 0 ? '/…' : ''}`;
 }

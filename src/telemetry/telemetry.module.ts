@@ -5,7 +5,7 @@ import { LoggingModule } from './logging/logging.module.ts';
 import { MetricsService } from './metrics/metrics.service.ts';
 import { OpenTelemetryModule } from './tracing/open-telemetry.module.ts';
 
-/** What we see of the gateway. Global, because every room may have something to count. */
+/** Provides logs, metrics and traces. Global, because every module may have something to measure. */
 @Global()
 @Module({
   imports: [LoggingModule, OpenTelemetryModule],

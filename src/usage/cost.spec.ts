@@ -14,7 +14,9 @@ function priceOf(modelId: string): ModelPrice {
   return card.price;
 }
 
-/** Input, output, cache reads and writes of one million tokens each, as the pi-ai catalogue of 2026-11-10 has them. */
+/**
+ * Prices of one million tokens as the pi-ai catalogue of 2026-11-10 lists them: input, output, cache reads and cache writes.
+ */
 const CATALOGUE: [string, number, number, number?, number?][] = [
   ['global.anthropic.claude-opus-5-5', 4, 20, 0.2, 5],
   ['us.anthropic.claude-opus-5-5', 4.4, 22, 0.22, 5.5],
@@ -23,14 +25,14 @@ const CATALOGUE: [string, number, number, number?, number?][] = [
   ['eu.anthropic.claude-sonnet-5-5', 2.2, 11, 0.11, 2.75],
   ['in.anthropic.claude-haiku-4-5-20251001-v1:0', 1.1, 5.5, 0.11, 1.375],
   ['global.anthropic.claude-sonnet-4-6', 3, 15, 0.3, 3.75],
-  // No surcharge: one price for all profiles, or no global one.
+  // The same price for all profiles, or no global profile.
   ['eu.anthropic.claude-sonnet-4-20250514-v1:0', 3, 15, 0.3, 3.75],
   ['global.anthropic.claude-sonnet-4-20250514-v1:0', 3, 15, 0.3, 3.75],
   ['us.anthropic.claude-opus-4-1-20250805-v1:0', 15, 75, 1.5, 18.75],
   ['us.amazon.nova-pro-v1:0', 0.8, 3.2, 0.2, 0.8],
   ['us.meta.llama3-3-70b-instruct-v1:0', 0.72, 0.72],
   ['eu.mistral.pixtral-large-2502-v1:0', 2, 6],
-  // Rates of their own.
+  // Profiles with prices of their own.
   ['amazon.nova-micro-v1:0', 0.035, 0.14, 0.00875, 0.035],
   ['eu.amazon.nova-micro-v1:0', 0.04, 0.16, 0.01, 0.04],
   ['apac.amazon.nova-pro-v1:0', 0.84, 3.36, 0.21, 0.84],
@@ -45,7 +47,7 @@ const CATALOGUE: [string, number, number, number?, number?][] = [
   ['deepseek.v3.2', 0.62, 1.85],
 ];
 
-/** Long prompts, per million tokens. */
+/** Prices of long prompts, per million tokens. */
 const LONG: [string, number, number, number, number, number][] = [
   ['global.anthropic.claude-haiku-5-5', 100_000, 0.5, 2.5, 0.05, 0.625],
   ['us.anthropic.claude-haiku-5-5', 100_000, 0.55, 2.75, 0.055, 0.6875],
@@ -53,21 +55,21 @@ const LONG: [string, number, number, number, number, number][] = [
   ['in.openai.gpt-5.6-luna', 272_000, 0.44, 1.98, 0.044, 0.55],
 ];
 
-describe('what a thousand tokens cost', () => {
+describe('the cost of a thousand tokens', () => {
   it.each(CATALOGUE)('%s', (modelId, input, output, cacheRead = input, cacheWrite = input) => {
-    const [price, place] = [priceOf(modelId), at(modelId)];
-    expect(costOf(usage({ input: 1_000 }), price, place)).toBeCloseTo(input / 1_000, 9);
-    expect(costOf(usage({ output: 1_000 }), price, place)).toBeCloseTo(output / 1_000, 9);
-    expect(costOf(usage({ cacheRead: 1_000 }), price, place)).toBeCloseTo(cacheRead / 1_000, 9);
-    expect(costOf(usage({ cacheWrite: 1_000 }), price, place)).toBeCloseTo(cacheWrite / 1_000, 9);
+    const [price, profile] = [priceOf(modelId), at(modelId)];
+    expect(costOf(usage({ input: 1_000 }), price, profile)).toBeCloseTo(input / 1_000, 9);
+    expect(costOf(usage({ output: 1_000 }), price, profile)).toBeCloseTo(output / 1_000, 9);
+    expect(costOf(usage({ cacheRead: 1_000 }), price, profile)).toBeCloseTo(cacheRead / 1_000, 9);
+    expect(costOf(usage({ cacheWrite: 1_000 }), price, profile)).toBeCloseTo(cacheWrite / 1_000, 9);
   });
 
-  it.each(LONG)('%s, in a prompt of more than %i', (modelId, limit, input, output, cacheRead, cacheWrite) => {
-    const [price, place] = [priceOf(modelId), at(modelId)];
+  it.each(LONG)('%s, with a prompt of more than %i tokens', (modelId, limit, input, output, cacheRead, cacheWrite) => {
+    const [price, profile] = [priceOf(modelId), at(modelId)];
     const long = { input: limit - 999, output: 1_000, cacheRead: 500, cacheWrite: 500 };
     const expected = (long.input * input + 1_000 * output + 500 * cacheRead + 500 * cacheWrite) / 1e6;
-    expect(costOf(long, price, place)).toBeCloseTo(expected, 9);
-    const short = costOf({ ...long, input: limit - 1_000 }, price, place)!;
+    expect(costOf(long, price, profile)).toBeCloseTo(expected, 9);
+    const short = costOf({ ...long, input: limit - 1_000 }, price, profile)!;
     expect(short).toBeLessThan(expected * 0.75);
   });
 });
@@ -75,7 +77,7 @@ describe('what a thousand tokens cost', () => {
 describe('the cost of an answer', () => {
   const price = priceOf('anthropic.claude-opus-5');
 
-  it('is the sum of its parts', () => {
+  it('is the sum of the costs of its token kinds', () => {
     const cost = costOf(
       usage({ input: 1_234, output: 567, cacheRead: 8_901, cacheWrite: 2_345, cacheWrite1h: 345 }),
       price,
@@ -85,13 +87,13 @@ describe('the cost of an answer', () => {
     expect(cost).toBeCloseTo(0.04482005, 9);
   });
 
-  it('counts an hour in the cache twice as much as input, and never more tokens than were written', () => {
-    const place = at('global.anthropic.claude-opus-5');
-    expect(costOf(usage({ cacheWrite: 1_000, cacheWrite1h: 1_000 }), price, place)).toBeCloseTo(0.01, 9);
-    expect(costOf(usage({ cacheWrite: 1_000, cacheWrite1h: 5_000 }), price, place)).toBeCloseTo(0.01, 9);
+  it('bills a cache write for one hour at twice the input price, for at most the tokens that were written', () => {
+    const profile = at('global.anthropic.claude-opus-5');
+    expect(costOf(usage({ cacheWrite: 1_000, cacheWrite1h: 1_000 }), price, profile)).toBeCloseTo(0.01, 9);
+    expect(costOf(usage({ cacheWrite: 1_000, cacheWrite1h: 5_000 }), price, profile)).toBeCloseTo(0.01, 9);
   });
 
-  it('is 0 for nothing, but unknown where the price is, or which one holds', () => {
+  it('is 0 without tokens, and undefined if the price or the profile is unknown', () => {
     expect(costOf(usage({}), price, at('global.anthropic.claude-opus-5'))).toBe(0);
     expect(costOf(usage({ input: 1 }), undefined, at('global.anthropic.claude-opus-5'))).toBeUndefined();
     expect(costOf(usage({ input: 1 }), price, undefined)).toBeUndefined();
@@ -113,7 +115,7 @@ describe('a cost as text', () => {
 });
 
 describe('usage', () => {
-  it('keeps the hours apart when it is added up', () => {
+  it('adds cache writes for one hour separately', () => {
     const once = usage({ cacheWrite: 5, cacheWrite1h: 2 });
     expect(addUsage(once, once)).toMatchObject({ cacheWrite: 10, cacheWrite1h: 4 });
     expect(addUsage(usage({}), usage({}))).not.toHaveProperty('cacheWrite1h');

@@ -1,15 +1,19 @@
 import type { Usage } from './usage.ts';
 import type { ModelPrice, TokenPrices } from './prices.ts';
 
-/** What geographic profiles cost against the global one, where the price does not say otherwise (pi-ai catalogue of 2026-11-10). */
-const GEOGRAPHIC = 1.1;
-/** An hour in the cache against any other input (Anthropic, prompt caching, 2026-07). */
-const HOUR_IN_CACHE = 2;
+/**
+ * Price of geographic profiles as a multiple of the global price, unless the price states another one (pi-ai catalogue of
+ * 2026-11-10).
+ */
+const GEOGRAPHIC_FACTOR = 1.1;
+/** Price of a cache write for one hour, as a multiple of the input price (Anthropic, prompt caching, 2026-07). */
+const HOUR_CACHE_WRITE_FACTOR = 2;
 const MILLION = 1_000_000;
 
 /**
- * USD for one answer at list prices. Undefined where the price is not known, or not which one holds: provisioned and
- * imported models are paid by the hour, and the ARN of an application profile hides its model until discovery resolves it.
+ * Returns the cost of one answer in USD at list prices. Returns undefined if the price or the profile is unknown:
+ * provisioned and imported models are billed by the hour, and the ARN of an application profile hides its model until
+ * discovery resolves it.
  */
 export function costOf(usage: Usage, price: ModelPrice | undefined, profile: string | undefined): number | undefined {
   if (price === undefined || profile === undefined) return undefined;
@@ -21,11 +25,11 @@ export function costOf(usage: Usage, price: ModelPrice | undefined, profile: str
     usage.output * output +
     usage.cacheRead * cacheRead +
     (usage.cacheWrite - forAnHour) * cacheWrite +
-    forAnHour * input * HOUR_IN_CACHE;
+    forAnHour * input * HOUR_CACHE_WRITE_FACTOR;
   return (perMillion * factor) / MILLION;
 }
 
-/** As a decimal fraction of at most nine places, never with an exponent: `0.0000125`. */
+/** Formats USD as a decimal fraction with at most nine places and without an exponent: `0.0000125`. */
 export function formatUsd(cost: number): string {
   return cost.toFixed(9).replace(/\.?0+$/, '');
 }
@@ -35,9 +39,9 @@ function promptTokensOf({ input, cacheRead, cacheWrite }: Usage): number {
 }
 
 function ratesOf(price: ModelPrice, profile: string, promptTokens: number): { rates: TokenPrices; factor: number } {
-  const { longPrompt, profiles, geographic = GEOGRAPHIC } = price;
-  const own = profiles?.[profile];
-  if (own !== undefined) return { rates: own, factor: 1 };
+  const { longPrompt, profiles, geographic = GEOGRAPHIC_FACTOR } = price;
+  const profileRates = profiles?.[profile];
+  if (profileRates !== undefined) return { rates: profileRates, factor: 1 };
   const isLong = longPrompt !== undefined && promptTokens > longPrompt.aboveTokens;
   const isGeographic = profile !== 'global' && profile !== 'on-demand';
   return { rates: isLong ? longPrompt.rates : price, factor: isGeographic ? geographic : 1 };

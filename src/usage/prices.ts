@@ -2,18 +2,18 @@
 export interface TokenPrices {
   input: number;
   output: number;
-  /** Absent: as much as any input. */
+  /** Defaults to `input`. */
   cacheRead?: number;
-  /** For five minutes. Absent: as much as any input. */
+  /** Price of a write for five minutes. Defaults to `input`. */
   cacheWrite?: number;
 }
 
-/** What a model costs at its global profile, or on demand where it has none. */
+/** Prices of a model at its global profile, or on demand if it has none. */
 export interface ModelPrice extends TokenPrices {
-  /** What geographic profiles cost, as a multiple of it; 1.1 where absent. */
+  /** Price of geographic profiles as a multiple of the global price; 1.1 if absent. */
   geographic?: number;
-  /** Rates of profiles, by prefix, that are no such multiple. */
+  /** Prices of single profiles, by prefix, that are not a multiple of the global price. */
   profiles?: Readonly<Record<string, TokenPrices>>;
-  /** Rates of the whole request once its prompt, cached parts included, has more tokens than that. */
+  /** Prices of the whole request if its prompt, cached parts included, has more than `aboveTokens` tokens. */
   longPrompt?: { aboveTokens: number; rates: TokenPrices };
 }

@@ -1,17 +1,18 @@
-/** Tokens of one answer as Bedrock counts them. `input` excludes what came from or went to the cache. */
+/** Tokens of one answer as Bedrock counts them. `input` excludes tokens that were read from or written to the cache. */
 export interface Usage {
   input: number;
   output: number;
   cacheRead: number;
   cacheWrite: number;
-  /** How many of `cacheWrite` are kept for an hour, where the answer says so; the others are kept for five minutes. */
+  /** The part of `cacheWrite` that is stored for one hour, if the answer reports it. The rest is stored for five minutes. */
   cacheWrite1h?: number;
-  /** Counted here: Bedrock's own count never came. */
+  /** True if the gateway estimated the tokens because Bedrock's count did not arrive. */
   estimated?: true;
 }
 
 export const ZERO_USAGE: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
 
+/** Returns the sum of two usages. */
 export function addUsage(a: Usage, b: Usage): Usage {
   const forAnHour = (a.cacheWrite1h ?? 0) + (b.cacheWrite1h ?? 0);
   return {
@@ -23,11 +24,11 @@ export function addUsage(a: Usage, b: Usage): Usage {
   };
 }
 
-/** Reads one stream whose events tell totals so far. */
+/** Reads the usage of one stream whose events report running totals. */
 export interface RunningUsageReader<Event> {
   read(event: Event): void;
-  /** What the end of the stream told; undefined before. */
+  /** Returns the usage that the last event reported; undefined until then. */
   counted(): Usage | undefined;
-  /** About what a stream used that ended before. */
+  /** Returns an estimate of the usage of a stream that ended before its last event. */
   estimated(): Usage;
 }

@@ -34,7 +34,7 @@ describe('former values', () => {
     });
     expect(exitCode).toBe(0);
     expect(lines.filter((line) => line.startsWith('Warning: '))).toEqual([
-      expect.stringMatching(`^Warning: models.allowIds: \\w+ is the former value of ${present}; write ${present}$`),
+      expect.stringMatching(`^Warning: models.allowIds: \\w+ is the former value of ${present}; use ${present}$`),
     ]);
   });
 });
@@ -45,7 +45,7 @@ describe('npm run config:check', () => {
     const { lines } = check(`debug: {content: {keys: [team-a], until: ${until}}}`);
     expect(lines.slice(-2)).toEqual([
       `Content of requests in the log: ENDED at ${until}`,
-      '  debug.content.keys names no key of auth.keys: team-a',
+      '  debug.content.keys contains names that are not in auth.keys: team-a',
     ]);
     const ahead = new Date(Date.now() + 61 * 60_000).toISOString();
     const { exitCode, lines: problems } = check(`debug: {content: {keys: [team-a], until: "${ahead}"}}`);
@@ -84,9 +84,9 @@ auth:
       exitCode: 0,
       lines: [
         'FILE is valid',
-        'Everything is at its default.',
+        'All settings have their default values.',
         expect.stringMatching(/^Overload limits with /),
-        'No API keys: every request is refused. npm run key:create makes one.',
+        'No API keys: every request is rejected. Create one with npm run key:create.',
       ],
     });
   });
@@ -108,7 +108,7 @@ auth:
     const prove = (config: GatewayConfig): void => void new ModelCatalog({ config }, () => new Date(now));
     expect(checkConfig(path, {}, now, prove)).toEqual({
       exitCode: 1,
-      lines: [`${path} is wrong:`, '  models.routes[0].model: the model "claude-opsu" does not exist'],
+      lines: [`${path} is invalid:`, '  models.routes[0].model: the model "claude-opsu" does not exist'],
     });
   });
 

@@ -32,7 +32,7 @@ describe('the differences of two configurations', () => {
     ['', 'bedrock: {timeouts: {idleMs: 5}}', ['bedrock.timeouts.idleMs: 120000 → 5']],
     ['guardrail: {id: abc}', '', ['guardrail.id: "abc" → not set']],
     ['passthrough: {fields: [a, b]}', 'passthrough: {fields: [b, c]}', ['passthrough.fields: removed "a", added "c"']],
-    ['passthrough: {fields: [a, b]}', 'passthrough: {fields: [b, a]}', ['passthrough.fields: another order']],
+    ['passthrough: {fields: [a, b]}', 'passthrough: {fields: [b, a]}', ['passthrough.fields: order changed']],
     [
       'models: {aliases: {a: x, b: y}}',
       'models: {aliases: {b: z, c: x}}',
@@ -63,7 +63,7 @@ describe('the differences of two configurations', () => {
     const key = (id: string) => `{id: ${id}, key: ${'A'.repeat(43)}=}`;
     expect(
       changes(`thinking: {keys: [${key('a')}, ${key('b')}]}`, `thinking: {keys: [${key('b')}, ${key('a')}]}`),
-    ).toEqual(['thinking.keys: another order']);
+    ).toEqual(['thinking.keys: order changed']);
   });
 
   it('show no secrets, nor what was substituted', () => {
@@ -90,7 +90,7 @@ describe('the differences of two configurations', () => {
       exitCode: 0,
       lines: ['server.port: 8080 → 1 (needs a restart)', 'limits.requestsPerMinute: 1 → 2'],
     });
-    expect(compareConfigs(one, one, {})).toEqual({ exitCode: 0, lines: ['Nothing is different.'] });
+    expect(compareConfigs(one, one, {})).toEqual({ exitCode: 0, lines: ['No differences.'] });
     writeFileSync(two, 'limits: 2');
     expect(compareConfigs(one, two, {})).toMatchObject({ exitCode: 1 });
     rmSync(folder, { recursive: true });

@@ -48,7 +48,7 @@ describe('a request on its way', () => {
     const credentials = roles.of('other');
     live.swap(build(''));
     expect(roles.of('other')).toBe(credentials);
-    expect(() => roles.of('never-there')).toThrow('none of bedrock.accounts');
+    expect(() => roles.of('never-there')).toThrow('is not an account in bedrock.accounts');
   });
 });
 

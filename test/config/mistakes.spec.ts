@@ -15,13 +15,13 @@ describe('a mistake in the configuration', () => {
       'one port for clients and probes',
       'server: {port: 9000}\nmanagement: {port: 9000}',
       'management.port',
-      'must be another port than server.port',
+      'must differ from server.port',
     ],
     [
       'responses in a Redis that nothing names',
       'responses: {store: redis}',
       'responses.store',
-      'must not be redis without redis.url',
+      'needs redis.url for the value redis',
     ],
     [
       'a number as text',
@@ -64,7 +64,7 @@ describe('a mistake in the configuration', () => {
       'text that is a number',
       'redis: {keyPrefix: 5}',
       'redis.keyPrefix',
-      'must be text that is not empty; found 5, put it in quotes',
+      'must be text that is not empty; found 5; put it in quotes',
     ],
     ['empty text', 'server: {host: ""}', 'server.host', 'must be an address or host name; found ""'],
     [
@@ -90,13 +90,13 @@ describe('a mistake in the configuration', () => {
       'an alias to no text',
       'models: {aliases: {fast: 5}}',
       'models.aliases',
-      'must be a map of names to model names such as {fast: claude-haiku-4-5}; found a map with an entry that is empty or no text',
+      'must be a map of names to model names such as {fast: claude-haiku-4-5}; found a map with an entry that is empty or not text',
     ],
     ...[
       ['everyone', '["0.0.0.0/0"]', 'a list'],
       ['a name', '[proxy.example.com]', 'a list'],
       ['a prefix that is too long', '[10.0.0.0/33]', 'a list'],
-      ['an empty text', '[""]', 'a list with an entry that is empty or no text'],
+      ['an empty text', '[""]', 'a list with an entry that is empty or not text'],
       ['everything', 'true', 'true'],
       ['too many hops', '17', '17'],
       ['a text', '10.0.0.0/8', '"10.0.0.0/8"'],
@@ -110,13 +110,13 @@ describe('a mistake in the configuration', () => {
       'timeouts that Node refuses',
       'server: {headersTimeoutMs: 2000, requestTimeoutMs: 1000}',
       'server.headersTimeoutMs',
-      'must not be above server.requestTimeoutMs, which is 1000',
+      'must not exceed server.requestTimeoutMs, which is 1000',
     ],
     [
       'delays the wrong way round',
       'retry: {baseDelayMs: 2, maxDelayMs: 1}',
       'retry.baseDelayMs',
-      'must not be above retry.maxDelayMs, which is 1',
+      'must not exceed retry.maxDelayMs, which is 1',
     ],
     [
       'a timer Node would fire at once',
@@ -128,19 +128,19 @@ describe('a mistake in the configuration', () => {
       'an unknown section',
       'servre: {}',
       'servre',
-      `is no setting; did you mean server? Allowed here: ${Object.keys(new GatewayConfig()).join(', ')}`,
+      `is not a setting; did you mean server? Allowed here: ${Object.keys(new GatewayConfig()).join(', ')}`,
     ],
     [
       'a key in the wrong section',
       'limits: {region: x}',
       'limits.region',
-      'is no setting; did you mean bedrock.region? Allowed here: requestsPerMinute',
+      'is not a setting; did you mean bedrock.region? Allowed here: requestsPerMinute',
     ],
     [
       'a setting of no name like it',
       'limits: {tokens: 1}',
       'limits.tokens',
-      'is no setting. Allowed here: requestsPerMinute',
+      'is not a setting. Allowed here: requestsPerMinute',
     ],
   ])('such as %s is named with what is allowed', (_, text, path, message) => {
     expect(problemsOf(text)).toEqual({ [path]: message });
@@ -158,13 +158,13 @@ describe('a mistake in the configuration', () => {
       'name',
       `{name: "team b", hash: "${hashOfB}"}`,
       'name',
-      'must be a name of up to 64 letters, digits, dots, dashes, underscores and @, a letter or digit first; found "team b"',
+      'must be a name of up to 64 letters, digits, dots, dashes, underscores and @, starting with a letter or digit; found "team b"',
     ],
     [
       'day',
       `{name: b, hash: "${hashOfB}", expires: 2027-02-30}`,
       'expires',
-      'must be a day such as 2027-01-31, or a moment with its zone such as 2027-01-31T18:00:00Z; found "2027-02-30"',
+      'must be a day such as 2027-01-31, or a time with its zone such as 2027-01-31T18:00:00Z; found "2027-02-30"',
     ],
     [
       'list of models',
@@ -176,26 +176,16 @@ describe('a mistake in the configuration', () => {
       'model in the list',
       `{name: b, hash: "${hashOfB}", models: [claude, 1]}`,
       'models',
-      'must be a list of model names or patterns such as [claude-*, nova-pro]; found a list with an entry that is empty or no text',
+      'must be a list of model names or patterns such as [claude-*, nova-pro]; found a list with an entry that is empty or not text',
     ],
     [
       'unknown key',
       `{name: b, hash: "${hashOfB}", requests_per_minute: 5}`,
       'requests_per_minute',
-      'is no setting; did you mean requestsPerMinute? Allowed here: name, hash, expires, models, requestsPerMinute, maxInFlight, traceContent, metrics',
+      'is not a setting; did you mean requestsPerMinute? Allowed here: name, hash, expires, models, requestsPerMinute, maxInFlight, traceContent, metrics',
     ],
-    [
-      'repeated name',
-      `{name: a, hash: "${hashOfB}"}`,
-      'name',
-      'must be different from every other name; auth.keys[0].name is the same',
-    ],
-    [
-      'repeated hash',
-      `{name: b, hash: "${hashOfA}"}`,
-      'hash',
-      'must be different from every other hash; auth.keys[0].hash is the same',
-    ],
+    ['repeated name', `{name: a, hash: "${hashOfB}"}`, 'name', 'must be unique; auth.keys[0].name has the same value'],
+    ['repeated hash', `{name: b, hash: "${hashOfA}"}`, 'hash', 'must be unique; auth.keys[0].hash has the same value'],
   ])('in the second API key (%s) is named by its index', (_, entry, property, message) => {
     const text = `auth: {keys: [{name: a, hash: "${hashOfA}"}, ${entry}]}`;
     expect(problemsOf(text)).toEqual({ [`auth.keys[1].${property}`]: message });
@@ -204,8 +194,8 @@ describe('a mistake in the configuration', () => {
   it('in custom models: names are theirs alone', () => {
     const custom = '[{name: x, id: a, like: b}, {name: x, id: c, like: b}, {name: y, id: d, like: b}]';
     expect(problemsOf(`models: {custom: ${custom}, aliases: {y: z}}`)).toEqual({
-      'models.custom[1].name': 'must be different from every other name; models.custom[0].name is the same',
-      'models.custom[2].name': 'must be a name of its own; models.aliases has it too',
+      'models.custom[1].name': 'must be unique; models.custom[0].name has the same value',
+      'models.custom[2].name': 'must not be a name in models.aliases, too',
     });
   });
 
@@ -231,7 +221,7 @@ describe('a mistake in the configuration', () => {
     ]);
     expect(problems['logging.level']).toMatch(/found "loud" in LOG_LEVEL$/);
     expect(problems['server.host']).toBe(
-      'the variable NOPE is not set; set it, or give a default with ${NOPE:-default}',
+      'the variable NOPE is not set; set it, or add a default with ${NOPE:-default}',
     );
   });
 
@@ -239,7 +229,7 @@ describe('a mistake in the configuration', () => {
     expect(refusal('server: {prot: 1}\nlimits: {requestsPerMinute: -1}').message).toBe(
       [
         'test.yaml has 2 problems:',
-        '  server.prot: is no setting; did you mean port? Allowed here: host, port, bodyLimitBytes, tls, headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs, maxConnections, maxConnectionsPerAddress, trustProxy',
+        '  server.prot: is not a setting; did you mean port? Allowed here: host, port, bodyLimitBytes, tls, headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs, maxConnections, maxConnectionsPerAddress, trustProxy',
         '  limits.requestsPerMinute: must be a whole number from 0 to 1000000000; found -1',
       ].join('\n'),
     );

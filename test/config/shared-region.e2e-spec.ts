@@ -52,7 +52,7 @@ describe('the region of the shared AWS config file', () => {
   it('is missed aloud', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn');
     const application = await createApplication(build('logging: {level: silent}'));
-    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/nothing names an AWS region.*using us-east-1/));
+    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/no AWS region is configured.*using us-east-1/));
     await application.close();
   });
 

@@ -136,8 +136,8 @@ describe('a GATEWAY__ variable', () => {
   });
 
   it.each([
-    ['GATEWAY__SERVER__PROT', '1', 'names no setting; did you mean GATEWAY__SERVER__PORT?'],
-    ['GATEWAY__REDIS__SENTINEL', '1', 'names no setting; redis has url, keyPrefix, whenAway, timeoutMs'],
+    ['GATEWAY__SERVER__PROT', '1', 'is not the name of a setting; did you mean GATEWAY__SERVER__PORT?'],
+    ['GATEWAY__REDIS__SENTINEL', '1', 'is not the name of a setting; redis has url, keyPrefix, whenAway, timeoutMs'],
     ['GATEWAY__AUTH__KEYS__0__NAME', 'a', 'entries of auth.keys cannot be set one by one; set GATEWAY__AUTH__KEYS'],
     ['GATEWAY__MODELS__ALIASES', '{a', 'is not valid YAML: Flow map must end with a } (line 1, column 3)'],
   ])('%s=%s is refused by its own name', (name, value, message) => {
@@ -214,9 +214,9 @@ describe('the files of a process', () => {
   it('are refused when they are missing, folders, or too large', () => {
     writeFileSync(join(folder, 'large.yaml'), '#'.repeat(1024 * 1024 + 1));
     expect(loadError({ GATEWAY_CONFIG: '/nowhere.yaml' })).toMatch(
-      /GATEWAY_CONFIG: the file cannot be read: there is no such file/,
+      /GATEWAY_CONFIG: the file cannot be read: the file does not exist/,
     );
-    expect(loadError({ GATEWAY_CONFIG: folder })).toMatch(/cannot be read: it is a folder/);
+    expect(loadError({ GATEWAY_CONFIG: folder })).toMatch(/cannot be read: it is a directory/);
     expect(loadError({ GATEWAY_CONFIG: join(folder, 'large.yaml') })).toMatch(/it is larger than 1048576 bytes/);
   });
 });

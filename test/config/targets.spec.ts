@@ -22,7 +22,7 @@ models:
   it('refuse a guardrail of a region that is not configured', () => {
     const guardrail = 'guardrail: {id: "arn:aws:bedrock:us-east-1:123456789012:guardrail/abc"}';
     expect(problemsOf(`bedrock: {region: eu-central-1}\n${guardrail}`)).toEqual({
-      'guardrail.id': 'must be in a configured region; us-east-1 is none',
+      'guardrail.id': 'must be in a configured region; us-east-1 is not one',
     });
     expect(() => build(`bedrock: {region: us-east-1}\n${guardrail}`)).not.toThrow();
     expect(() => build(guardrail)).not.toThrow();
@@ -45,43 +45,43 @@ models:
       'two accounts of one name',
       `bedrock: {accounts: [${account}, ${account}]}`,
       'bedrock.accounts[1].name',
-      'must be different from every other name; bedrock.accounts[0].name is the same',
+      'must be unique; bedrock.accounts[0].name has the same value',
     ],
     [
       'two partitions of AWS',
       'bedrock: {targets: [{region: us-east-1}, {region: us-gov-west-1}]}',
       'bedrock.targets[1].region',
-      'must be in the same partition of AWS as bedrock.targets[0]: what us-east-1 takes, us-gov-west-1 may not',
+      'must be in the same AWS partition as bedrock.targets[0]: us-east-1 and us-gov-west-1 differ',
     ],
     [
       'another partition in an ARN',
       'models: {routes: [{model: m, targets: [{region: eu-west-1}, {id: "arn:aws-cn:bedrock:cn-north-1::foundation-model/a.b"}]}]}',
       'models.routes[0].targets[1].region',
-      'must be in the same partition of AWS as models.routes[0].targets[0]: what eu-west-1 takes, cn-north-1 may not',
+      'must be in the same AWS partition as models.routes[0].targets[0]: eu-west-1 and cn-north-1 differ',
     ],
     [
       'the same place twice',
       'bedrock: {targets: [{region: eu-west-1}, {region: eu-west-1}]}',
       'bedrock.targets[1]',
-      'must differ from bedrock.targets[0], which is the same place',
+      'must differ from bedrock.targets[0] in region, account, endpoint, id or profiles',
     ],
     [
       'weights here and there',
       'bedrock: {targets: [{region: eu-west-1, weight: 1}, {region: eu-west-2}]}',
       'bedrock.targets[1].weight',
-      'must be there for every target of the list or for none',
+      'must be set for all targets of the list or for none',
     ],
     [
       'a priority without a weight',
       'bedrock: {targets: [{region: eu-west-1, priority: 2}]}',
       'bedrock.targets[0].priority',
-      'needs weights: without them targets are tried in the order of the list',
+      'needs weights: without them, targets are tried in the order of the list',
     ],
     [
       'a model that falls back to itself',
       'models: {routes: [{model: nova-pro, fallbacks: [nova-pro]}]}',
       'models.routes[0].fallbacks[0]',
-      'must be another model than that of the route',
+      'must differ from the model of the route',
     ],
     [
       'a fallback twice',
@@ -93,7 +93,7 @@ models:
       'two routes of one name',
       'models: {routes: [{model: nova-pro}, {model: nova-pro}]}',
       'models.routes[1].model',
-      'must be different from every other model; models.routes[0].model is the same',
+      'must be unique; models.routes[0].model has the same value',
     ],
   ])('are refused with %s', (_, text, path, message) => {
     expect(problemsOf(text)).toEqual({ [path]: message });

@@ -86,14 +86,14 @@ describe.each(['as all', 'PONG'] as const)('a server whose PING is answered %s',
     const responses = { store: 'redis' as const, ttlSeconds: 9, maxEntries: 9, maxBytes: 9_999, maxEntryBytes: 9_999 };
     const store = new ResponseStore({ responses }, connection);
     const thoughts = new ThinkingStore({ thinking: new ThinkingConfig() }, connection);
-    const law = { capacity: 10, periodMs: 60_000, refill: 'steady' as const };
+    const spec = { capacity: 10, periodMs: 60_000, refill: 'steady' as const };
 
     // The limit holds in this process.
     const blocked = [];
     for (let turn = 0; turn < 3; turn += 1) blocked.push((await counter.increment('key', 60_000, 2)).isBlocked);
     expect(blocked).toEqual([false, false, true]);
     const taken = [];
-    for (let turn = 0; turn < 2; turn += 1) taken.push((await buckets.take([{ key: 'a', law, amount: 6 }])).short);
+    for (let turn = 0; turn < 2; turn += 1) taken.push((await buckets.take([{ key: 'a', spec, amount: 6 }])).short);
     expect(taken).toEqual([undefined, 0]);
     const cached = await cache.get('key');
     expect(['string', 'undefined']).toContain(typeof cached);
@@ -121,5 +121,5 @@ it('a reply without an end takes no more memory than a bound', async () => {
     more();
   });
   expect(sent).toBeLessThan(128);
-  expect(connection.isAway).toBe(true);
+  expect(connection.isUnavailable).toBe(true);
 });

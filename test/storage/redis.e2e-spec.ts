@@ -120,7 +120,7 @@ describe('limits in Redis', () => {
       expect(lines).toHaveBeenCalledTimes(1);
 
       await redis.restart();
-      await until(() => !connection.isAway);
+      await until(() => !connection.isUnavailable);
       expect((await storage.increment('key', HOUR, 2)).totalHits).toBe(1);
       expect(await connection.client.exists(`${policy}:limit:key`)).toBe(1);
     },
@@ -140,14 +140,14 @@ describe('limits in Redis', () => {
     } finally {
       redis.resume();
     }
-    await until(() => !connection.isAway);
+    await until(() => !connection.isUnavailable);
     expect((await storage.increment('key', HOUR, 9)).totalHits).toBeGreaterThan(1);
   });
 
   it('hold on this machine alone when there was no Redis from the beginning', async () => {
     const { result, ms } = await timed(storageOn('redis://127.0.0.1:1', 'none:'));
     expect(ms).toBeLessThan(5_000);
-    expect(result.connection.isAway).toBe(true);
+    expect(result.connection.isUnavailable).toBe(true);
     expect((await result.storage.increment('key', HOUR, 1)).isBlocked).toBe(false);
     expect((await result.storage.increment('key', HOUR, 1)).isBlocked).toBe(true);
   });
@@ -158,7 +158,7 @@ describe('limits in Redis', () => {
     await connection.client.set('wrong:limit:key', 'not a hash');
     expect((await storage.increment('key', HOUR, 1)).isBlocked).toBe(false);
     expect((await storage.increment('key', HOUR, 1)).isBlocked).toBe(true);
-    expect(connection.isAway).toBe(false);
+    expect(connection.isUnavailable).toBe(false);
   });
 });
 
@@ -207,7 +207,7 @@ describe('buckets in Redis', () => {
     redis: { keyPrefix, whenAway },
     bedrock: { quotas: { replicas } },
   });
-  const of = (amount: number, law: BucketSpec = MINUTE, key = 'one') => ({ key, law, amount });
+  const of = (amount: number, spec: BucketSpec = MINUTE, key = 'one') => ({ key, spec, amount });
 
   it('are the same for all replicas: whole, fair in both directions, and emptied for all', async () => {
     if (!redis) return;

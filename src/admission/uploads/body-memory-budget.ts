@@ -1,29 +1,30 @@
-/** Why a body does not fit: all keys together, or its key alone, hold as much as they may. */
+/** The limit that a body exceeds: that of all keys together, or that of its key. */
 export type BodyShortage = 'bodies' | 'key_bodies';
 
+/** Limits of the budget. */
 export interface BodyLimits {
-  /** Bytes for the bodies of all keys together. */
+  /** Maximum bytes of the bodies of all keys together. */
   maxBodyBytes: number;
-  /** Bytes for the bodies of one key. */
+  /** Maximum bytes of the bodies of one key. */
   maxBodyBytesPerKey: number;
 }
 
 /**
- * Bytes that request bodies take in this process: while they arrive, while they are decompressed, and until the
- * response to their request is complete.
+ * Counts the memory of request bodies in this process: while they arrive and are decompressed, and until the response to
+ * their request is complete.
  */
 export class BodyMemoryBudget {
   private taken = 0;
-  /** Bytes by id of the key; keys that hold none are absent. */
+  /** Bytes by id of the key. Keys without any are absent. */
   private readonly byKey = new Map<string, number>();
   private readonly limits: () => BodyLimits;
 
-  /** Reads `limits` each time, because settings may change. */
+  /** Creates the budget. `limits` is called each time, because settings may change. */
   constructor(limits: () => BodyLimits) {
     this.limits = limits;
   }
 
-  /** Bytes of the largest body that ever fits. */
+  /** Size in bytes of the largest body that can ever fit. */
   get largestBody(): number {
     const { maxBodyBytes, maxBodyBytesPerKey } = this.limits();
     return Math.min(maxBodyBytes, maxBodyBytesPerKey);
@@ -33,14 +34,14 @@ export class BodyMemoryBudget {
     return this.taken;
   }
 
-  /** Returns why `bytes` more do not fit; undefined if they fit. */
+  /** Returns the limit that `bytes` more would exceed; undefined if they fit. */
   shortage(keyId: string, bytes: number): BodyShortage | undefined {
     const { maxBodyBytes, maxBodyBytesPerKey } = this.limits();
     if (this.taken + bytes > maxBodyBytes) return 'bodies';
     return (this.byKey.get(keyId) ?? 0) + bytes > maxBodyBytesPerKey ? 'key_bodies' : undefined;
   }
 
-  /** Takes `bytes`, or takes nothing and returns why they do not fit. */
+  /** Reserves `bytes`. If they do not fit, reserves nothing and returns the exceeded limit. */
   reserve(keyId: string, bytes: number): BodyShortage | undefined {
     const shortage = this.shortage(keyId, bytes);
     if (shortage !== undefined) return shortage;

@@ -2,16 +2,16 @@ import type { GatewayError } from '../../errors/errors.ts';
 import type { BodyMemoryBudget, BodyShortage } from './body-memory-budget.ts';
 import type { Caller } from '../../request/caller.ts';
 
-/** What the shares of all requests have in common. */
+/** The owner of the shares of all requests. */
 export interface BodyShareOwner {
   readonly budget: BodyMemoryBudget;
-  /** Counts the refusal and returns what the client receives. */
+  /** Counts a rejection and returns the error that the client receives. */
   refusal(reason: BodyShortage, caller: Caller): GatewayError;
-  /** Runs after a share has given bytes back. */
+  /** Called after a share has released bytes. */
   released(): void;
 }
 
-/** The bytes of the body budget that one request holds. */
+/** The part of the body budget that one request uses. */
 export class BodyShare {
   private bytes = 0;
   private readonly owner: BodyShareOwner;
@@ -22,26 +22,26 @@ export class BodyShare {
     this.caller = caller;
   }
 
-  /** Bytes of the largest share that ever fits. */
+  /** Size in bytes of the largest share that can ever fit. */
   get largest(): number {
     return this.owner.budget.largestBody;
   }
 
-  /** Makes the share at least so large. Throws GatewayError 503 `overloaded` or 429 `concurrency_limit_exceeded`. */
+  /** Extends the share to at least `bytes`. Throws GatewayError 503 `overloaded` or 429 `concurrency_limit_exceeded`. */
   growTo(bytes: number): void {
     if (bytes <= this.bytes) return;
     const shortage = this.tryGrowTo(bytes);
     if (shortage !== undefined) throw this.owner.refusal(shortage, this.caller);
   }
 
-  /** Makes the share so large, or returns why it does not fit. */
+  /** Resizes the share to `bytes`, or returns the exceeded limit. */
   tryGrowTo(bytes: number): BodyShortage | undefined {
     const shortage = this.owner.budget.reserve(this.caller.id, bytes - this.bytes);
     if (shortage === undefined) this.bytes = bytes;
     return shortage;
   }
 
-  /** Gives back what is above `bytes`. */
+  /** Releases the bytes above `bytes`. */
   shrinkTo(bytes: number): void {
     if (bytes >= this.bytes) return;
     this.owner.budget.release(this.caller.id, this.bytes - bytes);

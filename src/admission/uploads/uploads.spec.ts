@@ -8,7 +8,7 @@ import type { Caller } from '../../request/caller.ts';
 const ONE: Caller = { name: 'one', id: '1' };
 const TWO: Caller = { name: 'two', id: '2' };
 
-/** The part of a call that is needed here. */
+/** The part of a request that the test needs. */
 class FakeCall {
   readonly signal = new CancelSource();
   private readonly endings: (() => void)[] = [];
@@ -55,7 +55,7 @@ function begin(caller: Caller, bytes: number, fake = new FakeCall()): Upload | P
 }
 
 describe('uploads', () => {
-  it('begin at once with a slot and memory, and wait for both without holding either', async () => {
+  it('start at once with a slot and memory, and wait for both without holding either', async () => {
     const first = new FakeCall();
     expect(begin(ONE, 50, first)).not.toBeInstanceOf(Promise);
     const second = begin(ONE, 20);
@@ -66,14 +66,14 @@ describe('uploads', () => {
     expect([uploads.budget.held, uploads.running, uploads.waiting]).toEqual([20, 1, 0]);
   });
 
-  it('of one key do not keep another key waiting', () => {
+  it('of one key do not delay those of another', () => {
     void begin(ONE, 60);
     void begin(ONE, 60);
     void begin(ONE, 60);
     expect(begin(TWO, 40)).not.toBeInstanceOf(Promise);
   });
 
-  it('give the slot back when the body is complete, and the memory when the call is over', async () => {
+  it('release the slot after the body, and the memory at the end of the request', async () => {
     const call = new FakeCall();
     const upload = await begin(ONE, 10, call);
     await begin(ONE, 10);
@@ -87,7 +87,7 @@ describe('uploads', () => {
     expect([uploads.budget.held, uploads.running]).toEqual([20, 2]);
   });
 
-  it('leave the queue when their client goes', async () => {
+  it('leave the queue when their client disconnects', async () => {
     void begin(ONE, 60);
     const call = new FakeCall();
     const second = begin(ONE, 10, call) as Promise<Upload>;
@@ -99,13 +99,13 @@ describe('uploads', () => {
   it.each([
     ['key_bodies', 60, ONE, 10],
     ['bodies', 60, TWO, 50],
-  ] as const)('without a queue are refused: %s', (reason, held, caller, bytes) => {
+  ] as const)('without a queue are rejected: %s', (reason, held, caller, bytes) => {
     limits.queueMs = 0;
     void begin(ONE, held);
     expect(() => begin(caller, bytes)).toThrow(reason);
   });
 
-  it('are refused for the slots: of the key, and of all', () => {
+  it('are rejected by the slot limits of the key and of the process', () => {
     limits.queueMs = 0;
     void begin(ONE, 1);
     void begin(ONE, 1);
@@ -114,7 +114,7 @@ describe('uploads', () => {
     expect(() => begin(TWO, 1)).toThrow('uploads');
   });
 
-  it('are refused where the queue of the key, or the whole queue, is full', () => {
+  it('are rejected if the queue of the key or the whole queue is full', () => {
     void begin(ONE, 60);
     void begin(ONE, 10);
     void begin(ONE, 10);
@@ -124,7 +124,7 @@ describe('uploads', () => {
     expect(() => begin(TWO, 40)).toThrow('queue_full');
   });
 
-  it('grow, and are refused when they outgrow the share of their key', async () => {
+  it('grow, and are rejected above the limit of their key', async () => {
     const { share } = await begin(ONE, 10);
     share.growTo(50);
     share.growTo(20);

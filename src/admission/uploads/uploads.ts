@@ -6,19 +6,20 @@ import { BodyShare, type BodyShareOwner } from './body-share.ts';
 import { FairQueue } from '../fair-queue.ts';
 import type { Caller } from '../../request/caller.ts';
 
+/** Limits of concurrent uploads and of their queue. */
 export interface UploadLimits {
   maxUploads: number;
   maxUploadsPerKey: number;
-  /** Milliseconds that a request waits for its turn; 0: not at all. */
+  /** Maximum milliseconds in the queue; 0 disables the queue. */
   queueMs: number;
   maxQueued: number;
   maxQueuedPerKey: number;
 }
 
-/** A body on its way: its upload slot and its share of the body budget. */
+/** An upload in progress: its slot, and its share of the body budget. */
 export interface Upload {
   readonly share: BodyShare;
-  /** Gives the upload slot back. The share stays until the call is over. */
+  /** Releases the upload slot. The share stays until the end of the request. */
   complete(): void;
 }
 
@@ -30,19 +31,19 @@ interface Waiting {
 }
 
 /**
- * Decides whose body is received now. A request waits for an upload slot and for the bytes of its declared length at
- * once, and holds nothing meanwhile: requests that wait cannot block each other.
+ * Schedules the uploads of bodies. A request waits for an upload slot and for memory of its declared length at the same
+ * time, and holds neither while it waits, so waiting requests cannot block each other.
  */
 export class Uploads implements BodyShareOwner {
   readonly budget: BodyMemoryBudget;
   private readonly limits: () => UploadLimits;
   private readonly refuse: (reason: RejectionReason, caller: Caller) => GatewayError;
   private readonly queue = new FairQueue<Waiting>();
-  /** Open uploads by id of the key. */
+  /** Uploads in progress by id of the key. */
   private readonly openByKey = new Map<string, number>();
   private open = 0;
 
-  /** Reads `limits` each time, because settings may change. */
+  /** Creates the scheduler. `limits` is called each time, because settings may change. */
   constructor(
     budget: BodyMemoryBudget,
     limits: () => UploadLimits,
@@ -53,17 +54,17 @@ export class Uploads implements BodyShareOwner {
     this.refuse = refuse;
   }
 
-  /** How many bodies are on their way. */
+  /** Number of uploads in progress. */
   get running(): number {
     return this.open;
   }
 
-  /** How many requests wait to send their bodies. */
+  /** Number of requests that wait to send their bodies. */
   get waiting(): number {
     return this.queue.size;
   }
 
-  /** Returns the share of a body that has arrived already, which needs no upload slot; undefined if it does not fit. */
+  /** Returns the share of a body that has arrived already and needs no upload slot; undefined if it does not fit. */
   hold(context: AdmittedCall, caller: Caller, bytes: number): BodyShare | undefined {
     const share = new BodyShare(this, caller);
     if (share.tryGrowTo(bytes) !== undefined) return undefined;
@@ -73,7 +74,7 @@ export class Uploads implements BodyShareOwner {
 
   /**
    * Returns an upload that holds `bytes`, at once or when its turn comes. Throws or rejects with GatewayError 503
-   * `overloaded` or 429 `concurrency_limit_exceeded`, or with the reason for which the call has ended.
+   * `overloaded` or 429 `concurrency_limit_exceeded`, or with the cancel reason of the request.
    */
   begin(context: AdmittedCall, caller: Caller, bytes: number): Upload | Promise<Upload> {
     const shortage = this.shortage(caller, bytes);

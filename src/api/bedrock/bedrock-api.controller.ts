@@ -6,7 +6,7 @@ import { pickBedrockHeaders } from '../../inference/bedrock-api/bedrock-headers.
 import type { RelayRequest } from '../../inference/bedrock-api/relay-preparer.ts';
 import { BedrockApiService } from '../../inference/bedrock-api/bedrock-api.service.ts';
 
-/** Bedrock Runtime's own API, for clients that are pointed here by an endpoint URL (AWS SDKs, Claude Code). */
+/** Bedrock Runtime's own API, for clients with a custom endpoint URL (AWS SDKs, Claude Code). */
 @Controller('model/:id')
 @UseInterceptors(RetryInterceptor)
 export class BedrockApiController {
@@ -43,9 +43,11 @@ export class BedrockApiController {
   }
 }
 
-/** Bodies of these paths are not parsed (`json-body.guard.ts`). */
+/** Returns the raw body, which is not parsed for these paths (`json-body.guard.ts`), with Bedrock's headers. */
 function relayed({ body, headers }: GatewayRequest, model: string): RelayRequest {
   if (!Buffer.isBuffer(body))
-    throw unsupportedMediaType('Send the body as it is, with content-type: application/json.');
+    throw unsupportedMediaType(
+      'The request body was not received as bytes. Send it with content-type: application/json.',
+    );
   return { model, body, headers: pickBedrockHeaders(headers) };
 }

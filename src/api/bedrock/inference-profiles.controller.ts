@@ -14,23 +14,25 @@ interface ProfileSummary {
   type: 'SYSTEM_DEFINED' | 'APPLICATION';
 }
 
-/** `GET /inference-profiles` in the control plane's form: those that the caller's models are called by here. */
+/**
+ * `GET /inference-profiles` in the format of Bedrock's control plane: the profiles of the models that the caller may use.
+ */
 @Controller('inference-profiles')
 export class InferenceProfilesController {
   constructor(private readonly models: ModelRegistryService) {}
 
   @Get()
   list(@CurrentContext() context: RequestContext, @Query() query: { type?: unknown; typeEquals?: unknown }) {
-    const wanted = typeIn(query.type ?? query.typeEquals);
+    const requestedType = typeIn(query.type ?? query.typeEquals);
     const summaries = new Map<string, ProfileSummary>();
     for (const { id, card } of this.models.list(context.caller)) {
       const [target] = this.models.resolve(id, context.caller).targets;
       if (target === undefined || target.profile === 'on-demand') continue;
-      // What is listed here is asked for by its id.
+      // Clients use the listed id as a model name, so a profile that the gateway would reject is omitted.
       if (!this.models.takes(target.modelId)) continue;
       const isArn = target.modelId.startsWith('arn:');
       const type = isArn ? 'APPLICATION' : 'SYSTEM_DEFINED';
-      if (wanted !== undefined && wanted !== type) continue;
+      if (requestedType !== undefined && requestedType !== type) continue;
       summaries.set(target.modelId, {
         inferenceProfileName: card.displayName,
         inferenceProfileId: isArn ? target.modelId.slice(target.modelId.lastIndexOf('/') + 1) : target.modelId,
@@ -46,8 +48,11 @@ export class InferenceProfilesController {
   }
 }
 
-/** Throws GatewayError 400 for what is no type, as Bedrock does (ListInferenceProfiles, API reference, 2026-11). */
+/**
+ * Reads the profile type of the query. Throws GatewayError 400 for any other value, as Bedrock does (ListInferenceProfiles,
+ * API reference, 2026-11).
+ */
 function typeIn(value: unknown): ProfileSummary['type'] | undefined {
   if (value === undefined || value === 'SYSTEM_DEFINED' || value === 'APPLICATION') return value;
-  throw badRequest('The query parameter type must be SYSTEM_DEFINED or APPLICATION, once.', 'type');
+  throw badRequest('The query parameter type must occur once, with the value SYSTEM_DEFINED or APPLICATION.', 'type');
 }

@@ -7,6 +7,7 @@ import { chatDialect } from '../../translation/openai-chat/chat-dialect.ts';
 import { InferenceService } from '../../inference/inference.service.ts';
 import { ChatRequestDto } from './chat.dto.ts';
 
+/** OpenAI's chat completions. */
 @Controller('v1/chat/completions')
 @UseInterceptors(StreamingInterceptor, RetryInterceptor)
 export class ChatController {

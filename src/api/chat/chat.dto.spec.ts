@@ -5,17 +5,17 @@ import { ChatRequestDto } from './chat.dto.ts';
 
 const GOOD = { model: 'claude-3-7-sonnet', messages: [{ role: 'user', content: 'Hi' }] };
 
-function complaints(body: object): string[] {
+function errorsOf(body: object): string[] {
   const errors = validateSync(Object.assign(new ChatRequestDto(), body));
   return errors.flatMap(({ constraints }) => Object.keys(constraints ?? {}));
 }
 
-describe('the envelope of a chat request', () => {
-  it('takes the least a request can be', () => {
-    expect(complaints(GOOD)).toEqual([]);
+describe('ChatRequestDto', () => {
+  it('accepts a minimal request', () => {
+    expect(errorsOf(GOOD)).toEqual([]);
   });
 
-  it('takes null for every optional field, and fields it does not know', () => {
+  it('accepts null for every optional field, and unknown fields', () => {
     const optional = {
       stream: null,
       stream_options: null,
@@ -36,12 +36,12 @@ describe('the envelope of a chat request', () => {
       user: null,
       field_of_next_year: { a: 1 },
     };
-    expect(complaints({ ...GOOD, ...optional })).toEqual([]);
+    expect(errorsOf({ ...GOOD, ...optional })).toEqual([]);
   });
 
-  it('takes every form of the unions that the translator reads', () => {
-    expect(complaints({ ...GOOD, stop: ['a'], thinking: { type: 'enabled', budget_tokens: 1_024 } })).toEqual([]);
-    expect(complaints({ ...GOOD, stop: 'a', thinking: true })).toEqual([]);
+  it('accepts all members of unions, which the translator checks', () => {
+    expect(errorsOf({ ...GOOD, stop: ['a'], thinking: { type: 'enabled', budget_tokens: 1_024 } })).toEqual([]);
+    expect(errorsOf({ ...GOOD, stop: 'a', thinking: true })).toEqual([]);
   });
 
   it.each([
@@ -61,11 +61,11 @@ describe('the envelope of a chat request', () => {
     [{ presence_penalty: 3 }, 'max'],
     [{ max_thinking_tokens: 0 }, 'min'],
     [{ enable_extended_output: 'yes' }, 'isBoolean'],
-  ])('refuses %j', (change, complaint) => {
-    expect(complaints({ ...GOOD, ...change })).toContain(complaint);
+  ])('rejects %j', (change, complaint) => {
+    expect(errorsOf({ ...GOOD, ...change })).toContain(complaint);
   });
 
-  it('refuses an effort that does not exist', () => {
-    expect(complaints({ ...GOOD, reasoning_effort: 'extreme' })).toEqual(['isIn']);
+  it('rejects an unknown effort', () => {
+    expect(errorsOf({ ...GOOD, reasoning_effort: 'extreme' })).toEqual(['isIn']);
   });
 });

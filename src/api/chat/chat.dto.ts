@@ -18,14 +18,14 @@ import { IsMessageList, IsOptionalModelName } from '../request-fields.ts';
 import type { ChatRequest } from '../../translation/openai-chat/chat-request.types.ts';
 
 /**
- * The envelope of `POST /v1/chat/completions`: which fields there must be, of which kind, in which range.
- * Unions (messages, parts, stop, thinking, tools) are checked where they are translated, with the exact
- * `param`. Null counts as absent, unknown fields are ignored: both as OpenAI does.
+ * Validates the top-level fields of `POST /v1/chat/completions`: presence, type and range. The translator checks union
+ * fields (messages, parts, stop, thinking, tools) and reports their `param`. As in OpenAI's API, null counts as absent and
+ * unknown fields are ignored.
  */
 export class ChatRequestDto implements ChatRequest {
   static readonly limitsOf: LimitedApi = 'chat';
 
-  /** Bodies of the Responses API are checked as such. */
+  /** Returns the DTO class for a body. Bodies of the Responses API have their own. */
   static classOf(body: object): Function {
     return isResponsesBody(body) ? ResponsesRequestDto : ChatRequestDto;
   }

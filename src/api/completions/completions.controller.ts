@@ -7,6 +7,7 @@ import { completionsDialect } from '../../translation/openai-completions/complet
 import { InferenceService } from '../../inference/inference.service.ts';
 import { CompletionsRequestDto } from './completions.dto.ts';
 
+/** OpenAI's text completions. */
 @Controller('v1/completions')
 @UseInterceptors(StreamingInterceptor, RetryInterceptor)
 export class CompletionsController {

@@ -14,9 +14,9 @@ import type { CompletionsRequest } from '../../translation/openai-completions/co
 import { IsOptionalModelName, IsUnion } from '../request-fields.ts';
 
 /**
- * The envelope of `POST /v1/completions`: which fields there must be, of which kind, in which range.
- * Unions (prompt, stop, thinking) are checked where they are translated, with the exact `param`.
- * Null counts as absent, unknown fields are ignored: both as OpenAI does.
+ * Validates the top-level fields of `POST /v1/completions`: presence, type and range. The translator checks union fields
+ * (prompt, stop, thinking) and reports their `param`. As in OpenAI's API, null counts as absent and unknown fields are
+ * ignored.
  */
 export class CompletionsRequestDto implements CompletionsRequest {
   static readonly limitsOf: LimitedApi = 'completions';

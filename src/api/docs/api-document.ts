@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type INestApplication, Injectable } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 
-/** The document of the application it is told of; written once, when it is asked for. */
+/** The OpenAPI document of the application. Built once, with the first request for it. */
 @Injectable()
 export class ApiDocument {
   private app?: INestApplication;
@@ -18,7 +18,7 @@ export class ApiDocument {
   }
 
   private async write(): Promise<OpenAPIObject> {
-    if (!this.app) throw new Error('nobody has said which application to describe');
+    if (!this.app) throw new Error('ApiDocument.describes must be called before read');
     const { buildOpenApiDocument } = await import('./document/describe-api.ts');
     const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
     return buildOpenApiDocument(this.app, (manifest as { version: string }).version);

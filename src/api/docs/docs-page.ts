@@ -1,6 +1,6 @@
 /**
- * A page of Swagger UI without anything from elsewhere and without inline scripts. It asks for an API key where the
- * document wants one, and keeps it for as long as the page is open.
+ * A page with Swagger UI, without external resources and inline scripts. If the document needs an API key, the page asks for
+ * one and keeps it in memory.
  */
 export const DOCS_PAGE = `<!doctype html>
 <html lang="en">
@@ -48,7 +48,7 @@ async function show(key) {
 }
 `;
 
-/** Scripts and styles of this origin alone; images in the style sheet are data. */
+/** Allows scripts and styles of this origin only. Images in the style sheet are data URLs. */
 export const DOCS_CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -8,15 +8,15 @@ import { Public } from '../../http/auth/public.decorator.ts';
 import { ApiDocument } from './api-document.ts';
 import { DOCS_PAGE, DOCS_CONTENT_SECURITY_POLICY, DOCS_SCRIPT } from './docs-page.ts';
 
-/** The files of swagger-ui-dist that the page needs, with their types. */
+/** The files of swagger-ui-dist that the page needs, with their media types. */
 const FILES: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
 };
 
 /**
- * What is served, described. The page is the same in every gateway and open; the document, which is this gateway's,
- * wants a key unless `docs.public`.
+ * Serves the OpenAPI document and its page. The page is public, because it is equal for all gateways. The document needs an
+ * API key, unless `docs.public` is set.
  */
 @Controller()
 export class DocsController {
@@ -54,7 +54,7 @@ export class DocsController {
   }
 }
 
-/** The folder of Swagger UI, a dependency of @nestjs/swagger. */
+/** Returns the folder of Swagger UI, a dependency of @nestjs/swagger. */
 function assets(): string {
   const fromSwagger = createRequire(createRequire(import.meta.url).resolve('@nestjs/swagger'));
   return dirname(fromSwagger.resolve('swagger-ui-dist/package.json'));

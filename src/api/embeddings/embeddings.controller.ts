@@ -5,6 +5,7 @@ import { RetryInterceptor } from '../../http/retry/retry.interceptor.ts';
 import { EmbeddingsRequestDto } from './embeddings.dto.ts';
 import { EmbeddingsService } from '../../inference/embeddings/embeddings.service.ts';
 
+/** OpenAI's embeddings. */
 @Controller('v1/embeddings')
 @UseInterceptors(RetryInterceptor)
 export class EmbeddingsController {

@@ -4,7 +4,7 @@ import type { LimitedApi } from '../../limits/request-limit.ts';
 import type { EmbeddingsRequest } from '../../translation/openai-embeddings/embeddings-request.ts';
 import { IsModelName, IsUnion } from '../request-fields.ts';
 
-/** The envelope of `POST /v1/embeddings`; unions are checked where they are translated. */
+/** Validates the top-level fields of `POST /v1/embeddings`. The translator checks unions. */
 export class EmbeddingsRequestDto implements EmbeddingsRequest {
   static readonly limitsOf: LimitedApi = 'embeddings';
 

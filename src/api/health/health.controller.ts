@@ -16,13 +16,13 @@ import { DrainHealthIndicator } from './drain.health.ts';
 import type { ReadinessIndicator, ReadinessResult } from './readiness-result.ts';
 import { StartupHealthIndicator } from './startup.health.ts';
 
-/** The library's own description of an answer would load @nestjs/swagger at every start. */
+/** Terminus' own response documentation would load @nestjs/swagger at every start. */
 const UNCACHED = { noCache: true, swaggerDocumentation: false };
 
 const ALIVE: ReadinessIndicator = { check: () => ({ ok: true }) };
 
 /**
- * What orchestrators ask. None of it depends on how the last request to Bedrock went: a hiccup
+ * Endpoints for the probes of orchestrators. No probe depends on the outcome of requests to Bedrock, because a short failure
  * upstream must not take the whole fleet out of service.
  */
 @Controller()
@@ -38,14 +38,14 @@ export class HealthController {
     private readonly keys: ApiKeyService,
   ) {}
 
-  /** The process turns its event loop; nothing else is checked. */
+  /** Reports that the event loop runs. Nothing else is checked. */
   @Get(['health/live', 'livez', 'healthz'])
   @HealthCheck(UNCACHED)
   live(@Req() request: HttpRequest, @Res({ passthrough: true }) response: HttpResponse) {
     return this.answer({ process: ALIVE }, request, response);
   }
 
-  /** The process should receive requests. */
+  /** Reports whether the process should receive requests. */
   @Get(['health', 'health/ready', 'readyz'])
   @HealthCheck(UNCACHED)
   ready(@Req() request: HttpRequest, @Res({ passthrough: true }) response: HttpResponse) {
@@ -53,14 +53,14 @@ export class HealthController {
     return this.answer({ started, accepting, credentials, capacity }, request, response);
   }
 
-  /** The process has started. */
+  /** Reports whether the process has started. */
   @Get('health/startup')
   @HealthCheck(UNCACHED)
   started(@Req() request: HttpRequest, @Res({ passthrough: true }) response: HttpResponse) {
     return this.answer({ started: this.startup }, request, response);
   }
 
-  /** Answers 200 or 503, and each indicator with the reason of its failure. */
+  /** Responds with 200 or 503, and with the reason of each failure. */
   private async answer(
     indicators: Readonly<Record<string, ReadinessIndicator>>,
     request: HttpRequest,
@@ -71,7 +71,7 @@ export class HealthController {
       return await this.health.check(checks);
     } catch (error) {
       if (!(error instanceof ServiceUnavailableException)) throw error;
-      // Its own body has more information than an error object.
+      // The body of Terminus has more information than an error object.
       response.status(503);
       return error.getResponse();
     }
@@ -82,12 +82,12 @@ export class HealthController {
     const result = safely(indicator);
     if (result.ok) return () => session.up();
     const { reason, detail } = result;
-    const isShown = detail !== undefined && this.mayKnow(request);
+    const isShown = detail !== undefined && this.maySeeDetails(request);
     return () => session.down({ reason, ...(isShown && { detail }) });
   }
 
-  /** Asked in failure only: a probe of a healthy process costs no hash. */
-  private mayKnow(request: HttpRequest): boolean {
+  /** Called for failures only, so that probes of a healthy process hash no key. */
+  private maySeeDetails(request: HttpRequest): boolean {
     if (isManagementRequest(request)) return true;
     const secret = readApiKey(request.headers);
     return secret !== undefined && 'caller' in this.keys.verify(secret);

@@ -11,7 +11,8 @@ import { DrainHealthIndicator } from './drain.health.ts';
 import { StartupHealthIndicator } from './startup.health.ts';
 
 @Module({
-  // The answer says what is wrong; a line for every probe would only repeat it.
+  // Without Terminus' logger, because the response contains the failures and a log line for every probe would only repeat
+  // them.
   imports: [TerminusModule.forRoot({ logger: false }), BedrockModule, AdmissionModule, ApiKeyModule, DrainModule],
   controllers: [HealthController],
   providers: [StartupHealthIndicator, DrainHealthIndicator, CredentialsHealthIndicator, CapacityHealthIndicator],

@@ -1,10 +1,10 @@
 /**
- * The state of a health indicator. `reason` is public: it names no file, host, account or key. `detail` may name them, and
- * is shown to callers with an API key and on the management port.
+ * The state of a health indicator. `reason` is public and names no file, host, account or key. `detail` may name them; it is
+ * visible to callers with an API key and on the management port.
  */
 export type ReadinessResult = { ok: true } | { ok: false; reason: string; detail?: string };
 
-/** A condition that this process has to meet to receive requests. Answers at once: probes must not wait. */
+/** A condition for receiving requests. `check` is synchronous, because probes must not wait. */
 export interface ReadinessIndicator {
   check(): ReadinessResult;
 }

@@ -7,7 +7,7 @@ import { CountTokensRequestDto, MessagesRequestDto } from './messages.dto.ts';
 import { MessageTokensService } from '../../inference/messages/message-tokens.service.ts';
 import { MessagesService } from '../../inference/messages/messages.service.ts';
 
-/** Anthropic's API. Its beta form is the same path with `?beta=true`. */
+/** Anthropic's Messages API. Its beta variant is the same path with `?beta=true`. */
 @Controller('v1/messages')
 @UseInterceptors(StreamingInterceptor, RetryInterceptor)
 export class MessagesController {

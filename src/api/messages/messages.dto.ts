@@ -5,8 +5,7 @@ import type { CountTokensRequest, MessagesRequest } from '../../translation/anth
 import { IsMessageList, IsOptionalModelName } from '../request-fields.ts';
 
 /**
- * The envelope of `POST /v1/messages/count_tokens`. Everything else of a body is checked where it is translated, or by
- * the model itself, in its own words.
+ * Validates the top-level fields of `POST /v1/messages/count_tokens`. The translator or the model checks everything else.
  */
 export class CountTokensRequestDto implements CountTokensRequest {
   static readonly limitsOf: LimitedApi = 'countTokens';
@@ -17,8 +16,8 @@ export class CountTokensRequestDto implements CountTokensRequest {
 }
 
 /**
- * The envelope of `POST /v1/messages`. Ranges are Anthropic's (API reference of Messages, 2026-11): a temperature of
- * OpenAI's scale up to 2 is refused, as Anthropic refuses it.
+ * Validates the top-level fields of `POST /v1/messages`. Ranges are Anthropic's (API reference of Messages, 2026-11):
+ * temperatures above 1, which OpenAI accepts, are rejected.
  */
 export class MessagesRequestDto implements MessagesRequest {
   static readonly limitsOf: LimitedApi = 'messages';

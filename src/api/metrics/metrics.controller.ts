@@ -6,7 +6,7 @@ import { isManagementRequest } from '../../http/server/management.server.ts';
 import { Public } from '../../http/auth/public.decorator.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 
-/** Metrics name every key and what each has cost: a key that may use models need not see them. */
+/** Prometheus metrics. They contain the usage and cost of every key, so an API key needs the permission `metrics`. */
 @Controller('metrics')
 @Public((config, request) => config.metrics.public || isManagementRequest(request))
 export class MetricsController {
@@ -15,7 +15,7 @@ export class MetricsController {
   @Get()
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   read(@CurrentContext() { caller }: RequestContext): Promise<string> {
-    // Without a caller the route is open: metrics.public, or the management port.
+    // Without a caller, the route is public: by `metrics.public`, or on the management port.
     if (caller !== undefined && !caller.metrics) throw notForMetrics();
     return this.metrics.registry.metrics();
   }

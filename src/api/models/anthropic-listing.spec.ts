@@ -12,8 +12,8 @@ function listing(id: string, lifecycle: Lifecycle = {}, rules: ModelRules = CLAU
   return { id, card, asked: card };
 }
 
-describe("a model in Anthropic's shape", () => {
-  it('has its limits, dates and place in life', () => {
+describe("a model in Anthropic's format", () => {
+  it('has limits, dates and lifecycle state', () => {
     const dates = { launched: '2025-09-29', legacy: '2026-10-08', endOfLife: '2027-04-08' };
     const model = toAnthropicModel(listing('m', dates, CLAUDE_4_6_SONNET), NOW);
     expect(model).toMatchObject({
@@ -29,7 +29,7 @@ describe("a model in Anthropic's shape", () => {
     });
   });
 
-  it('has the dates of the model asked for where a successor answers', () => {
+  it('has the dates of the requested model if a successor answers', () => {
     const asked = listing('old', { launched: '2024-03-13', endOfLife: '2026-09-10' }).asked;
     const model = toAnthropicModel({ ...listing('old', {}, CLAUDE_4_6_SONNET), asked }, NOW);
     expect(model).toMatchObject({ lifecycle: 'retired', retires_at: '2026-09-10T00:00:00Z', max_tokens: 64_000 });
@@ -44,7 +44,7 @@ describe("a model in Anthropic's shape", () => {
     expect(toAnthropicModel(listing('m', lifecycle), NOW).lifecycle).toBe(expected);
   });
 
-  it('says how the model thinks', () => {
+  it('has thinking capabilities', () => {
     const typesOf = (rules: ModelRules) => {
       const { types } = toAnthropicModel(listing('m', {}, rules), NOW).capabilities.thinking;
       return Object.entries(types)
@@ -57,14 +57,14 @@ describe("a model in Anthropic's shape", () => {
     expect(typesOf(CLAUDE_5_5_SONNET)).toEqual(['adaptive', 'between_tools']);
   });
 
-  it('says which efforts it knows', () => {
+  it('has effort capabilities', () => {
     const { effort } = toAnthropicModel(listing('m', {}, CLAUDE_4_6_SONNET), NOW).capabilities;
     expect(effort).toMatchObject({ supported: true, max: { supported: true }, xhigh: { supported: false } });
     expect(toAnthropicModel(listing('m'), NOW).capabilities.effort.supported).toBe(false);
   });
 });
 
-describe("Anthropic's pages", () => {
+describe("pages in Anthropic's format", () => {
   const five = ['a', 'b', 'c', 'd', 'e'].map((id) => listing(id));
 
   it.each([
@@ -83,7 +83,7 @@ describe("Anthropic's pages", () => {
     expect([page.first_id, page.last_id]).toEqual([ids[0] ?? null, ids.at(-1) ?? null]);
   });
 
-  it('have twenty models unless said', () => {
+  it('have twenty models by default', () => {
     const many = Array.from({ length: 21 }, (_, index) => listing(`m${index}`));
     const page = toAnthropicList(many, {}, NOW);
     expect([page.data.length, page.has_more]).toEqual([20, true]);
@@ -98,7 +98,7 @@ describe("Anthropic's pages", () => {
     [{ after_id: 'z' }, 'after_id'],
     [{ before_id: 'z' }, 'before_id'],
     [{ after_id: 'a', before_id: 'c' }, 'before_id'],
-  ])('%j is refused', (query, param) => {
+  ])('%j is rejected', (query, param) => {
     expect(() => toAnthropicList(five, query, NOW)).toThrow(expect.objectContaining({ status: 400, param }));
   });
 });

@@ -1,4 +1,4 @@
-/** Anthropic's shape of `GET /v1/models`. */
+/** `GET /v1/models` in Anthropic's format. */
 import { badRequest } from '../../errors/errors.ts';
 import { isLegacy, isRetired } from '../../models/types/lifecycle.ts';
 import type { ModelListing } from '../../models/model-registry.service.ts';
@@ -8,12 +8,12 @@ interface Support {
   supported: boolean;
 }
 
-/** Anthropic's `ModelInfo` (SDK 1.12.0 of 2026-11-20), without `line`, which is not to be read off names. */
+/** Anthropic's `ModelInfo` (SDK 1.12.0 of 2026-11-20) without `line`, which cannot be derived from model names. */
 export interface AnthropicModel {
   type: 'model';
   id: string;
   display_name: string;
-  /** The epoch where the launch day is not known, as Anthropic allows. */
+  /** The Unix epoch if the launch day is unknown, as Anthropic allows. */
   created_at: string;
   max_input_tokens: number;
   max_tokens: number;
@@ -23,6 +23,7 @@ export interface AnthropicModel {
   capabilities: AnthropicCapabilities;
 }
 
+/** Capabilities of a model in Anthropic's format. */
 export interface AnthropicCapabilities {
   batch: Support;
   citations: Support;
@@ -36,6 +37,7 @@ export interface AnthropicCapabilities {
   thinking: Support & { types: Record<'adaptive' | 'between_tools' | 'disabled' | 'enabled', Support> };
 }
 
+/** A page of Anthropic's model list. */
 export interface AnthropicModelList {
   data: AnthropicModel[];
   has_more: boolean;
@@ -43,7 +45,7 @@ export interface AnthropicModelList {
   last_id: string | null;
 }
 
-/** Query of Anthropic's list; values as they stand in the URL. */
+/** Query of Anthropic's list, with unvalidated values of the URL. */
 export interface AnthropicPageQuery {
   limit?: unknown;
   after_id?: unknown;
@@ -52,9 +54,12 @@ export interface AnthropicPageQuery {
 
 const EPOCH = '1970-01-01';
 const DEFAULT_PAGE = 20;
-const LARGEST_PAGE = 1_000;
+const MAX_PAGE = 1_000;
 
-/** Limits and capabilities are those of the model that answers; name and dates are those of the model asked for. */
+/**
+ * Converts a model. Limits and capabilities are those of the model that answers; name and dates are those of the requested
+ * model.
+ */
 export function toAnthropicModel({ id, card, asked }: ModelListing, now: Date): AnthropicModel {
   const { launched, legacy, endOfLife } = asked.lifecycle;
   const isDeprecated = isLegacy(asked, now);
@@ -62,19 +67,19 @@ export function toAnthropicModel({ id, card, asked }: ModelListing, now: Date): 
     type: 'model',
     id,
     display_name: asked.displayName,
-    created_at: moment(launched ?? EPOCH),
+    created_at: startOfDay(launched ?? EPOCH),
     max_input_tokens: card.rules.contextTokens,
     max_tokens: card.rules.maxOutputTokens,
     lifecycle: isRetired(asked, now) ? 'retired' : isDeprecated ? 'deprecated' : 'active',
-    deprecated_at: isDeprecated && legacy !== undefined ? moment(legacy) : null,
-    retires_at: endOfLife === undefined ? null : moment(endOfLife),
+    deprecated_at: isDeprecated && legacy !== undefined ? startOfDay(legacy) : null,
+    retires_at: endOfLife === undefined ? null : startOfDay(endOfLife),
     capabilities: capabilitiesOf(card.rules),
   };
 }
 
 /**
- * A page of the list: `limit` 1 to 1000 (20 unless said), after or before an id that the list has.
- * Throws 400 for anything else.
+ * Returns a page of the list. `limit` is 1 to 1000 (default 20), `after_id` and `before_id` are ids of the list. Throws
+ * GatewayError 400 for other values.
  */
 export function toAnthropicList(
   listings: readonly ModelListing[],
@@ -101,7 +106,7 @@ export function toAnthropicList(
 function limitOf(limit: unknown): number {
   if (limit === undefined) return DEFAULT_PAGE;
   const count = typeof limit === 'string' && /^\d{1,4}$/.test(limit) ? Number(limit) : 0;
-  if (count < 1 || count > LARGEST_PAGE) throw badRequest(`\`limit\` must be from 1 to ${LARGEST_PAGE}.`, 'limit');
+  if (count < 1 || count > MAX_PAGE) throw badRequest(`\`limit\` must be from 1 to ${MAX_PAGE}.`, 'limit');
   return count;
 }
 
@@ -112,7 +117,7 @@ function positionOf(listings: readonly ModelListing[], id: unknown, param: strin
   return position;
 }
 
-function moment(day: string): string {
+function startOfDay(day: string): string {
   return `${day}T00:00:00Z`;
 }
 
@@ -123,7 +128,10 @@ function support(condition: unknown): Support {
   return condition === true ? YES : NO;
 }
 
-/** What the gateway passes on to the model; Anthropic's own servers (batches, server tools) are not behind it. */
+/**
+ * Returns the capabilities that the gateway supports. It does not offer features of Anthropic's own servers (batches, server
+ * tools).
+ */
 function capabilitiesOf(rules: ModelRules): AnthropicCapabilities {
   const { thinking } = rules;
   const effort = new Set<ReasoningEffort>(thinking?.effort);
@@ -154,7 +162,7 @@ function capabilitiesOf(rules: ModelRules): AnthropicCapabilities {
       types: {
         adaptive: support(thinking?.adaptive),
         between_tools: support(thinking?.off === 'between_tools'),
-        // Anthropic: true on a model that does not think, false where turning it off is refused.
+        // As in Anthropic's API: true for a model without thinking, false for a model whose thinking cannot be disabled.
         disabled: support(thinking === null || thinking.off === 'omit' || thinking.off === 'disabled'),
         enabled: support(thinking?.budget),
       },

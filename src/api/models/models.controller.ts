@@ -12,7 +12,10 @@ import {
 } from './anthropic-listing.ts';
 import { type OpenAIModel, type OpenAIModelList, toOpenAIList, toOpenAIModel } from './openai-listing.ts';
 
-/** The models the caller may use, in OpenAI's shape, or in Anthropic's when the request has `anthropic-version`. */
+/**
+ * Lists the models that the caller may use, in Anthropic's format if the request has `anthropic-version`, otherwise in
+ * OpenAI's.
+ */
 @Controller('v1/models')
 export class ModelsController {
   constructor(private readonly models: ModelRegistryService) {}
@@ -30,7 +33,7 @@ export class ModelsController {
       : toAnthropicList(listings.filter(isForAnthropicClients), query, now);
   }
 
-  /** A wildcard, because ARNs have slashes; Express splits and decodes the segments, raw or URL-encoded. */
+  /** The path is a wildcard, because ARNs contain slashes. Express splits it into segments and decodes them. */
   @Get('*id')
   find(
     @CurrentContext() context: RequestContext,
@@ -43,7 +46,10 @@ export class ModelsController {
   }
 }
 
-/** Anthropic's clients ask for thinking by a field, and talk to whatever they are shown. */
+/**
+ * Returns true for models that Anthropic's clients can use. They enable thinking by a field, and offer every listed model to
+ * their users.
+ */
 function isForAnthropicClients({ id, card, asked }: ModelListing): boolean {
   return card.embedding === undefined && id !== `${asked.name}${THINKING_SUFFIX}`;
 }

@@ -13,8 +13,8 @@ function listing(id: string, lifecycle: Lifecycle = {}, rules: ModelRules = CLAU
   return { id, card, asked: card };
 }
 
-describe("a model in OpenAI's shape", () => {
-  it('has its launch in seconds, its owner, its dates and what it can do', () => {
+describe("a model in OpenAI's format", () => {
+  it('has launch time, owner, dates and features', () => {
     const lifecycle = { launched: '2025-09-29', legacy: '2026-10-08', endOfLife: '2027-04-08' };
     expect(toOpenAIModel(listing('m', lifecycle), NOW)).toEqual({
       id: 'm',
@@ -33,7 +33,7 @@ describe("a model in OpenAI's shape", () => {
     });
   });
 
-  it('has the dates of the model asked for, and the limits and features of the model that answers', () => {
+  it('has the dates of the requested model, and the limits and features of the model that answers', () => {
     const { asked } = listing('claude-2', { endOfLife: '2025-07-21' }, CLAUDE_2);
     expect(toOpenAIModel({ ...listing('new', {}, CLAUDE_5_5), id: 'claude-2', asked }, NOW)).toMatchObject({
       id: 'claude-2',
@@ -44,14 +44,14 @@ describe("a model in OpenAI's shape", () => {
     });
   });
 
-  it('has features by its rules', () => {
+  it('has the features of its rules', () => {
     expect(toOpenAIModel(listing('m', {}, CLAUDE_2), NOW).features).toEqual(['prefill', 'sampling', 'stop_sequences']);
     const { features } = toOpenAIModel(listing('m', {}, CLAUDE_5_5), NOW);
     expect(features).not.toContain('sampling');
     expect(features).not.toContain('forced_tool_choice');
   });
 
-  it('makes embeddings where it does not talk', () => {
+  it('lists embedding models with their output modality', () => {
     const card = ALL_MODELS.find(({ name }) => name === 'titan-embed-text-v2')!;
     expect(toOpenAIModel({ id: card.name, card, asked: card }, NOW)).toMatchObject({
       modalities: { input: ['text'], output: ['embedding'] },
@@ -60,7 +60,7 @@ describe("a model in OpenAI's shape", () => {
     });
   });
 
-  it('shows 0 where the launch is not known, and the day before which it does not end', () => {
+  it('has 0 for an unknown launch, and the day before which it does not end', () => {
     const model = toOpenAIModel(listing('m', { endNotBefore: '2027-09-22' }), NOW);
     expect(model).toMatchObject({
       created: 0,
@@ -70,7 +70,7 @@ describe("a model in OpenAI's shape", () => {
     });
   });
 
-  it('stands in a list without pages', () => {
+  it('is in a list without pages', () => {
     expect(toOpenAIList([listing('a'), listing('b')], NOW)).toMatchObject({
       object: 'list',
       data: [{ id: 'a' }, { id: 'b' }],

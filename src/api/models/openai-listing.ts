@@ -4,25 +4,26 @@ import type { ModelListing } from '../../models/model-registry.service.ts';
 import type { Model, ModelRules } from '../../models/types/model.ts';
 
 /**
- * OpenAI specification 2.3.0, schema `Model`, with what a developer needs to choose a model. `created`, `owned_by`,
- * `state` and the dates are those of the name asked for; limits, modalities and features those of the model that answers.
+ * A model in OpenAI's format (OpenAI specification 2.3.0, schema `Model`), with additional fields for choosing a model.
+ * `created`, `owned_by`, `state` and the dates are those of the requested name; limits, modalities and features are those of
+ * the model that answers.
  */
 export interface OpenAIModel {
   id: string;
   object: 'model';
-  /** Seconds since the epoch; 0 where the launch day is not known. */
+  /** Seconds since 1970; 0 if the launch day is unknown. */
   created: number;
   owned_by: string;
-  /** Name of the model that answers, as the answer's `model`. */
+  /** Name of the model that answers, equal to `model` of the answer. */
   answered_by: string;
   state: LifeState;
-  /** Last day as `YYYY-MM-DD`, once it is announced. */
+  /** Last day as `YYYY-MM-DD`; null if none is announced. */
   shutdown_date: string | null;
-  /** Day as `YYYY-MM-DD` before which AWS does not retire the model; null where none is announced. */
+  /** Day as `YYYY-MM-DD` before which AWS does not retire the model; null if none is announced. */
   shutdown_not_before: string | null;
-  /** Tokens of prompt and answer together. */
+  /** Maximum tokens of prompt and answer together. */
   context_window: number;
-  /** Most tokens of an answer; 0 for embeddings. */
+  /** Maximum tokens of an answer; 0 for embedding models. */
   max_output_tokens: number;
   modalities: { input: readonly InputModality[]; output: readonly OutputModality[] };
   features: readonly ModelFeature[];
@@ -42,11 +43,13 @@ export type ModelFeature =
   | 'sampling'
   | 'stop_sequences';
 
+/** OpenAI's model list. */
 export interface OpenAIModelList {
   object: 'list';
   data: OpenAIModel[];
 }
 
+/** Converts a model. `now` determines its lifecycle state. */
 export function toOpenAIModel({ id, card, asked }: ModelListing, now: Date): OpenAIModel {
   const { launched, endOfLife, endNotBefore } = asked.lifecycle;
   return {
@@ -65,6 +68,7 @@ export function toOpenAIModel({ id, card, asked }: ModelListing, now: Date): Ope
   };
 }
 
+/** Converts a list of models. `now` determines their lifecycle state. */
 export function toOpenAIList(listings: readonly ModelListing[], now: Date): OpenAIModelList {
   return { object: 'list', data: listings.map((listing) => toOpenAIModel(listing, now)) };
 }
@@ -78,7 +82,10 @@ function inputsOf({ vision, documents, audio }: ModelRules): InputModality[] {
   ];
 }
 
-/** Structured output is listed where Bedrock itself has it: elsewhere the gateway asks for it and checks the answer. */
+/**
+ * Returns the features of a model. Structured output is listed only if Bedrock supports it; for other models, the gateway
+ * requests JSON and checks the answer.
+ */
 function featuresOf({ rules }: Model): ModelFeature[] {
   const has: Record<ModelFeature, boolean> = {
     tools: rules.tools,

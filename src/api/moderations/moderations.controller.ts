@@ -15,11 +15,11 @@ import { refuseLosses } from '../../translation/parameters/refuse-losses.ts';
 import { reportAdjusted } from '../../inference/report-adjustments.ts';
 import { ModerationsRequestDto } from './moderations.dto.ts';
 
-/** Texts that one request has under a guardrail at a time. */
-const AT_A_TIME = 4;
-const SPLIT: Split = { reason: 'inputs', param: 'input', atMost: AT_A_TIME };
+/** Maximum number of texts of one request that are checked concurrently. */
+const MAX_CONCURRENT = 4;
+const SPLIT: Split = { reason: 'inputs', param: 'input', atMost: MAX_CONCURRENT };
 
-/** OpenAI's moderations, answered by the Bedrock guardrail of the settings. */
+/** OpenAI's moderations, implemented with the configured Bedrock guardrail. */
 @Controller('v1/moderations')
 @UseInterceptors(RetryInterceptor)
 export class ModerationsController {
@@ -53,7 +53,7 @@ export class ModerationsController {
 function notConfigured(): GatewayError {
   return new GatewayError({
     code: 'moderations_not_configured',
-    message: 'This gateway has no guardrail to moderate with (setting guardrail.id).',
+    message: 'Moderations need a guardrail, and this gateway has none: set guardrail.id.',
     shouldRetry: false,
   });
 }

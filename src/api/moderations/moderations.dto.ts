@@ -4,13 +4,13 @@ import type { LimitedApi } from '../../limits/request-limit.ts';
 import type { ModerationsRequest } from '../../translation/openai-moderations/moderations.ts';
 import { IsUnion } from '../request-fields.ts';
 
-/** The envelope of `POST /v1/moderations`. */
+/** Validates the top-level fields of `POST /v1/moderations`. */
 export class ModerationsRequestDto implements ModerationsRequest {
   static readonly limitsOf: LimitedApi = 'moderations';
 
   @IsUnion('one of a string or an array of strings')
   input: unknown;
 
-  /** Repeated in the answer; what looks is the guardrail. */
+  /** Returned in the answer. It does not select a model, because the guardrail does the check. */
   @IsOptional() @IsString() model?: string | null;
 }

@@ -10,6 +10,7 @@ import { CompactRequestDto, ResponsesRequestDto } from './responses.dto.ts';
 import { ResponsesService } from '../../inference/responses/responses.service.ts';
 import { StoredResponsesService } from '../../inference/responses/stored-responses.service.ts';
 
+/** OpenAI's Responses API. */
 @Controller('v1/responses')
 export class ResponsesController {
   constructor(
@@ -45,7 +46,8 @@ export class ResponsesController {
     @Query('stream') stream: string | undefined,
     @CurrentContext() context: RequestContext,
   ) {
-    if (stream === 'true') throw badRequest('A stored response is not streamed again.', 'stream');
+    if (stream === 'true')
+      throw badRequest('A stored response cannot be streamed. Remove the stream parameter.', 'stream');
     return (await this.stored.find(id, context)).response;
   }
 

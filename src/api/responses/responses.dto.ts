@@ -16,8 +16,9 @@ import { IsOptionalModelName, IsUnion } from '../request-fields.ts';
 import type { ResponsesRequest } from '../../translation/openai-responses/responses-request.types.ts';
 
 /**
- * The envelope of `POST /v1/responses`, as that of chat: unions (input, tools, formats) are checked where they are
- * translated, with the exact `param`. Null counts as absent, unknown fields are ignored.
+ * Validates the top-level fields of `POST /v1/responses`: presence, type and range. The translator checks union fields
+ * (input, tools, formats) and reports their `param`. As in OpenAI's API, null counts as absent and unknown fields are
+ * ignored.
  */
 export class ResponsesRequestDto implements ResponsesRequest {
   static readonly limitsOf: LimitedApi = 'responses';
@@ -59,7 +60,7 @@ export class ResponsesRequestDto implements ResponsesRequest {
   @IsOptional() @IsBoolean() enable_computer_use?: boolean | null;
 }
 
-/** `POST /v1/responses/compact`: a conversation that is made short. */
+/** Validates the top-level fields of `POST /v1/responses/compact`. */
 export class CompactRequestDto {
   static readonly limitsOf: LimitedApi = 'compact';
 

@@ -2,16 +2,18 @@ import { Controller, Get } from '@nestjs/common';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { Public } from '../../http/auth/public.decorator.ts';
 
-/** The name of the product and the paths of its pages. */
+/** Name of the product, and the paths of its pages. */
 interface Welcome {
   name: string;
   models: string;
-  /** The page and the OpenAPI document; absent if the settings switch them off. */
+  /** Paths of the page and the OpenAPI document; absent if the settings disable them. */
   documentation?: string;
   openapi?: string;
 }
 
-/** The root, which clients also use to test the connection (Claude Code with HEAD). It shows no version to strangers. */
+/**
+ * The root path. Clients use it to test the connection (Claude Code with HEAD). It reveals no version, because it is public.
+ */
 @Controller()
 @Public()
 export class RootController {

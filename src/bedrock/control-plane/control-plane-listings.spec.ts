@@ -12,8 +12,8 @@ const OPUS = {
 };
 const only = (changes: object) => parseModelList({ modelSummaries: [{ ...OPUS, ...changes }] })[0]!;
 
-describe('the listing of models', () => {
-  it('is read', () => {
+describe('parseModelList', () => {
+  it('reads models and their lifecycle', () => {
     expect(parseModelList({ modelSummaries: [OPUS] })).toEqual([
       {
         id: 'anthropic.claude-opus-5',
@@ -27,7 +27,7 @@ describe('the listing of models', () => {
     ]);
   });
 
-  it('tells the days of moments in both of the forms that AWS uses', () => {
+  it("converts dates in both of AWS's formats", () => {
     const modelLifecycle = {
       status: 'LEGACY',
       startOfLifeTime: 1_780_000_000,
@@ -45,21 +45,24 @@ describe('the listing of models', () => {
     ['paints', { outputModalities: ['IMAGE'] }],
     ['speaks', { inputModalities: ['SPEECH', 'TEXT'], outputModalities: ['TEXT', 'SPEECH'] }],
     ['ranks', { responseStreamingSupported: false }],
-    ['hides what it does', { inputModalities: undefined, outputModalities: undefined }],
-  ])('knows that a model that %s does not chat', (_, changes) => {
+    ['does not list its modalities', { inputModalities: undefined, outputModalities: undefined }],
+  ])('treats a model that %s as one that cannot chat', (_, changes) => {
     expect(only(changes).chats).toBe(false);
   });
 
-  it('passes over what is no model', () => {
+  it('skips entries that are not models', () => {
     expect(parseModelList({ modelSummaries: [null, {}, 'x', { modelId: 5 }] })).toEqual([]);
   });
 
-  it.each([undefined, null, [], 'text', {}, { modelSummaries: {} }])('is none: %j', (answer) => {
-    expect(() => parseModelList(answer)).toThrow(expect.objectContaining({ code: 'upstream_invalid_answer' }));
-  });
+  it.each([undefined, null, [], 'text', {}, { modelSummaries: {} }])(
+    'rejects an answer that is not a listing: %j',
+    (answer) => {
+      expect(() => parseModelList(answer)).toThrow(expect.objectContaining({ code: 'upstream_invalid_answer' }));
+    },
+  );
 });
 
-describe('the listing of profiles', () => {
+describe('parseProfilePage', () => {
   const profile = {
     inferenceProfileId: 'eu.anthropic.claude-opus-5',
     inferenceProfileArn: 'arn:aws:bedrock:eu-west-1:1:inference-profile/eu.anthropic.claude-opus-5',
@@ -67,7 +70,7 @@ describe('the listing of profiles', () => {
     models: [{ modelArn: 'a' }, { modelArn: 'b' }, {}, null],
   };
 
-  it('is read by the page', () => {
+  it('reads one page', () => {
     const answer = { inferenceProfileSummaries: [profile, { ...profile, status: 'CREATING' }, {}], nextToken: 'n' };
     expect(parseProfilePage(answer, 'system')).toEqual({
       found: [

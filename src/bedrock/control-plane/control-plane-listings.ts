@@ -1,24 +1,24 @@
-/** Reads what the control plane lists (service model of bedrock, 2026-11). Entries without an id or ARN are passed over. */
+/** Readers of the control plane's listings (service model of bedrock, 2026-11). They skip entries without an id or ARN. */
 import type { ListedModel, ListedProfile } from '../../models/account/account.ts';
 import { invalidUpstreamAnswer } from '../errors/bedrock-errors.ts';
 
 type Json = Record<string, unknown>;
 
-/** The answer to `GET /foundation-models`. Throws when it is none. */
+/** Reads the answer to `GET /foundation-models`. Throws GatewayError `upstream_invalid_answer` for another object. */
 export function parseModelList(answer: unknown): ListedModel[] {
   return entries(answer, 'modelSummaries').flatMap((summary) => {
     const { modelId: id, modelName } = summary;
     if (typeof id !== 'string') return [];
-    const input = words(summary.inputModalities);
-    const output = words(summary.outputModalities);
+    const input = strings(summary.inputModalities);
+    const output = strings(summary.outputModalities);
     const { status, ...times } = object(summary.modelLifecycle);
     const isChat = input.includes('TEXT') && output.includes('TEXT') && !output.includes('SPEECH');
     return [
       {
         id,
         displayName: typeof modelName === 'string' ? modelName : id,
-        onDemand: words(summary.inferenceTypesSupported).includes('ON_DEMAND'),
-        // Models that rank texts say they put out text, but never in streams.
+        onDemand: strings(summary.inferenceTypesSupported).includes('ON_DEMAND'),
+        // Bedrock lists text output for reranking models, too, but no streaming.
         chats: isChat && summary.responseStreamingSupported !== false,
         images: input.includes('IMAGE'),
         status: status === 'LEGACY' ? 'legacy' : 'active',
@@ -32,7 +32,10 @@ export function parseModelList(answer: unknown): ListedModel[] {
   });
 }
 
-/** One page of the answer to `GET /inference-profiles`: the active ones. Throws when it is none. */
+/**
+ * Reads one page of the answer to `GET /inference-profiles`. Returns the active profiles and the token of the next page.
+ * Throws GatewayError `upstream_invalid_answer` for another object.
+ */
 export function parseProfilePage(
   answer: unknown,
   kind: ListedProfile['kind'],
@@ -40,7 +43,7 @@ export function parseProfilePage(
   const found = entries(answer, 'inferenceProfileSummaries').flatMap((summary) => {
     const { inferenceProfileId: id, inferenceProfileArn: arn, status, models } = summary;
     if (typeof id !== 'string' || typeof arn !== 'string' || status !== 'ACTIVE') return [];
-    const modelArns = list(models).flatMap((model) => words([object(model).modelArn]));
+    const modelArns = list(models).flatMap((model) => strings([object(model).modelArn]));
     return [{ kind, id, arn, modelArns }];
   });
   const { nextToken } = object(answer);
@@ -61,11 +64,11 @@ function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function words(value: unknown): string[] {
-  return list(value).filter((word) => typeof word === 'string');
+function strings(value: unknown): string[] {
+  return list(value).filter((entry) => typeof entry === 'string');
 }
 
-/** The day of a moment: text as ISO 8601, or seconds since 1970. */
+/** Returns the day, as YYYY-MM-DD, of a moment in ISO 8601 or in seconds since 1970. */
 function day(moment: unknown): string | undefined {
   if (typeof moment !== 'string' && typeof moment !== 'number') return undefined;
   const date = new Date(typeof moment === 'number' ? moment * 1_000 : moment);

@@ -7,22 +7,25 @@ import { parseModelList, parseProfilePage } from './control-plane-listings.ts';
 import { firstHeaderValue, parseAwsError } from '../transport/aws-error-response.ts';
 import { canonicalQuery } from '../sessions/request-signer.ts';
 
-/** Milliseconds for one page; nobody waits for it. */
-const PATIENCE_MS = 30_000;
-/** The most Bedrock gives at a time (service model of bedrock, 2026-11). */
+/** Milliseconds for one page. No request waits for it. */
+const PAGE_TIMEOUT_MS = 30_000;
+/** Maximum page size of Bedrock's list operations (service model of bedrock, 2026-11). */
 const PAGE_SIZE = '1000';
-/** A listing that goes on is not believed any more. */
-const MOST_PAGES = 100;
+/** Limit against listings without end. */
+const MAX_PAGES = 100;
 const MAX_PAGE_BYTES = 16 * 1024 * 1024;
 
-interface Question {
+interface ListRequest {
   region: string;
   path: string;
   query: Record<string, string>;
   signal: AbortSignal;
 }
 
-/** The two listings of Bedrock's control plane; IAM actions `bedrock:ListFoundationModels` and `bedrock:ListInferenceProfiles`. */
+/**
+ * Client of the control plane's two listings. IAM actions `bedrock:ListFoundationModels` and
+ * `bedrock:ListInferenceProfiles`.
+ */
 @Injectable()
 export class ControlPlaneClient {
   private readonly sessions: AwsSessions;
@@ -31,7 +34,10 @@ export class ControlPlaneClient {
     this.sessions = sessions;
   }
 
-  /** What the account has in the region, all of it or none. Throws GatewayError as `bedrock-errors.ts` names it. */
+  /**
+   * Lists the models and inference profiles of the account in one region. Rejects if one of the listings is incomplete.
+   * Throws GatewayError with the codes of `bedrock-errors.ts`.
+   */
   async list(region: string, signal: AbortSignal): Promise<AccountListing> {
     const [models, system, application] = await Promise.all([
       this.get({ region, path: '/foundation-models', query: {}, signal }),
@@ -48,7 +54,7 @@ export class ControlPlaneClient {
   ): Promise<ListedProfile[]> {
     const profiles: ListedProfile[] = [];
     const query: Record<string, string> = { type, maxResults: PAGE_SIZE };
-    for (let page = 0; page < MOST_PAGES; page++) {
+    for (let page = 0; page < MAX_PAGES; page++) {
       const answer = await this.get({ region, path: '/inference-profiles', query, signal });
       const { found, nextToken } = parseProfilePage(answer, type === 'SYSTEM_DEFINED' ? 'system' : 'application');
       profiles.push(...found);
@@ -58,16 +64,18 @@ export class ControlPlaneClient {
     throw invalidUpstreamAnswer();
   }
 
-  /** One signed GET; the JSON of its answer. */
-  private async get({ region, path, query, signal }: Question): Promise<unknown> {
+  /** Sends one signed GET. Returns the parsed JSON of the answer, or undefined if the body is not JSON. */
+  private async get({ region, path, query, signal }: ListRequest): Promise<unknown> {
     const session = this.sessions.of({ region });
     const search = canonicalQuery(query);
     const [origin, headers] = await Promise.all([session.controlOrigin(), session.signedControlHeaders(path, search)]);
     const url = new URL(`${path}?${search}`, origin);
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-    const answer = await httpGet(url, { dispatcher: this.sessions.pool, headers, signal: patience }).catch(unreachable);
-    const body = await readBody(answer.body).catch(unreachable);
-    if (answer.statusCode === 200) return parsed(body);
+    const timeout = AbortSignal.any([signal, AbortSignal.timeout(PAGE_TIMEOUT_MS)]);
+    const answer = await httpGet(url, { dispatcher: this.sessions.pool, headers, signal: timeout }).catch(
+      rethrowAsConnectionError,
+    );
+    const body = await readBody(answer.body).catch(rethrowAsConnectionError);
+    if (answer.statusCode === 200) return parsedOrUndefined(body);
     if (answer.statusCode === 403) session.correctClock(firstHeaderValue(answer.headers.date));
     throw fromAwsError(parseAwsError(answer.statusCode, answer.headers, body));
   }
@@ -78,13 +86,13 @@ async function readBody(body: AsyncIterable<Buffer>): Promise<string> {
   let bytes = 0;
   for await (const part of body) {
     bytes += part.length;
-    if (bytes > MAX_PAGE_BYTES) throw new Error('the listing is larger than 16 MiB');
+    if (bytes > MAX_PAGE_BYTES) throw new Error('the page of the listing is larger than 16 MiB');
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');
 }
 
-function parsed(json: string): unknown {
+function parsedOrUndefined(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
@@ -92,6 +100,6 @@ function parsed(json: string): unknown {
   }
 }
 
-function unreachable(cause: Error): never {
+function rethrowAsConnectionError(cause: Error): never {
   throw connectionError(cause);
 }

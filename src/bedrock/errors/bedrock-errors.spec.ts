@@ -41,7 +41,7 @@ const rows: Row[] = [
   ['InternalServerException', 500, 'oops', [500, 'server_error', 'internal_server_error', true]],
   ['ServiceUnavailableException', 503, 'busy', [503, 'server_error', 'service_unavailable', true]],
   ['SomethingNewException', 418, 'new', [400, INVALID, 'upstream_rejected', false]],
-  // A page of a proxy between the gateway and AWS: no fault of the client.
+  // A page of a proxy between the gateway and AWS: not caused by the client.
   ['', 403, '<html>Forbidden</html>', [502, 'server_error', 'upstream_error', true]],
   ['SomethingNewException', 599, 'new', [502, 'server_error', 'upstream_error', true]],
 ];
@@ -53,7 +53,7 @@ describe('fromAwsError', () => {
     expect(error.message).toBe(message);
   });
 
-  it('reads exception names as headers and stream frames spell them', () => {
+  it('accepts the spellings of exception names in headers and stream frames', () => {
     const spellings = [
       'ThrottlingException',
       'throttlingException',
@@ -68,17 +68,17 @@ describe('fromAwsError', () => {
     }
   });
 
-  it('names the field at fault', () => {
+  it('sets the param of the field that caused the error', () => {
     expect(fromAwsError({ exception: 'ResourceNotFoundException', message: 'gone' }).param).toBe('model');
     expect(fromAwsError({ exception: 'ValidationException', message: 'prompt is too long' }).param).toBe('messages');
   });
 });
 
-describe('a failure that the content of a request can cause', () => {
+describe('provokable', () => {
   const provokable = (exception: string, message = '', status?: number) =>
     fromAwsError({ exception, message, status }).provokable ?? false;
 
-  it('is known by its name, unless a template covers the whole message', () => {
+  it("depends on the exception's name, unless a template matches the whole message", () => {
     expect(
       provokable(
         'AccessDeniedException',
@@ -99,7 +99,7 @@ describe('a failure that the content of a request can cause', () => {
     expect(provokable('', '<html>down</html>', 502)).toBe(false);
   });
 
-  it('is a connection that broke after it was made', () => {
+  it('is true for a connection that broke after it was established', () => {
     const failure = (code: string) => connectionError(Object.assign(new Error(code), { code })).provokable ?? false;
     expect(['ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT'].map(failure)).toEqual([false, false, false]);
     expect(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].map(failure)).toEqual([true, true, true]);
@@ -107,7 +107,7 @@ describe('a failure that the content of a request can cause', () => {
 });
 
 describe('connectionError', () => {
-  it('tells a timeout from a broken connection', () => {
+  it('distinguishes a timeout from a broken connection', () => {
     const late = Object.assign(new Error('late'), { code: 'UND_ERR_HEADERS_TIMEOUT' });
     expect([connectionError(late).status, connectionError(late).code]).toEqual([504, 'timeout']);
     const reset = Object.assign(new Error('reset'), { code: 'ECONNRESET' });
@@ -116,7 +116,7 @@ describe('connectionError', () => {
 });
 
 describe('canFailOver', () => {
-  it('is never true for the client’s own mistakes', () => {
+  it('is never true for errors of the client', () => {
     const verdict = (exception: string, message = '') => canFailOver(fromAwsError({ exception, message }));
     expect(verdict('ThrottlingException')).toBe(true);
     expect(verdict('ThrottlingException', 'Too many tokens per day')).toBe(true);

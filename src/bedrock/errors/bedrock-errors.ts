@@ -3,11 +3,11 @@ import { meaningOfMessage } from './message-templates.ts';
 import { schemaRejectionCode } from './schema-rejections.ts';
 import { throttledQuota } from '../../wire/throttle-message.ts';
 
-/** How one AWS exception is answered. Its status, type and retryability stand in the register of error codes. */
+/** Error fields for one AWS exception. The register of error codes has its status, type and retryability. */
 type Verdict = Pick<GatewayErrorInit, 'code' | 'source' | 'param' | 'shouldRetry' | 'provokable'>;
 
 const INVALID: Verdict = { code: null, source: 'upstream' };
-/** The gateway's own credentials: never 401, or the client would take its own key for wrong. */
+/** AWS rejects the gateway's credentials. The status is never 401, because the client would take its own key for invalid. */
 const OWN_CREDENTIALS: Verdict = { code: 'upstream_auth_error', source: 'gateway' };
 const AWS_THROTTLED: Verdict = { code: 'rate_limit_exceeded', source: 'upstream' };
 const QUOTA: Verdict = { code: 'insufficient_quota', source: 'upstream', shouldRetry: false };
@@ -16,13 +16,14 @@ const MODEL_ERROR: Verdict = { code: 'model_error', source: 'upstream' };
 const INTERNAL: Verdict = { code: 'internal_server_error', source: 'upstream' };
 
 /**
- * The one table of AWS exception names, as HTTP refusals and stream frames spell them (without case). Statuses and
- * retryability in the register: Bedrock Runtime API reference, 2026-11.
+ * Error fields by AWS exception name in lower case. Both HTTP errors and stream frames use these names. Source of statuses
+ * and retryability: Bedrock Runtime API reference, 2026-11.
  */
 const VERDICTS: Readonly<Record<string, Verdict>> = {
   validationexception: INVALID,
   serializationexception: INVALID,
-  // Also for a cache point, a guardrail or an S3 object that a request names (API reference and user guide, 2026-11).
+  // AWS also raises it for a cache point, a guardrail or an S3 object that a request names (API reference and user guide,
+  // 2026-11).
   accessdeniedexception: { code: 'model_access_denied', source: 'upstream', provokable: true },
   unrecognizedclientexception: OWN_CREDENTIALS,
   expiredtokenexception: OWN_CREDENTIALS,
@@ -34,11 +35,11 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
   missingauthenticationtokenexception: OWN_CREDENTIALS,
   missingauthenticationtoken: OWN_CREDENTIALS,
   requestexpired: OWN_CREDENTIALS,
-  // Also for a guardrail or a prompt that a request names.
+  // AWS also raises it for a guardrail or a prompt that a request names.
   resourcenotfoundexception: { code: 'model_not_found', source: 'upstream', param: 'model', provokable: true },
   throttlingexception: AWS_THROTTLED,
   toomanyrequestsexception: AWS_THROTTLED,
-  // Also for a single request that is larger than a quota.
+  // AWS also raises it for a single request that is larger than a quota.
   servicequotaexceededexception: { ...QUOTA, provokable: true },
   modelnotreadyexception: { code: 'model_not_ready', source: 'upstream' },
   modeltimeoutexception: { code: 'model_timeout', source: 'upstream' },
@@ -51,35 +52,38 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
   conflictexception: { code: 'conflict', source: 'upstream' },
 };
 
+/** An error of AWS, from an HTTP response or a frame of a stream. */
 export interface AwsErrorResponse {
-  /** Exception name, e.g. `ThrottlingException`; a URL suffix behind `:` is ignored. */
+  /** Exception name, e.g. `ThrottlingException`. A suffix after `:` or `#` is ignored. */
   exception: string;
   message: string;
-  /** Absent when the exception came as a frame of a stream. */
+  /** Absent if the exception came as a frame of a stream. */
   status?: number;
   upstreamRequestId?: string;
 }
 
-/** Field of the prompt until the error filter knows the endpoint; see `http/context/prompt-field.ts`. */
+/** Name of the prompt field until the error filter knows the endpoint; see `http/context/prompt-field.ts`. */
 const PROMPT = 'messages';
 const TOO_LONG: Verdict = { ...INVALID, code: 'context_length_exceeded', param: PROMPT };
 const NOT_CALLABLE: Verdict = { ...INVALID, code: 'model_not_supported', param: 'model', provokable: true };
 const NOT_COUNTED: Verdict = { ...INVALID, code: 'tokens_not_counted', param: 'model' };
 
-/** Converts a refusal of Bedrock to a GatewayError; the message passes unmodified. */
+/** Converts an error of Bedrock to a GatewayError. The message of AWS passes unmodified. */
 export function fromAwsError(refusal: AwsErrorResponse): GatewayError {
   const exception = refusal.exception.split(/[:#]/).find((part) => /Exception|[A-Z]/.test(part)) ?? refusal.exception;
   const verdict = verdictOf(exception, refusal);
   return new GatewayError({
     ...verdict,
-    message: refusal.message || `Bedrock answered ${exception || 'an error'} without a message.`,
+    message: refusal.message || `Bedrock returned ${exception || 'an error'} without a message.`,
     exception: exception || undefined,
     upstreamStatus: refusal.status,
     upstreamRequestId: refusal.upstreamRequestId,
   });
 }
 
-/** By the name of the exception; the message refines it only where a template covers the whole message. */
+/**
+ * Returns the error fields for the exception's name. The message refines them only if a template matches the whole message.
+ */
 function verdictOf(exception: string, { message, status }: AwsErrorResponse): Verdict {
   const verdict = VERDICTS[exception.toLowerCase()] ?? byStatus(status, exception);
   if (verdict.code === 'rate_limit_exceeded') return throttledQuota(message) === 'day' ? QUOTA : verdict;
@@ -102,19 +106,22 @@ function verdictOf(exception: string, { message, status }: AwsErrorResponse): Ve
   }
 }
 
-/** An exception that is not in the table yet: its HTTP status decides. What has no name does not come from AWS. */
+/**
+ * Returns the error fields by HTTP status, for an exception that is not in the table. An error without an exception name
+ * does not come from AWS.
+ */
 function byStatus(status: number | undefined, exception: string): Verdict {
   if (status === 429) return AWS_THROTTLED;
   if (status === 503) return UNAVAILABLE;
   if (status === 413) return { code: 'request_too_large', source: 'upstream' };
   const isRejection = status !== undefined && status >= 400 && status < 500;
   if (isRejection && exception !== '') return { ...INVALID, code: 'upstream_rejected' };
-  // A firewall or a proxy between the gateway and AWS may refuse single requests for their content.
+  // A firewall or a proxy between the gateway and AWS may reject single requests for their content.
   const provokable = isRejection || undefined;
   return { code: 'upstream_error', source: 'upstream', provokable };
 }
 
-/** Codes of failures before anything of a request is sent: its content cannot be the cause. */
+/** Codes of failures that occur before a byte of the request is sent, so its content cannot be the cause. */
 const BEFORE_SENDING = [
   'ECONNREFUSED',
   'EHOSTUNREACH',
@@ -132,11 +139,11 @@ const BEFORE_SENDING = [
   'ERR_SSL_WRONG_VERSION_NUMBER',
 ];
 
-/** The network between the gateway and Bedrock failed, or a clock ran out. */
+/** Returns the error for a failed connection to Bedrock, or for an expired timeout of undici. */
 export function connectionError(cause: Error): GatewayError {
   const code = 'code' in cause ? String(cause.code) : '';
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
-    return upstreamTimeout('Bedrock did not answer in time.', cause);
+    return upstreamTimeout('Bedrock did not answer within the time limit.', cause);
   }
   return new GatewayError({
     code: 'upstream_connection_error',
@@ -146,11 +153,12 @@ export function connectionError(cause: Error): GatewayError {
   });
 }
 
+/** Returns a 504 for an exceeded time limit of the gateway. Retryable. */
 export function upstreamTimeout(message: string, cause?: unknown): GatewayError {
   return new GatewayError({ code: 'timeout', message, cause });
 }
 
-/** A stream that ended before the model said that it was done: what came so far is not the answer. */
+/** Returns the error for a stream that ended before its last event: the answer is incomplete. */
 export function incompleteStream(): GatewayError {
   return new GatewayError({
     code: 'upstream_stream_incomplete',
@@ -158,18 +166,20 @@ export function incompleteStream(): GatewayError {
   });
 }
 
-/** A 200 whose body is not an answer. */
+/** Returns the error for a 200 whose body is not an answer of the operation. */
 export function invalidUpstreamAnswer(): GatewayError {
   return new GatewayError({
     code: 'upstream_invalid_answer',
-    message: 'Bedrock answered something that is not an answer of this operation.',
+    message: 'Bedrock returned a body that is not an answer of this operation.',
   });
 }
 
-/** A 200 whose body does not end: more than any model says. Asking again would only fetch it again. */
+/**
+ * Returns the error for a 200 whose body exceeds `limitBytes`. Not retryable: another attempt would receive the same body.
+ */
 export function upstreamAnswerTooLarge(limitBytes: number): GatewayError {
   return new GatewayError({
     code: 'upstream_answer_too_large',
-    message: `Bedrock answered more than ${limitBytes} bytes, which no model says; something in between may have.`,
+    message: `The answer from Bedrock is larger than ${limitBytes} bytes. No model returns that much: check the proxies between the gateway and Bedrock.`,
   });
 }

@@ -1,14 +1,14 @@
 import { GatewayError } from '../../errors/errors.ts';
 
-/** Converse names the model as the source; InvokeModel gives the words of the model alone. */
+/** Prefix of Converse. InvokeModel returns the model's message without it. */
 const SOURCE = '(?:The model returned the following errors: )?';
 
 /**
- * Wordings of refused reasoning blocks, from the beginning of the message, so that a client's text that is echoed does
- * not match: "messages.1.content.0: Invalid `signature` in `thinking` block", "Invalid `data` in `redacted_thinking`
- * block", "…thinking.signature: Field required", "…type: Expected `thinking` or `redacted_thinking`, but found",
- * "`thinking` or `redacted_thinking` blocks in the latest assistant message cannot be modified" (Anthropic), "…block was
- * produced by a different model" (pi-ai, 2026-11).
+ * Messages that reject reasoning blocks. The pattern matches from the beginning of the message, so that echoed text of a
+ * client does not match: "messages.1.content.0: Invalid `signature` in `thinking` block", "Invalid `data` in
+ * `redacted_thinking` block", "…thinking.signature: Field required", "…type: Expected `thinking` or `redacted_thinking`, but
+ * found", "`thinking` or `redacted_thinking` blocks in the latest assistant message cannot be modified" (Anthropic), "…block
+ * was produced by a different model" (pi-ai, 2026-11).
  */
 const REASONING = new RegExp(
   `^${SOURCE}messages\\.\\d+\\.content\\.\\d+` +
@@ -16,46 +16,46 @@ const REASONING = new RegExp(
 );
 
 /**
- * Wordings of a refused role: "messages.3.role: Input should be 'user' or 'assistant'", "messages: Unexpected role
- * "system"", "This model doesn't support messages with the system role", and refusals of the place of such a message.
+ * Messages that reject the role `system` or the position of such a message: "messages.3.role: Input should be 'user' or
+ * 'assistant'", "messages: Unexpected role "system"", "This model doesn't support messages with the system role".
  */
 const SYSTEM_ROLE = new RegExp(
   `^${SOURCE}(?:messages\\.\\d+\\.role: |messages(?:\\.\\d+)?: (?:Unexpected role |[^:]{0,80}\\b(?:role|roles|system)\\b)|This model doesn.t support messages with the system role)`,
 );
 
 /**
- * The wording of a request with too many images: "too many images and documents: 200 + 0 > 100". Some regions behind a
- * global profile accept fewer than the model's own limit (public test of 2026-07).
+ * Message that rejects the number of images: "too many images and documents: 200 + 0 > 100". Some regions behind a global
+ * profile accept fewer images than the model's limit (public test of 2026-07).
  */
 const TOO_MANY_IMAGES = new RegExp(
   `^${SOURCE}(?:messages(?:\\.\\d+)?: )?too many images and documents: \\d+ \\+ \\d+ > (\\d{1,4})$`,
 );
 
 /**
- * Wordings of PDFs that the model does not accept with their pages: "A maximum of 100 PDF pages may be provided.", "The PDF
- * specified was not valid.", "citations is not supported", "This model doesn't support the citations field".
+ * Messages that reject PDFs with their pages: "A maximum of 100 PDF pages may be provided.", "The PDF specified was not
+ * valid.", "citations is not supported", "This model doesn't support the citations field".
  */
 const PDF_PAGES = new RegExp(
   `^${SOURCE}(?:messages\\.\\d+\\.content\\.\\d+(?:\\.[a-z0-9_]+){0,5}: )?` +
     '(?:A maximum of \\d+ PDF pages may be provided|The PDF specified |This model doesn.t support the citations|[cC]itations? (?:is|are|must|cannot)\\b|[^:"\'`]{0,60} does not support citations)',
 );
 
-/** What of a history a model has refused; at most one of the fields is there. */
+/** The part of a history that a model has rejected. At most one field is set. */
 export interface RefusedHistory {
   reasoning?: 'dropped';
   systemRole?: 'refused';
   pdfPages?: 'refused';
-  /** The model accepts so many images and documents in one request. */
+  /** Maximum number of images and documents in one request. */
   mostImages?: number;
 }
 
-/** Returns what to give up of the history after this refusal; undefined for every other failure. */
+/** Returns the part of the history to give up after this rejection; undefined for every other failure. */
 export function historyConcessionFor(error: unknown): RefusedHistory | undefined {
   if (!(error instanceof GatewayError) || error.status !== 400 || error.exception === undefined) return undefined;
   const { message } = error;
   if (REASONING.test(message)) return { reasoning: 'dropped' };
   if (SYSTEM_ROLE.test(message)) return { systemRole: 'refused' };
   if (PDF_PAGES.test(message)) return { pdfPages: 'refused' };
-  const most = TOO_MANY_IMAGES.exec(message)?.[1];
-  return most === undefined ? undefined : { mostImages: Number(most) };
+  const limit = TOO_MANY_IMAGES.exec(message)?.[1];
+  return limit === undefined ? undefined : { mostImages: Number(limit) };
 }

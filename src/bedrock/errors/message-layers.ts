@@ -1,9 +1,9 @@
-/** Longer messages are never one of AWS's own templates; the limit bounds the time of every pattern. */
-const LONGEST_MESSAGE = 4_096;
-/** Bedrock wraps the error of a model at most three times (observed for gpt-oss, 2026-09-22). */
-const MOST_LAYERS = 4;
+/** Maximum length of AWS's message templates in characters. The limit bounds the time of every pattern. */
+const MAX_MESSAGE_LENGTH = 4_096;
+/** Maximum number of wrappers around the message of a model, plus one (three observed for gpt-oss, 2026-09-22). */
+const MAX_LAYERS = 4;
 
-/** Texts that Bedrock places around the message of a model. Each pattern covers the whole message. */
+/** Texts that Bedrock places around the message of a model. Each pattern matches the whole message. */
 const WRAPPERS: readonly RegExp[] = [
   // Converse and InvokeModel, all models (observed, 2026-11).
   /^The model returned the following errors: (.*)$/s,
@@ -11,7 +11,7 @@ const WRAPPERS: readonly RegExp[] = [
   /^400 Bad Request: (.*)$/s,
 ];
 
-/** Texts that hold the message of a model as a quoted string with escaped quotes. */
+/** Texts that contain the message of a model as a quoted string with escaped quotes. */
 const QUOTING_WRAPPERS: readonly RegExp[] = [
   // GLM and MiniMax (strands-agents/harness-sdk#3969, 2026-08-25).
   /^Mantle streaming error for requestId [\w-]+: "((?:[^"\\]|\\.)*)"$/s,
@@ -19,17 +19,17 @@ const QUOTING_WRAPPERS: readonly RegExp[] = [
   /^ErrorEvent \{ error: APIError \{ type: "BadRequestError", code: Some\(400\), message: "((?:[^"\\]|\\.)*)" \} \}$/s,
 ];
 
-/** Types by which models name a rejected request in a JSON error. */
+/** Values of `type` or `code` with which models report a rejected request in a JSON error. */
 const REJECTIONS: readonly unknown[] = ['invalid_request_error', 'validation_error', 'BadRequestError'];
 
 /**
- * Returns the message of the model without the texts that Bedrock places around it. Returns undefined for a message
- * that is too long to be one of AWS's templates.
+ * Removes the texts that Bedrock places around the message of a model. Returns undefined for a message longer than AWS's
+ * templates.
  */
 export function innermostMessage(message: string): string | undefined {
-  if (message.length > LONGEST_MESSAGE) return undefined;
+  if (message.length > MAX_MESSAGE_LENGTH) return undefined;
   let inner = message;
-  for (let layer = 0; layer < MOST_LAYERS; layer += 1) {
+  for (let layer = 0; layer < MAX_LAYERS; layer += 1) {
     const next = unwrapped(inner);
     if (next === undefined) break;
     inner = next;
@@ -50,7 +50,7 @@ function unwrapped(message: string): string | undefined {
   return undefined;
 }
 
-/** Anthropic's and OpenAI's error objects: `{"type":"error","error":{"type":…,"message":…}}`. */
+/** Reads the message of Anthropic's and OpenAI's error objects: `{"type":"error","error":{"type":…,"message":…}}`. */
 function messageOfJson(json: string): string | undefined {
   try {
     const { error } = JSON.parse(json) as { error?: { type?: unknown; code?: unknown; message?: unknown } };

@@ -10,12 +10,12 @@ interface Wording {
   meaning: MessageMeaning;
 }
 
-/** Wordings of AWS, as recorded in public threads and suites. */
+/** Messages of AWS as recorded in public threads and test suites. */
 const WORDINGS = JSON.parse(
   readFileSync(new URL('../../../test/fixtures/aws-messages.json', import.meta.url), 'utf8'),
 ) as Wording[];
 
-/** Wordings of refused schemas from which the gateway remembers something. */
+/** Messages about rejected schemas that make the gateway remember the rejection. */
 const SCHEMA_WORDINGS = [
   'The compiled grammar is too large, which would cause performance issues.',
   'Too many strict tools (21). The maximum number of strict tools supported is 20. Try reducing the number of tools marked as strict.',
@@ -51,7 +51,7 @@ const ECHOES: readonly ((text: string) => string)[] = [
   (text) => `${text}: property name is not allowed`,
 ];
 
-/** Changes after which a client's text no longer looks like text of a client to a careless pattern. */
+/** Changes that hide a client's text from a pattern that is too permissive. */
 const DISGUISES: readonly ((text: string) => string)[] = [
   (text) => text,
   (text) => `x\n${text}\n`,
@@ -74,12 +74,12 @@ const clientText = fc
   )
   .map(([wording, disguise, before]) => disguise(`${before}${wording}`));
 
-describe('a wording of AWS', () => {
+describe('a message of AWS', () => {
   it.each(WORDINGS)('$exception "$message" means $meaning', ({ exception, message, meaning }) => {
     expect(meaningOfMessage(exception, message)).toBe(meaning);
   });
 
-  it('of each template is among them', () => {
+  it('exists in this list for each template', () => {
     for (const { pattern, exception, meaning } of MESSAGE_TEMPLATES) {
       const matches = WORDINGS.filter(
         (wording) => wording.exception.toLowerCase() === exception && wording.meaning === meaning,
@@ -91,17 +91,17 @@ describe('a wording of AWS', () => {
     }
   });
 
-  it('is covered from its beginning to its end', () => {
+  it('has a pattern for the whole message', () => {
     for (const { pattern, source } of MESSAGE_TEMPLATES) {
       expect(pattern.source).toMatch(/^\^.*\$$/);
       expect(pattern.flags).toBe('');
-      // Neither any characters nor all but some: a client's text would fit.
+      // A class of any characters, or a negated class, would accept a client's text.
       expect(pattern.source.replaceAll(/\[[^\]^][^\]]*\]/g, '')).not.toMatch(/(?<!\\)\.[*+]|\[\^/);
       expect(source).toMatch(/20\d\d/);
     }
   });
 
-  it('means nothing with another exception', () => {
+  it('has no meaning with another exception', () => {
     for (const { message, exception } of WORDINGS) {
       for (const other of ['ThrottlingException', 'InternalServerException', 'ModelErrorException']) {
         if (other !== exception) expect(meaningOfMessage(other, message)).toBeUndefined();
@@ -110,8 +110,8 @@ describe('a wording of AWS', () => {
   });
 });
 
-describe('a wording of AWS in the text of a client', () => {
-  it('means nothing where AWS repeats it', () => {
+describe('a message of AWS within the text of a client', () => {
+  it('has no meaning', () => {
     fc.assert(
       fc.property(clientText, fc.constantFrom(...ECHOES), (text, echo) => {
         for (const exception of ['ValidationException', 'AccessDeniedException', 'ResourceNotFoundException']) {
@@ -125,7 +125,7 @@ describe('a wording of AWS in the text of a client', () => {
           'insufficient_quota',
           'tokens_not_counted',
         ]).not.toContain(error.code);
-        // This one request may be sent in another way; nothing is remembered of it.
+        // This one request may be sent in another format; the gateway remembers nothing.
         expect(schemaRejectionOf(error)?.scope ?? 'request').toBe('request');
       }),
       { numRuns: 2_000 },
@@ -143,7 +143,7 @@ describe('a wording of AWS in the text of a client', () => {
     );
   });
 
-  it('takes bounded time, whatever its length', () => {
+  it('is checked in bounded time, whatever its length', () => {
     const long = 'The model returned the following errors: '.repeat(20_000);
     expect(meaningOfMessage('ValidationException', long)).toBeUndefined();
     expect(
@@ -152,7 +152,7 @@ describe('a wording of AWS in the text of a client', () => {
   });
 });
 
-/** The recorded wordings with their wrappers; only their last part is compared with a template. */
+/** Removes the wrappers of the recorded messages; templates are compared with the innermost message only. */
 function innermost(message: string): string {
   const json = /"message":\s?"(.*)"\s?\}/s.exec(message)?.[1] ?? message;
   const quoted = /message: \\+"(.*?)\\+" \}/s.exec(json)?.[1] ?? /requestId [\w-]+: "(.*)"$/s.exec(json)?.[1] ?? json;

@@ -1,22 +1,22 @@
 import { innermostMessage } from './message-layers.ts';
 
-/** What the gateway concludes from a message of AWS. */
+/** Meaning that the gateway derives from a message of AWS. */
 export type MessageMeaning =
   /** The prompt does not fit into the model's context. */
   | 'context-overflow'
-  /** The target's id cannot be called: it needs an inference profile, or no such model exists. */
+  /** The id of the target cannot be called: it needs an inference profile, or no such model exists. */
   | 'model-not-callable'
   /** The role or the account has no access to the model. */
   | 'no-model-access'
-  /** The model has ended, or the account may not start to use it. */
+  /** The model has reached its end of life, or the account may not start to use it. */
   | 'no-such-model'
-  /** CountTokens does not know the model. */
+  /** CountTokens does not support the model. */
   | 'no-token-count';
 
 interface MessageTemplate {
   /** Exception name in lower case. */
   exception: string;
-  /** Covers the whole message from `^` to `$`, and accepts no text that a client chooses. */
+  /** Matches the whole message from `^` to `$`, and accepts no text that a client chooses. */
   pattern: RegExp;
   meaning: MessageMeaning;
   /** Origin of the wording, with its date. */
@@ -26,9 +26,9 @@ interface MessageTemplate {
 const VALIDATION = 'validationexception';
 
 /**
- * Messages of AWS from which the gateway concludes more than the exception's name states. AWS repeats text of clients
- * in its messages: names of fields, tools, schema keys, documents. Therefore a pattern covers the whole message, and
- * its variable parts are numbers and ids without spaces. Any other wording means what its exception's name means.
+ * Messages of AWS with a meaning beyond the exception's name. AWS repeats text of clients in its messages (names of fields,
+ * tools, schema keys, documents). Therefore a pattern matches the whole message, and its variable parts are numbers and ids
+ * without spaces. For any other message, only the exception's name counts.
  */
 export const MESSAGE_TEMPLATES: readonly MessageTemplate[] = [
   ...overflows('AWS, all Claude models (aaif-goose/goose#7504, 2026-02)', /^Input is too long for requested model\.?$/),
@@ -146,10 +146,10 @@ export const MESSAGE_TEMPLATES: readonly MessageTemplate[] = [
   },
 ];
 
-/** Returns what a message means beyond its exception's name; undefined for every wording that the table does not hold. */
+/** Returns the meaning of a message beyond its exception's name; undefined if no template matches. */
 export function meaningOfMessage(exception: string, message: string): MessageMeaning | undefined {
   const name = exception.toLowerCase();
-  // Only messages of models are wrapped: a model never denies access.
+  // Only messages of models have wrappers, and a model never denies access.
   const inner = name === VALIDATION ? innermostMessage(message) : message;
   if (inner === undefined) return undefined;
   return MESSAGE_TEMPLATES.find((template) => template.exception === name && template.pattern.test(inner))?.meaning;

@@ -6,7 +6,7 @@ import { schemaRejectionOf } from './schema-rejections.ts';
 const refused = (message: string, exception = 'ValidationException') =>
   schemaRejectionOf(fromAwsError({ exception, message, status: 400 }));
 
-describe('a refused schema', () => {
+describe('a rejected schema', () => {
   it.each([
     ['The compiled grammar is too large, which would cause performance issues.', 'schemas', 'schemas'],
     ['Too many strict tools (21). The maximum is 20.', 'strict-tools', 'schemas'],
@@ -39,7 +39,7 @@ describe('a refused schema', () => {
     ['tools.0.custom.strict: Extra inputs are not permitted', 'strict-tools', 'model'],
     ['tool_choice: "tool" is not supported for this model. Use "auto".', 'tool-choice', 'model'],
     ["This model doesn't support the toolConfig.toolChoice.any field.", 'tool-choice', 'model'],
-  ])('is known by its words: %s', (message, about, scope) => {
+  ])('is recognized by its message: %s', (message, about, scope) => {
     expect(refused(message)).toEqual({ about, scope });
   });
 
@@ -48,11 +48,11 @@ describe('a refused schema', () => {
     ['Could not process image: unsupported format'],
     ['messages: text content blocks must be non-empty'],
     ['Input is too long for requested model.'],
-  ])('is not: %s', (message) => {
+  ])('is not recognized in: %s', (message) => {
     expect(refused(message)).toBeUndefined();
   });
 
-  it('is a refusal of the request, nothing else', () => {
+  it('is recognized only in rejections of the request', () => {
     expect(refused('Schema is too complex', 'ThrottlingException')).toBeUndefined();
     expect(schemaRejectionOf(new Error('Schema is too complex'))).toBeUndefined();
   });

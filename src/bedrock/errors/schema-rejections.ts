@@ -1,27 +1,31 @@
 import { GatewayError } from '../../errors/errors.ts';
 import { innermostMessage } from './message-layers.ts';
 
-/** The part of a request that Bedrock refused. */
+/** The part of a request that Bedrock rejected. */
 export interface SchemaRejection {
-  /** `schemas`: of the answer or of strict tools, or of all together. */
+  /** `schemas`: the schema of the answer, the schemas of strict tools, or all of them together. */
   about: 'format' | 'strict-tools' | 'tool-choice' | 'schemas';
-  /** The range of the refusal. `request`: the wording is not known, so nothing may be remembered of it. */
+  /**
+   * The requests to which the rejection applies. `request`: the message is unknown, so the gateway does not remember the
+   * rejection.
+   */
   scope: 'model' | 'schemas' | 'request';
 }
 
 type Code = 'schema_refused' | 'tool_choice_refused';
 
 interface SchemaTemplate extends SchemaRejection {
-  /** Covers the whole message of the model, and accepts no text that a client chooses. */
+  /** Matches the whole message of the model, and accepts no text that a client chooses. */
   pattern: RegExp;
 }
 
-/** Path of the refused schema, as Anthropic writes it in front of its messages. */
+/** Path of the rejected schema, as Anthropic writes it at the beginning of its messages. */
 const PATH = String.raw`(?:(?:output_config\.format(?:\.schema)?|tools\.\d+(?:\.custom)?(?:\.input_schema)?)(?:\.properties)?: )?(?:Invalid schema: )?`;
 
 /**
- * Wordings of refused schemas (pi-ai 1.5.2 and public test suites, 2026-11; litellm#29168; LiteLLM 1.110
- * `bedrock/common_utils.py`, 2026-11; acomagu/vscode-as-mcp-server#6, twilio-labs/mcp#58). Names that a client chooses have no place in them.
+ * Messages that reject schemas (pi-ai 1.5.2 and public test suites, 2026-11; litellm#29168; LiteLLM 1.110
+ * `bedrock/common_utils.py`, 2026-11; acomagu/vscode-as-mcp-server#6, twilio-labs/mcp#58). No pattern accepts a name that a
+ * client chooses.
  */
 const TEMPLATES: readonly SchemaTemplate[] = [
   schemas(
@@ -72,51 +76,51 @@ const TEMPLATES: readonly SchemaTemplate[] = [
   },
 ];
 
-/** Text that AWS repeats from a request. Only the rest of a message is searched for the signs below. */
+/** Text that AWS repeats from a request. It is removed before the message is searched for the signs below. */
 const REPEATED = /"(?:[^"\\]|\\.)*"|'[^']*'|`[^`]*`|\[[^\]]*\]/gs;
-/** Signs of a refused schema in an unknown wording: reason enough to send this one request in another way. */
+/** Signs of a rejected schema in an unknown message. They suffice to send this one request in another format. */
 const SCHEMA_SIGN =
   /compiled grammar|\bstrict\b|\bschemas? (contains|is|are)\b|definitions in schema|output_?config|text_?format|input_?schema/i;
 const TOOL_CHOICE_SIGN = /tool_?choice/i;
 const FORMAT_SIGN = /output_?config|text_?format/i;
 const NAMES_TOOL = /(?:^|: )tools\.\d/;
-const LONGEST_SEARCHED = 2_048;
+const MAX_SEARCHED_LENGTH = 2_048;
 
-/** Returns the code of a ValidationException with this message; null for a message about something else. */
+/** Returns the code for a ValidationException with this message; null for a message about something else. */
 export function schemaRejectionCode(message: string): Code | null {
-  const refusal = refusalIn(message);
-  if (refusal === undefined) return null;
-  return refusal.about === 'tool-choice' ? 'tool_choice_refused' : 'schema_refused';
+  const rejection = rejectionIn(message);
+  if (rejection === undefined) return null;
+  return rejection.about === 'tool-choice' ? 'tool_choice_refused' : 'schema_refused';
 }
 
-/** Returns undefined for every other failure. */
+/** Returns the rejected part of the request; undefined for every other failure. */
 export function schemaRejectionOf(error: unknown): SchemaRejection | undefined {
   if (!(error instanceof GatewayError)) return undefined;
   if (error.code !== 'schema_refused' && error.code !== 'tool_choice_refused') return undefined;
-  return refusalIn(error.message);
+  return rejectionIn(error.message);
 }
 
-/** Returns true for a rejection of the format of the answer. A rejection that names a tool is about that tool. */
+/** Returns true for a rejection of the answer's format. A rejection that names a tool concerns that tool. */
 export function isFormatRejection(error: unknown): boolean {
   const rejection = schemaRejectionOf(error);
   if (rejection?.about !== 'format' && rejection?.about !== 'schemas') return false;
   return !(error instanceof GatewayError && NAMES_TOOL.test(error.message));
 }
 
-function refusalIn(message: string): SchemaRejection | undefined {
+function rejectionIn(message: string): SchemaRejection | undefined {
   const inner = innermostMessage(message);
   const template = inner === undefined ? undefined : TEMPLATES.find(({ pattern }) => pattern.test(inner));
-  if (template === undefined) return guessed(message.slice(0, LONGEST_SEARCHED));
+  if (template === undefined) return guessRejection(message.slice(0, MAX_SEARCHED_LENGTH));
   const { about, scope } = template;
   const isAboutFormat = about === 'schemas' && inner?.startsWith('output_config.');
   return { about: isAboutFormat ? 'format' : about, scope };
 }
 
-function guessed(message: string): SchemaRejection | undefined {
-  const own = message.replaceAll(REPEATED, ' ');
-  if (FORMAT_SIGN.test(own)) return { about: 'format', scope: 'request' };
-  if (SCHEMA_SIGN.test(own)) return { about: 'schemas', scope: 'request' };
-  return TOOL_CHOICE_SIGN.test(own) ? { about: 'tool-choice', scope: 'request' } : undefined;
+function guessRejection(message: string): SchemaRejection | undefined {
+  const withoutQuotes = message.replaceAll(REPEATED, ' ');
+  if (FORMAT_SIGN.test(withoutQuotes)) return { about: 'format', scope: 'request' };
+  if (SCHEMA_SIGN.test(withoutQuotes)) return { about: 'schemas', scope: 'request' };
+  return TOOL_CHOICE_SIGN.test(withoutQuotes) ? { about: 'tool-choice', scope: 'request' } : undefined;
 }
 
 function schemas(text: string): SchemaTemplate {

@@ -7,10 +7,10 @@ import { type UpstreamCallSpan, startUpstreamSpan, startConverseSpan } from '../
 import type { UpstreamCall } from './upstream-call.ts';
 import { recordUpstreamAnswer, upstreamRequest } from './upstream-request.ts';
 
-/** What a target has accepted. */
+/** A call that a target has accepted, with its answer. */
 export interface AcceptedCall<Answer> {
   readonly answer: Answer;
-  /** The span that ends when the usage is settled; absent if the answer reports its usage itself. */
+  /** The span, which ends when the usage is settled. Absent if the answer reports its usage to the span itself. */
   readonly span?: UpstreamCallSpan;
 }
 
@@ -23,8 +23,9 @@ export class BedrockService {
   ) {}
 
   /**
-   * Resolves when the target has accepted the call: with a whole answer, or with a stream that has begun and ends when the
-   * signal of `context` is aborted. `body` replaces that of the call. Throws GatewayError as `bedrock-errors.ts` names it.
+   * Sends a call to a target. Resolves when the target has accepted it: with a whole answer, or with a stream that has
+   * begun. Aborting the signal of `context` ends the call and the stream. `body` replaces the body of the call. Throws
+   * GatewayError with the codes of `bedrock-errors.ts`.
    */
   async send<Answer>(
     target: Target,

@@ -8,13 +8,14 @@ import { postSignedForText } from '../transport/post-signed-for-text.ts';
 import { jsonBody, pathPart } from '../transport/unsendable.ts';
 import type { GuardrailAnswer } from '../../wire/guardrail.ts';
 
+/** A guardrail of Bedrock. */
 export interface GuardrailRef {
   /** Id or ARN. */
   id: string;
   version: string;
 }
 
-/** ApplyGuardrail: a guardrail without a model. IAM action `bedrock:ApplyGuardrail`. */
+/** Client of ApplyGuardrail, which evaluates a guardrail without a model. IAM action `bedrock:ApplyGuardrail`. */
 @Injectable()
 export class GuardrailService {
   constructor(
@@ -22,7 +23,7 @@ export class GuardrailService {
     private readonly config: GatewayConfig,
   ) {}
 
-  /** In the gateway's own region, where its guardrail is. Throws GatewayError as `bedrock-errors.ts` names it. */
+  /** Applies a guardrail in the gateway's region. Throws GatewayError with the codes of `bedrock-errors.ts`. */
   async apply({ id, version }: GuardrailRef, body: object, context: RequestContext): Promise<GuardrailAnswer> {
     const session = this.sessions.of({ region: regionOf(this.config.bedrock) });
     const answer = await postSignedForText(this.sessions.pool, session, {
@@ -34,6 +35,6 @@ export class GuardrailService {
     });
     context.report.upstreamRequestId = answer.head.requestId;
     if (answer.head.requestId) context.header('x-amzn-requestid', answer.head.requestId);
-    return parseJsonAnswer<GuardrailAnswer>(answer.body, (given) => typeof given?.action === 'string');
+    return parseJsonAnswer<GuardrailAnswer>(answer.body, (parsed) => typeof parsed?.action === 'string');
   }
 }

@@ -2,13 +2,13 @@ import { parseExactly } from '../../wire/json/exact-json.ts';
 import { parseJsonAnswer } from '../transport/parse-json-answer.ts';
 import type { MessagesUsage } from '../../wire/messages-events.ts';
 
-/** A message of Anthropic's, as far as the gateway reads it; the rest of it passes. */
+/** The fields of an Anthropic message that the gateway reads. Other fields pass unmodified. */
 export interface InvokedMessage {
   content: unknown;
   usage?: MessagesUsage;
 }
 
-/** Throws GatewayError for a 200 that is no message. */
+/** Parses a message of Anthropic's. Throws GatewayError `upstream_invalid_answer` for a body that is not a message. */
 export function parseInvokedMessage(json: string): InvokedMessage {
   return parseJsonAnswer<InvokedMessage>(json, (answer) => Array.isArray(answer?.content), parseExactly);
 }

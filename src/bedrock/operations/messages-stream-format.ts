@@ -3,13 +3,16 @@ import type { StreamFormat } from '../transport/event-stream-sink.ts';
 import type { UpstreamResponseHead } from '../transport/transport.ts';
 import type { MessagesEvent } from '../../wire/messages-events.ts';
 
-/** Bedrock's account of an InvokeModel stream, in its last event; in Claude's, the counts stand in other events, too. */
+/**
+ * Field with Bedrock's usage metrics, in the last event of an InvokeModel stream. Streams of Claude report usage in other
+ * events, too.
+ */
 export const INVOCATION_METRICS = 'amazon-bedrock-invocationMetrics';
-/** Every event begins with its type (observed 2026-11); where one does not, it is parsed. */
+/** Every event begins with its type (observed 2026-11). Other events are parsed. */
 const TYPE_FIRST = /^\{"type":"([a-z_]+)"/;
 const OPENING = ['message_start', 'ping'];
 
-/** Anthropic's error types within a stream, as Bedrock would have named the same failure. */
+/** Bedrock's exception name for each of Anthropic's error types within a stream. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   invalid_request_error: 'ValidationException',
   rate_limit_error: 'ThrottlingException',
@@ -18,14 +21,14 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   api_error: 'InternalServerException',
 };
 
-/** The stream of InvokeModelWithResponseStream for Claude: each chunk is the base64 of one event of Anthropic's. */
+/** Format of InvokeModelWithResponseStream for Claude: each chunk holds one of Anthropic's events in base64. */
 export const MESSAGES_STREAM_FORMAT: StreamFormat<MessagesEvent> = {
   toEvent(frame, head) {
     const { bytes } = JSON.parse(frame.payload) as { bytes?: string };
     if (typeof bytes !== 'string') throw invalidUpstreamAnswer();
     const json = Buffer.from(bytes, 'base64').toString('utf8');
     const type = TYPE_FIRST.exec(json)?.[1] ?? typeOf(json);
-    if (type === 'error') throw failureIn(json, head);
+    if (type === 'error') throw errorOfEvent(json, head);
     return {
       type,
       json: json.includes(INVOCATION_METRICS) && type === 'message_stop' ? withoutMetrics(json) : oneLine(json),
@@ -46,12 +49,12 @@ function withoutMetrics(json: string): string {
   return JSON.stringify(event);
 }
 
-/** A line break would end the line of a server-sent event; within JSON it can only stand between its tokens. */
+/** Removes line breaks, which would end the line of a server-sent event. Within JSON, they occur only between tokens. */
 function oneLine(json: string): string {
   return json.includes('\n') ? JSON.stringify(parse(json)) : json;
 }
 
-function failureIn(json: string, { requestId }: UpstreamResponseHead): Error {
+function errorOfEvent(json: string, { requestId }: UpstreamResponseHead): Error {
   const { type, message } = (parse(json).error ?? {}) as { type?: string; message?: string };
   const exception = EXCEPTIONS[type ?? ''] ?? 'ModelStreamErrorException';
   return fromAwsError({ exception, message: message ?? '', upstreamRequestId: requestId });

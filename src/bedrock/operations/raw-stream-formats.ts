@@ -6,12 +6,12 @@ import type { EventStreamFrame } from '../transport/event-stream.ts';
 import { INVOCATION_METRICS } from './messages-stream-format.ts';
 import type { BedrockApiStreamOperation } from '../../wire/operations.ts';
 
-/** One frame of a stream that passes as it came. */
+/** One frame of a stream that passes unmodified, with its bytes. */
 export type RawFrame = EventStreamFrame & { bytes: Buffer };
 
-/** The JSON of a delta around its text. */
-const FRAME_OF_DELTA = 80;
-const CHARACTERS_A_TOKEN = 4;
+/** Number of characters that surround the text in the JSON of a delta. */
+const DELTA_OVERHEAD = 80;
+const CHARACTERS_PER_TOKEN = 4;
 
 interface Metrics {
   inputTokenCount?: number;
@@ -20,23 +20,26 @@ interface Metrics {
   cacheWriteInputTokenCount?: number;
 }
 
-/** Converse's frames are checked and handed on; exceptions among them are failures here as everywhere. */
-const CONVERSED: StreamFormat<RawFrame> = {
+/** Format of ConverseStream: frames are checked and passed on, and exception frames become errors. */
+const RAW_CONVERSE_FORMAT: StreamFormat<RawFrame> = {
   bytes: 'kept',
   toEvent: (frame) => ({ ...frame, bytes: frame.bytes ?? Buffer.alloc(0) }),
   isOpening: ({ name }) => name === 'messageStart',
   isLast: (frame) => frame.name === 'messageStop',
 };
 
-/** By operation. Vendors end the streams of InvokeModel in their own ways; that one was cut, the transport tells. */
+/**
+ * Formats by operation. Vendors end the streams of InvokeModel in different ways, so only the transport can detect a cut
+ * stream.
+ */
 export const RAW_STREAM_FORMATS: Readonly<Record<BedrockApiStreamOperation, StreamFormat<RawFrame>>> = {
-  'converse-stream': CONVERSED,
-  'invoke-with-response-stream': { ...CONVERSED, end: 'anywhere' },
+  'converse-stream': RAW_CONVERSE_FORMAT,
+  'invoke-with-response-stream': { ...RAW_CONVERSE_FORMAT, end: 'anywhere' },
 };
 
-/** Reads what a stream used from the frame that tells it: `metadata` of Converse, the metrics of InvokeModel. */
+/** Reads the usage of a stream from the frame that contains it: `metadata` of Converse, or the metrics of InvokeModel. */
 export class RawUsageReader implements RunningUsageReader<RawFrame> {
-  private told?: Usage;
+  private reported?: Usage;
   private characters = 0;
   private readonly promptBytes: number;
 
@@ -45,26 +48,29 @@ export class RawUsageReader implements RunningUsageReader<RawFrame> {
   }
 
   read({ name, payload }: RawFrame): void {
-    if (name === 'metadata') this.told = usageOfAnswer(JSON.parse(payload) as ConverseAnswer);
-    if (name === 'contentBlockDelta') this.characters += Math.max(0, payload.length - FRAME_OF_DELTA);
+    if (name === 'metadata') this.reported = usageOfAnswer(JSON.parse(payload) as ConverseAnswer);
+    if (name === 'contentBlockDelta') this.characters += Math.max(0, payload.length - DELTA_OVERHEAD);
     if (name !== 'chunk') return;
     const { bytes } = JSON.parse(payload) as { bytes?: string };
     const text = Buffer.from(bytes ?? '', 'base64').toString('utf8');
-    this.characters += Math.max(0, text.length - FRAME_OF_DELTA);
-    if (text.includes(INVOCATION_METRICS)) this.told = usageOfMetrics(text) ?? this.told;
+    this.characters += Math.max(0, text.length - DELTA_OVERHEAD);
+    if (text.includes(INVOCATION_METRICS)) this.reported = usageOfMetrics(text) ?? this.reported;
   }
 
   counted(): Usage | undefined {
-    return this.told;
+    return this.reported;
   }
 
   estimated(): Usage {
-    const input = Math.ceil(this.promptBytes / CHARACTERS_A_TOKEN);
-    return { ...ZERO_USAGE, input, output: Math.ceil(this.characters / CHARACTERS_A_TOKEN) };
+    const input = Math.ceil(this.promptBytes / CHARACTERS_PER_TOKEN);
+    return { ...ZERO_USAGE, input, output: Math.ceil(this.characters / CHARACTERS_PER_TOKEN) };
   }
 }
 
-/** The words may also stand in what the model says. */
+/**
+ * Reads the metrics of an event. Returns undefined if the text of the model contains the field's name and the event has no
+ * such field.
+ */
 function usageOfMetrics(json: string): Usage | undefined {
   let metrics: Metrics | undefined;
   try {

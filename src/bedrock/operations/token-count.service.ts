@@ -13,19 +13,24 @@ import { recordUpstreamAnswer, upstreamRequest } from './upstream-request.ts';
 
 const OPERATION = 'count-tokens';
 
-/** A prompt in the words of CountTokens: of Converse, or of InvokeModel. */
+/** Prompt as CountTokens accepts it: a Converse request, or the body of InvokeModel in base64. */
 export type CountTokensInput = { converse: object } | { invokeModel: { body: string } };
 
+/** Returns the input of CountTokens for a Converse request. */
 export function converseCountInput(request: ConverseRequest): CountTokensInput {
   const { messages, system, toolConfig, additionalModelRequestFields } = request;
   return { converse: { messages, system, toolConfig, additionalModelRequestFields } };
 }
 
+/** Returns the input of CountTokens for a body of InvokeModel. */
 export function invokeCountInput(body: Buffer): CountTokensInput {
   return { invokeModel: { body: body.toString('base64') } };
 }
 
-/** CountTokens: what Bedrock would bill a prompt for, at no cost. IAM action `bedrock:CountTokens`. */
+/**
+ * Client of CountTokens, which returns the number of tokens that Bedrock would bill for a prompt. The operation is free. IAM
+ * action `bedrock:CountTokens`.
+ */
 @Injectable()
 export class TokenCountService {
   constructor(
@@ -34,8 +39,9 @@ export class TokenCountService {
   ) {}
 
   /**
-   * Asked of the first target only, by the model's own id: the operation knows no inference profiles (service model of
-   * bedrock-runtime, 2026-11). Quotas and the health of targets are not concerned. Throws where the model has no count.
+   * Returns the number of input tokens. Sends the request to the first target only, with the model's own id, because the
+   * operation accepts no inference profiles (service model of bedrock-runtime, 2026-11). Does not affect quotas or the
+   * health of targets. Throws GatewayError `tokens_not_counted` for models without a count.
    */
   async count(route: Route, prompt: CountTokensInput, context: RequestContext): Promise<number> {
     const [target] = route.targets;
@@ -44,8 +50,8 @@ export class TokenCountService {
     const body = jsonBody({ input: prompt });
     const trace =
       context.trace && startUpstreamSpan(context.trace, { route, target: counted, context, operation: OPERATION });
-    const asked = { operation: OPERATION, body, accept: 'application/json', trace };
-    const request = upstreamRequest(counted, asked, context, this.config.bedrock.timeouts);
+    const sent = { operation: OPERATION, body, accept: 'application/json', trace };
+    const request = upstreamRequest(counted, sent, context, this.config.bedrock.timeouts);
     const answer = await postSignedForText(this.sessions.pool, this.sessions.of(target), request);
     recordUpstreamAnswer(context, target, answer.head);
     trace?.ended();

@@ -2,12 +2,12 @@ import type { Usage } from '../../usage/usage.ts';
 import { firstHeaderValue } from '../transport/aws-error-response.ts';
 import type { UpstreamResponseHead } from '../transport/transport.ts';
 
-/** Tokens that InvokeModel counted for a prompt, where its headers say so. */
+/** Returns the prompt tokens that InvokeModel counted; undefined if its headers do not contain them. */
 export function inputTokensFromHeaders(head: UpstreamResponseHead): number | undefined {
   return numberIn(head, 'input-token-count');
 }
 
-/** What InvokeModel counted in all; undefined where its headers say nothing. */
+/** Returns the usage that InvokeModel counted; undefined if its headers do not contain it. */
 export function usageFromHeaders(head: UpstreamResponseHead): Usage | undefined {
   const input = inputTokensFromHeaders(head);
   const output = numberIn(head, 'output-token-count');

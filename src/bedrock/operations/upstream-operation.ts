@@ -17,7 +17,7 @@ import { RAW_STREAM_FORMATS, type RawFrame } from './raw-stream-formats.ts';
 const JSON_TYPE = 'application/json';
 const EVENT_STREAM_TYPE = 'application/vnd.amazon.eventstream';
 
-/** The body of an answer as text, and the head of the response. */
+/** The body of an answer as text, with the head of the response. */
 export interface InvokeAnswer {
   head: UpstreamResponseHead;
   body: string;
@@ -29,17 +29,19 @@ export interface UpstreamOperation<Answer> {
   readonly name: string;
   /** Media type of the answer. */
   readonly accept: string;
-  /** True if the operation takes the id of a model and no inference profile (service model of bedrock-runtime, 2026-11). */
+  /**
+   * True if the operation accepts the id of a model and no inference profile (service model of bedrock-runtime, 2026-11).
+   */
   readonly takesModelId?: true;
   /** True if the answer reports its usage to the span. Otherwise the span ends when the usage is settled. */
   readonly reportsUsage?: true;
   /** Resolves when the target has accepted the request: with a whole answer, or with a stream that has begun. */
   exchange(pool: Dispatcher, session: AwsSession, request: UpstreamRequest): Promise<{ head: UpstreamResponseHead }>;
-  /** Reads what `exchange` received. Throws GatewayError for an answer that is not of the operation. */
+  /** Reads the result of `exchange`. Throws GatewayError for an answer that does not belong to the operation. */
   read(received: { head: UpstreamResponseHead }, span: UpstreamCallSpan | undefined): Answer;
 }
 
-/** An operation whose answer passes as it is, on Bedrock's own API. */
+/** An operation of Bedrock's own API. Its answer passes unmodified. */
 export interface RelayedUpstreamOperation<Answer> extends UpstreamOperation<Answer> {
   readonly name: BedrockApiOperation | BedrockApiStreamOperation;
 }
@@ -53,7 +55,7 @@ export const CONVERSE: UpstreamOperation<ConverseAnswer> = {
     try {
       const answer = parseJsonAnswer<ConverseAnswer>(
         body,
-        (given) => Boolean(given?.output?.message?.content),
+        (parsed) => Boolean(parsed?.output?.message?.content),
         parseExactly,
       );
       span?.answered(answer);
@@ -73,10 +75,10 @@ export const CONVERSE_STREAM: UpstreamOperation<EventBatches> = {
   read: ({ events }: OpenedStream<ConverseEvent>) => events,
 };
 
-/** The answer of InvokeModel in the form of the model's vendor. */
+/** InvokeModel. The answer has the format of the model's vendor. */
 export const INVOKE = textOperation('invoke');
 
-/** The events of InvokeModelWithResponseStream for Claude, in Anthropic's form. */
+/** InvokeModelWithResponseStream for Claude. The events have Anthropic's format. */
 export const MESSAGES_STREAM: UpstreamOperation<EventBatches<MessagesEvent>> = {
   name: 'invoke-with-response-stream',
   accept: EVENT_STREAM_TYPE,
@@ -84,14 +86,14 @@ export const MESSAGES_STREAM: UpstreamOperation<EventBatches<MessagesEvent>> = {
   read: ({ events }: OpenedStream<MessagesEvent>) => events,
 };
 
-/** Operations of Bedrock's own API, whose answers pass as they are. */
+/** Operations of Bedrock's own API. Their answers pass unmodified. */
 export const RELAYED_OPERATIONS: Readonly<Record<BedrockApiOperation, RelayedUpstreamOperation<InvokeAnswer>>> = {
   converse: textOperation('converse'),
   invoke: INVOKE,
   'count-tokens': { ...textOperation('count-tokens'), takesModelId: true },
 };
 
-/** Streams of Bedrock's own API, whose frames pass as they are. */
+/** Streaming operations of Bedrock's own API. Their frames pass unmodified. */
 export const RELAYED_STREAMS: Readonly<
   Record<BedrockApiStreamOperation, RelayedUpstreamOperation<OpenedStream<RawFrame>>>
 > = {

@@ -3,13 +3,13 @@ import type { Target } from '../../models/types/model.ts';
 import type { UpstreamTimeouts, UpstreamResponseHead, UpstreamRequest } from '../transport/transport.ts';
 import { pathPart } from '../transport/unsendable.ts';
 
-/** What is sent, but for where to. */
+/** A request to an operation, without its target. */
 export type SentOperation = Pick<UpstreamRequest, 'body' | 'accept' | 'headers' | 'trace'> & {
   /** Last part of the path: `converse`. */
   operation: string;
 };
 
-/** One operation on the model of a target. */
+/** Builds the request for one operation on the model of a target. */
 export function upstreamRequest(
   { modelId }: Target,
   { operation, body, accept, headers, trace }: SentOperation,

@@ -2,7 +2,7 @@ import { AssumedRole, type TemporaryCredentials } from './assumed-role.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** A role whose credentials hold for an hour; answers come when the test says so. */
+/** Creates a role whose credentials are valid for one hour. The test resolves each request to STS. */
 function role() {
   const state = { now: 0, questions: 0, failure: undefined as Error | undefined };
   const ask = async (): Promise<TemporaryCredentials> => {
@@ -18,8 +18,8 @@ function role() {
   return { state, key: async () => (await assumed.credentials()).accessKeyId };
 }
 
-describe('the credentials of an assumed role', () => {
-  it('are asked for once, however many want them', async () => {
+describe('AssumedRole', () => {
+  it('shares one request among concurrent callers', async () => {
     const { state, key } = role();
     expect(await Promise.all([key(), key(), key()])).toEqual(['key 1', 'key 1', 'key 1']);
     state.now = HOUR_MS - 301_000;
@@ -27,7 +27,7 @@ describe('the credentials of an assumed role', () => {
     expect(state.questions).toBe(1);
   });
 
-  it('are renewed before they end, and nobody waits for it', async () => {
+  it('refreshes the credentials in the background before they expire', async () => {
     const { state, key } = role();
     await key();
     state.now = HOUR_MS - 299_000;
@@ -36,7 +36,7 @@ describe('the credentials of an assumed role', () => {
     expect(state.questions).toBe(2);
   });
 
-  it('hold to their end where they cannot be renewed, which is tried now and then', async () => {
+  it('uses credentials until they expire if refreshing fails, and retries at intervals', async () => {
     const { state, key } = role();
     await key();
     state.failure = new Error('STS is away');

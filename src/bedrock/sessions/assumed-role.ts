@@ -1,57 +1,59 @@
 import type { Credentials } from './request-signer.ts';
 
-/** Credentials that end. */
+/** Credentials with an expiration time; without one, they do not expire. */
 export interface TemporaryCredentials extends Credentials {
   expiration?: Date;
 }
 
-/** Asked for anew from here on, while the old ones still hold. */
+/** Remaining milliseconds below which the credentials are refreshed in the background. */
 const REFRESH_BEFORE_MS = 5 * 60_000;
-/** A signature made shortly before the end may arrive after it. */
-const TOO_LATE_MS = 30_000;
-/** Between two questions that may fail, while the old credentials still hold. */
-const ASK_AGAIN_MS = 10_000;
+/** Remaining milliseconds below which the credentials count as expired, because a signed request could arrive too late. */
+const EXPIRY_MARGIN_MS = 30_000;
+/** Milliseconds between two refreshes in the background, which may fail while the credentials are valid. */
+const REFRESH_INTERVAL_MS = 10_000;
 
 /**
- * The credentials of one role: kept, renewed in the background before they end, waited for only where there are none.
- * That a renewal fails is of no account as long as the old ones hold.
+ * Keeps the credentials of one role and refreshes them in the background before they expire. Requests wait only if there are
+ * no valid credentials. A failed refresh has no effect while the credentials are valid.
  */
 export class AssumedRole {
-  private held?: TemporaryCredentials;
-  private asking?: Promise<TemporaryCredentials>;
-  private nextQuestionAt = 0;
-  private readonly ask: () => Promise<TemporaryCredentials>;
+  private current?: TemporaryCredentials;
+  private refreshing?: Promise<TemporaryCredentials>;
+  private nextRefreshAt = 0;
+  private readonly assumeRole: () => Promise<TemporaryCredentials>;
   private readonly now: () => number;
 
-  constructor(ask: () => Promise<TemporaryCredentials>, now: () => number = Date.now) {
-    this.ask = ask;
+  constructor(assumeRole: () => Promise<TemporaryCredentials>, now: () => number = Date.now) {
+    this.assumeRole = assumeRole;
     this.now = now;
   }
 
-  /** Rejects with the reason of STS where there are none that hold. The same object until they are renewed. */
+  /**
+   * Returns valid credentials, as the same object until the next refresh. Rejects with the error of STS if there are none.
+   */
   readonly credentials = async (): Promise<Credentials> => {
     const now = this.now();
-    const left = this.held === undefined ? 0 : (this.held.expiration?.getTime() ?? Infinity) - now;
-    if (this.held === undefined || left <= TOO_LATE_MS) return this.renew();
-    if (left <= REFRESH_BEFORE_MS && now >= this.nextQuestionAt) {
-      this.nextQuestionAt = now + ASK_AGAIN_MS;
-      this.renew().catch(() => undefined);
+    const remainingMs = this.current === undefined ? 0 : (this.current.expiration?.getTime() ?? Infinity) - now;
+    if (this.current === undefined || remainingMs <= EXPIRY_MARGIN_MS) return this.refresh();
+    if (remainingMs <= REFRESH_BEFORE_MS && now >= this.nextRefreshAt) {
+      this.nextRefreshAt = now + REFRESH_INTERVAL_MS;
+      this.refresh().catch(() => undefined);
     }
-    return this.held;
+    return this.current;
   };
 
-  /** One question at a time, however many wait for it. */
-  private renew(): Promise<TemporaryCredentials> {
-    this.asking ??= this.ask().then(
+  /** Refreshes the credentials. Concurrent callers share one request to STS. */
+  private refresh(): Promise<TemporaryCredentials> {
+    this.refreshing ??= this.assumeRole().then(
       (credentials) => {
-        this.asking = undefined;
-        return (this.held = credentials);
+        this.refreshing = undefined;
+        return (this.current = credentials);
       },
       (error: unknown) => {
-        this.asking = undefined;
+        this.refreshing = undefined;
         throw error;
       },
     );
-    return this.asking;
+    return this.refreshing;
   }
 }

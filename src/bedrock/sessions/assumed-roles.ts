@@ -2,14 +2,18 @@ import type { AccountConfig, GatewayConfig } from '../../config/gateway-config.t
 import { regionOf } from '../../config/sections/bedrock-config.ts';
 import { AssumedRole } from './assumed-role.ts';
 
-/** Of STS: connecting, and one attempt with its answer. */
+/** Milliseconds for a connection to STS. */
 const CONNECT_MS = 2_000;
+/** Milliseconds for one attempt at STS, including its answer. */
 const ANSWER_MS = 5_000;
 
-/** The accounts beside the own one: one assumed role each, whatever number of regions it is used in. */
+/** Holds one assumed role for each account of `bedrock.accounts`, whatever the number of regions. */
 export class AssumedRoles {
   private readonly roles = new Map<string, AssumedRole>();
-  /** As last asked for: a request on its way keeps the account that it is for when the configuration drops it. */
+  /**
+   * The last known configuration of each account. A request in progress still needs an account that a new configuration has
+   * removed.
+   */
   private readonly latest = new Map<string, AccountConfig>();
   private readonly config: GatewayConfig;
 
@@ -17,12 +21,12 @@ export class AssumedRoles {
     this.config = config;
   }
 
-  /** Gives the credentials of an account; throws for a name that is none of bedrock.accounts. */
+  /** Returns the credentials provider of an account. Throws for a name that `bedrock.accounts` does not contain. */
   of(name: string): AssumedRole['credentials'] {
     const account = this.config.bedrock.accounts.find((one) => one.name === name) ?? this.latest.get(name);
-    if (account === undefined) throw new Error(`"${name}" is none of bedrock.accounts`);
+    if (account === undefined) throw new Error(`"${name}" is not an account in bedrock.accounts`);
     this.latest.set(name, account);
-    // Another role under the same name is another one.
+    // The key includes the role, so an account whose role has changed gets new credentials.
     const key = JSON.stringify(account);
     let role = this.roles.get(key);
     if (role === undefined)
@@ -32,8 +36,8 @@ export class AssumedRoles {
 }
 
 /**
- * Asks STS in the region; AWS_ENDPOINT_URL_STS moves it. The SDK's client for it is loaded with the first question,
- * so that a gateway of one account does not pay for it.
+ * Creates a function that assumes the role at STS in `region`; AWS_ENDPOINT_URL_STS replaces the endpoint. The SDK's client
+ * for STS is loaded with the first call, because a gateway with a single account does not need it.
  */
 function assume({ roleArn, externalId, sessionName }: AccountConfig, region: string) {
   let provider: ReturnType<typeof import('@aws-sdk/credential-providers').fromTemporaryCredentials> | undefined;

@@ -6,19 +6,19 @@ const originOf = async (settings: AwsSessionSettings) => (await new AwsSession(s
 describe('the endpoint of the control plane', () => {
   it.each<[string, AwsSessionSettings, string]>([
     ["the region's own", { region: 'eu-west-1' }, 'https://bedrock.eu-west-1.amazonaws.com'],
-    ['that of its partition', { region: 'cn-north-1' }, 'https://bedrock.cn-north-1.amazonaws.com.cn'],
+    ['the endpoint of its partition', { region: 'cn-north-1' }, 'https://bedrock.cn-north-1.amazonaws.com.cn'],
     [
-      'the sibling of a FIPS endpoint',
+      'the FIPS endpoint of the control plane',
       { region: 'us-east-1', endpoint: 'https://bedrock-runtime-fips.us-east-1.amazonaws.com' },
       'https://bedrock-fips.us-east-1.amazonaws.com',
     ],
     [
-      'the runtime override, for one port may serve both',
+      'the override of the runtime, because one port may serve both',
       { region: 'us-east-1', endpoint: 'http://127.0.0.1:8090' },
       'http://127.0.0.1:8090',
     ],
     [
-      'one of its own',
+      'its own override',
       { region: 'us-east-1', endpoint: 'http://127.0.0.1:8090', controlEndpoint: 'https://control.example' },
       'https://control.example',
     ],

@@ -5,25 +5,28 @@ import { type Credentials, RequestSigner, type UnsignedRequest } from './request
 
 const NO_BODY = Buffer.alloc(0);
 const BEARER_SCHEME = 'smithy.api#httpBearerAuth';
-/** AWS refuses signatures more than five minutes off; smaller differences are not worth a correction. */
+/** AWS rejects signatures that are more than five minutes off. Smaller differences need no correction. */
 const TOLERATED_SKEW_MS = 4 * 60_000;
 
-/** AWS's own hosts (`bedrock-runtime-fips.us-east-1.amazonaws.com`); the control plane drops one word of it. */
+/**
+ * AWS's own hosts (`bedrock-runtime-fips.us-east-1.amazonaws.com`). The hosts of the control plane do not contain
+ * `-runtime`.
+ */
 const RUNTIME_HOST = /^(https?:\/\/)bedrock-runtime(-fips)?(?=\.)/;
 
-/** Endpoints are overrides: for VPC endpoints and the emulator. */
+/** Region, endpoints and credentials of a session. The endpoints override AWS's, for VPC endpoints and the emulator. */
 export interface AwsSessionSettings {
   region: string;
   endpoint?: string;
   controlEndpoint?: string;
-  /** In place of AWS's standard chain: those of an assumed role. */
+  /** Credentials of an assumed role, which replace AWS's standard chain. */
   credentials?: () => Promise<Credentials>;
 }
 
 /**
- * Who the gateway is to AWS in one region: endpoint, credentials and signatures. The SDK's client
- * resolves all three from AWS's standard environment (credential chain, profiles, web identity,
- * Pod Identity, bearer token) and refreshes them; it never sends a request of the hot path.
+ * Resolves endpoint and credentials in one region, and signs requests. The SDK's client resolves them from AWS's standard
+ * environment (credential chain, profiles, web identity, Pod Identity, bearer token) and refreshes them. The client sends no
+ * request of the hot path.
  */
 export class AwsSession {
   readonly client: BedrockRuntimeClient;
@@ -36,7 +39,7 @@ export class AwsSession {
 
   constructor(settings: AwsSessionSettings) {
     if (!regionPattern.test(settings.region)) throw new Error(`"${settings.region}" is not the name of an AWS region`);
-    // maxAttempts: the gateway retries itself; two loops would multiply.
+    // The gateway retries by itself; retries of the SDK would multiply the attempts.
     this.client = new BedrockRuntimeClient({ region: settings.region, endpoint: settings.endpoint, maxAttempts: 1 });
     this.signer = new RequestSigner(settings.region);
     this.endpoint = this.resolveEndpoint(settings);
@@ -52,19 +55,27 @@ export class AwsSession {
     return this.endpoint;
   }
 
-  /** Resolves when credentials are at hand; rejects with the SDK's reason why not. */
+  /**
+   * Resolves if credentials are available. Rejects with GatewayError `upstream_auth_error`, whose cause is the SDK's error.
+   */
   async check(): Promise<void> {
     await this.identity();
   }
 
-  /** Origin of the control plane, e.g. `https://bedrock.eu-west-1.amazonaws.com`: the runtime's where nothing else is known. */
+  /**
+   * Origin of the control plane, e.g. `https://bedrock.eu-west-1.amazonaws.com`. For a custom runtime endpoint without a
+   * control endpoint, the runtime's origin.
+   */
   async controlOrigin(): Promise<URL> {
     if (this.controlEndpoint !== undefined) return new URL(this.controlEndpoint);
     const runtime = await this.endpoint;
     return new URL(runtime.href.replace(RUNTIME_HOST, (_, scheme: string, fips = '') => `${scheme}bedrock${fips}`));
   }
 
-  /** All headers of a signed POST of `body` to `path` (already URL-encoded); `extra` are signed and sent, too. */
+  /**
+   * Returns all headers of a signed POST of `body` to `path` (already URL-encoded). `extra` are further headers to sign and
+   * send.
+   */
   async signedHeaders(
     path: string,
     body: Buffer,
@@ -79,7 +90,7 @@ export class AwsSession {
     return extra === undefined ? headers : Object.assign(headers, extra);
   }
 
-  /** All headers of a signed GET from the control plane. `query` is encoded, sorted by name. */
+  /** Returns all headers of a signed GET from the control plane. `query` is URL-encoded and sorted by name. */
   async signedControlHeaders(path: string, query: string): Promise<Record<string, string>> {
     const { host } = await this.controlOrigin();
     const headers = await this.authorize({ method: 'GET', host, path, query, body: NO_BODY });
@@ -87,11 +98,11 @@ export class AwsSession {
     return headers;
   }
 
-  /** Learns the difference between this machine's clock and AWS's from a refusal's `date` header. */
+  /** Corrects the clock by the `date` header of an AWS error. Returns true if the correction changed. */
   correctClock(date: string | undefined): boolean {
-    const theirs = Date.parse(date ?? '');
-    if (Number.isNaN(theirs)) return false;
-    const skew = theirs - Date.now();
+    const awsTime = Date.parse(date ?? '');
+    if (Number.isNaN(awsTime)) return false;
+    const skew = awsTime - Date.now();
     if (Math.abs(skew - this.skewMs) < TOLERATED_SKEW_MS) return false;
     this.skewMs = skew;
     return true;
@@ -107,21 +118,22 @@ export class AwsSession {
     return this.signer.sign(request, identity, new Date(Date.now() + this.skewMs));
   }
 
-  /** Credentials to sign with, or the token where AWS_BEARER_TOKEN_BEDROCK asks for one. */
+  /** Returns the credentials, or the token if AWS_BEARER_TOKEN_BEDROCK is set. */
   private async identity(): Promise<Credentials | { token: string }> {
     try {
-      // The bearer token of the environment is the own account's.
+      // The bearer token of the environment belongs to the gateway's own account.
       if (this.credentials !== undefined) return await this.credentials();
       if (!(await this.usesBearer)) return await this.client.config.credentials();
       const scheme = this.client.config.httpAuthSchemes.find(({ schemeId }) => schemeId === BEARER_SCHEME);
       const provider = scheme?.identityProvider({ getIdentityProvider: () => undefined });
       const identity = await provider?.({});
-      if (identity === undefined || !('token' in identity)) throw new Error('the bearer token for Bedrock is gone');
+      if (identity === undefined || !('token' in identity))
+        throw new Error('AWS_BEARER_TOKEN_BEDROCK was set at the start, but holds no token any more');
       return { token: String(identity.token) };
     } catch (cause) {
       throw new GatewayError({
         code: 'upstream_auth_error',
-        message: 'The gateway has no usable AWS credentials.',
+        message: 'The gateway has no valid AWS credentials. Ask its operator to check them.',
         cause,
       });
     }

@@ -2,8 +2,8 @@ import { BedrockConfig, GatewayConfig } from '../../config/gateway-config.ts';
 import { AwsSessions } from './aws-sessions.ts';
 
 describe('AwsSessions', () => {
-  it('keeps one session a place, and forgets those longest not asked for before it refuses one', async () => {
-    // Two digits at the end, as names of regions have.
+  it('keeps one session for each key, and removes the least recently used one at the limit', async () => {
+    // Region names end in digits.
     const made = (number: number) => ({ region: `aa-made${'abcdefgh'[Math.floor(number / 50)]}-${number % 50}` });
     const sessions = new AwsSessions(new GatewayConfig());
     const own = sessions.of({ region: 'us-east-1' });
@@ -17,7 +17,7 @@ describe('AwsSessions', () => {
     await sessions.onApplicationShutdown();
   });
 
-  it('makes sockets and sessions anew when the settings of Bedrock are others', async () => {
+  it('creates new connections and sessions when the settings of Bedrock change', async () => {
     const config = new GatewayConfig();
     const sessions = new AwsSessions(config);
     const place = { region: 'us-east-1' };

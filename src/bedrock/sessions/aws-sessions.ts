@@ -10,15 +10,15 @@ import { AssumedRoles } from './assumed-roles.ts';
 import { AwsSession } from './aws-session.ts';
 
 /**
- * More places than a gateway has. ARNs in requests name regions, made-up ones too: memory stays bounded, and the place
- * longest not asked for gives way, so that nobody can use up those of the others.
+ * Maximum number of sessions, above what a gateway needs. ARNs in requests contain regions, possibly invented ones. The
+ * limit bounds the memory, and the least recently used session is removed.
  */
 const MAX_SESSIONS = 256;
 
-/** Where a session is held: a region, of the own account and at the usual endpoint where nothing else is said. */
+/** Region, account and endpoint of a session. Defaults: the gateway's own account, and the endpoint of `bedrock`. */
 export type SessionKey = Pick<Target, 'region' | 'account' | 'endpoint'>;
 
-/** One session a region, account and endpoint, and one pool of sockets for all of them. */
+/** Holds one session for each region, account and endpoint, and one pool of connections for all sessions. */
 @Injectable()
 export class AwsSessions implements OnApplicationShutdown {
   private readonly sockets: DerivedFromConfig<BedrockConfig, Dispatcher>;
@@ -30,24 +30,27 @@ export class AwsSessions implements OnApplicationShutdown {
     this.config = config;
     this.roles = new AssumedRoles(config);
     this.sockets = new DerivedFromConfig(() => config.bedrock, poolOf);
-    this.sessions = new DerivedFromConfig(() => config.bedrock, noSessions);
+    this.sessions = new DerivedFromConfig(() => config.bedrock, emptySessions);
   }
 
-  /** HTTP/1.1 with keep-alive; over HTTP/2 a connection cut in mid-stream can look like an end. */
+  /** The connection pool. It uses HTTP/1.1 with keep-alive, because a cut HTTP/2 stream can look like a complete one. */
   get pool(): Dispatcher {
     return this.sockets.current;
   }
 
-  /** Throws for an account that is none of bedrock.accounts. */
-  of({ region, account, endpoint: own }: SessionKey): AwsSession {
+  /** Returns the session of a key. Throws for an account that `bedrock.accounts` does not contain. */
+  of({ region, account, endpoint: targetEndpoint }: SessionKey): AwsSession {
     const sessions = this.sessions.current;
-    // The usual case makes no text of its own.
-    const key = account === undefined && own === undefined ? region : JSON.stringify([region, account, own]);
+    // The usual case needs no string concatenation.
+    const key =
+      account === undefined && targetEndpoint === undefined
+        ? region
+        : JSON.stringify([region, account, targetEndpoint]);
     const known = sessions.get(key);
     if (known) return known;
     const { endpoint, controlEndpoint } = this.config.bedrock;
     const credentials = account === undefined ? undefined : this.roles.of(account);
-    const session = new AwsSession({ region, endpoint: own ?? endpoint, controlEndpoint, credentials });
+    const session = new AwsSession({ region, endpoint: targetEndpoint ?? endpoint, controlEndpoint, credentials });
     sessions.set(key, session);
     return session;
   }
@@ -58,7 +61,10 @@ export class AwsSessions implements OnApplicationShutdown {
   }
 }
 
-/** A pool that went before is not closed: requests are on their way to it. Left alone, its sockets fall idle and close. */
+/**
+ * Creates the pool. A former pool is not closed, because requests may be in progress on it; its idle connections close by
+ * themselves.
+ */
 function poolOf({ maxConnections, timeouts }: BedrockConfig): Dispatcher {
   const options: Pool.Options = {
     allowH2: false,
@@ -67,11 +73,14 @@ function poolOf({ maxConnections, timeouts }: BedrockConfig): Dispatcher {
     keepAliveTimeout: 60_000,
     keepAliveMaxTimeout: 300_000,
   };
-  // Corporate networks need HTTPS_PROXY and NO_PROXY; asking them for every request where there are none takes 5 us.
+  // Corporate networks need HTTPS_PROXY and NO_PROXY. Without them, the proxy agent would cost 5 us for every request.
   return usesProxy() ? new EnvHttpProxyAgent(options) : new Agent(options);
 }
 
-function noSessions(_: BedrockConfig, before: LRUCache<string, AwsSession> | undefined): LRUCache<string, AwsSession> {
+function emptySessions(
+  _: BedrockConfig,
+  before: LRUCache<string, AwsSession> | undefined,
+): LRUCache<string, AwsSession> {
   before?.clear();
   return new LRUCache<string, AwsSession>({ max: MAX_SESSIONS, dispose: (session) => session.destroy() });
 }

@@ -3,12 +3,12 @@ import { GatewayConfig } from '../../config/gateway-config.ts';
 import { regionOf } from '../../config/sections/bedrock-config.ts';
 import { AwsSessions } from './aws-sessions.ts';
 
-const CHECK_EVERY_MS = 30_000;
+const CHECK_INTERVAL_MS = 30_000;
 
-/** `detail` may name files, roles and hosts. */
+/** Result of the last check. `detail` may contain names of files, roles and hosts. */
 export type CredentialsState = { ok: true } | { ok: false; reason: string; detail?: string };
 
-/** Knows whether AWS credentials are at hand, without asking AWS for a model: the readiness check's source. */
+/** Checks regularly whether AWS credentials are available, without calling a model. The readiness check reads `state`. */
 @Injectable()
 export class CredentialsMonitor implements OnApplicationBootstrap, OnApplicationShutdown {
   state: CredentialsState = { ok: false, reason: 'AWS credentials have not been resolved yet' };
@@ -23,7 +23,7 @@ export class CredentialsMonitor implements OnApplicationBootstrap, OnApplication
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    this.timer = setInterval(() => void this.check(), CHECK_EVERY_MS).unref();
+    this.timer = setInterval(() => void this.check(), CHECK_INTERVAL_MS).unref();
     await this.check();
   }
 
@@ -31,7 +31,7 @@ export class CredentialsMonitor implements OnApplicationBootstrap, OnApplication
     clearInterval(this.timer);
   }
 
-  /** Asks the SDK's provider chain, which refreshes what is about to expire. */
+  /** Resolves the credentials through the SDK's provider chain, which refreshes those that are about to expire. */
   async check(): Promise<void> {
     const before = this.state.ok;
     try {

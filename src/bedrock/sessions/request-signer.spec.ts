@@ -3,10 +3,10 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { RequestSigner } from './request-signer.ts';
 
-/** The hash that the SDK itself hands to its signer. */
+/** The hash that the SDK passes to its signer. */
 const { sha256 } = new BedrockRuntimeClient({ region: 'us-east-1' }).config;
 
-const word = fc.stringMatching(/^[A-Za-z0-9]{1,40}$/);
+const alphanumeric = fc.stringMatching(/^[A-Za-z0-9]{1,40}$/);
 const requests = fc.record({
   modelId: fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
@@ -15,12 +15,12 @@ const requests = fc.record({
   region: fc.constantFrom('us-east-1', 'eu-central-1', 'us-gov-west-1'),
   at: fc.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true }),
   credentials: fc.record(
-    { accessKeyId: word, secretAccessKey: word, sessionToken: word },
+    { accessKeyId: alphanumeric, secretAccessKey: alphanumeric, sessionToken: alphanumeric },
     { requiredKeys: ['accessKeyId', 'secretAccessKey'] },
   ),
   extra: fc.option(
     fc.record(
-      { 'x-amzn-bedrock-trace': word, 'x-amzn-bedrock-request-metadata': fc.constant('{"a":"b  c"} ') },
+      { 'x-amzn-bedrock-trace': alphanumeric, 'x-amzn-bedrock-request-metadata': fc.constant('{"a":"b  c"} ') },
       { requiredKeys: [] },
     ),
     { nil: undefined },
@@ -28,7 +28,7 @@ const requests = fc.record({
 });
 
 describe('RequestSigner', () => {
-  it('signs exactly as the SDK’s signer does', async () => {
+  it("creates the same signature as the SDK's signer", async () => {
     await fc.assert(
       fc.asyncProperty(requests, async ({ modelId, body, region, at, credentials, extra }) => {
         const path = `/model/${encodeURIComponent(modelId)}/converse`;
@@ -56,7 +56,7 @@ describe('RequestSigner', () => {
     );
   });
 
-  it('takes a new key when the day or the credentials change', () => {
+  it('derives a new signing key when the day or the credentials change', () => {
     const signer = new RequestSigner('us-east-1');
     const request = {
       method: 'POST',

@@ -1,35 +1,37 @@
 import { createHmac, hash } from 'node:crypto';
 
+/** AWS credentials for signing requests. */
 export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken?: string;
 }
 
+/** A request to sign. `body` holds the bytes that are sent. */
 export interface UnsignedRequest {
   method: 'GET' | 'POST';
   host: string;
-  /** URL-encoded, without query. */
+  /** URL-encoded path without query. */
   path: string;
-  /** Encoded and sorted by name; empty where there is none. */
+  /** URL-encoded query, sorted by name; empty if there is none. */
   query: string;
   contentType?: string;
-  /** Further headers to be signed, by lower-case name; only names that sort behind `x-amz-` (`x-amzn-…`). */
+  /** Further headers to sign, by lower-case name. Only names that sort after `x-amz-` (`x-amzn-…`). */
   extra?: Readonly<Record<string, string>>;
   body: Buffer;
 }
 
-/** SHA-256's block, which HMAC pads its key to (RFC 2104). */
+/** Block size of SHA-256, to which HMAC pads its key (RFC 2104). */
 const BLOCK_BYTES = 64;
 const SERVICE = 'bedrock';
 const EMPTY_TOKEN = '';
-/** Clients may name models by ARNs of their own making. */
-const MOST_PATHS = 1_000;
+/** Maximum number of cached paths. Clients may name models by arbitrary ARNs. */
+const MAX_PATHS = 1_000;
 
 /**
- * AWS Signature Version 4 for the requests that Bedrock gets, byte for byte what the SDK's signer makes of them
- * (a property test holds the two against each other). Keeps the day's signing key, already padded for HMAC, and
- * hashes in one shot: about 10 us a request where the SDK's signer takes 70.
+ * Signs requests with AWS Signature Version 4. The result equals that of the SDK's signer byte for byte, as a property test
+ * checks. The signer caches the signing key of the day, padded for HMAC, and hashes in one call. A signature takes about 10
+ * us; with the SDK's signer, 70 us.
  */
 export class RequestSigner {
   private key?: { day: string; credentials: Credentials; inner: Buffer; outer: Buffer };
@@ -38,7 +40,7 @@ export class RequestSigner {
 
   constructor(private readonly region: string) {}
 
-  /** The headers that the signature adds, and the host. `at` is AWS's time as far as it is known. */
+  /** Returns the signature's headers and `host`. `at` is the corrected AWS time. */
   sign(request: UnsignedRequest, credentials: Credentials, at: Date): Record<string, string> {
     const time = compact(at.toISOString());
     const day = time.slice(0, 8);
@@ -68,11 +70,11 @@ export class RequestSigner {
     return headers;
   }
 
-  /** Few paths, many requests: encoding one takes as long as a hash. */
+  /** Returns the encoded path from a cache: there are few paths, and encoding one takes as long as a hash. */
   private encodedPath(path: string): string {
     const known = this.paths.get(path);
     if (known !== undefined) return known;
-    if (this.paths.size >= MOST_PATHS) this.paths.clear();
+    if (this.paths.size >= MAX_PATHS) this.paths.clear();
     const encodedPath = doubleEncoded(path);
     this.paths.set(path, encodedPath);
     return encodedPath;
@@ -88,12 +90,12 @@ export class RequestSigner {
   }
 }
 
-/** `2026-11-22T10:30:15.123Z` as AWS writes it: `20261122T103015Z`. */
+/** Converts `2026-11-22T10:30:15.123Z` to AWS's format `20261122T103015Z`. */
 function compact(iso: string): string {
   return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`;
 }
 
-/** Spaces around a value and within it count once (AWS documentation, Signature Version 4). */
+/** Trims a header value and joins its consecutive spaces (AWS documentation, Signature Version 4). */
 function canonicalValue(value: string): string {
   return value.trim().replaceAll(/ +/g, ' ');
 }
@@ -104,12 +106,15 @@ function padded(key: Buffer, pad: number): Buffer {
   return block;
 }
 
-/** Every service but S3 signs the encoded path encoded once more (AWS documentation, Signature Version 4). */
+/**
+ * Encodes a path that is already encoded. Every service but S3 signs the path in this form (AWS documentation, Signature
+ * Version 4).
+ */
 function doubleEncoded(path: string): string {
   return encoded(path).replaceAll('%2F', '/');
 }
 
-/** A query as it is signed and sent: encoded, sorted by name. */
+/** Encodes a query for the signature and the URL, sorted by name. */
 export function canonicalQuery(query: Readonly<Record<string, string>>): string {
   return Object.keys(query)
     .sort()
@@ -117,7 +122,7 @@ export function canonicalQuery(query: Readonly<Record<string, string>>): string 
     .join('&');
 }
 
-/** RFC 3986, which leaves fewer characters alone than encodeURIComponent does. */
+/** Percent-encodes by RFC 3986, which encodes more characters than encodeURIComponent does. */
 function encoded(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

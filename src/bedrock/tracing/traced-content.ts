@@ -2,45 +2,52 @@ import type { Attributes } from '../../request/request-trace.ts';
 import type { ContentBlock, ConverseAnswer, ConverseEvent, ConverseRequest } from '../../wire/converse.ts';
 import { traceFinishReason } from '../../wire/stop-reasons/stop-reasons.ts';
 
-/** Characters of text in one attribute; receivers take spans of a few dozen kilobytes and cut or drop others. */
-const MOST_CHARACTERS = 16_384;
+/**
+ * Maximum number of characters in one attribute. Receivers accept spans of a few dozen kilobytes, and cut or drop larger
+ * ones.
+ */
+const MAX_CHARACTERS = 16_384;
 
-/** As the conventions have it: { type: 'text', content } and others by type. */
+/** Message part in the format of the OpenTelemetry conventions: { type: 'text', content } and others by type. */
 type Part = Record<string, unknown> & { type: string };
 
 interface Budget {
   left: number;
 }
 
-/** What is asked, as JSON text: the latest messages whole, what does not fit shortened and the first ones left out. */
+/**
+ * Returns span attributes with the prompt as JSON text. The latest messages are complete; text beyond the limit is cut, and
+ * the first messages are omitted.
+ */
 export function promptContentJson({ system, messages }: ConverseRequest): Attributes {
-  const budget: Budget = { left: MOST_CHARACTERS };
-  const told: object[] = [];
+  const budget: Budget = { left: MAX_CHARACTERS };
+  const included: object[] = [];
   for (const { role, content } of (messages ?? []).toReversed()) {
     if (budget.left <= 0) break;
     const parts = (content ?? []).flatMap((block) => partOf(block, budget) ?? []);
-    told.unshift({ role: parts.some(({ type }) => type === 'tool_call_response') ? 'tool' : role, parts });
+    included.unshift({ role: parts.some(({ type }) => type === 'tool_call_response') ? 'tool' : role, parts });
   }
-  const instructions: Budget = { left: MOST_CHARACTERS };
+  const instructions: Budget = { left: MAX_CHARACTERS };
   const systemParts = (system ?? []).flatMap(({ text }) => (text === undefined ? [] : textPart(text, instructions)));
   return {
-    'gen_ai.input.messages': JSON.stringify(told),
+    'gen_ai.input.messages': JSON.stringify(included),
     'gen_ai.system_instructions': systemParts.length > 0 ? JSON.stringify(systemParts) : undefined,
   };
 }
 
+/** Returns the content of an answer as JSON text, with at most `MAX_CHARACTERS` characters of text. */
 export function answerContentJson({ output, stopReason }: ConverseAnswer): string {
-  const budget: Budget = { left: MOST_CHARACTERS };
+  const budget: Budget = { left: MAX_CHARACTERS };
   const parts = (output?.message?.content ?? []).flatMap((block) => partOf(block, budget) ?? []);
   return messageOf(parts, stopReason);
 }
 
-/** The content of a streamed answer, gathered as it passes. */
+/** Collects the content of a streamed answer as its events pass. */
 export class StreamedContentCollector {
   private readonly blocks: { type: 'text' | 'reasoning' | 'tool_call'; text: string; id?: string; name?: string }[] =
     [];
   private current = -1;
-  private left = MOST_CHARACTERS;
+  private left = MAX_CHARACTERS;
   private stopReason?: string;
 
   read({ contentBlockStart, contentBlockDelta, messageStop }: ConverseEvent): void {
@@ -90,9 +97,9 @@ function partOf(block: ContentBlock, budget: Budget): Part | undefined {
     const response = toolResult.content?.map((part) => part.text ?? JSON.stringify(part.json ?? null)).join('\n') ?? '';
     return { type: 'tool_call_response', id: toolResult.toolUseId, response: cut(response, budget) };
   }
-  const thought = reasoningContent?.reasoningText?.text;
-  if (thought !== undefined) return { type: 'reasoning', content: cut(thought, budget) };
-  // Media and cache points: that they were there, not what they hold.
+  const thinking = reasoningContent?.reasoningText?.text;
+  if (thinking !== undefined) return { type: 'reasoning', content: cut(thinking, budget) };
+  // For media, only the type is reported, not the content. Cache points are omitted.
   const [type = 'unknown'] = Object.keys(block);
   return type === 'cachePoint' ? undefined : { type };
 }
@@ -102,7 +109,7 @@ function textPart(text: string, budget: Budget): Part {
 }
 
 function cut(text: string, budget: Budget): string {
-  const kept = text.length <= budget.left ? text : `${text.slice(0, Math.max(0, budget.left))}…`;
+  const shortened = text.length <= budget.left ? text : `${text.slice(0, Math.max(0, budget.left))}…`;
   budget.left -= text.length;
-  return kept;
+  return shortened;
 }

@@ -8,6 +8,7 @@ import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../../wire/
 import type { Usage } from '../../usage/usage.ts';
 import { promptContentJson, StreamedContentCollector, answerContentJson } from './traced-content.ts';
 
+/** One attempt at Bedrock, for its span. */
 export interface UpstreamCallInfo {
   route: Route;
   target: Target;
@@ -17,7 +18,7 @@ export interface UpstreamCallInfo {
 }
 
 /**
- * Begins the span of one attempt at Bedrock, by the conventions for generative AI on AWS Bedrock
+ * Starts the span of one attempt at Bedrock, by the conventions for generative AI on AWS Bedrock
  * (semantic-conventions-genai, docs/gen-ai/aws-bedrock.md, 2026-11).
  */
 export function startUpstreamSpan(
@@ -36,34 +37,34 @@ export function startUpstreamSpan(
   return new UpstreamCallSpan(span, route.model.id, context.caller?.traceContent ? 'shown' : 'hidden');
 }
 
-/** The same for Converse, which says what is asked in words that the conventions know. */
+/** Starts the span of one attempt at Converse, with the attributes of the request. */
 export function startConverseSpan(
   trace: RequestTrace,
   attempt: UpstreamCallInfo,
   input: ConverseRequest,
 ): UpstreamCallSpan {
-  const begun = startUpstreamSpan(trace, attempt);
-  begun.asked(input);
-  return begun;
+  const span = startUpstreamSpan(trace, attempt);
+  span.asked(input);
+  return span;
 }
 
-/** What one attempt at Bedrock tells its span, which ends with the answer's last byte. */
+/** Reports one attempt at Bedrock to its span. The span ends with the last byte of the answer. */
 export class UpstreamCallSpan {
   private readonly startedAt = performance.now();
   private readonly span: UpstreamSpan;
   private readonly model: string;
   private readonly content: 'shown' | 'hidden';
-  private said?: StreamedContentCollector;
-  private heard = false;
+  private collector?: StreamedContentCollector;
+  private hasFirstChunk = false;
 
-  /** `model`: its id at Bedrock, without a profile's prefix. */
+  /** Creates the report of an attempt. `model` is the model's id at Bedrock, without the prefix of a profile. */
   constructor(span: UpstreamSpan, model: string, content: 'shown' | 'hidden') {
     this.span = span;
     this.model = model;
     this.content = content;
   }
 
-  /** Gives the headers that pass the trace on. */
+  /** Records the server address. Returns the headers that propagate the trace. */
   sentTo(origin: URL): Readonly<Record<string, string>> {
     const port = Number(origin.port) || (origin.protocol === 'http:' ? 80 : 443);
     this.span.set({ 'server.address': origin.hostname, 'server.port': port });
@@ -74,7 +75,7 @@ export class UpstreamCallSpan {
     this.span.set({ 'aws.request_id': requestId });
   }
 
-  /** Ends the span with an exchange that came to nothing. */
+  /** Waits for the exchange. Ends the span if the exchange fails. */
   async during(exchange: Promise<void>): Promise<void> {
     try {
       await exchange;
@@ -86,24 +87,24 @@ export class UpstreamCallSpan {
 
   asked(input: ConverseRequest): void {
     if (!this.span.isRecorded) return;
-    this.span.set(askedOf(input));
+    this.span.set(requestAttributesOf(input));
     if (this.content === 'hidden') return;
     this.span.set({ 'gen_ai.request.stop_sequences': input.inferenceConfig?.stopSequences });
     this.span.set(promptContentJson(input));
   }
 
-  /** Something of a stream has come. */
+  /** Records the time to the first chunk of a stream. */
   heardFrom(): void {
-    if (this.heard) return;
-    this.heard = true;
+    if (this.hasFirstChunk) return;
+    this.hasFirstChunk = true;
     this.span.set({ 'gen_ai.response.time_to_first_chunk': (performance.now() - this.startedAt) / 1000 });
   }
 
   read(events: readonly ConverseEvent[]): void {
     if (!this.span.isRecorded) return;
-    if (this.content === 'shown') this.said ??= new StreamedContentCollector();
+    if (this.content === 'shown') this.collector ??= new StreamedContentCollector();
     for (const event of events) {
-      this.said?.read(event);
+      this.collector?.read(event);
       const usage = usageOfEvent(event);
       if (usage) this.span.set(attributesOf(usage));
       if (event.messageStop) this.stopped(event.messageStop.stopReason);
@@ -119,20 +120,20 @@ export class UpstreamCallSpan {
     this.ended();
   }
 
-  /** What was used is known, of an answer that is not read here; ends the span. */
+  /** Ends the span with the usage of an answer that the span itself does not read. */
   used(usage: Usage | undefined): void {
     if (usage && !usage.estimated) this.span.set(attributesOf(usage));
     this.ended();
   }
 
-  /** The last byte has come, and more may be told of it. */
+  /** Records that the last byte has arrived. Further attributes may follow. */
   complete(): void {
     this.span.complete();
   }
 
-  /** Without an error the answer is whole. The first end counts. */
+  /** Ends the span; without `error`, the answer is complete. Further calls have no effect. */
   ended(error?: unknown): void {
-    if (this.said) this.span.set({ 'gen_ai.output.messages': this.said.text() });
+    if (this.collector) this.span.set({ 'gen_ai.output.messages': this.collector.text() });
     if (error instanceof GatewayError && error.upstreamRequestId) this.accepted(error.upstreamRequestId);
     this.span.end(error === undefined ? undefined : failureOf(error));
   }
@@ -150,7 +151,11 @@ function nameOf(operation: string, { model }: Route): string {
   return model.embedding ? 'embeddings' : 'chat';
 }
 
-function askedOf({ inferenceConfig, additionalModelRequestFields, guardrailConfig }: ConverseRequest): Attributes {
+function requestAttributesOf({
+  inferenceConfig,
+  additionalModelRequestFields,
+  guardrailConfig,
+}: ConverseRequest): Attributes {
   const { maxTokens, temperature, topP } = inferenceConfig ?? {};
   const topK = additionalModelRequestFields?.['top_k'];
   return {
@@ -162,7 +167,7 @@ function askedOf({ inferenceConfig, additionalModelRequestFields, guardrailConfi
   };
 }
 
-/** By the conventions `input_tokens` counts what came from the cache and went to it. */
+/** Returns the usage attributes. By the conventions, `input_tokens` includes cache reads and cache writes. */
 function attributesOf({ input, output, cacheRead, cacheWrite }: Usage): Attributes {
   return {
     'gen_ai.usage.input_tokens': input + cacheRead + cacheWrite,
@@ -172,7 +177,10 @@ function attributesOf({ input, output, cacheRead, cacheWrite }: Usage): Attribut
   };
 }
 
-/** What is no failure of Bedrock's was ended by us: the client left, or another model answers. */
+/**
+ * Converts an error to a failure of the span. An error that is not a GatewayError means that the gateway canceled the
+ * attempt: the client disconnected, or another model answers.
+ */
 function failureOf(error: unknown): TraceFailure {
   if (!(error instanceof GatewayError)) return { type: 'canceled' };
   return { type: error.code ?? error.type, message: error.exception ?? reasonOf(error) };

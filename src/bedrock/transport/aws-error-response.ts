@@ -1,6 +1,6 @@
 import type { AwsErrorResponse } from '../errors/bedrock-errors.ts';
 
-/** What AWS answered in place of a 200: the exception's name in a header or the body, its message in the body. */
+/** Reads an error response of AWS: the exception's name from a header or the body, and the message from the body. */
 export function parseAwsError(status: number, headers: Record<string, unknown>, body: string): AwsErrorResponse {
   const { __type, message, Message } = parseObject(body);
   return {
@@ -11,7 +11,7 @@ export function parseAwsError(status: number, headers: Record<string, unknown>, 
   };
 }
 
-/** The value of a header, the first where it came several times. */
+/** Returns the value of a header, or its first value if the header occurs several times. */
 export function firstHeaderValue(value: unknown): string | undefined {
   return textIn(Array.isArray(value) ? value[0] : value);
 }
@@ -20,7 +20,9 @@ function textIn(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Proxies answer pages and plain text: the beginning of it is the message. */
+/**
+ * Parses a JSON object. Proxies return HTML and plain text: for these, the result has the first 500 characters as `message`.
+ */
 function parseObject(json: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(json);

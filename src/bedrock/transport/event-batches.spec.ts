@@ -10,14 +10,14 @@ function flowLog(): FlowControl & { calls: string[] } {
   };
 }
 
-/** What a loop over the batches sees next. */
+/** Returns what a loop over the batches would receive next. */
 async function read<Event>(batches: EventBatches<Event>): Promise<Event[] | 'done'> {
   const next = await batches.next();
   return next.done ? 'done' : next.value;
 }
 
 describe('EventBatches', () => {
-  it('hands over a lone batch as it came and joins those that waited', async () => {
+  it('passes on a single batch unmodified and joins batches that waited', async () => {
     const batches = new EventBatches<number>(flowLog());
     batches.push([1], 100);
     expect(await read(batches)).toEqual([1]);
@@ -31,7 +31,7 @@ describe('EventBatches', () => {
     expect(await read(batches)).toBe('done');
   });
 
-  it('hands over in one piece what one read of the socket has brought to a reader that waits', async () => {
+  it('joins the batches of one socket read for a waiting reader', async () => {
     const batches = new EventBatches<number>(flowLog());
     const waiting = read(batches);
     batches.push([1], 100);
@@ -41,7 +41,7 @@ describe('EventBatches', () => {
     expect(await read(batches)).toBe('done');
   });
 
-  it('delivers what came before a failure, then the failure', async () => {
+  it('delivers earlier events before a failure', async () => {
     const batches = new EventBatches<number>(flowLog());
     batches.push([1], 100);
     batches.fail(new Error('cut'));
@@ -49,7 +49,7 @@ describe('EventBatches', () => {
     await expect(batches.next()).rejects.toThrow('cut');
   });
 
-  it('pauses the upstream of a reader that falls behind and resumes it when it reads', async () => {
+  it('pauses the upstream of a slow reader and resumes it when the reader continues', async () => {
     const flow = flowLog();
     const batches = new EventBatches<number>(flow);
     for (let batch = 0; batch < 10; batch++) batches.push([batch], 10_000);
@@ -58,7 +58,7 @@ describe('EventBatches', () => {
     expect(flow.calls).toEqual(['pause', 'resume']);
   });
 
-  it('aborts the upstream when the reader leaves early, and only then', async () => {
+  it('aborts the upstream only if the reader leaves early', async () => {
     const flow = flowLog();
     const batches = new EventBatches<number>(flow);
     batches.push([1], 100);

@@ -1,12 +1,12 @@
 import type { ConverseEvent } from '../../wire/converse.ts';
 
 /**
- * Bytes of frames waiting for a slow reader before the upstream's socket is paused. As many as one read brings: those are
- * in memory already, and pausing within a read makes a burst cost a quarter more.
+ * Bytes of waiting frames at which the upstream's socket is paused. One socket read brings that many; they are in memory
+ * already, and a pause within a read makes a burst cost a quarter more.
  */
 const HIGH_WATER_BYTES = 64 * 1024;
 
-/** What can be slowed down and stopped: the upstream's socket. */
+/** Control of the upstream's socket. */
 export interface FlowControl {
   pause(): void;
   resume(): void;
@@ -14,9 +14,8 @@ export interface FlowControl {
 }
 
 /**
- * The events of one stream in batches: all that one socket read completed, together. Pushed by the
- * transport, pulled by one reader; a reader that falls behind slows its own upstream and nothing else.
- * Batches that waited are handed over as one, so that they leave in one write.
+ * Passes the events of one stream from the transport to one reader in batches. A batch holds the events that one socket read
+ * completed. A slow reader slows only its own upstream. Batches that waited are joined, so that they leave in one write.
  */
 export class EventBatches<Event = ConverseEvent> implements AsyncIterable<Event[]>, AsyncIterator<Event[], undefined> {
   private waiting: Event[][] = [];
@@ -31,7 +30,7 @@ export class EventBatches<Event = ConverseEvent> implements AsyncIterable<Event[
     this.flow = flow;
   }
 
-  /** `bytes`: of the frames that the events came in. */
+  /** Adds a batch. `bytes` is the size of the frames that contained the events. */
   push(batch: Event[], bytes: number): void {
     this.waiting.push(batch);
     this.waitingBytes += bytes;
@@ -39,12 +38,12 @@ export class EventBatches<Event = ConverseEvent> implements AsyncIterable<Event[
       this.paused = true;
       this.flow.pause();
     }
-    this.answer();
+    this.settleReader();
   }
 
   end(): void {
     this.ended = true;
-    this.answer();
+    this.settleReader();
   }
 
   fail(failure: Error): void {
@@ -56,22 +55,24 @@ export class EventBatches<Event = ConverseEvent> implements AsyncIterable<Event[
     return this;
   }
 
-  /** Not an async function: it would make two more promises and a pause of each delta, and 1 KB of garbage. */
+  /**
+   * Returns the next batch. Not an async function: that would add two promises, a pause and 1 KB of garbage for each delta.
+   */
   next(): Promise<IteratorResult<Event[], undefined>> {
     const reader = Promise.withResolvers<IteratorResult<Event[], undefined>>();
     this.reader = reader;
-    this.answer();
+    this.settleReader();
     return reader.promise;
   }
 
-  /** The reader has had enough: the upstream stops generating. */
+  /** Ends the reading early. Aborts the upstream, so that the model stops generating. */
   return(): Promise<IteratorResult<Event[], undefined>> {
-    if (!this.ended) this.flow.abort(new Error('The reader of the stream has gone.'));
+    if (!this.ended) this.flow.abort(new Error('The reader closed the stream before its end.'));
     this.ended = true;
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  /** All that has come so far. */
+  /** Returns all waiting events and resumes the upstream. */
   take(): Event[] {
     const batches = this.waiting;
     this.waiting = [];
@@ -83,19 +84,19 @@ export class EventBatches<Event = ConverseEvent> implements AsyncIterable<Event[
     return batches.length === 1 ? batches[0]! : batches.flat();
   }
 
-  /** Tells a reader that waits what there is to tell. */
-  private answer(): void {
+  /** Settles the promise of a waiting reader, if there is a batch, an end or a failure. */
+  private settleReader(): void {
     const { reader } = this;
     if (!reader || (this.waiting.length === 0 && !this.ended)) return;
     this.reader = undefined;
-    if (this.waiting.length > 0) reader.resolve(new Taken(this));
+    if (this.waiting.length > 0) reader.resolve(new LazyBatch(this));
     else if (this.failure) reader.reject(this.failure);
     else reader.resolve({ done: true, value: undefined });
   }
 }
 
-/** A batch that is made up when the reader looks at it, once: until then more of the same read may come. */
-class Taken<Event> implements IteratorYieldResult<Event[]> {
+/** Joins the waiting batches when the reader accesses `value`, once. Until then, the same socket read can add more. */
+class LazyBatch<Event> implements IteratorYieldResult<Event[]> {
   readonly done = false;
   private readonly batches: EventBatches<Event>;
 

@@ -6,30 +6,31 @@ import { EventBatches } from './event-batches.ts';
 import { EventStreamDecoder, type EventStreamFrame } from './event-stream.ts';
 import { postSigned, type BodySink, type UpstreamResponseHead, type UpstreamRequest } from './transport.ts';
 
-/** How one operation says its answer in frames. Runs once a frame: synchronous, and keeps nothing. */
+/** The frame format of one operation. Its functions run for every frame, so they are synchronous and keep no state. */
 export interface StreamFormat<Event> {
-  /** Set where events carry the bytes of their frames. */
+  /** `kept` if events need the bytes of their frames. */
   bytes?: 'kept';
-  /** Set where only the transport can tell whether a stream is whole. */
+  /** `anywhere` if the stream has no last event, so that only the transport can detect a cut stream. */
   end?: 'anywhere';
-  /** Throws GatewayError for failures that the operation tells by an event. */
+  /** Converts a frame to an event. Throws GatewayError for an event that reports a failure. */
   toEvent(frame: EventStreamFrame, head: UpstreamResponseHead): Event;
-  /** Says only that there will be an answer: a failure behind it can still be retried. */
+  /** Returns true if the event only announces an answer. A failure after such an event can still be retried. */
   isOpening(event: Event): boolean;
-  /** After this event the answer is whole, however the connection ends. */
+  /** Returns true for the event that completes the answer. A connection error after it has no effect. */
   isLast(event: Event): boolean;
-  /** Tells a span what the events say, where they are read anyway; without it what was used is told when it is booked. */
+  /** Reports events to the span. If absent, the usage is reported when it is settled. */
   trace?(events: readonly Event[], trace: UpstreamCallSpan): void;
 }
 
+/** A stream that Bedrock has accepted. */
 export interface OpenedStream<Event> {
   head: UpstreamResponseHead;
   events: EventBatches<Event>;
 }
 
 /**
- * Opens a stream. Resolves with the first event that says more than that it begins: until then every failure,
- * also an exception that arrives as a frame, is a refusal that can be retried.
+ * Opens a stream. Resolves with the first event that is more than an announcement. Until then, every failure rejects and can
+ * be retried, including an exception that arrives as a frame.
  */
 export function openEventStream<Event>(
   pool: Dispatcher,
@@ -47,7 +48,7 @@ export function openEventStream<Event>(
   });
 }
 
-/** Turns body chunks into batches of events and watches that the stream is whole. */
+/** Decodes body chunks to batches of events, and checks that the stream is complete. */
 class EventStreamSink<Event> implements BodySink {
   private readonly decoder: EventStreamDecoder;
   private readonly events: EventBatches<Event>;
@@ -55,10 +56,12 @@ class EventStreamSink<Event> implements BodySink {
   private readonly form: StreamFormat<Event>;
   private readonly trace?: UpstreamCallSpan;
   private readonly outcome: { resolve: (stream: OpenedStream<Event>) => void; reject: (error: Error) => void };
-  /** Events that came before the stream counts as begun. */
+  /** Events that arrived before the stream counts as begun. */
   private held: Event[] = [];
   begun = false;
-  /** The last event has come; a connection that ends without it was cut, whatever the transport says. */
+  /**
+   * True if the last event has arrived. A connection that ends before it was cut, even if the transport reports no error.
+   */
   private stopped = false;
 
   constructor(
@@ -86,14 +89,14 @@ class EventStreamSink<Event> implements BodySink {
 
   close(failure?: Error): void {
     const problem = this.stopped ? undefined : (failure ?? this.missingEnd());
-    if (this.trace) this.tellEnd(this.trace, problem);
+    if (this.trace) this.reportEnd(this.trace, problem);
     if (!this.begun && problem) return this.outcome.reject(problem);
     if (!this.begun) this.begin(0);
     if (problem) this.events.fail(problem);
     else this.events.end();
   }
 
-  private tellEnd(trace: UpstreamCallSpan, problem: Error | undefined): void {
+  private reportEnd(trace: UpstreamCallSpan, problem: Error | undefined): void {
     if (problem !== undefined || this.form.trace) trace.ended(problem);
     else trace.complete();
   }
@@ -131,7 +134,7 @@ class EventStreamSink<Event> implements BodySink {
   }
 }
 
-/** What an exception frame says, as a failure. */
+/** Converts an exception frame to a GatewayError. */
 export function errorOfExceptionFrame(frame: EventStreamFrame, head: UpstreamResponseHead): Error {
   return fromAwsError({
     exception: frame.name,

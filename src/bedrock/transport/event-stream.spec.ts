@@ -17,7 +17,7 @@ function encode(frame: EventStreamFrame): Buffer {
         [typeHeader]: { type: 'string', value: frame.name },
         ':content-type': { type: 'string', value: 'application/json' },
         ':message-type': { type: 'string', value: frame.messageType },
-        // Types that Bedrock does not send today must be stepped over.
+        // Header types that Bedrock does not send today.
         flag: { type: 'boolean', value: true },
         count: { type: 'integer', value: 7 },
         at: { type: 'timestamp', value: new Date(0) },
@@ -39,7 +39,7 @@ const frames = fc.array(
 );
 
 describe('EventStreamDecoder', () => {
-  it('reads what the SDK wrote, however the network cut it', () => {
+  it('decodes frames of the SDK from chunks of any size', () => {
     fc.assert(
       fc.property(frames, fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1 }), (written, cuts) => {
         const bytes = Buffer.concat(written.map(encode));
@@ -56,7 +56,7 @@ describe('EventStreamDecoder', () => {
     );
   });
 
-  it('notices every single flipped byte', () => {
+  it('detects every flipped byte', () => {
     const bytes = encode({ messageType: 'event', name: 'messageStop', payload: '{"stopReason":"end_turn"}' });
     for (let at = 0; at < bytes.length; at++) {
       const damaged = Buffer.from(bytes);
@@ -65,14 +65,14 @@ describe('EventStreamDecoder', () => {
     }
   });
 
-  it('says when the bytes end in the middle of a frame', () => {
+  it('reports bytes that end within a frame', () => {
     const bytes = encode({ messageType: 'event', name: 'messageStop', payload: '{}' });
     const decoder = new EventStreamDecoder();
     expect(decoder.push(bytes.subarray(0, bytes.length - 1))).toEqual([]);
     expect(decoder.incomplete).toBe(true);
   });
 
-  it('copies the bytes of a large frame a bounded number of times, however small its pieces', () => {
+  it('copies the bytes of a large frame a bounded number of times, however small the chunks are', () => {
     const size = 1024 * 1024;
     const bytes = encode({ messageType: 'event', name: 'chunk', payload: 'x'.repeat(size) });
     const decoder = new EventStreamDecoder();
@@ -88,7 +88,7 @@ describe('EventStreamDecoder', () => {
     expect(copied).toBeLessThan(4 * bytes.length);
   });
 
-  it('refuses a frame that is longer than any of AWS, before it has come', () => {
+  it("rejects a frame above AWS's maximum length before it has arrived", () => {
     const prelude = Buffer.alloc(12);
     prelude.writeUInt32BE(25 * 1024 * 1024, 0);
     prelude.writeUInt32BE(crc32(prelude.subarray(0, 8)), 8);
@@ -100,7 +100,7 @@ describe('EventStreamDecoder', () => {
     }
   });
 
-  it('reads bytes of chance or refuses them as damaged', () => {
+  it('decodes random bytes or rejects them as damaged', () => {
     const header = fc.uint8Array({ maxLength: 60 });
     fc.assert(
       fc.property(header, fc.uint8Array({ maxLength: 20 }), (headers, body) => {

@@ -1,56 +1,56 @@
 import { crc32 } from 'node:zlib';
 import { GatewayError } from '../../errors/errors.ts';
 
-/** One frame of `application/vnd.amazon.eventstream`; the payload is JSON text of one event. */
+/** One frame of `application/vnd.amazon.eventstream`. `payload` is the JSON text of one event. */
 export interface EventStreamFrame {
   /** `event` or `exception`. */
   messageType: string;
   /** Name of the event (`contentBlockDelta`) or of the exception (`throttlingException`). */
   name: string;
   payload: string;
-  /** The whole frame, where the decoder keeps it. */
+  /** The whole frame, if the decoder was created with `kept`. */
   bytes?: Buffer;
 }
 
-/** Prelude: total length, header length and their CRC; the message CRC closes the frame. */
+/** Length of the prelude: total length, header length and their CRC. The CRC of the message ends the frame. */
 const PRELUDE_BYTES = 12;
 const CRC_BYTES = 4;
-/** AWS allows 24 MiB a frame (event stream specification, 2023); anything beyond is not one. */
+/** AWS allows frames of up to 24 MiB (event stream specification, 2023). */
 const MAX_FRAME_BYTES = 24 * 1024 * 1024;
-/** Header value types of the specification; Bedrock sends strings only, the others are stepped over. */
+/** Header value types of the specification. Bedrock sends strings only; the decoder skips the others. */
 const STRING_TYPE = 7;
 const FIXED_LENGTHS: Readonly<Record<number, number>> = { 0: 0, 1: 0, 2: 1, 3: 2, 4: 4, 5: 8, 8: 8, 9: 16 };
 const EMPTY = Buffer.alloc(0);
 
-/** The headers of a frame, with the bytes that said so. */
+/** The headers of a frame, with their bytes for comparison. */
 interface Headers {
   bytes: Buffer;
   messageType: string;
   name: string;
-  /** Of the specification's own errors, which carry their message here. */
+  /** Message of the specification's own error frames, which carry it in a header. */
   errorMessage?: string;
 }
 
 /**
- * Frames from bytes, however the network cut them. Checks lengths and CRCs; throws GatewayError
- * `upstream_stream_corrupt` on the first byte that cannot be.
+ * Decodes frames from chunks of any size. Checks lengths and CRCs. Throws GatewayError `upstream_stream_corrupt` at the
+ * first invalid byte.
  *
- * Saves about 10 us a frame over the SDK's marshaller, which copies every frame and parses every header. Nearly
- * all frames of a stream have the same headers as the one before: those are compared, not parsed.
+ * The decoder takes about 10 us less for a frame than the SDK's marshaller, which copies every frame and parses all headers.
+ * Nearly all frames of a stream have the headers of the frame before, so the decoder compares them instead of parsing them.
  */
 export class EventStreamDecoder {
-  /** Bytes of a frame that is not complete, with capacity for more of them. */
+  /** Bytes of an incomplete frame. The buffer may have spare capacity. */
   private held: Buffer = EMPTY;
   private heldBytes = 0;
   private headers: Headers = { bytes: EMPTY, messageType: '', name: '' };
   private readonly bytes?: 'kept';
 
-  /** `kept`: frames carry their bytes, for whoever hands them on as they are. */
+  /** Creates a decoder. `kept`: frames carry their bytes, for readers that pass them on unmodified. */
   constructor(bytes?: 'kept') {
     this.bytes = bytes;
   }
 
-  /** Whether the bytes so far end in the middle of a frame. */
+  /** True if the bytes so far end within a frame. */
   get incomplete(): boolean {
     return this.heldBytes > 0;
   }
@@ -63,12 +63,15 @@ export class EventStreamDecoder {
     return frames;
   }
 
-  /** Copies every byte once, and reads only when a frame is complete: linear in the bytes, whatever their pieces. */
+  /**
+   * Appends a chunk to the incomplete frame. Copies each byte once and decodes only complete frames, so the time is linear
+   * in the bytes, whatever the size of the chunks.
+   */
   private pushToHeld(chunk: Buffer): EventStreamFrame[] {
     this.hold(chunk);
     const bytes = this.held.subarray(0, this.heldBytes);
     if (bytes.length < this.bytesWanted(bytes)) return [];
-    // The frames keep parts of these bytes, so that the rest moves to a buffer of its own.
+    // The decoded frames refer to these bytes, so the remainder moves to a new buffer.
     this.held = EMPTY;
     this.heldBytes = 0;
     const frames: EventStreamFrame[] = [];
@@ -88,7 +91,7 @@ export class EventStreamDecoder {
     this.heldBytes = needed;
   }
 
-  /** Bytes until the first frame is complete. Throws for a length that no frame has. */
+  /** Returns the number of bytes until the first frame is complete. Throws for an impossible length. */
   private bytesWanted(bytes: Buffer): number {
     if (bytes.length < PRELUDE_BYTES) return PRELUDE_BYTES;
     const length = bytes.readUInt32BE(0);
@@ -96,13 +99,14 @@ export class EventStreamDecoder {
     return length;
   }
 
-  /** Reads the complete frames and returns where the next one begins. */
+  /** Decodes the complete frames. Returns the offset of the next frame. */
   private readFrames(bytes: Buffer, frames: EventStreamFrame[]): number {
     let at = 0;
     while (bytes.length - at >= PRELUDE_BYTES) {
       const length = bytes.readUInt32BE(at);
       if (bytes.length - at < length) {
-        // Before waiting for more: a damaged length would wait for ever. A whole frame's own CRC covers it.
+        // The prelude is checked before the decoder waits for more bytes, because it would wait forever for a damaged
+        // length. The CRC of a complete frame covers the prelude.
         checkPrelude(bytes, at);
         break;
       }
@@ -144,13 +148,13 @@ function readHeaders(bytes: Buffer, start: number, end: number): Headers {
   try {
     while (position < end) position = readHeader(bytes, position, end, headers);
   } catch (error) {
-    // Node throws a RangeError for a length that leads behind the last byte.
+    // Node throws a RangeError for a length that exceeds the buffer.
     throw error instanceof GatewayError ? error : corrupt('header length');
   }
   return headers;
 }
 
-/** Reads one header where it matters and returns where the next begins. */
+/** Reads one header if the decoder needs it. Returns the offset of the next header. */
 function readHeader(bytes: Buffer, position: number, headersEnd: number, headers: Headers): number {
   const nameEnd = position + 1 + bytes.readUInt8(position);
   const name = bytes.toString('latin1', position + 1, nameEnd);
@@ -176,6 +180,6 @@ function readHeader(bytes: Buffer, position: number, headersEnd: number, headers
 function corrupt(what: string): GatewayError {
   return new GatewayError({
     code: 'upstream_stream_corrupt',
-    message: `The event stream from Bedrock is damaged (${what}).`,
+    message: `The event stream from Bedrock is damaged (invalid ${what}).`,
   });
 }

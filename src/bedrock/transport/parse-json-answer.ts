@@ -1,16 +1,19 @@
 import { invalidUpstreamAnswer } from '../errors/bedrock-errors.ts';
 
-/** The JSON of an answer, as far as `isOne` has looked at it; `parse` may keep digits. Throws GatewayError 502 for a 200 that is none. */
+/**
+ * Parses the JSON of an answer and checks it with `isOne`. `parse` may be a parser that keeps all digits of numbers. Throws
+ * GatewayError `upstream_invalid_answer` for a body that is not an answer.
+ */
 export function parseJsonAnswer<Answer>(
   json: string,
-  isOne: (answer: Partial<Answer> | null | undefined) => boolean,
+  isValid: (answer: Partial<Answer> | null | undefined) => boolean,
   parse: (json: string) => unknown = JSON.parse,
 ): Answer {
   try {
     const answer = parse(json) as Answer;
-    if (isOne(answer)) return answer;
+    if (isValid(answer)) return answer;
   } catch {
-    // Falls through: what is no JSON is no answer either.
+    // A body that is not JSON is not an answer either.
   }
   throw invalidUpstreamAnswer();
 }

@@ -9,54 +9,58 @@ import { IdleTimer } from '../../request/idle-timer.ts';
 import type { CancelSignal } from '../../request/cancel-signal.ts';
 import { asUnsendable, requireSendable } from './unsendable.ts';
 
-/** Refusals hold a name and a message; AWS repeats a part of a request in some. */
-const MAX_REFUSAL_BYTES = 1024 * 1024;
+/** Limit of an error body. It holds a name and a message, in which AWS may repeat a part of the request. */
+const MAX_ERROR_BYTES = 1024 * 1024;
 
-/** Milliseconds; how long to wait for what. */
+/** Timeouts of an exchange, in milliseconds. */
 export interface UpstreamTimeouts {
+  /** From the start of the request to the first event. */
   firstEventMs: number;
+  /** Between two events. */
   idleMs: number;
+  /** For the whole exchange. */
   totalMs: number;
 }
 
+/** A POST to Bedrock. */
 export interface UpstreamRequest {
   /** URL-encoded path, e.g. `/model/us.anthropic.claude-sonnet-4-6/converse`. */
   path: string;
-  /** Encoded once: it is hashed for the signature, sent, and sent again on a retry. */
+  /** Encoded JSON. The same bytes are hashed for the signature, sent, and sent again on a retry. */
   body: Buffer;
   accept: string;
-  /** Bedrock's own headers (`x-amzn-bedrock-…`) by lower-case name, where the operation has any. */
+  /** Bedrock's own headers (`x-amzn-bedrock-…`) by lower-case name. */
   headers?: Readonly<Record<string, string>>;
   signal: CancelSignal;
   clocks: UpstreamTimeouts;
-  /** Learns that Bedrock has accepted the request. */
+  /** Notified when Bedrock has accepted the request. */
   attempts?: OpenAttempts;
-  /** Only where requests are traced. */
+  /** Absent if requests are not traced. */
   trace?: UpstreamCallSpan;
 }
 
-/** What Bedrock says about an accepted request, before its body. */
+/** Facts of an accepted request, available before its body. */
 export interface UpstreamResponseHead {
   requestId?: string;
-  /** As undici gives them, by lower-case name. */
+  /** Response headers as undici returns them, by lower-case name. */
   headers?: Readonly<Record<string, unknown>>;
 }
 
 /** Receives the body of an accepted answer. `close` is called exactly once. */
 export interface BodySink {
-  /** The model has said something: from then on the clock of silence runs, before it that of the first event. */
+  /** True once the model has produced output. Until then `firstEventMs` applies, afterwards `idleMs`. */
   readonly begun: boolean;
   data(chunk: Buffer): void;
-  /** Without a failure the body is whole. */
+  /** Ends the body. Without `failure`, it is complete. */
   close(failure?: Error): void;
 }
 
-/** Makes the sink once the answer is accepted; `flow` slows and stops it. */
+/** Creates the sink for an accepted answer. `flow` pauses and aborts the upstream. */
 export type CreateBodySink = (head: UpstreamResponseHead, flow: Dispatcher.DispatchController) => BodySink;
 
 /**
- * One signed POST over the pool. `accept` is called for a 200; anything else rejects with a GatewayError.
- * Resolves when the body is complete or has failed (the sink is told), rejects when no body began.
+ * Sends one signed POST over the pool. Calls `accept` for a 200, and rejects with a GatewayError for every other status.
+ * Resolves when the body is complete or has failed, which the sink receives. Rejects if no body began.
  */
 export function postSigned(
   pool: Dispatcher,
@@ -81,9 +85,10 @@ async function exchangeOver(
     session.signedHeaders(request.path, request.body, request.accept, request.headers),
   ]);
   request.signal.throwIfAborted();
-  // Not signed: proxies on the way may read it, AWS does not.
+  // The trace headers are not signed: proxies may read or change them, and AWS ignores them.
   if (request.trace) Object.assign(headers, request.trace.sentTo(origin));
-  // Not awaited: this function would be kept for as long as a stream lasts, with all that it knows.
+  // The promise is returned without `await`, which would keep this function's variables in memory for as long as a stream
+  // lasts.
   return new Promise<void>((resolve, reject) => {
     const exchange = new Exchange(request, session, accept, { resolve, reject });
     pool.dispatch(
@@ -93,7 +98,8 @@ async function exchangeOver(
         method: 'POST',
         headers,
         body: request.body,
-        // Undici's clocks know headers and bytes; ours know events, and headers may come long before the first one.
+        // Undici's timeouts apply to headers and bytes. Those of the gateway apply to events, and headers may arrive long
+        // before the first event.
         headersTimeout: 0,
         bodyTimeout: 0,
       },
@@ -102,16 +108,16 @@ async function exchangeOver(
   });
 }
 
-/** The life of one exchange as undici tells it. */
+/** Handles the callbacks of undici for one exchange. */
 class Exchange implements Dispatcher.DispatchHandler {
   private controller?: Dispatcher.DispatchController;
   private sink?: BodySink;
-  private refusal?: { status: number; headers: Record<string, unknown>; parts: Buffer[]; bytes: number };
+  private errorResponse?: { status: number; headers: Record<string, unknown>; parts: Buffer[]; bytes: number };
   private readonly deadline: NodeJS.Timeout;
   /** Runs until the first event. */
-  private patience?: NodeJS.Timeout;
+  private firstEventTimer?: NodeJS.Timeout;
   /** Runs from the first event on. */
-  private silence?: IdleTimer;
+  private idleTimer?: IdleTimer;
   private readonly onAbort = (): void => this.stop(this.request.signal.reason as Error);
   private readonly request: UpstreamRequest;
   private readonly session: AwsSession;
@@ -125,7 +131,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.accept = accept;
     this.outcome = outcome;
     this.deadline = setTimeout(
-      () => this.stop(upstreamTimeout('The call to Bedrock took longer than it may.')),
+      () => this.stop(upstreamTimeout('The call to Bedrock exceeded its total time limit.')),
       request.clocks.totalMs,
     );
     request.signal.addEventListener('abort', this.onAbort);
@@ -134,15 +140,16 @@ class Exchange implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
     if (this.stopped) return controller.abort(this.stopped);
-    this.patience ??= setTimeout(() => this.outOfPatience(), this.request.clocks.firstEventMs);
+    this.firstEventTimer ??= setTimeout(() => this.timeOut(), this.request.clocks.firstEventMs);
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: Record<string, unknown>): void {
     if (status !== 200) {
-      this.refusal = { status, headers, parts: [], bytes: 0 };
+      this.errorResponse = { status, headers, parts: [], bytes: 0 };
       return;
     }
-    // They hold the read they came in for as long as the stream lasts; the parsed ones do not.
+    // The raw headers keep the buffer of their socket read in memory for as long as the stream lasts; the parsed headers do
+    // not.
     controller.rawHeaders = null;
     this.request.attempts?.accepted();
     const requestId = firstHeaderValue(headers['x-amzn-requestid']);
@@ -152,9 +159,9 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     try {
-      if (this.refusal) this.collectRefusal(chunk);
+      if (this.errorResponse) this.collectError(chunk);
       else this.sink?.data(chunk);
-      if (this.sink?.begun) this.heard();
+      if (this.sink?.begun) this.restartIdleTimer();
     } catch (error) {
       controller.abort(error as Error);
     }
@@ -162,7 +169,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.release();
-    if (this.refusal) return this.outcome.reject(this.refused(this.refusal));
+    if (this.errorResponse) return this.outcome.reject(this.toError(this.errorResponse));
     this.sink?.close();
     this.outcome.resolve();
   }
@@ -176,51 +183,55 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.outcome.resolve();
   }
 
-  private heard(): void {
-    if (this.silence) return this.silence.touch();
-    clearTimeout(this.patience);
-    this.silence = new IdleTimer(this.request.clocks.idleMs, () => this.outOfPatience());
+  private restartIdleTimer(): void {
+    if (this.idleTimer) return this.idleTimer.touch();
+    clearTimeout(this.firstEventTimer);
+    this.idleTimer = new IdleTimer(this.request.clocks.idleMs, () => this.timeOut());
   }
 
-  private outOfPatience(): void {
-    // A reader that is behind has paused the stream: the silence is not Bedrock's.
+  private timeOut(): void {
+    // A slow client has paused the stream, so Bedrock is not the cause of the silence.
     if (this.controller?.paused) return;
     this.stop(
-      upstreamTimeout(this.silence ? 'Bedrock fell silent within its answer.' : 'Bedrock did not answer in time.'),
+      upstreamTimeout(
+        this.idleTimer
+          ? 'Bedrock sent nothing within the idle time limit.'
+          : 'Bedrock did not answer within the time limit.',
+      ),
     );
   }
 
   private stop(reason: Error): void {
     this.stopped ??= reason;
     if (this.controller) return this.controller.abort(reason);
-    // Still without a connection: undici tells nothing before there is one, or none can be had.
+    // There is no connection yet, so undici will not call `onResponseError`.
     this.release();
     this.outcome.reject(reason);
   }
 
   private release(): void {
     clearTimeout(this.deadline);
-    clearTimeout(this.patience);
-    this.silence?.stop();
+    clearTimeout(this.firstEventTimer);
+    this.idleTimer?.stop();
     this.request.signal.removeEventListener('abort', this.onAbort);
   }
 
-  private collectRefusal(chunk: Buffer): void {
-    const refusal = this.refusal!;
-    refusal.bytes += chunk.length;
-    if (refusal.bytes < MAX_REFUSAL_BYTES) refusal.parts.push(chunk);
+  private collectError(chunk: Buffer): void {
+    const response = this.errorResponse!;
+    response.bytes += chunk.length;
+    if (response.bytes < MAX_ERROR_BYTES) response.parts.push(chunk);
   }
 
-  private refused({ status, headers, parts }: NonNullable<Exchange['refusal']>): GatewayError {
-    const refusal = parseAwsError(status, headers, Buffer.concat(parts).toString('utf8'));
-    // A clock that is off makes every signature invalid: learn the difference, then the retry fits.
+  private toError({ status, headers, parts }: NonNullable<Exchange['errorResponse']>): GatewayError {
+    const response = parseAwsError(status, headers, Buffer.concat(parts).toString('utf8'));
+    // A wrong clock makes every signature invalid. The session corrects its clock, and the retry succeeds.
     const clockWasOff = status === 403 && this.session.correctClock(firstHeaderValue(headers.date));
-    const error = fromAwsError(refusal);
+    const error = fromAwsError(response);
     return error.with({ retryable: error.retryable || clockWasOff, retryAfter: seconds(headers['retry-after']) });
   }
 }
 
-/** Bedrock names no Retry-After (API reference, 2026-11); proxies and load balancers before it do. */
+/** Reads a Retry-After header in seconds. Bedrock sends none (API reference, 2026-11); proxies and load balancers do. */
 function seconds(value: unknown): number | undefined {
   const number = Number(firstHeaderValue(value) ?? NaN);
   return number >= 0 ? number : undefined;

@@ -1,6 +1,6 @@
 import { badRequest, GatewayError } from '../../errors/errors.ts';
 
-/** Errors of undici and Node for text that cannot stand in a request, before a byte of it is sent. */
+/** Error codes of undici and Node for text that a request cannot contain. They occur before a byte is sent. */
 const CONTENT_CODES: readonly unknown[] = [
   'UND_ERR_INVALID_ARG',
   'ERR_INVALID_CHAR',
@@ -8,12 +8,15 @@ const CONTENT_CODES: readonly unknown[] = [
   'ERR_HTTP_INVALID_HEADER_VALUE',
   'ERR_UNESCAPED_CHARACTERS',
 ];
-/** What AWS's signature and undici agree on: anything else is hashed in other bytes than it is sent in. */
+/**
+ * Characters that AWS's signature and undici encode in the same way. Other characters would be signed and sent as different
+ * bytes.
+ */
 const SENDABLE = /^[\x20-\x7e]*$/;
 
 /**
- * Returns the failure of a request that cannot be sent: a 400 for the client, not retryable, without an exception of
- * AWS, so that the health of a target does not change.
+ * Returns the error for a request that cannot be sent: a 400, not retryable. It has no exception of AWS, so that the health
+ * of a target does not change.
  */
 export function unsendable(cause: unknown, param: string | null = null): GatewayError {
   const where = param === null ? 'a value that' : `\`${param}\`, which`;
@@ -21,14 +24,14 @@ export function unsendable(cause: unknown, param: string | null = null): Gateway
   return badRequest(message, param, 'request_not_sendable').with({ cause });
 }
 
-/** Throws GatewayError 400 for a header of the client that cannot be signed and sent as it is. */
+/** Throws GatewayError 400 for a client's header that cannot be signed and sent. */
 export function requireSendable(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
     if (!SENDABLE.test(value)) throw unsendable(undefined, name);
   }
 }
 
-/** Encodes a value of a request as one part of a path. Throws GatewayError 400 for half a surrogate pair. */
+/** Encodes a value of a request as one segment of a path. Throws GatewayError 400 for a lone surrogate. */
 export function pathPart(value: string, param: string): string {
   try {
     return encodeURIComponent(value);
@@ -37,20 +40,23 @@ export function pathPart(value: string, param: string): string {
   }
 }
 
-/** Encodes a body. Throws GatewayError 400 for what JSON cannot hold: nesting beyond the stack, too long a text. */
+/**
+ * Encodes a body as JSON. Throws GatewayError 400 if JSON.stringify fails: the nesting exceeds the stack, or the text is too
+ * long.
+ */
 export function jsonBody(value: unknown): Buffer {
   try {
     return Buffer.from(JSON.stringify(value));
   } catch (cause) {
     throw badRequest(
-      'The request cannot be sent to Bedrock: it cannot be written as JSON. Send less nested or smaller values.',
+      'The request cannot be sent to Bedrock: it cannot be encoded as JSON. Reduce the nesting or the size of its values.',
       null,
       'request_not_sendable',
     ).with({ cause });
   }
 }
 
-/** Returns the failure of a request that was never sent because of its content; undefined for every other error. */
+/** Returns the error for a request that was not sent because of its content; undefined for every other error. */
 export function asUnsendable(error: unknown): GatewayError | undefined {
   if (error instanceof GatewayError) return undefined;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

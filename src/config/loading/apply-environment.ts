@@ -10,37 +10,37 @@ type Tree = Record<string, unknown>;
 interface Variable {
   name: string;
   text: string;
-  place: SettingPath;
+  setting: SettingPath;
 }
 
 /**
- * Lays the environment over the tree of the file: well-known variables, then `GATEWAY__SECTION__KEY`. A variable
- * replaces what it names as a whole, lists and maps too. An empty variable counts as unset, because compose files
- * pass those on for variables that are not there.
+ * Applies the environment to the tree of the file: well-known variables, then `GATEWAY__SECTION__KEY`. A variable replaces
+ * the whole value of its setting, also for lists and maps. An empty variable counts as unset, because compose files pass on
+ * variables that do not exist.
  */
 export function applyEnvironment(tree: Tree, environment: Environment): Problem[] {
   const problems: Problem[] = [];
-  for (const { name, setting, beats, read } of wellKnownVariables) {
+  for (const { name, setting: path, beats, read } of wellKnownVariables) {
     const found = environment[name];
     const text = found && read ? read(found) : found;
-    const place = findSetting(setting.split('.'));
-    if (!text || 'problem' in place) continue;
-    if (beats === 'file' || !isSet(tree, place.names)) problems.push(...put(tree, { name, text, place }));
+    const setting = findSetting(path.split('.'));
+    if (!text || 'problem' in setting) continue;
+    if (beats === 'file' || !isSet(tree, setting.names)) problems.push(...put(tree, { name, text, setting }));
   }
   for (const { name, text, written } of overridesIn(environment)) {
-    const place = findSetting(written);
-    if ('problem' in place) problems.push({ path: shownName(name), message: place.problem });
-    else problems.push(...put(tree, { name, text, place }));
+    const setting = findSetting(written);
+    if ('problem' in setting) problems.push({ path: shownName(name), message: setting.problem });
+    else problems.push(...put(tree, { name, text, setting }));
   }
   return problems;
 }
 
-/** What is no name of a variable may be a secret that took its place. */
+/** Returns the name for messages. Text that is not a variable name may be a secret in the wrong place. */
 function shownName(name: string): string {
   return /^\w+$/.test(name) ? name : `${overridePrefix}${HIDDEN}`;
 }
 
-/** Outer ones first: `GATEWAY__SERVER__PORT` refines what `GATEWAY__SERVER` says. */
+/** Returns overrides of sections before those of their settings: `GATEWAY__SERVER__PORT` refines `GATEWAY__SERVER`. */
 function overridesIn(environment: Environment): { name: string; text: string; written: string[] }[] {
   return Object.entries(environment)
     .filter(([name, text]) => name.toUpperCase().startsWith(overridePrefix) && text)
@@ -48,17 +48,17 @@ function overridesIn(environment: Environment): { name: string; text: string; wr
     .sort((one, other) => one.written.length - other.written.length || (one.name < other.name ? -1 : 1));
 }
 
-function put(tree: Tree, { name, text, place }: Variable): Problem[] {
+function put(tree: Tree, { name, text, setting }: Variable): Problem[] {
   let section = tree;
-  for (const parent of place.names.slice(0, -1)) {
+  for (const parent of setting.names.slice(0, -1)) {
     const below = section[parent] ?? {};
-    // The file has no section there: its own mistake, which is reported when the tree is read.
+    // The file has no section here. Reading the tree reports that problem.
     if (!isMap(below)) return [];
     section[parent] = below;
     section = below;
   }
   try {
-    section[place.names.at(-1) ?? ''] = parseVariable(text, place.kind, { name, discloses: 'value' });
+    section[setting.names.at(-1) ?? ''] = parseVariable(text, setting.kind, { name, discloses: 'value' });
     return [];
   } catch (error) {
     return [{ path: name, message: `is not valid YAML: ${error instanceof Error ? error.message : String(error)}` }];

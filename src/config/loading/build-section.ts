@@ -7,22 +7,21 @@ import { OverriddenValue, isMap, type ValueOrigin, parseScalar } from './overrid
 import { closestName } from './nearest-name.ts';
 import { type SubstitutionSources, substitute } from './substitution.ts';
 
-/** What one reading of a tree finds besides values. */
+/** Receives the findings of reading a tree, in addition to values. */
 export interface AssemblyReport {
   sources: SubstitutionSources;
   problems: Problem[];
-  /** What keeps working for one release only. */
+  /** Deprecated settings and values. */
   warnings: Problem[];
-  /** Path of a setting -> where its value comes from, if not from the text of the file. */
+  /** Origins of values that are not literally in the file, by path of the setting. */
   origins: Map<string, ValueOrigin>;
-  /** Paths of all settings, for names that stand in the wrong section. */
+  /** Paths of all settings, for suggestions about names in the wrong section. */
   knownPaths: readonly string[];
 }
 
 /**
- * Makes a section from a tree: defaults where it says nothing (also where it says `null`, as a YAML section does in
- * which everything is commented out), substitutions in text, a problem for each unknown key. Values are taken as they
- * are; whether they are allowed is for the validators.
+ * Builds a section from a tree. Missing and `null` values get the default (in YAML, a section with only comments is `null`).
+ * Substitutes text, and reports a problem for each unknown key. Does not validate values.
  */
 export function buildSection<T extends object>(
   type: SectionClass<T>,
@@ -80,7 +79,7 @@ function rejectNonList(found: unknown, path: string, reading: AssemblyReport): u
   reading.problems.push({ path, message: `must be a list; found ${describeActualValue(found, undefined, 'hidden')}` });
 }
 
-/** Entries of lists and maps are text; an empty one stays, so that the validators see it. */
+/** Reads an entry of a list or map, which is text. An empty entry stays, so that the validators reject it. */
 function readEntry(kind: ValueKind, found: unknown, path: string, reading: AssemblyReport): unknown {
   return readText({ ...kind, form: 'text' }, found, path, reading) ?? '';
 }
@@ -94,7 +93,7 @@ function presentValue({ formerValues }: ValueKind, value: unknown, path: string,
   const written = String(value);
   if (!Object.hasOwn(formerValues, written)) return value;
   const present = formerValues[written];
-  reading.warnings.push({ path, message: `${written} is the former value of ${present}; write ${present}` });
+  reading.warnings.push({ path, message: `${written} is the former value of ${present}; use ${present}` });
   return present;
 }
 
@@ -107,7 +106,7 @@ function valueOf(kind: ValueKind, found: unknown, path: string, reading: Assembl
   const { text, origin, extent, problems } = substitute(found, reading.sources);
   reading.problems.push(...problems.map((message) => ({ path, message })));
   if (origin) reading.origins.set(path, origin);
-  // An empty variable is one that is not there.
+  // An empty variable counts as unset.
   if (problems.length > 0 || (extent === 'all' && text === '')) return undefined;
   return extent === 'all' && kind.form === 'scalar' ? (parseScalar(text) ?? undefined) : text;
 }
@@ -116,5 +115,5 @@ function unknownKey(name: string, siblings: readonly string[], reading: Assembly
   const elsewhere = reading.knownPaths.filter((path) => path.endsWith(`.${name}`));
   const guesses = [closestName(name, siblings), ...elsewhere].filter((guess) => guess !== undefined);
   const suggestion = guesses.length > 0 ? `; did you mean ${guesses.join(' or ')}?` : '.';
-  return `is no setting${suggestion} Allowed here: ${siblings.join(', ')}`;
+  return `is not a setting${suggestion} Allowed here: ${siblings.join(', ')}`;
 }

@@ -5,7 +5,7 @@ import { LONGEST_CONTENT_LOG_MINUTES } from '../sections/debug-config.ts';
 import { arnPlaceOf, configuredPlaces } from '../configured-places.ts';
 import { targetConflicts } from './target-conflicts.ts';
 
-/** What no validator of a single setting can see. */
+/** Returns the problems that the validators of single settings cannot detect. */
 export function findConflicts(config: GatewayConfig): Problem[] {
   const { auth, bedrock, debug, management, models, redis, responses, server, retry, thinking } = config;
   const problems = [
@@ -22,17 +22,17 @@ export function findConflicts(config: GatewayConfig): Problem[] {
     if (!Object.hasOwn(models.aliases, name)) continue;
     problems.push({
       path: `models.custom[${index}].name`,
-      message: 'must be a name of its own; models.aliases has it too',
+      message: 'must not be a name in models.aliases, too',
     });
   }
   if (management.port !== undefined && management.port !== 0 && management.port === server.port) {
-    problems.push({ path: 'management.port', message: 'must be another port than server.port' });
+    problems.push({ path: 'management.port', message: 'must differ from server.port' });
   }
   if (responses.store === 'redis' && redis.url === undefined) {
-    problems.push({ path: 'responses.store', message: 'must not be redis without redis.url' });
+    problems.push({ path: 'responses.store', message: 'needs redis.url for the value redis' });
   }
   if (debug.content !== undefined) problems.push(...tooLongContentLog(debug.content.until));
-  // Node refuses to start a server with these.
+  // Node rejects a server with these values.
   if (server.headersTimeoutMs > server.requestTimeoutMs) {
     problems.push(aboveLimit('server.headersTimeoutMs', 'server.requestTimeoutMs', server.requestTimeoutMs));
   }
@@ -42,7 +42,7 @@ export function findConflicts(config: GatewayConfig): Problem[] {
   return problems;
 }
 
-/** A moment in the past is valid: a restart must neither fail nor log for longer. */
+/** A time in the past is valid, because a restart must neither fail nor log content for longer. */
 function tooLongContentLog(until: string): Problem[] {
   const latest = Date.now() + LONGEST_CONTENT_LOG_MINUTES * 60_000;
   if ((expiryTime(until) ?? 0) <= latest) return [];
@@ -50,16 +50,16 @@ function tooLongContentLog(until: string): Problem[] {
   return [{ path: 'debug.content.until', message }];
 }
 
-/** Bedrock applies a guardrail in its own region only. A region that AWS's shared files give is not known here. */
+/** Bedrock applies a guardrail in its own region only. The region in AWS's shared files is not known here. */
 function guardrailConflicts(config: GatewayConfig): Problem[] {
   const { bedrock, guardrail } = config;
   const arn = bedrock.region === undefined ? undefined : arnPlaceOf(guardrail.id ?? '');
   if (arn === undefined || configuredPlaces(config).regions.has(arn.region)) return [];
-  return [{ path: 'guardrail.id', message: `must be in a configured region; ${arn.region} is none` }];
+  return [{ path: 'guardrail.id', message: `must be in a configured region; ${arn.region} is not one` }];
 }
 
 function aboveLimit(path: string, limit: string, value: number): Problem {
-  return { path, message: `must not be above ${limit}, which is ${value}` };
+  return { path, message: `must not exceed ${limit}, which is ${value}` };
 }
 
 function repetitions<K extends string>(entries: readonly Record<K, unknown>[], list: string, property: K): Problem[] {
@@ -71,7 +71,7 @@ function repetitions<K extends string>(entries: readonly Record<K, unknown>[], l
     if (value === undefined) continue;
     if (first === undefined) firstIndex.set(value, index);
     else {
-      const message = `must be different from every other ${property}; ${list}[${first}].${property} is the same`;
+      const message = `must be unique; ${list}[${first}].${property} has the same value`;
       problems.push({ path: `${list}[${index}].${property}`, message });
     }
   }

@@ -1,11 +1,13 @@
 import { HIDDEN, looksSecret } from '../mask-secrets.ts';
 import { type ValueOrigin, OverriddenValue, isMap } from './overridden-value.ts';
 
-/** Longer names and texts are cut: a key that stands in the wrong place is not to be read in a log. */
-const longestName = 24;
-const longestText = 60;
+/**
+ * Maximum lengths in messages. Longer names and texts are cut, so that a key in the wrong place is not readable in the log.
+ */
+const maxNameLength = 24;
+const maxTextLength = 60;
 
-/** What was found, in words that follow "found"; text that may be secret is only counted. */
+/** Describes a value for messages, as a phrase after "found". For text that may be secret, only its length is shown. */
 export function describeActualValue(
   value: unknown,
   origin: ValueOrigin | undefined,
@@ -23,11 +25,12 @@ function describeValue(value: unknown, disclosed: 'shown' | 'hidden'): string {
   if (value === null || value === undefined) return 'nothing';
   if (typeof value !== 'string') return disclosed === 'shown' ? JSON.stringify(value) : `a ${typeof value}`;
   if (disclosed === 'hidden' || looksSecret(value)) return `a text of ${value.length} characters (not shown)`;
-  return JSON.stringify(cut(value, longestText));
+  return JSON.stringify(cut(value, maxTextLength));
 }
 
+/** Shortens a name for messages, or hides it if it may be a secret. */
 export function truncateName(name: string): string {
-  return looksSecret(name) ? HIDDEN : cut(name, longestName);
+  return looksSecret(name) ? HIDDEN : cut(name, maxNameLength);
 }
 
 function cut(text: string, length: number): string {

@@ -14,9 +14,9 @@ describe('closestName', () => {
     ['TLS', 'tls'],
     ['region', undefined],
     ['', undefined],
-  ])('takes %j for %j', (written, meant) => expect(closestName(written, names)).toBe(meant));
+  ])('corrects %j to %j', (written, expected) => expect(closestName(written, names)).toBe(expected));
 
-  it('does not look at all of an endless name', () => {
+  it('reads only the beginning of a very long name', () => {
     expect(closestName('port'.repeat(1_000_000), names)).toBeUndefined();
   });
 });

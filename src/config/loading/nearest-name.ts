@@ -1,23 +1,23 @@
-/** Comparing costs the product of the lengths; no setting is longer, dots included. */
-const longestName = 60;
+/** Maximum length of compared names. The time is the product of the lengths, and no path of a setting is longer. */
+const maxComparedLength = 60;
 
-/** The name that was probably meant, if one is near enough. */
+/** Returns the most similar name; undefined if none is similar enough. */
 export function closestName(written: string, names: readonly string[]): string | undefined {
-  const plain = normalizeName(written).slice(0, longestName);
+  const plain = normalizeName(written).slice(0, maxComparedLength);
   const ranked = names
     .map((name) => ({ name, distance: editDistance(plain, normalizeName(name)) }))
     .sort((one, other) => one.distance - other.distance);
   const nearest = ranked[0];
-  // A third of the letters wrong is a slip; more is another word.
+  // Up to a third of wrong letters counts as a typing error.
   return nearest && nearest.distance <= Math.max(1, Math.floor(plain.length / 3)) ? nearest.name : undefined;
 }
 
-/** The same for `requests_per_minute`, `Requests-Per-Minute` and `requestsPerMinute`. */
+/** Returns the same text for `requests_per_minute`, `Requests-Per-Minute` and `requestsPerMinute`. */
 export function normalizeName(name: string): string {
   return name.replaceAll(/[_-]/g, '').toLowerCase();
 }
 
-/** Letters to insert, drop, replace or swap with their neighbour. */
+/** Returns the number of letters to insert, delete, replace or swap with their neighbor. */
 function editDistance(from: string, to: string): number {
   const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, column) => column)];
   const distance = (line: number, column: number) => rows[line]?.[column] ?? line + column;

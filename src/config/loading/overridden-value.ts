@@ -1,15 +1,18 @@
 import type { SettingKind } from '../settings/kinds.ts';
 import { parseYaml } from './parse-yaml.ts';
 
-/** Where a value comes from that is not written in the file itself. */
+/** The origin of a value that is not literally in the file. */
 export interface ValueOrigin {
   /** `GATEWAY__SERVER__PORT`, or `the value of ${PORT}`. */
   name: string;
-  /** What a substitution brings may be secret; a variable that is named like a setting is as secret as the setting. */
+  /**
+   * `nothing` for substitutions, whose values may be secret. A variable that is named like a setting is as secret as the
+   * setting.
+   */
   discloses: 'value' | 'nothing';
 }
 
-/** A value from the environment, laid over the tree that the file gives. */
+/** A value from the environment that overrides the tree of the file. */
 export class OverriddenValue {
   readonly value: unknown;
   readonly origin: ValueOrigin;
@@ -20,11 +23,12 @@ export class OverriddenValue {
   }
 }
 
+/** Returns true for a map of a YAML tree. */
 export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof OverriddenValue);
 }
 
-/** Numbers, `true`, `false` and nothing, as YAML reads them; all else is text. */
+/** Parses a YAML scalar. Returns numbers, booleans and null as such, and everything else as text. */
 export function parseScalar(text: string): unknown {
   if (text.length > 64) return text;
   const { tree } = parseYaml(text);
@@ -32,21 +36,21 @@ export function parseScalar(text: string): unknown {
 }
 
 /**
- * What the text of a variable means for a setting. Text settings take it letter by letter (`outcrop:` would be a map
- * in YAML) except for quotation marks around all of it; others read it as YAML. Throws when it is not.
+ * Parses the text of a variable for a setting. Text settings use the text literally (in YAML, `outcrop:` would be a map),
+ * without quotation marks around the whole text. Other settings parse it as YAML. Throws for invalid YAML.
  */
 export function parseVariable(text: string, kind: SettingKind, origin: ValueOrigin): unknown {
   const isQuoted = /^(".*"|'.*')$/s.test(text);
   if (kind.form === 'text' && !isQuoted) return new OverriddenValue(text, origin);
   const parsed = parseYaml(text);
   if (parsed.problems) throw new Error(parsed.problems.map(({ path, message }) => `${message} (${path})`).join('; '));
-  return giveAll(parsed.tree, origin);
+  return overrideAll(parsed.tree, origin);
 }
 
-function giveAll(value: unknown, origin: ValueOrigin): unknown {
-  if (Array.isArray(value)) return value.map((entry) => giveAll(entry, origin));
+function overrideAll(value: unknown, origin: ValueOrigin): unknown {
+  if (Array.isArray(value)) return value.map((entry) => overrideAll(entry, origin));
   if (isMap(value)) {
-    return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, giveAll(entry, origin)]));
+    return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, overrideAll(entry, origin)]));
   }
   return new OverriddenValue(value, origin);
 }

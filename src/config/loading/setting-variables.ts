@@ -6,19 +6,19 @@ import { closestName, normalizeName } from './nearest-name.ts';
 
 export const overridePrefix = 'GATEWAY__';
 
-/** A setting of the tree: `['server', 'bodyLimitBytes']`. */
+/** A setting of the tree, with its path: `['server', 'bodyLimitBytes']`. */
 export interface SettingPath {
   names: string[];
   kind: SettingKind;
 }
 
-/** The variable that overrides a setting: `server.bodyLimitBytes` is `GATEWAY__SERVER__BODY_LIMIT_BYTES`. */
+/** Returns the variable that overrides a setting: `GATEWAY__SERVER__BODY_LIMIT_BYTES` for `server.bodyLimitBytes`. */
 export function environmentVariableOf(path: string): string {
-  const words = path.split('.').map((name) => name.replaceAll(/([a-z])([A-Z])/g, '$1_$2').toUpperCase());
-  return overridePrefix + words.join('__');
+  const parts = path.split('.').map((name) => name.replaceAll(/([a-z])([A-Z])/g, '$1_$2').toUpperCase());
+  return overridePrefix + parts.join('__');
 }
 
-/** The setting that `['SERVER', 'BODY_LIMIT_BYTES']` names in any case, or what is wrong with the name. */
+/** Finds the setting for a name such as `['SERVER', 'BODY_LIMIT_BYTES']` in any case. Otherwise returns the problem. */
 export function findSetting(written: readonly string[]): SettingPath | { problem: string } {
   let type: SectionClass = GatewayConfig;
   const names: string[] = [];
@@ -34,12 +34,14 @@ export function findSetting(written: readonly string[]): SettingPath | { problem
     }
     type = setting.kind.type;
   }
-  return { problem: 'names no setting' };
+  return { problem: 'is not the name of a setting' };
 }
 
 function unknownSetting(written: readonly string[], names: readonly string[], type: SectionClass): string {
   const guess = closestName(written.join('.'), settingPaths(GatewayConfig));
   const where = names.length === 0 ? 'sections are' : `${names.join('.')} has`;
   const allowed = `${where} ${[...settingsOf(type).keys()].join(', ')}`;
-  return guess ? `names no setting; did you mean ${environmentVariableOf(guess)}?` : `names no setting; ${allowed}`;
+  return guess
+    ? `is not the name of a setting; did you mean ${environmentVariableOf(guess)}?`
+    : `is not the name of a setting; ${allowed}`;
 }

@@ -36,27 +36,27 @@ describe('substitution', () => {
     ['$$', '$', 'none'],
     ['$${PORT}', '${PORT}', 'none'],
     ['$$${PORT}', '$9000', 'part'],
-    // What a variable brings is not looked at again.
+    // The value of a variable is not substituted again.
     ['${DOLLAR}', '$$ ${PORT}', 'all'],
   ])('%j becomes %j (%s)', (text, expected, extent) => {
     expect(substitute(text, sources)).toMatchObject({ text: expected, extent, problems: [] });
   });
 
   it.each([
-    ['${NOT_SET}', 'the variable NOT_SET is not set; set it, or give a default with ${NOT_SET:-default}'],
-    ['a ${PORT', '"${" is never closed; write $$ for a plain $'],
-    ['${}', '"${…}" must be ${VAR}, ${VAR:-default} or ${file:/path}; write $$ for a plain $'],
-    ['${1st}', '"${…}" must be ${VAR}, ${VAR:-default} or ${file:/path}; write $$ for a plain $'],
-    ['${PORT:8080}', '"${…}" must be ${VAR}, ${VAR:-default} or ${file:/path}; write $$ for a plain $'],
-    ['${file:/run/nothing}', '/run/nothing cannot be read: there is no such file'],
-    ['${file:relative}', '${file:…} needs a path that starts with /'],
-  ])('%j is refused', (text, problem) => expect(substitute(text, sources).problems).toEqual([problem]));
+    ['${NOT_SET}', 'the variable NOT_SET is not set; set it, or add a default with ${NOT_SET:-default}'],
+    ['a ${PORT', '"${" has no closing brace; use $$ for a literal $'],
+    ['${}', '"${…}" must be ${VAR}, ${VAR:-default} or ${file:/path}; use $$ for a literal $'],
+    ['${1st}', '"${…}" must be ${VAR}, ${VAR:-default} or ${file:/path}; use $$ for a literal $'],
+    ['${PORT:8080}', '"${…}" must be ${VAR}, ${VAR:-default} or ${file:/path}; use $$ for a literal $'],
+    ['${file:/run/nothing}', '/run/nothing cannot be read: the file does not exist'],
+    ['${file:relative}', '${file:…} needs an absolute path'],
+  ])('%j is rejected', (text, problem) => expect(substitute(text, sources).problems).toEqual([problem]));
 
-  it('names all that is wrong in one text', () => {
+  it('reports all problems of one text', () => {
     expect(substitute('${A}${B}', sources).problems).toHaveLength(2);
   });
 
-  it('says where a value comes from, and that it may be secret', () => {
+  it('reports the origin of a value, which may be secret', () => {
     expect(substitute('${NAME} ${file:/run/secrets/url}', sources).origin).toEqual({
       name: 'the value of ${NAME} and ${file:/run/secrets/url}',
       discloses: 'nothing',

@@ -2,20 +2,21 @@ import type { ValueOrigin } from './overridden-value.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the pure core asks the world for. */
+/** Access to environment and files. */
 export interface SubstitutionSources {
   environment: Environment;
-  /** The text of a file; throws when it cannot be read. */
+  /** Returns the text of a file. Throws if it cannot be read. */
   readFile: (path: string) => string;
 }
 
+/** A text after substitution. */
 export interface SubstitutionResult {
   text: string;
-  /** Absent when nothing was substituted. */
+  /** Absent if nothing was substituted. */
   origin?: ValueOrigin;
-  /** `all`: the text is one substitution and nothing else, so it may stand for a number. */
+  /** `all` if the text is a single substitution, whose value may be a number. */
   extent: 'none' | 'part' | 'all';
-  /** Complete sentences' worth of what is wrong; empty when all is well. */
+  /** Problems in the text; empty if there are none. */
   problems: string[];
 }
 
@@ -23,7 +24,7 @@ const marks = /\$\$|\$\{[^}]*\}?/g;
 const wholeMark = /^\$\{[^}]*\}$/;
 const variableMark = /^(?<name>[A-Za-z_][A-Za-z0-9_]*)(?<fallback>:-.*)?$/s;
 
-/** `${VAR}`, `${VAR:-default}` (also when VAR is empty) and `${file:/path}`; `$$` is a plain `$`. */
+/** Substitutes `${VAR}`, `${VAR:-default}` (also for an empty VAR) and `${file:/path}`. `$$` becomes `$`. */
 export function substitute(text: string, sources: SubstitutionSources): SubstitutionResult {
   const names: string[] = [];
   const problems: string[] = [];
@@ -47,22 +48,22 @@ export function substitute(text: string, sources: SubstitutionSources): Substitu
 type Replacement = { name: string; text: string } | { problem: string };
 
 function replacementOf(mark: string, sources: SubstitutionSources): Replacement {
-  if (!mark.endsWith('}')) return { problem: '"${" is never closed; write $$ for a plain $' };
+  if (!mark.endsWith('}')) return { problem: '"${" has no closing brace; use $$ for a literal $' };
   const content = mark.slice(2, -1);
   if (content.startsWith('file:')) return fileReplacement(content.slice('file:'.length), sources);
   const { name, fallback } = variableMark.exec(content)?.groups ?? {};
   // The content is not repeated: it may be a part of a password with "${" in it.
   if (name === undefined) {
-    return { problem: '"${…}" must be ${VAR}, ${VAR:-default} or ${file:/path}; write $$ for a plain $' };
+    return { problem: '"${…}" must be ${VAR}, ${VAR:-default} or ${file:/path}; use $$ for a literal $' };
   }
   const value = sources.environment[name];
   if (fallback !== undefined) return { name, text: value === undefined || value === '' ? fallback.slice(2) : value };
   if (value !== undefined) return { name, text: value };
-  return { problem: `the variable ${name} is not set; set it, or give a default with \${${name}:-default}` };
+  return { problem: `the variable ${name} is not set; set it, or add a default with \${${name}:-default}` };
 }
 
 function fileReplacement(path: string, sources: SubstitutionSources): Replacement {
-  if (!path.startsWith('/')) return { problem: '${file:…} needs a path that starts with /' };
+  if (!path.startsWith('/')) return { problem: '${file:…} needs an absolute path' };
   try {
     return { name: `file:${path}`, text: sources.readFile(path).replace(/\r?\n$/, '') };
   } catch (error) {
@@ -70,11 +71,11 @@ function fileReplacement(path: string, sources: SubstitutionSources): Replacemen
   }
 }
 
-/** `no such file` and the like; Node's own message for the rest. */
+/** Describes an error of reading a file. */
 export function describeReadError(error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'ENOENT') return 'the file does not exist';
   if (code === 'EACCES') return 'permission is missing';
-  if (code === 'EISDIR') return 'it is a folder';
+  if (code === 'EISDIR') return 'it is a directory';
   return error instanceof Error ? error.message : String(error);
 }

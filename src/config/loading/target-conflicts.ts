@@ -4,10 +4,10 @@ import { regionOf } from '../sections/bedrock-config.ts';
 import { partitionOf } from '../sections/region.ts';
 import { closestName } from './nearest-name.ts';
 
-/** Of an ARN: partition and region. */
+/** Matches the region of an ARN. */
 const ARN_REGION = /^arn:aws[a-z-]*:[a-z]+:([a-z0-9-]+):/;
 
-/** What is wrong between the targets of a list, and between lists, accounts and fallbacks. */
+/** Returns the problems between the targets of a list, and between lists, accounts and fallbacks. */
 export function targetConflicts(config: GatewayConfig): Problem[] {
   const { bedrock, models } = config;
   return [
@@ -24,7 +24,7 @@ function listConflicts(targets: readonly RouteTargetConfig[], list: string, conf
   const regions = targets.map((target) => regionOfTarget(target, config));
   const firstPartition = partitionOf(regions[0] ?? '');
   const accounts = config.bedrock.accounts.map(({ name }) => name);
-  const places = targets.map((target, index) =>
+  const identities = targets.map((target, index) =>
     JSON.stringify([regions[index], target.account, target.endpoint, target.id, target.profiles]),
   );
   return targets.flatMap((target, index) => {
@@ -34,28 +34,32 @@ function listConflicts(targets: readonly RouteTargetConfig[], list: string, conf
       problems.push({ path: `${path}.account`, message: noSuchAccount(accounts, target.account) });
     }
     if (partitionOf(regions[index]!) !== firstPartition) {
-      const message = `must be in the same partition of AWS as ${list}[0]: what ${regions[0]} takes, ${regions[index]} may not`;
+      const message = `must be in the same AWS partition as ${list}[0]: ${regions[0]} and ${regions[index]} differ`;
       problems.push({ path: `${path}.region`, message });
     }
-    const same = places.indexOf(places[index]!);
-    if (same < index) problems.push({ path, message: `must differ from ${list}[${same}], which is the same place` });
+    const same = identities.indexOf(identities[index]!);
+    if (same < index)
+      problems.push({
+        path,
+        message: `must differ from ${list}[${same}] in region, account, endpoint, id or profiles`,
+      });
     return [...problems, ...shareConflicts(target, path, targets[0]?.weight)];
   });
 }
 
 function shareConflicts({ weight, priority }: RouteTargetConfig, path: string, firstWeight?: number): Problem[] {
   if ((weight === undefined) !== (firstWeight === undefined)) {
-    return [{ path: `${path}.weight`, message: 'must be there for every target of the list or for none' }];
+    return [{ path: `${path}.weight`, message: 'must be set for all targets of the list or for none' }];
   }
   if (weight !== undefined || priority === undefined) return [];
-  const message = 'needs weights: without them targets are tried in the order of the list';
+  const message = 'needs weights: without them, targets are tried in the order of the list';
   return [{ path: `${path}.priority`, message }];
 }
 
 function fallbackConflicts({ model, fallbacks }: RouteConfig, route: string): Problem[] {
   return fallbacks.flatMap((name, index) => {
     const path = `${route}.fallbacks[${index}]`;
-    if (name === model) return [{ path, message: 'must be another model than that of the route' }];
+    if (name === model) return [{ path, message: 'must differ from the model of the route' }];
     const first = fallbacks.indexOf(name);
     return first < index ? [{ path, message: `must be different from ${route}.fallbacks[${first}]` }] : [];
   });
@@ -78,7 +82,7 @@ function quotaConflicts({ accounts, quotas }: GatewayConfig['bedrock']): Problem
     const isEmpty = (tokensPerMinute ?? requestsPerMinute ?? tokensPerDay) === undefined;
     return [
       ...(isUnknown ? [{ path: `${path}.account`, message: noSuchAccount(names, account) }] : []),
-      ...(isEmpty ? [{ path, message: 'must say tokensPerMinute, requestsPerMinute or tokensPerDay' }] : []),
+      ...(isEmpty ? [{ path, message: 'must have tokensPerMinute, requestsPerMinute or tokensPerDay' }] : []),
     ];
   });
 }

@@ -5,23 +5,23 @@ import { settingsOf } from '../settings/setting.ts';
 import { describeActualValue } from './describe-value.ts';
 import type { ValueOrigin } from './overridden-value.ts';
 
-/** Every setting that its validators refuse: what is allowed, and what was found instead. */
+/** Returns a problem for each setting that its validators reject, with the allowed and the actual value. */
 export function validateSections(config: object, origins: ReadonlyMap<string, ValueOrigin>): Problem[] {
-  return [...refusals(validateSync(config), '')].map(({ path, error }) => ({
+  return [...flattenErrors(validateSync(config), '')].map(({ path, error }) => ({
     path,
     message: explain(error, origins.get(path)),
   }));
 }
 
-interface Refusal {
+interface InvalidSetting {
   path: string;
   error: ValidationError;
 }
 
-function* refusals(errors: readonly ValidationError[], parent: string): Generator<Refusal> {
+function* flattenErrors(errors: readonly ValidationError[], parent: string): Generator<InvalidSetting> {
   for (const error of errors) {
     const path = joinPath(parent, error.property);
-    if (error.children && error.children.length > 0) yield* refusals(error.children, path);
+    if (error.children && error.children.length > 0) yield* flattenErrors(error.children, path);
     else yield { path, error };
   }
 }
@@ -33,15 +33,15 @@ function joinPath(parent: string, property: string): string {
 
 function explain({ target, property, value }: ValidationError, origin: ValueOrigin | undefined): string {
   const setting = target && settingsOf(target.constructor).get(property);
-  // The reader has refused sections and lists that are none; what comes here is a single value.
+  // Reading has rejected invalid sections and lists, so this is a single value.
   if (!setting || !('allowed' in setting.kind)) return 'is not allowed here';
   const { allowed, secret, form } = setting.kind;
   if (value === undefined) return `is missing; must be ${allowed}`;
   const found = describeActualValue(value, origin, secret ? 'hidden' : 'shown');
   if (['list', 'map'].includes(form) && typeof value === 'object' && hasEntryWithoutText(value)) {
-    return `must be ${allowed}; found ${found} with an entry that is empty or no text`;
+    return `must be ${allowed}; found ${found} with an entry that is empty or not text`;
   }
-  const advice = form === 'text' && ['number', 'boolean'].includes(typeof value) ? ', put it in quotes' : '';
+  const advice = form === 'text' && ['number', 'boolean'].includes(typeof value) ? '; put it in quotes' : '';
   return `must be ${allowed}; found ${found}${advice}`;
 }
 

@@ -1,22 +1,22 @@
-/** Variables that platforms, Docker images and the AWS tools set by names of their own. */
+/** A variable that platforms, Docker images or the AWS tools set under its own name. */
 export interface WellKnownVariable {
   name: string;
-  /** Path of the setting it gives. */
+  /** Path of the setting. */
   setting: string;
   /**
-   * `file`: wins over the configuration file. `defaults`: only counts where the file says nothing; EKS sets AWS_REGION
-   * in every pod, which must not undo what someone wrote down.
+   * `file`: has precedence over the configuration file. `defaults`: applies only if the file does not contain the setting,
+   * because EKS sets AWS_REGION in every pod, which must not override the file.
    */
   beats: 'file' | 'defaults';
-  /** What the text means; undefined: nothing. Without it the text is the value. */
+  /** Converts the text to a value; undefined means no value. Without it, the text is the value. */
   read?: (text: string) => string | undefined;
   /** For the documentation. */
   note?: string;
 }
 
 /**
- * The only place that knows these names. Later entries win over earlier ones for the same setting among those that
- * beat the file; among those that beat the defaults the earlier one stays. GATEWAY__ variables win over all.
+ * All well-known variables. For the same setting, later entries have precedence among those that beat the file, and earlier
+ * ones among those that beat the defaults. GATEWAY__ variables have precedence over all.
  */
 export const wellKnownVariables: readonly WellKnownVariable[] = [
   { name: 'PORT', setting: 'server.port', beats: 'file' },
@@ -34,7 +34,7 @@ export const wellKnownVariables: readonly WellKnownVariable[] = [
   { name: 'AWS_ENDPOINT_URL_BEDROCK', setting: 'bedrock.controlEndpoint', beats: 'defaults' },
   { name: 'AWS_ENDPOINT_URL', setting: 'bedrock.controlEndpoint', beats: 'defaults' },
   { name: 'REDIS_URL', setting: 'redis.url', beats: 'file' },
-  // A flag is less precise than a level, so LOG_LEVEL comes after it.
+  // A flag is less specific than a level, so LOG_LEVEL follows it.
   {
     name: 'DEBUG_MODE',
     setting: 'logging.level',
@@ -42,7 +42,13 @@ export const wellKnownVariables: readonly WellKnownVariable[] = [
     read: debugLevel,
     note: '`true` means `debug`; content is logged by `npm start` only',
   },
-  { name: 'LOG_LEVEL', setting: 'logging.level', beats: 'file', read: lowerCase, note: 'stronger than `DEBUG_MODE`' },
+  {
+    name: 'LOG_LEVEL',
+    setting: 'logging.level',
+    beats: 'file',
+    read: lowerCase,
+    note: 'has precedence over `DEBUG_MODE`',
+  },
   { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', setting: 'telemetry.endpoint', beats: 'defaults' },
   {
     name: 'OTEL_EXPORTER_OTLP_HEADERS',
@@ -61,7 +67,7 @@ export const wellKnownVariables: readonly WellKnownVariable[] = [
   },
 ];
 
-/** EKS sets the variable in pods with a role of their own (IRSA). */
+/** EKS sets the variable in pods with an IAM role of their own (IRSA). */
 function accountOfRole(text: string): string | undefined {
   return /^arn:[a-z-]+:iam::(\d{12}):role\//.exec(text)?.[1];
 }
@@ -74,7 +80,7 @@ function debugLevel(text: string): string | undefined {
   return ['true', '1', 'yes', 'on'].includes(text.toLowerCase()) ? 'debug' : undefined;
 }
 
-/** OpenTelemetry's lists, `name=value,name=value` with percent-encoded values, as JSON; what is no pair is left out. */
+/** Converts OpenTelemetry's lists, `name=value,name=value` with percent-encoded values, to JSON. Skips invalid pairs. */
 function pairs(text: string): string {
   const entries = text.split(',').flatMap((pair) => {
     const [name = '', ...rest] = pair.split('=');

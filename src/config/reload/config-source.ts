@@ -4,9 +4,9 @@ import type { Environment } from '../loading/substitution.ts';
 import { withSharedRegion } from '../shared-region.ts';
 import { type FileStamp, stampNow } from './file-stamp.ts';
 
-/** Where the configuration of this process comes from, to be read again: its file and the files that one names. */
+/** The source of this process's configuration, for reading it again: its file, and the files that it refers to. */
 export class ConfigSource {
-  /** Path of the file; undefined where there is none, and nothing to read again. */
+  /** Path of the file; undefined if there is none, so that nothing can be read again. */
   readonly path?: string;
   private readonly environment: Environment;
   private latest: LoadedConfig;
@@ -19,7 +19,7 @@ export class ConfigSource {
     this.read = read;
   }
 
-  /** Reads it for the first time. Throws a ConfigError. */
+  /** Reads the configuration for the first time. Throws a ConfigError. */
   static async open(environment: Environment): Promise<ConfigSource> {
     const fixed = { ...environment };
     const read = new Map<string, FileStamp>();
@@ -30,17 +30,17 @@ export class ConfigSource {
     return new ConfigSource(fixed, reading, read);
   }
 
-  /** The one that holds. */
+  /** The configuration in use. */
   get accepted(): LoadedConfig {
     return this.latest;
   }
 
-  /** The files it was read from, or tried to, and what they were like then. */
+  /** The files that were read, or that could not be read, with their stamps at that time. */
   get files(): ReadonlyMap<string, FileStamp> {
     return this.read;
   }
 
-  /** Reads it as it is now, in the same environment. Throws a ConfigError. */
+  /** Reads the current configuration in the same environment. Throws a ConfigError. */
   async readAgain(): Promise<LoadedConfig> {
     for (const path of this.read.keys()) this.read.set(path, stampNow(path));
     const read = new Map<string, FileStamp>();
@@ -64,16 +64,22 @@ async function readThrough(environment: Environment, read: (path: string) => str
   return { config: await withSharedRegion(config), ...rest };
 }
 
-/** An empty file is valid and means a gateway without keys; here it is rather one that is being written. */
+/**
+ * Returns the text of a file. An empty file would be a valid configuration without keys, but here it is more likely one that
+ * is still being written.
+ */
 function textOf(path: string): string {
   const text = regularText(path);
   if (text.trim() !== '') return text;
-  throw new Error('it is empty, perhaps half written; a configuration of nothing but defaults is {}');
+  throw new Error(
+    'it is empty, perhaps because it is still being written; for a configuration with defaults only, write {}',
+  );
 }
 
-/** Pipes and devices give their text once; waiting for more would stop the process. */
+/** Pipes and devices return their text once; reading them again would block the process. */
 function regularText(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats && !stats.isFile() && !stats.isDirectory()) throw new Error('it is no regular file, and was read already');
+  if (stats && !stats.isFile() && !stats.isDirectory())
+    throw new Error('it is not a regular file and can be read only once');
   return readFile(path);
 }

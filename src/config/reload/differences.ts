@@ -5,24 +5,24 @@ import type { ValueOrigin } from '../loading/overridden-value.ts';
 import type { SettingKind, ValueKind } from '../settings/kinds.ts';
 import { type SettingMetadata, settingsOf } from '../settings/setting.ts';
 
-/** One setting that two configurations say differently. */
+/** A setting whose value differs between two configurations. */
 export interface Difference {
   /** `limits.requestsPerMinute`, `auth.keys[team-a].models`. */
   path: string;
-  /** `60 → 120`, `added "nova-pro"`, `removed`; secrets and what was substituted are not shown. */
+  /** The change: `60 → 120`, `added "nova-pro"`, `removed`. Secrets and substituted values are not shown. */
   change: string;
   takesEffect: 'at once' | 'on restart';
 }
 
-/** One of the two, on the way down: a section or a value of it, and what is known of where it comes from. */
+/** A value within one of the two configurations, with its origins. */
 interface Side {
   value: unknown;
-  /** As the origins name it: entries of lists by their number. */
+  /** Path as in `origins`, in which list entries have numbers. */
   path: string;
   origins: ReadonlyMap<string, ValueOrigin>;
 }
 
-interface Place {
+interface ChangeLocation {
   path: string;
   takesEffect: Difference['takesEffect'];
 }
@@ -30,7 +30,7 @@ interface Place {
 const hidden = '(not shown)';
 const unset = 'not set';
 
-/** What is different, in the order of the settings; entries of lists are known by their name or id. */
+/** Returns the differences in the order of the settings. Entries of lists are identified by name or id. */
 export function differences(before: LoadedConfig, after: LoadedConfig): Difference[] {
   const root = { path: '', takesEffect: 'at once' } as const;
   return sectionDifferences(
@@ -41,41 +41,46 @@ export function differences(before: LoadedConfig, after: LoadedConfig): Differen
   );
 }
 
-function sectionDifferences(before: Side, after: Side, type: object, place: Place): Difference[] {
+function sectionDifferences(before: Side, after: Side, type: object, location: ChangeLocation): Difference[] {
   return [...settingsOf(type).values()].flatMap((setting) =>
     settingDifferences(child(before, setting.name), child(after, setting.name), setting, {
-      path: place.path === '' ? setting.name : `${place.path}.${setting.name}`,
-      takesEffect: setting.kind.holds === 'until restart' ? 'on restart' : place.takesEffect,
+      path: location.path === '' ? setting.name : `${location.path}.${setting.name}`,
+      takesEffect: setting.kind.holds === 'until restart' ? 'on restart' : location.takesEffect,
     }),
   );
 }
 
-function settingDifferences(before: Side, after: Side, { kind }: SettingMetadata, place: Place): Difference[] {
+function settingDifferences(
+  before: Side,
+  after: Side,
+  { kind }: SettingMetadata,
+  location: ChangeLocation,
+): Difference[] {
   if (isDeepStrictEqual(before.value, after.value)) return [];
   switch (kind.form) {
     case 'section':
-      return sectionDifferences(before, after, kind.type, place);
+      return sectionDifferences(before, after, kind.type, location);
     case 'sections':
-      return entryDifferences(before, after, kind.type, place);
+      return entryDifferences(before, after, kind.type, location);
     case 'list':
-      return [{ ...place, change: listOrValueChange(before, after, kind) }];
+      return [{ ...location, change: listOrValueChange(before, after, kind) }];
     case 'map':
       return keysOf(before, after).flatMap((key) => {
         const [one, other] = [child(before, key), child(after, key)];
         if (one.value === other.value) return [];
-        return [{ ...place, path: `${place.path}[${key}]`, change: valueChange(one, other, kind) }];
+        return [{ ...location, path: `${location.path}[${key}]`, change: valueChange(one, other, kind) }];
       });
     case 'text':
     case 'scalar':
-      return [{ ...place, change: valueChange(before, after, kind) }];
+      return [{ ...location, change: valueChange(before, after, kind) }];
     default:
       return kind satisfies never;
   }
 }
 
 function valueChange(before: Side, after: Side, kind: ValueKind): string {
-  const [was, becomes] = [shown(before, kind), shown(after, kind)];
-  return was === becomes ? `changed ${hidden}` : `${was} → ${becomes}`;
+  const [oldText, newText] = [shown(before, kind), shown(after, kind)];
+  return oldText === newText ? `changed ${hidden}` : `${oldText} → ${newText}`;
 }
 
 function shown({ value, path, origins }: Side, { secret }: SettingKind & { secret?: true }): string {
@@ -83,7 +88,7 @@ function shown({ value, path, origins }: Side, { secret }: SettingKind & { secre
   return secret ? hidden : describeActualValue(value, origins.get(path), 'shown');
 }
 
-/** A setting may take a single value in place of a list. */
+/** Describes the change of a setting that accepts a single value or a list. */
 function listOrValueChange(before: Side, after: Side, kind: ValueKind): string {
   const isList = [before, after].every(({ value }) => value === undefined || Array.isArray(value));
   return isList ? listChange(before, after, kind) : valueChange(before, after, kind);
@@ -92,30 +97,30 @@ function listOrValueChange(before: Side, after: Side, kind: ValueKind): string {
 function listChange(before: Side, after: Side, kind: ValueKind): string {
   const removed = entriesOf(before).filter(({ value }) => !includes(after, value));
   const added = entriesOf(after).filter(({ value }) => !includes(before, value));
-  const words = [
+  const parts = [
     ...removed.map((entry) => `removed ${shown(entry, kind)}`),
     ...added.map((entry) => `added ${shown(entry, kind)}`),
   ];
-  if (words.length > 0) return words.join(', ');
-  return before.value === undefined ? 'set to an empty list' : after.value === undefined ? unset : 'another order';
+  if (parts.length > 0) return parts.join(', ');
+  return before.value === undefined ? 'set to an empty list' : after.value === undefined ? unset : 'order changed';
 }
 
-function entryDifferences(before: Side, after: Side, type: object, place: Place): Difference[] {
-  const [was, becomes] = [namedEntries(before), namedEntries(after)];
+function entryDifferences(before: Side, after: Side, type: object, location: ChangeLocation): Difference[] {
+  const [oldEntries, newEntries] = [namedEntries(before), namedEntries(after)];
   const found: Difference[] = [];
-  for (const name of new Set([...was.keys(), ...becomes.keys()])) {
-    const [one, other] = [was.get(name), becomes.get(name)];
-    const path = `${place.path}[${name}]`;
-    if (one && other) found.push(...sectionDifferences(one, other, type, { ...place, path }));
-    else found.push({ ...place, path, change: one ? 'removed' : 'added' });
+  for (const name of new Set([...oldEntries.keys(), ...newEntries.keys()])) {
+    const [one, other] = [oldEntries.get(name), newEntries.get(name)];
+    const path = `${location.path}[${name}]`;
+    if (one && other) found.push(...sectionDifferences(one, other, type, { ...location, path }));
+    else found.push({ ...location, path, change: one ? 'removed' : 'added' });
   }
-  const kept = [...was.keys()].filter((name) => becomes.has(name));
-  const keptNow = [...becomes.keys()].filter((name) => was.has(name));
-  if (!isDeepStrictEqual(kept, keptNow)) found.push({ ...place, change: 'another order' });
+  const oldOrder = [...oldEntries.keys()].filter((name) => newEntries.has(name));
+  const newOrder = [...newEntries.keys()].filter((name) => oldEntries.has(name));
+  if (!isDeepStrictEqual(oldOrder, newOrder)) found.push({ ...location, change: 'order changed' });
   return found;
 }
 
-/** Entries by their name or id; by their number where they have none, or share one. */
+/** Returns entries by name or id; by number if they have none, or if it is not unique. */
 function namedEntries(list: Side): Map<string, Side> {
   const entries = entriesOf(list);
   const named = new Map(entries.map((entry) => [nameOf(entry.value), entry]));
@@ -147,6 +152,6 @@ function keysOf(before: Side, after: Side): string[] {
 
 function child({ value, path, origins }: Side, name: string): Side {
   const inner: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-  const own = path === '' ? name : `${path}.${name}`;
-  return { value: inner, path: origins.has(own) ? own : origins.has(path) ? path : own, origins };
+  const childPath = path === '' ? name : `${path}.${name}`;
+  return { value: inner, path: origins.has(childPath) ? childPath : origins.has(path) ? path : childPath, origins };
 }

@@ -1,30 +1,33 @@
 import { type FileStamp, stampOf } from './file-stamp.ts';
 
-/** Milliseconds between two looks; a change is taken at the second look that sees it alike. */
-const LOOK_EVERY_MS = 200;
-/** A file that is never alike twice is taken all the same after so many looks. */
-const MOST_LOOKS = 5;
-/** Looking takes at most one part in so many of the time, however many files there are; yet a rest has an end, too. */
-const REST_TO_WORK = 20;
-const LONGEST_REST_MS = 250;
+/** Milliseconds between two checks. A change counts when two checks see the same state. */
+const CHECK_INTERVAL_MS = 200;
+/** Number of checks after which a file counts as changed although its state differs in each of them. */
+const MAX_CHECKS = 5;
+/**
+ * Minimum ratio of the interval to the duration of a check, however many files there are. `MAX_INTERVAL_MS` limits the
+ * interval.
+ */
+const INTERVAL_TO_DURATION = 20;
+const MAX_INTERVAL_MS = 250;
 
 /**
- * Looks whether files are still what they were when they were read. Looking finds what events of the file system miss:
- * swapped links, files of network file systems, folders that are not there yet.
+ * Checks whether files have changed since they were read. Unlike file system events, checks detect changed links, files of
+ * network file systems, and directories that do not exist yet.
  */
 export class FileWatch {
   private readonly read: () => ReadonlyMap<string, FileStamp>;
   private readonly changed: () => Promise<void>;
   private timer?: NodeJS.Timeout;
   private stopped = false;
-  private seen = '';
-  private looks = 0;
+  private lastChanges = '';
+  private checks = 0;
 
-  /** `read`: the files and their stamps when they were read; `changed` reads them again. */
+  /** Starts the watch. `read` returns the files with their stamps from the last reading; `changed` reads them again. */
   constructor(read: () => ReadonlyMap<string, FileStamp>, changed: () => Promise<void>) {
     this.read = read;
     this.changed = changed;
-    this.lookIn(LOOK_EVERY_MS);
+    this.scheduleCheck(CHECK_INTERVAL_MS);
   }
 
   stop(): void {
@@ -32,32 +35,33 @@ export class FileWatch {
     clearTimeout(this.timer);
   }
 
-  private lookIn(delayMs: number): void {
-    if (!this.stopped) this.timer = setTimeout(() => void this.look(), delayMs).unref();
+  private scheduleCheck(delayMs: number): void {
+    if (!this.stopped) this.timer = setTimeout(() => void this.check(), delayMs).unref();
   }
 
-  private async look(): Promise<void> {
+  private async check(): Promise<void> {
     const startedAt = performance.now();
-    const news = await this.news();
+    const changes = await this.findChanges();
     const workedMs = performance.now() - startedAt;
-    this.looks = news === '' ? 0 : this.looks + 1;
-    const isSettled = news === this.seen || this.looks >= MOST_LOOKS;
-    this.seen = news;
-    if (news !== '' && isSettled && !this.stopped) {
-      this.looks = 0;
+    this.checks = changes === '' ? 0 : this.checks + 1;
+    const isSettled = changes === this.lastChanges || this.checks >= MAX_CHECKS;
+    this.lastChanges = changes;
+    if (changes !== '' && isSettled && !this.stopped) {
+      this.checks = 0;
       await this.changed();
     }
-    // On a busy machine a look takes its time without working: a revoked key must not wait for that.
-    this.lookIn(Math.min(LONGEST_REST_MS, Math.max(LOOK_EVERY_MS, workedMs * REST_TO_WORK)));
+    // On a busy machine, a check takes long without using CPU time. `MAX_INTERVAL_MS` ensures that a revoked key takes
+    // effect soon.
+    this.scheduleCheck(Math.min(MAX_INTERVAL_MS, Math.max(CHECK_INTERVAL_MS, workedMs * INTERVAL_TO_DURATION)));
   }
 
-  /** What is different from what was read; empty when nothing is. */
-  private async news(): Promise<string> {
-    const news: string[] = [];
+  /** Returns the changed files with their stamps; empty if nothing has changed. */
+  private async findChanges(): Promise<string> {
+    const changes: string[] = [];
     for (const [path, stamp] of this.read()) {
       const now = await stampOf(path);
-      if (now !== stamp) news.push(path, now);
+      if (now !== stamp) changes.push(path, now);
     }
-    return news.join('\n');
+    return changes.join('\n');
   }
 }

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { settingsOf } from '../settings/setting.ts';
 
 /**
- * What a running process makes of a new configuration: what holds until a restart stays as it is, and what has not
- * changed stays the same object, so that nobody makes anew what was made from it.
+ * Returns the configuration that a running process uses after a reload. Settings that need a restart keep their values.
+ * Unchanged values stay the same objects, so that values derived from them are not derived again.
  */
 export function keepRestartSettings<T extends object>(previous: T, next: T): T {
   const settled = Object.create(Object.getPrototypeOf(next) as object) as T;

@@ -3,11 +3,11 @@ import type { SettingJsonSchema, SettingKind } from '../settings/kinds.ts';
 import type { SectionClass } from '../settings/section-class.ts';
 import { describeSetting, type SettingMetadata, settingsOf } from '../settings/setting.ts';
 
-/** A substitution inside text, and one that stands alone and may become a number. */
+/** Schemas of a substitution within text, and of one that is the whole text and may be a number. */
 const partSubstitution = { type: 'string', pattern: String.raw`\$\{` };
 const wholeSubstitution = { type: 'string', pattern: String.raw`^\$\{[^}]*\}$` };
 
-/** JSON schema (draft 7, which editors and Helm read) of the configuration file, from the classes of the settings. */
+/** Builds the JSON schema (draft 7, for editors and Helm) of the configuration file, from the classes of the settings. */
 export function buildSettingsSchema(): SettingJsonSchema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -41,18 +41,18 @@ function settingSchema(setting: SettingMetadata, defaultValue: unknown): Setting
   return {
     description: describeSetting(setting),
     ...(!isDescribedInside && { default: defaultValue }),
-    // JSON schema's mark for values that are never shown.
+    // JSON schema's keyword for values that are never shown.
     ...('secret' in kind && kind.secret && { writeOnly: true }),
-    ...(isRequired ? oneOfThem(choices(kind)) : oneOfThemOrNull(choices(kind))),
+    ...(isRequired ? anyOf(choices(kind)) : anyOfOrNull(choices(kind))),
   };
 }
 
-function oneOfThem(schemas: readonly SettingJsonSchema[]): SettingJsonSchema {
+function anyOf(schemas: readonly SettingJsonSchema[]): SettingJsonSchema {
   return schemas.length === 1 ? { ...schemas[0] } : { anyOf: schemas };
 }
 
-/** The loader takes null for "not set": a section in which everything is commented out is null. */
-function oneOfThemOrNull(schemas: readonly SettingJsonSchema[]): SettingJsonSchema {
+/** Adds null, which the loader accepts as "not set": a section with only comments is null. */
+function anyOfOrNull(schemas: readonly SettingJsonSchema[]): SettingJsonSchema {
   const only = schemas.length === 1 ? schemas[0] : undefined;
   return only ? { ...only, type: [only['type'], 'null'].flat() } : { anyOf: [...schemas, { type: 'null' }] };
 }

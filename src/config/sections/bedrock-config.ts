@@ -4,107 +4,102 @@ import { QuotasConfig } from './quotas-config.ts';
 import { regionPattern, regionDescription } from './region.ts';
 import { AccountConfig, TargetConfig } from './targets-config.ts';
 
-/** Holds where nothing names a region: the one where Bedrock has most models. */
-const lastResort = 'us-east-1';
+/** The region if none is configured: the one with most of Bedrock's models. */
+const fallbackRegion = 'us-east-1';
 
-/** The region of calls that name none. */
+/** Returns the region of calls without an explicit one. */
 export function regionOf({ region }: BedrockConfig): string {
-  return region ?? lastResort;
+  return region ?? fallbackRegion;
 }
 
 export class BedrockTimeoutsConfig {
-  @Setting('Milliseconds until a connection to Bedrock stands.', milliseconds())
+  @Setting('Milliseconds to establish a connection to Bedrock.', milliseconds())
   connectMs = 5_000;
 
-  @Setting('Milliseconds until the first event of a stream, or the whole of a plain answer.', milliseconds())
+  @Setting('Milliseconds until the first event of a stream, or until a whole plain answer.', milliseconds())
   firstEventMs = 300_000;
 
-  @Setting('Milliseconds of silence between two events of a stream.', milliseconds())
+  @Setting('Milliseconds without an event during a stream.', milliseconds())
   idleMs = 120_000;
 
-  @Setting('Milliseconds a whole call may take.', milliseconds())
+  @Setting('Milliseconds for a whole call.', milliseconds())
   totalMs = 3_600_000;
 }
 
 export class BedrockConfig {
   @OptionalSetting(
-    'AWS region; without it AWS_REGION, AWS_DEFAULT_REGION or the shared AWS config file says.',
+    'AWS region. Default: AWS_REGION, AWS_DEFAULT_REGION or the shared AWS config file.',
     textMatching(regionPattern, regionDescription),
   )
   region?: string;
 
-  @OptionalSetting("Endpoint in place of the region's own, for a VPC endpoint or the emulator.", url('http', 'https'))
+  @OptionalSetting("Endpoint instead of the region's, for a VPC endpoint or the emulator.", url('http', 'https'))
   endpoint?: string;
 
   @OptionalSetting(
-    "Endpoint of Bedrock's control plane, which models.discover asks; without it bedrock.endpoint, or the region's own.",
+    "Endpoint of Bedrock's control plane, for models.discover. Default: bedrock.endpoint, or the endpoint of the region.",
     url('http', 'https'),
   )
   controlEndpoint?: string;
 
   @Setting(
-    "Inference profiles to prefer where the model has them: geo, of the region's geography; global, worldwide; " +
-      'region, none of them but on demand in the region.',
+    'Preferred inference profiles, for models that have them: geo, of the geography of the region; global, worldwide; region, none of them but on demand in the region.',
     oneOf('geo', 'global', 'region'),
   )
   profiles: 'geo' | 'global' | 'region' = 'geo';
 
   @OptionalSetting(
-    "The gateway's own AWS account, which models.allowIds takes ARNs of; without it that of AWS_ROLE_ARN, or what " +
-      'models.discover finds.',
+    'AWS account id of the gateway. models.allowIds accepts ARNs of this account. Default: the account of AWS_ROLE_ARN, or the one that models.discover finds.',
     textMatching(/^\d{12}$/, 'the 12 digits of an AWS account id'),
   )
   accountId?: string;
 
-  @Setting('Further AWS accounts, reached by assuming a role in each.', listOf(AccountConfig))
+  @Setting('Further AWS accounts. The gateway assumes a role in each.', listOf(AccountConfig))
   accounts: AccountConfig[] = [];
 
   @Setting(
-    'Where models are called that have no targets in models.routes: regions, accounts and endpoints, in the order to ' +
-      'try; without any, bedrock.region in the own account.',
+    "Regions, accounts and endpoints for models without targets in models.routes, in the order of attempts. Default: bedrock.region in the gateway's own account.",
     listOf(TargetConfig),
   )
   targets: TargetConfig[] = [];
 
-  @Setting('Most sockets to Bedrock at a time; each request in flight holds one.', wholeNumber({ min: 1, max: 65_535 }))
+  @Setting(
+    'Maximum number of connections to Bedrock. Each request in flight uses one.',
+    wholeNumber({ min: 1, max: 65_535 }),
+  )
   maxConnections = 8192;
 
-  @Setting('How long Bedrock may take.', section(BedrockTimeoutsConfig))
+  @Setting('Timeouts of calls to Bedrock.', section(BedrockTimeoutsConfig))
   timeouts: BedrockTimeoutsConfig = new BedrockTimeoutsConfig();
 
   @Setting(
-    'What AWS lets the accounts use, so that requests wait here in place of being throttled there.',
+    'AWS quotas of the accounts. Requests wait in the gateway instead of being throttled by AWS.',
     section(QuotasConfig),
   )
   quotas: QuotasConfig = new QuotasConfig();
 }
 
 export class RetryConfig {
-  @Setting(
-    'How often a request is sent again after a failure that may pass; 0: never.',
-    wholeNumber({ min: 0, max: 100 }),
-  )
+  @Setting('Maximum number of retries after a temporary failure; 0: no retries.', wholeNumber({ min: 0, max: 100 }))
   maxRetries = 5;
 
-  @Setting('Milliseconds before the first retry; doubles with each one, with jitter on top.', milliseconds())
+  @Setting('Milliseconds before the first retry. They double with each retry, with added jitter.', milliseconds())
   baseDelayMs = 1_000;
 
-  @Setting('Most milliseconds between two attempts.', milliseconds())
+  @Setting('Maximum milliseconds between two attempts.', milliseconds())
   maxDelayMs = 30_000;
 
   @Setting(
-    'Retries per second that the whole process may add on top of 20 % of its requests. An API key has a share of them: a quarter of them where there are four keys or more.',
+    'Retries per second of the whole process, in addition to 20 % of its requests. Each API key has a share of them: a quarter with four or more keys.',
     wholeNumber({ min: 0, max: 1_000_000 }),
   )
   budgetPerSecond = 10;
 
-  @Setting('Milliseconds a request may spend before its first byte, retries included.', milliseconds())
+  @Setting('Maximum milliseconds of a request before its first byte, including retries.', milliseconds())
   deadlineMs = 600_000;
 
   @Setting(
-    'Milliseconds after its arrival within which a request that only waits (for a retry, a quota or a slot) is answered ' +
-      'with the status of its failure and retry-after, streamed or not. It caps deadlineMs, bedrock.quotas.maxWaitMs and ' +
-      'overload.queueMs until an attempt at Bedrock has been open for streaming.keepAliveSeconds.',
+    'Milliseconds after its arrival within which a request that only waits (for a retry, a quota or a slot) receives the status of its failure and retry-after, streamed or not. Limits deadlineMs, bedrock.quotas.maxWaitMs and overload.queueMs until an attempt at Bedrock has been open for streaming.keepAliveSeconds.',
     milliseconds(),
   )
   statusWithinMs = 25_000;

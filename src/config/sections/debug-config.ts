@@ -1,7 +1,7 @@
 import { listOfText, dateTime, section } from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
 
-/** Longest time, from the reading of the configuration, for which content may be logged. */
+/** Maximum minutes, from the reading of the configuration, for which content may be logged. */
 export const LONGEST_CONTENT_LOG_MINUTES = 60;
 
 export class DebugContentConfig {
@@ -9,7 +9,7 @@ export class DebugContentConfig {
   keys: string[] = [];
 
   @Setting(
-    `Moment at which it ends, at most ${LONGEST_CONTENT_LOG_MINUTES} minutes ahead when the configuration is read; one that has passed logs nothing.`,
+    `Time at which logging ends, at most ${LONGEST_CONTENT_LOG_MINUTES} minutes after the configuration is read. A time in the past disables it.`,
     dateTime(),
   )
   until: string;
@@ -17,7 +17,7 @@ export class DebugContentConfig {
 
 export class DebugConfig {
   @OptionalSetting(
-    'Writes prompts, answers and the messages of failures of the named keys to the log, shortened; no level of the log does.',
+    'Writes the shortened prompts, answers and error messages of the named keys to the log. No log level does so.',
     section(DebugContentConfig),
   )
   content?: DebugContentConfig;

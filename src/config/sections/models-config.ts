@@ -13,40 +13,40 @@ import { OptionalSetting, Setting } from '../settings/setting.ts';
 import { regionPattern, regionDescription } from './region.ts';
 import { RouteTargetConfig } from './targets-config.ts';
 
-const withoutBlanks = /^\S+$/;
+const withoutSpaces = /^\S+$/;
 
 export class CustomModelConfig {
   @Setting(
-    'Name that clients use; no two custom models share one.',
-    textMatching(withoutBlanks, 'a name without blanks'),
+    'Name for clients. Must be unique among custom models.',
+    textMatching(withoutSpaces, 'a name without spaces'),
   )
   name: string;
 
   @Setting(
-    'What to call: Bedrock model id, inference profile id or ARN.',
-    textMatching(withoutBlanks, 'a Bedrock model id, inference profile id or ARN'),
+    'Bedrock model id, inference profile id or ARN to call.',
+    textMatching(withoutSpaces, 'a Bedrock model id, inference profile id or ARN'),
   )
   id: string;
 
-  @Setting('Known model whose rules hold for this one.', textMatching(withoutBlanks, 'the name of a known model'))
+  @Setting('Known model whose rules apply to this one.', textMatching(withoutSpaces, 'the name of a known model'))
   like: string;
 
-  @OptionalSetting('Region to call in place of bedrock.region.', textMatching(regionPattern, regionDescription))
+  @OptionalSetting('Region of the model, instead of bedrock.region.', textMatching(regionPattern, regionDescription))
   region?: string;
 }
 
 export class RouteConfig {
   @Setting(
-    'Model the route is for: a name, an alias or a custom model.',
-    textMatching(withoutBlanks, 'the name of a model'),
+    'Model of the route: a name, an alias or a custom model.',
+    textMatching(withoutSpaces, 'the name of a model'),
   )
   model: string;
 
-  @Setting('Where it is called, in the order to try; without any, bedrock.targets.', listOf(RouteTargetConfig))
+  @Setting('Targets of the model, in the order of attempts. Default: bedrock.targets.', listOf(RouteTargetConfig))
   targets: RouteTargetConfig[] = [];
 
   @Setting(
-    'Models that answer in its place, in this order, when all of its targets have failed.',
+    'Models that answer instead, in this order, after all targets of the model have failed.',
     listOfText('a list of model names such as [claude-haiku-4-5]'),
   )
   fallbacks: string[] = [];
@@ -54,16 +54,12 @@ export class RouteConfig {
 
 export class ModelsConfig {
   @Setting(
-    'Model that answers requests without a model; none refuses them. With models.unknown: default it also answers ' +
-      'requests for unknown models.',
-    textMatching(withoutBlanks, 'the name of a model'),
+    'Model for requests without a model; none rejects such requests. With models.unknown: default, it also answers requests for unknown models.',
+    textMatching(withoutSpaces, 'the name of a model'),
   )
   default = 'claude-3-7-sonnet';
 
-  @Setting(
-    'Requests for a model nobody knows: reject refuses them, default lets models.default answer.',
-    oneOf('reject', 'default'),
-  )
+  @Setting('Requests for unknown models: reject, or default to use models.default.', oneOf('reject', 'default'))
   unknown: 'reject' | 'default' = 'reject';
 
   @Setting(
@@ -76,41 +72,38 @@ export class ModelsConfig {
   listRetired = true;
 
   @Setting(
-    'Bedrock ids, inference profile ids and ARNs that are taken as model names: configured, those of the configured ' +
-      'regions, their geographies and the configured accounts, and global ones where profiles is global; all; none.',
+    'Bedrock ids, inference profile ids and ARNs that are accepted as model names: configured, those of the configured regions, their geographies and the configured accounts, and global ones if profiles is global; all; none.',
     withFormerValues(oneOf('configured', 'all', 'none'), { true: 'all', false: 'none' }),
   )
   allowIds: 'configured' | 'all' | 'none' = 'configured';
 
   @Setting(
-    'Further names of models, each with the model it stands for.',
+    'Further names of models, each with the name of its model.',
     mapOfText('a map of names to model names such as {fast: claude-haiku-4-5}'),
   )
   aliases: Record<string, string> = {};
 
   @Setting(
-    'Models of your own: provisioned throughput, application inference profiles, imports.',
+    'Your own models: provisioned throughput, application inference profiles, imported models.',
     listOf(CustomModelConfig),
   )
   custom: CustomModelConfig[] = [];
 
-  @Setting('Targets and fallbacks of single models.', listOf(RouteConfig))
+  @Setting('Targets and fallback models of single models.', listOf(RouteConfig))
   routes: RouteConfig[] = [];
 
   @Setting(
-    "Tokens of an answer when the request sets no limit; never above the model's maximum. auto: that maximum, at most " +
-      '32,000 and at most a tenth of the smallest known quota of tokens per minute of its targets, at least 4,096.',
+    'Output limit in tokens for requests without one. The maximum of the model also applies. auto: that maximum, at most 32,000 and at most a tenth of the smallest known quota of tokens per minute of its targets, at least 4,096.',
     wholeNumberOrAuto({ min: 1, max: 10_000_000 }),
   )
   defaultMaxTokens: number | 'auto' = 'auto';
 
   @Setting(
-    'Asks AWS in the background which models and inference profiles the account has in the region, and goes by that ' +
-      'beside the built-in table. Needs the IAM actions bedrock:ListFoundationModels and bedrock:ListInferenceProfiles.',
+    'Lists the models and inference profiles of the account in the background and uses them in addition to the built-in table. Needs the IAM actions bedrock:ListFoundationModels and bedrock:ListInferenceProfiles.',
     flag(),
   )
   discover = false;
 
-  @Setting('Minutes between two such questions.', wholeNumber({ min: 1, max: 10_080 }))
+  @Setting('Minutes between two listings.', wholeNumber({ min: 1, max: 10_080 }))
   discoverEveryMinutes = 60;
 }

@@ -3,59 +3,55 @@ import { Setting } from '../settings/setting.ts';
 
 export class OverloadConfig {
   @Setting(
-    'Most model requests in flight at a time, open streams included; further ones wait in a queue. ' +
-      'auto: 4096, or what the memory limit of the container allows.',
+    'Maximum number of model requests in flight, including open streams. Further requests wait in a queue. auto: 4096, or fewer if the memory limit of the container requires it.',
     wholeNumberOrAuto({ min: 1, max: 1_000_000 }),
   )
   maxInFlight: number | 'auto' = 'auto';
 
   @Setting(
-    'Most of them for each key, so that none can hold all places; 0: no limit. A key may have its own in auth.keys. ' +
-      'auto: a quarter of maxInFlight.',
+    'Maximum number of model requests of each key in flight, so that no key can use all slots; 0: no limit. A key may have its own limit in auth.keys. auto: a quarter of maxInFlight.',
     wholeNumberOrAuto({ min: 0, max: 1_000_000 }),
   )
   maxInFlightPerKey: number | 'auto' = 'auto';
 
   @Setting(
-    'Milliseconds that the event loop may be late, on average over a second, before fewer requests are let in; 0: not watched.',
+    'Mean delay of the event loop over one second, in milliseconds, above which fewer requests are admitted; 0 disables the check.',
     wholeNumber({ min: 0, max: MAX_TIMER_MS }),
   )
   maxEventLoopDelayMs = 500;
 
   @Setting(
-    'Milliseconds that a request waits for a place before it is refused; 0: not at all. It waits as long for an upload slot.',
+    'Milliseconds that a request waits for a slot before it is rejected; 0: no wait. The wait for an upload slot has the same limit.',
     wholeNumber({ min: 0, max: 600_000 }),
   )
   queueMs = 5_000;
 
-  @Setting('Most requests that wait at a time.', wholeNumber({ min: 1, max: 1_000_000 }))
+  @Setting('Maximum number of waiting requests.', wholeNumber({ min: 1, max: 1_000_000 }))
   maxQueued = 512;
 
-  @Setting('Most of them for each key.', wholeNumber({ min: 1, max: 1_000_000 }))
+  @Setting('Maximum number of waiting requests of each key.', wholeNumber({ min: 1, max: 1_000_000 }))
   maxQueuedPerKey = 128;
 
   @Setting(
-    'Most request bodies that are received at a time, before their requests take places; further ones wait. ' +
-      'auto: a quarter of maxInFlight.',
+    'Maximum number of request bodies that are received concurrently, before their requests take a slot. Further ones wait. auto: a quarter of maxInFlight.',
     wholeNumberOrAuto({ min: 1, max: 1_000_000 }),
   )
   maxUploads: number | 'auto' = 'auto';
 
   @Setting(
-    'Most of them for each key; 0: no limit. auto: a quarter of maxUploads.',
+    'Maximum number of concurrent uploads of each key; 0: no limit. auto: a quarter of maxUploads.',
     wholeNumberOrAuto({ min: 0, max: 1_000_000 }),
   )
   maxUploadsPerKey: number | 'auto' = 'auto';
 
   @Setting(
-    'Bytes of request bodies that the process holds at a time, waiting ones included; further ones wait, then are refused. ' +
-      'auto: 256 MiB, or what the memory limit of the container allows.',
+    'Maximum bytes of request bodies in memory, including those of waiting requests. Further requests wait, then are rejected. auto: 256 MiB, or less if the memory limit of the container requires it.',
     wholeNumberOrAuto({ min: 1024, max: 64 * 1024 ** 3 }),
   )
   maxBodyBytes: number | 'auto' = 'auto';
 
   @Setting(
-    'Bytes of them for each key; 0: no limit. auto: half of maxBodyBytes, but no less than server.bodyLimitBytes.',
+    'Maximum bytes of request bodies of each key; 0: no limit. auto: half of maxBodyBytes, but at least server.bodyLimitBytes.',
     wholeNumberOrAuto({ min: 0, max: 64 * 1024 ** 3 }),
   )
   maxBodyBytesPerKey: number | 'auto' = 'auto';

@@ -2,68 +2,68 @@ import { flag, listOf, textMatching, oneOf, wholeNumber } from '../settings/kind
 import { OptionalSetting, Setting } from '../settings/setting.ts';
 import { regionPattern, regionDescription } from './region.ts';
 
-const withoutBlanks = /^\S+$/;
-const mostTokens = Number.MAX_SAFE_INTEGER;
+const withoutSpaces = /^\S+$/;
+const maxTokens = Number.MAX_SAFE_INTEGER;
 
 export class QuotaConfig {
   @Setting(
-    'Model it is for, by name or Bedrock id; "*" for all models of the account and region together.',
-    textMatching(withoutBlanks, 'the name of a model or "*"'),
+    'Name or Bedrock id of a model; "*" for all models of the account and region together.',
+    textMatching(withoutSpaces, 'the name of a model or "*"'),
   )
   model: string;
 
   @OptionalSetting(
-    'Region that is called; without it, it holds in each region for itself.',
+    'Region of the quota. Default: the quota applies to each region separately.',
     textMatching(regionPattern, regionDescription),
   )
   region?: string;
 
   @OptionalSetting(
-    'One of bedrock.accounts; without it, it holds in each account for itself.',
-    textMatching(withoutBlanks, 'a name without blanks'),
+    'Account in bedrock.accounts. Default: the quota applies to each account separately.',
+    textMatching(withoutSpaces, 'a name without spaces'),
   )
   account?: string;
 
   @OptionalSetting(
-    'Kind of inference profile, each of which has quotas of its own; without it, it holds for each kind for itself.',
+    'Kind of inference profile, each of which has separate quotas. Default: the quota applies to each kind separately.',
     oneOf('geo', 'global', 'on-demand'),
   )
   profile?: 'geo' | 'global' | 'on-demand';
 
-  @OptionalSetting('Tokens per minute as Service Quotas shows them.', wholeNumber({ min: 1, max: mostTokens }))
+  @OptionalSetting('Tokens per minute as Service Quotas lists them.', wholeNumber({ min: 1, max: maxTokens }))
   tokensPerMinute?: number;
 
   @OptionalSetting(
     'Requests per minute, for models that still have such a quota.',
-    wholeNumber({ min: 1, max: mostTokens }),
+    wholeNumber({ min: 1, max: maxTokens }),
   )
   requestsPerMinute?: number;
 
-  @OptionalSetting('Tokens per day (UTC).', wholeNumber({ min: 1, max: mostTokens }))
+  @OptionalSetting('Tokens per day (UTC).', wholeNumber({ min: 1, max: maxTokens }))
   tokensPerDay?: number;
 }
 
 export class QuotasConfig {
-  @Setting('Quotas of the accounts; the entry that says most about a target holds.', listOf(QuotaConfig))
+  @Setting('Quotas of the accounts. The most specific entry for a target applies.', listOf(QuotaConfig))
   limits: QuotaConfig[] = [];
 
   @Setting(
-    'Asks Service Quotas in the background for what limits does not say. Needs the IAM action servicequotas:ListServiceQuotas.',
+    'Lists quotas that are not in limits from Service Quotas, in the background. Needs the IAM action servicequotas:ListServiceQuotas.',
     flag(),
   )
   discover = false;
 
-  @Setting('Minutes between two such questions.', wholeNumber({ min: 1, max: 10_080 }))
+  @Setting('Minutes between two listings.', wholeNumber({ min: 1, max: 10_080 }))
   discoverEveryMinutes = 60;
 
   @Setting(
-    'Milliseconds a request may wait for its turn at a quota that is used up; 0: it is refused at once.',
+    'Milliseconds that a request may wait for an exhausted quota; 0: it is rejected at once.',
     wholeNumber({ min: 0, max: 600_000 }),
   )
   maxWaitMs = 30_000;
 
   @Setting(
-    'Gateways that use the same quotas: without Redis, or while it is away, each takes its share.',
+    'Number of gateways that use the same quotas. Without Redis, or while it is unavailable, each uses its share.',
     wholeNumber({ min: 1, max: 10_000 }),
   )
   replicas = 1;

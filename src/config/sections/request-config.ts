@@ -3,8 +3,7 @@ import { OptionalSetting, Setting } from '../settings/setting.ts';
 
 export class ParametersConfig {
   @Setting(
-    'Request fields that would be dropped: adjust answers without them and says so in x-outcrop-adjusted; ' +
-      'reject refuses the request.',
+    'Unsupported request fields: adjust drops them and reports it in x-outcrop-adjusted; reject rejects the request.',
     oneOf('adjust', 'reject'),
   )
   unsupported: 'adjust' | 'reject' = 'adjust';
@@ -12,18 +11,17 @@ export class ParametersConfig {
 
 export class PromptCacheConfig {
   @Setting(
-    'Places cache points by itself: never; asked, for requests with prompt_cache_key, prompt_cache_options or ' +
-      'prompt_cache_retention; always. Writing costs more than plain input, reading a tenth.',
+    'Automatic cache points: never; asked, for requests with prompt_cache_key, prompt_cache_options or prompt_cache_retention; always. Cache writes cost more than plain input, cache reads a tenth.',
     oneOf('never', 'asked', 'always'),
   )
   auto: 'never' | 'asked' | 'always' = 'asked';
 
-  @Setting('Life of cache points for which the request names none; 1h only where the model has it.', oneOf('5m', '1h'))
+  @Setting('Lifetime of cache points without an explicit one; 1h only for models that support it.', oneOf('5m', '1h'))
   ttl: '5m' | '1h' = '5m';
 }
 
 export class GuardrailConfig {
-  @OptionalSetting('Id or ARN of the Bedrock guardrail that every request goes through.', text('a guardrail id or ARN'))
+  @OptionalSetting('Id or ARN of the Bedrock guardrail for all requests.', text('a guardrail id or ARN'))
   id?: string;
 
   @Setting(
@@ -33,26 +31,25 @@ export class GuardrailConfig {
   version = 'DRAFT';
 
   @Setting(
-    'Answers carry what the guardrail found, as guardrail_trace; enabled_full adds what passed.',
+    'Adds the assessment of the guardrail to answers, as guardrail_trace; enabled_full also includes content that passed.',
     oneOf('disabled', 'enabled', 'enabled_full'),
   )
   trace: 'disabled' | 'enabled' | 'enabled_full' = 'disabled';
 
   @Setting(
-    'Streams: sync holds text back until it is checked; async sends it at once, unchecked text included.',
+    'Streams: sync holds text back until it is checked; async sends it at once, including unchecked text.',
     oneOf('sync', 'async'),
   )
   streamMode: 'sync' | 'async' = 'sync';
 
   @Setting(
-    'What is checked: all of the conversation, so that a blocked message blocks every later turn, too; ' +
-      'last-turn, what the user said last.',
+    'Checked content: all, the whole conversation, so that a blocked message also blocks every later turn; last-turn, the last user message.',
     oneOf('all', 'last-turn'),
   )
   scope: 'all' | 'last-turn' = 'all';
 
   @Setting(
-    'Lets a request choose another guardrail with guardrailConfig; without it such requests are refused.',
+    'Allows requests to select another guardrail with guardrailConfig. Without it, such requests are rejected.',
     flag(),
   )
   fromRequest = false;
@@ -68,13 +65,13 @@ export class RequestMetadataConfig {
 
 export class PassthroughConfig {
   @Setting(
-    'Fields that additionalModelRequestFields of a request may hand to the model unseen.',
+    'Fields of additionalModelRequestFields that requests may pass to the model unchecked.',
     listOfText('a list of field names such as [top_k]'),
   )
   fields: string[] = [];
 
   @Setting(
-    'Beta flags that anthropic_beta of a request may switch on.',
+    'Beta flags that requests may set with anthropic_beta.',
     listOfText('a list of beta flags such as [interleaved-thinking-2025-05-14]'),
   )
   betas: string[] = [];

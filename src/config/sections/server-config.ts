@@ -12,50 +12,46 @@ export class TlsConfig {
 
 export class ServerConfig {
   @Setting(
-    'Address to listen on; 127.0.0.1 keeps the gateway to this machine.',
+    'Address to listen on; 127.0.0.1 accepts connections of this machine only.',
     needsRestart(text('an address or host name')),
   )
   host = '0.0.0.0';
 
-  @Setting('Port to listen on; 0 takes any free port.', needsRestart(wholeNumber({ min: 0, max: 65_535 })))
+  @Setting('Port to listen on; 0 selects any free port.', needsRestart(wholeNumber({ min: 0, max: 65_535 })))
   port = 8080;
 
-  @Setting('Largest request body in bytes; images travel inside it.', wholeNumber({ min: 1024, max: 1024 ** 3 }))
+  @Setting('Maximum request body in bytes, including images in it.', wholeNumber({ min: 1024, max: 1024 ** 3 }))
   bodyLimitBytes = 32 * 1024 * 1024;
 
-  @OptionalSetting(
-    'Serves HTTPS with this certificate; without it the gateway speaks plain HTTP.',
-    needsRestart(section(TlsConfig)),
-  )
+  @OptionalSetting('Serves HTTPS with this certificate. Default: plain HTTP.', needsRestart(section(TlsConfig)))
   tls?: TlsConfig;
 
-  @Setting('Milliseconds a client may take to send its headers.', milliseconds())
+  @Setting('Milliseconds for a client to send its headers.', milliseconds())
   headersTimeoutMs = 30_000;
 
-  @Setting('Milliseconds a client may take to send the whole request.', milliseconds())
+  @Setting('Milliseconds for a client to send the whole request.', milliseconds())
   requestTimeoutMs = 120_000;
 
   @Setting(
-    'Milliseconds an idle connection stays open; keep it above the idle time of the load balancer in front.',
+    'Milliseconds for which an idle connection stays open. Must exceed the idle time of the load balancer.',
     milliseconds(),
   )
   keepAliveTimeoutMs = 75_000;
 
   @OptionalSetting(
-    'Most open connections of clients. At the limit a new one takes the place of the oldest on which no valid API key was seen; without such, it is reset, and idle ones are closed. Without this setting 8192, or what fits in an eighth of the memory of the container at 10 KB each, 56 KB with tls.',
+    'Maximum number of client connections. At the limit, a new connection replaces the oldest one without a valid API key. If there is none, the new connection is reset and idle ones are closed. Default: 8192, or as many as fit into an eighth of the memory of the container, at 10 KB each, 56 KB with tls.',
     wholeNumber({ min: 1, max: 1_000_000 }),
   )
   maxConnections?: number;
 
   @OptionalSetting(
-    'Most of them from one IPv4 address or IPv6 /64 on which no valid API key was seen yet; addresses in trustProxy are exempt. Without this setting a sixteenth of maxConnections.',
+    'Maximum number of connections without a valid API key from one IPv4 address or IPv6 /64. Addresses in trustProxy are exempt. Default: a sixteenth of maxConnections.',
     wholeNumber({ min: 1, max: 1_000_000 }),
   )
   maxConnectionsPerAddress?: number;
 
   @Setting(
-    'Proxies in front whose X-Forwarded-For counts: their addresses, or the number of proxies that each request passes, ' +
-      'which is safe only where clients cannot reach the gateway past them. Logs then show the address of the client.',
+    'Proxies whose X-Forwarded-For is trusted: their addresses, or the number of proxies that each request passes, which is safe only if clients cannot bypass them. Logs then contain the address of the client.',
     proxies(),
   )
   trustProxy: number | string[] = [];
@@ -63,13 +59,13 @@ export class ServerConfig {
 
 export class ShutdownConfig {
   @Setting(
-    'Seconds for which the gateway still accepts after SIGTERM, while it already says that it is not ready: as long as load balancers take to notice.',
+    'Seconds for which the gateway still accepts requests after SIGTERM while it is not ready: the time that load balancers need to notice.',
     wholeNumber({ min: 0, max: 3_600 }),
   )
   drainDelaySeconds = 5;
 
   @Setting(
-    'Seconds that running requests get to finish after drainDelaySeconds; keep both together well below the grace period of the orchestrator.',
+    'Seconds for running requests to finish after drainDelaySeconds. Both together must be well below the grace period of the orchestrator.',
     wholeNumber({ min: 0, max: 86_400 }),
   )
   graceSeconds = 30;
@@ -77,20 +73,19 @@ export class ShutdownConfig {
 
 export class StreamingConfig {
   @Setting(
-    'Seconds of silence after which a comment keeps a streaming connection alive; 0: never.',
+    'Seconds of silence before a comment keeps a stream alive; 0: never.',
     wholeNumber({ min: 0, max: Math.floor(MAX_TIMER_MS / 1000) }),
   )
   keepAliveSeconds = 15;
 
   @Setting(
-    'Seconds after which a client is cut that has stopped reading while bytes wait for it; 0: never.',
+    'Seconds after which a client that has stopped reading is disconnected if bytes wait for it; 0: never.',
     wholeNumber({ min: 0, max: Math.floor(MAX_TIMER_MS / 1000) }),
   )
   stalledReaderSeconds = 120;
 
   @Setting(
-    'How often an answer that broke off is taken up again behind the text that the client has, for models that go on ' +
-      'with a begun answer; marked by a comment in the stream. 0: never, the stream ends in an error.',
+    'Maximum number of times that a broken answer is continued after the text that the client has, for models that support a prefill. A comment in the stream marks it. 0: never, the stream ends in an error.',
     wholeNumber({ min: 0, max: 5 }),
   )
   continuations = 0;
@@ -98,19 +93,16 @@ export class StreamingConfig {
 
 export class MetricsConfig {
   @Setting(
-    'Serves /metrics to anyone; otherwise it requires an API key with metrics: true, or the management port.',
+    'Serves /metrics without an API key. Otherwise it needs an API key with metrics: true, or the management port.',
     flag(),
   )
   public = false;
 }
 
 export class DocsConfig {
-  @Setting(
-    'Serves the description of the API, /openapi.json, and a page to read it and try it, /docs.',
-    needsRestart(flag()),
-  )
+  @Setting('Serves the OpenAPI document at /openapi.json, and its page at /docs.', needsRestart(flag()))
   enabled = true;
 
-  @Setting('Serves /openapi.json to anyone; otherwise it wants an API key, for which the page asks.', flag())
+  @Setting('Serves /openapi.json without an API key. Otherwise the page asks for one.', flag())
   public = false;
 }

@@ -3,34 +3,34 @@ import { OptionalSetting, Setting } from '../settings/setting.ts';
 
 export class RedisConfig {
   @OptionalSetting(
-    'Redis that replicas share; without it limits and caches live in the memory of each replica.',
+    'Redis that replicas share. Without it, limits and caches are in the memory of each replica.',
     needsRestart(secret(url('redis', 'rediss'))),
   )
   url?: string;
 
-  @Setting('Begins the name of every key in Redis, so that several gateways can share one.', needsRestart(text()))
+  @Setting('Prefix of all keys in Redis, so that several gateways can share one Redis.', needsRestart(text()))
   keyPrefix = 'outcrop:';
 
   @Setting(
-    'What holds while Redis is away: local, each replica counts for itself; open, nothing is limited.',
+    'Behavior while Redis is unavailable: local, each replica counts for itself; open, nothing is limited.',
     oneOf('local', 'open'),
   )
   whenAway: 'local' | 'open' = 'local';
 
-  @Setting('Milliseconds a Redis command may take.', needsRestart(milliseconds()))
+  @Setting('Milliseconds for a Redis command.', needsRestart(milliseconds()))
   timeoutMs = 200;
 }
 
 export class AnswerCacheConfig {
-  @Setting('Answers repeated requests from memory or Redis.', flag())
+  @Setting('Caches answers to repeated requests, in memory or Redis.', flag())
   enabled = false;
 
-  @Setting('Seconds an answer may be repeated.', wholeNumber({ min: 1, max: 31_536_000 }))
+  @Setting('Seconds for which an answer is cached.', wholeNumber({ min: 1, max: 31_536_000 }))
   ttlSeconds = 300;
 
-  @Setting('Bytes of answers kept in memory.', wholeNumber({ min: 1024, max: 64 * 1024 ** 3 }))
+  @Setting('Maximum bytes of answers in memory.', wholeNumber({ min: 1024, max: 64 * 1024 ** 3 }))
   maxBytes = 64 * 1024 * 1024;
 
-  @Setting('Lets one API key be answered from what another one asked.', flag())
+  @Setting('Allows answers to one API key from requests of another one.', flag())
   shared = false;
 }

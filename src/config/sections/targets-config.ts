@@ -7,73 +7,91 @@ const weight = wholeNumber({ min: 1, max: 1_000 });
 const priority = wholeNumber({ min: 1, max: 100 });
 
 export class AccountConfig {
-  @Setting('Name by which targets refer to it, in logs and metrics, too.', accountName)
+  @Setting('Name of the account in targets, logs and metrics.', accountName)
   name: string;
 
   @Setting(
-    "Role in that account, assumed with the gateway's own credentials.",
+    'Role in that account, which the gateway assumes with its own credentials.',
     textMatching(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'the ARN of an IAM role'),
   )
   roleArn: string;
 
-  @OptionalSetting('External id that the trust policy of the role demands.', text())
+  @OptionalSetting('External id that the trust policy of the role requires.', text())
   externalId?: string;
 
   @Setting(
-    'Name of the session, which CloudTrail shows in that account.',
+    'Session name, which CloudTrail shows in that account.',
     textMatching(/^[\w+=,.@-]{2,64}$/, '2 to 64 of letters, digits and _ + = , . @ -'),
   )
   sessionName = 'outcrop';
 }
 
-/** A place where every model can be called; which profile is called there follows from the model. */
+/** A region, account and endpoint at which every model can be called. The profile depends on the model. */
 export class TargetConfig {
-  @OptionalSetting('Region to call in place of bedrock.region.', textMatching(regionPattern, regionDescription))
+  @OptionalSetting('Region, instead of bedrock.region.', textMatching(regionPattern, regionDescription))
   region?: string;
 
-  @OptionalSetting('Inference profiles to prefer here in place of bedrock.profiles.', oneOf('geo', 'global', 'region'))
+  @OptionalSetting(
+    'Preferred inference profiles of this target, instead of bedrock.profiles.',
+    oneOf('geo', 'global', 'region'),
+  )
   profiles?: 'geo' | 'global' | 'region';
 
-  @OptionalSetting("One of bedrock.accounts; without it the gateway's own account.", accountName)
+  @OptionalSetting('Account in bedrock.accounts. Default: the account of the gateway.', accountName)
   account?: string;
 
-  @OptionalSetting('Endpoint to call in place of bedrock.endpoint.', url('http', 'https'))
+  @OptionalSetting('Endpoint, instead of bedrock.endpoint.', url('http', 'https'))
   endpoint?: string;
 
-  @OptionalSetting('Share of the requests among targets of the same priority; all of a list have one, or none.', weight)
+  @OptionalSetting(
+    'Share of the requests among targets of the same priority. All targets of a list have one, or none.',
+    weight,
+  )
   weight?: number;
 
-  @OptionalSetting('Targets of a higher number are for when those of a lower one fail; 1 where not set.', priority)
+  @OptionalSetting(
+    'Targets with a higher number are tried after those with a lower one have failed. Default: 1.',
+    priority,
+  )
   priority?: number;
 }
 
-/** A place where one model can be called. */
+/** A target for one model. */
 export class RouteTargetConfig {
   @OptionalSetting(
-    'Region to call; without it that of the ARN, or bedrock.region.',
+    'Region. Default: the region of the ARN, or bedrock.region.',
     textMatching(regionPattern, regionDescription),
   )
   region?: string;
 
   @OptionalSetting(
-    'What to call there: inference profile id, ARN or model id; without it what bedrock.profiles says for the model.',
-    // Helm's regular expressions count to a thousand.
+    'Inference profile id, ARN or model id to call. Default: depends on bedrock.profiles and the model.',
+    // Helm's regular expressions allow at most 1,000 repetitions.
     textMatching(/^\S{1,1000}$/, 'a Bedrock model id, inference profile id or ARN'),
   )
   id?: string;
 
-  @OptionalSetting('Inference profiles to prefer here in place of bedrock.profiles.', oneOf('geo', 'global', 'region'))
+  @OptionalSetting(
+    'Preferred inference profiles of this target, instead of bedrock.profiles.',
+    oneOf('geo', 'global', 'region'),
+  )
   profiles?: 'geo' | 'global' | 'region';
 
-  @OptionalSetting("One of bedrock.accounts; without it the gateway's own account.", accountName)
+  @OptionalSetting('Account in bedrock.accounts. Default: the account of the gateway.', accountName)
   account?: string;
 
-  @OptionalSetting('Endpoint to call in place of bedrock.endpoint.', url('http', 'https'))
+  @OptionalSetting('Endpoint, instead of bedrock.endpoint.', url('http', 'https'))
   endpoint?: string;
 
-  @OptionalSetting('Share of the requests among targets of the same priority; all of a list have one, or none.', weight)
+  @OptionalSetting(
+    'Share of the requests among targets of the same priority. All targets of a list have one, or none.',
+    weight,
+  )
   weight?: number;
 
-  @OptionalSetting('Targets of a higher number are for when those of a lower one fail; 1 where not set.', priority)
+  @OptionalSetting(
+    'Targets with a higher number are tried after those with a lower one have failed. Default: 1.',
+    priority,
+  )
   priority?: number;
 }

@@ -3,38 +3,37 @@ import { Setting } from '../settings/setting.ts';
 
 export class ThinkingKeyConfig {
   @Setting(
-    'Short name of the key, part of everything it seals.',
+    'Short id of the key, part of every text that it seals.',
     textMatching(/^[a-zA-Z0-9]{1,8}$/, '1 to 8 letters and digits'),
   )
   id: string;
 
   @Setting(
-    'The key: 32 random bytes in base64, as "openssl rand -base64 32" makes them.',
+    'The key: 32 random bytes in base64, as "openssl rand -base64 32" creates them.',
     secret(textMatching(/^[A-Za-z0-9+/]{43}=$/, '32 bytes in base64')),
   )
   key: string;
 }
 
 export class ThinkingConfig {
-  @Setting('Gives the thoughts behind a tool call back to the model when the client does not.', flag())
+  @Setting('Adds the thinking before a tool call to the request if the client does not send it back.', flag())
   restore = true;
 
   @Setting(
-    'Keys that seal what clients keep: thoughts in ids of tool calls and in encrypted_content, compacted conversations. ' +
-      'The first one seals, all open; without any, each process makes one up.',
+    'Keys that seal data that clients keep: thinking in ids of tool calls and in encrypted_content, and compacted conversations. The first key seals, all keys open. Without any, each process creates one.',
     listOf(ThinkingKeyConfig),
   )
   keys: ThinkingKeyConfig[] = [];
 
   @Setting(
-    'Longest id of a tool call in characters; thoughts that do not fit into it are kept in memory or Redis.',
+    'Maximum length of a tool call id in characters. Thinking that does not fit is stored in memory or Redis.',
     wholeNumber({ min: 64, max: 65_536 }),
   )
   longestCallId = 64;
 
-  @Setting('Seconds for which thoughts are kept.', wholeNumber({ min: 1, max: 31_536_000 }))
+  @Setting('Seconds for which thinking is stored.', wholeNumber({ min: 1, max: 31_536_000 }))
   ttlSeconds = 86_400;
 
-  @Setting('Bytes of thoughts kept in memory.', wholeNumber({ min: 1024, max: 64 * 1024 ** 3 }))
+  @Setting('Maximum bytes of thinking in memory.', wholeNumber({ min: 1024, max: 64 * 1024 ** 3 }))
   maxBytes = 64 * 1024 * 1024;
 }

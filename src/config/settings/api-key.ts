@@ -9,8 +9,8 @@ const secretLength = 43;
 const checksumLength = 6;
 
 /**
- * `oc-`, 256 random bits and a checksum in base 62. Letters and digits only, so that a double click selects it all;
- * the prefix and the checksum let secret scanners know it without asking anyone.
+ * Matches a key: `oc-`, 256 random bits and a checksum in base 62. It has only letters and digits, so that a double click
+ * selects it. Secret scanners recognize it by prefix and checksum without a request.
  */
 export const apiKeyPattern = /^oc-[0-9A-Za-z]{49}$/;
 
@@ -18,25 +18,25 @@ export const keyHashPattern = /^sha256:[0-9a-f]{64}$/;
 
 export const keyNamePattern = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
 export const keyNameDescription =
-  'a name of up to 64 letters, digits, dots, dashes, underscores and @, a letter or digit first';
+  'a name of up to 64 letters, digits, dots, dashes, underscores and @, starting with a letter or digit';
 
-/** A new key; shown once and never stored. */
+/** Creates a new key. It is shown once and never stored. */
 export function createApiKey(): string {
   const unsigned = prefix + toBase62(BigInt(`0x${randomBytes(32).toString('hex')}`), secretLength);
   return unsigned + checksumOf(unsigned);
 }
 
 /**
- * `sound`: has the form of our keys and the right checksum; `mistyped`: the form, but a letter is wrong;
- * `foreign`: something else. None of them says that a configuration knows the key.
+ * Classifies a text. `sound`: the form of a key with the right checksum. `mistyped`: the form with a wrong checksum.
+ * `other`: any other text. The result does not depend on the configured keys.
  */
-export function inspectApiKey(key: string): 'sound' | 'mistyped' | 'foreign' {
-  if (!apiKeyPattern.test(key)) return 'foreign';
+export function inspectApiKey(key: string): 'sound' | 'mistyped' | 'other' {
+  if (!apiKeyPattern.test(key)) return 'other';
   const unsigned = key.slice(0, -checksumLength);
   return checksumOf(unsigned) === key.slice(-checksumLength) ? 'sound' : 'mistyped';
 }
 
-/** `sha256:` and the hash of the whole key, as `auth.keys[].hash` wants it. 256 random bits need no salt. */
+/** Returns `sha256:` and the hash of the whole key, for `auth.keys[].hash`. 256 random bits need no salt. */
 export function hashApiKey(key: string): string {
   return `sha256:${createHash('sha256').update(key).digest('hex')}`;
 }

@@ -1,17 +1,18 @@
 import { maskSecrets } from '../mask-secrets.ts';
 
+/** One problem of a configuration. */
 export interface Problem {
-  /** The setting (`auth.keys[1].hash`), the variable (`GATEWAY__SERVER__PORT`) or the place (`line 3, column 7`). */
+  /** The setting (`auth.keys[1].hash`), the variable (`GATEWAY__SERVER__PORT`) or the position (`line 3, column 7`). */
   path: string;
-  /** What was found and what is allowed; never a secret. */
+  /** The actual and the allowed value; never a secret. */
   message: string;
 }
 
-/** A configuration that cannot be used, with everything that is wrong with it. */
+/** An invalid configuration, with all of its problems. */
 export class ConfigError extends Error {
   readonly problems: readonly Problem[];
 
-  /** `source`: the file, or what else was read. */
+  /** Creates the error. `source` is the file, or another source. */
   constructor(source: string, problems: readonly Problem[]) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
     const masked = problems.map(({ path, message }) => ({ path: maskSecrets(path), message: maskSecrets(message) }));

@@ -1,17 +1,17 @@
 const dayMilliseconds = 86_400_000;
 
-/** A day, or a moment with its zone: a moment without one would mean something else on each machine. */
+/** Matches a day, or a time with its time zone. Without a zone, a time would depend on the machine. */
 export const dateTimePattern = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 /**
- * When a key with this `expires` stops to be accepted, in milliseconds since 1970; undefined if the text is no
- * moment. A day counts to its end in UTC, so a key that expires on 2027-01-31 works on that day.
+ * Returns the time at which a key with this `expires` expires, in milliseconds since 1970; undefined for invalid text. A day
+ * lasts until its end in UTC, so a key that expires on 2027-01-31 works on that day.
  */
 export function expiryTime(text: string): number | undefined {
   if (!dateTimePattern.test(text)) return undefined;
   const day = text.slice(0, 10);
   const startOfDay = Date.parse(`${day}T00:00:00Z`);
-  // Date.parse turns February 30 into March 2.
+  // Date.parse converts February 30 to March 2.
   if (Number.isNaN(startOfDay) || new Date(startOfDay).toISOString().slice(0, 10) !== day) return undefined;
   const time = text === day ? startOfDay + dayMilliseconds : Date.parse(text);
   return Number.isNaN(time) ? undefined : time;

@@ -19,8 +19,8 @@ import type { SectionClass } from './section-class.ts';
 export type SettingJsonSchema = Record<string, unknown>;
 
 /**
- * What a setting may be, said once for the three who ask: class-validator, the JSON schema and people.
- * `text` takes what the environment says letter by letter; `scalar` reads numbers and booleans in it.
+ * The kind of a setting's value, for class-validator, the JSON schema and the documentation. `text` uses variables of the
+ * environment literally; `scalar` parses numbers and booleans in them.
  */
 export interface ValueKind {
   form: 'text' | 'scalar' | 'list' | 'map';
@@ -28,14 +28,14 @@ export interface ValueKind {
   allowed: string;
   schema: SettingJsonSchema;
   validators: PropertyDecorator[];
-  /** The value never appears in a message. */
+  /** True if the value must not appear in messages. */
   secret?: true;
-  /** Values of an earlier release, as text, each with the value that it has become. */
+  /** Values of an earlier release, as text, each with its present value. */
   formerValues?: Readonly<Record<string, string>>;
   holds?: 'until restart';
 }
 
-/** A section inside a section, or a list of sections. */
+/** A section within a section, or a list of sections. */
 export interface SectionKind {
   form: 'section' | 'sections';
   type: SectionClass;
@@ -45,9 +45,10 @@ export interface SectionKind {
 
 export type SettingKind = ValueKind | SectionKind;
 
-/** Timers of Node take at most this many milliseconds; above, they fire at once. */
+/** Maximum milliseconds of Node's timers. Longer timers fire at once. */
 export const MAX_TIMER_MS = 2_147_483_647;
 
+/** A whole number within limits. */
 export function wholeNumber({ min, max }: { min: number; max: number }): ValueKind {
   return {
     form: 'scalar',
@@ -57,7 +58,7 @@ export function wholeNumber({ min, max }: { min: number; max: number }): ValueKi
   };
 }
 
-/** A whole number, or `auto` where the gateway derives it from other settings or from the machine. */
+/** A whole number, or `auto` if the gateway derives it from other settings or the machine. */
 export function wholeNumberOrAuto({ min, max }: { min: number; max: number }): ValueKind {
   const isAllowed = (value: unknown) =>
     value === 'auto' || (Number.isInteger(value) && Number(value) >= min && Number(value) <= max);
@@ -69,11 +70,12 @@ export function wholeNumberOrAuto({ min, max }: { min: number; max: number }): V
   };
 }
 
+/** A time in milliseconds, within the range of Node's timers. */
 export function milliseconds(): ValueKind {
   return wholeNumber({ min: 1, max: MAX_TIMER_MS });
 }
 
-/** A share of all: from 0 to 1. */
+/** A number from 0 to 1. */
 export function fraction(): ValueKind {
   return {
     form: 'scalar',
@@ -83,10 +85,12 @@ export function fraction(): ValueKind {
   };
 }
 
+/** A boolean. */
 export function flag(): ValueKind {
   return { form: 'scalar', allowed: 'true or false', schema: { type: 'boolean' }, validators: [IsBoolean()] };
 }
 
+/** One of several texts. */
 export function oneOf(...values: readonly string[]): ValueKind {
   return {
     form: 'text',
@@ -96,7 +100,7 @@ export function oneOf(...values: readonly string[]): ValueKind {
   };
 }
 
-/** Keeps values of an earlier release working, with a warning: `withFormerValues(oneOf('all', 'none'), {true: 'all'})`. */
+/** Accepts values of an earlier release, with a warning: `withFormerValues(oneOf('all', 'none'), {true: 'all'})`. */
 export function withFormerValues(kind: ValueKind, formerValues: Readonly<Record<string, string>>): ValueKind {
   const { enum: values = [] } = kind.schema as { enum?: readonly unknown[] };
   const former = Object.keys(formerValues).map((value) => readScalarText(value));
@@ -111,6 +115,7 @@ function readScalarText(value: string): string | boolean {
   return value === 'true' || value === 'false' ? value === 'true' : value;
 }
 
+/** Any text that is not empty. `allowed` completes "must be …". */
 export function text(allowed = 'text that is not empty'): ValueKind {
   return {
     form: 'text',
@@ -120,7 +125,7 @@ export function text(allowed = 'text that is not empty'): ValueKind {
   };
 }
 
-/** Text of a certain form, e.g. `matching(/^\S+$/, 'a name without blanks')`. */
+/** Text that matches a pattern, e.g. `textMatching(/^\S+$/, 'a name without spaces')`. */
 export function textMatching(pattern: RegExp, allowed: string): ValueKind {
   return {
     form: 'text',
@@ -130,16 +135,17 @@ export function textMatching(pattern: RegExp, allowed: string): ValueKind {
   };
 }
 
+/** Marks a setting whose value must not appear in messages. */
 export function secret(kind: ValueKind): ValueKind {
   return { ...kind, secret: true };
 }
 
-/** A running process keeps the value it was started with; all other settings can be changed under it. */
+/** Marks a setting whose change needs a restart. All other settings can be changed while the gateway runs. */
 export function needsRestart<K extends SettingKind>(kind: K): K {
   return { ...kind, holds: 'until restart' };
 }
 
-/** `url('http', 'https')`: an absolute URL of one of these schemes. */
+/** An absolute URL of one of the schemes: `url('http', 'https')`. */
 export function url(...schemes: readonly string[]): ValueKind {
   const hasScheme = (value: unknown) =>
     typeof value === 'string' &&
@@ -154,17 +160,18 @@ export function url(...schemes: readonly string[]): ValueKind {
   };
 }
 
-/** A day or a moment with its time zone. */
+/** A day, or a time with its time zone. */
 export function dateTime(): ValueKind {
-  const isMoment = (value: unknown) => typeof value === 'string' && expiryTime(value) !== undefined;
+  const isDateTime = (value: unknown) => typeof value === 'string' && expiryTime(value) !== undefined;
   return {
     form: 'text',
-    allowed: 'a day such as 2027-01-31, or a moment with its zone such as 2027-01-31T18:00:00Z',
+    allowed: 'a day such as 2027-01-31, or a time with its zone such as 2027-01-31T18:00:00Z',
     schema: { type: 'string', pattern: dateTimePattern.source },
-    validators: [ValidateBy({ name: 'isMoment', validator: { validate: isMoment } })],
+    validators: [ValidateBy({ name: 'isMoment', validator: { validate: isDateTime } })],
   };
 }
 
+/** A list of texts that are not empty. */
 export function listOfText(allowed: string): ValueKind {
   return {
     form: 'list',
@@ -174,6 +181,7 @@ export function listOfText(allowed: string): ValueKind {
   };
 }
 
+/** A map of names to texts that are not empty. */
 export function mapOfText(allowed: string): ValueKind {
   const hasTexts = (value: unknown) =>
     typeof value === 'object' &&
@@ -187,10 +195,12 @@ export function mapOfText(allowed: string): ValueKind {
   };
 }
 
+/** A section within a section. */
 export function section(type: SectionClass): SectionKind {
   return { form: 'section', type, validators: [ValidateNested()] };
 }
 
+/** A list of sections. */
 export function listOf(type: SectionClass): SectionKind {
   return {
     form: 'sections',

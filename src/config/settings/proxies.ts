@@ -2,32 +2,35 @@ import { isIP, isIPv4 } from 'node:net';
 import { ValidateBy } from '../../libraries/class-validator.ts';
 import type { ValueKind } from './kinds.ts';
 
-/** Names of ranges that Express's "trust proxy" knows. */
+/** Names of address ranges that Express's "trust proxy" supports. */
 const RANGES = ['loopback', 'linklocal', 'uniquelocal'];
-const MOST_HOPS = 16;
+const MAX_HOPS = 16;
 const PREFIX_BITS = { IPv4: 32, IPv6: 128 };
 
-/** Proxies as Express's "trust proxy" takes them: a list of addresses and networks, or a number of hops. */
+/** Proxies in the form of Express's "trust proxy": a list of addresses and networks, or a number of hops. */
 export function proxies(): ValueKind {
   return {
     form: 'list',
-    allowed: `a list of addresses and networks such as [10.0.0.0/8, loopback], or a number of hops from 0 to ${MOST_HOPS}`,
+    allowed: `a list of addresses and networks such as [10.0.0.0/8, loopback], or a number of hops from 0 to ${MAX_HOPS}`,
     schema: {
       type: ['array', 'integer'],
       items: { type: 'string', minLength: 1 },
       minimum: 0,
-      maximum: MOST_HOPS,
+      maximum: MAX_HOPS,
     },
     validators: [ValidateBy({ name: 'isProxies', validator: { validate: areProxies } })],
   };
 }
 
 function areProxies(value: unknown): boolean {
-  if (typeof value === 'number') return Number.isInteger(value) && value >= 0 && value <= MOST_HOPS;
+  if (typeof value === 'number') return Number.isInteger(value) && value >= 0 && value <= MAX_HOPS;
   return Array.isArray(value) && value.every((entry) => typeof entry === 'string' && isNetwork(entry));
 }
 
-/** Networks of all addresses (/0) are refused, as Express does: everyone would be a proxy. */
+/**
+ * Returns true for an address or network. As in Express, networks of all addresses (/0) are rejected, because every client
+ * would be a proxy.
+ */
 function isNetwork(text: string): boolean {
   if (RANGES.includes(text)) return true;
   const [address = '', prefix, ...rest] = text.split('/');

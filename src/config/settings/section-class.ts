@@ -1,2 +1,2 @@
-/** A class of settings; `new` gives its defaults. */
+/** A class of settings. An instance has their defaults. */
 export type SectionClass<T extends object = object> = new () => T;

@@ -2,33 +2,34 @@ import { IsOptional } from '../../libraries/class-validator.ts';
 import type { SettingKind } from './kinds.ts';
 import type { SectionClass } from './section-class.ts';
 
+/** A declared setting of a section class. */
 export interface SettingMetadata {
   name: string;
-  /** What it does and in which unit: one sentence for the schema and the documentation. */
+  /** Function and unit of the setting, for the schema and the documentation. */
   description: string;
   kind: SettingKind;
-  /** `given`: has a default or must be in the configuration; `optional`: may stay unset. */
+  /** `given`: has a default or must be in the configuration; `optional`: may be absent. */
   presence: 'given' | 'optional';
 }
 
 const settingsByClass = new WeakMap<object, Map<string, SettingMetadata>>();
 
-/** The settings of a section class by name, in the order in which it declares them. */
+/** Returns the settings of a section class by name, in the order of their declaration. */
 export function settingsOf(type: object): ReadonlyMap<string, SettingMetadata> {
   return settingsByClass.get(type) ?? new Map<string, SettingMetadata>();
 }
 
-/** The description, with what else there is to know before one changes the setting. */
+/** Returns the description, with a note if a change needs a restart. */
 export function describeSetting({ description, kind }: SettingMetadata): string {
   return kind.holds === 'until restart' ? `${description} A change needs a restart.` : description;
 }
 
-/** A setting with a default value; without one the configuration must give it. */
+/** Declares a setting with a default value. Without a default, the configuration must contain it. */
 export function Setting(description: string, kind: SettingKind): PropertyDecorator {
   return declare(description, kind, 'given');
 }
 
-/** A setting that may stay unset. */
+/** Declares a setting that may be absent. */
 export function OptionalSetting(description: string, kind: SettingKind): PropertyDecorator {
   const validateWhenSet = IsOptional();
   const remember = declare(description, kind, 'optional');
@@ -47,7 +48,7 @@ function declare(description: string, kind: SettingKind, presence: SettingMetada
   };
 }
 
-/** Paths of all settings below a class (`bedrock.timeouts.idleMs`), those of list entries left out. */
+/** Returns the paths of all settings of a class (`bedrock.timeouts.idleMs`), without those of list entries. */
 export function settingPaths(type: SectionClass): string[] {
   return [...settingsOf(type).values()].flatMap(({ name, kind }) =>
     kind.form === 'section' ? [name, ...settingPaths(kind.type).map((below) => `${name}.${below}`)] : [name],

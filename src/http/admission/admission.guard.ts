@@ -3,8 +3,8 @@ import type { GatewayRequest } from '../context/http-request-context.ts';
 import { AdmissionService } from '../../admission/admission.service.ts';
 
 /**
- * Lets a request whose body is complete wait for its place. What asks a model is POSTed with a key; everything else
- * (health, metrics, lists) never waits.
+ * Admits a request after its body is complete, and lets it wait in the queue of the AdmissionService. Only POST requests
+ * with an API key need admission; health checks, metrics and lists never wait.
  */
 @Injectable()
 export class AdmissionGuard implements CanActivate {

@@ -11,15 +11,14 @@ import { receiveBody, receiveCompressed } from '../body/receive-body.ts';
 import { UploadPace } from '../body/upload-pace.ts';
 import type { Caller } from '../../request/caller.ts';
 
-/** A request of a key holder, with the bytes of its body until they are parsed. */
+/** A request with a valid API key. `body` holds its bytes until they are parsed. */
 interface UploadingRequest extends GatewayRequest {
   body: unknown;
 }
 
 /**
- * Receives the bytes of a request's body, once everything that its headers show is in order. A body that is still on
- * its way holds an upload slot; one that has arrived together with its headers needs none. The client's own time limit
- * begins to count here.
+ * Receives the bytes of a request's body after the guards have accepted its headers. A body that is still arriving holds an
+ * upload slot; one that arrived with its headers needs none. The client's own time limit starts here.
  */
 @Injectable()
 export class UploadGuard implements CanActivate {
@@ -35,8 +34,8 @@ export class UploadGuard implements CanActivate {
     const request = http.getRequest<UploadingRequest>();
     const { context, headers } = request;
     if (context.caller === undefined || request.method !== 'POST') return true;
-    const granted = readClientTimeout(headers);
-    if (granted !== undefined) context.cancelAfter(granted, () => clientTimeoutExceeded(granted));
+    const timeoutMs = readClientTimeout(headers);
+    if (timeoutMs !== undefined) context.cancelAfter(timeoutMs, () => clientTimeoutExceeded(timeoutMs));
     if (!announcesBody(headers)) return true;
     const length = declaredLength(headers);
     const limitBytes = this.limitBytes;
@@ -59,11 +58,11 @@ export class UploadGuard implements CanActivate {
   private async receive(request: UploadingRequest, response: Response, caller: Caller): Promise<true> {
     const { context, headers } = request;
     const { pace, limitBytes } = this;
-    // The ContentTypeGuard has refused unknown codings.
+    // The ContentTypeGuard has rejected unknown codings.
     const coding = contentCoding(headers) as ContentCoding | undefined;
     const expectedBytes = coding === undefined ? (declaredLength(headers) ?? 0) : DECOMPRESSOR_BYTES[coding];
     const upload = await this.admission.uploads.begin(context, caller, Math.min(expectedBytes, limitBytes));
-    // A client that sends its body without waiting has no use for it.
+    // A client that sends its body without waiting for `100 Continue` does not need it.
     if (headers.expect !== undefined && request.readableLength === 0) response.writeContinue();
     const receiving = { share: upload.share, pace, limitBytes };
     request.bodyShare = upload.share;

@@ -10,10 +10,10 @@ import { apiKeyBesideBearerToken, keySuffix, readApiKey } from './read-api-key.t
 import { type PublicRule, PUBLIC_ROUTE } from './public.decorator.ts';
 import { type RejectedKey, RejectedKeyLog } from './rejected-key-log.ts';
 
-/** Lets a request in with a good API key and tells the layers below whose it is. */
+/** Admits a request with a valid API key and sets `context.caller`. Throws GatewayError 401 `invalid_api_key` otherwise. */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
-  private readonly refusals = new RejectedKeyLog();
+  private readonly rejectedKeys = new RejectedKeyLog();
 
   constructor(
     private readonly keys: ApiKeyService,
@@ -23,28 +23,28 @@ export class ApiKeyGuard implements CanActivate {
 
   canActivate(execution: ExecutionContext): boolean {
     const request = execution.switchToHttp().getRequest<GatewayRequest>();
-    const places = [execution.getHandler(), execution.getClass()];
-    const openness = this.reflector.getAllAndOverride<PublicRule | undefined>(PUBLIC_ROUTE, places);
-    if (openness?.(this.config, request)) return true;
+    const targets = [execution.getHandler(), execution.getClass()];
+    const publicRule = this.reflector.getAllAndOverride<PublicRule | undefined>(PUBLIC_ROUTE, targets);
+    if (publicRule?.(this.config, request)) return true;
     const secret = readApiKey(request.headers);
-    if (secret === undefined) throw this.refuse(request, 'missing');
-    const verdict = this.keys.verify(secret);
-    if ('caller' in verdict) {
-      request.context.caller = verdict.caller;
+    if (secret === undefined) throw this.reject(request, 'missing');
+    const result = this.keys.verify(secret);
+    if ('caller' in result) {
+      request.context.caller = result.caller;
       keySeenOn(request.socket);
       return true;
     }
-    // Claude Code sends a token and a key at once, of which only one may be for us.
-    const other = apiKeyBesideBearerToken(request.headers);
-    const second = other === undefined ? undefined : this.keys.verify(other);
-    if (second === undefined || !('caller' in second)) throw this.refuse(request, verdict.refused, secret);
+    // Claude Code sends a bearer token and a key in one request. Only one of them may be a key of the gateway.
+    const otherKey = apiKeyBesideBearerToken(request.headers);
+    const second = otherKey === undefined ? undefined : this.keys.verify(otherKey);
+    if (second === undefined || !('caller' in second)) throw this.reject(request, result.refused, secret);
     request.context.caller = second.caller;
     keySeenOn(request.socket);
     return true;
   }
 
-  private refuse(request: GatewayRequest, reason: RejectedKey['reason'], secret?: string): GatewayError {
-    this.refusals.refused({
+  private reject(request: GatewayRequest, reason: RejectedKey['reason'], secret?: string): GatewayError {
+    this.rejectedKeys.rejected({
       reason,
       keyEnding: secret && keySuffix(secret),
       requestId: request.context.id,

@@ -4,12 +4,12 @@ import type { GatewayConfig } from '../../config/gateway-config.ts';
 
 export const PUBLIC_ROUTE = 'outcrop:public';
 
-/** Opens a route to everyone, or to everyone where the config says so, or to who comes by a certain way. */
+/** Returns true if a request needs no API key, depending on the configuration and the request. */
 export type PublicRule = (config: GatewayConfig, request: Request) => boolean;
 
 export const everyone: PublicRule = () => true;
 
-/** Every route wants an API key unless it, or its controller, says this. */
-export function Public(openness: PublicRule = everyone): CustomDecorator {
-  return SetMetadata(PUBLIC_ROUTE, openness);
+/** Makes a route or controller accessible without an API key, if `rule` returns true. All other routes need a key. */
+export function Public(rule: PublicRule = everyone): CustomDecorator {
+  return SetMetadata(PUBLIC_ROUTE, rule);
 }

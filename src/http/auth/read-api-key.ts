@@ -1,18 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 const BEARER = 'bearer ';
-/** Shorter secrets would be given away by their last four characters. */
-const SHORTEST_SHOWN = 16;
+/** Minimum length of a key whose last four characters are shown. They would reveal too much of a shorter key. */
+const MIN_SHOWN_LENGTH = 16;
 
 /**
- * The key a client presents: as OpenAI's clients do, as Anthropic's do, as Azure's do, or, where all of these names
- * are taken (AWS's clients sign in `authorization`), by our own; in this order.
+ * Returns the API key of a request, from the first of these headers: `authorization` (OpenAI), `x-api-key` (Anthropic),
+ * `api-key` (Azure), `x-outcrop-key` (for AWS's clients, which use `authorization` for their signature).
  */
 export function readApiKey(headers: IncomingHttpHeaders): string | undefined {
   return bearerToken(headers.authorization) ?? keyInHeader(headers);
 }
 
-/** The key of a client that sends a bearer token, too; undefined where there is but one. */
+/** Returns the API key of a client that sends a bearer token, too; undefined if it sends only one of them. */
 export function apiKeyBesideBearerToken(headers: IncomingHttpHeaders): string | undefined {
   return bearerToken(headers.authorization) === undefined ? undefined : keyInHeader(headers);
 }
@@ -37,7 +37,7 @@ function single(header: string | string[] | undefined): string | undefined {
   return (typeof header === 'string' ? header.trim() : header?.[0]?.trim()) || undefined;
 }
 
-/** The end of a key, to tell keys apart in messages and logs without giving them away. */
+/** Returns the last characters of a key, which identify it in messages and logs without revealing it. */
 export function keySuffix(key: string): string {
-  return key.length < SHORTEST_SHOWN ? '****' : `****${key.slice(-4)}`;
+  return key.length < MIN_SHOWN_LENGTH ? '****' : `****${key.slice(-4)}`;
 }

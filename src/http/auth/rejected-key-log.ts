@@ -4,6 +4,7 @@ import { LineBudget } from '../../telemetry/logging/line-budget.ts';
 
 const LINES_PER_SECOND = 10;
 
+/** A request that was rejected because of its key. */
 export interface RejectedKey {
   reason: 'missing' | 'unknown' | 'expired';
   /** Last characters of the key. */
@@ -13,14 +14,14 @@ export interface RejectedKey {
   path: string;
 }
 
-/** The audit trail of refused keys. Whoever tries a million keys writes ten lines a second, and a count. */
+/** Writes audit lines for rejected keys: at most ten each second, with the number of omitted lines. */
 export class RejectedKeyLog {
   private readonly logger = new Logger('audit');
   private readonly budget = new LineBudget(LINES_PER_SECOND, (notWritten) => {
     this.logger.warn({ ...AUDIT_FIELDS, event: 'api_key_refused', notWritten });
   });
 
-  refused(refusal: RejectedKey): void {
-    if (this.budget.take()) this.logger.warn({ ...AUDIT_FIELDS, event: 'api_key_refused', ...refusal });
+  rejected(rejection: RejectedKey): void {
+    if (this.budget.take()) this.logger.warn({ ...AUDIT_FIELDS, event: 'api_key_refused', ...rejection });
   }
 }

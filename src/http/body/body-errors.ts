@@ -1,11 +1,12 @@
 import { badRequest, GatewayError } from '../../errors/errors.ts';
 import { jsonPosition } from './json/json-position.ts';
 
+/** Returns a 415. */
 export function unsupportedMediaType(message: string): GatewayError {
   return new GatewayError({ code: 'unsupported_media_type', message });
 }
 
-/** 413. `reason` states why a body that is not longer than the limit exceeds it. */
+/** Returns a 413. `reason` explains why a body exceeds the limit although its length does not. */
 export function bodyTooLarge(limitBytes: number, reason?: string): GatewayError {
   return new GatewayError({
     code: 'request_too_large',
@@ -13,6 +14,7 @@ export function bodyTooLarge(limitBytes: number, reason?: string): GatewayError 
   });
 }
 
+/** Returns a 408. `bytesPerSecond` is the minimum rate. */
 export function bodyTooSlow(bytesPerSecond: number): GatewayError {
   return new GatewayError({
     code: 'request_timeout',
@@ -20,21 +22,21 @@ export function bodyTooSlow(bytesPerSecond: number): GatewayError {
   });
 }
 
-/** 400 for a body in more chunks than its length explains. */
+/** Returns a 400 for a body in more chunks than its length explains. */
 export function chunksTooSmall(): GatewayError {
   return badRequest(
-    'The request body comes in too many small chunks. Send it with a content-length header, or in larger chunks.',
+    'The request body arrives in too many small chunks. Send it with a content-length header, or in larger chunks.',
     null,
     'body_chunks_too_small',
   );
 }
 
-/** 400 for a body that zlib cannot decompress. */
+/** Returns a 400 for a body that zlib cannot decompress. */
 export function cannotDecompress(reason: string): GatewayError {
   return badRequest(`The request body could not be decompressed: ${reason}.`, null, 'invalid_body');
 }
 
-/** 400 for a body that is not JSON. `message` is that of JSON.parse for `text`. */
+/** Returns a 400 for a body that is not JSON. `message` is that of JSON.parse for `text`. */
 export function invalidJson(message: string, text: string): GatewayError {
   const position = jsonPosition(message, text);
   const where = position === undefined ? '' : ` at ${position}`;

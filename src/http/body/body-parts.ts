@@ -1,26 +1,26 @@
 const BLOCK_BYTES = 64 * 1024;
-/** Smaller chunks are copied into blocks. */
-const KEPT_BYTES = 16 * 1024;
-/** So are chunks that are a smaller part of the buffer that they lie in. */
-const KEPT_PART = 0.5;
+/** Minimum size of a chunk that is kept as it is. Smaller chunks are copied into blocks. */
+const MIN_KEPT_BYTES = 16 * 1024;
+/** Minimum share that a chunk must have of its underlying buffer to be kept as it is. */
+const MIN_KEPT_SHARE = 0.5;
 
 /**
- * Collects the chunks of a body. Takes about as much memory as the body has bytes, however small the chunks are: a chunk
- * keeps the whole buffer alive that Node has read it into, and each object of its own costs some 100 bytes.
+ * Collects the chunks of a body. Takes about as much memory as the body has bytes, however small the chunks are. Without
+ * copying, a chunk would keep its whole underlying buffer in memory, and each Buffer object takes about 100 bytes.
  */
 export class BodyParts {
-  /** Bytes of the chunks so far. */
+  /** Total length of the chunks so far. */
   bytes = 0;
   private readonly parts: Buffer[] = [];
   private block?: Buffer;
   private used = 0;
 
-  /** `declaredBytes`: the exact length of the body; undefined if it is not known. */
+  /** Creates a collector. `declaredBytes` is the exact length of the body; undefined if it is unknown. */
   constructor(declaredBytes?: number) {
     if (declaredBytes !== undefined) this.block = Buffer.allocUnsafeSlow(declaredBytes);
   }
 
-  /** Adds a chunk. A body of a declared length must not become longer than that. */
+  /** Adds a chunk. A body with a declared length must not exceed it. */
   add(chunk: Buffer): void {
     this.bytes += chunk.length;
     const { block } = this;
@@ -29,7 +29,7 @@ export class BodyParts {
       return;
     }
     this.closeBlock();
-    if (chunk.length >= KEPT_BYTES && chunk.length >= chunk.buffer.byteLength * KEPT_PART) {
+    if (chunk.length >= MIN_KEPT_BYTES && chunk.length >= chunk.buffer.byteLength * MIN_KEPT_SHARE) {
       this.parts.push(chunk);
       return;
     }
@@ -37,8 +37,8 @@ export class BodyParts {
     this.used = chunk.copy(this.block);
   }
 
-  /** Returns the body in one piece. */
-  whole(): Buffer {
+  /** Returns the body as one buffer. */
+  toBuffer(): Buffer {
     this.closeBlock();
     return this.parts.length === 1 ? this.parts[0]! : Buffer.concat(this.parts, this.bytes);
   }

@@ -3,22 +3,22 @@ import type { ContentCoding } from './body-headers.ts';
 
 const KIBIBYTE = 1024;
 const CHUNK_BYTES = 64 * KIBIBYTE;
-/** Servers need to accept windows of 8 MB for zstd (RFC 9659); larger ones fail. */
+/** Window size for zstd. Servers must accept windows of 8 MB (RFC 9659); larger ones fail. */
 const ZSTD_WINDOW_LOG = 23;
 
-/** Bytes that a decompressor takes while it runs: its window and its buffers. */
+/** Memory of a running decompressor in bytes: its window and its buffers. */
 export const DECOMPRESSOR_BYTES: Readonly<Record<ContentCoding, number>> = {
-  // zlib's inflate has a window of 32 KB and some 10 KB of tables (zlib.h).
+  // The inflate of zlib has a window of 32 KB and about 10 KB of tables (zlib.h).
   gzip: 48 * KIBIBYTE + CHUNK_BYTES,
   deflate: 48 * KIBIBYTE + CHUNK_BYTES,
-  // Brotli takes a window of up to 16 MB, as large as the sender chooses (RFC 7932, 9.1).
+  // The sender of a Brotli stream chooses a window of up to 16 MB (RFC 7932, 9.1).
   br: 16 * KIBIBYTE * KIBIBYTE + CHUNK_BYTES,
   zstd: 2 ** ZSTD_WINDOW_LOG + 4 * CHUNK_BYTES,
 };
 
-/** Returns a stream that undoes a content coding. It emits errors of zlib. */
+/** Returns a stream that decompresses a body. It emits the errors of zlib. */
 export async function decompressor(coding: ContentCoding): Promise<Transform> {
-  // Few clients compress; the others need not load it.
+  // Loaded when needed, because few clients compress their requests.
   const { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress, constants } =
     await import('node:zlib');
   const chunkSize = CHUNK_BYTES;

@@ -12,9 +12,9 @@ import { countValueNodes } from './json/value-structure.ts';
 import { withoutEscapedLoneSurrogates } from './json/well-formed-json.ts';
 
 /**
- * Last of the guards: parses the body of a request that has its place. A guard, because the interceptors need the
- * parsed body. Throws GatewayError 400 for what is not JSON and for what exceeds `structure-limits.ts`; 503 or 429 if
- * the parsed values do not fit the body budget.
+ * Parses the body of an admitted request. It is a guard, because the interceptors need the parsed body, and it runs as the
+ * last one. Throws GatewayError 400 for invalid JSON and for a body that exceeds `structure-limits.ts`, and 503 or 429 if
+ * the parsed values exceed the body budget.
  */
 @Injectable()
 export class JsonBodyGuard implements CanActivate {
@@ -24,13 +24,14 @@ export class JsonBodyGuard implements CanActivate {
     if (bodyShare === undefined) return true;
     const body = request.body as Buffer;
     if (!isBedrockPath(request.path)) request.body = withDeployment(parseBody(body, bodyShare), request.context);
-    // Passes as bytes; parts of the gateway that look into it parse it without limits of their own.
+    // The body passes as bytes. Its values are counted, because parts of the gateway that read it parse it without limits of
+    // their own.
     else holdValues(bodyShare, body, countJsonNodes(body));
     return true;
   }
 }
 
-/** Returns the object or list of a body; undefined for one without bytes. */
+/** Returns the object or array of a body; undefined for an empty body. */
 function parseBody(body: Buffer, share: BodyShare): unknown {
   if (body.length === 0) return undefined;
   const isLarge = body.length > SCANNED_BODY_BYTES;
@@ -38,16 +39,16 @@ function parseBody(body: Buffer, share: BodyShare): unknown {
   const text = body.toString('utf8');
   if (!isUtf8(body)) throw invalidJson('It is not valid UTF-8', text);
   const value = parsed(withoutEscapedLoneSurrogates(text));
-  if (typeof value !== 'object' || value === null) throw invalidJson('Only an object or a list can be a body', text);
+  if (typeof value !== 'object' || value === null) throw invalidJson('The body must be an object or an array', text);
   if (!isLarge) holdValues(share, body, countValueNodes(value));
   return value;
 }
 
-/** Makes the share of a body large enough for its values, too. */
+/** Extends the share of a body by the memory of its values. */
 function holdValues(share: BodyShare, body: Buffer, nodes: number): void {
   const bytes = body.length + nodes * BYTES_PER_NODE;
   if (bytes > share.largest)
-    throw bodyTooLarge(share.largest, `with ${nodes} values, it takes ${bytes} bytes of memory`);
+    throw bodyTooLarge(share.largest, `with its ${nodes} values, it takes ${bytes} bytes of memory`);
   share.growTo(bytes);
 }
 

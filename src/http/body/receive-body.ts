@@ -7,12 +7,13 @@ import { BodyParts } from './body-parts.ts';
 import { decompressor, DECOMPRESSOR_BYTES } from './decompressor.ts';
 import { MIN_UPLOAD_BYTES_PER_SECOND, type PacedUpload, type UploadPace } from './upload-pace.ts';
 
-/** Each chunk costs a microsecond or more, whatever its size: beyond this number, their mean size counts. */
+/** Number of chunks above which their mean size is limited. Each chunk takes a microsecond or more, whatever its size. */
 const MAX_SMALL_CHUNKS = 65_536;
 const MIN_MEAN_CHUNK_BYTES = 64;
 /** Bytes by which the share of a body of unknown length grows at a time. */
 const GRANT_BYTES = 64 * 1024;
 
+/** Limits and accounting of a body that is received. */
 export interface Receiving {
   share: BodyShare;
   pace: UploadPace;
@@ -20,8 +21,8 @@ export interface Receiving {
 }
 
 /**
- * Resolves with the bytes of a body. Its share of the body budget grows as they come. Rejects with GatewayError 400
- * `body_chunks_too_small`, 408, 413, 429 or 503, or with the reason for which the call has ended. After a failure the rest of the body stays unread.
+ * Receives a body. Its share of the body budget grows as it arrives. Rejects with GatewayError 400 `body_chunks_too_small`,
+ * 408, 413, 429 or 503, or with the cancel reason of the request. After a failure, the rest of the body stays unread.
  */
 export function receiveBody(request: GatewayRequest, receiving: Receiving): Promise<Buffer> {
   const length = declaredLength(request.headers);
@@ -29,7 +30,10 @@ export function receiveBody(request: GatewayRequest, receiving: Receiving): Prom
   return collect(request, { ...receiving, source: request, parts, extraBytes: 0, declaredBytes: length ?? 0 });
 }
 
-/** As `receiveBody`, for a compressed body: rejects with 400 `invalid_body`, too, if it cannot be decompressed. */
+/**
+ * Receives a compressed body as `receiveBody` does. Also rejects with GatewayError 400 `invalid_body` if it cannot be
+ * decompressed.
+ */
 export async function receiveCompressed(
   request: GatewayRequest,
   coding: ContentCoding,
@@ -38,7 +42,7 @@ export async function receiveCompressed(
   const source = await decompressor(coding);
   try {
     const extraBytes = DECOMPRESSOR_BYTES[coding];
-    // A body that never fits beside its decompressor is too large: waiting does not help its client.
+    // A body that does not fit beside its decompressor is too large: a retry would not help.
     const limitBytes = Math.min(receiving.limitBytes, Math.max(0, receiving.share.largest - extraBytes));
     const body = collect(request, {
       ...receiving,
@@ -56,18 +60,18 @@ export async function receiveCompressed(
   }
 }
 
-/** Returns true if the client has sent all, or its bytes wait for the decompressor. */
+/** Returns true if the client has sent the whole body, or its bytes wait for the decompressor. */
 function waitsForGateway(request: GatewayRequest): boolean {
   return request.complete || request.isPaused();
 }
 
 interface Collecting extends Receiving {
-  /** The request, or the stream that decompresses it. */
+  /** The request, or the decompressed stream. */
   source: Readable;
   parts: BodyParts;
-  /** Bytes that the share has besides those of the body. */
+  /** Bytes of the share in addition to those of the body. */
   extraBytes: number;
-  /** Bytes that the share has from the start. */
+  /** Bytes of the share at the start. */
   declaredBytes: number;
 }
 
@@ -90,14 +94,14 @@ function collect(request: GatewayRequest, collecting: Collecting): Promise<Buffe
       request.pause();
       reject(reason);
     };
-    const tooSlow = (): void =>
+    const onTooSlow = (): void =>
       waitsForGateway(request) ? pace.watch(paced) : fail(bodyTooSlow(MIN_UPLOAD_BYTES_PER_SECOND));
-    const paced: PacedUpload = { receivedBytes: 0, tooSlow };
+    const paced: PacedUpload = { receivedBytes: 0, tooSlow: onTooSlow };
     const onAbort = (): void => fail(signal.reason);
     const onGone = (): void => fail(new ClientDisconnectedError());
     const onReceived = (chunk: Buffer): void => {
       paced.receivedBytes += chunk.length;
-      // A compressed body may go on for ever without a byte of content.
+      // A compressed body can continue forever without content.
       if (paced.receivedBytes > limitBytes) fail(bodyTooLarge(limitBytes));
     };
     let grantedBytes = declaredBytes;
@@ -107,7 +111,7 @@ function collect(request: GatewayRequest, collecting: Collecting): Promise<Buffe
       const bytes = parts.bytes + chunk.length;
       if (bytes > limitBytes) return fail(bodyTooLarge(limitBytes));
       if (bytes > grantedBytes) {
-        // In steps: chunks may be as small as a byte.
+        // The share grows in steps, because a chunk can be a single byte.
         grantedBytes = Math.min(limitBytes, bytes + GRANT_BYTES);
         try {
           share.growTo(grantedBytes + extraBytes);
@@ -121,7 +125,7 @@ function collect(request: GatewayRequest, collecting: Collecting): Promise<Buffe
     const onEnd = (): void => {
       isSettled = true;
       stop();
-      const body = parts.whole();
+      const body = parts.toBuffer();
       share.shrinkTo(body.length);
       resolve(body);
     };
@@ -130,7 +134,7 @@ function collect(request: GatewayRequest, collecting: Collecting): Promise<Buffe
     request.on('error', onGone);
     if (source !== request) request.on('data', onReceived);
     source.on('data', onData).on('end', onEnd);
-    // Stays: a stream that is destroyed while it works may still emit an error.
+    // This listener stays, because a stream that is destroyed while it works may still emit an error.
     if (source !== request) source.on('error', (error) => fail(cannotDecompress(error.message)));
   });
 }

@@ -1,16 +1,16 @@
-/** Bytes a second that a client must send of a body. */
+/** Minimum rate at which a client must send a body. */
 export const MIN_UPLOAD_BYTES_PER_SECOND = 10 * 1024;
 
 const CHECK_MS = 1_000;
-/** The pace is judged over this time, so that a short pause of the network does not matter. */
+/** Length of the window in which the rate is measured. Short pauses of the network do not matter. */
 const WINDOW_MS = 5_000;
 const BYTES_PER_WINDOW = (MIN_UPLOAD_BYTES_PER_SECOND * WINDOW_MS) / 1_000;
 
-/** A body whose pace is watched. */
+/** An upload whose rate is checked. */
 export interface PacedUpload {
-  /** Bytes that came over the network so far. */
+  /** Bytes received over the network so far. */
   receivedBytes: number;
-  /** Called once, when too few bytes came within a window. */
+  /** Called once, when a window contains too few bytes. */
   tooSlow(): void;
 }
 
@@ -19,7 +19,7 @@ interface Watched {
   bytesAtWindowStart: number;
 }
 
-/** Watches the pace of all bodies on their way with one timer, which runs only while there are any. */
+/** Checks the rate of all uploads with one timer, which runs only if there are uploads. */
 export class UploadPace {
   private readonly uploads = new Map<PacedUpload, Watched>();
   private timer?: NodeJS.Timeout;
@@ -43,7 +43,7 @@ export class UploadPace {
       this.timer = undefined;
       return;
     }
-    // After a pause of this process, bytes that have arrived meanwhile are not read yet.
+    // After a pause of this process, bytes that have arrived meanwhile are not read yet, so the windows are extended.
     const pausedMs = Math.max(0, now - this.checkedAt - CHECK_MS);
     this.checkedAt = now;
     for (const [upload, watched] of this.uploads) {

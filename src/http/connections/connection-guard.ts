@@ -4,20 +4,21 @@ import { networkOf } from './network.ts';
 import { boundPipelining } from './pipelining.ts';
 import { type Stranger, Strangers } from './strangers.ts';
 
-/** How often idle connections are closed to make room, at most. */
-const CLOSE_IDLE_MS = 1_000;
+/** Minimum milliseconds between two closings of idle connections. */
+const CLOSE_IDLE_INTERVAL_MS = 1_000;
 
-/** `displaced`: a newcomer has taken the place of a connection without a valid key; `pipelining`: see `pipelining.ts`. */
+/** `displaced`: a new connection replaced one without a valid key; `pipelining`: see `pipelining.ts`. */
 export const CONNECTION_REFUSALS = ['max_connections', 'address_share', 'displaced', 'pipelining'] as const;
 export type ConnectionRefusal = (typeof CONNECTION_REFUSALS)[number];
 
+/** Limits of a server's connections. The functions are called for each connection, because settings may change. */
 export interface ConnectionRules {
-  /** Milliseconds from the connection of TCP to the end of the TLS handshake. */
+  /** Milliseconds from the TCP connection to the end of the TLS handshake. */
   handshakeMs(): number;
   maxConnections(): number;
-  /** Most connections of one network on which no valid key was seen. */
+  /** Maximum connections of one network without a valid key. */
   maxStrangersPerAddress(): number;
-  /** Proxies, behind which are many clients. */
+  /** Returns true for proxies, which carry the connections of many clients. */
   isTrusted(address: string): boolean;
   refused(reason: ConnectionRefusal, address: string | undefined): void;
 }
@@ -31,22 +32,25 @@ interface Connection extends Stranger {
 }
 
 const CONNECTION = Symbol('connection');
-/** A socket of a watched server; of TLS both the one of TCP, and the one above it, which Node gives the former as `_parent`. */
+/**
+ * A socket of a watched server. With TLS, there are two sockets: that of TCP, and the TLS socket, whose `_parent` is the TCP
+ * socket.
+ */
 type WatchedSocket = Socket & { [CONNECTION]?: Connection; _parent?: WatchedSocket };
 
-/** A valid key has been seen on this connection: it no longer counts against the share of its address. */
+/** Records that a valid key was seen on this connection, so that it no longer counts for its address. */
 export function keySeenOn(socket: Socket): void {
   const connection = (socket as WatchedSocket)[CONNECTION];
   if (connection?.network !== undefined) connection.guard.noLongerStranger(connection);
 }
 
 /**
- * Bounds the connections of one server, those in a TLS handshake included, and can end all of them. Node's server only
- * knows connections that have got as far as HTTP.
+ * Limits the connections of one server, including those in a TLS handshake, and can close all of them. Node's server only
+ * knows connections that have reached HTTP.
  */
 export class ConnectionGuard {
   private readonly rules: ConnectionRules;
-  /** An array in which the last one takes the place of the one that goes, for the reason given in `active-requests.ts`. */
+  /** Removing swaps the last entry into the gap. It is an array for the reason in `active-requests.ts`. */
   private readonly open: Connection[] = [];
   private readonly strangers = new Strangers<Connection>();
   private closedIdleAt = -Infinity;
@@ -59,12 +63,12 @@ export class ConnectionGuard {
     return this.open.length;
   }
 
-  /** Those of them on which no valid key was seen, without the ones of trusted proxies. */
+  /** Number of connections without a valid key, except those of trusted proxies. */
   get strangerCount(): number {
     return this.strangers.size;
   }
 
-  /** Stands before the listeners that the server has: a refused connection never reaches HTTP or TLS. */
+  /** Registers before the listeners of the server, so that a rejected connection never reaches HTTP or TLS. */
   watch(server: Server): void {
     const listeners = server.listeners('connection') as ((socket: Socket) => void)[];
     server.removeAllListeners('connection');
@@ -80,7 +84,7 @@ export class ConnectionGuard {
     });
     boundPipelining(server, (socket: WatchedSocket) => {
       this.refuse(socket[CONNECTION]?.socket ?? socket, 'pipelining');
-      // The socket of TLS only learns of it later.
+      // The TLS socket would notice the reset only later.
       socket.destroy();
     });
     server.on('secureConnection', (socket: WatchedSocket) => {
@@ -90,7 +94,7 @@ export class ConnectionGuard {
     });
   }
 
-  /** Ends every connection, whatever state it is in. */
+  /** Closes every connection, whatever its state. */
   destroyAll(): void {
     for (const { socket } of this.open) socket.destroy();
   }
@@ -109,7 +113,7 @@ export class ConnectionGuard {
       this.closeIdle(server);
       return 'max_connections';
     }
-    // Strangers who hold connections cannot shut out newcomers, who show a key within milliseconds.
+    // Clients without a key cannot block new connections, because a client with a key sends it within milliseconds.
     this.remove(oldest);
     this.refuse(oldest.socket, 'displaced');
     return undefined;
@@ -117,7 +121,7 @@ export class ConnectionGuard {
 
   private refuse(socket: Socket, reason: ConnectionRefusal): void {
     this.rules.refused(reason, socket.remoteAddress);
-    // A reset, unlike an orderly end, leaves nothing of the connection in the kernel.
+    // Unlike an orderly close, a reset leaves no state of the connection in the kernel.
     socket.resetAndDestroy();
   }
 
@@ -130,7 +134,7 @@ export class ConnectionGuard {
     return connection;
   }
 
-  /** Does nothing the second time: a displaced connection goes before its socket has closed. */
+  /** Removes a connection. A second call has no effect: a displaced connection is removed before its socket has closed. */
   private remove(connection: Connection): void {
     clearTimeout(connection.handshake);
     if (this.open[connection.at] !== connection) return;
@@ -141,10 +145,10 @@ export class ConnectionGuard {
     last.at = connection.at;
   }
 
-  /** Closes connections that wait for their next request: a holder of a key must not be able to hold all of them. */
+  /** Closes connections that wait for their next request, so that the holder of a key cannot occupy all connections. */
   private closeIdle(server: Server): void {
     const now = performance.now();
-    if (now - this.closedIdleAt < CLOSE_IDLE_MS) return;
+    if (now - this.closedIdleAt < CLOSE_IDLE_INTERVAL_MS) return;
     this.closedIdleAt = now;
     server.closeIdleConnections();
   }

@@ -2,27 +2,30 @@ import { totalmem } from 'node:os';
 import type { ServerConfig } from '../../config/gateway-config.ts';
 import { processMemory } from '../../config/overload-limits.ts';
 
-/** More than the gateway answers at a time in the default settings, with as many idle ones beside them. */
-const MOST_BY_DEFAULT = 8_192;
-/** The rest belongs to heap, bodies and answers. */
+/** Default maximum: more than the concurrent requests of the default settings, plus as many idle connections. */
+const DEFAULT_MAX_CONNECTIONS = 8_192;
+/** Share of the memory for connections. The rest is for the heap, bodies and answers. */
 const SHARE_OF_MEMORY = 1 / 8;
-/** Measured with 8,192 connections: 9 KB each without TLS, 52 KB with it. */
+/** Memory of a connection. Measured with 8,192 connections: 9 KB each without TLS, 52 KB with TLS. */
 const BYTES_PER_CONNECTION = { plain: 10 * 1024, tls: 56 * 1024 };
-const NETWORKS_THAT_FILL_IT = 16;
+const NETWORKS_TO_REACH_LIMIT = 16;
 
-/** `server.maxConnections`, or what fits in an eighth of the container's memory. */
+/** Returns `server.maxConnections`, or the number of connections that fit into an eighth of the container's memory. */
 export function maxConnections({ maxConnections, tls }: ServerConfig): number {
   return maxConnections ?? (tls ? DERIVED.tls : DERIVED.plain);
 }
 
-/** `server.maxConnectionsPerAddress`, or a sixteenth of all connections. */
+/** Returns `server.maxConnectionsPerAddress`, or a sixteenth of all connections. */
 export function maxStrangersPerAddress(server: ServerConfig): number {
-  return server.maxConnectionsPerAddress ?? Math.max(1, Math.ceil(maxConnections(server) / NETWORKS_THAT_FILL_IT));
+  return server.maxConnectionsPerAddress ?? Math.max(1, Math.ceil(maxConnections(server) / NETWORKS_TO_REACH_LIMIT));
 }
 
-const DERIVED = { plain: fitting(BYTES_PER_CONNECTION.plain), tls: fitting(BYTES_PER_CONNECTION.tls) };
+const DERIVED = {
+  plain: connectionsInMemory(BYTES_PER_CONNECTION.plain),
+  tls: connectionsInMemory(BYTES_PER_CONNECTION.tls),
+};
 
-function fitting(bytesPerConnection: number): number {
+function connectionsInMemory(bytesPerConnection: number): number {
   const memoryBytes = processMemory().containerBytes ?? totalmem();
-  return Math.min(MOST_BY_DEFAULT, Math.floor((memoryBytes * SHARE_OF_MEMORY) / bytesPerConnection));
+  return Math.min(DEFAULT_MAX_CONNECTIONS, Math.floor((memoryBytes * SHARE_OF_MEMORY) / bytesPerConnection));
 }

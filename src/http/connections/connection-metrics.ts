@@ -1,17 +1,20 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { CONNECTION_REFUSALS } from './connection-guard.ts';
 
+/** Current number of connections, and of those without a valid key. */
 export interface ConnectionState {
   open: number;
   strangers: number;
 }
 
-/** Registers the metrics of client connections; `state` is read at each scrape. Returns the counter of refusals. */
+/**
+ * Registers the metrics of client connections. Calls `state` at each scrape. Returns the counter of rejected connections.
+ */
 export function createConnectionMeters(registry: Registry, state: () => ConnectionState): Counter<'reason'> {
   const registers = [registry];
   const gauge: Gauge<'key'> = new Gauge({
     name: 'outcrop_client_connections',
-    help: 'Open connections of clients; key="none": no valid API key was seen on them yet, and no trusted proxy opened them.',
+    help: 'Open client connections. key="none": no valid API key was received on them yet, and no trusted proxy opened them.',
     labelNames: ['key'],
     registers,
     collect() {
@@ -23,8 +26,8 @@ export function createConnectionMeters(registry: Registry, state: () => Connecti
   const refused = new Counter({
     name: 'outcrop_refused_connections_total',
     help:
-      'Connections of clients that a limit ended: max_connections, address_share (server.maxConnectionsPerAddress), ' +
-      'displaced (without a valid key, for a newcomer at server.maxConnections), pipelining.',
+      'Client connections that a limit closed: max_connections, address_share (server.maxConnectionsPerAddress), ' +
+      'displaced (one without a valid key, by a new one at server.maxConnections), pipelining.',
     labelNames: ['reason'] as const,
     registers,
   });

@@ -9,14 +9,17 @@ import { maxConnections, maxStrangersPerAddress } from './connection-limits.ts';
 import { createConnectionMeters } from './connection-metrics.ts';
 import { isTrustedPeer } from './trusted-proxies.ts';
 
-/** Clients need two round trips. */
+/** Time limit for a TLS handshake. Clients need two round trips. */
 const HANDSHAKE_MS = 10_000;
 const LINES_PER_SECOND = 1;
-/** Kubernetes and Prometheus keep a handful; a stranger in the same network must not shut them out. */
+/**
+ * Kubernetes and Prometheus need a handful of connections. The limit for each address protects them from other clients in
+ * the network.
+ */
 const MANAGEMENT_CONNECTIONS = 256;
 const MANAGEMENT_CONNECTIONS_PER_ADDRESS = 32;
 
-/** The connections of the two ports and their limits. */
+/** Manages the connections of the two ports and their limits. */
 @Injectable()
 export class ConnectionsService {
   readonly clients: ConnectionGuard;

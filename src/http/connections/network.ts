@@ -1,13 +1,13 @@
 import { isIPv6 } from 'node:net';
 
-/** `::ffff:192.0.2.1`: how a socket that listens on IPv6 shows a client of IPv4. */
+/** An IPv4 client of a socket that listens on IPv6: `::ffff:192.0.2.1`. */
 const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 const GROUPS_OF_NETWORK = 4;
 const GROUPS = 8;
 
 /**
- * Returns the part of an address that one client has for itself: an IPv4 address as it is, of IPv6 the first 64 bits,
- * because a single subscriber line is given at least a /64 (RFC 6177).
+ * Returns the part of an address that identifies one client: the whole IPv4 address, or the first 64 bits of an IPv6
+ * address, because a subscriber line has at least a /64 (RFC 6177).
  */
 export function networkOf(address: string): string {
   const [, ipv4] = MAPPED_IPV4.exec(address) ?? [];

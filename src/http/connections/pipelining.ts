@@ -1,14 +1,18 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Requests that may wait for earlier answers on their connection. Clients of today send the next one after the answer. */
-const MOST_WAITING = 16;
+/**
+ * Maximum number of requests that wait for earlier answers on their connection. Current clients send a request only after
+ * the answer to the one before.
+ */
+const MAX_WAITING = 16;
 
 type RequestListener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
- * Stands before the listeners of a server and drops connections on which more requests wait for earlier answers: Node
- * hands over all requests of one read at once, 1,300 small ones, and other clients wait until they are worked off.
+ * Closes connections on which too many requests wait for earlier answers. Registers before the listeners of the server. Node
+ * passes on all requests of one socket read at once, up to 1,300 small ones, and other clients would wait until they are
+ * processed.
  */
 export function boundPipelining(server: Server, exceeded: (socket: Socket) => void): void {
   const waiting = new WeakMap<Socket, number>();
@@ -20,12 +24,12 @@ export function boundPipelining(server: Server, exceeded: (socket: Socket) => vo
     const count = (waiting.get(socket) ?? 0) + 1;
     waiting.set(socket, count);
     response.once('close', () => waiting.set(socket, (waiting.get(socket) ?? 1) - 1));
-    if (count > MOST_WAITING) exceeded(socket);
-    return count > MOST_WAITING;
+    if (count > MAX_WAITING) exceeded(socket);
+    return count > MAX_WAITING;
   };
 
   server.on('request', (request, response) => {
-    // A response without a socket waits for an earlier one on its connection.
+    // A response without a socket waits for an earlier response on its connection.
     if (response.socket === null && isBeyondLimit(request, response)) return;
     for (const listener of listeners) listener.call(server, request, response);
   });

@@ -1,12 +1,12 @@
-/** A connection as the list of strangers holds it. */
+/** An entry of the list of connections without a valid key. */
 export interface Stranger {
-  /** The network whose share it takes; undefined once it is no stranger, and for proxies. */
+  /** The network for which it counts. Undefined for connections with a valid key, and for proxies. */
   network?: string;
   older?: Stranger;
   newer?: Stranger;
 }
 
-/** The connections on which no valid key was seen, in the order of their arrival and counted by network. */
+/** The connections without a valid key, in order of arrival and counted by network. */
 export class Strangers<T extends Stranger> {
   private readonly counts = new Map<string, number>();
   private first?: T;
@@ -17,7 +17,7 @@ export class Strangers<T extends Stranger> {
     return this.total;
   }
 
-  /** The one that has been a stranger for the longest time. */
+  /** The connection that has been in the list for the longest time. */
   get oldest(): T | undefined {
     return this.first;
   }
@@ -36,7 +36,7 @@ export class Strangers<T extends Stranger> {
     this.counts.set(network, this.countOf(network) + 1);
   }
 
-  /** Does nothing for a connection that is not in the list. */
+  /** Removes a connection. Has no effect if it is not in the list. */
   remove(stranger: T): void {
     const { network, older, newer } = stranger;
     if (network === undefined) return;

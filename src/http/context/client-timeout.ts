@@ -6,25 +6,25 @@ const HEADER = 'x-outcrop-timeout-ms';
 const WHOLE_NUMBER = /^[1-9]\d{0,14}$/;
 
 /**
- * Milliseconds from its arrival that the client grants to a request: waiting, every attempt and the whole stream. It
- * can only shorten the gateway's own limits, which hold all the same. Undefined where the client says nothing, or more
- * than any timer runs. Throws 400 for what is no number.
+ * Reads the client's time limit for the whole request, in milliseconds from its arrival: waiting, all attempts and the whole
+ * stream. It can only shorten the gateway's own limits. Returns undefined if the header is absent or exceeds the maximum of
+ * a timer. Throws GatewayError 400 for an invalid number.
  */
 export function readClientTimeout(headers: IncomingHttpHeaders): number | undefined {
-  const given = headers[HEADER];
-  if (given === undefined) return undefined;
-  if (typeof given !== 'string' || !WHOLE_NUMBER.test(given)) {
+  const value = headers[HEADER];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string' || !WHOLE_NUMBER.test(value)) {
     throw badRequest(`The header ${HEADER} must be a whole number of milliseconds from 1.`, HEADER, 'invalid_header');
   }
-  const milliseconds = Number(given);
+  const milliseconds = Number(value);
   return milliseconds > MAX_TIMER_MS ? undefined : milliseconds;
 }
 
-/** 504, not to be tried again on its own: the client has said how long it waits. */
+/** Returns a 504 that the client should not retry automatically, because it set the limit itself. */
 export function clientTimeoutExceeded(milliseconds: number): GatewayError {
   return new GatewayError({
     code: 'timeout',
     source: 'client',
-    message: `The request took longer than the ${milliseconds} ms that its ${HEADER} header grants.`,
+    message: `The request took longer than the ${milliseconds} ms that its ${HEADER} header allows. Set a higher value.`,
   });
 }

@@ -12,24 +12,27 @@ import { PromiseMemo } from '../../request/promise-memo.ts';
 import { promptFieldOf } from './prompt-field.ts';
 import type { Caller } from '../../request/caller.ts';
 
-/** A request after the first middleware: with its call. */
+/** A request after the first middleware, with its context. */
 export type GatewayRequest = Request & {
   context: HttpRequestContext;
-  /** What its body holds of the body budget; absent if no body was received. */
+  /** Share of the body budget. Absent if no body was received. */
   bodyShare?: BodyShare;
 };
 
-/** Request ids that a client may choose: printable, short, harmless in logs and headers. */
-const SANE_ID = /^[\w.:/+=@-]{1,128}$/;
+/** Request ids that a client may set: printable, short, and harmless in logs and headers. */
+const CLIENT_REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
 
-/** The HTTP side of a call: headers go to the response, the hang-up comes from its socket. */
+/**
+ * The RequestContext of an HTTP request: response headers go to the response, and its socket reports that the client
+ * disconnected.
+ */
 export class HttpRequestContext implements RequestContext {
   readonly id: string;
   readonly startedAt = performance.now();
   readonly report: RequestReport = {};
   readonly attempts = new OpenAttempts();
   readonly cachePreference?: 'use' | 'skip';
-  /** The model that the path of the request names, as Azure's paths do. */
+  /** The model in the path of the request, as in Azure's paths. */
   deployment?: string;
   caller?: Caller;
   trace?: RequestTrace;
@@ -39,41 +42,43 @@ export class HttpRequestContext implements RequestContext {
   private readonly response: Response;
   private readonly done = new PromiseMemo();
   private callSlots?: CallSlots;
-  private isOver = false;
+  private isClosed = false;
   private closeListeners?: (() => void)[];
   private deadline?: NodeJS.Timeout;
 
   constructor(request: Request, response: Response) {
-    const asked = request.headers['x-request-id'];
-    this.id = typeof asked === 'string' && SANE_ID.test(asked) ? asked : randomUUID();
+    const clientId = request.headers['x-request-id'];
+    this.id = typeof clientId === 'string' && CLIENT_REQUEST_ID.test(clientId) ? clientId : randomUUID();
     const cache = request.headers['x-outcrop-cache'];
     if (cache === 'use' || cache === 'skip') this.cachePreference = cache;
     this.response = response;
   }
 
-  /** Nobody waits for this call any more: whatever still runs for it stops. */
+  /** Ends the request and cancels all work for it. Called when the response has been sent or the client has disconnected. */
   close(): void {
-    if (this.isOver) return;
-    this.isOver = true;
+    if (this.isClosed) return;
+    this.isClosed = true;
     clearTimeout(this.deadline);
-    this.cancel(CALL_IS_OVER);
+    this.cancel(REQUEST_CLOSED);
     for (const work of this.closeListeners ?? []) work();
   }
 
-  /** Stops the work for the request. If `reason` is a GatewayError, the client receives it. The first reason counts. */
+  /**
+   * Cancels the work for the request. If `reason` is a GatewayError, the client receives it. Only the first reason counts.
+   */
   cancel(reason: Error): void {
     this.signal.cancel(reason);
   }
 
-  /** Ends the call so many milliseconds after its arrival, because of `failure()`. */
+  /** Cancels the request with `failure()` the given milliseconds after its arrival. */
   cancelAfter(milliseconds: number, failure: () => Error): void {
-    const left = this.startedAt + milliseconds - performance.now();
-    if (!this.isOver) this.deadline = setTimeout(() => this.cancel(failure()), Math.max(0, left));
+    const remainingMs = this.startedAt + milliseconds - performance.now();
+    if (!this.isClosed) this.deadline = setTimeout(() => this.cancel(failure()), Math.max(0, remainingMs));
   }
 
-  /** Runs `work` once, when the answer is out or the client has gone; at once where that has been. */
+  /** Runs `work` once when the response has been sent or the client has disconnected; at once if that has happened. */
   onClose(work: () => void): void {
-    if (this.isOver) work();
+    if (this.isClosed) work();
     else if (this.closeListeners) this.closeListeners.push(work);
     else this.closeListeners = [work];
   }
@@ -88,8 +93,8 @@ export class HttpRequestContext implements RequestContext {
     else this.response.setHeader(name, value);
   }
 
-  renderFailuresWith(words: FailureRenderer): void {
-    this.failureRenderer = words;
+  renderFailuresWith(renderer: FailureRenderer): void {
+    this.failureRenderer = renderer;
   }
 
   once<T>(key: string, work: () => Promise<T>): Promise<T> {
@@ -105,7 +110,7 @@ export class HttpRequestContext implements RequestContext {
   }
 }
 
-/** Nothing is answered to it; it only stops work. */
+/** Cancel reason after the client has disconnected. It is never sent as a response. */
 export class ClientDisconnectedError extends Error {
   constructor() {
     super('The client closed the connection before the answer was complete.');
@@ -113,10 +118,13 @@ export class ClientDisconnectedError extends Error {
   }
 }
 
-/** One for all: making an error at the end of each good request would cost a stack trace. */
-const CALL_IS_OVER = new ClientDisconnectedError();
+/** A shared instance, because the stack trace of a new error would cost time at the end of each request. */
+const REQUEST_CLOSED = new ClientDisconnectedError();
 
-/** Why work for a call failed: once the call has been ended, whatever was thrown only follows from that. */
+/**
+ * Returns the cancel reason if the request was canceled, because any other error is a consequence of it. Otherwise returns
+ * `error`.
+ */
 export function cancelReasonOr(error: unknown, context: RequestContext): unknown {
   return context.signal.aborted ? context.signal.reason : error;
 }

@@ -5,9 +5,9 @@ import type { RequestContext } from '../../request/request-context.ts';
 const logger = new Logger('streams');
 
 /**
- * Nothing has moved on the socket of this response for `streaming.stalledReaderSeconds`. Where bytes wait in it, their
- * reader has stopped reading: the connection is cut, which stops the upstream and frees what the call holds. Without
- * any, it is the upstream that is silent, and its own clocks run.
+ * Handles a response socket without traffic for `streaming.stalledReaderSeconds`. If bytes wait in it, the client has
+ * stopped reading: the connection is closed, which cancels the upstream and frees the memory of the request. Otherwise the
+ * upstream is silent, to which its own timeouts apply.
  */
 export function destroyIfClientStalled(response: Response, context: RequestContext): void {
   const waitingBytes = response.writableLength;

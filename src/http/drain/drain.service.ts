@@ -9,16 +9,16 @@ import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { ConnectionsService } from '../connections/connections.service.ts';
 import { HttpRequestContext } from '../context/http-request-context.ts';
 
-/** A connection that fell idle a moment ago may have its next request on the way: it is not cut before. */
+/** Milliseconds before an idle connection is closed, because its next request may be in transit. */
 const LINGER_MS = 1_000;
-/** For error frames and refusals to leave, once the grace is over. */
-const LAST_WORDS_MS = 2_000;
+/** Milliseconds after the grace period for sending errors. */
+const FINAL_ERRORS_MS = 2_000;
 const TICK_MS = 50;
 
 /**
- * Stops without breaking anybody's request. Not ready at once; goes on accepting while load balancers learn of it;
- * then takes no more connections and lets what runs finish; what is left after the grace is told so and ended.
- * docs/deploys.md has it as a timeline.
+ * Shuts down without interrupting requests. Readiness fails at once, while the gateway still accepts requests until load
+ * balancers have noticed. Then it accepts no new connections and waits for running requests. After the grace period, the
+ * remaining requests end with an error. docs/deploys.md has the timeline.
  */
 @Injectable()
 export class DrainService implements BeforeApplicationShutdown {
@@ -36,14 +36,14 @@ export class DrainService implements BeforeApplicationShutdown {
     return this.drained !== undefined;
   }
 
-  /** Closing the application without a signal drains, too. */
+  /** Drains when the application closes without a signal, too. */
   beforeApplicationShutdown(): Promise<void> {
     return this.drain();
   }
 
   /**
-   * Resolves when nothing runs any more; begins once, whoever calls. Only SIGTERM has a load balancer behind it that
-   * has to learn; Ctrl-C has a person who waits.
+   * Resolves when no request runs any more. Further calls return the same promise. The delay applies to SIGTERM only: a load
+   * balancer needs time to notice, a user who presses Ctrl-C does not.
    */
   drain(signal?: NodeJS.Signals): Promise<void> {
     const { drainDelaySeconds } = this.config.shutdown;
@@ -51,56 +51,56 @@ export class DrainService implements BeforeApplicationShutdown {
     return this.drained;
   }
 
-  private async run(occasion: string, delaySeconds: number): Promise<void> {
+  private async run(trigger: string, delaySeconds: number): Promise<void> {
     const { graceSeconds } = this.config.shutdown;
     const server = this.host.httpAdapter.getHttpServer() as Server;
     const begunAt = performance.now();
     this.metrics.drainBegan();
     this.logger.log(
-      `${occasion}: draining, accepting for ${delaySeconds} s more, ` +
+      `${trigger}: draining: accepting connections for another ${delaySeconds} s, ` +
         `then running requests have ${graceSeconds} s to finish`,
     );
     this.retireConnections(server);
     await sleep(delaySeconds * 1000);
     await stopAccepting(server);
     const lingerMs = delaySeconds > 0 ? LINGER_MS : 0;
-    if (!(await this.quiet(graceSeconds * 1000, lingerMs))) await this.endRunning();
-    // Also those that are not HTTP yet: handshakes of TLS would keep the server, and the process, from ending.
+    if (!(await this.waitUntilIdle(graceSeconds * 1000, lingerMs))) await this.endRunning();
+    // Includes connections in a TLS handshake, which would keep the process from ending.
     this.connections.clients.destroyAll();
     this.logger.log(`drained in ${((performance.now() - begunAt) / 1000).toFixed(1)} s`);
   }
 
   /**
-   * Every answer from now on is the last on its connection: clients open the next one where they are sent to.
-   * Streams that have begun cannot be told; their connections may be used once more.
+   * Closes each connection after its next response, so that clients open new ones to other replicas. The headers of streams
+   * in progress have been sent; their connections may be used for one more request.
    */
   private retireConnections(server: Server): void {
     for (const context of this.metrics.open) context.header('connection', 'close');
-    // Before the application's own listener, and only now: a request costs nothing more while nobody drains.
+    // Registered before the application's listener, and only during a drain, so that requests cost nothing more otherwise.
     server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
       response.setHeader('connection', 'close');
     });
   }
 
-  /** True when nothing has been running for `lingerMs`, false when `patienceMs` are over before. */
-  private async quiet(patienceMs: number, lingerMs: number): Promise<boolean> {
-    const end = performance.now() + patienceMs;
-    let quietSince = performance.now();
+  /** Returns true if no request has run for `lingerMs`, false if `patienceMs` have passed before. */
+  private async waitUntilIdle(timeoutMs: number, lingerMs: number): Promise<boolean> {
+    const end = performance.now() + timeoutMs;
+    let idleSince = performance.now();
     for (;;) {
       const now = performance.now();
       const busy = this.metrics.open.size > 0;
-      if (busy) quietSince = now;
-      if (!busy && now - quietSince >= lingerMs) return true;
+      if (busy) idleSince = now;
+      if (!busy && now - idleSince >= lingerMs) return true;
       if (now >= end) return !busy;
       await sleep(TICK_MS);
     }
   }
 
-  /** Again and again, because open connections may bring new requests until they are closed. */
+  /** Cancels all requests repeatedly, because open connections may bring new ones until they are closed. */
   private async endRunning(): Promise<void> {
     const { open } = this.metrics;
-    this.logger.warn(`drain: the grace is over, ${open.size} request(s) are ended`);
-    for (const end = performance.now() + LAST_WORDS_MS; open.size > 0 && performance.now() < end;) {
+    this.logger.warn(`drain: the grace period is over, ending ${open.size} request(s)`);
+    for (const end = performance.now() + FINAL_ERRORS_MS; open.size > 0 && performance.now() < end;) {
       for (const context of open) if (context instanceof HttpRequestContext) context.cancel(shuttingDown());
       await sleep(TICK_MS);
     }
@@ -108,11 +108,11 @@ export class DrainService implements BeforeApplicationShutdown {
 }
 
 /**
- * Closes the listening socket alone. `http.Server.close` would also destroy idle connections, on which a request may
- * be on its way, and stop watching over slow requests.
+ * Closes the listening socket only. `http.Server.close` would also destroy idle connections, on which a request may be in
+ * transit, and stop the timeouts of slow requests.
  */
 async function stopAccepting(server: Server): Promise<void> {
-  // Right after the loop has accepted all that had connected: what still waits at the socket is reset with it.
+  // Waits until the event loop has accepted all established connections; those that still wait at the socket are reset.
   await nextTurn();
   TcpServer.prototype.close.call(server);
 }
@@ -120,7 +120,7 @@ async function stopAccepting(server: Server): Promise<void> {
 function shuttingDown(): GatewayError {
   return new GatewayError({
     code: 'server_shutting_down',
-    message: 'This replica of the gateway is shutting down and could not wait for the answer. Send the request again.',
+    message: 'The gateway is shutting down and has canceled the request. Send it again.',
     retryAfter: 1,
   });
 }

@@ -2,23 +2,23 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type GatewayError, toErrorBody } from '../../errors/errors.ts';
 import { CONTEXT_OVERFLOW } from '../context/prompt-field.ts';
 
-/** In whose words an error is told. */
+/** API in whose format an error is rendered. */
 export type ErrorDialect = 'openai' | 'anthropic' | 'bedrock';
 
 /** Paths of Bedrock's own API. */
 const BEDROCK_PATH = /^\/(model\/|inference-profiles(\/|$))/;
 
-/** Anthropic's clients announce themselves by path or by header. `path` is without its query. */
-/** Express matches paths in any case. */
+/** Paths of Anthropic's API. Case-insensitive, as Express matches paths. */
 const MESSAGES_ENDPOINT = /^\/v1\/messages/i;
 
+/** Returns the error format for a client. Anthropic's clients are recognized by path or header. `path` has no query. */
 export function errorDialectOf(path: string, headers: IncomingHttpHeaders): ErrorDialect {
   if (BEDROCK_PATH.test(path)) return 'bedrock';
   const anthropic = MESSAGES_ENDPOINT.test(path) || headers['anthropic-version'] !== undefined;
   return anthropic ? 'anthropic' : 'openai';
 }
 
-/** The status by which the clients of an API know a failure. */
+/** Returns the HTTP status that the clients of an API expect for an error. */
 export function statusForDialect(error: GatewayError, dialect: ErrorDialect): number {
   switch (dialect) {
     case 'openai':
@@ -26,14 +26,14 @@ export function statusForDialect(error: GatewayError, dialect: ErrorDialect): nu
     case 'anthropic':
       return error.status === 503 ? 529 : error.status;
     case 'bedrock':
-      // A wrong key is an AccessDeniedException to AWS's clients.
+      // For AWS's clients, an invalid key is an AccessDeniedException.
       return error.upstreamStatus ?? (error.status === 401 ? 403 : error.status);
     default:
       return dialect satisfies never;
   }
 }
 
-/** What AWS's clients know a failure by: the exception that Bedrock named, or the one it would have. */
+/** Returns the exception name for AWS's clients: that of Bedrock, or the one that matches the status. */
 export function awsExceptionName(error: GatewayError): string {
   if (error.exception !== undefined) return error.exception;
   switch (error.status) {
@@ -53,7 +53,7 @@ export function awsExceptionName(error: GatewayError): string {
   }
 }
 
-/** The JSON of an error: the body of a refusal, or the data of an error event in a stream that has begun. */
+/** Returns the JSON of an error, for a response body or for an error event in a stream. */
 export function renderError(error: GatewayError, dialect: ErrorDialect, requestId: string): string {
   switch (dialect) {
     case 'openai':
@@ -72,20 +72,21 @@ export function renderError(error: GatewayError, dialect: ErrorDialect, requestI
 }
 
 /**
- * Claude Code shortens a conversation when it reads "prompt is too long", and lowers `max_tokens` when it reads
- * "exceed context limit" (anthropics/claude-code#476, 2026). Models that are not Claude use other wordings.
+ * Returns the message in the form that Anthropic's clients evaluate. Claude Code shortens a conversation after "prompt is
+ * too long", and lowers `max_tokens` after "exceed context limit" (anthropics/claude-code#476, 2026). Other models use
+ * different messages.
  */
 function anthropicMessage({ status, code, message, param }: GatewayError): string {
   if (/prompt is too long|exceed context limit/.test(message)) return message;
   if (code === CONTEXT_OVERFLOW) return `prompt is too long: ${message}`;
   if (status !== 400 || param === null) return message;
-  // Anthropic's errors have no field for the path, which stands in the message, with dots.
+  // Anthropic's errors have no field for the path. Their message contains it, with dots.
   const path = param.replaceAll(/\[(\d+)\]/g, '.$1');
   if (message.includes(param)) return path === param ? message : message.replaceAll(param, () => path);
   return message.includes(path) ? message : `${path}: ${message}`;
 }
 
-/** Anthropic's error types by status, as its API documentation lists them (2026-11). */
+/** Anthropic's error types by status (Anthropic API documentation, 2026-11). */
 function anthropicType(status: number): string {
   switch (status) {
     case 401:

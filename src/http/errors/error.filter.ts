@@ -8,7 +8,7 @@ import { errorDialectOf, awsExceptionName, renderError, statusForDialect } from 
 import { withPromptField } from '../context/prompt-field.ts';
 import { MethodNotAllowedError, toGatewayError } from '../routes/route-errors.ts';
 
-/** Tells every failure of a request that has not been answered yet, in the words of its client's API. */
+/** Renders every failure of a request before its response has begun, in the format of the client's API. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('errors');
@@ -23,7 +23,7 @@ export class ErrorFilter implements ExceptionFilter {
     request.context.report.errorCode = failure.code ?? failure.type;
     this.report(failure, request.context);
     request.context.contentLog?.failed(request.context, failure, request.body);
-    // A begun answer can only be cut: ending it properly would make it look complete.
+    // A response that has begun is cut, because an orderly end would make it look complete.
     if (response.headersSent) response.destroy();
     else send(failure, request, response);
   }
@@ -51,7 +51,7 @@ function send(failure: GatewayError, request: GatewayRequest, response: Response
   response.setHeader('content-type', 'application/json; charset=utf-8');
   response.setHeader('content-length', Buffer.byteLength(body));
   response.setHeader('openai-processing-ms', Math.round(performance.now() - request.context.startedAt));
-  // Anthropic's client reads the request id from a header of its own.
+  // Anthropic's client reads the request id from the header `request-id`.
   if (dialect === 'bedrock') {
     response.setHeader('x-amzn-errortype', awsExceptionName(failure));
     if (!response.hasHeader('x-amzn-requestid')) {
@@ -59,13 +59,13 @@ function send(failure: GatewayError, request: GatewayRequest, response: Response
     }
   }
   if (dialect === 'anthropic') response.setHeader('request-id', request.context.id);
-  setAdvice(failure, response);
+  setRetryHeaders(failure, response);
   if (!request.complete) announceUnread(request, response);
   response.end(body);
 }
 
-/** Headers that tell clients what to do next. */
-function setAdvice(failure: GatewayError, response: Response): void {
+/** Sets the headers that control the client's retries. */
+function setRetryHeaders(failure: GatewayError, response: Response): void {
   if (failure.retryAfter !== undefined) {
     response.setHeader('retry-after', String(Math.ceil(failure.retryAfter)));
     response.setHeader('retry-after-ms', String(Math.ceil(failure.retryAfter * 1000)));

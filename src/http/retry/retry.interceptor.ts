@@ -4,8 +4,8 @@ import { RetryPolicy } from '../../retry/retry-policy.ts';
 import type { GatewayRequest } from '../context/http-request-context.ts';
 
 /**
- * Repeats a request that Bedrock rejected for the moment, as the RetryPolicy decides. Repeats only before the first
- * byte: the handler has returned a stream that has begun, so its failures do not reach the interceptor.
+ * Repeats a request that Bedrock rejected temporarily, as the RetryPolicy decides. Repeats only before the first byte of the
+ * response: the failure of a stream that has begun does not reach the interceptor.
  */
 @Injectable()
 export class RetryInterceptor implements NestInterceptor {

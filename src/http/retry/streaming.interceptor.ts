@@ -7,10 +7,10 @@ import { AnswerStream } from '../../wire/answer-stream.ts';
 import { SseResponse, type SseOptions } from '../streaming/sse-response.ts';
 
 /**
- * Begins a streamed answer when the upstream has accepted the request and is silent: load balancers cut connections that
- * are silent for a minute, and thinking takes longer. While the gateway only waits, the status stays open, because SDKs
- * retry a 429 and not an error frame. Stands before the RetryInterceptor, so that failover and retries continue after
- * the response head; a failure from then on ends in an error frame.
+ * Starts a streamed response early if the upstream has accepted the request and is silent, because load balancers close
+ * connections that are silent for a minute, and thinking takes longer. Before that, the status stays open, because SDKs
+ * retry a 429 but not an error frame. Stands before the RetryInterceptor, so that failover and retries continue after the
+ * response head. A failure then ends in an error frame.
  */
 @Injectable()
 export class StreamingInterceptor implements NestInterceptor {
@@ -32,17 +32,17 @@ export class StreamingInterceptor implements NestInterceptor {
         subscriber.next(asResponse(value, settings));
         subscriber.complete();
       };
-      // Counted from the arrival: the client may have waited for a place already.
+      // Silence counts from the arrival, because the client may have waited in the queue already.
       const silentMs = performance.now() - context.startedAt;
-      const look = (): void => {
+      const checkSilence = (): void => {
         const { attempts } = context;
         const leftMs = attempts.acceptedInMs(keepAliveMs);
         if (leftMs === 0) {
           attempts.isCommitted = true;
           answerWith(new SseResponse(answer as Promise<AnswerStream>, settings));
-        } else timer = setTimeout(look, leftMs ?? keepAliveMs);
+        } else timer = setTimeout(checkSilence, leftMs ?? keepAliveMs);
       };
-      let timer = setTimeout(look, keepAliveMs - silentMs);
+      let timer = setTimeout(checkSilence, keepAliveMs - silentMs);
       answer.then(answerWith, (error: unknown) => {
         clearTimeout(timer);
         subscriber.error(error);
@@ -51,7 +51,7 @@ export class StreamingInterceptor implements NestInterceptor {
   }
 }
 
-/** Turns a streamed answer into its response; any other answer is JSON. */
+/** Converts a streamed answer to its response. Returns any other answer unmodified, as JSON. */
 function asResponse(body: unknown, settings: SseOptions): unknown {
   return body instanceof AnswerStream ? new SseResponse(body, settings) : body;
 }

@@ -1,16 +1,16 @@
 import type { Request } from 'express';
 
-/** The parts of Express's router that are read here; it has no public list of its routes. */
+/** The part of Express's router that this file reads. Express has no public list of its routes. */
 interface RouteLayer {
   route?: { path: string; methods: Record<string, boolean | undefined> };
   match(path: string): unknown;
 }
 
-/** The methods that exist at the path of a request, e.g. `['GET', 'HEAD']`; empty where there is none. */
+/** Returns the methods of a request's path, e.g. `['GET', 'HEAD']`; empty if the path does not exist. */
 export function allowedMethods(request: Request): string[] {
   const layers = (request.app as unknown as { router?: { stack?: RouteLayer[] } }).router?.stack ?? [];
   const routes = layers.flatMap((layer) => (layer.route && matches(layer, request.path) ? [layer.route] : []));
-  // `/v1/responses/compact` also matches `/v1/responses/:id`, whose methods are not those of this resource.
+  // `/v1/responses/compact` also matches `/v1/responses/:id`, whose methods do not apply to it.
   const exact = routes.filter(({ path }) => !/[:*]/.test(path));
   const methods = new Set<string>();
   for (const route of exact.length > 0 ? exact : routes) {

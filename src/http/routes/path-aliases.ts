@@ -8,13 +8,13 @@ interface AliasedUrl {
   deployment?: string;
 }
 
-/** Azure's paths (Azure OpenAI REST API reference, 2026-11): by deployment, of the v1 API, and by `api-version`. */
+/** Azure's paths (Azure OpenAI REST API reference, 2026-11): with a deployment, of the v1 API, and with `api-version`. */
 const AZURE_DEPLOYMENT = /^\/openai\/deployments\/([^/?]+)\/(.+)$/;
 const AZURE = /^\/openai\/(?:v1\/)?(.+)$/;
-/** The base URL of Anthropic's API behind gateways and on Azure ends in `/anthropic`. */
+/** Prefix of Anthropic's API behind gateways and on Azure. */
 const ANTHROPIC = '/anthropic/v1/';
 
-/** Returns the endpoint that an alias stands for; undefined for a URL that is none. */
+/** Returns the endpoint of an alias; undefined for any other URL. */
 export function aliasedUrl(url: string): AliasedUrl | undefined {
   if (url.startsWith(ANTHROPIC)) return { url: `/v1/${url.slice(ANTHROPIC.length)}` };
   if (!url.startsWith('/openai/')) return undefined;
@@ -27,7 +27,7 @@ export function aliasedUrl(url: string): AliasedUrl | undefined {
   return deployment === undefined ? undefined : { url: `/v1/${endpoint}`, deployment };
 }
 
-/** Makes the deployment of the path the model of a body, as Azure does with any model that the body names. */
+/** Sets the model of a body to the deployment in the path. As on Azure, the deployment overrides the body's model. */
 export function withDeployment(body: unknown, { deployment }: Pick<HttpRequestContext, 'deployment'>): unknown {
   if (deployment === undefined || typeof body !== 'object' || body === null || Array.isArray(body)) return body;
   return { ...body, model: deployment };

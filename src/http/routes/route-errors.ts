@@ -6,7 +6,7 @@ import { allowedMethods } from './allowed-methods.ts';
 import { ClientDisconnectedError } from '../context/http-request-context.ts';
 import { unofferedEndpoint } from './unoffered-endpoints.ts';
 
-/** A refusal with the `allow` header that HTTP wants beside a 405. */
+/** A 405 with the methods for its `allow` header, which HTTP requires. */
 export class MethodNotAllowedError extends GatewayError {
   constructor(
     message: string,
@@ -16,7 +16,7 @@ export class MethodNotAllowedError extends GatewayError {
   }
 }
 
-/** Whatever was thrown while a request was handled, as the failure that the client is told. */
+/** Converts any error of a request handler to the failure that the client receives. */
 export function toGatewayError(exception: unknown, request: Request): GatewayError | ClientDisconnectedError {
   if (exception instanceof GatewayError || exception instanceof ClientDisconnectedError) return exception;
   const origin = exception instanceof HttpException ? exception.cause : exception;
@@ -38,12 +38,12 @@ function noSuchRoute(request: Request): GatewayError {
     unofferedEndpoint(request.path) ??
     new GatewayError({
       code: 'unknown_url',
-      message: `Unknown request URL: ${request.method} ${path}. Please check the URL for typos.`,
+      message: `Unknown request URL: ${request.method} ${path}. Check the URL.`,
     })
   );
 }
 
-/** Exceptions of Nest and of libraries for it; nothing of ours throws them. */
+/** Converts exceptions of Nest and its libraries. The gateway itself throws GatewayError. */
 function fromHttpException(exception: HttpException): GatewayError {
   const status = exception.getStatus();
   if (status === 500) return internalError(exception);

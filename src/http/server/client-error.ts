@@ -6,32 +6,35 @@ import { isDiscarding } from '../body/unread-body.ts';
 import { errorDialectOf, awsExceptionName, renderError } from '../errors/error-body.ts';
 import { closeAfterLinger, isLingering } from '../connections/linger.ts';
 
-/** What Node refuses before there is a request, by its error code. */
-const REFUSALS: Readonly<Record<string, Pick<GatewayErrorInit, 'code' | 'message'>>> = {
-  HPE_HEADER_OVERFLOW: { code: 'headers_too_large', message: 'The request headers are too large.' },
+/** Errors by the code with which Node rejects a connection before it has a request. */
+const ERRORS_BY_CODE: Readonly<Record<string, Pick<GatewayErrorInit, 'code' | 'message'>>> = {
+  HPE_HEADER_OVERFLOW: {
+    code: 'headers_too_large',
+    message: 'The request headers are too large. Send fewer or shorter headers.',
+  },
   ERR_HTTP_REQUEST_TIMEOUT: { code: 'request_timeout', message: 'The request took too long to arrive.' },
 };
 const MALFORMED = { code: 'malformed_request', message: 'The request is not well-formed HTTP.' } as const;
 
-/** Node's name for the response that a connection waits for. */
+/** Node's field for the response that a connection is currently serving. */
 type ServedSocket = Duplex & { _httpMessage?: ServerResponse | null };
 
 /**
- * Answers what is not HTTP and closes the connection: in the form of the request that waits for a response, which the
- * client takes it for, else in OpenAI's. Errors of the connection itself and of TLS handshakes have no answer that could
- * be read, and the rest of a request that has its response gets no second one.
+ * Answers a request that is not valid HTTP, and closes the connection. The error has the format of the request that waits
+ * for a response on the connection, otherwise OpenAI's. Errors of the connection and of TLS handshakes have no response, and
+ * the rest of an answered request gets no second one.
  */
-export function handleClientError(error: NodeJS.ErrnoException, socket: ServedSocket): void {
+export function handleClientError(cause: NodeJS.ErrnoException, socket: ServedSocket): void {
   if (isLingering(socket)) return;
-  if (!isHttpError(error) || !socket.writable || hasBegunAnswer(socket) || isDiscarding(socket)) {
+  if (!isHttpError(cause) || !socket.writable || hasBegunAnswer(socket) || isDiscarding(socket)) {
     socket.destroy();
     return;
   }
-  const failure = new GatewayError(REFUSALS[error.code ?? ''] ?? MALFORMED);
+  const failure = new GatewayError(ERRORS_BY_CODE[cause.code ?? ''] ?? MALFORMED);
   closeAfterLinger(socket, answerTo(socket._httpMessage ?? undefined, failure));
 }
 
-/** Returns the whole response. `waiting`: the one that the client waits for, if the failure belongs to a request. */
+/** Returns the whole response. `waiting` is the response that the client waits for, if the error belongs to a request. */
 function answerTo(waiting: ServerResponse | undefined, failure: GatewayError): string {
   const { url = '', headers = {} } = waiting?.req ?? {};
   const dialect = errorDialectOf(url.split('?', 1)[0]!, headers);
@@ -51,12 +54,12 @@ function answerTo(waiting: ServerResponse | undefined, failure: GatewayError): s
   return [...lines, '', body].join('\r\n');
 }
 
-/** HPE_… come from the parser of HTTP, ERR_HTTP_… from the limits of the server. */
+/** Returns true for errors of the HTTP parser (HPE_…) and of the server's limits (ERR_HTTP_…). */
 function isHttpError({ code = '' }: NodeJS.ErrnoException): boolean {
   return code.startsWith('HPE_') || code.startsWith('ERR_HTTP_');
 }
 
-/** A second answer in the middle of the first would be read as a part of it. */
+/** Returns true if a response has begun. A client would read a second one as a part of it. */
 function hasBegunAnswer(socket: ServedSocket): boolean {
   return socket._httpMessage?.headersSent === true;
 }

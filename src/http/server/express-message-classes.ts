@@ -1,15 +1,15 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Express } from 'express';
 
-/** The classes whose instances Node's server makes; options of its `createServer`. */
+/** Classes of the requests and responses that Node's server creates; options of `createServer`. */
 export interface HttpMessageClasses {
   IncomingMessage: typeof IncomingMessage;
   ServerResponse: typeof ServerResponse;
 }
 
 /**
- * Requests and responses that are Express's from the start. Express changes the prototype of each one that Node has
- * made, after which V8 takes every access to it the slow way; setting the prototype that is there already costs nothing.
+ * Creates classes whose instances have Express's prototypes from the start. Express sets the prototype of each instance,
+ * after which V8 handles all accesses in a slow mode. Setting the prototype that an instance already has costs nothing.
  */
 export function expressMessageClasses(application: Express): HttpMessageClasses {
   class ExpressRequest extends IncomingMessage {}

@@ -10,14 +10,14 @@ import { RawEventStream, RawJsonAnswer } from '../../wire/raw-answer.ts';
 import { cancelRawStream, writeRawJson, writeRawStream } from '../streaming/raw-body.ts';
 import { SseResponse } from '../streaming/sse-response.ts';
 
-/** Express as Nest drives it, with the ways in which this gateway answers. */
+/** Nest's Express adapter with the gateway's own ways of writing responses. */
 export class GatewayAdapter extends ExpressAdapter {
   private readonly messages: HttpMessageClasses;
   private readonly streamLogger = new Logger('stream');
 
   constructor() {
     const application = express();
-    // Each of these would cost a hash, a header or a parse a request that nobody uses.
+    // Each of these features would cost a hash, a header or a parse for each request, and none is used.
     application.disable('etag').disable('x-powered-by').set('query parser', 'simple');
     super(application);
     this.messages = expressMessageClasses(application);
@@ -37,7 +37,7 @@ export class GatewayAdapter extends ExpressAdapter {
     if (typeof body !== 'object' || body === null || response.headersSent) {
       return super.reply(response, body, statusCode);
     }
-    // One string, one length, one write: saves Express's own JSON path (charset parsing, freshness checks).
+    // Writes one string with its length. Skips Express's JSON path with its charset parsing and freshness checks.
     const json = JSON.stringify(body);
     response.writeHead(statusCode ?? response.statusCode, {
       'content-type': 'application/json; charset=utf-8',
@@ -46,7 +46,7 @@ export class GatewayAdapter extends ExpressAdapter {
     return response.end(json);
   }
 
-  /** Returns at once: Nest keeps all that it has made for a request for as long as it waits for its answer. */
+  /** Starts to write a stream and returns at once, because Nest keeps all objects of a request until `reply` returns. */
   private stream(body: SseResponse | RawEventStream, response: Response): void {
     written(body, response).catch((error: unknown) => {
       this.streamLogger.error(error);
@@ -56,14 +56,14 @@ export class GatewayAdapter extends ExpressAdapter {
 }
 
 function elapsedMs(response: Response): number {
-  return Math.round(performance.now() - callOf(response).startedAt);
+  return Math.round(performance.now() - contextOf(response).startedAt);
 }
 
 function written(body: SseResponse | RawEventStream, response: Response): Promise<void> {
   if (body instanceof SseResponse) return response.destroyed ? body.cancel() : body.writeTo(response);
-  return response.destroyed ? cancelRawStream(body) : writeRawStream(body, response, callOf(response));
+  return response.destroyed ? cancelRawStream(body) : writeRawStream(body, response, contextOf(response));
 }
 
-function callOf(response: Response): RequestContext {
+function contextOf(response: Response): RequestContext {
   return (response.req as GatewayRequest).context;
 }

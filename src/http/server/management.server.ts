@@ -9,23 +9,23 @@ import { ConnectionsService } from '../connections/connections.service.ts';
 import { handleExpectations } from '../body/expectations.ts';
 import { announceUnread, discardUnread } from '../body/unread-body.ts';
 
-/** What the management port answers; everything else is for clients and their port. */
+/** Paths of the management port. */
 const MANAGEMENT_PATH = /^\/(health|livez|readyz|healthz|metrics)(?=[/?]|$)/;
 
-/** Probes and scrapes are short; whoever takes longer is neither. */
+/** Probes and scrapes are short, so slower requests are ended. */
 const REQUEST_TIMEOUT_MS = 10_000;
 const CHECK_MS = 1_000;
 
 const managementSockets = new WeakSet<Socket>();
 
-/** Whether a request came in by the management port. */
+/** Returns true if a request arrived at the management port. */
 export function isManagementRequest(request: IncomingMessage): boolean {
   return managementSockets.has(request.socket);
 }
 
 /**
- * A second door to the same application for probes and Prometheus, which no Service need show to clients. It opens
- * before the clients' port and closes after it, so that a draining process still says how it is.
+ * Serves probes and Prometheus on a second port of the same application, which a Service need not expose to clients. It
+ * opens before the clients' port and closes after it, so that a draining process still reports its state.
  */
 @Injectable()
 export class ManagementServer implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -38,7 +38,7 @@ export class ManagementServer implements OnApplicationBootstrap, OnApplicationSh
     private readonly connections: ConnectionsService,
   ) {}
 
-  /** The port that is listened on; undefined where there is none. */
+  /** The port in use; undefined if there is none. */
   get port(): number | undefined {
     return (this.server?.address() as AddressInfo | undefined)?.port;
   }
@@ -60,7 +60,7 @@ export class ManagementServer implements OnApplicationBootstrap, OnApplicationSh
     this.server.on('connection', (socket) => managementSockets.add(socket));
     this.connections.management.watch(this.server);
     await listening(this.server, port, host);
-    this.logger.log(`probes and metrics on ${host}:${this.port}`);
+    this.logger.log(`serving probes and metrics on ${host}:${this.port}`);
   }
 
   onApplicationShutdown(): void {
@@ -82,7 +82,7 @@ function listening(server: Server, port: number, host: string): Promise<void> {
 function refuse(request: IncomingMessage, response: ServerResponse): void {
   const error = new GatewayError({
     code: 'unknown_url',
-    message: 'This is the management port: it answers /health and /metrics only.',
+    message: 'The management port serves /health and /metrics only.',
   });
   announceUnread(request, response);
   response.once('close', () => discardUnread(request));

@@ -5,9 +5,12 @@ import { aliasedUrl } from '../routes/path-aliases.ts';
 import { destroyIfClientStalled } from '../context/stalled-client.ts';
 import { discardUnread } from '../body/unread-body.ts';
 
-/** Who wants to know when calls begin and end: the access log. */
+/** Observes the start and the end of requests, for the access log. */
 export interface RequestObserver {
-  /** What is returned is called once the answer is out, or the client has gone. */
+  /**
+   * Called at the start of a request. Returns a function that is called after the response, or after the client has
+   * disconnected.
+   */
   started(request: GatewayRequest, response: Response, context: HttpRequestContext): () => void;
 }
 

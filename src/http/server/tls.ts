@@ -8,6 +8,7 @@ import type { MetricsService } from '../../telemetry/metrics/metrics.service.ts'
 const POLL_MS = 5_000;
 const HANDSHAKE_MS = 10_000;
 
+/** Certificate and private key in PEM format. */
 export interface KeyPair {
   cert: Buffer;
   key: Buffer;
@@ -17,27 +18,28 @@ function readKeyPair(tls: TlsConfig): KeyPair {
   return { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) };
 }
 
-/** A handshake that nobody finishes is no connection that a shutdown could end: it would be waited for. */
+/** Returns the certificate with a timeout for handshakes. An unfinished handshake would delay a shutdown. */
 export function httpsOptions(tls: TlsConfig): KeyPair & { handshakeTimeout: number } {
   return { ...readKeyPair(tls), handshakeTimeout: HANDSHAKE_MS };
 }
 
 /**
- * Serves a renewed certificate without a restart. Polled, because a Secret mounted by Kubernetes changes by
- * a swap of symbolic links, which file events miss. A pair that does not fit is refused; the old one stays.
+ * Loads a renewed certificate without a restart. Polls the files, because Kubernetes changes a mounted Secret by swapping
+ * symbolic links, which file events miss. If certificate and key do not match, the former ones stay in use. Returns a
+ * function that stops polling.
  */
 export function reloadCertificateOnChange(server: Server, tls: TlsConfig, metrics: MetricsService): () => void {
   const logger = new Logger('Tls');
-  const tell = ({ cert }: KeyPair): void => metrics.certificateServed(new X509Certificate(cert).validToDate);
-  tell(readKeyPair(tls));
+  const reportExpiry = ({ cert }: KeyPair): void => metrics.certificateServed(new X509Certificate(cert).validToDate);
+  reportExpiry(readKeyPair(tls));
   const reload = (): void => {
     try {
       const pair = readKeyPair(tls);
       server.setSecureContext(pair);
-      tell(pair);
+      reportExpiry(pair);
       logger.log('TLS certificate reloaded');
     } catch (error) {
-      logger.error(`TLS certificate not reloaded, the old one stays: ${(error as Error).message}`);
+      logger.error(`cannot reload the TLS certificate; the former one stays in use: ${(error as Error).message}`);
     }
   };
   for (const file of [tls.certFile, tls.keyFile]) watchFile(file, { interval: POLL_MS, persistent: false }, reload);

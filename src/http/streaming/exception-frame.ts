@@ -5,8 +5,8 @@ const CRC_BYTES = 4;
 const STRING_TYPE = 7;
 
 /**
- * An exception as a frame of `application/vnd.amazon.eventstream` (event stream specification, 2023): how a begun stream
- * of Bedrock's tells that it failed. `name` is the exception's, as in `ThrottlingException`.
+ * Encodes an exception as a frame of `application/vnd.amazon.eventstream` (event stream specification, 2023). A stream of
+ * Bedrock reports a failure in this form. `name` is the exception's, as in `ThrottlingException`.
  */
 export function encodeExceptionFrame(name: string, message: string): Buffer {
   const headers = Buffer.concat([

@@ -6,14 +6,15 @@ import { waitUntilWritable } from './wait-until-writable.ts';
 import { encodeExceptionFrame } from './exception-frame.ts';
 import { recordStreamFailure } from './stream-failure.ts';
 
+/** Writes a JSON answer of Bedrock unmodified. */
 export function writeRawJson({ text }: RawJsonAnswer, response: Response): void {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
   response.end(text);
 }
 
 /**
- * Writes a stream in Bedrock's own frames. A failure becomes a last frame, an exception, as Bedrock would send it. Resolves
- * when the response has ended or the client has gone. Never rejects.
+ * Writes a stream in Bedrock's own frames. A failure becomes a last exception frame, as Bedrock would send it. Resolves when
+ * the response has ended or the client has disconnected. Never rejects.
  */
 export async function writeRawStream(
   { source }: RawEventStream,
@@ -21,7 +22,7 @@ export async function writeRawStream(
   context: RequestContext,
 ): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' });
-  // The upstream has answered, and nothing is tried again: the request's body would live as long as the stream.
+  // The upstream has accepted the request and no retry follows, so its body need not stay in memory during the stream.
   response.req.body = undefined;
   const closed = (): boolean => response.destroyed || response.writableEnded;
   try {
@@ -40,7 +41,7 @@ export async function writeRawStream(
   }
 }
 
-/** Stops the upstream of a stream whose client has gone before the first byte. */
+/** Cancels the upstream of a stream whose client has disconnected before the first byte. */
 export async function cancelRawStream({ source }: RawEventStream): Promise<void> {
   try {
     await source.stream[Symbol.asyncIterator]().return?.();

@@ -4,14 +4,14 @@ import { SseResponse } from './sse-response.ts';
 
 const SETTINGS = { context: {} as RequestContext, dialect: 'openai', keepAliveMs: 0 } as const;
 
-describe('a streamed answer whose client has gone before its first byte', () => {
-  it('stops its upstreams and books what they used', async () => {
-    const told: string[] = [];
+describe('a streamed answer whose client has disconnected before the first byte', () => {
+  it('cancels its upstreams and settles their usage', async () => {
+    const calls: string[] = [];
     const stream = { [Symbol.asyncIterator]: () => iterator } as AsyncIterable<never[]>;
     const iterator = {
-      next: () => Promise.reject(new Error('nobody reads')),
+      next: () => Promise.reject(new Error('not read')),
       return: () => {
-        told.push('stopped');
+        calls.push('stopped');
         return Promise.resolve({ done: true as const, value: undefined });
       },
     };
@@ -19,14 +19,14 @@ describe('a streamed answer whose client has gone before its first byte', () => 
       streams: [stream],
       frames: () => [],
       end: () => [],
-      onClose: () => told.push('settled'),
+      onClose: () => calls.push('settled'),
     });
     await new SseResponse(answer, SETTINGS).cancel();
     await new SseResponse(Promise.resolve(answer), SETTINGS).cancel();
-    expect(told).toEqual(['stopped', 'settled', 'stopped', 'settled']);
+    expect(calls).toEqual(['stopped', 'settled', 'stopped', 'settled']);
   });
 
-  it('closes each of several upstreams and settles them, also where one cannot be closed', async () => {
+  it('cancels and settles each of several upstreams, even if one cannot be closed', async () => {
     const closed: string[] = [];
     const stream = (close: () => void): AsyncIterable<never[]> => ({
       [Symbol.asyncIterator]: () => ({
@@ -50,7 +50,7 @@ describe('a streamed answer whose client has gone before its first byte', () => 
     expect(closed).toEqual(['second', 'settled']);
   });
 
-  it('does not fail where its upstream did', async () => {
+  it('does not fail if its upstream failed', async () => {
     const answer = Promise.reject<AnswerStream>(new Error('throttled'));
     await expect(new SseResponse(answer, SETTINGS).cancel()).resolves.toBeUndefined();
   });

@@ -5,17 +5,18 @@ import { SseWriter } from './sse-writer.ts';
 import { renderStreamFailure } from './stream-failure.ts';
 import type { AnswerStream, AnswerStreamSource } from '../../wire/answer-stream.ts';
 
+/** Options of a streamed response. */
 export interface SseOptions {
   context: RequestContext;
-  /** The API in whose form failures and keep-alives are sent. */
+  /** The API in whose format failures and keep-alives are sent. */
   dialect: ErrorDialect;
-  /** Milliseconds of silence after which a comment is sent; 0: never. */
+  /** Milliseconds of silence before a keep-alive is sent; 0 disables it. */
   keepAliveMs: number;
 }
 
-/** A streamed answer as a response in server-sent events. The gateway's adapter recognizes it. */
+/** A streamed answer as server-sent events. The GatewayAdapter writes it. */
 export class SseResponse {
-  /** A promise where the head goes out before the upstream has answered. */
+  /** A promise if the response starts before the upstream has accepted the request. */
   readonly answer: AnswerStream | Promise<AnswerStream>;
   readonly settings: SseOptions;
 
@@ -24,7 +25,7 @@ export class SseResponse {
     this.settings = settings;
   }
 
-  /** Writes all there is; resolves when the response has ended or the client has gone. Never rejects. */
+  /** Writes the whole stream. Resolves when the response has ended or the client has disconnected. Never rejects. */
   async writeTo(response: Response): Promise<void> {
     const { context, dialect, keepAliveMs } = this.settings;
     const writer = new SseWriter(response, keepAliveMs, dialect);
@@ -32,7 +33,7 @@ export class SseResponse {
     try {
       if (this.answer instanceof Promise) writer.sendKeepAlive();
       ({ source } = await this.answer);
-      // The upstream has answered, nothing is tried again: what was asked would live as long as the stream.
+      // The upstream has accepted the request and no retry follows, so its body need not stay in memory during the stream.
       response.req.body = undefined;
       await pumpAll(source, writer);
       writer.end(source.end());
@@ -43,14 +44,14 @@ export class SseResponse {
     }
   }
 
-  /** The client has gone before the first byte: the upstreams stop. */
+  /** Cancels the upstreams, because the client has disconnected before the first byte. */
   async cancel(): Promise<void> {
-    // The client has gone, so that a failure cannot be sent to it.
+    // The failure of an upstream has no receiver any more.
     const answer = await Promise.resolve(this.answer).catch(() => undefined);
     if (answer === undefined) return;
     const { source } = answer;
     try {
-      // A stream that cannot be closed keeps no other one open.
+      // A stream that cannot be closed does not keep the others open.
       await Promise.all(source.streams.map(async (stream) => stream[Symbol.asyncIterator]().return?.()));
     } finally {
       source.onClose();
@@ -59,8 +60,8 @@ export class SseResponse {
 }
 
 async function pumpAll<Event>(source: AnswerStreamSource<Event>, writer: SseWriter): Promise<void> {
-  const [only, ...others] = source.streams;
-  if (only && others.length === 0) return pump(source, only, 0, writer);
+  const [first, ...others] = source.streams;
+  if (first && others.length === 0) return pump(source, first, 0, writer);
   await Promise.all(source.streams.map((stream, index) => pump(source, stream, index, writer)));
 }
 
@@ -71,7 +72,7 @@ async function pump<Event>(
   writer: SseWriter,
 ): Promise<void> {
   for await (const events of stream) {
-    // Awaiting only a check or a full socket keeps a lone event at one turn of the loop.
+    // Awaits only promises and a full socket, so that a single event takes one turn of the event loop.
     const frames = source.frames(events, index);
     const drained = writer.write(frames instanceof Promise ? await frames : frames);
     if (drained) await drained;

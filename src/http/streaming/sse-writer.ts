@@ -7,15 +7,15 @@ import type { SseFrame } from '../../wire/sse-frame.ts';
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
-  // nginx would otherwise collect the stream before passing it on.
+  // Without it, nginx would buffer the stream.
   'x-accel-buffering': 'no',
 };
-/** A comment, which every client skips. Anthropic's own keep-alive is an event, and its clients wait for such. */
+/** A comment, which all clients skip. Anthropic's own keep-alive is an event, for which its clients wait. */
 const KEEP_ALIVE = ': keep-alive\n\n';
 const LAST_CHUNK = '0\r\n\r\n';
 const PING = 'event: ping\ndata: {"type":"ping"}\n\n';
 
-/** One response being written: all frames of a batch in one write, comments while there is silence. */
+/** Writes one response: all frames of a batch in one write, and keep-alives during silence. */
 export class SseWriter {
   private readonly response: Response;
   private readonly silence?: IdleTimer;
@@ -37,22 +37,22 @@ export class SseWriter {
     return this.response.destroyed || this.response.writableEnded;
   }
 
-  /** Returns a promise only when the socket is full; it resolves when there is room, or nobody reads any more. */
+  /** Writes frames. Returns a promise only if the socket is full; it resolves when the socket drains or closes. */
   write(frames: readonly SseFrame[]): Promise<void> | undefined {
     if (frames.length === 0 || this.closed) return undefined;
     this.silence?.touch();
-    return this.response.write(this.framed(render(frames))) ? undefined : this.waitUntilDrained();
+    return this.response.write(this.toChunk(render(frames))) ? undefined : this.waitUntilDrained();
   }
 
   end(frames: readonly SseFrame[]): void {
     this.silence?.stop();
     const last = this.framing === 'chunked' ? LAST_CHUNK : '';
-    if (!this.closed) this.response.end(this.framed(render(frames)) + last);
+    if (!this.closed) this.response.end(this.toChunk(render(frames)) + last);
   }
 
-  /** Sends a sign of life now; a reader that is behind already gets none. */
+  /** Sends a keep-alive now, unless the client is behind with reading. */
   sendKeepAlive(): void {
-    if (!this.closed && !this.response.writableNeedDrain) this.response.write(this.framed(this.keepAlive));
+    if (!this.closed && !this.response.writableNeedDrain) this.response.write(this.toChunk(this.keepAlive));
   }
 
   /** Adds one pair of listeners for all streams: a response of many choices would exceed Node's limit of ten. */
@@ -64,10 +64,10 @@ export class SseWriter {
   }
 
   /**
-   * A chunk of HTTP/1.1 in one string (RFC 9112, 7.1). Node would write its length, its bytes and two line ends as four
-   * pieces, which costs 4 us a delta (docs/nest.md). HTTP/1.0 knows no chunks.
+   * Returns a chunk of HTTP/1.1 as one string (RFC 9112, 7.1). Node would write the length, the bytes and two line ends as
+   * four pieces, which costs 4 us for each delta (docs/nest.md). HTTP/1.0 has no chunks.
    */
-  private framed(text: string): string {
+  private toChunk(text: string): string {
     if (text === '' || this.framing === 'none') return text;
     return `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
   }

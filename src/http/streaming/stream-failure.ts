@@ -8,7 +8,9 @@ import type { SseFrame } from '../../wire/sse-frame.ts';
 
 const logger = new Logger('streams');
 
-/** Records and logs the failure of a begun stream, and returns it. Returns undefined if the client has gone. */
+/**
+ * Records and logs the failure of a stream that has begun, and returns it. Returns undefined if the client has disconnected.
+ */
 export function recordStreamFailure(error: unknown, context: RequestContext): GatewayError | undefined {
   const cause = cancelReasonOr(error, context);
   if (cause instanceof ClientDisconnectedError) return undefined;
@@ -30,8 +32,8 @@ export function renderStreamFailure(
 ): readonly SseFrame[] {
   const failure = recordStreamFailure(error, context);
   if (failure === undefined) return [];
-  const told = context.failureRenderer?.(failure);
-  if (told) return told;
+  const frames = context.failureRenderer?.(failure);
+  if (frames) return frames;
   const data = renderError(failure, dialect, context.id);
   return [dialect === 'anthropic' ? { event: 'error', data } : { data }];
 }

@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 
-/** Resolves when a full socket has room again, or nobody reads any more. */
+/** Resolves when a full socket has drained or the connection has closed. */
 export function waitUntilWritable(response: Response): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {

@@ -19,7 +19,7 @@ import { callerOf } from './rate-limit-options.ts';
 
 type CountRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
-/** Limits the requests per minute of an API key, over all routes together. Runs after the `ApiKeyGuard`. */
+/** Limits the requests per minute of each API key, over all routes together. Runs after the ApiKeyGuard. */
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
   constructor(
@@ -31,7 +31,7 @@ export class RateLimitGuard extends ThrottlerGuard {
     super(options, storage, reflector);
   }
 
-  /** Replaces the library's method, which hands the count to no other method, to set the headers of the client's API. */
+  /** Replaces the method of the library, which passes the count to no other method, to set the headers of the client's API. */
   protected override async handleRequest(rule: ThrottlerRequest): Promise<boolean> {
     const { context, limit, ttl, blockDuration } = rule;
     const http = context.switchToHttp();
@@ -61,7 +61,7 @@ function setLimitHeaders(response: Response, limit: number, record: CountRecord)
   response.setHeader('x-ratelimit-reset-requests', formatDuration(record.timeToExpire));
 }
 
-/** The same in Anthropic's names; its moments are in RFC 3339. */
+/** Sets Anthropic's headers with the same values. Its times are in RFC 3339. */
 function setAnthropicHeaders(response: Response, limit: number, record: CountRecord): void {
   if (response.headersSent) return;
   const reset = new Date(Date.now() + Math.max(0, record.timeToExpire) * 1000);

@@ -5,7 +5,7 @@ import { ApiKeyService } from '../../governance/api-key.service.ts';
 import { THROTTLER_STORAGE, SharedStateModule } from '../../shared-state/shared-state.module.ts';
 import { rateLimitOptions } from './rate-limit-options.ts';
 
-/** The throttler of the `RateLimitGuard`: one limit, that of the API key of each request, in the storage of the gateway. */
+/** Configures the throttler of the RateLimitGuard: one limit, that of the API key of each request, in the gateway's storage. */
 @Module({
   imports: [
     ThrottlerModule.forRootAsync({

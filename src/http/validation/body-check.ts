@@ -8,10 +8,10 @@ interface Field {
 }
 
 /**
- * The validators of a DTO class, looked up once: tells whether a body passes, and nothing else. What fails
- * goes through class-validator itself for the words. The library collects the metadata of the class again for each
- * request (docs/nest.md). Undefined for a class with validators of other kinds
- * (nested, conditional, each): those always take the long way.
+ * Compiles the validators of a DTO class to a function that returns whether a body is valid. Invalid bodies are validated
+ * again by class-validator, which creates the messages. The library collects the metadata of the class
+ * for each request (docs/nest.md). Returns undefined for a class with other kinds of validators (nested, conditional, each), which
+ * always need class-validator.
  */
 export function compileBodyCheck(target: new () => object): ((body: object) => boolean) | undefined {
   const storage = getMetadataStorage();
@@ -40,11 +40,11 @@ export function compileBodyCheck(target: new () => object): ((body: object) => b
     }
     fields.push({ name, optional, checks });
   }
-  const demanded = fields.filter(({ optional }) => !optional).map(({ name }) => name);
+  const required = fields.filter(({ optional }) => !optional).map(({ name }) => name);
   const byName = new Map(fields.map((field) => [field.name, field]));
-  // By what the body has, not by what it might have: of forty fields a request has five.
+  // Iterates over the fields of the body, not of the class: of forty fields, a request has about five.
   return (body) => {
-    for (const name of demanded) if (!Object.hasOwn(body, name)) return false;
+    for (const name of required) if (!Object.hasOwn(body, name)) return false;
     for (const name of Object.keys(body)) {
       const field = byName.get(name);
       if (field !== undefined && !passes(field, body)) return false;

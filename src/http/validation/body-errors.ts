@@ -11,19 +11,19 @@ import {
   notListed,
 } from '../../limits/field-errors.ts';
 
-/** A field that its validators refuse. */
-interface RefusedField {
+/** A field whose value its validators reject. */
+interface InvalidField {
   name: string;
   value: unknown;
-  /** Arguments of the validators of the field, by class-validator's names of them. */
+  /** Arguments of the field's validators, by class-validator's names. */
   rules: ReadonlyMap<string, readonly unknown[]>;
-  /** Names of the validators that refuse the value. */
-  refusedBy: ReadonlySet<string>;
-  /** What the DTO describes as the type of a union. */
+  /** Names of the validators that reject the value. */
+  failedRules: ReadonlySet<string>;
+  /** Type description of a union in the DTO. */
   expected?: string;
 }
 
-/** Types by the names of their validators: OpenAI's noun phrase, and the end of Anthropic's message. */
+/** Type names by validator: OpenAI's noun phrase, and the end of Anthropic's message. */
 const TYPES: Readonly<Record<string, { openai: string; anthropic: string }>> = {
   isString: { openai: 'a string', anthropic: 'Input should be a valid string' },
   isBoolean: { openai: 'a boolean', anthropic: 'Input should be a valid boolean' },
@@ -34,8 +34,8 @@ const TYPES: Readonly<Record<string, { openai: string; anthropic: string }>> = {
 };
 
 /**
- * Returns the 400 for the first of `errors`, or for a missing field among them. The type of a field is named before its
- * bounds, because class-validator lists them in the order of the decorators and a value of the wrong type fails both.
+ * Returns a 400 for a missing field, or for the first of `errors`. The type of a field is reported before its bounds,
+ * because a value of the wrong type fails both, and class-validator lists failures in the order of the decorators.
  */
 export function envelopeError(
   target: Function,
@@ -43,15 +43,15 @@ export function envelopeError(
   wording: 'openai' | 'anthropic',
 ): GatewayError {
   const error = errors.find(({ value }) => value === undefined) ?? errors[0]!;
-  const field = refusedField(target, error);
+  const field = invalidField(target, error);
   const refusal = openaiError(field) ?? badRequest(`Invalid value for '${field.name}'.`, field.name, 'invalid_value');
   return wording === 'openai' ? refusal : refusal.with({ message: `${field.name}: ${anthropicReason(field)}` });
 }
 
-function refusedField(
+function invalidField(
   target: Function,
   { property: name, value, constraints, contexts }: ValidationError,
-): RefusedField {
+): InvalidField {
   const storage = getMetadataStorage();
   const metadata = storage.getTargetValidationMetadatas(target, '', false, false);
   const validators = storage.groupByPropertyName(metadata)[name] ?? [];
@@ -59,29 +59,31 @@ function refusedField(
   for (const { name: rule, constraints: args } of validators)
     rules.set(rule ?? '', (args as unknown[] | undefined) ?? []);
   const [context] = Object.values<{ expected?: string }>(contexts ?? {});
-  return { name, value, rules, refusedBy: new Set(Object.keys(constraints ?? {})), expected: context?.expected };
+  return { name, value, rules, failedRules: new Set(Object.keys(constraints ?? {})), expected: context?.expected };
 }
 
-function openaiError({ name, value, rules, refusedBy, expected }: RefusedField): GatewayError | undefined {
+function openaiError({ name, value, rules, failedRules, expected }: InvalidField): GatewayError | undefined {
   if (value === undefined) return missingField(name);
   if (expected !== undefined) return invalidType(name, expected, value);
-  const type = Object.keys(TYPES).find((rule) => refusedBy.has(rule));
+  const type = Object.keys(TYPES).find((rule) => failedRules.has(rule));
   if (type !== undefined) return invalidType(name, TYPES[type]!.openai, value);
-  if (refusedBy.has('isIn')) return notListed(name, rules.get('isIn')?.[0] as readonly string[], value);
+  if (failedRules.has('isIn')) return notListed(name, rules.get('isIn')?.[0] as readonly string[], value);
   const kind = rules.has('isInt') ? 'integer' : 'decimal';
-  if (refusedBy.has('min')) return belowMinimum(name, kind, rules.get('min')?.[0] as number, value);
-  if (refusedBy.has('max')) return aboveMaximum(name, kind, rules.get('max')?.[0] as number, value);
-  if (refusedBy.has('arrayMinSize')) return emptyArray(name);
-  return refusedBy.has('isNotEmpty') ? emptyString(name) : undefined;
+  if (failedRules.has('min')) return belowMinimum(name, kind, rules.get('min')?.[0] as number, value);
+  if (failedRules.has('max')) return aboveMaximum(name, kind, rules.get('max')?.[0] as number, value);
+  if (failedRules.has('arrayMinSize')) return emptyArray(name);
+  return failedRules.has('isNotEmpty') ? emptyString(name) : undefined;
 }
 
-/** The reason in the wording of Anthropic's API, which validates with pydantic (anthropics/claude-code issues, 2026). */
-function anthropicReason({ value, rules, refusedBy }: RefusedField): string {
+/**
+ * Returns the reason in the wording of Anthropic's API, which validates with pydantic (anthropics/claude-code issues, 2026).
+ */
+function anthropicReason({ value, rules, failedRules }: InvalidField): string {
   if (value === undefined) return 'Field required';
-  const type = Object.keys(TYPES).find((rule) => refusedBy.has(rule));
+  const type = Object.keys(TYPES).find((rule) => failedRules.has(rule));
   if (type !== undefined) return TYPES[type]!.anthropic;
-  if (refusedBy.has('min')) return `Input should be greater than or equal to ${String(rules.get('min')?.[0])}`;
-  if (refusedBy.has('max')) return `Input should be less than or equal to ${String(rules.get('max')?.[0])}`;
-  if (refusedBy.has('arrayMinSize')) return 'at least one message is required';
-  return refusedBy.has('isNotEmpty') ? 'String should have at least 1 character' : 'Input is not valid';
+  if (failedRules.has('min')) return `Input should be greater than or equal to ${String(rules.get('min')?.[0])}`;
+  if (failedRules.has('max')) return `Input should be less than or equal to ${String(rules.get('max')?.[0])}`;
+  if (failedRules.has('arrayMinSize')) return 'at least one message is required';
+  return failedRules.has('isNotEmpty') ? 'String should have at least 1 character' : 'Input is not valid';
 }

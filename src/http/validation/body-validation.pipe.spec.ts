@@ -14,13 +14,13 @@ const pipe = new BodyValidationPipe();
 const transform = (body: unknown) => pipe.transform(body, { type: 'body', metatype: Envelope });
 
 describe('BodyValidationPipe', () => {
-  it('lets a good body pass as it is, unknown fields and all', () => {
+  it('returns a valid body unmodified, with its unknown fields', () => {
     const body = { model: 'm', messages: [{ role: 'user' }], n: null, extra: 1 };
     expect(transform(body)).toBe(body);
     expect(body).toEqual({ model: 'm', messages: [{ role: 'user' }], n: null, extra: 1 });
   });
 
-  it('names the field at fault', () => {
+  it('reports the invalid field', () => {
     let refusal: unknown;
     try {
       transform({ model: 'm', messages: [], n: 11 });
@@ -31,7 +31,7 @@ describe('BodyValidationPipe', () => {
     expect(refusal).toMatchObject({ status: 400, param: 'n', message: expect.stringContaining('10') });
   });
 
-  it('lets no key of the body change what a copy of it is', () => {
+  it('does not let the keys of a body change the prototype of its copy', () => {
     const hostile = JSON.parse('{"model":"m","messages":[],"__proto__":{"n":99},"constructor":{"name":"x"}}') as object;
     const body = transform(hostile) as Envelope;
     expect(Object.keys(body)).toEqual(['model', 'messages']);
@@ -42,7 +42,7 @@ describe('BodyValidationPipe', () => {
 });
 
 describe('compileBodyCheck', () => {
-  it('agrees with class-validator on any body', () => {
+  it('agrees with class-validator on all bodies', () => {
     const check = compileBodyCheck(Envelope)!;
     const anything = fc.oneof(
       fc.string(),

@@ -6,17 +6,17 @@ import type { LimitedApi } from '../../limits/request-limit.ts';
 import { compileBodyCheck } from './body-check.ts';
 import { envelopeError } from './body-errors.ts';
 
-/** A DTO class, with the API whose limits hold for its bodies. */
+/** A DTO class with the API whose limits apply to its bodies. */
 interface LimitedBody {
   readonly limitsOf?: LimitedApi;
-  /** Returns the class whose validators and limits hold for a body, where clients send bodies of another API, too. */
+  /** Returns the class for a body, if clients send bodies of another API to the endpoint, too. */
   readonly classOf?: (body: object) => Function;
 }
 
 /**
- * Checks a body against the limits of its API, then against the validators of its DTO class: Nest's ValidationPipe with
- * `whitelist: false`, without instances (docs/nest.md has the measurements). The translators check messages and parts.
- * Unknown fields stay and are ignored, as in OpenAI's API.
+ * Checks a body against the limits of its API, then its top-level fields against the validators of its DTO class: Nest's
+ * ValidationPipe with `whitelist: false`, without instances (docs/nest.md has the measurements). The translators check
+ * messages and parts. As in OpenAI's API, unknown fields are ignored.
  */
 @Injectable()
 export class BodyValidationPipe implements PipeTransform {
@@ -28,10 +28,10 @@ export class BodyValidationPipe implements PipeTransform {
       throw badRequest('The request body must be a JSON object.');
     }
     const metatype = ((declared as LimitedBody).classOf?.(value) ?? declared) as typeof declared;
-    // Before anything walks the fields.
+    // Must run before any other code iterates over the fields.
     const { limitsOf } = metatype as LimitedBody;
     if (limitsOf !== undefined) bodyCheckOf(limitsOf)(value);
-    const body = hasOddKeys(value) ? copyOnto({}, value) : value;
+    const body = hasUnsafeKeys(value) ? copyOnto({}, value) : value;
     if (this.quickCheck(metatype)?.(body)) return body;
     const instance = copyOnto(new metatype() as object, body);
     const errors = validateSync(instance, { forbidUnknownValues: false });
@@ -45,22 +45,25 @@ export class BodyValidationPipe implements PipeTransform {
   }
 }
 
-/** They would change what a copy is: its prototype, its class. */
-const ODD_KEYS = ['__proto__', 'constructor'];
+/** Keys that would change the prototype or the class of a copy. */
+const UNSAFE_KEYS = ['__proto__', 'constructor'];
 
-function hasOddKeys(body: object): boolean {
-  return ODD_KEYS.some((key) => Object.hasOwn(body, key));
+function hasUnsafeKeys(body: object): boolean {
+  return UNSAFE_KEYS.some((key) => Object.hasOwn(body, key));
 }
 
-/** Copies the fields, but for the odd ones. */
+/** Copies the fields, except unsafe ones. */
 function copyOnto(target: object, source: object): object {
   for (const [key, field] of Object.entries(source)) {
-    if (!ODD_KEYS.includes(key)) (target as Record<string, unknown>)[key] = field;
+    if (!UNSAFE_KEYS.includes(key)) (target as Record<string, unknown>)[key] = field;
   }
   return target;
 }
 
-/** Anthropic's clients read the field and the reason from the message, because its error form has no `param`. */
+/**
+ * Returns the wording of messages. Anthropic's clients read field and reason from the message, because its error format has
+ * no `param`.
+ */
 function wordingOf(api: LimitedApi | undefined): 'openai' | 'anthropic' {
   return api === 'messages' || api === 'countTokens' ? 'anthropic' : 'openai';
 }

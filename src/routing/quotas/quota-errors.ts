@@ -5,39 +5,39 @@ import { type TokenDemand, tokensToReserve } from './estimates/token-demand.ts';
 import type { QuotaBucket } from './quota-table.ts';
 import type { QuotaExhausted, QuotaStatus } from './reservation.ts';
 
-/** In people's words. */
-const WORDS: Readonly<Record<QuotaBucket['limit'], string>> = {
+/** Names of the limits in error messages. */
+const LIMIT_LABELS: Readonly<Record<QuotaBucket['limit'], string>> = {
   tokensPerMinute: 'tokens per minute',
   requestsPerMinute: 'requests per minute',
   tokensPerDay: 'tokens per day',
 };
 
 /**
- * 429 for a request that Bedrock would throttle. It is not retried here: it has had its wait. Clients that wait for
- * `retry-after` may try again; a quota of a day is nothing to wait for.
+ * Returns a 429 for a request that Bedrock would throttle. The gateway does not retry it, because the request has already
+ * waited. Clients may retry after `retry-after`, except if a daily quota is exhausted.
  */
 export function quotaExceeded({ bucket, availableInMs, empty }: QuotaExhausted, demand: TokenDemand): GatewayError {
   const seconds = availableInMs / 1_000;
   const isDaily = empty.limit === 'tokensPerDay';
-  const asked = tokensToReserve(demand);
-  const isTooLarge = empty.limit !== 'requestsPerMinute' && asked > empty.law.capacity;
+  const requested = tokensToReserve(demand);
+  const isTooLarge = empty.limit !== 'requestsPerMinute' && requested > empty.spec.capacity;
   const advice = isTooLarge
-    ? ` The request asks for ${asked} tokens at once (its prompt and its limit of output), more than the whole quota: it ` +
-      'is only sent when nothing else uses it. Lower max_tokens.'
+    ? ` The request needs ${requested} tokens (its prompt and its output limit), more than the whole quota. It is sent only ` +
+      'when no other request uses the quota. Lower max_tokens.'
     : '';
   return new GatewayError({
     source: 'quota',
     type: empty.limit === 'requestsPerMinute' ? 'requests' : 'tokens',
     code: isDaily ? 'insufficient_quota' : 'rate_limit_exceeded',
     message:
-      `The quota of Bedrock ${bucket} is used up: ${WORDS[empty.limit]}, limit ${empty.quota}.${advice} ` +
+      `The quota of Bedrock ${bucket} is exhausted: ${LIMIT_LABELS[empty.limit]}, limit ${empty.quota}.${advice} ` +
       `Please try again in ${formatDuration(seconds)}.`,
     retryAfter: Math.max(0.001, seconds),
     ...(isDaily && { shouldRetry: false }),
   });
 }
 
-/** OpenAI's headers for tokens; those for requests tell the limit of the key. */
+/** Returns OpenAI's rate limit headers for tokens. The headers for requests report the limit of the API key. */
 export function quotaHeaders({ limit, remaining, resetMs }: QuotaStatus): [name: ResponseHeaderName, value: string][] {
   return [
     ['x-ratelimit-limit-tokens', String(limit)],

@@ -3,15 +3,15 @@ import { type BucketState, refill } from '../../shared-state/buckets/bucket.ts';
 import { BoundedLabel } from '../../telemetry/metrics/bounded-label.ts';
 import type { QuotaBucket } from './quota-table.ts';
 
-const MOST_BUCKETS = 200;
+const MAX_BUCKETS = 200;
 const WAIT_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 60];
 
-/** How waiting for a quota ended. */
+/** Outcome of waiting for a quota. */
 export type WaitOutcome = 'admitted' | 'refused' | 'left';
 
-/** The metrics of quotas. `bucket` is a bucket's name; after 200 of them every new one is `other`. */
+/** Metrics of quotas. The label `bucket` is a bucket's name; after 200 names, each new one is `other`. */
 export class QuotaMetrics {
-  private readonly buckets = new BoundedLabel(MOST_BUCKETS);
+  private readonly buckets = new BoundedLabel(MAX_BUCKETS);
   private readonly levels = new Map<string, { bucket: QuotaBucket; state: BucketState }>();
   private readonly avoidedTotal: Counter<'bucket'>;
   private readonly throttledTotal: Counter<'bucket'>;
@@ -27,13 +27,13 @@ export class QuotaMetrics {
     });
     this.throttledTotal = new Counter({
       name: 'outcrop_quota_throttled_total',
-      help: 'Requests that Bedrock throttled although the bucket had room for them.',
+      help: 'Requests that Bedrock throttled although the gateway counted enough quota for them.',
       labelNames: ['bucket'],
       registers,
     });
     this.waits = new Histogram({
       name: 'outcrop_quota_wait_seconds',
-      help: 'How long requests waited for their turn at a quota.',
+      help: 'Time that requests waited for a quota.',
       labelNames: ['outcome'],
       buckets: WAIT_SECONDS,
       registers,
@@ -53,14 +53,14 @@ export class QuotaMetrics {
     this.waits.observe({ outcome }, seconds);
   }
 
-  /** What a bucket holds, as it was last seen. */
+  /** Records the level of a bucket at the time `at`. */
   seen(bucket: QuotaBucket, level: number, at: number): void {
     const known = this.levels.get(bucket.name);
     if (known !== undefined) {
       known.bucket = bucket;
       known.state.level = level;
       known.state.at = at;
-    } else if (this.levels.size < MOST_BUCKETS) {
+    } else if (this.levels.size < MAX_BUCKETS) {
       this.levels.set(bucket.name, { bucket, state: { level, at } });
     }
   }
@@ -69,13 +69,13 @@ export class QuotaMetrics {
     const { levels } = this;
     const gauge: Gauge<'bucket'> = new Gauge({
       name: 'outcrop_quota_fill_ratio',
-      help: 'What a bucket holds of its quota when it was last used, refilled until now: 1 full, 0 or less empty.',
+      help: 'Share of a bucket that is available: the level after its last use, refilled until now. 1 is full, 0 or less is empty.',
       labelNames: ['bucket'],
       registers: [registry],
       collect() {
         for (const [name, { bucket, state }] of levels) {
-          refill(state, bucket.law, Date.now());
-          gauge.set({ bucket: name }, state.level / bucket.law.capacity);
+          refill(state, bucket.spec, Date.now());
+          gauge.set({ bucket: name }, state.level / bucket.spec.capacity);
         }
       },
     });

@@ -8,7 +8,7 @@ import { quotaExceeded } from './quota-errors.ts';
 import type { QuotaService } from './quota.service.ts';
 import { isExhausted, type QuotaExhausted, type Reservation } from './reservation.ts';
 
-/** What one call needs of the quotas, whichever target it goes to. */
+/** The quota demand of one call, independent of its target. */
 export class QuotaRequest {
   private readonly quotas: QuotaService;
   private readonly config: GatewayConfig;
@@ -28,22 +28,22 @@ export class QuotaRequest {
     this.mayWait = fallbacks === undefined;
   }
 
-  /** Reserves without waiting. */
+  /** Reserves the demand at a target without waiting. */
   reserve(target: Target): ReturnType<QuotaService['reserve']> {
     return this.quotas.reserve(target, this.model, this.demand);
   }
 
-  /** Reserves, and waits for its turn if the quota is exhausted. Throws 429 if the call must not wait. */
+  /** Reserves the demand, and waits in the queue if the quota is exhausted. Throws a 429 if the call must not wait. */
   async reserveOrWait(target: Target): Promise<Reservation> {
     const answer = await this.reserve(target);
     return isExhausted(answer) ? this.wait(target, answer) : answer;
   }
 
-  /** Waits for its turn at a target whose quota is exhausted. Throws 429 if the call must not wait. */
+  /** Waits in the queue of a target whose quota is exhausted. Throws a 429 if the call must not wait. */
   async wait(target: Target, refusal: QuotaExhausted): Promise<Reservation> {
     const { attempts, startedAt, signal, caller } = this.context;
     if (!this.mayWait) throw quotaExceeded(refusal, this.demand);
-    const mostMs = waitLimitMs(attempts, this.config) - (performance.now() - startedAt);
-    return this.quotas.turn(target, this.model, this.demand, { owner: caller?.id ?? '', refusal, signal, mostMs });
+    const maxWaitMs = waitLimitMs(attempts, this.config) - (performance.now() - startedAt);
+    return this.quotas.turn(target, this.model, this.demand, { owner: caller?.id ?? '', refusal, signal, maxWaitMs });
   }
 }

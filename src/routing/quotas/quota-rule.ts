@@ -1,14 +1,17 @@
 import type { Model, Target } from '../../models/types/model.ts';
 
-/** Kinds of profiles with quotas of their own (AWS, "Quotas for the bedrock-runtime endpoint", 2026-10). */
+/** Kinds of inference profiles with separate quotas (AWS, "Quotas for the bedrock-runtime endpoint", 2026-10). */
 export type ProfileKind = 'geo' | 'global' | 'on-demand';
 
-/** One quota, or several of the same place. An entry of the settings, or what Service Quotas told. */
+/**
+ * Limits for a model, region, account and kind of profile, from the settings or from Service Quotas. Absent fields match any
+ * value.
+ */
 export interface QuotaRule {
-  /** Name or Bedrock id; `*`: all models of account and region together. */
+  /** Name or Bedrock id of a model. `*`: all models of the account and region together. */
   model: string;
   region?: string;
-  /** One of bedrock.accounts, or empty: the gateway's own. */
+  /** Name in `bedrock.accounts`; empty for the gateway's own account. */
   account?: string;
   profile?: ProfileKind;
   tokensPerMinute?: number;
@@ -19,23 +22,27 @@ export interface QuotaRule {
 export type LimitName = 'tokensPerMinute' | 'requestsPerMinute' | 'tokensPerDay';
 
 export const ANY_MODEL = '*';
-/** The account of targets that name none; no account of the settings can be called so. */
+/** Account of targets without one. No account of the settings can have this name. */
 export const GATEWAY_ACCOUNT = '';
 
-/** Provisioned and imported models have capacity, not quotas of tokens (AWS user guide, 2026-11). */
+/**
+ * Ids of models without quotas: provisioned and imported models have capacity instead of token quotas (AWS user guide,
+ * 2026-11).
+ */
 const WITHOUT_QUOTA = /:(?:provisioned-model|imported-model|custom-model-deployment)\/|^arn:[^:]+:sagemaker:/;
 
-/** Undefined where the ARN of an application profile hides it. */
+/** Returns the kind of profile of a target; undefined if the ARN of an application profile hides it. */
 export function profileKindOf({ profile }: Target): ProfileKind | undefined {
   if (profile === undefined || profile === 'global' || profile === 'on-demand') return profile;
   return 'geo';
 }
 
+/** Returns false for provisioned and imported models. */
 export function hasQuotas({ modelId }: Target): boolean {
   return !WITHOUT_QUOTA.test(modelId);
 }
 
-/** Whether the rule is about this model called there. */
+/** Returns true if the rule applies to calls of this model at this target. */
 export function appliesTo(rule: QuotaRule, target: Target, model: Model): boolean {
   return (
     (rule.model === ANY_MODEL || isNamed(rule.model, model)) &&
@@ -49,7 +56,7 @@ function isNamed(name: string, model: Model): boolean {
   return name === model.name || name === model.id || model.aliases.includes(name);
 }
 
-/** The rule that says most about the place; among equals the first. */
+/** Returns the rule that restricts the most fields; the first one among equals. */
 export function mostSpecificRule(rules: readonly QuotaRule[]): QuotaRule | undefined {
   let best: QuotaRule | undefined;
   for (const rule of rules) if (best === undefined || precision(rule) > precision(best)) best = rule;

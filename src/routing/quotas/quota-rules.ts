@@ -4,37 +4,37 @@ import { GatewayConfig, type QuotasConfig } from '../../config/gateway-config.ts
 import { QuotaTable } from './quota-table.ts';
 import type { QuotaRule } from './quota-rule.ts';
 
-/** The quotas that hold now: those of the settings, and what Service Quotas told of the places it was asked about. */
+/** The quotas in effect: those of the settings, and those that Service Quotas listed for each account and region. */
 @Injectable()
 export class QuotaRules {
   private readonly discovered = new Map<string, readonly QuotaRule[]>();
-  private books: DerivedFromConfig<QuotasConfig, QuotaTable>;
+  private tables: DerivedFromConfig<QuotasConfig, QuotaTable>;
 
   constructor(private readonly config: GatewayConfig) {
-    this.books = this.newBooks();
+    this.tables = this.createTables();
   }
 
-  get book(): QuotaTable {
-    return this.books.current;
+  get table(): QuotaTable {
+    return this.tables.current;
   }
 
-  /** What Service Quotas told of one place; takes the place of what it told before. */
+  /** Replaces the quotas that Service Quotas listed for one source (`region` or `account:region`). */
   learn(source: string, rules: readonly QuotaRule[]): void {
     this.discovered.set(source, rules);
-    this.books = this.newBooks();
+    this.tables = this.createTables();
   }
 
-  /** Forgets what it was told of other places. */
+  /** Removes the quotas of all other sources. */
   keepLearnt(sources: ReadonlySet<string>): void {
-    const forgotten = [...this.discovered.keys()].filter((source) => !sources.has(source));
-    for (const source of forgotten) this.discovered.delete(source);
-    if (forgotten.length > 0) this.books = this.newBooks();
+    const removed = [...this.discovered.keys()].filter((source) => !sources.has(source));
+    for (const source of removed) this.discovered.delete(source);
+    if (removed.length > 0) this.tables = this.createTables();
   }
 
-  private newBooks(): DerivedFromConfig<QuotasConfig, QuotaTable> {
+  private createTables(): DerivedFromConfig<QuotasConfig, QuotaTable> {
     const { config } = this;
     const discovered = [...this.discovered.values()].flat();
-    // Where replicas share the buckets themselves, each may use all of them.
+    // Replicas that share the buckets in Redis may each use the whole quota.
     const shareOf = ({ replicas }: QuotasConfig): number => (config.redis.url === undefined ? 1 / replicas : 1);
     return new DerivedFromConfig(
       () => config.bedrock.quotas,

@@ -41,9 +41,9 @@ function quotas(limits: QuotaRule[], more: Partial<GatewayConfig['bedrock']['quo
     return answer;
   };
   const remaining = (target: Target, model = SONNET): number | undefined => {
-    const place = take(target, 0, 0, model);
-    place.release();
-    return place.standing?.remaining;
+    const reservation = take(target, 0, 0, model);
+    reservation.release();
+    return reservation.status?.remaining;
   };
   const metric = async (name: string): Promise<string> => {
     const text = await metrics.registry.metrics();
@@ -62,18 +62,19 @@ function usage(some: Partial<Usage>): Usage {
 const HERE = at('us-east-1');
 
 describe('the quota of a model', () => {
-  it('is nothing, and costs nothing, where none is configured', () => {
+  it('does not exist and costs nothing if none is configured', () => {
     const { service, take, ask } = quotas([]);
     expect(service.isActive).toBe(false);
     expect(take(HERE, 1e9, 1e9)).toBe(ask(HERE, 1, 1));
   });
 
-  // The example of AWS's page: 3000 of input, 4000 read from the cache, 1000 written, 1000 of output, max_tokens 32,000.
-  it('reserves the prompt and max_tokens, and settles for what AWS counts', () => {
+  // The example on AWS's page: 3,000 input tokens, 4,000 read from the cache, 1,000 written to it, 1,000 output tokens,
+  // max_tokens 32,000.
+  it("reserves the prompt and max_tokens, and settles by AWS's rules", () => {
     const { take, remaining } = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 100_000 }]);
-    const place = take(HERE, 8_000, 32_000);
-    expect(place.standing).toMatchObject({ limit: 100_000, remaining: 60_000, resetMs: 24_000 });
-    place.settle(usage({ input: 3_000, cacheRead: 4_000, cacheWrite: 1_000, output: 1_000 }));
+    const reservation = take(HERE, 8_000, 32_000);
+    expect(reservation.status).toMatchObject({ limit: 100_000, remaining: 60_000, resetMs: 24_000 });
+    reservation.settle(usage({ input: 3_000, cacheRead: 4_000, cacheWrite: 1_000, output: 1_000 }));
     expect(remaining(HERE)).toBe(100_000 - 9_000);
   });
 
@@ -87,22 +88,22 @@ describe('the quota of a model', () => {
     ['gpt-5.6-sol', 10],
     ['nova-pro', 1],
     ['gpt-oss-120b', 1],
-  ])('burns output of %s down at %i', (name, factor) => {
+  ])('charges output of %s at factor %i', (name, factor) => {
     const model = CHAT_MODELS.find((card) => card.name === name)!;
     const { take, remaining } = quotas([{ model: name, tokensPerMinute: 100_000 }]);
     take(HERE, 10, 1_000, model).settle(usage({ input: 10, output: 1_000 }));
     expect(remaining(HERE, model)).toBe(100_000 - 10 - 1_000 * factor);
   });
 
-  it('ends once: whatever comes after the first end changes nothing', () => {
+  it('settles once: further calls have no effect', () => {
     const { take, remaining } = quotas([
       { model: 'claude-sonnet-4-6', tokensPerMinute: 10_000, requestsPerMinute: 10 },
     ]);
-    const place = take(HERE, 1_000, 1_000);
-    place.release();
-    place.settle(usage({ input: 9_000 }));
-    place.throttled('Too many tokens, please wait before trying again.');
-    place.release();
+    const reservation = take(HERE, 1_000, 1_000);
+    reservation.release();
+    reservation.settle(usage({ input: 9_000 }));
+    reservation.throttled('Too many tokens, please wait before trying again.');
+    reservation.release();
     expect(remaining(HERE)).toBe(10_000);
     const unknown = take(HERE, 1_000, 1_000);
     unknown.settle();
@@ -110,7 +111,7 @@ describe('the quota of a model', () => {
     expect(remaining(HERE)).toBe(8_000);
   });
 
-  it('refuses what does not fit, and names the bucket and when it frees', async () => {
+  it('rejects a request that does not fit, with the bucket and the time until it does', async () => {
     const { clock, take, ask, metric } = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 60_000 }]);
     take(HERE, 0, 50_000);
     const refusal = ask(HERE, 1_000, 19_000);
@@ -120,40 +121,40 @@ describe('the quota of a model', () => {
     expect(await metric('outcrop_quota_throttles_avoided_total')).toContain('claude-sonnet-4-6/tokensPerMinute"} 1');
   });
 
-  it('counts regions, accounts, kinds of profiles and models apart', () => {
+  it('counts regions, accounts, kinds of profiles and models separately', () => {
     const { take, remaining } = quotas([
       { model: 'claude-sonnet-4-6', tokensPerMinute: 1_000 },
       { model: 'claude-haiku-4-5', tokensPerMinute: 1_000 },
     ]);
     const places = [HERE, at('us-west-2'), at('us-east-1', 'global'), at('us-east-1', 'us', 'prod')];
     take(HERE, 0, 400);
-    expect(places.map((place) => remaining(place))).toEqual([600, 1_000, 1_000, 1_000]);
+    expect(places.map((reservation) => remaining(reservation))).toEqual([600, 1_000, 1_000, 1_000]);
     expect(remaining(HERE, HAIKU)).toBe(1_000);
     expect(remaining(at('us-east-1', 'on-demand'))).toBe(1_000);
   });
 
-  it('is the one that says most about the place; what it leaves open, a wider one says', () => {
+  it('uses the most specific rule, and a wider rule for limits that it does not set', () => {
     const { take, ask } = quotas([
       { model: 'claude-sonnet-4-6', tokensPerMinute: 1_000, requestsPerMinute: 1 },
       { model: 'claude-sonnet-4-6', region: 'us-west-2', profile: 'global', tokensPerMinute: 5_000 },
       { model: 'claude-sonnet-4-6', region: 'us-west-2', tokensPerMinute: 3_000 },
     ]);
-    expect(take(at('eu-west-1', 'eu'), 0, 1).standing?.limit).toBe(1_000);
-    expect(take(at('us-west-2', 'us'), 0, 1).standing?.limit).toBe(3_000);
-    expect(take(at('us-west-2', 'global'), 0, 1).standing?.limit).toBe(5_000);
+    expect(take(at('eu-west-1', 'eu'), 0, 1).status?.limit).toBe(1_000);
+    expect(take(at('us-west-2', 'us'), 0, 1).status?.limit).toBe(3_000);
+    expect(take(at('us-west-2', 'global'), 0, 1).status?.limit).toBe(5_000);
     expect(ask(at('us-west-2', 'global'), 0, 1)).toMatchObject({
       bucket: 'us-west-2/global/claude-sonnet-4-6/requestsPerMinute',
     });
   });
 
-  it('of all models is shared by them', () => {
+  it('for all models is shared by them', () => {
     const { take, ask } = quotas([{ model: '*', tokensPerDay: 10_000 }]);
     take(HERE, 0, 6_000);
     expect(ask(at('us-east-1', 'global'), 0, 6_000, OPUS)).toMatchObject({ bucket: 'us-east-1/*/tokensPerDay' });
     expect(isExhausted(ask(at('us-west-2'), 0, 6_000, OPUS))).toBe(false);
   });
 
-  it('does not hold for provisioned and imported models', () => {
+  it('does not apply to provisioned and imported models', () => {
     const { take, ask } = quotas([{ model: '*', tokensPerMinute: 10 }]);
     const provisioned = { ...HERE, id: 'p', modelId: 'arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abc' };
     for (let index = 0; index < 5; index += 1) take(provisioned, 0, 10);
@@ -161,28 +162,28 @@ describe('the quota of a model', () => {
     expect(isExhausted(ask(HERE, 0, 10))).toBe(true);
   });
 
-  it('comes from Service Quotas where the settings say nothing, and is replaced by what is told later', () => {
+  it('comes from Service Quotas if the settings have no rule, and later listings replace it', () => {
     const { rules, take } = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 1_000 }]);
     rules.learn('us-east-1', [
       { model: 'claude-sonnet-4-6', region: 'us-east-1', profile: 'geo', tokensPerMinute: 7_000, requestsPerMinute: 3 },
       { model: 'claude-haiku-4-5', region: 'us-east-1', profile: 'geo', tokensPerMinute: 7_000 },
     ]);
-    expect(take(HERE, 0, 1).standing?.limit).toBe(1_000);
-    expect(take(HERE, 0, 1, HAIKU).standing?.limit).toBe(7_000);
+    expect(take(HERE, 0, 1).status?.limit).toBe(1_000);
+    expect(take(HERE, 0, 1, HAIKU).status?.limit).toBe(7_000);
     rules.learn('us-east-1', [
       { model: 'claude-haiku-4-5', region: 'us-east-1', profile: 'geo', tokensPerMinute: 8_000 },
     ]);
-    expect(take(HERE, 0, 1, HAIKU).standing?.limit).toBe(8_000);
+    expect(take(HERE, 0, 1, HAIKU).status?.limit).toBe(8_000);
   });
 
-  it('is shared out among replicas that do not share buckets', () => {
+  it('is divided among replicas that do not share buckets', () => {
     const { take } = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 9_000 }], { replicas: 3 });
-    expect(take(HERE, 0, 1).standing?.limit).toBe(3_000);
+    expect(take(HERE, 0, 1).status?.limit).toBe(3_000);
   });
 });
 
-describe('a throttle of AWS although there was room', () => {
-  it('empties the bucket it names, is counted, and outlives the reservation it belongs to', async () => {
+describe('a throttle of AWS although the quota was sufficient', () => {
+  it('empties the bucket that it names, is counted, and outlasts the reservation', async () => {
     const { clock, take, ask, metric } = quotas([
       { model: 'claude-sonnet-4-6', tokensPerMinute: 60_000, requestsPerMinute: 100, tokensPerDay: 1_000_000 },
     ]);
@@ -208,23 +209,23 @@ describe('a throttle of AWS although there was room', () => {
 describe('waiting for a quota', () => {
   const NEVER = new AbortController().signal;
 
-  it('ends when somebody else’s answer leaves room, in the order of arrival', async () => {
+  it('ends in order of arrival when the settlement of another request returns tokens', async () => {
     const { service, take, ask } = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 1_000 }]);
     const running = take(HERE, 0, 1_000);
     const refusal = ask(HERE, 0, 600) as QuotaExhausted;
     const order: string[] = [];
     const turn = async (name: string): Promise<Reservation> => {
-      const place = await service.turn(
+      const reservation = await service.turn(
         HERE,
         SONNET,
         { input: 0, maxOutput: 600 },
         { owner: 'key', refusal, signal: NEVER },
       );
       order.push(name);
-      return place;
+      return reservation;
     };
     const [first, second] = [turn('first'), turn('second')];
-    // Nobody passes those who wait, however little it asks for.
+    // No request overtakes the waiting ones, however small it is.
     expect(isExhausted(ask(HERE, 0, 1))).toBe(true);
     running.settle(usage({ output: 1 }));
     (await first).settle(usage({ output: 1 }));
@@ -232,7 +233,7 @@ describe('waiting for a quota', () => {
     expect(order).toEqual(['first', 'second']);
   });
 
-  it('is bounded: then the client is told which bucket, when to come again, and nobody retries in between', async () => {
+  it('is limited in time: then the error names the bucket and the retry delay, and the gateway does not retry', async () => {
     const { service, take, ask, metric } = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 1_000 }], {
       maxWaitMs: 20,
     });
@@ -251,13 +252,13 @@ describe('waiting for a quota', () => {
     });
     expect((error as GatewayError).shouldRetry).toBeUndefined();
     expect((error as GatewayError).message).toMatchInlineSnapshot(
-      `"The quota of Bedrock us-east-1/geo/claude-sonnet-4-6/tokensPerMinute is used up: tokens per minute, limit 1000. Please try again in 30s."`,
+      `"The quota of Bedrock us-east-1/geo/claude-sonnet-4-6/tokensPerMinute is exhausted: tokens per minute, limit 1000. Please try again in 30s."`,
     );
     expect(await metric('outcrop_limited_total')).toContain('limit="quota"} 1');
     expect(await metric('outcrop_quota_wait_seconds_count')).toContain('outcome="refused"} 1');
   });
 
-  it('does not begin for a quota of a day, nor where waiting is off', async () => {
+  it('does not begin for a daily quota, or if waiting is disabled', async () => {
     const daily = quotas([{ model: 'claude-sonnet-4-6', tokensPerDay: 1_000 }]);
     daily.take(HERE, 0, 1_000);
     const demand = { input: 0, maxOutput: 500 };
@@ -278,7 +279,7 @@ describe('waiting for a quota', () => {
     });
   });
 
-  it('ends when the client leaves, who then takes nothing', async () => {
+  it('ends without a debit when the client disconnects', async () => {
     const { service, clock, take, ask, remaining, metric } = quotas([
       { model: 'claude-sonnet-4-6', tokensPerMinute: 1_000 },
     ]);
@@ -298,26 +299,26 @@ describe('waiting for a quota', () => {
     expect(await metric('outcrop_quota_wait_seconds_count')).toContain('outcome="left"} 1');
   });
 
-  it('tells a request that is larger than the whole quota what to do', async () => {
+  it('explains the error for a request that exceeds the whole quota', async () => {
     const { service, take, ask } = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 1_000 }], { maxWaitMs: 10 });
     take(HERE, 0, 10);
     const demand = { input: 500, maxOutput: 32_000 };
     const refusal = ask(HERE, 500, 32_000) as QuotaExhausted;
     await expect(service.turn(HERE, SONNET, demand, { owner: 'key', refusal, signal: NEVER })).rejects.toThrow(
-      /asks for 32500 tokens .* Lower max_tokens/,
+      /needs 32500 tokens .* Lower max_tokens/,
     );
   });
 });
 
 describe('the estimate of a prompt', () => {
-  it('learns from real usage, within bounds, never from pictures or from what was itself estimated', () => {
+  it('learns from actual usage within limits, and never from images or estimated usage', () => {
     const { service, take } = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 10_000_000 }]);
     const estimate = (textBytes: number, more = {}) =>
       service.demandOf(SONNET, { textBytes, images: 0, mediaBytes: 0, maxTokens: 100, ...more }, 'key');
     expect(estimate(3_000)).toMatchObject({ input: 1_000, maxOutput: 100 });
     for (let index = 0; index < 60; index += 1) {
-      const place = service.reserve(HERE, SONNET, estimate(3_000)) as Reservation;
-      place.settle(usage({ input: 100, cacheRead: 400, cacheWrite: 100 }));
+      const reservation = service.reserve(HERE, SONNET, estimate(3_000)) as Reservation;
+      reservation.settle(usage({ input: 100, cacheRead: 400, cacheWrite: 100 }));
     }
     expect(estimate(3_000).input).toBeGreaterThan(595);
     expect(estimate(3_000).input).toBeLessThan(610);
@@ -330,10 +331,10 @@ describe('the estimate of a prompt', () => {
     expect(estimate(3_000).input).toBe(before);
     expect(estimate(3_000, { images: 2 }).input).toBe(before + 3_200);
     expect(estimate(1e12).input).toBe(SONNET.rules.contextTokens);
-    expect(take(HERE, 1, 1).standing).toBeDefined();
+    expect(take(HERE, 1, 1).status).toBeDefined();
   });
 
-  it('learns nothing for one key from the prompts of another', () => {
+  it('of one key does not change with the prompts of another key', () => {
     const { service } = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 10_000_000 }]);
     const estimate = (owner: string) => service.demandOf(SONNET, { textBytes: 3_000, images: 0, mediaBytes: 0 }, owner);
     for (let index = 0; index < 60; index += 1) {
@@ -343,7 +344,7 @@ describe('the estimate of a prompt', () => {
     expect(estimate('other').input).toBe(1_000);
   });
 
-  it('takes the model’s largest answer where the request sets no limit', () => {
+  it('assumes the maximum output of the model if the request sets no limit', () => {
     const { service } = quotas([]);
     expect(service.demandOf(SONNET, { textBytes: 3, images: 0, mediaBytes: 0 }, 'key').maxOutput).toBe(
       SONNET.rules.maxOutputTokens,

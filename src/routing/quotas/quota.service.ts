@@ -17,40 +17,40 @@ import { isThrottledBy } from './throttle-message.ts';
 import { type QueueClock, ReservationQueue, SYSTEM_CLOCK } from './reservation-queue.ts';
 import type { CancelSignal } from '../../request/cancel-signal.ts';
 
-/** Requests that may wait for one place; each holds its body. */
-const MOST_WAITING = 1_000;
-/** Queues that are kept, those in which nothing waits included. */
-const MOST_QUEUES = 1_000;
-/** Milliseconds between two looks at buckets that other replicas give back to. */
+/** Maximum number of requests that wait for one scope. Each holds its body in memory. */
+const MAX_WAITING = 1_000;
+/** Maximum number of queues, including empty ones. */
+const MAX_QUEUES = 1_000;
+/** Milliseconds between two checks of buckets to which other replicas return tokens. */
 const SHARED_POLL_MS = 250;
-/** Milliseconds between two warnings that AWS grants less than is believed. */
-const WARNING_PAUSE_MS = 600_000;
+/** Milliseconds between two warnings that AWS grants less than the configured quota. */
+const WARNING_INTERVAL_MS = 600_000;
 
-/** A request at one place: what it wants and what it may take. */
+/** The demand of a request at one scope, with its debits. */
 interface Claim {
-  place: QuotaScope;
+  scope: QuotaScope;
   model: Model;
   demand: TokenDemand;
-  draughts: readonly BucketDebit[];
+  debits: readonly BucketDebit[];
 }
 
-/** Who waits, and what `reserve` has told. */
+/** A waiting request, with the result of `reserve`. */
 export interface QuotaWait {
   /** Id of the API key. */
   owner: string;
   refusal: QuotaExhausted;
   signal: CancelSignal;
-  /** Milliseconds that the request may still wait; absent: as long as `bedrock.quotas.maxWaitMs` allows. */
-  mostMs?: number;
+  /** Maximum milliseconds to wait, in addition to the limit `bedrock.quotas.maxWaitMs`. */
+  maxWaitMs?: number;
 }
 
 /**
- * Bedrock's quotas, counted here as AWS counts them, so that a request that would be throttled goes elsewhere, waits for
- * its turn or is refused. Without any quota nothing of this runs.
+ * Counts Bedrock's quotas as AWS does. A request that Bedrock would throttle goes to another target, waits in a queue, or is
+ * rejected. Without quotas, the service does nothing.
  */
 @Injectable()
 export class QuotaService {
-  /** Set by a simulation before the first request. */
+  /** A simulation replaces it before the first request. */
   clock: QueueClock = SYSTEM_CLOCK;
   private readonly logger = new Logger('quotas');
   private readonly estimate = new InputTokenEstimator();
@@ -67,17 +67,17 @@ export class QuotaService {
     this.meters = new QuotaMetrics(metrics.registry);
   }
 
-  /** Whether there is any quota to ask. */
+  /** True if at least one quota is configured or discovered. */
   get isActive(): boolean {
-    return !this.rules.book.isEmpty;
+    return !this.rules.table.isEmpty;
   }
 
-  /** `owner` is the id of the API key; empty without one. */
+  /** Estimates the token demand of a request. `owner` is the id of the API key; empty without one. */
   demandOf(model: Model, size: PromptSize, owner: string): TokenDemand {
     return this.estimate.demandOf(model, size, owner);
   }
 
-  /** Takes a place at once, or says that there is none. Whoever waits already comes first. */
+  /** Reserves the demand without waiting. Returns QuotaExhausted if a bucket is short or other requests wait already. */
   reserve(
     target: Target,
     model: Model,
@@ -85,23 +85,24 @@ export class QuotaService {
   ): Reservation | QuotaExhausted | Promise<Reservation | QuotaExhausted> {
     const claim = this.claim(target, model, demand);
     if (claim === undefined) return NO_RESERVATION;
-    const queue = this.queues.get(claim.place.key);
+    const queue = this.queues.get(claim.scope.key);
     if (queue !== undefined && queue.length > 0) return this.avoided(claim, queue.last);
-    const taken = this.store.take(claim.draughts);
+    const taken = this.store.take(claim.debits);
     return taken instanceof Promise ? taken.then((later) => this.answer(claim, later)) : this.answer(claim, taken);
   }
 
   /**
-   * Waits for a place where `reserve` had none, key by key in turn, no longer than `bedrock.quotas.maxWaitMs` and `mostMs`.
-   * Throws a GatewayError (429) when there is none until then, and the signal's reason when the caller leaves.
+   * Waits for a reservation after `reserve` returned QuotaExhausted. API keys take turns. The wait is limited by
+   * `bedrock.quotas.maxWaitMs` and by `maxWaitMs` of the request. Throws GatewayError 429 at the end of that time, and the
+   * signal's reason if the client disconnects.
    */
   async turn(target: Target, model: Model, demand: TokenDemand, waiting: QuotaWait): Promise<Reservation> {
     const claim = this.claim(target, model, demand);
     if (claim === undefined) return NO_RESERVATION;
-    const maxWaitMs = Math.min(this.config.bedrock.quotas.maxWaitMs, waiting.mostMs ?? Infinity);
-    const isWorthIt =
+    const maxWaitMs = Math.min(this.config.bedrock.quotas.maxWaitMs, waiting.maxWaitMs ?? Infinity);
+    const mayEndInTime =
       maxWaitMs > 0 && (waiting.refusal.empty.limit !== 'tokensPerDay' || waiting.refusal.availableInMs <= maxWaitMs);
-    if (!isWorthIt) throw this.refused(waiting.refusal, demand);
+    if (!mayEndInTime) throw this.refused(waiting.refusal, demand);
     waiting.signal.throwIfAborted();
     const begun = this.clock.now();
     let outcome: WaitOutcome = 'left';
@@ -123,47 +124,47 @@ export class QuotaService {
     return quotaExceeded(refusal, demand);
   }
 
-  private wait(claim: Claim, { owner, signal, mostMs }: QuotaWait): Promise<Reservation | QuotaExhausted> {
-    const queue = this.queueOf(claim.place);
+  private wait(claim: Claim, { owner, signal, maxWaitMs }: QuotaWait): Promise<Reservation | QuotaExhausted> {
+    const queue = this.queueOf(claim.scope);
     return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        takeBack?.();
+      const cancel = (): void => {
+        leaveQueue?.();
         cancelTimer?.();
-        reject(signal.reason instanceof Error ? signal.reason : new Error('The caller has left.'));
+        reject(signal.reason instanceof Error ? signal.reason : new Error('The client has disconnected.'));
       };
-      const stay = (answer: Reservation | QuotaExhausted): void => {
-        signal.removeEventListener('abort', leave);
+      const finish = (answer: Reservation | QuotaExhausted): void => {
+        signal.removeEventListener('abort', cancel);
         cancelTimer?.();
         resolve(answer);
       };
-      const giveUp = (): void => {
+      const timeOut = (): void => {
         const { last } = queue;
-        takeBack?.();
-        stay(refusalOf(claim, last));
+        leaveQueue?.();
+        finish(refusalOf(claim, last));
       };
-      // A timer of its own: the queue relies on waits of one length.
-      const cancelTimer = mostMs === undefined ? undefined : this.clock.after(mostMs, giveUp);
-      signal.addEventListener('abort', leave);
-      const takeBack = queue.join({
+      // A separate timer, because the queue requires the same maximum wait for all requests.
+      const cancelTimer = maxWaitMs === undefined ? undefined : this.clock.after(maxWaitMs, timeOut);
+      signal.addEventListener('abort', cancel);
+      const leaveQueue = queue.join({
         owner,
-        draughts: claim.draughts,
-        granted: (taken) => stay(this.reservation(claim, taken)),
-        refused: (last) => stay(refusalOf(claim, last)),
+        debits: claim.debits,
+        granted: (taken) => finish(this.reservation(claim, taken)),
+        refused: (last) => finish(refusalOf(claim, last)),
       });
-      if (takeBack === undefined) stay(refusalOf(claim, queue.last));
+      if (leaveQueue === undefined) finish(refusalOf(claim, queue.last));
     });
   }
 
   private claim(target: Target, model: Model, demand: TokenDemand): Claim | undefined {
-    const place = this.rules.book.placeOf(target, model);
-    if (place.buckets.length === 0) return undefined;
+    const scope = this.rules.table.scopeOf(target, model);
+    if (scope.buckets.length === 0) return undefined;
     const tokens = tokensToReserve(demand);
-    const draughts = place.buckets.map(({ name, law, limit }) => ({
+    const debits = scope.buckets.map(({ name, spec, limit }) => ({
       key: name,
-      law,
+      spec,
       amount: limit === 'requestsPerMinute' ? 1 : tokens,
     }));
-    return { place, model, demand, draughts };
+    return { scope, model, demand, debits };
   }
 
   private answer(claim: Claim, taken: DebitResult): Reservation | QuotaExhausted {
@@ -177,24 +178,24 @@ export class QuotaService {
   }
 
   private reservation(claim: Claim, taken: DebitResult): Reservation {
-    const { place, model, demand, draughts } = claim;
-    for (const [index, bucket] of place.buckets.entries()) this.meters.seen(bucket, taken.levels[index]!, taken.at);
+    const { scope, model, demand, debits } = claim;
+    for (const [index, bucket] of scope.buckets.entries()) this.meters.seen(bucket, taken.levels[index]!, taken.at);
     let isOpen = true;
-    /** How many tokens and requests remain taken. */
+    /** Returns to the buckets what exceeds the given tokens and requests. */
     const giveBack = (tokens: number, requests: number): void => {
-      const differences = draughts.map((draught, index) => {
-        const used = place.buckets[index]!.limit === 'requestsPerMinute' ? requests : tokens;
-        return { ...draught, amount: debitAmount(draught.amount, draught.law) - used };
+      const differences = debits.map((debit, index) => {
+        const used = scope.buckets[index]!.limit === 'requestsPerMinute' ? requests : tokens;
+        return { ...debit, amount: debitAmount(debit.amount, debit.spec) - used };
       });
       this.store.correct(differences, taken.at);
-      this.queues.get(place.key)?.wake();
+      this.queues.get(scope.key)?.wake();
     };
     const once = (end: () => void): void => {
       if (isOpen) end();
       isOpen = false;
     };
     return {
-      standing: standingOf(place, taken),
+      status: statusOf(scope, taken),
       settle: (usage) =>
         once(() => {
           if (usage === undefined) return;
@@ -211,48 +212,48 @@ export class QuotaService {
     };
   }
 
-  /** AWS's word counts for more than our arithmetic. */
-  private empty({ place, draughts }: Claim, message: string): void {
-    const isEmpty = (_: unknown, index: number): boolean => isThrottledBy(place.buckets[index]!.limit, message);
-    const empty = place.buckets.filter(isEmpty);
+  /** Empties the buckets that a throttle of AWS names, because AWS's count is authoritative. */
+  private empty({ scope, debits }: Claim, message: string): void {
+    const isEmpty = (_: unknown, index: number): boolean => isThrottledBy(scope.buckets[index]!.limit, message);
+    const empty = scope.buckets.filter(isEmpty);
     if (empty.length === 0) return;
-    this.store.drain(draughts.filter(isEmpty));
+    this.store.drain(debits.filter(isEmpty));
     for (const bucket of empty) this.meters.throttled(bucket);
     if (this.clock.now() < this.nextWarning) return;
-    this.nextWarning = this.clock.now() + WARNING_PAUSE_MS;
+    this.nextWarning = this.clock.now() + WARNING_INTERVAL_MS;
     this.logger.warn({
       event: 'quota_differs',
       buckets: empty.map(({ name, quota }) => `${name}=${quota}`),
-      msg: 'Bedrock throttled a request for which a quota seemed to have room; others use the account, or the quota is smaller',
+      msg: 'Bedrock throttled a request that fits the counted quota; other programs use the account, or the quota is smaller than configured',
     });
   }
 
-  /** One that nobody waits in is made anew, with the settings of now. */
+  /** Returns the queue of a scope. An empty queue is replaced, so that changed settings apply. */
   private queueOf({ key }: QuotaScope): ReservationQueue {
     const known = this.queues.get(key);
     if (known !== undefined && known.length > 0) return known;
-    // ARNs may name any place: queues in which nothing waits are removed.
-    if (this.queues.size >= MOST_QUEUES) {
-      for (const [place, { length }] of this.queues) if (length === 0) this.queues.delete(place);
+    // ARNs may name any scope, so empty queues are removed.
+    if (this.queues.size >= MAX_QUEUES) {
+      for (const [scope, { length }] of this.queues) if (length === 0) this.queues.delete(scope);
     }
     const { maxWaitMs } = this.config.bedrock.quotas;
     const pollMs = this.config.redis.url === undefined ? maxWaitMs : SHARED_POLL_MS;
-    const queue = new ReservationQueue(this.store, this.clock, { maxWaitMs, maxLength: MOST_WAITING, pollMs });
+    const queue = new ReservationQueue(this.store, this.clock, { maxWaitMs, maxLength: MAX_WAITING, pollMs });
     this.queues.set(key, queue);
     return queue;
   }
 }
 
-function refusalOf({ place }: Claim, last: DebitResult | undefined): QuotaExhausted {
-  const empty = place.buckets[last?.short ?? 0]!;
+function refusalOf({ scope }: Claim, last: DebitResult | undefined): QuotaExhausted {
+  const empty = scope.buckets[last?.short ?? 0]!;
   return { bucket: empty.name, availableInMs: Math.max(1, last?.waitMs ?? SHARED_POLL_MS), empty };
 }
 
-function standingOf({ buckets }: QuotaScope, { levels }: DebitResult): QuotaStatus | undefined {
+function statusOf({ buckets }: QuotaScope, { levels }: DebitResult): QuotaStatus | undefined {
   const index = buckets.findIndex(({ limit }) => limit === 'tokensPerMinute');
   const bucket = buckets[index];
   if (bucket === undefined) return undefined;
-  const { capacity, periodMs } = bucket.law;
+  const { capacity, periodMs } = bucket.spec;
   const level = levels[index]!;
   return {
     limit: Math.floor(capacity),

@@ -3,7 +3,7 @@ import { MemoryBuckets } from '../../shared-state/buckets/memory-buckets.ts';
 import type { BucketStore, BucketDebit, DebitResult } from '../../shared-state/buckets/bucket-store.ts';
 import { type QueueClock, ReservationQueue } from './reservation-queue.ts';
 
-/** Time that passes when the test says so. */
+/** A clock that the test advances. */
 class HandClock implements QueueClock {
   private time = 0;
   private timers: { at: number; run: () => void }[] = [];
@@ -33,32 +33,32 @@ class HandClock implements QueueClock {
   }
 }
 
-/** Six thousand a minute: a hundred a second. */
-const LAW = { capacity: 6_000, periodMs: 60_000, refill: 'steady' } as const;
+/** 6,000 tokens a minute: 100 a second. */
+const SPEC = { capacity: 6_000, periodMs: 60_000, refill: 'steady' } as const;
 const SETTINGS = { maxWaitMs: 10_000, maxLength: 5, pollMs: 60_000 };
 
-function draughts(amount: number): BucketDebit[] {
-  return [{ key: 'bucket', law: LAW, amount }];
+function debits(amount: number): BucketDebit[] {
+  return [{ key: 'bucket', spec: SPEC, amount }];
 }
 
 function queueWith(settings = SETTINGS) {
   const clock = new HandClock();
   const buckets = new MemoryBuckets(clock.now);
-  buckets.take(draughts(6_000));
+  buckets.take(debits(6_000));
   const queue = new ReservationQueue(buckets, clock, settings);
   const log: string[] = [];
   const join = (name: string, amount: number, owner = 'key') =>
     queue.join({
       owner,
-      draughts: draughts(amount),
+      debits: debits(amount),
       granted: () => log.push(`${name} at ${clock.now()}`),
       refused: (last) => log.push(`${name} refused at ${clock.now()}, ${last?.waitMs} ms short`),
     });
   return { clock, buckets, queue, log, join };
 }
 
-describe('the queue for a bucket', () => {
-  it('serves in the order of arrival: what is small does not overtake what is large', () => {
+describe('ReservationQueue', () => {
+  it('serves requests in order of arrival: small ones do not overtake large ones', () => {
     const { clock, log, join } = queueWith();
     join('large', 500);
     join('small', 1);
@@ -67,12 +67,12 @@ describe('the queue for a bucket', () => {
     expect(log).toEqual(['large at 5000', 'small at 5010', 'medium at 6010']);
   });
 
-  it('serves at once when something is given back', () => {
+  it('serves at once when tokens are returned', () => {
     const { clock, buckets, queue, log, join } = queueWith();
     join('one', 900);
     join('two', 900);
     clock.pass(1_000);
-    buckets.correct(draughts(1_000), 0);
+    buckets.correct(debits(1_000), 0);
     queue.wake();
     expect(log).toEqual(['one at 1000']);
     clock.pass(9_000);
@@ -81,7 +81,7 @@ describe('the queue for a bucket', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('refuses whoever has waited long enough, with what was missing, and goes on with the next', () => {
+  it('refuses a request at the end of its maximum wait, with the missing amount, and serves the next one', () => {
     const { clock, log, join } = queueWith();
     join('too large', 5_000);
     clock.pass(4_000);
@@ -90,7 +90,7 @@ describe('the queue for a bucket', () => {
     expect(log).toEqual(['too large refused at 10000, 50000 ms short', 'next at 11000']);
   });
 
-  it('forgets whoever leaves, wherever it stands', () => {
+  it('removes a request that leaves, at any position', () => {
     const { clock, queue, log, join } = queueWith();
     const leave = [join('first', 500), join('second', 500), join('third', 500)];
     leave[1]!();
@@ -102,7 +102,7 @@ describe('the queue for a bucket', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is as long as it may be, also when many come and go behind one who stays', () => {
+  it('keeps its maximum length when many requests come and go behind one that stays', () => {
     const { queue, join } = queueWith();
     for (let index = 0; index < 5; index += 1) join(`${index}`, 900);
     expect(join('one too many', 1)).toBeUndefined();
@@ -110,11 +110,13 @@ describe('the queue for a bucket', () => {
     roomy.join('stays', 900);
     for (let index = 0; index < 100; index += 1) roomy.join(`${index}`, 1)!();
     expect(roomy.queue.length).toBe(1);
-    expect((roomy.queue as unknown as { lanes: Map<string, Set<unknown>> }).lanes.get('key')?.size).toBe(1);
+    expect(
+      (roomy.queue as unknown as { entriesByOwner: Map<string, Set<unknown>> }).entriesByOwner.get('key')?.size,
+    ).toBe(1);
     expect(queue.length).toBe(5);
   });
 
-  it('serves keys in turn, so that many requests of one key do not delay another key by more than one', () => {
+  it('serves keys in turn, so that many requests of one key delay another key by one request at most', () => {
     const { clock, log, join } = queueWith();
     for (const name of ['busy 1', 'busy 2', 'busy 3']) join(name, 100, 'busy');
     join('quiet 1', 100, 'quiet');
@@ -123,7 +125,7 @@ describe('the queue for a bucket', () => {
     expect(log).toEqual(['busy 1 at 1000', 'quiet 1 at 2000', 'busy 2 at 3000', 'quiet 2 at 4000', 'busy 3 at 5000']);
   });
 
-  it('finds room for a key with fewer requests by refusing the newest of the key with most', () => {
+  it('accepts a key with fewer requests by refusing the newest request of the key with most', () => {
     const { queue, clock, log, join } = queueWith();
     for (let index = 1; index <= 5; index += 1) join(`busy ${index}`, 100, 'busy');
     expect(join('quiet 1', 100, 'quiet')).toBeDefined();
@@ -143,7 +145,7 @@ describe('the queue for a bucket', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('refuses in time also the requests whose turn has not come', () => {
+  it('also refuses requests in time that are not current', () => {
     const { clock, log, join } = queueWith({ ...SETTINGS, maxLength: 9 });
     join('one', 900, 'a');
     join('two', 900, 'b');
@@ -157,14 +159,14 @@ describe('the queue for a bucket', () => {
     ]);
   });
 
-  it('waits for buckets elsewhere, asks one question at a time, and gives back what comes too late', async () => {
+  it('waits for shared buckets with one attempt at a time, and returns a debit that arrives too late', async () => {
     const clock = new HandClock();
     const memory = new MemoryBuckets(clock.now);
-    memory.take(draughts(6_000));
-    let asked = 0;
+    memory.take(debits(6_000));
+    let attempts = 0;
     const slow: BucketStore = {
       take: async (wanted): Promise<DebitResult> => {
-        asked += 1;
+        attempts += 1;
         return Promise.resolve(memory.take(wanted));
       },
       correct: (...given) => memory.correct(...given),
@@ -174,19 +176,19 @@ describe('the queue for a bucket', () => {
     const log: string[] = [];
     const turn = (name: string) => ({
       owner: 'key',
-      draughts: draughts(100),
+      debits: debits(100),
       granted: () => log.push(name),
       refused: () => log.push('no'),
     });
     const leave = queue.join(turn('gone'))!;
     queue.join(turn('stays'));
     queue.wake();
-    expect(asked).toBe(1);
+    expect(attempts).toBe(1);
     for (let round = 0; round < 5; round += 1) {
       await new Promise(setImmediate);
       clock.pass(round < 3 ? 250 : 0);
     }
-    // The question is under way when its asker leaves: at this moment it would be granted.
+    // The request leaves during its attempt, which would now be granted.
     clock.pass(250);
     leave();
     for (let round = 0; round < 8; round += 1) {
@@ -195,6 +197,6 @@ describe('the queue for a bucket', () => {
     }
     expect(log).toEqual(['stays']);
     expect(queue.length).toBe(0);
-    expect(memory.take(draughts(0)).levels[0]).toBeGreaterThanOrEqual(100);
+    expect(memory.take(debits(0)).levels[0]).toBeGreaterThanOrEqual(100);
   });
 });

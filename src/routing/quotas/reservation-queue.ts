@@ -1,10 +1,10 @@
 import type { BucketStore, BucketDebit, DebitResult } from '../../shared-state/buckets/bucket-store.ts';
 
-/** Time as the queue sees it; a simulation has its own. */
+/** Clock of the queue. A simulation has its own implementation. */
 export interface QueueClock {
   /** Milliseconds. */
   now(): number;
-  /** Runs it later; the answer takes that back. */
+  /** Runs a function after `ms` milliseconds. Returns a function that cancels the timer. */
   after(ms: number, run: () => void): () => void;
 }
 
@@ -16,43 +16,44 @@ export const SYSTEM_CLOCK: QueueClock = {
   },
 };
 
-/** One who waits. Exactly one of the two is called, once. */
+/** A waiting request. Exactly one of its functions is called, once. */
 export interface Waiter {
   /** Id of the API key. */
   owner: string;
-  draughts: readonly BucketDebit[];
+  debits: readonly BucketDebit[];
   granted(taken: DebitResult): void;
-  /** The time is up; `last` tells what was missing when it was asked last. */
+  /** Called at the end of the maximum wait. `last` is the result of the last attempt to reserve. */
   refused(last: DebitResult | undefined): void;
 }
 
+/** Limits of a queue. Times are in milliseconds. */
 export interface QueueOptions {
   maxWaitMs: number;
-  /** Most who may wait. */
+  /** Maximum number of waiting requests. */
   maxLength: number;
-  /** Longest pause between two looks: where others use the buckets too, what they give back is not seen here. */
+  /** Maximum milliseconds between two attempts. The queue does not see what other replicas return to shared buckets. */
   pollMs: number;
 }
 
-interface Place {
-  turn: Waiter;
+interface Entry {
+  waiter: Waiter;
   deadline: number;
   last?: DebitResult;
-  gone: boolean;
+  isRemoved: boolean;
 }
 
 /**
- * The requests that wait for the buckets of one place. API keys take turns; the requests of one key are served in the order
- * of arrival. A small request never overtakes one whose turn has come, or a large one would never be served. Only that
- * one is looked at, when its time has come or when something was given back.
+ * The requests that wait for the buckets of one scope. API keys take turns, and the requests of one key are served in order
+ * of arrival. A small request never overtakes the current one, because a large request would then never be served. Only the
+ * current request tries to reserve: when its time has come, or when tokens were returned.
  */
 export class ReservationQueue {
-  /** Requests by key, in the order of the turns. */
-  private readonly lanes = new Map<string, Set<Place>>();
-  /** The request whose turn it is, until it is served or leaves. */
-  private current?: Place;
-  private present = 0;
-  private isAsking = false;
+  /** Waiting requests by API key, in the order of the turns. */
+  private readonly entriesByOwner = new Map<string, Set<Entry>>();
+  /** The request that is served next. It stays current until it is served or leaves. */
+  private current?: Entry;
+  private count = 0;
+  private isReserving = false;
   private cancelTimer: () => void = () => {};
 
   constructor(
@@ -62,131 +63,131 @@ export class ReservationQueue {
   ) {}
 
   get length(): number {
-    return this.present;
+    return this.count;
   }
 
-  /** What the first was told when it last asked. */
+  /** Result of the current request's last attempt. */
   get last(): DebitResult | undefined {
     return this.current?.last;
   }
 
   /**
-   * Returns the function that takes the request out again. Returns undefined where the queue is full; in a full queue a key
-   * with fewer requests takes the room of the one with most, whose newest request is refused.
+   * Adds a request. Returns a function that removes it, or undefined if the queue is full. In a full queue, a key with fewer
+   * requests displaces the newest request of the key with most.
    */
-  join(turn: Waiter): (() => void) | undefined {
-    if (this.present >= this.settings.maxLength && !this.displaceFor(turn.owner)) return undefined;
-    const place: Place = { turn, deadline: this.clock.now() + this.settings.maxWaitMs, gone: false };
-    const lane = this.lanes.get(turn.owner);
-    if (lane) lane.add(place);
-    else this.lanes.set(turn.owner, new Set([place]));
-    this.present += 1;
-    if (this.present === 1) this.wake();
-    return () => this.leave(place);
+  join(waiter: Waiter): (() => void) | undefined {
+    if (this.count >= this.settings.maxLength && !this.displaceFor(waiter.owner)) return undefined;
+    const entry: Entry = { waiter, deadline: this.clock.now() + this.settings.maxWaitMs, isRemoved: false };
+    const lane = this.entriesByOwner.get(waiter.owner);
+    if (lane) lane.add(entry);
+    else this.entriesByOwner.set(waiter.owner, new Set([entry]));
+    this.count += 1;
+    if (this.count === 1) this.wake();
+    return () => this.leave(entry);
   }
 
-  /** Something was given back. */
+  /** Tries to serve the current request. Called when tokens were returned. */
   wake(): void {
-    if (!this.isAsking) this.serve();
+    if (!this.isReserving) this.serve();
   }
 
-  private leave(place: Place): void {
-    if (place.gone) return;
-    this.end(place);
+  private leave(entry: Entry): void {
+    if (entry.isRemoved) return;
+    this.remove(entry);
     this.wake();
   }
 
   private displaceFor(owner: string): boolean {
-    let longest = new Set<Place>();
-    for (const lane of this.lanes.values()) if (lane.size > longest.size) longest = lane;
+    let longest = new Set<Entry>();
+    for (const lane of this.entriesByOwner.values()) if (lane.size > longest.size) longest = lane;
     const newest = [...longest].at(-1);
-    if (newest === undefined || longest.size <= (this.lanes.get(owner)?.size ?? 0) + 1) return false;
-    this.end(newest);
-    newest.turn.refused(this.last);
+    if (newest === undefined || longest.size <= (this.entriesByOwner.get(owner)?.size ?? 0) + 1) return false;
+    this.remove(newest);
+    newest.waiter.refused(this.last);
     return true;
   }
 
   private serve(): void {
     this.cancelTimer();
     for (;;) {
-      const nextDeadline = this.refuseLate();
-      const place = this.next();
-      if (place === undefined) return;
-      const taken = this.store.take(place.turn.draughts);
+      const nextDeadline = this.refuseExpired();
+      const entry = this.next();
+      if (entry === undefined) return;
+      const taken = this.store.take(entry.waiter.debits);
       if (taken instanceof Promise) {
-        void this.serveLater(place, taken);
+        void this.serveLater(entry, taken);
         return;
       }
-      if (!this.isServed(place, taken)) {
-        this.lookAgain(Math.min(taken.waitMs, nextDeadline - this.clock.now()));
+      if (!this.isServed(entry, taken)) {
+        this.retryAfter(Math.min(taken.waitMs, nextDeadline - this.clock.now()));
         return;
       }
     }
   }
 
-  private async serveLater(place: Place, taking: Promise<DebitResult>): Promise<void> {
-    this.isAsking = true;
+  private async serveLater(entry: Entry, taking: Promise<DebitResult>): Promise<void> {
+    this.isReserving = true;
     const taken = await taking;
-    this.isAsking = false;
-    const isServed = this.isServed(place, taken);
-    if (isServed || place.gone) this.serve();
-    else this.lookAgain(Math.min(taken.waitMs, Math.max(0, this.refuseLate() - this.clock.now())));
+    this.isReserving = false;
+    const isServed = this.isServed(entry, taken);
+    if (isServed || entry.isRemoved) this.serve();
+    else this.retryAfter(Math.min(taken.waitMs, Math.max(0, this.refuseExpired() - this.clock.now())));
   }
 
-  private isServed(place: Place, taken: DebitResult): boolean {
-    place.last = taken;
+  private isServed(entry: Entry, taken: DebitResult): boolean {
+    entry.last = taken;
     if (taken.short !== undefined) return false;
-    if (place.gone) {
-      this.store.correct(place.turn.draughts, taken.at);
+    if (entry.isRemoved) {
+      this.store.correct(entry.waiter.debits, taken.at);
       return true;
     }
-    this.end(place);
-    this.toTheEnd(place.turn.owner);
-    place.turn.granted(taken);
+    this.remove(entry);
+    this.moveOwnerToEnd(entry.waiter.owner);
+    entry.waiter.granted(taken);
     return true;
   }
 
-  private toTheEnd(owner: string): void {
-    const lane = this.lanes.get(owner);
+  private moveOwnerToEnd(owner: string): void {
+    const lane = this.entriesByOwner.get(owner);
     if (lane === undefined) return;
-    this.lanes.delete(owner);
-    this.lanes.set(owner, lane);
+    this.entriesByOwner.delete(owner);
+    this.entriesByOwner.set(owner, lane);
   }
 
-  /** Refuses the requests whose time is up. Returns the moment when the time of the next one is up. */
-  private refuseLate(): number {
+  /** Refuses the requests whose maximum wait is over. Returns the time at which the next one's ends. */
+  private refuseExpired(): number {
     let next = Infinity;
-    for (const lane of this.lanes.values()) {
-      for (const place of lane) {
-        if (place.deadline > this.clock.now()) {
-          next = Math.min(next, place.deadline);
+    for (const lane of this.entriesByOwner.values()) {
+      for (const entry of lane) {
+        if (entry.deadline > this.clock.now()) {
+          next = Math.min(next, entry.deadline);
           break;
         }
-        this.end(place);
-        place.turn.refused(place.last ?? this.last);
+        this.remove(entry);
+        entry.waiter.refused(entry.last ?? this.last);
       }
     }
     return next;
   }
 
-  private lookAgain(ms: number): void {
+  private retryAfter(ms: number): void {
     this.cancelTimer();
     this.cancelTimer = this.clock.after(Math.max(1, Math.min(ms, this.settings.pollMs)), () => this.wake());
   }
 
-  private end(place: Place): void {
-    place.gone = true;
-    this.present -= 1;
-    const { owner } = place.turn;
-    const lane = this.lanes.get(owner);
-    lane?.delete(place);
-    if (lane?.size === 0) this.lanes.delete(owner);
+  private remove(entry: Entry): void {
+    entry.isRemoved = true;
+    this.count -= 1;
+    const { owner } = entry.waiter;
+    const lane = this.entriesByOwner.get(owner);
+    lane?.delete(entry);
+    if (lane?.size === 0) this.entriesByOwner.delete(owner);
   }
 
-  /** The request whose turn it is; the first of the next key where the one before has gone. */
-  private next(): Place | undefined {
-    if (this.current?.gone === false) return this.current;
-    const [lane] = this.lanes.values();
+  /** Returns the current request. If it has left, returns the first request of the next key. */
+  private next(): Entry | undefined {
+    if (this.current?.isRemoved === false) return this.current;
+    const [lane] = this.entriesByOwner.values();
     [this.current] = lane ?? [];
     return this.current;
   }

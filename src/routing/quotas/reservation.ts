@@ -2,58 +2,67 @@ import { GatewayError } from '../../errors/errors.ts';
 import type { Usage } from '../../usage/usage.ts';
 import type { QuotaBucket } from './quota-table.ts';
 
-/** A place in the quotas, taken before a request is sent. The first of its three ends counts, the others do nothing. */
+/**
+ * Quota reserved before a request is sent. The first call of `settle`, `release` or `throttled` ends it; later calls have no
+ * effect.
+ */
 export interface Reservation {
-  /** What is left, for the client to see; absent where tokens have no quota. */
-  readonly standing?: QuotaStatus;
-  /** The answer is there: what was not used goes back. Without usage nobody knows, and what was taken stays taken. */
+  /** The remaining quota for the response headers. Absent if tokens have no quota. */
+  readonly status?: QuotaStatus;
+  /** Returns the unused part after an answer. Without `usage`, the actual usage is unknown, so the reservation is kept. */
   settle(usage?: Usage): void;
-  /** The request was never accepted: all of it goes back. */
+  /** Returns the whole reservation, because the request was not accepted. */
   release(): void;
-  /** Bedrock throttled it although there seemed to be room: its words say which bucket is empty. */
+  /** Records that Bedrock throttled the request although it fitted. `message` of AWS names the exhausted quota. */
   throttled(message: string): void;
 }
 
-/** Tokens of a minute: what there is, what is left and when all of it is back. */
+/** Status of the tokens-per-minute quota. */
 export interface QuotaStatus {
+  /** Tokens per minute. */
   limit: number;
   remaining: number;
+  /** Milliseconds until the whole quota is available again. */
   resetMs: number;
 }
 
-/** No room, and when there will be. */
+/** An exhausted quota. */
 export interface QuotaExhausted {
   /** Name of the bucket, e.g. `eu-central-1/geo/claude-sonnet-4-6/tokensPerMinute`. */
   bucket: string;
-  /** If nothing else is in between; answers of others that take less than they might make it earlier. */
+  /**
+   * Milliseconds until the demand fits, if no other request uses the quota. It can fit earlier, when other answers use less
+   * than reserved.
+   */
   availableInMs: number;
   empty: QuotaBucket;
 }
 
-/** Where no quota holds. */
+/** Reservation at a target without quotas. */
 export const NO_RESERVATION: Reservation = {
   settle: () => {},
   release: () => {},
   throttled: () => {},
 };
 
+/** Returns true if nothing was reserved. */
 export function isExhausted(answer: Reservation | QuotaExhausted): answer is QuotaExhausted {
   return 'availableInMs' in answer;
 }
 
-/** Codes of a throttle, as `bedrock-errors.ts` names it. */
+/** Codes of throttles, as in `bedrock-errors.ts`. */
 const THROTTLES: readonly (string | null)[] = ['rate_limit_exceeded', 'insufficient_quota'];
 
-/** Code of a request that could not be sent, as `bedrock/transport/unsendable.ts` names it. */
+/** Code of a request that was not sent, as in `bedrock/transport/unsendable.ts`. */
 const NEVER_SENT = 'request_not_sendable';
 
 /**
- * Ends the reservation of a request that came to nothing. What Bedrock refused by name costs nothing there; of what was
- * cut or given up nobody knows, so it stays taken.
+ * Ends the reservation of a failed request. A request that Bedrock rejected by name costs nothing. The usage of an
+ * interrupted or canceled request is unknown, so its reservation is kept.
  */
-export function settleFailed(place: Reservation, failure: unknown): void {
-  if (failure instanceof GatewayError && failure.code === NEVER_SENT) return place.release();
-  if (!(failure instanceof GatewayError) || failure.exception === undefined) place.settle();
-  else if (THROTTLES.includes(failure.code) && !failure.provokable) place.throttled(failure.message);
-  else place.release();
+export function settleFailed(reservation: Reservation, failure: unknown): void {
+  if (failure instanceof GatewayError && failure.code === NEVER_SENT) return reservation.release();
+  if (!(failure instanceof GatewayError) || failure.exception === undefined) reservation.settle();
+  else if (THROTTLES.includes(failure.code) && !failure.provokable) reservation.throttled(failure.message);
+  else reservation.release();
 }

@@ -1,7 +1,10 @@
 import type { QuotaBucket } from './quota-table.ts';
 import { throttledQuota } from '../../wire/throttle-message.ts';
 
-/** Returns whether a throttle with this message is about a limit. AWS uses "Too many requests" for tokens, too (AWS re:Post, 2026). */
+/**
+ * Returns true if a throttle with this message is about `limit`. AWS also uses "Too many requests" for tokens (AWS re:Post,
+ * 2026).
+ */
 export function isThrottledBy(limit: QuotaBucket['limit'], message: string): boolean {
   const quota = throttledQuota(message);
   switch (quota) {

@@ -11,12 +11,12 @@ const card = (name: string): Model => modelsWithAccount(undefined).find((one) =>
 const SONNET = card('claude-sonnet-4-6');
 const keyOf = (input: ConverseRequest, model = SONNET) => converseCacheAffinity(model, input)?.key;
 
-describe('the conversation of a request', () => {
-  it('is none where nothing of it is cached', () => {
+describe('the cache affinity of a conversation', () => {
+  it('is undefined if nothing is cached', () => {
     expect(converseCacheAffinity(SONNET, { messages: [hello], system: [{ text: 'Be brief.' }] })).toBeUndefined();
   });
 
-  it('is the same in every turn, wherever the cache points stand', () => {
+  it('is equal for all turns, whatever the position of the cache points', () => {
     const first = keyOf({ system, messages: [{ ...hello, content: [...hello.content, point] }] });
     const second = keyOf({
       system: system.slice(0, 1),
@@ -33,16 +33,16 @@ describe('the conversation of a request', () => {
     ['model', keyOf({ system, messages: [hello] }, card('nova-pro'))],
     ['instructions', keyOf({ system: [{ text: 'Be long.' }, point], messages: [hello] })],
     ['first message', keyOf({ system, messages: [{ role: 'user', content: [{ text: 'Bye' }] }] })],
-  ])('is another one by another %s', (_, key) => {
+  ])('differs for another %s', (_, key) => {
     expect(key).toBeDefined();
     expect(key).not.toBe(keyOf({ system, messages: [hello] }));
   });
 
-  it('is there without cache points where thoughts are bound to the account that made them', () => {
+  it('exists without cache points if thinking is bound to an account', () => {
     expect(converseCacheAffinity(card('claude-opus-5-5'), { messages: [hello] })?.lifeMs).toBe(3_600_000);
   });
 
-  it('lives as long as its longest cache point', () => {
+  it('lasts as long as its longest cache point', () => {
     expect(converseCacheAffinity(SONNET, { system, messages: [hello] })?.lifeMs).toBe(300_000);
     const hour = { cachePoint: { type: 'default' as const, ttl: '1h' as const } };
     expect(converseCacheAffinity(SONNET, { system: [...system, hour], messages: [hello] })?.lifeMs).toBe(3_600_000);

@@ -14,19 +14,24 @@ interface Block {
 }
 
 /**
- * What every turn of a conversation begins with: instructions, tools, first message. Cache points move from turn to
- * turn and are left out. Undefined where a turn may go anywhere: nothing of it is cached, and the thoughts of the model
- * are not bound to the account that made them.
+ * Returns the affinity of a conversation, by the beginning that all its turns share: instructions, tools and first message.
+ * Cache points are excluded, because they move from turn to turn. Returns undefined if any target will do: nothing is
+ * cached, and the thinking of the model is not bound to an account.
  */
 export function converseCacheAffinity({ id, rules }: Model, input: ConverseRequest): CacheAffinity | undefined {
   const life = Math.max(longestLife(input), rules.thinking?.bound ? HOUR_MS : 0);
   if (life === 0) return undefined;
   const [first] = input.messages ?? [];
-  const beginning = [id, plain(input.system), plain(input.toolConfig?.tools), plain(first?.content)];
+  const beginning = [
+    id,
+    withoutCachePoints(input.system),
+    withoutCachePoints(input.toolConfig?.tools),
+    withoutCachePoints(first?.content),
+  ];
   return { key: hash('sha256', JSON.stringify(beginning), 'base64url'), lifeMs: life };
 }
 
-/** The same for a body of Anthropic's, whose marks stand on the blocks themselves. */
+/** Returns the affinity of a conversation in Anthropic's format, in which blocks carry `cache_control` themselves. */
 export function messagesCacheAffinity({ id, rules }: Model, body: JsonObject): CacheAffinity | undefined {
   const { system, tools, messages } = body;
   const life = Math.max(longestMark([system, tools, messages]), rules.thinking?.bound ? HOUR_MS : 0);
@@ -37,31 +42,34 @@ export function messagesCacheAffinity({ id, rules }: Model, body: JsonObject): C
   return { key: hash('sha256', JSON.stringify(beginning, withoutMarks), 'base64url'), lifeMs: life };
 }
 
-/** Marks stand on blocks, also on those within messages and results of tools. */
+/**
+ * Returns the longest lifetime of cached blocks in milliseconds; 0 if there are none. Blocks within messages and tool
+ * results can have `cache_control`, too.
+ */
 function longestMark(value: unknown): number {
   let longest = 0;
   for (const member of asRecordList(value)) {
     const { cache_control: mark, content } = asRecord(member);
-    const own = mark === undefined ? 0 : asRecord(mark)['ttl'] === '1h' ? HOUR_MS : FIVE_MINUTES_MS;
-    longest = Math.max(longest, own, longestMark(Array.isArray(member) ? member : content));
+    const lifeMs = mark === undefined ? 0 : asRecord(mark)['ttl'] === '1h' ? HOUR_MS : FIVE_MINUTES_MS;
+    longest = Math.max(longest, lifeMs, longestMark(Array.isArray(member) ? member : content));
   }
   return longest;
 }
 
-/** Milliseconds; 0 without cache points. */
+/** Returns the longest lifetime of cache points in milliseconds; 0 if there are none. */
 function longestLife({ system, toolConfig, messages }: ConverseRequest): number {
   let life = 0;
-  const look = (blocks: readonly Block[] = []): void => {
+  const visit = (blocks: readonly Block[] = []): void => {
     for (const { cachePoint } of blocks) {
       if (cachePoint) life = Math.max(life, cachePoint.ttl === '1h' ? HOUR_MS : FIVE_MINUTES_MS);
     }
   };
-  look(system);
-  look(toolConfig?.tools);
-  for (const message of messages ?? []) look(message.content);
+  visit(system);
+  visit(toolConfig?.tools);
+  for (const message of messages ?? []) visit(message.content);
   return life;
 }
 
-function plain(blocks: readonly Block[] | undefined): readonly Block[] | undefined {
+function withoutCachePoints(blocks: readonly Block[] | undefined): readonly Block[] | undefined {
   return blocks?.filter(({ cachePoint }) => cachePoint === undefined);
 }

@@ -4,7 +4,7 @@ import { reasonOf } from '../../errors/described-error.ts';
 import type { CoolDown } from './target-health.ts';
 import type { Caller } from '../../request/caller.ts';
 
-/** Returns the log message of a cool-down: which target, for how long, for which requests and why. */
+/** Returns the log message of a cool-down: its target, duration, scope and reason. */
 export function coolDownText(
   { id }: Target,
   { pauseMs, scope }: CoolDown,

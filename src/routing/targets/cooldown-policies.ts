@@ -1,13 +1,13 @@
 import { GatewayError } from '../../errors/errors.ts';
 
-/** What a failure says about the target it came from. */
+/** The cool-down of a target after one kind of failure. */
 export interface CooldownPolicy {
-  /** How many in a row until the target is left alone. */
+  /** Number of consecutive failures that start a cool-down. */
   failuresBefore: number;
-  /** Milliseconds it is then left alone; doubled with each failed probe, up to the most. */
+  /** Milliseconds of the first cool-down. Each failed probe doubles them, up to `maxCooldownMs`. */
   firstCooldownMs: number;
   maxCooldownMs: number;
-  /** Never longer than until midnight UTC, when AWS counts a new day. */
+  /** True if the cool-down ends at midnight UTC at the latest, when AWS's daily quotas start again. */
   endsAtMidnightUtc?: true;
   /** True if the content of a request can cause the failure, whatever its exception: long prompts, rare errors of models. */
   provokable?: true;
@@ -18,36 +18,38 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 const THROTTLED: CooldownPolicy = { failuresBefore: 1, firstCooldownMs: 2 * SECOND, maxCooldownMs: MINUTE };
-/** Tokens per day, or another quota that no minute brings back. */
-const USED_UP: CooldownPolicy = {
+/** Tokens per day, or another quota that does not refill within minutes. */
+const QUOTA_EXHAUSTED: CooldownPolicy = {
   failuresBefore: 1,
   firstCooldownMs: HOUR,
   maxCooldownMs: HOUR,
   endsAtMidnightUtc: true,
 };
-/** Access that was not granted, a model that is not there: somebody has to do something about it. */
-const NOT_THERE: CooldownPolicy = { failuresBefore: 1, firstCooldownMs: MINUTE, maxCooldownMs: HOUR / 2 };
+/** Access that is not granted, or a model that does not exist. An operator must act. */
+const NOT_AVAILABLE: CooldownPolicy = { failuresBefore: 1, firstCooldownMs: MINUTE, maxCooldownMs: HOUR / 2 };
 const NO_CREDENTIALS: CooldownPolicy = { failuresBefore: 1, firstCooldownMs: 10 * SECOND, maxCooldownMs: 5 * MINUTE };
-/** Each attempt costs somebody the whole of a clock. */
-const SILENT: CooldownPolicy = {
+/** Each attempt costs a client the whole timeout. */
+const TIMED_OUT: CooldownPolicy = {
   failuresBefore: 1,
   firstCooldownMs: 10 * SECOND,
   maxCooldownMs: 10 * MINUTE,
   provokable: true,
 };
 const DOWN: CooldownPolicy = { failuresBefore: 1, firstCooldownMs: SECOND, maxCooldownMs: MINUTE };
-/** May have been this one request: long prompts time out, and some answers break. */
+/** The request itself can be the cause: long prompts time out, and some answers break. */
 const FAULTY: CooldownPolicy = { failuresBefore: 3, firstCooldownMs: SECOND, maxCooldownMs: MINUTE, provokable: true };
 
-/** By the code of the failure. What is not here is the client's mistake or the gateway's, the same at every target. */
-const SETBACKS: ReadonlyMap<string | null, CooldownPolicy> = new Map([
+/**
+ * Policies by error code. Failures that are not listed are caused by the client or the gateway, and occur at every target.
+ */
+const COOLDOWN_POLICIES: ReadonlyMap<string | null, CooldownPolicy> = new Map([
   ['rate_limit_exceeded', THROTTLED],
-  ['insufficient_quota', USED_UP],
-  ['model_access_denied', NOT_THERE],
-  ['model_not_found', NOT_THERE],
-  ['model_not_supported', NOT_THERE],
+  ['insufficient_quota', QUOTA_EXHAUSTED],
+  ['model_access_denied', NOT_AVAILABLE],
+  ['model_not_found', NOT_AVAILABLE],
+  ['model_not_supported', NOT_AVAILABLE],
   ['upstream_auth_error', NO_CREDENTIALS],
-  ['timeout', SILENT],
+  ['timeout', TIMED_OUT],
   ['service_unavailable', DOWN],
   ['model_not_ready', DOWN],
   ['upstream_connection_error', DOWN],
@@ -60,17 +62,17 @@ const SETBACKS: ReadonlyMap<string | null, CooldownPolicy> = new Map([
   ['upstream_stream_corrupt', FAULTY],
 ]);
 
-/** Undefined for a failure that would be the same elsewhere. */
+/** Returns the policy for an error; undefined for a failure that every target would have. */
 export function cooldownPolicyOf(error: unknown): CooldownPolicy | undefined {
-  return error instanceof GatewayError ? SETBACKS.get(error.code) : undefined;
+  return error instanceof GatewayError ? COOLDOWN_POLICIES.get(error.code) : undefined;
 }
 
-/** Another region, account or model may do what this one could not. */
+/** Returns true if another region, account or model may succeed. */
 export function canFailOver(error: unknown): error is GatewayError {
   return cooldownPolicyOf(error) !== undefined;
 }
 
-/** Of several failures the one worth telling: the first that may pass, for the others wait for nothing. */
+/** Returns the first failure that can be retried. Without one, returns the first failure. */
 export function mostRetryable(failures: readonly GatewayError[]): GatewayError | undefined {
   return failures.find(({ retryable }) => retryable) ?? failures[0];
 }

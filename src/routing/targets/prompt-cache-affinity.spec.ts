@@ -5,12 +5,12 @@ const A: Target = { id: 'a', region: 'us-east-1', modelId: 'm' };
 const B: Target = { id: 'b', region: 'us-west-2', modelId: 'm' };
 const KEY = { name: 'key', id: 'key' };
 
-describe('the target whose cache is warm', () => {
+describe('PromptCacheAffinity', () => {
   let now = 1_000;
   const warm = new PromptCacheAffinity(() => now);
   const conversation = { key: 'one', lifeMs: 300_000 };
 
-  it('is the last one that a conversation was sent to', () => {
+  it('returns the last target of a conversation', () => {
     expect(warm.of(KEY, conversation, [A, B])).toBeUndefined();
     warm.record(KEY, conversation, B, undefined);
     expect(warm.of(KEY, conversation, [A, B])?.target).toBe(B);
@@ -18,10 +18,10 @@ describe('the target whose cache is warm', () => {
     expect(warm.of(KEY, conversation, [A])).toBeUndefined();
   });
 
-  it('has seen turns of another account once the conversation has moved', () => {
-    const abroad = { ...B, account: 'team-b' };
-    const there = warm.of(KEY, conversation, [abroad]);
-    expect([isCrossAccount(undefined, A), isCrossAccount(there, abroad), isCrossAccount(there, A)]).toEqual([
+  it('reports turns of another account after the conversation has moved', () => {
+    const inOtherAccount = { ...B, account: 'team-b' };
+    const there = warm.of(KEY, conversation, [inOtherAccount]);
+    expect([isCrossAccount(undefined, A), isCrossAccount(there, inOtherAccount), isCrossAccount(there, A)]).toEqual([
       false,
       false,
       true,
@@ -31,7 +31,7 @@ describe('the target whose cache is warm', () => {
     warm.record(KEY, conversation, B, undefined);
   });
 
-  it('is so for the life of the cached prompt after its last use', () => {
+  it('keeps a conversation for the lifetime of its cached prompt', () => {
     now += 200_000;
     warm.record(KEY, conversation, B, undefined);
     now += 299_000;
@@ -40,7 +40,7 @@ describe('the target whose cache is warm', () => {
     expect(warm.of(KEY, conversation, [A, B])).toBeUndefined();
   });
 
-  it('is not forgotten because another key has many conversations', () => {
+  it('keeps a conversation when another key has many', () => {
     warm.record({ name: 'quiet', id: 'quiet' }, { key: 'quiet', lifeMs: 300_000 }, A, undefined);
     for (let index = 0; index < 30_000; index += 1) {
       warm.record(KEY, { key: `busy ${index}`, lifeMs: 300_000 }, B, undefined);
@@ -48,7 +48,7 @@ describe('the target whose cache is warm', () => {
     expect(warm.of({ name: 'quiet', id: 'quiet' }, { key: 'quiet', lifeMs: 300_000 }, [A, B])?.target).toBe(A);
   });
 
-  it('is not changed by another key that begins a conversation in the same way', () => {
+  it('ignores another key whose conversation begins in the same way', () => {
     const other = { name: 'other', id: 'other' };
     warm.record(KEY, conversation, A, undefined);
     expect(warm.of(other, conversation, [A, B])).toBeUndefined();

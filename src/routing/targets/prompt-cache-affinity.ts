@@ -2,22 +2,22 @@ import type { Target } from '../../models/types/model.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
 import type { Caller } from '../../request/caller.ts';
 
-/** About 200 bytes each. */
-const MOST_CONVERSATIONS = 20_000;
+/** Maximum number of conversations. Each takes about 200 bytes. */
+const MAX_CONVERSATIONS = 20_000;
 
-/** A conversation that is better off where it was. */
+/** A conversation that should stay at its target. */
 export interface CacheAffinity {
-  /** The same for every turn of it. */
+  /** Equal for all turns of the conversation. */
   key: string;
-  /** Milliseconds after its last turn that this holds: as long as Bedrock keeps the prompt. */
+  /** Milliseconds after its last turn for which Bedrock caches the prompt. */
   lifeMs: number;
 }
 
-/** Where a conversation was, as far as this process has sent it there. */
+/** The target of a conversation, as far as this process knows. */
 export interface LastTarget {
-  /** Answered the last turn. */
+  /** The target that answered the last turn. */
   target: Target;
-  /** Turns before it were answered in other accounts. */
+  /** True if other accounts answered earlier turns. */
   answeredInOtherAccounts: boolean;
 }
 
@@ -27,15 +27,15 @@ interface Entry {
 }
 
 /**
- * Which target has the prompt of a conversation in its cache. Remembered for each API key: a key that begins its
- * conversations as another key does must not decide where the other key's conversations go, nor whether they keep their
- * thoughts.
+ * Remembers which target holds a conversation's prompt in its prompt cache, for each API key. A key whose conversations
+ * begin as those of another key must not influence the targets of the other key, nor whether its conversations keep their
+ * thinking.
  */
 export class PromptCacheAffinity {
   private readonly entries: FairCache<Entry>;
 
   constructor(now?: () => number) {
-    const limits = { maxEntries: MOST_CONVERSATIONS };
+    const limits = { maxEntries: MAX_CONVERSATIONS };
     this.entries = new FairCache<Entry>({ limits: () => limits, sizeOf: () => 1, now });
   }
 
@@ -46,8 +46,8 @@ export class PromptCacheAffinity {
   }
 
   /**
-   * Every turn lengthens the life of what is cached. `before` is where the conversation was; the entry counts against the
-   * share of the caller.
+   * Records the target of a turn, and extends the lifetime of the entry. `before` is the target of the turn before. The
+   * entry counts against the share of the caller.
    */
   record(caller: Caller | undefined, conversation: CacheAffinity, target: Target, before?: LastTarget): void {
     const entry = { id: target.id, answeredInOtherAccounts: isCrossAccount(before, target) };
@@ -59,7 +59,7 @@ function nameOf(caller: Caller | undefined, { key }: CacheAffinity): string {
   return `${caller?.id ?? ''} ${key}`;
 }
 
-/** Whether turns of the conversation were answered in another account than the target's. */
+/** Returns true if an account other than that of `target` answered earlier turns of the conversation. */
 export function isCrossAccount(before: LastTarget | undefined, target: Target): boolean {
   return before !== undefined && (before.answeredInOtherAccounts || before.target.account !== target.account);
 }

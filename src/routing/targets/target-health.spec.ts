@@ -18,8 +18,8 @@ beforeEach(() => {
 });
 
 const refusal = (exception: string, message = ''): GatewayError => fromAwsError({ exception, message });
-const fail = (trial: HealthObservation | undefined, failure: GatewayError) =>
-  trial!.failed(cooldownPolicyOf(failure)!, failure);
+const fail = (observation: HealthObservation | undefined, failure: GatewayError) =>
+  observation!.failed(cooldownPolicyOf(failure)!, failure);
 const level = (): number => Object.fromEntries(health.levels())[A.id]!;
 
 /** Milliseconds until the target is tried again. */
@@ -34,9 +34,9 @@ function pauseOf(failure: GatewayError, target = A): number {
 }
 
 function canBegin(target: Target): boolean {
-  const trial = health.begin(target);
-  trial?.abandoned();
-  return trial !== undefined;
+  const observation = health.begin(target);
+  observation?.abandoned();
+  return observation !== undefined;
 }
 
 describe('a target that fails', () => {
@@ -47,20 +47,20 @@ describe('a target that fails', () => {
     ['AccessDeniedException', '', 60_000],
     ['ResourceNotFoundException', '', 60_000],
     ['ExpiredTokenException', '', 10_000],
-  ])('with %s %s is left alone for %i ms', (exception, message, pause) => {
+  ])('with %s %s is in cool-down for %i ms', (exception, message, pause) => {
     expect(pauseOf(refusal(exception, message))).toBe(pause);
   });
 
-  it('for the day is back with the new one', () => {
+  it('for a daily quota recovers at midnight UTC', () => {
     date = Date.UTC(2027, 0, 15, 23, 50);
     expect(pauseOf(refusal('ThrottlingException', 'Too many tokens per day'))).toBe(10 * 60_000);
   });
 
-  it('is left alone for as long as it says itself', () => {
+  it('is in cool-down for the time of its retry-after', () => {
     expect(pauseOf(refusal('ThrottlingException').with({ retryAfter: 7 }))).toBe(7_000);
   });
 
-  it('in the middle of an answer is left alone after the third time in a row', () => {
+  it('in the middle of an answer is in cool-down after the third failure in a row', () => {
     const failure = refusal('ModelErrorException');
     fail(health.begin(A), failure);
     fail(health.begin(A), failure);
@@ -72,19 +72,19 @@ describe('a target that fails', () => {
     expect(health.begin(A)).toBeUndefined();
   });
 
-  it('does not concern the others', () => {
+  it('does not affect other targets', () => {
     fail(health.begin(A), refusal('ThrottlingException'));
     expect(health.begin(B)).toBeDefined();
   });
 
-  it('for many at once is left alone as for one', () => {
+  it('for many requests at once has the cool-down of one failure', () => {
     const trials = Array.from({ length: 100 }, () => health.begin(A)!);
-    for (const trial of trials) fail(trial, refusal('ThrottlingException'));
+    for (const observation of trials) fail(observation, refusal('ThrottlingException'));
     now += 2_000;
     expect(health.begin(A)).toBeDefined();
   });
 
-  it('is not brought back by what began before', () => {
+  it('does not recover by an answer to an earlier request', () => {
     const early = health.begin(A)!;
     fail(health.begin(A), refusal('ThrottlingException'));
     early.answered();
@@ -92,7 +92,7 @@ describe('a target that fails', () => {
   });
 });
 
-describe('a pause that is over', () => {
+describe('a cool-down that is over', () => {
   beforeEach(() => {
     fail(health.begin(A), refusal('ThrottlingException'));
     expect(level()).toBe(0);
@@ -100,7 +100,7 @@ describe('a pause that is over', () => {
     expect(level()).toBe(0.5);
   });
 
-  it('lets one request through, and all when it was answered', () => {
+  it('admits one request as a probe, and all requests after its answer', () => {
     const probe = health.begin(A)!;
     expect(health.begin(A)).toBeUndefined();
     expect(probe.answered()).toBe('back');
@@ -109,7 +109,7 @@ describe('a pause that is over', () => {
     expect(health.lastFailure(A)).toBeUndefined();
   });
 
-  it('is followed by one twice as long when it failed, up to the longest', () => {
+  it('is followed by one of twice the length, up to the maximum, if the probe fails', () => {
     const pauses: number[] = [];
     for (let round = 0; round < 6; round += 1) pauses.push(pauseOf(refusal('ThrottlingException')));
     expect(pauses).toEqual([4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
@@ -117,19 +117,19 @@ describe('a pause that is over', () => {
     expect(pauseOf(refusal('ThrottlingException'))).toBe(2_000);
   });
 
-  it('lets the next one through when the client of the first has gone', () => {
+  it('admits another probe if the client of the first one has disconnected', () => {
     health.begin(A)!.abandoned();
     expect(health.begin(A)).toBeDefined();
   });
 });
 
-describe('when all are left alone', () => {
+describe('when all targets are in cool-down', () => {
   beforeEach(() => {
     fail(health.begin(A), refusal('AccessDeniedException'));
     fail(health.begin(B), refusal('ThrottlingException'));
   });
 
-  it('the one that is due first can be tried anyway, and is back when it answers', () => {
+  it('the one whose cool-down ends first can be tried, and recovers when it answers', () => {
     expect(health.shortestCooldown([A, B])).toBe(B);
     fail(health.beginDuringCooldown(B), refusal('ThrottlingException'));
     expect(health.shortestCooldown([A, B])).toBe(B);
@@ -138,12 +138,12 @@ describe('when all are left alone', () => {
     expect(health.begin(B)).toBeDefined();
   });
 
-  it('the reason is known', () => {
+  it('the failure is available', () => {
     expect(health.lastFailure(A)?.code).toBe('model_access_denied');
   });
 });
 
-it('forgets those longest not asked for', () => {
+it('removes the least recently used targets', () => {
   fail(health.begin(A), refusal('ThrottlingException'));
   for (let number = 0; number < 5_000; number += 1) health.begin({ ...B, id: `b${number}` });
   expect([...health.levels()].length).toBeLessThanOrEqual(2_000);
@@ -162,7 +162,7 @@ describe('a failure that the content of a request can cause', () => {
     ['a broken model', () => refusal('ModelErrorException')],
     ['an error of AWS', () => refusal('InternalServerException')],
     ['a firewall', () => fromAwsError({ exception: '', status: 403, message: '<html>' })],
-  ])('pauses the target for its key alone: %s', (_, failure) => {
+  ])('starts a cool-down for its key only: %s', (_, failure) => {
     for (let count = 0; count < 50; count += 1) fail(health.beginDuringCooldown(A, 'attacker'), failure());
     expect(health.begin(A, 'attacker')).toBeUndefined();
     expect(level()).toBe(1);
@@ -171,14 +171,14 @@ describe('a failure that the content of a request can cause', () => {
     expect(health.lastFailure(A, 'attacker')).toBeDefined();
   });
 
-  it('pauses the target for all keys when a second key meets it', () => {
+  it('starts a cool-down for all keys when a second key has it', () => {
     expect(fail(health.begin(A, 'one'), ACCESS())).toEqual({ pauseMs: 60_000, scope: 'key' });
     expect(fail(health.begin(A, 'two'), ACCESS())).toEqual({ pauseMs: 60_000, scope: 'all' });
     expect(level()).toBe(0);
     expect(health.begin(A, 'three')).toBeUndefined();
   });
 
-  it('does not count when another key was answered between', () => {
+  it('does not count if another key was answered in between', () => {
     fail(health.begin(A, 'one'), ACCESS());
     health.begin(A, 'three')!.answered();
     fail(health.begin(A, 'two'), ACCESS());
@@ -186,16 +186,16 @@ describe('a failure that the content of a request can cause', () => {
     expect(health.begin(A, 'three')).toBeDefined();
   });
 
-  it('makes a pause longer only when another key meets it', () => {
+  it('extends a cool-down only if another key has it', () => {
     fail(health.begin(A, 'one'), ACCESS());
     fail(health.begin(A, 'two'), ACCESS());
     now += 60_000;
-    // `two` made the pause begin: it cannot go on with it.
+    // The failure of `two` started the cool-down, so `two` cannot extend it.
     expect(fail(health.begin(A, 'two'), ACCESS())?.scope).not.toBe('all');
     expect(health.begin(A, 'three')).toBeDefined();
   });
 
-  it('pauses the target for its key as long as others are paused by a certain one', () => {
+  it('starts a cool-down for its key as long as that of an unprovokable failure for all keys', () => {
     const pauses: unknown[] = [];
     for (let round = 0; round < 3; round += 1) {
       const coolDown = fail(health.begin(A, 'one'), ACCESS());

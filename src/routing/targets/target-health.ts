@@ -4,72 +4,78 @@ import type { Target } from '../../models/types/model.ts';
 import type { CooldownPolicy } from './cooldown-policies.ts';
 import { type Entry, type HealthClocks, TargetCondition } from './target-condition.ts';
 
-/** More targets than a gateway has: each model counts once a place. */
-const MOST_TARGETS = 2_000;
-/** Targets that paused for a single API key only. */
-const MOST_OWN_CONDITIONS = 2_000;
+/** Maximum number of targets, more than a gateway has. Each model counts once for each region, account and endpoint. */
+const MAX_TARGETS = 2_000;
+/** Maximum number of targets that are in cool-down for a single API key. */
+const MAX_KEY_CONDITIONS = 2_000;
 
 /** A cool-down that has begun. */
 export interface CoolDown {
   pauseMs: number;
-  /** `key`: only the API key whose request failed is sent elsewhere. */
+  /** `key` if the cool-down applies only to the API key of the failed request. */
   scope: 'all' | 'key';
 }
 
-/** One request at a target. One of the three functions is called, once. */
+/** Observation of one request at a target. One of its functions is called, once. */
 export interface HealthObservation {
-  /** The target has answered, also with a refusal of the client's request. Returns whether that ends a cool-down. */
+  /** Records an answer, or a rejection of the client's request. Returns `back` if it ends a cool-down. */
   answered(): 'back' | 'as before';
-  /** Returns the cool-down that begins with this failure, if one does. */
-  failed(setback: CooldownPolicy, failure: GatewayError): CoolDown | undefined;
-  /** The outcome is not known: the client has gone. */
+  /** Records a failure. Returns the cool-down that begins with it, if one does. */
+  failed(policy: CooldownPolicy, failure: GatewayError): CoolDown | undefined;
+  /** Records an unknown outcome, because the client has disconnected. */
   abandoned(): void;
 }
 
 /**
- * A circuit breaker for each target, in this process. After a cool-down one request is let through; with its outcome
- * the target is back, or in cool-down for twice as long.
+ * A circuit breaker for each target, in this process. After a cool-down, one request probes the target. Its outcome ends the
+ * cool-down, or starts another one of twice the length.
  *
- * A failure that the content of a request can cause (`provokable`) pauses the target for the API key of that request
- * alone. For all keys it pauses the target when a second key has met such a failure too, without a success between.
+ * A failure that the content of a request can cause (`provokable`) starts a cool-down only for the API key of that request.
+ * For all keys, a cool-down starts when a second key has such a failure without a success between.
  */
 export class TargetHealth {
-  private readonly conditions = new LRUCache<string, TargetCondition>({ max: MOST_TARGETS });
-  /** Conditions of targets for single keys. Empty while no such failure has happened. */
-  private readonly ownConditions = new LRUCache<string, TargetCondition>({ max: MOST_OWN_CONDITIONS });
+  private readonly conditions = new LRUCache<string, TargetCondition>({ max: MAX_TARGETS });
+  /** Conditions of targets for single API keys. Empty until such a failure occurs. */
+  private readonly keyConditions = new LRUCache<string, TargetCondition>({ max: MAX_KEY_CONDITIONS });
   private readonly clocks: HealthClocks;
 
   constructor(clocks: HealthClocks = { now: () => performance.now(), date: () => Date.now() }) {
     this.clocks = clocks;
   }
 
-  /** `key`: id of the API key. Returns undefined during a cool-down, and while a probe runs after it. */
+  /**
+   * Starts the observation of a request. `key` is the id of its API key. Returns undefined during a cool-down, and after it
+   * while a probe runs.
+   */
   begin(target: Target, key = ''): HealthObservation | undefined {
     const shared = this.conditionOf(target).entry;
     if (shared === undefined) return undefined;
-    const own = this.ownOf(target, key);
-    const entry = own === undefined ? 'usual' : own.entry;
-    return entry && this.trial(target, key, { shared, own: entry });
+    const ofKey = this.keyConditionOf(target, key);
+    const entry = ofKey === undefined ? 'usual' : ofKey.entry;
+    return entry && this.observation(target, key, { shared, ofKey: entry });
   }
 
-  /** Begins a request at a target that is in cool-down, because all targets are. */
+  /** Starts an attempt at a target in cool-down, because all targets of the route are in cool-down. */
   beginDuringCooldown(target: Target, key = ''): HealthObservation {
-    return this.begin(target, key) ?? this.trial(target, key, { shared: 'anyway', own: 'anyway' });
+    return this.begin(target, key) ?? this.observation(target, key, { shared: 'anyway', ofKey: 'anyway' });
   }
 
   /** Returns the target whose cool-down ends first. */
   shortestCooldown(targets: readonly Target[], key = ''): Target | undefined {
     const until = (target: Target): number =>
-      Math.max(this.conditionOf(target).pausedUntil, this.ownOf(target, key)?.pausedUntil ?? 0);
+      Math.max(this.conditionOf(target).pausedUntil, this.keyConditionOf(target, key)?.pausedUntil ?? 0);
     return targets.toSorted((one, other) => until(one) - until(other))[0];
   }
 
-  /** Returns the failure that a cool-down began with. */
+  /** Returns the failure that started the cool-down. */
   lastFailure(target: Target, key = ''): GatewayError | undefined {
-    return this.conditions.peek(target.id)?.lastFailure ?? this.ownOf(target, key)?.lastFailure;
+    return this.conditions.peek(target.id)?.lastFailure ?? this.keyConditionOf(target, key)?.lastFailure;
   }
 
-  /** Yields 1 for a target that works, 0 for one in cool-down for all keys, 0.5 when its cool-down is over. */
+  /**
+   * Yields each target with its state: 1 if it is healthy, 0 in a cool-down for all keys, 0.5 after a cool-down until it
+   * answers.
+   */
   *levels(): Generator<[target: string, level: number]> {
     const now = this.clocks.now();
     for (const [id, { pausedUntil }] of this.conditions.entries()) {
@@ -85,47 +91,47 @@ export class TargetHealth {
     return condition;
   }
 
-  private ownOf(target: Target, key: string): TargetCondition | undefined {
-    return this.ownConditions.size === 0 ? undefined : this.ownConditions.get(ownName(target, key));
+  private keyConditionOf(target: Target, key: string): TargetCondition | undefined {
+    return this.keyConditions.size === 0 ? undefined : this.keyConditions.get(keyConditionName(target, key));
   }
 
-  private trial(target: Target, key: string, entries: { shared: Entry; own: Entry }): HealthObservation {
+  private observation(target: Target, key: string, entries: { shared: Entry; ofKey: Entry }): HealthObservation {
     const startedAt = this.clocks.now();
     const shared = this.conditionOf(target);
     shared.enter(entries.shared);
-    this.ownOf(target, key)?.enter(entries.own);
+    this.keyConditionOf(target, key)?.enter(entries.ofKey);
     const end = (): void => {
       shared.leave(entries.shared);
-      this.ownOf(target, key)?.leave(entries.own);
+      this.keyConditionOf(target, key)?.leave(entries.ofKey);
     };
     return {
       abandoned: end,
       answered: () => {
         end();
-        this.ownOf(target, key)?.answered(entries.own, startedAt);
+        this.keyConditionOf(target, key)?.answered(entries.ofKey, startedAt);
         return shared.answered(entries.shared, startedAt) ? 'back' : 'as before';
       },
-      failed: (setback, failure) => {
+      failed: (policy, failure) => {
         end();
-        if (!failure.provokable && !setback.provokable) {
-          return coolDown(shared.failed(entries.shared, setback, failure), 'all');
+        if (!failure.provokable && !policy.provokable) {
+          return coolDown(shared.failed(entries.shared, policy, failure), 'all');
         }
-        const own = this.ownOf(target, key) ?? this.newOwn(target, key);
-        const ownPause = own.failed(entries.own, setback, failure);
-        const pause = shared.suspected(key, entries.shared, setback, failure);
-        return coolDown(pause, 'all') ?? coolDown(ownPause, 'key');
+        const ofKey = this.keyConditionOf(target, key) ?? this.createKeyCondition(target, key);
+        const keyPauseMs = ofKey.failed(entries.ofKey, policy, failure);
+        const pauseMs = shared.suspected(key, entries.shared, policy, failure);
+        return coolDown(pauseMs, 'all') ?? coolDown(keyPauseMs, 'key');
       },
     };
   }
 
-  private newOwn(target: Target, key: string): TargetCondition {
+  private createKeyCondition(target: Target, key: string): TargetCondition {
     const condition = new TargetCondition(this.clocks);
-    this.ownConditions.set(ownName(target, key), condition);
+    this.keyConditions.set(keyConditionName(target, key), condition);
     return condition;
   }
 }
 
-function ownName({ id }: Target, key: string): string {
+function keyConditionName({ id }: Target, key: string): string {
   return `${key} ${id}`;
 }
 

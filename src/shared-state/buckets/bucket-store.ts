@@ -1,31 +1,31 @@
 import type { BucketSpec } from './bucket.ts';
 
-/** A bucket by name, and what one request wants of it. */
+/** The amount to take from one bucket. */
 export interface BucketDebit {
-  /** Names the bucket among all: the limit and what it is a limit of. */
+  /** Unique name of the bucket: the limit and its scope. */
   key: string;
-  law: BucketSpec;
+  spec: BucketSpec;
   amount: number;
 }
 
-/** What taking came to. Either every bucket gave, or none did. */
+/** Result of a debit. Either all buckets were debited, or none. */
 export interface DebitResult {
-  /** Index of the bucket that lets one wait longest; absent: all gave. */
+  /** Index of the bucket with the longest wait. Absent if all buckets were debited. */
   short?: number;
-  /** Milliseconds until that bucket has as much, if nothing else is in between. */
+  /** Milliseconds until that bucket holds the amount, if no other request uses it. */
   waitMs: number;
-  /** Levels afterwards, in the order of the draughts. */
+  /** Levels after the operation, in the order of the debits. */
   levels: readonly number[];
-  /** When it happened by the clock of the buckets; to be handed back with a correction. */
+  /** Time of the debit by the clock of the buckets, in milliseconds; required for a correction. */
   at: number;
 }
 
-/** Buckets in this process, or shared by replicas. Nothing here throws. */
+/** Buckets in this process, or shared by replicas. No function throws. */
 export interface BucketStore {
-  /** Takes from all of them or from none. */
-  take(draughts: readonly BucketDebit[]): DebitResult | Promise<DebitResult>;
-  /** Amounts are differences: positive ones go back into the bucket. */
-  correct(draughts: readonly BucketDebit[], takenAt: number): void;
-  /** Empties them, whatever they held. */
-  drain(draughts: readonly BucketDebit[]): void;
+  /** Debits all buckets, or none if one is short. */
+  take(debits: readonly BucketDebit[]): DebitResult | Promise<DebitResult>;
+  /** Adjusts the levels. Positive amounts return to the bucket. */
+  correct(debits: readonly BucketDebit[], takenAt: number): void;
+  /** Empties the buckets. */
+  drain(debits: readonly BucketDebit[]): void;
 }

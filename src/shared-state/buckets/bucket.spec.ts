@@ -7,7 +7,7 @@ import { MemoryBuckets } from './memory-buckets.ts';
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-/** Buckets with a clock in the test's hand. */
+/** Buckets with a clock that the test advances. */
 function bucketsAt(start: number, maxBuckets?: number) {
   const clock = { now: start };
   const buckets = new MemoryBuckets(() => clock.now, maxBuckets);
@@ -22,11 +22,11 @@ function daily(capacity: number): BucketSpec {
   return { capacity, periodMs: DAY, refill: 'at-once' };
 }
 
-function draught(amount: number, law: BucketSpec, key = 'one'): BucketDebit {
-  return { key, law, amount };
+function debit(amount: number, spec: BucketSpec, key = 'one'): BucketDebit {
+  return { key, spec, amount };
 }
 
-const laws = oneof(integer({ min: 1, max: 5_000 }).map(steady), integer({ min: 1, max: 5_000 }).map(daily));
+const specs = oneof(integer({ min: 1, max: 5_000 }).map(steady), integer({ min: 1, max: 5_000 }).map(daily));
 const steps = array(
   record({
     gap: integer({ min: 0, max: 20_000 }),
@@ -37,52 +37,52 @@ const steps = array(
 );
 
 describe('a bucket', () => {
-  it('never holds more than its capacity, never owes more than it, and never gives what it has not', () => {
+  it('never exceeds its capacity in either direction, and never lends tokens', () => {
     assert(
-      property(laws, steps, (law, actions) => {
+      property(specs, steps, (spec, actions) => {
         const { clock, buckets } = bucketsAt(1_000_000);
-        const level = (): number => buckets.take([draught(0, law)]).levels[0]!;
+        const level = (): number => buckets.take([debit(0, spec)]).levels[0]!;
         for (const { gap, action, amount } of actions) {
           clock.now += gap;
           const before = level();
-          if (action === 'drain') buckets.drain([draught(0, law)]);
-          else if (action === 'settle') buckets.correct([draught(amount - 4_000, law)], clock.now);
+          if (action === 'drain') buckets.drain([debit(0, spec)]);
+          else if (action === 'settle') buckets.correct([debit(amount - 4_000, spec)], clock.now);
           else {
-            const { short, levels } = buckets.take([draught(amount, law)]);
-            const wanted = Math.min(amount, law.capacity);
+            const { short, levels } = buckets.take([debit(amount, spec)]);
+            const wanted = Math.min(amount, spec.capacity);
             expect(short === undefined).toBe(wanted <= before);
             expect(levels[0]).toBe(short === undefined ? before - wanted : before);
             if (short === undefined && wanted > 0) expect(levels[0]).toBeGreaterThanOrEqual(0);
           }
-          expect(level()).toBeLessThanOrEqual(law.capacity);
-          expect(level()).toBeGreaterThanOrEqual(-law.capacity);
+          expect(level()).toBeLessThanOrEqual(spec.capacity);
+          expect(level()).toBeGreaterThanOrEqual(-spec.capacity);
         }
       }),
     );
   });
 
-  it('gives back exactly what was not used: after any number of requests nothing has drifted', () => {
+  it('gets back exactly the unused tokens: no drift after any number of requests', () => {
     assert(
       property(
         array(record({ taken: integer({ min: 1, max: 100 }), used: integer({ min: 0, max: 400 }) }), {
           maxLength: 300,
         }),
         (requests) => {
-          const law = steady(1_000_000);
+          const spec = steady(1_000_000);
           const { clock, buckets } = bucketsAt(0);
           let used = 0;
           for (const request of requests) {
-            expect(buckets.take([draught(request.taken, law)]).short).toBeUndefined();
-            buckets.correct([draught(request.taken - request.used, law)], clock.now);
+            expect(buckets.take([debit(request.taken, spec)]).short).toBeUndefined();
+            buckets.correct([debit(request.taken - request.used, spec)], clock.now);
             used += request.used;
           }
-          expect(buckets.take([draught(0, law)]).levels[0]).toBe(1_000_000 - used);
+          expect(buckets.take([debit(0, spec)]).levels[0]).toBe(1_000_000 - used);
         },
       ),
     );
   });
 
-  it('lets through no more in any span than its capacity and what refills meanwhile', () => {
+  it('admits in any span at most its capacity and the refill of that span', () => {
     assert(
       property(
         integer({ min: 10, max: 1_000 }),
@@ -93,7 +93,7 @@ describe('a bucket', () => {
           for (const gap of gaps) {
             clock.now += gap;
             const amount = 1 + (gap % capacity);
-            if (buckets.take([draught(amount, steady(capacity))]).short === undefined)
+            if (buckets.take([debit(amount, steady(capacity))]).short === undefined)
               admitted.push({ at: clock.now, amount });
           }
           for (const [index, { at }] of admitted.entries()) {
@@ -108,75 +108,75 @@ describe('a bucket', () => {
     );
   });
 
-  it('tells whom it refuses the exact time: not a millisecond less', () => {
+  it('reports the exact wait, not a millisecond less', () => {
     assert(
-      property(laws, integer({ min: 1, max: 5_000 }), integer({ min: 0, max: DAY }), (law, amount, start) => {
+      property(specs, integer({ min: 1, max: 5_000 }), integer({ min: 0, max: DAY }), (spec, amount, start) => {
         const { clock, buckets } = bucketsAt(start);
-        buckets.take([draught(law.capacity, law)]);
-        const { short, waitMs } = buckets.take([draught(amount, law)]);
+        buckets.take([debit(spec.capacity, spec)]);
+        const { short, waitMs } = buckets.take([debit(amount, spec)]);
         expect(short).toBe(0);
         clock.now += waitMs - 1;
-        expect(buckets.take([draught(amount, law)]).short).toBe(0);
+        expect(buckets.take([debit(amount, spec)]).short).toBe(0);
         clock.now += 1;
-        expect(buckets.take([draught(amount, law)]).short).toBeUndefined();
+        expect(buckets.take([debit(amount, spec)]).short).toBeUndefined();
       }),
     );
   });
 
-  it('gives from all buckets or from none', () => {
+  it('is debited together with all other buckets, or not at all', () => {
     const { buckets } = bucketsAt(0);
-    const both = (amount: number) => [draught(amount, steady(100), 'large'), draught(1, steady(2), 'small')];
+    const both = (amount: number) => [debit(amount, steady(100), 'large'), debit(1, steady(2), 'small')];
     expect(buckets.take(both(10))).toMatchObject({ levels: [90, 1] });
     expect(buckets.take(both(10))).toMatchObject({ levels: [80, 0] });
     expect(buckets.take(both(10))).toMatchObject({ short: 1, waitMs: 30_000, levels: [80, 0] });
   });
 
-  it('lets a request that is larger than it pass when it is full, and only then', () => {
+  it('admits a request above its capacity only when it is full', () => {
     const { clock, buckets } = bucketsAt(0);
-    expect(buckets.take([draught(1_000, steady(100))])).toMatchObject({ short: undefined, levels: [0] });
+    expect(buckets.take([debit(1_000, steady(100))])).toMatchObject({ short: undefined, levels: [0] });
     clock.now += MINUTE - 1;
-    expect(buckets.take([draught(1_000, steady(100))])).toMatchObject({ short: 0, waitMs: 1 });
+    expect(buckets.take([debit(1_000, steady(100))])).toMatchObject({ short: 0, waitMs: 1 });
     clock.now += 1;
-    expect(buckets.take([draught(1_000, steady(100))])).toMatchObject({ short: undefined });
+    expect(buckets.take([debit(1_000, steady(100))])).toMatchObject({ short: undefined });
   });
 
-  it('of a day is full again at midnight UTC, and yesterday’s change is not given back into today', () => {
+  it("for a day refills at midnight UTC, and ignores settlements of yesterday's debits", () => {
     const { clock, buckets } = bucketsAt(DAY - 1_000);
-    const { at } = buckets.take([draught(100, daily(100))]);
-    expect(buckets.take([draught(1, daily(100))])).toMatchObject({ short: 0, waitMs: 1_000 });
+    const { at } = buckets.take([debit(100, daily(100))]);
+    expect(buckets.take([debit(1, daily(100))])).toMatchObject({ short: 0, waitMs: 1_000 });
     clock.now += 1_000;
-    buckets.take([draught(30, daily(100))]);
-    buckets.correct([draught(100, daily(100))], at);
-    expect(buckets.take([draught(0, daily(100))]).levels).toEqual([70]);
+    buckets.take([debit(30, daily(100))]);
+    buckets.correct([debit(100, daily(100))], at);
+    expect(buckets.take([debit(0, daily(100))]).levels).toEqual([70]);
   });
 
-  it('is not refilled by a clock that was set back, and goes on from there', () => {
+  it('ignores a clock that was set back, and continues from there', () => {
     const { clock, buckets } = bucketsAt(10 * MINUTE);
-    buckets.take([draught(100, steady(100))]);
+    buckets.take([debit(100, steady(100))]);
     clock.now -= 5 * MINUTE;
-    expect(buckets.take([draught(0, steady(100))]).levels).toEqual([0]);
+    expect(buckets.take([debit(0, steady(100))]).levels).toEqual([0]);
     clock.now += MINUTE / 2;
-    expect(buckets.take([draught(0, steady(100))]).levels).toEqual([50]);
+    expect(buckets.take([debit(0, steady(100))]).levels).toEqual([50]);
   });
 
-  it('takes a new capacity at once when the quota changes', () => {
+  it('adopts a new capacity at once', () => {
     const { buckets } = bucketsAt(0);
-    expect(buckets.take([draught(0, steady(100))]).levels).toEqual([100]);
-    expect(buckets.take([draught(0, steady(10))]).levels).toEqual([10]);
+    expect(buckets.take([debit(0, steady(100))]).levels).toEqual([100]);
+    expect(buckets.take([debit(0, steady(10))]).levels).toEqual([10]);
   });
 
-  it('is not forgotten for buckets that are full', () => {
+  it('is not evicted before full buckets', () => {
     const buckets = new MemoryBuckets(() => 1_000, 10);
-    const law = { capacity: 60, periodMs: 60_000, refill: 'steady' } as const;
-    buckets.take([{ key: 'used', law, amount: 60 }]);
-    for (let index = 0; index < 100; index += 1) buckets.take([{ key: `${index}`, law, amount: 0 }]);
-    expect(buckets.take([{ key: 'used', law, amount: 1 }]).short).toBe(0);
+    const spec = { capacity: 60, periodMs: 60_000, refill: 'steady' } as const;
+    buckets.take([{ key: 'used', spec, amount: 60 }]);
+    for (let index = 0; index < 100; index += 1) buckets.take([{ key: `${index}`, spec, amount: 0 }]);
+    expect(buckets.take([{ key: 'used', spec, amount: 1 }]).short).toBe(0);
     expect(buckets.size).toBeLessThanOrEqual(10);
   });
 
-  it('is one of so many: memory stays bounded', () => {
+  it('is one of a bounded number: memory stays bounded', () => {
     const { buckets } = bucketsAt(0, 3);
-    for (let index = 0; index < 10; index += 1) buckets.take([draught(1, steady(10), `bucket ${index}`)]);
+    for (let index = 0; index < 10; index += 1) buckets.take([debit(1, steady(10), `bucket ${index}`)]);
     expect(buckets.size).toBe(3);
   });
 });

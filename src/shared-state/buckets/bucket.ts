@@ -1,33 +1,37 @@
 /**
- * One limit as a bucket of tokens or requests: constant cost and memory, whatever goes through it.
+ * Specification of one limit as a bucket of tokens or requests, with constant cost and memory.
  *
- * What it promises: the level never exceeds the capacity; what is taken leaves a level of zero or more; what is given
- * back is what was taken less what was used, no more and no less, as long as there is room for it; what was used beyond
- * what was taken makes the level negative, at most by one capacity, so that no mistake outlives one period.
+ * Invariants: the level never exceeds the capacity. A debit leaves a level of zero or more. A settlement returns exactly the
+ * unused part of a debit, up to the capacity. Usage beyond the debit makes the level negative, by one capacity at most, so
+ * that an error lasts one period at most.
  */
 export interface BucketSpec {
-  /** Most it holds. */
+  /** Maximum level. */
   capacity: number;
-  /** Milliseconds in which an empty bucket is full again. */
+  /** Milliseconds in which an empty bucket refills. */
   periodMs: number;
-  /** `steady`: drop by drop; `at-once`: wholly, when a period of the clock begins (of a day: at midnight UTC). */
+  /** `steady`: continuously. `at-once`: completely at the start of each period, which is midnight UTC for a day. */
   refill: 'steady' | 'at-once';
 }
 
+/** State of one bucket. */
 export interface BucketState {
   level: number;
-  /** Milliseconds since 1970 up to which it has been refilled. */
+  /** Time of the last refill, in milliseconds since 1970. */
   at: number;
 }
 
-export function fullBucket(law: BucketSpec, now: number): BucketState {
-  return { level: law.capacity, at: now };
+/** Returns a full bucket. `now` is in milliseconds since 1970. */
+export function fullBucket(spec: BucketSpec, now: number): BucketState {
+  return { level: spec.capacity, at: now };
 }
 
-/** Refills up to now; in place, since this runs for every request. A clock that was set back refills nothing. */
-export function refill(state: BucketState, law: BucketSpec, now: number): void {
-  const { capacity, periodMs } = law;
-  if (law.refill === 'at-once') {
+/**
+ * Refills the bucket up to `now`, in place, because it runs for every request. A clock that was set back refills nothing.
+ */
+export function refill(state: BucketState, spec: BucketSpec, now: number): void {
+  const { capacity, periodMs } = spec;
+  if (spec.refill === 'at-once') {
     const isNew = Math.floor(now / periodMs) > Math.floor(state.at / periodMs);
     state.level = isNew ? capacity : Math.min(capacity, state.level);
   } else {
@@ -37,30 +41,33 @@ export function refill(state: BucketState, law: BucketSpec, now: number): void {
   state.at = now;
 }
 
-/** What a request takes: one that asks for more than the bucket can ever hold gets it when the bucket is full. */
+/** Returns the amount to debit. A request above the capacity takes a full bucket. */
 export function debitAmount(amount: number, { capacity }: BucketSpec): number {
   return Math.min(amount, capacity);
 }
 
-/** Milliseconds until so much is there, if nothing else is in between; 0: now. The state is refilled up to `now`. */
-export function waitMsFor(state: BucketState, law: BucketSpec, amount: number, now: number): number {
-  const missing = debitAmount(amount, law) - state.level;
+/**
+ * Returns the milliseconds until the bucket holds `amount`, if no other request uses it; 0 if it does now. The state must be
+ * refilled up to `now`.
+ */
+export function waitMsFor(state: BucketState, spec: BucketSpec, amount: number, now: number): number {
+  const missing = debitAmount(amount, spec) - state.level;
   if (missing <= 0) return 0;
-  if (law.refill === 'at-once') return law.periodMs - (now % law.periodMs);
-  return Math.ceil((missing * law.periodMs) / law.capacity);
+  if (spec.refill === 'at-once') return spec.periodMs - (now % spec.periodMs);
+  return Math.ceil((missing * spec.periodMs) / spec.capacity);
 }
 
 /**
- * Gives back (or, when negative, takes) the difference between what was taken and what was used. What was taken before
- * the clock's last refill has come back with it already.
+ * Adds the difference between debit and usage to the level, or subtracts it if negative. A debit of a former period has no
+ * effect, because the refill has returned it already.
  */
-export function adjustLevel(state: BucketState, law: BucketSpec, difference: number, takenAt: number): void {
-  const { capacity, periodMs } = law;
-  if (law.refill === 'at-once' && Math.floor(takenAt / periodMs) < Math.floor(state.at / periodMs)) return;
+export function adjustLevel(state: BucketState, spec: BucketSpec, difference: number, takenAt: number): void {
+  const { capacity, periodMs } = spec;
+  if (spec.refill === 'at-once' && Math.floor(takenAt / periodMs) < Math.floor(state.at / periodMs)) return;
   state.level = Math.min(capacity, Math.max(-capacity, state.level + difference));
 }
 
-/** Nothing is left: AWS has said so. */
+/** Empties the bucket after a throttle of AWS. */
 export function emptyBucket(state: BucketState): void {
   state.level = Math.min(0, state.level);
 }

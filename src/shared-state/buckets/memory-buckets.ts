@@ -10,16 +10,18 @@ import {
 } from './bucket.ts';
 import type { BucketStore, BucketDebit, DebitResult } from './bucket-store.ts';
 
-/** Buckets come from the settings and the model table, so this bound is never met unless something is wrong. */
+/**
+ * Maximum number of buckets. Their names come from the settings and the model table, so the limit is normally not reached.
+ */
 const MAX_BUCKETS = 10_000;
 
-interface Held extends BucketState {
-  law: BucketSpec;
+interface StoredBucket extends BucketState {
+  spec: BucketSpec;
 }
 
-/** Buckets of this process. */
+/** Buckets in the memory of this process. */
 export class MemoryBuckets implements BucketStore {
-  private readonly states = new Map<string, Held>();
+  private readonly states = new Map<string, StoredBucket>();
 
   constructor(
     private readonly now: () => number = Date.now,
@@ -30,47 +32,47 @@ export class MemoryBuckets implements BucketStore {
     return this.states.size;
   }
 
-  take(draughts: readonly BucketDebit[]): DebitResult {
+  take(debits: readonly BucketDebit[]): DebitResult {
     const at = this.now();
-    const states = this.statesOf(draughts, at);
+    const states = this.statesOf(debits, at);
     let waitMs = 0;
     let short: number | undefined;
-    for (const [index, { law, amount }] of draughts.entries()) {
-      const wait = waitMsFor(states[index]!, law, amount, at);
+    for (const [index, { spec, amount }] of debits.entries()) {
+      const wait = waitMsFor(states[index]!, spec, amount, at);
       if (wait > waitMs) [waitMs, short] = [wait, index];
     }
     if (short === undefined) {
-      for (const [index, { law, amount }] of draughts.entries()) states[index]!.level -= debitAmount(amount, law);
+      for (const [index, { spec, amount }] of debits.entries()) states[index]!.level -= debitAmount(amount, spec);
     }
     return { short, waitMs, levels: states.map(({ level }) => level), at };
   }
 
-  correct(draughts: readonly BucketDebit[], takenAt: number): void {
-    const states = this.statesOf(draughts, this.now());
-    for (const [index, { law, amount }] of draughts.entries()) adjustLevel(states[index]!, law, amount, takenAt);
+  correct(debits: readonly BucketDebit[], takenAt: number): void {
+    const states = this.statesOf(debits, this.now());
+    for (const [index, { spec, amount }] of debits.entries()) adjustLevel(states[index]!, spec, amount, takenAt);
   }
 
-  drain(draughts: readonly BucketDebit[]): void {
-    for (const state of this.statesOf(draughts, this.now())) emptyBucket(state);
+  drain(debits: readonly BucketDebit[]): void {
+    for (const state of this.statesOf(debits, this.now())) emptyBucket(state);
   }
 
-  /** The buckets as they are now: refilled. */
-  private statesOf(draughts: readonly BucketDebit[], now: number): Held[] {
-    if (this.states.size + draughts.length > this.maxBuckets) this.makeRoom(draughts.length, now);
-    return draughts.map(({ key, law }) => {
+  /** Returns the buckets, refilled up to `now`. */
+  private statesOf(debits: readonly BucketDebit[], now: number): StoredBucket[] {
+    if (this.states.size + debits.length > this.maxBuckets) this.evict(debits.length, now);
+    return debits.map(({ key, spec }) => {
       let state = this.states.get(key);
-      if (state === undefined) this.states.set(key, (state = { ...fullBucket(law, now), law }));
-      state.law = law;
-      refill(state, law, now);
+      if (state === undefined) this.states.set(key, (state = { ...fullBucket(spec, now), spec }));
+      state.spec = spec;
+      refill(state, spec, now);
       return state;
     });
   }
 
-  /** A bucket that is full again is the same as one that was never used. The others go only where that is not enough. */
-  private makeRoom(wanted: number, now: number): void {
+  /** Removes full buckets, because they equal unused ones. Removes others only if that is not enough. */
+  private evict(wanted: number, now: number): void {
     for (const [key, state] of this.states) {
-      refill(state, state.law, now);
-      if (state.level >= state.law.capacity) this.states.delete(key);
+      refill(state, state.spec, now);
+      if (state.level >= state.spec.capacity) this.states.delete(key);
     }
     for (const key of this.states.keys()) {
       if (this.states.size + wanted <= this.maxBuckets) return;

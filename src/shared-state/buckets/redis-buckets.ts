@@ -7,9 +7,10 @@ import type { BucketStore, BucketDebit, DebitResult } from './bucket-store.ts';
 import { MemoryBuckets } from './memory-buckets.ts';
 
 /**
- * `bucket.ts` in Redis: one hash a bucket, one round trip for all buckets of a request, and Redis's own clock. ARGV: what
- * is to be done (take, correct, drain), the time of the taking (for correct), then capacity, period, refill and amount
- * of each key. Answers { short or -1, wait, now, level, level, … }; levels as text, since Redis cuts numbers to integers.
+ * Implements `bucket.ts` in Redis: one hash for each bucket, one round trip for all buckets of a request, and the clock of
+ * Redis. ARGV: the action (take, correct, drain), the time of the debit (for correct), then capacity, period, refill and
+ * amount of each key. Returns { short or -1, wait, now, level, level, … }. Levels are text, because Redis truncates numbers
+ * to integers.
  */
 const MOVE_BUCKETS = `
 local time = redis.call('TIME')
@@ -59,15 +60,18 @@ declare module 'ioredis' {
   }
 }
 
-/** What of the settings matters here; read anew each time. */
+/** The settings in use, read in each operation. */
 interface BucketSettings {
   readonly redis: Pick<GatewayConfig['redis'], 'keyPrefix' | 'whenAway'>;
   readonly bedrock: { readonly quotas: Pick<GatewayConfig['bedrock']['quotas'], 'replicas'> };
 }
 
-/** Buckets that all replicas share. While Redis is away each replica has its share for itself, or nothing is limited. */
+/**
+ * Buckets that all replicas share. While Redis is unavailable, each replica has its share for itself or nothing is limited,
+ * depending on `redis.whenAway`.
+ */
 export class RedisBuckets implements BucketStore {
-  private readonly here = new MemoryBuckets();
+  private readonly localBuckets = new MemoryBuckets();
 
   constructor(
     private readonly redis: RedisConnection,
@@ -76,32 +80,32 @@ export class RedisBuckets implements BucketStore {
     redis.client.defineCommand('moveBuckets', { lua: MOVE_BUCKETS });
   }
 
-  async take(draughts: readonly BucketDebit[]): Promise<DebitResult> {
-    const answer = await this.move('take', draughts);
-    if (answer === undefined) return this.whenAway?.take(this.shared(draughts)) ?? unlimited(draughts);
+  async take(debits: readonly BucketDebit[]): Promise<DebitResult> {
+    const answer = await this.move('take', debits);
+    if (answer === undefined) return this.whenAway?.take(this.localShareOf(debits)) ?? unlimited(debits);
     const [short, waitMs, at, ...levels] = answer;
-    if (short >= draughts.length || waitMs < 0)
-      return this.whenAway?.take(this.shared(draughts)) ?? unlimited(draughts);
+    if (short >= debits.length || waitMs < 0)
+      return this.whenAway?.take(this.localShareOf(debits)) ?? unlimited(debits);
     return { short: short < 0 ? undefined : short, waitMs, at, levels: levels.map(Number) };
   }
 
-  correct(draughts: readonly BucketDebit[], takenAt: number): void {
-    void this.orElse(this.move('correct', draughts, takenAt), () =>
-      this.whenAway?.correct(this.shared(draughts), takenAt),
+  correct(debits: readonly BucketDebit[], takenAt: number): void {
+    void this.withFallback(this.move('correct', debits, takenAt), () =>
+      this.whenAway?.correct(this.localShareOf(debits), takenAt),
     );
   }
 
-  drain(draughts: readonly BucketDebit[]): void {
-    void this.orElse(this.move('drain', draughts), () => this.whenAway?.drain(this.shared(draughts)));
+  drain(debits: readonly BucketDebit[]): void {
+    void this.withFallback(this.move('drain', debits), () => this.whenAway?.drain(this.localShareOf(debits)));
   }
 
-  private async orElse(moving: Promise<Answer | undefined>, whenAway: () => void): Promise<void> {
+  private async withFallback(moving: Promise<Answer | undefined>, whenAway: () => void): Promise<void> {
     if ((await moving) === undefined) whenAway();
   }
 
-  private move(action: string, draughts: readonly BucketDebit[], takenAt = 0): Promise<Answer | undefined> {
-    const keys = draughts.map(({ key }) => `${this.config.redis.keyPrefix}quota:${key}`);
-    const numbers = draughts.flatMap(({ law, amount }) => [law.capacity, law.periodMs, law.refill, amount]);
+  private move(action: string, debits: readonly BucketDebit[], takenAt = 0): Promise<Answer | undefined> {
+    const keys = debits.map(({ key }) => `${this.config.redis.keyPrefix}quota:${key}`);
+    const numbers = debits.flatMap(({ spec, amount }) => [spec.capacity, spec.periodMs, spec.refill, amount]);
     return this.redis.attempt(
       (client) => client.moveBuckets(keys.length, ...keys, action, takenAt, ...numbers),
       areNumbers(3, keys.length),
@@ -112,7 +116,7 @@ export class RedisBuckets implements BucketStore {
     const { whenAway } = this.config.redis;
     switch (whenAway) {
       case 'local':
-        return this.here;
+        return this.localBuckets;
       case 'open':
         return undefined;
       default:
@@ -120,15 +124,15 @@ export class RedisBuckets implements BucketStore {
     }
   }
 
-  private shared(draughts: readonly BucketDebit[]): BucketDebit[] {
+  private localShareOf(debits: readonly BucketDebit[]): BucketDebit[] {
     const { replicas } = this.config.bedrock.quotas;
-    return draughts.map(({ key, law, amount }) => {
-      const mine = { ...law, capacity: law.capacity / replicas };
-      return { key, law: mine, amount: debitAmount(amount, law) };
+    return debits.map(({ key, spec, amount }) => {
+      const localSpec = { ...spec, capacity: spec.capacity / replicas };
+      return { key, spec: localSpec, amount: debitAmount(amount, spec) };
     });
   }
 }
 
-function unlimited(draughts: readonly BucketDebit[]): DebitResult {
-  return { waitMs: 0, levels: draughts.map(({ law }) => law.capacity), at: Date.now() };
+function unlimited(debits: readonly BucketDebit[]): DebitResult {
+  return { waitMs: 0, levels: debits.map(({ spec }) => spec.capacity), at: Date.now() };
 }

@@ -8,7 +8,7 @@ describe('the key of an answer', () => {
     input: { messages: [{ role: 'user', content: [{ text: 'x' }] }], z: 1 },
   };
 
-  it('is the same whatever the order of keys, at every depth', () => {
+  it('does not depend on the order of object keys at any depth', () => {
     const turned = {
       input: { z: 1, messages: [{ content: [{ text: 'x' }], role: 'user' }] },
       modelId: 'm',
@@ -18,7 +18,7 @@ describe('the key of an answer', () => {
     expect(cacheKey(question)).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('differs by caller, by model, by content and by the order of messages', () => {
+  it('depends on the caller, the model, the content and the order of messages', () => {
     const input = { list: [1, 2] };
     const keys = [
       cacheKey(question),
@@ -32,14 +32,14 @@ describe('the key of an answer', () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  it('does not take a field named __proto__ for nothing', () => {
+  it('includes a field named __proto__', () => {
     const withField = JSON.parse('{"__proto__":{"a":1}}') as unknown;
     expect(cacheKey({ ...question, input: withField })).not.toBe(cacheKey({ ...question, input: {} }));
   });
 });
 
 describe('answers in memory', () => {
-  it('are found again, and never exceed their bytes', async () => {
+  it('are stored and never exceed their maximum bytes', async () => {
     const cache = new AnswerStore({ cache: { ttlSeconds: 60, maxBytes: 1_000 } });
     cache.set('owner', 'a', 'x'.repeat(600));
     cache.set('owner', 'b', 'y'.repeat(600));
@@ -51,13 +51,13 @@ describe('answers in memory', () => {
 
   it('of one key do not evict those of another', async () => {
     const cache = new AnswerStore({ cache: { ttlSeconds: 60, maxBytes: 10_000 } });
-    cache.set('quiet', 'kept', 'x'.repeat(600));
+    cache.set('quiet', 'stored', 'x'.repeat(600));
     for (let index = 0; index < 100; index += 1) cache.set('busy', `${index}`, 'y'.repeat(600));
-    expect(await cache.get('kept')).toHaveLength(600);
+    expect(await cache.get('stored')).toHaveLength(600);
     expect(await cache.get('99')).toHaveLength(600);
   });
 
-  it('stay as far as they fit when the size changes', async () => {
+  it('are kept as far as they fit when the limit changes', async () => {
     const config = { cache: { ttlSeconds: 60, maxBytes: 10_000 } };
     const cache = new AnswerStore(config);
     cache.set('owner', 'a', 'x'.repeat(600));

@@ -4,14 +4,14 @@ import { FairCache } from '../fair-cache.ts';
 import type { RedisConnection } from '../redis.ts';
 import { isOk, isTextOrNull } from '../redis-replies.ts';
 
-/** As much of the GatewayConfig as is needed here, read when it is needed. */
+/** The settings in use, read in each operation. */
 export interface CacheSettings {
   readonly cache: Pick<GatewayConfig['cache'], 'ttlSeconds' | 'maxBytes'>;
 }
 
 /**
- * Answers by key, as JSON: in Redis where there is one, in this process otherwise.
- * A Redis that is away is a miss, never an error.
+ * Stores answers by key, as JSON: in Redis if configured, otherwise in this process. An unavailable Redis is a miss, never
+ * an error.
  */
 export class AnswerStore {
   private readonly memory: FairCache<string>;
@@ -31,7 +31,7 @@ export class AnswerStore {
     return this.config.cache.ttlSeconds * 1000;
   }
 
-  /** The stored JSON, or undefined. */
+  /** Returns the stored JSON, or undefined. */
   async get(key: string): Promise<string | undefined> {
     if (this.redis === undefined) return this.memory.get(key);
     const json = await this.redis.attempt((client) => client.get(this.redisKey(key)), isTextOrNull);
@@ -39,8 +39,8 @@ export class AnswerStore {
   }
 
   /**
-   * Does not wait for Redis: the answer is on its way to the client already. In memory the entry counts against the share
-   * of `owner`, the id of the API key, also where keys share answers.
+   * Stores an answer. Does not wait for Redis, because the answer is already being sent to the client. In memory, the entry
+   * counts against the share of `owner` (the id of the API key), even if keys share answers.
    */
   set(owner: string, key: string, json: string): void {
     if (this.redis === undefined) {
@@ -55,18 +55,18 @@ export class AnswerStore {
   }
 }
 
-/** What an answer depends on. */
+/** The data on which an answer depends. */
 export interface CacheKeyInput {
-  /** Id of the caller, or one common word where callers share answers. */
+  /** Id of the caller, or one constant if callers share answers. */
   scope: string;
   modelId: string;
   /** The Converse request. */
   input: unknown;
 }
 
-/** sha256 in hex over the question; the order of keys in its objects makes no difference. */
-export function cacheKey(question: CacheKeyInput): string {
-  return hash('sha256', canonicalJson([question.scope, question.modelId, question.input]), 'hex');
+/** Returns the SHA-256 of the input in hex. The order of object keys does not matter. */
+export function cacheKey(input: CacheKeyInput): string {
+  return hash('sha256', canonicalJson([input.scope, input.modelId, input.input]), 'hex');
 }
 
 function canonicalJson(value: unknown): string {

@@ -20,12 +20,12 @@ describe('responses in memory', () => {
     expect(await store.get('quiet', 'resp_kept')).toHaveLength(bytes);
     expect(await store.get('busy', 'resp_499')).toHaveLength(bytes);
     expect(await store.get('busy', 'resp_0')).toBeUndefined();
-    // A new response of the quiet key also finds room.
+    // A new response of the quiet key is stored, too.
     expect(await store.set('quiet', 'resp_new', 'x'.repeat(bytes))).toBe(true);
     expect(await store.get('quiet', 'resp_new')).toBeDefined();
   });
 
-  it('are the property of their key', async () => {
+  it('belong to their key', async () => {
     const store = storeOf({});
     await store.set('one', 'resp_1', '{}');
     expect(await store.get('two', 'resp_1')).toBeUndefined();
@@ -34,7 +34,7 @@ describe('responses in memory', () => {
   });
 });
 
-describe('the store of responses', () => {
+describe('ResponseStore', () => {
   const commands: string[] = [];
   const redis = {
     attempt: (run: (client: Record<string, () => Promise<unknown>>) => Promise<unknown>) =>
@@ -50,7 +50,7 @@ describe('the store of responses', () => {
     commands.length = 0;
   });
 
-  it('is the memory of the process by default, and keeps nothing only where it is off', async () => {
+  it('uses the memory of the process by default, and stores nothing only if it is off', async () => {
     const store = new ResponseStore({ responses: new ResponsesConfig() });
     expect(store.isOn).toBe(true);
     expect(await store.set('one', 'resp_1', '{}')).toBe(true);
@@ -62,10 +62,10 @@ describe('the store of responses', () => {
     ['auto', ['set', 'get']],
     ['redis', ['set', 'get']],
     ['memory', []],
-  ] as const)('is Redis by the setting %s where there is one', async (setting, asked) => {
+  ] as const)('uses Redis with the setting %s if it is configured', async (setting, expected) => {
     const store = new ResponseStore(settings(setting), redis);
     expect(await store.set('one', 'resp_1', '{}')).toBe(true);
     expect(await store.get('one', 'resp_1')).toBe('{}');
-    expect(commands).toEqual(asked);
+    expect(commands).toEqual(expected);
   });
 });

@@ -4,7 +4,7 @@ import { FairCache } from '../fair-cache.ts';
 import type { RedisConnection } from '../redis.ts';
 import { isCount, isOk, isTextOrNull } from '../redis-replies.ts';
 
-/** As much of the GatewayConfig as is needed here, read when it is needed. */
+/** The settings in use, read in each operation. */
 export interface ResponseStoreSettings {
   readonly responses: Pick<
     GatewayConfig['responses'],
@@ -13,8 +13,8 @@ export interface ResponseStoreSettings {
 }
 
 /**
- * Responses with their conversations, as JSON, each the property of one API key: in this process, or in Redis for all
- * replicas. Unlike a cache it says so when it cannot be asked: a response that is there must not be told as missing.
+ * Stores responses with their conversations as JSON, each for one API key: in this process, or in Redis for all replicas.
+ * Unlike a cache, it throws if Redis is unavailable, because a stored response must not appear as missing.
  */
 export class ResponseStore {
   private readonly memory: FairCache<string>;
@@ -34,7 +34,10 @@ export class ResponseStore {
     return this.config.responses.store !== 'off';
   }
 
-  /** Undefined where the owner has none of this id. Throws GatewayError 503 while Redis is away. */
+  /**
+   * Returns the stored JSON, or undefined if the owner has no response with this id. Throws GatewayError 503 while Redis is
+   * unavailable.
+   */
   async get(owner: string, id: string): Promise<string | undefined> {
     const key = keyOf(owner, id);
     if (this.shared === undefined) return this.memory.get(key);
@@ -43,7 +46,7 @@ export class ResponseStore {
     return json ?? undefined;
   }
 
-  /** Whether it is kept now: not while Redis is away, nor what is larger than one may be. */
+  /** Stores a response. Returns false if Redis is unavailable or the response exceeds `maxEntryBytes`. */
   async set(owner: string, id: string, json: string): Promise<boolean> {
     const { ttlSeconds, maxEntryBytes } = this.config.responses;
     if (Buffer.byteLength(json) > maxEntryBytes) return false;
@@ -54,7 +57,7 @@ export class ResponseStore {
     return reply === 'OK';
   }
 
-  /** Whether there was one. Throws GatewayError 503 while Redis is away. */
+  /** Deletes a response. Returns true if it existed. Throws GatewayError 503 while Redis is unavailable. */
   async delete(owner: string, id: string): Promise<boolean> {
     const key = keyOf(owner, id);
     if (this.shared === undefined) return this.memory.delete(key);
@@ -77,11 +80,11 @@ function keyOf(owner: string, id: string): string {
   return `${owner}:${id}`;
 }
 
-/** 503: the store does not answer, or answers what was never stored. */
+/** Returns a 503: the store is unavailable, or it returned invalid data. */
 export function responseStoreUnavailable(): GatewayError {
   return new GatewayError({
     code: 'response_store_unavailable',
-    message: 'The store of responses cannot be reached at the moment.',
+    message: 'The response store is unavailable. Try again later.',
     retryAfter: 1,
   });
 }

@@ -3,39 +3,41 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** `oc.<key id>.<base64url>`: only characters that Bedrock takes in the id of a call. */
-const FORM = /^oc\.([a-zA-Z0-9]{1,8})\.([a-zA-Z0-9_-]+)$/;
+/** `oc.<key id>.<base64url>`, with characters that Bedrock accepts in the id of a tool call. */
+const SEALED_PATTERN = /^oc\.([a-zA-Z0-9]{1,8})\.([a-zA-Z0-9_-]+)$/;
 
+/** A key for sealing, with the id that sealed text contains. */
 export interface SealingKey {
   id: string;
   /** 32 bytes. */
   key: Buffer;
 }
 
+/** Creates a random key. */
 export function createSealingKey(): SealingKey {
   return { id: randomBytes(3).toString('hex'), key: randomBytes(32) };
 }
 
 /**
- * Seals bytes into text that travels with the client and comes back: state without a store. The first key
- * seals, every key opens, so that keys can be changed while conversations go on.
+ * Encrypts bytes as text that clients store and send back. The first key encrypts, and all keys decrypt, so keys can be
+ * rotated while conversations continue.
  */
 export class SealingKeys {
   private readonly sealing: SealingKey;
   private readonly byId: ReadonlyMap<string, SealingKey>;
 
-  /** `own` seals where there are no keys, and opens what it has sealed for as long as this process lives. */
-  constructor(keys: readonly SealingKey[], own: SealingKey = createSealingKey()) {
-    this.sealing = keys[0] ?? own;
-    this.byId = new Map([own, ...keys].map((key) => [key.id, key]));
+  /** Creates the keys. `processKey` encrypts if `keys` is empty, and decrypts as long as this process runs. */
+  constructor(keys: readonly SealingKey[], processKey: SealingKey = createSealingKey()) {
+    this.sealing = keys[0] ?? processKey;
+    this.byId = new Map([processKey, ...keys].map((key) => [key.id, key]));
   }
 
-  /** Characters of a capsule with so many bytes in it. */
+  /** Returns the number of characters of the sealed text for so many bytes. */
   sealedLength(bytes: number): number {
     return 'oc..'.length + this.sealing.id.length + Math.ceil(((NONCE_BYTES + bytes + TAG_BYTES) * 4) / 3);
   }
 
-  /** It opens only where the same `context` is named. */
+  /** Encrypts bytes. Only a call of `open` with the same `context` can decrypt them. */
   seal(bytes: Uint8Array, context: string): string {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(CIPHER, this.sealing.key, nonce).setAAD(Buffer.from(context));
@@ -43,14 +45,17 @@ export class SealingKeys {
     return `oc.${this.sealing.id}.${sealed.toString('base64url')}`;
   }
 
-  /** Whether this is a capsule that one of the keys has sealed, or someone who names it. */
+  /** Returns true if the text names the id of one of the keys. The content is not verified. */
   isSealedByUs(text: string): boolean {
-    return this.byId.has(FORM.exec(text)?.[1] ?? '');
+    return this.byId.has(SEALED_PATTERN.exec(text)?.[1] ?? '');
   }
 
-  /** Undefined for what is no capsule, was sealed by another key or for another context, or has been changed. */
+  /**
+   * Decrypts sealed text. Returns undefined for any other text, and if the key or the context differs or the text was
+   * modified.
+   */
   open(text: string, context: string): Buffer | undefined {
-    const [, id = '', body = ''] = FORM.exec(text) ?? [];
+    const [, id = '', body = ''] = SEALED_PATTERN.exec(text) ?? [];
     const key = this.byId.get(id)?.key;
     const sealed = Buffer.from(body, 'base64url');
     if (!key || sealed.length < NONCE_BYTES + TAG_BYTES) return undefined;

@@ -20,8 +20,8 @@ function asConfig({ id, key }: typeof KEY_A) {
   return { id, key: key.toString('base64') };
 }
 
-describe('a capsule', () => {
-  it('opens with its key and in its context only, and has the form of an id', () => {
+describe('sealed text', () => {
+  it('can be opened only with its key and context, and has the form of an id', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.string(), (bytes, context) => {
         const keys = new SealingKeys([KEY_A]);
@@ -35,13 +35,13 @@ describe('a capsule', () => {
     );
   });
 
-  it('opens after its key has been replaced by another one in front of it', () => {
+  it('can be opened after a new key was added before its key', () => {
     const capsule = new SealingKeys([KEY_A]).seal(SMALL, '');
     expect(new SealingKeys([KEY_B, KEY_A]).open(capsule, '')).toEqual(SMALL);
     expect(new SealingKeys([KEY_B]).open(capsule, '')).toBeUndefined();
   });
 
-  it('does not open when anything in it was changed, and nothing else is one', () => {
+  it('cannot be opened after any change, and no other text can', () => {
     const keys = new SealingKeys([KEY_A]);
     const capsule = keys.seal(SMALL, '');
     for (let at = 5; at < capsule.length - 1; at += 1) {
@@ -52,25 +52,25 @@ describe('a capsule', () => {
   });
 });
 
-describe('thoughts', () => {
-  const place = { owner: 'a', callId: 'tooluse_1', context: 'c' };
+describe('stored thinking', () => {
+  const storeKey = { owner: 'a', callId: 'tooluse_1', context: 'c' };
 
-  it('that are small travel in the id, within 64 characters', async () => {
-    const id = new ThinkingStore(settings({ keys: [asConfig(KEY_A)] })).save(place, SMALL);
+  it('travels in the id if it is small, within 64 characters', async () => {
+    const id = new ThinkingStore(settings({ keys: [asConfig(KEY_A)] })).save(storeKey, SMALL);
     expect(id).toMatch(/^oc\.a\./);
     expect(id.length).toBeLessThanOrEqual(64);
     const another = new ThinkingStore(settings({ keys: [asConfig(KEY_A)] }));
     expect(await another.find([{ owner: 'a', callId: id, context: 'c' }])).toEqual(new Map([[id, SMALL]]));
   });
 
-  it('that are large stay here under the id of the call, for this context only', async () => {
+  it('is stored under the id of the call if it is large, for its context only', async () => {
     const store = new ThinkingStore(settings());
-    expect(store.save(place, LARGE)).toBe('tooluse_1');
-    expect(await store.find([place, { ...place, context: 'd' }])).toEqual(new Map([['tooluse_1', LARGE]]));
-    expect(await store.find([{ ...place, context: 'd' }])).toEqual(new Map());
+    expect(store.save(storeKey, LARGE)).toBe('tooluse_1');
+    expect(await store.find([storeKey, { ...storeKey, context: 'd' }])).toEqual(new Map([['tooluse_1', LARGE]]));
+    expect(await store.find([{ ...storeKey, context: 'd' }])).toEqual(new Map());
   });
 
-  it('are bounded', async () => {
+  it('is bounded', async () => {
     const store = new ThinkingStore(settings({ maxBytes: 1_200 }));
     for (let index = 0; index < 9; index += 1) store.save({ owner: 'a', callId: `call_${index}`, context: '' }, LARGE);
     const found = await store.find(
@@ -79,27 +79,27 @@ describe('thoughts', () => {
     expect([...found.keys()]).toEqual(['call_7', 'call_8']);
   });
 
-  it('of one key are not evicted by those of another', async () => {
+  it('of one key does not evict that of another', async () => {
     const store = new ThinkingStore(settings({ maxBytes: 3_000 }));
-    store.save(place, LARGE);
+    store.save(storeKey, LARGE);
     for (let index = 0; index < 50; index += 1) store.save({ owner: 'b', callId: `call_${index}`, context: '' }, LARGE);
-    expect(await store.find([place])).toEqual(new Map([['tooluse_1', LARGE]]));
+    expect(await store.find([storeKey])).toEqual(new Map([['tooluse_1', LARGE]]));
   });
 
-  it('outlive another size and other keys', async () => {
+  it('survives changes of the size limit and the keys', async () => {
     const config = settings({ maxBytes: 10_000 });
     const store = new ThinkingStore(config);
-    store.save(place, LARGE);
-    const sealed = store.save({ ...place, callId: 'tooluse_2' }, SMALL);
+    store.save(storeKey, LARGE);
+    const sealed = store.save({ ...storeKey, callId: 'tooluse_2' }, SMALL);
     config.thinking = settings({ maxBytes: 5_000, keys: [asConfig(KEY_A)] }).thinking;
-    const places = [place, { ...place, callId: sealed }];
-    expect([...(await store.find(places)).values()]).toEqual([LARGE, SMALL]);
-    expect(store.save(place, SMALL)).toMatch(/^oc\.a\./);
+    const storeKeys = [storeKey, { ...storeKey, callId: sealed }];
+    expect([...(await store.find(storeKeys)).values()]).toEqual([LARGE, SMALL]);
+    expect(store.save(storeKey, SMALL)).toMatch(/^oc\.a\./);
   });
 
-  it('are not kept where that is turned off', async () => {
+  it('is not stored if the setting is off', async () => {
     const store = new ThinkingStore(settings({ restore: false }));
-    expect(store.save(place, SMALL)).toBe('tooluse_1');
-    expect(await store.find([place])).toEqual(new Map());
+    expect(store.save(storeKey, SMALL)).toBe('tooluse_1');
+    expect(await store.find([storeKey])).toEqual(new Map());
   });
 });

@@ -7,29 +7,29 @@ import type { RedisConnection } from '../redis.ts';
 import { areBuffers, isOk } from '../redis-replies.ts';
 import { type SealingKey, SealingKeys, createSealingKey } from './sealing-keys.ts';
 
-/** Where thoughts belong: the same call means other thoughts, or none, in another context. */
+/** Identifies stored thinking. The same tool call has other thinking, or none, in another context. */
 export interface ThinkingStoreKey {
-  /** Id of the API key in whose share of the memory they are kept. */
+  /** Id of the API key whose memory share holds the thinking. */
   owner: string;
-  /** Id of the call, as the client knows it. */
+  /** Id of the tool call, as the client receives it. */
   callId: string;
-  /** Who asked which model for which tool; compared letter by letter. */
+  /** API key, model and tool of the call. Compared as text. */
   context: string;
 }
 
-/** Older calls are not looked for: a conversation of this length has left its beginning behind. */
-const MOST_PLACES = 512;
+/** Maximum number of tool calls to look up, the newest first. Longer conversations rarely contain their beginning. */
+const MAX_LOOKUPS = 512;
 
 /**
- * Thoughts by the call that they led to, for clients that give back the call alone: inside the call's id where
- * they fit, else in the memory of this process and, where there is one, in Redis. What cannot be found is
- * missing, never an error.
+ * Stores thinking by the tool call that follows it, for clients that send back the call alone. Small thinking is sealed into
+ * the call's id. Other thinking is stored in the memory of this process and in Redis, if configured. Thinking that cannot be
+ * found is missing, never an error.
  */
 export class ThinkingStore {
   private readonly memory: FairCache<Buffer>;
   private readonly keys: DerivedFromConfig<ThinkingKeyConfig[], SealingKeys>;
-  /** Goes on opening what it has sealed when keys are configured later. */
-  private readonly ownKey: SealingKey = createSealingKey();
+  /** Decrypts what this process has sealed, even if keys are configured later. */
+  private readonly processKey: SealingKey = createSealingKey();
 
   constructor(
     private readonly config: Pick<GatewayConfig, 'thinking'>,
@@ -45,49 +45,55 @@ export class ThinkingStore {
       (keys) =>
         new SealingKeys(
           keys.map(({ id, key }) => ({ id, key: Buffer.from(key, 'base64') })),
-          this.ownKey,
+          this.processKey,
         ),
     );
   }
 
-  /** A key that dies with the process is worth less than a Redis that stays. */
+  /**
+   * True if thinking is sealed into ids. With Redis and without configured keys it is not: the process key ends with the
+   * process, but Redis does not.
+   */
   private get seals(): boolean {
     return this.config.thinking.keys.length > 0 || this.redis === undefined;
   }
 
-  /** The id that the client shall know the call by. Does not wait for Redis: the answer is on its way already. */
-  save(place: ThinkingStoreKey, bytes: Buffer): string {
+  /**
+   * Stores thinking. Returns the id of the tool call for the client. Does not wait for Redis, because the answer is already
+   * being sent.
+   */
+  save(storeKey: ThinkingStoreKey, bytes: Buffer): string {
     const { restore, longestCallId, ttlSeconds } = this.config.thinking;
-    if (!restore) return place.callId;
+    if (!restore) return storeKey.callId;
     const keys = this.keys.current;
-    if (this.seals && keys.sealedLength(bytes.length) <= longestCallId) return keys.seal(bytes, place.context);
-    const key = keyOf(place);
+    if (this.seals && keys.sealedLength(bytes.length) <= longestCallId) return keys.seal(bytes, storeKey.context);
+    const key = keyOf(storeKey);
     const ttl = ttlSeconds * 1000;
-    this.memory.set(place.owner, key, bytes, ttl);
+    this.memory.set(storeKey.owner, key, bytes, ttl);
     void this.redis?.attempt((client) => client.set(this.redisKey(key), bytes, 'PX', ttl), isOk);
-    return place.callId;
+    return storeKey.callId;
   }
 
-  /** What was kept, by the id of its call. */
-  async find(places: readonly ThinkingStoreKey[]): Promise<Map<string, Buffer>> {
+  /** Returns the stored thinking by the id of its tool call. */
+  async find(storeKeys: readonly ThinkingStoreKey[]): Promise<Map<string, Buffer>> {
     const found = new Map<string, Buffer>();
     if (!this.config.thinking.restore) return found;
     const missing: ThinkingStoreKey[] = [];
-    for (const place of places.slice(-MOST_PLACES)) {
-      const bytes = this.keys.current.open(place.callId, place.context) ?? this.memory.get(keyOf(place));
-      if (bytes) found.set(place.callId, bytes);
-      else missing.push(place);
+    for (const storeKey of storeKeys.slice(-MAX_LOOKUPS)) {
+      const bytes = this.keys.current.open(storeKey.callId, storeKey.context) ?? this.memory.get(keyOf(storeKey));
+      if (bytes) found.set(storeKey.callId, bytes);
+      else missing.push(storeKey);
     }
     if (this.redis && missing.length > 0) await this.findInRedis(this.redis, missing, found);
     return found;
   }
 
-  /** Bytes that the client itself keeps, readable to this gateway alone and only where the same `context` is named. */
+  /** Encrypts bytes that the client stores. Only this gateway can decrypt them, with the same `context`. */
   seal(bytes: Uint8Array, context: string): string {
     return this.keys.current.seal(bytes, context);
   }
 
-  /** What was sealed; `foreign` where no key of ours did, `changed` where it does not open. */
+  /** Decrypts sealed text. Returns `foreign` if another gateway sealed it, and `changed` if it cannot be decrypted. */
   unseal(text: string, context: string): Uint8Array | 'foreign' | 'changed' {
     if (!this.keys.current.isSealedByUs(text)) return 'foreign';
     return this.keys.current.open(text, context) ?? 'changed';
@@ -95,12 +101,12 @@ export class ThinkingStore {
 
   private async findInRedis(
     redis: RedisConnection,
-    places: readonly ThinkingStoreKey[],
+    storeKeys: readonly ThinkingStoreKey[],
     found: Map<string, Buffer>,
   ): Promise<void> {
-    const keys = places.map((place) => this.redisKey(keyOf(place)));
+    const keys = storeKeys.map((storeKey) => this.redisKey(keyOf(storeKey)));
     const values = await redis.attempt((client) => client.mgetBuffer(...keys), areBuffers(keys.length));
-    places.forEach(({ callId }, index) => {
+    storeKeys.forEach(({ callId }, index) => {
       const bytes = values?.[index];
       if (bytes) found.set(callId, bytes);
     });

@@ -7,21 +7,22 @@ import {
   type WindowCount,
 } from './sliding-window.ts';
 
-/** As the library names it; seconds, with fractions. */
+/** The library's record of a key. Times are in seconds, with fractions. */
 export type ThrottlerRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
-/** Where requests are counted. */
+/** Storage of request counts. */
 export interface RequestCounter extends ThrottlerStorage {
   /**
-   * Counts `amount` requests if all of them fit below the limit, else none. `totalHits` is what is counted afterwards.
+   * Counts `amount` requests if all of them fit below the limit; otherwise counts none. `totalHits` of the result is the
+   * count afterwards.
    */
   incrementBy(key: string, windowMs: number, limit: number, amount: number): Promise<ThrottlerRecord>;
 }
 
-/** Keys come from the config, so this bound is never met unless something is wrong. */
+/** Maximum number of keys. They come from the configuration, so the limit is normally not reached. */
 const MAX_KEYS = 50_000;
 
-/** Counts requests in this process: two numbers per key, constant cost. */
+/** Counts requests in this process: two numbers for each key, at constant cost. */
 export class MemoryThrottlerStorage implements RequestCounter {
   private readonly counts = new Map<string, WindowCount>();
 
@@ -47,7 +48,7 @@ export class MemoryThrottlerStorage implements RequestCounter {
     const count = this.bucketsOf(key, now, windowMs);
     const elapsed = now - count.window * windowMs;
     const admitted = isBelowLimit(count, elapsed, limit, windowMs, amount);
-    // A refused request is not counted: whoever keeps asking gets the next free slot all the same.
+    // A rejected request is not counted, so a client that retries constantly gets the next free slot.
     if (admitted) count.current += amount;
     return toThrottlerRecord(toWindowDecision(count, elapsed, limit, windowMs, admitted, amount), limit);
   }
@@ -57,7 +58,7 @@ export class MemoryThrottlerStorage implements RequestCounter {
     if (known?.window === Math.floor(now / windowMs)) return known;
     const count = known ?? { window: Math.floor(now / windowMs), current: 0, previous: 0 };
     advanceWindow(count, now, windowMs);
-    // Once per window a key goes to the end of the map: its head holds the longest unused.
+    // Once in each window, a key moves to the end of the map, so that the least recently used key is first.
     this.counts.delete(key);
     this.counts.set(key, count);
     if (this.counts.size > this.maxKeys) this.evict();
@@ -65,11 +66,12 @@ export class MemoryThrottlerStorage implements RequestCounter {
   }
 
   private evict(): void {
-    const longestUnused = this.counts.keys().next();
-    if (!longestUnused.done) this.counts.delete(longestUnused.value);
+    const leastRecentlyUsed = this.counts.keys().next();
+    if (!leastRecentlyUsed.done) this.counts.delete(leastRecentlyUsed.value);
   }
 }
 
+/** Converts a decision to the library's record, whose times are in seconds. */
 export function toThrottlerRecord(admission: WindowDecision, limit: number): ThrottlerRecord {
   return {
     totalHits: limit - admission.remaining,

@@ -11,8 +11,8 @@ import { areNumbers } from '../redis-replies.ts';
 import { toWindowDecision } from './sliding-window.ts';
 
 /**
- * `sliding-window.ts` in Redis: one hash per key, one round trip. The clock is Redis's own, so
- * replicas whose clocks differ still share one window (a script may ask for it since Redis 5).
+ * Implements `sliding-window.ts` in Redis: one hash for each key, one round trip. The script uses the clock of Redis, so
+ * replicas with different clocks share one window (scripts may read the clock since Redis 5).
  */
 const COUNT_REQUEST = `
 local windowMs, limit, amount = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])

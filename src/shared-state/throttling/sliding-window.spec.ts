@@ -4,7 +4,7 @@ import { MemoryThrottlerStorage } from './memory-throttler-storage.ts';
 
 const WINDOW = 60_000;
 
-/** A counter with a clock in the test's hand. */
+/** A counter with a clock that the test advances. */
 function counterAt(start: number, maxKeys?: number) {
   const clock = { now: start };
   const storage = new MemoryThrottlerStorage(maxKeys, () => clock.now);
@@ -38,7 +38,7 @@ describe('the sliding window', () => {
     );
   });
 
-  it('tells a refused client the exact time until a slot frees: not a millisecond less', () => {
+  it('reports the exact wait until a slot is free, not a millisecond less', () => {
     assert(
       property(arrivals, limits, starts, (gaps, limit, start) => {
         const { clock, ask } = counterAt(start);
@@ -57,10 +57,10 @@ describe('the sliding window', () => {
     );
   });
 
-  it('counts several requests at once or none of them, with the exact time until all of them fit', () => {
+  it('counts several requests at once or none, with the exact wait until all fit', () => {
     assert(
-      property(arrivals, limits, starts, integer({ min: 2, max: 50 }), (gaps, limit, start, wish) => {
-        const amount = Math.min(wish, limit);
+      property(arrivals, limits, starts, integer({ min: 2, max: 50 }), (gaps, limit, start, requested) => {
+        const amount = Math.min(requested, limit);
         const { clock, ask } = counterAt(start);
         for (const gap of gaps.slice(0, 40)) {
           clock.now += gap;
@@ -78,7 +78,7 @@ describe('the sliding window', () => {
     );
   });
 
-  it('admits exactly as many as `remaining` says', () => {
+  it('admits as many requests as `remaining` reports', () => {
     assert(
       property(arrivals, limits, starts, (gaps, limit, start) => {
         const { clock, ask } = counterAt(start);
@@ -97,7 +97,7 @@ describe('the sliding window', () => {
     );
   });
 
-  it('is as new after the time that the reset header names', () => {
+  it('is empty after the time in the reset header', () => {
     const { clock, ask } = counterAt(59_000);
     ask(3);
     const reset = ask(3).timeToExpire * 1000;
@@ -106,7 +106,7 @@ describe('the sliding window', () => {
     expect(ask(3).totalHits).toBe(1);
   });
 
-  it('admits the configured rate in the long run when clients push without end', () => {
+  it('admits the configured rate in the long run under constant load', () => {
     const { clock, ask } = counterAt(0);
     let admitted = 0;
     for (; clock.now < 30 * WINDOW; clock.now += 100) if (!ask(60).isBlocked) admitted += 1;
@@ -114,7 +114,7 @@ describe('the sliding window', () => {
     expect(admitted).toBeLessThanOrEqual(30 * 60);
   });
 
-  it('keeps keys apart and never more of them than it may, dropping the longest unused', () => {
+  it('counts keys separately, and drops the least recently used one at its maximum', () => {
     const { storage, ask } = counterAt(0, 2);
     ask(1, 'a');
     ask(1, 'b');

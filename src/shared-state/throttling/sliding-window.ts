@@ -1,12 +1,12 @@
 /**
- * A sliding-window counter: two aligned buckets, the older one weighted by how much of it still
- * lies inside the last window. Constant cost and memory per key, whatever the rate.
+ * Counter of a sliding window: two aligned windows, of which the older one counts by the part of it that lies within the
+ * sliding window. The cost and memory of a key are constant, whatever the rate.
  *
- * What it promises: an aligned window never admits more than `limit`; hence any span of one window's
- * length, which touches two aligned ones, admits less than twice `limit` (a burst at the very end of
- * one window followed by a full steady one), and on average no more than `limit` per window.
+ * Guarantees: an aligned window never admits more than `limit`. Any span of one window's length touches two aligned windows,
+ * so it admits less than twice `limit` (a burst at the end of one window and a full steady one after it). On average, no
+ * more than `limit` is admitted for each window.
  *
- * Everything is integer arithmetic in milliseconds, so that the same numbers come out of Redis's Lua.
+ * All calculations use integer milliseconds, so that the Lua script in Redis gives the same results.
  */
 export interface WindowCount {
   /** Number of the aligned window: `floor(now / windowMs)`. */
@@ -17,18 +17,18 @@ export interface WindowCount {
   previous: number;
 }
 
-/** What a count means for one request. Times in milliseconds. */
+/** The decision about one request. Times are in milliseconds. */
 export interface WindowDecision {
   admitted: boolean;
-  /** Requests that would be admitted at this moment after this one. */
+  /** Requests that would be admitted now, after this one. */
   remaining: number;
-  /** Until nothing of what was admitted counts any more. */
+  /** Time until no admitted request counts any more. */
   resetMs: number;
-  /** Until the request would be admitted, if nothing else is in between; 0 when admitted. */
+  /** Time until the request would be admitted, if no other request is; 0 if it is admitted. */
   waitMs: number;
 }
 
-/** Moves the buckets on to the window of `now`; in place, this runs for every request. */
+/** Advances the count to the window of `now`, in place, because it runs for every request. */
 export function advanceWindow(count: WindowCount, now: number, windowMs: number): void {
   const window = Math.floor(now / windowMs);
   if (window === count.window) return;
@@ -37,7 +37,10 @@ export function advanceWindow(count: WindowCount, now: number, windowMs: number)
   count.window = window;
 }
 
-/** Whether `amount` more fit: the weighted estimate, multiplied by the window to stay in integers. */
+/**
+ * Returns true if `amount` more requests fit. The weighted estimate is multiplied by the window, so that all numbers are
+ * integers.
+ */
 export function isBelowLimit(
   count: WindowCount,
   elapsed: number,
@@ -48,7 +51,7 @@ export function isBelowLimit(
   return (count.current + amount) * windowMs + count.previous * (windowMs - elapsed) <= limit * windowMs;
 }
 
-/** Describes a decision about `amount` requests from the buckets as they are after it. */
+/** Describes a decision about `amount` requests, from the count after it. */
 export function toWindowDecision(
   count: WindowCount,
   elapsed: number,
@@ -71,17 +74,17 @@ function resetMs(count: WindowCount, elapsed: number, windowMs: number): number 
   return count.previous > 0 ? windowMs - elapsed : 0;
 }
 
-/** The smallest wait after which `fits` is true; two windows where `amount` is more than `limit`. */
+/** Returns the shortest wait after which the requests fit; two windows if `amount` exceeds `limit`. */
 function waitMs(count: WindowCount, elapsed: number, limit: number, windowMs: number, amount: number): number {
-  const room = limit - count.current - amount;
-  if (room >= 0) return offsetWithRoom(count.previous, room, windowMs) - elapsed;
-  return windowMs - elapsed + offsetWithRoom(count.current, Math.max(0, limit - amount), windowMs);
+  const free = limit - count.current - amount;
+  if (free >= 0) return offsetWithFree(count.previous, free, windowMs) - elapsed;
+  return windowMs - elapsed + offsetWithFree(count.current, Math.max(0, limit - amount), windowMs);
 }
 
-/** From which offset into a window the weighted `previous` leaves at least this much room. */
-function offsetWithRoom(previous: number, room: number, windowMs: number): number {
-  if (previous <= room) return 0;
-  return windowMs - Math.floor((room * windowMs) / previous);
+/** Returns the offset into a window from which the weighted `previous` leaves at least `free` requests. */
+function offsetWithFree(previous: number, free: number, windowMs: number): number {
+  if (previous <= free) return 0;
+  return windowMs - Math.floor((free * windowMs) / previous);
 }
 
 export const MINUTE_MS = 60_000;

@@ -8,15 +8,15 @@ import type { GatewayError } from '../../errors/errors.ts';
 import { AUDIT_FIELDS } from '../audit.ts';
 import type { ContentReader, ContentRecorder } from '../../request/content-recorder.ts';
 
-/** Characters of one text. Container runtimes split lines above 16 KiB. */
-const MOST_CHARACTERS = 8_192;
+/** Maximum characters of one text. Container runtimes split lines above 16 KiB. */
+const MAX_CHARACTERS = 8_192;
 
 type ContentConfig = NonNullable<DebugConfig['content']>;
 
-/** Why the log of content ended: its time was over, the setting changed, or the process stops. */
+/** Reason for the end of the content log: its end time, a changed setting, or a shutdown. */
 type EndReason = 'until' | 'changed' | 'shutdown';
 
-/** Writes prompts, answers and messages of failures to the log, for the keys and the time of `debug.content` only. */
+/** Writes prompts, answers and error messages to the log, for the keys and the time of `debug.content` only. */
 @Injectable()
 export class ContentLog implements ContentRecorder, OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('content');
@@ -39,42 +39,42 @@ export class ContentLog implements ContentRecorder, OnApplicationBootstrap, OnAp
     this.end('shutdown');
   }
 
-  /** This log while the content of any key is logged; calls that begin meanwhile carry it. */
+  /** Returns this log while content is logged; undefined otherwise. Requests that start meanwhile carry it. */
   get current(): this | undefined {
     return this.active && this;
   }
 
-  /** Logs what a model is sent for a call. `content` is any JSON, or text. */
+  /** Logs the request that a model receives. `content` is any JSON value, or text. */
   asked(context: RequestContext, content: unknown): void {
-    if (this.holdsFor(context)) this.write(context, { asked: shortened(content) });
+    if (this.appliesTo(context)) this.write(context, { asked: shortened(content) });
   }
 
-  /** Logs what a model answered. */
+  /** Logs the answer of a model. */
   answered(context: RequestContext, content: unknown): void {
-    if (content !== undefined && this.holdsFor(context)) this.write(context, { answered: shortened(content) });
+    if (content !== undefined && this.appliesTo(context)) this.write(context, { answered: shortened(content) });
   }
 
-  /** Logs the message of a failure, which other lines leave out, and the request where it is still known. */
+  /** Logs the message of a failure, which other lines omit, and the request if it is available. */
   failed(context: RequestContext, { code, message, cause }: GatewayError, request?: unknown): void {
-    if (!this.holdsFor(context)) return;
+    if (!this.appliesTo(context)) return;
     const reason = cause instanceof Error ? shortened(cause.message) : undefined;
     const asked = request === undefined ? undefined : shortened(request);
     this.write(context, { code, failure: shortened(message), cause: reason, asked });
   }
 
-  /** Reads along with a streamed answer; undefined where the content of the call is not logged. */
+  /** Collects the text of a streamed answer. Returns undefined if the content of the request is not logged. */
   stream<Event>(context: RequestContext, textOf: (event: Event) => string): ContentReader<Event> | undefined {
-    if (!this.holdsFor(context)) return undefined;
+    if (!this.appliesTo(context)) return undefined;
     let text = '';
     return {
       read: (events) => {
-        for (const event of events) if (text.length <= MOST_CHARACTERS) text += textOf(event);
+        for (const event of events) if (text.length <= MAX_CHARACTERS) text += textOf(event);
       },
       end: () => this.answered(context, text),
     };
   }
 
-  private holdsFor({ caller }: RequestContext): boolean {
+  private appliesTo({ caller }: RequestContext): boolean {
     const { active } = this;
     return active !== undefined && caller !== undefined && active.keys.has(caller.name) && Date.now() < active.until;
   }
@@ -91,15 +91,15 @@ export class ContentLog implements ContentRecorder, OnApplicationBootstrap, OnAp
   private begin(content: ContentConfig | undefined): void {
     if (content === undefined || content.keys.length === 0) return;
     const { keys, until } = content;
-    // A moment that nobody can read has passed; the check of the settings refuses it.
+    // An invalid time counts as passed. The validation of the settings rejects it.
     const end = expiryTime(until) ?? 0;
     if (end <= Date.now()) {
-      this.logger.warn(`debug.content ended at ${until} and logs nothing: remove it from the configuration`);
+      this.logger.warn(`debug.content ended at ${until} and has no effect: remove it from the configuration`);
       return;
     }
     const timer = setTimeout(() => this.end('until'), end - Date.now()).unref();
     this.active = { keys: new Set(keys), until: end, timer };
-    const msg = 'the content of the requests of these API keys is logged';
+    const msg = 'the log contains the content of requests with these API keys';
     this.logger.warn({ ...AUDIT_FIELDS, event: 'debug_content_began', keys, until, msg });
   }
 
@@ -108,15 +108,15 @@ export class ContentLog implements ContentRecorder, OnApplicationBootstrap, OnAp
     if (active === undefined) return;
     clearTimeout(active.timer);
     this.active = undefined;
-    const msg = 'the content of requests is no longer logged';
+    const msg = 'the log contains no content of requests any more';
     this.logger.warn({ ...AUDIT_FIELDS, event: 'debug_content_ended', keys: [...active.keys], reason, msg });
   }
 }
 
-/** The beginning and the end of a long text; the newest message of a conversation is near the end. */
+/** Returns the beginning and the end of a long text, because the newest message of a conversation is near the end. */
 function shortened(content: unknown): string {
   const text = typeof content === 'string' ? content : (JSON.stringify(content) ?? '');
-  if (text.length <= MOST_CHARACTERS) return text;
-  const half = MOST_CHARACTERS / 2;
+  if (text.length <= MAX_CHARACTERS) return text;
+  const half = MAX_CHARACTERS / 2;
   return `${text.slice(0, half)} … (${text.length} characters) … ${text.slice(-half)}`;
 }

@@ -14,20 +14,23 @@ import { loggedPath, routeOf } from '../shown-path.ts';
 import type { OpenTelemetryBridge } from '../../request/request-trace.ts';
 import { OPEN_TELEMETRY } from '../tracing/open-telemetry.module.ts';
 
-/** Of refused requests without a valid key, all of them together. */
-const STRANGERS_LINES_PER_SECOND = 10;
+/** Limit for lines of rejected requests without a valid key, all together. */
+const KEYLESS_LINES_PER_SECOND = 10;
 const FIRST_FAILED_STATUS = 400;
-/** What a note about a field that no dialect knows ends with. */
-const UNKNOWN = '=unknown';
-/** What nginx calls a client that closed its connection before there was an answer. */
+/** Suffix of a note about a field that is unknown to all APIs. */
+const UNKNOWN_SUFFIX = '=unknown';
+/** Status of nginx for a client that closed its connection before the response. */
 const CLIENT_CLOSED_REQUEST = 499;
 
-/** The line that every request leaves behind, and the one place where requests are counted. */
+/** Writes one log line for each request, and is the only place that counts requests. */
 @Injectable()
 export class AccessLog {
   private readonly logger: PinoLogger;
-  private readonly strangers = new LineBudget(STRANGERS_LINES_PER_SECOND, (notWritten) => {
-    this.logger.info({ event: 'requests_refused', notWritten }, 'lines of refused requests without a key left out');
+  private readonly keylessLines = new LineBudget(KEYLESS_LINES_PER_SECOND, (notWritten) => {
+    this.logger.info(
+      { event: 'requests_refused', notWritten },
+      'lines of rejected requests without a key were omitted',
+    );
   });
 
   constructor(
@@ -39,7 +42,10 @@ export class AccessLog {
     this.logger = loggers.access;
   }
 
-  /** A request has arrived. What is returned is to be called once: its answer is out, or its client has gone. */
+  /**
+   * Records the start of a request. Returns a function to call once, after the response or after the client has
+   * disconnected.
+   */
   started(request: Request, response: Response, context: EndableCall): () => void {
     const open = this.metrics.open.add(context);
     context.contentLog = this.contentLog.current;
@@ -48,8 +54,8 @@ export class AccessLog {
   }
 
   /**
-   * Work has begun that no request waits for. What is returned is to be called once, at its end; `status` is what a
-   * request would have been answered.
+   * Records the start of work for which no request waits. Returns a function to call once at its end, with the status that a
+   * request would have.
    */
   backgroundStarted(context: EndableCall, method: string, route: string): (status: number) => void {
     const open = this.metrics.open.add(context);
@@ -65,7 +71,7 @@ export class AccessLog {
     const durationMs = performance.now() - context.startedAt;
     this.metrics.open.remove(open);
     if (response.writableFinished) this.write(request, response, context, durationMs);
-    // What was begun for the client still has to stop and to book what it used.
+    // The work that was started for the client must first stop and settle its usage.
     else setImmediate(() => this.write(request, response, context, durationMs));
   }
 
@@ -84,7 +90,7 @@ export class AccessLog {
     this.openTelemetry?.observe(line, route, this.metrics.modelLabelOf(line));
     const level = levelOf(line);
     if (!this.logger.isLevelEnabled(level)) return;
-    if (line.key === undefined && line.status >= FIRST_FAILED_STATUS && !this.strangers.take()) return;
+    if (line.key === undefined && line.status >= FIRST_FAILED_STATUS && !this.keylessLines.take()) return;
     this.logger[level](line, 'request');
   }
 }
@@ -94,10 +100,10 @@ function levelOf(line: RequestLogLine): 'debug' | 'info' | 'warn' {
   return line.status >= 500 ? 'warn' : 'info';
 }
 
-/** Names of fields that nobody knows are text of the client. */
+/** Removes the names of unknown fields, because they are text of the client. */
 function withoutUnknownNames(adjusted: readonly string[]): readonly string[] {
-  if (!adjusted.some((note) => note.endsWith(UNKNOWN))) return adjusted;
-  return [...new Set(adjusted.map((note) => (note.endsWith(UNKNOWN) ? UNKNOWN.slice(1) : note)))];
+  if (!adjusted.some((note) => note.endsWith(UNKNOWN_SUFFIX))) return adjusted;
+  return [...new Set(adjusted.map((note) => (note.endsWith(UNKNOWN_SUFFIX) ? UNKNOWN_SUFFIX.slice(1) : note)))];
 }
 
 function toLine(
@@ -123,7 +129,7 @@ function toLine(
     msPerToken: report.msPerToken,
     tokens: report.usage,
     estimatedTokens: report.estimatedUsage,
-    // Nine places: sums of binary fractions have more, and they mean nothing.
+    // Nine decimal places: sums of binary fractions have more, which are rounding errors.
     costUsd: report.cost === undefined ? undefined : Math.round(report.cost * 1e9) / 1e9,
     upstreamCalls: report.upstreamCalls,
     retries: report.retries,

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LineBudget } from './line-budget.ts';
 
-describe('a budget of lines', () => {
-  it('gives so many a second, and the number of the others once', async () => {
+describe('LineBudget', () => {
+  it('allows a number of lines a second, and reports the number of omitted ones once', async () => {
     const counts: number[] = [];
     const budget = new LineBudget(2, (notWritten) => counts.push(notWritten));
     const start = Date.now();

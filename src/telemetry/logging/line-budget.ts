@@ -1,6 +1,8 @@
 const SECOND_MS = 1_000;
 
-/** Lines of the log that strangers cause: at most so many a second, and the number of those that were not written. */
+/**
+ * Limits log lines that unauthenticated clients can cause: a number of lines each second, and a count of the omitted ones.
+ */
 export class LineBudget {
   private readonly linesPerSecond: number;
   private readonly writeCount: (notWritten: number) => void;
@@ -8,13 +10,13 @@ export class LineBudget {
   private lines = 0;
   private notWritten = 0;
 
-  /** `writeCount` is called at the end of each second in which lines were left out. */
+  /** Creates a budget. `writeCount` is called at the end of each second in which lines were omitted. */
   constructor(linesPerSecond: number, writeCount: (notWritten: number) => void) {
     this.linesPerSecond = linesPerSecond;
     this.writeCount = writeCount;
   }
 
-  /** True when the line may be written; otherwise it is counted. */
+  /** Returns true if the line may be written. Otherwise counts it as omitted. */
   take(now: number = Date.now()): boolean {
     if (now >= this.secondEndsAt) {
       this.secondEndsAt = now + SECOND_MS;
@@ -25,7 +27,7 @@ export class LineBudget {
       return true;
     }
     this.notWritten += 1;
-    // The last ones of a burst are counted even if no other line follows them.
+    // The timer reports the last omitted lines of a burst, even if no other line follows.
     if (this.notWritten === 1) setTimeout(() => this.flush(), this.secondEndsAt - now).unref();
     return false;
   }

@@ -27,22 +27,24 @@ class LoggersModule implements OnApplicationShutdown {
     return this.loggers.flush();
   }
 
-  /** What nestjs-pino logs with is a child of our logger: a child keeps the level it was born with. */
+  /**
+   * The root logger of nestjs-pino is a child of the application logger. A child keeps the level with which it was created.
+   */
   private setLevel(level: GatewayConfig['logging']['level']): void {
     this.loggers.setLevel(level);
     PinoLogger.root.level = level;
   }
 }
 
-/** Nest's own lines and those of all modules go through pino; `app.useLogger(app.get(Logger))` of nestjs-pino. */
+/** Sends the log lines of Nest and of all modules to pino, through nestjs-pino's `app.useLogger(app.get(Logger))`. */
 @Module({
   imports: [
     LoggersModule,
     LoggerModule.forRootAsync({
       inject: [LOGGERS],
-      // No routes: its middleware costs a third of a plain request, and the access log says more for less.
+      // No routes, because its middleware takes a third of the time of a plain request. The AccessLog replaces it.
       useFactory: ({ application }: Loggers) => ({
-        // Its own serialisers would log every property of an error, bodies and requests included.
+        // The serializers of pino-http would log every property of an error, including bodies and requests.
         pinoHttp: { logger: application, autoLogging: false, wrapSerializers: false },
         forRoutes: [],
       }),

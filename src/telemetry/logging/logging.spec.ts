@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the log file', () => {
-  it('is replaced when it is full, and old ones are removed', async () => {
+  it('is rotated when it is full, and old files are removed', async () => {
     const path = join(folder, 'deep', 'gateway.log');
     const file = await openLogFile({ path, maxSizeMb: 1, maxFiles: 2 });
     const line = `${'x'.repeat(1023)}\n`;
@@ -33,7 +33,7 @@ describe('the log file', () => {
     for (const name of files) expect((await stat(join(folder, 'deep', name))).size).toBeLessThan(3 * 1024 * 1024);
   });
 
-  it('may be on a full disk: the process lives on and says so', async () => {
+  it('may be on a full disk: the process continues and reports it', async () => {
     const script = `
       import { openLogFile } from ${JSON.stringify(join(import.meta.dirname, 'log-file.ts'))};
       import { symlinkSync } from 'node:fs';
@@ -53,7 +53,7 @@ describe('the log file', () => {
 });
 
 describe('standard output', () => {
-  it('has every line when the process ends, whichever way', async () => {
+  it('contains every line when the process ends, however it ends', async () => {
     const script = `
       import { createLoggers } from ${JSON.stringify(join(import.meta.dirname, 'logging.ts'))};
       const { access } = await createLoggers({ level: 'info' });
@@ -77,14 +77,14 @@ describe('standard output', () => {
   });
 });
 
-describe('what is kept short', () => {
-  it('is an error: no properties but its names', () => {
+describe('limited values', () => {
+  it('describe errors without their other properties', () => {
     const error = Object.assign(new RangeError('far'), { code: 'E_FAR', request: { headers: {} } });
     expect(Object.keys(describeError(error) as object).sort()).toEqual(['code', 'message', 'name', 'stack']);
     expect(describeError('text')).toBe('(4 characters, not logged)');
   });
 
-  it('is the number of values of a label', () => {
+  it('limit the values of a label', () => {
     const label = new BoundedLabel(2);
     expect(['a', 'b', 'c', 'a', 'x'.repeat(500)].map((value) => label.of(value))).toEqual([
       'a',

@@ -10,13 +10,13 @@ import type { LoggingConfig } from '../../config/gateway-config.ts';
 import { describeError } from '../../errors/described-error.ts';
 import { openLogFile } from './log-file.ts';
 
-/** Bytes that may wait for a reader of standard output that does not keep up; more is dropped, not kept. */
-const MOST_WAITING_BYTES = 16 * 1024 * 1024;
-/** Lines are written together: a quarter of the cost, at most this many milliseconds late. */
+/** Maximum bytes that wait for a slow reader of standard output. Further lines are dropped. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+/** Maximum milliseconds before buffered lines are written. Batches cost a quarter of single writes. */
 const FLUSH_MS = 200;
 const FLUSH_BYTES = 12_288;
 
-/** Fields that never appear, at the top of a line or one or two objects deep. */
+/** Fields that are masked, at the top level of a line or one or two objects deep. */
 const SECRET_FIELDS = [
   'authorization',
   '["proxy-authorization"]',
@@ -32,36 +32,38 @@ const SECRET_FIELDS = [
   'sessionToken',
 ];
 
-/** The two loggers of the process; they write to the same places. */
+/** The two loggers of the process. They write to the same destinations. */
 export interface Loggers {
-  /** For everything that modules have to say; secrets are struck out. */
+  /** Logger of the modules. It masks secrets. */
   application: PinoLogger;
-  /** For the request line, whose fields are all chosen here: nothing to strike out, nothing paid for it. */
+  /** Logger of the request lines. It masks nothing, because the gateway chooses all of their fields. */
   access: PinoLogger;
-  /** From now on only what is at least this severe is logged. */
+  /** Sets the minimum level of both loggers. */
   setLevel(level: LoggingConfig['level']): void;
-  /** Resolves when what was logged is written, or cannot be. */
+  /** Resolves when all lines are written, or writing has failed. */
   flush(): Promise<void>;
 }
 
-/** What a method of pino takes, as its hook gets it. */
+/** Arguments of a logging method of pino, as its hook receives them. */
 type LogArguments = Parameters<LogFn>;
 
-/** Where lines go. */
+/** Receiver of log lines. */
 export interface LogDestination extends DestinationStream {
   flush?(done: () => void): void;
 }
 
+/** Creates the loggers for standard output and, if configured, the log file. */
 export async function createLoggers(config: LoggingConfig): Promise<Loggers> {
-  const sinks: LogDestination[] = [await openStandardOutput()];
-  if (config.file) sinks.push(await openLogFile(config.file));
-  return createLoggersFor(sinks, config);
+  const destinations: LogDestination[] = [await openStandardOutput()];
+  if (config.file) destinations.push(await openLogFile(config.file));
+  return createLoggersFor(destinations, config);
 }
 
-export function createLoggersFor(sinks: readonly LogDestination[], config: LoggingConfig): Loggers {
+/** Creates the loggers for the given destinations. */
+export function createLoggersFor(destinations: readonly LogDestination[], config: LoggingConfig): Loggers {
   const stream: DestinationStream = {
     write: (line) => {
-      for (const sink of sinks) sink.write(line);
+      for (const target of destinations) target.write(line);
     },
   };
   const redact = { paths: secretPaths(), censor: '[secret]' };
@@ -75,7 +77,7 @@ export function createLoggersFor(sinks: readonly LogDestination[], config: Loggi
       access.level = level;
     },
     flush: async () => {
-      await Promise.all(sinks.map(flushed));
+      await Promise.all(destinations.map(flushed));
     },
   };
 }
@@ -93,7 +95,7 @@ function logWithoutErrors(this: PinoLogger, line: LogArguments, log: LogFn): voi
   log.apply(this, withoutErrors(line));
 }
 
-/** Pino takes the message of an error as the message of a line that has none: errors are described before. */
+/** Replaces errors by their descriptions, because pino would use the message of an error as the message of the line. */
 function withoutErrors(line: LogArguments): LogArguments {
   const [first, ...rest] = line as readonly unknown[];
   if (first instanceof Error)
@@ -103,7 +105,7 @@ function withoutErrors(line: LogArguments): LogArguments {
   return [{ ...(first as object), err: describeError(err) }, ...rest] as LogArguments;
 }
 
-/** People at a terminal get coloured text at once, machines get JSON in batches. */
+/** Opens standard output: colored text at once for a terminal, otherwise JSON in batches. */
 async function openStandardOutput(): Promise<LogDestination> {
   if (process.stdout.isTTY) {
     const { default: pretty } = await import('pino-pretty');
@@ -114,16 +116,16 @@ async function openStandardOutput(): Promise<LogDestination> {
     sync: false,
     minLength: FLUSH_BYTES,
     periodicFlush: FLUSH_MS,
-    maxLength: MOST_WAITING_BYTES,
+    maxLength: MAX_WAITING_BYTES,
   });
-  // A full disk behind a redirected output stops the log, not the gateway.
+  // A full disk behind a redirected output stops the log, but not the gateway.
   output.on('error', () => undefined);
   return output;
 }
 
-function flushed(sink: LogDestination): Promise<void> {
+function flushed(target: LogDestination): Promise<void> {
   return new Promise((resolve) => {
-    if (sink.flush) sink.flush(() => resolve());
+    if (target.flush) target.flush(() => resolve());
     else resolve();
     setTimeout(resolve, 1000).unref();
   });

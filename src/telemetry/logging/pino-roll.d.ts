@@ -1,4 +1,4 @@
-/** The package has no types of its own; this is as much of it as is used. */
+/** Types of the parts of pino-roll in use. The package has none. */
 declare module 'pino-roll' {
   import type { EventEmitter } from 'node:events';
 

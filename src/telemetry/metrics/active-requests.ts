@@ -1,21 +1,21 @@
 import type { RequestContext } from '../../request/request-context.ts';
 
-/** A call that can be ended from within: its client is told the reason. */
+/** A request that can be canceled from within. Its client receives the reason. */
 export interface EndableCall extends RequestContext {
-  /** The first reason counts. */
+  /** Cancels the request. Only the first reason counts. */
   cancel(reason: Error): void;
 }
 
-/** A call among those that are open. */
+/** An entry of the active requests. */
 export interface ActiveRequest {
   readonly context: EndableCall;
   at: number;
 }
 
 /**
- * The calls under way. An array in which the last one takes the place of the one that goes: the tables that a Set has
- * outgrown point to one another, and keep what was in them until the next full collection. Saves 11 KB a request that
- * would be copied out of the young generation, and half of the time of its collections.
+ * The requests in progress. Removing swaps the last entry of an array into the gap. A Set would keep removed entries in
+ * memory until the next full garbage collection, because its outgrown tables refer to one another. The array saves 11 KB for
+ * each request that would be copied out of the young generation, and half of the time of its collections.
  */
 export class ActiveRequests {
   private readonly calls: ActiveRequest[] = [];
@@ -30,7 +30,7 @@ export class ActiveRequests {
     return open;
   }
 
-  /** To be called once for what `add` gave. */
+  /** Removes an entry. Must be called once for each entry. */
   remove(open: ActiveRequest): void {
     const last = this.calls.pop();
     if (last === undefined || last === open) return;

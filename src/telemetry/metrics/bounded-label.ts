@@ -1,25 +1,24 @@
-const LONGEST_VALUE = 120;
+const MAX_VALUE_LENGTH = 120;
 const OTHER = 'other';
 
 /**
- * Keeps a label from growing without end: after `most` distinct values every new one is `other`.
- * Each value of a label is a time series for as long as the process lives, so values that clients make up must not use
- * up the room: see `known`.
+ * Limits the values of a label: after `maxValues` distinct values, each new one is `other`. Each value is a time series for
+ * the lifetime of the process, so values that clients invent must not fill the limit: see `known`.
  */
 export class BoundedLabel {
   private readonly values = new Set<string>();
 
-  constructor(private readonly most: number) {}
+  constructor(private readonly maxValues: number) {}
 
-  /** Returns the value, which gets a time series of its own while there is room. */
+  /** Returns the value, which gets a time series of its own up to the limit; otherwise `other`. */
   of(value: string): string {
     if (this.values.has(value)) return value;
-    if (this.values.size >= this.most || value.length > LONGEST_VALUE) return OTHER;
+    if (this.values.size >= this.maxValues || value.length > MAX_VALUE_LENGTH) return OTHER;
     this.values.add(value);
     return value;
   }
 
-  /** Returns the value if it has a time series already, else `other`: for values that a client may have made up. */
+  /** Returns the value if it has a time series already, otherwise `other`. For values that a client may have invented. */
   known(value: string): string {
     return this.values.has(value) ? value : OTHER;
   }

@@ -2,24 +2,27 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 
 export type ReloadResult = 'changed' | 'unchanged' | 'refused';
 
-/** The numbers of the configuration. */
+/** Metrics of the configuration. */
 export class ConfigMetrics {
   private readonly generation: Gauge;
   private readonly reloads: Counter<'result'>;
-  private readonly takenOver: Gauge;
+  private readonly lastChange: Gauge;
   private readonly refused: Gauge;
   private readonly pending: Gauge;
 
   constructor(registry: Registry) {
     const gauge = (name: string, help: string): Gauge =>
       new Gauge({ name: `outcrop_config_${name}`, help, registers: [registry] });
-    this.generation = gauge('generation', 'Configurations this process has run with, the present one included.');
-    this.takenOver = gauge('last_change_timestamp_seconds', 'When the present configuration was taken over.');
-    this.refused = gauge('refused', '1 while the files hold a configuration that is refused and an older one goes on.');
-    this.pending = gauge('restart_pending', 'Settings that have been changed and wait for a restart.');
+    this.generation = gauge(
+      'generation',
+      'Number of configurations that this process has used, including the current one.',
+    );
+    this.lastChange = gauge('last_change_timestamp_seconds', 'Time at which the current configuration was applied.');
+    this.refused = gauge('refused', '1 while the files contain an invalid configuration and a former one is in use.');
+    this.pending = gauge('restart_pending', 'Number of changed settings that need a restart.');
     this.reloads = new Counter({
       name: 'outcrop_config_reloads_total',
-      help: 'Readings of the configuration after the start.',
+      help: 'Reloads of the configuration after the start.',
       labelNames: ['result'],
       registers: [registry],
     });
@@ -29,10 +32,10 @@ export class ConfigMetrics {
 
   changed(): void {
     this.generation.inc();
-    this.takenOver.set(Date.now() / 1000);
+    this.lastChange.set(Date.now() / 1000);
   }
 
-  /** `pending`: how many settings wait for a restart; unknown of what is refused. */
+  /** Records a reload. `pending` is the number of settings that need a restart; unknown for an invalid configuration. */
   read(result: ReloadResult, pending?: number): void {
     this.reloads.inc({ result });
     this.refused.set(result === 'refused' ? 1 : 0);

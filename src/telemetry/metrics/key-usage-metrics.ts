@@ -1,7 +1,7 @@
 import { Counter, type Registry } from 'prom-client';
 import type { RequestLogLine } from '../../request/request-log-line.ts';
 
-const MOST_KEYS = 1_000;
+const MAX_KEYS = 1_000;
 
 interface Use {
   requests: Map<string, number>;
@@ -9,7 +9,7 @@ interface Use {
   cost: number;
 }
 
-/** What each API key used. Added up plainly and made into metrics only when somebody asks: requests pay next to nothing. */
+/** Usage of each API key. Plain sums are converted to metrics at the scrape, so that requests cost almost nothing. */
 export class KeyUsageMetrics {
   private readonly uses = new Map<string, Use>();
 
@@ -18,7 +18,7 @@ export class KeyUsageMetrics {
       name: string,
       help: string,
       labels: readonly string[],
-      tell: (key: string, use: Use, counter: Counter) => void,
+      report: (key: string, use: Use, counter: Counter) => void,
     ): Counter => {
       const made: Counter = new Counter({
         name: `outcrop_key_${name}_total`,
@@ -27,7 +27,7 @@ export class KeyUsageMetrics {
         registers: [registry],
         collect: () => {
           made.reset();
-          for (const [key, use] of this.uses) tell(key, use, made);
+          for (const [key, use] of this.uses) report(key, use, made);
         },
       });
       return made;
@@ -38,7 +38,9 @@ export class KeyUsageMetrics {
     counter('tokens', 'Tokens that an API key used, as Bedrock counts them.', ['kind'], (key, { tokens }, made) => {
       for (const [kind, count] of Object.entries(tokens)) made.inc({ key, kind }, count);
     });
-    counter('cost_usd', 'What an API key used, at list prices.', [], (key, { cost }, made) => made.inc({ key }, cost));
+    counter('cost_usd', 'Cost of the usage of an API key at list prices.', [], (key, { cost }, made) =>
+      made.inc({ key }, cost),
+    );
   }
 
   add(key: string, { status, tokens, costUsd }: Pick<RequestLogLine, 'status' | 'tokens' | 'costUsd'>): void {
@@ -53,9 +55,9 @@ export class KeyUsageMetrics {
     use.tokens.cache_write += tokens.cacheWrite;
   }
 
-  /** Beyond the bound, keys share one. */
+  /** Returns the usage of a key. Keys beyond the limit share one entry. */
   private useOf(key: string): Use {
-    const name = this.uses.has(key) || this.uses.size < MOST_KEYS ? key : 'other';
+    const name = this.uses.has(key) || this.uses.size < MAX_KEYS ? key : 'other';
     let use = this.uses.get(name);
     if (use === undefined) {
       use = { requests: new Map(), tokens: { input: 0, output: 0, cache_read: 0, cache_write: 0 }, cost: 0 };

@@ -10,11 +10,11 @@ import { versionOf } from '../version.ts';
 
 const FIRST_ERROR_STATUS = 400;
 
-/** The numbers of this process. Requests are observed when they end, from what their log line says. */
+/** Metrics of this process. Requests are counted at their end, from their log line. */
 @Injectable()
 export class MetricsService implements OnApplicationShutdown {
   readonly registry = new Registry();
-  /** Requests that are being answered; counted only when somebody asks. */
+  /** Requests in progress. */
   readonly open = new ActiveRequests();
   private readonly meters: GatewayMetrics;
   private readonly keys: KeyUsageMetrics;
@@ -22,9 +22,9 @@ export class MetricsService implements OnApplicationShutdown {
   private readonly codes = new BoundedLabel(100);
   private readonly targets = new BoundedLabel(200);
   private readonly fields = new BoundedLabel(50);
-  /** Set once the models are known. */
+  /** Replaced when the models are known. */
   private isListed: (model: string) => boolean = () => false;
-  /** Routes are known from requests they matched; a failure before routing then finds its name here. */
+  /** Routes of earlier requests, which name the route of a request that fails before routing. */
   private readonly routes = new Set<string>();
 
   constructor() {
@@ -38,12 +38,15 @@ export class MetricsService implements OnApplicationShutdown {
     this.registry.clear();
   }
 
-  /** Whether the path is a route that has been asked before: a body that cannot be read is refused before its route matches. */
+  /**
+   * Returns true if the path is a route of an earlier request. A request with an unreadable body fails before its route
+   * matches.
+   */
   isRoute(path: string): boolean {
     return this.routes.has(path);
   }
 
-  /** `route` is the pattern that matched, absent for unknown URLs and for bodies that could not be read. */
+  /** Counts a finished request. `route` is the pattern that matched, undefined for unknown URLs and unreadable bodies. */
   observe(line: RequestLogLine, route: string | undefined): void {
     if (route !== undefined) this.routes.add(route);
     const path = route ?? (this.routes.has(line.path) ? line.path : 'none');
@@ -57,8 +60,8 @@ export class MetricsService implements OnApplicationShutdown {
   }
 
   /**
-   * Clients may name any Bedrock id or ARN. A name that is not listed gets a time series of its own with its first
-   * answer, so that made-up names cannot use up the room for models that exist.
+   * Returns the label of a model. Clients may name any Bedrock id or ARN, so an unlisted name gets a time series only with
+   * its first answer. Invented names cannot fill the limit.
    */
   modelLabelOf({ model, status, errorCode }: RequestLogLine): string {
     if (model === undefined) return 'none';
@@ -67,12 +70,12 @@ export class MetricsService implements OnApplicationShutdown {
     return isReal ? this.models.of(model) : this.models.known(model);
   }
 
-  /** The gateway tries a request again because of this failure. */
+  /** Counts a retry, by the failure that caused it. */
   requestRetried(code: string | null): void {
     this.meters.retries.inc({ code: this.codes.of(code ?? 'unknown') });
   }
 
-  /** A request goes on to another target because of this failure. */
+  /** Counts a failover to another target, by the failure that caused it. */
   targetFailover({ model, target, code }: { model: string; target: string; code: string }): void {
     const isListed = this.isListed(model);
     this.meters.failovers.inc({
@@ -82,42 +85,42 @@ export class MetricsService implements OnApplicationShutdown {
     });
   }
 
-  /** The health of a target is known, and shown from now on unless a client may have made up its model. */
+  /** Makes the health of a target visible, unless a client may have invented its model. */
   targetJudged({ model, target }: { model: string | undefined; target: string }): void {
     if (!this.targets.has(target) && model !== undefined && this.isListed(model)) this.targets.of(target);
   }
 
-  /** `isListed` returns true for names of models that clients cannot make up. */
+  /** Sets the function that returns true for names of models that clients cannot invent. */
   knowModels(isListed: (model: string) => boolean): void {
     this.isListed = isListed;
   }
 
-  /** Another model answers in the place of the one that was asked for. */
+  /** Counts an answer of a fallback model. */
   modelFallback({ from, to, code }: { from: string; to: string; code: string }): void {
     this.meters.fallbacks.inc({ from: this.models.of(from), to: this.models.of(to), code: this.codes.of(code) });
   }
 
-  /** `levels` says, when somebody asks, how the targets of routes with a choice are: 1, 0 or between. */
+  /** Registers the health of targets. `levels` is called at each scrape and yields values from 0 to 1. */
   watchTargets(levels: () => Iterable<[target: string, level: number]>): void {
     registerTargetHealth(this.registry, levels, this.targets);
   }
 
-  /** A limit refused a request. */
+  /** Counts a request that a limit rejected. */
   limitReached(limit: 'requests' | 'quota'): void {
     this.meters.limited.inc({ limit });
   }
 
-  /** The certificate that clients are shown ends then. */
+  /** Records the expiry of the TLS certificate in use. */
   certificateServed(validTo: Date): void {
     this.meters.certificateEnds.set(validTo.getTime() / 1000);
   }
 
-  /** This process was told to stop. */
+  /** Records the start of the shutdown. */
   drainBegan(): void {
     this.meters.draining.set(1);
   }
 
-  /** The account's models were asked for: `ok`, or the code of the failure. */
+  /** Counts a discovery of models. `result` is `ok` or an error code. */
   discoveryFinished(result: string): void {
     this.meters.discoveries.inc({ result: this.codes.of(result) });
     if (result === 'ok') this.meters.discovered.set({}, Date.now() / 1000);
@@ -146,7 +149,10 @@ function countTokens(counter: GatewayMetrics['tokens'], model: string, tokens: U
   if (tokens.cacheWrite > 0) counter.inc({ model, kind: 'cache_write' }, tokens.cacheWrite);
 }
 
-/** The name of the field in a note such as `temperature=dropped`; fields nobody knows share one, since clients make them up. */
+/**
+ * Returns the field name of a note such as `temperature=dropped`. Unknown fields share one label, because clients invent
+ * them.
+ */
 function fieldOf(adjusted: string): string {
   if (adjusted === 'unknown') return 'unknown';
   return /^[\w.-]+/.exec(adjusted)?.[0] ?? 'other';

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { ExportFailureLog } from './export-failures.ts';
 
-it('warns once a minute of a receiver that takes nothing, and counts the rest', () => {
+it('warns once a minute of failed exports, and counts the others', () => {
   const warnings: unknown[] = [];
   const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation((line: unknown) => void warnings.push(line));
   const failures = new ExportFailureLog();
@@ -10,8 +10,8 @@ it('warns once a minute of a receiver that takes nothing, and counts the rest', 
     failures.failed('traces', new Error('refused'), 1_000_000 + second * 1_000);
   warn.mockRestore();
   expect(warnings).toEqual([
-    'traces could not be sent over OTLP and are lost: refused',
-    'traces could not be sent over OTLP and are lost: refused; 59 more failures since the last warning',
-    'traces could not be sent over OTLP and are lost: refused; 59 more failures since the last warning',
+    'traces could not be exported over OTLP and are lost: refused',
+    'traces could not be exported over OTLP and are lost: refused; 59 more failures since the last warning',
+    'traces could not be exported over OTLP and are lost: refused; 59 more failures since the last warning',
   ]);
 });

@@ -1,7 +1,7 @@
 import type { Attributes, Histogram, Meter } from '@opentelemetry/api';
 import type { RequestLogLine } from '../../request/request-log-line.ts';
 
-/** Boundaries as the conventions name them (semantic-conventions-genai, docs/gen-ai/gen-ai-metrics.md, 2026-11). */
+/** Bucket boundaries of the conventions (semantic-conventions-genai, docs/gen-ai/gen-ai-metrics.md, 2026-11). */
 const OPERATION_SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
 const TOKENS = Array.from({ length: 14 }, (_, power) => 4 ** power);
 const PER_TOKEN_SECONDS = [0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5];
@@ -9,7 +9,7 @@ const FIRST_TOKEN_SECONDS = [
   0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 25, 50, 100,
 ];
 
-/** Metrics by the conventions for generative AI, from the same line that Prometheus is told. */
+/** Metrics by the OpenTelemetry conventions for generative AI, from the log line of a request. */
 export class GenAiMetrics {
   private readonly duration: Histogram;
   private readonly tokens: Histogram;
@@ -35,7 +35,7 @@ export class GenAiMetrics {
     );
   }
 
-  /** `model` is the label of the model: its name, unless a client may have made it up. */
+  /** Records a finished request. `model` is the label of the model: its name, unless a client may have invented it. */
   observe(line: RequestLogLine, route: string | undefined, model: string): void {
     if (line.model === undefined) return;
     const attributes: Attributes = {

@@ -3,12 +3,12 @@ import { GatewayConfig } from '../../config/gateway-config.ts';
 import { versionOf } from '../version.ts';
 import type { OpenTelemetryBridge } from '../../request/request-trace.ts';
 
-/** Injects the OpenTelemetry; undefined where no receiver is configured. */
+/** Token for the OpenTelemetryBridge; undefined if no receiver is configured. */
 export const OPEN_TELEMETRY = Symbol('OPEN_TELEMETRY');
 
 @Global()
 @Module({
-  providers: [{ provide: OPEN_TELEMETRY, useFactory: startIfWanted, inject: [GatewayConfig] }],
+  providers: [{ provide: OPEN_TELEMETRY, useFactory: startIfConfigured, inject: [GatewayConfig] }],
   exports: [OPEN_TELEMETRY],
 })
 export class OpenTelemetryModule implements OnApplicationShutdown {
@@ -19,7 +19,7 @@ export class OpenTelemetryModule implements OnApplicationShutdown {
   }
 }
 
-async function startIfWanted({ telemetry }: GatewayConfig): Promise<OpenTelemetryBridge | undefined> {
+async function startIfConfigured({ telemetry }: GatewayConfig): Promise<OpenTelemetryBridge | undefined> {
   const { endpoint } = telemetry;
   if (endpoint === undefined || !(telemetry.traces || telemetry.metrics)) return undefined;
   const { startOpenTelemetry } = await import('./open-telemetry.ts');

@@ -15,12 +15,15 @@ import { metricExporter, traceExporter, type OtlpReceiver } from './otlp-exporte
 import { parentContextOf } from './parent-context.ts';
 import { RequestSpan } from './request-span.ts';
 
-/** Spans that wait to be sent; what comes on top is dropped. */
-const MOST_WAITING_SPANS = 2_048;
-/** Milliseconds that the end of the process waits for the receiver. */
-const PATIENCE_AT_END_MS = 2_000;
+/** Maximum number of spans that wait for export. Further spans are dropped. */
+const MAX_WAITING_SPANS = 2_048;
+/** Milliseconds that the shutdown waits for the receiver. */
+const SHUTDOWN_TIMEOUT_MS = 2_000;
 
-/** Starts what is switched on. This file is loaded only where there is a receiver: the SDK costs start time and memory. */
+/**
+ * Starts traces and metrics as configured. This file is loaded only if a receiver is configured, because the SDK costs start
+ * time and memory.
+ */
 export function startOpenTelemetry(config: TelemetryConfig, endpoint: string, version: string): OpenTelemetryBridge {
   const failures = new ExportFailureLog();
   const receiver: OtlpReceiver = { endpoint, headers: config.headers };
@@ -35,7 +38,7 @@ export function startOpenTelemetry(config: TelemetryConfig, endpoint: string, ve
         resource,
         sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(config.samplingRatio) }),
         spanProcessors: [
-          new BatchSpanProcessor({ exporter: traceExporter(receiver, failures), maxQueueSize: MOST_WAITING_SPANS }),
+          new BatchSpanProcessor({ exporter: traceExporter(receiver, failures), maxQueueSize: MAX_WAITING_SPANS }),
         ],
       })
     : undefined;
@@ -59,13 +62,13 @@ export function startOpenTelemetry(config: TelemetryConfig, endpoint: string, ve
         ? new RequestSpan(tracer, parentContextOf(request.headers), request)
         : undefined,
     observe: (line, route, model) => meters?.observe(line, route, model),
-    shutdown: () => inTime(Promise.allSettled([tracing?.shutdown(), metering?.shutdown()])),
+    shutdown: () => withTimeout(Promise.allSettled([tracing?.shutdown(), metering?.shutdown()])),
   };
 }
 
-async function inTime(work: Promise<unknown>): Promise<void> {
+async function withTimeout(work: Promise<unknown>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, PATIENCE_AT_END_MS);
+  const timer = setTimeout(resolve, SHUTDOWN_TIMEOUT_MS);
   await Promise.race([work, promise]);
   clearTimeout(timer);
 }

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Context, createTraceState, ROOT_CONTEXT, type SpanContext, trace, TraceFlags } from '@opentelemetry/api';
 
-/** Version, trace, parent, flags (W3C Trace Context, level 2); later versions may add fields. */
+/** Version, trace, parent, flags (W3C Trace Context, level 2). Later versions may add fields. */
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
-/** The context that a request comes with; a new one where it has none, or none that can be read. */
+/** Returns the trace context of a request; a new one if the headers contain none or an invalid one. */
 export function parentContextOf(headers: IncomingHttpHeaders): Context {
   const { traceparent, tracestate } = headers;
   if (typeof traceparent !== 'string') return ROOT_CONTEXT;
@@ -17,11 +17,11 @@ export function parentContextOf(headers: IncomingHttpHeaders): Context {
     isRemote: true,
     ...(typeof tracestate === 'string' && { traceState: createTraceState(tracestate) }),
   };
-  // All zeros is no trace, and the SDK begins a new one.
+  // An id of zeros is invalid, and the SDK starts a new trace.
   return trace.setSpanContext(ROOT_CONTEXT, parent);
 }
 
-/** The headers that make `context` the parent of what an upstream does. */
+/** Returns the headers that make `context` the parent of the upstream's spans. */
 export function traceHeadersOf({ traceId, spanId, traceFlags, traceState }: SpanContext): Record<string, string> {
   const headers: Record<string, string> = {
     traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`,

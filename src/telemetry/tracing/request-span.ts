@@ -16,17 +16,20 @@ const KNOWN_METHODS = new Set([
   'PATCH',
   'QUERY',
 ]);
-const LONGEST_TEXT = 200;
-/** The log's word for an answer of which nothing was sent. */
+const MAX_TEXT_LENGTH = 200;
+/** Status in the log for a request without a response. */
 const CLIENT_CLOSED_REQUEST = 499;
 
-/** A request as a span of kind SERVER (semantic conventions for HTTP, stable), and what it asks for below it. */
+/**
+ * The span of a request, of kind SERVER (semantic conventions for HTTP, stable), with the spans of its upstream calls as
+ * children.
+ */
 export class RequestSpan implements RequestTrace {
   readonly traceId: string;
   private readonly span: Span;
   private readonly context: Context;
   private readonly tracer: Tracer;
-  private readonly asked = new Set<SpanOfAttempt>();
+  private readonly openSpans = new Set<SpanOfAttempt>();
 
   constructor(tracer: Tracer, parent: Context, request: Request) {
     const method = KNOWN_METHODS.has(request.method) ? request.method : '_OTHER';
@@ -34,7 +37,7 @@ export class RequestSpan implements RequestTrace {
       'http.request.method': method,
       'url.scheme': request.protocol,
       'network.protocol.version': request.httpVersion,
-      'user_agent.original': request.headers['user-agent']?.slice(0, LONGEST_TEXT),
+      'user_agent.original': request.headers['user-agent']?.slice(0, MAX_TEXT_LENGTH),
     };
     this.tracer = tracer;
     this.span = tracer.startSpan(method === '_OTHER' ? 'HTTP' : method, { kind: SpanKind.SERVER, attributes }, parent);
@@ -48,13 +51,13 @@ export class RequestSpan implements RequestTrace {
 
   ask(name: string, attributes: Attributes): UpstreamSpan {
     const span = this.tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, this.context);
-    const asked = new SpanOfAttempt(span, () => this.asked.delete(asked));
-    this.asked.add(asked);
-    return asked;
+    const upstreamSpan = new SpanOfAttempt(span, () => this.openSpans.delete(upstreamSpan));
+    this.openSpans.add(upstreamSpan);
+    return upstreamSpan;
   }
 
   end(line: RequestLogLine, route: string | undefined): void {
-    for (const asked of this.asked) asked.end();
+    for (const openSpan of this.openSpans) openSpan.end();
     const { span } = this;
     if (span.isRecording()) {
       if (route !== undefined) span.updateName(`${line.method} ${route}`);
@@ -122,7 +125,10 @@ function attributesOf(line: RequestLogLine): Attributes {
   };
 }
 
-/** By the conventions 4xx is no failure of a server; a stream that broke off after its 200 is one. */
+/**
+ * Returns the error type of a failed request. By the conventions, a 4xx is no failure of the server, but a stream that fails
+ * after its 200 is one.
+ */
 function failureOf({ status, errorCode, aborted }: RequestLogLine): string | undefined {
   if (status >= 500) return errorCode ?? String(status);
   return status < 400 && !aborted ? (errorCode ?? undefined) : undefined;

@@ -98,11 +98,19 @@ describe('a key that is taken out of the file', () => {
 describe('a file that is wrong', () => {
   it.each([
     ['broken YAML', 'auth: {keys: [', 'line 1'],
-    ['settings that are refused', 'limits: {requestsPerMinute: many}\nserver: {prot: 1}', 'server.prot: is no setting'],
+    [
+      'settings that are refused',
+      'limits: {requestsPerMinute: many}\nserver: {prot: 1}',
+      'server.prot: is not a setting',
+    ],
     ['a model that nobody knows', withKeys(['stays'], 'models: {default: claude-nowhere-1}'), 'models.default'],
-    ['nothing, because it is being written', '', 'it is empty, perhaps half written'],
-    ['a secret that is not there', withKeys(['stays'], 'guardrail: {id: "${file:/nowhere/id}"}'), 'no such file'],
-  ])('with %s is refused, and the old one goes on until it is right', async (_, text, problem) => {
+    ['nothing, because it is being written', '', 'it is empty, perhaps because it is still being written'],
+    [
+      'a secret that is not there',
+      withKeys(['stays'], 'guardrail: {id: "${file:/nowhere/id}"}'),
+      'the file does not exist',
+    ],
+  ])('with %s is refused, and the gateway keeps the previous one until it is right', async (_, text, problem) => {
     gateway = await startReloading(withKeys(['stays']));
     gateway.write(text);
     await until(() => told('config_refused').length === 1);

@@ -163,7 +163,7 @@ describe('x-outcrop-timeout-ms', () => {
     gateway.emulator.behave({ kind: 'stall' });
     const { status, text } = await ask(gateway, {}, { 'x-outcrop-timeout-ms': '999999999999' });
     expect(status).toBe(504);
-    expect(text).toContain('Bedrock did not answer in time');
+    expect(text).toContain('Bedrock did not answer within the time limit');
   });
 
   it.each(['0', '-5', '1.5', '1e3', 'soon', '', '9'.repeat(16)])(

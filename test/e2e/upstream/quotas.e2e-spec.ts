@@ -84,7 +84,7 @@ describe('a request for which there is no room', () => {
     expect(refused.status).toBe(429);
     const { error } = (await refused.json()) as Loose;
     expect(error).toMatchObject({ type: 'tokens', code: 'rate_limit_exceeded', param: null });
-    expect(error.message).toContain(`The quota of Bedrock ${BUCKET} is used up: tokens per minute, limit 10000.`);
+    expect(error.message).toContain(`The quota of Bedrock ${BUCKET} is exhausted: tokens per minute, limit 10000.`);
     const seconds = Number(refused.headers.get('retry-after'));
     expect(seconds).toBeGreaterThan(30);
     expect(seconds).toBeLessThan(60);

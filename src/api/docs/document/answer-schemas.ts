@@ -4,7 +4,7 @@ const text = { type: 'string' };
 const textOrNull = { type: ['string', 'null'] };
 const count = { type: 'integer', minimum: 0 };
 
-/** An object that has at least these fields: clients must expect further ones. */
+/** Returns the schema of an object with at least these fields. Clients must accept further ones. */
 function object(
   properties: Readonly<Record<string, OpenApiSchema>>,
   optional: Readonly<Record<string, OpenApiSchema>> = {},
@@ -31,10 +31,10 @@ const usage = object(
 const chatMessage = object(
   { role: { const: 'assistant' }, content: textOrNull, refusal: textOrNull },
   {
-    reasoning_content: { type: 'string', description: 'The thoughts of the model.' },
+    reasoning_content: { type: 'string', description: 'The thinking of the model.' },
     thinking_blocks: {
       ...listOf({ type: 'object' }),
-      description: 'The signed thoughts, to be sent back with the message.',
+      description: 'The signed thinking blocks, which clients send back with the message.',
     },
     tool_calls: listOf({ type: 'object' }),
     annotations: listOf({ type: 'object' }),
@@ -42,7 +42,7 @@ const chatMessage = object(
   },
 );
 
-/** What a developer needs to choose a model. */
+/** Fields for choosing a model. */
 const MODEL_FACTS = {
   answered_by: text,
   state: { enum: ['active', 'legacy', 'retired'] },
@@ -53,7 +53,7 @@ const MODEL_FACTS = {
   features: listOf(text),
 };
 
-/** What answers hold, by the name of their schema. Kept true by a test that asks the gateway. */
+/** Schemas of responses by name. A test compares them with responses of the gateway. */
 export const RESPONSE_SCHEMAS = {
   ChatCompletion: object(
     {
@@ -75,7 +75,7 @@ export const RESPONSE_SCHEMAS = {
     usage,
   }),
   Model: {
-    description: "OpenAI's shape; Anthropic's where the request has an anthropic-version header.",
+    description: "OpenAI's format, or Anthropic's if the request has an anthropic-version header.",
     anyOf: [
       object({
         id: text,
@@ -89,7 +89,7 @@ export const RESPONSE_SCHEMAS = {
     ],
   },
   ModelList: {
-    description: "OpenAI's shape; Anthropic's, with pages, where the request has an anthropic-version header.",
+    description: "OpenAI's format, or Anthropic's with pages if the request has an anthropic-version header.",
     anyOf: [
       object({ object: { const: 'list' }, data: listOf(reference('Model')) }),
       object({

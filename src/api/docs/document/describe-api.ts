@@ -1,4 +1,4 @@
-/** Loaded when the document is asked for: @nestjs/swagger costs a start 100 ms and memory that few gateways need. */
+/** Loaded with the first request for the document: @nestjs/swagger would cost every start 100 ms and memory. */
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { RESPONSE_SCHEMAS } from './answer-schemas.ts';
@@ -14,25 +14,28 @@ type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Parameters = NonNullable<Operation['parameters']>;
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 
-/** OpenAPI 3.1 of all routes: paths from the controllers, bodies from their DTOs, the rest from the notes. */
+/**
+ * Builds the OpenAPI 3.1 document of all routes: paths from the controllers, bodies from their DTOs, everything else from
+ * `OPERATIONS`.
+ */
 export function buildOpenApiDocument(app: INestApplication, version: string): OpenAPIObject {
-  const document = SwaggerModule.createDocument(app, surroundings(version));
+  const document = SwaggerModule.createDocument(app, documentBase(version));
   const schemas: Schemas = { ...RESPONSE_SCHEMAS, ...ERROR_SCHEMAS };
-  const doors = listRoutes(app);
+  const routes = listRoutes(app);
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(operations as Record<string, Operation>)) {
-      // `HealthController_live[0]` is the first path of several.
+      // `HealthController_live[0]` is the first of several paths.
       const handler = (operation.operationId ?? '').replace(/\[\d+\]$/, '');
-      const door = doors.get(handler);
-      if (!door) throw new Error(`no controller has ${handler}`);
+      const route = routes.get(handler);
+      if (!route) throw new Error(`no controller has ${handler}`);
       const note = OPERATIONS[`${method.toUpperCase()} ${path}`];
-      // Of several routes with one DTO, that with a table says more.
-      if (door.body && (note?.parameters || !schemas[door.body.name])) {
-        schemas[door.body.name] = requestSchema(door.body, note?.parameters);
+      // If several routes share a DTO, the one with a parameter table has the most complete schema.
+      if (route.body && (note?.parameters || !schemas[route.body.name])) {
+        schemas[route.body.name] = requestSchema(route.body, note?.parameters);
       }
       operation.operationId = operationId(method, path);
       operation.tags = [tagOf(path)];
-      complete(operation, path, door, note);
+      complete(operation, path, route, note);
     }
   }
   const paths = inTagOrder(document.paths);
@@ -40,14 +43,14 @@ export function buildOpenApiDocument(app: INestApplication, version: string): Op
   return { ...document, paths, tags: DOCUMENT_TAGS, components: { ...document.components, schemas, headers } };
 }
 
-function surroundings(version: string) {
+function documentBase(version: string) {
   return new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Outcrop')
     .setDescription(
-      'AWS Bedrock behind the APIs that applications already speak. Other methods on a path get 405 with `Allow`. ' +
+      'AWS Bedrock behind the APIs of OpenAI, Anthropic and AWS. Other methods on a path get 405 with `Allow`. ' +
         '`/openai/v1`, `/openai` and `/openai/deployments/{model}` (the paths of Azure) and `/anthropic/v1` are aliases of ' +
-        '`/v1`; the operations name theirs.',
+        '`/v1`; each operation lists its own.',
     )
     .setVersion(version)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
@@ -66,16 +69,16 @@ const KEYS: Record<string, string[]>[] = [
   { 'x-outcrop-api-key': [] },
 ];
 
-function complete(operation: Operation, path: string, door: RouteInfo, note: OperationDescription | undefined): void {
+function complete(operation: Operation, path: string, route: RouteInfo, note: OperationDescription | undefined): void {
   if (note) operation.summary = note.summary;
   const description = [note?.description, aliasText(path, operation)].filter(Boolean).join('\n\n');
   if (description !== '') operation.description = description;
-  operation.security = securityOf(door);
+  operation.security = securityOf(route);
   operation.parameters = parametersOf(operation, path, note);
   if (note) completeBody(operation, note);
   const traits = {
     path,
-    isOpen: door.openness === 'open',
+    isOpen: route.access === 'open',
     hasBody: operation.requestBody !== undefined,
     isForAnthropic: operation.parameters.some(
       (parameter) => 'name' in parameter && parameter.name === 'anthropic-version',
@@ -90,7 +93,7 @@ function complete(operation: Operation, path: string, door: RouteInfo, note: Ope
 }
 
 function completeBody(operation: Operation, { example, otherBodies }: OperationDescription): void {
-  // Bodies that are passed on as they are have no DTO.
+  // Operations whose bodies pass unmodified have no DTO.
   if (example) {
     operation.requestBody ??= { required: true, content: { 'application/json': { schema: { type: 'object' } } } };
   }
@@ -105,19 +108,19 @@ function referenceTo(name: string): { $ref: string } {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** Names the aliases of a path (`http/routes/path-aliases.ts`). */
+/** Describes the aliases of a path (`http/routes/path-aliases.ts`). */
 function aliasText(path: string, { requestBody }: Operation): string | undefined {
   if (!path.startsWith('/v1/')) return undefined;
   const endpoint = path.slice('/v1/'.length);
   if (endpoint.startsWith('messages')) return `Alias: \`/anthropic/v1/${endpoint}\`.`;
   const aliases = [`\`/openai/v1/${endpoint}\``, `\`/openai/${endpoint}\` with \`api-version\``];
-  // Only a body has a model that the path can name.
+  // Only requests with a body can have their model in the path.
   if (requestBody !== undefined)
     aliases.push(`\`/openai/deployments/{model}/${endpoint}\`, where the path names the model`);
-  return `Aliases, as Azure has them: ${aliases.join('; ')}.`;
+  return `Azure's aliases: ${aliases.join('; ')}.`;
 }
 
-/** Headers and queries as the controller reads them, which may be left out everywhere; what stands in the path may not. */
+/** Returns the parameters of an operation. Those in the path are required; headers and query parameters are optional. */
 function parametersOf(
   { parameters = [] }: Operation,
   path: string,
@@ -137,8 +140,8 @@ function parametersOf(
   ];
 }
 
-function securityOf({ openness }: RouteInfo): Record<string, string[]>[] {
-  switch (openness) {
+function securityOf({ access }: RouteInfo): Record<string, string[]>[] {
+  switch (access) {
     case 'open':
       return [];
     case 'closed':
@@ -146,7 +149,7 @@ function securityOf({ openness }: RouteInfo): Record<string, string[]>[] {
     case 'by the settings':
       return [...KEYS, {}];
     default:
-      return openness satisfies never;
+      return access satisfies never;
   }
 }
 
@@ -155,12 +158,12 @@ function contentOf(note: OperationDescription | undefined): object {
   if (answer.includes('/')) return { [answer]: { schema: { type: 'string' } } };
   return {
     'application/json': { schema: { $ref: `#/components/schemas/${answer}` } },
-    // Without a type: OpenAPI 3.1 describes the text, and tools validate each event.
+    // Without a type, because the schema describes the whole text, but tools would validate each event.
     ...(stream && { [stream]: { schema: { description: 'With `stream: true`: server-sent events.' } } }),
   };
 }
 
-/** `postV1ChatCompletions`. */
+/** Returns the operation id, e.g. `postV1ChatCompletions`. */
 function operationId(method: string, path: string): string {
   return method + path.replaceAll(/[^a-zA-Z0-9]+(.)?/g, (_, next: string | undefined) => next?.toUpperCase() ?? '');
 }

@@ -9,7 +9,7 @@ import type { OpenApiSchema } from './schema.ts';
 const text = { type: 'string' };
 const textOrNull = { type: ['string', 'null'] };
 
-/** The form of an error in the words of each API; `http/errors/error-body.ts` writes them. */
+/** Schemas of errors in the format of each API, as `http/errors/error-body.ts` writes them. */
 export const ERROR_SCHEMAS: Readonly<Record<string, OpenApiSchema>> = {
   ...named('openai', {
     description: "OpenAI's error object.",
@@ -20,12 +20,12 @@ export const ERROR_SCHEMAS: Readonly<Record<string, OpenApiSchema>> = {
         type: 'object',
         required: ['message', 'type', 'param', 'code'],
         properties: {
-          message: { ...text, description: 'What went wrong and what to do; messages of AWS pass unmodified.' },
+          message: { ...text, description: 'The cause and a remedy. Messages of AWS pass unmodified.' },
           type: text,
-          param: { ...textOrNull, description: 'Path of the request field at fault.' },
+          param: { ...textOrNull, description: 'Path of the request field that caused the error.' },
           code: {
             ...textOrNull,
-            description: 'The name of the failure, the same in logs and metrics.',
+            description: 'The name of the error, as in logs and metrics.',
             examples: Object.keys(ERROR_CODES),
           },
         },
@@ -43,40 +43,40 @@ export const ERROR_SCHEMAS: Readonly<Record<string, OpenApiSchema>> = {
     },
   }),
   ...named('bedrock', {
-    description: "AWS's error; the header x-amzn-errortype names the exception.",
+    description: "AWS's error. The header x-amzn-errortype names the exception.",
     type: 'object',
     required: ['message'],
     properties: { message: text },
   }),
 };
 
-/** Who can meet a status: everyone, who has to show a key, who sends a body, who names a thing, who is answered by a model. */
-type Met = 'everyone' | 'with a key' | 'with a body' | 'by name' | 'from a model' | 'by a guardrail';
+/** Kinds of routes on which a status can occur. */
+type Scope = 'everyone' | 'with a key' | 'with a body' | 'by name' | 'from a model' | 'by a guardrail';
 
-const STATUSES: readonly (readonly [status: number, met: Met, description: string])[] = [
-  [400, 'with a key', 'The request is wrong, or the model does not take it; `param` names the field.'],
-  [401, 'with a key', 'No API key, or not one that is known.'],
-  [403, 'with a key', 'The key may not use this endpoint or model, or the gateway may not.'],
-  [404, 'by name', 'There is no such thing, or it is not for this key.'],
+const STATUSES: readonly (readonly [status: number, scope: Scope, description: string])[] = [
+  [400, 'with a key', 'The request is invalid or not supported by the model; `param` names the field.'],
+  [401, 'with a key', 'The API key is missing or invalid.'],
+  [403, 'with a key', 'The API key, or the AWS account of the gateway, has no access to this endpoint or model.'],
+  [404, 'by name', 'The resource does not exist, or the API key has no access to it.'],
   [408, 'with a body', 'The request took too long to arrive.'],
-  [409, 'from a model', 'The request is in conflict with another one.'],
-  [413, 'with a body', 'The body is larger than `server.bodyLimitBytes`, or than Bedrock takes.'],
-  [415, 'with a body', 'The body is not JSON by its content type.'],
-  [429, 'with a key', 'A limit of the key or a quota of Bedrock is used up; `retry-after` tells for how long.'],
-  [500, 'everyone', 'A fault of the gateway or of Bedrock.'],
-  [501, 'by a guardrail', 'The settings name no guardrail.'],
-  [502, 'from a model', 'Bedrock gave no usable answer.'],
-  [503, 'from a model', 'Bedrock or this gateway is not available now; `retry-after` tells for how long.'],
+  [409, 'from a model', 'The request conflicts with another one.'],
+  [413, 'with a body', 'The body exceeds `server.bodyLimitBytes` or the limit of Bedrock.'],
+  [415, 'with a body', 'The content type of the body is not JSON.'],
+  [429, 'with a key', 'A limit of the API key or a quota of Bedrock is exhausted; `retry-after` has the delay.'],
+  [500, 'everyone', 'An error of the gateway or of Bedrock.'],
+  [501, 'by a guardrail', 'No guardrail is configured.'],
+  [502, 'from a model', 'Bedrock returned no valid answer.'],
+  [503, 'from a model', 'Bedrock or the gateway is unavailable; `retry-after` has the delay.'],
   [504, 'from a model', 'The model did not answer in time.'],
 ];
 
-/** The error responses of a route, each in the words of its API. */
+/** Returns the error responses of a route, in the format of its API. */
 export function errorResponses(traits: RouteTraits): Record<string, object> {
   const dialect = errorDialectOf(traits.path, {});
-  const own = { $ref: `#/components/schemas/${nameOf(dialect)}` };
-  const schema = traits.isForAnthropic && dialect === 'openai' ? { anyOf: [own, ANTHROPIC] } : own;
+  const errorSchema = { $ref: `#/components/schemas/${nameOf(dialect)}` };
+  const schema = traits.isForAnthropic && dialect === 'openai' ? { anyOf: [errorSchema, ANTHROPIC] } : errorSchema;
   return Object.fromEntries(
-    STATUSES.filter(([, met]) => meets(traits, met)).map(([status, , description]) => [
+    STATUSES.filter(([, scope]) => occursOn(traits, scope)).map(([status, , description]) => [
       statusIn(dialect, status),
       {
         description: dialect === 'openai' ? `${description}${codesOf(status)}` : description,
@@ -98,8 +98,8 @@ function codesOf(status: number): string {
 
 const ANTHROPIC = { $ref: `#/components/schemas/${nameOf('anthropic')}` };
 
-function meets({ path, isOpen, hasBody }: RouteTraits, met: Met): boolean {
-  switch (met) {
+function occursOn({ path, isOpen, hasBody }: RouteTraits, scope: Scope): boolean {
+  switch (scope) {
     case 'everyone':
       return true;
     case 'with a key':
@@ -113,7 +113,7 @@ function meets({ path, isOpen, hasBody }: RouteTraits, met: Met): boolean {
     case 'by a guardrail':
       return path.endsWith('/moderations');
     default:
-      return met satisfies never;
+      return scope satisfies never;
   }
 }
 

@@ -6,8 +6,8 @@ const TEXT_OR_TEXTS = { anyOf: [{ type: 'string' }, { type: 'array', items: { ty
 const TEXT_OR_OBJECT = { type: ['string', 'object', 'null'] };
 
 /**
- * Types of fields that no validator of a DTO describes, because the translators read them. Fields that take any value,
- * because the gateway ignores it, are absent.
+ * Schemas of fields that no validator of a DTO describes, because the translators read them. Fields that the gateway ignores
+ * accept any value and are absent.
  */
 export const FIELD_TYPES: Readonly<Record<string, OpenApiSchema>> = {
   access_programs: {},

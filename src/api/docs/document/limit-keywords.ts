@@ -3,7 +3,7 @@ import { REQUEST_LIMITS } from '../../../limits/request-limits.ts';
 
 type Keywords = Readonly<Record<string, unknown>>;
 
-/** Returns what JSON Schema can express of the limits of an API, by top-level field; the empty name is the body. */
+/** Returns the limits of an API as JSON Schema keywords, by top-level field. The empty name is the body. */
 export function fieldLimits(api: LimitedApi): Readonly<Record<string, Keywords>> {
   const fields: Record<string, Keywords> = {};
   const limits: readonly RequestLimit[] = Object.values(REQUEST_LIMITS);

@@ -6,23 +6,23 @@ import { RESPONSES_PARAMETERS } from '../../../translation/parameters/responses-
 import type { ResponseSchemaName } from './answer-schemas.ts';
 import type { OpenApiSchema } from './schema.ts';
 
-/** What a route does that cannot be read off its controller and DTO. */
+/** Description of a route, as far as its controller and DTO do not contain it. */
 export interface OperationDescription {
   /** One line. */
   summary: string;
-  /** What the summary leaves out; CommonMark. */
+  /** Additional text in CommonMark. */
   description?: string;
-  /** Names of further schemas that a body may conform to. */
+  /** Names of further schemas that the body may have. */
   otherBodies?: readonly string[];
-  /** A body that the gateway takes. */
+  /** A valid request body. */
   example?: Readonly<Record<string, unknown>>;
-  /** What becomes of the request's fields. */
+  /** The parameter table of the API, which describes the handling of each field. */
   parameters?: ParameterTable;
-  /** The JSON of the answer, or the media type of an answer that is none. */
+  /** Schema of the JSON answer, or media type of any other answer. */
   answer: ResponseSchemaName | `${string}/${string}`;
   /** Media type of the answer to a request with `stream: true`. */
   stream?: string;
-  /** A status besides 200 with a body of the same form, and its meaning. */
+  /** Another status with a body of the same schema, and its meaning. */
   also?: readonly [status: number, meaning: string];
   /** Query parameters that no DTO declares, with their schemas. */
   query?: Readonly<Record<string, OpenApiSchema>>;
@@ -39,16 +39,19 @@ const CONVERSE = { messages: [{ role: 'user', content: [{ text: 'Why is the sky 
 const INVOKE = { anthropic_version: 'bedrock-2023-05-31', ...MESSAGE };
 const EVENT_STREAM = 'application/vnd.amazon.eventstream';
 const OTHER_FORMS_OF_CHAT =
-  "Tools, `tool_choice`, content blocks and `system` may have Anthropic's form, and tools the flat form of the Responses API. " +
-  'A body with `input` and without `messages` is one of the Responses API. The answer has the form of chat completions in any case.';
+  "Tools, `tool_choice`, content blocks and `system` may have Anthropic's format, and tools the flat format of the Responses API. " +
+  'A body with `input` and without `messages` is a request of the Responses API. The answer always has the format of chat completions.';
 const LIVE: OperationDescription = { summary: 'Returns whether the process runs', answer: 'Health' };
 const READY: OperationDescription = {
   summary: 'Returns whether the process should receive requests',
   answer: 'Health',
-  also: [503, 'Not now; each condition that does not hold tells why.'],
+  also: [503, 'Not ready. Each failed condition has a reason.'],
 };
 
-/** By method and path as OpenAPI writes them. A route without a note fails a test, and so does a note without a route. */
+/**
+ * Descriptions by method and path in OpenAPI's notation. A test fails for a route without a description and for a
+ * description without a route.
+ */
 export const OPERATIONS: Readonly<Record<string, OperationDescription>> = {
   'POST /v1/chat/completions': {
     summary: "Answers a conversation in OpenAI's format",
@@ -159,7 +162,7 @@ export const OPERATIONS: Readonly<Record<string, OperationDescription>> = {
   'GET /health/startup': {
     ...READY,
     summary: 'Returns whether the process has started',
-    also: [503, 'Not yet; each condition that does not hold tells why.'],
+    also: [503, 'Not started. Each failed condition has a reason.'],
   },
   'GET /metrics': { summary: 'Returns metrics for Prometheus', answer: 'text/plain' },
   'GET /openapi.json': { summary: 'Returns this document', answer: 'Any' },

@@ -6,10 +6,10 @@ import type { ParameterTable } from '../../../translation/parameters/parameter.t
 import type { OpenApiSchema } from './schema.ts';
 
 type Validator = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
-/** What a validator says; undefined where JSON Schema has no word for it. */
+/** Converts a validator to a schema. Returns undefined if JSON Schema cannot express it. */
 type Translation = (first: never, second: never) => OpenApiSchema | undefined;
 
-/** What each validator means as a schema, by class-validator's name of it. */
+/** Schemas of the validators, by class-validator's names. */
 const MEANINGS: Readonly<Record<string, Translation>> = {
   isString: () => ({ type: 'string' }),
   isBoolean: () => ({ type: 'boolean' }),
@@ -32,9 +32,9 @@ const MEANINGS: Readonly<Record<string, Translation>> = {
 };
 
 /**
- * The schema of a request body from the validators of its DTO class and the limits of its API, so that what is documented
- * is what is checked. The
- * table of the dialect, where it has one, adds what becomes of each field, and the fields that no validator knows.
+ * Returns the schema of a request body, from the validators of its DTO class and the limits of its API. The schema therefore
+ * matches the validation. The parameter table of the API, if any, adds the handling of each field, and fields without
+ * validators.
  */
 export function requestSchema(target: Function, parameters: ParameterTable = []): OpenApiSchema {
   const storage = getMetadataStorage();
@@ -58,7 +58,7 @@ export function requestSchema(target: Function, parameters: ParameterTable = [])
   return { type: 'object', properties, required, additionalProperties: true, ...ofBody };
 }
 
-/** Null counts as absent, as it does for OpenAI. */
+/** Returns the schema of a field. As in OpenAI's API, null counts as absent. */
 function fieldSchema(validators: readonly Validator[], isOptional: boolean): OpenApiSchema {
   const schema: Record<string, unknown> = {};
   for (const validator of validators) Object.assign(schema, meaningOf(validator));
@@ -70,7 +70,7 @@ function fieldSchema(validators: readonly Validator[], isOptional: boolean): Ope
 
 function meaningOf(validator: Validator): OpenApiSchema {
   const { name, each } = validator;
-  // There are none for validators without arguments, whatever the type says.
+  // Undefined for validators without arguments, although the type does not allow it.
   const constraints = validator.constraints as [never, never] | undefined;
   const meaning = MEANINGS[name ?? '']?.(...(constraints ?? ([] as never))) ?? {};
   return each ? { type: 'array', items: meaning } : meaning;

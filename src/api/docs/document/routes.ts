@@ -4,30 +4,30 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { type PublicRule, PUBLIC_ROUTE, everyone } from '../../../http/auth/public.decorator.ts';
 
-/** What a controller's method says about itself. */
+/** Metadata of a controller's method. */
 export interface RouteInfo {
   /** The DTO of its body. */
   body?: Function;
-  openness: 'open' | 'closed' | 'by the settings';
+  access: 'open' | 'closed' | 'by the settings';
 }
 
-/** All methods of all controllers by @nestjs/swagger's names of them, `ChatController_create`. */
+/** Returns all methods of all controllers by the name that @nestjs/swagger gives them, `ChatController_create`. */
 export function listRoutes(app: INestApplication): ReadonlyMap<string, RouteInfo> {
-  const doors = new Map<string, RouteInfo>();
+  const routes = new Map<string, RouteInfo>();
   const scanner = new MetadataScanner();
   for (const { controllers } of app.get(ModulesContainer).values()) {
     for (const { metatype } of controllers.values()) {
       if (typeof metatype !== 'function') continue;
       const prototype = metatype.prototype as object;
       for (const name of scanner.getAllMethodNames(prototype)) {
-        doors.set(`${metatype.name}_${name}`, {
+        routes.set(`${metatype.name}_${name}`, {
           body: bodyOf(metatype, prototype, name),
-          openness: opennessOf(metatype, prototype, name),
+          access: accessOf(metatype, prototype, name),
         });
       }
     }
   }
-  return doors;
+  return routes;
 }
 
 function bodyOf(controller: Function, prototype: object, name: string): Function | undefined {
@@ -43,11 +43,11 @@ function bodyOf(controller: Function, prototype: object, name: string): Function
   return undefined;
 }
 
-function opennessOf(controller: Function, prototype: object, name: string): RouteInfo['openness'] {
+function accessOf(controller: Function, prototype: object, name: string): RouteInfo['access'] {
   const handler = (prototype as Record<string, Function>)[name]!;
-  const openness = (Reflect.getMetadata(PUBLIC_ROUTE, handler) ?? Reflect.getMetadata(PUBLIC_ROUTE, controller)) as
+  const rule = (Reflect.getMetadata(PUBLIC_ROUTE, handler) ?? Reflect.getMetadata(PUBLIC_ROUTE, controller)) as
     | PublicRule
     | undefined;
-  if (openness === undefined) return 'closed';
-  return openness === everyone ? 'open' : 'by the settings';
+  if (rule === undefined) return 'closed';
+  return rule === everyone ? 'open' : 'by the settings';
 }

@@ -1,2 +1,2 @@
-/** A JSON Schema of draft 2020-12, which OpenAPI 3.1 takes as it is. */
+/** A JSON Schema of draft 2020-12, which OpenAPI 3.1 uses. */
 export type OpenApiSchema = Readonly<Record<string, unknown>>;

@@ -5,7 +5,7 @@ interface Tag {
   paths: RegExp;
 }
 
-/** The groups in the order of the document: what applications call first, what operators call last. */
+/** Groups in the order of the document, from APIs for applications to those for operators. */
 const TAGS: readonly Tag[] = [
   { name: 'Chat', description: "OpenAI's chat completions.", paths: /^\/v1\/chat\// },
   { name: 'Responses', description: "OpenAI's responses, which can be stored.", paths: /^\/v1\/responses/ },
@@ -27,7 +27,7 @@ const TAGS: readonly Tag[] = [
 /** The tags of the document, in their order. */
 export const DOCUMENT_TAGS = TAGS.map(({ name, description }) => ({ name, description }));
 
-/** Returns the name of the group of a path. Throws if there is none. */
+/** Returns the group name of a path. Throws if no group matches. */
 export function tagOf(path: string): string {
   return TAGS[orderOf(path)]!.name;
 }
@@ -39,6 +39,6 @@ export function inTagOrder<Item>(paths: Readonly<Record<string, Item>>): Record<
 
 function orderOf(path: string): number {
   const index = TAGS.findIndex(({ paths }) => paths.test(path));
-  if (index < 0) throw new Error(`no tag has ${path}`);
+  if (index < 0) throw new Error(`no tag matches ${path}`);
   return index;
 }

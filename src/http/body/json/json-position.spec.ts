@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { jsonPosition } from './json-position.ts';
 
-/** The position for the failure that JSON.parse finds in `text`. */
+/** Returns the position of the error that JSON.parse finds in `text`. */
 function positionIn(text: string): string | undefined {
   try {
     JSON.parse(text);
@@ -11,7 +11,7 @@ function positionIn(text: string): string | undefined {
   throw new Error('that was JSON');
 }
 
-describe('the position of a mistake in JSON', () => {
+describe('the position of an error in JSON', () => {
   it.each([
     ['{"a": 1,, "b": 2}', 'line 1, column 9'],
     ['{"a":\n{"b": 1', 'line 2, column 8'],
@@ -24,7 +24,7 @@ describe('the position of a mistake in JSON', () => {
     expect(positionIn(text)).toBe(position);
   });
 
-  it('is not guessed where what stands around it occurs twice', () => {
+  it('is undefined if the quoted text occurs twice', () => {
     const text = `["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", x]`;
     const repeated = `${text.slice(0, -1)},${text.slice(1)}`;
     const position = positionIn(repeated);

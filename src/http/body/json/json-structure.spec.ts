@@ -8,7 +8,7 @@ function count(text: string): number {
   return countJsonNodes(Buffer.from(text));
 }
 
-/** The code of the refusal; undefined if there is none. */
+/** Returns the code of the error; undefined if there is none. */
 function refusal(check: () => unknown): unknown {
   try {
     check();
@@ -21,7 +21,7 @@ function refusal(check: () => unknown): unknown {
 const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 const nestedObjects = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
 
-describe('the scan of a JSON text', () => {
+describe('countJsonNodes', () => {
   it.each([
     ['a number', '1', 1],
     ['an empty list', '[]', 2],
@@ -34,7 +34,7 @@ describe('the scan of a JSON text', () => {
     expect(count(text)).toBe(nodes);
   });
 
-  it('counts no less than there is', () => {
+  it('never counts less than the actual number', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
         if (typeof value !== 'object' || value === null) return;
@@ -47,7 +47,7 @@ describe('the scan of a JSON text', () => {
   it.each([
     ['lists', nested],
     ['objects', nestedObjects],
-  ])('accepts %s to the limit of levels and refuses the next one', (_, make) => {
+  ])('accepts %s up to the maximum depth and rejects one level more', (_, make) => {
     expect(refusal(() => count(make(MAX_BODY_DEPTH)))).toBeUndefined();
     expect(refusal(() => count(make(MAX_BODY_DEPTH + 1)))).toBe('json_too_deep');
     expect(refusal(() => countValueNodes(JSON.parse(make(MAX_BODY_DEPTH)) as object))).toBeUndefined();
@@ -59,11 +59,11 @@ describe('the scan of a JSON text', () => {
     ['empty lists', '[],'],
     ['objects of one shape', '{"a":1},'],
     ['commas alone', ','],
-  ])('refuses too many %s', (_, piece) => {
+  ])('rejects too many %s', (_, piece) => {
     expect(refusal(() => count(`[${piece.repeat(MAX_BODY_NODES)}1]`))).toBe('json_too_many_values');
   });
 
-  it('does not take a string without an end, or unbalanced brackets, for more than they are', () => {
+  it('does not overcount unterminated strings or unbalanced brackets', () => {
     expect(count('"abc')).toBe(1);
     expect(count(`"${'x'.repeat(200)}`)).toBe(1);
     expect(count(']'.repeat(1000))).toBe(1);
@@ -85,7 +85,7 @@ describe('shapes of objects', () => {
     ['different names in one object', `{${Array.from({ length: 53_000 }, (_, index) => `"k${index}" : 0`).join()}}`],
     ['different orders of few names', objects(40_000, permuted)],
     ['long names', objects(MAX_BODY_SHAPES + 3_000, (index) => `"${'x'.repeat(70)}${index}":0`)],
-  ])('refuses too many: %s', (_, text) => {
+  ])('rejects too many: %s', (_, text) => {
     expect(refusal(() => count(text))).toBe('json_too_many_shapes');
     expect(refusal(() => count(inString(text)))).toBe('json_too_many_shapes');
     const escaped = inString(text).replaceAll(String.raw`\"`, String.raw`\u0022`);
@@ -95,13 +95,13 @@ describe('shapes of objects', () => {
   it.each([
     ['objects of one shape', objects(100_000, (index) => `"role":"user","content":"${index}: {"`)],
     ['names below the limit', objects(MAX_BODY_SHAPES, (index) => `"k${index}":0`)],
-    ['texts that are no names', `[${Array.from({ length: 100_000 }, (_, index) => `"k${index}"`).join()}]`],
+    ['strings that are not names', `[${Array.from({ length: 100_000 }, (_, index) => `"k${index}"`).join()}]`],
   ])('accepts %s', (_, text) => {
     expect(refusal(() => count(text))).toBeUndefined();
     expect(refusal(() => count(inString(text)))).toBeUndefined();
   });
 
-  it('takes quotes in nested strings for what they are', () => {
+  it('handles quotes in nested strings', () => {
     const value = Array.from({ length: 60_000 }, (_, index) => ({ text: `a \\"k${index}": "` }));
     expect(refusal(() => count(inString(JSON.stringify(value))))).toBeUndefined();
   });
@@ -110,7 +110,7 @@ describe('shapes of objects', () => {
 describe('JSON in a string', () => {
   const lists = `[${'[],'.repeat(2_000)}1]`;
   it.each([
-    ['as it is', JSON.stringify({ arguments: lists })],
+    ['unmodified', JSON.stringify({ arguments: lists })],
     ['behind blanks', JSON.stringify({ arguments: ` \n\t\r ${lists}` })],
     ['with escaped line feeds', JSON.stringify({ arguments: lists.replaceAll(',', ',\n') })],
   ])('counts, %s', (_, text) => {
@@ -118,19 +118,19 @@ describe('JSON in a string', () => {
     expect(countValueNodes(JSON.parse(text) as object)).toBeGreaterThan(4_000);
   });
 
-  it('counts where its brackets are escaped', () => {
+  it('counts if its brackets are escaped', () => {
     expect(count(`{"a":"${'\\u005b\\u005d\\u002c'.repeat(100)}"}`)).toBeGreaterThan(200);
   });
 
-  it('is not seen in a text that begins with something else', () => {
+  it('does not count in a text that begins with something else', () => {
     const text = JSON.stringify({ content: `The list: ${lists}` });
     expect(count(text)).toBe(2);
     expect(countValueNodes(JSON.parse(text) as object)).toBe(2);
   });
 });
 
-describe('the walk of a parsed value', () => {
-  it('does not follow what is not of the JSON', () => {
+describe('countValueNodes', () => {
+  it('ignores inherited fields', () => {
     expect(countValueNodes(JSON.parse('{"__proto__":{"a":1},"constructor":[1,2]}') as object)).toBe(6);
   });
 });

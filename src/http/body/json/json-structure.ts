@@ -12,17 +12,17 @@ const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** Where the depths of JSON inside of a string begin; those of the body itself are lower. */
-const NESTED_SHAPES = MAX_BODY_DEPTH + 1;
-const MARKS: readonly string[] = ['0022', '003a', '005c'];
+/** First depth for JSON within a string. Depths of the body itself are lower. */
+const FIRST_NESTED_DEPTH = MAX_BODY_DEPTH + 1;
+const ESCAPED_MARKS: readonly string[] = ['0022', '003a', '005c'];
 
-/** Bytes of a string that are read one by one before a native search takes over, whose call costs about as much. */
+/** Number of bytes of a string that are read one by one before a native search starts, whose call costs about as much. */
 const SHORT_STRING_BYTES = 64;
 
 /**
- * Returns how many values a JSON text has, or slightly more. Reads bytes only: it neither allocates nor recurses, skips
- * long strings at the speed of memory, and stops at the limit. Does not check the syntax. Throws GatewayError 400
- * `json_too_deep`, `json_too_many_values` or `json_too_many_shapes`; `where` names the text in the message.
+ * Counts the values of a JSON text; the result may be slightly too high. Reads bytes only: it neither allocates nor
+ * recurses, skips long strings with a native search, and stops at the limit. Does not check the syntax. Throws GatewayError
+ * 400 `json_too_deep`, `json_too_many_values` or `json_too_many_shapes`. `where` names the text in the message.
  */
 export function countJsonNodes(json: Buffer, where = 'The request body'): number {
   const end = json.length;
@@ -59,7 +59,7 @@ export function countJsonNodes(json: Buffer, where = 'The request body'): number
   return nodes;
 }
 
-/** Returns where the closing quote of a string is, or the end of the text. `start` is behind the opening quote. */
+/** Returns the offset of a string's closing quote, or the end of the text. `start` is the offset after the opening quote. */
 function endOfString(json: Buffer, start: number): number {
   let from = start;
   for (;;) {
@@ -67,7 +67,7 @@ function endOfString(json: Buffer, start: number): number {
     while (from < readTo) {
       const byte = json[from];
       if (byte === QUOTE) return from;
-      // The escaped byte is passed over, too; it may be a quote.
+      // The escaped byte is skipped, too, because it may be a quote.
       from += byte === BACKSLASH ? 2 : 1;
     }
     if (from >= json.length) return json.length;
@@ -79,8 +79,8 @@ function endOfString(json: Buffer, start: number): number {
 }
 
 /**
- * Returns how many values a string has that may be JSON itself; 0 for all other strings. Translators parse some strings:
- * the arguments of tool calls, for example.
+ * Counts the values of JSON within a string; returns 0 for other strings. The translators parse some strings, for example
+ * the arguments of tool calls.
  */
 function countNestedJson(json: Buffer, start: number, end: number, shapes: ObjectShapes): number {
   const from = startOfNestedJson(json, start, end);
@@ -93,7 +93,7 @@ function countNestedJson(json: Buffer, start: number, end: number, shapes: Objec
       case OPEN_LIST:
       case OPEN_OBJECT:
         scan.nodes++;
-        if (scan.stringStart === 0) shapes.openObject(NESTED_SHAPES + (++scan.depth % MAX_BODY_DEPTH));
+        if (scan.stringStart === 0) shapes.openObject(FIRST_NESTED_DEPTH + (++scan.depth % MAX_BODY_DEPTH));
         break;
       case CLOSE_LIST:
       case CLOSE_OBJECT:
@@ -108,7 +108,9 @@ function countNestedJson(json: Buffer, start: number, end: number, shapes: Objec
   return scan.nodes;
 }
 
-/** Returns where a string begins behind its whitespace; its end if it cannot be an object or a list. */
+/**
+ * Returns the offset of the first character after whitespace. Returns `end` if the string cannot be an object or an array.
+ */
 function startOfNestedJson(json: Buffer, start: number, end: number): number {
   let from = start;
   while (from < end && isWhitespace(json, from)) from += json[from] === BACKSLASH ? 2 : 1;
@@ -122,26 +124,26 @@ interface NestedScan {
   readonly shapes: ObjectShapes;
   nodes: number;
   depth: number;
-  /** Behind the opening quote of a string in the nested JSON; 0 outside of strings. */
+  /** Offset after the opening quote of a string in the nested JSON; 0 outside of strings. */
   stringStart: number;
 }
 
-/** Returns the last byte of an escape whose backslash stands before `at`. Its character is one of the nested JSON. */
+/** Returns the last byte of an escape whose backslash precedes `at`. The escaped character belongs to the nested JSON. */
 function endOfEscape(json: Buffer, at: number, scan: NestedScan): number {
   switch (json[at]!) {
     case LETTER_U:
-      // It may stand for a bracket or a comma.
+      // The escape may represent a bracket or a comma.
       scan.nodes++;
       if (isEscapedMark(json, at + 1)) scan.shapes.count++;
       return at;
     case BACKSLASH:
-      // The nested JSON has an escape here: the next character, which may be escaped itself, ends no string.
+      // The nested JSON has an escape here. The next character, which may be escaped itself, does not end a string.
       return at + (json[at + 1] === BACKSLASH ? 2 : 1);
     case QUOTE:
       if (scan.stringStart === 0) scan.stringStart = at + 1;
       else {
         const string: ScannedString = { start: scan.stringStart, end: at - 1, quoteBytes: 2 };
-        scan.shapes.addString(json, string, NESTED_SHAPES + (scan.depth % MAX_BODY_DEPTH));
+        scan.shapes.addString(json, string, FIRST_NESTED_DEPTH + (scan.depth % MAX_BODY_DEPTH));
         scan.stringStart = 0;
       }
       return at;
@@ -150,9 +152,9 @@ function endOfEscape(json: Buffer, at: number, scan: NestedScan): number {
   }
 }
 
-/** Returns true for the number of a quote, a colon or a backslash, which encoders write without numbers. */
+/** Returns true for the code of a quote, a colon or a backslash. Encoders do not write these as codes. */
 function isEscapedMark(json: Buffer, at: number): boolean {
-  return MARKS.includes(json.toString('latin1', at, at + 4).toLowerCase());
+  return ESCAPED_MARKS.includes(json.toString('latin1', at, at + 4).toLowerCase());
 }
 
 /** Returns true for a space and for the escapes of a tab, a line feed and a carriage return. */
@@ -161,20 +163,21 @@ function isWhitespace(json: Buffer, at: number): boolean {
   return json[at] === BACKSLASH && WHITESPACE_ESCAPES.includes(json[at + 1]!);
 }
 
-/** Returns true if an odd number of backslashes stands before `quote`. `from` is where no escape is open. */
+/** Returns true if an odd number of backslashes precedes `quote`. No escape is open at `from`. */
 function isEscaped(json: Buffer, from: number, quote: number): boolean {
   let first = quote;
   while (first > from && json[first - 1] === BACKSLASH) first--;
   return (quote - first) % 2 === 1;
 }
 
+/** Returns a 400 for JSON with too many levels. `where` names the text. */
 export function tooDeep(where: string): GatewayError {
-  const message = `${where} is nested too deeply: objects and lists may have at most ${MAX_BODY_DEPTH} levels.`;
+  const message = `${where} is nested too deeply: objects and arrays may have at most ${MAX_BODY_DEPTH} levels.`;
   return badRequest(message, null, 'json_too_deep');
 }
 
 function tooManyValues(where: string): GatewayError {
-  const message = `${where} has too many values: at most ${MAX_BODY_NODES} objects, lists and entries are accepted.`;
+  const message = `${where} has too many values: at most ${MAX_BODY_NODES} objects, arrays and entries are accepted.`;
   return badRequest(message, null, 'json_too_many_values');
 }
 

@@ -6,23 +6,26 @@ const SPACE = 0x20;
 const TAB = 0x09;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-/** The letters n, r and t: behind a backslash they stand for whitespace. */
+/** The letters n, r and t, which represent whitespace after a backslash. */
 export const WHITESPACE_ESCAPES: readonly number[] = [0x6e, 0x72, 0x74];
 
-/** Longer names count as new each time, so that no byte of a name is passed over. */
-const LONGEST_COMPARED_NAME = 64;
-/** A power of two, 20 times the limit: at the limit, 2.5 % of the shapes are taken for another one. */
+/** Maximum length of names that are compared. Longer names always count as new ones, so that every byte of a name counts. */
+const MAX_COMPARED_LENGTH = 64;
+/**
+ * Size of the hash set: a power of two, about 20 times the limit. At the limit, 2.5 % of the shapes collide with another
+ * one.
+ */
 const BITS = 2 ** 20;
 const HASH_BITS = 32;
-const WORD_BITS = 5;
+const CELL_BITS = 5;
 const SHIFT = HASH_BITS - Math.log2(BITS);
-/** Differ in each process, so that clients cannot choose names whose hashes are equal. */
+/** Random for each process, so that clients cannot choose names with equal hashes. */
 const [EMPTY_OBJECT, NAME_MULTIPLIER, SHAPE_MULTIPLIER] = [randomOdd(), randomOdd(), randomOdd()];
 
-/** Marks the shapes of one text. Shared, because a scan is synchronous. */
-const seen = new Int32Array(BITS >>> WORD_BITS);
+/** The shapes of the current text. One buffer for all scans, because a scan is synchronous. */
+const seen = new Int32Array(BITS >>> CELL_BITS);
 
-/** Where the characters of a string begin and end, and how long its closing quote is. */
+/** Start and end of a string's characters, and the length of its closing quote. */
 export interface ScannedString {
   start: number;
   end: number;
@@ -30,12 +33,13 @@ export interface ScannedString {
 }
 
 /**
- * Counts how many shapes the objects of a JSON text have: beginnings of lists of field names, in their order. V8 keeps
- * a hidden class for each, which takes `JSON.parse` about 3 µs, 50 times as long as another object of a known shape.
+ * Counts the object shapes of a JSON text. A shape is a list of field names in their order; each prefix of the list is a
+ * shape of its own. V8 creates a hidden class for each shape, which takes `JSON.parse` about 3 µs, 50 times as long as
+ * another object of a known shape.
  */
 export class ObjectShapes {
   count = 0;
-  /** Of the innermost object at each depth, the hash of its names so far. */
+  /** Hash of the field names so far, of the innermost object at each depth. */
   private readonly hashes: number[] = [];
 
   constructor() {
@@ -46,10 +50,10 @@ export class ObjectShapes {
     this.hashes[depth] = EMPTY_OBJECT;
   }
 
-  /** Adds a string to the object at `depth`, if it is the name of a field. `quoteBytes` is 2 for an escaped quote. */
+  /** Adds a string to the shape of the object at `depth`, if it is a field name. `quoteBytes` is 2 for an escaped quote. */
   addString(json: Buffer, { start, end, quoteBytes }: ScannedString, depth: number): void {
     if (!isBeforeColon(json, end + quoteBytes)) return;
-    if (end - start > LONGEST_COMPARED_NAME) {
+    if (end - start > MAX_COMPARED_LENGTH) {
       this.count++;
       return;
     }
@@ -57,9 +61,9 @@ export class ObjectShapes {
     this.hashes[depth] = hash;
     const index = hash >>> SHIFT;
     const bit = 1 << (index & 31);
-    const word = index >>> WORD_BITS;
-    if ((seen[word]! & bit) !== 0) return;
-    seen[word]! |= bit;
+    const cell = index >>> CELL_BITS;
+    if ((seen[cell]! & bit) !== 0) return;
+    seen[cell]! |= bit;
     this.count++;
   }
 }
@@ -70,7 +74,10 @@ function hashOfName(json: Buffer, start: number, end: number): number {
   return hash;
 }
 
-/** The multipliers alone spread some names badly; the last two steps are those of MurmurHash3, which spread all bits. */
+/**
+ * Combines two hashes. The last two steps are those of MurmurHash3, which distribute all bits; the multipliers alone
+ * distribute some names badly.
+ */
 function mixed(shape: number, name: number): number {
   let hash = Math.imul(shape ^ name ^ (name >>> 15), SHAPE_MULTIPLIER);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
@@ -78,7 +85,7 @@ function mixed(shape: number, name: number): number {
   return hash ^ (hash >>> 16);
 }
 
-/** Passes over whitespace, also where it is escaped, because the text stands in a string. */
+/** Skips whitespace, including escaped whitespace for text within a string. */
 function isBeforeColon(json: Buffer, from: number): boolean {
   let at = from;
   for (;;) {

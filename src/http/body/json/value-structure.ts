@@ -4,15 +4,15 @@ import { tooDeep } from './json-structure.ts';
 const COMMA = 0x2c;
 const OPEN_LIST = 0x5b;
 const OPEN_OBJECT = 0x7b;
-/** JSON in shorter strings has few values. */
+/** Length below which strings are not checked for JSON, because it has few values. */
 const SHORT_TEXT = 1024;
 const MAY_BE_JSON = /^\s*[[{]/;
 
 type Container = Readonly<Record<string, unknown>> | readonly unknown[];
 
 /**
- * Returns how many values a parsed JSON value has. Goes level by level instead of recursing. Throws GatewayError 400
- * `json_too_deep`. The caller bounds the number of values by the size of the text.
+ * Counts the values of parsed JSON. Works level by level instead of recursively. Throws GatewayError 400 `json_too_deep`.
+ * The size of the text bounds the number of values.
  */
 export function countValueNodes(value: object): number {
   let level: Container[] = [value as Container];
@@ -26,7 +26,7 @@ export function countValueNodes(value: object): number {
   return nodes;
 }
 
-/** Appends the objects and lists directly inside `container` to `below`. Returns how many values it has itself. */
+/** Appends the objects and arrays that `container` directly contains to `below`. Returns the number of its values. */
 function collectContainers(container: Container, below: Container[]): number {
   if (isList(container)) {
     let nodes = container.length;
@@ -37,7 +37,7 @@ function collectContainers(container: Container, below: Container[]): number {
     return nodes;
   }
   let nodes = 0;
-  // Objects from JSON.parse inherit no enumerable fields; a list of the keys would be garbage.
+  // Objects from JSON.parse inherit no enumerable fields, and a list of keys would be garbage.
   for (const name in container) {
     nodes++;
     const entry = container[name];
@@ -47,7 +47,7 @@ function collectContainers(container: Container, below: Container[]): number {
   return nodes;
 }
 
-/** Returns how many values a string has that may be JSON itself; 0 for all other strings. See `json-structure.ts`. */
+/** Counts the values of JSON within a string; returns 0 for other strings. See `json-structure.ts`. */
 function countNestedJson(text: string): number {
   if (!MAY_BE_JSON.test(text)) return 0;
   let nodes = 0;

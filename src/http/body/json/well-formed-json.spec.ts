@@ -5,27 +5,27 @@ import { withoutEscapedLoneSurrogates } from './well-formed-json.ts';
 
 const clean = (json: string): unknown => JSON.parse(withoutEscapedLoneSurrogates(json));
 
-describe('a JSON text', () => {
+describe('withoutEscapedLoneSurrogates', () => {
   it.each([
     ['a high surrogate alone', '{"a":"x\\ud83dy"}', { a: 'xy' }],
     ['a low surrogate alone', '{"a":"x\\uDE00y"}', { a: 'xy' }],
     ['two high surrogates and a low one', '["\\ud83d\\ud83d\\ude00"]', ['😀']],
     ['a pair in the wrong order', '["\\ude00\\ud83d"]', ['']],
-    ['one in a name', '{"x\\ud83d":1}', { x: 1 }],
+    ['one in a field name', '{"x\\ud83d":1}', { x: 1 }],
     ['a pair', '["\\ud83d\\ude00"]', ['😀']],
     ['a backslash before what looks like one', '["\\\\ud83d"]', ['\\ud83d']],
     ['an escaped backslash and one', '["\\\\\\ud83d"]', ['\\']],
     ['one before a character of the text', '["\\ud83d😀"]', ['😀']],
-  ])('with %s is clean', (_, json, value) => {
+  ])('handles %s', (_, json, value) => {
     expect(clean(json)).toEqual(value);
   });
 
-  it('without any stays the same text', () => {
+  it('returns the same text if there are none', () => {
     const json = '{"a":"\\u00e4 \\n \\ud7ff \\ue000"}';
     expect(withoutEscapedLoneSurrogates(json)).toBe(json);
   });
 
-  it('holds nothing but well-formed texts, and loses nothing else', () => {
+  it('returns only well-formed text and loses nothing else', () => {
     const unit = fc.constantFrom(0xd83d, 0xde00, 0x5c, 0x75, 0x64, 0x38, 0x22, 0x41, 0x1f600);
     const escaped = (code: number) =>
       code >= 0xd800 && code <= 0xdfff

@@ -3,52 +3,60 @@ import type { Model, ModelRules } from '../../../models/types/model.ts';
 import type { Usage } from '../../../usage/usage.ts';
 import type { TokenDemand, PromptSize } from './token-demand.ts';
 
-/** Before anything is known: three bytes of JSON a token, rather too many tokens than too few. */
-const FIRST_GUESS = 1 / 3;
-/** No prompt is outside: a token is at most twenty bytes, and at least one. */
-const BOUNDS = { least: 0.05, most: 1 };
-/** Share of the newest request in what is believed: after twenty of them the first guess has hardly a say. */
-const LEARNING = 0.1;
-/** Shorter ones are mostly braces. */
-const FEWEST_BYTES = 200;
-/** Pairs of a key and a model that are learned about; ids that no list has come and go. */
-const MOST_RATIOS = 10_000;
-/** Of a picture as large as Claude looks at (Anthropic, vision: about 1600 tokens, 2026-11); others take less. */
+/** Initial ratio of tokens to bytes of JSON. It overestimates rather than underestimates. */
+const INITIAL_RATIO = 1 / 3;
+/** Limits of the ratio: a token has between one and twenty bytes. */
+const RATIO_LIMITS = { min: 0.05, max: 1 };
+/** Weight of the newest request. After twenty requests, the initial ratio has a weight of 12 %. */
+const LEARNING_RATE = 0.1;
+/** Minimum size of a prompt from which the ratio is learned. Shorter ones are mostly JSON syntax. */
+const MIN_BYTES = 200;
+/** Maximum number of pairs of a key and a model. Model ids in requests may be arbitrary. */
+const MAX_RATIOS = 10_000;
+/**
+ * Tokens of the largest image that Claude processes (Anthropic, vision: about 1600 tokens, 2026-11). Other images have
+ * fewer.
+ */
 const IMAGE_TOKENS = 1_600;
-/** Characters of base64 a token in a document, between plain text and scanned pages: an assumption, never learnt from. */
-const MEDIA_CHARACTERS = 20;
+/**
+ * Characters of base64 for one token of a document: an assumption between plain text and scanned pages. It is not learned.
+ */
+const MEDIA_CHARACTERS_PER_TOKEN = 20;
 
 /**
- * Tokens of prompts from their bytes, with a ratio for each key and model that real usage corrects. Not for a model
- * alone: a key that sends only rare characters would make the requests of others look three times as large.
+ * Estimates the tokens of prompts from their bytes. The actual usage corrects the ratio for each pair of a key and a model.
+ * With a ratio for the model alone, a key that sends only rare characters would triple the estimates of other keys.
  */
 export class InputTokenEstimator {
-  /** Least recently used first out, so that models that are in use are not forgotten. */
-  private readonly ratios = new LRUCache<string, number>({ max: MOST_RATIOS });
+  /** The least recently used ratio is removed first, so that ratios in use remain. */
+  private readonly ratios = new LRUCache<string, number>({ max: MAX_RATIOS });
 
   demandOf(model: Model, size: PromptSize, owner: string): TokenDemand {
-    const text = size.textBytes * (this.ratios.get(ratioKey(model, owner)) ?? FIRST_GUESS);
-    const media = size.images * IMAGE_TOKENS + size.mediaBytes / MEDIA_CHARACTERS;
+    const text = size.textBytes * (this.ratios.get(ratioKey(model, owner)) ?? INITIAL_RATIO);
+    const media = size.images * IMAGE_TOKENS + size.mediaBytes / MEDIA_CHARACTERS_PER_TOKEN;
     const input = Math.min(Math.max(0, Math.ceil(text + media)), model.rules.contextTokens);
     return { input, maxOutput: maxOutputOf(size.maxTokens, model.rules), size, owner };
   }
 
   learn(model: Model, { textBytes, images, mediaBytes }: PromptSize, usage: Usage, owner: string): void {
     const tokens = usage.input + usage.cacheRead + usage.cacheWrite;
-    if (tokens === 0 || textBytes < FEWEST_BYTES || images > 0 || mediaBytes > 0) return;
-    const seen = Math.min(BOUNDS.most, Math.max(BOUNDS.least, tokens / textBytes));
+    if (tokens === 0 || textBytes < MIN_BYTES || images > 0 || mediaBytes > 0) return;
+    const observed = Math.min(RATIO_LIMITS.max, Math.max(RATIO_LIMITS.min, tokens / textBytes));
     const key = ratioKey(model, owner);
-    const believed = this.ratios.get(key) ?? FIRST_GUESS;
-    this.ratios.set(key, believed + (seen - believed) * LEARNING);
+    const ratio = this.ratios.get(key) ?? INITIAL_RATIO;
+    this.ratios.set(key, ratio + (observed - ratio) * LEARNING_RATE);
   }
 }
 
-/** Ids of keys have no blanks. */
+/** Key ids contain no spaces. */
 function ratioKey({ name }: Model, owner: string): string {
   return `${owner} ${name}`;
 }
 
-/** Bodies of Bedrock's own API are not checked: what is no number of tokens must not reach a bucket that all keys share. */
+/**
+ * Returns the maximum output tokens of a request. Bodies of Bedrock's own API are not validated, and an invalid number must
+ * not reach a bucket that all keys share.
+ */
 function maxOutputOf(maxTokens: unknown, { maxOutputTokens, contextTokens }: ModelRules): number {
   if (typeof maxTokens !== 'number' || !(maxTokens >= 0)) return maxOutputTokens;
   return Math.min(maxTokens, Math.max(maxOutputTokens, contextTokens));

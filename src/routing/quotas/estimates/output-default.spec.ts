@@ -32,7 +32,7 @@ describe('models.defaultMaxTokens: auto', () => {
     ['arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1', 4_096],
     ['us.amazon.nova-9-v1:0', 4_096],
     ['acme.model-v1:0', 4_096],
-  ])('is for %s %i without quotas', (name, expected) => {
+  ])('is for %s %i tokens without quotas', (name, expected) => {
     expect(tokensFor(name, 'models: {allowIds: true}')).toBe(expected);
   });
 
@@ -49,7 +49,7 @@ describe('models.defaultMaxTokens: auto', () => {
     expect(tokensFor('nova-micro', limits(`{model: nova-micro, tokensPerMinute: 5000}`))).toBe(4_096);
   });
 
-  it('goes by the smallest quota of the targets, and not by quotas of requests or days', () => {
+  it('depends on the smallest token quota of the targets, and not on quotas of requests or days', () => {
     const settings = `bedrock:
   targets: [{region: us-east-1}, {region: eu-west-1}]
   quotas:
@@ -61,13 +61,13 @@ describe('models.defaultMaxTokens: auto', () => {
     expect(tokensFor('claude-opus-5-5', settings)).toBe(10_000);
   });
 
-  it.each([1, 4_096, 100_000])('gives way to %i', (number) => {
+  it.each([1, 4_096, 100_000])('is replaced by the setting %i', (number) => {
     const entry = '{model: claude-opus-5-5, tokensPerMinute: 50000}';
     const settings = `models: {defaultMaxTokens: ${number}}\n${limits(entry)}`;
     expect(tokensFor('claude-opus-5-5', settings)).toBe(number);
   });
 
-  it.each(['0', 'most', '1.5', '"4096"'])('is no %s', (value) => {
+  it.each(['0', 'most', '1.5', '"4096"'])('rejects the setting %s', (value) => {
     expect(() => tokensFor('claude-opus-5-5', `models: {defaultMaxTokens: ${value}}`)).toThrow(
       'models.defaultMaxTokens',
     );

@@ -8,7 +8,7 @@ function sizeOf(input: ConverseRequest) {
 }
 
 describe('the size of a prompt', () => {
-  it('is that of its JSON, with the limit of the answer', () => {
+  it('is the length of its JSON, with the output limit', () => {
     const { bytes, size } = sizeOf({
       messages: [{ role: 'user', content: [{ text: 'Hello' }] }],
       system: [{ text: 'Be kind' }],
@@ -17,7 +17,7 @@ describe('the size of a prompt', () => {
     expect(size).toEqual({ textBytes: bytes, images: 0, mediaBytes: 0, maxTokens: 7 });
   });
 
-  it('counts pictures, documents and sound apart, wherever they stand', () => {
+  it('counts images, documents and audio separately, at any position', () => {
     const base64 = 'A'.repeat(4_000);
     const image = { format: 'png', source: { bytes: base64 } } as const;
     const document = { format: 'pdf', name: 'd', source: { bytes: base64 } } as const;
@@ -37,13 +37,13 @@ describe('the size of a prompt', () => {
     expect(size).toEqual({ textBytes: bytes - 16_000, images: 2, mediaBytes: 8_000, maxTokens: undefined });
   });
 
-  it('is that of its bytes where it is nested deeper than the stack holds', () => {
+  it('is its length in bytes if it is nested too deeply', () => {
     const deep = `${'{"content":['.repeat(50_000)}${']}'.repeat(50_000)}`;
     const body = Buffer.from(`{"anthropic_version":"a","messages":[${deep}]}`);
     expect(rawPromptSizeOf(body)).toEqual({ textBytes: body.length, images: 0, mediaBytes: 0 });
   });
 
-  it('is no riddle where there are no messages', () => {
+  it('is measured without messages, too', () => {
     expect(promptSizeOf({ messages: undefined }, 20)).toEqual({
       textBytes: 20,
       images: 0,

@@ -4,7 +4,10 @@ import type { ContentBlock, ConverseRequest, ToolResultContent } from '../../../
 import type { JsonObject } from '../../../wire/json/json-fields.ts';
 import { asRecord, asRecordList } from '../../../wire/json/json-fields.ts';
 
-/** How large a request is, from the bytes of its JSON; pictures and documents are base64 in there and counted apart. */
+/**
+ * Returns the size of a Converse request. `bytes` is the length of its JSON, from which the base64 of images and documents
+ * is subtracted.
+ */
 export function promptSizeOf(input: ConverseRequest, bytes: number): PromptSize {
   const size: PromptSize = { textBytes: bytes, images: 0, mediaBytes: 0, maxTokens: input.inferenceConfig?.maxTokens };
   for (const { content } of input.messages ?? []) for (const block of content ?? []) addMedia(block, size);
@@ -38,7 +41,7 @@ function charactersOf(source: unknown): number {
   return typeof bytes === 'string' ? bytes.length : 0;
 }
 
-/** The same for a body of Anthropic's. */
+/** Returns the size of a request body in Anthropic's format. */
 export function messagesPromptSizeOf(body: JsonObject, bytes: number): PromptSize {
   const { max_tokens: maxTokens } = body;
   const size: PromptSize = {
@@ -63,11 +66,14 @@ function addSources(content: unknown, size: PromptSize): void {
   }
 }
 
-/** Of a body that is only bytes so far, of any vendor. A body of another shape counts by its bytes: Bedrock refuses it. */
+/**
+ * Returns the size of an encoded body of any vendor. A body of an unknown format counts by its bytes, because Bedrock
+ * rejects it.
+ */
 export function rawPromptSizeOf(body: Buffer): PromptSize {
   try {
     const parsed: unknown = JSON.parse(body.toString('utf8'));
-    // The readers below recurse.
+    // The functions below are recursive.
     if (exceedsMaxDepth(parsed)) return { textBytes: body.length, images: 0, mediaBytes: 0 };
     const isConverse =
       asRecord(parsed)['anthropic_version'] === undefined && asRecordList(asRecord(parsed)['messages']).length > 0;

@@ -1,36 +1,39 @@
 import type { ModelRules } from '../../../models/types/model.ts';
 import type { Usage } from '../../../usage/usage.ts';
 
-/** What can be known of a request's size without a tokenizer, in constant time a message. */
+/** Size of a request, measured without a tokenizer in constant time for each message. */
 export interface PromptSize {
-  /** Bytes of JSON without pictures and documents. */
+  /** Bytes of JSON without images and documents. */
   textBytes: number;
   images: number;
-  /** Characters of base64 of documents, sound and film. */
+  /** Characters of base64 of documents, audio and video. */
   mediaBytes: number;
-  /** The request's own limit. */
+  /** The output limit in the request. */
   maxTokens?: number;
 }
 
-/** What a request asks of a quota before it is sent, in tokens. */
+/** Quota that a request needs before it is sent, in tokens. */
 export interface TokenDemand {
   input: number;
   maxOutput: number;
-  /** What `input` was estimated from, so that the real number can correct the next estimate. */
+  /** The size from which `input` was estimated. The actual usage corrects the ratio of later estimates. */
   size?: PromptSize;
-  /** Id of the API key whose earlier prompts `input` was estimated with. */
+  /** Id of the API key whose earlier prompts determined the estimate. */
   owner?: string;
 }
 
 /**
- * What Bedrock takes up front: the whole prompt, cached parts included, and `maxTokens`, which is not multiplied ("How
- * tokens are counted in Amazon Bedrock", 2026-10: initial deduction).
+ * Returns the tokens that Bedrock deducts at the start of a request: the whole prompt, cached parts included, plus
+ * `maxTokens`, without the burndown factor ("How tokens are counted in Amazon Bedrock", 2026-10: initial deduction).
  */
 export function tokensToReserve({ input, maxOutput }: TokenDemand): number {
   return input + maxOutput;
 }
 
-/** What remains taken in the end: prompt without what was read from the cache, output at the model's rate (same page). */
+/**
+ * Returns the tokens that Bedrock finally charges: the prompt without cache reads, and the output multiplied by the burndown
+ * factor of the model (AWS page as above).
+ */
 export function tokensCharged(usage: Usage, { outputBurndown = 1 }: ModelRules): number {
   return usage.input + usage.cacheWrite + usage.output * outputBurndown;
 }
