@@ -15,9 +15,9 @@ export function refusalError(reason: RejectionReason, { name }: Caller, limits: 
     case 'key_uploads':
       return tooManyUploads(name, limits.maxUploadsPerKey);
     case 'key_bodies':
-      return tooManyBodyBytes(name, limits.maxBodyBytesPerKey);
+      return tooManyBodyBytes(name, limits.maxTotalBodyBytesPerKey);
     case 'deadline':
-      return gatewayOverloaded(`no place became free within ${limits.queueMs} ms.`);
+      return gatewayOverloaded(`no place became free within ${limits.queueTimeoutMs} ms.`);
     case 'no_queue':
       return gatewayOverloaded('too many requests are in flight.');
     case 'queue_full':

@@ -92,7 +92,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
    * with GatewayError 503 `overloaded`, 429 `concurrency_limit_exceeded`, or with why the call has ended meanwhile. It
    * waits at most `waitMs`, and not at all where the queue is switched off.
    */
-  admit(context: AdmittedCall, caller: Caller, waitMs = this.settings.queueMs): true | Promise<true> {
+  admit(context: AdmittedCall, caller: Caller, waitMs = this.settings.queueTimeoutMs): true | Promise<true> {
     if (this.inFlight < this.limit.value && this.mayHaveMore(caller)) {
       this.enter(context, caller);
       return true;
@@ -180,13 +180,13 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
 
   /** Undefined where there is room to wait; a key with fewer waiting takes the room of the one with most. */
   private whyNotQueued(caller: Caller): RejectionReason | undefined {
-    const { queueMs, maxQueued, maxQueuedPerKey } = this.settings;
+    const { queueTimeoutMs, maxQueuedRequests, maxQueuedRequestsPerKey } = this.settings;
     const own = this.queue.sizeOf(caller.id);
-    if (queueMs === 0 || own >= maxQueuedPerKey) {
+    if (queueTimeoutMs === 0 || own >= maxQueuedRequestsPerKey) {
       if (!this.mayHaveMore(caller)) return 'key_limit';
-      return queueMs === 0 ? 'no_queue' : 'key_queue_full';
+      return queueTimeoutMs === 0 ? 'no_queue' : 'key_queue_full';
     }
-    if (this.queue.size < maxQueued) return undefined;
+    if (this.queue.size < maxQueuedRequests) return undefined;
     const displaced = this.queue.dropFromLongest(own + 1);
     if (!displaced) return 'queue_full';
     displaced.refuse('displaced');
@@ -223,7 +223,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
       inFlight: this.inFlight,
       limit: this.limit.value,
       queued: this.queue.size,
-      maxQueued: this.settings.maxQueued,
+      maxQueuedRequests: this.settings.maxQueuedRequests,
     });
     this.refused = 0;
     if ((before === undefined) !== (this.overloadReason === undefined)) this.tell();

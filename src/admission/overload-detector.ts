@@ -8,7 +8,7 @@ export interface LoadSample {
   /** How many may be in flight now. */
   limit: number;
   queued: number;
-  maxQueued: number;
+  maxQueuedRequests: number;
 }
 
 /** So many calm samples in a row, half a second apart, until requests are welcome again. */
@@ -37,12 +37,12 @@ export class OverloadDetector {
   }
 }
 
-function troubleOf({ late, refused, queued, maxQueued }: LoadSample): string | undefined {
+function troubleOf({ late, refused, queued, maxQueuedRequests }: LoadSample): string | undefined {
   if (late) return 'the event loop is late';
   if (refused > 0) return 'requests are refused for want of a place';
-  return queued >= maxQueued * NEARLY_FULL ? 'the queue of waiting requests is nearly full' : undefined;
+  return queued >= maxQueuedRequests * NEARLY_FULL ? 'the queue of waiting requests is nearly full' : undefined;
 }
 
-function hasRoom({ inFlight, limit, queued, maxQueued }: LoadSample): boolean {
-  return inFlight <= limit * NEARLY_FULL && queued < maxQueued * HALF;
+function hasRoom({ inFlight, limit, queued, maxQueuedRequests }: LoadSample): boolean {
+  return inFlight <= limit * NEARLY_FULL && queued < maxQueuedRequests * HALF;
 }

@@ -74,5 +74,5 @@ function setTimeouts(server: CheckedServer, config: Pick<GatewayConfig, 'server'
   server.requestTimeout = requestTimeoutMs;
   server.keepAliveTimeout = keepAliveTimeoutMs;
   // Of a socket on which nothing moves; what that means for its response is judged in `stalled-client.ts`.
-  server.timeout = config.streaming.stalledReaderSeconds * 1000;
+  server.timeout = config.streaming.clientStallTimeoutSeconds * 1000;
 }

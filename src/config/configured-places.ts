@@ -43,7 +43,7 @@ export function configuredPlaces({ bedrock, models }: GatewayConfig): Configured
   const arns = called.flatMap((id) => arnPlaceOf(id) ?? []);
   const roles = bedrock.accounts.flatMap(({ roleArn }) => arnPlaceOf(roleArn)?.account ?? []);
   const regions = [...bedrock.targets, ...routed, ...models.custom].flatMap(({ region }) => region ?? []);
-  const preferences = [bedrock, ...bedrock.targets, ...routed].map(({ profiles }) => profiles);
+  const preferences = [bedrock, ...bedrock.targets, ...routed].map(({ profilePreference }) => profilePreference);
   return {
     regions: new Set([regionOf(bedrock), ...regions, ...arns.map(({ region }) => region)]),
     accounts: new Set([
@@ -67,10 +67,13 @@ export function arnRefusal({ region, account }: ArnPlace, places: ConfiguredPlac
 
 /**
  * States why a request may not choose this guardrail; undefined for ids, for the guardrail of the settings, and where
- * `models.allowIds` is all. The own account counts where bedrock.accountId or AWS_ROLE_ARN gives it.
+ * `models.allowBedrockIds` is all. The own account counts where bedrock.accountId or AWS_ROLE_ARN gives it.
  */
 export function guardrailRefusal(id: string, config: GatewayConfig): string | undefined {
-  const arn = config.models.allowIds === 'all' || id === config.guardrail.id ? undefined : arnPlaceOf(id);
+  const arn = config.models.allowBedrockIds === 'all' || id === config.guardrail.id ? undefined : arnPlaceOf(id);
   const reason = arn && arnRefusal(arn, configuredPlaces(config));
-  return reason && `The guardrail is refused by the setting models.allowIds (${config.models.allowIds}): ${reason}.`;
+  return (
+    reason &&
+    `The guardrail is refused by the setting models.allowBedrockIds (${config.models.allowBedrockIds}): ${reason}.`
+  );
 }

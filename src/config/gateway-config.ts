@@ -9,7 +9,7 @@ import { OverloadConfig } from './sections/overload-config.ts';
 import {
   PromptCacheConfig,
   GuardrailConfig,
-  ParametersConfig,
+  RequestsConfig,
   PassthroughConfig,
   RequestMetadataConfig,
 } from './sections/request-config.ts';
@@ -34,7 +34,7 @@ export { OverloadConfig } from './sections/overload-config.ts';
 export {
   PromptCacheConfig,
   GuardrailConfig,
-  ParametersConfig,
+  RequestsConfig,
   PassthroughConfig,
   RequestMetadataConfig,
 } from './sections/request-config.ts';
@@ -83,7 +83,7 @@ export class GatewayConfig {
   redis: RedisConfig = new RedisConfig();
 
   @Setting('Answers that are given again without asking Bedrock.', section(AnswerCacheConfig))
-  cache: AnswerCacheConfig = new AnswerCacheConfig();
+  answerCache: AnswerCacheConfig = new AnswerCacheConfig();
 
   @Setting('How failures of Bedrock are retried, before the first byte of an answer.', section(RetryConfig))
   retry: RetryConfig = new RetryConfig();
@@ -103,14 +103,14 @@ export class GatewayConfig {
   @Setting('POST /v1/responses and what it keeps.', section(ResponsesConfig))
   responses: ResponsesConfig = new ResponsesConfig();
 
-  @Setting('What becomes of request fields that a model cannot be told.', section(ParametersConfig))
-  params: ParametersConfig = new ParametersConfig();
+  @Setting('How the gateway treats fields of a request.', section(RequestsConfig))
+  requests: RequestsConfig = new RequestsConfig();
 
   @Setting('What checking answers against JSON schemas may cost.', section(StructuredConfig))
   structured: StructuredConfig = new StructuredConfig();
 
-  @Setting("Bedrock's prompt cache; the answers themselves are kept by cache.", section(PromptCacheConfig))
-  caching: PromptCacheConfig = new PromptCacheConfig();
+  @Setting("Bedrock's prompt cache; answerCache is the cache of answers in the gateway.", section(PromptCacheConfig))
+  promptCache: PromptCacheConfig = new PromptCacheConfig();
 
   @Setting('The Bedrock guardrail of all requests.', section(GuardrailConfig))
   guardrail: GuardrailConfig = new GuardrailConfig();

@@ -8,8 +8,8 @@ export interface OverloadLimits {
   maxInFlightPerKey: number;
   maxUploads: number;
   maxUploadsPerKey: number;
-  maxBodyBytes: number;
-  maxBodyBytesPerKey: number;
+  maxTotalBodyBytes: number;
+  maxTotalBodyBytesPerKey: number;
 }
 
 export interface ProcessMemory {
@@ -63,22 +63,22 @@ export function overloadLimits(
   const fitting = fittingLimits(memory);
   const maxInFlight = chosen(overload.maxInFlight, fitting.maxInFlight);
   const maxUploads = chosen(overload.maxUploads, Math.ceil(maxInFlight / QUARTER));
-  const maxBodyBytes = chosen(overload.maxBodyBytes, fitting.maxBodyBytes);
-  const half = Math.min(maxBodyBytes, Math.max(Math.ceil(maxBodyBytes / 2), server.bodyLimitBytes));
+  const maxTotalBodyBytes = chosen(overload.maxTotalBodyBytes, fitting.maxTotalBodyBytes);
+  const half = Math.min(maxTotalBodyBytes, Math.max(Math.ceil(maxTotalBodyBytes / 2), server.bodyLimitBytes));
   return {
     maxInFlight,
     maxInFlightPerKey: ofAKey(overload.maxInFlightPerKey, Math.ceil(maxInFlight / QUARTER)),
     maxUploads,
     maxUploadsPerKey: ofAKey(overload.maxUploadsPerKey, Math.ceil(maxUploads / QUARTER)),
-    maxBodyBytes,
-    maxBodyBytesPerKey: ofAKey(overload.maxBodyBytesPerKey, half),
+    maxTotalBodyBytes,
+    maxTotalBodyBytesPerKey: ofAKey(overload.maxTotalBodyBytesPerKey, half),
   };
 }
 
 /** Returns what fits into the memory of the process. */
 export function fittingLimits({ containerBytes, heapBytes }: ProcessMemory): {
   maxInFlight: number;
-  maxBodyBytes: number;
+  maxTotalBodyBytes: number;
 } {
   const rest = Math.max(0, (containerBytes ?? Infinity) - IDLE_BYTES - SCHEMA_WORKER_BYTES) * USABLE;
   const bodyBytes = Math.min(
@@ -88,14 +88,14 @@ export function fittingLimits({ containerBytes, heapBytes }: ProcessMemory): {
   const inFlight = (rest * (1 - BODIES)) / BYTES_IN_FLIGHT;
   return {
     maxInFlight: Math.floor(Math.min(MOST_IN_FLIGHT, Math.max(LEAST_IN_FLIGHT, inFlight))),
-    maxBodyBytes: Math.floor(Math.min(MOST_BODY_BYTES, Math.max(LEAST_BODY_BYTES, bodyBytes))),
+    maxTotalBodyBytes: Math.floor(Math.min(MOST_BODY_BYTES, Math.max(LEAST_BODY_BYTES, bodyBytes))),
   };
 }
 
 /** Returns a warning for each setting above what fits into the memory of the process. */
 export function overloadWarnings({ overload }: Pick<GatewayConfig, 'overload'>, memory: ProcessMemory): string[] {
   const fitting = fittingLimits(memory);
-  return (['maxInFlight', 'maxBodyBytes'] as const).flatMap((name) => {
+  return (['maxInFlight', 'maxTotalBodyBytes'] as const).flatMap((name) => {
     const value = overload[name];
     // Without a limit of the container, nothing is known about the memory beside the heap.
     if (value === 'auto' || memory.containerBytes === undefined || value <= fitting[name]) return [];

@@ -27,7 +27,7 @@ export class AnswerCache {
   async through(asked: Question, context: RequestContext, ask: () => Promise<ConverseAnswer>): Promise<ConverseAnswer> {
     if (!this.applies(asked.input, context)) return ask();
     const owner = context.caller?.id ?? '';
-    const scope = this.config.cache.shared ? '' : owner;
+    const scope = this.config.answerCache.shared ? '' : owner;
     const { route, input, index } = asked;
     // Who asks goes into the logs of Bedrock and not into the answer.
     const { requestMetadata: _, ...question } = input;
@@ -42,7 +42,7 @@ export class AnswerCache {
   }
 
   private applies(input: ConverseRequest, context: RequestContext): boolean {
-    if (!this.config.cache.enabled || context.cachePreference === 'skip') return false;
+    if (!this.config.answerCache.enabled || context.cachePreference === 'skip') return false;
     return context.cachePreference === 'use' || input.inferenceConfig?.temperature === 0;
   }
 }

@@ -44,7 +44,7 @@ export class EmbeddingsService {
   async create(request: EmbeddingsRequest, context: RequestContext): Promise<EmbeddingsAnswer> {
     const route = this.models.resolve(request.model, context.caller);
     const rules = requireEmbeddingModel(route);
-    const caller = this.config.requestMetadata.key ? context.caller?.name : undefined;
+    const caller = this.config.requestMetadata.includeKeyName ? context.caller?.name : undefined;
     const { bodies, encoding, headers, adjusted } = embeddingsRequest(request, rules, caller);
     refuseLosses(adjusted, this.config, route.model.name);
     reportAdjustments(context, route, adjusted);

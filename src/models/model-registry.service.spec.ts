@@ -9,7 +9,7 @@ const TODAY = new Date('2026-11-22T12:00:00Z');
 const PROFILE_ARN = 'arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/a1b2c3';
 
 /** What the gateway takes is not the question here. */
-const ANY_ID = { allowIds: 'all' } as const;
+const ANY_ID = { allowBedrockIds: 'all' } as const;
 
 function registry(models: Partial<ModelsConfig> = {}, bedrock: Partial<GatewayConfig['bedrock']> = {}, now = TODAY) {
   const config = new GatewayConfig();
@@ -45,7 +45,7 @@ describe('the eight names of the original', () => {
     ['claude-2', 'anthropic.claude-v2:1', false],
     ['claude-instant', 'anthropic.claude-instant-v1', false],
   ])('%s is %s', (name, modelId, thinkingByName) => {
-    const route = registry({ retired: 'serve' }).resolve(name);
+    const route = registry({ onRetired: 'serve' }).resolve(name);
     expect(route.targets).toMatchObject([{ id: `us-east-1/${modelId}`, region: 'us-east-1', modelId }]);
     expect(route.thinkingByName).toBe(thinkingByName);
     expect(route.redirectedFrom).toBeUndefined();
@@ -70,7 +70,7 @@ describe('the eight names of the original', () => {
   });
 
   it('has claude-3-7-sonnet as the default', () => {
-    const route = registry({ unknown: 'default', retired: 'serve' }).resolve('gpt-4o');
+    const route = registry({ onUnknown: 'default', onRetired: 'serve' }).resolve('gpt-4o');
     expect(route.requested).toBe('gpt-4o');
     expect(route.targets[0]?.modelId).toBe('us.anthropic.claude-3-7-sonnet-20250219-v1:0');
   });
@@ -118,10 +118,10 @@ describe('names', () => {
         modelId: 'eu.anthropic.claude-sonnet-4-6',
       },
     ]);
-    expect(modelIds(registry({}, { profiles: 'global' }), 'claude-sonnet-4-6')).toEqual([
+    expect(modelIds(registry({}, { profilePreference: 'global' }), 'claude-sonnet-4-6')).toEqual([
       'global.anthropic.claude-sonnet-4-6',
     ]);
-    expect(modelIds(registry({}, { profiles: 'region' }), 'nova-pro')).toEqual(['amazon.nova-pro-v1:0']);
+    expect(modelIds(registry({}, { profilePreference: 'region' }), 'nova-pro')).toEqual(['amazon.nova-pro-v1:0']);
     expect(modelIds(registry({}, { region: 'ap-northeast-1' }), 'claude-sonnet-5')).toEqual([
       'jp.anthropic.claude-sonnet-5',
     ]);
@@ -144,12 +144,12 @@ describe('unknown names', () => {
   });
 
   it('are answered by the default model where the settings say so', () => {
-    const route = registry({ unknown: 'default', default: 'claude-opus-5' }).resolve('gpt-4o');
+    const route = registry({ onUnknown: 'default', default: 'claude-opus-5' }).resolve('gpt-4o');
     expect([route.requested, route.model.name, route.redirectedFrom]).toEqual(['gpt-4o', 'claude-opus-5', undefined]);
   });
 
   it('do not open the default model to a key it is not for, whatever the name', () => {
-    const service = registry({ unknown: 'default', default: 'claude-opus-5' });
+    const service = registry({ onUnknown: 'default', default: 'claude-opus-5' });
     expect(refusal(() => service.resolve('claude-haiku-99', key('claude-haiku-*'))).status).toBe(403);
     expect(service.resolve('claude-haiku-99', key('claude-opus-5')).model.name).toBe('claude-opus-5');
   });
@@ -161,7 +161,7 @@ describe('unknown names', () => {
 
 describe('retired models', () => {
   it('are refused by name of their successor under `reject`', () => {
-    expect(refusal(() => registry({ retired: 'reject' }).resolve('claude-3-5-haiku'))).toEqual({
+    expect(refusal(() => registry({ onRetired: 'reject' }).resolve('claude-3-5-haiku'))).toEqual({
       status: 404,
       code: 'model_not_found',
       param: 'model',
@@ -191,11 +191,11 @@ describe('retired models', () => {
 
   it('are called as they were asked for under `serve`', () => {
     const id = 'eu.anthropic.claude-3-5-sonnet-20240620-v1:0';
-    expect(modelIds(registry({ ...ANY_ID, retired: 'serve' }), id)).toEqual([id]);
+    expect(modelIds(registry({ ...ANY_ID, onRetired: 'serve' }), id)).toEqual([id]);
   });
 
   it('are answered by what the settings make of their successor', () => {
-    const custom = [{ name: 'claude-haiku-4-5', id: PROFILE_ARN, like: 'claude-haiku-4-5' }];
+    const custom = [{ name: 'claude-haiku-4-5', id: PROFILE_ARN, rulesOf: 'claude-haiku-4-5' }];
     expect(registry({ custom }).resolve('claude-3-haiku').targets[0]?.modelId).toBe(PROFILE_ARN);
   });
 
@@ -283,9 +283,9 @@ describe('Bedrock ids', () => {
   it.each(['us.anthropic.claude-sonnet-4-6', 'anthropic.claude-opus-9', PROFILE_ARN])(
     '%s is refused by name of the setting where ids are not allowed, even with a default model',
     (id) => {
-      const failure = refusal(() => registry({ allowIds: 'none', unknown: 'default' }).resolve(id));
+      const failure = refusal(() => registry({ allowBedrockIds: 'none', onUnknown: 'default' }).resolve(id));
       expect(failure).toMatchObject({ status: 404, code: 'model_not_found' });
-      expect(failure.message).toContain('models.allowIds');
+      expect(failure.message).toContain('models.allowBedrockIds');
     },
   );
 });
@@ -298,7 +298,7 @@ describe('aliases of the settings', () => {
       deep: 'smart-thinking',
       pinned: 'global.anthropic.claude-sonnet-5',
     };
-    const service = registry({ aliases, allowIds: 'none' });
+    const service = registry({ aliases, allowBedrockIds: 'none' });
     expect(service.resolve('gpt-4o')).toMatchObject({ requested: 'gpt-4o', model: { name: 'claude-opus-5' } });
     expect(service.resolve('deep')).toMatchObject({ model: { name: 'claude-opus-5' }, thinkingByName: true });
     expect(service.resolve('smart-thinking').thinkingByName).toBe(true);
@@ -326,7 +326,7 @@ describe('aliases of the settings', () => {
 });
 
 describe('custom models', () => {
-  const custom = [{ name: 'team-opus', id: PROFILE_ARN, like: 'claude-opus-4-6' }];
+  const custom = [{ name: 'team-opus', id: PROFILE_ARN, rulesOf: 'claude-opus-4-6' }];
 
   it('follow the rules and price of the model they are like, at their own id and region', () => {
     const service = registry({ custom });
@@ -345,24 +345,24 @@ describe('custom models', () => {
   });
 
   it('can be in another region than their id says nothing about', () => {
-    const elsewhere = [{ name: 'us-nova', id: 'us.amazon.nova-pro-v1:0', like: 'nova-pro', region: 'us-west-2' }];
+    const elsewhere = [{ name: 'us-nova', id: 'us.amazon.nova-pro-v1:0', rulesOf: 'nova-pro', region: 'us-west-2' }];
     expect(registry({ custom: elsewhere }).resolve('us-nova').targets[0]?.region).toBe('us-west-2');
   });
 
   it('outlive the model they are like', () => {
-    const old = [{ name: 'old', id: 'my.imported-claude', like: 'claude-3-haiku' }];
+    const old = [{ name: 'old', id: 'my.imported-claude', rulesOf: 'claude-3-haiku' }];
     expect(registry({ custom: old }).resolve('old').redirectedFrom).toBeUndefined();
   });
 
   it('have to be like something, and to differ', () => {
-    expect(() => registry({ custom: [{ name: 'x', id: 'y.z', like: 'claude-9' }] })).toThrow(
-      'models.custom: "x" is like "claude-9"',
+    expect(() => registry({ custom: [{ name: 'x', id: 'y.z', rulesOf: 'claude-9' }] })).toThrow(
+      'models.custom: "x" has rulesOf "claude-9"',
     );
     expect(() => registry({ custom: [...custom, ...custom] })).toThrow('there twice');
   });
 
   it('can be the default', () => {
-    expect(registry({ custom, default: 'team-opus', unknown: 'default' }).resolve('gpt-4o').model.name).toBe(
+    expect(registry({ custom, default: 'team-opus', onUnknown: 'default' }).resolve('gpt-4o').model.name).toBe(
       'team-opus',
     );
     expect(() => registry({ default: 'team-opus' })).toThrow('models.default');
@@ -399,16 +399,16 @@ describe('a default that cannot answer', () => {
   it.each([
     [{ default: 'claude-9' }, 'there is no model "claude-9"'],
     [{ default: 'titan-embed-text-v2' }, 'makes embeddings'],
-    [{ default: 'none', unknown: 'default' }, 'models.unknown'],
+    [{ default: 'none', onUnknown: 'default' }, 'models.onUnknown'],
   ] as const)('%j stops the start', (models, reason) => {
     expect(() => registry(models)).toThrow(reason);
   });
 
   it.each([
-    [{ retired: 'reject' }, true],
-    [{ retired: 'reject', default: 'claude-opus-5' }, false],
-    [{ retired: 'reject', default: 'none' }, false],
-    [{ retired: 'serve' }, false],
+    [{ onRetired: 'reject' }, true],
+    [{ onRetired: 'reject', default: 'claude-opus-5' }, false],
+    [{ onRetired: 'reject', default: 'none' }, false],
+    [{ onRetired: 'serve' }, false],
     [{}, false],
     [{ aliases: { 'claude-sonnet-4-6': 'claude-3-7-sonnet' } }, true],
   ] as const)('%j is found by the check: %s', (models, isRefused) => {
@@ -487,7 +487,7 @@ describe('the list of models', () => {
   ];
 
   it.each(['redirect', 'serve'] as const)('has retired names as long as %s answers for them', (retired) => {
-    const service = registry({ retired });
+    const service = registry({ onRetired: retired });
     expect(ids(service)).toEqual(expect.arrayContaining(ORIGINAL_NAMES));
     for (const name of ids(service)) expect(service.resolve(name).requested).toBe(name);
     const { card, asked } = service.list().find(({ id }) => id === 'claude-3-7-sonnet-thinking')!;
@@ -495,7 +495,7 @@ describe('the list of models', () => {
     expect(card.name).toBe(retired === 'redirect' ? 'claude-sonnet-4-6' : 'claude-3-7-sonnet');
   });
 
-  it.each([{ retired: 'reject' }, { listRetired: false }] as const)('has no retired names with %j', (models) => {
+  it.each([{ onRetired: 'reject' }, { listRetired: false }] as const)('has no retired names with %j', (models) => {
     const listed = ids(registry(models));
     expect(ORIGINAL_NAMES.filter((name) => listed.includes(name))).toEqual([]);
     expect(ids(registry({ ...models, aliases: { old: 'claude-opus-4-5' } }))).toContain('old');
@@ -509,7 +509,7 @@ describe('the list of models', () => {
   });
 
   it('has aliases and custom models of the settings, showing who answers', () => {
-    const custom = [{ name: 'team-opus', id: PROFILE_ARN, like: 'claude-opus-4-6' }];
+    const custom = [{ name: 'team-opus', id: PROFILE_ARN, rulesOf: 'claude-opus-4-6' }];
     const service = registry({ custom, aliases: { 'gpt-4o': 'claude-opus-5', old: 'claude-3-opus' } });
     expect(ids(service)).toEqual(expect.arrayContaining(['team-opus', 'gpt-4o', 'old']));
     const cardOf = (id: string) => service.list().find((listing) => listing.id === id)?.card.name;
@@ -517,7 +517,7 @@ describe('the list of models', () => {
   });
 
   it('leaves out aliases that are refused', () => {
-    expect(ids(registry({ aliases: { old: 'claude-3-opus' }, retired: 'reject' }))).not.toContain('old');
+    expect(ids(registry({ aliases: { old: 'claude-3-opus' }, onRetired: 'reject' }))).not.toContain('old');
   });
 
   it('shows a key what it may use', () => {
@@ -539,12 +539,12 @@ describe('finding one model', () => {
   });
 
   it('knows nothing of models that are not for the key, nor of unknown ones', () => {
-    const service = registry({ unknown: 'default' });
+    const service = registry({ onUnknown: 'default' });
     expect(refusal(() => service.find('claude-opus-5', key('nova-*'))).status).toBe(404);
     expect(refusal(() => service.find('gpt-4o')).status).toBe(404);
   });
 
   it('names the successor of a refused one', () => {
-    expect(refusal(() => registry({ retired: 'reject' }).find('claude-2')).message).toContain('claude-haiku-4-5');
+    expect(refusal(() => registry({ onRetired: 'reject' }).find('claude-2')).message).toContain('claude-haiku-4-5');
   });
 });

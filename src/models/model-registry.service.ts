@@ -28,7 +28,7 @@ export class ModelRegistryService {
     live?.onChange((next, { models, bedrock, auth }) => {
       if (next.models === models && next.bedrock === bedrock && next.auth === auth) return;
       // What another region has said, or was asked while that was wanted, does not hold any more.
-      const isStillTrue = next.models.discover && regionOf(next.bedrock) === regionOf(bedrock);
+      const isStillTrue = next.models.discovery.enabled && regionOf(next.bedrock) === regionOf(bedrock);
       const account = isStillTrue ? this.catalog.sources.account : undefined;
       const catalog = new ModelCatalog({ config: next, account }, this.clock);
       return () => {

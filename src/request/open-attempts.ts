@@ -49,7 +49,7 @@ export class OpenAttempts {
 
 /** Settings that limit how long the gateway waits before it answers. */
 export interface WaitSettings {
-  readonly retry: { readonly deadlineMs: number; readonly statusWithinMs: number };
+  readonly retry: { readonly maxElapsedMs: number; readonly statusWithinMs: number };
   readonly streaming: { readonly keepAliveSeconds: number };
 }
 
@@ -60,5 +60,5 @@ export interface WaitSettings {
 export function waitLimitMs(attempts: OpenAttempts, { retry, streaming }: WaitSettings): number {
   const patienceMs = streaming.keepAliveSeconds * 1000 || DEFAULT_PATIENCE_MS;
   const isFree = attempts.isCommitted || attempts.hasLasted(patienceMs);
-  return isFree ? retry.deadlineMs : Math.min(retry.deadlineMs, retry.statusWithinMs);
+  return isFree ? retry.maxElapsedMs : Math.min(retry.maxElapsedMs, retry.statusWithinMs);
 }

@@ -106,7 +106,7 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     this.awaySince = Date.now();
     // A refused connection to a name with several addresses has a code and no message.
     const reason = error.message || (error as NodeJS.ErrnoException).code;
-    this.logger.error({ event: 'redis_away', reason, msg: 'Redis is away; redis.whenAway applies' });
+    this.logger.error({ event: 'redis_away', reason, msg: 'Redis is away; redis.onUnavailable applies' });
     this.scheduleProbe();
   }
 

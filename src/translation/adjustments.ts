@@ -67,7 +67,7 @@ export class Adjustments {
     const name = this.names[param] ?? param;
     const fits = name.length <= LONGEST_NAME && (this.entries.size < MOST_ENTRIES || this.entries.has(name));
     if (fits) this.entries.set(name, value);
-    // A loss stays visible: `params.unsupported: reject` refuses for it.
+    // A loss stays visible: `requests.unsupportedFields: reject` refuses for it.
     else if (!LOSSES.includes(this.entries.get(OTHER_FIELDS) ?? '')) this.entries.set(OTHER_FIELDS, value);
   }
 

@@ -71,7 +71,7 @@ export class TranslationService {
         thoughts: await context.once('thoughts', () => this.keptThoughts(calls, route, context.caller)),
       }),
     });
-    if (this.config.guardrail.fromRequest) this.refuseGuardrail(translation);
+    if (this.config.guardrail.allowRequestGuardrail) this.refuseGuardrail(translation);
     refuseLosses(translation.adjusted, this.config, route.model.name);
     return translation;
   }

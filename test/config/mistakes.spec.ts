@@ -41,7 +41,7 @@ describe('a mistake in the configuration', () => {
       'logging.level',
       'must be one of trace, debug, info, warn, error, silent; found "loud"',
     ],
-    ['a YAML 1.1 boolean', 'cache: {enabled: yes}', 'cache.enabled', 'must be true or false; found "yes"'],
+    ['a YAML 1.1 boolean', 'answerCache: { enabled: yes}', 'answerCache.enabled', 'must be true or false; found "yes"'],
     [
       'a region that is none',
       'bedrock: {region: Frankfurt}',
@@ -202,7 +202,7 @@ describe('a mistake in the configuration', () => {
   });
 
   it('in custom models: names are theirs alone', () => {
-    const custom = '[{name: x, id: a, like: b}, {name: x, id: c, like: b}, {name: y, id: d, like: b}]';
+    const custom = '[{name: x, id: a, rulesOf: b}, {name: x, id: c, rulesOf: b}, {name: y, id: d, rulesOf: b}]';
     expect(problemsOf(`models: {custom: ${custom}, aliases: {y: z}}`)).toEqual({
       'models.custom[1].name': 'must be different from every other name; models.custom[0].name is the same',
       'models.custom[2].name': 'must be a name of its own; models.aliases has it too',

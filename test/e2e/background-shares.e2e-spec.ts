@@ -54,7 +54,7 @@ describe('background responses', () => {
   });
 
   it('hold a slot of their key while they run, wait for one in turn, and can be cancelled meanwhile', async () => {
-    gateway = await startGateway('responses: { store: memory }\noverload: { queueMs: 20000 }');
+    gateway = await startGateway('responses: { store: memory }\noverload: { queueTimeoutMs: 20000 }');
     gateway.emulator.behave({ kind: 'slow', ms: 60_000, before: 'headers', times: 2 });
     const narrow = clientOf(NARROW_KEY);
     const leave = new AbortController();
@@ -83,7 +83,7 @@ describe('background responses', () => {
   });
 
   it('count against the limit of their key: its other requests wait', async () => {
-    gateway = await startGateway('responses: { store: memory }\noverload: { queueMs: 0 }');
+    gateway = await startGateway('responses: { store: memory }\noverload: { queueTimeoutMs: 0 }');
     gateway.emulator.behave({ kind: 'slow', ms: 60_000, before: 'headers', times: 1 });
     const narrow = clientOf(NARROW_KEY);
     const { id } = await begin(narrow);

@@ -309,7 +309,7 @@ describe('the shape of a body', () => {
 describe('the memory for bodies', () => {
   it('is shared by keys: one that holds its share waits, then gets 429, and the replica stays ready', async () => {
     const small = await startGateway(
-      'overload: { maxBodyBytes: 40000, maxBodyBytesPerKey: 20000, queueMs: 50 }\nserver: { bodyLimitBytes: 20000 }',
+      'overload: { maxTotalBodyBytes: 40000, maxTotalBodyBytesPerKey: 20000, queueTimeoutMs: 50 }\nserver: { bodyLimitBytes: 20000 }',
     );
     const large = { ...REQUEST, user: 'x'.repeat(15_000) };
     small.emulator.behave({ kind: 'stall', times: 1 });
@@ -337,7 +337,7 @@ describe('the memory for bodies', () => {
   });
 
   it('is waited for, and the request is answered when it becomes free', async () => {
-    const small = await startGateway('overload: { maxBodyBytes: 20000, queueMs: 60000 }');
+    const small = await startGateway('overload: { maxTotalBodyBytes: 20000, queueTimeoutMs: 60000 }');
     const large = { ...REQUEST, user: 'x'.repeat(15_000) };
     small.emulator.behave({ kind: 'slow', ms: 200 });
     const answers = await Promise.all(Array.from({ length: 4 }, () => small.send(PATH, { body: large })));
@@ -350,7 +350,7 @@ describe('the memory for bodies', () => {
     ['br', brotliCompressSync],
     ['zstd', zstdCompressSync],
   ] as const)('refuses what never fits beside its decompressor as too large: %s', async (coding, compress) => {
-    const small = await startGateway(`overload: { maxBodyBytesPerKey: ${20 * MEBIBYTE} }`);
+    const small = await startGateway(`overload: { maxTotalBodyBytesPerKey: ${20 * MEBIBYTE} }`);
     const ask = (bytes: number): Promise<Response> =>
       fetch(small.url + PATH, {
         method: 'POST',

@@ -90,7 +90,7 @@ beforeEach(async () => {
   gateway = await startGateway(
     `
 retry: { maxRetries: 5 }
-requestMetadata: { key: true }
+requestMetadata: { includeKeyName: true }
 bedrock:
   targets:
     - {region: us-east-1}

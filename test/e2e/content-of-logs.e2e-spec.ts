@@ -81,7 +81,7 @@ async function start(more: object = {}) {
     retry: { maxRetries: 1, baseDelayMs: 1, maxDelayMs: 2, budgetPerSecond: 10_000 },
     guardrail: { id: 'abcdefghijkl', version: '1' },
     responses: { store: 'memory' },
-    metrics: { public: true },
+    metrics: { requireKey: false },
     telemetry: { endpoint: receiver.url },
     ...more,
   };

@@ -73,7 +73,9 @@ async function ask(gateway: TestGateway, path: string, body: object, key = KEY) 
 describe('the calls of one request', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
-    gateway = await startGateway(`overload: { maxInFlight: 3, maxInFlightPerKey: 0, queueMs: 20000 }\n${GUARDRAIL}`);
+    gateway = await startGateway(
+      `overload: { maxInFlight: 3, maxInFlightPerKey: 0, queueTimeoutMs: 20000 }\n${GUARDRAIL}`,
+    );
   });
   afterAll(() => gateway.close());
   beforeEach(() => gateway.emulator.reset());

@@ -7,7 +7,7 @@ const MESSAGES = [{ role: 'user', content: 'Hello' }];
 let gateway: TestGateway;
 beforeAll(async () => {
   gateway = await startGateway(
-    'models: { allowIds: true }\nresponses: { hostedTools: ignore }\nretry: { maxRetries: 0 }',
+    'models: { allowBedrockIds: all }\nresponses: { hostedTools: ignore }\nretry: { maxRetries: 0 }',
   );
 });
 afterAll(() => gateway.close());

@@ -10,7 +10,7 @@ type Loose = any;
 let gateway: TestGateway;
 beforeAll(async () => {
   gateway = await startGateway(`
-overload: { maxInFlight: 2, maxInFlightPerKey: 0, queueMs: 60000, maxQueued: 6, maxQueuedPerKey: 4 }
+overload: { maxInFlight: 2, maxInFlightPerKey: 0, queueTimeoutMs: 60000, maxQueuedRequests: 6, maxQueuedRequestsPerKey: 4 }
 retry: { maxRetries: 0 }
 `);
 });
@@ -182,7 +182,7 @@ describe('a key with a limit of its own', () => {
 
 describe('a queue with a deadline', () => {
   it('refuses at its end: 503 for want of places, 429 for the key’s own limit; not ready, and ready again', async () => {
-    const strict = await startGateway('overload: { maxInFlight: 2, maxInFlightPerKey: 1, queueMs: 20 }');
+    const strict = await startGateway('overload: { maxInFlight: 2, maxInFlightPerKey: 1, queueTimeoutMs: 20 }');
     const ready = async (): Promise<number> => (await strict.send('/health/ready')).status;
     strict.emulator.behave({ kind: 'stall', times: 2 });
     const leave = new AbortController();
@@ -223,7 +223,7 @@ async function untilStatus(ask: () => Promise<number>, status: number): Promise<
 
 describe('the memory for request bodies', () => {
   it('is given to as many as fit, then 503, and comes back', async () => {
-    const small = await startGateway('overload: { maxBodyBytes: 20000, queueMs: 0 }');
+    const small = await startGateway('overload: { maxTotalBodyBytes: 20000, queueTimeoutMs: 0 }');
     const body = { ...REQUEST, messages: [{ role: 'user', content: 'x'.repeat(9_000) }] };
     small.emulator.behave({ kind: 'stall', times: 2 });
     const leave = new AbortController();

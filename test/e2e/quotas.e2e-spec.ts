@@ -218,7 +218,7 @@ describe('quotas of Service Quotas', () => {
     ];
     gateway = await startGateway(`
 bedrock:
-  quotas: { discover: true, limits: [{model: ${MODEL}, tokensPerMinute: 55555}] }
+  quotas: { discovery: { enabled: true }, limits: [{model: ${MODEL}, tokensPerMinute: 55555}] }
 models: { routes: [{model: claude-opus-4-6, targets: [{region: us-west-2}]}] }`);
     await eventually(async () => (await limitOf('claude-haiku-4-5')) === '70000', 'the quota of Haiku');
     expect(await limitOf(MODEL)).toBe('55555');
@@ -233,7 +233,7 @@ models: { routes: [{model: claude-opus-4-6, targets: [{region: us-west-2}]}] }`)
     const spy = jest.spyOn(Logger.prototype, 'warn').mockImplementation((line: unknown) => void warnings.push(line));
     server.denies = true;
     server.quotas = [['Cross-region model inference tokens per minute for Anthropic Claude Sonnet 4.6', 90_000]];
-    gateway = await startGateway('bedrock: { quotas: { discover: true } }');
+    gateway = await startGateway('bedrock: { quotas: { discovery: { enabled: true } } }');
     await eventually(async () => Promise.resolve(warnings.length > 0), 'the warning');
     spy.mockRestore();
     expect(warnings).toEqual([

@@ -15,7 +15,7 @@ const REPORT = 'anthropic_beta=refused_dropped';
 
 let gateway: TestGateway;
 beforeEach(async () => {
-  gateway = await startGateway(`passthrough: { betas: [${FLAG}] }\nmetrics: { public: true }`);
+  gateway = await startGateway(`passthrough: { betaFlags: [${FLAG}] }\nmetrics: { requireKey: false }`);
 });
 afterEach(() => gateway.close());
 

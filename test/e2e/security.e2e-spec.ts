@@ -72,7 +72,7 @@ describe('limits', () => {
   it('are shared by replicas through Redis, and survive without it', async () => {
     const redis = await startRedis();
     if (!redis) return; // the helper has printed why
-    const settings = `redis: { url: "${redis.url}", whenAway: open }`;
+    const settings = `redis: { url: "${redis.url}", onUnavailable: open }`;
     const replicas = [await startGateway(settings), await startGateway(settings)];
     const send = (replica: number) =>
       replicas[replica]!.send('/v1/chat/completions', {

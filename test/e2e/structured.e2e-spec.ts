@@ -33,7 +33,7 @@ let gateway: TestGateway;
 const validate = specValidator();
 
 beforeAll(async () => {
-  gateway = await startGateway('cache: { enabled: true }');
+  gateway = await startGateway('answerCache: { enabled: true }');
 });
 afterAll(() => gateway.close());
 beforeEach(() => gateway.emulator.reset());

@@ -89,8 +89,8 @@ let gateway: TestGateway;
 let rejecting: TestGateway;
 
 beforeAll(async () => {
-  gateway = await startGateway('cache: { enabled: true }');
-  rejecting = await startGateway('params: { unsupported: reject }');
+  gateway = await startGateway('answerCache: { enabled: true }');
+  rejecting = await startGateway('requests: { unsupportedFields: reject }');
 });
 afterAll(async () => {
   await gateway.close();

@@ -101,7 +101,12 @@ export class GatewayProcess {
     const file = join(folder, CONFIG_FILE);
     const auth = { keys: keys.map(({ secret, ...entry }) => ({ ...entry, hash: hashApiKey(secret) })) };
     const server = { ...(settings.server as Settings | undefined), host: '127.0.0.1', port };
-    const whole = { auth, limits: { requestsPerMinute: LIMIT_PER_MINUTE }, metrics: { public: true }, ...settings };
+    const whole = {
+      auth,
+      limits: { requestsPerMinute: LIMIT_PER_MINUTE },
+      metrics: { requireKey: false },
+      ...settings,
+    };
     // JSON is YAML.
     writeFileSync(file, JSON.stringify({ ...whole, server }));
     const [command, ...rest] = [...launcher, process.execPath, ...nodeArguments, 'dist/main.js'];

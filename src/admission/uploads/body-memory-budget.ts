@@ -3,9 +3,9 @@ export type BodyShortage = 'bodies' | 'key_bodies';
 
 export interface BodyLimits {
   /** Bytes for the bodies of all keys together. */
-  maxBodyBytes: number;
+  maxTotalBodyBytes: number;
   /** Bytes for the bodies of one key. */
-  maxBodyBytesPerKey: number;
+  maxTotalBodyBytesPerKey: number;
 }
 
 /**
@@ -25,8 +25,8 @@ export class BodyMemoryBudget {
 
   /** Bytes of the largest body that ever fits. */
   get largestBody(): number {
-    const { maxBodyBytes, maxBodyBytesPerKey } = this.limits();
-    return Math.min(maxBodyBytes, maxBodyBytesPerKey);
+    const { maxTotalBodyBytes, maxTotalBodyBytesPerKey } = this.limits();
+    return Math.min(maxTotalBodyBytes, maxTotalBodyBytesPerKey);
   }
 
   get held(): number {
@@ -35,9 +35,9 @@ export class BodyMemoryBudget {
 
   /** Returns why `bytes` more do not fit; undefined if they fit. */
   shortage(keyId: string, bytes: number): BodyShortage | undefined {
-    const { maxBodyBytes, maxBodyBytesPerKey } = this.limits();
-    if (this.taken + bytes > maxBodyBytes) return 'bodies';
-    return (this.byKey.get(keyId) ?? 0) + bytes > maxBodyBytesPerKey ? 'key_bodies' : undefined;
+    const { maxTotalBodyBytes, maxTotalBodyBytesPerKey } = this.limits();
+    if (this.taken + bytes > maxTotalBodyBytes) return 'bodies';
+    return (this.byKey.get(keyId) ?? 0) + bytes > maxTotalBodyBytesPerKey ? 'key_bodies' : undefined;
   }
 
   /** Takes `bytes`, or takes nothing and returns why they do not fit. */

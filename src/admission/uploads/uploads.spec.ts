@@ -29,17 +29,17 @@ afterEach(async () => {
   await Promise.allSettled(left.map(({ upload }) => upload));
 });
 
-let limits: UploadLimits & { maxBodyBytes: number; maxBodyBytesPerKey: number };
+let limits: UploadLimits & { maxTotalBodyBytes: number; maxTotalBodyBytesPerKey: number };
 let uploads: Uploads;
 beforeEach(() => {
   limits = {
     maxUploads: 3,
     maxUploadsPerKey: 2,
-    queueMs: 60_000,
-    maxQueued: 3,
-    maxQueuedPerKey: 2,
-    maxBodyBytes: 100,
-    maxBodyBytesPerKey: 60,
+    queueTimeoutMs: 60_000,
+    maxQueuedRequests: 3,
+    maxQueuedRequestsPerKey: 2,
+    maxTotalBodyBytes: 100,
+    maxTotalBodyBytesPerKey: 60,
   };
   uploads = new Uploads(
     new BodyMemoryBudget(() => limits),
@@ -100,13 +100,13 @@ describe('uploads', () => {
     ['key_bodies', 60, ONE, 10],
     ['bodies', 60, TWO, 50],
   ] as const)('without a queue are refused: %s', (reason, held, caller, bytes) => {
-    limits.queueMs = 0;
+    limits.queueTimeoutMs = 0;
     void begin(ONE, held);
     expect(() => begin(caller, bytes)).toThrow(reason);
   });
 
   it('are refused for the slots: of the key, and of all', () => {
-    limits.queueMs = 0;
+    limits.queueTimeoutMs = 0;
     void begin(ONE, 1);
     void begin(ONE, 1);
     expect(() => begin(ONE, 1)).toThrow('key_uploads');

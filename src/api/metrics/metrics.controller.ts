@@ -8,14 +8,14 @@ import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 
 /** Metrics name every key and what each has cost: a key that may use models need not see them. */
 @Controller('metrics')
-@Public((config, request) => config.metrics.public || isManagementRequest(request))
+@Public((config, request) => !config.metrics.requireKey || isManagementRequest(request))
 export class MetricsController {
   constructor(private readonly metrics: MetricsService) {}
 
   @Get()
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   read(@CurrentContext() { caller }: RequestContext): Promise<string> {
-    // Without a caller the route is open: metrics.public, or the management port.
+    // Without a caller the route is open: metrics.requireKey: false, or the management port.
     if (caller !== undefined && !caller.metrics) throw notForMetrics();
     return this.metrics.registry.metrics();
   }

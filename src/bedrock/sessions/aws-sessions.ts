@@ -45,9 +45,9 @@ export class AwsSessions implements OnApplicationShutdown {
     const key = account === undefined && own === undefined ? region : JSON.stringify([region, account, own]);
     const known = sessions.get(key);
     if (known) return known;
-    const { endpoint, controlEndpoint } = this.config.bedrock;
+    const { endpoint, controlPlaneEndpoint } = this.config.bedrock;
     const credentials = account === undefined ? undefined : this.roles.of(account);
-    const session = new AwsSession({ region, endpoint: own ?? endpoint, controlEndpoint, credentials });
+    const session = new AwsSession({ region, endpoint: own ?? endpoint, controlPlaneEndpoint, credentials });
     sessions.set(key, session);
     return session;
   }

@@ -1,7 +1,14 @@
 import type { Problem } from '../settings/config-error.ts';
 import { HIDDEN } from '../mask-secrets.ts';
-import { isMap, parseVariable } from './overridden-value.ts';
-import { findSetting, overridePrefix, type SettingPath } from './setting-variables.ts';
+import { isMap, parseVariable, RenamedValue } from './overridden-value.ts';
+import type { SettingRename } from '../settings/renamed-settings.ts';
+import {
+  environmentVariableOf,
+  findFormerVariable,
+  findSetting,
+  overridePrefix,
+  type SettingPath,
+} from './setting-variables.ts';
 import type { Environment } from './substitution.ts';
 import { wellKnownVariables } from './well-known-variables.ts';
 
@@ -11,14 +18,29 @@ interface Variable {
   name: string;
   text: string;
   place: SettingPath;
+  convert?: SettingRename['convert'];
+}
+
+/** A variable of the form `GATEWAY__SECTION__KEY`. `rename` is there where it has the former name of a setting. */
+interface Override {
+  name: string;
+  text: string;
+  written: string[];
+  rename?: SettingRename;
+}
+
+/** What the variables of a process add to the messages about its configuration. */
+export interface EnvironmentReport {
+  problems: Problem[];
+  warnings: Problem[];
 }
 
 /**
  * Lays the environment over the tree of the file: well-known variables, then `GATEWAY__SECTION__KEY`. A variable
  * replaces what it names as a whole, lists and maps too. An empty variable counts as unset, because compose files
- * pass those on for variables that are not there.
+ * pass those on for variables that are not there. Variables with former names come before those with present names.
  */
-export function applyEnvironment(tree: Tree, environment: Environment): Problem[] {
+export function applyEnvironment(tree: Tree, environment: Environment): EnvironmentReport {
   const problems: Problem[] = [];
   for (const { name, setting, beats, read } of wellKnownVariables) {
     const found = environment[name];
@@ -27,12 +49,35 @@ export function applyEnvironment(tree: Tree, environment: Environment): Problem[
     if (!text || 'problem' in place) continue;
     if (beats === 'file' || !isSet(tree, place.names)) problems.push(...put(tree, { name, text, place }));
   }
-  for (const { name, text, written } of overridesIn(environment)) {
+  const overrides = overridesIn(environment);
+  for (const { name, text, written, rename } of overrides) {
     const place = findSetting(written);
     if ('problem' in place) problems.push({ path: shownName(name), message: place.problem });
-    else problems.push(...put(tree, { name, text, place }));
+    else problems.push(...put(tree, { name, text, place, convert: rename?.convert }));
   }
-  return problems;
+  return { problems, warnings: formerNames(overrides) };
+}
+
+/** Returns a warning for each variable with the former name of a setting. */
+function formerNames(overrides: readonly Override[]): Problem[] {
+  return overrides.flatMap(({ name, written, rename }) => {
+    if (rename === undefined) return [];
+    const setting = variableOf(written);
+    const stronger = overrides.find(
+      (other) => !other.rename && `${setting}__`.startsWith(`${variableOf(other.written)}__`),
+    );
+    if (stronger) return [{ path: name, message: `is ignored, because ${stronger.name} is set` }];
+    const opposite = rename.convert === 'invert' ? ' with the opposite value' : '';
+    return [
+      { path: name, message: `has a new name; set ${setting}${opposite}. The former name works in this release only` },
+    ];
+  });
+}
+
+/** The variable in its usual spelling, so that two spellings of a name are equal. */
+function variableOf(written: readonly string[]): string {
+  const place = findSetting(written);
+  return environmentVariableOf('problem' in place ? written.join('.') : place.names.join('.'));
 }
 
 /** What is no name of a variable may be a secret that took its place. */
@@ -41,14 +86,22 @@ function shownName(name: string): string {
 }
 
 /** Outer ones first: `GATEWAY__SERVER__PORT` refines what `GATEWAY__SERVER` says. */
-function overridesIn(environment: Environment): { name: string; text: string; written: string[] }[] {
+function overridesIn(environment: Environment): Override[] {
   return Object.entries(environment)
     .filter(([name, text]) => name.toUpperCase().startsWith(overridePrefix) && text)
-    .map(([name, text = '']) => ({ name, text, written: name.slice(overridePrefix.length).split('__') }))
-    .sort((one, other) => one.written.length - other.written.length || (one.name < other.name ? -1 : 1));
+    .map(([name, text = '']): Override => {
+      const written = name.slice(overridePrefix.length).split('__');
+      return { name, text, written, ...findFormerVariable(written) };
+    })
+    .sort(
+      (one, other) =>
+        Number(one.rename === undefined) - Number(other.rename === undefined) ||
+        one.written.length - other.written.length ||
+        (one.name < other.name ? -1 : 1),
+    );
 }
 
-function put(tree: Tree, { name, text, place }: Variable): Problem[] {
+function put(tree: Tree, { name, text, place, convert }: Variable): Problem[] {
   let section = tree;
   for (const parent of place.names.slice(0, -1)) {
     const below = section[parent] ?? {};
@@ -58,7 +111,8 @@ function put(tree: Tree, { name, text, place }: Variable): Problem[] {
     section = below;
   }
   try {
-    section[place.names.at(-1) ?? ''] = parseVariable(text, place.kind, { name, discloses: 'value' });
+    const value = parseVariable(text, place.kind, { name, discloses: 'value' });
+    section[place.names.at(-1) ?? ''] = convert === undefined ? value : new RenamedValue(value, name, convert);
     return [];
   } catch (error) {
     return [{ path: name, message: `is not valid YAML: ${error instanceof Error ? error.message : String(error)}` }];

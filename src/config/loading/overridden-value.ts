@@ -1,4 +1,5 @@
 import type { SettingKind } from '../settings/kinds.ts';
+import type { SettingRename } from '../settings/renamed-settings.ts';
 import { parseYaml } from './parse-yaml.ts';
 
 /** Where a value comes from that is not written in the file itself. */
@@ -20,8 +21,26 @@ export class OverriddenValue {
   }
 }
 
+/** A value that the configuration gives under the former name of its setting. */
+export class RenamedValue {
+  readonly value: unknown;
+  /** Path of the former name. */
+  readonly from: string;
+  readonly convert: SettingRename['convert'];
+
+  constructor(value: unknown, from: string, convert: SettingRename['convert']) {
+    this.value = value;
+    this.from = from;
+    this.convert = convert;
+  }
+}
+
 export function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof OverriddenValue);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isWrapped(value);
+}
+
+function isWrapped(value: object): boolean {
+  return value instanceof OverriddenValue || value instanceof RenamedValue;
 }
 
 /** Numbers, `true`, `false` and nothing, as YAML reads them; all else is text. */

@@ -1,13 +1,14 @@
 import { GatewayConfig } from '../gateway-config.ts';
 import { environmentVariableOf } from '../loading/setting-variables.ts';
 import { wellKnownVariables } from '../loading/well-known-variables.ts';
+import { renderFormerNames } from './former-names.ts';
 import type { SettingKind } from '../settings/kinds.ts';
 import type { SectionClass } from '../settings/section-class.ts';
 import { describeSetting, settingsOf } from '../settings/setting.ts';
 
 /** docs/configuration.md: every setting with its default, from the classes of the settings. */
 export function renderSettingsPage(): string {
-  return [introduction, wellKnownTable(), ...sectionTables(GatewayConfig, ''), ''].join('\n\n');
+  return [introduction, wellKnownTable(), ...sectionTables(GatewayConfig, ''), renderFormerNames(), ''].join('\n\n');
 }
 
 const introduction = `# Configuration

@@ -37,21 +37,21 @@ export class BedrockConfig {
   endpoint?: string;
 
   @OptionalSetting(
-    "Endpoint of Bedrock's control plane, which models.discover asks; without it bedrock.endpoint, or the region's own.",
+    "Endpoint of Bedrock's control plane, which models.discovery asks; without it bedrock.endpoint, or the region's own.",
     url('http', 'https'),
   )
-  controlEndpoint?: string;
+  controlPlaneEndpoint?: string;
 
   @Setting(
     "Inference profiles to prefer where the model has them: geo, of the region's geography; global, worldwide; " +
       'region, none of them but on demand in the region.',
     oneOf('geo', 'global', 'region'),
   )
-  profiles: 'geo' | 'global' | 'region' = 'geo';
+  profilePreference: 'geo' | 'global' | 'region' = 'geo';
 
   @OptionalSetting(
-    "The gateway's own AWS account, which models.allowIds takes ARNs of; without it that of AWS_ROLE_ARN, or what " +
-      'models.discover finds.',
+    "The gateway's own AWS account, which models.allowBedrockIds takes ARNs of; without it that of AWS_ROLE_ARN, or what " +
+      'models.discovery finds.',
     textMatching(/^\d{12}$/, 'the 12 digits of an AWS account id'),
   )
   accountId?: string;
@@ -99,12 +99,12 @@ export class RetryConfig {
   budgetPerSecond = 10;
 
   @Setting('Milliseconds a request may spend before its first byte, retries included.', milliseconds())
-  deadlineMs = 600_000;
+  maxElapsedMs = 600_000;
 
   @Setting(
     'Milliseconds after its arrival within which a request that only waits (for a retry, a quota or a slot) is answered ' +
-      'with the status of its failure and retry-after, streamed or not. It caps deadlineMs, bedrock.quotas.maxWaitMs and ' +
-      'overload.queueMs until an attempt at Bedrock has been open for streaming.keepAliveSeconds.',
+      'with the status of its failure and retry-after, streamed or not. It caps maxElapsedMs, bedrock.quotas.maxWaitMs and ' +
+      'overload.queueTimeoutMs until an attempt at Bedrock has been open for streaming.keepAliveSeconds.',
     milliseconds(),
   )
   statusWithinMs = 25_000;

@@ -5,6 +5,7 @@ import {
   mapOfText,
   textMatching,
   oneOf,
+  section,
   wholeNumber,
   wholeNumberOrAuto,
   withFormerValues,
@@ -29,7 +30,7 @@ export class CustomModelConfig {
   id: string;
 
   @Setting('Known model whose rules hold for this one.', textMatching(withoutBlanks, 'the name of a known model'))
-  like: string;
+  rulesOf: string;
 
   @OptionalSetting('Region to call in place of bedrock.region.', textMatching(regionPattern, regionDescription))
   region?: string;
@@ -52,9 +53,21 @@ export class RouteConfig {
   fallbacks: string[] = [];
 }
 
+export class ModelDiscoveryConfig {
+  @Setting(
+    'Asks AWS in the background which models and inference profiles the account has in the region, and uses the result ' +
+      'beside the built-in table. Needs the IAM actions bedrock:ListFoundationModels and bedrock:ListInferenceProfiles.',
+    flag(),
+  )
+  enabled = false;
+
+  @Setting('Minutes between two runs.', wholeNumber({ min: 1, max: 10_080 }))
+  intervalMinutes = 60;
+}
+
 export class ModelsConfig {
   @Setting(
-    'Model that answers requests without a model; none refuses them. With models.unknown: default it also answers ' +
+    'Model that answers requests without a model; none refuses them. With models.onUnknown: default it also answers ' +
       'requests for unknown models.',
     textMatching(withoutBlanks, 'the name of a model'),
   )
@@ -64,23 +77,23 @@ export class ModelsConfig {
     'Requests for a model nobody knows: reject refuses them, default lets models.default answer.',
     oneOf('reject', 'default'),
   )
-  unknown: 'reject' | 'default' = 'reject';
+  onUnknown: 'reject' | 'default' = 'reject';
 
   @Setting(
     'Requests for retired models: redirect, the successor answers; serve, the retired id is called; reject.',
     oneOf('redirect', 'serve', 'reject'),
   )
-  retired: 'redirect' | 'serve' | 'reject' = 'redirect';
+  onRetired: 'redirect' | 'serve' | 'reject' = 'redirect';
 
   @Setting('Lists retired models in GET /v1/models as long as requests for them are answered.', flag())
   listRetired = true;
 
   @Setting(
     'Bedrock ids, inference profile ids and ARNs that are taken as model names: configured, those of the configured ' +
-      'regions, their geographies and the configured accounts, and global ones where profiles is global; all; none.',
+      'regions, their geographies and the configured accounts, and global ones where profilePreference is global; all; none.',
     withFormerValues(oneOf('configured', 'all', 'none'), { true: 'all', false: 'none' }),
   )
-  allowIds: 'configured' | 'all' | 'none' = 'configured';
+  allowBedrockIds: 'configured' | 'all' | 'none' = 'configured';
 
   @Setting(
     'Further names of models, each with the model it stands for.',
@@ -104,13 +117,6 @@ export class ModelsConfig {
   )
   defaultMaxTokens: number | 'auto' = 'auto';
 
-  @Setting(
-    'Asks AWS in the background which models and inference profiles the account has in the region, and goes by that ' +
-      'beside the built-in table. Needs the IAM actions bedrock:ListFoundationModels and bedrock:ListInferenceProfiles.',
-    flag(),
-  )
-  discover = false;
-
-  @Setting('Minutes between two such questions.', wholeNumber({ min: 1, max: 10_080 }))
-  discoverEveryMinutes = 60;
+  @Setting('Discovery of the models that the account has.', section(ModelDiscoveryConfig))
+  discovery: ModelDiscoveryConfig = new ModelDiscoveryConfig();
 }

@@ -26,13 +26,13 @@ export class OverloadConfig {
     'Milliseconds that a request waits for a place before it is refused; 0: not at all. It waits as long for an upload slot.',
     wholeNumber({ min: 0, max: 600_000 }),
   )
-  queueMs = 5_000;
+  queueTimeoutMs = 5_000;
 
   @Setting('Most requests that wait at a time.', wholeNumber({ min: 1, max: 1_000_000 }))
-  maxQueued = 512;
+  maxQueuedRequests = 512;
 
   @Setting('Most of them for each key.', wholeNumber({ min: 1, max: 1_000_000 }))
-  maxQueuedPerKey = 128;
+  maxQueuedRequestsPerKey = 128;
 
   @Setting(
     'Most request bodies that are received at a time, before their requests take places; further ones wait. ' +
@@ -52,11 +52,11 @@ export class OverloadConfig {
       'auto: 256 MiB, or what the memory limit of the container allows.',
     wholeNumberOrAuto({ min: 1024, max: 64 * 1024 ** 3 }),
   )
-  maxBodyBytes: number | 'auto' = 'auto';
+  maxTotalBodyBytes: number | 'auto' = 'auto';
 
   @Setting(
-    'Bytes of them for each key; 0: no limit. auto: half of maxBodyBytes, but no less than server.bodyLimitBytes.',
+    'Bytes of them for each key; 0: no limit. auto: half of maxTotalBodyBytes, but no less than server.bodyLimitBytes.',
     wholeNumberOrAuto({ min: 0, max: 64 * 1024 ** 3 }),
   )
-  maxBodyBytesPerKey: number | 'auto' = 'auto';
+  maxTotalBodyBytesPerKey: number | 'auto' = 'auto';
 }

@@ -1,4 +1,4 @@
-import { flag, listOf, textMatching, oneOf, wholeNumber } from '../settings/kinds.ts';
+import { flag, listOf, textMatching, oneOf, section, wholeNumber } from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
 import { regionPattern, regionDescription } from './region.ts';
 
@@ -43,18 +43,23 @@ export class QuotaConfig {
   tokensPerDay?: number;
 }
 
+export class QuotaDiscoveryConfig {
+  @Setting(
+    'Reads quotas from Service Quotas in the background. Needs the IAM action servicequotas:ListServiceQuotas.',
+    flag(),
+  )
+  enabled = false;
+
+  @Setting('Minutes between two runs.', wholeNumber({ min: 1, max: 10_080 }))
+  intervalMinutes = 60;
+}
+
 export class QuotasConfig {
   @Setting('Quotas of the accounts; the entry that says most about a target holds.', listOf(QuotaConfig))
   limits: QuotaConfig[] = [];
 
-  @Setting(
-    'Asks Service Quotas in the background for what limits does not say. Needs the IAM action servicequotas:ListServiceQuotas.',
-    flag(),
-  )
-  discover = false;
-
-  @Setting('Minutes between two such questions.', wholeNumber({ min: 1, max: 10_080 }))
-  discoverEveryMinutes = 60;
+  @Setting('Discovery of the quotas that limits does not have.', section(QuotaDiscoveryConfig))
+  discovery: QuotaDiscoveryConfig = new QuotaDiscoveryConfig();
 
   @Setting(
     'Milliseconds a request may wait for its turn at a quota that is used up; 0: it is refused at once.',
@@ -63,8 +68,8 @@ export class QuotasConfig {
   maxWaitMs = 30_000;
 
   @Setting(
-    'Gateways that use the same quotas: without Redis, or while it is away, each takes its share.',
+    'Number of replicas that share the quotas: without Redis, or while it is unavailable, each uses an equal part.',
     wholeNumber({ min: 1, max: 10_000 }),
   )
-  replicas = 1;
+  shareAmongReplicas = 1;
 }

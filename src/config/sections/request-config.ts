@@ -1,22 +1,22 @@
-import { flag, listOfText, textMatching, oneOf, text } from '../settings/kinds.ts';
+import { flag, listOfText, textMatching, oneOf, text, withFormerValues } from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
 
-export class ParametersConfig {
+export class RequestsConfig {
   @Setting(
     'Request fields that would be dropped: adjust answers without them and says so in x-outcrop-adjusted; ' +
       'reject refuses the request.',
     oneOf('adjust', 'reject'),
   )
-  unsupported: 'adjust' | 'reject' = 'adjust';
+  unsupportedFields: 'adjust' | 'reject' = 'adjust';
 }
 
 export class PromptCacheConfig {
   @Setting(
-    'Places cache points by itself: never; asked, for requests with prompt_cache_key, prompt_cache_options or ' +
-      'prompt_cache_retention; always. Writing costs more than plain input, reading a tenth.',
-    oneOf('never', 'asked', 'always'),
+    'When the gateway adds cache points of its own: never; on-request, for requests with prompt_cache_key, ' +
+      'prompt_cache_options or prompt_cache_retention; always. Writing costs more than plain input, reading a tenth.',
+    withFormerValues(oneOf('never', 'on-request', 'always'), { asked: 'on-request' }),
   )
-  auto: 'never' | 'asked' | 'always' = 'asked';
+  autoCachePoints: 'never' | 'on-request' | 'always' = 'on-request';
 
   @Setting('Life of cache points for which the request names none; 1h only where the model has it.', oneOf('5m', '1h'))
   ttl: '5m' | '1h' = '5m';
@@ -46,16 +46,16 @@ export class GuardrailConfig {
 
   @Setting(
     'What is checked: all of the conversation, so that a blocked message blocks every later turn, too; ' +
-      'last-turn, what the user said last.',
-    oneOf('all', 'last-turn'),
+      'last-user-message, the last message of the user only.',
+    withFormerValues(oneOf('all', 'last-user-message'), { 'last-turn': 'last-user-message' }),
   )
-  scope: 'all' | 'last-turn' = 'all';
+  scope: 'all' | 'last-user-message' = 'all';
 
   @Setting(
     'Lets a request choose another guardrail with guardrailConfig; without it such requests are refused.',
     flag(),
   )
-  fromRequest = false;
+  allowRequestGuardrail = false;
 }
 
 export class RequestMetadataConfig {
@@ -63,7 +63,7 @@ export class RequestMetadataConfig {
     'Adds the name of the API key as api_key to the request metadata in the invocation logs of Bedrock, for chargeback.',
     flag(),
   )
-  key = false;
+  includeKeyName = false;
 }
 
 export class PassthroughConfig {
@@ -71,11 +71,11 @@ export class PassthroughConfig {
     'Fields that additionalModelRequestFields of a request may hand to the model unseen.',
     listOfText('a list of field names such as [top_k]'),
   )
-  fields: string[] = [];
+  modelFields: string[] = [];
 
   @Setting(
     'Beta flags that anthropic_beta of a request may switch on.',
     listOfText('a list of beta flags such as [interleaved-thinking-2025-05-14]'),
   )
-  betas: string[] = [];
+  betaFlags: string[] = [];
 }

@@ -1,4 +1,4 @@
-import { oneOf, wholeNumber } from '../settings/kinds.ts';
+import { oneOf, wholeNumber, withFormerValues } from '../settings/kinds.ts';
 import { Setting } from '../settings/setting.ts';
 
 export class ResponsesConfig {
@@ -33,8 +33,8 @@ export class ResponsesConfig {
   maxBackground = 100;
 
   @Setting(
-    "OpenAI's hosted tools (web_search, file_search, …) in a request: refuse, 400; ignore, the model gets the other tools.",
-    oneOf('refuse', 'ignore'),
+    "OpenAI's hosted tools (web_search, file_search, …) in a request: reject, 400; ignore, the model gets the other tools.",
+    withFormerValues(oneOf('reject', 'ignore'), { refuse: 'reject' }),
   )
-  hostedTools: 'refuse' | 'ignore' = 'refuse';
+  hostedTools: 'reject' | 'ignore' = 'reject';
 }

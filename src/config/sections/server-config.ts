@@ -86,22 +86,22 @@ export class StreamingConfig {
     'Seconds after which a client is cut that has stopped reading while bytes wait for it; 0: never.',
     wholeNumber({ min: 0, max: Math.floor(MAX_TIMER_MS / 1000) }),
   )
-  stalledReaderSeconds = 120;
+  clientStallTimeoutSeconds = 120;
 
   @Setting(
     'How often an answer that broke off is taken up again behind the text that the client has, for models that go on ' +
       'with a begun answer; marked by a comment in the stream. 0: never, the stream ends in an error.',
     wholeNumber({ min: 0, max: 5 }),
   )
-  continuations = 0;
+  maxContinuations = 0;
 }
 
 export class MetricsConfig {
   @Setting(
-    'Serves /metrics to anyone; otherwise it requires an API key with metrics: true, or the management port.',
+    'Requires an API key with metrics: true for /metrics on server.port; false serves it to anyone. The management port never requires a key.',
     flag(),
   )
-  public = false;
+  requireKey = true;
 }
 
 export class DocsConfig {
@@ -111,6 +111,6 @@ export class DocsConfig {
   )
   enabled = true;
 
-  @Setting('Serves /openapi.json to anyone; otherwise it wants an API key, for which the page asks.', flag())
-  public = false;
+  @Setting('Requires an API key for /openapi.json, which the page asks for; false serves it to anyone.', flag())
+  requireKey = true;
 }

@@ -31,8 +31,11 @@ export class TargetConfig {
   @OptionalSetting('Region to call in place of bedrock.region.', textMatching(regionPattern, regionDescription))
   region?: string;
 
-  @OptionalSetting('Inference profiles to prefer here in place of bedrock.profiles.', oneOf('geo', 'global', 'region'))
-  profiles?: 'geo' | 'global' | 'region';
+  @OptionalSetting(
+    'Inference profiles to prefer here in place of bedrock.profilePreference.',
+    oneOf('geo', 'global', 'region'),
+  )
+  profilePreference?: 'geo' | 'global' | 'region';
 
   @OptionalSetting("One of bedrock.accounts; without it the gateway's own account.", accountName)
   account?: string;
@@ -56,14 +59,17 @@ export class RouteTargetConfig {
   region?: string;
 
   @OptionalSetting(
-    'What to call there: inference profile id, ARN or model id; without it what bedrock.profiles says for the model.',
+    'What to call there: inference profile id, ARN or model id; without it what bedrock.profilePreference says for the model.',
     // Helm's regular expressions count to a thousand.
     textMatching(/^\S{1,1000}$/, 'a Bedrock model id, inference profile id or ARN'),
   )
   id?: string;
 
-  @OptionalSetting('Inference profiles to prefer here in place of bedrock.profiles.', oneOf('geo', 'global', 'region'))
-  profiles?: 'geo' | 'global' | 'region';
+  @OptionalSetting(
+    'Inference profiles to prefer here in place of bedrock.profilePreference.',
+    oneOf('geo', 'global', 'region'),
+  )
+  profilePreference?: 'geo' | 'global' | 'region';
 
   @OptionalSetting("One of bedrock.accounts; without it the gateway's own account.", accountName)
   account?: string;

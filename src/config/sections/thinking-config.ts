@@ -17,20 +17,20 @@ export class ThinkingKeyConfig {
 
 export class ThinkingConfig {
   @Setting('Gives the thoughts behind a tool call back to the model when the client does not.', flag())
-  restore = true;
+  restoreForClients = true;
 
   @Setting(
     'Keys that seal what clients keep: thoughts in ids of tool calls and in encrypted_content, compacted conversations. ' +
       'The first one seals, all open; without any, each process makes one up.',
     listOf(ThinkingKeyConfig),
   )
-  keys: ThinkingKeyConfig[] = [];
+  sealingKeys: ThinkingKeyConfig[] = [];
 
   @Setting(
     'Longest id of a tool call in characters; thoughts that do not fit into it are kept in memory or Redis.',
     wholeNumber({ min: 64, max: 65_536 }),
   )
-  longestCallId = 64;
+  maxToolCallIdLength = 64;
 
   @Setting('Seconds for which thoughts are kept.', wholeNumber({ min: 1, max: 31_536_000 }))
   ttlSeconds = 86_400;

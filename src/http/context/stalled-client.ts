@@ -5,7 +5,7 @@ import type { RequestContext } from '../../request/request-context.ts';
 const logger = new Logger('streams');
 
 /**
- * Nothing has moved on the socket of this response for `streaming.stalledReaderSeconds`. Where bytes wait in it, their
+ * Nothing has moved on the socket of this response for `streaming.clientStallTimeoutSeconds`. Where bytes wait in it, their
  * reader has stopped reading: the connection is cut, which stops the upstream and frees what the call holds. Without
  * any, it is the upstream that is silent, and its own clocks run.
  */

@@ -524,9 +524,9 @@ describe('lines of modules', () => {
 describe('metrics', () => {
   it('want a key unless the config opens them', async () => {
     expect((await ask('/metrics', { key: null })).status).toBe(401);
-    config.metrics.public = true;
+    config.metrics.requireKey = false;
     expect((await ask('/metrics', { key: null })).status).toBe(200);
-    config.metrics.public = false;
+    config.metrics.requireKey = true;
   });
 
   it('count requests by route, model and status, and everything unknown under one name', async () => {

@@ -39,7 +39,7 @@ export class FallbackModels {
       if (candidate === route && !canFailOver(failure)) throw failure;
       failed.push({ model: candidate.model.name, failure });
       forgetAdjusted(context);
-      if (performance.now() - context.startedAt > this.config.retry.deadlineMs) break;
+      if (performance.now() - context.startedAt > this.config.retry.maxElapsedMs) break;
     }
     context.report.model = route.model.name;
     throw mostRetryable(failed.map(({ failure }) => failure).filter(canFailOver))!;

@@ -53,7 +53,7 @@ export class StructuredOutputService {
     const given = use.expected;
     if (!given) return undefined;
     const { isLoose: _, ...strict } = given;
-    const expected = this.config.params.unsupported === 'reject' ? strict : given;
+    const expected = this.config.requests.unsupportedFields === 'reject' ? strict : given;
     if (!given.schema) return { expected, check: anyObject };
     return { expected, check: await this.checks.of(given.schema, given.param, context) };
   }

@@ -6,9 +6,9 @@ import type { ModelNames, NamedModel } from './model-names.ts';
 const NO_DEFAULT = 'none';
 
 /** The model of `models.default`; undefined where there is none. Throws for a name that no conversation can have. */
-export function defaultModel({ default: name, unknown }: ModelsConfig, names: ModelNames): NamedModel | undefined {
+export function defaultModel({ default: name, onUnknown }: ModelsConfig, names: ModelNames): NamedModel | undefined {
   if (name === NO_DEFAULT) {
-    if (unknown === 'default') throw new Error('models.unknown: "default" needs a model in models.default');
+    if (onUnknown === 'default') throw new Error('models.onUnknown: "default" needs a model in models.default');
     return undefined;
   }
   const model = names.byName(name) ?? names.byId(name);

@@ -136,7 +136,7 @@ export class ModelCatalog {
     return this.lookUp(name) !== undefined;
   }
 
-  /** Throws for an entry of a key's list that is an id which `models.allowIds` refuses: the key could never use it. */
+  /** Throws for an entry of a key's list that is an id which `models.allowBedrockIds` refuses: the key could never use it. */
   private checkEntry(entry: string, path: string): void {
     if (entry.includes('*') || this.names.byName(entry) !== undefined) return;
     const named = this.names.byId(entry);
@@ -180,11 +180,11 @@ export class ModelCatalog {
   /** A refused id is not answered by another model: whoever writes out an id means it. */
   private fallbackFor(name: string): NamedModel | undefined {
     const isRefusedId = this.names.byId(withoutLongContext(name) ?? name) !== undefined;
-    return this.settings.unknown === 'default' && !isRefusedId ? this.fallback : undefined;
+    return this.settings.onUnknown === 'default' && !isRefusedId ? this.fallback : undefined;
   }
 
   private answering(named: NamedModel): NamedModel | undefined {
-    return answeringModel(named, { policy: this.settings.retired, now: this.clock(), names: this.names });
+    return answeringModel(named, { policy: this.settings.onRetired, now: this.clock(), names: this.names });
   }
 
   /**

@@ -100,11 +100,11 @@ export class ModelRoutes {
   /** Places that do not have the model are left out, as far as the table or discovery knows. */
   private everywhere(card: Model): Target[] {
     const { region, config } = this.sources;
-    const { targets, profiles } = config.bedrock;
+    const { targets, profilePreference } = config.bedrock;
     if (targets.length === 0) return [this.follow(card, region, {})];
     const reached = targets.filter((one) => {
       const there = one.region ?? region;
-      return isReachable(this.reachFrom(card, there, one), there, one.profiles ?? profiles);
+      return isReachable(this.reachFrom(card, there, one), there, one.profilePreference ?? profilePreference);
     });
     return (reached.length > 0 ? reached : targets.slice(0, 1)).map((one) =>
       this.follow(card, one.region ?? region, one),
@@ -113,7 +113,7 @@ export class ModelRoutes {
 
   private ofRoute(named: NamedModel, one: RouteTargetConfig): Target {
     const { account, region } = this.sources;
-    const id = one.id ?? (one.profiles === undefined ? named.target?.modelId : undefined);
+    const id = one.id ?? (one.profilePreference === undefined ? named.target?.modelId : undefined);
     if (id === undefined) return this.follow(named.card, one.region ?? region, one);
     const there = one.region ?? parseBedrockId(id)?.region ?? (one.id === undefined ? named.target?.region : undefined);
     return placeTarget(targetForId(there ?? region, id, account?.profiles.get(id)?.profile), one);
@@ -121,7 +121,7 @@ export class ModelRoutes {
 
   private follow(card: Model, region: string, place: TargetConfig): Target {
     const { prefixes, onDemand } = this.reachFrom(card, region, place);
-    const preference = place.profiles ?? this.sources.config.bedrock.profiles;
+    const preference = place.profilePreference ?? this.sources.config.bedrock.profilePreference;
     return placeTarget(targetInRegion({ id: card.id, prefixes, onDemand }, region, preference), place);
   }
 

@@ -3,7 +3,7 @@ import { parseBedrockId } from '../names/bedrock-id.ts';
 import { geographyOf, GLOBAL_PREFIX, isKnownProfilePrefix, hasGlobalProfiles } from '../names/geography.ts';
 import type { Model, Availability, Target } from '../types/model.ts';
 
-export type ProfilePreference = BedrockConfig['profiles'];
+export type ProfilePreference = BedrockConfig['profilePreference'];
 
 /** The profile of a target that is called by the bare id of its model. */
 const ON_DEMAND = 'on-demand';

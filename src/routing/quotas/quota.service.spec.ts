@@ -176,7 +176,7 @@ describe('the quota of a model', () => {
   });
 
   it('is shared out among replicas that do not share buckets', () => {
-    const { take } = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 9_000 }], { replicas: 3 });
+    const { take } = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 9_000 }], { shareAmongReplicas: 3 });
     expect(take(HERE, 0, 1).standing?.limit).toBe(3_000);
   });
 });

@@ -61,8 +61,8 @@ declare module 'ioredis' {
 
 /** What of the settings matters here; read anew each time. */
 interface BucketSettings {
-  readonly redis: Pick<GatewayConfig['redis'], 'keyPrefix' | 'whenAway'>;
-  readonly bedrock: { readonly quotas: Pick<GatewayConfig['bedrock']['quotas'], 'replicas'> };
+  readonly redis: Pick<GatewayConfig['redis'], 'keyPrefix' | 'onUnavailable'>;
+  readonly bedrock: { readonly quotas: Pick<GatewayConfig['bedrock']['quotas'], 'shareAmongReplicas'> };
 }
 
 /** Buckets that all replicas share. While Redis is away each replica has its share for itself, or nothing is limited. */
@@ -78,25 +78,25 @@ export class RedisBuckets implements BucketStore {
 
   async take(draughts: readonly BucketDebit[]): Promise<DebitResult> {
     const answer = await this.move('take', draughts);
-    if (answer === undefined) return this.whenAway?.take(this.shared(draughts)) ?? unlimited(draughts);
+    if (answer === undefined) return this.onUnavailable?.take(this.shared(draughts)) ?? unlimited(draughts);
     const [short, waitMs, at, ...levels] = answer;
     if (short >= draughts.length || waitMs < 0)
-      return this.whenAway?.take(this.shared(draughts)) ?? unlimited(draughts);
+      return this.onUnavailable?.take(this.shared(draughts)) ?? unlimited(draughts);
     return { short: short < 0 ? undefined : short, waitMs, at, levels: levels.map(Number) };
   }
 
   correct(draughts: readonly BucketDebit[], takenAt: number): void {
     void this.orElse(this.move('correct', draughts, takenAt), () =>
-      this.whenAway?.correct(this.shared(draughts), takenAt),
+      this.onUnavailable?.correct(this.shared(draughts), takenAt),
     );
   }
 
   drain(draughts: readonly BucketDebit[]): void {
-    void this.orElse(this.move('drain', draughts), () => this.whenAway?.drain(this.shared(draughts)));
+    void this.orElse(this.move('drain', draughts), () => this.onUnavailable?.drain(this.shared(draughts)));
   }
 
-  private async orElse(moving: Promise<Answer | undefined>, whenAway: () => void): Promise<void> {
-    if ((await moving) === undefined) whenAway();
+  private async orElse(moving: Promise<Answer | undefined>, onUnavailable: () => void): Promise<void> {
+    if ((await moving) === undefined) onUnavailable();
   }
 
   private move(action: string, draughts: readonly BucketDebit[], takenAt = 0): Promise<Answer | undefined> {
@@ -108,22 +108,22 @@ export class RedisBuckets implements BucketStore {
     );
   }
 
-  private get whenAway(): BucketStore | undefined {
-    const { whenAway } = this.config.redis;
-    switch (whenAway) {
+  private get onUnavailable(): BucketStore | undefined {
+    const { onUnavailable } = this.config.redis;
+    switch (onUnavailable) {
       case 'local':
         return this.here;
-      case 'open':
+      case 'allow':
         return undefined;
       default:
-        return whenAway satisfies never;
+        return onUnavailable satisfies never;
     }
   }
 
   private shared(draughts: readonly BucketDebit[]): BucketDebit[] {
-    const { replicas } = this.config.bedrock.quotas;
+    const { shareAmongReplicas } = this.config.bedrock.quotas;
     return draughts.map(({ key, law, amount }) => {
-      const mine = { ...law, capacity: law.capacity / replicas };
+      const mine = { ...law, capacity: law.capacity / shareAmongReplicas };
       return { key, law: mine, amount: debitAmount(amount, law) };
     });
   }

@@ -6,7 +6,7 @@ import { isOk, isTextOrNull } from '../redis-replies.ts';
 
 /** As much of the GatewayConfig as is needed here, read when it is needed. */
 export interface CacheSettings {
-  readonly cache: Pick<GatewayConfig['cache'], 'ttlSeconds' | 'maxBytes'>;
+  readonly answerCache: Pick<GatewayConfig['answerCache'], 'ttlSeconds' | 'maxBytes'>;
 }
 
 /**
@@ -22,13 +22,13 @@ export class AnswerStore {
     private readonly keyPrefix = 'outcrop:',
   ) {
     this.memory = new FairCache({
-      limits: () => config.cache,
+      limits: () => config.answerCache,
       sizeOf: (json, key) => Buffer.byteLength(json) + key.length,
     });
   }
 
   private get ttlMs(): number {
-    return this.config.cache.ttlSeconds * 1000;
+    return this.config.answerCache.ttlSeconds * 1000;
   }
 
   /** The stored JSON, or undefined. */

@@ -56,10 +56,10 @@ describe('thoughts', () => {
   const place = { owner: 'a', callId: 'tooluse_1', context: 'c' };
 
   it('that are small travel in the id, within 64 characters', async () => {
-    const id = new ThinkingStore(settings({ keys: [asConfig(KEY_A)] })).save(place, SMALL);
+    const id = new ThinkingStore(settings({ sealingKeys: [asConfig(KEY_A)] })).save(place, SMALL);
     expect(id).toMatch(/^oc\.a\./);
     expect(id.length).toBeLessThanOrEqual(64);
-    const another = new ThinkingStore(settings({ keys: [asConfig(KEY_A)] }));
+    const another = new ThinkingStore(settings({ sealingKeys: [asConfig(KEY_A)] }));
     expect(await another.find([{ owner: 'a', callId: id, context: 'c' }])).toEqual(new Map([[id, SMALL]]));
   });
 
@@ -91,14 +91,14 @@ describe('thoughts', () => {
     const store = new ThinkingStore(config);
     store.save(place, LARGE);
     const sealed = store.save({ ...place, callId: 'tooluse_2' }, SMALL);
-    config.thinking = settings({ maxBytes: 5_000, keys: [asConfig(KEY_A)] }).thinking;
+    config.thinking = settings({ maxBytes: 5_000, sealingKeys: [asConfig(KEY_A)] }).thinking;
     const places = [place, { ...place, callId: sealed }];
     expect([...(await store.find(places)).values()]).toEqual([LARGE, SMALL]);
     expect(store.save(place, SMALL)).toMatch(/^oc\.a\./);
   });
 
   it('are not kept where that is turned off', async () => {
-    const store = new ThinkingStore(settings({ restore: false }));
+    const store = new ThinkingStore(settings({ restoreForClients: false }));
     expect(store.save(place, SMALL)).toBe('tooluse_1');
     expect(await store.find([place])).toEqual(new Map());
   });

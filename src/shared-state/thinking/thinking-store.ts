@@ -41,7 +41,7 @@ export class ThinkingStore {
       sizeOf: (bytes, key) => bytes.length + key.length,
     });
     this.keys = new DerivedFromConfig(
-      () => config.thinking.keys,
+      () => config.thinking.sealingKeys,
       (keys) =>
         new SealingKeys(
           keys.map(({ id, key }) => ({ id, key: Buffer.from(key, 'base64') })),
@@ -52,15 +52,15 @@ export class ThinkingStore {
 
   /** A key that dies with the process is worth less than a Redis that stays. */
   private get seals(): boolean {
-    return this.config.thinking.keys.length > 0 || this.redis === undefined;
+    return this.config.thinking.sealingKeys.length > 0 || this.redis === undefined;
   }
 
   /** The id that the client shall know the call by. Does not wait for Redis: the answer is on its way already. */
   save(place: ThinkingStoreKey, bytes: Buffer): string {
-    const { restore, longestCallId, ttlSeconds } = this.config.thinking;
-    if (!restore) return place.callId;
+    const { restoreForClients, maxToolCallIdLength, ttlSeconds } = this.config.thinking;
+    if (!restoreForClients) return place.callId;
     const keys = this.keys.current;
-    if (this.seals && keys.sealedLength(bytes.length) <= longestCallId) return keys.seal(bytes, place.context);
+    if (this.seals && keys.sealedLength(bytes.length) <= maxToolCallIdLength) return keys.seal(bytes, place.context);
     const key = keyOf(place);
     const ttl = ttlSeconds * 1000;
     this.memory.set(place.owner, key, bytes, ttl);
@@ -71,7 +71,7 @@ export class ThinkingStore {
   /** What was kept, by the id of its call. */
   async find(places: readonly ThinkingStoreKey[]): Promise<Map<string, Buffer>> {
     const found = new Map<string, Buffer>();
-    if (!this.config.thinking.restore) return found;
+    if (!this.config.thinking.restoreForClients) return found;
     const missing: ThinkingStoreKey[] = [];
     for (const place of places.slice(-MOST_PLACES)) {
       const bytes = this.keys.current.open(place.callId, place.context) ?? this.memory.get(keyOf(place));

@@ -48,7 +48,7 @@ export function prepareGuardrail(
 }
 
 function refuseStrange(wish: GuardrailOptions, policy: GuardrailPolicy, param: string): void {
-  if (!policy.fromRequest) {
+  if (!policy.allowRequestGuardrail) {
     throw badRequest('This gateway does not let requests choose a guardrail.', param, 'unsupported_parameter');
   }
   const { guardrailIdentifier: id, guardrailVersion: version } = wish;

@@ -28,7 +28,7 @@ export function withPassthrough(
 ): Record<string, unknown> {
   const { anthropic_beta: nested, ...fields } = fieldsOf(wish);
   const allowed = Object.entries(fields).filter(
-    ([name]) => policy.fields.includes(name) && !Object.hasOwn(planned, name),
+    ([name]) => policy.modelFields.includes(name) && !Object.hasOwn(planned, name),
   );
   for (const [name, value] of allowed) {
     const param = `${wish.param}.${name}`;
@@ -37,7 +37,7 @@ export function withPassthrough(
   if (allowed.length < Object.keys(fields).length) adjustments.dropped(wish.param);
 
   const wanted = [...betasOf(wish.betas, 'anthropic_beta'), ...betasOf(nested, `${wish.param}.anthropic_beta`)];
-  const betas = rules.betaFlags ? wanted.filter((beta) => policy.betas.includes(beta)) : [];
+  const betas = rules.betaFlags ? wanted.filter((beta) => policy.betaFlags.includes(beta)) : [];
   if (betas.length < wanted.length) adjustments.dropped('anthropic_beta');
 
   const all = [...new Set([...betasOf(planned['anthropic_beta'], 'anthropic_beta'), ...betas])];

@@ -25,14 +25,14 @@ export function withCachePoints(
   options: TranslationOptions,
   adjustments: Adjustments,
 ): ConverseRequest {
-  const policy = (options.policy ?? DEFAULT_POLICY).caching;
+  const policy = (options.policy ?? DEFAULT_POLICY).promptCache;
   const { rules } = options.model;
   const asked = ASKING_FIELDS.filter((name) => hasValue(fields[name]));
   const time = timeOf(fields, rules, adjustments);
   const explicitOnly = fields.prompt_cache_options?.mode === 'explicit';
-  const wanted = policy.auto === 'always' || (policy.auto === 'asked' && asked.length > 0);
+  const wanted = policy.autoCachePoints === 'always' || (policy.autoCachePoints === 'on-request' && asked.length > 0);
   if (rules.cacheMinTokens === undefined) for (const name of asked) adjustments.dropped(name);
-  else if (policy.auto === 'never' && !explicitOnly) for (const name of asked) adjustments.ignored(name);
+  else if (policy.autoCachePoints === 'never' && !explicitOnly) for (const name of asked) adjustments.ignored(name);
 
   const { prompt, repair } = placeCachePoints(
     input,

@@ -45,7 +45,10 @@ export function inspectFields(
       throw invalidType(name, 'an object', value);
     }
     if (typeof value !== 'object' || isUnremarkable(value, place.shape)) continue;
-    report(value, place.shape, name, name, { adjustments, unsupported: policy.params?.unsupported ?? 'adjust' });
+    report(value, place.shape, name, name, {
+      adjustments,
+      unsupported: policy.requests?.unsupportedFields ?? 'adjust',
+    });
   }
 }
 

@@ -28,7 +28,7 @@ The header lists \`field=what\`: \`dropped\`, \`ignored\` and \`unknown\` where 
 was done instead. \`outcrop_adjusted_total{field}\` counts them. Values that ask for nothing, such as OpenAI's defaults,
 are not reported. Fields in no table are reported as \`unknown\`.
 
-With \`params.unsupported: reject\` a request is refused (400, code \`unsupported_parameter\`) where something would be
+With \`requests.unsupportedFields: reject\` a request is refused (400, code \`unsupported_parameter\`) where something would be
 \`dropped\`, \`ignored\` or \`unknown\`. Values that are brought into the model's range, and messages that are put into
 Bedrock's order, are still adjusted: they say what was asked for, as far as the model can.
 
@@ -41,7 +41,7 @@ const NESTED = `## Fields below the top level
 
 The same holds for every object in a request: messages, items, content parts, calls, tools, choices and options, in new
 turns and in the history. A field that the gateway does not know is reported by its path without indexes
-(\`messages.content.field=unknown\`), eight at most, then as \`other_fields=unknown\`. With \`params.unsupported: reject\` the
+(\`messages.content.field=unknown\`), eight at most, then as \`other_fields=unknown\`. With \`requests.unsupportedFields: reject\` the
 error names the exact path (\`messages[3].content[0].field\`). A value that is null or empty is not reported.
 
 | In the request | Reported as |
@@ -86,7 +86,7 @@ Names of tools and ids of calls that the model does not accept are changed for a
 ## Prompt caching
 
 Cache points come from \`cache_control\` (Anthropic's; 5 minutes or \`ttl: "1h"\`) and \`prompt_cache_breakpoint\` (OpenAI's)
-on content parts, and from \`caching.auto\`, which adds them behind the tools, the system prompt and the last two user
+on content parts, and from \`promptCache.autoCachePoints\`, which adds them behind the tools, the system prompt and the last two user
 turns. There are at most four, the client's own first. A point is added only where the prompt up to it reaches the
 model's minimum, by an estimate: four bytes of UTF-8 are a token, an image is 1,000. Points of an hour come before those
 of five minutes: a shorter one before a longer one is lengthened. Models without a cache get none.
@@ -98,7 +98,7 @@ of five minutes: a shorter one before a longer one is lengthened. Models without
 choice; streams have it in the last chunk before \`[DONE]\`.
 
 By default Bedrock checks the whole conversation at every turn, so that one blocked message blocks all turns after it.
-\`guardrail.scope: last-turn\` marks what the user said last as the part to be checked. What stands in the history is then
+\`guardrail.scope: last-user-message\` marks what the user said last as the part to be checked. What stands in the history is then
 taken on trust: do not use it where people who must be guarded write the history themselves.
 
 ## Images

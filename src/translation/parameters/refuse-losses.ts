@@ -8,10 +8,10 @@ import type { TranslationPolicy } from '../policy.ts';
  */
 export function refuseLosses(
   adjusted: readonly string[],
-  { params }: Pick<TranslationPolicy, 'params'>,
+  { requests }: Pick<TranslationPolicy, 'requests'>,
   served: string,
 ): void {
-  const lost = params?.unsupported === 'reject' ? firstLostParameter(adjusted) : undefined;
+  const lost = requests?.unsupportedFields === 'reject' ? firstLostParameter(adjusted) : undefined;
   if (lost === undefined) return;
   throw badRequest(`'${lost}' has no effect on ${served}. Remove it.`, lost, 'unsupported_parameter');
 }

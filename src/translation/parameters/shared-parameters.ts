@@ -86,7 +86,7 @@ export const PROMPT_CACHE_PARAMETERS: ParameterTable = [
     field: 'prompt_cache_key',
     verdict: 'honoured',
     without: { capability: 'a prompt cache', verdict: 'adjusted' },
-    note: 'Asks for automatic cache points (caching.auto); the key itself is not needed on Bedrock.',
+    note: 'Asks for automatic cache points (promptCache.autoCachePoints); the key itself is not needed on Bedrock.',
   },
   {
     field: 'prompt_cache_options',
@@ -138,7 +138,7 @@ export const EXTENSION_PARAMETERS: ParameterTable = [
     field,
     verdict: 'refused' as const,
     judgedBy: 'translator' as const,
-    note: "Bedrock's guardrail of this request; refused unless guardrail.fromRequest allows it, honoured where it does.",
+    note: "Bedrock's guardrail of this request; refused unless guardrail.allowRequestGuardrail allows it, honoured where it does.",
   })),
   ...(['performanceConfig', 'performance_config'] as const).map((field) => ({
     field,
@@ -149,11 +149,11 @@ export const EXTENSION_PARAMETERS: ParameterTable = [
   ...(['additionalModelRequestFields', 'additional_model_request_fields'] as const).map((field) => ({
     field,
     verdict: 'adjusted' as const,
-    note: 'Only the fields that passthrough.fields lists reach the model; what the gateway says itself stays.',
+    note: 'Only the fields that passthrough.modelFields lists reach the model; what the gateway says itself stays.',
   })),
   {
     field: 'anthropic_beta',
     verdict: 'adjusted',
-    note: 'Only the flags that passthrough.betas lists reach the model, and only Claude.',
+    note: 'Only the flags that passthrough.betaFlags lists reach the model, and only Claude.',
   },
 ];

@@ -88,7 +88,7 @@ function bodyWithoutBetas(
   const without = {
     ...options,
     model: { ...model, rules: { ...model.rules, betas: [] } },
-    policy: { ...policy, passthrough: { ...policy.passthrough, betas: [] } },
+    policy: { ...policy, passthrough: { ...policy.passthrough, betaFlags: [] } },
   };
   const translation = bodyWith(request, head, without);
   const others = translation.adjusted.filter((entry) => !entry.startsWith('anthropic_beta='));
@@ -117,7 +117,7 @@ function bodyWith(
   const cached = withCacheControl(spoken, rules, adjustments);
   const tooled = withBedrockTools(withCallIds(cached, adjustments), rules, adjustments);
   const fit = withFitSchemas(tooled, rules, adjustments);
-  const betas = { rules, passed: policy.passthrough.betas, asked: betasByName(options, adjustments) };
+  const betas = { rules, passed: policy.passthrough.betaFlags, asked: betasByName(options, adjustments) };
   const flagged = withBetaFlags(fit.body, head.betas, betas, adjustments);
   const planned = withModelThinking(flagged, options, adjustments);
   const thought = withoutLostReasoning(withToolChoice(planned, rules, adjustments), model, adjustments);
