@@ -237,7 +237,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
       queued: this.queue.size,
       delayMs: this.loopDelayMs,
     };
-    if (this.overloadReason === undefined) this.logger.log({ event: 'overload_over', ...state });
+    if (this.overloadReason === undefined) this.logger.log({ event: 'overload_ended', ...state });
     else this.logger.warn({ event: 'overloaded', reason: this.overloadReason, ...state });
   }
 }

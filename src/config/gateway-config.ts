@@ -1,6 +1,7 @@
 import { AuthConfig, LimitsConfig } from './sections/access-config.ts';
 import { BedrockConfig, RetryConfig } from './sections/bedrock-config.ts';
 import { DebugConfig } from './sections/debug-config.ts';
+import { DeprecatedNamesConfig } from './sections/deprecated-names-config.ts';
 import { LoggingConfig } from './sections/logging-config.ts';
 import { ManagementConfig } from './sections/management-config.ts';
 import { MediaConfig } from './sections/media-config.ts';
@@ -25,6 +26,7 @@ import { Setting } from './settings/setting.ts';
 export { ApiKeyConfig, AuthConfig, LimitsConfig } from './sections/access-config.ts';
 export { BedrockConfig, BedrockTimeoutsConfig, RetryConfig } from './sections/bedrock-config.ts';
 export { DebugConfig, DebugContentConfig } from './sections/debug-config.ts';
+export { DeprecatedNamesConfig } from './sections/deprecated-names-config.ts';
 export { LogFileConfig, LoggingConfig } from './sections/logging-config.ts';
 export { ManagementConfig } from './sections/management-config.ts';
 export { MediaConfig, MediaFetchConfig } from './sections/media-config.ts';
@@ -69,6 +71,9 @@ export class GatewayConfig {
 
   @Setting('What is logged of the content of requests, for a limited time.', section(DebugConfig))
   debug: DebugConfig = new DebugConfig();
+
+  @Setting('Names that this release emits for the last time.', section(DeprecatedNamesConfig))
+  deprecatedNames: DeprecatedNamesConfig = new DeprecatedNamesConfig();
 
   @Setting('Who may use the gateway.', section(AuthConfig))
   auth: AuthConfig = new AuthConfig();

@@ -78,7 +78,11 @@ export class ConfigReloadJob implements OnApplicationBootstrap, OnApplicationShu
   }
 
   private readonly onHangUp = (): void => {
-    this.logger.log({ ...AUDIT_FIELDS, event: 'config_reload_asked', msg: 'SIGHUP: the configuration is read again' });
+    this.logger.log({
+      ...AUDIT_FIELDS,
+      event: 'config_reload_requested',
+      msg: 'SIGHUP: the configuration is read again',
+    });
     void this.reload();
   };
 
@@ -129,8 +133,8 @@ export class ConfigReloadJob implements OnApplicationBootstrap, OnApplicationShu
   private refuse(error: unknown): void {
     this.meters.read('refused');
     const problems = problemsOf(error);
-    const msg = 'the changed configuration is refused, the old one goes on';
-    this.logger.error({ ...AUDIT_FIELDS, event: 'config_refused', problems: shortened(problems), msg });
+    const msg = 'the changed configuration is rejected; the previous one stays in use';
+    this.logger.error({ ...AUDIT_FIELDS, event: 'config_rejected', problems: shortened(problems), msg });
   }
 }
 

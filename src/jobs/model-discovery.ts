@@ -91,7 +91,7 @@ export class ModelDiscoveryJob implements OnApplicationBootstrap, OnApplicationS
     if (this.failures > 1) return;
     const stays = this.account === undefined ? 'the built-in table' : `what was known on ${this.account.asOf}`;
     this.logger.warn({
-      event: 'discovery_failed',
+      event: 'model_discovery_failed',
       region,
       code,
       reason: error.message,

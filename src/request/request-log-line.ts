@@ -14,28 +14,30 @@ export interface RequestLogLine {
   /** The client's, by `server.trustProxy`; absent for work that no request waits for. */
   address?: string;
   model?: string;
-  redirectedFrom?: string;
+  /** Name that the client asked for, where another model answers in its place. */
+  requestedModel?: string;
   target?: string;
   /** Targets that failed before it, with the code of the failure. */
-  failovers?: readonly string[];
+  targetFailovers?: readonly string[];
   /** Models that failed before the one that answers, with the code of the failure. */
-  fallback?: readonly string[];
+  modelFallbacks?: readonly string[];
   stream?: boolean;
   durationMs: number;
   firstEventMs?: number;
   /** Of a streamed answer: its longest silence after the first event. */
-  longestGapMs?: number;
+  maxGapMs?: number;
   /** Of a streamed answer: its time after the first event, for each token of output but one. */
-  msPerToken?: number;
-  tokens?: Usage;
-  /** The part of `tokens`, and of the cost, that is an estimate: the stream ended before Bedrock had counted. */
-  estimatedTokens?: Usage;
+  msPerOutputToken?: number;
+  usage?: Usage;
+  /** The part of `usage`, and of the cost, that is an estimate: the stream ended before Bedrock had counted. */
+  estimatedUsage?: Usage;
   /** At list prices. */
   costUsd?: number;
   /** Upstream calls of a request that makes more than one, without retries. */
   upstreamCalls?: number;
   retries?: number;
-  continued?: readonly string[];
+  /** Targets at which the answer broke off before another target continued it, with the code of the failure. */
+  streamContinuations?: readonly string[];
   cache?: 'hit' | 'miss';
   adjusted?: readonly string[];
   /** CPU time that the schema worker spent on it. */
@@ -43,5 +45,5 @@ export interface RequestLogLine {
   errorCode?: string | null;
   upstreamRequestId?: string;
   /** The client hung up before it had everything. */
-  aborted?: true;
+  clientDisconnected?: true;
 }

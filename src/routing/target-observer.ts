@@ -3,7 +3,7 @@ import type { GatewayError } from '../errors/errors.ts';
 import type { Route, Target } from '../models/types/model.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import type { MetricsService } from '../telemetry/metrics/metrics.service.ts';
-import { coolDownText } from './targets/cool-down-text.ts';
+import { coolDownFields } from './targets/cool-down-fields.ts';
 import type { CoolDown, HealthObservation } from './targets/target-health.ts';
 
 /** Reports what becomes of targets to the log, the metrics and the trace. */
@@ -22,11 +22,12 @@ export class TargetObserver {
 
   /** A target has answered, also with a rejection of the client's request. */
   answered(target: Target, trial: HealthObservation): void {
-    if (trial.answered() === 'back') this.logger.log(`target ${target.id} works again`);
+    if (trial.answered() !== 'back') return;
+    this.logger.log({ event: 'target_recovered', target: target.id, msg: 'the target answers again' });
   }
 
   failed(target: Target, failure: GatewayError, coolDown: CoolDown | undefined, { caller }: RequestContext): void {
-    if (coolDown !== undefined) this.logger.warn(coolDownText(target, coolDown, failure, caller));
+    if (coolDown !== undefined) this.logger.warn(coolDownFields(target, coolDown, failure, caller));
   }
 
   /** The call goes on to another target. */

@@ -106,7 +106,7 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     this.awaySince = Date.now();
     // A refused connection to a name with several addresses has a code and no message.
     const reason = error.message || (error as NodeJS.ErrnoException).code;
-    this.logger.error({ event: 'redis_away', reason, msg: 'Redis is away; redis.onUnavailable applies' });
+    this.logger.error({ event: 'redis_unavailable', reason, msg: 'Redis is unavailable; redis.onUnavailable applies' });
     this.scheduleProbe();
   }
 
@@ -125,7 +125,7 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     const seconds = Math.round((Date.now() - this.awaySince) / 1000);
     this.awaySince = undefined;
     clearTimeout(this.probeTimer);
-    this.logger.log({ event: 'redis_back', seconds, msg: 'Redis is back' });
+    this.logger.log({ event: 'redis_recovered', seconds, msg: 'Redis is available again' });
   }
 
   /** A server that is not Redis may answer commands with something that looks like a reply. */
@@ -148,7 +148,7 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     const now = Date.now();
     if (now < this.nextRefusalReport) return;
     this.nextRefusalReport = now + REFUSAL_REPORT_MS;
-    this.logger.error({ event: 'redis_refuses', reason: refusalOf(error), msg: 'Redis refuses commands' });
+    this.logger.error({ event: 'redis_error', reason: refusalOf(error), msg: 'Redis rejects commands' });
   }
 }
 

@@ -1,2 +1,2 @@
-/** Marks the lines of the log that say who was refused and who changed what, so that they can be kept apart. */
-export const AUDIT_FIELDS = { stream: 'audit' } as const;
+/** Marks the audit lines of the log: rejected keys, and changes of the configuration and of keys. */
+export const AUDIT_FIELDS = { log: 'audit' } as const;

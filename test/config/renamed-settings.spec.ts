@@ -8,7 +8,12 @@ import { GatewayConfig } from '../../src/config/gateway-config.ts';
 import { loadConfigWithOrigins } from '../../src/config/load-config.ts';
 import { environmentVariableOf } from '../../src/config/loading/setting-variables.ts';
 import { ConfigSource } from '../../src/config/reload/config-source.ts';
-import { isSectionRename, SETTING_RENAMES, type SettingRename } from '../../src/config/settings/renamed-settings.ts';
+import {
+  FORMER_NAMES_END,
+  isSectionRename,
+  SETTING_RENAMES,
+  type SettingRename,
+} from '../../src/config/settings/renamed-settings.ts';
 import type { SectionClass } from '../../src/config/settings/section-class.ts';
 import { type SettingMetadata, settingsOf } from '../../src/config/settings/setting.ts';
 
@@ -102,7 +107,7 @@ describe.each(cases)('the former setting %s', (from, rename) => {
     expect(present).not.toEqual(load({}).config);
     expect(config).toEqual(present);
     const opposite = rename.convert === 'invert' ? ' with the opposite value' : '';
-    const message = `has a new name; write ${to.replaceAll('[]', '[0]')}${opposite}. The former name works in this release only`;
+    const message = `has a new name; write ${to.replaceAll('[]', '[0]')}${opposite}. The former name ends with release ${FORMER_NAMES_END}`;
     expect(warnings).toContainEqual({ path: shown, message });
   });
 

@@ -72,7 +72,7 @@ describe('a key that is taken out of the file', () => {
     expect(await text).toContain('[DONE]');
     expect(changesTold()).toEqual(['auth.keys[leaves]: removed', 'auth.keys[new]: added']);
     expect(told('api_keys_changed')).toMatchObject([
-      { stream: 'audit', added: ['new'], removed: ['leaves'], changed: [] },
+      { log: 'audit', added: ['new'], removed: ['leaves'], changed: [] },
     ]);
     // The next change is seen, too.
     if (isConfigMap) asConfigMap(gateway.folder, withKeys(['leaves']));
@@ -105,8 +105,8 @@ describe('a file that is wrong', () => {
   ])('with %s is refused, and the old one goes on until it is right', async (_, text, problem) => {
     gateway = await startReloading(withKeys(['stays']));
     gateway.write(text);
-    await until(() => told('config_refused').length === 1);
-    expect(JSON.stringify(told('config_refused'))).toContain(problem);
+    await until(() => told('config_rejected').length === 1);
+    expect(JSON.stringify(told('config_rejected'))).toContain(problem);
     expect(await statusOf('sk-stays')).toBe(200);
     expect(await gateway.metric('outcrop_config_reloads_total{result="refused"}')).toBe(1);
     expect(await gateway.metric('outcrop_config_refused')).toBe(1);
@@ -114,7 +114,7 @@ describe('a file that is wrong', () => {
 
     // It is not read again and again while it stays as it is.
     await sleep(700);
-    expect(told('config_refused')).toHaveLength(1);
+    expect(told('config_rejected')).toHaveLength(1);
     gateway.write(withKeys(['stays', 'new']));
     await until(async () => (await statusOf('sk-new')) === 200);
     expect(await gateway.metric('outcrop_config_refused')).toBe(0);

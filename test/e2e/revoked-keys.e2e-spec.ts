@@ -134,7 +134,7 @@ describe('where auth.cutRemovedKeys is set, a removed key ends', () => {
     expect([got, text]).toEqual([status, expect.stringMatching(ending)]);
     expect(text).not.toContain('[DONE]');
     expect(text).not.toContain('message_stop');
-    expect(audit('api_key_revoked')).toMatchObject([{ stream: 'audit', key: 'leaves', ended: 1 }]);
+    expect(audit('api_key_revoked')).toMatchObject([{ log: 'audit', key: 'leaves', ended: 1 }]);
     expect((await gateway.send('/v1/models', 'sk-leaves')).status).toBe(401);
     expect((await gateway.send('/v1/models', 'sk-stays')).status).toBe(200);
   });

@@ -28,11 +28,11 @@ export interface LoggedRequest {
   retries?: number;
   target?: string;
   /** Targets that failed before the one that answered, each `LABEL=CODE`. */
-  failovers?: string[];
-  tokens?: { input: number; output: number };
-  /** The part of `tokens` that nobody counted. */
-  estimatedTokens?: { input: number; output: number };
-  aborted?: true;
+  targetFailovers?: string[];
+  usage?: { input: number; output: number };
+  /** The part of `usage` that nobody counted. */
+  estimatedUsage?: { input: number; output: number };
+  clientDisconnected?: true;
 }
 
 /** Settings of this machine's gateway, its proxies and real credentials have no place in a test. */

@@ -1,7 +1,7 @@
 import type { Problem } from '../settings/config-error.ts';
 import { HIDDEN } from '../mask-secrets.ts';
 import { isMap, parseVariable, RenamedValue } from './overridden-value.ts';
-import type { SettingRename } from '../settings/renamed-settings.ts';
+import { FORMER_NAMES_END, type SettingRename } from '../settings/renamed-settings.ts';
 import {
   environmentVariableOf,
   findFormerVariable,
@@ -69,7 +69,10 @@ function formerNames(overrides: readonly Override[]): Problem[] {
     if (stronger) return [{ path: name, message: `is ignored, because ${stronger.name} is set` }];
     const opposite = rename.convert === 'invert' ? ' with the opposite value' : '';
     return [
-      { path: name, message: `has a new name; set ${setting}${opposite}. The former name works in this release only` },
+      {
+        path: name,
+        message: `has a new name; set ${setting}${opposite}. The former name ends with release ${FORMER_NAMES_END}`,
+      },
     ];
   });
 }

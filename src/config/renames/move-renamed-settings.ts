@@ -1,5 +1,10 @@
 import type { Problem } from '../settings/config-error.ts';
-import { isSectionRename, SETTING_RENAMES, type SettingRename } from '../settings/renamed-settings.ts';
+import {
+  FORMER_NAMES_END,
+  isSectionRename,
+  SETTING_RENAMES,
+  type SettingRename,
+} from '../settings/renamed-settings.ts';
 import { isMap, OverriddenValue, RenamedValue } from '../loading/overridden-value.ts';
 
 type SettingTree = Record<string, unknown>;
@@ -122,7 +127,7 @@ function renameWarning(
   const opposite = convert === 'invert' ? ' with the opposite value' : '';
   return {
     path: former,
-    message: `has a new name; write ${present}${opposite}. The former name works in this release only`,
+    message: `has a new name; write ${present}${opposite}. The former name ends with release ${FORMER_NAMES_END}`,
   };
 }
 

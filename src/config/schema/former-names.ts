@@ -1,11 +1,11 @@
 import { GatewayConfig } from '../gateway-config.ts';
-import { SETTING_RENAMES } from '../settings/renamed-settings.ts';
+import { FORMER_NAMES_END, SETTING_RENAMES } from '../settings/renamed-settings.ts';
 import type { SectionClass } from '../settings/section-class.ts';
 import { settingsOf } from '../settings/setting.ts';
 
 const FORMER_NAMES_TEXT = `## Former names
 
-Former names of settings and values work in this release only. The gateway logs a warning for each at its start and after
+Former names of settings and values work until release ${FORMER_NAMES_END}. The gateway logs a warning for each at its start and after
 a reload, and \`npm run config:check\` reports it. Variables work in the same way: \`GATEWAY__CACHE__ENABLED\` sets
 \`answerCache.enabled\`. If a file has both names of a setting, the new name counts and the warning names the ignored one.
 The same holds for two variables; a variable counts more than the file in either spelling. A value marked "opposite" is

@@ -1,6 +1,6 @@
 import { GatewayConfig } from '../gateway-config.ts';
 import type { SettingJsonSchema, SettingKind } from '../settings/kinds.ts';
-import { SETTING_RENAMES, type SettingRename } from '../settings/renamed-settings.ts';
+import { FORMER_NAMES_END, SETTING_RENAMES, type SettingRename } from '../settings/renamed-settings.ts';
 import type { SectionClass } from '../settings/section-class.ts';
 import { describeSetting, type SettingMetadata, settingsOf } from '../settings/setting.ts';
 
@@ -67,7 +67,7 @@ function formerSchema({ from, to, convert }: SettingRename): SettingJsonSchema {
   const { kind } = settingAt(GatewayConfig, to.replaceAll('[]', '').split('.'));
   const opposite = convert === 'invert' ? ', with the opposite value' : '';
   return {
-    description: `Former name of ${to}${opposite}. It works in this release only.`,
+    description: `Former name of ${to}${opposite}. It ends with release ${FORMER_NAMES_END}.`,
     deprecated: true,
     ...('secret' in kind && kind.secret && { writeOnly: true }),
     ...oneOfThemOrNull(choices(kind, from)),

@@ -1,3 +1,6 @@
+/** Release in which former names of settings, metrics, log fields, events and adjustments stop working. */
+export const FORMER_NAMES_END = '0.3.0';
+
 /** A setting whose former name works for one release beside its present one. */
 export interface SettingRename {
   /** The former path; `[]` stands for each entry of a list. */

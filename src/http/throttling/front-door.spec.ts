@@ -257,8 +257,8 @@ describe('API keys', () => {
       code: 'invalid_api_key',
     });
     expect(got.get('www-authenticate')).toContain('Bearer');
-    const [audit] = logged().filter((line) => line.event === 'api_key_refused');
-    expect(audit).toMatchObject({ context: 'audit', stream: 'audit', path: '/v1/echo', address: expect.any(String) });
+    const [audit] = logged().filter((line) => line.event === 'api_key_rejected');
+    expect(audit).toMatchObject({ context: 'audit', log: 'audit', path: '/v1/echo', address: expect.any(String) });
     for (const line of lines) expect(line).not.toMatch(/guessed|hunter2|expired-key/);
   });
 
@@ -279,7 +279,7 @@ describe('API keys', () => {
     lines = [];
     await Promise.all(Array.from({ length: 40 }, () => post('/v1/echo', '{}', {}, 'wrong')));
     await sleep(1_050);
-    const audit = logged().filter((line) => line.event === 'api_key_refused');
+    const audit = logged().filter((line) => line.event === 'api_key_rejected');
     const notWritten = notWrittenIn(audit);
     const written = audit.filter((line) => line.notWritten === undefined).length;
     // A busy machine may take more than one second for them.
@@ -433,7 +433,12 @@ describe('errors', () => {
   it('in an answer that has begun cut it off, so that nobody takes it for whole', async () => {
     await expect(ask('/v1/half')).rejects.toThrow();
     await until(() => requestLines().length > 0);
-    expect(requestLines()[0]).toMatchObject({ status: 200, stream: true, aborted: true, errorCode: 'internal_error' });
+    expect(requestLines()[0]).toMatchObject({
+      status: 200,
+      stream: true,
+      clientDisconnected: true,
+      errorCode: 'internal_error',
+    });
   });
 
   it('of clients that have gone are not answered and not logged as errors', async () => {
@@ -444,7 +449,7 @@ describe('errors', () => {
     await until(async () => String((await ask('/metrics')).body).includes(inFlight));
     request.destroy();
     await until(() => requestLines().at(-1)?.path === '/v1/hang');
-    expect(requestLines().at(-1)).toMatchObject({ path: '/v1/hang', status: 499, aborted: true });
+    expect(requestLines().at(-1)).toMatchObject({ path: '/v1/hang', status: 499, clientDisconnected: true });
     expect(logged().filter((line) => line.level === 'error')).toEqual([]);
   });
 });
@@ -466,6 +471,7 @@ describe('the request line', () => {
         model: 'claude-test',
         durationMs: expect.any(Number),
         tokens: { input: 3, output: 4, cacheRead: 0, cacheWrite: 5 },
+        usage: { input: 3, output: 4, cacheRead: 0, cacheWrite: 5 },
         adjusted: ['temperature'],
       },
     ]);
@@ -487,7 +493,7 @@ describe('the request line', () => {
     await post('/v1/throw', '{"what":"bad"}');
     await sleep(1_050);
     const written = requestLines().filter(({ key }) => key === undefined).length;
-    const notWritten = notWrittenIn(logged().filter(({ event }) => event === 'requests_refused'));
+    const notWritten = notWrittenIn(logged().filter(({ event }) => event === 'requests_rejected'));
     expect(written + notWritten).toBe(40);
     expect(written).toBeGreaterThanOrEqual(10);
     expect(written).toBeLessThanOrEqual(20);

@@ -221,7 +221,7 @@ export class QuotaService {
     if (this.clock.now() < this.nextWarning) return;
     this.nextWarning = this.clock.now() + WARNING_PAUSE_MS;
     this.logger.warn({
-      event: 'quota_differs',
+      event: 'quota_mismatch',
       buckets: empty.map(({ name, quota }) => `${name}=${quota}`),
       msg: 'Bedrock throttled a request for which a quota seemed to have room; others use the account, or the quota is smaller',
     });

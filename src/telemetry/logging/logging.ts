@@ -8,6 +8,7 @@ import {
 } from 'pino';
 import type { LoggingConfig } from '../../config/gateway-config.ts';
 import { describeError } from '../../errors/described-error.ts';
+import { formerEventFields, withFormerMark } from './former-log-names.ts';
 import { openLogFile } from './log-file.ts';
 
 /** Bytes that may wait for a reader of standard output that does not keep up; more is dropped, not kept. */
@@ -52,20 +53,32 @@ export interface LogDestination extends DestinationStream {
   flush?(done: () => void): void;
 }
 
-export async function createLoggers(config: LoggingConfig): Promise<Loggers> {
+/** `emitsFormerNames` is read for each line of the application. */
+export async function createLoggers(
+  config: LoggingConfig,
+  emitsFormerNames: () => boolean = () => false,
+): Promise<Loggers> {
   const sinks: LogDestination[] = [await openStandardOutput()];
   if (config.file) sinks.push(await openLogFile(config.file));
-  return createLoggersFor(sinks, config);
+  return createLoggersFor(sinks, config, emitsFormerNames);
 }
 
-export function createLoggersFor(sinks: readonly LogDestination[], config: LoggingConfig): Loggers {
+export function createLoggersFor(
+  sinks: readonly LogDestination[],
+  config: LoggingConfig,
+  emitsFormerNames: () => boolean = () => false,
+): Loggers {
   const stream: DestinationStream = {
     write: (line) => {
       for (const sink of sinks) sink.write(line);
     },
   };
   const redact = { paths: secretPaths(), censor: '[secret]' };
-  const application = pino({ ...optionsFor(config), redact, hooks: { logMethod: logWithoutErrors } }, stream);
+  function logMethod(this: PinoLogger, line: LogArguments, log: LogFn): void {
+    for (const one of emitsFormerNames() ? withFormerNames(withoutErrors(line)) : [withoutErrors(line)])
+      log.apply(this, one);
+  }
+  const application = pino({ ...optionsFor(config), redact, hooks: { logMethod } }, stream);
   const access = pino(optionsFor(config), stream);
   return {
     application,
@@ -89,8 +102,12 @@ function optionsFor(config: LoggingConfig): LoggerOptions {
   };
 }
 
-function logWithoutErrors(this: PinoLogger, line: LogArguments, log: LogFn): void {
-  log.apply(this, withoutErrors(line));
+/** Returns the line with the former mark of audit lines, and a second one for an event that has a former name. */
+function withFormerNames([first, ...rest]: LogArguments): LogArguments[] {
+  if (typeof first !== 'object' || first === null) return [[first, ...rest] as LogArguments];
+  const marked = withFormerMark(first);
+  const former = formerEventFields(marked);
+  return [marked, ...(former ? [former] : [])].map((fields) => [fields, ...rest] as LogArguments);
 }
 
 /** Pino takes the message of an error as the message of a line that has none: errors are described before. */

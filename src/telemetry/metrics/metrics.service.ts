@@ -125,15 +125,15 @@ export class MetricsService implements OnApplicationShutdown {
 
   private observeModel(line: RequestLogLine, { model, stream }: { model: string; stream: string }): void {
     if (line.firstEventMs !== undefined) this.meters.firstEvent.observe({ model, stream }, line.firstEventMs / 1000);
-    if (line.longestGapMs !== undefined) this.meters.gap.observe({ model }, line.longestGapMs / 1000);
-    if (line.msPerToken !== undefined) this.meters.perToken.observe({ model }, line.msPerToken / 1000);
+    if (line.maxGapMs !== undefined) this.meters.gap.observe({ model }, line.maxGapMs / 1000);
+    if (line.msPerOutputToken !== undefined) this.meters.perToken.observe({ model }, line.msPerOutputToken / 1000);
     if (line.target !== undefined) this.meters.served.inc({ model, target: this.targets.of(line.target) });
-    if (line.tokens !== undefined) countTokens(this.meters.tokens, model, line.tokens);
-    if (line.estimatedTokens !== undefined) countTokens(this.meters.estimatedTokens, model, line.estimatedTokens);
+    if (line.usage !== undefined) countTokens(this.meters.tokens, model, line.usage);
+    if (line.estimatedUsage !== undefined) countTokens(this.meters.estimatedTokens, model, line.estimatedUsage);
     if (line.costUsd !== undefined) this.meters.cost.inc({ model }, line.costUsd);
     if (line.cache !== undefined) this.meters.cache.inc({ result: line.cache });
-    if (line.redirectedFrom !== undefined) {
-      this.meters.redirected.inc({ from: this.models.of(line.redirectedFrom), to: model });
+    if (line.requestedModel !== undefined) {
+      this.meters.redirected.inc({ from: this.models.of(line.requestedModel), to: model });
     }
     for (const adjusted of line.adjusted ?? []) this.meters.adjusted.inc({ field: this.fields.of(fieldOf(adjusted)) });
   }
