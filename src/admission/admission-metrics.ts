@@ -1,19 +1,19 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Gauge, Histogram, type Registry } from 'prom-client';
 
 const WAIT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Why a request did not get a place, or its body no room. */
 export type RejectionReason =
-  | 'no_queue'
+  | 'queue_disabled'
   | 'queue_full'
   | 'key_queue_full'
-  | 'deadline'
+  | 'queue_timeout'
   | 'key_limit'
-  | 'displaced'
+  | 'displaced_by_other_key'
   | 'uploads'
   | 'key_uploads'
-  | 'bodies'
-  | 'key_bodies';
+  | 'body_memory'
+  | 'key_body_memory';
 
 /** What can be read when somebody asks. */
 export interface AdmissionState {
@@ -38,20 +38,20 @@ export function createAdmissionMetrics(registry: Registry, state: () => Admissio
       collect: () => made.set(read(state())),
     });
   };
-  gauge('admitted_requests', 'Model requests that have a place.', ({ inFlight }) => inFlight);
+  gauge('admission_in_flight', 'Model requests that are admitted.', ({ inFlight }) => inFlight);
   gauge(
     'admission_limit',
-    'How many may have one now; less than overload.maxInFlight while the event loop is late.',
+    'How many may be admitted now; less than overload.maxInFlight while the event loop is late.',
     ({ limit }) => limit,
   );
-  gauge('queued_requests', 'Model requests that wait for a place.', ({ queued }) => queued);
+  gauge('admission_queued', 'Model requests that wait for admission.', ({ queued }) => queued);
   gauge(
     'event_loop_delay_seconds',
     'How late the event loop is, on average over half a second.',
     ({ loopDelayMs }) => loopDelayMs / 1000,
   );
   gauge(
-    'request_body_bytes',
+    'request_body_memory_bytes',
     'Bytes of the body budget in use: bodies that arrive or are reserved, decompressors, and bodies of running requests.',
     ({ bodyBytes }) => bodyBytes,
   );
@@ -63,15 +63,9 @@ export function createAdmissionMetrics(registry: Registry, state: () => Admissio
   );
   return {
     waited: new Histogram({
-      name: 'outcrop_queue_wait_seconds',
-      help: 'How long requests waited for a place; those that did not wait are left out.',
+      name: 'outcrop_admission_wait_seconds',
+      help: 'How long requests waited for admission; those that did not wait are left out.',
       buckets: WAIT_BUCKETS,
-      registers,
-    }),
-    refused: new Counter({
-      name: 'outcrop_refused_total',
-      help: 'Requests refused because of overload, by reason.',
-      labelNames: ['reason'] as const,
       registers,
     }),
   };

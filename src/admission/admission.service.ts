@@ -51,7 +51,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly config: GatewayConfig,
     private readonly keys: ApiKeyService,
-    metrics: MetricsService,
+    private readonly metrics: MetricsService,
   ) {
     this.current = new CurrentAdmissionSettings(config, this.memory);
     this.limit = new ConcurrencyLimit(() => this.settings);
@@ -171,7 +171,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
       };
       const deadline = setTimeout(() => {
         this.queue.remove(caller.id, waiting);
-        waiting.refuse(this.mayHaveMore(caller) ? 'deadline' : 'key_limit');
+        waiting.refuse(this.mayHaveMore(caller) ? 'queue_timeout' : 'key_limit');
       }, waitMs);
       signal.addEventListener('abort', gone);
       this.queue.add(caller.id, waiting);
@@ -184,12 +184,12 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     const own = this.queue.sizeOf(caller.id);
     if (queueTimeoutMs === 0 || own >= maxQueuedRequestsPerKey) {
       if (!this.mayHaveMore(caller)) return 'key_limit';
-      return queueTimeoutMs === 0 ? 'no_queue' : 'key_queue_full';
+      return queueTimeoutMs === 0 ? 'queue_disabled' : 'key_queue_full';
     }
     if (this.queue.size < maxQueuedRequests) return undefined;
     const displaced = this.queue.dropFromLongest(own + 1);
     if (!displaced) return 'queue_full';
-    displaced.refuse('displaced');
+    displaced.refuse('displaced_by_other_key');
     return undefined;
   }
 
@@ -203,8 +203,9 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
   }
 
   private refusal(reason: RejectionReason, caller: Caller): GatewayError {
-    this.meters.refused.inc({ reason });
-    if (!isOwnLimit(reason)) this.refused += 1;
+    const isOwn = isOwnLimit(reason);
+    this.metrics.requestRejected(isOwn ? 'key' : 'gateway', reason);
+    if (!isOwn) this.refused += 1;
     return refusalError(reason, caller, { ...this.settings, maxInFlightPerKey: this.placesOf(caller) });
   }
 

@@ -131,7 +131,7 @@ export class ConfigReloadJob implements OnApplicationBootstrap, OnApplicationShu
   }
 
   private refuse(error: unknown): void {
-    this.meters.read('refused');
+    this.meters.read('rejected');
     const problems = problemsOf(error);
     const msg = 'the changed configuration is rejected; the previous one stays in use';
     this.logger.error({ ...AUDIT_FIELDS, event: 'config_rejected', problems: shortened(problems), msg });

@@ -26,7 +26,7 @@ export class RoutingService implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.metrics.watchTargets(() => this.state.health.levels());
+    this.metrics.watchTargets(() => this.state.health.states());
   }
 
   /** Returns the targets that may be sent a call, in order. A target is reserved and counted when `next` returns it. */

@@ -25,7 +25,7 @@ export function metered(line: LoggedRequest | undefined, before: Metrics, after:
   const pairs: [what: string, logged: number, gained: number][] = [
     ['outcrop_requests_total', 1, gained(before, after, 'outcrop_requests_total', ROUTE, `status="${status}"`)],
     ['outcrop_retries_total', retries, gained(before, after, 'outcrop_retries_total')],
-    ['outcrop_failovers_total', targetFailovers.length, gained(before, after, 'outcrop_failovers_total')],
+    ['outcrop_target_failovers_total', targetFailovers.length, gained(before, after, 'outcrop_target_failovers_total')],
     ['outcrop_tokens_total', counted, gained(before, after, 'outcrop_tokens_total')],
     ['outcrop_estimated_tokens_total', estimated, gained(before, after, 'outcrop_estimated_tokens_total')],
   ];

@@ -235,7 +235,7 @@ describe('a body', () => {
     expect(one.text).toContain('request_timeout');
     await until(() => one.closed, 'the connection to be closed');
     expect(await metric('outcrop_uploads')).toBe(0);
-    expect(await metric('outcrop_request_body_bytes')).toBe(0);
+    expect(await metric('outcrop_request_body_memory_bytes')).toBe(0);
   }, 20_000);
 
   it('that has arrived is not too slow while its decompression waits', async () => {
@@ -258,10 +258,10 @@ describe('a body', () => {
   it('whose client goes away holds nothing', async () => {
     const one = client().write(post(KEYED, 'content-length: 1000'), '{');
     await untilMetric('outcrop_uploads', 1);
-    expect(await metric('outcrop_request_body_bytes')).toBe(1000);
+    expect(await metric('outcrop_request_body_memory_bytes')).toBe(1000);
     one.socket.destroy();
     await untilMetric('outcrop_uploads', 0);
-    expect(await metric('outcrop_request_body_bytes')).toBe(0);
+    expect(await metric('outcrop_request_body_memory_bytes')).toBe(0);
   });
 });
 
@@ -367,7 +367,7 @@ describe('the memory for bodies', () => {
       client().write(post('content-length: 60000'), Buffer.alloc(50_000)),
     );
     for (const stranger of strangers) expect(await stranger.answers(1)).toEqual([401]);
-    expect(await metric('outcrop_request_body_bytes')).toBe(0);
+    expect(await metric('outcrop_request_body_memory_bytes')).toBe(0);
     await sleep(600);
     expect((await gateway.send('/health/ready')).status).toBe(200);
   });

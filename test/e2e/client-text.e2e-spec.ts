@@ -113,7 +113,11 @@ const ask = ({ path, body, headers }: Pick<Endpoint, 'path' | 'body' | 'headers'
 /** Health of the targets that is not that of a target that works. */
 async function paused(): Promise<string[]> {
   const metrics = await (await gateway.send('/metrics')).text();
-  return metrics.split('\n').filter((line) => line.startsWith('outcrop_target_health{') && !line.endsWith(' 1'));
+  return metrics
+    .split('\n')
+    .filter(
+      (line) => line.startsWith('outcrop_target_state{') && !line.includes('state="healthy"') && line.endsWith(' 1'),
+    );
 }
 
 describe('a prompt that does not fit', () => {

@@ -91,8 +91,10 @@ describe('a gateway that asks what the account has', () => {
   });
 
   it('tells when it last succeeded', async () => {
-    expect(Number(await metric(gateway, /^outcrop_last_discovery_timestamp_seconds (\S+)/m))).toBeGreaterThan(1.7e9);
-    expect(await metric(gateway, /outcrop_discoveries_total\{result="ok"\} (\d+)/)).toBe('1');
+    expect(
+      Number(await metric(gateway, /^outcrop_model_discovery_last_success_timestamp_seconds (\S+)/m)),
+    ).toBeGreaterThan(1.7e9);
+    expect(await metric(gateway, /outcrop_model_discovery_runs_total\{result="ok"\} (\d+)/)).toBe('1');
   });
 });
 
@@ -111,9 +113,9 @@ describe('a control plane that fails', () => {
     const denied = { kind: 'refuse', name: 'AccessDeniedException', status: 403, message: 'not authorized' } as const;
     emulator.behave({ ...denied, operation: 'inference-profiles' });
     gateway = await startGateway('models: { discovery: { enabled: true } }', emulator.url);
-    const failures = () => metric(gateway, /outcrop_discoveries_total\{result="model_access_denied"\} (\d+)/);
+    const failures = () => metric(gateway, /outcrop_model_discovery_runs_total\{result="model_access_denied"\} (\d+)/);
     await eventually(async () => (await failures()) !== undefined, 'a failure');
-    expect(await metric(gateway, /^outcrop_last_discovery_timestamp_seconds (\S+)/m)).toBeUndefined();
+    expect(await metric(gateway, /^outcrop_model_discovery_last_success_timestamp_seconds (\S+)/m)).toBeUndefined();
     expect((await gateway.send('/health/ready')).status).toBe(200);
     const answer = await gateway.client.chat.completions.create({ model: 'claude-sonnet-4-6', messages: MESSAGES });
     expect(answer.choices).toHaveLength(1);

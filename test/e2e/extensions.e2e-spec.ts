@@ -138,7 +138,7 @@ passthrough: { modelFields: [made_up], betaFlags: [interleaved-thinking-2025-05-
     const adjusted = response.headers.get('x-outcrop-adjusted')!.split(', ');
     expect(adjusted).toEqual(['field_of_next_year=unknown', 'additionalModelRequestFields=dropped']);
     const scrape = await (await gateway.send('/metrics')).text();
-    expect(scrape).toContain('outcrop_adjusted_total{field="unknown"} 1');
+    expect(scrape).toContain('outcrop_adjusted_fields_total{field="unknown"} 1');
     await ask({ model: 'claude-haiku-4-5', anthropic_beta: ['interleaved-thinking-2025-05-14', 'made-up'] });
     expect(lastInput().additionalModelRequestFields.anthropic_beta).toEqual(['interleaved-thinking-2025-05-14']);
   });

@@ -55,11 +55,11 @@ describe('thirty requests at a quota that holds seven of them', () => {
     const { answered, throttles } = await rush();
     expect(throttles).toBe(0);
     expect(answered).toBe(30);
-    expect(
-      Number(await metric(/outcrop_quota_throttles_avoided_total\{bucket="us-east-1\/geo[^}]*\} (\d+)/)),
-    ).toBeGreaterThan(10);
+    expect(Number(await metric(/outcrop_quota_rejections_total\{bucket="us-east-1\/geo[^}]*\} (\d+)/))).toBeGreaterThan(
+      10,
+    );
     expect(Number(await metric(/outcrop_quota_wait_seconds_count\{outcome="admitted"\} (\d+)/))).toBeGreaterThan(10);
-    expect(await metric(/outcrop_quota_throttled_total\{[^}]*\} (\d+)/)).toBeUndefined();
+    expect(await metric(/outcrop_quota_unexpected_throttles_total\{[^}]*\} (\d+)/)).toBeUndefined();
   });
 
   it('are answered too when AWS grants less than is configured, at the price of some throttles', async () => {
@@ -67,7 +67,7 @@ describe('thirty requests at a quota that holds seven of them', () => {
     const { answered, throttles } = await rush();
     expect(throttles).toBeGreaterThan(0);
     expect(answered).toBe(30);
-    expect(Number(await metric(/outcrop_quota_throttled_total\{[^}]*\} (\d+)/))).toBe(throttles);
+    expect(Number(await metric(/outcrop_quota_unexpected_throttles_total\{[^}]*\} (\d+)/))).toBe(throttles);
   });
 });
 
@@ -91,7 +91,7 @@ describe('a request for which there is no room', () => {
     expect(refused.headers.get('x-should-retry')).toBeNull();
     await running;
     expect(gateway.emulator.stats().byOperation).toEqual({ converse: 1 });
-    expect(await metric(/outcrop_limited_total\{limit="quota"\} (\d+)/)).toBe('1');
+    expect(await metric(/outcrop_rejected_requests_total\{source="quota",reason="quota_exhausted"\} (\d+)/)).toBe('1');
     expect(await metric(/outcrop_retries_total\{[^}]*\} (\d+)/)).toBeUndefined();
   });
 

@@ -108,8 +108,8 @@ describe('a file that is wrong', () => {
     await until(() => told('config_rejected').length === 1);
     expect(JSON.stringify(told('config_rejected'))).toContain(problem);
     expect(await statusOf('sk-stays')).toBe(200);
-    expect(await gateway.metric('outcrop_config_reloads_total{result="refused"}')).toBe(1);
-    expect(await gateway.metric('outcrop_config_refused')).toBe(1);
+    expect(await gateway.metric('outcrop_config_reloads_total{result="rejected"}')).toBe(1);
+    expect(await gateway.metric('outcrop_config_rejected')).toBe(1);
     expect(await gateway.metric('outcrop_config_generation')).toBe(1);
 
     // It is not read again and again while it stays as it is.
@@ -117,7 +117,7 @@ describe('a file that is wrong', () => {
     expect(told('config_rejected')).toHaveLength(1);
     gateway.write(withKeys(['stays', 'new']));
     await until(async () => (await statusOf('sk-new')) === 200);
-    expect(await gateway.metric('outcrop_config_refused')).toBe(0);
+    expect(await gateway.metric('outcrop_config_rejected')).toBe(0);
     expect(await gateway.metric('outcrop_config_generation')).toBe(2);
   });
 });

@@ -207,7 +207,7 @@ describe('metrics', () => {
       /outcrop_requests_total\{[^}]*route="\/v1\/chat\/completions"[^}]*model="claude-haiku-4-5"[^}]*status="200"[^}]*\} \d+/,
     );
     expect(text).toMatch(/outcrop_tokens_total\{[^}]*kind="output"[^}]*\} \d+/);
-    expect(text).toMatch(/outcrop_served_total\{model="claude-haiku-4-5",target="us-east-1\/[^"]+"\} \d+/);
+    expect(text).toMatch(/outcrop_upstream_answers_total\{model="claude-haiku-4-5",target="us-east-1\/[^"]+"\} \d+/);
     expect(text).toMatch(/outcrop_first_event_seconds_count\{model="claude-haiku-4-5",stream="false"\} \d+/);
   });
 

@@ -1,5 +1,5 @@
 /** Why a body does not fit: all keys together, or its key alone, hold as much as they may. */
-export type BodyShortage = 'bodies' | 'key_bodies';
+export type BodyShortage = 'body_memory' | 'key_body_memory';
 
 export interface BodyLimits {
   /** Bytes for the bodies of all keys together. */
@@ -36,8 +36,8 @@ export class BodyMemoryBudget {
   /** Returns why `bytes` more do not fit; undefined if they fit. */
   shortage(keyId: string, bytes: number): BodyShortage | undefined {
     const { maxTotalBodyBytes, maxTotalBodyBytesPerKey } = this.limits();
-    if (this.taken + bytes > maxTotalBodyBytes) return 'bodies';
-    return (this.byKey.get(keyId) ?? 0) + bytes > maxTotalBodyBytesPerKey ? 'key_bodies' : undefined;
+    if (this.taken + bytes > maxTotalBodyBytes) return 'body_memory';
+    return (this.byKey.get(keyId) ?? 0) + bytes > maxTotalBodyBytesPerKey ? 'key_body_memory' : undefined;
   }
 
   /** Takes `bytes`, or takes nothing and returns why they do not fit. */

@@ -97,8 +97,8 @@ describe('uploads', () => {
   });
 
   it.each([
-    ['key_bodies', 60, ONE, 10],
-    ['bodies', 60, TWO, 50],
+    ['key_body_memory', 60, ONE, 10],
+    ['body_memory', 60, TWO, 50],
   ] as const)('without a queue are refused: %s', (reason, held, caller, bytes) => {
     limits.queueTimeoutMs = 0;
     void begin(ONE, held);
@@ -129,7 +129,7 @@ describe('uploads', () => {
     share.growTo(50);
     share.growTo(20);
     expect(uploads.budget.held).toBe(50);
-    expect(() => share.growTo(61)).toThrow('key_bodies');
+    expect(() => share.growTo(61)).toThrow('key_body_memory');
     share.shrinkTo(30);
     expect(uploads.budget.held).toBe(30);
   });

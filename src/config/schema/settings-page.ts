@@ -56,7 +56,7 @@ links of a ConfigMap or Secret are seen. SIGHUP makes it read at once, unless it
 The environment stays the one it was started in.
 
 The new configuration is checked as a whole. If anything is wrong, all of it is refused, the old one goes on, the log
-names each problem (\`config_rejected\`) and \`outcrop_config_refused\` is 1 until the files are right. Otherwise it holds at
+names each problem (\`config_rejected\`) and \`outcrop_config_rejected\` is 1 until the files are right. Otherwise it holds at
 once for every new request, and the log says what is different, without secrets (\`config_changed\`):
 \`limits.requestsPerMinute: 60 → 120\`, \`auth.keys[team-a]: removed\`. Requests that are admitted already, streams among
 them, go on to their end, also those of a key that was removed. Settings of which it says here that a change needs a
@@ -66,8 +66,8 @@ restart keep their old value, and the log reminds of them (\`config_needs_restar
 |---|---|
 | \`outcrop_config_generation\` | configurations this process has run with |
 | \`outcrop_config_last_change_timestamp_seconds\` | when the present one was taken over |
-| \`outcrop_config_reloads_total{result}\` | readings after the start: changed, unchanged, refused |
-| \`outcrop_config_refused\` | 1 while the files hold a configuration that is refused |
+| \`outcrop_config_reloads_total{result}\` | readings after the start: changed, unchanged, rejected |
+| \`outcrop_config_rejected\` | 1 while the files hold a configuration that is refused |
 | \`outcrop_config_restart_pending\` | changed settings that wait for a restart |
 
 \`npm run config:check -- --diff OLD NEW\` says beforehand what a change would do.`;

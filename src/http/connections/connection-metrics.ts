@@ -21,7 +21,7 @@ export function createConnectionMeters(registry: Registry, state: () => Connecti
     },
   });
   const refused = new Counter({
-    name: 'outcrop_refused_connections_total',
+    name: 'outcrop_rejected_connections_total',
     help:
       'Connections of clients that a limit ended: max_connections, address_share (server.maxConnectionsPerAddress), ' +
       'displaced (without a valid key, for a newcomer at server.maxConnections), pipelining.',

@@ -324,7 +324,9 @@ describe('the limit of requests', () => {
     expect(seconds).toBe(Math.ceil(milliseconds / 1000));
     expect(milliseconds).toBeGreaterThan(0);
     expect(milliseconds).toBeLessThanOrEqual(80_000);
-    expect((await ask('/metrics')).body).toContain('outcrop_limited_total{limit="requests"} 1');
+    expect((await ask('/metrics')).body).toContain(
+      'outcrop_rejected_requests_total{source="key",reason="requests_per_minute"} 1',
+    );
   });
 
   it('leaves keys without a limit alone', async () => {
@@ -542,10 +544,10 @@ describe('metrics', () => {
     expect(headers.get('content-type')).toContain('text/plain; version=0.0.4');
     expect(body).toMatch(/outcrop_requests_total\{route="\/v1\/echo",model="claude-test",status="201"\} \d+/);
     expect(body).toMatch(/outcrop_requests_total\{route="\/v1\/echo",model="none",status="400"\} \d+/);
-    expect(body).toMatch(/outcrop_requests_total\{route="none",model="none",status="404"\} \d+/);
+    expect(body).toMatch(/outcrop_requests_total\{route="unmatched",model="none",status="404"\} \d+/);
     expect(body).not.toContain('scans');
     expect(body).toMatch(/outcrop_tokens_total\{model="claude-test",kind="cache_write"\} \d+/);
-    expect(body).toMatch(/outcrop_adjusted_total\{field="temperature"\} \d+/);
+    expect(body).toMatch(/outcrop_adjusted_fields_total\{field="temperature"\} \d+/);
     expect(body).toMatch(/outcrop_request_duration_seconds_count\{route="\/v1\/echo",stream="false"\} \d+/);
     expect(body).toMatch(/outcrop_build_info\{version="[\d.]+",node="[\d.]+"\} 1/);
   });

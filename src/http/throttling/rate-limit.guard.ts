@@ -45,7 +45,7 @@ export class RateLimitGuard extends ThrottlerGuard {
     const { path, headers } = http.getRequest<GatewayRequest>();
     if (errorDialectOf(path, headers) === 'anthropic') setAnthropicHeaders(http.getResponse<Response>(), limit, record);
     if (!record.isBlocked) return true;
-    this.metrics.limitReached('requests');
+    this.metrics.requestRejected('key', 'requests_per_minute');
     throw rateLimitExceeded({ keyName: caller.name, limit, calls: 1 }, record.timeToBlockExpire);
   }
 }

@@ -7,7 +7,7 @@ const MOST_BUCKETS = 200;
 const WAIT_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 60];
 
 /** How waiting for a quota ended. */
-export type WaitOutcome = 'admitted' | 'refused' | 'left';
+export type WaitOutcome = 'admitted' | 'rejected' | 'client_disconnected';
 
 /** The metrics of quotas. `bucket` is a bucket's name; after 200 of them every new one is `other`. */
 export class QuotaMetrics {
@@ -20,13 +20,13 @@ export class QuotaMetrics {
   constructor(registry: Registry) {
     const registers = [registry];
     this.avoidedTotal = new Counter({
-      name: 'outcrop_quota_throttles_avoided_total',
+      name: 'outcrop_quota_rejections_total',
       help: 'Requests not sent to a target because Bedrock would have throttled them there.',
       labelNames: ['bucket'],
       registers,
     });
     this.throttledTotal = new Counter({
-      name: 'outcrop_quota_throttled_total',
+      name: 'outcrop_quota_unexpected_throttles_total',
       help: 'Requests that Bedrock throttled although the bucket had room for them.',
       labelNames: ['bucket'],
       registers,
@@ -68,8 +68,8 @@ export class QuotaMetrics {
   private fillGauge(registry: Registry): void {
     const { levels } = this;
     const gauge: Gauge<'bucket'> = new Gauge({
-      name: 'outcrop_quota_fill_ratio',
-      help: 'What a bucket holds of its quota when it was last used, refilled until now: 1 full, 0 or less empty.',
+      name: 'outcrop_quota_available_ratio',
+      help: 'Share of its quota that a bucket held when it was last used, refilled until now: 1 full, 0 or less empty.',
       labelNames: ['bucket'],
       registers: [registry],
       collect() {

@@ -104,11 +104,11 @@ export class QuotaService {
     if (!isWorthIt) throw this.refused(waiting.refusal, demand);
     waiting.signal.throwIfAborted();
     const begun = this.clock.now();
-    let outcome: WaitOutcome = 'left';
+    let outcome: WaitOutcome = 'client_disconnected';
     try {
       const answer = await this.wait(claim, waiting);
       if (isExhausted(answer)) {
-        outcome = 'refused';
+        outcome = 'rejected';
         throw this.refused(answer, demand);
       }
       outcome = 'admitted';
@@ -119,7 +119,7 @@ export class QuotaService {
   }
 
   private refused(refusal: QuotaExhausted, demand: TokenDemand): GatewayError {
-    this.metrics.limitReached('quota');
+    this.metrics.requestRejected('quota', 'quota_exhausted');
     return quotaExceeded(refusal, demand);
   }
 

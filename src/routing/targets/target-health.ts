@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { GatewayError } from '../../errors/errors.ts';
 import type { Target } from '../../models/types/model.ts';
+import type { TargetHealthState } from '../../telemetry/metrics/gateway-metrics.ts';
 import type { CooldownPolicy } from './cooldown-policies.ts';
 import { type Entry, type HealthClocks, TargetCondition } from './target-condition.ts';
 
@@ -69,11 +70,11 @@ export class TargetHealth {
     return this.conditions.peek(target.id)?.lastFailure ?? this.ownOf(target, key)?.lastFailure;
   }
 
-  /** Yields 1 for a target that works, 0 for one in cool-down for all keys, 0.5 when its cool-down is over. */
-  *levels(): Generator<[target: string, level: number]> {
+  /** Yields the state of each target, as it is for all keys. */
+  *states(): Generator<[target: string, state: TargetHealthState]> {
     const now = this.clocks.now();
     for (const [id, { pausedUntil }] of this.conditions.entries()) {
-      yield [id, pausedUntil === 0 ? 1 : pausedUntil > now ? 0 : 0.5];
+      yield [id, pausedUntil === 0 ? 'healthy' : pausedUntil > now ? 'cooldown' : 'probing'];
     }
   }
 

@@ -16,7 +16,9 @@ function linesOf(emits: boolean, fields: object): Record<string, unknown>[] {
   const lines: Record<string, unknown>[] = [];
   const sink = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) };
   createLoggersFor([sink], { level: 'info' }, () => emits).application.warn(fields, 'text');
-  return lines.map(({ time: _, level: __, ...line }) => line);
+  return lines.map((line) =>
+    Object.fromEntries(Object.entries(line).filter(([name]) => !['time', 'level'].includes(name))),
+  );
 }
 
 describe('former fields of the request line', () => {

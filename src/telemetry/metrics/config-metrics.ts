@@ -1,13 +1,13 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-export type ReloadResult = 'changed' | 'unchanged' | 'refused';
+export type ReloadResult = 'changed' | 'unchanged' | 'rejected';
 
 /** The numbers of the configuration. */
 export class ConfigMetrics {
   private readonly generation: Gauge;
   private readonly reloads: Counter<'result'>;
   private readonly takenOver: Gauge;
-  private readonly refused: Gauge;
+  private readonly rejected: Gauge;
   private readonly pending: Gauge;
 
   constructor(registry: Registry) {
@@ -15,7 +15,10 @@ export class ConfigMetrics {
       new Gauge({ name: `outcrop_config_${name}`, help, registers: [registry] });
     this.generation = gauge('generation', 'Configurations this process has run with, the present one included.');
     this.takenOver = gauge('last_change_timestamp_seconds', 'When the present configuration was taken over.');
-    this.refused = gauge('refused', '1 while the files hold a configuration that is refused and an older one goes on.');
+    this.rejected = gauge(
+      'rejected',
+      '1 while the files hold a rejected configuration and the previous one is in use.',
+    );
     this.pending = gauge('restart_pending', 'Settings that have been changed and wait for a restart.');
     this.reloads = new Counter({
       name: 'outcrop_config_reloads_total',
@@ -23,7 +26,7 @@ export class ConfigMetrics {
       labelNames: ['result'],
       registers: [registry],
     });
-    for (const result of ['changed', 'unchanged', 'refused'] as const) this.reloads.inc({ result }, 0);
+    for (const result of ['changed', 'unchanged', 'rejected'] as const) this.reloads.inc({ result }, 0);
     this.changed();
   }
 
@@ -35,7 +38,7 @@ export class ConfigMetrics {
   /** `pending`: how many settings wait for a restart; unknown of what is refused. */
   read(result: ReloadResult, pending?: number): void {
     this.reloads.inc({ result });
-    this.refused.set(result === 'refused' ? 1 : 0);
+    this.rejected.set(result === 'rejected' ? 1 : 0);
     if (pending !== undefined) this.pending.set(pending);
   }
 }

@@ -4,11 +4,20 @@ import type { Usage } from '../../usage/usage.ts';
 import type { RequestLogLine } from '../../request/request-log-line.ts';
 import { BoundedLabel } from './bounded-label.ts';
 import { KeyUsageMetrics } from './key-usage-metrics.ts';
-import { createGatewayMetrics, type GatewayMetrics, registerTargetHealth } from './gateway-metrics.ts';
+import { renderWithFormerNames } from './former-metrics.ts';
+import {
+  createGatewayMetrics,
+  type GatewayMetrics,
+  registerTargetStates,
+  type TargetHealthState,
+} from './gateway-metrics.ts';
 import { ActiveRequests } from './active-requests.ts';
 import { versionOf } from '../version.ts';
 
 const FIRST_ERROR_STATUS = 400;
+
+/** Owner of the limit that rejected a request. */
+export type RejectionSource = 'key' | 'quota' | 'gateway';
 
 /** The numbers of this process. Requests are observed when they end, from what their log line says. */
 @Injectable()
@@ -43,10 +52,18 @@ export class MetricsService implements OnApplicationShutdown {
     return this.routes.has(path);
   }
 
+  /**
+   * Returns the metrics in Prometheus' text format, with those under former names if `former` is `emit`. Both have the
+   * values of one moment.
+   */
+  render(former: 'emit' | 'omit'): Promise<string> {
+    return former === 'emit' ? renderWithFormerNames(this.registry) : this.registry.metrics();
+  }
+
   /** `route` is the pattern that matched, absent for unknown URLs and for bodies that could not be read. */
   observe(line: RequestLogLine, route: string | undefined): void {
     if (route !== undefined) this.routes.add(route);
-    const path = route ?? (this.routes.has(line.path) ? line.path : 'none');
+    const path = route ?? (this.routes.has(line.path) ? line.path : 'unmatched');
     const stream = line.stream ? 'true' : 'false';
     const model = this.modelLabelOf(line);
     this.meters.requests.inc({ route: path, model, status: String(line.status) });
@@ -97,14 +114,14 @@ export class MetricsService implements OnApplicationShutdown {
     this.meters.fallbacks.inc({ from: this.models.of(from), to: this.models.of(to), code: this.codes.of(code) });
   }
 
-  /** `levels` says, when somebody asks, how the targets of routes with a choice are: 1, 0 or between. */
-  watchTargets(levels: () => Iterable<[target: string, level: number]>): void {
-    registerTargetHealth(this.registry, levels, this.targets);
+  /** `states` returns the states of the targets of routes with a choice; it is called at each scrape. */
+  watchTargets(states: () => Iterable<[target: string, state: TargetHealthState]>): void {
+    registerTargetStates(this.registry, states, this.targets);
   }
 
-  /** A limit refused a request. */
-  limitReached(limit: 'requests' | 'quota'): void {
-    this.meters.limited.inc({ limit });
+  /** A limit or an overload rejected a request. */
+  requestRejected(source: RejectionSource, reason: string): void {
+    this.meters.rejected.inc({ source, reason });
   }
 
   /** The certificate that clients are shown ends then. */
@@ -127,7 +144,7 @@ export class MetricsService implements OnApplicationShutdown {
     if (line.firstEventMs !== undefined) this.meters.firstEvent.observe({ model, stream }, line.firstEventMs / 1000);
     if (line.maxGapMs !== undefined) this.meters.gap.observe({ model }, line.maxGapMs / 1000);
     if (line.msPerOutputToken !== undefined) this.meters.perToken.observe({ model }, line.msPerOutputToken / 1000);
-    if (line.target !== undefined) this.meters.served.inc({ model, target: this.targets.of(line.target) });
+    if (line.target !== undefined) this.meters.upstreamAnswers.inc({ model, target: this.targets.of(line.target) });
     if (line.usage !== undefined) countTokens(this.meters.tokens, model, line.usage);
     if (line.estimatedUsage !== undefined) countTokens(this.meters.estimatedTokens, model, line.estimatedUsage);
     if (line.costUsd !== undefined) this.meters.cost.inc({ model }, line.costUsd);

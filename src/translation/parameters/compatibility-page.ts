@@ -25,7 +25,7 @@ and of those that Outcrop understands beyond them. Nothing is dropped in silence
 | refused | 400 with \`param\`, since an answer without it would be wrong. |
 
 The header lists \`field=what\`: \`dropped\`, \`ignored\` and \`unknown\` where nothing came of a field, anything else is what
-was done instead. \`outcrop_adjusted_total{field}\` counts them. Values that ask for nothing, such as OpenAI's defaults,
+was done instead. \`outcrop_adjusted_fields_total{field}\` counts them. Values that ask for nothing, such as OpenAI's defaults,
 are not reported. Fields in no table are reported as \`unknown\`.
 
 With \`requests.unsupportedFields: reject\` a request is refused (400, code \`unsupported_parameter\`) where something would be
