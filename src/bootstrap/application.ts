@@ -40,7 +40,7 @@ export async function createApplication(config: GatewayConfig, source?: ConfigSo
   app.useLogger(logger);
   if (config.bedrock.region === undefined) logger.warn(regionMissing(regionOf(config.bedrock)));
   trustProxies(app.getHttpAdapter().getInstance(), config.server.trustProxy);
-  app.use(requestContextMiddleware(app.get(AccessLog)));
+  app.use(requestContextMiddleware(app.get(AccessLog), app.get(GatewayConfig)));
   const live = app.get(LiveConfig);
 
   if (config.docs.enabled) app.get(ApiDocument).describes(app);

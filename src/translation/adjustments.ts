@@ -1,3 +1,5 @@
+import type { AdjustmentValue } from '../wire/adjustments/adjustment-values.ts';
+
 const UNKNOWN = 'unknown';
 const NAME = /^[A-Za-z_][\w.-]{0,127}$/;
 const MOST_UNKNOWN = 8;
@@ -29,8 +31,13 @@ export class Adjustments {
     this.names = names;
   }
 
-  /** The model gets this value instead. A later change of the same parameter replaces the earlier. */
-  changed(param: string, value: string | number): void {
+  /** What became of the parameter. A later change of the same parameter replaces the earlier. */
+  changed(param: string, value: AdjustmentValue): void {
+    this.set(param, value);
+  }
+
+  /** The model gets this value instead: a number, an effort, a format. */
+  replaced(param: string, value: string | number): void {
     this.set(param, String(value));
   }
 

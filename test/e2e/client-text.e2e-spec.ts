@@ -320,7 +320,7 @@ describe('text that HTTP cannot carry', () => {
 
   it('is replaced in the metadata, and reported', async () => {
     const answer = await ask(ENDPOINTS['embeddings']!, { user: 'a\u2028b' });
-    expect([answer.status, answer.headers.get('x-outcrop-adjusted')]).toEqual([200, 'user=sanitized']);
+    expect([answer.status, answer.headers.get('x-outcrop-adjusted')]).toEqual([200, 'user=characters_replaced']);
     expect(first.requests).toHaveLength(1);
   });
 });

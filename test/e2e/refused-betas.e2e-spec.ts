@@ -11,7 +11,7 @@ const BODY = {
   messages: [{ role: 'user', content: 'Hello' }],
   context_management: { edits: [{ type: 'clear_tool_uses_20250919' }] },
 };
-const REPORT = 'anthropic_beta=refused_dropped';
+const REPORT = 'anthropic_beta=rejected_dropped';
 
 let gateway: TestGateway;
 beforeEach(async () => {

@@ -10,6 +10,10 @@ import { OpenAttempts } from '../../request/open-attempts.ts';
 import { PromiseMemo } from '../../request/promise-memo.ts';
 import { promptFieldOf } from './prompt-field.ts';
 import type { Caller } from '../../request/caller.ts';
+import type { GatewayConfig } from '../../config/gateway-config.ts';
+import { withFormerAdjustments } from '../../wire/adjustments/former-adjustments.ts';
+
+const ADJUSTED_HEADER = 'x-outcrop-adjusted';
 
 /** A request after the first middleware: with its call. */
 export type GatewayRequest = Request & {
@@ -36,18 +40,21 @@ export class HttpRequestContext implements RequestContext {
   failureRenderer?: FailureRenderer;
   readonly signal = new CancelSource();
   private readonly response: Response;
+  private readonly config: Pick<GatewayConfig, 'deprecatedNames'>;
   private readonly done = new PromiseMemo();
   private callSlots?: CallSlots;
   private isOver = false;
   private closeListeners?: (() => void)[];
   private deadline?: NodeJS.Timeout;
 
-  constructor(request: Request, response: Response) {
+  /** `config` is read when a header is set. */
+  constructor(request: Request, response: Response, config: Pick<GatewayConfig, 'deprecatedNames'>) {
     const asked = request.headers['x-request-id'];
     this.id = typeof asked === 'string' && SANE_ID.test(asked) ? asked : randomUUID();
     const cache = request.headers['x-outcrop-cache'];
     if (cache === 'use' || cache === 'skip') this.cachePreference = cache;
     this.response = response;
+    this.config = config;
   }
 
   /** Nobody waits for this call any more: whatever still runs for it stops. */
@@ -84,7 +91,11 @@ export class HttpRequestContext implements RequestContext {
   header(name: string, value: string | undefined): void {
     if (this.response.headersSent) return;
     if (value === undefined) this.response.removeHeader(name);
-    else this.response.setHeader(name, value);
+    else this.response.setHeader(name, name === ADJUSTED_HEADER ? this.withFormerNames(value) : value);
+  }
+
+  private withFormerNames(adjusted: string): string {
+    return this.config.deprecatedNames.emit ? withFormerAdjustments(adjusted.split(', ')).join(', ') : adjusted;
   }
 
   renderFailuresWith(words: FailureRenderer): void {

@@ -182,7 +182,7 @@ beforeAll(async () => {
   const house = await builder.overrideProvider(LOGGERS).useValue(loggers).compile();
   app = house.createNestApplication(new GatewayAdapter(), { bodyParser: false, bufferLogs: true });
   app.useLogger(app.get(Logger));
-  app.use(requestContextMiddleware(app.get(AccessLog)));
+  app.use(requestContextMiddleware(app.get(AccessLog), app.get(GatewayConfig)));
   await app.listen(0, '127.0.0.1');
   base = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
 });

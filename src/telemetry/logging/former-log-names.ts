@@ -1,4 +1,5 @@
 import type { RequestLogLine } from '../../request/request-log-line.ts';
+import { withFormerAdjustments } from '../../wire/adjustments/former-adjustments.ts';
 
 /** Fields of the request line that have a new name, with their former ones. */
 export const FORMER_LOG_FIELDS = {
@@ -33,12 +34,13 @@ const FORMER_AUDIT_FIELDS = { stream: 'audit' } as const;
 
 const FIELD_PAIRS = Object.entries(FORMER_LOG_FIELDS) as [keyof typeof FORMER_LOG_FIELDS, string][];
 
-/** Adds the former fields to a request line. A field without a value stays absent. */
+/** Adds the former fields to a request line, and the former spellings of its adjustments. A field without a value stays absent. */
 export function addFormerFields(line: RequestLogLine): void {
   for (const [name, former] of FIELD_PAIRS) {
     const value = line[name];
     if (value !== undefined) Reflect.set(line, former, value);
   }
+  if (line.adjusted !== undefined) line.adjusted = withFormerAdjustments(line.adjusted);
 }
 
 /** Returns the fields of an audit line with its former mark; other lines as they are. */

@@ -1,4 +1,5 @@
 import { type Metric, Registry } from 'prom-client';
+import { FORMER_ADJUSTED_FIELDS } from '../../wire/adjustments/former-adjustments.ts';
 
 type Labels = Readonly<Record<string, string | number>>;
 
@@ -36,7 +37,6 @@ const FORMER_REASONS: Readonly<Record<string, string>> = {
   key_body_memory: 'key_bodies',
 };
 const FORMER_LIMITS: Readonly<Record<string, string>> = { requests_per_minute: 'requests', quota_exhausted: 'quota' };
-const FORMER_FIELDS: Readonly<Record<string, string>> = { 'tool_results.other_content': 'tool_results.beside' };
 const LEVELS: Readonly<Record<string, number>> = { healthy: 1, probing: 0.5, cooldown: 0 };
 
 /**
@@ -76,7 +76,10 @@ export const FORMER_FAMILIES: readonly FormerFamily[] = [
     name: 'outcrop_adjusted_total',
     of: 'outcrop_adjusted_fields_total',
     samples: (samples) =>
-      samples.map(({ value, labels: { field = '' } }) => ({ value, labels: { field: FORMER_FIELDS[field] ?? field } })),
+      samples.map(({ value, labels: { field = '' } }) => ({
+        value,
+        labels: { field: FORMER_ADJUSTED_FIELDS[field] ?? field },
+      })),
     note: 'label `field`: `tool_results.beside` is `tool_results.other_content`',
   },
   { name: 'outcrop_redirected_models_total', of: 'outcrop_model_redirects_total' },

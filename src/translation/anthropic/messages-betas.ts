@@ -57,7 +57,7 @@ export function withBetaFlags(
   const asked = new Set([...flagsOf(header), ...flagsOf(body['anthropic_beta']), ...named]);
   const taken = new Set([...asked].filter((flag) => rules.betas?.includes(flag) || passed.includes(flag)));
   if (taken.size < asked.size && [...asked].some((flag) => !NOT_NEEDED.includes(flag) && !taken.has(flag))) {
-    adjustments.changed('anthropic_beta', 'filtered');
+    adjustments.changed('anthropic_beta', 'unsupported_dropped');
   }
   let kept = body;
   for (const { field, beta, isIn, without } of PAIRS) {

@@ -141,7 +141,7 @@ describe('request metadata', () => {
       team: 'blau/gr_n',
       'cost center': 'a:b@c',
     });
-    expect(adjusted).toEqual(['safety_identifier=sanitized', 'metadata=pairs_dropped']);
+    expect(adjusted).toEqual(['safety_identifier=characters_replaced', 'metadata=extra_pairs_dropped']);
   });
 
   it('does not tell the key unless the settings say so', () => {
@@ -153,7 +153,7 @@ describe('request metadata', () => {
     const { input, adjusted } = translate({ metadata, user: 'ada' });
     expect(Object.keys(input.requestMetadata!)).toHaveLength(16);
     expect(input.requestMetadata!['k0']).toHaveLength(256);
-    expect(adjusted).toEqual(['metadata=pairs_dropped']);
+    expect(adjusted).toEqual(['metadata=extra_pairs_dropped']);
   });
 
   it.each([

@@ -33,7 +33,7 @@ export function buildRequestMetadata(
     if (value === undefined || value === null || value === '') continue;
     if (typeof value !== 'string') throw invalidType(name, 'a string', value);
     const clean = fitted(value);
-    if (clean !== value && param !== undefined) adjustments.changed(param, 'sanitized');
+    if (clean !== value && param !== undefined) adjustments.changed(param, 'characters_replaced');
     pairs.set(name, clean);
   }
   addMetadata(pairs, wish.metadata ?? {}, adjustments);
@@ -50,10 +50,10 @@ function addMetadata(pairs: Map<string, string>, metadata: unknown, adjustments:
     const cleanName = fitted(name);
     const clean = fitted(value);
     if (cleanName === '' || pairs.has(cleanName) || pairs.size === MOST_PAIRS) {
-      adjustments.changed('metadata', 'pairs_dropped');
+      adjustments.changed('metadata', 'extra_pairs_dropped');
       continue;
     }
-    if (cleanName !== name || clean !== value) adjustments.changed('metadata', 'sanitized');
+    if (cleanName !== name || clean !== value) adjustments.changed('metadata', 'characters_replaced');
     pairs.set(cleanName, clean);
   }
 }

@@ -106,7 +106,7 @@ describe('cache points of the client', () => {
 
   it('are the first and the last three where there are more than four', () => {
     const six = [1, 2, 3, 4, 5, 6].flatMap(() => [text(1), point('5m')]);
-    expect(planned({ messages: [user(...six)] }, OWN)).toEqual(['  u.uuu.u.u.', 'four_kept']);
+    expect(planned({ messages: [user(...six)] }, OWN)).toEqual(['  u.uuu.u.u.', 'limited_to_4']);
   });
 
   it('become an hour before one of an hour', () => {

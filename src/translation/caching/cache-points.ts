@@ -18,7 +18,7 @@ export interface CacheOptions {
 }
 
 /** What became of the client's own points, in the words of `x-outcrop-adjusted`. */
-export type CachePointAdjustment = 'dropped' | 'four_kept' | 'ttl_5m' | 'ttl_1h' | 'moved';
+export type CachePointAdjustment = 'dropped' | 'limited_to_4' | 'ttl_5m' | 'ttl_1h' | 'moved';
 
 export interface PlacedCachePoints {
   prompt: PromptWithCachePoints;
@@ -177,7 +177,7 @@ function repairOf(
   ttl: CacheTtl,
 ): CachePointAdjustment | undefined {
   if (own.length < found.length) return 'dropped';
-  if (kept.length < own.length) return 'four_kept';
+  if (kept.length < own.length) return 'limited_to_4';
   const changed = timed.find(({ by, ttl: time }, index) => by === 'client' && time !== (points[index]?.ttl ?? ttl));
   if (changed === undefined) return undefined;
   return changed.ttl === '1h' ? 'ttl_1h' : 'ttl_5m';

@@ -61,11 +61,11 @@ function withBudget(
   const named = namedBudget(wish, adjustments);
   const capped = resolveMaxTokens(limit, roomFor(named?.tokens ?? 0, limit), adjustments);
   const maxTokens = Math.max(capped, LEAST_MAX_TOKENS);
-  if (maxTokens > capped) adjustments.changed(limit.param, maxTokens);
+  if (maxTokens > capped) adjustments.replaced(limit.param, maxTokens);
 
   const wanted = named?.tokens ?? Math.max(LEAST_DEFAULT_BUDGET, Math.floor(maxTokens / 2));
   const budget = Math.max(LEAST_BUDGET, Math.min(wanted, Math.floor(maxTokens * THINKING_SHARE)));
-  if (named && budget !== wanted) adjustments.changed(named.param, `${named.unit}${budget}`);
+  if (named && budget !== wanted) adjustments.replaced(named.param, `${named.unit}${budget}`);
   return {
     fields: { thinking: { type: 'enabled', budget_tokens: budget, ...displayWithBudget(wish, thinking, adjustments) } },
     active: 'on',
@@ -127,7 +127,7 @@ function adaptiveEffort(wish: ThinkingOn, thinking: ThinkingRules, adjustments: 
   const wanted = wish.effort ?? (wish.budget && effortForBudget(wish.budget.tokens));
   if (wanted === undefined) return undefined;
   const effort = highestEffortUpTo(wanted, thinking.effort);
-  if (wish.effort && effort !== wish.effort) adjustments.changed('reasoning_effort', effort ?? 'dropped');
+  if (wish.effort && effort !== wish.effort) adjustments.replaced('reasoning_effort', effort ?? 'dropped');
   if (wish.budget) adjustments.changed(wish.budget.param, wish.effort || !effort ? 'dropped' : `effort_${effort}`);
   return effort;
 }
@@ -147,7 +147,7 @@ function withoutThinking(
         sampling: 'free',
       };
     case 'between_tools':
-      adjustments.changed(wish.param, 'between_tools');
+      adjustments.changed(wish.param, 'kept_between_tool_calls');
       return {
         fields: { thinking: { type: 'between_tools' }, ...effortFields(wish, thinking, adjustments) },
         active: 'off',
@@ -156,7 +156,7 @@ function withoutThinking(
     case 'effort': {
       // The effort is the only word for it, so it cannot say anything else besides.
       const lowest = thinking.effort[0];
-      if (wish.effort && wish.effort !== lowest) adjustments.changed('reasoning_effort', lowest ?? 'dropped');
+      if (wish.effort && wish.effort !== lowest) adjustments.replaced('reasoning_effort', lowest ?? 'dropped');
       adjustments.changed(wish.param, lowest ? `effort_${lowest}` : 'ignored');
       return { fields: lowest ? { output_config: { effort: lowest } } : {}, active: 'on', sampling: 'fixed' };
     }
@@ -173,6 +173,6 @@ function effortFields(
 ): Readonly<Record<string, unknown>> {
   if (!wanted) return {};
   const effort = highestEffortUpTo(wanted === 'xhigh' || wanted === 'max' ? 'high' : wanted, thinking.effort);
-  if (effort !== wanted) adjustments.changed('reasoning_effort', effort ?? 'dropped');
+  if (effort !== wanted) adjustments.replaced('reasoning_effort', effort ?? 'dropped');
   return effort === undefined ? {} : { output_config: { effort } };
 }

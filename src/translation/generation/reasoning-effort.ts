@@ -46,7 +46,7 @@ function withEffort(
 ): PreparedThinking {
   const wanted = wish.effort ?? (wish.budget ? effortForBudget(wish.budget.tokens) : 'medium');
   const effort = highestEffortUpTo(wanted, accepted) ?? 'medium';
-  if (wish.effort && effort !== wish.effort) adjustments.changed('reasoning_effort', effort);
+  if (wish.effort && effort !== wish.effort) adjustments.replaced('reasoning_effort', effort);
   if (wish.budget) adjustments.changed(wish.budget.param, wish.effort ? 'dropped' : `effort_${effort}`);
   if (wish.display !== undefined) adjustments.dropped('thinking.display');
 

@@ -30,7 +30,7 @@ export function prepareSampling(
     if (says(wish.topP)) adjustments.dropped('top_p');
     if (wish.topK !== undefined) adjustments.dropped('top_k');
     if (wish.temperature === undefined) return {};
-    if (says(wish.temperature)) adjustments.changed('temperature', NO_CHANGE);
+    if (says(wish.temperature)) adjustments.replaced('temperature', NO_CHANGE);
     return { temperature: NO_CHANGE };
   }
   const pair = temperatureAndTopP(wish, rules, adjustments);
@@ -55,7 +55,7 @@ function temperatureAndTopP(wish: SamplingOptions, rules: ModelRules, adjustment
 /** OpenAI's scale ends at 2, Converse's at 1. */
 function clampTemperature(temperature: number | undefined, adjustments: Adjustments): number | undefined {
   if (temperature === undefined || temperature <= 1) return temperature;
-  adjustments.changed('temperature', 1);
+  adjustments.replaced('temperature', 1);
   return 1;
 }
 

@@ -26,7 +26,7 @@ export function reconcileThinking(
   const { thinking } = rules;
   if (isForcedChoice(choice) && rules.forcedToolChoice === 'without-thinking' && wish.kind === 'on') {
     if (thinking?.off === 'effort' || thinking?.off === 'between_tools') return wish;
-    adjustments.changed(wish.param, 'off_for_tool_choice');
+    adjustments.changed(wish.param, 'disabled_for_tool_choice');
     return { kind: 'off', param: wish.param };
   }
   if (wish.kind !== 'on' || !thinking || !usesTokenBudget(wish, thinking) || !lacksThoughts(turns)) return wish;
@@ -42,7 +42,7 @@ function withoutBudget(
     adjustments.changed(wish.param, 'adaptive');
     return { ...wish, form: 'adaptive' };
   }
-  adjustments.changed(wish.param, 'off_until_next_turn');
+  adjustments.changed(wish.param, 'disabled_until_next_turn');
   return { kind: 'off', param: wish.param };
 }
 

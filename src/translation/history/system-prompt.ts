@@ -34,7 +34,7 @@ export function addInstruction(
     // One by one: as arguments of a call, the parts of a large message exhaust the stack.
     for (const block of blocks) instructions.push(block);
   } else if (!blocks.every(isBlank)) {
-    adjustments.changed('messages.role', 'system_in_user_turn');
+    adjustments.changed('messages.role', 'moved_to_user_turn');
     turns.push({ role: 'user', content: blocks.map(marked) });
   }
 }
@@ -57,6 +57,6 @@ export function withSystemPrompt(
 ): Conversation {
   const instructions = given.filter((block) => !isBlank(block));
   if (rules.system || instructions.length === 0) return { system: instructions, messages: turns };
-  adjustments.changed('system', 'user_message');
+  adjustments.changed('system', 'moved_to_user_message');
   return { system: [], messages: [{ role: 'user', content: instructions }, ...turns] };
 }

@@ -65,7 +65,7 @@ function isMerged({ role, content = [] }: ConverseMessage, before: ConverseMessa
 
 function begin(turns: ConverseMessage[], param: string, adjustments: Adjustments): ConverseMessage[] {
   if (turns[0]?.role === 'user') return turns;
-  adjustments.changed(param, 'opening_prepended');
+  adjustments.changed(param, 'user_turn_prepended');
   return [OPENING, ...turns];
 }
 
@@ -79,7 +79,7 @@ export function applyPrefillRule(
   const last = turns.at(-1);
   if (last?.role !== 'assistant') return [...turns];
   if (prefill === 'kept') return [...turns.slice(0, -1), { ...last, content: trimmedEnd(last.content ?? []) }];
-  adjustments.changed(param, 'continue_appended');
+  adjustments.changed(param, 'continue_turn_appended');
   return [...turns, CONTINUATION];
 }
 

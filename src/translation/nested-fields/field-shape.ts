@@ -4,7 +4,7 @@ import { invalidType, unsupportedValue } from '../../limits/field-errors.ts';
 export type ShapeFields = Readonly<Record<string, unknown>>;
 
 /** What a request loses with a field: `ignored` has no effect, `left_out` is of no use without a feature of Claude. */
-export type Loss = 'ignored' | 'left_out';
+export type Loss = 'ignored' | 'omitted';
 
 /** A field whose value decides. */
 export interface Leaf {

@@ -130,7 +130,7 @@ function reportUnknown(path: string, place: string, name: string, { adjustments,
 }
 
 function reportLoss(loss: Loss, param: string, place: string, { adjustments, unsupported }: Report): void {
-  if (loss === 'left_out') return adjustments.changed(place, 'left_out');
+  if (loss === 'omitted') return adjustments.changed(place, 'omitted');
   if (unsupported === 'adjust') return adjustments.ignored(place);
   throw badRequest(`'${param}' has no effect on this gateway. Remove it.`, param, 'unsupported_parameter');
 }

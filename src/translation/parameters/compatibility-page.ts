@@ -1,3 +1,4 @@
+import { renderAdjustmentsTable } from './adjustments-table.ts';
 import { CHAT_PARAMETERS } from './chat-parameters.ts';
 import { COMPLETIONS_PARAMETERS } from './completions-parameters.ts';
 import { HARMLESS_FIELDS } from '../nested-fields/harmless-fields.ts';
@@ -6,7 +7,7 @@ import { RESPONSES_PARAMETERS } from './responses-parameters.ts';
 
 /** docs/compatibility.md: what becomes of every request field, from the tables that decide it. */
 export function renderCompatibilityPage(): string {
-  return `${[INTRODUCTION, table(), NESTED, harmlessFields(), DETAILS].join('\n\n')}\n`;
+  return `${[INTRODUCTION, table(), NESTED, harmlessFields(), renderAdjustmentsTable(), DETAILS].join('\n\n')}\n`;
 }
 
 const INTRODUCTION = `# Compatibility
@@ -46,10 +47,10 @@ error names the exact path (\`messages[3].content[0].field\`). A value that is n
 
 | In the request | Reported as |
 |---|---|
-| \`defer_loading\`, \`input_examples\`, \`allowed_callers\`, \`eager_input_streaming\` of a tool | \`tools.defer_loading=left_out\`; the model knows the tool from the start |
+| \`defer_loading\`, \`input_examples\`, \`allowed_callers\`, \`eager_input_streaming\` of a tool | \`tools.defer_loading=omitted\`; the model knows the tool from the start |
 | \`output_schema\` of a tool | \`tools.function.output_schema=ignored\` |
 | \`environment\` of the tool \`shell\`, other than local; \`skills\` of a local one | \`tools.environment=ignored\` |
-| \`scope\` of a \`cache_control\` | \`messages.content.cache_control.scope=left_out\` |
+| \`scope\` of a \`cache_control\` | \`messages.content.cache_control.scope=omitted\` |
 | \`detail\` of an image, other than auto, high and original | \`image_url.detail=ignored\` |
 | \`detail\` of a file, other than auto and high | \`input.content.detail=ignored\` |
 | \`is_error\` of a result, other than a boolean | \`messages.is_error=ignored\` |

@@ -24,7 +24,7 @@ export function withOutputConfig(
   const wanted = isRecord(own) ? own['effort'] : undefined;
   const isAbove = isEffort(wanted) && outputConfigEffort !== undefined && isHigher(wanted, outputConfigEffort);
   const effort = isAbove ? outputConfigEffort : wanted;
-  if (isAbove) adjustments.changed('reasoning_effort', outputConfigEffort);
+  if (isAbove) adjustments.replaced('reasoning_effort', outputConfigEffort);
   const { additionalModelRequestFields: _all, ...rest } = settings;
   return {
     ...rest,

@@ -43,7 +43,7 @@ export function prepareStructuredOutput(
   for (let way: OutputFormat | undefined = first; way; way = nextFormat(way)) {
     const plan = planWay(way, wish, tools, situation, adjustments);
     if (!plan) continue;
-    if (way !== 'native') adjustments.changed(wish.param, way);
+    if (way !== 'native') adjustments.replaced(wish.param, way);
     return plan;
   }
   return { tools, hints: [] };

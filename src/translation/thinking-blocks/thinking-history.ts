@@ -23,13 +23,13 @@ export function thinkingForModel(
   }
   const wanted = rules.thinking?.bound ? name : undefined;
   const own = thoughts.map(withoutModelMark).filter(({ boundTo }) => boundTo === wanted);
-  if (own.length < thoughts.length) adjustments.changed(param, 'other_models_dropped');
+  if (own.length < thoughts.length) adjustments.changed(param, 'other_model_dropped');
   return own.map(({ thought }) => thought);
 }
 
 /** The conversation without reasoning blocks, after the model has refused some of them. */
 export function withoutReasoning(messages: readonly ConverseMessage[], adjustments: Adjustments): ConverseMessage[] {
-  adjustments.changed('thinking_blocks', 'refused_dropped');
+  adjustments.changed('thinking_blocks', 'rejected_dropped');
   return messages.map((message) => ({
     ...message,
     content: message.content?.filter((block) => !block.reasoningContent),

@@ -34,7 +34,7 @@ export function prepareToolChoice(
   let choice = wish;
   if (isForcedChoice(wish) && !supportsForcedChoice(rules, thinking)) {
     hints.push(hintOf(wish));
-    adjustments.changed('tool_choice', 'auto_with_hint');
+    adjustments.changed('tool_choice', 'auto_with_instruction');
     choice = { kind: 'auto' };
   }
   if (parallelism === 'one' && rules.nativeToolChoice) {
@@ -43,7 +43,7 @@ export function prepareToolChoice(
   }
   if (parallelism === 'one') {
     hints.push('Call at most one tool in each of your turns.');
-    adjustments.changed('parallel_tool_calls', 'hint');
+    adjustments.changed('parallel_tool_calls', 'instruction');
   }
   return { ...converseChoice(choice), fields: {}, hints };
 }
@@ -68,7 +68,7 @@ export function supportsForcedChoice(rules: ModelRules, thinking: 'on' | 'off'):
  */
 function withoutCalls(rules: ModelRules, adjustments: Adjustments): PreparedToolChoice {
   if (rules.nativeToolChoice) return { fields: { tool_choice: { type: 'none' } }, hints: [] };
-  adjustments.changed('tool_choice', 'hint');
+  adjustments.changed('tool_choice', 'instruction');
   return { fields: {}, hints: ['Do not call any tools now; answer in words.'] };
 }
 

@@ -90,7 +90,7 @@ describe('signed thoughts', () => {
   ])('are none without a signature: %s is told', (field, fields) => {
     const { content, adjusted } = translate(fields);
     expect(content).toEqual([WORDS, USE]);
-    expect(adjusted).toEqual([`${field}=unsigned`]);
+    expect(adjusted).toEqual([`${field}=unsigned_dropped`]);
   });
 
   it('do not go to models that take none', () => {
@@ -131,6 +131,6 @@ describe('thoughts that hold for one model', () => {
   ] as const)('do not go to %s', (_whom, blocks, generation) => {
     const { content, adjusted } = translate({ thinking_blocks: blocks }, generation);
     expect(content).toEqual([WORDS, USE]);
-    expect(adjusted).toEqual(['thinking_blocks=other_models_dropped']);
+    expect(adjusted).toEqual(['thinking_blocks=other_model_dropped']);
   });
 });

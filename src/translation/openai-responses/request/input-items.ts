@@ -85,7 +85,7 @@ class ItemReader {
 
   /** Throws GatewayError 400 if items were left out and nothing of the conversation remains. */
   finish(): void {
-    if (this.unsigned) this.adjustments.changed(REASONING_PARAM, 'unsigned');
+    if (this.unsigned) this.adjustments.changed(REASONING_PARAM, 'unsigned_dropped');
     this.placeReports();
     if (this.leftOut !== undefined && this.turns.length === 0) throw this.leftOut;
   }
@@ -136,7 +136,7 @@ class ItemReader {
     this.countSealed(path);
     const summary = openCompaction(item['encrypted_content'], this.reading.options);
     if (summary === undefined) {
-      this.adjustments.changed('input.compaction', 'foreign_dropped');
+      this.adjustments.changed('input.compaction', 'other_gateway_dropped');
       this.leftOut ??= unreadableSummary(path);
       return;
     }
@@ -154,7 +154,7 @@ class ItemReader {
   private readForeign(item: InputItem, type: unknown, param: string): void {
     const report = reportOf(item);
     if (report === undefined) return this.leaveOut(type, isDoneElsewhere(type) ? 'dropped' : 'unknown', param);
-    this.adjustments.changed(reportedAs(type), 'text');
+    this.adjustments.changed(reportedAs(type), 'converted_to_text');
     this.reports.push(textBlock(report));
   }
 

@@ -30,7 +30,7 @@ export function openSealedThinking(
   const opened = unseal?.(sealed, 'thoughts') ?? 'foreign';
   const thoughts = typeof opened === 'string' ? undefined : decodeThinking(opened);
   if (thoughts === undefined) {
-    adjustments.changed(REASONING_PARAM, opened === 'foreign' ? 'foreign_dropped' : 'unreadable_dropped');
+    adjustments.changed(REASONING_PARAM, opened === 'foreign' ? 'other_gateway_dropped' : 'unreadable_dropped');
     return [];
   }
   for (const thought of thoughts) restored.take(charactersOf(thought), param);

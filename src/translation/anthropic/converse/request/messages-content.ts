@@ -85,7 +85,7 @@ function foreign(
   if (!isServerBlock(block) && type !== 'tool_reference' && type !== 'search_result') {
     throw unexpectedBlockError(type, known, path);
   }
-  adjustments.changed('messages.content', 'server_blocks_as_text');
+  adjustments.changed('messages.content', 'server_blocks_converted_to_text');
   return [textBlock(serverBlockAsText(block))];
 }
 

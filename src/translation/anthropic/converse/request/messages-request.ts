@@ -60,7 +60,7 @@ export function messagesRequest(asked: MessagesRequest, options: TranslationOpti
   rejectThreads(given);
   judge.judge(request, adjustments);
   inspectFields(request, MESSAGES_PLACES, options.policy ?? DEFAULT_POLICY, adjustments);
-  if (hasFlags(request.anthropic_beta)) adjustments.changed('anthropic_beta', 'filtered');
+  if (hasFlags(request.anthropic_beta)) adjustments.changed('anthropic_beta', 'unsupported_dropped');
 
   const { model, fetchedMedia } = options;
   const wish = readGeneration(request, options, adjustments);

@@ -12,7 +12,7 @@ const PARAM = 'messages.thinking';
 export function readMessagesThinking(block: JsonObject, model: Model, adjustments: Adjustments): ContentBlock[] {
   const thought = signedThought(block);
   if (thought === undefined) {
-    adjustments.changed(PARAM, 'unsigned');
+    adjustments.changed(PARAM, 'unsigned_dropped');
     return [];
   }
   return thinkingForModel([thought], model, PARAM, adjustments).map(toReasoningBlock);

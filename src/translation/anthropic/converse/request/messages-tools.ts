@@ -24,7 +24,7 @@ export function readMessagesTools(request: MessagesRequest, adjustments: Adjustm
   const offers = given.flatMap((tool, index) => {
     // Without a search the model knows all tools from the start.
     if (isToolSearch(tool)) {
-      adjustments.changed('tools.tool_search', 'left_out');
+      adjustments.changed('tools.tool_search', 'omitted');
       return [];
     }
     params.push(`tools[${index}].name`);
@@ -63,7 +63,7 @@ function readTool(tool: unknown, param: string, adjustments: Adjustments): ToolD
       'unsupported_tool',
     );
   }
-  for (const field of OF_CLAUDE) if (isAsked(tool[field])) adjustments.changed(`tools.${field}`, 'left_out');
+  for (const field of OF_CLAUDE) if (isAsked(tool[field])) adjustments.changed(`tools.${field}`, 'omitted');
   const point = cachePointOf(tool['cache_control'], `${param}.cache_control`);
   return { ...functionTool(tool, param, adjustments, 'input_schema'), ...(point && { cachePoint: point }) };
 }

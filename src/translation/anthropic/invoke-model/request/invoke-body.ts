@@ -92,7 +92,7 @@ function bodyWithoutBetas(
   };
   const translation = bodyWith(request, head, without);
   const others = translation.adjusted.filter((entry) => !entry.startsWith('anthropic_beta='));
-  return { ...translation, adjusted: ['anthropic_beta=refused_dropped', ...others] };
+  return { ...translation, adjusted: ['anthropic_beta=rejected_dropped', ...others] };
 }
 
 function bodyWith(

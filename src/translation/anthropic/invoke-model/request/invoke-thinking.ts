@@ -42,7 +42,7 @@ function withEffort(body: JsonObject, accepted: ThinkingRules['effort'], adjustm
   // An effort nobody knows is the model's to refuse.
   if (!Object.hasOwn(THINKING_BUDGET_BY_EFFORT, effort)) return body;
   const nearest = highestEffortUpTo(effort as RequestedEffort, accepted);
-  adjustments.changed('output_config.effort', nearest ?? 'dropped');
+  adjustments.replaced('output_config.effort', nearest ?? 'dropped');
   if (nearest !== undefined) return { ...body, output_config: { ...config, effort: nearest } };
   const rest = withoutField(config, 'effort');
   return Object.keys(rest).length === 0 ? withoutField(body, 'output_config') : { ...body, output_config: rest };
@@ -53,7 +53,7 @@ function withLimit(body: JsonObject, rules: ModelRules, adjustments: Adjustments
   const extended = rules.extendedOutput !== undefined && hasBeta(body, rules.extendedOutput.beta);
   const ceiling = maxTokensOf(rules, extended ? 'extended' : 'usual');
   if (typeof body['max_tokens'] !== 'number' || body['max_tokens'] <= ceiling) return body;
-  adjustments.changed('max_tokens', ceiling);
+  adjustments.replaced('max_tokens', ceiling);
   return { ...body, max_tokens: ceiling };
 }
 
@@ -120,7 +120,7 @@ function planned(
     thinking?: { type: string };
     output_config?: JsonObject;
   };
-  if (wish.kind === 'on') adjustments.changed('thinking', said?.type ?? 'dropped');
+  if (wish.kind === 'on') adjustments.replaced('thinking', said?.type ?? 'dropped');
   const outputConfig = { ...cappedEffort(asRecord(body['output_config']), wish, config, adjustments), ...config };
   const { type: _type, budget_tokens: _budget, display: _display, ...others } = asRecord(body['thinking']);
   return {
@@ -140,6 +140,6 @@ function cappedEffort(
 ): JsonObject {
   const { effort } = given;
   if (kind !== 'off' || said?.['effort'] !== undefined || (effort !== 'xhigh' && effort !== 'max')) return given;
-  adjustments.changed('output_config.effort', 'high');
+  adjustments.replaced('output_config.effort', 'high');
   return { ...given, effort: 'high' };
 }

@@ -35,7 +35,7 @@ export function withBedrockTurns(
 function begin(turns: readonly unknown[], given: number, adjustments: Adjustments): readonly unknown[] {
   const isBegun = turns.length === 0 ? given === 0 : roleOf(turns[0]) !== 'assistant';
   if (isBegun) return turns;
-  adjustments.changed('messages', 'opening_prepended');
+  adjustments.changed('messages', 'user_turn_prepended');
   return [{ role: 'user', content: OPENING_TEXT }, ...turns];
 }
 

@@ -74,7 +74,7 @@ function fitTool(tool: unknown, rules: ModelRules, adjustments: Adjustments): { 
   const { input_schema: given, input_examples: examples, ...rest } = asRecord(tool);
   if (!isRecord(given)) return { tool };
   const typed = given['type'] !== 'object' && mayBeObject(given['type']) ? { ...given, type: 'object' } : given;
-  if (typed !== given) adjustments.changed('tools.input_schema', 'type_object');
+  if (typed !== given) adjustments.changed('tools.input_schema', 'type_object_added');
   const { schema, names } = fitToolSchema(typed, rules, 'tools.input_schema', adjustments);
   if (schema === given) return { tool };
   const shown = names ? names.inModelWords(examples) : examples;
