@@ -105,6 +105,7 @@ export class GatewayProcess {
       auth,
       limits: { requestsPerMinute: LIMIT_PER_MINUTE },
       metrics: { requireKey: false },
+      deprecatedNames: { emit: false },
       ...settings,
     };
     // JSON is YAML.

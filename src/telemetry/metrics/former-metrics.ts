@@ -24,7 +24,7 @@ export interface FormerFamily {
   /** Present name. */
   of: string;
   /** Returns the former samples; the same ones if absent. */
-  samples?(samples: readonly Sample[]): Sample[];
+  samples?: (samples: readonly Sample[]) => Sample[];
   /** Difference besides the name, for the documentation. */
   note?: string;
 }
