@@ -125,7 +125,7 @@ describe('a request for which there is no room', () => {
     await running;
     expect((await ask({ max_tokens: 9_000 })).status).toBe(200);
     expect(gateway.emulator.stats().requests).toBe(2);
-    expect(await metric(/outcrop_quota_wait_seconds_count\{outcome="left"\} (\d+)/)).toBe('1');
+    expect(await metric(/outcrop_quota_wait_seconds_count\{outcome="client_disconnected"\} (\d+)/)).toBe('1');
   });
 
   it('goes to another target at once, where there is one', async () => {
