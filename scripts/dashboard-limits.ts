@@ -8,17 +8,17 @@ export const LIMITS: Dashboard = {
     {
       title: 'Left of each quota',
       unit: 'percentunit',
-      queries: { '{{bucket}}': `min by (bucket) (outcrop_quota_fill_ratio{${OWN}})` },
+      queries: { '{{bucket}}': `min by (bucket) (outcrop_quota_available_ratio{${OWN}})` },
     },
     {
       title: 'Throttled by Bedrock, by quota',
       unit: 'reqps',
-      queries: { '{{bucket}}': rate('outcrop_quota_throttled_total', 'bucket') },
+      queries: { '{{bucket}}': rate('outcrop_quota_unexpected_throttles_total', 'bucket') },
     },
     {
       title: 'Throttles avoided, by quota',
       unit: 'reqps',
-      queries: { '{{bucket}}': rate('outcrop_quota_throttles_avoided_total', 'bucket') },
+      queries: { '{{bucket}}': rate('outcrop_quota_rejections_total', 'bucket') },
     },
     {
       title: 'Wait for a quota, 95th percentile',
@@ -29,21 +29,25 @@ export const LIMITS: Dashboard = {
       title: 'Places: taken, waited for, all',
       unit: 'short',
       queries: {
-        taken: `sum(outcrop_admitted_requests{${OWN}})`,
-        'waited for': `sum(outcrop_queued_requests{${OWN}})`,
+        taken: `sum(outcrop_admission_in_flight{${OWN}})`,
+        'waited for': `sum(outcrop_admission_queued{${OWN}})`,
         all: `sum(outcrop_admission_limit{${OWN}})`,
       },
     },
     {
       title: 'Wait for a place, 95th percentile',
       unit: 's',
-      queries: { p95: quantile(0.95, 'outcrop_queue_wait_seconds', '') },
+      queries: { p95: quantile(0.95, 'outcrop_admission_wait_seconds', '') },
     },
-    { title: 'Refused, by reason', unit: 'reqps', queries: { '{{reason}}': rate('outcrop_refused_total', 'reason') } },
+    {
+      title: 'Rejected, by source and reason',
+      unit: 'reqps',
+      queries: { '{{source}} {{reason}}': rate('outcrop_rejected_requests_total', 'source, reason') },
+    },
     {
       title: 'Request bodies held',
       unit: 'bytes',
-      queries: { '{{pod}}': `max by (pod) (outcrop_request_body_bytes{${OWN}})` },
+      queries: { '{{pod}}': `max by (pod) (outcrop_request_body_memory_bytes{${OWN}})` },
     },
     {
       title: 'CPU time of the schema worker',
@@ -53,7 +57,7 @@ export const LIMITS: Dashboard = {
     {
       title: 'Schemas and checks refused, by reason',
       unit: 'reqps',
-      queries: { '{{reason}}': rate('outcrop_schema_refused_total', 'reason') },
+      queries: { '{{reason}}': rate('outcrop_schema_rejections_total', 'reason') },
     },
     {
       title: 'Generation of the configuration',
@@ -64,7 +68,7 @@ export const LIMITS: Dashboard = {
       title: 'Configuration refused, or waiting for a restart',
       unit: 'short',
       queries: {
-        '{{pod}} refused': `max by (pod) (outcrop_config_refused{${OWN}})`,
+        '{{pod}} refused': `max by (pod) (outcrop_config_rejected{${OWN}})`,
         '{{pod}} waiting': `max by (pod) (outcrop_config_restart_pending{${OWN}})`,
       },
     },

@@ -79,16 +79,20 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
         unit: 'reqps',
         queries: { '{{model}}': rate('outcrop_requests_total', 'model', MODELS) },
       },
-      { title: 'Answers by target', unit: 'reqps', queries: { '{{target}}': rate('outcrop_served_total', 'target') } },
+      {
+        title: 'Answers by target',
+        unit: 'reqps',
+        queries: { '{{target}}': rate('outcrop_upstream_answers_total', 'target') },
+      },
       {
         title: 'Health of targets',
         unit: 'short',
-        queries: { '{{target}}': `min by (target) (outcrop_target_health{${OWN}})` },
+        queries: { '{{target}}': `min by (target) (outcrop_target_state{${OWN},state="healthy"})` },
       },
       {
         title: 'Failovers',
         unit: 'reqps',
-        queries: { '{{target}}: {{code}}': rate('outcrop_failovers_total', 'target, code') },
+        queries: { '{{target}}: {{code}}': rate('outcrop_target_failovers_total', 'target, code') },
       },
       { title: 'Retries', unit: 'reqps', queries: { '{{code}}': rate('outcrop_retries_total', 'code') } },
       {
@@ -111,16 +115,20 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
         unit: 'currencyUSD',
         queries: { '{{model}}': `sum by (model) (increase(outcrop_cost_usd_total{${OWN}}[1h]))` },
       },
-      { title: 'Adjusted fields', unit: 'reqps', queries: { '{{field}}': rate('outcrop_adjusted_total', 'field') } },
+      {
+        title: 'Adjusted fields',
+        unit: 'reqps',
+        queries: { '{{field}}': rate('outcrop_adjusted_fields_total', 'field') },
+      },
       {
         title: 'Retired models asked for',
         unit: 'reqps',
-        queries: { '{{from}} → {{to}}': rate('outcrop_redirected_models_total', 'from, to') },
+        queries: { '{{from}} → {{to}}': rate('outcrop_model_redirects_total', 'from, to') },
       },
       {
         title: "Last look at the account's models",
         unit: 'dateTimeAsIso',
-        queries: { '{{pod}}': `max by (pod) (outcrop_last_discovery_timestamp_seconds{${OWN}}) * 1000` },
+        queries: { '{{pod}}': `max by (pod) (outcrop_model_discovery_last_success_timestamp_seconds{${OWN}}) * 1000` },
       },
     ],
   },
@@ -139,11 +147,17 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
         unit: 'currencyUSD',
         queries: { '{{key}}': `sum by (key) (increase(outcrop_key_cost_usd_total{${OWN}}[1h]))` },
       },
-      { title: 'Refused by limits', unit: 'reqps', queries: { '{{limit}}': rate('outcrop_limited_total', 'limit') } },
+      {
+        title: 'Rejected by limits of keys and quotas',
+        unit: 'reqps',
+        queries: {
+          '{{reason}}': `sum by (reason) (rate(outcrop_rejected_requests_total{${OWN},source=~"key|quota"}[$__rate_interval]))`,
+        },
+      },
       {
         title: "Looks into the gateway's cache",
         unit: 'reqps',
-        queries: { '{{result}}': rate('outcrop_cache_total', 'result') },
+        queries: { '{{result}}': rate('outcrop_answer_cache_lookups_total', 'result') },
       },
     ],
   },
@@ -183,7 +197,7 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
       {
         title: 'Longest silence within streams, by model, 95th percentile',
         unit: 's',
-        queries: { '{{model}}': quantile(0.95, 'outcrop_stream_gap_seconds', 'model') },
+        queries: { '{{model}}': quantile(0.95, 'outcrop_stream_max_gap_seconds', 'model') },
       },
       {
         title: 'Time for each token, by model, median',

@@ -55,7 +55,7 @@ function addLimiter(bench: Bench, hits: number): void {
 function addAccessLog(bench: Bench): void {
   const config = configOf({ keys: 1, models: 0 });
   const loggers = createLoggersFor([{ write: () => undefined }], config.logging);
-  const log = new AccessLog(loggers, new MetricsService(), new ContentLog(config));
+  const log = new AccessLog(loggers, new MetricsService(), new ContentLog(config), config);
   const request = { method: 'POST', path: '/v1/chat/completions', route: { path: '/v1/chat/completions' } };
   const response = { writableFinished: true, headersSent: true, statusCode: 200 };
   const usage = { input: 200, output: 98, cacheRead: 0, cacheWrite: 0 };

@@ -32,7 +32,7 @@ export function configOf(size: Size, endpoint = 'http://127.0.0.1:9'): GatewayCo
   const custom = Array.from({ length: size.models }, (_, index) => ({
     name: modelNumber(index),
     id: profileNumber(index),
-    like: MODEL,
+    rulesOf: MODEL,
   }));
   return buildConfig({
     environment: {

@@ -118,7 +118,7 @@ class SimulatedGateway {
       }
       reservation.throttled('Too many tokens, please wait before trying again.');
       const delayMs = backoff(attempt, retry, this.random);
-      const isLate = this.agenda.now() - job.at + delayMs > retry.deadlineMs;
+      const isLate = this.agenda.now() - job.at + delayMs > retry.maxElapsedMs;
       if (attempt > retry.maxRetries || isLate || !this.budget.tryTakeRetry()) return false;
       await this.agenda.sleep(delayMs);
     }

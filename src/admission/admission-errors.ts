@@ -14,19 +14,19 @@ export function refusalError(reason: RejectionReason, { name }: Caller, limits: 
       return tooManyInFlight(name, limits.maxInFlightPerKey);
     case 'key_uploads':
       return tooManyUploads(name, limits.maxUploadsPerKey);
-    case 'key_bodies':
-      return tooManyBodyBytes(name, limits.maxBodyBytesPerKey);
-    case 'deadline':
-      return gatewayOverloaded(`no slot became free within ${limits.queueMs} ms.`);
-    case 'no_queue':
+    case 'key_body_memory':
+      return tooManyBodyBytes(name, limits.maxTotalBodyBytesPerKey);
+    case 'queue_timeout':
+      return gatewayOverloaded(`no slot became free within ${limits.queueTimeoutMs} ms.`);
+    case 'queue_disabled':
       return gatewayOverloaded('too many requests are in flight.');
     case 'queue_full':
     case 'key_queue_full':
-    case 'displaced':
+    case 'displaced_by_other_key':
       return gatewayOverloaded('too many requests are waiting.');
     case 'uploads':
       return gatewayOverloaded('too many request bodies are being received.');
-    case 'bodies':
+    case 'body_memory':
       return gatewayOverloaded('the bodies of the requests in flight use all of the memory for request bodies.');
     default:
       return reason satisfies never;
@@ -74,14 +74,14 @@ export function isOwnLimit(reason: RejectionReason): boolean {
     case 'key_limit':
     case 'key_queue_full':
     case 'key_uploads':
-    case 'key_bodies':
+    case 'key_body_memory':
       return true;
-    case 'no_queue':
+    case 'queue_disabled':
     case 'queue_full':
-    case 'deadline':
-    case 'displaced':
+    case 'queue_timeout':
+    case 'displaced_by_other_key':
     case 'uploads':
-    case 'bodies':
+    case 'body_memory':
       return false;
     default:
       return reason satisfies never;

@@ -1,19 +1,19 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Gauge, Histogram, type Registry } from 'prom-client';
 
 const WAIT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Reason for rejecting a request or its body. */
 export type RejectionReason =
-  | 'no_queue'
+  | 'queue_disabled'
   | 'queue_full'
   | 'key_queue_full'
-  | 'deadline'
+  | 'queue_timeout'
   | 'key_limit'
-  | 'displaced'
+  | 'displaced_by_other_key'
   | 'uploads'
   | 'key_uploads'
-  | 'bodies'
-  | 'key_bodies';
+  | 'body_memory'
+  | 'key_body_memory';
 
 /** Current values, read at each scrape. */
 export interface AdmissionState {
@@ -39,20 +39,20 @@ export function createAdmissionMetrics(registry: Registry, state: () => Admissio
       collect: () => made.set(read(state())),
     });
   };
-  gauge('admitted_requests', 'Model requests that have an admission slot.', ({ inFlight }) => inFlight);
+  gauge('admission_in_flight', 'Model requests that have an admission slot.', ({ inFlight }) => inFlight);
   gauge(
     'admission_limit',
     'Current number of admission slots; less than overload.maxInFlight while the event loop is late.',
     ({ limit }) => limit,
   );
-  gauge('queued_requests', 'Model requests that wait for an admission slot.', ({ queued }) => queued);
+  gauge('admission_queued', 'Model requests that wait for an admission slot.', ({ queued }) => queued);
   gauge(
     'event_loop_delay_seconds',
     'Mean delay of the event loop over half a second.',
     ({ loopDelayMs }) => loopDelayMs / 1000,
   );
   gauge(
-    'request_body_bytes',
+    'request_body_memory_bytes',
     'Bytes of the body budget in use: bodies that arrive or are reserved, decompressors, and bodies of running requests.',
     ({ bodyBytes }) => bodyBytes,
   );
@@ -60,15 +60,9 @@ export function createAdmissionMetrics(registry: Registry, state: () => Admissio
   gauge('queued_uploads', 'Requests that wait for an upload slot.', ({ queuedUploads }) => queuedUploads);
   return {
     waited: new Histogram({
-      name: 'outcrop_queue_wait_seconds',
+      name: 'outcrop_admission_wait_seconds',
       help: 'Time that requests waited for an admission slot, without requests that did not wait.',
       buckets: WAIT_BUCKETS,
-      registers,
-    }),
-    refused: new Counter({
-      name: 'outcrop_refused_total',
-      help: 'Requests rejected because of overload, by reason.',
-      labelNames: ['reason'] as const,
       registers,
     }),
   };

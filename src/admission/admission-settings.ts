@@ -25,8 +25,8 @@ export class CurrentAdmissionSettings {
       this.overload = overload;
       this.server = server;
       this.retry = retry;
-      const queueMs = Math.min(overload.queueMs, retry.statusWithinMs);
-      this.derived = Object.assign({}, overload, { queueMs }, overloadLimits({ overload, server }, this.memory));
+      const queueTimeoutMs = Math.min(overload.queueTimeoutMs, retry.statusWithinMs);
+      this.derived = Object.assign({}, overload, { queueTimeoutMs }, overloadLimits({ overload, server }, this.memory));
     }
     return this.derived;
   }
@@ -34,7 +34,15 @@ export class CurrentAdmissionSettings {
 
 /** Returns the derived limits for the log. A disabled limit is absent, because JSON has no Infinity. */
 export function limitsForLog(settings: AdmissionSettings): Partial<OverloadLimits> {
-  const { maxInFlight, maxInFlightPerKey, maxUploads, maxUploadsPerKey, maxBodyBytes, maxBodyBytesPerKey } = settings;
-  const limits = { maxInFlight, maxInFlightPerKey, maxUploads, maxUploadsPerKey, maxBodyBytes, maxBodyBytesPerKey };
+  const { maxInFlight, maxInFlightPerKey, maxUploads, maxUploadsPerKey, maxTotalBodyBytes, maxTotalBodyBytesPerKey } =
+    settings;
+  const limits = {
+    maxInFlight,
+    maxInFlightPerKey,
+    maxUploads,
+    maxUploadsPerKey,
+    maxTotalBodyBytes,
+    maxTotalBodyBytesPerKey,
+  };
   return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit < Infinity));
 }

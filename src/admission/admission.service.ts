@@ -52,7 +52,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly config: GatewayConfig,
     private readonly keys: ApiKeyService,
-    metrics: MetricsService,
+    private readonly metrics: MetricsService,
   ) {
     this.current = new CurrentAdmissionSettings(config, this.memory);
     this.limit = new ConcurrencyLimit(() => this.settings);
@@ -93,7 +93,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
    * rejects with GatewayError 503 `overloaded` or 429 `concurrency_limit_exceeded`, or with the cancel reason. Waits at most
    * `waitMs`, and not at all if the queue is disabled.
    */
-  admit(context: AdmittedCall, caller: Caller, waitMs = this.settings.queueMs): true | Promise<true> {
+  admit(context: AdmittedCall, caller: Caller, waitMs = this.settings.queueTimeoutMs): true | Promise<true> {
     if (this.inFlight < this.limit.value && this.hasFreeSlot(caller)) {
       this.enter(context, caller);
       return true;
@@ -172,7 +172,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
       };
       const deadline = setTimeout(() => {
         this.queue.remove(caller.id, waiting);
-        waiting.refuse(this.hasFreeSlot(caller) ? 'deadline' : 'key_limit');
+        waiting.refuse(this.hasFreeSlot(caller) ? 'queue_timeout' : 'key_limit');
       }, waitMs);
       signal.addEventListener('abort', gone);
       this.queue.add(caller.id, waiting);
@@ -184,16 +184,16 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
    * one of the key with most.
    */
   private whyNotQueued(caller: Caller): RejectionReason | undefined {
-    const { queueMs, maxQueued, maxQueuedPerKey } = this.settings;
+    const { queueTimeoutMs, maxQueuedRequests, maxQueuedRequestsPerKey } = this.settings;
     const waitingOfKey = this.queue.sizeOf(caller.id);
-    if (queueMs === 0 || waitingOfKey >= maxQueuedPerKey) {
+    if (queueTimeoutMs === 0 || waitingOfKey >= maxQueuedRequestsPerKey) {
       if (!this.hasFreeSlot(caller)) return 'key_limit';
-      return queueMs === 0 ? 'no_queue' : 'key_queue_full';
+      return queueTimeoutMs === 0 ? 'queue_disabled' : 'key_queue_full';
     }
-    if (this.queue.size < maxQueued) return undefined;
+    if (this.queue.size < maxQueuedRequests) return undefined;
     const displaced = this.queue.dropFromLongest(waitingOfKey + 1);
     if (!displaced) return 'queue_full';
-    displaced.refuse('displaced');
+    displaced.refuse('displaced_by_other_key');
     return undefined;
   }
 
@@ -207,8 +207,9 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
   }
 
   private refusal(reason: RejectionReason, caller: Caller): GatewayError {
-    this.meters.refused.inc({ reason });
-    if (!isOwnLimit(reason)) this.refused += 1;
+    const isOwn = isOwnLimit(reason);
+    this.metrics.requestRejected(isOwn ? 'key' : 'gateway', reason);
+    if (!isOwn) this.refused += 1;
     return refusalError(reason, caller, { ...this.settings, maxInFlightPerKey: this.slotLimitOf(caller) });
   }
 
@@ -227,7 +228,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
       inFlight: this.inFlight,
       limit: this.limit.value,
       queued: this.queue.size,
-      maxQueued: this.settings.maxQueued,
+      maxQueuedRequests: this.settings.maxQueuedRequests,
     });
     this.refused = 0;
     if ((before === undefined) !== (this.overloadReason === undefined)) this.logOverload();
@@ -241,7 +242,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
       queued: this.queue.size,
       delayMs: this.loopDelayMs,
     };
-    if (this.overloadReason === undefined) this.logger.log({ event: 'overload_over', ...state });
+    if (this.overloadReason === undefined) this.logger.log({ event: 'overload_ended', ...state });
     else this.logger.warn({ event: 'overloaded', reason: this.overloadReason, ...state });
   }
 }

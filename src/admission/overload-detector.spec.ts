@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { OverloadDetector, type LoadSample } from './overload-detector.ts';
 
-const CALM: LoadSample = { late: false, refused: 0, inFlight: 10, limit: 100, queued: 0, maxQueued: 50 };
+const CALM: LoadSample = { late: false, refused: 0, inFlight: 10, limit: 100, queued: 0, maxQueuedRequests: 50 };
 
 function detectorAfter(...samples: Partial<LoadSample>[]): OverloadDetector {
   const pressure = new OverloadDetector();

@@ -8,7 +8,7 @@ export interface LoadSample {
   /** Current maximum of requests in flight. */
   limit: number;
   queued: number;
-  maxQueued: number;
+  maxQueuedRequests: number;
 }
 
 /** Number of consecutive calm samples, half a second apart, that end an overload. */
@@ -37,12 +37,12 @@ export class OverloadDetector {
   }
 }
 
-function overloadReasonOf({ late, refused, queued, maxQueued }: LoadSample): string | undefined {
+function overloadReasonOf({ late, refused, queued, maxQueuedRequests }: LoadSample): string | undefined {
   if (late) return 'the event loop is late';
   if (refused > 0) return 'requests are rejected because no slot is free';
-  return queued >= maxQueued * NEARLY_FULL ? 'the queue of waiting requests is nearly full' : undefined;
+  return queued >= maxQueuedRequests * NEARLY_FULL ? 'the queue of waiting requests is nearly full' : undefined;
 }
 
-function hasFreeCapacity({ inFlight, limit, queued, maxQueued }: LoadSample): boolean {
-  return inFlight <= limit * NEARLY_FULL && queued < maxQueued * HALF;
+function hasFreeCapacity({ inFlight, limit, queued, maxQueuedRequests }: LoadSample): boolean {
+  return inFlight <= limit * NEARLY_FULL && queued < maxQueuedRequests * HALF;
 }

@@ -99,7 +99,7 @@ export class UpstreamCalls {
       // The wait must suffice for the whole request, whose first call is counted again when the client repeats it.
       if (record.isBlocked) record = await this.counter.incrementBy(caller.id, MINUTE_MS, limit, calls);
       if (record.isBlocked) {
-        this.metrics.limitReached('requests');
+        this.metrics.requestRejected('key', 'requests_per_minute');
         throw rateLimitExceeded(demand, record.timeToBlockExpire);
       }
       context.header('x-ratelimit-remaining-requests', String(Math.max(0, limit - record.totalHits)));
@@ -114,7 +114,7 @@ export class UpstreamCalls {
     if (caller !== undefined && limit > 0) {
       const record = await this.counter.incrementBy(caller.id, MINUTE_MS, limit, 1);
       if (record.isBlocked) {
-        this.metrics.limitReached('requests');
+        this.metrics.requestRejected('key', 'requests_per_minute');
         throw rateLimitExceeded({ keyName: caller.name, limit, calls: 1 }, record.timeToBlockExpire);
       }
     }

@@ -43,7 +43,7 @@ export async function createApplication(config: GatewayConfig, source?: ConfigSo
   app.useLogger(logger);
   if (config.bedrock.region === undefined) logger.warn(regionMissing(regionOf(config.bedrock)));
   trustProxies(app.getHttpAdapter().getInstance(), config.server.trustProxy);
-  app.use(requestContextMiddleware(app.get(AccessLog)));
+  app.use(requestContextMiddleware(app.get(AccessLog), app.get(GatewayConfig)));
   const live = app.get(LiveConfig);
 
   if (config.docs.enabled) app.get(ApiDocument).describes(app);
@@ -77,5 +77,5 @@ function setTimeouts(server: CheckedServer, config: Pick<GatewayConfig, 'server'
   server.requestTimeout = requestTimeoutMs;
   server.keepAliveTimeout = keepAliveTimeoutMs;
   // Timeout of a socket without traffic. `stalled-client.ts` decides the consequence for its response.
-  server.timeout = config.streaming.stalledReaderSeconds * 1000;
+  server.timeout = config.streaming.clientStallTimeoutSeconds * 1000;
 }

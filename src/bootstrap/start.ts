@@ -7,6 +7,7 @@ import { readEnvironmentFile } from '../config/environment-file.ts';
 import { maskSecrets } from '../config/mask-secrets.ts';
 import { ConfigSource } from '../config/reload/config-source.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';
+import { FORMER_NAMES_END } from '../config/settings/renamed-settings.ts';
 import { endOnFault } from './end-on-fault.ts';
 import { releaseIdleMemory } from './release-idle-memory.ts';
 import { shutDownOnSignals } from './shut-down-on-signals.ts';
@@ -29,6 +30,11 @@ try {
   const upstream = bedrock.endpoint ?? `Bedrock in ${regionOf(bedrock)}`;
   logger.log(`listening on ${server.host}:${server.port}, upstream ${upstream}, ${auth.keys.length} API key(s)`);
   for (const { path, message } of warnings) logger.warn(`${path}: ${message}`);
+  if (config.deprecatedNames.emit) {
+    logger.warn(
+      `deprecatedNames.emit: former names of metrics, log fields, log events and adjustments are emitted beside the present ones until release ${FORMER_NAMES_END}`,
+    );
+  }
   if (auth.keys.length === 0) {
     logger.warn(
       'no API keys are configured, so every request is rejected. Create one: npm run key:create -- --name NAME',

@@ -43,7 +43,7 @@ export function configuredPlaces({ bedrock, models }: GatewayConfig): Configured
   const arns = called.flatMap((id) => arnPlaceOf(id) ?? []);
   const roles = bedrock.accounts.flatMap(({ roleArn }) => arnPlaceOf(roleArn)?.account ?? []);
   const regions = [...bedrock.targets, ...routeTargets, ...models.custom].flatMap(({ region }) => region ?? []);
-  const preferences = [bedrock, ...bedrock.targets, ...routeTargets].map(({ profiles }) => profiles);
+  const preferences = [bedrock, ...bedrock.targets, ...routeTargets].map(({ profilePreference }) => profilePreference);
   return {
     regions: new Set([regionOf(bedrock), ...regions, ...arns.map(({ region }) => region)]),
     accounts: new Set([
@@ -67,11 +67,14 @@ export function arnRefusal({ region, account }: ArnPlace, places: ConfiguredPlac
 
 /**
  * Returns the reason for which a request may not select this guardrail. Returns undefined for ids, for the configured
- * guardrail, and if `models.allowIds` is `all`. The gateway's own account is known if bedrock.accountId or AWS_ROLE_ARN is
- * set.
+ * guardrail, and if `models.allowBedrockIds` is `all`. The gateway's own account is known if bedrock.accountId or
+ * AWS_ROLE_ARN is set.
  */
 export function guardrailRefusal(id: string, config: GatewayConfig): string | undefined {
-  const arn = config.models.allowIds === 'all' || id === config.guardrail.id ? undefined : arnPlaceOf(id);
+  const arn = config.models.allowBedrockIds === 'all' || id === config.guardrail.id ? undefined : arnPlaceOf(id);
   const reason = arn && arnRefusal(arn, configuredPlaces(config));
-  return reason && `The setting models.allowIds does not allow this guardrail (${config.models.allowIds}): ${reason}.`;
+  return (
+    reason &&
+    `The setting models.allowBedrockIds does not allow this guardrail (${config.models.allowBedrockIds}): ${reason}.`
+  );
 }

@@ -1,6 +1,7 @@
 import { AuthConfig, LimitsConfig } from './sections/access-config.ts';
 import { BedrockConfig, RetryConfig } from './sections/bedrock-config.ts';
 import { DebugConfig } from './sections/debug-config.ts';
+import { DeprecatedNamesConfig } from './sections/deprecated-names-config.ts';
 import { LoggingConfig } from './sections/logging-config.ts';
 import { ManagementConfig } from './sections/management-config.ts';
 import { MediaConfig } from './sections/media-config.ts';
@@ -9,7 +10,7 @@ import { OverloadConfig } from './sections/overload-config.ts';
 import {
   PromptCacheConfig,
   GuardrailConfig,
-  ParametersConfig,
+  RequestsConfig,
   PassthroughConfig,
   RequestMetadataConfig,
 } from './sections/request-config.ts';
@@ -25,6 +26,7 @@ import { Setting } from './settings/setting.ts';
 export { ApiKeyConfig, AuthConfig, LimitsConfig } from './sections/access-config.ts';
 export { BedrockConfig, BedrockTimeoutsConfig, RetryConfig } from './sections/bedrock-config.ts';
 export { DebugConfig, DebugContentConfig } from './sections/debug-config.ts';
+export { DeprecatedNamesConfig } from './sections/deprecated-names-config.ts';
 export { LogFileConfig, LoggingConfig } from './sections/logging-config.ts';
 export { ManagementConfig } from './sections/management-config.ts';
 export { MediaConfig, MediaFetchConfig } from './sections/media-config.ts';
@@ -34,7 +36,7 @@ export { OverloadConfig } from './sections/overload-config.ts';
 export {
   PromptCacheConfig,
   GuardrailConfig,
-  ParametersConfig,
+  RequestsConfig,
   PassthroughConfig,
   RequestMetadataConfig,
 } from './sections/request-config.ts';
@@ -70,6 +72,9 @@ export class GatewayConfig {
   @Setting('Logging of request content, for a limited time.', section(DebugConfig))
   debug: DebugConfig = new DebugConfig();
 
+  @Setting('Names that this release emits for the last time.', section(DeprecatedNamesConfig))
+  deprecatedNames: DeprecatedNamesConfig = new DeprecatedNamesConfig();
+
   @Setting('Access to the gateway.', section(AuthConfig))
   auth: AuthConfig = new AuthConfig();
 
@@ -83,7 +88,7 @@ export class GatewayConfig {
   redis: RedisConfig = new RedisConfig();
 
   @Setting('The cache of complete answers.', section(AnswerCacheConfig))
-  cache: AnswerCacheConfig = new AnswerCacheConfig();
+  answerCache: AnswerCacheConfig = new AnswerCacheConfig();
 
   @Setting('Retries of failed requests, before the first byte of an answer.', section(RetryConfig))
   retry: RetryConfig = new RetryConfig();
@@ -103,14 +108,14 @@ export class GatewayConfig {
   @Setting('POST /v1/responses, and the storage of responses.', section(ResponsesConfig))
   responses: ResponsesConfig = new ResponsesConfig();
 
-  @Setting('Request fields that a model does not support.', section(ParametersConfig))
-  params: ParametersConfig = new ParametersConfig();
+  @Setting('How the gateway treats fields of a request.', section(RequestsConfig))
+  requests: RequestsConfig = new RequestsConfig();
 
   @Setting('Limits for checking answers against JSON schemas.', section(StructuredConfig))
   structured: StructuredConfig = new StructuredConfig();
 
-  @Setting("Bedrock's prompt cache. For complete answers, see the section cache.", section(PromptCacheConfig))
-  caching: PromptCacheConfig = new PromptCacheConfig();
+  @Setting("Bedrock's prompt cache. For complete answers, see the section answerCache.", section(PromptCacheConfig))
+  promptCache: PromptCacheConfig = new PromptCacheConfig();
 
   @Setting('The Bedrock guardrail for all requests.', section(GuardrailConfig))
   guardrail: GuardrailConfig = new GuardrailConfig();

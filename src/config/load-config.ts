@@ -4,6 +4,7 @@ import { GatewayConfig } from './gateway-config.ts';
 import { buildSection, type AssemblyReport } from './loading/build-section.ts';
 import { findConflicts } from './loading/conflicts.ts';
 import { isMap } from './loading/overridden-value.ts';
+import { moveRenamedSettings } from './renames/move-renamed-settings.ts';
 import { applyEnvironment } from './loading/apply-environment.ts';
 import { parseYaml } from './loading/parse-yaml.ts';
 import type { ValueOrigin } from './loading/overridden-value.ts';
@@ -39,12 +40,16 @@ export function buildConfig(sources: ConfigSources): GatewayConfig {
 function build({ file, environment, readFile }: ConfigSources): LoadedConfig {
   const source = file?.path ?? 'The environment';
   const tree = readTree(file?.text ?? '', source);
-  const problems = applyEnvironment(tree, environment);
+  const warnings = moveRenamedSettings(tree);
+  const given = applyEnvironment(tree, environment);
+  const { problems } = given;
+  // A variable may hold a map or a list with former names.
+  warnings.push(...given.warnings, ...moveRenamedSettings(tree));
   const knownPaths = settingPaths(GatewayConfig);
   const reading: AssemblyReport = {
     sources: { environment, readFile },
     problems,
-    warnings: [],
+    warnings,
     origins: new Map(),
     knownPaths,
   };

@@ -19,40 +19,43 @@ describe('overloadLimits', () => {
       maxInFlightPerKey: 1024,
       maxUploads: 1024,
       maxUploadsPerKey: 256,
-      maxBodyBytes: 256 * MEBIBYTE,
-      maxBodyBytesPerKey: 128 * MEBIBYTE,
+      maxTotalBodyBytes: 256 * MEBIBYTE,
+      maxTotalBodyBytesPerKey: 128 * MEBIBYTE,
     });
   });
 
   it('leave enough memory in a container of 1 GiB: five times the bytes of all bodies, the idle process and the schema worker', () => {
-    const { maxBodyBytes, maxBodyBytesPerKey, maxInFlight } = overloadLimits(configWith({}), GIBIBYTE_CONTAINER);
-    expect(5 * maxBodyBytes + maxInFlight * 65_536).toBeLessThan(0.8 * (1024 - 170 - 120) * MEBIBYTE + 1);
-    expect(maxBodyBytes).toBeGreaterThan(70 * MEBIBYTE);
-    expect(maxBodyBytesPerKey).toBeGreaterThanOrEqual(32 * MEBIBYTE);
-    expect(maxBodyBytesPerKey).toBeLessThan(maxBodyBytes);
+    const { maxTotalBodyBytes, maxTotalBodyBytesPerKey, maxInFlight } = overloadLimits(
+      configWith({}),
+      GIBIBYTE_CONTAINER,
+    );
+    expect(5 * maxTotalBodyBytes + maxInFlight * 65_536).toBeLessThan(0.8 * (1024 - 170 - 120) * MEBIBYTE + 1);
+    expect(maxTotalBodyBytes).toBeGreaterThan(70 * MEBIBYTE);
+    expect(maxTotalBodyBytesPerKey).toBeGreaterThanOrEqual(32 * MEBIBYTE);
+    expect(maxTotalBodyBytesPerKey).toBeLessThan(maxTotalBodyBytes);
   });
 
   it('fit into a small heap', () => {
-    const { maxBodyBytes } = overloadLimits(configWith({}), { heapBytes: 560 * MEBIBYTE });
-    expect(3.5 * maxBodyBytes).toBeLessThan(560 * MEBIBYTE);
+    const { maxTotalBodyBytes } = overloadLimits(configWith({}), { heapBytes: 560 * MEBIBYTE });
+    expect(3.5 * maxTotalBodyBytes).toBeLessThan(560 * MEBIBYTE);
   });
 
   it('use set values; the shares follow them, and 0 disables the limits of keys', () => {
-    const set = { maxInFlight: 10, maxBodyBytes: 2000, maxUploadsPerKey: 0, maxBodyBytesPerKey: 0 };
+    const set = { maxInFlight: 10, maxTotalBodyBytes: 2000, maxUploadsPerKey: 0, maxTotalBodyBytesPerKey: 0 };
     expect(overloadLimits(configWith(set), GIBIBYTE_CONTAINER)).toEqual({
       maxInFlight: 10,
       maxInFlightPerKey: 3,
       maxUploads: 3,
       maxUploadsPerKey: Infinity,
-      maxBodyBytes: 2000,
-      maxBodyBytesPerKey: Infinity,
+      maxTotalBodyBytes: 2000,
+      maxTotalBodyBytesPerKey: Infinity,
     });
   });
 
   it('cause a warning only if they exceed the memory of the container', () => {
-    const large = configWith({ maxBodyBytes: 1024 * MEBIBYTE, maxInFlight: 16 });
+    const large = configWith({ maxTotalBodyBytes: 1024 * MEBIBYTE, maxInFlight: 16 });
     expect(overloadWarnings(large, GIBIBYTE_CONTAINER)).toEqual([
-      expect.stringContaining('overload.maxBodyBytes is 1073741824'),
+      expect.stringContaining('overload.maxTotalBodyBytes is 1073741824'),
     ]);
     expect(overloadWarnings(large, { heapBytes: LARGE_HEAP })).toEqual([]);
   });

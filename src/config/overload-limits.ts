@@ -8,8 +8,8 @@ export interface OverloadLimits {
   maxInFlightPerKey: number;
   maxUploads: number;
   maxUploadsPerKey: number;
-  maxBodyBytes: number;
-  maxBodyBytesPerKey: number;
+  maxTotalBodyBytes: number;
+  maxTotalBodyBytesPerKey: number;
 }
 
 /** Memory limits of the process. */
@@ -66,22 +66,22 @@ export function overloadLimits(
   const fitting = fittingLimits(memory);
   const maxInFlight = valueOrAuto(overload.maxInFlight, fitting.maxInFlight);
   const maxUploads = valueOrAuto(overload.maxUploads, Math.ceil(maxInFlight / QUARTER));
-  const maxBodyBytes = valueOrAuto(overload.maxBodyBytes, fitting.maxBodyBytes);
-  const half = Math.min(maxBodyBytes, Math.max(Math.ceil(maxBodyBytes / 2), server.bodyLimitBytes));
+  const maxTotalBodyBytes = valueOrAuto(overload.maxTotalBodyBytes, fitting.maxTotalBodyBytes);
+  const half = Math.min(maxTotalBodyBytes, Math.max(Math.ceil(maxTotalBodyBytes / 2), server.bodyLimitBytes));
   return {
     maxInFlight,
     maxInFlightPerKey: keyLimit(overload.maxInFlightPerKey, Math.ceil(maxInFlight / QUARTER)),
     maxUploads,
     maxUploadsPerKey: keyLimit(overload.maxUploadsPerKey, Math.ceil(maxUploads / QUARTER)),
-    maxBodyBytes,
-    maxBodyBytesPerKey: keyLimit(overload.maxBodyBytesPerKey, half),
+    maxTotalBodyBytes,
+    maxTotalBodyBytesPerKey: keyLimit(overload.maxTotalBodyBytesPerKey, half),
   };
 }
 
 /** Returns the limits that fit into the memory of the process. */
 export function fittingLimits({ containerBytes, heapBytes }: ProcessMemory): {
   maxInFlight: number;
-  maxBodyBytes: number;
+  maxTotalBodyBytes: number;
 } {
   const rest = Math.max(0, (containerBytes ?? Infinity) - IDLE_BYTES - SCHEMA_WORKER_BYTES) * USABLE_SHARE;
   const bodyBytes = Math.min(
@@ -91,14 +91,14 @@ export function fittingLimits({ containerBytes, heapBytes }: ProcessMemory): {
   const inFlight = (rest * (1 - BODY_SHARE)) / BYTES_PER_REQUEST;
   return {
     maxInFlight: Math.floor(Math.min(MAX_IN_FLIGHT, Math.max(MIN_IN_FLIGHT, inFlight))),
-    maxBodyBytes: Math.floor(Math.min(MAX_BODY_BYTES, Math.max(MIN_BODY_BYTES, bodyBytes))),
+    maxTotalBodyBytes: Math.floor(Math.min(MAX_BODY_BYTES, Math.max(MIN_BODY_BYTES, bodyBytes))),
   };
 }
 
 /** Returns a warning for each setting that exceeds the memory of the process. */
 export function overloadWarnings({ overload }: Pick<GatewayConfig, 'overload'>, memory: ProcessMemory): string[] {
   const fitting = fittingLimits(memory);
-  return (['maxInFlight', 'maxBodyBytes'] as const).flatMap((name) => {
+  return (['maxInFlight', 'maxTotalBodyBytes'] as const).flatMap((name) => {
     const value = overload[name];
     // Without a limit of the container, only the heap is known.
     if (value === 'auto' || memory.containerBytes === undefined || value <= fitting[name]) return [];

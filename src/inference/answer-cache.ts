@@ -9,7 +9,7 @@ type CacheableAttempt<Answer = unknown> = Pick<WholeAttempt<Answer, unknown>, 'c
 
 /**
  * Stores answers to plain requests, and finds them for equal requests: if the temperature is 0, or the client sends
- * `x-outcrop-cache: use`. API keys share answers only if `cache.shared` is on.
+ * `x-outcrop-cache: use`. API keys share answers only if `answerCache.shared` is on.
  */
 @Injectable()
 export class AnswerCache {
@@ -26,7 +26,7 @@ export class AnswerCache {
   keyOf({ cached, prepared }: CacheableAttempt, index: number): string | undefined {
     const request = cached?.request(index);
     if (request === undefined || !this.applies(request, prepared.context)) return undefined;
-    const scope = this.config.cache.shared ? '' : ownerOf(prepared.context);
+    const scope = this.config.answerCache.shared ? '' : ownerOf(prepared.context);
     const { requestMetadata: _, ...question } = request;
     return cacheKey({ scope, modelId: prepared.route.model.id, input: [question, index] });
   }
@@ -48,7 +48,7 @@ export class AnswerCache {
   }
 
   private applies(input: ConverseRequest, context: RequestContext): boolean {
-    if (!this.config.cache.enabled || context.cachePreference === 'skip') return false;
+    if (!this.config.answerCache.enabled || context.cachePreference === 'skip') return false;
     return context.cachePreference === 'use' || input.inferenceConfig?.temperature === 0;
   }
 }

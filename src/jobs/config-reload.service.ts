@@ -80,8 +80,8 @@ export class ConfigReloadJob implements OnApplicationBootstrap, OnApplicationShu
   private readonly onHangUp = (): void => {
     this.logger.log({
       ...AUDIT_FIELDS,
-      event: 'config_reload_asked',
-      msg: 'SIGHUP received: reloading the configuration',
+      event: 'config_reload_requested',
+      msg: 'SIGHUP: the configuration is read again',
     });
     void this.reload();
   };
@@ -131,10 +131,10 @@ export class ConfigReloadJob implements OnApplicationBootstrap, OnApplicationShu
   }
 
   private reject(error: unknown): void {
-    this.meters.read('refused');
+    this.meters.read('rejected');
     const problems = problemsOf(error);
-    const msg = 'the changed configuration is invalid; the gateway keeps the previous one';
-    this.logger.error({ ...AUDIT_FIELDS, event: 'config_refused', problems: limitLines(problems), msg });
+    const msg = 'the changed configuration is rejected; the previous one stays in use';
+    this.logger.error({ ...AUDIT_FIELDS, event: 'config_rejected', problems: limitLines(problems), msg });
   }
 }
 

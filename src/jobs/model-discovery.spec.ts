@@ -27,7 +27,7 @@ describe('discovery', () => {
     jest.clearAllMocks();
     requests = 0;
     const config = new GatewayConfig();
-    config.models.discover = true;
+    config.models.discovery.enabled = true;
     live = new LiveConfig(config);
     regions = [];
     const list = (region: string) => (regions.push(region), requests++, answer());
@@ -74,7 +74,7 @@ describe('discovery', () => {
     const update = jest.spyOn(registry, 'update');
     const changed = (discover: boolean, region: string) => {
       const next = new GatewayConfig();
-      Object.assign(next.models, { discover });
+      next.models.discovery.enabled = discover;
       Object.assign(next.bedrock, { region });
       live.swap(next);
     };

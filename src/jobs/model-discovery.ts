@@ -50,8 +50,8 @@ export class ModelDiscoveryJob implements OnApplicationBootstrap, OnApplicationS
     this.failures = 0;
     const { models, bedrock } = this.config;
     const region = regionOf(bedrock);
-    if (!models.discover || this.account?.region !== region) this.account = undefined;
-    if (models.discover) void this.run(region, this.stop.signal);
+    if (!models.discovery.enabled || this.account?.region !== region) this.account = undefined;
+    if (models.discovery.enabled) void this.run(region, this.stop.signal);
   }
 
   private async run(region: string, stop: AbortSignal): Promise<void> {
@@ -68,7 +68,7 @@ export class ModelDiscoveryJob implements OnApplicationBootstrap, OnApplicationS
     if (stop.aborted) return;
     this.timer = setTimeout(
       () => void this.run(region, stop),
-      discoveryDelayMs(this.failures, this.config.models.discoverEveryMinutes),
+      discoveryDelayMs(this.failures, this.config.models.discovery.intervalMinutes),
     ).unref();
   }
 
@@ -91,7 +91,7 @@ export class ModelDiscoveryJob implements OnApplicationBootstrap, OnApplicationS
     if (this.failures > 1) return;
     const known = this.account === undefined ? 'the built-in table' : `the list of ${this.account.asOf}`;
     this.logger.warn({
-      event: 'discovery_failed',
+      event: 'model_discovery_failed',
       region,
       code,
       reason: error.message,
@@ -102,8 +102,8 @@ export class ModelDiscoveryJob implements OnApplicationBootstrap, OnApplicationS
 
 function hasSameDiscoverySettings(next: GatewayConfig, previous: GatewayConfig): boolean {
   return (
-    next.models.discover === previous.models.discover &&
-    next.models.discoverEveryMinutes === previous.models.discoverEveryMinutes &&
+    next.models.discovery.enabled === previous.models.discovery.enabled &&
+    next.models.discovery.intervalMinutes === previous.models.discovery.intervalMinutes &&
     next.bedrock === previous.bedrock
   );
 }

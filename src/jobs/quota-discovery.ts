@@ -44,7 +44,9 @@ export class QuotaDiscoveryJob implements OnApplicationBootstrap, OnApplicationS
   private begin(): void {
     this.onApplicationShutdown();
     this.stop = new AbortController();
-    const sources = this.config.bedrock.quotas.discover ? sourcesOf(this.config) : new Map<string, AccountRegion>();
+    const sources = this.config.bedrock.quotas.discovery.enabled
+      ? sourcesOf(this.config)
+      : new Map<string, AccountRegion>();
     this.quotas.keepLearnt(new Set(sources.keys()));
     for (const [name, source] of sources) void this.run(name, source, { failures: 0, stop: this.stop.signal });
   }
@@ -71,7 +73,7 @@ export class QuotaDiscoveryJob implements OnApplicationBootstrap, OnApplicationS
     }
     const timer = setTimeout(
       () => void this.run(name, source, { failures, stop }),
-      discoveryDelayMs(failures, this.config.bedrock.quotas.discoverEveryMinutes),
+      discoveryDelayMs(failures, this.config.bedrock.quotas.discovery.intervalMinutes),
     );
     this.timers.set(name, timer.unref());
   }

@@ -8,8 +8,8 @@ import type { Caller } from '../request/caller.ts';
 const TODAY = new Date('2026-11-22T12:00:00Z');
 const PROFILE_ARN = 'arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/a1b2c3';
 
-/** These tests do not concern the restriction of ids. */
-const ANY_ID = { allowIds: 'all' } as const;
+/** What the gateway takes is not the question here. */
+const ANY_ID = { allowBedrockIds: 'all' } as const;
 
 function registry(models: Partial<ModelsConfig> = {}, bedrock: Partial<GatewayConfig['bedrock']> = {}, now = TODAY) {
   const config = new GatewayConfig();
@@ -50,7 +50,7 @@ describe('the eight names of the first release', () => {
     ['claude-2', 'anthropic.claude-v2:1', false],
     ['claude-instant', 'anthropic.claude-instant-v1', false],
   ])('%s is %s', (name, modelId, thinkingByName) => {
-    const route = registry({ retired: 'serve' }).resolve(name);
+    const route = registry({ onRetired: 'serve' }).resolve(name);
     expect(route.targets).toMatchObject([{ id: `us-east-1/${modelId}`, region: 'us-east-1', modelId }]);
     expect(route.thinkingByName).toBe(thinkingByName);
     expect(route.redirectedFrom).toBeUndefined();
@@ -74,8 +74,8 @@ describe('the eight names of the first release', () => {
     expect(route.thinkingByName).toBe(name.endsWith('-thinking'));
   });
 
-  it('uses claude-3-7-sonnet as the default', () => {
-    const route = registry({ unknown: 'default', retired: 'serve' }).resolve('gpt-4o');
+  it('has claude-3-7-sonnet as the default', () => {
+    const route = registry({ onUnknown: 'default', onRetired: 'serve' }).resolve('gpt-4o');
     expect(route.requested).toBe('gpt-4o');
     expect(route.targets[0]?.modelId).toBe('us.anthropic.claude-3-7-sonnet-20250219-v1:0');
   });
@@ -123,10 +123,10 @@ describe('names', () => {
         modelId: 'eu.anthropic.claude-sonnet-4-6',
       },
     ]);
-    expect(modelIds(registry({}, { profiles: 'global' }), 'claude-sonnet-4-6')).toEqual([
+    expect(modelIds(registry({}, { profilePreference: 'global' }), 'claude-sonnet-4-6')).toEqual([
       'global.anthropic.claude-sonnet-4-6',
     ]);
-    expect(modelIds(registry({}, { profiles: 'region' }), 'nova-pro')).toEqual(['amazon.nova-pro-v1:0']);
+    expect(modelIds(registry({}, { profilePreference: 'region' }), 'nova-pro')).toEqual(['amazon.nova-pro-v1:0']);
     expect(modelIds(registry({}, { region: 'ap-northeast-1' }), 'claude-sonnet-5')).toEqual([
       'jp.anthropic.claude-sonnet-5',
     ]);
@@ -148,13 +148,13 @@ describe('unknown names', () => {
     expect(message).not.toMatch(/sonnet-4-6/);
   });
 
-  it('are answered by the default model if the settings require it', () => {
-    const route = registry({ unknown: 'default', default: 'claude-opus-5' }).resolve('gpt-4o');
+  it('are answered by the default model where the settings say so', () => {
+    const route = registry({ onUnknown: 'default', default: 'claude-opus-5' }).resolve('gpt-4o');
     expect([route.requested, route.model.name, route.redirectedFrom]).toEqual(['gpt-4o', 'claude-opus-5', undefined]);
   });
 
-  it('do not give a key access to the default model, for any name', () => {
-    const service = registry({ unknown: 'default', default: 'claude-opus-5' });
+  it('do not open the default model to a key it is not for, whatever the name', () => {
+    const service = registry({ onUnknown: 'default', default: 'claude-opus-5' });
     expect(rejection(() => service.resolve('claude-haiku-99', key('claude-haiku-*'))).status).toBe(403);
     expect(service.resolve('claude-haiku-99', key('claude-opus-5')).model.name).toBe('claude-opus-5');
   });
@@ -165,8 +165,8 @@ describe('unknown names', () => {
 });
 
 describe('retired models', () => {
-  it('are rejected with the name of their successor under `reject`', () => {
-    expect(rejection(() => registry({ retired: 'reject' }).resolve('claude-3-5-haiku'))).toEqual({
+  it('are refused by name of their successor under `reject`', () => {
+    expect(rejection(() => registry({ onRetired: 'reject' }).resolve('claude-3-5-haiku'))).toEqual({
       status: 404,
       code: 'model_not_found',
       param: 'model',
@@ -196,11 +196,11 @@ describe('retired models', () => {
 
   it('are called by the requested id under `serve`', () => {
     const id = 'eu.anthropic.claude-3-5-sonnet-20240620-v1:0';
-    expect(modelIds(registry({ ...ANY_ID, retired: 'serve' }), id)).toEqual([id]);
+    expect(modelIds(registry({ ...ANY_ID, onRetired: 'serve' }), id)).toEqual([id]);
   });
 
-  it('are answered by the custom model that has the name of their successor', () => {
-    const custom = [{ name: 'claude-haiku-4-5', id: PROFILE_ARN, like: 'claude-haiku-4-5' }];
+  it('are answered by what the settings make of their successor', () => {
+    const custom = [{ name: 'claude-haiku-4-5', id: PROFILE_ARN, rulesOf: 'claude-haiku-4-5' }];
     expect(registry({ custom }).resolve('claude-3-haiku').targets[0]?.modelId).toBe(PROFILE_ARN);
   });
 
@@ -288,9 +288,9 @@ describe('Bedrock ids', () => {
   it.each(['us.anthropic.claude-sonnet-4-6', 'anthropic.claude-opus-9', PROFILE_ARN])(
     '%s is rejected with the name of the setting if ids are not allowed, even with a default model',
     (id) => {
-      const failure = rejection(() => registry({ allowIds: 'none', unknown: 'default' }).resolve(id));
+      const failure = rejection(() => registry({ allowBedrockIds: 'none', onUnknown: 'default' }).resolve(id));
       expect(failure).toMatchObject({ status: 404, code: 'model_not_found' });
-      expect(failure.message).toContain('models.allowIds');
+      expect(failure.message).toContain('models.allowBedrockIds');
     },
   );
 });
@@ -303,7 +303,7 @@ describe('aliases of the settings', () => {
       deep: 'smart-thinking',
       pinned: 'global.anthropic.claude-sonnet-5',
     };
-    const service = registry({ aliases, allowIds: 'none' });
+    const service = registry({ aliases, allowBedrockIds: 'none' });
     expect(service.resolve('gpt-4o')).toMatchObject({ requested: 'gpt-4o', model: { name: 'claude-opus-5' } });
     expect(service.resolve('deep')).toMatchObject({ model: { name: 'claude-opus-5' }, thinkingByName: true });
     expect(service.resolve('smart-thinking').thinkingByName).toBe(true);
@@ -331,7 +331,7 @@ describe('aliases of the settings', () => {
 });
 
 describe('custom models', () => {
-  const custom = [{ name: 'team-opus', id: PROFILE_ARN, like: 'claude-opus-4-6' }];
+  const custom = [{ name: 'team-opus', id: PROFILE_ARN, rulesOf: 'claude-opus-4-6' }];
 
   it('have the rules and price of the model in `like`, at their own id and region', () => {
     const service = registry({ custom });
@@ -349,25 +349,25 @@ describe('custom models', () => {
     expect(registry({ custom }).resolve(PROFILE_ARN).model.rules.sampling).toBe('one');
   });
 
-  it('can have another region than the default, if their id names none', () => {
-    const elsewhere = [{ name: 'us-nova', id: 'us.amazon.nova-pro-v1:0', like: 'nova-pro', region: 'us-west-2' }];
+  it('can be in another region than their id says nothing about', () => {
+    const elsewhere = [{ name: 'us-nova', id: 'us.amazon.nova-pro-v1:0', rulesOf: 'nova-pro', region: 'us-west-2' }];
     expect(registry({ custom: elsewhere }).resolve('us-nova').targets[0]?.region).toBe('us-west-2');
   });
 
-  it('are not affected by the end of life of the model in `like`', () => {
-    const old = [{ name: 'old', id: 'my.imported-claude', like: 'claude-3-haiku' }];
+  it('outlive the model they are like', () => {
+    const old = [{ name: 'old', id: 'my.imported-claude', rulesOf: 'claude-3-haiku' }];
     expect(registry({ custom: old }).resolve('old').redirectedFrom).toBeUndefined();
   });
 
-  it('require a known model in `like`, and unique names', () => {
-    expect(() => registry({ custom: [{ name: 'x', id: 'y.z', like: 'claude-9' }] })).toThrow(
-      'models.custom: "x" refers to "claude-9"',
+  it('have to be like something, and to differ', () => {
+    expect(() => registry({ custom: [{ name: 'x', id: 'y.z', rulesOf: 'claude-9' }] })).toThrow(
+      'models.custom: "x" has rulesOf "claude-9"',
     );
     expect(() => registry({ custom: [...custom, ...custom] })).toThrow('occurs twice');
   });
 
   it('can be the default', () => {
-    expect(registry({ custom, default: 'team-opus', unknown: 'default' }).resolve('gpt-4o').model.name).toBe(
+    expect(registry({ custom, default: 'team-opus', onUnknown: 'default' }).resolve('gpt-4o').model.name).toBe(
       'team-opus',
     );
     expect(() => registry({ default: 'team-opus' })).toThrow('models.default');
@@ -402,18 +402,18 @@ describe('a request without a model', () => {
 
 describe('a default that cannot answer', () => {
   it.each([
-    [{ default: 'claude-9' }, 'the model "claude-9" does not exist'],
-    [{ default: 'titan-embed-text-v2' }, 'is an embedding model'],
-    [{ default: 'none', unknown: 'default' }, 'models.unknown'],
-  ] as const)('%j prevents the start', (models, reason) => {
+    [{ default: 'claude-9' }, 'there is no model "claude-9"'],
+    [{ default: 'titan-embed-text-v2' }, 'makes embeddings'],
+    [{ default: 'none', onUnknown: 'default' }, 'models.onUnknown'],
+  ] as const)('%j stops the start', (models, reason) => {
     expect(() => registry(models)).toThrow(reason);
   });
 
   it.each([
-    [{ retired: 'reject' }, true],
-    [{ retired: 'reject', default: 'claude-opus-5' }, false],
-    [{ retired: 'reject', default: 'none' }, false],
-    [{ retired: 'serve' }, false],
+    [{ onRetired: 'reject' }, true],
+    [{ onRetired: 'reject', default: 'claude-opus-5' }, false],
+    [{ onRetired: 'reject', default: 'none' }, false],
+    [{ onRetired: 'serve' }, false],
     [{}, false],
     [{ aliases: { 'claude-sonnet-4-6': 'claude-3-7-sonnet' } }, true],
   ] as const)('%j is found by the check: %s', (models, isRefused) => {
@@ -491,8 +491,8 @@ describe('the list of models', () => {
     'claude-instant',
   ];
 
-  it.each(['redirect', 'serve'] as const)('contains retired names under %s', (retired) => {
-    const service = registry({ retired });
+  it.each(['redirect', 'serve'] as const)('has retired names as long as %s answers for them', (retired) => {
+    const service = registry({ onRetired: retired });
     expect(ids(service)).toEqual(expect.arrayContaining(ORIGINAL_NAMES));
     for (const name of ids(service)) expect(service.resolve(name).requested).toBe(name);
     const { card, asked } = service.list().find(({ id }) => id === 'claude-3-7-sonnet-thinking')!;
@@ -500,7 +500,7 @@ describe('the list of models', () => {
     expect(card.name).toBe(retired === 'redirect' ? 'claude-sonnet-4-6' : 'claude-3-7-sonnet');
   });
 
-  it.each([{ retired: 'reject' }, { listRetired: false }] as const)('contains no retired names with %j', (models) => {
+  it.each([{ onRetired: 'reject' }, { listRetired: false }] as const)('has no retired names with %j', (models) => {
     const listed = ids(registry(models));
     expect(ORIGINAL_NAMES.filter((name) => listed.includes(name))).toEqual([]);
     expect(ids(registry({ ...models, aliases: { old: 'claude-opus-4-5' } }))).toContain('old');
@@ -513,16 +513,16 @@ describe('the list of models', () => {
     expect(on('2027-01-09')).not.toContain('claude-opus-4-1-thinking');
   });
 
-  it('contains aliases and custom models of the settings, with the model that answers', () => {
-    const custom = [{ name: 'team-opus', id: PROFILE_ARN, like: 'claude-opus-4-6' }];
+  it('has aliases and custom models of the settings, showing who answers', () => {
+    const custom = [{ name: 'team-opus', id: PROFILE_ARN, rulesOf: 'claude-opus-4-6' }];
     const service = registry({ custom, aliases: { 'gpt-4o': 'claude-opus-5', old: 'claude-3-opus' } });
     expect(ids(service)).toEqual(expect.arrayContaining(['team-opus', 'gpt-4o', 'old']));
     const cardOf = (id: string) => service.list().find((listing) => listing.id === id)?.card.name;
     expect([cardOf('gpt-4o'), cardOf('old')]).toEqual(['claude-opus-5', 'claude-opus-4-6']);
   });
 
-  it('excludes aliases whose model is rejected', () => {
-    expect(ids(registry({ aliases: { old: 'claude-3-opus' }, retired: 'reject' }))).not.toContain('old');
+  it('leaves out aliases that are refused', () => {
+    expect(ids(registry({ aliases: { old: 'claude-3-opus' }, onRetired: 'reject' }))).not.toContain('old');
   });
 
   it('contains the models that the key may use', () => {
@@ -543,13 +543,13 @@ describe('finding one model', () => {
     expect(service.find('claude-3-opus')).toMatchObject({ id: 'claude-3-opus', card: { name: 'claude-opus-4-6' } });
   });
 
-  it('throws 404 for models that the key may not use, and for unknown ones', () => {
-    const service = registry({ unknown: 'default' });
+  it('knows nothing of models that are not for the key, nor of unknown ones', () => {
+    const service = registry({ onUnknown: 'default' });
     expect(rejection(() => service.find('claude-opus-5', key('nova-*'))).status).toBe(404);
     expect(rejection(() => service.find('gpt-4o')).status).toBe(404);
   });
 
-  it('names the successor of a rejected model', () => {
-    expect(rejection(() => registry({ retired: 'reject' }).find('claude-2')).message).toContain('claude-haiku-4-5');
+  it('names the successor of a refused one', () => {
+    expect(rejection(() => registry({ onRetired: 'reject' }).find('claude-2')).message).toContain('claude-haiku-4-5');
   });
 });

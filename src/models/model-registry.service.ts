@@ -30,7 +30,7 @@ export class ModelRegistryService {
     live?.onChange((next, { models, bedrock, auth }) => {
       if (next.models === models && next.bedrock === bedrock && next.auth === auth) return;
       // The discovered account is dropped if another region is configured, or if discovery was switched off.
-      const isAccountValid = next.models.discover && regionOf(next.bedrock) === regionOf(bedrock);
+      const isAccountValid = next.models.discovery.enabled && regionOf(next.bedrock) === regionOf(bedrock);
       const account = isAccountValid ? this.catalog.sources.account : undefined;
       const catalog = new ModelCatalog({ config: next, account }, this.clock);
       return () => {

@@ -49,7 +49,7 @@ export class OpenAttempts {
 
 /** Settings that limit the time before the gateway responds. */
 export interface WaitSettings {
-  readonly retry: { readonly deadlineMs: number; readonly statusWithinMs: number };
+  readonly retry: { readonly maxElapsedMs: number; readonly statusWithinMs: number };
   readonly streaming: { readonly keepAliveSeconds: number };
 }
 
@@ -60,5 +60,5 @@ export interface WaitSettings {
 export function waitLimitMs(attempts: OpenAttempts, { retry, streaming }: WaitSettings): number {
   const silenceMs = streaming.keepAliveSeconds * 1000 || DEFAULT_SILENCE_MS;
   const mayWaitLonger = attempts.isCommitted || attempts.hasLasted(silenceMs);
-  return mayWaitLonger ? retry.deadlineMs : Math.min(retry.deadlineMs, retry.statusWithinMs);
+  return mayWaitLonger ? retry.maxElapsedMs : Math.min(retry.maxElapsedMs, retry.statusWithinMs);
 }

@@ -14,28 +14,30 @@ export interface RequestLogLine {
   /** Address of the client by `server.trustProxy`. Absent for work without a request. */
   address?: string;
   model?: string;
-  redirectedFrom?: string;
+  /** Name that the client asked for, where another model answers in its place. */
+  requestedModel?: string;
   target?: string;
   /** Targets that failed before `target`, each as `target=code`. */
-  failovers?: readonly string[];
+  targetFailovers?: readonly string[];
   /** Models that failed before `model`, each as `model=code`. */
-  fallback?: readonly string[];
+  modelFallbacks?: readonly string[];
   stream?: boolean;
   durationMs: number;
   firstEventMs?: number;
   /** Longest silence of a streamed answer after its first event. */
-  longestGapMs?: number;
+  maxGapMs?: number;
   /** Time of a streamed answer after its first event, for each output token except one. */
-  msPerToken?: number;
-  tokens?: Usage;
-  /** The estimated part of `tokens`: the stream ended before Bedrock had counted. */
-  estimatedTokens?: Usage;
+  msPerOutputToken?: number;
+  usage?: Usage;
+  /** The estimated part of `usage`: the stream ended before Bedrock had counted. */
+  estimatedUsage?: Usage;
   /** USD at list prices. */
   costUsd?: number;
   /** Upstream calls of a request that makes more than one, without retries. */
   upstreamCalls?: number;
   retries?: number;
-  continued?: readonly string[];
+  /** Targets at which the answer broke off before another target continued it, with the code of the failure. */
+  streamContinuations?: readonly string[];
   cache?: 'hit' | 'miss';
   adjusted?: readonly string[];
   /** CPU time of the schema worker. */
@@ -43,5 +45,5 @@ export interface RequestLogLine {
   errorCode?: string | null;
   upstreamRequestId?: string;
   /** True if the client disconnected before the end of the response. */
-  aborted?: true;
+  clientDisconnected?: true;
 }

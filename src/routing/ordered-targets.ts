@@ -136,7 +136,7 @@ export class OrderedTargets implements TargetCandidates, TargetChoice {
 
   /** True if a target has failed and the time for retries is over. */
   private isOverdue(): boolean {
-    const { deadlineMs } = this.state.config.retry;
-    return this.failed.length > 0 && performance.now() - this.context.startedAt > deadlineMs;
+    const { maxElapsedMs } = this.state.config.retry;
+    return this.failed.length > 0 && performance.now() - this.context.startedAt > maxElapsedMs;
   }
 }

@@ -26,7 +26,7 @@ export class RoutingService implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.metrics.watchTargets(() => this.state.health.levels());
+    this.metrics.watchTargets(() => this.state.health.states());
   }
 
   /** Returns the targets for a call, in order. `next` reserves the quota of a target and counts the call in its health. */

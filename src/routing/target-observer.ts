@@ -3,7 +3,7 @@ import type { GatewayError } from '../errors/errors.ts';
 import type { Route, Target } from '../models/types/model.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import type { MetricsService } from '../telemetry/metrics/metrics.service.ts';
-import { coolDownText } from './targets/cool-down-text.ts';
+import { coolDownFields } from './targets/cool-down-fields.ts';
 import type { CoolDown, HealthObservation } from './targets/target-health.ts';
 
 /** Reports the outcome of calls, by target, to the log, the metrics and the trace. */
@@ -22,11 +22,12 @@ export class TargetObserver {
 
   /** Records an answer of a target, or a rejection of the client's request. Logs the end of a cool-down. */
   answered(target: Target, observation: HealthObservation): void {
-    if (observation.answered() === 'back') this.logger.log(`target ${target.id} has recovered`);
+    if (observation.answered() !== 'back') return;
+    this.logger.log({ event: 'target_recovered', target: target.id, msg: 'the target has recovered' });
   }
 
   failed(target: Target, failure: GatewayError, coolDown: CoolDown | undefined, { caller }: RequestContext): void {
-    if (coolDown !== undefined) this.logger.warn(coolDownText(target, coolDown, failure, caller));
+    if (coolDown !== undefined) this.logger.warn(coolDownFields(target, coolDown, failure, caller));
   }
 
   /** Records that the call continues at another target. */

@@ -106,7 +106,7 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     this.unavailableSince = Date.now();
     // A refused connection to a name with several addresses has a code and no message.
     const reason = error.message || (error as NodeJS.ErrnoException).code;
-    this.logger.error({ event: 'redis_away', reason, msg: 'Redis is unavailable; redis.whenAway applies' });
+    this.logger.error({ event: 'redis_unavailable', reason, msg: 'Redis is unavailable; redis.onUnavailable applies' });
     this.scheduleProbe();
   }
 
@@ -125,7 +125,7 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     const seconds = Math.round((Date.now() - this.unavailableSince) / 1000);
     this.unavailableSince = undefined;
     clearTimeout(this.probeTimer);
-    this.logger.log({ event: 'redis_back', seconds, msg: 'Redis has recovered' });
+    this.logger.log({ event: 'redis_recovered', seconds, msg: 'Redis has recovered' });
   }
 
   /** Checks the server with PING, because a server that is not Redis may send text that looks like a reply. */
@@ -148,7 +148,7 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     const now = Date.now();
     if (now < this.nextErrorReport) return;
     this.nextErrorReport = now + ERROR_REPORT_INTERVAL_MS;
-    this.logger.error({ event: 'redis_refuses', reason: errorTextOf(error), msg: 'Redis rejects commands' });
+    this.logger.error({ event: 'redis_error', reason: errorTextOf(error), msg: 'Redis rejects commands' });
   }
 }
 

@@ -1,2 +1,2 @@
-/** Marks the log lines of the audit trail: rejected keys and changes of the configuration. Operators can filter by it. */
-export const AUDIT_FIELDS = { stream: 'audit' } as const;
+/** Marks the audit lines of the log: rejected keys, and changes of the configuration and of keys. */
+export const AUDIT_FIELDS = { log: 'audit' } as const;

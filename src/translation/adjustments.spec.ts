@@ -20,16 +20,16 @@ describe('Adjustments', () => {
 
   it('reports a loss as other_fields when the list is full, even if a change was reported so before', () => {
     const adjustments = new Adjustments();
-    for (let index = 0; index < 100; index += 1) adjustments.changed(`field_${index}`, 1);
+    for (let index = 0; index < 100; index += 1) adjustments.replaced(`field_${index}`, 1);
     adjustments.dropped('lost');
-    adjustments.changed('changed', 2);
+    adjustments.replaced('changed', 2);
     expect(firstLostParameter(adjustments.list())).toBe('other_fields');
   });
 
   it('replaces an earlier change of a field when the list is full', () => {
     const adjustments = new Adjustments();
-    for (let index = 0; index < 64; index += 1) adjustments.changed(`field_${index}`, 1);
-    adjustments.changed('field_3', 2);
+    for (let index = 0; index < 64; index += 1) adjustments.replaced(`field_${index}`, 1);
+    adjustments.replaced('field_3', 2);
     expect(adjustments.list()).toContain('field_3=2');
     expect(adjustments.list()).toHaveLength(64);
   });

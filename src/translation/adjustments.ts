@@ -1,3 +1,5 @@
+import type { AdjustmentValue } from '../wire/adjustments/adjustment-values.ts';
+
 const UNKNOWN = 'unknown';
 const NAME = /^[A-Za-z_][\w.-]{0,127}$/;
 const MAX_UNKNOWN = 8;
@@ -32,8 +34,13 @@ export class Adjustments {
     this.names = names;
   }
 
-  /** Records that the model receives `value` in place of the client's. A later change of `param` replaces an earlier one. */
-  changed(param: string, value: string | number): void {
+  /** Records how `param` was changed. A later change of `param` replaces an earlier one. */
+  changed(param: string, value: AdjustmentValue): void {
+    this.set(param, value);
+  }
+
+  /** Records that the model receives `value` in place of the client's: a number, an effort, a format. */
+  replaced(param: string, value: string | number): void {
     this.set(param, String(value));
   }
 
@@ -70,7 +77,7 @@ export class Adjustments {
     const name = this.names[param] ?? param;
     const fits = name.length <= MAX_NAME_LENGTH && (this.entries.size < MAX_ENTRIES || this.entries.has(name));
     if (fits) this.entries.set(name, value);
-    // A recorded loss is kept, because `params.unsupported: reject` rejects requests for it.
+    // A recorded loss is kept, because `requests.unsupportedFields: reject` rejects requests for it.
     else if (!LOSSES.includes(this.entries.get(OTHER_FIELDS) ?? '')) this.entries.set(OTHER_FIELDS, value);
   }
 

@@ -3,18 +3,18 @@ import type { CacheTtl } from './content/cache-control.ts';
 /** The settings that translators need. `GatewayConfig` implements the interface. */
 export interface TranslationPolicy {
   /** `auto`: the requests to which the gateway adds cache points. `ttl`: lifetime of cache points that set none. */
-  readonly caching: { readonly auto: 'never' | 'asked' | 'always'; readonly ttl: CacheTtl };
+  readonly promptCache: { readonly autoCachePoints: 'never' | 'on-request' | 'always'; readonly ttl: CacheTtl };
   readonly guardrail: GuardrailPolicy;
   /** `key` is true if the name of the API key is sent to Bedrock in `requestMetadata`. */
-  readonly requestMetadata: { readonly key: boolean };
+  readonly requestMetadata: { readonly includeKeyName: boolean };
   /** Handling of tools that only OpenAI hosts; `refuse` if absent. */
-  readonly responses?: { readonly hostedTools: 'refuse' | 'ignore' };
+  readonly responses?: { readonly hostedTools: 'reject' | 'ignore' };
   /** Form in which Claude receives PDFs: rendered pages, or text only; `pages` if absent. */
   readonly media?: { readonly pdf: 'pages' | 'text' };
   /** Handling of fields that have no effect; `adjust` if absent. */
-  readonly params?: { readonly unsupported: 'adjust' | 'reject' };
+  readonly requests?: { readonly unsupportedFields: 'adjust' | 'reject' };
   /** Model fields and beta flags that requests may send to the model without a check by the gateway. */
-  readonly passthrough: { readonly fields: readonly string[]; readonly betas: readonly string[] };
+  readonly passthrough: { readonly modelFields: readonly string[]; readonly betaFlags: readonly string[] };
 }
 
 /** Settings of Bedrock Guardrails, as `guardrail` in the configuration. */
@@ -27,15 +27,15 @@ export interface GuardrailPolicy {
   /** `sync` holds stream events back until the guardrail has assessed them; `async` does not. */
   readonly streamMode: 'sync' | 'async';
   /** Part of the conversation that the guardrail assesses. */
-  readonly scope: 'all' | 'last-turn';
+  readonly scope: 'all' | 'last-user-message';
   /** True if a request may name another guardrail. */
-  readonly fromRequest: boolean;
+  readonly allowRequestGuardrail: boolean;
 }
 
 /** Default values of the settings. */
 export const DEFAULT_POLICY: TranslationPolicy = {
-  caching: { auto: 'asked', ttl: '5m' },
-  guardrail: { version: 'DRAFT', trace: 'disabled', streamMode: 'sync', scope: 'all', fromRequest: false },
-  requestMetadata: { key: false },
-  passthrough: { fields: [], betas: [] },
+  promptCache: { autoCachePoints: 'on-request', ttl: '5m' },
+  guardrail: { version: 'DRAFT', trace: 'disabled', streamMode: 'sync', scope: 'all', allowRequestGuardrail: false },
+  requestMetadata: { includeKeyName: false },
+  passthrough: { modelFields: [], betaFlags: [] },
 };

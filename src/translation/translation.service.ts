@@ -76,7 +76,7 @@ export class TranslationService {
         storedThinking: await context.once('thoughts', () => this.findThinking(calls, route, context.caller)),
       }),
     });
-    if (this.config.guardrail.fromRequest) this.rejectGuardrail(translation);
+    if (this.config.guardrail.allowRequestGuardrail) this.rejectGuardrail(translation);
     refuseLosses(translation.adjusted, this.config, route.model.name);
     return translation;
   }

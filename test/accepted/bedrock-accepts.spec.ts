@@ -17,14 +17,17 @@ import type { ChatRequest } from '../../src/translation/openai-chat/chat-request
 
 /** What settings may ask on top of any request. */
 const policy = fc.record({
-  caching: fc.record({
-    auto: fc.constantFrom('never' as const, 'asked' as const, 'always' as const),
+  promptCache: fc.record({
+    autoCachePoints: fc.constantFrom('never' as const, 'on-request' as const, 'always' as const),
     ttl: fc.constantFrom('5m' as const, '1h' as const),
   }),
   guardrail: fc
-    .record({ id: fc.constantFrom(undefined, 'gr-1'), scope: fc.constantFrom('all' as const, 'last-turn' as const) })
+    .record({
+      id: fc.constantFrom(undefined, 'gr-1'),
+      scope: fc.constantFrom('all' as const, 'last-user-message' as const),
+    })
     .map((guardrail) => ({ ...DEFAULT_POLICY.guardrail, ...guardrail })),
-  requestMetadata: fc.record({ key: fc.boolean() }),
+  requestMetadata: fc.record({ includeKeyName: fc.boolean() }),
   passthrough: fc.constant(DEFAULT_POLICY.passthrough),
 });
 

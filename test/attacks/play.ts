@@ -55,7 +55,7 @@ export async function play(attack: Attack, { memoryBytes, folder }: Ground): Pro
           bedrock: { region: 'us-east-1', endpoint: emulator.url },
           management: { port: managementPort, host: '127.0.0.1' },
           limits: { requestsPerMinute: 0 },
-          metrics: { public: true },
+          metrics: { requireKey: false },
         },
         ...(attack.tls ? [tlsSettings(folder)] : []),
         attack.settings ?? {},

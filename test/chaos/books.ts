@@ -19,26 +19,26 @@ function gained(before: Metrics, after: Metrics, name: string, ...labels: string
 /** What was metered of a request: its line in the log, and whether the counters say the same. */
 export function metered(line: LoggedRequest | undefined, before: Metrics, after: Metrics): string {
   if (line === undefined) return 'not logged';
-  const { status, errorCode, retries = 0, tokens, estimatedTokens, aborted, failovers = [] } = line;
-  const [counted, estimated] = [sumOf(tokens), sumOf(estimatedTokens)];
-  const told = words(status, errorCode, retries, tokenWords(tokens, estimated));
+  const { status, errorCode, retries = 0, usage, estimatedUsage, clientDisconnected, targetFailovers = [] } = line;
+  const [counted, estimated] = [sumOf(usage), sumOf(estimatedUsage)];
+  const told = words(status, errorCode, retries, tokenWords(usage, estimated));
   const pairs: [what: string, logged: number, gained: number][] = [
     ['outcrop_requests_total', 1, gained(before, after, 'outcrop_requests_total', ROUTE, `status="${status}"`)],
     ['outcrop_retries_total', retries, gained(before, after, 'outcrop_retries_total')],
-    ['outcrop_failovers_total', failovers.length, gained(before, after, 'outcrop_failovers_total')],
+    ['outcrop_target_failovers_total', targetFailovers.length, gained(before, after, 'outcrop_target_failovers_total')],
     ['outcrop_tokens_total', counted, gained(before, after, 'outcrop_tokens_total')],
     ['outcrop_estimated_tokens_total', estimated, gained(before, after, 'outcrop_estimated_tokens_total')],
   ];
   const wrong = pairs.filter(([, logged, counted]) => logged !== counted);
   return [
     told,
-    ...failovers.map((label, index) => `left target ${index + 1} for ${label.slice(label.lastIndexOf('=') + 1)}`),
-    ...(aborted ? ['aborted'] : []),
+    ...targetFailovers.map((label, index) => `left target ${index + 1} for ${label.slice(label.lastIndexOf('=') + 1)}`),
+    ...(clientDisconnected ? ['aborted'] : []),
     ...wrong.map(([what, logged, counted]) => `${what} went up by ${counted}, not by ${logged}`),
   ].join(', ');
 }
 
-type Tokens = LoggedRequest['tokens'];
+type Tokens = LoggedRequest['usage'];
 
 function sumOf(tokens: Tokens): number {
   return (tokens?.input ?? 0) + (tokens?.output ?? 0);

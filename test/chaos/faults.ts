@@ -234,15 +234,19 @@ const OF_OUR_OWN: readonly Fault[] = [
     ends: { code: 'upstream_auth_error' },
     passes: 1,
   }),
-  fault('Redis is not there', 'start', 'no Redis', { ends: { whole: true }, told: 'redis_away', ...SHORT }),
+  fault('Redis is not there', 'start', 'no Redis', { ends: { whole: true }, told: 'redis_unavailable', ...SHORT }),
   fault('Redis crashes', 'in the run', 'Redis', {
     act: 'kill Redis',
     ends: { whole: true },
-    told: 'redis_away',
+    told: 'redis_unavailable',
     ...SHORT,
   }),
-  fault('Redis hangs', 'in the run', 'Redis', { act: 'pause Redis', ends: { whole: true }, told: 'redis_away' }),
-  fault('Redis comes back', 'in the run', 'Redis', { act: 'restart Redis', ends: { whole: true }, told: 'redis_back' }),
+  fault('Redis hangs', 'in the run', 'Redis', { act: 'pause Redis', ends: { whole: true }, told: 'redis_unavailable' }),
+  fault('Redis comes back', 'in the run', 'Redis', {
+    act: 'restart Redis',
+    ends: { whole: true },
+    told: 'redis_recovered',
+  }),
   fault('disk of the log file is full', 'always', 'full disk', {
     ends: { whole: true },
     told: 'log file .*ENOSPC',

@@ -78,7 +78,7 @@ export class Ground {
     const { gateway, redis } = this;
     const from = gateway.output.length;
     const back = async (): Promise<void> => {
-      await gateway.says('redis_back', from, 10_000);
+      await gateway.says('redis_recovered', from, 10_000);
     };
     switch (act) {
       case 'kill Redis':
@@ -95,7 +95,7 @@ export class Ground {
         };
       case 'restart Redis':
         await redis!.restart();
-        await gateway.says('redis_away', from);
+        await gateway.says('redis_unavailable', from);
         await back();
         return async () => undefined;
       case 'restart upstream': {

@@ -15,7 +15,7 @@ const PROFILE = 'global.anthropic.claude-haiku-4-5-20251001-v1:0';
 export function routed(settings: Settings, endpoints: readonly string[], cases: readonly Case[]): Settings {
   const bedrock = { ...(settings.bedrock as Settings), endpoint: endpoints[0] };
   if (endpoints.length === 1) return { ...settings, bedrock };
-  const custom = cases.map(({ id }) => ({ name: id, id: `never-called.${id}`, like: MODEL }));
+  const custom = cases.map(({ id }) => ({ name: id, id: `never-called.${id}`, rulesOf: MODEL }));
   const routes = cases.map(({ id }, number) => ({
     model: id,
     targets: endpoints.map((endpoint, index) => ({

@@ -21,20 +21,22 @@ function check(text: string, environment: Record<string, string> = {}) {
 
 describe('former values', () => {
   it.each([
-    ['models: {allowIds: true}', {}, 'all'],
-    ['models: {allowIds: false}', {}, 'none'],
-    ['models: {allowIds: "${IDS}"}', { IDS: 'false' }, 'none'],
-    ['{}', { GATEWAY__MODELS__ALLOW_IDS: 'true' }, 'all'],
-    ['{}', { GATEWAY__MODELS: '{allowIds: false}' }, 'none'],
+    ['models: {allowBedrockIds: true}', {}, 'all'],
+    ['models: {allowBedrockIds: false}', {}, 'none'],
+    ['models: {allowBedrockIds: "${IDS}"}', { IDS: 'false' }, 'none'],
+    ['{}', { GATEWAY__MODELS__ALLOW_BEDROCK_IDS: 'true' }, 'all'],
+    ['{}', { GATEWAY__MODELS: '{allowBedrockIds: false}' }, 'none'],
   ])('%s with %j are taken, with a warning', (text, environment, present) => {
     const path = join(folder, 'former.yaml');
     writeFileSync(path, text);
     const { lines, exitCode } = checkConfig(path, environment, now, (config) => {
-      expect(config.models.allowIds).toBe(present);
+      expect(config.models.allowBedrockIds).toBe(present);
     });
     expect(exitCode).toBe(0);
     expect(lines.filter((line) => line.startsWith('Warning: '))).toEqual([
-      expect.stringMatching(`^Warning: models.allowIds: \\w+ is the former value of ${present}; use ${present}$`),
+      expect.stringMatching(
+        `^Warning: models.allowBedrockIds: \\w+ is the former value of ${present}; use ${present}$`,
+      ),
     ]);
   });
 });
@@ -71,7 +73,7 @@ auth:
         '  auth: keys',
         '  redis: url',
         '  bedrock: timeouts',
-        expect.stringMatching(/^Overload limits with .*: maxInFlight \d+, .*maxBodyBytes \d+/),
+        expect.stringMatching(/^Overload limits with .*: maxInFlight \d+, .*maxTotalBodyBytes \d+/),
         'API keys:',
         '  team-a: claude-*, nova-pro, EXPIRED 2027-01-14',
         '  team-b: all models, expires 2027-01-15',

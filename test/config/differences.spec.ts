@@ -28,11 +28,19 @@ describe('the differences of two configurations', () => {
 
   it.each([
     ['limits: {requestsPerMinute: 60}', 'limits: {requestsPerMinute: 120}', ['limits.requestsPerMinute: 60 → 120']],
-    ['', 'models: {unknown: default}', ['models.unknown: "reject" → "default"']],
+    ['', 'models: {onUnknown: default}', ['models.onUnknown: "reject" → "default"']],
     ['', 'bedrock: {timeouts: {idleMs: 5}}', ['bedrock.timeouts.idleMs: 120000 → 5']],
     ['guardrail: {id: abc}', '', ['guardrail.id: "abc" → not set']],
-    ['passthrough: {fields: [a, b]}', 'passthrough: {fields: [b, c]}', ['passthrough.fields: removed "a", added "c"']],
-    ['passthrough: {fields: [a, b]}', 'passthrough: {fields: [b, a]}', ['passthrough.fields: order changed']],
+    [
+      'passthrough: { modelFields: [a, b]}',
+      'passthrough: { modelFields: [b, c]}',
+      ['passthrough.modelFields: removed "a", added "c"'],
+    ],
+    [
+      'passthrough: { modelFields: [a, b]}',
+      'passthrough: { modelFields: [b, a]}',
+      ['passthrough.modelFields: order changed'],
+    ],
     [
       'models: {aliases: {a: x, b: y}}',
       'models: {aliases: {b: z, c: x}}',
@@ -63,7 +71,7 @@ describe('the differences of two configurations', () => {
     const key = (id: string) => `{id: ${id}, key: ${'A'.repeat(43)}=}`;
     expect(
       changes(`thinking: {keys: [${key('a')}, ${key('b')}]}`, `thinking: {keys: [${key('b')}, ${key('a')}]}`),
-    ).toEqual(['thinking.keys: order changed']);
+    ).toEqual(['thinking.sealingKeys: order changed']);
   });
 
   it('show no secrets, nor what was substituted', () => {
@@ -100,11 +108,11 @@ describe('the differences of two configurations', () => {
 describe('what a running process takes over', () => {
   it('is all but what holds until a restart', () => {
     const settled = keepRestartSettings(
-      build('server: {port: 1}\nredis: {whenAway: local}'),
-      build('server: {port: 2, bodyLimitBytes: 2048}\nredis: {whenAway: open, url: "redis://a"}'),
+      build('server: {port: 1}\nredis: {onUnavailable: local}'),
+      build('server: {port: 2, bodyLimitBytes: 2048}\nredis: {onUnavailable: allow, url: "redis://a"}'),
     );
     expect(settled.server).toMatchObject({ port: 1, bodyLimitBytes: 2048 });
-    expect(settled.redis).toMatchObject({ whenAway: 'open' });
+    expect(settled.redis).toMatchObject({ onUnavailable: 'allow' });
     expect(settled.redis.url).toBeUndefined();
     expect(settled).toBeInstanceOf(GatewayConfig);
     for (const section of [settled, settled.server, settled.redis]) expect(Object.isFrozen(section)).toBe(true);
@@ -112,7 +120,7 @@ describe('what a running process takes over', () => {
 
   it('are the same objects where nothing has changed', () => {
     const before = build('auth: {keys: []}\nbedrock: {timeouts: {idleMs: 1}}');
-    const settled = keepRestartSettings(before, build('bedrock: {timeouts: {idleMs: 1}, profiles: global}'));
+    const settled = keepRestartSettings(before, build('bedrock: {timeouts: {idleMs: 1}, profilePreference: global}'));
     expect(settled).not.toBe(before);
     expect(settled.auth).toBe(before.auth);
     expect(settled.bedrock.timeouts).toBe(before.bedrock.timeouts);

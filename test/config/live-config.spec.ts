@@ -17,7 +17,7 @@ describe('the live configuration', () => {
     const live = new LiveConfig(build('limits: {requestsPerMinute: 1}\ncache: {ttlSeconds: 1}'));
     const { limits } = live.view;
     live.swap(build('limits: {requestsPerMinute: 2}\ncache: {ttlSeconds: 2}'));
-    expect([live.view.limits.requestsPerMinute, live.view.cache.ttlSeconds]).toEqual([2, 2]);
+    expect([live.view.limits.requestsPerMinute, live.view.answerCache.ttlSeconds]).toEqual([2, 2]);
     expect(limits.requestsPerMinute).toBe(1);
   });
 

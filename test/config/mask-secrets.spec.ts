@@ -25,7 +25,7 @@ const IN_THE_FILE: Record<string, (secret: string) => string> = {
   'a number': (secret) => `server:\n  port: ${quoted(secret)}`,
   'one of several words': (secret) => `logging:\n  level: ${quoted(secret)}`,
   'text of a form': (secret) => `bedrock:\n  region: ${quoted(secret)}`,
-  'true or false': (secret) => `docs:\n  public: ${quoted(secret)}`,
+  'true or false': (secret) => `docs:\n  requireKey: ${quoted(secret)}`,
   'a URL': (secret) => `bedrock: {endpoint: ${quoted(secret)}}`,
   'an ARN': (secret) => `bedrock: {accounts: [{name: a, roleArn: ${quoted(secret)}}]}`,
   'an account': (secret) => `bedrock: {targets: [{account: ${quoted(secret)}}]}`,

@@ -41,7 +41,7 @@ describe('a mistake in the configuration', () => {
       'logging.level',
       'must be one of trace, debug, info, warn, error, silent; found "loud"',
     ],
-    ['a YAML 1.1 boolean', 'cache: {enabled: yes}', 'cache.enabled', 'must be true or false; found "yes"'],
+    ['a YAML 1.1 boolean', 'answerCache: { enabled: yes}', 'answerCache.enabled', 'must be true or false; found "yes"'],
     [
       'a region that is none',
       'bedrock: {region: Frankfurt}',
@@ -192,7 +192,7 @@ describe('a mistake in the configuration', () => {
   });
 
   it('in custom models: names are theirs alone', () => {
-    const custom = '[{name: x, id: a, like: b}, {name: x, id: c, like: b}, {name: y, id: d, like: b}]';
+    const custom = '[{name: x, id: a, rulesOf: b}, {name: x, id: c, rulesOf: b}, {name: y, id: d, rulesOf: b}]';
     expect(problemsOf(`models: {custom: ${custom}, aliases: {y: z}}`)).toEqual({
       'models.custom[1].name': 'must be unique; models.custom[0].name has the same value',
       'models.custom[2].name': 'must not be a name in models.aliases, too',

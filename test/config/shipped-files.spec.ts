@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { hashApiKey } from '../../src/config/settings/api-key.ts';
 import { GatewayConfig } from '../../src/config/gateway-config.ts';
+import { loadConfigWithOrigins } from '../../src/config/load-config.ts';
 import { renderSettingsPage } from '../../src/config/schema/settings-page.ts';
 import { buildSettingsSchema } from '../../src/config/schema/settings-schema.ts';
 import type { SectionClass } from '../../src/config/settings/section-class.ts';
@@ -15,7 +16,7 @@ const everything = uncomment(read('config/gateway.yaml'));
 /** `#key:` is a setting that is commented out, `# word` is prose; a list that is there twice loses its empty form. */
 function uncomment(text: string): string {
   return text
-    .replaceAll(/^ {2,4}(keys|custom|accounts|targets|routes|limits): \[\].*\n/gm, '')
+    .replaceAll(/^ {2,4}(keys|sealingKeys|custom|accounts|targets|routes|limits): \[\].*\n/gm, '')
     .replaceAll(/^ {2}aliases: \{\}.*\n/gm, '')
     .replaceAll(/^( *)#(?! |$)/gm, '$1')
     .replaceAll(/^( *)#( {2,}\S)/gm, '$1$2')
@@ -56,6 +57,15 @@ describe('config/gateway.schema.json and docs/configuration.md', () => {
 describe('config/gateway.yaml', () => {
   it('says what the defaults are', () => {
     expect(build(read('config/gateway.yaml'))).toEqual(new GatewayConfig());
+  });
+
+  it.each([
+    ['gateway.yaml', read('config/gateway.yaml')],
+    ['gateway.yaml with everything uncommented', everything],
+    ['offline.yaml', read('config/offline.yaml')],
+  ])('has present names only: %s', (_, text) => {
+    const { warnings } = loadConfigWithOrigins({ GATEWAY_CONFIG: 'gateway.yaml' }, () => text);
+    expect(warnings).toEqual([]);
   });
 
   it('shows every setting there is, the optional ones commented out', () => {
@@ -106,11 +116,11 @@ describe('the schema', () => {
     'server: {tls: {certFile: /c}}',
     'shutdown: {graceSeconds: 1.5}',
     'logging: {level: loud}',
-    'cache: {enabled: "yes"}',
+    'answerCache: { enabled: "yes"}',
     'redis: {url: "http://h"}',
     'redis: {keyPrefix: 5}',
     'bedrock: {region: Frankfurt}',
-    'bedrock: {profiles: eu}',
+    'bedrock: {profilePreference: eu}',
     'auth: {keys: {a: b}}',
     'auth: {keys: [{name: a}]}',
     'auth: {keys: [{name: a, hash: plain}]}',
@@ -128,7 +138,7 @@ describe('the schema', () => {
   it.each([
     'server: {port: "${PORT}"}',
     'server: {port: "${P:-8080}", host: "${HOST}"}',
-    'cache: {enabled: "${ON}"}',
+    'answerCache: { enabled: "${ON}"}',
     'logging: {level: "${LEVEL:-warn}"}',
     'bedrock: {endpoint: "http://127.0.0.1:${PORT}"}',
     'auth: {keys: [{name: "${HOST}", hash: "${HASH}", models: ["${HOST}-*"]}]}',

@@ -61,8 +61,8 @@ describe('precedence', () => {
     [{ AWS_ENDPOINT_URL: 'http://a', AWS_ENDPOINT_URL_BEDROCK: 'http://b' }, 'http://b'],
     [{ AWS_ENDPOINT_URL: 'http://a', AWS_ENDPOINT_URL_BEDROCK_RUNTIME: 'http://b' }, 'http://a'],
     [{ AWS_ENDPOINT_URL_BEDROCK_RUNTIME: 'http://b' }, undefined],
-  ])('of bedrock.controlEndpoint: %j', (environment, endpoint) => {
-    expect(build('', environment as Record<string, string>).bedrock.controlEndpoint).toBe(endpoint);
+  ])('of bedrock.controlPlaneEndpoint: %j', (environment, endpoint) => {
+    expect(build('', environment as Record<string, string>).bedrock.controlPlaneEndpoint).toBe(endpoint);
   });
 
   it.each([
@@ -88,9 +88,9 @@ describe('a GATEWAY__ variable', () => {
     ['GATEWAY__SERVER__BODY_LIMIT_BYTES', '2048', { server: { bodyLimitBytes: 2048 } }],
     ['GATEWAY__SERVER__BODYLIMITBYTES', '2048', { server: { bodyLimitBytes: 2048 } }],
     ['gateway__server__bodyLimitBytes', '2048', { server: { bodyLimitBytes: 2048 } }],
-    ['GATEWAY__BEDROCK__PROFILES', 'global', { bedrock: { profiles: 'global' } }],
+    ['GATEWAY__BEDROCK__PROFILE_PREFERENCE', 'global', { bedrock: { profilePreference: 'global' } }],
     ['GATEWAY__BEDROCK__TIMEOUTS__IDLE_MS', '5', { bedrock: { timeouts: { idleMs: 5, totalMs: 3_600_000 } } }],
-    ['GATEWAY__CACHE__ENABLED', 'true', { cache: { enabled: true } }],
+    ['GATEWAY__ANSWER_CACHE__ENABLED', 'true', { answerCache: { enabled: true } }],
     ['GATEWAY__MODELS__ALIASES', '{fast: claude-haiku-4-5}', { models: { aliases: { fast: 'claude-haiku-4-5' } } }],
     ['GATEWAY__SERVER__TLS', '{certFile: /c, keyFile: /k}', { server: { tls: { certFile: '/c', keyFile: '/k' } } }],
     [
@@ -137,7 +137,11 @@ describe('a GATEWAY__ variable', () => {
 
   it.each([
     ['GATEWAY__SERVER__PROT', '1', 'is not the name of a setting; did you mean GATEWAY__SERVER__PORT?'],
-    ['GATEWAY__REDIS__SENTINEL', '1', 'is not the name of a setting; redis has url, keyPrefix, whenAway, timeoutMs'],
+    [
+      'GATEWAY__REDIS__SENTINEL',
+      '1',
+      'is not the name of a setting; redis has url, keyPrefix, onUnavailable, timeoutMs',
+    ],
     ['GATEWAY__AUTH__KEYS__0__NAME', 'a', 'entries of auth.keys cannot be set one by one; set GATEWAY__AUTH__KEYS'],
     ['GATEWAY__MODELS__ALIASES', '{a', 'is not valid YAML: Flow map must end with a } (line 1, column 3)'],
   ])('%s=%s is refused by its own name', (name, value, message) => {
@@ -161,7 +165,7 @@ describe('a substitution in the file', () => {
   it.each([
     ['server: {port: "${P:-9000}"}', { server: { port: 9000 } }],
     ['server:\n  port: ${NUMBER}', { server: { port: 123 } }],
-    ['cache:\n  enabled: ${YES}', { cache: { enabled: true } }],
+    ['answerCache:\n  enabled: ${YES}', { answerCache: { enabled: true } }],
     ['redis:\n  keyPrefix: ${NUMBER}', { redis: { keyPrefix: '123' } }],
     ['redis:\n  keyPrefix: ${YES}', { redis: { keyPrefix: 'true' } }],
     ['bedrock:\n  endpoint: http://127.0.0.1:${NUMBER}', { bedrock: { endpoint: 'http://127.0.0.1:123' } }],

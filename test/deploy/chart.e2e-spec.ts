@@ -20,6 +20,7 @@ describe('helm/outcrop', () => {
     expect(read(SECRET_SETTINGS)).toBe(secretSettings());
     expect((parse(secretSettings()) as { settings: string[] }).settings).toEqual([
       'redis.url',
+      'thinking.sealingKeys[].key',
       'thinking.keys[].key',
       'telemetry.headers',
     ]);

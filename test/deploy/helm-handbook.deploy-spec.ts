@@ -64,7 +64,11 @@ const tools = await goTools();
       environment: {},
       readFile: (path) => files[path]!,
     });
-    expect([config.auth.keys.length, config.thinking.keys.length, config.redis.url]).toEqual([1, 1, files[REDIS_URL]]);
+    expect([config.auth.keys.length, config.thinking.sealingKeys.length, config.redis.url]).toEqual([
+      1,
+      1,
+      files[REDIS_URL],
+    ]);
   });
 
   it('has a section for each alert, where its link leads', () => {

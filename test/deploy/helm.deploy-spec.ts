@@ -236,7 +236,7 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
       .map((manifest) => manifest as unknown as { kind: string; spec: { endpoints: object[] } })
       .find(({ kind }) => kind === 'ServiceMonitor');
     expect(monitor?.spec.endpoints).toMatchObject([{ port: 'api', authorization }]);
-    expect(render(...words, '--set', 'config.metrics.public=true').status).toBe(0);
+    expect(render(...words, '--set', 'config.metrics.requireKey=false').status).toBe(0);
   });
 
   describe('secrets in plain text', () => {
@@ -247,7 +247,7 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
       ['config.redis.url', { redis: { url: 'redis://user:${PASSWORD:-hunter2}@redis' } }],
       ['config.redis.url', { redis: { url: 'redis://redis?password=hunter2' } }],
       [
-        'config.thinking.keys[1].key',
+        'config.thinking.sealingKeys[1].key',
         {
           thinking: {
             keys: [

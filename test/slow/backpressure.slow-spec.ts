@@ -102,7 +102,7 @@ describe('readers that read nothing', () => {
   });
 
   it('are cut after a while, and their upstreams with them', async () => {
-    await start('streaming: { stalledReaderSeconds: 1 }');
+    await start('streaming: { clientStallTimeoutSeconds: 1 }');
     longAnswer(READERS);
     for (let reader = 0; reader < READERS; reader++) deafReader(true);
     await until(() => gateway.emulator.stats().openStreams === READERS, 'all streams to be open');
@@ -114,7 +114,7 @@ describe('readers that read nothing', () => {
   });
 
   it('are cut in plain answers, too', async () => {
-    await start('streaming: { stalledReaderSeconds: 1 }');
+    await start('streaming: { clientStallTimeoutSeconds: 1 }');
     const text = 'x'.repeat(DELTA_BYTES).repeat(DELTAS);
     const usage = { inputTokens: 1, outputTokens: 1, totalTokens: 2 };
     const message = { role: 'assistant', content: [{ text }] };
@@ -131,7 +131,7 @@ describe('readers that read nothing', () => {
 
 describe('readers that are only slow', () => {
   it('get all of it, and silence of the upstream is not theirs', async () => {
-    await start('streaming: { stalledReaderSeconds: 3, keepAliveSeconds: 0 }');
+    await start('streaming: { clientStallTimeoutSeconds: 3, keepAliveSeconds: 0 }');
     gateway.emulator.behave({ kind: 'slow', ms: 4_000 });
     const patient = await gateway.send('/v1/chat/completions', { body: { ...REQUEST, stream: true } });
     expect(await patient.text()).toContain('[DONE]');

@@ -81,7 +81,7 @@ async function start(more: object = {}) {
     retry: { maxRetries: 1, baseDelayMs: 1, maxDelayMs: 2, budgetPerSecond: 10_000 },
     guardrail: { id: 'abcdefghijkl', version: '1' },
     responses: { store: 'memory' },
-    metrics: { public: true },
+    metrics: { requireKey: false },
     telemetry: { endpoint: receiver.url },
     ...more,
   };
@@ -215,8 +215,8 @@ describe('debug.content', () => {
     const before = count(gateway);
     expect(before).toBeGreaterThan(1);
     await gateway.send(wholeRequests()[0]!, SHOWN_KEY);
-    expect(gateway.audit('debug_content_began')).toMatchObject([{ stream: 'audit', keys: ['shown'], until }]);
-    expect(gateway.audit('debug_content_ended')).toMatchObject([{ stream: 'audit', keys: ['shown'], reason: 'until' }]);
+    expect(gateway.audit('debug_content_began')).toMatchObject([{ log: 'audit', keys: ['shown'], until }]);
+    expect(gateway.audit('debug_content_ended')).toMatchObject([{ log: 'audit', keys: ['shown'], reason: 'until' }]);
     expect((await gateway.written()).output.split(MARKER)).toHaveLength(before);
   }, 120_000);
 

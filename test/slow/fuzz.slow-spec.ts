@@ -22,11 +22,11 @@ let gateway: TestGateway;
 
 beforeAll(async () => {
   gateway = await startGateway(`
-caching: { auto: always }
-requestMetadata: { key: true }
-guardrail: { id: gr-1, scope: last-turn, fromRequest: true }
-passthrough: { betas: [interleaved-thinking-2025-05-14] }
-cache: { enabled: true }
+promptCache: { autoCachePoints: always }
+requestMetadata: { includeKeyName: true }
+guardrail: { id: gr-1, scope: last-user-message, allowRequestGuardrail: true }
+passthrough: { betaFlags: [interleaved-thinking-2025-05-14] }
+answerCache: { enabled: true }
 `);
 });
 afterAll(() => gateway.close());

@@ -79,10 +79,13 @@ async function connected(reply: string | Buffer, ping: 'as all' | 'PONG' = 'as a
 describe.each(['as all', 'PONG'] as const)('a server whose PING is answered %s', (ping) => {
   it.each(REPLIES)('and everything else with %s is as good as away', async (_what, reply) => {
     const connection = await connected(reply, ping);
-    const away = { redis: { keyPrefix: 'x:', whenAway: 'local' as const }, bedrock: { quotas: { replicas: 1 } } };
+    const away = {
+      redis: { keyPrefix: 'x:', onUnavailable: 'local' as const },
+      bedrock: { quotas: { shareAmongReplicas: 1 } },
+    };
     const counter = new RedisThrottlerStorage(connection, away);
     const buckets = new RedisBuckets(connection, away);
-    const cache = new AnswerStore({ cache: { ttlSeconds: 1, maxBytes: 1_024 } }, connection);
+    const cache = new AnswerStore({ answerCache: { ttlSeconds: 1, maxBytes: 1_024 } }, connection);
     const responses = { store: 'redis' as const, ttlSeconds: 9, maxEntries: 9, maxBytes: 9_999, maxEntryBytes: 9_999 };
     const store = new ResponseStore({ responses }, connection);
     const thoughts = new ThinkingStore({ thinking: new ThinkingConfig() }, connection);

@@ -38,9 +38,9 @@ async function connect(url: string, timeoutMs = TIMEOUT_MS): Promise<RedisConnec
   return connection;
 }
 
-async function storageOn(url: string, keyPrefix: string, whenAway: 'local' | 'open' = 'local') {
+async function storageOn(url: string, keyPrefix: string, onUnavailable: 'local' | 'allow' = 'local') {
   const connection = await connect(url);
-  return { connection, storage: new RedisThrottlerStorage(connection, { redis: { keyPrefix, whenAway } }) };
+  return { connection, storage: new RedisThrottlerStorage(connection, { redis: { keyPrefix, onUnavailable } }) };
 }
 
 async function timed<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
@@ -103,7 +103,7 @@ describe('limits in Redis', () => {
     expect(ttl).toBeLessThanOrEqual(120_000);
   });
 
-  it.each(['local', 'open'] as const)(
+  it.each(['local', 'allow'] as const)(
     'follow the policy %s when Redis dies, without delay, and recover',
     async (policy) => {
       if (!redis) return;
@@ -165,7 +165,7 @@ describe('limits in Redis', () => {
 describe('answers in Redis', () => {
   it('are shared, expire, and are missed while Redis is away', async () => {
     if (!redis) return;
-    const config = { cache: { ttlSeconds: 2, maxBytes: 1024 } };
+    const config = { answerCache: { ttlSeconds: 2, maxBytes: 1024 } };
     const one = new AnswerStore(config, await connect(redis.url), 'answers:');
     const two = new AnswerStore(config, await connect(redis.url), 'answers:');
     one.set('owner', 'key', '{"a":1}');
@@ -203,9 +203,9 @@ describe('buckets in Redis', () => {
   const PATIENT_MS = 5_000;
   const MINUTE = { capacity: 6_000, periodMs: 60_000, refill: 'steady' } as const;
   const SHORT_DAY = { capacity: 100, periodMs: 3_000, refill: 'at-once' } as const;
-  const settings = (keyPrefix: string, whenAway: 'local' | 'open' = 'local', replicas = 2) => ({
-    redis: { keyPrefix, whenAway },
-    bedrock: { quotas: { replicas } },
+  const settings = (keyPrefix: string, onUnavailable: 'local' | 'allow' = 'local', replicas = 2) => ({
+    redis: { keyPrefix, onUnavailable },
+    bedrock: { quotas: { shareAmongReplicas: replicas } },
   });
   const of = (amount: number, spec: BucketSpec = MINUTE, key = 'one') => ({ key, spec, amount });
 
@@ -274,7 +274,7 @@ describe('buckets in Redis', () => {
   it('are those of each replica while Redis is away: its share of them, or no limit', async () => {
     if (!redis) return;
     const local = new RedisBuckets(await connect(redis.url), settings('quota-away:'));
-    const free = new RedisBuckets(await connect(redis.url), settings('quota-away:', 'open'));
+    const free = new RedisBuckets(await connect(redis.url), settings('quota-away:', 'allow'));
     await redis.kill();
     expect(await local.take([of(2_500)])).toMatchObject({ levels: [500] });
     expect((await local.take([of(2_500)])).short).toBe(0);

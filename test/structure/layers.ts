@@ -48,7 +48,7 @@ export const MODULES: Readonly<Record<string, ModuleRules>> = {
     purpose: 'state that replicas share, in memory or in Redis',
     values: ['config', 'errors', 'libraries'],
   },
-  telemetry: { purpose: 'log, metrics, traces', values: ['config', 'errors'], types: ['request', 'usage'] },
+  telemetry: { purpose: 'log, metrics, traces', values: ['config', 'errors', 'wire'], types: ['request', 'usage'] },
   media: { purpose: 'media that a request names by URL, fetched safely', values: ['config', 'errors', 'libraries'] },
   translation: {
     purpose: 'pure translators: a folder for each API, and folders for what the APIs share',

@@ -28,11 +28,11 @@ export interface LoggedRequest {
   retries?: number;
   target?: string;
   /** Targets that failed before the one that answered, each `LABEL=CODE`. */
-  failovers?: string[];
-  tokens?: { input: number; output: number };
-  /** The part of `tokens` that nobody counted. */
-  estimatedTokens?: { input: number; output: number };
-  aborted?: true;
+  targetFailovers?: string[];
+  usage?: { input: number; output: number };
+  /** The part of `usage` that nobody counted. */
+  estimatedUsage?: { input: number; output: number };
+  clientDisconnected?: true;
 }
 
 /** Settings of this machine's gateway, its proxies and real credentials have no place in a test. */
@@ -101,7 +101,13 @@ export class GatewayProcess {
     const file = join(folder, CONFIG_FILE);
     const auth = { keys: keys.map(({ secret, ...entry }) => ({ ...entry, hash: hashApiKey(secret) })) };
     const server = { ...(settings.server as Settings | undefined), host: '127.0.0.1', port };
-    const whole = { auth, limits: { requestsPerMinute: LIMIT_PER_MINUTE }, metrics: { public: true }, ...settings };
+    const whole = {
+      auth,
+      limits: { requestsPerMinute: LIMIT_PER_MINUTE },
+      metrics: { requireKey: false },
+      deprecatedNames: { emit: false },
+      ...settings,
+    };
     // JSON is YAML.
     writeFileSync(file, JSON.stringify({ ...whole, server }));
     const [command, ...rest] = [...launcher, process.execPath, ...nodeArguments, 'dist/main.js'];

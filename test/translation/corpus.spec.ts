@@ -28,7 +28,7 @@ describe.each(CORPUS)('$thread: $gist', ({ request, adjusted, refused, settings,
 
   it('is repaired and told', () => {
     const options = contextOf(SNAPSHOT_OF, { policy });
-    if (refused !== undefined && policy.params.unsupported === 'adjust') {
+    if (refused !== undefined && policy.requests.unsupportedFields === 'adjust') {
       expect(() => chatDialect.toConverse(request, options)).toThrow(
         expect.objectContaining({ status: 400, param: refused }),
       );

@@ -39,7 +39,7 @@ function sender<Request extends DialectRequest, Answer>(
   generation: Generation,
 ): Subject['send'] {
   return (request, unsupported) => {
-    const policy = { ...DEFAULT_POLICY, params: { unsupported } };
+    const policy = { ...DEFAULT_POLICY, requests: { unsupportedFields: unsupported } };
     return dialect.toConverse(request as Request, contextOf(generation, { policy })).adjusted;
   };
 }
@@ -155,7 +155,7 @@ describe('names of unknown fields', () => {
     const list = reported(many);
     expect(list).toHaveLength(9);
     expect(list.join(', ').length).toBeLessThan(1_200);
-    const policy = { ...DEFAULT_POLICY, params: { unsupported: 'reject' } } as const;
+    const policy = { ...DEFAULT_POLICY, requests: { unsupportedFields: 'reject' } } as const;
     const refusal = refusalOf(() => inspectFields({ a: { ['x'.repeat(500)]: 1 } }, places, policy, new Adjustments()));
     expect(refusal?.param).toHaveLength(66);
   });

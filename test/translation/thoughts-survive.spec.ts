@@ -228,7 +228,7 @@ function fromStream(output: ConverseAnswer, request: ChatRequest, reply: AnswerO
 describe.each(Object.entries(CLIENTS))('a client that %s', (_name, client) => {
   it.each([
     ['kept in memory', {}],
-    ['carried in long ids', { longestCallId: 2_048, maxBytes: 1_024 }],
+    ['carried in long ids', { maxToolCallIdLength: 2_048, maxBytes: 1_024 }],
   ])('never wedges its conversation, thoughts %s', async (_where, settings) => {
     let restored = 0;
     await fc.assert(

@@ -121,7 +121,10 @@ port: api, scheme: {{ include "outcrop.scheme" . }}
   interval: {{ .monitor.interval }}
   scrapeTimeout: {{ .monitor.scrapeTimeout }}
   {{- $port := include "outcrop.managementPort" .root }}
-  {{- if and (not $port) (not .monitor.authorization) (not (dig "metrics" "public" false .root.Values.config)) }}
+  {{- $requireKey := dig "metrics" "requireKey" "" .root.Values.config | toString }}
+  {{- /* The former name, metrics.public, has the opposite value. */}}
+  {{- $open := or (eq $requireKey "false") (and (ne $requireKey "true") (dig "metrics" "public" false .root.Values.config)) }}
+  {{- if and (not $port) (not .monitor.authorization) (not $open) }}
   {{- fail "without config.management.port, /metrics requires an API key with metrics: true: put it in a Secret and name that in authorization of the monitor" }}
   {{- end }}
   {{- with .monitor.authorization }}

@@ -1,12 +1,12 @@
 /** The limit that a body exceeds: that of all keys together, or that of its key. */
-export type BodyShortage = 'bodies' | 'key_bodies';
+export type BodyShortage = 'body_memory' | 'key_body_memory';
 
 /** Limits of the budget. */
 export interface BodyLimits {
   /** Maximum bytes of the bodies of all keys together. */
-  maxBodyBytes: number;
+  maxTotalBodyBytes: number;
   /** Maximum bytes of the bodies of one key. */
-  maxBodyBytesPerKey: number;
+  maxTotalBodyBytesPerKey: number;
 }
 
 /**
@@ -26,8 +26,8 @@ export class BodyMemoryBudget {
 
   /** Size in bytes of the largest body that can ever fit. */
   get largestBody(): number {
-    const { maxBodyBytes, maxBodyBytesPerKey } = this.limits();
-    return Math.min(maxBodyBytes, maxBodyBytesPerKey);
+    const { maxTotalBodyBytes, maxTotalBodyBytesPerKey } = this.limits();
+    return Math.min(maxTotalBodyBytes, maxTotalBodyBytesPerKey);
   }
 
   get held(): number {
@@ -36,9 +36,9 @@ export class BodyMemoryBudget {
 
   /** Returns the limit that `bytes` more would exceed; undefined if they fit. */
   shortage(keyId: string, bytes: number): BodyShortage | undefined {
-    const { maxBodyBytes, maxBodyBytesPerKey } = this.limits();
-    if (this.taken + bytes > maxBodyBytes) return 'bodies';
-    return (this.byKey.get(keyId) ?? 0) + bytes > maxBodyBytesPerKey ? 'key_bodies' : undefined;
+    const { maxTotalBodyBytes, maxTotalBodyBytesPerKey } = this.limits();
+    if (this.taken + bytes > maxTotalBodyBytes) return 'body_memory';
+    return (this.byKey.get(keyId) ?? 0) + bytes > maxTotalBodyBytesPerKey ? 'key_body_memory' : undefined;
   }
 
   /** Reserves `bytes`. If they do not fit, reserves nothing and returns the exceeded limit. */

@@ -29,17 +29,17 @@ afterEach(async () => {
   await Promise.allSettled(left.map(({ upload }) => upload));
 });
 
-let limits: UploadLimits & { maxBodyBytes: number; maxBodyBytesPerKey: number };
+let limits: UploadLimits & { maxTotalBodyBytes: number; maxTotalBodyBytesPerKey: number };
 let uploads: Uploads;
 beforeEach(() => {
   limits = {
     maxUploads: 3,
     maxUploadsPerKey: 2,
-    queueMs: 60_000,
-    maxQueued: 3,
-    maxQueuedPerKey: 2,
-    maxBodyBytes: 100,
-    maxBodyBytesPerKey: 60,
+    queueTimeoutMs: 60_000,
+    maxQueuedRequests: 3,
+    maxQueuedRequestsPerKey: 2,
+    maxTotalBodyBytes: 100,
+    maxTotalBodyBytesPerKey: 60,
   };
   uploads = new Uploads(
     new BodyMemoryBudget(() => limits),
@@ -97,16 +97,16 @@ describe('uploads', () => {
   });
 
   it.each([
-    ['key_bodies', 60, ONE, 10],
-    ['bodies', 60, TWO, 50],
+    ['key_body_memory', 60, ONE, 10],
+    ['body_memory', 60, TWO, 50],
   ] as const)('without a queue are rejected: %s', (reason, held, caller, bytes) => {
-    limits.queueMs = 0;
+    limits.queueTimeoutMs = 0;
     void begin(ONE, held);
     expect(() => begin(caller, bytes)).toThrow(reason);
   });
 
   it('are rejected by the slot limits of the key and of the process', () => {
-    limits.queueMs = 0;
+    limits.queueTimeoutMs = 0;
     void begin(ONE, 1);
     void begin(ONE, 1);
     expect(() => begin(ONE, 1)).toThrow('key_uploads');
@@ -129,7 +129,7 @@ describe('uploads', () => {
     share.growTo(50);
     share.growTo(20);
     expect(uploads.budget.held).toBe(50);
-    expect(() => share.growTo(61)).toThrow('key_bodies');
+    expect(() => share.growTo(61)).toThrow('key_body_memory');
     share.shrinkTo(30);
     expect(uploads.budget.held).toBe(30);
   });

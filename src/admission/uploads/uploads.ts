@@ -11,9 +11,9 @@ export interface UploadLimits {
   maxUploads: number;
   maxUploadsPerKey: number;
   /** Maximum milliseconds in the queue; 0 disables the queue. */
-  queueMs: number;
-  maxQueued: number;
-  maxQueuedPerKey: number;
+  queueTimeoutMs: number;
+  maxQueuedRequests: number;
+  maxQueuedRequestsPerKey: number;
 }
 
 /** An upload in progress: its slot, and its share of the body budget. */
@@ -79,11 +79,11 @@ export class Uploads implements BodyShareOwner {
   begin(context: AdmittedCall, caller: Caller, bytes: number): Upload | Promise<Upload> {
     const shortage = this.shortage(caller, bytes);
     if (shortage === undefined) return this.enter(context, caller, bytes);
-    const { queueMs, maxQueued, maxQueuedPerKey } = this.limits();
-    if (queueMs === 0) throw this.refuse(shortage, caller);
-    if (this.queue.sizeOf(caller.id) >= maxQueuedPerKey) throw this.refuse('key_queue_full', caller);
-    if (this.queue.size >= maxQueued) throw this.refuse('queue_full', caller);
-    return this.wait(context, caller, bytes, queueMs);
+    const { queueTimeoutMs, maxQueuedRequests, maxQueuedRequestsPerKey } = this.limits();
+    if (queueTimeoutMs === 0) throw this.refuse(shortage, caller);
+    if (this.queue.sizeOf(caller.id) >= maxQueuedRequestsPerKey) throw this.refuse('key_queue_full', caller);
+    if (this.queue.size >= maxQueuedRequests) throw this.refuse('queue_full', caller);
+    return this.wait(context, caller, bytes, queueTimeoutMs);
   }
 
   refusal(reason: RejectionReason, caller: Caller): GatewayError {
@@ -133,7 +133,7 @@ export class Uploads implements BodyShareOwner {
     this.released();
   }
 
-  private wait(context: AdmittedCall, caller: Caller, bytes: number, queueMs: number): Promise<Upload> {
+  private wait(context: AdmittedCall, caller: Caller, bytes: number, queueTimeoutMs: number): Promise<Upload> {
     const { signal } = context;
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
@@ -161,7 +161,7 @@ export class Uploads implements BodyShareOwner {
       const deadline = setTimeout(() => {
         this.queue.remove(caller.id, waiting);
         waiting.refuse(this.shortage(caller, bytes) ?? 'uploads');
-      }, queueMs);
+      }, queueTimeoutMs);
       signal.addEventListener('abort', onAbort);
       this.queue.add(caller.id, waiting);
     });

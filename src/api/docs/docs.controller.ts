@@ -23,7 +23,7 @@ export class DocsController {
   constructor(private readonly document: ApiDocument) {}
 
   @Get('openapi.json')
-  @Public((config) => config.docs.public)
+  @Public((config) => !config.docs.requireKey)
   describe(): Promise<object> {
     return this.document.read();
   }

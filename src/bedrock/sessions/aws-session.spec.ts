@@ -19,7 +19,7 @@ describe('the endpoint of the control plane', () => {
     ],
     [
       'its own override',
-      { region: 'us-east-1', endpoint: 'http://127.0.0.1:8090', controlEndpoint: 'https://control.example' },
+      { region: 'us-east-1', endpoint: 'http://127.0.0.1:8090', controlPlaneEndpoint: 'https://control.example' },
       'https://control.example',
     ],
   ])('is %s', async (_, settings, origin) => {

@@ -18,7 +18,7 @@ const RUNTIME_HOST = /^(https?:\/\/)bedrock-runtime(-fips)?(?=\.)/;
 export interface AwsSessionSettings {
   region: string;
   endpoint?: string;
-  controlEndpoint?: string;
+  controlPlaneEndpoint?: string;
   /** Credentials of an assumed role, which replace AWS's standard chain. */
   credentials?: () => Promise<Credentials>;
 }
@@ -32,7 +32,7 @@ export class AwsSession {
   readonly client: BedrockRuntimeClient;
   private readonly signer: RequestSigner;
   private readonly endpoint: Promise<URL>;
-  private readonly controlEndpoint?: string;
+  private readonly controlPlaneEndpoint?: string;
   private readonly usesBearer: Promise<boolean>;
   private readonly credentials?: () => Promise<Credentials>;
   private skewMs = 0;
@@ -43,7 +43,7 @@ export class AwsSession {
     this.client = new BedrockRuntimeClient({ region: settings.region, endpoint: settings.endpoint, maxAttempts: 1 });
     this.signer = new RequestSigner(settings.region);
     this.endpoint = this.resolveEndpoint(settings);
-    this.controlEndpoint = settings.controlEndpoint;
+    this.controlPlaneEndpoint = settings.controlPlaneEndpoint;
     this.credentials = settings.credentials;
     this.usesBearer = this.client.config.authSchemePreference().then((schemes) => schemes[0] === 'httpBearerAuth');
     this.endpoint.catch(() => {});
@@ -67,7 +67,7 @@ export class AwsSession {
    * control endpoint, the runtime's origin.
    */
   async controlOrigin(): Promise<URL> {
-    if (this.controlEndpoint !== undefined) return new URL(this.controlEndpoint);
+    if (this.controlPlaneEndpoint !== undefined) return new URL(this.controlPlaneEndpoint);
     const runtime = await this.endpoint;
     return new URL(runtime.href.replace(RUNTIME_HOST, (_, scheme: string, fips = '') => `${scheme}bedrock${fips}`));
   }

@@ -48,9 +48,9 @@ export class AwsSessions implements OnApplicationShutdown {
         : JSON.stringify([region, account, targetEndpoint]);
     const known = sessions.get(key);
     if (known) return known;
-    const { endpoint, controlEndpoint } = this.config.bedrock;
+    const { endpoint, controlPlaneEndpoint } = this.config.bedrock;
     const credentials = account === undefined ? undefined : this.roles.of(account);
-    const session = new AwsSession({ region, endpoint: targetEndpoint ?? endpoint, controlEndpoint, credentials });
+    const session = new AwsSession({ region, endpoint: targetEndpoint ?? endpoint, controlPlaneEndpoint, credentials });
     sessions.set(key, session);
     return session;
   }

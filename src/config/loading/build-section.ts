@@ -3,7 +3,7 @@ import type { SettingKind, ValueKind } from '../settings/kinds.ts';
 import type { SectionClass } from '../settings/section-class.ts';
 import { settingsOf } from '../settings/setting.ts';
 import { truncateName, describeActualValue } from './describe-value.ts';
-import { OverriddenValue, isMap, type ValueOrigin, parseScalar } from './overridden-value.ts';
+import { OverriddenValue, isMap, RenamedValue, type ValueOrigin, parseScalar } from './overridden-value.ts';
 import { closestName } from './nearest-name.ts';
 import { type SubstitutionSources, substitute } from './substitution.ts';
 
@@ -53,6 +53,7 @@ export function buildSection<T extends object>(
 function readSetting(kind: SettingKind, found: unknown, path: string, reading: AssemblyReport): unknown {
   const isNothing = found === null || found === undefined || (found instanceof OverriddenValue && found.value === null);
   if (isNothing) return undefined;
+  if (found instanceof RenamedValue) return readRenamed(kind, found, path, reading);
   switch (kind.form) {
     case 'section':
       return buildSection(kind.type, found, path, reading);
@@ -73,6 +74,20 @@ function readSetting(kind: SettingKind, found: unknown, path: string, reading: A
     default:
       return kind satisfies never;
   }
+}
+
+function readRenamed(
+  kind: SettingKind,
+  { value, from, convert }: RenamedValue,
+  path: string,
+  reading: AssemblyReport,
+): unknown {
+  const read = readSetting(kind, value, path, reading);
+  if (convert === 'invert' && typeof read === 'boolean') return !read;
+  // A message about the value names the place where it is written.
+  const isSingle = kind.form === 'text' || kind.form === 'scalar';
+  if (isSingle && !reading.origins.has(path)) reading.origins.set(path, { name: from, discloses: 'value' });
+  return read;
 }
 
 function rejectNonList(found: unknown, path: string, reading: AssemblyReport): undefined {

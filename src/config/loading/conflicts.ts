@@ -12,7 +12,7 @@ export function findConflicts(config: GatewayConfig): Problem[] {
     ...repetitions(auth.keys, 'auth.keys', 'name'),
     ...repetitions(auth.keys, 'auth.keys', 'hash'),
     ...repetitions(models.custom, 'models.custom', 'name'),
-    ...repetitions(thinking.keys, 'thinking.keys', 'id'),
+    ...repetitions(thinking.sealingKeys, 'thinking.sealingKeys', 'id'),
     ...repetitions(bedrock.accounts, 'bedrock.accounts', 'name'),
     ...repetitions(models.routes, 'models.routes', 'model'),
     ...targetConflicts(config),

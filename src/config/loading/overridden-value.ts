@@ -1,4 +1,5 @@
 import type { SettingKind } from '../settings/kinds.ts';
+import type { SettingRename } from '../settings/renamed-settings.ts';
 import { parseYaml } from './parse-yaml.ts';
 
 /** The origin of a value that is not literally in the file. */
@@ -23,9 +24,26 @@ export class OverriddenValue {
   }
 }
 
-/** Returns true for a map of a YAML tree. */
+/** A value that the configuration gives under the former name of its setting. */
+export class RenamedValue {
+  readonly value: unknown;
+  /** Path of the former name. */
+  readonly from: string;
+  readonly convert: SettingRename['convert'];
+
+  constructor(value: unknown, from: string, convert: SettingRename['convert']) {
+    this.value = value;
+    this.from = from;
+    this.convert = convert;
+  }
+}
+
 export function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof OverriddenValue);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isWrapped(value);
+}
+
+function isWrapped(value: object): boolean {
+  return value instanceof OverriddenValue || value instanceof RenamedValue;
 }
 
 /** Parses a YAML scalar. Returns numbers, booleans and null as such, and everything else as text. */

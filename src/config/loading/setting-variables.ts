@@ -1,5 +1,6 @@
 import { GatewayConfig } from '../gateway-config.ts';
 import type { SettingKind } from '../settings/kinds.ts';
+import { SETTING_RENAMES, type SettingRename } from '../settings/renamed-settings.ts';
 import type { SectionClass } from '../settings/section-class.ts';
 import { settingPaths, settingsOf } from '../settings/setting.ts';
 import { closestName, normalizeName } from './nearest-name.ts';
@@ -18,7 +19,23 @@ export function environmentVariableOf(path: string): string {
   return overridePrefix + parts.join('__');
 }
 
-/** Finds the setting for a name such as `['SERVER', 'BODY_LIMIT_BYTES']` in any case. Otherwise returns the problem. */
+/** A variable with the former name of a setting, as the present name would be written. */
+export interface FormerVariable {
+  rename: SettingRename;
+  written: string[];
+}
+
+/** Returns the present name of a setting for a variable that has its former name; undefined for all others. */
+export function findFormerVariable(written: readonly string[]): FormerVariable | undefined {
+  const plain = written.map(normalizeName);
+  const isPrefix = (path: string) => path.split('.').every((name, depth) => normalizeName(name) === plain[depth]);
+  // The row of a setting inside a renamed section follows the row of the section.
+  const rename = SETTING_RENAMES.filter(({ from }) => isPrefix(from)).at(-1);
+  if (rename === undefined) return undefined;
+  return { rename, written: [...rename.to.split('.'), ...written.slice(rename.from.split('.').length)] };
+}
+
+/** The setting that `['SERVER', 'BODY_LIMIT_BYTES']` names in any case, or what is wrong with the name. */
 export function findSetting(written: readonly string[]): SettingPath | { problem: string } {
   let type: SectionClass = GatewayConfig;
   const names: string[] = [];

@@ -25,7 +25,7 @@ function listConflicts(targets: readonly RouteTargetConfig[], list: string, conf
   const firstPartition = partitionOf(regions[0] ?? '');
   const accounts = config.bedrock.accounts.map(({ name }) => name);
   const identities = targets.map((target, index) =>
-    JSON.stringify([regions[index], target.account, target.endpoint, target.id, target.profiles]),
+    JSON.stringify([regions[index], target.account, target.endpoint, target.id, target.profilePreference]),
   );
   return targets.flatMap((target, index) => {
     const path = `${list}[${index}]`;

@@ -31,8 +31,8 @@ export const wellKnownVariables: readonly WellKnownVariable[] = [
   },
   { name: 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME', setting: 'bedrock.endpoint', beats: 'defaults' },
   { name: 'AWS_ENDPOINT_URL', setting: 'bedrock.endpoint', beats: 'defaults' },
-  { name: 'AWS_ENDPOINT_URL_BEDROCK', setting: 'bedrock.controlEndpoint', beats: 'defaults' },
-  { name: 'AWS_ENDPOINT_URL', setting: 'bedrock.controlEndpoint', beats: 'defaults' },
+  { name: 'AWS_ENDPOINT_URL_BEDROCK', setting: 'bedrock.controlPlaneEndpoint', beats: 'defaults' },
+  { name: 'AWS_ENDPOINT_URL', setting: 'bedrock.controlPlaneEndpoint', beats: 'defaults' },
   { name: 'REDIS_URL', setting: 'redis.url', beats: 'file' },
   // A flag is less specific than a level, so LOG_LEVEL follows it.
   {

@@ -1,13 +1,14 @@
 import { GatewayConfig } from '../gateway-config.ts';
 import { environmentVariableOf } from '../loading/setting-variables.ts';
 import { wellKnownVariables } from '../loading/well-known-variables.ts';
+import { renderFormerNames } from './former-names.ts';
 import type { SettingKind } from '../settings/kinds.ts';
 import type { SectionClass } from '../settings/section-class.ts';
 import { describeSetting, settingsOf } from '../settings/setting.ts';
 
 /** Renders docs/configuration.md: all settings with their defaults, from the classes of the settings. */
 export function renderSettingsPage(): string {
-  return [introduction, wellKnownTable(), ...sectionTables(GatewayConfig, ''), ''].join('\n\n');
+  return [introduction, wellKnownTable(), ...sectionTables(GatewayConfig, ''), renderFormerNames(), ''].join('\n\n');
 }
 
 const introduction = `# Configuration
@@ -57,7 +58,7 @@ Secret. SIGHUP reloads the file at once, except in a terminal, where it ends the
 of the start.
 
 The new configuration is validated as a whole. If it has a problem, the gateway keeps the former configuration, logs
-each problem (\`config_refused\`), and sets \`outcrop_config_refused\` to 1 until the files are valid. Otherwise it applies to
+each problem (\`config_rejected\`), and sets \`outcrop_config_rejected\` to 1 until the files are valid. Otherwise it applies to
 every new request at once, and the log lists the changes without secrets (\`config_changed\`):
 \`limits.requestsPerMinute: 60 → 120\`, \`auth.keys[team-a]: removed\`. Admitted requests, including streams, continue to
 their end, even if their key was removed. Settings that need a restart keep their former values, and the log lists them
@@ -67,8 +68,8 @@ their end, even if their key was removed. Settings that need a restart keep thei
 |---|---|
 | \`outcrop_config_generation\` | number of configurations that this process has used |
 | \`outcrop_config_last_change_timestamp_seconds\` | time at which the current one was applied |
-| \`outcrop_config_reloads_total{result}\` | reloads after the start: changed, unchanged, refused |
-| \`outcrop_config_refused\` | 1 while the files contain an invalid configuration |
+| \`outcrop_config_reloads_total{result}\` | reloads after the start: changed, unchanged, rejected |
+| \`outcrop_config_rejected\` | 1 while the files contain an invalid configuration |
 | \`outcrop_config_restart_pending\` | number of changed settings that need a restart |
 
 \`npm run config:check -- --diff OLD NEW\` lists the effects of a change in advance.`;

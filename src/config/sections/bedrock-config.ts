@@ -37,19 +37,19 @@ export class BedrockConfig {
   endpoint?: string;
 
   @OptionalSetting(
-    "Endpoint of Bedrock's control plane, for models.discover. Default: bedrock.endpoint, or the endpoint of the region.",
+    "Endpoint of Bedrock's control plane, for models.discovery. Default: bedrock.endpoint, or the endpoint of the region.",
     url('http', 'https'),
   )
-  controlEndpoint?: string;
+  controlPlaneEndpoint?: string;
 
   @Setting(
     'Preferred inference profiles, for models that have them: geo, of the geography of the region; global, worldwide; region, none of them but on demand in the region.',
     oneOf('geo', 'global', 'region'),
   )
-  profiles: 'geo' | 'global' | 'region' = 'geo';
+  profilePreference: 'geo' | 'global' | 'region' = 'geo';
 
   @OptionalSetting(
-    'AWS account id of the gateway. models.allowIds accepts ARNs of this account. Default: the account of AWS_ROLE_ARN, or the one that models.discover finds.',
+    'AWS account id of the gateway. models.allowBedrockIds accepts ARNs of this account. Default: the account of AWS_ROLE_ARN, or the one that models.discovery finds.',
     textMatching(/^\d{12}$/, 'the 12 digits of an AWS account id'),
   )
   accountId?: string;
@@ -96,10 +96,10 @@ export class RetryConfig {
   budgetPerSecond = 10;
 
   @Setting('Maximum milliseconds of a request before its first byte, including retries.', milliseconds())
-  deadlineMs = 600_000;
+  maxElapsedMs = 600_000;
 
   @Setting(
-    'Milliseconds after its arrival within which a request that only waits (for a retry, a quota or a slot) receives the status of its failure and retry-after, streamed or not. Limits deadlineMs, bedrock.quotas.maxWaitMs and overload.queueMs until an attempt at Bedrock has been open for streaming.keepAliveSeconds.',
+    'Milliseconds after its arrival within which a request that only waits (for a retry, a quota or a slot) receives the status of its failure and retry-after, streamed or not. Limits maxElapsedMs, bedrock.quotas.maxWaitMs and overload.queueTimeoutMs until an attempt at Bedrock has been open for streaming.keepAliveSeconds.',
     milliseconds(),
   )
   statusWithinMs = 25_000;

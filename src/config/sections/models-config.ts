@@ -5,6 +5,7 @@ import {
   mapOfText,
   textMatching,
   oneOf,
+  section,
   wholeNumber,
   wholeNumberOrAuto,
   withFormerValues,
@@ -29,7 +30,7 @@ export class CustomModelConfig {
   id: string;
 
   @Setting('Known model whose rules apply to this one.', textMatching(withoutSpaces, 'the name of a known model'))
-  like: string;
+  rulesOf: string;
 
   @OptionalSetting('Region of the model, instead of bedrock.region.', textMatching(regionPattern, regionDescription))
   region?: string;
@@ -52,30 +53,42 @@ export class RouteConfig {
   fallbacks: string[] = [];
 }
 
+export class ModelDiscoveryConfig {
+  @Setting(
+    'Asks AWS in the background which models and inference profiles the account has in the region, and uses the result ' +
+      'beside the built-in table. Needs the IAM actions bedrock:ListFoundationModels and bedrock:ListInferenceProfiles.',
+    flag(),
+  )
+  enabled = false;
+
+  @Setting('Minutes between two runs.', wholeNumber({ min: 1, max: 10_080 }))
+  intervalMinutes = 60;
+}
+
 export class ModelsConfig {
   @Setting(
-    'Model for requests without a model; none rejects such requests. With models.unknown: default, it also answers requests for unknown models.',
+    'Model for requests without a model; none rejects such requests. With models.onUnknown: default, it also answers requests for unknown models.',
     textMatching(withoutSpaces, 'the name of a model'),
   )
   default = 'claude-3-7-sonnet';
 
   @Setting('Requests for unknown models: reject, or default to use models.default.', oneOf('reject', 'default'))
-  unknown: 'reject' | 'default' = 'reject';
+  onUnknown: 'reject' | 'default' = 'reject';
 
   @Setting(
     'Requests for retired models: redirect, the successor answers; serve, the retired id is called; reject.',
     oneOf('redirect', 'serve', 'reject'),
   )
-  retired: 'redirect' | 'serve' | 'reject' = 'redirect';
+  onRetired: 'redirect' | 'serve' | 'reject' = 'redirect';
 
   @Setting('Lists retired models in GET /v1/models as long as requests for them are answered.', flag())
   listRetired = true;
 
   @Setting(
-    'Bedrock ids, inference profile ids and ARNs that are accepted as model names: configured, those of the configured regions, their geographies and the configured accounts, and global ones if profiles is global; all; none.',
+    'Bedrock ids, inference profile ids and ARNs that are accepted as model names: configured, those of the configured regions, their geographies and the configured accounts, and global ones if profilePreference is global; all; none.',
     withFormerValues(oneOf('configured', 'all', 'none'), { true: 'all', false: 'none' }),
   )
-  allowIds: 'configured' | 'all' | 'none' = 'configured';
+  allowBedrockIds: 'configured' | 'all' | 'none' = 'configured';
 
   @Setting(
     'Further names of models, each with the name of its model.',
@@ -98,12 +111,6 @@ export class ModelsConfig {
   )
   defaultMaxTokens: number | 'auto' = 'auto';
 
-  @Setting(
-    'Lists the models and inference profiles of the account in the background and uses them in addition to the built-in table. Needs the IAM actions bedrock:ListFoundationModels and bedrock:ListInferenceProfiles.',
-    flag(),
-  )
-  discover = false;
-
-  @Setting('Minutes between two listings.', wholeNumber({ min: 1, max: 10_080 }))
-  discoverEveryMinutes = 60;
+  @Setting('Discovery of the models that the account has.', section(ModelDiscoveryConfig))
+  discovery: ModelDiscoveryConfig = new ModelDiscoveryConfig();
 }

@@ -24,13 +24,13 @@ export class OverloadConfig {
     'Milliseconds that a request waits for a slot before it is rejected; 0: no wait. The wait for an upload slot has the same limit.',
     wholeNumber({ min: 0, max: 600_000 }),
   )
-  queueMs = 5_000;
+  queueTimeoutMs = 5_000;
 
   @Setting('Maximum number of waiting requests.', wholeNumber({ min: 1, max: 1_000_000 }))
-  maxQueued = 512;
+  maxQueuedRequests = 512;
 
   @Setting('Maximum number of waiting requests of each key.', wholeNumber({ min: 1, max: 1_000_000 }))
-  maxQueuedPerKey = 128;
+  maxQueuedRequestsPerKey = 128;
 
   @Setting(
     'Maximum number of request bodies that are received concurrently, before their requests take a slot. Further ones wait. auto: a quarter of maxInFlight.',
@@ -48,11 +48,11 @@ export class OverloadConfig {
     'Maximum bytes of request bodies in memory, including those of waiting requests. Further requests wait, then are rejected. auto: 256 MiB, or less if the memory limit of the container requires it.',
     wholeNumberOrAuto({ min: 1024, max: 64 * 1024 ** 3 }),
   )
-  maxBodyBytes: number | 'auto' = 'auto';
+  maxTotalBodyBytes: number | 'auto' = 'auto';
 
   @Setting(
-    'Maximum bytes of request bodies of each key; 0: no limit. auto: half of maxBodyBytes, but at least server.bodyLimitBytes.',
+    'Maximum bytes of request bodies of each key; 0: no limit. auto: half of maxTotalBodyBytes, but at least server.bodyLimitBytes.',
     wholeNumberOrAuto({ min: 0, max: 64 * 1024 ** 3 }),
   )
-  maxBodyBytesPerKey: number | 'auto' = 'auto';
+  maxTotalBodyBytesPerKey: number | 'auto' = 'auto';
 }

@@ -1,4 +1,4 @@
-import { flag, listOf, textMatching, oneOf, wholeNumber } from '../settings/kinds.ts';
+import { flag, listOf, textMatching, oneOf, section, wholeNumber } from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
 import { regionPattern, regionDescription } from './region.ts';
 
@@ -43,18 +43,23 @@ export class QuotaConfig {
   tokensPerDay?: number;
 }
 
+export class QuotaDiscoveryConfig {
+  @Setting(
+    'Reads quotas from Service Quotas in the background. Needs the IAM action servicequotas:ListServiceQuotas.',
+    flag(),
+  )
+  enabled = false;
+
+  @Setting('Minutes between two runs.', wholeNumber({ min: 1, max: 10_080 }))
+  intervalMinutes = 60;
+}
+
 export class QuotasConfig {
   @Setting('Quotas of the accounts. The most specific entry for a target applies.', listOf(QuotaConfig))
   limits: QuotaConfig[] = [];
 
-  @Setting(
-    'Lists quotas that are not in limits from Service Quotas, in the background. Needs the IAM action servicequotas:ListServiceQuotas.',
-    flag(),
-  )
-  discover = false;
-
-  @Setting('Minutes between two listings.', wholeNumber({ min: 1, max: 10_080 }))
-  discoverEveryMinutes = 60;
+  @Setting('Discovery of the quotas that limits does not have.', section(QuotaDiscoveryConfig))
+  discovery: QuotaDiscoveryConfig = new QuotaDiscoveryConfig();
 
   @Setting(
     'Milliseconds that a request may wait for an exhausted quota; 0: it is rejected at once.',
@@ -63,8 +68,8 @@ export class QuotasConfig {
   maxWaitMs = 30_000;
 
   @Setting(
-    'Number of gateways that use the same quotas. Without Redis, or while it is unavailable, each uses its share.',
+    'Number of replicas that share the quotas. Without Redis, or while it is unavailable, each uses an equal share.',
     wholeNumber({ min: 1, max: 10_000 }),
   )
-  replicas = 1;
+  shareAmongReplicas = 1;
 }

@@ -1,20 +1,20 @@
-import { flag, listOfText, textMatching, oneOf, text } from '../settings/kinds.ts';
+import { flag, listOfText, textMatching, oneOf, text, withFormerValues } from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
 
-export class ParametersConfig {
+export class RequestsConfig {
   @Setting(
     'Unsupported request fields: adjust drops them and reports it in x-outcrop-adjusted; reject rejects the request.',
     oneOf('adjust', 'reject'),
   )
-  unsupported: 'adjust' | 'reject' = 'adjust';
+  unsupportedFields: 'adjust' | 'reject' = 'adjust';
 }
 
 export class PromptCacheConfig {
   @Setting(
-    'Automatic cache points: never; asked, for requests with prompt_cache_key, prompt_cache_options or prompt_cache_retention; always. Cache writes cost more than plain input, cache reads a tenth.',
-    oneOf('never', 'asked', 'always'),
+    'Automatic cache points: never; on-request, for requests with prompt_cache_key, prompt_cache_options or prompt_cache_retention; always. Cache writes cost more than plain input, cache reads a tenth.',
+    withFormerValues(oneOf('never', 'on-request', 'always'), { asked: 'on-request' }),
   )
-  auto: 'never' | 'asked' | 'always' = 'asked';
+  autoCachePoints: 'never' | 'on-request' | 'always' = 'on-request';
 
   @Setting('Lifetime of cache points without an explicit one; 1h only for models that support it.', oneOf('5m', '1h'))
   ttl: '5m' | '1h' = '5m';
@@ -43,16 +43,16 @@ export class GuardrailConfig {
   streamMode: 'sync' | 'async' = 'sync';
 
   @Setting(
-    'Checked content: all, the whole conversation, so that a blocked message also blocks every later turn; last-turn, the last user message.',
-    oneOf('all', 'last-turn'),
+    'Checked content: all, the whole conversation, so that a blocked message also blocks every later turn; last-user-message, the last user message.',
+    withFormerValues(oneOf('all', 'last-user-message'), { 'last-turn': 'last-user-message' }),
   )
-  scope: 'all' | 'last-turn' = 'all';
+  scope: 'all' | 'last-user-message' = 'all';
 
   @Setting(
     'Allows requests to select another guardrail with guardrailConfig. Without it, such requests are rejected.',
     flag(),
   )
-  fromRequest = false;
+  allowRequestGuardrail = false;
 }
 
 export class RequestMetadataConfig {
@@ -60,7 +60,7 @@ export class RequestMetadataConfig {
     'Adds the name of the API key as api_key to the request metadata in the invocation logs of Bedrock, for chargeback.',
     flag(),
   )
-  key = false;
+  includeKeyName = false;
 }
 
 export class PassthroughConfig {
@@ -68,11 +68,11 @@ export class PassthroughConfig {
     'Fields of additionalModelRequestFields that requests may pass to the model unchecked.',
     listOfText('a list of field names such as [top_k]'),
   )
-  fields: string[] = [];
+  modelFields: string[] = [];
 
   @Setting(
     'Beta flags that requests may set with anthropic_beta.',
     listOfText('a list of beta flags such as [interleaved-thinking-2025-05-14]'),
   )
-  betas: string[] = [];
+  betaFlags: string[] = [];
 }

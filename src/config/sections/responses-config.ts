@@ -1,4 +1,4 @@
-import { oneOf, wholeNumber } from '../settings/kinds.ts';
+import { oneOf, wholeNumber, withFormerValues } from '../settings/kinds.ts';
 import { Setting } from '../settings/setting.ts';
 
 export class ResponsesConfig {
@@ -30,8 +30,8 @@ export class ResponsesConfig {
   maxBackground = 100;
 
   @Setting(
-    "OpenAI's hosted tools (web_search, file_search, …) in a request: refuse rejects the request with 400; ignore passes only the other tools to the model.",
-    oneOf('refuse', 'ignore'),
+    "OpenAI's hosted tools (web_search, file_search, …) in a request: reject rejects the request with 400; ignore passes only the other tools to the model.",
+    withFormerValues(oneOf('reject', 'ignore'), { refuse: 'reject' }),
   )
-  hostedTools: 'refuse' | 'ignore' = 'refuse';
+  hostedTools: 'reject' | 'ignore' = 'reject';
 }

@@ -82,27 +82,27 @@ export class StreamingConfig {
     'Seconds after which a client that has stopped reading is disconnected if bytes wait for it; 0: never.',
     wholeNumber({ min: 0, max: Math.floor(MAX_TIMER_MS / 1000) }),
   )
-  stalledReaderSeconds = 120;
+  clientStallTimeoutSeconds = 120;
 
   @Setting(
     'Maximum number of times that a broken answer is continued after the text that the client has, for models that support a prefill. A comment in the stream marks it. 0: never, the stream ends in an error.',
     wholeNumber({ min: 0, max: 5 }),
   )
-  continuations = 0;
+  maxContinuations = 0;
 }
 
 export class MetricsConfig {
   @Setting(
-    'Serves /metrics without an API key. Otherwise it needs an API key with metrics: true, or the management port.',
+    'Requires an API key with metrics: true for /metrics on server.port; false serves it to anyone. The management port never requires a key.',
     flag(),
   )
-  public = false;
+  requireKey = true;
 }
 
 export class DocsConfig {
   @Setting('Serves the OpenAPI document at /openapi.json, and its page at /docs.', needsRestart(flag()))
   enabled = true;
 
-  @Setting('Serves /openapi.json without an API key. Otherwise the page asks for one.', flag())
-  public = false;
+  @Setting('Requires an API key for /openapi.json, which the page asks for; false serves it to anyone.', flag())
+  requireKey = true;
 }

@@ -1,4 +1,14 @@
-import { flag, milliseconds, oneOf, secret, text, needsRestart, url, wholeNumber } from '../settings/kinds.ts';
+import {
+  flag,
+  milliseconds,
+  oneOf,
+  secret,
+  text,
+  needsRestart,
+  url,
+  wholeNumber,
+  withFormerValues,
+} from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
 
 export class RedisConfig {
@@ -12,10 +22,10 @@ export class RedisConfig {
   keyPrefix = 'outcrop:';
 
   @Setting(
-    'Behavior while Redis is unavailable: local, each replica counts for itself; open, nothing is limited.',
-    oneOf('local', 'open'),
+    'How limits work while Redis is unavailable: local, each replica counts for itself; allow, no request is limited.',
+    withFormerValues(oneOf('local', 'allow'), { open: 'allow' }),
   )
-  whenAway: 'local' | 'open' = 'local';
+  onUnavailable: 'local' | 'allow' = 'local';
 
   @Setting('Milliseconds for a Redis command.', needsRestart(milliseconds()))
   timeoutMs = 200;

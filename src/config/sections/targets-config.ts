@@ -32,10 +32,10 @@ export class TargetConfig {
   region?: string;
 
   @OptionalSetting(
-    'Preferred inference profiles of this target, instead of bedrock.profiles.',
+    'Preferred inference profiles of this target, instead of bedrock.profilePreference.',
     oneOf('geo', 'global', 'region'),
   )
-  profiles?: 'geo' | 'global' | 'region';
+  profilePreference?: 'geo' | 'global' | 'region';
 
   @OptionalSetting('Account in bedrock.accounts. Default: the account of the gateway.', accountName)
   account?: string;
@@ -65,17 +65,17 @@ export class RouteTargetConfig {
   region?: string;
 
   @OptionalSetting(
-    'Inference profile id, ARN or model id to call. Default: depends on bedrock.profiles and the model.',
+    'Inference profile id, ARN or model id to call. Default: depends on bedrock.profilePreference and the model.',
     // Helm's regular expressions allow at most 1,000 repetitions.
     textMatching(/^\S{1,1000}$/, 'a Bedrock model id, inference profile id or ARN'),
   )
   id?: string;
 
   @OptionalSetting(
-    'Preferred inference profiles of this target, instead of bedrock.profiles.',
+    'Preferred inference profiles of this target, instead of bedrock.profilePreference.',
     oneOf('geo', 'global', 'region'),
   )
-  profiles?: 'geo' | 'global' | 'region';
+  profilePreference?: 'geo' | 'global' | 'region';
 
   @OptionalSetting('Account in bedrock.accounts. Default: the account of the gateway.', accountName)
   account?: string;

@@ -17,19 +17,19 @@ export class ThinkingKeyConfig {
 
 export class ThinkingConfig {
   @Setting('Adds the thinking before a tool call to the request if the client does not send it back.', flag())
-  restore = true;
+  restoreForClients = true;
 
   @Setting(
     'Keys that seal data that clients keep: thinking in ids of tool calls and in encrypted_content, and compacted conversations. The first key seals, all keys open. Without any, each process creates one.',
     listOf(ThinkingKeyConfig),
   )
-  keys: ThinkingKeyConfig[] = [];
+  sealingKeys: ThinkingKeyConfig[] = [];
 
   @Setting(
     'Maximum length of a tool call id in characters. Thinking that does not fit is stored in memory or Redis.',
     wholeNumber({ min: 64, max: 65_536 }),
   )
-  longestCallId = 64;
+  maxToolCallIdLength = 64;
 
   @Setting('Seconds for which thinking is stored.', wholeNumber({ min: 1, max: 31_536_000 }))
   ttlSeconds = 86_400;

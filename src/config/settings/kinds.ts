@@ -104,9 +104,10 @@ export function oneOf(...values: readonly string[]): ValueKind {
 export function withFormerValues(kind: ValueKind, formerValues: Readonly<Record<string, string>>): ValueKind {
   const { enum: values = [] } = kind.schema as { enum?: readonly unknown[] };
   const former = Object.keys(formerValues).map((value) => readScalarText(value));
+  const type = former.every((value) => typeof value === 'string') ? 'string' : ['string', 'boolean'];
   return {
     ...kind,
-    schema: { ...kind.schema, type: ['string', 'boolean'], enum: [...values, ...former] },
+    schema: { ...kind.schema, type, enum: [...values, ...former] },
     formerValues,
   };
 }

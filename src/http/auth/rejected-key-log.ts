@@ -18,10 +18,10 @@ export interface RejectedKey {
 export class RejectedKeyLog {
   private readonly logger = new Logger('audit');
   private readonly budget = new LineBudget(LINES_PER_SECOND, (notWritten) => {
-    this.logger.warn({ ...AUDIT_FIELDS, event: 'api_key_refused', notWritten });
+    this.logger.warn({ ...AUDIT_FIELDS, event: 'api_key_rejected', notWritten });
   });
 
   rejected(rejection: RejectedKey): void {
-    if (this.budget.take()) this.logger.warn({ ...AUDIT_FIELDS, event: 'api_key_refused', ...rejection });
+    if (this.budget.take()) this.logger.warn({ ...AUDIT_FIELDS, event: 'api_key_rejected', ...rejection });
   }
 }

@@ -24,7 +24,7 @@ export function createConnectionMeters(registry: Registry, state: () => Connecti
     },
   });
   const refused = new Counter({
-    name: 'outcrop_refused_connections_total',
+    name: 'outcrop_rejected_connections_total',
     help:
       'Client connections that a limit closed: max_connections, address_share (server.maxConnectionsPerAddress), ' +
       'displaced (one without a valid key, by a new one at server.maxConnections), pipelining.',

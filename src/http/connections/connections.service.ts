@@ -26,7 +26,7 @@ export class ConnectionsService {
   readonly management: ConnectionGuard;
   private readonly logger = new Logger('connections');
   private readonly budget = new LineBudget(LINES_PER_SECOND, (notWritten) => {
-    this.logger.warn({ event: 'connection_refused', notWritten });
+    this.logger.warn({ event: 'connection_rejected', notWritten });
   });
 
   constructor(config: GatewayConfig, metrics: MetricsService, host: HttpAdapterHost) {
@@ -56,6 +56,6 @@ export class ConnectionsService {
   }
 
   private log(reason: ConnectionRefusal, address: string | undefined, port: 'clients' | 'management'): void {
-    if (this.budget.take()) this.logger.warn({ event: 'connection_refused', reason, address, port });
+    if (this.budget.take()) this.logger.warn({ event: 'connection_rejected', reason, address, port });
   }
 }

@@ -11,6 +11,10 @@ import { OpenAttempts } from '../../request/open-attempts.ts';
 import { PromiseMemo } from '../../request/promise-memo.ts';
 import { promptFieldOf } from './prompt-field.ts';
 import type { Caller } from '../../request/caller.ts';
+import type { GatewayConfig } from '../../config/gateway-config.ts';
+import { withFormerAdjustments } from '../../wire/adjustments/former-adjustments.ts';
+
+const ADJUSTED_HEADER = 'x-outcrop-adjusted';
 
 /** A request after the first middleware, with its context. */
 export type GatewayRequest = Request & {
@@ -40,18 +44,21 @@ export class HttpRequestContext implements RequestContext {
   failureRenderer?: FailureRenderer;
   readonly signal = new CancelSource();
   private readonly response: Response;
+  private readonly config: Pick<GatewayConfig, 'deprecatedNames'>;
   private readonly done = new PromiseMemo();
   private callSlots?: CallSlots;
   private isClosed = false;
   private closeListeners?: (() => void)[];
   private deadline?: NodeJS.Timeout;
 
-  constructor(request: Request, response: Response) {
+  /** `config` is read when a header is set. */
+  constructor(request: Request, response: Response, config: Pick<GatewayConfig, 'deprecatedNames'>) {
     const clientId = request.headers['x-request-id'];
     this.id = typeof clientId === 'string' && CLIENT_REQUEST_ID.test(clientId) ? clientId : randomUUID();
     const cache = request.headers['x-outcrop-cache'];
     if (cache === 'use' || cache === 'skip') this.cachePreference = cache;
     this.response = response;
+    this.config = config;
   }
 
   /** Ends the request and cancels all work for it. Called when the response has been sent or the client has disconnected. */
@@ -90,7 +97,11 @@ export class HttpRequestContext implements RequestContext {
   header(name: ResponseHeaderName, value: string | undefined): void {
     if (this.response.headersSent) return;
     if (value === undefined) this.response.removeHeader(name);
-    else this.response.setHeader(name, value);
+    else this.response.setHeader(name, name === ADJUSTED_HEADER ? this.withFormerNames(value) : value);
+  }
+
+  private withFormerNames(adjusted: string): string {
+    return this.config.deprecatedNames.emit ? withFormerAdjustments(adjusted.split(', ')).join(', ') : adjusted;
   }
 
   renderFailuresWith(renderer: FailureRenderer): void {

@@ -5,7 +5,7 @@ import type { RequestContext } from '../../request/request-context.ts';
 const logger = new Logger('streams');
 
 /**
- * Handles a response socket without traffic for `streaming.stalledReaderSeconds`. If bytes wait in it, the client has
+ * Handles a response socket without traffic for `streaming.clientStallTimeoutSeconds`. If bytes wait in it, the client has
  * stopped reading: the connection is closed, which cancels the upstream and frees the memory of the request. Otherwise the
  * upstream is silent, to which its own timeouts apply.
  */

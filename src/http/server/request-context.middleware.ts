@@ -1,5 +1,6 @@
 import type { GatewayRequest } from '../context/http-request-context.ts';
 import type { Response, Request, NextFunction } from 'express';
+import type { GatewayConfig } from '../../config/gateway-config.ts';
 import { HttpRequestContext } from '../context/http-request-context.ts';
 import { aliasedUrl } from '../routes/path-aliases.ts';
 import { destroyIfClientStalled } from '../context/stalled-client.ts';
@@ -15,9 +16,9 @@ export interface RequestObserver {
 }
 
 /** Creates the context of each request, and closes it with the response. Runs before all other middleware. */
-export function requestContextMiddleware(observer: RequestObserver) {
+export function requestContextMiddleware(observer: RequestObserver, config: Pick<GatewayConfig, 'deprecatedNames'>) {
   return (request: Request, response: Response, next: NextFunction): void => {
-    const context = new HttpRequestContext(request, response);
+    const context = new HttpRequestContext(request, response, config);
     (request as GatewayRequest).context = context;
     const alias = aliasedUrl(request.url);
     if (alias !== undefined) {

@@ -48,7 +48,7 @@ export class RateLimitGuard extends ThrottlerGuard {
   }
 
   protected override throwThrottlingException(context: ExecutionContext, count: ThrottlerLimitDetail): Promise<void> {
-    this.metrics.limitReached('requests');
+    this.metrics.requestRejected('key', 'requests_per_minute');
     const demand = { keyName: callerOf(context)!.name, limit: count.limit, calls: 1 };
     throw rateLimitExceeded(demand, count.timeToBlockExpire);
   }

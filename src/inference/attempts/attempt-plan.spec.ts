@@ -93,7 +93,7 @@ beforeEach(() => {
   } as unknown as RequestContext;
   const metrics: unknown[] = [];
   const services: PlanServices = {
-    config: { retry: Object.assign(new RetryConfig(), { deadlineMs: 60_000 }) },
+    config: { retry: Object.assign(new RetryConfig(), { maxElapsedMs: 60_000 }) },
     metrics: {
       requestRetried: (code) => void metrics.push(code),
       modelFallback: (change) => void metrics.push(change),

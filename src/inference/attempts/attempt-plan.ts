@@ -109,7 +109,7 @@ export class AttemptPlan {
     if (this.failed.length === 0 && !canFailOver(failure)) throw failure;
     this.failed.push({ route: this.current.route, failure });
     const next = routes[this.failed.length];
-    const isLate = performance.now() - context.startedAt > this.services.config.retry.deadlineMs;
+    const isLate = performance.now() - context.startedAt > this.services.config.retry.maxElapsedMs;
     if (next !== undefined && !isLate) return this.entry(next);
     context.report.model = routes[0].model.name;
     clearAdjustments(context);

@@ -39,7 +39,7 @@ function continued(
   first: ReturnType<typeof upstream>,
   reopen: () => Promise<TargetAnswer<AsyncIterable<ConverseEvent[]>>>,
 ) {
-  const config = Object.assign(new GatewayConfig(), { streaming: { continuations: 1, keepAliveSeconds: 0 } });
+  const config = Object.assign(new GatewayConfig(), { streaming: { maxContinuations: 1, keepAliveSeconds: 0 } });
   const upstreamService = { send: reopen } as unknown as UpstreamService;
   const calls = { countOneMore: () => Promise.resolve() } as unknown as UpstreamCalls;
   const route = { model: { rules: { prefill: true } }, targets: [TARGET] } as unknown as Route;

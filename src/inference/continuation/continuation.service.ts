@@ -40,7 +40,7 @@ export class StreamContinuationService {
     input: ConverseRequest,
     context: RequestContext,
   ): TargetAnswer<Stream> {
-    const most = this.config.streaming.continuations;
+    const most = this.config.streaming.maxContinuations;
     if (most === 0 || !canContinue(route.model.rules, input)) return served;
     let continued = 0;
     const stream = new ContinuedStream(served, async (before, answered, failure) => {

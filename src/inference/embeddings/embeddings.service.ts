@@ -38,7 +38,7 @@ export class EmbeddingsService implements RequestPreparer<EmbeddingsRequest, Emb
   }
 
   async prepare(request: EmbeddingsRequest, { route, context }: PlannedAttempt): Promise<EmbeddingsAttempt> {
-    const caller = this.config.requestMetadata.key ? context.caller?.name : undefined;
+    const caller = this.config.requestMetadata.includeKeyName ? context.caller?.name : undefined;
     const translation = embeddingsRequest(request, requireEmbeddingModel(route), caller);
     refuseLosses(translation.adjusted, this.config, route.model.name);
     reportAdjustments(context, route, translation.adjusted);

@@ -31,7 +31,7 @@ export function createSchemaMeters(registry: Registry, queued: () => number) {
       registers,
     }),
     refused: new Counter({
-      name: 'outcrop_schema_refused_total',
+      name: 'outcrop_schema_rejections_total',
       help: 'Schemas and checks that were refused because of their cost, by reason.',
       labelNames: ['reason'] as const,
       registers,

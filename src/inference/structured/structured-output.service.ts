@@ -28,7 +28,7 @@ export class StructuredOutputService {
    */
   async contractOf(expected: ExpectedOutput, context: RequestContext): Promise<OutputContract> {
     const { isLoose: _, ...strict } = expected;
-    const required = this.config.params.unsupported === 'reject' ? strict : expected;
+    const required = this.config.requests.unsupportedFields === 'reject' ? strict : expected;
     const { schema, param } = expected;
     if (schema === undefined) return { expected: required, check: anyObject };
     return { expected: required, check: await this.checks.of(schema, param, context) };

@@ -89,7 +89,7 @@ describe('UpstreamService.send', () => {
     await new UpstreamService(candidates([A], [], true), bedrock).send(call({ less: true }), context);
     await new UpstreamService(candidates([A], [], true), bedrock).send(call(), context);
     expect(sent).toEqual(['{"all":true}', '{"less":true}', '{"all":true}']);
-    expect(context.report.adjusted).toEqual(['thinking_blocks=other_accounts_dropped']);
+    expect(context.report.adjusted).toEqual(['thinking_blocks=other_account_dropped']);
   });
 
   it('ends the span of an answer that does not report its usage when the usage is settled', async () => {

@@ -41,7 +41,7 @@ export class UpstreamService {
 function bodyFor(candidate: TargetCandidate, call: RoutableCall<unknown>, context: RequestContext): Buffer {
   const changed = candidate.isCrossAccount ? call.crossAccountBody() : undefined;
   if (changed === undefined) return call.body;
-  addAdjustment(context, 'thinking_blocks=other_accounts_dropped');
+  addAdjustment(context, 'thinking_blocks=other_account_dropped');
   return jsonBody(changed);
 }
 

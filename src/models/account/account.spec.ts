@@ -62,7 +62,10 @@ describe('the profiles of the account', () => {
   it('do not apply to other regions', () => {
     const retired = 'arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-3-haiku-20240307-v1:0';
     const haiku = 'anthropic.claude-haiku-4-5-20251001-v1:0';
-    const service = registry({ models: [model(haiku)], profiles: [system('global', haiku)] }, { allowIds: 'all' });
+    const service = registry(
+      { models: [model(haiku)], profiles: [system('global', haiku)] },
+      { allowBedrockIds: 'all' },
+    );
     expect(calledAs(service, retired)).toBe(`us.${haiku}`);
     expect(calledAs(service, 'claude-3-haiku')).toBe(`global.${haiku}`);
   });
@@ -112,15 +115,15 @@ describe('an application profile', () => {
   });
 
   it('is not accepted if ids are not allowed', () => {
-    const service = registry(listing, { allowIds: 'none' });
+    const service = registry(listing, { allowBedrockIds: 'none' });
     expect(service.list().map(({ id }) => id)).not.toContain(TEAM_ARN);
-    expect(() => service.resolve(TEAM_ARN)).toThrow('models.allowIds');
+    expect(() => service.resolve(TEAM_ARN)).toThrow('models.allowBedrockIds');
   });
 
   it('can have an alias, and a custom model of the settings takes precedence', () => {
     const named = registry(listing, { aliases: { team: TEAM_ARN } });
     expect(named.resolve('team').model.name).toBe('claude-opus-4-8');
-    const custom = [{ name: 'team', id: TEAM_ARN, like: 'claude-sonnet-4-6' }];
+    const custom = [{ name: 'team', id: TEAM_ARN, rulesOf: 'claude-sonnet-4-6' }];
     const route = registry(listing, { custom }).resolve(TEAM_ARN);
     expect(route.model).toMatchObject({ name: 'team', rules: { sampling: 'one' } });
     expect(route.targets[0]?.profile).toBe('eu');
@@ -197,7 +200,7 @@ describe('models beyond the table', () => {
 
 describe('lifecycle dates of AWS', () => {
   const dates = (id: string, facts: Partial<ListedModel>) =>
-    registry({ models: [model(id, facts)] }, { retired: 'serve' }).resolve(id).model.lifecycle;
+    registry({ models: [model(id, facts)] }, { onRetired: 'serve' }).resolve(id).model.lifecycle;
   const SONNET = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
   const GONE = 'anthropic.claude-3-haiku-20240307-v1:0';
 

@@ -5,7 +5,7 @@ import type { Model } from '../types/model.ts';
 
 /** Inputs that decide which model answers. */
 interface Succession {
-  policy: ModelsConfig['retired'];
+  policy: ModelsConfig['onRetired'];
   now: Date;
   names: ModelNames;
 }

@@ -6,9 +6,9 @@ import type { ModelNames, NamedModel } from './model-names.ts';
 const NO_DEFAULT = 'none';
 
 /** Returns the model of `models.default`; undefined if it is `none`. Throws if the name is unknown or no chat model. */
-export function defaultModel({ default: name, unknown }: ModelsConfig, names: ModelNames): NamedModel | undefined {
+export function defaultModel({ default: name, onUnknown }: ModelsConfig, names: ModelNames): NamedModel | undefined {
   if (name === NO_DEFAULT) {
-    if (unknown === 'default') throw new Error('models.unknown: "default" requires a model in models.default');
+    if (onUnknown === 'default') throw new Error('models.onUnknown: "default" requires a model in models.default');
     return undefined;
   }
   const model = names.byName(name) ?? names.byId(name);

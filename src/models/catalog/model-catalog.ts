@@ -150,7 +150,7 @@ export class ModelCatalog {
     return this.lookUp(name) !== undefined;
   }
 
-  /** Throws if an entry of a key's list is an id that `models.allowIds` rejects, because the key could never use it. */
+  /** Throws if an entry of a key's list is an id that `models.allowBedrockIds` rejects, because the key could never use it. */
   private checkEntry(entry: string, path: string): void {
     if (entry.includes('*') || this.names.byName(entry) !== undefined) return;
     const named = this.names.byId(entry);
@@ -197,11 +197,11 @@ export class ModelCatalog {
    */
   private fallbackFor(name: string): NamedModel | undefined {
     const isRefusedId = this.names.byId(withoutLongContext(name) ?? name) !== undefined;
-    return this.settings.unknown === 'default' && !isRefusedId ? this.fallback : undefined;
+    return this.settings.onUnknown === 'default' && !isRefusedId ? this.fallback : undefined;
   }
 
   private answering(named: NamedModel): NamedModel | undefined {
-    return answeringModel(named, { policy: this.settings.retired, now: this.clock(), names: this.names });
+    return answeringModel(named, { policy: this.settings.onRetired, now: this.clock(), names: this.names });
   }
 
   /**

@@ -153,9 +153,10 @@ export class ModelNames {
     for (const name of [card.name, ...card.aliases]) this.names.set(name, { name, card, thinkingByName: false });
   }
 
-  private addCustom({ name, id, like, region }: CustomModelConfig): void {
-    const known = this.byName(like) ?? this.byListedId(like);
-    if (known === undefined) throw new Error(`models.custom: "${name}" refers to "${like}", ${this.missing(like)}`);
+  private addCustom({ name, id, rulesOf, region }: CustomModelConfig): void {
+    const known = this.byName(rulesOf) ?? this.byListedId(rulesOf);
+    if (known === undefined)
+      throw new Error(`models.custom: "${name}" has rulesOf "${rulesOf}", ${this.missing(rulesOf)}`);
     if (this.customIds.has(id) || [...this.customIds.values()].some((other) => other.name === name)) {
       throw new Error(`models.custom: "${name}" (${id}) occurs twice; names and ids must be unique`);
     }

@@ -12,7 +12,7 @@ const resolve = (text: string, name: string): Route => catalog(text).resolve(nam
 const labels = (route: Route | undefined): string[] => route?.targets.map(({ id }) => id) ?? [];
 
 describe('bedrock.targets', () => {
-  const targets = `bedrock: {region: eu-central-1, ${ACCOUNTS}, targets: [{}, {account: team-b, region: us-east-1}, {profiles: global, endpoint: "https://vpce.example"}]}`;
+  const targets = `bedrock: {region: eu-central-1, ${ACCOUNTS}, targets: [{}, {account: team-b, region: us-east-1}, {profilePreference: global, endpoint: "https://vpce.example"}]}`;
 
   it('are the targets of every model, each with the model’s profile in that place', () => {
     expect(labels(resolve(targets, 'claude-sonnet-4-6'))).toEqual([
@@ -44,7 +44,7 @@ describe('bedrock.targets', () => {
     expect(labels(resolve(targets, 'eu.anthropic.claude-sonnet-4-6'))).toEqual([
       'eu-central-1/eu.anthropic.claude-sonnet-4-6',
     ]);
-    expect(labels(resolve(`${targets}\nmodels: {allowIds: all}`, PROFILE))).toEqual([
+    expect(labels(resolve(`${targets}\nmodels: {allowBedrockIds: all}`, PROFILE))).toEqual([
       'eu-west-1/application-inference-profile/abcdefghijkl',
     ]);
   });
@@ -73,7 +73,7 @@ describe('models.routes', () => {
 bedrock: {region: eu-central-1, targets: [{region: eu-west-3}, {region: eu-north-1}]}
 models:
   aliases: {fast: claude-haiku-4-5, quick: claude-haiku-4-5}
-  custom: [{name: own, id: "${PROFILE}", like: claude-sonnet-4-6}]
+  custom: [{name: own, id: "${PROFILE}", rulesOf: claude-sonnet-4-6}]
   routes:
     - {model: claude-haiku-4-5, targets: [{region: us-east-1}]}
     - {model: fast, targets: [{region: us-west-2}], fallbacks: [nova-lite]}

@@ -116,11 +116,15 @@ export class ModelRoutes {
    */
   private targetsEverywhere(card: Model): Target[] {
     const { region, config } = this.sources;
-    const { targets, profiles } = config.bedrock;
+    const { targets, profilePreference } = config.bedrock;
     if (targets.length === 0) return [this.targetAt(card, region, {})];
     const reachable = targets.filter((place) => {
       const targetRegion = place.region ?? region;
-      return isReachable(this.reachFrom(card, targetRegion, place), targetRegion, place.profiles ?? profiles);
+      return isReachable(
+        this.reachFrom(card, targetRegion, place),
+        targetRegion,
+        place.profilePreference ?? profilePreference,
+      );
     });
     return (reachable.length > 0 ? reachable : targets.slice(0, 1)).map((place) =>
       this.targetAt(card, place.region ?? region, place),
@@ -129,7 +133,7 @@ export class ModelRoutes {
 
   private routeTarget(named: NamedModel, place: RouteTargetConfig): Target {
     const { account, region } = this.sources;
-    const id = place.id ?? (place.profiles === undefined ? named.target?.modelId : undefined);
+    const id = place.id ?? (place.profilePreference === undefined ? named.target?.modelId : undefined);
     if (id === undefined) return this.targetAt(named.card, place.region ?? region, place);
     const targetRegion =
       place.region ?? parseBedrockId(id)?.region ?? (place.id === undefined ? named.target?.region : undefined);
@@ -138,7 +142,7 @@ export class ModelRoutes {
 
   private targetAt(card: Model, region: string, place: TargetConfig): Target {
     const { prefixes, onDemand } = this.reachFrom(card, region, place);
-    const preference = place.profiles ?? this.sources.config.bedrock.profiles;
+    const preference = place.profilePreference ?? this.sources.config.bedrock.profilePreference;
     return placeTarget(targetInRegion({ id: card.id, prefixes, onDemand }, region, preference), place);
   }
 

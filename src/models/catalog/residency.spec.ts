@@ -53,7 +53,7 @@ const OUTSIDE = [
   'arn:aws-us-gov:bedrock:us-gov-west-1::foundation-model/anthropic.claude-sonnet-4-6',
 ];
 
-describe('models.allowIds: configured, in Frankfurt', () => {
+describe('models.allowBedrockIds: configured, in Frankfurt', () => {
   it.each(WITHIN)('accepts %s', (id) => {
     expect(catalog(FRANKFURT).resolve(id).targets[0]?.region).toBe('eu-central-1');
   });
@@ -63,7 +63,7 @@ describe('models.allowIds: configured, in Frankfurt', () => {
       expect.objectContaining({
         status: 404,
         code: 'model_not_found',
-        message: expect.stringContaining('models.allowIds'),
+        message: expect.stringContaining('models.allowBedrockIds'),
       }),
     );
     expect(() => catalog(FRANKFURT).find(id)).toThrow(expect.objectContaining({ status: 404 }));
@@ -71,11 +71,11 @@ describe('models.allowIds: configured, in Frankfurt', () => {
   });
 
   it.each(OUTSIDE)('does not use the default model for %s', (id) => {
-    expect(() => catalog(`${FRANKFURT}\nmodels: {unknown: default}`).resolve(id)).toThrow('models.allowIds');
+    expect(() => catalog(`${FRANKFURT}\nmodels: {onUnknown: default}`).resolve(id)).toThrow('models.allowBedrockIds');
   });
 
   it('is the default', () => {
-    expect(build(FRANKFURT).models.allowIds).toBe('configured');
+    expect(build(FRANKFURT).models.allowBedrockIds).toBe('configured');
   });
 
   it('rejects ARNs of every account if the gateway’s own account is unknown', () => {
@@ -88,8 +88,8 @@ describe('models.allowIds: configured, in Frankfurt', () => {
 describe('the configured places', () => {
   it.each([
     ['a region of bedrock.targets', 'targets: [{}, {region: us-east-1}]', '', 'us.anthropic.claude-sonnet-4-6'],
-    ['global profiles', 'profiles: global', '', 'global.anthropic.claude-sonnet-4-6'],
-    ['global profiles of a target', 'targets: [{profiles: global}]', '', 'global.anthropic.claude-sonnet-4-6'],
+    ['global profiles', 'profilePreference: global', '', 'global.anthropic.claude-sonnet-4-6'],
+    ['global profiles of a target', 'targets: [{profilePreference: global}]', '', 'global.anthropic.claude-sonnet-4-6'],
     [
       'the region of a route',
       '',
@@ -186,11 +186,11 @@ describe('the discovery', () => {
 
 describe('the other values', () => {
   it.each(['all', 'true'])('%s accepts every id', (value) => {
-    for (const id of OUTSIDE) expect(catalog(`${FRANKFURT}\nmodels: {allowIds: ${value}}`).takes(id)).toBe(true);
+    for (const id of OUTSIDE) expect(catalog(`${FRANKFURT}\nmodels: {allowBedrockIds: ${value}}`).takes(id)).toBe(true);
   });
 
   it.each(['none', 'false'])('%s accepts no id', (value) => {
-    const names = catalog(`${FRANKFURT}\nmodels: {allowIds: ${value}}`);
+    const names = catalog(`${FRANKFURT}\nmodels: {allowBedrockIds: ${value}}`);
     for (const id of [...WITHIN, ...OUTSIDE]) expect(names.takes(id)).toBe(false);
     expect(names.takes('claude-sonnet-4-6')).toBe(true);
   });
@@ -201,10 +201,10 @@ describe('lists of keys', () => {
     `${FRANKFURT}\nauth: {keys: [{name: a, hash: "sha256:${'0'.repeat(64)}", models: ["${entry}"]}]}\n${more}`;
 
   it.each(['us.anthropic.claude-opus-5', 'global.anthropic.claude-opus-5', arn('imported-model/a', 'us-west-2')])(
-    'cannot contain %s, which models.allowIds rejects',
+    'cannot contain %s, which models.allowBedrockIds rejects',
     (entry) => {
-      expect(() => catalog(withKey(entry))).toThrow(/auth\.keys\[0\]\.models\[0\].*models\.allowIds/);
-      expect(() => catalog(withKey(entry, 'models: {allowIds: all}'))).not.toThrow();
+      expect(() => catalog(withKey(entry))).toThrow(/auth\.keys\[0\]\.models\[0\].*models\.allowBedrockIds/);
+      expect(() => catalog(withKey(entry, 'models: {allowBedrockIds: all}'))).not.toThrow();
     },
   );
 
@@ -212,6 +212,8 @@ describe('lists of keys', () => {
     for (const entry of [arn('imported-model/a', 'eu-central-1', OTHER_ACCOUNT), 'us.*', 'claude-later']) {
       expect(() => catalog(withKey(entry))).not.toThrow();
     }
-    expect(() => catalog(withKey('eu.anthropic.claude-opus-5', 'models: {allowIds: none}'))).toThrow('models.allowIds');
+    expect(() => catalog(withKey('eu.anthropic.claude-opus-5', 'models: {allowBedrockIds: none}'))).toThrow(
+      'models.allowBedrockIds',
+    );
   });
 });

@@ -8,11 +8,11 @@ import { GLOBAL_PREFIX, homeGeographyOf, isKnownProfilePrefix } from '../names/g
 const ON_DEMAND = 'on-demand';
 
 /**
- * Decides which Bedrock ids, inference profile ids and ARNs clients may use as model names, by `models.allowIds`. Does
+ * Decides which Bedrock ids, inference profile ids and ARNs clients may use as model names, by `models.allowBedrockIds`. Does
  * not restrict names, aliases and custom models, whose targets the settings choose.
  */
 export class Residency {
-  private readonly policy: GatewayConfig['models']['allowIds'];
+  private readonly policy: GatewayConfig['models']['allowBedrockIds'];
   private readonly places: ConfiguredPlaces;
   private readonly account: Account | undefined;
   /** Profile prefixes of the geographies of all configured regions. */
@@ -21,7 +21,7 @@ export class Residency {
   constructor(config: GatewayConfig, account: Account | undefined) {
     const places = configuredPlaces(config);
     const accounts = new Set([...places.accounts, ...(account?.id === undefined ? [] : [account.id])]);
-    this.policy = config.models.allowIds;
+    this.policy = config.models.allowBedrockIds;
     this.places = { ...places, accounts };
     this.account = account;
     this.prefixes = new Set([...places.regions].flatMap((region) => homeGeographyOf(region)));
@@ -36,11 +36,11 @@ export class Residency {
       case 'all':
         return undefined;
       case 'none':
-        return 'is a Bedrock id, but this gateway accepts model names only (setting models.allowIds).';
+        return 'is a Bedrock id, but this gateway accepts model names only (setting models.allowBedrockIds).';
       case 'configured': {
         if (this.places.ids.has(text)) return undefined;
         const reason = this.reasonAgainst(text, called);
-        return reason && `is rejected by the setting models.allowIds (configured): ${reason}.`;
+        return reason && `is rejected by the setting models.allowBedrockIds (configured): ${reason}.`;
       }
       default:
         return this.policy satisfies never;
@@ -70,7 +70,7 @@ export class Residency {
     if (prefix === GLOBAL_PREFIX) {
       return this.places.global
         ? undefined
-        : 'global inference profiles are not configured (setting bedrock.profiles or profiles of a target)';
+        : 'global inference profiles are not configured (setting bedrock.profilePreference, or profilePreference of a target)';
     }
     if (called().includes(text) || this.isOfOwnRegion(text, prefix)) return undefined;
     return `inference profiles of ${prefix} are outside the geographies of the configured regions`;

@@ -4,7 +4,7 @@ import { geographyOf, GLOBAL_PREFIX, isKnownProfilePrefix, hasGlobalProfiles } f
 import type { Model, Availability, Target } from '../types/model.ts';
 
 /** Order in which kinds of profiles are tried: `bedrock.profiles`. */
-export type ProfilePreference = BedrockConfig['profiles'];
+export type ProfilePreference = BedrockConfig['profilePreference'];
 
 /** Profile of a target that is called by the model's bare id. */
 const ON_DEMAND = 'on-demand';

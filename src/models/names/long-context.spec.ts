@@ -41,7 +41,7 @@ describe('the suffix [1m]', () => {
 
   it('does not affect the rejection of unknown names and ids', () => {
     expect(() => registry().resolve('sonnet[1m]')).toThrow(expect.objectContaining({ status: 404 }));
-    const closed = registry({ allowIds: 'none', unknown: 'default' });
+    const closed = registry({ allowBedrockIds: 'none', onUnknown: 'default' });
     expect(() => closed.resolve('us.anthropic.claude-sonnet-4-6[1m]')).toThrow(
       expect.objectContaining({ status: 404 }),
     );

@@ -7,7 +7,7 @@ const MAX_BUCKETS = 200;
 const WAIT_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 60];
 
 /** Outcome of waiting for a quota. */
-export type WaitOutcome = 'admitted' | 'refused' | 'left';
+export type WaitOutcome = 'admitted' | 'rejected' | 'client_disconnected';
 
 /** Metrics of quotas. The label `bucket` is a bucket's name; after 200 names, each new one is `other`. */
 export class QuotaMetrics {
@@ -20,13 +20,13 @@ export class QuotaMetrics {
   constructor(registry: Registry) {
     const registers = [registry];
     this.avoidedTotal = new Counter({
-      name: 'outcrop_quota_throttles_avoided_total',
+      name: 'outcrop_quota_rejections_total',
       help: 'Requests not sent to a target because Bedrock would have throttled them there.',
       labelNames: ['bucket'],
       registers,
     });
     this.throttledTotal = new Counter({
-      name: 'outcrop_quota_throttled_total',
+      name: 'outcrop_quota_unexpected_throttles_total',
       help: 'Requests that Bedrock throttled although the gateway counted enough quota for them.',
       labelNames: ['bucket'],
       registers,
@@ -68,7 +68,7 @@ export class QuotaMetrics {
   private fillGauge(registry: Registry): void {
     const { levels } = this;
     const gauge: Gauge<'bucket'> = new Gauge({
-      name: 'outcrop_quota_fill_ratio',
+      name: 'outcrop_quota_available_ratio',
       help: 'Share of a bucket that is available: the level after its last use, refilled until now. 1 is full, 0 or less is empty.',
       labelNames: ['bucket'],
       registers: [registry],

@@ -35,7 +35,8 @@ export class QuotaRules {
     const { config } = this;
     const discovered = [...this.discovered.values()].flat();
     // Replicas that share the buckets in Redis may each use the whole quota.
-    const shareOf = ({ replicas }: QuotasConfig): number => (config.redis.url === undefined ? 1 / replicas : 1);
+    const shareOf = ({ shareAmongReplicas }: QuotasConfig): number =>
+      config.redis.url === undefined ? 1 / shareAmongReplicas : 1;
     return new DerivedFromConfig(
       () => config.bedrock.quotas,
       (quotas) => new QuotaTable(quotas.limits, discovered, shareOf(quotas)),

@@ -118,7 +118,7 @@ describe('the quota of a model', () => {
     expect(refusal).toMatchObject({ bucket: 'us-east-1/geo/claude-sonnet-4-6/tokensPerMinute', availableInMs: 10_000 });
     clock.now += 10_000;
     expect(isExhausted(ask(HERE, 1_000, 19_000))).toBe(false);
-    expect(await metric('outcrop_quota_throttles_avoided_total')).toContain('claude-sonnet-4-6/tokensPerMinute"} 1');
+    expect(await metric('outcrop_quota_rejections_total')).toContain('claude-sonnet-4-6/tokensPerMinute"} 1');
   });
 
   it('counts regions, accounts, kinds of profiles and models separately', () => {
@@ -177,7 +177,7 @@ describe('the quota of a model', () => {
   });
 
   it('is divided among replicas that do not share buckets', () => {
-    const { take } = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 9_000 }], { replicas: 3 });
+    const { take } = quotas([{ model: 'claude-sonnet-4-6', tokensPerMinute: 9_000 }], { shareAmongReplicas: 3 });
     expect(take(HERE, 0, 1).status?.limit).toBe(3_000);
   });
 });
@@ -198,11 +198,11 @@ describe('a throttle of AWS although the quota was sufficient', () => {
     const daily = ask(HERE, 0, 1_000) as QuotaExhausted;
     expect(daily.bucket).toBe('us-east-1/geo/claude-sonnet-4-6/tokensPerDay');
     expect(daily.availableInMs).toBeGreaterThan(3_600_000);
-    const text = await metric('outcrop_quota_throttled_total');
+    const text = await metric('outcrop_quota_unexpected_throttles_total');
     expect(text).toContain('claude-sonnet-4-6/tokensPerMinute"} 1');
     expect(text).toContain('claude-sonnet-4-6/tokensPerDay"} 1');
     expect(text).not.toContain('requestsPerMinute');
-    expect(await metric('outcrop_quota_fill_ratio')).toContain('claude-sonnet-4-6/tokensPerMinute"}');
+    expect(await metric('outcrop_quota_available_ratio')).toContain('claude-sonnet-4-6/tokensPerMinute"}');
   });
 });
 
@@ -254,8 +254,8 @@ describe('waiting for a quota', () => {
     expect((error as GatewayError).message).toMatchInlineSnapshot(
       `"The quota of Bedrock us-east-1/geo/claude-sonnet-4-6/tokensPerMinute is exhausted: tokens per minute, limit 1000. Please try again in 30s."`,
     );
-    expect(await metric('outcrop_limited_total')).toContain('limit="quota"} 1');
-    expect(await metric('outcrop_quota_wait_seconds_count')).toContain('outcome="refused"} 1');
+    expect(await metric('outcrop_rejected_requests_total')).toContain('source="quota",reason="quota_exhausted"} 1');
+    expect(await metric('outcrop_quota_wait_seconds_count')).toContain('outcome="rejected"} 1');
   });
 
   it('does not begin for a daily quota, or if waiting is disabled', async () => {
@@ -296,7 +296,7 @@ describe('waiting for a quota', () => {
     await expect(turn).rejects.toThrow('gone');
     clock.now += 60_000;
     expect(remaining(HERE)).toBe(1_000);
-    expect(await metric('outcrop_quota_wait_seconds_count')).toContain('outcome="left"} 1');
+    expect(await metric('outcrop_quota_wait_seconds_count')).toContain('outcome="client_disconnected"} 1');
   });
 
   it('explains the error for a request that exceeds the whole quota', async () => {

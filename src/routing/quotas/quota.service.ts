@@ -105,11 +105,11 @@ export class QuotaService {
     if (!mayEndInTime) throw this.refused(waiting.refusal, demand);
     waiting.signal.throwIfAborted();
     const begun = this.clock.now();
-    let outcome: WaitOutcome = 'left';
+    let outcome: WaitOutcome = 'client_disconnected';
     try {
       const answer = await this.wait(claim, waiting);
       if (isExhausted(answer)) {
-        outcome = 'refused';
+        outcome = 'rejected';
         throw this.refused(answer, demand);
       }
       outcome = 'admitted';
@@ -120,7 +120,7 @@ export class QuotaService {
   }
 
   private refused(refusal: QuotaExhausted, demand: TokenDemand): GatewayError {
-    this.metrics.limitReached('quota');
+    this.metrics.requestRejected('quota', 'quota_exhausted');
     return quotaExceeded(refusal, demand);
   }
 
@@ -222,7 +222,7 @@ export class QuotaService {
     if (this.clock.now() < this.nextWarning) return;
     this.nextWarning = this.clock.now() + WARNING_INTERVAL_MS;
     this.logger.warn({
-      event: 'quota_differs',
+      event: 'quota_mismatch',
       buckets: empty.map(({ name, quota }) => `${name}=${quota}`),
       msg: 'Bedrock throttled a request that fits the counted quota; other programs use the account, or the quota is smaller than configured',
     });

@@ -20,7 +20,7 @@ beforeEach(() => {
 const refusal = (exception: string, message = ''): GatewayError => fromAwsError({ exception, message });
 const fail = (observation: HealthObservation | undefined, failure: GatewayError) =>
   observation!.failed(cooldownPolicyOf(failure)!, failure);
-const level = (): number => Object.fromEntries(health.levels())[A.id]!;
+const state = (): string => Object.fromEntries(health.states())[A.id]!;
 
 /** Milliseconds until the target is tried again. */
 function pauseOf(failure: GatewayError, target = A): number {
@@ -95,16 +95,16 @@ describe('a target that fails', () => {
 describe('a cool-down that is over', () => {
   beforeEach(() => {
     fail(health.begin(A), refusal('ThrottlingException'));
-    expect(level()).toBe(0);
+    expect(state()).toBe('cooldown');
     now += 2_000;
-    expect(level()).toBe(0.5);
+    expect(state()).toBe('probing');
   });
 
   it('admits one request as a probe, and all requests after its answer', () => {
     const probe = health.begin(A)!;
     expect(health.begin(A)).toBeUndefined();
     expect(probe.answered()).toBe('back');
-    expect(level()).toBe(1);
+    expect(state()).toBe('healthy');
     expect([health.begin(A), health.begin(A)]).not.toContain(undefined);
     expect(health.lastFailure(A)).toBeUndefined();
   });
@@ -146,7 +146,7 @@ describe('when all targets are in cool-down', () => {
 it('removes the least recently used targets', () => {
   fail(health.begin(A), refusal('ThrottlingException'));
   for (let number = 0; number < 5_000; number += 1) health.begin({ ...B, id: `b${number}` });
-  expect([...health.levels()].length).toBeLessThanOrEqual(2_000);
+  expect([...health.states()].length).toBeLessThanOrEqual(2_000);
 });
 
 describe('a failure that the content of a request can cause', () => {
@@ -165,7 +165,7 @@ describe('a failure that the content of a request can cause', () => {
   ])('starts a cool-down for its key only: %s', (_, failure) => {
     for (let count = 0; count < 50; count += 1) fail(health.beginDuringCooldown(A, 'attacker'), failure());
     expect(health.begin(A, 'attacker')).toBeUndefined();
-    expect(level()).toBe(1);
+    expect(state()).toBe('healthy');
     expect(health.begin(A, 'other')).toBeDefined();
     expect(health.shortestCooldown([A, B], 'attacker')).toBe(B);
     expect(health.lastFailure(A, 'attacker')).toBeDefined();
@@ -174,7 +174,7 @@ describe('a failure that the content of a request can cause', () => {
   it('starts a cool-down for all keys when a second key has it', () => {
     expect(fail(health.begin(A, 'one'), ACCESS())).toEqual({ pauseMs: 60_000, scope: 'key' });
     expect(fail(health.begin(A, 'two'), ACCESS())).toEqual({ pauseMs: 60_000, scope: 'all' });
-    expect(level()).toBe(0);
+    expect(state()).toBe('cooldown');
     expect(health.begin(A, 'three')).toBeUndefined();
   });
 
@@ -182,7 +182,7 @@ describe('a failure that the content of a request can cause', () => {
     fail(health.begin(A, 'one'), ACCESS());
     health.begin(A, 'three')!.answered();
     fail(health.begin(A, 'two'), ACCESS());
-    expect(level()).toBe(1);
+    expect(state()).toBe('healthy');
     expect(health.begin(A, 'three')).toBeDefined();
   });
 

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { GatewayError } from '../../errors/errors.ts';
 import type { Target } from '../../models/types/model.ts';
+import type { TargetHealthState } from '../../telemetry/metrics/gateway-metrics.ts';
 import type { CooldownPolicy } from './cooldown-policies.ts';
 import { type Entry, type HealthClocks, TargetCondition } from './target-condition.ts';
 
@@ -72,14 +73,11 @@ export class TargetHealth {
     return this.conditions.peek(target.id)?.lastFailure ?? this.keyConditionOf(target, key)?.lastFailure;
   }
 
-  /**
-   * Yields each target with its state: 1 if it is healthy, 0 in a cool-down for all keys, 0.5 after a cool-down until it
-   * answers.
-   */
-  *levels(): Generator<[target: string, level: number]> {
+  /** Yields each target with its state for all keys. */
+  *states(): Generator<[target: string, state: TargetHealthState]> {
     const now = this.clocks.now();
     for (const [id, { pausedUntil }] of this.conditions.entries()) {
-      yield [id, pausedUntil === 0 ? 1 : pausedUntil > now ? 0 : 0.5];
+      yield [id, pausedUntil === 0 ? 'healthy' : pausedUntil > now ? 'cooldown' : 'probing'];
     }
   }
 

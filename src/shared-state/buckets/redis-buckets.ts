@@ -62,8 +62,8 @@ declare module 'ioredis' {
 
 /** The settings in use, read in each operation. */
 interface BucketSettings {
-  readonly redis: Pick<GatewayConfig['redis'], 'keyPrefix' | 'whenAway'>;
-  readonly bedrock: { readonly quotas: Pick<GatewayConfig['bedrock']['quotas'], 'replicas'> };
+  readonly redis: Pick<GatewayConfig['redis'], 'keyPrefix' | 'onUnavailable'>;
+  readonly bedrock: { readonly quotas: Pick<GatewayConfig['bedrock']['quotas'], 'shareAmongReplicas'> };
 }
 
 /**
@@ -82,25 +82,25 @@ export class RedisBuckets implements BucketStore {
 
   async take(debits: readonly BucketDebit[]): Promise<DebitResult> {
     const answer = await this.move('take', debits);
-    if (answer === undefined) return this.whenAway?.take(this.localShareOf(debits)) ?? unlimited(debits);
+    if (answer === undefined) return this.onUnavailable?.take(this.localShareOf(debits)) ?? unlimited(debits);
     const [short, waitMs, at, ...levels] = answer;
     if (short >= debits.length || waitMs < 0)
-      return this.whenAway?.take(this.localShareOf(debits)) ?? unlimited(debits);
+      return this.onUnavailable?.take(this.localShareOf(debits)) ?? unlimited(debits);
     return { short: short < 0 ? undefined : short, waitMs, at, levels: levels.map(Number) };
   }
 
   correct(debits: readonly BucketDebit[], takenAt: number): void {
     void this.withFallback(this.move('correct', debits, takenAt), () =>
-      this.whenAway?.correct(this.localShareOf(debits), takenAt),
+      this.onUnavailable?.correct(this.localShareOf(debits), takenAt),
     );
   }
 
   drain(debits: readonly BucketDebit[]): void {
-    void this.withFallback(this.move('drain', debits), () => this.whenAway?.drain(this.localShareOf(debits)));
+    void this.withFallback(this.move('drain', debits), () => this.onUnavailable?.drain(this.localShareOf(debits)));
   }
 
-  private async withFallback(moving: Promise<Answer | undefined>, whenAway: () => void): Promise<void> {
-    if ((await moving) === undefined) whenAway();
+  private async withFallback(moving: Promise<Answer | undefined>, onUnavailable: () => void): Promise<void> {
+    if ((await moving) === undefined) onUnavailable();
   }
 
   private move(action: string, debits: readonly BucketDebit[], takenAt = 0): Promise<Answer | undefined> {
@@ -112,22 +112,22 @@ export class RedisBuckets implements BucketStore {
     );
   }
 
-  private get whenAway(): BucketStore | undefined {
-    const { whenAway } = this.config.redis;
-    switch (whenAway) {
+  private get onUnavailable(): BucketStore | undefined {
+    const { onUnavailable } = this.config.redis;
+    switch (onUnavailable) {
       case 'local':
         return this.localBuckets;
-      case 'open':
+      case 'allow':
         return undefined;
       default:
-        return whenAway satisfies never;
+        return onUnavailable satisfies never;
     }
   }
 
   private localShareOf(debits: readonly BucketDebit[]): BucketDebit[] {
-    const { replicas } = this.config.bedrock.quotas;
+    const { shareAmongReplicas } = this.config.bedrock.quotas;
     return debits.map(({ key, spec, amount }) => {
-      const localSpec = { ...spec, capacity: spec.capacity / replicas };
+      const localSpec = { ...spec, capacity: spec.capacity / shareAmongReplicas };
       return { key, spec: localSpec, amount: debitAmount(amount, spec) };
     });
   }

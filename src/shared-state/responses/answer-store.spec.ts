@@ -40,7 +40,7 @@ describe('the key of an answer', () => {
 
 describe('answers in memory', () => {
   it('are stored and never exceed their maximum bytes', async () => {
-    const cache = new AnswerStore({ cache: { ttlSeconds: 60, maxBytes: 1_000 } });
+    const cache = new AnswerStore({ answerCache: { ttlSeconds: 60, maxBytes: 1_000 } });
     cache.set('owner', 'a', 'x'.repeat(600));
     cache.set('owner', 'b', 'y'.repeat(600));
     expect(await cache.get('a')).toBeUndefined();
@@ -50,7 +50,7 @@ describe('answers in memory', () => {
   });
 
   it('of one key do not evict those of another', async () => {
-    const cache = new AnswerStore({ cache: { ttlSeconds: 60, maxBytes: 10_000 } });
+    const cache = new AnswerStore({ answerCache: { ttlSeconds: 60, maxBytes: 10_000 } });
     cache.set('quiet', 'stored', 'x'.repeat(600));
     for (let index = 0; index < 100; index += 1) cache.set('busy', `${index}`, 'y'.repeat(600));
     expect(await cache.get('stored')).toHaveLength(600);
@@ -58,11 +58,11 @@ describe('answers in memory', () => {
   });
 
   it('are kept as far as they fit when the limit changes', async () => {
-    const config = { cache: { ttlSeconds: 60, maxBytes: 10_000 } };
+    const config = { answerCache: { ttlSeconds: 60, maxBytes: 10_000 } };
     const cache = new AnswerStore(config);
     cache.set('owner', 'a', 'x'.repeat(600));
     cache.set('owner', 'b', 'y'.repeat(600));
-    config.cache = { ttlSeconds: 60, maxBytes: 1_000 };
+    config.answerCache = { ttlSeconds: 60, maxBytes: 1_000 };
     expect(await cache.get('a')).toBeUndefined();
     expect(await cache.get('b')).toHaveLength(600);
   });

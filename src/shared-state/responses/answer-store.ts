@@ -6,7 +6,7 @@ import { isOk, isTextOrNull } from '../redis-replies.ts';
 
 /** The settings in use, read in each operation. */
 export interface CacheSettings {
-  readonly cache: Pick<GatewayConfig['cache'], 'ttlSeconds' | 'maxBytes'>;
+  readonly answerCache: Pick<GatewayConfig['answerCache'], 'ttlSeconds' | 'maxBytes'>;
 }
 
 /**
@@ -22,13 +22,13 @@ export class AnswerStore {
     private readonly keyPrefix = 'outcrop:',
   ) {
     this.memory = new FairCache({
-      limits: () => config.cache,
+      limits: () => config.answerCache,
       sizeOf: (json, key) => Buffer.byteLength(json) + key.length,
     });
   }
 
   private get ttlMs(): number {
-    return this.config.cache.ttlSeconds * 1000;
+    return this.config.answerCache.ttlSeconds * 1000;
   }
 
   /** Returns the stored JSON, or undefined. */

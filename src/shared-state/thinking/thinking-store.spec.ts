@@ -56,10 +56,10 @@ describe('stored thinking', () => {
   const storeKey = { owner: 'a', callId: 'tooluse_1', context: 'c' };
 
   it('travels in the id if it is small, within 64 characters', async () => {
-    const id = new ThinkingStore(settings({ keys: [asConfig(KEY_A)] })).save(storeKey, SMALL);
+    const id = new ThinkingStore(settings({ sealingKeys: [asConfig(KEY_A)] })).save(storeKey, SMALL);
     expect(id).toMatch(/^oc\.a\./);
     expect(id.length).toBeLessThanOrEqual(64);
-    const another = new ThinkingStore(settings({ keys: [asConfig(KEY_A)] }));
+    const another = new ThinkingStore(settings({ sealingKeys: [asConfig(KEY_A)] }));
     expect(await another.find([{ owner: 'a', callId: id, context: 'c' }])).toEqual(new Map([[id, SMALL]]));
   });
 
@@ -91,14 +91,14 @@ describe('stored thinking', () => {
     const store = new ThinkingStore(config);
     store.save(storeKey, LARGE);
     const sealed = store.save({ ...storeKey, callId: 'tooluse_2' }, SMALL);
-    config.thinking = settings({ maxBytes: 5_000, keys: [asConfig(KEY_A)] }).thinking;
+    config.thinking = settings({ maxBytes: 5_000, sealingKeys: [asConfig(KEY_A)] }).thinking;
     const storeKeys = [storeKey, { ...storeKey, callId: sealed }];
     expect([...(await store.find(storeKeys)).values()]).toEqual([LARGE, SMALL]);
     expect(store.save(storeKey, SMALL)).toMatch(/^oc\.a\./);
   });
 
   it('is not stored if the setting is off', async () => {
-    const store = new ThinkingStore(settings({ restore: false }));
+    const store = new ThinkingStore(settings({ restoreForClients: false }));
     expect(store.save(storeKey, SMALL)).toBe('tooluse_1');
     expect(await store.find([storeKey])).toEqual(new Map());
   });

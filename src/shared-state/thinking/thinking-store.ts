@@ -41,7 +41,7 @@ export class ThinkingStore {
       sizeOf: (bytes, key) => bytes.length + key.length,
     });
     this.keys = new DerivedFromConfig(
-      () => config.thinking.keys,
+      () => config.thinking.sealingKeys,
       (keys) =>
         new SealingKeys(
           keys.map(({ id, key }) => ({ id, key: Buffer.from(key, 'base64') })),
@@ -55,7 +55,7 @@ export class ThinkingStore {
    * process, but Redis does not.
    */
   private get seals(): boolean {
-    return this.config.thinking.keys.length > 0 || this.redis === undefined;
+    return this.config.thinking.sealingKeys.length > 0 || this.redis === undefined;
   }
 
   /**
@@ -63,10 +63,10 @@ export class ThinkingStore {
    * being sent.
    */
   save(storeKey: ThinkingStoreKey, bytes: Buffer): string {
-    const { restore, longestCallId, ttlSeconds } = this.config.thinking;
-    if (!restore) return storeKey.callId;
+    const { restoreForClients, maxToolCallIdLength, ttlSeconds } = this.config.thinking;
+    if (!restoreForClients) return storeKey.callId;
     const keys = this.keys.current;
-    if (this.seals && keys.sealedLength(bytes.length) <= longestCallId) return keys.seal(bytes, storeKey.context);
+    if (this.seals && keys.sealedLength(bytes.length) <= maxToolCallIdLength) return keys.seal(bytes, storeKey.context);
     const key = keyOf(storeKey);
     const ttl = ttlSeconds * 1000;
     this.memory.set(storeKey.owner, key, bytes, ttl);
@@ -77,7 +77,7 @@ export class ThinkingStore {
   /** Returns the stored thinking by the id of its tool call. */
   async find(storeKeys: readonly ThinkingStoreKey[]): Promise<Map<string, Buffer>> {
     const found = new Map<string, Buffer>();
-    if (!this.config.thinking.restore) return found;
+    if (!this.config.thinking.restoreForClients) return found;
     const missing: ThinkingStoreKey[] = [];
     for (const storeKey of storeKeys.slice(-MAX_LOOKUPS)) {
       const bytes = this.keys.current.open(storeKey.callId, storeKey.context) ?? this.memory.get(keyOf(storeKey));

@@ -55,7 +55,7 @@ export class RedisThrottlerStorage implements RequestCounter {
 
   constructor(
     private readonly redis: RedisConnection,
-    private readonly config: { readonly redis: Pick<GatewayConfig['redis'], 'keyPrefix' | 'whenAway'> },
+    private readonly config: { readonly redis: Pick<GatewayConfig['redis'], 'keyPrefix' | 'onUnavailable'> },
   ) {
     redis.client.defineCommand('countRequest', { numberOfKeys: 1, lua: COUNT_REQUEST });
   }
@@ -77,14 +77,14 @@ export class RedisThrottlerStorage implements RequestCounter {
   }
 
   private withoutRedis(key: string, windowMs: number, limit: number, amount: number): ThrottlerRecord {
-    const { whenAway } = this.config.redis;
-    switch (whenAway) {
+    const { onUnavailable } = this.config.redis;
+    switch (onUnavailable) {
       case 'local':
         return this.local.count(key, windowMs, limit, amount);
-      case 'open':
+      case 'allow':
         return { totalHits: 0, timeToExpire: 0, isBlocked: false, timeToBlockExpire: 0 };
       default:
-        return whenAway satisfies never;
+        return onUnavailable satisfies never;
     }
   }
 }

@@ -1,8 +1,10 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Logger as PinoLogger } from 'pino';
+import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { RequestContext } from '../../request/request-context.ts';
 import { ContentLog } from '../content/content-log.ts';
+import { addFormerFields } from './former-log-names.ts';
 import { LineBudget } from './line-budget.ts';
 import type { Loggers } from './logging.ts';
 import { LOGGERS } from './logging.module.ts';
@@ -28,8 +30,8 @@ export class AccessLog {
   private readonly logger: PinoLogger;
   private readonly keylessLines = new LineBudget(KEYLESS_LINES_PER_SECOND, (notWritten) => {
     this.logger.info(
-      { event: 'requests_refused', notWritten },
-      'lines of rejected requests without a key were omitted',
+      { event: 'requests_rejected', notWritten },
+      'log lines of rejected requests without a key were omitted',
     );
   });
 
@@ -37,6 +39,7 @@ export class AccessLog {
     @Inject(LOGGERS) loggers: Loggers,
     private readonly metrics: MetricsService,
     private readonly contentLog: ContentLog,
+    private readonly config: GatewayConfig,
     @Optional() @Inject(OPEN_TELEMETRY) private readonly openTelemetry?: OpenTelemetryBridge,
   ) {
     this.logger = loggers.access;
@@ -80,7 +83,7 @@ export class AccessLog {
     const status = aborted && !response.headersSent ? CLIENT_CLOSED_REQUEST : response.statusCode;
     const path = this.metrics.isRoute(request.path) ? request.path : loggedPath(request);
     const line = toLine({ method: request.method, path, status, address: request.ip }, context, durationMs);
-    if (aborted) line.aborted = true;
+    if (aborted) line.clientDisconnected = true;
     this.record(line, routeOf(request));
     context.trace?.end(line, routeOf(request));
   }
@@ -91,6 +94,7 @@ export class AccessLog {
     const level = levelOf(line);
     if (!this.logger.isLevelEnabled(level)) return;
     if (line.key === undefined && line.status >= FIRST_FAILED_STATUS && !this.keylessLines.take()) return;
+    if (this.config.deprecatedNames.emit) addFormerFields(line);
     this.logger[level](line, 'request');
   }
 }
@@ -118,22 +122,22 @@ function toLine(
     key: context.caller?.name,
     ...what,
     model: report.model,
-    redirectedFrom: report.redirectedFrom,
+    requestedModel: report.redirectedFrom,
     target: report.target,
-    failovers: report.failovers,
-    fallback: report.fallback,
+    targetFailovers: report.failovers,
+    modelFallbacks: report.fallback,
     stream: report.stream,
     durationMs: Math.round(durationMs * 10) / 10,
     firstEventMs: report.firstEventMs,
-    longestGapMs: report.longestGapMs,
-    msPerToken: report.msPerToken,
-    tokens: report.usage,
-    estimatedTokens: report.estimatedUsage,
+    maxGapMs: report.longestGapMs,
+    msPerOutputToken: report.msPerToken,
+    usage: report.usage,
+    estimatedUsage: report.estimatedUsage,
     // Nine decimal places: sums of binary fractions have more, which are rounding errors.
     costUsd: report.cost === undefined ? undefined : Math.round(report.cost * 1e9) / 1e9,
     upstreamCalls: report.upstreamCalls,
     retries: report.retries,
-    continued: report.continued,
+    streamContinuations: report.continued,
     cache: report.cache,
     adjusted: report.adjusted && withoutUnknownNames(report.adjusted),
     schemaCpuMs: report.schemaCpuMs === undefined ? undefined : Math.round(report.schemaCpuMs),

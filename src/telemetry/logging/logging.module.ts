@@ -9,7 +9,11 @@ export const LOGGERS = Symbol('LOGGERS');
 @Global()
 @Module({
   providers: [
-    { provide: LOGGERS, useFactory: ({ logging }: GatewayConfig) => createLoggers(logging), inject: [GatewayConfig] },
+    {
+      provide: LOGGERS,
+      useFactory: (config: GatewayConfig) => createLoggers(config.logging, () => config.deprecatedNames.emit),
+      inject: [GatewayConfig],
+    },
   ],
   exports: [LOGGERS],
 })

@@ -8,6 +8,7 @@ import {
 } from 'pino';
 import type { LoggingConfig } from '../../config/gateway-config.ts';
 import { describeError } from '../../errors/described-error.ts';
+import { formerEventFields, withFormerMark } from './former-log-names.ts';
 import { openLogFile } from './log-file.ts';
 
 /** Maximum bytes that wait for a slow reader of standard output. Further lines are dropped. */
@@ -52,22 +53,36 @@ export interface LogDestination extends DestinationStream {
   flush?(done: () => void): void;
 }
 
-/** Creates the loggers for standard output and, if configured, the log file. */
-export async function createLoggers(config: LoggingConfig): Promise<Loggers> {
+/**
+ * Creates the loggers for standard output and, if configured, the log file. `emitsFormerNames` is called for each line of the
+ * application.
+ */
+export async function createLoggers(
+  config: LoggingConfig,
+  emitsFormerNames: () => boolean = () => false,
+): Promise<Loggers> {
   const destinations: LogDestination[] = [await openStandardOutput()];
   if (config.file) destinations.push(await openLogFile(config.file));
-  return createLoggersFor(destinations, config);
+  return createLoggersFor(destinations, config, emitsFormerNames);
 }
 
 /** Creates the loggers for the given destinations. */
-export function createLoggersFor(destinations: readonly LogDestination[], config: LoggingConfig): Loggers {
+export function createLoggersFor(
+  destinations: readonly LogDestination[],
+  config: LoggingConfig,
+  emitsFormerNames: () => boolean = () => false,
+): Loggers {
   const stream: DestinationStream = {
     write: (line) => {
       for (const target of destinations) target.write(line);
     },
   };
   const redact = { paths: secretPaths(), censor: '[secret]' };
-  const application = pino({ ...optionsFor(config), redact, hooks: { logMethod: logWithoutErrors } }, stream);
+  function logMethod(this: PinoLogger, line: LogArguments, log: LogFn): void {
+    for (const one of emitsFormerNames() ? withFormerNames(withoutErrors(line)) : [withoutErrors(line)])
+      log.apply(this, one);
+  }
+  const application = pino({ ...optionsFor(config), redact, hooks: { logMethod } }, stream);
   const access = pino(optionsFor(config), stream);
   return {
     application,
@@ -91,8 +106,12 @@ function optionsFor(config: LoggingConfig): LoggerOptions {
   };
 }
 
-function logWithoutErrors(this: PinoLogger, line: LogArguments, log: LogFn): void {
-  log.apply(this, withoutErrors(line));
+/** Returns the line with the former mark of audit lines, and a second one for an event that has a former name. */
+function withFormerNames([first, ...rest]: LogArguments): LogArguments[] {
+  if (typeof first !== 'object' || first === null) return [[first, ...rest] as LogArguments];
+  const marked = withFormerMark(first);
+  const former = formerEventFields(marked);
+  return [marked, ...(former ? [former] : [])].map((fields) => [fields, ...rest] as LogArguments);
 }
 
 /** Replaces errors by their descriptions, because pino would use the message of an error as the message of the line. */

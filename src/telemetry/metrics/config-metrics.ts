@@ -1,13 +1,13 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-export type ReloadResult = 'changed' | 'unchanged' | 'refused';
+export type ReloadResult = 'changed' | 'unchanged' | 'rejected';
 
 /** Metrics of the configuration. */
 export class ConfigMetrics {
   private readonly generation: Gauge;
   private readonly reloads: Counter<'result'>;
   private readonly lastChange: Gauge;
-  private readonly refused: Gauge;
+  private readonly rejected: Gauge;
   private readonly pending: Gauge;
 
   constructor(registry: Registry) {
@@ -18,7 +18,10 @@ export class ConfigMetrics {
       'Number of configurations that this process has used, including the current one.',
     );
     this.lastChange = gauge('last_change_timestamp_seconds', 'Time at which the current configuration was applied.');
-    this.refused = gauge('refused', '1 while the files contain an invalid configuration and a former one is in use.');
+    this.rejected = gauge(
+      'rejected',
+      '1 while the files contain an invalid configuration and the previous one is in use.',
+    );
     this.pending = gauge('restart_pending', 'Number of changed settings that need a restart.');
     this.reloads = new Counter({
       name: 'outcrop_config_reloads_total',
@@ -26,7 +29,7 @@ export class ConfigMetrics {
       labelNames: ['result'],
       registers: [registry],
     });
-    for (const result of ['changed', 'unchanged', 'refused'] as const) this.reloads.inc({ result }, 0);
+    for (const result of ['changed', 'unchanged', 'rejected'] as const) this.reloads.inc({ result }, 0);
     this.changed();
   }
 
@@ -38,7 +41,7 @@ export class ConfigMetrics {
   /** Records a reload. `pending` is the number of settings that need a restart; unknown for an invalid configuration. */
   read(result: ReloadResult, pending?: number): void {
     this.reloads.inc({ result });
-    this.refused.set(result === 'refused' ? 1 : 0);
+    this.rejected.set(result === 'rejected' ? 1 : 0);
     if (pending !== undefined) this.pending.set(pending);
   }
 }

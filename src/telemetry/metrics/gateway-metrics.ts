@@ -31,7 +31,7 @@ export function createGatewayMetrics(registry: Registry, open: ActiveRequests) {
       registers,
     }),
     gap: new Histogram({
-      name: 'outcrop_stream_gap_seconds',
+      name: 'outcrop_stream_max_gap_seconds',
       help: 'Longest silence of each streamed answer after its first event.',
       labelNames: ['model'],
       buckets: GAP_BUCKETS,
@@ -44,7 +44,11 @@ export function createGatewayMetrics(registry: Registry, open: ActiveRequests) {
       buckets: PER_TOKEN_BUCKETS,
       registers,
     }),
-    discovered: timestamp(registry, 'last_discovery', 'Time at which AWS last listed the models of the account.'),
+    discovered: timestamp(
+      registry,
+      'model_discovery_last_success',
+      'Time at which the discovery of models last succeeded.',
+    ),
     certificateEnds: timestamp(
       registry,
       'tls_certificate_expiry',
@@ -70,7 +74,10 @@ function counters(registers: Registry[]) {
   return {
     requests: counter('requests_total', 'Finished requests.', ['route', 'model', 'status']),
     errors: counter('errors_total', 'Failures that clients received, in responses and in streams.', ['route', 'code']),
-    served: counter('served_total', 'Requests that Bedrock answered, by target.', ['model', 'target']),
+    upstreamAnswers: counter('upstream_answers_total', 'Requests that Bedrock answered, by target.', [
+      'model',
+      'target',
+    ]),
     tokens: counter('tokens_total', 'Tokens as Bedrock counts them.', ['model', 'kind']),
     estimatedTokens: counter('estimated_tokens_total', 'The estimated part of outcrop_tokens_total.', [
       'model',
@@ -82,24 +89,28 @@ function counters(registers: Registry[]) {
       ['model'],
     ),
     retries: counter('retries_total', 'Repeated attempts, by the failure that caused them.', ['code']),
-    failovers: counter('failovers_total', 'Failovers to another target, by the failed target and its failure.', [
+    failovers: counter('target_failovers_total', 'Failovers to another target, by the failed target and its failure.', [
       'model',
       'target',
       'code',
     ]),
     fallbacks: counter(
-      'fallbacks_total',
+      'model_fallbacks_total',
       'Requests that a fallback model answered, by the failure of the requested model.',
       ['from', 'to', 'code'],
     ),
-    adjusted: counter('adjusted_total', 'Request fields that the gateway adapted to the model.', ['field']),
-    redirected: counter('redirected_models_total', 'Requests for a retired model that its successor answered.', [
+    adjusted: counter('adjusted_fields_total', 'Request fields that the gateway adapted to the model.', ['field']),
+    redirected: counter('model_redirects_total', 'Requests for a retired model that its successor answered.', [
       'from',
       'to',
     ]),
-    limited: counter('limited_total', 'Requests rejected by a limit.', ['limit']),
-    cache: counter('cache_total', 'Requests that read the answer cache.', ['result']),
-    discoveries: counter('discoveries_total', 'Requests to AWS for the models of the account.', ['result']),
+    rejected: counter(
+      'rejected_requests_total',
+      'Requests that a limit or an overload rejected, by the owner of the limit (key, quota, gateway) and the reason.',
+      ['source', 'reason'],
+    ),
+    cache: counter('answer_cache_lookups_total', 'Requests that read the answer cache.', ['result']),
+    discoveries: counter('model_discovery_runs_total', 'Runs of the discovery of models.', ['result']),
   };
 }
 
@@ -110,20 +121,28 @@ function timestamp(registry: Registry, name: string, help: string): Gauge {
   return gauge;
 }
 
-/** Registers the health of targets, except those of routes with a single target. */
-export function registerTargetHealth(
+/** State of a target: it answers, its cool-down is over and the next request probes it, or it is in cool-down. */
+export type TargetHealthState = 'healthy' | 'probing' | 'cooldown';
+
+const TARGET_STATES: readonly TargetHealthState[] = ['healthy', 'probing', 'cooldown'];
+
+/** Registers the states of targets, except those of routes with a single target. */
+export function registerTargetStates(
   registry: Registry,
-  levels: () => Iterable<[target: string, level: number]>,
+  states: () => Iterable<[target: string, state: TargetHealthState]>,
   labels: BoundedLabel,
 ): void {
-  const gauge: Gauge<'target'> = new Gauge({
-    name: 'outcrop_target_health',
-    help: '1: healthy; 0: in cool-down; 0.5: cool-down over, next request is a probe.',
-    labelNames: ['target'],
+  const gauge: Gauge<'target' | 'state'> = new Gauge({
+    name: 'outcrop_target_state',
+    help: '1 for the state of the target: healthy; cooldown, it gets no requests for a while; probing, the next request tests it.',
+    labelNames: ['target', 'state'],
     registers: [registry],
     collect() {
       gauge.reset();
-      for (const [target, level] of levels()) if (labels.has(target)) gauge.set({ target }, level);
+      for (const [target, current] of states()) {
+        if (!labels.has(target)) continue;
+        for (const state of TARGET_STATES) gauge.set({ target, state }, state === current ? 1 : 0);
+      }
     },
   });
 }

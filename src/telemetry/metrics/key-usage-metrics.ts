@@ -43,16 +43,16 @@ export class KeyUsageMetrics {
     );
   }
 
-  add(key: string, { status, tokens, costUsd }: Pick<RequestLogLine, 'status' | 'tokens' | 'costUsd'>): void {
+  add(key: string, { status, usage, costUsd }: Pick<RequestLogLine, 'status' | 'usage' | 'costUsd'>): void {
     const use = this.useOf(key);
     const statusClass = `${Math.floor(status / 100)}xx`;
     use.requests.set(statusClass, (use.requests.get(statusClass) ?? 0) + 1);
     use.cost += costUsd ?? 0;
-    if (tokens === undefined) return;
-    use.tokens.input += tokens.input;
-    use.tokens.output += tokens.output;
-    use.tokens.cache_read += tokens.cacheRead;
-    use.tokens.cache_write += tokens.cacheWrite;
+    if (usage === undefined) return;
+    use.tokens.input += usage.input;
+    use.tokens.output += usage.output;
+    use.tokens.cache_read += usage.cacheRead;
+    use.tokens.cache_write += usage.cacheWrite;
   }
 
   /** Returns the usage of a key. Keys beyond the limit share one entry. */

@@ -4,11 +4,20 @@ import type { Usage } from '../../usage/usage.ts';
 import type { RequestLogLine } from '../../request/request-log-line.ts';
 import { BoundedLabel } from './bounded-label.ts';
 import { KeyUsageMetrics } from './key-usage-metrics.ts';
-import { createGatewayMetrics, type GatewayMetrics, registerTargetHealth } from './gateway-metrics.ts';
+import { renderWithFormerNames } from './former-metrics.ts';
+import {
+  createGatewayMetrics,
+  type GatewayMetrics,
+  registerTargetStates,
+  type TargetHealthState,
+} from './gateway-metrics.ts';
 import { ActiveRequests } from './active-requests.ts';
 import { versionOf } from '../version.ts';
 
 const FIRST_ERROR_STATUS = 400;
+
+/** Owner of the limit that rejected a request. */
+export type RejectionSource = 'key' | 'quota' | 'gateway';
 
 /** Metrics of this process. Requests are counted at their end, from their log line. */
 @Injectable()
@@ -46,10 +55,18 @@ export class MetricsService implements OnApplicationShutdown {
     return this.routes.has(path);
   }
 
+  /**
+   * Returns the metrics in Prometheus' text format, with those under former names if `former` is `emit`. Both have the
+   * values of one moment.
+   */
+  render(former: 'emit' | 'omit'): Promise<string> {
+    return former === 'emit' ? renderWithFormerNames(this.registry) : this.registry.metrics();
+  }
+
   /** Counts a finished request. `route` is the pattern that matched, undefined for unknown URLs and unreadable bodies. */
   observe(line: RequestLogLine, route: string | undefined): void {
     if (route !== undefined) this.routes.add(route);
-    const path = route ?? (this.routes.has(line.path) ? line.path : 'none');
+    const path = route ?? (this.routes.has(line.path) ? line.path : 'unmatched');
     const stream = line.stream ? 'true' : 'false';
     const model = this.modelLabelOf(line);
     this.meters.requests.inc({ route: path, model, status: String(line.status) });
@@ -100,14 +117,14 @@ export class MetricsService implements OnApplicationShutdown {
     this.meters.fallbacks.inc({ from: this.models.of(from), to: this.models.of(to), code: this.codes.of(code) });
   }
 
-  /** Registers the health of targets. `levels` is called at each scrape and yields values from 0 to 1. */
-  watchTargets(levels: () => Iterable<[target: string, level: number]>): void {
-    registerTargetHealth(this.registry, levels, this.targets);
+  /** Registers the states of targets, except those of routes with a single target. `states` is called at each scrape. */
+  watchTargets(states: () => Iterable<[target: string, state: TargetHealthState]>): void {
+    registerTargetStates(this.registry, states, this.targets);
   }
 
-  /** Counts a request that a limit rejected. */
-  limitReached(limit: 'requests' | 'quota'): void {
-    this.meters.limited.inc({ limit });
+  /** Counts a request that a limit or the overload protection rejected. */
+  requestRejected(source: RejectionSource, reason: string): void {
+    this.meters.rejected.inc({ source, reason });
   }
 
   /** Records the expiry of the TLS certificate in use. */
@@ -128,15 +145,15 @@ export class MetricsService implements OnApplicationShutdown {
 
   private observeModel(line: RequestLogLine, { model, stream }: { model: string; stream: string }): void {
     if (line.firstEventMs !== undefined) this.meters.firstEvent.observe({ model, stream }, line.firstEventMs / 1000);
-    if (line.longestGapMs !== undefined) this.meters.gap.observe({ model }, line.longestGapMs / 1000);
-    if (line.msPerToken !== undefined) this.meters.perToken.observe({ model }, line.msPerToken / 1000);
-    if (line.target !== undefined) this.meters.served.inc({ model, target: this.targets.of(line.target) });
-    if (line.tokens !== undefined) countTokens(this.meters.tokens, model, line.tokens);
-    if (line.estimatedTokens !== undefined) countTokens(this.meters.estimatedTokens, model, line.estimatedTokens);
+    if (line.maxGapMs !== undefined) this.meters.gap.observe({ model }, line.maxGapMs / 1000);
+    if (line.msPerOutputToken !== undefined) this.meters.perToken.observe({ model }, line.msPerOutputToken / 1000);
+    if (line.target !== undefined) this.meters.upstreamAnswers.inc({ model, target: this.targets.of(line.target) });
+    if (line.usage !== undefined) countTokens(this.meters.tokens, model, line.usage);
+    if (line.estimatedUsage !== undefined) countTokens(this.meters.estimatedTokens, model, line.estimatedUsage);
     if (line.costUsd !== undefined) this.meters.cost.inc({ model }, line.costUsd);
     if (line.cache !== undefined) this.meters.cache.inc({ result: line.cache });
-    if (line.redirectedFrom !== undefined) {
-      this.meters.redirected.inc({ from: this.models.of(line.redirectedFrom), to: model });
+    if (line.requestedModel !== undefined) {
+      this.meters.redirected.inc({ from: this.models.of(line.requestedModel), to: model });
     }
     for (const adjusted of line.adjusted ?? []) this.meters.adjusted.inc({ field: this.fields.of(fieldOf(adjusted)) });
   }

@@ -43,19 +43,19 @@ export class GenAiMetrics {
       'gen_ai.provider.name': 'aws.bedrock',
       'gen_ai.request.model': model,
     };
-    const { tokens } = line;
+    const { usage } = line;
     this.duration.record(
       line.durationMs / 1000,
       line.errorCode ? { ...attributes, 'error.type': line.errorCode } : attributes,
     );
-    if (tokens !== undefined && line.cache !== 'hit') {
-      const input = tokens.input + tokens.cacheRead + tokens.cacheWrite;
+    if (usage !== undefined && line.cache !== 'hit') {
+      const input = usage.input + usage.cacheRead + usage.cacheWrite;
       this.tokens.record(input, { ...attributes, 'gen_ai.token.type': 'input' });
-      this.tokens.record(tokens.output, { ...attributes, 'gen_ai.token.type': 'output' });
+      this.tokens.record(usage.output, { ...attributes, 'gen_ai.token.type': 'output' });
     }
     if (!line.stream) return;
     if (line.firstEventMs !== undefined) this.firstToken.record(line.firstEventMs / 1000, attributes);
-    if (line.msPerToken !== undefined) this.perToken.record(line.msPerToken / 1000, attributes);
+    if (line.msPerOutputToken !== undefined) this.perToken.record(line.msPerOutputToken / 1000, attributes);
   }
 }
 

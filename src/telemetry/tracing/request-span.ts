@@ -110,7 +110,8 @@ function fail(span: Span, { type, message }: TraceFailure): void {
 
 function attributesOf(line: RequestLogLine): Attributes {
   return {
-    'http.response.status_code': line.aborted && line.status === CLIENT_CLOSED_REQUEST ? undefined : line.status,
+    'http.response.status_code':
+      line.clientDisconnected && line.status === CLIENT_CLOSED_REQUEST ? undefined : line.status,
     'outcrop.request.id': line.requestId,
     'outcrop.key': line.key,
     'outcrop.model': line.model,
@@ -121,7 +122,7 @@ function attributesOf(line: RequestLogLine): Attributes {
     'outcrop.cost.usd': line.costUsd,
     'outcrop.adjusted': line.adjusted && [...line.adjusted],
     'outcrop.error.code': line.errorCode ?? undefined,
-    'outcrop.aborted': line.aborted,
+    'outcrop.aborted': line.clientDisconnected,
   };
 }
 
@@ -129,7 +130,7 @@ function attributesOf(line: RequestLogLine): Attributes {
  * Returns the error type of a failed request. By the conventions, a 4xx is no failure of the server, but a stream that fails
  * after its 200 is one.
  */
-function failureOf({ status, errorCode, aborted }: RequestLogLine): string | undefined {
+function failureOf({ status, errorCode, clientDisconnected }: RequestLogLine): string | undefined {
   if (status >= 500) return errorCode ?? String(status);
-  return status < 400 && !aborted ? (errorCode ?? undefined) : undefined;
+  return status < 400 && !clientDisconnected ? (errorCode ?? undefined) : undefined;
 }

@@ -61,7 +61,7 @@ export function withBetaFlags(
     accepted.size < requested.size &&
     [...requested].some((flag) => !NOT_NEEDED.includes(flag) && !accepted.has(flag))
   ) {
-    adjustments.changed('anthropic_beta', 'filtered');
+    adjustments.changed('anthropic_beta', 'unsupported_dropped');
   }
   let result = body;
   for (const { field, beta, isIn, without } of FLAGGED_FIELDS) {

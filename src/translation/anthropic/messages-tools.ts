@@ -38,7 +38,7 @@ export function withBedrockTools(body: JsonObject, rules: ModelRules, adjustment
   const eager = tools.some((tool) => asRecord(tool)['eager_input_streaming'] === true);
   tools = tools.map((tool) => withoutUnsupportedFields(tool, rules, adjustments));
   const flagged = eager && rules.betas?.includes(TOOL_STREAMING_BETA) === true;
-  if (eager) adjustments.changed('tools.eager_input_streaming', flagged ? 'beta_flag' : 'dropped');
+  if (eager) adjustments.changed('tools.eager_input_streaming', flagged ? 'beta_flag_added' : 'dropped');
   return withToolBetas({ ...body, tools }, [
     ...(flagged ? [TOOL_STREAMING_BETA] : []),
     ...(tools.some((tool) => isTyped(tool, TOOL_SEARCH_REGEX)) ? [TOOL_SEARCH_BETA] : []),

@@ -134,9 +134,9 @@ export class Attachments {
     const refusal = mayBeLarge(format, this.model)
       ? undefined
       : tooLarge('A document', '4.5 MB', decodedLength(bytes), MAX_DOCUMENT_BYTES, param);
-    if (format === 'txt' && !declaredFormat(declared)) this.adjustments.changed('file.format', 'txt');
+    if (format === 'txt' && !declaredFormat(declared)) this.adjustments.replaced('file.format', 'txt');
     const { name, changed } = this.names.take(declared.filename ?? '');
-    if (changed === 'changed') this.adjustments.changed('file.filename', 'safe_name');
+    if (changed === 'changed') this.adjustments.changed('file.filename', 'renamed');
     return { document: this.remember({ format, name, source: { bytes } }, { param, refusal }) };
   }
 

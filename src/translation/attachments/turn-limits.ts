@@ -157,6 +157,6 @@ function withText(turn: ConverseMessage, adjustments: Adjustments): ConverseMess
   const content = turn.content ?? [];
   const lacksText = content.some(({ document }) => document) && !content.some(({ text }) => text !== undefined);
   if (!lacksText) return turn;
-  adjustments.changed('file', 'text_added');
+  adjustments.changed('file', 'text_block_added');
   return { ...turn, content: [...content, BESIDE_DOCUMENT] };
 }

@@ -43,9 +43,12 @@ export function toBedrockApiRequest(
 ): BedrockApiRequest {
   if (operation === 'count-tokens') return request;
   const isGuarded = policy.guardrail.id !== undefined && kind === 'conversation';
-  const metadata = buildRequestMetadata({ apiKey: policy.requestMetadata.key ? caller : undefined }, new Adjustments());
+  const metadata = buildRequestMetadata(
+    { apiKey: policy.requestMetadata.includeKeyName ? caller : undefined },
+    new Adjustments(),
+  );
   if (!isGuarded && metadata === undefined) return request;
-  if (isGuarded && !policy.guardrail.fromRequest) rejectGuardrailOptions(request);
+  if (isGuarded && !policy.guardrail.allowRequestGuardrail) rejectGuardrailOptions(request);
   return operation === 'invoke' || operation === 'invoke-with-response-stream'
     ? invoked(request, isGuarded ? policy.guardrail : undefined, metadata)
     : conversed(request, isGuarded ? policy.guardrail : undefined, metadata, operation);

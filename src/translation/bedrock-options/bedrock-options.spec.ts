@@ -43,7 +43,7 @@ describe('a guardrail', () => {
     const body = { [field]: { guardrailIdentifier: 'mine', guardrailVersion: '7', streamProcessingMode: 'async' } };
     expect(() => translate(body)).toThrow(refusal(400, field));
     expect(() => translate(body, { guardrail })).toThrow(refusal(400, field));
-    const allowed = { guardrail: { ...guardrail, fromRequest: true } };
+    const allowed = { guardrail: { ...guardrail, allowRequestGuardrail: true } };
     expect(translate({ ...body, stream: true }, allowed).input.guardrailConfig).toEqual({
       guardrailIdentifier: 'mine',
       guardrailVersion: '7',
@@ -62,12 +62,12 @@ describe('a guardrail', () => {
     ['guardrailConfig.guardrailVersion', { guardrailIdentifier: 'a', guardrailVersion: 1 }],
     ['guardrailConfig.trace', { guardrailIdentifier: 'a', trace: 'loud' }],
   ])('is rejected at %s if Bedrock would reject it', (param, guardrailConfig) => {
-    const policy = { guardrail: { ...DEFAULT_POLICY.guardrail, fromRequest: true } };
+    const policy = { guardrail: { ...DEFAULT_POLICY.guardrail, allowRequestGuardrail: true } };
     expect(() => translate({ guardrailConfig }, policy)).toThrow(refusal(400, param));
   });
 
   describe('for the last turn only', () => {
-    const scoped = { guardrail: { ...guardrail, scope: 'last-turn' as const } };
+    const scoped = { guardrail: { ...guardrail, scope: 'last-user-message' as const } };
     const history = [
       { role: 'user', content: 'bad' },
       { role: 'assistant', content: 'Blocked.' },
@@ -130,7 +130,7 @@ describe('request metadata', () => {
     const metadata = { team: 'blau/grün', api_key: 'mine', 'cost center': 'a:b@c' };
     const { input, adjusted } = translate(
       { metadata, user: 'ada', safety_identifier: 's(1)' },
-      { requestMetadata: { key: true } },
+      { requestMetadata: { includeKeyName: true } },
       'nova-2-lite',
       { caller: 'team-a' },
     );
@@ -141,7 +141,7 @@ describe('request metadata', () => {
       team: 'blau/gr_n',
       'cost center': 'a:b@c',
     });
-    expect(adjusted).toEqual(['safety_identifier=sanitized', 'metadata=pairs_dropped']);
+    expect(adjusted).toEqual(['safety_identifier=characters_replaced', 'metadata=extra_pairs_dropped']);
   });
 
   it('contains the key’s name only if the settings require it', () => {
@@ -153,7 +153,7 @@ describe('request metadata', () => {
     const { input, adjusted } = translate({ metadata, user: 'ada' });
     expect(Object.keys(input.requestMetadata!)).toHaveLength(16);
     expect(input.requestMetadata!['k0']).toHaveLength(256);
-    expect(adjusted).toEqual(['metadata=pairs_dropped']);
+    expect(adjusted).toEqual(['metadata=extra_pairs_dropped']);
   });
 
   it.each([
@@ -166,7 +166,7 @@ describe('request metadata', () => {
 });
 
 describe('model fields that the gateway does not know', () => {
-  const passthrough = { fields: ['made_up', 'top_k'], betas: ['good-beta'] };
+  const passthrough = { modelFields: ['made_up', 'top_k'], betaFlags: ['good-beta'] };
   const body = {
     top_k: 5,
     additionalModelRequestFields: { made_up: { a: 1 }, top_k: 9, other: 1, anthropic_beta: 'good-beta, bad-beta' },
@@ -210,9 +210,12 @@ describe('the prompt cache', () => {
   });
 
   it('is always or never used if the settings require it', () => {
-    const always = { caching: { auto: 'always', ttl: '5m' } } as const;
+    const always = { promptCache: { autoCachePoints: 'always', ttl: '5m' } } as const;
     expect(points(translate({ messages }, always).input)).toHaveLength(1);
-    const neverCached = translate({ messages, prompt_cache_key: 'k' }, { caching: { auto: 'never', ttl: '5m' } });
+    const neverCached = translate(
+      { messages, prompt_cache_key: 'k' },
+      { promptCache: { autoCachePoints: 'never', ttl: '5m' } },
+    );
     expect([points(neverCached.input), neverCached.adjusted]).toEqual([[], ['prompt_cache_key=ignored']]);
   });
 

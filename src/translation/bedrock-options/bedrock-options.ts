@@ -50,7 +50,7 @@ export function withBedrockOptions(
   const performanceConfig = preparePerformance(request[performanceParam], performanceParam, rules, adjustments);
   const metadata = buildRequestMetadata(
     {
-      apiKey: policy.requestMetadata.key ? options.caller : undefined,
+      apiKey: policy.requestMetadata.includeKeyName ? options.caller : undefined,
       user: request.user,
       safetyIdentifier: request.safety_identifier,
       metadata: request.metadata,
@@ -66,7 +66,7 @@ export function withBedrockOptions(
     adjustments,
   );
 
-  const isMarked = guardrailConfig !== undefined && policy.guardrail.scope === 'last-turn';
+  const isMarked = guardrailConfig !== undefined && policy.guardrail.scope === 'last-user-message';
   const messages = isMarked ? markLastTurnForGuardrail(input.messages ?? []) : input.messages;
   return {
     ...input,

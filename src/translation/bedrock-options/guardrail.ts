@@ -50,7 +50,7 @@ export function prepareGuardrail(
 }
 
 function rejectInvalidOptions(options: GuardrailOptions, policy: GuardrailPolicy, param: string): void {
-  if (!policy.fromRequest) {
+  if (!policy.allowRequestGuardrail) {
     throw badRequest('This gateway does not let requests choose a guardrail.', param, 'unsupported_parameter');
   }
   const { guardrailIdentifier: id, guardrailVersion: version } = options;

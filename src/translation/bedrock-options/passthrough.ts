@@ -30,7 +30,7 @@ export function withPassthrough(
 ): Record<string, unknown> {
   const { anthropic_beta: nested, ...fields } = fieldsOf(options);
   const allowed = Object.entries(fields).filter(
-    ([name]) => policy.fields.includes(name) && !Object.hasOwn(prepared, name),
+    ([name]) => policy.modelFields.includes(name) && !Object.hasOwn(prepared, name),
   );
   for (const [name, value] of allowed) {
     const param = `${options.param}.${name}`;
@@ -43,7 +43,7 @@ export function withPassthrough(
     ...betasOf(options.betas, 'anthropic_beta'),
     ...betasOf(nested, `${options.param}.anthropic_beta`),
   ];
-  const betas = rules.betaFlags ? requested.filter((beta) => policy.betas.includes(beta)) : [];
+  const betas = rules.betaFlags ? requested.filter((beta) => policy.betaFlags.includes(beta)) : [];
   if (betas.length < requested.length) adjustments.dropped('anthropic_beta');
 
   const all = [...new Set([...betasOf(prepared['anthropic_beta'], 'anthropic_beta'), ...betas])];

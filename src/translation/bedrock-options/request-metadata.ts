@@ -40,7 +40,7 @@ export function buildRequestMetadata(
     if (value === undefined || value === null || value === '') continue;
     if (typeof value !== 'string') throw invalidType(name, 'a string', value);
     const clean = fitted(value);
-    if (clean !== value && param !== undefined) adjustments.changed(param, 'sanitized');
+    if (clean !== value && param !== undefined) adjustments.changed(param, 'characters_replaced');
     pairs.set(name, clean);
   }
   addMetadata(pairs, sources.metadata ?? {}, adjustments);
@@ -57,10 +57,10 @@ function addMetadata(pairs: Map<string, string>, metadata: unknown, adjustments:
     const cleanName = fitted(name);
     const clean = fitted(value);
     if (cleanName === '' || pairs.has(cleanName) || pairs.size === MAX_PAIRS) {
-      adjustments.changed('metadata', 'pairs_dropped');
+      adjustments.changed('metadata', 'extra_pairs_dropped');
       continue;
     }
-    if (cleanName !== name || clean !== value) adjustments.changed('metadata', 'sanitized');
+    if (cleanName !== name || clean !== value) adjustments.changed('metadata', 'characters_replaced');
     pairs.set(cleanName, clean);
   }
 }

@@ -112,7 +112,7 @@ describe('cache points of the client', () => {
 
   it('are limited to the first and the last three', () => {
     const six = [1, 2, 3, 4, 5, 6].flatMap(() => [text(1), point('5m')]);
-    expect(place({ messages: [user(...six)] }, CLIENT_ONLY)).toEqual(['  u.uuu.u.u.', 'four_kept']);
+    expect(place({ messages: [user(...six)] }, CLIENT_ONLY)).toEqual(['  u.uuu.u.u.', 'limited_to_4']);
   });
 
   it('become an hour before one of an hour', () => {

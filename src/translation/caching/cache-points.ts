@@ -23,7 +23,7 @@ export interface CacheOptions {
 }
 
 /** Change to the client's cache points, as a value of `x-outcrop-adjusted`. */
-export type CachePointAdjustment = 'dropped' | 'four_kept' | 'ttl_5m' | 'ttl_1h' | 'moved';
+export type CachePointAdjustment = 'dropped' | 'limited_to_4' | 'ttl_5m' | 'ttl_1h' | 'moved';
 
 /** A prompt with its cache points, and the change to the client's own points if there was one. */
 export interface PlacedCachePoints {
@@ -193,7 +193,7 @@ function repairOf(
   ttl: CacheTtl,
 ): CachePointAdjustment | undefined {
   if (supported.length < all.length) return 'dropped';
-  if (kept.length < supported.length) return 'four_kept';
+  if (kept.length < supported.length) return 'limited_to_4';
   const changed = timed.find(({ by, ttl: time }, index) => by === 'client' && time !== (points[index]?.ttl ?? ttl));
   if (changed === undefined) return undefined;
   return changed.ttl === '1h' ? 'ttl_1h' : 'ttl_5m';

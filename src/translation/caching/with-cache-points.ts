@@ -29,14 +29,15 @@ export function withCachePoints(
   options: TranslationOptions,
   adjustments: Adjustments,
 ): ConverseRequest {
-  const policy = (options.policy ?? DEFAULT_POLICY).caching;
+  const policy = (options.policy ?? DEFAULT_POLICY).promptCache;
   const { rules } = options.model;
   const setFields = CACHE_FIELDS.filter((name) => hasValue(fields[name]));
   const requestTtl = requestedTtl(fields, rules, adjustments);
   const explicitOnly = fields.prompt_cache_options?.mode === 'explicit';
-  const isEnabled = policy.auto === 'always' || (policy.auto === 'asked' && setFields.length > 0);
+  const isEnabled =
+    policy.autoCachePoints === 'always' || (policy.autoCachePoints === 'on-request' && setFields.length > 0);
   if (rules.cacheMinTokens === undefined) for (const name of setFields) adjustments.dropped(name);
-  else if (policy.auto === 'never' && !explicitOnly) for (const name of setFields) adjustments.ignored(name);
+  else if (policy.autoCachePoints === 'never' && !explicitOnly) for (const name of setFields) adjustments.ignored(name);
 
   const { prompt, repair } = placeCachePoints(
     input,

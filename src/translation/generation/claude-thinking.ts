@@ -64,11 +64,11 @@ function withBudget(
   const named = namedBudget(options, adjustments);
   const capped = resolveMaxTokens(limit, defaultGrowthFor(named?.tokens ?? 0, limit), adjustments);
   const maxTokens = Math.max(capped, MIN_MAX_TOKENS);
-  if (maxTokens > capped) adjustments.changed(limit.param, maxTokens);
+  if (maxTokens > capped) adjustments.replaced(limit.param, maxTokens);
 
   const requested = named?.tokens ?? Math.max(MIN_DEFAULT_BUDGET, Math.floor(maxTokens / 2));
   const budget = Math.max(MIN_BUDGET, Math.min(requested, Math.floor(maxTokens * THINKING_SHARE)));
-  if (named && budget !== requested) adjustments.changed(named.param, `${named.unit}${budget}`);
+  if (named && budget !== requested) adjustments.replaced(named.param, `${named.unit}${budget}`);
   return {
     fields: {
       thinking: { type: 'enabled', budget_tokens: budget, ...displayWithBudget(options, thinking, adjustments) },
@@ -144,7 +144,7 @@ function adaptiveEffort(options: ThinkingOn, thinking: ThinkingRules, adjustment
   const requested = options.effort ?? (options.budget && effortForBudget(options.budget.tokens));
   if (requested === undefined) return undefined;
   const effort = highestEffortUpTo(requested, thinking.effort);
-  if (options.effort && effort !== options.effort) adjustments.changed('reasoning_effort', effort ?? 'dropped');
+  if (options.effort && effort !== options.effort) adjustments.replaced('reasoning_effort', effort ?? 'dropped');
   if (options.budget)
     adjustments.changed(options.budget.param, options.effort || !effort ? 'dropped' : `effort_${effort}`);
   return effort;
@@ -165,7 +165,7 @@ function withoutThinking(
         sampling: 'free',
       };
     case 'between_tools':
-      adjustments.changed(options.param, 'between_tools');
+      adjustments.changed(options.param, 'kept_between_tool_calls');
       return {
         fields: { thinking: { type: 'between_tools' }, ...effortFields(options, thinking, adjustments) },
         active: 'off',
@@ -174,7 +174,7 @@ function withoutThinking(
     case 'effort': {
       // Such a model has no other switch, so a requested effort cannot be sent as well.
       const lowest = thinking.effort[0];
-      if (options.effort && options.effort !== lowest) adjustments.changed('reasoning_effort', lowest ?? 'dropped');
+      if (options.effort && options.effort !== lowest) adjustments.replaced('reasoning_effort', lowest ?? 'dropped');
       adjustments.changed(options.param, lowest ? `effort_${lowest}` : 'ignored');
       return { fields: lowest ? { output_config: { effort: lowest } } : {}, active: 'on', sampling: 'fixed' };
     }
@@ -194,6 +194,6 @@ function effortFields(
 ): Readonly<Record<string, unknown>> {
   if (!requested) return {};
   const effort = highestEffortUpTo(requested === 'xhigh' || requested === 'max' ? 'high' : requested, thinking.effort);
-  if (effort !== requested) adjustments.changed('reasoning_effort', effort ?? 'dropped');
+  if (effort !== requested) adjustments.replaced('reasoning_effort', effort ?? 'dropped');
   return effort === undefined ? {} : { output_config: { effort } };
 }

@@ -19,7 +19,7 @@ export interface TokenLimit {
  */
 export function resolveMaxTokens(limit: TokenLimit, thinkingTokens: number, adjustments: Adjustments): number {
   if (limit.named === undefined) return Math.min(limit.byDefault + thinkingTokens, limit.ceiling);
-  if (limit.named > limit.ceiling) adjustments.changed(limit.param, limit.ceiling);
+  if (limit.named > limit.ceiling) adjustments.replaced(limit.param, limit.ceiling);
   return Math.min(limit.named, limit.ceiling);
 }
 

@@ -49,7 +49,7 @@ function withEffort(
 ): PreparedThinking {
   const requested = options.effort ?? (options.budget ? effortForBudget(options.budget.tokens) : 'medium');
   const effort = highestEffortUpTo(requested, accepted) ?? 'medium';
-  if (options.effort && effort !== options.effort) adjustments.changed('reasoning_effort', effort);
+  if (options.effort && effort !== options.effort) adjustments.replaced('reasoning_effort', effort);
   if (options.budget) adjustments.changed(options.budget.param, options.effort ? 'dropped' : `effort_${effort}`);
   if (options.display !== undefined) adjustments.dropped('thinking.display');
 

@@ -33,7 +33,7 @@ export function prepareSampling(
     if (isChange(options.topP)) adjustments.dropped('top_p');
     if (options.topK !== undefined) adjustments.dropped('top_k');
     if (options.temperature === undefined) return {};
-    if (isChange(options.temperature)) adjustments.changed('temperature', DEFAULT_VALUE);
+    if (isChange(options.temperature)) adjustments.replaced('temperature', DEFAULT_VALUE);
     return { temperature: DEFAULT_VALUE };
   }
   const pair = temperatureAndTopP(options, rules, adjustments);
@@ -58,7 +58,7 @@ function temperatureAndTopP(options: SamplingOptions, rules: ModelRules, adjustm
 /** Limits temperature to Converse's maximum of 1. OpenAI's maximum is 2. */
 function clampTemperature(temperature: number | undefined, adjustments: Adjustments): number | undefined {
   if (temperature === undefined || temperature <= 1) return temperature;
-  adjustments.changed('temperature', 1);
+  adjustments.replaced('temperature', 1);
   return 1;
 }
 

@@ -28,7 +28,7 @@ export function reconcileThinking(
   const { thinking } = rules;
   if (isForcedChoice(choice) && rules.forcedToolChoice === 'without-thinking' && options.kind === 'on') {
     if (thinking?.off === 'effort' || thinking?.off === 'between_tools') return options;
-    adjustments.changed(options.param, 'off_for_tool_choice');
+    adjustments.changed(options.param, 'disabled_for_tool_choice');
     return { kind: 'off', param: options.param };
   }
   if (options.kind !== 'on' || !thinking || !usesTokenBudget(options, thinking) || !lacksThinking(turns))
@@ -45,7 +45,7 @@ function withoutBudget(
     adjustments.changed(options.param, 'adaptive');
     return { ...options, form: 'adaptive' };
   }
-  adjustments.changed(options.param, 'off_until_next_turn');
+  adjustments.changed(options.param, 'disabled_until_next_turn');
   return { kind: 'off', param: options.param };
 }
 

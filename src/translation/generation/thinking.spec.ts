@@ -200,17 +200,17 @@ const TABLES: Partial<Record<Generation, Row[]>> = {
     [
       { thinking: { type: 'between_tools' }, reasoning_effort: 'xhigh' },
       { maxTokens: 4_096, fields: { thinking: { type: 'between_tools' }, output_config: { effort: 'high' } } },
-      ['thinking=between_tools', 'reasoning_effort=high'],
+      ['thinking=kept_between_tool_calls', 'reasoning_effort=high'],
     ],
     [
       { thinking: false },
       { maxTokens: 4_096, fields: { thinking: { type: 'between_tools' } } },
-      ['thinking=between_tools'],
+      ['thinking=kept_between_tool_calls'],
     ],
     [
       { thinking: { type: 'disabled' } },
       { maxTokens: 4_096, fields: { thinking: { type: 'between_tools' } } },
-      ['thinking=between_tools'],
+      ['thinking=kept_between_tool_calls'],
     ],
     [{ reasoning_effort: 'low' }, { maxTokens: 6_144, fields: shown('low') }, []],
   ],

@@ -36,7 +36,7 @@ export function addInstruction(
     // `push(...blocks)` would overflow the stack with the parts of a large message.
     for (const block of blocks) instructions.push(block);
   } else if (!blocks.every(isBlank)) {
-    adjustments.changed('messages.role', 'system_in_user_turn');
+    adjustments.changed('messages.role', 'moved_to_user_turn');
     turns.push({ role: 'user', content: blocks.map(marked) });
   }
 }
@@ -59,6 +59,6 @@ export function withSystemPrompt(
 ): Conversation {
   const instructions = blocks.filter((block) => !isBlank(block));
   if (rules.system || instructions.length === 0) return { system: instructions, messages: turns };
-  adjustments.changed('system', 'user_message');
+  adjustments.changed('system', 'moved_to_user_message');
   return { system: [], messages: [{ role: 'user', content: instructions }, ...turns] };
 }

@@ -22,7 +22,7 @@ export function separateToolResults(
     const end = content.findLastIndex((block) => block.toolResult) + 1;
     const [results, others] = [content.slice(0, end), content.slice(end)];
     if (results.length === 0 || others.every((block) => block.cachePoint)) return [turn];
-    adjustments.changed('tool_results.beside', 'own_turn');
+    adjustments.changed('tool_results.other_content', 'moved_to_own_turn');
     return [{ role: 'user' as const, content: results }, ACKNOWLEDGEMENT, { role: 'user' as const, content: others }];
   });
 }
@@ -42,11 +42,11 @@ export function toolCallsAsText(
 
 function asText(block: ContentBlock, adjustments: Adjustments): ContentBlock[] {
   if (block.toolUse) {
-    adjustments.changed('tool_calls', 'told_as_text');
+    adjustments.changed('tool_calls', 'converted_to_text');
     return [textBlock(`[Called the tool ${block.toolUse.name}: ${JSON.stringify(block.toolUse.input)}]`)];
   }
   if (block.toolResult) {
-    adjustments.changed('tool_calls', 'told_as_text');
+    adjustments.changed('tool_calls', 'converted_to_text');
     return resultInWords(block.toolResult);
   }
   return [block];

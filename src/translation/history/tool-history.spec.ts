@@ -40,7 +40,7 @@ it.each(VISION_MODELS)('keeps an image inside the tool result for Claude and Nov
   const within = blocks.some(({ toolResult }) => toolResult?.content?.some(({ image }) => image));
   const isWithin = ['claude', 'nova', 'nova-2'].includes(model.rules.family);
   expect([within, blocks.some(({ image }) => image)]).toEqual([isWithin, !isWithin]);
-  expect(adjusted.includes('tool_results.media=beside_result')).toBe(!isWithin);
+  expect(adjusted.includes('tool_results.media=moved_beside_result')).toBe(!isWithin);
 });
 
 it.each(CHAT_MODELS.filter(({ rules, embedding }) => rules.tools && embedding === undefined))(
@@ -63,7 +63,7 @@ it.each(CHAT_MODELS.filter(({ rules, embedding }) => rules.tools && embedding ==
     const results = blocks.flatMap(({ toolResult }) => (toolResult ? [toolResult.content] : []));
     expect(results).toEqual([[{ text: 'Rainy.' }]]);
     expect(adjusted).toEqual(
-      expect.arrayContaining(['tool_results.without_call=text', 'tool_results.order=repeated_dropped']),
+      expect.arrayContaining(['tool_results.without_call=converted_to_text', 'tool_results.order=repeated_dropped']),
     );
     const emulated = MODELS.find(({ id }) => id === model.id);
     if (emulated) checkConverse(JSON.parse(JSON.stringify(inputs[0])), emulated);

@@ -69,7 +69,7 @@ function matchResults(
       const call = pending.takeNearest(result, index);
       if (!call) unmatched.push(result);
       else {
-        if (call.turn !== index - 1) adjustments.changed('tool_results.order', 'moved');
+        if (call.turn !== index - 1) adjustments.changed('tool_results.order', 'reordered');
         call.result = result;
       }
     }
@@ -79,12 +79,12 @@ function matchResults(
     const call = pending.first(result);
     if (call) {
       call.result = result;
-      adjustments.changed('tool_results.order', 'moved');
+      adjustments.changed('tool_results.order', 'reordered');
     } else if (pending.hasCall(result)) {
       adjustments.changed('tool_results.order', 'repeated_dropped');
     } else {
       withoutCall.add(result);
-      adjustments.changed('tool_results.without_call', 'text');
+      adjustments.changed('tool_results.without_call', 'converted_to_text');
     }
   }
   return withoutCall;
@@ -125,7 +125,7 @@ function resultsOf(calls: readonly PendingToolCall[], rules: ModelRules, adjustm
   const results = calls.map(({ id, use, result: matched }): ContentBlock => {
     const result = matched && !rules.mediaInToolResults ? withoutMedia(matched, use, beside, adjustments) : matched;
     if (!result) {
-      adjustments.changed('tool_results.missing', 'error_added');
+      adjustments.changed('tool_results.missing', 'error_result_added');
       const content = [textBlock('There is no result: the call was never answered.')];
       return { toolResult: { toolUseId: id, content, ...(rules.toolErrors && { status: 'error' }) } };
     }
@@ -150,7 +150,7 @@ function withoutMedia(
     return document ? [{ document }] : [];
   });
   if (media.length === 0) return result;
-  adjustments.changed('tool_results.media', 'beside_result');
+  adjustments.changed('tool_results.media', 'moved_beside_result');
   beside.push(textBlock(`Returned by the tool ${name}:`));
   for (const block of media) beside.push(block);
   const rest = content.filter(({ image, document }) => !image && !document);

@@ -84,7 +84,7 @@ describe('turns', () => {
       { role: 'user', content: [{ text: 'A poem.' }] },
     ];
     turnsOf(messages, 'kept', adjustments);
-    expect(adjustments.list()).toEqual(['messages=opening_prepended']);
+    expect(adjustments.list()).toEqual(['messages=user_turn_prepended']);
   });
 });
 

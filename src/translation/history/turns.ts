@@ -71,7 +71,7 @@ function isMerged({ role, content = [] }: ConverseMessage, previous: ConverseMes
 
 function begin(turns: ConverseMessage[], param: string, adjustments: Adjustments): ConverseMessage[] {
   if (turns[0]?.role === 'user') return turns;
-  adjustments.changed(param, 'opening_prepended');
+  adjustments.changed(param, 'user_turn_prepended');
   return [OPENING, ...turns];
 }
 
@@ -87,7 +87,7 @@ export function applyPrefillRule(
   const last = turns.at(-1);
   if (last?.role !== 'assistant') return [...turns];
   if (prefill === 'kept') return [...turns.slice(0, -1), { ...last, content: trimmedEnd(last.content ?? []) }];
-  adjustments.changed(param, 'continue_appended');
+  adjustments.changed(param, 'continue_turn_appended');
   return [...turns, CONTINUATION];
 }
 

@@ -10,7 +10,7 @@ const MAX_PATH_LENGTH = 100;
  * are replaced.
  */
 export function reportSimplifiedSchemas(places: readonly string[], param: string, adjustments: Adjustments): void {
-  report(places, param, 'lowered', adjustments);
+  report(places, param, 'simplified', adjustments);
 }
 
 /** Reports the paths where a schema of an older or no draft of JSON Schema was rewritten. */
@@ -18,7 +18,12 @@ export function tellRepaired(places: readonly string[], param: string, adjustmen
   report(places, param, 'repaired', adjustments);
 }
 
-function report(places: readonly string[], param: string, change: string, adjustments: Adjustments): void {
+function report(
+  places: readonly string[],
+  param: string,
+  change: 'simplified' | 'repaired',
+  adjustments: Adjustments,
+): void {
   const paths = [...new Set(places.map((place) => place.slice(0, MAX_PATH_LENGTH).replaceAll(/[^\w$/-]/g, '_')))];
   for (const path of paths.slice(0, MAX_PATHS)) adjustments.changed(`${param}${path}`, change);
   if (paths.length > MAX_PATHS) adjustments.changed(`${param}/*`, change);

@@ -8,7 +8,7 @@ export type ShapeFields = Readonly<Record<string, unknown>>;
  * Effect of a dropped field. `ignored`: it has no effect on this model. `left_out`: it is part of a feature that only
  * Claude has.
  */
-export type Loss = 'ignored' | 'left_out';
+export type Loss = 'ignored' | 'omitted';
 
 /** A field that is checked by its value. */
 export interface Leaf {

@@ -45,7 +45,10 @@ export function inspectFields(
       throw invalidType(name, 'an object', value);
     }
     if (typeof value !== 'object' || needsNoReport(value, place.shape)) continue;
-    report(value, place.shape, name, name, { adjustments, unsupported: policy.params?.unsupported ?? 'adjust' });
+    report(value, place.shape, name, name, {
+      adjustments,
+      unsupported: policy.requests?.unsupportedFields ?? 'adjust',
+    });
   }
 }
 
@@ -127,7 +130,7 @@ function reportUnknown(path: string, place: string, name: string, { adjustments,
 }
 
 function reportLoss(loss: Loss, param: string, place: string, { adjustments, unsupported }: Report): void {
-  if (loss === 'left_out') return adjustments.changed(place, 'left_out');
+  if (loss === 'omitted') return adjustments.changed(place, 'omitted');
   if (unsupported === 'adjust') return adjustments.ignored(place);
   throw badRequest(`'${param}' has no effect on this gateway. Remove it.`, param, 'unsupported_parameter');
 }

@@ -3,7 +3,7 @@ import { HARMLESS_ON_MEDIA, HARMLESS_ON_PARTS } from './harmless-fields.ts';
 import type { RequestPlace } from './inspect-fields.ts';
 
 /** Anthropic's field that ends a prefix to cache. `scope` has a meaning on Anthropic's own servers only. */
-export const CACHE_CONTROL = shapeOf([['type', 'ttl']], { scope: losing('left_out') });
+export const CACHE_CONTROL = shapeOf([['type', 'ttl']], { scope: losing('omitted') });
 
 /** OpenAI's field that ends a prefix to cache. */
 const CACHE_BREAKPOINT = shapeOf([['mode', 'ttl']]);
@@ -33,10 +33,10 @@ export const NESTED_FORMAT = unionBy('type', {
 
 /** Fields that change how Claude receives a tool. Without them, the model receives the tool with the request. */
 export const HOW_OFFERED = {
-  defer_loading: losing('left_out', (value) => value === false),
-  input_examples: losing('left_out'),
-  allowed_callers: losing('left_out', isDirect),
-  eager_input_streaming: losing('left_out', (value) => value === false),
+  defer_loading: losing('omitted', (value) => value === false),
+  input_examples: losing('omitted'),
+  allowed_callers: losing('omitted', isDirect),
+  eager_input_streaming: losing('omitted', (value) => value === false),
 };
 
 function isDirect(value: unknown): boolean {

@@ -1,3 +1,4 @@
+import { renderAdjustmentsTable } from './adjustments-table.ts';
 import { CHAT_PARAMETERS } from './chat-parameters.ts';
 import { COMPLETIONS_PARAMETERS } from './completions-parameters.ts';
 import { HARMLESS_FIELDS } from '../nested-fields/harmless-fields.ts';
@@ -7,7 +8,7 @@ import { RESPONSES_PARAMETERS } from './responses-parameters.ts';
 
 /** Returns the content of docs/compatibility.md: the treatment of every request field, from the tables of parameters. */
 export function renderCompatibilityPage(): string {
-  return `${[INTRODUCTION, table(), NESTED, harmlessFields(), DETAILS, renderStopReasons()].join('\n\n')}\n`;
+  return `${[INTRODUCTION, table(), NESTED, harmlessFields(), renderAdjustmentsTable(), DETAILS, renderStopReasons()].join('\n\n')}\n`;
 }
 
 const INTRODUCTION = `# Compatibility
@@ -27,10 +28,10 @@ This page describes the treatment of every field of OpenAI's \`POST /v1/chat/com
 | rejected | The request gets 400 with \`param\`, because an answer without the field would be wrong. |
 
 The header lists entries \`field=change\`. \`dropped\`, \`ignored\` and \`unknown\` mean that the field had no effect. Other values
-describe the change. The metric \`outcrop_adjusted_total{field}\` counts the entries. Values without effect, such as OpenAI's
+describe the change. The metric \`outcrop_adjusted_fields_total{field}\` counts the entries. Values without effect, such as OpenAI's
 defaults, are not reported. Fields that no table contains are reported as \`unknown\`.
 
-With \`params.unsupported: reject\`, the gateway rejects a request (400, code \`unsupported_parameter\`) if a field would be
+With \`requests.unsupportedFields: reject\`, the gateway rejects a request (400, code \`unsupported_parameter\`) if a field would be
 \`dropped\`, \`ignored\` or \`unknown\`. The gateway still moves values into the model's range and messages into Bedrock's order,
 because these changes keep the meaning of the request.
 
@@ -43,15 +44,15 @@ const NESTED = `## Fields below the top level
 
 The same treatment applies to every object in a request: messages, items, content parts, calls, tools, choices and options,
 in new turns and in the history. An unknown field is reported by its path without indexes (\`messages.content.field=unknown\`).
-At most eight are listed, the others as \`other_fields=unknown\`. With \`params.unsupported: reject\`, the error contains the
+At most eight are listed, the others as \`other_fields=unknown\`. With \`requests.unsupportedFields: reject\`, the error contains the
 exact path (\`messages[3].content[0].field\`). A value that is null or empty is not reported.
 
 | Field | Reported as |
 |---|---|
-| \`defer_loading\`, \`input_examples\`, \`allowed_callers\`, \`eager_input_streaming\` of a tool | \`tools.defer_loading=left_out\`; the model receives the tool with the request |
+| \`defer_loading\`, \`input_examples\`, \`allowed_callers\`, \`eager_input_streaming\` of a tool | \`tools.defer_loading=omitted\`; the model receives the tool with the request |
 | \`output_schema\` of a tool | \`tools.function.output_schema=ignored\` |
 | \`environment\` of the tool \`shell\`, other than local; \`skills\` of a local one | \`tools.environment=ignored\` |
-| \`scope\` of a \`cache_control\` | \`messages.content.cache_control.scope=left_out\` |
+| \`scope\` of a \`cache_control\` | \`messages.content.cache_control.scope=omitted\` |
 | \`detail\` of an image, other than auto, high and original | \`image_url.detail=ignored\` |
 | \`detail\` of a file, other than auto and high | \`input.content.detail=ignored\` |
 | \`is_error\` of a result, other than a boolean | \`messages.is_error=ignored\` |
@@ -89,7 +90,7 @@ For all models, the gateway replaces tool names and call ids that the model does
 
 A cache point ends a prefix that Bedrock caches. Cache points come from three sources: \`cache_control\` of a content part
 (Anthropic's field; 5 minutes, or an hour with \`ttl: "1h"\`), \`prompt_cache_breakpoint\` of a content part (OpenAI's field), and
-\`caching.auto\`. The latter adds points after the tools, the system prompt and the last two user turns.
+\`promptCache.autoCachePoints\`. The latter adds points after the tools, the system prompt and the last two user turns.
 
 - A request has at most four points. The client's own points take precedence.
 - The gateway adds a point only if the prompt before it reaches the model's minimum. It estimates one token for four bytes of
@@ -105,7 +106,7 @@ A cache point ends a prefix that Bedrock caches. Cache points come from three so
 one entry for each choice. Streams contain it in the last chunk before \`[DONE]\`.
 
 By default, Bedrock checks the whole conversation at every turn, so one blocked message blocks all later turns.
-\`guardrail.scope: last-turn\` marks the last user message as the only part to check. Bedrock then does not check the history.
+\`guardrail.scope: last-user-message\` marks the last user message as the only part to check. Bedrock then does not check the history.
 Do not use this setting if users can change the history that they send.
 
 ## Images

@@ -8,10 +8,10 @@ import type { TranslationPolicy } from '../policy.ts';
  */
 export function refuseLosses(
   adjusted: readonly string[],
-  { params }: Pick<TranslationPolicy, 'params'>,
+  { requests }: Pick<TranslationPolicy, 'requests'>,
   served: string,
 ): void {
-  const field = params?.unsupported === 'reject' ? firstLostParameter(adjusted) : undefined;
+  const field = requests?.unsupportedFields === 'reject' ? firstLostParameter(adjusted) : undefined;
   if (field === undefined) return;
   throw badRequest(`'${field}' has no effect on ${served}. Remove it.`, field, 'unsupported_parameter');
 }

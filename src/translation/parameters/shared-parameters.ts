@@ -90,7 +90,7 @@ export const PROMPT_CACHE_PARAMETERS: ParameterTable = [
     field: 'prompt_cache_key',
     verdict: 'honored',
     without: { capability: 'a prompt cache', verdict: 'adjusted' },
-    note: 'Requests automatic cache points (caching.auto). Bedrock does not need the key itself.',
+    note: 'Requests automatic cache points (promptCache.autoCachePoints). Bedrock does not need the key itself.',
   },
   {
     field: 'prompt_cache_options',
@@ -142,7 +142,7 @@ export const EXTENSION_PARAMETERS: ParameterTable = [
     field,
     verdict: 'rejected' as const,
     judgedBy: 'translator' as const,
-    note: "Bedrock's guardrail for this request. Rejected unless guardrail.fromRequest allows it, honored if it does.",
+    note: "Bedrock's guardrail for this request. Rejected unless guardrail.allowRequestGuardrail allows it, honored if it does.",
   })),
   ...(['performanceConfig', 'performance_config'] as const).map((field) => ({
     field,
@@ -153,11 +153,11 @@ export const EXTENSION_PARAMETERS: ParameterTable = [
   ...(['additionalModelRequestFields', 'additional_model_request_fields'] as const).map((field) => ({
     field,
     verdict: 'adjusted' as const,
-    note: 'Only the fields that passthrough.fields lists reach the model. Fields that the gateway sets itself take precedence.',
+    note: 'Only the fields that passthrough.modelFields lists reach the model. Fields that the gateway sets itself take precedence.',
   })),
   {
     field: 'anthropic_beta',
     verdict: 'adjusted',
-    note: 'Only the flags that passthrough.betas lists reach the model, and only Claude.',
+    note: 'Only the flags that passthrough.betaFlags lists reach the model, and only Claude.',
   },
 ];

@@ -28,7 +28,7 @@ export function withOutputConfig(
   const requested = isRecord(modelOutputConfig) ? modelOutputConfig['effort'] : undefined;
   const isAbove = isEffort(requested) && outputConfigEffort !== undefined && isHigher(requested, outputConfigEffort);
   const effort = isAbove ? outputConfigEffort : requested;
-  if (isAbove) adjustments.changed('reasoning_effort', outputConfigEffort);
+  if (isAbove) adjustments.replaced('reasoning_effort', outputConfigEffort);
   const { additionalModelRequestFields: _all, ...rest } = settings;
   return {
     ...rest,

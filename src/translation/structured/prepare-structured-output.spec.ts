@@ -70,7 +70,7 @@ describe('native output', () => {
     expect(name).toBe('thing');
     expect(JSON.parse(schema!)).toMatchObject({ additionalProperties: false, properties: { a: { type: 'integer' } } });
     expect(schema).not.toContain('"minimum"');
-    expect(adjusted).toEqual(['response_format.json_schema.schema/properties/a=lowered']);
+    expect(adjusted).toEqual(['response_format.json_schema.schema/properties/a=simplified']);
     expect(expected!.schema).toBe(SCHEMA);
   });
 
@@ -81,7 +81,7 @@ describe('native output', () => {
     const { adjusted } = ask('claude-sonnet-4-5', withSchema({ type: 'object', properties }));
     expect(adjusted).toHaveLength(10);
     expect(adjusted.slice(-2)).toEqual([
-      'response_format.json_schema.schema/*=lowered',
+      'response_format.json_schema.schema/*=simplified',
       'response_format.json_schema.schema.properties=renamed',
     ]);
     for (const entry of adjusted) expect(entry).toMatch(/^[\x20-\x7e]+$/);
@@ -157,7 +157,7 @@ describe('strict tools', () => {
       strict: true,
       inputSchema: { json: { additionalProperties: false } },
     });
-    expect(adjusted).toEqual(['tools.parameters/properties/a=lowered']);
+    expect(adjusted).toEqual(['tools.parameters/properties/a=simplified']);
     expect(schemaUse).toEqual({ strictTools: 1, schemas: [SCHEMA] });
   });
 

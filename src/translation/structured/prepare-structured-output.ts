@@ -53,7 +53,7 @@ export function prepareStructuredOutput(
   for (let format: OutputFormat | undefined = best; format; format = nextFormat(format)) {
     const prepared = prepareFormat(format, output, tools, situation, adjustments);
     if (!prepared) continue;
-    if (format !== 'native') adjustments.changed(output.param, format);
+    if (format !== 'native') adjustments.replaced(output.param, format);
     return prepared;
   }
   return { tools, hints: [] };

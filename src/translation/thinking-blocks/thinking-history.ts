@@ -28,13 +28,13 @@ export function thinkingForModel(
   }
   const requiredMark = rules.thinking?.bound ? name : undefined;
   const accepted = thinking.map(withoutModelMark).filter(({ boundTo }) => boundTo === requiredMark);
-  if (accepted.length < thinking.length) adjustments.changed(param, 'other_models_dropped');
+  if (accepted.length < thinking.length) adjustments.changed(param, 'other_model_dropped');
   return accepted.map(({ thinking }) => thinking);
 }
 
 /** Removes all reasoning blocks from a conversation and reports it. Called after the model rejected some of them. */
 export function withoutReasoning(messages: readonly ConverseMessage[], adjustments: Adjustments): ConverseMessage[] {
-  adjustments.changed('thinking_blocks', 'refused_dropped');
+  adjustments.changed('thinking_blocks', 'rejected_dropped');
   return messages.map((message) => ({
     ...message,
     content: message.content?.filter((block) => !block.reasoningContent),

@@ -39,7 +39,7 @@ export function prepareToolChoice(
   let choice = options;
   if (isForcedChoice(options) && !supportsForcedChoice(rules, thinking)) {
     hints.push(hintOf(options));
-    adjustments.changed('tool_choice', 'auto_with_hint');
+    adjustments.changed('tool_choice', 'auto_with_instruction');
     choice = { kind: 'auto' };
   }
   if (parallelism === 'one' && rules.nativeToolChoice) {
@@ -49,7 +49,7 @@ export function prepareToolChoice(
   }
   if (parallelism === 'one') {
     hints.push('Call at most one tool in each of your turns.');
-    adjustments.changed('parallel_tool_calls', 'hint');
+    adjustments.changed('parallel_tool_calls', 'instruction');
   }
   return { ...converseChoice(choice), fields: {}, hints };
 }
@@ -74,7 +74,7 @@ export function supportsForcedChoice(rules: ModelRules, thinking: 'on' | 'off'):
  */
 function withoutCalls(rules: ModelRules, adjustments: Adjustments): PreparedToolChoice {
   if (rules.nativeToolChoice) return { fields: { tool_choice: { type: 'none' } }, hints: [] };
-  adjustments.changed('tool_choice', 'hint');
+  adjustments.changed('tool_choice', 'instruction');
   return { fields: {}, hints: ['Do not call any tools now; answer in words.'] };
 }
 

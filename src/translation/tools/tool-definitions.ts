@@ -47,7 +47,7 @@ export function customTool(
   const { description = '' } = readDescription(custom['description'], param);
   const input = { type: 'string', description: 'The input of the tool, as plain text.' };
   if (grammar) {
-    adjustments.changed('tools.custom.format', 'described');
+    adjustments.changed('tools.custom.format', 'moved_to_description');
     input.description += ` It must conform to this ${String(grammar.syntax)} grammar:\n${String(grammar.definition)}`;
   }
   const schema = {
@@ -105,7 +105,7 @@ function readSchema(parameters: unknown, param: string, adjustments: Adjustments
     throw badRequest(`A schema may be nested at most ${MAX_JSON_DEPTH} levels deep.`, param);
   if (parameters['type'] === 'object') return parameters;
   if (!mayBeObject(parameters['type'])) throw notListed(`${param}.type`, ['object'], [parameters['type']].flat()[0]);
-  if (Object.keys(parameters).length > 0) adjustments.changed('tools.parameters', 'type_object');
+  if (Object.keys(parameters).length > 0) adjustments.changed('tools.parameters', 'type_object_added');
   return { ...parameters, type: 'object' };
 }
 

@@ -142,7 +142,7 @@ function fromHistory(
   adjustments: Adjustments,
 ): PreparedTools {
   if (historyNames.length === 0) return NO_TOOLS;
-  adjustments.changed('tools', 'from_history');
+  adjustments.changed('tools', 'added_from_history');
   const tools = [...new Set(historyNames)].map((name) => ({
     toolSpec: {
       name,

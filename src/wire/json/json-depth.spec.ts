@@ -20,10 +20,16 @@ const deep = (body: object) =>
     { model: 'x', messages: [{ role: 'user', content: 'Hi' }], ...body } as unknown as ChatRequest,
     contextOf('claude-sonnet-4-5', {
       policy: {
-        caching: { auto: 'always', ttl: '5m' },
-        guardrail: { version: 'DRAFT', trace: 'disabled', streamMode: 'sync', scope: 'all', fromRequest: false },
-        requestMetadata: { key: false },
-        passthrough: { fields: ['made_up'], betas: [] },
+        promptCache: { autoCachePoints: 'always', ttl: '5m' },
+        guardrail: {
+          version: 'DRAFT',
+          trace: 'disabled',
+          streamMode: 'sync',
+          scope: 'all',
+          allowRequestGuardrail: false,
+        },
+        requestMetadata: { includeKeyName: false },
+        passthrough: { modelFields: ['made_up'], betaFlags: [] },
       },
     }),
   );

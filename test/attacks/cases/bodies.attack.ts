@@ -155,7 +155,7 @@ export const attacks: readonly Attack[] = [
   },
   {
     name: '80 clients of one key with 29 MB each',
-    limit: 'overload.maxBodyBytesPerKey',
+    limit: 'overload.maxTotalBodyBytesPerKey',
     short: true,
     maxCpuSeconds: 120,
     async run({ port, attackerKey }) {
@@ -182,7 +182,7 @@ export const attacks: readonly Attack[] = [
   },
   {
     name: 'Brotli with windows of 16 MB on 60 connections of one key',
-    limit: 'overload.maxBodyBytesPerKey counts decompressors',
+    limit: 'overload.maxTotalBodyBytesPerKey counts decompressors',
     maxCpuSeconds: 60,
     async run({ port, attackerKey }) {
       const params = { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_QUALITY]: 5 };

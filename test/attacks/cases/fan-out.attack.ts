@@ -8,7 +8,12 @@ const SLOTS_PER_KEY = 16;
 const CONNECTIONS = 20;
 /** More choices are refused with 400. */
 const MOST_CHOICES = 16;
-const OVERLOAD = { maxInFlight: 64, maxInFlightPerKey: SLOTS_PER_KEY, maxQueuedPerKey: 128, queueMs: 60_000 };
+const OVERLOAD = {
+  maxInFlight: 64,
+  maxInFlightPerKey: SLOTS_PER_KEY,
+  maxQueuedRequestsPerKey: 128,
+  queueTimeoutMs: 60_000,
+};
 
 /** Watches how many calls the emulator has open while `work` runs; resolves with the most at a time. */
 async function mostOpen({ emulator }: AttackTarget, work: Promise<unknown>): Promise<number> {

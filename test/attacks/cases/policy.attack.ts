@@ -53,7 +53,7 @@ async function ask({ origin }: AttackTarget, path: string, key?: string, body?: 
 export const attacks: readonly Attack[] = [
   {
     name: 'ids and ARNs of other regions, geographies and accounts',
-    limit: 'models.allowIds: configured',
+    limit: 'models.allowBedrockIds: configured',
     settings: { bedrock: { region: 'us-east-1', accountId: '111122223333' } },
     short: true,
     maxCpuSeconds: 5,
@@ -62,7 +62,7 @@ export const attacks: readonly Attack[] = [
       for (const id of OUTSIDE) {
         for (const [path, body] of requestsFor(id)) {
           const [status, text] = await ask(target, path, target.attackerKey, body);
-          if (status !== 404 || !text.includes('models.allowIds')) wrong.push(`${path} with ${id}: ${status}`);
+          if (status !== 404 || !text.includes('models.allowBedrockIds')) wrong.push(`${path} with ${id}: ${status}`);
         }
       }
       return wrong;
@@ -71,7 +71,7 @@ export const attacks: readonly Attack[] = [
   {
     name: 'metrics by an ordinary key and by a stranger',
     limit: 'auth.keys[].metrics',
-    settings: { metrics: { public: false } },
+    settings: { metrics: { requireKey: true } },
     short: true,
     maxCpuSeconds: 2,
     async run(target) {

@@ -66,7 +66,7 @@ export const attacks: readonly Attack[] = [
   {
     name: '2,000 made-up model names',
     limit: 'share of a key: values of metric labels',
-    settings: { models: { allowIds: true } },
+    settings: { models: { allowBedrockIds: 'all' } },
     maxCpuSeconds: 20,
     async run(target) {
       await sendAll(2_000, 4, (index) =>

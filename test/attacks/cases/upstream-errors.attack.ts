@@ -66,10 +66,10 @@ async function send({ origin }: AttackTarget, key: string, { path, body, headers
   return response.status;
 }
 
-/** Lines of `outcrop_target_health` whose target does not work. */
+/** Lines of `outcrop_target_state` whose target does not work. */
 async function paused({ managementPort }: AttackTarget): Promise<string[]> {
   const text = await (await fetch(`http://127.0.0.1:${managementPort}/metrics`)).text();
-  const lines = text.split('\n').filter((line) => line.startsWith('outcrop_target_health{'));
+  const lines = text.split('\n').filter((line) => line.startsWith('outcrop_target_state{'));
   return lines.length === 0 ? ['no target has a health'] : lines.filter((line) => !line.endsWith(' 1'));
 }
 

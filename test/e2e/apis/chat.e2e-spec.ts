@@ -13,7 +13,7 @@ const validate = specValidator();
 
 beforeAll(async () => {
   gateway = await startGateway(`
-cache: { enabled: true }
+answerCache: { enabled: true }
 streaming: { keepAliveSeconds: 1 }
 `);
 });

@@ -18,10 +18,10 @@ describe('a gateway with a guardrail of its own', () => {
 
   beforeAll(async () => {
     gateway = await startGateway(`
-caching: { auto: always }
-guardrail: { id: gr-1, version: "3", trace: enabled, scope: last-turn }
-requestMetadata: { key: true }
-passthrough: { fields: [made_up], betas: [interleaved-thinking-2025-05-14] }
+promptCache: { autoCachePoints: always }
+guardrail: { id: gr-1, version: "3", trace: enabled, scope: last-user-message }
+requestMetadata: { includeKeyName: true }
+passthrough: { modelFields: [made_up], betaFlags: [interleaved-thinking-2025-05-14] }
 `);
   });
   afterAll(() => gateway.close());
@@ -138,7 +138,7 @@ passthrough: { fields: [made_up], betas: [interleaved-thinking-2025-05-14] }
     const adjusted = response.headers.get('x-outcrop-adjusted')!.split(', ');
     expect(adjusted).toEqual(['field_of_next_year=unknown', 'additionalModelRequestFields=dropped']);
     const scrape = await (await gateway.send('/metrics')).text();
-    expect(scrape).toContain('outcrop_adjusted_total{field="unknown"} 1');
+    expect(scrape).toContain('outcrop_adjusted_fields_total{field="unknown"} 1');
     await ask({ model: 'claude-haiku-4-5', anthropic_beta: ['interleaved-thinking-2025-05-14', 'made-up'] });
     expect(lastInput().additionalModelRequestFields.anthropic_beta).toEqual(['interleaved-thinking-2025-05-14']);
   });
@@ -181,7 +181,7 @@ describe('a gateway that rejects what it cannot say', () => {
   let gateway: TestGateway;
 
   beforeAll(async () => {
-    gateway = await startGateway('params: { unsupported: reject }');
+    gateway = await startGateway('requests: { unsupportedFields: reject }');
   });
   afterAll(() => gateway.close());
 

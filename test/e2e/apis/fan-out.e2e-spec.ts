@@ -59,7 +59,7 @@ async function metric(gateway: TestGateway, name: string): Promise<number> {
 
 async function untilIdle(gateway: TestGateway): Promise<void> {
   for (let attempt = 0; attempt < 500; attempt++) {
-    if ((await metric(gateway, 'outcrop_admitted_requests')) === 0) return;
+    if ((await metric(gateway, 'outcrop_admission_in_flight')) === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error('slots are still taken');
@@ -73,7 +73,9 @@ async function ask(gateway: TestGateway, path: string, body: object, key = KEY) 
 describe('the calls of one request', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
-    gateway = await startGateway(`overload: { maxInFlight: 3, maxInFlightPerKey: 0, queueMs: 20000 }\n${GUARDRAIL}`);
+    gateway = await startGateway(
+      `overload: { maxInFlight: 3, maxInFlightPerKey: 0, queueTimeoutMs: 20000 }\n${GUARDRAIL}`,
+    );
   });
   afterAll(() => gateway.close());
   beforeEach(() => gateway.emulator.reset());
@@ -119,7 +121,7 @@ describe('the calls of one request', () => {
       signal: leave.signal,
     }).catch(() => undefined);
     await until(() => gateway.emulator.requests.length === 3, 'three calls');
-    expect(await metric(gateway, 'outcrop_admitted_requests')).toBe(3);
+    expect(await metric(gateway, 'outcrop_admission_in_flight')).toBe(3);
     leave.abort();
     await answer;
     await untilIdle(gateway);

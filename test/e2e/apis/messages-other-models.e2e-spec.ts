@@ -115,7 +115,7 @@ it('tells the thoughts of a model that shows them, and takes the conversation ba
     { role: 'user' as const, content: 'Bye' },
   ];
   const { response } = await client.messages.create({ ...request, messages }).withResponse();
-  expect(response.headers.get('x-outcrop-adjusted')).toContain('messages.thinking=unsigned');
+  expect(response.headers.get('x-outcrop-adjusted')).toContain('messages.thinking=unsigned_dropped');
   expect(sent(1).body.messages[1].content).toEqual([{ text: 'Hi.' }]);
 });
 
@@ -171,7 +171,7 @@ it('tells what was dropped, and names the sequence that ended the answer', async
     headers: { 'anthropic-beta': 'claude-code-20250219' },
   });
   expect(answer.headers.get('x-outcrop-adjusted')).toBe(
-    'context_management=ignored, field_of_next_year=unknown, anthropic_beta=filtered',
+    'context_management=ignored, field_of_next_year=unknown, anthropic_beta=unsupported_dropped',
   );
   expect(await answer.json()).toMatchObject({ stop_reason: 'stop_sequence', stop_sequence: 'END' });
   expect(sent().body.requestMetadata).toEqual({ user: 'u' });

@@ -156,7 +156,7 @@ describe('what is not on Bedrock', () => {
     });
     expect(answer.status).toBe(200);
     expect(answer.headers.get('x-outcrop-adjusted')).toBe(
-      'container=dropped, inference_geo=dropped, anthropic_beta=filtered, tools.input_examples=dropped',
+      'container=dropped, inference_geo=dropped, anthropic_beta=unsupported_dropped, tools.input_examples=dropped',
     );
     expect(sent().body.anthropic_beta).toEqual(['context-management-2025-06-27']);
     expect(sent().body.context_management).toEqual({ edits: [] });

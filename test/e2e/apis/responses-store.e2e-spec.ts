@@ -341,7 +341,7 @@ describe('a gateway that keeps nothing', () => {
       }
       const adjusted = response.headers.get('x-outcrop-adjusted');
       expect(adjusted).toContain('input.item_reference=dropped');
-      expect(adjusted).toContain('tool_results.without_call=text');
+      expect(adjusted).toContain('tool_results.without_call=converted_to_text');
       const texts = inputs(gateway)[1].messages.map(({ content }: Loose) => content.map(({ text }: Loose) => text));
       expect(texts).toEqual([['Rome?', '[The tool answered: 18 degrees]']]);
     },

@@ -245,7 +245,7 @@ describe('sealed thoughts', () => {
       body: again({ ...reasoning, encrypted_content: 'gAAAAAB' }),
     });
     expect(foreign.status).toBe(200);
-    expect(foreign.headers.get('x-outcrop-adjusted')).toContain('input.reasoning=foreign_dropped');
+    expect(foreign.headers.get('x-outcrop-adjusted')).toContain('input.reasoning=other_gateway_dropped');
   });
 });
 

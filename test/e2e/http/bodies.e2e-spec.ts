@@ -235,7 +235,7 @@ describe('a body', () => {
     expect(one.text).toContain('request_timeout');
     await until(() => one.closed, 'the connection to be closed');
     expect(await metric('outcrop_uploads')).toBe(0);
-    expect(await metric('outcrop_request_body_bytes')).toBe(0);
+    expect(await metric('outcrop_request_body_memory_bytes')).toBe(0);
   }, 20_000);
 
   it('that has arrived is not too slow while its decompression waits', async () => {
@@ -258,10 +258,10 @@ describe('a body', () => {
   it('whose client goes away holds nothing', async () => {
     const one = client().write(post(KEYED, 'content-length: 1000'), '{');
     await untilMetric('outcrop_uploads', 1);
-    expect(await metric('outcrop_request_body_bytes')).toBe(1000);
+    expect(await metric('outcrop_request_body_memory_bytes')).toBe(1000);
     one.socket.destroy();
     await untilMetric('outcrop_uploads', 0);
-    expect(await metric('outcrop_request_body_bytes')).toBe(0);
+    expect(await metric('outcrop_request_body_memory_bytes')).toBe(0);
   });
 });
 
@@ -309,7 +309,7 @@ describe('the shape of a body', () => {
 describe('the memory for bodies', () => {
   it('is shared by keys: one that holds its share waits, then gets 429, and the replica stays ready', async () => {
     const small = await startGateway(
-      'overload: { maxBodyBytes: 40000, maxBodyBytesPerKey: 20000, queueMs: 50 }\nserver: { bodyLimitBytes: 20000 }',
+      'overload: { maxTotalBodyBytes: 40000, maxTotalBodyBytesPerKey: 20000, queueTimeoutMs: 50 }\nserver: { bodyLimitBytes: 20000 }',
     );
     const large = { ...REQUEST, user: 'x'.repeat(15_000) };
     small.emulator.behave({ kind: 'stall', times: 1 });
@@ -337,7 +337,7 @@ describe('the memory for bodies', () => {
   });
 
   it('is waited for, and the request is answered when it becomes free', async () => {
-    const small = await startGateway('overload: { maxBodyBytes: 20000, queueMs: 60000 }');
+    const small = await startGateway('overload: { maxTotalBodyBytes: 20000, queueTimeoutMs: 60000 }');
     const large = { ...REQUEST, user: 'x'.repeat(15_000) };
     small.emulator.behave({ kind: 'slow', ms: 200 });
     const answers = await Promise.all(Array.from({ length: 4 }, () => small.send(PATH, { body: large })));
@@ -350,7 +350,7 @@ describe('the memory for bodies', () => {
     ['br', brotliCompressSync],
     ['zstd', zstdCompressSync],
   ] as const)('refuses what never fits beside its decompressor as too large: %s', async (coding, compress) => {
-    const small = await startGateway(`overload: { maxBodyBytesPerKey: ${20 * MEBIBYTE} }`);
+    const small = await startGateway(`overload: { maxTotalBodyBytesPerKey: ${20 * MEBIBYTE} }`);
     const ask = (bytes: number): Promise<Response> =>
       fetch(small.url + PATH, {
         method: 'POST',
@@ -367,7 +367,7 @@ describe('the memory for bodies', () => {
       client().write(post('content-length: 60000'), Buffer.alloc(50_000)),
     );
     for (const stranger of strangers) expect(await stranger.answers(1)).toEqual([401]);
-    expect(await metric('outcrop_request_body_bytes')).toBe(0);
+    expect(await metric('outcrop_request_body_memory_bytes')).toBe(0);
     await sleep(600);
     expect((await gateway.send('/health/ready')).status).toBe(200);
   });

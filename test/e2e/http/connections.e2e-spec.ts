@@ -203,7 +203,7 @@ describe.each([
     await untilOpen(0);
     const counts = [...(await metricsOf()).matchAll(/^outcrop_requests_total\{.*\} (\d+)$/gm)];
     expect(counts.reduce((sum, [, count]) => sum + Number(count), 0)).toBeLessThan(50);
-    expect(await metricsOf()).toContain('outcrop_refused_connections_total{reason="pipelining"} 1');
+    expect(await metricsOf()).toContain('outcrop_rejected_connections_total{reason="pipelining"} 1');
   });
 });
 
@@ -273,7 +273,7 @@ describe('the share of an address', () => {
     await untilOpen(0);
     expect(await stay(6)).toBe(3);
     const metrics = await metricsOf();
-    expect(metrics).toContain('outcrop_refused_connections_total{reason="address_share"} 9');
+    expect(metrics).toContain('outcrop_rejected_connections_total{reason="address_share"} 9');
   });
 
   it.each([
@@ -344,7 +344,7 @@ describe('server.maxConnections', () => {
       socket.write(post(CHAT));
       expect(await answer).toMatch(/^HTTP\/1\.1 200 /);
     }
-    expect(await metricsOf()).toContain('outcrop_refused_connections_total{reason="displaced"} 6');
+    expect(await metricsOf()).toContain('outcrop_rejected_connections_total{reason="displaced"} 6');
   });
 
   it('closes connections that wait for their next request, to make room', async () => {

@@ -250,7 +250,7 @@ describe('/docs', () => {
       const answer = await off.send(path);
       expect([answer.status, await answer.json()]).toMatchObject([404, { error: { code: 'unknown_url' } }]);
     }
-    const open = await startGateway('docs: {public: true}');
+    const open = await startGateway('docs: { requireKey: false }');
     expect((await fetch(`${open.url}/openapi.json`)).status).toBe(200);
     expect((await fetch(`${gateway.url}/openapi.json`)).status).toBe(401);
   });

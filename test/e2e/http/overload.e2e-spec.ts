@@ -10,7 +10,7 @@ type Loose = any;
 let gateway: TestGateway;
 beforeAll(async () => {
   gateway = await startGateway(`
-overload: { maxInFlight: 2, maxInFlightPerKey: 0, queueMs: 60000, maxQueued: 6, maxQueuedPerKey: 4 }
+overload: { maxInFlight: 2, maxInFlightPerKey: 0, queueTimeoutMs: 60000, maxQueuedRequests: 6, maxQueuedRequestsPerKey: 4 }
 retry: { maxRetries: 0 }
 `);
 });
@@ -76,12 +76,12 @@ describe('more requests than places', () => {
   it('wait, and are answered when places become free', async () => {
     const free = await occupied();
     const waiting = [ask(KEY), ask(KEY), ask(KEY, [], { stream: true })];
-    await untilMetric('outcrop_queued_requests', 3);
+    await untilMetric('outcrop_admission_queued', 3);
     expect(gateway.emulator.requests).toHaveLength(2);
     free();
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200, 200]);
-    await untilMetric('outcrop_admitted_requests', 0);
-    expect(await metric('outcrop_queue_wait_seconds_count')).toBeGreaterThanOrEqual(3);
+    await untilMetric('outcrop_admission_in_flight', 0);
+    expect(await metric('outcrop_admission_wait_seconds_count')).toBeGreaterThanOrEqual(3);
   });
 
   it('are served key by key in turn: one key does not starve another', async () => {
@@ -90,9 +90,9 @@ describe('more requests than places', () => {
     gateway.emulator.behave({ kind: 'slow', ms: 30 });
     const ended: string[] = [];
     const many = [0, 1, 2, 3].map(() => ask(KEY, ended));
-    await untilMetric('outcrop_queued_requests', 4);
+    await untilMetric('outcrop_admission_queued', 4);
     const one = ask(OTHER_KEY, ended);
-    await untilMetric('outcrop_queued_requests', 5);
+    await untilMetric('outcrop_admission_queued', 5);
     free();
     await Promise.all([...many, one]);
     expect(ended.indexOf(OTHER_KEY)).toBeLessThan(3);
@@ -101,12 +101,12 @@ describe('more requests than places', () => {
   it('are refused with 503, in OpenAI’s form and with a time to come again, where the queue of the key is full', async () => {
     const free = await occupied();
     const waiting = [0, 1, 2, 3].map(() => ask(KEY));
-    await untilMetric('outcrop_queued_requests', 4);
+    await untilMetric('outcrop_admission_queued', 4);
     const { status, answer, headers } = await ask(KEY);
     expect(status).toBe(503);
     expect(answer.error).toMatchObject({ type: 'server_error', code: 'overloaded', param: null });
     expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-    expect(await metric('outcrop_refused_total{reason="key_queue_full"}')).toBe(1);
+    expect(await metric('outcrop_rejected_requests_total{source="key",reason="key_queue_full"}')).toBe(1);
     free();
     expect((await Promise.all(waiting)).every((one) => one.status === 200)).toBe(true);
   });
@@ -114,16 +114,16 @@ describe('more requests than places', () => {
   it('give way to a key with fewer where the queue of all is full', async () => {
     const free = await occupied();
     const many = [0, 1, 2, 3].map(() => ask(KEY));
-    await untilMetric('outcrop_queued_requests', 4);
+    await untilMetric('outcrop_admission_queued', 4);
     const narrow = [0, 1].map(() => ask(NARROW_KEY));
-    await untilMetric('outcrop_queued_requests', 6);
+    await untilMetric('outcrop_admission_queued', 6);
     const newcomer = ask(OTHER_KEY);
     const first = await Promise.race(many);
     expect(first.status).toBe(503);
     free();
     expect((await newcomer).status).toBe(200);
     await Promise.all([...many, ...narrow]);
-    expect(await metric('outcrop_refused_total{reason="displaced"}')).toBe(1);
+    expect(await metric('outcrop_rejected_requests_total{source="gateway",reason="displaced_by_other_key"}')).toBe(1);
   });
 
   it('leave the queue at once when their client hangs up', async () => {
@@ -131,20 +131,20 @@ describe('more requests than places', () => {
     const leave = new AbortController();
     const waiting = ask(KEY, [], {}, { signal: leave.signal }).catch(() => 'gone');
     const staying = ask(KEY);
-    await untilMetric('outcrop_queued_requests', 2);
+    await untilMetric('outcrop_admission_queued', 2);
     leave.abort();
     expect(await waiting).toBe('gone');
-    await untilMetric('outcrop_queued_requests', 1);
+    await untilMetric('outcrop_admission_queued', 1);
     free();
     expect((await staying).status).toBe(200);
-    await untilMetric('outcrop_admitted_requests', 0);
+    await untilMetric('outcrop_admission_in_flight', 0);
     expect(gateway.emulator.requests).toHaveLength(3);
   });
 
   it('do not keep health, metrics and lists waiting', async () => {
     const free = await occupied();
     const waiting = ask(KEY);
-    await untilMetric('outcrop_queued_requests', 1);
+    await untilMetric('outcrop_admission_queued', 1);
     for (const path of ['/health/live', '/metrics', '/v1/models']) expect((await gateway.send(path)).status).toBe(200);
     free();
     await waiting;
@@ -158,8 +158,8 @@ describe('more requests than places', () => {
         return ask(index % 2 === 0 ? KEY : NARROW_KEY, [], { stream: index % 4 < 2 }, { signal }).catch(() => 'gone');
       }),
     );
-    await untilMetric('outcrop_admitted_requests', 0);
-    expect(await metric('outcrop_queued_requests')).toBe(0);
+    await untilMetric('outcrop_admission_in_flight', 0);
+    expect(await metric('outcrop_admission_queued')).toBe(0);
     expect((await Promise.all([ask(KEY), ask(KEY)])).map(({ status }) => status)).toEqual([200, 200]);
   });
 });
@@ -171,9 +171,9 @@ describe('a key with a limit of its own', () => {
     const first = ask(NARROW_KEY, [], {}, { signal: leave.signal }).catch(() => 'gone');
     await until(() => gateway.emulator.requests.length === 1, 'its first request');
     const second = ask(NARROW_KEY);
-    await untilMetric('outcrop_queued_requests', 1);
+    await untilMetric('outcrop_admission_queued', 1);
     expect((await ask(KEY)).status).toBe(200);
-    expect(await metric('outcrop_queued_requests')).toBe(1);
+    expect(await metric('outcrop_admission_queued')).toBe(1);
     leave.abort();
     expect(await first).toBe('gone');
     expect((await second).status).toBe(200);
@@ -182,7 +182,7 @@ describe('a key with a limit of its own', () => {
 
 describe('a queue with a deadline', () => {
   it('refuses at its end: 503 for want of places, 429 for the key’s own limit; not ready, and ready again', async () => {
-    const strict = await startGateway('overload: { maxInFlight: 2, maxInFlightPerKey: 1, queueMs: 20 }');
+    const strict = await startGateway('overload: { maxInFlight: 2, maxInFlightPerKey: 1, queueTimeoutMs: 20 }');
     const ready = async (): Promise<number> => (await strict.send('/health/ready')).status;
     strict.emulator.behave({ kind: 'stall', times: 2 });
     const leave = new AbortController();
@@ -223,7 +223,7 @@ async function untilStatus(ask: () => Promise<number>, status: number): Promise<
 
 describe('the memory for request bodies', () => {
   it('is given to as many as fit, then 503, and comes back', async () => {
-    const small = await startGateway('overload: { maxBodyBytes: 20000, queueMs: 0 }');
+    const small = await startGateway('overload: { maxTotalBodyBytes: 20000, queueTimeoutMs: 0 }');
     const body = { ...REQUEST, messages: [{ role: 'user', content: 'x'.repeat(9_000) }] };
     small.emulator.behave({ kind: 'stall', times: 2 });
     const leave = new AbortController();
@@ -246,12 +246,12 @@ describe('the memory for request bodies', () => {
       expect(response.status).toBe(503);
       expect(((await response.json()) as Loose).error.code).toBe('overloaded');
     }
-    expect(await metric('outcrop_refused_total{reason="bodies"}', small)).toBe(2);
+    expect(await metric('outcrop_rejected_requests_total{source="gateway",reason="body_memory"}', small)).toBe(2);
     const never = await small.send('/v1/chat/completions', { body: { ...body, user: 'x'.repeat(20_000) } });
     expect(never.status).toBe(413);
     leave.abort();
     await Promise.all(holding);
-    await untilMetric('outcrop_request_body_bytes', 0, small);
+    await untilMetric('outcrop_request_body_memory_bytes', 0, small);
     expect((await small.send('/v1/chat/completions', { body })).status).toBe(200);
     await small.close();
   });

@@ -184,7 +184,7 @@ beforeAll(async () => {
   const testModule = await builder.overrideProvider(LOGGERS).useValue(loggers).compile();
   app = testModule.createNestApplication(new GatewayAdapter(), { bodyParser: false, bufferLogs: true });
   app.useLogger(app.get(Logger));
-  app.use(requestContextMiddleware(app.get(AccessLog)));
+  app.use(requestContextMiddleware(app.get(AccessLog), app.get(GatewayConfig)));
   await app.listen(0, '127.0.0.1');
   base = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
 });
@@ -267,8 +267,8 @@ describe('API keys', () => {
       code: 'invalid_api_key',
     });
     expect(got.get('www-authenticate')).toContain('Bearer');
-    const [audit] = logged().filter((line) => line.event === 'api_key_refused');
-    expect(audit).toMatchObject({ context: 'audit', stream: 'audit', path: '/v1/echo', address: expect.any(String) });
+    const [audit] = logged().filter((line) => line.event === 'api_key_rejected');
+    expect(audit).toMatchObject({ context: 'audit', log: 'audit', path: '/v1/echo', address: expect.any(String) });
     for (const line of lines) expect(line).not.toMatch(/guessed|hunter2|expired-key/);
   });
 
@@ -289,7 +289,7 @@ describe('API keys', () => {
     lines = [];
     await Promise.all(Array.from({ length: 40 }, () => post('/v1/echo', '{}', {}, 'wrong')));
     await sleep(1_050);
-    const audit = logged().filter((line) => line.event === 'api_key_refused');
+    const audit = logged().filter((line) => line.event === 'api_key_rejected');
     const notWritten = notWrittenIn(audit);
     const written = audit.filter((line) => line.notWritten === undefined).length;
     // On a busy machine, the requests may take more than one second.
@@ -334,7 +334,9 @@ describe('the limit of requests', () => {
     expect(seconds).toBe(Math.ceil(milliseconds / 1000));
     expect(milliseconds).toBeGreaterThan(0);
     expect(milliseconds).toBeLessThanOrEqual(80_000);
-    expect((await ask('/metrics')).body).toContain('outcrop_limited_total{limit="requests"} 1');
+    expect((await ask('/metrics')).body).toContain(
+      'outcrop_rejected_requests_total{source="key",reason="requests_per_minute"} 1',
+    );
   });
 
   it('counts all routes of a key together, and neither public routes nor another key', async () => {
@@ -458,7 +460,12 @@ describe('errors', () => {
   it('in a response that has begun cut it, so that no client takes it for complete', async () => {
     await expect(ask('/v1/half')).rejects.toThrow();
     await until(() => requestLines().length > 0);
-    expect(requestLines()[0]).toMatchObject({ status: 200, stream: true, aborted: true, errorCode: 'internal_error' });
+    expect(requestLines()[0]).toMatchObject({
+      status: 200,
+      stream: true,
+      clientDisconnected: true,
+      errorCode: 'internal_error',
+    });
   });
 
   it('of disconnected clients have no response and are not logged as errors', async () => {
@@ -469,7 +476,7 @@ describe('errors', () => {
     await until(async () => String((await ask('/metrics')).body).includes(inFlight));
     request.destroy();
     await until(() => requestLines().at(-1)?.path === '/v1/hang');
-    expect(requestLines().at(-1)).toMatchObject({ path: '/v1/hang', status: 499, aborted: true });
+    expect(requestLines().at(-1)).toMatchObject({ path: '/v1/hang', status: 499, clientDisconnected: true });
     expect(logged().filter((line) => line.level === 'error')).toEqual([]);
   });
 });
@@ -491,6 +498,7 @@ describe('the request line', () => {
         model: 'claude-test',
         durationMs: expect.any(Number),
         tokens: { input: 3, output: 4, cacheRead: 0, cacheWrite: 5 },
+        usage: { input: 3, output: 4, cacheRead: 0, cacheWrite: 5 },
         adjusted: ['temperature'],
       },
     ]);
@@ -512,7 +520,7 @@ describe('the request line', () => {
     await post('/v1/throw', '{"what":"bad"}');
     await sleep(1_050);
     const written = requestLines().filter(({ key }) => key === undefined).length;
-    const notWritten = notWrittenIn(logged().filter(({ event }) => event === 'requests_refused'));
+    const notWritten = notWrittenIn(logged().filter(({ event }) => event === 'requests_rejected'));
     expect(written + notWritten).toBe(40);
     expect(written).toBeGreaterThanOrEqual(10);
     expect(written).toBeLessThanOrEqual(20);
@@ -549,9 +557,9 @@ describe('lines of modules', () => {
 describe('metrics', () => {
   it('require a key unless the configuration makes them public', async () => {
     expect((await ask('/metrics', { key: null })).status).toBe(401);
-    config.metrics.public = true;
+    config.metrics.requireKey = false;
     expect((await ask('/metrics', { key: null })).status).toBe(200);
-    config.metrics.public = false;
+    config.metrics.requireKey = true;
   });
 
   it('count requests by route, model and status, and unknown values under one label', async () => {
@@ -561,10 +569,10 @@ describe('metrics', () => {
     expect(headers.get('content-type')).toContain('text/plain; version=0.0.4');
     expect(body).toMatch(/outcrop_requests_total\{route="\/v1\/echo",model="claude-test",status="201"\} \d+/);
     expect(body).toMatch(/outcrop_requests_total\{route="\/v1\/echo",model="none",status="400"\} \d+/);
-    expect(body).toMatch(/outcrop_requests_total\{route="none",model="none",status="404"\} \d+/);
+    expect(body).toMatch(/outcrop_requests_total\{route="unmatched",model="none",status="404"\} \d+/);
     expect(body).not.toContain('scans');
     expect(body).toMatch(/outcrop_tokens_total\{model="claude-test",kind="cache_write"\} \d+/);
-    expect(body).toMatch(/outcrop_adjusted_total\{field="temperature"\} \d+/);
+    expect(body).toMatch(/outcrop_adjusted_fields_total\{field="temperature"\} \d+/);
     expect(body).toMatch(/outcrop_request_duration_seconds_count\{route="\/v1\/echo",stream="false"\} \d+/);
     expect(body).toMatch(/outcrop_build_info\{version="[\d.]+",node="[\d.]+"\} 1/);
   });

@@ -72,7 +72,7 @@ describe('limits', () => {
   it('are shared by replicas through Redis, and survive without it', async () => {
     const redis = await startRedis();
     if (!redis) return; // the helper has printed why
-    const settings = `redis: { url: "${redis.url}", whenAway: open }`;
+    const settings = `redis: { url: "${redis.url}", onUnavailable: open }`;
     const replicas = [await startGateway(settings), await startGateway(settings)];
     const send = (replica: number) =>
       replicas[replica]!.send('/v1/chat/completions', {
@@ -207,7 +207,7 @@ describe('metrics', () => {
       /outcrop_requests_total\{[^}]*route="\/v1\/chat\/completions"[^}]*model="claude-haiku-4-5"[^}]*status="200"[^}]*\} \d+/,
     );
     expect(text).toMatch(/outcrop_tokens_total\{[^}]*kind="output"[^}]*\} \d+/);
-    expect(text).toMatch(/outcrop_served_total\{model="claude-haiku-4-5",target="us-east-1\/[^"]+"\} \d+/);
+    expect(text).toMatch(/outcrop_upstream_answers_total\{model="claude-haiku-4-5",target="us-east-1\/[^"]+"\} \d+/);
     expect(text).toMatch(/outcrop_first_event_seconds_count\{model="claude-haiku-4-5",stream="false"\} \d+/);
   });
 

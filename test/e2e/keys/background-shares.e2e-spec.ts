@@ -54,20 +54,20 @@ describe('background responses', () => {
   });
 
   it('hold a slot of their key while they run, wait for one in turn, and can be cancelled meanwhile', async () => {
-    gateway = await startGateway('responses: { store: memory }\noverload: { queueMs: 20000 }');
+    gateway = await startGateway('responses: { store: memory }\noverload: { queueTimeoutMs: 20000 }');
     gateway.emulator.behave({ kind: 'slow', ms: 60_000, before: 'headers', times: 2 });
     const narrow = clientOf(NARROW_KEY);
     const leave = new AbortController();
     const chat = narrow.chat.completions.create(CHAT, { signal: leave.signal }).catch(() => undefined);
     await until(() => gateway.emulator.requests.length === 1, 'the slot to be taken');
     const begun = [begin(narrow), begin(narrow), begin(narrow)];
-    await untilMetric('outcrop_queued_requests', 3);
+    await untilMetric('outcrop_admission_queued', 3);
     leave.abort();
     await chat;
     // All three requests have waited longer in the lane of the key than the first of the responses.
     const [first, second, third] = (await Promise.all(begun)) as Created;
     await until(() => gateway.emulator.requests.length === 2, 'one of them to run');
-    await untilMetric('outcrop_admitted_requests', 1);
+    await untilMetric('outcrop_admission_in_flight', 1);
     const list = await Promise.all([first, second, third].map(({ id }) => narrow.responses.retrieve(id)));
     const [running] = list.filter(({ status }) => status === 'in_progress');
     const [next, last] = list.filter(({ status }) => status === 'queued');
@@ -79,11 +79,11 @@ describe('background responses', () => {
     await untilStatus(narrow, last!.id, 'completed');
     for (const { id } of [running!, next!]) expect((await narrow.responses.retrieve(id)).status).toBe('cancelled');
     expect(gateway.emulator.requests).toHaveLength(4);
-    await untilMetric('outcrop_admitted_requests', 0);
+    await untilMetric('outcrop_admission_in_flight', 0);
   });
 
   it('count against the limit of their key: its other requests wait', async () => {
-    gateway = await startGateway('responses: { store: memory }\noverload: { queueMs: 0 }');
+    gateway = await startGateway('responses: { store: memory }\noverload: { queueTimeoutMs: 0 }');
     gateway.emulator.behave({ kind: 'slow', ms: 60_000, before: 'headers', times: 1 });
     const narrow = clientOf(NARROW_KEY);
     const { id } = await begin(narrow);
@@ -91,7 +91,7 @@ describe('background responses', () => {
     const refused = narrow.chat.completions.create(CHAT);
     await expect(refused).rejects.toMatchObject({ status: 429, code: 'concurrency_limit_exceeded' });
     await narrow.responses.cancel(id);
-    await untilMetric('outcrop_admitted_requests', 0);
+    await untilMetric('outcrop_admission_in_flight', 0);
     expect((await narrow.chat.completions.create(CHAT)).choices).toHaveLength(1);
   });
 });

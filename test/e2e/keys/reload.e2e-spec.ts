@@ -16,7 +16,7 @@ const REQUEST = { model: 'claude-sonnet-4-6', messages: [{ role: 'user', content
 /** A configuration with these keys; `more` is YAML beside them. */
 function withKeys(names: readonly string[], more = ''): string {
   const keys = names.map((name) => `{name: ${name}, hash: "${hashApiKey(`sk-${name}`)}"}`);
-  return `logging: {level: error}\nmetrics: {public: true}\nauth: {keys: [${keys.join(', ')}]}\n${more}`;
+  return `logging: {level: error}\nmetrics: { requireKey: false }\nauth: {keys: [${keys.join(', ')}]}\n${more}`;
 }
 
 let gateway: ReloadingGateway;
@@ -72,7 +72,7 @@ describe('a key that is taken out of the file', () => {
     expect(await text).toContain('[DONE]');
     expect(changesTold()).toEqual(['auth.keys[leaves]: removed', 'auth.keys[new]: added']);
     expect(told('api_keys_changed')).toMatchObject([
-      { stream: 'audit', added: ['new'], removed: ['leaves'], changed: [] },
+      { log: 'audit', added: ['new'], removed: ['leaves'], changed: [] },
     ]);
     // The next change is seen, too.
     if (isConfigMap) asConfigMap(gateway.folder, withKeys(['leaves']));
@@ -85,7 +85,7 @@ describe('a key that is taken out of the file', () => {
     gateway = await startReloading(withKeys([]), (folder) => {
       writeFileSync(join(folder, 'hash'), hashApiKey('sk-one'));
       const keys = `auth: {keys: [{name: one, hash: "${file.replace('${FOLDER}', folder)}"}]}`;
-      writeFileSync(join(folder, 'gateway.yaml'), `logging: {level: error}\nmetrics: {public: true}\n${keys}`);
+      writeFileSync(join(folder, 'gateway.yaml'), `logging: {level: error}\nmetrics: { requireKey: false }\n${keys}`);
     });
     expect(await statusOf('sk-one')).toBe(200);
     writeFileSync(join(gateway.folder, 'hash'), hashApiKey('sk-two'));
@@ -113,19 +113,19 @@ describe('a file that is wrong', () => {
   ])('with %s is refused, and the gateway keeps the previous one until it is right', async (_, text, problem) => {
     gateway = await startReloading(withKeys(['stays']));
     gateway.write(text);
-    await until(() => told('config_refused').length === 1);
-    expect(JSON.stringify(told('config_refused'))).toContain(problem);
+    await until(() => told('config_rejected').length === 1);
+    expect(JSON.stringify(told('config_rejected'))).toContain(problem);
     expect(await statusOf('sk-stays')).toBe(200);
-    expect(await gateway.metric('outcrop_config_reloads_total{result="refused"}')).toBe(1);
-    expect(await gateway.metric('outcrop_config_refused')).toBe(1);
+    expect(await gateway.metric('outcrop_config_reloads_total{result="rejected"}')).toBe(1);
+    expect(await gateway.metric('outcrop_config_rejected')).toBe(1);
     expect(await gateway.metric('outcrop_config_generation')).toBe(1);
 
     // It is not read again and again while it stays as it is.
     await sleep(700);
-    expect(told('config_refused')).toHaveLength(1);
+    expect(told('config_rejected')).toHaveLength(1);
     gateway.write(withKeys(['stays', 'new']));
     await until(async () => (await statusOf('sk-new')) === 200);
-    expect(await gateway.metric('outcrop_config_refused')).toBe(0);
+    expect(await gateway.metric('outcrop_config_rejected')).toBe(0);
     expect(await gateway.metric('outcrop_config_generation')).toBe(2);
   });
 });
@@ -170,7 +170,7 @@ bedrock: {endpoint: "${other.url}"}\ncache: {maxBytes: 2048}\nredis: {url: "redi
         'server.bodyLimitBytes: 33554432 → 4096',
         'logging.level: "error" → "silent"',
         'limits.requestsPerMinute: 0 → 7',
-        'cache.maxBytes: 67108864 → 2048',
+        'answerCache.maxBytes: 67108864 → 2048',
         `bedrock.endpoint: "${gateway.emulator.url}" in AWS_ENDPOINT_URL → "${other.url}"`,
         'models.aliases[mine]: not set → "claude-haiku-4-5"',
       ]);
@@ -192,7 +192,7 @@ bedrock: {endpoint: "${other.url}"}\ncache: {maxBytes: 2048}\nredis: {url: "redi
     const variants = [
       'bedrock: {timeouts: {connectMs: 900}}',
       'limits: {requestsPerMinute: 100000}\nretry: {budgetPerSecond: 3}',
-      'models: {aliases: {mine: claude-haiku-4-5}}\ncache: {enabled: true, maxBytes: 4096}',
+      'models: {aliases: {mine: claude-haiku-4-5}}\nanswerCache: {enabled: true, maxBytes: 4096}',
       'thinking: {maxBytes: 4096}\nstreaming: {keepAliveSeconds: 1}\nbedrock: {maxConnections: 64}',
     ];
     const done = new AbortController();

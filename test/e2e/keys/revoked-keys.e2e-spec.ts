@@ -32,7 +32,7 @@ const key = (name: string, more: Partial<KeyEntry> = {}): KeyEntry => ({
 function settings(keys: readonly KeyEntry[], more: object = {}): string {
   return JSON.stringify({
     logging: { level: 'error' },
-    metrics: { public: true },
+    metrics: { requireKey: false },
     responses: { store: 'memory' },
     auth: { keys, cutRemovedKeys: true },
     ...more,
@@ -134,13 +134,13 @@ describe('where auth.cutRemovedKeys is set, a removed key ends', () => {
     expect([got, text]).toEqual([status, expect.stringMatching(ending)]);
     expect(text).not.toContain('[DONE]');
     expect(text).not.toContain('message_stop');
-    expect(audit('api_key_revoked')).toMatchObject([{ stream: 'audit', key: 'leaves', ended: 1 }]);
+    expect(audit('api_key_revoked')).toMatchObject([{ log: 'audit', key: 'leaves', ended: 1 }]);
     expect((await gateway.send('/v1/models', 'sk-leaves')).status).toBe(401);
     expect((await gateway.send('/v1/models', 'sk-stays')).status).toBe(200);
   });
 
   it('what waits for its turn, and what another key runs goes on', async () => {
-    const overload = { maxInFlight: 2, queueMs: 20_000 };
+    const overload = { maxInFlight: 2, queueTimeoutMs: 20_000 };
     gateway = await startReloading(settings([key('stays'), key('leaves')], { overload }));
     gateway.emulator.behave({ kind: 'pace', ms: 150 });
     const { answer: stays } = await underWay('/v1/chat/completions', 'sk-stays', { ...CHAT, stream: true });

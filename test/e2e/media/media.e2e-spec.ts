@@ -46,7 +46,7 @@ describe('images and documents by the official client', () => {
 
   it('may stand alone, and what was added is told', async () => {
     const { response } = await ask(MODEL, pdf);
-    expect(response.headers.get('x-outcrop-adjusted')).toBe('file=text_added');
+    expect(response.headers.get('x-outcrop-adjusted')).toBe('file=text_block_added');
   });
 
   it('are streamed about as well', async () => {

@@ -92,7 +92,7 @@ beforeEach(async () => {
   gateway = await startGateway(
     `
 retry: { maxRetries: 5 }
-requestMetadata: { key: true }
+requestMetadata: { includeKeyName: true }
 bedrock:
   targets:
     - {region: us-east-1}
@@ -115,7 +115,11 @@ const ask = ({ path, body, headers }: Pick<Endpoint, 'path' | 'body' | 'headers'
 /** Health of the targets that is not that of a target that works. */
 async function paused(): Promise<string[]> {
   const metrics = await (await gateway.send('/metrics')).text();
-  return metrics.split('\n').filter((line) => line.startsWith('outcrop_target_health{') && !line.endsWith(' 1'));
+  return metrics
+    .split('\n')
+    .filter(
+      (line) => line.startsWith('outcrop_target_state{') && !line.includes('state="healthy"') && line.endsWith(' 1'),
+    );
 }
 
 describe('a prompt that does not fit', () => {
@@ -318,7 +322,7 @@ describe('text that HTTP cannot carry', () => {
 
   it('is replaced in the metadata, and reported', async () => {
     const answer = await ask(ENDPOINTS['embeddings']!, { user: 'a\u2028b' });
-    expect([answer.status, answer.headers.get('x-outcrop-adjusted')]).toEqual([200, 'user=sanitized']);
+    expect([answer.status, answer.headers.get('x-outcrop-adjusted')]).toEqual([200, 'user=characters_replaced']);
     expect(first.requests).toHaveLength(1);
   });
 });

@@ -38,7 +38,7 @@ let guarded: TestGateway;
 beforeAll(async () => {
   upstream = await startRecordingUpstream();
   gateway = await startGateway('', upstream.url);
-  guarded = await startGateway('requestMetadata: { key: true }', upstream.url);
+  guarded = await startGateway('requestMetadata: { includeKeyName: true }', upstream.url);
 });
 afterAll(async () => {
   await gateway.close();

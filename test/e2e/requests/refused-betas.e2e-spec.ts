@@ -11,11 +11,11 @@ const BODY = {
   messages: [{ role: 'user', content: 'Hello' }],
   context_management: { edits: [{ type: 'clear_tool_uses_20250919' }] },
 };
-const REPORT = 'anthropic_beta=refused_dropped';
+const REPORT = 'anthropic_beta=rejected_dropped';
 
 let gateway: TestGateway;
 beforeEach(async () => {
-  gateway = await startGateway(`passthrough: { betas: [${FLAG}] }\nmetrics: { public: true }`);
+  gateway = await startGateway(`passthrough: { betaFlags: [${FLAG}] }\nmetrics: { requireKey: false }`);
 });
 afterEach(() => gateway.close());
 

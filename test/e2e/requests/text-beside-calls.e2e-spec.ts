@@ -62,7 +62,7 @@ const CASES: [string, Ask][] = [
 let gateway: TestGateway;
 
 beforeAll(async () => {
-  gateway = await startGateway('cache: { enabled: true }');
+  gateway = await startGateway('answerCache: { enabled: true }');
 });
 afterAll(() => gateway.close());
 beforeEach(() => gateway.emulator.reset());

@@ -28,7 +28,7 @@ interface Message {
 
 let gateway: TestGateway;
 beforeAll(async () => {
-  gateway = await startGateway('metrics: { public: true }');
+  gateway = await startGateway('metrics: { requireKey: false }');
 });
 afterAll(() => gateway.close());
 beforeEach(() => gateway.emulator.reset());

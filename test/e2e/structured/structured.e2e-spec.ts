@@ -33,7 +33,7 @@ let gateway: TestGateway;
 const validate = specValidator();
 
 beforeAll(async () => {
-  gateway = await startGateway('cache: { enabled: true }');
+  gateway = await startGateway('answerCache: { enabled: true }');
 });
 afterAll(() => gateway.close());
 beforeEach(() => gateway.emulator.reset());
@@ -87,7 +87,7 @@ describe.each(EVERY)('JSON of %s', (model) => {
 
 describe('the ways', () => {
   it.each([
-    [NATIVE, 'outputConfig', 'response_format.json_schema.schema/properties/stars=lowered'],
+    [NATIVE, 'outputConfig', 'response_format.json_schema.schema/properties/stars=simplified'],
     [TOOL, 'toolConfig', 'response_format=tool'],
     [PROMPT, 'system', 'response_format=prompt'],
   ])('%s is asked by %s, and it is told', async (model, field, told) => {

@@ -89,8 +89,8 @@ let gateway: TestGateway;
 let rejecting: TestGateway;
 
 beforeAll(async () => {
-  gateway = await startGateway('cache: { enabled: true }');
-  rejecting = await startGateway('params: { unsupported: reject }');
+  gateway = await startGateway('answerCache: { enabled: true }');
+  rejecting = await startGateway('requests: { unsupportedFields: reject }');
 });
 afterAll(async () => {
   await gateway.close();
@@ -167,7 +167,7 @@ describe('an answer that passed', () => {
   it('counts in the metrics, plain and streamed', async () => {
     const count = async (): Promise<number> => {
       const text = await (await gateway.send('/metrics')).text();
-      return Number(/^outcrop_adjusted_total\{field="response_format"\} (\d+)/m.exec(text)?.[1] ?? 0);
+      return Number(/^outcrop_adjusted_fields_total\{field="response_format"\} (\d+)/m.exec(text)?.[1] ?? 0);
     };
     const before = await count();
     gateway.emulator.script([WORDS]);

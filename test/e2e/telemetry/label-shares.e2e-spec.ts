@@ -7,7 +7,7 @@ const MESSAGES = [{ role: 'user', content: 'Hello' }];
 let gateway: TestGateway;
 beforeAll(async () => {
   gateway = await startGateway(
-    'models: { allowIds: true }\nresponses: { hostedTools: ignore }\nretry: { maxRetries: 0 }',
+    'models: { allowBedrockIds: all }\nresponses: { hostedTools: ignore }\nretry: { maxRetries: 0 }',
   );
 });
 afterAll(() => gateway.close());
@@ -49,7 +49,7 @@ describe('the values of a label', () => {
       expect((await gateway.send('/v1/responses', { body })).status).toBe(200);
     }
     const text = await metrics();
-    expect(text).toContain('outcrop_adjusted_total{field="tools.web_search"} 60');
+    expect(text).toContain('outcrop_adjusted_fields_total{field="tools.web_search"} 60');
     expect(text).not.toContain('web_search_1');
   });
 });

@@ -21,7 +21,7 @@ retry: {maxRetries: 0}`);
     await gateway.close();
     await receiver.close();
 
-    expect(prometheus).toContain(`outcrop_stream_gap_seconds_count{model="${MODEL}"} 1`);
+    expect(prometheus).toContain(`outcrop_stream_max_gap_seconds_count{model="${MODEL}"} 1`);
     expect(prometheus).toContain(`outcrop_time_per_output_token_seconds_count{model="${MODEL}"} 1`);
     expect(receiver.spans).toEqual([]);
     const points = (name: string) => receiver.points.get(`gen_ai.${name}`) ?? [];

@@ -94,7 +94,7 @@ describe('a target in another account', () => {
     expect(JSON.stringify(gateway.emulator.requests[1]?.body)).toContain('reasoningContent');
     gateway.emulator.behave({ kind: 'refuse', name: 'AccessDeniedException', status: 403 });
     for (let turn = 0; turn < 2; turn += 1) {
-      expect((await converse([first.message, question])).adjusted).toContain('thinking_blocks=other_accounts_dropped');
+      expect((await converse([first.message, question])).adjusted).toContain('thinking_blocks=other_account_dropped');
       expect(JSON.stringify(ofTeamB.requests[turn]?.body)).not.toContain('reasoningContent');
     }
   });
@@ -119,7 +119,7 @@ describe('a target in another account', () => {
     ];
     expect((await message(turns)).adjusted).toBe('');
     gateway.emulator.behave({ kind: 'refuse', name: 'AccessDeniedException', status: 403 });
-    expect((await message(turns)).adjusted).toContain('thinking_blocks=other_accounts_dropped');
+    expect((await message(turns)).adjusted).toContain('thinking_blocks=other_account_dropped');
     expect(JSON.stringify(ofTeamB.requests[0]?.body)).not.toContain('"thinking"');
   });
 

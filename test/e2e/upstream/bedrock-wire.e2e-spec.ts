@@ -233,7 +233,7 @@ it('lists the profiles of the models that a key may use', async () => {
 describe('a guardrail of all requests', () => {
   let guarded: TestGateway;
   beforeAll(async () => {
-    guarded = await startGateway('guardrail: { id: gr1, version: "1" }\nrequestMetadata: { key: true }');
+    guarded = await startGateway('guardrail: { id: gr1, version: "1" }\nrequestMetadata: { includeKeyName: true }');
   });
   afterAll(() => guarded.close());
   beforeEach(() => guarded.emulator.reset());

@@ -148,7 +148,7 @@ describe('x-outcrop-timeout-ms', () => {
   });
 
   it('covers the waiting for a place', async () => {
-    const gateway = await gatewayWith('overload: { maxInFlight: 1, queueMs: 60000 }');
+    const gateway = await gatewayWith('overload: { maxInFlight: 1, queueTimeoutMs: 60000 }');
     gateway.emulator.behave({ kind: 'stall', times: 1 });
     const holding = ask(gateway, {}, { 'x-outcrop-timeout-ms': '1500' });
     await until(() => gateway.emulator.requests.length === 1, 'the place to be taken');

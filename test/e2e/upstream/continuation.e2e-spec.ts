@@ -11,7 +11,7 @@ const REQUEST = {
   stream_options: { include_usage: true },
   messages: [{ role: 'user' as const, content: 'Tell me a story.' }],
 };
-const ON = 'streaming: {continuations: 2}\nmetrics: {public: true}';
+const ON = 'streaming: { maxContinuations: 2}\nmetrics: { requireKey: false }';
 
 let gateway: TestGateway;
 const others: Emulator[] = [];

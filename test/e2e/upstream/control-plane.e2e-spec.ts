@@ -23,7 +23,7 @@ describe('ControlPlaneClient', () => {
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     }).listen(0);
     const config = new GatewayConfig();
-    config.bedrock.controlEndpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    config.bedrock.controlPlaneEndpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     sessions = new AwsSessions(config);
   });
   beforeEach(() => {

@@ -34,7 +34,7 @@ describe('a gateway that asks what the account has', () => {
   const lastInput = (): Loose => gateway.emulator.requests.findLast(({ body }) => body !== undefined)!.body;
 
   beforeAll(async () => {
-    gateway = await startGateway('models: { discover: true }');
+    gateway = await startGateway('models: { discovery: { enabled: true } }');
     await eventually(() => knowsMythos(gateway), 'discovery');
   });
   afterAll(() => gateway.close());
@@ -91,8 +91,10 @@ describe('a gateway that asks what the account has', () => {
   });
 
   it('tells when it last succeeded', async () => {
-    expect(Number(await metric(gateway, /^outcrop_last_discovery_timestamp_seconds (\S+)/m))).toBeGreaterThan(1.7e9);
-    expect(await metric(gateway, /outcrop_discoveries_total\{result="ok"\} (\d+)/)).toBe('1');
+    expect(
+      Number(await metric(gateway, /^outcrop_model_discovery_last_success_timestamp_seconds (\S+)/m)),
+    ).toBeGreaterThan(1.7e9);
+    expect(await metric(gateway, /outcrop_model_discovery_runs_total\{result="ok"\} (\d+)/)).toBe('1');
   });
 });
 
@@ -110,10 +112,10 @@ describe('a control plane that fails', () => {
   it('leaves the table in force, is counted, and may recover', async () => {
     const denied = { kind: 'refuse', name: 'AccessDeniedException', status: 403, message: 'not authorized' } as const;
     emulator.behave({ ...denied, operation: 'inference-profiles' });
-    gateway = await startGateway('models: { discover: true }', emulator.url);
-    const failures = () => metric(gateway, /outcrop_discoveries_total\{result="model_access_denied"\} (\d+)/);
+    gateway = await startGateway('models: { discovery: { enabled: true } }', emulator.url);
+    const failures = () => metric(gateway, /outcrop_model_discovery_runs_total\{result="model_access_denied"\} (\d+)/);
     await eventually(async () => (await failures()) !== undefined, 'a failure');
-    expect(await metric(gateway, /^outcrop_last_discovery_timestamp_seconds (\S+)/m)).toBeUndefined();
+    expect(await metric(gateway, /^outcrop_model_discovery_last_success_timestamp_seconds (\S+)/m)).toBeUndefined();
     expect((await gateway.send('/health/ready')).status).toBe(200);
     const answer = await gateway.client.chat.completions.create({ model: 'claude-sonnet-4-6', messages: MESSAGES });
     expect(answer.choices).toHaveLength(1);
@@ -125,7 +127,7 @@ describe('a control plane that fails', () => {
 
   it('never makes a request or the start wait', async () => {
     emulator.behave({ kind: 'stall', operation: 'foundation-models' });
-    gateway = await startGateway('models: { discover: true }', emulator.url);
+    gateway = await startGateway('models: { discovery: { enabled: true } }', emulator.url);
     const answer = await gateway.client.chat.completions.create({ model: 'claude-haiku-4-5', messages: MESSAGES });
     expect(answer.choices).toHaveLength(1);
   });
@@ -133,7 +135,7 @@ describe('a control plane that fails', () => {
   it('has an endpoint of its own where the settings say so', async () => {
     const nowhere = await startEmulator({ port: 0 });
     gateway = await startGateway(
-      `{ models: { discover: true }, bedrock: { controlEndpoint: "${nowhere.url}" } }`,
+      `{ models: { discovery: { enabled: true } }, bedrock: { controlPlaneEndpoint: "${nowhere.url}" } }`,
       emulator.url,
     );
     await eventually(() => knowsMythos(gateway), 'discovery at the endpoint of the control plane');

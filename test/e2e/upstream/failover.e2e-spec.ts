@@ -78,7 +78,9 @@ describe('a request whose first target is', () => {
       if (stream) expect(text.match(/\[DONE\]/g)).toHaveLength(1);
       expect(seen()).toEqual([1, 1]);
       expect(second.requests[0]?.modelId).toBe('eu.anthropic.claude-sonnet-4-6');
-      expect(await metrics()).toContain(`outcrop_failovers_total{model="${MODEL}",target="${FIRST}",code="${code}"} 1`);
+      expect(await metrics()).toContain(
+        `outcrop_target_failovers_total{model="${MODEL}",target="${FIRST}",code="${code}"} 1`,
+      );
       await gateway.close();
     }
   });
@@ -116,7 +118,7 @@ describe('a request that goes nowhere else', () => {
     first.behave(fault);
     for (const stream of [false, true]) expect((await ask({ stream })).status).toBe(status);
     expect(seen()).toEqual([2, 0]);
-    expect(await metrics()).toContain(`outcrop_target_health{target="${FIRST}"} 1`);
+    expect(await metrics()).toContain(`outcrop_target_state{target="${FIRST}",state="healthy"} 1`);
   });
 
   it('is a stream that has begun: its text is sent once, its failure told', async () => {
@@ -150,16 +152,16 @@ describe('a target that failed', () => {
     first.behave({ kind: 'refuse', name: 'ServiceUnavailableException', status: 503, times: 1 });
     for (let request = 0; request < 5; request += 1) expect((await ask()).status).toBe(200);
     expect(seen()).toEqual([1, 5]);
-    expect(await metrics()).toContain(`outcrop_target_health{target="${FIRST}"} 0`);
+    expect(await metrics()).toContain(`outcrop_target_state{target="${FIRST}",state="cooldown"} 1`);
     await new Promise((resolve) => setTimeout(resolve, 1_050));
-    expect(await metrics()).toContain(`outcrop_target_health{target="${FIRST}"} 0.5`);
+    expect(await metrics()).toContain(`outcrop_target_state{target="${FIRST}",state="probing"} 1`);
     first.behave({ kind: 'slow', ms: 200, before: 'headers', times: 1 });
     await Promise.all(Array.from({ length: 5 }, () => ask()));
     // One of them found out; the others did not wait for it.
     expect(seen()).toEqual([2, 9]);
     expect((await ask()).status).toBe(200);
     expect(seen()).toEqual([3, 9]);
-    expect(await metrics()).toContain(`outcrop_target_health{target="${FIRST}"} 1`);
+    expect(await metrics()).toContain(`outcrop_target_state{target="${FIRST}",state="healthy"} 1`);
   });
 
   it('does not make the gateway unready', async () => {
@@ -270,7 +272,7 @@ models:
     // Twice the one model, once the other: nobody waited for a retry.
     expect(seen()).toEqual([2, 1]);
     expect(await metrics()).toContain(
-      `outcrop_fallbacks_total{from="${MODEL}",to="claude-haiku-4-5",code="rate_limit_exceeded"} 1`,
+      `outcrop_model_fallbacks_total{from="${MODEL}",to="claude-haiku-4-5",code="rate_limit_exceeded"} 1`,
     );
     // The first model is left alone: what cannot answer is not asked.
     expect((await ask({ stream })).headers.get('x-outcrop-fallback')).toBe(`${MODEL}=rate_limit_exceeded`);

@@ -55,11 +55,11 @@ describe('thirty requests at a quota that holds seven of them', () => {
     const { answered, throttles } = await rush();
     expect(throttles).toBe(0);
     expect(answered).toBe(30);
-    expect(
-      Number(await metric(/outcrop_quota_throttles_avoided_total\{bucket="us-east-1\/geo[^}]*\} (\d+)/)),
-    ).toBeGreaterThan(10);
+    expect(Number(await metric(/outcrop_quota_rejections_total\{bucket="us-east-1\/geo[^}]*\} (\d+)/))).toBeGreaterThan(
+      10,
+    );
     expect(Number(await metric(/outcrop_quota_wait_seconds_count\{outcome="admitted"\} (\d+)/))).toBeGreaterThan(10);
-    expect(await metric(/outcrop_quota_throttled_total\{[^}]*\} (\d+)/)).toBeUndefined();
+    expect(await metric(/outcrop_quota_unexpected_throttles_total\{[^}]*\} (\d+)/)).toBeUndefined();
   });
 
   it('are answered too when AWS grants less than is configured, at the price of some throttles', async () => {
@@ -67,7 +67,7 @@ describe('thirty requests at a quota that holds seven of them', () => {
     const { answered, throttles } = await rush();
     expect(throttles).toBeGreaterThan(0);
     expect(answered).toBe(30);
-    expect(Number(await metric(/outcrop_quota_throttled_total\{[^}]*\} (\d+)/))).toBe(throttles);
+    expect(Number(await metric(/outcrop_quota_unexpected_throttles_total\{[^}]*\} (\d+)/))).toBe(throttles);
   });
 });
 
@@ -91,7 +91,7 @@ describe('a request for which there is no room', () => {
     expect(refused.headers.get('x-should-retry')).toBeNull();
     await running;
     expect(gateway.emulator.stats().byOperation).toEqual({ converse: 1 });
-    expect(await metric(/outcrop_limited_total\{limit="quota"\} (\d+)/)).toBe('1');
+    expect(await metric(/outcrop_rejected_requests_total\{source="quota",reason="quota_exhausted"\} (\d+)/)).toBe('1');
     expect(await metric(/outcrop_retries_total\{[^}]*\} (\d+)/)).toBeUndefined();
   });
 
@@ -125,7 +125,7 @@ describe('a request for which there is no room', () => {
     await running;
     expect((await ask({ max_tokens: 9_000 })).status).toBe(200);
     expect(gateway.emulator.stats().requests).toBe(2);
-    expect(await metric(/outcrop_quota_wait_seconds_count\{outcome="left"\} (\d+)/)).toBe('1');
+    expect(await metric(/outcrop_quota_wait_seconds_count\{outcome="client_disconnected"\} (\d+)/)).toBe('1');
   });
 
   it('goes to another target at once, where there is one', async () => {
@@ -218,7 +218,7 @@ describe('quotas of Service Quotas', () => {
     ];
     gateway = await startGateway(`
 bedrock:
-  quotas: { discover: true, limits: [{model: ${MODEL}, tokensPerMinute: 55555}] }
+  quotas: { discovery: { enabled: true }, limits: [{model: ${MODEL}, tokensPerMinute: 55555}] }
 models: { routes: [{model: claude-opus-4-6, targets: [{region: us-west-2}]}] }`);
     await eventually(async () => (await limitOf('claude-haiku-4-5')) === '70000', 'the quota of Haiku');
     expect(await limitOf(MODEL)).toBe('55555');
@@ -233,7 +233,7 @@ models: { routes: [{model: claude-opus-4-6, targets: [{region: us-west-2}]}] }`)
     const spy = jest.spyOn(Logger.prototype, 'warn').mockImplementation((line: unknown) => void warnings.push(line));
     server.denies = true;
     server.quotas = [['Cross-region model inference tokens per minute for Anthropic Claude Sonnet 4.6', 90_000]];
-    gateway = await startGateway('bedrock: { quotas: { discover: true } }');
+    gateway = await startGateway('bedrock: { quotas: { discovery: { enabled: true } } }');
     await eventually(async () => Promise.resolve(warnings.length > 0), 'the warning');
     spy.mockRestore();
     expect(warnings).toEqual([

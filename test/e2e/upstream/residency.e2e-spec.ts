@@ -1,6 +1,6 @@
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** `models.allowIds: configured` on every endpoint that takes a model, with a gateway in us-east-1 alone. */
+/** `models.allowBedrockIds: configured` on every endpoint that takes a model, with a gateway in us-east-1 alone. */
 
 /** JSON whose shape the expectations state. */
 // oxlint-disable-next-line no-explicit-any
@@ -47,7 +47,7 @@ const ENDPOINTS: [name: string, path: (id: string) => string, body?: (id: string
 describe('a gateway of one region', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
-    gateway = await startGateway('bedrock: {accountId: "111122223333"}\nguardrail: {fromRequest: true}');
+    gateway = await startGateway('bedrock: {accountId: "111122223333"}\nguardrail: {allowRequestGuardrail: true}');
   });
   afterAll(() => gateway.close());
   beforeEach(() => gateway.emulator.reset());
@@ -56,7 +56,7 @@ describe('a gateway of one region', () => {
     '$name refuses $id, and states the setting',
     async ({ id, to, body }) => {
       const response = await gateway.send(to(id), { body: body?.(id) });
-      expect(await response.text()).toContain('models.allowIds');
+      expect(await response.text()).toContain('models.allowBedrockIds');
       expect(response.status).toBe(404);
       expect(gateway.emulator.requests).toEqual([]);
     },
@@ -99,7 +99,7 @@ describe('a gateway of one region', () => {
       ['invoke', path(model, 'invoke'), INVOKE, { 'x-amzn-bedrock-guardrailidentifier': guardrailIdentifier }],
     ])('%s refuses it', async (...[, to, body, headers]) => {
       const response = await gateway.send(to, { body, headers });
-      expect(await response.text()).toContain('models.allowIds');
+      expect(await response.text()).toContain('models.allowBedrockIds');
       expect(response.status).toBe(403);
       expect(gateway.emulator.requests).toEqual([]);
     });
@@ -109,7 +109,7 @@ describe('a gateway of one region', () => {
 describe('a gateway that takes no ids', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
-    gateway = await startGateway('models: {allowIds: false}');
+    gateway = await startGateway('models: {allowBedrockIds: none}');
   });
   afterAll(() => gateway.close());
 

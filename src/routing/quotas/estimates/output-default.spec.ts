@@ -33,7 +33,7 @@ describe('models.defaultMaxTokens: auto', () => {
     ['us.amazon.nova-9-v1:0', 4_096],
     ['acme.model-v1:0', 4_096],
   ])('is for %s %i tokens without quotas', (name, expected) => {
-    expect(tokensFor(name, 'models: {allowIds: true}')).toBe(expected);
+    expect(tokensFor(name, 'models: {allowBedrockIds: all}')).toBe(expected);
   });
 
   it.each([
@@ -53,7 +53,7 @@ describe('models.defaultMaxTokens: auto', () => {
     const settings = `bedrock:
   targets: [{region: us-east-1}, {region: eu-west-1}]
   quotas:
-    replicas: 4
+    shareAmongReplicas: 4
     limits:
       - {model: claude-opus-5-5, region: us-east-1, tokensPerMinute: 300000}
       - {model: claude-opus-5-5, region: eu-west-1, tokensPerMinute: 100000, requestsPerMinute: 5}

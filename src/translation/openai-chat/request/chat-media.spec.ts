@@ -91,12 +91,12 @@ describe('documents', () => {
       { document: { format: 'pdf', name: 'Q3 report', source: { bytes: PDF.toString('base64') } } },
       { text: 'See the attached document.' },
     ]);
-    expect(adjusted).toEqual(['file=text_added']);
+    expect(adjusted).toEqual(['file=text_block_added']);
   });
 
   it('need no added text if the user sends text', () => {
     expect(translate([user(file(PDF, 'a.pdf')), user(text('What is it?'))]).adjusted).toEqual([]);
-    expect(translate([user(file(PDF, 'a.pdf'), text(' '))]).adjusted).toEqual(['file=text_added']);
+    expect(translate([user(file(PDF, 'a.pdf'), text(' '))]).adjusted).toEqual(['file=text_block_added']);
   });
 
   it('are sent as data URI or base64, with or without a name', () => {
@@ -116,8 +116,11 @@ describe('documents', () => {
       'notes a: md',
       'main: txt',
     ]);
-    expect(adjusted).toEqual(['file.filename=safe_name', 'file.format=txt']);
-    expect(translate([user(file(Buffer.from('a'), 'a.py'))]).adjusted).toEqual(['file.format=txt', 'file=text_added']);
+    expect(adjusted).toEqual(['file.filename=renamed', 'file.format=txt']);
+    expect(translate([user(file(Buffer.from('a'), 'a.py'))]).adjusted).toEqual([
+      'file.format=txt',
+      'file=text_block_added',
+    ]);
     expect(translate([user(file(Buffer.from('a'), 'LICENSE', 'text/plain'), text('Hi'))]).adjusted).toEqual([]);
   });
 });

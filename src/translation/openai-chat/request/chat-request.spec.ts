@@ -33,7 +33,7 @@ describe('messages', () => {
     const { inputs, adjusted } = translate({ messages }, 'claude-2');
     expect(inputs[0]).not.toHaveProperty('system');
     expect(inputs[0]?.messages).toEqual([{ role: 'user', content: [{ text: 'Be brief.' }, { text: 'Hi' }] }]);
-    expect(adjusted).toEqual(['system=user_message']);
+    expect(adjusted).toEqual(['system=moved_to_user_message']);
   });
 
   it('send the text and the refusals of the assistant', () => {
@@ -74,7 +74,7 @@ describe('messages', () => {
     const messages = [...USER_MESSAGE, { role: 'assistant', content: '{' }];
     const { inputs, adjusted } = translate({ messages, ...body }, generation);
     expect(inputs[0]?.messages?.at(-1)).toEqual({ role: 'user', content: [{ text: 'Continue.' }] });
-    expect(adjusted).toEqual(['messages=continue_appended']);
+    expect(adjusted).toEqual(['messages=continue_turn_appended']);
   });
 });
 

@@ -90,7 +90,7 @@ describe('signed thinking', () => {
   ])('requires a signature: %s is reported as unsigned', (field, fields) => {
     const { content, adjusted } = translate(fields);
     expect(content).toEqual([TEXT, USE]);
-    expect(adjusted).toEqual([`${field}=unsigned`]);
+    expect(adjusted).toEqual([`${field}=unsigned_dropped`]);
   });
 
   it('is not sent to models that do not accept it', () => {
@@ -131,6 +131,6 @@ describe('thinking that is bound to a model', () => {
   ] as const)('is not sent to %s', (_case, blocks, generation) => {
     const { content, adjusted } = translate({ thinking_blocks: blocks }, generation);
     expect(content).toEqual([TEXT, USE]);
-    expect(adjusted).toEqual(['thinking_blocks=other_models_dropped']);
+    expect(adjusted).toEqual(['thinking_blocks=other_model_dropped']);
   });
 });

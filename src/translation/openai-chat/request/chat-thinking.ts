@@ -59,7 +59,7 @@ export function readThinking(message: object, model: Model, adjustments: Adjustm
   }
   for (const field of UNSIGNED_FIELDS) {
     const value = fields[field];
-    if (Array.isArray(value) ? value.length > 0 : Boolean(value)) adjustments.changed(field, 'unsigned');
+    if (Array.isArray(value) ? value.length > 0 : Boolean(value)) adjustments.changed(field, 'unsigned_dropped');
   }
   return [];
 }

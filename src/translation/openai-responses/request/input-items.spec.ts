@@ -55,7 +55,7 @@ describe('items of a conversation that began at another service', () => {
     [{ type: 'mcp_approval_response', approval_request_id: 'mcpr_1', approve: true }, 'dropped'],
     [{ type: 'tool_search_call', id: 't_1', call_id: null, execution: 'server', arguments: {} }, 'dropped'],
     [{ type: 'compaction_trigger' }, 'dropped'],
-    [{ type: 'compaction', id: 'cmp_1', encrypted_content: 'gAAAAAB' }, 'foreign_dropped'],
+    [{ type: 'compaction', id: 'cmp_1', encrypted_content: 'gAAAAAB' }, 'other_gateway_dropped'],
     [{ type: 'item_reference', id: 'msg_zz' }, 'dropped'],
     [{ type: 'ghost_snapshot', ghost_commit: { id: 'x' } }, 'unknown'],
   ])('do not change the other turns: %j', (item, how) => {
@@ -88,7 +88,7 @@ describe('items of a conversation that began at another service', () => {
       [{ text: 'It is sunny.' }],
       [{ text: `[Earlier in this conversation] ${text}` }, { text: 'c' }],
     ]);
-    expect(adjusted).toEqual([`input.${item.type}=text`]);
+    expect(adjusted).toEqual([`input.${item.type}=converted_to_text`]);
   });
 
   it('do not separate thinking from its call, or a call from its result', () => {
@@ -121,7 +121,7 @@ describe('a reference to a reasoning item that is not stored', () => {
   it('is reported', () => {
     const { messages, adjusted } = translated(input);
     expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
-    expect(adjusted).toContain('input.reasoning=unsigned');
+    expect(adjusted).toContain('input.reasoning=unsigned_dropped');
   });
 
   it('is not reported if the thinking is stored for the call', () => {
@@ -156,7 +156,7 @@ describe('a reference to a call that is not stored', () => {
   ])('converts the result to text: %s', (id, output, text) => {
     const { messages, adjusted } = translated([{ role: 'user', content: 'a' }, { type: 'item_reference', id }, output]);
     expect(messages).toEqual([{ role: 'user', content: [{ text: 'a' }, { text: `[The tool answered: ${text}]` }] }]);
-    expect(adjusted).toEqual(['input.item_reference=dropped', 'tool_results.without_call=text']);
+    expect(adjusted).toEqual(['input.item_reference=dropped', 'tool_results.without_call=converted_to_text']);
   });
 
   it('keeps other calls of the answer with their results', () => {

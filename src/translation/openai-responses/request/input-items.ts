@@ -89,7 +89,7 @@ class ItemReader {
 
   /** Ends the conversation. Throws GatewayError 400 if all items were dropped. */
   finish(): void {
-    if (this.hasUnsignedReasoning) this.adjustments.changed(REASONING_PARAM, 'unsigned');
+    if (this.hasUnsignedReasoning) this.adjustments.changed(REASONING_PARAM, 'unsigned_dropped');
     this.addHostedToolTexts();
     if (this.droppedItemError !== undefined && this.turns.length === 0) throw this.droppedItemError;
   }
@@ -143,7 +143,7 @@ class ItemReader {
     this.countSealed(path);
     const summary = openCompaction(item['encrypted_content'], this.context.options);
     if (summary === undefined) {
-      this.adjustments.changed('input.compaction', 'foreign_dropped');
+      this.adjustments.changed('input.compaction', 'other_gateway_dropped');
       this.droppedItemError ??= unreadableSummary(path);
       return;
     }
@@ -163,7 +163,7 @@ class ItemReader {
   private readHostedToolItem(item: InputItem, type: unknown, param: string): void {
     const text = reportOf(item);
     if (text === undefined) return this.drop(type, isDoneElsewhere(type) ? 'dropped' : 'unknown', param);
-    this.adjustments.changed(reportedAs(type), 'text');
+    this.adjustments.changed(reportedAs(type), 'converted_to_text');
     this.hostedToolTexts.push(textBlock(text));
   }
 

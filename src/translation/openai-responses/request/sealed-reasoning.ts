@@ -33,7 +33,7 @@ export function openSealedThinking(
   const opened = unseal?.(sealed, 'thoughts') ?? 'foreign';
   const thinking = typeof opened === 'string' ? undefined : decodeThinking(opened);
   if (thinking === undefined) {
-    adjustments.changed(REASONING_PARAM, opened === 'foreign' ? 'foreign_dropped' : 'unreadable_dropped');
+    adjustments.changed(REASONING_PARAM, opened === 'foreign' ? 'other_gateway_dropped' : 'unreadable_dropped');
     return [];
   }
   for (const block of thinking) restored.take(charactersOf(block), param);

@@ -98,7 +98,7 @@ function serverBlockToText(
   if (!isServerBlock(block) && type !== 'tool_reference' && type !== 'search_result') {
     throw unexpectedBlockError(type, allowed, path);
   }
-  adjustments.changed('messages.content', 'server_blocks_as_text');
+  adjustments.changed('messages.content', 'server_blocks_converted_to_text');
   return [textBlock(serverBlockAsText(block))];
 }
 

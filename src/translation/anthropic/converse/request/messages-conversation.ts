@@ -31,7 +31,7 @@ export function readConversation(request: MessagesRequest, options: ContentReade
     const { role, content } = message;
     switch (role) {
       case 'system':
-        if (turns.length === 0) adjustments.changed('messages.role', 'system_to_top');
+        if (turns.length === 0) adjustments.changed('messages.role', 'moved_to_system');
         addInstruction(readSystem(content, `${param}.content`), { instructions, turns }, adjustments);
         break;
       case 'user':

@@ -61,7 +61,7 @@ export function messagesRequest(original: MessagesRequest, options: TranslationO
   rejectThreads(body);
   parameterChecker.judge(request, adjustments);
   inspectFields(request, MESSAGES_PLACES, options.policy ?? DEFAULT_POLICY, adjustments);
-  if (hasFlags(request.anthropic_beta)) adjustments.changed('anthropic_beta', 'filtered');
+  if (hasFlags(request.anthropic_beta)) adjustments.changed('anthropic_beta', 'unsupported_dropped');
 
   const { model, fetchedMedia } = options;
   const generation = readGeneration(request, options, adjustments);

@@ -15,7 +15,7 @@ const PARAM = 'messages.thinking';
 export function readMessagesThinking(block: JsonObject, model: Model, adjustments: Adjustments): ContentBlock[] {
   const signed = readSigned(block);
   if (signed === undefined) {
-    adjustments.changed(PARAM, 'unsigned');
+    adjustments.changed(PARAM, 'unsigned_dropped');
     return [];
   }
   return thinkingForModel([signed], model, PARAM, adjustments).map(toReasoningBlock);

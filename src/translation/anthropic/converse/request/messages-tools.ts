@@ -27,7 +27,7 @@ export function readMessagesTools(request: MessagesRequest, adjustments: Adjustm
   const offers = requested.flatMap((tool, index) => {
     // Without a tool search, the model receives all tools with the request.
     if (isToolSearch(tool)) {
-      adjustments.changed('tools.tool_search', 'left_out');
+      adjustments.changed('tools.tool_search', 'omitted');
       return [];
     }
     params.push(`tools[${index}].name`);
@@ -67,7 +67,7 @@ function readTool(tool: unknown, param: string, adjustments: Adjustments): ToolD
     );
   }
   for (const field of CLAUDE_ONLY_FIELDS)
-    if (requestsSomething(tool[field])) adjustments.changed(`tools.${field}`, 'left_out');
+    if (requestsSomething(tool[field])) adjustments.changed(`tools.${field}`, 'omitted');
   const point = cachePointOf(tool['cache_control'], `${param}.cache_control`);
   return { ...functionTool(tool, param, adjustments, 'input_schema'), ...(point && { cachePoint: point }) };
 }

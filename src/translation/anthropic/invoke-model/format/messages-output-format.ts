@@ -21,6 +21,6 @@ export function withOutputFormat<Request extends object>(request: Request, adjus
     adjustments.dropped('output_format');
     return rest as Request;
   }
-  adjustments.changed('output_format', 'output_config.format');
+  adjustments.replaced('output_format', 'output_config.format');
   return { ...rest, output_config: { ...config, format } } as unknown as Request;
 }

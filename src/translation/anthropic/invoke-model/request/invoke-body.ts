@@ -115,11 +115,11 @@ function bodyWithoutBetas(
   const without = {
     ...options,
     model: { ...model, rules: { ...model.rules, betas: [] } },
-    policy: { ...policy, passthrough: { ...policy.passthrough, betas: [] } },
+    policy: { ...policy, passthrough: { ...policy.passthrough, betaFlags: [] } },
   };
   const translation = bodyWith(request, head, without);
   const others = translation.adjusted.filter((entry) => !entry.startsWith('anthropic_beta='));
-  return { ...translation, adjusted: ['anthropic_beta=refused_dropped', ...others] };
+  return { ...translation, adjusted: ['anthropic_beta=rejected_dropped', ...others] };
 }
 
 function bodyWith(
@@ -150,7 +150,7 @@ function bodyWith(
   const withCache = withCacheControl(withTurns, rules, adjustments);
   const withTools = withBedrockTools(withCallIds(withCache, adjustments), rules, adjustments);
   const fit = withFitSchemas(withTools, rules, adjustments);
-  const betas = { rules, passed: policy.passthrough.betas, asked: betasByName(options, adjustments) };
+  const betas = { rules, passed: policy.passthrough.betaFlags, asked: betasByName(options, adjustments) };
   const withBetas = withBetaFlags(fit.body, head.betas, betas, adjustments);
   const withThinking = withModelThinking(withBetas, options, adjustments);
   const withReasoningChecked = withoutLostReasoning(

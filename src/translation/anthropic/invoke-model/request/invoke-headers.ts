@@ -25,7 +25,7 @@ export function toInvokeHeaders(
   { policy = DEFAULT_POLICY, model, caller }: TranslationOptions,
   adjustments: Adjustments,
 ): { headers: InvokeHeaders; fields: JsonObject } {
-  if (request[GUARDRAIL_FIELD] !== undefined && !policy.guardrail.fromRequest) {
+  if (request[GUARDRAIL_FIELD] !== undefined && !policy.guardrail.allowRequestGuardrail) {
     throw badRequest(
       'This gateway does not let requests configure a guardrail.',
       GUARDRAIL_FIELD,
@@ -33,7 +33,10 @@ export function toInvokeHeaders(
     );
   }
   const tier = tierOf(request['service_tier'], model.rules.serviceTiers, adjustments);
-  const metadata = buildRequestMetadata({ apiKey: policy.requestMetadata.key ? caller : undefined }, adjustments);
+  const metadata = buildRequestMetadata(
+    { apiKey: policy.requestMetadata.includeKeyName ? caller : undefined },
+    adjustments,
+  );
   return {
     headers: {
       ...guardrailHeaders(policy.guardrail),

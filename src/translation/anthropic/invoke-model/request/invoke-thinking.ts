@@ -47,7 +47,7 @@ function withEffort(body: JsonObject, accepted: ThinkingRules['effort'], adjustm
   // An unknown effort stays, so that the model rejects it.
   if (!Object.hasOwn(THINKING_BUDGET_BY_EFFORT, effort)) return body;
   const nearest = highestEffortUpTo(effort as RequestedEffort, accepted);
-  adjustments.changed('output_config.effort', nearest ?? 'dropped');
+  adjustments.replaced('output_config.effort', nearest ?? 'dropped');
   if (nearest !== undefined) return { ...body, output_config: { ...config, effort: nearest } };
   const rest = withoutField(config, 'effort');
   return Object.keys(rest).length === 0 ? withoutField(body, 'output_config') : { ...body, output_config: rest };
@@ -61,7 +61,7 @@ function withLimit(body: JsonObject, rules: ModelRules, adjustments: Adjustments
   const extended = rules.extendedOutput !== undefined && hasBeta(body, rules.extendedOutput.beta);
   const ceiling = maxTokensOf(rules, extended ? 'extended' : 'usual');
   if (typeof body['max_tokens'] !== 'number' || body['max_tokens'] <= ceiling) return body;
-  adjustments.changed('max_tokens', ceiling);
+  adjustments.replaced('max_tokens', ceiling);
   return { ...body, max_tokens: ceiling };
 }
 
@@ -131,7 +131,7 @@ function withPreparedThinking(
     thinking?: { type: string };
     output_config?: JsonObject;
   };
-  if (thinkingOptions.kind === 'on') adjustments.changed('thinking', field?.type ?? 'dropped');
+  if (thinkingOptions.kind === 'on') adjustments.replaced('thinking', field?.type ?? 'dropped');
   const outputConfig = {
     ...cappedEffort(asRecord(body['output_config']), thinkingOptions, config, adjustments),
     ...config,
@@ -155,6 +155,6 @@ function cappedEffort(
   const { effort } = config;
   if (kind !== 'off' || preparedConfig?.['effort'] !== undefined || (effort !== 'xhigh' && effort !== 'max'))
     return config;
-  adjustments.changed('output_config.effort', 'high');
+  adjustments.replaced('output_config.effort', 'high');
   return { ...config, effort: 'high' };
 }

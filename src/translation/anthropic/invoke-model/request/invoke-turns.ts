@@ -43,7 +43,7 @@ function withUserOpening(
 ): readonly unknown[] {
   const isBegun = turns.length === 0 ? originalLength === 0 : roleOf(turns[0]) !== 'assistant';
   if (isBegun) return turns;
-  adjustments.changed('messages', 'opening_prepended');
+  adjustments.changed('messages', 'user_turn_prepended');
   return [{ role: 'user', content: OPENING_TEXT }, ...turns];
 }
 

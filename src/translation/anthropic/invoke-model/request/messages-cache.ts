@@ -19,7 +19,7 @@ export function withCacheControl(body: JsonObject, rules: ModelRules, adjustment
     return automatic === undefined ? rest : withoutField(rest, 'cache_control');
   const marked = countMarks(rest) < MAX_MARKS ? withMarkOnLastBlock(rest, automatic) : undefined;
   if (marked === undefined) adjustments.dropped('cache_control');
-  else adjustments.changed('cache_control', 'last_block');
+  else adjustments.changed('cache_control', 'moved_to_last_block');
   return marked ?? rest;
 }
 
@@ -32,7 +32,7 @@ function supportedMark(mark: JsonObject, rules: ModelRules, adjustments: Adjustm
     if (name === 'scope') adjustments.dropped('cache_control.scope');
     else adjustments.unknown(`cache_control.${name}`);
   }
-  if (tooLong) adjustments.changed('cache_control.ttl', '5m');
+  if (tooLong) adjustments.replaced('cache_control.ttl', '5m');
   return { type, ...(ttl !== undefined && !tooLong && { ttl }) };
 }
 

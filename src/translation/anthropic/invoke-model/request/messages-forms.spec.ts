@@ -62,7 +62,7 @@ describe('a forced tool choice', () => {
       const { body, adjusted } = sent(model, { tools: TOOLS, tool_choice, thinking });
       expect(body['thinking']).toBeUndefined();
       expect(body['tool_choice']).toEqual(tool_choice);
-      expect(adjusted).toContain('thinking=off_for_tool_choice');
+      expect(adjusted).toContain('thinking=disabled_for_tool_choice');
     }
   });
 
@@ -74,7 +74,7 @@ describe('a forced tool choice', () => {
       const blocks = body['system'] as { text: string }[];
       expect(blocks.at(-1)!.text).toContain('Call the tool "now" now.');
       expect(blocks).toHaveLength(system === undefined ? 1 : 2);
-      expect(adjusted).toContain('tool_choice=auto_with_hint');
+      expect(adjusted).toContain('tool_choice=auto_with_instruction');
     }
   });
 

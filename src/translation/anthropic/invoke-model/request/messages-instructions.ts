@@ -43,12 +43,12 @@ export function placedInstructions(
     index = end;
     if (group.length === 0) continue;
     if (turns.length === 0) {
-      adjustments.changed('messages.role', 'system_to_top');
+      adjustments.changed('messages.role', 'moved_to_system');
       for (const block of group) leading.push(block);
     } else if (hasRole && roleOf(turns.at(-1)) === 'user' && (next === undefined || roleOf(next) === 'assistant')) {
       turns.push({ role: 'system', content: group });
     } else {
-      adjustments.changed('messages.role', 'system_in_user_turn');
+      adjustments.changed('messages.role', 'moved_to_user_turn');
       turns.push({ role: 'user', content: group.map(marked) });
     }
   }

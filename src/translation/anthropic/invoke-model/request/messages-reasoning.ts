@@ -55,7 +55,7 @@ export function withoutLostReasoning(body: JsonObject, { rules }: Model, adjustm
     adjustments.changed('thinking', 'adaptive');
     return { ...body, thinking: { ...others, type: 'adaptive' } };
   }
-  adjustments.changed('thinking', 'off_until_next_turn');
+  adjustments.changed('thinking', 'disabled_until_next_turn');
   return withoutEdits(withoutField(body, 'thinking'));
 }
 
@@ -64,7 +64,7 @@ function isReasoning(block: unknown): boolean {
 }
 
 function dropRejected(adjustments: Adjustments): undefined {
-  adjustments.changed(PARAM, 'refused_dropped');
+  adjustments.changed(PARAM, 'rejected_dropped');
   return undefined;
 }
 
@@ -76,7 +76,7 @@ function acceptedReasoning(
 ): JsonObject | undefined {
   const signed = signedBlock(block);
   if (signed === undefined) {
-    adjustments.changed(PARAM, 'unsigned');
+    adjustments.changed(PARAM, 'unsigned_dropped');
     return undefined;
   }
   if (!rules.signatures) {
@@ -86,12 +86,12 @@ function acceptedReasoning(
   const { thinking: bare, boundTo } = withoutModelMark(signed);
   const sealed = bare.kind === 'thinking' ? bare.signature : bare.data;
   if (!BASE64.test(sealed)) {
-    adjustments.changed(PARAM, 'unsigned');
+    adjustments.changed(PARAM, 'unsigned_dropped');
     return undefined;
   }
   if (boundTo === undefined) return block;
   if (boundTo !== name) {
-    adjustments.changed(PARAM, 'other_models_dropped');
+    adjustments.changed(PARAM, 'other_model_dropped');
     return undefined;
   }
   return bare.kind === 'thinking' ? { ...block, signature: sealed } : { ...block, data: sealed };

@@ -78,7 +78,7 @@ function fitTool(tool: unknown, rules: ModelRules, adjustments: Adjustments): { 
   if (!isRecord(original)) return { tool };
   const typed =
     original['type'] !== 'object' && mayBeObject(original['type']) ? { ...original, type: 'object' } : original;
-  if (typed !== original) adjustments.changed('tools.input_schema', 'type_object');
+  if (typed !== original) adjustments.changed('tools.input_schema', 'type_object_added');
   const { schema, names } = fitToolSchema(typed, rules, 'tools.input_schema', adjustments);
   if (schema === original) return { tool };
   const renamedExamples = names ? names.inModelWords(examples) : examples;

@@ -32,7 +32,7 @@ function convertedBlocks(content: unknown, hasSearch: boolean, adjustments: Adju
       return [inner === fields['content'] ? block : { ...fields, content: inner }];
     }
     if (!isUnsupported(fields, hasSearch)) return [block];
-    adjustments.changed('messages.content', 'server_blocks_as_text');
+    adjustments.changed('messages.content', 'server_blocks_converted_to_text');
     return [{ type: 'text', text: serverBlockAsText(fields) }];
   });
   return blocks.length === content.length && blocks.every((block, index) => block === content[index])

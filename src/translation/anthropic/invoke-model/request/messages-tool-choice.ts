@@ -16,10 +16,10 @@ export function withToolChoice(body: JsonObject, rules: ModelRules, adjustments:
   const thinking = isThinking(body, rules) ? 'on' : 'off';
   if (forced === undefined || supportsForcedChoice(rules, thinking)) return body;
   if (rules.forcedToolChoice === 'without-thinking' && rules.thinking?.off === 'omit') {
-    adjustments.changed('thinking', 'off_for_tool_choice');
+    adjustments.changed('thinking', 'disabled_for_tool_choice');
     return withoutField(body, 'thinking');
   }
-  adjustments.changed('tool_choice', 'auto_with_hint');
+  adjustments.changed('tool_choice', 'auto_with_instruction');
   return {
     ...body,
     system: [...blocksOfSystem(body['system']), { type: 'text', text: hintOf(forced) }],

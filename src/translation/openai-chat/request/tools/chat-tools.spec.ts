@@ -48,8 +48,8 @@ describe('tool_choice', () => {
     ['claude-sonnet-4-5', 'required', { any: {} }, undefined, []],
     ['claude-sonnet-4-5', 'none', undefined, { tool_choice: { type: 'none' } }, []],
     ['claude-sonnet-4-5', 'auto', undefined, undefined, []],
-    ['claude-opus-5-5', 'required', undefined, undefined, ['tool_choice=auto_with_hint']],
-    ['llama3-3-70b', 'required', undefined, undefined, ['tool_choice=auto_with_hint']],
+    ['claude-opus-5-5', 'required', undefined, undefined, ['tool_choice=auto_with_instruction']],
+    ['llama3-3-70b', 'required', undefined, undefined, ['tool_choice=auto_with_instruction']],
     ['llama3-3-70b', 'auto', undefined, undefined, []],
     ['gpt-oss-120b', 'none', undefined, undefined, ['tools=dropped']],
   ] as const)('for %s: %s', (generation, tool_choice, toolChoice, fields, adjusted) => {
@@ -74,7 +74,7 @@ describe('tool_choice', () => {
     const { input, adjusted } = translate({ messages, tools: [tool('f')], tool_choice: 'none' }, 'gpt-oss-120b');
     expect(input.toolConfig?.tools).toHaveLength(1);
     expect(input.system).toEqual([{ text: 'Do not call any tools now; answer in words.' }]);
-    expect(adjusted).toEqual(['tool_choice=hint']);
+    expect(adjusted).toEqual(['tool_choice=instruction']);
   });
 
   it('holds the option of one call at a time, in a single field', () => {
@@ -84,7 +84,7 @@ describe('tool_choice', () => {
       tool_choice: { type: 'any', disable_parallel_tool_use: true },
     });
     expect(input.toolConfig).not.toHaveProperty('toolChoice');
-    expect(translate(body, 'gpt-oss-120b').adjusted).toEqual(['parallel_tool_calls=hint']);
+    expect(translate(body, 'gpt-oss-120b').adjusted).toEqual(['parallel_tool_calls=instruction']);
   });
 });
 
@@ -133,7 +133,7 @@ describe('tools', () => {
       { role: 'assistant', content: [{ text: '[Called the tool f: {"x":1}]' }] },
       { role: 'user', content: [{ text: '[The tool answered: 7]' }] },
     ]);
-    expect(adjusted).toEqual(['tool_calls=told_as_text']);
+    expect(adjusted).toEqual(['tool_calls=converted_to_text']);
   });
 });
 

@@ -1,0 +1,37 @@
+import type { GatewayError } from '../../errors/errors.ts';
+import type { Target } from '../../models/types/model.ts';
+import { reasonOf } from '../../errors/described-error.ts';
+import type { CoolDown } from './target-health.ts';
+import type { Caller } from '../../request/caller.ts';
+
+/** The log line of a cool-down. */
+export interface CoolDownFields {
+  event: 'target_cooldown';
+  target: string;
+  code: string | null;
+  cooldownMs: number;
+  /** Name of the API key, where only its requests go to other targets. */
+  key?: string;
+  /** What failed: the error of the system, or the exception of AWS. */
+  reason?: string;
+  msg: string;
+}
+
+/** Returns the log line of a cool-down: which target, for how long, for which requests and why. */
+export function coolDownFields(
+  { id }: Target,
+  { pauseMs, scope }: CoolDown,
+  { code, exception, cause }: GatewayError,
+  caller: Caller | undefined,
+): CoolDownFields {
+  const reason = cause instanceof Error ? reasonOf(cause) : exception;
+  return {
+    event: 'target_cooldown',
+    target: id,
+    code,
+    cooldownMs: pauseMs,
+    ...(scope === 'key' && { key: caller?.name ?? 'unknown' }),
+    ...(reason && { reason }),
+    msg: 'the target is in cool-down',
+  };
+}
