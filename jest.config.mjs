@@ -29,7 +29,8 @@ export default {
     { ...withNest, displayName: 'deploy', testMatch: ['<rootDir>/test/deploy/*.deploy-spec.ts'] },
   ],
   testSequencer: '<rootDir>/test/harness/longest-first.mjs',
-  testTimeout: 20_000,
+  // Several files share a core: a test may take four times as long as alone.
+  testTimeout: 40_000,
   // Specs wait as often as they compute: two workers for each core keep the cores busy.
   maxWorkers: Math.min(2 * availableParallelism(), 8),
   // The contexts of earlier files stay in the heap of a worker, and collections grow with them.

@@ -84,7 +84,7 @@ describe.each(PAGES)('%s', (page) => {
 
 describe('the pages together', () => {
   it('name metrics that exist', async () => {
-    const gateway = await startGateway();
+    const gateway = await startGateway('deprecatedNames: { emit: true }');
     const metrics = await (await gateway.send('/metrics')).text();
     const known = new Set([...metrics.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
     const named = PAGES.flatMap((page) => read(page).match(/\boutcrop_[a-z_]*[a-z]\b(?![*…])/g) ?? []);

@@ -71,7 +71,7 @@ const FAILURES: [string, Behaviour][] = [
 let gateway: TestGateway;
 beforeAll(async () => {
   gateway = await startGateway(
-    'bedrock: { timeouts: { firstEventMs: 400 } }\nretry: { maxRetries: 1 }\nmetrics: { requireKey: false }',
+    'bedrock: { timeouts: { firstEventMs: 1000 } }\nretry: { maxRetries: 1 }\nmetrics: { requireKey: false }',
   );
 });
 afterAll(() => gateway.close());
