@@ -52,3 +52,17 @@ describe.each([false, true])('choices (streamed: %s)', (stream) => {
     expect(imagesSent().filter((images) => images === 1)).toHaveLength(6);
   });
 });
+
+describe('a stream that has begun when another one is rejected', () => {
+  it('ends before the streams of the next attempt', async () => {
+    gateway.emulator.behave({ kind: 'stall', afterDeltas: 1, times: 1 });
+    gateway.emulator.behave({ ...REJECTION, times: 1 });
+    gateway.emulator.behave({ kind: 'slow', ms: 300 });
+    const response = await gateway.send('/v1/chat/completions', { body: { ...CHAT, n: 2, stream: true } });
+    const text = await response.text();
+    expect([response.status, text.match(/"finish_reason":"stop"/g)?.length]).toEqual([200, 2]);
+    const [begun, , ...next] = gateway.emulator.requests;
+    expect(next).toHaveLength(2);
+    expect(begun!.abortedAt).toBeLessThan(Math.min(...next.map(({ finishedAt = 0 }) => finishedAt)));
+  });
+});
