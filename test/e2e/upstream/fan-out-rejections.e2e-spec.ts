@@ -1,5 +1,5 @@
-import { KEY, NARROW_KEY, startGateway, type TestGateway } from '../support/gateway.ts';
-import { dataUrl, png } from '../support/media-files.ts';
+import { KEY, NARROW_KEY, startGateway, type TestGateway } from '../../support/gateway.ts';
+import { dataUrl, png } from '../../support/media-files.ts';
 
 /** Requests of several upstream calls, of whose history Bedrock rejects a part while other calls run or wait. */
 
