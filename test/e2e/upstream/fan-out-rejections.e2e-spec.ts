@@ -57,7 +57,7 @@ describe('a stream that has begun when another one is rejected', () => {
   it('ends before the streams of the next attempt', async () => {
     gateway.emulator.behave({ kind: 'stall', afterDeltas: 1, times: 1 });
     gateway.emulator.behave({ ...REJECTION, times: 1 });
-    gateway.emulator.behave({ kind: 'slow', ms: 300 });
+    gateway.emulator.behave({ kind: 'pace', ms: 50 });
     const response = await gateway.send('/v1/chat/completions', { body: { ...CHAT, n: 2, stream: true } });
     const text = await response.text();
     expect([response.status, text.match(/"finish_reason":"stop"/g)?.length]).toEqual([200, 2]);
