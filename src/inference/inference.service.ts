@@ -192,7 +192,10 @@ export class InferenceService {
     );
   }
 
-  /** Opens as many streams as there are slots, the others when a stream ends. A retry opens only those that failed. */
+  /**
+   * Opens as many streams as there are slots, the others when a stream ends. A retry opens only those that failed. Another
+   * attempt opens all of them again.
+   */
   private async open<Event>(attempt: StreamedAttempt<Event, unknown>): Promise<MeteredStream<Event>[]> {
     const { context, id, size, split } = attempt.prepared;
     const key = `${STREAM_WORK}${id}`;
@@ -202,7 +205,31 @@ export class InferenceService {
     const opened = Array.from({ length: size }, (_, index) =>
       context.once(`${key}${index}`, () => streamInSlot(slots, context.signal, () => this.openOne(index, attempt))),
     );
-    return Promise.all(opened);
+    try {
+      return await Promise.all(opened);
+    } catch (failure) {
+      if (!(failure instanceof GatewayError) || !failure.retryable) void this.abandon(opened, attempt);
+      throw failure;
+    }
+  }
+
+  /**
+   * Ends the streams of an attempt that failed for good, also those that are still being opened: they hold slots, which the
+   * next attempt needs. Settles an estimate, because Bedrock bills them. Never rejects.
+   */
+  private async abandon<Event>(
+    opening: readonly Promise<MeteredStream<Event>>[],
+    attempt: StreamedAttempt<Event, unknown>,
+  ): Promise<void> {
+    const { prepared } = attempt;
+    prepared.context.forget(`${STREAM_WORK}${prepared.id}`, 'all');
+    const ended = opening.map(async (opens, index) => {
+      const stream = await opens;
+      if (stream.target === undefined) return;
+      this.accounting.settle(stream, { ...attempt.usageReader(index).estimated(), estimated: true }, prepared);
+      await stream.body[Symbol.asyncIterator]().return?.();
+    });
+    await Promise.allSettled(ended);
   }
 
   /** The only place that opens a stream of Bedrock, apart from continuations. */

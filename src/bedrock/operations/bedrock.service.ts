@@ -40,8 +40,13 @@ export class BedrockService {
     const request = upstreamRequest(called, sent, context, this.config.bedrock.timeouts);
     const received = await operation.exchange(this.sessions.pool, this.sessions.of(target), request);
     recordUpstreamAnswer(context, target, received.head);
-    const answer = operation.read(received, span);
-    return { answer, span: operation.reportsUsage ? undefined : span };
+    try {
+      const answer = operation.read(received, span);
+      return { answer, span: operation.reportsUsage ? undefined : span };
+    } catch (failure) {
+      span?.ended(failure);
+      throw failure;
+    }
   }
 }
 

@@ -52,18 +52,13 @@ export const CONVERSE: UpstreamOperation<ConverseAnswer> = {
   reportsUsage: true,
   exchange: postSignedForText,
   read({ body }: InvokeAnswer, span): ConverseAnswer {
-    try {
-      const answer = parseJsonAnswer<ConverseAnswer>(
-        body,
-        (parsed) => Boolean(parsed?.output?.message?.content),
-        parseExactly,
-      );
-      span?.answered(answer);
-      return answer;
-    } catch (failure) {
-      span?.ended(failure);
-      throw failure;
-    }
+    const answer = parseJsonAnswer<ConverseAnswer>(
+      body,
+      (parsed) => Boolean(parsed?.output?.message?.content),
+      parseExactly,
+    );
+    span?.answered(answer);
+    return answer;
   },
 };
 

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import type { RequestContext } from '../../request/request-context.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
@@ -75,4 +77,23 @@ describe('the usage of a stream', () => {
     expect(report.estimatedUsage).toBeUndefined();
     expect(settled).toEqual([COUNTS]);
   });
+});
+
+it('the meter of an open stream does not keep the request of its attempt', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const config = buildConfig({ environment: { GATEWAY__BEDROCK__REGION: 'us-east-1' }, readFile: () => '' });
+  const route = new ModelRegistryService(config).resolve('claude-haiku-4-5');
+  const context = { report: {} } as Pick<RequestContext, 'report'> as RequestContext;
+  const opened = () => {
+    const body = Buffer.alloc(1_000);
+    const attempt = { context, route, body };
+    return { meter: new AccountingService().meter([], [], attempt), body: new WeakRef(body) };
+  };
+  const { meter, body } = opened();
+  // A WeakRef keeps its target until the current job has ended.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  collectGarbage();
+  expect(body.deref()).toBeUndefined();
+  meter.settle();
 });

@@ -26,13 +26,16 @@ export class AccountingService {
     if (context.report.cost !== undefined) context.header('x-outcrop-cost-usd', formatUsd(context.report.cost));
   }
 
-  /** Returns the meter of the streams of one request. Reader and stream have the same index. `content` reads along. */
+  /**
+   * Returns the meter of the streams of one request. Reader and stream have the same index. `content` reads along. An attempt
+   * is a payer, too, but the meter lives as long as the streams and does not keep its request.
+   */
   meter<Event>(
     streams: readonly AcceptedAnswer[],
     readers: readonly RunningUsageReader<Event>[],
-    payer: Payer,
+    { context, route }: Payer,
     content?: ContentReader<Event>,
   ): StreamMeter<Event> {
-    return new StreamMeter({ streams, readers, payer, content }, this);
+    return new StreamMeter({ streams, readers, payer: { context, route }, content }, this);
   }
 }

@@ -199,6 +199,13 @@ describe('rejected beta flags', () => {
     expect(world.metrics).toEqual(['beta_refused']);
   });
 
+  it('end the plan if the translation cannot leave them out', () => {
+    const flagged = attempt(undefined, { betaFlags: ['x-2026'] });
+    const plan = world.plan(A);
+    plan.advance(BETA_REJECTED, flagged);
+    expect(() => plan.advance(BETA_REJECTED, flagged)).toThrow(BETA_REJECTED);
+  });
+
   it('end the plan of a request without flags', () => {
     expect(() => world.plan(A).advance(BETA_REJECTED, attempt(undefined))).toThrow(BETA_REJECTED);
   });

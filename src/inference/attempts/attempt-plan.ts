@@ -81,7 +81,7 @@ export class AttemptPlan {
     const { rejectedHistory, rejectedSchemas, metrics } = this.services;
     const { current } = this;
     const { model } = current.route;
-    if (isBetaRefusal(failure) && attempt.betaFlags.length > 0) {
+    if (isBetaRefusal(failure) && attempt.betaFlags.length > 0 && current.history.betas === undefined) {
       this.rejectedFlags = attempt.betaFlags;
       metrics.requestRetried('beta_refused');
       return { ...current, history: { ...current.history, betas: 'refused' } };

@@ -24,8 +24,8 @@ export interface PreparedRequest extends RejectableAttempt {
   readonly route: Route;
   readonly context: RequestContext;
   /**
-   * Prefix of the keys of `once`. It names the output format and is equal on each retry, so that a retry finds the answers
-   * that have arrived, and no answer in another format.
+   * Prefix of the keys of `once`. It is equal on each retry, so that a retry finds the answers that have arrived. It differs
+   * from that of an attempt in another format or with another history, so that no answer of such an attempt is found.
    */
   readonly id: string;
   /** Number of upstream calls. */

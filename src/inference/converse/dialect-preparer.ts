@@ -55,14 +55,14 @@ export class DialectPreparer<Request extends DialectRequest, Body> implements Re
   ): Promise<Attempt<ConverseAnswer, ConverseEvent, Result<Body>>> {
     const { dialect } = this;
     const { translation: translator, structured, continuation } = this.services;
-    const { route, context } = entry;
+    const { route, context, history } = entry;
     const translation = await translator.prepare(dialect, request, entry);
     reportAdjustments(context, route, translation.adjusted);
     context.contentLog?.asked(context, translation.inputs[0]);
     const identity = translator.identity(route, context.caller);
     const { schemaUse: use } = translation;
     const contract = use?.expected && (await structured.contractOf(use.expected, context));
-    const prepared = new PreparedConverse({ route, context, split: splitOf(request), translation, contract });
+    const prepared = new PreparedConverse({ route, context, split: splitOf(request), translation, history, contract });
     if (!request.stream) return new WholeConverseAttempt(prepared, { dialect, request, identity });
     context.report.stream = true;
     return new StreamedConverseAttempt(prepared, dialect.toFrames(request, identity), continuation);

@@ -2,6 +2,7 @@ import type { Split } from '../../admission/upstream-calls.service.ts';
 import type { Route } from '../../models/types/model.ts';
 import type { RequestContext } from '../../request/request-context.ts';
 import type { Translation } from '../../translation/dialect.ts';
+import type { HistoryConcessions } from '../../translation/history/history-concessions.ts';
 import type { EnforcedSchemas } from '../../translation/json-schema/expected-output.ts';
 import type { ConverseRequest } from '../../wire/converse.ts';
 import type { PreparedRequest } from '../attempts/attempt.ts';
@@ -15,6 +16,8 @@ export interface ConverseParts {
   readonly context: RequestContext;
   readonly split: Split;
   readonly translation: Translation;
+  /** The parts of the history that the translation leaves out. */
+  readonly history: HistoryConcessions;
   /** The format that the answer must have, with its check; undefined for free text. */
   readonly contract: OutputContract | undefined;
 }
@@ -31,10 +34,10 @@ export class PreparedConverse implements PreparedRequest {
   readonly translation: Translation;
   readonly contract: OutputContract | undefined;
 
-  constructor({ route, context, split, translation, contract }: ConverseParts) {
+  constructor({ route, context, split, translation, history, contract }: ConverseParts) {
     this.route = route;
     this.context = context;
-    this.id = idOf(translation.schemaUse);
+    this.id = idOf(translation.schemaUse, history);
     this.size = translation.inputs.length;
     this.split = split;
     this.translation = translation;
@@ -51,7 +54,11 @@ export class PreparedConverse implements PreparedRequest {
   }
 }
 
-/** Names the format of the answer, so that an answer in one format is not used for another. */
-function idOf(use: EnforcedSchemas | undefined): string {
-  return use ? `${use.expected?.way ?? 'text'}/${use.strictTools}/` : '';
+/**
+ * Names what Bedrock can reject: the format of the answer, and the parts of the history. A call that has begun with a
+ * rejected part, or waits with it, is not used for the attempt without that part.
+ */
+function idOf(use: EnforcedSchemas | undefined, history: HistoryConcessions): string {
+  const format = use ? `${use.expected?.way ?? 'text'}/${use.strictTools}/` : '';
+  return Object.entries(history).reduce((id, [part, value]) => `${id}${part}=${value}/`, format);
 }

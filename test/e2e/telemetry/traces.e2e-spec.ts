@@ -257,6 +257,23 @@ describe('the trace of a request', () => {
     expect(clients[0]!.end > clients[0]!.start).toBe(true);
   });
 
+  it.each([
+    ['chat', '/v1/chat/completions', REQUEST],
+    ['Messages', '/v1/messages', { ...REQUEST, max_tokens: 30 }],
+    ['embeddings', '/v1/embeddings', { model: 'titan-embed-text-v2', input: 'Hello' }],
+  ])('names the failure of an answer that has another form: %s', async (_, path, body) => {
+    await start('retry: {maxRetries: 0}');
+    gateway.emulator.behave({ kind: 'reply', contentType: 'application/json', body: '{}' });
+    expect((await gateway.send(path, { body })).status).toBe(502);
+    const { server, clients } = await traced();
+    expect(server.status).toBe(2);
+    expect(clients).toHaveLength(1);
+    expect(clients[0]).toMatchObject({
+      status: 2,
+      attributes: { 'error.type': server.attributes['error.type'] },
+    });
+  });
+
   it('is there for embeddings', async () => {
     await start();
     const answer = await gateway.send('/v1/embeddings', { body: { model: 'titan-embed-text-v2', input: 'Hello' } });
