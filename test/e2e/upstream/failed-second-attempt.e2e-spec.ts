@@ -71,7 +71,7 @@ const FAILURES: [string, Behaviour][] = [
 let gateway: TestGateway;
 beforeAll(async () => {
   gateway = await startGateway(
-    'bedrock: { timeouts: { firstEventMs: 400 } }\nretry: { maxRetries: 1 }\nmetrics: {public: true}',
+    'bedrock: { timeouts: { firstEventMs: 1000 } }\nretry: { maxRetries: 1 }\nmetrics: {public: true}',
   );
 });
 afterAll(() => gateway.close());
