@@ -324,11 +324,11 @@ describe('the clocks of a call', () => {
     handlers = [
       async (_request, response) => {
         response.writeHead(200).write('begun');
-        for (let pause = 0; pause < 3; pause++) await sleep(45);
+        for (let pause = 0; pause < 8; pause++) await sleep(45);
         response.end(', done');
       },
     ];
-    const { sinks } = await post(withClocks({ firstEventMs: 100 }));
+    const { sinks } = await post(withClocks({ firstEventMs: 300 }));
     expect(sinks[0]).toMatchObject({ text: 'begun, done', closes: [undefined] });
   });
 
@@ -340,7 +340,7 @@ describe('the clocks of a call', () => {
         timer = setInterval(() => response.write('more'), 2);
       },
     ];
-    const { sinks } = await post(withClocks({ totalMs: 80 }));
+    const { sinks } = await post(withClocks({ totalMs: 400 }));
     clearInterval(timer);
     expect(sinks[0]!.closes).toMatchObject([TIMEOUT]);
     expect(sinks[0]!.chunks.length).toBeGreaterThan(0);
@@ -371,13 +371,13 @@ describe('the clocks of a call', () => {
       },
     ];
     let chunksOfPause = 0;
-    const { sinks } = await post(withClocks({ idleMs: 30 }), ({ flow, chunks }) => {
+    const { sinks } = await post(withClocks({ idleMs: 300 }), ({ flow, chunks }) => {
       if (chunks.length > 1) return;
       flow.pause();
       setTimeout(() => {
         chunksOfPause = chunks.length;
         flow.resume();
-      }, 45);
+      }, 400);
     });
     expect(chunksOfPause).toBe(1);
     expect(sinks[0]!.closes).toEqual([undefined]);
