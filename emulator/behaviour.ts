@@ -1,61 +1,67 @@
 import { Quota, type QuotaLimits } from './quota.ts';
 
-/** Which requests a behaviour is for. Without any of these: all of them. */
+/** Requests to which a behavior applies. Without any of these fields, all requests. */
 export interface BehaviourScope {
-  /** Only the first so many requests that match. */
+  /** Number of matching requests to which it applies. Default: all. */
   times?: number;
-  /** Only models whose id, as sent, contains this. */
+  /** Part of the model id, as sent. */
   match?: string;
-  /** Only this operation: `converse`, `converse-stream`, `invoke`, … */
+  /** Operation: `converse`, `converse-stream`, `invoke`, … */
   operation?: string;
 }
 
 /**
- * What goes wrong. At most one of these happens to a request.
- * `afterDeltas`: so many content deltas are sent first; a stream with fewer deltas fails before its messageStop.
+ * Failure of a request. At most one fault applies to a request.
+ * `afterDeltas` is the number of content deltas before the fault. A stream with fewer deltas fails before its messageStop.
  */
 export type Fault =
   | { kind: 'throttle'; message?: string }
-  /** Any exception, instead of an answer. `headers` are added to it. */
+  /** Any exception instead of an answer, with additional `headers`. */
   | { kind: 'refuse'; name: string; status?: number; message?: string; headers?: Record<string, string> }
-  /** An exception frame within a stream. */
+  /** Exception frame within a stream. */
   | { kind: 'stream-error'; name: string; message?: string; afterDeltas?: number }
-  /** An exception frame before any event. */
+  /** Exception frame before any event. */
   | { kind: 'first-frame-error'; name: string; message?: string }
-  /** Nothing more is said. Without `afterDeltas`, not even headers. */
+  /** The emulator sends nothing more and keeps the connection open. Without `afterDeltas`, it sends no headers either. */
   | { kind: 'stall'; afterDeltas?: number }
-  /** The connection breaks. Without `afterDeltas`, before the headers. */
+  /** The emulator closes the connection. Without `afterDeltas`, before the headers. */
   | { kind: 'cut'; afterDeltas?: number }
-  /** The connection is reset (RST), as by a firewall or a process that died. Without `afterDeltas`, before the headers. */
+  /** The emulator resets the connection (RST), as a firewall or a crashed process does. Without `afterDeltas`, before the headers. */
   | { kind: 'reset'; afterDeltas?: number }
-  /** The stream ends in good order but without messageStop and metadata. */
+  /** The stream ends normally, but without messageStop and metadata. */
   | { kind: 'truncate'; afterDeltas?: number }
-  /** The stream ends in good order in the middle of a frame. */
+  /** The stream ends normally, but in the middle of a frame. */
   | { kind: 'half-frame'; afterDeltas?: number }
   /** One frame has a wrong checksum. */
   | { kind: 'corrupt'; afterDeltas?: number }
   /**
-   * An answer that is not Bedrock's, from whatever stands in front of it: `body`, or so many `bytes` of blanks.
-   * 200 and `text/html` where nothing else is said.
+   * Response that Bedrock never sends, as from a proxy in front of it: `body`, or a number of blank `bytes`.
+   * Defaults: status 200 and `text/html`.
    */
   | { kind: 'reply'; status?: number; contentType?: string; body?: string; bytes?: number };
 
-/** How an answer is sent. These add to each other and to a fault. */
-export type Manner =
-  /** Waits: before the first event of a stream (its headers are sent) or before a plain answer; or before the headers. */
+/** Change of how an answer is sent. Several deliveries and one fault can apply to the same request. */
+export type Delivery =
+  /**
+   * Waits for `ms` before the first event of a stream, after its headers, or before a plain answer. With
+   * `before: 'headers'`, waits before the headers.
+   */
   | { kind: 'slow'; ms: number; before?: 'headers' | 'first-event' }
-  /** Sends a stream in pieces of so many bytes, across the edges of frames. */
+  /** Sends a stream in pieces of this size, regardless of frames. */
   | { kind: 'drip'; bytes: number }
-  /** Another pause between the events of a stream. */
+  /** Replaces the pause between the events of a stream. */
   | { kind: 'pace'; ms: number }
-  /** The service's clock is so far ahead of this machine's (behind, where it is negative): signatures and `date` go by it. */
+  /**
+   * Sets the emulator's clock ahead of the machine's by `ms` (behind, if negative). Signatures are checked against it, and
+   * `date` shows it.
+   */
   | { kind: 'clock'; ms: number }
-  /** A quota that holds from now on, for all requests that match together. */
+  /** Enforces a quota that all matching requests share. */
   | ({ kind: 'quota' } & QuotaLimits);
 
-export type Behaviour = BehaviourScope & (Fault | Manner);
+export type Behaviour = BehaviourScope & (Fault | Delivery);
 
-/** What the behaviours say about one request. */
+/** Combined behaviors of one request. */
 export interface Plan {
   fault?: Fault;
   slowMs: number;
@@ -65,7 +71,7 @@ export interface Plan {
   quotas: Quota[];
 }
 
-const MANNERS: ReadonlySet<string> = new Set<Manner['kind']>(['slow', 'drip', 'pace', 'clock', 'quota']);
+const DELIVERIES: ReadonlySet<string> = new Set<Delivery['kind']>(['slow', 'drip', 'pace', 'clock', 'quota']);
 const KINDS = new Set([
   'throttle',
   'refuse',
@@ -78,36 +84,36 @@ const KINDS = new Set([
   'half-frame',
   'corrupt',
   'reply',
-  ...MANNERS,
+  ...DELIVERIES,
 ]);
 const TIMED: ReadonlySet<string> = new Set(['slow', 'pace', 'clock']);
 const QUOTAS: readonly (keyof QuotaLimits)[] = ['tokensPerMinute', 'requestsPerMinute', 'tokensPerDay'];
-const MOST_BEHAVIOURS = 1000;
+const MAX_BEHAVIORS = 1000;
 
-/** For what comes as JSON: undefined, or what is wrong with it. */
+/** Returns what is wrong with a behavior that was received as JSON; undefined if it is valid. */
 export function behaviourProblem(value: unknown): string | undefined {
   const kind = (value as { kind?: unknown } | null)?.kind;
   if (typeof kind !== 'string' || !KINDS.has(kind)) return `kind must be one of: ${[...KINDS].join(', ')}`;
   const { name, ms, bytes } = value as { name?: unknown; ms?: unknown; bytes?: unknown };
   const needsName = kind === 'refuse' || kind === 'stream-error' || kind === 'first-frame-error';
-  if (needsName && typeof name !== 'string') return `${kind} needs the name of an exception`;
-  if (TIMED.has(kind) && typeof ms !== 'number') return `${kind} needs ms`;
-  if (kind === 'drip' && !(typeof bytes === 'number' && bytes >= 1)) return 'drip needs bytes';
+  if (needsName && typeof name !== 'string') return `${kind} requires "name", the name of an exception`;
+  if (TIMED.has(kind) && typeof ms !== 'number') return `${kind} requires "ms", a number of milliseconds`;
+  if (kind === 'drip' && !(typeof bytes === 'number' && bytes >= 1)) return 'drip requires "bytes", at least 1';
   return kind === 'quota' ? quotaProblem(value as object) : undefined;
 }
 
 function quotaProblem(value: object): string | undefined {
-  return QUOTAS.some((limit) => limit in value) ? undefined : `quota needs one of: ${QUOTAS.join(', ')}`;
+  return QUOTAS.some((limit) => limit in value) ? undefined : `quota requires at least one of: ${QUOTAS.join(', ')}`;
 }
 
-/** Behaviours in the order they were told; each is forgotten when its `times` are used up. */
+/** Configured behaviors, in the order they were added. A behavior is removed when its `times` are used up. */
 export class BehaviourBook {
   #entries: { behaviour: Behaviour; left: number; quota?: Quota }[] = [];
 
   add(behaviour: Behaviour): void {
     const problem = behaviourProblem(behaviour);
     if (problem !== undefined) throw new TypeError(problem);
-    if (this.#entries.length >= MOST_BEHAVIOURS) this.#entries.shift();
+    if (this.#entries.length >= MAX_BEHAVIORS) this.#entries.shift();
     const quota = behaviour.kind === 'quota' ? new Quota(behaviour) : undefined;
     this.#entries.push({ behaviour, left: behaviour.times ?? Infinity, quota });
   }
@@ -116,12 +122,13 @@ export class BehaviourBook {
     this.#entries = [];
   }
 
-  /** How far the service's clock is ahead, for a request that is not looked at yet; it counts against no `times`. */
+  /** Returns how many milliseconds the emulator's clock is ahead for a request. Does not count against `times`. */
   clockMs(operation: string, modelId: string): number {
     const clocks = this.#entries.filter(({ behaviour }) => isFor(behaviour, operation, modelId));
     return clocks.reduce((sum, { behaviour }) => sum + (behaviour.kind === 'clock' ? behaviour.ms : 0), 0);
   }
 
+  /** Returns the plan for a request, and counts the behaviors in it against their `times`. */
   take(operation: string, modelId: string, paceMs: number): Plan {
     const plan: Plan = { slowMs: 0, slowBefore: 'first-event', dripBytes: 0, paceMs, quotas: [] };
     for (const entry of this.#entries) {
@@ -141,16 +148,16 @@ function isFor(behaviour: Behaviour, operation: string, modelId: string): boolea
   return operation.endsWith('stream') || !onlyForStreams(behaviour);
 }
 
-/** A plain answer has no deltas and no frames: such a behaviour waits for a stream. */
+/** Returns true if the behavior needs deltas or frames, which only streams have. */
 function onlyForStreams(behaviour: Behaviour): boolean {
   if ('afterDeltas' in behaviour && behaviour.afterDeltas !== undefined) return true;
   return ['stream-error', 'first-frame-error', 'truncate', 'half-frame', 'corrupt'].includes(behaviour.kind);
 }
 
-/** False when the request already has its fault: the next one waits for the next request. */
+/** Returns false if the request already has a fault. The behavior then stays for the next request. */
 function apply(behaviour: Behaviour, plan: Plan): boolean {
-  if (isManner(behaviour)) {
-    applyManner(behaviour, plan);
+  if (isDelivery(behaviour)) {
+    applyDelivery(behaviour, plan);
     return true;
   }
   if (plan.fault !== undefined) return false;
@@ -158,26 +165,26 @@ function apply(behaviour: Behaviour, plan: Plan): boolean {
   return true;
 }
 
-function isManner(behaviour: Fault | Manner): behaviour is Manner {
-  return MANNERS.has(behaviour.kind);
+function isDelivery(behaviour: Fault | Delivery): behaviour is Delivery {
+  return DELIVERIES.has(behaviour.kind);
 }
 
-function applyManner(manner: Manner, plan: Plan): void {
-  switch (manner.kind) {
+function applyDelivery(delivery: Delivery, plan: Plan): void {
+  switch (delivery.kind) {
     case 'slow':
-      plan.slowMs += manner.ms;
-      plan.slowBefore = manner.before ?? 'first-event';
+      plan.slowMs += delivery.ms;
+      plan.slowBefore = delivery.before ?? 'first-event';
       return;
     case 'drip':
-      plan.dripBytes = Math.max(1, Math.floor(manner.bytes));
+      plan.dripBytes = Math.max(1, Math.floor(delivery.bytes));
       return;
     case 'pace':
-      plan.paceMs = manner.ms;
+      plan.paceMs = delivery.ms;
       return;
     case 'clock':
     case 'quota':
       return;
     default:
-      manner satisfies never;
+      delivery satisfies never;
   }
 }

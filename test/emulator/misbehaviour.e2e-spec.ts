@@ -377,6 +377,6 @@ describe('a quota', () => {
   });
 
   it('must say what it limits', () => {
-    expect(() => emulator.behave({ kind: 'quota' })).toThrow('quota needs one of');
+    expect(() => emulator.behave({ kind: 'quota' })).toThrow('quota requires at least one of');
   });
 });
