@@ -1,6 +1,6 @@
 import { PromptCache } from './answers/prompt-cache.ts';
-import { BehaviourBook } from './behaviour.ts';
-import type { Behaviour } from './behaviour.ts';
+import { BehaviorBook } from './behavior.ts';
+import type { Behavior } from './behavior.ts';
 import { CONTROL, control } from './http/control.ts';
 import { Exchange } from './http/exchange.ts';
 import type { Incoming, Outgoing } from './http/exchange.ts';
@@ -14,7 +14,7 @@ import type { Surroundings } from './serve.ts';
 import { Script } from './script.ts';
 import type { ScriptedAnswer } from './script.ts';
 
-export type { Behaviour } from './behaviour.ts';
+export type { Behavior } from './behavior.ts';
 export type { EmulatorStats, RecordedRequest } from './journal.ts';
 export type { ScriptedAnswer } from './script.ts';
 
@@ -36,7 +36,7 @@ export interface EmulatorOptions {
 export class Emulator {
   #listener: Listener | undefined;
   readonly #journal = new Journal();
-  readonly #behaviours = new BehaviourBook();
+  readonly #behaviors = new BehaviorBook();
   readonly #script = new Script();
   readonly #cache = new PromptCache();
   readonly #surroundings: Surroundings;
@@ -54,7 +54,7 @@ export class Emulator {
       paceMs,
       now,
       journal: this.#journal,
-      behaviours: this.#behaviours,
+      behaviors: this.#behaviors,
       script: this.#script,
       cache: this.#cache,
     };
@@ -73,8 +73,8 @@ export class Emulator {
     return this.#journal.requests;
   }
 
-  behave(behaviour: Behaviour): void {
-    this.#behaviours.add(behaviour);
+  behave(behavior: Behavior): void {
+    this.#behaviors.add(behavior);
   }
 
   script(answers: ScriptedAnswer[]): void {
@@ -83,7 +83,7 @@ export class Emulator {
 
   /** Removes behaviors, scripted answers, recorded requests and cached prompts. */
   reset(): void {
-    this.#behaviours.clear();
+    this.#behaviors.clear();
     this.#script.clear();
     this.#journal.clear();
     this.#cache.clear();

@@ -1,6 +1,6 @@
 import { applyGuardrail, GUARDRAIL_PATH } from './apply-guardrail.ts';
 import type { PromptCache } from './answers/prompt-cache.ts';
-import type { BehaviourBook } from './behaviour.ts';
+import type { BehaviorBook } from './behavior.ts';
 import { LISTINGS } from './control-plane.ts';
 import { converse, converseStream } from './converse.ts';
 import { countTokens } from './count-tokens.ts';
@@ -22,7 +22,7 @@ export interface Surroundings {
   paceMs: number;
   now: () => Date;
   journal: Journal;
-  behaviours: BehaviourBook;
+  behaviors: BehaviorBook;
   script: Script;
   cache: PromptCache;
 }
@@ -72,9 +72,9 @@ export async function serve(exchange: Exchange, around: Surroundings): Promise<v
   const record = around.journal.open(exchange, operation, modelId);
   const bytes = await exchange.body();
   around.journal.keepBody(record, bytes);
-  exchange.clockMs = around.behaviours.clockMs(operation, modelId);
+  exchange.clockMs = around.behaviors.clockMs(operation, modelId);
   authenticate(exchange, bytes, around.identity, exchange.now());
-  const plan = around.behaviours.take(operation, modelId, around.paceMs);
+  const plan = around.behaviors.take(operation, modelId, around.paceMs);
   if (plan.slowBefore === 'headers' && !(await wait(plan.slowMs, exchange))) return;
   if (plan.fault !== undefined && isEarlyFault(plan.fault)) return applyEarlyFault(exchange, plan.fault);
   modelFree?.answer(exchange, bytes, around.now());

@@ -1,5 +1,5 @@
-import { behaviourProblem } from '../behaviour.ts';
-import type { Behaviour } from '../behaviour.ts';
+import { behaviorProblem } from '../behavior.ts';
+import type { Behavior } from '../behavior.ts';
 import type { EmulatorStats, RecordedRequest } from '../journal.ts';
 import type { ScriptedAnswer } from '../script.ts';
 import type { Exchange } from './exchange.ts';
@@ -8,7 +8,7 @@ export const CONTROL = '/__emulator/';
 
 interface ControlledEmulator {
   readonly requests: RecordedRequest[];
-  behave(behaviour: Behaviour): void;
+  behave(behavior: Behavior): void;
   script(answers: ScriptedAnswer[]): void;
   reset(): void;
   stats(): EmulatorStats;
@@ -26,8 +26,8 @@ export async function control(exchange: Exchange, emulator: ControlledEmulator):
       emulator.reset();
       return exchange.json(200, {});
     case 'POST behave':
-      return acceptList(exchange, bytes, behaviourProblem, (values) =>
-        values.forEach((one) => emulator.behave(one as Behaviour)),
+      return acceptList(exchange, bytes, behaviorProblem, (values) =>
+        values.forEach((one) => emulator.behave(one as Behavior)),
       );
     case 'POST script':
       return acceptList(exchange, bytes, answerProblem, (answers) => emulator.script(answers as ScriptedAnswer[]));

@@ -1,4 +1,4 @@
-import type { Fault } from '../behaviour.ts';
+import type { Fault } from '../behavior.ts';
 import { Refusal } from '../refusal.ts';
 import type { Exchange } from './exchange.ts';
 import { untilGone } from './stream.ts';

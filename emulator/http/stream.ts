@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault, Plan } from '../behaviour.ts';
+import type { Fault, Plan } from '../behavior.ts';
 import { Refusal } from '../refusal.ts';
 import type { Exchange } from './exchange.ts';
 import { corrupted, eventFrame, exceptionFrame } from './frames.ts';

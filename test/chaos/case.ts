@@ -1,4 +1,4 @@
-import type { Behaviour } from '../../emulator/emulator.ts';
+import type { Behavior } from '../../emulator/emulator.ts';
 
 export const FORMS = ['plain', 'streamed'] as const;
 export type Form = (typeof FORMS)[number];
@@ -51,9 +51,9 @@ export interface Fault {
   /** With how many targets it makes a difference; 1 and 2 where nothing is said. */
   targets?: readonly TargetCount[];
   /** How the first target behaves. */
-  behave?: readonly Behaviour[];
+  behave?: readonly Behavior[];
   /** How it behaves for one request before, which nobody looks at. */
-  before?: readonly Behaviour[];
+  before?: readonly Behavior[];
   act?: Act;
   client?: ClientManner;
   /** What becomes of the request at a single target: the rest follows from `rules.ts`. */

@@ -1,10 +1,10 @@
-import type { Behaviour } from '../../emulator/emulator.ts';
+import type { Behavior } from '../../emulator/emulator.ts';
 import type { Fault, StageName, When } from './case.ts';
 
 /** Every fault of the matrix and how it ends for the client. This file is the whole expectation; `rules.ts` only derives. */
 
 /** Exceptions that Bedrock Runtime answers in place of a 200, each with the code that the client is told. */
-const REFUSALS: readonly [name: string, code: string, more?: Partial<Extract<Behaviour, { kind: 'refuse' }>>][] = [
+const REFUSALS: readonly [name: string, code: string, more?: Partial<Extract<Behavior, { kind: 'refuse' }>>][] = [
   ['ThrottlingException', 'rate_limit_exceeded'],
   [
     'ThrottlingException',
@@ -58,7 +58,7 @@ function fault(name: string, when: When, stage: StageName, rest: Omit<Fault, 'na
   return { name, when, stage, ...rest };
 }
 
-function streamed(name: string, when: When, behave: Behaviour, code: string): Fault {
+function streamed(name: string, when: When, behave: Behavior, code: string): Fault {
   return fault(name, when, 'usual', { forms: ['streamed'], behave: [behave], ends: { code }, ...SHORT });
 }
 

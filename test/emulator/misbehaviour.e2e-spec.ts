@@ -4,7 +4,7 @@ import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } from '@a
 import type { ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { startEmulator } from '../../emulator/emulator.ts';
-import type { Behaviour, Emulator } from '../../emulator/emulator.ts';
+import type { Behavior, Emulator } from '../../emulator/emulator.ts';
 import { Quota } from '../../emulator/quota.ts';
 import { HAIKU_4_5, HELLO, OPUS_5_5, post } from '../../emulator/testing.ts';
 
@@ -273,7 +273,7 @@ it('is told over HTTP, and tells', async () => {
     return { status: response.status, body: await response.json() };
   };
   expect(await control('behave', { kind: 'explode' })).toMatchObject({ status: 400 });
-  expect(await control('behave', [{ kind: 'throttle', times: 1 }] satisfies Behaviour[])).toMatchObject({
+  expect(await control('behave', [{ kind: 'throttle', times: 1 }] satisfies Behavior[])).toMatchObject({
     status: 200,
   });
   expect((await post(emulator, HAIKU_4_5, 'converse', HELLO)).status).toBe(429);

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Behaviour } from '../../emulator/behaviour.ts';
+import { type Behavior } from '../../emulator/behavior.ts';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { hashApiKey } from '../../src/config/settings/api-key.ts';
 import { freePort } from '../support/free-port.ts';
@@ -16,7 +16,7 @@ const SHOWN_KEY = 'sk-shown';
 const START_PATIENCE_MS = 60_000;
 
 /** What an upstream can do, each with a text of the client or of the model in its message. */
-const FAULTS: readonly Behaviour[] = [
+const FAULTS: readonly Behavior[] = [
   ...[
     'ValidationException',
     'ModelErrorException',

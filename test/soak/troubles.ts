@@ -1,4 +1,4 @@
-import type { Behaviour, ScriptedAnswer } from '../../emulator/emulator.ts';
+import type { Behavior, ScriptedAnswer } from '../../emulator/emulator.ts';
 import { MODEL } from '../chaos/client.ts';
 import { LONG_MODEL_ID } from './clients.ts';
 
@@ -12,14 +12,14 @@ export const ANSWERS: readonly ScriptedAnswer[] = [
 ];
 
 /** For the whole soak: the answers of those who leave take their time. */
-export const ALWAYS: readonly Behaviour[] = [
+export const ALWAYS: readonly Behavior[] = [
   { kind: 'pace', ms: 10, match: LONG_MODEL_ID },
   { kind: 'slow', ms: 10_000, match: LONG_MODEL_ID, operation: 'converse' },
 ];
 
 /** What goes wrong in a second, for the answers that are read to their end. */
-export function troubles(second: number): Behaviour[] {
-  const all: Behaviour[] = [
+export function troubles(second: number): Behavior[] {
+  const all: Behavior[] = [
     { kind: 'throttle' },
     { kind: 'stream-error', name: 'internalServerException', afterDeltas: 5 },
     { kind: 'cut', afterDeltas: 5 },

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Behaviour, EmulatorStats, ScriptedAnswer } from '../../emulator/emulator.ts';
+import type { Behavior, EmulatorStats, ScriptedAnswer } from '../../emulator/emulator.ts';
 
 /** The emulator in a process of its own, so that its memory is not counted for anybody else's. */
 export class EmulatorProcess {
@@ -34,7 +34,7 @@ export class EmulatorProcess {
     await exited;
   }
 
-  behave(behaviours: readonly Behaviour[]): Promise<unknown> {
+  behave(behaviours: readonly Behavior[]): Promise<unknown> {
     return this.tell('behave', behaviours);
   }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Behaviour } from '../../../emulator/behaviour.ts';
+import type { Behavior } from '../../../emulator/behavior.ts';
 import { type Emulator, startEmulator } from '../../../emulator/emulator.ts';
 import { OPEN_KEY, startGateway, type TestGateway } from '../../support/gateway.ts';
 
@@ -103,7 +103,7 @@ bedrock:
 });
 afterEach(() => gateway.close());
 
-const refuse = (message: string, name = 'ValidationException', status = 400): Behaviour => ({
+const refuse = (message: string, name = 'ValidationException', status = 400): Behavior => ({
   kind: 'refuse',
   name,
   status,

@@ -1,4 +1,4 @@
-import type { Behaviour } from '../../../emulator/emulator.ts';
+import type { Behavior } from '../../../emulator/emulator.ts';
 import { OTHER_KEY, startGateway, type TestGateway, until } from '../../support/gateway.ts';
 
 /** A first answer that does not conform to the format, and a second attempt that brings no answer at all. */
@@ -48,7 +48,7 @@ const LOOSE: [string, Ask][] = [
 ];
 const STRICT = chat({ type: 'json_schema', json_schema: { name: 'r', schema: SCHEMA, strict: true } });
 
-const FAILURES: [string, Behaviour][] = [
+const FAILURES: [string, Behavior][] = [
   ['throttled', { kind: 'throttle' }],
   ['a daily quota', { kind: 'throttle', message: 'Too many tokens per day, please wait before trying again.' }],
   ['500', { kind: 'refuse', name: 'InternalServerException', status: 500 }],
@@ -78,7 +78,7 @@ afterAll(() => gateway.close());
 beforeEach(() => gateway.emulator.reset());
 
 /** Sends a request whose first answer does not conform, and whose second attempt meets `failure`. */
-async function sent({ path, body }: Ask, failure: Behaviour, more: object = {}): Promise<Response> {
+async function sent({ path, body }: Ask, failure: Behavior, more: object = {}): Promise<Response> {
   gateway.emulator.script([WRONG]);
   gateway.emulator.behave({ kind: 'slow', ms: 100, times: 1 });
   const response = gateway.send(path, { body: { model: 'claude-sonnet-4-5', ...body, ...more } });

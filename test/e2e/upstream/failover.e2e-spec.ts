@@ -1,4 +1,4 @@
-import type { Behaviour } from '../../../emulator/behaviour.ts';
+import type { Behavior } from '../../../emulator/behavior.ts';
 import { type Emulator, startEmulator } from '../../../emulator/emulator.ts';
 import { OTHER_KEY, startGateway, type TestGateway, until } from '../../support/gateway.ts';
 
@@ -46,7 +46,7 @@ const seen = (): [number, number] => [first.requests.length, second.requests.len
 const ask = (body: object = {}) => gateway.send('/v1/chat/completions', { body: { ...REQUEST, ...body } });
 const metrics = async (): Promise<string> => (await gateway.send('/metrics')).text();
 
-const FAULTS: [string, Behaviour, string][] = [
+const FAULTS: [string, Behavior, string][] = [
   ['throttled', { kind: 'throttle' }, 'rate_limit_exceeded'],
   [
     'out of tokens for the day',

@@ -1,7 +1,7 @@
 import { Quota, type QuotaLimits } from './quota.ts';
 
 /** Requests to which a behavior applies. Without any of these fields, all requests. */
-export interface BehaviourScope {
+export interface BehaviorScope {
   /** Number of matching requests to which it applies. Default: all. */
   times?: number;
   /** Part of the model id, as sent. */
@@ -59,7 +59,7 @@ export type Delivery =
   /** Enforces a quota that all matching requests share. */
   | ({ kind: 'quota' } & QuotaLimits);
 
-export type Behaviour = BehaviourScope & (Fault | Delivery);
+export type Behavior = BehaviorScope & (Fault | Delivery);
 
 /** Combined behaviors of one request. */
 export interface Plan {
@@ -91,7 +91,7 @@ const QUOTAS: readonly (keyof QuotaLimits)[] = ['tokensPerMinute', 'requestsPerM
 const MAX_BEHAVIORS = 1000;
 
 /** Returns what is wrong with a behavior that was received as JSON; undefined if it is valid. */
-export function behaviourProblem(value: unknown): string | undefined {
+export function behaviorProblem(value: unknown): string | undefined {
   const kind = (value as { kind?: unknown } | null)?.kind;
   if (typeof kind !== 'string' || !KINDS.has(kind)) return `kind must be one of: ${[...KINDS].join(', ')}`;
   const { name, ms, bytes } = value as { name?: unknown; ms?: unknown; bytes?: unknown };
@@ -107,15 +107,15 @@ function quotaProblem(value: object): string | undefined {
 }
 
 /** Configured behaviors, in the order they were added. A behavior is removed when its `times` are used up. */
-export class BehaviourBook {
-  #entries: { behaviour: Behaviour; left: number; quota?: Quota }[] = [];
+export class BehaviorBook {
+  #entries: { behavior: Behavior; left: number; quota?: Quota }[] = [];
 
-  add(behaviour: Behaviour): void {
-    const problem = behaviourProblem(behaviour);
+  add(behavior: Behavior): void {
+    const problem = behaviorProblem(behavior);
     if (problem !== undefined) throw new TypeError(problem);
     if (this.#entries.length >= MAX_BEHAVIORS) this.#entries.shift();
-    const quota = behaviour.kind === 'quota' ? new Quota(behaviour) : undefined;
-    this.#entries.push({ behaviour, left: behaviour.times ?? Infinity, quota });
+    const quota = behavior.kind === 'quota' ? new Quota(behavior) : undefined;
+    this.#entries.push({ behavior, left: behavior.times ?? Infinity, quota });
   }
 
   clear(): void {
@@ -124,49 +124,49 @@ export class BehaviourBook {
 
   /** Returns how many milliseconds the emulator's clock is ahead for a request. Does not count against `times`. */
   clockMs(operation: string, modelId: string): number {
-    const clocks = this.#entries.filter(({ behaviour }) => isFor(behaviour, operation, modelId));
-    return clocks.reduce((sum, { behaviour }) => sum + (behaviour.kind === 'clock' ? behaviour.ms : 0), 0);
+    const clocks = this.#entries.filter(({ behavior }) => isFor(behavior, operation, modelId));
+    return clocks.reduce((sum, { behavior }) => sum + (behavior.kind === 'clock' ? behavior.ms : 0), 0);
   }
 
   /** Returns the plan for a request, and counts the behaviors in it against their `times`. */
   take(operation: string, modelId: string, paceMs: number): Plan {
     const plan: Plan = { slowMs: 0, slowBefore: 'first-event', dripBytes: 0, paceMs, quotas: [] };
     for (const entry of this.#entries) {
-      const { behaviour } = entry;
-      if (!isFor(behaviour, operation, modelId)) continue;
+      const { behavior } = entry;
+      if (!isFor(behavior, operation, modelId)) continue;
       if (entry.quota) plan.quotas.push(entry.quota);
-      if (entry.left > 0 && apply(behaviour, plan)) entry.left -= 1;
+      if (entry.left > 0 && apply(behavior, plan)) entry.left -= 1;
     }
     this.#entries = this.#entries.filter((entry) => entry.left > 0);
     return plan;
   }
 }
 
-function isFor(behaviour: Behaviour, operation: string, modelId: string): boolean {
-  if (behaviour.operation !== undefined && behaviour.operation !== operation) return false;
-  if (behaviour.match !== undefined && !modelId.includes(behaviour.match)) return false;
-  return operation.endsWith('stream') || !onlyForStreams(behaviour);
+function isFor(behavior: Behavior, operation: string, modelId: string): boolean {
+  if (behavior.operation !== undefined && behavior.operation !== operation) return false;
+  if (behavior.match !== undefined && !modelId.includes(behavior.match)) return false;
+  return operation.endsWith('stream') || !onlyForStreams(behavior);
 }
 
 /** Returns true if the behavior needs deltas or frames, which only streams have. */
-function onlyForStreams(behaviour: Behaviour): boolean {
-  if ('afterDeltas' in behaviour && behaviour.afterDeltas !== undefined) return true;
-  return ['stream-error', 'first-frame-error', 'truncate', 'half-frame', 'corrupt'].includes(behaviour.kind);
+function onlyForStreams(behavior: Behavior): boolean {
+  if ('afterDeltas' in behavior && behavior.afterDeltas !== undefined) return true;
+  return ['stream-error', 'first-frame-error', 'truncate', 'half-frame', 'corrupt'].includes(behavior.kind);
 }
 
 /** Returns false if the request already has a fault. The behavior then stays for the next request. */
-function apply(behaviour: Behaviour, plan: Plan): boolean {
-  if (isDelivery(behaviour)) {
-    applyDelivery(behaviour, plan);
+function apply(behavior: Behavior, plan: Plan): boolean {
+  if (isDelivery(behavior)) {
+    applyDelivery(behavior, plan);
     return true;
   }
   if (plan.fault !== undefined) return false;
-  plan.fault = behaviour;
+  plan.fault = behavior;
   return true;
 }
 
-function isDelivery(behaviour: Fault | Delivery): behaviour is Delivery {
-  return DELIVERIES.has(behaviour.kind);
+function isDelivery(behavior: Fault | Delivery): behavior is Delivery {
+  return DELIVERIES.has(behavior.kind);
 }
 
 function applyDelivery(delivery: Delivery, plan: Plan): void {
