@@ -48,9 +48,9 @@ describe('what the gateway allocates and executes', () => {
     'finding a model, beside 1 and 500',
     'counting a request, after 10 and 100,000 in the window',
   ])('is the same for %s', (name) => {
-    const law = measured.laws.find((one) => one.name === name);
-    expect(law).toBeDefined();
-    expectFlat(law!.few, law!.many);
+    const cost = measured.scaling.find((one) => one.name === name);
+    expect(cost).toBeDefined();
+    expectFlat(cost!.few, cost!.many);
   });
 });
 

@@ -30,7 +30,7 @@ describe('an hour at the quota of Bedrock, simulated', () => {
   });
 
   it('survives that AWS grants half of what is configured', async () => {
-    const wrong = await simulate({ ...hourAt(1), believed: 2_000_000 });
+    const wrong = await simulate({ ...hourAt(1), configuredTokensPerMinute: 2_000_000 });
     const blind = await simulate({ ...hourAt(1), ...RETRIES.with });
     expect(wrong.goodput).toBeGreaterThanOrEqual(blind.goodput);
     expect(wrong.throttles).toBeLessThan(blind.throttles);
