@@ -1,12 +1,12 @@
 import type { Dashboard } from './dashboard-panels.ts';
 import { OWN, quantile, rate } from './dashboard-queries.ts';
 
-/** What is waited for and refused: the quotas of Bedrock, the places of the gateway, the limits of keys. */
+/** Quotas of Bedrock, overload protection, schema validation and configuration. */
 export const LIMITS: Dashboard = {
   title: 'Outcrop / Quotas, overload, configuration',
   panels: [
     {
-      title: 'Left of each quota',
+      title: 'Available share of each quota',
       unit: 'percentunit',
       queries: { '{{bucket}}': `min by (bucket) (outcrop_quota_fill_ratio{${OWN}})` },
     },
@@ -35,13 +35,13 @@ export const LIMITS: Dashboard = {
       },
     },
     {
-      title: 'Wait for a place, 95th percentile',
+      title: 'Wait for admission, 95th percentile',
       unit: 's',
       queries: { p95: quantile(0.95, 'outcrop_queue_wait_seconds', '') },
     },
     { title: 'Refused, by reason', unit: 'reqps', queries: { '{{reason}}': rate('outcrop_refused_total', 'reason') } },
     {
-      title: 'Request bodies held',
+      title: 'Request bodies in memory',
       unit: 'bytes',
       queries: { '{{pod}}': `max by (pod) (outcrop_request_body_bytes{${OWN}})` },
     },
@@ -51,12 +51,12 @@ export const LIMITS: Dashboard = {
       queries: { '{{pod}}': `sum by (pod) (rate(outcrop_schema_cpu_seconds_total{${OWN}}[$__rate_interval]))` },
     },
     {
-      title: 'Schemas and checks refused, by reason',
+      title: 'Rejected schemas and validations, by reason',
       unit: 'reqps',
       queries: { '{{reason}}': rate('outcrop_schema_refused_total', 'reason') },
     },
     {
-      title: 'Generation of the configuration',
+      title: 'Configuration generation',
       unit: 'short',
       queries: { '{{pod}}': `max by (pod) (outcrop_config_generation{${OWN}})` },
     },

@@ -54,23 +54,23 @@ describe('differences', () => {
   });
 
   it('are models that the table lacks', () => {
-    expect(lines(LITELLM)).toContain('google.gemma-3-12b-it  missing: ours no row, litellm 1.110.2 bare id');
+    expect(lines(LITELLM)).toContain('google.gemma-3-12b-it  missing: table no row, litellm 1.110.2 bare id');
     const without = ALL_MODELS.filter(({ id }) => id !== 'openai.gpt-6.2-sol');
-    expect(lines(PI_AI, without)).toEqual(['openai.gpt-6.2-sol  missing: ours no row, pi-ai 1.6.0 global']);
+    expect(lines(PI_AI, without)).toEqual(['openai.gpt-6.2-sol  missing: table no row, pi-ai 1.6.0 global']);
   });
 
   it.each<[string, (card: Model) => Partial<Model>, string]>([
-    ['prefixes', () => ({ prefixes: ['us', 'global'] }), 'prefixes: ours us global, litellm 1.110.2 also us-gov'],
+    ['prefixes', () => ({ prefixes: ['us', 'global'] }), 'prefixes: table us global, litellm 1.110.2 also us-gov'],
     [
       'largest answers',
       ({ rules }) => ({ rules: { ...rules, maxOutputTokens: 64_000 } }),
-      'maxOutputTokens: ours 64000, litellm 1.110.2 128000',
+      'maxOutputTokens: table 64000, litellm 1.110.2 128000',
     ],
-    ['prices', () => ({ price: { input: 5, output: 20 } }), 'inputPrice: ours 5, litellm 1.110.2 4'],
+    ['prices', () => ({ price: { input: 5, output: 20 } }), 'inputPrice: table 5, litellm 1.110.2 4'],
     [
       'cache minimums',
       ({ rules }) => ({ rules: { ...rules, cacheMinTokens: undefined } }),
-      'cacheMinTokens: ours none, litellm 1.110.2 512',
+      'cacheMinTokens: table none, litellm 1.110.2 512',
     ],
   ])('are %s', (_what, change, expected) => {
     const id = 'anthropic.claude-opus-5-5';
@@ -85,9 +85,9 @@ describe('differences', () => {
     }));
     expect(lines(LITELLM, loose)).toEqual(
       expect.arrayContaining([
-        'deepseek.r1-v1:0  endOfLife: ours none, litellm 1.110.2 2027-03-30',
-        'zai.glm-5  nativeFormat: ours none, litellm 1.110.2 true',
-        'deepseek.v3.2  tiers: ours none, litellm 1.110.2 true',
+        'deepseek.r1-v1:0  endOfLife: table none, litellm 1.110.2 2027-03-30',
+        'zai.glm-5  nativeFormat: table none, litellm 1.110.2 true',
+        'deepseek.v3.2  tiers: table none, litellm 1.110.2 true',
       ]),
     );
   });
@@ -98,7 +98,7 @@ describe('differences', () => {
     expect(unknownValues(enumerations, known, 'botocore')).toEqual([
       'botocore: ServiceTierType has "reserved", which the gateway does not know',
       'botocore: CacheTTL no longer has "1d"',
-      'botocore: the shape Gone does not exist any more',
+      'botocore: the shape Gone no longer exists',
     ]);
   });
 });
