@@ -69,11 +69,11 @@ describe('what helm test asks', () => {
     const { stdout, stderr } = await ask({ OUTCROP_API_KEY: KEY });
     expect(stderr).toBe('');
     expect(stdout.trim().split('\n')).toEqual([
-      'ok: nobody is let in without a key',
+      'ok: requests without a key are rejected',
       'ok: models are listed',
       'ok: claude-haiku-4-5 answers a chat',
       'ok: claude-haiku-4-5 answers a stream',
-      'ok: metrics are served, or refused to this key',
+      'ok: metrics are served, or rejected for this key',
     ]);
   });
 
