@@ -121,8 +121,8 @@ export class InferenceService {
   }
 
   /**
-   * Calls Bedrock for a whole answer. No other function does so. A retry of the request reuses the answers that have arrived, also
-   * after another model was tried. `problem` describes why an earlier answer does not conform.
+   * Calls Bedrock for a whole answer. No other function does so. A retry of the request reuses the answers that have
+   * arrived, also after another model was tried. `problem` describes why an earlier answer does not conform.
    */
   private call<Answer>(
     index: number,

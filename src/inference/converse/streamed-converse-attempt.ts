@@ -39,7 +39,7 @@ export class StreamedConverseAttempt implements StreamedAttempt<ConverseEvent, A
   opened(stream: OpenedStreamAnswer<ConverseEvent>, index: number): OpenedStreamAnswer<ConverseEvent> {
     const { contract, translation, route, context } = this.prepared;
     const input = this.prepared.input(index);
-    // JSON that must be whole is asked for again, not continued.
+    // An answer that must be valid JSON is requested again, not continued.
     const isResumable = contract === undefined && this.isStreamed(input);
     const resumable = isResumable ? this.continuation.resumable(stream, route, input, context) : stream;
     const { emulatedStops: stops } = translation;

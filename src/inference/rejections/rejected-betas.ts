@@ -3,12 +3,12 @@ import type { Model } from '../../models/types/model.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
 
 const MAX_REMEMBERED = 1_000;
-/** Longer lists of flags are not remembered: a client chooses them. */
+/** Longer lists of flags are not remembered, because clients choose their length. */
 const MAX_KEY_LENGTH = 1_024;
-/** Models learn flags: after six hours the gateway tries them once more. */
+/** After six hours, the gateway sends the flags once more, because models gain support for them. */
 const REMEMBERED_MS = 6 * 60 * 60 * 1_000;
 
-/** What a rejection of beta flags is remembered for. */
+/** Request with beta flags, by which a rejection is remembered. */
 export interface SentBetaFlags {
   /** Id of the API key. */
   owner: string;
