@@ -15,7 +15,7 @@ const url = `http://127.0.0.1:${port}`;
 
 // Otherwise, the readiness check would accept the answers of another server.
 if (await fetch(url).catch(() => undefined)) {
-  console.error(`Another process listens on port ${port}. Use another port: PORT=9000 npm start`);
+  console.error(`Port ${port} is in use, perhaps by another gateway. Take another one: PORT=9000 npm start`);
   process.exit(1);
 }
 

@@ -26,7 +26,7 @@ export class AccountingService {
     if (context.report.cost !== undefined) context.header('x-outcrop-cost-usd', formatUsd(context.report.cost));
   }
 
-  /** Returns the meter of the streams of one request. Reader and stream have the same index. `content` also reads the events. */
+  /** Returns the meter of the streams of one request. Reader and stream have the same index. `content` reads along. */
   meter<Event>(
     streams: readonly AcceptedAnswer[],
     readers: readonly RunningUsageReader<Event>[],
