@@ -92,8 +92,8 @@ export function report(soaked: Soaked): string {
     ({ name, before, after, holds }) => `| ${name} | ${before} | ${after} | ${holds ? 'yes' : '**no**'} |`,
   );
   return [
-    `${minutes} minutes, ${clients} clients at a time, ${all} requests: ${answered} answered, ${hangUps} hung up, ` +
-      `${broken} broken off by the upstream after some text, ${refused} refused; ${slowReads} of the answers were read slowly.`,
+    `${minutes} minutes, ${clients} concurrent clients, ${all} requests: ${answered} answered, ${hangUps} disconnected, ` +
+      `${broken} interrupted by the upstream after some text, ${refused} rejected; ${slowReads} of the answers were read slowly.`,
     '',
     '| figure | before | after | holds |',
     '|---|---:|---:|---|',
