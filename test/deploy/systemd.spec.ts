@@ -15,7 +15,7 @@ describe('deploy/systemd/outcrop.service', () => {
     expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).toBe(drainDelaySeconds + graceSeconds + MARGIN_SECONDS);
   });
 
-  (installed ? it : it.skip)('is a unit without mistakes that leaves little open', () => {
+  (installed ? it : it.skip)('is a valid unit with few permissions', () => {
     const folder = mkdtempSync(join(tmpdir(), 'outcrop-unit-'));
     const file = join(folder, 'outcrop.service');
     // systemd requires its programs to exist, so the test uses the path of Node on this machine.
