@@ -25,7 +25,7 @@ const KINDS: [name: string, path: string, body: object, answers: (text: string) 
     (text) => JSON.parse(text).choices.length,
   ],
   [
-    'choices that have to conform to a schema',
+    'choices that must conform to a schema',
     '/v1/chat/completions',
     { ...CHAT, n: 6, response_format: { type: 'json_object' } },
     (text) => JSON.parse(text).choices.length,
@@ -37,7 +37,7 @@ const KINDS: [name: string, path: string, body: object, answers: (text: string) 
     (text) => JSON.parse(text).data.length,
   ],
   [
-    'choices that must conform to a schema',
+    'texts to moderate',
     '/v1/moderations',
     { input: TEXTS },
     (text) => JSON.parse(text).results.length,
